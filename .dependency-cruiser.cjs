@@ -1,0 +1,53 @@
+// The rings. What may import what; see ARCHITECTURE.md.
+const rings = {
+  lib: [],
+  wire: ['lib'],
+  hub: ['wire', 'lib'],
+  e2ee: ['lib'],
+  client: ['wire', 'e2ee', 'lib'],
+  platform: ['client', 'e2ee', 'lib'],
+  terminal: ['client', 'platform', 'wire', 'lib'],
+  server: ['hub', 'wire', 'lib'],
+};
+const pure = '^src/(lib|wire|hub|e2ee|client)/';
+const tests = '[.]test[.]ts$';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'pure-ring-has-no-platform',
+      severity: 'error',
+      from: { path: pure, pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'server-cannot-decrypt',
+      severity: 'error',
+      from: { path: '^src/(server|hub|store|cluster)/' },
+      to: { path: ['^src/e2ee/', '^src/client/', '^src/platform/', 'node_modules/ts-mls'] },
+    },
+    {
+      name: 'mls-is-wrapped-once',
+      severity: 'error',
+      from: { pathNot: ['^src/e2ee/', '^src/platform/', tests] },
+      to: { path: ['node_modules/ts-mls', 'node_modules/@hpke', 'node_modules/@noble'] },
+    },
+    { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    ...Object.entries(rings).map(([ring, allowed]) => ({
+      name: `${ring}-imports-only-${allowed.join('-') || 'itself'}`,
+      severity: 'error',
+      from: { path: `^src/${ring}/`, pathNot: tests },
+      to: { path: '^src/', pathNot: `^src/(${[ring, ...allowed].join('|')})/` },
+    })),
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,47 @@
+// base64url without padding [RFC 4648 §5]. Strict: one text for each byte string and one byte string for
+// each text, so that two texts can never stand for the same bytes.
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const values = new Int8Array(128).fill(-1);
+for (let at = 0; at < alphabet.length; at++) values[alphabet.charCodeAt(at)] = at;
+
+/** The base64url text of `bytes`, without padding. */
+export function encodeBase64url(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const left = bytes.length - at;
+    const group =
+      ((bytes[at] ?? 0) << 16) |
+      ((bytes[at + 1] ?? 0) << 8) |
+      (left > 2 ? (bytes[at + 2] ?? 0) : 0);
+    text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 63);
+    if (left > 1) text += alphabet.charAt((group >> 6) & 63);
+    if (left > 2) text += alphabet.charAt(group & 63);
+  }
+  return text;
+}
+
+/**
+ * The bytes of base64url `text`, or undefined where it is not canonical: other characters, padding, a length
+ * that no byte string has, or bits left over that are not zero.
+ */
+export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const tail = text.length % 4;
+  if (tail === 1) return undefined;
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  let held = 0;
+  let written = 0;
+  for (let at = 0; at < text.length; at++) {
+    const value = values[text.charCodeAt(at)] ?? -1;
+    if (value < 0) return undefined;
+    held = ((held << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[written++] = (held >> bits) & 0xff;
+    }
+  }
+  if ((held & ((1 << bits) - 1)) !== 0) return undefined;
+  return bytes;
+}
