@@ -1,0 +1,58 @@
+// The server's own diary: one JSON object a line on stderr, for operators and their collectors.
+// It never holds what people write, nor addresses, nor key material: fields are plain figures and codes,
+// so that no object with somebody's text in it can slip in.
+import { destination, pino } from 'pino';
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Logger {
+  debug(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+}
+
+/**
+ * A logger that writes at `level` and above to file descriptor `fd` (stderr unless told otherwise).
+ * It writes synchronously: the last line before a crash is the one that is needed.
+ */
+export function createLogger(level: LogLevel, fd = 2): Logger {
+  const stream = destination({ fd, sync: true });
+  // A terminal that was closed or a collector that went away must not take the server with it.
+  stream.on('error', () => {});
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    stream,
+  );
+}
+
+/** For tests and for parts that are run without a diary. */
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * What may be told about an unexpected error: its kind, code and place in our code, never its message,
+ * which can quote what somebody wrote (`JSON.parse` does).
+ */
+export function crashFields(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { kind: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return { kind: error.name, code, stack: framesOf(error) };
+}
+
+// The stack begins with the message, which may itself have lines that look like frames: it is cut off whole.
+function framesOf({ stack = '', message }: Error): string {
+  return stack
+    .slice(stack.indexOf(message) + message.length)
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .map((line) => line.trim().slice('at '.length))
+    .join(' < ');
+}
