@@ -1,0 +1,76 @@
+// Bytes -> lines. Owns where a line ends and how long it may be; does not decode anything.
+// A line ends with LF; one CR before it belongs to the line end. What is kept between chunks is at most one
+// unfinished line, and never more than the cap.
+
+const lf = 10;
+const cr = 13;
+const nothing = new Uint8Array(0);
+
+/** Takes one line, without its line end. The bytes are the caller's only until the function returns. */
+export type LineSink = (line: Uint8Array) => void;
+
+/** Splits a stream of bytes into lines, whatever the chunks that it comes in. */
+export class LineSplitter {
+  readonly #maxLineBytes: number;
+  /** The beginning of the unfinished line; grows by doubling, so that a line in many pieces stays cheap. */
+  #held = nothing;
+  #heldLength = 0;
+  #overflowed = false;
+
+  /** @param maxLineBytes the longest line taken, in bytes without its line end */
+  constructor(maxLineBytes: number) {
+    this.#maxLineBytes = maxLineBytes;
+  }
+
+  /**
+   * Takes the next chunk and calls `onLine` for every line that ends in it.
+   * Returns false once a line has grown over the cap: nothing after that is looked at, because where the next
+   * line begins can no longer be told. `chunk` is not kept.
+   */
+  push(chunk: Uint8Array, onLine: LineSink): boolean {
+    let from = 0;
+    while (!this.#overflowed && from < chunk.length) {
+      const end = chunk.indexOf(lf, from);
+      const part = chunk.subarray(from, end < 0 ? chunk.length : end);
+      from += part.length + 1;
+      // One byte more than the cap is held, since the last may turn out to be the CR of the line end.
+      if (this.#heldLength + part.length > this.#maxLineBytes + 1) this.#overflow();
+      else if (end < 0) this.#hold(part);
+      else this.#emit(part, onLine);
+    }
+    return !this.#overflowed;
+  }
+
+  #overflow(): void {
+    this.#overflowed = true;
+    this.#release();
+  }
+
+  #release(): void {
+    this.#held = nothing;
+    this.#heldLength = 0;
+  }
+
+  #hold(part: Uint8Array): void {
+    const length = this.#heldLength + part.length;
+    if (length > this.#held.length) {
+      const grown = new Uint8Array(Math.max(length, 2 * this.#held.length));
+      grown.set(this.#held.subarray(0, this.#heldLength));
+      this.#held = grown;
+    }
+    this.#held.set(part, this.#heldLength);
+    this.#heldLength = length;
+  }
+
+  #emit(part: Uint8Array, onLine: LineSink): void {
+    let line = part;
+    if (this.#heldLength > 0) {
+      this.#hold(part);
+      line = this.#held.subarray(0, this.#heldLength);
+      this.#release();
+    }
+    if (line.length > 0 && line[line.length - 1] === cr) line = line.subarray(0, -1);
+    if (line.length > this.#maxLineBytes) this.#overflow();
+    else onLine(line);
+  }
+}

@@ -1,0 +1,130 @@
+// The registry of fixed replies: every code with its text, exactly as the seed spells it [7.1 to 7.12].
+// Both directions come from one template, so that clients match on codes and never on text.
+// docs/PROTOCOL.md lists the same; a test holds the two together.
+
+import type { LineText } from './text.ts';
+
+/** Refusals that end the connection: `-ERR <text>`. */
+const fatalTemplates = {
+  'user-logged-in': 'user already logged in', // [7.1]
+  'username-invalid':
+    'username has an invalid format (only characters, numbers and underscores are allowed)', // [7.1]
+  'line-too-long': 'line too long (at most {max} bytes)',
+  'server-full': 'the server is full, try again later',
+} as const;
+
+/** Refusals after which the connection goes on: `-SOFT_ERR <text>`. */
+const softTemplates = {
+  'no-such-user': 'no such user!', // [7.5] [7.11]
+  'group-exists': 'a group with that name already exists!', // [7.6]
+  'no-such-group': 'no such group!', // [7.7] to [7.10]
+  'already-member': 'you are already a member of that group!', // [7.7]
+  banned: 'you are banned from that group!', // [7.7]
+  'not-allowed-to-write': 'you are not allowed to write in that group!', // [7.8]
+  'not-a-member': 'you are not a member of that group!', // [7.9]
+  'admin-cannot-leave': `you are an admin, you can't leave the group!"`, // [7.9] the quote is the seed's
+  'not-allowed-to-kick': 'you are not allowed to kick members out that group!', // [7.10]
+  'cannot-kick-yourself': 'why would you kick yourself out of your group :)?', // [7.10]
+  'user-not-a-member': 'user {user} is not a member of group {group}', // [7.10]
+  // Where the seed is silent:
+  'login-first': 'log in first: HELO <username>',
+  'already-logged-in': 'you are already logged in',
+  'unknown-command': 'unknown command',
+  malformed: 'malformed command, the form is: {form}',
+  'not-utf8': 'the line is not valid UTF-8',
+  'control-character': 'a line must not hold NUL or CR characters',
+  'group-name-invalid':
+    'group name has an invalid format (only characters, numbers and underscores are allowed, at most 32)',
+  'too-many-groups': 'you are the admin of {max} groups already, that is the most',
+  'ban-list-full': 'the ban list of that group is full ({max} names)',
+} as const;
+
+/** Confirmations: `+SUCCESS <text>`. */
+const successTemplates = {
+  'group-created': 'group "{group}" has been created!', // [7.6]
+  'group-entered': 'you have successfully entered group "{group}"', // [7.7]
+  'group-left': 'you have successfully left the group "{group}"', // [7.9]
+  'member-kicked': 'user {user} has been kicked out of group {group}', // [7.10]
+  'you-were-kicked': 'you have been kicked out of the group {group}', // [7.10]
+  // Where the seed is silent:
+  'now-admin': 'you are now the admin of group "{group}"',
+} as const;
+
+/** Reasons of `DSCN <text>`, the last line before the server closes a connection. */
+const disconnectTemplates = {
+  'pong-timeout': 'Pong timeout', // [7.3]
+  'server-closing': 'the server is shutting down',
+  'slow-reader': 'you read too slowly',
+} as const;
+
+type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+
+/** What a template's placeholders are filled with. */
+export type Values<T extends string> = { readonly [Name in Placeholders<T>]: string | number };
+
+type Templates = Readonly<Record<string, string>>;
+
+/** A reply read from the wire: its code, and what stood in the places of its template. */
+export interface ParsedReply<Code extends string> {
+  readonly code: Code;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** One family of replies, from code to text and back. */
+export interface ReplyFamily<T extends Templates> {
+  readonly templates: T;
+  /** The text of a reply, its placeholders filled. */
+  text<Code extends keyof T & string>(
+    code: Code,
+    ...values: Placeholders<T[Code]> extends never ? [] : [Values<T[Code]>]
+  ): LineText;
+  /** The code that a text stands for, or undefined for a text that is not in the registry. */
+  parse(text: string): ParsedReply<keyof T & string> | undefined;
+}
+
+const placeholder = /\{(\w+)\}/g;
+
+function templatePattern(template: string): RegExp {
+  const literal = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replace(placeholder, '(?<$1>.+?)')}$`);
+}
+
+function family<T extends Templates>(templates: T): ReplyFamily<T> {
+  const codes = Object.keys(templates) as (keyof T & string)[];
+  const fixed = new Map<string, keyof T & string>();
+  const open: [RegExp, keyof T & string][] = [];
+  for (const code of codes) {
+    const template = templates[code] as string;
+    if (template.includes('{')) open.push([templatePattern(template), code]);
+    else fixed.set(template, code);
+  }
+  return {
+    templates,
+    text(code, ...values) {
+      const template = templates[code] as string;
+      const filled = (values[0] ?? {}) as Readonly<Record<string, string | number>>;
+      return template.replace(placeholder, (_, name: string) => String(filled[name])) as LineText;
+    },
+    parse(text) {
+      const code = fixed.get(text);
+      if (code !== undefined) return { code, values: {} };
+      for (const [pattern, candidate] of open) {
+        const match = pattern.exec(text);
+        if (match !== null) return { code: candidate, values: { ...match.groups } };
+      }
+      return undefined;
+    },
+  };
+}
+
+export const fatal = family(fatalTemplates);
+export const soft = family(softTemplates);
+export const success = family(successTemplates);
+export const disconnect = family(disconnectTemplates);
+
+export type FatalCode = keyof typeof fatalTemplates;
+export type SoftCode = keyof typeof softTemplates;
+export type SuccessCode = keyof typeof successTemplates;
+export type DisconnectCode = keyof typeof disconnectTemplates;
