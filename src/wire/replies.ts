@@ -64,6 +64,13 @@ type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer
 /** What a template's placeholders are filled with. */
 export type Values<T extends string> = { readonly [Name in Placeholders<T>]: string | number };
 
+/** The arguments behind a code: none, or the values of its template. */
+export type ValuesOf<T, Code extends keyof T> = T[Code] extends string
+  ? Placeholders<T[Code]> extends never
+    ? []
+    : [Values<T[Code]>]
+  : never;
+
 type Templates = Readonly<Record<string, string>>;
 
 /** A reply read from the wire: its code, and what stood in the places of its template. */
@@ -76,10 +83,7 @@ export interface ParsedReply<Code extends string> {
 export interface ReplyFamily<T extends Templates> {
   readonly templates: T;
   /** The text of a reply, its placeholders filled. */
-  text<Code extends keyof T & string>(
-    code: Code,
-    ...values: Placeholders<T[Code]> extends never ? [] : [Values<T[Code]>]
-  ): LineText;
+  text<Code extends keyof T & string>(code: Code, ...values: ValuesOf<T, Code>): LineText;
   /** The code that a text stands for, or undefined for a text that is not in the registry. */
   parse(text: string): ParsedReply<keyof T & string> | undefined;
 }
@@ -104,7 +108,9 @@ function family<T extends Templates>(templates: T): ReplyFamily<T> {
     templates,
     text(code, ...values) {
       const template = templates[code] as string;
-      const filled = (values[0] ?? {}) as Readonly<Record<string, string | number>>;
+      const filled = ((values as readonly unknown[])[0] ?? {}) as Readonly<
+        Record<string, string | number>
+      >;
       return template.replace(placeholder, (_, name: string) => String(filled[name])) as LineText;
     },
     parse(text) {
@@ -123,6 +129,9 @@ export const fatal = family(fatalTemplates);
 export const soft = family(softTemplates);
 export const success = family(successTemplates);
 export const disconnect = family(disconnectTemplates);
+
+export type SoftValues<Code extends SoftCode> = ValuesOf<typeof softTemplates, Code>;
+export type SuccessValues<Code extends SuccessCode> = ValuesOf<typeof successTemplates, Code>;
 
 export type FatalCode = keyof typeof fatalTemplates;
 export type SoftCode = keyof typeof softTemplates;

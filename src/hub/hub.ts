@@ -1,0 +1,110 @@
+// The chat itself: a state machine with one writer. step(hub, input, env) changes the hub and returns what the
+// shell has to do, in order. No clock, no randomness, no sockets, nothing asynchronous: the same hub, input and
+// env give the same effects, on one server and on every node of many.
+
+import { unreachable } from '../lib/invariant.ts';
+import type { Command, CommandOf, Refusal, Verb } from '../wire/commands.ts';
+import type { Event } from '../wire/events.ts';
+import type { ConnectionId, Effect } from './effects.ts';
+import { createGroup, joinGroup, kick, leaveGroup } from './groups.ts';
+import {
+  broadcast,
+  groupMessage,
+  privateMessage,
+  publicKey,
+  requestPublicKey,
+} from './messages.ts';
+import { connect, evict, forget, listUsers, login, quit } from './people.ts';
+import type { Hub, User } from './state.ts';
+import { send, sendSoftError, type Env, type Turn } from './turn.ts';
+
+/** What happens to the hub. */
+export type Input =
+  | { readonly type: 'connect'; readonly connection: ConnectionId }
+  | { readonly type: 'command'; readonly connection: ConnectionId; readonly command: Command }
+  /** A line that is no command. */
+  | { readonly type: 'refuse'; readonly connection: ConnectionId; readonly refusal: Refusal }
+  /** The shell ends a connection for a reason of its own and says so with `last`. */
+  | { readonly type: 'evict'; readonly connection: ConnectionId; readonly last: Event }
+  /** The connection is gone. */
+  | { readonly type: 'disconnect'; readonly connection: ConnectionId };
+
+/** Commands of the open phase. HELO, PONG and QUIT have their own answers in every phase. */
+type OpenVerb = Exclude<Verb, 'HELO' | 'PONG' | 'QUIT'>;
+
+type Handler<V extends Verb> = (turn: Turn, user: User, command: CommandOf<V>) => void;
+
+/** A verb without a handler does not compile. */
+const handlers: { readonly [V in OpenVerb]: Handler<V> } = {
+  BCST: broadcast,
+  GET_USERS: listUsers,
+  PM: privateMessage,
+  REQUEST_PUBLIC_KEY: requestPublicKey,
+  PUBLIC_KEY: publicKey,
+  CREATE_GROUP: createGroup,
+  JOIN_GROUP: joinGroup,
+  GROUP_MESSAGE: groupMessage,
+  LEAVE_GROUP: leaveGroup,
+  KICK: kick,
+};
+
+/** The phase that decides which commands a connection may send; undefined once the hub has forgotten it. */
+export function phaseOf(hub: Hub, connection: ConnectionId): 'greeting' | 'open' | undefined {
+  return hub.connections.get(connection)?.name;
+}
+
+/**
+ * Carries out one input. Inputs of connections that the hub has closed or never met change nothing: they were
+ * on their way when the connection ended.
+ */
+export function step(hub: Hub, input: Input, env: Env): readonly Effect[] {
+  const turn: Turn = { hub, env, effects: [] };
+  if (input.type === 'connect') connect(turn, input.connection);
+  else if (hub.connections.has(input.connection)) carryOut(turn, input);
+  return turn.effects;
+}
+
+function carryOut(turn: Turn, input: Exclude<Input, { type: 'connect' }>): void {
+  const { connection } = input;
+  switch (input.type) {
+    case 'command':
+      command(turn, connection, input.command);
+      return;
+    case 'refuse': {
+      const { severity, text } = input.refusal;
+      if (severity === 'fatal') evict(turn, connection, { verb: '-ERR', text });
+      else send(turn, connection, { verb: '-SOFT_ERR', text });
+      return;
+    }
+    case 'evict':
+      evict(turn, connection, input.last);
+      return;
+    case 'disconnect':
+      forget(turn, connection);
+      return;
+    default:
+      unreachable(input);
+  }
+}
+
+function command(turn: Turn, connection: ConnectionId, command: Command): void {
+  const phase = turn.hub.connections.get(connection);
+  switch (command.verb) {
+    case 'PONG':
+      // The heartbeat is the shell's: it needs a clock.
+      return;
+    case 'QUIT':
+      quit(turn, connection);
+      return;
+    case 'HELO':
+      if (phase?.name === 'greeting') login(turn, connection, command);
+      else sendSoftError(turn, connection, 'already-logged-in');
+      return;
+    default:
+      if (phase?.name === 'open') {
+        (handlers[command.verb] as Handler<Verb>)(turn, phase.user, command);
+      } else {
+        sendSoftError(turn, connection, 'login-first');
+      }
+  }
+}

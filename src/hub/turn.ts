@@ -1,0 +1,76 @@
+// One turn of the hub: its state, what it may do, and the effects it has asked for so far.
+// The short verbs here are what the handlers are written in.
+
+import { disconnect, soft, success } from '../wire/replies.ts';
+import type {
+  DisconnectCode,
+  SoftCode,
+  SoftValues,
+  SuccessCode,
+  SuccessValues,
+} from '../wire/replies.ts';
+import type { Event } from '../wire/events.ts';
+import type { Audience, ConnectionId, Effect } from './effects.ts';
+import type { Hub } from './state.ts';
+
+/** What the hub is told about the world that it runs in. The same on every node of a cluster. */
+export interface Env {
+  /** The free text of the greeting [7.1]. */
+  readonly welcome: string;
+  readonly maxConnections: number;
+  /** How many groups one user may be the admin of. */
+  readonly maxGroupsPerAdmin: number;
+  /** How many names a group's ban list holds. */
+  readonly maxBansPerGroup: number;
+}
+
+export interface Turn {
+  readonly hub: Hub;
+  readonly env: Env;
+  readonly effects: Effect[];
+}
+
+export function send(turn: Turn, to: ConnectionId, event: Event): void {
+  turn.effects.push({ type: 'send', to, event });
+}
+
+export function deliver(turn: Turn, audience: Audience, event: Event, except?: ConnectionId): void {
+  turn.effects.push({ type: 'deliver', audience, event, except });
+}
+
+export function join(turn: Turn, audience: Audience, connection: ConnectionId): void {
+  turn.effects.push({ type: 'join', audience, connection });
+}
+
+export function leave(turn: Turn, audience: Audience, connection: ConnectionId): void {
+  turn.effects.push({ type: 'leave', audience, connection });
+}
+
+export function close(turn: Turn, connection: ConnectionId): void {
+  turn.effects.push({ type: 'close', connection });
+}
+
+/** Sends a `-SOFT_ERR`. */
+export function sendSoftError<Code extends SoftCode>(
+  turn: Turn,
+  to: ConnectionId,
+  code: Code,
+  ...values: SoftValues<Code>
+): void {
+  send(turn, to, { verb: '-SOFT_ERR', text: soft.text(code, ...values) });
+}
+
+/** Sends a `+SUCCESS`. */
+export function sendSuccess<Code extends SuccessCode>(
+  turn: Turn,
+  to: ConnectionId,
+  code: Code,
+  ...values: SuccessValues<Code>
+): void {
+  send(turn, to, { verb: '+SUCCESS', text: success.text(code, ...values) });
+}
+
+/** The last event before the server closes a connection for a reason of its own. */
+export function farewell(code: DisconnectCode): Event {
+  return { verb: 'DSCN', reason: disconnect.text(code) };
+}
