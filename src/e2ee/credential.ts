@@ -1,0 +1,25 @@
+// MLS credentials of this profile: `basic`, the identity being a version byte and the user's name in UTF-8.
+// Kept short, because every leaf repeats it in the clear [RFC 9420 §5.3]. A credential proves nothing by
+// itself: the signature key beside it is what people pin and compare.
+import { concatBytes, decodeUtf8, encodeUtf8 } from '../lib/bytes.ts';
+import type { Credential } from './mls.ts';
+
+const identityVersion = 1;
+const maxNameBytes = 128;
+
+/** The credential that names `user`. */
+export function credentialOf(user: string): Credential {
+  return {
+    credentialType: 'basic',
+    identity: concatBytes(Uint8Array.of(identityVersion), encodeUtf8(user)),
+  };
+}
+
+/** The user whom a credential names, or undefined where it is none of this profile. */
+export function userOf(credential: Credential): string | undefined {
+  if (credential.credentialType !== 'basic') return undefined;
+  const { identity } = credential;
+  if (identity[0] !== identityVersion || identity.length > 1 + maxNameBytes) return undefined;
+  const user = decodeUtf8(identity.subarray(1));
+  return user === '' ? undefined : user;
+}

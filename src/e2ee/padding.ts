@@ -1,0 +1,46 @@
+// Hides the length of what is sealed: four bytes of length, the content, zeros up to a padded size. Sizes are
+// PADMÉ's (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs",
+// 2019): at most 12 % more, and only O(log log n) bits of the length are left to see. Everything up to 252
+// bytes looks the same, so that a receipt cannot be told from a short text.
+import { ok, type Result } from '../lib/result.ts';
+import { invariant } from '../lib/invariant.ts';
+import { refuse, type Refusal } from './refusal.ts';
+
+const lengthBytes = 4;
+const leastPaddedBytes = 256;
+
+/** The largest padded size: with a Welcome beside it, it fits a line of 64 KiB in base64url. */
+export const maxPaddedBytes = 40_960;
+
+/** The longest content that can be sealed. */
+export const maxPlaintextBytes = maxPaddedBytes - lengthBytes;
+
+/** `content` in its padded form. The caller has checked that it is no longer than `maxPlaintextBytes`. */
+export function pad(content: Uint8Array): Uint8Array {
+  invariant(content.length <= maxPlaintextBytes, 'content too long to be padded');
+  const padded = new Uint8Array(paddedSize(lengthBytes + content.length));
+  new DataView(padded.buffer).setUint32(0, content.length);
+  padded.set(content, lengthBytes);
+  return padded;
+}
+
+/** The content of a padded form; anything that `pad` would not have made is refused. */
+export function unpad(padded: Uint8Array): Result<Uint8Array, Refusal<'malformed'>> {
+  if (padded.length >= lengthBytes && padded.length <= maxPaddedBytes) {
+    const end =
+      lengthBytes + new DataView(padded.buffer, padded.byteOffset, lengthBytes).getUint32(0);
+    const canonical = end <= padded.length && paddedSize(end) === padded.length;
+    if (canonical && padded.subarray(end).every((byte) => byte === 0)) {
+      return ok(padded.slice(lengthBytes, end));
+    }
+  }
+  return refuse('malformed', 'the padding inside is wrong');
+}
+
+function paddedSize(length: number): number {
+  if (length <= leastPaddedBytes) return leastPaddedBytes;
+  const exponent = Math.floor(Math.log2(length));
+  const kept = Math.floor(Math.log2(exponent)) + 1;
+  const step = 2 ** (exponent - kept);
+  return Math.ceil(length / step) * step;
+}

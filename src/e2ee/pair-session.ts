@@ -1,0 +1,156 @@
+// A private conversation of exactly two people: one MLS group, made with one commit that adds the peer, and
+// never changed afterwards (a new conversation is a new group; start-session.ts, join-session.ts). A session
+// is a value: sealing and opening take one and return the next. THE OLD ONE IS THEN USED UP, its keys are
+// wiped: whoever holds sessions works through one queue per conversation, because two uses of one state
+// would use one key twice. Nothing that a peer or a server sends makes these functions throw.
+import { formatHex } from '../lib/bytes.ts';
+import { ok, type Result } from '../lib/result.ts';
+import { decodePrivateMessage, encodeMessage, type CodecRefusal } from './codec.ts';
+import {
+  createApplicationMessage,
+  decryptSenderData,
+  emptyPskIndex,
+  mls,
+  processPrivateMessage,
+  type CiphersuiteImpl,
+  type ClientState,
+  type PrivateMessage,
+} from './mls.ts';
+import { pad, unpad } from './padding.ts';
+import { refuse, type Refusal } from './refusal.ts';
+
+/** Group ids: this version byte and 16 random bytes. A library that numbers the suite otherwise takes another. */
+export const groupIdVersion = 1;
+export const groupIdBytes = 17;
+/** A group's first and only epoch with two members [RFC 9420 §12.4]. */
+export const pairEpoch = 1n;
+
+export interface PairSession {
+  /** The group's id in hex. */
+  readonly groupId: string;
+  readonly peer: string;
+  /** The signature key of the peer's device in this group. */
+  readonly peerKey: Uint8Array;
+  readonly [mls]: {
+    readonly suite: CiphersuiteImpl;
+    readonly state: ClientState;
+    readonly peerLeaf: number;
+  };
+}
+
+/** A PrivateMessage as it came in, not yet opened. */
+export interface SealedMessage {
+  readonly groupId: string;
+  readonly [mls]: PrivateMessage;
+}
+
+export type OpenRefusal = Refusal<
+  | 'unknown-group' // of another group than this session's
+  | 'wrong-epoch'
+  | 'not-a-text' // a commit or proposal, which this profile never sends
+  | 'own-message' // sent by this device: somebody reflects our own lines
+  | 'wrong-sender'
+  | 'already-read' // a repeat, or overtaken by more than is kept
+  | 'unreadable' // altered on the way, or of a state that was lost
+>;
+
+/** `content` (at most `maxPlaintextBytes`) sealed for the peer, and the session that follows. */
+export async function seal(
+  session: PairSession,
+  content: Uint8Array,
+): Promise<{ readonly session: PairSession; readonly bytes: Uint8Array }> {
+  const { suite, state } = session[mls];
+  const padded = pad(content);
+  const made = await createApplicationMessage(state, padded, suite);
+  padded.fill(0);
+  wipe(made.consumed);
+  const { privateMessage } = made;
+  return {
+    session: advanced(session, made.newState),
+    bytes: encodeMessage({ version: 'mls10', wireformat: 'mls_private_message', privateMessage }),
+  };
+}
+
+/** Reads the outside of a sealed message: which group it belongs to. */
+export function readSealed(bytes: Uint8Array): Result<SealedMessage, CodecRefusal> {
+  const decoded = decodePrivateMessage(bytes);
+  if (!decoded.ok) return decoded;
+  return ok({ groupId: formatHex(decoded.value.groupId), [mls]: decoded.value });
+}
+
+/**
+ * What the peer of `session` sealed, and the session that follows. After a refusal the session given is
+ * still the one to use. The sender is proven to be the peer: by the leaf that the message names, whose
+ * signature is then checked.
+ */
+export async function open(
+  session: PairSession,
+  sealed: SealedMessage,
+): Promise<Result<{ readonly session: PairSession; readonly content: Uint8Array }, OpenRefusal>> {
+  const { suite, state } = session[mls];
+  const message = sealed[mls];
+  if (sealed.groupId !== session.groupId) return refuse('unknown-group', 'of another conversation');
+  if (message.epoch !== pairEpoch) return refuse('wrong-epoch', 'of an epoch that does not exist');
+  if (message.contentType !== 'application' || message.authenticatedData.length > 0) {
+    return refuse('not-a-text', 'not a message that this protocol sends');
+  }
+  const sender = await checkSender(session, message);
+  if (!sender.ok) return sender;
+  try {
+    const opened = await processPrivateMessage(state, message, emptyPskIndex, suite);
+    if (opened.kind !== 'applicationMessage') return refuse('not-a-text', 'no message inside');
+    wipe(opened.consumed);
+    const content = unpad(opened.message);
+    opened.message.fill(0);
+    if (!content.ok) return refuse('unreadable', content.error.reason);
+    return ok({ session: advanced(session, opened.newState), content: content.value });
+  } catch {
+    // The library throws for every message that its keys or signatures do not fit.
+    return refuse('unreadable', 'it does not open: altered on the way, or made with lost keys');
+  }
+}
+
+/** The library does not tell who sent a message, so the sender's leaf is read before and held to the peer's. */
+async function checkSender(
+  session: PairSession,
+  message: PrivateMessage,
+): Promise<Result<undefined, OpenRefusal>> {
+  const { suite, state, peerLeaf } = session[mls];
+  try {
+    const sender = await decryptSenderData(message, state.keySchedule.senderDataSecret, suite);
+    if (sender === undefined) return refuse('unreadable', 'it names no sender');
+    if (sender.leafIndex === state.privatePath.leafIndex) {
+      return refuse('own-message', 'sent by this device itself');
+    }
+    if (sender.leafIndex !== peerLeaf) return refuse('wrong-sender', 'not sent by the peer');
+    const ratchet = state.secretTree[2 * peerLeaf]?.application;
+    const past = ratchet !== undefined && sender.generation < ratchet.generation;
+    if (past && ratchet.unusedGenerations[sender.generation] === undefined) {
+      return refuse('already-read', 'a repeat, or overtaken by too many others');
+    }
+    return ok(undefined);
+  } catch {
+    return refuse('unreadable', 'it does not open: altered on the way, or made with lost keys');
+  }
+}
+
+/** The session of `state`; internal to this ring. */
+export function sessionOf(
+  suite: CiphersuiteImpl,
+  state: ClientState,
+  peer: string,
+  peerKey: Uint8Array,
+): PairSession {
+  const peerLeaf = state.privatePath.leafIndex === 0 ? 1 : 0;
+  const groupId = formatHex(state.groupContext.groupId);
+  return { groupId, peer, peerKey, [mls]: { suite, state, peerLeaf } };
+}
+
+function advanced(session: PairSession, state: ClientState): PairSession {
+  return { ...session, [mls]: { ...session[mls], state } };
+}
+
+/** Used keys are wiped as soon as the next state stands, so that a later theft of memory opens nothing past. */
+function wipe(consumed: readonly Uint8Array[]): void {
+  for (const secret of consumed) secret.fill(0);
+}

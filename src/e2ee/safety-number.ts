@@ -1,0 +1,43 @@
+// What two people read to each other to be sure that nobody stands between them: 60 digits made of both
+// names and both devices' keys, the same on both sides, other as soon as either key is.
+import { compareBytes, concatBytes, encodeUtf8 } from '../lib/bytes.ts';
+import { digest, type Suite } from './suite.ts';
+
+export interface Identity {
+  readonly user: string;
+  /** The public key of the user's device. */
+  readonly key: Uint8Array;
+}
+
+const version = 1;
+// As Signal's fingerprints: each further guess at a key that shares the digits costs that many hashes.
+const iterations = 5200;
+const groupsPerUser = 6;
+const bytesPerGroup = 5;
+const groupValues = 100_000;
+
+/** Twelve groups of five digits, separated by spaces. The order of the two does not matter. */
+export async function safetyNumber(suite: Suite, a: Identity, b: Identity): Promise<string> {
+  const halves = [await hashOf(suite, a), await hashOf(suite, b)].sort(compareBytes);
+  return halves.flatMap(groupsOf).join(' ');
+}
+
+async function hashOf(suite: Suite, { user, key }: Identity): Promise<Uint8Array> {
+  const name = encodeUtf8(user);
+  // Each part has a known length or says it, so that no two identities hash the same bytes.
+  let hash: Uint8Array = concatBytes(Uint8Array.of(version, key.length, name.length), key, name);
+  for (let round = 0; round < iterations; round++) {
+    hash = await digest(suite, concatBytes(hash, key));
+  }
+  return hash;
+}
+
+function groupsOf(hash: Uint8Array): string[] {
+  return Array.from({ length: groupsPerUser }, (_, group) => {
+    let value = 0;
+    for (const byte of hash.subarray(group * bytesPerGroup, (group + 1) * bytesPerGroup)) {
+      value = (value * 256 + byte) % groupValues;
+    }
+    return value.toString().padStart(5, '0');
+  });
+}

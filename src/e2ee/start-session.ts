@@ -1,0 +1,63 @@
+// Making a conversation: a new MLS group, one commit that adds the peer, and the Welcome that lets the peer
+// in [RFC 9420 §11, §12.4]. The commit itself is sent to nobody: nobody else is in the group.
+import { concatBytes } from '../lib/bytes.ts';
+import { invariant } from '../lib/invariant.ts';
+import { ok, type Result } from '../lib/result.ts';
+import { configFor } from './client-config.ts';
+import { encodeMessage } from './codec.ts';
+import type { Device } from './device.ts';
+import { createKeyPackage, forgetKeyPackage, type PeerKeyPackage } from './key-package.ts';
+import { createCommit, createGroup, mls } from './mls.ts';
+import { groupIdBytes, groupIdVersion, sessionOf, type PairSession } from './pair-session.ts';
+import { refuse, type Refusal } from './refusal.ts';
+import type { Suite } from './suite.ts';
+
+/**
+ * A new conversation between the user `me` on `device` and the maker of `peerPackage`, with the Welcome for
+ * them. Refused where the key package passed its checks but its keys turn out to be no keys.
+ */
+export async function startSession(
+  suite: Suite,
+  device: Device,
+  me: string,
+  peerPackage: PeerKeyPackage,
+  nowMs: number,
+): Promise<
+  Result<{ readonly session: PairSession; readonly welcome: Uint8Array }, Refusal<'unusable'>>
+> {
+  const ciphers = suite[mls];
+  const { peer, peerKey } = peerPackage;
+  const own = await createKeyPackage(suite, device, me, nowMs);
+  const groupId = concatBytes(
+    Uint8Array.of(groupIdVersion),
+    ciphers.rng.randomBytes(groupIdBytes - 1),
+  );
+  const config = configFor({ me, myKey: device.publicKey, peer });
+  try {
+    const empty = await createGroup(groupId, own[mls].open, own[mls].secret, [], ciphers, config);
+    const added = await createCommit(
+      { state: empty, cipherSuite: ciphers },
+      {
+        extraProposals: [{ proposalType: 'add', add: { keyPackage: peerPackage[mls] } }],
+        ratchetTreeExtension: true,
+      },
+    );
+    for (const secret of added.consumed) secret.fill(0);
+    invariant(added.welcome !== undefined, 'a commit with an Add makes a Welcome');
+    // The epoch before had me alone in it: nothing was or will be said there.
+    const state = { ...added.newState, historicalReceiverData: new Map() };
+    return ok({
+      session: sessionOf(ciphers, state, peer, peerKey),
+      welcome: encodeMessage({
+        version: 'mls10',
+        wireformat: 'mls_welcome',
+        welcome: added.welcome,
+      }),
+    });
+  } catch {
+    // The library throws where a key inside is none; the package is the only thing here from outside.
+    return refuse('unusable', 'the keys inside the key package do not work');
+  } finally {
+    forgetKeyPackage(own);
+  }
+}

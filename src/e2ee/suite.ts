@@ -1,0 +1,29 @@
+// The one cipher suite that private conversations use: X25519 and ML-KEM-768 together (X-Wing), AES-256-GCM,
+// SHA-512, Ed25519. Number 83 is private to the library's 1.6 line; a later library will number it otherwise,
+// which is why group ids carry a version (pair-session.ts).
+import {
+  getCiphersuiteFromName,
+  getCiphersuiteImpl,
+  mls,
+  type CiphersuiteImpl,
+  type CryptoProvider,
+} from './mls.ts';
+
+export type { CryptoProvider };
+
+export const suiteName = 'MLS_256_XWING_AES256GCM_SHA512_Ed25519';
+
+/** The suite with its ciphers, ready for use. */
+export interface Suite {
+  readonly [mls]: CiphersuiteImpl;
+}
+
+/** Readies the suite over the platform's ciphers. Rejects where the provider lacks the suite. */
+export async function openSuite(provider: CryptoProvider): Promise<Suite> {
+  return { [mls]: await getCiphersuiteImpl(getCiphersuiteFromName(suiteName), provider) };
+}
+
+/** SHA-512 of `bytes`. */
+export function digest(suite: Suite, bytes: Uint8Array): Promise<Uint8Array> {
+  return suite[mls].hash.digest(bytes);
+}
