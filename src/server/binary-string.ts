@@ -1,0 +1,13 @@
+// Lines inside the server are binary strings: one character per byte, values 0 to 255. The syntax of the
+// protocol is ASCII, so they parse like text, and passing them on needs no decoding and no encoding: written
+// as latin1 they are the same bytes again. Only what the server itself says has to be turned into one.
+
+/** The binary string of bytes that came in. */
+export function binaryFromBytes(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+/** The binary string whose bytes are `text` in UTF-8. */
+export function binaryFromText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}

@@ -1,0 +1,127 @@
+// The shell around the hub: turns what happens on connections into the hub's inputs, and carries out the
+// effects that come back, in order. Owns connection numbers, delivery and heartbeat; decides nothing about the
+// chat itself.
+
+import type { ConnectionId, Effect } from '../hub/effects.ts';
+import { phaseOf, step, type Input } from '../hub/hub.ts';
+import { createHub } from '../hub/state.ts';
+import { farewell, type Env } from '../hub/turn.ts';
+import { unreachable } from '../lib/invariant.ts';
+import type { Command, Refusal } from '../wire/commands.ts';
+import { fatal } from '../wire/replies.ts';
+import { Connection, type ConnectionListener } from './connection.ts';
+import { Delivery } from './delivery/delivery.ts';
+import { Heartbeat, systemClock } from './heartbeat.ts';
+import type { Logger } from './log.ts';
+import type { Transport, TransportListener } from './transport/transport.ts';
+
+export interface ChatSettings {
+  readonly env: Env;
+  readonly maxLineBytes: number;
+  readonly maxUnsentBytes: number;
+  readonly pingIntervalMs: number;
+  readonly pongTimeoutMs: number;
+}
+
+export class Chat implements ConnectionListener {
+  readonly #settings: ChatSettings;
+  readonly #log: Logger;
+  readonly #hub = createHub();
+  readonly #delivery: Delivery;
+  readonly #heartbeat: Heartbeat;
+  #lastId = 0;
+
+  constructor(settings: ChatSettings, log: Logger) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#delivery = new Delivery({
+      maxUnsentBytes: settings.maxUnsentBytes,
+      onSlowReader: (connection) => {
+        this.#log.info({ connection }, 'closed a connection that reads too slowly');
+        this.#step({ type: 'evict', connection, last: farewell('slow-reader') });
+      },
+    });
+    this.#heartbeat = new Heartbeat(
+      {
+        intervalMs: settings.pingIntervalMs,
+        timeoutMs: settings.pongTimeoutMs,
+        ping: (connection) => this.#delivery.send(connection, { verb: 'PING' }),
+        timedOut: (connection) => {
+          this.#step({ type: 'evict', connection, last: farewell('pong-timeout') });
+        },
+      },
+      systemClock,
+    );
+  }
+
+  /** Takes in a new connection, on whatever transport. */
+  accept(transport: Transport): TransportListener {
+    const connection = ++this.#lastId as ConnectionId;
+    this.#log.debug({ connection }, 'connection opened');
+    this.#delivery.open(connection, transport);
+    this.#heartbeat.add(connection);
+    this.#step({ type: 'connect', connection });
+    return new Connection(connection, transport, this.#settings.maxLineBytes, this);
+  }
+
+  /** Tells everybody why and closes every connection. */
+  close(): void {
+    for (const connection of this.#hub.connections.keys()) {
+      this.#step({ type: 'evict', connection, last: farewell('server-closing') });
+    }
+  }
+
+  phase(connection: ConnectionId): 'greeting' | 'open' | undefined {
+    return phaseOf(this.#hub, connection);
+  }
+
+  command(connection: ConnectionId, command: Command): void {
+    if (command.verb === 'PONG') this.#heartbeat.pong(connection);
+    else this.#step({ type: 'command', connection, command });
+  }
+
+  refuse(connection: ConnectionId, refusal: Refusal): void {
+    this.#step({ type: 'refuse', connection, refusal });
+  }
+
+  lineTooLong(connection: ConnectionId): void {
+    const max = this.#settings.maxLineBytes;
+    const text = fatal.text('line-too-long', { max });
+    this.#step({ type: 'evict', connection, last: { verb: '-ERR', text } });
+  }
+
+  gone(connection: ConnectionId): void {
+    if (this.phase(connection) === undefined) return;
+    this.#step({ type: 'disconnect', connection });
+    this.#log.debug({ connection }, 'connection closed by the other side');
+    this.#heartbeat.remove(connection);
+    this.#delivery.close(connection);
+  }
+
+  #step(input: Input): void {
+    for (const effect of step(this.#hub, input, this.#settings.env)) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        this.#delivery.send(effect.to, effect.event);
+        return;
+      case 'deliver':
+        this.#delivery.deliver(effect.audience, effect.event, effect.except);
+        return;
+      case 'join':
+        this.#delivery.join(effect.audience, effect.connection);
+        return;
+      case 'leave':
+        this.#delivery.leave(effect.audience, effect.connection);
+        return;
+      case 'close':
+        this.#heartbeat.remove(effect.connection);
+        this.#delivery.close(effect.connection);
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+}

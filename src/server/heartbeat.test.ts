@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConnectionId } from '../hub/effects.ts';
+import { Heartbeat, type Clock } from './heartbeat.ts';
+
+/** A clock that stands still until it is told to go on. */
+function createClock() {
+  let now = 0;
+  const timers = new Map<symbol, { at: number; callback: () => void }>();
+  const clock: Clock = {
+    now: () => now,
+    after(ms, callback) {
+      const key = Symbol('timer');
+      timers.set(key, { at: now + ms, callback });
+      return () => timers.delete(key);
+    },
+  };
+  return {
+    clock,
+    timers,
+    goTo: (time: number) => {
+      for (;;) {
+        const next = [...timers].sort(([, a], [, b]) => a.at - b.at)[0];
+        if (next === undefined || next[1].at > time) break;
+        timers.delete(next[0]);
+        now = next[1].at;
+        next[1].callback();
+      }
+      now = time;
+    },
+  };
+}
+
+function setUp(intervalMs = 10_000, timeoutMs = 3000) {
+  const { clock, timers, goTo } = createClock();
+  const seen: string[] = [];
+  const heartbeat = new Heartbeat(
+    {
+      intervalMs,
+      timeoutMs,
+      ping: (connection) => seen.push(`${clock.now()} ping ${connection}`),
+      timedOut: (connection) => seen.push(`${clock.now()} out ${connection}`),
+    },
+    clock,
+  );
+  return { heartbeat, timers, seen, goTo };
+}
+
+const a = 1 as ConnectionId;
+const b = 2 as ConnectionId;
+
+test('[7.3] pings at the interval, and again after each answer', () => {
+  const { heartbeat, seen, goTo } = setUp();
+  heartbeat.add(a);
+  goTo(10_500);
+  heartbeat.pong(a);
+  goTo(21_000);
+  assert.deepEqual(seen, ['10000 ping 1', '20500 ping 1']);
+});
+
+test('[7.3] reports who has not answered after three seconds, once, and nobody else', () => {
+  const { heartbeat, seen, goTo } = setUp();
+  heartbeat.add(a);
+  goTo(1000);
+  heartbeat.add(b);
+  goTo(12_999);
+  heartbeat.pong(b);
+  goTo(20_000);
+  assert.deepEqual(seen, ['10000 ping 1', '11000 ping 2', '13000 out 1']);
+});
+
+test('an answer that nobody asked for changes nothing', () => {
+  const { heartbeat, seen, goTo } = setUp();
+  heartbeat.add(a);
+  goTo(5000);
+  heartbeat.pong(a);
+  heartbeat.pong(b);
+  goTo(12_000);
+  assert.deepEqual(seen, ['10000 ping 1']);
+});
+
+test('who is removed is left alone, and with the last the timer stops', () => {
+  const { heartbeat, timers, seen, goTo } = setUp();
+  heartbeat.add(a);
+  heartbeat.add(b);
+  goTo(10_000);
+  heartbeat.remove(a);
+  heartbeat.remove(b);
+  assert.equal(timers.size, 0);
+  goTo(60_000);
+  assert.deepEqual(seen, ['10000 ping 1', '10000 ping 2']);
+});
+
+test('many connections share one timer', () => {
+  const { heartbeat, timers, seen, goTo } = setUp();
+  for (let at = 0; at < 1000; at++) heartbeat.add(at as ConnectionId);
+  assert.equal(timers.size, 1);
+  goTo(10_000);
+  assert.equal(seen.length, 1000);
+  assert.equal(timers.size, 1);
+});
+
+test('an interval of zero means no heartbeat', () => {
+  const { heartbeat, timers } = setUp(0);
+  heartbeat.add(a);
+  assert.equal(timers.size, 0);
+});

@@ -1,0 +1,83 @@
+// The composition root of a server: settings -> listeners, hub, delivery, heartbeat, wired together.
+
+import { defaultHubLimits } from '../hub/limits.ts';
+import { binaryFromText } from './binary-string.ts';
+import { Chat } from './chat.ts';
+import type { Logger } from './log.ts';
+import { OpenStreams } from './transport/open-streams.ts';
+import { listenPlain, listenTls } from './transport/sockets.ts';
+import type { ListenAddress, Listener, TlsCredentials } from './transport/sockets.ts';
+
+export type { ListenAddress, TlsCredentials } from './transport/sockets.ts';
+
+/** Everything a server needs to know, already checked. */
+export interface ServerSettings {
+  /** Where to listen for plain text; port 0 takes a free one. */
+  readonly plain: ListenAddress | undefined;
+  /** Where to listen for TLS; no host for all addresses. PEM texts. */
+  readonly tls:
+    (TlsCredentials & { readonly host: string | undefined; readonly port: number }) | undefined;
+  /** The free text of the greeting. */
+  readonly welcome: string;
+  /** Time between pings in milliseconds; 0 for no heartbeat. */
+  readonly pingIntervalMs: number;
+  /** How long an answer to a ping may take, in milliseconds. */
+  readonly pongTimeoutMs: number;
+  readonly maxConnections: number;
+  /** The longest line taken, in bytes without its line end. */
+  readonly maxLineBytes: number;
+  /** The ports that file transfers use; any free one where not given. */
+  readonly filePorts: { readonly from: number; readonly to: number } | undefined;
+}
+
+export interface RunningServer {
+  readonly plain: ListenAddress | undefined;
+  readonly tls: ListenAddress | undefined;
+  /** Takes a new certificate for the connections that come from here on. */
+  reloadTls(credentials: TlsCredentials): void;
+  /** Says goodbye to everybody, closes every socket, and resolves when all are closed. */
+  close(): Promise<void>;
+}
+
+/** A connection with more than this many bytes unread is closed. */
+const maxUnsentBytes = 8 * 1024 * 1024;
+
+/** Starts a server. Rejects with the system's error where it can't listen. */
+export async function startServer(settings: ServerSettings, log: Logger): Promise<RunningServer> {
+  const open = new OpenStreams();
+  const chat = new Chat(
+    {
+      env: {
+        ...defaultHubLimits,
+        welcome: binaryFromText(settings.welcome),
+        maxConnections: settings.maxConnections,
+      },
+      maxLineBytes: settings.maxLineBytes,
+      maxUnsentBytes,
+      pingIntervalMs: settings.pingIntervalMs,
+      pongTimeoutMs: settings.pongTimeoutMs,
+    },
+    log,
+  );
+  const accept = open.counting((transport) => chat.accept(transport));
+  const listeners: Listener[] = [];
+  try {
+    const plain = settings.plain && (await listenPlain(settings.plain, accept));
+    if (plain) listeners.push(plain);
+    const tls = settings.tls && (await listenTls(settings.tls, settings.tls, accept));
+    if (tls) listeners.push(tls);
+    return {
+      plain: plain?.address,
+      tls: tls?.address,
+      reloadTls: (credentials) => tls?.reload(credentials),
+      async close() {
+        for (const listener of listeners) listener.close();
+        chat.close();
+        await open.allClosed();
+      },
+    };
+  } catch (error) {
+    for (const listener of listeners) listener.close();
+    throw error;
+  }
+}

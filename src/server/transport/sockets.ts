@@ -1,0 +1,119 @@
+// TCP and TLS as transports: listeners, and sockets with the options that chat needs.
+// Knows no lines and no users.
+
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Accept, Transport } from './transport.ts';
+
+/** Connections that wait to be accepted: a reconnect storm overflows the default of 511. */
+const listenBacklog = 4096;
+
+/** How long a closing connection may take to read what is left, in milliseconds. */
+const lingerMs = 2000;
+
+/** How long a TLS handshake may take, in milliseconds. */
+const handshakeTimeoutMs = 10_000;
+
+const socketOptions = {
+  // Small lines leave at once: Nagle's algorithm would hold them for the other side's delayed acknowledgement.
+  noDelay: true,
+  // A side that has finished sending still gets its replies: `printf 'HELO bob\nGET_USERS *all\n' | nc -N`.
+  allowHalfOpen: true,
+} as const;
+
+/** Where a listener listens. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Listener {
+  readonly address: ListenAddress;
+  /** Takes no new connections from here on. Open ones stay. */
+  close(): void;
+}
+
+export interface TlsCredentials {
+  /** PEM. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+/** Listens for plain text. Rejects with the system's error. */
+export function listenPlain(at: ListenAddress, accept: Accept): Promise<Listener> {
+  const server = createServer(socketOptions);
+  server.on('connection', (socket: Socket) => attach(socket, accept));
+  return listen(server, at);
+}
+
+/** Listens for TLS 1.3. Rejects with the system's error, or with the reason why the credentials don't work. */
+export function listenTls(
+  at: { readonly host: string | undefined; readonly port: number },
+  credentials: TlsCredentials,
+  accept: Accept,
+): Promise<Listener & { reload(credentials: TlsCredentials): void }> {
+  const server = createTlsServer({
+    ...socketOptions,
+    ...credentials,
+    minVersion: 'TLSv1.3',
+    handshakeTimeout: handshakeTimeoutMs,
+  });
+  server.on('secureConnection', (socket) => attach(socket, accept));
+  return listen(server, at).then((listener) => ({
+    ...listener,
+    reload: (credentials) => server.setSecureContext({ ...credentials, minVersion: 'TLSv1.3' }),
+  }));
+}
+
+function listen(
+  server: Server,
+  at: { readonly host: string | undefined; readonly port: number },
+): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ ...at, backlog: listenBacklog }, () => {
+      server.off('error', reject);
+      // Out of descriptors: this connection is lost, the server goes on.
+      server.on('error', () => {});
+      const { address, port } = server.address() as AddressInfo;
+      resolve({ address: { host: address, port }, close: () => void server.close() });
+    });
+  });
+}
+
+function attach(socket: Socket, accept: Accept): void {
+  const listener = accept(new SocketTransport(socket));
+  socket.on('data', (chunk: Buffer) => listener.data(chunk));
+  socket.on('end', () => listener.finished());
+  // 'close' follows every error and is what the server acts on.
+  socket.on('error', () => {});
+  socket.on('close', () => listener.closed());
+}
+
+class SocketTransport implements Transport {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  write(binary: string): void {
+    if (this.#socket.writable) this.#socket.write(binary, 'latin1');
+  }
+
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  end(): void {
+    if (!this.#socket.writable) return;
+    this.#socket.end();
+    const linger = setTimeout(() => this.#socket.destroy(), lingerMs);
+    this.#socket.once('close', () => clearTimeout(linger));
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}

@@ -1,0 +1,27 @@
+// The port between the server and whatever carries its bytes: TCP, TLS, later WebSocket. The code above it
+// cannot tell which one it is on.
+
+/** One open byte stream to a client, as the server uses it. */
+export interface Transport {
+  /** Hands over bytes as a binary string. They go out in order; nothing is said about when. */
+  write(binary: string): void;
+  /** What has been handed over and has not yet gone to the operating system, in bytes. */
+  readonly unsentBytes: number;
+  /** Closes once everything handed over has gone out, or after a moment where the other side does not read. */
+  end(): void;
+  /** Closes at once and drops what has not gone out. */
+  destroy(): void;
+}
+
+/** What a transport tells the server. */
+export interface TransportListener {
+  /** Bytes have come in. They may be overwritten after the call. */
+  data(chunk: Uint8Array): void;
+  /** The other side has sent its last byte. It may still be reading. */
+  finished(): void;
+  /** The stream is gone. Called once, last. */
+  closed(): void;
+}
+
+/** Called for each new stream; the answer hears what happens on it. */
+export type Accept = (transport: Transport) => TransportListener;
