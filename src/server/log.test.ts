@@ -3,7 +3,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { crashFields, createLogger, type LogLevel, type Logger } from './log.ts';
+import { createLogger, type LogLevel, type Logger } from './log.ts';
 
 type Line = Record<string, unknown>;
 
@@ -41,18 +41,4 @@ test('silent writes nothing at all', (t) => {
     recorded(t, 'silent', (log) => log.error({}, 'd')),
     [],
   );
-});
-
-test('a crash is told by kind, code and place; its message stays out, even where it looks like a frame', () => {
-  const secret = 'my secret\n    at words of alice';
-  const error = Object.assign(new TypeError(secret), { code: 'ERR_SOMETHING' });
-  const fields = crashFields(error);
-  assert.equal(fields['kind'], 'TypeError');
-  assert.equal(fields['code'], 'ERR_SOMETHING');
-  assert.match(String(fields['stack']), /log\.test\./);
-  assert.doesNotMatch(JSON.stringify(fields), /secret|alice/);
-});
-
-test('a thrown value that is no error is told by its type only', () => {
-  assert.deepEqual(crashFields('words of alice'), { kind: 'string' });
 });

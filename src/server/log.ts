@@ -36,23 +36,3 @@ export function createLogger(level: LogLevel, fd = 2): Logger {
 
 /** For tests and for parts that are run without a diary. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
-
-/**
- * What may be told about an unexpected error: its kind, code and place in our code, never its message,
- * which can quote what somebody wrote (`JSON.parse` does).
- */
-export function crashFields(error: unknown): LogFields {
-  if (!(error instanceof Error)) return { kind: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return { kind: error.name, code, stack: framesOf(error) };
-}
-
-// The stack begins with the message, which may itself have lines that look like frames: it is cut off whole.
-function framesOf({ stack = '', message }: Error): string {
-  return stack
-    .slice(stack.indexOf(message) + message.length)
-    .split('\n')
-    .filter((line) => /^ {4}at /.test(line))
-    .map((line) => line.trim().slice('at '.length))
-    .join(' < ');
-}
