@@ -1,0 +1,25 @@
+// The folder of all that a server keeps. Made on first start, for its owner only; a folder that is already
+// there keeps the permissions that it has.
+import { mkdir, mkdtemp, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { systemCode, systemReason } from '../../lib/system-error.ts';
+import { systemProblem, type SetupProblem } from './problem.ts';
+
+/** Makes sure that the folder at `path` is there and takes files. */
+export async function openDataDirectory(path: string): Promise<Result<void, SetupProblem>> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    // Permissions alone do not tell (a read-only disk, a full one, root): only writing does.
+    await rmdir(await mkdtemp(join(path, '.probe-')));
+    return ok(undefined);
+  } catch (error) {
+    const reason = systemCode(error) === 'EEXIST' ? 'it is not a folder' : systemReason(error);
+    return err(
+      systemProblem(
+        `the data directory ${path} cannot be written: ${reason}`,
+        'Name another one with --data DIR, or give this user the right to write there.',
+      ),
+    );
+  }
+}
