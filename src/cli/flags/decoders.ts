@@ -1,0 +1,89 @@
+// What flags may hold. Each decoder takes the text of any source (argument, variable, file) and answers with
+// the value or with what is allowed, as words that follow "must be".
+import { isIP } from 'node:net';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { err, ok } from '../../lib/result.ts';
+import type { Decoder } from './table.ts';
+
+/** A whole number of decimal digits from `least` to `most`. */
+export function wholeNumber(least: number, most: number): Decoder<number> {
+  const allowed = err(`a whole number from ${least} to ${most}`);
+  return (text) => {
+    if (!/^\d{1,15}$/.test(text)) return allowed;
+    const value = Number(text);
+    return value >= least && value <= most ? ok(value) : allowed;
+  };
+}
+
+/** A port to listen on; 0 lets the system choose. `off` is `undefined`: do not listen. */
+export const portOrOff: Decoder<number | undefined> = (text) => {
+  if (text === 'off') return ok(undefined);
+  const port = wholeNumber(0, 65_535)(text, '');
+  return port.ok ? port : err('a port from 0 to 65535 (0 takes a free one), or off');
+};
+
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `A-B`, both ends included. */
+export const portRange: Decoder<PortRange> = (text) => {
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
+  const from = Number(first);
+  const to = Number(last);
+  return from >= 1 && from <= to && to <= 65_535
+    ? ok({ from, to })
+    : err('two ports A-B with 1 <= A <= B <= 65535, such as 5000-5099');
+};
+
+/** Seconds, fractions allowed; the value is in milliseconds. `zero` is allowed besides, where it means never. */
+export function seconds(
+  least: number,
+  most: number,
+  { zero = false }: { readonly zero?: boolean } = {},
+): Decoder<number> {
+  const allowed = err(`seconds from ${least} to ${most}${zero ? ', or 0 for never' : ''}`);
+  return (text) => {
+    if (!/^(\d{1,9}(\.\d{0,9})?|\.\d{1,9})$/.test(text)) return allowed;
+    const value = Number(text);
+    const inRange = (value >= least && value <= most) || (zero && value === 0);
+    return inRange ? ok(Math.round(value * 1000)) : allowed;
+  };
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(words: readonly Word[]): Decoder<Word> {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    return found === undefined ? err(`one of ${words.join(', ')}`) : ok(found);
+  };
+}
+
+/** An IP address or a host name; an IPv6 address may stand in brackets. */
+export const host: Decoder<string> = (text) => {
+  const bare = /^\[(.+)\]$/.exec(text)?.[1] ?? text;
+  const label = '[a-z\\d_]([a-z\\d_-]{0,61}[a-z\\d_])?';
+  const isName = new RegExp(`^${label}(\\.${label})*$`, 'i').test(text) && text.length <= 253;
+  // 256.1.1.1 has the shape of a name, but whoever writes it means an address.
+  const isBrokenAddress = isIP(text) === 0 && /^[\d.]+$/.test(text);
+  return isIP(bare) !== 0 || (isName && !isBrokenAddress)
+    ? ok(bare)
+    : err('an IP address or a host name, such as 127.0.0.1, ::1 or localhost');
+};
+
+/** One line of text of at most `maxBytes` bytes of UTF-8. */
+export function lineOfText(maxBytes: number): Decoder<string> {
+  return (text) =>
+    !/[\p{Cc}\p{Cs}]/u.test(text) && Buffer.byteLength(text) <= maxBytes
+      ? ok(text)
+      : err(`one line of at most ${maxBytes} bytes without control characters`);
+}
+
+/** The absolute path of a file or folder. A leading `~/` is the home folder: files have no shell to expand it. */
+export const path: Decoder<string> = (text, folder) => {
+  if (text === '' || text.includes('\0')) return err('the path of a file or folder');
+  if (text === '~' || text.startsWith('~/')) return ok(join(homedir(), text.slice(1)));
+  return ok(resolve(folder, text));
+};
