@@ -1,4 +1,67 @@
 #!/usr/bin/env node
-// The program. Commands are added one file each.
-console.error('helo: no command is built yet');
-process.exit(1);
+// The program: finds the command, and turns what became of it into one line and an exit code.
+import { crashFields } from '../lib/crash.ts';
+import { commands } from './commands.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { formatFailure, quoted, usageFailure, type Failure } from './failure.ts';
+import { didYouMean } from './suggest.ts';
+import { version } from './version.ts';
+
+process.on('uncaughtException', (error) => {
+  const { kind, code, stack } = crashFields(error);
+  const what = [kind, code, stack].filter((part) => part !== undefined).join(' ');
+  process.stderr.write(`helo: stopped by a bug of its own, please report it: ${what}\n`);
+  process.exit(exitCodes.bug);
+});
+// Whoever reads the output may stop reading (`helo --help | head -1`); that is no reason to fail.
+process.stdout.on('error', () => {});
+
+const code = await main(process.argv.slice(2));
+// The command is done, whatever is still open (a connection in the midst of a handshake); its words are not
+// lost, for they are written by then.
+process.stdout.write('', () => process.exit(code));
+
+async function main([name, ...argv]: readonly string[]): Promise<ExitCode> {
+  if (name === undefined || name === '--help' || name === '-h') return print(overview());
+  if (name === '--version') return print(`helo ${version()}\n`);
+  if (name === 'help') return argv[0] === undefined ? print(overview()) : main([argv[0], '--help']);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) return fail(unknownCommand(name));
+  const { run } = await command.load();
+  const outcome = await run(argv, process.env);
+  return outcome.ok ? outcome.value : fail(outcome.error);
+}
+
+function print(text: string): ExitCode {
+  process.stdout.write(text);
+  return exitCodes.ok;
+}
+
+function fail(failure: Failure): ExitCode {
+  process.stderr.write(`${formatFailure(failure)}\n`);
+  return failure.exitCode;
+}
+
+function unknownCommand(name: string): Failure {
+  const what = name.startsWith('-') ? 'flag' : 'command';
+  const names = Object.keys(commands);
+  return usageFailure(
+    `there is no ${what} ${quoted(name)}`,
+    didYouMean(name, names) ?? `Commands are: ${names.join(', ')}. See helo --help.`,
+  );
+}
+
+function overview(): string {
+  const rows = Object.entries(commands).map(
+    ([name, { summary }]) => `  helo ${name.padEnd(8)}  ${summary}`,
+  );
+  return [
+    'helo: chat that you host yourself, end-to-end encrypted.',
+    '',
+    ...rows,
+    '',
+    '  helo COMMAND --help    the flags of a command',
+    '  helo --version         the version',
+    '',
+  ].join('\n');
+}

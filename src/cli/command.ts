@@ -1,0 +1,8 @@
+// What a command is to the program: something that runs to its end.
+import type { Result } from '../lib/result.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Failure } from './failure.ts';
+import type { Environment } from './flags/table.ts';
+
+/** Runs a command to its end. `argv` is what follows its name. */
+export type Run = (argv: readonly string[], env: Environment) => Promise<Result<ExitCode, Failure>>;

@@ -1,0 +1,11 @@
+// The commands of the program. Each is a file of its own, loaded when it is asked for and not before.
+import type { Run } from './command.ts';
+
+export interface Command {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly run: Run }>;
+}
+
+export const commands: Readonly<Record<string, Command>> = {
+  serve: { summary: 'run a server', load: () => import('./serve.ts') },
+};

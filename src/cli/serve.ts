@@ -1,0 +1,105 @@
+// `helo serve`: sets a server up from its options, says where it listens, and ends it tidily on a signal.
+// Knows nothing of what people say to each other; that is the server's.
+import { styleText } from 'node:util';
+import { err, ok, type Result } from '../lib/result.ts';
+import { createLogger, type Logger } from '../server/log.ts';
+import { startServer, type RunningServer } from '../server/server.ts';
+import type { Certificate } from '../server/tls/certificate.ts';
+import type { Run } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { quoted, usageFailure, type Failure } from './failure.ts';
+import { helpText } from './flags/help.ts';
+import { fromArguments } from './flags/sources.ts';
+import type { Environment } from './flags/table.ts';
+import { invocation } from './invocation.ts';
+import { lanAddresses } from './serve/addresses.ts';
+import { banner } from './serve/banner.ts';
+import { logCrashes, onHangup, stopSignal } from './serve/lifetime.ts';
+import { currentCertificate, listenFailure, prepare } from './serve/setup.ts';
+import { serveFlags, serveOptions, type ServeOptions } from './serve/options.ts';
+import { version } from './version.ts';
+
+const help = helpText({
+  usage: 'helo serve [flags]',
+  summary: 'Runs a chat server until Ctrl-C or SIGTERM. Nothing but a data directory is needed.',
+  flags: serveFlags,
+  notes: [
+    'Each is also a variable, HELO_TLS_PORT=1338, and a key in FILE, tls-port = 1338.',
+    'A flag beats a variable beats the file. The whole manual: docs/OPERATIONS.md',
+  ],
+});
+
+export const run: Run = async (argv, env) => {
+  const folder = process.cwd();
+  const given = fromArguments(serveFlags, argv, folder);
+  if (!given.ok) return given;
+  if (given.value.help) {
+    process.stdout.write(help);
+    return ok(exitCodes.ok);
+  }
+  const [surplus] = given.value.rest;
+  if (surplus !== undefined) {
+    return err(usageFailure(`serve takes flags only, not ${quoted(surplus)}`));
+  }
+  const options = await serveOptions(given.value.source, env, folder);
+  return options.ok ? serve(options.value, env) : options;
+};
+
+async function serve(
+  options: ServeOptions,
+  env: Environment,
+): Promise<Result<typeof exitCodes.ok, Failure>> {
+  const log = createLogger(options['log-level']);
+  logCrashes(process, log);
+  const prepared = await prepare(options, log);
+  if (!prepared.ok) return prepared;
+  let server: RunningServer;
+  try {
+    server = await startServer(prepared.value.settings, log);
+  } catch (error) {
+    const failure = listenFailure(error, options);
+    if (failure === undefined) throw error;
+    return err(failure);
+  }
+  const stop = stopSignal(process);
+  onHangup(process, () => reloadCertificate(server, options, log));
+  process.stdout.write(bannerOf(server, prepared.value.certificate, env));
+  log.info({ signal: await stop }, 'stopping');
+  await server.close();
+  return ok(exitCodes.ok);
+}
+
+// A renewed certificate is taken without a stop; one that cannot be used changes nothing.
+async function reloadCertificate(
+  server: RunningServer,
+  options: ServeOptions,
+  log: Logger,
+): Promise<void> {
+  const certificate = await currentCertificate(options, log);
+  if (!certificate.ok) {
+    log.error({}, `the TLS certificate stays as it was: ${certificate.error.message}`);
+  } else if (certificate.value === undefined) {
+    log.warn({}, 'SIGHUP reloads the TLS certificate, and TLS is off: nothing to do');
+  } else {
+    server.reloadTls(certificate.value);
+    log.info({}, 'the TLS certificate was loaded again');
+  }
+}
+
+function bannerOf(
+  { plain, tls }: RunningServer,
+  certificate: Certificate | undefined,
+  env: Environment,
+): string {
+  const coloured = process.stdout.isTTY && (env['NO_COLOR'] ?? '') === '';
+  return banner(
+    {
+      version: version(),
+      program: invocation(process.argv[1], env, process.cwd()),
+      plain,
+      tls: tls && certificate && { ...tls, fingerprint: certificate.fingerprint },
+      lan: lanAddresses(),
+    },
+    coloured ? (text) => styleText('bold', text) : (text) => text,
+  );
+}

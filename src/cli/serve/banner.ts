@@ -1,0 +1,114 @@
+// What `helo serve` prints once it listens: where, and how to join from here, from elsewhere and by hand.
+// Tests and scripts read the ports from the lines `  plain text  HOST:PORT` and `  TLS  HOST:PORT`, and take
+// the line that begins with `Stop` for the end: keep these as they are.
+import { encodeBase64url } from '../../lib/base64url.ts';
+import { hostAndPort, isEveryAddress, isLoopback } from './addresses.ts';
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Listening {
+  readonly version: string;
+  /** What starts the program: `helo`, `npx helo`, `node PATH`. */
+  readonly program: string;
+  readonly plain: Listener | undefined;
+  readonly tls: (Listener & { readonly fingerprint: Uint8Array }) | undefined;
+  /** Addresses of this machine in its networks, likeliest first. */
+  readonly lan: readonly string[];
+}
+
+const maxAddresses = 3;
+
+/** The text, ending in a line end. `strong` marks what stands out, where the terminal can. */
+export function banner(at: Listening, strong: (text: string) => string): string {
+  return [
+    strong(`helo ${at.version} listens on`),
+    ...places(at, strong),
+    '',
+    ...ways(at),
+    ...certificate(at),
+    'Stop with Ctrl-C.',
+    '',
+  ].join('\n');
+}
+
+function places({ plain, tls }: Listening, strong: (text: string) => string): string[] {
+  const rows: [string, string, string][] = [];
+  if (plain !== undefined) {
+    const remark = isLoopback(plain.host)
+      ? 'this machine only'
+      : 'NOT ENCRYPTED on the way: whoever carries it can read what is not private';
+    rows.push(['plain text', hostAndPort(plain.host, plain.port), remark]);
+  }
+  if (tls !== undefined) {
+    const remark = isLoopback(tls.host) ? 'this machine only' : 'encrypted';
+    rows.push(['TLS', hostAndPort(tls.host, tls.port), remark]);
+  }
+  const width = Math.max(...rows.map(([, place]) => place.length));
+  return rows.map(([kind, place, remark]) => {
+    const padding = ' '.repeat(width - place.length);
+    return `  ${kind.padEnd('plain text'.length)}  ${strong(place)}${padding}  ${remark}`;
+  });
+}
+
+function ways(at: Listening): string[] {
+  const lines = ['Join from this machine:', ...chat(at.program, fromHere(at))];
+  const elsewhere = fromElsewhere(at);
+  // A path to the program is good on this machine only.
+  const there = at.program.startsWith('node ') ? 'helo' : at.program;
+  if (elsewhere.length > 0) lines.push('Join from another one:', ...chat(there, elsewhere));
+  if (at.plain !== undefined) {
+    const { host, port } = reachableHere(at.plain);
+    lines.push('With nothing but netcat:', `  nc ${host} ${port}    then type  HELO name`);
+  }
+  return lines;
+}
+
+function chat(program: string, servers: readonly string[]): string[] {
+  // Some shells take bare brackets for a pattern of file names.
+  const typed = (server: string) => (server.includes('[') ? `'${server}'` : server);
+  return servers.map((server) => `  ${program} chat --server ${typed(server)} --name NAME`);
+}
+
+function fromHere({ plain, tls }: Listening): string[] {
+  if (plain !== undefined) {
+    const { host, port } = reachableHere(plain);
+    return [hostAndPort(host, port)];
+  }
+  return tls === undefined ? [] : [pinned(reachableHere(tls).host, tls)];
+}
+
+function fromElsewhere({ plain, tls, lan }: Listening): string[] {
+  const hosts = (host: string) => {
+    if (!isEveryAddress(host)) return [host];
+    // A listener on 0.0.0.0 takes IPv4 only.
+    const fitting = lan.filter((address) => host === '::' || !address.includes(':'));
+    return fitting.length === 0 ? ['ADDRESS'] : fitting.slice(0, maxAddresses);
+  };
+  if (tls !== undefined && !isLoopback(tls.host)) {
+    return hosts(tls.host).map((host) => pinned(host, tls));
+  }
+  if (plain !== undefined && !isLoopback(plain.host)) {
+    return hosts(plain.host).map((host) => hostAndPort(host, plain.port));
+  }
+  return [];
+}
+
+// With the fingerprint in it, the address proves the server from the first connection on.
+function pinned(host: string, { port, fingerprint }: NonNullable<Listening['tls']>): string {
+  return `tls://${hostAndPort(host, port)}#${encodeBase64url(fingerprint)}`;
+}
+
+function reachableHere({ host, port }: Listener): Listener {
+  return { host: isEveryAddress(host) ? '127.0.0.1' : host, port };
+}
+
+function certificate({ tls }: Listening): string[] {
+  if (tls === undefined) return [''];
+  const hex = Array.from(tls.fingerprint, (byte) =>
+    byte.toString(16).padStart(2, '0').toUpperCase(),
+  );
+  return ['', 'Certificate, SHA-256 (the part after # is the same):', `  ${hex.join(':')}`, ''];
+}

@@ -1,0 +1,182 @@
+// What `helo serve` can be told: its table of flags, and where their values come from. A flag beats a variable
+// beats the configuration file beats the default.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { systemCode, systemReason } from '../../lib/system-error.ts';
+import { logLevels } from '../../server/log.ts';
+import { systemFailure, usageFailure, type Failure } from '../failure.ts';
+import {
+  host,
+  lineOfText,
+  oneOf,
+  path,
+  portOrOff,
+  portRange,
+  seconds,
+  wholeNumber,
+} from '../flags/decoders.ts';
+import { fromFile, type Forbidden } from '../flags/file.ts';
+import { settle } from '../flags/settle.ts';
+import { fromEnvironment, type Source } from '../flags/sources.ts';
+import {
+  derivedFlag,
+  flag,
+  optionalFlag,
+  type Environment,
+  type ValuesOf,
+} from '../flags/table.ts';
+import { dataHome } from '../xdg.ts';
+
+export const serveFlags = {
+  host: flag({
+    value: 'HOST',
+    decode: host,
+    default: '127.0.0.1',
+    help: 'where to listen for plain text',
+  }),
+  port: flag({
+    value: 'PORT',
+    decode: portOrOff,
+    default: '1337',
+    help: '0 takes a free one; or off',
+  }),
+  'tls-host': optionalFlag({
+    value: 'HOST',
+    decode: host,
+    shownDefault: 'all addresses',
+    help: 'where to listen for TLS',
+  }),
+  'tls-port': flag({
+    value: 'PORT',
+    decode: portOrOff,
+    default: '1338',
+    help: '0 takes a free one; or off',
+  }),
+  'tls-cert': optionalFlag({
+    value: 'FILE',
+    decode: path,
+    shownDefault: 'made on first start',
+    help: 'certificate, PEM',
+  }),
+  'tls-key': optionalFlag({ value: 'FILE', decode: path, help: 'its private key, PEM' }),
+  data: derivedFlag({
+    value: 'DIR',
+    decode: path,
+    shownDefault: '~/.local/share/helo/server',
+    absent: (env) => join(dataHome(env), 'helo', 'server'),
+    help: 'what is kept',
+  }),
+  config: optionalFlag({
+    value: 'FILE',
+    decode: path,
+    shownDefault: 'DIR/helo.toml if there',
+    help: 'settings in TOML',
+  }),
+  welcome: flag({
+    value: 'TEXT',
+    decode: lineOfText(400),
+    default: 'Welcome to helo',
+    help: 'first words to whoever connects',
+  }),
+  'ping-interval': flag({
+    value: 'SECONDS',
+    decode: seconds(0.05, 86_400, { zero: true }),
+    default: '60',
+    help: 'between heartbeats; 0 for none',
+  }),
+  'pong-timeout': flag({
+    value: 'SECONDS',
+    decode: seconds(0.05, 3_600),
+    default: '3',
+    help: 'time to answer a heartbeat',
+  }),
+  'max-connections': flag({
+    value: 'COUNT',
+    decode: wholeNumber(1, 1_000_000),
+    default: '10000',
+    help: 'more are turned away',
+  }),
+  'max-line-bytes': flag({
+    value: 'COUNT',
+    decode: wholeNumber(512, 16_777_216),
+    default: '65536',
+    help: 'longer lines end the connection',
+  }),
+  'file-ports': optionalFlag({
+    value: 'A-B',
+    decode: portRange,
+    shownDefault: 'any free ones',
+    help: 'ports for file transfers',
+  }),
+  'log-level': flag({
+    value: 'LEVEL',
+    decode: oneOf(logLevels),
+    default: 'warn',
+    help: logLevels.filter((level) => level !== 'warn').join(', '),
+  }),
+} as const;
+
+export type ServeOptions = ValuesOf<typeof serveFlags>;
+
+/** The options from the flags given, the environment and the configuration file. */
+export async function serveOptions(
+  given: Source,
+  env: Environment,
+  folder: string,
+): Promise<Result<ServeOptions, Failure>> {
+  const fromEnv = fromEnvironment(serveFlags, env, folder);
+  if (!fromEnv.ok) return fromEnv;
+  const asked = [given, fromEnv.value];
+  // Where the file is, and its folder, must be known before it is read.
+  const places = settle({ config: serveFlags.config, data: serveFlags.data }, asked, env);
+  if (!places.ok) return places;
+  const file = await readConfiguration(places.value.config, places.value.data);
+  if (!file.ok) return file;
+  const options = settle(serveFlags, [...asked, file.value], env);
+  return options.ok ? check(options.value) : options;
+}
+
+async function readConfiguration(
+  named: string | undefined,
+  data: string,
+): Promise<Result<Source, Failure>> {
+  const file = named ?? join(data, 'helo.toml');
+  const forbidden: Forbidden = {
+    config: 'A configuration file cannot name another one.',
+    ...(named === undefined && { data: 'This file is found by way of the data directory.' }),
+  };
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    return fromFile(serveFlags, file, text, forbidden);
+  } catch (error) {
+    const code = systemCode(error);
+    // Only the file that nobody asked for may be missing, with its folder: both are not there at first.
+    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return ok(new Map());
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+      return err(usageFailure(`the configuration ${file} is not text in UTF-8`));
+    }
+    return err(systemFailure(`the configuration ${file} cannot be read: ${systemReason(error)}`));
+  }
+}
+
+// What no flag can judge alone.
+function check(options: ServeOptions): Result<ServeOptions, Failure> {
+  if (options.port === undefined && options['tls-port'] === undefined) {
+    return err(
+      usageFailure(
+        'there is nowhere to listen: port and tls-port are both off',
+        'Leave one of them on.',
+      ),
+    );
+  }
+  if ((options['tls-cert'] === undefined) !== (options['tls-key'] === undefined)) {
+    return err(
+      usageFailure(
+        'tls-cert and tls-key belong together, and only one of them is given',
+        'Give both, or neither to have a certificate made.',
+      ),
+    );
+  }
+  return ok(options);
+}

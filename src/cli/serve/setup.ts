@@ -1,0 +1,120 @@
+// From options to a server that can start: the data directory, the certificate, the settings. What goes wrong
+// here and at listening becomes the one line that the operator sees.
+import { err, ok, type Result } from '../../lib/result.ts';
+import { systemCode, systemReason } from '../../lib/system-error.ts';
+import { openDataDirectory } from '../../server/config/data-directory.ts';
+import type { SetupProblem } from '../../server/config/problem.ts';
+import type { Logger } from '../../server/log.ts';
+import type { ServerSettings } from '../../server/server.ts';
+import {
+  readCertificate,
+  validityWarning,
+  type Certificate,
+} from '../../server/tls/certificate.ts';
+import { ownCertificate } from '../../server/tls/own-certificate.ts';
+import { systemFailure, usageFailure, type Failure } from '../failure.ts';
+import { hostAndPort } from './addresses.ts';
+import type { ServeOptions } from './options.ts';
+
+export interface Prepared {
+  readonly settings: ServerSettings;
+  readonly certificate: Certificate | undefined;
+}
+
+/** Opens the data directory and the certificate, making what is not there yet. */
+export async function prepare(
+  options: ServeOptions,
+  log: Logger,
+): Promise<Result<Prepared, Failure>> {
+  const directory = await openDataDirectory(options.data);
+  if (!directory.ok) return err(failureOf(directory.error));
+  const certificate = await currentCertificate(options, log);
+  if (!certificate.ok) return certificate;
+  return ok({
+    settings: settingsOf(options, certificate.value),
+    certificate: certificate.value,
+  });
+}
+
+/** The TLS certificate as its files are now; nothing where TLS is off. */
+export async function currentCertificate(
+  options: ServeOptions,
+  log: Logger,
+): Promise<Result<Certificate | undefined, Failure>> {
+  if (options['tls-port'] === undefined) return ok(undefined);
+  const certFile = options['tls-cert'];
+  const keyFile = options['tls-key'];
+  const now = new Date();
+  const certificate =
+    certFile === undefined || keyFile === undefined
+      ? await ownCertificate(options.data, now, log)
+      : await readCertificate({ certFile, keyFile });
+  if (!certificate.ok) return err(failureOf(certificate.error));
+  const warning = validityWarning(certificate.value, now);
+  if (warning !== undefined) log.warn({}, warning);
+  return certificate;
+}
+
+function settingsOf(options: ServeOptions, certificate: Certificate | undefined): ServerSettings {
+  const { host, port } = options;
+  const tlsPort = options['tls-port'];
+  return {
+    plain: port === undefined ? undefined : { host, port },
+    tls:
+      tlsPort === undefined || certificate === undefined
+        ? undefined
+        : {
+            host: options['tls-host'],
+            port: tlsPort,
+            cert: certificate.cert,
+            key: certificate.key,
+          },
+    welcome: options.welcome,
+    pingIntervalMs: options['ping-interval'],
+    pongTimeoutMs: options['pong-timeout'],
+    maxConnections: options['max-connections'],
+    maxLineBytes: options['max-line-bytes'],
+    filePorts: options['file-ports'],
+  };
+}
+
+function failureOf({ kind, message, hint }: SetupProblem): Failure {
+  return kind === 'system' ? systemFailure(message, hint) : usageFailure(message, hint);
+}
+
+/** Why the server could not listen; nothing where `error` is no answer of the system to that. */
+export function listenFailure(error: unknown, options: ServeOptions): Failure | undefined {
+  const refused = refusedListener(error);
+  if (refused === undefined) return undefined;
+  const { host, port } = refused;
+  const isTls =
+    port === undefined || port === 0
+      ? host === options['tls-host']
+      : port === options['tls-port'] && port !== options.port;
+  const place = port === undefined ? host : hostAndPort(host, port);
+  return systemFailure(
+    `cannot listen on ${place}: ${systemReason(error)}`,
+    hintFor(systemCode(error), isTls ? '--tls' : '-'),
+  );
+}
+
+// Node names the address and port that it could not have, or the name that it could not look up.
+function refusedListener(error: unknown): { host: string; port: number | undefined } | undefined {
+  if (!(error instanceof Error) || !('syscall' in error)) return undefined;
+  if ('address' in error) {
+    // Node leaves port 0 out.
+    const port = 'port' in error && typeof error.port === 'number' ? error.port : 0;
+    return { host: String(error.address), port };
+  }
+  return 'hostname' in error ? { host: String(error.hostname), port: undefined } : undefined;
+}
+
+function hintFor(code: string | undefined, prefix: string): string {
+  if (code === 'EADDRINUSE') {
+    return `Stop the other program, or choose another port with ${prefix}-port.`;
+  }
+  if (code === 'EACCES') {
+    return `Ports below 1024 are for privileged users: choose another with ${prefix}-port.`;
+  }
+  return `Choose an address of this machine with ${prefix}-host.`;
+}

@@ -1,0 +1,98 @@
+// A person at netcat: sends lines as they are, and takes what comes line by line. Knows nothing of the protocol.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { Listener } from './program.ts';
+import { withinLimit } from './time-limit.ts';
+
+export interface LineClient {
+  readonly socket: Socket;
+  /** Sends `line` and a line end. */
+  send(line: string): void;
+  /** The next line, without its end. Fails when the connection ends first, or nothing comes in time. */
+  next(): Promise<string>;
+  /** Asserts that the next line is `line`. */
+  expect(line: string): Promise<void>;
+  /** All lines from here to the end of the connection. */
+  rest(): Promise<string[]>;
+  /** Ends our side. */
+  end(): void;
+}
+
+export interface LineClientOptions {
+  /** Speaks TLS, with these options; certificates are not checked unless they say so. */
+  readonly tls?: ConnectionOptions;
+}
+
+/** Connects to a listener, or a port of this machine. The connection ends with the test. */
+export async function connectLines(
+  t: TestContext,
+  at: Listener | number,
+  { tls }: LineClientOptions = {},
+): Promise<LineClient> {
+  const { host, port } = typeof at === 'number' ? { host: '127.0.0.1', port: at } : at;
+  // A listener on every address is reached on this machine's own.
+  const target = { host: host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host, port };
+  const socket =
+    tls === undefined
+      ? connect(target)
+      : connectTls({ ...target, rejectUnauthorized: false, ...tls });
+  t.after(() => socket.destroy());
+  // Set up before anything comes, so that no line is missed.
+  const lines = new Lines(socket);
+  await withinLimit(once(socket, tls === undefined ? 'connect' : 'secureConnect'), 'a connection');
+  return {
+    socket,
+    send: (line) => void socket.write(`${line}\n`),
+    next: () => lines.next(),
+    expect: async (line) => assert.equal(await lines.next(), line),
+    rest: () => lines.rest(),
+    end: () => void socket.end(),
+  };
+}
+
+class Lines {
+  readonly #waiting: string[] = [];
+  #partial = '';
+  #end: string | undefined;
+  #changed: () => void = () => {};
+
+  constructor(socket: Socket) {
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => {
+      const lines = (this.#partial + text).split('\n');
+      this.#partial = lines.pop() ?? '';
+      this.#waiting.push(...lines.map((line) => line.replace(/\r$/, '')));
+      this.#changed();
+    });
+    socket.on('error', (error) => (this.#end ??= `failed: ${error.message}`));
+    socket.on('close', () => {
+      this.#end ??= 'ended';
+      this.#changed();
+    });
+  }
+
+  async next(): Promise<string> {
+    const line = await withinLimit(this.#take(), 'a line');
+    if (line === undefined) throw new Error(`no line came: the connection ${this.#end}`);
+    return line;
+  }
+
+  async rest(): Promise<string[]> {
+    const lines: string[] = [];
+    const take = () =>
+      withinLimit(this.#take(), 'the end of the connection', () => lines.join('\n'));
+    for (let line = await take(); line !== undefined; line = await take()) lines.push(line);
+    return lines;
+  }
+
+  // The next line, or nothing when the connection has ended. One reader at a time.
+  async #take(): Promise<string | undefined> {
+    while (this.#waiting.length === 0 && this.#end === undefined) {
+      await new Promise<void>((resolve) => (this.#changed = resolve));
+    }
+    return this.#waiting.shift();
+  }
+}

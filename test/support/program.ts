@@ -1,0 +1,157 @@
+// The real program as a process: what a person starts, seen from outside. Needs a build (`npm run build`).
+// Every process and folder ends with the test that started it, and the environment of whoever runs the tests
+// has no say: HELO_* variables are dropped, and home is a folder of the test's own.
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { withinLimit } from './time-limit.ts';
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ProgramOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Flags for Node itself. */
+  readonly nodeArgs?: readonly string[];
+  readonly folder?: string;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Program {
+  readonly process: ChildProcessWithoutNullStreams;
+  stdout(): string;
+  stderr(): string;
+  /** Its end, whenever that comes. */
+  readonly ended: Promise<Ended>;
+  /** Waits until `stream` holds what `pattern` describes. */
+  shows(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>;
+  /** SIGTERM, then its end. */
+  stop(): Promise<Ended>;
+  /** SIGKILL, then its end. */
+  kill(): Promise<Ended>;
+}
+
+export interface ServerProgram extends Program {
+  /** Where it listens for plain text; throws where it does not. */
+  readonly plain: Listener;
+  /** Where it listens for TLS; throws where it does not. */
+  readonly tls: Listener;
+}
+
+/** Starts `helo ARGS`. */
+export async function startProgram(
+  t: TestContext,
+  { args = [], env = {}, nodeArgs = [], folder }: ProgramOptions,
+): Promise<Program> {
+  const home = await mkdtemp(join(tmpdir(), 'helo-home-'));
+  const child = spawn(process.execPath, [...nodeArgs, script(), ...args], {
+    cwd: folder ?? home,
+    env: { ...ownEnvironment(), HOME: home, XDG_DATA_HOME: join(home, 'data'), ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text));
+  }
+  // A program that has ended does not take input; the test looks at its end, not at the pipe's.
+  child.stdin.on('error', () => {});
+  const ended = once(child, 'close').then(() => ({
+    code: child.exitCode,
+    signal: child.signalCode,
+    ...output,
+  }));
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return withinLimit(ended, `the end after ${signal}`, () => shown(output));
+  };
+  t.after(async () => {
+    await end('SIGKILL');
+    await rm(home, { recursive: true, force: true });
+  });
+  return {
+    process: child,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
+    ended,
+    shows: (stream, pattern) => {
+      const found = new Promise<RegExpExecArray>((resolve, reject) => {
+        const look = () => {
+          const match = pattern.exec(output[stream]);
+          if (match !== null) resolve(match);
+          return match !== null;
+        };
+        if (look()) return;
+        child[stream].on('data', look);
+        child.once('close', () => {
+          if (!look()) reject(new Error(`it ended without ${pattern}. ${shown(output)}`));
+        });
+      });
+      return withinLimit(found, String(pattern), () => shown(output));
+    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
+
+/** Runs `helo ARGS` to its end. */
+export async function runProgram(t: TestContext, options: ProgramOptions): Promise<Ended> {
+  const program = await startProgram(t, options);
+  program.process.stdin.end();
+  return withinLimit(program.ended, 'the end of the program', () => program.stdout());
+}
+
+/** Starts `helo serve` on a free plain port, without TLS unless `args` turn it on, and waits until it listens. */
+export async function startServerProgram(
+  t: TestContext,
+  { args = [], ...options }: ProgramOptions = {},
+): Promise<ServerProgram> {
+  const own = ['serve', '--port', '0', '--tls-port', 'off'];
+  const program = await startProgram(t, { ...options, args: [...own, ...args] });
+  const [text] = await program.shows('stdout', /^[^]*^Stop with/m);
+  const listener = (kind: string): Listener => {
+    const [, host, port] = new RegExp(`^ {2}${kind} +(\\S+):(\\d+) `, 'm').exec(text) ?? [];
+    if (host === undefined) throw new Error(`this server does not listen for ${kind}`);
+    return { host: host.replaceAll(/[[\]]/g, ''), port: Number(port) };
+  };
+  return {
+    ...program,
+    get plain() {
+      return listener('plain text');
+    },
+    get tls() {
+      return listener('TLS');
+    },
+  };
+}
+
+function shown({ stdout, stderr }: { stdout: string; stderr: string }): string {
+  return `stdout: ${stdout}\nstderr: ${stderr}`;
+}
+
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const foreign = /^(HELO_|NODE_OPTIONS$|NODE_TEST|NO_COLOR$|npm_)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+// The nearest build above this file, wherever this file was compiled to.
+function script(): string {
+  for (const up of ['../../', '../../../']) {
+    const file = fileURLToPath(new URL(`${up}dist/cli/helo.js`, import.meta.url));
+    if (existsSync(file)) return file;
+  }
+  throw new Error('dist/cli/helo.js is not there: npm run build');
+}
