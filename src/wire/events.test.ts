@@ -96,3 +96,10 @@ test('replies go from code to text and back', () => {
   });
   assert.equal(soft.parse('something else'), undefined);
 });
+
+test('a text made to keep the reply patterns busy is passed over at once', () => {
+  const started = performance.now();
+  const text = `user${' x is not a member of group'.repeat(100_000)}\u2028`;
+  assert.equal(soft.parse(text), undefined);
+  assert.ok(performance.now() - started < 1000);
+});

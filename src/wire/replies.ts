@@ -88,6 +88,12 @@ export interface ReplyFamily<T extends Templates> {
   parse(text: string): ParsedReply<keyof T & string> | undefined;
 }
 
+/**
+ * Longer texts are no reply of ours. Without this a hostile text of a line's full length could keep a pattern
+ * with two placeholders busy for hours: it tries every pair of places.
+ */
+const maxParsedLength = 512;
+
 const placeholder = /\{(\w+)\}/g;
 
 function templatePattern(template: string): RegExp {
@@ -114,6 +120,7 @@ function family<T extends Templates>(templates: T): ReplyFamily<T> {
       return template.replace(placeholder, (_, name: string) => String(filled[name])) as LineText;
     },
     parse(text) {
+      if (text.length > maxParsedLength) return undefined;
       const code = fixed.get(text);
       if (code !== undefined) return { code, values: {} };
       for (const [pattern, candidate] of open) {

@@ -1,0 +1,184 @@
+// The headless client: typed commands in, one stream of typed events out. Views (terminal, web page, bots) hold
+// no behaviour of their own. Owns what a command must fulfil before it is sent; the connection's life is
+// server-link.ts. Knows no screen, no socket and no file: platform parts are handed in (ports.ts).
+
+import { encodeUtf8 } from '../lib/bytes.ts';
+import { ok, type Result } from '../lib/result.ts';
+import { formatCommand, type Command } from '../wire/commands.ts';
+import { parseUserList } from '../wire/events.ts';
+import { defaultMaxLineBytes } from '../wire/limits.ts';
+import { soft, success, type ParsedReply } from '../wire/replies.ts';
+import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
+import type { GroupName, Username } from '../wire/text.ts';
+import type { ClientEventSink, Place, Reply } from './client-event.ts';
+import type { ClientState } from './client-state.ts';
+import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
+import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
+
+/** Over this many unsent bytes `ready` waits. */
+export const sendMarkBytes = 256 * 1024;
+/** Over this many unsent bytes a command is refused: somebody did not wait for `ready`. */
+export const sendCapBytes = 1024 * 1024;
+
+export type ClientSettings = LinkSettings;
+export type ClientPorts = LinkPorts;
+
+/** A command was sent, or was not and why. */
+export type Sent = Result<undefined, CommandRefusal>;
+
+export class ChatClient {
+  readonly #link: ServerLink;
+  readonly #sink: ClientEventSink;
+  #waiting: (() => void)[] = [];
+
+  /** Begins to connect. Events come later, never from within the constructor. */
+  constructor(settings: ClientSettings, ports: ClientPorts, sink: ClientEventSink) {
+    this.#sink = sink;
+    this.#link = new ServerLink(settings, ports, {
+      onState: (state) => this.#stateChanged(state),
+      onRemembered: (fingerprint) => sink({ type: 'server-remembered', fingerprint }),
+      onEvent: (event) => this.#heard(event),
+      onDrain: () => this.#release(),
+    });
+  }
+
+  get state(): ClientState {
+    return this.#link.state;
+  }
+
+  /** Says `text` to everybody [7.2]. */
+  broadcast(text: string): Sent {
+    const line = parseLineText(text);
+    return line === undefined ? refuseText(text) : this.#send({ verb: 'BCST', text: line });
+  }
+
+  /** Says `text` to the members of a group [7.8]. */
+  groupMessage(group: string, text: string): Sent {
+    const line = parseLineText(text);
+    if (line === undefined) return refuseText(text);
+    return this.#toGroup(group, (group) => ({ verb: 'GROUP_MESSAGE', group, text: line }));
+  }
+
+  /** Asks who is connected; answered by a `users` event [7.4]. */
+  listUsers(): Sent {
+    return this.#send({ verb: 'GET_USERS' });
+  }
+
+  /** [7.6] */
+  createGroup(group: string): Sent {
+    return this.#toGroup(group, (group) => ({ verb: 'CREATE_GROUP', group }));
+  }
+
+  /** [7.7] */
+  joinGroup(group: string): Sent {
+    return this.#toGroup(group, (group) => ({ verb: 'JOIN_GROUP', group }));
+  }
+
+  /** [7.9] */
+  leaveGroup(group: string): Sent {
+    return this.#toGroup(group, (group) => ({ verb: 'LEAVE_GROUP', group }));
+  }
+
+  /** Removes `member` from a group that this user is the admin of [7.10]. */
+  kick(group: string, member: string): Sent {
+    const user = parseUsername(member);
+    const word = user === undefined ? undefined : parseToken(user);
+    if (word === undefined) return refuseCommand('not-a-username');
+    return this.#toGroup(group, (group) => ({ verb: 'KICK', group, member: word }));
+  }
+
+  /** Leaves: what was sent before still arrives [7.12]. */
+  quit(): void {
+    this.#link.quit();
+  }
+
+  /** Leaves at once: what was not sent yet is lost. */
+  abort(): void {
+    this.#link.abort();
+  }
+
+  /** Resolves when there is room to send more, or nothing more can be sent. */
+  ready(): Promise<void> {
+    if (this.#link.unsentBytes <= sendMarkBytes || this.state.phase === 'closed')
+      return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Stops events until `resumeReading`: for a view that cannot draw as fast as others write. */
+  pauseReading(): void {
+    this.#link.pause();
+  }
+
+  resumeReading(): void {
+    this.#link.resume();
+  }
+
+  #toGroup(group: string, build: (group: GroupName) => Command): Sent {
+    const name = parseGroupName(group);
+    return name === undefined ? refuseCommand('not-a-group-name') : this.#send(build(name));
+  }
+
+  #send(command: Command): Sent {
+    if (this.state.phase !== 'open') return refuseCommand('not-open');
+    const overBytes = encodeUtf8(formatCommand(command)).length - 1 - defaultMaxLineBytes;
+    if (overBytes > 0) return refuseLength(overBytes);
+    if (this.#link.unsentBytes > sendCapBytes) return refuseCommand('queue-full');
+    this.#link.send(command);
+    return ok(undefined);
+  }
+
+  #release(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #stateChanged(state: ClientState): void {
+    if (state.phase === 'closed') this.#release();
+    this.#sink({ type: 'state', state });
+  }
+
+  #heard(event: ServerEvent): void {
+    switch (event.verb) {
+      case 'BCST':
+        this.#message('lobby', event.from, event.text);
+        return;
+      case 'GROUP_MESSAGE':
+        if (event.from === undefined) this.#sink({ type: 'group-notice', text: event.text });
+        else this.#message('group', event.from, event.text);
+        return;
+      case '+OK':
+        if (event.confirmed.of === 'BCST')
+          this.#sink({ type: 'broadcast-sent', text: event.confirmed.text });
+        if (event.confirmed.of === 'QUIT') this.#sink({ type: 'goodbye' });
+        return;
+      case '+SUCCESS':
+        this.#succeeded(event.text);
+        return;
+      case '-SOFT_ERR':
+        this.#sink({ type: 'refused', reply: replyOf(soft.parse(event.text), event.text) });
+        return;
+      case 'HELO':
+      case 'PM':
+      case 'REQUEST_PUBLIC_KEY':
+      case 'PUBLIC_KEY':
+    }
+  }
+
+  #message(place: Place, from: Username, text: string): void {
+    this.#sink({ type: 'message', message: { place, from, text, encrypted: false } });
+  }
+
+  #succeeded(text: string): void {
+    const names = parseUserList(text);
+    if (names !== undefined) this.#sink({ type: 'users', names });
+    else this.#sink({ type: 'success', reply: replyOf(success.parse(text), text) });
+  }
+}
+
+function replyOf<Code extends string>(
+  parsed: ParsedReply<Code> | undefined,
+  text: string,
+): Reply<Code> {
+  return { code: parsed?.code, values: parsed?.values ?? {}, text };
+}

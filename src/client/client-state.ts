@@ -1,0 +1,52 @@
+// Where a client is in the life of its one connection, and why that life ended. Knows nothing of how it got there.
+
+import type { FatalCode } from '../wire/replies.ts';
+import type { Username } from '../wire/text.ts';
+import type { ConnectionFailure } from './ports.ts';
+
+export type ClientState =
+  | { readonly phase: 'connecting' }
+  /** Connected; the server has not yet said who it is [7.1]. */
+  | { readonly phase: 'greeting' }
+  /** The name has been given, the answer is awaited [7.1]. */
+  | { readonly phase: 'login'; readonly welcome: string }
+  | { readonly phase: 'open'; readonly username: Username; readonly welcome: string }
+  /** Over for a known reason; the connection is still to end. */
+  | { readonly phase: 'closing'; readonly reason: CloseReason }
+  | { readonly phase: 'closed'; readonly reason: CloseReason };
+
+/** Why a client is closed. Views turn the codes into words. */
+export type CloseReason =
+  /** This side wished it [7.12]. */
+  | { readonly code: 'quit' }
+  /** Nobody answered at the address. */
+  | { readonly code: 'unreachable'; readonly failure: ConnectionFailure }
+  /** Whoever answered has another certificate than the one that is known. Nothing was said to them. */
+  | {
+      readonly code: 'untrusted';
+      readonly expected: Uint8Array;
+      readonly presented: Uint8Array;
+      /** Who expected it: the address that was given, or an earlier visit. */
+      readonly expectedBy: 'address' | 'earlier-visit';
+    }
+  /** The fingerprints of known servers cannot be read or kept. */
+  | { readonly code: 'store-failed'; readonly failure: ConnectionFailure }
+  /** Somebody answered, but not with a greeting of this protocol. */
+  | { readonly code: 'not-a-chat-server' }
+  /** The server did not get as far as the login in time. */
+  | { readonly code: 'silent' }
+  /** `-ERR`: the login, or later a line, was refused for good [7.1]. */
+  | {
+      readonly code: 'refused';
+      readonly during: 'login' | 'chat';
+      readonly reply: FatalCode | undefined;
+      readonly text: string;
+    }
+  /** `DSCN`: the server ended it and said why [7.3]. */
+  | { readonly code: 'disconnected'; readonly text: string }
+  /** The connection ended without a word. */
+  | { readonly code: 'lost'; readonly failure: ConnectionFailure | undefined }
+  /** The server sent a line longer than any that this client takes. */
+  | { readonly code: 'overlong-line' }
+  /** The server takes in nothing more: what waits to be sent grew over the cap. */
+  | { readonly code: 'stalled' };

@@ -1,0 +1,61 @@
+// What the headless client asks of its platform: a byte connection, timers, randomness, a clock, and a place to
+// remember servers. Adapters for Node are in platform/node; tests hand in scripted ones.
+
+import type { ServerAddress } from './server-address.ts';
+
+/** Why a connection could not be made, or broke: the system's code (`ECONNREFUSED`) and its own words. */
+export interface ConnectionFailure {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** A server's SHA-256 fingerprint over TLS, or the knowledge that nothing proves who answered. */
+export type ServerProof =
+  { readonly kind: 'plain' } | { readonly kind: 'tls'; readonly fingerprint: Uint8Array };
+
+/** What a connection tells. `onOpen` comes once or never, `onClose` once and last. */
+export interface ConnectionHandlers {
+  onOpen(proof: ServerProof): void;
+  /** `bytes` are the receiver's only until the function returns. */
+  onData(bytes: Uint8Array): void;
+  /** All that was queued has left. */
+  onDrain(): void;
+  /** The connection is over: by either side's wish, or because of `failure`. */
+  onClose(failure: ConnectionFailure | undefined): void;
+}
+
+/** A reliable stream of bytes in both directions. */
+export interface Connection {
+  /** Queues `bytes`. Nothing happens after the end. */
+  write(bytes: Uint8Array): void;
+  /** Bytes queued and not yet handed to the system. */
+  readonly unsentBytes: number;
+  /** Stops and resumes `onData`. What comes meanwhile waits at the sender, not in memory. */
+  pause(): void;
+  resume(): void;
+  /** Sends what is queued, then closes this side. */
+  end(): void;
+  /** Closes at once, dropping what is queued. */
+  destroy(): void;
+}
+
+/** Begins to connect to `address`. Handlers are called later, never from within the call. */
+export type Dial = (address: ServerAddress, handlers: ConnectionHandlers) => Connection;
+
+export interface Timers {
+  /** Calls `action` once after `ms` milliseconds, unless the returned function is called before. */
+  after(ms: number, action: () => void): () => void;
+}
+
+/** Milliseconds since 1970. */
+export type Clock = () => number;
+
+/** `length` bytes that nobody can guess. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+/** The fingerprints of servers seen before, by the key of their address. Rejects when it cannot be read or kept. */
+export interface KnownServers {
+  fingerprintOf(serverKey: string): Promise<Uint8Array | undefined>;
+  /** Remembers `fingerprint` for a server, in place of any other. */
+  remember(serverKey: string, fingerprint: Uint8Array): Promise<void>;
+}

@@ -1,0 +1,272 @@
+// One connection to a server, from dialling to its end [7.1, 7.3, 7.12]: who answered, the greeting, the login,
+// the heartbeat, the farewell. Owns the state machine and the two caps of a connection: the longest line taken
+// and the most that may wait unsent. What is said in between passes through unread; knows no chat.
+// After a reconnect there is a new link: nothing in here outlives its connection.
+
+import { decodeUtf8, encodeUtf8, equalBytes } from '../lib/bytes.ts';
+import { formatCommand, type Command } from '../wire/commands.ts';
+import { parseEvent, type Event, type EventOf } from '../wire/events.ts';
+import { maxServerLineBytes } from '../wire/limits.ts';
+import { LineSplitter } from '../wire/line-splitter.ts';
+import { fatal } from '../wire/replies.ts';
+import type { Username } from '../wire/text.ts';
+import type { ClientState, CloseReason } from './client-state.ts';
+import type {
+  Connection,
+  ConnectionFailure,
+  Dial,
+  KnownServers,
+  ServerProof,
+  Timers,
+} from './ports.ts';
+import { serverKeyOf, type ServerAddress } from './server-address.ts';
+
+/** For the system to reach the server, TLS included. */
+export const connectTimeoutMs = 10_000;
+/** For the server to greet and to answer the login. */
+export const loginTimeoutMs = 10_000;
+/** For the server to answer QUIT, and for a connection that is over to end. */
+export const closeTimeoutMs = 5_000;
+/**
+ * The most that may wait unsent. A server that asks (PING, REQUEST_PUBLIC_KEY) and never reads the answers would
+ * otherwise fill the memory; over this it is given up as stalled.
+ */
+export const maxUnsentBytes = 4 * 1024 * 1024;
+
+export interface LinkSettings {
+  readonly address: ServerAddress;
+  readonly username: Username;
+}
+
+export interface LinkPorts {
+  readonly dial: Dial;
+  readonly timers: Timers;
+  readonly knownServers: KnownServers;
+}
+
+/** What the server says that concerns the chat, and not the connection. */
+export type ServerEvent = Exclude<Event, EventOf<'PING' | 'DSCN' | '-ERR'>>;
+
+export interface LinkHandlers {
+  onState(state: ClientState): void;
+  /** A server was met for the first time and is remembered. */
+  onRemembered(fingerprint: Uint8Array): void;
+  /** What the server says while the login lasts, up to its goodbye. */
+  onEvent(event: ServerEvent): void;
+  onDrain(): void;
+}
+
+export class ServerLink {
+  readonly #settings: LinkSettings;
+  readonly #ports: LinkPorts;
+  readonly #handlers: LinkHandlers;
+  readonly #splitter = new LineSplitter(maxServerLineBytes);
+  readonly #connection: Connection;
+  #state: ClientState = { phase: 'connecting' };
+  #cancelDeadline: () => void;
+
+  constructor(settings: LinkSettings, ports: LinkPorts, handlers: LinkHandlers) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#handlers = handlers;
+    this.#cancelDeadline = ports.timers.after(connectTimeoutMs, () =>
+      this.#abort({ code: 'unreachable', failure: { code: 'ETIMEDOUT', detail: 'no answer' } }),
+    );
+    this.#connection = ports.dial(settings.address, {
+      onOpen: (proof) => void this.#opened(proof),
+      onData: (bytes) => this.#received(bytes),
+      onDrain: () => handlers.onDrain(),
+      onClose: (failure) => this.#ended(failure),
+    });
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /** Bytes that wait to be sent. */
+  get unsentBytes(): number {
+    return this.#connection.unsentBytes;
+  }
+
+  /** Sends a command. Nothing happens once the connection is over. */
+  send(command: Command): void {
+    if (this.#state.phase === 'closed') return;
+    this.#connection.write(encodeUtf8(formatCommand(command)));
+    if (this.#connection.unsentBytes > maxUnsentBytes) this.#abort({ code: 'stalled' });
+  }
+
+  /** Says goodbye, and closes when the server has answered or let the time pass [7.12]. */
+  quit(): void {
+    const { phase } = this.#state;
+    if (phase === 'closing' || phase === 'closed') return;
+    if (phase === 'connecting') {
+      this.#abort({ code: 'quit' });
+      return;
+    }
+    this.send({ verb: 'QUIT' });
+    this.#close({ code: 'quit' });
+  }
+
+  /** Closes at once, without a word. */
+  abort(): void {
+    this.#abort({ code: 'quit' });
+  }
+
+  pause(): void {
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
+  #enter(state: ClientState): void {
+    this.#state = state;
+    this.#handlers.onState(state);
+  }
+
+  #deadline(ms: number, reason: CloseReason): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#ports.timers.after(ms, () => this.#abort(reason));
+  }
+
+  async #opened(proof: ServerProof): Promise<void> {
+    if (this.#state.phase !== 'connecting') return;
+    // Not a byte is read or written before it is clear who answered.
+    this.#connection.pause();
+    this.#deadline(loginTimeoutMs, { code: 'silent' });
+    const refusal = await this.#identify(proof);
+    // The person may have left, or the server, while the fingerprint was looked up.
+    if (this.state.phase !== 'connecting') return;
+    if (refusal === undefined) {
+      this.#enter({ phase: 'greeting' });
+      this.#connection.resume();
+    } else {
+      this.#abort(refusal);
+    }
+  }
+
+  /** The reason to turn away from whoever answered, or undefined where they are who they should be. */
+  async #identify(proof: ServerProof): Promise<CloseReason | undefined> {
+    const { address } = this.#settings;
+    if (address.transport !== 'tls' || proof.kind !== 'tls') return undefined;
+    const presented = proof.fingerprint;
+    const { knownServers } = this.#ports;
+    const key = serverKeyOf(address);
+    try {
+      const known = await knownServers.fingerprintOf(key);
+      const expected = address.fingerprint ?? known;
+      if (expected !== undefined && !equalBytes(expected, presented)) {
+        const expectedBy = address.fingerprint === undefined ? 'earlier-visit' : 'address';
+        return { code: 'untrusted', expected, presented, expectedBy };
+      }
+      if (known !== undefined && equalBytes(known, presented)) return undefined;
+      // Either the first visit, or the person has given the new fingerprint with the address.
+      await knownServers.remember(key, presented);
+      this.#handlers.onRemembered(presented);
+      return undefined;
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      return { code: 'store-failed', failure: { code: 'EIO', detail } };
+    }
+  }
+
+  #received(bytes: Uint8Array): void {
+    const inCap = this.#splitter.push(bytes, (line) => {
+      if (this.#state.phase === 'closed') return;
+      const text = decodeUtf8(line);
+      this.#understand(text === undefined ? undefined : parseEvent(text));
+    });
+    if (!inCap) this.#abort({ code: 'overlong-line' });
+  }
+
+  /** `event` is undefined for a line of no known form. */
+  #understand(event: Event | undefined): void {
+    const state = this.#state;
+    // After a DSCN or an -ERR nothing more counts; after our QUIT, what was under way still does.
+    if (state.phase === 'closing' && state.reason.code !== 'quit') return;
+    switch (event?.verb) {
+      case 'PING':
+        this.send({ verb: 'PONG' });
+        return;
+      case 'DSCN':
+        this.#close({ code: 'disconnected', text: event.reason });
+        return;
+      case '-ERR':
+        this.#close({
+          code: 'refused',
+          during: state.phase === 'open' ? 'chat' : 'login',
+          reply: fatal.parse(event.text)?.code,
+          text: event.text,
+        });
+        return;
+      default:
+        this.#advance(event);
+    }
+  }
+
+  #advance(event: ServerEvent | undefined): void {
+    const state = this.#state;
+    switch (state.phase) {
+      case 'greeting':
+        if (event?.verb !== 'HELO') {
+          this.#abort({ code: 'not-a-chat-server' });
+          return;
+        }
+        this.#enter({ phase: 'login', welcome: event.welcome });
+        this.send({ verb: 'HELO', username: this.#settings.username });
+        return;
+      case 'login':
+        if (event?.verb === '+OK' && event.confirmed.of === 'HELO')
+          this.#loggedIn(event.confirmed.username, state.welcome);
+        return;
+      case 'open':
+      case 'closing':
+        // A line of no known form is passed over: a later server may say more than this client knows.
+        if (event !== undefined) this.#handlers.onEvent(event);
+        if (event?.verb === '+OK' && event.confirmed.of === 'QUIT') this.#abort({ code: 'quit' });
+        return;
+      case 'connecting':
+      case 'closed':
+    }
+  }
+
+  #loggedIn(username: Username, welcome: string): void {
+    // A server that confirms another name would have us answer for messages to somebody else.
+    if (username !== this.#settings.username) {
+      this.#abort({ code: 'not-a-chat-server' });
+      return;
+    }
+    this.#cancelDeadline();
+    this.#enter({ phase: 'open', username, welcome });
+  }
+
+  /** The conversation is over; the connection may end by itself within the time. */
+  #close(reason: CloseReason): void {
+    if (this.#state.phase === 'closed') return;
+    this.#deadline(closeTimeoutMs, reason);
+    if (reason.code !== 'quit') this.#connection.end();
+    this.#enter({ phase: 'closing', reason });
+  }
+
+  /** The connection is cut now. */
+  #abort(reason: CloseReason): void {
+    if (this.#state.phase === 'closed') return;
+    this.#cancelDeadline();
+    this.#connection.destroy();
+    this.#enter({ phase: 'closed', reason });
+  }
+
+  #ended(failure: ConnectionFailure | undefined): void {
+    const state = this.#state;
+    if (state.phase === 'closed') return;
+    if (state.phase === 'closing') this.#abort(state.reason);
+    else if (state.phase === 'connecting')
+      this.#abort({
+        code: 'unreachable',
+        failure: failure ?? { code: 'ECONNRESET', detail: 'the connection was closed' },
+      });
+    else this.#abort({ code: 'lost', failure });
+  }
+}
