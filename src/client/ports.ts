@@ -3,7 +3,7 @@
 
 import type { ServerAddress } from './server-address.ts';
 
-/** Why a connection could not be made, or broke: the system's code (`ECONNREFUSED`) and its own words. */
+/** Why a connection could not be made, or broke: the system's code (`ECONNREFUSED`), and words for people. */
 export interface ConnectionFailure {
   readonly code: string;
   readonly detail: string;

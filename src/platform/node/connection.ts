@@ -1,0 +1,81 @@
+// Byte connections over TCP and TLS 1.3. Owns the sockets and their options; does not decide whom to trust: it
+// reports the certificate's fingerprint, and the client decides before it reads or writes (server-link.ts).
+import { createHash } from 'node:crypto';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type {
+  Connection,
+  ConnectionFailure,
+  ConnectionHandlers,
+  ServerProof,
+} from '../../client/ports.ts';
+import type { ServerAddress, TlsAddress } from '../../client/server-address.ts';
+import { systemCode, systemReason } from '../../lib/system-error.ts';
+
+// So that a server whose machine vanished is noticed without anything being said.
+const keepAliveMs = 60_000;
+
+/** Dials over TCP or TLS, as the address says. */
+export function dial(address: ServerAddress, handlers: ConnectionHandlers): Connection {
+  return address.transport === 'tls' ? dialTls(address, handlers) : dialTcp(address, handlers);
+}
+
+function dialTcp({ host, port }: ServerAddress, handlers: ConnectionHandlers): Connection {
+  const socket = connectTcp({ host, port });
+  socket.once('connect', () => handlers.onOpen({ kind: 'plain' }));
+  return attach(socket, handlers);
+}
+
+function dialTls({ host, port }: TlsAddress, handlers: ConnectionHandlers): Connection {
+  const socket = connectTls({
+    host,
+    port,
+    minVersion: 'TLSv1.3',
+    // No authority vouches for a server that people host themselves: its certificate is known by fingerprint.
+    rejectUnauthorized: false,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+  });
+  socket.once('secureConnect', () => {
+    const proof = proofOf(socket);
+    if (proof === undefined) socket.destroy(new Error('the server showed no certificate'));
+    else handlers.onOpen(proof);
+  });
+  return attach(socket, handlers);
+}
+
+function proofOf(socket: TLSSocket): ServerProof | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return undefined;
+  const fingerprint = new Uint8Array(createHash('sha256').update(certificate.raw).digest());
+  return { kind: 'tls', fingerprint };
+}
+
+function attach(socket: Socket, handlers: ConnectionHandlers): Connection {
+  let failure: ConnectionFailure | undefined;
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, keepAliveMs);
+  socket.on('data', (bytes: Uint8Array) => handlers.onData(bytes));
+  socket.on('drain', () => handlers.onDrain());
+  socket.on('error', (error) => {
+    failure = failureOf(error);
+  });
+  socket.once('close', () => handlers.onClose(failure));
+  return {
+    write: (bytes) => {
+      if (socket.writable) socket.write(bytes);
+    },
+    get unsentBytes() {
+      return socket.writableLength;
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    end: () => socket.end(),
+    destroy: () => socket.destroy(),
+  };
+}
+
+function failureOf(error: Error): ConnectionFailure {
+  // A name with several addresses fails with one error that holds those of each.
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return { code: systemCode(first) ?? 'UNKNOWN', detail: systemReason(first) };
+}

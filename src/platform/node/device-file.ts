@@ -1,0 +1,39 @@
+// The device's secret key in the data directory, made when it is first asked for. One data directory is one device:
+// two programs that start on an empty one at the same moment end up with the same key.
+import { chmod, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createDevice, decodeDevice, encodeDevice, type Device } from '../../e2ee/device.ts';
+import type { Suite } from '../../e2ee/suite.ts';
+import { createPrivateFile, damaged, PrivateFileError, readPrivateFile } from './private-file.ts';
+
+const maxFileBytes = 1024;
+
+/** The device of the data directory `directory`. Rejects with a PrivateFileError that says what to do. */
+export async function openDevice(suite: Suite, directory: string): Promise<Device> {
+  const path = join(directory, 'device.key');
+  const found = await readPrivateFile(path, maxFileBytes);
+  if (found !== undefined) return read(suite, path, found);
+  const device = await createDevice(suite);
+  if (await createPrivateFile(path, encodeDevice(device))) return device;
+  const winner = await readPrivateFile(path, maxFileBytes);
+  if (winner === undefined) throw new PrivateFileError(`${path} came and went. Start again`);
+  return read(suite, path, winner);
+}
+
+async function read(suite: Suite, path: string, record: Uint8Array): Promise<Device> {
+  const device = await decodeDevice(suite, record);
+  if (!device.ok) {
+    throw damaged(
+      path,
+      `${device.error.reason}. Put a copy back, or delete it to begin with a new key, of which others will be warned`,
+    );
+  }
+  await keepToOwner(path);
+  return device.value;
+}
+
+/** Takes away what others may do with the file: copied from elsewhere, it often has the modes of that place. */
+async function keepToOwner(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & 0o077) !== 0) await chmod(path, 0o600);
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { openKnownServers } from './known-servers.ts';
+
+const print = (first: number) => Uint8Array.from({ length: 32 }, (_, at) => first + at);
+
+test('servers are remembered over restarts, each in a file of its own', async (t) => {
+  const directory = await temporaryFolder(t);
+  const servers = openKnownServers(directory);
+  assert.equal(await servers.fingerprintOf('tls-h:1'), undefined);
+  await servers.remember('tls-h:1', print(1));
+  await openKnownServers(directory).remember('tls-[::1]:1', print(2));
+  await servers.remember('tls-h:1', print(3));
+  const again = openKnownServers(directory);
+  assert.deepEqual(await again.fingerprintOf('tls-h:1'), print(3));
+  assert.deepEqual(await again.fingerprintOf('tls-[::1]:1'), print(2));
+  assert.equal((await readdir(join(directory, 'servers'))).length, 2);
+});
+
+test('a damaged file is told and not taken for an unknown server', async (t) => {
+  const directory = await temporaryFolder(t);
+  const servers = openKnownServers(directory);
+  await servers.remember('tls-h:1', print(1));
+  const [file = ''] = await readdir(join(directory, 'servers'));
+  const path = join(directory, 'servers', file);
+  const good = `helo server 1 ${Buffer.from(print(1)).toString('base64url')}\n`;
+  for (let length = 0; length < good.length; length++) {
+    await writeFile(path, good.slice(0, length));
+    await assert.rejects(servers.fingerprintOf('tls-h:1'), /damaged: delete it/);
+  }
+  await writeFile(path, `${good}x`);
+  await assert.rejects(servers.fingerprintOf('tls-h:1'), /damaged/);
+});

@@ -1,0 +1,106 @@
+// Files that only their owner may read, whole or not there at all: written beside their place, flushed, and then
+// moved there in one step, so that neither a crash nor a second program leaves half of one. Owns modes and atomicity;
+// knows nothing of what is inside. Two programs on one file: creating has one winner, replacing has a last one.
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { systemCode, systemReason } from '../../lib/system-error.ts';
+
+/** A file that cannot be used. The message names it and says what to do. */
+export class PrivateFileError extends Error {
+  override readonly name = 'PrivateFileError';
+}
+
+const ownerOnly = 0o600;
+const ownerOnlyDirectory = 0o700;
+
+/** The bytes of the file at `path`, or undefined where there is none. Longer ones than `maxBytes` are refused. */
+export async function readPrivateFile(
+  path: string,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
+      if (bytesRead > maxBytes) throw damaged(path);
+      return new Uint8Array(buffer.subarray(0, bytesRead));
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw unusable('read', path, error);
+  }
+}
+
+/** Makes the file at `path`. Answers false, and leaves it alone, where there is one already. */
+export async function createPrivateFile(path: string, bytes: Uint8Array): Promise<boolean> {
+  return write(path, bytes, async (written) => {
+    try {
+      // A link, unlike a rename, fails where the name is taken.
+      await link(written, path);
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') return false;
+      throw error;
+    } finally {
+      await unlink(written);
+    }
+    return true;
+  });
+}
+
+/** Puts `bytes` in place of whatever is at `path`. */
+export async function replacePrivateFile(path: string, bytes: Uint8Array): Promise<void> {
+  await write(path, bytes, async (written) => {
+    await rename(written, path);
+    return true;
+  });
+}
+
+/** An error for a file whose content cannot be what helo wrote. */
+export function damaged(path: string, advice = ''): PrivateFileError {
+  return new PrivateFileError(`${path} is damaged${advice === '' ? '' : `: ${advice}`}`);
+}
+
+async function write(
+  path: string,
+  bytes: Uint8Array,
+  place: (written: string) => Promise<boolean>,
+): Promise<boolean> {
+  const folder = dirname(path);
+  const written = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await mkdir(folder, { recursive: true, mode: ownerOnlyDirectory });
+    const file = await open(written, 'wx', ownerOnly);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    const placed = await place(written);
+    await syncFolder(folder);
+    return placed;
+  } catch (error) {
+    throw unusable('written', path, error);
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  try {
+    await handle?.sync();
+  } catch {
+    // Some systems cannot flush a folder. The file itself is flushed; at worst its old content is there after a crash.
+  } finally {
+    await handle?.close();
+  }
+}
+
+function unusable(doing: 'read' | 'written', path: string, error: unknown): PrivateFileError {
+  if (error instanceof PrivateFileError) return error;
+  // Only the folder can be in the way here: what is in the way of the file itself is no error (false).
+  const reason = systemCode(error) === 'EEXIST' ? 'its place is not a folder' : systemReason(error);
+  return new PrivateFileError(`${path} cannot be ${doing}: ${reason}`, { cause: error });
+}
