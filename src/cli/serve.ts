@@ -21,7 +21,7 @@ import { version } from './version.ts';
 
 const help = helpText({
   usage: 'helo serve [flags]',
-  summary: 'Runs a chat server until Ctrl-C or SIGTERM. Nothing but a data directory is needed.',
+  summary: 'Runs a chat server until Ctrl-C. Needs nothing else but a data directory.',
   flags: serveFlags,
   notes: [
     'Each is also a variable, HELO_TLS_PORT=1338, and a key in FILE, tls-port = 1338.',

@@ -24,17 +24,23 @@ export interface LineClient {
 export interface LineClientOptions {
   /** Speaks TLS, with these options; certificates are not checked unless they say so. */
   readonly tls?: ConnectionOptions;
+  /** Keeps our side open when the server has ended its own. */
+  readonly halfOpen?: boolean;
 }
 
 /** Connects to a listener, or a port of this machine. The connection ends with the test. */
 export async function connectLines(
   t: TestContext,
   at: Listener | number,
-  { tls }: LineClientOptions = {},
+  { tls, halfOpen = false }: LineClientOptions = {},
 ): Promise<LineClient> {
   const { host, port } = typeof at === 'number' ? { host: '127.0.0.1', port: at } : at;
   // A listener on every address is reached on this machine's own.
-  const target = { host: host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host, port };
+  const target = {
+    host: host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host,
+    port,
+    allowHalfOpen: halfOpen,
+  };
   const socket =
     tls === undefined
       ? connect(target)

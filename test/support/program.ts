@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { inRepository } from './repository.ts';
 import { withinLimit } from './time-limit.ts';
 
 export interface Listener {
@@ -147,11 +147,8 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
-// The nearest build above this file, wherever this file was compiled to.
 function script(): string {
-  for (const up of ['../../', '../../../']) {
-    const file = fileURLToPath(new URL(`${up}dist/cli/helo.js`, import.meta.url));
-    if (existsSync(file)) return file;
-  }
-  throw new Error('dist/cli/helo.js is not there: npm run build');
+  const file = inRepository('dist/cli/helo.js');
+  if (!existsSync(file)) throw new Error('dist/cli/helo.js is not there: npm run build');
+  return file;
 }

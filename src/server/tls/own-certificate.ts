@@ -28,7 +28,9 @@ export async function ownCertificate(
       log.info({ folder }, 'a TLS certificate was made');
     }
     const { mode } = await stat(files.keyFile);
-    if ((mode & 0o077) !== 0) log.warn({ file: files.keyFile }, 'others can read the TLS key');
+    // Windows has no such bits and reports them all as set.
+    const open = process.platform !== 'win32' && (mode & 0o077) !== 0;
+    if (open) log.warn({ file: files.keyFile }, 'others can read the TLS key');
   } catch (error) {
     return err(
       systemProblem(
