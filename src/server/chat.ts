@@ -9,16 +9,18 @@ import { farewell, type Env } from '../hub/turn.ts';
 import { unreachable } from '../lib/invariant.ts';
 import type { Command, Refusal } from '../wire/commands.ts';
 import { fatal } from '../wire/replies.ts';
+import { systemClock } from './clock.ts';
 import { Connection, type ConnectionListener } from './connection.ts';
 import { Delivery } from './delivery/delivery.ts';
-import { Heartbeat, systemClock } from './heartbeat.ts';
+import type { SlowReaderLimits } from './delivery/slow-readers.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Logger } from './log.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
 export interface ChatSettings {
   readonly env: Env;
   readonly maxLineBytes: number;
-  readonly maxUnsentBytes: number;
+  readonly slowReaders: SlowReaderLimits;
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
 }
@@ -34,12 +36,9 @@ export class Chat implements ConnectionListener {
   constructor(settings: ChatSettings, log: Logger) {
     this.#settings = settings;
     this.#log = log;
-    this.#delivery = new Delivery({
-      maxUnsentBytes: settings.maxUnsentBytes,
-      onSlowReader: (connection) => {
-        this.#log.info({ connection }, 'closed a connection that reads too slowly');
-        this.#step({ type: 'evict', connection, last: farewell('slow-reader') });
-      },
+    this.#delivery = new Delivery(settings.slowReaders, systemClock, (connection) => {
+      this.#log.info({ connection }, 'closed a connection that reads too slowly');
+      this.#step({ type: 'evict', connection, last: farewell('slow-reader') });
     });
     this.#heartbeat = new Heartbeat(
       {

@@ -1,38 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionId } from '../hub/effects.ts';
-import { Heartbeat, type Clock } from './heartbeat.ts';
-
-/** A clock that stands still until it is told to go on. */
-function createClock() {
-  let now = 0;
-  const timers = new Map<symbol, { at: number; callback: () => void }>();
-  const clock: Clock = {
-    now: () => now,
-    after(ms, callback) {
-      const key = Symbol('timer');
-      timers.set(key, { at: now + ms, callback });
-      return () => timers.delete(key);
-    },
-  };
-  return {
-    clock,
-    timers,
-    goTo: (time: number) => {
-      for (;;) {
-        const next = [...timers].sort(([, a], [, b]) => a.at - b.at)[0];
-        if (next === undefined || next[1].at > time) break;
-        timers.delete(next[0]);
-        now = next[1].at;
-        next[1].callback();
-      }
-      now = time;
-    },
-  };
-}
+import { createTestClock } from './clock.fixture.ts';
+import { Heartbeat } from './heartbeat.ts';
 
 function setUp(intervalMs = 10_000, timeoutMs = 3000) {
-  const { clock, timers, goTo } = createClock();
+  const { clock, timers, goTo } = createTestClock();
   const seen: string[] = [];
   const heartbeat = new Heartbeat(
     {

@@ -3,28 +3,7 @@
 // only its head can be due.
 
 import type { ConnectionId } from '../hub/effects.ts';
-
-/** Time, handed in so that tests need not wait. */
-export interface Clock {
-  /** Milliseconds that only grow. */
-  now(): number;
-  /** Calls back once after `ms`; the answer cancels. */
-  after(ms: number, callback: () => void): () => void;
-}
-
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  after(ms, callback) {
-    let cancelled = false;
-    // One turn after the timer: what came in while the process was busy is read first, so that a late server
-    // does not take its own delay for a dead client.
-    const timer = setTimeout(() => setImmediate(() => !cancelled && callback()), ms);
-    return () => {
-      cancelled = true;
-      clearTimeout(timer);
-    };
-  },
-};
+import type { Clock } from './clock.ts';
 
 export interface HeartbeatSettings {
   /** Time from one ping to the next, in milliseconds; 0 for no heartbeat. */
@@ -86,8 +65,12 @@ export class Heartbeat {
     const wait = Math.max(granularityMs, next - this.#clock.now());
     this.#cancelTimer = this.#clock.after(wait, () => {
       this.#cancelTimer = undefined;
-      this.#tick();
-      this.#schedule();
+      // First what has come in meanwhile, so that a server that was busy does not take its own delay for a
+      // dead client.
+      this.#clock.soon(() => {
+        this.#tick();
+        this.#schedule();
+      });
     });
   }
 

@@ -3,6 +3,7 @@
 import { defaultHubLimits } from '../hub/limits.ts';
 import { binaryFromText } from './binary-string.ts';
 import { Chat } from './chat.ts';
+import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import type { Logger } from './log.ts';
 import { OpenStreams } from './transport/open-streams.ts';
 import { listenPlain, listenTls } from './transport/sockets.ts';
@@ -26,6 +27,8 @@ export interface ServerSettings {
   readonly maxConnections: number;
   /** The longest line taken, in bytes without its line end. */
   readonly maxLineBytes: number;
+  /** When a connection that does not read what it is sent is closed. */
+  readonly slowReaders?: SlowReaderLimits;
   /** The ports that file transfers use; any free one where not given. */
   readonly filePorts: { readonly from: number; readonly to: number } | undefined;
 }
@@ -39,8 +42,12 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** A connection with more than this many bytes unread is closed. */
-const maxUnsentBytes = 8 * 1024 * 1024;
+/** When a connection that does not read what it is sent is closed. */
+export const defaultSlowReaderLimits: SlowReaderLimits = {
+  softUnsentBytes: 1024 * 1024,
+  maxUnsentBytes: 8 * 1024 * 1024,
+  maxSlowMs: 30_000,
+};
 
 /** Starts a server. Rejects with the system's error where it can't listen. */
 export async function startServer(settings: ServerSettings, log: Logger): Promise<RunningServer> {
@@ -53,7 +60,7 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
         maxConnections: settings.maxConnections,
       },
       maxLineBytes: settings.maxLineBytes,
-      maxUnsentBytes,
+      slowReaders: settings.slowReaders ?? defaultSlowReaderLimits,
       pingIntervalMs: settings.pingIntervalMs,
       pongTimeoutMs: settings.pongTimeoutMs,
     },

@@ -1,107 +1,230 @@
-// Delivery: events of the hub -> bytes on transports. Owns who hears which audience, what has been said this
-// turn of the event loop and how much each connection has yet to read. Knows nothing of users or rules.
-// Invariant: every connection gets its events in the order of the hub's effects.
+// Delivery: events of the hub -> bytes on transports. Owns who hears which audience, what has been said in this
+// gathering, and how much each connection has yet to read. Knows nothing of users or rules.
+//
+// The number of writes is what delivery costs, not the bytes (measured: 2.1 µs a write of 80 or of 1,280 bytes).
+// So the lines of an audience are encoded once, into one buffer that every member's socket gets as it is, in one
+// write; only those who need something else get a composition of their own.
+//
+// Invariant: every connection gets its events in the order of the hub's effects, nothing twice, nothing left
+// out, until it is closed.
 
 import type { Audience, ConnectionId } from '../../hub/effects.ts';
 import { formatEvent, type Event } from '../../wire/events.ts';
+import type { Clock } from '../clock.ts';
 import type { Transport } from '../transport/transport.ts';
+import { compose } from './compose.ts';
+import { Pace } from './pace.ts';
+import { Receiver, type AudienceRun, type DirectPiece } from './receiver.ts';
+import { Run } from './run.ts';
+import { SlowReaders, type SlowReaderLimits } from './slow-readers.ts';
 
-interface Receiver {
-  readonly transport: Transport;
-  /** What this turn has for it, as a binary string. */
-  pending: string;
-}
-
-export interface DeliverySettings {
-  /** A connection with more than this many bytes unread is given up. */
-  readonly maxUnsentBytes: number;
-  /** Told once about each connection that is over it; expected to close it. */
-  readonly onSlowReader: (connection: ConnectionId) => void;
+/** What delivery has done so far, for the metrics. Counts only grow. */
+export interface DeliveryCounts {
+  /** Lines handed to connections. */
+  readonly deliveries: number;
+  /** Writes to transports. */
+  readonly writes: number;
+  /** Bytes handed to transports. */
+  readonly bytes: number;
+  /** Times that what was gathered has been written out. */
+  readonly flushes: number;
 }
 
 export class Delivery {
-  readonly #settings: DeliverySettings;
+  readonly #pace: Pace;
+  readonly #slowReaders: SlowReaders;
   readonly #receivers = new Map<ConnectionId, Receiver>();
-  readonly #audiences = new Map<string, Set<ConnectionId>>();
-  readonly #dirty = new Set<ConnectionId>();
-  #scheduled = false;
+  readonly #audiences = new Map<string, AudienceRun>();
+  /** Audiences with something to hear. */
+  #heldRuns: AudienceRun[] = [];
+  /** Connections with lines for them alone. */
+  #addressed: Receiver[] = [];
+  /** Counts the lines of all audiences, which puts everything said in order. */
+  #turn = 0;
+  #flushNumber = 0;
+  #runNumber = 0;
+  /** What the members of several audiences share in this flush, by the numbers of the runs. */
+  readonly #composed = new Map<string, Buffer>();
+  readonly #counts = { deliveries: 0, writes: 0, bytes: 0, flushes: 0 };
 
-  constructor(settings: DeliverySettings) {
-    this.#settings = settings;
+  /** @param onSlowReader told once about each connection that reads too slowly; expected to close it */
+  constructor(
+    limits: SlowReaderLimits,
+    clock: Clock,
+    onSlowReader: (connection: ConnectionId) => void,
+  ) {
+    this.#pace = new Pace(clock, () => this.#flush());
+    this.#slowReaders = new SlowReaders(limits, clock, onSlowReader);
+  }
+
+  get counts(): DeliveryCounts {
+    return this.#counts;
+  }
+
+  /** How many connections are over the soft mark of unsent bytes. */
+  get slowReaders(): number {
+    return this.#slowReaders.size;
   }
 
   /** From here on the connection can be sent to. */
   open(connection: ConnectionId, transport: Transport): void {
-    this.#receivers.set(connection, { transport, pending: '' });
+    this.#receivers.set(connection, new Receiver(connection, transport));
   }
 
-  /** Forgets a connection. What was not yet written is dropped. */
-  drop(connection: ConnectionId): void {
-    this.#receivers.delete(connection);
-    this.#dirty.delete(connection);
-  }
-
-  /** Writes what is left for a connection and closes it. */
+  /** Writes what is left for a connection, closes it and forgets it. It hears no audience any more. */
   close(connection: ConnectionId): void {
     const receiver = this.#receivers.get(connection);
     if (receiver === undefined) return;
-    if (receiver.pending !== '') receiver.transport.write(receiver.pending);
-    this.drop(connection);
+    this.#settle(receiver);
+    for (const run of receiver.runs) run.members.delete(receiver);
+    receiver.runs.length = 0;
+    this.#receivers.delete(connection);
+    this.#slowReaders.forget(receiver);
     receiver.transport.end();
   }
 
+  /** From here on the connection hears the audience. */
   join(audience: Audience, connection: ConnectionId): void {
+    const receiver = this.#receivers.get(connection);
+    if (receiver === undefined) return;
     const key = audienceKey(audience);
-    const members = this.#audiences.get(key);
-    if (members === undefined) this.#audiences.set(key, new Set([connection]));
-    else members.add(connection);
+    let run = this.#audiences.get(key);
+    if (run === undefined) {
+      run = new Run(++this.#runNumber);
+      this.#audiences.set(key, run);
+    }
+    // What was said before it came is not for it; what it has yet to read of other audiences is written first.
+    if (run.held) this.#settle(receiver);
+    run.members.add(receiver);
+    receiver.runs.push(run);
   }
 
+  /** From here on the connection no longer hears the audience. */
   leave(audience: Audience, connection: ConnectionId): void {
+    const receiver = this.#receivers.get(connection);
     const key = audienceKey(audience);
-    const members = this.#audiences.get(key);
-    if (members?.delete(connection) && members.size === 0) this.#audiences.delete(key);
+    const run = this.#audiences.get(key);
+    if (receiver === undefined || run === undefined) return;
+    // What was said before it left is still for it.
+    if (run.held) this.#settle(receiver);
+    run.members.delete(receiver);
+    receiver.runs.splice(receiver.runs.indexOf(run), 1);
+    if (run.members.size === 0) this.#audiences.delete(key);
   }
 
   /** One event to one connection. */
   send(connection: ConnectionId, event: Event): void {
-    this.#append(connection, formatEvent(event));
+    const receiver = this.#receivers.get(connection);
+    if (receiver === undefined) return;
+    this.#counts.deliveries++;
+    if (receiver.append(formatEvent(event), this.#turn)) this.#addressed.push(receiver);
+    this.#pace.request();
   }
 
   /** One event to an audience, but not to `except`. */
   deliver(audience: Audience, event: Event, except: ConnectionId | undefined): void {
-    const line = formatEvent(event);
-    for (const member of this.#audiences.get(audienceKey(audience)) ?? []) {
-      if (member !== except) this.#append(member, line);
-    }
+    const run = this.#audiences.get(audienceKey(audience));
+    if (run === undefined) return;
+    if (!run.held) this.#heldRuns.push(run);
+    const turn = ++this.#turn;
+    run.append(formatEvent(event), turn, except);
+    const speaker = except === undefined ? undefined : this.#receivers.get(except);
+    if (speaker !== undefined) speaker.spokeAt = turn;
+    this.#counts.deliveries += run.members.size - (speaker === undefined ? 0 : 1);
+    this.#pace.request();
   }
 
-  #append(connection: ConnectionId, line: string): void {
-    const receiver = this.#receivers.get(connection);
-    if (receiver === undefined) return;
-    receiver.pending += line;
-    this.#dirty.add(connection);
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      setImmediate(() => this.#flush());
-    }
-  }
-
-  /** Writes once to each connection that has something to read this turn. */
+  /** Writes once to each connection that has something to read. */
   #flush(): void {
-    this.#scheduled = false;
-    const slow: ConnectionId[] = [];
-    for (const connection of this.#dirty) {
-      const receiver = this.#receivers.get(connection);
-      if (receiver === undefined) continue;
-      receiver.transport.write(receiver.pending);
-      receiver.pending = '';
-      if (receiver.transport.unsentBytes > this.#settings.maxUnsentBytes) slow.push(connection);
+    const number = ++this.#flushNumber;
+    const heldRuns = this.#heldRuns;
+    const addressed = this.#addressed;
+    this.#heldRuns = [];
+    this.#addressed = [];
+    let firstTurn = Infinity;
+    for (const run of heldRuns) firstTurn = Math.min(firstTurn, run.lines[0]?.turn ?? Infinity);
+    const slow: Receiver[] = [];
+    const write = (receiver: Receiver) => {
+      if (receiver.flushedAt === number) return;
+      receiver.flushedAt = number;
+      this.#write(receiver, firstTurn);
+      if (this.#slowReaders.isOverSoftMark(receiver)) slow.push(receiver);
+      else this.#slowReaders.forget(receiver);
+    };
+    for (const run of heldRuns) for (const receiver of run.members) write(receiver);
+    for (const receiver of addressed) write(receiver);
+    for (const run of heldRuns) run.clear();
+    this.#composed.clear();
+    this.#counts.flushes++;
+    // Last, since giving a reader up changes who hears what.
+    if (slow.length > 0) this.#slowReaders.check(slow);
+  }
+
+  /** Writes all that `receiver` has yet to read. No line that is held was said before `firstTurn`. */
+  #write(receiver: Receiver, firstTurn: number): void {
+    const { pieces } = receiver;
+    const held = heldRunsOf(receiver);
+    if (held.length === 0 || receiver.heardUpTo >= this.#turn) {
+      if (pieces !== undefined) this.#writePieces(receiver, pieces);
+      return;
     }
-    this.#dirty.clear();
-    for (const connection of slow) this.#settings.onSlowReader(connection);
+    const whole = Math.max(receiver.heardUpTo, receiver.spokeAt) < firstTurn;
+    if (whole && pieces === undefined) {
+      this.#writeBytes(receiver, this.#shared(receiver, held));
+    } else {
+      receiver.pieces = undefined;
+      this.#writeBytes(receiver, compose(receiver, held, pieces ?? []));
+    }
+  }
+
+  /** What everybody in the same audiences reads, who has not spoken and has nothing of their own to read. */
+  #shared(receiver: Receiver, held: readonly AudienceRun[]): Buffer {
+    const [only] = held;
+    if (only !== undefined && held.length === 1) return only.shared();
+    const key = held.map((run) => run.number).join(' ');
+    const composed = this.#composed.get(key) ?? compose(receiver, held, []);
+    this.#composed.set(key, composed);
+    return composed;
+  }
+
+  #writePieces(receiver: Receiver, pieces: readonly DirectPiece[]): void {
+    receiver.pieces = undefined;
+    const [only] = pieces;
+    const text =
+      only !== undefined && pieces.length === 1
+        ? only.text
+        : pieces.map((piece) => piece.text).join('');
+    this.#count(text.length);
+    receiver.transport.write(text);
+  }
+
+  #writeBytes(receiver: Receiver, bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#count(bytes.length);
+    receiver.transport.writeBytes(bytes);
+  }
+
+  #count(bytes: number): void {
+    this.#counts.writes++;
+    this.#counts.bytes += bytes;
+  }
+
+  /** Writes all that a connection has yet to read out of turn, because what it hears is about to change. */
+  #settle(receiver: Receiver): void {
+    this.#write(receiver, 0);
+    receiver.heardUpTo = this.#turn;
   }
 }
+
+function heldRunsOf(receiver: Receiver): readonly AudienceRun[] {
+  const { runs } = receiver;
+  const [only] = runs;
+  // Nearly everybody hears the lobby alone.
+  if (runs.length === 1 && only !== undefined) return only.held ? runs : nothing;
+  return runs.filter((run) => run.held);
+}
+
+const nothing: readonly AudienceRun[] = [];
 
 function audienceKey(audience: Audience): string {
   // Names of groups hold no space, so no group is taken for the lobby.

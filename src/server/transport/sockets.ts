@@ -102,6 +102,10 @@ class SocketTransport implements Transport {
     if (this.#socket.writable) this.#socket.write(binary, 'latin1');
   }
 
+  writeBytes(bytes: Uint8Array): void {
+    if (this.#socket.writable) this.#socket.write(bytes);
+  }
+
   get unsentBytes(): number {
     return this.#socket.writableLength;
   }

@@ -5,6 +5,8 @@
 export interface Transport {
   /** Hands over bytes as a binary string. They go out in order; nothing is said about when. */
   write(binary: string): void;
+  /** Hands over bytes that nobody changes any more: many transports share them. */
+  writeBytes(bytes: Uint8Array): void;
   /** What has been handed over and has not yet gone to the operating system, in bytes. */
   readonly unsentBytes: number;
   /** Closes once everything handed over has gone out, or after a moment where the other side does not read. */

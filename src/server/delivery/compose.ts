@@ -1,0 +1,101 @@
+// Puts together what one receiver is to read where it can't take an audience's shared bytes as they are: it has
+// spoken itself, has lines of its own, hears several audiences, or has come in the middle. Everything in the
+// order in which it was said.
+
+import type { AudienceRun, DirectPiece, Receiver } from './receiver.ts';
+
+/** Bytes of a run's block, from `from` up to `to`. */
+interface Slice {
+  readonly run: AudienceRun;
+  readonly from: number;
+  to: number;
+}
+
+type Part = Slice | string;
+
+/** All that `receiver` has yet to read of `runs` and of its own `pieces`, as one buffer. */
+export function compose(
+  receiver: Receiver,
+  runs: readonly AudienceRun[],
+  pieces: readonly DirectPiece[],
+): Buffer {
+  const parts: Part[] = [];
+  const cursors = runs.map((run) => new Cursor(run, receiver));
+  for (const piece of pieces) {
+    takeLines(parts, cursors, piece.turn);
+    parts.push(piece.text);
+  }
+  takeLines(parts, cursors, Infinity);
+  return join(parts);
+}
+
+/** Walks over the lines of a run that a receiver is to get. */
+class Cursor {
+  readonly run: AudienceRun;
+  readonly #receiver: Receiver;
+  #at = -1;
+  #from = 0;
+  #to: number;
+
+  constructor(run: AudienceRun, receiver: Receiver) {
+    this.run = run;
+    this.#receiver = receiver;
+    this.#to = run.start;
+    this.advance();
+  }
+
+  /** The turn of the line that it stands on; Infinity behind the last. */
+  get turn(): number {
+    return this.run.lines[this.#at]?.turn ?? Infinity;
+  }
+
+  /** Goes to the next line that the receiver is to get. */
+  advance(): void {
+    for (;;) {
+      const line = this.run.lines[++this.#at];
+      if (line === undefined) return;
+      this.#from = this.#to;
+      this.#to = line.end;
+      if (line.except !== this.#receiver.id && line.turn > this.#receiver.heardUpTo) return;
+    }
+  }
+
+  /** Puts the line that it stands on behind `parts`. */
+  appendTo(parts: Part[]): void {
+    const last = parts.at(-1);
+    if (typeof last === 'object' && last.run === this.run && last.to === this.#from) {
+      last.to = this.#to;
+    } else {
+      parts.push({ run: this.run, from: this.#from, to: this.#to });
+    }
+  }
+}
+
+/** Puts the lines up to `turn` behind `parts`, oldest first over all runs. */
+function takeLines(parts: Part[], cursors: readonly Cursor[], turn: number): void {
+  for (;;) {
+    let next: Cursor | undefined;
+    for (const cursor of cursors) {
+      if (cursor.turn < (next?.turn ?? Infinity)) next = cursor;
+    }
+    if (next === undefined || next.turn > turn) return;
+    next.appendTo(parts);
+    next.advance();
+  }
+}
+
+function join(parts: readonly Part[]): Buffer {
+  let length = 0;
+  for (const part of parts) {
+    length += typeof part === 'string' ? part.length : part.to - part.from;
+  }
+  const joined = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const part of parts) {
+    at +=
+      typeof part === 'string'
+        ? joined.write(part, at, 'latin1')
+        : part.run.block.copy(joined, at, part.from, part.to);
+  }
+  return joined;
+}

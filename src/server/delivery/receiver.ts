@@ -1,0 +1,44 @@
+// One connection as delivery sees it: the audiences that it hears, and the lines that are for it alone.
+
+import type { ConnectionId } from '../../hub/effects.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Run } from './run.ts';
+
+/** Lines for one connection alone, as a binary string, with no audience's line between them. */
+export interface DirectPiece {
+  /** It comes behind all audience lines up to this turn and before all later ones. */
+  readonly turn: number;
+  text: string;
+}
+
+export class Receiver {
+  readonly id: ConnectionId;
+  readonly transport: Transport;
+  /** The audiences that it hears. */
+  readonly runs: AudienceRun[] = [];
+  /** What is for it alone, oldest first; undefined when there is nothing, as nearly always. */
+  pieces: DirectPiece[] | undefined;
+  /** The last turn that is not for it any more: it has heard it, or came later. */
+  heardUpTo = 0;
+  /** The last turn in which it spoke itself, which it must not get back. */
+  spokeAt = 0;
+  /** The flush that last wrote to it, so that somebody in several audiences is written to once. */
+  flushedAt = 0;
+
+  constructor(id: ConnectionId, transport: Transport) {
+    this.id = id;
+    this.transport = transport;
+  }
+
+  /** Adds lines for it alone. Returns whether they are the first. */
+  append(text: string, turn: number): boolean {
+    const last = this.pieces?.at(-1);
+    if (this.pieces === undefined) this.pieces = [{ turn, text }];
+    else if (last?.turn === turn) last.text += text;
+    else this.pieces.push({ turn, text });
+    return last === undefined;
+  }
+}
+
+/** An audience of receivers. */
+export type AudienceRun = Run<Receiver>;
