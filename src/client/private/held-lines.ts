@@ -1,0 +1,56 @@
+// Lines of sessions that are not known (yet): a line can overtake the one with its Welcome. They wait for a
+// moment; then they count as unreadable.
+import type { SealedMessage } from '../../e2ee/pair-session.ts';
+import type { Desk } from './desk.ts';
+import { heldLineMs, maxHeldLinesPerPeer } from './limits.ts';
+
+export interface HeldLine {
+  readonly message: SealedMessage;
+  readonly bytes: Uint8Array;
+}
+
+export class HeldLines {
+  readonly #desk: Desk;
+  readonly #expired: (line: HeldLine) => Promise<void>;
+  readonly #held = new Map<HeldLine, () => void>();
+
+  constructor(desk: Desk, expired: (line: HeldLine) => Promise<void>) {
+    this.#desk = desk;
+    this.#expired = expired;
+  }
+
+  get isEmpty(): boolean {
+    return this.#held.size === 0;
+  }
+
+  /** Holds `line` for its Welcome. False where too many are held. */
+  hold(line: HeldLine): boolean {
+    if (this.#held.size >= maxHeldLinesPerPeer || !this.#desk.mayHold()) return false;
+    const cancel = this.#desk.timers.after(heldLineMs, () => {
+      this.#desk.run(async () => {
+        if (this.#release(line)) await this.#expired(line);
+      });
+    });
+    this.#held.set(line, cancel);
+    return true;
+  }
+
+  /** Takes out the lines of a session that became known, in the order of arrival. */
+  take(groupId: string): HeldLine[] {
+    const lines = [...this.#held.keys()].filter(({ message }) => message.groupId === groupId);
+    for (const line of lines) this.#release(line);
+    return lines;
+  }
+
+  stop(): void {
+    for (const line of this.#held.keys()) this.#release(line);
+  }
+
+  #release(line: HeldLine): boolean {
+    const cancel = this.#held.get(line);
+    if (cancel === undefined) return false;
+    cancel();
+    this.#desk.letGo();
+    return this.#held.delete(line);
+  }
+}

@@ -1,0 +1,25 @@
+// What a Messenger needs from its surroundings beside a clock, timers and randomness (../ports.ts). All of it
+// is handed in; nothing here knows a platform.
+
+/** Lines of the seed's section 7.5 to the server. Must not throw; where the connection is gone, does nothing. */
+export interface PrivateWire {
+  /** `PM @to payload`. The payload is one or two base64url tokens, or (for `sendUnencrypted`) plain text. */
+  privateMessage(to: string, payload: string): void;
+  /** `REQUEST_PUBLIC_KEY @to timestamp` */
+  requestPublicKey(to: string, timestamp: string): void;
+  /** `PUBLIC_KEY @to key timestamp` */
+  publicKey(to: string, key: string, timestamp: string): void;
+}
+
+/** What is remembered of a person's key, beyond the login. */
+export interface Pin {
+  readonly key: Uint8Array;
+  /** The person compared safety numbers for this key. */
+  readonly verified: boolean;
+}
+
+/** Pins by user name, of one server. A rejected `put` is told as `pin-not-stored`. */
+export interface PinStore {
+  get(user: string): Promise<Pin | undefined>;
+  put(user: string, pin: Pin): Promise<void>;
+}

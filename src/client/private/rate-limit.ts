@@ -1,0 +1,36 @@
+// A token bucket on a clock that is handed in.
+export class RateLimit {
+  readonly #burst: number;
+  readonly #everyMs: number;
+  #tokens: number;
+  #refilledAtMs: number;
+
+  /** `burst` at once, then one each `everyMs`. */
+  constructor(burst: number, everyMs: number, nowMs: number) {
+    this.#burst = burst;
+    this.#everyMs = everyMs;
+    this.#tokens = burst;
+    this.#refilledAtMs = nowMs;
+  }
+
+  /** Whether one more is allowed now; takes it if so. */
+  take(nowMs: number): boolean {
+    this.#refill(nowMs);
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  /** Whether nothing has been taken for so long that forgetting this limit changes nothing. */
+  isFull(nowMs: number): boolean {
+    this.#refill(nowMs);
+    return this.#tokens >= this.#burst;
+  }
+
+  #refill(nowMs: number): void {
+    // A clock that is set back gives nothing and takes nothing.
+    const gained = Math.max(0, nowMs - this.#refilledAtMs) / this.#everyMs;
+    this.#tokens = Math.min(this.#burst, this.#tokens + gained);
+    this.#refilledAtMs = nowMs;
+  }
+}

@@ -1,0 +1,88 @@
+// Whether a key is the one that a name is known by. The first key seen for a name is pinned and announced;
+// any other one later is announced loudly and blocks sending until the person in front decides.
+import { equalBytes } from '../../lib/bytes.ts';
+import type { KeyStanding, MessengerEvent } from './events.ts';
+import type { Pin, PinStore } from './ports.ts';
+
+export class Trust {
+  readonly #user: string;
+  readonly #store: PinStore;
+  readonly #tell: (event: MessengerEvent) => void;
+  // What was put in this login counts even where the store could not keep it.
+  #pin: Pin | undefined;
+  #changedTo: Uint8Array | undefined;
+  #refused: Uint8Array | undefined;
+
+  constructor(user: string, store: PinStore, tell: (event: MessengerEvent) => void) {
+    this.#user = user;
+    this.#store = store;
+    this.#tell = tell;
+  }
+
+  /** How `key` stands; pins it where it is the first, announces it where it is new or changed. */
+  async judge(key: Uint8Array): Promise<KeyStanding> {
+    const pin = await this.pin();
+    if (pin === undefined) {
+      await this.#put({ key, verified: false });
+      this.#tell({ type: 'key-new', user: this.#user });
+      return 'pinned';
+    }
+    if (equalBytes(pin.key, key)) return pin.verified ? 'verified' : 'pinned';
+    if (!isKey(this.#changedTo, key) && !isKey(this.#refused, key)) {
+      this.#changedTo = key;
+      this.#tell({ type: 'key-changed', user: this.#user, wasVerified: pin.verified });
+    }
+    return 'changed';
+  }
+
+  /** The key to write to, or undefined while there is none yet or a changed one waits for a decision. */
+  async usableKey(): Promise<Uint8Array | undefined> {
+    return this.isBlocked ? undefined : (await this.pin())?.key;
+  }
+
+  /** A changed key waits for a decision: nothing may be sent. */
+  get isBlocked(): boolean {
+    return this.#changedTo !== undefined;
+  }
+
+  /** The changed key where one waits for a decision, else the pinned one. */
+  async keyInQuestion(): Promise<Pin | undefined> {
+    if (this.#changedTo !== undefined) return { key: this.#changedTo, verified: false };
+    return this.pin();
+  }
+
+  /** The person accepts the key in question, or (`verified`) has compared its safety number. */
+  async accept(verified: boolean): Promise<boolean> {
+    const inQuestion = await this.keyInQuestion();
+    if (inQuestion === undefined) return false;
+    this.#changedTo = undefined;
+    await this.#put({ key: inQuestion.key, verified: verified || inQuestion.verified });
+    return true;
+  }
+
+  /** The person keeps to the pinned key: the changed one is not written to, and not announced again. */
+  keepPinned(): boolean {
+    if (this.#changedTo === undefined) return false;
+    this.#refused = this.#changedTo;
+    this.#changedTo = undefined;
+    return true;
+  }
+
+  async pin(): Promise<Pin | undefined> {
+    this.#pin ??= await this.#store.get(this.#user);
+    return this.#pin;
+  }
+
+  async #put(pin: Pin): Promise<void> {
+    this.#pin = pin;
+    try {
+      await this.#store.put(this.#user, pin);
+    } catch (cause) {
+      this.#tell({ type: 'pin-not-stored', user: this.#user, cause });
+    }
+  }
+}
+
+function isKey(known: Uint8Array | undefined, key: Uint8Array): boolean {
+  return known !== undefined && equalBytes(known, key);
+}
