@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -34,6 +34,12 @@ test('what is below the level is not written', (t) => {
     lines.map((line) => line['msg']),
     ['c', 'd'],
   );
+});
+
+test('a log that cannot be written throws at nobody', { skip: !existsSync('/dev/full') }, () => {
+  const log = createLogger('warn', openSync('/dev/full', 'w'));
+  log.warn({}, 'the disk is full');
+  log.error({}, 'and stays so');
 });
 
 test('silent writes nothing at all', (t) => {

@@ -107,6 +107,13 @@ test('a configuration that is not there, is no TOML or no text is told', async (
   assert.match(await told('binary.toml'), /binary\.toml is not text in UTF-8/);
 });
 
+test('a file in the data directory counts once it is there, readable or not', async (t) => {
+  const data = await temporaryFolder(t);
+  await mkdir(join(data, 'helo.toml'));
+  const line = await refusal(t, { args: ['--data', data] }, 3);
+  assert.match(line, /helo\.toml cannot be read: it is a folder/);
+});
+
 test('the file in the data directory cannot move the data directory', async (t) => {
   const data = await temporaryFolder(t);
   await writeFile(join(data, 'helo.toml'), '\ndata = "/tmp"');
