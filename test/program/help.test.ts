@@ -35,6 +35,29 @@ test('the help of every command fits on one screen of 80 by 24', async (t) => {
   }
 });
 
+test('helo serve --help-all tells every flag, within 80 columns', async (t) => {
+  const { code, stdout } = await runProgram(t, { args: ['serve', '--help-all'] });
+  assert.equal(code, 0);
+  for (const name of Object.keys(serveFlags))
+    assert.match(stdout, new RegExp(`^ {2}--${name} `, 'm'));
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+});
+
+test('a bug of any command ends it with code 2 and a line without its message', async (t) => {
+  // Throws as soon as the program has said what to do with bugs.
+  const bug = `process.on('newListener', (name) => {
+    const bug = () => { throw new RangeError('words of alice'); };
+    if (name === 'uncaughtException') process.nextTick(bug);
+  });`;
+  const { code, stderr } = await runProgram(t, {
+    args: ['--help'],
+    nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(bug)}`],
+  });
+  assert.equal(code, 2);
+  assert.match(stderr, /^helo: stopped by a bug of its own, please report it: RangeError .+\n$/);
+  assert.doesNotMatch(stderr, /words of alice/);
+});
+
 test('an unknown command or flag is refused with code 1 and what may be meant', async (t) => {
   const told = async (...args: string[]) => {
     const { code, stdout, stderr } = await runProgram(t, { args });

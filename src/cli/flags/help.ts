@@ -1,5 +1,8 @@
-// The help of a command, made from its table: one line a flag, one screen in all.
+// The help of a command, made from its table: one line a flag, and in all no more than one screen, for which the
+// flags that are seldom needed are left out until they are asked for.
 import type { FlagTable } from './table.ts';
+
+export type HelpScope = 'usual' | 'all';
 
 export interface Manual {
   /** `helo serve [flags]` */
@@ -10,14 +13,21 @@ export interface Manual {
   readonly notes: readonly string[];
 }
 
-/** The text that `--help` prints. */
-export function helpText({ usage, summary, flags, notes }: Manual): string {
-  const rows: (readonly [string, string])[] = Object.entries(flags).map(([name, flag]) => [
+/** The text that `--help` or `--help-all` prints. */
+export function helpText(
+  { usage, summary, flags, notes }: Manual,
+  scope: HelpScope = 'usual',
+): string {
+  const all = Object.entries(flags);
+  const told = scope === 'all' ? all : all.filter(([, flag]) => flag.rare !== true);
+  const rows: (readonly [string, string])[] = told.map(([name, flag]) => [
     flag.value === undefined ? `--${name}` : `--${name} ${flag.value}`,
     flag.shownDefault === undefined ? flag.help : `${flag.help} [${flag.shownDefault}]`,
   ]);
   rows.push(['-h, --help', 'this text']);
-  const width = Math.max(...rows.map(([left]) => left.length));
-  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  const left = all.length - told.length;
+  if (left > 0) rows.push(['--help-all', `this text with ${left} more flags, seldom needed`]);
+  const width = Math.max(...rows.map(([flag]) => flag.length));
+  const lines = rows.map(([flag, words]) => `  ${flag.padEnd(width)}  ${words}`);
   return [`Usage: ${usage}`, summary, '', ...lines, ...notes, ''].join('\n');
 }

@@ -92,8 +92,11 @@ test('arguments: the last of two counts, the rest is kept in order, -- ends the 
   assert.equal(source.get('port')?.text, '2');
   assert.equal(source.get('plain')?.text, 'true');
   assert.deepEqual(rest, ['x', 'y', '--z']);
-  assert.equal(help, false);
-  assert.equal(valueOf(typed('--port', '1', '-h')).help, true);
+  assert.equal(help, undefined);
+  for (const name of ['-h', '--help']) {
+    assert.equal(valueOf(typed('--port', '1', name)).help, 'usual');
+  }
+  assert.equal(valueOf(typed('--help-all')).help, 'all');
 });
 
 test('arguments: a value may be negative or begin with one dash, but another flag is no value', () => {

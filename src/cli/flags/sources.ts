@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, quoted, type Failure } from '../failure.ts';
 import { didYouMean, nearest } from '../suggest.ts';
+import type { HelpScope } from './help.ts';
 import { flagOf, variableOf, type Environment, type FlagTable } from './table.ts';
 
 export interface Given {
@@ -17,10 +18,17 @@ export interface Given {
 export type Source = ReadonlyMap<string, Given>;
 
 export interface Arguments {
-  readonly help: boolean;
+  /** Whether help was asked for, and how much of it: `--help`, `--help-all`. */
+  readonly help: HelpScope | undefined;
   readonly source: Source;
   readonly rest: readonly string[];
 }
+
+const helpScopes: Readonly<Record<string, HelpScope>> = {
+  '--help': 'usual',
+  '-h': 'usual',
+  '--help-all': 'all',
+};
 
 /** The flags among `argv`, and the rest in order. Of a flag given twice the last one counts. */
 export function fromArguments(
@@ -34,7 +42,8 @@ export function fromArguments(
     if (token.kind === 'positional') rest.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
-    if (name === 'help') return ok({ help: true, source, rest });
+    const scope = Object.hasOwn(helpScopes, rawName) ? helpScopes[rawName] : undefined;
+    if (scope !== undefined) return ok({ help: scope, source, rest });
     const flag = rawName.startsWith('--') ? flagOf(table, name) : undefined;
     if (flag === undefined) return err(unknownFlag(table, rawName));
     if (flag.value === undefined) {
@@ -48,12 +57,13 @@ export function fromArguments(
     }
     source.set(name, { text: value, where: `${rawName} ${quoted(value)}`, folder });
   }
-  return ok({ help: false, source, rest });
+  return ok({ help: undefined, source, rest });
 }
 
 function tokensOf(table: FlagTable, argv: readonly string[]) {
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
     help: { type: 'boolean', short: 'h' },
+    'help-all': { type: 'boolean' },
   };
   for (const [name, { value }] of Object.entries(table)) {
     options[name] = { type: value === undefined ? 'boolean' : 'string' };

@@ -13,6 +13,8 @@ export interface Flag<T> {
   /** The value's name in the help, or nothing for a switch, which takes none. */
   readonly value: string | undefined;
   readonly help: string;
+  /** Seldom needed: told by --help-all and not by --help, which has one screen. */
+  readonly rare?: boolean;
   readonly decode: Decoder<T>;
   /** The default as the help shows it. */
   readonly shownDefault: string | undefined;
@@ -29,6 +31,7 @@ export type ValuesOf<Table extends FlagTable> = {
 interface Description<T> {
   readonly value: string;
   readonly help: string;
+  readonly rare?: boolean;
   readonly decode: Decoder<T>;
 }
 

@@ -90,6 +90,7 @@ export const serveFlags = {
     decode: seconds(0.05, 3_600),
     default: '3',
     help: 'time to answer a heartbeat',
+    rare: true,
   }),
   'max-connections': flag({
     value: 'COUNT',
@@ -102,6 +103,7 @@ export const serveFlags = {
     decode: wholeNumber(512, 16_777_216),
     default: '65536',
     help: 'longer lines end the connection',
+    rare: true,
   }),
   'file-ports': optionalFlag({
     value: 'A-B',
