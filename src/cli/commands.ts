@@ -7,5 +7,6 @@ export interface Command {
 }
 
 export const commands: Readonly<Record<string, Command>> = {
+  chat: { summary: 'join a chat', load: () => import('./chat.ts') },
   serve: { summary: 'run a server', load: () => import('./serve.ts') },
 };

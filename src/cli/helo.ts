@@ -4,7 +4,7 @@ import { crashFields } from '../lib/crash.ts';
 import { commands } from './commands.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { formatFailure, quoted, usageFailure, type Failure } from './failure.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../lib/suggest.ts';
 import { version } from './version.ts';
 
 process.on('uncaughtException', (error) => {

@@ -13,6 +13,7 @@ import type { GroupName, Username } from '../wire/text.ts';
 import type { ClientEventSink, Place, Reply } from './client-event.ts';
 import type { ClientState } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
+import { People } from './people.ts';
 import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
 
 /** Over this many unsent bytes `ready` waits. */
@@ -29,6 +30,8 @@ export type Sent = Result<undefined, CommandRefusal>;
 export class ChatClient {
   readonly #link: ServerLink;
   readonly #sink: ClientEventSink;
+  /** The names seen in this chat. */
+  readonly people = new People();
   #waiting: (() => void)[] = [];
 
   /** Begins to connect. Events come later, never from within the constructor. */
@@ -166,13 +169,16 @@ export class ChatClient {
   }
 
   #message(place: Place, from: Username, text: string): void {
+    this.people.saw(from);
     this.#sink({ type: 'message', message: { place, from, text, encrypted: false } });
   }
 
   #succeeded(text: string): void {
     const names = parseUserList(text);
-    if (names !== undefined) this.#sink({ type: 'users', names });
-    else this.#sink({ type: 'success', reply: replyOf(success.parse(text), text) });
+    if (names !== undefined) {
+      for (const name of names) this.people.saw(name);
+      this.#sink({ type: 'users', names });
+    } else this.#sink({ type: 'success', reply: replyOf(success.parse(text), text) });
   }
 }
 

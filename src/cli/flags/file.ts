@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../lib/suggest.ts';
 import type { Given, Source } from './sources.ts';
 import { flagOf, type FlagTable } from './table.ts';
 

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, quoted, type Failure } from '../failure.ts';
-import { didYouMean, nearest } from '../suggest.ts';
+import { didYouMean, nearest } from '../../lib/suggest.ts';
 import type { HelpScope } from './help.ts';
 import { flagOf, variableOf, type Environment, type FlagTable } from './table.ts';
 

@@ -1,0 +1,104 @@
+// `helo chat`: puts a client together from its Node parts, gives it a console, and turns how it ended into an exit
+// code. Knows nothing of what is typed or printed; that is the terminal's.
+import { access, constants, stat } from 'node:fs/promises';
+import { ChatClient } from '../client/chat-client.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { systemReason } from '../lib/system-error.ts';
+import { dial } from '../platform/node/connection.ts';
+import { openKnownServers } from '../platform/node/known-servers.ts';
+import { nodeTimers } from '../platform/node/runtime.ts';
+import type { Outcome } from '../terminal/line/farewell.ts';
+import { LineClient } from '../terminal/line/line-client.ts';
+import type { Username } from '../wire/text.ts';
+import { askName } from './chat/ask-name.ts';
+import { chatFlags, chatOptions, type ChatOptions } from './chat/options.ts';
+import { isInteractive, openConsole } from './chat/place.ts';
+import { leaveOnSignals } from './chat/signals.ts';
+import type { Run } from './command.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { quoted, usageFailure, type Failure } from './failure.ts';
+import { helpText, type Manual } from './flags/help.ts';
+import { fromArguments } from './flags/sources.ts';
+import type { Environment } from './flags/table.ts';
+
+const manual: Manual = {
+  usage: 'helo chat [flags]',
+  summary: 'Joins a chat. What you type goes to everybody; /help shows what else there is.',
+  flags: chatFlags,
+  notes: [
+    'Each is also a variable, HELO_NAME=bob. In a pipe stdout has what was said, and',
+    'stderr the rest. Exit codes: 0 left; 1 the name or a flag was refused; 3 server',
+    'lost or not reached; 4 not the certificate that it had before; 130 Ctrl-C.',
+  ],
+};
+
+export const run: Run = async (argv, env) => {
+  const folder = process.cwd();
+  const given = fromArguments(chatFlags, argv, folder);
+  if (!given.ok) return given;
+  if (given.value.help) {
+    process.stdout.write(helpText(manual, given.value.help));
+    return ok(exitCodes.ok);
+  }
+  const [surplus] = given.value.rest;
+  if (surplus !== undefined) {
+    return err(usageFailure(`chat takes flags only, not ${quoted(surplus)}`));
+  }
+  const options = chatOptions(given.value.source, env, folder);
+  if (!options.ok) return options;
+  const unusable = await checkDownloads(options.value.downloads);
+  if (unusable !== undefined) return err(unusable);
+  return exitOf(await enter(options.value, env));
+};
+
+async function enter(options: ChatOptions, env: Environment): Promise<Outcome | Failure> {
+  if (options.name !== undefined) return chat(options.name, options, env);
+  if (!isInteractive(process)) return usageFailure('a name is needed', 'Say --name NAME.');
+  const name = await askName(process.stdin, process.stdout);
+  return name === undefined ? { kind: 'interrupted' } : chat(name, options, env);
+}
+
+async function chat(username: Username, options: ChatOptions, env: Environment): Promise<Outcome> {
+  const { server: address, data } = options;
+  const ports = { dial, timers: nodeTimers, knownServers: openKnownServers(data) };
+  const client = new LineClient({
+    address,
+    console: openConsole(process, env),
+    connect: (sink) => new ChatClient({ address, username }, ports, sink),
+  });
+  leaveOnSignals(process, client);
+  return client.outcome;
+}
+
+const failureCodes = {
+  refused: exitCodes.usage,
+  lost: exitCodes.system,
+  untrusted: exitCodes.untrusted,
+} as const;
+
+function exitOf(end: Outcome | Failure): Result<ExitCode, Failure> {
+  if (!('kind' in end)) return err(end);
+  switch (end.kind) {
+    case 'left':
+      return ok(exitCodes.ok);
+    case 'interrupted':
+      return ok(exitCodes.interrupted);
+    case 'refused':
+    case 'lost':
+    case 'untrusted':
+      return err({ exitCode: failureCodes[end.kind], message: end.message, hint: end.hint });
+  }
+}
+
+async function checkDownloads(folder: string | undefined): Promise<Failure | undefined> {
+  if (folder === undefined) return undefined;
+  try {
+    if ((await stat(folder)).isDirectory()) {
+      await access(folder, constants.W_OK);
+      return undefined;
+    }
+    return usageFailure(`--downloads ${quoted(folder)} is not a folder`);
+  } catch (error) {
+    return usageFailure(`the folder ${quoted(folder)} for downloads: ${systemReason(error)}`);
+  }
+}

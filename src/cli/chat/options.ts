@@ -1,0 +1,76 @@
+// What `helo chat` can be told: its table of flags. A flag beats a variable beats the default.
+import { join } from 'node:path';
+import {
+  addressForms,
+  parseServerAddress,
+  type ServerAddress,
+} from '../../client/server-address.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { maxNameLength, parseUsername, type Username } from '../../wire/text.ts';
+import type { Failure } from '../failure.ts';
+import { path } from '../flags/decoders.ts';
+import { settle } from '../flags/settle.ts';
+import { fromEnvironment, type Source } from '../flags/sources.ts';
+import {
+  derivedFlag,
+  flag,
+  optionalFlag,
+  switchFlag,
+  type Decoder,
+  type Environment,
+  type ValuesOf,
+} from '../flags/table.ts';
+import { dataHome } from '../xdg.ts';
+
+const server: Decoder<ServerAddress> = (text) => {
+  const parsed = parseServerAddress(text);
+  return parsed.ok ? parsed : err(`${addressForms} (${parsed.error})`);
+};
+
+/** A name to log in with, from the command line or asked for. */
+export const username: Decoder<Username> = (text) => {
+  const parsed = parseUsername(text);
+  return parsed === undefined
+    ? err(`1 to ${maxNameLength} letters, digits and underscores`)
+    : ok(parsed);
+};
+
+export const chatFlags = {
+  server: flag({
+    value: 'ADDRESS',
+    decode: server,
+    default: '127.0.0.1:1337',
+    help: 'HOST:PORT, or tls://HOST:PORT[#FINGERPRINT]',
+  }),
+  name: optionalFlag({
+    value: 'NAME',
+    decode: username,
+    shownDefault: 'asked for',
+    help: 'who you are to the others',
+  }),
+  plain: switchFlag('lines as in version 1, for pipes and screen readers too'),
+  data: derivedFlag({
+    value: 'DIR',
+    decode: path,
+    shownDefault: '~/.local/share/helo/client',
+    absent: (env) => join(dataHome(env), 'helo', 'client'),
+    help: 'your key, and whom you know',
+  }),
+  downloads: optionalFlag({
+    value: 'DIR',
+    decode: path,
+    help: 'where files of others will be put',
+  }),
+} as const;
+
+export type ChatOptions = ValuesOf<typeof chatFlags>;
+
+/** The options from the flags given and the environment. */
+export function chatOptions(
+  given: Source,
+  env: Environment,
+  folder: string,
+): Result<ChatOptions, Failure> {
+  const fromEnv = fromEnvironment(chatFlags, env, folder);
+  return fromEnv.ok ? settle(chatFlags, [given, fromEnv.value], env) : fromEnv;
+}

@@ -1,0 +1,16 @@
+// What Tab completes: commands at the beginning of a line, and names of people behind an @.
+
+import type { Completions } from './console.ts';
+import { commandVerbs } from './typed.ts';
+
+/** What the end of `line` can become, given the names of people. */
+export function complete(line: string, names: readonly string[]): Completions {
+  if (/^\/\w*$/.test(line)) {
+    return [commandVerbs.filter((verb) => verb.startsWith(line)).map((verb) => `${verb} `), line];
+  }
+  const [word = ''] = /(?<=^|\s)@\w*$/.exec(line) ?? [];
+  if (word === '') return [[], line];
+  const beginning = word.slice(1).toLowerCase();
+  const meant = names.filter((name) => name.toLowerCase().startsWith(beginning)).sort();
+  return [meant.map((name) => `@${name} `), word];
+}

@@ -1,0 +1,40 @@
+// What the line client needs of the place where a person, or a script, reads and writes.
+
+import type { Result } from '../../lib/result.ts';
+import type { PrintedLine } from './printed-line.ts';
+
+/** A line that was typed, or why what came cannot be one. */
+export type TypedLine = Result<string, string>;
+
+export interface ConsoleHandlers {
+  /** The next line. The one after it comes when the promise is kept. */
+  onLine(line: TypedLine): Promise<void>;
+  /** No more lines will come: Ctrl-D, or the end of a pipe. All lines before have been handled. */
+  onEnd(): void;
+  onCtrlC(): void;
+  /** Whoever reads the output is behind, or no longer. */
+  onFull(isFull: boolean): void;
+  /** Nobody reads the output any more. */
+  onGone(): void;
+  /** What the word at the end of `line` can be completed to. */
+  complete(line: string): Completions;
+}
+
+/** What a word can become, and how that word begins now. */
+export type Completions = readonly [candidates: readonly string[], word: string];
+
+export interface Console {
+  /** Whether a person sits in front of it. */
+  readonly interactive: boolean;
+  /** Begins to read. */
+  start(handlers: ConsoleHandlers): void;
+  print(line: PrintedLine): void;
+  /** From now on shows that it waits for lines. */
+  prompt(): void;
+  /** What is being typed and not yet sent. */
+  readonly unfinished: string;
+  /** Takes it away. */
+  clearUnfinished(): void;
+  /** Stops reading, and gives the terminal back as it was. Nothing is printed afterwards. */
+  close(): void;
+}

@@ -1,0 +1,49 @@
+// Bytes of a pipe -> typed lines. Owns the cap on them, so that an endless line cannot fill the memory; a line that
+// is over it, or is no UTF-8, is reported and the next one read.
+
+import { decodeUtf8 } from '../../lib/bytes.ts';
+import { err, ok } from '../../lib/result.ts';
+import { LineSplitter } from '../../wire/line-splitter.ts';
+import type { TypedLine } from './console.ts';
+
+/** Twice what a server takes: whatever is longer cannot be sent. */
+export const maxInputLineBytes = 128 * 1024;
+
+const lf = 10;
+
+export class InputLines {
+  #splitter = new LineSplitter(maxInputLineBytes);
+  /** In the rest of a line that was too long. */
+  #skipping = false;
+
+  /** The lines that end in `chunk`. */
+  push(chunk: Uint8Array): TypedLine[] {
+    const lines: TypedLine[] = [];
+    // Line by line, because after a line over the cap the splitter takes nothing more: it is replaced.
+    for (let from = 0; from < chunk.length;) {
+      const end = chunk.indexOf(lf, from);
+      const next = end < 0 ? chunk.length : end + 1;
+      this.#take(chunk.subarray(from, next), end >= 0, lines);
+      from = next;
+    }
+    return lines;
+  }
+
+  /** The line that the input ended in, without its line end. */
+  end(): TypedLine[] {
+    return this.push(Uint8Array.of(lf));
+  }
+
+  #take(part: Uint8Array, isEnded: boolean, lines: TypedLine[]): void {
+    if (!this.#skipping) {
+      const inCap = this.#splitter.push(part, (line) => {
+        const text = decodeUtf8(line);
+        lines.push(text === undefined ? err('The line is not UTF-8.') : ok(text));
+      });
+      if (inCap) return;
+      lines.push(err(`The line is longer than ${maxInputLineBytes} bytes.`));
+      this.#splitter = new LineSplitter(maxInputLineBytes);
+    }
+    this.#skipping = !isEnded;
+  }
+}

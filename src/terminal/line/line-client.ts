@@ -1,0 +1,134 @@
+// The line client: between a console and a headless client, from the first connection attempt to the last word. Owns
+// when lines are read, what leaving means, and how the chat ended; knows no terminal and no socket.
+
+import type { ChatClient } from '../../client/chat-client.ts';
+import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
+import type { ClientState } from '../../client/client-state.ts';
+import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
+import { complete } from './completion.ts';
+import type { Console, TypedLine } from './console.ts';
+import { farewell, type Outcome } from './farewell.ts';
+import { present } from './present.ts';
+import { hint, notice, warning } from './printed-line.ts';
+import { runTyped } from './typed.ts';
+
+export interface LineClientSettings {
+  readonly address: ServerAddress;
+  readonly console: Console;
+  /** Begins to connect. */
+  readonly connect: (sink: ClientEventSink) => ChatClient;
+}
+
+export class LineClient {
+  readonly #settings: LineClientSettings;
+  readonly #client: ChatClient;
+  /** Lines wait for the login; kept when the client is open, or never will be. */
+  readonly #admitted: Promise<void>;
+  readonly #outcome: Promise<Outcome>;
+  #admit: () => void = () => {};
+  #end: (outcome: Outcome) => void = () => {};
+  #isLeaving = false;
+  /** Ctrl-C was pressed once with nothing typed. */
+  #isWarned = false;
+
+  constructor(settings: LineClientSettings) {
+    this.#settings = settings;
+    this.#admitted = new Promise((resolve) => (this.#admit = resolve));
+    this.#outcome = new Promise((resolve) => (this.#end = resolve));
+    this.#client = settings.connect((event) => this.#heard(event));
+    settings.console.start({
+      onLine: (line) => this.#typed(line),
+      onEnd: () => this.#isLeaving || this.leave(),
+      onCtrlC: () => this.#ctrlC(),
+      onFull: (isFull) => (isFull ? this.#client.pauseReading() : this.#client.resumeReading()),
+      onGone: () => this.leave(),
+      complete: (line) => complete(line, this.#client.people.names),
+    });
+  }
+
+  /** How it ended, when it has. */
+  get outcome(): Promise<Outcome> {
+    return this.#outcome;
+  }
+
+  /** Leaves as `q` does: what was typed still arrives. The second time, at once. */
+  leave(): void {
+    if (this.#isLeaving) {
+      this.#client.abort();
+      return;
+    }
+    this.#isLeaving = true;
+    this.#client.quit();
+  }
+
+  /** Leaves at once, as for Ctrl-C. */
+  interrupt(): void {
+    this.#finish({ kind: 'interrupted' });
+    this.#client.abort();
+  }
+
+  #heard(event: ClientEvent): void {
+    const { console } = this.#settings;
+    for (const line of present(event)) console.print(line);
+    if (event.type === 'state') this.#stateChanged(event.state);
+  }
+
+  #stateChanged(state: ClientState): void {
+    const { address, console } = this.#settings;
+    switch (state.phase) {
+      case 'open':
+        console.print(
+          hint(
+            `connected to ${formatServerAddress(address)} as ${state.username}: ${state.welcome}`,
+          ),
+        );
+        console.print(hint('what you type goes to everybody; /help shows what else there is'));
+        console.prompt();
+        this.#admit();
+        return;
+      case 'closed':
+        this.#admit();
+        this.#finish(farewell(state.reason, address));
+        return;
+      case 'connecting':
+      case 'greeting':
+      case 'login':
+      case 'closing':
+    }
+  }
+
+  async #typed(line: TypedLine): Promise<void> {
+    await this.#admitted;
+    await this.#client.ready();
+    if (this.#client.state.phase !== 'open') return;
+    this.#isWarned = false;
+    const { console } = this.#settings;
+    if (!line.ok) {
+      console.print(warning(`nothing was sent. ${line.error}`));
+      return;
+    }
+    runTyped(line.value, {
+      client: this.#client,
+      print: (printed) => console.print(printed),
+      leave: () => this.leave(),
+    });
+  }
+
+  #ctrlC(): void {
+    const { console } = this.#settings;
+    const isTyping = console.interactive && this.#client.state.phase === 'open';
+    if (!isTyping || this.#isWarned) {
+      this.interrupt();
+    } else if (console.unfinished === '') {
+      this.#isWarned = true;
+      console.print(notice('Ctrl-C again leaves at once, q when all is sent'));
+    } else {
+      console.clearUnfinished();
+    }
+  }
+
+  #finish(outcome: Outcome): void {
+    this.#settings.console.close();
+    this.#end(outcome);
+  }
+}

@@ -1,0 +1,37 @@
+// From what the client tells to what a person reads. Replies and messages are the seed's, word for word; everything
+// else is this program's own and said in its own words.
+
+import { formatFingerprint } from '../../client/server-address.ts';
+import type { ClientEvent } from '../../client/client-event.ts';
+import { formatUserList } from '../../wire/events.ts';
+import { notice, replied, said, type PrintedLine } from './printed-line.ts';
+
+/** The lines to print for an event; the end of the connection has words of its own (farewell.ts). */
+export function present(event: ClientEvent): readonly PrintedLine[] {
+  switch (event.type) {
+    case 'message': {
+      const { place, from, text, encrypted } = event.message;
+      const remark = place === 'private' && !encrypted ? 'not encrypted' : undefined;
+      return [said(place, from, text, remark)];
+    }
+    case 'users':
+      return [replied(formatUserList(event.names))];
+    case 'success':
+    case 'refused':
+      return [replied(event.reply.text)];
+    case 'group-notice':
+      return [replied(event.text)];
+    case 'goodbye':
+      return [replied('Goodbye')];
+    case 'server-remembered':
+      return [
+        notice(
+          `this server is new here; from now on it must have the certificate ${formatFingerprint(event.fingerprint)}`,
+        ),
+      ];
+    // The seed prints nothing for "+OK BCST": the person sees what they typed.
+    case 'broadcast-sent':
+    case 'state':
+      return [];
+  }
+}

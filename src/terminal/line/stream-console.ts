@@ -1,0 +1,86 @@
+// The console of scripts, and of terminals that can do nothing but print: lines in, lines out, no line editing of
+// ours. In a pipe the seed's lines go to stdout and everything else to stderr, without colours and prompts.
+// Reads no faster than lines are handled.
+
+import type { Readable, Writable } from 'node:stream';
+import type { Console, ConsoleHandlers } from './console.ts';
+import { InputLines } from './input-lines.ts';
+import type { PrintedLine } from './printed-line.ts';
+import { pipeStyle, terminalStyle } from './style.ts';
+
+export interface StreamConsoleOptions {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly errors: Writable;
+  /** A person reads and writes, on one screen. */
+  readonly interactive: boolean;
+}
+
+export class StreamConsole implements Console {
+  readonly interactive: boolean;
+  readonly unfinished = '';
+  readonly #options: StreamConsoleOptions;
+  #handlers: ConsoleHandlers | undefined;
+  #isFull = false;
+  #isClosed = false;
+
+  constructor(options: StreamConsoleOptions) {
+    this.#options = options;
+    this.interactive = options.interactive;
+    options.output.on('drain', () => this.#setFull(false));
+    options.output.once('error', () => this.#gone());
+  }
+
+  start(handlers: ConsoleHandlers): void {
+    this.#handlers = handlers;
+    void this.#read(handlers);
+  }
+
+  print(line: PrintedLine): void {
+    if (this.#isClosed) return;
+    const { output, errors } = this.#options;
+    if (this.interactive) {
+      output.write(`${terminalStyle(false)(line)}\n`);
+      return;
+    }
+    if (line.kind === 'hint') return;
+    const isOwn = line.kind === 'notice' || line.kind === 'warning';
+    const text = `${pipeStyle(line)}\n`;
+    if (isOwn) errors.write(text);
+    else if (!output.write(text)) this.#setFull(true);
+  }
+
+  prompt(): void {}
+
+  clearUnfinished(): void {}
+
+  close(): void {
+    this.#isClosed = true;
+    this.#options.input.destroy();
+  }
+
+  #gone(): void {
+    this.#isClosed = true;
+    this.#setFull(false);
+    this.#handlers?.onGone();
+  }
+
+  #setFull(isFull: boolean): void {
+    if (this.#isFull === isFull) return;
+    this.#isFull = isFull;
+    this.#handlers?.onFull(isFull);
+  }
+
+  async #read(handlers: ConsoleHandlers): Promise<void> {
+    const lines = new InputLines();
+    try {
+      for await (const chunk of this.#options.input as AsyncIterable<Uint8Array>) {
+        for (const line of lines.push(chunk)) await handlers.onLine(line);
+      }
+    } catch {
+      // The input broke off, or was closed because the program ends: in both cases there are no more lines.
+    }
+    for (const line of lines.end()) await handlers.onLine(line);
+    handlers.onEnd();
+  }
+}

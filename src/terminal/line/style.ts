@@ -1,0 +1,52 @@
+// How lines look: the seed's text, and colour only to tell kinds apart, where the terminal has it and nobody said no.
+
+import type { PrintedLine } from './printed-line.ts';
+
+/** What is printed for a line, without its line end. */
+export type Style = (line: PrintedLine) => string;
+
+const reset = '\u001B[0m';
+const codes = {
+  lobby: '\u001B[36m',
+  private: '\u001B[35m',
+  group: '\u001B[32m',
+  notice: '\u001B[2m',
+  hint: '\u001B[2m',
+  warning: '\u001B[1;33m',
+} as const;
+
+/** On a terminal: what the program says itself stands behind a mark, so that it reads right without colours too. */
+export function terminalStyle(coloured: boolean): Style {
+  const paint = (kind: keyof typeof codes, text: string) =>
+    coloured ? `${codes[kind]}${text}${reset}` : text;
+  return (line) => {
+    switch (line.kind) {
+      case 'lobby':
+      case 'private':
+      case 'group':
+        return `${paint(line.kind, `[${line.sender}]`)} ${line.text}`;
+      case 'reply':
+        return line.text;
+      case 'notice':
+      case 'warning':
+      case 'hint':
+        return paint(line.kind, `* ${line.text}`);
+    }
+  };
+}
+
+/** In a pipe: the seed's lines as they are, what the program says itself marked as its own. */
+export const pipeStyle: Style = (line) => {
+  switch (line.kind) {
+    case 'lobby':
+    case 'private':
+    case 'group':
+      return `[${line.sender}] ${line.text}`;
+    case 'reply':
+      return line.text;
+    case 'notice':
+    case 'warning':
+    case 'hint':
+      return `helo: ${line.text}`;
+  }
+};

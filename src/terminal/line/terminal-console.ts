@@ -1,0 +1,139 @@
+// The console of a person at a terminal: a prompt with line editing and history, above which the lines of others
+// appear without touching what is being typed. Over Node's readline, which knows the keys and the width of
+// characters. Owns the terminal's state from `start` to `close`.
+
+import { createInterface, type Interface } from 'node:readline';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { ok } from '../../lib/result.ts';
+import type { Console, ConsoleHandlers } from './console.ts';
+import type { PrintedLine } from './printed-line.ts';
+import type { Style } from './style.ts';
+
+export interface TerminalConsoleOptions {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+  readonly style: Style;
+}
+
+const promptText = '> ';
+const historySize = 1000;
+/** Lines typed, or pasted, and not handled yet; beyond, the keyboard waits. */
+const maxWaitingLines = 1000;
+
+const clearDown = '\u001B[0J';
+const up = (rows: number) => (rows > 0 ? `\u001B[${rows}A` : '');
+
+// Of the rows that its input takes, readline remembers the cursor's, in this property, to go back up when it draws
+// again. It is not in its documentation, but has been there under this name in every version since Node 0.8.
+type Rows = Interface & { prevRows: number };
+
+export class TerminalConsole implements Console {
+  readonly interactive = true;
+  readonly #options: TerminalConsoleOptions;
+  readonly #readline: Rows;
+  #handlers: ConsoleHandlers | undefined;
+  readonly #waiting: string[] = [];
+  #isHandling = false;
+  #hasEnded = false;
+  #isClosed = false;
+  /** Printed in this turn of the loop, drawn at its end: a hundred lines at once are one redraw. */
+  #undrawn = '';
+
+  constructor(options: TerminalConsoleOptions) {
+    const { input, output } = options;
+    this.#options = options;
+    // Before readline's own: after a resize the terminal has broken the lines anew, so that the input begins as many
+    // rows above the cursor as the new width makes them.
+    output.on('resize', () => {
+      if (!this.#isClosed) this.#readline.prevRows = this.#readline.getCursorPos().rows;
+    });
+    this.#readline = createInterface({
+      input,
+      output,
+      completer: (line: string) => {
+        const [candidates, word] = this.#handlers?.complete(line) ?? [[], line];
+        return [[...candidates], word];
+      },
+      prompt: '',
+      terminal: true,
+      historySize,
+      removeHistoryDuplicates: true,
+    }) as Rows;
+  }
+
+  get unfinished(): string {
+    return this.#readline.line;
+  }
+
+  start(handlers: ConsoleHandlers): void {
+    this.#handlers = handlers;
+    const readline = this.#readline;
+    readline.on('line', (line) => {
+      this.#waiting.push(line);
+      if (this.#waiting.length >= maxWaitingLines) readline.pause();
+      void this.#handle(handlers);
+    });
+    this.#options.output.once('error', () => handlers.onGone());
+    readline.on('SIGINT', () => handlers.onCtrlC());
+    // Ctrl-Z and fg: readline comes back paused.
+    readline.on('SIGCONT', () => readline.prompt(true));
+    readline.on('close', () => {
+      this.#hasEnded = true;
+      void this.#handle(handlers);
+    });
+    readline.prompt();
+  }
+
+  print(line: PrintedLine): void {
+    if (this.#isClosed) return;
+    if (this.#undrawn === '') setImmediate(() => this.#draw());
+    this.#undrawn += `${this.#options.style(line)}\n`;
+  }
+
+  prompt(): void {
+    this.#draw();
+    this.#readline.setPrompt(promptText);
+    if (!this.#hasEnded) this.#readline.prompt(true);
+  }
+
+  clearUnfinished(): void {
+    // By the keys for it, so that Ctrl-Y brings the text back.
+    this.#readline.write(null, { ctrl: true, name: 'e' });
+    this.#readline.write(null, { ctrl: true, name: 'u' });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    if (!this.#hasEnded) this.#readline.setPrompt('');
+    this.#draw(true);
+    this.#isClosed = true;
+    this.#readline.close();
+  }
+
+  /** Draws what was printed above the prompt, and the prompt again with what is being typed. */
+  #draw(isLast = false): void {
+    if (this.#isClosed || (this.#undrawn === '' && !isLast)) return;
+    const text = this.#undrawn;
+    this.#undrawn = '';
+    const { output } = this.#options;
+    if (this.#hasEnded) {
+      output.write(text);
+      return;
+    }
+    const { rows } = this.#readline.getCursorPos();
+    output.write(`${up(rows)}\r${clearDown}${text}`);
+    this.#readline.prevRows = 0;
+    if (!isLast) this.#readline.prompt(true);
+  }
+
+  async #handle(handlers: ConsoleHandlers): Promise<void> {
+    if (this.#isHandling) return;
+    this.#isHandling = true;
+    for (let line = this.#waiting.shift(); line !== undefined; line = this.#waiting.shift()) {
+      await handlers.onLine(ok(line));
+      if (!this.#hasEnded && this.#waiting.length < maxWaitingLines) this.#readline.prompt(true);
+    }
+    this.#isHandling = false;
+    if (this.#hasEnded) handlers.onEnd();
+  }
+}
