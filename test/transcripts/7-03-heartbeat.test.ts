@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { transcripts } from './stage.ts';
+
+transcripts(
+  {
+    '[7.3] who answers stays': async ({ people }) => {
+      const [alice] = await people('alice');
+      for (let round = 0; round < 3; round++) {
+        await alice.hears('PING');
+        alice.says('PONG');
+      }
+      alice.says('GET_USERS *all');
+      await alice.hears('+SUCCESS [alice]');
+    },
+
+    '[7.3] who does not answer is told and closed, and the name is free': async ({
+      people,
+      stranger,
+    }) => {
+      const [alice] = await people('alice');
+      await alice.hearsLast('PING', 'DSCN Pong timeout');
+      const next = await stranger();
+      next.says('HELO alice');
+      await next.hears('+OK HELO alice');
+    },
+
+    '[7.3] who has not logged in is pinged too': async ({ stranger }) => {
+      const client = await stranger();
+      await client.hears('PING');
+      client.says('PONG');
+      await client.hears('PING');
+    },
+  },
+  ['--ping-interval', '0.2', '--pong-timeout', '0.4'],
+);
+
+transcripts(
+  {
+    '[7.3] three seconds without an answer end the connection, unless told otherwise': async ({
+      people,
+    }) => {
+      const [alice] = await people('alice');
+      await alice.hears('PING');
+      const pinged = performance.now();
+      await alice.hearsLast('DSCN Pong timeout');
+      const waited = performance.now() - pinged;
+      assert.ok(waited > 2900 && waited < 6000, `${waited} ms`);
+    },
+  },
+  ['--ping-interval', '0.1'],
+);

@@ -1,0 +1,118 @@
+// The stage of the transcripts: the real server, and people at netcat who send lines and read what comes. Every
+// transcript is played over each transport; the people can't tell which one they are on.
+
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { connectLines, type LineClient } from '../support/line-client.ts';
+import { startServerProgram, type ServerProgram } from '../support/program.ts';
+
+export interface Person {
+  /** Sends a line. */
+  says(line: string): void;
+  /** Asserts that these are the next lines, in this order. */
+  hears(...lines: string[]): Promise<void>;
+  /** Asserts that nothing has come, by asking something and hearing the answer first. Needs a login. */
+  hearsNothing(): Promise<void>;
+  /** Asserts that these are the last lines before the server closes the connection. */
+  hearsLast(...lines: string[]): Promise<void>;
+  /** Goes without a word. */
+  vanishes(): void;
+  readonly client: LineClient;
+}
+
+export interface Stage {
+  /** Somebody who has connected and heard the greeting. */
+  readonly stranger: () => Promise<Person>;
+  /** People who have connected and logged in, in this order. */
+  readonly people: <Names extends readonly string[]>(
+    ...names: Names
+  ) => Promise<{ [At in keyof Names]: Person }>;
+}
+
+export type Transcript = (stage: Stage) => Promise<void>;
+
+export const welcome = 'Welcome to the transcripts, grüezi';
+
+/** Plays every transcript over every transport, against one server a transport. */
+export function transcripts(
+  all: Readonly<Record<string, Transcript>>,
+  serverArgs: readonly string[] = ['--ping-interval', '0'],
+): void {
+  for (const transport of ['tcp', 'tls'] as const) {
+    test(`over ${transport}`, async (t) => {
+      const server = await startServerProgram(t, {
+        args: [
+          '--welcome',
+          welcome,
+          ...(transport === 'tls' ? ['--tls-port', '0'] : []),
+          ...serverArgs,
+        ],
+      });
+      for (const [title, play] of Object.entries(all)) {
+        await t.test(title, async (t) => {
+          const stage = createStage(t, server, transport);
+          await play(stage);
+          await stage.clear();
+        });
+      }
+    });
+  }
+}
+
+function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | 'tls') {
+  const open = new Set<LineClient>();
+
+  async function stranger(): Promise<Person> {
+    const at = transport === 'tls' ? server.tls : server.plain;
+    const client = await connectLines(t, at, transport === 'tls' ? { tls: {} } : {});
+    open.add(client);
+    const person = createPerson(client, open);
+    await person.hears(`HELO ${welcome}`);
+    return person;
+  }
+
+  async function login(name: string): Promise<Person> {
+    const person = await stranger();
+    person.says(`HELO ${name}`);
+    await person.hears(`+OK HELO ${name}`);
+    return person;
+  }
+
+  return {
+    stranger,
+    async people<Names extends readonly string[]>(...names: Names) {
+      const people: Person[] = [];
+      for (const name of names) people.push(await login(name));
+      return people as { [At in keyof Names]: Person };
+    },
+    /** Everybody leaves, so that the next transcript finds an empty server. */
+    async clear() {
+      for (const client of open) {
+        client.send('QUIT q');
+        await client.rest();
+      }
+    },
+  };
+}
+
+function createPerson(client: LineClient, open: Set<LineClient>): Person {
+  return {
+    client,
+    says: (line) => client.send(line),
+    async hears(...lines) {
+      for (const line of lines) await client.expect(line);
+    },
+    async hearsNothing() {
+      client.send('GET_USERS *all');
+      assert.match(await client.next(), /^\+SUCCESS \[/);
+    },
+    async hearsLast(...lines) {
+      assert.deepEqual(await client.rest(), lines);
+      open.delete(client);
+    },
+    vanishes() {
+      client.socket.destroy();
+      open.delete(client);
+    },
+  };
+}
