@@ -28,7 +28,7 @@ export interface ServerSettings {
   /** The longest line taken, in bytes without its line end. */
   readonly maxLineBytes: number;
   /** When a connection that does not read what it is sent is closed. */
-  readonly slowReaders?: SlowReaderLimits;
+  readonly slowReaders: SlowReaderLimits;
   /** The ports that file transfers use; any free one where not given. */
   readonly filePorts: { readonly from: number; readonly to: number } | undefined;
 }
@@ -42,13 +42,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** When a connection that does not read what it is sent is closed. */
-export const defaultSlowReaderLimits: SlowReaderLimits = {
-  softUnsentBytes: 1024 * 1024,
-  maxUnsentBytes: 8 * 1024 * 1024,
-  maxSlowMs: 30_000,
-};
-
 /** Starts a server. Rejects with the system's error where it can't listen. */
 export async function startServer(settings: ServerSettings, log: Logger): Promise<RunningServer> {
   const open = new OpenStreams();
@@ -60,7 +53,7 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
         maxConnections: settings.maxConnections,
       },
       maxLineBytes: settings.maxLineBytes,
-      slowReaders: settings.slowReaders ?? defaultSlowReaderLimits,
+      slowReaders: settings.slowReaders,
       pingIntervalMs: settings.pingIntervalMs,
       pongTimeoutMs: settings.pongTimeoutMs,
     },

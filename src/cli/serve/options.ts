@@ -105,6 +105,27 @@ export const serveFlags = {
     help: 'longer lines end the connection',
     rare: true,
   }),
+  'unsent-soft': flag({
+    value: 'COUNT',
+    decode: wholeNumber(4096, 1_073_741_824),
+    default: '1048576',
+    help: 'unsent bytes of a slow reader',
+    rare: true,
+  }),
+  'unsent-max': flag({
+    value: 'COUNT',
+    decode: wholeNumber(4096, 1_073_741_824),
+    default: '8388608',
+    help: 'unsent bytes that end it',
+    rare: true,
+  }),
+  'unsent-timeout': flag({
+    value: 'SECONDS',
+    decode: seconds(0.05, 3_600),
+    default: '30',
+    help: 'how long one may be slow',
+    rare: true,
+  }),
   'file-ports': optionalFlag({
     value: 'A-B',
     decode: portRange,
@@ -177,6 +198,14 @@ function check(options: ServeOptions): Result<ServeOptions, Failure> {
       usageFailure(
         'tls-cert and tls-key belong together, and only one of them is given',
         'Give both, or neither to have a certificate made.',
+      ),
+    );
+  }
+  if (options['unsent-soft'] > options['unsent-max']) {
+    return err(
+      usageFailure(
+        'unsent-soft is larger than unsent-max: nobody would be watched before the end',
+        'Give unsent-max the larger number.',
       ),
     );
   }

@@ -74,6 +74,11 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
     pongTimeoutMs: options['pong-timeout'],
     maxConnections: options['max-connections'],
     maxLineBytes: options['max-line-bytes'],
+    slowReaders: {
+      softUnsentBytes: options['unsent-soft'],
+      maxUnsentBytes: options['unsent-max'],
+      maxSlowMs: options['unsent-timeout'],
+    },
     filePorts: options['file-ports'],
   };
 }

@@ -1,0 +1,112 @@
+// People who stop reading, and the others, who notice nothing: the real program, told to give up on slow readers
+// early. The system's buffers hide some megabytes of each connection; they are filled first.
+
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { connectLines, type LineClient } from '../support/line-client.ts';
+import { startServerProgram, type ServerProgram } from '../support/program.ts';
+import { residentBytes } from '../support/resident.ts';
+
+const line = 'x'.repeat(2000);
+
+/** More than the system hides and the caps allow: whoever has not been given up after it never will be. */
+const enoughLines = 10_000;
+
+/** Somebody who has logged in. */
+async function login(t: TestContext, server: ServerProgram, name: string): Promise<LineClient> {
+  const client = await connectLines(t, server.plain);
+  await client.next();
+  client.send(`HELO ${name}`);
+  await client.expect(`+OK HELO ${name}`);
+  return client;
+}
+
+/** Somebody who has logged in and reads nothing from there on. */
+async function sleeper(t: TestContext, server: ServerProgram, name: string): Promise<LineClient> {
+  const client = await login(t, server, name);
+  client.socket.pause();
+  return client;
+}
+
+/** Speaks, and asserts that `listener` hears every line at once, until `until` holds. */
+async function speak(
+  speaker: LineClient,
+  listener: LineClient,
+  until: () => Promise<boolean>,
+): Promise<void> {
+  for (let said = 0; said < enoughLines; said++) {
+    speaker.send(`BCST ${line}`);
+    await speaker.expect(`+OK BCST ${line}`);
+    await listener.expect(`BCST [speaker] ${line}`);
+    if (said % 20 === 0 && (await until())) return;
+  }
+  assert.fail('the slow reader was never given up');
+}
+
+function isAlone(speaker: LineClient): () => Promise<boolean> {
+  return async () => {
+    speaker.send('GET_USERS *all');
+    return (await speaker.next()) === '+SUCCESS [speaker, listener]';
+  };
+}
+
+const settings = {
+  'over the hard cap': '--unsent-soft 65536 --unsent-max 1048576 --unsent-timeout 3600',
+  'over the soft mark for too long':
+    '--unsent-soft 65536 --unsent-max 1000000000 --unsent-timeout 0.2',
+};
+
+for (const [title, args] of Object.entries(settings)) {
+  test(`one who stops reading is told and closed, ${title}; the others hear all`, async (t) => {
+    const server = await startServerProgram(t, { args: args.split(' ') });
+    const speaker = await login(t, server, 'speaker');
+    const listener = await login(t, server, 'listener');
+    const slow = await sleeper(t, server, 'slow');
+    await speak(speaker, listener, isAlone(speaker));
+    // Whoever wakes up in the moment that is left reads all that was kept, in order, and why it ends.
+    slow.socket.resume();
+    const lines = await slow.rest();
+    assert.equal(lines.pop(), 'DSCN you read too slowly');
+    assert.ok(lines.every((heard) => heard === `BCST [speaker] ${line}`));
+    // The name is free again.
+    await login(t, server, 'slow');
+  });
+}
+
+test('one who reads a byte at a time is closed like one who has stopped', async (t) => {
+  const args = '--unsent-soft 65536 --unsent-max 1048576 --unsent-timeout 3600'.split(' ');
+  const server = await startServerProgram(t, { args });
+  const speaker = await login(t, server, 'speaker');
+  const listener = await login(t, server, 'listener');
+  const slow = await sleeper(t, server, 'slow');
+  const alone = isAlone(speaker);
+  await speak(speaker, listener, async () => {
+    slow.socket.read(1);
+    return alone();
+  });
+});
+
+test('fifty who stop reading cost no more memory than the cap allows', async (t) => {
+  const maxUnsentBytes = 512 * 1024;
+  const sleepers = 50;
+  const args = `--unsent-soft 65536 --unsent-max ${maxUnsentBytes} --unsent-timeout 3600`;
+  const server = await startServerProgram(t, { args: args.split(' ') });
+  const speaker = await login(t, server, 'speaker');
+  const listener = await login(t, server, 'listener');
+  for (let count = 0; count < sleepers; count++) await sleeper(t, server, `slow_${count}`);
+  const before = residentBytes(server.process.pid);
+  let most = before;
+  const alone = isAlone(speaker);
+  await speak(speaker, listener, async () => {
+    most = Math.max(most, residentBytes(server.process.pid));
+    return alone();
+  });
+  // What the garbage collector has not come to yet comes on top.
+  const allowed = sleepers * maxUnsentBytes + 64 * 1024 * 1024;
+  assert.ok(most - before < allowed, `${most - before} bytes`);
+});
+
+test('caps that contradict each other are refused', async (t) => {
+  const args = '--unsent-soft 2000000 --unsent-max 1000000'.split(' ');
+  await assert.rejects(startServerProgram(t, { args }), /unsent-soft is larger than unsent-max/);
+});
