@@ -10,6 +10,8 @@ import {
   type Pin,
 } from '../../src/client/private/messenger.ts';
 import { createDevice, type Device } from '../../src/e2ee/device.ts';
+import { readSealed } from '../../src/e2ee/pair-session.ts';
+import { decodeBase64url } from '../../src/lib/base64url.ts';
 import { suite } from './pair.ts';
 
 type Event<Type extends MessengerEvent['type']> = Extract<MessengerEvent, { type: Type }>;
@@ -69,7 +71,7 @@ export class Person {
     const isPresent = (): boolean => world.people.get(name)?.messenger === messenger;
     const write = (line: Line): void => {
       if (!isPresent()) return;
-      world.recording.push(`${line.verb} @${line.peer} ${line.rest.join(' ')}`);
+      world.recording.push(`${name}: ${line.verb} @${line.peer} ${line.rest.join(' ')}`);
       this.up.push(line);
     };
     const messenger: Messenger = new Messenger({
@@ -107,9 +109,10 @@ export class Person {
 }
 
 export class World {
-  nowMs = Date.now();
+  // Two days ago, so that a test can let days pass: the MLS library holds lifetimes against the real clock.
+  nowMs = Date.now() - 2 * 86_400_000;
   readonly people = new Map<string, Person>();
-  /** Every line that a client sent. */
+  /** Every line that a client sent, as "sender: line". */
   readonly recording: string[] = [];
   /** What the network does to a line on its way down: the lines that arrive instead. */
   tamper: (line: Line, to: Person) => readonly Line[] = (line) => [line];
@@ -176,6 +179,16 @@ export class World {
       next.run();
     }
     this.nowMs = untilMs;
+  }
+
+  /** The MLS groups of the private messages that `name` sent since `from` lines were recorded, in order. */
+  groupsOf(name: string, from = 0): string[] {
+    return this.recording.slice(from).flatMap((line) => {
+      const [, sender = '', token = ''] = /^(\w+): PM @\w+ (\S+)/.exec(line) ?? [];
+      const bytes = sender === name ? decodeBase64url(token) : undefined;
+      const sealed = bytes === undefined ? undefined : readSealed(bytes);
+      return sealed?.ok ? [sealed.value.groupId] : [];
+    });
   }
 
   get timerCount(): number {

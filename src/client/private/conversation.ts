@@ -172,7 +172,7 @@ export class Conversation {
   /** The server says that this person is not there: their sessions ended with their login. */
   missing(): void {
     this.#keyRequest.close();
-    this.#recovery.stop();
+    this.#recovery.giveUp();
     for (const entry of this.#book.all()) entry.dead = true;
     this.#giveUp(this.outbox.clear(), 'no-such-user');
   }
