@@ -1,12 +1,18 @@
 // `helo chat`: puts a client together from its Node parts, gives it a console, and turns how it ended into an exit
 // code. Knows nothing of what is typed or printed; that is the terminal's.
 import { access, constants, stat } from 'node:fs/promises';
-import { ChatClient } from '../client/chat-client.ts';
+import { ChatClient, type ClientPorts } from '../client/chat-client.ts';
+import { serverKeyOf } from '../client/server-address.ts';
+import { openSuite } from '../e2ee/suite.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { systemReason } from '../lib/system-error.ts';
 import { dial } from '../platform/node/connection.ts';
 import { openKnownServers } from '../platform/node/known-servers.ts';
-import { nodeTimers } from '../platform/node/runtime.ts';
+import { nodeCryptoProvider } from '../platform/node/crypto-provider.ts';
+import { openDevice } from '../platform/node/device-file.ts';
+import { openPins } from '../platform/node/pin-files.ts';
+import { PrivateFileError } from '../platform/node/private-file.ts';
+import { nodeClock, nodeRandomBytes, nodeTimers } from '../platform/node/runtime.ts';
 import type { Outcome } from '../terminal/line/farewell.ts';
 import { LineClient } from '../terminal/line/line-client.ts';
 import type { Username } from '../wire/text.ts';
@@ -16,7 +22,7 @@ import { isInteractive, openConsole } from './chat/place.ts';
 import { leaveOnSignals } from './chat/signals.ts';
 import type { Run } from './command.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { quoted, usageFailure, type Failure } from './failure.ts';
+import { quoted, systemFailure, usageFailure, type Failure } from './failure.ts';
 import { helpText, type Manual } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
 import type { Environment } from './flags/table.ts';
@@ -48,7 +54,12 @@ export const run: Run = async (argv, env) => {
   if (!options.ok) return options;
   const unusable = await checkDownloads(options.value.downloads);
   if (unusable !== undefined) return err(unusable);
-  return exitOf(await enter(options.value, env));
+  try {
+    return exitOf(await enter(options.value, env));
+  } catch (error) {
+    if (error instanceof PrivateFileError) return err(systemFailure(error.message));
+    throw error;
+  }
 };
 
 async function enter(options: ChatOptions, env: Environment): Promise<Outcome | Failure> {
@@ -60,7 +71,17 @@ async function enter(options: ChatOptions, env: Environment): Promise<Outcome | 
 
 async function chat(username: Username, options: ChatOptions, env: Environment): Promise<Outcome> {
   const { server: address, data } = options;
-  const ports = { dial, timers: nodeTimers, knownServers: openKnownServers(data) };
+  const suite = await openSuite(nodeCryptoProvider);
+  const ports: ClientPorts = {
+    dial,
+    timers: nodeTimers,
+    now: nodeClock,
+    random: nodeRandomBytes,
+    knownServers: openKnownServers(data),
+    pins: openPins(data, serverKeyOf(address)),
+    suite,
+    device: await openDevice(suite, data, username),
+  };
   const client = new LineClient({
     address,
     console: openConsole(process, env),

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { bob, suite } from '../../test/support/pair.ts';
 import { FakeTimers } from '../../test/support/fake-timers.ts';
-import { MemoryKnownServers, ScriptedConnection } from '../../test/support/scripted-connection.ts';
+import {
+  MemoryKnownServers,
+  MemoryPins,
+  ScriptedConnection,
+} from '../../test/support/scripted-connection.ts';
 import { defaultMaxLineBytes, maxServerLineBytes } from '../wire/limits.ts';
 import { parseUsername } from '../wire/text.ts';
 import { ChatClient, sendCapBytes, sendMarkBytes } from './chat-client.ts';
@@ -24,7 +30,16 @@ function makeClient(address = 'localhost:1337', knownServers = new MemoryKnownSe
   assert.ok(username);
   const client = new ChatClient(
     { address: addressOf(address), username },
-    { dial: connection.dial, timers, knownServers },
+    {
+      dial: connection.dial,
+      timers,
+      now: () => timers.now,
+      random: (length) => new Uint8Array(randomBytes(length)),
+      knownServers,
+      pins: new MemoryPins(),
+      suite,
+      device: bob,
+    },
     (event) => events.push(event),
   );
   /** The events since the last call. */
@@ -40,6 +55,9 @@ async function makeOpenClient() {
   made.told();
   return made;
 }
+
+/** Lets what was promised happen: the end of the login is told after that of the private messages. */
+const turn = () => new Promise(setImmediate);
 
 const closed = (reason: unknown) => [{ type: 'state', state: { phase: 'closed', reason } }];
 
@@ -83,7 +101,7 @@ test('commands go out as the seed writes them', async () => {
     client.kick('g', 'eve'),
   ];
   for (const result of results) assert.ok(result.ok);
-  client.quit();
+  await client.quit();
   assert.deepEqual(connection.heard(), [
     'BCST hi there',
     'GET_USERS *all',
@@ -165,16 +183,18 @@ test('[7.3] a ping is answered in every phase, a DSCN closes with its reason', a
   const reason = { code: 'disconnected', text: 'Pong timeout' };
   assert.deepEqual(told(), [{ type: 'state', state: { phase: 'closing', reason } }]);
   connection.closes();
+  await turn();
   assert.deepEqual(told(), closed(reason));
 });
 
 test('[7.12] what is under way when one leaves still arrives, up to the goodbye', async () => {
   const { connection, client, told } = await makeOpenClient();
-  client.quit();
-  client.quit();
+  await client.quit();
+  await client.quit();
   assert.deepEqual(connection.heard(), ['QUIT q']);
   connection.says('PING', 'BCST [al] bye', '+OK Goodbye', 'BCST [al] too late');
   assert.deepEqual(connection.heard(), ['PONG']);
+  await turn();
   const types = told().map((event) => event.type);
   assert.deepEqual(types, ['state', 'message', 'goodbye', 'state']);
   assert.deepEqual(client.state, { phase: 'closed', reason: { code: 'quit' } });
@@ -183,11 +203,12 @@ test('[7.12] what is under way when one leaves still arrives, up to the goodbye'
 
 test('a server that does not answer the goodbye does not keep anybody', async () => {
   const { connection, timers, client, told } = await makeOpenClient();
-  client.quit();
+  await client.quit();
   told();
   timers.advance(closeTimeoutMs - 1);
   assert.equal(client.state.phase, 'closing');
   timers.advance(1);
+  await turn();
   assert.deepEqual(told(), closed({ code: 'quit' }));
   assert.ok(connection.destroyed);
 });
@@ -311,6 +332,7 @@ test('each way to end has its reason', async () => {
   for (const [name, reason, happen] of ends) {
     const made = makeClient();
     await happen(made);
+    await turn();
     assert.deepEqual(made.told().at(-1), closed(reason)[0], name);
     assert.ok(made.connection.destroyed, name);
     assert.equal(made.timers.running, 0, name);

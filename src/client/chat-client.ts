@@ -7,13 +7,15 @@ import { ok, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
 import { parseUserList } from '../wire/events.ts';
 import { defaultMaxLineBytes } from '../wire/limits.ts';
-import { soft, success, type ParsedReply } from '../wire/replies.ts';
+import { soft, success, type ParsedReply, type SoftCode } from '../wire/replies.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
 import type { GroupName, Username } from '../wire/text.ts';
-import type { ClientEventSink, Place, Reply } from './client-event.ts';
+import type { ClientEventSink, Reply } from './client-event.ts';
 import type { ClientState } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import { People } from './people.ts';
+import { PrivateSide, type PrivatePorts } from './private-side.ts';
+import { ShownTexts, type SafetyNumber } from './private/messenger.ts';
 import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
 
 /** Over this many unsent bytes `ready` waits. */
@@ -22,23 +24,28 @@ export const sendMarkBytes = 256 * 1024;
 export const sendCapBytes = 1024 * 1024;
 
 export type ClientSettings = LinkSettings;
-export type ClientPorts = LinkPorts;
+export type ClientPorts = LinkPorts & PrivatePorts;
 
 /** A command was sent, or was not and why. */
 export type Sent = Result<undefined, CommandRefusal>;
 
 export class ChatClient {
   readonly #link: ServerLink;
+  readonly #ports: ClientPorts;
   readonly #sink: ClientEventSink;
+  readonly #shown = new ShownTexts();
+  /** From the login to the end of it. */
+  #private: PrivateSide | undefined;
   /** The names seen in this chat. */
   readonly people = new People();
   #waiting: (() => void)[] = [];
 
   /** Begins to connect. Events come later, never from within the constructor. */
   constructor(settings: ClientSettings, ports: ClientPorts, sink: ClientEventSink) {
+    this.#ports = ports;
     this.#sink = sink;
     this.#link = new ServerLink(settings, ports, {
-      onState: (state) => this.#stateChanged(state),
+      onState: (state) => void this.#stateChanged(state),
       onRemembered: (fingerprint) => sink({ type: 'server-remembered', fingerprint }),
       onEvent: (event) => this.#heard(event),
       onDrain: () => this.#release(),
@@ -60,6 +67,49 @@ export class ChatClient {
     const line = parseLineText(text);
     if (line === undefined) return refuseText(text);
     return this.#toGroup(group, (group) => ({ verb: 'GROUP_MESSAGE', group, text: line }));
+  }
+
+  /**
+   * Says `text` to `user`, encrypted or not at all [7.5]. The id stands for it in the `private` events that follow:
+   * `delivered`, or `not-delivered` with the reason.
+   */
+  privateMessage(user: string, text: string): Result<string, CommandRefusal> {
+    return this.#private?.send(user, text) ?? refuseCommand('not-open');
+  }
+
+  /** Says this one `text` to `user` in the clear: the server can read it, and nothing proves who wrote it. */
+  async sendUnencrypted(user: string, text: string): Promise<Sent> {
+    return this.#private?.sendUnencrypted(user, text) ?? refuseCommand('not-open');
+  }
+
+  /** The number to compare with `user` over another way, a call or in person. */
+  async safetyNumber(user: string): Promise<Result<SafetyNumber, CommandRefusal>> {
+    return this.#private?.safetyNumber(user) ?? refuseCommand('not-open');
+  }
+
+  /** `digits` of a safety number were compared with `user` and are the same. A changed key is trusted with it. */
+  async markVerified(user: string, digits: string): Promise<Sent> {
+    return this.#private?.markVerified(user, digits) ?? refuseCommand('not-open');
+  }
+
+  /** Accepts the changed key of `user`; what was held is sent. */
+  async trust(user: string): Promise<Sent> {
+    return this.#private?.trust(user) ?? refuseCommand('not-open');
+  }
+
+  /** Keeps to the key that `user` had before; what was held waits for its holder. */
+  async distrust(user: string): Promise<Sent> {
+    return this.#private?.distrust(user) ?? refuseCommand('not-open');
+  }
+
+  /** Private texts of which is not known yet whether they arrive. */
+  get textsUnderWay(): number {
+    return this.#private?.underWay ?? 0;
+  }
+
+  /** Resolves when there are none of them any more, or after `withinMs`. */
+  async settled(withinMs: number): Promise<void> {
+    await this.#private?.settled(withinMs);
   }
 
   /** Asks who is connected; answered by a `users` event [7.4]. */
@@ -90,8 +140,12 @@ export class ChatClient {
     return this.#toGroup(group, (group) => ({ verb: 'KICK', group, member: word }));
   }
 
-  /** Leaves: what was sent before still arrives [7.12]. */
-  quit(): void {
+  /**
+   * Leaves: what was said to all and to groups still arrives, private texts are given up and told as not delivered
+   * unless `settled` was waited for [7.12].
+   */
+  async quit(): Promise<void> {
+    await this.#private?.close();
     this.#link.quit();
   }
 
@@ -136,9 +190,21 @@ export class ChatClient {
     for (const resolve of waiting) resolve();
   }
 
-  #stateChanged(state: ClientState): void {
-    if (state.phase === 'closed') this.#release();
+  async #stateChanged(state: ClientState): Promise<void> {
+    if (state.phase === 'open') this.#login(state.username);
+    if (state.phase === 'closed') {
+      this.#release();
+      const ended = this.#private;
+      this.#private = undefined;
+      // So that the end is told last, after what it did to private texts.
+      if (ended !== undefined) await ended.close();
+    }
     this.#sink({ type: 'state', state });
+  }
+
+  #login(username: Username): void {
+    const send = (command: Command) => this.#link.send(command);
+    this.#private = new PrivateSide(username, this.#ports, this.#shown, send, this.#sink);
   }
 
   #heard(event: ServerEvent): void {
@@ -159,18 +225,27 @@ export class ChatClient {
         this.#succeeded(event.text);
         return;
       case '-SOFT_ERR':
-        this.#sink({ type: 'refused', reply: replyOf(soft.parse(event.text), event.text) });
+        this.#refused(replyOf(soft.parse(event.text), event.text));
         return;
-      case 'HELO':
       case 'PM':
       case 'REQUEST_PUBLIC_KEY':
       case 'PUBLIC_KEY':
+        this.people.saw(event.from);
+        this.#private?.heard(event);
+        return;
+      // A second greeting says nothing new.
+      case 'HELO':
     }
   }
 
-  #message(place: Place, from: Username, text: string): void {
+  #message(place: 'lobby' | 'group', from: Username, text: string): void {
     this.people.saw(from);
     this.#sink({ type: 'message', message: { place, from, text, encrypted: false } });
+  }
+
+  #refused(reply: Reply<SoftCode>): void {
+    this.#sink({ type: 'refused', reply });
+    if (reply.code === 'no-such-user') this.#private?.noSuchUser();
   }
 
   #succeeded(text: string): void {

@@ -4,17 +4,35 @@
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
 import type { ClientState } from './client-state.ts';
+import type { KeyStanding, MessengerEvent } from './private/events.ts';
 
-/** Where a message was written. Version 1 does not say which group a message belongs to [7.8]. */
-export type Place = 'lobby' | 'private' | 'group';
+/** Something that somebody said. */
+export type ReceivedMessage =
+  /** To all, or to a group; version 1 does not say to which one [7.8]. The server can read it. */
+  | {
+      readonly place: 'lobby' | 'group';
+      readonly from: Username;
+      readonly text: string;
+      readonly encrypted: false;
+    }
+  /** To this user, but in the clear: neither hidden from the server, nor proven to be from whom it says. */
+  | {
+      readonly place: 'private';
+      readonly from: Username;
+      readonly text: string;
+      readonly encrypted: false;
+    }
+  /** To this user, readable by nobody else, proven to be from the holder of a key that stands as `key` says. */
+  | {
+      readonly place: 'private';
+      readonly from: Username;
+      readonly text: string;
+      readonly encrypted: true;
+      readonly key: KeyStanding;
+    };
 
-export interface ReceivedMessage {
-  readonly place: Place;
-  readonly from: Username;
-  readonly text: string;
-  /** Whether nobody but the two of us could read it. */
-  readonly encrypted: boolean;
-}
+/** What becomes of private messages and of the keys of people (private/events.ts). */
+export type PrivateEvent = Exclude<MessengerEvent, { readonly type: 'text' | 'plaintext' }>;
 
 /** An answer of the server to something that this client asked for, or news about this user. */
 export interface Reply<Code> {
@@ -38,6 +56,7 @@ export type ClientEvent =
   | { readonly type: 'refused'; readonly reply: Reply<SoftCode> }
   /** The server speaks to the members of a group itself: somebody was kicked out [7.10]. */
   | { readonly type: 'group-notice'; readonly text: string }
+  | { readonly type: 'private'; readonly event: PrivateEvent }
   /** The server has answered the farewell [7.12]. */
   | { readonly type: 'goodbye' };
 

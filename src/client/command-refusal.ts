@@ -15,6 +15,18 @@ interface Refusals {
   'not-a-group-name': unknown;
   /** More waits to be sent than may: somebody did not wait for `ready`. */
   'queue-full': unknown;
+  /** More private texts than may are not delivered yet. */
+  'too-many-undelivered': unknown;
+  /** A private message to oneself. */
+  'to-yourself': unknown;
+  /** In the clear, to somebody whose key is known: that would be a way to read what was private before. */
+  'encrypted-before': unknown;
+  /** No key of that person is known yet. */
+  'no-key': unknown;
+  /** The safety number that was compared is not that of the key any more. */
+  'other-key': unknown;
+  /** No changed key of that person waits for a decision. */
+  'nothing-to-decide': unknown;
 }
 
 export type CommandRefusalCode = keyof Refusals;
@@ -33,6 +45,13 @@ const hints = {
   'not-a-username': `A name of a user ${nameForm}.`,
   'not-a-group-name': `A name of a group ${nameForm}.`,
   'queue-full': 'The server takes it in too slowly. Wait a moment and send it again.',
+  'too-many-undelivered': 'Too much is not delivered yet. Wait until some of it is.',
+  'to-yourself': 'A private message to yourself would go nowhere.',
+  'encrypted-before':
+    'Messages with this person were encrypted before, and are never sent in the clear since.',
+  'no-key': 'No key of this person is known yet: exchange a private message first.',
+  'other-key': 'The key of this person is another one by now: compare the number again.',
+  'nothing-to-decide': 'No changed key of this person waits for your word.',
 } as const;
 
 /** The refusal with that code. */

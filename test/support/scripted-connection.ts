@@ -8,6 +8,7 @@ import type {
   KnownServers,
   ServerProof,
 } from '../../src/client/ports.ts';
+import type { Pin, PinStore } from '../../src/client/private/ports.ts';
 import type { ServerAddress } from '../../src/client/server-address.ts';
 
 export class ScriptedConnection implements Connection {
@@ -80,6 +81,20 @@ export class MemoryKnownServers implements KnownServers {
 
   remember(serverKey: string, fingerprint: Uint8Array): Promise<void> {
     this.#fingerprints.set(serverKey, fingerprint);
+    return Promise.resolve();
+  }
+}
+
+/** Pins in memory. */
+export class MemoryPins implements PinStore {
+  readonly #pins = new Map<string, Pin>();
+
+  get(user: string): Promise<Pin | undefined> {
+    return Promise.resolve(this.#pins.get(user));
+  }
+
+  put(user: string, pin: Pin): Promise<void> {
+    this.#pins.set(user, pin);
     return Promise.resolve();
   }
 }

@@ -183,7 +183,13 @@ export class Conversation {
     await this.pump();
   }
 
-  /** The login ends. */
+  /** The login ends, and with a last word: or the other side would hold what was shown for not delivered. */
+  async finish(): Promise<void> {
+    await this.#giveReceipts();
+    this.close();
+  }
+
+  /** The login ends, or this conversation is forgotten. */
   close(): void {
     this.#keyRequest.close();
     this.#receipts.stop();

@@ -211,11 +211,14 @@ export class Messenger {
     });
   }
 
-  /** Ends the login: undelivered texts are told as such, keys are wiped, nothing happens afterwards. */
+  /**
+   * Ends the login: receipts that are due go out where the connection still stands, undelivered texts are told as such,
+   * keys are wiped, nothing happens afterwards.
+   */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     const closed = this.#inTurn(async () => {
-      for (const conversation of this.#conversations.values()) conversation.close();
+      for (const conversation of this.#conversations.values()) await conversation.finish();
       this.#keyStock.clear();
     });
     this.#isClosed = true;

@@ -1,16 +1,19 @@
-// The device's secret key in the data directory, made when it is first asked for. One data directory is one device:
-// two programs that start on an empty one at the same moment end up with the same key.
+// The secret keys in the data directory: one for each name that is used there, made when it is first asked for. One
+// key for all names would let everybody see that they belong together, and two of them could not write to each other:
+// the members of an MLS group have different keys [RFC 9420 §7.3]. Two programs that ask for the same one at the same
+// moment get the same.
 import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDevice, decodeDevice, encodeDevice, type Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
+import { userFileName } from './file-names.ts';
 import { createPrivateFile, damaged, PrivateFileError, readPrivateFile } from './private-file.ts';
 
 const maxFileBytes = 1024;
 
-/** The device of the data directory `directory`. Rejects with a PrivateFileError that says what to do. */
-export async function openDevice(suite: Suite, directory: string): Promise<Device> {
-  const path = join(directory, 'device.key');
+/** The device of `user` in the data directory. Rejects with a PrivateFileError that says what to do. */
+export async function openDevice(suite: Suite, directory: string, user: string): Promise<Device> {
+  const path = join(directory, 'devices', `${userFileName(user)}.key`);
   const found = await readPrivateFile(path, maxFileBytes);
   if (found !== undefined) return read(suite, path, found);
   const device = await createDevice(suite);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import type { KnownServers } from '../../client/ports.ts';
 import { formatFingerprint, parseFingerprint } from '../../client/server-address.ts';
+import { serverFileName } from './file-names.ts';
 import { damaged, readPrivateFile, replacePrivateFile } from './private-file.ts';
 
 const maxFileBytes = 256;
@@ -11,7 +12,7 @@ const form = /^helo server 1 ([\w-]{43})\n$/;
 
 /** The known servers of the data directory `directory`. */
 export function openKnownServers(directory: string): KnownServers {
-  const pathOf = (serverKey: string) => join(directory, 'servers', fileNameOf(serverKey));
+  const pathOf = (serverKey: string) => join(directory, 'servers', serverFileName(serverKey));
   return {
     async fingerprintOf(serverKey) {
       const path = pathOf(serverKey);
@@ -29,12 +30,4 @@ export function openKnownServers(directory: string): KnownServers {
       await replacePrivateFile(pathOf(serverKey), encodeUtf8(line));
     },
   };
-}
-
-/**
- * The key of a server as the name of a file. Colons, which not every file system takes, become underscores; keys stay
- * different, because the last one always stands before the port and addresses with more are in brackets.
- */
-export function fileNameOf(serverKey: string): string {
-  return serverKey.replaceAll(':', '_');
 }

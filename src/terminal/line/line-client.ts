@@ -12,6 +12,12 @@ import { present } from './present.ts';
 import { hint, notice, warning } from './printed-line.ts';
 import { runTyped } from './typed.ts';
 
+/**
+ * For private texts to arrive before leaving: a little longer than the Messenger waits for a key or a receipt, so that
+ * the reason is known by then.
+ */
+export const settleMs = 6_000;
+
 export interface LineClientSettings {
   readonly address: ServerAddress;
   readonly console: Console;
@@ -27,6 +33,8 @@ export class LineClient {
   readonly #outcome: Promise<Outcome>;
   #admit: () => void = () => {};
   #end: (outcome: Outcome) => void = () => {};
+  /** The safety numbers that were shown, by user: what "yes" is about. */
+  readonly #compared = new Map<string, string>();
   #isLeaving = false;
   /** Ctrl-C was pressed once with nothing typed. */
   #isWarned = false;
@@ -51,14 +59,14 @@ export class LineClient {
     return this.#outcome;
   }
 
-  /** Leaves as `q` does: what was typed still arrives. The second time, at once. */
+  /** Leaves as `q` does: what was typed still arrives, if that takes no longer than it may. The second time, at once. */
   leave(): void {
     if (this.#isLeaving) {
       this.#client.abort();
       return;
     }
     this.#isLeaving = true;
-    this.#client.quit();
+    void this.#leaveWhenSettled();
   }
 
   /** Leaves at once, as for Ctrl-C. */
@@ -67,9 +75,21 @@ export class LineClient {
     this.#client.abort();
   }
 
+  async #leaveWhenSettled(): Promise<void> {
+    const { console } = this.#settings;
+    if (this.#client.textsUnderWay > 0) {
+      console.print(
+        hint('waiting until your last private messages have arrived; Ctrl-C leaves at once'),
+      );
+    }
+    await this.#client.settled(settleMs);
+    await this.#client.quit();
+  }
+
   #heard(event: ClientEvent): void {
     const { console } = this.#settings;
-    for (const line of present(event)) console.print(line);
+    const meantBy = (name: string) => this.#client.people.meantBy(name);
+    for (const line of present(event, meantBy)) console.print(line);
     if (event.type === 'state') this.#stateChanged(event.state);
   }
 
@@ -100,15 +120,16 @@ export class LineClient {
   async #typed(line: TypedLine): Promise<void> {
     await this.#admitted;
     await this.#client.ready();
-    if (this.#client.state.phase !== 'open') return;
+    if (this.#client.state.phase !== 'open' || this.#isLeaving) return;
     this.#isWarned = false;
     const { console } = this.#settings;
     if (!line.ok) {
       console.print(warning(`nothing was sent. ${line.error}`));
       return;
     }
-    runTyped(line.value, {
+    await runTyped(line.value, {
       client: this.#client,
+      compared: this.#compared,
       print: (printed) => console.print(printed),
       leave: () => this.leave(),
     });
@@ -116,7 +137,7 @@ export class LineClient {
 
   #ctrlC(): void {
     const { console } = this.#settings;
-    const isTyping = console.interactive && this.#client.state.phase === 'open';
+    const isTyping = console.interactive && this.#client.state.phase === 'open' && !this.#isLeaving;
     if (!isTyping || this.#isWarned) {
       this.interrupt();
     } else if (console.unfinished === '') {

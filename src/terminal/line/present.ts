@@ -2,18 +2,23 @@
 // else is this program's own and said in its own words.
 
 import { formatFingerprint } from '../../client/server-address.ts';
-import type { ClientEvent } from '../../client/client-event.ts';
+import type { ClientEvent, ReceivedMessage } from '../../client/client-event.ts';
 import { formatUserList } from '../../wire/events.ts';
+import { presentPrivate } from './present-private.ts';
 import { notice, replied, said, type PrintedLine } from './printed-line.ts';
 
 /** The lines to print for an event; the end of the connection has words of its own (farewell.ts). */
-export function present(event: ClientEvent): readonly PrintedLine[] {
+export function present(
+  event: ClientEvent,
+  meantBy: (name: string) => string | undefined,
+): readonly PrintedLine[] {
   switch (event.type) {
     case 'message': {
-      const { place, from, text, encrypted } = event.message;
-      const remark = place === 'private' && !encrypted ? 'not encrypted' : undefined;
-      return [said(place, from, text, remark)];
+      const { place, from, text } = event.message;
+      return [said(place, from, text, remarkOn(event.message))];
     }
+    case 'private':
+      return presentPrivate(event.event, meantBy);
     case 'users':
       return [replied(formatUserList(event.names))];
     case 'success':
@@ -34,4 +39,11 @@ export function present(event: ClientEvent): readonly PrintedLine[] {
     case 'state':
       return [];
   }
+}
+
+/** What must stand beside a private message that is not what it seems. */
+function remarkOn(message: ReceivedMessage): string | undefined {
+  if (message.place !== 'private') return undefined;
+  if (!message.encrypted) return 'not encrypted';
+  return message.key === 'changed' ? 'new key, not trusted' : undefined;
 }

@@ -2,34 +2,27 @@
 // last one is any other text. Help and suggestions come from the table too.
 // What begins like a command or an address is never said to everybody, not even mistyped or behind a space.
 
-import type { ChatClient, Sent } from '../../client/chat-client.ts';
+import type { Sent } from '../../client/chat-client.ts';
+import type { CommandRefusalCode } from '../../client/command-refusal.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { splitWord } from '../../wire/text.ts';
-import { notice, warning, type PrintedLine } from './printed-line.ts';
-
-/** What the rows may do. */
-export interface TypedActions {
-  readonly client: ChatClient;
-  readonly print: (line: PrintedLine) => void;
-  readonly leave: () => void;
-}
-
-/** A command was sent; or it was refused; or there was nothing to send. */
-type Done = Sent | undefined;
+import { notice, warning } from './printed-line.ts';
+import type { Done, TypedActions } from './typed-actions.ts';
+import { verify } from './verify.ts';
 
 interface Row {
   /** What it looks like, for people. */
   readonly form: string;
   readonly help: string;
-  /** Does it. Undefined where the words are not of this form. `rest` follows the verb. */
-  readonly run: (rest: string, actions: TypedActions) => Done | 'malformed';
+  /** Does it. `rest` follows the verb. */
+  readonly run: (rest: string, actions: TypedActions) => Done | Promise<Done>;
 }
 
 /** Rows whose verb is a word of its own, with words behind it. */
 function row(
   form: string,
   help: string,
-  run: (words: readonly string[], actions: TypedActions) => Done | 'malformed',
+  run: (words: readonly string[], actions: TypedActions) => Done | Promise<Done>,
 ): Row {
   return {
     form,
@@ -42,9 +35,17 @@ function row(
   };
 }
 
-function onlyGroup(words: readonly string[], send: (group: string) => Sent): Done | 'malformed' {
+function onlyGroup(words: readonly string[], send: (group: string) => Sent): Done {
   const [group, ...more] = words;
   return group === undefined || more.length > 0 ? 'malformed' : send(group);
+}
+
+function onlyUser(
+  words: readonly string[],
+  act: (user: string) => Promise<Sent>,
+): Done | Promise<Done> {
+  const [mention, ...more] = words;
+  return mention?.startsWith('@') && more.length === 0 ? act(mention.slice(1)) : 'malformed';
 }
 
 const exact = {
@@ -62,6 +63,14 @@ const addressed = {
     run: (rest, { client }) => {
       const [group, text] = splitWord(rest);
       return group === '' || text === '' ? 'malformed' : client.groupMessage(group, text);
+    },
+  },
+  '@': {
+    form: '@user text',
+    help: 'say it to one person, end-to-end encrypted',
+    run: (rest, { client }) => {
+      const [user, text] = splitWord(rest);
+      return user === '' || text === '' ? 'malformed' : client.privateMessage(user, text);
     },
   },
   '//': {
@@ -88,6 +97,22 @@ const commands = {
     if (group === undefined || user === undefined || more.length > 0) return 'malformed';
     return client.kick(group, user);
   }),
+  '/verify': row('/verify @user [yes]', 'compare keys with somebody', verify),
+  '/trust': row('/trust @user', 'take the changed key of somebody', (words, { client }) =>
+    onlyUser(words, (user) => client.trust(user)),
+  ),
+  '/distrust': row('/distrust @user', 'keep to the key that somebody had', (words, { client }) =>
+    onlyUser(words, (user) => client.distrust(user)),
+  ),
+  '/unencrypted': {
+    form: '/unencrypted @user text',
+    help: 'say it to one person, readable by the server',
+    run: (rest, { client }) => {
+      const [mention, text] = splitWord(rest.trimStart());
+      if (!mention.startsWith('@') || text === '') return 'malformed';
+      return client.sendUnencrypted(mention.slice(1), text);
+    },
+  },
   '/send_file': row('/send_file @user path', 'not in this version yet', (_, { print }) => {
     print(warning('this version cannot send files'));
     return undefined;
@@ -107,8 +132,11 @@ const text: Row = {
 /** Every verb that stands alone before its words, for completion. */
 export const commandVerbs: readonly string[] = Object.keys(commands);
 
+/** Refusals of commands that would not have sent anything. */
+const aboutKeys = new Set<CommandRefusalCode>(['no-key', 'other-key', 'nothing-to-decide']);
+
 /** Does what was typed, or says why not. */
-export function runTyped(line: string, actions: TypedActions): void {
+export async function runTyped(line: string, actions: TypedActions): Promise<void> {
   const trimmed = line.trim();
   if (trimmed === '') return;
   const found = find(trimmed, line);
@@ -119,11 +147,12 @@ export function runTyped(line: string, actions: TypedActions): void {
     actions.print(warning(`there is no command ${verb}, nothing was sent. ${advice}`));
     return;
   }
-  const done = found.row.run(found.rest, actions);
+  const done = await found.row.run(found.rest, actions);
   if (done === 'malformed') {
     actions.print(warning(`nothing was sent. It is written: ${found.row.form}`));
   } else if (done?.ok === false) {
-    actions.print(warning(`nothing was sent. ${done.error.hint}`));
+    const { code, hint } = done.error;
+    actions.print(warning(aboutKeys.has(code) ? hint : `nothing was sent. ${hint}`));
   }
 }
 

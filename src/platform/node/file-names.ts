@@ -1,0 +1,15 @@
+// Names of servers and people as names of files: different ones stay different on every file system, also where
+// letter case does not count, and none can leave its folder.
+
+/**
+ * The key of a server. Colons, which not every file system takes, become underscores; keys stay different, because the
+ * last one always stands before the port and addresses with more are in brackets.
+ */
+export function serverFileName(serverKey: string): string {
+  return serverKey.replaceAll(':', '_');
+}
+
+/** The name of a user: letters, digits and underscores only. Bob and bob are two people. */
+export function userFileName(user: string): string {
+  return `user-${user.replaceAll(/[A-Z]/g, (letter) => `+${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporary.ts';
+import { maxPins, openPins } from './pin-files.ts';
+
+const key = (first: number) => Uint8Array.from({ length: 32 }, (_, at) => first + at);
+const server = 'plain-127.0.0.1:1337';
+
+test('pins are kept over restarts, per server and name, whatever the letter case', async (t) => {
+  const directory = await temporaryFolder(t);
+  const pins = openPins(directory, server);
+  assert.equal(await pins.get('bob'), undefined);
+  await pins.put('bob', { key: key(1), verified: false });
+  await pins.put('Bob', { key: key(2), verified: true });
+  const again = openPins(directory, server);
+  assert.deepEqual(await again.get('bob'), { key: key(1), verified: false });
+  assert.deepEqual(await again.get('Bob'), { key: key(2), verified: true });
+  assert.equal(await openPins(directory, 'plain-127.0.0.1:1338').get('bob'), undefined);
+  const files = await readdir(join(directory, 'pins', 'plain-127.0.0.1_1337'));
+  assert.deepEqual(files.sort(), ['user-+bob', 'user-bob']);
+});
+
+test('two programs on one directory lose none of their pins', async (t) => {
+  const directory = await temporaryFolder(t);
+  const programs = [openPins(directory, server), openPins(directory, server)];
+  const names = Array.from({ length: 50 }, (_, number) => `user${number}`);
+  await Promise.all(
+    names.map(async (name, number) => {
+      const pins = programs[number % 2];
+      await pins?.get(name);
+      await pins?.put(name, { key: key(number), verified: false });
+    }),
+  );
+  const after = openPins(directory, server);
+  for (const [number, name] of names.entries()) {
+    assert.deepEqual(await after.get(name), { key: key(number), verified: false });
+  }
+});
+
+test('the first to pin a name wins, and the other is told', async (t) => {
+  const directory = await temporaryFolder(t);
+  const one = openPins(directory, server);
+  const other = openPins(directory, server);
+  await one.get('bob');
+  await other.get('bob');
+  await one.put('bob', { key: key(1), verified: false });
+  await other.put('bob', { key: key(1), verified: true });
+  assert.deepEqual(await one.get('bob'), { key: key(1), verified: true });
+
+  const late = openPins(directory, 'plain-h:1');
+  const early = openPins(directory, 'plain-h:1');
+  await late.get('bob');
+  await early.get('bob');
+  await early.put('bob', { key: key(1), verified: false });
+  await assert.rejects(late.put('bob', { key: key(2), verified: false }), /by another key/);
+  assert.deepEqual(await early.get('bob'), { key: key(1), verified: false });
+  // Whoever has seen the pin may replace it: that is the person's word.
+  await late.put('bob', { key: key(2), verified: false });
+  assert.deepEqual(await early.get('bob'), { key: key(2), verified: false });
+});
+
+test('a damaged pin is told, never taken for somebody new', async (t) => {
+  const directory = await temporaryFolder(t);
+  const pins = openPins(directory, server);
+  await pins.put('bob', { key: key(1), verified: true });
+  const path = join(directory, 'pins', 'plain-127.0.0.1_1337', 'user-bob');
+  for (const text of ['', 'helo pin 1 x verified\n', `helo pin 2 ${'A'.repeat(43)} verified\n`]) {
+    await writeFile(path, text);
+    await assert.rejects(pins.get('bob'), /user-bob is damaged: delete it/);
+  }
+});
+
+test('made-up names do not fill the disk', async (t) => {
+  const directory = await temporaryFolder(t);
+  const folder = join(directory, 'pins', 'plain-127.0.0.1_1337');
+  await mkdir(folder, { recursive: true });
+  for (let at = 0; at < maxPins; at += 500) {
+    const numbers = Array.from({ length: 500 }, (_, number) => at + number);
+    await Promise.all(numbers.map((number) => writeFile(join(folder, `user-${number}`), '')));
+  }
+  const pins = openPins(directory, server);
+  await pins.get('bob');
+  await assert.rejects(pins.put('bob', { key: key(1), verified: false }), /is the most/);
+});
