@@ -1,0 +1,42 @@
+// The peers and scenarios there are: every file in their folders. Adding one is adding a file.
+
+import { readdirSync } from 'node:fs';
+import type { Peer } from './peer.ts';
+import type { Scenario } from './scenario.ts';
+import { err, ok, type Result } from '../src/lib/result.ts';
+
+/** All peers, in their order. */
+export function allPeers(): Promise<readonly Peer[]> {
+  return all<Peer>('peers');
+}
+
+/** All scenarios, in their order. */
+export function allScenarios(): Promise<readonly Scenario[]> {
+  return all<Scenario>('scenarios');
+}
+
+/** Those of `items` that are named, all where no names are given; an error names what there is. */
+export function chosen<T extends { readonly name: string }>(
+  items: readonly T[],
+  names: readonly string[] | undefined,
+  flag: string,
+): Result<readonly T[], string> {
+  if (names === undefined) return ok(items);
+  const unknown = names.find((name) => !items.some((item) => item.name === name));
+  if (unknown !== undefined || names.length === 0) {
+    const known = items.map(({ name }) => name).join(', ');
+    return err(`${flag}: there is no ${unknown ?? 'such name'}; there are ${known}`);
+  }
+  return ok(items.filter(({ name }) => names.includes(name)));
+}
+
+async function all<T extends { readonly order: number }>(folder: string): Promise<readonly T[]> {
+  const at = new URL(`./${folder}/`, import.meta.url);
+  const files = readdirSync(at).filter(
+    (file) => file.endsWith('.js') && !file.endsWith('.test.js'),
+  );
+  const found = await Promise.all(
+    files.map(async (file) => ((await import(new URL(file, at).href)) as { default: T }).default),
+  );
+  return found.sort((a, b) => a.order - b.order);
+}

@@ -1,0 +1,96 @@
+// One connection of the load generator. All of them read into one buffer, which the reader has to be done with
+// when it returns: nothing is allocated for a read.
+
+import { connect, type Socket } from 'node:net';
+import type { Step } from '../dialect.ts';
+import { Script } from './script.ts';
+
+/** Takes the first `end` bytes of `bytes`, which are overwritten afterwards. */
+export type Reader = (bytes: Buffer, end: number) => void;
+
+/** The most that one read takes. */
+const shared = Buffer.allocUnsafeSlow(256 * 1024);
+
+export class Client {
+  readonly #socket: Socket;
+  readonly #script: Script;
+  #reader: Reader;
+  #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #closed: ((reason: Error) => void) | undefined;
+
+  /** Begins to connect to this machine's `port`. */
+  constructor(port: number) {
+    this.#script = new Script(
+      (text) => this.send(text),
+      () => this.#settled(),
+    );
+    const toScript: Reader = (bytes, end) =>
+      this.#script.received(bytes.toString('latin1', 0, end));
+    this.#reader = toScript;
+    this.#socket = connect({
+      host: '127.0.0.1',
+      port,
+      noDelay: true,
+      onread: {
+        buffer: shared,
+        callback: (end) => {
+          this.#reader(shared, end);
+          return true;
+        },
+      },
+    });
+    let reason = new Error('the server closed the connection');
+    this.#socket.on('error', (error) => (reason = error));
+    this.#socket.on('close', () => {
+      this.#settle?.reject(new Error(`${reason.message}, ${this.#script.describe()}`));
+      this.#closed?.(reason);
+    });
+  }
+
+  /** Plays a conversation; rejects where the connection ends before it. */
+  play(steps: readonly Step[]): Promise<void> {
+    if (steps.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#script.play(steps);
+    });
+  }
+
+  /** Where its conversation stands, for a message about one that has got stuck. */
+  describe(): string {
+    return this.#script.describe();
+  }
+
+  /** From here on what comes goes to `reader`, and an end of the connection to `closed`. */
+  readTo(reader: Reader, closed: (reason: Error) => void): void {
+    this.#reader = reader;
+    this.#closed = closed;
+  }
+
+  /** Sends a binary string. */
+  send(text: string): void {
+    this.#socket.write(text, 'latin1');
+  }
+
+  /** Reads nothing more until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Ends the connection at once, and tells nobody. */
+  destroy(): void {
+    this.#closed = undefined;
+    this.#settle = undefined;
+    this.#socket.resetAndDestroy();
+  }
+
+  #settled(): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.resolve();
+  }
+}

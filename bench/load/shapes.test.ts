@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { allPeers } from '../catalogue.ts';
+import { personName } from '../dialect.ts';
+import { fillerOf, mark } from './payload.ts';
+import { shapeOf } from './shapes.ts';
+
+test('records that differ in length or form are refused', () => {
+  assert.throws(() => shapeOf((sender, text) => `${'x'.repeat(sender)}${text}\n`, 3, 20), /differ/);
+  assert.throws(() => shapeOf((sender, text) => `${sender}${text}\n`, 3, 20), /differ/);
+});
+
+test('the records of every peer have a shape, for short and for long payloads', async () => {
+  const peers = await allPeers();
+  assert.ok(peers.length >= 6);
+  for (const { name, dialect } of peers) {
+    for (const bytes of [64, 400]) {
+      const record = (sender: number, payload: string) =>
+        dialect.broadcastArrives(personName(sender), payload);
+      const shape = shapeOf(record, 10, bytes);
+      const expected = record(7, mark(7, 1234) + fillerOf(bytes));
+      assert.equal(shape.expected(7, 1234).toString('latin1'), expected, name);
+      assert.equal(shape.length, expected.length);
+      shapeOf(
+        (sender, payload) => dialect.privateArrives(personName(sender), 'u00001', payload),
+        10,
+        bytes,
+      );
+    }
+  }
+});

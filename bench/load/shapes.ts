@@ -1,0 +1,51 @@
+// How a server's output looks while it is measured: records of a few kinds, told apart by their first byte, each
+// of a fixed length with the mark at a fixed place. Made from examples, so that a dialect only says what a line
+// looks like.
+
+import { fillerOf, mark } from './payload.ts';
+
+/** Makes the record in which `payload` of sender number `sender` arrives, as a binary string. */
+export type RecordOf = (sender: number, payload: string) => string;
+
+/** One kind of record. */
+export interface Shape {
+  readonly first: number;
+  readonly last: number;
+  readonly length: number;
+  /** Where the mark begins. */
+  readonly markAt: number;
+  /** The whole record that `sender`'s message `number` arrives in; overwritten by the next call. */
+  expected(sender: number, number: number): Buffer;
+}
+
+/**
+ * The shape of records for payloads of `payloadBytes`. Throws where records differ in length or in the place of
+ * the mark, since they can't be read at fixed places then.
+ */
+export function shapeOf(recordOf: RecordOf, senders: number, payloadBytes: number): Shape {
+  const filler = fillerOf(payloadBytes);
+  const templates = Array.from({ length: senders }, (_, sender) =>
+    Buffer.from(recordOf(sender, mark(sender, 0) + filler), 'latin1'),
+  );
+  const [example] = templates;
+  if (example === undefined) throw new RangeError('no sender');
+  const markAt = example.indexOf(mark(0, 0) + filler, 0, 'latin1');
+  for (const [sender, template] of templates.entries()) {
+    const same = template.length === example.length && template[0] === example[0];
+    if (!same || template.indexOf(mark(sender, 0) + filler, 0, 'latin1') !== markAt) {
+      throw new Error(`the records of senders 0 and ${sender} differ in form`);
+    }
+  }
+  return {
+    first: example[0] as number,
+    last: example.at(-1) as number,
+    length: example.length,
+    markAt,
+    expected(sender, number) {
+      const template = templates[sender];
+      if (template === undefined) return Buffer.alloc(0);
+      template.write(mark(sender, number), markAt, 'latin1');
+      return template;
+    },
+  };
+}

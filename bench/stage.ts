@@ -1,0 +1,18 @@
+// What a scenario is given to work with: one running server, what it says of itself, and the means to measure it.
+
+import type { Dialect } from './dialect.ts';
+
+export interface Stage {
+  readonly dialect: Dialect;
+  /** The server's port on this machine. */
+  readonly port: number;
+  /** The server's process. */
+  readonly pid: number;
+  /** Less of everything, for a first look. */
+  readonly short: boolean;
+  /** Ends the scenario as failed. What is said first counts. */
+  readonly fail: (error: Error) => void;
+}
+
+/** What a scenario measured, by the keys of its figures. */
+export type Measured = Readonly<Record<string, number>>;
