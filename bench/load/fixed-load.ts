@@ -1,0 +1,19 @@
+// A fixed number of messages a second, evenly spaced, whatever has been heard of the older ones.
+
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Pump } from './pump.ts';
+
+/** Lets the speakers take turns, `perSecond` messages in all, for `seconds`. */
+export async function speakEvenly(
+  pump: Pump,
+  speakers: number,
+  perSecond: number,
+  seconds: number,
+): Promise<void> {
+  const start = performance.now();
+  for (let said = 0; said < perSecond * seconds; said++) {
+    // From the start and not from the last message, so that lateness does not add up.
+    await wait(Math.max(0, start + (said * 1000) / perSecond - performance.now()));
+    pump.say(said % speakers);
+  }
+}

@@ -1,0 +1,47 @@
+// The load generator: a process of its own, forked by the bench. Takes one task, runs the scenario, answers with
+// what was measured or why not, and ends.
+
+import type { Peer } from '../peer.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Measured } from '../stage.ts';
+
+/** What the bench asks for. */
+export interface Task {
+  readonly scenario: string;
+  readonly peer: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly short: boolean;
+}
+
+/** What it is answered. */
+export type Answer = Success | { readonly failed: string };
+
+export interface Success {
+  readonly measured: Measured;
+  /** What the generator itself used. */
+  readonly cpuSeconds: number;
+}
+
+process.once('message', (task: Task) => {
+  void perform(task).then((answer) => process.send?.(answer, () => process.exit(0)));
+});
+// The bench is gone: nobody waits for an answer.
+process.once('disconnect', () => process.exit(1));
+
+async function perform(task: Task): Promise<Answer> {
+  try {
+    const { default: peer } = (await import(`../peers/${task.peer}.js`)) as { default: Peer };
+    const { default: scenario } = (await import(`../scenarios/${task.scenario}.js`)) as {
+      default: Scenario;
+    };
+    const { port, pid, short } = task;
+    const measured = await new Promise<Measured>((resolve, reject) => {
+      scenario.run({ dialect: peer.dialect, port, pid, short, fail: reject }).then(resolve, reject);
+    });
+    const { user, system } = process.cpuUsage();
+    return { measured, cpuSeconds: (user + system) / 1e6 };
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}

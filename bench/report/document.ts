@@ -1,0 +1,14 @@
+// Writes results into a Markdown file, between two marks that stay.
+
+import { err, ok, type Result } from '../../src/lib/result.ts';
+
+const begin = '<!-- results: written by the bench, not by hand -->';
+const end = '<!-- end of results -->';
+
+/** `text` with the block between the marks replaced. */
+export function withResults(text: string, block: string): Result<string, string> {
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) return err(`it has no block from ${begin} to ${end}`);
+  return ok(`${text.slice(0, from + begin.length)}\n\n${block}\n\n${text.slice(to)}`);
+}

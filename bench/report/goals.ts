@@ -1,0 +1,119 @@
+// What helo has set itself to reach, and whether it does. A goal is a row of data.
+
+import type { Results } from '../results.ts';
+import { markdownTable, own } from './table.ts';
+import { figure, ratio, type FigureId } from './statistics.ts';
+import { writeRatio } from './write-number.ts';
+
+type Measure =
+  /** helo's own figure. */
+  | { readonly kind: 'value' }
+  /** helo's figure divided by a peer's. */
+  | { readonly kind: 'ratio'; readonly to: string }
+  /** helo's figure divided by the lowest among the peers. */
+  | { readonly kind: 'ratio to the lowest' };
+
+interface Goal {
+  readonly title: string;
+  readonly figure: FigureId;
+  readonly measure: Measure;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+const fanOut1000 = { scenario: 'fan-out-1000', key: 'perCpuSecond' };
+const fanOut100 = { scenario: 'fan-out-100', key: 'perCpuSecond' };
+const privately = { scenario: 'private-1000', key: 'perCpuSecond' };
+const to = (peer: string): Measure => ({ kind: 'ratio', to: peer });
+const value: Measure = { kind: 'value' };
+const toLowest: Measure = { kind: 'ratio to the lowest' };
+
+/** The most that a server may hold for one connection that does not read, in bytes; see docs/OPERATIONS.md. */
+const documentedCapBytes = 8 * 1024 * 1024;
+/** What a server's memory moves by itself while it is at full speed, in bytes. */
+const restlessBytes = 8 * 1024 * 1024;
+
+const goals: readonly Goal[] = [
+  { title: 'fan-out to 1,000, × redis', figure: fanOut1000, measure: to('redis'), atLeast: 4 },
+  { title: 'fan-out to 1,000, × ngIRCd', figure: fanOut1000, measure: to('ngircd'), atLeast: 8 },
+  {
+    title: 'fan-out to 1,000, × socket.io',
+    figure: fanOut1000,
+    measure: to('socketio'),
+    atLeast: 100,
+  },
+  { title: 'fan-out to 100, × redis', figure: fanOut100, measure: to('redis'), atLeast: 2 },
+  { title: 'private messages, × redis', figure: privately, measure: to('redis'), atLeast: 0.9 },
+  {
+    title: '50 messages a second, p50, × the best peer',
+    figure: { scenario: 'load-50', key: 'p50' },
+    measure: toLowest,
+    atMost: 1.2,
+  },
+  {
+    title: '50 messages a second, p99, × the best peer',
+    figure: { scenario: 'load-50', key: 'p99' },
+    measure: toLowest,
+    atMost: 1.2,
+  },
+  {
+    title: 'logins per CPU second',
+    figure: { scenario: 'crowd', key: 'loginsPerCpuSecond' },
+    measure: value,
+    atLeast: 10_000,
+  },
+  {
+    title: 'bytes per idle connection',
+    figure: { scenario: 'crowd', key: 'bytesMany' },
+    measure: value,
+    atMost: 6000,
+  },
+  {
+    title: "the others' p99 with a stopped reader, × before",
+    figure: { scenario: 'stopped-reader', key: 'p99Ratio' },
+    measure: value,
+    atMost: 1.2,
+  },
+  {
+    title: 'bytes that memory grew by for a stopped reader',
+    figure: { scenario: 'stopped-reader', key: 'grown' },
+    measure: value,
+    atMost: documentedCapBytes + restlessBytes,
+  },
+];
+
+/** A table of the goals whose scenarios were run, and of what was lost on the way. */
+export function goalTable(results: Results): string {
+  const rows = goals.flatMap((goal) => {
+    const got = measure(results, goal);
+    if (got === undefined) return [];
+    const { atLeast = -Infinity, atMost = Infinity } = goal;
+    const bound =
+      goal.atLeast === undefined ? `at most ${write(atMost)}` : `at least ${write(atLeast)}`;
+    return [[goal.title, bound, write(got), got >= atLeast && got <= atMost ? 'yes' : '**no**']];
+  });
+  const failed = results.runs.filter(({ outcome }) => 'failed' in outcome);
+  const ownFailed = failed.filter(({ peer }) => peer === own).length;
+  rows.push([
+    'runs with something lost, doubled or out of order',
+    'none',
+    String(ownFailed),
+    ownFailed === 0 ? 'yes' : '**no**',
+  ]);
+  return markdownTable([['goal', 'to reach', own, 'reached'], ...rows]);
+}
+
+function measure(results: Results, goal: Goal): number | undefined {
+  const mine = figure(results, goal.figure, own);
+  if (mine === undefined || goal.measure.kind === 'value') return mine;
+  if (goal.measure.kind === 'ratio') return ratio(results, goal.figure, own, goal.measure.to);
+  const ratios = results.peers
+    .filter(({ name }) => name !== own)
+    .map(({ name }) => ratio(results, goal.figure, own, name))
+    .filter((each) => each !== undefined);
+  return ratios.length === 0 ? undefined : Math.max(...ratios);
+}
+
+function write(number: number): string {
+  return number >= 1000 ? Math.round(number).toLocaleString('en') : writeRatio(number);
+}

@@ -1,0 +1,79 @@
+// The results as Markdown tables whose columns line up: for the terminal and for docs/PERFORMANCE.md alike.
+
+import type { Results, ScenarioFacts } from '../results.ts';
+import { figure, median, ratio } from './statistics.ts';
+import { writeFigure, writeRatio } from './write-number.ts';
+
+/** Whom the others are compared with. */
+export const own = 'helo';
+
+/** Up to here a machine counts as quiet. */
+const quietCpus = 0.1;
+
+/** One table for each scenario. */
+export function resultTables(results: Results): string {
+  return results.scenarios.map((scenario) => scenarioTable(results, scenario)).join('\n\n');
+}
+
+/** How the figures came about, in one paragraph. */
+export function provenance({ command, machine, rounds, runs }: Results): string {
+  const { cpus, memoryGiB, system, node, pinning } = machine;
+  return (
+    `\`${command}\` on a machine with ${cpus} cores and ${memoryGiB} GiB, ${system}, ` +
+    `Node ${node}; ${pinning}. Medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}. ` +
+    `In brackets: ${own} divided by that server, the median of each round's ratio. ` +
+    howQuiet(runs)
+  );
+}
+
+/** What others did on the machine meanwhile: where that was much, nothing else is worth much. */
+function howQuiet(runs: Results['runs']): string {
+  const others = runs.flatMap(({ outcome }) => ('measured' in outcome ? [outcome.others] : []));
+  const usual = median(others);
+  const used = `Other processes used ${usual.toFixed(2)} CPUs meanwhile, ${Math.max(...others).toFixed(2)} at most.`;
+  return usual < quietCpus
+    ? used
+    : `${used} **The machine was not quiet: these figures are no measure of anything.**`;
+}
+
+/** Rows as a Markdown table, the first of them its head. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+  const [head = []] = rows;
+  const widths = head.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length), 3));
+  const line = (cells: readonly string[]) =>
+    `| ${widths.map((width, at) => (cells[at] ?? '').padEnd(width)).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [line(head), rule, ...rows.slice(1).map(line)].join('\n');
+}
+
+function scenarioTable(results: Results, scenario: ScenarioFacts): string {
+  const figures = scenario.figures.filter(({ aside }) => aside !== true);
+  const head = ['server', ...figures.map(({ title }) => title)];
+  const rows = results.peers.map((peer) => [
+    peer.version === undefined ? peer.title : `${peer.title} ${peer.version}`,
+    ...(excuse(results, scenario.name, peer.name) ??
+      figures.map(({ key, unit }) => {
+        const id = { scenario: scenario.name, key };
+        const value = figure(results, id, peer.name);
+        if (value === undefined) return '–';
+        const times = peer.name === own ? undefined : ratio(results, id, own, peer.name);
+        const written = writeFigure(value, unit);
+        return times === undefined ? written : `${written} (${writeRatio(times)})`;
+      })),
+  ]);
+  return `### ${scenario.title}\n\n${markdownTable([head, ...rows])}`;
+}
+
+/** What stands in a server's row instead of figures, if anything does. */
+function excuse(results: Results, scenario: string, peer: string): readonly string[] | undefined {
+  const facts = results.peers.find(({ name }) => name === peer);
+  if (facts !== undefined && facts.version === undefined) {
+    return [`not installed: \`${facts.install}\``];
+  }
+  for (const run of results.runs) {
+    if (run.scenario !== scenario || run.peer !== peer) continue;
+    if ('failed' in run.outcome) return [`FAILED in round ${run.round}: ${run.outcome.failed}`];
+    if ('unfit' in run.outcome) return [run.outcome.unfit];
+  }
+  return undefined;
+}

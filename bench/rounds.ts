@@ -1,0 +1,100 @@
+// Runs the plan: in each round every scenario, in each scenario every server, each freshly started. The order of
+// the servers turns with the rounds, so that none always comes first.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Peer } from './peer.ts';
+import { hotFunctions } from './report/hot-functions.ts';
+import { writeFigure } from './report/write-number.ts';
+import type { Outcome, Run } from './results.ts';
+import type { Scenario } from './scenario.ts';
+import { generate } from './system/generator.ts';
+import type { Pinning } from './system/pinning.ts';
+import { watchOthers } from './system/others.ts';
+import { startServer } from './system/server-process.ts';
+
+export interface Plan {
+  /** The installed ones. */
+  readonly peers: readonly Peer[];
+  readonly scenarios: readonly Scenario[];
+  readonly rounds: number;
+  readonly short: boolean;
+  readonly pinning: Pinning;
+  /** A folder for CPU profiles. */
+  readonly profile: string | undefined;
+}
+
+/** Carries out the whole plan; `say` is told how far it is. */
+export async function runPlan(plan: Plan, say: (line: string) => void): Promise<readonly Run[]> {
+  const { peers, scenarios, rounds } = plan;
+  const runs: Run[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const turned = peers.map((_, at) => peers[(at + round - 1) % peers.length] as Peer);
+    for (const scenario of scenarios) {
+      for (const peer of turned) {
+        const outcome = await runOne(plan, scenario, peer, say);
+        runs.push({ round, scenario: scenario.name, peer: peer.name, outcome });
+        const head = `${round}/${rounds}  ${scenario.name.padEnd(16)}${peer.name.padEnd(10)}`;
+        say(`${head}${describe(scenario, outcome)}`);
+      }
+    }
+  }
+  return runs;
+}
+
+async function runOne(
+  plan: Plan,
+  scenario: Scenario,
+  peer: Peer,
+  say: (line: string) => void,
+): Promise<Outcome> {
+  const unfit = scenario.unfit?.(peer);
+  if (unfit !== undefined) return { unfit };
+  const { short, pinning, profile } = plan;
+  // Room for those who come and go before the others, and for a connection that is still being closed.
+  const connections = scenario.connections(short) + 1000;
+  const folder = profile && join(profile, `${peer.name}-${scenario.name}`);
+  const nodeArgs = folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+  try {
+    const server = await startServer(peer, { connections, cpu: pinning.server, nodeArgs });
+    try {
+      const { port, pid } = server;
+      const task = { scenario: scenario.name, peer: peer.name, port, pid, short };
+      const others = watchOthers(pid);
+      const { measured, cpuSeconds } = await generate(
+        task,
+        pinning.generator,
+        scenario.limitSeconds(short),
+      );
+      return { measured, others: others(cpuSeconds) };
+    } catch (error) {
+      say(server.output());
+      throw error;
+    } finally {
+      await server.stop();
+      if (folder !== undefined) for (const line of profileOf(folder)) say(`    ${line}`);
+    }
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function describe(scenario: Scenario, outcome: Outcome): string {
+  if ('failed' in outcome) return `FAILED: ${outcome.failed}`;
+  if ('unfit' in outcome) return outcome.unfit;
+  return scenario.figures
+    .filter(({ aside }) => aside !== true)
+    .map(({ key, unit }) => writeFigure(outcome.measured[key] ?? Number.NaN, unit))
+    .join('  ');
+}
+
+/** What is hot in the newest profile of a folder; nothing where the server made none. */
+function profileOf(folder: string): readonly string[] {
+  try {
+    const newest = readdirSync(folder).sort().at(-1);
+    return newest === undefined ? [] : hotFunctions(readFileSync(join(folder, newest), 'utf8'), 16);
+  } catch {
+    // Not a server in Node, or one that doesn't end by itself.
+    return [];
+  }
+}

@@ -1,0 +1,103 @@
+// Ten thousand come and then say nothing: what a login costs, and what a connection holds. A hundred came and went
+// before that, so that what a server sets up once is not counted as theirs. The short form ends at a thousand.
+
+import { setTimeout as wait } from 'node:timers/promises';
+import { Crowd } from '../load/crowd.ts';
+import { timed, type Lap } from '../load/stopwatch.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Measured, Stage } from '../stage.ts';
+import { residentBytes } from '../system/process-meter.ts';
+
+const few = 1000;
+const many = 10_000;
+
+const scenario: Scenario = {
+  name: 'crowd',
+  title: 'Logins, and idle connections',
+  order: 50,
+  figures: [
+    {
+      key: 'loginsPerCpuSecond',
+      title: 'logins per CPU second of the server',
+      unit: 'per CPU second',
+      better: 'more',
+    },
+    { key: 'loginsPerSecond', title: 'logins per second', unit: 'per second', better: 'more' },
+    {
+      key: 'bytesFew',
+      title: 'resident bytes per idle connection, at 1,000',
+      unit: 'bytes',
+      better: 'less',
+    },
+    {
+      key: 'bytesMany',
+      title: 'resident bytes per idle connection, at 10,000',
+      unit: 'bytes',
+      better: 'less',
+    },
+    {
+      key: 'bytesManyAtOnce',
+      title: 'the same, right after the last login',
+      unit: 'bytes',
+      better: 'less',
+      aside: true,
+    },
+  ],
+  connections: (short) => (short ? few : many),
+  limitSeconds: () => 240,
+  run,
+};
+export default scenario;
+
+async function run({ dialect, port, pid, short }: Stage): Promise<Measured> {
+  const first = new Crowd(port, dialect);
+  await first.grow(100);
+  first.leave();
+  const empty = await settledBytes(pid, short);
+
+  const crowd = new Crowd(port, dialect);
+  const beginning = await timed(pid, () => crowd.grow(few));
+  const withFew = await settledBytes(pid, short);
+  const some = {
+    ...logins(few, [beginning]),
+    bytesFew: (withFew - empty) / few,
+  };
+  if (short) {
+    crowd.leave();
+    return some;
+  }
+  const rest = await timed(pid, () => crowd.grow(many));
+  const atOnce = residentBytes(pid);
+  const withMany = await settledBytes(pid, short);
+  crowd.leave();
+
+  return {
+    ...some,
+    ...logins(many, [beginning, rest]),
+    bytesMany: (withMany - empty) / many,
+    bytesManyAtOnce: (atOnce - empty) / many,
+  };
+}
+
+function logins(count: number, laps: readonly Lap[]): Measured {
+  const sum = (of: (lap: Lap) => number) => laps.reduce((total, lap) => total + of(lap), 0);
+  return {
+    loginsPerCpuSecond: count / sum((lap) => lap.serverCpuSeconds),
+    loginsPerSecond: count / sum((lap) => lap.seconds),
+  };
+}
+
+/** What is resident once it has stopped changing: collectors of garbage take their time. */
+async function settledBytes(pid: number, short: boolean): Promise<number> {
+  const patience = short ? 5 : 20;
+  const steadySeconds = short ? 1 : 4;
+  let bytes = residentBytes(pid);
+  let steady = 0;
+  for (let waited = 0; waited < patience && steady < steadySeconds; waited += 0.5) {
+    await wait(500);
+    const now = residentBytes(pid);
+    steady = Math.abs(now - bytes) < bytes / 200 ? steady + 0.5 : 0;
+    bytes = now;
+  }
+  return bytes;
+}

@@ -1,0 +1,32 @@
+// How much of the machine others used while one measured: figures from a busy machine are worth little, and
+// whoever reads them has to be told.
+
+import { readFileSync } from 'node:fs';
+import { cpuSeconds } from './process-meter.ts';
+
+/** USER_HZ, as in process-meter.ts. */
+const ticksPerSecond = 100;
+
+/**
+ * Begins to watch. The function that it gives ends that, and tells how many CPUs were used by others than the
+ * server and the generator, which used `generatorSeconds`.
+ */
+export function watchOthers(serverPid: number): (generatorSeconds: number) => number {
+  const start = performance.now();
+  const all = busySeconds();
+  const server = cpuSeconds(serverPid);
+  return (generatorSeconds) => {
+    const ours = cpuSeconds(serverPid) - server + generatorSeconds;
+    const seconds = (performance.now() - start) / 1000;
+    return Math.max(0, (busySeconds() - all - ours) / seconds);
+  };
+}
+
+/** What all CPUs have worked so far, in seconds; what a hypervisor took away counts as the work of others. */
+export function busySeconds(stat: string = readFileSync('/proc/stat', 'latin1')): number {
+  const line = /^cpu +([\d ]+)$/m.exec(stat)?.[1] ?? '';
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = line
+    .split(' ')
+    .map(Number);
+  return (user + nice + system + irq + softIrq + steal) / ticksPerSecond;
+}
