@@ -235,6 +235,10 @@ export class ChatClient {
         return;
       // A second greeting says nothing new.
       case 'HELO':
+      // Files: this client takes none.
+      case 'FILE_TRANS':
+      case 'READY_FOR_FILE':
+      case 'OPEN_PORT_TO_RECEIVE':
     }
   }
 

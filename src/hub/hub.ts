@@ -5,7 +5,14 @@
 import { unreachable } from '../lib/invariant.ts';
 import type { Command, CommandOf, Refusal, Verb } from '../wire/commands.ts';
 import type { Event } from '../wire/events.ts';
-import type { ConnectionId, Effect } from './effects.ts';
+import type { ConnectionId, Effect, TransferId } from './effects.ts';
+import {
+  offerFile,
+  readyForFile,
+  transferClosed,
+  transferFailed,
+  transferOpened,
+} from './files.ts';
 import { createGroup, joinGroup, kick, leaveGroup } from './groups.ts';
 import {
   broadcast,
@@ -27,7 +34,12 @@ export type Input =
   /** The shell ends a connection for a reason of its own and says so with `last`. */
   | { readonly type: 'evict'; readonly connection: ConnectionId; readonly last: Event }
   /** The connection is gone. */
-  | { readonly type: 'disconnect'; readonly connection: ConnectionId };
+  | { readonly type: 'disconnect'; readonly connection: ConnectionId }
+  /** The answer to `openTransfer`: people can come to this port, or there is none. */
+  | { readonly type: 'transferOpened'; readonly transfer: TransferId; readonly port: number }
+  | { readonly type: 'transferFailed'; readonly transfer: TransferId }
+  /** An open transfer is over. */
+  | { readonly type: 'transferClosed'; readonly transfer: TransferId };
 
 /** Commands of the open phase. HELO, PONG and QUIT have their own answers in every phase. */
 type OpenVerb = Exclude<Verb, 'HELO' | 'PONG' | 'QUIT'>;
@@ -46,6 +58,8 @@ const handlers: { readonly [V in OpenVerb]: Handler<V> } = {
   GROUP_MESSAGE: groupMessage,
   LEAVE_GROUP: leaveGroup,
   KICK: kick,
+  FILE_TRANS: offerFile,
+  READY_FOR_FILE: readyForFile,
 };
 
 /** The phase that decides which commands a connection may send; undefined once the hub has forgotten it. */
@@ -53,18 +67,41 @@ export function phaseOf(hub: Hub, connection: ConnectionId): 'greeting' | 'open'
   return hub.connections.get(connection)?.name;
 }
 
+/** Inputs that come from one connection. */
+type ConnectionInput = Extract<Input, { readonly connection: ConnectionId }>;
+
+/** Inputs that answer what the hub has asked for. */
+type TransferInput = Exclude<Input, ConnectionInput>;
+
 /**
- * Carries out one input. Inputs of connections that the hub has closed or never met change nothing: they were
- * on their way when the connection ended.
+ * Carries out one input. Inputs of connections and transfers that the hub has closed or never met change
+ * nothing: they were on their way when it ended.
  */
 export function step(hub: Hub, input: Input, env: Env): readonly Effect[] {
   const turn: Turn = { hub, env, effects: [] };
   if (input.type === 'connect') connect(turn, input.connection);
+  else if (!('connection' in input)) answer(turn, input);
   else if (hub.connections.has(input.connection)) carryOut(turn, input);
   return turn.effects;
 }
 
-function carryOut(turn: Turn, input: Exclude<Input, { type: 'connect' }>): void {
+function answer(turn: Turn, input: TransferInput): void {
+  switch (input.type) {
+    case 'transferOpened':
+      transferOpened(turn, input.transfer, input.port);
+      return;
+    case 'transferFailed':
+      transferFailed(turn, input.transfer);
+      return;
+    case 'transferClosed':
+      transferClosed(turn, input.transfer);
+      return;
+    default:
+      unreachable(input);
+  }
+}
+
+function carryOut(turn: Turn, input: Exclude<ConnectionInput, { type: 'connect' }>): void {
   const { connection } = input;
   switch (input.type) {
     case 'command':

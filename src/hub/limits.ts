@@ -2,7 +2,11 @@
 
 import type { Env } from './turn.ts';
 
-export const defaultHubLimits: Pick<Env, 'maxGroupsPerAdmin' | 'maxBansPerGroup'> = {
+export const defaultHubLimits: Omit<Env, 'welcome' | 'maxConnections'> = {
   maxGroupsPerAdmin: 100,
   maxBansPerGroup: 10_000,
+  maxOffersPerSender: 100,
+  maxOfferBytesPerSender: 256 * 1024,
+  maxTransfersPerUser: 16,
+  maxTransfers: 1000,
 };

@@ -5,6 +5,7 @@ import { fatal } from '../wire/replies.ts';
 import { formatUserList, type Event } from '../wire/events.ts';
 import type { CommandOf } from '../wire/commands.ts';
 import { lobby, type ConnectionId } from './effects.ts';
+import { forgetFiles } from './files.ts';
 import { forgetMember } from './groups.ts';
 import { foldName, type User } from './state.ts';
 import { close, join, leave, send, type Turn } from './turn.ts';
@@ -68,6 +69,7 @@ export function forget(turn: Turn, connection: ConnectionId): void {
   if (phase?.name !== 'open') return;
   const { user } = phase;
   for (const group of user.groups) forgetMember(turn, group, user);
+  forgetFiles(turn, user);
   hub.users.delete(foldName(user.name));
   leave(turn, lobby, connection);
 }

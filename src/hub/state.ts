@@ -1,8 +1,8 @@
 // The state of the chat: who is connected, who is logged in, which groups exist. Only this folder changes it,
 // and only inside a step. Lookups live here; what commands do with it lives in the files beside.
 
-import type { GroupName, Username } from '../wire/text.ts';
-import type { ConnectionId } from './effects.ts';
+import type { GroupName, LineText, Username } from '../wire/text.ts';
+import type { ConnectionId, TransferId } from './effects.ts';
 
 /** Somebody who is logged in. Guests hold nothing once their connection ends. */
 export interface User {
@@ -21,6 +21,32 @@ export interface Group {
   readonly banned: Set<string>;
 }
 
+/** A file that somebody has offered and nobody has taken yet [7.11]. Both people are logged in. */
+export interface Offer {
+  readonly sender: User;
+  readonly receiver: User;
+  /** What the sender says about the file; opaque, and the same text all the way through. */
+  readonly metadata: LineText;
+}
+
+/** An offer that was taken. Both people are logged in. */
+export interface Transfer {
+  readonly id: TransferId;
+  readonly offer: Offer;
+}
+
+/**
+ * Offers and transfers by person, so that nobody's coming or going costs more than what is theirs. Somebody
+ * without any is in none of the books: most people at most times. Changed in file-book.ts only.
+ */
+export interface FileBook {
+  readonly offersBy: Map<User, Set<Offer>>;
+  readonly offersTo: Map<User, Set<Offer>>;
+  readonly transfersOf: Map<User, Set<Transfer>>;
+  readonly transfers: Map<TransferId, Transfer>;
+  lastTransfer: number;
+}
+
 /** Where a connection stands: before its login, or logged in as somebody. */
 export type Phase = { readonly name: 'greeting' } | { readonly name: 'open'; readonly user: User };
 
@@ -29,11 +55,23 @@ export interface Hub {
   readonly connections: Map<ConnectionId, Phase>;
   readonly users: Map<string, User>;
   readonly groups: Map<string, Group>;
+  readonly files: FileBook;
 }
 
 /** A hub with nobody in it. */
 export function createHub(): Hub {
-  return { connections: new Map(), users: new Map(), groups: new Map() };
+  return {
+    connections: new Map(),
+    users: new Map(),
+    groups: new Map(),
+    files: {
+      offersBy: new Map(),
+      offersTo: new Map(),
+      transfersOf: new Map(),
+      transfers: new Map(),
+      lastTransfer: 0,
+    },
+  };
 }
 
 /**

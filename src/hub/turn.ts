@@ -22,6 +22,14 @@ export interface Env {
   readonly maxGroupsPerAdmin: number;
   /** How many names a group's ban list holds. */
   readonly maxBansPerGroup: number;
+  /** How many unanswered file offers one user may have made. */
+  readonly maxOffersPerSender: number;
+  /** How long their metadata may be, all together, in bytes. */
+  readonly maxOfferBytesPerSender: number;
+  /** How many files one user may be sending and receiving at a time. */
+  readonly maxTransfersPerUser: number;
+  /** How many files all users together may be sending at a time. */
+  readonly maxTransfers: number;
 }
 
 export interface Turn {

@@ -1,20 +1,22 @@
 // The shell around the hub: turns what happens on connections into the hub's inputs, and carries out the
-// effects that come back, in order. Owns connection numbers, delivery and heartbeat; decides nothing about the
-// chat itself.
+// effects that come back, in order. Owns connection numbers, delivery, heartbeat and the transfers of files;
+// decides nothing about the chat itself.
 
-import type { ConnectionId, Effect } from '../hub/effects.ts';
+import type { ConnectionId, Effect, TransferPlan } from '../hub/effects.ts';
 import { phaseOf, step, type Input } from '../hub/hub.ts';
 import { createHub } from '../hub/state.ts';
 import { farewell, type Env } from '../hub/turn.ts';
-import { unreachable } from '../lib/invariant.ts';
+import { invariant, unreachable } from '../lib/invariant.ts';
 import type { Command, Refusal } from '../wire/commands.ts';
 import { fatal } from '../wire/replies.ts';
 import { systemClock } from './clock.ts';
 import { Connection, type ConnectionListener } from './connection.ts';
 import { Delivery } from './delivery/delivery.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
+import { FileDesk, type FileSettings } from './files/file-desk.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Logger } from './log.ts';
+import type { TlsCredentials } from './transport/sockets.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
 export interface ChatSettings {
@@ -23,6 +25,7 @@ export interface ChatSettings {
   readonly slowReaders: SlowReaderLimits;
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
+  readonly files: FileSettings;
 }
 
 export class Chat implements ConnectionListener {
@@ -31,6 +34,7 @@ export class Chat implements ConnectionListener {
   readonly #hub = createHub();
   readonly #delivery: Delivery;
   readonly #heartbeat: Heartbeat;
+  readonly #files: FileDesk;
   #lastId = 0;
 
   constructor(settings: ChatSettings, log: Logger) {
@@ -51,6 +55,16 @@ export class Chat implements ConnectionListener {
       },
       systemClock,
     );
+    this.#files = new FileDesk(settings.files, systemClock, log, {
+      transferOpened: (transfer, port) => this.#step({ type: 'transferOpened', transfer, port }),
+      transferFailed: (transfer) => this.#step({ type: 'transferFailed', transfer }),
+      transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
+    });
+  }
+
+  /** What transfer ports speak TLS with from here on. */
+  useTls(credentials: TlsCredentials): void {
+    this.#files.useTls(credentials);
   }
 
   /** Takes in a new connection, on whatever transport. */
@@ -63,11 +77,12 @@ export class Chat implements ConnectionListener {
     return new Connection(connection, transport, this.#settings.maxLineBytes, this);
   }
 
-  /** Tells everybody why and closes every connection. */
-  close(): void {
+  /** Tells everybody why and closes every connection. Resolves when those to transfer ports are closed. */
+  close(): Promise<void> {
     for (const connection of this.#hub.connections.keys()) {
       this.#step({ type: 'evict', connection, last: farewell('server-closing') });
     }
+    return this.#files.allClosed();
   }
 
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined {
@@ -119,8 +134,21 @@ export class Chat implements ConnectionListener {
         this.#heartbeat.remove(effect.connection);
         this.#delivery.close(effect.connection);
         return;
+      case 'openTransfer':
+        this.#openTransfer(effect.plan);
+        return;
+      case 'closeTransfer':
+        this.#files.close(effect.transfer);
+        return;
       default:
         unreachable(effect);
     }
+  }
+
+  #openTransfer(plan: TransferPlan): void {
+    const sender = this.#delivery.originOf(plan.sender.connection);
+    const receiver = this.#delivery.originOf(plan.receiver.connection);
+    invariant(sender && receiver, 'the hub opens transfers between open connections');
+    this.#files.open(plan, { sender, receiver });
   }
 }

@@ -1,9 +1,12 @@
 // The composition root of a server: settings -> listeners, hub, delivery, heartbeat, wired together.
 
 import { defaultHubLimits } from '../hub/limits.ts';
+import { formatWelcome, ownFeatures } from '../wire/features.ts';
 import { binaryFromText } from './binary-string.ts';
 import { Chat } from './chat.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
+import type { PortRange } from './files/port.ts';
+import type { TransferLimits } from './files/transfer.ts';
 import type { Logger } from './log.ts';
 import { OpenStreams } from './transport/open-streams.ts';
 import { listenPlain, listenTls } from './transport/sockets.ts';
@@ -30,7 +33,9 @@ export interface ServerSettings {
   /** When a connection that does not read what it is sent is closed. */
   readonly slowReaders: SlowReaderLimits;
   /** The ports that file transfers use; any free one where not given. */
-  readonly filePorts: { readonly from: number; readonly to: number } | undefined;
+  readonly filePorts: PortRange | undefined;
+  /** How long a file transfer may stand still. */
+  readonly fileTransfers: TransferLimits;
 }
 
 export interface RunningServer {
@@ -49,16 +54,22 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
     {
       env: {
         ...defaultHubLimits,
-        welcome: binaryFromText(settings.welcome),
+        maxTransfers: maxTransfers(settings.filePorts),
+        welcome: formatWelcome(binaryFromText(settings.welcome), ownFeatures),
         maxConnections: settings.maxConnections,
       },
       maxLineBytes: settings.maxLineBytes,
       slowReaders: settings.slowReaders,
       pingIntervalMs: settings.pingIntervalMs,
       pongTimeoutMs: settings.pongTimeoutMs,
+      files: {
+        ...settings.fileTransfers,
+        ports: settings.filePorts,
+      },
     },
     log,
   );
+  if (settings.tls) chat.useTls(settings.tls);
   const accept = open.counting((transport) => chat.accept(transport));
   const listeners: Listener[] = [];
   try {
@@ -69,15 +80,23 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
     return {
       plain: plain?.address,
       tls: tls?.address,
-      reloadTls: (credentials) => tls?.reload(credentials),
+      reloadTls(credentials) {
+        tls?.reload(credentials);
+        chat.useTls(credentials);
+      },
       async close() {
         for (const listener of listeners) listener.close();
-        chat.close();
-        await open.allClosed();
+        await Promise.all([chat.close(), open.allClosed()]);
       },
     };
   } catch (error) {
     for (const listener of listeners) listener.close();
     throw error;
   }
+}
+
+/** One port a transfer. */
+function maxTransfers(ports: PortRange | undefined): number {
+  const { maxTransfers } = defaultHubLimits;
+  return ports === undefined ? maxTransfers : Math.min(maxTransfers, ports.to - ports.from + 1);
 }

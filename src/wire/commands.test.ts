@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { commandTable, formatCommand, parseCommand, type Command } from './commands.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from './text.ts';
+import { formatProof, splitProof } from './transfer.ts';
 
 function checked<T>(value: T | undefined): T {
   assert.ok(value !== undefined);
@@ -17,6 +18,7 @@ const text = fc
   .filter((text) => parseLineText(text) !== undefined)
   .map((text) => checked(parseLineText(text)));
 const token = fc.stringMatching(/^[!-~]{1,40}$/).map((text) => checked(parseToken(text)));
+const proof = fc.stringMatching(/^[\w-]{43}$/).map((text) => checked(formatProof(text)));
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ verb: fc.constant('HELO' as const), username }),
@@ -36,6 +38,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ verb: fc.constant('GROUP_MESSAGE' as const), group, text }),
   fc.record({ verb: fc.constant('LEAVE_GROUP' as const), group }),
   fc.record({ verb: fc.constant('KICK' as const), group, member: token }),
+  fc.record({ verb: fc.constant('FILE_TRANS' as const), to: username, metadata: text }),
+  fc.record({
+    verb: fc.constant('READY_FOR_FILE' as const),
+    from: username,
+    metadata: text.filter((text) => splitProof(text)[1] === undefined),
+    proof: fc.option(proof, { nil: undefined }),
+  }),
   fc.constant({ verb: 'QUIT' as const }),
 );
 
@@ -80,6 +89,8 @@ test('every truncation of a full line is refused softly or is a shorter command'
     'PUBLIC_KEY @bob key 12',
     'KICK /kick g bob',
     'GROUP_MESSAGE @@g hi',
+    'FILE_TRANS /send_file @bob m',
+    'READY_FOR_FILE @bob m',
   ];
   for (const line of lines) {
     for (let length = 0; length < line.length; length++) {
@@ -112,6 +123,8 @@ test('a word that cannot be a name is the name of nobody', () => {
   assert.equal(refusal('JOIN_GROUP /join a-b').text, 'no such group!');
   assert.equal(refusal('GROUP_MESSAGE @@a-b hi').text, 'no such group!');
   assert.equal(refusal('KICK /kick a-b bob').text, 'no such group!');
+  assert.equal(refusal('FILE_TRANS /send_file @b-b m').text, 'no such user!');
+  assert.equal(refusal('READY_FOR_FILE @b-b m').text, 'no such user!');
   assert.match(refusal('CREATE_GROUP /create_group a-b').text, /invalid format/);
 });
 

@@ -4,6 +4,7 @@
 
 import { err, ok, type Result } from '../lib/result.ts';
 import { fatal, soft } from './replies.ts';
+import { splitProof, type Proof } from './transfer.ts';
 import {
   parseGroupName,
   parseLineText,
@@ -108,6 +109,8 @@ const forms = {
   GROUP_MESSAGE: 'GROUP_MESSAGE @@<groupName> <message>',
   LEAVE_GROUP: 'LEAVE_GROUP /leave <groupName>',
   KICK: 'KICK /kick <groupName> <username>',
+  FILE_TRANS: 'FILE_TRANS /send_file @<username> <metadata>',
+  READY_FOR_FILE: 'READY_FOR_FILE @<username> <metadata> [proof=<secret>]',
   QUIT: 'QUIT q',
 } as const;
 
@@ -254,6 +257,39 @@ const table = {
       return group === undefined ? noSuchGroup : ok({ verb: 'KICK', group, member });
     },
     format: ({ group, member }) => `/kick ${group} ${member}`,
+  }),
+  FILE_TRANS: row({
+    section: '7.11',
+    phase: 'open',
+    form: forms.FILE_TRANS,
+    parse(rest): ParsedCommand<{ verb: 'FILE_TRANS'; to: Username; metadata: LineText }> {
+      const [typed, words] = splitWord(rest);
+      if (typed !== '/send_file') return malformed(forms.FILE_TRANS);
+      return addressed(forms.FILE_TRANS, words, (to, metadata) => ({
+        verb: 'FILE_TRANS',
+        to,
+        metadata,
+      }));
+    },
+    format: ({ to, metadata }) => `/send_file @${to} ${metadata}`,
+  }),
+  READY_FOR_FILE: row({
+    section: '7.11',
+    phase: 'open',
+    form: forms.READY_FOR_FILE,
+    parse(rest): ParsedCommand<{
+      verb: 'READY_FOR_FILE';
+      from: Username;
+      metadata: LineText;
+      proof: Proof | undefined;
+    }> {
+      return addressed(forms.READY_FOR_FILE, rest, (from, words) => {
+        const [metadata, proof] = splitProof(words);
+        return { verb: 'READY_FOR_FILE', from, metadata, proof };
+      });
+    },
+    format: ({ from, metadata, proof }) =>
+      proof === undefined ? `@${from} ${metadata}` : `@${from} ${metadata} ${proof}`,
   }),
   QUIT: row({
     section: '7.12',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatEvent, formatUserList, parseEvent, parseUserList, type Event } from './events.ts';
 import { fatal, soft, success } from './replies.ts';
-import { parseUsername } from './text.ts';
+import { parseLineText, parseUsername } from './text.ts';
 
 function checked<T>(value: T | undefined): T {
   assert.ok(value !== undefined);
@@ -28,6 +28,9 @@ const seedLines = [
   'PUBLIC_KEY @bob key 1579685400000',
   'GROUP_MESSAGE [bob] hi',
   'GROUP_MESSAGE user bob has been kicked out of group g',
+  'FILE_TRANS @alice size,name,checksum',
+  'READY_FOR_FILE @bob size,name,checksum 50123',
+  'OPEN_PORT_TO_RECEIVE 50123',
   '+OK Goodbye',
 ];
 
@@ -44,10 +47,15 @@ test('events come back from their lines', () => {
   const text = fc
     .string({ unit: 'grapheme', maxLength: 30 })
     .filter((text) => !/[\r\n\0]/.test(text));
+  const metadata = text.filter((text) => text !== '').map((text) => checked(parseLineText(text)));
+  const port = fc.integer({ min: 1, max: 65_535 });
   const event: fc.Arbitrary<Event> = fc.oneof(
     fc.record({ verb: fc.constant('BCST' as const), from, text }),
     fc.record({ verb: fc.constant('GROUP_MESSAGE' as const), from, text }),
     fc.record({ verb: fc.constant('DSCN' as const), reason: text }),
+    fc.record({ verb: fc.constant('FILE_TRANS' as const), from, metadata }),
+    fc.record({ verb: fc.constant('READY_FOR_FILE' as const), to: from, metadata, port }),
+    fc.record({ verb: fc.constant('OPEN_PORT_TO_RECEIVE' as const), port }),
     fc.record({ verb: fc.constant('-SOFT_ERR' as const), text }),
   );
   fc.assert(

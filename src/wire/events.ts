@@ -1,6 +1,7 @@
 // The table of version 1 events, server -> client: first word -> section, form, parse, format.
 // The mirror of commands.ts. A client parses these, a server formats them.
 
+import { parsePort, splitLastWord } from './transfer.ts';
 import { parseLineText, parseToken, parseUsername, splitWord } from './text.ts';
 import type { LineText, Token, Username } from './text.ts';
 
@@ -165,6 +166,42 @@ const table = {
         : { verb: 'GROUP_MESSAGE', from: read[0], text: read[1] };
     },
     format: ({ from, text }) => (from === undefined ? text : `[${from}] ${text}`),
+  }),
+  FILE_TRANS: row({
+    section: '7.11',
+    form: 'FILE_TRANS @<username> <metadata>',
+    parse(rest): { verb: 'FILE_TRANS'; from: Username; metadata: LineText } | undefined {
+      const read = addressed(rest);
+      return read && { verb: 'FILE_TRANS', from: read[0], metadata: read[1] };
+    },
+    format: ({ from, metadata }) => `@${from} ${metadata}`,
+  }),
+  // To the sender: the receiver is ready, and this is the port.
+  READY_FOR_FILE: row({
+    section: '7.11',
+    form: 'READY_FOR_FILE @<username> <metadata> <portNumber>',
+    parse(
+      rest,
+    ): { verb: 'READY_FOR_FILE'; to: Username; metadata: LineText; port: number } | undefined {
+      const read = addressed(rest);
+      if (read === undefined) return undefined;
+      const [first, last] = splitLastWord(read[1]);
+      const metadata = parseLineText(first);
+      const port = parsePort(last);
+      if (metadata === undefined || port === undefined) return undefined;
+      return { verb: 'READY_FOR_FILE', to: read[0], metadata, port };
+    },
+    format: ({ to, metadata, port }) => `@${to} ${metadata} ${port}`,
+  }),
+  // To the receiver.
+  OPEN_PORT_TO_RECEIVE: row({
+    section: '7.11',
+    form: 'OPEN_PORT_TO_RECEIVE <portNumber>',
+    parse(rest): { verb: 'OPEN_PORT_TO_RECEIVE'; port: number } | undefined {
+      const port = parsePort(rest);
+      return port === undefined ? undefined : { verb: 'OPEN_PORT_TO_RECEIVE', port };
+    },
+    format: ({ port }) => String(port),
   }),
 };
 

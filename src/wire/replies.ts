@@ -26,6 +26,7 @@ const softTemplates = {
   'not-allowed-to-kick': 'you are not allowed to kick members out that group!', // [7.10]
   'cannot-kick-yourself': 'why would you kick yourself out of your group :)?', // [7.10]
   'user-not-a-member': 'user {user} is not a member of group {group}', // [7.10]
+  'cannot-send-to-yourself': "you can't send a file to yourself!", // [7.11]
   // Where the seed is silent:
   'login-first': 'log in first: HELO <username>',
   'already-logged-in': 'you are already logged in',
@@ -37,6 +38,13 @@ const softTemplates = {
     'group name has an invalid format (only characters, numbers and underscores are allowed, at most 32)',
   'too-many-groups': 'you are the admin of {max} groups already, that is the most',
   'ban-list-full': 'the ban list of that group is full ({max} names)',
+  'no-such-offer': 'no such file offer!',
+  'too-many-offers':
+    'you have too many unanswered file offers (at most {max}, {maxBytes} bytes of metadata)',
+  'too-many-transfers': 'you have {max} file transfers running already, that is the most',
+  'sender-busy': 'user {user} has {max} file transfers running already, try again later',
+  'transfers-full': 'the server has {max} file transfers running already, try again later',
+  'no-free-port': 'the server has no free port for a file transfer, try again later',
 } as const;
 
 /** Confirmations: `+SUCCESS <text>`. */

@@ -54,6 +54,7 @@ test('no section of the seed is missing', () => {
     '7.8',
     '7.9',
     '7.10',
+    '7.11',
     '7.12',
   ]) {
     assert.notEqual(section(number), '', number);

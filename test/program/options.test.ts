@@ -6,12 +6,13 @@ import { connectLines } from '../support/line-client.ts';
 import { runProgram, startServerProgram, type ProgramOptions } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
+/** The greeting without what the server announces at its end. */
 async function greeting(t: TestContext, options: ProgramOptions): Promise<string> {
   const server = await startServerProgram(t, options);
   const client = await connectLines(t, server.plain);
   const line = await client.next();
   await server.stop();
-  return line;
+  return line.replace(/ \[helo: .*\]$/, '');
 }
 
 async function refusal(t: TestContext, options: ProgramOptions, code = 1): Promise<string> {

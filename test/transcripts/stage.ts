@@ -27,6 +27,8 @@ export interface Stage {
   readonly people: <Names extends readonly string[]>(
     ...names: Names
   ) => Promise<{ [At in keyof Names]: Person }>;
+  /** A connection to the port of a file [7.11], by the same transport. */
+  readonly port: (number: number) => Promise<LineClient>;
 }
 
 export type Transcript = (stage: Stage) => Promise<void>;
@@ -67,7 +69,7 @@ function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | '
     const client = await connectLines(t, at, transport === 'tls' ? { tls: {} } : {});
     open.add(client);
     const person = createPerson(client, open);
-    await person.hears(`HELO ${welcome}`);
+    await person.hears(`HELO ${welcome} [helo: files]`);
     return person;
   }
 
@@ -80,6 +82,7 @@ function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | '
 
   return {
     stranger,
+    port: (number: number) => connectLines(t, number, transport === 'tls' ? { tls: {} } : {}),
     async people<Names extends readonly string[]>(...names: Names) {
       const people: Person[] = [];
       for (const name of names) people.push(await login(name));

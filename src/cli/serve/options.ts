@@ -77,7 +77,7 @@ export const serveFlags = {
     value: 'TEXT',
     decode: lineOfText(400),
     default: 'Welcome to helo',
-    help: 'first words to whoever connects',
+    help: 'first words to newcomers',
   }),
   'ping-interval': flag({
     value: 'SECONDS',
@@ -131,6 +131,20 @@ export const serveFlags = {
     decode: portRange,
     shownDefault: 'any free ones',
     help: 'ports for file transfers',
+  }),
+  'file-connect-timeout': flag({
+    value: 'SECONDS',
+    decode: seconds(0.05, 3_600),
+    default: '30',
+    help: 'time to come to the port of a file',
+    rare: true,
+  }),
+  'file-stall-timeout': flag({
+    value: 'SECONDS',
+    decode: seconds(0.05, 86_400),
+    default: '60',
+    help: 'how long a file may stand still',
+    rare: true,
   }),
   'log-level': flag({
     value: 'LEVEL',

@@ -80,6 +80,10 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
       maxSlowMs: options['unsent-timeout'],
     },
     filePorts: options['file-ports'],
+    fileTransfers: {
+      connectTimeoutMs: options['file-connect-timeout'],
+      stallTimeoutMs: options['file-stall-timeout'],
+    },
   };
 }
 

@@ -11,7 +11,7 @@
 import type { Audience, ConnectionId } from '../../hub/effects.ts';
 import { formatEvent, type Event } from '../../wire/events.ts';
 import type { Clock } from '../clock.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { Origin, Transport } from '../transport/transport.ts';
 import { compose } from './compose.ts';
 import { Pace } from './pace.ts';
 import { Receiver, type AudienceRun, type DirectPiece } from './receiver.ts';
@@ -69,6 +69,11 @@ export class Delivery {
   /** From here on the connection can be sent to. */
   open(connection: ConnectionId, transport: Transport): void {
     this.#receivers.set(connection, new Receiver(connection, transport));
+  }
+
+  /** Where a connection comes from; undefined once it is closed. */
+  originOf(connection: ConnectionId): Origin | undefined {
+    return this.#receivers.get(connection)?.transport.origin;
   }
 
   /** Writes what is left for a connection, closes it and forgets it. It hears no audience any more. */

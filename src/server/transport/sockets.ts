@@ -3,7 +3,8 @@
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Accept, Transport } from './transport.ts';
+import { normalAddress } from './address.ts';
+import type { Accept, Origin, Transport } from './transport.ts';
 
 /** Connections that wait to be accepted: a reconnect storm overflows the default of 511. */
 const listenBacklog = 4096;
@@ -50,11 +51,19 @@ export interface TlsCredentials {
   readonly key: string;
 }
 
+/** What all streams of one listener have in common. */
+interface Door {
+  readonly secure: boolean;
+  /** The address that it is bound to, once it is. */
+  host: string;
+}
+
 /** Listens for plain text. Rejects with the system's error. */
 export function listenPlain(at: ListenAddress, accept: Accept): Promise<Listener> {
   const server = createServer(socketOptions);
-  server.on('connection', (socket: Socket) => attach(socket, accept));
-  return listen(server, at);
+  const door: Door = { secure: false, host: '' };
+  server.on('connection', (socket: Socket) => attach(socket, door, accept));
+  return listen(server, at, door);
 }
 
 /** Listens for TLS 1.3. Rejects with the system's error, or with the reason why the credentials don't work. */
@@ -69,8 +78,9 @@ export function listenTls(
     minVersion: 'TLSv1.3',
     handshakeTimeout: handshakeTimeoutMs,
   });
-  server.on('secureConnection', (socket) => attach(socket, accept));
-  return listen(server, at).then((listener) => ({
+  const door: Door = { secure: true, host: '' };
+  server.on('secureConnection', (socket) => attach(socket, door, accept));
+  return listen(server, at, door).then((listener) => ({
     ...listener,
     reload: (credentials) => server.setSecureContext({ ...credentials, minVersion: 'TLSv1.3' }),
   }));
@@ -79,6 +89,7 @@ export function listenTls(
 function listen(
   server: Server,
   at: { readonly host: string | undefined; readonly port: number },
+  door: Door,
 ): Promise<Listener> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -87,13 +98,14 @@ function listen(
       // Out of descriptors: this connection is lost, the server goes on.
       server.on('error', () => {});
       const { address, port } = server.address() as AddressInfo;
+      door.host = address;
       resolve({ address: { host: address, port }, close: () => void server.close() });
     });
   });
 }
 
-function attach(socket: Socket, accept: Accept): void {
-  const listener = accept(new SocketTransport(socket));
+function attach(socket: Socket, door: Door, accept: Accept): void {
+  const listener = accept(new SocketTransport(socket, door));
   socket.on('data', (chunk: Buffer) => listener.data(chunk));
   socket.on('end', () => listener.finished());
   // 'close' follows every error and is what the server acts on.
@@ -103,12 +115,19 @@ function attach(socket: Socket, accept: Accept): void {
 
 class SocketTransport implements Transport {
   readonly #socket: Socket;
+  readonly #door: Door;
   /** Pieces that wait behind a full socket. */
   #waitingPieces = 0;
   #pieceWritten: (() => void) | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, door: Door) {
     this.#socket = socket;
+    this.#door = door;
+  }
+
+  get origin(): Origin {
+    const { host, secure } = this.#door;
+    return { address: normalAddress(this.#socket.remoteAddress), listenerHost: host, secure };
   }
 
   write(binary: string): void {

@@ -1,8 +1,19 @@
 // The port between the server and whatever carries its bytes: TCP, TLS, later WebSocket. The code above it
 // cannot tell which one it is on.
 
+/** Where a stream comes from, and by which way. */
+export interface Origin {
+  /** The client's address; an IPv4 one in dots, whatever listener it came to. Empty where it is gone already. */
+  readonly address: string;
+  /** The address that the listener which took it is bound to. */
+  readonly listenerHost: string;
+  /** Whether it came over TLS. */
+  readonly secure: boolean;
+}
+
 /** One open byte stream to a client, as the server uses it. */
 export interface Transport {
+  readonly origin: Origin;
   /** Hands over bytes as a binary string. They go out in order; nothing is said about when. */
   write(binary: string): void;
   /** Hands over bytes that nobody changes any more: many transports share them. */

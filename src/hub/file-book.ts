@@ -1,0 +1,56 @@
+// Who has offered a file to whom, and which files are on their way. Keeps the books in agreement; what people
+// may do with them stands in files.ts.
+
+import type { LineText } from '../wire/text.ts';
+import type { TransferId } from './effects.ts';
+import type { FileBook, Offer, Transfer, User } from './state.ts';
+
+function put<T>(book: Map<User, Set<T>>, user: User, entry: T): void {
+  const entries = book.get(user);
+  if (entries === undefined) book.set(user, new Set([entry]));
+  else entries.add(entry);
+}
+
+function take<T>(book: Map<User, Set<T>>, user: User, entry: T): void {
+  const entries = book.get(user);
+  entries?.delete(entry);
+  if (entries?.size === 0) book.delete(user);
+}
+
+export function addOffer(book: FileBook, offer: Offer): void {
+  put(book.offersBy, offer.sender, offer);
+  put(book.offersTo, offer.receiver, offer);
+}
+
+export function removeOffer(book: FileBook, offer: Offer): void {
+  take(book.offersBy, offer.sender, offer);
+  take(book.offersTo, offer.receiver, offer);
+}
+
+/** The oldest offer of exactly this; undefined where there is none. */
+export function findOffer(
+  book: FileBook,
+  sender: User,
+  receiver: User,
+  metadata: LineText,
+): Offer | undefined {
+  for (const offer of book.offersBy.get(sender) ?? []) {
+    if (offer.receiver === receiver && offer.metadata === metadata) return offer;
+  }
+  return undefined;
+}
+
+/** Notes that an offer has become a transfer, which gets the next number. */
+export function addTransfer(book: FileBook, offer: Offer): Transfer {
+  const transfer: Transfer = { id: ++book.lastTransfer as TransferId, offer };
+  book.transfers.set(transfer.id, transfer);
+  put(book.transfersOf, offer.sender, transfer);
+  put(book.transfersOf, offer.receiver, transfer);
+  return transfer;
+}
+
+export function removeTransfer(book: FileBook, transfer: Transfer): void {
+  book.transfers.delete(transfer.id);
+  take(book.transfersOf, transfer.offer.sender, transfer);
+  take(book.transfersOf, transfer.offer.receiver, transfer);
+}

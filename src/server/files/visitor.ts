@@ -1,0 +1,120 @@
+// A connection to a transfer port until it has said who it is: plain or TLS, and the introduction. Owns the
+// time that this may take; who is let in is not its business.
+//
+// One port serves both people, of whom one may have come to the chat by TLS and the other not: a TLS connection
+// is known by its first byte, which no line of the protocol begins with.
+
+import type { Socket } from 'node:net';
+import { TLSSocket, type SecureContext } from 'node:tls';
+import type { Clock } from '../clock.ts';
+import type { Introduction, IntroductionReader } from './introduction.ts';
+
+/** The type of the record that a TLS handshake begins with [RFC 8446 §5.1]. */
+const tlsHandshake = 0x16;
+
+/** How long the introduction may take, handshake and all, in milliseconds. */
+const introductionTimeoutMs = 10_000;
+
+export interface VisitorListener {
+  /** It has said who it is. The socket is paused; what happens on it is the listener's from here on. */
+  introduced(visitor: Visitor, socket: Socket, introduction: Introduction): void;
+  /** It is neither the sender nor the receiver, or has not said so in time. */
+  refused(visitor: Visitor, reason: 'stranger' | 'silent'): void;
+  /** It has gone by itself. */
+  left(visitor: Visitor): void;
+}
+
+export class Visitor {
+  readonly #raw: Socket;
+  readonly #reader: IntroductionReader;
+  readonly #listener: VisitorListener;
+  readonly #cancelTimeout: () => void;
+  #socket: Socket;
+
+  /** @param secureContext what TLS is spoken with; undefined where the server has no TLS */
+  constructor(
+    socket: Socket,
+    reader: IntroductionReader,
+    secureContext: SecureContext | undefined,
+    clock: Clock,
+    listener: VisitorListener,
+  ) {
+    this.#raw = socket;
+    this.#socket = socket;
+    this.#reader = reader;
+    this.#listener = listener;
+    this.#cancelTimeout = clock.after(introductionTimeoutMs, () => this.#refuse('silent'));
+    socket.once('data', (first: Buffer) => {
+      if (first[0] === tlsHandshake && secureContext !== undefined) {
+        this.#stopListening();
+        socket.pause();
+        socket.unshift(first);
+        this.#socket = new TLSSocket(socket, { isServer: true, secureContext });
+        this.#listen();
+      } else {
+        socket.on('data', this.#data);
+        this.#data(first);
+      }
+    });
+    socket.on('end', this.#leave);
+    socket.on('close', this.#leave);
+    // 'close' follows every error and is what counts.
+    socket.on('error', () => {});
+  }
+
+  /** Whether it speaks TLS. */
+  get secure(): boolean {
+    return this.#socket !== this.#raw;
+  }
+
+  get address(): string | undefined {
+    return this.#raw.remoteAddress;
+  }
+
+  /** Closes it at once, and reports nothing more. */
+  destroy(): void {
+    this.#release();
+    this.#socket.destroy();
+    this.#raw.destroy();
+  }
+
+  #listen(): void {
+    this.#socket.on('data', this.#data);
+    this.#socket.on('end', this.#leave);
+    this.#socket.on('close', this.#leave);
+    this.#socket.on('error', () => {});
+  }
+
+  #stopListening(): void {
+    this.#socket.off('data', this.#data);
+    this.#socket.off('end', this.#leave);
+    this.#socket.off('close', this.#leave);
+  }
+
+  #release(): void {
+    this.#cancelTimeout();
+    this.#stopListening();
+  }
+
+  readonly #data = (chunk: Buffer): void => {
+    const reading = this.#reader.push(chunk);
+    if (reading === 'more') return;
+    if (reading === 'stranger') {
+      this.#refuse('stranger');
+      return;
+    }
+    this.#release();
+    this.#socket.pause();
+    this.#listener.introduced(this, this.#socket, reading);
+  };
+
+  readonly #leave = (): void => {
+    this.destroy();
+    this.#listener.left(this);
+  };
+
+  #refuse(reason: 'stranger' | 'silent'): void {
+    this.destroy();
+    this.#listener.refused(this, reason);
+  }
+}

@@ -1,0 +1,28 @@
+// What a server can do beyond version 1. Told at the end of the greeting's free text, as ` [helo: files]`, where a
+// version 1 client sees nothing but a welcome [7.1]. A client that finds no such mark speaks plain version 1.
+
+/** `files`: a receiver may prove itself at the transfer port [7.11]. */
+export type Feature = 'files';
+
+/** All that this version can do. */
+export const ownFeatures: readonly Feature[] = ['files'];
+
+const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;
+
+/** A greeting's free text, with the mark at its end. */
+export function formatWelcome(text: string, features: readonly string[]): string {
+  if (features.length === 0) return text;
+  const announced = `[helo: ${features.join(' ')}]`;
+  return text === '' ? announced : `${text} ${announced}`;
+}
+
+/** A greeting's free text without the mark, and what the mark says. Words that a client doesn't know mean nothing. */
+export function parseWelcome(welcome: string): {
+  readonly text: string;
+  readonly features: ReadonlySet<string>;
+} {
+  const found = mark.exec(welcome);
+  return found === null
+    ? { text: welcome, features: new Set() }
+    : { text: welcome.slice(0, found.index), features: new Set(found[1]?.split(' ')) };
+}
