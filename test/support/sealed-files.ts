@@ -1,0 +1,48 @@
+// Whole files sealed and opened in memory, for tests of what happens to the stream in between.
+import { randomBytes } from 'node:crypto';
+import { FileOpener, SealedUnits } from '../../src/e2ee/file-opener.ts';
+import { chunkBytes, chunkCount, saltBytes } from '../../src/e2ee/file-layout.ts';
+import { FileSealer } from '../../src/e2ee/file-sealer.ts';
+import { nodeFileCiphers } from '../../src/platform/node/files/file-ciphers.ts';
+
+export const fileKey: Uint8Array = randomBytes(32);
+
+/** The units of the stream that carries `content` from `fromChunk` on: the salt, then the chunks. */
+export async function sealUnits(
+  content: Uint8Array,
+  { fromChunk = 0, key = fileKey, salt = randomBytes(saltBytes) as Uint8Array } = {},
+): Promise<Buffer[]> {
+  const order = { key, salt, size: content.length, fromChunk };
+  const sealer = await FileSealer.start(nodeFileCiphers, order);
+  const units = [Buffer.from(salt)];
+  for (let at = fromChunk * chunkBytes; !sealer.isDone; at += chunkBytes) {
+    const chunk = content.subarray(at, at + sealer.nextLength);
+    units.push(Buffer.concat(await sealer.seal(chunk)));
+  }
+  return units;
+}
+
+/** What a receiver makes of `stream`: the content, or what it noticed. */
+export async function openStream(
+  stream: Uint8Array,
+  size: number,
+  { fromChunk = 0, key = fileKey, pieceBytes = 48_000 } = {},
+): Promise<Buffer | 'altered' | 'truncated' | 'appended'> {
+  const units = new SealedUnits({ size, fromChunk });
+  const opener = new FileOpener(nodeFileCiphers, { key, size, fromChunk });
+  const ready: Uint8Array[] = [];
+  let taken = 0;
+  for (let at = 0; at < stream.length; at += pieceBytes) {
+    taken += units.push(stream.subarray(at, at + pieceBytes), (unit) => ready.push(unit));
+  }
+  const chunks: Uint8Array[] = [];
+  for (const unit of ready) {
+    const chunk = await opener.open(unit);
+    if (chunk === undefined) return 'altered';
+    if (chunk !== 'salt') chunks.push(chunk);
+  }
+  if (taken < stream.length) return 'appended';
+  return units.left === 0 && chunks.length === chunkCount(size) - fromChunk
+    ? Buffer.concat(chunks)
+    : 'truncated';
+}
