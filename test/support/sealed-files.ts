@@ -10,11 +10,12 @@ export const fileKey: Uint8Array = randomBytes(32);
 /** The units of the stream that carries `content` from `fromChunk` on: the salt, then the chunks. */
 export async function sealUnits(
   content: Uint8Array,
-  { fromChunk = 0, key = fileKey, salt = randomBytes(saltBytes) as Uint8Array } = {},
+  { fromChunk = 0, key = fileKey } = {},
 ): Promise<Buffer[]> {
+  const salt = randomBytes(saltBytes);
   const order = { key, salt, size: content.length, fromChunk };
   const sealer = await FileSealer.start(nodeFileCiphers, order);
-  const units = [Buffer.from(salt)];
+  const units = [salt];
   for (let at = fromChunk * chunkBytes; !sealer.isDone; at += chunkBytes) {
     const chunk = content.subarray(at, at + sealer.nextLength);
     units.push(Buffer.concat(await sealer.seal(chunk)));

@@ -1,0 +1,83 @@
+// The sender's name for a file, made safe to save under. Whatever comes in, what goes out is one part of a path on
+// every system: visible, printable, not reserved, not hidden, and short enough to be numbered. Knows no disk.
+
+/** Bytes of UTF-8. Systems take 255; the rest is for ` (10000)` and for what is lost in other encodings. */
+export const maxNameBytes = 200;
+/** A longer ending is no kind of file and is cut like the rest of the name. */
+const maxExtensionBytes = 32;
+
+const fallback = 'file';
+
+// Control characters, marks that turn the direction of writing, lone surrogates, separators of lines, what is never
+// drawn. Joiners and variant selectors among them stay: names in some scripts and emoji need them.
+const invisible = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/gu;
+const needed = /\u200C|\u200D|[\uFE00-\uFE0F]/u;
+
+// What Windows refuses in a name; the colon begins a stream there and is a separator on older Macs.
+const forbidden = /[<>:"|?*]/g;
+
+// Names of devices on Windows, whatever the ending.
+const reserved =
+  /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00B9\u00B2\u00B3])\s*(?:\.|$)/i;
+
+/** `name` as it may stand in a folder. Never empty. The same for what is already safe. */
+export function safeName(name: string): string {
+  const base = name.split(/[/\\]/).at(-1) ?? '';
+  const visible = base
+    .normalize('NFC')
+    .replaceAll(invisible, (character) => (needed.test(character) ? character : ''))
+    .replaceAll(forbidden, '_')
+    .replaceAll(/\p{Zs}+/gu, ' ');
+  const [stem, extension] = splitExtension(marked(trimmed(visible)));
+  const short = `${trimmed(cut(stem, maxNameBytes - byteLength(extension)))}${extension}`;
+  // A joiner alone is nothing that can be seen.
+  return /^(?:\u200C|\u200D|[\uFE00-\uFE0F])*$/.test(short) ? fallback : short;
+}
+
+/** The `count`th name for the same file: `report.pdf`, `report (2).pdf`, `report (3).pdf`. */
+export function numberedName(name: string, count: number): string {
+  if (count === 1) return name;
+  const [stem, extension] = splitExtension(name);
+  return `${stem} (${count})${extension}`;
+}
+
+/** `report` and `.pdf`; of two endings, both (`.tar.gz`). */
+function splitExtension(name: string): readonly [stem: string, extension: string] {
+  const [extension = ''] = /(?<=.)(?:\.tar)?\.[^. ]+$/su.exec(name) ?? [];
+  if (byteLength(extension) > maxExtensionBytes) return [name, ''];
+  return [name.slice(0, name.length - extension.length), extension];
+}
+
+function marked(name: string): string {
+  if (reserved.test(name)) return `_${name}`;
+  // To a program that is given the name alone, a dash would begin an option.
+  return name.replace(/^-/, '_');
+}
+
+/** Windows drops dots and spaces at the end, and a dot at the beginning hides a file elsewhere. */
+function trimmed(name: string): string {
+  return name.replaceAll(/^[. ]+|[. ]+$/g, '');
+}
+
+/** The longest beginning of whole characters that has at most `maxBytes` bytes. */
+function cut(text: string, maxBytes: number): string {
+  if (byteLength(text) <= maxBytes) return text;
+  let bytes = 0;
+  let end = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    bytes += byteLength(segment);
+    if (bytes > maxBytes) break;
+    end += segment.length;
+  }
+  // One character of very many marks is longer than any name: then it loses marks.
+  return end > 0
+    ? text.slice(0, end)
+    : Buffer.from(text)
+        .subarray(0, maxBytes)
+        .toString()
+        .replace(/\uFFFD+$/, '');
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text);
+}
