@@ -1,0 +1,159 @@
+// What transfers ask of their platform: looking at files, carrying their content, and remembering what was under way.
+// Decisions are made above (transfers.ts); below there are a disk, a socket and ciphers, and no people.
+
+import type { Result } from '../../lib/result.ts';
+import type { ConnectionFailure } from '../ports.ts';
+import type { TransferRecord } from './records.ts';
+
+/** Work that takes its time. */
+export interface Job<T> {
+  readonly outcome: Promise<T>;
+  /** Stops it soon; the outcome says `cancelled`, unless it was there already. */
+  cancel(): void;
+}
+
+/** How many bytes of the whole are done. Called now and then. */
+export type OnProgress = (doneBytes: number) => void;
+
+/** A file to be sent, as it was when it was looked at. */
+export interface SourceFile {
+  /** Absolute. */
+  readonly path: string;
+  /** The last part of the path. */
+  readonly name: string;
+  readonly size: number;
+  /** When the content last changed, in nanoseconds since 1970, as digits. With the size it tells a changed file. */
+  readonly modified: string;
+}
+
+export type SourceProblem =
+  /** There is no file at the path. */
+  | { readonly code: 'missing' }
+  /** There is a folder, a device, a pipe. */
+  | { readonly code: 'not-a-file' }
+  /** It is not the file any more that it was when it was looked at. */
+  | { readonly code: 'changed' }
+  | { readonly code: 'unreadable'; readonly detail: string };
+
+export type DiskProblem =
+  /** It does not fit, or the disk became full on the way. */
+  | { readonly code: 'no-space' }
+  /** The folder or the file cannot be written; the words of the system say why. */
+  | { readonly code: 'unwritable'; readonly detail: string };
+
+/** Where a transfer port is, and how to speak there: TLS under that certificate, where there is one. */
+export interface TransferPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly fingerprint: Uint8Array | undefined;
+}
+
+/**
+ * How content stands on the `FILE` line [7.11]: as bytes, through a server that says it passes any; as base64url and a
+ * line end, through one that reads lines. Base64url costs a third more on every network in between.
+ */
+export type ContentForm = 'bytes' | 'text';
+
+interface CarryOrder {
+  readonly place: TransferPlace;
+  readonly form: ContentForm;
+  /** What is said first on the transfer port. */
+  readonly opening: string;
+}
+
+export interface SendOrder extends CarryOrder {
+  readonly source: SourceFile;
+  readonly key: Uint8Array;
+  readonly fromChunk: number;
+}
+
+export type SendOutcome =
+  /** The receiver's status line came, passed on by the server. */
+  | { readonly kind: 'answered'; readonly line: string }
+  | { readonly kind: 'lost'; readonly failure: ConnectionFailure }
+  | { readonly kind: 'source'; readonly problem: SourceProblem }
+  | { readonly kind: 'cancelled' };
+
+/** What is known of a file before it comes. */
+export interface LandingOrder {
+  /** The transfer's id in hex. */
+  readonly id: string;
+  /** The sender's name for the file, as it came. */
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: Uint8Array;
+}
+
+/** A place for a file that comes in: content gathers unseen, and gets its name when it is whole and verified. */
+export interface Landing {
+  /** How many chunks are there already, from an attempt of before. */
+  readonly chunks: number;
+  /** Where all chunks are there: verifies the whole and gives it its name. */
+  finish(): Promise<LandingOutcome>;
+  /** Lets go and keeps what is there, to go on later. */
+  close(): Promise<void>;
+  /** Lets go and keeps nothing; a file that has its name stays. */
+  discard(): Promise<void>;
+}
+
+export type LandingOutcome =
+  { readonly kind: 'saved'; readonly path: string } | DiskOutcome | CorruptedOutcome;
+
+interface DiskOutcome {
+  readonly kind: 'disk';
+  readonly problem: DiskProblem;
+}
+
+interface CorruptedOutcome {
+  /**
+   * What came is not what the sender described. `stream`: on the way, as it was opened. `whole`: every chunk opened,
+   * and together they are another file; what was kept of it is thrown away.
+   */
+  readonly kind: 'corrupted';
+  readonly found: 'stream' | 'whole';
+}
+
+export interface ReceiveOrder extends CarryOrder {
+  /** What the server says on the port before the content. */
+  readonly header: string;
+  readonly size: number;
+  readonly key: Uint8Array;
+  /** What is said on the port at the end, with its line end. */
+  readonly statusLines: { readonly delivered: string; readonly corrupted: string };
+}
+
+export type ReceiveOutcome =
+  | LandingOutcome
+  | { readonly kind: 'lost'; readonly failure: ConnectionFailure }
+  | { readonly kind: 'cancelled' };
+
+export type Cancelled = { readonly code: 'cancelled' };
+
+/** What the platform does for transfers. Nothing rejects but for bugs. */
+export interface FileCarrier {
+  /** Looks at a file that somebody wants to send. */
+  inspect(path: string): Promise<Result<SourceFile, SourceProblem>>;
+  /** The SHA-256 of a file's content. */
+  hash(
+    source: SourceFile,
+    onProgress: OnProgress,
+  ): Job<Result<Uint8Array, SourceProblem | Cancelled>>;
+  /** Seals and sends a file to a transfer port. */
+  send(order: SendOrder, onProgress: OnProgress): Job<SendOutcome>;
+  /** Prepares a place for a file; what is there of it already is read again. */
+  land(order: LandingOrder, onProgress: OnProgress): Job<Result<Landing, DiskProblem | Cancelled>>;
+  /** Receives a file from a transfer port into its place. The place is let go of when the outcome is there. */
+  receive(landing: Landing, order: ReceiveOrder, onProgress: OnProgress): Job<ReceiveOutcome>;
+  /** Removes what was kept of a transfer that will not go on. */
+  forget(id: string): Promise<void>;
+  sha256(bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+/** The transfers of one login at one server that outlive the program. Rejects when they cannot be read or kept. */
+export interface TransferStore {
+  /** All of them; what cannot be read is left out. */
+  load(): Promise<readonly TransferRecord[]>;
+  /** Keeps `record` in place of any other with its id and direction. */
+  put(record: TransferRecord): Promise<void>;
+  remove(record: Pick<TransferRecord, 'kind' | 'id'>): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export type TransferRecord = { kind: 'outgoing'; id: string };

@@ -1,0 +1,85 @@
+// The two forms in which sealed content stands on the FILE line [7.11]: bytes as they are, of a length that both sides
+// know; or base64url without padding and a line end. Both directions of both. Knows nothing of what is inside: what
+// was altered is found when it is opened.
+
+import type { ContentForm } from '../../../client/files/ports.ts';
+
+const lf = 10;
+const cr = 13;
+
+/** Puts content into its form, piece by piece. */
+export class ContentWriter {
+  readonly #form: ContentForm;
+  #carried: Uint8Array = Buffer.alloc(0);
+
+  constructor(form: ContentForm) {
+    this.#form = form;
+  }
+
+  /** The form of `pieces`, which stand one behind the other. */
+  write(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+    if (this.#form === 'bytes') return pieces;
+    const bytes = Buffer.concat([this.#carried, ...pieces]);
+    // Three bytes are four characters; what is left of them waits for the next piece.
+    const whole = bytes.length - (bytes.length % 3);
+    this.#carried = bytes.subarray(whole);
+    return [Buffer.from(bytes.toString('base64url', 0, whole), 'latin1')];
+  }
+
+  /** What stands at the end. */
+  end(): readonly Uint8Array[] {
+    if (this.#form === 'bytes') return [];
+    return [Buffer.from(`${Buffer.from(this.#carried).toString('base64url')}\n`, 'latin1')];
+  }
+}
+
+/** Takes content out of its form, whatever the pieces that it comes in. */
+export class ContentReader {
+  readonly #form: ContentForm;
+  /** What is still to come of the content, in bytes or characters of its form. */
+  #left: number;
+  #carried = '';
+  #hasEnded = false;
+
+  /** @param length the length of the content itself */
+  constructor(form: ContentForm, length: number) {
+    this.#form = form;
+    this.#left = form === 'bytes' ? length : Math.ceil((length * 4) / 3);
+  }
+
+  /** All is there, to the end of the line where there is one. */
+  get isDone(): boolean {
+    return this.#left === 0 && (this.#form === 'bytes' || this.#hasEnded);
+  }
+
+  /** All content is there, but for a line end. */
+  get isWhole(): boolean {
+    return this.#left === 0;
+  }
+
+  /** The content in `piece`; undefined where that is not of the form, or goes on behind its end. */
+  read(piece: Uint8Array): Uint8Array | undefined {
+    const taken = piece.subarray(0, this.#left);
+    this.#left -= taken.length;
+    if (taken.length < piece.length && !this.#isEnd(piece.subarray(taken.length))) return undefined;
+    return this.#form === 'bytes' ? taken : this.#decode(taken);
+  }
+
+  #isEnd(rest: Uint8Array): boolean {
+    if (this.#form === 'bytes' || this.#hasEnded) return false;
+    const [first] = rest;
+    this.#hasEnded = rest.at(-1) === lf;
+    return rest.length === 1 ? first === lf || first === cr : rest.length === 2 && first === cr;
+  }
+
+  #decode(characters: Uint8Array): Uint8Array | undefined {
+    const text =
+      this.#carried +
+      Buffer.from(characters.buffer, characters.byteOffset, characters.length).toString('latin1');
+    const whole = this.#left === 0 ? text.length : text.length - (text.length % 4);
+    this.#carried = text.slice(whole);
+    const bytes = Buffer.from(text.slice(0, whole), 'base64url');
+    // Characters that are none of base64url's are passed over in decoding: then too few bytes come out.
+    return bytes.length === Math.floor((whole * 3) / 4) ? bytes : undefined;
+  }
+}

@@ -1,0 +1,238 @@
+// The place of a file that comes in: a hidden file of the transfer's own beside where the file will be. Only verified
+// chunks are written to it, one behind the other, so that its length tells how much is there, after a crash too.
+// When it is whole and its SHA-256 is the promised one, it is flushed and gets its name (place-file.ts).
+// Owns that file from `open` to `close` or `discard`. Knows no sockets and no ciphers.
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chunkBytes, chunkCount } from '../../../e2ee/file-layout.ts';
+import type { RunningHash } from '../../../e2ee/file-ciphers.ts';
+import type {
+  DiskProblem,
+  Landing,
+  LandingOrder,
+  LandingOutcome,
+  OnProgress,
+} from '../../../client/files/ports.ts';
+import { equalBytes } from '../../../lib/bytes.ts';
+import { err, ok, type Result } from '../../../lib/result.ts';
+import { nodeFileCiphers } from './file-ciphers.ts';
+import { diskProblem, remove, type FileSystem } from './file-system.ts';
+import { placeFile } from './place-file.ts';
+
+/** Beside the file itself so much stays free: a disk that is full to the last byte troubles everything else. */
+export const spareBytes = 64 * 1024 * 1024;
+/** Flushed on the way, so that at the end nobody has to wait for gigabytes to reach the disk. */
+const flushEveryBytes = 64 * 1024 * 1024;
+const readBytes = 512 * 1024;
+
+const openFlags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/** Where the content of the transfer `id` gathers in `folder`. The sender has no say in this name. */
+export function partPath(folder: string, id: string): string {
+  return join(folder, `.helo-${id}.part`);
+}
+
+export class LandingFile implements Landing {
+  readonly #fs: FileSystem;
+  readonly #folder: string;
+  readonly #order: LandingOrder;
+  readonly #file: FileHandle;
+  readonly #hash: RunningHash = nodeFileCiphers.sha256();
+  /** The name that the file has already: the program was killed just after it was given. */
+  readonly #placed: string | undefined;
+  #bytes = 0;
+  #unflushed = 0;
+  #flushing: Promise<void> = Promise.resolve();
+  #isOpen = true;
+
+  private constructor(
+    fs: FileSystem,
+    folder: string,
+    order: LandingOrder,
+    file: FileHandle,
+    placed: string | undefined,
+  ) {
+    this.#fs = fs;
+    this.#folder = folder;
+    this.#order = order;
+    this.#file = file;
+    this.#placed = placed;
+  }
+
+  /** Opens the place in `folder`, which is made where there is none. Reads what is there already, unless cancelled. */
+  static async open(
+    fs: FileSystem,
+    folder: string,
+    order: LandingOrder,
+    { onProgress, isCancelled }: { onProgress: OnProgress; isCancelled: () => boolean },
+  ): Promise<Result<LandingFile, DiskProblem | { readonly code: 'cancelled' }>> {
+    let landing: LandingFile | undefined;
+    try {
+      await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+      landing = await LandingFile.#openPart(fs, folder, order);
+      if (landing.#placed !== undefined) return ok(landing);
+      const problem = await landing.#prepare(onProgress, isCancelled);
+      if (problem === undefined) return ok(landing);
+      const isEmpty = (await landing.#file.stat()).size === 0;
+      await (isEmpty ? landing.discard() : landing.close());
+      return err(problem);
+    } catch (error) {
+      await landing?.close();
+      return err(diskProblem(error));
+    }
+  }
+
+  static async #openPart(
+    fs: FileSystem,
+    folder: string,
+    order: LandingOrder,
+  ): Promise<LandingFile> {
+    const part = partPath(folder, order.id);
+    const file = await fs.open(part, openFlags, 0o600);
+    const { ino, dev, nlink } = await file.stat({ bigint: true });
+    if (nlink === 1n) return new LandingFile(fs, folder, order, file, undefined);
+    // It has another name. Its content may be somebody's by now and is not to be touched.
+    for (const name of await fs.readdir(folder)) {
+      const path = join(folder, name);
+      const other = await fs.lstat(path, { bigint: true });
+      if (path !== part && other.ino === ino && other.dev === dev) {
+        return new LandingFile(fs, folder, order, file, path);
+      }
+    }
+    await file.close();
+    await remove(fs, part);
+    const fresh = await fs.open(part, openFlags | constants.O_EXCL, 0o600);
+    return new LandingFile(fs, folder, order, fresh, undefined);
+  }
+
+  get chunks(): number {
+    const { size } = this.#order;
+    if (this.#placed !== undefined) return chunkCount(size);
+    // An empty file has a chunk to fetch like any other.
+    if (size === 0) return 0;
+    return this.#bytes === size ? chunkCount(size) : Math.floor(this.#bytes / chunkBytes);
+  }
+
+  /** Writes verified chunks behind those that are there. Rejects with the system's error. */
+  async write(chunks: readonly Uint8Array[]): Promise<void> {
+    let left = chunks.filter(({ length }) => length > 0);
+    while (left.length > 0) {
+      const { bytesWritten } = await this.#file.writev([...left], this.#bytes);
+      left = this.#wrote(left, bytesWritten);
+    }
+    if (this.#unflushed >= flushEveryBytes) await this.#flush();
+  }
+
+  async finish(): Promise<LandingOutcome> {
+    try {
+      if (this.#placed === undefined && !(await this.#isTrue())) {
+        await this.#file.truncate(0);
+        await this.close();
+        return { kind: 'corrupted', found: 'whole' };
+      }
+      const path = this.#placed ?? (await this.#place());
+      await this.close();
+      return { kind: 'saved', path };
+    } catch (error) {
+      await this.close();
+      return { kind: 'disk', problem: diskProblem(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    // Whether it could be flushed, and closed, changes nothing: what counts is read again when it goes on.
+    await this.#flushing.catch(() => {});
+    await this.#file.close().catch(() => {});
+  }
+
+  async discard(): Promise<void> {
+    await this.close();
+    await discardPart(this.#fs, this.#folder, this.#order.id);
+  }
+
+  /** Makes room, and brings the running hash to where the file ends. */
+  async #prepare(
+    onProgress: OnProgress,
+    isCancelled: () => boolean,
+  ): Promise<DiskProblem | { readonly code: 'cancelled' } | undefined> {
+    const { size } = this.#order;
+    const bytes = usableBytes((await this.#file.stat()).size, size);
+    await this.#file.truncate(bytes);
+    const { bavail, bsize } = await this.#fs.statfs(this.#folder);
+    if (bavail * bsize < size - bytes + spareBytes) return { code: 'no-space' };
+    const buffer = Buffer.allocUnsafe(Math.min(readBytes, bytes));
+    while (this.#bytes < bytes && !isCancelled()) {
+      const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#bytes);
+      if (bytesRead === 0) return { code: 'unwritable', detail: 'somebody else cut it' };
+      this.#hash.update(buffer.subarray(0, bytesRead));
+      this.#bytes += bytesRead;
+      onProgress(this.#bytes);
+    }
+    return isCancelled() ? { code: 'cancelled' } : undefined;
+  }
+
+  async #isTrue(): Promise<boolean> {
+    if (this.#bytes !== this.#order.size) return false;
+    return equalBytes(await this.#hash.digest(), this.#order.sha256);
+  }
+
+  async #place(): Promise<string> {
+    await this.#flushing;
+    await this.#file.sync();
+    const part = partPath(this.#folder, this.#order.id);
+    const path = await placeFile(this.#fs, this.#folder, part, this.#order.name);
+    await syncFolder(this.#fs, this.#folder);
+    return path;
+  }
+
+  /** Counts what was written, and answers what was not: a disk may take less than all at once. */
+  #wrote(chunks: readonly Uint8Array[], bytesWritten: number): Uint8Array[] {
+    let left = bytesWritten;
+    this.#bytes += bytesWritten;
+    this.#unflushed += bytesWritten;
+    const rest: Uint8Array[] = [];
+    for (const chunk of chunks) {
+      const written = Math.min(left, chunk.length);
+      this.#hash.update(chunk.subarray(0, written));
+      left -= written;
+      if (written < chunk.length) rest.push(chunk.subarray(written));
+    }
+    return rest;
+  }
+
+  /** One flush at a time, beside the writing; when the disk is behind by more than that, the writing waits. */
+  async #flush(): Promise<void> {
+    await this.#flushing;
+    this.#unflushed = 0;
+    this.#flushing = this.#file.datasync();
+    // Told by whoever waits for it next.
+    this.#flushing.catch(() => {});
+  }
+}
+
+/** Removes what is kept of the transfer `id` in `folder`. */
+export async function discardPart(fs: FileSystem, folder: string, id: string): Promise<void> {
+  try {
+    await remove(fs, partPath(folder, id));
+  } catch {
+    // Nothing more can be done about it here: whoever took away the permission can remove the file as well.
+  }
+}
+
+function usableBytes(found: number, size: number): number {
+  if (found === size) return found;
+  // Longer than the file itself: not ours. A chunk that is not whole is fetched again.
+  return found > size ? 0 : Math.floor(found / chunkBytes) * chunkBytes;
+}
+
+async function syncFolder(fs: FileSystem, folder: string): Promise<void> {
+  try {
+    const handle = await fs.open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    // Some systems cannot flush a folder. The content is flushed; at worst the new name is gone after a power cut.
+  }
+}

@@ -1,0 +1,119 @@
+// The file that is sent, read from the disk as it was when the person named it: if it changes meanwhile, that is
+// noticed and said, and nothing is passed off as the file that was promised.
+import { constants } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { OnProgress, SourceFile, SourceProblem } from '../../../client/files/ports.ts';
+import { err, ok, type Result } from '../../../lib/result.ts';
+import { systemCode, systemReason } from '../../../lib/system-error.ts';
+import { nodeFileCiphers } from './file-ciphers.ts';
+
+/** One read. Hashing so much takes well under a millisecond, so that the chat is not held up. */
+export const readBytes = 512 * 1024;
+
+// A pipe or a device that takes the place of the file must not hold the program up.
+const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** Looks at the file at `path`, without reading it. */
+export async function inspectSource(path: string): Promise<Result<SourceFile, SourceProblem>> {
+  const absolute = resolve(path);
+  try {
+    // Before opening: to open some devices already does something.
+    if (!(await stat(absolute)).isFile()) return err({ code: 'not-a-file' });
+    const file = await open(absolute, openFlags);
+    try {
+      return ok({ path: absolute, name: basename(absolute), ...(await versionOf(file)) });
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return err(sourceProblem(error));
+  }
+}
+
+/** An open file that is still the one that was looked at. */
+export class OpenSource {
+  readonly #source: SourceFile;
+  readonly #file: FileHandle;
+
+  private constructor(source: SourceFile, file: FileHandle) {
+    this.#source = source;
+    this.#file = file;
+  }
+
+  static async open(source: SourceFile): Promise<Result<OpenSource, SourceProblem>> {
+    try {
+      const file = await open(source.path, openFlags);
+      const opened = new OpenSource(source, file);
+      const isSame = await opened.isSame();
+      if (isSame) return ok(opened);
+      await opened.close();
+      return err({ code: 'changed' });
+    } catch (error) {
+      return err(sourceProblem(error));
+    }
+  }
+
+  /** Whether the content is the one that was looked at, as far as size and time tell. */
+  async isSame(): Promise<boolean> {
+    const { size, modified } = await versionOf(this.#file);
+    return size === this.#source.size && modified === this.#source.modified;
+  }
+
+  /** Fills `buffer` from the byte `at` of the file on, up to its end. Answers with the part that was filled. */
+  async read(buffer: Uint8Array, at: number): Promise<Uint8Array> {
+    let filled = 0;
+    while (filled < buffer.length) {
+      const left = buffer.length - filled;
+      const { bytesRead } = await this.#file.read(buffer, filled, left, at + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return buffer.subarray(0, filled);
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+/** The SHA-256 of the content of `source`. */
+export async function hashSource(
+  source: SourceFile,
+  onProgress: OnProgress,
+  isCancelled: () => boolean,
+): Promise<Result<Uint8Array, SourceProblem | { readonly code: 'cancelled' }>> {
+  const opened = await OpenSource.open(source);
+  if (!opened.ok) return opened;
+  const file = opened.value;
+  try {
+    const hash = nodeFileCiphers.sha256();
+    const buffer = Buffer.allocUnsafeSlow(readBytes);
+    for (let at = 0; at < source.size;) {
+      if (isCancelled()) return err({ code: 'cancelled' });
+      const bytes = await file.read(buffer, at);
+      if (bytes.length === 0) return err({ code: 'changed' });
+      hash.update(bytes);
+      at += bytes.length;
+      onProgress(at);
+    }
+    return (await file.isSame()) ? ok(await hash.digest()) : err({ code: 'changed' });
+  } catch (error) {
+    return err(sourceProblem(error));
+  } finally {
+    await file.close();
+  }
+}
+
+/** What an error in reading means for a transfer. */
+export function sourceProblem(error: unknown): SourceProblem {
+  const code = systemCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR'
+    ? { code: 'missing' }
+    : { code: 'unreadable', detail: systemReason(error) };
+}
+
+async function versionOf(file: FileHandle): Promise<Pick<SourceFile, 'size' | 'modified'>> {
+  const { size, mtimeNs } = await file.stat({ bigint: true });
+  return { size: Number(size), modified: String(mtimeNs) };
+}
