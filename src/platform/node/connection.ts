@@ -3,12 +3,7 @@
 import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type {
-  Connection,
-  ConnectionFailure,
-  ConnectionHandlers,
-  ServerProof,
-} from '../../client/ports.ts';
+import type { Connection, ConnectionFailure, ConnectionHandlers } from '../../client/ports.ts';
 import type { ServerAddress, TlsAddress } from '../../client/server-address.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 
@@ -36,18 +31,18 @@ function dialTls({ host, port }: TlsAddress, handlers: ConnectionHandlers): Conn
     ...(isIP(host) === 0 ? { servername: host } : {}),
   });
   socket.once('secureConnect', () => {
-    const proof = proofOf(socket);
-    if (proof === undefined) socket.destroy(new Error('the server showed no certificate'));
-    else handlers.onOpen(proof);
+    const fingerprint = certificateOf(socket);
+    if (fingerprint === undefined) socket.destroy(new Error('the server showed no certificate'));
+    else handlers.onOpen({ kind: 'tls', fingerprint });
   });
   return attach(socket, handlers);
 }
 
-function proofOf(socket: TLSSocket): ServerProof | undefined {
+/** The SHA-256 fingerprint of the other side's certificate. */
+export function certificateOf(socket: TLSSocket): Uint8Array | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
-  const fingerprint = new Uint8Array(createHash('sha256').update(certificate.raw).digest());
-  return { kind: 'tls', fingerprint };
+  return new Uint8Array(createHash('sha256').update(certificate.raw).digest());
 }
 
 function attach(socket: Socket, handlers: ConnectionHandlers): Connection {
@@ -74,7 +69,8 @@ function attach(socket: Socket, handlers: ConnectionHandlers): Connection {
   };
 }
 
-function failureOf(error: Error): ConnectionFailure {
+/** An error of a socket as the client's ports know it. */
+export function failureOf(error: Error): ConnectionFailure {
   // A name with several addresses fails with one error that holds those of each.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return { code: systemCode(first) ?? 'UNKNOWN', detail: systemReason(first) };

@@ -231,7 +231,11 @@ function usableBytes(found: number, size: number): number {
 async function syncFolder(fs: FileSystem, folder: string): Promise<void> {
   try {
     const handle = await fs.open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch {
     // Some systems cannot flush a folder. The content is flushed; at worst the new name is gone after a power cut.
   }

@@ -1,0 +1,41 @@
+// The files of one login on this machine: where they come from, where they go, and how their content is carried.
+// Puts the parts of this folder together as the client's port.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { FileCarrier } from '../../../client/files/ports.ts';
+import { invariant } from '../../../lib/invariant.ts';
+import { nodeFileSystem, type FileSystem } from './file-system.ts';
+import { startJob } from './job.ts';
+import { discardPart, LandingFile } from './landing-file.ts';
+import { receiveFile } from './receive-file.ts';
+import { safeName } from './safe-name.ts';
+import { sendFile } from './send-file.ts';
+import { hashSource, inspectSource } from './source-file.ts';
+
+/** The carrier for the login `me`, whose files go to `<downloads>/<me>/` [7.11]. */
+export function createFileCarrier(
+  downloads: string,
+  me: string,
+  fs: FileSystem = nodeFileSystem,
+): FileCarrier {
+  // Made safe like any name: on some systems people could be called what a device is.
+  const folder = join(downloads, safeName(me));
+  return {
+    inspect: inspectSource,
+    hash: (source, onProgress) =>
+      startJob(({ isCancelled }) => hashSource(source, onProgress, isCancelled)),
+    send: sendFile,
+    land: (order, onProgress) =>
+      startJob(({ isCancelled }) =>
+        LandingFile.open(fs, folder, order, { onProgress, isCancelled }),
+      ),
+    receive(landing, order, onProgress) {
+      invariant(landing instanceof LandingFile, 'a place is one that this carrier has made');
+      return receiveFile(landing, order, onProgress);
+    },
+    forget: (id) => discardPart(fs, folder, id),
+    async sha256(bytes) {
+      return createHash('sha256').update(bytes).digest();
+    },
+  };
+}

@@ -1,0 +1,174 @@
+// A file from a transfer port to its place on the disk [7.11]. What comes is taken out of its form and cut into sealed
+// chunks as it is read; a second step opens them, in order, and writes what they hold. The socket is paused while too
+// many wait, so that a slow disk holds back the sender and not the memory.
+import type { Job, OnProgress, ReceiveOrder, ReceiveOutcome } from '../../../client/files/ports.ts';
+import { chunkBytes, sealedLength, tagBytes } from '../../../e2ee/file-layout.ts';
+import { FileOpener, SealedUnits } from '../../../e2ee/file-opener.ts';
+import { ContentReader } from './content-form.ts';
+import { nodeFileCiphers } from './file-ciphers.ts';
+import { diskProblem } from './file-system.ts';
+import { startJob, type JobControl } from './job.ts';
+import type { LandingFile } from './landing-file.ts';
+import { TransferSocket } from './transfer-socket.ts';
+
+/** So many chunks may wait to be opened (2 MiB); beyond, nothing is read. */
+const maxWaitingUnits = 32;
+/** So many are opened and written at once: half a millisecond of work, one call to the disk. */
+const batchUnits = 8;
+
+/** Receives the file that `order` describes into `landing`, and lets go of it. */
+export function receiveFile(
+  landing: LandingFile,
+  order: ReceiveOrder,
+  onProgress: OnProgress,
+): Job<ReceiveOutcome> {
+  return startJob(async (control) => {
+    try {
+      return await new Receiving(landing, order, control, onProgress).run();
+    } finally {
+      await landing.close();
+    }
+  });
+}
+
+class Receiving {
+  readonly #landing: LandingFile;
+  readonly #order: ReceiveOrder;
+  readonly #control: JobControl;
+  readonly #onProgress: OnProgress;
+  readonly #socket: TransferSocket;
+  readonly #header: Buffer;
+  #headerLeft: number;
+  readonly #reader: ContentReader;
+  readonly #units: SealedUnits;
+  readonly #opener: FileOpener;
+  readonly #ready: Uint8Array[] = [];
+  /** Units that have served, to be filled again. */
+  readonly #spare: Uint8Array[] = [];
+  #doneBytes: number;
+  #found: 'altered' | 'wrong-header' | undefined;
+  #isPaused = false;
+  #hasEnded = false;
+  #wake: () => void = () => {};
+
+  constructor(
+    landing: LandingFile,
+    order: ReceiveOrder,
+    control: JobControl,
+    onProgress: OnProgress,
+  ) {
+    const { size, key, form } = order;
+    const fromChunk = landing.chunks;
+    this.#landing = landing;
+    this.#order = order;
+    this.#control = control;
+    this.#onProgress = onProgress;
+    this.#header = Buffer.from(order.header);
+    this.#headerLeft = this.#header.length;
+    this.#reader = new ContentReader(form, sealedLength(size, fromChunk));
+    this.#units = new SealedUnits({ size, fromChunk }, (length) => this.#allocate(length));
+    this.#opener = new FileOpener(nodeFileCiphers, { key, size, fromChunk });
+    this.#doneBytes = fromChunk * chunkBytes;
+    this.#socket = new TransferSocket(
+      order.place,
+      (bytes) => this.#heard(bytes),
+      () => {
+        this.#hasEnded = true;
+        this.#wake();
+      },
+    );
+    control.onCancel(() => this.#socket.destroy());
+  }
+
+  async run(): Promise<ReceiveOutcome> {
+    await this.#socket.opened();
+    await this.#socket.write([this.#order.opening]);
+    const outcome = await this.#receive();
+    const { delivered, corrupted } = this.#order.statusLines;
+    if (outcome.kind === 'cancelled') {
+      this.#socket.destroy();
+      return outcome;
+    }
+    // Said even where the connection broke off half-way: nothing was delivered, and the other side may still hear it.
+    await this.#socket.write([outcome.kind === 'saved' ? delivered : corrupted]);
+    // The file is there, whatever becomes of the farewell.
+    void this.#socket.end();
+    return outcome;
+  }
+
+  async #receive(): Promise<ReceiveOutcome> {
+    for (;;) {
+      const batch = this.#ready.splice(0, batchUnits);
+      if (batch.length > 0) {
+        this.#makeRoom();
+        const problem = await this.#take(batch);
+        if (problem !== undefined) return problem;
+        continue;
+      }
+      if (this.#control.isCancelled()) return { kind: 'cancelled' };
+      if (this.#found === 'altered') return { kind: 'corrupted', found: 'stream' };
+      const isWhole = this.#opener.isDone && this.#reader.isWhole;
+      if (isWhole && (this.#reader.isDone || this.#hasEnded)) return this.#landing.finish();
+      if (this.#hasEnded || this.#found !== undefined) return this.#lost();
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  async #take(units: readonly Uint8Array[]): Promise<ReceiveOutcome | undefined> {
+    const chunks: Uint8Array[] = [];
+    for (const unit of units) {
+      const chunk = await this.#opener.open(unit);
+      if (chunk === undefined) return { kind: 'corrupted', found: 'stream' };
+      if (unit.length === chunkBytes + tagBytes) this.#spare.push(unit);
+      if (chunk !== 'salt') chunks.push(chunk);
+    }
+    try {
+      await this.#landing.write(chunks);
+    } catch (error) {
+      return { kind: 'disk', problem: diskProblem(error) };
+    }
+    for (const { length } of chunks) this.#doneBytes += length;
+    this.#onProgress(this.#doneBytes);
+    return undefined;
+  }
+
+  /** Reads on before everything that waits is worked off, so that the socket never runs dry. */
+  #makeRoom(): void {
+    if (!this.#isPaused || this.#ready.length > maxWaitingUnits / 2) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  #lost(): ReceiveOutcome {
+    const unexpected = { code: 'EPROTO', detail: 'the server sent something else' };
+    const broken = { code: 'ECONNRESET', detail: 'the connection broke off' };
+    const failure = this.#found === 'wrong-header' ? unexpected : this.#socket.failure;
+    return { kind: 'lost', failure: failure ?? broken };
+  }
+
+  #heard(bytes: Uint8Array): boolean {
+    if (this.#found !== undefined) return false;
+    const content = this.#behindHeader(bytes);
+    const bare = this.#found === undefined ? this.#reader.read(content) : undefined;
+    if (bare === undefined) this.#found ??= 'altered';
+    else this.#units.push(bare, (unit) => this.#ready.push(unit));
+    this.#wake();
+    this.#isPaused = this.#found !== undefined || this.#ready.length >= maxWaitingUnits;
+    return !this.#isPaused;
+  }
+
+  /** What stands behind the header in `bytes`; the header itself has to be the one that was expected. */
+  #behindHeader(bytes: Uint8Array): Uint8Array {
+    if (this.#headerLeft === 0) return bytes;
+    const part = bytes.subarray(0, this.#headerLeft);
+    const at = this.#header.length - this.#headerLeft;
+    if (!this.#header.subarray(at, at + part.length).equals(part)) this.#found = 'wrong-header';
+    this.#headerLeft -= part.length;
+    return bytes.subarray(part.length);
+  }
+
+  #allocate(length: number): Uint8Array {
+    const spare = length === chunkBytes + tagBytes ? this.#spare.pop() : undefined;
+    return spare ?? Buffer.allocUnsafeSlow(length);
+  }
+}

@@ -1,0 +1,142 @@
+// A file from the disk to a transfer port [7.11]: read, sealed and sent a block at a time, and the receiver's status
+// waited for. The disk reads the next block while this one is sealed; the socket holds back whoever is faster. No more
+// than a few blocks are in memory, whatever the size of the file.
+import { randomBytes } from 'node:crypto';
+import type { Job, OnProgress, SendOrder, SendOutcome } from '../../../client/files/ports.ts';
+import { chunkBytes, saltBytes } from '../../../e2ee/file-layout.ts';
+import { FileSealer } from '../../../e2ee/file-sealer.ts';
+import { ContentWriter } from './content-form.ts';
+import { nodeFileCiphers } from './file-ciphers.ts';
+import { startJob, type JobControl } from './job.ts';
+import { OpenSource, readBytes, sourceProblem } from './source-file.ts';
+import { TransferSocket } from './transfer-socket.ts';
+
+/** The receiver's status is one short line. */
+const maxAnswerBytes = 256;
+
+/** Sends the file that `order` names. */
+export function sendFile(order: SendOrder, onProgress: OnProgress): Job<SendOutcome> {
+  return startJob(async (control) => {
+    const source = await OpenSource.open(order.source);
+    if (!source.ok) return { kind: 'source', problem: source.error };
+    try {
+      return await new Sending(order, source.value, control, onProgress).run();
+    } finally {
+      await source.value.close();
+    }
+  });
+}
+
+class Sending {
+  readonly #order: SendOrder;
+  readonly #source: OpenSource;
+  readonly #control: JobControl;
+  readonly #onProgress: OnProgress;
+  readonly #socket: TransferSocket;
+  #said = '';
+  #hasEnded = false;
+  #wake: () => void = () => {};
+
+  constructor(order: SendOrder, source: OpenSource, control: JobControl, onProgress: OnProgress) {
+    this.#order = order;
+    this.#source = source;
+    this.#control = control;
+    this.#onProgress = onProgress;
+    this.#socket = new TransferSocket(
+      order.place,
+      (bytes) => this.#heard(bytes),
+      () => {
+        this.#hasEnded = true;
+        this.#wake();
+      },
+    );
+    control.onCancel(() => this.#socket.destroy());
+  }
+
+  async run(): Promise<SendOutcome> {
+    await this.#socket.opened();
+    const problem = this.#isOver ? undefined : await this.#sendContent();
+    if (problem !== undefined) {
+      this.#socket.destroy();
+      return problem;
+    }
+    while (!this.#isOver) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#socket.destroy();
+    await this.#socket.closed;
+    const line = this.#answer;
+    if (line !== undefined) return { kind: 'answered', line };
+    if (this.#control.isCancelled()) return { kind: 'cancelled' };
+    return {
+      kind: 'lost',
+      failure: this.#socket.failure ?? { code: 'ECONNRESET', detail: 'the connection was closed' },
+    };
+  }
+
+  async #sendContent(): Promise<SendOutcome | undefined> {
+    const { key, fromChunk, form, opening, source } = this.#order;
+    const salt = randomBytes(saltBytes);
+    const sealer = await FileSealer.start(nodeFileCiphers, {
+      key,
+      salt,
+      fromChunk,
+      size: source.size,
+    });
+    const writer = new ContentWriter(form);
+    await this.#socket.write([opening, ...writer.write([salt])]);
+    // Two, in turn: one is read into while the other is sealed.
+    const buffers = [Buffer.allocUnsafeSlow(readBytes), Buffer.allocUnsafeSlow(readBytes)] as const;
+    let at = fromChunk * chunkBytes;
+    try {
+      let next = this.#source.read(buffers[0], at);
+      for (let turn = 1; !sealer.isDone && !this.#isOver; turn++) {
+        const block = await next;
+        at += block.length;
+        const isLast = at >= source.size;
+        // Asked before the last chunk leaves, which is what makes the receiver believe in the rest.
+        if (!isLast && block.length < readBytes) return changed;
+        if (isLast && !(await this.#source.isSame())) return changed;
+        next = isLast
+          ? Promise.resolve(block)
+          : this.#source.read(buffers[turn % 2 === 0 ? 0 : 1], at);
+        // Its failure is told when it is waited for, which a failure here may prevent.
+        next.catch(() => {});
+        await this.#socket.write(writer.write(await sealBlock(sealer, block)));
+        this.#onProgress(at);
+      }
+      await this.#socket.write(writer.end());
+      return undefined;
+    } catch (error) {
+      return { kind: 'source', problem: sourceProblem(error) };
+    }
+  }
+
+  /** Whether there is nothing more to send for: the answer came, or the end. */
+  get #isOver(): boolean {
+    return this.#hasEnded || this.#answer !== undefined || this.#said.length > maxAnswerBytes;
+  }
+
+  get #answer(): string | undefined {
+    const end = this.#said.indexOf('\n');
+    return end < 0 ? undefined : this.#said.slice(0, end).replace(/\r$/, '');
+  }
+
+  #heard(bytes: Uint8Array): boolean {
+    this.#said += Buffer.from(bytes).toString('latin1', 0, maxAnswerBytes);
+    if (this.#isOver) this.#wake();
+    return this.#said.length <= maxAnswerBytes;
+  }
+}
+
+const changed: SendOutcome = { kind: 'source', problem: { code: 'changed' } };
+
+async function sealBlock(sealer: FileSealer, block: Uint8Array): Promise<Uint8Array[]> {
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  // An empty file is one chunk without bytes, so that this runs at least once.
+  do {
+    const chunk = block.subarray(at, at + sealer.nextLength);
+    pieces.push(...(await sealer.seal(chunk)));
+    at += chunk.length;
+  } while (at < block.length);
+  return pieces;
+}

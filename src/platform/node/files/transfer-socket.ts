@@ -1,0 +1,150 @@
+// A connection to a transfer port [7.11]: over TCP, or over TLS 1.3 under the very certificate of the chat connection.
+// Owns the socket, its one read buffer, and the waiting for room to write. Knows nothing of what is said there.
+import {
+  connect as connectTcp,
+  isIP,
+  type OnReadOpts,
+  type Socket,
+  type SocketConstructorOpts,
+  type TcpSocketConnectOpts,
+} from 'node:net';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { TransferPlace } from '../../../client/files/ports.ts';
+import type { ConnectionFailure } from '../../../client/ports.ts';
+import { equalBytes } from '../../../lib/bytes.ts';
+import { certificateOf, failureOf } from '../connection.ts';
+
+/** For the system to reach the port, TLS included. */
+export const connectTimeoutMs = 10_000;
+/** Nothing moves in either direction for so long: longer than a server waits, whose reason is the better one. */
+const stallTimeoutMs = 90_000;
+/** One buffer for all that is read: content is copied out of it once, and nothing is allocated for it. */
+const readBufferBytes = 256 * 1024;
+/** The other side, or the server between, is behind: writing waits above so much. */
+const maxUnsentBytes = 1024 * 1024;
+
+const ended: ConnectionFailure = { code: 'ECONNRESET', detail: 'the connection was closed' };
+const silent: ConnectionFailure = { code: 'ETIMEDOUT', detail: 'there was no answer in time' };
+const stranger: ConnectionFailure = {
+  code: 'EPROTO',
+  detail: 'the port has another certificate than the server',
+};
+
+export class TransferSocket {
+  readonly #socket: Socket;
+  readonly #timer: NodeJS.Timeout;
+  #failure: ConnectionFailure | undefined;
+  #isClosed = false;
+  #wake: () => void = () => {};
+  /** Kept when the connection stands, or failed. */
+  readonly #settled: Promise<void>;
+  /** Kept when it is over. */
+  readonly closed: Promise<void>;
+
+  /**
+   * Begins to connect. `onBytes` takes what comes, which is its own only until it returns, and answers whether more
+   * is wanted now; `resume` says so later. `onEnd` is told when the other side will say nothing more.
+   */
+  constructor(place: TransferPlace, onBytes: (bytes: Uint8Array) => boolean, onEnd: () => void) {
+    const onread: OnReadOpts = {
+      buffer: new Uint8Array(readBufferBytes),
+      callback: (length, buffer) => onBytes(buffer.subarray(0, length)),
+    };
+    this.#socket = open(place, onread, () => this.#opened(place));
+    this.#socket.setNoDelay(true);
+    this.#socket.setTimeout(stallTimeoutMs, () => this.#fail(silent));
+    let settle = (): void => {};
+    this.#settled = new Promise((resolve) => (settle = resolve));
+    this.#socket.once(place.fingerprint === undefined ? 'connect' : 'secureConnect', settle);
+    this.#timer = setTimeout(() => this.#fail(silent), connectTimeoutMs);
+    this.#socket.on('error', (error) => (this.#failure ??= failureOf(error)));
+    this.#socket.on('drain', () => this.#wake());
+    this.#socket.once('end', onEnd);
+    this.closed = new Promise((resolve) => {
+      this.#socket.once('close', () => {
+        clearTimeout(this.#timer);
+        this.#isClosed = true;
+        this.#failure ??= ended;
+        this.#wake();
+        settle();
+        onEnd();
+        resolve();
+      });
+    });
+  }
+
+  /** Why it is over; undefined while it is not. */
+  get failure(): ConnectionFailure | undefined {
+    return this.#isClosed ? this.#failure : undefined;
+  }
+
+  /** Resolves when it stands, or failed. */
+  async opened(): Promise<void> {
+    await this.#settled;
+    clearTimeout(this.#timer);
+  }
+
+  /** Queues `pieces`, which stay as they are from now on, and resolves when there is room for more, or it is over. */
+  async write(pieces: readonly (Uint8Array | string)[]): Promise<void> {
+    if (this.#isClosed || !this.#socket.writable) return;
+    this.#socket.cork();
+    for (const piece of pieces) this.#socket.write(piece);
+    this.#socket.uncork();
+    while (!this.#isClosed && this.#socket.writableLength > maxUnsentBytes) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  resume(): void {
+    if (!this.#isClosed) this.#socket.resume();
+  }
+
+  /** Sends what is queued, and closes when the other side does, or after a while. */
+  async end(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#socket.end();
+    this.#socket.resume();
+    // Only the connection itself keeps the program from ending.
+    const timer = setTimeout(() => this.#socket.destroy(), connectTimeoutMs).unref();
+    await this.closed;
+    clearTimeout(timer);
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #opened({ fingerprint }: TransferPlace): void {
+    if (fingerprint === undefined) return;
+    // Before a byte is written or read: the port is the server's, or nobody's.
+    const shown = certificateOf(this.#socket as TLSSocket);
+    if (shown === undefined || !equalBytes(shown, fingerprint)) this.#fail(stranger);
+  }
+
+  #fail(failure: ConnectionFailure): void {
+    this.#failure ??= failure;
+    this.#socket.destroy();
+  }
+}
+
+function open(
+  { host, port, fingerprint }: TransferPlace,
+  onread: OnReadOpts,
+  onOpen: () => void,
+): Socket {
+  if (fingerprint === undefined) return connectTcp({ host, port, onread, allowHalfOpen: true });
+  // It takes these two as TCP does; only its types have not been told.
+  const options: ConnectionOptions &
+    Pick<TcpSocketConnectOpts, 'onread'> &
+    Pick<SocketConstructorOpts, 'allowHalfOpen'> = {
+    host,
+    port,
+    onread,
+    minVersion: 'TLSv1.3',
+    // Known by the certificate of the chat connection, which no authority needs to vouch for.
+    rejectUnauthorized: false,
+    allowHalfOpen: true,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+  };
+  return connectTls(options, onOpen);
+}
