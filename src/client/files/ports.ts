@@ -4,6 +4,7 @@
 import type { Result } from '../../lib/result.ts';
 import type { ConnectionFailure } from '../ports.ts';
 import type { TransferRecord } from './records.ts';
+import type { SourceFile, SourceProblem } from './source.ts';
 
 /** Work that takes its time. */
 export interface Job<T> {
@@ -14,26 +15,6 @@ export interface Job<T> {
 
 /** How many bytes of the whole are done. Called now and then. */
 export type OnProgress = (doneBytes: number) => void;
-
-/** A file to be sent, as it was when it was looked at. */
-export interface SourceFile {
-  /** Absolute. */
-  readonly path: string;
-  /** The last part of the path. */
-  readonly name: string;
-  readonly size: number;
-  /** When the content last changed, in nanoseconds since 1970, as digits. With the size it tells a changed file. */
-  readonly modified: string;
-}
-
-export type SourceProblem =
-  /** There is no file at the path. */
-  | { readonly code: 'missing' }
-  /** There is a folder, a device, a pipe. */
-  | { readonly code: 'not-a-file' }
-  /** It is not the file any more that it was when it was looked at. */
-  | { readonly code: 'changed' }
-  | { readonly code: 'unreadable'; readonly detail: string };
 
 export type DiskProblem =
   /** It does not fit, or the disk became full on the way. */

@@ -1,1 +1,144 @@
-export type TransferRecord = { kind: 'outgoing'; id: string };
+// What is remembered of transfers beyond the program, so that they go on where they stopped, and so that what is done
+// is not done again. One record each, as text; the codec is strict. A record of an outgoing transfer holds the file's
+// key: SECRET.
+
+import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
+import { fileHashBytes, fileKeyBytes, maxFileBytes } from '../../e2ee/file-layout.ts';
+import type { SourceFile } from './source.ts';
+
+/** A file that this user sends. */
+export interface OutgoingRecord {
+  readonly kind: 'outgoing';
+  readonly id: string;
+  readonly peer: string;
+  /** The signature key of the device that it was offered to; undefined until that is known. */
+  readonly peerKey: Uint8Array | undefined;
+  readonly source: SourceFile;
+  readonly sha256: Uint8Array;
+  readonly key: Uint8Array;
+  readonly savedAtMs: number;
+}
+
+/** A file that this user has accepted. */
+export interface IncomingRecord {
+  readonly kind: 'incoming';
+  readonly id: string;
+  readonly peer: string;
+  /** The signature key of the device that has offered it: no other one may go on with it. */
+  readonly peerKey: Uint8Array;
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: Uint8Array;
+  readonly savedAtMs: number;
+}
+
+/** A file that came, or that this user did not want: should it be offered again, the answer is known. */
+export interface SettledRecord {
+  readonly kind: 'settled';
+  readonly id: string;
+  readonly peer: string;
+  readonly outcome: 'saved' | 'refused';
+  readonly savedAtMs: number;
+}
+
+export type TransferRecord = OutgoingRecord | IncomingRecord | SettledRecord;
+
+const head = 'helo transfer 1';
+
+/** The record as text. */
+export function encodeRecord(record: TransferRecord): string {
+  const json = JSON.stringify(record, (_, value: unknown) =>
+    value instanceof Uint8Array ? encodeBase64url(value) : value,
+  );
+  return `${head}\n${json}\n`;
+}
+
+/** The record of a text, or undefined where it is damaged or of another version. */
+export function decodeRecord(text: string): TransferRecord | undefined {
+  const [version, json = '', end, ...more] = text.split('\n');
+  if (version !== head || end !== '' || more.length > 0) return undefined;
+  try {
+    const fields: unknown = JSON.parse(json);
+    return isFields(fields) ? decodeFields(fields) : undefined;
+  } catch {
+    // The parser has no other way to say that it is no JSON.
+    return undefined;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+function decodeFields(fields: Fields): TransferRecord | undefined {
+  const id = idOf(fields['id']);
+  const peer = textOf(fields['peer']);
+  const savedAtMs = countOf(fields['savedAtMs']);
+  if (id === undefined || peer === undefined || savedAtMs === undefined) return undefined;
+  switch (fields['kind']) {
+    case 'outgoing':
+      return decodeOutgoing({ id, peer, savedAtMs }, fields);
+    case 'incoming':
+      return decodeIncoming({ id, peer, savedAtMs }, fields);
+    case 'settled': {
+      const { outcome } = fields;
+      if (outcome !== 'saved' && outcome !== 'refused') return undefined;
+      return { kind: 'settled', id, peer, savedAtMs, outcome };
+    }
+    default:
+      return undefined;
+  }
+}
+
+type Common = Pick<TransferRecord, 'id' | 'peer' | 'savedAtMs'>;
+
+function decodeOutgoing(common: Common, fields: Fields): OutgoingRecord | undefined {
+  const key = bytesOf(fields['key'], fileKeyBytes);
+  const sha256 = bytesOf(fields['sha256'], fileHashBytes);
+  const source = isFields(fields['source']) ? sourceOf(fields['source']) : undefined;
+  const hasPeerKey = fields['peerKey'] !== undefined;
+  const peerKey = bytesOf(fields['peerKey'], fileKeyBytes);
+  if (key === undefined || sha256 === undefined || source === undefined) return undefined;
+  if (hasPeerKey && peerKey === undefined) return undefined;
+  return { kind: 'outgoing', ...common, key, sha256, source, peerKey };
+}
+
+function decodeIncoming(common: Common, fields: Fields): IncomingRecord | undefined {
+  const peerKey = bytesOf(fields['peerKey'], fileKeyBytes);
+  const sha256 = bytesOf(fields['sha256'], fileHashBytes);
+  const name = textOf(fields['name']);
+  const size = countOf(fields['size']);
+  if (peerKey === undefined || sha256 === undefined) return undefined;
+  if (name === undefined || size === undefined) return undefined;
+  return { kind: 'incoming', ...common, peerKey, sha256, name, size };
+}
+
+function sourceOf(fields: Fields): SourceFile | undefined {
+  const path = textOf(fields['path']);
+  const name = textOf(fields['name']);
+  const size = countOf(fields['size']);
+  const modified = textOf(fields['modified']);
+  if (path === undefined || name === undefined) return undefined;
+  if (size === undefined || modified === undefined) return undefined;
+  return { path, name, size, modified };
+}
+
+function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\da-f]{32}$/.test(value) ? value : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function countOf(value: unknown): number | undefined {
+  const isCount = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return isCount && value <= maxFileBytes ? value : undefined;
+}
+
+function bytesOf(value: unknown, length: number): Uint8Array | undefined {
+  const bytes = typeof value === 'string' ? decodeBase64url(value) : undefined;
+  return bytes?.length === length ? bytes : undefined;
+}

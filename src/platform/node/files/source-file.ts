@@ -3,7 +3,8 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { OnProgress, SourceFile, SourceProblem } from '../../../client/files/ports.ts';
+import type { OnProgress } from '../../../client/files/ports.ts';
+import type { SourceFile, SourceProblem } from '../../../client/files/source.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { systemCode, systemReason } from '../../../lib/system-error.ts';
 import { nodeFileCiphers } from './file-ciphers.ts';

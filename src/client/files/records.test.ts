@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { decodeRecord, encodeRecord, type TransferRecord } from './records.ts';
+
+const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const id = fc
+  .uint8Array({ minLength: 16, maxLength: 16 })
+  .map((bytes) => Buffer.from(bytes).toString('hex'));
+const text = fc.string({ minLength: 1, unit: 'grapheme' });
+const common = { id, peer: text, savedAtMs: fc.maxSafeNat() };
+const records: fc.Arbitrary<TransferRecord> = fc.oneof(
+  fc.record({
+    kind: fc.constant('outgoing' as const),
+    ...common,
+    peerKey: fc.option(bytes, { nil: undefined }),
+    source: fc.record(
+      { path: text, name: text, size: fc.maxSafeNat(), modified: text },
+      { noNullPrototype: true },
+    ),
+    sha256: bytes,
+    key: bytes,
+  }),
+  fc.record({
+    kind: fc.constant('incoming' as const),
+    ...common,
+    peerKey: bytes,
+    name: text,
+    size: fc.maxSafeNat(),
+    sha256: bytes,
+  }),
+  fc.record({
+    kind: fc.constant('settled' as const),
+    ...common,
+    outcome: fc.constantFrom('saved' as const, 'refused' as const),
+  }),
+);
+
+test('records come back as they were kept', () => {
+  fc.assert(
+    fc.property(records, (record) => {
+      assert.deepEqual({ ...decodeRecord(encodeRecord(record)) }, { ...record });
+    }),
+  );
+});
+
+test('what is damaged or of another version is no record', () => {
+  fc.assert(
+    fc.property(records, fc.nat(), fc.string({ maxLength: 3 }), (record, where, noise) => {
+      const whole = encodeRecord(record);
+      assert.equal(decodeRecord(whole.slice(0, where % whole.length)), undefined);
+      assert.equal(decodeRecord(whole.replace('transfer 1', 'transfer 2')), undefined);
+      const at = where % whole.length;
+      // Whatever it is then, reading it does not throw.
+      decodeRecord(whole.slice(0, at) + noise + whole.slice(at + noise.length));
+    }),
+  );
+  for (const json of [
+    'null',
+    '[]',
+    '{}',
+    '1',
+    '{"kind":"settled"}',
+    '{"kind":"outgoing","id":"../x"}',
+  ]) {
+    assert.equal(decodeRecord(`helo transfer 1\n${json}\n`), undefined);
+  }
+});
