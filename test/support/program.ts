@@ -142,12 +142,13 @@ function shown({ stdout, stderr }: { stdout: string; stderr: string }): string {
   return `stdout: ${stdout}\nstderr: ${stderr}`;
 }
 
-function ownEnvironment(): NodeJS.ProcessEnv {
+/** The environment for a program under test: nothing in it that would change what it does. */
+export function ownEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(HELO_|NODE_OPTIONS$|NODE_TEST|NO_COLOR$|npm_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
-function script(): string {
+export function script(): string {
   const file = inRepository('dist/cli/helo.js');
   if (!existsSync(file)) throw new Error('dist/cli/helo.js is not there: npm run build');
   return file;

@@ -5,6 +5,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { ok } from '../../lib/result.ts';
+import { Keyboard } from './keyboard.ts';
 import type { Console, ConsoleHandlers } from './console.ts';
 import type { PrintedLine } from './printed-line.ts';
 import type { Style } from './style.ts';
@@ -25,11 +26,12 @@ const up = (rows: number) => (rows > 0 ? `\u001B[${rows}A` : '');
 
 // Of the rows that its input takes, readline remembers the cursor's, in this property, to go back up when it draws
 // again. It is not in its documentation, but has been there under this name in every version since Node 0.8.
-type Rows = Interface & { prevRows: number };
+type Rows = Interface & { prevRows: number; readonly paused?: boolean };
 
 export class TerminalConsole implements Console {
   readonly interactive = true;
   readonly #options: TerminalConsoleOptions;
+  readonly #keyboard: Keyboard;
   readonly #readline: Rows;
   #handlers: ConsoleHandlers | undefined;
   readonly #waiting: string[] = [];
@@ -42,13 +44,15 @@ export class TerminalConsole implements Console {
   constructor(options: TerminalConsoleOptions) {
     const { input, output } = options;
     this.#options = options;
-    // Before readline's own: after a resize the terminal has broken the lines anew, so that the input begins as many
-    // rows above the cursor as the new width makes them.
+    // Before readline's own: after a resize most terminals have broken the lines anew, so that the input begins as many
+    // rows above the cursor as the new width makes them. (Where one has not, a piece of the old input stays behind;
+    // the other way round, somebody's words would be erased.)
     output.on('resize', () => {
       if (!this.#isClosed) this.#readline.prevRows = this.#readline.getCursorPos().rows;
     });
+    this.#keyboard = new Keyboard(input);
     this.#readline = createInterface({
-      input,
+      input: this.#keyboard,
       output,
       completer: (line: string) => {
         const [candidates, word] = this.#handlers?.complete(line) ?? [[], line];
@@ -71,6 +75,7 @@ export class TerminalConsole implements Console {
     readline.on('line', (line) => {
       this.#waiting.push(line);
       if (this.#waiting.length >= maxWaitingLines) readline.pause();
+      else readline.prompt();
       void this.#handle(handlers);
     });
     this.#options.output.once('error', () => handlers.onGone());
@@ -78,9 +83,12 @@ export class TerminalConsole implements Console {
     // Ctrl-Z and fg: readline comes back paused.
     readline.on('SIGCONT', () => readline.prompt(true));
     readline.on('close', () => {
+      // What was being typed, if anything, is gone, and looks so.
+      if (!this.#isClosed) this.#options.output.write(this.#toInputStart());
       this.#hasEnded = true;
       void this.#handle(handlers);
     });
+    this.#keyboard.feed(readline);
     readline.prompt();
   }
 
@@ -120,10 +128,14 @@ export class TerminalConsole implements Console {
       output.write(text);
       return;
     }
-    const { rows } = this.#readline.getCursorPos();
-    output.write(`${up(rows)}\r${clearDown}${text}`);
+    output.write(`${this.#toInputStart()}${text}`);
     this.#readline.prevRows = 0;
     if (!isLast) this.#readline.prompt(true);
+  }
+
+  /** Moves to where the prompt begins, and clears from there. */
+  #toInputStart(): string {
+    return `${up(this.#readline.getCursorPos().rows)}\r${clearDown}`;
   }
 
   async #handle(handlers: ConsoleHandlers): Promise<void> {
@@ -131,7 +143,8 @@ export class TerminalConsole implements Console {
     this.#isHandling = true;
     for (let line = this.#waiting.shift(); line !== undefined; line = this.#waiting.shift()) {
       await handlers.onLine(ok(line));
-      if (!this.#hasEnded && this.#waiting.length < maxWaitingLines) this.#readline.prompt(true);
+      const isRoom = this.#waiting.length < maxWaitingLines;
+      if (isRoom && this.#readline.paused && !this.#hasEnded) this.#readline.prompt(true);
     }
     this.#isHandling = false;
     if (this.#hasEnded) handlers.onEnd();

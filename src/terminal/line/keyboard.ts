@@ -1,0 +1,72 @@
+// Stands between the keyboard and readline, which loses its way with pasted text: it puts it at the end of the line
+// wherever the cursor is, and forgets in which row that leaves the cursor. Here a run of letters is one insertion at
+// the cursor, and every other key a key. What ends without Enter is never taken for a line.
+
+import { emitKeypressEvents, type Interface, type Key } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadStream } from 'node:tty';
+
+/** The input to make a readline interface with. It never has data of its own: `feed` brings the keys. */
+export class Keyboard extends Readable {
+  readonly #terminal: ReadStream;
+
+  constructor(terminal: ReadStream) {
+    super();
+    this.#terminal = terminal;
+  }
+
+  /** Passes keys to `readline` until it closes; the end of the input closes it. */
+  feed(readline: Interface): void {
+    const terminal = this.#terminal;
+    let run = '';
+    const flush = () => {
+      const text = run;
+      run = '';
+      if (text !== '') readline.write(text);
+    };
+    const onKey = (text: string | undefined, key: Key) => {
+      if (text !== undefined && isText(text, key)) {
+        // The keys of one read come one after the other: what follows within this turn belongs to it.
+        if (run === '') queueMicrotask(flush);
+        run += text;
+      } else if (key.name === 'tab' && run !== '') {
+        // In the midst of pasted text nobody asks for completion.
+        run += ' ';
+      } else {
+        flush();
+        readline.write(null, key);
+      }
+    };
+    const onEnd = () => readline.close();
+    emitKeypressEvents(terminal);
+    terminal.on('keypress', onKey);
+    terminal.once('end', onEnd);
+    terminal.once('error', onEnd);
+    readline.once('close', () => {
+      run = '';
+      terminal.off('keypress', onKey);
+      terminal.off('end', onEnd);
+    });
+  }
+
+  /** Readline sets the mode of what it takes for the terminal. */
+  setRawMode(isRaw: boolean): void {
+    this.#terminal.setRawMode(isRaw);
+  }
+
+  override pause(): this {
+    this.#terminal.pause();
+    return this;
+  }
+
+  override resume(): this {
+    this.#terminal.resume();
+    return this;
+  }
+
+  override _read(): void {}
+}
+
+function isText(text: string, { ctrl, meta }: Key): boolean {
+  return ctrl !== true && meta !== true && !/\p{Cc}/u.test(text);
+}

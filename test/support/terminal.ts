@@ -1,0 +1,141 @@
+// A person's terminal: a pseudo-terminal with a program in it, and a screen that understands what the program draws.
+// Tests type keys and look at the screen, as a person does.
+import headless from '@xterm/headless';
+import { spawn, type IPty } from '@lydell/node-pty';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { ownEnvironment, script } from './program.ts';
+import { withinLimit } from './time-limit.ts';
+
+export const keys = {
+  enter: '\r',
+  tab: '\t',
+  up: '\u001B[A',
+  left: '\u001B[D',
+  home: '\u001B[H',
+  backspace: '\u007F',
+  ctrlA: '\u0001',
+  ctrlC: '\u0003',
+  ctrlD: '\u0004',
+  ctrlW: '\u0017',
+  ctrlY: '\u0019',
+  ctrlZ: '\u001A',
+} as const;
+
+export interface TerminalOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class TestTerminal {
+  readonly #pty: IPty;
+  readonly #screen: headless.Terminal;
+  /** Every byte that the program drew. */
+  raw = '';
+  /** Kept when the program has ended, with its exit code, or the negative number of the signal. */
+  readonly ended: Promise<number>;
+  #changed: () => void = () => {};
+
+  constructor(pty: IPty, columns: number, rows: number) {
+    this.#pty = pty;
+    this.#screen = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
+    pty.onData((text) => {
+      this.raw += text;
+      this.#screen.write(text, () => this.#changed());
+    });
+    // What a program asks its terminal (cursor position and such) is answered as by a real one.
+    this.#screen.onData((answer) => pty.write(answer));
+    this.ended = new Promise((resolve) =>
+      pty.onExit(({ exitCode, signal }) => resolve(signal ? -signal : exitCode)),
+    );
+  }
+
+  type(...texts: readonly string[]): void {
+    for (const text of texts) this.#pty.write(text);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  /** The window is closed. */
+  hangUp(): void {
+    this.#pty.kill('SIGHUP');
+  }
+
+  /** The lines on the screen, without blanks at their ends and without empty lines below the last. */
+  lines(): string[] {
+    const buffer = this.#screen.buffer.active;
+    const lines: string[] = [];
+    for (let row = 0; row < this.#screen.rows; row++) {
+      lines.push(
+        buffer
+          .getLine(buffer.baseY + row)
+          ?.translateToString(true)
+          .trimEnd() ?? '',
+      );
+    }
+    while (lines.at(-1) === '') lines.pop();
+    return lines;
+  }
+
+  /** Column and row of the cursor, from 0. */
+  cursor(): readonly [column: number, row: number] {
+    const { cursorX, cursorY } = this.#screen.buffer.active;
+    return [cursorX, cursorY];
+  }
+
+  /** Waits until the last lines on the screen are these. */
+  async endsWith(...expected: readonly string[]): Promise<void> {
+    await this.#until(
+      () => this.lines().slice(-expected.length).join('\n') === expected.join('\n'),
+      `the last lines\n${expected.join('\n')}`,
+    );
+  }
+
+  /** Waits until some text is on the screen. */
+  async shows(text: string): Promise<void> {
+    await this.#until(() => this.lines().join('\n').includes(text), text);
+  }
+
+  async #until(isSo: () => boolean, what: string): Promise<void> {
+    const wait = async () => {
+      while (!isSo()) await new Promise<void>((resolve) => (this.#changed = resolve));
+    };
+    await withinLimit(wait(), what, () => `The screen:\n${this.lines().join('\n')}`);
+  }
+}
+
+/** Runs a command of the shell in a terminal of its own; `helo` in it is the program under test, which `exec` knows as
+ * `"${program[@]}"`. */
+export async function openTerminal(
+  t: TestContext,
+  command: string,
+  { columns = 80, rows = 24, env = {} }: TerminalOptions = {},
+): Promise<TestTerminal> {
+  const home = await mkdtemp(join(tmpdir(), 'helo-home-'));
+  const program = `program=('${process.execPath}' '${script()}'); helo() { "\${program[@]}" "$@"; }`;
+  const pty = spawn('/bin/bash', ['--norc', '-c', `${program}; ${command}`], {
+    cols: columns,
+    rows,
+    cwd: home,
+    env: {
+      ...ownEnvironment(),
+      TERM: 'xterm-256color',
+      LC_ALL: 'C.UTF-8',
+      HOME: home,
+      XDG_DATA_HOME: join(home, 'data'),
+      ...env,
+    },
+  });
+  const terminal = new TestTerminal(pty, columns, rows);
+  t.after(async () => {
+    pty.kill('SIGKILL');
+    await rm(home, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return terminal;
+}
