@@ -112,7 +112,6 @@ export class TerminalConsole implements Console {
 
   close(): void {
     if (this.#isClosed) return;
-    if (!this.#hasEnded) this.#readline.setPrompt('');
     this.#draw(true);
     this.#isClosed = true;
     this.#readline.close();

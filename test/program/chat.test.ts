@@ -1,0 +1,103 @@
+// `helo chat` as a program: the certificates of servers, and the files that it keeps.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { startChat } from '../support/chat-program.ts';
+import { startServerProgram } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+test('a certificate is remembered at the first visit, and a changed one refused with exit code 4', async (t) => {
+  const data = await temporaryFolder(t);
+  const args = ['--data', data];
+  const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+  const { port } = server.tls;
+  const address = `tls://127.0.0.1:${port}`;
+  const [, print = ''] = /#([\w-]{43})/.exec(server.stdout()) ?? [];
+
+  const first = await (await startChat(t, { server: address, name: 'bob', args })).eof();
+  assert.equal(first.code, 0);
+  assert.equal(
+    first.stderr,
+    `helo: this server is new here; from now on it must have the certificate ${print}\n`,
+  );
+  const second = await (await startChat(t, { server: address, name: 'bob', args })).eof();
+  assert.deepEqual([second.code, second.stdout, second.stderr], [0, 'Goodbye\n', '']);
+
+  await server.stop();
+  // Somebody else at the same address: another data directory is another certificate.
+  const other = await startServerProgram(t, { args: ['--tls-port', String(port)] });
+  const [, otherPrint = ''] = /#([\w-]{43})/.exec(other.stdout()) ?? [];
+  const refused = await startChat(t, { server: address, name: 'bob', args });
+  refused.type('for the right server only');
+  const { code, stdout, stderr } = await refused.end();
+  assert.equal(code, 4);
+  assert.equal(stdout, '');
+  assert.deepEqual(stderr.split('\n'), [
+    `helo: THE CERTIFICATE OF ${address} IS NOT THE ONE IT HAD BEFORE. Nothing was sent there. Somebody may be in between, or the server has a new certificate.`,
+    `  expected   ${print}`,
+    `  presented  ${otherPrint}`,
+    'Ask whoever runs the server which one is right. If it is the second, join once with:',
+    `  --server '${address}#${otherPrint}'`,
+    '',
+  ]);
+
+  // What the refusal says to do does it.
+  const told = `${address}#${otherPrint}`;
+  assert.equal((await (await startChat(t, { server: told, name: 'bob', args })).eof()).code, 0);
+  const again = await (await startChat(t, { server: address, name: 'bob', args })).eof();
+  assert.deepEqual([again.code, again.stderr], [0, '']);
+});
+
+test('a fingerprint in the address counts from the first visit', async (t) => {
+  const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+  const wrong = `tls://127.0.0.1:${server.tls.port}#${'A'.repeat(43)}`;
+  const { code, stderr } = await (await startChat(t, { server: wrong, name: 'bob' })).end();
+  assert.equal(code, 4);
+  assert.match(stderr, /IS NOT THE ONE IN THE ADDRESS/);
+});
+
+test('private messages and groups work over TLS as they do without', async (t) => {
+  const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+  const address = `tls://127.0.0.1:${server.tls.port}`;
+  const alice = await startChat(t, { server: address, name: 'alice' });
+  const bob = await startChat(t, { server: server.plain, name: 'bob' });
+  alice.type('/create_group g');
+  await alice.prints('group "g" has been created!');
+  bob.type('/join g');
+  await bob.prints('you have successfully entered group "g"');
+  bob.type('@@g hi');
+  await alice.prints('[bob] hi');
+  alice.type('@bob secret');
+  await bob.prints('[alice] secret');
+});
+
+test('a port that speaks no TLS is told as such', async (t) => {
+  const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+  const toPlain = `tls://127.0.0.1:${server.plain.port}`;
+  const one = await (await startChat(t, { server: toPlain, name: 'bob' })).end();
+  assert.equal(one.code, 3);
+  assert.match(one.stderr, /does not speak TLS 1\.3/);
+});
+
+test('a damaged or unreadable key in the data directory is told with what to do', async (t) => {
+  const server = await startServerProgram(t);
+  const data = await temporaryFolder(t);
+  const start = async () =>
+    (await startChat(t, { server: server.plain, name: 'bob', args: ['--data', data] })).eof();
+  assert.equal((await start()).code, 0);
+  await writeFile(`${data}/devices/user-bob.key`, 'not a key');
+  const damaged = await start();
+  assert.equal(damaged.code, 3);
+  assert.match(
+    damaged.stderr,
+    /^helo: \S+user-bob\.key is damaged: .* Put a copy back, or delete it/,
+  );
+  const nowhere = await startChat(t, {
+    server: server.plain,
+    name: 'bob',
+    args: ['--data', `${data}/devices/user-bob.key/below`],
+  });
+  const { code, stderr } = await nowhere.end();
+  assert.equal(code, 3);
+  assert.match(stderr, /^helo: \S+ cannot be (read|written): /);
+});
