@@ -59,7 +59,7 @@ export class KeyRequest {
       return undefined;
     }
     asking.cancel();
-    this.#desk.forgetAsked(asking.timestamp);
+    this.#desk.questions.delete(asking.timestamp);
     this.#asking = undefined;
     return asking.why;
   }

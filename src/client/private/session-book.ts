@@ -4,10 +4,12 @@
 // takes one generation more than any session that it knows.
 import { equalBytes } from '../../lib/bytes.ts';
 import type { PairSession } from '../../e2ee/pair-session.ts';
+import type { Desk } from './desk.ts';
 import { maxSessions } from './limits.ts';
 
 export interface SessionEntry {
   session: PairSession;
+  /** Zero in a session of the peer's until its first message tells. */
   generation: number;
   /** The token of the Welcome, sent beside every message until the peer has shown that it is inside. */
   welcome: string | undefined;
@@ -19,27 +21,42 @@ export interface SessionEntry {
   readonly madeAtMs: number;
 }
 
+// The field in a frame has four bytes; a peer that has used them up is left with the order of the ids.
+const maxGeneration = 0xffff_ffff;
+
 export class SessionBook {
+  readonly #desk: Desk;
+  readonly #user: string;
   #entries: SessionEntry[] = [];
   #highestGeneration = 0;
 
-  /** The generation of the next session to start. */
-  nextGeneration(): number {
-    // The field has four bytes; a peer that has used them up is left with the order of the ids.
-    return Math.min(this.#highestGeneration + 1, 0xffff_ffff);
+  constructor(desk: Desk, user: string) {
+    this.#desk = desk;
+    this.#user = user;
   }
 
-  /** Adds a session and returns those that are forgotten for it. */
-  add(entry: SessionEntry): readonly SessionEntry[] {
+  /** Adds a session: of our own with its Welcome, of the peer's without. One too many is forgotten for it. */
+  add(session: PairSession, welcome: string | undefined): SessionEntry {
+    const next = Math.min(this.#highestGeneration + 1, maxGeneration);
+    const entry: SessionEntry = {
+      session,
+      generation: welcome === undefined ? 0 : next,
+      welcome,
+      dead: false,
+      peerIncarnation: undefined,
+      ownTexts: 0,
+      madeAtMs: this.#desk.now(),
+    };
     this.#entries.push(entry);
     this.reorder();
-    const forgotten: SessionEntry[] = [];
-    while (this.#entries.length > maxSessions) {
-      const dead = this.#entries.findLastIndex((other) => other.dead && other !== entry);
+    this.#desk.groups.set(session.groupId, this.#user);
+    if (this.#entries.length > maxSessions) {
+      const dead = this.#entries.findLastIndex((other) => other.dead);
       const last = this.#entries.findLastIndex((other) => other !== entry);
-      forgotten.push(...this.#entries.splice(dead === -1 ? last : dead, 1));
+      const [forgotten] = this.#entries.splice(dead === -1 ? last : dead, 1);
+      if (forgotten !== undefined) this.#desk.groups.delete(forgotten.session.groupId);
     }
-    return forgotten;
+    return entry;
   }
 
   /** Puts the sessions in order again, after a generation became known. */
@@ -47,19 +64,34 @@ export class SessionBook {
     this.#entries.sort(
       (a, b) => b.generation - a.generation || (a.session.groupId < b.session.groupId ? -1 : 1),
     );
-    this.#highestGeneration = Math.max(this.#highestGeneration, this.#entries[0]?.generation ?? 0);
+    const highest = this.#entries[0]?.generation ?? 0;
+    this.#highestGeneration = Math.max(this.#highestGeneration, highest);
   }
 
   /** The session to write in to a peer whose trusted key is `key`. */
-  current(key: Uint8Array): SessionEntry | undefined {
-    return this.#entries.find(({ dead, session }) => !dead && equalBytes(session.peerKey, key));
+  current(key: Uint8Array | undefined): SessionEntry | undefined {
+    return this.#entries.find((entry) => !entry.dead && this.isOf(entry, key));
+  }
+
+  /** Whether the peer's key in a session is `key`. */
+  isOf(entry: SessionEntry, key: Uint8Array | undefined): boolean {
+    return key !== undefined && equalBytes(entry.session.peerKey, key);
   }
 
   get(groupId: string): SessionEntry | undefined {
     return this.#entries.find(({ session }) => session.groupId === groupId);
   }
 
-  all(): readonly SessionEntry[] {
-    return this.#entries;
+  /** Marks as dead the sessions that `isLost` names, and returns the ids of those that were alive. */
+  bury(isLost: (entry: SessionEntry) => boolean): ReadonlySet<string> {
+    const lost = this.#entries.filter((entry) => !entry.dead && isLost(entry));
+    for (const entry of lost) entry.dead = true;
+    return new Set(lost.map(({ session }) => session.groupId));
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    for (const { session } of this.#entries) this.#desk.groups.delete(session.groupId);
+    this.#entries = [];
   }
 }

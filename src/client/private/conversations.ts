@@ -1,0 +1,70 @@
+// The conversations of one login, by user: made when first needed, forgotten when there are too many and
+// nothing is going on in them. What is known of a person's key outlives that (pins).
+import { Conversation } from './conversation.ts';
+import type { Desk } from './desk.ts';
+import { maxConversations } from './limits.ts';
+
+export class Conversations {
+  readonly #desk: Desk;
+  readonly #byUser = new Map<string, Conversation>();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** The conversation with `user`, if there is one. */
+  get(user: string): Conversation | undefined {
+    return this.#byUser.get(user);
+  }
+
+  /** The conversation with `user`; undefined where there are too many and something is going on in all. */
+  open(user: string): Conversation | undefined {
+    const conversation = this.#byUser.get(user) ?? this.#make(user);
+    if (conversation === undefined) return undefined;
+    // Set again, it stands last: the first are those that were not needed for longest.
+    this.#byUser.delete(user);
+    this.#byUser.set(user, conversation);
+    return conversation;
+  }
+
+  /** Bytes of all texts that are not delivered yet. */
+  get waitingBytes(): number {
+    let bytes = 0;
+    for (const { outbox } of this.#byUser.values()) bytes += outbox.bytes;
+    return bytes;
+  }
+
+  /** Whom `-SOFT_ERR no such user!` is about: the one person it can be about, or whoever stays silent. */
+  someoneIsMissing(nowMs: number): void {
+    const candidates = this.#desk.missing.candidates(nowMs);
+    for (const user of candidates) {
+      const conversation = this.#byUser.get(user);
+      if (conversation === undefined) continue;
+      conversation.maybeMissing = true;
+      if (candidates.length > 1) continue;
+      this.#desk.missing.heardFrom(user);
+      conversation.missing();
+    }
+  }
+
+  /** `user` said something, so they are there. */
+  heardFrom(user: string): void {
+    this.#desk.missing.heardFrom(user);
+    const conversation = this.#byUser.get(user);
+    if (conversation !== undefined) conversation.maybeMissing = false;
+  }
+
+  close(): void {
+    for (const conversation of this.#byUser.values()) conversation.close();
+  }
+
+  #make(user: string): Conversation | undefined {
+    if (this.#byUser.size >= maxConversations) {
+      const idle = [...this.#byUser.values()].find(({ isIdle }) => isIdle);
+      if (idle === undefined) return undefined;
+      idle.close();
+      this.#byUser.delete(idle.user);
+    }
+    return new Conversation(this.#desk, user);
+  }
+}
