@@ -145,7 +145,8 @@ test('a line that overtakes the one with its Welcome waits for it', async () => 
   await world.pass(1000);
   assert.deepEqual(bob.read(), ['alice: one', 'alice: two']);
   assert.equal(alice.all('delivered').length, 2);
-  assert.deepEqual([...renewals(alice), ...renewals(bob)], []);
+  const lines = world.recording.filter((line) => line.includes(': PM @'));
+  assert.equal(lines.length, 3, 'two texts and one receipt: nothing was asked for again');
 });
 
 test('an altered line is never shown, and the text comes all the same', async () => {
@@ -206,6 +207,20 @@ test('a Welcome under a false name is caught', async () => {
   );
 });
 
+test('a Welcome that comes under another name than it was asked for serves its maker all the same', async () => {
+  const world = new World();
+  const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+  await world.join('carol');
+  tamperWith(world, 'bob', [0], (line) => [{ ...line, peer: 'carol' }, line]);
+  alice.say('bob', 'from alice');
+  await world.pass(1000);
+  assert.deepEqual(bob.read(), ['alice: from alice']);
+  assert.deepEqual(
+    bob.all('suspicious').map(({ reason }) => reason),
+    ['carol answers with a key that was made for alice'],
+  );
+});
+
 test('own lines that come back are dropped', async () => {
   const { world, alice, bob } = await acquainted();
   alice.say('bob', 'echo?');
@@ -249,6 +264,21 @@ test('lost state with another device key holds texts instead of sending them to 
   await world.pass(30_000);
   assert.deepEqual(bob.read(), []);
   assert.equal(alice.all('held').length, 1);
+});
+
+test('a resend question about texts that arrived sends nothing again', async () => {
+  const { world, alice, bob } = await acquainted();
+  const before = world.recording.length;
+  const token = world.recording.find((line) => line.startsWith('alice: PM'))?.split(' ')[3] ?? '';
+  // The first line again, its sender data altered: bob asks for what was in it.
+  const bytes = Buffer.from(token, 'base64url');
+  bytes[60] = (bytes[60] ?? 0) ^ 1;
+  bob.messenger.receivedPm('alice', bytes.toString('base64url'));
+  await world.pass(20_000);
+  assert.equal(world.recording.length, before + 2, 'a question, and an answer without a text');
+  assert.deepEqual(bob.read(), []);
+  assert.equal(bob.all('unreadable').length, 0);
+  assert.deepEqual([...renewals(alice), ...renewals(bob)], []);
 });
 
 test('floods of hostile lines: bounded work, bounded memory, and others are served', async () => {

@@ -53,6 +53,8 @@ test('a changed key: announced, nothing is sent, held texts go out on the word',
   const sealed = world.recording.slice(before).filter((line) => line.startsWith('alice: PM'));
   // The one that left before the change could be known was for the old key, and nobody could read it.
   assert.equal(sealed.length, 1);
+  const asked = world.recording.filter((line) => line.startsWith('alice: REQUEST_PUBLIC_KEY'));
+  assert.ok(asked.length <= 2, 'while texts are held, nothing is asked for either');
   assert.equal(codeOf(await alice.messenger.trust('bob')), 'none');
   await world.pass(1000);
   assert.deepEqual(bob.read(), ['alice: one', 'alice: two']);
@@ -170,4 +172,22 @@ test('a pin that cannot be stored is told, and counts for this login', async () 
   bob.say('alice', 'it is me');
   await world.pass(1000);
   assert.equal(alice.all('key-changed').length, 1);
+});
+
+test('a pin that cannot be read: nothing is sent, and nobody is trusted in its place', async () => {
+  const { world, alice, bob } = await acquainted();
+  await alice.relogin();
+  alice.expectsFaults = true;
+  alice.pins.get = () => {
+    throw new Error('damaged');
+  };
+  const before = world.recording.length;
+  alice.say('bob', 'hello?');
+  await world.pass(20_000);
+  assert.deepEqual(bob.read(), []);
+  assert.equal(world.recording.length, before);
+  assert.deepEqual(
+    alice.events.map(({ type }) => type),
+    ['fault', 'cannot-encrypt', 'not-delivered'],
+  );
 });

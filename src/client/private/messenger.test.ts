@@ -114,6 +114,26 @@ test('[7.5] both begin at the same moment: one session, both texts, in every int
   assert.ok(played >= 10, `${played} interleavings`);
 });
 
+test('[7.5] a peer who was faster spares a second session', async () => {
+  const world = new World();
+  const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+  bob.say('alice', 'faster');
+  await bob.messenger.idle();
+  await world.move(bob.up);
+  await world.move(alice.down);
+  await world.move(alice.up);
+  alice.say('bob', 'slower');
+  await alice.messenger.idle();
+  // The answer to bob's question is under way to him, alice's own question is not answered yet.
+  await world.move(bob.down);
+  await world.move(bob.up);
+  await world.move(alice.down);
+  await world.pass(1000);
+  assert.deepEqual(alice.read(), ['bob: faster']);
+  assert.deepEqual(bob.read(), ['alice: slower']);
+  assert.equal(new Set([...world.groupsOf('alice'), ...world.groupsOf('bob')]).size, 1);
+});
+
 test('[7.5] nobody of that name: told at once, and the text comes back', async () => {
   const world = new World();
   const alice = await world.join('alice');
