@@ -136,8 +136,10 @@ export class World {
     return person;
   }
 
+  /** Leaves in good order: what was sent before still counts. */
   async leave(person: Person): Promise<void> {
     await person.messenger.close();
+    for (const line of person.up.splice(0)) this.#pass(person, line);
     this.people.delete(person.name);
   }
 

@@ -48,7 +48,7 @@ export class Conversation {
     this.#sender = new FrameSender(desk, user);
     this.#book = new SessionBook(desk, user);
     this.#keyRequest = new KeyRequest(desk, user, (why) => this.#keyNotGiven(why));
-    this.#receipts = new Receipts(desk, () => this.#giveReceipts());
+    this.#receipts = new Receipts(desk, () => this.giveReceipts());
     this.#held = new HeldLines(desk, (line) => this.unreadable(line.bytes));
     this.#recovery = new Recovery(desk, () => this.#tellUnreadable('it could not be got again'));
   }
@@ -146,7 +146,7 @@ export class Conversation {
 
   /** The person in front accepted a key, or keeps to the pinned one: what was held goes on. */
   async decided(): Promise<void> {
-    await this.#giveReceipts();
+    await this.giveReceipts();
     await this.pump();
   }
 
@@ -238,7 +238,7 @@ export class Conversation {
     if (standing !== 'changed') this.#confirm(entry, frame);
     if (body.kind === 'text') {
       this.#show(body.id, body.text, standing);
-      // Under a changed key, too: the receipt then waits for the decision (#giveReceipts).
+      // Under a changed key, too: the receipt then waits for the decision (giveReceipts).
       await this.#receipts.add(entry.session.groupId, body.id);
     } else if (standing === 'changed') return;
     else if (body.kind === 'receipt') this.outbox.delivered(body.ids);
@@ -279,7 +279,8 @@ export class Conversation {
 
   // ---- what is due ------------------------------------------------------------------------------------
 
-  async #giveReceipts(): Promise<void> {
+  /** Gives the receipts that are due, without waiting for more. */
+  async giveReceipts(): Promise<void> {
     // Nothing is sent to a changed key; what is due stays due until the decision.
     if (this.trust.isBlocked) return;
     const current = await this.#current();

@@ -54,6 +54,10 @@ export class Conversations {
     if (conversation !== undefined) conversation.maybeMissing = false;
   }
 
+  all(): Conversation[] {
+    return [...this.#byUser.values()];
+  }
+
   close(): void {
     for (const conversation of this.#byUser.values()) conversation.close();
   }

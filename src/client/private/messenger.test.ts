@@ -318,6 +318,21 @@ test('a login that ends tells what was not delivered, and leaves nothing behind'
   assert.equal(sent.ok || sent.error.code, 'closed');
 });
 
+test('a text shown just before its reader leaves is confirmed all the same', async () => {
+  const world = new World();
+  const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+  const id = alice.say('bob', 'see you');
+  await world.settle();
+  assert.deepEqual(bob.read(), ['alice: see you']);
+  await world.leave(bob);
+  await world.pass(20_000);
+  assert.deepEqual(
+    alice.events.map(({ type }) => type),
+    ['key-new', 'sent', 'delivered'],
+  );
+  assert.deepEqual(alice.all('delivered'), [{ type: 'delivered', to: 'bob', id }]);
+});
+
 test('nothing on the wire holds a trace of a text, in any encoding', async () => {
   const world = new World();
   const [alice, bob] = [await world.join('alice'), await world.join('bob')];

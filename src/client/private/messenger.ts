@@ -160,9 +160,16 @@ export class Messenger {
     return this.#about(user, (conversation) => markCompared(this.#desk, conversation, digits));
   }
 
-  /** Ends the login: undelivered texts are told as such, keys are wiped, nothing happens afterwards. */
+  /**
+   * Ends the login: due receipts are given, undelivered texts are told as such, keys are wiped, nothing happens
+   * afterwards. Where the connection still stands, its last lines leave before this resolves.
+   */
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    // Whoever wrote to us a moment ago must not believe that it never arrived.
+    for (const conversation of this.#conversations.all()) {
+      this.#queue.add(() => conversation.giveReceipts());
+    }
     const closed = this.#inTurn(async () => {
       this.#conversations.close();
       this.#keyStock.clear();
