@@ -164,6 +164,22 @@ test('groups per admin and bans per group are capped, with a clear answer', () =
   assert.ok(shell.audiences.get('g1')?.has(id(3)));
 });
 
+test('[7.4] the list of users follows every coming, login and going', () => {
+  const shell = people('ann');
+  const list = () => {
+    shell.line(id(0), 'GET_USERS *all');
+    return shell.read(id(0));
+  };
+  assert.deepEqual(list(), ['+SUCCESS [ann]']);
+  shell.connect(id(1));
+  assert.deepEqual(list(), ['+SUCCESS [ann, unknown]']);
+  shell.line(id(1), 'HELO bob');
+  assert.deepEqual(list(), ['+SUCCESS [ann, bob]']);
+  assert.deepEqual(list(), ['+SUCCESS [ann, bob]']);
+  shell.disconnect(id(1));
+  assert.deepEqual(list(), ['+SUCCESS [ann]']);
+});
+
 test('what comes from a connection after its end changes nothing', () => {
   const shell = people('alice', 'bob');
   shell.line(id(0), 'QUIT q');
@@ -288,6 +304,9 @@ function play(acts: readonly Act[]): void {
       assert.equal(groups.get(b)?.admin, me, 'only the admin kicks');
       groups.get(b)?.members.delete(kicked);
       groups.get(b)?.banned.add(foldName(kicked));
+    } else if (verb === 'GET_USERS' && me !== undefined) {
+      const everybody = [...connections.values()].map((other) => names.get(other) ?? 'unknown');
+      assert.equal(last, `+SUCCESS [${everybody.join(', ')}]`);
     }
 
     // Nobody receives what was not meant for them.

@@ -7,7 +7,7 @@ import type { CommandOf } from '../wire/commands.ts';
 import { lobby, type ConnectionId } from './effects.ts';
 import { forgetFiles } from './files.ts';
 import { forgetMember } from './groups.ts';
-import { foldName, type User } from './state.ts';
+import { foldName, type Hub, type User } from './state.ts';
 import { close, join, leave, send, type Turn } from './turn.ts';
 
 /** [7.1] Greets a new connection, or turns it away where the server is full. */
@@ -19,6 +19,7 @@ export function connect(turn: Turn, connection: ConnectionId): void {
     return;
   }
   hub.connections.set(connection, { name: 'greeting' });
+  hub.userList = undefined;
   send(turn, connection, { verb: 'HELO', welcome: env.welcome });
 }
 
@@ -33,6 +34,7 @@ export function login(turn: Turn, connection: ConnectionId, command: CommandOf<'
   const user: User = { name: command.username, connection, groups: new Set() };
   hub.users.set(key, user);
   hub.connections.set(connection, { name: 'open', user });
+  hub.userList = undefined;
   send(turn, connection, {
     verb: '+OK',
     confirmed: { of: 'HELO', username: command.username },
@@ -42,11 +44,17 @@ export function login(turn: Turn, connection: ConnectionId, command: CommandOf<'
 
 /** [7.4] Everybody connected, in the order in which they came; `unknown` before the login. */
 export function listUsers(turn: Turn, user: User): void {
+  const { hub } = turn;
+  hub.userList ??= formatUserList(connectedNames(hub));
+  send(turn, user.connection, { verb: '+SUCCESS', text: hub.userList });
+}
+
+function connectedNames(hub: Hub): string[] {
   const names: string[] = [];
-  for (const phase of turn.hub.connections.values()) {
+  for (const phase of hub.connections.values()) {
     names.push(phase.name === 'open' ? phase.user.name : 'unknown');
   }
-  send(turn, user.connection, { verb: '+SUCCESS', text: formatUserList(names) });
+  return names;
 }
 
 /** [7.12] Says goodbye and closes. */
@@ -66,6 +74,7 @@ export function forget(turn: Turn, connection: ConnectionId): void {
   const { hub } = turn;
   const phase = hub.connections.get(connection);
   hub.connections.delete(connection);
+  hub.userList = undefined;
   if (phase?.name !== 'open') return;
   const { user } = phase;
   for (const group of user.groups) forgetMember(turn, group, user);

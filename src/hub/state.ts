@@ -56,6 +56,8 @@ export interface Hub {
   readonly users: Map<string, User>;
   readonly groups: Map<string, Group>;
   readonly files: FileBook;
+  /** The list of users as it is sent [7.4], made at most once until somebody comes, goes or logs in. */
+  userList: string | undefined;
 }
 
 /** A hub with nobody in it. */
@@ -71,6 +73,7 @@ export function createHub(): Hub {
       transfers: new Map(),
       lastTransfer: 0,
     },
+    userList: undefined,
   };
 }
 

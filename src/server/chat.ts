@@ -9,12 +9,14 @@ import { farewell, type Env } from '../hub/turn.ts';
 import { invariant, unreachable } from '../lib/invariant.ts';
 import type { Command, Refusal } from '../wire/commands.ts';
 import { fatal } from '../wire/replies.ts';
-import { systemClock } from './clock.ts';
+import { systemClock, type Clock } from './clock.ts';
 import { Connection, type ConnectionListener } from './connection.ts';
 import { Delivery } from './delivery/delivery.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import { FileDesk, type FileSettings } from './files/file-desk.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { audienceDiscount } from './limits/flood-limits.ts';
+import type { FloodControl } from './limits/flood-control.ts';
 import type { Logger } from './log.ts';
 import type { TlsCredentials } from './transport/sockets.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
@@ -23,6 +25,8 @@ export interface ChatSettings {
   readonly env: Env;
   readonly maxLineBytes: number;
   readonly slowReaders: SlowReaderLimits;
+  /** Undefined for none. */
+  readonly flood: FloodControl | undefined;
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
   readonly files: FileSettings;
@@ -35,6 +39,8 @@ export class Chat implements ConnectionListener {
   readonly #delivery: Delivery;
   readonly #heartbeat: Heartbeat;
   readonly #files: FileDesk;
+  /** Connections that are not read at the moment, since they have said more than they may. */
+  readonly #heldBack = new Set<ConnectionId>();
   #lastId = 0;
 
   constructor(settings: ChatSettings, log: Logger) {
@@ -50,7 +56,9 @@ export class Chat implements ConnectionListener {
         timeoutMs: settings.pongTimeoutMs,
         ping: (connection) => this.#delivery.send(connection, { verb: 'PING' }),
         timedOut: (connection) => {
-          this.#step({ type: 'evict', connection, last: farewell('pong-timeout') });
+          // The answer may lie in what is not read.
+          if (this.#heldBack.has(connection)) this.#heartbeat.add(connection);
+          else this.#step({ type: 'evict', connection, last: farewell('pong-timeout') });
         },
       },
       systemClock,
@@ -74,7 +82,8 @@ export class Chat implements ConnectionListener {
     this.#delivery.open(connection, transport);
     this.#heartbeat.add(connection);
     this.#step({ type: 'connect', connection });
-    return new Connection(connection, transport, this.#settings.maxLineBytes, this);
+    const allowance = this.#settings.flood?.enter(transport.origin.address);
+    return new Connection(connection, transport, allowance, this);
   }
 
   /** Tells everybody why and closes every connection. Resolves when those to transfer ports are closed. */
@@ -85,17 +94,26 @@ export class Chat implements ConnectionListener {
     return this.#files.allClosed();
   }
 
+  get maxLineBytes(): number {
+    return this.#settings.maxLineBytes;
+  }
+
+  get clock(): Clock {
+    return systemClock;
+  }
+
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined {
     return phaseOf(this.#hub, connection);
   }
 
-  command(connection: ConnectionId, command: Command): void {
-    if (command.verb === 'PONG') this.#heartbeat.pong(connection);
-    else this.#step({ type: 'command', connection, command });
+  command(connection: ConnectionId, command: Command): number {
+    if (command.verb !== 'PONG') return this.#step({ type: 'command', connection, command });
+    this.#heartbeat.pong(connection);
+    return 0;
   }
 
-  refuse(connection: ConnectionId, refusal: Refusal): void {
-    this.#step({ type: 'refuse', connection, refusal });
+  refuse(connection: ConnectionId, refusal: Refusal): number {
+    return this.#step({ type: 'refuse', connection, refusal });
   }
 
   lineTooLong(connection: ConnectionId): void {
@@ -104,7 +122,18 @@ export class Chat implements ConnectionListener {
     this.#step({ type: 'evict', connection, last: { verb: '-ERR', text } });
   }
 
+  holdBack(connection: ConnectionId): void {
+    this.#heldBack.add(connection);
+  }
+
+  letGo(connection: ConnectionId): void {
+    this.#heldBack.delete(connection);
+    // What it has said meanwhile stands before its answer to a ping.
+    this.#heartbeat.excuse(connection);
+  }
+
   gone(connection: ConnectionId): void {
+    this.#heldBack.delete(connection);
     if (this.phase(connection) === undefined) return;
     this.#step({ type: 'disconnect', connection });
     this.#log.debug({ connection }, 'connection closed by the other side');
@@ -112,34 +141,37 @@ export class Chat implements ConnectionListener {
     this.#delivery.close(connection);
   }
 
-  #step(input: Input): void {
-    for (const effect of step(this.#hub, input, this.#settings.env)) this.#carryOut(effect);
+  /** Returns what the input has cost, in bytes. */
+  #step(input: Input): number {
+    let cost = 0;
+    for (const effect of step(this.#hub, input, this.#settings.env)) cost += this.#carryOut(effect);
+    return cost;
   }
 
-  #carryOut(effect: Effect): void {
+  #carryOut(effect: Effect): number {
     switch (effect.type) {
       case 'send':
-        this.#delivery.send(effect.to, effect.event);
-        return;
-      case 'deliver':
-        this.#delivery.deliver(effect.audience, effect.event, effect.except);
-        return;
+        return this.#delivery.send(effect.to, effect.event);
+      case 'deliver': {
+        const { audience, event, except } = effect;
+        return this.#delivery.deliver(audience, event, except) / audienceDiscount;
+      }
       case 'join':
         this.#delivery.join(effect.audience, effect.connection);
-        return;
+        return 0;
       case 'leave':
         this.#delivery.leave(effect.audience, effect.connection);
-        return;
+        return 0;
       case 'close':
         this.#heartbeat.remove(effect.connection);
         this.#delivery.close(effect.connection);
-        return;
+        return 0;
       case 'openTransfer':
         this.#openTransfer(effect.plan);
-        return;
+        return 0;
       case 'closeTransfer':
         this.#files.close(effect.transfer);
-        return;
+        return 0;
       default:
         unreachable(effect);
     }

@@ -1,25 +1,48 @@
-// One connection: bytes -> lines -> typed commands, which the chat then hears about. Owns the line splitter and
-// whether the connection is still listened to; knows no users and no rules.
+// One connection: bytes -> lines -> typed commands, which the chat then hears about. Owns the line splitter,
+// whether the connection is still listened to, and holding it back when it says more than it may: then its socket
+// is not read until it may go on, so that nothing is lost and nobody is refused. Knows no users and no rules.
 
 import { isUtf8 } from 'node:buffer';
 import type { ConnectionId } from '../hub/effects.ts';
 import { parseCommand, type Command, type Refusal } from '../wire/commands.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
-import { soft } from '../wire/replies.ts';
+import { fatal, soft } from '../wire/replies.ts';
 import { binaryFromBytes } from './binary-string.ts';
+import type { Clock } from './clock.ts';
+import type { Allowance } from './limits/flood-control.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
 /** What a connection reports. */
 export interface ConnectionListener {
+  readonly maxLineBytes: number;
+  readonly clock: Clock;
   /** The phase that decides which commands may come; undefined once nothing more is wanted. */
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined;
-  command(connection: ConnectionId, command: Command): void;
-  refuse(connection: ConnectionId, refusal: Refusal): void;
+  /** Returns what carrying it out has cost, in bytes. */
+  command(connection: ConnectionId, command: Command): number;
+  /** Returns what the answer has cost, in bytes. */
+  refuse(connection: ConnectionId, refusal: Refusal): number;
   /** A line has grown over the cap. */
   lineTooLong(connection: ConnectionId): void;
+  /** The connection is not read for a while, for it has said more than it may. */
+  holdBack(connection: ConnectionId): void;
+  /** It is read again. */
+  letGo(connection: ConnectionId): void;
   /** The other side has gone, or has said all that it had to say. */
   gone(connection: ConnectionId): void;
 }
+
+/** What a connection that is held back has said already. */
+interface HeldBack {
+  /** No more than one chunk. */
+  readonly rest: Uint8Array;
+  readonly cancel: () => void;
+  /** Whether this was all that it has to say. */
+  finished: boolean;
+}
+
+/** Shorter waits are not worth a timer, in milliseconds: it may say a little more at once instead. */
+const minHoldMs = 20;
 
 const notUtf8: Refusal = { severity: 'soft', text: soft.text('not-utf8') };
 
@@ -27,44 +50,92 @@ export class Connection implements TransportListener {
   readonly #id: ConnectionId;
   readonly #transport: Transport;
   readonly #listener: ConnectionListener;
+  /** Undefined where there are no limits. */
+  readonly #allowance: Allowance | undefined;
   readonly #splitter: LineSplitter;
+  #held: HeldBack | undefined;
 
   constructor(
     id: ConnectionId,
     transport: Transport,
-    maxLineBytes: number,
+    allowance: Allowance | undefined,
     listener: ConnectionListener,
   ) {
     this.#id = id;
     this.#transport = transport;
+    this.#allowance = allowance;
     this.#listener = listener;
-    this.#splitter = new LineSplitter(maxLineBytes);
+    this.#splitter = new LineSplitter(listener.maxLineBytes);
   }
 
   data(chunk: Uint8Array): void {
     if (this.#listener.phase(this.#id) === undefined) return;
-    if (!this.#splitter.push(chunk, this.#line)) this.#listener.lineTooLong(this.#id);
+    let waitMs = 0;
+    const inCap = this.#splitter.push(chunk, (line) => {
+      waitMs = this.#take(line);
+      return waitMs === 0;
+    });
+    if (!inCap) this.#listener.lineTooLong(this.#id);
+    // A copy, since the chunk is lent. (slice() of a Buffer would be none.)
+    else if (waitMs > 0)
+      this.#holdBack(new Uint8Array(chunk.subarray(this.#splitter.taken)), waitMs);
   }
 
   finished(): void {
+    if (this.#held !== undefined) {
+      this.#held.finished = true;
+      return;
+    }
     this.#listener.gone(this.#id);
     this.#transport.end();
   }
 
   closed(): void {
+    this.#held?.cancel();
+    this.#allowance?.leave();
     this.#listener.gone(this.#id);
   }
 
-  readonly #line = (line: Uint8Array): void => {
+  /** Returns how long to wait before the next line, in milliseconds. */
+  #take(line: Uint8Array): number {
     const phase = this.#listener.phase(this.#id);
     // Lines behind a QUIT in the same chunk.
-    if (phase === undefined) return;
-    if (!isUtf8(line)) {
-      this.#listener.refuse(this.#id, notUtf8);
-      return;
-    }
+    if (phase === undefined) return 0;
+    const cost = this.#carryOut(line, phase);
+    return this.#allowance?.takeLine(line.length + cost) ?? 0;
+  }
+
+  /** Returns what the line has cost beside its own bytes. */
+  #carryOut(line: Uint8Array, phase: 'greeting' | 'open'): number {
+    if (!isUtf8(line)) return this.#listener.refuse(this.#id, notUtf8);
     const parsed = parseCommand(binaryFromBytes(line), phase);
-    if (parsed.ok) this.#listener.command(this.#id, parsed.value);
-    else this.#listener.refuse(this.#id, parsed.error);
-  };
+    if (!parsed.ok) return this.#listener.refuse(this.#id, parsed.error);
+    if (parsed.value.verb === 'HELO') {
+      const waitMs = this.#allowance?.takeLogin() ?? 0;
+      if (waitMs > 0) return this.#listener.refuse(this.#id, tooManyLogins(waitMs));
+    }
+    return this.#listener.command(this.#id, parsed.value);
+  }
+
+  #holdBack(rest: Uint8Array, waitMs: number): void {
+    const cancel = this.#listener.clock.after(Math.max(minHoldMs, waitMs), () => this.#letGo());
+    this.#held = { rest, cancel, finished: false };
+    this.#transport.pause();
+    this.#listener.holdBack(this.#id);
+  }
+
+  #letGo(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    this.#listener.letGo(this.#id);
+    this.data(held.rest);
+    if (held.finished) this.finished();
+    else if (this.#held === undefined) this.#transport.resume();
+  }
+}
+
+function tooManyLogins(waitMs: number): Refusal {
+  const text = fatal.text('too-many-logins', { seconds: Math.ceil(waitMs / 1000) });
+  return { severity: 'fatal', text };
 }

@@ -42,6 +42,17 @@ test('[7.3] reports who has not answered after three seconds, once, and nobody e
   assert.deepEqual(seen, ['10000 ping 1', '11000 ping 2', '13000 out 1']);
 });
 
+test('[7.3] who is excused has all the time again, and nobody else has more', () => {
+  const { heartbeat, seen, goTo } = setUp();
+  heartbeat.add(a);
+  heartbeat.add(b);
+  heartbeat.excuse(a);
+  goTo(12_000);
+  heartbeat.excuse(a);
+  goTo(20_000);
+  assert.deepEqual(seen, ['10000 ping 1', '10000 ping 2', '13000 out 2', '15000 out 1']);
+});
+
 test('an answer that nobody asked for changes nothing', () => {
   const { heartbeat, seen, goTo } = setUp();
   heartbeat.add(a);

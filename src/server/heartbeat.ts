@@ -53,6 +53,12 @@ export class Heartbeat {
     this.#schedule();
   }
 
+  /** Gives a connection that owes an answer all its time again. */
+  excuse(connection: ConnectionId): void {
+    if (!this.#pinged.delete(connection)) return;
+    this.#pinged.set(connection, this.#clock.now() + this.#settings.timeoutMs);
+  }
+
   #stopTimer(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;

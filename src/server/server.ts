@@ -5,8 +5,12 @@ import { formatWelcome, ownFeatures } from '../wire/features.ts';
 import { binaryFromText } from './binary-string.ts';
 import { Chat } from './chat.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
+import { systemClock } from './clock.ts';
 import type { PortRange } from './files/port.ts';
 import type { TransferLimits } from './files/transfer.ts';
+import { Admission } from './limits/admission.ts';
+import { FloodControl } from './limits/flood-control.ts';
+import type { FloodLimits } from './limits/flood-limits.ts';
 import type { Logger } from './log.ts';
 import { OpenStreams } from './transport/open-streams.ts';
 import { listenPlain, listenTls } from './transport/sockets.ts';
@@ -32,6 +36,8 @@ export interface ServerSettings {
   readonly maxLineBytes: number;
   /** When a connection that does not read what it is sent is closed. */
   readonly slowReaders: SlowReaderLimits;
+  /** How much one connection and one address may do; undefined for no limits. */
+  readonly flood: FloodLimits | undefined;
   /** The ports that file transfers use; any free one where not given. */
   readonly filePorts: PortRange | undefined;
   /** How long a file transfer may stand still. */
@@ -50,16 +56,20 @@ export interface RunningServer {
 /** Starts a server. Rejects with the system's error where it can't listen. */
 export async function startServer(settings: ServerSettings, log: Logger): Promise<RunningServer> {
   const open = new OpenStreams();
+  const { maxConnections } = settings;
+  const flood = settings.flood && new FloodControl(settings.flood, maxConnections, systemClock);
+  const admission = flood && new Admission(flood, maxConnections, systemClock);
   const chat = new Chat(
     {
       env: {
         ...defaultHubLimits,
         maxTransfers: maxTransfers(settings.filePorts),
         welcome: formatWelcome(binaryFromText(settings.welcome), ownFeatures),
-        maxConnections: settings.maxConnections,
+        maxConnections,
       },
       maxLineBytes: settings.maxLineBytes,
       slowReaders: settings.slowReaders,
+      flood,
       pingIntervalMs: settings.pingIntervalMs,
       pongTimeoutMs: settings.pongTimeoutMs,
       files: {
@@ -73,9 +83,9 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
   const accept = open.counting((transport) => chat.accept(transport));
   const listeners: Listener[] = [];
   try {
-    const plain = settings.plain && (await listenPlain(settings.plain, accept));
+    const plain = settings.plain && (await listenPlain(settings.plain, admission, accept));
     if (plain) listeners.push(plain);
-    const tls = settings.tls && (await listenTls(settings.tls, settings.tls, accept));
+    const tls = settings.tls && (await listenTls(settings.tls, settings.tls, admission, accept));
     if (tls) listeners.push(tls);
     return {
       plain: plain?.address,
@@ -86,7 +96,9 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
       },
       async close() {
         for (const listener of listeners) listener.close();
+        admission?.close();
         await Promise.all([chat.close(), open.allClosed()]);
+        flood?.close();
       },
     };
   } catch (error) {

@@ -57,6 +57,32 @@ test('a line of exactly the cap passes, one byte more ends the stream', () => {
   }
 });
 
+test('whoever wants no more lines for now gets the rest back, and may bring it again', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ maxLength: 5 })),
+      fc.integer({ min: 1, max: 9 }),
+      (parts, step) => {
+        const stream = bytes(parts.join('\n'));
+        const splitter = new LineSplitter(100);
+        const lines: string[] = [];
+        let rest = stream;
+        do {
+          let wanted = step;
+          assert.ok(
+            splitter.push(rest, (line) => {
+              lines.push(Buffer.from(line).toString('latin1'));
+              return --wanted > 0;
+            }),
+          );
+          rest = rest.slice(splitter.taken);
+        } while (rest.length > 0);
+        assert.deepEqual(lines, split([stream]).lines);
+      },
+    ),
+  );
+});
+
 test('a line that never ends is given up at the cap and what follows is ignored', () => {
   const splitter = new LineSplitter(4);
   assert.equal(splitter.push(bytes('12345'), unexpected), true);

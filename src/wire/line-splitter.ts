@@ -6,8 +6,11 @@ const lf = 10;
 const cr = 13;
 const nothing = new Uint8Array(0);
 
-/** Takes one line, without its line end. The bytes are the caller's only until the function returns. */
-export type LineSink = (line: Uint8Array) => void;
+/**
+ * Takes one line, without its line end. The bytes are the caller's only until the function returns. It may answer
+ * `false` to have no more lines for now.
+ */
+export type LineSink = (line: Uint8Array) => unknown;
 
 /** Splits a stream of bytes into lines, whatever the chunks that it comes in. */
 export class LineSplitter {
@@ -16,10 +19,19 @@ export class LineSplitter {
   #held = nothing;
   #heldLength = 0;
   #overflowed = false;
+  #taken = 0;
 
   /** @param maxLineBytes the longest line taken, in bytes without its line end */
   constructor(maxLineBytes: number) {
     this.#maxLineBytes = maxLineBytes;
+  }
+
+  /**
+   * How much of the last chunk has been taken, in bytes. What a `false` of `onLine` has left over is for the caller
+   * to bring again.
+   */
+  get taken(): number {
+    return this.#taken;
   }
 
   /**
@@ -29,15 +41,17 @@ export class LineSplitter {
    */
   push(chunk: Uint8Array, onLine: LineSink): boolean {
     let from = 0;
-    while (!this.#overflowed && from < chunk.length) {
+    let wanted = true;
+    while (wanted && !this.#overflowed && from < chunk.length) {
       const end = chunk.indexOf(lf, from);
       const part = chunk.subarray(from, end < 0 ? chunk.length : end);
-      from += part.length + 1;
+      from += part.length + (end < 0 ? 0 : 1);
       // One byte more than the cap is held, since the last may turn out to be the CR of the line end.
       if (this.#heldLength + part.length > this.#maxLineBytes + 1) this.#overflow();
       else if (end < 0) this.#hold(part);
-      else this.#emit(part, onLine);
+      else wanted = this.#emit(part, onLine);
     }
+    this.#taken = from;
     return !this.#overflowed;
   }
 
@@ -62,7 +76,8 @@ export class LineSplitter {
     this.#heldLength = length;
   }
 
-  #emit(part: Uint8Array, onLine: LineSink): void {
+  /** Returns whether more lines are wanted. */
+  #emit(part: Uint8Array, onLine: LineSink): boolean {
     let line = part;
     if (this.#heldLength > 0) {
       this.#hold(part);
@@ -70,7 +85,10 @@ export class LineSplitter {
       this.#release();
     }
     if (line.length > 0 && line[line.length - 1] === cr) line = line.subarray(0, -1);
-    if (line.length > this.#maxLineBytes) this.#overflow();
-    else onLine(line);
+    if (line.length > this.#maxLineBytes) {
+      this.#overflow();
+      return false;
+    }
+    return onLine(line) !== false;
   }
 }

@@ -11,6 +11,8 @@ const fatalTemplates = {
     'username has an invalid format (only characters, numbers and underscores are allowed)', // [7.1]
   'line-too-long': 'line too long (at most {max} bytes)',
   'server-full': 'the server is full, try again later',
+  'too-many-connections': 'too many connections from your address, try again later',
+  'too-many-logins': 'too many logins from your address, try again in {seconds} seconds',
 } as const;
 
 /** Refusals after which the connection goes on: `-SOFT_ERR <text>`. */

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
+import { floodModes } from '../../server/limits/flood-limits.ts';
 import { logLevels } from '../../server/log.ts';
 import { systemFailure, usageFailure, type Failure } from '../failure.ts';
 import {
@@ -104,6 +105,12 @@ export const serveFlags = {
     default: '65536',
     help: 'longer lines end the connection',
     rare: true,
+  }),
+  limits: flag({
+    value: 'MODE',
+    decode: oneOf(floodModes),
+    default: 'default',
+    help: 'flood control; connection, off',
   }),
   'unsent-soft': flag({
     value: 'COUNT',

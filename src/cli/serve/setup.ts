@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { openDataDirectory } from '../../server/config/data-directory.ts';
 import type { SetupProblem } from '../../server/config/problem.ts';
+import { floodLimits } from '../../server/limits/flood-limits.ts';
 import type { Logger } from '../../server/log.ts';
 import type { ServerSettings } from '../../server/server.ts';
 import {
@@ -79,6 +80,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
       maxUnsentBytes: options['unsent-max'],
       maxSlowMs: options['unsent-timeout'],
     },
+    flood: floodLimits[options.limits],
     filePorts: options['file-ports'],
     fileTransfers: {
       connectTimeoutMs: options['file-connect-timeout'],

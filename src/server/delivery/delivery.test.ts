@@ -26,6 +26,8 @@ class RecordingTransport implements Transport {
     assert.ok(!this.ended);
     this.chunks.push(bytes);
   }
+  pause(): void {}
+  resume(): void {}
   end(): void {
     this.ended = true;
   }

@@ -117,26 +117,31 @@ export class Delivery {
     if (run.members.size === 0) this.#audiences.delete(key);
   }
 
-  /** One event to one connection. */
-  send(connection: ConnectionId, event: Event): void {
+  /** One event to one connection. Returns its bytes. */
+  send(connection: ConnectionId, event: Event): number {
     const receiver = this.#receivers.get(connection);
-    if (receiver === undefined) return;
+    if (receiver === undefined) return 0;
+    const line = formatEvent(event);
     this.#counts.deliveries++;
-    if (receiver.append(formatEvent(event), this.#turn)) this.#addressed.push(receiver);
+    if (receiver.append(line, this.#turn)) this.#addressed.push(receiver);
     this.#pace.request();
+    return line.length;
   }
 
-  /** One event to an audience, but not to `except`. */
-  deliver(audience: Audience, event: Event, except: ConnectionId | undefined): void {
+  /** One event to an audience, but not to `except`. Returns its bytes, counted for everybody who hears it. */
+  deliver(audience: Audience, event: Event, except: ConnectionId | undefined): number {
     const run = this.#audiences.get(audienceKey(audience));
-    if (run === undefined) return;
+    if (run === undefined) return 0;
     if (!run.held) this.#heldRuns.push(run);
     const turn = ++this.#turn;
-    run.append(formatEvent(event), turn, except);
+    const line = formatEvent(event);
+    run.append(line, turn, except);
     const speaker = except === undefined ? undefined : this.#receivers.get(except);
     if (speaker !== undefined) speaker.spokeAt = turn;
-    this.#counts.deliveries += run.members.size - (speaker === undefined ? 0 : 1);
+    const listeners = run.members.size - (speaker === undefined ? 0 : 1);
+    this.#counts.deliveries += listeners;
     this.#pace.request();
+    return line.length * listeners;
   }
 
   /** Writes once to each connection that has something to read. */

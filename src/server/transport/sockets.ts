@@ -3,6 +3,8 @@
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { formatEvent, type Event } from '../../wire/events.ts';
+import type { Admission } from '../limits/admission.ts';
 import { normalAddress } from './address.ts';
 import type { Accept, Origin, Transport } from './transport.ts';
 
@@ -30,6 +32,8 @@ const socketOptions = {
   noDelay: true,
   // A side that has finished sending still gets its replies: `printf 'HELO bob\nGET_USERS *all\n' | nc -N`.
   allowHalfOpen: true,
+  // Nothing is read before a connection has been let in.
+  pauseOnConnect: true,
 } as const;
 
 /** Where a listener listens. */
@@ -58,11 +62,20 @@ interface Door {
   host: string;
 }
 
-/** Listens for plain text. Rejects with the system's error. */
-export function listenPlain(at: ListenAddress, accept: Accept): Promise<Listener> {
+/**
+ * Listens for plain text. Rejects with the system's error.
+ * @param admission who is let in when; everybody at once where undefined
+ */
+export function listenPlain(
+  at: ListenAddress,
+  admission: Admission | undefined,
+  accept: Accept,
+): Promise<Listener> {
   const server = createServer(socketOptions);
   const door: Door = { secure: false, host: '' };
-  server.on('connection', (socket: Socket) => attach(socket, door, accept));
+  server.on('connection', (socket: Socket) => {
+    meet(socket, admission, () => attach(socket, door, accept), dismiss);
+  });
   return listen(server, at, door);
 }
 
@@ -70,20 +83,56 @@ export function listenPlain(at: ListenAddress, accept: Accept): Promise<Listener
 export function listenTls(
   at: { readonly host: string | undefined; readonly port: number },
   credentials: TlsCredentials,
+  admission: Admission | undefined,
   accept: Accept,
 ): Promise<Listener & { reload(credentials: TlsCredentials): void }> {
-  const server = createTlsServer({
-    ...socketOptions,
+  const tls = createTlsServer({
     ...credentials,
     minVersion: 'TLSv1.3',
     handshakeTimeout: handshakeTimeoutMs,
   });
   const door: Door = { secure: true, host: '' };
-  server.on('secureConnection', (socket) => attach(socket, door, accept));
+  tls.on('secureConnection', (socket) => attach(socket, door, accept));
+  // It is not the TLS server that listens, since a handshake costs most of all and is for those who are let in.
+  const server = createServer(socketOptions);
+  server.on('connection', (socket: Socket) => {
+    // Before the handshake there is no way to say why.
+    meet(
+      socket,
+      admission,
+      () => void tls.emit('connection', socket),
+      () => socket.destroy(),
+    );
+  });
   return listen(server, at, door).then((listener) => ({
     ...listener,
-    reload: (credentials) => server.setSecureContext({ ...credentials, minVersion: 'TLSv1.3' }),
+    reload: (credentials) => tls.setSecureContext({ ...credentials, minVersion: 'TLSv1.3' }),
   }));
+}
+
+function meet(
+  socket: Socket,
+  admission: Admission | undefined,
+  letIn: () => void,
+  turnAway: (socket: Socket, last: Event) => void,
+): void {
+  // 'close' follows every error and is what the server acts on.
+  socket.on('error', () => {});
+  if (admission === undefined) {
+    letIn();
+    return;
+  }
+  admission.arrive({
+    address: normalAddress(socket.remoteAddress),
+    letIn,
+    turnAway: (last) => turnAway(socket, last),
+  });
+}
+
+/** Says why, and closes at once: whoever floods must not fill the server with closing connections. */
+function dismiss(socket: Socket, last: Event): void {
+  socket.write(formatEvent(last), 'latin1');
+  socket.destroySoon();
 }
 
 function listen(
@@ -108,9 +157,9 @@ function attach(socket: Socket, door: Door, accept: Accept): void {
   const listener = accept(new SocketTransport(socket, door));
   socket.on('data', (chunk: Buffer) => listener.data(chunk));
   socket.on('end', () => listener.finished());
-  // 'close' follows every error and is what the server acts on.
   socket.on('error', () => {});
   socket.on('close', () => listener.closed());
+  socket.resume();
 }
 
 class SocketTransport implements Transport {
@@ -148,6 +197,14 @@ class SocketTransport implements Transport {
     this.#waitingPieces++;
     this.#pieceWritten ??= () => void this.#waitingPieces--;
     return this.#pieceWritten;
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   end(): void {

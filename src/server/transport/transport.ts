@@ -20,6 +20,9 @@ export interface Transport {
   writeBytes(bytes: Uint8Array): void;
   /** What has been handed over and has not yet gone to the operating system, in bytes. */
   readonly unsentBytes: number;
+  /** Takes nothing in from here on: no `data` before `resume`. What is sent meanwhile waits at the sender. */
+  pause(): void;
+  resume(): void;
   /** Closes once everything handed over has gone out, or after a moment where the other side does not read. */
   end(): void;
   /** Closes at once and drops what has not gone out. */

@@ -7,6 +7,7 @@ import {
   formatServerAddress,
   type ServerAddress,
 } from '../../client/server-address.ts';
+import type { FatalCode } from '../../wire/replies.ts';
 import { harmless } from '../sanitize.ts';
 
 /** How a chat ended, for whoever started the program. */
@@ -20,6 +21,14 @@ export type Outcome =
       readonly message: string;
       readonly hint: string | undefined;
     };
+
+/** Refusals of a login that another name would not help against. */
+const notAboutName: ReadonlySet<FatalCode> = new Set([
+  'line-too-long',
+  'server-full',
+  'too-many-connections',
+  'too-many-logins',
+]);
 
 /** The outcome of a chat with the server at `address` that was closed for `reason`. */
 export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
@@ -57,8 +66,7 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
       const message = `the server refused: ${harmless(reason.text)}`;
       const isAboutName =
         reason.during === 'login' &&
-        reason.reply !== 'server-full' &&
-        reason.reply !== 'line-too-long';
+        !(reason.reply !== undefined && notAboutName.has(reason.reply));
       return isAboutName
         ? { kind: 'refused', message, hint: 'Choose another name with --name NAME.' }
         : lost(message);

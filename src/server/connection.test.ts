@@ -1,0 +1,175 @@
+// A connection that says more than it may, held against one without limits: the same lines, in the same order,
+// only later.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { ConnectionId } from '../hub/effects.ts';
+import { createTestClock } from './clock.fixture.ts';
+import { Connection, type ConnectionListener } from './connection.ts';
+import { FloodControl } from './limits/flood-control.ts';
+import type { FloodLimits } from './limits/flood-limits.ts';
+import type { Transport } from './transport/transport.ts';
+
+const rate = { perSecond: 10, burst: 5 };
+const plenty = { perSecond: 1e9, burst: 1e9 };
+const limits: FloodLimits = {
+  connection: { lines: rate, bytes: plenty },
+  address: { lines: plenty, bytes: plenty, connections: plenty, logins: { ...rate, burst: 1 } },
+};
+
+/** Remembers what was asked of it. */
+class RecordingTransport implements Transport {
+  readonly origin = { address: '192.0.2.1', listenerHost: '::', secure: false };
+  readonly unsentBytes = 0;
+  paused = false;
+  ended = false;
+  write(): void {}
+  writeBytes(): void {}
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
+  }
+  end(): void {
+    this.ended = true;
+  }
+  destroy(): void {}
+}
+
+class Log implements ConnectionListener {
+  readonly maxLineBytes = 1000;
+  readonly clock;
+  readonly heard: string[] = [];
+  readonly marks: string[] = [];
+  open = true;
+  cost = 0;
+
+  constructor(clock: ConnectionListener['clock']) {
+    this.clock = clock;
+  }
+  phase(): 'open' | 'greeting' | undefined {
+    return this.open ? 'greeting' : undefined;
+  }
+  command(_: ConnectionId, command: { verb: string }): number {
+    this.heard.push(command.verb);
+    return this.cost;
+  }
+  refuse(_: ConnectionId, { text }: { text: string }): number {
+    this.heard.push(text);
+    return this.cost;
+  }
+  lineTooLong(): void {
+    this.open = false;
+    this.marks.push('too long');
+  }
+  holdBack(): void {
+    this.marks.push('held');
+  }
+  letGo(): void {
+    this.marks.push('free');
+  }
+  gone(): void {
+    if (this.open) this.marks.push('gone');
+    this.open = false;
+  }
+}
+
+function setUp(limits: FloodLimits | undefined) {
+  const { clock, timers, goTo } = createTestClock();
+  const flood = limits && new FloodControl(limits, 100, clock);
+  const client = new RecordingTransport();
+  const log = new Log(clock);
+  const allowance = flood?.enter('192.0.2.1');
+  const connection = new Connection(1 as ConnectionId, client, allowance, log);
+  return { connection, client, log, timers, goTo, clock, flood };
+}
+
+const bytes = (text: string) => Buffer.from(text);
+
+test('lines over the limit wait, with the socket unread; nothing is lost and nobody refused', () => {
+  const { connection, client, log, goTo } = setUp(limits);
+  connection.data(bytes('PONG\n'.repeat(20)));
+  assert.equal(log.heard.length, 6);
+  assert.deepEqual(log.marks, ['held']);
+  assert.ok(client.paused);
+  goTo(1001);
+  assert.equal(log.heard.length, 16);
+  assert.ok(client.paused);
+  goTo(1401);
+  assert.equal(log.heard.length, 20);
+  goTo(1501);
+  assert.ok(!client.paused);
+  assert.equal(log.marks.at(-1), 'free');
+});
+
+test('any chunks come out as the lines that they are, only later', () => {
+  const chunk = fc
+    .array(fc.constantFrom('PONG\n', 'QUIT\n', 'x', 'grüße', '\n', '\r\n', 'BCST hey\n', '\xff\n'))
+    .map((parts) => bytes(parts.join('')));
+  fc.assert(
+    fc.property(fc.array(chunk, { maxLength: 10 }), fc.boolean(), (chunks, finishes) => {
+      const limited = setUp(limits);
+      const free = setUp(undefined);
+      for (const { connection, client, goTo, clock } of [limited, free]) {
+        for (const chunk of chunks) {
+          while (client.paused) goTo(clock.now() + 50);
+          connection.data(chunk);
+        }
+        if (finishes) connection.finished();
+        goTo(clock.now() + 1_000_000);
+      }
+      assert.deepEqual(limited.log.heard, free.log.heard);
+      assert.deepEqual(limited.client.ended, finishes);
+      assert.equal(limited.client.paused && !finishes, false);
+      assert.equal(limited.log.open, !finishes);
+    }),
+  );
+});
+
+test('who has said everything and waits is gone only when all of it has been heard', () => {
+  const { connection, client, log, goTo } = setUp(limits);
+  const chunk = bytes('PONG\n'.repeat(9));
+  connection.data(chunk);
+  // The bytes of a chunk are the connection's only during the call.
+  chunk.fill(0);
+  connection.finished();
+  assert.deepEqual([log.heard.length, log.marks, client.ended], [6, ['held'], false]);
+  goTo(1000);
+  assert.equal(log.heard.length, 9);
+  assert.equal(log.marks.at(-1), 'gone');
+  assert.ok(client.ended);
+});
+
+test('who goes while held back leaves no timer and nothing behind', () => {
+  const { connection, log, timers, goTo, flood } = setUp(limits);
+  connection.data(bytes('PONG\n'.repeat(9)));
+  connection.closed();
+  flood?.close();
+  assert.equal(timers.size, 0);
+  assert.deepEqual(log.marks, ['held', 'gone']);
+  assert.equal(flood?.households.connections, 0);
+  goTo(10_000);
+  assert.equal(log.heard.length, 6);
+});
+
+test('what a line costs beside its own bytes is counted', () => {
+  const byBytes = {
+    ...limits,
+    connection: { lines: plenty, bytes: { perSecond: 1000, burst: 2000 } },
+  };
+  const { connection, log, goTo } = setUp(byBytes);
+  log.cost = 1000;
+  connection.data(bytes('PONG\n'.repeat(9)));
+  assert.equal(log.heard.length, 2);
+  goTo(1000);
+  assert.equal(log.heard.length, 3);
+});
+
+test('a login over the limit is refused with the time to wait', () => {
+  const { connection, log } = setUp(limits);
+  connection.data(bytes('HELO a\nHELO b\nHELO c\n'));
+  const refused = 'too many logins from your address, try again in 1 seconds';
+  assert.deepEqual(log.heard, ['HELO', 'HELO', refused]);
+});

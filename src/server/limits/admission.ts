@@ -1,0 +1,72 @@
+// The door: connections that come in faster than their address may wait, unread and ungreeted, and are let in one
+// after the other. A storm of people who come back is admitted at the rate of the limits and nobody is refused
+// for coming in it. (That the storm does not keep the others waiting is the event loop's doing: it takes one
+// connection a turn.)
+
+import { farewell } from '../../hub/turn.ts';
+import type { Event } from '../../wire/events.ts';
+import { fatal } from '../../wire/replies.ts';
+import type { Clock } from '../clock.ts';
+import type { FloodControl } from './flood-control.ts';
+
+/** A connection at the door. */
+export interface Arrival {
+  readonly address: string;
+  letIn(): void;
+  /** Closes it, with `last` as the last thing that it hears where that can be said. */
+  turnAway(last: Event): void;
+}
+
+const tooMany: Event = { verb: '-ERR', text: fatal.text('too-many-connections') };
+
+export class Admission {
+  readonly #flood: FloodControl;
+  readonly #maxWaiting: number;
+  readonly #clock: Clock;
+  /** Those who wait, and how to make them wait no longer. */
+  readonly #waiting = new Map<Arrival, () => void>();
+  #turnedAway = 0;
+
+  /** @param maxWaiting how many may wait at once; further ones are turned away */
+  constructor(flood: FloodControl, maxWaiting: number, clock: Clock) {
+    this.#flood = flood;
+    this.#maxWaiting = maxWaiting;
+    this.#clock = clock;
+  }
+
+  /** How many are waiting. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** How many have been turned away. */
+  get turnedAway(): number {
+    return this.#turnedAway;
+  }
+
+  /** Lets a connection in, now or in its turn, or turns it away. */
+  arrive(arrival: Arrival): void {
+    const wait = this.#flood.arrive(arrival.address);
+    if (wait === 0) {
+      arrival.letIn();
+    } else if (wait === undefined || this.#waiting.size >= this.#maxWaiting) {
+      this.#turnedAway++;
+      arrival.turnAway(tooMany);
+    } else {
+      const cancel = this.#clock.after(wait, () => {
+        this.#waiting.delete(arrival);
+        arrival.letIn();
+      });
+      this.#waiting.set(arrival, cancel);
+    }
+  }
+
+  /** Turns away everybody who still waits. */
+  close(): void {
+    for (const [arrival, cancel] of this.#waiting) {
+      cancel();
+      arrival.turnAway(farewell('server-closing'));
+    }
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,108 @@
+// Flood control: who may go on, and who has to wait. Counts what connections and addresses use and tells how long
+// to wait; to hold a connection back is up to whoever asks. Knows no users and no commands.
+
+import type { Clock } from '../clock.ts';
+import type { FloodLimits } from './flood-limits.ts';
+import { householdName, Households, type Household } from './household.ts';
+import { Meter } from './meter.ts';
+import { debtMs, maxDebtMs, use } from './rate.ts';
+
+const loopback = householdName('::1');
+
+/** Of the places on a server this part is kept for addresses that have not taken as much already. */
+const keptPart = 0.1;
+
+export class FloodControl {
+  readonly limits: FloodLimits;
+  readonly clock: Clock;
+  readonly households: Households;
+  readonly #maxConnections: number;
+
+  constructor(limits: FloodLimits, maxConnections: number, clock: Clock) {
+    this.limits = limits;
+    this.clock = clock;
+    this.households = new Households(clock);
+    this.#maxConnections = maxConnections;
+  }
+
+  /**
+   * Counts a connection that has come in from `address`. Returns how long it has to wait before it is let in, in
+   * milliseconds; undefined where it is to be turned away.
+   */
+  arrive(address: string): number | undefined {
+    const limits = this.limits.address;
+    if (limits === undefined) return 0;
+    const { households } = this;
+    const household = households.of(address);
+    if (this.#hasTakenEnough(household)) return undefined;
+    const now = this.clock.now();
+    const wait = debtMs(household.arrivals, limits.connections, now);
+    // One more would shorten the wait of those behind it, since a debt does not grow over its cap.
+    if (wait > maxDebtMs - 1000 / limits.connections.perSecond) return undefined;
+    household.arrivals = use(household.arrivals, limits.connections, 1, now);
+    return wait;
+  }
+
+  /** Whether the places that are left are for others. A full server says so itself. */
+  #hasTakenEnough({ name, connections }: Household): boolean {
+    const kept = Math.floor(this.#maxConnections * keptPart);
+    const left = this.#maxConnections - this.households.connections;
+    // Who connects from this machine is nobody to be kept out, or a proxy with many behind it.
+    return left > 0 && left <= kept && connections >= kept && !isLoopback(name);
+  }
+
+  /** A connection from `address` has been let in. */
+  enter(address: string): Allowance {
+    const household = this.limits.address && this.households.of(address);
+    return new Allowance(this, household);
+  }
+
+  /** Stops the clock's work. */
+  close(): void {
+    this.households.close();
+  }
+}
+
+/** What one connection may still do. */
+export class Allowance {
+  readonly #flood: FloodControl;
+  /** Undefined where addresses are not counted. */
+  readonly #household: Household | undefined;
+  readonly #talk = new Meter();
+
+  constructor(flood: FloodControl, household: Household | undefined) {
+    this.#flood = flood;
+    this.#household = household;
+    if (household !== undefined) flood.households.enter(household);
+  }
+
+  /** Counts a line that has cost `bytes`. Returns how long to wait before the next one, in milliseconds. */
+  takeLine(bytes: number): number {
+    const { limits, clock } = this.#flood;
+    const now = clock.now();
+    const own = this.#talk.takeLine(bytes, limits.connection, now);
+    if (limits.address === undefined || this.#household === undefined) return own;
+    return Math.max(own, this.#household.talk.takeLine(bytes, limits.address, now));
+  }
+
+  /** Counts a login. Returns how long its address has to wait until it may, in milliseconds; 0 for now. */
+  takeLogin(): number {
+    const { limits, clock } = this.#flood;
+    if (limits.address === undefined || this.#household === undefined) return 0;
+    const now = clock.now();
+    const wait = debtMs(this.#household.logins, limits.address.logins, now);
+    if (wait === 0) {
+      this.#household.logins = use(this.#household.logins, limits.address.logins, 1, now);
+    }
+    return wait;
+  }
+
+  /** The connection has closed. */
+  leave(): void {
+    if (this.#household !== undefined) this.#flood.households.leave(this.#household);
+  }
+}
+
+function isLoopback(name: string): boolean {
+  return name.startsWith('127.') || name === loopback;
+}

@@ -1,0 +1,58 @@
+// How much one connection and one address may do. Generous: no person notices, nor a bot that says a hundred
+// things a second, nor a class of two hundred behind one address. Documented in docs/OPERATIONS.md, which a test
+// holds against this table.
+
+import type { Rate } from './rate.ts';
+
+/** What talking costs. */
+export interface TalkLimits {
+  /** Lines sent. */
+  readonly lines: Rate;
+  /**
+   * Bytes of lines sent, of the answers to them, and of what they pass on to one person; of what an audience
+   * hears, a hundredth.
+   */
+  readonly bytes: Rate;
+}
+
+/** What an address may do: all connections from it together. */
+export interface AddressLimits extends TalkLimits {
+  readonly connections: Rate;
+  readonly logins: Rate;
+}
+
+export interface FloodLimits {
+  readonly connection: TalkLimits;
+  /** Undefined where addresses tell nothing, as behind a proxy. */
+  readonly address: AddressLimits | undefined;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+const connection: TalkLimits = {
+  lines: { perSecond: 200, burst: 1000 },
+  bytes: { perSecond: 512 * KiB, burst: 4 * MiB },
+};
+
+const address: AddressLimits = {
+  lines: { perSecond: 4000, burst: 20_000 },
+  bytes: { perSecond: 8 * MiB, burst: 64 * MiB },
+  // 10,000 who come at once through one address are in after ten seconds.
+  connections: { perSecond: 500, burst: 5000 },
+  // More than connections, so that whoever was let in can log in.
+  logins: { perSecond: 1000, burst: 10_000 },
+};
+
+export const floodModes = ['default', 'connection', 'off'] as const;
+export type FloodMode = (typeof floodModes)[number];
+
+/** The limits of each mode; none at all with `off`. */
+export const floodLimits: Readonly<Record<FloodMode, FloodLimits | undefined>> = {
+  default: { connection, address },
+  connection: { connection, address: undefined },
+  off: undefined,
+};
+
+/** Bytes that an audience hears count this many times less than bytes for one: they are written as one. */
+export const audienceDiscount = 100;

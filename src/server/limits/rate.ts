@@ -1,0 +1,37 @@
+// Token buckets: how much may be used at once, and how much over time. A bucket is one number, the moment at
+// which it will be full again, so that nothing has to fill it and a bucket that nobody uses costs nothing.
+//
+// A bucket may be overdrawn: what is used is what a line has cost, known only when it has been carried out.
+// Whoever has overdrawn waits until the debt is repaid. A debt never grows over a cap, so that one costly line, or
+// a neighbour behind the same address, does not keep anybody waiting for long.
+
+/** The longest that anybody waits for a bucket, in milliseconds. */
+export const maxDebtMs = 10_000;
+
+/** What a bucket holds, and how fast it fills. */
+export interface Rate {
+  readonly perSecond: number;
+  /** What a full bucket holds. */
+  readonly burst: number;
+}
+
+/** The moment at which a bucket is full again, in milliseconds of the clock; one that has passed means full. */
+export type Bucket = number;
+
+/** A bucket that is full at any time. */
+export const fullBucket: Bucket = 0;
+
+/** The bucket after `amount` has been used. */
+export function use(bucket: Bucket, rate: Rate, amount: number, now: number): Bucket {
+  const used = Math.max(bucket, now) + (amount * 1000) / rate.perSecond;
+  return Math.min(used, now + burstMs(rate) + maxDebtMs);
+}
+
+/** How long the bucket is in debt from `now` on, in milliseconds; 0 where it is not. */
+export function debtMs(bucket: Bucket, rate: Rate, now: number): number {
+  return Math.max(0, bucket - now - burstMs(rate));
+}
+
+function burstMs(rate: Rate): number {
+  return (rate.burst * 1000) / rate.perSecond;
+}

@@ -1,0 +1,110 @@
+// Floods at the real program: whoever sends too much is read more slowly, loses nothing and stays; the others
+// notice nothing.
+
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { connectLines, type LineClient } from '../support/line-client.ts';
+import { startServerProgram, type ServerProgram } from '../support/program.ts';
+
+async function login(t: TestContext, server: ServerProgram, name: string): Promise<LineClient> {
+  const client = await connectLines(t, server.plain);
+  await client.next();
+  client.send(`HELO ${name}`);
+  await client.expect(`+OK HELO ${name}`);
+  return client;
+}
+
+const noHeartbeat = ['--ping-interval', '0'];
+
+test('500 lines pasted at once are answered at once', async (t) => {
+  const server = await startServerProgram(t, { args: noHeartbeat });
+  const alice = await login(t, server, 'alice');
+  const started = performance.now();
+  alice.send(Array.from({ length: 500 }, (_, at) => `BCST line ${at}`).join('\n'));
+  for (let at = 0; at < 500; at++) await alice.expect(`+OK BCST line ${at}`);
+  assert.ok(performance.now() - started < 1000);
+});
+
+test('a flood of lines is slowed down, in order, nothing lost; somebody else is answered at once', async (t) => {
+  const server = await startServerProgram(t, { args: noHeartbeat });
+  const flooder = await login(t, server, 'flooder');
+  const bob = await login(t, server, 'bob');
+  const carol = await login(t, server, 'carol');
+  const lines = 1500;
+  const started = performance.now();
+  flooder.send(Array.from({ length: lines }, (_, at) => `PM @bob ${at}`).join('\n'));
+  const heard = (async () => {
+    for (let at = 0; at < lines; at++) await bob.expect(`PM flooder ${at}`);
+    return performance.now() - started;
+  })();
+  let slowest = 0;
+  const over = new AbortController();
+  void heard.finally(() => over.abort());
+  for (let at = 0; !over.signal.aborted; at++) {
+    const asked = performance.now();
+    carol.send(`PM @carol ${at}`);
+    await carol.expect(`PM carol ${at}`);
+    slowest = Math.max(slowest, performance.now() - asked);
+    // A hundred questions a second: more would be a flood of its own.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  // 1,000 at once and 200 a second, less what a hold back of 20 milliseconds gathers.
+  const tookMs = await heard;
+  assert.ok(tookMs > 2200 && tookMs < 5000, `${tookMs} ms`);
+  assert.ok(slowest < 500, `${slowest} ms`);
+});
+
+test('who is not read for longer than a ping may take is not taken for dead', async (t) => {
+  const args = '--max-line-bytes 4000000 --ping-interval 0.3 --pong-timeout 0.3'.split(' ');
+  const server = await startServerProgram(t, { args });
+  const flooder = await login(t, server, 'flooder');
+  // Two seconds of the rate, beyond the burst.
+  const line = `BCST ${'x'.repeat(2_600_000)}`;
+  const started = performance.now();
+  flooder.send(line);
+  flooder.send('BCST next');
+  let heard = await flooder.next();
+  assert.equal(heard, `+OK ${line}`);
+  while (heard !== '+OK BCST next') {
+    heard = await flooder.next();
+    if (heard === 'PING') flooder.send('PONG');
+  }
+  assert.ok(performance.now() - started > 1500);
+});
+
+test('who is read slowly is not taken for dead, for the answer to a ping stands behind the flood', async (t) => {
+  const args = '--ping-interval 0.3 --pong-timeout 0.3'.split(' ');
+  const server = await startServerProgram(t, { args });
+  const flooder = await connectLines(t, server.plain);
+  await flooder.next();
+  flooder.send('HELO flooder');
+  flooder.send(Array.from({ length: 1600 }, (_, at) => `BCST ${at}`).join('\n'));
+  let answered = -1;
+  while (answered < 1599) {
+    const line = await flooder.next();
+    if (line === 'PING') flooder.send('PONG');
+    else if (line.startsWith('+OK BCST')) assert.equal(line, `+OK BCST ${++answered}`);
+    else assert.equal(line, '+OK HELO flooder');
+  }
+});
+
+test('who pastes and ends their side at once still has everything carried out', async (t) => {
+  const server = await startServerProgram(t, { args: noHeartbeat });
+  const bob = await login(t, server, 'bob');
+  const flooder = await connectLines(t, server.plain, { halfOpen: true });
+  await flooder.next();
+  const lines = 1200;
+  const paste = Array.from({ length: lines }, (_, at) => `PM @bob ${at}\n`).join('');
+  flooder.socket.end(`HELO flooder\n${paste}`);
+  for (let at = 0; at < lines; at++) await bob.expect(`PM flooder ${at}`);
+  assert.deepEqual(await flooder.rest(), ['+OK HELO flooder']);
+});
+
+test('--limits off lifts all of them', async (t) => {
+  const server = await startServerProgram(t, { args: [...noHeartbeat, '--limits', 'off'] });
+  const alice = await login(t, server, 'alice');
+  const started = performance.now();
+  alice.send(Array.from({ length: 5000 }, (_, at) => `BCST ${at}`).join('\n'));
+  for (let at = 0; at < 5000; at++) await alice.expect(`+OK BCST ${at}`);
+  assert.ok(performance.now() - started < 5000);
+});
