@@ -13,7 +13,8 @@ import { systemClock, type Clock } from './clock.ts';
 import { Connection, type ConnectionListener } from './connection.ts';
 import { Delivery } from './delivery/delivery.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
-import { FileDesk, type FileSettings } from './files/file-desk.ts';
+import { FileDesk } from './files/file-desk.ts';
+import type { FileSettings } from './files/thread-messages.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { audienceDiscount } from './limits/flood-limits.ts';
 import type { FloodControl } from './limits/flood-control.ts';
@@ -63,7 +64,7 @@ export class Chat implements ConnectionListener {
       },
       systemClock,
     );
-    this.#files = new FileDesk(settings.files, systemClock, log, {
+    this.#files = new FileDesk(settings.files, log, {
       transferOpened: (transfer, port) => this.#step({ type: 'transferOpened', transfer, port }),
       transferFailed: (transfer) => this.#step({ type: 'transferFailed', transfer }),
       transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
@@ -91,7 +92,7 @@ export class Chat implements ConnectionListener {
     for (const connection of this.#hub.connections.keys()) {
       this.#step({ type: 'evict', connection, last: farewell('server-closing') });
     }
-    return this.#files.allClosed();
+    return this.#files.finish();
   }
 
   get maxLineBytes(): number {

@@ -1,6 +1,6 @@
 // A file on its way: bytes from the sender's socket to the receiver's, and the receiver's status back. Never holds
-// more than a chunk, and never looks at the content: where the file ends is between the two people.
-// Knows nothing of ports and admission.
+// more than one buffer, and never looks at the content: where the file ends is between the two people.
+// Knows nothing of ports and admission. Invariant: the sender is read only while nothing waits for the receiver.
 
 import type { Socket } from 'node:net';
 import type { TransferPlan } from '../../hub/effects.ts';
@@ -12,8 +12,11 @@ import {
 } from '../../wire/transfer.ts';
 import { binaryFromBytes } from '../binary-string.ts';
 import type { Clock } from '../clock.ts';
+import { openSource, type Source } from './source.ts';
+import type { LentBuffer, ReadBuffers } from './read-buffers.ts';
 
 export interface RelaySides {
+  /** Paused. */
   readonly sender: Socket;
   /** What of the file has come with the header. */
   readonly senderRest: Uint8Array;
@@ -25,6 +28,7 @@ export type RelayEnd = 'status' | 'sender-gone' | 'receiver-gone' | 'stalled';
 
 export interface RelaySettings {
   readonly clock: Clock;
+  readonly buffers: ReadBuffers;
   /** How long nothing may move, in milliseconds. */
   readonly stallTimeoutMs: number;
   /** Called once. The sockets are still open, unless their sides have closed them. */
@@ -33,9 +37,12 @@ export interface RelaySettings {
 
 export class Relay {
   readonly #plan: TransferPlan;
-  readonly #sender: Socket;
   readonly #receiver: Socket;
   readonly #settings: RelaySettings;
+  readonly #buffer: LentBuffer;
+  readonly #source: Source;
+  /** Whether something written waits for the receiver. */
+  #blocked = false;
   #statusLine = '';
   #lastProgress: number;
   #cancelTimer: () => void = () => {};
@@ -43,47 +50,69 @@ export class Relay {
 
   /** Starts at once. */
   constructor(plan: TransferPlan, sides: RelaySides, settings: RelaySettings) {
+    const { clock, buffers, stallTimeoutMs } = settings;
     this.#plan = plan;
-    this.#sender = sides.sender;
     this.#receiver = sides.receiver;
     this.#settings = settings;
-    this.#lastProgress = settings.clock.now();
-    this.#watchForStall(settings.stallTimeoutMs);
-    this.#listen();
+    this.#lastProgress = clock.now();
+    this.#watchForStall(stallTimeoutMs);
     const { sender, metadata } = plan;
     // [7.11] The sender's name twice, as in the seed.
     this.#receiver.write(`${formatFileHeader(sender.name, sender.name, metadata)} `, 'latin1');
-    this.#pass(sides.senderRest);
-    this.#sender.resume();
+    this.#take(sides.senderRest);
+    this.#buffer = buffers.lend();
+    this.#source = openSource(sides.sender, this.#buffer.bytes, this.#take);
+    this.#listen();
     this.#receiver.resume();
+    this.#readOn();
   }
 
-  /** Stops without a word to anybody. */
+  /** The sender's socket, which is another than the one that came with the sides. */
+  get sender(): Socket {
+    return this.#source.socket;
+  }
+
+  /** Stops without a word to anybody. What the sender still sends is thrown away. */
   stop(): void {
+    if (this.#over) return;
     this.#over = true;
     this.#cancelTimer();
+    this.#buffer.giveBack();
   }
 
   #listen(): void {
-    this.#sender.on('data', (chunk: Buffer) => this.#pass(chunk));
-    this.#sender.on('end', () => {
+    const { sender } = this;
+    sender.on('end', () => {
       // The status is still to come: only this direction is over.
       if (!this.#over) this.#receiver.end();
     });
-    this.#sender.on('close', () => this.#end('corrupted', 'sender-gone'));
+    sender.on('close', () => this.#end('corrupted', 'sender-gone'));
+    // 'close' follows every error and is what counts.
+    sender.on('error', () => {});
     this.#receiver.on('data', (chunk: Buffer) => this.#readStatus(chunk));
-    this.#receiver.on('drain', () => {
-      this.#progress();
-      this.#sender.resume();
-    });
     this.#receiver.on('end', () => this.#receiverGone());
     this.#receiver.on('close', () => this.#receiverGone());
   }
 
-  #pass(bytes: Uint8Array): void {
+  readonly #take = (bytes: Uint8Array): boolean => {
     this.#progress();
-    if (!this.#receiver.writable || bytes.length === 0) return;
-    if (!this.#receiver.write(bytes)) this.#sender.pause();
+    if (!this.#over && this.#receiver.writable) this.#receiver.write(bytes, this.#written);
+    return this.#mayReadOn();
+  };
+
+  readonly #written = (): void => {
+    this.#progress();
+    if (this.#blocked) this.#readOn();
+  };
+
+  #readOn(): void {
+    if (this.#mayReadOn()) this.#source.resume();
+  }
+
+  /** Otherwise it is asked again: the buffer must not be filled while a write of it is under way. */
+  #mayReadOn(): boolean {
+    this.#blocked = !this.#over && this.#receiver.writableLength > 0;
+    return !this.#blocked;
   }
 
   #readStatus(chunk: Uint8Array): void {

@@ -13,6 +13,7 @@ import { refuseReceiver, refuseSender, type Homes, type Refusal } from './admiss
 import { sayFarewell } from './farewell.ts';
 import { IntroductionReader, type Introduction } from './introduction.ts';
 import type { TransferPort } from './port.ts';
+import type { ReadBuffers } from './read-buffers.ts';
 import { Relay } from './relay.ts';
 import { Visitor } from './visitor.ts';
 
@@ -28,12 +29,7 @@ const maxVisitors = 8;
 
 type Stage =
   | { readonly phase: 'waiting'; sender: SenderSeat | undefined; receiver: Socket | undefined }
-  | {
-      readonly phase: 'passing';
-      readonly relay: Relay;
-      readonly sender: Socket;
-      readonly receiver: Socket;
-    }
+  | { readonly phase: 'passing'; readonly relay: Relay; readonly receiver: Socket }
   | { readonly phase: 'over' };
 
 interface SenderSeat {
@@ -46,6 +42,9 @@ export interface TransferContext {
   readonly limits: TransferLimits;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly buffers: ReadBuffers;
+  /** To be told of every socket that a connection is moved to. */
+  readonly opened: (socket: Socket) => void;
   /** What TLS is spoken with; undefined where the server has no TLS. */
   readonly secureContext: SecureContext | undefined;
 }
@@ -122,7 +121,7 @@ export class Transfer {
       const refusal = refuseSender(this.#plan, this.#homes, arrival);
       if (refusal !== undefined) return refusal;
       if (stage.phase !== 'waiting' || stage.sender !== undefined) return 'taken';
-      stage.sender = { socket, rest: introduction.rest };
+      this.#seatSender(stage, { socket, rest: introduction.rest });
     } else {
       const refusal = refuseReceiver(this.#plan, this.#homes, arrival, introduction.proof);
       if (refusal !== undefined) return refusal;
@@ -135,6 +134,14 @@ export class Transfer {
       this.#start(stage.sender, stage.receiver);
     }
     return undefined;
+  }
+
+  /** A sender that is found to have gone leaves its place to the next. */
+  #seatSender(stage: Stage & { phase: 'waiting' }, seat: SenderSeat): void {
+    stage.sender = seat;
+    seat.socket.on('close', () => {
+      if (stage.sender === seat) stage.sender = undefined;
+    });
   }
 
   /** A receiver that goes, or speaks before the file has come, leaves its place to the next. */
@@ -154,17 +161,19 @@ export class Transfer {
   #start({ socket, rest }: SenderSeat, receiver: Socket): void {
     this.#cancelTimeout();
     receiver.removeAllListeners('data');
-    const { clock, limits } = this.#context;
+    const { clock, limits, buffers, opened } = this.#context;
     const sides = { sender: socket, senderRest: rest, receiver };
     const relay = new Relay(this.#plan, sides, {
       clock,
+      buffers,
       stallTimeoutMs: limits.stallTimeoutMs,
       ended: (status, end) => {
         this.#finish(status, end);
         this.#ended();
       },
     });
-    this.#stage = { phase: 'passing', relay, sender: socket, receiver };
+    opened(relay.sender);
+    this.#stage = { phase: 'passing', relay, receiver };
   }
 
   #finish(status: FileStatus, reason: string): void {
@@ -177,7 +186,7 @@ export class Transfer {
     this.#visitors.clear();
     const { clock, log } = this.#context;
     if (stage.phase === 'passing') stage.relay.stop();
-    const sender = stage.phase === 'passing' ? stage.sender : stage.sender?.socket;
+    const sender = stage.phase === 'passing' ? stage.relay.sender : stage.sender?.socket;
     if (sender !== undefined) sayFarewell(sender, clock, formatFileStatus(status));
     if (stage.receiver !== undefined) sayFarewell(stage.receiver, clock);
     log.info({ transfer: this.#plan.transfer, status, reason }, 'a file transfer is over');

@@ -1,0 +1,39 @@
+// What the chat and the thread for files say to each other. Plain values only: they are copied on the way.
+
+import type { TransferId, TransferPlan } from '../../hub/effects.ts';
+import type { LogFields, LogLevel } from '../log.ts';
+import type { TlsCredentials } from '../transport/sockets.ts';
+import type { Homes } from './admission.ts';
+import type { PortRange } from './port.ts';
+import type { TransferLimits } from './transfer.ts';
+
+/** What the thread is started with. */
+export interface FileSettings extends TransferLimits {
+  /** The ports that transfers use; any free one where not given. */
+  readonly ports: PortRange | undefined;
+}
+
+/** To the thread. */
+export type FileOrder =
+  /** Open a port for a file. The answer is `opened` or `failed`. */
+  | { readonly type: 'open'; readonly plan: TransferPlan; readonly homes: Homes }
+  /** End a transfer, wherever it stands. No answer. */
+  | { readonly type: 'close'; readonly transfer: TransferId }
+  /** From here on ports speak TLS with these credentials, to those who begin with it. */
+  | { readonly type: 'useTls'; readonly credentials: TlsCredentials }
+  /** Say `finished` once no connection to any port is open. Nothing is opened after this. */
+  | { readonly type: 'finish' };
+
+/** From the thread. */
+export type FileReport =
+  | { readonly type: 'opened'; readonly transfer: TransferId; readonly port: number }
+  | { readonly type: 'failed'; readonly transfer: TransferId }
+  /** Over by itself. */
+  | { readonly type: 'closed'; readonly transfer: TransferId }
+  | { readonly type: 'finished' }
+  | {
+      readonly type: 'log';
+      readonly level: Exclude<LogLevel, 'silent'>;
+      readonly fields: LogFields;
+      readonly message: string;
+    };

@@ -1,0 +1,57 @@
+// The thread for files. Started by file-desk.ts, with the settings as its data; carries out orders, sends reports.
+
+import { setPriority } from 'node:os';
+import { platform } from 'node:process';
+import { parentPort, workerData } from 'node:worker_threads';
+import { invariant, unreachable } from '../../lib/invariant.ts';
+import { systemClock } from '../clock.ts';
+import type { LogFields, Logger } from '../log.ts';
+import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
+import { Transfers } from './transfers.ts';
+
+invariant(parentPort, 'this module is the beginning of a thread');
+const chat = parentPort;
+
+// Where cores are scarce, people talking go before files. On Linux a priority is the calling thread's own;
+// elsewhere it would be the whole server's.
+if (platform === 'linux') setPriority(10);
+
+function report(report: FileReport): void {
+  chat.postMessage(report);
+}
+
+const logAt =
+  (level: 'debug' | 'info' | 'warn' | 'error') => (fields: LogFields, message: string) =>
+    report({ type: 'log', level, fields, message });
+
+const log: Logger = {
+  debug: logAt('debug'),
+  info: logAt('info'),
+  warn: logAt('warn'),
+  error: logAt('error'),
+};
+
+const transfers = new Transfers(workerData as FileSettings, systemClock, log, {
+  opened: (transfer, port) => report({ type: 'opened', transfer, port }),
+  failed: (transfer) => report({ type: 'failed', transfer }),
+  closed: (transfer) => report({ type: 'closed', transfer }),
+});
+
+chat.on('message', (order: FileOrder) => {
+  switch (order.type) {
+    case 'open':
+      transfers.open(order.plan, order.homes);
+      return;
+    case 'close':
+      transfers.close(order.transfer);
+      return;
+    case 'useTls':
+      transfers.useTls(order.credentials);
+      return;
+    case 'finish':
+      void transfers.allClosed().then(() => report({ type: 'finished' }));
+      return;
+    default:
+      unreachable(order);
+  }
+});
