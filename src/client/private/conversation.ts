@@ -271,8 +271,7 @@ export class Conversation {
     const buried = this.#bury(({ session }) => lost.has(session.groupId));
     this.outbox.sendAgain(({ hash }) => hashes.includes(hash));
     if (buried) this.#tellRenewed('unreadable');
-    // They can read this session, so nothing needs to wait for another one. An answer comes in any case.
-    this.#keyRequest.close();
+    // An answer comes in any case, so that they know that nothing more will.
     if (this.outbox.waiting().length > 0) return;
     await this.#sender.send(entry, { kind: 'receipt', ids: [] });
   }

@@ -273,9 +273,11 @@ test('a resend question about texts that arrived sends nothing again', async () 
   // The first line again, its sender data altered: bob asks for what was in it.
   const bytes = Buffer.from(token, 'base64url');
   bytes[60] = (bytes[60] ?? 0) ^ 1;
-  bob.messenger.receivedPm('alice', bytes.toString('base64url'));
-  await world.pass(20_000);
-  assert.equal(world.recording.length, before + 2, 'a question, and an answer without a text');
+  for (let time = 0; time < 3; time++) {
+    bob.messenger.receivedPm('alice', bytes.toString('base64url'));
+    await world.pass(20_000);
+  }
+  assert.equal(world.recording.length, before + 2, 'one question, and an answer without a text');
   assert.deepEqual(bob.read(), []);
   assert.equal(bob.all('unreadable').length, 0);
   assert.deepEqual([...renewals(alice), ...renewals(bob)], []);

@@ -40,8 +40,14 @@ test('a changed key: announced, nothing is sent, held texts go out on the word',
   const before = world.recording.length;
   const first = alice.say('bob', 'one');
   await world.pass(10_000);
+  const whenBlocked = world.recording.length;
   const second = alice.say('bob', 'two');
   await world.pass(60_000);
+  assert.equal(
+    world.recording.length,
+    whenBlocked,
+    'nothing is sent or asked while texts are held',
+  );
   assert.deepEqual(alice.all('key-changed'), [
     { type: 'key-changed', user: 'bob', wasVerified: false },
   ]);
@@ -53,8 +59,6 @@ test('a changed key: announced, nothing is sent, held texts go out on the word',
   const sealed = world.recording.slice(before).filter((line) => line.startsWith('alice: PM'));
   // The one that left before the change could be known was for the old key, and nobody could read it.
   assert.equal(sealed.length, 1);
-  const asked = world.recording.filter((line) => line.startsWith('alice: REQUEST_PUBLIC_KEY'));
-  assert.ok(asked.length <= 2, 'while texts are held, nothing is asked for either');
   assert.equal(codeOf(await alice.messenger.trust('bob')), 'none');
   await world.pass(1000);
   assert.deepEqual(bob.read(), ['alice: one', 'alice: two']);
