@@ -1,25 +1,12 @@
-// `helo chat`: puts a client together from its Node parts, gives it a console, and turns how it ended into an exit
-// code. Knows nothing of what is typed or printed; that is the terminal's.
+// `helo chat`: from what was asked for to an exit code. The chat itself is chat/session.ts.
 import { access, constants, stat } from 'node:fs/promises';
-import { ChatClient, type ClientPorts } from '../client/chat-client.ts';
-import { serverKeyOf } from '../client/server-address.ts';
-import { openSuite } from '../e2ee/suite.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { systemReason } from '../lib/system-error.ts';
-import { dial } from '../platform/node/connection.ts';
-import { openKnownServers } from '../platform/node/known-servers.ts';
-import { nodeCryptoProvider } from '../platform/node/crypto-provider.ts';
-import { openDevice } from '../platform/node/device-file.ts';
-import { openPins } from '../platform/node/pin-files.ts';
 import { PrivateFileError } from '../platform/node/private-file.ts';
-import { nodeClock, nodeRandomBytes, nodeTimers } from '../platform/node/runtime.ts';
 import type { Outcome } from '../terminal/line/farewell.ts';
-import { LineClient } from '../terminal/line/line-client.ts';
-import type { Username } from '../wire/text.ts';
 import { askName } from './chat/ask-name.ts';
 import { chatFlags, chatOptions, type ChatOptions } from './chat/options.ts';
-import { isInteractive, openConsole } from './chat/place.ts';
-import { leaveOnSignals } from './chat/signals.ts';
+import { isInteractive } from './chat/streams.ts';
 import type { Run } from './command.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from './failure.ts';
@@ -63,32 +50,14 @@ export const run: Run = async (argv, env) => {
 };
 
 async function enter(options: ChatOptions, env: Environment): Promise<Outcome | Failure> {
-  if (options.name !== undefined) return chat(options.name, options, env);
-  if (!isInteractive(process)) return usageFailure('a name is needed', 'Say --name NAME.');
-  const name = await askName(process.stdin, process.stdout);
-  return name === undefined ? { kind: 'interrupted' } : chat(name, options, env);
-}
-
-async function chat(username: Username, options: ChatOptions, env: Environment): Promise<Outcome> {
-  const { server: address, data } = options;
-  const suite = await openSuite(nodeCryptoProvider);
-  const ports: ClientPorts = {
-    dial,
-    timers: nodeTimers,
-    now: nodeClock,
-    random: nodeRandomBytes,
-    knownServers: openKnownServers(data),
-    pins: openPins(data, serverKeyOf(address)),
-    suite,
-    device: await openDevice(suite, data, username),
-  };
-  const client = new LineClient({
-    address,
-    console: openConsole(process, env),
-    connect: (sink) => new ChatClient({ address, username }, ports, sink),
-  });
-  leaveOnSignals(process, client);
-  return client.outcome;
+  if (options.name === undefined && !isInteractive(process)) {
+    return usageFailure('a name is needed', 'Say --name NAME.');
+  }
+  const name = options.name ?? (await askName(process.stdin, process.stdout));
+  if (name === undefined) return { kind: 'interrupted' };
+  // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
+  const { chat } = await import('./chat/session.ts');
+  return chat(name, options, env);
 }
 
 const failureCodes = {

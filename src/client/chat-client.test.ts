@@ -66,12 +66,13 @@ test('[7.1] greeting, login, open', async () => {
   assert.deepEqual(client.state, { phase: 'connecting' });
   await connection.open();
   assert.deepEqual(told(), [{ type: 'state', state: { phase: 'greeting' } }]);
-  connection.says('HELO Welcome to the server');
+  connection.says('HELO Welcome to the server [helo: files]');
   assert.deepEqual(connection.heard(), ['HELO bob']);
   const welcome = 'Welcome to the server';
-  assert.deepEqual(told(), [{ type: 'state', state: { phase: 'login', welcome } }]);
+  const features = new Set(['files']);
+  assert.deepEqual(told(), [{ type: 'state', state: { phase: 'login', welcome, features } }]);
   connection.says('+OK HELO bob');
-  const state = { phase: 'open', username: 'bob', welcome };
+  const state = { phase: 'open', username: 'bob', welcome, features };
   assert.deepEqual(told(), [{ type: 'state', state }]);
   assert.deepEqual(client.state, state);
   assert.equal(timers.running, 0);

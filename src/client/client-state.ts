@@ -4,13 +4,20 @@ import type { FatalCode } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
 import type { ConnectionFailure } from './ports.ts';
 
+/** What a server says of itself. */
+export interface Greeting {
+  readonly welcome: string;
+  /** What it can do beyond version 1 (wire/features.ts); a server that knows only the seed: nothing. */
+  readonly features: ReadonlySet<string>;
+}
+
 export type ClientState =
   | { readonly phase: 'connecting' }
   /** Connected; the server has not yet said who it is [7.1]. */
   | { readonly phase: 'greeting' }
   /** The name has been given, the answer is awaited [7.1]. */
-  | { readonly phase: 'login'; readonly welcome: string }
-  | { readonly phase: 'open'; readonly username: Username; readonly welcome: string }
+  | ({ readonly phase: 'login' } & Greeting)
+  | ({ readonly phase: 'open'; readonly username: Username } & Greeting)
   /** Over for a known reason; the connection is still to end. */
   | { readonly phase: 'closing'; readonly reason: CloseReason }
   | { readonly phase: 'closed'; readonly reason: CloseReason };

@@ -5,12 +5,13 @@
 
 import { decodeUtf8, encodeUtf8, equalBytes } from '../lib/bytes.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
+import { parseWelcome } from '../wire/features.ts';
 import { parseEvent, type Event, type EventOf } from '../wire/events.ts';
 import { maxServerLineBytes } from '../wire/limits.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { fatal } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
-import type { ClientState, CloseReason } from './client-state.ts';
+import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import type {
   Connection,
   ConnectionFailure,
@@ -214,12 +215,12 @@ export class ServerLink {
           this.#abort({ code: 'not-a-chat-server' });
           return;
         }
-        this.#enter({ phase: 'login', welcome: event.welcome });
+        this.#enter({ phase: 'login', ...greetingOf(event.welcome) });
         this.send({ verb: 'HELO', username: this.#settings.username });
         return;
       case 'login':
         if (event?.verb === '+OK' && event.confirmed.of === 'HELO')
-          this.#loggedIn(event.confirmed.username, state.welcome);
+          this.#loggedIn(event.confirmed.username, state);
         return;
       case 'open':
       case 'closing':
@@ -232,14 +233,14 @@ export class ServerLink {
     }
   }
 
-  #loggedIn(username: Username, welcome: string): void {
+  #loggedIn(username: Username, { welcome, features }: Greeting): void {
     // A server that confirms another name would have us answer for messages to somebody else.
     if (username !== this.#settings.username) {
       this.#abort({ code: 'not-a-chat-server' });
       return;
     }
     this.#cancelDeadline();
-    this.#enter({ phase: 'open', username, welcome });
+    this.#enter({ phase: 'open', username, welcome, features });
   }
 
   /** The conversation is over; the connection may end by itself within the time. */
@@ -269,4 +270,9 @@ export class ServerLink {
       });
     else this.#abort({ code: 'lost', failure });
   }
+}
+
+function greetingOf(text: string): Greeting {
+  const { text: welcome, features } = parseWelcome(text);
+  return { welcome, features };
 }

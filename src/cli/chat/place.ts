@@ -1,22 +1,10 @@
 // Where the chat takes place: a terminal with line editing, one that can only print, or a pipe.
-import type { ReadStream, WriteStream } from 'node:tty';
 import type { Console } from '../../terminal/line/console.ts';
 import { StreamConsole } from '../../terminal/line/stream-console.ts';
 import { terminalStyle } from '../../terminal/line/style.ts';
 import { TerminalConsole } from '../../terminal/line/terminal-console.ts';
 import type { Environment } from '../flags/table.ts';
-
-/** The streams of the process. */
-export interface Streams {
-  readonly stdin: ReadStream;
-  readonly stdout: WriteStream;
-  readonly stderr: WriteStream;
-}
-
-/** Whether a person sits in front of both ends. */
-export function isInteractive({ stdin, stdout }: Streams): boolean {
-  return stdin.isTTY && stdout.isTTY;
-}
+import { isInteractive, type Streams } from './streams.ts';
 
 /** The console that fits the streams. */
 export function openConsole(streams: Streams, env: Environment): Console {

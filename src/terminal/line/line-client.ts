@@ -97,11 +97,7 @@ export class LineClient {
     const { address, console } = this.#settings;
     switch (state.phase) {
       case 'open':
-        console.print(
-          hint(
-            `connected to ${formatServerAddress(address)} as ${state.username}: ${state.welcome}`,
-          ),
-        );
+        console.print(hint(arrival(state, address)));
         console.print(hint('what you type goes to everybody; /help shows what else there is'));
         console.prompt();
         this.#admit();
@@ -152,4 +148,12 @@ export class LineClient {
     this.#settings.console.close();
     this.#end(outcome);
   }
+}
+
+function arrival(
+  { username, welcome }: Extract<ClientState, { readonly phase: 'open' }>,
+  address: ServerAddress,
+): string {
+  const connected = `connected to ${formatServerAddress(address)} as ${username}`;
+  return welcome === '' ? connected : `${connected}: ${welcome}`;
 }

@@ -174,12 +174,9 @@ function has<T extends object>(table: T, key: string): key is Extract<keyof T, s
 }
 
 function helpLines(): string[] {
-  const rows = [
-    text,
-    ...Object.values(addressed),
-    ...Object.values(commands),
-    ...Object.values(exact),
-  ];
+  const { '@@': group, '@': person, '//': slash } = addressed;
+  const { '*all': list, q } = exact;
+  const rows = [text, person, group, list, ...Object.values(commands), slash, q];
   const width = Math.max(...rows.map(({ form }) => form.length));
   return rows.map(({ form, help }) => `${form.padEnd(width)}  ${help}`);
 }

@@ -1,0 +1,45 @@
+// One chat from start to end: puts a client together from its Node parts and gives it a console. Knows nothing of what is
+// typed or printed; that is the terminal's.
+import { ChatClient, type ClientPorts } from '../../client/chat-client.ts';
+import { serverKeyOf } from '../../client/server-address.ts';
+import { openSuite } from '../../e2ee/suite.ts';
+import { dial } from '../../platform/node/connection.ts';
+import { nodeCryptoProvider } from '../../platform/node/crypto-provider.ts';
+import { openDevice } from '../../platform/node/device-file.ts';
+import { openKnownServers } from '../../platform/node/known-servers.ts';
+import { openPins } from '../../platform/node/pin-files.ts';
+import { nodeClock, nodeRandomBytes, nodeTimers } from '../../platform/node/runtime.ts';
+import type { Outcome } from '../../terminal/line/farewell.ts';
+import { LineClient } from '../../terminal/line/line-client.ts';
+import type { Username } from '../../wire/text.ts';
+import type { Environment } from '../flags/table.ts';
+import type { ChatOptions } from './options.ts';
+import { openConsole } from './place.ts';
+import { leaveOnSignals } from './signals.ts';
+
+/** Chats as `username` until it ends. Rejects with a PrivateFileError where the data directory cannot be used. */
+export async function chat(
+  username: Username,
+  options: ChatOptions,
+  env: Environment,
+): Promise<Outcome> {
+  const { server: address, data } = options;
+  const suite = await openSuite(nodeCryptoProvider);
+  const ports: ClientPorts = {
+    dial,
+    timers: nodeTimers,
+    now: nodeClock,
+    random: nodeRandomBytes,
+    knownServers: openKnownServers(data),
+    pins: openPins(data, serverKeyOf(address)),
+    suite,
+    device: await openDevice(suite, data, username),
+  };
+  const client = new LineClient({
+    address,
+    console: openConsole(process, env),
+    connect: (sink) => new ChatClient({ address, username }, ports, sink),
+  });
+  leaveOnSignals(process, client);
+  return client.outcome;
+}
