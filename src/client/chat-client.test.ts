@@ -14,6 +14,7 @@ import { parseUsername } from '../wire/text.ts';
 import { ChatClient, sendCapBytes, sendMarkBytes } from './chat-client.ts';
 import type { ClientEvent } from './client-event.ts';
 import { parseServerAddress, type ServerAddress } from './server-address.ts';
+import { listTimeoutMs } from './user-lists.ts';
 import { closeTimeoutMs, connectTimeoutMs, loginTimeoutMs, maxUnsentBytes } from './server-link.ts';
 
 function addressOf(text: string): ServerAddress {
@@ -155,6 +156,41 @@ test('what the server says becomes events with codes', async () => {
     message('group', 'to the group'),
     { type: 'group-notice', text: 'user eve has been kicked out of group g' },
   ]);
+});
+
+test('the client asks who is here itself where a reply could be about several, and shows nobody that list', async () => {
+  const { connection, client, told } = await makeOpenClient();
+  assert.ok(client.privateMessage('al', 'hi').ok);
+  assert.ok(client.privateMessage('eve', 'hi').ok);
+  assert.ok(client.listUsers().ok);
+  await turn();
+  connection.heard();
+  connection.says('-SOFT_ERR no such user!', '-SOFT_ERR no such user!', '+SUCCESS [al, bob]');
+  await turn();
+  assert.deepEqual(connection.heard(), ['GET_USERS *all']);
+  connection.says('+SUCCESS [al, bob]', '+SUCCESS [al]');
+  await turn();
+  const lists = told().filter(({ type }) => type === 'users');
+  assert.deepEqual(lists, [
+    { type: 'users', names: ['al', 'bob'] },
+    { type: 'users', names: ['al'] },
+  ]);
+  assert.equal(client.textsUnderWay, 1, 'of eve it is known that nobody has that name');
+});
+
+test('a list that never comes does not swallow the next one', async () => {
+  const { connection, timers, client, told } = await makeOpenClient();
+  assert.ok(client.privateMessage('al', 'hi').ok);
+  assert.ok(client.privateMessage('eve', 'hi').ok);
+  await turn();
+  connection.says('-SOFT_ERR no such user!');
+  await turn();
+  assert.equal(connection.heard().at(-1), 'GET_USERS *all');
+  timers.advance(listTimeoutMs);
+  assert.ok(client.listUsers().ok);
+  connection.says('+SUCCESS [bob]');
+  const lists = told().filter(({ type }) => type === 'users');
+  assert.deepEqual(lists, [{ type: 'users', names: ['bob'] }]);
 });
 
 test('lines of no known form are passed over', async () => {

@@ -16,6 +16,7 @@ import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './
 import { People } from './people.ts';
 import { PrivateSide, type PrivatePorts } from './private-side.ts';
 import { ShownTexts, type SafetyNumber } from './private/messenger.ts';
+import { UserLists } from './user-lists.ts';
 import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
 
 /** Over this many unsent bytes `ready` waits. */
@@ -34,6 +35,7 @@ export class ChatClient {
   readonly #ports: ClientPorts;
   readonly #sink: ClientEventSink;
   readonly #shown = new ShownTexts();
+  readonly #userLists: UserLists;
   /** From the login to the end of it. */
   #private: PrivateSide | undefined;
   /** The names seen in this chat. */
@@ -43,6 +45,7 @@ export class ChatClient {
   /** Begins to connect. Events come later, never from within the constructor. */
   constructor(settings: ClientSettings, ports: ClientPorts, sink: ClientEventSink) {
     this.#ports = ports;
+    this.#userLists = new UserLists(ports.timers);
     this.#sink = sink;
     this.#link = new ServerLink(settings, ports, {
       onState: (state) => void this.#stateChanged(state),
@@ -114,7 +117,9 @@ export class ChatClient {
 
   /** Asks who is connected; answered by a `users` event [7.4]. */
   listUsers(): Sent {
-    return this.#send({ verb: 'GET_USERS' });
+    const sent = this.#send({ verb: 'GET_USERS' });
+    if (sent.ok) this.#userLists.asked('person');
+    return sent;
   }
 
   /** [7.6] */
@@ -194,6 +199,7 @@ export class ChatClient {
     if (state.phase === 'open') this.#login(state.username);
     if (state.phase === 'closed') {
       this.#release();
+      this.#userLists.clear();
       const ended = this.#private;
       this.#private = undefined;
       // So that the end is told last, after what it did to private texts.
@@ -203,7 +209,14 @@ export class ChatClient {
   }
 
   #login(username: Username): void {
-    const send = (command: Command) => this.#link.send(command);
+    const send = (command: Command) => {
+      if (command.verb === 'GET_USERS') {
+        // One answer is as good as another.
+        if (this.#userLists.isAwaited) return;
+        this.#userLists.asked('client');
+      }
+      this.#link.send(command);
+    };
     this.#private = new PrivateSide(username, this.#ports, this.#shown, send, this.#sink);
   }
 
@@ -256,7 +269,8 @@ export class ChatClient {
     const names = parseUserList(text);
     if (names !== undefined) {
       for (const name of names) this.people.saw(name);
-      this.#sink({ type: 'users', names });
+      if (this.#userLists.answered() === 'client') this.#private?.listed(names);
+      else this.#sink({ type: 'users', names });
     } else this.#sink({ type: 'success', reply: replyOf(success.parse(text), text) });
   }
 }

@@ -110,6 +110,11 @@ export class PrivateSide {
     this.#messenger.noSuchUser();
   }
 
+  /** The list came that the Messenger had asked for. */
+  listed(names: readonly string[]): void {
+    this.#messenger.listed(names);
+  }
+
   send(user: string, text: string): Outcome<string> {
     const refused = refusalOf(user, text);
     if (refused !== undefined) return refused;
@@ -221,6 +226,9 @@ function wireOf(send: (command: Command) => void): PrivateWire {
         of: checked(parseUsername(of)),
         timestamp: checked(parseToken(timestamp)),
       });
+    },
+    listUsers() {
+      send({ verb: 'GET_USERS' });
     },
     publicKey(to, key, timestamp) {
       send({

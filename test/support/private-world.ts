@@ -18,7 +18,8 @@ type Event<Type extends MessengerEvent['type']> = Extract<MessengerEvent, { type
 
 /** A line in flight. `verb` and the rest as in the seed; `peer` is the addressee going up, the sender going down. */
 export interface Line {
-  readonly verb: 'PM' | 'REQUEST_PUBLIC_KEY' | 'PUBLIC_KEY' | 'no such user!';
+  readonly verb:
+    'PM' | 'REQUEST_PUBLIC_KEY' | 'PUBLIC_KEY' | 'GET_USERS' | 'users' | 'no such user!';
   readonly peer: string;
   readonly rest: readonly string[];
 }
@@ -106,6 +107,9 @@ export class Person {
         publicKey: (peer, key, timestamp) => {
           write({ verb: 'PUBLIC_KEY', peer, rest: [key, timestamp] });
         },
+        listUsers: () => {
+          if (world.listsUsers) write({ verb: 'GET_USERS', peer: '', rest: [] });
+        },
       },
     });
     return messenger;
@@ -118,6 +122,8 @@ export class World {
   readonly people = new Map<string, Person>();
   /** Every line that a client sent, as "sender: line". */
   readonly recording: string[] = [];
+  /** Whether the server answers the question who is here. */
+  listsUsers = true;
   /** What the network does to a line on its way down: the lines that arrive instead. */
   tamper: (line: Line, to: Person) => readonly Line[] = (line) => [line];
   readonly #timers = new Set<{ readonly atMs: number; readonly run: () => void }>();
@@ -203,7 +209,9 @@ export class World {
 
   #pass(from: Person, line: Line): void {
     const to = this.people.get(line.peer);
-    if (to === undefined) from.down.push({ verb: 'no such user!', peer: '', rest: [] });
+    if (line.verb === 'GET_USERS') {
+      from.down.push({ verb: 'users', peer: '', rest: [...this.people.keys()] });
+    } else if (to === undefined) from.down.push({ verb: 'no such user!', peer: '', rest: [] });
     else to.down.push({ ...line, peer: from.name });
   }
 
@@ -212,6 +220,7 @@ export class World {
     if (verb === 'PM') messenger.receivedPm(peer, first);
     else if (verb === 'REQUEST_PUBLIC_KEY') messenger.receivedKeyRequest(peer, first);
     else if (verb === 'PUBLIC_KEY') messenger.receivedKey(peer, first, second);
+    else if (verb === 'users') messenger.listed(rest);
     else messenger.noSuchUser();
   }
 }

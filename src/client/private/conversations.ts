@@ -34,9 +34,13 @@ export class Conversations {
     return bytes;
   }
 
-  /** Whom `-SOFT_ERR no such user!` is about: the one person it can be about, or whoever stays silent. */
+  /**
+   * Whom `-SOFT_ERR no such user!` is about: the one person it can be about; of several, whoever is not in the list of
+   * users, which is asked for, or (where no list comes) whoever stays silent.
+   */
   someoneIsMissing(nowMs: number): void {
     const candidates = this.#desk.missing.candidates(nowMs);
+    if (candidates.length > 1) this.#desk.wire.listUsers();
     for (const user of candidates) {
       const conversation = this.#byUser.get(user);
       if (conversation === undefined) continue;
@@ -44,6 +48,15 @@ export class Conversations {
       if (candidates.length > 1) continue;
       this.#desk.missing.heardFrom(user);
       conversation.missing();
+    }
+  }
+
+  /** The server listed who is here. Of those who may be missing, the others are. */
+  listed(present: ReadonlySet<string>): void {
+    for (const conversation of this.#byUser.values()) {
+      if (!conversation.maybeMissing) continue;
+      this.heardFrom(conversation.user);
+      if (!present.has(conversation.user)) conversation.missing();
     }
   }
 

@@ -144,8 +144,22 @@ test('[7.5] nobody of that name: told at once, and the text comes back', async (
   ]);
 });
 
-test('[7.5] nobody of that name among several: who stays silent is meant', async () => {
+test('[7.5] nobody of that name among several: who is not in the list is meant, at once', async () => {
   const world = new World();
+  const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+  alice.say('bob', 'hello');
+  const lost = alice.say('carol', 'hello');
+  alice.say('bob', 'again');
+  await world.pass(200);
+  assert.deepEqual(alice.all('not-delivered'), [
+    { type: 'not-delivered', to: 'carol', id: lost, text: 'hello', reason: 'no-such-user' },
+  ]);
+  assert.deepEqual(bob.read(), ['alice: hello', 'alice: again']);
+});
+
+test('[7.5] nobody of that name among several, and no list: who stays silent is meant', async () => {
+  const world = new World();
+  world.listsUsers = false;
   const [alice, bob] = [await world.join('alice'), await world.join('bob')];
   alice.say('bob', 'hello');
   const lost = alice.say('carol', 'hello');

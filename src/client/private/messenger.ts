@@ -134,6 +134,13 @@ export class Messenger {
     });
   }
 
+  /** The list of users came that was asked for by `listUsers`. */
+  listed(names: readonly string[]): void {
+    this.#desk.run(async () => {
+      this.#conversations.listed(new Set(names));
+    });
+  }
+
   /** Accepts the changed key of `user`: held texts go out, and the key is pinned in place of the old one. */
   trust(user: string): Promise<Result<undefined, Refusal<'nothing-to-decide'>>> {
     return this.#decide(user, async ({ trust }) => trust.isBlocked && trust.accept(false));

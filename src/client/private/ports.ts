@@ -9,6 +9,8 @@ export interface PrivateWire {
   requestPublicKey(to: string, timestamp: string): void;
   /** `PUBLIC_KEY @to key timestamp` */
   publicKey(to: string, key: string, timestamp: string): void;
+  /** `GET_USERS *all` [7.4]. The answer goes to `listed`, and to nobody's screen. */
+  listUsers(): void;
 }
 
 /** What is remembered of a person's key, beyond the login. */

@@ -1,0 +1,48 @@
+// Whose question a list of users answers [7.4]. Replies of version 1 bear no mark, but come in the order of the
+// questions: those of the person are for the screen, those of the client itself are not.
+
+import type { Timers } from './ports.ts';
+
+/** A question that is not answered within this time is forgotten, or its answer would be taken for the next one's. */
+export const listTimeoutMs = 5_000;
+
+export type Asker = 'person' | 'client';
+
+interface Question {
+  readonly asker: Asker;
+  readonly cancel: () => void;
+}
+
+export class UserLists {
+  readonly #timers: Timers;
+  #questions: Question[] = [];
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
+
+  /** Whether the client itself waits for a list. */
+  get isAwaited(): boolean {
+    return this.#questions.some(({ asker }) => asker === 'client');
+  }
+
+  asked(asker: Asker): void {
+    const cancel = this.#timers.after(listTimeoutMs, () => {
+      this.#questions = this.#questions.filter((other) => other !== question);
+    });
+    const question = { asker, cancel };
+    this.#questions.push(question);
+  }
+
+  /** A list came: who is it for? One that nobody asked for is shown. */
+  answered(): Asker {
+    const question = this.#questions.shift();
+    question?.cancel();
+    return question?.asker ?? 'person';
+  }
+
+  clear(): void {
+    for (const { cancel } of this.#questions) cancel();
+    this.#questions = [];
+  }
+}
