@@ -87,7 +87,7 @@ async function reloadCertificate(
 }
 
 function bannerOf(
-  { plain, tls }: RunningServer,
+  { plain, tls, metrics }: RunningServer,
   certificate: Certificate | undefined,
   env: Environment,
 ): string {
@@ -97,6 +97,7 @@ function bannerOf(
       version: version(),
       program: invocation(process.argv[1], env, process.cwd()),
       plain,
+      metrics,
       tls: tls && certificate && { ...tls, fingerprint: certificate.fingerprint },
       lan: lanAddresses(),
     },

@@ -19,6 +19,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { audienceDiscount } from './limits/flood-limits.ts';
 import type { FloodControl } from './limits/flood-control.ts';
 import type { Logger } from './log.ts';
+import type { Figures } from './metrics/figures.ts';
 import type { TlsCredentials } from './transport/sockets.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
@@ -42,6 +43,7 @@ export class Chat implements ConnectionListener {
   readonly #files: FileDesk;
   /** Connections that are not read at the moment, since they have said more than they may. */
   readonly #heldBack = new Set<ConnectionId>();
+  readonly #counts = { commands: 0, refusedLines: 0, holds: 0, slowReaders: 0, missedPongs: 0 };
   #lastId = 0;
 
   constructor(settings: ChatSettings, log: Logger) {
@@ -49,6 +51,7 @@ export class Chat implements ConnectionListener {
     this.#log = log;
     this.#delivery = new Delivery(settings.slowReaders, systemClock, (connection) => {
       this.#log.info({ connection }, 'closed a connection that reads too slowly');
+      this.#counts.slowReaders++;
       this.#step({ type: 'evict', connection, last: farewell('slow-reader') });
     });
     this.#heartbeat = new Heartbeat(
@@ -58,8 +61,12 @@ export class Chat implements ConnectionListener {
         ping: (connection) => this.#delivery.send(connection, { verb: 'PING' }),
         timedOut: (connection) => {
           // The answer may lie in what is not read.
-          if (this.#heldBack.has(connection)) this.#heartbeat.add(connection);
-          else this.#step({ type: 'evict', connection, last: farewell('pong-timeout') });
+          if (this.#heldBack.has(connection)) {
+            this.#heartbeat.add(connection);
+            return;
+          }
+          this.#counts.missedPongs++;
+          this.#step({ type: 'evict', connection, last: farewell('pong-timeout') });
         },
       },
       systemClock,
@@ -95,6 +102,36 @@ export class Chat implements ConnectionListener {
     return this.#files.finish();
   }
 
+  /** What there is to know at this moment, but for the door. */
+  figures(): Omit<Figures, 'waitingAtDoor' | 'turnedAwayTotal'> {
+    const { connections, users, groups, files } = this.#hub;
+    const { deliveries, writes, bytes, flushes } = this.#delivery.counts;
+    return {
+      connections: connections.size,
+      connectionsTotal: this.#lastId,
+      users: users.size,
+      groups: groups.size,
+      fileTransfers: files.transfers.size,
+      commandsTotal: this.#counts.commands,
+      refusedLinesTotal: this.#counts.refusedLines,
+      heldBack: this.#heldBack.size,
+      heldBackTotal: this.#counts.holds,
+      deliveriesTotal: deliveries,
+      writesTotal: writes,
+      writtenBytesTotal: bytes,
+      flushesTotal: flushes,
+      unsentBytes: this.#delivery.unsentBytes,
+      slowReaders: this.#delivery.slowReaders,
+      slowReadersClosedTotal: this.#counts.slowReaders,
+      missedPongsTotal: this.#counts.missedPongs,
+    };
+  }
+
+  /** Tells `told` how many lines for audiences each flush writes. */
+  onFlush(told: (lines: number) => void): void {
+    this.#delivery.onFlush = told;
+  }
+
   get maxLineBytes(): number {
     return this.#settings.maxLineBytes;
   }
@@ -108,12 +145,14 @@ export class Chat implements ConnectionListener {
   }
 
   command(connection: ConnectionId, command: Command): number {
+    this.#counts.commands++;
     if (command.verb !== 'PONG') return this.#step({ type: 'command', connection, command });
     this.#heartbeat.pong(connection);
     return 0;
   }
 
   refuse(connection: ConnectionId, refusal: Refusal): number {
+    this.#counts.refusedLines++;
     return this.#step({ type: 'refuse', connection, refusal });
   }
 
@@ -124,6 +163,7 @@ export class Chat implements ConnectionListener {
   }
 
   holdBack(connection: ConnectionId): void {
+    this.#counts.holds++;
     this.#heldBack.add(connection);
   }
 

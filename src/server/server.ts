@@ -12,6 +12,8 @@ import { Admission } from './limits/admission.ts';
 import { FloodControl } from './limits/flood-control.ts';
 import type { FloodLimits } from './limits/flood-limits.ts';
 import type { Logger } from './log.ts';
+import type { Endpoint } from './metrics/endpoint.ts';
+import type { Figures } from './metrics/figures.ts';
 import { OpenStreams } from './transport/open-streams.ts';
 import { listenPlain, listenTls } from './transport/sockets.ts';
 import type { ListenAddress, Listener, TlsCredentials } from './transport/sockets.ts';
@@ -38,6 +40,8 @@ export interface ServerSettings {
   readonly slowReaders: SlowReaderLimits;
   /** How much one connection and one address may do; undefined for no limits. */
   readonly flood: FloodLimits | undefined;
+  /** Where to answer those who watch the server, with the version that it tells them; undefined for nowhere. */
+  readonly metrics: (ListenAddress & { readonly version: string }) | undefined;
   /** The ports that file transfers use; any free one where not given. */
   readonly filePorts: PortRange | undefined;
   /** How long a file transfer may stand still. */
@@ -47,6 +51,7 @@ export interface ServerSettings {
 export interface RunningServer {
   readonly plain: ListenAddress | undefined;
   readonly tls: ListenAddress | undefined;
+  readonly metrics: ListenAddress | undefined;
   /** Takes a new certificate for the connections that come from here on. */
   reloadTls(credentials: TlsCredentials): void;
   /** Says goodbye to everybody, closes every socket, and resolves when all are closed. */
@@ -87,24 +92,51 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
     if (plain) listeners.push(plain);
     const tls = settings.tls && (await listenTls(settings.tls, settings.tls, admission, accept));
     if (tls) listeners.push(tls);
+    let isServing = true;
+    const figures = () => ({
+      ...chat.figures(),
+      waitingAtDoor: admission?.waiting ?? 0,
+      turnedAwayTotal: admission?.turnedAway ?? 0,
+    });
+    const watched = settings.metrics;
+    const metrics = watched && (await openMetrics(watched, chat, figures, () => isServing));
     return {
       plain: plain?.address,
       tls: tls?.address,
+      metrics: metrics?.address,
       reloadTls(credentials) {
         tls?.reload(credentials);
         chat.useTls(credentials);
       },
       async close() {
+        isServing = false;
         for (const listener of listeners) listener.close();
         admission?.close();
         await Promise.all([chat.close(), open.allClosed()]);
         flood?.close();
+        // Last, so that whoever watches sees the end coming.
+        metrics?.close();
       },
     };
   } catch (error) {
     for (const listener of listeners) listener.close();
     throw error;
   }
+}
+
+/** Loads the library only where it is wanted: it costs some megabytes. */
+async function openMetrics(
+  at: ListenAddress & { readonly version: string },
+  chat: Chat,
+  figures: () => Figures,
+  isServing: () => boolean,
+): Promise<Endpoint> {
+  const { createMetrics } = await import('./metrics/registry.ts');
+  const { openEndpoint } = await import('./metrics/endpoint.ts');
+  const { flushed, text, contentType } = createMetrics(at.version, figures);
+  const endpoint = await openEndpoint(at, { text, contentType, isServing });
+  chat.onFlush(flushed);
+  return endpoint;
 }
 
 /** One port a transfer. */

@@ -1,6 +1,6 @@
 // What `helo serve` prints once it listens: where, and how to join from here, from elsewhere and by hand.
-// Tests and scripts read the ports from the lines `  plain text  HOST:PORT` and `  TLS  HOST:PORT`, and take
-// the line that begins with `Stop` for the end: keep these as they are.
+// Tests and scripts read the ports from the lines `  plain text  HOST:PORT`, `  TLS  HOST:PORT` and
+// `  metrics  HOST:PORT`, and take the line that begins with `Stop` for the end: keep these as they are.
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { hostAndPort, isEveryAddress, isLoopback } from './addresses.ts';
 
@@ -15,6 +15,8 @@ export interface Listening {
   readonly program: string;
   readonly plain: Listener | undefined;
   readonly tls: (Listener & { readonly fingerprint: Uint8Array }) | undefined;
+  /** Where it tells metrics; left out where it does not. */
+  readonly metrics?: Listener | undefined;
   /** Addresses of this machine in its networks, likeliest first. */
   readonly lan: readonly string[];
 }
@@ -34,7 +36,7 @@ export function banner(at: Listening, strong: (text: string) => string): string 
   ].join('\n');
 }
 
-function places({ plain, tls }: Listening, strong: (text: string) => string): string[] {
+function places({ plain, tls, metrics }: Listening, strong: (text: string) => string): string[] {
   const rows: [string, string, string][] = [];
   if (plain !== undefined) {
     const remark = isLoopback(plain.host)
@@ -45,6 +47,9 @@ function places({ plain, tls }: Listening, strong: (text: string) => string): st
   if (tls !== undefined) {
     const remark = isLoopback(tls.host) ? 'this machine only' : 'encrypted';
     rows.push(['TLS', hostAndPort(tls.host, tls.port), remark]);
+  }
+  if (metrics !== undefined) {
+    rows.push(['metrics', hostAndPort(metrics.host, metrics.port), 'HTTP, /metrics and /healthz']);
   }
   const width = Math.max(...rows.map(([, place]) => place.length));
   return rows.map(([kind, place, remark]) => {

@@ -153,6 +153,20 @@ export const serveFlags = {
     help: 'how long a file may stand still',
     rare: true,
   }),
+  'metrics-host': flag({
+    value: 'HOST',
+    decode: host,
+    default: '127.0.0.1',
+    help: 'where to tell metrics',
+    rare: true,
+  }),
+  'metrics-port': flag({
+    value: 'PORT',
+    decode: portOrOff,
+    default: 'off',
+    help: 'HTTP: /metrics, /healthz',
+    rare: true,
+  }),
   'log-level': flag({
     value: 'LEVEL',
     decode: oneOf(logLevels),

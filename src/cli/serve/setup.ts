@@ -14,6 +14,7 @@ import {
 } from '../../server/tls/certificate.ts';
 import { ownCertificate } from '../../server/tls/own-certificate.ts';
 import { systemFailure, usageFailure, type Failure } from '../failure.ts';
+import { version } from '../version.ts';
 import { hostAndPort } from './addresses.ts';
 import type { ServeOptions } from './options.ts';
 
@@ -59,6 +60,7 @@ export async function currentCertificate(
 function settingsOf(options: ServeOptions, certificate: Certificate | undefined): ServerSettings {
   const { host, port } = options;
   const tlsPort = options['tls-port'];
+  const metricsPort = options['metrics-port'];
   return {
     plain: port === undefined ? undefined : { host, port },
     tls:
@@ -81,6 +83,10 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
       maxSlowMs: options['unsent-timeout'],
     },
     flood: floodLimits[options.limits],
+    metrics:
+      metricsPort === undefined
+        ? undefined
+        : { host: options['metrics-host'], port: metricsPort, version: version() },
     filePorts: options['file-ports'],
     fileTransfers: {
       connectTimeoutMs: options['file-connect-timeout'],
@@ -102,10 +108,15 @@ export function listenFailure(error: unknown, options: ServeOptions): Failure | 
     port === undefined || port === 0
       ? host === options['tls-host']
       : port === options['tls-port'] && port !== options.port;
+  const isMetrics =
+    port !== undefined &&
+    port === options['metrics-port'] &&
+    port !== options.port &&
+    port !== options['tls-port'];
   const place = port === undefined ? host : hostAndPort(host, port);
   return systemFailure(
     `cannot listen on ${place}: ${systemReason(error)}`,
-    hintFor(systemCode(error), isTls ? '--tls' : '-'),
+    hintFor(systemCode(error), isMetrics ? '--metrics' : isTls ? '--tls' : '-'),
   );
 }
 

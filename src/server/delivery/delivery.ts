@@ -47,6 +47,9 @@ export class Delivery {
   readonly #composed = new Map<string, Buffer>();
   readonly #counts = { deliveries: 0, writes: 0, bytes: 0, flushes: 0 };
 
+  /** Told how many lines for audiences each flush writes, by whoever wants to know. */
+  onFlush: ((lines: number) => void) | undefined;
+
   /** @param onSlowReader told once about each connection that reads too slowly; expected to close it */
   constructor(
     limits: SlowReaderLimits,
@@ -55,6 +58,13 @@ export class Delivery {
   ) {
     this.#pace = new Pace(clock, () => this.#flush());
     this.#slowReaders = new SlowReaders(limits, clock, onSlowReader);
+  }
+
+  /** What all connections have yet to read, in bytes. */
+  get unsentBytes(): number {
+    let bytes = 0;
+    for (const receiver of this.#receivers.values()) bytes += receiver.transport.unsentBytes;
+    return bytes;
   }
 
   get counts(): DeliveryCounts {
@@ -163,6 +173,9 @@ export class Delivery {
     };
     for (const run of heldRuns) for (const receiver of run.members) write(receiver);
     for (const receiver of addressed) write(receiver);
+    if (this.onFlush !== undefined && heldRuns.length > 0) {
+      this.onFlush(heldRuns.reduce((lines, run) => lines + run.lines.length, 0));
+    }
     for (const run of heldRuns) run.clear();
     this.#composed.clear();
     this.#counts.flushes++;

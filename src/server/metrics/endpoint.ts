@@ -1,0 +1,75 @@
+// The listener for those who watch the server: /metrics for a collector, /healthz for a supervisor. It answers
+// whoever reaches it, so it listens on this machine only unless told otherwise.
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ListenAddress } from '../transport/sockets.ts';
+
+export interface EndpointSources {
+  /** The metrics, and the type of their text. */
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+  /** Whether the server takes people in; false from the moment that it shuts down. */
+  readonly isServing: () => boolean;
+}
+
+export interface Endpoint {
+  readonly address: ListenAddress;
+  close(): void;
+}
+
+/** Longer than any collector takes to ask, in milliseconds. */
+const requestTimeoutMs = 10_000;
+
+/** Enough for those who watch; nobody else has business here. */
+const maxConnections = 64;
+
+/** Listens at `at`. Rejects with the system's error. */
+export function openEndpoint(at: ListenAddress, sources: EndpointSources): Promise<Endpoint> {
+  const server = createServer(
+    { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
+    (request, response) => void answer(request, response, sources),
+  );
+  server.maxConnections = maxConnections;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at, () => {
+      server.off('error', reject);
+      // Out of descriptors: this request is lost, the server goes on.
+      server.on('error', () => {});
+      const { address, port } = server.address() as AddressInfo;
+      resolve({
+        address: { host: address, port },
+        close() {
+          server.close();
+          server.closeAllConnections();
+        },
+      });
+    });
+  });
+}
+
+async function answer(
+  { method, url }: IncomingMessage,
+  response: ServerResponse,
+  { text, contentType, isServing }: EndpointSources,
+): Promise<void> {
+  const say = (status: number, body: string, type = 'text/plain; charset=utf-8') =>
+    response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    say(405, 'only GET and HEAD\n');
+    return;
+  }
+  switch (url?.split('?')[0]) {
+    case '/metrics':
+      say(200, await text(), contentType);
+      return;
+    case '/healthz':
+      if (isServing()) say(200, 'ok\n');
+      else say(503, 'shutting down\n');
+      return;
+    default:
+      say(404, 'there are /metrics and /healthz\n');
+  }
+}

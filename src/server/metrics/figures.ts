@@ -1,0 +1,25 @@
+// What there is to know about a running server, as plain numbers read at the moment they are asked for. Names
+// nobody and quotes nobody.
+
+/** Those ending in `total` only grow. */
+export interface Figures {
+  readonly connections: number;
+  readonly connectionsTotal: number;
+  readonly users: number;
+  readonly groups: number;
+  readonly fileTransfers: number;
+  readonly waitingAtDoor: number;
+  readonly turnedAwayTotal: number;
+  readonly commandsTotal: number;
+  readonly refusedLinesTotal: number;
+  readonly heldBack: number;
+  readonly heldBackTotal: number;
+  readonly deliveriesTotal: number;
+  readonly writesTotal: number;
+  readonly writtenBytesTotal: number;
+  readonly flushesTotal: number;
+  readonly unsentBytes: number;
+  readonly slowReaders: number;
+  readonly slowReadersClosedTotal: number;
+  readonly missedPongsTotal: number;
+}
