@@ -28,8 +28,8 @@ export interface Dialect {
   /** How that arrives. */
   privateArrives(from: string, to: string, payload: string): string;
 
-  /** First bytes of lines that carry no message while one measures; '' for none. */
-  readonly asides: string;
+  /** Lines that may come while one measures and carry no message, each with its line end; undefined for none. */
+  readonly aside?: RegExp;
 }
 
 /** The name of person number `index`: all are equally long, so that all lines are. */

@@ -32,6 +32,7 @@ export function ircDialect({ mask, loginsAtOnce }: IrcForm): Dialect {
     broadcastArrives: (from, payload) => said(from, '#lobby', payload),
     privately: (to, payload) => `PRIVMSG ${to} :${payload}\r\n`,
     privateArrives: said,
-    asides: '',
+    // Somebody was closed for reading too slowly.
+    aside: /^(:\S+ QUIT |ERROR :).*\r\n$/,
   };
 }

@@ -15,7 +15,7 @@ const confirms = (_: number, payload: string) => `+OK BCST ${payload}\n`;
 const shapes: Shapes = {
   delivery: shapeOf(arrives, speakers, payloadBytes),
   confirmation: shapeOf(confirms, speakers, payloadBytes),
-  asides: ':P',
+  aside: /^(:\d+\r|:u\d!host QUIT .*\r|BCST [^[].*)\n$/,
 };
 
 const delivery = (sender: number, number: number) => arrives(sender, mark(sender, number) + filler);
@@ -112,8 +112,8 @@ test('damage is found: a changed byte, a missing line end, a foreign line', () =
   read(delivery(0, 0).replace('fox', 'fix').replace('quick', 'quack'));
   assert.match(wrong.join(), /damaged/);
   wrong.length = 0;
-  read(delivery(1, 0) + delivery(2, 0).replace('\n', 'x'));
-  assert.match(wrong.join(), /its end is missing/);
+  read(delivery(1, 0) + delivery(2, 0).replace('\n', 'x') + delivery(0, 0));
+  assert.match(wrong.join(), /damaged: "BCST .u2. /);
   wrong.length = 0;
   read('DSCN you read too slowly\n');
   assert.match(wrong.join(), /not a record of this server: "DSCN you read too slowly\\n"/);
@@ -149,7 +149,7 @@ test('any stream in order is accepted, however it is cut; any two of its lines s
       listener = arrivals.add({ from: 0, senders: speakers, self: undefined, counted: true });
       const twin = arrivals.add({ from: 0, senders: speakers, self: undefined, counted: false });
       const lines = senders.map((sender) => delivery(sender, ledger.say(sender, 0, 1)));
-      const asides = [':1010\r\n', 'PING\r\n', ''];
+      const asides = [':1010\r\n', 'BCST is like a delivery at first\n', ''];
       const stream = lines.map((line, at) => line + (asides[(at + seed) % 3] ?? '')).join('');
       for (let at = 0, cut = 0; at < stream.length; cut++) {
         const length = lengths[cut % lengths.length] as number;

@@ -13,8 +13,8 @@ export interface Shapes {
   readonly delivery: Shape;
   /** What tells a sender that its message was taken, where the server has such a thing. */
   readonly confirmation: Shape | undefined;
-  /** First bytes of lines that carry no message and are passed over. */
-  readonly asides: string;
+  /** Lines that carry no message and are passed over. */
+  readonly aside: RegExp | undefined;
 }
 
 /** What one connection is to hear. */
@@ -35,11 +35,12 @@ interface Listener extends Hearing {
   /** The beginning of a record whose end has yet to come. */
   readonly part: Buffer;
   partLength: number;
-  /** Inside an aside. */
-  aside: boolean;
 }
 
 const lineFeed = 10;
+
+/** The longest aside, in bytes with its line end. */
+const longestAside = 512;
 
 export class Arrivals {
   readonly latencies = new Histogram();
@@ -63,14 +64,14 @@ export class Arrivals {
 
   /** Adds a listener and gives its number. */
   add(hearing: Hearing): number {
-    const longest = Math.max(this.#shapes.delivery.length, this.#shapes.confirmation?.length ?? 0);
+    const { delivery, confirmation } = this.#shapes;
+    const longest = Math.max(delivery.length, confirmation?.length ?? 0, longestAside);
     this.#listeners.push({
       ...hearing,
       due: new Uint32Array(hearing.senders),
       confirmed: 0,
       part: Buffer.alloc(longest),
       partLength: 0,
-      aside: false,
     });
     return this.#listeners.length - 1;
   }
@@ -86,14 +87,28 @@ export class Arrivals {
   /** Takes what a listener has read: the first `end` bytes of `bytes`, at the time `nowMs`. */
   read(index: number, bytes: Buffer, end: number, nowMs: number): void {
     const listener = this.#listeners[index] as Listener;
+    if (listener.partLength === 0) this.#records(index, listener, bytes, 0, end, nowMs);
+    else this.#afterPart(index, listener, bytes, end, nowMs);
+  }
+
+  /** Goes through records that begin at `start`. */
+  #records(
+    index: number,
+    listener: Listener,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    nowMs: number,
+  ): void {
     const { delivery } = this.#shapes;
     const { first, last, length, markAt } = delivery;
-    let at = this.#finishPart(index, listener, bytes, end, nowMs);
-    if (at + length <= end && bytes[at] === first) this.#compare(index, delivery, bytes, at);
+    let at = start;
+    let compared = false;
     while (at < end) {
-      if (bytes[at] === first && at + length <= end) {
-        if (bytes[at + length - 1] !== last) this.#wrong(index, 'damaged: its end is missing');
-        this.#deliver(index, listener, bytes, at + markAt, nowMs);
+      const whole = bytes[at] === first && at + length <= end && bytes[at + length - 1] === last;
+      if (whole && this.#deliver(listener, bytes, at + markAt, nowMs)) {
+        if (!compared) this.#compare(index, delivery, bytes, at);
+        compared = true;
         at += length;
       } else {
         at = this.#other(index, listener, bytes, at, end);
@@ -101,41 +116,43 @@ export class Arrivals {
     }
   }
 
-  #deliver(index: number, listener: Listener, bytes: Buffer, at: number, nowMs: number): void {
+  /** Takes the delivery whose mark is at `at`, unless another one is due. */
+  #deliver(listener: Listener, bytes: Buffer, at: number, nowMs: number): boolean {
     const sender = readSender(bytes, at);
     const number = readNumber(bytes, at);
     const place = sender - listener.from;
     const { due } = listener;
-    if (due[place] !== number || sender === listener.self) {
-      this.#wrong(index, this.#reason(listener, sender, number));
-      return;
-    }
-    if (number >= (this.#ledger.sent[sender] as number)) {
-      this.#wrong(index, `message ${number} of sender ${sender} was never sent`);
-      return;
-    }
+    if (due[place] !== number || sender === listener.self) return false;
+    if (number >= (this.#ledger.sent[sender] as number)) return false;
     due[place] = number + 1;
-    if (!listener.counted) return;
-    this.latencies.add(nowMs - this.#ledger.heard(sender, number));
-    this.#delivered++;
+    if (listener.counted) {
+      this.latencies.add(nowMs - this.#ledger.heard(sender, number));
+      this.#delivered++;
+    }
+    return true;
   }
 
-  /** Anything but a whole delivery: a confirmation, an aside, the beginning of a record. */
+  /** Anything but the delivery that is due; gives where the next record begins. */
   #other(index: number, listener: Listener, bytes: Buffer, at: number, end: number): number {
-    const { delivery, confirmation, asides } = this.#shapes;
-    const first = bytes[at] as number;
-    if (asides.includes(String.fromCharCode(first))) return skipLine(listener, bytes, at, end);
-    const shape = [delivery, confirmation].find((each) => each?.first === first);
+    const afterAside = this.#skipAside(bytes, at, end);
+    if (afterAside !== undefined) return afterAside;
+    const { delivery, confirmation } = this.#shapes;
+    const shape = [delivery, confirmation].find((each) => each?.first === bytes[at]);
+    const mayBeAside =
+      this.#shapes.aside !== undefined && !bytes.subarray(at, end).includes(lineFeed);
+    if (mayBeAside || (shape !== undefined && at + shape.length > end)) {
+      if (end - at < listener.part.length) {
+        listener.partLength = bytes.copy(listener.part, 0, at, end);
+        return end;
+      }
+    }
     if (shape === undefined) {
       const text = bytes.toString('latin1', at, Math.min(end, at + 80));
       this.#wrong(index, `not a record of this server: ${JSON.stringify(text)}`);
       return end;
     }
-    if (at + shape.length > end) {
-      listener.partLength = bytes.copy(listener.part, 0, at, end);
-      return end;
-    }
-    this.#confirm(index, listener, shape, bytes, at);
+    if (shape === delivery) this.#wrong(index, this.#reason(listener, bytes, at));
+    else this.#confirm(index, listener, shape, bytes, at);
     return at + shape.length;
   }
 
@@ -149,46 +166,52 @@ export class Arrivals {
     listener.confirmed = number + 1;
   }
 
-  /** Goes on where the last read ended inside a record; gives where the next one begins. */
-  #finishPart(
-    index: number,
-    listener: Listener,
-    bytes: Buffer,
-    end: number,
-    nowMs: number,
-  ): number {
-    if (listener.aside) return skipLine(listener, bytes, 0, end);
-    const had = listener.partLength;
-    if (had === 0) return 0;
-    const { delivery, confirmation } = this.#shapes;
-    const { part } = listener;
-    const isDelivery = part[0] === delivery.first;
-    const shape = isDelivery ? delivery : (confirmation as Shape);
-    const taken = bytes.copy(part, had, 0, Math.min(end, shape.length - had));
-    listener.partLength = had + taken;
-    if (listener.partLength < shape.length) return end;
+  /** Goes on where the last read ended inside a record. */
+  #afterPart(index: number, listener: Listener, bytes: Buffer, end: number, nowMs: number): void {
+    const { first, last, length, markAt } = this.#shapes.delivery;
+    const { part, partLength } = listener;
     listener.partLength = 0;
-    if (isDelivery) {
-      this.#compare(index, shape, part, 0);
-      this.#deliver(index, listener, part, shape.markAt, nowMs);
-    } else {
-      this.#confirm(index, listener, shape, part, 0);
+    const missing = length - partLength;
+    if (part[0] === first && missing > 0 && missing <= end) {
+      bytes.copy(part, partLength, 0, missing);
+      if (part[length - 1] === last && this.#deliver(listener, part, markAt, nowMs)) {
+        this.#compare(index, this.#shapes.delivery, part, 0);
+        this.#records(index, listener, bytes, missing, end, nowMs);
+        return;
+      }
     }
-    return taken;
+    // Something else, or still not whole: rare enough to be copied and looked at as one.
+    const joined = Buffer.concat([part.subarray(0, partLength), bytes.subarray(0, end)]);
+    this.#records(index, listener, joined, 0, joined.length, nowMs);
+  }
+
+  /** Where the line at `at` ends, if it is an aside. */
+  #skipAside(bytes: Buffer, at: number, end: number): number | undefined {
+    const { aside } = this.#shapes;
+    if (aside === undefined) return undefined;
+    const lineEnd = bytes.indexOf(lineFeed, at) + 1;
+    // The shared buffer holds older bytes behind `end`.
+    if (lineEnd === 0 || lineEnd > end || lineEnd - at > longestAside) return undefined;
+    return aside.test(bytes.toString('latin1', at, lineEnd)) ? lineEnd : undefined;
   }
 
   /** Holds a whole record against the one expected from the sender that it names. */
   #compare(index: number, shape: Shape, bytes: Buffer, at: number): void {
     if (shape.matches(bytes, at, readSender(bytes, at + shape.markAt))) return;
-    const text = bytes.toString('latin1', at, at + shape.length);
-    this.#wrong(index, `damaged: ${JSON.stringify(text)}`);
+    this.#wrong(index, damaged(bytes, at, shape));
   }
 
-  #reason(listener: Listener, sender: number, number: number): string {
-    const due = listener.due[sender - listener.from];
+  /** Why the record at `at` is not the delivery that is due. */
+  #reason(listener: Listener, bytes: Buffer, at: number): string {
+    const { delivery } = this.#shapes;
+    const sender = readSender(bytes, at + delivery.markAt);
+    const number = readNumber(bytes, at + delivery.markAt);
     const what = `message ${number} of sender ${sender}`;
+    if (!delivery.matches(bytes, at, sender)) return damaged(bytes, at, delivery);
+    const due = listener.due[sender - listener.from];
     if (due === undefined) return `${what} is not for this listener`;
     if (sender === listener.self) return `${what} came back to its sender`;
+    if (number === due) return `${what} was never sent`;
     return number < due
       ? `${what} came twice or too late: ${due} is due`
       : `${due} to ${number - 1} of sender ${sender} are lost or overtaken by ${number}`;
@@ -199,10 +222,6 @@ export class Arrivals {
   }
 }
 
-/** Passes over a line, or as much of it as there is; gives where the next one begins. */
-function skipLine(listener: Listener, bytes: Buffer, at: number, end: number): number {
-  const found = bytes.indexOf(lineFeed, at);
-  // The shared buffer holds older bytes behind `end`.
-  listener.aside = found < 0 || found >= end;
-  return listener.aside ? end : found + 1;
+function damaged(bytes: Buffer, at: number, shape: Shape): string {
+  return `damaged: ${JSON.stringify(bytes.toString('latin1', at, at + shape.length))}`;
 }

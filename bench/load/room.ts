@@ -93,6 +93,6 @@ function broadcastShapes(dialect: Dialect, speakers: number, payloadBytes: numbe
       payloadBytes,
     ),
     confirmation: confirmed && shapeOf((_, payload) => confirmed(payload), speakers, payloadBytes),
-    asides: dialect.asides,
+    aside: dialect.aside,
   };
 }

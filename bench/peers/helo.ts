@@ -24,7 +24,6 @@ const dialect: Dialect = {
   broadcastConfirmed: (payload) => `+OK BCST ${payload}\n`,
   privately: (to, payload) => `PM @${to} ${payload}\n`,
   privateArrives: (from, _, payload) => `PM ${from} ${payload}\n`,
-  asides: '',
 };
 
 const flags = (folder: string, port: number, connections: number) =>

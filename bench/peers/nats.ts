@@ -31,7 +31,7 @@ const dialect: Dialect = {
   privately: publish,
   privateArrives: (_, to, payload) => message(to, 1, payload),
   // One PING comes a while after the login, whatever the interval.
-  asides: 'P',
+  aside: /^PING\r\n$/,
 };
 
 const configuration = (port: number) => `

@@ -27,7 +27,7 @@ const dialect: Dialect = {
   privately: publish,
   privateArrives: (_, to, payload) => message(to, payload),
   // The number of receivers, as the reply to a PUBLISH.
-  asides: ':',
+  aside: /^:\d+\r\n$/,
 };
 
 const configuration = (port: number, connections: number) => `

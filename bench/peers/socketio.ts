@@ -51,7 +51,6 @@ const dialect: Dialect = {
   broadcastArrives: (_, payload) => heard(event('all', payload)),
   privately: (to, payload) => said(event('one', to, payload)),
   privateArrives: (_from, _to, payload) => heard(event('one', payload)),
-  asides: '',
 };
 
 const peer: Peer = {

@@ -101,6 +101,6 @@ function privateShapes(dialect: Dialect): Shapes {
       payloadBytes,
     ),
     confirmation: undefined,
-    asides: dialect.asides,
+    aside: dialect.aside,
   };
 }
