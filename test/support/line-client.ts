@@ -24,6 +24,8 @@ export interface LineClient {
 export interface LineClientOptions {
   /** Speaks TLS, with these options; certificates are not checked unless they say so. */
   readonly tls?: ConnectionOptions;
+  /** The address of this machine to come from, such as 127.0.0.2. */
+  readonly from?: string;
   /** Keeps our side open when the server has ended its own. */
   readonly halfOpen?: boolean;
 }
@@ -32,7 +34,7 @@ export interface LineClientOptions {
 export async function connectLines(
   t: TestContext,
   at: Listener | number,
-  { tls, halfOpen = false }: LineClientOptions = {},
+  { tls, from, halfOpen = false }: LineClientOptions = {},
 ): Promise<LineClient> {
   const { host, port } = typeof at === 'number' ? { host: '127.0.0.1', port: at } : at;
   // A listener on every address is reached on this machine's own.
@@ -40,6 +42,7 @@ export async function connectLines(
     host: host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host,
     port,
     allowHalfOpen: halfOpen,
+    ...(from !== undefined && { localAddress: from }),
   };
   const socket =
     tls === undefined

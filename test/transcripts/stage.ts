@@ -29,6 +29,8 @@ export interface Stage {
   ) => Promise<{ [At in keyof Names]: Person }>;
   /** A connection to the port of a file [7.11], by the same transport. */
   readonly port: (number: number) => Promise<LineClient>;
+  /** Everybody leaves, so that what comes next finds an empty server. */
+  readonly clear: () => Promise<void>;
 }
 
 export type Transcript = (stage: Stage) => Promise<void>;
@@ -93,6 +95,7 @@ function createStage(t: TestContext, server: ServerProgram, transport: 'tcp' | '
       for (const client of open) {
         client.send('QUIT q');
         await client.rest();
+        open.delete(client);
       }
     },
   };
