@@ -17,6 +17,6 @@ export function openConsole(streams: Streams, env: Environment): Console {
   return new TerminalConsole({
     input: stdin,
     output: stdout,
-    style: terminalStyle(coloured),
+    style: terminalStyle(coloured, () => stdout.columns),
   });
 }

@@ -16,6 +16,9 @@ export interface StreamConsoleOptions {
   readonly interactive: boolean;
 }
 
+// Whoever reads aloud breaks rows by itself.
+const plainStyle = terminalStyle(false, () => Infinity);
+
 export class StreamConsole implements Console {
   readonly interactive: boolean;
   readonly unfinished = '';
@@ -40,7 +43,7 @@ export class StreamConsole implements Console {
     if (this.#isClosed) return;
     const { output, errors } = this.#options;
     if (this.interactive) {
-      output.write(`${terminalStyle(false)(line)}\n`);
+      output.write(`${plainStyle(line)}\n`);
       return;
     }
     if (line.kind === 'hint') return;

@@ -1,6 +1,7 @@
 // How lines look: the seed's text, and colour only to tell kinds apart, where the terminal has it and nobody said no.
 
 import type { PrintedLine } from './printed-line.ts';
+import { wrapWords } from './wrap.ts';
 
 /** What is printed for a line, without its line end. */
 export type Style = (line: PrintedLine) => string;
@@ -15,8 +16,11 @@ const codes = {
   warning: '\u001B[1;33m',
 } as const;
 
-/** On a terminal: what the program says itself stands behind a mark, so that it reads right without colours too. */
-export function terminalStyle(coloured: boolean): Style {
+/**
+ * On a terminal: what the program says itself stands behind a mark, so that it reads right without colours too.
+ * @param columns how wide the terminal is at the moment; Infinity where rows are not broken
+ */
+export function terminalStyle(coloured: boolean, columns: () => number): Style {
   const paint = (kind: keyof typeof codes, text: string) =>
     coloured ? `${codes[kind]}${text}${reset}` : text;
   return (line) => {
@@ -30,7 +34,7 @@ export function terminalStyle(coloured: boolean): Style {
       case 'notice':
       case 'warning':
       case 'hint':
-        return paint(line.kind, `* ${line.text}`);
+        return paint(line.kind, wrapWords(`* ${line.text}`, columns(), '  '));
     }
   };
 }
