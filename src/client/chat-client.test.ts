@@ -250,6 +250,19 @@ test('a server that does not answer the goodbye does not keep anybody', async ()
   assert.ok(connection.destroyed);
 });
 
+test('a server that still answers what was sent before the goodbye is waited for', async () => {
+  const { connection, timers, client } = await makeOpenClient();
+  client.broadcast('hi');
+  await client.quit();
+  timers.advance(closeTimeoutMs - 1);
+  connection.says('+OK BCST hi');
+  timers.advance(closeTimeoutMs - 1);
+  assert.equal(client.state.phase, 'closing');
+  connection.says('BCST [al] talk of others does not count');
+  timers.advance(1);
+  assert.equal(client.state.phase, 'closed');
+});
+
 test('nothing is sent that would break the line or the cap', async () => {
   const { connection, client } = await makeOpenClient();
   const refusals = [

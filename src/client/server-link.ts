@@ -227,6 +227,10 @@ export class ServerLink {
         // A line of no known form is passed over: a later server may say more than this client knows.
         if (event !== undefined) this.#handlers.onEvent(event);
         if (event?.verb === '+OK' && event.confirmed.of === 'QUIT') this.#abort({ code: 'quit' });
+        // A server that holds back a flood answers line by line: as long as it does, it has not come to our QUIT.
+        else if (state.phase === 'closing' && event !== undefined && isReply(event)) {
+          this.#deadline(closeTimeoutMs, state.reason);
+        }
         return;
       case 'connecting':
       case 'closed':
@@ -275,4 +279,9 @@ export class ServerLink {
 function greetingOf(text: string): Greeting {
   const { text: welcome, features } = parseWelcome(text);
   return { welcome, features };
+}
+
+/** Whether `event` answers a command of ours. */
+function isReply({ verb }: ServerEvent): boolean {
+  return verb === '+OK' || verb === '+SUCCESS' || verb === '-SOFT_ERR';
 }
