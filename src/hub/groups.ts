@@ -14,19 +14,19 @@ export function audienceOf(group: Group): Audience {
 
 function add(turn: Turn, group: Group, user: User): void {
   group.members.add(user);
-  user.groups.add(group);
+  (user.groups ??= new Set()).add(group);
   join(turn, audienceOf(group), user.connection);
 }
 
 function remove(turn: Turn, group: Group, user: User): void {
   group.members.delete(user);
-  user.groups.delete(group);
+  user.groups?.delete(group);
   leave(turn, audienceOf(group), user.connection);
 }
 
 function countAdministered(user: User): number {
   let count = 0;
-  for (const group of user.groups) if (group.admin === user) count++;
+  for (const group of user.groups ?? []) if (group.admin === user) count++;
   return count;
 }
 

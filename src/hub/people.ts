@@ -31,7 +31,7 @@ export function login(turn: Turn, connection: ConnectionId, command: CommandOf<'
     evict(turn, connection, { verb: '-ERR', text: fatal.text('user-logged-in') });
     return;
   }
-  const user: User = { name: command.username, connection, groups: new Set() };
+  const user: User = { name: command.username, connection, groups: undefined };
   hub.users.set(key, user);
   hub.connections.set(connection, { name: 'open', user });
   hub.userList = undefined;
@@ -77,7 +77,7 @@ export function forget(turn: Turn, connection: ConnectionId): void {
   hub.userList = undefined;
   if (phase?.name !== 'open') return;
   const { user } = phase;
-  for (const group of user.groups) forgetMember(turn, group, user);
+  for (const group of user.groups ?? []) forgetMember(turn, group, user);
   forgetFiles(turn, user);
   hub.users.delete(foldName(user.name));
   leave(turn, lobby, connection);

@@ -8,7 +8,8 @@ import type { ConnectionId, TransferId } from './effects.ts';
 export interface User {
   readonly name: Username;
   readonly connection: ConnectionId;
-  readonly groups: Set<Group>;
+  /** Undefined until the first: most people who are idle are in none. */
+  groups: Set<Group> | undefined;
 }
 
 /** A group of users [7.6]. The admin is one of its members. */

@@ -14,8 +14,8 @@ import type { FloodLimits } from './limits/flood-limits.ts';
 import type { Logger } from './log.ts';
 import type { Endpoint } from './metrics/endpoint.ts';
 import type { Figures } from './metrics/figures.ts';
-import { OpenStreams } from './transport/open-streams.ts';
 import { listenPlain, listenTls } from './transport/sockets.ts';
+import type { Accept } from './transport/transport.ts';
 import type { ListenAddress, Listener, TlsCredentials } from './transport/sockets.ts';
 
 export type { ListenAddress, TlsCredentials } from './transport/sockets.ts';
@@ -60,7 +60,6 @@ export interface RunningServer {
 
 /** Starts a server. Rejects with the system's error where it can't listen. */
 export async function startServer(settings: ServerSettings, log: Logger): Promise<RunningServer> {
-  const open = new OpenStreams();
   const { maxConnections } = settings;
   const flood = settings.flood && new FloodControl(settings.flood, maxConnections, systemClock);
   const admission = flood && new Admission(flood, maxConnections, systemClock);
@@ -85,7 +84,7 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
     log,
   );
   if (settings.tls) chat.useTls(settings.tls);
-  const accept = open.counting((transport) => chat.accept(transport));
+  const accept: Accept = (transport) => chat.accept(transport);
   const listeners: Listener[] = [];
   try {
     const plain = settings.plain && (await listenPlain(settings.plain, admission, accept));
@@ -110,16 +109,16 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
       },
       async close() {
         isServing = false;
-        for (const listener of listeners) listener.close();
+        const closed = listeners.map((listener) => listener.close());
         admission?.close();
-        await Promise.all([chat.close(), open.allClosed()]);
+        await Promise.all([chat.close(), ...closed]);
         flood?.close();
         // Last, so that whoever watches sees the end coming.
         metrics?.close();
       },
     };
   } catch (error) {
-    for (const listener of listeners) listener.close();
+    for (const listener of listeners) void listener.close();
     throw error;
   }
 }

@@ -92,7 +92,7 @@ export class Delivery {
     if (receiver === undefined) return;
     this.#settle(receiver);
     for (const run of receiver.runs) run.members.delete(receiver);
-    receiver.runs.length = 0;
+    receiver.runs = nothing;
     this.#receivers.delete(connection);
     this.#slowReaders.forget(receiver);
     receiver.transport.end();
@@ -111,7 +111,8 @@ export class Delivery {
     // What was said before it came is not for it; what it has yet to read of other audiences is written first.
     if (run.held) this.#settle(receiver);
     run.members.add(receiver);
-    receiver.runs.push(run);
+    // A list of exactly what it hears: one that grows by itself would have room for 17.
+    receiver.runs = [...receiver.runs, run];
   }
 
   /** From here on the connection no longer hears the audience. */
@@ -123,7 +124,7 @@ export class Delivery {
     // What was said before it left is still for it.
     if (run.held) this.#settle(receiver);
     run.members.delete(receiver);
-    receiver.runs.splice(receiver.runs.indexOf(run), 1);
+    receiver.runs = receiver.runs.filter((heard) => heard !== run);
     if (run.members.size === 0) this.#audiences.delete(key);
   }
 

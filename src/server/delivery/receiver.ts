@@ -11,11 +11,13 @@ export interface DirectPiece {
   text: string;
 }
 
+const noRuns: readonly AudienceRun[] = [];
+
 export class Receiver {
   readonly id: ConnectionId;
   readonly transport: Transport;
   /** The audiences that it hears. */
-  readonly runs: AudienceRun[] = [];
+  runs: readonly AudienceRun[] = noRuns;
   /** What is for it alone, oldest first; undefined when there is nothing, as nearly always. */
   pieces: DirectPiece[] | undefined;
   /** The last turn that is not for it any more: it has heard it, or came later. */

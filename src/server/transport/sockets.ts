@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { formatEvent, type Event } from '../../wire/events.ts';
 import type { Admission } from '../limits/admission.ts';
 import { normalAddress } from './address.ts';
-import type { Accept, Origin, Transport } from './transport.ts';
+import type { Accept, Origin, Transport, TransportListener } from './transport.ts';
 
 /** Connections that wait to be accepted: a reconnect storm overflows the default of 511. */
 const listenBacklog = 4096;
@@ -44,8 +44,8 @@ export interface ListenAddress {
 
 export interface Listener {
   readonly address: ListenAddress;
-  /** Takes no new connections from here on. Open ones stay. */
-  close(): void;
+  /** Takes no new connections from here on. Open ones stay; resolves when the last of them is closed. */
+  close(): Promise<void>;
 }
 
 export interface TlsCredentials {
@@ -56,10 +56,30 @@ export interface TlsCredentials {
 }
 
 /** What all streams of one listener have in common. */
-interface Door {
+class Door {
   readonly secure: boolean;
   /** The address that it is bound to, once it is. */
-  host: string;
+  host = '';
+  /** Streams that are open; one in the middle of its handshake is none yet. */
+  open = 0;
+  #emptied: (() => void) | undefined;
+
+  constructor(secure: boolean) {
+    this.secure = secure;
+  }
+
+  /** One of its streams has closed. */
+  closed(): void {
+    this.open--;
+    if (this.open === 0) this.#emptied?.();
+  }
+
+  /** Resolves when none is open. */
+  empty(): Promise<void> {
+    return this.open === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => (this.#emptied = resolve));
+  }
 }
 
 /**
@@ -72,7 +92,7 @@ export function listenPlain(
   accept: Accept,
 ): Promise<Listener> {
   const server = createServer(socketOptions);
-  const door: Door = { secure: false, host: '' };
+  const door = new Door(false);
   server.on('connection', (socket: Socket) => {
     meet(socket, admission, () => attach(socket, door, accept), dismiss);
   });
@@ -91,8 +111,11 @@ export function listenTls(
     minVersion: 'TLSv1.3',
     handshakeTimeout: handshakeTimeoutMs,
   });
-  const door: Door = { secure: true, host: '' };
-  tls.on('secureConnection', (socket) => attach(socket, door, accept));
+  const door = new Door(true);
+  tls.on('secureConnection', (socket) => {
+    socket.on('error', ignore);
+    attach(socket, door, accept);
+  });
   // It is not the TLS server that listens, since a handshake costs most of all and is for those who are let in.
   const server = createServer(socketOptions);
   server.on('connection', (socket: Socket) => {
@@ -116,8 +139,7 @@ function meet(
   letIn: () => void,
   turnAway: (socket: Socket, last: Event) => void,
 ): void {
-  // 'close' follows every error and is what the server acts on.
-  socket.on('error', () => {});
+  socket.on('error', ignore);
   if (admission === undefined) {
     letIn();
     return;
@@ -145,37 +167,70 @@ function listen(
     server.listen({ ...at, backlog: listenBacklog }, () => {
       server.off('error', reject);
       // Out of descriptors: this connection is lost, the server goes on.
-      server.on('error', () => {});
+      server.on('error', ignore);
       const { address, port } = server.address() as AddressInfo;
       door.host = address;
-      resolve({ address: { host: address, port }, close: () => void server.close() });
+      resolve({
+        address: { host: address, port },
+        close() {
+          server.close();
+          return door.empty();
+        },
+      });
     });
   });
 }
 
-function attach(socket: Socket, door: Door, accept: Accept): void {
-  const listener = accept(new SocketTransport(socket, door));
-  socket.on('data', (chunk: Buffer) => listener.data(chunk));
-  socket.on('end', () => listener.finished());
-  socket.on('error', () => {});
-  socket.on('close', () => listener.closed());
+function attach(socket: StreamSocket, door: Door, accept: Accept): void {
+  const transport = new SocketTransport(socket, door);
+  socket[transportOf] = transport;
+  door.open++;
+  transport.listener = accept(transport);
+  socket.on('data', onData);
+  socket.on('end', onEnd);
+  socket.on('close', onClose);
   socket.resume();
 }
 
+// All sockets share their handlers, and find what is theirs by this key: closures would cost each of them some
+// hundred bytes, and most connections are idle.
+const transportOf = Symbol('transport');
+
+type StreamSocket = Socket & { [transportOf]?: SocketTransport };
+
+function onData(this: StreamSocket, chunk: Buffer): void {
+  this[transportOf]?.listener?.data(chunk);
+}
+
+function onEnd(this: StreamSocket): void {
+  this[transportOf]?.listener?.finished();
+}
+
+function onClose(this: StreamSocket): void {
+  const transport = this[transportOf];
+  transport?.listener?.closed();
+  transport?.door.closed();
+}
+
+/** For errors of sockets: 'close' follows every one of them and is what the server acts on. */
+function ignore(): void {}
+
 class SocketTransport implements Transport {
   readonly #socket: Socket;
-  readonly #door: Door;
+  readonly door: Door;
+  /** Hears what happens on the socket. */
+  listener: TransportListener | undefined;
   /** Pieces that wait behind a full socket. */
   #waitingPieces = 0;
   #pieceWritten: (() => void) | undefined;
 
   constructor(socket: Socket, door: Door) {
     this.#socket = socket;
-    this.#door = door;
+    this.door = door;
   }
 
   get origin(): Origin {
-    const { host, secure } = this.#door;
+    const { host, secure } = this.door;
     return { address: normalAddress(this.#socket.remoteAddress), listenerHost: host, secure };
   }
 
