@@ -15,6 +15,7 @@ const rate = { perSecond: 10, burst: 5 };
 const plenty = { perSecond: 1e9, burst: 1e9 };
 const limits: FloodLimits = {
   connection: { lines: rate, bytes: plenty },
+  door: plenty,
   address: { lines: plenty, bytes: plenty, connections: plenty, logins: { ...rate, burst: 1 } },
 };
 

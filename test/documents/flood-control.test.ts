@@ -21,7 +21,7 @@ function written(rate: Rate | undefined, inBytes: boolean): string {
   return ` ${perSecond} a second, ${burst} at once`;
 }
 
-const { connection, address } = floodLimits.default ?? assert.fail();
+const { connection, door, address } = floodLimits.default ?? assert.fail();
 
 test('the manual tells every limit of the default', () => {
   const manual = read('docs/OPERATIONS.md');
@@ -31,6 +31,7 @@ test('the manual tells every limit of the default', () => {
     const row = `| ${what} |${written(own, inBytes)} |${written(address?.[what], inBytes)} |`;
     assert.ok(manual.includes(row), row);
   }
+  assert.ok(manual.includes(`All together,${written(door, false)} are greeted`));
 });
 
 test('the protocol tells those of a connection', () => {

@@ -9,6 +9,7 @@ const generous = { perSecond: 1e9, burst: 1e9 };
 const talk = { lines: generous, bytes: generous };
 const limits: FloodLimits = {
   connection: talk,
+  door: generous,
   address: { ...talk, logins: generous, connections: { perSecond: 10, burst: 5 } },
 };
 

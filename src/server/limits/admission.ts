@@ -1,7 +1,6 @@
-// The door: connections that come in faster than their address may wait, unread and ungreeted, and are let in one
-// after the other. A storm of people who come back is admitted at the rate of the limits and nobody is refused
-// for coming in it. (That the storm does not keep the others waiting is the event loop's doing: it takes one
-// connection a turn.)
+// The door: connections that come in faster than they may, all together or those of one address, wait unread and
+// ungreeted, and are let in one after the other. So a storm of people who come back is admitted at the rate of the
+// limits, those inside notice nothing of it, and nobody is refused for coming in it.
 
 import { farewell } from '../../hub/turn.ts';
 import type { Event } from '../../wire/events.ts';

@@ -38,7 +38,8 @@ test('nobody who is no flood waits: 500 pasted lines, 300 key packages, a busy b
 test('nor does a class of 200 behind one address that comes, logs in and writes all at once', () => {
   const { flood } = setUp();
   for (let pupil = 0; pupil < 200; pupil++) {
-    assert.equal(flood.arrive(address), 0);
+    // Nobody sees a twentieth of a second.
+    assert.ok((flood.arrive(address) ?? Infinity) <= 50);
     const allowance = flood.enter(address);
     assert.equal(allowance.takeLogin(), 0);
     assert.equal(say(allowance, 50, 2 * 200), 0);
@@ -75,11 +76,12 @@ test('many connections of one address share its limits, and those of another are
 test('10,000 who come at once through one address are let in within ten seconds, more are turned away', () => {
   const { flood, clock, goTo } = setUp('default', 100_000);
   const waits = Array.from({ length: 11_000 }, () => flood.arrive(address));
-  assert.equal(waits.filter((wait) => wait === 0).length, 5001);
+  assert.equal(waits.filter((wait) => wait === 0).length, 101);
+  assert.ok(waits.slice(0, 5000).every((wait) => wait !== undefined && wait <= 2450));
   assert.ok(waits.slice(0, 10_000).every((wait) => wait !== undefined && wait <= 10_000));
   assert.ok(waits.slice(10_001).every((wait) => wait === undefined));
+  goTo(clock.now() + 6000);
   assert.equal(flood.arrive('192.0.2.2'), 0);
-  goTo(clock.now() + 3000);
   assert.notEqual(flood.arrive(address), undefined);
 });
 
@@ -109,7 +111,9 @@ test('the last places are not for an address that has taken as many, unless it i
 
 test('behind a proxy addresses count nothing, connections do', () => {
   const { flood } = setUp('connection');
-  for (let count = 0; count < 20_000; count++) assert.equal(flood.arrive(address), 0);
+  for (let count = 0; count < 10_000; count++) {
+    assert.ok((flood.arrive(address) ?? Infinity) <= 5000);
+  }
   const allowances = Array.from({ length: 100 }, () => flood.enter(address));
   for (const allowance of allowances) assert.equal(say(allowance, 1000, 10), 0);
   assert.ok((allowances[0]?.takeLine(10) ?? 0) > 0);

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { FloodLimits } from './flood-limits.ts';
 import { householdName, Households, type Household } from './household.ts';
 import { Meter } from './meter.ts';
-import { debtMs, maxDebtMs, use } from './rate.ts';
+import { debtMs, fullBucket, maxDebtMs, use } from './rate.ts';
 
 const loopback = householdName('::1');
 
@@ -17,6 +17,7 @@ export class FloodControl {
   readonly clock: Clock;
   readonly households: Households;
   readonly #maxConnections: number;
+  #door = fullBucket;
 
   constructor(limits: FloodLimits, maxConnections: number, clock: Clock) {
     this.limits = limits;
@@ -30,12 +31,20 @@ export class FloodControl {
    * milliseconds; undefined where it is to be turned away.
    */
   arrive(address: string): number | undefined {
+    const now = this.clock.now();
+    const own = this.#arriveAtHousehold(address, now);
+    if (own === undefined) return undefined;
+    const { door } = this.limits;
+    const wait = debtMs(this.#door, door, now);
+    this.#door = use(this.#door, door, 1, now);
+    return Math.max(own, wait);
+  }
+
+  #arriveAtHousehold(address: string, now: number): number | undefined {
     const limits = this.limits.address;
     if (limits === undefined) return 0;
-    const { households } = this;
-    const household = households.of(address);
+    const household = this.households.of(address);
     if (this.#hasTakenEnough(household)) return undefined;
-    const now = this.clock.now();
     const wait = debtMs(household.arrivals, limits.connections, now);
     // One more would shorten the wait of those behind it, since a debt does not grow over its cap.
     if (wait > maxDebtMs - 1000 / limits.connections.perSecond) return undefined;
