@@ -1,0 +1,35 @@
+// How much hangs on the window: the fewer messages are under way, the fewer can a server gather into one write.
+// Beside the fan-out scenarios, so that nobody has to take their window on trust.
+
+import { setTimeout as wait } from 'node:timers/promises';
+import { fanOut } from '../load/fan-out.ts';
+import type { Figure, Scenario } from '../scenario.ts';
+
+const windows = [1, 4, 16, 64];
+
+const scenario: Scenario = {
+  name: 'windows',
+  title: 'Fan-out to 1,000 by window, saturated',
+  order: 25,
+  long: true,
+  figures: windows.map((window): Figure => ({
+    key: `window${window}`,
+    title: `per CPU second, ${window} of each speaker under way`,
+    unit: 'per CPU second',
+    better: 'more',
+  })),
+  connections: () => 1010,
+  limitSeconds: () => 240,
+  async run(stage) {
+    const measured: Record<string, number> = {};
+    for (const window of windows) {
+      // The short stretches of the short form are enough here: this is about the order of things.
+      const { perCpuSecond = NaN } = await fanOut({ ...stage, short: true }, 1000, window);
+      measured[`window${window}`] = perCpuSecond;
+      // The next come under the same names, which the server has to have noticed to be free.
+      await wait(1000);
+    }
+    return measured;
+  },
+};
+export default scenario;
