@@ -3,7 +3,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { allPeers, allScenarios, chosen } from './catalogue.ts';
 import { readFlags, usage, type Flags } from './flags.ts';
 import { withResults } from './report/document.ts';
@@ -71,7 +71,9 @@ function report(results: Results, flags: Flags): number {
   write(json ?? 'bench/results/latest.json', `${JSON.stringify(results, undefined, 1)}\n`);
   write(svg ?? 'bench/results/latest.svg', plot(results));
   if (document !== undefined) {
-    const written = withResults(readFileSync(document, 'utf8'), block);
+    const picture = svg && `![The same figures as bars](${relative(dirname(document), svg)})`;
+    const blocks = [block, ...(picture ? [picture] : [])].join('\n\n');
+    const written = withResults(readFileSync(document, 'utf8'), blocks);
     if (!written.ok) return complain(`--document ${document}: ${written.error}`);
     write(document, written.value);
   }

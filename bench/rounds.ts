@@ -84,7 +84,10 @@ function describe(scenario: Scenario, outcome: Outcome): string {
   if ('unfit' in outcome) return outcome.unfit;
   return scenario.figures
     .filter(({ aside }) => aside !== true)
-    .map(({ key, unit }) => writeFigure(outcome.measured[key] ?? Number.NaN, unit))
+    .map(({ key, unit }) => {
+      const value = outcome.measured[key];
+      return value === undefined ? '–' : writeFigure(value, unit);
+    })
     .join('  ');
 }
 

@@ -18,7 +18,7 @@ export const fanOutFigures: readonly Figure[] = [
   { key: 'perSecond', title: 'deliveries per second', unit: 'per second', better: 'more' },
   {
     key: 'perCpuSecond',
-    title: 'deliveries per CPU second of the server',
+    title: 'deliveries per CPU second',
     unit: 'per CPU second',
     better: 'more',
   },

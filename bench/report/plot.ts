@@ -7,9 +7,9 @@ import { figure, spread, byRound } from './statistics.ts';
 import { own } from './table.ts';
 import { writeFigure } from './write-number.ts';
 
-const panelWidth = 440;
-const gap = 32;
-const columns = 2;
+const panelWidth = 340;
+const gap = 28;
+const columns = 3;
 const labelWidth = 92;
 const valueWidth = 78;
 const barHeight = 16;

@@ -18,20 +18,20 @@ const scenario: Scenario = {
   figures: [
     {
       key: 'loginsPerCpuSecond',
-      title: 'logins per CPU second of the server',
+      title: 'logins per CPU second',
       unit: 'per CPU second',
       better: 'more',
     },
     { key: 'loginsPerSecond', title: 'logins per second', unit: 'per second', better: 'more' },
     {
       key: 'bytesFew',
-      title: 'resident bytes per idle connection, at 1,000',
+      title: 'bytes per idle connection, at 1,000',
       unit: 'bytes',
       better: 'less',
     },
     {
       key: 'bytesMany',
-      title: 'resident bytes per idle connection, at 10,000',
+      title: 'bytes per idle connection, at 10,000',
       unit: 'bytes',
       better: 'less',
     },

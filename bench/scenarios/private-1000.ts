@@ -27,7 +27,7 @@ const scenario: Scenario = {
   figures: [
     {
       key: 'perCpuSecond',
-      title: 'private messages per CPU second of the server',
+      title: 'private messages per CPU second',
       unit: 'per CPU second',
       better: 'more',
     },

@@ -14,7 +14,7 @@ const scenario: Scenario = {
   long: true,
   figures: windows.map((window): Figure => ({
     key: `window${window}`,
-    title: `per CPU second, ${window} of each speaker under way`,
+    title: `deliveries per CPU second, window ${window}`,
     unit: 'per CPU second',
     better: 'more',
   })),
