@@ -28,15 +28,37 @@ export const portTimeoutMs = 10_000;
 export const acceptTimeoutMs = 15_000;
 /** For the receiver to answer an announcement in some way. */
 export const answerTimeoutMs = 60_000;
+/** For the receiver to come back, once it has said that it is busy, or reads what it has: again for each such word. */
+export const pendingTimeoutMs = 30 * 60_000;
+/** Before a receiver says that it reads what it has: most files are read by then. */
+export const readingNoticeMs = 2_000;
 /** For the receiver to confirm, once all has been sent and the server has told how it ended. */
 export const confirmTimeoutMs = 15_000;
+/** For the receiver to say why, where the server has told that nothing was delivered. */
+export const reasonTimeoutMs = 3_000;
 
 /** What was interrupted is tried again after these times, and then after the last one each time. */
 export const retryDelaysMs = [1_000, 5_000, 30_000, 120_000, 600_000] as const;
 /** So many attempts without a single byte more; then it waits until the other person is heard from. */
 export const maxIdleAttempts = 8;
 
+/** Attempts that the other person brings about are so far apart at least. */
+export const leastRetryGapMs = 5_000;
+
 /** Progress is told so often at most. */
 export const progressEveryMs = 200;
 /** Speed is that of the last seconds. */
 export const speedWindowMs = 5_000;
+
+/** Where the server has no port, or no room for one more transfer, it is asked again after this. */
+export const portRetryMs = 5_000;
+
+/** A list of users answers for so long: a crowded server's list is long, and is not asked for often. */
+export const rosterAgeMs = 1_000;
+export const rosterTimeoutMs = 10_000;
+
+/** Ends that /files still shows. */
+export const maxShownEnds = 20;
+
+/** People met for the first time in one login; beyond, everybody counts as one of them. */
+export const maxStrangers = 10_000;

@@ -1,0 +1,307 @@
+// A file that somebody sends to this user [7.11], from the description to its place on the disk, over as many attempts
+// as it takes. Owns the decision, the waiting and the ends; what an attempt is, receive-attempt.ts knows.
+// Invariant: nothing is accepted that was not described in a note under a trusted key, and announced [7.11].
+
+import { encodeBase64url } from '../../lib/base64url.ts';
+import { equalBytes } from '../../lib/bytes.ts';
+import type { LineText, Username } from '../../wire/text.ts';
+import type { FileDesk } from './desk.ts';
+import { attemptOf, type FileNoteBody, type SentEndReason } from './file-note.ts';
+import type { TransferRecord } from './records.ts';
+import { ReceiveAttempt, type FileOffer, type ReceiveReport } from './receive-attempt.ts';
+import { answerTimeoutMs } from './limits.ts';
+import { Retry } from './retry.ts';
+import { Track } from './track.ts';
+import {
+  isOver,
+  type AskReason,
+  type EndReason,
+  type PauseReason,
+  type Transfer,
+} from './transfer.ts';
+
+/** The receiver's retries begin late: the sender notices an interruption as well, and offers again by itself. */
+const patience = 2;
+
+export interface IncomingFile {
+  readonly id: string;
+  readonly peer: Username;
+  /** The key of the device that describes it. */
+  readonly peerKey: Uint8Array;
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: Uint8Array;
+}
+
+export class Incoming {
+  readonly direction = 'incoming';
+  readonly id: string;
+  readonly peer: Username;
+  readonly #desk: FileDesk;
+  readonly #file: IncomingFile;
+  readonly #track: Track;
+  readonly #retry: Retry;
+  /** How it is to be asked about, or that it need not be; called at the first announcement. */
+  readonly #judge: () => AskReason | undefined;
+  #offer: FileOffer | undefined;
+  #isAnnounced = false;
+  #isWanted: boolean;
+  #attempt: ReceiveAttempt | undefined;
+  #releaseSlot: () => void = () => {};
+  #furthestBytes = 0;
+  /** It is whole and has its name; only the last words are to be said. */
+  #isSaved = false;
+  #closing: Promise<unknown> = Promise.resolve();
+
+  /** `isWanted`: it was accepted in an earlier login. */
+  constructor(
+    desk: FileDesk,
+    file: IncomingFile,
+    { isWanted, judge }: { isWanted: boolean; judge: () => AskReason | undefined },
+  ) {
+    const { id, peer, name, size } = file;
+    this.id = id;
+    this.peer = peer;
+    this.#desk = desk;
+    this.#file = file;
+    this.#judge = judge;
+    this.#isWanted = isWanted;
+    this.#track = new Track(
+      desk,
+      { direction: 'incoming', peer, name, size },
+      isWanted ? { phase: 'paused', why: 'logged-out' } : { phase: 'offering' },
+    );
+    if (isWanted) this.#track.show();
+    else this.#track.limit(answerTimeoutMs, () => void this.#end('peer', 'gone'));
+    this.#retry = new Retry(desk, peer, {
+      attempt: () => this.#ask(),
+      away: () => this.#enterPause('away'),
+      patience,
+    });
+  }
+
+  get shown(): Transfer | undefined {
+    return this.#track.shown;
+  }
+
+  get isOver(): boolean {
+    return this.#isSaved || isOver(this.#track.state);
+  }
+
+  /** Whether a description is of this file, by the same device. */
+  isOf(offer: FileOffer, peerKey: Uint8Array): boolean {
+    const { name, size, sha256 } = this.#file;
+    const isSame = offer.name === name && offer.size === size && equalBytes(offer.sha256, sha256);
+    return isSame && equalBytes(peerKey, this.#file.peerKey);
+  }
+
+  /** Asks the sender to go on with one of before, if they are there; waits for them otherwise. */
+  resume(): void {
+    this.#track.tell();
+    void this.#retry.look();
+  }
+
+  /** The sender describes it, for the first time or for another attempt. */
+  described(offer: FileOffer): void {
+    if (this.isOver) return;
+    this.#abandon();
+    this.#retry.stop();
+    this.#offer = offer;
+    this.#isAnnounced = false;
+    if (this.#isWanted) this.#enterPause('interrupted');
+  }
+
+  /** The word by which it is announced, once it is described. */
+  get token(): LineText | undefined {
+    return this.#offer === undefined ? undefined : (encodeBase64url(this.#offer.token) as LineText);
+  }
+
+  /** `FILE_TRANS @peer token` came. Answers whether it was about this one. */
+  announced(token: LineText): boolean {
+    if (this.token !== token) return false;
+    if (this.#isAnnounced || this.isOver) return true;
+    this.#isAnnounced = true;
+    if (this.#isWanted) this.#queue();
+    else if (this.#track.state.phase === 'asking') this.#pending('asked');
+    else this.#decide();
+    return true;
+  }
+
+  /** The file is wanted. Answers whether it can be taken: not under a key that nobody here trusts. */
+  async accept(): Promise<boolean> {
+    if (this.#track.state.phase !== 'asking') return false;
+    const standing = await this.#desk.standing(this.peer, this.#file.peerKey);
+    if (standing === 'changed') return false;
+    if (this.#track.state.phase !== 'asking') return false;
+    this.#isWanted = true;
+    this.#queue();
+    return true;
+  }
+
+  /** The file is not wanted, or not any more. */
+  async refuse(reason: 'declined' | 'cancelled'): Promise<void> {
+    await this.#give(reason, { settled: 'refused' });
+  }
+
+  heardFrom(): void {
+    this.#retry.heard();
+  }
+
+  /** The sender's client says something else about it. */
+  async told(body: FileNoteBody): Promise<void> {
+    if (this.isOver || body.kind !== 'end') return;
+    await this.#end('peer', body.reason);
+  }
+
+  /** The login ends. What was accepted goes on in another one. */
+  async close(): Promise<void> {
+    if (!this.isOver) this.#enterPause('logged-out');
+    this.#retry.stop();
+    await this.#closing;
+  }
+
+  #decide(): void {
+    this.#track.show();
+    const why = this.#judge();
+    this.#track.enter({ phase: 'asking', why });
+    if (why === undefined) void this.accept();
+    else this.#pending('asked');
+  }
+
+  #queue(): void {
+    this.#retry.stop();
+    this.#track.enter({ phase: 'queued' });
+    this.#releaseSlot();
+    let isBegun = false;
+    this.#releaseSlot = this.#desk.incomingSlots.take(() => {
+      isBegun = true;
+      void this.#try();
+    });
+    if (!isBegun) this.#pending('busy');
+  }
+
+  async #try(): Promise<void> {
+    const offer = this.#offer;
+    if (offer === undefined) return;
+    const { id, peer } = this;
+    await this.#keep({ kind: 'incoming', ...this.#file, savedAtMs: this.#desk.now() });
+    if (this.#offer !== offer || this.#track.state.phase !== 'queued') return;
+    this.#attempt = new ReceiveAttempt(
+      this.#desk,
+      { id, peer, offer, track: this.#track },
+      (report) => void this.#reported(report),
+    );
+    void this.#attempt.begin();
+  }
+
+  async #reported(report: ReceiveReport): Promise<void> {
+    switch (report.kind) {
+      case 'saved':
+        await this.#saved(report.path);
+        return;
+      case 'interrupted':
+        this.#noteProgress();
+        this.#enterPause('interrupted');
+        this.#retry.wait();
+        return;
+      case 'disk': {
+        const { problem } = report;
+        const detail = problem.code === 'unwritable' ? problem.detail : undefined;
+        await this.#give(problem.code, { detail });
+        return;
+      }
+      case 'corrupted':
+        if (!report.canRestart) {
+          await this.#give('corrupted', {});
+          return;
+        }
+        this.#enterPause('interrupted');
+        this.#ask();
+    }
+  }
+
+  /** Noted as done before its other name goes: killed in between, the program finds it done. */
+  async #saved(path: string): Promise<void> {
+    this.#isSaved = true;
+    await this.#settle('saved');
+    this.#abandon();
+    await this.#closing;
+    await this.#desk.carrier.forget(this.id);
+    this.#desk.post(this.peer, this.id, { kind: 'done' });
+    this.#track.enter({ phase: 'saved', path });
+  }
+
+  /** Asks the sender to offer it again. */
+  #ask(): void {
+    this.#desk.post(this.peer, this.id, { kind: 'want' });
+    this.#retry.wait();
+  }
+
+  #pending(why: 'asked' | 'busy'): void {
+    if (this.#offer === undefined) return;
+    const attempt = attemptOf(this.#offer.token);
+    this.#desk.post(this.peer, this.id, { kind: 'pending', attempt, why });
+  }
+
+  #noteProgress(): void {
+    const { doneBytes } = this.#track;
+    if (doneBytes <= this.#furthestBytes) return;
+    this.#furthestBytes = doneBytes;
+    this.#retry.progressed();
+  }
+
+  #enterPause(why: PauseReason): void {
+    this.#abandon();
+    this.#track.enter({ phase: 'paused', why });
+  }
+
+  /** Gives it up, keeps nothing, and tells the other side why. */
+  async #give(
+    reason: SentEndReason,
+    { detail, settled }: { detail?: string | undefined; settled?: 'refused' },
+  ): Promise<void> {
+    if (this.isOver) return;
+    this.#desk.post(this.peer, this.id, { kind: 'end', reason });
+    await this.#end('me', reason, detail, settled);
+  }
+
+  async #end(
+    by: 'me' | 'peer',
+    reason: EndReason,
+    detail?: string,
+    settled?: 'refused',
+  ): Promise<void> {
+    this.#abandon();
+    this.#retry.stop();
+    const words = detail === undefined ? {} : { detail };
+    this.#track.enter({ phase: 'ended', by, reason, ...words });
+    await this.#settle(settled);
+    await this.#closing;
+    await this.#desk.carrier.forget(this.id);
+  }
+
+  /** What is remembered of it from now on: how it ended, or nothing. */
+  async #settle(outcome: 'saved' | 'refused' | undefined): Promise<void> {
+    const { id, peer } = this;
+    if (outcome !== undefined) {
+      await this.#keep({ kind: 'settled', id, peer, outcome, savedAtMs: this.#desk.now() });
+    }
+    await this.#desk.store.remove({ kind: 'incoming', id }).catch((cause: unknown) => {
+      this.#desk.tell({ type: 'transfer-not-kept', cause });
+    });
+  }
+
+  #abandon(): void {
+    this.#closing = Promise.all([this.#closing, this.#attempt?.cancel()]);
+    this.#attempt = undefined;
+    this.#releaseSlot();
+  }
+
+  async #keep(record: TransferRecord): Promise<void> {
+    try {
+      await this.#desk.store.put(record);
+    } catch (cause) {
+      this.#desk.tell({ type: 'transfer-not-kept', cause });
+    }
+  }
+}

@@ -1,0 +1,308 @@
+// A file that this user sends [7.11], from the checksum to the receiver's confirmation, over as many attempts as it
+// takes. Owns when to try, when to wait and when to give up; what an attempt is, send-attempt.ts knows.
+
+import { fileKeyBytes } from '../../e2ee/file-layout.ts';
+import { equalBytes } from '../../lib/bytes.ts';
+import { invariant } from '../../lib/invariant.ts';
+import type { LineText, Username } from '../../wire/text.ts';
+import type { FileDesk, NoteFailure } from './desk.ts';
+import type { FileNoteBody, SentEndReason } from './file-note.ts';
+import type { Job } from './ports.ts';
+import type { OutgoingRecord } from './records.ts';
+import { Retry } from './retry.ts';
+import { SendAttempt, type AttemptReport } from './send-attempt.ts';
+import type { SourceFile, SourceProblem } from './source.ts';
+import { Track } from './track.ts';
+import { isOver, type EndReason, type PauseReason, type Transfer } from './transfer.ts';
+
+export interface OutgoingFile {
+  readonly id: string;
+  readonly peer: Username;
+  readonly source: SourceFile;
+}
+
+export class Outgoing {
+  readonly direction = 'outgoing';
+  readonly id: string;
+  readonly peer: Username;
+  readonly source: SourceFile;
+  readonly #desk: FileDesk;
+  readonly #track: Track;
+  readonly #retry: Retry;
+  /** Undefined until the checksum is known. */
+  #record: OutgoingRecord | undefined;
+  #attempt: SendAttempt | undefined;
+  #hashing: Job<unknown> | undefined;
+  #releaseSlot: () => void = () => {};
+  /** The other person's client has answered before: that nobody is there now is a pause and not an end. */
+  #wasAnswered: boolean;
+  #furthestBytes = 0;
+  /** What an attempt left open has come to its end. */
+  #closing: Promise<unknown> = Promise.resolve();
+
+  /** `record` is that of an earlier login, where there is one. */
+  constructor(desk: FileDesk, { id, peer, source }: OutgoingFile, record?: OutgoingRecord) {
+    this.id = id;
+    this.peer = peer;
+    this.source = source;
+    this.#desk = desk;
+    this.#record = record;
+    this.#wasAnswered = record !== undefined;
+    const { name, size } = source;
+    this.#track = new Track(
+      desk,
+      { direction: 'outgoing', peer, name, size },
+      record === undefined ? { phase: 'hashing' } : { phase: 'paused', why: 'logged-out' },
+    );
+    this.#track.show();
+    this.#retry = new Retry(desk, peer, {
+      attempt: () => this.#queue(),
+      away: () => this.#enterPause('away'),
+    });
+  }
+
+  get shown(): Transfer {
+    const { shown } = this.#track;
+    invariant(shown, 'whoever sends a file knows of it');
+    return shown;
+  }
+
+  get isOver(): boolean {
+    return isOver(this.#track.state);
+  }
+
+  /** Begins with a file that was never offered. */
+  async begin(): Promise<void> {
+    this.#track.tell();
+    this.#track.countFrom(0);
+    const { carrier, random, now } = this.#desk;
+    const hashing = carrier.hash(this.source, (done) => this.#track.reach(done));
+    this.#hashing = hashing;
+    const hashed = await hashing.outcome;
+    if (this.#track.state.phase !== 'hashing') return;
+    if (!hashed.ok) {
+      if (hashed.error.code !== 'cancelled') this.#sourceFailed(hashed.error);
+      return;
+    }
+    const { id, peer, source } = this;
+    const key = random(fileKeyBytes);
+    const sha256 = hashed.value;
+    await this.#keep({
+      kind: 'outgoing',
+      id,
+      peer,
+      source,
+      sha256,
+      key,
+      peerKey: undefined,
+      savedAtMs: now(),
+    });
+    if (this.#track.state.phase === 'hashing') this.#queue();
+  }
+
+  /** Goes on with one of before, if the other person is there; waits for them otherwise. */
+  resume(): void {
+    this.#track.tell();
+    void this.#retry.look();
+  }
+
+  /** Whether it is this file, unchanged. */
+  isOf({ path, size, modified }: SourceFile): boolean {
+    const mine = this.source;
+    return path === mine.path && size === mine.size && modified === mine.modified;
+  }
+
+  /** This person has asked for it again. Answers whether that made it go on. */
+  hurry(): boolean {
+    if (this.#track.state.phase !== 'paused') return false;
+    this.#queue();
+    return true;
+  }
+
+  /** This person does not want to send it any more. */
+  cancel(): void {
+    this.#give('cancelled');
+  }
+
+  /** The other person was heard from. */
+  heardFrom(): void {
+    this.#retry.heard();
+  }
+
+  /** The other person's client was started anew: it knows nothing of what was not accepted yet. */
+  peerRestarted(): void {
+    const { phase } = this.#track.state;
+    if (phase !== 'asking' && phase !== 'preparing' && phase !== 'confirming') return;
+    this.#abandon();
+    this.#queue();
+  }
+
+  /** `READY_FOR_FILE @peer token port` came. Answers whether it was about this one. */
+  ready(token: LineText, port: number): boolean {
+    return this.#attempt?.ready(token, port) ?? false;
+  }
+
+  /** The server says that somebody is not there, and it may be this one's receiver. */
+  missing(): void {
+    if (this.#track.state.phase === 'offering') this.#notTold('no-such-user');
+  }
+
+  /** The other person's client says something about this file, under `key`. */
+  async told(body: FileNoteBody, key: Uint8Array): Promise<void> {
+    if (this.isOver) return;
+    this.#wasAnswered = true;
+    switch (body.kind) {
+      case 'pending':
+        if (this.#attempt?.isNamed(body.attempt)) this.#attempt.pending(body);
+        return;
+      case 'accept':
+        await this.#accepted(body, key);
+        return;
+      case 'done':
+        this.#finish(() => this.#track.enter({ phase: 'delivered' }));
+        return;
+      case 'end':
+        this.#end('peer', body.reason);
+        return;
+      case 'want':
+        this.#abandon();
+        this.#queue();
+        return;
+      // Only a sender offers.
+      case 'offer':
+    }
+  }
+
+  /** The login ends. What is remembered goes on in another one. */
+  async close(): Promise<void> {
+    if (!this.isOver) this.#enterPause('logged-out');
+    this.#retry.stop();
+    await this.#closing;
+  }
+
+  #queue(): void {
+    this.#retry.stop();
+    this.#track.enter({ phase: 'queued' });
+    this.#releaseSlot();
+    this.#releaseSlot = this.#desk.outgoingSlots.take(() => this.#try());
+  }
+
+  #try(): void {
+    const record = this.#record;
+    if (record === undefined) return;
+    const { peer } = this;
+    this.#attempt = new SendAttempt(this.#desk, { record, peer, track: this.#track }, (report) =>
+      this.#reported(report),
+    );
+    this.#attempt.begin();
+  }
+
+  #reported(report: AttemptReport): void {
+    switch (report.kind) {
+      case 'not-told':
+        this.#notTold(report.why);
+        return;
+      case 'asked':
+        this.#releaseSlot();
+        return;
+      case 'interrupted':
+        this.#noteProgress();
+        this.#pause('interrupted');
+        return;
+      case 'odd':
+        this.#give('corrupted');
+        return;
+      case 'source':
+        this.#sourceFailed(report.problem);
+    }
+  }
+
+  /** After an attempt that brought something the next one may come soon. */
+  #noteProgress(): void {
+    const { doneBytes } = this.#track;
+    if (doneBytes <= this.#furthestBytes) return;
+    this.#furthestBytes = doneBytes;
+    this.#retry.progressed();
+  }
+
+  async #accepted(
+    accept: Extract<FileNoteBody, { kind: 'accept' }>,
+    key: Uint8Array,
+  ): Promise<void> {
+    const record = this.#record;
+    const attempt = this.#attempt;
+    if (record === undefined || !attempt?.isNamed(accept.attempt)) return;
+    const isKnown = record.peerKey !== undefined && equalBytes(record.peerKey, key);
+    if (!isKnown) {
+      // Another device than the one that began it cannot have a part of it.
+      if (record.peerKey !== undefined && accept.fromChunk > 0) {
+        this.#give('corrupted');
+        return;
+      }
+      await this.#keep({ ...record, peerKey: key });
+    }
+    if (this.#attempt === attempt) attempt.accepted(accept);
+  }
+
+  #notTold(why: NoteFailure): void {
+    if (why === 'logged-out') return;
+    if (this.#wasAnswered) this.#pause(why === 'no-such-user' ? 'away' : 'interrupted');
+    else this.#end('me', why === 'no-receipt' ? 'not-confirmed' : why);
+  }
+
+  #sourceFailed(problem: SourceProblem): void {
+    const { code } = problem;
+    if (code === 'unreadable') this.#give(code, problem.detail);
+    else this.#give(code === 'changed' ? code : 'gone');
+  }
+
+  /** Gives it up, and tells the other side why. */
+  #give(reason: SentEndReason, detail?: string): void {
+    const isOffered = this.#wasAnswered || this.#attempt !== undefined;
+    if (isOffered) this.#desk.post(this.peer, this.id, { kind: 'end', reason });
+    this.#end('me', reason, detail);
+  }
+
+  #pause(why: PauseReason): void {
+    this.#enterPause(why);
+    this.#retry.wait();
+  }
+
+  #enterPause(why: PauseReason): void {
+    this.#abandon();
+    this.#track.enter({ phase: 'paused', why });
+  }
+
+  #end(by: 'me' | 'peer', reason: EndReason, detail?: string): void {
+    const words = detail === undefined ? {} : { detail };
+    this.#finish(() => this.#track.enter({ phase: 'ended', by, reason, ...words }));
+  }
+
+  #finish(enter: () => void): void {
+    this.#abandon();
+    this.#retry.stop();
+    enter();
+    const desk = this.#desk;
+    desk.store.remove({ kind: 'outgoing', id: this.id }).catch((cause: unknown) => {
+      desk.tell({ type: 'transfer-not-kept', cause });
+    });
+  }
+
+  /** Lets go of the attempt and of all that it holds. */
+  #abandon(): void {
+    const hashed = this.#hashing;
+    hashed?.cancel();
+    this.#closing = Promise.all([this.#closing, this.#attempt?.cancel(), hashed?.outcome]);
+    this.#attempt = undefined;
+    this.#releaseSlot();
+  }
+
+  async #keep(record: OutgoingRecord): Promise<void> {
+    this.#record = record;
+    try {
+      await this.#desk.store.put(record);
+    } catch (cause) {
+      this.#desk.tell({ type: 'transfer-not-kept', cause });
+    }
+  }
+}

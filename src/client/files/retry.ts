@@ -1,0 +1,85 @@
+// When an interrupted transfer is tried again: soon at first, then less and less often, and only while the other person
+// is there; at once when they are heard from. Owns the waiting; what an attempt is, it does not know.
+
+import type { Username } from '../../wire/text.ts';
+import type { Clock, Timers } from '../ports.ts';
+import { leastRetryGapMs, maxIdleAttempts, retryDelaysMs } from './limits.ts';
+
+export interface RetryPorts {
+  readonly timers: Timers;
+  readonly now: Clock;
+  isHere(user: Username): Promise<boolean | undefined>;
+}
+
+export class Retry {
+  readonly #ports: RetryPorts;
+  readonly #peer: Username;
+  readonly #attempt: () => void;
+  readonly #away: () => void;
+  #attempts: number;
+  /** Waiting for the time, or for the answer whether they are there. */
+  #cancel: (() => void) | undefined;
+  #isWaiting = false;
+  #lastAttemptMs = -Infinity;
+
+  /** `attempt` is called when it is time; `away` when it would be, and the other person is not there. */
+  constructor(
+    ports: RetryPorts,
+    peer: Username,
+    { attempt, away, patience = 0 }: { attempt: () => void; away: () => void; patience?: number },
+  ) {
+    this.#ports = ports;
+    this.#peer = peer;
+    this.#attempt = attempt;
+    this.#away = away;
+    this.#attempts = patience;
+  }
+
+  /** Something moved: the next interruption is a first one. */
+  progressed(): void {
+    this.#attempts = 0;
+  }
+
+  /** Waits for the next attempt. */
+  wait(): void {
+    this.stop();
+    this.#isWaiting = true;
+    if (this.#attempts >= maxIdleAttempts) return;
+    const last = retryDelaysMs.length - 1;
+    const delay = retryDelaysMs[Math.min(this.#attempts, last)] ?? 0;
+    this.#attempts += 1;
+    this.#cancel = this.#ports.timers.after(delay, () => void this.look());
+  }
+
+  /** Tries now, if they are there. */
+  async look(): Promise<void> {
+    this.stop();
+    this.#isWaiting = true;
+    let isWanted = true;
+    this.#cancel = () => (isWanted = false);
+    const isHere = await this.#ports.isHere(this.#peer);
+    if (!isWanted) return;
+    if (isHere === false) {
+      this.#away();
+      this.wait();
+    } else this.#begin();
+  }
+
+  /** The other person was heard from: they are there. Somebody who writes much brings about no more attempts. */
+  heard(): void {
+    const isTooSoon = this.#ports.now() - this.#lastAttemptMs < leastRetryGapMs;
+    if (this.#isWaiting && !isTooSoon) this.#begin();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#isWaiting = false;
+  }
+
+  #begin(): void {
+    this.stop();
+    this.#lastAttemptMs = this.#ports.now();
+    this.#attempt();
+  }
+}

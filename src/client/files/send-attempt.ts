@@ -1,0 +1,188 @@
+// One attempt to send a file [7.11]: the description as an encrypted note, the announcement, the receiver's yes and the
+// port in either order, the content, the status. Each attempt has a token of its own, which is the word `metadata` on
+// the wire; answers name the attempt that they are about, so that late ones of another attempt are passed over.
+// It reports what happens until it is cancelled; whether there is another attempt is not its business.
+
+import { chunkBytes, isChunkOf } from '../../e2ee/file-layout.ts';
+import { encodeBase64url } from '../../lib/base64url.ts';
+import type { LineText, Username } from '../../wire/text.ts';
+import { formatFileHeader, parseFileStatus } from '../../wire/transfer.ts';
+import { cutName } from './cut-name.ts';
+import type { FileDesk, NoteFailure } from './desk.ts';
+import { attemptOf, tokenBytes, type FileNoteBody } from './file-note.ts';
+import {
+  acceptTimeoutMs,
+  answerTimeoutMs,
+  confirmTimeoutMs,
+  maxNameBytes,
+  pendingTimeoutMs,
+  reasonTimeoutMs,
+} from './limits.ts';
+import type { ContentForm, Job, SendOutcome } from './ports.ts';
+import type { OutgoingRecord } from './records.ts';
+import type { SourceProblem } from './source.ts';
+import type { Track } from './track.ts';
+
+type NoteOf<Kind extends FileNoteBody['kind']> = Extract<FileNoteBody, { kind: Kind }>;
+
+export type AttemptReport =
+  /** The description did not reach the other person's client. */
+  | { readonly kind: 'not-told'; readonly why: NoteFailure }
+  /** The other person decides, and may take any time. */
+  | { readonly kind: 'asked' }
+  /** Nothing more comes of this attempt. */
+  | { readonly kind: 'interrupted' }
+  /** The other side does not keep to the protocol. */
+  | { readonly kind: 'odd' }
+  | { readonly kind: 'source'; readonly problem: SourceProblem };
+
+interface Acceptance {
+  readonly fromChunk: number;
+  readonly form: ContentForm;
+}
+
+export class SendAttempt {
+  readonly #desk: FileDesk;
+  readonly #record: OutgoingRecord;
+  readonly #peer: Username;
+  readonly #track: Track;
+  readonly #report: (report: AttemptReport) => void;
+  readonly #tokenBytes: Uint8Array;
+  /** As it stands on the lines. */
+  readonly #token: LineText;
+  #accepted: Acceptance | undefined;
+  #port: number | undefined;
+  #job: Job<SendOutcome> | undefined;
+  #isOver = false;
+
+  constructor(
+    desk: FileDesk,
+    { record, peer, track }: { record: OutgoingRecord; peer: Username; track: Track },
+    report: (report: AttemptReport) => void,
+  ) {
+    this.#desk = desk;
+    this.#record = record;
+    this.#peer = peer;
+    this.#track = track;
+    this.#tokenBytes = desk.random(tokenBytes);
+    this.#token = encodeBase64url(this.#tokenBytes) as LineText;
+    this.#report = (what) => this.#isOver || report(what);
+  }
+
+  /** Describes the file to the other person's client. */
+  begin(): void {
+    const { id, sha256, key, source } = this.#record;
+    const { form } = this.#desk;
+    const name = cutName(source.name, maxNameBytes);
+    this.#track.enter({ phase: 'offering' });
+    this.#desk.post(
+      this.#peer,
+      id,
+      { kind: 'offer', token: this.#tokenBytes, form, size: source.size, sha256, key, name },
+      {
+        held: () => this.#isOver || this.#track.enter({ phase: 'held' }),
+        delivered: () => this.#isOver || this.#announce(),
+        failed: (why) => this.#report({ kind: 'not-told', why }),
+      },
+    );
+  }
+
+  /** Whether an answer that names its attempt names this one. */
+  isNamed(attempt: string): boolean {
+    return attempt === attemptOf(this.#tokenBytes);
+  }
+
+  pending({ why }: NoteOf<'pending'>): void {
+    if (why === 'asked') {
+      // A person may take any time.
+      this.#track.enter({ phase: 'asking', why: undefined });
+      this.#report({ kind: 'asked' });
+    } else {
+      this.#track.enter({ phase: 'preparing' });
+      this.#track.limit(pendingTimeoutMs, () => this.#report({ kind: 'interrupted' }));
+    }
+  }
+
+  /** The receiver wants it. */
+  accepted({ fromChunk, form }: NoteOf<'accept'>): void {
+    if (this.#accepted !== undefined) return;
+    const isPossible = isChunkOf(this.#record.source.size, fromChunk);
+    if (!isPossible || (form === 'bytes' && this.#desk.form === 'text')) {
+      this.#report({ kind: 'odd' });
+      return;
+    }
+    this.#accepted = { fromChunk, form };
+    this.#track.enter({ phase: 'preparing' });
+    this.#track.limit(answerTimeoutMs, () => this.#report({ kind: 'interrupted' }));
+    this.#moveWhenReady();
+  }
+
+  /** `READY_FOR_FILE @peer token port` came. Answers whether it was about this one. */
+  ready(token: LineText, port: number): boolean {
+    if (token !== this.#token) return false;
+    if (this.#port !== undefined) return true;
+    this.#port = port;
+    if (this.#accepted === undefined) {
+      this.#track.limit(acceptTimeoutMs, () => this.#report({ kind: 'interrupted' }));
+    }
+    this.#moveWhenReady();
+    return true;
+  }
+
+  /** Stops it. Resolves when nothing of it is left. */
+  async cancel(): Promise<void> {
+    this.#isOver = true;
+    this.#job?.cancel();
+    await this.#job?.outcome;
+  }
+
+  /** The description is there: now the line of the seed, which the receiver knows by its token. */
+  #announce(): void {
+    if (this.#track.state.phase === 'held') this.#track.enter({ phase: 'offering' });
+    this.#desk.say({ verb: 'FILE_TRANS', to: this.#peer, metadata: this.#token });
+    this.#track.limit(answerTimeoutMs, () => this.#report({ kind: 'interrupted' }));
+  }
+
+  #moveWhenReady(): void {
+    if (this.#isOver || this.#accepted === undefined || this.#port === undefined) return;
+    void this.#move(this.#accepted, this.#port);
+  }
+
+  async #move({ fromChunk, form }: Acceptance, port: number): Promise<void> {
+    const { carrier, server, me } = this.#desk;
+    const { source, key } = this.#record;
+    this.#track.countFrom(fromChunk * chunkBytes);
+    this.#job = carrier.send(
+      {
+        place: server.place(port),
+        form,
+        opening: `${formatFileHeader(me, this.#peer, this.#token)} `,
+        source,
+        key,
+        fromChunk,
+      },
+      (done) => this.#track.reach(done),
+    );
+    this.#track.enter({ phase: 'moving' });
+    const outcome = await this.#job.outcome;
+    if (this.#isOver) return;
+    switch (outcome.kind) {
+      case 'source':
+        this.#report({ kind: 'source', problem: outcome.problem });
+        return;
+      case 'lost':
+      case 'cancelled':
+        this.#report({ kind: 'interrupted' });
+        return;
+      case 'answered':
+        this.#answered(parseFileStatus(outcome.line) === 'delivered');
+    }
+  }
+
+  /** The server's word only: what counts is what the receiver's client says itself, and that is on its way. */
+  #answered(isDelivered: boolean): void {
+    this.#track.enter({ phase: 'confirming' });
+    const waitMs = isDelivered ? confirmTimeoutMs : reasonTimeoutMs;
+    this.#track.limit(waitMs, () => this.#report({ kind: 'interrupted' }));
+  }
+}

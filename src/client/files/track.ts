@@ -1,0 +1,78 @@
+// Where one transfer stands, and telling it: what both directions have in common. Knows nothing of how it gets on.
+
+import type { Username } from '../../wire/text.ts';
+import type { FileDesk } from './desk.ts';
+import { Progress } from './progress.ts';
+import type { Transfer, TransferState } from './transfer.ts';
+
+export interface TrackOf {
+  readonly direction: Transfer['direction'];
+  readonly peer: Username;
+  readonly name: string;
+  readonly size: number;
+}
+
+type TrackDesk = Pick<FileDesk, 'tell' | 'now' | 'timers' | 'nextNumber'>;
+
+export class Track {
+  readonly #desk: TrackDesk;
+  readonly #of: TrackOf;
+  readonly #progress = new Progress();
+  #state: TransferState;
+  /** Undefined while nobody needs to know of it. */
+  #number: number | undefined;
+  #cancelTimer: () => void = () => {};
+
+  constructor(desk: TrackDesk, of: TrackOf, state: TransferState) {
+    this.#desk = desk;
+    this.#of = of;
+    this.#state = state;
+  }
+
+  get state(): TransferState {
+    return this.#state;
+  }
+
+  get doneBytes(): number {
+    return this.#progress.doneBytes;
+  }
+
+  /** The transfer as it stands now, once people are to know of it. */
+  get shown(): Transfer | undefined {
+    if (this.#number === undefined) return undefined;
+    const { doneBytes, bytesPerSecond } = this.#progress;
+    return { number: this.#number, ...this.#of, state: this.#state, doneBytes, bytesPerSecond };
+  }
+
+  /** From here on people know of it, by a number of its own. */
+  show(): void {
+    this.#number ??= this.#desk.nextNumber();
+  }
+
+  /** From here on it stands in `state`; the time limit of the one before is off. */
+  enter(state: TransferState): void {
+    this.#cancelTimer();
+    this.#state = state;
+    this.tell();
+  }
+
+  tell(change: 'state' | 'progress' = 'state'): void {
+    const transfer = this.shown;
+    if (transfer !== undefined) this.#desk.tell({ type: 'transfer', change, transfer });
+  }
+
+  /** Unless another state is entered, or another limit set, before `ms` have passed, `overdue` is called. */
+  limit(ms: number, overdue: () => void): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#desk.timers.after(ms, overdue);
+  }
+
+  /** Bytes are counted from `doneBytes` on. */
+  countFrom(doneBytes: number): void {
+    this.#progress.restart(doneBytes, this.#desk.now());
+  }
+
+  reach(doneBytes: number): void {
+    if (this.#progress.reach(doneBytes, this.#desk.now())) this.tell('progress');
+  }
+}

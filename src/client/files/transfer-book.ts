@@ -1,0 +1,154 @@
+// All transfers of a login, by id: those that are under way, their recent ends, and the answers that are remembered of
+// earlier ones. Owns the caps, and what is loaded and forgotten; knows nothing of how a transfer gets on.
+
+import { err, ok, type Result } from '../../lib/result.ts';
+import { parseUsername, type Username } from '../../wire/text.ts';
+import type { Incoming } from './incoming.ts';
+import * as limits from './limits.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { TransferStore } from './ports.ts';
+import type { IncomingRecord, OutgoingRecord, SettledRecord, TransferRecord } from './records.ts';
+import type { SourceFile } from './source.ts';
+
+/** Why a transfer cannot be accepted, declined or cancelled. */
+export type ChoiceRefusal =
+  /** There is none of that number, or none that waits for it. */
+  | 'none'
+  /** There are several: a number is needed. */
+  | 'several'
+  /** The offer is under a key that nobody here trusts. */
+  | 'key-changed';
+
+type AnyTransfer = Outgoing | Incoming;
+
+/** What there is to do with records of earlier logins. */
+export interface RecordReaders {
+  readonly outgoing: (peer: Username, record: OutgoingRecord) => Outgoing;
+  readonly incoming: (peer: Username, record: IncomingRecord) => Incoming;
+  /** Nothing of it is to be kept on the disk. */
+  readonly forget: (id: string) => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+export class TransferBook {
+  readonly #store: TransferStore;
+  readonly outgoing = new Map<string, Outgoing>();
+  readonly incoming = new Map<string, Incoming>();
+  readonly #settled = new Map<string, SettledRecord>();
+
+  constructor(store: TransferStore) {
+    this.#store = {
+      load: () => store.load(),
+      put: (record) => {
+        if (record.kind === 'settled') this.#noteSettled(record);
+        return store.put(record);
+      },
+      remove: (record) => store.remove(record),
+    };
+  }
+
+  /** The store, for transfers: ends that are kept in it are noted here. */
+  get store(): TransferStore {
+    return this.#store;
+  }
+
+  get all(): readonly AnyTransfer[] {
+    return [...this.outgoing.values(), ...this.incoming.values()];
+  }
+
+  of(peer: Username): readonly AnyTransfer[] {
+    return this.all.filter((transfer) => transfer.peer === peer);
+  }
+
+  add(transfer: AnyTransfer): void {
+    const book: Map<string, AnyTransfer> = isIncoming(transfer) ? this.incoming : this.outgoing;
+    book.set(transfer.id, transfer);
+    // Ends are kept for a while to be looked at.
+    const over = [...book.values()].filter(({ isOver }) => isOver);
+    for (const old of over.slice(0, Math.max(0, over.length - limits.maxShownEnds))) {
+      book.delete(old.id);
+    }
+  }
+
+  /** The transfer of that file to that person that is not over. */
+  sending(peer: Username, source: SourceFile): Outgoing | undefined {
+    const ofPeer = [...this.outgoing.values()].filter((other) => other.peer === peer);
+    return ofPeer.find((other) => !other.isOver && other.isOf(source));
+  }
+
+  get hasRoomToSend(): boolean {
+    return openOf(this.outgoing).length < limits.maxOutgoing;
+  }
+
+  hasRoomFrom(peer: Username): boolean {
+    const open = openOf(this.incoming);
+    const ofPeer = open.filter((other) => other.peer === peer);
+    return open.length < limits.maxIncoming && ofPeer.length < limits.maxIncomingPerPeer;
+  }
+
+  /** How the transfer `id` of `peer` ended, if that is remembered. */
+  settled(peer: Username, id: string): SettledRecord['outcome'] | undefined {
+    const settled = this.#settled.get(id);
+    return settled?.peer === peer ? settled.outcome : undefined;
+  }
+
+  /** The transfer that people mean by `number`; without one, the only one that `fits`. */
+  choose<T extends AnyTransfer>(
+    all: readonly T[],
+    number: number | undefined,
+    fits: (transfer: T) => boolean,
+  ): Result<T, ChoiceRefusal> {
+    const fitting = all.filter((transfer) => transfer.shown !== undefined && fits(transfer));
+    const meant = fitting.filter(
+      (transfer) => number === undefined || transfer.shown?.number === number,
+    );
+    const [first, ...others] = meant;
+    if (first === undefined) return err('none');
+    return others.length > 0 ? err('several') : ok(first);
+  }
+
+  /** Reads what is remembered, oldest first, and forgets what is out of date. */
+  async load({ outgoing, incoming, forget, failed }: RecordReaders, nowMs: number): Promise<void> {
+    let records: readonly TransferRecord[] = [];
+    try {
+      records = await this.#store.load();
+    } catch (cause) {
+      failed(cause);
+    }
+    // Ends first: they tell which of the others were only not removed any more.
+    const isEnd = ({ kind }: TransferRecord): number => (kind === 'settled' ? 0 : 1);
+    const ordered = records.toSorted((a, b) => isEnd(a) - isEnd(b) || a.savedAtMs - b.savedAtMs);
+    for (const record of ordered) {
+      const peer = parseUsername(record.peer);
+      const isOld = record.savedAtMs < nowMs - limits.maxRecordAgeMs;
+      const isDone = record.kind === 'incoming' && this.#settled.has(record.id);
+      if (peer === undefined || isOld || isDone) {
+        if (record.kind === 'incoming') forget(record.id);
+        this.#drop(record);
+      } else if (record.kind === 'settled') this.#noteSettled(record);
+      else this.add(record.kind === 'outgoing' ? outgoing(peer, record) : incoming(peer, record));
+    }
+  }
+
+  #noteSettled(record: SettledRecord): void {
+    this.#settled.set(record.id, record);
+    const [oldest] = this.#settled.values();
+    if (this.#settled.size <= limits.maxSettled || oldest === undefined) return;
+    this.#settled.delete(oldest.id);
+    this.#drop(oldest);
+  }
+
+  #drop(record: TransferRecord): void {
+    this.#store.remove(record).catch(() => {
+      // It is tried again the next time that records are read.
+    });
+  }
+}
+
+function openOf<T extends AnyTransfer>(book: ReadonlyMap<string, T>): T[] {
+  return [...book.values()].filter(({ isOver }) => !isOver);
+}
+
+function isIncoming(transfer: AnyTransfer): transfer is Incoming {
+  return transfer.direction === 'incoming';
+}

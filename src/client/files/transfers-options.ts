@@ -1,0 +1,42 @@
+// What the transfers of a login need to begin, and what they answer to whoever asks for something.
+
+import type { Command } from '../../wire/commands.ts';
+import type { EventOf } from '../../wire/events.ts';
+import type { Username } from '../../wire/text.ts';
+import type { KeyStanding } from '../private/events.ts';
+import type { Clock, RandomBytes, Timers } from '../ports.ts';
+import type { FileServer } from './desk.ts';
+import type { FileCarrier, TransferStore } from './ports.ts';
+import type { SourceProblem } from './source.ts';
+import type { TransferEvent } from './transfer.ts';
+
+/** What a platform hands in for files. */
+export interface FilePorts {
+  readonly carrier: FileCarrier;
+  readonly store: TransferStore;
+  /** Bytes taken from one person without asking. */
+  readonly acceptUpTo: number;
+}
+
+export interface TransfersOptions {
+  readonly me: Username;
+  readonly files: FilePorts;
+  readonly timers: Timers;
+  readonly now: Clock;
+  readonly random: RandomBytes;
+  readonly server: FileServer;
+  readonly say: (command: Command) => void;
+  /** Sends an encrypted note: its id, or nothing where no more are taken. */
+  readonly sendNote: (to: Username, bytes: Uint8Array) => string | undefined;
+  readonly standing: (peer: Username, key: Uint8Array) => Promise<KeyStanding>;
+  /** Asks for the list of users, without this user hearing of it. */
+  readonly askUsers: () => void;
+  readonly tell: (event: TransferEvent) => void;
+}
+
+/** Why a file is not sent. */
+export type SendRefusal =
+  SourceProblem | { readonly code: 'self' | 'too-many' | 'already-sending' };
+
+/** A line of [7.11] from the server. */
+export type FileLine = EventOf<'FILE_TRANS' | 'READY_FOR_FILE' | 'OPEN_PORT_TO_RECEIVE'>;

@@ -1,0 +1,291 @@
+// The files of one login [7.11]: those that this user sends and those that others send. Takes what people ask for, what
+// the server says and what other clients tell, and hands it to the transfer that it is about. How one transfer gets on
+// is its own business (outgoing.ts, incoming.ts); which there are is the book's (transfer-book.ts).
+
+import { formatHex } from '../../lib/bytes.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import type { SoftCode } from '../../wire/replies.ts';
+import type { LineText, Username } from '../../wire/text.ts';
+import type { KeyStanding } from '../private/events.ts';
+import { Acquaintance } from './acquaintance.ts';
+import { Announcements } from './announcements.ts';
+import type { FileDesk } from './desk.ts';
+import { decodeFileNote, idBytes } from './file-note.ts';
+import { Incoming, type IncomingFile } from './incoming.ts';
+import { maxMoving } from './limits.ts';
+import { NotePost, type NoteEvent } from './note-post.ts';
+import { Outgoing } from './outgoing.ts';
+import { PortDesk } from './port-desk.ts';
+import type { FileOffer } from './receive-attempt.ts';
+import { Roster } from './roster.ts';
+import { Slots } from './slots.ts';
+import { TransferBook, type ChoiceRefusal } from './transfer-book.ts';
+import type { AskReason, Transfer } from './transfer.ts';
+import type { FileLine, SendRefusal, TransfersOptions } from './transfers-options.ts';
+
+export class Transfers {
+  readonly #options: TransfersOptions;
+  readonly #book: TransferBook;
+  readonly #desk: FileDesk;
+  readonly #post: NotePost;
+  readonly #roster: Roster;
+  readonly #announcements: Announcements;
+  readonly #acquaintance: Acquaintance;
+  readonly #opened: Promise<void>;
+  #lastNumber = 0;
+
+  /** Begins with what is remembered of earlier logins. */
+  constructor(options: TransfersOptions) {
+    this.#options = options;
+    const { files, timers, now, random, server, say, tell } = options;
+    this.#book = new TransferBook(files.store);
+    this.#acquaintance = new Acquaintance(files.acceptUpTo);
+    this.#post = new NotePost(options.sendNote);
+    this.#roster = new Roster({ timers, now, ask: options.askUsers });
+    this.#announcements = new Announcements(timers, (from) =>
+      tell({ type: 'unverifiable-file', from }),
+    );
+    this.#desk = {
+      ...options,
+      carrier: files.carrier,
+      store: this.#book.store,
+      form: server.passesBytes ? 'bytes' : 'text',
+      outgoingSlots: new Slots(maxMoving),
+      incomingSlots: new Slots(maxMoving),
+      ports: new PortDesk({ timers, random, proves: server.passesBytes }, say),
+      nextNumber: () => ++this.#lastNumber,
+      post: (peer, id, body, fate) => this.#post.post(peer, id, body, fate),
+      isHere: (user) => this.#roster.isHere(user),
+    };
+    this.#opened = this.#open();
+  }
+
+  /** All that people know of, in the order of their numbers. */
+  get list(): readonly Transfer[] {
+    return this.#book.all
+      .map(({ shown }) => shown)
+      .filter((transfer) => transfer !== undefined)
+      .sort((a, b) => a.number - b.number);
+  }
+
+  // ---- what this person wants -------------------------------------------------------------------------
+
+  /** This user has written to `user`: whoever is written to is no stranger. */
+  wroteTo(user: Username): void {
+    this.#acquaintance.wroteTo(user);
+  }
+
+  /** Sends the file at `path`, or goes on with it where it was interrupted. */
+  async send(peer: Username, path: string): Promise<Result<Transfer, SendRefusal>> {
+    const { me, files, random } = this.#options;
+    if (peer === me) return err({ code: 'self' });
+    const inspected = await files.carrier.inspect(path);
+    if (!inspected.ok) return inspected;
+    await this.#opened;
+    this.wroteTo(peer);
+    const source = inspected.value;
+    const before = this.#book.sending(peer, source);
+    if (before?.hurry() === false) return err({ code: 'already-sending' });
+    if (before === undefined && !this.#book.hasRoomToSend) return err({ code: 'too-many' });
+    const outgoing =
+      before ?? new Outgoing(this.#desk, { id: formatHex(random(idBytes)), peer, source });
+    if (before === undefined) {
+      this.#book.add(outgoing);
+      void outgoing.begin();
+    }
+    return ok(outgoing.shown);
+  }
+
+  /** Takes the file of that number; without one, the only one that is asked about. */
+  async accept(number: number | undefined): Promise<Result<Transfer, ChoiceRefusal>> {
+    const chosen = this.#book.choose([...this.#book.incoming.values()], number, isAsking);
+    if (!chosen.ok) return chosen;
+    if (!(await chosen.value.accept())) return err('key-changed');
+    this.#acquaintance.acceptedFrom(chosen.value.peer);
+    return shownOf(chosen.value);
+  }
+
+  /** Does not take it. */
+  async decline(number: number | undefined): Promise<Result<Transfer, ChoiceRefusal>> {
+    const chosen = this.#book.choose([...this.#book.incoming.values()], number, isAsking);
+    if (!chosen.ok) return chosen;
+    await chosen.value.refuse('declined');
+    return shownOf(chosen.value);
+  }
+
+  /** Stops a transfer of either direction, for good. */
+  async cancel(number: number | undefined): Promise<Result<Transfer, ChoiceRefusal>> {
+    const chosen = this.#book.choose(this.#book.all, number, ({ isOver }) => !isOver);
+    if (!chosen.ok) return chosen;
+    if (chosen.value.direction === 'incoming') await chosen.value.refuse('cancelled');
+    else chosen.value.cancel();
+    return shownOf(chosen.value);
+  }
+
+  // ---- what the server says ---------------------------------------------------------------------------
+
+  heard(line: FileLine): void {
+    switch (line.verb) {
+      case 'FILE_TRANS':
+        this.#announced(line.from, line.metadata);
+        return;
+      case 'READY_FOR_FILE':
+        for (const outgoing of this.#book.outgoing.values()) {
+          if (outgoing.peer === line.to && outgoing.ready(line.metadata, line.port)) return;
+        }
+        return;
+      case 'OPEN_PORT_TO_RECEIVE':
+        this.#desk.ports.opened(line.port);
+    }
+  }
+
+  /** A refusal of the server came. Answers whether this user did not bring it about, and need not hear of it. */
+  refused(code: SoftCode | undefined): boolean {
+    if (code === 'no-such-user') {
+      for (const outgoing of this.#book.outgoing.values()) outgoing.missing();
+    }
+    return this.#desk.ports.refused(code);
+  }
+
+  usersHeard(names: readonly Username[]): void {
+    this.#roster.heard(names);
+  }
+
+  // ---- what other people's clients say ----------------------------------------------------------------
+
+  /** The key of `user` was not known before this login. */
+  isNew(user: Username): void {
+    this.#acquaintance.isNew(user);
+  }
+
+  /** `user` is there: something of theirs came. */
+  heardFrom(user: Username): void {
+    for (const transfer of this.#book.of(user)) transfer.heardFrom();
+  }
+
+  /** The client of `user` was started anew. */
+  peerRestarted(user: Username): void {
+    for (const outgoing of this.#book.outgoing.values()) {
+      if (outgoing.peer === user) outgoing.peerRestarted();
+    }
+  }
+
+  /** Something became of a note of ours. */
+  noteHeard(event: NoteEvent): void {
+    this.#post.heard(event);
+  }
+
+  /** A note came from the client of `from`, under `key`. */
+  async noted(
+    from: Username,
+    bytes: Uint8Array,
+    { key, standing }: { readonly key: Uint8Array; readonly standing: KeyStanding },
+  ): Promise<void> {
+    await this.#opened;
+    const note = decodeFileNote(bytes);
+    if (note === undefined) return;
+    const { id, body } = note;
+    if (body.kind === 'offer') {
+      this.#offered({ id, from, offer: body }, key, standing);
+      return;
+    }
+    // Under a key that is not trusted nothing is changed; an offer is asked about, with the reason.
+    if (standing === 'changed') return;
+    const outgoing = this.#book.outgoing.get(id);
+    const incoming = this.#book.incoming.get(id);
+    if (outgoing?.peer === from) await outgoing.told(body, key);
+    else if (incoming?.peer === from) await incoming.told(body);
+    else if (body.kind === 'want' || body.kind === 'accept') {
+      this.#desk.post(from, id, { kind: 'end', reason: 'gone' });
+    }
+  }
+
+  /** The login ends. Resolves when nothing moves any more. */
+  async close(): Promise<void> {
+    this.#desk.ports.close();
+    this.#announcements.close();
+    this.#roster.close();
+    this.#post.close();
+    await Promise.all(this.#book.all.map((transfer) => transfer.close()));
+  }
+
+  // ---- inside -----------------------------------------------------------------------------------------
+
+  async #open(): Promise<void> {
+    const { files, now, tell } = this.#options;
+    await this.#book.load(
+      {
+        outgoing: (peer, record) => {
+          const { id, source } = record;
+          return new Outgoing(this.#desk, { id, peer, source }, record);
+        },
+        incoming: (peer, { id, peerKey, name, size, sha256 }) =>
+          this.#createIncoming({ id, peer, peerKey, name, size, sha256 }, true, 'pinned'),
+        forget: (id) => void files.carrier.forget(id),
+        failed: (cause) => tell({ type: 'transfer-not-kept', cause }),
+      },
+      now(),
+    );
+    for (const transfer of this.#book.all) transfer.resume();
+  }
+
+  #announced(from: Username, token: LineText): void {
+    for (const incoming of this.#book.incoming.values()) {
+      if (incoming.peer === from && incoming.announced(token)) return;
+    }
+    this.#announcements.hold(from, token);
+  }
+
+  #offered(
+    { id, from, offer }: { id: string; from: Username; offer: FileOffer },
+    key: Uint8Array,
+    standing: KeyStanding,
+  ): void {
+    const settled = this.#book.settled(from, id);
+    if (settled !== undefined) {
+      // What came already, or was declined, is not asked about again.
+      const isSaved = settled === 'saved';
+      const body = isSaved ? { kind: 'done' as const } : endOf('declined');
+      this.#desk.post(from, id, body);
+      return;
+    }
+    let incoming = this.#book.incoming.get(id);
+    if (incoming?.isOver === false) {
+      // An impostor must not end what the true sender began, and nobody changes what was begun.
+      if (incoming.peer !== from || !incoming.isOf(offer, key)) {
+        if (standing !== 'changed') this.#desk.post(from, id, endOf('corrupted'));
+        return;
+      }
+    } else {
+      if (!this.#book.hasRoomFrom(from)) {
+        this.#desk.post(from, id, endOf('busy'));
+        return;
+      }
+      const { name, size, sha256 } = offer;
+      const file = { id, peer: from, peerKey: key, name, size, sha256 };
+      incoming = this.#createIncoming(file, false, standing);
+      this.#book.add(incoming);
+    }
+    incoming.described(offer);
+    const { token } = incoming;
+    if (token !== undefined && this.#announcements.take(from, token)) incoming.announced(token);
+  }
+
+  #createIncoming(file: IncomingFile, isWanted: boolean, standing: KeyStanding): Incoming {
+    const judge = (): AskReason | undefined =>
+      standing === 'changed' ? 'key-changed' : this.#acquaintance.judge(file.peer, file.size);
+    return new Incoming(this.#desk, file, { isWanted, judge });
+  }
+}
+
+function endOf<Reason extends 'declined' | 'corrupted' | 'busy'>(reason: Reason) {
+  return { kind: 'end', reason } as const;
+}
+
+function isAsking({ shown }: Incoming): boolean {
+  return shown?.state.phase === 'asking';
+}
+
+function shownOf({ shown }: Outgoing | Incoming): Result<Transfer, ChoiceRefusal> {
+  return shown === undefined ? err('none') : ok(shown);
+}
