@@ -217,7 +217,7 @@ export class ChatClient {
       }
       this.#link.send(command);
     };
-    this.#private = new PrivateSide(username, this.#ports, this.#shown, send, this.#sink);
+    this.#private = new PrivateSide(username, this.#ports, this.#shown, send, this.#sink, () => {});
   }
 
   #heard(event: ServerEvent): void {

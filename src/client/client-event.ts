@@ -32,7 +32,10 @@ export type ReceivedMessage =
     };
 
 /** What becomes of private messages and of the keys of people (private/events.ts). */
-export type PrivateEvent = Exclude<MessengerEvent, { readonly type: 'text' | 'plaintext' }>;
+export type PrivateEvent = Exclude<
+  MessengerEvent,
+  { readonly type: 'text' | 'plaintext' | 'note' | 'own-note' }
+>;
 
 /** An answer of the server to something that this client asked for, or news about this user. */
 export interface Reply<Code> {

@@ -16,6 +16,7 @@ import type { Clock, RandomBytes, Timers } from './ports.ts';
 import {
   maxTextBytes,
   Messenger,
+  type KeyStanding,
   type MessengerEvent,
   type PinStore,
   type PrivateWire,
@@ -34,6 +35,9 @@ export interface PrivatePorts {
 
 /** A line of [7.5] from the server. */
 export type PrivateLine = EventOf<'PM' | 'REQUEST_PUBLIC_KEY' | 'PUBLIC_KEY'>;
+
+/** A note of somebody else's client, or what became of one of ours. */
+export type NoteMessage = Extract<MessengerEvent, { readonly type: 'note' | 'own-note' }>;
 
 type Outcome<T> = Result<T, CommandRefusal>;
 
@@ -54,6 +58,7 @@ export class PrivateSide {
   readonly #messenger: Messenger;
   readonly #timers: Timers;
   readonly #sink: (event: ClientEvent) => void;
+  readonly #onNote: (event: NoteMessage) => void;
   /** Ids of own texts of which is not known yet what becomes of them. */
   readonly #underWay = new Set<string>();
   #settled: (() => void)[] = [];
@@ -64,9 +69,11 @@ export class PrivateSide {
     shown: ShownTexts,
     send: (command: Command) => void,
     sink: (event: ClientEvent) => void,
+    onNote: (event: NoteMessage) => void,
   ) {
     this.#timers = ports.timers;
     this.#sink = sink;
+    this.#onNote = onNote;
     this.#messenger = new Messenger({
       ...ports,
       me,
@@ -138,6 +145,16 @@ export class PrivateSide {
       : refuseCommand(refusalCodes[sent.error.code]);
   }
 
+  /** Sends a note to the client of `user`: its id, or nothing where no more are taken. */
+  sendNote(user: Username, bytes: Uint8Array): string | undefined {
+    const sent = this.#messenger.sendNote(user, bytes);
+    return sent.ok ? sent.value : undefined;
+  }
+
+  keyStanding(user: Username, key: Uint8Array): Promise<KeyStanding> {
+    return this.#messenger.keyStanding(user, key);
+  }
+
   safetyNumber(user: string): Promise<Outcome<SafetyNumber>> {
     return this.#about(user, () => this.#messenger.safetyNumber(user));
   }
@@ -173,6 +190,11 @@ export class PrivateSide {
       case 'text':
       case 'plaintext':
         this.#sink({ type: 'message', message: messageOf(event) });
+        return;
+      // What clients tell each other is for whoever takes it, and for nobody's eyes.
+      case 'note':
+      case 'own-note':
+        this.#onNote(event);
         return;
       case 'delivered':
       case 'not-delivered':

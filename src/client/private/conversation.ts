@@ -17,7 +17,7 @@ import { HeldLines, type HeldLine } from './held-lines.ts';
 import { readKeyAnswer, type CannotEncrypt } from './key-answer.ts';
 import { KeyRequest, type HandshakeReason } from './key-request.ts';
 import { rotateAfterMs, rotateAfterTexts, rotateRetryMs } from './limits.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Content } from './outbox.ts';
 import { PeerLogins } from './peer-logins.ts';
 import { Receipts } from './receipts.ts';
 import { Recovery } from './recovery.ts';
@@ -72,8 +72,7 @@ export class Conversation {
     }
     await this.#askAgain(entry);
     for (const text of waiting) {
-      const { id } = text;
-      const hash = await this.#sender.send(entry, { kind: 'text', id, text: text.text });
+      const hash = await this.#sender.send(entry, text.content);
       entry.ownTexts += 1;
       this.outbox.sent(text, entry.session.groupId, hash);
     }
@@ -209,7 +208,7 @@ export class Conversation {
   }
 
   #cannotEncrypt(why: CannotEncrypt): void {
-    if (this.outbox.waiting().length > 0) {
+    if (this.outbox.waiting().some(({ content }) => content.kind === 'text')) {
       this.#desk.tell({ type: 'cannot-encrypt', to: this.user, ...why });
     }
     this.outbox.giveUpWaiting('cannot-encrypt');
@@ -236,8 +235,8 @@ export class Conversation {
     const standing = await this.trust.judge(entry.session.peerKey);
     const { body } = frame;
     if (standing !== 'changed') this.#confirm(entry, frame);
-    if (body.kind === 'text') {
-      this.#show(body.id, body.text, standing);
+    if (body.kind === 'text' || body.kind === 'note') {
+      this.#show(body, standing, entry.session.peerKey);
       // Under a changed key, too: the receipt then waits for the decision (giveReceipts).
       await this.#receipts.add(entry.session.groupId, body.id);
     } else if (standing === 'changed') return;
@@ -245,9 +244,13 @@ export class Conversation {
     else await this.#sendAgain(entry, body.hashes);
   }
 
-  #show(id: string, text: string, key: KeyStanding): void {
-    if (!this.#desk.shown.add(this.user, id)) return;
-    this.#desk.tell({ type: 'text', from: this.user, id, text, key });
+  #show(content: Content, key: KeyStanding, peerKey: Uint8Array): void {
+    const from = this.user;
+    const { id } = content;
+    if (!this.#desk.shown.add(from, id)) return;
+    if (content.kind === 'text') {
+      this.#desk.tell({ type: 'text', from, id, text: content.text, key });
+    } else this.#desk.tell({ type: 'note', from, id, bytes: content.bytes, key, peerKey });
   }
 
   /** The peer can read and write this session. */

@@ -24,6 +24,12 @@ export type RenewalReason =
   | 'unreadable' // one side could not read the other's messages any more
   | 'peer-restarted'; // the other person logged in anew
 
+/** What becomes of a note of ours: as of a text, but the person in front need not hear of it. */
+export type NoteEvent = { readonly type: 'own-note'; readonly to: string; readonly id: string } & (
+  | { readonly fate: 'sent' | 'held' | 'delivered' }
+  | { readonly fate: 'not-delivered'; readonly reason: NotDeliveredReason }
+);
+
 export type MessengerEvent =
   /** A private text, decrypted. The sender is proven. Comes once for each text. */
   | {
@@ -33,6 +39,16 @@ export type MessengerEvent =
       readonly text: string;
       readonly key: KeyStanding;
     }
+  /** A note of the other person's client, decrypted, under `peerKey`. Comes once for each note. */
+  | {
+      readonly type: 'note';
+      readonly from: string;
+      readonly id: string;
+      readonly bytes: Uint8Array;
+      readonly key: KeyStanding;
+      readonly peerKey: Uint8Array;
+    }
+  | NoteEvent
   /** A private message that was not encrypted. Show it as such, never as private; the sender is unproven. */
   | { readonly type: 'plaintext'; readonly from: string; readonly text: string }
   /** A private message that cannot be read; asking for it again did not help. */

@@ -23,6 +23,11 @@ const body: fc.Arbitrary<FrameBody> = fc.oneof(
     id: hexOf(16),
     text: fc.string({ unit: 'grapheme', minLength: 1 }),
   }),
+  fc.record({
+    kind: fc.constant('note' as const),
+    id: hexOf(16),
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+  }),
   fc.record({ kind: fc.constant('receipt' as const), ids: entries(0) }),
   fc.record({ kind: fc.constant('resend' as const), hashes: entries(1) }),
 );

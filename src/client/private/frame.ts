@@ -3,7 +3,7 @@
 // The incarnation is random and new at each login of the sender: another one than before tells that the
 // sender's sessions of before are gone. The generation orders the sessions of two logins (session-book.ts).
 // One encoding for each frame; anything else is refused.
-import { concatBytes, decodeUtf8, encodeUtf8, formatHex } from '../../lib/bytes.ts';
+import { concatBytes, decodeUtf8, encodeUtf8, formatHex, parseHex } from '../../lib/bytes.ts';
 import { unreachable } from '../../lib/invariant.ts';
 
 export const incarnationBytes = 8;
@@ -14,11 +14,13 @@ export const frameHeadBytes = 2 + incarnationBytes + 4;
 export const maxFrameEntries = 64;
 
 const version = 1;
-const kinds = { text: 1, receipt: 2, resend: 3 } as const;
+const kinds = { text: 1, receipt: 2, resend: 3, note: 4 } as const;
 
 export type FrameBody =
   | { readonly kind: 'text'; readonly id: string; readonly text: string }
-  /** The texts with these ids were shown. An empty one says no more than "I can read this session". */
+  /** For another part of the other person's client, and not for their eyes: what is in it, that part knows. */
+  | { readonly kind: 'note'; readonly id: string; readonly bytes: Uint8Array }
+  /** The texts with these ids were shown, the notes taken. An empty one says no more than "I can read this session". */
   | { readonly kind: 'receipt'; readonly ids: readonly string[] }
   /** The messages with these hashes could not be read: send what was in them again. */
   | { readonly kind: 'resend'; readonly hashes: readonly string[] };
@@ -41,6 +43,8 @@ export function encodeFrame({ incarnation, generation, body }: Frame): Uint8Arra
   switch (body.kind) {
     case 'text':
       return concatBytes(head, parseHex(body.id), encodeUtf8(body.text));
+    case 'note':
+      return concatBytes(head, parseHex(body.id), body.bytes);
     case 'receipt':
       return concatBytes(head, Uint8Array.of(body.ids.length), ...body.ids.map(parseHex));
     case 'resend':
@@ -70,6 +74,11 @@ function decodeBody(kind: number | undefined, bytes: Uint8Array): FrameBody | un
       if (bytes.length <= textIdBytes || text === undefined) return undefined;
       return { kind: 'text', id: formatHex(bytes.subarray(0, textIdBytes)), text };
     }
+    case kinds.note: {
+      if (bytes.length <= textIdBytes) return undefined;
+      const id = formatHex(bytes.subarray(0, textIdBytes));
+      return { kind: 'note', id, bytes: bytes.slice(textIdBytes) };
+    }
     case kinds.receipt: {
       const ids = decodeEntries(bytes, textIdBytes);
       return ids === undefined ? undefined : { kind: 'receipt', ids };
@@ -90,11 +99,5 @@ function decodeEntries(bytes: Uint8Array, size: number): string[] | undefined {
   }
   return Array.from({ length: count }, (_, entry) =>
     formatHex(bytes.subarray(1 + entry * size, 1 + (entry + 1) * size)),
-  );
-}
-
-function parseHex(text: string): Uint8Array {
-  return Uint8Array.from({ length: text.length / 2 }, (_, at) =>
-    Number.parseInt(text.slice(2 * at, 2 * at + 2), 16),
   );
 }

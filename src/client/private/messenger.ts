@@ -22,12 +22,14 @@ import { Conversations } from './conversations.ts';
 import { Desk, type DeskPorts } from './desk.ts';
 import { textIdBytes } from './frame.ts';
 import { markCompared, numberOf, type SafetyNumber } from './key-checks.ts';
+import type { KeyStanding } from './events.ts';
 import { KeyStock } from './key-stock.ts';
 import * as limits from './limits.ts';
+import type { Content } from './outbox.ts';
 import { Reception } from './reception.ts';
 import { SerialQueue } from './serial-queue.ts';
 
-export type { MessengerEvent } from './events.ts';
+export type { KeyStanding, MessengerEvent } from './events.ts';
 export type { SafetyNumber } from './key-checks.ts';
 export { maxTextBytes } from './limits.ts';
 export type { Pin, PinStore, PrivateWire } from './ports.ts';
@@ -62,16 +64,15 @@ export class Messenger {
   /** Sends `text` to `to`, encrypted or not at all. The id stands for it in the events that follow. */
   send(to: string, text: string): Result<string, SendRefusal> {
     const bytes = encodeUtf8(text).length;
-    const refused = this.#mayNotSend(to, bytes);
-    if (refused !== undefined) return err(refused);
-    const conversation = this.#conversations.open(to);
-    if (conversation === undefined || conversation.outbox.size >= limits.maxQueuedTexts) {
-      return refuse('too-many-waiting', 'too many texts are not delivered yet; wait for some');
-    }
-    const id = formatHex(this.#desk.random(textIdBytes));
-    conversation.outbox.add(id, text, bytes);
-    this.#desk.run(() => conversation.pump());
-    return ok(id);
+    return this.#enqueue(to, bytes, (id) => ({ kind: 'text', id, text }));
+  }
+
+  /**
+   * Sends a note to the client of `to`: as a text, with all that holds for texts, but not for the person's eyes. What
+   * becomes of it is told by `own-note` events.
+   */
+  sendNote(to: string, bytes: Uint8Array): Result<string, SendRefusal> {
+    return this.#enqueue(to, bytes.length, (id) => ({ kind: 'note', id, bytes }));
   }
 
   /**
@@ -141,6 +142,12 @@ export class Messenger {
     });
   }
 
+  /** How a key stands for `user`, at this moment. */
+  async keyStanding(user: string, key: Uint8Array): Promise<KeyStanding> {
+    const standing = await this.#about(user, async ({ trust }) => ok(await trust.standingOf(key)));
+    return standing.ok ? standing.value : 'changed';
+  }
+
   /** Accepts the changed key of `user`: held texts go out, and the key is pinned in place of the old one. */
   trust(user: string): Promise<Result<undefined, Refusal<'nothing-to-decide'>>> {
     return this.#decide(user, async ({ trust }) => trust.isBlocked && trust.accept(false));
@@ -188,6 +195,23 @@ export class Messenger {
   /** Resolves when everything that came so far has been worked on. */
   idle(): Promise<void> {
     return this.#queue.idle();
+  }
+
+  #enqueue(
+    to: string,
+    bytes: number,
+    content: (id: string) => Content,
+  ): Result<string, SendRefusal> {
+    const refused = this.#mayNotSend(to, bytes);
+    if (refused !== undefined) return err(refused);
+    const conversation = this.#conversations.open(to);
+    if (conversation === undefined || conversation.outbox.size >= limits.maxQueuedTexts) {
+      return refuse('too-many-waiting', 'too many texts are not delivered yet; wait for some');
+    }
+    const id = formatHex(this.#desk.random(textIdBytes));
+    conversation.outbox.add(content(id), bytes);
+    this.#desk.run(() => conversation.pump());
+    return ok(id);
   }
 
   #mayNotSend(to: string, bytes: number): SendRefusal | undefined {

@@ -1,13 +1,16 @@
 // The texts to one person that are not delivered yet, in the order in which they were written, from `send` to
-// the receipt or to the last word that there is none. Tells each of these ends once. It must not know
-// sessions: those who do say which sealings are lost.
+// the receipt or to the last word that there is none. Tells each of these ends once. Notes are texts of which the
+// person in front hears nothing. It must not know sessions: those who do say which sealings are lost.
 import type { Desk } from './desk.ts';
 import type { NotDeliveredReason } from './events.ts';
+import type { FrameBody } from './frame.ts';
 import { maxSends, receiptTimeoutMs } from './limits.ts';
 
+/** What is to be delivered: it stands in the frame as it is. */
+export type Content = Extract<FrameBody, { kind: 'text' | 'note' }>;
+
 export interface OutgoingText {
-  readonly id: string;
-  readonly text: string;
+  readonly content: Content;
   readonly bytes: number;
   /** Where it is: to be sent (again), or sealed, with its receipt awaited. */
   state: { readonly phase: 'waiting' } | Sealed;
@@ -46,9 +49,8 @@ export class Outbox {
     return this.#texts.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  add(id: string, text: string, bytes: number): void {
-    const state = { phase: 'waiting' as const };
-    this.#texts.push({ id, text, bytes, state, sends: 0, isHeld: false });
+  add(content: Content, bytes: number): void {
+    this.#texts.push({ content, bytes, state: { phase: 'waiting' }, sends: 0, isHeld: false });
   }
 
   /** Those that are to be sent. */
@@ -60,15 +62,15 @@ export class Outbox {
   sent(text: OutgoingText, groupId: string, hash: string): void {
     text.state = { phase: 'sent', atMs: this.#desk.now(), groupId, hash };
     text.sends += 1;
-    if (text.sends === 1) this.#desk.tell({ type: 'sent', to: this.#user, id: text.id });
+    if (text.sends === 1) this.#tell(text, 'sent');
     this.#watch();
   }
 
   /** Receipts came. Ids of no text of ours that ever left are ignored. */
   delivered(ids: readonly string[]): void {
-    const done = this.#texts.filter(({ id, sends }) => sends > 0 && ids.includes(id));
+    const done = this.#texts.filter(({ content, sends }) => sends > 0 && ids.includes(content.id));
     this.#remove(done);
-    for (const { id } of done) this.#desk.tell({ type: 'delivered', to: this.#user, id });
+    for (const text of done) this.#tell(text, 'delivered');
   }
 
   /** The sealings that `isLost` names are of no use: their texts wait again, unless they did so too often. */
@@ -100,16 +102,27 @@ export class Outbox {
   /** The waiting ones are held back until somebody decides about a key: says so, once for each. */
   hold(): void {
     for (const text of this.waiting()) {
-      if (!text.isHeld) this.#desk.tell({ type: 'held', to: this.#user, id: text.id });
+      if (!text.isHeld) this.#tell(text, 'held');
       text.isHeld = true;
     }
   }
 
   #end(texts: readonly OutgoingText[], reason: NotDeliveredReason): void {
     this.#remove(texts);
-    for (const { id, text } of texts) {
-      this.#desk.tell({ type: 'not-delivered', to: this.#user, id, text, reason });
+    const to = this.#user;
+    for (const { content } of texts) {
+      const { id } = content;
+      if (content.kind === 'note') {
+        this.#desk.tell({ type: 'own-note', to, id, fate: 'not-delivered', reason });
+      } else this.#desk.tell({ type: 'not-delivered', to, id, text: content.text, reason });
     }
+  }
+
+  #tell({ content }: OutgoingText, fate: 'sent' | 'held' | 'delivered'): void {
+    const to = this.#user;
+    const { id } = content;
+    if (content.kind === 'note') this.#desk.tell({ type: 'own-note', to, id, fate });
+    else this.#desk.tell({ type: fate, to, id });
   }
 
   #remove(texts: readonly OutgoingText[]): void {

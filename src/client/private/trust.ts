@@ -35,6 +35,13 @@ export class Trust {
     return 'changed';
   }
 
+  /** How `key` stands, without pinning or announcing it. */
+  async standingOf(key: Uint8Array): Promise<KeyStanding> {
+    const pin = await this.pin();
+    if (pin === undefined || !equalBytes(pin.key, key)) return 'changed';
+    return pin.verified ? 'verified' : 'pinned';
+  }
+
   /** The key to write to, or undefined while there is none yet or a changed one waits for a decision. */
   async usableKey(): Promise<Uint8Array | undefined> {
     return this.isBlocked ? undefined : (await this.pin())?.key;
