@@ -147,9 +147,9 @@ export class Incoming {
     this.#retry.heard();
   }
 
-  /** The sender's client says something else about it. */
-  async told(body: FileNoteBody): Promise<void> {
-    if (this.isOver || body.kind !== 'end') return;
+  /** The sender's client says something else about it, under `key`: only the device that began it can end it. */
+  async told(body: FileNoteBody, key: Uint8Array): Promise<void> {
+    if (this.isOver || body.kind !== 'end' || !equalBytes(key, this.#file.peerKey)) return;
     await this.#end('peer', body.reason);
   }
 

@@ -142,14 +142,13 @@ export class Outgoing {
     return this.#attempt?.ready(token, port) ?? false;
   }
 
-  /** The server says that somebody is not there, and it may be this one's receiver. */
+  /** The server says that somebody is not there. That may be this one's receiver, who was there a moment ago. */
   missing(): void {
-    if (this.#track.state.phase === 'offering') this.#notTold('no-such-user');
+    if (this.#attempt?.isAnnounced) this.#pause('interrupted');
   }
 
   /** The other person's client says something about this file, under `key`. */
   async told(body: FileNoteBody, key: Uint8Array): Promise<void> {
-    if (this.isOver) return;
     this.#wasAnswered = true;
     switch (body.kind) {
       case 'pending':

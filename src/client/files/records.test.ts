@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeRecord, encodeRecord, type TransferRecord } from './records.ts';
 
-const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const bytes = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  // Platforms have kinds of their own, which turn into something else as JSON.
+  .chain((array) => fc.constantFrom(array, Buffer.from(array)));
 const id = fc
   .uint8Array({ minLength: 16, maxLength: 16 })
   .map((bytes) => Buffer.from(bytes).toString('hex'));
@@ -39,7 +42,11 @@ const records: fc.Arbitrary<TransferRecord> = fc.oneof(
 test('records come back as they were kept', () => {
   fc.assert(
     fc.property(records, (record) => {
-      assert.deepEqual({ ...decodeRecord(encodeRecord(record)) }, { ...record });
+      const plain = Object.entries(record).map(([name, value]: [string, unknown]) => [
+        name,
+        value instanceof Uint8Array ? Uint8Array.from(value) : value,
+      ]);
+      assert.deepEqual({ ...decodeRecord(encodeRecord(record)) }, Object.fromEntries(plain));
     }),
   );
 });

@@ -47,10 +47,11 @@ const head = 'helo transfer 1';
 
 /** The record as text. */
 export function encodeRecord(record: TransferRecord): string {
-  const json = JSON.stringify(record, (_, value: unknown) =>
+  const fields = Object.entries(record).map(([name, value]: [string, unknown]) => [
+    name,
     value instanceof Uint8Array ? encodeBase64url(value) : value,
-  );
-  return `${head}\n${json}\n`;
+  ]);
+  return `${head}\n${JSON.stringify(Object.fromEntries(fields))}\n`;
 }
 
 /** The record of a text, or undefined where it is damaged or of another version. */

@@ -53,6 +53,7 @@ export class SendAttempt {
   #accepted: Acceptance | undefined;
   #port: number | undefined;
   #job: Job<SendOutcome> | undefined;
+  #isAnnounced = false;
   #isOver = false;
 
   constructor(
@@ -90,6 +91,11 @@ export class SendAttempt {
   /** Whether an answer that names its attempt names this one. */
   isNamed(attempt: string): boolean {
     return attempt === attemptOf(this.#tokenBytes);
+  }
+
+  /** It is announced, and nobody has answered yet. */
+  get isAnnounced(): boolean {
+    return this.#isAnnounced && this.#track.state.phase === 'offering';
   }
 
   pending({ why }: NoteOf<'pending'>): void {
@@ -139,6 +145,7 @@ export class SendAttempt {
   /** The description is there: now the line of the seed, which the receiver knows by its token. */
   #announce(): void {
     if (this.#track.state.phase === 'held') this.#track.enter({ phase: 'offering' });
+    this.#isAnnounced = true;
     this.#desk.say({ verb: 'FILE_TRANS', to: this.#peer, metadata: this.#token });
     this.#track.limit(answerTimeoutMs, () => this.#report({ kind: 'interrupted' }));
   }

@@ -193,10 +193,11 @@ export class Transfers {
     if (standing === 'changed') return;
     const outgoing = this.#book.outgoing.get(id);
     const incoming = this.#book.incoming.get(id);
-    if (outgoing?.peer === from) await outgoing.told(body, key);
-    else if (incoming?.peer === from) await incoming.told(body);
+    if (outgoing?.peer === from && !outgoing.isOver) await outgoing.told(body, key);
+    else if (incoming?.peer === from) await incoming.told(body, key);
     else if (body.kind === 'want' || body.kind === 'accept') {
-      this.#desk.post(from, id, { kind: 'end', reason: 'gone' });
+      // Whoever was not there when it ended hears of it now.
+      this.#desk.post(from, id, endOf('gone'));
     }
   }
 
@@ -278,7 +279,7 @@ export class Transfers {
   }
 }
 
-function endOf<Reason extends 'declined' | 'corrupted' | 'busy'>(reason: Reason) {
+function endOf<Reason extends 'declined' | 'corrupted' | 'busy' | 'gone'>(reason: Reason) {
   return { kind: 'end', reason } as const;
 }
 

@@ -14,7 +14,9 @@ function post(from: Person, to: string, text: string): string {
 }
 
 const taken = (person: Person): string[] =>
-  person.all('note').map(({ from, bytes, key }) => `${from}: ${Buffer.from(bytes)} (${key})`);
+  person
+    .all('note')
+    .map(({ from, bytes, key }) => `${from}: ${Buffer.from(bytes).toString()} (${key})`);
 const fates = (person: Person, id: string): string[] =>
   person
     .all('own-note')
