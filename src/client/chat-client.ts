@@ -11,8 +11,10 @@ import { soft, success, type ParsedReply, type SoftCode } from '../wire/replies.
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import type { ClientEventSink, Reply } from './client-event.ts';
-import type { ClientState } from './client-state.ts';
+import type { ClientState, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
+import { FileSide, type FileCommands } from './file-side.ts';
+import type { FilePorts } from './files/transfers-options.ts';
 import { People } from './people.ts';
 import { PrivateSide, type PrivatePorts } from './private-side.ts';
 import { ShownTexts, type SafetyNumber } from './private/messenger.ts';
@@ -25,25 +27,32 @@ export const sendMarkBytes = 256 * 1024;
 export const sendCapBytes = 1024 * 1024;
 
 export type ClientSettings = LinkSettings;
-export type ClientPorts = LinkPorts & PrivatePorts;
+export type ClientPorts = LinkPorts &
+  PrivatePorts & {
+    /** Where there are none, no files are sent or taken. */
+    readonly files?: FilePorts;
+  };
 
 /** A command was sent, or was not and why. */
 export type Sent = Result<undefined, CommandRefusal>;
 
 export class ChatClient {
   readonly #link: ServerLink;
+  readonly #settings: ClientSettings;
   readonly #ports: ClientPorts;
   readonly #sink: ClientEventSink;
   readonly #shown = new ShownTexts();
   readonly #userLists: UserLists;
   /** From the login to the end of it. */
   #private: PrivateSide | undefined;
+  #files: FileSide | undefined;
   /** The names seen in this chat. */
   readonly people = new People();
   #waiting: (() => void)[] = [];
 
   /** Begins to connect. Events come later, never from within the constructor. */
   constructor(settings: ClientSettings, ports: ClientPorts, sink: ClientEventSink) {
+    this.#settings = settings;
     this.#ports = ports;
     this.#userLists = new UserLists(ports.timers);
     this.#sink = sink;
@@ -77,7 +86,9 @@ export class ChatClient {
    * `delivered`, or `not-delivered` with the reason.
    */
   privateMessage(user: string, text: string): Result<string, CommandRefusal> {
-    return this.#private?.send(user, text) ?? refuseCommand('not-open');
+    const sent = this.#private?.send(user, text) ?? refuseCommand('not-open');
+    if (sent.ok) this.#files?.wroteTo(user);
+    return sent;
   }
 
   /** Says this one `text` to `user` in the clear: the server can read it, and nothing proves who wrote it. */
@@ -103,6 +114,11 @@ export class ChatClient {
   /** Keeps to the key that `user` had before; what was held waits for its holder. */
   async distrust(user: string): Promise<Sent> {
     return this.#private?.distrust(user) ?? refuseCommand('not-open');
+  }
+
+  /** Sending and taking files [7.11]; undefined before and after the login, and where the platform has no files. */
+  get files(): FileCommands | undefined {
+    return this.#files;
   }
 
   /** Private texts of which is not known yet whether they arrive. */
@@ -150,6 +166,7 @@ export class ChatClient {
    * unless `settled` was waited for [7.12].
    */
   async quit(): Promise<void> {
+    await this.#files?.close();
     await this.#private?.close();
     this.#link.quit();
   }
@@ -196,19 +213,20 @@ export class ChatClient {
   }
 
   async #stateChanged(state: ClientState): Promise<void> {
-    if (state.phase === 'open') this.#login(state.username);
+    if (state.phase === 'open') this.#login(state.username, state);
     if (state.phase === 'closed') {
       this.#release();
       this.#userLists.clear();
-      const ended = this.#private;
+      const ended = [this.#files, this.#private];
+      this.#files = undefined;
       this.#private = undefined;
-      // So that the end is told last, after what it did to private texts.
-      if (ended !== undefined) await ended.close();
+      // So that the end is told last, after what it did to files and private texts.
+      for (const side of ended) await side?.close();
     }
     this.#sink({ type: 'state', state });
   }
 
-  #login(username: Username): void {
+  #login(me: Username, greeting: Greeting): void {
     const send = (command: Command) => {
       if (command.verb === 'GET_USERS') {
         // One answer is as good as another.
@@ -217,7 +235,27 @@ export class ChatClient {
       }
       this.#link.send(command);
     };
-    this.#private = new PrivateSide(username, this.#ports, this.#shown, send, this.#sink, () => {});
+    const sink: ClientEventSink = (event) => {
+      if (event.type === 'private') this.#files?.privateHeard(event.event);
+      this.#sink(event);
+    };
+    const privateSide = new PrivateSide(me, this.#ports, this.#shown, send, sink, (note) =>
+      this.#files?.noted(note),
+    );
+    this.#private = privateSide;
+    const { files } = this.#ports;
+    if (files === undefined) return;
+    this.#files = new FileSide({
+      me,
+      files,
+      ports: this.#ports,
+      greeting,
+      host: this.#settings.address.host,
+      fingerprint: this.#link.fingerprint,
+      privateSide,
+      send,
+      sink,
+    });
   }
 
   #heard(event: ServerEvent): void {
@@ -243,25 +281,33 @@ export class ChatClient {
       case 'PM':
       case 'REQUEST_PUBLIC_KEY':
       case 'PUBLIC_KEY':
-        this.people.saw(event.from);
+        this.#saw(event.from);
         this.#private?.heard(event);
         return;
-      // A second greeting says nothing new.
-      case 'HELO':
-      // Files: this client takes none.
       case 'FILE_TRANS':
       case 'READY_FOR_FILE':
       case 'OPEN_PORT_TO_RECEIVE':
+        this.#files?.heard(event);
+        return;
+      // A second greeting says nothing new.
+      case 'HELO':
     }
   }
 
   #message(place: 'lobby' | 'group', from: Username, text: string): void {
-    this.people.saw(from);
+    this.#saw(from);
     this.#sink({ type: 'message', message: { place, from, text, encrypted: false } });
   }
 
+  #saw(user: Username): void {
+    this.people.saw(user);
+    this.#files?.heardFrom(user);
+  }
+
   #refused(reply: Reply<SoftCode>): void {
-    this.#sink({ type: 'refused', reply });
+    // What the client asked for itself is nothing that the person did.
+    const isOwn = this.#files?.refused(reply.code) ?? false;
+    if (!isOwn) this.#sink({ type: 'refused', reply });
     if (reply.code === 'no-such-user') this.#private?.noSuchUser();
   }
 
@@ -269,6 +315,7 @@ export class ChatClient {
     const names = parseUserList(text);
     if (names !== undefined) {
       for (const name of names) this.people.saw(name);
+      this.#files?.listed(names);
       if (this.#userLists.answered() === 'client') this.#private?.listed(names);
       else this.#sink({ type: 'users', names });
     } else this.#sink({ type: 'success', reply: replyOf(success.parse(text), text) });

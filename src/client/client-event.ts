@@ -4,6 +4,7 @@
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
 import type { ClientState } from './client-state.ts';
+import type { TransferEvent } from './files/transfer.ts';
 import type { KeyStanding, MessengerEvent } from './private/events.ts';
 
 /** Something that somebody said. */
@@ -60,6 +61,8 @@ export type ClientEvent =
   /** The server speaks to the members of a group itself: somebody was kicked out [7.10]. */
   | { readonly type: 'group-notice'; readonly text: string }
   | { readonly type: 'private'; readonly event: PrivateEvent }
+  /** What becomes of files (files/transfer.ts) [7.11]. */
+  | { readonly type: 'file'; readonly event: TransferEvent }
   /** The server has answered the farewell [7.12]. */
   | { readonly type: 'goodbye' };
 

@@ -2,6 +2,7 @@
 
 import { err, type Err } from '../lib/result.ts';
 import { maxNameLength } from '../wire/text.ts';
+import type { SendRefusal } from './files/transfers-options.ts';
 
 interface Refusals {
   /** There is no login, not yet or no longer. */
@@ -27,6 +28,23 @@ interface Refusals {
   'other-key': unknown;
   /** No changed key of that person waits for a decision. */
   'nothing-to-decide': unknown;
+  /** This client was not given the means to send and receive files. */
+  'no-files': unknown;
+  'file-to-yourself': unknown;
+  'no-such-file': unknown;
+  /** A folder, a device. */
+  'not-a-file': unknown;
+  'unreadable-file': unknown;
+  /** That file is on its way to that person. */
+  'already-sending': unknown;
+  /** More files than may are not done yet. */
+  'too-many-files': unknown;
+  /** No file of that number waits for that. */
+  'no-such-transfer': unknown;
+  /** Several files wait for that: a number is needed. */
+  'which-transfer': unknown;
+  /** The file is offered under a key that nobody here trusts. */
+  'key-not-trusted': unknown;
 }
 
 export type CommandRefusalCode = keyof Refusals;
@@ -52,6 +70,16 @@ const hints = {
   'no-key': 'No key of this person is known yet: exchange a private message first.',
   'other-key': 'The key of this person is another one by now: compare the number again.',
   'nothing-to-decide': 'No changed key of this person waits for your word.',
+  'no-files': 'Files cannot be sent from here.',
+  'file-to-yourself': "You can't send a file to yourself!",
+  'no-such-file': 'No such file!',
+  'not-a-file': 'That is no file: a folder can be packed first.',
+  'already-sending': 'That file is on its way to this person already.',
+  'too-many-files': 'Too many files are not done yet. Wait until some are.',
+  'no-such-transfer': 'There is no such file. /files shows those there are.',
+  'which-transfer': 'There are several: say which one by its number. /files shows them.',
+  'key-not-trusted':
+    'It is offered under a key that is not trusted. Decide about the key first: /trust or /distrust.',
 } as const;
 
 /** The refusal with that code. */
@@ -62,6 +90,26 @@ export function refuseCommand(code: keyof typeof hints): Err<CommandRefusal> {
 /** The refusal of a text that is too long for a line. */
 export function refuseLength(overBytes: number): Err<CommandRefusal> {
   return err({ code: 'too-long', overBytes, hint: `It is too long by ${overBytes} bytes.` });
+}
+
+/** The refusal of a file that is not sent. */
+export function refuseFile(refusal: SendRefusal): Err<CommandRefusal> {
+  switch (refusal.code) {
+    case 'missing':
+      return refuseCommand('no-such-file');
+    case 'unreadable':
+    case 'changed': {
+      const detail = refusal.code === 'changed' ? 'it changes at this moment' : refusal.detail;
+      return err({ code: 'unreadable-file', hint: `The file cannot be read: ${detail}.` });
+    }
+    case 'self':
+      return refuseCommand('file-to-yourself');
+    case 'too-many':
+      return refuseCommand('too-many-files');
+    case 'not-a-file':
+    case 'already-sending':
+      return refuseCommand(refusal.code);
+  }
 }
 
 /** The refusal of something that cannot stand on a line. */

@@ -65,6 +65,7 @@ export class ServerLink {
   readonly #connection: Connection;
   #state: ClientState = { phase: 'connecting' };
   #cancelDeadline: () => void;
+  #fingerprint: Uint8Array | undefined;
 
   constructor(settings: LinkSettings, ports: LinkPorts, handlers: LinkHandlers) {
     this.#settings = settings;
@@ -83,6 +84,11 @@ export class ServerLink {
 
   get state(): ClientState {
     return this.#state;
+  }
+
+  /** Of the certificate that the server has shown and that is the right one; undefined without TLS. */
+  get fingerprint(): Uint8Array | undefined {
+    return this.#fingerprint;
   }
 
   /** Bytes that wait to be sent. */
@@ -141,6 +147,7 @@ export class ServerLink {
     // The person may have left, or the server, while the fingerprint was looked up.
     if (this.state.phase !== 'connecting') return;
     if (refusal === undefined) {
+      this.#fingerprint = proof.kind === 'tls' ? proof.fingerprint : undefined;
       this.#enter({ phase: 'greeting' });
       this.#connection.resume();
     } else {

@@ -52,8 +52,9 @@ export class Track {
   /** From here on it stands in `state`; the time limit of the one before is off. */
   enter(state: TransferState): void {
     this.#cancelTimer();
+    const before = this.#state;
     this.#state = state;
-    this.tell();
+    if (!isSame(before, state)) this.tell();
   }
 
   tell(change: 'state' | 'progress' = 'state'): void {
@@ -75,4 +76,10 @@ export class Track {
   reach(doneBytes: number): void {
     if (this.#progress.reach(doneBytes, this.#desk.now())) this.tell('progress');
   }
+}
+
+/** Whether there is nothing new to tell. */
+function isSame(a: TransferState, b: TransferState): boolean {
+  if (a.phase === 'paused' && b.phase === 'paused') return a.why === b.why;
+  return a.phase === 'preparing' && b.phase === 'preparing';
 }

@@ -36,7 +36,7 @@ test('[7.11] a file is described, announced, accepted, moved, and confirmed', as
     'confirming',
     'delivered',
   ]);
-  assert.deepEqual(bob.story, ['asking', 'queued', 'preparing', 'preparing', 'moving', 'saved']);
+  assert.deepEqual(bob.story, ['asking', 'queued', 'preparing', 'moving', 'saved']);
   assert.equal(alice.shown[0]?.doneBytes, content.length);
   // Nothing is left to go on with; that it came is remembered.
   assert.equal(alice.disk.records.size, 0);

@@ -23,7 +23,7 @@ import { placeFile } from './place-file.ts';
 /** Beside the file itself so much stays free: a disk that is full to the last byte troubles everything else. */
 export const spareBytes = 64 * 1024 * 1024;
 /** Flushed on the way, so that at the end nobody has to wait for gigabytes to reach the disk. */
-const flushEveryBytes = 64 * 1024 * 1024;
+const flushEveryBytes = 256 * 1024 * 1024;
 const readBytes = 512 * 1024;
 
 const openFlags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
