@@ -221,7 +221,7 @@ export class ChatClient {
       this.#files = undefined;
       this.#private = undefined;
       // So that the end is told last, after what it did to files and private texts.
-      for (const side of ended) await side?.close();
+      for (const side of ended) if (side !== undefined) await side.close();
     }
     this.#sink({ type: 'state', state });
   }

@@ -91,14 +91,18 @@ export async function startProgram(
       const found = new Promise<RegExpExecArray>((resolve, reject) => {
         const look = () => {
           const match = pattern.exec(output[stream]);
-          if (match !== null) resolve(match);
-          return match !== null;
+          if (match === null) return false;
+          child[stream].off('data', look);
+          child.off('close', ended);
+          resolve(match);
+          return true;
+        };
+        const ended = () => {
+          if (!look()) reject(new Error(`it ended without ${pattern}. ${shown(output)}`));
         };
         if (look()) return;
         child[stream].on('data', look);
-        child.once('close', () => {
-          if (!look()) reject(new Error(`it ended without ${pattern}. ${shown(output)}`));
-        });
+        child.once('close', ended);
       });
       return withinLimit(found, String(pattern), () => shown(output));
     },

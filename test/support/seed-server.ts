@@ -1,10 +1,11 @@
-// A server that knows the seed's protocol, sections 7.1 to 7.10 and 7.12, and nothing more: what a client of ours must
+// A server that knows the seed's protocol, sections 7.1 to 7.12, and nothing more: what a client of ours must
 // get along with. It shares no code with src/, so that a mistake there cannot hide here. Where the seed is silent it
 // does nothing at all.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { startSeedFileServer } from './seed-file-server.ts';
 
 interface User {
   name: string;
@@ -26,7 +27,7 @@ export interface SeedServer {
 
 /** Starts a server that ends with the test. */
 export async function startSeedServer(t: TestContext): Promise<SeedServer> {
-  const chat = new SeedChat();
+  const chat = new SeedChat(t);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -44,9 +45,14 @@ export async function startSeedServer(t: TestContext): Promise<SeedServer> {
 }
 
 class SeedChat {
+  readonly #t: TestContext;
   /** Connected, with the name of those who are logged in. */
   readonly #users = new Set<User>();
   readonly #groups = new Map<string, Group>();
+
+  constructor(t: TestContext) {
+    this.#t = t;
+  }
 
   connected(socket: Socket): void {
     const user: User = {
@@ -115,6 +121,12 @@ class SeedChat {
       case 'PUBLIC_KEY':
         this.#pass(user, words, (more) => `${verb} @${user.name} ${more}`);
         return;
+      case 'FILE_TRANS':
+        this.#offerFile(user, words);
+        return;
+      case 'READY_FOR_FILE':
+        void this.#openFilePort(user, words);
+        return;
       case 'CREATE_GROUP':
         this.#createGroup(user, words[1] ?? '');
         return;
@@ -152,6 +164,19 @@ class SeedChat {
     const receiver = this.#find(to.slice(1));
     if (receiver === undefined) user.say('-SOFT_ERR no such user!');
     else receiver.say(line(more.join(' ')));
+  }
+
+  #offerFile(user: User, [, to = '', ...metadata]: string[]): void {
+    const receiver = this.#find(to.slice(1));
+    if (receiver === undefined) user.say('-SOFT_ERR no such user!');
+    else if (receiver === user) user.say("-SOFT_ERR you can't send a file to yourself!");
+    else receiver.say(`FILE_TRANS @${user.name} ${metadata.join(' ')}`);
+  }
+
+  async #openFilePort(user: User, [to = '', ...metadata]: string[]): Promise<void> {
+    const port = await startSeedFileServer(this.#t);
+    this.#find(to.slice(1))?.say(`READY_FOR_FILE @${user.name} ${metadata.join(' ')} ${port}`);
+    user.say(`OPEN_PORT_TO_RECEIVE ${port}`);
   }
 
   #createGroup(user: User, name: string): void {

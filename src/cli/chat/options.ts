@@ -8,7 +8,7 @@ import {
 import { err, ok, type Result } from '../../lib/result.ts';
 import { maxNameLength, parseUsername, type Username } from '../../wire/text.ts';
 import type { Failure } from '../failure.ts';
-import { path } from '../flags/decoders.ts';
+import { bytes, path } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
 import { fromEnvironment, type Source } from '../flags/sources.ts';
 import {
@@ -59,7 +59,14 @@ export const chatFlags = {
   downloads: optionalFlag({
     value: 'DIR',
     decode: path,
-    help: 'where files of others will be put',
+    shownDefault: '~/Downloads/helo',
+    help: 'files of others go to DIR/NAME',
+  }),
+  'accept-up-to': flag({
+    value: 'N',
+    decode: bytes,
+    default: '100MB',
+    help: 'bytes taken unasked from one whom you know',
   }),
 } as const;
 

@@ -5,6 +5,8 @@ import { serverKeyOf } from '../../client/server-address.ts';
 import { openSuite } from '../../e2ee/suite.ts';
 import { dial } from '../../platform/node/connection.ts';
 import { nodeCryptoProvider } from '../../platform/node/crypto-provider.ts';
+import { createFileCarrier } from '../../platform/node/files/carrier.ts';
+import { openTransferFiles } from '../../platform/node/files/transfer-files.ts';
 import { openDevice } from '../../platform/node/device-file.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
 import { openPins } from '../../platform/node/pin-files.ts';
@@ -14,6 +16,7 @@ import { LineClient } from '../../terminal/line/line-client.ts';
 import type { Username } from '../../wire/text.ts';
 import type { Environment } from '../flags/table.ts';
 import type { ChatOptions } from './options.ts';
+import { defaultDownloads } from '../downloads.ts';
 import { openConsole } from './place.ts';
 import { leaveOnSignals } from './signals.ts';
 
@@ -24,6 +27,7 @@ export async function chat(
   env: Environment,
 ): Promise<Outcome> {
   const { server: address, data } = options;
+  const server = serverKeyOf(address);
   const suite = await openSuite(nodeCryptoProvider);
   const ports: ClientPorts = {
     dial,
@@ -31,9 +35,14 @@ export async function chat(
     now: nodeClock,
     random: nodeRandomBytes,
     knownServers: openKnownServers(data),
-    pins: openPins(data, serverKeyOf(address)),
+    pins: openPins(data, server),
     suite,
     device: await openDevice(suite, data, username),
+    files: {
+      carrier: createFileCarrier(options.downloads ?? defaultDownloads(), username),
+      store: openTransferFiles(data, server, username),
+      acceptUpTo: options['accept-up-to'],
+    },
   };
   const client = new LineClient({
     address,

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  bytes,
   host,
   lineOfText,
   oneOf,
@@ -152,4 +153,20 @@ test('no text makes a decoder throw', () => {
       for (const decode of decoders) decode(text, '/f');
     }),
   );
+});
+
+test('bytes may have a unit', () => {
+  for (const [text, value] of [
+    ['0', 0],
+    ['5000000', 5_000_000],
+    ['500kB', 500_000],
+    ['100 mb', 100_000_000],
+    ['2GB', 2_000_000_000],
+    ['9007TB', 9_007_000_000_000_000],
+  ] as const) {
+    assert.deepEqual(bytes(text, '/'), { ok: true, value });
+  }
+  for (const text of ['', '-1', '1.5GB', '9008TB', '1KiB', 'MB', '1e9', '0x10']) {
+    assert.equal(bytes(text, '/').ok, false, text);
+  }
 });

@@ -16,6 +16,20 @@ export function wholeNumber(least: number, most: number): Decoder<number> {
   };
 }
 
+const byteUnits = { '': 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 } as const;
+
+/** An amount of bytes, in thousands of the unit where there is one. `0` is allowed. */
+export const bytes: Decoder<number> = (text) => {
+  const [, digits, unit = ''] = /^(\d{1,15}) ?(|kB|MB|GB|TB)$/i.exec(text) ?? [];
+  const factor = Object.entries(byteUnits).find(
+    ([name]) => name.toLowerCase() === unit.toLowerCase(),
+  )?.[1];
+  const value = Number(digits) * (factor ?? Number.NaN);
+  return Number.isSafeInteger(value)
+    ? ok(value)
+    : err('a number of bytes, such as 5000000, 500kB, 100MB or 2GB');
+};
+
 /** A port to listen on; 0 lets the system choose. `off` is `undefined`: do not listen. */
 export const portOrOff: Decoder<number | undefined> = (text) => {
   if (text === 'off') return ok(undefined);

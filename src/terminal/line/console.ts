@@ -31,6 +31,8 @@ export interface Console {
   print(line: PrintedLine): void;
   /** From now on shows that it waits for lines. */
   prompt(): void;
+  /** Shows this above what is being typed, in place of what was shown there before. For people; a pipe shows nothing. */
+  status(text: string | undefined): void;
   /** What is being typed and not yet sent. */
   readonly unfinished: string;
   /** Takes it away. */

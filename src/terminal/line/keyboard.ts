@@ -9,10 +9,13 @@ import type { ReadStream } from 'node:tty';
 /** The input to make a readline interface with. It never has data of its own: `feed` brings the keys. */
 export class Keyboard extends Readable {
   readonly #terminal: ReadStream;
+  readonly #beforeEnter: () => void;
 
-  constructor(terminal: ReadStream) {
+  /** `beforeEnter` is called before each Enter, which makes a line of what is typed. */
+  constructor(terminal: ReadStream, beforeEnter: () => void) {
     super();
     this.#terminal = terminal;
+    this.#beforeEnter = beforeEnter;
   }
 
   /** Passes keys to `readline` until it closes; the end of the input closes it. */
@@ -34,6 +37,7 @@ export class Keyboard extends Readable {
         run += ' ';
       } else {
         flush();
+        if (key.name === 'return' || key.name === 'enter') this.#beforeEnter();
         readline.write(null, key);
       }
     };

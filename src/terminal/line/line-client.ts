@@ -4,10 +4,12 @@
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { ClientState } from '../../client/client-state.ts';
+import type { Transfer } from '../../client/files/transfer.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { complete } from './completion.ts';
 import type { Console, TypedLine } from './console.ts';
 import { farewell, type Outcome } from './farewell.ts';
+import { formatStatus, isUnderWay } from './file-progress.ts';
 import { present } from './present.ts';
 import { hint, notice, warning } from './printed-line.ts';
 import { runTyped } from './typed.ts';
@@ -36,6 +38,7 @@ export class LineClient {
   /** The safety numbers that were shown, by user: what "yes" is about. */
   readonly #compared = new Map<string, string>();
   #isLeaving = false;
+  #fileMoved: () => void = () => {};
   /** Ctrl-C was pressed once with nothing typed. */
   #isWarned = false;
 
@@ -77,6 +80,7 @@ export class LineClient {
 
   async #leaveWhenSettled(): Promise<void> {
     const { console } = this.#settings;
+    await this.#filesSettled();
     if (this.#client.textsUnderWay > 0) {
       console.print(
         hint('waiting until your last private messages have arrived; Ctrl-C leaves at once'),
@@ -86,10 +90,29 @@ export class LineClient {
     await this.#client.quit();
   }
 
+  /** Resolves when no file is being sent or received any more. Those that wait for somebody go on another time. */
+  async #filesSettled(): Promise<void> {
+    const underWay = (): number => this.#files().filter(isUnderWay).length;
+    if (underWay() > 0) {
+      const many = underWay() > 1 ? `${underWay()} files are` : 'a file is';
+      const advice = 'Ctrl-C, or q again, leaves at once; they go on when both are back';
+      this.#settings.console.print(hint(`waiting, ${many} on the way; ${advice}`));
+    }
+    while (underWay() > 0) await new Promise<void>((resolve) => (this.#fileMoved = resolve));
+  }
+
+  #files(): readonly Transfer[] {
+    return this.#client.files?.list ?? [];
+  }
+
   #heard(event: ClientEvent): void {
     const { console } = this.#settings;
     const meantBy = (name: string) => this.#client.people.meantBy(name);
     for (const line of present(event, meantBy)) console.print(line);
+    if (event.type === 'file') {
+      console.status(formatStatus(this.#files()));
+      this.#fileMoved();
+    }
     if (event.type === 'state') this.#stateChanged(event.state);
   }
 
@@ -104,6 +127,7 @@ export class LineClient {
         return;
       case 'closed':
         this.#admit();
+        this.#fileMoved();
         this.#finish(farewell(state.reason, address));
         return;
       case 'connecting':
@@ -116,6 +140,8 @@ export class LineClient {
   async #typed(line: TypedLine): Promise<void> {
     await this.#admitted;
     await this.#client.ready();
+    // A second farewell does not wait for files.
+    if (this.#isLeaving && line.ok && line.value.trim() === 'q') this.leave();
     if (this.#client.state.phase !== 'open' || this.#isLeaving) return;
     this.#isWarned = false;
     const { console } = this.#settings;

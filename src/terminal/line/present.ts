@@ -4,6 +4,7 @@
 import { formatFingerprint } from '../../client/server-address.ts';
 import type { ClientEvent, ReceivedMessage } from '../../client/client-event.ts';
 import { formatUserList } from '../../wire/events.ts';
+import { presentFile } from './present-files.ts';
 import { presentPrivate } from './present-private.ts';
 import { notice, replied, said, type PrintedLine } from './printed-line.ts';
 
@@ -28,6 +29,8 @@ export function present(
       return [replied(event.text)];
     case 'goodbye':
       return [replied('Goodbye')];
+    case 'file':
+      return presentFile(event.event);
     case 'server-remembered':
       return [
         notice(

@@ -55,6 +55,8 @@ export class StreamConsole implements Console {
 
   prompt(): void {}
 
+  status(): void {}
+
   clearUnfinished(): void {}
 
   close(): void {

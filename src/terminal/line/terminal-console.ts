@@ -40,6 +40,9 @@ export class TerminalConsole implements Console {
   #isClosed = false;
   /** Printed in this turn of the loop, drawn at its end: a hundred lines at once are one redraw. */
   #undrawn = '';
+  /** Shown as the first row of the prompt, so that readline itself keeps it in its place. */
+  #status: string | undefined;
+  #isPrompting = false;
 
   constructor(options: TerminalConsoleOptions) {
     const { input, output } = options;
@@ -50,7 +53,8 @@ export class TerminalConsole implements Console {
     output.on('resize', () => {
       if (!this.#isClosed) this.#readline.prevRows = this.#readline.getCursorPos().rows;
     });
-    this.#keyboard = new Keyboard(input);
+    // A line that is entered stays on the screen; how far something was at that moment does not.
+    this.#keyboard = new Keyboard(input, () => this.#showPrompt(undefined));
     this.#readline = createInterface({
       input: this.#keyboard,
       output,
@@ -75,7 +79,7 @@ export class TerminalConsole implements Console {
     readline.on('line', (line) => {
       this.#waiting.push(line);
       if (this.#waiting.length >= maxWaitingLines) readline.pause();
-      else readline.prompt();
+      else this.#showPrompt(this.#status);
       void this.#handle(handlers);
     });
     this.#options.output.once('error', () => handlers.onGone());
@@ -100,8 +104,14 @@ export class TerminalConsole implements Console {
 
   prompt(): void {
     this.#draw();
-    this.#readline.setPrompt(promptText);
-    if (!this.#hasEnded) this.#readline.prompt(true);
+    this.#isPrompting = true;
+    this.#showPrompt(this.#status);
+  }
+
+  status(text: string | undefined): void {
+    if (text === this.#status || this.#isClosed) return;
+    this.#status = text;
+    this.#showPrompt(text);
   }
 
   clearUnfinished(): void {
@@ -130,6 +140,14 @@ export class TerminalConsole implements Console {
     output.write(`${this.#toInputStart()}${text}`);
     this.#readline.prevRows = 0;
     if (!isLast) this.#readline.prompt(true);
+  }
+
+  #showPrompt(status: string | undefined): void {
+    if (!this.#isPrompting || this.#hasEnded) return;
+    // One row: what is drawn again and again does not jump.
+    const row = Array.from(status ?? '').slice(0, this.#options.output.columns - 1);
+    this.#readline.setPrompt(status === undefined ? promptText : `${row.join('')}\n${promptText}`);
+    this.#readline.prompt(true);
   }
 
   /** Moves to where the prompt begins, and clears from there. */

@@ -8,6 +8,7 @@ import { nearest } from '../../lib/suggest.ts';
 import { splitWord } from '../../wire/text.ts';
 import { notice, warning } from './printed-line.ts';
 import type { Done, TypedActions } from './typed-actions.ts';
+import { chooseFile, listFiles, sendFile } from './typed-files.ts';
 import { verify } from './verify.ts';
 
 interface Row {
@@ -113,10 +114,15 @@ const commands = {
       return client.sendUnencrypted(mention.slice(1), text);
     },
   },
-  '/send_file': row('/send_file @user path', 'not in this version yet', (_, { print }) => {
-    print(warning('this version cannot send files'));
-    return undefined;
-  }),
+  '/send_file': {
+    form: '/send_file @user path',
+    help: 'send a file to one person, end-to-end encrypted',
+    run: sendFile,
+  },
+  '/files': row('/files', 'the files on their way', listFiles),
+  '/accept': row('/accept [number]', 'take a file that you are asked about', chooseFile('accept')),
+  '/decline': row('/decline [number]', 'do not take it', chooseFile('decline')),
+  '/cancel': row('/cancel [number]', 'stop a file, for good', chooseFile('cancel')),
   '/help': row('/help', 'this list', (_, { print }) => {
     for (const line of helpLines()) print(notice(line));
     return undefined;
@@ -133,7 +139,14 @@ const text: Row = {
 export const commandVerbs: readonly string[] = Object.keys(commands);
 
 /** Refusals of commands that would not have sent anything. */
-const aboutKeys = new Set<CommandRefusalCode>(['no-key', 'other-key', 'nothing-to-decide']);
+const aboutOther = new Set<CommandRefusalCode>([
+  'no-key',
+  'other-key',
+  'nothing-to-decide',
+  'no-such-transfer',
+  'which-transfer',
+  'key-not-trusted',
+]);
 
 /** Does what was typed, or says why not. */
 export async function runTyped(line: string, actions: TypedActions): Promise<void> {
@@ -152,7 +165,7 @@ export async function runTyped(line: string, actions: TypedActions): Promise<voi
     actions.print(warning(`nothing was sent. It is written: ${found.row.form}`));
   } else if (done?.ok === false) {
     const { code, hint } = done.error;
-    actions.print(warning(aboutKeys.has(code) ? hint : `nothing was sent. ${hint}`));
+    actions.print(warning(aboutOther.has(code) ? hint : `nothing was sent. ${hint}`));
   }
 }
 
