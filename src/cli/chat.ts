@@ -1,6 +1,6 @@
 // `helo chat`: from what was asked for to an exit code. The chat itself is chat/session.ts.
 import { access, constants, stat } from 'node:fs/promises';
-import { err, ok, type Result } from '../lib/result.ts';
+import { err, ok } from '../lib/result.ts';
 import { systemReason } from '../lib/system-error.ts';
 import { PrivateFileError } from '../platform/node/private-file.ts';
 import type { Outcome } from '../terminal/line/farewell.ts';
@@ -8,8 +8,9 @@ import { askName } from './chat/ask-name.ts';
 import { chatFlags, chatOptions, type ChatOptions } from './chat/options.ts';
 import { isInteractive } from './chat/streams.ts';
 import type { Run } from './command.ts';
-import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { exitCodes } from './exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from './failure.ts';
+import { exitOf } from './outcome.ts';
 import { helpText, type Manual } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
 import type { Environment } from './flags/table.ts';
@@ -58,26 +59,6 @@ async function enter(options: ChatOptions, env: Environment): Promise<Outcome | 
   // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
   const { chat } = await import('./chat/session.ts');
   return chat(name, options, env);
-}
-
-const failureCodes = {
-  refused: exitCodes.usage,
-  lost: exitCodes.system,
-  untrusted: exitCodes.untrusted,
-} as const;
-
-function exitOf(end: Outcome | Failure): Result<ExitCode, Failure> {
-  if (!('kind' in end)) return err(end);
-  switch (end.kind) {
-    case 'left':
-      return ok(exitCodes.ok);
-    case 'interrupted':
-      return ok(exitCodes.interrupted);
-    case 'refused':
-    case 'lost':
-    case 'untrusted':
-      return err({ exitCode: failureCodes[end.kind], message: end.message, hint: end.hint });
-  }
 }
 
 async function checkDownloads(folder: string | undefined): Promise<Failure | undefined> {

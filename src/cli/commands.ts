@@ -8,5 +8,6 @@ export interface Command {
 
 export const commands: Readonly<Record<string, Command>> = {
   chat: { summary: 'join a chat', load: () => import('./chat.ts') },
+  send: { summary: 'send files to somebody, for scripts', load: () => import('./send.ts') },
   serve: { summary: 'run a server', load: () => import('./serve.ts') },
 };

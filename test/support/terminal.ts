@@ -102,6 +102,11 @@ export class TestTerminal {
     await this.#until(() => this.lines().join('\n').includes(text), text);
   }
 
+  /** Waits until the lines on the screen are as `isSo` says. */
+  async until(isSo: (lines: readonly string[]) => boolean, what: string): Promise<void> {
+    await this.#until(() => isSo(this.lines()), what);
+  }
+
   async #until(isSo: () => boolean, what: string): Promise<void> {
     const wait = async () => {
       while (!isSo()) await new Promise<void>((resolve) => (this.#changed = resolve));

@@ -16,3 +16,20 @@ export function withinLimit<T>(
   });
   return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
+
+/** Looks again and again until `isSo`, for what nobody tells of: files on a disk, descriptors of another process. */
+export async function eventually(
+  isSo: () => Promise<boolean>,
+  what: string,
+  detail: () => string = () => '',
+): Promise<void> {
+  const search = { isOver: false };
+  const look = async (): Promise<void> => {
+    while (!search.isOver && !(await isSo())) await new Promise(setImmediate);
+  };
+  try {
+    await withinLimit(look(), what, detail);
+  } finally {
+    search.isOver = true;
+  }
+}

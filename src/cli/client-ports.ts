@@ -1,0 +1,47 @@
+// A client's Node parts, put together from a data directory: what every command that joins a chat needs.
+import type { ClientPorts } from '../client/chat-client.ts';
+import { serverKeyOf, type ServerAddress } from '../client/server-address.ts';
+import { openSuite } from '../e2ee/suite.ts';
+import { dial } from '../platform/node/connection.ts';
+import { nodeCryptoProvider } from '../platform/node/crypto-provider.ts';
+import { openDevice } from '../platform/node/device-file.ts';
+import { createFileCarrier } from '../platform/node/files/carrier.ts';
+import { openTransferFiles } from '../platform/node/files/transfer-files.ts';
+import { openKnownServers } from '../platform/node/known-servers.ts';
+import { openPins } from '../platform/node/pin-files.ts';
+import { nodeClock, nodeRandomBytes, nodeTimers } from '../platform/node/runtime.ts';
+import type { Username } from '../wire/text.ts';
+
+export interface ClientPlace {
+  readonly address: ServerAddress;
+  /** The data directory. */
+  readonly data: string;
+  /** Files of others go to a folder in it. */
+  readonly downloads: string;
+  /** Bytes taken from one person without asking. */
+  readonly acceptUpTo: number;
+}
+
+/** The parts for `username`. Rejects with a PrivateFileError where the data directory cannot be used. */
+export async function clientPorts(
+  username: Username,
+  { address, data, downloads, acceptUpTo }: ClientPlace,
+): Promise<ClientPorts> {
+  const server = serverKeyOf(address);
+  const suite = await openSuite(nodeCryptoProvider);
+  return {
+    dial,
+    timers: nodeTimers,
+    now: nodeClock,
+    random: nodeRandomBytes,
+    knownServers: openKnownServers(data),
+    pins: openPins(data, server),
+    suite,
+    device: await openDevice(suite, data, username),
+    files: {
+      carrier: createFileCarrier(downloads, username),
+      store: openTransferFiles(data, server, username),
+      acceptUpTo,
+    },
+  };
+}

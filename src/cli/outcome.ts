@@ -1,0 +1,26 @@
+// From how a chat ended to what the shell is told.
+import { err, ok, type Result } from '../lib/result.ts';
+import type { Outcome } from '../terminal/line/farewell.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import type { Failure } from './failure.ts';
+
+const failureCodes = {
+  refused: exitCodes.usage,
+  lost: exitCodes.system,
+  untrusted: exitCodes.untrusted,
+} as const;
+
+/** The exit code for an end, or the line that says what went wrong. */
+export function exitOf(end: Outcome | Failure): Result<ExitCode, Failure> {
+  if (!('kind' in end)) return err(end);
+  switch (end.kind) {
+    case 'left':
+      return ok(exitCodes.ok);
+    case 'interrupted':
+      return ok(exitCodes.interrupted);
+    case 'refused':
+    case 'lost':
+    case 'untrusted':
+      return err({ exitCode: failureCodes[end.kind], message: end.message, hint: end.hint });
+  }
+}

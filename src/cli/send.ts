@@ -1,0 +1,48 @@
+// `helo send`: files to one person, for scripts. From what was asked for to an exit code; the sending is send/session.ts.
+import { err, ok } from '../lib/result.ts';
+import { PrivateFileError } from '../platform/node/private-file.ts';
+import type { Run } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { systemFailure, usageFailure } from './failure.ts';
+import { helpText, type Manual } from './flags/help.ts';
+import { fromArguments } from './flags/sources.ts';
+import { readParcel, sendFlags, sendOptions } from './send/options.ts';
+import { SendScreen } from './send/screen.ts';
+
+const manual: Manual = {
+  usage: 'helo send [flags] @user FILE...',
+  summary: 'Sends files to somebody who is in the chat, end-to-end encrypted, and leaves.',
+  flags: sendFlags,
+  notes: [
+    'Each is also a variable, HELO_NAME=bob. What was interrupted goes on where it stopped',
+    'when the same is asked for again. Exit codes: 0 all delivered; 1 a flag, a name or a',
+    'file is not right; 3 server lost, or not delivered; 4 a key or a certificate is not',
+    'the one that it was before; 130 Ctrl-C.',
+  ],
+};
+
+export const run: Run = async (argv, env) => {
+  const folder = process.cwd();
+  const given = fromArguments(sendFlags, argv, folder);
+  if (!given.ok) return given;
+  if (given.value.help) {
+    process.stdout.write(helpText(manual, given.value.help));
+    return ok(exitCodes.ok);
+  }
+  const parcel = readParcel(given.value.rest, folder);
+  if (!parcel.ok) return parcel;
+  const options = sendOptions(given.value.source, env, folder);
+  if (!options.ok) return options;
+  const { name } = options.value;
+  if (name === undefined) return err(usageFailure('a name is needed', 'Say --name NAME.'));
+  if (name === parcel.value.to) return err(usageFailure("you can't send a file to yourself"));
+  // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
+  const { send } = await import('./send/session.ts');
+  const screen = new SendScreen(process.stdout, process.stderr, env['TERM']);
+  try {
+    return await send(name, parcel.value, options.value, screen);
+  } catch (error) {
+    if (error instanceof PrivateFileError) return err(systemFailure(error.message));
+    throw error;
+  }
+};

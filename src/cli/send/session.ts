@@ -1,0 +1,190 @@
+// Sending files and leaving: joins, offers them, and stays until each has arrived or will not. What was interrupted stays
+// remembered, so that the same command goes on with it. Takes no files of others.
+import { ChatClient } from '../../client/chat-client.ts';
+import type { ClientEvent } from '../../client/client-event.ts';
+import type { ClientState, CloseReason } from '../../client/client-state.ts';
+import type { TransferStore } from '../../client/files/ports.ts';
+import type { Transfer } from '../../client/files/transfer.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { nodeTimers } from '../../platform/node/runtime.ts';
+import { farewell } from '../../terminal/line/farewell.ts';
+import { formatStatus, shownName } from '../../terminal/line/file-progress.ts';
+import { present } from '../../terminal/line/present.ts';
+import type { Username } from '../../wire/text.ts';
+import { clientPorts } from '../client-ports.ts';
+import { defaultDownloads } from '../downloads.ts';
+import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
+import { exitOf } from '../outcome.ts';
+import type { Parcel, SendOptions } from './options.ts';
+import type { SendScreen } from './screen.ts';
+
+type End = Result<ExitCode, Failure>;
+
+/** Sends what `parcel` says as `username`. Rejects with a PrivateFileError where the data directory cannot be used. */
+export async function send(
+  username: Username,
+  parcel: Parcel,
+  options: SendOptions,
+  screen: SendScreen,
+): Promise<End> {
+  const { server: address, data } = options;
+  const place = { address, data, downloads: defaultDownloads(), acceptUpTo: 0 };
+  const ports = await clientPorts(username, place);
+  const { files } = ports;
+  if (files === undefined) return err(systemFailure('files cannot be sent from here'));
+  // Before anything is sent: a name that was mistyped is not found out half-way.
+  for (const path of parcel.paths) {
+    const found = await files.carrier.inspect(path);
+    if (!found.ok && found.error.code === 'missing') {
+      return err(usageFailure(`No such file! ${quoted(path)}`));
+    }
+    if (!found.ok) return err(usageFailure(`${quoted(path)} is not a file that can be read`));
+  }
+  const store = onlyOutgoing(files.store, parcel);
+  return new Promise((resolve) => {
+    const sending = new Sending(parcel, options, screen, resolve);
+    sending.begin(
+      (sink) =>
+        new ChatClient({ address, username }, { ...ports, files: { ...files, store } }, sink),
+    );
+  });
+}
+
+/** What others send, and what goes to others, is for the chat that this name is used in otherwise. */
+function onlyOutgoing(store: TransferStore, { to, paths }: Parcel): TransferStore {
+  return {
+    load: async () =>
+      (await store.load()).filter(
+        (record) =>
+          record.kind === 'outgoing' && record.peer === to && paths.includes(record.source.path),
+      ),
+    put: (record) => store.put(record),
+    remove: (record) => store.remove(record),
+  };
+}
+
+class Sending {
+  readonly #parcel: Parcel;
+  readonly #options: SendOptions;
+  readonly #screen: SendScreen;
+  readonly #done: (end: End) => void;
+  #client: ChatClient | undefined;
+  #cancelWait: () => void = () => {};
+  /** How it ended, once that is known; told when the connection is closed. */
+  #end: End | undefined;
+  /** The files that are to arrive, as they stood last. */
+  readonly #wanted = new Map<number, Transfer>();
+  #isAllOffered = false;
+
+  constructor(parcel: Parcel, options: SendOptions, screen: SendScreen, done: (end: End) => void) {
+    this.#parcel = parcel;
+    this.#options = options;
+    this.#screen = screen;
+    this.#done = done;
+  }
+
+  begin(connect: (sink: (event: ClientEvent) => void) => ChatClient): void {
+    this.#client = connect((event) => this.#heard(event));
+    const { wait } = this.#options;
+    if (wait > 0) {
+      this.#cancelWait = nodeTimers.after(wait, () => {
+        const advice = 'The same command goes on where it stopped.';
+        this.#leave(err(systemFailure(`not everything arrived in ${wait / 1000} s`, advice)));
+      });
+    }
+    process.once('SIGINT', () => this.#leave(ok(exitCodes.interrupted)));
+  }
+
+  #heard(event: ClientEvent): void {
+    switch (event.type) {
+      case 'state':
+        this.#stateChanged(event.state);
+        return;
+      case 'file':
+        if (event.event.type === 'transfer' && event.event.transfer.direction === 'incoming')
+          return;
+        this.#show(event);
+        this.#screen.status(formatStatus([...this.#wanted.values()]));
+        if (event.event.type === 'transfer') this.#moved(event.event.transfer);
+        return;
+      case 'private':
+      case 'server-remembered':
+        this.#show(event);
+        return;
+      // Nobody reads along here.
+      case 'message':
+      case 'broadcast-sent':
+      case 'users':
+      case 'success':
+      case 'refused':
+      case 'group-notice':
+      case 'goodbye':
+    }
+  }
+
+  #show(event: ClientEvent): void {
+    for (const line of present(event, () => undefined)) this.#screen.print(line);
+  }
+
+  #stateChanged(state: ClientState): void {
+    if (state.phase === 'open') void this.#offerAll();
+    if (state.phase === 'closed') this.#closed(state.reason);
+  }
+
+  #closed(reason: CloseReason): void {
+    this.#cancelWait();
+    this.#screen.status(undefined);
+    this.#done(this.#end ?? exitOf(farewell(reason, this.#options.server)));
+  }
+
+  async #offerAll(): Promise<void> {
+    const { to, paths } = this.#parcel;
+    for (const path of paths) {
+      const offered = await this.#client?.files?.send(to, path);
+      if (offered?.ok) this.#wanted.set(offered.value.number, offered.value);
+      // One that goes on from before is under way already.
+      else if (offered !== undefined && offered.error.code !== 'already-sending') {
+        this.#leave(err(usageFailure(`${quoted(path)} was not sent`, offered.error.hint)));
+        return;
+      }
+    }
+    for (const transfer of this.#client?.files?.list ?? []) {
+      if (transfer.direction === 'outgoing') this.#wanted.set(transfer.number, transfer);
+    }
+    this.#isAllOffered = true;
+    this.#look();
+  }
+
+  #moved(transfer: Transfer): void {
+    this.#wanted.set(transfer.number, transfer);
+    if (transfer.state.phase === 'held') {
+      const advice = `Decide about it in a chat: helo chat, then /verify @${transfer.peer}.`;
+      const message = `the key of ${transfer.peer} has changed, and nothing is sent to it`;
+      this.#leave(err({ exitCode: exitCodes.untrusted, message, hint: advice }));
+    } else this.#look();
+  }
+
+  /** Leaves when there is nothing to wait for any more. */
+  #look(): void {
+    if (!this.#isAllOffered) return;
+    const all = [...this.#wanted.values()];
+    const isOver = ({ state }: Transfer): boolean =>
+      state.phase === 'delivered' || state.phase === 'ended';
+    if (!all.every(isOver)) return;
+    const failed = all.filter(({ state }) => state.phase !== 'delivered');
+    const names = failed.map(({ name }) => shownName(name)).join(', ');
+    this.#leave(
+      failed.length === 0
+        ? ok(exitCodes.ok)
+        : err(systemFailure(`not delivered to ${this.#parcel.to}: ${names}`)),
+    );
+  }
+
+  #leave(end: End): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#screen.status(undefined);
+    void this.#client?.quit();
+  }
+}
