@@ -14,10 +14,10 @@ const manual: Manual = {
   summary: 'Sends files to somebody who is in the chat, end-to-end encrypted, and leaves.',
   flags: sendFlags,
   notes: [
-    'Each is also a variable, HELO_NAME=bob. What was interrupted goes on where it stopped',
-    'when the same is asked for again. Exit codes: 0 all delivered; 1 a flag, a name or a',
-    'file is not right; 3 server lost, or not delivered; 4 a key or a certificate is not',
-    'the one that it was before; 130 Ctrl-C.',
+    'Each is also a variable, HELO_NAME=bob. Asked for again, it goes on where it was',
+    'interrupted. Exit codes: 0 all delivered; 1 a flag, name or file is not right;',
+    '3 server lost, or not delivered; 4 a key or certificate is not the one that it',
+    'was before; 130 Ctrl-C.',
   ],
 };
 
