@@ -1,6 +1,7 @@
-// What Tab completes: commands at the beginning of a line, and names of people behind an @.
+// What Tab completes: commands at the beginning of a line, names of people behind an @, and paths of files to send.
 
 import type { Completions } from './console.ts';
+import { completePath } from './path-completion.ts';
 import { commandVerbs } from './typed.ts';
 
 /** What the end of `line` can become, given the names of people. */
@@ -8,6 +9,8 @@ export function complete(line: string, names: readonly string[]): Completions {
   if (/^\/\w*$/.test(line)) {
     return [commandVerbs.filter((verb) => verb.startsWith(line)).map((verb) => `${verb} `), line];
   }
+  const [, path] = /^\/send_file +@\w+ +(.*)$/.exec(line) ?? [];
+  if (path !== undefined) return [completePath(path), path];
   const [word = ''] = /(?<=^|\s)@\w*$/.exec(line) ?? [];
   if (word === '') return [[], line];
   const beginning = word.slice(1).toLowerCase();

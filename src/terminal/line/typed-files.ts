@@ -1,12 +1,11 @@
 // What can be typed about files [7.11]: send one, list them, take or refuse one, stop one.
 
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { refuseCommand, type CommandRefusalCode } from '../../client/command-refusal.ts';
 import { splitWord } from '../../wire/text.ts';
 import { formatBytes } from '../amounts.ts';
 import { formatProgress, shownName } from './file-progress.ts';
+import { expandHome } from './path-completion.ts';
 import { notice, replied, type PrintedLine } from './printed-line.ts';
 import type { Done, TypedActions } from './typed-actions.ts';
 
@@ -51,9 +50,8 @@ export function chooseFile(
 
 /** As a shell would read it, as far as people are used to. */
 function pathOf(typed: string): string {
-  const [, quoted] = /^(?:"(.*)"|'.*')$/s.exec(typed) ?? [];
-  const path = quoted ?? (/^'.*'$/s.test(typed) ? typed.slice(1, -1) : typed);
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+  const [, , quoted] = /^(["'])(.*)\1$/s.exec(typed) ?? [];
+  return expandHome(quoted ?? typed);
 }
 
 function listed(transfer: Transfer): PrintedLine {
