@@ -8,6 +8,7 @@ const rings = {
   platform: ['client', 'e2ee', 'lib'],
   terminal: ['client', 'platform', 'wire', 'lib'],
   server: ['hub', 'wire', 'lib'],
+  store: ['hub', 'wire', 'lib'],
 };
 const pure = '^src/(lib|wire|hub|e2ee|client)/';
 const tests = '[.]test[.]ts$';
@@ -32,6 +33,18 @@ module.exports = {
       severity: 'error',
       from: { pathNot: ['^src/e2ee/', '^src/platform/', tests] },
       to: { path: ['node_modules/ts-mls', 'node_modules/@hpke', 'node_modules/@noble'] },
+    },
+    {
+      name: 'only-the-commands-know-the-store',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(cli|store)/', tests] },
+      to: { path: '^src/store/' },
+    },
+    {
+      name: 'only-adapters-know-sqlite',
+      severity: 'error',
+      from: { pathNot: ['^src/(store|platform)/', tests] },
+      to: { path: 'node_modules/@photostructure' },
     },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...Object.entries(rings).map(([ring, allowed]) => ({

@@ -1,0 +1,144 @@
+// What a client keeps on its device for one account at one server, behind a port: the history, what is still to be
+// sent, and the state of encryption. What is written together is there together or not at all, also after a power
+// cut: a message and the keys that it used up are never apart. Adapters: memory, and a file of mode 0600
+// (platform/node). One program at a time has it open.
+
+import type { ConversationName } from '../wire/extended/names.ts';
+import type { Username } from '../wire/text.ts';
+import type { KeyStanding } from './private/events.ts';
+
+/** A conversation, as far as this device has it. */
+export interface ConversationRecord {
+  readonly name: ConversationName;
+  /** Which log of that name the numbers are of. */
+  readonly log: number;
+  /** The last message that is stored here; everything before it that was there to have is, too. */
+  readonly cursor: number;
+  /** The last message that the person has seen. */
+  readonly read: number;
+}
+
+/** What becomes of an own message: in the outbox, stored by the server, stored by the other's device; or refused. */
+export type SendState = 'waiting' | 'stored' | 'delivered' | 'refused';
+
+/** A message of the history. */
+export interface HistoryRecord {
+  readonly conversation: ConversationName;
+  /** Own messages have this from the beginning, others never: random, in hex. */
+  readonly localId: string | undefined;
+  /** Undefined until the server has stored it, and where it does not keep the conversation. */
+  readonly seq: number | undefined;
+  /** Milliseconds since 1970, by the server's clock once it has it. */
+  readonly at: number;
+  /** Undefined where the server speaks. */
+  readonly from: Username | undefined;
+  readonly guest: boolean;
+  readonly text: string;
+  readonly encrypted: boolean;
+  /** Of somebody else's encrypted message. */
+  readonly key: KeyStanding | undefined;
+  /** Why it can't be read, where it can't; `text` is then empty. */
+  readonly unreadable: string | undefined;
+  /** Of an own message. */
+  readonly state: SendState | undefined;
+  /** Why it was refused. */
+  readonly reason: string | undefined;
+}
+
+/** Something to be sent, in the order of `order`. It leaves the outbox when the server has stored it or refused it. */
+export interface OutboxRecord {
+  readonly localId: string;
+  readonly order: number;
+  /** `lobby`, `#group`, `@person`. */
+  readonly place: string;
+  readonly text: string;
+  /** Set before it is sent the first time, and sent with the same number again and again. */
+  readonly number: number | undefined;
+  /** Of a private message, once it is encrypted: sent as it is, never encrypted a second time. */
+  readonly sealed: SealedRecord | undefined;
+}
+
+/** An encrypted message as SEND takes it, in base64url. */
+export interface SealedRecord {
+  readonly message: string;
+  readonly welcome: string | undefined;
+  /** The device that can read it. */
+  readonly device: string;
+}
+
+/** An MLS session with somebody. `bytes` hold secrets. */
+export interface SessionRecord {
+  /** In hex. */
+  readonly groupId: string;
+  readonly peer: Username;
+  /** Where its Welcome stands in the log; undefined while only this side knows it. */
+  readonly order: number | undefined;
+  /** When it was made or joined, in milliseconds since 1970. */
+  readonly madeAt: number;
+  /** How many own texts went through it. */
+  readonly ownTexts: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The private part of a key package that was left at the server. `bytes` hold secrets. */
+export interface PackageRecord {
+  /** Its KeyPackageRef in hex. */
+  readonly reference: string;
+  readonly lastResort: boolean;
+  readonly madeAt: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Something that is so from now on. */
+export type ClientChange =
+  | { readonly type: 'conversation'; readonly conversation: ConversationRecord }
+  /** With its history. */
+  | { readonly type: 'conversation-removed'; readonly name: ConversationName }
+  /** Put in place of the one with the same `localId`, or of the same `conversation` and `seq`. */
+  | { readonly type: 'message'; readonly message: HistoryRecord }
+  /** All own messages up to `seq` that were `stored` are `delivered`. */
+  | {
+      readonly type: 'delivered';
+      readonly conversation: ConversationName;
+      readonly seq: number;
+    }
+  | { readonly type: 'outbox'; readonly entry: OutboxRecord }
+  | { readonly type: 'outbox-removed'; readonly localId: string }
+  /** The stream that own messages are numbered in, and the last number that was given to one. */
+  | { readonly type: 'stream'; readonly stream: string; readonly lastNumber: number }
+  | { readonly type: 'session'; readonly session: SessionRecord }
+  | { readonly type: 'session-removed'; readonly groupId: string }
+  | { readonly type: 'package'; readonly package: PackageRecord }
+  | { readonly type: 'package-removed'; readonly reference: string };
+
+/** Everything but the history, as a client starts with it. */
+export interface ClientRecords {
+  readonly conversations: readonly ConversationRecord[];
+  /** In the order in which they are to be sent. */
+  readonly outbox: readonly OutboxRecord[];
+  readonly stream: { readonly stream: string; readonly lastNumber: number } | undefined;
+  readonly sessions: readonly SessionRecord[];
+  readonly packages: readonly PackageRecord[];
+}
+
+export interface ClientStore {
+  load(): Promise<ClientRecords>;
+  /** Keeps all of `changes`, in their order, or rejects and keeps none. Resolves when they are on the disk. */
+  write(changes: readonly ClientChange[]): Promise<void>;
+  /**
+   * The last `limit` messages of a conversation before `before` (a number of its log), oldest first; own ones that
+   * have no number yet stand at the end. `before` undefined: from the end.
+   */
+  history(
+    conversation: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]>;
+  /** Own messages of a conversation with these numbers that were encrypted: to send them again. */
+  ownMessages(
+    conversation: ConversationName,
+    numbers: readonly number[],
+  ): Promise<readonly HistoryRecord[]>;
+  /** Lets go of it, once all that was asked for is done. */
+  close(): Promise<void>;
+}

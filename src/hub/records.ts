@@ -1,0 +1,123 @@
+// What the hub wants remembered over a restart, and what it is given back at the start. Plain values: how they are
+// kept is the store's business (src/store). Changes say what is so from now on, never what to add to it, so that
+// the same change carried out twice is as good as once.
+
+import type { Brand } from '../lib/brand.ts';
+import type { ConversationName } from '../wire/extended/names.ts';
+import type { GroupName, Username } from '../wire/text.ts';
+
+/** One account for as long as it exists; numbers are never used twice. */
+export type AccountId = Brand<number, 'AccountId'>;
+
+/** One conversation's log; numbers are never used twice, so that a new group is told from an old one of its name. */
+export type LogId = Brand<number, 'LogId'>;
+
+export interface AccountRecord {
+  readonly id: AccountId;
+  readonly name: Username;
+  /** The Ed25519 public key of the account's device, base64url; undefined after a reset, until the next login. */
+  readonly device: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly banned: boolean;
+}
+
+export interface GroupRecord {
+  readonly name: GroupName;
+  /** Undefined where the admin is a guest, who is gone after a restart. */
+  readonly admin: AccountId | undefined;
+}
+
+export interface MemberRecord {
+  readonly group: GroupName;
+  readonly account: AccountId;
+  /** The first message of the group's log that this member may read. */
+  readonly since: number;
+  /** Grows with each joining: members stand in its order. */
+  readonly order: number;
+}
+
+export interface LogRecord {
+  readonly log: LogId;
+  readonly name: ConversationName;
+  /** The number of the last message; 0 for none. Never less than one that was acknowledged. */
+  readonly last: number;
+  /** The number of the first message that is still there. */
+  readonly first: number;
+}
+
+/** How far a device has a conversation of two people. */
+export interface CursorRecord {
+  readonly log: LogId;
+  readonly account: AccountId;
+  readonly seq: number;
+}
+
+/** The last number that was accepted of a client's stream of messages. */
+export interface StreamRecord {
+  readonly account: AccountId;
+  readonly stream: string;
+  readonly last: number;
+}
+
+export interface InviteRecord {
+  /** SHA-256 of the one-time code, base64url: the code itself is kept nowhere. */
+  readonly hash: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Something that is so from now on. */
+export type Change =
+  | { readonly type: 'account'; readonly account: AccountRecord }
+  /** With everything of theirs: memberships, cursors, streams, key packages. */
+  | { readonly type: 'account-removed'; readonly id: AccountId }
+  /** What was left for the account's device is of no use any more. */
+  | { readonly type: 'key-packages-removed'; readonly account: AccountId }
+  | { readonly type: 'group'; readonly group: GroupRecord }
+  /** With its members and its list of bans. */
+  | { readonly type: 'group-removed'; readonly name: GroupName }
+  | { readonly type: 'member'; readonly member: MemberRecord }
+  | { readonly type: 'member-removed'; readonly group: GroupName; readonly account: AccountId }
+  | { readonly type: 'ban'; readonly group: GroupName; readonly folded: string }
+  | { readonly type: 'ban-removed'; readonly group: GroupName; readonly folded: string }
+  | { readonly type: 'log'; readonly log: LogRecord }
+  /** With all that was said in it. */
+  | { readonly type: 'log-removed'; readonly log: LogId }
+  /** What was said before `first` is no longer there. */
+  | { readonly type: 'log-trimmed'; readonly log: LogId; readonly first: number }
+  | { readonly type: 'cursor'; readonly cursor: CursorRecord }
+  | { readonly type: 'stream'; readonly stream: StreamRecord }
+  | { readonly type: 'stream-removed'; readonly account: AccountId; readonly stream: string }
+  | { readonly type: 'invite'; readonly invite: InviteRecord }
+  | { readonly type: 'invite-removed'; readonly hash: string };
+
+/** Everything that is remembered, as the hub starts with it. */
+export interface Records {
+  readonly accounts: readonly AccountRecord[];
+  readonly groups: readonly GroupRecord[];
+  /** In the order in which they joined. */
+  readonly members: readonly MemberRecord[];
+  readonly bans: readonly { readonly group: GroupName; readonly folded: string }[];
+  readonly logs: readonly LogRecord[];
+  readonly cursors: readonly CursorRecord[];
+  readonly streams: readonly StreamRecord[];
+  readonly invites: readonly InviteRecord[];
+  /** The highest numbers that were ever given out: removed ones are not given out again. */
+  readonly lastAccount: number;
+  readonly lastLog: number;
+}
+
+/** Nothing is remembered. */
+export const noRecords: Records = {
+  accounts: [],
+  groups: [],
+  members: [],
+  bans: [],
+  logs: [],
+  cursors: [],
+  streams: [],
+  invites: [],
+  lastAccount: 0,
+  lastLog: 0,
+};

@@ -1,0 +1,96 @@
+// The port behind which things are kept. What is written together is there together or not at all, also after a
+// power cut. Adapters: src/store (SQLite; memory for tests). One writer: calls are carried out in their order.
+
+import type { AccountId, Change, LogId, Records } from './records.ts';
+
+/**
+ * What one conversation got in one turn: its lines as delivery sends them, one behind the other, each with its line
+ * end. `first` is the number of the first line, and `count` how many there are; numbers have no gap inside.
+ */
+export interface Segment {
+  readonly log: LogId;
+  readonly first: number;
+  readonly count: number;
+  /** When the last of it was said, in milliseconds since 1970. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What is to be kept of one turn. Changes are carried out in their order, before the segments are appended. */
+export interface Commit {
+  readonly changes: readonly Change[];
+  readonly segments: readonly Segment[];
+}
+
+/** Why the store could not do it: `full` (disk, quota), `failed` (an error of the disk or of the file). */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: 'full' | 'failed' | 'closed';
+
+  constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Which part of a log to read. */
+export interface LogRange {
+  readonly log: LogId;
+  /** Only messages behind this number. */
+  readonly after: number;
+  /** Only messages before this number. */
+  readonly before: number;
+  /** From which end. Segments come in rising order either way. */
+  readonly from: 'start' | 'end';
+  /** Reading ends with the segment that reaches one of these. */
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+}
+
+/** How long things are kept; undefined for no bound. Applies to each log by itself. */
+export interface Retention {
+  readonly maxAgeMs: number | undefined;
+  readonly maxCount: number | undefined;
+}
+
+/** A log from which old messages were taken out. */
+export interface Trimmed {
+  readonly log: LogId;
+  readonly first: number;
+}
+
+export interface Store {
+  /** Everything that the hub starts with. */
+  load(): Promise<Records>;
+  /** Keeps all of `commit`, or rejects with a StoreError and keeps none of it. Resolves when it is on the disk. */
+  commit(commit: Commit): Promise<void>;
+  /** The segments that hold messages of `range`, in order. The first and the last may hold others, too. */
+  read(range: LogRange): Promise<readonly Segment[]>;
+  /**
+   * Takes out what is older or more than `retention` allows, a bounded part of it in one call, in whole segments.
+   * Call again while `more`. `now`: milliseconds since 1970.
+   */
+  trim(
+    retention: Retention,
+    now: number,
+  ): Promise<{ readonly trimmed: readonly Trimmed[]; readonly more: boolean }>;
+
+  /** Leaves key packages of an account's device, after throwing away earlier ones where `replace`. Returns the stock. */
+  stockKeys(
+    account: AccountId,
+    packages: readonly string[],
+    lastResort: string | undefined,
+    replace: boolean,
+  ): Promise<number>;
+  /** Takes one out for good, or gives the last resort where there is no other, or undefined where there is none. */
+  takeKey(
+    account: AccountId,
+  ): Promise<{ readonly package: string; readonly stock: number } | undefined>;
+  /** How many there are, without the last resort. */
+  countKeys(account: AccountId): Promise<number>;
+
+  /** Writes a copy of everything to a new file at `path`, while the store goes on working. */
+  backup(path: string): Promise<void>;
+  /** Finishes what was asked for and lets go of the file. */
+  close(): Promise<void>;
+}

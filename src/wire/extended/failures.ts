@@ -1,0 +1,23 @@
+// The registry of coded errors of the extended protocol: what a FAILED event says. Clients match on the code; the
+// text is for people. docs/PROTOCOL.md lists the same; a test holds the two together.
+
+export const failures = {
+  malformed: 'that request is malformed',
+  'unknown-request': 'this server does not know that request',
+  'no-such-place': 'there is no such conversation',
+  'not-a-member': 'you are not a member of that group',
+  'to-yourself': 'that is you',
+  'no-such-account': 'nobody has an account of that name',
+  'device-changed': 'that person has another device now: ask for its key',
+  'not-encrypted': 'private messages between accounts are encrypted, this one is not',
+  'out-of-order': 'messages of a stream come one after the other; another number is expected',
+  'store-failed': 'the server cannot store anything at the moment, try again later',
+  'not-kept': 'that conversation is not kept by the server',
+  'no-key': 'that person has left no key to write to them with',
+  'too-many-key-requests': 'you have asked for too many keys, try again later',
+  'too-many-keys': 'that is more than the server keeps for one device',
+  'too-many-conversations':
+    'you have private conversations with as many people as the server keeps',
+} as const;
+
+export type FailureCode = keyof typeof failures;

@@ -1,0 +1,20 @@
+// A line of the extended protocol: a verb, a space, and one JSON object. Decoding checks the object against the
+// verb's schema, drops fields that the schema doesn't know, and never throws.
+
+import * as v from 'valibot';
+
+/** What schemas of this protocol are: they check at once, and what they give is what went in. */
+export type Schema<T> = v.GenericSchema<unknown, T>;
+
+/** The object of `json` as `schema` has it, or undefined where it is no JSON or does not fit. */
+export function decodeJson<T>(schema: Schema<T>, json: string): T | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    // JSON.parse has no other error than malformed input.
+    return undefined;
+  }
+  const checked = v.safeParse(schema, value, { abortEarly: true });
+  return checked.success ? checked.output : undefined;
+}

@@ -1,0 +1,46 @@
+// What is signed in the extended login: by the server, to show that it holds its identity key, and by the client's
+// device, to show that it holds the account's. One fixed layout, each part with its length before it, begun with
+// words that no other signature of these keys begins with (MLS signs "MLS 1.0 ..." [RFC 9420 §5.1.2]).
+// A signature is good for one challenge of one server on one TLS connection [RFC 9266], and for nothing else.
+
+import { concatBytes, encodeUtf8 } from '../../lib/bytes.ts';
+
+/** Bytes of a nonce, of an Ed25519 public key, and of the channel binding. */
+export const nonceBytes = 32;
+export const publicKeyBytes = 32;
+export const bindingBytes = 32;
+export const signatureBytes = 64;
+
+/** The exporter label of the channel binding `tls-exporter` [RFC 9266 §4.2]; its context is empty. */
+export const bindingLabel = 'EXPORTER-Channel-Binding';
+
+export interface LoginTranscript {
+  /** Who signs. */
+  readonly role: 'server' | 'device';
+  /** The server's identity: its Ed25519 public key. */
+  readonly server: Uint8Array;
+  readonly serverNonce: Uint8Array;
+  readonly clientNonce: Uint8Array;
+  readonly username: string;
+  /** The device's Ed25519 public key. */
+  readonly device: Uint8Array;
+  /** The channel binding of the TLS connection; empty without TLS. */
+  readonly binding: Uint8Array;
+}
+
+/** The bytes to sign. */
+export function loginTranscript(transcript: LoginTranscript): Uint8Array {
+  const { role, server, serverNonce, clientNonce, username, device, binding } = transcript;
+  const parts = [
+    encodeUtf8(`helo login 1 ${role}`),
+    server,
+    serverNonce,
+    clientNonce,
+    encodeUtf8(username),
+    device,
+    binding,
+  ];
+  return concatBytes(
+    ...parts.flatMap((part) => [Uint8Array.of(part.length >> 8, part.length & 0xff), part]),
+  );
+}

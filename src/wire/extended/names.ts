@@ -1,0 +1,88 @@
+// How the extended protocol names a conversation, and a message of a sender: `lobby`, `#group`, `@person` where a
+// client says whom it means, `@alice+bob` where the server says whose it is; `stream.number` for a sent message.
+
+import type { Brand } from '../../lib/brand.ts';
+import { parseGroupName, parseUsername, type GroupName, type Username } from '../text.ts';
+
+/** Where a client writes to, or reads from. */
+export type Place =
+  | { readonly kind: 'lobby' }
+  | { readonly kind: 'group'; readonly group: GroupName }
+  | { readonly kind: 'direct'; readonly user: Username };
+
+/** `text` as the place that it names, or undefined. */
+export function parsePlace(text: string): Place | undefined {
+  if (text === 'lobby') return { kind: 'lobby' };
+  const group = text.startsWith('#') ? parseGroupName(text.slice(1)) : undefined;
+  if (group !== undefined) return { kind: 'group', group };
+  const user = text.startsWith('@') ? parseUsername(text.slice(1)) : undefined;
+  return user === undefined ? undefined : { kind: 'direct', user };
+}
+
+/** The inverse of `parsePlace`. */
+export function formatPlace(place: Place): string {
+  switch (place.kind) {
+    case 'lobby':
+      return 'lobby';
+    case 'group':
+      return `#${place.group}`;
+    case 'direct':
+      return `@${place.user}`;
+  }
+}
+
+/** The name of a conversation, the same for everybody in it: `lobby`, `#group`, `@alice+bob`. */
+export type ConversationName = Brand<string, 'ConversationName'>;
+
+export const lobbyName = 'lobby' as ConversationName;
+
+/** The name of a group's conversation. */
+export function groupConversation(group: GroupName): ConversationName {
+  return `#${group}` as ConversationName;
+}
+
+/** The name of the conversation of two people, in whichever order they are given. */
+export function directConversation(one: Username, other: Username): ConversationName {
+  const [first, second] = one.toLowerCase() < other.toLowerCase() ? [one, other] : [other, one];
+  return `@${first}+${second}` as ConversationName;
+}
+
+/** What a conversation's name says. */
+export type Conversation =
+  | { readonly kind: 'lobby' }
+  | { readonly kind: 'group'; readonly group: GroupName }
+  | { readonly kind: 'direct'; readonly people: readonly [Username, Username] };
+
+/** `text` as the name of a conversation, or undefined. Names of two people stand in their one order. */
+export function parseConversation(text: string): Conversation | undefined {
+  const place = parsePlace(text);
+  if (place?.kind === 'lobby' || place?.kind === 'group') return place;
+  const [one = '', other = '', more] = text.startsWith('@') ? text.slice(1).split('+') : [];
+  const [first, second] = [parseUsername(one), parseUsername(other)];
+  if (first === undefined || second === undefined || more !== undefined) return undefined;
+  return directConversation(first, second) === text
+    ? { kind: 'direct', people: [first, second] }
+    : undefined;
+}
+
+/**
+ * The number that a client gives a message that it sends: a stream, random for each store of a client, and a
+ * number that grows by one from message to message. Sent again, it is the same message.
+ */
+export interface MessageId {
+  readonly stream: string;
+  readonly number: number;
+}
+
+const messageId = /^([A-Za-z0-9_-]{1,22})\.([1-9]\d{0,14})$/;
+
+/** `text` as `stream.number`, or undefined. */
+export function parseMessageId(text: string): MessageId | undefined {
+  const found = messageId.exec(text);
+  return found === null ? undefined : { stream: found[1] ?? '', number: Number(found[2]) };
+}
+
+/** The inverse of `parseMessageId`. */
+export function formatMessageId({ stream, number }: MessageId): string {
+  return `${stream}.${number}`;
+}

@@ -1,0 +1,119 @@
+// The table of extended requests, client -> server: verb -> phase and schema. The types, the checks and the
+// documentation come from it. Behind EHLO all commands of version 1 stay usable beside these.
+
+import * as v from 'valibot';
+import { splitWord } from '../text.ts';
+import * as field from './fields.ts';
+import { decodeJson, type Schema } from './json-line.ts';
+
+/** Most messages that one HISTORY gives. */
+export const maxHistoryPage = 1000;
+/** Most key packages that one STOCK brings. */
+export const maxStockPackages = 25;
+
+const table = {
+  /** Who wants to log in, with which device. Answered by CHALLENGE. */
+  EHLO: {
+    phase: 'greeting',
+    schema: v.object({
+      user: field.username,
+      device: field.publicKey,
+      nonce: field.nonce,
+    }),
+  },
+  /** The device's signature over the challenge, and a one-time code where one is needed. Answered by WELCOME. */
+  PROVE: {
+    phase: 'greeting',
+    schema: v.object({
+      signature: field.signature,
+      invite: v.optional(field.invite),
+      /** Whether this connection is the one that private messages of version 1 and files go to. */
+      private: v.optional(v.boolean(), true),
+    }),
+  },
+  /** Says something. Answered by SENT once it is stored, or by FAILED. */
+  SEND: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      id: field.messageId,
+      /** To the lobby or a group. */
+      text: v.optional(field.lineText),
+      /** To a person: an MLS message, the Welcome where it is the first of its session, and the device it is for. */
+      sealed: v.optional(field.token),
+      welcome: v.optional(field.token),
+      device: v.optional(field.publicKey),
+    }),
+  },
+  /** Asks for stored messages: those after a number, oldest first, or the last ones before a number. */
+  HISTORY: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      after: v.optional(field.sequence),
+      before: v.optional(field.sequence),
+      limit: v.optional(v.pipe(field.count, v.minValue(1), v.maxValue(maxHistoryPage))),
+    }),
+  },
+  /** This device has stored all private messages with somebody up to a number. Has no answer. */
+  GOT: {
+    phase: 'open',
+    schema: v.object({ label: field.label, in: field.place, seq: field.sequence }),
+  },
+  /** Leaves key packages for those who want to write. Answered by STOCKED. */
+  STOCK: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      packages: v.pipe(v.array(field.keyPackage), v.maxLength(maxStockPackages)),
+      /** Given out again and again when there is no other. */
+      lastResort: v.optional(field.keyPackage),
+      /** Throws away what was left before: its private parts are gone. */
+      replace: v.optional(v.boolean(), false),
+    }),
+  },
+  /** Asks for a key package of somebody, who need not be there. Answered by KEY. */
+  TAKE_KEY: {
+    phase: 'open',
+    schema: v.object({ label: field.label, user: field.username }),
+  },
+  /** Asks who has an account and who is here. Answered by PEOPLE. */
+  PEOPLE: { phase: 'open', schema: v.object({ label: field.label }) },
+} as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: Schema<object> }>;
+
+export type RequestVerb = keyof typeof table;
+
+export type RequestOf<V extends RequestVerb> = { readonly verb: V } & Readonly<
+  v.InferOutput<(typeof table)[V]['schema']>
+>;
+
+/** Any extended request, its fields checked. */
+export type Request = { [V in RequestVerb]: RequestOf<V> }[RequestVerb];
+
+/** Every request with its phase and schema, for the documentation and its test. */
+export const requestTable: Readonly<
+  Record<RequestVerb, { readonly phase: 'greeting' | 'open'; readonly schema: Schema<object> }>
+> = table;
+
+/** Whether `word` begins a line of the extended protocol. */
+export function isRequestVerb(word: string): word is RequestVerb {
+  return Object.hasOwn(table, word);
+}
+
+/** Reads one line that begins with `verb`, decoded as UTF-8; undefined where it is malformed. */
+export function parseRequest(verb: RequestVerb, line: string): Request | undefined {
+  const fields = decodeJson(table[verb].schema as Schema<object>, splitWord(line)[1]);
+  return fields === undefined ? undefined : ({ verb, ...fields } as Request);
+}
+
+/** What a client writes: defaults may be left out. */
+export type RequestInput<V extends RequestVerb> = Readonly<
+  v.InferInput<(typeof table)[V]['schema']>
+>;
+
+/** The line of a request, with its line end. */
+export function formatRequest<V extends RequestVerb>(verb: V, fields: RequestInput<V>): string {
+  return `${verb} ${JSON.stringify(fields)}\n`;
+}
