@@ -26,15 +26,24 @@ export interface Pair {
   readonly peer: string;
 }
 
+/**
+ * Whether the lifetime in a leaf must not be over when a conversation is entered. `any` is for Welcomes that waited
+ * somewhere: the keys were in date when the Welcome was made, which its maker has checked.
+ */
+export type LeafLifetime = 'current' | 'any';
+
 /** The library's configuration for a conversation of exactly the two people of `pair`. */
-export function configFor(pair: Pair): ClientConfig {
+export function configFor(pair: Pair, lifetime: LeafLifetime = 'current'): ClientConfig {
   return {
     keyRetentionConfig: {
       retainKeysForGenerations: keptGenerations,
       maximumForwardRatchetSteps: maxSkippedGenerations,
       retainKeysForEpochs: 1,
     },
-    lifetimeConfig: { maximumTotalLifetime: 31n * 86_400n, validateLifetimeOnReceive: true },
+    lifetimeConfig: {
+      maximumTotalLifetime: 31n * 86_400n,
+      validateLifetimeOnReceive: lifetime === 'current',
+    },
     keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
     // Padding is ours, inside the plaintext (padding.ts): the library's ends at 256 bytes.
     paddingConfig: { kind: 'padUntilLength', padUntilLength: 0 },

@@ -3,7 +3,7 @@
 // tree (unmerged leaves that point anywhere) for as long as it leads.
 import { equalBytes, formatHex } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
-import { configFor } from './client-config.ts';
+import { configFor, type LeafLifetime } from './client-config.ts';
 import { decodeWelcome, type CodecRefusal } from './codec.ts';
 import { userOf } from './credential.ts';
 import type { Device } from './device.ts';
@@ -57,6 +57,7 @@ export function readWelcome(
 /**
  * Enters the conversation of `welcome`, which must be of exactly two people: the user `me` on `device`, whose
  * key package `pending` was, and the user `peer`. On success `pending` is wiped: it serves once.
+ * `lifetime` is `any` where Welcomes may have waited for longer than key packages are good for.
  */
 export async function joinSession(
   suite: Suite,
@@ -65,6 +66,7 @@ export async function joinSession(
   pending: PendingKeyPackage,
   welcome: SealedWelcome,
   peer: string,
+  lifetime: LeafLifetime = 'current',
 ): Promise<Result<PairSession, JoinRefusal>> {
   const ciphers = suite[mls];
   const { open, secret } = pending[mls];
@@ -74,7 +76,7 @@ export async function joinSession(
   try {
     const peerKey = await inspect(ciphers, device, me, pending, welcome[mls], peer);
     if (!peerKey.ok) return peerKey;
-    const config = configFor({ me, myKey: device.publicKey, peer });
+    const config = configFor({ me, myKey: device.publicKey, peer }, lifetime);
     const state = await joinGroup(
       welcome[mls],
       open,

@@ -1,0 +1,100 @@
+// The record in which a session is kept between two runs of a program: SECRET. It holds everything but the device's
+// signing key, which has its own record (device.ts), so that a stolen session signs nothing.
+//
+// Sealing and opening use up the session that they are given; a record that was decoded before stays as it was, so
+// whoever decodes the same record twice and seals with both uses one key twice. Keep the new record before anything
+// that was sealed leaves.
+import { concatBytes, equalBytes } from '../lib/bytes.ts';
+import { ok, type Result } from '../lib/result.ts';
+import { configFor } from './client-config.ts';
+import { userOf } from './credential.ts';
+import type { Device } from './device.ts';
+import { decodeGroupState, encodeGroupState, mls, type ClientState } from './mls.ts';
+import {
+  groupIdBytes,
+  groupIdVersion,
+  pairEpoch,
+  sessionOf,
+  type PairSession,
+} from './pair-session.ts';
+import { refuse, type Refusal } from './refusal.ts';
+import { suiteName, type Suite } from './suite.ts';
+
+type GroupState = Omit<ClientState, 'clientConfig'>;
+
+export type SessionRecordRefusal = Refusal<
+  | 'malformed' // damaged, or of another version
+  | 'other-device' // of another device or user than the one that wants to use it
+>;
+
+const recordVersion = 1;
+const absent = new Uint8Array(0);
+
+/** The record of `session`, to be read by `decodeSession`. About 5.6 KB. */
+export function encodeSession(session: PairSession): Uint8Array {
+  return encodeState(session[mls].state);
+}
+
+/** The session of the user `me` on `device` that a record holds. `bytes` stay the caller's. */
+export function decodeSession(
+  suite: Suite,
+  device: Device,
+  me: string,
+  bytes: Uint8Array,
+): Result<PairSession, SessionRecordRefusal> {
+  const state = decodeState(bytes);
+  if (state === undefined || !fitsProfile(state)) {
+    return refuse('malformed', 'not a session record of this version');
+  }
+  const { leafIndex } = state.privatePath;
+  const own = state.ratchetTree[2 * leafIndex];
+  const other = state.ratchetTree[2 * (1 - leafIndex)];
+  if (own?.nodeType !== 'leaf' || other?.nodeType !== 'leaf') {
+    return refuse('malformed', 'not a session of two people');
+  }
+  const peer = userOf(other.leaf.credential);
+  const isOwn =
+    userOf(own.leaf.credential) === me && equalBytes(own.leaf.signaturePublicKey, device.publicKey);
+  if (!isOwn || peer === undefined) return refuse('other-device', 'a session of another device');
+  const clientConfig = configFor({ me, myKey: device.publicKey, peer });
+  const signaturePrivateKey = device[mls].signKey;
+  const whole = { ...state, signaturePrivateKey, clientConfig };
+  return ok(sessionOf(suite[mls], whole, peer, other.leaf.signaturePublicKey));
+}
+
+function encodeState(state: GroupState): Uint8Array {
+  const keyless = { ...state, signaturePrivateKey: absent };
+  return concatBytes(Uint8Array.of(recordVersion), encodeGroupState(keyless));
+}
+
+/** Only the one encoding of a state passes: the library's decoder accepts trailing bytes, and throws or not. */
+function decodeState(bytes: Uint8Array): GroupState | undefined {
+  if (bytes[0] !== recordVersion) return undefined;
+  try {
+    // A copy: what is decoded are views into it, which are wiped as they are used up.
+    const state = decodeGroupState(bytes.slice(1), 0)?.[0];
+    return state !== undefined && equalBytes(encodeState(state), bytes) ? state : undefined;
+  } catch {
+    // The library's other way to say that the bytes are malformed.
+    return undefined;
+  }
+}
+
+/** What `startSession` and `joinSession` make, and nothing that came about otherwise. */
+function fitsProfile(state: GroupState): boolean {
+  const { cipherSuite, epoch, groupId, extensions } = state.groupContext;
+  const { leafIndex } = state.privatePath;
+  return (
+    cipherSuite === suiteName &&
+    epoch === pairEpoch &&
+    extensions.length === 0 &&
+    groupId.length === groupIdBytes &&
+    groupId[0] === groupIdVersion &&
+    state.ratchetTree.length === 3 &&
+    state.secretTree.length === 3 &&
+    (leafIndex === 0 || leafIndex === 1) &&
+    state.historicalReceiverData.size === 0 &&
+    Object.keys(state.unappliedProposals).length === 0 &&
+    state.groupActiveState.kind === 'active'
+  );
+}
