@@ -3,8 +3,11 @@
 
 import type { Brand } from '../lib/brand.ts';
 import type { Event } from '../wire/events.ts';
+import type { ExtendedEvent } from '../wire/extended/events.ts';
+import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { Proof } from '../wire/transfer.ts';
+import type { AccountId, Change, LogId } from './records.ts';
 
 /** One connection for as long as it lives; numbers are never used twice. */
 export type ConnectionId = Brand<number, 'ConnectionId'>;
@@ -14,6 +17,69 @@ export type Audience =
   { readonly kind: 'lobby' } | { readonly kind: 'group'; readonly group: GroupName };
 
 export const lobby: Audience = { kind: 'lobby' };
+
+/** Which protocol a connection has logged in with: HELO or EHLO. It hears what is said in this form. */
+export type Form = 'seed' | 'extended';
+
+/** Something that was said in a conversation; the shell makes one line of it for each form. */
+export interface Said {
+  readonly name: ConversationName;
+  /** The log that keeps it, and its number there; both undefined where it is not kept. */
+  readonly log: LogId | undefined;
+  readonly seq: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Undefined where the server speaks itself. */
+  readonly from: Username | undefined;
+  readonly guest: boolean;
+  /** `stream.number`, as the client has it; undefined for what came as a version 1 line. */
+  readonly id: string | undefined;
+  readonly text: LineText | undefined;
+  readonly sealed: string | undefined;
+  readonly welcome: string | undefined;
+}
+
+/** Who waits to hear that it is stored, and what is taken back where it can't be. */
+export interface Speaker {
+  readonly connection: ConnectionId;
+  /** Undefined for a version 1 line. */
+  readonly sent:
+    | {
+        readonly account: AccountId;
+        readonly stream: string;
+        readonly number: number;
+        readonly label: string | undefined;
+      }
+    | undefined;
+}
+
+/**
+ * Something that was said, to all who hear it in either form. Where `said.log` is given it is appended to that log;
+ * a step whose post can't be stored is dropped whole, and the hub gets the post back (input `dropped`).
+ */
+export interface Post {
+  readonly type: 'post';
+  /** The lobby or a group; undefined for a conversation of two people. */
+  readonly audience: Audience | undefined;
+  readonly said: Said;
+  /** What the audience's version 1 connections hear. */
+  readonly seed: Event | undefined;
+  /** Of two people: the connections that hear it. */
+  readonly to: readonly ConnectionId[];
+  readonly except: ConnectionId | undefined;
+  /** Undefined where the server speaks itself. */
+  readonly by: Speaker | undefined;
+}
+
+/**
+ * Somebody has sent again what may still be on its way to the disk. Has nothing to carry out: its step shares the
+ * fate of posts before it, so that a repeat is not acknowledged when the first has failed. Where the commit fails
+ * that it waits for, it is dropped as a step with a post is.
+ */
+export interface Repeat {
+  readonly type: 'repeat';
+  readonly by: Speaker;
+}
 
 /** One file on its way; numbers are never used twice. */
 export type TransferId = Brand<number, 'TransferId'>;
@@ -37,15 +103,19 @@ export interface TransferPlan {
 export type Effect =
   /** One event to one connection. */
   | { readonly type: 'send'; readonly to: ConnectionId; readonly event: Event }
-  /** One event to everybody in an audience, but not to `except`. */
+  /** One extended event to one connection. */
+  | { readonly type: 'report'; readonly to: ConnectionId; readonly event: ExtendedEvent }
+  | Post
+  | Repeat
+  /** To be kept. What follows waits until it is. A step with changes and without posts is kept and tried again. */
+  | { readonly type: 'change'; readonly change: Change }
+  /** From here on the connection hears the audience, in its form. */
   | {
-      readonly type: 'deliver';
+      readonly type: 'join';
       readonly audience: Audience;
-      readonly event: Event;
-      readonly except: ConnectionId | undefined;
+      readonly connection: ConnectionId;
+      readonly form: Form;
     }
-  /** From here on the connection hears the audience. */
-  | { readonly type: 'join'; readonly audience: Audience; readonly connection: ConnectionId }
   /** From here on the connection no longer hears the audience. */
   | { readonly type: 'leave'; readonly audience: Audience; readonly connection: ConnectionId }
   /** Close the connection once everything sent to it before has gone out. The hub has forgotten it already. */

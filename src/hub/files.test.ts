@@ -7,11 +7,16 @@ import fc from 'fast-check';
 import { parseCommand } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
 import type { ConnectionId, TransferId, TransferPlan } from './effects.ts';
+import { defaultHubLimits } from './limits.ts';
 import { phaseOf, step, type Input } from './hub.ts';
 import { createHub } from './state.ts';
 import type { Env } from './turn.ts';
 
 const env: Env = {
+  ...defaultHubLimits,
+  keep: { lobby: false, groups: false, direct: false },
+  keepMs: undefined,
+  keepCount: undefined,
   welcome: 'hello',
   maxConnections: 100,
   maxGroupsPerAdmin: 2,
@@ -48,7 +53,7 @@ function createShell(limits: Partial<Env> = {}) {
     run,
     line(from: number, line: string) {
       const parsed = parseCommand(line, phaseOf(hub, id(from)) ?? 'greeting');
-      if (parsed.ok) run({ type: 'command', connection: id(from), command: parsed.value });
+      if (parsed.ok) run({ type: 'command', connection: id(from), command: parsed.value, at: 0 });
       else run({ type: 'refuse', connection: id(from), refusal: parsed.error });
     },
     login(connection: number, name: string) {

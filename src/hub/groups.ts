@@ -3,19 +3,14 @@
 
 import { success } from '../wire/replies.ts';
 import type { CommandOf } from '../wire/commands.ts';
-import type { Audience } from './effects.ts';
+import { audienceOf, postToGroup } from './posts.ts';
 import { findGroup, findUser, foldName, type Group, type User } from './state.ts';
-import { deliver, join, leave, sendSoftError, sendSuccess, type Turn } from './turn.ts';
-
-/** The audience of a group's members. */
-export function audienceOf(group: Group): Audience {
-  return { kind: 'group', group: group.name };
-}
+import { join, leave, sendSoftError, sendSuccess, type Turn } from './turn.ts';
 
 function add(turn: Turn, group: Group, user: User): void {
   group.members.add(user);
   (user.groups ??= new Set()).add(group);
-  join(turn, audienceOf(group), user.connection);
+  join(turn, audienceOf(group), user.connection, 'seed');
 }
 
 function remove(turn: Turn, group: Group, user: User): void {
@@ -84,7 +79,7 @@ export function leaveGroup(turn: Turn, user: User, command: CommandOf<'LEAVE_GRO
 }
 
 /** [7.10] The checks stand in the seed's order, and so do the messages: members, admin, the one kicked out. */
-export function kick(turn: Turn, user: User, command: CommandOf<'KICK'>): void {
+export function kick(turn: Turn, user: User, command: CommandOf<'KICK'>, at: number): void {
   const group = findGroup(turn.hub, command.group);
   if (group === undefined) {
     sendSoftError(turn, user.connection, 'no-such-group');
@@ -111,8 +106,7 @@ export function kick(turn: Turn, user: User, command: CommandOf<'KICK'>): void {
   }
   remove(turn, group, member);
   group.banned.add(foldName(member.name));
-  const text = success.text('member-kicked', names);
-  deliver(turn, audienceOf(group), { verb: 'GROUP_MESSAGE', from: undefined, text });
+  postToGroup(turn, group, undefined, success.text('member-kicked', names), at);
   sendSuccess(turn, user.connection, 'member-kicked', names);
   sendSuccess(turn, member.connection, 'you-were-kicked', { group: group.name });
 }

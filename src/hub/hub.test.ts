@@ -7,11 +7,16 @@ import fc from 'fast-check';
 import { parseCommand } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
 import type { Audience, ConnectionId } from './effects.ts';
+import { defaultHubLimits } from './limits.ts';
 import { phaseOf, step, type Input } from './hub.ts';
 import { createHub, foldName } from './state.ts';
 import type { Env } from './turn.ts';
 
 const env: Env = {
+  ...defaultHubLimits,
+  keep: { lobby: false, groups: false, direct: false },
+  keepMs: undefined,
+  keepCount: undefined,
   welcome: 'hello',
   maxConnections: 100,
   maxGroupsPerAdmin: 2,
@@ -43,10 +48,16 @@ function createShell(limits: Partial<Env> = {}) {
         case 'send':
           put(effect.to, formatEvent(effect.event));
           break;
-        case 'deliver':
+        case 'post':
+          assert.ok(effect.audience && effect.seed);
           for (const member of audiences.get(audienceKey(effect.audience)) ?? []) {
-            if (member !== effect.except) put(member, formatEvent(effect.event));
+            if (member !== effect.except) put(member, formatEvent(effect.seed));
           }
+          break;
+        case 'report':
+        case 'change':
+        case 'repeat':
+          assert.fail('guests leave nothing behind');
           break;
         case 'join': {
           const key = audienceKey(effect.audience);
@@ -77,7 +88,7 @@ function createShell(limits: Partial<Env> = {}) {
       run({ type: 'evict', connection, last: { verb: 'DSCN', reason: 'x' } }),
     line(connection: ConnectionId, line: string) {
       const parsed = parseCommand(line, phaseOf(hub, connection) ?? 'greeting');
-      if (parsed.ok) run({ type: 'command', connection, command: parsed.value });
+      if (parsed.ok) run({ type: 'command', connection, command: parsed.value, at: 0 });
       else run({ type: 'refuse', connection, refusal: parsed.error });
     },
     /** Takes the lines that a connection got since the last call. */

@@ -3,9 +3,8 @@
 // env give the same effects, on one server and on every node of many.
 
 import { unreachable } from '../lib/invariant.ts';
-import type { Command, CommandOf, Refusal, Verb } from '../wire/commands.ts';
-import type { Event } from '../wire/events.ts';
-import type { ConnectionId, Effect, TransferId } from './effects.ts';
+import type { CommandOf, Verb } from '../wire/commands.ts';
+import type { ConnectionId, Effect } from './effects.ts';
 import {
   offerFile,
   readyForFile,
@@ -14,6 +13,7 @@ import {
   transferOpened,
 } from './files.ts';
 import { createGroup, joinGroup, kick, leaveGroup } from './groups.ts';
+import type { Input } from './inputs.ts';
 import {
   broadcast,
   groupMessage,
@@ -25,26 +25,12 @@ import { connect, evict, forget, listUsers, login, quit } from './people.ts';
 import type { Hub, User } from './state.ts';
 import { send, sendSoftError, type Env, type Turn } from './turn.ts';
 
-/** What happens to the hub. */
-export type Input =
-  | { readonly type: 'connect'; readonly connection: ConnectionId }
-  | { readonly type: 'command'; readonly connection: ConnectionId; readonly command: Command }
-  /** A line that is no command. */
-  | { readonly type: 'refuse'; readonly connection: ConnectionId; readonly refusal: Refusal }
-  /** The shell ends a connection for a reason of its own and says so with `last`. */
-  | { readonly type: 'evict'; readonly connection: ConnectionId; readonly last: Event }
-  /** The connection is gone. */
-  | { readonly type: 'disconnect'; readonly connection: ConnectionId }
-  /** The answer to `openTransfer`: people can come to this port, or there is none. */
-  | { readonly type: 'transferOpened'; readonly transfer: TransferId; readonly port: number }
-  | { readonly type: 'transferFailed'; readonly transfer: TransferId }
-  /** An open transfer is over. */
-  | { readonly type: 'transferClosed'; readonly transfer: TransferId };
+export type { Input } from './inputs.ts';
 
 /** Commands of the open phase. HELO, PONG and QUIT have their own answers in every phase. */
 type OpenVerb = Exclude<Verb, 'HELO' | 'PONG' | 'QUIT'>;
 
-type Handler<V extends Verb> = (turn: Turn, user: User, command: CommandOf<V>) => void;
+type Handler<V extends Verb> = (turn: Turn, user: User, command: CommandOf<V>, at: number) => void;
 
 /** A verb without a handler does not compile. */
 const handlers: { readonly [V in OpenVerb]: Handler<V> } = {
@@ -70,8 +56,8 @@ export function phaseOf(hub: Hub, connection: ConnectionId): 'greeting' | 'open'
 /** Inputs that come from one connection. */
 type ConnectionInput = Extract<Input, { readonly connection: ConnectionId }>;
 
-/** Inputs that answer what the hub has asked for. */
-type TransferInput = Exclude<Input, ConnectionInput>;
+/** Inputs that answer what the hub has asked for, and what the operator wants. */
+type OtherInput = Exclude<Input, ConnectionInput>;
 
 /**
  * Carries out one input. Inputs of connections and transfers that the hub has closed or never met change
@@ -85,7 +71,7 @@ export function step(hub: Hub, input: Input, env: Env): readonly Effect[] {
   return turn.effects;
 }
 
-function answer(turn: Turn, input: TransferInput): void {
+function answer(turn: Turn, input: OtherInput): void {
   switch (input.type) {
     case 'transferOpened':
       transferOpened(turn, input.transfer, input.port);
@@ -96,6 +82,12 @@ function answer(turn: Turn, input: TransferInput): void {
     case 'transferClosed':
       transferClosed(turn, input.transfer);
       return;
+    case 'storing':
+    case 'dropped':
+    case 'trimmed':
+    case 'admin':
+      // Nothing is stored while there are no accounts.
+      return;
     default:
       unreachable(input);
   }
@@ -105,7 +97,11 @@ function carryOut(turn: Turn, input: Exclude<ConnectionInput, { type: 'connect' 
   const { connection } = input;
   switch (input.type) {
     case 'command':
-      command(turn, connection, input.command);
+      command(turn, input);
+      return;
+    case 'authenticated':
+    case 'request':
+      // There are no accounts yet.
       return;
     case 'refuse': {
       const { severity, text } = input.refusal;
@@ -124,7 +120,8 @@ function carryOut(turn: Turn, input: Exclude<ConnectionInput, { type: 'connect' 
   }
 }
 
-function command(turn: Turn, connection: ConnectionId, command: Command): void {
+function command(turn: Turn, input: Extract<Input, { type: 'command' }>): void {
+  const { connection, command, at } = input;
   const phase = turn.hub.connections.get(connection);
   switch (command.verb) {
     case 'PONG':
@@ -139,7 +136,7 @@ function command(turn: Turn, connection: ConnectionId, command: Command): void {
       return;
     default:
       if (phase?.name === 'open') {
-        (handlers[command.verb] as Handler<Verb>)(turn, phase.user, command);
+        (handlers[command.verb] as Handler<Verb>)(turn, phase.user, command, at);
       } else {
         sendSoftError(turn, connection, 'login-first');
       }

@@ -2,11 +2,18 @@
 
 import type { Env } from './turn.ts';
 
-export const defaultHubLimits: Omit<Env, 'welcome' | 'maxConnections'> = {
+type Settings = 'welcome' | 'maxConnections' | 'keep' | 'keepMs' | 'keepCount';
+
+export const defaultHubLimits: Omit<Env, Settings> = {
   maxGroupsPerAdmin: 100,
   maxBansPerGroup: 10_000,
   maxOffersPerSender: 100,
   maxOfferBytesPerSender: 256 * 1024,
   maxTransfersPerUser: 16,
   maxTransfers: 1000,
+  maxAccounts: 100_000,
+  maxConnectionsPerAccount: 32,
+  maxStreamsPerAccount: 64,
+  maxDirectsPerAccount: 1000,
+  maxInvites: 1000,
 };

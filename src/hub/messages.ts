@@ -4,14 +4,13 @@
 import type { Event } from '../wire/events.ts';
 import type { CommandOf } from '../wire/commands.ts';
 import type { Username } from '../wire/text.ts';
-import { lobby } from './effects.ts';
-import { audienceOf } from './groups.ts';
+import { postToGroup, postToLobby } from './posts.ts';
 import { findGroup, findUser, type User } from './state.ts';
-import { deliver, send, sendSoftError, type Turn } from './turn.ts';
+import { send, sendSoftError, type Turn } from './turn.ts';
 
 /** [7.2] To everybody else who is logged in; the sender gets a confirmation. */
-export function broadcast(turn: Turn, user: User, { text }: CommandOf<'BCST'>): void {
-  deliver(turn, lobby, { verb: 'BCST', from: user.name, text }, user.connection);
+export function broadcast(turn: Turn, user: User, { text }: CommandOf<'BCST'>, at: number): void {
+  postToLobby(turn, user, text, at);
   send(turn, user.connection, { verb: '+OK', confirmed: { of: 'BCST', text } });
 }
 
@@ -42,17 +41,18 @@ export function publicKey(turn: Turn, user: User, command: CommandOf<'PUBLIC_KEY
 }
 
 /** [7.8] To every member of a group, the sender among them. */
-export function groupMessage(turn: Turn, user: User, command: CommandOf<'GROUP_MESSAGE'>): void {
+export function groupMessage(
+  turn: Turn,
+  user: User,
+  command: CommandOf<'GROUP_MESSAGE'>,
+  at: number,
+): void {
   const group = findGroup(turn.hub, command.group);
   if (group === undefined) {
     sendSoftError(turn, user.connection, 'no-such-group');
   } else if (!group.members.has(user)) {
     sendSoftError(turn, user.connection, 'not-allowed-to-write');
   } else {
-    deliver(turn, audienceOf(group), {
-      verb: 'GROUP_MESSAGE',
-      from: user.name,
-      text: command.text,
-    });
+    postToGroup(turn, group, user, command.text, at);
   }
 }

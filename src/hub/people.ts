@@ -39,7 +39,7 @@ export function login(turn: Turn, connection: ConnectionId, command: CommandOf<'
     verb: '+OK',
     confirmed: { of: 'HELO', username: command.username },
   });
-  join(turn, lobby, connection);
+  join(turn, lobby, connection, 'seed');
 }
 
 /** [7.4] Everybody connected, in the order in which they came; `unknown` before the login. */

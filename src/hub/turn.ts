@@ -10,7 +10,9 @@ import type {
   SuccessValues,
 } from '../wire/replies.ts';
 import type { Event } from '../wire/events.ts';
-import type { Audience, ConnectionId, Effect } from './effects.ts';
+import type { ExtendedEvent } from '../wire/extended/events.ts';
+import type { Audience, ConnectionId, Effect, Form } from './effects.ts';
+import type { Change } from './records.ts';
 import type { Hub } from './state.ts';
 
 /** What the hub is told about the world that it runs in. The same on every node of a cluster. */
@@ -30,6 +32,27 @@ export interface Env {
   readonly maxTransfersPerUser: number;
   /** How many files all users together may be sending at a time. */
   readonly maxTransfers: number;
+  /** Which conversations are stored. What is not kept is heard by those who are there, and by nobody later. */
+  readonly keep: Keep;
+  /** How long messages are kept, as people are told; undefined for no bound. */
+  readonly keepMs: number | undefined;
+  readonly keepCount: number | undefined;
+  readonly maxAccounts: number;
+  /** How many connections an account may have at a time. */
+  readonly maxConnectionsPerAccount: number;
+  /** How many streams of an account are remembered; the least recently used one is forgotten first. */
+  readonly maxStreamsPerAccount: number;
+  /** With how many people an account may begin conversations. */
+  readonly maxDirectsPerAccount: number;
+  /** How many one-time codes may be waiting to be used. */
+  readonly maxInvites: number;
+}
+
+/** Which kinds of conversations are stored. */
+export interface Keep {
+  readonly lobby: boolean;
+  readonly groups: boolean;
+  readonly direct: boolean;
 }
 
 export interface Turn {
@@ -42,12 +65,16 @@ export function send(turn: Turn, to: ConnectionId, event: Event): void {
   turn.effects.push({ type: 'send', to, event });
 }
 
-export function deliver(turn: Turn, audience: Audience, event: Event, except?: ConnectionId): void {
-  turn.effects.push({ type: 'deliver', audience, event, except });
+export function report(turn: Turn, to: ConnectionId, event: ExtendedEvent): void {
+  turn.effects.push({ type: 'report', to, event });
 }
 
-export function join(turn: Turn, audience: Audience, connection: ConnectionId): void {
-  turn.effects.push({ type: 'join', audience, connection });
+export function change(turn: Turn, change: Change): void {
+  turn.effects.push({ type: 'change', change });
+}
+
+export function join(turn: Turn, audience: Audience, connection: ConnectionId, form: Form): void {
+  turn.effects.push({ type: 'join', audience, connection, form });
 }
 
 export function leave(turn: Turn, audience: Audience, connection: ConnectionId): void {

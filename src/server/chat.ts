@@ -6,7 +6,7 @@ import type { ConnectionId, Effect, TransferPlan } from '../hub/effects.ts';
 import { phaseOf, step, type Input } from '../hub/hub.ts';
 import { createHub } from '../hub/state.ts';
 import { farewell, type Env } from '../hub/turn.ts';
-import { invariant, unreachable } from '../lib/invariant.ts';
+import { invariant, InvariantError, unreachable } from '../lib/invariant.ts';
 import type { Command, Refusal } from '../wire/commands.ts';
 import { fatal } from '../wire/replies.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -146,7 +146,8 @@ export class Chat implements ConnectionListener {
 
   command(connection: ConnectionId, command: Command): number {
     this.#counts.commands++;
-    if (command.verb !== 'PONG') return this.#step({ type: 'command', connection, command });
+    if (command.verb !== 'PONG')
+      return this.#step({ type: 'command', connection, command, at: Date.now() });
     this.#heartbeat.pong(connection);
     return 0;
   }
@@ -193,10 +194,15 @@ export class Chat implements ConnectionListener {
     switch (effect.type) {
       case 'send':
         return this.#delivery.send(effect.to, effect.event);
-      case 'deliver': {
-        const { audience, event, except } = effect;
-        return this.#delivery.deliver(audience, event, except) / audienceDiscount;
+      case 'post': {
+        const { audience, seed, except } = effect;
+        invariant(audience && seed, 'people without accounts speak to audiences');
+        return this.#delivery.deliver(audience, seed, except) / audienceDiscount;
       }
+      case 'report':
+      case 'change':
+      case 'repeat':
+        throw new InvariantError('nobody has an account yet');
       case 'join':
         this.#delivery.join(effect.audience, effect.connection);
         return 0;

@@ -1,0 +1,76 @@
+// What happens to the hub: everything that the shell tells it. The hub has no clock, so that inputs which make
+// something lasting carry the time at which they came.
+
+import type { Command, Refusal } from '../wire/commands.ts';
+import type { Event } from '../wire/events.ts';
+import type { RequestOf } from '../wire/extended/requests.ts';
+import type { Username } from '../wire/text.ts';
+import type { ConnectionId, Post, Repeat, TransferId } from './effects.ts';
+import type { Trimmed } from './store-port.ts';
+
+/** Requests that the hub answers; HISTORY, STOCK and TAKE_KEY are the shell's, which holds the store. */
+export type HubRequest = RequestOf<'SEND'> | RequestOf<'GOT'> | RequestOf<'PEOPLE'>;
+
+/** Who may make an account: everybody, those with a one-time code, nobody. */
+export type Registration = 'open' | 'invite' | 'closed';
+
+/** What the operator does on the running server. Accounts are named exactly. */
+export type AdminAct =
+  | { readonly act: 'invite'; readonly hash: string; readonly expiresAt: number }
+  | { readonly act: 'revoke-invite'; readonly hash: string }
+  | { readonly act: 'remove-account'; readonly name: string }
+  | { readonly act: 'reset-device'; readonly name: string }
+  | { readonly act: 'ban'; readonly name: string }
+  | { readonly act: 'unban'; readonly name: string };
+
+export type Input =
+  | { readonly type: 'connect'; readonly connection: ConnectionId }
+  | {
+      readonly type: 'command';
+      readonly connection: ConnectionId;
+      readonly command: Command;
+      /** Milliseconds since 1970, here and below. */
+      readonly at: number;
+    }
+  /** A line that is no command. */
+  | { readonly type: 'refuse'; readonly connection: ConnectionId; readonly refusal: Refusal }
+  /** Somebody has shown that they hold the key of `device`; the name is for the hub to give. */
+  | {
+      readonly type: 'authenticated';
+      readonly connection: ConnectionId;
+      readonly username: Username;
+      /** The device's Ed25519 public key, base64url. */
+      readonly device: string;
+      /** Whether private messages of version 1, files, and private messages between accounts may come here. */
+      readonly private: boolean;
+      /** SHA-256 of the one-time code, base64url. */
+      readonly invite: string | undefined;
+      readonly registration: Registration;
+      readonly at: number;
+    }
+  /** A line of the extended protocol. Its texts are binary strings already. */
+  | {
+      readonly type: 'request';
+      readonly connection: ConnectionId;
+      readonly request: HubRequest;
+      readonly at: number;
+    }
+  /** The shell ends a connection for a reason of its own and says so with `last`. */
+  | { readonly type: 'evict'; readonly connection: ConnectionId; readonly last: Event }
+  /** The connection is gone. */
+  | { readonly type: 'disconnect'; readonly connection: ConnectionId }
+  /** The answer to `openTransfer`: people can come to this port, or there is none. */
+  | { readonly type: 'transferOpened'; readonly transfer: TransferId; readonly port: number }
+  | { readonly type: 'transferFailed'; readonly transfer: TransferId }
+  /** An open transfer is over. */
+  | { readonly type: 'transferClosed'; readonly transfer: TransferId }
+  /** Whether things can be stored. While they can't, what would have to be is refused. */
+  | { readonly type: 'storing'; readonly works: boolean }
+  /**
+   * These could not be stored, and nobody has heard of them. All that were taken before this is told, in their order:
+   * of one stream none may be stored when one before it was dropped.
+   */
+  | { readonly type: 'dropped'; readonly posts: readonly (Post | Repeat)[] }
+  /** The store has taken out old messages. */
+  | { readonly type: 'trimmed'; readonly trimmed: readonly Trimmed[] }
+  | { readonly type: 'admin'; readonly act: AdminAct; readonly at: number };
