@@ -1,13 +1,13 @@
-// The shell around the hub: turns what happens on connections into the hub's inputs, and carries out the
-// effects that come back, in order. Owns connection numbers, delivery, heartbeat and the transfers of files;
-// decides nothing about the chat itself.
+// The shell around the hub: turns what happens on connections into the hub's inputs, and the effects that come back
+// into steps for the gate, which are carried out in order once what is to be kept of them is. Owns connection
+// numbers, delivery, heartbeat and the transfers of files; decides nothing about the chat itself.
 
-import type { ConnectionId, Effect, TransferPlan } from '../hub/effects.ts';
+import type { Audience, ConnectionId, Effect, Form } from '../hub/effects.ts';
 import { phaseOf, step, type Input } from '../hub/hub.ts';
 import { createHub } from '../hub/state.ts';
 import { farewell, type Env } from '../hub/turn.ts';
-import { invariant, InvariantError, unreachable } from '../lib/invariant.ts';
 import type { Command, Refusal } from '../wire/commands.ts';
+import { formatEvent } from '../wire/events.ts';
 import { fatal } from '../wire/replies.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Connection, type ConnectionListener } from './connection.ts';
@@ -15,11 +15,14 @@ import { Delivery } from './delivery/delivery.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import { FileDesk } from './files/file-desk.ts';
 import type { FileSettings } from './files/thread-messages.ts';
+import { Gate, type CommitTarget } from './gate/gate.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { audienceDiscount } from './limits/flood-limits.ts';
 import type { FloodControl } from './limits/flood-control.ts';
 import type { Logger } from './log.ts';
 import type { Figures } from './metrics/figures.ts';
+import type { Act } from './outgoing/acts.ts';
+import { carryOut } from './outgoing/carry-out.ts';
+import { formStep, salvageStep, type Awaited, type Hearing } from './outgoing/form-step.ts';
 import type { TlsCredentials } from './transport/sockets.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
@@ -34,22 +37,30 @@ export interface ChatSettings {
   readonly files: FileSettings;
 }
 
-export class Chat implements ConnectionListener {
+const ping = formatEvent({ verb: 'PING' });
+
+/** How long those who speak wait before it is looked again whether the store has caught up, in milliseconds. */
+const heavyWaitMs = 20;
+
+export class Chat implements ConnectionListener, Hearing {
   readonly #settings: ChatSettings;
   readonly #log: Logger;
   readonly #hub = createHub();
   readonly #delivery: Delivery;
   readonly #heartbeat: Heartbeat;
   readonly #files: FileDesk;
+  readonly #gate: Gate<Act, Awaited>;
   /** Connections that are not read at the moment, since they have said more than they may. */
   readonly #heldBack = new Set<ConnectionId>();
   readonly #counts = { commands: 0, refusedLines: 0, holds: 0, slowReaders: 0, missedPongs: 0 };
   #lastId = 0;
 
-  constructor(settings: ChatSettings, log: Logger) {
+  constructor(settings: ChatSettings, store: CommitTarget, log: Logger) {
     this.#settings = settings;
     this.#log = log;
     this.#delivery = new Delivery(settings.slowReaders, systemClock, (connection) => {
+      // Its end may wait behind what is being kept.
+      if (this.phase(connection) === undefined) return;
       this.#log.info({ connection }, 'closed a connection that reads too slowly');
       this.#counts.slowReaders++;
       this.#step({ type: 'evict', connection, last: farewell('slow-reader') });
@@ -58,7 +69,7 @@ export class Chat implements ConnectionListener {
       {
         intervalMs: settings.pingIntervalMs,
         timeoutMs: settings.pongTimeoutMs,
-        ping: (connection) => this.#delivery.send(connection, { verb: 'PING' }),
+        ping: (connection) => this.#delivery.send(connection, ping),
         timedOut: (connection) => {
           // The answer may lie in what is not read.
           if (this.#heldBack.has(connection)) {
@@ -75,6 +86,23 @@ export class Chat implements ConnectionListener {
       transferOpened: (transfer, port) => this.#step({ type: 'transferOpened', transfer, port }),
       transferFailed: (transfer) => this.#step({ type: 'transferFailed', transfer }),
       transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
+    });
+    const world = { delivery: this.#delivery, heartbeat: this.#heartbeat, files: this.#files };
+    this.#gate = new Gate<Act, Awaited>(store, systemClock, {
+      carryOut: (acts) => {
+        for (const act of acts) carryOut(act, world);
+      },
+      dropped: (posts) => void this.#step({ type: 'dropped', posts }),
+      salvage: salvageStep,
+      storing: (works, code) => {
+        if (works) log.info({}, 'the store works again');
+        else
+          log.error(
+            { code },
+            'the store has failed: nothing more is taken that would have to be kept',
+          );
+        this.#step({ type: 'storing', works });
+      },
     });
   }
 
@@ -94,12 +122,16 @@ export class Chat implements ConnectionListener {
     return new Connection(connection, transport, allowance, this);
   }
 
-  /** Tells everybody why and closes every connection. Resolves when those to transfer ports are closed. */
-  close(): Promise<void> {
+  /**
+   * Tells everybody why and closes every connection. Resolves when all is kept that was to be, and connections to
+   * transfer ports are closed.
+   */
+  async close(): Promise<void> {
     for (const connection of this.#hub.connections.keys()) {
       this.#step({ type: 'evict', connection, last: farewell('server-closing') });
     }
-    return this.#files.finish();
+    await this.#gate.close();
+    await this.#files.finish();
   }
 
   /** What there is to know at this moment, but for the door. */
@@ -140,6 +172,10 @@ export class Chat implements ConnectionListener {
     return systemClock;
   }
 
+  get waitMs(): number {
+    return this.#gate.isHeavy ? heavyWaitMs : 0;
+  }
+
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined {
     return phaseOf(this.#hub, connection);
   }
@@ -177,57 +213,28 @@ export class Chat implements ConnectionListener {
   gone(connection: ConnectionId): void {
     this.#heldBack.delete(connection);
     if (this.phase(connection) === undefined) return;
-    this.#step({ type: 'disconnect', connection });
     this.#log.debug({ connection }, 'connection closed by the other side');
-    this.#heartbeat.remove(connection);
-    this.#delivery.close(connection);
+    const effects = step(this.#hub, { type: 'disconnect', connection }, this.#settings.env);
+    // Behind what is still to be told to it, as every end: those who speak with it count on its being there.
+    this.#take([...effects, { type: 'close', connection }]);
   }
 
   /** Returns what the input has cost, in bytes. */
   #step(input: Input): number {
-    let cost = 0;
-    for (const effect of step(this.#hub, input, this.#settings.env)) cost += this.#carryOut(effect);
+    return this.#take(step(this.#hub, input, this.#settings.env));
+  }
+
+  #take(effects: readonly Effect[]): number {
+    const { step, cost } = formStep(effects, this);
+    this.#gate.take(step);
     return cost;
   }
 
-  #carryOut(effect: Effect): number {
-    switch (effect.type) {
-      case 'send':
-        return this.#delivery.send(effect.to, effect.event);
-      case 'post': {
-        const { audience, seed, except } = effect;
-        invariant(audience && seed, 'people without accounts speak to audiences');
-        return this.#delivery.deliver(audience, seed, except) / audienceDiscount;
-      }
-      case 'report':
-      case 'change':
-      case 'repeat':
-        throw new InvariantError('nobody has an account yet');
-      case 'join':
-        this.#delivery.join(effect.audience, effect.connection);
-        return 0;
-      case 'leave':
-        this.#delivery.leave(effect.audience, effect.connection);
-        return 0;
-      case 'close':
-        this.#heartbeat.remove(effect.connection);
-        this.#delivery.close(effect.connection);
-        return 0;
-      case 'openTransfer':
-        this.#openTransfer(effect.plan);
-        return 0;
-      case 'closeTransfer':
-        this.#files.close(effect.transfer);
-        return 0;
-      default:
-        unreachable(effect);
-    }
+  listeners(audience: Audience, form: Form): number {
+    return this.#delivery.listeners(audience, form);
   }
 
-  #openTransfer(plan: TransferPlan): void {
-    const sender = this.#delivery.originOf(plan.sender.connection);
-    const receiver = this.#delivery.originOf(plan.receiver.connection);
-    invariant(sender && receiver, 'the hub opens transfers between open connections');
-    this.#files.open(plan, { sender, receiver });
+  get willWait(): boolean {
+    return !this.#gate.isOpen;
   }
 }

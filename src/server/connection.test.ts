@@ -46,6 +46,7 @@ class Log implements ConnectionListener {
   readonly marks: string[] = [];
   open = true;
   cost = 0;
+  waitMs = 0;
 
   constructor(clock: ConnectionListener['clock']) {
     this.clock = clock;
@@ -166,6 +167,20 @@ test('what a line costs beside its own bytes is counted', () => {
   assert.equal(log.heard.length, 2);
   goTo(1000);
   assert.equal(log.heard.length, 3);
+});
+
+test('while the server is behind nobody is listened to, and all of it is heard when it has caught up', () => {
+  const { connection, client, log, goTo } = setUp(undefined);
+  log.waitMs = 50;
+  connection.data(bytes('PONG\nPONG\nQUIT\n'));
+  connection.finished();
+  assert.deepEqual([log.heard, log.marks, client.paused], [['PONG'], ['held'], true]);
+  goTo(1000);
+  assert.deepEqual([log.heard, log.marks, client.ended], [['PONG'], ['held'], false]);
+  log.waitMs = 0;
+  goTo(1051);
+  assert.deepEqual(log.heard, ['PONG', 'PONG', 'QUIT']);
+  assert.deepEqual([log.marks, client.ended], [['held', 'free', 'gone'], true]);
 });
 
 test('a login over the limit is refused with the time to wait', () => {

@@ -16,6 +16,8 @@ import type { Transport, TransportListener } from './transport/transport.ts';
 export interface ConnectionListener {
   readonly maxLineBytes: number;
   readonly clock: Clock;
+  /** How long everybody has to wait before saying more, in milliseconds, since the server is behind; mostly 0. */
+  readonly waitMs: number;
   /** The phase that decides which commands may come; undefined once nothing more is wanted. */
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined;
   /** Returns what carrying it out has cost, in bytes. */
@@ -36,7 +38,7 @@ export interface ConnectionListener {
 interface HeldBack {
   /** No more than one chunk. */
   readonly rest: Uint8Array;
-  readonly cancel: () => void;
+  cancel: () => void;
   /** Whether this was all that it has to say. */
   finished: boolean;
 }
@@ -102,7 +104,8 @@ export class Connection implements TransportListener {
     // Lines behind a QUIT in the same chunk.
     if (phase === undefined) return 0;
     const cost = this.#carryOut(line, phase);
-    return this.#allowance?.takeLine(line.length + cost) ?? 0;
+    const ownMs = this.#allowance?.takeLine(line.length + cost) ?? 0;
+    return Math.max(ownMs, this.#listener.waitMs);
   }
 
   /** Returns what the line has cost beside its own bytes. */
@@ -118,15 +121,23 @@ export class Connection implements TransportListener {
   }
 
   #holdBack(rest: Uint8Array, waitMs: number): void {
-    const cancel = this.#listener.clock.after(Math.max(minHoldMs, waitMs), () => this.#letGo());
-    this.#held = { rest, cancel, finished: false };
+    this.#held = { rest, cancel: this.#letGoAfter(waitMs), finished: false };
     this.#transport.pause();
     this.#listener.holdBack(this.#id);
+  }
+
+  #letGoAfter(waitMs: number): () => void {
+    return this.#listener.clock.after(Math.max(minHoldMs, waitMs), () => this.#letGo());
   }
 
   #letGo(): void {
     const held = this.#held;
     if (held === undefined) return;
+    const { waitMs } = this.#listener;
+    if (waitMs > 0) {
+      held.cancel = this.#letGoAfter(waitMs);
+      return;
+    }
     this.#held = undefined;
     this.#listener.letGo(this.#id);
     this.data(held.rest);

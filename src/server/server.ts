@@ -1,9 +1,11 @@
 // The composition root of a server: settings -> listeners, hub, delivery, heartbeat, wired together.
 
 import { defaultHubLimits } from '../hub/limits.ts';
+import { StoreError } from '../hub/store-port.ts';
 import { formatWelcome, ownFeatures } from '../wire/features.ts';
 import { binaryFromText } from './binary-string.ts';
 import { Chat } from './chat.ts';
+import type { CommitTarget } from './gate/gate.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import { systemClock } from './clock.ts';
 import type { PortRange } from './files/port.ts';
@@ -84,6 +86,7 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
         ports: settings.filePorts,
       },
     },
+    noStore,
     log,
   );
   if (settings.tls) chat.useTls(settings.tls);
@@ -125,6 +128,11 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
     throw error;
   }
 }
+
+/** For a server that keeps nothing. */
+const noStore: CommitTarget = {
+  commit: () => Promise.reject(new StoreError('closed', 'this server keeps nothing')),
+};
 
 /** Loads the library only where it is wanted: it costs some megabytes. */
 async function openMetrics(

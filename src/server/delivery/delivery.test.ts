@@ -1,11 +1,11 @@
 // Delivery held against the simplest thing that could be right: every line appended to every listener's own
-// string. The transports keep the buffers that they were handed, not copies, so that bytes written over later
+// string, in the form that the listener hears. The transports keep the buffers that they were handed, not copies, so that bytes written over later
 // would be seen.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { lobby, type Audience, type ConnectionId } from '../../hub/effects.ts';
+import { lobby, type Audience, type ConnectionId, type Form } from '../../hub/effects.ts';
 import type { GroupName } from '../../wire/text.ts';
 import { createTestClock } from '../clock.fixture.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -60,17 +60,19 @@ function setUp() {
   return { delivery, clock, slow, open, transports, goTo, flush: () => goTo((now += 20)) };
 }
 
-const say = (reason: string) => ({ verb: 'DSCN', reason }) as const;
+const say = (text: string) => `DSCN ${text}\n`;
+/** The same in both forms. */
+const both = (text: string) => ({ seed: say(text), extended: `MSG ${text}\n` });
 
 test('an audience shares one buffer, written once to each member', () => {
   const { delivery, open, flush } = setUp();
   const members = [1, 2, 3].map((number) => {
     const transport = open(number);
-    delivery.join(lobby, id(number));
+    delivery.join(lobby, id(number), 'seed');
     return transport;
   });
-  delivery.deliver(lobby, say('a'), undefined);
-  delivery.deliver(lobby, say('b'), undefined);
+  delivery.deliver(lobby, both('a'), undefined);
+  delivery.deliver(lobby, both('b'), undefined);
   flush();
   for (const { text, chunks } of members) {
     assert.equal(text, 'DSCN a\nDSCN b\n');
@@ -84,28 +86,49 @@ test('who hears the same audiences shares one composition', () => {
   const { delivery, open, flush } = setUp();
   const [a, b] = [1, 2].map((number) => {
     const transport = open(number);
-    delivery.join(lobby, id(number));
-    delivery.join(group('g'), id(number));
+    delivery.join(lobby, id(number), 'seed');
+    delivery.join(group('g'), id(number), 'seed');
     return transport;
   });
-  delivery.deliver(lobby, say('1'), undefined);
-  delivery.deliver(group('g'), say('2'), undefined);
-  delivery.deliver(lobby, say('3'), undefined);
+  delivery.deliver(lobby, both('1'), undefined);
+  delivery.deliver(group('g'), both('2'), undefined);
+  delivery.deliver(lobby, both('3'), undefined);
   flush();
   assert.equal(a?.text, 'DSCN 1\nDSCN 2\nDSCN 3\n');
   assert.equal(a?.chunks[0], b?.chunks[0]);
+});
+
+test('each form hears its own words, all in one order, whichever audiences they are of', () => {
+  const { delivery, open, flush } = setUp();
+  const [seed, extended] = [open(1), open(2)];
+  for (const audience of [lobby, group('g')]) {
+    delivery.join(audience, id(1), 'seed');
+    delivery.join(audience, id(2), 'extended');
+  }
+  delivery.deliver(lobby, both('1'), undefined);
+  delivery.deliver(group('g'), both('2'), id(2));
+  delivery.deliver(lobby, { seed: say('3') }, undefined);
+  delivery.deliver(group('g'), both('4'), id(1));
+  assert.deepEqual(
+    [delivery.listeners(lobby, 'seed'), delivery.listeners(group('h'), 'extended')],
+    [1, 0],
+  );
+  flush();
+  assert.equal(seed.text, 'DSCN 1\nDSCN 2\nDSCN 3\n');
+  assert.equal(extended.text, 'MSG 1\nMSG 4\n');
+  assert.equal(delivery.counts.deliveries, 5);
 });
 
 test('a speaker does not get the own lines, and replies stand where they were said', () => {
   const { delivery, open, flush } = setUp();
   const speaker = open(1);
   const listener = open(2);
-  delivery.join(lobby, id(1));
-  delivery.join(lobby, id(2));
-  delivery.deliver(lobby, say('theirs 1'), id(2));
-  delivery.deliver(lobby, say('mine'), id(1));
+  delivery.join(lobby, id(1), 'seed');
+  delivery.join(lobby, id(2), 'seed');
+  delivery.deliver(lobby, both('theirs 1'), id(2));
+  delivery.deliver(lobby, both('mine'), id(1));
   delivery.send(id(1), say('ok'));
-  delivery.deliver(lobby, say('theirs 2'), id(2));
+  delivery.deliver(lobby, both('theirs 2'), id(2));
   flush();
   assert.equal(speaker.text, 'DSCN theirs 1\nDSCN ok\nDSCN theirs 2\n');
   assert.equal(listener.text, 'DSCN mine\n');
@@ -114,13 +137,13 @@ test('a speaker does not get the own lines, and replies stand where they were sa
 test('what was said before a close is written before it', () => {
   const { delivery, open, flush } = setUp();
   const transport = open(1);
-  delivery.join(lobby, id(1));
-  delivery.deliver(lobby, say('a'), undefined);
+  delivery.join(lobby, id(1), 'seed');
+  delivery.deliver(lobby, both('a'), undefined);
   delivery.send(id(1), say('bye'));
   delivery.close(id(1));
   assert.ok(transport.ended);
   assert.equal(transport.text, 'DSCN a\nDSCN bye\n');
-  delivery.deliver(lobby, say('b'), undefined);
+  delivery.deliver(lobby, both('b'), undefined);
   flush();
   assert.equal(transport.text, 'DSCN a\nDSCN bye\n');
 });
@@ -129,22 +152,22 @@ test('a slow reader is given up at the cap at once, or over the soft mark after 
   const { delivery, open, slow, goTo, clock } = setUp();
   const [stuck, slowly, quick] = [1, 2, 3].map((number) => {
     const transport = open(number);
-    delivery.join(lobby, id(number));
+    delivery.join(lobby, id(number), 'seed');
     return transport;
   });
   assert.ok(stuck && slowly && quick);
   stuck.unsentBytes = 6000;
   slowly.unsentBytes = 2000;
   quick.unsentBytes = 1500;
-  delivery.deliver(lobby, say('a'), undefined);
+  delivery.deliver(lobby, both('a'), undefined);
   goTo(100);
   assert.deepEqual(slow, [id(1)]);
   assert.ok(stuck.ended);
   quick.unsentBytes = 0;
-  delivery.deliver(lobby, say('b'), undefined);
+  delivery.deliver(lobby, both('b'), undefined);
   goTo(200);
   quick.unsentBytes = 1500;
-  delivery.deliver(lobby, say('c'), undefined);
+  delivery.deliver(lobby, both('c'), undefined);
   goTo(30_100);
   assert.deepEqual(slow, [id(1), id(2)]);
   assert.equal(clock.now(), 30_100);
@@ -175,22 +198,30 @@ test('alone a line leaves at once; after a flush that took long the next is gath
 
 type Act =
   | { readonly kind: 'open' | 'close' | 'send'; readonly who: number }
-  | { readonly kind: 'join' | 'leave'; readonly who: number; readonly audience: number }
+  | { readonly kind: 'leave'; readonly who: number; readonly audience: number }
+  | { readonly kind: 'join'; readonly who: number; readonly audience: number; readonly form: Form }
   | {
       readonly kind: 'deliver';
       readonly who: number;
       readonly audience: number;
       readonly long: boolean;
+      /** The forms that it is said in. */
+      readonly forms: readonly Form[];
     }
   | { readonly kind: 'flush' };
 
 const who = fc.nat({ max: 4 });
 const audience = fc.nat({ max: 2 });
+const form = fc.constantFrom<Form>('seed', 'extended');
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('open' as const, 'close'), who }) },
   {
-    weight: 4,
-    arbitrary: fc.record({ kind: fc.constantFrom('join' as const, 'leave'), who, audience }),
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('leave' as const), who, audience }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('join' as const), who, audience, form }),
   },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('send' as const), who }) },
   {
@@ -200,6 +231,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       who,
       audience,
       long: fc.boolean(),
+      forms: fc.constantFrom<readonly Form[]>(['seed', 'extended'], ['seed'], ['extended']),
     }),
   },
   { weight: 3, arbitrary: fc.constant({ kind: 'flush' as const }) },
@@ -209,7 +241,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 function play(acts: readonly Act[]): void {
   const { delivery, open, transports, flush } = setUp();
   const audiences = [lobby, group('g'), group('h')];
-  const members = audiences.map(() => new Set<number>());
+  const members = audiences.map(() => new Map<number, Form>());
   const expected = new Map<RecordingTransport, string>();
   const add = (who: number, line: string) => {
     const transport = transports.get(who);
@@ -247,8 +279,8 @@ function play(acts: readonly Act[]): void {
         break;
       case 'join':
         if (members[act.audience]?.has(who)) break;
-        members[act.audience]?.add(who);
-        delivery.join(audiences[act.audience] ?? lobby, id(who));
+        members[act.audience]?.set(who, act.form);
+        delivery.join(audiences[act.audience] ?? lobby, id(who), act.form);
         break;
       case 'leave':
         if (members[act.audience]?.delete(who)) {
@@ -258,14 +290,14 @@ function play(acts: readonly Act[]): void {
       case 'deliver': {
         const text = act.long ? `${number} `.repeat(150) : String(number);
         const except = act.audience === 0 ? who : undefined;
-        const event = say(text);
+        const lines = Object.fromEntries(act.forms.map((form) => [form, both(text)[form]]));
         delivery.deliver(
           audiences[act.audience] ?? lobby,
-          event,
+          lines,
           except === undefined ? undefined : id(who),
         );
-        for (const member of members[act.audience] ?? []) {
-          if (member !== except) add(member, `DSCN ${text}\n`);
+        for (const [member, form] of members[act.audience] ?? []) {
+          if (member !== except) add(member, lines[form] ?? '');
         }
         break;
       }
@@ -278,8 +310,8 @@ function play(acts: readonly Act[]): void {
 test('random comings, goings and talk: everybody gets exactly what was said, in order', () => {
   const warm = [0, 1, 2, 3, 4].flatMap((who): Act[] => [
     { kind: 'open', who },
-    { kind: 'join', who, audience: 0 },
-    { kind: 'join', who, audience: 1 + (who % 2) },
+    { kind: 'join', who, audience: 0, form: who < 2 ? 'extended' : 'seed' },
+    { kind: 'join', who, audience: 1 + (who % 2), form: 'seed' },
   ]);
   fc.assert(
     fc.property(fc.array(act, { maxLength: 120, size: 'max' }), (acts) => play([...warm, ...acts])),

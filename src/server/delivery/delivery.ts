@@ -1,21 +1,20 @@
-// Delivery: events of the hub -> bytes on transports. Owns who hears which audience, what has been said in this
-// gathering, and how much each connection has yet to read. Knows nothing of users or rules.
+// Delivery: lines -> bytes on transports. Owns who hears which audience and in which form, what has been said in
+// this gathering, and how much each connection has yet to read. Knows nothing of users or rules, nor what lines say.
 //
 // The number of writes is what delivery costs, not the bytes (measured: 2.1 µs a write of 80 or of 1,280 bytes).
 // So the lines of an audience are encoded once, into one buffer that every member's socket gets as it is, in one
 // write; only those who need something else get a composition of their own.
 //
-// Invariant: every connection gets its events in the order of the hub's effects, nothing twice, nothing left
-// out, until it is closed.
+// Invariant: every connection gets its lines in the order in which they were handed in, whatever the audience and
+// the form, nothing twice, nothing left out, until it is closed.
 
-import type { Audience, ConnectionId } from '../../hub/effects.ts';
-import { formatEvent, type Event } from '../../wire/events.ts';
+import type { Audience, ConnectionId, Form } from '../../hub/effects.ts';
 import type { Clock } from '../clock.ts';
 import type { Origin, Transport } from '../transport/transport.ts';
+import { audienceKey, Runs, type Lines } from './audience.ts';
 import { compose } from './compose.ts';
 import { Pace } from './pace.ts';
 import { Receiver, type AudienceRun, type DirectPiece } from './receiver.ts';
-import { Run } from './run.ts';
 import { SlowReaders, type SlowReaderLimits } from './slow-readers.ts';
 
 /** What delivery has done so far, for the metrics. Counts only grow. */
@@ -34,8 +33,8 @@ export class Delivery {
   readonly #pace: Pace;
   readonly #slowReaders: SlowReaders;
   readonly #receivers = new Map<ConnectionId, Receiver>();
-  readonly #audiences = new Map<string, AudienceRun>();
-  /** Audiences with something to hear. */
+  readonly #audiences = new Map<string, Runs>();
+  /** Runs of audiences with something to hear. */
   #heldRuns: AudienceRun[] = [];
   /** Connections with lines for them alone. */
   #addressed: Receiver[] = [];
@@ -98,16 +97,17 @@ export class Delivery {
     receiver.transport.end();
   }
 
-  /** From here on the connection hears the audience. */
-  join(audience: Audience, connection: ConnectionId): void {
+  /** From here on the connection hears the audience, in the words of `form`. */
+  join(audience: Audience, connection: ConnectionId, form: Form): void {
     const receiver = this.#receivers.get(connection);
     if (receiver === undefined) return;
     const key = audienceKey(audience);
-    let run = this.#audiences.get(key);
-    if (run === undefined) {
-      run = new Run(++this.#runNumber);
-      this.#audiences.set(key, run);
+    let runs = this.#audiences.get(key);
+    if (runs === undefined) {
+      runs = new Runs();
+      this.#audiences.set(key, runs);
     }
+    const run = runs.of(form, () => ++this.#runNumber);
     // What was said before it came is not for it; what it has yet to read of other audiences is written first.
     if (run.held) this.#settle(receiver);
     run.members.add(receiver);
@@ -119,40 +119,56 @@ export class Delivery {
   leave(audience: Audience, connection: ConnectionId): void {
     const receiver = this.#receivers.get(connection);
     const key = audienceKey(audience);
-    const run = this.#audiences.get(key);
-    if (receiver === undefined || run === undefined) return;
+    const runs = this.#audiences.get(key);
+    if (receiver === undefined || runs === undefined) return;
+    const form = runs.seed?.members.has(receiver) === true ? 'seed' : 'extended';
+    const run = runs[form];
+    if (run === undefined) return;
     // What was said before it left is still for it.
     if (run.held) this.#settle(receiver);
     run.members.delete(receiver);
     receiver.runs = receiver.runs.filter((heard) => heard !== run);
-    if (run.members.size === 0) this.#audiences.delete(key);
+    if (runs.prune(form)) this.#audiences.delete(key);
   }
 
-  /** One event to one connection. Returns its bytes. */
-  send(connection: ConnectionId, event: Event): number {
+  /** One line, with its end, to one connection. */
+  send(connection: ConnectionId, line: string): void {
     const receiver = this.#receivers.get(connection);
-    if (receiver === undefined) return 0;
-    const line = formatEvent(event);
+    if (receiver === undefined) return;
     this.#counts.deliveries++;
     if (receiver.append(line, this.#turn)) this.#addressed.push(receiver);
     this.#pace.request();
-    return line.length;
   }
 
-  /** One event to an audience, but not to `except`. Returns its bytes, counted for everybody who hears it. */
-  deliver(audience: Audience, event: Event, except: ConnectionId | undefined): number {
-    const run = this.#audiences.get(audienceKey(audience));
-    if (run === undefined) return 0;
-    if (!run.held) this.#heldRuns.push(run);
+  /** How many connections hear an audience in the words of `form`. */
+  listeners(audience: Audience, form: Form): number {
+    return this.#audiences.get(audienceKey(audience))?.[form]?.members.size ?? 0;
+  }
+
+  /** The same to everybody in an audience, each in the own form, but not to `except`. */
+  deliver(audience: Audience, lines: Lines, except: ConnectionId | undefined): void {
+    const runs = this.#audiences.get(audienceKey(audience));
+    if (runs === undefined) return;
+    // One turn for both forms, so that who hears several audiences hears them in the same order in either.
     const turn = ++this.#turn;
-    const line = formatEvent(event);
-    run.append(line, turn, except);
     const speaker = except === undefined ? undefined : this.#receivers.get(except);
     if (speaker !== undefined) speaker.spokeAt = turn;
-    const listeners = run.members.size - (speaker === undefined ? 0 : 1);
-    this.#counts.deliveries += listeners;
+    this.#hold(runs.seed, lines.seed, turn, speaker);
+    this.#hold(runs.extended, lines.extended, turn, speaker);
     this.#pace.request();
-    return line.length * listeners;
+  }
+
+  #hold(
+    run: AudienceRun | undefined,
+    line: string | undefined,
+    turn: number,
+    speaker: Receiver | undefined,
+  ): void {
+    if (run === undefined || line === undefined) return;
+    if (!run.held) this.#heldRuns.push(run);
+    run.append(line, turn, speaker?.id);
+    const spoken = speaker !== undefined && run.members.has(speaker) ? 1 : 0;
+    this.#counts.deliveries += run.members.size - spoken;
   }
 
   /** Writes once to each connection that has something to read. */
@@ -249,8 +265,3 @@ function heldRunsOf(receiver: Receiver): readonly AudienceRun[] {
 }
 
 const nothing: readonly AudienceRun[] = [];
-
-function audienceKey(audience: Audience): string {
-  // Names of groups hold no space, so no group is taken for the lobby.
-  return audience.kind === 'lobby' ? ' lobby' : audience.group;
-}

@@ -1,0 +1,31 @@
+// An audience as delivery keeps it: two runs, since those who speak version 1 and those who speak the extended
+// protocol hear the same in different words. Nearly always there is only one of the two.
+
+import type { Audience, Form } from '../../hub/effects.ts';
+import { Run } from './run.ts';
+import type { AudienceRun, Receiver } from './receiver.ts';
+
+/** The same in both forms, each a line with its end; a form without a line hears nothing. */
+export type Lines = { readonly [F in Form]?: string | undefined };
+
+/** The runs of one audience. */
+export class Runs {
+  seed: AudienceRun | undefined;
+  extended: AudienceRun | undefined;
+
+  /** The run of a form, made with the number `number` where it is not there. */
+  of(form: Form, number: () => number): AudienceRun {
+    return (this[form] ??= new Run<Receiver>(number()));
+  }
+
+  /** Lets go of a run that nobody hears. Returns whether there is none left. */
+  prune(form: Form): boolean {
+    if (this[form]?.members.size === 0) this[form] = undefined;
+    return this.seed === undefined && this.extended === undefined;
+  }
+}
+
+/** The key of an audience. Names of groups hold no space, so no group is taken for the lobby. */
+export function audienceKey(audience: Audience): string {
+  return audience.kind === 'lobby' ? ' lobby' : audience.group;
+}

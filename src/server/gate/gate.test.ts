@@ -1,0 +1,277 @@
+// The gate over a store that answers when the test says so, and fails when the test says so.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Change, LogId } from '../../hub/records.ts';
+import { StoreError, type Commit } from '../../hub/store-port.ts';
+import { createTestClock } from '../clock.fixture.ts';
+import { Gate } from './gate.ts';
+import type { Step } from './step.ts';
+
+type Act = string;
+type Post = string;
+
+/** Keeps what it is told to keep when it is told to answer. */
+class ScriptedStore {
+  readonly kept: Commit[] = [];
+  #waiting: { commit: Commit; resolve: () => void; reject: (error: Error) => void }[] = [];
+
+  commit(commit: Commit): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiting.push({ commit, resolve, reject }));
+  }
+
+  get underWay(): number {
+    return this.#waiting.length;
+  }
+
+  /** Answers the oldest commit. Resolves when the gate has heard it. */
+  async answer(code?: StoreError['code']): Promise<void> {
+    const next = this.#waiting.shift();
+    assert.ok(next, 'no commit is under way');
+    if (code === undefined) {
+      this.kept.push(next.commit);
+      next.resolve();
+    } else {
+      next.reject(new StoreError(code, 'as the test says'));
+    }
+    await new Promise(setImmediate);
+  }
+
+  /** The texts of all that is kept. */
+  get texts(): string[] {
+    return this.kept.flatMap(({ changes, segments }) => [
+      ...changes.map((change) => (change.type === 'ban' ? change.folded : '?')),
+      ...segments.flatMap(({ bytes }) => Buffer.from(bytes).toString().trimEnd().split('\n')),
+    ]);
+  }
+}
+
+let lastSeq = 0;
+
+/** Something that is said: kept, then acted on. */
+const post = (text: string): Step<Act, Post> => ({
+  acts: [text],
+  posts: [text],
+  changes: [],
+  lines: [{ log: 1 as LogId, seq: ++lastSeq, at: 0, line: `${text}\n` }],
+  bytes: 100,
+});
+
+/** Something that is so from now on. */
+const change = (text: string): Step<Act, Post> => ({
+  acts: [text],
+  posts: [],
+  changes: [{ type: 'ban', group: 'g', folded: text } as Change],
+  lines: [],
+  bytes: 10,
+});
+
+const reply = (text: string): Step<Act, Post> => ({
+  acts: [text],
+  posts: [],
+  changes: [],
+  lines: [],
+  bytes: 1,
+});
+
+function setUp() {
+  const { clock, goTo, timers } = createTestClock();
+  const store = new ScriptedStore();
+  const done: Act[] = [];
+  const dropped: Post[] = [];
+  const gate: Gate<Act, Post> = new Gate(store, clock, {
+    carryOut: (acts) => void done.push(...acts),
+    dropped(posts) {
+      dropped.push(...posts);
+      gate.take(reply(`sorry for ${posts.join(' ')}`));
+    },
+    salvage: (step) =>
+      step.acts[0]?.startsWith('mixed') === true
+        ? { ...change(`rest of ${step.acts[0]}`), bytes: 10 }
+        : undefined,
+    storing: (works, code) => void done.push(works ? 'works' : `fails: ${code}`),
+  });
+  return {
+    gate,
+    store,
+    done,
+    dropped,
+    timers,
+    /** Ends this turn of the loop. */
+    turn: () => goTo(clock.now()),
+    later: (ms: number) => goTo(clock.now() + ms),
+  };
+}
+
+test('without anything to keep everything is carried out at once', () => {
+  const { gate, done, timers } = setUp();
+  gate.take(reply('a'));
+  gate.take(reply('b'));
+  assert.deepEqual(done, ['a', 'b']);
+  assert.equal(timers.size, 0);
+});
+
+test('all of a turn is one commit, and nothing behind it is told before', async () => {
+  const { gate, store, done, turn } = setUp();
+  gate.take(post('a'));
+  gate.take(reply('b'));
+  gate.take(change('c'));
+  assert.equal(store.underWay, 0);
+  turn();
+  assert.deepEqual([store.underWay, done, gate.uncommittedBytes], [1, [], 111]);
+  gate.take(post('d'));
+  gate.take(reply('e'));
+  turn();
+  assert.deepEqual([store.underWay, done], [1, []]);
+  await store.answer();
+  assert.deepEqual(done, ['a', 'b', 'c']);
+  turn();
+  await store.answer();
+  assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e']);
+  assert.deepEqual(store.texts, ['c', 'a', 'd']);
+  assert.deepEqual([gate.uncommittedBytes, gate.counts.commits], [0, 2]);
+});
+
+test('what stands behind a commit and is not kept itself is told with its end', async () => {
+  const { gate, store, done, turn } = setUp();
+  gate.take(post('a'));
+  turn();
+  gate.take(reply('b'));
+  await store.answer();
+  assert.deepEqual(done, ['a', 'b']);
+  assert.ok(gate.isOpen);
+});
+
+test('a store that fails: what was said is dropped and told, changes are tried again, the rest goes on', async () => {
+  const { gate, store, done, dropped, turn, later } = setUp();
+  gate.take(change('joins'));
+  gate.take(post('said'));
+  gate.take(post('mixed'));
+  gate.take(reply('pong'));
+  turn();
+  gate.take(post('behind'));
+  await store.answer('full');
+  assert.deepEqual(done, ['pong', 'fails: full', 'sorry for said mixed behind']);
+  assert.deepEqual(dropped, ['said', 'mixed', 'behind']);
+  assert.deepEqual([gate.works, gate.uncommittedBytes], [false, 20]);
+  gate.take(reply('still here'));
+  assert.equal(done.at(-1), 'still here');
+  gate.take(change('later'));
+  later(999);
+  assert.equal(store.underWay, 0);
+  later(1);
+  await store.answer('failed');
+  later(1000);
+  await store.answer();
+  assert.deepEqual(done.slice(-4), ['joins', 'rest of mixed', 'later', 'works']);
+  assert.deepEqual(store.texts, ['joins', 'rest of mixed', 'later']);
+  assert.ok(gate.works && gate.isOpen);
+});
+
+test('with nothing to keep it still tries whether the store works again', async () => {
+  const { gate, store, done, turn, later } = setUp();
+  gate.take(post('a'));
+  turn();
+  await store.answer('failed');
+  later(1000);
+  assert.equal(store.underWay, 1);
+  await store.answer();
+  assert.equal(done.at(-1), 'works');
+});
+
+test('the end waits for what is under way and for what has been gathered', async () => {
+  const { gate, store, done, turn } = setUp();
+  gate.take(post('a'));
+  turn();
+  gate.take(post('b'));
+  let closed = false;
+  const end = gate.close().then(() => (closed = true));
+  await store.answer();
+  turn();
+  assert.equal(closed, false);
+  await store.answer();
+  await end;
+  assert.deepEqual(done, ['a', 'b']);
+});
+
+test('a store that does not work gets one more chance at the end', async () => {
+  const { gate, store, done, turn, timers } = setUp();
+  gate.take(change('a'));
+  turn();
+  await store.answer('full');
+  const end = gate.close();
+  await store.answer('full');
+  await end;
+  assert.deepEqual([done, timers.size], [['fails: full'], 0]);
+});
+
+test('random steps, turns and failures: nothing is told that is not kept, all in order, nothing twice', async () => {
+  const kinds = fc.constantFrom(
+    'post',
+    'post',
+    'change',
+    'reply',
+    'turn',
+    'ok',
+    'ok',
+    'fail',
+    'wait',
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(kinds, { minLength: 5, maxLength: 80, size: 'max' }),
+      async (acts) => {
+        const { gate, store, done, dropped, turn, later } = setUp();
+        const said: string[] = [];
+        const changed: string[] = [];
+        for (const [at, act] of acts.entries()) {
+          const text = `${act} ${at}`;
+          switch (act) {
+            case 'post':
+              // The hub refuses to say what can't be kept.
+              if (!gate.works) break;
+              said.push(text);
+              gate.take(post(text));
+              break;
+            case 'change':
+              changed.push(text);
+              gate.take(change(text));
+              break;
+            case 'reply':
+              gate.take(reply(text));
+              break;
+            case 'turn':
+              turn();
+              break;
+            case 'wait':
+              later(1000);
+              break;
+            default:
+              if (store.underWay > 0) await store.answer(act === 'fail' ? 'failed' : undefined);
+          }
+          assert.ok(store.underWay <= 1);
+          const kept = new Set(store.texts);
+          for (const one of done) {
+            if (/^(post|change)/.test(one))
+              assert.ok(kept.has(one), `${one} was told before it was kept`);
+          }
+        }
+        for (let tries = 0; tries < 5; tries++) {
+          later(1000);
+          if (store.underWay > 0) await store.answer();
+        }
+        const told = (kind: string) => done.filter((one) => one.startsWith(kind));
+        assert.deepEqual([...told('post'), ...dropped].toSorted(), said.toSorted());
+        assert.deepEqual(
+          told('post'),
+          said.filter((one) => !dropped.includes(one)),
+        );
+        assert.deepEqual(told('change'), changed);
+        assert.deepEqual(store.texts.toSorted(), [...told('post'), ...changed].toSorted());
+        assert.equal(gate.uncommittedBytes, 0);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,206 @@
+// The gate between deciding and telling: what a step of the hub wants kept is kept before anything of the step, or
+// of those behind it, is carried out. So nobody hears of something, and nothing is acknowledged, that a power cut
+// could take back. All of one turn of the event loop is one commit; while it is under way the next one gathers.
+// Where nothing is to be kept and nothing waits, a step is carried out at once.
+//
+// A store that fails: what people have said meanwhile is not said, and they are told; what else is to be kept
+// (groups, accounts) is so already as far as the hub is concerned, and is tried again until it is kept; everything
+// that needs no store goes on. Knows nothing of what steps do.
+
+import { StoreError, type Commit } from '../../hub/store-port.ts';
+import type { Clock } from '../clock.ts';
+import { commitOf } from './commit.ts';
+import { keepsNothing, type Step } from './step.ts';
+
+/** What of a store the gate needs. */
+export interface CommitTarget {
+  commit(commit: Commit): Promise<void>;
+}
+
+/** Where the gate passes on what has come through, or could not. */
+export interface GateListener<Act, Post> {
+  carryOut(acts: readonly Act[]): void;
+  /** These could not be kept; nothing of them was carried out. */
+  dropped(posts: readonly Post[]): void;
+  /** What of a step is to be done though what was said in it is dropped; undefined for nothing. */
+  salvage(step: Step<Act, Post>): Step<Act, Post> | undefined;
+  /** The store has failed, with this code, or works again. */
+  storing(works: boolean, code: StoreFailure | undefined): void;
+}
+
+export type StoreFailure = StoreError['code'];
+
+/** Waiting bytes from which on people should be listened to more slowly. */
+const heavyBytes = 8 * 1024 * 1024;
+
+/** How long to wait before a store that has failed is tried again, in milliseconds. */
+const retryMs = 1000;
+
+export class Gate<Act, Post> {
+  readonly #store: CommitTarget;
+  readonly #clock: Clock;
+  readonly #listener: GateListener<Act, Post>;
+  /** Steps that wait, in order, those of the commit that is under way left out. */
+  #gathered: Step<Act, Post>[] = [];
+  #underWay: readonly Step<Act, Post>[] | undefined;
+  #isScheduled = false;
+  /** Cancels the next attempt at a store that has failed; undefined while it works. */
+  #cancelRetry: (() => void) | undefined;
+  #works = true;
+  #bytes = 0;
+  #closed: (() => void) | undefined;
+  readonly #counts = { commits: 0, failedCommits: 0, commitMs: 0 };
+
+  constructor(store: CommitTarget, clock: Clock, listener: GateListener<Act, Post>) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  /** Whether a step of which nothing is kept would be carried out at once: it then need not be made at all. */
+  get isOpen(): boolean {
+    return !this.#works || (this.#underWay === undefined && this.#gathered.length === 0);
+  }
+
+  /** Whether the store does what it is asked for. */
+  get works(): boolean {
+    return this.#works;
+  }
+
+  /** What waits to be kept, or behind something that does. */
+  get uncommittedBytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether more waits than should. */
+  get isHeavy(): boolean {
+    return this.#bytes > heavyBytes;
+  }
+
+  /** How many commits there were, how many failed, and how long all of them took. */
+  get counts(): Readonly<{ commits: number; failedCommits: number; commitMs: number }> {
+    return this.#counts;
+  }
+
+  /** Takes a step: carries it out when all that is to be kept of it, and of those before it, is. */
+  take(step: Step<Act, Post>): void {
+    if (keepsNothing(step) && this.isOpen) {
+      this.#listener.carryOut(step.acts);
+      return;
+    }
+    this.#gathered.push(step);
+    this.#bytes += step.bytes;
+    this.#schedule();
+  }
+
+  /** Resolves when nothing waits any more. A store that does not work gets one more chance. */
+  close(): Promise<void> {
+    if (this.#underWay === undefined && this.#gathered.length === 0) {
+      this.#cancelRetry?.();
+      return Promise.resolve();
+    }
+    const closed = new Promise<void>((resolve) => (this.#closed = resolve));
+    if (this.#cancelRetry !== undefined) {
+      this.#cancelRetry();
+      void this.#commit();
+    }
+    return closed;
+  }
+
+  /** Sees to it that what has been gathered is committed at the end of this turn, if it isn't held up. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#underWay !== undefined || !this.#works) return;
+    this.#isScheduled = true;
+    this.#clock.soon(() => {
+      this.#isScheduled = false;
+      void this.#commit();
+    });
+  }
+
+  /** Commits all that has been gathered; nothing, to see whether it works, where there is nothing. */
+  async #commit(): Promise<void> {
+    const steps = this.#gathered;
+    this.#gathered = [];
+    this.#underWay = steps;
+    this.#cancelRetry = undefined;
+    const started = this.#clock.now();
+    let failure: StoreFailure | undefined;
+    try {
+      await this.#store.commit(commitOf(steps));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      failure = error.code;
+    }
+    this.#counts.commitMs += this.#clock.now() - started;
+    this.#counts[failure === undefined ? 'commits' : 'failedCommits']++;
+    if (failure === undefined) this.#succeed(steps);
+    else this.#fail(steps, failure);
+    this.#settle();
+  }
+
+  #succeed(steps: readonly Step<Act, Post>[]): void {
+    for (const step of steps) this.#carryOut(step);
+    if (!this.#works) {
+      this.#works = true;
+      this.#listener.storing(true, undefined);
+    }
+    this.#release();
+  }
+
+  /** Carries out what stands at the head and waits for nothing any more; the rest is the next commit. */
+  #release(): void {
+    let free = 0;
+    for (const step of this.#gathered) {
+      if (!keepsNothing(step)) break;
+      free++;
+    }
+    // What they set off stands behind all of them.
+    this.#underWay = this.#gathered.splice(0, free);
+    for (const step of this.#underWay) this.#carryOut(step);
+    this.#underWay = undefined;
+    if (this.#gathered.length > 0) this.#schedule();
+  }
+
+  #carryOut(step: Step<Act, Post>): void {
+    this.#bytes -= step.bytes;
+    this.#listener.carryOut(step.acts);
+  }
+
+  #fail(steps: readonly Step<Act, Post>[], code: StoreFailure): void {
+    // Those gathered meanwhile go the same way: what is said in them stands behind what is dropped now.
+    const all = [...steps, ...this.#gathered];
+    const wasWorking = this.#works;
+    this.#works = false;
+    this.#underWay = undefined;
+    this.#gathered = [];
+    const dropped: Post[] = [];
+    for (const step of all) {
+      if (keepsNothing(step)) this.#carryOut(step);
+      else this.#putAside(step, dropped);
+    }
+    // First that it fails, then what has been lost: answers must not be kept, too.
+    if (wasWorking) this.#listener.storing(false, code);
+    if (dropped.length > 0) this.#listener.dropped(dropped);
+    this.#cancelRetry = this.#clock.after(retryMs, () => void this.#commit());
+  }
+
+  /** Puts a step, or what is left of it without what was said, back for the next attempt. */
+  #putAside(step: Step<Act, Post>, dropped: Post[]): void {
+    if (step.posts.length === 0) {
+      this.#gathered.push(step);
+      return;
+    }
+    this.#bytes -= step.bytes;
+    dropped.push(...step.posts);
+    const rest = this.#listener.salvage(step);
+    if (rest !== undefined) this.take(rest);
+  }
+
+  /** Ends the wait for the end, if nothing is left that could still be kept. */
+  #settle(): void {
+    if (this.#closed === undefined) return;
+    if (this.#underWay !== undefined || (this.#works && this.#gathered.length > 0)) return;
+    this.#cancelRetry?.();
+    this.#closed();
+  }
+}

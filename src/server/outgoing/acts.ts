@@ -1,0 +1,20 @@
+// What the shell does for the hub, as it stands in line: effects with everything that is said put into lines. Lines
+// are made once, when the hub has decided; the same bytes are heard and kept.
+
+import type { Audience, ConnectionId, Effect } from '../../hub/effects.ts';
+import type { Lines } from '../delivery/audience.ts';
+
+export type Act =
+  /** A line to one connection. */
+  | { readonly type: 'send'; readonly to: ConnectionId; readonly line: string }
+  /** The same, where it says that what was said is there now: not to be heard when it could not be kept. */
+  | { readonly type: 'acknowledge'; readonly to: ConnectionId; readonly line: string }
+  /** What was said, to an audience but not to `except`, and to single connections. */
+  | {
+      readonly type: 'say';
+      readonly audience: Audience | undefined;
+      readonly lines: Lines;
+      readonly except: ConnectionId | undefined;
+      readonly to: readonly ConnectionId[];
+    }
+  | Extract<Effect, { type: 'join' | 'leave' | 'close' | 'openTransfer' | 'closeTransfer' }>;

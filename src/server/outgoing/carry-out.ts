@@ -1,0 +1,58 @@
+// Carries out what the hub has decided, once it is its turn.
+
+import type { TransferPlan } from '../../hub/effects.ts';
+import { invariant, unreachable } from '../../lib/invariant.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { FileDesk } from '../files/file-desk.ts';
+import type { Heartbeat } from '../heartbeat.ts';
+import type { Act } from './acts.ts';
+
+/** What acts change. */
+export interface World {
+  readonly delivery: Delivery;
+  readonly heartbeat: Heartbeat;
+  readonly files: FileDesk;
+}
+
+/** Carries out one act. */
+export function carryOut(act: Act, { delivery, heartbeat, files }: World): void {
+  switch (act.type) {
+    case 'send':
+    case 'acknowledge':
+      delivery.send(act.to, act.line);
+      return;
+    case 'say': {
+      const { audience, lines, except, to } = act;
+      if (audience !== undefined) delivery.deliver(audience, lines, except);
+      if (lines.extended !== undefined) {
+        for (const connection of to) delivery.send(connection, lines.extended);
+      }
+      return;
+    }
+    case 'join':
+      delivery.join(act.audience, act.connection, act.form);
+      return;
+    case 'leave':
+      delivery.leave(act.audience, act.connection);
+      return;
+    case 'close':
+      heartbeat.remove(act.connection);
+      delivery.close(act.connection);
+      return;
+    case 'openTransfer':
+      files.open(act.plan, origins(act.plan, delivery));
+      return;
+    case 'closeTransfer':
+      files.close(act.transfer);
+      return;
+    default:
+      unreachable(act);
+  }
+}
+
+function origins(plan: TransferPlan, delivery: Delivery) {
+  const sender = delivery.originOf(plan.sender.connection);
+  const receiver = delivery.originOf(plan.receiver.connection);
+  invariant(sender && receiver, 'files are opened between open connections');
+  return { sender, receiver };
+}

@@ -1,0 +1,94 @@
+// What steps of the hub come to: lines made once, what is kept of them, and what is left when that fails.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lobby, type ConnectionId, type Effect, type Post } from '../../hub/effects.ts';
+import type { AccountId, Change, LogId } from '../../hub/records.ts';
+import { lobbyName } from '../../wire/extended/names.ts';
+import type { LineText, Username } from '../../wire/text.ts';
+import { formStep, salvageStep, type Hearing } from './form-step.ts';
+
+const id = (number: number) => number as ConnectionId;
+const alice = 'alice' as Username;
+const text = 'hello' as LineText;
+
+function post(kept: boolean): Post {
+  return {
+    type: 'post',
+    audience: lobby,
+    said: {
+      name: lobbyName,
+      log: kept ? (3 as LogId) : undefined,
+      seq: kept ? 7 : undefined,
+      at: 5,
+      from: alice,
+      guest: false,
+      id: 's.1',
+      text,
+      sealed: undefined,
+      welcome: undefined,
+    },
+    seed: { verb: 'BCST', from: alice, text },
+    to: [],
+    except: id(1),
+    by: { connection: id(1), sent: undefined },
+  };
+}
+
+const hearing = (seed: number, extended: number, willWait = false): Hearing => ({
+  listeners: (_, form) => (form === 'seed' ? seed : extended),
+  willWait,
+});
+
+const stream: Change = {
+  type: 'stream',
+  stream: { account: 1 as AccountId, stream: 's', last: 1 },
+};
+const log: Change = {
+  type: 'log',
+  log: { log: 3 as LogId, name: lobbyName, first: 1, last: 0 },
+};
+const joined: Effect = { type: 'join', audience: lobby, connection: id(2), form: 'extended' };
+const sent: Effect = {
+  type: 'report',
+  to: id(1),
+  event: { verb: 'SENT', label: undefined, in: lobbyName, id: 's.1', seq: 7, at: 5 },
+};
+
+test('what is heard in the extended form is what is kept', () => {
+  const { step } = formStep([{ type: 'change', change: stream }, post(true), sent], hearing(1, 0));
+  const [say, ok] = step.acts;
+  assert.ok(say?.type === 'say' && ok?.type === 'acknowledge');
+  const line = 'MSG {"in":"lobby","seq":7,"at":5,"from":"alice","id":"s.1","text":"hello"}\n';
+  assert.deepEqual(say.lines, { seed: 'BCST [alice] hello\n', extended: line });
+  assert.deepEqual(step.lines, [{ log: 3, seq: 7, at: 5, line }]);
+  assert.deepEqual([step.changes, step.posts.length], [[stream], 1]);
+  assert.equal(ok.line, 'SENT {"in":"lobby","id":"s.1","seq":7,"at":5}\n');
+});
+
+test('a line that nobody can hear is not made, and one that somebody may come to hear is', () => {
+  const made = (effects: readonly Effect[], at: Hearing) => {
+    const say = formStep(effects, at).step.acts.at(-1);
+    return say?.type === 'say' && say.lines.extended !== undefined;
+  };
+  assert.equal(made([post(false)], hearing(9, 0)), false);
+  assert.equal(made([post(false)], hearing(9, 1)), true);
+  assert.equal(made([post(false)], hearing(9, 0, true)), true);
+  assert.equal(made([joined, post(false)], hearing(9, 0)), true);
+});
+
+test('it costs its bytes, and what an audience hears a hundredth', () => {
+  const seed = 'BCST [alice] hello\n'.length;
+  const { cost } = formStep([post(false)], hearing(200, 0));
+  assert.equal(cost, 2 * seed);
+});
+
+test('without the message what else has changed is left, and nothing where nothing has', () => {
+  const change = (change: Change): Effect => ({ type: 'change', change });
+  const { step } = formStep([change(log), change(stream), joined, post(true), sent], hearing(1, 1));
+  const rest = salvageStep(step);
+  assert.deepEqual([rest?.changes, rest?.acts], [[log], [joined]]);
+  assert.deepEqual([rest?.lines, rest?.posts], [[], []]);
+  const said = formStep([change(stream), post(true), sent], hearing(1, 1));
+  assert.equal(salvageStep(said.step), undefined);
+});

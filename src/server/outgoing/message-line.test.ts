@@ -1,0 +1,52 @@
+// The line made by hand, held against the one that the table of events makes.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Said } from '../../hub/effects.ts';
+import type { LogId } from '../../hub/records.ts';
+import { formatExtendedEvent, parseExtendedEvent } from '../../wire/extended/events.ts';
+import type { ConversationName } from '../../wire/extended/names.ts';
+import type { LineText, Username } from '../../wire/text.ts';
+import { binaryFromText } from '../binary-string.ts';
+import { formatMessage } from './message-line.ts';
+
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const token = fc.stringMatching(/^[\w-]{1,20}$/);
+const text = fc
+  .string({ unit: 'binary', minLength: 1 })
+  .filter((text) => !/[\r\n\0]/.test(text)) as fc.Arbitrary<LineText>;
+
+const saidInText: fc.Arbitrary<Said> = fc.record(
+  {
+    name: fc.constantFrom('lobby', '#tea', '@Alice+bob') as fc.Arbitrary<ConversationName>,
+    log: fc.constant(1 as LogId),
+    seq: maybe(fc.nat()),
+    at: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+    from: maybe(fc.constantFrom('alice', 'B_0') as fc.Arbitrary<Username>),
+    guest: fc.boolean(),
+    id: maybe(fc.constantFrom('s-_9.1', 'x.999')),
+    text: maybe(text),
+    sealed: maybe(token),
+    welcome: maybe(token),
+  },
+  { noNullPrototype: true },
+);
+
+test('it is what the table of events makes, whatever was said', () => {
+  fc.assert(
+    fc.property(saidInText, (said) => {
+      const binary = { ...said, text: said.text && (binaryFromText(said.text) as LineText) };
+      const { name, log: _, guest, ...fields } = binary;
+      const { seq, at, from, ...rest } = fields;
+      const event = { in: name, seq, at, from, guest: guest || undefined, ...rest };
+      const line = formatMessage(binary);
+      assert.equal(line, formatExtendedEvent({ verb: 'MSG', ...event }));
+      // What a client reads from these bytes is what was said.
+      const read = parseExtendedEvent(Buffer.from(line, 'latin1').toString('utf8').slice(0, -1));
+      assert.ok(read?.verb === 'MSG');
+      assert.equal(read.text, said.text && Buffer.from(said.text, 'utf8').toString('utf8'));
+    }),
+    { numRuns: 500 },
+  );
+});
