@@ -101,6 +101,7 @@ export interface Records {
   readonly bans: readonly { readonly group: GroupName; readonly folded: string }[];
   readonly logs: readonly LogRecord[];
   readonly cursors: readonly CursorRecord[];
+  /** In the order of their last use, the least recent first. */
   readonly streams: readonly StreamRecord[];
   readonly invites: readonly InviteRecord[];
   /** The highest numbers that were ever given out: removed ones are not given out again. */

@@ -50,7 +50,10 @@ export interface LogRange {
 /** How long things are kept; undefined for no bound. Applies to each log by itself. */
 export interface Retention {
   readonly maxAgeMs: number | undefined;
+  /** By their numbers: of a log up to 1,000, a `maxCount` of 100 leaves what ends behind 900. */
   readonly maxCount: number | undefined;
+  /** In place of `maxAgeMs` for conversations of two people, whose texts only wait to be fetched. */
+  readonly directMaxAgeMs?: number | undefined;
 }
 
 /** A log from which old messages were taken out. */
@@ -62,7 +65,10 @@ export interface Trimmed {
 export interface Store {
   /** Everything that the hub starts with. */
   load(): Promise<Records>;
-  /** Keeps all of `commit`, or rejects with a StoreError and keeps none of it. Resolves when it is on the disk. */
+  /**
+   * Keeps all of `commit`, or rejects with a StoreError and keeps none of it. Resolves when it is on the disk. An empty
+   * one writes as well, so that it tells whether the store works. Segments of a log that is not there are left out.
+   */
   commit(commit: Commit): Promise<void>;
   /** The segments that hold messages of `range`, in order. The first and the last may hold others, too. */
   read(range: LogRange): Promise<readonly Segment[]>;

@@ -1,0 +1,33 @@
+// A copy of a database in one new file, while others read and write it: whole or not there, flushed, 0600.
+
+import { randomBytes } from 'node:crypto';
+import { link, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { createNew, flushFile, flushFolderOf } from './create.ts';
+import type { Database } from './engine.ts';
+
+/**
+ * Writes what `database` holds at this moment to `target`. `existing` says what becomes of a file that is there:
+ * `refuse` throws EEXIST. `finish` is called with the path of the copy before it gets its name.
+ */
+export async function copyDatabase(
+  database: Database,
+  target: string,
+  existing: 'refuse' | 'replace',
+  finish: (path: string) => void | Promise<void> = () => {},
+): Promise<void> {
+  const written = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  createNew(written);
+  try {
+    // VACUUM INTO reads one state, lets writers go on, leaves out what was deleted, and does not flush.
+    database.prepare('VACUUM INTO ?').run(written);
+    await finish(written);
+    flushFile(written);
+    // A link, unlike a rename, fails where the name is taken.
+    if (existing === 'refuse') await link(written, target);
+    else await rename(written, target);
+  } finally {
+    await rm(written, { force: true });
+  }
+  await flushFolderOf(target);
+}

@@ -1,0 +1,80 @@
+// SQLite itself: the one that is built into Node where there is one, the package with the same interface where not.
+// Owns how it is loaded and what its errors say. Rows are unknown until decoded: rows.ts.
+
+import { systemProblem, type ProblemCode } from './problem.ts';
+
+/** What SQLite takes and gives. */
+export type SqlValue = number | string | Uint8Array | null;
+
+export interface Statement {
+  run(...values: readonly SqlValue[]): { readonly changes: number | bigint };
+  get(...values: readonly SqlValue[]): unknown;
+  all(...values: readonly SqlValue[]): unknown[];
+  iterate(...values: readonly SqlValue[]): IterableIterator<unknown>;
+}
+
+export interface Database {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  close(): void;
+  readonly isTransaction: boolean;
+}
+
+export interface ConnectionOptions {
+  readonly readOnly?: boolean;
+  /** How long to wait for a lock of another connection, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** Opens a connection to the file at `path`, which is made where it is missing. Throws what `problemOf` understands. */
+export type Engine = (path: string, options: ConnectionOptions) => Database;
+
+let engine: Promise<Engine> | undefined;
+
+/** The engine of this process. */
+export function loadEngine(): Promise<Engine> {
+  engine ??= load();
+  return engine;
+}
+
+type Connect = new (path: string, options: object) => Database;
+
+/** Node has one from 22 on, but without all of this interface until 24. */
+const firstNodeWithSqlite = 24;
+
+async function load(): Promise<Engine> {
+  const builtIn = Number(process.versions.node.split('.')[0]) >= firstNodeWithSqlite;
+  // The name is not a literal: the compiler knows the modules of the oldest Node that helo runs on.
+  const name: string = builtIn ? 'node:sqlite' : '@photostructure/sqlite';
+  const module = (await import(name)) as { readonly DatabaseSync: Connect };
+  return (path, options) =>
+    new module.DatabaseSync(path, { ...options, enableForeignKeyConstraints: false });
+}
+
+/** The primary result codes of SQLite that say something to helo. */
+const meanings: Readonly<Record<number, ProblemCode>> = {
+  5: 'busy', // SQLITE_BUSY
+  11: 'damaged', // SQLITE_CORRUPT
+  13: 'full', // SQLITE_FULL
+  26: 'foreign', // SQLITE_NOTADB
+};
+
+/** Error numbers of the system, on Linux and macOS, for: no space, quota used up, a file longer than is allowed. */
+const noRoom = new Set([28, 122, 69, 27]);
+
+/** What an error of the engine means. */
+export function problemOf(error: unknown): ProblemCode {
+  const { errcode, systemErrno } = (error instanceof Error ? error : {}) as {
+    readonly errcode?: unknown;
+    readonly systemErrno?: unknown;
+  };
+  if (typeof systemErrno === 'number' && noRoom.has(systemErrno)) return 'full';
+  // The upper bits say more than is needed here.
+  return (typeof errcode === 'number' ? meanings[errcode & 0xff] : undefined) ?? 'failed';
+}
+
+/** The code that SQLite gave, for the log; its texts could hold names of files. */
+export function codeOf(error: unknown): string {
+  const errcode = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  return typeof errcode === 'number' ? `SQLite error ${errcode}` : systemProblem(error);
+}

@@ -1,0 +1,43 @@
+// A lock that ends with the process that holds it, however that ends: a lock of the operating system on a small file,
+// taken through SQLite, because Node has none. So a lock can't be left behind, and of two who ask at the same moment
+// one gets it. Beside it a file with the holder's process id, which is for people only: nothing is decided by it.
+
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createMissing } from './create.ts';
+import { loadEngine, problemOf } from './engine.ts';
+
+export interface Lock {
+  /** Lets go of it. */
+  release(): Promise<void>;
+}
+
+export type Locked =
+  | { readonly kind: 'held'; readonly lock: Lock }
+  /** Somebody else has it; `pid` where that can be told. */
+  | { readonly kind: 'busy'; readonly pid: number | undefined };
+
+/** Takes the lock at `path` (`.lock` and `.pid` are put behind it), without waiting. */
+export async function takeLock(path: string): Promise<Locked> {
+  const connect = await loadEngine();
+  createMissing(`${path}.lock`);
+  const database = connect(`${path}.lock`, { timeout: 0 });
+  try {
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (problemOf(error) !== 'busy') throw error;
+    return { kind: 'busy', pid: await holder(path) };
+  }
+  await writeFile(`${path}.pid`, `${process.pid}\n`, { mode: 0o600 });
+  const release = async () => {
+    await rm(`${path}.pid`, { force: true });
+    database.close();
+  };
+  return { kind: 'held', lock: { release } };
+}
+
+async function holder(path: string): Promise<number | undefined> {
+  const text = await readFile(`${path}.pid`, 'utf8').catch(() => '');
+  const pid = Number.parseInt(text, 10);
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+}

@@ -1,0 +1,34 @@
+// Why a SQLite file cannot be used, in words for the person who can do something about it.
+
+import { systemReason } from '../lib/system-error.ts';
+
+export type ProblemCode =
+  /** Another program has it open. */
+  | 'busy'
+  /** A newer helo wrote it. */
+  | 'newer'
+  /** It is not a file of this kind. */
+  | 'foreign'
+  | 'damaged'
+  /** Disk, quota, or the bound that was set. */
+  | 'full'
+  /** The disk or the system said no. */
+  | 'failed';
+
+/** `message` names the file, without a final full stop; `hint` is a sentence. */
+export class SqliteProblem extends Error {
+  override readonly name = 'SqliteProblem';
+  readonly code: ProblemCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ProblemCode, message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** An error of the system in words. */
+export function systemProblem(error: unknown): string {
+  return systemReason(error);
+}

@@ -1,0 +1,158 @@
+// The records of the store in memory: what the changes have left of them.
+
+import type {
+  AccountId,
+  AccountRecord,
+  Change,
+  CursorRecord,
+  GroupRecord,
+  InviteRecord,
+  LogId,
+  LogRecord,
+  MemberRecord,
+  Records,
+  StreamRecord,
+} from '../hub/records.ts';
+import { unreachable } from '../lib/invariant.ts';
+import type { GroupName } from '../wire/text.ts';
+
+type Ban = Records['bans'][number];
+
+export class MemoryRecords {
+  readonly #accounts = new Map<AccountId, AccountRecord>();
+  readonly #groups = new Map<GroupName, GroupRecord>();
+  readonly #members = new Map<string, MemberRecord>();
+  readonly #bans = new Map<string, Ban>();
+  readonly #logs = new Map<LogId, LogRecord>();
+  readonly #cursors = new Map<string, CursorRecord>();
+  readonly #streams = new Map<string, StreamRecord>();
+  readonly #invites = new Map<string, InviteRecord>();
+  #lastAccount = 0;
+  #lastLog = 0;
+
+  all(): Records {
+    const byNumber = (one: number, other: number) => one - other;
+    const byText = (one: string, other: string) => (one < other ? -1 : Number(one > other));
+    return {
+      accounts: [...this.#accounts.values()].sort((a, b) => byNumber(a.id, b.id)),
+      groups: [...this.#groups.values()].sort((a, b) => byText(a.name, b.name)),
+      members: [...this.#members.values()].sort(
+        (a, b) =>
+          byNumber(a.order, b.order) || byText(a.group, b.group) || byNumber(a.account, b.account),
+      ),
+      bans: [...this.#bans.values()].sort(
+        (a, b) => byText(a.group, b.group) || byText(a.folded, b.folded),
+      ),
+      logs: [...this.#logs.values()].sort((a, b) => byNumber(a.log, b.log)),
+      cursors: [...this.#cursors.values()].sort(
+        (a, b) => byNumber(a.log, b.log) || byNumber(a.account, b.account),
+      ),
+      streams: [...this.#streams.values()],
+      invites: [...this.#invites.values()].sort((a, b) => byText(a.hash, b.hash)),
+      lastAccount: this.#lastAccount,
+      lastLog: this.#lastLog,
+    };
+  }
+
+  /** A log has messages up to `last` now. False where there is no such log. */
+  reach(log: LogId, last: number): boolean {
+    const record = this.#logs.get(log);
+    if (record === undefined) return false;
+    this.#logs.set(log, { ...record, last: Math.max(record.last, last) });
+    return true;
+  }
+
+  apply(change: Change): void {
+    switch (change.type) {
+      case 'account':
+        this.#accounts.set(change.account.id, change.account);
+        this.#lastAccount = Math.max(this.#lastAccount, change.account.id);
+        return;
+      case 'account-removed': {
+        const { id } = change;
+        this.#accounts.delete(id);
+        removeWhere(this.#members, ({ account }) => account === id);
+        removeWhere(this.#cursors, ({ account }) => account === id);
+        removeWhere(this.#streams, ({ account }) => account === id);
+        return;
+      }
+      case 'key-packages-removed':
+        return;
+      case 'group':
+        this.#groups.set(change.group.name, change.group);
+        return;
+      case 'group-removed': {
+        const { name } = change;
+        this.#groups.delete(name);
+        removeWhere(this.#members, ({ group }) => group === name);
+        removeWhere(this.#bans, ({ group }) => group === name);
+        return;
+      }
+      case 'member':
+        this.#members.set(key(change.member.group, change.member.account), change.member);
+        return;
+      case 'member-removed':
+        this.#members.delete(key(change.group, change.account));
+        return;
+      case 'ban': {
+        const { group, folded } = change;
+        this.#bans.set(key(group, folded), { group, folded });
+        return;
+      }
+      case 'ban-removed':
+        this.#bans.delete(key(change.group, change.folded));
+        return;
+      case 'log':
+        this.#setLog(change.log);
+        return;
+      case 'log-removed':
+        this.#logs.delete(change.log);
+        removeWhere(this.#cursors, ({ log }) => log === change.log);
+        return;
+      case 'log-trimmed': {
+        const record = this.#logs.get(change.log);
+        if (record !== undefined) this.#setLog({ ...record, first: change.first });
+        return;
+      }
+      case 'cursor':
+        this.#cursors.set(key(change.cursor.log, change.cursor.account), change.cursor);
+        return;
+      case 'stream': {
+        const { account, stream } = change.stream;
+        // Put anew, it goes to the end.
+        this.#streams.delete(key(account, stream));
+        this.#streams.set(key(account, stream), change.stream);
+        return;
+      }
+      case 'stream-removed':
+        this.#streams.delete(key(change.account, change.stream));
+        return;
+      case 'invite':
+        this.#invites.set(change.invite.hash, change.invite);
+        return;
+      case 'invite-removed':
+        this.#invites.delete(change.hash);
+        return;
+      default:
+        unreachable(change);
+    }
+  }
+
+  #setLog(record: LogRecord): void {
+    const before = this.#logs.get(record.log);
+    this.#logs.set(record.log, {
+      ...record,
+      last: Math.max(record.last, before?.last ?? 0),
+      first: Math.max(record.first, before?.first ?? 0),
+    });
+    this.#lastLog = Math.max(this.#lastLog, record.log);
+  }
+}
+
+function key(...parts: readonly (string | number)[]): string {
+  return parts.join('\n');
+}
+
+function removeWhere<K, V>(map: Map<K, V>, applies: (value: V) => boolean): void {
+  for (const [name, value] of map) if (applies(value)) map.delete(name);
+}

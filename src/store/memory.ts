@@ -1,0 +1,153 @@
+// A store that forgets at the end: the promises of the port in plain memory, for tests. Bytes are copied on the way in
+// and out, as they are on the way to a disk.
+
+import type { AccountId, LogId, Records } from '../hub/records.ts';
+import {
+  StoreError,
+  type Commit,
+  type LogRange,
+  type Retention,
+  type Segment,
+  type Store,
+  type Trimmed,
+} from '../hub/store-port.ts';
+import { MemoryRecords } from './memory-records.ts';
+import { retentionOf } from './retention.ts';
+
+interface Stock {
+  readonly packages: string[];
+  lastResort: string | undefined;
+}
+
+/** So many segments are taken out by one call of trim. */
+const trimLimit = 1_000;
+
+export class MemoryStore implements Store {
+  readonly #records = new MemoryRecords();
+  readonly #segments = new Map<LogId, Segment[]>();
+  readonly #stocks = new Map<AccountId, Stock>();
+  #isClosed = false;
+
+  async load(): Promise<Records> {
+    this.#checkOpen();
+    return this.#records.all();
+  }
+
+  async commit({ changes, segments }: Commit): Promise<void> {
+    this.#checkOpen();
+    for (const change of changes) {
+      this.#records.apply(change);
+      if (change.type === 'log-removed') this.#segments.delete(change.log);
+      if (change.type === 'log-trimmed') this.#takeOut(change.log, change.first);
+      if (change.type === 'account-removed') this.#stocks.delete(change.id);
+      if (change.type === 'key-packages-removed') this.#stocks.delete(change.account);
+    }
+    for (const segment of segments) {
+      if (!this.#records.reach(segment.log, endOf(segment))) continue;
+      const log = this.#segments.get(segment.log) ?? [];
+      log.push(copyOf(segment));
+      this.#segments.set(segment.log, log);
+    }
+  }
+
+  async read(range: LogRange): Promise<readonly Segment[]> {
+    this.#checkOpen();
+    const { log, after, before, from, maxMessages, maxBytes } = range;
+    const inRange = (this.#segments.get(log) ?? []).filter(
+      (segment) => endOf(segment) > after && segment.first < before,
+    );
+    if (from === 'end') inRange.reverse();
+    const found: Segment[] = [];
+    let [messages, size] = [0, 0];
+    for (const segment of inRange) {
+      if (messages >= maxMessages || size >= maxBytes) break;
+      found.push(copyOf(segment));
+      messages += Math.min(endOf(segment), before - 1) - Math.max(segment.first, after + 1) + 1;
+      size += segment.bytes.byteLength;
+    }
+    return from === 'end' ? found.reverse() : found;
+  }
+
+  async trim(
+    retention: Retention,
+    now: number,
+  ): Promise<{ readonly trimmed: readonly Trimmed[]; readonly more: boolean }> {
+    this.#checkOpen();
+    const trimmed: Trimmed[] = [];
+    let room = trimLimit;
+    for (const { log, name, last } of this.#records.all().logs) {
+      const { maxAgeMs = Infinity, maxCount = Infinity } = retentionOf(name, retention);
+      const segments = this.#segments.get(log) ?? [];
+      const kept = segments.findIndex(
+        (segment) => segment.at >= now - maxAgeMs && endOf(segment) > last - maxCount,
+      );
+      const old = kept === -1 ? segments.length : kept;
+      const taken = segments.slice(0, Math.min(old, room));
+      room -= taken.length;
+      if (taken.length === 0) continue;
+      const first = segments[taken.length]?.first ?? last + 1;
+      this.#records.apply({ type: 'log-trimmed', log, first });
+      this.#takeOut(log, first);
+      trimmed.push({ log, first });
+    }
+    return { trimmed, more: room === 0 };
+  }
+
+  async stockKeys(
+    account: AccountId,
+    packages: readonly string[],
+    lastResort: string | undefined,
+    replace: boolean,
+  ): Promise<number> {
+    this.#checkOpen();
+    const before = replace ? undefined : this.#stocks.get(account);
+    const stock: Stock = {
+      packages: [...(before?.packages ?? []), ...packages],
+      lastResort: lastResort ?? before?.lastResort,
+    };
+    this.#stocks.set(account, stock);
+    return stock.packages.length;
+  }
+
+  async takeKey(
+    account: AccountId,
+  ): Promise<{ readonly package: string; readonly stock: number } | undefined> {
+    this.#checkOpen();
+    const stock = this.#stocks.get(account);
+    const taken = stock?.packages.shift() ?? stock?.lastResort;
+    return taken === undefined ? undefined : { package: taken, stock: stock?.packages.length ?? 0 };
+  }
+
+  async countKeys(account: AccountId): Promise<number> {
+    this.#checkOpen();
+    return this.#stocks.get(account)?.packages.length ?? 0;
+  }
+
+  async backup(): Promise<void> {
+    throw new StoreError('failed', 'what is only in memory has no backup');
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #takeOut(log: LogId, first: number): void {
+    const segments = this.#segments.get(log) ?? [];
+    this.#segments.set(
+      log,
+      segments.filter((segment) => endOf(segment) >= first),
+    );
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new StoreError('closed', 'the store is closed');
+  }
+}
+
+function endOf({ first, count }: Segment): number {
+  return first + count - 1;
+}
+
+function copyOf(segment: Segment): Segment {
+  return { ...segment, bytes: segment.bytes.slice() };
+}

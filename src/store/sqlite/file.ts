@@ -1,0 +1,124 @@
+// The database as the thread works with it: one call after the other, each of them whole or not at all.
+
+import { statSync } from 'node:fs';
+import type { AccountId, Change, Records } from '../../hub/records.ts';
+import {
+  StoreError,
+  type LogRange,
+  type Retention,
+  type Segment,
+  type Trimmed,
+} from '../../hub/store-port.ts';
+import { closeDatabase, inTransaction, openDatabase } from '../../sqlite/database.ts';
+import { codeOf, problemOf, type Database } from '../../sqlite/engine.ts';
+import { SqliteProblem } from '../../sqlite/problem.ts';
+import { ChangeWriter } from './changes.ts';
+import { KeyTable } from './key-packages.ts';
+import { loadRecords } from './load.ts';
+import { schema } from './schema.ts';
+import { SegmentTable } from './segments.ts';
+
+export interface FileCommit {
+  readonly changes: readonly Change[];
+  readonly segments: readonly Segment[];
+}
+
+export class StoreFile {
+  readonly #path: string;
+  readonly #inode: number;
+  readonly #database: Database;
+  readonly #changes: ChangeWriter;
+  readonly #segments: SegmentTable;
+  readonly #keys: KeyTable;
+
+  private constructor(path: string, database: Database) {
+    this.#path = path;
+    this.#inode = statSync(path).ino;
+    this.#database = database;
+    this.#changes = new ChangeWriter(database);
+    this.#segments = new SegmentTable(database);
+    this.#keys = new KeyTable(database);
+  }
+
+  /** Rejects with a SqliteProblem. All other methods throw a StoreError. */
+  static async open(path: string, maxBytes: number | undefined): Promise<StoreFile> {
+    return new StoreFile(path, await openDatabase(path, schema, { maxBytes }));
+  }
+
+  load(): Records {
+    return this.#attempt(() => loadRecords(this.#database));
+  }
+
+  /**
+   * Carries out `commits` in one transaction. An empty one is a probe of whether the disk takes what is written, so it
+   * writes as well.
+   */
+  commit(commits: readonly FileCommit[]): void {
+    this.#write(() => {
+      for (const { changes, segments } of commits) {
+        for (const change of changes) this.#changes.apply(change);
+        for (const segment of segments) this.#segments.append(segment);
+        if (changes.length === 0 && segments.length === 0) this.#touch();
+      }
+    });
+  }
+
+  read(range: LogRange): Segment[] {
+    return this.#attempt(() => this.#segments.read(range));
+  }
+
+  trim(retention: Retention, now: number): { trimmed: Trimmed[]; more: boolean } {
+    return this.#write(() => this.#segments.trim(retention, now));
+  }
+
+  stockKeys(
+    account: AccountId,
+    packages: readonly string[],
+    lastResort: string | undefined,
+    replace: boolean,
+  ): number {
+    return this.#write(() => this.#keys.stock(account, packages, lastResort, replace));
+  }
+
+  takeKey(account: AccountId): { readonly package: string; readonly stock: number } | undefined {
+    return this.#write(() => this.#keys.take(account));
+  }
+
+  countKeys(account: AccountId): number {
+    return this.#attempt(() => this.#keys.count(account));
+  }
+
+  close(): void {
+    closeDatabase(this.#database);
+  }
+
+  #touch(): void {
+    this.#database.exec(
+      "INSERT INTO counters VALUES ('probe', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
+    );
+  }
+
+  #write<T>(work: () => T): T {
+    return this.#attempt(() => {
+      // The system goes on writing to a file that was deleted or replaced, as if it would still be there tomorrow.
+      if (statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#inode) {
+        throw new StoreError('failed', 'the database file is no longer in its place');
+      }
+      return inTransaction(this.#database, work);
+    });
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      if (error instanceof SqliteProblem) {
+        throw new StoreError('failed', error.message, { cause: error });
+      }
+      throw problemOf(error) === 'full'
+        ? new StoreError('full', 'the disk is full', { cause: error })
+        : new StoreError('failed', codeOf(error), { cause: error });
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// Reads everything that the hub starts with. Rows are decoded: a name that no parser would have let in is a damaged
+// file, not a user.
+
+import type { AccountId, LogId, Records } from '../../hub/records.ts';
+import type { Database } from '../../sqlite/engine.ts';
+import { Row } from '../../sqlite/rows.ts';
+import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
+import { parseGroupName, parseUsername } from '../../wire/text.ts';
+
+/** All records. Throws a SqliteProblem where a row is not what it must be. */
+export function loadRecords(database: Database): Records {
+  const rows = <T>(table: string, columns: string, order: string, decode: (row: Row) => T): T[] =>
+    database
+      .prepare(`SELECT ${columns} FROM ${table} ORDER BY ${order}`)
+      .all()
+      .map((row) => decode(new Row(table, row)));
+
+  const accounts = rows('accounts', '*', 'account', (row) => ({
+    id: row.integer('account') as AccountId,
+    name: row.parsed('name', parseUsername),
+    device: row.optionalText('device'),
+    createdAt: row.integer('created_at'),
+    banned: row.integer('banned') !== 0,
+  }));
+  const groups = rows('chat_groups', '*', 'name', (row) => ({
+    name: row.parsed('name', parseGroupName),
+    admin: row.optionalInteger('admin') as AccountId | undefined,
+  }));
+  const members = rows('members', '*', 'position, chat_group, account', (row) => ({
+    group: row.parsed('chat_group', parseGroupName),
+    account: row.integer('account') as AccountId,
+    since: row.integer('since'),
+    order: row.integer('position'),
+  }));
+  const bans = rows('bans', '*', 'chat_group, folded', (row) => ({
+    group: row.parsed('chat_group', parseGroupName),
+    folded: row.text('folded'),
+  }));
+  const logs = rows('logs', `log, name, first, ${lastOfLog} AS last`, 'log', (row) => ({
+    log: row.integer('log') as LogId,
+    name: row.parsed('name', conversationName),
+    last: row.integer('last'),
+    first: row.integer('first'),
+  }));
+  const cursors = rows('cursors', '*', 'log, account', (row) => ({
+    log: row.integer('log') as LogId,
+    account: row.integer('account') as AccountId,
+    seq: row.integer('seq'),
+  }));
+  const streams = rows('streams', '*', 'rowid', (row) => ({
+    account: row.integer('account') as AccountId,
+    stream: row.text('stream'),
+    last: row.integer('last'),
+  }));
+  const invites = rows('invites', '*', 'hash', (row) => ({
+    hash: row.text('hash'),
+    expiresAt: row.integer('expires_at'),
+  }));
+  const counters = new Map(
+    rows('counters', '*', 'name', (row) => [row.text('name'), row.integer('value')] as const),
+  );
+  return {
+    accounts,
+    groups,
+    members,
+    bans,
+    logs,
+    cursors,
+    streams,
+    invites,
+    lastAccount: counters.get('account') ?? 0,
+    lastLog: counters.get('log') ?? 0,
+  };
+}
+
+/**
+ * The number of the last message of a row of `logs`. Appending does not write it there, which would be a second page
+ * in every commit: the last segment says it, and what takes segments out writes it down first.
+ */
+export const lastOfLog = `max(logs.last, coalesce((
+  SELECT segments.first + segments.count - 1 FROM segments
+  WHERE segments.log = logs.log ORDER BY segments.first DESC LIMIT 1), 0))`;
+
+function conversationName(text: string): ConversationName | undefined {
+  return parseConversation(text) === undefined ? undefined : (text as ConversationName);
+}

@@ -1,0 +1,97 @@
+// What the server and the store's thread say to each other. Plain values: they are copied on the way, but for the
+// bytes of segments, which are handed over.
+
+import type { AccountId, Change, LogId } from '../../hub/records.ts';
+import type { LogRange, Retention, Segment, StoreError } from '../../hub/store-port.ts';
+import type { ProblemCode } from '../../sqlite/problem.ts';
+
+/** What the thread is started with. */
+export interface StoreSettings {
+  readonly path: string;
+  readonly maxBytes: number | undefined;
+}
+
+/** Segments of one message to the thread, or from it: their bytes stand one behind the other in one block. */
+export interface PackedSegments {
+  readonly heads: readonly {
+    readonly log: LogId;
+    readonly first: number;
+    readonly count: number;
+    readonly at: number;
+    readonly length: number;
+  }[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What is asked of the thread. */
+export type StoreAct =
+  | { readonly type: 'load' }
+  | {
+      readonly type: 'commit';
+      readonly changes: readonly Change[];
+      readonly segments: PackedSegments;
+    }
+  | { readonly type: 'read'; readonly range: LogRange }
+  | { readonly type: 'trim'; readonly retention: Retention; readonly now: number }
+  | {
+      readonly type: 'stockKeys';
+      readonly account: AccountId;
+      readonly packages: readonly string[];
+      readonly lastResort: string | undefined;
+      readonly replace: boolean;
+    }
+  | { readonly type: 'takeKey'; readonly account: AccountId }
+  | { readonly type: 'countKeys'; readonly account: AccountId }
+  /** Answered when all before it is done. */
+  | { readonly type: 'settle' }
+  | { readonly type: 'close' };
+
+export interface StoreCall {
+  readonly id: number;
+  readonly act: StoreAct;
+}
+
+/** The answer to the call of that id; `value` is what the act's method resolves with. */
+export type StoreReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly code: StoreError['code'];
+      readonly message: string;
+    };
+
+/** From the thread: first whether the file could be opened, then answers, several at once. */
+export type StoreReport =
+  | { readonly type: 'opened' }
+  | {
+      readonly type: 'refused';
+      readonly code: ProblemCode;
+      readonly message: string;
+      readonly hint: string | undefined;
+    }
+  | { readonly type: 'replies'; readonly replies: readonly StoreReply[] };
+
+/** `segments` with their bytes copied into one block that nobody else uses, so that it can be handed over. */
+export function packSegments(segments: readonly Segment[]): PackedSegments {
+  let size = 0;
+  for (const { bytes } of segments) size += bytes.byteLength;
+  const packed = new Uint8Array(size);
+  let offset = 0;
+  const heads = segments.map(({ log, first, count, at, bytes }) => {
+    packed.set(bytes, offset);
+    offset += bytes.byteLength;
+    return { log, first, count, at, length: bytes.byteLength };
+  });
+  return { heads, bytes: packed };
+}
+
+/** The inverse of `packSegments`; the bytes are parts of the one block. */
+export function unpackSegments({ heads, bytes }: PackedSegments): Segment[] {
+  let offset = 0;
+  return heads.map(({ length, ...head }) => {
+    const start = offset;
+    offset += length;
+    return { ...head, bytes: bytes.subarray(start, offset) };
+  });
+}

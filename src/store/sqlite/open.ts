@@ -1,0 +1,229 @@
+// The server's store in a SQLite file. Owns the lock on the file and the thread that works on it, so that a disk that
+// takes its time does not hold up those who talk. Knows nothing of tables.
+
+import { Worker } from 'node:worker_threads';
+import type { AccountId, Records } from '../../hub/records.ts';
+import {
+  StoreError,
+  type Commit,
+  type LogRange,
+  type Retention,
+  type Segment,
+  type Store,
+  type Trimmed,
+} from '../../hub/store-port.ts';
+import { problemOf } from '../../sqlite/engine.ts';
+import { takeLock, type Lock } from '../../sqlite/lock.ts';
+import { SqliteProblem } from '../../sqlite/problem.ts';
+import { systemCode, systemReason } from '../../lib/system-error.ts';
+import {
+  packSegments,
+  unpackSegments,
+  type PackedSegments,
+  type StoreAct,
+  type StoreCall,
+  type StoreReport,
+  type StoreSettings,
+} from './messages.ts';
+
+export interface StoreOptions {
+  /** The file grows no longer than this; undefined for no bound but the disk's. */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * Opens the store in the file at `path`, and makes it where it is missing; its folder must be there. Rejects with a
+ * SqliteProblem: `busy` where another server has it, `newer` where a newer helo wrote it, and so on.
+ */
+export async function openStore(path: string, { maxBytes }: StoreOptions = {}): Promise<Store> {
+  const lock = await lockFor(path);
+  try {
+    return await SqliteStore.start({ path, maxBytes }, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The lock that whoever changes the file at `path` must hold. Rejects with a SqliteProblem. */
+export async function lockFor(path: string): Promise<Lock> {
+  let locked;
+  try {
+    locked = await takeLock(path);
+  } catch (error) {
+    throw new SqliteProblem(
+      'failed',
+      `${path} cannot be locked: ${systemReason(error)}`,
+      'Name another data directory, or give this user the right to write there.',
+      { cause: error },
+    );
+  }
+  if (locked.kind === 'held') return locked.lock;
+  const by = locked.pid === undefined ? 'another server' : `another server (process ${locked.pid})`;
+  throw new SqliteProblem(
+    'busy',
+    `${path} is in use by ${by}`,
+    'Stop it first, or name another data directory.',
+  );
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class SqliteStore implements Store {
+  readonly #path: string;
+  readonly #lock: Lock;
+  readonly #thread: Worker;
+  readonly #calls = new Map<number, Waiting>();
+  readonly #backups = new Set<Promise<void>>();
+  #lastId = 0;
+  #closing: Promise<void> | undefined;
+  #state: 'open' | 'closed' | 'crashed' = 'open';
+
+  private constructor(path: string, lock: Lock, thread: Worker) {
+    this.#path = path;
+    this.#lock = lock;
+    this.#thread = thread;
+    thread.on('message', (report: StoreReport) => this.#report(report));
+    thread.on('error', () => this.#crashed());
+    thread.on('exit', () => this.#crashed());
+  }
+
+  static async start(settings: StoreSettings, lock: Lock): Promise<SqliteStore> {
+    const thread = new Worker(new URL('thread.js', import.meta.url), {
+      name: 'store',
+      workerData: settings,
+    });
+    const opened = await new Promise<StoreReport>((resolve, reject) => {
+      thread.once('message', resolve);
+      thread.once('error', reject);
+    });
+    if (opened.type !== 'refused') return new SqliteStore(settings.path, lock, thread);
+    await thread.terminate();
+    throw new SqliteProblem(opened.code, opened.message, opened.hint);
+  }
+
+  async load(): Promise<Records> {
+    return (await this.#call({ type: 'load' })) as Records;
+  }
+
+  async commit({ changes, segments }: Commit): Promise<void> {
+    const packed = packSegments(segments);
+    await this.#call({ type: 'commit', changes, segments: packed }, [packed.bytes.buffer]);
+  }
+
+  async read(range: LogRange): Promise<readonly Segment[]> {
+    return unpackSegments((await this.#call({ type: 'read', range })) as PackedSegments);
+  }
+
+  async trim(
+    retention: Retention,
+    now: number,
+  ): Promise<{ readonly trimmed: readonly Trimmed[]; readonly more: boolean }> {
+    const trimmed = await this.#call({ type: 'trim', retention, now });
+    return trimmed as { readonly trimmed: readonly Trimmed[]; readonly more: boolean };
+  }
+
+  async stockKeys(
+    account: AccountId,
+    packages: readonly string[],
+    lastResort: string | undefined,
+    replace: boolean,
+  ): Promise<number> {
+    const act = { type: 'stockKeys', account, packages, lastResort, replace } as const;
+    return (await this.#call(act)) as number;
+  }
+
+  async takeKey(
+    account: AccountId,
+  ): Promise<{ readonly package: string; readonly stock: number } | undefined> {
+    const taken = await this.#call({ type: 'takeKey', account });
+    return taken as { readonly package: string; readonly stock: number } | undefined;
+  }
+
+  async countKeys(account: AccountId): Promise<number> {
+    return (await this.#call({ type: 'countKeys', account })) as number;
+  }
+
+  async backup(path: string): Promise<void> {
+    // What was committed before is in it.
+    await this.#call({ type: 'settle' });
+    const backup = copy(this.#path, path);
+    this.#backups.add(backup);
+    try {
+      await backup;
+    } finally {
+      this.#backups.delete(backup);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#backups);
+    const closing = this.#call({ type: 'close' });
+    this.#state = 'closed';
+    // A thread that has crashed has closed the file by its end.
+    await closing.catch(() => {});
+    await this.#thread.terminate();
+    await this.#lock.release();
+  }
+
+  #call(act: StoreAct, blocks: readonly ArrayBuffer[] = []): Promise<unknown> {
+    if (this.#state !== 'open') return Promise.reject(unavailable(this.#state));
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject });
+      this.#thread.postMessage({ id, act } satisfies StoreCall, [...blocks]);
+    });
+  }
+
+  #report(report: StoreReport): void {
+    if (report.type !== 'replies') return;
+    for (const reply of report.replies) {
+      const waiting = this.#calls.get(reply.id);
+      this.#calls.delete(reply.id);
+      if (reply.ok) waiting?.resolve(reply.value);
+      else waiting?.reject(new StoreError(reply.code, reply.message));
+    }
+  }
+
+  #crashed(): void {
+    if (this.#state === 'open') this.#state = 'crashed';
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const { reject } of calls) reject(unavailable(this.#state));
+  }
+}
+
+function unavailable(state: 'open' | 'closed' | 'crashed'): StoreError {
+  return state === 'closed'
+    ? new StoreError('closed', 'the store is closed')
+    : new StoreError('failed', 'the thread of the store has ended');
+}
+
+function copy(path: string, target: string): Promise<void> {
+  const thread = new Worker(new URL('backup-thread.js', import.meta.url), {
+    name: 'backup',
+    workerData: { path, target },
+  });
+  return new Promise((resolve, reject) => {
+    thread.once('error', (error) => {
+      const code = systemCode(error);
+      const full = code === 'ENOSPC' || code === 'EDQUOT' || problemOf(error) === 'full';
+      reject(
+        new StoreError(
+          full ? 'full' : 'failed',
+          `${target} cannot be written: ${full ? 'the disk is full' : systemReason(error)}`,
+          { cause: error },
+        ),
+      );
+    });
+    thread.once('exit', () => resolve());
+  });
+}

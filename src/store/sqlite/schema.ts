@@ -1,0 +1,101 @@
+// The tables of the server's database. A migration that was released is never changed; the next one is added behind.
+//
+// Segments have a rowid and an index beside it: with segments of 20 KB that takes 1.3 to 1.7 times as many a second as
+// a table that is its own index, and no fewer with small ones (measured, one and sixteen a commit).
+
+import type { Schema } from '../../sqlite/database.ts';
+
+export const schema: Schema = {
+  applicationId: 0x68656c6f,
+  title: "a server's database",
+  migrations: [
+    `
+    -- The highest numbers that were given out: 'account', 'log'.
+    CREATE TABLE counters (
+      name TEXT PRIMARY KEY,
+      value INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE accounts (
+      account INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      device TEXT,
+      created_at INTEGER NOT NULL,
+      banned INTEGER NOT NULL
+    );
+
+    CREATE TABLE chat_groups (
+      name TEXT PRIMARY KEY,
+      admin INTEGER
+    ) WITHOUT ROWID;
+
+    CREATE TABLE members (
+      chat_group TEXT NOT NULL,
+      account INTEGER NOT NULL,
+      since INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      PRIMARY KEY (chat_group, account)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE bans (
+      chat_group TEXT NOT NULL,
+      folded TEXT NOT NULL,
+      PRIMARY KEY (chat_group, folded)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE logs (
+      log INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      -- At least this; segments may reach further.
+      last INTEGER NOT NULL,
+      first INTEGER NOT NULL
+    );
+
+    -- Logs that are gone, whose segments are still to be taken out.
+    CREATE TABLE removed_logs (
+      log INTEGER PRIMARY KEY
+    );
+
+    CREATE TABLE segments (
+      log INTEGER NOT NULL,
+      first INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      said_at INTEGER NOT NULL,
+      bytes BLOB NOT NULL,
+      UNIQUE (log, first)
+    );
+
+    CREATE TABLE cursors (
+      log INTEGER NOT NULL,
+      account INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      PRIMARY KEY (log, account)
+    ) WITHOUT ROWID;
+
+    -- A row that is put anew goes to the end: in the order of their last use.
+    CREATE TABLE streams (
+      account INTEGER NOT NULL,
+      stream TEXT NOT NULL,
+      last INTEGER NOT NULL,
+      UNIQUE (account, stream)
+    );
+
+    CREATE TABLE invites (
+      hash TEXT PRIMARY KEY,
+      expires_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE key_packages (
+      id INTEGER PRIMARY KEY,
+      account INTEGER NOT NULL,
+      package TEXT NOT NULL
+    );
+    CREATE INDEX key_packages_of ON key_packages (account, id);
+
+    CREATE TABLE last_resorts (
+      account INTEGER PRIMARY KEY,
+      package TEXT NOT NULL
+    );
+    `,
+  ],
+};

@@ -1,0 +1,15 @@
+// Looks at a database that is not in use, a backup for instance: is it one of ours, of which version, and whole?
+
+import { checkIntegrity, openToRead } from '../../sqlite/database.ts';
+import { schema } from './schema.ts';
+
+/** Resolves with the version of the file at `path`, or rejects with a SqliteProblem that says what is wrong. */
+export async function verifyStore(path: string): Promise<{ readonly version: number }> {
+  const { database, version } = await openToRead(path, schema);
+  try {
+    checkIntegrity(database, path, schema);
+    return { version };
+  } finally {
+    database.close();
+  }
+}

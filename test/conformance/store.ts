@@ -1,0 +1,361 @@
+// What every store promises, as examples that each adapter runs. store.test.ts holds the adapters against each other
+// with random histories.
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { AccountId, Change, LogId, Records } from '../../src/hub/records.ts';
+import { StoreError, type LogRange, type Segment, type Store } from '../../src/hub/store-port.ts';
+import type { ConversationName } from '../../src/wire/extended/names.ts';
+import type { GroupName, Username } from '../../src/wire/text.ts';
+
+/** A store under test. `reopen` closes it and opens what it has kept. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  readonly reopen: () => Promise<Store>;
+}
+
+export const accountId = (number: number) => number as AccountId;
+export const logId = (number: number) => number as LogId;
+export const userName = (name: string) => name as Username;
+export const groupName = (name: string) => name as GroupName;
+export const conversationName = (name: string) => name as ConversationName;
+
+export function logChange(log: number, name: string, last = 0, first = 1): Change {
+  return { type: 'log', log: { log: logId(log), name: conversationName(name), last, first } };
+}
+
+/** A segment whose lines say which messages they are. Its bytes are a part of a larger block, as delivery's are. */
+export function segment(log: number, first: number, count: number, at = 1_000): Segment {
+  const lines = Array.from({ length: count }, (_, index) => `${log}:${first + index}\n`).join('');
+  const block = Buffer.from(`before ${lines} behind`, 'latin1');
+  const bytes = new Uint8Array(block.buffer, block.byteOffset + 7, lines.length);
+  return { log: logId(log), first, count, at, bytes };
+}
+
+/** What the segments say. */
+export function texts(segments: readonly Segment[]): string {
+  return segments.map(({ bytes }) => Buffer.from(bytes).toString('latin1')).join('');
+}
+
+export function range(log: number, part: Partial<LogRange> = {}): LogRange {
+  return {
+    log: logId(log),
+    after: 0,
+    before: Number.MAX_SAFE_INTEGER,
+    from: 'start',
+    maxMessages: 1_000_000,
+    maxBytes: 1_000_000_000,
+    ...part,
+  };
+}
+
+/** Runs the examples on the adapter that `open` opens, empty. */
+export function storeConformance(
+  adapter: string,
+  open: (t: TestContext) => Promise<StoreUnderTest>,
+): void {
+  const example = (title: string, run: (under: StoreUnderTest) => Promise<void>) =>
+    test(`${adapter}: ${title}`, async (t) => {
+      await run(await open(t));
+    });
+
+  example('an empty one has no records', async ({ store }) => {
+    const records = await store.load();
+    for (const [name, value] of Object.entries(records)) {
+      assert.deepEqual(value, name.startsWith('last') ? 0 : [], name);
+    }
+  });
+
+  example('everything of a commit is there after opening it again', async ({ store, reopen }) => {
+    const changes: Change[] = [
+      account(1, 'alice', 'key'),
+      account(2, 'Bob', undefined, true),
+      { type: 'group', group: { name: groupName('team'), admin: accountId(1) } },
+      { type: 'group', group: { name: groupName('visitors'), admin: undefined } },
+      member('team', 2, 1),
+      member('team', 1, 2),
+      { type: 'ban', group: groupName('team'), folded: 'mallory' },
+      logChange(1, 'lobby'),
+      logChange(2, '#team', 7, 5),
+      logChange(3, '@alice+Bob'),
+      { type: 'cursor', cursor: { log: logId(3), account: accountId(2), seq: 4 } },
+      stream(1, 'used_first', 3),
+      stream(1, 'used_last', 1),
+      stream(1, 'used_first', 4),
+      { type: 'invite', invite: { hash: 'hash', expiresAt: 99 } },
+    ];
+    await store.commit({ changes, segments: [segment(1, 1, 3), segment(3, 1, 5)] });
+    const expected: Records = {
+      accounts: [record(1, 'alice', 'key'), record(2, 'Bob', undefined, true)],
+      groups: [
+        { name: groupName('team'), admin: accountId(1) },
+        { name: groupName('visitors'), admin: undefined },
+      ],
+      members: [
+        { group: groupName('team'), account: accountId(2), since: 1, order: 1 },
+        { group: groupName('team'), account: accountId(1), since: 1, order: 2 },
+      ],
+      bans: [{ group: groupName('team'), folded: 'mallory' }],
+      logs: [
+        { log: logId(1), name: conversationName('lobby'), last: 3, first: 1 },
+        { log: logId(2), name: conversationName('#team'), last: 7, first: 5 },
+        { log: logId(3), name: conversationName('@alice+Bob'), last: 5, first: 1 },
+      ],
+      cursors: [{ log: logId(3), account: accountId(2), seq: 4 }],
+      streams: [
+        { account: accountId(1), stream: 'used_last', last: 1 },
+        { account: accountId(1), stream: 'used_first', last: 4 },
+      ],
+      invites: [{ hash: 'hash', expiresAt: 99 }],
+      lastAccount: 2,
+      lastLog: 3,
+    };
+    assert.deepEqual(await store.load(), expected);
+    const again = await reopen();
+    assert.deepEqual(await again.load(), expected);
+    assert.equal(texts(await again.read(range(1))), '1:1\n1:2\n1:3\n');
+  });
+
+  example(
+    'what is removed takes along what is its own, and no number comes back',
+    async (under) => {
+      const { store } = under;
+      const made: Change[] = [
+        account(1, 'alice', 'key'),
+        account(2, 'bob', 'key'),
+        { type: 'group', group: { name: groupName('team'), admin: accountId(1) } },
+        member('team', 1, 1),
+        member('team', 2, 2),
+        { type: 'ban', group: groupName('team'), folded: 'mallory' },
+        logChange(1, '#team'),
+        logChange(2, '@alice+bob'),
+        { type: 'cursor', cursor: { log: logId(2), account: accountId(2), seq: 1 } },
+        stream(2, 's', 1),
+      ];
+      await store.commit({ changes: made, segments: [segment(1, 1, 1), segment(2, 1, 1)] });
+      await store.stockKeys(accountId(2), ['package'], 'last', false);
+      const removed: Change[] = [
+        { type: 'account-removed', id: accountId(2) },
+        { type: 'log-removed', log: logId(2) },
+      ];
+      // Said in the same turn, and of no use to anybody any more.
+      await store.commit({ changes: removed, segments: [segment(2, 2, 1)] });
+      const without = await store.load();
+      assert.deepEqual(
+        without.members.map((one) => one.account),
+        [1],
+      );
+      assert.deepEqual([without.cursors, without.streams], [[], []]);
+      assert.equal(await store.takeKey(accountId(2)), undefined);
+      assert.deepEqual(await store.read(range(2)), []);
+      await store.commit({
+        changes: [
+          { type: 'group-removed', name: groupName('team') },
+          { type: 'log-removed', log: logId(1) },
+          ...removed,
+        ],
+        segments: [],
+      });
+      const again = await (await under.reopen()).load();
+      assert.deepEqual([again.groups, again.members, again.bans, again.logs], [[], [], [], []]);
+      assert.deepEqual([again.lastAccount, again.lastLog], [2, 2]);
+    },
+  );
+
+  example('changes carried out twice are as good as once', async ({ store }) => {
+    const changes: Change[] = [
+      account(1, 'alice', 'key'),
+      logChange(1, 'lobby'),
+      { type: 'ban-removed', group: groupName('none'), folded: 'x' },
+      { type: 'member-removed', group: groupName('none'), account: accountId(9) },
+      { type: 'log-trimmed', log: logId(9), first: 3 },
+      { type: 'stream-removed', account: accountId(9), stream: 's' },
+      { type: 'invite-removed', hash: 'none' },
+    ];
+    await store.commit({ changes, segments: [] });
+    const once = await store.load();
+    await store.commit({ changes, segments: [] });
+    assert.deepEqual(await store.load(), once);
+  });
+
+  example('a log reaches as far as its segments, also once they are gone', async (under) => {
+    const { store } = under;
+    await store.commit({ changes: [logChange(1, 'lobby')], segments: [] });
+    await store.commit({ changes: [], segments: [segment(1, 1, 2), segment(1, 4, 3)] });
+    // What the hub remembered before these were said takes nothing back.
+    await store.commit({ changes: [logChange(1, 'lobby', 1)], segments: [] });
+    assert.deepEqual(at(await store.load()), { last: 6, first: 1 });
+    const trimmed: Change = { type: 'log-trimmed', log: logId(1), first: 5 };
+    await store.commit({ changes: [trimmed], segments: [] });
+    assert.equal(texts(await store.read(range(1))), '1:4\n1:5\n1:6\n', 'whole segments go');
+    assert.deepEqual(at(await store.load()), { last: 6, first: 5 });
+    await store.commit({ changes: [{ ...trimmed, first: 7 }], segments: [] });
+    assert.deepEqual(await store.read(range(1)), []);
+    assert.deepEqual(at(await (await under.reopen()).load()), { last: 6, first: 7 });
+  });
+
+  example('reading: whole segments of a range, from either end, up to a cap', async ({ store }) => {
+    const segments = [segment(1, 1, 2), segment(1, 3, 1), segment(1, 6, 3), segment(1, 9, 1)];
+    await store.commit({ changes: [logChange(1, 'lobby'), logChange(2, '#other')], segments });
+    await store.commit({ changes: [], segments: [segment(2, 1, 1)] });
+    const read = async (part: Partial<LogRange>) =>
+      (await store.read(range(1, part))).map(({ first }) => first);
+    assert.deepEqual(await read({}), [1, 3, 6, 9]);
+    assert.deepEqual(await read({ after: 1 }), [1, 3, 6, 9]);
+    assert.deepEqual(await read({ after: 2 }), [3, 6, 9]);
+    assert.deepEqual(await read({ after: 4 }), [6, 9], 'in a gap');
+    assert.deepEqual(await read({ after: 9 }), []);
+    assert.deepEqual(await read({ before: 7 }), [1, 3, 6]);
+    assert.deepEqual(await read({ before: 6 }), [1, 3]);
+    assert.deepEqual(await read({ before: 1 }), []);
+    assert.deepEqual(await read({ maxMessages: 3 }), [1, 3]);
+    assert.deepEqual(await read({ maxMessages: 4 }), [1, 3, 6]);
+    assert.deepEqual(await read({ after: 1, maxMessages: 2 }), [1, 3], 'of the range');
+    assert.deepEqual(await read({ maxMessages: 0 }), []);
+    assert.deepEqual(await read({ maxBytes: 1 }), [1]);
+    assert.deepEqual(await read({ maxBytes: 9 }), [1, 3]);
+    assert.deepEqual(await read({ from: 'end', maxMessages: 1 }), [9]);
+    assert.deepEqual(await read({ from: 'end', maxMessages: 2 }), [6, 9]);
+    assert.deepEqual(await read({ from: 'end', before: 8, maxMessages: 2 }), [6], 'of the range');
+    assert.deepEqual(await read({ from: 'end', after: 6, maxMessages: 9 }), [6, 9]);
+    const [one] = await store.read(range(1, { after: 8 }));
+    assert.deepEqual({ ...one, bytes: undefined }, { ...segments[3], bytes: undefined });
+  });
+
+  example('what is read is the caller’s own', async ({ store }) => {
+    const said = segment(1, 1, 1);
+    await store.commit({ changes: [logChange(1, 'lobby')], segments: [said] });
+    said.bytes.fill(0);
+    const [read] = await store.read(range(1));
+    assert.equal(texts(read === undefined ? [] : [read]), '1:1\n');
+    read?.bytes.fill(0);
+    assert.equal(texts(await store.read(range(1))), '1:1\n');
+  });
+
+  example(
+    'trimming by age and by count, each log by itself, in bounded parts',
+    async ({ store }) => {
+      const changes = [logChange(1, 'lobby'), logChange(2, '#quiet'), logChange(3, '@alice+bob')];
+      const many = Array.from({ length: 1_500 }, (_, index) =>
+        segment(1, index + 1, 1, index < 1_200 ? 10 : 500),
+      );
+      await store.commit({ changes, segments: many });
+      await store.commit({ changes: [], segments: [segment(2, 1, 9, 500), segment(3, 1, 1, 400)] });
+      const none = { maxAgeMs: undefined, maxCount: undefined };
+      assert.deepEqual(await store.trim(none, 1_000), { trimmed: [], more: false });
+      const byAge = { maxAgeMs: 500, maxCount: undefined };
+      const first = await store.trim(byAge, 1_000);
+      assert.deepEqual(first, { trimmed: [{ log: 1, first: 1_001 }], more: true });
+      const second = await trimAll(store, byAge, 1_000);
+      assert.deepEqual(second.get(logId(1)), 1_201);
+      assert.deepEqual(
+        second.get(logId(3)),
+        2,
+        'one of which nothing is left goes on with the next',
+      );
+      assert.deepEqual(await trimAll(store, { ...byAge, directMaxAgeMs: 1_000 }, 1_000), new Map());
+      const byCount = { maxAgeMs: undefined, maxCount: 8 };
+      assert.deepEqual(await trimAll(store, byCount, 0), new Map([[1, 1_493]]));
+      assert.equal((await store.read(range(2))).length, 1, 'a segment that is needed stays whole');
+      const records = await store.load();
+      assert.deepEqual(
+        records.logs.map(({ last, first }) => [last, first]),
+        [
+          [1_500, 1_493],
+          [9, 1],
+          [1, 2],
+        ],
+      );
+      await store.commit({ changes: [], segments: [segment(3, 2, 1, 900)] });
+      assert.equal(texts(await store.read(range(3))), '3:2\n');
+    },
+  );
+
+  example(
+    'key packages are given out once, then the last resort again and again',
+    async (under) => {
+      const { store } = under;
+      const alice = accountId(1);
+      assert.equal(await store.takeKey(alice), undefined);
+      assert.equal(await store.stockKeys(alice, ['a', 'b'], 'last', false), 2);
+      assert.equal(await store.stockKeys(alice, ['c'], undefined, false), 3);
+      assert.equal(await store.stockKeys(accountId(2), ['other'], undefined, false), 1);
+      assert.deepEqual(await store.takeKey(alice), { package: 'a', stock: 2 });
+      const again = await under.reopen();
+      const taken = await Promise.all([again.takeKey(alice), again.takeKey(alice)]);
+      assert.deepEqual(taken, [
+        { package: 'b', stock: 1 },
+        { package: 'c', stock: 0 },
+      ]);
+      assert.deepEqual(await again.takeKey(alice), { package: 'last', stock: 0 });
+      assert.deepEqual(await again.takeKey(alice), { package: 'last', stock: 0 });
+      assert.equal(await again.countKeys(alice), 0);
+      assert.equal(await again.stockKeys(alice, ['d'], 'newer', false), 1);
+      assert.equal(await again.stockKeys(alice, ['e'], undefined, true), 1);
+      assert.deepEqual(await again.takeKey(alice), { package: 'e', stock: 0 });
+      assert.equal(await again.takeKey(alice), undefined, 'replaced with the others');
+      await again.stockKeys(alice, ['f'], 'last', false);
+      const removed: Change = { type: 'key-packages-removed', account: alice };
+      await again.commit({ changes: [removed], segments: [] });
+      assert.equal(await again.takeKey(alice), undefined);
+    },
+  );
+
+  example('calls are carried out in their order, without waiting for each other', async (under) => {
+    const { store } = under;
+    const commits = [store.commit({ changes: [logChange(1, 'lobby')], segments: [] })];
+    const reads: Promise<readonly Segment[]>[] = [];
+    for (let number = 1; number <= 100; number++) {
+      commits.push(store.commit({ changes: [], segments: [segment(1, number, 1)] }));
+      if (number % 10 === 0) reads.push(store.read(range(1, { after: number - 1 })));
+    }
+    for (const [index, read] of (await Promise.all(reads)).entries()) {
+      assert.equal(texts(read), `1:${(index + 1) * 10}\n`);
+    }
+    await Promise.all(commits);
+  });
+
+  example('closing ends what was asked for; behind it there is nothing', async ({ store }) => {
+    const last = store.commit({ changes: [logChange(1, 'lobby')], segments: [] });
+    await store.close();
+    await last;
+    const isClosed = (error: unknown) => error instanceof StoreError && error.code === 'closed';
+    await assert.rejects(store.load(), isClosed);
+    await assert.rejects(store.commit({ changes: [], segments: [] }), isClosed);
+    await store.close();
+  });
+}
+
+/** Trims until nothing is left to do; each log with where it begins in the end. */
+export async function trimAll(
+  store: Store,
+  retention: Parameters<Store['trim']>[0],
+  now: number,
+): Promise<Map<LogId, number>> {
+  const firsts = new Map<LogId, number>();
+  for (;;) {
+    const { trimmed, more } = await store.trim(retention, now);
+    for (const { log, first } of trimmed) firsts.set(log, first);
+    if (!more) return firsts;
+  }
+}
+
+function record(id: number, name: string, device: string | undefined, banned = false) {
+  return { id: accountId(id), name: userName(name), device, createdAt: 5, banned };
+}
+
+function account(id: number, name: string, device: string | undefined, banned = false): Change {
+  return { type: 'account', account: record(id, name, device, banned) };
+}
+
+function member(group: string, account: number, order: number): Change {
+  const member = { group: groupName(group), account: accountId(account), since: 1, order };
+  return { type: 'member', member };
+}
+
+function stream(account: number, name: string, last: number): Change {
+  return { type: 'stream', stream: { account: accountId(account), stream: name, last } };
+}
+
+function at({ logs: [log] }: Records) {
+  return { last: log?.last, first: log?.first };
+}
