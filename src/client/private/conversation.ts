@@ -22,7 +22,7 @@ import { PeerLogins } from './peer-logins.ts';
 import { Receipts } from './receipts.ts';
 import { Recovery } from './recovery.ts';
 import { SessionBook, type SessionEntry } from './session-book.ts';
-import { Trust } from './trust.ts';
+import type { Trust } from './trust.ts';
 
 export class Conversation {
   readonly user: string;
@@ -43,7 +43,7 @@ export class Conversation {
   constructor(desk: Desk, user: string) {
     this.#desk = desk;
     this.user = user;
-    this.trust = new Trust(user, desk.pins, desk.tell);
+    this.trust = desk.trusts.of(user);
     this.outbox = new Outbox(desk, user, () => this.#receiptOverdue());
     this.#sender = new FrameSender(desk, user);
     this.#book = new SessionBook(desk, user);

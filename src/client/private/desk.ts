@@ -11,6 +11,7 @@ import { MissingUser } from './missing-user.ts';
 import type { PinStore, PrivateWire } from './ports.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ShownTexts } from './shown-texts.ts';
+import { TrustBook } from './trust-book.ts';
 
 export interface DeskPorts {
   readonly suite: Suite;
@@ -24,6 +25,8 @@ export interface DeskPorts {
   readonly random: RandomBytes;
   /** Takes the events in order. Must not throw. */
   readonly tell: (event: MessengerEvent) => void;
+  /** How keys stand, where that is shared with others; otherwise a book of this Messenger's own over `pins`. */
+  readonly trusts?: TrustBook;
   /** Hand the same one to each Messenger of a program: no text is then shown twice across reconnects. */
   readonly shown?: ShownTexts;
 }
@@ -33,7 +36,7 @@ export class Desk {
   readonly device: Device;
   readonly me: string;
   readonly wire: PrivateWire;
-  readonly pins: PinStore;
+  readonly trusts: TrustBook;
   readonly timers: Timers;
   readonly now: Clock;
   readonly random: RandomBytes;
@@ -57,7 +60,7 @@ export class Desk {
     this.device = ports.device;
     this.me = ports.me;
     this.wire = ports.wire;
-    this.pins = ports.pins;
+    this.trusts = ports.trusts ?? new TrustBook(ports.pins, ports.tell);
     this.timers = ports.timers;
     this.now = ports.now;
     this.random = ports.random;

@@ -3,8 +3,16 @@ import { equalBytes } from '../../lib/bytes.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { refuse, type Refusal } from '../../e2ee/refusal.ts';
 import { safetyNumber } from '../../e2ee/safety-number.ts';
-import type { Conversation } from './conversation.ts';
-import type { Desk } from './desk.ts';
+import type { Device } from '../../e2ee/device.ts';
+import type { Suite } from '../../e2ee/suite.ts';
+import type { Trust } from './trust.ts';
+
+/** This side of the comparison. */
+export interface Self {
+  readonly suite: Suite;
+  readonly me: string;
+  readonly device: Device;
+}
 
 export interface SafetyNumber {
   /** Twelve groups of five digits, the same on both sides. */
@@ -15,35 +23,35 @@ export interface SafetyNumber {
   readonly isChanged: boolean;
 }
 
-/** The safety number of the key in question of a conversation. */
+/** The safety number of the key in question of `user`. */
 export async function numberOf(
-  desk: Desk,
-  conversation: Conversation,
+  self: Self,
+  user: string,
+  trust: Trust,
 ): Promise<Result<SafetyNumber, Refusal<'no-key'>>> {
-  const { trust, user } = conversation;
   const inQuestion = await trust.keyInQuestion();
   const pin = await trust.pin();
   if (inQuestion === undefined || pin === undefined) {
     return refuse('no-key', `no key of ${user} is known yet: exchange a message first`);
   }
-  const mine = { user: desk.me, key: desk.device.publicKey };
-  const digits = await safetyNumber(desk.suite, mine, { user, key: inQuestion.key });
+  const mine = { user: self.me, key: self.device.publicKey };
+  const digits = await safetyNumber(self.suite, mine, { user, key: inQuestion.key });
   const isChanged = !equalBytes(inQuestion.key, pin.key);
   return ok({ digits, isVerified: inQuestion.verified, isChanged });
 }
 
 /** Marks the key in question as compared, if `digits` are still those of it. */
 export async function markCompared(
-  desk: Desk,
-  conversation: Conversation,
+  self: Self,
+  user: string,
+  trust: Trust,
   digits: string,
 ): Promise<Result<undefined, Refusal<'no-key' | 'other-key'>>> {
-  const number = await numberOf(desk, conversation);
+  const number = await numberOf(self, user, trust);
   if (!number.ok) return number;
   if (number.value.digits !== digits) {
     return refuse('other-key', 'the key is another one by now: compare again');
   }
-  await conversation.trust.accept(true);
-  await conversation.decided();
+  await trust.accept(true);
   return ok(undefined);
 }

@@ -160,7 +160,7 @@ export class Messenger {
 
   /** The number to compare with `user` over another way: a call, or in person. */
   safetyNumber(user: string): Promise<Result<SafetyNumber, Refusal<'no-key'>>> {
-    return this.#about(user, (conversation) => numberOf(this.#desk, conversation));
+    return this.#about(user, ({ trust }) => numberOf(this.#desk, user, trust));
   }
 
   /**
@@ -171,7 +171,16 @@ export class Messenger {
     user: string,
     digits: string,
   ): Promise<Result<undefined, Refusal<'no-key' | 'other-key'>>> {
-    return this.#about(user, (conversation) => markCompared(this.#desk, conversation, digits));
+    return this.#about(user, async (conversation) => {
+      const compared = await markCompared(this.#desk, user, conversation.trust, digits);
+      if (compared.ok) await conversation.decided();
+      return compared;
+    });
+  }
+
+  /** The person in front decided about a key of `user` elsewhere, in the shared book: what was held goes on. */
+  decided(user: string): void {
+    this.#desk.run(async () => this.#conversations.get(user)?.decided());
   }
 
   /**

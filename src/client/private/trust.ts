@@ -76,7 +76,11 @@ export class Trust {
   }
 
   async pin(): Promise<Pin | undefined> {
-    this.#pin ??= await this.#store.get(this.#user);
+    if (this.#pin === undefined) {
+      const stored = await this.#store.get(this.#user);
+      // Somebody else who asked at the same moment may have put one in meanwhile: that one counts.
+      this.#pin ??= stored;
+    }
     return this.#pin;
   }
 

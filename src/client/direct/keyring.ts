@@ -1,0 +1,76 @@
+// What writing and reading share: the ports, the records in use, and the people. Internal to this folder.
+import type { Device } from '../../e2ee/device.ts';
+import type { PairSession } from '../../e2ee/pair-session.ts';
+import { decodeSession, encodeSession } from '../../e2ee/session-record.ts';
+import type { Suite } from '../../e2ee/suite.ts';
+import type { TrustBook } from '../private/trust-book.ts';
+import type { Clock, RandomBytes } from '../ports.ts';
+import type { ClientChange, ClientRecords } from '../store-port.ts';
+import type { KeptSession } from './kept-session.ts';
+import { maxPeople } from './limits.ts';
+import { PackageShelf } from './package-shelf.ts';
+import { Person } from './person.ts';
+import { SessionShelf } from './session-shelf.ts';
+
+export interface DirectPorts {
+  readonly suite: Suite;
+  readonly device: Device;
+  /** The account's name. */
+  readonly me: string;
+  readonly now: Clock;
+  readonly random: RandomBytes;
+  /** How keys stand: the same one as for the live private messages of this login. */
+  readonly trusts: TrustBook;
+}
+
+/** The records that encryption needs of those that a client starts with. */
+export type DirectRecords = Pick<ClientRecords, 'sessions' | 'packages'>;
+
+export class Keyring {
+  readonly ports: DirectPorts;
+  sessions: SessionShelf;
+  packages: PackageShelf;
+  readonly #people = new Map<string, Person>();
+
+  constructor(ports: DirectPorts, records: DirectRecords) {
+    this.ports = ports;
+    this.sessions = new SessionShelf(records.sessions);
+    this.packages = new PackageShelf(records.packages);
+  }
+
+  get now(): number {
+    return this.ports.now();
+  }
+
+  /** Goes on from `records`. What could not be read is noted again when it is opened again. */
+  reload(records: DirectRecords): void {
+    this.sessions = new SessionShelf(records.sessions);
+    this.packages = new PackageShelf(records.packages);
+    for (const person of this.#people.values()) person.takeUnread();
+  }
+
+  person(user: string): Person {
+    const person = this.#people.get(user) ?? new Person(this.ports.trusts.of(user), this.now);
+    this.#people.delete(user);
+    this.#people.set(user, person);
+    const [oldest] = this.#people.keys();
+    if (this.#people.size > maxPeople && oldest !== undefined) this.#people.delete(oldest);
+    return person;
+  }
+
+  people(): ReadonlyMap<string, Person> {
+    return this.#people;
+  }
+
+  /** The session of `kept`, decoded from a copy; undefined where it can't be used, and then it is as good as lost. */
+  take(kept: KeptSession): PairSession | undefined {
+    const { suite, device, me } = this.ports;
+    const decoded = decodeSession(suite, device, me, kept.session);
+    return decoded.ok && decoded.value.peer === kept.peer ? decoded.value : undefined;
+  }
+
+  /** Puts `kept` back, with the session that it went on to. */
+  put(kept: KeptSession, session: PairSession): ClientChange[] {
+    return this.sessions.put({ ...kept, session: encodeSession(session) });
+  }
+}
