@@ -54,8 +54,8 @@ export interface Speaker {
 }
 
 /**
- * Something that was said, to all who hear it in either form. Where `said.log` is given it is appended to that log;
- * a step whose post can't be stored is dropped whole, and the hub gets the post back (input `dropped`).
+ * Something that was said, to all who hear it in either form. Where `said.log` is given it is appended to that log.
+ * Where `by` is given and the commit fails, the step is dropped whole, and the hub gets the post back (`dropped`).
  */
 export interface Post {
   readonly type: 'post';
@@ -67,14 +67,14 @@ export interface Post {
   /** Of two people: the connections that hear it. */
   readonly to: readonly ConnectionId[];
   readonly except: ConnectionId | undefined;
-  /** Undefined where the server speaks itself. */
+  /** Undefined where nothing of it has to be stored: then its step is carried out whether or not the store works. */
   readonly by: Speaker | undefined;
 }
 
 /**
  * Somebody has sent again what may still be on its way to the disk. Has nothing to carry out: its step shares the
  * fate of posts before it, so that a repeat is not acknowledged when the first has failed. Where the commit fails
- * that it waits for, it is dropped as a step with a post is.
+ * that it waits for, it is dropped as a step with a post and a speaker is.
  */
 export interface Repeat {
   readonly type: 'repeat';
@@ -107,7 +107,7 @@ export type Effect =
   | { readonly type: 'report'; readonly to: ConnectionId; readonly event: ExtendedEvent }
   | Post
   | Repeat
-  /** To be kept. What follows waits until it is. A step with changes and without posts is kept and tried again. */
+  /** To be kept. What follows waits until it is. A step that is not dropped with its post is kept and tried again. */
   | { readonly type: 'change'; readonly change: Change }
   /** From here on the connection hears the audience, in its form. */
   | {

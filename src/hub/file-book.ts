@@ -3,18 +3,18 @@
 
 import type { LineText } from '../wire/text.ts';
 import type { TransferId } from './effects.ts';
-import type { FileBook, Offer, Transfer, User } from './state.ts';
+import type { FileBook, Offer, Transfer, User, Visit } from './state.ts';
 
-function put<T>(book: Map<User, Set<T>>, user: User, entry: T): void {
-  const entries = book.get(user);
-  if (entries === undefined) book.set(user, new Set([entry]));
+function put<T>(book: Map<Visit, Set<T>>, visit: Visit, entry: T): void {
+  const entries = book.get(visit);
+  if (entries === undefined) book.set(visit, new Set([entry]));
   else entries.add(entry);
 }
 
-function take<T>(book: Map<User, Set<T>>, user: User, entry: T): void {
-  const entries = book.get(user);
+function take<T>(book: Map<Visit, Set<T>>, visit: Visit, entry: T): void {
+  const entries = book.get(visit);
   entries?.delete(entry);
-  if (entries?.size === 0) book.delete(user);
+  if (entries?.size === 0) book.delete(visit);
 }
 
 export function addOffer(book: FileBook, offer: Offer): void {
@@ -31,11 +31,11 @@ export function removeOffer(book: FileBook, offer: Offer): void {
 export function findOffer(
   book: FileBook,
   sender: User,
-  receiver: User,
+  receiver: Visit,
   metadata: LineText,
 ): Offer | undefined {
-  for (const offer of book.offersBy.get(sender) ?? []) {
-    if (offer.receiver === receiver && offer.metadata === metadata) return offer;
+  for (const offer of book.offersTo.get(receiver) ?? []) {
+    if (offer.sender.user === sender && offer.metadata === metadata) return offer;
   }
   return undefined;
 }

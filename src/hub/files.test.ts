@@ -9,7 +9,7 @@ import { formatEvent } from '../wire/events.ts';
 import type { ConnectionId, TransferId, TransferPlan } from './effects.ts';
 import { defaultHubLimits } from './limits.ts';
 import { phaseOf, step, type Input } from './hub.ts';
-import { createHub } from './state.ts';
+import { createHub } from './restore.ts';
 import type { Env } from './turn.ts';
 
 const env: Env = {
@@ -374,8 +374,11 @@ function play(acts: readonly Act[]): void {
     assert.equal(count(files.offersTo), offers.length);
     assert.equal(count(files.transfersOf), 2 * transfers.size);
     for (const book of [files.offersBy, files.offersTo, files.transfersOf]) {
-      for (const [user, entries] of book) {
-        assert.equal(shell.hub.users.get(user.name), user, 'only people who are here have any');
+      for (const [visit, entries] of book) {
+        assert.ok(
+          shell.hub.users.get(visit.user.name)?.visits.includes(visit),
+          'only people who are here have any',
+        );
         assert.ok(entries.size > 0);
       }
     }

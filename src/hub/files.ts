@@ -1,71 +1,80 @@
 // Files from one person to another [7.11]: the offer, the answer, the port that the shell opens for it, and the
 // end. The hub decides who may send what to whom and who is told; bytes of files never come here.
-// An offer is used once. Offers and transfers end with the connection of either person.
+// An offer is used once. Offers and transfers are between two connections and end with either; caps count a person's.
 
 import type { CommandOf } from '../wire/commands.ts';
 import type { TransferId, TransferSide } from './effects.ts';
 import { addOffer, addTransfer, findOffer, removeOffer, removeTransfer } from './file-book.ts';
-import { findUser, type Offer, type User } from './state.ts';
+import { findNamed, findUser, primary, type Offer, type User, type Visit } from './state.ts';
 import { send, sendSoftError, type Turn } from './turn.ts';
 
 /** [7.11] Tells somebody about a file that is there for them. */
-export function offerFile(turn: Turn, user: User, command: CommandOf<'FILE_TRANS'>): void {
+export function offerFile(turn: Turn, visit: Visit, command: CommandOf<'FILE_TRANS'>): void {
   const { hub, env } = turn;
+  const { user, connection } = visit;
   const { metadata } = command;
-  const receiver = findUser(hub, command.to);
+  const named = findNamed(hub, command.to);
+  const receiver = named && primary(named);
   if (receiver === undefined) {
-    sendSoftError(turn, user.connection, 'no-such-user');
-  } else if (receiver === user) {
-    sendSoftError(turn, user.connection, 'cannot-send-to-yourself');
+    sendSoftError(turn, connection, 'no-such-user');
+  } else if (named === user) {
+    sendSoftError(turn, connection, 'cannot-send-to-yourself');
   } else if (!mayOffer(turn, user, metadata.length)) {
     const { maxOffersPerSender: max, maxOfferBytesPerSender: maxBytes } = env;
-    sendSoftError(turn, user.connection, 'too-many-offers', { max, maxBytes });
+    sendSoftError(turn, connection, 'too-many-offers', { max, maxBytes });
   } else {
-    addOffer(hub.files, { sender: user, receiver, metadata });
+    addOffer(hub.files, { sender: visit, receiver, metadata });
     send(turn, receiver.connection, { verb: 'FILE_TRANS', from: user.name, metadata });
   }
 }
 
-function mayOffer({ hub, env }: Turn, user: User, metadataLength: number): boolean {
-  const offers = hub.files.offersBy.get(user);
+function mayOffer({ hub, env }: Turn, { visits }: User, metadataLength: number): boolean {
+  let count = 0;
   let length = metadataLength;
-  for (const offer of offers ?? []) length += offer.metadata.length;
-  return (offers?.size ?? 0) < env.maxOffersPerSender && length <= env.maxOfferBytesPerSender;
+  for (const visit of visits) {
+    const offers = hub.files.offersBy.get(visit);
+    count += offers?.size ?? 0;
+    for (const offer of offers ?? []) length += offer.metadata.length;
+  }
+  return count < env.maxOffersPerSender && length <= env.maxOfferBytesPerSender;
 }
 
 /** [7.11] Takes an offer: asks the shell for a port. Both are told once it is open. */
-export function readyForFile(turn: Turn, user: User, command: CommandOf<'READY_FOR_FILE'>): void {
+export function readyForFile(turn: Turn, visit: Visit, command: CommandOf<'READY_FOR_FILE'>): void {
   const { hub, env } = turn;
+  const { user, connection } = visit;
   const sender = findUser(hub, command.from);
   if (sender === undefined) {
-    sendSoftError(turn, user.connection, 'no-such-user');
+    sendSoftError(turn, connection, 'no-such-user');
     return;
   }
-  const offer = findOffer(hub.files, sender, user, command.metadata);
+  const offer = findOffer(hub.files, sender, visit, command.metadata);
   if (offer === undefined) {
-    sendSoftError(turn, user.connection, 'no-such-offer');
+    sendSoftError(turn, connection, 'no-such-offer');
     return;
   }
   // Where there is no room for it now the offer stays, and can be taken later.
   const { maxTransfersPerUser, maxTransfers } = env;
   if (countTransfers(turn, user) >= maxTransfersPerUser) {
-    sendSoftError(turn, user.connection, 'too-many-transfers', { max: maxTransfersPerUser });
+    sendSoftError(turn, connection, 'too-many-transfers', { max: maxTransfersPerUser });
     return;
   }
   if (countTransfers(turn, sender) >= maxTransfersPerUser) {
     const values = { user: sender.name, max: maxTransfersPerUser };
-    sendSoftError(turn, user.connection, 'sender-busy', values);
+    sendSoftError(turn, connection, 'sender-busy', values);
     return;
   }
   if (hub.files.transfers.size >= maxTransfers) {
-    sendSoftError(turn, user.connection, 'transfers-full', { max: maxTransfers });
+    sendSoftError(turn, connection, 'transfers-full', { max: maxTransfers });
     return;
   }
   take(turn, offer, command);
 }
 
-function countTransfers({ hub }: Turn, user: User): number {
-  return hub.files.transfersOf.get(user)?.size ?? 0;
+function countTransfers({ hub }: Turn, { visits }: User): number {
+  let count = 0;
+  for (const visit of visits) count += hub.files.transfersOf.get(visit)?.size ?? 0;
+  return count;
 }
 
 function take(turn: Turn, offer: Offer, { proof }: CommandOf<'READY_FOR_FILE'>): void {
@@ -79,8 +88,8 @@ function take(turn: Turn, offer: Offer, { proof }: CommandOf<'READY_FOR_FILE'>):
   });
 }
 
-function sideOf({ name, connection }: User): TransferSide {
-  return { name, connection };
+function sideOf({ user, connection }: Visit): TransferSide {
+  return { name: user.name, connection };
 }
 
 /** [7.11] The port is open: tells both where to go, the sender first. */
@@ -88,7 +97,7 @@ export function transferOpened(turn: Turn, id: TransferId, port: number): void {
   const transfer = turn.hub.files.transfers.get(id);
   if (transfer === undefined) return;
   const { sender, receiver, metadata } = transfer.offer;
-  send(turn, sender.connection, { verb: 'READY_FOR_FILE', to: receiver.name, metadata, port });
+  send(turn, sender.connection, { verb: 'READY_FOR_FILE', to: receiver.user.name, metadata, port });
   send(turn, receiver.connection, { verb: 'OPEN_PORT_TO_RECEIVE', port });
 }
 
@@ -109,12 +118,12 @@ export function transferClosed(turn: Turn, id: TransferId): void {
   if (transfer !== undefined) removeTransfer(files, transfer);
 }
 
-/** Somebody has gone: so have their offers, those made to them, and the files on their way. */
-export function forgetFiles(turn: Turn, user: User): void {
+/** A connection is gone: so are its offers, those made to it, and the files on their way. */
+export function forgetFiles(turn: Turn, visit: Visit): void {
   const { files } = turn.hub;
-  for (const offer of files.offersBy.get(user) ?? []) removeOffer(files, offer);
-  for (const offer of files.offersTo.get(user) ?? []) removeOffer(files, offer);
-  for (const transfer of files.transfersOf.get(user) ?? []) {
+  for (const offer of files.offersBy.get(visit) ?? []) removeOffer(files, offer);
+  for (const offer of files.offersTo.get(visit) ?? []) removeOffer(files, offer);
+  for (const transfer of files.transfersOf.get(visit) ?? []) {
     removeTransfer(files, transfer);
     turn.effects.push({ type: 'closeTransfer', transfer: transfer.id });
   }

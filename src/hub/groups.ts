@@ -1,23 +1,14 @@
-// Groups: making, joining, leaving, kicking, and handing on [7.6, 7.7, 7.9, 7.10].
-// Invariants: the admin is a member; a group has at least one member; nobody banned is a member.
+// What people do with groups: making, joining, leaving, kicking [7.6, 7.7, 7.9, 7.10]. What has to be kept of it is
+// refused while it can't be.
 
+import { groupConversation } from '../wire/extended/names.ts';
 import { success } from '../wire/replies.ts';
 import type { CommandOf } from '../wire/commands.ts';
-import { audienceOf, postToGroup } from './posts.ts';
-import { findGroup, findUser, foldName, type Group, type User } from './state.ts';
-import { join, leave, sendSoftError, sendSuccess, type Turn } from './turn.ts';
-
-function add(turn: Turn, group: Group, user: User): void {
-  group.members.add(user);
-  (user.groups ??= new Set()).add(group);
-  join(turn, audienceOf(group), user.connection, 'seed');
-}
-
-function remove(turn: Turn, group: Group, user: User): void {
-  group.members.delete(user);
-  user.groups?.delete(group);
-  leave(turn, audienceOf(group), user.connection);
-}
+import { reportGroup, reportLeft } from './conversations.ts';
+import { addMember, ban, removeMember } from './members.ts';
+import { notifyGroup } from './posts.ts';
+import { findGroup, findNamed, foldName, type Group, type User, type Visit } from './state.ts';
+import { sendSoftError, sendSuccess, type Turn } from './turn.ts';
 
 function countAdministered(user: User): number {
   let count = 0;
@@ -25,103 +16,120 @@ function countAdministered(user: User): number {
   return count;
 }
 
+/** Whether what somebody does with their own membership can be carried out: it is kept for accounts only. */
+function canChange({ hub }: Turn, { account }: User): boolean {
+  return hub.storing || account === undefined;
+}
+
 /** [7.6] */
-export function createGroup(turn: Turn, user: User, command: CommandOf<'CREATE_GROUP'>): void {
+export function createGroup(turn: Turn, visit: Visit, command: CommandOf<'CREATE_GROUP'>): void {
   const { hub, env } = turn;
+  const { user, connection } = visit;
   const key = foldName(command.group);
   if (hub.groups.has(key)) {
-    sendSoftError(turn, user.connection, 'group-exists');
+    sendSoftError(turn, connection, 'group-exists');
     return;
   }
   if (countAdministered(user) >= env.maxGroupsPerAdmin) {
-    sendSoftError(turn, user.connection, 'too-many-groups', { max: env.maxGroupsPerAdmin });
+    sendSoftError(turn, connection, 'too-many-groups', { max: env.maxGroupsPerAdmin });
+    return;
+  }
+  if (!canChange(turn, user)) {
+    sendSoftError(turn, connection, 'store-failed');
     return;
   }
   const group: Group = {
     name: command.group,
     admin: user,
-    members: new Set(),
+    members: new Map(),
+    accounts: 0,
     banned: new Set(),
+    log: undefined,
   };
   hub.groups.set(key, group);
-  add(turn, group, user);
-  sendSuccess(turn, user.connection, 'group-created', { group: group.name });
+  addMember(turn, group, user);
+  sendSuccess(turn, connection, 'group-created', { group: group.name });
+  reportGroup(turn, group, user);
 }
 
 /** [7.7] */
-export function joinGroup(turn: Turn, user: User, command: CommandOf<'JOIN_GROUP'>): void {
+export function joinGroup(turn: Turn, visit: Visit, command: CommandOf<'JOIN_GROUP'>): void {
+  const { user, connection } = visit;
   const group = findGroup(turn.hub, command.group);
   if (group === undefined) {
-    sendSoftError(turn, user.connection, 'no-such-group');
+    sendSoftError(turn, connection, 'no-such-group');
   } else if (group.members.has(user)) {
-    sendSoftError(turn, user.connection, 'already-member');
+    sendSoftError(turn, connection, 'already-member');
   } else if (group.banned.has(foldName(user.name))) {
-    sendSoftError(turn, user.connection, 'banned');
+    sendSoftError(turn, connection, 'banned');
+  } else if (!canChange(turn, user)) {
+    sendSoftError(turn, connection, 'store-failed');
   } else {
-    add(turn, group, user);
-    sendSuccess(turn, user.connection, 'group-entered', { group: group.name });
+    addMember(turn, group, user);
+    sendSuccess(turn, connection, 'group-entered', { group: group.name });
+    reportGroup(turn, group, user);
   }
 }
 
 /** [7.9] */
-export function leaveGroup(turn: Turn, user: User, command: CommandOf<'LEAVE_GROUP'>): void {
+export function leaveGroup(turn: Turn, visit: Visit, command: CommandOf<'LEAVE_GROUP'>): void {
+  const { user, connection } = visit;
   const group = findGroup(turn.hub, command.group);
   if (group === undefined) {
-    sendSoftError(turn, user.connection, 'no-such-group');
+    sendSoftError(turn, connection, 'no-such-group');
   } else if (!group.members.has(user)) {
-    sendSoftError(turn, user.connection, 'not-a-member');
+    sendSoftError(turn, connection, 'not-a-member');
   } else if (group.admin === user) {
-    sendSoftError(turn, user.connection, 'admin-cannot-leave');
+    sendSoftError(turn, connection, 'admin-cannot-leave');
+  } else if (!canChange(turn, user)) {
+    sendSoftError(turn, connection, 'store-failed');
   } else {
-    remove(turn, group, user);
-    sendSuccess(turn, user.connection, 'group-left', { group: group.name });
+    removeMember(turn, group, user);
+    sendSuccess(turn, connection, 'group-left', { group: group.name });
+    reportLeft(turn, user, groupConversation(group.name), 'left');
   }
 }
 
-/** [7.10] The checks stand in the seed's order, and so do the messages: members, admin, the one kicked out. */
-export function kick(turn: Turn, user: User, command: CommandOf<'KICK'>, at: number): void {
+/**
+ * [7.10] The checks stand in the seed's order, and so do the messages: members, admin, the one kicked out, who need
+ * not be there where that is an account.
+ */
+export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: number): void {
+  const { user, connection } = visit;
   const group = findGroup(turn.hub, command.group);
   if (group === undefined) {
-    sendSoftError(turn, user.connection, 'no-such-group');
+    sendSoftError(turn, connection, 'no-such-group');
     return;
   }
   if (group.admin !== user) {
-    sendSoftError(turn, user.connection, 'not-allowed-to-kick');
+    sendSoftError(turn, connection, 'not-allowed-to-kick');
     return;
   }
-  const member = findUser(turn.hub, command.member);
+  const member = findNamed(turn.hub, command.member);
   if (member === user) {
-    sendSoftError(turn, user.connection, 'cannot-kick-yourself');
+    sendSoftError(turn, connection, 'cannot-kick-yourself');
     return;
   }
   const names = { user: command.member, group: group.name };
   if (member === undefined || !group.members.has(member)) {
-    sendSoftError(turn, user.connection, 'user-not-a-member', names);
+    sendSoftError(turn, connection, 'user-not-a-member', names);
     return;
   }
   const { maxBansPerGroup } = turn.env;
   if (group.banned.size >= maxBansPerGroup) {
-    sendSoftError(turn, user.connection, 'ban-list-full', { max: maxBansPerGroup });
+    sendSoftError(turn, connection, 'ban-list-full', { max: maxBansPerGroup });
     return;
   }
-  remove(turn, group, member);
-  group.banned.add(foldName(member.name));
-  postToGroup(turn, group, undefined, success.text('member-kicked', names), at);
-  sendSuccess(turn, user.connection, 'member-kicked', names);
-  sendSuccess(turn, member.connection, 'you-were-kicked', { group: group.name });
-}
-
-/**
- * Takes somebody who has gone out of a group. An orphaned group passes to its longest-standing member, who is
- * told; an empty one is gone.
- */
-export function forgetMember(turn: Turn, group: Group, user: User): void {
-  remove(turn, group, user);
-  const [heir] = group.members;
-  if (heir === undefined) {
-    turn.hub.groups.delete(foldName(group.name));
-  } else if (group.admin === user) {
-    group.admin = heir;
-    sendSuccess(turn, heir.connection, 'now-admin', { group: group.name });
+  if (!turn.hub.storing && group.accounts > 0) {
+    sendSoftError(turn, connection, 'store-failed');
+    return;
   }
+  removeMember(turn, group, member);
+  ban(turn, group, member);
+  notifyGroup(turn, group, success.text('member-kicked', names), at);
+  sendSuccess(turn, connection, 'member-kicked', names);
+  for (const kicked of member.visits) {
+    sendSuccess(turn, kicked.connection, 'you-were-kicked', { group: group.name });
+  }
+  reportLeft(turn, member, groupConversation(group.name), 'kicked');
 }

@@ -9,7 +9,8 @@ import { formatEvent } from '../wire/events.ts';
 import type { Audience, ConnectionId } from './effects.ts';
 import { defaultHubLimits } from './limits.ts';
 import { phaseOf, step, type Input } from './hub.ts';
-import { createHub, foldName } from './state.ts';
+import { createHub } from './restore.ts';
+import { foldName } from './state.ts';
 import type { Env } from './turn.ts';
 
 const env: Env = {
@@ -350,7 +351,7 @@ function play(acts: readonly Act[]): void {
     for (const group of shell.hub.groups.values()) {
       const told = groups.get(group.name);
       assert.deepEqual(
-        [...group.members].map((user) => user.name),
+        [...group.members.keys()].map((user) => user.name),
         [...(told?.members ?? [])],
       );
       assert.deepEqual([...group.banned].sort(), [...(told?.banned ?? [])].sort());
@@ -358,7 +359,11 @@ function play(acts: readonly Act[]): void {
       assert.ok(group.members.has(group.admin));
       assert.deepEqual(
         shell.audiences.get(group.name),
-        new Set([...group.members].map((user) => user.connection)),
+        new Set(
+          [...group.members.keys()].flatMap(({ visits }) =>
+            visits.map((visit) => visit.connection),
+          ),
+        ),
       );
     }
     assert.deepEqual(shell.audiences.get('') ?? new Set(), new Set(names.keys()));

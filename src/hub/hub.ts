@@ -4,6 +4,9 @@
 
 import { unreachable } from '../lib/invariant.ts';
 import type { CommandOf, Verb } from '../wire/commands.ts';
+import { authenticate } from './accounts.ts';
+import { administer } from './admin.ts';
+import { gotMessages } from './directs.ts';
 import type { ConnectionId, Effect } from './effects.ts';
 import {
   offerFile,
@@ -21,8 +24,11 @@ import {
   publicKey,
   requestPublicKey,
 } from './messages.ts';
-import { connect, evict, forget, listUsers, login, quit } from './people.ts';
-import type { Hub, User } from './state.ts';
+import { trimmed } from './logs.ts';
+import { connect, evict, forget, listPeople, listUsers, login, quit } from './people.ts';
+import { sendMessage } from './sends.ts';
+import type { Hub, Visit } from './state.ts';
+import { drop, setStoring } from './storing.ts';
 import { send, sendSoftError, type Env, type Turn } from './turn.ts';
 
 export type { Input } from './inputs.ts';
@@ -30,7 +36,12 @@ export type { Input } from './inputs.ts';
 /** Commands of the open phase. HELO, PONG and QUIT have their own answers in every phase. */
 type OpenVerb = Exclude<Verb, 'HELO' | 'PONG' | 'QUIT'>;
 
-type Handler<V extends Verb> = (turn: Turn, user: User, command: CommandOf<V>, at: number) => void;
+type Handler<V extends Verb> = (
+  turn: Turn,
+  visit: Visit,
+  command: CommandOf<V>,
+  at: number,
+) => void;
 
 /** A verb without a handler does not compile. */
 const handlers: { readonly [V in OpenVerb]: Handler<V> } = {
@@ -83,10 +94,16 @@ function answer(turn: Turn, input: OtherInput): void {
       transferClosed(turn, input.transfer);
       return;
     case 'storing':
+      setStoring(turn, input.works);
+      return;
     case 'dropped':
+      drop(turn, input.posts);
+      return;
     case 'trimmed':
+      trimmed(turn, input.trimmed);
+      return;
     case 'admin':
-      // Nothing is stored while there are no accounts.
+      administer(turn, input.act, input.at);
       return;
     default:
       unreachable(input);
@@ -100,8 +117,10 @@ function carryOut(turn: Turn, input: Exclude<ConnectionInput, { type: 'connect' 
       command(turn, input);
       return;
     case 'authenticated':
+      authenticate(turn, input);
+      return;
     case 'request':
-      // There are no accounts yet.
+      request(turn, input);
       return;
     case 'refuse': {
       const { severity, text } = input.refusal;
@@ -136,9 +155,37 @@ function command(turn: Turn, input: Extract<Input, { type: 'command' }>): void {
       return;
     default:
       if (phase?.name === 'open') {
-        (handlers[command.verb] as Handler<Verb>)(turn, phase.user, command, at);
+        (handlers[command.verb] as Handler<Verb>)(turn, phase.visit, command, at);
       } else {
         sendSoftError(turn, connection, 'login-first');
       }
+  }
+}
+
+/** Requests are for those who have logged in by EHLO; to a version 1 connection their verbs are unknown. */
+function request(turn: Turn, input: Extract<Input, { type: 'request' }>): void {
+  const { connection, request, at } = input;
+  const phase = turn.hub.connections.get(connection);
+  if (phase?.name !== 'open') {
+    sendSoftError(turn, connection, 'login-first');
+    return;
+  }
+  const { visit } = phase;
+  if (visit.form === 'seed') {
+    sendSoftError(turn, connection, 'unknown-command');
+    return;
+  }
+  switch (request.verb) {
+    case 'SEND':
+      sendMessage(turn, visit, request, at);
+      return;
+    case 'GOT':
+      gotMessages(turn, visit, request);
+      return;
+    case 'PEOPLE':
+      listPeople(turn, visit, request);
+      return;
+    default:
+      unreachable(request);
   }
 }

@@ -1,58 +1,66 @@
-// Who hears what: broadcasts, private messages and the key exchange that they need, group messages
+// What people say by version 1: broadcasts, private messages and the key exchange that they need, group messages
 // [7.2, 7.5, 7.8]. Texts and tokens are passed on as they came; the hub never looks inside.
 
 import type { Event } from '../wire/events.ts';
 import type { CommandOf } from '../wire/commands.ts';
 import type { Username } from '../wire/text.ts';
-import { postToGroup, postToLobby } from './posts.ts';
-import { findGroup, findUser, type User } from './state.ts';
+import { groupTakes, lobbyTakes, postToGroup, postToLobby } from './posts.ts';
+import { findGroup, findNamed, primary, type Visit } from './state.ts';
 import { send, sendSoftError, type Turn } from './turn.ts';
 
 /** [7.2] To everybody else who is logged in; the sender gets a confirmation. */
-export function broadcast(turn: Turn, user: User, { text }: CommandOf<'BCST'>, at: number): void {
-  postToLobby(turn, user, text, at);
-  send(turn, user.connection, { verb: '+OK', confirmed: { of: 'BCST', text } });
+export function broadcast(turn: Turn, visit: Visit, { text }: CommandOf<'BCST'>, at: number): void {
+  const { connection } = visit;
+  if (!lobbyTakes(turn)) {
+    sendSoftError(turn, connection, 'store-failed');
+    return;
+  }
+  postToLobby(turn, text, { visit, at });
+  send(turn, connection, { verb: '+OK', confirmed: { of: 'BCST', text } });
 }
 
-function passOn(turn: Turn, user: User, to: Username, event: Event): void {
-  const receiver = findUser(turn.hub, to);
-  if (receiver === undefined) sendSoftError(turn, user.connection, 'no-such-user');
-  else send(turn, receiver.connection, event);
+function passOn(turn: Turn, { connection }: Visit, to: Username, event: Event): void {
+  const receiver = findNamed(turn.hub, to);
+  const visit = receiver && primary(receiver);
+  if (visit === undefined) sendSoftError(turn, connection, 'no-such-user');
+  else send(turn, visit.connection, event);
 }
 
 /** [7.5] To one user, tokens unread. */
-export function privateMessage(turn: Turn, user: User, { to, payload }: CommandOf<'PM'>): void {
-  passOn(turn, user, to, { verb: 'PM', from: user.name, payload });
+export function privateMessage(turn: Turn, visit: Visit, { to, payload }: CommandOf<'PM'>): void {
+  passOn(turn, visit, to, { verb: 'PM', from: visit.user.name, payload });
 }
 
 /** [7.5] Asks a user for a public key. */
 export function requestPublicKey(
   turn: Turn,
-  user: User,
+  visit: Visit,
   { of, timestamp }: CommandOf<'REQUEST_PUBLIC_KEY'>,
 ): void {
-  passOn(turn, user, of, { verb: 'REQUEST_PUBLIC_KEY', from: user.name, timestamp });
+  passOn(turn, visit, of, { verb: 'REQUEST_PUBLIC_KEY', from: visit.user.name, timestamp });
 }
 
 /** [7.5] Hands a public key to the user who asked for it. */
-export function publicKey(turn: Turn, user: User, command: CommandOf<'PUBLIC_KEY'>): void {
+export function publicKey(turn: Turn, visit: Visit, command: CommandOf<'PUBLIC_KEY'>): void {
   const { to, key, timestamp } = command;
-  passOn(turn, user, to, { verb: 'PUBLIC_KEY', from: user.name, key, timestamp });
+  passOn(turn, visit, to, { verb: 'PUBLIC_KEY', from: visit.user.name, key, timestamp });
 }
 
 /** [7.8] To every member of a group, the sender among them. */
 export function groupMessage(
   turn: Turn,
-  user: User,
+  visit: Visit,
   command: CommandOf<'GROUP_MESSAGE'>,
   at: number,
 ): void {
   const group = findGroup(turn.hub, command.group);
   if (group === undefined) {
-    sendSoftError(turn, user.connection, 'no-such-group');
-  } else if (!group.members.has(user)) {
-    sendSoftError(turn, user.connection, 'not-allowed-to-write');
+    sendSoftError(turn, visit.connection, 'no-such-group');
+  } else if (!group.members.has(visit.user)) {
+    sendSoftError(turn, visit.connection, 'not-allowed-to-write');
+  } else if (!groupTakes(turn, group)) {
+    sendSoftError(turn, visit.connection, 'store-failed');
   } else {
-    postToGroup(turn, group, user, command.text, at);
+    postToGroup(turn, group, command.text, { visit, at });
   }
 }

@@ -1,14 +1,17 @@
-// Coming and going: the greeting, the login, the list of users, quitting, and what a vanished connection
-// leaves behind [7.1, 7.4, 7.12].
+// Coming and going: the greeting, the login of guests, the lists of people, quitting, and what a vanished connection
+// leaves behind [7.1, 7.4, 7.12]. The login of accounts stands in accounts.ts.
 
 import { fatal } from '../wire/replies.ts';
 import { formatUserList, type Event } from '../wire/events.ts';
 import type { CommandOf } from '../wire/commands.ts';
+import type { RequestOf } from '../wire/extended/requests.ts';
 import { lobby, type ConnectionId } from './effects.ts';
 import { forgetFiles } from './files.ts';
-import { forgetMember } from './groups.ts';
-import { foldName, type Hub, type User } from './state.ts';
-import { close, join, leave, send, type Turn } from './turn.ts';
+import { maxPeopleListed } from './limits.ts';
+import { removeMember } from './members.ts';
+import { audienceOf } from './posts.ts';
+import { foldName, type Hub, type User, type Visit } from './state.ts';
+import { close, join, leave, report, send, type Turn } from './turn.ts';
 
 /** [7.1] Greets a new connection, or turns it away where the server is full. */
 export function connect(turn: Turn, connection: ConnectionId): void {
@@ -23,38 +26,66 @@ export function connect(turn: Turn, connection: ConnectionId): void {
   send(turn, connection, { verb: 'HELO', welcome: env.welcome });
 }
 
-/** [7.1] Logs a connection in under a free name; a taken one ends the connection, as the seed has it. */
+/** [7.1] Logs a guest in under a free name; a taken one ends the connection, as the seed has it. */
 export function login(turn: Turn, connection: ConnectionId, command: CommandOf<'HELO'>): void {
   const { hub } = turn;
   const key = foldName(command.username);
-  if (hub.users.has(key)) {
-    evict(turn, connection, { verb: '-ERR', text: fatal.text('user-logged-in') });
+  const owner = hub.users.get(key);
+  if (owner !== undefined) {
+    const code = owner.account === undefined ? 'user-logged-in' : 'name-registered';
+    evict(turn, connection, { verb: '-ERR', text: fatal.text(code) });
     return;
   }
-  const user: User = { name: command.username, connection, groups: undefined };
+  const user: User = { name: command.username, account: undefined, visits: [], groups: undefined };
   hub.users.set(key, user);
-  hub.connections.set(connection, { name: 'open', user });
-  hub.userList = undefined;
+  const visit = enter(hub, { user, connection, form: 'seed', private: true });
   send(turn, connection, {
     verb: '+OK',
     confirmed: { of: 'HELO', username: command.username },
   });
-  join(turn, lobby, connection, 'seed');
+  join(turn, lobby, visit);
 }
 
-/** [7.4] Everybody connected, in the order in which they came; `unknown` before the login. */
-export function listUsers(turn: Turn, user: User): void {
+/** Notes that a connection is logged in. */
+export function enter(hub: Hub, visit: Visit): Visit {
+  const { user, connection } = visit;
+  user.visits = user.visits.concat(visit);
+  hub.connections.set(connection, { name: 'open', visit });
+  hub.userList = undefined;
+  return visit;
+}
+
+/** [7.4] Everybody connected, once, in the order in which they came; `unknown` before the login. */
+export function listUsers(turn: Turn, { connection }: Visit): void {
   const { hub } = turn;
   hub.userList ??= formatUserList(connectedNames(hub));
-  send(turn, user.connection, { verb: '+SUCCESS', text: hub.userList });
+  send(turn, connection, { verb: '+SUCCESS', text: hub.userList });
 }
 
 function connectedNames(hub: Hub): string[] {
   const names: string[] = [];
   for (const phase of hub.connections.values()) {
-    names.push(phase.name === 'open' ? phase.user.name : 'unknown');
+    if (phase.name === 'greeting') names.push('unknown');
+    else if (phase.visit.user.visits[0] === phase.visit) names.push(phase.visit.user.name);
   }
   return names;
+}
+
+/** PEOPLE: everybody who is here, then those with an account who are away, as many as one line holds. */
+export function listPeople(turn: Turn, visit: Visit, { label }: RequestOf<'PEOPLE'>): void {
+  const people: { user: User['name']; online: boolean; guest?: boolean }[] = [];
+  const add = (users: Iterable<User>, online: boolean): void => {
+    for (const { name, account, visits } of users) {
+      if (people.length === maxPeopleListed) return;
+      if (visits.length > 0 !== online || account?.banned === true) continue;
+      people.push(
+        account === undefined ? { user: name, online, guest: true } : { user: name, online },
+      );
+    }
+  };
+  add(turn.hub.users.values(), true);
+  add(turn.hub.accounts.values(), false);
+  report(turn, visit.connection, { verb: 'PEOPLE', label, people });
 }
 
 /** [7.12] Says goodbye and closes. */
@@ -69,16 +100,25 @@ export function evict(turn: Turn, connection: ConnectionId, last: Event): void {
   close(turn, connection);
 }
 
-/** Takes a connection out of everything: its name, its groups and its rights are free from here on. */
+/**
+ * Takes a connection out of everything. With a guest's go the name, the groups and the rights; those of an account
+ * stay, whether or not it has another connection.
+ */
 export function forget(turn: Turn, connection: ConnectionId): void {
   const { hub } = turn;
   const phase = hub.connections.get(connection);
   hub.connections.delete(connection);
   hub.userList = undefined;
   if (phase?.name !== 'open') return;
-  const { user } = phase;
-  for (const group of user.groups ?? []) forgetMember(turn, group, user);
-  forgetFiles(turn, user);
-  hub.users.delete(foldName(user.name));
+  const { visit } = phase;
+  const { user } = visit;
+  if (user.account === undefined) {
+    for (const group of user.groups ?? []) removeMember(turn, group, user);
+    hub.users.delete(foldName(user.name));
+  } else {
+    for (const group of user.groups ?? []) leave(turn, audienceOf(group), connection);
+  }
+  forgetFiles(turn, visit);
+  user.visits = user.visits.filter((other) => other !== visit);
   leave(turn, lobby, connection);
 }

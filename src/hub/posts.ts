@@ -1,16 +1,29 @@
-// What is said in conversations: one post for both forms of an audience.
+// What is said in conversations: one post for both forms of those who hear it, with its number where it is stored.
+// The texts are passed on as they came; the hub never looks inside.
 
 import type { Event } from '../wire/events.ts';
-import { groupConversation, lobbyName, type ConversationName } from '../wire/extended/names.ts';
+import {
+  directConversation,
+  groupConversation,
+  lobbyName,
+  type ConversationName,
+} from '../wire/extended/names.ts';
 import type { LineText } from '../wire/text.ts';
-import { lobby, type Audience, type ConnectionId } from './effects.ts';
-import type { Group, User } from './state.ts';
+import { lobby, type Audience, type ConnectionId, type Said, type Speaker } from './effects.ts';
+import { groupLog, keepsGroup, keepsLobby, lobbyLog } from './logs.ts';
+import type { Direct, Group, Log, Visit } from './state.ts';
 import type { Turn } from './turn.ts';
 
-/** Where something is said: the conversation, and who hears it. */
-interface Place {
-  readonly name: ConversationName;
-  readonly audience: Audience;
+/** What somebody says, and on which connection. */
+export interface Utterance {
+  readonly visit: Visit;
+  readonly at: number;
+  /** Of a SEND. */
+  readonly id?: string | undefined;
+  readonly sent?: Speaker['sent'];
+  readonly text?: LineText | undefined;
+  readonly sealed?: string | undefined;
+  readonly welcome?: string | undefined;
 }
 
 /** The audience of a group's members. */
@@ -18,55 +31,134 @@ export function audienceOf(group: Group): Audience {
   return { kind: 'group', group: group.name };
 }
 
-const inLobby: Place = { name: lobbyName, audience: lobby };
-
-function inGroup(group: Group): Place {
-  return { name: groupConversation(group.name), audience: audienceOf(group) };
+/** Whether what is said in the lobby can be taken: what has to be stored, can be. */
+export function lobbyTakes(turn: Turn): boolean {
+  return turn.hub.storing || !keepsLobby(turn);
 }
 
-function post(
+/** The same of a group. */
+export function groupTakes(turn: Turn, group: Group): boolean {
+  return turn.hub.storing || !keepsGroup(turn, group);
+}
+
+function makeSaid(name: ConversationName, log: Log | undefined, utterance: Utterance): Said {
+  const { user } = utterance.visit;
+  return {
+    name,
+    log: log?.id,
+    seq: log === undefined ? undefined : ++log.last,
+    at: utterance.at,
+    from: user.name,
+    guest: user.account === undefined,
+    id: utterance.id,
+    text: utterance.text,
+    sealed: utterance.sealed,
+    welcome: utterance.welcome,
+  };
+}
+
+/** Who waits for the store; undefined where nothing of it has to be stored, not even its number in a stream. */
+function speakerOf({ visit, sent }: Utterance, said: Said): Speaker | undefined {
+  const stored = said.log !== undefined || sent !== undefined;
+  return stored ? { connection: visit.connection, sent } : undefined;
+}
+
+/** [7.2] To everybody who is logged in, but not to the connection that says it. */
+export function postToLobby(turn: Turn, text: LineText, utterance: Utterance): Said {
+  const { user, connection } = utterance.visit;
+  const said = makeSaid(lobbyName, lobbyLog(turn), { ...utterance, text });
+  const seed: Event = { verb: 'BCST', from: user.name, text };
+  const by = speakerOf(utterance, said);
+  turn.effects.push({
+    type: 'post',
+    audience: lobby,
+    said,
+    seed,
+    to: nobody,
+    except: connection,
+    by,
+  });
+  return said;
+}
+
+/** [7.8] To every member of a group; `except` the connection that says it, where that is told in another way. */
+export function postToGroup(
   turn: Turn,
-  { name, audience }: Place,
-  at: number,
-  from: User | undefined,
+  group: Group,
   text: LineText,
-  seed: Event,
+  utterance: Utterance,
   except?: ConnectionId,
-): void {
+): Said {
+  const { user } = utterance.visit;
+  const name = groupConversation(group.name);
+  const said = makeSaid(name, groupLog(turn, group), { ...utterance, text });
+  const audience = audienceOf(group);
+  const seed: Event = { verb: 'GROUP_MESSAGE', from: user.name, text };
   turn.effects.push({
     type: 'post',
     audience,
+    said,
+    seed,
+    to: nobody,
+    except,
+    by: speakerOf(utterance, said),
+  });
+  return said;
+}
+
+/**
+ * The server tells a group's members something. It is not kept, whatever the group: it goes with changes that have to
+ * be kept whether or not messages can be, and those who come later have no use for it.
+ */
+export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number): void {
+  turn.effects.push({
+    type: 'post',
+    audience: audienceOf(group),
     said: {
-      name,
+      name: groupConversation(group.name),
       log: undefined,
       seq: undefined,
       at,
-      from: from?.name,
-      guest: from !== undefined,
+      from: undefined,
+      guest: false,
       id: undefined,
       text,
       sealed: undefined,
       welcome: undefined,
     },
-    seed,
-    to: [],
-    except,
+    seed: { verb: 'GROUP_MESSAGE', from: undefined, text },
+    to: nobody,
+    except: undefined,
     by: undefined,
   });
 }
 
-/** [7.2] To everybody who is logged in, but not to the connection that says it. */
-export function postToLobby(turn: Turn, user: User, text: LineText, at: number): void {
-  post(turn, inLobby, at, user, text, { verb: 'BCST', from: user.name, text }, user.connection);
+/** To the other of two people, and to one's own other connections; those that have asked for private messages. */
+export function postDirect(
+  turn: Turn,
+  people: Direct['people'],
+  log: Log | undefined,
+  utterance: Utterance,
+): Said {
+  const name = directConversation(people[0].name, people[1].name);
+  const said = makeSaid(name, log, utterance);
+  const to: ConnectionId[] = [];
+  for (const user of people) {
+    for (const visit of user.visits) {
+      if (visit.private && visit !== utterance.visit) to.push(visit.connection);
+    }
+  }
+  const by = speakerOf(utterance, said);
+  turn.effects.push({
+    type: 'post',
+    audience: undefined,
+    said,
+    seed: undefined,
+    to,
+    except: undefined,
+    by,
+  });
+  return said;
 }
 
-/** [7.8] To every member of a group, the one who says it among them. Undefined: the server speaks itself. */
-export function postToGroup(
-  turn: Turn,
-  group: Group,
-  user: User | undefined,
-  text: LineText,
-  at: number,
-): void {
-  post(turn, inGroup(group), at, user, text, { verb: 'GROUP_MESSAGE', from: user?.name, text });
-}
+const nobody: readonly ConnectionId[] = [];

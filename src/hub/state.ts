@@ -1,81 +1,137 @@
-// The state of the chat: who is connected, who is logged in, which groups exist. Only this folder changes it,
-// and only inside a step. Lookups live here; what commands do with it lives in the files beside.
+// The state of the chat: who is connected, who is logged in, who has an account, which groups and logs exist. Only
+// this folder changes it, and only inside a step. Names and plain lookups live here; what commands do with it lives
+// in the files beside. How it begins from what was kept stands in restore.ts.
 
+import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
-import type { ConnectionId, TransferId } from './effects.ts';
+import type { ConnectionId, Form, TransferId } from './effects.ts';
+import type { AccountId, LogId } from './records.ts';
 
-/** Somebody who is logged in. Guests hold nothing once their connection ends. */
+/** One connection that is logged in, and as whom. */
+export interface Visit {
+  readonly user: User;
+  readonly connection: ConnectionId;
+  readonly form: Form;
+  /** Whether private messages and files may come here. */
+  readonly private: boolean;
+}
+
+/**
+ * Somebody who has a name. A guest has it for one visit and holds nothing once that ends; who has an account keeps
+ * it, with any number of visits, also none.
+ */
 export interface User {
   readonly name: Username;
-  readonly connection: ConnectionId;
+  readonly account: Account | undefined;
+  /** In the order of their logins. Replaced as a whole: nearly everybody has one, and a list that grows has room for 17. */
+  visits: readonly Visit[];
   /** Undefined until the first: most people who are idle are in none. */
   groups: Set<Group> | undefined;
+}
+
+/** What belongs to a name beyond a visit. */
+export interface Account {
+  readonly id: AccountId;
+  /** The Ed25519 public key of the account's device, base64url; undefined after a reset, until the next login. */
+  device: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  banned: boolean;
+  /** The last number that was accepted of each stream, the least recently used first. Undefined until the first. */
+  streams: Map<string, number> | undefined;
+  /** The conversations with one other, by the other. Undefined until the first. */
+  directs: Map<User, Direct> | undefined;
+}
+
+/** What is known of the messages of one conversation that are stored. */
+export interface Log {
+  readonly id: LogId;
+  readonly name: ConversationName;
+  /** The number of the first message that is still there; one behind the last for none. */
+  first: number;
+  /** The number of the last message; 0 for none. */
+  last: number;
+}
+
+/** A conversation of two accounts that is kept. */
+export interface Direct {
+  readonly log: Log;
+  /** In the order of the conversation's name. */
+  readonly people: readonly [User, User];
+  /** Up to where each one's device has stored it. */
+  readonly got: [number, number];
 }
 
 /** A group of users [7.6]. The admin is one of its members. */
 export interface Group {
   readonly name: GroupName;
   admin: User;
-  /** In the order in which they joined, so that the first is the longest-standing. */
-  readonly members: Set<User>;
+  /**
+   * In the order in which they joined, so that the first is the longest-standing; with the number of the first message
+   * that each may read.
+   */
+  readonly members: Map<User, number>;
+  /** How many of the members have an account. The group is kept while there is one. */
+  accounts: number;
   /** Folded names of those who were kicked. Belongs to the group, so it outlives the visits of those on it. */
   readonly banned: Set<string>;
+  /** Undefined where messages are not kept. */
+  log: Log | undefined;
 }
 
-/** A file that somebody has offered and nobody has taken yet [7.11]. Both people are logged in. */
+/** A file that somebody has offered and nobody has taken yet [7.11]. Both connections are logged in. */
 export interface Offer {
-  readonly sender: User;
-  readonly receiver: User;
+  readonly sender: Visit;
+  readonly receiver: Visit;
   /** What the sender says about the file; opaque, and the same text all the way through. */
   readonly metadata: LineText;
 }
 
-/** An offer that was taken. Both people are logged in. */
+/** An offer that was taken. Both connections are logged in. */
 export interface Transfer {
   readonly id: TransferId;
   readonly offer: Offer;
 }
 
 /**
- * Offers and transfers by person, so that nobody's coming or going costs more than what is theirs. Somebody
+ * Offers and transfers by visit, so that nobody's coming or going costs more than what is theirs. Somebody
  * without any is in none of the books: most people at most times. Changed in file-book.ts only.
  */
 export interface FileBook {
-  readonly offersBy: Map<User, Set<Offer>>;
-  readonly offersTo: Map<User, Set<Offer>>;
-  readonly transfersOf: Map<User, Set<Transfer>>;
+  readonly offersBy: Map<Visit, Set<Offer>>;
+  readonly offersTo: Map<Visit, Set<Offer>>;
+  readonly transfersOf: Map<Visit, Set<Transfer>>;
   readonly transfers: Map<TransferId, Transfer>;
   lastTransfer: number;
 }
 
 /** Where a connection stands: before its login, or logged in as somebody. */
-export type Phase = { readonly name: 'greeting' } | { readonly name: 'open'; readonly user: User };
+export type Phase =
+  { readonly name: 'greeting' } | { readonly name: 'open'; readonly visit: Visit };
 
 export interface Hub {
   /** In the order in which they connected, which is the order of the list of users [7.4]. */
   readonly connections: Map<ConnectionId, Phase>;
+  /** Every name that is taken, folded: guests while they are here, accounts always. */
   readonly users: Map<string, User>;
+  /** Everybody with an account. */
+  readonly accounts: Map<AccountId, User>;
   readonly groups: Map<string, Group>;
+  /** Every log, whosever it is. */
+  readonly logs: Map<LogId, Log>;
+  /** The lobby's log, from the first message or account on. */
+  lobby: Log | undefined;
+  /** When each one-time code ends, by its SHA-256; the oldest first. */
+  readonly invites: Map<string, number>;
   readonly files: FileBook;
   /** The list of users as it is sent [7.4], made at most once until somebody comes, goes or logs in. */
   userList: string | undefined;
-}
-
-/** A hub with nobody in it. */
-export function createHub(): Hub {
-  return {
-    connections: new Map(),
-    users: new Map(),
-    groups: new Map(),
-    files: {
-      offersBy: new Map(),
-      offersTo: new Map(),
-      transfersOf: new Map(),
-      transfers: new Map(),
-      lastTransfer: 0,
-    },
-    userList: undefined,
-  };
+  /** Whether things can be stored at the moment. */
+  storing: boolean;
+  /** The highest numbers that were given out. */
+  lastAccount: number;
+  lastLog: number;
+  lastOrder: number;
 }
 
 /**
@@ -86,14 +142,28 @@ export function foldName(name: string): string {
   return name.toLowerCase();
 }
 
-/** The user who is logged in under exactly this name. */
-export function findUser(hub: Hub, name: string): User | undefined {
+/** Whoever has exactly this name, here or away. */
+export function findNamed(hub: Hub, name: string): User | undefined {
   const user = hub.users.get(foldName(name));
   return user?.name === name ? user : undefined;
+}
+
+/** The user who is logged in under exactly this name. */
+export function findUser(hub: Hub, name: string): User | undefined {
+  const user = findNamed(hub, name);
+  return user?.visits.length === 0 ? undefined : user;
 }
 
 /** The group with exactly this name. */
 export function findGroup(hub: Hub, name: string): Group | undefined {
   const group = hub.groups.get(foldName(name));
   return group?.name === name ? group : undefined;
+}
+
+/**
+ * The one connection that private lines of version 1 and files go to: keys and sessions live in one program. The last
+ * that has asked for them, or the last at all. Undefined for somebody who is away.
+ */
+export function primary(user: User): Visit | undefined {
+  return user.visits.findLast((visit) => visit.private) ?? user.visits.at(-1);
 }

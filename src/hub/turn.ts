@@ -10,10 +10,12 @@ import type {
   SuccessValues,
 } from '../wire/replies.ts';
 import type { Event } from '../wire/events.ts';
-import type { ExtendedEvent } from '../wire/extended/events.ts';
-import type { Audience, ConnectionId, Effect, Form } from './effects.ts';
+import type { ExtendedEvent, ExtendedEventOf } from '../wire/extended/events.ts';
+import { failures, type FailureCode } from '../wire/extended/failures.ts';
+import type { Audience, ConnectionId, Effect } from './effects.ts';
 import type { Change } from './records.ts';
-import type { Hub } from './state.ts';
+import type { HubRequest } from './inputs.ts';
+import type { Hub, Visit } from './state.ts';
 
 /** What the hub is told about the world that it runs in. The same on every node of a cluster. */
 export interface Env {
@@ -73,7 +75,7 @@ export function change(turn: Turn, change: Change): void {
   turn.effects.push({ type: 'change', change });
 }
 
-export function join(turn: Turn, audience: Audience, connection: ConnectionId, form: Form): void {
+export function join(turn: Turn, audience: Audience, { connection, form }: Visit): void {
   turn.effects.push({ type: 'join', audience, connection, form });
 }
 
@@ -103,6 +105,17 @@ export function sendSuccess<Code extends SuccessCode>(
   ...values: SuccessValues<Code>
 ): void {
   send(turn, to, { verb: '+SUCCESS', text: success.text(code, ...values) });
+}
+
+/** Says that a request was not carried out. */
+export function fail(
+  turn: Turn,
+  to: ConnectionId,
+  { verb, label }: Pick<HubRequest, 'verb' | 'label'>,
+  code: FailureCode,
+  more: Pick<ExtendedEventOf<'FAILED'>, 'id' | 'expected'> = {},
+): void {
+  report(turn, to, { verb: 'FAILED', label, request: verb, code, text: failures[code], ...more });
 }
 
 /** The last event before the server closes a connection for a reason of its own. */

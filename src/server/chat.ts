@@ -4,7 +4,8 @@
 
 import type { Audience, ConnectionId, Effect, Form } from '../hub/effects.ts';
 import { phaseOf, step, type Input } from '../hub/hub.ts';
-import { createHub } from '../hub/state.ts';
+import { countPeople } from '../hub/lookups.ts';
+import { createHub } from '../hub/restore.ts';
 import { farewell, type Env } from '../hub/turn.ts';
 import type { Command, Refusal } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
@@ -136,12 +137,12 @@ export class Chat implements ConnectionListener, Hearing {
 
   /** What there is to know at this moment, but for the door. */
   figures(): Omit<Figures, 'waitingAtDoor' | 'turnedAwayTotal'> {
-    const { connections, users, groups, files } = this.#hub;
+    const { connections, groups, files } = this.#hub;
     const { deliveries, writes, bytes, flushes } = this.#delivery.counts;
     return {
       connections: connections.size,
       connectionsTotal: this.#lastId,
-      users: users.size,
+      users: countPeople(this.#hub),
       groups: groups.size,
       fileTransfers: files.transfers.size,
       commandsTotal: this.#counts.commands,

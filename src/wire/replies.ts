@@ -2,7 +2,11 @@
 // Both directions come from one template, so that clients match on codes and never on text.
 // docs/PROTOCOL.md lists the same; a test holds the two together.
 
+import { failures } from './extended/failures.ts';
 import type { LineText } from './text.ts';
+
+/** The same words in both forms of the protocol. */
+const storeFailed = failures['store-failed'];
 
 /** Refusals that end the connection: `-ERR <text>`. */
 const fatalTemplates = {
@@ -13,6 +17,18 @@ const fatalTemplates = {
   'server-full': 'the server is full, try again later',
   'too-many-connections': 'too many connections from your address, try again later',
   'too-many-logins': 'too many logins from your address, try again in {seconds} seconds',
+  // The extended login [12]:
+  'name-registered': 'that name belongs to an account, log in with its device or take another name',
+  'name-taken': 'that name belongs to an account with another device, take another name',
+  'login-out-of-order': 'the login is out of order: EHLO, then PROVE, once',
+  'bad-signature': 'that signature does not prove that you hold the key',
+  'account-banned': 'your account is banned from this server',
+  'account-busy': 'your account is connected {max} times already, that is the most',
+  'registration-closed': 'this server takes no new accounts',
+  'invite-needed': 'a new account needs a one-time code from the operator of this server',
+  'invite-invalid': 'that one-time code is not valid, or not any more',
+  'too-many-accounts': 'this server has as many accounts as it can keep',
+  'store-failed': storeFailed,
 } as const;
 
 /** Refusals after which the connection goes on: `-SOFT_ERR <text>`. */
@@ -47,6 +63,7 @@ const softTemplates = {
   'sender-busy': 'user {user} has {max} file transfers running already, try again later',
   'transfers-full': 'the server has {max} file transfers running already, try again later',
   'no-free-port': 'the server has no free port for a file transfer, try again later',
+  'store-failed': storeFailed,
 } as const;
 
 /** Confirmations: `+SUCCESS <text>`. */
@@ -65,6 +82,9 @@ const disconnectTemplates = {
   'pong-timeout': 'Pong timeout', // [7.3]
   'server-closing': 'the server is shutting down',
   'slow-reader': 'you read too slowly',
+  'account-removed': 'your account was removed',
+  'account-banned': 'your account was banned from this server',
+  'device-reset': 'your account is to be used with another device',
 } as const;
 
 type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`

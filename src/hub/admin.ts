@@ -1,0 +1,69 @@
+// What the operator does with accounts on the running server. Names are taken exactly; an act on an account that is
+// not there changes nothing (the shell looks before it acts, with lookups.ts).
+
+import { unreachable } from '../lib/invariant.ts';
+import type { DisconnectCode } from '../wire/replies.ts';
+import { recordOf } from './accounts.ts';
+import { removeDirects } from './directs.ts';
+import type { AdminAct } from './inputs.ts';
+import { addInvite, removeInvite } from './invites.ts';
+import { removeMember } from './members.ts';
+import { evict } from './people.ts';
+import { findNamed, foldName, type Account, type User } from './state.ts';
+import { change, farewell, type Turn } from './turn.ts';
+
+/** Carries out what the operator wants. */
+export function administer(turn: Turn, act: AdminAct, at: number): void {
+  switch (act.act) {
+    case 'invite':
+      addInvite(turn, act.hash, act.expiresAt, at);
+      return;
+    case 'revoke-invite':
+      removeInvite(turn, act.hash);
+      return;
+    default: {
+      const user = findNamed(turn.hub, act.name);
+      if (user?.account !== undefined) actOn(turn, act.act, user, user.account);
+    }
+  }
+}
+
+type AccountAct = Exclude<AdminAct['act'], 'invite' | 'revoke-invite'>;
+
+function actOn(turn: Turn, act: AccountAct, user: User, account: Account): void {
+  switch (act) {
+    case 'remove-account':
+      remove(turn, user, account);
+      return;
+    case 'reset-device':
+      account.device = undefined;
+      change(turn, { type: 'account', account: recordOf(user, account) });
+      change(turn, { type: 'key-packages-removed', account: account.id });
+      // Whoever holds the old device is out from here on.
+      evictAll(turn, user, 'device-reset');
+      return;
+    case 'ban':
+    case 'unban':
+      account.banned = act === 'ban';
+      change(turn, { type: 'account', account: recordOf(user, account) });
+      if (account.banned) evictAll(turn, user, 'account-banned');
+      return;
+    default:
+      unreachable(act);
+  }
+}
+
+function evictAll(turn: Turn, { visits }: User, code: DisconnectCode): void {
+  for (const { connection } of visits) evict(turn, connection, farewell(code));
+}
+
+/** The name is free again, groups pass on, and private conversations are gone for both sides. */
+function remove(turn: Turn, user: User, account: Account): void {
+  const { hub } = turn;
+  evictAll(turn, user, 'account-removed');
+  for (const group of user.groups ?? []) removeMember(turn, group, user);
+  removeDirects(turn, user);
+  hub.users.delete(foldName(user.name));
+  hub.accounts.delete(account.id);
+  change(turn, { type: 'account-removed', id: account.id });
+}

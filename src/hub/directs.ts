@@ -1,0 +1,99 @@
+// Conversations of two accounts: what is kept between them, how far each one's device has it, and that it is thrown
+// away once both have it. What they say is opaque here.
+
+import { invariant } from '../lib/invariant.ts';
+import { directConversation, parseConversation, parsePlace } from '../wire/extended/names.ts';
+import type { RequestOf } from '../wire/extended/requests.ts';
+import { reportDirect, reportLeft } from './conversations.ts';
+import { makeLog, removeLog } from './logs.ts';
+import { findNamed, type Direct, type Hub, type Log, type User, type Visit } from './state.ts';
+import { change, fail, report, type Turn } from './turn.ts';
+
+/** Two people as the name of their conversation has them. */
+export function inOrder(one: User, other: User): Direct['people'] {
+  return directConversation(one.name, other.name).startsWith(`@${one.name}+`)
+    ? [one, other]
+    : [other, one];
+}
+
+/** Puts a conversation into the books of both. */
+export function addDirect(people: Direct['people'], log: Log): Direct {
+  const [one, other] = people;
+  invariant(one.account && other.account, 'only accounts have conversations that are kept');
+  const direct: Direct = { log, people, got: [0, 0] };
+  (one.account.directs ??= new Map()).set(other, direct);
+  (other.account.directs ??= new Map()).set(one, direct);
+  return direct;
+}
+
+/** The conversation that a log is of, where it is one of two people. */
+export function findDirect(hub: Hub, log: Log): Direct | undefined {
+  const conversation = parseConversation(log.name);
+  if (conversation?.kind !== 'direct') return undefined;
+  const [one, other] = conversation.people.map((name) => findNamed(hub, name));
+  return other && one?.account?.directs?.get(other);
+}
+
+/** Whether somebody may write to `peer`: always where they have written before. */
+export function mayBegin({ env }: Turn, { account }: User, peer: User): boolean {
+  const directs = account?.directs;
+  return directs?.has(peer) || (directs?.size ?? 0) < env.maxDirectsPerAccount;
+}
+
+/** The log of two people's next message, begun where there is none yet; undefined where it is not kept. */
+export function directLog(turn: Turn, people: Direct['people']): Log | undefined {
+  if (!turn.env.keep.direct) return undefined;
+  const [one, other] = people;
+  let direct = one.account?.directs?.get(other);
+  if (direct === undefined) {
+    direct = addDirect(people, makeLog(turn, directConversation(one.name, other.name)));
+    reportDirect(turn, direct);
+  }
+  return direct.log;
+}
+
+/** GOT: the device of `visit` has stored all up to a number. The other is told; what both have is not kept longer. */
+export function gotMessages(turn: Turn, visit: Visit, request: RequestOf<'GOT'>): void {
+  const { user, connection } = visit;
+  const place = parsePlace(request.in);
+  const peer = place?.kind === 'direct' ? findNamed(turn.hub, place.user) : undefined;
+  if (place?.kind !== 'direct') {
+    fail(turn, connection, request, 'no-such-place');
+    return;
+  }
+  if (peer?.account === undefined) {
+    fail(turn, connection, request, 'no-such-account');
+    return;
+  }
+  const direct = user.account?.directs?.get(peer);
+  if (direct === undefined) fail(turn, connection, request, 'not-kept');
+  else if (!turn.hub.storing) fail(turn, connection, request, 'store-failed');
+  else advance(turn, direct, user, peer, request.seq);
+}
+
+function advance(turn: Turn, direct: Direct, user: User, peer: User, upTo: number): void {
+  const { log, people, got } = direct;
+  const own = people[0] === user ? 0 : 1;
+  const seq = Math.min(upTo, log.last);
+  if (user.account === undefined || seq <= got[own]) return;
+  got[own] = seq;
+  change(turn, { type: 'cursor', cursor: { log: log.id, account: user.account.id, seq } });
+  const first = Math.min(...got) + 1;
+  if (first > log.first) {
+    log.first = first;
+    change(turn, { type: 'log-trimmed', log: log.id, first });
+  }
+  const delivered = { verb: 'DELIVERED' as const, in: log.name, by: user.name, seq };
+  for (const visit of peer.visits) {
+    if (visit.private) report(turn, visit.connection, delivered);
+  }
+}
+
+/** An account is removed: so are its conversations with others, who are told. */
+export function removeDirects(turn: Turn, user: User): void {
+  for (const [peer, { log }] of user.account?.directs ?? []) {
+    peer.account?.directs?.delete(user);
+    removeLog(turn, log);
+    reportLeft(turn, peer, log.name, 'removed');
+  }
+}

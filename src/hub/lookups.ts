@@ -1,0 +1,122 @@
+// What the shell may ask of the hub between steps: whose a connection is, who has an account, and what somebody may
+// read. Looks only; what changes the hub is an input.
+
+import { err, ok, type Result } from '../lib/result.ts';
+import type { FailureCode } from '../wire/extended/failures.ts';
+import {
+  directConversation,
+  groupConversation,
+  lobbyName,
+  type ConversationName,
+  type Place,
+} from '../wire/extended/names.ts';
+import type { Username } from '../wire/text.ts';
+import { firstFor } from './conversations.ts';
+import type { ConnectionId, Form } from './effects.ts';
+import type { AccountId, LogId } from './records.ts';
+import { findGroup, findNamed, type Hub, type Log, type User, type Visit } from './state.ts';
+
+/** An account as the shell sees it. */
+export interface AccountView {
+  readonly id: AccountId;
+  readonly name: Username;
+  /** The Ed25519 public key of its device, base64url; undefined after a reset, until the next login. */
+  readonly device: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly banned: boolean;
+  /** In the order of their logins; none for somebody who is away. */
+  readonly connections: readonly ConnectionId[];
+}
+
+/** A log that somebody may read, from `first` to `last`. */
+export interface Readable {
+  readonly log: LogId;
+  readonly name: ConversationName;
+  /** One behind the last for none. */
+  readonly first: number;
+  readonly last: number;
+}
+
+function visitOf(hub: Hub, connection: ConnectionId): Visit | undefined {
+  const phase = hub.connections.get(connection);
+  return phase?.name === 'open' ? phase.visit : undefined;
+}
+
+function viewOf({ name, account, visits }: User): AccountView | undefined {
+  if (account === undefined) return undefined;
+  const { id, device, createdAt, banned } = account;
+  const connections = visits.map(({ connection }) => connection);
+  return { id, name, device, createdAt, banned, connections };
+}
+
+/** Which protocol a connection has logged in with; undefined before its login and after its end. */
+export function formOf(hub: Hub, connection: ConnectionId): Form | undefined {
+  return visitOf(hub, connection)?.form;
+}
+
+/** The account that a connection is logged in as; undefined for guests. */
+export function accountOf(hub: Hub, connection: ConnectionId): AccountView | undefined {
+  const visit = visitOf(hub, connection);
+  return visit && viewOf(visit.user);
+}
+
+/** The account with exactly this name, here or away. */
+export function findAccount(hub: Hub, name: string): AccountView | undefined {
+  const user = findNamed(hub, name);
+  return user && viewOf(user);
+}
+
+/** The account with this number. */
+export function accountById(hub: Hub, id: AccountId): AccountView | undefined {
+  const user = hub.accounts.get(id);
+  return user && viewOf(user);
+}
+
+/** All accounts, in the order in which they were made. */
+export function accountsOf(hub: Hub): readonly AccountView[] {
+  return [...hub.accounts.values()].map(viewOf).filter((view) => view !== undefined);
+}
+
+/** How many people are logged in, however many connections each has. */
+export function countPeople(hub: Hub): number {
+  let count = 0;
+  for (const { visits } of hub.users.values()) if (visits.length > 0) count++;
+  return count;
+}
+
+/** Which part of which log a connection's account may read, or why none. */
+export function readable(
+  hub: Hub,
+  connection: ConnectionId,
+  place: Place,
+): Result<Readable, FailureCode> {
+  const user = visitOf(hub, connection)?.user;
+  if (user?.account === undefined) return err('no-such-place');
+  switch (place.kind) {
+    case 'lobby':
+      return part(lobbyName, hub.lobby, 1);
+    case 'group': {
+      const group = findGroup(hub, place.group);
+      if (group === undefined) return err('no-such-place');
+      const since = group.members.get(user);
+      if (since === undefined) return err('not-a-member');
+      return part(groupConversation(group.name), group.log, since);
+    }
+    case 'direct': {
+      const peer = findNamed(hub, place.user);
+      if (peer?.account === undefined) return err('no-such-account');
+      const direct = user.account.directs?.get(peer);
+      return part(directConversation(user.name, peer.name), direct?.log, 1);
+    }
+  }
+}
+
+function part(
+  name: ConversationName,
+  log: Log | undefined,
+  since: number,
+): Result<Readable, FailureCode> {
+  if (log === undefined) return err('not-kept');
+  return ok({ log: log.id, name, first: firstFor(log, since), last: log.last });
+}

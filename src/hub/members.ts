@@ -1,0 +1,76 @@
+// Who is in a group, and what of it is kept: all of it that concerns accounts, from the first of them that joins to
+// the last that goes. What guests have there ends with them.
+// Invariants: the admin is a member; a group has at least one member; nobody banned is a member; a group is kept
+// while one of its members has an account.
+
+import { audienceOf } from './posts.ts';
+import { groupLog, removeLog } from './logs.ts';
+import { foldName, type Group, type User } from './state.ts';
+import { change, join, leave, sendSuccess, type Turn } from './turn.ts';
+
+/** Takes somebody into a group, on all their connections. */
+export function addMember(turn: Turn, group: Group, user: User): void {
+  const { account } = user;
+  const first = account !== undefined && group.accounts === 0;
+  if (account !== undefined) group.accounts++;
+  if (first) beginKeeping(turn, group);
+  const since = (group.log?.last ?? 0) + 1;
+  group.members.set(user, since);
+  (user.groups ??= new Set()).add(group);
+  if (account !== undefined) {
+    const order = ++turn.hub.lastOrder;
+    const member = { group: group.name, account: account.id, since, order };
+    change(turn, { type: 'member', member });
+  }
+  for (const visit of user.visits) join(turn, audienceOf(group), visit);
+}
+
+/** What is known of a group that only guests have been in so far. */
+function beginKeeping(turn: Turn, group: Group): void {
+  changeGroup(turn, group);
+  for (const folded of group.banned) change(turn, { type: 'ban', group: group.name, folded });
+  groupLog(turn, group);
+}
+
+function changeGroup(turn: Turn, { name, admin }: Group): void {
+  change(turn, { type: 'group', group: { name, admin: admin.account?.id } });
+}
+
+/** Notes that somebody may not come back. */
+export function ban(turn: Turn, group: Group, user: User): void {
+  const folded = foldName(user.name);
+  group.banned.add(folded);
+  if (group.accounts > 0) change(turn, { type: 'ban', group: group.name, folded });
+}
+
+/**
+ * Takes somebody out of a group, on all their connections. An orphaned group passes to its longest-standing member,
+ * who is told and need not be there; an empty one is gone.
+ */
+export function removeMember(turn: Turn, group: Group, user: User): void {
+  group.members.delete(user);
+  user.groups?.delete(group);
+  for (const { connection } of user.visits) leave(turn, audienceOf(group), connection);
+  const [heir] = group.members.keys();
+  const orphaned = heir !== undefined && group.admin === user;
+  if (heir === undefined) turn.hub.groups.delete(foldName(group.name));
+  else if (orphaned) group.admin = heir;
+  forgetRecord(turn, group, user);
+  if (!orphaned) return;
+  if (group.accounts > 0) changeGroup(turn, group);
+  for (const { connection } of heir.visits) {
+    sendSuccess(turn, connection, 'now-admin', { group: group.name });
+  }
+}
+
+function forgetRecord(turn: Turn, group: Group, { account }: User): void {
+  if (account === undefined) return;
+  group.accounts--;
+  if (group.accounts > 0) {
+    change(turn, { type: 'member-removed', group: group.name, account: account.id });
+    return;
+  }
+  change(turn, { type: 'group-removed', name: group.name });
+  if (group.log !== undefined) removeLog(turn, group.log);
+  group.log = undefined;
+}

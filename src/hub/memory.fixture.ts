@@ -1,0 +1,138 @@
+// The records as a store would have them after the changes of the hub, for the tests of the hub. Strict where a store
+// need not be: what a change speaks of has to be there.
+
+import { invariant } from '../lib/invariant.ts';
+import type { Said } from './effects.ts';
+import type { Change, LogRecord, MemberRecord, Records } from './records.ts';
+
+export interface Memory {
+  apply(change: Change): void;
+  /** Something was said, and is in its log from here on. */
+  append(said: Said): void;
+  records(): Records;
+  /** What is in a log, in its order. */
+  messages(log: number | undefined): readonly Said[];
+}
+
+type Row<K extends 'accounts' | 'groups' | 'cursors' | 'streams' | 'invites'> = Records[K][number];
+
+/** Nothing is kept so far. */
+export function createMemory(): Memory {
+  const accounts = new Map<number, Row<'accounts'>>();
+  const groups = new Map<string, Row<'groups'>>();
+  const members = new Map<string, MemberRecord>();
+  const bans = new Map<string, Records['bans'][number]>();
+  const logs = new Map<number, LogRecord>();
+  const messages = new Map<number, Said[]>();
+  const cursors = new Map<string, Row<'cursors'>>();
+  const streams = new Map<string, Row<'streams'>>();
+  const invites = new Map<string, Row<'invites'>>();
+  let lastAccount = 0;
+  let lastLog = 0;
+
+  const removeWhere = <K, V>(map: Map<K, V>, which: (value: V) => boolean): void => {
+    for (const [key, value] of map) if (which(value)) map.delete(key);
+  };
+
+  function apply(change: Change): void {
+    switch (change.type) {
+      case 'account':
+        lastAccount = Math.max(lastAccount, change.account.id);
+        accounts.set(change.account.id, change.account);
+        break;
+      case 'account-removed':
+        invariant(accounts.delete(change.id), 'what a change speaks of is there');
+        removeWhere(members, ({ account }) => account === change.id);
+        removeWhere(cursors, ({ account }) => account === change.id);
+        removeWhere(streams, ({ account }) => account === change.id);
+        break;
+      case 'key-packages-removed':
+        invariant(accounts.has(change.account), 'what a change speaks of is there');
+        break;
+      case 'group':
+        groups.set(change.group.name, change.group);
+        break;
+      case 'group-removed':
+        invariant(groups.delete(change.name), 'what a change speaks of is there');
+        removeWhere(members, ({ group }) => group === change.name);
+        removeWhere(bans, ({ group }) => group === change.name);
+        break;
+      case 'member': {
+        const { group, account } = change.member;
+        invariant(groups.has(group) && accounts.has(account), 'what a change speaks of is there');
+        // Last in the order.
+        members.delete(`${group} ${account}`);
+        members.set(`${group} ${account}`, change.member);
+        break;
+      }
+      case 'member-removed':
+        invariant(
+          members.delete(`${change.group} ${change.account}`),
+          'what a change speaks of is there',
+        );
+        break;
+      case 'ban':
+        invariant(groups.has(change.group), 'what a change speaks of is there');
+        bans.set(`${change.group} ${change.folded}`, change);
+        break;
+      case 'ban-removed':
+        bans.delete(`${change.group} ${change.folded}`);
+        break;
+      case 'log':
+        lastLog = Math.max(lastLog, change.log.log);
+        logs.set(change.log.log, change.log);
+        break;
+      case 'log-removed':
+        invariant(logs.delete(change.log), 'what a change speaks of is there');
+        messages.delete(change.log);
+        removeWhere(cursors, ({ log }) => log === change.log);
+        break;
+      case 'log-trimmed': {
+        const log = logs.get(change.log);
+        invariant(log && change.first <= log.last + 1, 'what a change speaks of is there');
+        logs.set(change.log, { ...log, first: change.first });
+        break;
+      }
+      case 'cursor':
+        invariant(logs.has(change.cursor.log), 'what a change speaks of is there');
+        cursors.set(`${change.cursor.log} ${change.cursor.account}`, change.cursor);
+        break;
+      case 'stream':
+        streams.set(`${change.stream.account} ${change.stream.stream}`, change.stream);
+        break;
+      case 'stream-removed':
+        streams.delete(`${change.account} ${change.stream}`);
+        break;
+      case 'invite':
+        invites.set(change.invite.hash, change.invite);
+        break;
+      case 'invite-removed':
+        invariant(invites.delete(change.hash), 'what a change speaks of is there');
+        break;
+    }
+  }
+
+  return {
+    apply,
+    append(said) {
+      const log = said.log === undefined ? undefined : logs.get(said.log);
+      if (said.log === undefined) return;
+      invariant(log && said.seq !== undefined && said.seq > log.last, 'numbers only grow');
+      logs.set(log.log, { ...log, last: said.seq });
+      messages.set(log.log, [...(messages.get(log.log) ?? []), said]);
+    },
+    records: () => ({
+      accounts: [...accounts.values()],
+      groups: [...groups.values()],
+      members: [...members.values()],
+      bans: [...bans.values()],
+      logs: [...logs.values()],
+      cursors: [...cursors.values()],
+      streams: [...streams.values()],
+      invites: [...invites.values()],
+      lastAccount,
+      lastLog,
+    }),
+    messages: (log) => messages.get(log ?? 0) ?? [],
+  };
+}

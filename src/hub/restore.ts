@@ -1,0 +1,125 @@
+// How a hub begins: from what was kept of the one before it. What the records say about accounts, groups or logs that
+// are not there is passed over, and changes nothing.
+
+import { parseConversation } from '../wire/extended/names.ts';
+import { noRecords, type LogId, type Records } from './records.ts';
+import { addDirect } from './directs.ts';
+import {
+  findNamed,
+  foldName,
+  type Direct,
+  type Group,
+  type Hub,
+  type Log,
+  type User,
+} from './state.ts';
+
+/** A hub with nobody in it, who has an account and what belongs to them as `records` say. */
+export function createHub(records: Records = noRecords): Hub {
+  const hub: Hub = {
+    connections: new Map(),
+    users: new Map(),
+    accounts: new Map(),
+    groups: new Map(),
+    logs: new Map(),
+    lobby: undefined,
+    invites: new Map(records.invites.map(({ hash, expiresAt }) => [hash, expiresAt])),
+    files: {
+      offersBy: new Map(),
+      offersTo: new Map(),
+      transfersOf: new Map(),
+      transfers: new Map(),
+      lastTransfer: 0,
+    },
+    userList: undefined,
+    storing: true,
+    lastAccount: records.lastAccount,
+    lastLog: records.lastLog,
+    lastOrder: 0,
+  };
+  restoreAccounts(hub, records);
+  restoreGroups(hub, records);
+  const directs = new Map<LogId, Direct>();
+  for (const { log: id, name, first, last } of records.logs) {
+    const direct = restoreLog(hub, { id, name, first, last });
+    if (direct !== undefined) directs.set(id, direct);
+  }
+  for (const { log, account, seq } of records.cursors) {
+    const direct = directs.get(log);
+    const at = direct?.people.findIndex((user) => user.account?.id === account);
+    if (direct !== undefined && (at === 0 || at === 1)) direct.got[at] = seq;
+  }
+  return hub;
+}
+
+function restoreAccounts(hub: Hub, { accounts, streams }: Records): void {
+  for (const { id, name, device, createdAt, banned } of accounts) {
+    const account = { id, device, createdAt, banned, streams: undefined, directs: undefined };
+    const user: User = { name, account, visits: [], groups: undefined };
+    hub.users.set(foldName(name), user);
+    hub.accounts.set(id, user);
+    hub.lastAccount = Math.max(hub.lastAccount, id);
+  }
+  for (const { account: id, stream, last } of streams) {
+    const account = hub.accounts.get(id)?.account;
+    if (account !== undefined) (account.streams ??= new Map()).set(stream, last);
+  }
+}
+
+function restoreGroups(hub: Hub, { groups, members, bans }: Records): void {
+  const membersOf = new Map<string, Group['members']>();
+  for (const { group, account, since, order } of members) {
+    hub.lastOrder = Math.max(hub.lastOrder, order);
+    const user = hub.accounts.get(account);
+    if (user === undefined) continue;
+    const list = membersOf.get(group) ?? new Map<User, number>();
+    membersOf.set(group, list.set(user, since));
+  }
+  for (const { name, admin } of groups) {
+    const list = membersOf.get(name) ?? new Map<User, number>();
+    const named = admin === undefined ? undefined : hub.accounts.get(admin);
+    // An admin who was a guest is gone: the group passes on as it does when somebody goes.
+    const [heir] = list.keys();
+    const leader = named !== undefined && list.has(named) ? named : heir;
+    if (leader === undefined) continue;
+    const group: Group = {
+      name,
+      admin: leader,
+      members: list,
+      accounts: list.size,
+      banned: new Set(),
+      log: undefined,
+    };
+    hub.groups.set(foldName(name), group);
+    for (const user of list.keys()) (user.groups ??= new Set()).add(group);
+  }
+  for (const { group, folded } of bans) hub.groups.get(foldName(group))?.banned.add(folded);
+}
+
+/** Puts a log where it belongs; the conversation, where it is one of two people. */
+function restoreLog(hub: Hub, log: Log): Direct | undefined {
+  hub.lastLog = Math.max(hub.lastLog, log.id);
+  const conversation = parseConversation(log.name);
+  switch (conversation?.kind) {
+    case 'lobby':
+      hub.lobby = log;
+      hub.logs.set(log.id, log);
+      return undefined;
+    case 'group': {
+      const group = hub.groups.get(foldName(conversation.group));
+      if (group === undefined) return undefined;
+      group.log = log;
+      hub.logs.set(log.id, log);
+      return undefined;
+    }
+    case 'direct': {
+      const one = findNamed(hub, conversation.people[0]);
+      const other = findNamed(hub, conversation.people[1]);
+      if (one?.account === undefined || other?.account === undefined) return undefined;
+      hub.logs.set(log.id, log);
+      return addDirect([one, other], log);
+    }
+    case undefined:
+      return undefined;
+  }
+}

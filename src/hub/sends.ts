@@ -1,0 +1,128 @@
+// SEND: what an account says by the extended protocol. Looks at the number first, then at where it goes, and takes the
+// number only where the message is taken: a refused one can be sent again under its number.
+
+import { invariant } from '../lib/invariant.ts';
+import type { FailureCode } from '../wire/extended/failures.ts';
+import {
+  directConversation,
+  groupConversation,
+  lobbyName,
+  parseMessageId,
+  parsePlace,
+  type ConversationName,
+  type Place,
+} from '../wire/extended/names.ts';
+import type { RequestOf } from '../wire/extended/requests.ts';
+import type { LineText } from '../wire/text.ts';
+import { directLog, inOrder, mayBegin } from './directs.ts';
+import type { Said, Speaker } from './effects.ts';
+import { postDirect, postToGroup, postToLobby, type Utterance } from './posts.ts';
+import { findGroup, findNamed, type Group, type User, type Visit } from './state.ts';
+import { accept, arrivalOf } from './streams.ts';
+import { fail, report, type Turn } from './turn.ts';
+
+type Send = RequestOf<'SEND'>;
+
+/** Where a message goes, once nothing speaks against it. */
+type Target =
+  | { readonly kind: 'lobby'; readonly text: LineText }
+  | { readonly kind: 'group'; readonly group: Group; readonly text: LineText }
+  | { readonly kind: 'direct'; readonly peer: User };
+
+/** Carries out a SEND. */
+export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number): void {
+  const { user, connection } = visit;
+  const { account } = user;
+  const id = parseMessageId(request.id);
+  const place = parsePlace(request.in);
+  invariant(account && id && place, 'the schema has checked the request, the form the account');
+  const arrival = arrivalOf(account, id);
+  const sent = { account: account.id, ...id, label: request.label };
+  if (arrival.kind === 'repeat') {
+    answerRepeat(turn, visit, request, conversationOf(user, place), sent);
+    return;
+  }
+  if (arrival.kind === 'early') {
+    const { expected } = arrival;
+    fail(turn, connection, request, 'out-of-order', { id: request.id, expected });
+    return;
+  }
+  const target = findTarget(turn, visit, request, place);
+  if (typeof target === 'string') {
+    fail(turn, connection, request, target, { id: request.id });
+    return;
+  }
+  accept(turn, account, id);
+  const { sealed, welcome, label } = request;
+  const { name, seq } = say(turn, target, { visit, at, id: request.id, sent, sealed, welcome });
+  report(turn, connection, { verb: 'SENT', label, in: name, id: request.id, seq, at });
+}
+
+function conversationOf(user: User, place: Place): ConversationName {
+  switch (place.kind) {
+    case 'lobby':
+      return lobbyName;
+    case 'group':
+      return groupConversation(place.group);
+    case 'direct':
+      return directConversation(user.name, place.user);
+  }
+}
+
+/** Nothing is said again. The first may not be on the disk yet: the answer shares its fate. */
+function answerRepeat(
+  turn: Turn,
+  { connection }: Visit,
+  { label, id }: Send,
+  name: ConversationName,
+  sent: Speaker['sent'],
+): void {
+  turn.effects.push({ type: 'repeat', by: { connection, sent } });
+  report(turn, connection, { verb: 'SENT', label, in: name, id, repeated: true });
+}
+
+function findTarget(turn: Turn, visit: Visit, request: Send, place: Place): Target | FailureCode {
+  // Also where the message is not kept: its number is.
+  if (!turn.hub.storing) return 'store-failed';
+  if (place.kind === 'direct') return findPeer(turn, visit, request, place.user);
+  const { text } = request;
+  const sealed = request.sealed ?? request.welcome ?? request.device;
+  if (text === undefined || sealed !== undefined) return 'malformed';
+  if (place.kind === 'lobby') return { kind: 'lobby', text };
+  const group = findGroup(turn.hub, place.group);
+  if (group === undefined) return 'no-such-place';
+  return group.members.has(visit.user) ? { kind: 'group', group, text } : 'not-a-member';
+}
+
+function findPeer(
+  turn: Turn,
+  { user }: Visit,
+  { text, sealed, device }: Send,
+  name: string,
+): Target | FailureCode {
+  if (text !== undefined) return 'not-encrypted';
+  if (sealed === undefined || device === undefined) return 'malformed';
+  const peer = findNamed(turn.hub, name);
+  if (peer?.account === undefined) return 'no-such-account';
+  if (peer === user) return 'to-yourself';
+  if (peer.account.device !== device) return 'device-changed';
+  if (turn.env.keep.direct) {
+    return mayBegin(turn, user, peer) ? { kind: 'direct', peer } : 'too-many-conversations';
+  }
+  // Nobody would ever hear it.
+  return peer.visits.some((visit) => visit.private) ? { kind: 'direct', peer } : 'not-kept';
+}
+
+function say(turn: Turn, target: Target, utterance: Utterance): Said {
+  const { user, connection } = utterance.visit;
+  switch (target.kind) {
+    case 'lobby':
+      return postToLobby(turn, target.text, utterance);
+    case 'group':
+      return postToGroup(turn, target.group, target.text, utterance, connection);
+    case 'direct': {
+      const people = inOrder(user, target.peer);
+      return postDirect(turn, people, directLog(turn, people), utterance);
+    }
+  }
+}

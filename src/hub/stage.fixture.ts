@@ -1,0 +1,219 @@
+// A shell without sockets and without a disk, for the tests of the hub: keeps the audiences as the effects say, every
+// connection's lines, and the records as the changes say. What is stored is stored at once, or not at all when told so.
+
+import { invariant } from '../lib/invariant.ts';
+import { parseCommand } from '../wire/commands.ts';
+import { formatEvent } from '../wire/events.ts';
+import {
+  formatExtendedEvent,
+  parseExtendedEvent,
+  type ExtendedEvent,
+} from '../wire/extended/events.ts';
+import type { Username } from '../wire/text.ts';
+import type { Audience, ConnectionId, Effect, Form, Post, Repeat, Said } from './effects.ts';
+import { phaseOf, step, type Input } from './hub.ts';
+import type { AdminAct, HubRequest } from './inputs.ts';
+import { defaultHubLimits } from './limits.ts';
+import { createMemory, type Memory } from './memory.fixture.ts';
+import { createHub } from './restore.ts';
+import type { Hub } from './state.ts';
+import type { Env } from './turn.ts';
+
+export const testEnv: Env = {
+  ...defaultHubLimits,
+  welcome: 'hello',
+  maxConnections: 100,
+  keep: { lobby: true, groups: true, direct: true },
+  keepMs: undefined,
+  keepCount: undefined,
+};
+
+const id = (number: number) => number as ConnectionId;
+
+/** What people say of the device of somebody. */
+export const deviceOf = (name: string): string =>
+  `${name.toLowerCase().padEnd(42, '_')}A`.slice(0, 43);
+
+function audienceKey(audience: Audience): string {
+  return audience.kind === 'lobby' ? '' : audience.group;
+}
+
+/** The line of something that was said, as extended connections hear it. */
+export function messageOf(said: Said): ExtendedEvent {
+  const { name, seq, at, from, guest, id, text, sealed, welcome } = said;
+  return {
+    verb: 'MSG',
+    in: name,
+    seq,
+    at,
+    from,
+    guest: guest || undefined,
+    id,
+    text,
+    sealed,
+    welcome,
+  };
+}
+
+export class Stage {
+  readonly env: Env;
+  readonly memory: Memory;
+  readonly audiences = new Map<string, Map<ConnectionId, Form>>();
+  readonly closed = new Set<ConnectionId>();
+  hub: Hub;
+  /** Whether commits work. */
+  disk = true;
+  #now = 1_000_000;
+  readonly #inboxes = new Map<ConnectionId, string[]>();
+
+  constructor(env: Partial<Env> = {}, memory: Memory = createMemory()) {
+    this.env = { ...testEnv, ...env };
+    this.memory = memory;
+    this.hub = createHub(memory.records());
+  }
+
+  run(input: Input): void {
+    const effects = step(this.hub, input, this.env);
+    const dropped = this.disk ? [] : effects.filter(hasSpeaker);
+    if (dropped.length > 0) {
+      this.run({ type: 'dropped', posts: dropped });
+      return;
+    }
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        this.#put(effect.to, formatEvent(effect.event));
+        break;
+      case 'report':
+        this.#put(effect.to, formatExtendedEvent(effect.event));
+        break;
+      case 'post':
+        this.memory.append(effect.said);
+        this.#post(effect);
+        break;
+      case 'repeat':
+        break;
+      case 'change':
+        this.memory.apply(effect.change);
+        break;
+      case 'join': {
+        const key = audienceKey(effect.audience);
+        const members = this.audiences.get(key) ?? new Map<ConnectionId, Form>();
+        invariant(!members.has(effect.connection), 'nobody hears an audience twice');
+        this.audiences.set(key, members.set(effect.connection, effect.form));
+        break;
+      }
+      case 'leave':
+        invariant(
+          this.audiences.get(audienceKey(effect.audience))?.delete(effect.connection),
+          'only who hears an audience leaves it',
+        );
+        break;
+      case 'close':
+        this.closed.add(effect.connection);
+        break;
+      case 'openTransfer':
+      case 'closeTransfer':
+        // Held against what was said in files.test.ts.
+        break;
+    }
+  }
+
+  #post({ audience, said, seed, to, except }: Post): void {
+    const line = formatExtendedEvent(messageOf(said));
+    for (const connection of to) this.#put(connection, line);
+    const hearers = audience && this.audiences.get(audienceKey(audience));
+    for (const [connection, form] of hearers ?? []) {
+      if (connection === except) continue;
+      invariant(seed, 'audiences have version 1 members');
+      this.#put(connection, form === 'seed' ? formatEvent(seed) : line);
+    }
+  }
+
+  #put(to: ConnectionId, line: string): void {
+    invariant(!this.closed.has(to), 'a line after the close');
+    const inbox = this.#inboxes.get(to);
+    if (inbox === undefined) this.#inboxes.set(to, [line.slice(0, -1)]);
+    else inbox.push(line.slice(0, -1));
+  }
+
+  connect(connection: number): void {
+    this.run({ type: 'connect', connection: id(connection) });
+  }
+
+  disconnect(connection: number): void {
+    this.run({ type: 'disconnect', connection: id(connection) });
+  }
+
+  /** A version 1 line. */
+  line(connection: number, line: string): void {
+    const parsed = parseCommand(line, phaseOf(this.hub, id(connection)) ?? 'greeting');
+    const of = { connection: id(connection) };
+    if (parsed.ok) this.run({ type: 'command', ...of, command: parsed.value, at: this.#now++ });
+    else this.run({ type: 'refuse', ...of, refusal: parsed.error });
+  }
+
+  request(connection: number, request: HubRequest): void {
+    this.run({ type: 'request', connection: id(connection), request, at: this.#now++ });
+  }
+
+  /** A guest comes. */
+  guest(connection: number, name: string): string[] {
+    this.connect(connection);
+    this.line(connection, `HELO ${name}`);
+    return this.read(connection).slice(1);
+  }
+
+  /** Somebody comes with a device, under the policy `open` where nothing else is said. */
+  account(
+    connection: number,
+    name: string,
+    how: Partial<Extract<Input, { type: 'authenticated' }>> = {},
+  ): (string | ExtendedEvent)[] {
+    this.connect(connection);
+    this.run({
+      type: 'authenticated',
+      connection: id(connection),
+      username: name as Username,
+      device: deviceOf(name),
+      private: true,
+      invite: undefined,
+      registration: 'open',
+      at: this.#now++,
+      ...how,
+    });
+    return this.events(connection).slice(1);
+  }
+
+  admin(act: AdminAct): void {
+    this.run({ type: 'admin', act, at: this.#now++ });
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Takes the lines that a connection got since the last call. */
+  read(connection: number): string[] {
+    const lines = this.#inboxes.get(id(connection)) ?? [];
+    this.#inboxes.set(id(connection), []);
+    return lines;
+  }
+
+  /** The same with what is of the extended protocol parsed, and without fields that are undefined. */
+  events(connection: number): (string | ExtendedEvent)[] {
+    return this.read(connection).map((line) => parseExtendedEvent(line) ?? line);
+  }
+
+  /** Ends every connection, and begins again with what was kept. */
+  restart(env: Partial<Env> = {}): Stage {
+    return new Stage({ ...this.env, ...env }, this.memory);
+  }
+}
+
+function hasSpeaker(effect: Effect): effect is Post | Repeat {
+  return (effect.type === 'post' || effect.type === 'repeat') && effect.by !== undefined;
+}

@@ -1,0 +1,39 @@
+// The streams of an account's messages: each client numbers what it sends, so that sending again what may have been
+// lost does not say it twice. The next number is taken, an earlier one is a repeat, a later one is out of order.
+
+import type { MessageId } from '../wire/extended/names.ts';
+import type { Account } from './state.ts';
+import { change, type Turn } from './turn.ts';
+
+/** What a number is to its stream. */
+export type Arrival =
+  | { readonly kind: 'next' }
+  | { readonly kind: 'repeat' }
+  | { readonly kind: 'early'; readonly expected: number };
+
+/** Looks at a number and takes nothing. A stream that nobody remembers may begin with any. */
+export function arrivalOf({ streams }: Account, { stream, number }: MessageId): Arrival {
+  const last = streams?.get(stream);
+  if (last === undefined || number === last + 1) return { kind: 'next' };
+  return number <= last ? { kind: 'repeat' } : { kind: 'early', expected: last + 1 };
+}
+
+/** Takes a number that is next. The stream that was used least recently makes room. */
+export function accept(turn: Turn, account: Account, { stream, number }: MessageId): void {
+  const streams = (account.streams ??= new Map());
+  // Last in the order again.
+  streams.delete(stream);
+  streams.set(stream, number);
+  for (const oldest of streams.keys()) {
+    if (streams.size <= turn.env.maxStreamsPerAccount) break;
+    streams.delete(oldest);
+    change(turn, { type: 'stream-removed', account: account.id, stream: oldest });
+  }
+  change(turn, { type: 'stream', stream: { account: account.id, stream, last: number } });
+}
+
+/** What was taken could not be stored: it is next again. */
+export function takeBack({ streams }: Account, { stream, number }: MessageId): void {
+  const last = streams?.get(stream);
+  if (last !== undefined && last >= number) streams?.set(stream, number - 1);
+}
