@@ -48,6 +48,8 @@ export interface Speaker {
         readonly account: AccountId;
         readonly stream: string;
         readonly number: number;
+        /** The number that the stream had come to before; undefined for a stream that nobody knew. */
+        readonly before: number | undefined;
         readonly label: string | undefined;
       }
     | undefined;

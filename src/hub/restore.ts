@@ -67,31 +67,35 @@ function restoreAccounts(hub: Hub, { accounts, streams }: Records): void {
 }
 
 function restoreGroups(hub: Hub, { groups, members, bans }: Records): void {
-  const membersOf = new Map<string, Group['members']>();
+  const listOf = new Map<string, Group['members']>();
   for (const { group, account, since, order } of members) {
     hub.lastOrder = Math.max(hub.lastOrder, order);
     const user = hub.accounts.get(account);
     if (user === undefined) continue;
-    const list = membersOf.get(group) ?? new Map<User, number>();
-    membersOf.set(group, list.set(user, since));
+    const list = listOf.get(group) ?? new Map<User, number>();
+    listOf.set(group, list.set(user, since));
   }
   for (const { name, admin } of groups) {
-    const list = membersOf.get(name) ?? new Map<User, number>();
+    const list = listOf.get(name) ?? new Map<User, number>();
     const named = admin === undefined ? undefined : hub.accounts.get(admin);
     // An admin who was a guest is gone: the group passes on as it does when somebody goes.
     const [heir] = list.keys();
     const leader = named !== undefined && list.has(named) ? named : heir;
     if (leader === undefined) continue;
-    const group: Group = {
+    hub.groups.set(foldName(name), {
       name,
       admin: leader,
       members: list,
       accounts: list.size,
       banned: new Set(),
       log: undefined,
-    };
-    hub.groups.set(foldName(name), group);
-    for (const user of list.keys()) (user.groups ??= new Set()).add(group);
+    });
+  }
+  // In the order in which each one joined them.
+  for (const { group: name, account } of members) {
+    const group = hub.groups.get(foldName(name));
+    const user = hub.accounts.get(account);
+    if (group !== undefined && user !== undefined) (user.groups ??= new Set()).add(group);
   }
   for (const { group, folded } of bans) hub.groups.get(foldName(group))?.banned.add(folded);
 }

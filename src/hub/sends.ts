@@ -37,7 +37,8 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   const place = parsePlace(request.in);
   invariant(account && id && place, 'the schema has checked the request, the form the account');
   const arrival = arrivalOf(account, id);
-  const sent = { account: account.id, ...id, label: request.label };
+  const before = account.streams?.get(id.stream);
+  const sent = { account: account.id, ...id, before, label: request.label };
   if (arrival.kind === 'repeat') {
     answerRepeat(turn, visit, request, conversationOf(user, place), sent);
     return;

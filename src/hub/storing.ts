@@ -4,7 +4,7 @@
 import { formatMessageId } from '../wire/extended/names.ts';
 import { reportDirect } from './conversations.ts';
 import { findDirect } from './directs.ts';
-import type { Post, Repeat } from './effects.ts';
+import type { Post, Repeat, Speaker } from './effects.ts';
 import { recordOf } from './logs.ts';
 import type { LogId } from './records.ts';
 import type { Log } from './state.ts';
@@ -20,8 +20,8 @@ export function setStoring({ hub }: Turn, works: boolean): void {
 export function drop(turn: Turn, posts: readonly (Post | Repeat)[]): void {
   const logs = new Set<LogId>();
   for (const dropped of posts) {
-    if (dropped.type === 'post' && dropped.said.log !== undefined) logs.add(dropped.said.log);
-    tellSpeaker(turn, dropped);
+    if (dropped.type === 'post') takeBackPost(turn, dropped, logs);
+    if (dropped.by !== undefined) tellSpeaker(turn, dropped.by);
   }
   for (const id of logs) {
     const log = turn.hub.logs.get(id);
@@ -29,11 +29,14 @@ export function drop(turn: Turn, posts: readonly (Post | Repeat)[]): void {
   }
 }
 
-function tellSpeaker(turn: Turn, { by }: Post | Repeat): void {
-  if (by === undefined) return;
-  const { connection, sent } = by;
-  const account = sent && turn.hub.accounts.get(sent.account)?.account;
-  if (sent !== undefined && account !== undefined) takeBack(account, sent);
+/** Only a post takes its number back: what a repeat repeats may be stored, and is not to be said twice. */
+function takeBackPost({ hub }: Turn, { said, by }: Post, logs: Set<LogId>): void {
+  if (said.log !== undefined) logs.add(said.log);
+  const account = by?.sent && hub.accounts.get(by.sent.account)?.account;
+  if (by?.sent !== undefined && account !== undefined) takeBack(account, by.sent, by.sent.before);
+}
+
+function tellSpeaker(turn: Turn, { connection, sent }: Speaker): void {
   if (!turn.hub.connections.has(connection)) return;
   if (sent === undefined) {
     sendSoftError(turn, connection, 'store-failed');

@@ -32,8 +32,15 @@ export function accept(turn: Turn, account: Account, { stream, number }: Message
   change(turn, { type: 'stream', stream: { account: account.id, stream, last: number } });
 }
 
-/** What was taken could not be stored: it is next again. */
-export function takeBack({ streams }: Account, { stream, number }: MessageId): void {
+/** What was taken could not be stored: the stream is as far as it was `before`. */
+export function takeBack(
+  { streams }: Account,
+  { stream, number }: MessageId,
+  before: number | undefined,
+): void {
   const last = streams?.get(stream);
-  if (last !== undefined && last >= number) streams?.set(stream, number - 1);
+  // What came behind it may be gone already, with all from there on.
+  if (last === undefined || last < number) return;
+  if (before === undefined) streams?.delete(stream);
+  else streams?.set(stream, before);
 }
