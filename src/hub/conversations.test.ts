@@ -102,11 +102,8 @@ test('[13.3] a number is taken once: a repeat says nothing again, a later one na
 test('streams are capped: the one that was used least recently is forgotten', () => {
   const stage = three({ maxStreamsPerAccount: 2 });
   for (const id of ['a.1', 'b.1', 'a.2', 'c.1']) stage.request(1, say('lobby', id, 'x'));
-  const kept = () => stage.memory.records().streams.map(({ stream, last }) => [stream, last]);
-  assert.deepEqual(kept().sort(), [
-    ['a', 2],
-    ['c', 1],
-  ]);
+  const kept = () => stage.memory.records().streams.map(({ stream, last }) => `${stream}.${last}`);
+  assert.deepEqual(kept().sort(), ['a.2', 'c.1']);
 });
 
 test('[13.2] a private message: to both, numbered, for the device that it is sealed for', () => {
@@ -319,9 +316,10 @@ test('what could not be stored is taken back, and can be said again', () => {
     [failed.code, failed.label, failed.id, failed.request],
     ['store-failed', 'l', 's.1', 'SEND'],
   );
+  // The conversation has begun, though nothing has been said in it.
   assert.deepEqual(brief(others), [
-    ['FAILED', undefined, 'store-failed'],
     ['JOINED', '@alice+bob', undefined],
+    ['FAILED', undefined, 'store-failed'],
   ]);
   assert.deepEqual(stage.read(3), [
     '-SOFT_ERR the server cannot store anything at the moment, try again later',

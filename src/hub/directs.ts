@@ -2,11 +2,11 @@
 // away once both have it. What they say is opaque here.
 
 import { invariant } from '../lib/invariant.ts';
-import { directConversation, parseConversation, parsePlace } from '../wire/extended/names.ts';
+import { directConversation, parsePlace } from '../wire/extended/names.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import { reportDirect, reportLeft } from './conversations.ts';
 import { makeLog, removeLog } from './logs.ts';
-import { findNamed, type Direct, type Hub, type Log, type User, type Visit } from './state.ts';
+import { findNamed, type Direct, type Log, type User, type Visit } from './state.ts';
 import { change, fail, report, type Turn } from './turn.ts';
 
 /** Two people as the name of their conversation has them. */
@@ -24,14 +24,6 @@ export function addDirect(people: Direct['people'], log: Log): Direct {
   (one.account.directs ??= new Map()).set(other, direct);
   (other.account.directs ??= new Map()).set(one, direct);
   return direct;
-}
-
-/** The conversation that a log is of, where it is one of two people. */
-export function findDirect(hub: Hub, log: Log): Direct | undefined {
-  const conversation = parseConversation(log.name);
-  if (conversation?.kind !== 'direct') return undefined;
-  const [one, other] = conversation.people.map((name) => findNamed(hub, name));
-  return other && one?.account?.directs?.get(other);
 }
 
 /** Whether somebody may write to `peer`: always where they have written before. */

@@ -57,7 +57,8 @@ export interface Speaker {
 
 /**
  * Something that was said, to all who hear it in either form. Where `said.log` is given it is appended to that log.
- * Where `by` is given and the commit fails, the step is dropped whole, and the hub gets the post back (`dropped`).
+ * Where `by` is given and the commit fails, it is dropped, with the speaker's number in the stream and with what confirms
+ * it to them, and the hub gets it back (`dropped`); what else its step has changed stays so.
  */
 export interface Post {
   readonly type: 'post';
@@ -76,7 +77,7 @@ export interface Post {
 /**
  * Somebody has sent again what may still be on its way to the disk. Has nothing to carry out: its step shares the
  * fate of posts before it, so that a repeat is not acknowledged when the first has failed. Where the commit fails
- * that it waits for, it is dropped as a step with a post and a speaker is.
+ * that it waits for, it is dropped as a post is.
  */
 export interface Repeat {
   readonly type: 'repeat';
@@ -109,7 +110,7 @@ export type Effect =
   | { readonly type: 'report'; readonly to: ConnectionId; readonly event: ExtendedEvent }
   | Post
   | Repeat
-  /** To be kept. What follows waits until it is. A step that is not dropped with its post is kept and tried again. */
+  /** To be kept. What follows waits until it is. Tried again until it is kept, but for the stream of a dropped post. */
   | { readonly type: 'change'; readonly change: Change }
   /** From here on the connection hears the audience, in its form. */
   | {

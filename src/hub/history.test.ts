@@ -261,17 +261,21 @@ class Player {
   }
 }
 
+const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
 /** All of a hub with nobody in it that people could notice. */
 function snapshot(hub: Hub): unknown {
   const log = (of: Log | undefined) => of && { ...of };
   const name = (user: User) => user.name;
   return {
     accounts: accountsOf(hub),
-    streams: [...hub.accounts.values()].map(({ account }) => [...(account?.streams ?? [])].sort()),
+    streams: [...hub.accounts.values()].map(({ account }) =>
+      [...(account?.streams ?? [])].sort(byText),
+    ),
     directs: [...hub.accounts.values()].map(({ account }) =>
       [...(account?.directs ?? [])]
         .map(([peer, direct]) => [name(peer), log(direct.log), direct.people.map(name), direct.got])
-        .sort(),
+        .sort(byText),
     ),
     groups: [...hub.groups.values()]
       .map((group) => ({

@@ -75,11 +75,10 @@ export class Stage {
   run(input: Input): void {
     const effects = step(this.hub, input, this.env);
     const dropped = this.disk ? [] : effects.filter(hasSpeaker);
-    if (dropped.length > 0) {
-      this.run({ type: 'dropped', posts: dropped });
-      return;
+    for (const effect of effects) {
+      if (dropped.length === 0 || !goesWithPost(effect)) this.#carryOut(effect);
     }
-    for (const effect of effects) this.#carryOut(effect);
+    if (dropped.length > 0) this.run({ type: 'dropped', posts: dropped });
   }
 
   #carryOut(effect: Effect): void {
@@ -216,4 +215,20 @@ export class Stage {
 
 function hasSpeaker(effect: Effect): effect is Post | Repeat {
   return (effect.type === 'post' || effect.type === 'repeat') && effect.by !== undefined;
+}
+
+/** What is not carried out where what was said can't be stored. */
+function goesWithPost(effect: Effect): boolean {
+  switch (effect.type) {
+    case 'post':
+      return true;
+    case 'report':
+      return effect.event.verb === 'SENT';
+    case 'send':
+      return effect.event.verb === '+OK';
+    case 'change':
+      return effect.change.type === 'stream';
+    default:
+      return false;
+  }
 }

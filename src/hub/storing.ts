@@ -2,11 +2,8 @@
 // what was dropped; who said it is told, and can say it again.
 
 import { formatMessageId } from '../wire/extended/names.ts';
-import { reportDirect } from './conversations.ts';
-import { findDirect } from './directs.ts';
 import type { Post, Repeat, Speaker } from './effects.ts';
 import { recordOf } from './logs.ts';
-import type { LogId } from './records.ts';
 import type { Log } from './state.ts';
 import { takeBack } from './streams.ts';
 import { change, fail, sendSoftError, type Turn } from './turn.ts';
@@ -16,24 +13,28 @@ export function setStoring({ hub }: Turn, works: boolean): void {
   hub.storing = works;
 }
 
-/** Takes back what could not be stored, and tells who said it. */
+/**
+ * Takes back what could not be stored, and tells who said it. The numbers in its log are not given again, also not
+ * after a restart: people who have joined meanwhile may read from behind them on.
+ */
 export function drop(turn: Turn, posts: readonly (Post | Repeat)[]): void {
-  const logs = new Set<LogId>();
+  const logs = new Set<Log>();
   for (const dropped of posts) {
-    if (dropped.type === 'post') takeBackPost(turn, dropped, logs);
-    if (dropped.by !== undefined) tellSpeaker(turn, dropped.by);
+    const { by } = dropped;
+    if (dropped.type === 'post') {
+      const log = dropped.said.log && turn.hub.logs.get(dropped.said.log);
+      if (log !== undefined) logs.add(log);
+      // Only a post takes its number back: what a repeat repeats may be stored, and is not to be said twice.
+      if (by !== undefined) takeNumberBack(turn, by);
+    }
+    if (by !== undefined) tellSpeaker(turn, by);
   }
-  for (const id of logs) {
-    const log = turn.hub.logs.get(id);
-    if (log !== undefined) repeatLog(turn, log);
-  }
+  for (const log of logs) change(turn, { type: 'log', log: recordOf(log) });
 }
 
-/** Only a post takes its number back: what a repeat repeats may be stored, and is not to be said twice. */
-function takeBackPost({ hub }: Turn, { said, by }: Post, logs: Set<LogId>): void {
-  if (said.log !== undefined) logs.add(said.log);
-  const account = by?.sent && hub.accounts.get(by.sent.account)?.account;
-  if (by?.sent !== undefined && account !== undefined) takeBack(account, by.sent, by.sent.before);
+function takeNumberBack({ hub }: Turn, { sent }: Speaker): void {
+  const account = sent && hub.accounts.get(sent.account)?.account;
+  if (sent !== undefined && account !== undefined) takeBack(account, sent, sent.before);
 }
 
 function tellSpeaker(turn: Turn, { connection, sent }: Speaker): void {
@@ -44,11 +45,4 @@ function tellSpeaker(turn: Turn, { connection, sent }: Speaker): void {
   }
   const { label } = sent;
   fail(turn, connection, { verb: 'SEND', label }, 'store-failed', { id: formatMessageId(sent) });
-}
-
-/** What was dropped may have been the beginning of its log, with all that was said of that. */
-function repeatLog(turn: Turn, log: Log): void {
-  change(turn, { type: 'log', log: recordOf(log) });
-  const direct = findDirect(turn.hub, log);
-  if (direct !== undefined) reportDirect(turn, direct);
 }

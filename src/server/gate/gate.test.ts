@@ -75,6 +75,9 @@ const reply = (text: string): Step<Act, Post> => ({
   bytes: 1,
 });
 
+/** Something is said again: nothing to keep, and as good as what it repeats. */
+const repeat = (text: string): Step<Act, Post> => ({ ...reply(text), posts: [text] });
+
 function setUp() {
   const { clock, goTo, timers } = createTestClock();
   const store = new ScriptedStore();
@@ -131,6 +134,19 @@ test('all of a turn is one commit, and nothing behind it is told before', async 
   assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e']);
   assert.deepEqual(store.texts, ['c', 'a', 'd']);
   assert.deepEqual([gate.uncommittedBytes, gate.counts.commits], [0, 2]);
+});
+
+test('what is said again waits for the first, and is lost with it', async () => {
+  const { gate, store, done, dropped, turn } = setUp();
+  gate.take(repeat('x'));
+  assert.deepEqual(done, ['x']);
+  gate.take(post('a'));
+  turn();
+  gate.take(repeat('a again'));
+  gate.take(reply('b'));
+  await store.answer('failed');
+  assert.deepEqual(dropped, ['a', 'a again']);
+  assert.deepEqual(done, ['x', 'b', 'fails: failed', 'sorry for a a again']);
 });
 
 test('what stands behind a commit and is not kept itself is told with its end', async () => {

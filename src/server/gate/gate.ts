@@ -175,7 +175,8 @@ export class Gate<Act, Post> {
     this.#gathered = [];
     const dropped: Post[] = [];
     for (const step of all) {
-      if (keepsNothing(step)) this.#carryOut(step);
+      // Also a message that was sent again is waited for, though there is nothing to keep of it.
+      if (keepsNothing(step) && step.posts.length === 0) this.#carryOut(step);
       else this.#putAside(step, dropped);
     }
     // First that it fails, then what has been lost: answers must not be kept, too.

@@ -21,7 +21,10 @@ export interface Step<Act, Post> {
   readonly acts: readonly Act[];
   readonly changes: readonly Change[];
   readonly lines: readonly KeptLine[];
-  /** What people have said in this step. If it can't be kept it is not said, and they are told. */
+  /**
+   * What people have said in this step, or said again. If it, or something before it, can't be kept, it is not said, and
+   * they are told.
+   */
   readonly posts: readonly Post[];
   /** What the step holds in memory while it waits, roughly. */
   readonly bytes: number;
