@@ -257,6 +257,20 @@ test('[13.1] a group is kept from its first account to its last, and read from t
   assert.equal(stage.read(3).at(-1), 'GROUP_MESSAGE [gus] four');
 });
 
+test('who was kicked out among guests stays out when the group is kept', () => {
+  const stage = three();
+  stage.guest(4, 'eve');
+  stage.line(3, 'CREATE_GROUP /create_group g');
+  stage.line(4, 'JOIN_GROUP /join g');
+  stage.line(3, 'KICK /kick g eve');
+  stage.line(1, 'JOIN_GROUP /join g');
+  stage.disconnect(3);
+  const later = stage.restart();
+  later.guest(1, 'Eve');
+  later.line(1, 'JOIN_GROUP /join g');
+  assert.deepEqual(later.read(1), ['-SOFT_ERR you are banned from that group!']);
+});
+
 test('an account that is away stays a member, is heir and can be kicked', () => {
   const stage = three();
   stage.line(3, 'CREATE_GROUP /create_group g');
