@@ -6,7 +6,7 @@ const rings = {
   e2ee: ['lib'],
   client: ['wire', 'e2ee', 'lib'],
   sqlite: ['lib'],
-  platform: ['client', 'e2ee', 'sqlite', 'lib'],
+  platform: ['client', 'e2ee', 'sqlite', 'wire', 'lib'],
   terminal: ['client', 'platform', 'wire', 'lib'],
   server: ['hub', 'wire', 'lib'],
   store: ['hub', 'wire', 'sqlite', 'lib'],

@@ -94,7 +94,10 @@ export type ClientChange =
   | { readonly type: 'conversation'; readonly conversation: ConversationRecord }
   /** With its history. */
   | { readonly type: 'conversation-removed'; readonly name: ConversationName }
-  /** Put in place of the one with the same `localId`, or of the same `conversation` and `seq`. */
+  /**
+   * Put in place of the one with the same `localId`, or of the same `conversation` and `seq`. Its number is one of the
+   * log that the conversation has at this moment: so where that changes, the conversation is put first.
+   */
   | { readonly type: 'message'; readonly message: HistoryRecord }
   /** All own messages up to `seq` that were `stored` are `delivered`. */
   | {
@@ -126,8 +129,9 @@ export interface ClientStore {
   /** Keeps all of `changes`, in their order, or rejects and keeps none. Resolves when they are on the disk. */
   write(changes: readonly ClientChange[]): Promise<void>;
   /**
-   * The last `limit` messages of a conversation before `before` (a number of its log), oldest first; own ones that
-   * have no number yet stand at the end. `before` undefined: from the end.
+   * The last `limit` messages of a conversation before `before` (a number of its log), oldest first. `before`
+   * undefined: from the end. Own ones that are `waiting` stand at the end; others without a number behind the last
+   * that had one when they were written. Messages of earlier logs of that name come first, without their numbers.
    */
   history(
     conversation: ConversationName,

@@ -1,0 +1,121 @@
+// What a client keeps, in memory: gone with the program. For bots that need no history, for tests, and where another
+// program has the store of the account open.
+
+import { unreachable } from '../lib/invariant.ts';
+import type { ConversationName } from '../wire/extended/names.ts';
+import { MemoryHistory } from './memory-history.ts';
+import type {
+  ClientChange,
+  ClientRecords,
+  ClientStore,
+  ConversationRecord,
+  HistoryRecord,
+  OutboxRecord,
+  PackageRecord,
+  SessionRecord,
+} from './store-port.ts';
+
+export class MemoryClientStore implements ClientStore {
+  readonly #conversations = new Map<ConversationName, ConversationRecord>();
+  readonly #outbox = new Map<string, OutboxRecord>();
+  readonly #sessions = new Map<string, SessionRecord>();
+  readonly #packages = new Map<string, PackageRecord>();
+  readonly #history = new MemoryHistory();
+  #stream: ClientRecords['stream'];
+  #isClosed = false;
+
+  async load(): Promise<ClientRecords> {
+    this.#checkOpen();
+    return {
+      conversations: sorted(this.#conversations.values(), ({ name }) => name),
+      outbox: [...this.#outbox.values()].sort((one, other) => one.order - other.order),
+      stream: this.#stream,
+      sessions: sorted(this.#sessions.values(), ({ groupId }) => groupId).map(withOwnBytes),
+      packages: sorted(this.#packages.values(), ({ reference }) => reference).map(withOwnBytes),
+    };
+  }
+
+  async write(changes: readonly ClientChange[]): Promise<void> {
+    this.#checkOpen();
+    for (const change of changes) this.#apply(change);
+  }
+
+  async history(
+    conversation: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    this.#checkOpen();
+    return this.#history.page(conversation, this.#logOf(conversation), before, limit);
+  }
+
+  async ownMessages(
+    conversation: ConversationName,
+    numbers: readonly number[],
+  ): Promise<readonly HistoryRecord[]> {
+    this.#checkOpen();
+    return this.#history.own(conversation, this.#logOf(conversation), numbers);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #apply(change: ClientChange): void {
+    switch (change.type) {
+      case 'conversation':
+        this.#conversations.set(change.conversation.name, change.conversation);
+        return;
+      case 'conversation-removed':
+        this.#conversations.delete(change.name);
+        this.#history.remove(change.name);
+        return;
+      case 'message':
+        this.#history.put(change.message, this.#logOf(change.message.conversation));
+        return;
+      case 'delivered':
+        this.#history.delivered(change.conversation, this.#logOf(change.conversation), change.seq);
+        return;
+      case 'outbox':
+        this.#outbox.set(change.entry.localId, change.entry);
+        return;
+      case 'outbox-removed':
+        this.#outbox.delete(change.localId);
+        return;
+      case 'stream':
+        this.#stream = { stream: change.stream, lastNumber: change.lastNumber };
+        return;
+      case 'session':
+        this.#sessions.set(change.session.groupId, withOwnBytes(change.session));
+        return;
+      case 'session-removed':
+        this.#sessions.delete(change.groupId);
+        return;
+      case 'package':
+        this.#packages.set(change.package.reference, withOwnBytes(change.package));
+        return;
+      case 'package-removed':
+        this.#packages.delete(change.reference);
+        return;
+      default:
+        unreachable(change);
+    }
+  }
+
+  #logOf(conversation: ConversationName): number {
+    return this.#conversations.get(conversation)?.log ?? 0;
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new Error('the store is closed');
+  }
+}
+
+/** Keys are overwritten in place once they are used up; what is kept must not be. */
+function withOwnBytes<T extends { readonly bytes: Uint8Array }>(record: T): T {
+  return { ...record, bytes: record.bytes.slice() };
+}
+
+function sorted<T>(values: Iterable<T>, by: (value: T) => string): T[] {
+  return [...values].sort((one, other) => (by(one) < by(other) ? -1 : 1));
+}

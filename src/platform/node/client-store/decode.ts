@@ -1,0 +1,134 @@
+// Rows of a client's store as records. What does not have their form is a damaged file.
+
+import * as v from 'valibot';
+import {
+  type ClientRecords,
+  type ConversationRecord,
+  type HistoryRecord,
+  type OutboxRecord,
+  type PackageRecord,
+  type SessionRecord,
+} from '../../../client/store-port.ts';
+import { Row } from '../../../sqlite/rows.ts';
+import { parseConversation, type ConversationName } from '../../../wire/extended/names.ts';
+import { parseUsername, type Username } from '../../../wire/text.ts';
+
+const username = v.custom<Username>(
+  (text) => typeof text === 'string' && parseUsername(text) !== undefined,
+);
+const states = ['waiting', 'stored', 'delivered', 'refused'] as const;
+
+/** JSON leaves out what is undefined. */
+const message = v.object({
+  at: v.number(),
+  from: v.optional(username),
+  guest: v.boolean(),
+  text: v.string(),
+  encrypted: v.boolean(),
+  key: v.optional(v.picklist(['verified', 'pinned', 'changed'])),
+  unreadable: v.optional(v.string()),
+  reason: v.optional(v.string()),
+});
+const outboxEntry = v.object({
+  place: v.string(),
+  text: v.string(),
+  number: v.optional(v.number()),
+  sealed: v.optional(
+    v.object({ message: v.string(), welcome: v.optional(v.string()), device: v.string() }),
+  ),
+});
+
+/** The columns that `messageOf` needs. */
+export const messageColumns = 'conversation, log, seq, local_id, state, record';
+
+/** `log` is the conversation's now: a number of an earlier log says nothing in this one. */
+export function messageOf(values: unknown, log: number): HistoryRecord {
+  const row = new Row('messages', values);
+  const record = row.parsed('record', json(message));
+  const state = row.optionalText('state');
+  return {
+    conversation: row.parsed('conversation', conversationName),
+    localId: row.optionalText('local_id'),
+    seq: row.integer('log') === log ? row.optionalInteger('seq') : undefined,
+    at: record.at,
+    from: record.from,
+    guest: record.guest,
+    text: record.text,
+    encrypted: record.encrypted,
+    key: record.key,
+    unreadable: record.unreadable,
+    state:
+      state === undefined
+        ? undefined
+        : row.parsed('state', (text) => states.find((one) => one === text)),
+    reason: record.reason,
+  };
+}
+
+export function conversationOf(values: unknown): ConversationRecord {
+  const row = new Row('conversations', values);
+  return {
+    name: row.parsed('name', conversationName),
+    log: row.integer('log'),
+    cursor: row.integer('cursor'),
+    read: row.integer('seen'),
+  };
+}
+
+export function outboxOf(values: unknown): OutboxRecord {
+  const row = new Row('outbox', values);
+  const { place, text, number, sealed } = row.parsed('record', json(outboxEntry));
+  return {
+    localId: row.text('local_id'),
+    order: row.integer('position'),
+    place,
+    text,
+    number,
+    sealed: sealed && { message: sealed.message, welcome: sealed.welcome, device: sealed.device },
+  };
+}
+
+export function streamOf(values: unknown): ClientRecords['stream'] {
+  if (values === undefined) return undefined;
+  const row = new Row('streams', values);
+  return { stream: row.text('stream'), lastNumber: row.integer('last_number') };
+}
+
+export function sessionOf(values: unknown): SessionRecord {
+  const row = new Row('sessions', values);
+  return {
+    groupId: row.text('group_id'),
+    peer: row.parsed('peer', parseUsername),
+    order: row.optionalInteger('position'),
+    madeAt: row.integer('made_at'),
+    ownTexts: row.integer('own_texts'),
+    bytes: row.bytes('bytes'),
+  };
+}
+
+export function packageOf(values: unknown): PackageRecord {
+  const row = new Row('packages', values);
+  return {
+    reference: row.text('reference'),
+    lastResort: row.integer('last_resort') !== 0,
+    madeAt: row.integer('made_at'),
+    bytes: row.bytes('bytes'),
+  };
+}
+
+function json<S extends v.GenericSchema>(
+  schema: S,
+): (text: string) => v.InferOutput<S> | undefined {
+  return (text) => {
+    try {
+      return v.parse(schema, JSON.parse(text));
+    } catch {
+      // Said by the row: it names the table and the column.
+      return undefined;
+    }
+  };
+}
+
+function conversationName(text: string): ConversationName | undefined {
+  return parseConversation(text) === undefined ? undefined : (text as ConversationName);
+}

@@ -1,0 +1,171 @@
+// A client's store in a SQLite file. It works in the thread of the client: what is written there is a few kilobytes,
+// and nothing may be shown or sent before it is on the disk anyway.
+
+import type {
+  ClientChange,
+  ClientRecords,
+  ClientStore,
+  HistoryRecord,
+} from '../../../client/store-port.ts';
+import { unreachable } from '../../../lib/invariant.ts';
+import { closeDatabase, inTransaction } from '../../../sqlite/database.ts';
+import {
+  codeOf,
+  problemOf,
+  type Database,
+  type SqlValue,
+  type Statement,
+} from '../../../sqlite/engine.ts';
+import type { Lock } from '../../../sqlite/lock.ts';
+import { SqliteProblem } from '../../../sqlite/problem.ts';
+import type { ConversationName } from '../../../wire/extended/names.ts';
+import { conversationOf, outboxOf, packageOf, sessionOf, streamOf } from './decode.ts';
+import { HistoryTable } from './history.ts';
+
+export class FileClientStore implements ClientStore {
+  readonly #path: string;
+  readonly #database: Database;
+  readonly #lock: Lock;
+  readonly #history: HistoryTable;
+  readonly #statements = new Map<string, Statement>();
+  #isClosed = false;
+
+  constructor(path: string, database: Database, lock: Lock) {
+    this.#path = path;
+    this.#database = database;
+    this.#lock = lock;
+    this.#history = new HistoryTable(database);
+  }
+
+  async load(): Promise<ClientRecords> {
+    return this.#attempt(() => {
+      const all = (table: string, order: string) =>
+        this.#statement(`SELECT * FROM ${table} ORDER BY ${order}`).all();
+      return {
+        conversations: all('conversations', 'name').map(conversationOf),
+        outbox: all('outbox', 'position').map(outboxOf),
+        stream: streamOf(all('streams', 'one')[0]),
+        sessions: all('sessions', 'group_id').map(sessionOf),
+        packages: all('packages', 'reference').map(packageOf),
+      };
+    });
+  }
+
+  async write(changes: readonly ClientChange[]): Promise<void> {
+    this.#attempt(() =>
+      inTransaction(this.#database, () => {
+        for (const change of changes) this.#apply(change);
+      }),
+    );
+  }
+
+  async history(
+    conversation: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    return this.#attempt(() => this.#history.page(conversation, before, limit));
+  }
+
+  async ownMessages(
+    conversation: ConversationName,
+    numbers: readonly number[],
+  ): Promise<readonly HistoryRecord[]> {
+    return this.#attempt(() => this.#history.own(conversation, numbers));
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    closeDatabase(this.#database);
+    await this.#lock.release();
+  }
+
+  #apply(change: ClientChange): void {
+    switch (change.type) {
+      case 'conversation': {
+        const { name, log, cursor, read } = change.conversation;
+        this.#run(
+          'INSERT OR REPLACE INTO conversations VALUES (?, ?, ?, ?)',
+          name,
+          log,
+          cursor,
+          read,
+        );
+        return;
+      }
+      case 'conversation-removed':
+        this.#run('DELETE FROM conversations WHERE name = ?', change.name);
+        this.#history.remove(change.name);
+        return;
+      case 'message':
+        this.#history.put(change.message);
+        return;
+      case 'delivered':
+        this.#history.delivered(change.conversation, change.seq);
+        return;
+      case 'outbox': {
+        const { localId, order, ...entry } = change.entry;
+        const record = JSON.stringify(entry);
+        this.#run('INSERT OR REPLACE INTO outbox VALUES (?, ?, ?)', localId, order, record);
+        return;
+      }
+      case 'outbox-removed':
+        this.#run('DELETE FROM outbox WHERE local_id = ?', change.localId);
+        return;
+      case 'stream': {
+        const { stream, lastNumber } = change;
+        this.#run('INSERT OR REPLACE INTO streams VALUES (1, ?, ?)', stream, lastNumber);
+        return;
+      }
+      case 'session': {
+        const { groupId, peer, order, madeAt, ownTexts, bytes } = change.session;
+        const values = [groupId, peer, order ?? null, madeAt, ownTexts, bytes];
+        this.#run('INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?)', ...values);
+        return;
+      }
+      case 'session-removed':
+        this.#run('DELETE FROM sessions WHERE group_id = ?', change.groupId);
+        return;
+      case 'package': {
+        const { reference, lastResort, madeAt, bytes } = change.package;
+        const values = [reference, Number(lastResort), madeAt, bytes];
+        this.#run('INSERT OR REPLACE INTO packages VALUES (?, ?, ?, ?)', ...values);
+        return;
+      }
+      case 'package-removed':
+        this.#run('DELETE FROM packages WHERE reference = ?', change.reference);
+        return;
+      default:
+        unreachable(change);
+    }
+  }
+
+  #run(sql: string, ...values: readonly SqlValue[]): void {
+    this.#statement(sql).run(...values);
+  }
+
+  /** Statements are prepared once each; their texts are few and fixed. */
+  #statement(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #attempt<T>(work: () => T): T {
+    if (this.#isClosed) throw new Error('the store is closed');
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof SqliteProblem) throw error;
+      const code = problemOf(error);
+      const reason = code === 'full' ? 'the disk is full' : codeOf(error);
+      throw new SqliteProblem(code, `${this.#path} cannot be used: ${reason}`, undefined, {
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { withBob } from '../../../../test/conformance/client-store.ts';
+import { conversationChange, numbered } from '../../../../test/support/client-store-sets.ts';
+import { temporaryFolder } from '../../../../test/support/temporary.ts';
+import { checkIntegrity, openToRead } from '../../../sqlite/database.ts';
+import { PrivateFileError } from '../private-file.ts';
+import { clientStorePath, openClientStore } from './open.ts';
+import { schema } from './schema.ts';
+
+const server = 'example.org:7625';
+const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+const open = async (folder: string, user = 'alice') => {
+  const opened = await openClientStore(folder, server, user);
+  assert.equal(opened.kind, 'open');
+  return opened.store;
+};
+
+test('its files are for their owner only, whatever the umask', async (t) => {
+  const folder = await temporaryFolder(t);
+  const before = process.umask(0);
+  t.after(() => process.umask(before));
+  const store = await open(folder);
+  t.after(() => store.close());
+  const directory = dirname(clientStorePath(folder, server, 'alice'));
+  assert.equal(await modeOf(directory), 0o700);
+  const names = await readdir(directory);
+  assert.ok(names.includes('user-alice.db'), names.join(' '));
+  for (const name of names) assert.equal(await modeOf(join(directory, name)), 0o600, name);
+});
+
+test('one program at a time has it; accounts and servers do not disturb each other', async (t) => {
+  const folder = await temporaryFolder(t);
+  const asked = await Promise.all(
+    Array.from({ length: 6 }, () => openClientStore(folder, server, 'alice')),
+  );
+  const held = asked.flatMap((one) => (one.kind === 'open' ? [one.store] : []));
+  assert.equal(held.length, 1, 'exactly one of those who start at the same moment');
+  assert.deepEqual(await openClientStore(folder, server, 'alice'), {
+    kind: 'busy',
+    pid: process.pid,
+  });
+  // In another letter case it is another person.
+  const others = [await open(folder, 'Alice'), await open(folder, 'bob')];
+  for (const store of [...held, ...others]) await store.close();
+  await (await open(folder)).close();
+});
+
+test('kill -9 of a client that writes: no half of a set, nothing lost, the lock is free', async (t) => {
+  const folder = await temporaryFolder(t);
+  const loop = fileURLToPath(
+    new URL('../../../../test/support/client-store-loop.js', import.meta.url),
+  );
+  let next = 1;
+  for (let round = 0; round < 10; round++) {
+    const child = spawn(process.execPath, [loop, folder, String(next)]);
+    t.after(() => child.kill('SIGKILL'));
+    child.stderr.pipe(process.stderr);
+    let written = next - 1;
+    let wasBusy = false;
+    for await (const line of createInterface({ input: child.stdout })) {
+      written = Number(line);
+      if (!wasBusy) {
+        const opened = await openClientStore(folder, server, 'alice');
+        assert.deepEqual(opened, { kind: 'busy', pid: child.pid });
+        wasBusy = true;
+      }
+      if (written >= next + 5 + round * 31) child.kill('SIGKILL');
+    }
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    assert.equal(child.signalCode, 'SIGKILL');
+
+    const store = await open(folder);
+    const { sessions, packages, stream } = await store.load();
+    const last = stream?.lastNumber ?? 0;
+    assert.ok(last >= written, `${written} was written, ${last} is there`);
+    assert.deepEqual(
+      sessions.map(({ ownTexts }) => ownTexts),
+      [last],
+    );
+    assert.ok(sessions[0]?.bytes.every((byte) => byte === (last & 0xff)));
+    assert.deepEqual(
+      packages.map(({ reference }) => reference),
+      [`${last + 1}`],
+    );
+    assert.equal((await store.history(withBob, undefined, 100_000)).length, last);
+    await store.close();
+    next = last + 1;
+  }
+  const path = clientStorePath(folder, server, 'alice');
+  const { database } = await openToRead(path, schema);
+  checkIntegrity(database, path, schema);
+  database.close();
+});
+
+test('keys that were used up are not left in the file', async (t) => {
+  const folder = await temporaryFolder(t);
+  const store = await open(folder);
+  const secret = 'a key that nobody should find, twice as long as it would need to be';
+  const bytes = new TextEncoder().encode(secret.repeat(40));
+  const keyPackage = { reference: 'r', lastResort: false, madeAt: 1, bytes };
+  await store.write([{ type: 'package', package: keyPackage }, conversationChange, ...numbered(1)]);
+  await store.write([{ type: 'package-removed', reference: 'r' }]);
+  await store.close();
+  const content = await readFile(clientStorePath(folder, server, 'alice'), 'latin1');
+  assert.ok(content.length > 4_096);
+  assert.ok(!content.includes(secret));
+});
+
+test('a file that is not one is refused with what to do', async (t) => {
+  const folder = await temporaryFolder(t);
+  await (await open(folder)).close();
+  const path = clientStorePath(folder, server, 'alice');
+  await writeFile(path, 'x'.repeat(5_000));
+  await chmod(path, 0o600);
+  await assert.rejects(
+    openClientStore(folder, server, 'alice'),
+    (error: unknown) =>
+      error instanceof PrivateFileError &&
+      /is not a client's store\. Move it away/.test(error.message),
+  );
+});

@@ -1,0 +1,60 @@
+// Opens what a client keeps for one account at one server: a file in the data directory, for its owner only, that one
+// program at a time has open.
+
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ClientStore } from '../../../client/store-port.ts';
+import { openDatabase } from '../../../sqlite/database.ts';
+import { takeLock } from '../../../sqlite/lock.ts';
+import { SqliteProblem } from '../../../sqlite/problem.ts';
+import { systemReason } from '../../../lib/system-error.ts';
+import { serverFileName, userFileName } from '../file-names.ts';
+import { PrivateFileError } from '../private-file.ts';
+import { FileClientStore } from './file.ts';
+import { schema } from './schema.ts';
+
+export type OpenedClientStore =
+  | { readonly kind: 'open'; readonly store: ClientStore }
+  /** Another program has it; `pid` where that can be told. */
+  | { readonly kind: 'busy'; readonly pid: number | undefined };
+
+/**
+ * The store of `user` at `server` (the key of the server) in the data directory. A program that was killed leaves no
+ * lock. Rejects with a PrivateFileError that says what is wrong.
+ */
+export async function openClientStore(
+  directory: string,
+  server: string,
+  user: string,
+): Promise<OpenedClientStore> {
+  const path = clientStorePath(directory, server, user);
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const locked = await takeLock(path);
+    if (locked.kind === 'busy') return locked;
+    try {
+      // Keys that were used up are written over, not only forgotten.
+      const database = await openDatabase(path, schema, { overwriteDeleted: true });
+      return { kind: 'open', store: new FileClientStore(path, database, locked.lock) };
+    } catch (error) {
+      await locked.lock.release();
+      throw error;
+    }
+  } catch (error) {
+    throw asPrivateFileError(path, error);
+  }
+}
+
+/** Where it is. */
+export function clientStorePath(directory: string, server: string, user: string): string {
+  return join(directory, 'accounts', serverFileName(server), `${userFileName(user)}.db`);
+}
+
+function asPrivateFileError(path: string, error: unknown): PrivateFileError {
+  if (!(error instanceof SqliteProblem)) {
+    const message = `${path} cannot be opened: ${systemReason(error)}`;
+    return new PrivateFileError(message, { cause: error });
+  }
+  const hint = error.hint === undefined ? '' : `. ${error.hint.replace(/\.$/, '')}`;
+  return new PrivateFileError(`${error.message}${hint}`, { cause: error });
+}

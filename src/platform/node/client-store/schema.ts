@@ -1,0 +1,65 @@
+// The tables of a client's store. A migration that was released is never changed; the next one is added behind.
+//
+// Columns are what is looked for; the rest of a message is JSON, because texts may hold anything that JSON can, also
+// what SQLite takes for the end of a text.
+
+import type { Schema } from '../../../sqlite/database.ts';
+
+export const schema: Schema = {
+  applicationId: 0x68656c63,
+  title: "a client's store",
+  migrations: [
+    `
+    CREATE TABLE conversations (
+      name TEXT PRIMARY KEY,
+      log INTEGER NOT NULL,
+      cursor INTEGER NOT NULL,
+      seen INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE messages (
+      id INTEGER PRIMARY KEY,
+      conversation TEXT NOT NULL,
+      -- The log of the conversation when it was written; waiting ones stand behind every log.
+      log INTEGER NOT NULL,
+      -- Behind which number it stands: its own where it has one.
+      place INTEGER NOT NULL,
+      seq INTEGER,
+      local_id TEXT UNIQUE,
+      state TEXT,
+      record TEXT NOT NULL
+    );
+    CREATE INDEX messages_in_order ON messages (conversation, log, place, seq IS NULL, id);
+    CREATE UNIQUE INDEX messages_by_number ON messages (conversation, log, seq)
+      WHERE seq IS NOT NULL;
+
+    CREATE TABLE outbox (
+      local_id TEXT PRIMARY KEY,
+      position INTEGER NOT NULL,
+      record TEXT NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE streams (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      stream TEXT NOT NULL,
+      last_number INTEGER NOT NULL
+    );
+
+    CREATE TABLE sessions (
+      group_id TEXT PRIMARY KEY,
+      peer TEXT NOT NULL,
+      position INTEGER,
+      made_at INTEGER NOT NULL,
+      own_texts INTEGER NOT NULL,
+      bytes BLOB NOT NULL
+    );
+
+    CREATE TABLE packages (
+      reference TEXT PRIMARY KEY,
+      last_resort INTEGER NOT NULL,
+      made_at INTEGER NOT NULL,
+      bytes BLOB NOT NULL
+    );
+    `,
+  ],
+};

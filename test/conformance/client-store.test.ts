@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import fc from 'fast-check';
+import { MemoryClientStore } from '../../src/client/memory-store.ts';
+import type { ClientChange, ClientStore } from '../../src/client/store-port.ts';
+import { openClientStore } from '../../src/platform/node/client-store/open.ts';
+import type { Username } from '../../src/wire/text.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import {
+  clientStoreConformance,
+  lobby,
+  message,
+  withBob,
+  type ClientStoreUnderTest,
+} from './client-store.ts';
+
+clientStoreConformance('in memory', async () => {
+  const store = new MemoryClientStore();
+  return { store, reopen: async () => store };
+});
+clientStoreConformance('in a file', openFile);
+
+async function openFile(t: TestContext): Promise<ClientStoreUnderTest> {
+  const folder = await temporaryFolder(t);
+  let store = await openIn(folder);
+  t.after(() => store.close());
+  const reopen = async () => {
+    await store.close();
+    store = await openIn(folder);
+    return store;
+  };
+  return { store, reopen };
+}
+
+async function openIn(folder: string): Promise<ClientStore> {
+  const opened = await openClientStore(folder, 'example.org:7625', 'alice');
+  assert.equal(opened.kind, 'open');
+  return opened.store;
+}
+
+const few = fc.integer({ min: 1, max: 4 });
+const name = fc.constantFrom(lobby, withBob);
+const localId = fc.constantFrom('a', 'b', 'c');
+const bytes = fc.uint8Array({ maxLength: 8 });
+const change: fc.Arbitrary<ClientChange> = fc.oneof(
+  fc.tuple(name, few, few, few).map(([name, log, cursor, read]): ClientChange => ({
+    type: 'conversation',
+    conversation: { name, log, cursor, read },
+  })),
+  {
+    weight: 1,
+    arbitrary: name.map((name): ClientChange => ({ type: 'conversation-removed', name })),
+  },
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(
+        name,
+        fc.option(localId, { nil: undefined }),
+        fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+        fc.string({ unit: 'binary' }),
+        fc.boolean(),
+        fc.constantFrom('waiting' as const, 'stored' as const, 'refused' as const, undefined),
+      )
+      .map(([conversation, localId, seq, text, encrypted, state]): ClientChange => ({
+        type: 'message',
+        message: message({
+          conversation,
+          localId,
+          seq,
+          text,
+          encrypted,
+          state: localId === undefined ? undefined : state,
+        }),
+      })),
+  },
+  fc
+    .tuple(name, few)
+    .map(([conversation, seq]): ClientChange => ({ type: 'delivered', conversation, seq })),
+  fc
+    .tuple(localId, few, fc.string(), fc.option(few, { nil: undefined }))
+    .map(([localId, order, text, number]): ClientChange => ({
+      type: 'outbox',
+      // Two entries of one order have no order between them.
+      entry: {
+        localId,
+        order: order * 10 + localId.charCodeAt(0),
+        place: 'lobby',
+        text,
+        number,
+        sealed: undefined,
+      },
+    })),
+  localId.map((localId): ClientChange => ({ type: 'outbox-removed', localId })),
+  few.map((lastNumber): ClientChange => ({ type: 'stream', stream: 's', lastNumber })),
+  fc
+    .tuple(localId, fc.option(few, { nil: undefined }), bytes)
+    .map(([groupId, order, bytes]): ClientChange => ({
+      type: 'session',
+      session: { groupId, peer: 'bob' as Username, order, madeAt: 1, ownTexts: 0, bytes },
+    })),
+  localId.map((groupId): ClientChange => ({ type: 'session-removed', groupId })),
+  fc.tuple(localId, fc.boolean(), bytes).map(([reference, lastResort, bytes]): ClientChange => ({
+    type: 'package',
+    package: { reference, lastResort, madeAt: 1, bytes },
+  })),
+  localId.map((reference): ClientChange => ({ type: 'package-removed', reference })),
+);
+
+test('after any history both adapters of a client’s store give the same', async (t) => {
+  const writes = fc.array(fc.array(change, { size: 'max', maxLength: 8 }), {
+    size: 'max',
+    minLength: 1,
+    maxLength: 12,
+  });
+  await fc.assert(
+    fc.asyncProperty(writes, fc.nat(12), async (writes, reopenAt) => {
+      const folder = await temporaryFolder(t);
+      const model = new MemoryClientStore();
+      let store = await openIn(folder);
+      const both = async <T>(ask: (store: ClientStore) => Promise<T>) =>
+        assert.deepEqual(await ask(store), await ask(model));
+      try {
+        for (const [step, changes] of writes.entries()) {
+          await both((store) => store.write(changes));
+          if (step === reopenAt) {
+            await store.close();
+            store = await openIn(folder);
+          }
+          await both((store) => store.load());
+          for (const name of [lobby, withBob]) {
+            await both((store) => store.history(name, undefined, 100));
+            await both((store) => store.history(name, 5, 3));
+            await both((store) => store.ownMessages(name, [1, 2, 3, 4, 5, 6]));
+          }
+        }
+      } finally {
+        await store.close();
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,239 @@
+// What every store of a client promises, as examples that each adapter runs. client-store.test.ts holds the adapters
+// against each other with random histories.
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type {
+  ClientChange,
+  ClientStore,
+  HistoryRecord,
+  OutboxRecord,
+} from '../../src/client/store-port.ts';
+import type { ConversationName } from '../../src/wire/extended/names.ts';
+import type { Username } from '../../src/wire/text.ts';
+
+/** A store under test. `reopen` closes it and opens what it has kept. */
+export interface ClientStoreUnderTest {
+  readonly store: ClientStore;
+  readonly reopen: () => Promise<ClientStore>;
+}
+
+export const lobby = 'lobby' as ConversationName;
+export const withBob = '@alice+bob' as ConversationName;
+
+export function message(part: Partial<HistoryRecord>): HistoryRecord {
+  return {
+    conversation: lobby,
+    localId: undefined,
+    seq: undefined,
+    at: 1,
+    from: 'bob' as Username,
+    guest: false,
+    text: 'text',
+    encrypted: false,
+    key: undefined,
+    unreadable: undefined,
+    state: undefined,
+    reason: undefined,
+    ...part,
+  };
+}
+
+export function conversation(name: ConversationName, log: number, cursor = 0): ClientChange {
+  return { type: 'conversation', conversation: { name, log, cursor, read: 0 } };
+}
+
+/** Runs the examples on the adapter that `open` opens, empty. */
+export function clientStoreConformance(
+  adapter: string,
+  open: (t: TestContext) => Promise<ClientStoreUnderTest>,
+): void {
+  const example = (title: string, run: (under: ClientStoreUnderTest) => Promise<void>) =>
+    test(`${adapter}: ${title}`, async (t) => {
+      await run(await open(t));
+    });
+
+  example('an empty one', async ({ store }) => {
+    assert.deepEqual(await store.load(), {
+      conversations: [],
+      outbox: [],
+      stream: undefined,
+      sessions: [],
+      packages: [],
+    });
+    assert.deepEqual(await store.history(lobby, undefined, 10), []);
+  });
+
+  example('what was written is there after opening it again', async ({ store, reopen }) => {
+    const entry = (localId: string, order: number, more: Partial<OutboxRecord> = {}) => ({
+      localId,
+      order,
+      place: 'lobby',
+      text: `text of ${localId}\0\u{1f600} "quoted"`,
+      number: undefined,
+      sealed: undefined,
+      ...more,
+    });
+    const sealed = { message: 'm', welcome: undefined, device: 'd' };
+    const session = {
+      groupId: 'aa',
+      peer: 'bob' as Username,
+      order: undefined,
+      madeAt: 5,
+      ownTexts: 2,
+      bytes: new Uint8Array([1, 2, 3]),
+    };
+    const later = { ...session, groupId: 'bb', order: 7 };
+    const keyPackage = { reference: 'r', lastResort: true, madeAt: 9, bytes: new Uint8Array(4) };
+    const bytes = session.bytes;
+    await store.write([
+      conversation(lobby, 3, 12),
+      { type: 'stream', stream: 's', lastNumber: 1 },
+      { type: 'stream', stream: 's', lastNumber: 2 },
+      { type: 'outbox', entry: entry('two', 2) },
+      { type: 'outbox', entry: entry('one', 1) },
+      { type: 'outbox', entry: entry('three', 3) },
+      { type: 'outbox', entry: entry('one', 1, { number: 4, sealed }) },
+      { type: 'outbox-removed', localId: 'three' },
+      { type: 'session', session },
+      { type: 'session', session: later },
+      { type: 'session', session: { ...session, groupId: 'cc' } },
+      { type: 'session-removed', groupId: 'cc' },
+      { type: 'package', package: keyPackage },
+      { type: 'package', package: { ...keyPackage, reference: 'gone' } },
+      { type: 'package-removed', reference: 'gone' },
+    ]);
+    bytes.fill(0);
+    const expected = {
+      conversations: [{ name: lobby, log: 3, cursor: 12, read: 0 }],
+      outbox: [entry('one', 1, { number: 4, sealed }), entry('two', 2)],
+      stream: { stream: 's', lastNumber: 2 },
+      sessions: [
+        { ...session, bytes: new Uint8Array([1, 2, 3]) },
+        { ...later, bytes: new Uint8Array([1, 2, 3]) },
+      ],
+      packages: [keyPackage],
+    };
+    assert.deepEqual(await store.load(), expected);
+    assert.deepEqual(await (await reopen()).load(), expected);
+  });
+
+  example('the history is given in pages from its end, as it was put there', async (under) => {
+    const all = [1, 2, 3, 5, 6].map((seq) => message({ seq, text: `${seq}\0end`, key: 'pinned' }));
+    const changes = all.map((message): ClientChange => ({ type: 'message', message }));
+    await under.store.write([conversation(lobby, 1), ...changes.reverse()]);
+    const store = await under.reopen();
+    assert.deepEqual(await store.history(lobby, undefined, 2), all.slice(3));
+    assert.deepEqual(await store.history(lobby, 5, 2), all.slice(1, 3));
+    assert.deepEqual(await store.history(lobby, 2, 10), all.slice(0, 1));
+    assert.deepEqual(await store.history(lobby, 1, 10), []);
+    assert.deepEqual(await store.history(withBob, undefined, 10), []);
+    await store.write([{ type: 'conversation-removed', name: lobby }]);
+    assert.deepEqual(await store.history(lobby, undefined, 10), []);
+    assert.deepEqual((await store.load()).conversations, []);
+  });
+
+  example('an own message stands at the end until it has its number', async ({ store }) => {
+    const put = (part: Partial<HistoryRecord>): ClientChange => ({
+      type: 'message',
+      message: message(part),
+    });
+    const shown = async () =>
+      (await store.history(lobby, undefined, 99)).map(({ text, seq, state }) =>
+        [text, seq ?? '-', state ?? ''].join(' '),
+      );
+    await store.write([
+      // Typed before anything was known of the place.
+      put({ localId: 'a', text: 'first', state: 'waiting' }),
+      conversation(lobby, 1),
+      put({ localId: 'b', text: 'second', state: 'waiting' }),
+      put({ localId: 'c', text: 'third', state: 'waiting' }),
+      put({ seq: 1, text: 'theirs' }),
+    ]);
+    assert.deepEqual(await shown(), [
+      'theirs 1 ',
+      'first - waiting',
+      'second - waiting',
+      'third - waiting',
+    ]);
+    assert.deepEqual((await store.history(lobby, 2, 9)).length, 1, 'not before a number');
+    await store.write([
+      put({ localId: 'a', text: 'first', state: 'refused', reason: 'why' }),
+      put({ seq: 3, text: 'theirs again' }),
+      put({ localId: 'b', seq: 2, text: 'second', state: 'stored' }),
+      put({ text: 'said where nothing is kept' }),
+    ]);
+    assert.deepEqual(await shown(), [
+      'theirs 1 ',
+      'first - refused',
+      'second 2 stored',
+      'theirs again 3 ',
+      'said where nothing is kept - ',
+      'third - waiting',
+    ]);
+    // Heard once more, from the log.
+    await store.write([put({ seq: 2, text: 'second, heard' })]);
+    assert.equal((await shown())[2], 'second, heard 2 ');
+    assert.equal((await shown()).length, 6);
+  });
+
+  example('what was delivered, and what may be asked for again', async ({ store }) => {
+    const own = (seq: number, part: Partial<HistoryRecord> = {}): ClientChange => ({
+      type: 'message',
+      message: message({
+        conversation: withBob,
+        localId: `own ${seq}`,
+        seq,
+        encrypted: true,
+        state: 'stored',
+        ...part,
+      }),
+    });
+    await store.write([
+      conversation(withBob, 4),
+      own(1),
+      own(2, { state: 'refused' }),
+      own(3, { encrypted: false }),
+      own(4),
+      { type: 'message', message: message({ conversation: withBob, seq: 5, encrypted: true }) },
+    ]);
+    await store.write([{ type: 'delivered', conversation: withBob, seq: 3 }]);
+    const states = (await store.history(withBob, undefined, 9)).map(({ state }) => state);
+    assert.deepEqual(states, ['delivered', 'refused', 'delivered', 'stored', undefined]);
+    const found = await store.ownMessages(withBob, [5, 4, 3, 1, 77]);
+    assert.deepEqual(
+      found.map(({ seq }) => seq),
+      [1, 4],
+      'own, encrypted, in order',
+    );
+  });
+
+  example(
+    'numbers of an earlier log of that name are not taken for ones of this',
+    async (under) => {
+      const { store } = under;
+      const put = (seq: number, text: string): ClientChange => ({
+        type: 'message',
+        message: message({ seq, text, localId: text, encrypted: true, state: 'stored' }),
+      });
+      await store.write([conversation(lobby, 1), put(1, 'old one'), put(2, 'old two')]);
+      await store.write([conversation(lobby, 2), put(1, 'new one')]);
+      await store.write([{ type: 'delivered', conversation: lobby, seq: 2 }]);
+      const all = await (await under.reopen()).history(lobby, undefined, 9);
+      assert.deepEqual(
+        all.map(({ text, seq, state }) => [text, seq, state]),
+        [
+          ['old one', undefined, 'stored'],
+          ['old two', undefined, 'stored'],
+          ['new one', 1, 'delivered'],
+        ],
+      );
+    },
+  );
+
+  example('closed, it takes nothing', async ({ store }) => {
+    await store.close();
+    await store.close();
+    await assert.rejects(store.load());
+    await assert.rejects(store.write([]));
+  });
+}
