@@ -15,7 +15,7 @@ export function broadcast(turn: Turn, visit: Visit, { text }: CommandOf<'BCST'>,
     sendSoftError(turn, connection, 'store-failed');
     return;
   }
-  postToLobby(turn, text, { visit, at });
+  postToLobby(turn, { visit, at, text });
   send(turn, connection, { verb: '+OK', confirmed: { of: 'BCST', text } });
 }
 
@@ -61,6 +61,6 @@ export function groupMessage(
   } else if (!groupTakes(turn, group)) {
     sendSoftError(turn, visit.connection, 'store-failed');
   } else {
-    postToGroup(turn, group, command.text, { visit, at });
+    postToGroup(turn, group, { visit, at, text: command.text });
   }
 }

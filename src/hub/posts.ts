@@ -26,6 +26,11 @@ export interface Utterance {
   readonly welcome?: string | undefined;
 }
 
+/** What is said to an audience: always text. */
+export interface Text extends Utterance {
+  readonly text: LineText;
+}
+
 /** The audience of a group's members. */
 export function audienceOf(group: Group): Audience {
   return { kind: 'group', group: group.name };
@@ -64,9 +69,10 @@ function speakerOf({ visit, sent }: Utterance, said: Said): Speaker | undefined 
 }
 
 /** [7.2] To everybody who is logged in, but not to the connection that says it. */
-export function postToLobby(turn: Turn, text: LineText, utterance: Utterance): Said {
-  const { user, connection } = utterance.visit;
-  const said = makeSaid(lobbyName, lobbyLog(turn), { ...utterance, text });
+export function postToLobby(turn: Turn, utterance: Text): Said {
+  const { text, visit } = utterance;
+  const { user, connection } = visit;
+  const said = makeSaid(lobbyName, lobbyLog(turn), utterance);
   const seed: Event = { verb: 'BCST', from: user.name, text };
   const by = speakerOf(utterance, said);
   turn.effects.push({
@@ -85,15 +91,14 @@ export function postToLobby(turn: Turn, text: LineText, utterance: Utterance): S
 export function postToGroup(
   turn: Turn,
   group: Group,
-  text: LineText,
-  utterance: Utterance,
+  utterance: Text,
   except?: ConnectionId,
 ): Said {
-  const { user } = utterance.visit;
+  const { text, visit } = utterance;
   const name = groupConversation(group.name);
-  const said = makeSaid(name, groupLog(turn, group), { ...utterance, text });
+  const said = makeSaid(name, groupLog(turn, group), utterance);
   const audience = audienceOf(group);
-  const seed: Event = { verb: 'GROUP_MESSAGE', from: user.name, text };
+  const seed: Event = { verb: 'GROUP_MESSAGE', from: visit.user.name, text };
   turn.effects.push({
     type: 'post',
     audience,
