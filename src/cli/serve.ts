@@ -15,6 +15,7 @@ import { invocation } from './invocation.ts';
 import { lanAddresses } from './serve/addresses.ts';
 import { banner } from './serve/banner.ts';
 import { logCrashes, onHangup, stopSignal } from './serve/lifetime.ts';
+import { firstInvite } from './serve/first-invite.ts';
 import { currentCertificate, listenFailure, prepare } from './serve/setup.ts';
 import { serveFlags, serveOptions, type ServeOptions } from './serve/options.ts';
 import { version } from './version.ts';
@@ -53,19 +54,23 @@ async function serve(
   logCrashes(process, log);
   const prepared = await prepare(options, log);
   if (!prepared.ok) return prepared;
+  const { settings, memory, certificate } = prepared.value;
   let server: RunningServer;
   try {
-    server = await startServer(prepared.value.settings, log);
+    server = await startServer(settings, memory, log);
   } catch (error) {
+    await memory.store.close();
     const failure = listenFailure(error, options);
     if (failure === undefined) throw error;
     return err(failure);
   }
   const stop = stopSignal(process);
   onHangup(process, () => reloadCertificate(server, options, log));
-  process.stdout.write(bannerOf(server, prepared.value.certificate, env));
+  const invite = await firstInvite(server, settings.registration, process.stdout);
+  process.stdout.write(bannerOf(server, certificate, invite, env));
   log.info({ signal: await stop }, 'stopping');
   await server.close();
+  await memory.store.close();
   return ok(exitCodes.ok);
 }
 
@@ -89,6 +94,7 @@ async function reloadCertificate(
 function bannerOf(
   { plain, tls, metrics }: RunningServer,
   certificate: Certificate | undefined,
+  invite: string | undefined,
   env: Environment,
 ): string {
   const coloured = process.stdout.isTTY && (env['NO_COLOR'] ?? '') === '';
@@ -100,6 +106,7 @@ function bannerOf(
       metrics,
       tls: tls && certificate && { ...tls, fingerprint: certificate.fingerprint },
       lan: lanAddresses(),
+      invite,
     },
     coloured ? (text) => styleText('bold', text) : (text) => text,
   );

@@ -85,6 +85,13 @@ export function countPeople(hub: Hub): number {
   return count;
 }
 
+/** How many accounts are logged in. */
+export function countOnline(hub: Hub): number {
+  let count = 0;
+  for (const { visits } of hub.accounts.values()) if (visits.length > 0) count++;
+  return count;
+}
+
 /** Which part of which log a connection's account may read, or why none. */
 export function readable(
   hub: Hub,

@@ -7,6 +7,11 @@ export function binaryFromBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
+/** The text of bytes that are UTF-8. */
+export function textFromBytes(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
 /** The binary string whose bytes are `text` in UTF-8. */
 export function binaryFromText(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');

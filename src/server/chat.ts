@@ -1,11 +1,12 @@
-// The shell around the hub: turns what happens on connections into the hub's inputs, and the effects that come back
-// into steps for the gate, which are carried out in order once what is to be kept of them is. Owns connection
-// numbers, delivery, heartbeat and the transfers of files; decides nothing about the chat itself.
+// The shell around the hub: turns what happens on connections into the hub's inputs, and hands lines of the extended
+// protocol to the desks that answer them. Owns connection numbers, delivery, heartbeat and the transfers of files;
+// decides nothing about the chat itself.
 
-import type { Audience, ConnectionId, Effect, Form } from '../hub/effects.ts';
-import { phaseOf, step, type Input } from '../hub/hub.ts';
-import { countPeople } from '../hub/lookups.ts';
-import { createHub } from '../hub/restore.ts';
+import type { ConnectionId } from '../hub/effects.ts';
+import type { AdminAct, Input } from '../hub/inputs.ts';
+import { accountsOf, countOnline, countPeople, type AccountView } from '../hub/lookups.ts';
+import type { Retention, Store } from '../hub/store-port.ts';
+import type { Records } from '../hub/records.ts';
 import { farewell, type Env } from '../hub/turn.ts';
 import type { Command, Refusal } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
@@ -16,14 +17,18 @@ import { Delivery } from './delivery/delivery.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import { FileDesk } from './files/file-desk.ts';
 import type { FileSettings } from './files/thread-messages.ts';
-import { Gate, type CommitTarget } from './gate/gate.ts';
+import { Floor } from './floor.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { FloodControl } from './limits/flood-control.ts';
 import type { Logger } from './log.ts';
+import type { ServerIdentity } from './login/identity.ts';
+import { LoginDesk } from './login/login-desk.ts';
+import { registrationAt, type RegistrationPolicy } from './login/registration.ts';
 import type { Figures } from './metrics/figures.ts';
-import type { Act } from './outgoing/acts.ts';
-import { carryOut } from './outgoing/carry-out.ts';
-import { formStep, salvageStep, type Awaited, type Hearing } from './outgoing/form-step.ts';
+import { HistoryDesk } from './requests/history-desk.ts';
+import { KeyDesk } from './requests/key-desk.ts';
+import { Requests } from './requests/requests.ts';
+import { RetentionLoop } from './retention.ts';
 import type { TlsCredentials } from './transport/sockets.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
@@ -36,6 +41,16 @@ export interface ChatSettings {
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
   readonly files: FileSettings;
+  readonly registration: RegistrationPolicy;
+  readonly retention: Retention;
+}
+
+/** What a server remembers, and who it is. */
+export interface ChatMemory {
+  readonly store: Store;
+  /** What the store held when it was opened. */
+  readonly records: Records;
+  readonly identity: ServerIdentity;
 }
 
 const ping = formatEvent({ verb: 'PING' });
@@ -43,43 +58,32 @@ const ping = formatEvent({ verb: 'PING' });
 /** How long those who speak wait before it is looked again whether the store has caught up, in milliseconds. */
 const heavyWaitMs = 20;
 
-export class Chat implements ConnectionListener, Hearing {
+export class Chat implements ConnectionListener {
   readonly #settings: ChatSettings;
   readonly #log: Logger;
-  readonly #hub = createHub();
   readonly #delivery: Delivery;
   readonly #heartbeat: Heartbeat;
   readonly #files: FileDesk;
-  readonly #gate: Gate<Act, Awaited>;
+  readonly #floor: Floor;
+  readonly #requests: Requests;
+  readonly #retention: RetentionLoop;
   /** Connections that are not read at the moment, since they have said more than they may. */
   readonly #heldBack = new Set<ConnectionId>();
   readonly #counts = { commands: 0, refusedLines: 0, holds: 0, slowReaders: 0, missedPongs: 0 };
   #lastId = 0;
 
-  constructor(settings: ChatSettings, store: CommitTarget, log: Logger) {
+  constructor(settings: ChatSettings, memory: ChatMemory, log: Logger) {
     this.#settings = settings;
     this.#log = log;
-    this.#delivery = new Delivery(settings.slowReaders, systemClock, (connection) => {
-      // Its end may wait behind what is being kept.
-      if (this.phase(connection) === undefined) return;
-      this.#log.info({ connection }, 'closed a connection that reads too slowly');
-      this.#counts.slowReaders++;
-      this.#step({ type: 'evict', connection, last: farewell('slow-reader') });
-    });
+    this.#delivery = new Delivery(settings.slowReaders, systemClock, (connection) =>
+      this.#giveUp(connection),
+    );
     this.#heartbeat = new Heartbeat(
       {
         intervalMs: settings.pingIntervalMs,
         timeoutMs: settings.pongTimeoutMs,
         ping: (connection) => this.#delivery.send(connection, ping),
-        timedOut: (connection) => {
-          // The answer may lie in what is not read.
-          if (this.#heldBack.has(connection)) {
-            this.#heartbeat.add(connection);
-            return;
-          }
-          this.#counts.missedPongs++;
-          this.#step({ type: 'evict', connection, last: farewell('pong-timeout') });
-        },
+        timedOut: (connection) => this.#missed(connection),
       },
       systemClock,
     );
@@ -89,22 +93,23 @@ export class Chat implements ConnectionListener, Hearing {
       transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
     });
     const world = { delivery: this.#delivery, heartbeat: this.#heartbeat, files: this.#files };
-    this.#gate = new Gate<Act, Awaited>(store, systemClock, {
-      carryOut: (acts) => {
-        for (const act of acts) carryOut(act, world);
-      },
-      dropped: (posts) => void this.#step({ type: 'dropped', posts }),
-      salvage: salvageStep,
-      storing: (works, code) => {
-        if (works) log.info({}, 'the store works again');
-        else
-          log.error(
-            { code },
-            'the store has failed: nothing more is taken that would have to be kept',
-          );
-        this.#step({ type: 'storing', works });
-      },
+    this.#floor = new Floor(settings.env, memory, world, systemClock, log);
+    this.#requests = new Requests({
+      floor: this.#floor,
+      login: new LoginDesk(memory.identity),
+      history: new HistoryDesk(memory.store, systemClock),
+      keys: new KeyDesk(memory.store, systemClock),
+      transportOf: (connection) => this.#delivery.transportOf(connection),
+      registration: ({ origin }) => registrationAt(settings.registration, origin.listenerHost),
     });
+    this.#retention = new RetentionLoop(
+      memory.store,
+      settings.retention,
+      systemClock,
+      log,
+      (trimmed) => this.#step({ type: 'trimmed', trimmed }),
+    );
+    this.#retention.start();
   }
 
   /** What transfer ports speak TLS with from here on. */
@@ -124,25 +129,36 @@ export class Chat implements ConnectionListener, Hearing {
   }
 
   /**
-   * Tells everybody why and closes every connection. Resolves when all is kept that was to be, and connections to
-   * transfer ports are closed.
+   * Tells everybody why and closes every connection. Resolves when all is kept that was to be, connections to
+   * transfer ports are closed, and the store is not asked any more.
    */
   async close(): Promise<void> {
-    for (const connection of this.#hub.connections.keys()) {
+    for (const connection of this.#floor.hub.connections.keys()) {
       this.#step({ type: 'evict', connection, last: farewell('server-closing') });
     }
-    await this.#gate.close();
+    await Promise.all([this.#floor.gate.close(), this.#retention.close()]);
     await this.#files.finish();
+  }
+
+  /** Does what the operator asks for. Resolves when it is kept; does nothing where the store does not work. */
+  administer(act: AdminAct): Promise<void> {
+    return this.#floor.carry({ type: 'admin', act, at: Date.now() });
+  }
+
+  /** Everybody who has an account, in the order in which they made it. */
+  get accounts(): readonly AccountView[] {
+    return accountsOf(this.#floor.hub);
   }
 
   /** What there is to know at this moment, but for the door. */
   figures(): Omit<Figures, 'waitingAtDoor' | 'turnedAwayTotal'> {
-    const { connections, groups, files } = this.#hub;
+    const { connections, groups, files } = this.#floor.hub;
+    const { commits, failedCommits, commitMs } = this.#floor.gate.counts;
     const { deliveries, writes, bytes, flushes } = this.#delivery.counts;
     return {
       connections: connections.size,
       connectionsTotal: this.#lastId,
-      users: countPeople(this.#hub),
+      users: countPeople(this.#floor.hub),
       groups: groups.size,
       fileTransfers: files.transfers.size,
       commandsTotal: this.#counts.commands,
@@ -157,7 +173,19 @@ export class Chat implements ConnectionListener, Hearing {
       slowReaders: this.#delivery.slowReaders,
       slowReadersClosedTotal: this.#counts.slowReaders,
       missedPongsTotal: this.#counts.missedPongs,
+      accounts: this.#floor.hub.accounts.size,
+      accountsOnline: countOnline(this.#floor.hub),
+      commitsTotal: commits,
+      commitSecondsTotal: commitMs / 1000,
+      failedCommitsTotal: failedCommits,
+      uncommittedBytes: this.#floor.gate.uncommittedBytes,
+      storeFailing: this.#floor.gate.works ? 0 : 1,
     };
+  }
+
+  /** Whether what is said can be kept. */
+  get isStoring(): boolean {
+    return this.#floor.gate.works;
   }
 
   /** Tells `told` how many lines for audiences each flush writes. */
@@ -174,24 +202,30 @@ export class Chat implements ConnectionListener, Hearing {
   }
 
   get waitMs(): number {
-    return this.#gate.isHeavy ? heavyWaitMs : 0;
+    return this.#floor.gate.isHeavy ? heavyWaitMs : 0;
   }
 
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined {
-    return phaseOf(this.#hub, connection);
+    return this.#floor.phase(connection);
   }
 
   command(connection: ConnectionId, command: Command): number {
     this.#counts.commands++;
-    if (command.verb !== 'PONG')
+    if (command.verb !== 'PONG') {
       return this.#step({ type: 'command', connection, command, at: Date.now() });
+    }
     this.#heartbeat.pong(connection);
     return 0;
   }
 
+  request(connection: ConnectionId, verb: string, line: string): number {
+    this.#counts.commands++;
+    return this.#requests.take(connection, verb, line);
+  }
+
   refuse(connection: ConnectionId, refusal: Refusal): number {
     this.#counts.refusedLines++;
-    return this.#step({ type: 'refuse', connection, refusal });
+    return this.#floor.refuse(connection, refusal);
   }
 
   lineTooLong(connection: ConnectionId): void {
@@ -213,29 +247,33 @@ export class Chat implements ConnectionListener, Hearing {
 
   gone(connection: ConnectionId): void {
     this.#heldBack.delete(connection);
+    this.#requests.forget(connection);
     if (this.phase(connection) === undefined) return;
     this.#log.debug({ connection }, 'connection closed by the other side');
-    const effects = step(this.#hub, { type: 'disconnect', connection }, this.#settings.env);
-    // Behind what is still to be told to it, as every end: those who speak with it count on its being there.
-    this.#take([...effects, { type: 'close', connection }]);
+    this.#floor.leave(connection);
   }
 
-  /** Returns what the input has cost, in bytes. */
   #step(input: Input): number {
-    return this.#take(step(this.#hub, input, this.#settings.env));
+    return this.#floor.step(input);
   }
 
-  #take(effects: readonly Effect[]): number {
-    const { step, cost } = formStep(effects, this);
-    this.#gate.take(step);
-    return cost;
+  /** A connection reads too slowly. */
+  #giveUp(connection: ConnectionId): void {
+    // Its end may wait behind what is being kept.
+    if (this.phase(connection) === undefined) return;
+    this.#log.info({ connection }, 'closed a connection that reads too slowly');
+    this.#counts.slowReaders++;
+    this.#step({ type: 'evict', connection, last: farewell('slow-reader') });
   }
 
-  listeners(audience: Audience, form: Form): number {
-    return this.#delivery.listeners(audience, form);
-  }
-
-  get willWait(): boolean {
-    return !this.#gate.isOpen;
+  /** A connection has not answered a ping in time. */
+  #missed(connection: ConnectionId): void {
+    // The answer may lie in what is not read.
+    if (this.#heldBack.has(connection)) {
+      this.#heartbeat.add(connection);
+      return;
+    }
+    this.#counts.missedPongs++;
+    this.#step({ type: 'evict', connection, last: farewell('pong-timeout') });
   }
 }

@@ -22,6 +22,7 @@ const limits: FloodLimits = {
 /** Remembers what was asked of it. */
 class RecordingTransport implements Transport {
   readonly origin = { address: '192.0.2.1', listenerHost: '::', secure: false };
+  readonly binding = new Uint8Array();
   readonly unsentBytes = 0;
   paused = false;
   ended = false;
@@ -47,6 +48,7 @@ class Log implements ConnectionListener {
   open = true;
   cost = 0;
   waitMs = 0;
+  onGone = () => {};
 
   constructor(clock: ConnectionListener['clock']) {
     this.clock = clock;
@@ -56,6 +58,10 @@ class Log implements ConnectionListener {
   }
   command(_: ConnectionId, command: { verb: string }): number {
     this.heard.push(command.verb);
+    return this.cost;
+  }
+  request(_: ConnectionId, verb: string, line: string): number {
+    this.heard.push(`request ${verb}: ${line}`);
     return this.cost;
   }
   refuse(_: ConnectionId, { text }: { text: string }): number {
@@ -75,6 +81,7 @@ class Log implements ConnectionListener {
   gone(): void {
     if (this.open) this.marks.push('gone');
     this.open = false;
+    this.onGone();
   }
 }
 
@@ -83,6 +90,7 @@ function setUp(limits: FloodLimits | undefined) {
   const flood = limits && new FloodControl(limits, 100, clock);
   const client = new RecordingTransport();
   const log = new Log(clock);
+  log.onGone = () => client.end();
   const allowance = flood?.enter('192.0.2.1');
   const connection = new Connection(1 as ConnectionId, client, allowance, log);
   return { connection, client, log, timers, goTo, clock, flood };
@@ -181,6 +189,25 @@ test('while the server is behind nobody is listened to, and all of it is heard w
   goTo(1051);
   assert.deepEqual(log.heard, ['PONG', 'PONG', 'QUIT']);
   assert.deepEqual([log.marks, client.ended], [['held', 'free', 'gone'], true]);
+});
+
+test('lines of the extended protocol go their own way, those of a later one, too', () => {
+  const { connection, log } = setUp(undefined);
+  connection.data(bytes('SEND {"text":"grüße"}\nSING {"a":1}\nHELO {\nSING a\nPROVE\n'));
+  assert.deepEqual(log.heard, [
+    'request SEND: SEND {"text":"grüße"}',
+    'request SING: SING {"a":1}',
+    'username has an invalid format (only characters, numbers and underscores are allowed)',
+    'log in first: HELO <username>',
+    'request PROVE: PROVE',
+  ]);
+});
+
+test('an extended login counts as one', () => {
+  const { connection, log } = setUp(limits);
+  connection.data(bytes('HELO a\nEHLO {}\nEHLO {}\n'));
+  const refused = 'too many logins from your address, try again in 1 seconds';
+  assert.deepEqual(log.heard, ['HELO', 'request EHLO: EHLO {}', refused]);
 });
 
 test('a login over the limit is refused with the time to wait', () => {

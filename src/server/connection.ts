@@ -4,10 +4,12 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { ConnectionId } from '../hub/effects.ts';
-import { parseCommand, type Command, type Refusal } from '../wire/commands.ts';
+import { commandTable, parseCommand, type Command, type Refusal } from '../wire/commands.ts';
+import { isRequestVerb } from '../wire/extended/requests.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { fatal, soft } from '../wire/replies.ts';
-import { binaryFromBytes } from './binary-string.ts';
+import { splitWord } from '../wire/text.ts';
+import { binaryFromBytes, textFromBytes } from './binary-string.ts';
 import type { Clock } from './clock.ts';
 import type { Allowance } from './limits/flood-control.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
@@ -22,6 +24,8 @@ export interface ConnectionListener {
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined;
   /** Returns what carrying it out has cost, in bytes. */
   command(connection: ConnectionId, command: Command): number;
+  /** A line of the extended protocol, or one that looks like it, in UTF-8. Returns what it has cost, in bytes. */
+  request(connection: ConnectionId, verb: string, line: string): number;
   /** Returns what the answer has cost, in bytes. */
   refuse(connection: ConnectionId, refusal: Refusal): number;
   /** A line has grown over the cap. */
@@ -30,7 +34,10 @@ export interface ConnectionListener {
   holdBack(connection: ConnectionId): void;
   /** It is read again. */
   letGo(connection: ConnectionId): void;
-  /** The other side has gone, or has said all that it had to say. */
+  /**
+   * The other side has gone, or has said all that it had to say. Ends the transport when everything that it is still
+   * to be told has been handed over, which may wait for the store.
+   */
   gone(connection: ConnectionId): void;
 }
 
@@ -89,7 +96,6 @@ export class Connection implements TransportListener {
       return;
     }
     this.#listener.gone(this.#id);
-    this.#transport.end();
   }
 
   closed(): void {
@@ -111,13 +117,22 @@ export class Connection implements TransportListener {
   /** Returns what the line has cost beside its own bytes. */
   #carryOut(line: Uint8Array, phase: 'greeting' | 'open'): number {
     if (!isUtf8(line)) return this.#listener.refuse(this.#id, notUtf8);
-    const parsed = parseCommand(binaryFromBytes(line), phase);
-    if (!parsed.ok) return this.#listener.refuse(this.#id, parsed.error);
-    if (parsed.value.verb === 'HELO') {
-      const waitMs = this.#allowance?.takeLogin() ?? 0;
-      if (waitMs > 0) return this.#listener.refuse(this.#id, tooManyLogins(waitMs));
+    const text = binaryFromBytes(line);
+    const [verb, rest] = splitWord(text);
+    if (isRequestLine(verb, rest)) {
+      const refused = verb === 'EHLO' ? this.#refuseLogin() : undefined;
+      return refused ?? this.#listener.request(this.#id, verb, textFromBytes(line));
     }
-    return this.#listener.command(this.#id, parsed.value);
+    const parsed = parseCommand(text, phase);
+    if (!parsed.ok) return this.#listener.refuse(this.#id, parsed.error);
+    const refused = parsed.value.verb === 'HELO' ? this.#refuseLogin() : undefined;
+    return refused ?? this.#listener.command(this.#id, parsed.value);
+  }
+
+  /** Counts a login. Returns what refusing it has cost; undefined where it may go on. */
+  #refuseLogin(): number | undefined {
+    const waitMs = this.#allowance?.takeLogin() ?? 0;
+    return waitMs > 0 ? this.#listener.refuse(this.#id, tooManyLogins(waitMs)) : undefined;
   }
 
   #holdBack(rest: Uint8Array, waitMs: number): void {
@@ -144,6 +159,11 @@ export class Connection implements TransportListener {
     if (held.finished) this.finished();
     else if (this.#held === undefined) this.#transport.resume();
   }
+}
+
+/** Whether a line speaks the extended protocol, if perhaps a later one than ours. */
+function isRequestLine(verb: string, rest: string): boolean {
+  return isRequestVerb(verb) || (rest.startsWith('{') && !Object.hasOwn(commandTable, verb));
 }
 
 function tooManyLogins(waitMs: number): Refusal {

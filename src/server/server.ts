@@ -1,11 +1,13 @@
 // The composition root of a server: settings -> listeners, hub, delivery, heartbeat, wired together.
 
 import { defaultHubLimits } from '../hub/limits.ts';
-import { StoreError } from '../hub/store-port.ts';
+import type { AdminAct } from '../hub/inputs.ts';
+import type { AccountView } from '../hub/lookups.ts';
+import type { Retention, Store } from '../hub/store-port.ts';
+import type { Keep } from '../hub/turn.ts';
 import { formatWelcome, ownFeatures } from '../wire/features.ts';
 import { binaryFromText } from './binary-string.ts';
 import { Chat } from './chat.ts';
-import type { CommitTarget } from './gate/gate.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import { systemClock } from './clock.ts';
 import type { PortRange } from './files/port.ts';
@@ -14,6 +16,8 @@ import { Admission } from './limits/admission.ts';
 import { FloodControl } from './limits/flood-control.ts';
 import type { FloodLimits } from './limits/flood-limits.ts';
 import type { Logger } from './log.ts';
+import type { ServerIdentity } from './login/identity.ts';
+import type { RegistrationPolicy } from './login/registration.ts';
 import type { Endpoint } from './metrics/endpoint.ts';
 import type { Figures } from './metrics/figures.ts';
 import { listenPlain, listenTls } from './transport/sockets.ts';
@@ -48,6 +52,19 @@ export interface ServerSettings {
   readonly filePorts: PortRange | undefined;
   /** How long a file transfer may stand still. */
   readonly fileTransfers: TransferLimits;
+  /** Which conversations are stored. */
+  readonly keep: Keep;
+  /** How long what is stored stays. */
+  readonly retention: Retention;
+  /** Who may make an account. */
+  readonly registration: RegistrationPolicy;
+}
+
+/** What a server keeps things in, and who it is. */
+export interface ServerMemory {
+  /** The server is its only user while it runs, and leaves it open. */
+  readonly store: Store;
+  readonly identity: ServerIdentity;
 }
 
 export interface RunningServer {
@@ -56,12 +73,20 @@ export interface RunningServer {
   readonly metrics: ListenAddress | undefined;
   /** Takes a new certificate for the connections that come from here on. */
   reloadTls(credentials: TlsCredentials): void;
+  /** Does what the operator asks for. Resolves when it is kept. */
+  administer(act: AdminAct): Promise<void>;
+  /** Everybody who has an account, in the order in which they made it. */
+  readonly accounts: readonly AccountView[];
   /** Says goodbye to everybody, closes every socket, and resolves when all are closed. */
   close(): Promise<void>;
 }
 
-/** Starts a server. Rejects with the system's error where it can't listen. */
-export async function startServer(settings: ServerSettings, log: Logger): Promise<RunningServer> {
+/** Starts a server. Rejects with the system's error where it can't listen, or a StoreError. */
+export async function startServer(
+  settings: ServerSettings,
+  { store, identity }: ServerMemory,
+  log: Logger,
+): Promise<RunningServer> {
   const { maxConnections } = settings;
   const flood = settings.flood && new FloodControl(settings.flood, maxConnections, systemClock);
   const admission = flood && new Admission(flood, maxConnections, systemClock);
@@ -72,9 +97,9 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
         maxTransfers: maxTransfers(settings.filePorts),
         welcome: formatWelcome(binaryFromText(settings.welcome), ownFeatures),
         maxConnections,
-        keep: { lobby: false, groups: false, direct: false },
-        keepMs: undefined,
-        keepCount: undefined,
+        keep: settings.keep,
+        keepMs: settings.retention.maxAgeMs,
+        keepCount: settings.retention.maxCount,
       },
       maxLineBytes: settings.maxLineBytes,
       slowReaders: settings.slowReaders,
@@ -85,8 +110,10 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
         ...settings.fileTransfers,
         ports: settings.filePorts,
       },
+      registration: settings.registration,
+      retention: settings.retention,
     },
-    noStore,
+    { store, records: await store.load(), identity },
     log,
   );
   if (settings.tls) chat.useTls(settings.tls);
@@ -104,7 +131,11 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
       turnedAwayTotal: admission?.turnedAway ?? 0,
     });
     const watched = settings.metrics;
-    const metrics = watched && (await openMetrics(watched, chat, figures, () => isServing));
+    const trouble = () => {
+      if (!isServing) return 'shutting down';
+      return chat.isStoring ? undefined : 'the store has failed';
+    };
+    const metrics = watched && (await openMetrics(watched, chat, figures, trouble));
     return {
       plain: plain?.address,
       tls: tls?.address,
@@ -112,6 +143,10 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
       reloadTls(credentials) {
         tls?.reload(credentials);
         chat.useTls(credentials);
+      },
+      administer: (act) => chat.administer(act),
+      get accounts() {
+        return chat.accounts;
       },
       async close() {
         isServing = false;
@@ -125,26 +160,22 @@ export async function startServer(settings: ServerSettings, log: Logger): Promis
     };
   } catch (error) {
     for (const listener of listeners) void listener.close();
+    await chat.close();
     throw error;
   }
 }
-
-/** For a server that keeps nothing. */
-const noStore: CommitTarget = {
-  commit: () => Promise.reject(new StoreError('closed', 'this server keeps nothing')),
-};
 
 /** Loads the library only where it is wanted: it costs some megabytes. */
 async function openMetrics(
   at: ListenAddress & { readonly version: string },
   chat: Chat,
   figures: () => Figures,
-  isServing: () => boolean,
+  trouble: () => string | undefined,
 ): Promise<Endpoint> {
   const { createMetrics } = await import('./metrics/registry.ts');
   const { openEndpoint } = await import('./metrics/endpoint.ts');
   const { flushed, text, contentType } = createMetrics(at.version, figures);
-  const endpoint = await openEndpoint(at, { text, contentType, isServing });
+  const endpoint = await openEndpoint(at, { text, contentType, trouble });
   chat.onFlush(flushed);
   return endpoint;
 }

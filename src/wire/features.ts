@@ -1,11 +1,11 @@
 // What a server can do beyond version 1. Told at the end of the greeting's free text, as ` [helo: files]`, where a
 // version 1 client sees nothing but a welcome [7.1]. A client that finds no such mark speaks plain version 1.
 
-/** `files`: a receiver may prove itself at the transfer port [7.11]. */
-export type Feature = 'files';
+/** `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: there is the extended login. */
+export type Feature = 'files' | 'ehlo';
 
 /** All that this version can do. */
-export const ownFeatures: readonly Feature[] = ['files'];
+export const ownFeatures: readonly Feature[] = ['files', 'ehlo'];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;
 

@@ -20,6 +20,7 @@ const fatalTemplates = {
   // The extended login [12]:
   'name-registered': 'that name belongs to an account, log in with its device or take another name',
   'name-taken': 'that name belongs to an account with another device, take another name',
+  'login-malformed': 'malformed login: EHLO and PROVE take one JSON object each',
   'login-out-of-order': 'the login is out of order: EHLO, then PROVE, once',
   'bad-signature': 'that signature does not prove that you hold the key',
   'account-banned': 'your account is banned from this server',

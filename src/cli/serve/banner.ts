@@ -17,6 +17,8 @@ export interface Listening {
   readonly tls: (Listener & { readonly fingerprint: Uint8Array }) | undefined;
   /** Where it tells metrics; left out where it does not. */
   readonly metrics?: Listener | undefined;
+  /** A one-time code for the first account, where accounts from elsewhere need one. Left out where there is none. */
+  readonly invite?: string | undefined;
   /** Addresses of this machine in its networks, likeliest first. */
   readonly lan: readonly string[];
 }
@@ -31,6 +33,7 @@ export function banner(at: Listening, strong: (text: string) => string): string 
     '',
     ...ways(at),
     ...certificate(at),
+    ...firstInvite(at),
     'Stop with Ctrl-C.',
     '',
   ].join('\n');
@@ -104,6 +107,15 @@ function fromElsewhere({ plain, tls, lan }: Listening): string[] {
 // With the fingerprint in it, the address proves the server from the first connection on.
 function pinned(host: string, { port, fingerprint }: NonNullable<Listening['tls']>): string {
   return `tls://${hostAndPort(host, port)}#${encodeBase64url(fingerprint)}`;
+}
+
+function firstInvite({ invite }: Listening): string[] {
+  if (invite === undefined) return [];
+  return [
+    'From another machine an account is made with a one-time code. The first, good for a week:',
+    `  ${invite}`,
+    '',
+  ];
 }
 
 function reachableHere({ host, port }: Listener): Listener {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
+import { registrationPolicies } from '../../server/login/registration.ts';
 import { floodModes } from '../../server/limits/flood-limits.ts';
 import { logLevels } from '../../server/log.ts';
 import { systemFailure, usageFailure, type Failure } from '../failure.ts';
@@ -28,6 +29,7 @@ import {
   type ValuesOf,
 } from '../flags/table.ts';
 import { dataHome } from '../xdg.ts';
+import { countOrOff, kinds } from './history-flags.ts';
 
 export const serveFlags = {
   host: flag({
@@ -79,6 +81,32 @@ export const serveFlags = {
     decode: lineOfText(400),
     default: 'Welcome to helo',
     help: 'first words to newcomers',
+  }),
+  registration: flag({
+    value: 'WHO',
+    decode: oneOf(registrationPolicies),
+    default: 'auto',
+    help: 'may make accounts: open, invite, closed',
+  }),
+  history: flag({
+    value: 'KINDS',
+    decode: kinds,
+    default: 'on',
+    help: 'what is kept; off, or lobby,groups,direct',
+  }),
+  'keep-days': flag({
+    value: 'COUNT',
+    decode: countOrOff(1, 36_500),
+    default: '365',
+    help: 'how long messages are kept; or off',
+    rare: true,
+  }),
+  'keep-messages': flag({
+    value: 'COUNT',
+    decode: countOrOff(1, 1_000_000_000),
+    default: '1000000',
+    help: 'of each conversation; or off',
+    rare: true,
   }),
   'ping-interval': flag({
     value: 'SECONDS',

@@ -1,25 +1,35 @@
-// From options to a server that can start: the data directory, the certificate, the settings. What goes wrong
+// From options to a server that can start: the data directory and what is in it, the certificate, the settings. What goes wrong
 // here and at listening becomes the one line that the operator sees.
+import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { openDataDirectory } from '../../server/config/data-directory.ts';
 import type { SetupProblem } from '../../server/config/problem.ts';
+import type { Retention, Store } from '../../hub/store-port.ts';
 import { floodLimits } from '../../server/limits/flood-limits.ts';
 import type { Logger } from '../../server/log.ts';
-import type { ServerSettings } from '../../server/server.ts';
+import { ownIdentity } from '../../server/login/identity.ts';
+import type { ServerMemory, ServerSettings } from '../../server/server.ts';
 import {
   readCertificate,
   validityWarning,
   type Certificate,
 } from '../../server/tls/certificate.ts';
 import { ownCertificate } from '../../server/tls/own-certificate.ts';
+import { SqliteProblem } from '../../sqlite/problem.ts';
+import { openStore } from '../../store/sqlite/open.ts';
 import { systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { version } from '../version.ts';
 import { hostAndPort } from './addresses.ts';
 import type { ServeOptions } from './options.ts';
 
+/** All that the server remembers, in the data directory. */
+const databaseFile = 'helo.db';
+
 export interface Prepared {
   readonly settings: ServerSettings;
+  /** Is to be closed when the server has ended. */
+  readonly memory: ServerMemory;
   readonly certificate: Certificate | undefined;
 }
 
@@ -32,10 +42,24 @@ export async function prepare(
   if (!directory.ok) return err(failureOf(directory.error));
   const certificate = await currentCertificate(options, log);
   if (!certificate.ok) return certificate;
+  const identity = await ownIdentity(options.data, log);
+  if (!identity.ok) return err(failureOf(identity.error));
+  const store = await openOwnStore(options.data);
+  if (!store.ok) return store;
   return ok({
     settings: settingsOf(options, certificate.value),
+    memory: { store: store.value, identity: identity.value },
     certificate: certificate.value,
   });
+}
+
+async function openOwnStore(data: string): Promise<Result<Store, Failure>> {
+  try {
+    return ok(await openStore(join(data, databaseFile)));
+  } catch (error) {
+    if (!(error instanceof SqliteProblem)) throw error;
+    return err(systemFailure(error.message, error.hint));
+  }
 }
 
 /** The TLS certificate as its files are now; nothing where TLS is off. */
@@ -88,10 +112,27 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
         ? undefined
         : { host: options['metrics-host'], port: metricsPort, version: version() },
     filePorts: options['file-ports'],
+    keep: options.history,
+    retention: retentionOf(options),
+    registration: options.registration,
     fileTransfers: {
       connectTimeoutMs: options['file-connect-timeout'],
       stallTimeoutMs: options['file-stall-timeout'],
     },
+  };
+}
+
+const dayMs = 86_400_000;
+
+/** Private messages wait so long to be fetched, in days: whoever stays away longer has most likely lost the device. */
+const directDays = 90;
+
+function retentionOf(options: ServeOptions): Retention {
+  const { 'keep-days': days, 'keep-messages': maxCount } = options;
+  return {
+    maxAgeMs: days === undefined ? undefined : days * dayMs,
+    maxCount,
+    directMaxAgeMs: Math.min(days ?? Infinity, directDays) * dayMs,
   };
 }
 

@@ -82,7 +82,12 @@ export class Delivery {
 
   /** Where a connection comes from; undefined once it is closed. */
   originOf(connection: ConnectionId): Origin | undefined {
-    return this.#receivers.get(connection)?.transport.origin;
+    return this.transportOf(connection)?.origin;
+  }
+
+  /** What carries a connection; undefined once it is closed. */
+  transportOf(connection: ConnectionId): Transport | undefined {
+    return this.#receivers.get(connection)?.transport;
   }
 
   /** Writes what is left for a connection, closes it and forgets it. It hears no audience any more. */

@@ -71,9 +71,7 @@ class OpenSegment {
   }
 
   close(): Segment {
-    // Memory of its own, so that the store may hand it over to a thread as it is.
-    const bytes = Buffer.allocUnsafeSlow(this.#lines.length);
-    bytes.write(this.#lines, 'latin1');
+    const bytes = Buffer.from(this.#lines, 'latin1');
     return {
       log: this.#log,
       first: this.#first,

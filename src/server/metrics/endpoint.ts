@@ -9,8 +9,8 @@ export interface EndpointSources {
   /** The metrics, and the type of their text. */
   readonly text: () => Promise<string>;
   readonly contentType: string;
-  /** Whether the server takes people in; false from the moment that it shuts down. */
-  readonly isServing: () => boolean;
+  /** Why the server is not well; undefined while it takes people in and what they say can be kept. */
+  readonly trouble: () => string | undefined;
 }
 
 export interface Endpoint {
@@ -52,7 +52,7 @@ export function openEndpoint(at: ListenAddress, sources: EndpointSources): Promi
 async function answer(
   { method, url }: IncomingMessage,
   response: ServerResponse,
-  { text, contentType, isServing }: EndpointSources,
+  { text, contentType, trouble }: EndpointSources,
 ): Promise<void> {
   const say = (status: number, body: string, type = 'text/plain; charset=utf-8') =>
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
@@ -65,10 +65,12 @@ async function answer(
     case '/metrics':
       say(200, await text(), contentType);
       return;
-    case '/healthz':
-      if (isServing()) say(200, 'ok\n');
-      else say(503, 'shutting down\n');
+    case '/healthz': {
+      const reason = trouble();
+      if (reason === undefined) say(200, 'ok\n');
+      else say(503, `${reason}\n`);
       return;
+    }
     default:
       say(404, 'there are /metrics and /healthz\n');
   }

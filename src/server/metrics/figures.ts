@@ -22,4 +22,12 @@ export interface Figures {
   readonly slowReaders: number;
   readonly slowReadersClosedTotal: number;
   readonly missedPongsTotal: number;
+  readonly accounts: number;
+  readonly accountsOnline: number;
+  readonly commitsTotal: number;
+  readonly commitSecondsTotal: number;
+  readonly failedCommitsTotal: number;
+  readonly uncommittedBytes: number;
+  /** 1 while nothing can be stored. */
+  readonly storeFailing: number;
 }

@@ -63,6 +63,28 @@ export const metricTable: Readonly<Record<keyof Figures, Description>> = {
     name: 'helo_missed_pongs_total',
     help: 'Connections that were closed because they did not answer a heartbeat.',
   },
+  accounts: { name: 'helo_accounts', help: 'Accounts that exist.' },
+  accountsOnline: { name: 'helo_accounts_online', help: 'Accounts that are logged in.' },
+  commitsTotal: {
+    name: 'helo_store_commits_total',
+    help: 'Commits of the store, one a turn of the event loop in which something was to be kept.',
+  },
+  commitSecondsTotal: {
+    name: 'helo_store_commit_seconds_total',
+    help: 'How long commits took, all together; by their number it is what a message waits.',
+  },
+  failedCommitsTotal: {
+    name: 'helo_store_failed_commits_total',
+    help: 'Commits that failed.',
+  },
+  uncommittedBytes: {
+    name: 'helo_store_uncommitted_bytes',
+    help: 'Bytes that wait to be kept, or behind something that does.',
+  },
+  storeFailing: {
+    name: 'helo_store_failing',
+    help: '1 while nothing can be stored, else 0.',
+  },
 };
 
 /** The metrics that no figure tells. */

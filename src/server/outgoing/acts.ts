@@ -4,6 +4,12 @@
 import type { Audience, ConnectionId, Effect } from '../../hub/effects.ts';
 import type { Lines } from '../delivery/audience.ts';
 
+/** What the shell does itself, once all before it is kept and done. */
+export interface Job {
+  readonly type: 'do';
+  readonly job: () => void;
+}
+
 export type Act =
   /** A line to one connection. */
   | { readonly type: 'send'; readonly to: ConnectionId; readonly line: string }
@@ -17,4 +23,5 @@ export type Act =
       readonly except: ConnectionId | undefined;
       readonly to: readonly ConnectionId[];
     }
+  | Job
   | Extract<Effect, { type: 'join' | 'leave' | 'close' | 'openTransfer' | 'closeTransfer' }>;

@@ -29,6 +29,9 @@ export function carryOut(act: Act, { delivery, heartbeat, files }: World): void 
       }
       return;
     }
+    case 'do':
+      act.job();
+      return;
     case 'join':
       delivery.join(act.audience, act.connection, act.form);
       return;

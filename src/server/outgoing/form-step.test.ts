@@ -31,7 +31,7 @@ function post(kept: boolean): Post {
     seed: { verb: 'BCST', from: alice, text },
     to: [],
     except: id(1),
-    by: { connection: id(1), sent: undefined },
+    by: kept ? { connection: id(1), sent: undefined } : undefined,
   };
 }
 

@@ -7,7 +7,7 @@ import { formatEvent } from '../../wire/events.ts';
 import { formatExtendedEvent } from '../../wire/extended/events.ts';
 import type { KeptLine, Step } from '../gate/step.ts';
 import { audienceDiscount } from '../limits/flood-limits.ts';
-import type { Act } from './acts.ts';
+import type { Act, Job } from './acts.ts';
 import { formatMessage } from './message-line.ts';
 
 /** What people wait to hear about: a message, or a message sent again whose first one may not be kept yet. */
@@ -30,7 +30,7 @@ const none: readonly never[] = [];
 
 /** The step that `effects` come to. `cost`: its bytes, as flood control counts them. */
 export function formStep(
-  effects: readonly Effect[],
+  effects: readonly (Effect | Job)[],
   hearing: Hearing,
 ): { readonly step: ChatStep; readonly cost: number } {
   const forming = new Forming(hearing);
@@ -55,7 +55,7 @@ class Forming {
     this.#mayGrow = hearing.willWait;
   }
 
-  add(effect: Effect): void {
+  add(effect: Effect | Job): void {
     switch (effect.type) {
       case 'send': {
         const confirms = effect.event.verb === '+OK' && effect.event.confirmed.of === 'BCST';
@@ -78,6 +78,7 @@ class Forming {
         this.#mayGrow = true;
         this.#acts.push(effect);
         return;
+      case 'do':
       case 'leave':
       case 'close':
       case 'openTransfer':
@@ -118,8 +119,7 @@ class Forming {
     if (isKept && extended !== undefined) {
       (this.#lines ??= []).push({ log: said.log, seq: said.seq, at: said.at, line: extended });
     }
-    // What nobody keeps can't fail to be kept.
-    if (isKept && by !== undefined) (this.#posts ??= []).push(post);
+    if (by !== undefined) (this.#posts ??= []).push(post);
     const [seedBytes, extendedBytes] = [seed?.length ?? 0, extended?.length ?? 0];
     this.#textBytes += seedBytes + extendedBytes;
     const heard = seedBytes * seedListeners + extendedBytes * extendedListeners;

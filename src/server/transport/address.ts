@@ -1,4 +1,4 @@
-// The address of the other side of a connection, as text.
+// Addresses of connections and of listeners, as text.
 
 /**
  * One form for every address: a listener on all addresses shows those of IPv4 in the form of IPv6. Empty where the
@@ -6,4 +6,9 @@
  */
 export function normalAddress(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+/** Whether only this machine can reach a listener that is bound to `address`. */
+export function isLoopbackAddress(address: string): boolean {
+  return address === '::1' || normalAddress(address).startsWith('127.');
 }

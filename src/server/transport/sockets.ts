@@ -2,8 +2,9 @@
 // Knows no lines and no users.
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { formatEvent, type Event } from '../../wire/events.ts';
+import { bindingBytes, bindingLabel } from '../../wire/extended/login.ts';
 import type { Admission } from '../limits/admission.ts';
 import { normalAddress } from './address.ts';
 import { readInto } from './read-into.ts';
@@ -231,6 +232,9 @@ function onClose(this: StreamSocket): void {
 /** For errors of sockets: 'close' follows every one of them and is what the server acts on. */
 function ignore(): void {}
 
+const noBinding = new Uint8Array();
+const emptyContext = Buffer.alloc(0);
+
 class SocketTransport implements Transport {
   readonly #socket: Socket;
   readonly door: Door;
@@ -248,6 +252,14 @@ class SocketTransport implements Transport {
   get origin(): Origin {
     const { host, secure } = this.door;
     return { address: normalAddress(this.#socket.remoteAddress), listenerHost: host, secure };
+  }
+
+  get binding(): Uint8Array | undefined {
+    const socket = this.#socket;
+    if (!(socket instanceof TLSSocket)) return noBinding;
+    return socket.destroyed
+      ? undefined
+      : socket.exportKeyingMaterial(bindingBytes, bindingLabel, emptyContext);
   }
 
   write(binary: string): void {

@@ -14,6 +14,11 @@ export interface Origin {
 /** One open byte stream to a client, as the server uses it. */
 export interface Transport {
   readonly origin: Origin;
+  /**
+   * What nobody but the two ends of this stream can know: `tls-exporter` [RFC 9266]. Empty without TLS; undefined
+   * where the stream is gone already.
+   */
+  readonly binding: Uint8Array | undefined;
   /** Hands over bytes as a binary string. They go out in order; nothing is said about when. */
   write(binary: string): void;
   /** Hands over bytes that nobody changes any more: many transports share them. */

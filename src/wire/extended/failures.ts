@@ -15,6 +15,7 @@ export const failures = {
   'not-kept': 'that conversation is not kept by the server',
   'no-key': 'that person has left no key to write to them with',
   'too-many-key-requests': 'you have asked for too many keys, try again later',
+  'too-many-requests': 'too many of your requests are waiting for an answer, try again later',
   'too-many-keys': 'that is more than the server keeps for one device',
   'too-many-conversations':
     'you have private conversations with as many people as the server keeps',

@@ -1,0 +1,26 @@
+// The one-time code that a new server gives whoever starts it: without one, nobody could make the first account from
+// another machine.
+import type { RunningServer } from '../../server/server.ts';
+import { createInvite, inviteHash } from '../../server/login/invite.ts';
+import { registrationAt, type RegistrationPolicy } from '../../server/login/registration.ts';
+
+/** A week, in milliseconds: whoever starts a server wants to use it. */
+const lifetimeMs = 7 * 86_400_000;
+
+/**
+ * A code, where nobody has an account yet, the TLS listener asks for one, and a person is looking: what is not a
+ * terminal may be a log, and codes are in none.
+ */
+export async function firstInvite(
+  server: RunningServer,
+  policy: RegistrationPolicy,
+  shownOn: { readonly isTTY?: boolean },
+): Promise<string | undefined> {
+  const { tls, accounts } = server;
+  if (shownOn.isTTY !== true || accounts.length > 0 || tls === undefined) return undefined;
+  if (registrationAt(policy, tls.host) !== 'invite') return undefined;
+  const code = createInvite();
+  const expiresAt = Date.now() + lifetimeMs;
+  await server.administer({ act: 'invite', hash: inviteHash(code), expiresAt });
+  return code;
+}

@@ -1,0 +1,26 @@
+// Ed25519 signatures [RFC 8032] with keys as 32 bytes, as the wire has them; the work is node:crypto's.
+
+import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { encodeBase64url } from '../../lib/base64url.ts';
+
+/** The 32 bytes of a public key. */
+export function rawPublicKey(key: KeyObject): Uint8Array {
+  const { x = '' } = key.export({ format: 'jwk' });
+  return new Uint8Array(Buffer.from(x, 'base64url'));
+}
+
+/** Whether `signature` over `bytes` was made with the private part of `publicKey`. Never throws for bad input. */
+export function isSignedBy(
+  publicKey: Uint8Array,
+  bytes: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  try {
+    const x = encodeBase64url(publicKey);
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+    return verify(null, bytes, key, signature);
+  } catch {
+    // 32 bytes that are no point of the curve: nobody holds a private part of that.
+    return false;
+  }
+}

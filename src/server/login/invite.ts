@@ -1,0 +1,23 @@
+// One-time codes with which an account may be made. The code itself is shown once and kept nowhere.
+
+import { createHash, randomBytes } from 'node:crypto';
+
+/** Small letters and digits, without those that look like others. */
+const alphabet = '23456789abcdefghijkmnpqrstuvwxyz';
+const groups = 5;
+const groupLength = 6;
+
+/** A fresh code, as people can type it: five groups of six letters, 150 bits of chance. */
+export function createInvite(): string {
+  const letters = Array.from(randomBytes(groups * groupLength), (byte) =>
+    alphabet.charAt(byte % 32),
+  );
+  return Array.from({ length: groups }, (_, group) =>
+    letters.slice(group * groupLength, (group + 1) * groupLength).join(''),
+  ).join('-');
+}
+
+/** What is kept of a code: SHA-256, base64url. */
+export function inviteHash(code: string): string {
+  return createHash('sha256').update(code, 'utf8').digest('base64url');
+}

@@ -1,0 +1,15 @@
+// Who may make an account, by the listener that they have come to.
+
+import type { Registration } from '../../hub/inputs.ts';
+import { isLoopbackAddress } from '../transport/address.ts';
+
+export const registrationPolicies = ['auto', 'open', 'invite', 'closed'] as const;
+
+/** `auto`: everybody on this machine; from elsewhere, those who have a one-time code. */
+export type RegistrationPolicy = (typeof registrationPolicies)[number];
+
+/** What holds at a listener that is bound to the address `listenerHost`. */
+export function registrationAt(policy: RegistrationPolicy, listenerHost: string): Registration {
+  if (policy !== 'auto') return policy;
+  return isLoopbackAddress(listenerHost) ? 'open' : 'invite';
+}

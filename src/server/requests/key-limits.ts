@@ -1,0 +1,45 @@
+// How many key packages may be asked for: each is used once, so whoever asked without end would leave everybody with
+// the last resort. One bucket for each who asks and one for each person asked about.
+
+import type { AccountId } from '../../hub/records.ts';
+import type { Clock } from '../clock.ts';
+import { debtMs, fullBucket, use, type Bucket, type Rate } from '../limits/rate.ts';
+
+/** Somebody who writes to a hundred people at once is let; more than that takes a while. */
+const asker: Rate = { perSecond: 0.5, burst: 100 };
+
+/** A team of two hundred may write to a new colleague on the same day. */
+const asked: Rate = { perSecond: 0.2, burst: 200 };
+
+/** From so many buckets on, those that are full are thrown away at times. */
+const maxIdleBuckets = 10_000;
+
+export class KeyLimits {
+  readonly #clock: Clock;
+  readonly #askers = new Map<AccountId, Bucket>();
+  readonly #asked = new Map<AccountId, Bucket>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Counts a request. Returns how long it has to wait until it may be made, in milliseconds; 0 for now. */
+  take(by: AccountId, about: AccountId): number {
+    const now = this.#clock.now();
+    const waitMs = Math.max(
+      debtMs(this.#askers.get(by) ?? fullBucket, asker, now),
+      debtMs(this.#asked.get(about) ?? fullBucket, asked, now),
+    );
+    if (waitMs > 0) return Math.ceil(waitMs);
+    spend(this.#askers, by, asker, now);
+    spend(this.#asked, about, asked, now);
+    return 0;
+  }
+}
+
+function spend(buckets: Map<AccountId, Bucket>, of: AccountId, rate: Rate, now: number): void {
+  if (buckets.size >= maxIdleBuckets) {
+    for (const [account, bucket] of buckets) if (bucket <= now) buckets.delete(account);
+  }
+  buckets.set(of, use(buckets.get(of) ?? fullBucket, rate, 1, now));
+}

@@ -1,0 +1,253 @@
+// Lines of the extended protocol, each to the desk that answers it: the login, the hub, or the desks that ask the
+// store. What the table of requests says about phases is enforced here.
+
+import type { ConnectionId } from '../../hub/effects.ts';
+import type { HubRequest, Registration } from '../../hub/inputs.ts';
+import type { AccountId } from '../../hub/records.ts';
+import { accountOf, findAccount, readable } from '../../hub/lookups.ts';
+import { StoreError } from '../../hub/store-port.ts';
+import { parseCommand, type Refusal } from '../../wire/commands.ts';
+import type { ExtendedEvent } from '../../wire/extended/events.ts';
+import { failures, type FailureCode } from '../../wire/extended/failures.ts';
+import { parsePlace } from '../../wire/extended/names.ts';
+import {
+  isRequestVerb,
+  requestTable,
+  type Request,
+  type RequestOf,
+} from '../../wire/extended/requests.ts';
+import { fatal, soft, type FatalCode } from '../../wire/replies.ts';
+import { invariant, unreachable } from '../../lib/invariant.ts';
+import type { Floor } from '../floor.ts';
+import { inviteHash } from '../login/invite.ts';
+import type { LoginDesk } from '../login/login-desk.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { HistoryDesk, HistoryRequest } from './history-desk.ts';
+import type { KeyDesk } from './key-desk.ts';
+import { Lanes } from './lanes.ts';
+import { readRemains, readRequest } from './read-request.ts';
+
+export interface Desks {
+  readonly floor: Floor;
+  readonly login: LoginDesk;
+  readonly history: HistoryDesk;
+  readonly keys: KeyDesk;
+  /** What carries a connection; undefined when it is gone. */
+  readonly transportOf: (connection: ConnectionId) => Transport | undefined;
+  /** Who may make an account over a transport. */
+  readonly registration: (transport: Transport) => Registration;
+}
+
+/** Requests of one connection that may wait for the store. */
+const maxWaiting = 64;
+
+/** As much of a verb that nobody knows is repeated to its sender. */
+const maxVerbLength = 32;
+
+const loginFirst: Refusal = { severity: 'soft', text: soft.text('login-first') };
+const alreadyLoggedIn: Refusal = { severity: 'soft', text: soft.text('already-logged-in') };
+
+export class Requests {
+  readonly #desks: Desks;
+  readonly #lanes = new Lanes<ConnectionId | `account ${AccountId}`>(maxWaiting);
+
+  constructor(desks: Desks) {
+    this.#desks = desks;
+  }
+
+  /** Takes a line that begins with `verb`, in UTF-8. Returns what the answer costs, in bytes. */
+  take(connection: ConnectionId, verb: string, line: string): number {
+    const { floor } = this.#desks;
+    const phase = floor.phase(connection);
+    if (phase === undefined) return 0;
+    const account = accountOf(floor.hub, connection);
+    if (!isRequestVerb(verb) || (phase === 'open' && account === undefined)) {
+      if (account !== undefined) return this.#fail(connection, verb, line, 'unknown-request');
+      // Whoever has not logged in with EHLO hears what version 1 says.
+      const parsed = parseCommand(verb, phase);
+      return parsed.ok ? 0 : floor.refuse(connection, parsed.error);
+    }
+    const isLogin = requestTable[verb].phase === 'greeting';
+    if (phase === 'greeting' && !isLogin) return floor.refuse(connection, loginFirst);
+    if (phase === 'open' && isLogin) return floor.refuse(connection, alreadyLoggedIn);
+    const request = readRequest(verb, line);
+    if (request.ok) return this.#answer(connection, request.value);
+    if (isLogin) return this.#turnAway(connection, 'login-malformed');
+    return this.#fail(connection, verb, line, 'malformed');
+  }
+
+  /** A connection is gone. */
+  forget(connection: ConnectionId): void {
+    this.#desks.login.forget(connection);
+  }
+
+  #answer(connection: ConnectionId, request: Request): number {
+    switch (request.verb) {
+      case 'EHLO':
+        return this.#challenge(connection, request);
+      case 'PROVE':
+        return this.#prove(connection, request);
+      case 'SEND':
+      case 'GOT':
+      case 'PEOPLE':
+        return this.#step(connection, request);
+      case 'HISTORY':
+        return this.#history(connection, request);
+      case 'STOCK':
+        return this.#stock(connection, request);
+      case 'TAKE_KEY':
+        return this.#takeKey(connection, request);
+      default:
+        return unreachable(request);
+    }
+  }
+
+  #step(connection: ConnectionId, request: HubRequest): number {
+    return this.#desks.floor.step({ type: 'request', connection, request, at: Date.now() });
+  }
+
+  #challenge(connection: ConnectionId, request: RequestOf<'EHLO'>): number {
+    const { login, floor, transportOf } = this.#desks;
+    const binding = transportOf(connection)?.binding;
+    if (binding === undefined) return 0;
+    const challenge = login.challenge(connection, request, binding);
+    if (challenge === undefined) return this.#turnAway(connection, 'login-out-of-order');
+    return floor.report(connection, challenge);
+  }
+
+  #prove(connection: ConnectionId, request: RequestOf<'PROVE'>): number {
+    const { login, floor, transportOf, registration } = this.#desks;
+    const transport = transportOf(connection);
+    if (transport === undefined) return 0;
+    const proved = login.prove(connection, request);
+    if (!proved.ok) return this.#turnAway(connection, proved.error);
+    const { invite } = request;
+    const cost = floor.step({
+      type: 'authenticated',
+      connection,
+      ...proved.value,
+      private: request.private,
+      invite: invite === undefined ? undefined : inviteHash(invite),
+      registration: registration(transport),
+      at: Date.now(),
+    });
+    this.#remindOfStock(connection);
+    return cost;
+  }
+
+  /** Tells whoever has just logged in when few key packages are left. */
+  #remindOfStock(connection: ConnectionId): void {
+    const { floor, keys } = this.#desks;
+    const account = accountOf(floor.hub, connection);
+    if (account === undefined) return;
+    this.#lanes.run(connection, async () => {
+      await floor.settled();
+      const stock = await quietly(keys.low(account.id));
+      if (stock !== undefined) floor.report(connection, { verb: 'STOCK_LOW', stock });
+    });
+  }
+
+  #history(connection: ConnectionId, request: HistoryRequest): number {
+    const { floor, history, transportOf } = this.#desks;
+    const place = parsePlace(request.in);
+    invariant(place, 'the schema of the request has checked it');
+    this.#inLane(connection, request, async () => {
+      const found = readable(floor.hub, connection, place);
+      if (!found.ok) return this.#failure(request, found.error);
+      const lines = await history.answer(request, found.value, () => transportOf(connection));
+      floor.send(connection, lines);
+      return undefined;
+    });
+    return history.cost(request);
+  }
+
+  #stock(connection: ConnectionId, request: RequestOf<'STOCK'>): number {
+    const { floor, keys } = this.#desks;
+    const account = accountOf(floor.hub, connection);
+    invariant(account, 'requests are taken from accounts only');
+    const job = async () => {
+      // Somebody else's device may have come in its place.
+      if (accountOf(floor.hub, connection)?.device !== account.device) return undefined;
+      const stocked = await keys.stock(account.id, request);
+      return stocked.ok ? stocked.value : this.#failure(request, stocked.error.code);
+    };
+    this.#inLane(connection, request, job, `account ${account.id}`);
+    return 0;
+  }
+
+  #takeKey(connection: ConnectionId, request: RequestOf<'TAKE_KEY'>): number {
+    const { floor, keys } = this.#desks;
+    this.#inLane(connection, request, async () => {
+      const account = accountOf(floor.hub, connection);
+      if (account === undefined) return undefined;
+      const find = () => findAccount(floor.hub, request.user);
+      const taken = await keys.take(account.id, request, find);
+      if (!taken.ok) return this.#failure(request, taken.error.code, taken.error.retryMs);
+      const { key, low } = taken.value;
+      if (low !== undefined) this.#tellLow(request.user, low);
+      return key;
+    });
+    return 0;
+  }
+
+  #tellLow(user: string, stock: number): void {
+    const { floor } = this.#desks;
+    for (const connection of findAccount(floor.hub, user)?.connections ?? []) {
+      floor.report(connection, { verb: 'STOCK_LOW', stock });
+    }
+  }
+
+  /** Answers with what `job` gives, behind what was asked for in the same lane before. */
+  #inLane(
+    connection: ConnectionId,
+    request: HistoryRequest | RequestOf<'STOCK'> | RequestOf<'TAKE_KEY'>,
+    job: () => Promise<ExtendedEvent | undefined>,
+    lane: ConnectionId | `account ${AccountId}` = connection,
+  ): void {
+    const { floor } = this.#desks;
+    const isTaken = this.#lanes.run(lane, async () => {
+      // What it has said before this may still be on its way to the disk.
+      await floor.settled();
+      let answer: ExtendedEvent | undefined;
+      try {
+        answer = await job();
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        answer = this.#failure(request, 'store-failed');
+      }
+      if (answer !== undefined) floor.report(connection, answer);
+    });
+    if (!isTaken) floor.report(connection, this.#failure(request, 'too-many-requests'));
+  }
+
+  #failure(
+    { verb, label }: { readonly verb: string; readonly label?: string | undefined },
+    code: FailureCode,
+    retryMs?: number,
+  ): ExtendedEvent {
+    return { verb: 'FAILED', label, request: verb, code, text: failures[code], retryMs };
+  }
+
+  #fail(connection: ConnectionId, verb: string, line: string, code: FailureCode): number {
+    const { label, id } = readRemains(line);
+    const request = verb.slice(0, maxVerbLength);
+    const text = failures[code];
+    return this.#desks.floor.report(connection, { verb: 'FAILED', label, request, code, text, id });
+  }
+
+  #turnAway(connection: ConnectionId, code: FatalCode): number {
+    const text = fatal.text(code as 'bad-signature');
+    return this.#desks.floor.refuse(connection, { severity: 'fatal', text });
+  }
+}
+
+/** What the store says, or nothing where it can't say anything. */
+async function quietly<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    // Nobody has asked for this, so nobody waits for an answer.
+    return undefined;
+  }
+}
