@@ -47,6 +47,12 @@ module.exports = {
       from: { pathNot: ['^src/sqlite/', tests] },
       to: { path: 'node_modules/@photostructure' },
     },
+    {
+      name: 'only-the-toolkit-knows-pi-tui',
+      severity: 'error',
+      from: { pathNot: '^src/terminal/screen/toolkit[.]ts$' },
+      to: { path: 'node_modules/@mariozechner' },
+    },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...Object.entries(rings).map(([ring, allowed]) => ({
       name: `${ring}-imports-only-${allowed.join('-') || 'itself'}`,

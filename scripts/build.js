@@ -1,7 +1,8 @@
-// Compiles src/ to dist/. Starts from an empty dist/, so that nothing deleted lives on.
+// Compiles src/ to dist/, and bundles what the full screen takes from pi-tui. Starts from an empty dist/, so that nothing deleted lives on.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bundleScreen } from './bundle-screen.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
@@ -13,4 +14,5 @@ execFileSync(
     stdio: 'inherit',
   },
 );
+await bundleScreen(root);
 chmodSync(`${root}dist/cli/helo.js`, 0o755);

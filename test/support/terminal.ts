@@ -16,6 +16,18 @@ export const keys = {
   left: '\u001B[D',
   home: '\u001B[H',
   backspace: '\u007F',
+  escape: '\u001B',
+  pageUp: '\u001B[5~',
+  pageDown: '\u001B[6~',
+  f1: '\u001BOP',
+  f7: '\u001B[18~',
+  f8: '\u001B[19~',
+  altA: '\u001Ba',
+  altM: '\u001Bm',
+  altEnter: '\u001B\r',
+  ctrlG: '\u0007',
+  ctrlN: '\u000E',
+  ctrlP: '\u0010',
   ctrlA: '\u0001',
   ctrlC: '\u0003',
   ctrlD: '\u0004',
@@ -81,6 +93,23 @@ export class TestTerminal {
     }
     while (lines.at(-1) === '') lines.pop();
     return lines;
+  }
+
+  /** The lines on the screen by column: a wide character takes two places, the second of them empty. */
+  cells(): string[][] {
+    const buffer = this.#screen.buffer.active;
+    return Array.from({ length: this.#screen.rows }, (_, row) => {
+      const line = buffer.getLine(buffer.baseY + row);
+      return Array.from(
+        { length: this.#screen.cols },
+        (_, column) => line?.getCell(column)?.getChars() ?? '',
+      );
+    });
+  }
+
+  /** Whether a program has the alternate screen. */
+  get isAlternate(): boolean {
+    return this.#screen.buffer.active.type === 'alternate';
   }
 
   /** Column and row of the cursor, from 0. */

@@ -17,7 +17,7 @@ test('[7.11] how far a file is stands above the prompt; what is typed stays whol
   await writeFile(join(folder, 'big file.bin'), randomBytes(1000));
   await truncate(join(folder, 'big file.bin'), 3_000_000_000);
   const { host, port } = server.plain;
-  const screen = await openTerminal(t, `helo chat --server ${host}:${port} --name alice`);
+  const screen = await openTerminal(t, `helo chat --plain --server ${host}:${port} --name alice`);
   await screen.endsWith('>');
   bob.chat.type('@alice hello');
   await screen.shows('[bob] hello');

@@ -29,7 +29,7 @@ async function scene(
   eve.send('HELO eve');
   await eve.next();
   await eve.next();
-  const chat = `helo chat --server ${plain.host}:${plain.port} --name bob`;
+  const chat = `helo chat --plain --server ${plain.host}:${plain.port} --name bob`;
   const terminal = await openTerminal(t, `${chat}; ${after}`, options);
   await terminal.shows('/help');
   await terminal.endsWith('>');
@@ -199,7 +199,7 @@ test('Ctrl-D and q leave with a goodbye', async (t) => {
 test('a server that goes away while one types is told, and the terminal given back', async (t) => {
   const server = await startServerProgram(t);
   const { host, port } = server.plain;
-  const command = `helo chat --server ${host}:${port} --name bob; echo "ended with $?"`;
+  const command = `helo chat --plain --server ${host}:${port} --name bob; echo "ended with $?"`;
   const terminal = await openTerminal(t, command);
   await terminal.shows('/help');
   terminal.type('half');
@@ -213,7 +213,7 @@ test('a server that goes away while one types is told, and the terminal given ba
 
 test('Ctrl-Z and fg bring the prompt back with what was typed', async (t) => {
   const { plain } = await startServerProgram(t);
-  const chat = `helo chat --server ${plain.host}:${plain.port} --name bob`;
+  const chat = `helo chat --plain --server ${plain.host}:${plain.port} --name bob`;
   const terminal = await openTerminal(t, `set -m; ${chat}; echo stopped; sleep 0; fg; echo done`);
   await terminal.shows('/help');
   terminal.type('half');
@@ -228,7 +228,7 @@ test('Ctrl-Z and fg bring the prompt back with what was typed', async (t) => {
 
 test('a chat that is told to end gives the terminal back first', async (t) => {
   const { plain } = await startServerProgram(t);
-  const chat = `exec "\${program[@]}" chat --server ${plain.host}:${plain.port} --name bob`;
+  const chat = `exec "\${program[@]}" chat --plain --server ${plain.host}:${plain.port} --name bob`;
   const command = `(echo "pid $BASHPID."; ${chat}); echo "ended with $?"; stty -a; echo over`;
   const terminal = await openTerminal(t, command);
   await terminal.shows('/help');
@@ -242,7 +242,7 @@ test('a chat that is told to end gives the terminal back first', async (t) => {
 
 test('names are asked for until they can be one', async (t) => {
   const { plain } = await startServerProgram(t);
-  const command = `helo chat --server ${plain.host}:${plain.port}; echo "ended with $?"`;
+  const command = `helo chat --plain --server ${plain.host}:${plain.port}; echo "ended with $?"`;
   const terminal = await openTerminal(t, command);
   await terminal.endsWith('Your name:');
   terminal.type('not a name', keys.enter);
@@ -271,7 +271,7 @@ test('colours tell kinds apart, and go when they are not wanted', async (t) => {
 
 test('a terminal that can do nothing gets lines and nothing else', async (t) => {
   const { plain } = await startServerProgram(t);
-  const chat = `helo chat --server ${plain.host}:${plain.port} --name bob; echo "ended with $?"`;
+  const chat = `helo chat --plain --server ${plain.host}:${plain.port} --name bob; echo "ended with $?"`;
   const terminal = await openTerminal(t, chat, { env: { TERM: 'dumb' } });
   await terminal.shows('/help');
   terminal.type('*all', '\n');

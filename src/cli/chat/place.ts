@@ -1,10 +1,15 @@
-// Where the chat takes place: a terminal with line editing, one that can only print, or a pipe.
+// Where the chat takes place: a full screen, a terminal with line editing, one that can only print, or a pipe.
 import type { Console } from '../../terminal/line/console.ts';
 import { StreamConsole } from '../../terminal/line/stream-console.ts';
 import { terminalStyle } from '../../terminal/line/style.ts';
 import { TerminalConsole } from '../../terminal/line/terminal-console.ts';
 import type { Environment } from '../flags/table.ts';
 import { isInteractive, type Streams } from './streams.ts';
+
+/** Whether there is a terminal for a full screen, and nobody said no. */
+export function hasScreen(streams: Streams, env: Environment, isPlain: boolean): boolean {
+  return isInteractive(streams) && !isPlain && env['TERM'] !== 'dumb';
+}
 
 /** The console that fits the streams. */
 export function openConsole(streams: Streams, env: Environment): Console {

@@ -1,0 +1,143 @@
+// The conversations of the model: which there are, what was said in each, and how much of it was not seen. Knows no
+// client; told by client-model.ts.
+
+import { EntryLog } from './entry-log.ts';
+import {
+  lobbyId,
+  type Conversation,
+  type ConversationId,
+  type ConversationKind,
+  type Protection,
+  type Said,
+  type Told,
+} from './model.ts';
+
+/** One conversation, as it changes. */
+export interface Kept {
+  readonly id: ConversationId;
+  readonly kind: ConversationKind;
+  readonly name: string;
+  readonly log: EntryLog;
+  unread: number;
+  mentions: number;
+  protection: Protection;
+  isHere: boolean | undefined;
+  isLeft: boolean;
+  /** Who has spoken there, those heard last at the end. */
+  readonly speakers: Set<string>;
+}
+
+/** More conversations with people are not kept: those that nothing was said in for longest go. */
+const maxConversations = 1_000;
+const maxSpeakers = 1_000;
+
+export type NewSaid = Omit<Said, 'kind' | 'key'>;
+
+export class ConversationBook {
+  readonly #kept = new Map<ConversationId, Kept>();
+  #sorted: readonly Conversation[] | undefined;
+
+  constructor() {
+    this.open('lobby', 'Lobby');
+  }
+
+  /** In the order in which they are shown. */
+  get sorted(): readonly Conversation[] {
+    this.#sorted ??= [...this.#kept.values()].sort(order).map((kept) => ({
+      id: kept.id,
+      kind: kept.kind,
+      name: kept.name,
+      unread: kept.unread,
+      mentions: kept.mentions,
+      protection: kept.protection,
+      isHere: kept.isHere,
+      isLeft: kept.isLeft,
+    }));
+    return this.#sorted;
+  }
+
+  /** Something about a conversation is another than before. */
+  touched(): void {
+    this.#sorted = undefined;
+  }
+
+  get(id: ConversationId): Kept | undefined {
+    return this.#kept.get(id);
+  }
+
+  get all(): Iterable<Kept> {
+    return this.#kept.values();
+  }
+
+  /** The conversation of that kind and name, made if there is none. */
+  open(kind: ConversationKind, name: string): Kept {
+    const id = idOf(kind, name);
+    const known = this.#kept.get(id);
+    if (known !== undefined) return known;
+    const made: Kept = {
+      id,
+      kind,
+      name,
+      log: new EntryLog(),
+      unread: 0,
+      mentions: 0,
+      protection: kind === 'person' ? 'untried' : 'open',
+      isHere: undefined,
+      isLeft: false,
+      speakers: new Set(),
+    };
+    this.#kept.set(id, made);
+    this.#forgetOne();
+    this.touched();
+    return made;
+  }
+
+  said(kept: Kept, said: NewSaid): Said {
+    const entry = kept.log.push((key) => ({ kind: 'said', key, ...said })) as Said;
+    if (!said.isOwn) {
+      kept.unread += 1;
+      if (said.namesMe) kept.mentions += 1;
+      kept.speakers.delete(said.from);
+      kept.speakers.add(said.from);
+      const [oldest] = kept.speakers;
+      if (kept.speakers.size > maxSpeakers && oldest !== undefined) kept.speakers.delete(oldest);
+    }
+    this.touched();
+    return entry;
+  }
+
+  told(kept: Kept, tone: Told['tone'], text: string, at: number): void {
+    kept.log.push((key) => ({ kind: 'told', key, at, tone, text }));
+  }
+
+  seen(kept: Kept): boolean {
+    if (kept.unread === 0) return false;
+    kept.unread = 0;
+    kept.mentions = 0;
+    this.touched();
+    return true;
+  }
+
+  #forgetOne(): void {
+    if (this.#kept.size <= maxConversations) return;
+    for (const { id, kind, unread } of this.#kept.values()) {
+      if (kind !== 'person' || unread > 0) continue;
+      this.#kept.delete(id);
+      return;
+    }
+  }
+}
+
+/** The id of the conversation of that kind and name. */
+export function idOf(kind: ConversationKind, name: string): ConversationId {
+  return kind === 'lobby' ? lobbyId : kind === 'group' ? `#${name}` : `@${name}`;
+}
+
+const ranks: Readonly<Record<ConversationKind, number>> = { lobby: 0, group: 1, person: 2 };
+
+function order(one: Kept, other: Kept): number {
+  const byKind = ranks[one.kind] - ranks[other.kind];
+  if (byKind !== 0) return byKind;
+  const [first, second] = [one.name.toLowerCase(), other.name.toLowerCase()];
+  return first < second ? -1 : first > second ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+// How one conversation is looked at: where its window stands, the unread line, and what is being typed in it.
+
+import { Draft } from './draft.ts';
+import type { Entries } from './model.ts';
+import type { Position } from './scroll.ts';
+
+export class ConversationView {
+  readonly draft: Draft;
+  position: Position = 'end';
+  /** The unread line stands before this entry, and stays there until the person has left the conversation. */
+  unreadKey: number | undefined;
+  /** More of what was before is being loaded. */
+  isLoading = false;
+  /** Nothing was before. */
+  isWhole = false;
+
+  constructor(rows: () => number) {
+    this.draft = new Draft(rows);
+  }
+
+  /** Puts the unread line before the first of `unread` messages, unless there is one already. */
+  markUnread(entries: Entries, unread: number): void {
+    if (this.unreadKey !== undefined || unread === 0) return;
+    let left = unread;
+    for (let index = entries.length - 1; index >= 0; index--) {
+      const entry = entries.at(index);
+      if (entry?.kind !== 'said' || entry.isOwn) continue;
+      this.unreadKey = entry.key;
+      left -= 1;
+      if (left === 0) return;
+    }
+  }
+}

@@ -1,0 +1,270 @@
+// The whole screen as rows, from what there is to show and the size. Pure. Panes begin at absolute columns: a character
+// that the terminal draws wider than was reckoned does not move what is beside it.
+
+import type { ConversationView } from './conversation-view.ts';
+import { rule, type RowStyle } from './entry-rows.ts';
+import { layOut, type Column, type Layout, type Wishes } from './layout.ts';
+import type { Conversation, Model } from './model.ts';
+import type { Overlay } from './overlay.ts';
+import { toColumn, type Cursor } from './painter.ts';
+import { showWindow, type Shown, type Window } from './scroll.ts';
+import { conversationRow, listedConversations, peopleRows } from './side-panes.ts';
+import { statusRow } from './status-row.ts';
+import { fit, pad, wrap } from './text.ts';
+import type { Theme } from './theme.ts';
+
+export interface FrameSource {
+  readonly model: Model;
+  readonly conversation: Conversation;
+  readonly view: ConversationView;
+  readonly theme: Theme;
+  readonly wishes: Wishes;
+  readonly overlay: Overlay | undefined;
+  /** What was just answered, until the next key. */
+  readonly remark: string | undefined;
+  /** What goes on all the while. */
+  readonly work: string | undefined;
+  readonly columns: number;
+  readonly rows: number;
+  /** The style of the messages at a width: the same object for the same width, or nothing is remembered. */
+  readonly styleAt: (width: number) => RowStyle;
+}
+
+export interface Frame {
+  readonly rows: readonly string[];
+  readonly cursor: Cursor;
+  readonly layout: Layout;
+  /** The window over the messages, undefined where they are not shown. */
+  readonly window: Window | undefined;
+  readonly shown: Shown | undefined;
+  /** The conversations by row of the screen, for the mouse. */
+  readonly listed: ReadonlyMap<number, Conversation>;
+}
+
+const prompt = '> ';
+const minRowsForHeader = 8;
+const maxRemarkRows = 3;
+
+/** The screen at this moment. */
+export function drawFrame(source: FrameSource): Frame {
+  const { columns, rows, theme, overlay, model, conversation, work } = source;
+  const layout = layOut(columns, rows, source.wishes);
+  const input = inputRows(source);
+  const headerHeight = rows >= minRowsForHeader ? 1 : 0;
+  const height = Math.max(0, rows - headerHeight - input.rows.length - 1);
+  const body = overlay === undefined ? bodyRows(source, layout, height) : undefined;
+  const header = overlay === undefined ? headerRow(source, layout) : overlayHeader(source, overlay);
+  const middle = body?.rows ?? fill(overlay?.rows(columns, height, theme) ?? [], height);
+  const status = statusRow(
+    {
+      connection: model.connection,
+      server: model.server,
+      isTls: model.isTls,
+      conversation,
+      work,
+    },
+    columns,
+    theme,
+  );
+  const above = [...(headerHeight === 0 ? [] : [header]), ...middle, status];
+  const cursor =
+    overlay === undefined
+      ? { row: above.length + input.cursor.row, column: input.cursor.column }
+      : undefined;
+  const listed = new Map<number, Conversation>();
+  for (const [row, item] of (body?.listed ?? []).entries()) listed.set(row + headerHeight, item);
+  return {
+    rows: [...above, ...input.rows].slice(0, rows),
+    cursor: cursor !== undefined && cursor.row < rows ? cursor : undefined,
+    layout,
+    window: body?.window,
+    shown: body?.shown,
+    listed,
+  };
+}
+
+interface Body {
+  readonly rows: readonly string[];
+  readonly listed: readonly Conversation[];
+  readonly window: Window | undefined;
+  readonly shown: Shown | undefined;
+}
+
+function bodyRows(source: FrameSource, layout: Layout, height: number): Body {
+  const { model, conversation, theme } = source;
+  const { list, messages, people } = layout;
+  const listed =
+    list === undefined ? [] : listedConversations(model.conversations, conversation.id, height);
+  const parts: { readonly column: Column; readonly rows: readonly string[] }[] = [];
+  if (list !== undefined) {
+    const pane = { width: list.width, height, theme };
+    const rows = listed.map((item) => conversationRow(item, item.id === conversation.id, pane));
+    parts.push({ column: list, rows });
+  }
+  let window: Window | undefined;
+  let shown: Shown | undefined;
+  if (messages !== undefined) {
+    window = {
+      entries: model.entries(conversation.id),
+      style: source.styleAt(messages.width),
+      height: source.view.position === 'end' ? height : height - 1,
+      unreadKey: source.view.unreadKey,
+    };
+    shown = showWindow(window, source.view.position);
+    parts.push({ column: messages, rows: messageRows(source, window, shown, height) });
+  }
+  if (people !== undefined) {
+    const pane = { width: people.width, height, theme };
+    parts.push({ column: people, rows: peopleRows(model.people(conversation.id), pane) });
+  }
+  const border = theme.paint('border', '│');
+  const rows = Array.from({ length: height }, (_, row) =>
+    parts
+      .map(({ column, rows }) => {
+        const text = rows[row] ?? '';
+        return column.left === 0
+          ? text
+          : `${toColumn(column.left - 1)}${border}${toColumn(column.left)}${text}`;
+      })
+      .join(''),
+  );
+  return { rows, listed, window, shown };
+}
+
+function messageRows(
+  source: FrameSource,
+  { entries, style }: Window,
+  shown: Shown,
+  height: number,
+): readonly string[] {
+  const { view, theme, conversation } = source;
+  if (entries.length === 0) {
+    return welcome(conversation).map((line) =>
+      theme.paint('dim', ` ${fit(line, style.width - 2)}`),
+    );
+  }
+  if (view.position !== 'end') {
+    const more = shown.below === 0 ? '' : `${shown.below} below, `;
+    return [...fill(shown.rows, height - 1), rule(`${more}Esc to the newest`, style, false)];
+  }
+  // The newest stand at the bottom, close to what is being typed.
+  return [...Array<string>(Math.max(0, height - shown.rows.length)).fill(''), ...shown.rows];
+}
+
+/** What to do in a place where nothing was said. */
+function welcome({ kind, name }: Conversation): readonly string[] {
+  switch (kind) {
+    case 'lobby':
+      return [
+        '',
+        'This is the lobby: everybody here reads what you write.',
+        '',
+        '/msg NAME      write to one person, encrypted',
+        '/join GROUP    enter a group; /create_group makes one',
+        'F1             keys and commands',
+      ];
+    case 'group':
+      return ['', `The members of ${name} read what you write here.`];
+    case 'person':
+      return [
+        '',
+        `What you write here is for ${name} alone, encrypted.`,
+        '',
+        '/verify            compare your keys',
+        '/send_file PATH    send a file',
+      ];
+  }
+}
+
+function headerRow({ model, conversation, theme, columns }: FrameSource, layout: Layout): string {
+  const { list, messages, people } = layout;
+  const { kind, id, name, isLeft, isHere } = conversation;
+  const title = kind === 'lobby' ? name : id;
+  const more =
+    kind === 'lobby'
+      ? 'everybody'
+      : kind === 'group'
+        ? isLeft
+          ? 'you are not in it'
+          : 'group'
+        : isHere === true
+          ? 'here'
+          : isHere === false
+            ? 'not here'
+            : '';
+  const shown = ` ${title}${more === '' ? '' : `, ${more}`}`;
+  const own = ` ${model.me}`;
+  if (messages === undefined) {
+    return theme.paint(
+      'bar',
+      pad(list === undefined ? ` People in ${title}` : `${own}: conversations`, columns),
+    );
+  }
+  const left = list === undefined ? '' : pad(own, messages.left);
+  const right = people === undefined ? '' : pad(' People', people.width + 1);
+  return theme.paint('bar', left + pad(shown, columns - left.length - right.length) + right);
+}
+
+function overlayHeader({ theme, columns }: FrameSource, { title }: Overlay): string {
+  return theme.paint('bar', pad(` ${title}`, columns));
+}
+
+interface InputRows {
+  readonly rows: readonly string[];
+  readonly cursor: { readonly row: number; readonly column: number };
+}
+
+function inputRows({ view, columns, theme, remark = '' }: FrameSource): InputRows {
+  const { rows, cursor } = view.draft.draw(columns - prompt.length);
+  const { choices } = view.draft;
+  const menu =
+    choices === undefined
+      ? remarkRows(remark, columns).map((row) => theme.paint('warning', row))
+      : [choiceRow(choices, columns, theme)];
+  const drawn = rows.map((row, index) =>
+    index === 0 ? `${theme.paint('key', prompt)}${row}` : `  ${row}`,
+  );
+  return {
+    rows: [...menu, ...drawn],
+    cursor: {
+      row: cursor.row + menu.length,
+      column: Math.min(columns - 1, cursor.column + prompt.length),
+    },
+  };
+}
+
+function remarkRows(remark: string, columns: number): readonly string[] {
+  if (remark === '') return [];
+  const room = columns - 3;
+  const rows = wrap(remark, room, room).slice(0, maxRemarkRows);
+  return rows.map(
+    ({ start, end }, index) => `${index === 0 ? '» ' : '  '}${remark.slice(start, end)}`,
+  );
+}
+
+/** What Tab goes through. */
+function choiceRow(
+  { candidates, index }: { readonly candidates: readonly string[]; readonly index: number },
+  columns: number,
+  theme: Theme,
+): string {
+  // The chosen one is always to be seen: the row begins with it, or one before.
+  const shown = candidates.slice(Math.max(0, index - 1));
+  let room = columns - 1;
+  const parts: string[] = [];
+  for (const candidate of shown) {
+    const label = candidate.trimEnd();
+    if (label.length + 2 > room) break;
+    room -= label.length + 2;
+    parts.push(
+      candidate === candidates[index] ? theme.paint('chosen', ` ${label} `) : ` ${label} `,
+    );
+  }
+  return ` ${parts.join('')}`;
+}
+
+function fill(rows: readonly string[], height: number): readonly string[] {
+  return rows.length >= height
+    ? rows.slice(0, Math.max(0, height))
+    : [...rows, ...Array<string>(height - rows.length).fill('')];
+}

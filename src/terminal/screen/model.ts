@@ -1,0 +1,147 @@
+// What the screen shows and what can be asked for: the port between the screen and a headless client. The screen knows
+// nothing else of the client; tests hand in a model of their own. All texts in it are harmless (sanitize.ts).
+
+import type { KeyStanding } from '../../client/private/events.ts';
+import type { Transfer } from '../../client/files/transfer.ts';
+import type { Result } from '../../lib/result.ts';
+
+/** `lobby`, `#group`, `@person`. */
+export type ConversationId = string;
+
+export const lobbyId: ConversationId = 'lobby';
+
+export type ConversationKind = 'lobby' | 'group' | 'person';
+
+/** Who can read what is said there, and whether that is proven. */
+export type Protection =
+  /** The server can. */
+  | 'open'
+  /** Nobody knows yet: nothing was exchanged. It will be encrypted or not sent. */
+  | 'untried'
+  /** Encrypted to the key first seen for that person. */
+  | 'encrypted'
+  /** Encrypted, and the keys were compared. */
+  | 'verified'
+  /** The key of that person is another one than before. */
+  | 'changed';
+
+export interface Conversation {
+  readonly id: ConversationId;
+  readonly kind: ConversationKind;
+  readonly name: string;
+  readonly unread: number;
+  /** Of the unread ones, those that name this person. */
+  readonly mentions: number;
+  readonly protection: Protection;
+  /** Of a person; undefined where that is not known. */
+  readonly isHere: boolean | undefined;
+  /** Of a group that this person has left, or was put out of: what was said stays to be read. */
+  readonly isLeft: boolean;
+}
+
+/** What becomes of an own message: on its way, taken by the server, shown by the other's program, or not sent. */
+export type SentState = 'waiting' | 'sent' | 'delivered' | 'failed';
+
+/** Something that somebody said. */
+export interface Said {
+  readonly kind: 'said';
+  /** Grows from entry to entry of a conversation. */
+  readonly key: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly from: string;
+  readonly isOwn: boolean;
+  readonly text: string;
+  readonly encrypted: boolean;
+  /** Of an encrypted message of somebody else. */
+  readonly standing: KeyStanding | undefined;
+  /** It is not what it seems: "not encrypted", "new key, not trusted". */
+  readonly remark: string | undefined;
+  readonly namesMe: boolean;
+  /** Of an own message. */
+  readonly state: SentState | undefined;
+}
+
+/** Something that the program, or the server, has to say. */
+export interface Told {
+  readonly kind: 'told';
+  readonly key: number;
+  readonly at: number;
+  readonly tone: 'notice' | 'warning' | 'reply';
+  readonly text: string;
+}
+
+export type Entry = Said | Told;
+
+/** The entries of a conversation that are in memory, oldest first. */
+export interface Entries {
+  readonly length: number;
+  at(index: number): Entry | undefined;
+  /** The index of the first entry whose key is `key` or higher; `length` where there is none. */
+  indexFrom(key: number): number;
+}
+
+export interface Person {
+  readonly name: string;
+  readonly isMe: boolean;
+  readonly isHere: boolean;
+  readonly isVerified: boolean;
+}
+
+export interface Connection {
+  readonly phase: 'connecting' | 'open' | 'waiting' | 'closed';
+  /** In a few words: "connected", "connecting". */
+  readonly words: string;
+}
+
+/** What was asked for is done, with something to say about it or nothing; or it is not, and why. */
+export type Verdict = Result<string | undefined, string>;
+
+export interface SafetyWords {
+  readonly digits: string;
+  readonly isVerified: boolean;
+  readonly isChanged: boolean;
+}
+
+export interface Model {
+  readonly me: string;
+  /** The address of the server. */
+  readonly server: string;
+  /** Whether nobody between here and the server can read along. */
+  readonly isTls: boolean;
+  readonly connection: Connection;
+  /** The lobby, groups, people; each kind in the order of names. */
+  readonly conversations: readonly Conversation[];
+  readonly transfers: readonly Transfer[];
+  /** Everybody seen, for completion. */
+  readonly names: readonly string[];
+  /** Calls `changed` whenever something is another than before; `id` where that is one conversation only. */
+  subscribe(changed: (id: ConversationId | undefined) => void): void;
+  conversation(id: ConversationId): Conversation | undefined;
+  entries(id: ConversationId): Entries;
+  people(id: ConversationId): readonly Person[];
+  /** Loads what was before the first entry; false where nothing was. */
+  loadBefore(id: ConversationId): Promise<boolean>;
+  /** Makes the conversation with somebody, if there is none; undefined where that cannot be a name. */
+  withPerson(name: string): ConversationId | undefined;
+  /** The person looks at this one: what is about none is told there. */
+  lookAt(id: ConversationId): void;
+  /** Everything in it up to now was seen. */
+  seen(id: ConversationId): void;
+  /** Says something of the program's own in a conversation. */
+  tell(id: ConversationId, tone: Told['tone'], text: string): void;
+  /** Asks the server who is here. */
+  refreshPeople(): void;
+  say(id: ConversationId, text: string): Promise<Verdict>;
+  sayUnencrypted(name: string, text: string): Promise<Verdict>;
+  createGroup(name: string): Verdict;
+  joinGroup(name: string): Verdict;
+  leaveGroup(name: string): Verdict;
+  kick(group: string, name: string): Verdict;
+  safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
+  markVerified(name: string, digits: string): Promise<Verdict>;
+  trust(name: string): Promise<Verdict>;
+  distrust(name: string): Promise<Verdict>;
+  sendFile(name: string, path: string): Promise<Verdict>;
+  chooseFile(act: 'accept' | 'decline' | 'cancel', number: number | undefined): Promise<Verdict>;
+}

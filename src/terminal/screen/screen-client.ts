@@ -1,0 +1,116 @@
+// The chat on a full screen, from the first connection attempt to the last word: between a screen and a headless client.
+// Owns what leaving means, and how the chat ended.
+
+import type { ChatClient } from '../../client/chat-client.ts';
+import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
+import type { Clock, Timers } from '../../client/ports.ts';
+import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
+import { farewell, type Outcome } from '../line/farewell.ts';
+import { formatStatus, isUnderWay } from '../line/file-progress.ts';
+import { settleMs } from '../line/line-client.ts';
+import { ClientModel } from './client-model.ts';
+import { Screen } from './screen.ts';
+import type { TerminalOwner } from './terminal-owner.ts';
+import type { Theme } from './theme.ts';
+
+export interface ScreenClientSettings {
+  readonly address: ServerAddress;
+  readonly username: string;
+  readonly terminal: TerminalOwner;
+  readonly theme: Theme;
+  readonly now: Clock;
+  readonly timers: Timers;
+  /** Begins to connect. */
+  readonly connect: (sink: ClientEventSink) => ChatClient;
+}
+
+export class ScreenClient {
+  readonly #settings: ScreenClientSettings;
+  readonly #client: ChatClient;
+  readonly #model: ClientModel;
+  readonly #screen: Screen;
+  readonly #outcome: Promise<Outcome>;
+  #end: (outcome: Outcome) => void = () => {};
+  #isLeaving = false;
+  #fileMoved: () => void = () => {};
+
+  constructor(settings: ScreenClientSettings) {
+    const { address, username, terminal, theme, now, timers } = settings;
+    this.#settings = settings;
+    this.#outcome = new Promise((resolve) => (this.#end = resolve));
+    this.#client = settings.connect((event) => this.#heard(event));
+    this.#model = new ClientModel(
+      {
+        me: username,
+        server: formatServerAddress(address),
+        isTls: address.transport === 'tls',
+        now,
+        timers,
+      },
+      this.#client,
+    );
+    this.#screen = new Screen({
+      model: this.#model,
+      terminal,
+      theme,
+      leave: (how) => (how === 'settled' ? this.leave() : this.interrupt()),
+    });
+  }
+
+  /** How it ended, when it has. */
+  get outcome(): Promise<Outcome> {
+    return this.#outcome;
+  }
+
+  /** Leaves when what was typed has arrived, if that takes no longer than it may. The second time, at once. */
+  leave(): void {
+    if (this.#isLeaving || this.#client.state.phase !== 'open') {
+      this.interrupt();
+      return;
+    }
+    this.#isLeaving = true;
+    void this.#leaveWhenSettled();
+  }
+
+  /** Leaves at once. */
+  interrupt(): void {
+    this.#finish({ kind: 'interrupted' });
+    this.#client.abort();
+  }
+
+  async #leaveWhenSettled(): Promise<void> {
+    const isMoving = (): boolean => this.#model.transfers.some(isUnderWay);
+    if (isMoving()) {
+      this.#screen.print(
+        'notice',
+        'waiting for files on the way; /quit again leaves at once, they go on another time',
+      );
+    }
+    while (isMoving()) await new Promise<void>((resolve) => (this.#fileMoved = resolve));
+    if (this.#client.textsUnderWay > 0) {
+      this.#screen.print(
+        'notice',
+        'waiting until your last private messages have arrived; /quit again leaves at once',
+      );
+    }
+    await this.#client.settled(settleMs);
+    await this.#client.quit();
+  }
+
+  #heard(event: ClientEvent): void {
+    this.#model.heard(event);
+    if (event.type === 'file') {
+      this.#screen.work = formatStatus(this.#model.transfers);
+      this.#fileMoved();
+    }
+    if (event.type === 'state' && event.state.phase === 'closed') {
+      this.#fileMoved();
+      this.#finish(farewell(event.state.reason, this.#settings.address));
+    }
+  }
+
+  #finish(outcome: Outcome): void {
+    this.#screen.close();
+    this.#end(outcome);
+  }
+}

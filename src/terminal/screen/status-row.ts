@@ -1,0 +1,62 @@
+// The status row: where the connection stands, whether what is said here is encrypted, and to whose key. In words and
+// shapes, so that it says the same without colours. What has no room is left out from the right.
+
+import type { Connection, Conversation, Protection } from './model.ts';
+import { fit, widthOf } from './text.ts';
+import type { Theme } from './theme.ts';
+
+export interface Status {
+  readonly connection: Connection;
+  readonly server: string;
+  readonly isTls: boolean;
+  readonly conversation: Conversation;
+  /** A file on its way. */
+  readonly work: string | undefined;
+}
+
+const protections: Readonly<Record<Protection, string>> = {
+  open: '○ not encrypted: the server can read it',
+  untried: '◇ will be end-to-end encrypted',
+  encrypted: '◇ end-to-end encrypted, key not verified',
+  verified: '◆ end-to-end encrypted, key verified',
+  changed: '! KEY CHANGED, nothing is sent',
+};
+
+/** The shorter words, for narrow screens. */
+const shortProtections: Readonly<Record<Protection, string>> = {
+  open: '○ not encrypted',
+  untried: '◇ encrypted',
+  encrypted: '◇ encrypted',
+  verified: '◆ verified',
+  changed: '! KEY CHANGED',
+};
+
+/** The status row in exactly `width` columns. */
+export function statusRow(status: Status, width: number, theme: Theme): string {
+  const { connection, server, isTls, conversation, work } = status;
+  const sign = connection.phase === 'open' ? '●' : connection.phase === 'closed' ? '✗' : '◌';
+  const state = `${sign} ${connection.words}`;
+  const way = isTls ? 'TLS' : 'no TLS';
+  const isNarrow = width < 90;
+  const protection = (isNarrow ? shortProtections : protections)[conversation.protection];
+  const help = 'F1 help';
+  const wished = [state, protection, work, isNarrow ? undefined : `${server} (${way})`];
+  const parts: string[] = [];
+  let room = width - 2;
+  for (const part of wished) {
+    if (part === undefined) continue;
+    const cost = widthOf(part) + (parts.length === 0 ? 0 : 3);
+    if (cost > room) {
+      if (room > 8) parts.push(fit(part, room - 3));
+      break;
+    }
+    parts.push(part);
+    room -= cost;
+  }
+  const left = ` ${parts.join(' │ ')}`;
+  const gap = width - widthOf(left) - widthOf(help) - 1;
+  const row =
+    gap >= 2 ? `${left}${' '.repeat(gap)}${help} ` : left + ' '.repeat(width - widthOf(left));
+  const isAlarm = connection.phase !== 'open' || conversation.protection === 'changed';
+  return theme.paint('bar', isAlarm ? theme.paint('warning', row) : row);
+}

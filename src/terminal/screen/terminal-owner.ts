@@ -1,0 +1,130 @@
+// Takes the terminal over for a full screen, and gives it back as it was: on the way out, in a crash, before a signal
+// ends the process, and while the process is stopped. The person's scrollback is not touched: everything is drawn on the
+// alternate screen.
+
+import type { ReadStream, WriteStream } from 'node:tty';
+
+export interface OwnerHandlers {
+  onInput(text: string): void;
+  onResize(): void;
+  /** The screen is ours again, and empty. */
+  onResume(): void;
+  /** Nobody is there any more. */
+  onGone(): void;
+}
+
+export interface OwnerOptions {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+  readonly process: NodeJS.Process;
+}
+
+const esc = '\u001B[';
+// The alternate screen, lines that do not wrap, pasted text in brackets, and word of whether the window is looked at.
+const take = `${esc}?1049h${esc}?7l${esc}?2004h${esc}?1004h${esc}2J${esc}H`;
+const giveBack = `${esc}0m${esc}?1004l${esc}?2004l${esc}?7h${esc}?25h${esc}?1049l`;
+// Buttons and wheel, in the form that knows more than 223 columns.
+const mouseOn = `${esc}?1000h${esc}?1006h`;
+const mouseOff = `${esc}?1006l${esc}?1000l`;
+
+export class TerminalOwner {
+  readonly #options: OwnerOptions;
+  #handlers: OwnerHandlers | undefined;
+  #isOurs = false;
+  #hasMouse = false;
+  readonly #release = (): void => this.release();
+
+  constructor(options: OwnerOptions) {
+    this.#options = options;
+  }
+
+  get columns(): number {
+    return Math.max(1, this.#options.output.columns || 80);
+  }
+
+  get rows(): number {
+    return Math.max(1, this.#options.output.rows || 24);
+  }
+
+  start(handlers: OwnerHandlers): void {
+    const { input, output, process } = this.#options;
+    this.#handlers = handlers;
+    input.setEncoding('utf8');
+    input.on('data', (text) => handlers.onInput(String(text)));
+    input.once('end', () => handlers.onGone());
+    input.once('error', () => handlers.onGone());
+    output.once('error', () => handlers.onGone());
+    output.on('resize', () => this.#isOurs && handlers.onResize());
+    process.on('exit', this.#release);
+    // Before whoever says what went wrong, so that it is not said on a screen that vanishes.
+    process.on('uncaughtExceptionMonitor', this.#release);
+    process.on('SIGTSTP', () => this.suspend());
+    process.on('SIGCONT', () => this.#takeAgain());
+    this.#take();
+  }
+
+  /** Draws. Nothing is drawn while the screen is not ours. */
+  write(text: string): void {
+    if (this.#isOurs) this.#options.output.write(text);
+  }
+
+  /** Whether clicks and the wheel come as input; then the terminal selects text with Shift only. */
+  set mouse(isOn: boolean) {
+    if (isOn === this.#hasMouse) return;
+    this.#hasMouse = isOn;
+    this.write(isOn ? mouseOn : mouseOff);
+  }
+
+  get mouse(): boolean {
+    return this.#hasMouse;
+  }
+
+  /** Gives the terminal back. Safe to call at any time, and again. */
+  release(): void {
+    if (!this.#isOurs) return;
+    const { input, output } = this.#options;
+    output.write((this.#hasMouse ? mouseOff : '') + giveBack);
+    this.#isOurs = false;
+    try {
+      input.setRawMode(false);
+    } catch {
+      // The terminal is gone: there is nothing to give back.
+    }
+    input.pause();
+  }
+
+  /** Takes it back after `release`, for a program that had it meanwhile. */
+  resume(): void {
+    this.#takeAgain();
+  }
+
+  /** Stops the process, as Ctrl-Z does elsewhere; `fg` brings the screen back. */
+  suspend(): void {
+    const { process } = this.#options;
+    this.release();
+    process.removeAllListeners('SIGTSTP');
+    // The whole job, as the terminal itself would stop it. Where nobody could continue it, the system ignores this.
+    process.kill(0, 'SIGTSTP');
+    setTimeout(() => {
+      process.on('SIGTSTP', () => this.suspend());
+      this.#takeAgain();
+    }, continueMs);
+  }
+
+  #takeAgain(): void {
+    if (this.#isOurs) return;
+    this.#take();
+    this.#handlers?.onResume();
+  }
+
+  #take(): void {
+    const { input, output } = this.#options;
+    input.setRawMode(true);
+    input.resume();
+    this.#isOurs = true;
+    output.write(take + (this.#hasMouse ? mouseOn : ''));
+  }
+}
+
+/** Time does not pass for a process that is stopped: this much after it goes on, or was not stopped at all. */
+const continueMs = 50;

@@ -1,0 +1,136 @@
+// How things look: a role for everything that is drawn, and for each scheme the codes of the roles. Meaning never hangs
+// on a colour alone: what matters has a word or a shape too.
+
+export type Role =
+  | 'text'
+  | 'dim'
+  | 'strong'
+  | 'bar'
+  | 'border'
+  | 'chosen'
+  | 'unread'
+  | 'mention'
+  | 'good'
+  | 'warning'
+  | 'own'
+  | 'link'
+  | 'key';
+
+export const schemeNames = ['dark', 'light', '16', 'none'] as const;
+export type SchemeName = (typeof schemeNames)[number];
+
+interface Scheme {
+  readonly codes: Readonly<Partial<Record<Role, string>>>;
+  /** Of people's names. */
+  readonly names: readonly string[];
+}
+
+const fore = (color: number): string => `38;5;${color}`;
+
+const schemes: Readonly<Record<SchemeName, Scheme>> = {
+  dark: {
+    codes: {
+      dim: fore(245),
+      strong: '1',
+      bar: `48;5;236;${fore(252)}`,
+      border: fore(238),
+      chosen: `48;5;238;1;${fore(255)}`,
+      unread: `1;${fore(255)}`,
+      mention: `1;${fore(214)}`,
+      good: fore(114),
+      warning: `1;${fore(214)}`,
+      own: fore(250),
+      link: `4;${fore(111)}`,
+      key: `1;${fore(117)}`,
+    },
+    names: [75, 114, 180, 176, 79, 209, 147, 149, 174, 110, 186, 139].map(fore),
+  },
+  light: {
+    codes: {
+      dim: fore(242),
+      strong: '1',
+      bar: `48;5;253;${fore(236)}`,
+      border: fore(250),
+      chosen: `48;5;252;1;${fore(232)}`,
+      unread: `1;${fore(232)}`,
+      mention: `1;${fore(130)}`,
+      good: fore(28),
+      warning: `1;${fore(130)}`,
+      own: fore(238),
+      link: `4;${fore(25)}`,
+      key: `1;${fore(25)}`,
+    },
+    names: [25, 28, 94, 90, 30, 130, 61, 64, 125, 24, 58, 96].map(fore),
+  },
+  16: {
+    codes: {
+      dim: '2',
+      strong: '1',
+      bar: '7',
+      border: '2',
+      chosen: '7;1',
+      unread: '1',
+      mention: '1;33',
+      good: '32',
+      warning: '1;33',
+      link: '4',
+      key: '1',
+    },
+    names: ['36', '32', '33', '35', '34', '31'],
+  },
+  none: {
+    codes: {
+      dim: '2',
+      strong: '1',
+      bar: '7',
+      chosen: '7',
+      unread: '1',
+      mention: '1',
+      warning: '1',
+      link: '4',
+      key: '1',
+    },
+    names: [],
+  },
+};
+
+const reset = '\u001B[0m';
+
+export interface Theme {
+  readonly name: SchemeName;
+  paint(role: Role, text: string): string;
+  /** The name of somebody, always in the same colour. */
+  person(name: string, text: string): string;
+}
+
+/** The theme of that name. */
+export function themeOf(name: SchemeName): Theme {
+  const { codes, names } = schemes[name];
+  const inCode = (code: string | undefined, text: string): string =>
+    code === undefined || text === '' ? text : `\u001B[${code}m${text}${reset}`;
+  return {
+    name,
+    paint: (role, text) => inCode(codes[role], text),
+    person: (person, text) => inCode(names[hash(person) % names.length], text),
+  };
+}
+
+/** What fits the terminal, as far as its variables tell. */
+export function schemeFor(env: Readonly<Record<string, string | undefined>>): SchemeName {
+  if ((env['NO_COLOR'] ?? '') !== '') return 'none';
+  const isRich =
+    /256color|kitty|ghostty|alacritty|direct/.test(env['TERM'] ?? '') ||
+    (env['COLORTERM'] ?? '') !== '';
+  if (!isRich) return '16';
+  // rxvt, konsole and others: "foreground;background", as numbers of the 16 colours.
+  const background = Number(/;(\d+)$/.exec(env['COLORFGBG'] ?? '')?.[1] ?? '0');
+  return background === 7 || background > 8 ? 'light' : 'dark';
+}
+
+function hash(name: string): number {
+  let value = 7;
+  for (const character of name.toLowerCase()) {
+    value = (value * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;
+  }
+  return value;
+}

@@ -1,0 +1,169 @@
+// The terminal belongs to the person: it is given back whole however the chat ends, and nobody else draws on it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startServerProgram } from '../support/program.ts';
+import { assertBorders, openScene, typedIn } from '../support/screen.ts';
+import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
+
+/** The shell's screen is there again as it was, and the terminal does what it did. */
+async function assertGivenBack(terminal: TestTerminal): Promise<void> {
+  await terminal.until((lines) => lines.includes('before'), 'what stood there before');
+  await terminal.shows('over');
+  assert.equal(terminal.isAlternate, false);
+  assert.match(terminal.raw, /[^-]icanon\b/);
+  assert.match(terminal.raw, /[^-]echo\b/);
+  for (const mode of ['1049', '2004', '1004']) {
+    assert.ok(
+      terminal.raw.lastIndexOf(`\u001B[?${mode}l`) > terminal.raw.lastIndexOf(`\u001B[?${mode}h`),
+      mode,
+    );
+  }
+  assert.ok(terminal.raw.lastIndexOf('\u001B[?7h') > terminal.raw.lastIndexOf('\u001B[?7l'));
+  assert.ok(terminal.raw.lastIndexOf('\u001B[?25h') > terminal.raw.lastIndexOf('\u001B[?25l'));
+  assert.ok(!terminal.raw.includes('\u001B[3J'), 'the scrollback was cleared');
+}
+
+const after = 'echo "ended with $?"; stty -a; echo over';
+
+test('/quit gives the terminal back', async (t) => {
+  const { terminal } = await openScene(t, { after });
+  assert.equal(terminal.isAlternate, true);
+  terminal.type('/quit', keys.enter);
+  await terminal.shows('ended with 0');
+  await assertGivenBack(terminal);
+});
+
+test('Ctrl-C clears what is typed, asks, and leaves', async (t) => {
+  const { terminal } = await openScene(t, { after });
+  terminal.type('something', keys.ctrlC);
+  await terminal.shows('Ctrl-Y brings it back');
+  terminal.type(keys.ctrlY);
+  await terminal.shows('> something');
+  terminal.type(keys.ctrlC, keys.ctrlC);
+  await terminal.shows('Ctrl-C again leaves');
+  terminal.type(keys.ctrlC);
+  await terminal.shows('ended with 130');
+  await assertGivenBack(terminal);
+});
+
+test('a server that goes away is told after the terminal was given back', async (t) => {
+  const { terminal, server } = await openScene(t, { after });
+  await server.stop();
+  await terminal.shows('the server is shutting down');
+  await terminal.shows('ended with 3');
+  await assertGivenBack(terminal);
+});
+
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+  test(`${signal} gives the terminal back first`, async (t) => {
+    const { plain } = await startServerProgram(t);
+    const chat = `exec "\${program[@]}" chat --server ${plain.host}:${plain.port} --name bob`;
+    const command = `echo before; (echo "pid $BASHPID."; ${chat}); ${after}`;
+    const terminal = await openTerminal(t, command);
+    await terminal.shows('● connected');
+    const [, pid] = /pid (\d+)\./.exec(terminal.raw) ?? [];
+    process.kill(Number(pid), signal);
+    await terminal.shows(`ended with ${signal === 'SIGTERM' ? 143 : 129}`);
+    await assertGivenBack(terminal);
+  });
+}
+
+test('a crash gives the terminal back first, and says so where it can be read', async (t) => {
+  const crash = `process.stdout.on('resize', () => { if (process.stdout.columns === 77) throw new Error('boom'); })`;
+  const { terminal } = await openScene(t, {
+    after,
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` },
+  });
+  terminal.resize(77, 24);
+  await terminal.shows('stopped by a bug of its own');
+  await terminal.shows('ended with 2');
+  await assertGivenBack(terminal);
+});
+
+test('Ctrl-Z gives the terminal to the shell, and fg brings the screen back with what was typed', async (t) => {
+  const { terminal } = await openScene(t, {
+    before: 'set -m; echo before',
+    after: 'echo stopped; read -r line; fg; echo "again $?"; stty -a; echo over',
+  });
+  terminal.type('half');
+  await terminal.shows('> half');
+  terminal.type(keys.ctrlZ);
+  await terminal.shows('stopped');
+  assert.equal(terminal.isAlternate, false);
+  terminal.type(keys.enter);
+  await terminal.shows('> half');
+  assert.equal(terminal.isAlternate, true);
+  terminal.type(keys.ctrlC, '/quit', keys.enter);
+  await terminal.shows('again 0');
+  await assertGivenBack(terminal);
+});
+
+test('resizes keep what is typed, at every size', async (t) => {
+  const { terminal, eve } = await openScene(t);
+  terminal.type('typed before');
+  for (const [columns, rows] of [
+    [200, 50],
+    [60, 15],
+    [40, 10],
+    [20, 5],
+    [300, 100],
+    [80, 24],
+  ] as const) {
+    terminal.resize(columns, rows);
+    await terminal.until((lines) => {
+      const [, row] = terminal.cursor();
+      return row >= rows - 3 && lines.some((line) => line.startsWith('> typed'));
+    }, `the input at the bottom of ${columns}x${rows}`);
+  }
+  terminal.type(' and after', keys.enter);
+  await eve.expect('BCST [bob] typed before and after');
+});
+
+test('emoji of many parts, wide letters, marks and right-to-left text break no column', async (t) => {
+  const { terminal, eve } = await openScene(t, { columns: 120, rows: 30 });
+  for (const text of [
+    '👨‍👩‍👧‍👦 family 👍🏽',
+    '日本語のテキスト',
+    'e\u0301o\u0308 marks',
+    'שלום עולם',
+    '🏳️‍🌈 flag 🇩🇪',
+  ]) {
+    eve.send(`BCST ${text} ${'x'.repeat(150)} end`);
+  }
+  await terminal.shows('flag');
+  await terminal.shows('● eve');
+  assertBorders(terminal);
+  terminal.type('👨‍👩‍👧日本');
+  await terminal.shows('日本');
+  terminal.type(keys.backspace, keys.backspace, keys.backspace, 'x');
+  await terminal.until(() => typedIn(terminal) === 'x', 'one family is one character');
+});
+
+test('nobody can draw on the screen of another', async (t) => {
+  const { terminal, eve } = await openScene(t);
+  eve.send(
+    'BCST \u001B[2J\u001B[31mred\u001B]0;title\u0007 \u001B]52;c;aGk=\u0007\u009B5Aup \u202Eturned',
+  );
+  await terminal.shows('turned');
+  await terminal.shows('red up turned');
+  for (const sequence of ['\u001B[31m', ']0;title', ']52;', '\u009B', '\u202E']) {
+    assert.ok(!terminal.raw.includes(sequence), JSON.stringify(sequence));
+  }
+});
+
+test('the mouse scrolls, chooses, and never types', async (t) => {
+  const { terminal, eve } = await openScene(t);
+  for (let number = 1; number <= 60; number++) eve.send(`BCST message ${number}.`);
+  await terminal.shows('message 60.');
+  terminal.type('/create_group team', keys.enter);
+  await terminal.shows('# team');
+  terminal.type(keys.altM);
+  await terminal.shows('mouse on');
+  for (let turn = 0; turn < 30; turn++) terminal.type('\u001B[<64;40;10M');
+  await terminal.shows('message 1.');
+  terminal.type('\u001B[<0;5;3M', '\u001B[<0;5;3m');
+  await terminal.shows('#team, group');
+  assert.equal(typedIn(terminal), '');
+  terminal.type(keys.altM);
+  await terminal.shows('mouse off');
+});
