@@ -30,7 +30,7 @@ export type SessionRecordRefusal = Refusal<
 const recordVersion = 1;
 const absent = new Uint8Array(0);
 
-/** The record of `session`, to be read by `decodeSession`. About 5.6 KB. */
+/** The record of `session`, to be read by `decodeSession`. About 4 KB, and up to 20 where many messages were overtaken. */
 export function encodeSession(session: PairSession): Uint8Array {
   return encodeState(session[mls].state);
 }

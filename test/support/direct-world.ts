@@ -379,6 +379,36 @@ export class DirectPerson {
   }
 }
 
+export interface TwoPeople {
+  readonly world: DirectWorld;
+  readonly alice: DirectPerson;
+  readonly bob: DirectPerson;
+}
+
+/** Alice and bob, whose key packages are at the server. */
+export async function twoPeople(): Promise<TwoPeople> {
+  const world = new DirectWorld();
+  const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+  await alice.stock(5);
+  await bob.stock(5);
+  return { world, alice, bob };
+}
+
+/** Seals and sends all that waits, as far as can be. What sealing ended with: `nothing` where all is sent. */
+export async function flush(person: DirectPerson): Promise<string> {
+  for (;;) {
+    const came = await person.seal();
+    await person.send(1000, true);
+    if (came !== 'sealed' && came !== 'ready') return came;
+  }
+}
+
+/** Says it, and brings it to the log. */
+export async function tell(from: DirectPerson, to: string, text: string): Promise<string> {
+  from.say(to, text);
+  return flush(from);
+}
+
 function entryTo(peer: string, draft: OutboxDraft): Entry {
   return { ...draft, peer, number: undefined, sealed: undefined };
 }

@@ -119,12 +119,16 @@ class Play {
   }
 
   async checkSession(): Promise<void> {
-    // A rotation may be under way: it is through with the second text.
-    for (const name of ['alice', 'bob', 'alice', 'bob'] as const) {
-      this.say(name);
-      await this.settle();
-    }
     const [one, other] = [this.person('alice'), this.person('bob')];
+    // A session that follows another one may be made and not used yet: it is used with the next text.
+    const isRotating = (): boolean =>
+      [...one.sessions.values(), ...other.sessions.values()].some(({ order }) => !order);
+    for (let round = 0; round === 0 || (round < 4 && isRotating()); round++) {
+      for (const name of ['alice', 'bob'] as const) {
+        this.say(name);
+        await this.settle();
+      }
+    }
     assert.equal(await one.sessionTo('bob'), await other.sessionTo('alice'));
   }
 }

@@ -31,6 +31,8 @@ export class Keyring {
   sessions: SessionShelf;
   packages: PackageShelf;
   readonly #people = new Map<string, Person>();
+  /** The session that was put back last, not to be decoded again where it is the next one, too. */
+  #last: { readonly bytes: Uint8Array; readonly session: PairSession } | undefined;
 
   constructor(ports: DirectPorts, records: DirectRecords) {
     this.ports = ports;
@@ -44,6 +46,7 @@ export class Keyring {
 
   /** Goes on from `records`. What could not be read is noted again when it is opened again. */
   reload(records: DirectRecords): void {
+    this.#last = undefined;
     this.sessions = new SessionShelf(records.sessions);
     this.packages = new PackageShelf(records.packages);
     for (const person of this.#people.values()) person.takeUnread();
@@ -62,8 +65,11 @@ export class Keyring {
     return this.#people;
   }
 
-  /** The session of `kept`, decoded from a copy; undefined where it can't be used, and then it is as good as lost. */
+  /** The session of `kept`, to be used once; undefined where it can't be used, and then it is as good as lost. */
   take(kept: KeptSession): PairSession | undefined {
+    const last = this.#last;
+    this.#last = undefined;
+    if (last !== undefined && last.bytes === kept.session) return last.session;
     const { suite, device, me } = this.ports;
     const decoded = decodeSession(suite, device, me, kept.session);
     return decoded.ok && decoded.value.peer === kept.peer ? decoded.value : undefined;
@@ -71,6 +77,8 @@ export class Keyring {
 
   /** Puts `kept` back, with the session that it went on to. */
   put(kept: KeptSession, session: PairSession): ClientChange[] {
-    return this.sessions.put({ ...kept, session: encodeSession(session) });
+    const bytes = encodeSession(session);
+    this.#last = { bytes, session };
+    return this.sessions.put({ ...kept, session: bytes });
   }
 }

@@ -77,6 +77,14 @@ export class SessionShelf {
     return doubtful.flatMap((kept) => this.put({ ...kept, doubtful: true }));
   }
 
+  /** A fresh session is about to be made: own ones that the server has not seen yet are written in no more. */
+  supersede(peer: string): ClientChange[] {
+    const unseen = (this.#byPeer.get(peer) ?? []).filter(({ order }) => order === undefined);
+    return unseen.flatMap((kept) =>
+      kept.ownTexts === 0 ? [this.remove(kept)] : this.put({ ...kept, doubtful: true }),
+    );
+  }
+
   /** The log with `peer` ends at `last` now, and its numbers begin again from there. */
   restarted(peer: string, last: number): ClientChange[] {
     const behind = (this.#byPeer.get(peer) ?? []).filter(

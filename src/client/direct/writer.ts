@@ -102,7 +102,8 @@ export async function keyArrived(
     welcome: encodeBase64url(welcome),
     session: encodeSession(session),
   };
-  return { kind: 'ready', changes: keyring.sessions.put(kept) };
+  const changes = [...keyring.sessions.supersede(peer), ...keyring.sessions.put(kept)];
+  return { kind: 'ready', changes };
 }
 
 /** There is no key of `peer` to be had. A session that is only to be followed is used on. */
