@@ -227,6 +227,37 @@ test('a new log, and one that was restored, begin again: fresh sessions go befor
   assert.deepEqual(bob.textsOf('alice'), ['welcome back']);
 });
 
+test('an older copy of the store is put back: no key of it is used again, and all goes on in a fresh session', async () => {
+  const { alice, bob } = await two();
+  await tell(alice, 'bob', 'one');
+  const copy = structuredClone(alice.sessions);
+  await tell(alice, 'bob', 'two');
+  alice.sessions = copy;
+  alice.crash();
+  alice.write({ changes: alice.engine.restoredFromCopy() });
+  await tell(alice, 'bob', 'three');
+  await bob.read(100);
+  assert.deepEqual(bob.textsOf('alice'), ['one', 'two', 'three']);
+  assert.equal(await alice.sessionTo('bob'), await bob.sessionTo('alice'));
+});
+
+test('a server that keeps no private messages: they are read all the same, and nothing is asked for', async () => {
+  const { alice, bob } = await two();
+  alice.say('bob', 'live');
+  assert.equal(await alice.seal(), 'ready');
+  assert.equal(await alice.seal(), 'sealed');
+  const sealed = alice.outbox.at(0)?.sealed ?? assert.fail();
+  alice.write({ changes: alice.engine.stored('bob', sealed, undefined) });
+  const opened = await bob.engine.open('alice', undefined, sealed.message, sealed.welcome);
+  assert.ok(opened.kind === 'text' && opened.text === 'live');
+  bob.write({ changes: opened.changes });
+  assert.equal(await alice.sessionTo('bob'), await bob.sessionTo('alice'));
+  bob.loseKeys();
+  const lost = await bob.engine.open('alice', undefined, sealed.message, undefined);
+  assert.ok(lost.kind === 'unreadable' && /ask for it/.test(lost.reason));
+  assert.deepEqual(bob.engine.questions(), []);
+});
+
 test('the longest text goes through, a longer one is refused, and nothing is used up by it', async () => {
   const { alice, bob } = await two();
   await tell(alice, 'bob', 'x'.repeat(maxDirectTextBytes));

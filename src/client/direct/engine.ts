@@ -61,6 +61,15 @@ export class DirectEngine {
     this.#atOnce(() => this.#keyring.reload(records));
   }
 
+  /**
+   * What is stored is an older copy, which somebody has put back: the server knows messages of ours that it does not.
+   * Keys in it have been used since, so all sessions are forgotten, and fresh ones made. To be called before anything
+   * is sealed.
+   */
+  restoredFromCopy(): ClientChange[] {
+    return this.#atOnce(() => this.#keyring.sessions.clear());
+  }
+
   // ---- own key packages ---------------------------------------------------------------------------------
 
   /** Whether a last resort is to be left at the server: none is there, or it has been in use for long. */
@@ -121,7 +130,11 @@ export class DirectEngine {
     return this.#keyring.person(peer).retryAt(this.#keyring.now);
   }
 
-  /** The server has stored `sealed` for `peer`, as the message `number` where it said so. Any order, any repeat. */
+  /**
+   * The server has stored `sealed` for `peer` as the message `number`; undefined where it does not keep private
+   * messages, and has passed it on. Any order, any repeat. Where it says that it had it before and not under which
+   * number, this is for the own message in the log to tell.
+   */
   stored(peer: string, sealed: SealedRecord, number: number | undefined): ClientChange[] {
     return this.#atOnce(() => stored(this.#keyring, peer, sealed, number));
   }
@@ -138,10 +151,13 @@ export class DirectEngine {
 
   // ---- reading ------------------------------------------------------------------------------------------
 
-  /** Opens the message `number` of the log with `peer`, who wrote it. In the log's order, each once. */
+  /**
+   * Opens the message `number` of the log with `peer`, who wrote it. In the log's order, each once. Without a number
+   * where the server does not keep private messages.
+   */
   open(
     peer: string,
-    number: number,
+    number: number | undefined,
     sealed: string,
     welcome: string | undefined,
   ): Promise<OpenOutcome> {

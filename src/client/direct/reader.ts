@@ -50,11 +50,14 @@ type NotEntered = 'repeat' | { readonly reason: string; readonly lost: boolean }
 const damaged = 'it was damaged on the way or at the server';
 const lostSession = 'it was made for keys that this device does not have any more';
 
-/** Reads the message `number` of the log with `peer`. */
+/**
+ * Reads the message `number` of the log with `peer`. Where the server keeps no log it has none: then a session stands
+ * behind those that are known, and what can't be read can't be asked for.
+ */
 export async function openFrom(
   keyring: Keyring,
   peer: string,
-  number: number,
+  number: number | undefined,
   sealed: string,
   welcome: string | undefined,
 ): Promise<OpenOutcome> {
@@ -85,7 +88,7 @@ export async function openFrom(
 async function read(
   keyring: Keyring,
   peer: string,
-  number: number,
+  number: number | undefined,
   { kept, session, changes }: Entered,
   message: SealedMessage,
 ): Promise<OpenOutcome> {
@@ -112,7 +115,7 @@ async function read(
 function said(
   keyring: Keyring,
   kept: KeptSession,
-  number: number,
+  number: number | undefined,
   content: Content,
   key: KeyStanding,
   changes: readonly ClientChange[],
@@ -123,13 +126,13 @@ function said(
     case 'again': {
       const { id, text, number: of } = content;
       // Of a message that is still to come, it is no repetition.
-      return of < number
+      return of < (number ?? 0)
         ? { kind: 'text', id, text, key, of, changes }
         : { kind: 'control', changes };
     }
     case 'ask': {
       // Whoever holds a key that nobody trusts gets nothing; a key that was trusted later, nothing from before.
-      if (key === 'changed') return { kind: 'control', changes };
+      if (key === 'changed' || number === undefined) return { kind: 'control', changes };
       const since = keyring.sessions.since(kept.peer, kept.peerKey) ?? number;
       const asked = content.numbers.filter((asking) => asking < number);
       const allowed = asked.filter((asking) => asking >= since);
@@ -156,7 +159,7 @@ function reenter(keyring: Keyring, kept: KeptSession): Entered | NotEntered {
 async function enter(
   keyring: Keyring,
   peer: string,
-  number: number,
+  number: number | undefined,
   groupId: string,
   token: string | undefined,
 ): Promise<Entered | NotEntered> {
@@ -179,16 +182,17 @@ async function enter(
   const person = keyring.person(peer);
   const standing = await person.judge(session.peerKey);
   if (standing === 'pinned' || standing === 'verified') person.settled();
+  const order = number ?? keyring.sessions.lastOrder(peer) + 1;
   const entry: KeptSession = {
     groupId,
     peer: peer as KeptSession['peer'],
-    order: number,
+    order,
     madeAt: keyring.now,
     ownTexts: 0,
     own: false,
     doubtful: false,
     peerKey: session.peerKey,
-    since: keyring.sessions.since(peer, session.peerKey) ?? number,
+    since: keyring.sessions.since(peer, session.peerKey) ?? order,
     welcome: undefined,
     session: new Uint8Array(0),
   };
@@ -197,12 +201,17 @@ async function enter(
 }
 
 /** Whether the peer writes in a session that is lost here, and does not know of a later one yet. */
-async function wantFresh(keyring: Keyring, peer: string, number: number): Promise<void> {
+async function wantFresh(
+  keyring: Keyring,
+  peer: string,
+  number: number | undefined,
+): Promise<void> {
   const person = keyring.person(peer);
   const key = await person.usableKey();
   if (key !== undefined && 'kind' in key) return;
   const current = key === undefined ? undefined : keyring.sessions.current(peer, key);
-  const isTold = current !== undefined && (current.order === undefined || number < current.order);
+  const isTold =
+    current !== undefined && (current.order === undefined || (number ?? Infinity) < current.order);
   const isNew = current !== undefined && keyring.now - current.madeAt < freshSettleMs;
   if (!isTold && !isNew) person.wantFresh(keyring.now);
 }
@@ -210,11 +219,11 @@ async function wantFresh(keyring: Keyring, peer: string, number: number): Promis
 function unreadable(
   keyring: Keyring,
   peer: string,
-  number: number,
+  number: number | undefined,
   why: string,
   changes: readonly ClientChange[] = [],
 ): OpenOutcome {
-  const isAsked = keyring.person(peer).note(number, keyring.now);
+  const isAsked = number !== undefined && keyring.person(peer).note(number, keyring.now);
   const next = isAsked ? 'it is asked for again' : 'ask for it to be sent again';
   return { kind: 'unreadable', reason: `${why}; ${next}`, changes };
 }

@@ -99,6 +99,11 @@ export class SessionShelf {
     );
   }
 
+  /** Forgets everything. */
+  clear(): ClientChange[] {
+    return [...this.#byGroup.values()].map((kept) => this.remove(kept));
+  }
+
   /** Forgets what another session has followed for long. */
   tidy(nowMs: number): ClientChange[] {
     const old = [...this.#byPeer.values()].flatMap(([current, ...others]) => {

@@ -126,7 +126,7 @@ export async function deviceChanged(
   if (isInUse) person.fresh = 'needed';
 }
 
-/** The server has stored `sealed` as the message `number`, as far as it still knows which. */
+/** The server has stored `sealed` as the message `number`; undefined where it keeps nothing and passed it on. */
 export function stored(
   keyring: Keyring,
   peer: string,
@@ -138,12 +138,11 @@ export function stored(
   const message = bytes === undefined ? undefined : readSealed(bytes);
   const kept = message?.ok ? keyring.sessions.get(message.value.groupId) : undefined;
   if (kept === undefined || kept.peer !== peer || kept.order !== undefined) return [];
-  // A number that nobody knows any more: it stands where the last Welcome does, so that later ones go before it.
-  const order = number ?? keyring.sessions.lastOrder(peer);
+  const order = number ?? keyring.sessions.lastOrder(peer) + 1;
   return keyring.sessions.put({
     ...kept,
     order,
-    since: Math.min(kept.since ?? Infinity, Math.max(order, 1)),
+    since: kept.since ?? order,
     welcome: undefined,
   });
 }
