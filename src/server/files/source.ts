@@ -4,7 +4,7 @@
 // read into a buffer of ours it is read as any other.
 
 import type { Socket } from 'node:net';
-import { readInto } from '../transport/read-into.ts';
+import { readerInto, readInto } from '../transport/read-into.ts';
 
 /**
  * Takes bytes, which are its own only until what was written of them has gone to the operating system. Answers
@@ -26,7 +26,7 @@ export function openSource(socket: Socket, buffer: Uint8Array, take: Take): Sour
     if (ahead === null) break;
     take(ahead);
   }
-  const moved = readInto(socket, buffer, take);
+  const moved = readInto(socket, readerInto(buffer, take));
   if (moved !== undefined) return { socket: moved, resume: () => void moved.resume() };
   socket.on('data', (chunk: Buffer) => {
     if (!take(chunk)) socket.pause();

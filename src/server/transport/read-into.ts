@@ -12,24 +12,38 @@ interface WithHandle {
   _handle?: object | null;
 }
 
+/** How sockets are read into one buffer. One for all of them: a function each would cost every idle one 100 bytes. */
+export interface Reader {
+  readonly buffer: Uint8Array;
+  readonly callback: (this: Socket, length: number) => boolean;
+}
+
 /**
- * A socket in place of `accepted`, paused, that reads into `buffer`; `accepted` must be paused with nothing read
- * ahead, and is destroyed. Undefined where this can't be done: then `accepted` is as it was.
+ * A reader into `buffer`.
  *
  * @param take gets every chunk, which is its own only until it returns; answers whether to read on without a `resume`
  */
-export function readInto(
-  accepted: Socket,
+export function readerInto(
   buffer: Uint8Array,
   take: (bytes: Uint8Array, socket: Socket) => boolean,
-): Socket | undefined {
+): Reader {
+  return {
+    buffer,
+    // Node calls it on the socket that was read.
+    callback(length) {
+      return take(buffer.subarray(0, length), this);
+    },
+  };
+}
+
+/**
+ * A socket in place of `accepted`, paused, that is read by `onread`; `accepted` must be paused with nothing read
+ * ahead, and is destroyed. Undefined where this can't be done: then `accepted` is as it was.
+ */
+export function readInto(accepted: Socket, onread: Reader): Socket | undefined {
   const handle = (accepted as WithHandle)._handle;
   // TLS decrypts into buffers of its own.
   if (accepted instanceof TLSSocket || !handle || !('useUserBuffer' in handle)) return undefined;
-  const onread = {
-    buffer,
-    callback: (length: number) => take(buffer.subarray(0, length), moved),
-  };
   const moved: Socket = new Socket({ handle, allowHalfOpen: true, onread } as object);
   moved.pause();
   if ((moved as WithHandle)._handle !== handle) return undefined;

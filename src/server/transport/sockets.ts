@@ -7,7 +7,7 @@ import { formatEvent, type Event } from '../../wire/events.ts';
 import { bindingBytes, bindingLabel } from '../../wire/extended/login.ts';
 import type { Admission } from '../limits/admission.ts';
 import { normalAddress } from './address.ts';
-import { readInto } from './read-into.ts';
+import { readerInto, readInto } from './read-into.ts';
 import type { Accept, Origin, Transport, TransportListener } from './transport.ts';
 
 /** Connections that wait to be accepted: a reconnect storm overflows the default of 511. */
@@ -183,12 +183,12 @@ function listen(
   });
 }
 
-/** What all plain sockets are read into: a chunk is looked at, or copied, before the next one is read. */
-const sharedBuffer = Buffer.allocUnsafeSlow(64 * 1024);
+/** What all plain sockets are read with: a chunk is looked at, or copied, before the next one is read. */
+const sharedReader = readerInto(Buffer.allocUnsafeSlow(64 * 1024), hear);
 
 /** The same connection on a socket that costs less to read, where there is one. */
 function cheaper(socket: Socket): Socket {
-  const moved = readInto(socket, sharedBuffer, hear);
+  const moved = readInto(socket, sharedReader);
   moved?.on('error', ignore);
   return moved ?? socket;
 }
