@@ -1,6 +1,7 @@
 // What a peer is: a file in peers/ whose default export is one of these. Nothing else has to know it.
 // A peer's configuration is written in its file; it is put into an empty folder for each start.
 
+import type { Archive } from './archive.ts';
 import type { Dialect } from './dialect.ts';
 
 /** Where a server is started. */
@@ -31,5 +32,8 @@ export interface Peer {
   /** Its version, or undefined where it is not installed. */
   version(): string | undefined;
   launch(place: Place): Launch;
-  readonly dialect: Dialect;
+  /** How people chat on it; absent where only its archive is measured. */
+  readonly dialect?: Dialect;
+  /** How people write to a conversation that it keeps; absent where it keeps none. */
+  readonly archive?: Archive;
 }

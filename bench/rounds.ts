@@ -48,7 +48,7 @@ async function runOne(
   peer: Peer,
   say: (line: string) => void,
 ): Promise<Outcome> {
-  const unfit = scenario.unfit?.(peer);
+  const unfit = scenario.unfit?.(peer) ?? lacking(scenario, peer);
   if (unfit !== undefined) return { unfit };
   const { short, pinning, profile } = plan;
   // Room for those who come and go before the others, and for a connection that is still being closed.
@@ -77,6 +77,11 @@ async function runOne(
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function lacking({ needs = 'dialect' }: Scenario, peer: Peer): string | undefined {
+  if (peer[needs] !== undefined) return undefined;
+  return needs === 'archive' ? 'keeps nothing' : 'measured as an archive only';
 }
 
 function describe(scenario: Scenario, outcome: Outcome): string {

@@ -1,7 +1,7 @@
 // What a scenario is: a file in scenarios/ whose default export is one of these. Nothing else has to know it.
 
 import type { Peer } from './peer.ts';
-import type { Measured, Stage } from './stage.ts';
+import type { Measured, Parts, Stage } from './stage.ts';
 
 /** How a figure is written. */
 export type Unit = 'per second' | 'per CPU second' | 'ms' | 'bytes' | 'share' | 'times';
@@ -27,6 +27,8 @@ export interface Scenario {
   connections(short: boolean): number;
   /** The longest that it may take. */
   limitSeconds(short: boolean): number;
+  /** What a server must have for it; a way to chat where this is absent. */
+  readonly needs?: keyof Parts;
   /** Why it makes no sense with a server, if it doesn't. */
   unfit?(peer: Peer): string | undefined;
   run(stage: Stage): Promise<Measured>;

@@ -1,9 +1,15 @@
 // What a scenario is given to work with: one running server, what it says of itself, and the means to measure it.
 
+import type { Archive } from './archive.ts';
 import type { Dialect } from './dialect.ts';
 
-export interface Stage {
+/** The parts of a peer that a scenario needs. */
+export interface Parts {
   readonly dialect: Dialect;
+  readonly archive: Archive;
+}
+
+export interface Stage extends Parts {
   /** The server's port on this machine. */
   readonly port: number;
   /** The server's process. */

@@ -3,7 +3,7 @@
 
 import type { Peer } from '../peer.ts';
 import type { Scenario } from '../scenario.ts';
-import type { Measured } from '../stage.ts';
+import type { Measured, Parts } from '../stage.ts';
 
 /** What the bench asks for. */
 export interface Task {
@@ -37,11 +37,29 @@ async function perform(task: Task): Promise<Answer> {
     };
     const { port, pid, short } = task;
     const measured = await new Promise<Measured>((resolve, reject) => {
-      scenario.run({ dialect: peer.dialect, port, pid, short, fail: reject }).then(resolve, reject);
+      const stage = Object.assign(partsOf(peer), { port, pid, short, fail: reject });
+      scenario.run(stage).then(resolve, reject);
     });
     const { user, system } = process.cpuUsage();
     return { measured, cpuSeconds: (user + system) / 1e6 };
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The bench has seen to it that the peer has what the scenario needs; the rest is not to be touched. */
+function partsOf(peer: Peer): Parts {
+  const part = <Name extends keyof Parts>(name: Name): Parts[Name] => {
+    const found = peer[name];
+    if (found === undefined) throw new Error(`${peer.name} has no ${name}`);
+    return found as Parts[Name];
+  };
+  return {
+    get dialect() {
+      return part('dialect');
+    },
+    get archive() {
+      return part('archive');
+    },
+  };
 }

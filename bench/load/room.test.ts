@@ -49,9 +49,12 @@ async function serve(t: TestContext, mischief: Mischief): Promise<number> {
 /** Lets two speak to eight until each has heard at least `least` lines; gives what was wrong. */
 async function speak(t: TestContext, mischief: Mischief, least: number): Promise<string> {
   const failures: string[] = [];
+  const { dialect, archive } = helo;
+  assert.ok(dialect && archive);
+  const parts = { dialect, archive };
   const room = await openRoom(
     {
-      dialect: helo.dialect,
+      ...parts,
       port: await serve(t, mischief),
       pid: process.pid,
       short: true,

@@ -14,8 +14,9 @@ test('the records of every peer have a shape, for short and for long payloads', 
   const peers = await allPeers();
   assert.ok(peers.length >= 6);
   for (const { name, dialect } of peers) {
+    if (dialect === undefined) continue;
     for (const bytes of [64, 400]) {
-      const record = (sender: number, payload: string) =>
+      const record = (sender: number, payload: string): string =>
         dialect.broadcastArrives(personName(sender), payload);
       const shape = shapeOf(record, 10, bytes);
       const expected = record(7, mark(7, 1234) + fillerOf(bytes));

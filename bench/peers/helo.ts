@@ -2,7 +2,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Archive } from '../archive.ts';
 import type { Dialect } from '../dialect.ts';
+import { logIn } from '../load/helo-login.ts';
 import type { Peer } from '../peer.ts';
 
 const program = fileURLToPath(new URL('../../../dist/cli/helo.js', import.meta.url));
@@ -26,6 +28,12 @@ const dialect: Dialect = {
   privateArrives: (from, _, payload) => `PM ${from} ${payload}\n`,
 };
 
+const archive: Archive = {
+  join: logIn,
+  write: (_, number, payload) => `SEND {"in":"lobby","id":"bench.${number}","text":"${payload}"}\n`,
+  kept: () => /^SENT .*\n/gm,
+};
+
 const flags = (folder: string, port: number, connections: number) =>
   `--host 127.0.0.1 --port ${port} --tls-port off --data ${folder} ` +
   `--ping-interval 0 --max-connections ${connections}`;
@@ -45,6 +53,7 @@ const peer: Peer = {
     args: [program, 'serve', ...flags(folder, port, connections).split(' '), ...withoutLimits()],
   }),
   dialect,
+  archive,
 };
 export default peer;
 

@@ -1,0 +1,63 @@
+// One connection on which things are said one after the other: say something, wait for an answer, take from it what
+// the next one needs. For the beginning of a connection, where nothing is measured yet.
+
+import { Client } from './client.ts';
+
+/** How long an answer may take. */
+const stuckAfterMs = 30_000;
+/** The most that is kept of what came while an answer is awaited. */
+const maxKept = 64 * 1024;
+
+export class Talk {
+  readonly client: Client;
+  #text = '';
+  #awaited: { pattern: RegExp; found: (match: RegExpExecArray) => void } | undefined;
+  #failed: (error: Error) => void = () => {};
+  #ended: Error | undefined;
+
+  /** Begins to connect to this machine's `port`. */
+  constructor(port: number) {
+    this.client = new Client(port);
+    this.client.readTo(
+      (bytes, end) => {
+        this.#text = (this.#text + bytes.toString('latin1', 0, end)).slice(-maxKept);
+        this.#look();
+      },
+      (reason) => {
+        this.#ended = reason;
+        this.#failed(reason);
+      },
+    );
+  }
+
+  send(text: string): void {
+    this.client.send(text);
+  }
+
+  /** The first place where `pattern` matches what has come; all up to its end is forgotten. */
+  async until(pattern: RegExp): Promise<RegExpExecArray> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<RegExpExecArray>((resolve, reject) => {
+        if (this.#ended !== undefined) reject(this.#ended);
+        this.#failed = reject;
+        this.#awaited = { pattern, found: resolve };
+        const stuck = () => reject(new Error(`no ${pattern} in ${JSON.stringify(this.#text)}`));
+        timer = setTimeout(stuck, stuckAfterMs);
+        this.#look();
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#failed = () => {};
+    }
+  }
+
+  #look(): void {
+    const match = this.#awaited?.pattern.exec(this.#text);
+    if (match === null || match === undefined) return;
+    this.#text = this.#text.slice(match.index + match[0].length);
+    const awaited = this.#awaited;
+    this.#awaited = undefined;
+    awaited?.found(match);
+  }
+}

@@ -1,0 +1,18 @@
+// helo with nothing kept: what was said is for those who are there. Told apart from helo, it shows what keeping costs.
+
+import type { Peer } from '../peer.ts';
+import helo from './helo.ts';
+
+const peer: Peer = {
+  name: 'helo-live',
+  title: 'helo, history off',
+  order: 11,
+  install: helo.install,
+  version: () => helo.version(),
+  launch(place) {
+    const { command, args } = helo.launch(place);
+    return { command, args: [...args, '--history', 'off'] };
+  },
+  ...(helo.dialect && { dialect: helo.dialect }),
+};
+export default peer;
