@@ -24,6 +24,7 @@ interface Goal {
 const fanOut1000 = { scenario: 'fan-out-1000', key: 'perCpuSecond' };
 const fanOut100 = { scenario: 'fan-out-100', key: 'perCpuSecond' };
 const privately = { scenario: 'private-1000', key: 'perCpuSecond' };
+const archive = (key: string) => ({ scenario: 'archive', key });
 const to = (peer: string): Measure => ({ kind: 'ratio', to: peer });
 const value: Measure = { kind: 'value' };
 const toLowest: Measure = { kind: 'ratio to the lowest' };
@@ -43,6 +44,30 @@ const goals: readonly Goal[] = [
     atLeast: 100,
   },
   { title: 'fan-out to 100, × redis', figure: fanOut100, measure: to('redis'), atLeast: 2 },
+  {
+    title: 'fan-out to 1,000 with messages kept, × with history off',
+    figure: fanOut1000,
+    measure: to('helo-live'),
+    atLeast: 0.8,
+  },
+  {
+    title: 'fan-out to 100 with messages kept, × with history off',
+    figure: fanOut100,
+    measure: to('helo-live'),
+    atLeast: 0.8,
+  },
+  {
+    title: 'kept messages per second',
+    figure: archive('perSecond'),
+    measure: value,
+    atLeast: 100_000,
+  },
+  {
+    title: 'milliseconds until a lone message is kept, p50',
+    figure: archive('aloneP50'),
+    measure: value,
+    atMost: 2,
+  },
   { title: 'private messages, × redis', figure: privately, measure: to('redis'), atLeast: 0.9 },
   {
     title: '50 messages a second, p50, × the best peer',
