@@ -14,5 +14,7 @@ export function textFromBytes(bytes: Uint8Array): string {
 
 /** The binary string whose bytes are `text` in UTF-8. */
 export function binaryFromText(text: string): string {
+  // A byte a character: it is ASCII, and the same in both.
+  if (Buffer.byteLength(text) === text.length) return text;
   return Buffer.from(text, 'utf8').toString('latin1');
 }

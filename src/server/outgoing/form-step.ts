@@ -8,7 +8,7 @@ import { formatExtendedEvent } from '../../wire/extended/events.ts';
 import type { KeptLine, Step } from '../gate/step.ts';
 import { audienceDiscount } from '../limits/flood-limits.ts';
 import type { Act, Job } from './acts.ts';
-import { formatMessage } from './message-line.ts';
+import { formatMessage, formatSent } from './message-line.ts';
 
 /** What people wait to hear about: a message, or a message sent again whose first one may not be kept yet. */
 export type Awaited = Post | Repeat;
@@ -63,7 +63,8 @@ class Forming {
         return;
       }
       case 'report':
-        this.#send(effect.to, formatExtendedEvent(effect.event), effect.event.verb === 'SENT');
+        if (effect.event.verb === 'SENT') this.#send(effect.to, formatSent(effect.event), true);
+        else this.#send(effect.to, formatExtendedEvent(effect.event), false);
         return;
       case 'post':
         this.#say(effect);

@@ -1,4 +1,4 @@
-// The line made by hand, held against the one that the table of events makes.
+// The lines made by hand, held against those that the table of events makes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { formatExtendedEvent, parseExtendedEvent } from '../../wire/extended/eve
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import { binaryFromText } from '../binary-string.ts';
-import { formatMessage } from './message-line.ts';
+import { formatMessage, formatSent } from './message-line.ts';
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const token = fc.stringMatching(/^[\w-]{1,20}$/);
@@ -49,4 +49,20 @@ test('it is what the table of events makes, whatever was said', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test('so is its confirmation', () => {
+  const sent = fc.record(
+    {
+      verb: fc.constant('SENT' as const),
+      label: maybe(text.map(binaryFromText)),
+      in: fc.constantFrom('lobby', '@Alice+bob') as fc.Arbitrary<ConversationName>,
+      id: fc.constantFrom('s-_9.1', 'x.999'),
+      seq: maybe(fc.nat()),
+      at: maybe(fc.nat({ max: Number.MAX_SAFE_INTEGER })),
+      repeated: maybe(fc.constant(true)),
+    },
+    { noNullPrototype: true },
+  );
+  fc.assert(fc.property(sent, (sent) => assert.equal(formatSent(sent), formatExtendedEvent(sent))));
 });

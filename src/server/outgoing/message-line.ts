@@ -1,7 +1,9 @@
-// MSG, the line that what was said in a conversation is heard and kept as. Each message is one, so it is put
-// together by hand: `formatExtendedEvent` gives the same [message-line.test.ts] in three times the time.
+// MSG, the line that what was said in a conversation is heard and kept as, and SENT, its confirmation. Each message is
+// one of each, so they are put together by hand: `formatExtendedEvent` gives the same [message-line.test.ts] in three
+// times the time.
 
 import type { Said } from '../../hub/effects.ts';
+import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 
 /** The line, with its end, as a binary string. */
 export function formatMessage(said: Said): string {
@@ -15,5 +17,15 @@ export function formatMessage(said: Said): string {
   if (said.text !== undefined) line += `,"text":${JSON.stringify(said.text)}`;
   if (said.sealed !== undefined) line += `,"sealed":"${said.sealed}"`;
   if (said.welcome !== undefined) line += `,"welcome":"${said.welcome}"`;
+  return `${line}}\n`;
+}
+
+/** The confirmation, with its end, as a binary string. */
+export function formatSent(sent: ExtendedEventOf<'SENT'>): string {
+  const label = sent.label === undefined ? '' : `"label":${JSON.stringify(sent.label)},`;
+  let line = `SENT {${label}"in":"${sent.in}","id":"${sent.id}"`;
+  if (sent.seq !== undefined) line += `,"seq":${sent.seq}`;
+  if (sent.at !== undefined) line += `,"at":${sent.at}`;
+  if (sent.repeated !== undefined) line += `,"repeated":${sent.repeated}`;
   return `${line}}\n`;
 }

@@ -20,13 +20,16 @@ export function readRequest(verb: RequestVerb, text: string): Result<Request, Un
   return request === undefined ? err(readRemains(text)) : ok(inBinary(request));
 }
 
-/** Labels, and what is said, may hold any letters; everything else is ASCII. */
+/** Labels, and what is said, may hold any letters; everything else is ASCII. Nearly always they are, too. */
 function inBinary(request: Request): Request {
   if (request.verb === 'EHLO' || request.verb === 'PROVE') return request;
   const label = request.label === undefined ? undefined : binaryFromText(request.label);
-  if (request.verb !== 'SEND' || request.text === undefined) return { ...request, label };
+  if (request.verb !== 'SEND' || request.text === undefined) {
+    return label === request.label ? request : { ...request, label };
+  }
   // No byte of UTF-8 beside those of ASCII is CR, LF or NUL.
-  return { ...request, label, text: binaryFromText(request.text) as LineText };
+  const text = binaryFromText(request.text) as LineText;
+  return text === request.text && label === request.label ? request : { ...request, label, text };
 }
 
 /** The label and the id of a line, where it is JSON that has them. */

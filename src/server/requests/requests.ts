@@ -4,7 +4,7 @@
 import type { ConnectionId } from '../../hub/effects.ts';
 import type { HubRequest, Registration } from '../../hub/inputs.ts';
 import type { AccountId } from '../../hub/records.ts';
-import { accountOf, findAccount, readable } from '../../hub/lookups.ts';
+import { accountOf, findAccount, formOf, readable } from '../../hub/lookups.ts';
 import { StoreError } from '../../hub/store-port.ts';
 import { parseCommand, type Refusal } from '../../wire/commands.ts';
 import type { ExtendedEvent } from '../../wire/extended/events.ts';
@@ -60,9 +60,9 @@ export class Requests {
     const { floor } = this.#desks;
     const phase = floor.phase(connection);
     if (phase === undefined) return 0;
-    const account = accountOf(floor.hub, connection);
-    if (!isRequestVerb(verb) || (phase === 'open' && account === undefined)) {
-      if (account !== undefined) return this.#fail(connection, verb, line, 'unknown-request');
+    const hasAccount = formOf(floor.hub, connection) === 'extended';
+    if (!isRequestVerb(verb) || (phase === 'open' && !hasAccount)) {
+      if (hasAccount) return this.#fail(connection, verb, line, 'unknown-request');
       // Whoever has not logged in with EHLO hears what version 1 says.
       const parsed = parseCommand(verb, phase);
       return parsed.ok ? 0 : floor.refuse(connection, parsed.error);
