@@ -33,7 +33,11 @@ export class Floor implements Hearing {
     this.#env = env;
     this.#world = world;
     this.#hub = createHub(records);
+    const { delivery } = world;
     this.#gate = new Gate<Act, Awaited>(store, clock, {
+      get holdMs() {
+        return delivery.holdMs;
+      },
       carryOut: (acts) => {
         for (const act of acts) carryOut(act, world);
       },

@@ -66,6 +66,11 @@ export class Delivery {
     return bytes;
   }
 
+  /** How long what is delivered now will wait before it is written, in milliseconds. */
+  get holdMs(): number {
+    return this.#pace.holdMs;
+  }
+
   get counts(): DeliveryCounts {
     return this.#counts;
   }

@@ -23,6 +23,11 @@ export class Pace {
     this.#flush = flush;
   }
 
+  /** How long what is said now will wait at least, in milliseconds; 0 for not at all. */
+  get holdMs(): number {
+    return Math.max(0, this.#notBefore - this.#clock.now());
+  }
+
   /** Something has been gathered: sees to it that it is written, now or a little later. */
   request(): void {
     if (this.#scheduled) return;

@@ -83,7 +83,11 @@ function setUp() {
   const store = new ScriptedStore();
   const done: Act[] = [];
   const dropped: Post[] = [];
+  const holding = { ms: 0 };
   const gate: Gate<Act, Post> = new Gate(store, clock, {
+    get holdMs() {
+      return holding.ms;
+    },
     carryOut: (acts) => void done.push(...acts),
     dropped(posts) {
       dropped.push(...posts);
@@ -97,6 +101,7 @@ function setUp() {
   });
   return {
     gate,
+    holding,
     store,
     done,
     dropped,
@@ -194,6 +199,28 @@ test('with nothing to keep it still tries whether the store works again', async 
   assert.equal(store.underWay, 1);
   await store.answer();
   assert.equal(done.at(-1), 'works');
+});
+
+test('where delivery gathers anyway, what comes meanwhile is one commit, done just in time', async () => {
+  const { gate, holding, store, done, later, turn } = setUp();
+  gate.take(post('a'));
+  turn();
+  later(2);
+  await store.answer();
+  holding.ms = 5;
+  gate.take(post('b'));
+  turn();
+  assert.equal(store.underWay, 0);
+  later(4);
+  gate.take(post('c'));
+  turn();
+  assert.equal(store.underWay, 0);
+  // A commit took 2 ms, which counts for a quarter: half a millisecond is left for it.
+  later(0.5);
+  assert.equal(store.underWay, 1);
+  await store.answer();
+  assert.deepEqual(done, ['a', 'b', 'c']);
+  assert.equal(gate.counts.commits, 2);
 });
 
 test('the end waits for what is under way and for what has been gathered', async () => {

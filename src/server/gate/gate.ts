@@ -19,6 +19,8 @@ export interface CommitTarget {
 
 /** Where the gate passes on what has come through, or could not. */
 export interface GateListener<Act, Post> {
+  /** How long what is carried out now will wait before anybody hears of it, in milliseconds. */
+  readonly holdMs: number;
   carryOut(acts: readonly Act[]): void;
   /** These could not be kept; nothing of them was carried out. */
   dropped(posts: readonly Post[]): void;
@@ -32,6 +34,12 @@ export type StoreFailure = StoreError['code'];
 
 /** Waiting bytes from which on people should be listened to more slowly. */
 const heavyBytes = 8 * 1024 * 1024;
+
+/** Shorter waits are not worth a timer, in milliseconds. */
+const minHoldMs = 0.5;
+
+/** How much the last commit counts for how long the next one is expected to take. */
+const newWeight = 0.25;
 
 /** How long to wait before a store that has failed is tried again, in milliseconds. */
 const retryMs = 1000;
@@ -48,6 +56,8 @@ export class Gate<Act, Post> {
   #cancelRetry: (() => void) | undefined;
   #works = true;
   #bytes = 0;
+  /** How long a commit takes at present, in milliseconds. */
+  #expectedMs = 0;
   #closed: (() => void) | undefined;
   readonly #counts = { commits: 0, failedCommits: 0, commitMs: 0 };
 
@@ -107,14 +117,22 @@ export class Gate<Act, Post> {
     return closed;
   }
 
-  /** Sees to it that what has been gathered is committed at the end of this turn, if it isn't held up. */
+  /**
+   * Sees to it that what has been gathered is committed at the end of this turn, if it isn't held up. Where delivery
+   * gathers before it writes, commits are made so late that they are done just then: otherwise what came together
+   * would be told in several parts, and each part costs a write to everybody.
+   */
   #schedule(): void {
     if (this.#isScheduled || this.#underWay !== undefined || !this.#works) return;
     this.#isScheduled = true;
-    this.#clock.soon(() => {
+    const run = () => {
       this.#isScheduled = false;
-      void this.#commit();
-    });
+      // It may have failed, or begun the last commit, while this waited.
+      if (this.#works && this.#underWay === undefined) void this.#commit();
+    };
+    const waitMs = this.#closed === undefined ? this.#listener.holdMs - this.#expectedMs : 0;
+    if (waitMs < minHoldMs) this.#clock.soon(run);
+    else this.#clock.after(waitMs, run);
   }
 
   /** Commits all that has been gathered; nothing, to see whether it works, where there is nothing. */
@@ -131,7 +149,9 @@ export class Gate<Act, Post> {
       if (!(error instanceof StoreError)) throw error;
       failure = error.code;
     }
-    this.#counts.commitMs += this.#clock.now() - started;
+    const tookMs = this.#clock.now() - started;
+    this.#counts.commitMs += tookMs;
+    this.#expectedMs += (tookMs - this.#expectedMs) * newWeight;
     this.#counts[failure === undefined ? 'commits' : 'failedCommits']++;
     if (failure === undefined) this.#succeed(steps);
     else this.#fail(steps, failure);
