@@ -13,7 +13,8 @@ import { fromArguments } from './flags/sources.ts';
 import type { Environment } from './flags/table.ts';
 import { invocation } from './invocation.ts';
 import { lanAddresses } from './serve/addresses.ts';
-import { banner } from './serve/banner.ts';
+import { openAdmin } from './serve/admin.ts';
+import { addressesToGive, banner, type Listening } from './serve/banner.ts';
 import { logCrashes, onHangup, stopSignal } from './serve/lifetime.ts';
 import { firstInvite } from './serve/first-invite.ts';
 import { currentCertificate, listenFailure, prepare } from './serve/setup.ts';
@@ -64,11 +65,19 @@ async function serve(
     if (failure === undefined) throw error;
     return err(failure);
   }
+  const at = listening(server, certificate, env);
+  const admin = await openAdmin(server, memory.store, options.data, addressesToGive(at), log);
+  if (!admin.ok) {
+    await server.close();
+    await memory.store.close();
+    return admin;
+  }
   const stop = stopSignal(process);
   onHangup(process, () => reloadCertificate(server, options, log));
   const invite = await firstInvite(server, settings.registration, process.stdout);
-  process.stdout.write(bannerOf(server, certificate, invite, env));
+  process.stdout.write(bannerOf({ ...at, invite }, env));
   log.info({ signal: await stop }, 'stopping');
+  await admin.value.close();
   await server.close();
   await memory.store.close();
   return ok(exitCodes.ok);
@@ -91,23 +100,22 @@ async function reloadCertificate(
   }
 }
 
-function bannerOf(
+function listening(
   { plain, tls, metrics }: RunningServer,
   certificate: Certificate | undefined,
-  invite: string | undefined,
   env: Environment,
-): string {
+): Listening {
+  return {
+    version: version(),
+    program: invocation(process.argv[1], env, process.cwd()),
+    plain,
+    metrics,
+    tls: tls && certificate && { ...tls, fingerprint: certificate.fingerprint },
+    lan: lanAddresses(),
+  };
+}
+
+function bannerOf(at: Listening, env: Environment): string {
   const coloured = process.stdout.isTTY && (env['NO_COLOR'] ?? '') === '';
-  return banner(
-    {
-      version: version(),
-      program: invocation(process.argv[1], env, process.cwd()),
-      plain,
-      metrics,
-      tls: tls && certificate && { ...tls, fingerprint: certificate.fingerprint },
-      lan: lanAddresses(),
-      invite,
-    },
-    coloured ? (text) => styleText('bold', text) : (text) => text,
-  );
+  return banner(at, coloured ? (text) => styleText('bold', text) : (text) => text);
 }

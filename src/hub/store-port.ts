@@ -62,6 +62,13 @@ export interface Trimmed {
   readonly first: number;
 }
 
+/** A small file that goes with a backup. */
+export interface Attachment {
+  /** A relative path, with slashes. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface Store {
   /** Everything that the hub starts with. */
   load(): Promise<Records>;
@@ -95,8 +102,11 @@ export interface Store {
   /** How many there are, without the last resort. */
   countKeys(account: AccountId): Promise<number>;
 
-  /** Writes a copy of everything to a new file at `path`, while the store goes on working. */
-  backup(path: string): Promise<void>;
+  /**
+   * Writes a copy of everything to a new file at `path`, with `attachments` inside, while the store goes on working.
+   * Rejects with a StoreError where there is a file, and leaves it alone.
+   */
+  backup(path: string, attachments?: readonly Attachment[]): Promise<void>;
   /** Finishes what was asked for and lets go of the file. */
   close(): Promise<void>;
 }

@@ -77,6 +77,10 @@ export interface RunningServer {
   administer(act: AdminAct): Promise<void>;
   /** Everybody who has an account, in the order in which they made it. */
   readonly accounts: readonly AccountView[];
+  /** Open connections, logged in or not. */
+  readonly connections: number;
+  /** Whether things can be stored at the moment. */
+  readonly isStoring: boolean;
   /** Says goodbye to everybody, closes every socket, and resolves when all are closed. */
   close(): Promise<void>;
 }
@@ -147,6 +151,12 @@ export async function startServer(
       administer: (act) => chat.administer(act),
       get accounts() {
         return chat.accounts;
+      },
+      get connections() {
+        return chat.figures().connections;
+      },
+      get isStoring() {
+        return chat.isStoring;
       },
       async close() {
         isServing = false;

@@ -153,7 +153,8 @@ async function migrate(
   }
 }
 
-function asProblem(error: unknown, path: string, schema: Schema): SqliteProblem {
+/** An error at the file at `path`, in words. */
+export function asProblem(error: unknown, path: string, schema: Schema): SqliteProblem {
   if (error instanceof SqliteProblem) return error;
   const code = problemOf(error);
   if (code === 'foreign') return foreign(path, schema);

@@ -61,6 +61,12 @@ function places({ plain, tls, metrics }: Listening, strong: (text: string) => st
   });
 }
 
+/** What to give people who are to join: addresses good from elsewhere where there are any, else from here. */
+export function addressesToGive(at: Listening): string[] {
+  const elsewhere = fromElsewhere(at);
+  return elsewhere.length > 0 ? elsewhere : fromHere(at);
+}
+
 function ways(at: Listening): string[] {
   const lines = ['Join from this machine:', ...chat(at.program, fromHere(at))];
   const elsewhere = fromElsewhere(at);

@@ -21,10 +21,8 @@ import { openStore } from '../../store/sqlite/open.ts';
 import { systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { version } from '../version.ts';
 import { hostAndPort } from './addresses.ts';
+import { databaseFile } from './database-file.ts';
 import type { ServeOptions } from './options.ts';
-
-/** All that the server remembers, in the data directory. */
-const databaseFile = 'helo.db';
 
 export interface Prepared {
   readonly settings: ServerSettings;

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { AccountId, Records } from '../../hub/records.ts';
 import {
   StoreError,
+  type Attachment,
   type Commit,
   type LogRange,
   type Retention,
@@ -16,6 +17,7 @@ import { problemOf } from '../../sqlite/engine.ts';
 import { takeLock, type Lock } from '../../sqlite/lock.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
+import type { BackupOrder } from './backup.ts';
 import {
   packSegments,
   unpackSegments,
@@ -147,10 +149,10 @@ class SqliteStore implements Store {
     return (await this.#call({ type: 'countKeys', account })) as number;
   }
 
-  async backup(path: string): Promise<void> {
+  async backup(path: string, attachments: readonly Attachment[] = []): Promise<void> {
     // What was committed before is in it.
     await this.#call({ type: 'settle' });
-    const backup = copy(this.#path, path);
+    const backup = copy({ path: this.#path, target: path, attachments });
     this.#backups.add(backup);
     try {
       await backup;
@@ -207,10 +209,11 @@ function unavailable(state: 'open' | 'closed' | 'crashed'): StoreError {
     : new StoreError('failed', 'the thread of the store has ended');
 }
 
-function copy(path: string, target: string): Promise<void> {
+function copy(order: BackupOrder): Promise<void> {
+  const { target } = order;
   const thread = new Worker(new URL('backup-thread.js', import.meta.url), {
     name: 'backup',
-    workerData: { path, target },
+    workerData: order,
   });
   return new Promise((resolve, reject) => {
     thread.once('error', (error) => {

@@ -1,0 +1,63 @@
+// `helo admin ACT`: what the operator does on the running server, through the socket in its data directory.
+import { err, ok } from '../lib/result.ts';
+import { didYouMean } from '../lib/suggest.ts';
+import { acts } from './admin/acts.ts';
+import { adminFlags, optionsOf } from './admin/options.ts';
+import type { Run } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { quoted, usageFailure, type Failure } from './failure.ts';
+import { helpText, type Manual } from './flags/help.ts';
+import { fromArguments } from './flags/sources.ts';
+
+const forms = Object.entries(acts).map(([name, { takes, summary }]) => ({
+  form: takes === 'nothing' ? name : `${name} ${takes}`,
+  summary,
+}));
+const width = Math.max(...forms.map(({ form }) => form.length));
+
+const manual: Manual = {
+  usage: 'helo admin ACT [flags]',
+  summary: 'Accounts and invites of a running server, without stopping it.',
+  flags: adminFlags,
+  notes: [
+    '',
+    ...forms.map(({ form, summary }) => `  ${form.padEnd(width)}  ${summary}`),
+    '',
+    'Exit codes: 0 done; 1 not a thing that can be asked; 3 no server runs there, or',
+    'it has refused. Backups: helo backup, helo restore.',
+  ],
+};
+
+export const run: Run = async (argv, env) => {
+  const folder = process.cwd();
+  const given = fromArguments(adminFlags, argv, folder);
+  if (!given.ok) return given;
+  if (given.value.help) {
+    process.stdout.write(helpText(manual, given.value.help));
+    return ok(exitCodes.ok);
+  }
+  const [name, argument, ...surplus] = given.value.rest;
+  const act = name !== undefined && Object.hasOwn(acts, name) ? acts[name] : undefined;
+  if (act === undefined) return err(unknownAct(name));
+  const count = (argument === undefined ? 0 : 1) + surplus.length;
+  if (count !== (act.takes === 'nothing' ? 0 : 1)) {
+    return err(
+      usageFailure(
+        `${name} takes ${act.takes === 'nothing' ? 'nothing' : `one ${act.takes}`} behind it, not ${count === 0 ? 'nothing' : `${count} words`}`,
+      ),
+    );
+  }
+  const options = optionsOf(adminFlags, given.value.source, env, folder);
+  if (!options.ok) return options;
+  const told = await act.run(options.value, argument ?? '');
+  if (!told.ok) return told;
+  process.stdout.write(told.value);
+  return ok(exitCodes.ok);
+};
+
+function unknownAct(name: string | undefined): Failure {
+  const names = Object.keys(acts);
+  const all = `There are: ${names.join(', ')}.`;
+  if (name === undefined) return usageFailure('admin needs to know what to do', all);
+  return usageFailure(`admin cannot ${quoted(name)}`, didYouMean(name, names) ?? all);
+}

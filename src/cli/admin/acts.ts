@@ -1,0 +1,153 @@
+// What `helo admin` can do: each act asks the server and turns its answer into text.
+import * as v from 'valibot';
+import { err, ok, type Result } from '../../lib/result.ts';
+import {
+  status,
+  userList,
+  type AdminRequest,
+  type AdminStatus,
+} from '../../server/admin/messages.ts';
+import { createInvite, inviteHash } from '../../server/login/invite.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
+import { askServer } from './ask.ts';
+import { confirm } from './confirm.ts';
+import type { AdminOptions } from './options.ts';
+import { formatInvite, formatStatus, formatUsers } from './print.ts';
+
+/** What an act has to say on stdout. */
+type Told = Result<string, Failure>;
+
+type NamedAct = Extract<AdminRequest, { readonly name: string }>['act'];
+
+interface Act {
+  /** What it takes behind its name. */
+  readonly takes: 'nothing' | 'NAME' | 'CODE';
+  readonly summary: string;
+  readonly run: (options: AdminOptions, argument: string) => Promise<Told>;
+}
+
+export const acts: Readonly<Record<string, Act>> = {
+  users: {
+    takes: 'nothing',
+    summary: 'who has an account',
+    run: async (options) => {
+      const users = await ask(options, { act: 'users' }, userList);
+      return users.ok ? ok(options.json ? json(users.value) : formatUsers(users.value)) : users;
+    },
+  },
+  invite: {
+    takes: 'nothing',
+    summary: 'make a one-time code for an account',
+    run: invite,
+  },
+  'revoke-invite': {
+    takes: 'CODE',
+    summary: 'take a code back that was not used',
+    run: async (options, code) =>
+      tell(
+        options,
+        { act: 'revoke-invite', hash: inviteHash(code) },
+        'The code is good for nothing now.',
+      ),
+  },
+  remove: {
+    takes: 'NAME',
+    summary: 'an account and its private messages, for good',
+    run: remove,
+  },
+  'reset-device': {
+    takes: 'NAME',
+    summary: 'let somebody in with a new device: theirs is lost',
+    run: (options, name) =>
+      onAccount(
+        options,
+        'reset-device',
+        name,
+        `The next device that logs in as ${name} is taken for theirs. Others will be told that the key has changed.`,
+      ),
+  },
+  ban: {
+    takes: 'NAME',
+    summary: 'throw out, and let nobody in with that account',
+    run: (options, name) => onAccount(options, 'ban', name, `${name} is banned.`),
+  },
+  unban: {
+    takes: 'NAME',
+    summary: 'the opposite',
+    run: (options, name) => onAccount(options, 'unban', name, `${name} may come in again.`),
+  },
+  status: {
+    takes: 'nothing',
+    summary: 'how the running server does',
+    run: async (options) => {
+      const found = await ask(options, { act: 'status' }, status);
+      return found.ok ? ok(options.json ? json(found.value) : formatStatus(found.value)) : found;
+    },
+  },
+};
+
+/** The server's answer to `request`, decoded. */
+export async function ask<S extends v.GenericSchema>(
+  { data }: { readonly data: string },
+  request: AdminRequest,
+  schema: S,
+): Promise<Result<v.InferOutput<S>, Failure>> {
+  const answer = await askServer(data, request);
+  if (!answer.ok) return answer;
+  const value = v.safeParse(schema, answer.value);
+  return value.success
+    ? ok(value.output)
+    : err(systemFailure('the server gave an answer of another version', 'Start it again.'));
+}
+
+async function invite(options: AdminOptions): Promise<Told> {
+  const found: Result<AdminStatus, Failure> = await ask(options, { act: 'status' }, status);
+  if (!found.ok) return found;
+  const code = createInvite();
+  const expiresAt = Date.now() + options.expires;
+  // The server never learns the code before it is used.
+  const made = await askServer(options.data, { act: 'invite', hash: inviteHash(code), expiresAt });
+  if (!made.ok) return made;
+  const { addresses } = found.value;
+  return ok(
+    options.json ? json({ code, expiresAt, addresses }) : formatInvite(code, expiresAt, addresses),
+  );
+}
+
+async function remove(options: AdminOptions, name: string): Promise<Told> {
+  if (!options.yes) {
+    const question = `Remove ${quoted(name)} and their private messages for good? Type the name: `;
+    if (!process.stdin.isTTY) {
+      return err(
+        usageFailure('remove cannot be undone, and there is no terminal to ask at', 'Say --yes.'),
+      );
+    }
+    if (!(await confirm(question, name))) {
+      return err({
+        exitCode: exitCodes.interrupted,
+        message: 'nothing was removed',
+        hint: undefined,
+      });
+    }
+  }
+  return onAccount(options, 'remove', name, `${name} is removed, and the name is free again.`);
+}
+
+function onAccount(
+  options: AdminOptions,
+  act: NamedAct,
+  name: string,
+  sentence: string,
+): Promise<Told> {
+  return tell(options, { act, name }, sentence);
+}
+
+async function tell(options: AdminOptions, request: AdminRequest, sentence: string): Promise<Told> {
+  const answer = await askServer(options.data, request);
+  return answer.ok ? ok(options.json ? json({ ok: true }) : `${sentence}\n`) : answer;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}

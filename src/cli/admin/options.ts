@@ -1,0 +1,70 @@
+// What `helo admin`, `helo backup` and `helo restore` can be told: their flags.
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../lib/result.ts';
+import type { Failure } from '../failure.ts';
+import { path } from '../flags/decoders.ts';
+import { settle } from '../flags/settle.ts';
+import { fromEnvironment, type Source } from '../flags/sources.ts';
+import {
+  derivedFlag,
+  flag,
+  switchFlag,
+  type Decoder,
+  type Environment,
+  type FlagTable,
+  type ValuesOf,
+} from '../flags/table.ts';
+import { dataHome } from '../xdg.ts';
+
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const longestMs = 365 * units.d;
+
+/** A time such as `90m`, `12h` or `7d`, in milliseconds. */
+export const duration: Decoder<number> = (text) => {
+  const [, digits, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const value = Number(digits) * units[unit as keyof typeof units];
+  return value > 0 && value <= longestMs
+    ? ok(value)
+    : err('a time such as 90m, 12h or 7d, at most 365d');
+};
+
+/** The server's data directory. */
+export const dataFlag = derivedFlag({
+  value: 'DIR',
+  decode: path,
+  shownDefault: '~/.local/share/helo/server',
+  absent: (env) => join(dataHome(env), 'helo', 'server'),
+  help: "the server's data directory",
+});
+
+export const adminFlags = {
+  data: dataFlag,
+  expires: flag({
+    value: 'TIME',
+    decode: duration,
+    default: '7d',
+    help: 'how long an invite is good',
+  }),
+  yes: switchFlag('remove without being asked'),
+  json: switchFlag('answers for programs: JSON'),
+} as const;
+
+export type AdminOptions = ValuesOf<typeof adminFlags>;
+
+export const backupFlags = { data: dataFlag } as const;
+
+export const restoreFlags = {
+  data: dataFlag,
+  replace: switchFlag('put it in place of what is there, which is kept beside it'),
+} as const;
+
+/** The options from the flags given and the environment. */
+export function optionsOf<Table extends FlagTable>(
+  flags: Table,
+  given: Source,
+  env: Environment,
+  folder: string,
+): Result<ValuesOf<Table>, Failure> {
+  const fromEnv = fromEnvironment(flags, env, folder);
+  return fromEnv.ok ? settle(flags, [given, fromEnv.value], env) : fromEnv;
+}

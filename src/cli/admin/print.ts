@@ -1,0 +1,71 @@
+// The server's answers as the operator reads them.
+import type { AdminStatus, AdminUser } from '../../server/admin/messages.ts';
+
+/** Date and time to the minute, UTC, the same on every machine. */
+export function formatTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A table of accounts, or a sentence where there are none. */
+export function formatUsers(users: readonly AdminUser[]): string {
+  if (users.length === 0) return 'There are no accounts yet.\n';
+  const rows = users.map(({ name, device, createdAt, banned, connections }) => [
+    name,
+    formatTime(createdAt),
+    connections === 0 ? 'away' : connections === 1 ? 'here' : `here, ${connections} times`,
+    device === undefined ? 'reset' : device.slice(0, 16),
+    banned ? 'banned' : '',
+  ]);
+  return table([['NAME', 'SINCE', 'NOW', 'DEVICE', ''], ...rows]);
+}
+
+export function formatStatus(status: AdminStatus): string {
+  const { version, pid, startedAt, addresses, accounts, accountsOnline, connections, storing } =
+    status;
+  return table([
+    ['helo', `${version}, process ${pid}, since ${formatTime(startedAt)}`],
+    ...addresses.map((address) => ['address', address]),
+    ['accounts', `${accounts}, ${accountsOnline} of them here`],
+    ['connections', `${connections}`],
+    ['store', storing ? 'works' : 'FAILING: nothing more is kept, see the log'],
+  ]);
+}
+
+/** The code of an invite, and what to tell whoever gets it. */
+export function formatInvite(
+  code: string,
+  expiresAt: number,
+  addresses: readonly string[],
+): string {
+  const commands = addresses.map(
+    (address) => `  helo chat --server ${quotedForShell(address)} --name NAME`,
+  );
+  return [
+    `A code for one account, good until ${formatTime(expiresAt)}. It is shown only now:`,
+    `  ${code}`,
+    'Whoever gets it types this, and the code when asked for it:',
+    ...(commands.length > 0 ? commands : ['  helo chat --server ADDRESS --name NAME']),
+    '',
+  ].join('\n');
+}
+
+/** Some shells take bare brackets for a pattern of file names. */
+function quotedForShell(address: string): string {
+  return address.includes('[') ? `'${address}'` : address;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    }
+  }
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,44 @@
+// `helo backup FILE`: everything of a running server in one new file, without stopping it.
+import { resolve } from 'node:path';
+import { err, ok } from '../lib/result.ts';
+import { askServer } from './admin/ask.ts';
+import { backupFlags, optionsOf } from './admin/options.ts';
+import type { Run } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { usageFailure } from './failure.ts';
+import { helpText, type Manual } from './flags/help.ts';
+import { fromArguments } from './flags/sources.ts';
+
+const manual: Manual = {
+  usage: 'helo backup [flags] FILE',
+  summary: 'Writes everything that a running server keeps to a new file, for its owner only.',
+  flags: backupFlags,
+  notes: [
+    'The file holds accounts, conversations, the identity key and the TLS key: keep',
+    'it as safe as the server. Exit codes: 0 written; 1 no file named; 3 no server',
+    'runs there, or it could not write the file.',
+  ],
+};
+
+export const run: Run = async (argv, env) => {
+  const folder = process.cwd();
+  const given = fromArguments(backupFlags, argv, folder);
+  if (!given.ok) return given;
+  if (given.value.help) {
+    process.stdout.write(helpText(manual, given.value.help));
+    return ok(exitCodes.ok);
+  }
+  const [file, ...surplus] = given.value.rest;
+  if (file === undefined || file === '' || surplus.length > 0) {
+    return err(
+      usageFailure('backup takes one file that is to be written', 'Say helo backup FILE.'),
+    );
+  }
+  const options = optionsOf(backupFlags, given.value.source, env, folder);
+  if (!options.ok) return options;
+  const path = resolve(folder, file);
+  const answer = await askServer(options.value.data, { act: 'backup', path });
+  if (!answer.ok) return answer;
+  process.stdout.write(`Everything is in ${path}\n`);
+  return ok(exitCodes.ok);
+};

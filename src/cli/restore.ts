@@ -1,0 +1,81 @@
+// `helo restore FILE`: makes a data directory of a backup, while no server runs on it.
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { err, ok, type Result } from '../lib/result.ts';
+import { systemCode, systemReason } from '../lib/system-error.ts';
+import { SqliteProblem } from '../sqlite/problem.ts';
+import { openBackup } from '../store/sqlite/backup.ts';
+import { lockFor } from '../store/sqlite/open.ts';
+import { optionsOf, restoreFlags } from './admin/options.ts';
+import type { Run } from './command.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { systemFailure, usageFailure, type Failure } from './failure.ts';
+import { helpText, type Manual } from './flags/help.ts';
+import { fromArguments } from './flags/sources.ts';
+import { install, isInhabited } from './restore/install.ts';
+import { databaseFile } from './serve/database-file.ts';
+
+const manual: Manual = {
+  usage: 'helo restore [flags] FILE',
+  summary: 'Makes a data directory of a backup, while no server runs on it.',
+  flags: restoreFlags,
+  notes: [
+    'The backup is looked at first, every page of it. Exit codes: 0 restored; 1 there',
+    'is data already, and no --replace; 3 a server runs there, or it is no backup.',
+  ],
+};
+
+export const run: Run = async (argv, env) => {
+  const folder = process.cwd();
+  const given = fromArguments(restoreFlags, argv, folder);
+  if (!given.ok) return given;
+  if (given.value.help) {
+    process.stdout.write(helpText(manual, given.value.help));
+    return ok(exitCodes.ok);
+  }
+  const [file, ...surplus] = given.value.rest;
+  if (file === undefined || file === '' || surplus.length > 0) {
+    return err(usageFailure('restore takes one file, which helo backup has written'));
+  }
+  const options = optionsOf(restoreFlags, given.value.source, env, folder);
+  if (!options.ok) return options;
+  const { data, replace } = options.value;
+  try {
+    return await restore(resolve(folder, file), data, replace);
+  } catch (error) {
+    if (error instanceof SqliteProblem) return err(systemFailure(error.message, error.hint));
+    if (systemCode(error) === undefined) throw error;
+    return err(systemFailure(`${data} cannot be restored to: ${systemReason(error)}`));
+  }
+};
+
+async function restore(
+  file: string,
+  data: string,
+  replace: boolean,
+): Promise<Result<ExitCode, Failure>> {
+  const backup = await openBackup(file);
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    // A running server holds it, and none starts meanwhile.
+    const lock = await lockFor(join(data, databaseFile));
+    try {
+      if (isInhabited(data) && !replace) {
+        return err(
+          usageFailure(
+            `there is a server's data in ${data}`,
+            'Name another directory with --data DIR, or say --replace: what is there is kept beside it.',
+          ),
+        );
+      }
+      const aside = await install(backup, data, new Date());
+      process.stdout.write(`Restored to ${data}\n`);
+      if (aside !== undefined) process.stdout.write(`What was there before is in ${aside}\n`);
+      return ok(exitCodes.ok);
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    backup.close();
+  }
+}

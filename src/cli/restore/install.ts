@@ -1,0 +1,67 @@
+// Puts what a backup holds into a data directory. First all of it is written to a folder of its own, then what is there
+// is moved aside, then the new is moved in: so a crash loses nothing, at worst it leaves something to be moved by hand.
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { backupFiles } from '../../server/admin/backup-files.ts';
+import type { Backup } from '../../store/sqlite/backup.ts';
+import { databaseFile } from '../serve/database-file.ts';
+
+/** What SQLite keeps beside the database while a server runs, or after one was killed. */
+const sideFiles = [`${databaseFile}-wal`, `${databaseFile}-shm`];
+
+/** What is replaced together: a database with another's keys would be neither of the two servers. */
+const places = [databaseFile, ...sideFiles, 'identity.key', 'tls'];
+
+/** Whether there is a server's data in the directory. */
+export function isInhabited(dataDirectory: string): boolean {
+  return [databaseFile, 'identity.key'].some((name) => existsSync(join(dataDirectory, name)));
+}
+
+/**
+ * Installs `backup`. Returns the folder that what was there before is in now, if anything was. The caller holds the
+ * lock on the database. Rejects with a system error.
+ */
+export async function install(
+  backup: Backup,
+  dataDirectory: string,
+  now: Date,
+): Promise<string | undefined> {
+  const fresh = await mkdtemp(join(dataDirectory, '.restore-'));
+  try {
+    await backup.install(join(fresh, databaseFile));
+    for (const { name, bytes } of backup.attachments) {
+      // Names that helo has not put there are not followed out of the folder, or anywhere.
+      if (backupFiles.some((known) => known === name)) await write(join(fresh, name), bytes);
+    }
+    const aside = await moveAside(dataDirectory, now);
+    for (const name of places) {
+      const from = join(fresh, name);
+      if (existsSync(from)) await rename(from, join(dataDirectory, name));
+    }
+    return aside;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function moveAside(dataDirectory: string, now: Date): Promise<string | undefined> {
+  const found = places.filter((name) => existsSync(join(dataDirectory, name)));
+  if (found.length === 0) return undefined;
+  const stamp = now.toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
+  const aside = join(dataDirectory, `before-restore-${stamp}`);
+  await mkdir(aside, { mode: 0o700 });
+  for (const name of found) await rename(join(dataDirectory, name), join(aside, name));
+  return aside;
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

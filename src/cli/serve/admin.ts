@@ -1,0 +1,28 @@
+// Opens the admin socket of a server that runs: puts the operator's desk together of the server, its store and what a
+// backup holds besides.
+import type { Store } from '../../hub/store-port.ts';
+import { err, type Result } from '../../lib/result.ts';
+import { readBackupFiles } from '../../server/admin/backup-files.ts';
+import { AdminDesk, type AdministeredServer } from '../../server/admin/desk.ts';
+import { openAdminSocket, type AdminSocket } from '../../server/admin/socket.ts';
+import type { Logger } from '../../server/log.ts';
+import { systemFailure, type Failure } from '../failure.ts';
+import { version } from '../version.ts';
+
+/** `addresses` are what the operator gives to people who are to join. */
+export async function openAdmin(
+  server: AdministeredServer,
+  store: Store,
+  dataDirectory: string,
+  addresses: readonly string[],
+  log: Logger,
+): Promise<Result<AdminSocket, Failure>> {
+  const facts = { version: version(), pid: process.pid, startedAt: Date.now(), addresses };
+  const desk = new AdminDesk(server, facts, async (path) =>
+    store.backup(path, await readBackupFiles(dataDirectory)),
+  );
+  const socket = await openAdminSocket(dataDirectory, desk, log);
+  if (socket.ok) return socket;
+  const { message, hint } = socket.error;
+  return err(systemFailure(message, hint));
+}

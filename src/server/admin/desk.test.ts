@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConnectionId } from '../../hub/effects.ts';
+import type { AdminAct } from '../../hub/inputs.ts';
+import type { AccountView } from '../../hub/lookups.ts';
+import type { AccountId } from '../../hub/records.ts';
+import { StoreError } from '../../hub/store-port.ts';
+import type { Username } from '../../wire/text.ts';
+import { AdminDesk } from './desk.ts';
+
+const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: ['tls://a:1'] };
+const account = (name: string, more: Partial<AccountView> = {}): AccountView => ({
+  id: 1 as AccountId,
+  name: name as Username,
+  device: 'AAAA',
+  createdAt: 9,
+  banned: false,
+  connections: [],
+  ...more,
+});
+
+/** A server that does what it is asked for, while its store works. */
+function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
+  const asked: AdminAct[] = [];
+  const accounts = [
+    account('alice', { connections: [1, 2] as ConnectionId[] }),
+    account('bob', { device: undefined }),
+  ];
+  const server = {
+    accounts,
+    connections: 5,
+    isStoring,
+    administer: async (act: AdminAct) => {
+      asked.push(act);
+      const at = accounts.findIndex((one) => 'name' in act && one.name === act.name);
+      const found = accounts[at];
+      if (found === undefined) return;
+      if (act.act === 'remove-account') accounts.splice(at, 1);
+      if (act.act === 'reset-device') accounts[at] = { ...found, device: undefined };
+      if (act.act === 'ban' || act.act === 'unban') {
+        accounts[at] = { ...found, banned: act.act === 'ban' };
+      }
+    },
+  };
+  const backup = async (path: string) => {
+    if (path === '/full') throw new StoreError('full', 'the disk is full');
+  };
+  return { desk: new AdminDesk(server, facts, backup), asked, accounts };
+}
+
+test('status and users tell what is so', async () => {
+  const { desk } = world();
+  assert.deepEqual(desk.status(), {
+    ...facts,
+    accounts: 2,
+    accountsOnline: 1,
+    connections: 5,
+    storing: true,
+  });
+  const [alice, bob] = desk.users();
+  assert.match(alice?.device ?? '', /^[0-9a-f]{64}$/);
+  assert.deepEqual(
+    { ...alice, device: '' },
+    { name: 'alice', device: '', createdAt: 9, banned: false, connections: 2 },
+  );
+  assert.deepEqual(bob, { name: 'bob', createdAt: 9, banned: false, connections: 0 });
+});
+
+test('acts reach the hub, and are done when it says so', async () => {
+  const { desk, asked, accounts } = world();
+  const hash = 'h'.repeat(43);
+  for (const request of [
+    { act: 'invite', hash, expiresAt: 99 },
+    { act: 'revoke-invite', hash },
+    { act: 'ban', name: 'alice' },
+    { act: 'unban', name: 'alice' },
+    { act: 'reset-device', name: 'alice' },
+    { act: 'remove', name: 'alice' },
+  ] as const) {
+    assert.deepEqual(await desk.carryOut(request), { ok: true, value: undefined }, request.act);
+  }
+  assert.deepEqual(
+    asked.map(({ act }) => act),
+    ['invite', 'revoke-invite', 'ban', 'unban', 'reset-device', 'remove-account'],
+  );
+  assert.deepEqual(
+    accounts.map(({ name }) => name),
+    ['bob'],
+  );
+});
+
+test('an account that is not there is refused, with the name that was meant', async () => {
+  const { desk, asked } = world();
+  const refused = await desk.carryOut({ act: 'ban', name: 'alcie' });
+  assert.deepEqual(asked, []);
+  assert.ok(!refused.ok);
+  assert.equal(refused.error.message, 'there is no account alcie');
+  assert.match(refused.error.hint ?? '', /alice/);
+});
+
+test('while the store fails nothing is asked for that has to be kept', async () => {
+  const { desk, asked } = world({ isStoring: false });
+  const refused = await desk.carryOut({ act: 'ban', name: 'alice' });
+  assert.ok(!refused.ok && /cannot store anything/.test(refused.error.message));
+  assert.deepEqual(asked, []);
+});
+
+test('a backup that cannot be written says why', async () => {
+  const { desk } = world();
+  assert.ok((await desk.carryOut({ act: 'backup', path: '/new' })).ok);
+  const refused = await desk.carryOut({ act: 'backup', path: '/full' });
+  assert.ok(!refused.ok && refused.error.message === 'the disk is full');
+});

@@ -1,0 +1,143 @@
+// What the operator can do on the running server. Looks before it acts, so that every answer says what is so; changes
+// nothing itself: the hub does, and the store.
+
+import { createHash } from 'node:crypto';
+import type { AdminAct } from '../../hub/inputs.ts';
+import type { AccountView } from '../../hub/lookups.ts';
+import { StoreError } from '../../hub/store-port.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { didYouMean } from '../../lib/suggest.ts';
+import type { AdminRefusal, AdminRequest, AdminStatus, AdminUser } from './messages.ts';
+
+/** The server, as far as the operator's desk needs it. */
+export interface AdministeredServer {
+  readonly accounts: readonly AccountView[];
+  /** Open connections of all kinds. */
+  readonly connections: number;
+  /** Whether things can be stored at the moment. */
+  readonly isStoring: boolean;
+  /** Resolves when it is kept. */
+  administer(act: AdminAct): Promise<void>;
+}
+
+/** What is known from its start. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly addresses: readonly string[];
+}
+
+/** Writes everything to a new file; rejects with a StoreError. */
+export type WriteBackup = (path: string) => Promise<void>;
+
+const done = ok(undefined);
+
+export class AdminDesk {
+  readonly #server: AdministeredServer;
+  readonly #facts: ServerFacts;
+  readonly #writeBackup: WriteBackup;
+
+  constructor(server: AdministeredServer, facts: ServerFacts, writeBackup: WriteBackup) {
+    this.#server = server;
+    this.#facts = facts;
+    this.#writeBackup = writeBackup;
+  }
+
+  /** Carries a request out; the value is what messages.ts says for it, or nothing. */
+  async carryOut(request: AdminRequest): Promise<Result<unknown, AdminRefusal>> {
+    switch (request.act) {
+      case 'status':
+        return ok(this.status());
+      case 'users':
+        return ok(this.users());
+      case 'invite':
+      case 'revoke-invite':
+        return this.#change(request, () => true);
+      case 'remove':
+        return this.#onAccount('remove-account', request.name, (account) => account === undefined);
+      case 'reset-device':
+        return this.#onAccount(
+          request.act,
+          request.name,
+          (account) => account?.device === undefined,
+        );
+      case 'ban':
+        return this.#onAccount(request.act, request.name, (account) => account?.banned === true);
+      case 'unban':
+        return this.#onAccount(request.act, request.name, (account) => account?.banned === false);
+      case 'backup':
+        return this.backup(request.path);
+    }
+  }
+
+  status(): AdminStatus {
+    const { accounts, connections, isStoring } = this.#server;
+    return {
+      ...this.#facts,
+      addresses: [...this.#facts.addresses],
+      accounts: accounts.length,
+      accountsOnline: accounts.filter((account) => account.connections.length > 0).length,
+      connections,
+      storing: isStoring,
+    };
+  }
+
+  users(): readonly AdminUser[] {
+    return this.#server.accounts.map(({ name, device, createdAt, banned, connections }) => ({
+      name,
+      ...(device !== undefined && {
+        device: createHash('sha256').update(device, 'base64url').digest('hex'),
+      }),
+      createdAt,
+      banned,
+      connections: connections.length,
+    }));
+  }
+
+  async backup(path: string): Promise<Result<undefined, AdminRefusal>> {
+    try {
+      await this.#writeBackup(path);
+      return done;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return err({
+        message: error.message,
+        hint: 'Name a new file, in a folder that the server may write to.',
+      });
+    }
+  }
+
+  #account(name: string): AccountView | undefined {
+    return this.#server.accounts.find((account) => account.name === name);
+  }
+
+  async #onAccount(
+    act: Exclude<AdminAct['act'], 'invite' | 'revoke-invite'>,
+    name: string,
+    isDone: (account: AccountView | undefined) => boolean,
+  ): Promise<Result<undefined, AdminRefusal>> {
+    if (this.#account(name) === undefined) {
+      const hint = didYouMean(
+        name,
+        this.#server.accounts.map((account) => account.name),
+      );
+      return err({
+        message: `there is no account ${name}`,
+        hint: hint ?? 'helo admin users tells which there are.',
+      });
+    }
+    return this.#change({ act, name }, () => isDone(this.#account(name)));
+  }
+
+  async #change(act: AdminAct, isDone: () => boolean): Promise<Result<undefined, AdminRefusal>> {
+    if (this.#server.isStoring) {
+      await this.#server.administer(act);
+      if (isDone()) return done;
+    }
+    return err({
+      message: 'the server cannot store anything at the moment, and nothing was changed',
+      hint: 'Its log says why. It goes on by itself once the disk does; then try again.',
+    });
+  }
+}
