@@ -111,7 +111,9 @@ export class ExtendedClient {
     for (let last = after; ;) {
       const { before, answer } = await this.ask('HISTORY', { in: place, after: last, limit: 1000 });
       assert.equal(answer.verb, 'HISTORY_END', JSON.stringify(answer));
-      const page = before.filter(({ verb, seq }) => verb === 'MSG' && (seq as number) > last);
+      const count = answer['count'] as number;
+      // What is said meanwhile may come before, but not between.
+      const page = before.slice(before.length - count);
       messages.push(...page);
       if (answer['more'] !== true) return messages;
       last = page.at(-1)?.['seq'] as number;

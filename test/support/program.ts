@@ -22,6 +22,8 @@ export interface ProgramOptions {
   /** Flags for Node itself. */
   readonly nodeArgs?: readonly string[];
   readonly folder?: string;
+  /** What a shell does before it becomes the program, such as `ulimit -f 100`. */
+  readonly shell?: string;
 }
 
 export interface Ended {
@@ -55,10 +57,13 @@ export interface ServerProgram extends Program {
 /** Starts `helo ARGS`. */
 export async function startProgram(
   t: TestContext,
-  { args = [], env = {}, nodeArgs = [], folder }: ProgramOptions,
+  { args = [], env = {}, nodeArgs = [], folder, shell }: ProgramOptions,
 ): Promise<Program> {
   const home = await mkdtemp(join(tmpdir(), 'helo-home-'));
-  const child = spawn(process.execPath, [...nodeArgs, script(), ...args], {
+  const node = [process.execPath, ...nodeArgs, script(), ...args];
+  const [command = '', ...words] =
+    shell === undefined ? node : ['bash', '-c', `${shell}; exec "$0" "$@"`, ...node];
+  const child = spawn(command, words, {
     cwd: folder ?? home,
     env: { ...ownEnvironment(), HOME: home, XDG_DATA_HOME: join(home, 'data'), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

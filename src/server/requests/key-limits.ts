@@ -23,6 +23,11 @@ export class KeyLimits {
     this.#clock = clock;
   }
 
+  /** How many buckets are remembered. */
+  get size(): number {
+    return this.#askers.size + this.#asked.size;
+  }
+
   /** Counts a request. Returns how long it has to wait until it may be made, in milliseconds; 0 for now. */
   take(by: AccountId, about: AccountId): number {
     const now = this.#clock.now();
