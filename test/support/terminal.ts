@@ -19,6 +19,8 @@ export const keys = {
   escape: '\u001B',
   pageUp: '\u001B[5~',
   pageDown: '\u001B[6~',
+  f2: '\u001BOQ',
+  ctrlO: '\u000F',
   f1: '\u001BOP',
   f7: '\u001B[18~',
   f8: '\u001B[19~',

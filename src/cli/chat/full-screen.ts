@@ -4,6 +4,8 @@ import type { ClientEventSink } from '../../client/client-event.ts';
 import type { ServerAddress } from '../../client/server-address.ts';
 import { nodeClock, nodeTimers } from '../../platform/node/runtime.ts';
 import type { ScreenClient } from '../../terminal/screen/screen-client.ts';
+import { loadConfig, writeNewFile } from './configuration.ts';
+import { editText } from './own-editor.ts';
 import type { Environment } from '../flags/table.ts';
 
 export interface FullScreenOptions {
@@ -20,17 +22,20 @@ export async function openScreen({
   connect,
   env,
 }: FullScreenOptions): Promise<ScreenClient> {
-  const [{ ScreenClient: Client }, { TerminalOwner }, { schemeFor, themeOf }] = await Promise.all([
+  const [{ ScreenClient: Client }, { TerminalOwner }, { schemeFor }, config] = await Promise.all([
     import('../../terminal/screen/screen-client.ts'),
     import('../../terminal/screen/terminal-owner.ts'),
     import('../../terminal/screen/theme.ts'),
+    loadConfig(env),
   ]);
   const { stdin, stdout } = process;
   return new Client({
     address,
     username,
     terminal: new TerminalOwner({ input: stdin, output: stdout, process }),
-    theme: themeOf(schemeFor(env)),
+    scheme: schemeFor(env),
+    config,
+    ports: { edit: (text) => editText(text, env), writeFile: writeNewFile },
     now: nodeClock,
     timers: nodeTimers,
     connect,

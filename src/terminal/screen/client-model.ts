@@ -20,6 +20,7 @@ import {
   type Conversation,
   type ConversationId,
   type Entries,
+  type Found,
   type Model,
   type Person,
   type SafetyWords,
@@ -27,6 +28,7 @@ import {
   type Told,
   type Verdict,
 } from './model.ts';
+import { findIn, matcher } from './word-search.ts';
 import { connectionOf } from './connection-words.ts';
 import { WaitingTexts } from './waiting-texts.ts';
 
@@ -42,6 +44,9 @@ export interface ClientModelSettings {
 const peopleEveryMs = 20_000;
 /** Longer lists are asked for on demand only. */
 const maxPolledPeople = 500;
+
+/** More are not shown: nobody reads them, a longer word finds less. */
+const maxFound = 200;
 
 const nothing: Entries = new EntryLog();
 
@@ -124,6 +129,21 @@ export class ClientModel implements Model {
   // What is before the first entry was before this login, which version 1 does not remember.
   loadBefore(): Promise<boolean> {
     return Promise.resolve(false);
+  }
+
+  search(query: string): Promise<readonly Found[] | undefined> {
+    const isMeant = matcher(query);
+    if (isMeant === undefined) return Promise.resolve(undefined);
+    const found = [...this.#book.all].flatMap(({ id, log }) =>
+      findIn(log, isMeant, maxFound).map(({ key, at, from, text }) => ({
+        id,
+        at,
+        from,
+        text,
+        reveal: () => Promise.resolve(log.get(key)?.key),
+      })),
+    );
+    return Promise.resolve(found.sort((one, other) => other.at - one.at).slice(0, maxFound));
   }
 
   withPerson(name: string): ConversationId | undefined {
@@ -261,6 +281,7 @@ export class ClientModel implements Model {
         const transfer = event.event.type === 'transfer' ? event.event.transfer : undefined;
         const from = event.event.type === 'unverifiable-file' ? event.event.from : transfer?.peer;
         const user = from === undefined ? undefined : parseUsername(from);
+        if (user !== undefined && isMoving(transfer)) this.#isHere(user);
         this.#tellAll(event, user === undefined ? lobbyId : this.#person(user).id);
         this.#changed(undefined);
         return;
@@ -297,8 +318,7 @@ export class ClientModel implements Model {
           : this.#person(from);
     const standing = message.place === 'private' && message.encrypted ? message.key : undefined;
     if (standing !== undefined) this.#protect(from, protections[standing]);
-    if (from !== this.me && !this.#here.has(from)) this.#here.add(from);
-    if (kept.kind === 'person') kept.isHere = true;
+    this.#isHere(from);
     this.#push(kept, {
       at: this.#settings.now(),
       from,
@@ -368,6 +388,15 @@ export class ClientModel implements Model {
     return kept;
   }
 
+  /** Something came of that person just now. */
+  #isHere(name: string): void {
+    this.#here.add(name);
+    const kept = this.#book.get(`@${name}`);
+    if (kept === undefined || kept.isHere === true) return;
+    kept.isHere = true;
+    this.#book.touched();
+  }
+
   #protect(name: string, protection: Kept['protection']): void {
     const user = parseUsername(name);
     if (user === undefined) return;
@@ -431,6 +460,12 @@ export class ClientModel implements Model {
   #changed(id: ConversationId | undefined): void {
     for (const changed of this.#listeners) changed(id);
   }
+}
+
+/** Whether the other side takes part in it at this moment. */
+function isMoving(transfer: Transfer | undefined): boolean {
+  const phase = transfer?.state.phase;
+  return phase === 'asking' || phase === 'moving';
 }
 
 const noConnection: Result<never, { readonly hint: string }> = err({

@@ -3,8 +3,6 @@
 
 import { nearest } from '../../lib/suggest.ts';
 import { splitWord } from '../../wire/text.ts';
-import { formatBytes } from '../amounts.ts';
-import { formatProgress, isUnderWay, shownName } from '../line/file-progress.ts';
 import { expandHome } from '../line/path-completion.ts';
 import type { Conversation, ConversationId, Model, Told, Verdict } from './model.ts';
 
@@ -18,6 +16,12 @@ export interface Actions {
   readonly print: (tone: Told['tone'], text: string) => void;
   readonly open: (id: ConversationId) => void;
   readonly help: () => void;
+  readonly files: () => void;
+  readonly search: (query: string) => Promise<Verdict>;
+  /** Sets a preference; without a value, tells what it is; without a name, all of them. */
+  readonly set: (name: string | undefined, value: string | undefined) => Verdict;
+  /** Writes what was said here to a file. */
+  readonly export: (path: string) => Promise<Verdict>;
   readonly leave: () => void;
 }
 
@@ -179,7 +183,10 @@ const commands: Readonly<Record<string, Row>> = {
   '/files': {
     form: '/files',
     help: 'the files on their way',
-    run: (_, actions) => listFiles(actions),
+    run: (_, { files }) => {
+      files();
+      return undefined;
+    },
   },
   '/accept': {
     form: '/accept [number]',
@@ -191,6 +198,33 @@ const commands: Readonly<Record<string, Row>> = {
     form: '/cancel [number]',
     help: 'stop a file, for good',
     run: aboutTransfer('cancel'),
+  },
+  '/search': {
+    form: '/search words',
+    help: 'find messages by the beginnings of their words',
+    run: (rest, { search }) => (rest.trim() === '' ? 'malformed' : search(rest.trim())),
+  },
+  '/export': {
+    form: '/export path',
+    help: 'write what was said here to a file',
+    run: (rest, actions) =>
+      rest.trim() === '' ? 'malformed' : actions.export(pathOf(rest.trim())),
+  },
+  '/set': {
+    form: '/set [name [value]]',
+    help: 'how things look and behave, until you leave',
+    run: (rest, { set }) => {
+      const [name, value, ...more] = wordsOf(rest);
+      return more.length > 0 ? 'malformed' : set(name, value);
+    },
+  },
+  '/theme': {
+    form: '/theme name',
+    help: 'colours: auto, dark, light, 16, none',
+    run: (rest, { set }) => {
+      const [name, ...more] = wordsOf(rest);
+      return more.length > 0 ? 'malformed' : set('theme', name);
+    },
   },
   '/quit': leaving,
 };
@@ -273,23 +307,6 @@ function listPeople({ model, here, print }: Actions): Done {
     'notice',
     `${people.length === 1 ? '1 person' : `${people.length} people`}: ${names.join(', ')}`,
   );
-  return undefined;
-}
-
-function listFiles({ model, print }: Actions): Done {
-  const { transfers } = model;
-  if (transfers.length === 0) {
-    print('notice', 'no files are on their way. /send_file @user path sends one');
-  }
-  for (const transfer of transfers) {
-    const { number, direction, peer, name, size, state } = transfer;
-    const way = direction === 'outgoing' ? 'to' : 'from';
-    const standing = isUnderWay(transfer) ? formatProgress([transfer]) : state.phase;
-    print(
-      'notice',
-      `${number}  ${shownName(name)} (${formatBytes(size)}) ${way} ${peer}: ${standing}`,
-    );
-  }
   return undefined;
 }
 

@@ -71,6 +71,12 @@ export class Draft {
     this.#editor.insertTextAtCursor(text);
   }
 
+  /** Puts `text`, which came as one, in place of what is there. */
+  insertInstead(text: string): void {
+    this.set('');
+    this.insert(text);
+  }
+
   set(text: string): void {
     this.#cycle = undefined;
     this.#editor.setText(text);

@@ -2,12 +2,15 @@
 // long as neither the entry nor the width changes. Pure but for that memory.
 
 import type { Entry, Said, SentState, Told } from './model.ts';
+import { linked, linksIn, type Link } from './links.ts';
 import { fit, widthOf, wrap, type Piece } from './text.ts';
 import type { Theme } from './theme.ts';
 
 export interface RowStyle {
   readonly width: number;
   readonly theme: Theme;
+  /** Whether addresses are links. */
+  readonly links: boolean;
 }
 
 /** From this width on senders have a column of their own. */
@@ -26,7 +29,8 @@ export function entryRows(entry: Entry, style: RowStyle): readonly string[] {
   return rows;
 }
 
-function saidRows(said: Said, { width, theme }: RowStyle): string[] {
+function saidRows(said: Said, style: RowStyle): string[] {
+  const { width, theme } = style;
   const time = theme.paint('dim', formatTime(said.at));
   const mark = shape(said, theme);
   const isWide = width >= wideFrom;
@@ -42,22 +46,48 @@ function saidRows(said: Said, { width, theme }: RowStyle): string[] {
     said.namesMe ? theme.paint('mention', text) : said.isOwn ? theme.paint('own', text) : text;
   const pieces = wrap(source, width - headColumns - 1, width - indent - 1);
   const rows = pieces.map((piece, index) => {
-    const drawn = drawPiece(source, piece, remark.length, theme, paint);
+    const drawn = drawPiece(
+      {
+        source,
+        remarkEnd: remark.length,
+        key: said.key,
+        links: style.links ? linksIn(source) : [],
+      },
+      piece,
+      theme,
+      paint,
+    );
     return index === 0 ? `${head}${drawn}` : `${' '.repeat(indent)}${drawn}`;
   });
-  return withState(rows, said.state, { width, theme }, indent);
+  return withState(rows, said.state, style, indent);
 }
 
-/** A piece of a message: its remark stands out. */
+interface Source {
+  readonly source: string;
+  /** Up to here it is the remark. */
+  readonly remarkEnd: number;
+  readonly key: number;
+  readonly links: readonly Link[];
+}
+
+/** A piece of a message: its remark stands out, its links can be opened. */
 function drawPiece(
-  source: string,
+  { source, remarkEnd, key, links }: Source,
   { start, end }: Piece,
-  remarkEnd: number,
   theme: Theme,
   paint: (text: string) => string,
 ): string {
-  const edge = Math.min(Math.max(start, remarkEnd), end);
-  return theme.paint('warning', source.slice(start, edge)) + paint(source.slice(edge, end));
+  let at = Math.min(Math.max(start, remarkEnd), end);
+  let drawn = theme.paint('warning', source.slice(start, at));
+  for (const link of links) {
+    const [from, to] = [Math.max(at, link.start), Math.min(end, link.end)];
+    if (from >= to) continue;
+    const target = source.slice(link.start, link.end);
+    const text = theme.paint('link', source.slice(from, to));
+    drawn += paint(source.slice(at, from)) + linked(text, target, `${key}.${link.start}`);
+    at = to;
+  }
+  return drawn + paint(source.slice(at, end));
 }
 
 function toldRows(told: Told, { width, theme }: RowStyle): string[] {

@@ -8,6 +8,7 @@ import type { Conversation, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { toColumn, type Cursor } from './painter.ts';
 import { showWindow, type Shown, type Window } from './scroll.ts';
+import { pending, transferRow } from './transfer-rows.ts';
 import { conversationRow, listedConversations, peopleRows } from './side-panes.ts';
 import { statusRow } from './status-row.ts';
 import { fit, pad, wrap } from './text.ts';
@@ -44,6 +45,7 @@ export interface Frame {
 const prompt = '> ';
 const minRowsForHeader = 8;
 const maxRemarkRows = 3;
+const maxFileRows = 4;
 
 /** The screen at this moment. */
 export function drawFrame(source: FrameSource): Frame {
@@ -104,14 +106,17 @@ function bodyRows(source: FrameSource, layout: Layout, height: number): Body {
   let window: Window | undefined;
   let shown: Shown | undefined;
   if (messages !== undefined) {
+    const files = fileRows(source, messages.width, height);
+    const room = height - files.length;
     window = {
       entries: model.entries(conversation.id),
       style: source.styleAt(messages.width),
-      height: source.view.position === 'end' ? height : height - 1,
+      height: source.view.position === 'end' ? room : room - 1,
       unreadKey: source.view.unreadKey,
     };
     shown = showWindow(window, source.view.position);
-    parts.push({ column: messages, rows: messageRows(source, window, shown, height) });
+    const rows = [...fill(messageRows(source, window, shown, room), room), ...files];
+    parts.push({ column: messages, rows });
   }
   if (people !== undefined) {
     const pane = { width: people.width, height, theme };
@@ -129,6 +134,18 @@ function bodyRows(source: FrameSource, layout: Layout, height: number): Body {
       .join(''),
   );
   return { rows, listed, window, shown };
+}
+
+/** The files between this person and the one of the conversation, under what was said. */
+function fileRows(
+  { model, conversation, theme }: FrameSource,
+  width: number,
+  height: number,
+): readonly string[] {
+  if (conversation.kind !== 'person') return [];
+  const theirs = pending(model.transfers).filter(({ peer }) => peer === conversation.name);
+  const rows = theirs.slice(0, Math.min(maxFileRows, Math.floor(height / 3)));
+  return rows.map((transfer) => transferRow(transfer, width, theme));
 }
 
 function messageRows(

@@ -2,14 +2,13 @@
 
 import { commandHelp } from './command-table.ts';
 import type { Input } from './input-reader.ts';
-import { editorKeys, shownKey, type KeyAction } from './key-table.ts';
-import type { Overlay } from './overlay.ts';
+import type { Keys } from './config.ts';
+import { editorKeys, shownKey } from './key-table.ts';
+import type { Answer, Overlay } from './overlay.ts';
 import { fit, pad } from './text.ts';
 import type { Theme } from './theme.ts';
 
-type Keys = Readonly<
-  Record<KeyAction, { readonly keys: readonly string[]; readonly help: string }>
->;
+const closing = new Set(['escape', 'enter', 'f1', 'q', 'ctrl+c']);
 
 export class HelpOverlay implements Overlay {
   readonly title = 'Help  (PgUp, PgDn; Esc closes it)';
@@ -28,34 +27,37 @@ export class HelpOverlay implements Overlay {
     return lines.slice(this.#top, this.#top + height);
   }
 
-  input(input: Input): boolean {
+  input(input: Input): Answer {
     if (input.type === 'wheel') this.#top += input.up ? -3 : 3;
-    if (input.type !== 'key') return false;
+    if (input.type !== 'key') return 'stays';
     switch (input.name) {
       case 'pageUp':
         this.#top -= this.#height - 1;
-        return false;
+        return 'stays';
       case 'pageDown':
       case 'space':
         this.#top += this.#height - 1;
-        return false;
+        return 'stays';
       case 'up':
         this.#top -= 1;
-        return false;
+        return 'stays';
       case 'down':
         this.#top += 1;
-        return false;
+        return 'stays';
       default:
-        return ['escape', 'enter', 'f1', 'q', 'ctrl+c'].includes(input.name ?? '');
+        return closing.has(input.name ?? '') ? 'goes' : 'goes-unheard';
     }
   }
 
   #lines(width: number, theme: Theme): string[] {
     const keys: (readonly [string, string])[] = [
       ['Alt-1 to Alt-9', 'the conversation at that place'],
-      ...Object.values(this.#keys)
+      ...Object.entries(this.#keys)
+        .map(([name, row]) => ({ name, ...row }))
         .filter(({ keys }) => keys.length > 0)
-        .map(({ keys, help }) => [keys.map(shownKey).join(', '), help] as const),
+        .map(
+          ({ keys, help, name }) => [keys.map(shownKey).join(', '), `${help} (${name})`] as const,
+        ),
       ...editorKeys,
     ];
     const section = (name: string, rows: readonly (readonly [string, string])[]): string[] => {
@@ -75,6 +77,11 @@ export class HelpOverlay implements Overlay {
     return [
       ...section('What you type', commandHelp()),
       ...section('Keys', keys),
+      ` ${theme.paint('strong', 'Settings')}`,
+      '  /set shows them. ~/.config/helo/config.toml keeps them, and keys of your own:',
+      '      [screen]                 [keys]',
+      '      theme = "light"          next = ["ctrl+n", "alt+right"]',
+      '',
       ` ${theme.paint('strong', 'Signs')}`,
       '  ◇ ◆   end-to-end encrypted; ◆ with a key that you have compared (/verify)',
       '  ○     the server can read it         !   the key has changed',

@@ -23,6 +23,7 @@ export const keyTable = {
   newline: { keys: ['alt+enter', 'ctrl+j'], help: 'a new line in the text' },
   complete: { keys: ['tab'], help: 'complete a name, a command, a file' },
   'complete-back': { keys: ['shift+tab'], help: 'the one before' },
+  editor: { keys: ['ctrl+o'], help: 'write the text in your $EDITOR' },
   redraw: { keys: ['ctrl+l'], help: 'draw the screen anew' },
   clear: { keys: ['ctrl+c'], help: 'clear the text; twice: leave at once' },
   leave: { keys: ['ctrl+d'], help: 'leave, where nothing is typed' },

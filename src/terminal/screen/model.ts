@@ -97,6 +97,16 @@ export interface Connection {
 /** What was asked for is done, with something to say about it or nothing; or it is not, and why. */
 export type Verdict = Result<string | undefined, string>;
 
+/** A message that was looked for. */
+export interface Found {
+  readonly id: ConversationId;
+  readonly at: number;
+  readonly from: string;
+  readonly text: string;
+  /** Its entry, once it is in memory; `reveal` brings it there. */
+  readonly reveal: () => Promise<number | undefined>;
+}
+
 export interface SafetyWords {
   readonly digits: string;
   readonly isVerified: boolean;
@@ -122,6 +132,8 @@ export interface Model {
   people(id: ConversationId): readonly Person[];
   /** Loads what was before the first entry; false where nothing was. */
   loadBefore(id: ConversationId): Promise<boolean>;
+  /** The newest messages whose words begin like those of `query`, newest first; undefined where it holds no word. */
+  search(query: string): Promise<readonly Found[] | undefined>;
   /** Makes the conversation with somebody, if there is none; undefined where that cannot be a name. */
   withPerson(name: string): ConversationId | undefined;
   /** The person looks at this one: what is about none is told there. */

@@ -1,7 +1,7 @@
 // Many lines were pasted: asks what is to become of them. Nothing of them is ever a command or an address.
 
 import type { Input } from './input-reader.ts';
-import type { Overlay } from './overlay.ts';
+import type { Answer, Overlay } from './overlay.ts';
 import { fit } from './text.ts';
 import type { Theme } from './theme.ts';
 
@@ -49,12 +49,12 @@ export class PasteQuestion implements Overlay {
     return [...head, ...shown].slice(0, height);
   }
 
-  input(input: Input): boolean {
-    if (input.type !== 'key') return false;
+  input(input: Input): Answer {
+    if (input.type !== 'key') return 'stays';
     if (input.name === 'enter') this.#answers.edit(this.#lines);
     else if (input.raw === 's' && this.#canSay) this.#answers.say(this.#lines);
-    else return input.name === 'escape' || input.name === 'ctrl+c';
-    return true;
+    else return input.name === 'escape' || input.name === 'ctrl+c' ? 'goes' : 'stays';
+    return 'goes';
   }
 
   get #canSay(): boolean {

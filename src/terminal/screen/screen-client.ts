@@ -9,15 +9,18 @@ import { farewell, type Outcome } from '../line/farewell.ts';
 import { formatStatus, isUnderWay } from '../line/file-progress.ts';
 import { settleMs } from '../line/line-client.ts';
 import { ClientModel } from './client-model.ts';
-import { Screen } from './screen.ts';
+import type { Config } from './config.ts';
+import { Screen, type ScreenPorts } from './screen.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
-import type { Theme } from './theme.ts';
+import type { SchemeName } from './theme.ts';
 
 export interface ScreenClientSettings {
   readonly address: ServerAddress;
   readonly username: string;
   readonly terminal: TerminalOwner;
-  readonly theme: Theme;
+  readonly scheme: SchemeName;
+  readonly config: Config;
+  readonly ports: Omit<ScreenPorts, 'now'>;
   readonly now: Clock;
   readonly timers: Timers;
   /** Begins to connect. */
@@ -35,7 +38,7 @@ export class ScreenClient {
   #fileMoved: () => void = () => {};
 
   constructor(settings: ScreenClientSettings) {
-    const { address, username, terminal, theme, now, timers } = settings;
+    const { address, username, terminal, scheme, config, ports, now, timers } = settings;
     this.#settings = settings;
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
     this.#client = settings.connect((event) => this.#heard(event));
@@ -52,7 +55,9 @@ export class ScreenClient {
     this.#screen = new Screen({
       model: this.#model,
       terminal,
-      theme,
+      scheme,
+      config,
+      ports: { ...ports, now },
       leave: (how) => (how === 'settled' ? this.leave() : this.interrupt()),
     });
   }

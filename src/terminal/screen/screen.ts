@@ -4,26 +4,57 @@
 import { commandVerbs, isAddressed, runTyped, type Actions } from './command-table.ts';
 import { ConversationView } from './conversation-view.ts';
 import type { RowStyle } from './entry-rows.ts';
+import type { Config } from './config.ts';
+import { exportText } from './export-text.ts';
+import { FilesOverlay } from './files-overlay.ts';
 import { drawFrame, type Frame } from './frame.ts';
 import { HelpOverlay } from './help-overlay.ts';
 import { InputReader, type Input } from './input-reader.ts';
-import { bindKeys, keyTable, type KeyAction } from './key-table.ts';
+import { bindKeys, type KeyAction } from './key-table.ts';
 import { narrowColumns, type Wishes } from './layout.ts';
-import { lobbyId, type Conversation, type ConversationId, type Model } from './model.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import {
+  lobbyId,
+  type Conversation,
+  type ConversationId,
+  type Found,
+  type Model,
+  type Verdict,
+} from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { Pace } from './pace.ts';
 import { Painter } from './painter.ts';
 import { PasteQuestion } from './paste-question.ts';
-import { moveBy, positionAt } from './scroll.ts';
+import { moveBy, positionAt, type Window } from './scroll.ts';
+import { Notifier } from './notify.ts';
+import {
+  preferenceTable,
+  withPreference,
+  type PreferenceName,
+  type Preferences,
+} from './preferences.ts';
+import { SearchOverlay } from './search-overlay.ts';
 import { Switcher } from './switcher.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
-import type { Theme } from './theme.ts';
+import { themeOf, type SchemeName, type Theme } from './theme.ts';
 import { harmless } from '../sanitize.ts';
+
+/** What the screen asks of the machine. */
+export interface ScreenPorts {
+  readonly now: () => number;
+  /** Lets the person write `text` with a program of theirs; what it is then, or why not. */
+  readonly edit: (text: string) => Promise<Result<string, string>>;
+  /** Writes a new file. Where it went, or why not. */
+  readonly writeFile: (path: string, text: string) => Promise<Result<string, string>>;
+}
 
 export interface ScreenSettings {
   readonly model: Model;
   readonly terminal: TerminalOwner;
-  readonly theme: Theme;
+  readonly ports: ScreenPorts;
+  readonly config: Config;
+  /** What the theme `auto` is. */
+  readonly scheme: SchemeName;
   /** The person leaves: when all is sent, or at once. */
   readonly leave: (how: 'settled' | 'at-once') => void;
 }
@@ -38,7 +69,10 @@ export class Screen {
   readonly #reader: InputReader;
   readonly #pace: Pace;
   readonly #views = new Map<ConversationId, ConversationView>();
-  readonly #bound = bindKeys(keyTable);
+  readonly #bound: ReadonlyMap<string, KeyAction>;
+  readonly #notifier: Notifier;
+  #preferences: Preferences;
+  #theme: Theme;
   readonly #compared = new Map<string, string>();
   #current: ConversationId = lobbyId;
   #overlay: Overlay | undefined;
@@ -48,15 +82,21 @@ export class Screen {
   #work: string | undefined;
   #style: RowStyle;
   #frame: Frame | undefined;
+  /** Over the messages when they were last shown. */
+  #window: Window | undefined;
   #isLookedAt = true;
   #isClosed = false;
   /** Ctrl-C was pressed once with nothing typed. */
   #isWarned = false;
 
   constructor(settings: ScreenSettings) {
-    const { model, terminal, theme } = settings;
+    const { model, terminal, config, ports } = settings;
     this.#settings = settings;
-    this.#style = { width: 0, theme };
+    this.#bound = bindKeys(config.keys);
+    this.#notifier = new Notifier((text) => terminal.write(text), ports.now);
+    this.#preferences = config.preferences;
+    this.#theme = themeOf(settings.scheme);
+    this.#style = { width: 0, theme: this.#theme, links: true };
     this.#painter = new Painter((text) => terminal.write(text));
     this.#pace = new Pace(() => this.#draw());
     this.#reader = new InputReader((input) => {
@@ -76,7 +116,10 @@ export class Screen {
       },
       onGone: () => settings.leave('at-once'),
     });
+    this.#prefer(config.preferences);
     this.#open(lobbyId);
+    for (const fault of config.faults)
+      model.tell(lobbyId, 'warning', `in your configuration: ${fault}`);
     this.#pace.now();
   }
 
@@ -117,7 +160,7 @@ export class Screen {
 
   #draw(): void {
     if (this.#isClosed) return;
-    const { model, terminal, theme } = this.#settings;
+    const { model, terminal } = this.#settings;
     const conversation = this.#conversation;
     const view = this.#view(conversation.id);
     if (this.#isLookedAt && view.position === 'end' && this.#overlay === undefined) {
@@ -127,7 +170,7 @@ export class Screen {
       model,
       conversation: this.#conversation,
       view,
-      theme,
+      theme: this.#theme,
       wishes: this.#wishes,
       overlay: this.#overlay,
       remark: this.#remark,
@@ -136,13 +179,14 @@ export class Screen {
       rows: terminal.rows,
       styleAt: (width) => this.#styleAt(width),
     });
+    this.#window = this.#frame.window ?? this.#window;
     // What `seen` has changed is drawn already.
     this.#pace.stop();
     this.#painter.paint(this.#frame.rows, this.#frame.cursor);
   }
 
   #styleAt(width: number): RowStyle {
-    if (this.#style.width !== width) this.#style = { width, theme: this.#settings.theme };
+    if (this.#style.width !== width) this.#style = { ...this.#style, width };
     return this.#style;
   }
 
@@ -153,7 +197,24 @@ export class Screen {
       const isSeen = this.#isLookedAt && view.position === 'end' && this.#overlay === undefined;
       if (!isSeen) view.markUnread(this.#settings.model.entries(id), conversation.unread);
     }
+    const isSeen = this.#isLookedAt && this.#overlay === undefined;
+    this.#notifier.look(this.#settings.model, isSeen ? this.#current : undefined);
     this.#pace.soon();
+  }
+
+  /** Makes it so. */
+  #prefer(preferences: Preferences): void {
+    const { terminal, scheme } = this.#settings;
+    const { theme, mouse, notify, links, list, people } = preferences;
+    this.#preferences = preferences;
+    this.#theme = themeOf(theme === 'auto' ? scheme : theme);
+    this.#style = { width: 0, theme: this.#theme, links: links === 'on' };
+    this.#notifier.way = notify;
+    terminal.mouse = mouse === 'on';
+    const wish = (value: 'auto' | 'shown' | 'hidden') =>
+      value === 'auto' ? undefined : value === 'shown';
+    this.#wishes = { list: wish(list), people: wish(people) };
+    this.#painter.forget();
   }
 
   #open(id: ConversationId): void {
@@ -166,9 +227,9 @@ export class Screen {
     const { unread } = this.#conversation;
     const view = this.#view(id);
     view.markUnread(model.entries(id), unread);
-    if (unread > 0 && view.unreadKey !== undefined && this.#frame?.window !== undefined) {
+    if (unread > 0 && view.unreadKey !== undefined && this.#window !== undefined) {
       const window = {
-        ...this.#frame.window,
+        ...this.#window,
         entries: model.entries(id),
         unreadKey: view.unreadKey,
       };
@@ -187,8 +248,9 @@ export class Screen {
     this.#remark = undefined;
     if (this.#overlay !== undefined) {
       const overlay = this.#overlay;
-      if (overlay.input(input) && this.#overlay === overlay) this.#overlay = undefined;
-      return;
+      const answer = overlay.input(input);
+      if (answer !== 'stays' && this.#overlay === overlay) this.#overlay = undefined;
+      if (answer !== 'goes-unheard') return;
     }
     switch (input.type) {
       case 'wheel':
@@ -231,7 +293,7 @@ export class Screen {
     const view = this.#view(this.#current);
     switch (action) {
       case 'help':
-        this.#overlay = new HelpOverlay(keyTable);
+        this.#overlay = new HelpOverlay(this.#settings.config.keys);
         return true;
       case 'switch':
         this.#overlay = new Switcher(model, (id) => this.#open(id));
@@ -255,7 +317,7 @@ export class Screen {
         this.#scroll(this.#page);
         return true;
       case 'first-unread': {
-        const window = this.#frame?.window;
+        const window = this.#window;
         if (window !== undefined && view.unreadKey !== undefined) {
           view.position = positionAt(window, view.unreadKey);
         }
@@ -274,7 +336,7 @@ export class Screen {
         this.#toggle('people');
         return true;
       case 'toggle-mouse':
-        terminal.mouse = !terminal.mouse;
+        this.#prefer({ ...this.#preferences, mouse: terminal.mouse ? 'off' : 'on' });
         this.#remark = terminal.mouse ? 'mouse on; Shift selects text' : 'mouse off';
         return true;
       case 'newline':
@@ -292,6 +354,9 @@ export class Screen {
           },
           action === 'complete' ? 1 : -1,
         );
+        return true;
+      case 'editor':
+        void this.#edit();
         return true;
       case 'redraw':
         this.#painter.forget();
@@ -345,11 +410,11 @@ export class Screen {
   }
 
   get #page(): number {
-    return Math.max(1, (this.#frame?.window?.height ?? 2) - 2);
+    return Math.max(1, (this.#window?.height ?? 2) - 2);
   }
 
   #scroll(rows: number): void {
-    const window = this.#frame?.window;
+    const window = this.#window;
     if (window === undefined) return;
     const view = this.#view(this.#current);
     view.position = moveBy(window, view.position, rows);
@@ -367,6 +432,61 @@ export class Screen {
     view.isWhole = !(await model.loadBefore(id));
     view.isLoading = false;
     this.#pace.soon();
+  }
+
+  /** The text in a program of the person's own, and back. */
+  async #edit(): Promise<void> {
+    const { terminal, ports } = this.#settings;
+    const { draft } = this.#view(this.#current);
+    const edited = await terminal.lend(() => ports.edit(draft.text));
+    if (edited.ok) draft.insertInstead(edited.value.split('\n').map(harmless).join('\n').trimEnd());
+    else this.#remark = edited.error;
+    this.#pace.now();
+  }
+
+  async #search(query: string): Promise<Verdict> {
+    const found = await this.#settings.model.search(query);
+    if (found === undefined) return err('There is no word in that to look for.');
+    this.#overlay = new SearchOverlay(query, found, (chosen) => void this.#reveal(chosen));
+    return ok(undefined);
+  }
+
+  /** Goes to the place of a message. */
+  async #reveal({ id, reveal }: Found): Promise<void> {
+    const key = await reveal();
+    this.#open(id);
+    const window = this.#window;
+    if (key !== undefined && window !== undefined) {
+      const entries = this.#settings.model.entries(id);
+      this.#view(id).position = positionAt({ ...window, entries }, key);
+    }
+    this.#pace.soon();
+  }
+
+  #set(name: string | undefined, value: string | undefined): Verdict {
+    const { model } = this.#settings;
+    const rows = Object.entries(preferenceTable).filter(
+      ([row]) => name === undefined || row === name,
+    );
+    if (value === undefined && rows.length > 0) {
+      for (const [row, { values, help }] of rows) {
+        const is = this.#preferences[row as PreferenceName];
+        model.tell(this.#current, 'notice', `${row} is ${is}; ${help} (${values.join(', ')})`);
+      }
+      return ok(undefined);
+    }
+    const next = withPreference(this.#preferences, name ?? '', value ?? '');
+    if (!next.ok) return next;
+    this.#prefer(next.value);
+    return ok(`${name} is ${value}, until you leave. F1 says how to keep it.`);
+  }
+
+  async #export(path: string): Promise<Verdict> {
+    const { model, ports } = this.#settings;
+    const { id } = this.#conversation;
+    while (await model.loadBefore(id));
+    const written = await ports.writeFile(path, exportText(model.entries(id)));
+    return written.ok ? ok(`written to ${written.value}`) : written;
   }
 
   #paste(text: string): void {
@@ -442,7 +562,11 @@ export class Screen {
       compared: this.#compared,
       print: (tone, text) => model.tell(this.#current, tone, text),
       open: (id) => this.#open(id),
-      help: () => (this.#overlay = new HelpOverlay(keyTable)),
+      help: () => (this.#overlay = new HelpOverlay(this.#settings.config.keys)),
+      files: () => (this.#overlay = new FilesOverlay(model)),
+      search: (query) => this.#search(query),
+      set: (name, value) => this.#set(name, value),
+      export: (path) => this.#export(path),
       leave: () => leave('settled'),
     };
   }

@@ -6,7 +6,7 @@ import { EntryLog } from './entry-log.ts';
 import { moveBy, positionAt, showWindow, type Position, type Window } from './scroll.ts';
 import { themeOf } from './theme.ts';
 
-const style = { width: 40, theme: themeOf('none') };
+const style = { width: 40, theme: themeOf('none'), links: false };
 const dayMs = 24 * 3_600_000;
 
 function logOf(lengths: readonly number[], perDay: number): EntryLog {

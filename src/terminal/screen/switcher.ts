@@ -2,7 +2,7 @@
 
 import type { Input } from './input-reader.ts';
 import type { ConversationId, Model } from './model.ts';
-import type { Overlay } from './overlay.ts';
+import type { Answer, Overlay } from './overlay.ts';
 import { fit } from './text.ts';
 import type { Theme } from './theme.ts';
 import { fuzzyFilter } from './toolkit.ts';
@@ -41,41 +41,41 @@ export class Switcher implements Overlay {
     ];
   }
 
-  input(input: Input): boolean {
+  input(input: Input): Answer {
     if (input.type === 'paste') this.#query += input.text.replaceAll(/[^\w@#]/g, '');
-    if (input.type !== 'key') return false;
+    if (input.type !== 'key') return 'stays';
     const { name = '', raw } = input;
     switch (name) {
       case 'escape':
       case 'ctrl+g':
       case 'ctrl+c':
-        return true;
+        return 'goes';
       case 'enter': {
         const id = this.#choices()[this.#index]?.open();
         if (id !== undefined) this.#go(id);
-        return true;
+        return 'goes';
       }
       case 'up':
       case 'ctrl+p':
         this.#index -= 1;
-        return false;
+        return 'stays';
       case 'down':
       case 'ctrl+n':
       case 'tab':
         this.#index += 1;
-        return false;
+        return 'stays';
       case 'backspace':
         this.#query = this.#query.slice(0, -1);
-        return false;
+        return 'stays';
       case 'ctrl+u':
         this.#query = '';
-        return false;
+        return 'stays';
       default:
         if (/^[\w@#]$/.test(raw)) {
           this.#query += raw;
           this.#index = 0;
         }
-        return false;
+        return 'stays';
     }
   }
 

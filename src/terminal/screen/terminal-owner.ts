@@ -32,6 +32,8 @@ export class TerminalOwner {
   #handlers: OwnerHandlers | undefined;
   #isOurs = false;
   #hasMouse = false;
+  /** Another program has the terminal. */
+  #isLent = false;
   readonly #release = (): void => this.release();
 
   constructor(options: OwnerOptions) {
@@ -93,9 +95,16 @@ export class TerminalOwner {
     input.pause();
   }
 
-  /** Takes it back after `release`, for a program that had it meanwhile. */
-  resume(): void {
-    this.#takeAgain();
+  /** Gives the terminal to a program that runs until the promise is kept. */
+  async lend<T>(run: () => Promise<T>): Promise<T> {
+    this.release();
+    this.#isLent = true;
+    try {
+      return await run();
+    } finally {
+      this.#isLent = false;
+      this.#takeAgain();
+    }
   }
 
   /** Stops the process, as Ctrl-Z does elsewhere; `fg` brings the screen back. */
@@ -112,7 +121,7 @@ export class TerminalOwner {
   }
 
   #takeAgain(): void {
-    if (this.#isOurs) return;
+    if (this.#isOurs || this.#isLent) return;
     this.#take();
     this.#handlers?.onResume();
   }

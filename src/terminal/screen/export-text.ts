@@ -1,0 +1,23 @@
+// A conversation as a text file: a line for each message, with the time in UTC, as other programs sort and search it.
+
+import type { Entries, Entry } from './model.ts';
+
+/** What is in `entries`, oldest first. */
+export function exportText(entries: Entries): string {
+  const lines: string[] = [];
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries.at(index);
+    if (entry !== undefined) lines.push(lineOf(entry));
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function lineOf(entry: Entry): string {
+  const time = new Date(entry.at).toISOString();
+  if (entry.kind === 'told') return `${time} * ${entry.text}`;
+  const marks = [
+    entry.encrypted ? 'encrypted' : 'not encrypted',
+    ...(entry.state === 'failed' ? ['not delivered'] : []),
+  ];
+  return `${time} [${entry.from}] (${marks.join(', ')}) ${entry.text}`;
+}

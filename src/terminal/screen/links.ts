@@ -1,0 +1,38 @@
+// Links in messages: found in the text, and drawn so that a terminal that knows OSC 8 opens them, whole, also where they
+// are broken over rows. The address stands in full: what is shown is where it goes.
+
+export interface Link {
+  readonly start: number;
+  readonly end: number;
+}
+
+const address = /\bhttps?:\/\/[^\s<>"'`]+/gi;
+// The end of a sentence, or of a parenthesis around the link, is not of it.
+const trailing = /[.,;:!?)\]}]+$/;
+
+/** The links in `text`. */
+export function linksIn(text: string): readonly Link[] {
+  if (!text.includes('://')) return [];
+  return [...text.matchAll(address)].map(({ 0: found, index }) => {
+    const hasOpening = found.includes('(');
+    const end = hasOpening ? found.replace(/[.,;:!?\]}]+$/, '') : found.replace(trailing, '');
+    return { start: index, end: index + end.length };
+  });
+}
+
+/** `text` as a link to `target`; `id` holds the parts of one together. */
+export function linked(text: string, target: string, id: string): string {
+  return `\u001B]8;id=${id};${encode(target)}\u001B\\${text}\u001B]8;;\u001B\\`;
+}
+
+/** Printable ASCII only, as OSC 8 asks for. */
+function encode(target: string): string {
+  return target.replaceAll(/[^!-~]/gu, (character) => {
+    try {
+      return encodeURIComponent(character);
+    } catch {
+      // Half of a pair: no character.
+      return '';
+    }
+  });
+}

@@ -1,0 +1,55 @@
+// Tells a person who looks elsewhere that somebody wrote to them. Off unless asked for. Says who, never what: a
+// notification is read by whoever stands near.
+
+import type { Conversation, ConversationId, Model } from './model.ts';
+
+export const notifyWays = ['off', 'bell', 'osc9', 'osc777'] as const;
+export type NotifyWay = (typeof notifyWays)[number];
+
+/** Between two notifications. */
+const quietMs = 2_000;
+
+export class Notifier {
+  readonly #write: (text: string) => void;
+  readonly #now: () => number;
+  way: NotifyWay = 'off';
+  readonly #counted = new Map<ConversationId, number>();
+  #last = -Infinity;
+
+  constructor(write: (text: string) => void, now: () => number) {
+    this.#write = write;
+    this.#now = now;
+  }
+
+  /** Something has changed. `seen` is the conversation that the person is looking at, if any. */
+  look(model: Model, seen: ConversationId | undefined): void {
+    let who: Conversation | undefined;
+    for (const conversation of model.conversations) {
+      const { id, kind, unread, mentions } = conversation;
+      const counts = kind === 'person' ? unread : mentions;
+      if (counts > (this.#counted.get(id) ?? 0) && id !== seen) who = conversation;
+      if (counts > 0) this.#counted.set(id, counts);
+      else this.#counted.delete(id);
+    }
+    if (who === undefined || this.way === 'off' || this.#now() - this.#last < quietMs) return;
+    this.#last = this.#now();
+    this.#write(sequence(this.way, words(who)));
+  }
+}
+
+function words({ kind, name }: Conversation): string {
+  return kind === 'person' ? `${name} wrote to you` : `you were named in ${name}`;
+}
+
+function sequence(way: NotifyWay, text: string): string {
+  switch (way) {
+    case 'off':
+      return '';
+    case 'bell':
+      return '\u0007';
+    case 'osc9':
+      return `\u001B]9;helo: ${text}\u0007`;
+    case 'osc777':
+      return `\u001B]777;notify;helo;${text}\u0007`;
+  }
+}

@@ -1,0 +1,89 @@
+// Files on their way as rows with bars: under the messages of the conversation that they belong to, and all of them in
+// the list of /files. Pure.
+
+import { isOver, type Transfer } from '../../client/files/transfer.ts';
+import { formatBytes } from '../amounts.ts';
+import { formatProgress, isUnderWay, shownName } from '../line/file-progress.ts';
+import { fit, widthOf } from './text.ts';
+import type { Theme } from './theme.ts';
+
+const maxBar = 24;
+
+/** Of `transfers`, those that a person has to know of now. */
+export function pending(transfers: readonly Transfer[]): readonly Transfer[] {
+  return transfers.filter(({ state }) => !isOver(state));
+}
+
+/** The row of one, in at most `width` columns. */
+export function transferRow(transfer: Transfer, width: number, theme: Theme): string {
+  const { number, direction, name, size, doneBytes } = transfer;
+  const arrow = direction === 'outgoing' ? '↑' : '↓';
+  const label = ` ${arrow} ${number}  ${shownName(name)}`;
+  const words = standing(transfer);
+  if (!isUnderWay(transfer)) {
+    const row = fit(`${label} (${formatBytes(size)}): ${words}`, width);
+    return transfer.state.phase === 'asking'
+      ? theme.paint('warning', row)
+      : theme.paint('dim', row);
+  }
+  const room = width - widthOf(label) - widthOf(words) - 5;
+  const cells = Math.min(maxBar, room);
+  if (cells < 4) return fit(`${label}  ${words}`, width);
+  const full = size === 0 ? cells : Math.floor((doneBytes / size) * cells);
+  const bar = theme.paint('good', '█'.repeat(full)) + theme.paint('dim', '░'.repeat(cells - full));
+  return `${label}  ${bar}  ${words}`;
+}
+
+/** The rows of /files: those of before too. */
+export function transferList(
+  transfers: readonly Transfer[],
+  width: number,
+  theme: Theme,
+): readonly string[] {
+  if (transfers.length === 0) {
+    return [
+      '',
+      theme.paint(
+        'dim',
+        fit(' No files are on their way. /send_file @user path sends one.', width),
+      ),
+    ];
+  }
+  return transfers.flatMap((transfer) => {
+    const way = transfer.direction === 'outgoing' ? 'to' : 'from';
+    return [
+      transferRow(transfer, width, theme),
+      theme.paint('dim', `     ${way} ${transfer.peer}`),
+    ];
+  });
+}
+
+function standing(transfer: Transfer): string {
+  const { state, direction, number } = transfer;
+  switch (state.phase) {
+    case 'hashing':
+    case 'moving':
+      return formatProgress([transfer]);
+    case 'queued':
+      return 'waits for its turn';
+    case 'offering':
+    case 'preparing':
+      return 'about to begin';
+    case 'held':
+      return 'waits for your word about a changed key';
+    case 'asking':
+      return direction === 'outgoing'
+        ? 'they are asked'
+        : `/accept ${number} or /decline ${number}`;
+    case 'confirming':
+      return 'not confirmed yet';
+    case 'paused':
+      return `interrupted, goes on by itself; ${formatProgress([transfer])}`;
+    case 'delivered':
+      return 'delivered';
+    case 'saved':
+      return `saved as ${state.path}`;
+    case 'ended':
+      return 'not delivered';
+  }
+}
