@@ -1,7 +1,7 @@
 // The admin socket: `admin.sock` in the data directory. Whoever may open it is the operator; there is no other proof,
 // so it is for its owner only from the moment it is there. Knows nothing of what is asked; that is the desk's.
 
-import { chmod, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { crashFields } from '../../lib/crash.ts';
@@ -57,7 +57,6 @@ export async function openAdminSocket(
   try {
     await rm(path, { force: true });
     await listen(server, path);
-    await chmod(path, 0o600);
   } catch (error) {
     server.close();
     return err(systemProblem(`the admin socket ${path} cannot be opened: ${reasonOf(error)}`));
@@ -74,7 +73,7 @@ export async function openAdminSocket(
   });
 }
 
-/** The mode comes from the umask, and the socket is there as soon as this returns: so no other can open it before. */
+/** The mode comes from the umask at the moment that the socket is made, within `listen`: it was never open to others. */
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
