@@ -103,7 +103,7 @@ test('keys that were used up are not left in the file', async (t) => {
   const folder = await temporaryFolder(t);
   const store = await open(folder);
   const secret = 'a key that nobody should find, twice as long as it would need to be';
-  const bytes = new TextEncoder().encode(secret.repeat(40));
+  const bytes = new TextEncoder().encode(secret.repeat(200));
   const keyPackage = { reference: 'r', lastResort: false, madeAt: 1, bytes };
   await store.write([{ type: 'package', package: keyPackage }, conversationChange, ...numbered(1)]);
   await store.close();
