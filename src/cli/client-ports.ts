@@ -1,7 +1,10 @@
 // A client's Node parts, put together from a data directory: what every command that joins a chat needs.
 import type { ClientPorts } from '../client/chat-client.ts';
+import type { AccountWish } from '../client/login/account-login.ts';
+import { MemoryClientStore } from '../client/memory-store.ts';
 import { serverKeyOf, type ServerAddress } from '../client/server-address.ts';
 import { openSuite } from '../e2ee/suite.ts';
+import { openClientStore } from '../platform/node/client-store/open.ts';
 import { dial } from '../platform/node/connection.ts';
 import { nodeCryptoProvider } from '../platform/node/crypto-provider.ts';
 import { openDevice } from '../platform/node/device-file.ts';
@@ -20,6 +23,37 @@ export interface ClientPlace {
   readonly downloads: string;
   /** Bytes taken from one person without asking. */
   readonly acceptUpTo: number;
+}
+
+/** Who logs in, and as what. */
+export interface Login {
+  /** Undefined: as a guest. */
+  readonly account: AccountWish | undefined;
+  readonly ports: ClientPorts;
+  /** Another program has what is kept for the account. */
+  readonly busy: boolean;
+}
+
+/**
+ * The parts for logging in to the account of `username`. One program at a time has what is kept for it: a second one
+ * hears and says what everybody can read, and keeps nothing. Rejects as `clientPorts`.
+ */
+export async function accountPorts(
+  username: Username,
+  place: ClientPlace,
+  invite: string | undefined,
+): Promise<Login> {
+  const ports = await clientPorts(username, place);
+  const opened = await openClientStore(place.data, serverKeyOf(place.address), username);
+  const isOpen = opened.kind === 'open';
+  const store = isOpen ? opened.store : new MemoryClientStore();
+  const keeping = { store, records: await store.load(), startsNow: !isOpen };
+  const { suite, device } = ports;
+  return {
+    account: { suite, device, takesPrivate: isOpen, invite },
+    ports: { ...ports, keeping },
+    busy: !isOpen,
+  };
 }
 
 /** The parts for `username`. Rejects with a PrivateFileError where the data directory cannot be used. */

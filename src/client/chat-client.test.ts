@@ -73,7 +73,7 @@ test('[7.1] greeting, login, open', async () => {
   const features = new Set(['files']);
   assert.deepEqual(told(), [{ type: 'state', state: { phase: 'login', welcome, features } }]);
   connection.says('+OK HELO bob');
-  const state = { phase: 'open', username: 'bob', welcome, features };
+  const state = { phase: 'open', username: 'bob', as: 'guest', welcome, features };
   assert.deepEqual(told(), [{ type: 'state', state }]);
   assert.deepEqual(client.state, state);
   assert.equal(timers.running, 0);
@@ -396,7 +396,8 @@ test('each way to end has its reason', async () => {
 });
 
 const print = (first: number) => Uint8Array.from({ length: 32 }, (_, at) => first + at);
-const proof = (fingerprint: Uint8Array) => ({ kind: 'tls', fingerprint }) as const;
+const proof = (fingerprint: Uint8Array) =>
+  ({ kind: 'tls', fingerprint, binding: new Uint8Array(32) }) as const;
 
 test('a TLS server is remembered at the first visit and must be the same afterwards', async () => {
   const servers = new MemoryKnownServers();
@@ -412,7 +413,12 @@ test('a TLS server is remembered at the first visit and must be the same afterwa
   const opening = changed.connection.open(proof(print(2)));
   assert.ok(changed.connection.paused, 'nothing is read before the server is known');
   await opening;
-  const reason = { expected: print(1), presented: print(2), expectedBy: 'earlier-visit' };
+  const reason = {
+    expected: print(1),
+    presented: print(2),
+    expectedBy: 'earlier-visit',
+    what: 'certificate',
+  };
   assert.deepEqual(changed.told(), closed({ code: 'untrusted', ...reason }));
   assert.equal(changed.connection.written, '');
 
@@ -426,7 +432,12 @@ test('a fingerprint in the address counts from the first visit, and over an earl
   const withPrint = `tls://h#${Buffer.from(print(1)).toString('base64url')}`;
   const wrong = makeClient(withPrint, servers);
   await wrong.connection.open(proof(print(2)));
-  const reason = { expected: print(1), presented: print(2), expectedBy: 'address' };
+  const reason = {
+    expected: print(1),
+    presented: print(2),
+    expectedBy: 'address',
+    what: 'certificate',
+  };
   assert.deepEqual(wrong.told(), closed({ code: 'untrusted', ...reason }));
   assert.equal(await servers.fingerprintOf('tls-h:1338'), undefined);
 

@@ -1,47 +1,68 @@
 // The headless client: typed commands in, one stream of typed events out. Views (terminal, web page, bots) hold
-// no behaviour of their own. Owns what a command must fulfil before it is sent; the connection's life is
-// server-link.ts. Knows no screen, no socket and no file: platform parts are handed in (ports.ts).
+// no behaviour of their own. Owns what a command must fulfil before it is sent, and which way it goes: as a line of
+// version 1, or through the account (account/), which keeps it until it is stored. The connections' life is
+// link-keeper.ts. Knows no screen, no socket and no file: platform parts are handed in (ports.ts).
 
 import { encodeUtf8 } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
+import type { ExtendedEvent } from '../wire/extended/events.ts';
+import { formatPlace, type ConversationName, type Place } from '../wire/extended/names.ts';
+import { formatRequest } from '../wire/extended/requests.ts';
 import { parseUserList } from '../wire/events.ts';
 import { defaultMaxLineBytes } from '../wire/limits.ts';
 import { soft, success, type ParsedReply, type SoftCode } from '../wire/replies.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
 import type { GroupName, Username } from '../wire/text.ts';
-import type { ClientEventSink, Reply } from './client-event.ts';
-import type { ClientState, Greeting } from './client-state.ts';
+import { AccountSide, type AccountKeeping } from './account/account-side.ts';
+import type { ConversationView } from './account/conversations.ts';
+import type { ClientEvent, ClientEventSink, Reply } from './client-event.ts';
+import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import { FileSide, type FileCommands } from './file-side.ts';
 import type { FilePorts } from './files/transfers-options.ts';
 import { People } from './people.ts';
 import { PrivateSide, type PrivatePorts } from './private-side.ts';
+import { maxDirectTextBytes } from './direct/engine.ts';
+import { GuestTexts } from './guest-texts.ts';
 import { ShownTexts, type SafetyNumber } from './private/messenger.ts';
+import { TrustBook } from './private/trust-book.ts';
+import type { HistoryRecord } from './store-port.ts';
 import { UserLists } from './user-lists.ts';
-import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
+import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './link-keeper.ts';
+import type { ServerEvent } from './server-link.ts';
 
 /** Over this many unsent bytes `ready` waits. */
 export const sendMarkBytes = 256 * 1024;
 /** Over this many unsent bytes a command is refused: somebody did not wait for `ready`. */
 export const sendCapBytes = 1024 * 1024;
 
-export type ClientSettings = LinkSettings;
-export type ClientPorts = LinkPorts &
+export type ClientSettings = KeeperSettings;
+export type ClientPorts = KeeperPorts &
   PrivatePorts & {
     /** Where there are none, no files are sent or taken. */
     readonly files?: FilePorts;
+    /** What is kept on the device, for whoever logs in to an account. */
+    readonly keeping?: AccountKeeping | undefined;
   };
 
 /** A command was sent, or was not and why. */
 export type Sent = Result<undefined, CommandRefusal>;
+/** As `Sent`; to an account the id stands for the message in the `own` events that follow. */
+export type SaidAs = Result<string | undefined, CommandRefusal>;
 
 export class ChatClient {
-  readonly #link: ServerLink;
+  readonly #link: LinkKeeper;
   readonly #settings: ClientSettings;
   readonly #ports: ClientPorts;
   readonly #sink: ClientEventSink;
   readonly #shown = new ShownTexts();
+  readonly #trusts: TrustBook;
+  /** Of whoever logs in to an account; it lives as long as the client. */
+  readonly #account: AccountSide | undefined;
+  readonly #guestTexts: GuestTexts;
+  /** As what this client was in last. */
+  #as: 'account' | 'guest' | undefined;
   readonly #userLists: UserLists;
   /** From the login to the end of it. */
   #private: PrivateSide | undefined;
@@ -56,10 +77,22 @@ export class ChatClient {
     this.#ports = ports;
     this.#userLists = new UserLists(ports.timers);
     this.#sink = sink;
-    this.#link = new ServerLink(settings, ports, {
-      onState: (state) => void this.#stateChanged(state),
+    this.#trusts = new TrustBook(ports.pins, (event) => {
+      if (
+        event.type === 'key-new' ||
+        event.type === 'key-changed' ||
+        event.type === 'pin-not-stored'
+      )
+        this.#tell({ type: 'private', event });
+    });
+    this.#guestTexts = new GuestTexts(settings.username, (event) => this.#sink(event));
+    this.#account = this.#openAccount();
+    this.#link = new LinkKeeper(settings, ports, {
+      onState: (state) => this.#stateChanged(state),
       onRemembered: (fingerprint) => sink({ type: 'server-remembered', fingerprint }),
+      onGuest: (reason) => sink({ type: 'guest', reason }),
       onEvent: (event) => this.#heard(event),
+      onExtended: (event) => this.#heardExtended(event),
       onDrain: () => this.#release(),
     });
   }
@@ -68,17 +101,23 @@ export class ChatClient {
     return this.#link.state;
   }
 
-  /** Says `text` to everybody [7.2]. */
-  broadcast(text: string): Sent {
-    const line = parseLineText(text);
-    return line === undefined ? refuseText(text) : this.#send({ verb: 'BCST', text: line });
-  }
-
-  /** Says `text` to the members of a group [7.8]. */
-  groupMessage(group: string, text: string): Sent {
+  /** Says `text` to everybody [7.2]. An account may say it without a connection: it is sent when there is one. */
+  broadcast(text: string): SaidAs {
     const line = parseLineText(text);
     if (line === undefined) return refuseText(text);
-    return this.#toGroup(group, (group) => ({ verb: 'GROUP_MESSAGE', group, text: line }));
+    return this.#say({ kind: 'lobby' }, text) ?? this.#send({ verb: 'BCST', text: line });
+  }
+
+  /** Says `text` to the members of a group [7.8]; as for `broadcast`. */
+  groupMessage(group: string, text: string): SaidAs {
+    const line = parseLineText(text);
+    const name = parseGroupName(group);
+    if (line === undefined) return refuseText(text);
+    if (name === undefined) return refuseCommand('not-a-group-name');
+    return (
+      this.#say({ kind: 'group', group: name }, text) ??
+      this.#send({ verb: 'GROUP_MESSAGE', group: name, text: line })
+    );
   }
 
   /**
@@ -86,34 +125,57 @@ export class ChatClient {
    * `delivered`, or `not-delivered` with the reason.
    */
   privateMessage(user: string, text: string): Result<string, CommandRefusal> {
-    const sent = this.#private?.send(user, text) ?? refuseCommand('not-open');
+    const sent = this.#isAccount
+      ? this.#sayPrivately(user, text)
+      : (this.#private?.send(user, text) ?? refuseCommand('not-open'));
     if (sent.ok) this.#files?.wroteTo(user);
     return sent;
   }
 
   /** Says this one `text` to `user` in the clear: the server can read it, and nothing proves who wrote it. */
   async sendUnencrypted(user: string, text: string): Promise<Sent> {
-    return this.#private?.sendUnencrypted(user, text) ?? refuseCommand('not-open');
+    // Whoever has an account has left keys: nothing is ever said to them in the clear.
+    if (this.#account?.isAccount(user as Username) === true)
+      return refuseCommand('encrypted-before');
+    return this.#private?.sendUnencrypted(user, text) ?? refuseCommand(this.#noPrivate);
   }
 
   /** The number to compare with `user` over another way, a call or in person. */
   async safetyNumber(user: string): Promise<Result<SafetyNumber, CommandRefusal>> {
-    return this.#private?.safetyNumber(user) ?? refuseCommand('not-open');
+    const name = parseUsername(user);
+    if (name === undefined) return refuseCommand('not-a-username');
+    const keys = this.#keys;
+    if (keys === undefined)
+      return this.#private?.safetyNumber(user) ?? refuseCommand(this.#noPrivate);
+    const number = await keys.safetyNumber(name);
+    return number.ok ? number : refuseCommand(number.error.code);
   }
 
   /** `digits` of a safety number were compared with `user` and are the same. A changed key is trusted with it. */
   async markVerified(user: string, digits: string): Promise<Sent> {
-    return this.#private?.markVerified(user, digits) ?? refuseCommand('not-open');
+    return this.#decide(
+      user,
+      (name, keys) => keys.markVerified(name, digits),
+      (side) => side.markVerified(user, digits),
+    );
   }
 
   /** Accepts the changed key of `user`; what was held is sent. */
   async trust(user: string): Promise<Sent> {
-    return this.#private?.trust(user) ?? refuseCommand('not-open');
+    return this.#decide(
+      user,
+      (name, keys) => keys.trust(name),
+      (side) => side.trust(user),
+    );
   }
 
   /** Keeps to the key that `user` had before; what was held waits for its holder. */
   async distrust(user: string): Promise<Sent> {
-    return this.#private?.distrust(user) ?? refuseCommand('not-open');
+    return this.#decide(
+      user,
+      (name, keys) => keys.distrust(name),
+      (side) => side.distrust(user),
+    );
   }
 
   /** Sending and taking files [7.11]; undefined before and after the login, and where the platform has no files. */
@@ -121,21 +183,51 @@ export class ChatClient {
     return this.#files;
   }
 
-  /** Private texts of which is not known yet whether they arrive. */
+  /** Texts of which is not known yet whether they arrive: an account's that are not stored, and live private ones. */
   get textsUnderWay(): number {
-    return this.#private?.underWay ?? 0;
+    return (this.#private?.underWay ?? 0) + (this.#account?.underWay ?? 0);
   }
 
-  /** Resolves when there are none of them any more, or after `withinMs`. */
+  /** Messages of this account that the server does not have yet. They are kept on the device, and go out another time. */
+  get unsent(): number {
+    return this.#account?.unsent ?? 0;
+  }
+
+  /** Resolves when none are under way any more, or nothing has moved for `withinMs`. */
   async settled(withinMs: number): Promise<void> {
+    while ((this.#account?.underWay ?? 0) > 0 && (await this.#moves(withinMs)));
     await this.#private?.settled(withinMs);
+  }
+
+  /** The conversations of the account that this device knows. */
+  get conversations(): readonly ConversationView[] {
+    return this.#account?.conversations ?? [];
+  }
+
+  /** The last `limit` messages of a conversation before `before`, oldest first, as this device has them. */
+  async history(
+    conversation: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    return (await this.#account?.history(conversation, before, limit)) ?? [];
+  }
+
+  /** The person has seen everything of a conversation that is here. */
+  read(conversation: ConversationName): void {
+    this.#account?.read(conversation);
+  }
+
+  /** Who has an account and who is here; undefined for guests and without a connection. */
+  async listPeople(): Promise<
+    readonly { readonly user: Username; readonly online: boolean }[] | undefined
+  > {
+    return this.#account?.people();
   }
 
   /** Asks who is connected; answered by a `users` event [7.4]. */
   listUsers(): Sent {
-    const sent = this.#send({ verb: 'GET_USERS' });
-    if (sent.ok) this.#userLists.asked('person');
-    return sent;
+    return this.#send({ verb: 'GET_USERS' }, () => this.#userLists.asked('person'));
   }
 
   /** [7.6] */
@@ -162,12 +254,14 @@ export class ChatClient {
   }
 
   /**
-   * Leaves: what was said to all and to groups still arrives, private texts are given up and told as not delivered
-   * unless `settled` was waited for [7.12].
+   * Leaves: what was said to all and to groups still arrives, live private texts are given up and told as not
+   * delivered unless `settled` was waited for [7.12]. What an account has said and the server does not have stays on
+   * the device.
    */
   async quit(): Promise<void> {
     await this.#files?.close();
     await this.#private?.close();
+    await this.#account?.flush();
     this.#link.quit();
   }
 
@@ -177,7 +271,14 @@ export class ChatClient {
   }
 
   /** Resolves when there is room to send more, or nothing more can be sent. */
-  ready(): Promise<void> {
+  async ready(): Promise<void> {
+    while (this.#isAccount && this.#account?.hasRoom === false && this.state.phase === 'open') {
+      await this.#account.change();
+    }
+    await this.#drained();
+  }
+
+  #drained(): Promise<void> {
     if (this.#link.unsentBytes <= sendMarkBytes || this.state.phase === 'closed')
       return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -197,13 +298,127 @@ export class ChatClient {
     return name === undefined ? refuseCommand('not-a-group-name') : this.#send(build(name));
   }
 
-  #send(command: Command): Sent {
+  #send(command: Command, then: () => void = () => {}): Sent {
     if (this.state.phase !== 'open') return refuseCommand('not-open');
     const overBytes = encodeUtf8(formatCommand(command)).length - 1 - defaultMaxLineBytes;
     if (overBytes > 0) return refuseLength(overBytes);
     if (this.#link.unsentBytes > sendCapBytes) return refuseCommand('queue-full');
-    this.#link.send(command);
+    const send = () => {
+      this.#link.send(command);
+      then();
+    };
+    // What was said before it is said before it.
+    if (this.#isAccount && this.#account !== undefined) this.#account.behind(send);
+    else send();
     return ok(undefined);
+  }
+
+  get #isAccount(): boolean {
+    return this.#as === 'account' && this.#account !== undefined;
+  }
+
+  /** Why there are no private messages. */
+  get #noPrivate(): 'not-open' | 'private-elsewhere' {
+    return this.state.phase === 'open' ? 'private-elsewhere' : 'not-open';
+  }
+
+  /** Says something as an account; undefined for guests. */
+  #say(place: Place, text: string): SaidAs | undefined {
+    const { phase } = this.state;
+    if (!this.#isAccount || this.#account === undefined) return undefined;
+    if (phase === 'closed' || phase === 'closing') return refuseCommand('not-open');
+    const overBytes = encodeUtf8(longestSend(place, text)).length - 1 - defaultMaxLineBytes;
+    return overBytes > 0 ? refuseLength(overBytes) : this.#account.say(place, text);
+  }
+
+  #sayPrivately(user: string, text: string): Result<string, CommandRefusal> {
+    const name = parseUsername(user);
+    const { phase } = this.state;
+    if (this.#account === undefined || phase === 'closed' || phase === 'closing') {
+      return refuseCommand('not-open');
+    }
+    if (this.#settings.account?.takesPrivate !== true) return refuseCommand('private-elsewhere');
+    if (name === undefined) return refuseCommand('not-a-username');
+    if (name === this.#settings.username) return refuseCommand('to-yourself');
+    if (parseLineText(text) === undefined) return refuseText(text);
+    const overBytes = encodeUtf8(text).length - maxDirectTextBytes;
+    if (overBytes > 0) return refuseLength(overBytes);
+    return this.#account.say({ kind: 'direct', user: name }, text);
+  }
+
+  /** The keys of others, where this client is in with an account. */
+  get #keys(): AccountSide['keys'] {
+    return this.#isAccount ? this.#account?.keys : undefined;
+  }
+
+  /** A decision about a key holds for what waits in the outbox as for what is live. */
+  async #decide(
+    user: string,
+    byAccount: (
+      user: Username,
+      keys: NonNullable<AccountSide['keys']>,
+    ) => Promise<
+      Result<undefined, { readonly code: 'no-key' | 'other-key' | 'nothing-to-decide' }>
+    >,
+    asGuest: (side: PrivateSide) => Promise<Sent>,
+  ): Promise<Sent> {
+    const name = parseUsername(user);
+    if (name === undefined) return refuseCommand('not-a-username');
+    const [keys, side] = [this.#keys, this.#private];
+    if (keys === undefined) {
+      return side === undefined ? refuseCommand(this.#noPrivate) : asGuest(side);
+    }
+    const decided = await byAccount(name, keys);
+    if (!decided.ok) return refuseCommand(decided.error.code);
+    side?.decided(name);
+    this.#account?.decided(name);
+    return ok(undefined);
+  }
+
+  /** Whether something in the outbox moves within that time. */
+  async #moves(withinMs: number): Promise<boolean> {
+    let isOver = false;
+    let cancel = () => {};
+    const tooLate = new Promise<void>((resolve) => {
+      cancel = this.#ports.timers.after(withinMs, () => {
+        isOver = true;
+        resolve();
+      });
+    });
+    await Promise.race([this.#account?.change(), tooLate]);
+    cancel();
+    return !isOver;
+  }
+
+  #openAccount(): AccountSide | undefined {
+    const { account: wish, username: me } = this.#settings;
+    const { keeping, timers, now, random, suite, device } = this.#ports;
+    if (wish === undefined || keeping === undefined) return undefined;
+    return new AccountSide({
+      me,
+      keeping,
+      direct: wish.takesPrivate
+        ? { suite, device, me, now, random, trusts: this.#trusts }
+        : undefined,
+      timers,
+      now,
+      random,
+      tell: (event) => this.#tell(event),
+      toGuest: (user, localId, text) =>
+        this.#guestTexts.handedOver(user, localId, text, this.#private?.send(user, text)),
+      failed: (cause) => this.#link.giveUp(storeFailure(cause)),
+    });
+  }
+
+  /** What the account tells, and what others are to know of it. */
+  #tell(event: ClientEvent): void {
+    if (event.type === 'private') this.#files?.privateHeard(event.event);
+    if (event.type === 'message') this.#saw(event.message.from);
+    this.#sink(event);
+  }
+
+  #heardExtended(event: ExtendedEvent): void {
+    this.#account?.heard(event);
   }
 
   #release(): void {
@@ -213,17 +428,31 @@ export class ChatClient {
   }
 
   async #stateChanged(state: ClientState): Promise<void> {
-    if (state.phase === 'open') this.#login(state.username, state);
-    if (state.phase === 'closed') {
+    if (state.phase === 'open') {
+      this.#as = state.as;
+      this.#login(state.username, state);
+    }
+    if (state.phase === 'closed' || state.phase === 'waiting') {
       this.#release();
       this.#userLists.clear();
       const ended = [this.#files, this.#private];
       this.#files = undefined;
       this.#private = undefined;
+      this.#account?.logout();
       // So that the end is told last, after what it did to files and private texts.
       for (const side of ended) if (side !== undefined) await side.close();
+      if (state.phase === 'closed' && this.#account !== undefined) await this.#account.close();
     }
     this.#sink({ type: 'state', state });
+    if (state.phase === 'open') this.#welcomed();
+  }
+
+  /** What an account missed is told behind the news that it is in. */
+  #welcomed(): void {
+    const { welcome } = this.#link;
+    if (!this.#isAccount || welcome === undefined) return;
+    if (this.#settings.account?.takesPrivate !== true) this.#sink({ type: 'private-elsewhere' });
+    this.#account?.login(welcome, (line) => this.#link.write(line));
   }
 
   #login(me: Username, greeting: Greeting): void {
@@ -235,11 +464,17 @@ export class ChatClient {
       }
       this.#link.send(command);
     };
+    // Those of an account may be for another of its connections.
+    if (this.#isAccount && this.#settings.account?.takesPrivate !== true) return;
     const sink: ClientEventSink = (event) => {
-      if (event.type === 'private') this.#files?.privateHeard(event.event);
+      if (event.type === 'private') {
+        this.#files?.privateHeard(event.event);
+        this.#guestTexts.heard(event.event);
+      }
       this.#sink(event);
     };
-    const privateSide = new PrivateSide(me, this.#ports, this.#shown, send, sink, (note) =>
+    const known = { shown: this.#shown, trusts: this.#trusts };
+    const privateSide = new PrivateSide(me, this.#ports, known, send, sink, (note) =>
       this.#files?.noted(note),
     );
     this.#private = privateSide;
@@ -320,6 +555,18 @@ export class ChatClient {
       else this.#sink({ type: 'users', names });
     } else this.#sink({ type: 'success', reply: replyOf(success.parse(text), text) });
   }
+}
+
+/** The line of a SEND, with the longest label and id that it can have. */
+function longestSend(place: Place, text: string): string {
+  const id = `${'x'.repeat(22)}.${Number.MAX_SAFE_INTEGER}`.slice(0, 38);
+  const label = 'z'.repeat(11);
+  return formatRequest('SEND', { in: formatPlace(place), id, label, text });
+}
+
+function storeFailure(cause: unknown): CloseReason {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return { code: 'store-failed', failure: { code: 'EIO', detail } };
 }
 
 function replyOf<Code extends string>(

@@ -2,35 +2,71 @@
 // character; whoever draws them on a screen makes them harmless first.
 
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';
-import type { Username } from '../wire/text.ts';
-import type { ClientState } from './client-state.ts';
+import type { ConversationName, Place } from '../wire/extended/names.ts';
+import type { GroupName, Username } from '../wire/text.ts';
+import type { ClientState, GuestReason } from './client-state.ts';
 import type { TransferEvent } from './files/transfer.ts';
 import type { KeyStanding, MessengerEvent } from './private/events.ts';
+import type { SendState } from './store-port.ts';
+
+/** Where a message stands, for accounts: version 1 keeps nothing, and numbers nothing. */
+export interface Filed {
+  readonly conversation: ConversationName;
+  /** Its number there; undefined where the server does not keep the conversation. */
+  readonly seq: number | undefined;
+  /** When the server took it, in milliseconds since 1970. */
+  readonly at: number;
+  /** Whether the sender is a guest: the name may be somebody else's tomorrow. */
+  readonly guest: boolean;
+  /** Whether it is by this account, on another connection. */
+  readonly own: boolean;
+  /** It was said before this login. */
+  readonly late: boolean;
+}
 
 /** Something that somebody said. */
 export type ReceivedMessage =
-  /** To all, or to a group; version 1 does not say to which one [7.8]. The server can read it. */
-  | {
-      readonly place: 'lobby' | 'group';
-      readonly from: Username;
-      readonly text: string;
-      readonly encrypted: false;
-    }
-  /** To this user, but in the clear: neither hidden from the server, nor proven to be from whom it says. */
-  | {
-      readonly place: 'private';
-      readonly from: Username;
-      readonly text: string;
-      readonly encrypted: false;
-    }
-  /** To this user, readable by nobody else, proven to be from the holder of a key that stands as `key` says. */
-  | {
-      readonly place: 'private';
-      readonly from: Username;
-      readonly text: string;
-      readonly encrypted: true;
-      readonly key: KeyStanding;
-    };
+  /** To all, or to a group. The server can read it. */
+  (
+    | {
+        readonly place: 'lobby' | 'group';
+        readonly from: Username;
+        readonly text: string;
+        readonly encrypted: false;
+        /** To which group; version 1 does not say it [7.8]. */
+        readonly group?: GroupName;
+      }
+    /** To this user, but in the clear: neither hidden from the server, nor proven to be from whom it says. */
+    | {
+        readonly place: 'private';
+        readonly from: Username;
+        readonly text: string;
+        readonly encrypted: false;
+      }
+    /** To this user, readable by nobody else, proven to be from the holder of a key that stands as `key` says. */
+    | {
+        readonly place: 'private';
+        readonly from: Username;
+        readonly text: string;
+        readonly encrypted: true;
+        readonly key: KeyStanding;
+      }
+  ) & { readonly filed?: Filed };
+
+/** What becomes of something that this account says, from the moment on at which it is kept on this device. */
+export interface OwnMessage {
+  readonly localId: string;
+  readonly from: Username;
+  readonly place: Place;
+  readonly text: string;
+  readonly state: SendState;
+  /** Once the server has it, and where it keeps the conversation. */
+  readonly seq?: number | undefined;
+  readonly at?: number | undefined;
+  /** Why it was refused: a code of the extended protocol or of private messages, and words for people. */
+  readonly code?: string | undefined;
+  readonly reason?: string | undefined;
+}
 
 /** What becomes of private messages and of the keys of people (private/events.ts). */
 export type PrivateEvent = Exclude<
@@ -51,7 +87,21 @@ export type ClientEvent =
   | { readonly type: 'state'; readonly state: ClientState }
   /** A TLS server was met for the first time and its certificate is remembered from now on. */
   | { readonly type: 'server-remembered'; readonly fingerprint: Uint8Array }
+  /** There is no account of this name, and the server did not make one: the person comes as a guest. */
+  | { readonly type: 'guest'; readonly reason: GuestReason }
   | { readonly type: 'message'; readonly message: ReceivedMessage }
+  /** What becomes of something that this account says. */
+  | { readonly type: 'own'; readonly message: OwnMessage }
+  /** The other person's device has everything of a private conversation up to `seq`. */
+  | { readonly type: 'delivered'; readonly conversation: ConversationName; readonly seq: number }
+  /** Everything that was said while this account was away is here: so many messages. */
+  | { readonly type: 'caught-up'; readonly missed: number }
+  /** This account has come into a conversation, or is out of one. */
+  | { readonly type: 'conversations' }
+  /** So many own texts are not said again to `user`, who could not read them: they were for an earlier device. */
+  | { readonly type: 'withheld'; readonly user: Username; readonly count: number }
+  /** Another program is in with this account: private messages, files and the history are there. */
+  | { readonly type: 'private-elsewhere' }
   /** The server has passed on what was said to all [7.2]. */
   | { readonly type: 'broadcast-sent'; readonly text: string }
   /** Who is connected; `unknown` are those not yet logged in [7.4]. */

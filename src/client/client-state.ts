@@ -1,4 +1,4 @@
-// Where a client is in the life of its one connection, and why that life ended. Knows nothing of how it got there.
+// Where a client is in the life of its connections, and why that life ended. Knows nothing of how it got there.
 
 import type { FatalCode } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
@@ -17,10 +17,20 @@ export type ClientState =
   | { readonly phase: 'greeting' }
   /** The name has been given, the answer is awaited [7.1]. */
   | ({ readonly phase: 'login' } & Greeting)
-  | ({ readonly phase: 'open'; readonly username: Username } & Greeting)
+  | ({
+      readonly phase: 'open';
+      readonly username: Username;
+      /** Whether the name belongs to this device, or is only borrowed for as long as the connection lasts. */
+      readonly as: 'account' | 'guest';
+    } & Greeting)
+  /** Between two connections: the last one ended for `reason`, the next is tried at `until` (milliseconds since 1970). */
+  | { readonly phase: 'waiting'; readonly reason: CloseReason; readonly until: number }
   /** Over for a known reason; the connection is still to end. */
   | { readonly phase: 'closing'; readonly reason: CloseReason }
   | { readonly phase: 'closed'; readonly reason: CloseReason };
+
+/** Why a server did not let somebody log in to an account, who came as a guest instead. */
+export type GuestReason = 'invite-needed' | 'registration-closed';
 
 /** Why a client is closed. Views turn the codes into words. */
 export type CloseReason =
@@ -28,15 +38,18 @@ export type CloseReason =
   | { readonly code: 'quit' }
   /** Nobody answered at the address. */
   | { readonly code: 'unreachable'; readonly failure: ConnectionFailure }
-  /** Whoever answered has another certificate than the one that is known. Nothing was said to them. */
+  /** Whoever answered has another certificate, or identity key, than the one that is known. Nothing was said to them. */
   | {
       readonly code: 'untrusted';
+      readonly what: 'certificate' | 'identity';
       readonly expected: Uint8Array;
       readonly presented: Uint8Array;
       /** Who expected it: the address that was given, or an earlier visit. */
       readonly expectedBy: 'address' | 'earlier-visit';
     }
-  /** The fingerprints of known servers cannot be read or kept. */
+  /** The server could not prove that it holds the identity key that it showed. */
+  | { readonly code: 'unproven' }
+  /** What this client keeps on its device cannot be read or written. */
   | { readonly code: 'store-failed'; readonly failure: ConnectionFailure }
   /** Somebody answered, but not with a greeting of this protocol. */
   | { readonly code: 'not-a-chat-server' }

@@ -18,6 +18,10 @@ interface Refusals {
   'queue-full': unknown;
   /** More private texts than may are not delivered yet. */
   'too-many-undelivered': unknown;
+  /** More than may waits to be stored by the server. */
+  'outbox-full': unknown;
+  /** Another program is in with this account, and private messages and files are its. */
+  'private-elsewhere': unknown;
   /** A private message to oneself. */
   'to-yourself': unknown;
   /** In the clear, to somebody whose key is known: that would be a way to read what was private before. */
@@ -64,6 +68,10 @@ const hints = {
   'not-a-group-name': `A name of a group ${nameForm}.`,
   'queue-full': 'The server takes it in too slowly. Wait a moment and send it again.',
   'too-many-undelivered': 'Too much is not delivered yet. Wait until some of it is.',
+  'outbox-full':
+    'As much as can be kept waits to be sent already. Send it again when some of it has left.',
+  'private-elsewhere':
+    'Private messages and files of this name are in the other program that is open with it.',
   'to-yourself': 'A private message to yourself would go nowhere.',
   'encrypted-before':
     'Messages with this person were encrypted before, and are never sent in the clear since.',

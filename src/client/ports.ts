@@ -9,9 +9,13 @@ export interface ConnectionFailure {
   readonly detail: string;
 }
 
-/** A server's SHA-256 fingerprint over TLS, or the knowledge that nothing proves who answered. */
+/**
+ * A server's SHA-256 fingerprint over TLS and the channel binding `tls-exporter` of the connection [RFC 9266], or the
+ * knowledge that nothing proves who answered.
+ */
 export type ServerProof =
-  { readonly kind: 'plain' } | { readonly kind: 'tls'; readonly fingerprint: Uint8Array };
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'tls'; readonly fingerprint: Uint8Array; readonly binding: Uint8Array };
 
 /** What a connection tells. `onOpen` comes once or never, `onClose` once and last. */
 export interface ConnectionHandlers {
@@ -53,9 +57,15 @@ export type Clock = () => number;
 /** `length` bytes that nobody can guess. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** The fingerprints of servers seen before, by the key of their address. Rejects when it cannot be read or kept. */
+/**
+ * The servers met before, by the key of their address: the fingerprint of the certificate, and the identity key that
+ * the extended login proves. Rejects when it cannot be read or kept.
+ */
 export interface KnownServers {
   fingerprintOf(serverKey: string): Promise<Uint8Array | undefined>;
   /** Remembers `fingerprint` for a server, in place of any other. */
   remember(serverKey: string, fingerprint: Uint8Array): Promise<void>;
+  identityOf(serverKey: string): Promise<Uint8Array | undefined>;
+  /** Remembers `identity`, an Ed25519 public key, for a server, in place of any other. */
+  rememberIdentity(serverKey: string, identity: Uint8Array): Promise<void>;
 }

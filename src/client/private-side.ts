@@ -13,6 +13,7 @@ import { parseLineText, parseToken, parseUsername, type Username } from '../wire
 import type { ClientEvent } from './client-event.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import type { Clock, RandomBytes, Timers } from './ports.ts';
+import type { TrustBook } from './private/trust-book.ts';
 import {
   maxTextBytes,
   Messenger,
@@ -66,7 +67,7 @@ export class PrivateSide {
   constructor(
     me: Username,
     ports: PrivatePorts,
-    shown: ShownTexts,
+    known: { readonly shown: ShownTexts; readonly trusts: TrustBook },
     send: (command: Command) => void,
     sink: (event: ClientEvent) => void,
     onNote: (event: NoteMessage) => void,
@@ -77,7 +78,7 @@ export class PrivateSide {
     this.#messenger = new Messenger({
       ...ports,
       me,
-      shown,
+      ...known,
       wire: wireOf(send),
       tell: (event) => this.#told(event),
     });
@@ -169,6 +170,11 @@ export class PrivateSide {
 
   distrust(user: string): Promise<Outcome<undefined>> {
     return this.#about(user, () => this.#messenger.distrust(user));
+  }
+
+  /** The person has decided about a key of `user` elsewhere: what waited for it goes on. */
+  decided(user: string): void {
+    this.#messenger.decided(user);
   }
 
   /** Ends the login. Texts that are not delivered are told as such before it resolves. */

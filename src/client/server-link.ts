@@ -5,6 +5,11 @@
 
 import { decodeUtf8, encodeUtf8, equalBytes } from '../lib/bytes.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
+import {
+  parseExtendedEvent,
+  type ExtendedEvent,
+  type ExtendedEventOf,
+} from '../wire/extended/events.ts';
 import { parseWelcome } from '../wire/features.ts';
 import { parseEvent, type Event, type EventOf } from '../wire/events.ts';
 import { maxServerLineBytes } from '../wire/limits.ts';
@@ -12,11 +17,13 @@ import { LineSplitter } from '../wire/line-splitter.ts';
 import { fatal } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
+import { AccountLogin, type AccountWish } from './login/account-login.ts';
 import type {
   Connection,
   ConnectionFailure,
   Dial,
   KnownServers,
+  RandomBytes,
   ServerProof,
   Timers,
 } from './ports.ts';
@@ -37,11 +44,14 @@ export const maxUnsentBytes = 4 * 1024 * 1024;
 export interface LinkSettings {
   readonly address: ServerAddress;
   readonly username: Username;
+  /** To log in to an account where the server has them; otherwise, and elsewhere, one comes as a guest. */
+  readonly account?: AccountWish | undefined;
 }
 
 export interface LinkPorts {
   readonly dial: Dial;
   readonly timers: Timers;
+  readonly random: RandomBytes;
   readonly knownServers: KnownServers;
 }
 
@@ -54,6 +64,8 @@ export interface LinkHandlers {
   onRemembered(fingerprint: Uint8Array): void;
   /** What the server says while the login lasts, up to its goodbye. */
   onEvent(event: ServerEvent): void;
+  /** The same in the extended protocol, to accounts only. */
+  onExtended(event: ExtendedEvent): void;
   onDrain(): void;
 }
 
@@ -65,7 +77,11 @@ export class ServerLink {
   readonly #connection: Connection;
   #state: ClientState = { phase: 'connecting' };
   #cancelDeadline: () => void;
-  #fingerprint: Uint8Array | undefined;
+  #proof: ServerProof | undefined;
+  /** The person has given the certificate anew, with the address. */
+  #isVouchedFor = false;
+  #login: AccountLogin | undefined;
+  #welcome: ExtendedEventOf<'WELCOME'> | undefined;
 
   constructor(settings: LinkSettings, ports: LinkPorts, handlers: LinkHandlers) {
     this.#settings = settings;
@@ -88,7 +104,12 @@ export class ServerLink {
 
   /** Of the certificate that the server has shown and that is the right one; undefined without TLS. */
   get fingerprint(): Uint8Array | undefined {
-    return this.#fingerprint;
+    return this.#proof?.kind === 'tls' ? this.#proof.fingerprint : undefined;
+  }
+
+  /** What the server said at the login to an account; undefined for guests. */
+  get welcome(): ExtendedEventOf<'WELCOME'> | undefined {
+    return this.#welcome;
   }
 
   /** Bytes that wait to be sent. */
@@ -98,8 +119,13 @@ export class ServerLink {
 
   /** Sends a command. Nothing happens once the connection is over. */
   send(command: Command): void {
+    this.write(formatCommand(command));
+  }
+
+  /** Sends a line, which ends in its line end. Nothing happens once the connection is over. */
+  write(line: string): void {
     if (this.#state.phase === 'closed') return;
-    this.#connection.write(encodeUtf8(formatCommand(command)));
+    this.#connection.write(encodeUtf8(line));
     if (this.#connection.unsentBytes > maxUnsentBytes) this.#abort({ code: 'stalled' });
   }
 
@@ -147,7 +173,7 @@ export class ServerLink {
     // The person may have left, or the server, while the fingerprint was looked up.
     if (this.state.phase !== 'connecting') return;
     if (refusal === undefined) {
-      this.#fingerprint = proof.kind === 'tls' ? proof.fingerprint : undefined;
+      this.#proof = proof;
       this.#enter({ phase: 'greeting' });
       this.#connection.resume();
     } else {
@@ -167,9 +193,13 @@ export class ServerLink {
       const expected = address.fingerprint ?? known;
       if (expected !== undefined && !equalBytes(expected, presented)) {
         const expectedBy = address.fingerprint === undefined ? 'earlier-visit' : 'address';
-        return { code: 'untrusted', expected, presented, expectedBy };
+        return { code: 'untrusted', what: 'certificate', expected, presented, expectedBy };
       }
-      if (known !== undefined && equalBytes(known, presented)) return undefined;
+      this.#isVouchedFor = address.fingerprint !== undefined && known !== undefined;
+      if (known !== undefined && equalBytes(known, presented)) {
+        this.#isVouchedFor = false;
+        return undefined;
+      }
       // Either the first visit, or the person has given the new fingerprint with the address.
       await knownServers.remember(key, presented);
       this.#handlers.onRemembered(presented);
@@ -184,7 +214,13 @@ export class ServerLink {
     const inCap = this.#splitter.push(bytes, (line) => {
       if (this.#state.phase === 'closed') return;
       const text = decodeUtf8(line);
-      this.#understand(text === undefined ? undefined : parseEvent(text));
+      const event = text === undefined ? undefined : parseEvent(text);
+      const extended =
+        event === undefined && text !== undefined && this.#login !== undefined
+          ? parseExtendedEvent(text)
+          : undefined;
+      if (extended === undefined) this.#understand(event);
+      else this.#understandExtended(extended);
     });
     if (!inCap) this.#abort({ code: 'overlong-line' });
   }
@@ -222,12 +258,11 @@ export class ServerLink {
           this.#abort({ code: 'not-a-chat-server' });
           return;
         }
-        this.#enter({ phase: 'login', ...greetingOf(event.welcome) });
-        this.send({ verb: 'HELO', username: this.#settings.username });
+        this.#greeted(greetingOf(event.welcome));
         return;
       case 'login':
         if (event?.verb === '+OK' && event.confirmed.of === 'HELO')
-          this.#loggedIn(event.confirmed.username, state);
+          this.#loggedIn(event.confirmed.username, 'guest', state);
         return;
       case 'open':
       case 'closing':
@@ -240,18 +275,66 @@ export class ServerLink {
         }
         return;
       case 'connecting':
+      case 'waiting':
       case 'closed':
     }
   }
 
-  #loggedIn(username: Username, { welcome, features }: Greeting): void {
+  #understandExtended(event: ExtendedEvent): void {
+    const state = this.#state;
+    switch (state.phase) {
+      case 'login':
+        if (event.verb === 'CHALLENGE') void this.#challenged(event);
+        if (event.verb === 'WELCOME') {
+          this.#welcome = event;
+          this.#loggedIn(event.user, 'account', state);
+        }
+        return;
+      case 'closing':
+        if (state.reason.code !== 'quit') return;
+        this.#handlers.onExtended(event);
+        if (event.verb === 'SENT' || event.verb === 'FAILED') {
+          this.#deadline(closeTimeoutMs, state.reason);
+        }
+        return;
+      case 'open':
+        this.#handlers.onExtended(event);
+        return;
+      case 'connecting':
+      case 'greeting':
+      case 'waiting':
+      case 'closed':
+    }
+  }
+
+  #greeted(greeting: Greeting): void {
+    const { account: wish, address, username } = this.#settings;
+    const proof = this.#proof;
+    this.#enter({ phase: 'login', ...greeting });
+    if (wish === undefined || proof === undefined || !greeting.features.has('ehlo')) {
+      this.send({ verb: 'HELO', username });
+      return;
+    }
+    const [serverKey, isVouchedFor] = [serverKeyOf(address), this.#isVouchedFor];
+    this.#login = new AccountLogin({ username, serverKey, wish, proof, isVouchedFor }, this.#ports);
+    this.write(this.#login.hello);
+  }
+
+  async #challenged(challenge: ExtendedEventOf<'CHALLENGE'>): Promise<void> {
+    const answer = await this.#login?.answer(challenge);
+    if (this.#state.phase !== 'login' || answer === undefined) return;
+    if (answer.ok) this.write(answer.value);
+    else this.#abort(answer.error);
+  }
+
+  #loggedIn(username: Username, as: 'account' | 'guest', { welcome, features }: Greeting): void {
     // A server that confirms another name would have us answer for messages to somebody else.
     if (username !== this.#settings.username) {
       this.#abort({ code: 'not-a-chat-server' });
       return;
     }
     this.#cancelDeadline();
-    this.#enter({ phase: 'open', username, welcome, features });
+    this.#enter({ phase: 'open', username, as, welcome, features });
   }
 
   /** The conversation is over; the connection may end by itself within the time. */

@@ -7,6 +7,7 @@ import { readdir, readlink, stat } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../support/temporary.ts';
 import { startServerProgram, type ServerProgram } from '../support/program.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';
 import { tracesOf } from '../support/traces.ts';
@@ -86,17 +87,18 @@ for (const who of ['alice', 'bob', 'both'] as const) {
 }
 
 test('[7.11] the server killed in the middle: it goes on through the next one', async (t) => {
-  const server = await startServerProgram(t);
+  const data = ['--data', await temporaryFolder(t)];
+  const server = await startServerProgram(t, { args: data });
   const [alice, bob] = await acquainted(t, plainPlace(server));
   const { path, content } = await makeFile(alice, 'big.bin', size);
   alice.chat.type(`/send_file @bob ${path}`);
   await until(bob, size / 3);
   await server.kill();
-  assert.deepEqual([(await alice.chat.end()).code, (await bob.chat.end()).code], [3, 3]);
+  for (const who of [alice, bob]) await who.chat.tells(/; trying to connect again$/m);
   assert.ok(!(await bob.saved()).includes('big.bin'));
   const { host, port } = server.plain;
-  await startServerProgram(t, { args: ['--host', host, '--port', String(port)] });
-  await Promise.all([alice.comeBack(), bob.comeBack()]);
+  await startServerProgram(t, { args: ['--host', host, '--port', String(port), ...data] });
+  for (const who of [alice, bob]) await who.chat.tells(/^helo: connected again$/m);
   await bob.chat.prints(`File "${join(bob.downloads, 'big.bin')}" has successfully been saved!`);
   await bob.chat.tells(/big\.bin goes on at [1-9]\d* %/);
   await alice.chat.prints('File has successfully been delivered!');

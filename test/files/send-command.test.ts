@@ -37,8 +37,13 @@ async function sender(t: TestContext, place: Place): Promise<Sender> {
 }
 
 /** Bob, who knows the robot from before. */
-async function bobWhoKnows(t: TestContext, place: Place, robot: Sender): Promise<Someone> {
-  const bob = await enter(t, 'bob', place, ['--accept-up-to', '1GB']);
+async function bobWhoKnows(
+  t: TestContext,
+  place: Place,
+  robot: Sender,
+  args: readonly string[] = [],
+): Promise<Someone> {
+  const bob = await enter(t, 'bob', place, ['--accept-up-to', '1GB', ...args]);
   await writeFile(join(robot.folder, 'hello.txt'), 'hello');
   const first = robot.send('@bob', 'hello.txt');
   await bob.chat.tells(/\/accept 1/);
@@ -119,7 +124,8 @@ test('nobody there, no server, no encryption, and nobody who accepts in time: ex
 test('a changed key ends it with 4, and nothing is sent', async (t) => {
   const place = plainPlace(await startServerProgram(t));
   const robot = await sender(t, place);
-  const bob = await bobWhoKnows(t, place, robot);
+  // The name of an account nobody else can take; that of a guest is free when he has left.
+  const bob = await bobWhoKnows(t, place, robot, ['--guest']);
   await bob.chat.stop();
   await rm(join(bob.folder, 'data'), { recursive: true });
   await bob.comeBack();

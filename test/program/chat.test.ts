@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 
 test('a certificate is remembered at the first visit, and a changed one refused with exit code 4', async (t) => {
   const data = await temporaryFolder(t);
-  const args = ['--data', data];
+  const args = ['--data', data, '--guest'];
   const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
   const { port } = server.tls;
   const address = `tls://127.0.0.1:${port}`;
@@ -100,4 +100,20 @@ test('a damaged or unreadable key in the data directory is told with what to do'
   const { code, stderr } = await nowhere.end();
   assert.equal(code, 3);
   assert.match(stderr, /^helo: \S+ cannot be (read|written): /);
+});
+
+test('in a pipe what is typed while the server is away waits, and is said when it is back', async (t) => {
+  const data = ['--data', await temporaryFolder(t)];
+  const server = await startServerProgram(t, { args: data });
+  const bob = await startChat(t, { server: server.plain, name: 'bob' });
+  bob.type('*all');
+  await bob.prints('[bob]');
+  await server.kill();
+  await bob.tells(/; trying to connect again$/m);
+  bob.type('*all');
+  await startServerProgram(t, { args: ['--port', String(server.plain.port), ...data] });
+  await bob.tells(/^helo: connected again$/m);
+  await bob.prints('[bob]');
+  const { code } = await bob.eof();
+  assert.equal(code, 0);
 });

@@ -74,6 +74,7 @@ export class ScriptedConnection implements Connection {
 /** Known servers in memory. */
 export class MemoryKnownServers implements KnownServers {
   readonly #fingerprints = new Map<string, Uint8Array>();
+  readonly #identities = new Map<string, Uint8Array>();
 
   fingerprintOf(serverKey: string): Promise<Uint8Array | undefined> {
     return Promise.resolve(this.#fingerprints.get(serverKey));
@@ -81,6 +82,15 @@ export class MemoryKnownServers implements KnownServers {
 
   remember(serverKey: string, fingerprint: Uint8Array): Promise<void> {
     this.#fingerprints.set(serverKey, fingerprint);
+    return Promise.resolve();
+  }
+
+  identityOf(serverKey: string): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.#identities.get(serverKey));
+  }
+
+  rememberIdentity(serverKey: string, identity: Uint8Array): Promise<void> {
+    this.#identities.set(serverKey, identity);
     return Promise.resolve();
   }
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { connectLines, type LineClient } from '../support/line-client.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import {
   keys,
@@ -199,8 +200,8 @@ test('Ctrl-D and q leave with a goodbye', async (t) => {
 test('a server that goes away while one types is told, and the terminal given back', async (t) => {
   const server = await startServerProgram(t);
   const { host, port } = server.plain;
-  const command = `helo chat --plain --server ${host}:${port} --name bob; echo "ended with $?"`;
-  const terminal = await openTerminal(t, command);
+  const chat = `helo chat --plain --no-reconnect --server ${host}:${port} --name bob`;
+  const terminal = await openTerminal(t, `${chat}; echo "ended with $?"`);
   await terminal.shows('/help');
   terminal.type('half');
   await terminal.endsWith('> half');
@@ -209,6 +210,20 @@ test('a server that goes away while one types is told, and the terminal given ba
     'helo: the server ended the connection: the server is shutting down.',
     'ended with 3',
   );
+});
+
+test('a lost connection is told once, and once more when it is back; what is being typed stays', async (t) => {
+  const data = ['--data', await temporaryFolder(t)];
+  const server = await startServerProgram(t, { args: data });
+  const { host, port } = server.plain;
+  const terminal = await openTerminal(t, `helo chat --plain --server ${host}:${port} --name bob`);
+  await terminal.shows('/help');
+  terminal.type('half');
+  await terminal.endsWith('> half');
+  await server.stop();
+  await terminal.shows('connect again');
+  await startServerProgram(t, { args: ['--port', String(port), ...data] });
+  await terminal.endsWith('* connected again', '> half');
 });
 
 test('Ctrl-Z and fg bring the prompt back with what was typed', async (t) => {

@@ -150,7 +150,8 @@ test('text of others cannot reach the terminal with controls in it', async (t) =
 
 test('[7.1] refused names, servers that are gone, and other ends have their exit codes', async (t) => {
   const server = await startServerProgram(t);
-  const first = await startChat(t, { server: server.plain, name: 'bob' });
+  const args = ['--no-reconnect'];
+  const first = await startChat(t, { server: server.plain, name: 'bob', args });
   first.type('*all');
   await first.prints('[bob]');
   const second = await (await startChat(t, { server: server.plain, name: 'bob' })).end();

@@ -8,7 +8,7 @@ import {
 import { err, ok, type Result } from '../../lib/result.ts';
 import { maxNameLength, parseUsername, type Username } from '../../wire/text.ts';
 import type { Failure } from '../failure.ts';
-import { bytes, path } from '../flags/decoders.ts';
+import { bytes, path, wholeNumber } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
 import { fromEnvironment, type Source } from '../flags/sources.ts';
 import {
@@ -40,7 +40,7 @@ export const chatFlags = {
     value: 'ADDRESS',
     decode: server,
     default: '127.0.0.1:1337',
-    help: 'HOST:PORT, or tls://HOST:PORT[#FINGERPRINT]',
+    help: 'HOST:PORT, tls://HOST:PORT[#FINGERPRINT]',
   }),
   name: optionalFlag({
     value: 'NAME',
@@ -48,6 +48,19 @@ export const chatFlags = {
     shownDefault: 'asked for',
     help: 'who you are to the others',
   }),
+  guest: switchFlag('no account: the name is yours until you leave'),
+  'invite-file': optionalFlag({
+    value: 'FILE',
+    decode: path,
+    help: 'holds the invite code for a new account',
+  }),
+  history: optionalFlag({
+    value: 'N',
+    decode: wholeNumber(0, 1000),
+    shownDefault: '10 on a terminal',
+    help: 'messages shown at the start',
+  }),
+  'no-reconnect': switchFlag('end when the connection is lost'),
   plain: switchFlag('lines as in version 1, for pipes and screen readers too'),
   data: derivedFlag({
     value: 'DIR',

@@ -1,11 +1,13 @@
 // One chat from start to end: a client with a console. Knows nothing of what is typed or printed; that is the terminal's.
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
+import type { KeeperPorts } from '../../client/link-keeper.ts';
 import type { Outcome } from '../../terminal/line/farewell.ts';
 import { LineClient } from '../../terminal/line/line-client.ts';
 import type { Username } from '../../wire/text.ts';
-import { clientPorts } from '../client-ports.ts';
+import { accountPorts, clientPorts } from '../client-ports.ts';
 import { defaultDownloads } from '../downloads.ts';
+import { readInvite } from '../invite.ts';
 import type { Environment } from '../flags/table.ts';
 import type { ChatOptions } from './options.ts';
 import { hasScreen, openConsole } from './place.ts';
@@ -20,11 +22,22 @@ export async function chat(
 ): Promise<Outcome> {
   const { server: address, data, downloads = defaultDownloads() } = options;
   const acceptUpTo = options['accept-up-to'];
-  const ports = await clientPorts(username, { address, data, downloads, acceptUpTo });
-  const connect = (sink: ClientEventSink) => new ChatClient({ address, username }, ports, sink);
+  const place = { address, data, downloads, acceptUpTo };
+  const invite = await readInvite(options['invite-file'], env);
+  const { account, ports } = options.guest
+    ? { account: undefined, ports: await clientPorts(username, place) }
+    : await accountPorts(username, place, invite);
+  const settings = { address, username, account, reconnects: !options['no-reconnect'] };
+  const connect = (sink: ClientEventSink, askInvite?: KeeperPorts['askInvite']) =>
+    new ChatClient(settings, askInvite === undefined ? ports : { ...ports, askInvite }, sink);
   const client = hasScreen(process, env, options.plain)
     ? await openScreen({ address, username, connect, env })
-    : new LineClient({ address, console: openConsole(process, env), connect });
+    : new LineClient({
+        address,
+        console: openConsole(process, env),
+        ...(options.history !== undefined && { history: options.history }),
+        connect,
+      });
   leaveOnSignals(process, client);
   return client.outcome;
 }

@@ -12,6 +12,7 @@ import { flag, type Environment, type ValuesOf } from '../flags/table.ts';
 export const sendFlags = {
   server: chatFlags.server,
   name: { ...chatFlags.name, shownDefault: undefined },
+  guest: chatFlags.guest,
   data: chatFlags.data,
   wait: flag({
     value: 'SECONDS',

@@ -11,7 +11,7 @@ import { farewell } from '../../terminal/line/farewell.ts';
 import { formatStatus, shownName } from '../../terminal/line/file-progress.ts';
 import { present } from '../../terminal/line/present.ts';
 import type { Username } from '../../wire/text.ts';
-import { clientPorts } from '../client-ports.ts';
+import { accountPorts, clientPorts } from '../client-ports.ts';
 import { defaultDownloads } from '../downloads.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
@@ -30,7 +30,13 @@ export async function send(
 ): Promise<End> {
   const { server: address, data } = options;
   const place = { address, data, downloads: defaultDownloads(), acceptUpTo: 0 };
-  const ports = await clientPorts(username, place);
+  const { account, ports, busy } = options.guest
+    ? { account: undefined, ports: await clientPorts(username, place), busy: false }
+    : await accountPorts(username, place, undefined);
+  if (busy) {
+    const advice = `Send it there with /send_file @${parcel.to}, or as somebody else with --name.`;
+    return err(systemFailure(`another program is in as ${username}`, advice));
+  }
   const { files } = ports;
   if (files === undefined) return err(systemFailure('files cannot be sent from here'));
   // Before anything is sent: a name that was mistyped is not found out half-way.
@@ -46,7 +52,11 @@ export async function send(
     const sending = new Sending(parcel, options, screen, resolve);
     sending.begin(
       (sink) =>
-        new ChatClient({ address, username }, { ...ports, files: { ...files, store } }, sink),
+        new ChatClient(
+          { address, username, account },
+          { ...ports, files: { ...files, store } },
+          sink,
+        ),
     );
   });
 }
@@ -110,6 +120,7 @@ class Sending {
         return;
       case 'private':
       case 'server-remembered':
+      case 'guest':
         this.#show(event);
         return;
       // Nobody reads along here.
@@ -120,6 +131,12 @@ class Sending {
       case 'refused':
       case 'group-notice':
       case 'goodbye':
+      case 'own':
+      case 'delivered':
+      case 'caught-up':
+      case 'conversations':
+      case 'withheld':
+      case 'private-elsewhere':
     }
   }
 

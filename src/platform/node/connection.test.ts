@@ -62,18 +62,21 @@ test('bytes go both ways over TCP, and the end comes without a failure', async (
   connection.write(Buffer.from('too late'));
 });
 
-test('TLS shows the fingerprint of the certificate, over TLS 1.3 only', async (t) => {
+test('TLS shows the fingerprint of the certificate and the binding that the server sees, over TLS 1.3 only', async (t) => {
   const { private: key, cert } = await generate([], { keyType: 'ec', curve: 'P-256' });
   const server = createTlsServer({ key, cert }, (socket) => {
     socket.on('error', () => {});
-    socket.end(`speaks ${socket.getProtocol()}`);
+    const binding = socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+    socket.end(`speaks ${socket.getProtocol()} ${binding.toString('hex')}`);
   });
   const { open, close, hears } = call(t, `tls://127.0.0.1:${await portOf(t, server)}`);
   const fingerprint = new Uint8Array(
     createHash('sha256').update(new X509Certificate(cert).raw).digest(),
   );
-  assert.deepEqual(await open(), { kind: 'tls', fingerprint });
-  await hears('speaks TLSv1.3');
+  const proof = await open();
+  assert.ok(proof.kind === 'tls');
+  assert.deepEqual(proof.fingerprint, fingerprint);
+  await hears(`speaks TLSv1.3 ${Buffer.from(proof.binding).toString('hex')}`);
   await close();
 
   const old = createTlsServer({ key, cert, maxVersion: 'TLSv1.2' });

@@ -5,6 +5,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Connection, ConnectionFailure, ConnectionHandlers } from '../../client/ports.ts';
 import type { ServerAddress, TlsAddress } from '../../client/server-address.ts';
+import { bindingBytes, bindingLabel } from '../../wire/extended/login.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 
 // So that a server whose machine vanished is noticed without anything being said.
@@ -33,7 +34,7 @@ function dialTls({ host, port }: TlsAddress, handlers: ConnectionHandlers): Conn
   socket.once('secureConnect', () => {
     const fingerprint = certificateOf(socket);
     if (fingerprint === undefined) socket.destroy(new Error('the server showed no certificate'));
-    else handlers.onOpen({ kind: 'tls', fingerprint });
+    else handlers.onOpen({ kind: 'tls', fingerprint, binding: bindingOf(socket) });
   });
   return attach(socket, handlers);
 }
@@ -43,6 +44,11 @@ export function certificateOf(socket: TLSSocket): Uint8Array | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
   return new Uint8Array(createHash('sha256').update(certificate.raw).digest());
+}
+
+/** The channel binding of the connection [RFC 9266 §4.2]: the same on both sides, and on no other connection. */
+function bindingOf(socket: TLSSocket): Uint8Array {
+  return new Uint8Array(socket.exportKeyingMaterial(bindingBytes, bindingLabel, Buffer.alloc(0)));
 }
 
 function attach(socket: Socket, handlers: ConnectionHandlers): Connection {

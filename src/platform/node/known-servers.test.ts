@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { openKnownServers } from './known-servers.ts';
+import { identityFile, openKnownServers } from './known-servers.ts';
 
 const print = (first: number) => Uint8Array.from({ length: 32 }, (_, at) => first + at);
 
@@ -33,4 +33,17 @@ test('a damaged file is told and not taken for an unknown server', async (t) => 
   }
   await writeFile(path, `${good}x`);
   await assert.rejects(servers.fingerprintOf('tls-h:1'), /damaged/);
+});
+
+test('the identity of a server is kept beside its certificate', async (t) => {
+  const directory = await temporaryFolder(t);
+  const servers = openKnownServers(directory);
+  await servers.remember('tls-h:1', print(1));
+  assert.equal(await servers.identityOf('tls-h:1'), undefined);
+  await servers.rememberIdentity('tls-h:1', print(2));
+  const again = openKnownServers(directory);
+  assert.deepEqual(await again.identityOf('tls-h:1'), print(2));
+  assert.deepEqual(await again.fingerprintOf('tls-h:1'), print(1));
+  await writeFile(join(directory, identityFile('tls-h:1')), 'helo identity 1 x\n');
+  await assert.rejects(again.identityOf('tls-h:1'), /damaged: delete it/);
 });

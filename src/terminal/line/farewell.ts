@@ -5,9 +5,10 @@ import {
   defaultTlsPort,
   formatFingerprint,
   formatServerAddress,
+  serverKeyOf,
   type ServerAddress,
 } from '../../client/server-address.ts';
-import type { FatalCode } from '../../wire/replies.ts';
+import { identityFile } from '../../platform/node/known-servers.ts';
 import { harmless } from '../sanitize.ts';
 
 /** How a chat ended, for whoever started the program. */
@@ -22,13 +23,29 @@ export type Outcome =
       readonly hint: string | undefined;
     };
 
+/** What to do about refusals that have one right answer. */
+const ownAdvice: Readonly<Record<string, string>> = {
+  'invite-invalid':
+    'Ask whoever runs the server for a new code, or come as a guest with --guest under another name.',
+  'account-banned': 'Only whoever runs the server can change that.',
+  'name-taken':
+    'The name belongs to another device. Choose another one with --name NAME, or use the data directory (--data DIR) that has its key.',
+};
+
 /** Refusals of a login that another name would not help against. */
-const notAboutName: ReadonlySet<FatalCode> = new Set([
+const notAboutName: ReadonlySet<string> = new Set([
   'line-too-long',
   'server-full',
   'too-many-connections',
   'too-many-logins',
+  'bad-signature',
 ]);
+
+/** Why a connection is over, in words without a final full stop. */
+export function reasonOf(reason: CloseReason, address: ServerAddress): string {
+  const outcome = farewell(reason, address);
+  return 'message' in outcome ? outcome.message : 'the chat is over';
+}
 
 /** The outcome of a chat with the server at `address` that was closed for `reason`. */
 export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
@@ -51,6 +68,12 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
     }
     case 'untrusted':
       return untrusted(reason, address);
+    case 'unproven':
+      return {
+        kind: 'untrusted',
+        message: `${server} could not prove who it is. Nothing was sent there`,
+        hint: 'Somebody may be in between. Ask whoever runs the server.',
+      };
     case 'store-failed':
       return lost(harmless(reason.failure.detail));
     case 'not-a-chat-server':
@@ -63,10 +86,12 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
           : undefined,
       );
     case 'refused': {
+      const advice = ownAdvice[reason.reply ?? ''];
       const message = `the server refused: ${harmless(reason.text)}`;
       const isAboutName =
         reason.during === 'login' &&
         !(reason.reply !== undefined && notAboutName.has(reason.reply));
+      if (advice !== undefined) return { kind: 'refused', message, hint: advice };
       return isAboutName
         ? { kind: 'refused', message, hint: 'Choose another name with --name NAME.' }
         : lost(message);
@@ -87,10 +112,11 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
 }
 
 function untrusted(
-  { expected, presented, expectedBy }: Extract<CloseReason, { code: 'untrusted' }>,
+  { what, expected, presented, expectedBy }: Extract<CloseReason, { code: 'untrusted' }>,
   address: ServerAddress,
 ): Outcome {
   const server = formatServerAddress(address);
+  if (what === 'identity') return otherIdentity(expected, presented, address);
   const shown = formatFingerprint(presented);
   const whose = expectedBy === 'address' ? 'the one in the address' : 'the one it had before';
   return {
@@ -102,6 +128,25 @@ function untrusted(
       `  presented  ${shown}`,
       'Ask whoever runs the server which one is right. If it is the second, join once with:',
       `  --server '${server}#${shown}'`,
+    ].join('\n'),
+  };
+}
+
+function otherIdentity(
+  expected: Uint8Array,
+  presented: Uint8Array,
+  address: ServerAddress,
+): Outcome {
+  const server = formatServerAddress(address);
+  return {
+    kind: 'untrusted',
+    message: `THE IDENTITY OF ${server} IS NOT THE ONE IT HAD BEFORE. You were not logged in there`,
+    hint: [
+      'Somebody may be in between, or the server was set up anew.',
+      `  expected   ${formatFingerprint(expected)}`,
+      `  presented  ${formatFingerprint(presented)}`,
+      'Ask whoever runs the server which one is right. If it is the second, delete this file in',
+      `your data directory, and join again: ${identityFile(serverKeyOf(address))}`,
     ].join('\n'),
   };
 }

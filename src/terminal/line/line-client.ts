@@ -7,8 +7,9 @@ import type { ClientState } from '../../client/client-state.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { complete } from './completion.ts';
+import { findEarlier, messageKey } from './earlier.ts';
 import type { Console, TypedLine } from './console.ts';
-import { farewell, type Outcome } from './farewell.ts';
+import { farewell, reasonOf, type Outcome } from './farewell.ts';
 import { formatStatus, isUnderWay } from './file-progress.ts';
 import { present } from './present.ts';
 import { hint, notice, warning } from './printed-line.ts';
@@ -20,23 +21,38 @@ import { runTyped } from './typed.ts';
  */
 export const settleMs = 6_000;
 
+/** Messages of the history that a terminal shows at the start. */
+const lastShown = 10;
+
 export interface LineClientSettings {
   readonly address: ServerAddress;
   readonly console: Console;
-  /** Begins to connect. */
-  readonly connect: (sink: ClientEventSink) => ChatClient;
+  /** So many messages of the history are shown at the start. */
+  readonly history?: number;
+  /** Begins to connect. Where somebody is there to be asked, `ask` asks for a code to come in with. */
+  readonly connect: (sink: ClientEventSink, ask: AskInvite | undefined) => ChatClient;
 }
+
+type AskInvite = (why: 'needed' | 'invalid') => Promise<string | undefined>;
 
 export class LineClient {
   readonly #settings: LineClientSettings;
   readonly #client: ChatClient;
   /** Lines wait for the login; kept when the client is open, or never will be. */
-  readonly #admitted: Promise<void>;
+  #admitted: Promise<void>;
   readonly #outcome: Promise<Outcome>;
   #admit: () => void = () => {};
   #end: (outcome: Outcome) => void = () => {};
   /** The safety numbers that were shown, by user: what "yes" is about. */
   readonly #compared = new Map<string, string>();
+  /** The next line is not something to say, but the answer to a question. */
+  #answer: ((line: string) => void) | undefined;
+  /** `before`: not yet connected; `lost`: not any more, for now. */
+  #contact: 'before' | 'made' | 'lost' = 'before';
+  /** `due`: what was said before this start is not shown yet; `gathering`: it is being read. */
+  #earlier: 'due' | 'gathering' | 'shown' = 'due';
+  /** Live messages that came meanwhile. */
+  #later: Extract<ClientEvent, { readonly type: 'message' }>[] = [];
   #isLeaving = false;
   #fileMoved: () => void = () => {};
   /** Ctrl-C was pressed once with nothing typed. */
@@ -46,7 +62,10 @@ export class LineClient {
     this.#settings = settings;
     this.#admitted = new Promise((resolve) => (this.#admit = resolve));
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
-    this.#client = settings.connect((event) => this.#heard(event));
+    this.#client = settings.connect(
+      (event) => this.#heard(event),
+      settings.console.interactive ? (why) => this.#askInvite(why) : undefined,
+    );
     settings.console.start({
       onLine: (line) => this.#typed(line),
       onEnd: () => this.#isLeaving || this.leave(),
@@ -82,9 +101,7 @@ export class LineClient {
     const { console } = this.#settings;
     await this.#filesSettled();
     if (this.#client.textsUnderWay > 0) {
-      console.print(
-        hint('waiting until your last private messages have arrived; Ctrl-C leaves at once'),
-      );
+      console.print(hint('waiting until your last messages have arrived; Ctrl-C leaves at once'));
     }
     await this.#client.settled(settleMs);
     await this.#client.quit();
@@ -107,8 +124,9 @@ export class LineClient {
 
   #heard(event: ClientEvent): void {
     const { console } = this.#settings;
-    const meantBy = (name: string) => this.#client.people.meantBy(name);
-    for (const line of present(event, meantBy)) console.print(line);
+    if (event.type === 'caught-up' && this.#earlier === 'due') void this.#showEarlier();
+    if (event.type === 'message' && this.#isEarly(event)) return;
+    this.#show(event);
     if (event.type === 'file') {
       console.status(formatStatus(this.#files()));
       this.#fileMoved();
@@ -116,19 +134,59 @@ export class LineClient {
     if (event.type === 'state') this.#stateChanged(event.state);
   }
 
+  #show(event: ClientEvent): void {
+    const meantBy = (name: string) => this.#client.people.meantBy(name);
+    for (const line of present(event, meantBy)) this.#settings.console.print(line);
+    // What is printed is seen, as far as this program can know.
+    const filed = event.type === 'message' ? event.message.filed : undefined;
+    if (filed?.seq !== undefined) this.#client.read(filed.conversation);
+  }
+
+  /** Whether it is shown with what was said before, or after it. */
+  #isEarly(event: Extract<ClientEvent, { readonly type: 'message' }>): boolean {
+    if (event.message.filed?.seq === undefined || this.#earlier === 'shown') return false;
+    // Until everything that was missed is here it is on the device, unread, and shown from there.
+    if (this.#earlier === 'gathering') this.#later.push(event);
+    return true;
+  }
+
+  async #showEarlier(): Promise<void> {
+    const { console, history } = this.#settings;
+    this.#earlier = 'gathering';
+    const last = history ?? (console.interactive ? lastShown : 0);
+    const { state } = this.#client;
+    const me = state.phase === 'open' ? state.username : '';
+    const earlier = await findEarlier(this.#client, me, { last, all: !console.interactive });
+    for (const line of earlier.lines) console.print(line);
+    for (const { name } of this.#client.conversations) this.#client.read(name);
+    this.#earlier = 'shown';
+    const later = this.#later;
+    this.#later = [];
+    for (const event of later) {
+      const { filed } = event.message;
+      if (filed?.seq === undefined) continue;
+      if (!earlier.shown.has(messageKey(filed.conversation, filed.seq))) this.#show(event);
+    }
+  }
+
   #stateChanged(state: ClientState): void {
     const { address, console } = this.#settings;
     switch (state.phase) {
       case 'open':
-        console.print(hint(arrival(state, address)));
-        console.print(hint('what you type goes to everybody; /help shows what else there is'));
-        console.prompt();
-        this.#admit();
+        this.#opened(state);
+        return;
+      case 'waiting':
+        if (this.#contact === 'lost') return;
+        this.#contact = 'lost';
+        console.print(warning(`${reasonOf(state.reason, address)}; trying to connect again`));
+        // A script is not told that a line was lost: its lines wait.
+        if (!console.interactive)
+          this.#admitted = new Promise((resolve) => (this.#admit = resolve));
         return;
       case 'closed':
         this.#admit();
         this.#fileMoved();
-        this.#finish(farewell(state.reason, address));
+        this.#finish(this.#withUnsent(farewell(state.reason, address)));
         return;
       case 'connecting':
       case 'greeting':
@@ -137,12 +195,46 @@ export class LineClient {
     }
   }
 
+  #opened(state: Extract<ClientState, { readonly phase: 'open' }>): void {
+    const { address, console } = this.#settings;
+    if (this.#contact === 'lost') console.print(notice('connected again'));
+    else {
+      console.print(hint(arrival(state, address)));
+      console.print(hint('what you type goes to everybody; /help shows what else there is'));
+      console.prompt();
+    }
+    this.#contact = 'made';
+    this.#admit();
+  }
+
+  async #askInvite(why: 'needed' | 'invalid'): Promise<string | undefined> {
+    const { console } = this.#settings;
+    console.print(
+      notice(
+        why === 'needed'
+          ? 'this name is new here, and the server asks newcomers for an invite code'
+          : 'the server does not know that code, or somebody has used it',
+      ),
+    );
+    console.print(notice('type your code, or just Enter to come in as a guest'));
+    console.prompt();
+    const line = await new Promise<string>((resolve) => (this.#answer = resolve));
+    const code = line.trim();
+    return code === '' ? undefined : code;
+  }
+
   async #typed(line: TypedLine): Promise<void> {
+    const answer = this.#answer;
+    if (answer !== undefined && line.ok) {
+      this.#answer = undefined;
+      answer(line.value);
+      return;
+    }
     await this.#admitted;
     await this.#client.ready();
     // A second farewell does not wait for files.
     if (this.#isLeaving && line.ok && line.value.trim() === 'q') this.leave();
-    if (this.#client.state.phase !== 'open' || this.#isLeaving) return;
+    if (this.#client.state.phase === 'closed' || this.#isLeaving) return;
     this.#isWarned = false;
     const { console } = this.#settings;
     if (!line.ok) {
@@ -159,7 +251,9 @@ export class LineClient {
 
   #ctrlC(): void {
     const { console } = this.#settings;
-    const isTyping = console.interactive && this.#client.state.phase === 'open' && !this.#isLeaving;
+    const { phase } = this.#client.state;
+    const isThere = phase === 'open' || this.#contact === 'lost';
+    const isTyping = console.interactive && isThere && !this.#isLeaving;
     if (!isTyping || this.#isWarned) {
       this.interrupt();
     } else if (console.unfinished === '') {
@@ -168,6 +262,16 @@ export class LineClient {
     } else {
       console.clearUnfinished();
     }
+  }
+
+  /** Leaving with something unsaid is not all that was wanted, though nothing is lost. */
+  #withUnsent(outcome: Outcome): Outcome {
+    const { unsent } = this.#client;
+    if (outcome.kind !== 'left' || unsent === 0) return outcome;
+    const message =
+      unsent === 1 ? 'a message is not sent yet' : `${unsent} messages are not sent yet`;
+    const hint = 'It is kept, and goes out the next time that you are here.';
+    return { kind: 'lost', message, hint };
   }
 
   #finish(outcome: Outcome): void {

@@ -8,6 +8,7 @@ import type {
   RenewalReason,
 } from '../../client/private/events.ts';
 import { PrivateFileError } from '../../platform/node/private-file.ts';
+import { excerpt } from './present-own.ts';
 import { notice, warning, type PrintedLine } from './printed-line.ts';
 
 const notDelivered: Readonly<Record<NotDeliveredReason, string>> = {
@@ -101,15 +102,6 @@ function keyChanged(user: string, wasVerified: boolean): readonly PrintedLine[] 
     ),
     warning(`/trust @${user} takes the new key, /distrust @${user} keeps to the old one`),
   ];
-}
-
-const maxExcerpt = 40;
-
-function excerpt(text: string): string {
-  const characters = Array.from(text);
-  return characters.length <= maxExcerpt
-    ? text
-    : `${characters.slice(0, maxExcerpt - 1).join('')}…`;
 }
 
 /** Only errors of files are made for people; others can hold anything. */

@@ -3,10 +3,19 @@
 
 import { formatFingerprint } from '../../client/server-address.ts';
 import type { ClientEvent, ReceivedMessage } from '../../client/client-event.ts';
+import type { GuestReason } from '../../client/client-state.ts';
 import { formatUserList } from '../../wire/events.ts';
 import { presentFile } from './present-files.ts';
 import { presentPrivate } from './present-private.ts';
-import { notice, replied, said, type PrintedLine } from './printed-line.ts';
+import { presentOwn } from './present-own.ts';
+import { notice, replied, said, warning, type PrintedLine } from './printed-line.ts';
+
+const comesAsGuest: Readonly<Record<GuestReason, string>> = {
+  'invite-needed':
+    'this name has no account here, and a new one needs an invite code (HELO_INVITE, --invite-file): you are a guest, and the name is yours until you leave',
+  'registration-closed':
+    'this name has no account here, and new ones are not made: you are a guest, and the name is yours until you leave',
+};
 
 /** The lines to print for an event; the end of the connection has words of its own (farewell.ts). */
 export function present(
@@ -37,6 +46,25 @@ export function present(
           `this server is new here; from now on it must have the certificate ${formatFingerprint(event.fingerprint)}`,
         ),
       ];
+    case 'guest':
+      return [notice(comesAsGuest[event.reason])];
+    case 'own':
+      return presentOwn(event.message);
+    case 'withheld':
+      return [
+        warning(
+          `${event.user} has another device and cannot read ${event.count} of your earlier messages; they are not sent to it`,
+        ),
+      ];
+    case 'private-elsewhere':
+      return [
+        notice(
+          'another program is in with this name: private messages, files and the history are there; here you hear and say what everybody can read',
+        ),
+      ];
+    case 'delivered':
+    case 'caught-up':
+    case 'conversations':
     // The seed prints nothing for "+OK BCST": the person sees what they typed.
     case 'broadcast-sent':
     case 'state':

@@ -1,0 +1,162 @@
+// What was missed, conversation by conversation: pages of the server's log after the last message that this device
+// has, while live messages of the same conversation wait behind them. Gives each message on once, in the order of its
+// log. Numbers of a log may have gaps, so it is a page's count that tells where it ends. Writes and opens nothing.
+
+import type { ExtendedEventOf } from '../../wire/extended/events.ts';
+import { formatPlace } from '../../wire/extended/names.ts';
+import type { Timers } from '../ports.ts';
+import type { Answer, RequestDesk, RequestFailure } from '../request-desk.ts';
+import type { Conversation } from './conversations.ts';
+import { historyPage, maxHeldLive, maxHeldLiveBytes, storeRetryMs } from './limits.ts';
+
+export type Said = ExtendedEventOf<'MSG'>;
+
+export interface CatchUpPorts {
+  readonly desk: RequestDesk;
+  readonly timers: Timers;
+  /** Takes messages of a conversation in their order. `isLate`: they were said before this login. Resolves when they are written. */
+  readonly take: (
+    conversation: Conversation,
+    messages: readonly Said[],
+    isLate: boolean,
+  ) => Promise<void>;
+  /** All that was missed is here. */
+  readonly done: () => void;
+}
+
+interface Gap {
+  readonly conversation: Conversation;
+  /** Come and not given on yet, by number. */
+  readonly held: Map<number, Said>;
+  heldBytes: number;
+  /** Live messages were let go: they are to be fetched as well. */
+  isShort: boolean;
+}
+
+/** The catching up of one login. */
+export class CatchUp {
+  readonly #ports: CatchUpPorts;
+  readonly #gaps = new Map<Conversation, Gap>();
+  #current: Gap | undefined;
+  #isClosed = false;
+  #isDone = false;
+  #cancelRetry: () => void = () => {};
+
+  constructor(ports: CatchUpPorts) {
+    this.#ports = ports;
+  }
+
+  /** Something may be missing in `conversation`: what comes waits until it is there. */
+  add(conversation: Conversation): void {
+    if (this.#gaps.has(conversation)) return;
+    this.#gaps.set(conversation, { conversation, held: new Map(), heldBytes: 0, isShort: false });
+  }
+
+  /** Begins to fetch, where nothing is being fetched. */
+  start(): void {
+    if (this.#current === undefined) this.#next();
+  }
+
+  /** Whether `conversation` still misses something. */
+  isBehind(conversation: Conversation): boolean {
+    return this.#gaps.has(conversation);
+  }
+
+  /** A message with a number came, live or of a page. Answers whether it waits here. */
+  heard(conversation: Conversation, message: Said): boolean {
+    const gap = this.#gaps.get(conversation);
+    const { seq } = message;
+    if (gap === undefined || seq === undefined) return false;
+    if (seq <= conversation.handed || gap.held.has(seq)) return true;
+    // Of the page that is being fetched all has room: it was asked for, and its size is known.
+    const room = maxHeldLive + (gap === this.#current ? historyPage : 0);
+    if (gap.held.size >= room || gap.heldBytes > maxHeldLiveBytes) this.#letGo(gap);
+    gap.held.set(seq, message);
+    gap.heldBytes += sizeOf(message);
+    return true;
+  }
+
+  /** The connection is gone. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelRetry();
+    this.#gaps.clear();
+  }
+
+  /** The newest are fetched again later. */
+  #letGo(gap: Gap): void {
+    const newest = Math.max(...gap.held.keys());
+    const message = gap.held.get(newest);
+    gap.held.delete(newest);
+    if (message !== undefined) gap.heldBytes -= sizeOf(message);
+    gap.isShort = true;
+  }
+
+  #next(): void {
+    if (this.#isClosed) return;
+    const [gap] = this.#gaps.values();
+    this.#current = gap;
+    if (gap !== undefined) this.#ask(gap);
+    else if (!this.#isDone) {
+      this.#isDone = true;
+      this.#ports.done();
+    }
+  }
+
+  #ask(gap: Gap): void {
+    const { place, handed } = gap.conversation;
+    const fields = { in: formatPlace(place), after: handed, limit: historyPage };
+    this.#ports.desk.ask('HISTORY', fields, (answer) => void this.#paged(gap, answer));
+  }
+
+  async #paged(gap: Gap, answer: Answer<'HISTORY'>): Promise<void> {
+    if (this.#isClosed) return;
+    if (!answer.ok && !isFinal(answer.error)) {
+      // What is live waits on: without what was missed before it, that would never be fetched.
+      this.#cancelRetry = this.#ports.timers.after(storeRetryMs, () => this.#ask(gap));
+      return;
+    }
+    const { conversation } = gap;
+    const numbers = [...gap.held.keys()].sort((one, other) => one - other);
+    // The page is the first messages behind those that this device has; live ones may stand among them.
+    const count = answer.ok ? answer.value.count : 0;
+    const hasMore = answer.ok && answer.value.more && count > 0;
+    const page = this.#release(gap, hasMore ? numbers.slice(0, count) : numbers);
+    // Not more than a page is opened and written at a time.
+    const isWritten = this.#ports.take(conversation, page, true);
+    const isOver = !hasMore && !gap.isShort;
+    // From here on what comes is live: it was given on in its order, in this same turn.
+    if (isOver) this.#gaps.delete(conversation);
+    if (!hasMore) gap.isShort = false;
+    try {
+      await isWritten;
+    } catch {
+      // It could not be written: this client ends.
+      return;
+    }
+    if (this.#isClosed) return;
+    if (isOver) this.#next();
+    else this.#ask(gap);
+  }
+
+  #release(gap: Gap, numbers: readonly number[]): Said[] {
+    const messages: Said[] = [];
+    for (const number of numbers) {
+      const message = gap.held.get(number);
+      if (message === undefined) continue;
+      gap.held.delete(number);
+      gap.heldBytes -= sizeOf(message);
+      messages.push(message);
+    }
+    return messages;
+  }
+}
+
+/** Whether there is nothing to be had of that conversation, now or later. */
+function isFinal({ code }: RequestFailure): boolean {
+  return code !== 'store-failed' && code !== 'malformed' && code !== 'gone';
+}
+
+function sizeOf({ text = '', sealed = '', welcome = '' }: Said): number {
+  return text.length + sealed.length + welcome.length;
+}

@@ -1,0 +1,234 @@
+// Private texts on their way from the outbox to the wire: encrypted with what this device has of the person, with a key
+// asked for where it has nothing, and handed to the live conversation where the name turns out to be a guest's. What is
+// encrypted is on the disk before it is sent. Each person has an order of their own, and waits for nobody else.
+
+import type { Username } from '../../wire/text.ts';
+import { contentOf, isSilent, type DirectEngine, type SealOutcome } from '../direct/engine.ts';
+import type { PrivateEvent } from '../client-event.ts';
+import type { Clock, Timers } from '../ports.ts';
+import type { Answer, RequestDesk } from '../request-desk.ts';
+import type { ClientChange, HistoryRecord } from '../store-port.ts';
+import type { Journal } from './journal.ts';
+import { keyRetryMs, maxSealBatch } from './limits.ts';
+import type { Entry, Outbox, SendFailure } from './outbox.ts';
+
+/** Above this a person is asked for less and less often. */
+const longestKeyRetryMs = 60_000;
+
+export interface DirectPostPorts {
+  readonly engine: Pick<DirectEngine, 'seal' | 'keyArrived' | 'keyUnavailable' | 'retryAt'>;
+  readonly outbox: Outbox;
+  readonly journal: Journal;
+  readonly timers: Timers;
+  readonly now: Clock;
+  /** Runs a task when the engine is free. */
+  readonly work: (task: () => Promise<void>) => void;
+  /** Whether that name is known to have an account: then nobody else can have it. */
+  readonly isAccount: (user: Username) => boolean;
+  readonly foundAccount: (user: Username) => void;
+  /** What the history shows of an own text. */
+  readonly messageOf: (entry: Entry) => HistoryRecord;
+  /** Takes a text to somebody without an account. It has left the outbox. */
+  readonly toGuest: (user: Username, entry: Entry) => void;
+  readonly refused: (entry: Entry, failure: SendFailure) => void;
+  readonly tell: (event: PrivateEvent) => void;
+  /** Something waits for the person now. */
+  readonly held: () => void;
+}
+
+interface Addressee {
+  isAsking: boolean;
+  /** Questions for a key that were in vain, one after the other. */
+  failures: number;
+  cancelRetry: (() => void) | undefined;
+  /** Of these the person in front knows that they wait. */
+  readonly told: Set<string>;
+  /** A changed key waits for the person's word. */
+  isHeld: boolean;
+}
+
+export class DirectPost {
+  readonly #ports: DirectPostPorts;
+  readonly #addressees = new Map<Username, Addressee>();
+  #desk: RequestDesk | undefined;
+
+  constructor(ports: DirectPostPorts) {
+    this.#ports = ports;
+  }
+
+  login(desk: RequestDesk): void {
+    this.#desk = desk;
+  }
+
+  logout(): void {
+    this.#desk = undefined;
+    for (const { cancelRetry } of this.#addressees.values()) cancelRetry?.();
+    this.#addressees.clear();
+  }
+
+  /** Whether what is for `user` waits for the person's word about a key. */
+  isHeld(user: Username): boolean {
+    return this.#addressees.get(user)?.isHeld === true;
+  }
+
+  /** Something for `user` may be ready to be encrypted. */
+  post(user: Username): void {
+    this.#ports.work(() => this.#sealFor(user));
+  }
+
+  async #sealFor(user: Username): Promise<void> {
+    const { engine, outbox, journal } = this.#ports;
+    const drafts = outbox.draftsFor(user);
+    if (drafts.length > 0) this.#addressee(user).isHeld = false;
+    const sealed: Entry[] = [];
+    const changes: ClientChange[] = [];
+    let isStopped = false;
+    for (const entry of drafts.slice(0, maxSealBatch)) {
+      const content = contentOf(entry.record);
+      const outcome: SealOutcome =
+        content === undefined ? { kind: 'too-long' } : await engine.seal(user, content);
+      if (outcome.kind === 'sealed') {
+        changes.push(...outcome.changes, ...outbox.seal(entry, outcome.sealed));
+        if (!isSilent(entry.record.localId)) {
+          changes.push({ type: 'message', message: this.#ports.messageOf(entry) });
+        }
+        sealed.push(entry);
+        if (outcome.wantsKey) this.#ask(user);
+      } else if (outcome.kind === 'too-long') {
+        this.#refuse(entry, 'that text cannot be encrypted');
+      } else {
+        isStopped = true;
+        if (outcome.kind === 'needs-key') this.#ask(user);
+        else this.#blocked(user, outcome.why, outcome.detail);
+        break;
+      }
+    }
+    if (changes.length > 0) await journal.write(changes);
+    outbox.written(sealed);
+    if (!isStopped && drafts.length > maxSealBatch) this.post(user);
+  }
+
+  #ask(user: Username): void {
+    const addressee = this.#addressee(user);
+    const desk = this.#desk;
+    if (addressee.isAsking || addressee.cancelRetry !== undefined || desk === undefined) return;
+    addressee.isAsking = true;
+    desk.ask('TAKE_KEY', { user }, (answer) => {
+      addressee.isAsking = false;
+      this.#ports.work(() => this.#answered(user, answer));
+    });
+  }
+
+  async #answered(user: Username, answer: Answer<'TAKE_KEY'>): Promise<void> {
+    const { engine, journal } = this.#ports;
+    if (!answer.ok) {
+      await this.#noKey(user, answer.error);
+      return;
+    }
+    this.#ports.foundAccount(user);
+    this.#addressee(user).failures = 0;
+    const arrived = await engine.keyArrived(user, answer.value.package, answer.value.device);
+    if (arrived.kind === 'blocked') {
+      this.#blocked(user, arrived.why, arrived.detail);
+      return;
+    }
+    await journal.write(arrived.changes);
+    await this.#sealFor(user);
+  }
+
+  async #noKey(
+    user: Username,
+    failure: Extract<Answer<'TAKE_KEY'>, { ok: false }>['error'],
+  ): Promise<void> {
+    const { engine, outbox, isAccount } = this.#ports;
+    switch (failure.code) {
+      case 'gone':
+        return;
+      case 'no-such-account':
+        if (!isAccount(user)) {
+          await this.#handOver(user);
+          return;
+        }
+        // Somebody else could take the name now, and is not to get what was meant for its holder.
+        for (const entry of outbox.draftsFor(user)) this.#ports.refused(entry, failure);
+        return;
+      default:
+        if (failure.code === 'no-key') this.#ports.foundAccount(user);
+        if (outbox.draftsFor(user).length === 0) engine.keyUnavailable(user);
+        else this.#retryLater(user, failure.retryMs);
+    }
+  }
+
+  /** Nobody has registered that name: if somebody uses it now, it is a guest. */
+  async #handOver(user: Username): Promise<void> {
+    const { outbox, journal, toGuest } = this.#ports;
+    const drafts = outbox.draftsFor(user);
+    const changes = drafts.map((entry) => outbox.settle(entry));
+    await journal.write(changes);
+    for (const entry of drafts) if (!isSilent(entry.record.localId)) toGuest(user, entry);
+  }
+
+  #retryLater(user: Username, retryMs = 0): void {
+    const addressee = this.#addressee(user);
+    const ms = Math.min(longestKeyRetryMs, (keyRetryMs / 10) * 2 ** addressee.failures);
+    addressee.failures += 1;
+    this.#after(addressee, user, Math.max(retryMs, ms));
+  }
+
+  #blocked(
+    user: Username,
+    why: Extract<SealOutcome, { kind: 'blocked' }>['why'],
+    detail: string,
+  ): void {
+    const { engine, now, outbox, tell } = this.#ports;
+    const addressee = this.#addressee(user);
+    const waiting = outbox
+      .draftsFor(user)
+      .filter(({ record }) => !isSilent(record.localId) && !addressee.told.has(record.localId));
+    for (const { record } of waiting) {
+      addressee.told.add(record.localId);
+      if (why === 'key-changed') tell({ type: 'held', to: user, id: record.localId });
+    }
+    if (why === 'key-changed') {
+      addressee.isHeld = true;
+      this.#ports.held();
+      return;
+    }
+    if (waiting.length > 0) {
+      tell({ type: 'cannot-encrypt', to: user, reason: 'key-refused', detail });
+    }
+    const at = engine.retryAt(user);
+    this.#after(addressee, user, Math.max(keyRetryMs, (at ?? 0) - now()));
+  }
+
+  #after(addressee: Addressee, user: Username, ms: number): void {
+    addressee.cancelRetry?.();
+    addressee.cancelRetry = this.#ports.timers.after(ms, () => {
+      addressee.cancelRetry = undefined;
+      this.post(user);
+    });
+  }
+
+  #refuse(entry: Entry, text: string): void {
+    this.#ports.refused(entry, {
+      code: 'malformed',
+      text,
+      expected: undefined,
+      retryMs: undefined,
+    });
+  }
+
+  #addressee(user: Username): Addressee {
+    const known = this.#addressees.get(user);
+    if (known !== undefined) return known;
+    const made = {
+      isAsking: false,
+      failures: 0,
+      cancelRetry: undefined,
+      told: new Set<string>(),
+      isHeld: false,
+    };
+    this.#addressees.set(user, made);
+    return made;
+  }
+}

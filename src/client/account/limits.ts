@@ -1,0 +1,45 @@
+// Every cap and every wait of an account's conversations on this device, with what happens at it.
+
+/** Messages, and bytes of them, that wait to be stored by the server; beyond, saying something is refused. */
+export const maxOutboxMessages = 1000;
+export const maxOutboxBytes = 8 * 1024 * 1024;
+/** Who sends much is asked to wait from here on (`ready`). */
+export const outboxMark = 500;
+
+/** Messages, and bytes of them, that are on their way to the server unanswered; the next ones wait. */
+export const maxUnderWay = 64;
+export const maxUnderWayBytes = 256 * 1024;
+/** A server that could not store something is asked again after so long, unless it names a time itself. */
+export const storeRetryMs = 2_000;
+
+/** Messages that one HISTORY asks for. */
+export const historyPage = 200;
+/** Of a lobby or group that this device sees for the first time so many messages are fetched; the rest stays there. */
+export const firstSight = 1000;
+/**
+ * Live messages of a conversation that wait until what was missed before them is there; beyond, they are let go and
+ * fetched after it.
+ */
+export const maxHeldLive = 2000;
+export const maxHeldLiveBytes = 8 * 1024 * 1024;
+
+/** Messages that are opened and written together. */
+export const maxInboxBatch = 200;
+/** Receipts and read marks are gathered for so long. */
+export const receiptDelayMs = 200;
+/** Unread messages are counted so far at the start; there may be more. */
+export const maxUnreadCounted = 1000;
+
+/** Key packages that should lie at the server; refilled below `stockLow`. The first few are there at once. */
+export const stockTarget = 50;
+export const stockLow = 20;
+export const firstStock = 5;
+/** Of one line: packages have 3.6 KB, and a server takes lines of 64 KiB. */
+export const stockBatch = 12;
+/** Key packages are cleared out so often. */
+export const tidyEveryMs = 24 * 3_600_000;
+
+/** Private texts that are encrypted and written together. */
+export const maxSealBatch = 16;
+/** A key that nobody could give is asked for again after so long at least. */
+export const keyRetryMs = 5_000;

@@ -1,0 +1,67 @@
+// Private texts of an account to somebody who has none: they go through the live conversation, which knows them by ids
+// of its own. Here they keep the ones that they were said under, so that whoever said them hears of one fate only.
+
+import type { ClientEventSink, PrivateEvent } from './client-event.ts';
+import type { CommandRefusal } from './command-refusal.ts';
+import type { Result } from '../lib/result.ts';
+import type { Username } from '../wire/text.ts';
+
+interface Handed {
+  readonly user: Username;
+  readonly localId: string;
+  readonly text: string;
+}
+
+export class GuestTexts {
+  readonly #me: Username;
+  readonly #tell: ClientEventSink;
+  /** As many as the live conversations hold at most. */
+  readonly #handed = new Map<string, Handed>();
+
+  constructor(me: Username, tell: ClientEventSink) {
+    this.#me = me;
+    this.#tell = tell;
+  }
+
+  /** The live conversation took a text, or did not; undefined where there is none any more. */
+  handedOver(
+    user: Username,
+    localId: string,
+    text: string,
+    sent: Result<string, CommandRefusal> | undefined,
+  ): void {
+    if (sent?.ok === true) {
+      this.#handed.set(sent.value, { user, localId, text });
+      return;
+    }
+    const reason = sent?.error.hint ?? 'the chat ended first';
+    this.#end({ user, localId, text }, sent?.error.code ?? 'not-open', reason);
+  }
+
+  /** What becomes of live texts. */
+  heard(event: PrivateEvent): void {
+    if (event.type !== 'delivered' && event.type !== 'not-delivered') return;
+    const handed = this.#handed.get(event.id);
+    if (handed === undefined) return;
+    this.#handed.delete(event.id);
+    if (event.type === 'delivered') {
+      const { user, localId, text } = handed;
+      const place = { kind: 'direct', user } as const;
+      this.#tell({
+        type: 'own',
+        message: { localId, from: this.#me, place, text, state: 'delivered' },
+      });
+    } else {
+      // The live conversation has told the person in front why.
+      this.#end(handed, event.reason, undefined);
+    }
+  }
+
+  #end({ user, localId, text }: Handed, code: string, reason: string | undefined): void {
+    const place = { kind: 'direct', user } as const;
+    this.#tell({
+      type: 'own',
+      message: { localId, from: this.#me, place, text, state: 'refused', code, reason },
+    });
+  }
+}

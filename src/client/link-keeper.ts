@@ -1,0 +1,246 @@
+// One server, one connection after the other: when a link is lost, the next is tried after a while (backoff.ts), until
+// the person leaves or is refused. Owns what is tried again and what is not, and the ways into a server that does not
+// know the name yet: with a code, or as a guest. What is said over a link passes through unread.
+
+import type { ExtendedEvent, ExtendedEventOf } from '../wire/extended/events.ts';
+import type { Command } from '../wire/commands.ts';
+import { backoffMs } from './backoff.ts';
+import type { ClientState, CloseReason, GuestReason } from './client-state.ts';
+import type { AccountWish } from './login/account-login.ts';
+import type { Clock } from './ports.ts';
+import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
+
+/** A connection that held for so long was a good one: the next wait is short again. */
+export const steadyMs = 10_000;
+
+export interface KeeperSettings extends LinkSettings {
+  /** Whether a connection that was lost is made anew. */
+  readonly reconnects?: boolean;
+}
+
+export interface KeeperPorts extends LinkPorts {
+  readonly now: Clock;
+  /**
+   * Asks the person for a one-time code, because the server takes in nobody new without one, or did not know the last
+   * one. Nothing: they come as a guest.
+   */
+  readonly askInvite?: (why: 'needed' | 'invalid') => Promise<string | undefined>;
+}
+
+export interface KeeperHandlers {
+  /** The next connection is not tried before the promise is kept: what was of the last one has ended then. */
+  onState(state: ClientState): void | Promise<void>;
+  onRemembered(fingerprint: Uint8Array): void;
+  onGuest(reason: GuestReason): void;
+  onEvent(event: ServerEvent): void;
+  onExtended(event: ExtendedEvent): void;
+  onDrain(): void;
+}
+
+/** Refusals of a login that has worked before, and will again. */
+const passing: ReadonlySet<string> = new Set([
+  // A guest's own name, as long as the server has not noticed that the last connection is gone.
+  'user-logged-in',
+  'server-full',
+  'too-many-connections',
+  'too-many-logins',
+]);
+
+export class LinkKeeper {
+  readonly #settings: KeeperSettings;
+  readonly #ports: KeeperPorts;
+  readonly #handlers: KeeperHandlers;
+  #link: ServerLink;
+  #account: AccountWish | undefined;
+  /** Between two links, and at the end of all. */
+  #rest: ClientState | undefined;
+  #cancelWait: () => void = () => {};
+  #attempt = 0;
+  /** When this link got in. */
+  #openedAt: number | undefined;
+  #wasIn = false;
+  #hasQuit = false;
+  #isPaused = false;
+
+  constructor(settings: KeeperSettings, ports: KeeperPorts, handlers: KeeperHandlers) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#handlers = handlers;
+    this.#account = settings.account;
+    this.#link = this.#dial();
+  }
+
+  get state(): ClientState {
+    return this.#rest ?? this.#link.state;
+  }
+
+  get fingerprint(): Uint8Array | undefined {
+    return this.#link.fingerprint;
+  }
+
+  /** What the server said at the last login to an account. */
+  get welcome(): ExtendedEventOf<'WELCOME'> | undefined {
+    return this.#link.welcome;
+  }
+
+  get unsentBytes(): number {
+    return this.#rest === undefined ? this.#link.unsentBytes : 0;
+  }
+
+  send(command: Command): void {
+    this.#link.send(command);
+  }
+
+  write(line: string): void {
+    this.#link.write(line);
+  }
+
+  /** Says goodbye [7.12], or stops trying. */
+  quit(): void {
+    this.#hasQuit = true;
+    if (this.#rest === undefined) this.#link.quit();
+    else this.#finish({ code: 'quit' });
+  }
+
+  /** Ends at once, without a word. */
+  abort(): void {
+    this.#hasQuit = true;
+    if (this.#rest === undefined) this.#link.abort();
+    else this.#finish({ code: 'quit' });
+  }
+
+  /** Ends at once, for a reason that lies with this client. */
+  giveUp(reason: CloseReason): void {
+    this.#hasQuit = true;
+    if (this.#rest?.phase === 'closed') return;
+    const link = this.#link;
+    this.#finish(reason);
+    link.abort();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#link.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#link.resume();
+  }
+
+  #dial(): ServerLink {
+    const { address, username } = this.#settings;
+    const handlers = this.#handlers;
+    const settings = { address, username, account: this.#account };
+    return new ServerLink(settings, this.#ports, {
+      onState: (state) => this.#moved(state),
+      onRemembered: (fingerprint) => handlers.onRemembered(fingerprint),
+      onEvent: (event) => handlers.onEvent(event),
+      onExtended: (event) => handlers.onExtended(event),
+      onDrain: () => handlers.onDrain(),
+    });
+  }
+
+  #moved(state: ClientState): void {
+    switch (state.phase) {
+      case 'closing':
+        if (!this.#isAboutInvite(state.reason)) void this.#handlers.onState(state);
+        return;
+      case 'closed':
+        void this.#closed(state.reason);
+        return;
+      case 'open':
+        this.#openedAt = this.#ports.now();
+        this.#wasIn = true;
+        if (this.#isPaused) this.#link.pause();
+        void this.#handlers.onState(state);
+        return;
+      default:
+        void this.#handlers.onState(state);
+    }
+  }
+
+  async #closed(reason: CloseReason): Promise<void> {
+    if (!this.#hasQuit && this.#isAboutInvite(reason)) await this.#askToComeIn(reason);
+    else if (this.#isWorthTrying(reason)) await this.#wait(reason);
+    else this.#finish(reason);
+  }
+
+  #isWorthTrying(reason: CloseReason): boolean {
+    if (this.#settings.reconnects !== true || this.#hasQuit) return false;
+    // Who never got in learns at once what is wrong.
+    if (!this.#wasIn) return false;
+    switch (reason.code) {
+      case 'unreachable':
+      case 'silent':
+      case 'disconnected':
+      case 'lost':
+      case 'overlong-line':
+      case 'stalled':
+        return true;
+      case 'refused':
+        return reason.during === 'login' && passing.has(reason.reply ?? '');
+      case 'quit':
+      case 'untrusted':
+      case 'unproven':
+      case 'store-failed':
+      case 'not-a-chat-server':
+        return false;
+    }
+  }
+
+  async #wait(reason: CloseReason): Promise<void> {
+    const { now, random, timers } = this.#ports;
+    if (this.#openedAt !== undefined && now() - this.#openedAt >= steadyMs) this.#attempt = 0;
+    this.#openedAt = undefined;
+    const until = now() + backoffMs(this.#attempt, random);
+    this.#attempt += 1;
+    this.#rest = { phase: 'waiting', reason, until };
+    await this.#handlers.onState(this.#rest);
+    // The person may have left meanwhile.
+    if (this.state.phase !== 'waiting') return;
+    this.#cancelWait = timers.after(Math.max(0, until - now()), () => this.#again());
+  }
+
+  #again(): void {
+    this.#rest = undefined;
+    this.#link = this.#dial();
+    void this.#handlers.onState(this.#link.state);
+  }
+
+  #isAboutInvite(reason: CloseReason): boolean {
+    if (reason.code !== 'refused' || reason.during !== 'login') return false;
+    const code: string | undefined = reason.reply;
+    if (this.#account === undefined) return false;
+    if (code === 'invite-invalid') return this.#ports.askInvite !== undefined;
+    return code === 'invite-needed' || code === 'registration-closed';
+  }
+
+  async #askToComeIn(reason: CloseReason): Promise<void> {
+    const code: string | undefined = reason.code === 'refused' ? reason.reply : undefined;
+    // As if the connection had never been: the person is asked, and comes again.
+    this.#rest = { phase: 'connecting' };
+    const invite =
+      code === 'registration-closed'
+        ? undefined
+        : await this.#ports.askInvite?.(code === 'invite-invalid' ? 'invalid' : 'needed');
+    if (this.#rest.phase !== 'connecting') return;
+    if (invite !== undefined && this.#account !== undefined) {
+      this.#account = { ...this.#account, invite };
+    } else {
+      this.#account = undefined;
+      this.#handlers.onGuest(
+        code === 'registration-closed' ? 'registration-closed' : 'invite-needed',
+      );
+    }
+    this.#rest = undefined;
+    this.#link = this.#dial();
+  }
+
+  #finish(reason: CloseReason): void {
+    this.#cancelWait();
+    if (this.#rest?.phase === 'closed') return;
+    this.#rest = { phase: 'closed', reason };
+    void this.#handlers.onState(this.#rest);
+  }
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { bob, suite } from '../../../test/support/pair.ts';
+import { FakeTimers } from '../../../test/support/fake-timers.ts';
+import { fieldsOf, heardLater, ScriptedIdentity } from '../../../test/support/scripted-account.ts';
+import {
+  MemoryKnownServers,
+  ScriptedConnection,
+} from '../../../test/support/scripted-connection.ts';
+import type { ExtendedEvent } from '../../wire/extended/events.ts';
+import { parseUsername } from '../../wire/text.ts';
+import type { ClientState } from '../client-state.ts';
+import { parseServerAddress } from '../server-address.ts';
+import { ServerLink } from '../server-link.ts';
+
+const binding = new Uint8Array(randomBytes(32));
+const print = (first: number) => new Uint8Array(32).fill(first);
+
+async function greetedLink(
+  knownServers = new MemoryKnownServers(),
+  address = 'tls://h',
+  first = 1,
+) {
+  const connection = new ScriptedConnection();
+  const timers = new FakeTimers();
+  const states: ClientState[] = [];
+  const heard: ExtendedEvent[] = [];
+  const [username, parsed] = [parseUsername('bob'), parseServerAddress(address)];
+  assert.ok(username && parsed.ok);
+  const account = { suite, device: bob, takesPrivate: false, invite: 'code-1' };
+  const link = new ServerLink(
+    { address: parsed.value, username, account },
+    {
+      dial: connection.dial,
+      timers,
+      random: (length) => new Uint8Array(randomBytes(length)),
+      knownServers,
+    },
+    {
+      onState: (state) => void states.push(state),
+      onRemembered: () => {},
+      onEvent: () => {},
+      onExtended: (event) => void heard.push(event),
+      onDrain: () => {},
+    },
+  );
+  await connection.open({ kind: 'tls', fingerprint: print(first), binding });
+  connection.says('HELO hi [helo: files ehlo]');
+  return { connection, link, states, heard, hello: fieldsOf(connection.heard(), 'EHLO') };
+}
+
+/** The end comes after some work of the client's. */
+async function closedLater(states: readonly ClientState[]): Promise<ClientState | undefined> {
+  for (let tries = 0; tries < 1000 && states.at(-1)?.phase !== 'closed'; tries++)
+    await new Promise(setImmediate);
+  return states.at(-1);
+}
+
+test('a device proves itself to a server that has proven itself, on this connection', async () => {
+  const { connection, link, states, heard, hello } = await greetedLink();
+  assert.equal(hello['user'], 'bob');
+  assert.equal(hello['device'], Buffer.from(bob.publicKey).toString('base64url'));
+  const { line, isProven } = new ScriptedIdentity().challenge(hello, binding);
+  connection.says(line);
+  const proof = await heardLater(connection, 'PROVE');
+  assert.ok(isProven(String(proof['signature'])));
+  assert.deepEqual([proof['invite'], proof['private']], ['code-1', false]);
+  connection.says('MSG {"in":"lobby","at":1,"from":"al","text":"too early"}');
+  connection.says('WELCOME {"user":"bob","created":true,"conversations":[]}');
+  const open = states.at(-1);
+  assert.ok(open?.phase === 'open' && open.as === 'account');
+  assert.equal(link.welcome?.created, true);
+  connection.says('MSG {"in":"lobby","at":1,"from":"al","text":"hi"}', 'NEWS {"a":1}', 'MSG {}');
+  assert.deepEqual(heard, [{ verb: 'MSG', in: 'lobby', at: 1, from: 'al', text: 'hi' }]);
+});
+
+test('a proof for another connection, or of another key, is turned away from before anything is signed', async () => {
+  const forgeries: readonly ((hello: Record<string, unknown>) => string)[] = [
+    (hello) => new ScriptedIdentity().challenge(hello).line,
+    (hello) => new ScriptedIdentity().challenge({ ...hello, user: 'eve' }, binding).line,
+    (hello) => new ScriptedIdentity().challenge({ ...hello, nonce: hello['device'] }, binding).line,
+    (hello) => {
+      const key = Buffer.from(new ScriptedIdentity().key).toString('base64url');
+      const { line } = new ScriptedIdentity().challenge(hello, binding);
+      return line.replace(/"server":"[^"]+"/, `"server":"${key}"`);
+    },
+  ];
+  for (const forge of forgeries) {
+    const { connection, states, hello } = await greetedLink();
+    connection.says(forge(hello));
+    assert.deepEqual(await closedLater(states), { phase: 'closed', reason: { code: 'unproven' } });
+    assert.equal(connection.written, '');
+  }
+});
+
+test('the identity is remembered at the first visit and must be the same afterwards', async () => {
+  const servers = new MemoryKnownServers();
+  const identity = new ScriptedIdentity();
+  for (let visit = 0; visit < 2; visit++) {
+    const { connection, hello } = await greetedLink(servers);
+    connection.says(identity.challenge(hello, binding).line);
+    await heardLater(connection, 'PROVE');
+  }
+  const other = new ScriptedIdentity();
+  const { connection, states, hello } = await greetedLink(servers);
+  connection.says(other.challenge(hello, binding).line);
+  const end = await closedLater(states);
+  assert.ok(end?.phase === 'closed' && end.reason.code === 'untrusted');
+  assert.equal(end.reason.what, 'identity');
+  assert.deepEqual([end.reason.expected, end.reason.presented], [identity.key, other.key]);
+  assert.equal(connection.written, '', 'nothing was signed for it');
+});
+
+test('whoever vouches for a new certificate with the address takes the new identity with it', async () => {
+  const servers = new MemoryKnownServers();
+  const first = await greetedLink(servers);
+  first.connection.says(new ScriptedIdentity().challenge(first.hello, binding).line);
+  await heardLater(first.connection, 'PROVE');
+  const address = `tls://h#${Buffer.from(print(2)).toString('base64url')}`;
+  const other = new ScriptedIdentity();
+  const moved = await greetedLink(servers, address, 2);
+  moved.connection.says(other.challenge(moved.hello, binding).line);
+  await heardLater(moved.connection, 'PROVE');
+  // From then on it is held to that one.
+  const third = await greetedLink(servers, address, 2);
+  third.connection.says(new ScriptedIdentity().challenge(third.hello, binding).line);
+  const end = await closedLater(third.states);
+  assert.ok(end?.phase === 'closed' && end.reason.code === 'untrusted');
+});
+
+test('a server that welcomes somebody else is no chat server', async () => {
+  const { connection, states, hello } = await greetedLink();
+  connection.says(new ScriptedIdentity().challenge(hello, binding).line);
+  await heardLater(connection, 'PROVE');
+  connection.says('WELCOME {"user":"eve","created":true,"conversations":[]}');
+  assert.deepEqual(states.at(-1), { phase: 'closed', reason: { code: 'not-a-chat-server' } });
+});

@@ -1,0 +1,338 @@
+// A server without sockets and disk, with the real hub inside (src/hub/stage.fixture.ts), for clients with accounts:
+// logins with real signatures, history, key packages. People are real headless clients on stores that survive them.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { ChatClient } from '../../src/client/chat-client.ts';
+import type { ClientEvent } from '../../src/client/client-event.ts';
+import type { Connection, ConnectionHandlers, Dial } from '../../src/client/ports.ts';
+import { parseServerAddress } from '../../src/client/server-address.ts';
+import type { Device } from '../../src/e2ee/device.ts';
+import type { ConnectionId } from '../../src/hub/effects.ts';
+import { findAccount, formOf, readable } from '../../src/hub/lookups.ts';
+import { messageOf, Stage } from '../../src/hub/stage.fixture.ts';
+import { formatExtendedEvent, type ExtendedEvent } from '../../src/wire/extended/events.ts';
+import { failures, type FailureCode } from '../../src/wire/extended/failures.ts';
+import { parsePlace } from '../../src/wire/extended/names.ts';
+import { isRequestVerb, parseRequest, type RequestOf } from '../../src/wire/extended/requests.ts';
+import { parseUsername, splitWord, type Username } from '../../src/wire/text.ts';
+import { FakeTimers } from './fake-timers.ts';
+import { suite } from './pair.ts';
+import { ScriptedIdentity } from './scripted-account.ts';
+import { MemoryKnownServers, MemoryPins } from './scripted-connection.ts';
+import { SmallStore } from './small-store.ts';
+
+/** The MLS library looks at the clock on the wall as well. */
+const begun = Date.now();
+
+export const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+};
+
+interface Line {
+  readonly handlers: ConnectionHandlers;
+  rest: string;
+  challenge:
+    | { readonly ehlo: Record<string, unknown>; readonly isProven: (text: string) => boolean }
+    | undefined;
+  isClosed: boolean;
+}
+
+export class AccountWorld {
+  stage = new Stage({ welcome: 'hi [helo: ehlo]' });
+  readonly timers = new FakeTimers();
+  readonly #identity = new ScriptedIdentity();
+  readonly #stock = new Map<string, { packages: string[]; lastResort: string | undefined }>();
+  readonly #lines = new Map<number, Line>();
+  #last = 0;
+  isDown = false;
+
+  /** What is in the log of a conversation. */
+  log(
+    name: string,
+  ): readonly { readonly text: string | undefined; readonly sealed: string | undefined }[] {
+    const record = this.stage.memory.records().logs.find((log) => log.name === name);
+    return this.stage.memory.messages(record?.log);
+  }
+
+  /** How far each conversation is. */
+  lasts(): readonly { readonly name: string; readonly first: number; readonly last: number }[] {
+    return this.stage.memory.records().logs;
+  }
+
+  readonly dial: Dial = (_address, handlers) => {
+    const id = (this.#last += 1);
+    const line: Line = { handlers, rest: '', challenge: undefined, isClosed: false };
+    setImmediate(() => {
+      if (line.isClosed) return;
+      if (this.isDown) {
+        line.isClosed = true;
+        handlers.onClose({ code: 'ECONNREFUSED', detail: 'the connection was refused' });
+        return;
+      }
+      this.#lines.set(id, line);
+      handlers.onOpen({ kind: 'plain' });
+      this.stage.connect(id);
+      this.#flush();
+    });
+    const close = () => {
+      if (line.isClosed) return;
+      line.isClosed = true;
+      if (this.#lines.delete(id)) this.stage.disconnect(id);
+      this.#flush();
+      setImmediate(() => handlers.onClose(undefined));
+    };
+    const connection: Connection = {
+      unsentBytes: 0,
+      write: (bytes) => this.#received(id, line, Buffer.from(bytes).toString()),
+      pause: () => {},
+      resume: () => {},
+      end: close,
+      destroy: close,
+    };
+    return connection;
+  };
+
+  /** Ends all connections, as a cable would: what is under way in either direction is gone. */
+  cut(): void {
+    for (const [id, line] of this.#lines) {
+      this.#lines.delete(id);
+      line.isClosed = true;
+      this.stage.disconnect(id);
+      setImmediate(() => line.handlers.onClose(undefined));
+    }
+  }
+
+  /** The server is killed, and starts again with what was kept. */
+  restart(): void {
+    this.cut();
+    this.stage = this.stage.restart();
+  }
+
+  #received(id: number, line: Line, text: string): void {
+    if (line.isClosed) return;
+    const lines = (line.rest + text).split('\n');
+    line.rest = lines.pop() ?? '';
+    for (const one of lines) this.#line(id, line, one);
+    this.#flush();
+  }
+
+  #line(id: number, line: Line, text: string): void {
+    const [verb] = splitWord(text);
+    if (!isRequestVerb(verb)) {
+      this.stage.line(id, text);
+      return;
+    }
+    const request = parseRequest(verb, text);
+    assert.ok(request, `malformed: ${text}`);
+    switch (request.verb) {
+      case 'EHLO': {
+        const { line: challenge, isProven } = this.#identity.challenge({ ...request });
+        line.challenge = { ehlo: { ...request }, isProven };
+        this.#tell(line, `${challenge}\n`);
+        return;
+      }
+      case 'PROVE':
+        this.#prove(id, line, request);
+        return;
+      case 'SEND':
+      case 'GOT':
+      case 'PEOPLE':
+        this.stage.request(id, request);
+        return;
+      case 'HISTORY':
+        this.#history(id, line, request);
+        return;
+      case 'STOCK':
+        this.#stocked(id, line, request);
+        return;
+      case 'TAKE_KEY':
+        this.#takeKey(id, line, request);
+    }
+  }
+
+  #prove(id: number, line: Line, { signature, private: isPrivate }: RequestOf<'PROVE'>): void {
+    const { challenge } = line;
+    assert.ok(challenge !== undefined && challenge.isProven(signature), 'a bad signature');
+    const of = { connection: id as ConnectionId, username: challenge.ehlo['user'] as Username };
+    const device = String(challenge.ehlo['device']);
+    this.stage.run({
+      type: 'authenticated',
+      ...of,
+      device,
+      private: isPrivate,
+      invite: undefined,
+      registration: 'open',
+      at: this.timers.now,
+    });
+  }
+
+  #history(id: number, line: Line, request: RequestOf<'HISTORY'>): void {
+    const place = parsePlace(request.in);
+    assert.ok(place);
+    const found = readable(this.stage.hub, id as ConnectionId, place);
+    if (!found.ok) {
+      this.#fail(line, request.label, 'HISTORY', found.error);
+      return;
+    }
+    const { log, name, first } = found.value;
+    const { after = 0, limit = 1000, label } = request;
+    const all = this.stage.memory
+      .messages(log)
+      .filter(({ seq = 0 }) => seq > after && seq >= first);
+    const page = all.slice(0, limit);
+    for (const said of page) this.#say(line, messageOf(said));
+    const more = all.length > page.length;
+    this.#say(line, { verb: 'HISTORY_END', label, in: name, log, count: page.length, more });
+  }
+
+  #stocked(
+    id: number,
+    line: Line,
+    { label, packages, lastResort, replace }: RequestOf<'STOCK'>,
+  ): void {
+    const name = this.#nameOf(id);
+    const old = this.#stock.get(name);
+    const kept = replace || old === undefined ? [] : old.packages;
+    const stock = { packages: [...kept, ...packages], lastResort: lastResort ?? old?.lastResort };
+    this.#stock.set(name, stock);
+    this.#say(line, { verb: 'STOCKED', label, stock: stock.packages.length });
+  }
+
+  #takeKey(_id: number, line: Line, { label, user }: RequestOf<'TAKE_KEY'>): void {
+    const account = findAccount(this.stage.hub, user);
+    const stock = this.#stock.get(user);
+    const keyPackage = stock?.packages.shift() ?? stock?.lastResort;
+    if (account === undefined) this.#fail(line, label, 'TAKE_KEY', 'no-such-account');
+    else if (keyPackage === undefined) this.#fail(line, label, 'TAKE_KEY', 'no-key');
+    else
+      this.#say(line, {
+        verb: 'KEY',
+        label,
+        user,
+        device: account.device ?? '',
+        package: keyPackage,
+      });
+  }
+
+  #nameOf(id: number): string {
+    assert.equal(formOf(this.stage.hub, id as ConnectionId), 'extended');
+    const phase = this.stage.hub.connections.get(id as ConnectionId);
+    assert.ok(phase?.name === 'open');
+    return phase.visit.user.name;
+  }
+
+  #fail(line: Line, label: string | undefined, request: string, code: FailureCode): void {
+    this.#say(line, { verb: 'FAILED', label, request, code, text: failures[code] });
+  }
+
+  #say(line: Line, event: ExtendedEvent): void {
+    // What was said before comes first.
+    this.#flush();
+    this.#tell(line, formatExtendedEvent(event));
+  }
+
+  #flush(): void {
+    for (const [id, line] of this.#lines) {
+      const lines = this.stage.read(id);
+      if (lines.length > 0) this.#tell(line, lines.map((one) => `${one}\n`).join(''));
+      if (this.stage.closed.has(id as ConnectionId)) {
+        this.#lines.delete(id);
+        setImmediate(() => {
+          if (line.isClosed) return;
+          line.isClosed = true;
+          line.handlers.onClose(undefined);
+        });
+      }
+    }
+  }
+
+  #tell(line: Line, text: string): void {
+    setImmediate(() => {
+      if (!line.isClosed) line.handlers.onData(Buffer.from(text));
+    });
+  }
+}
+
+/** Somebody with a device and a store, whose program can be started, left and killed. */
+export class Person {
+  readonly name: Username;
+  readonly #world: AccountWorld;
+  readonly #device: Device;
+  readonly #pins = new MemoryPins();
+  readonly #servers = new MemoryKnownServers();
+  store = new SmallStore();
+  client: ChatClient | undefined;
+  events: ClientEvent[] = [];
+
+  constructor(world: AccountWorld, name: string, device: Device) {
+    const parsed = parseUsername(name);
+    assert.ok(parsed);
+    this.name = parsed;
+    this.#world = world;
+    this.#device = device;
+  }
+
+  async start({ guest = false } = {}): Promise<void> {
+    const { timers } = this.#world;
+    const address = parseServerAddress('h:1');
+    assert.ok(address.ok);
+    const account = { suite, device: this.#device, takesPrivate: true, invite: undefined };
+    const keeping = { store: this.store, records: await this.store.load(), startsNow: false };
+    this.client = new ChatClient(
+      {
+        address: address.value,
+        username: this.name,
+        reconnects: true,
+        ...(guest ? {} : { account }),
+      },
+      {
+        dial: this.#world.dial,
+        timers,
+        now: () => begun + timers.now,
+        random: (length) => new Uint8Array(randomBytes(length)),
+        knownServers: this.#servers,
+        pins: this.#pins,
+        suite,
+        device: this.#device,
+        keeping,
+      },
+      (event) => this.events.push(event),
+    );
+  }
+
+  /** Killed: nothing more is written, and the next start has what was on the disk. */
+  kill(): void {
+    const survivor = this.store.survivor();
+    this.store.isDead = true;
+    this.client?.abort();
+    this.client = undefined;
+    this.store = survivor;
+  }
+
+  get isRunning(): boolean {
+    return this.client !== undefined && this.client.state.phase !== 'closed';
+  }
+
+  get isIn(): boolean {
+    return this.client?.state.phase === 'open';
+  }
+
+  /** The texts of others and of this person in a conversation, as the device has them. */
+  async texts(conversation: string): Promise<string[]> {
+    const records = await this.store.history(conversation as never, undefined, 100_000);
+    return records.map(({ from, text, unreadable }) => `${from}: ${unreadable ?? text}`);
+  }
+}
+
+/** Lets things happen until `done`. Encryption takes real time, so that time is moved only where much has passed. */
+export async function until(world: AccountWorld, done: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + 20_000;
+  for (let round = 1; Date.now() < end; round++) {
+    if (done()) return;
+    await turns(5);
+    if (round % 50 !== 0) continue;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    world.timers.advance(250);
+  }
+  assert.fail(`it did not come about: ${what}`);
+}
