@@ -101,6 +101,11 @@ export class ChatClient {
     return this.#link.state;
   }
 
+  /** The name that was asked for. */
+  get username(): Username {
+    return this.#settings.username;
+  }
+
   /** Says `text` to everybody [7.2]. An account may say it without a connection: it is sent when there is one. */
   broadcast(text: string): SaidAs {
     const line = parseLineText(text);
@@ -213,14 +218,19 @@ export class ChatClient {
     return (await this.#account?.history(conversation, before, limit)) ?? [];
   }
 
-  /** The person has seen everything of a conversation that is here. */
-  read(conversation: ConversationName): void {
-    this.#account?.read(conversation);
+  /** The person has seen everything of a conversation up to `upTo`, or all that is here. */
+  read(conversation: ConversationName, upTo?: number): void {
+    this.#account?.read(conversation, upTo);
   }
 
   /** Who has an account and who is here; undefined for guests and without a connection. */
   async listPeople(): Promise<
-    readonly { readonly user: Username; readonly online: boolean }[] | undefined
+    | readonly {
+        readonly user: Username;
+        readonly online: boolean;
+        readonly guest?: boolean | undefined;
+      }[]
+    | undefined
   > {
     return this.#account?.people();
   }

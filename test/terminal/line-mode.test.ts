@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { connectLines, type LineClient } from '../support/line-client.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { startChat } from '../support/chat-program.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import {
   keys,
@@ -212,18 +213,24 @@ test('a server that goes away while one types is told, and the terminal given ba
   );
 });
 
-test('a lost connection is told once, and once more when it is back; what is being typed stays', async (t) => {
+test('a lost connection is told once, and once more when it is back; what is typed meanwhile is said then', async (t) => {
   const data = ['--data', await temporaryFolder(t)];
   const server = await startServerProgram(t, { args: data });
   const { host, port } = server.plain;
+  const watcher = await startChat(t, { server: server.plain, name: 'watcher' });
+  watcher.type('*all');
+  await watcher.prints('[watcher]');
   const terminal = await openTerminal(t, `helo chat --plain --server ${host}:${port} --name bob`);
   await terminal.shows('/help');
   terminal.type('half');
   await terminal.endsWith('> half');
   await server.stop();
   await terminal.shows('connect again');
+  terminal.type(' of it', keys.enter, 'the rest');
+  await terminal.endsWith('> half of it', '> the rest');
   await startServerProgram(t, { args: ['--port', String(port), ...data] });
-  await terminal.endsWith('* connected again', '> half');
+  await terminal.endsWith('* connected again', '> the rest');
+  await watcher.prints('[bob] half of it');
 });
 
 test('Ctrl-Z and fg bring the prompt back with what was typed', async (t) => {

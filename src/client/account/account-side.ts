@@ -283,10 +283,10 @@ export class AccountSide {
     this.#post?.post(user);
   }
 
-  /** The person has seen everything of a conversation that is here. */
-  read(name: ConversationName): void {
+  /** The person has seen everything of a conversation up to `upTo`, or all that is here. */
+  read(name: ConversationName, upTo?: number): void {
     const conversation = this.#conversations.get(name);
-    if (conversation !== undefined) this.#receipts.read(conversation);
+    if (conversation !== undefined) this.#receipts.read(conversation, upTo);
   }
 
   /** The last `limit` messages before `before`, oldest first, as this device has them. */

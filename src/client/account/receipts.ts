@@ -29,11 +29,13 @@ export class Receipts {
     this.#wait();
   }
 
-  /** The person has seen everything that is here. */
-  read(conversation: Conversation): void {
-    conversation.unread = 0;
-    if (conversation.read === conversation.cursor) return;
-    conversation.record = { ...conversation.record, read: conversation.cursor };
+  /** The person has seen everything up to `upTo`, or all that is here. */
+  read(conversation: Conversation, upTo: number | undefined): void {
+    const { cursor, unread } = conversation;
+    const seen = Math.min(upTo ?? cursor, cursor);
+    conversation.unread = seen === cursor ? 0 : Math.max(0, unread - 1);
+    if (conversation.read >= seen) return;
+    conversation.record = { ...conversation.record, read: seen };
     this.#read.add(conversation);
     this.#wait();
   }

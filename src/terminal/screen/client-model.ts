@@ -262,6 +262,9 @@ export class ClientModel implements Model {
       case 'broadcast-sent':
         this.#settle(this.#waiting.broadcastSent(event.text), 'sent');
         return;
+      case 'own':
+        this.#ownMoved(event);
+        return;
       case 'users':
         this.#here = new Set(event.names.filter((name) => name !== 'unknown'));
         for (const kept of this.#book.all) {
@@ -314,7 +317,7 @@ export class ClientModel implements Model {
       place === 'lobby'
         ? this.#book.open('lobby', 'Lobby')
         : place === 'group'
-          ? (this.#onlyGroup() ?? this.#book.open('lobby', 'Lobby'))
+          ? (this.#groupOf(message) ?? this.#book.open('lobby', 'Lobby'))
           : this.#person(from);
     const standing = message.place === 'private' && message.encrypted ? message.key : undefined;
     if (standing !== undefined) this.#protect(from, protections[standing]);
@@ -330,6 +333,30 @@ export class ClientModel implements Model {
       namesMe: !isOwn && this.#mention.test(text),
       state: isOwn ? 'sent' : undefined,
     });
+  }
+
+  /** Accounts hear to which group something was said, guests do not. */
+  #groupOf(message: ReceivedMessage): Kept | undefined {
+    const group = message.place === 'group' ? message.group : undefined;
+    return group === undefined ? this.#onlyGroup() : this.#book.open('group', group);
+  }
+
+  /** What becomes of what an account says. In a group it is shown when the server has it, as for guests. */
+  #ownMoved(event: Extract<ClientEvent, { readonly type: 'own' }>): void {
+    const { localId, place, state, text } = event.message;
+    if (state === 'waiting') return;
+    if (place.kind === 'direct') {
+      const isOver = state === 'refused' || state === 'delivered';
+      const where = isOver ? this.#waiting.privateDone(localId) : this.#waiting.privateOf(localId);
+      this.#settle(where, state === 'refused' ? 'failed' : state === 'stored' ? 'sent' : state);
+    }
+    if (place.kind === 'group' && state === 'stored') {
+      const group = this.#book.open('group', place.group);
+      this.#push(group, { ...this.#own(text), state: 'sent' });
+    } else if (state === 'refused') {
+      const id = place.kind === 'direct' ? this.#person(place.user).id : this.#attention;
+      this.#tellAll(event, id);
+    }
   }
 
   #private(event: PrivateEvent): void {

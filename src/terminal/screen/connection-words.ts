@@ -13,6 +13,8 @@ export function connectionOf(state: Pick<ClientState, 'phase'>): Connection {
       return { phase: 'connecting', words: 'logging in' };
     case 'open':
       return { phase: 'open', words: 'connected' };
+    case 'waiting':
+      return { phase: 'connecting', words: 'connection lost, trying again' };
     case 'closing':
       return { phase: 'closed', words: 'leaving' };
     case 'closed':

@@ -1,0 +1,335 @@
+// The public library's view of a client: a chat that is connected, in promises and async iteration. Owns what of the
+// client's events a program gets to see, and that none is lost between the connection and the first look. Holds no
+// behaviour of its own otherwise: that is chat-client.ts.
+
+import { parseConversation, parsePlace } from '../wire/extended/names.ts';
+import type { Username } from '../wire/text.ts';
+import type { ChatClient } from './chat-client.ts';
+import { ChatError, endedBecause } from './chat-error.ts';
+import type { ClientEvent, OwnMessage, ReceivedMessage } from './client-event.ts';
+import type { ClientState, CloseReason } from './client-state.ts';
+import type { CommandRefusal } from './command-refusal.ts';
+import { GroupCommands } from './group-commands.ts';
+import { MessageQueue } from './message-queue.ts';
+import type { KeyStanding } from './private/messenger.ts';
+import { Sayings, type Saying } from './sayings.ts';
+import type { HistoryRecord, SendState } from './store-port.ts';
+
+/** Something that somebody said. */
+export interface ChatMessage {
+  /** Where: what `say` takes to answer. Undefined in groups of version 1, which do not say which one it was. */
+  readonly place: string | undefined;
+  readonly kind: 'lobby' | 'group' | 'person';
+  readonly from: string;
+  readonly text: string;
+  /** Whether nobody else could read it on the way, and it is proven who wrote it. */
+  readonly encrypted: boolean;
+  /** How the writer's key stands: `verified`, `pinned`, or `changed`, which nobody here has trusted. */
+  readonly key: KeyStanding | undefined;
+  /** Whether the writer is a guest: the name may be somebody else's tomorrow. */
+  readonly guest: boolean;
+  /** When the server took it, in milliseconds since 1970; undefined in version 1. */
+  readonly at: number | undefined;
+  /** Its number in its conversation; undefined where the server does not keep it. */
+  readonly seq: number | undefined;
+  /** It was said before this connection. */
+  readonly late: boolean;
+}
+
+/** A message of the history on this device. */
+export interface PastMessage {
+  readonly from: string | undefined;
+  readonly text: string;
+  readonly at: number;
+  readonly seq: number | undefined;
+  readonly encrypted: boolean;
+  /** Of an own message. */
+  readonly state: SendState | undefined;
+  /** Why it can't be read, where it can't. */
+  readonly unreadable: string | undefined;
+}
+
+/** Somebody on the server. */
+export interface Person {
+  readonly name: string;
+  readonly online: boolean;
+  readonly guest: boolean;
+}
+
+/** What `on` can be asked for. */
+export interface ChatEvents {
+  message: ChatMessage;
+  /** What becomes of own messages. */
+  own: OwnMessage;
+  state: ClientState;
+  /** Everything that the client tells, messages included (client-event.ts). */
+  event: ClientEvent;
+}
+
+type Listener = (value: never) => void;
+
+/** Messages of one conversation that an earlier run had not looked at and that are shown at the start; the last ones. */
+const maxUnseen = 10_000;
+
+/** How long leaving waits for something to move. */
+const settleMs = 10_000;
+
+export class Chat {
+  readonly #client: ChatClient;
+  readonly #listeners = new Map<keyof ChatEvents, Set<Listener>>();
+  readonly #queue: MessageQueue<ChatMessage & { readonly seen: () => void }>;
+  readonly #sayings = new Sayings();
+  readonly #commands = new GroupCommands();
+  readonly #userLists: ((names: readonly string[]) => void)[] = [];
+  #ended: (reason: CloseReason) => void = () => {};
+  /** Resolves when the chat is over, with the reason. */
+  readonly closed: Promise<CloseReason>;
+  #opened: ((error: ChatError | undefined) => void) | undefined;
+  /** Messages that came before those of the last run were read from the device. */
+  #held: ReceivedMessage[] | undefined = [];
+
+  private constructor(make: (sink: (event: ClientEvent) => void) => ChatClient) {
+    this.closed = new Promise((resolve) => (this.#ended = resolve));
+    this.#queue = new MessageQueue((isFull) =>
+      isFull ? this.#client.pauseReading() : this.#client.resumeReading(),
+    );
+    this.#client = make((event) => this.#heard(event));
+  }
+
+  /** Connects with the client that `make` makes. Rejects with a ChatError where it does not get in. */
+  static async open(make: (sink: (event: ClientEvent) => void) => ChatClient): Promise<Chat> {
+    const chat = new Chat(make);
+    const error = await new Promise<ChatError | undefined>((resolve) => (chat.#opened = resolve));
+    if (error !== undefined) throw error;
+    return chat;
+  }
+
+  /** The name that this chat is in with. */
+  get name(): string {
+    return this.#client.username;
+  }
+
+  /** Where the connection is: `open`, `waiting` for the next attempt... */
+  get state(): ClientState {
+    return this.#client.state;
+  }
+
+  /** Whether the name belongs to this device. */
+  get isAccount(): boolean {
+    return this.state.phase === 'open' && this.state.as === 'account';
+  }
+
+  /**
+   * Says `text` at `place`: `lobby`, `#group` or `@person` (encrypted, or not at all). What an account says is kept on
+   * the device and sent when there is a connection, once. Throws a ChatError where it is not even taken.
+   */
+  say(place: string, text: string): Saying {
+    const parsed = parsePlace(place);
+    if (parsed === undefined) {
+      throw new ChatError('no-such-place', 'a place is lobby, #group or @person');
+    }
+    const said =
+      parsed.kind === 'lobby'
+        ? this.#client.broadcast(text)
+        : parsed.kind === 'group'
+          ? this.#client.groupMessage(parsed.group, text)
+          : this.#client.privateMessage(parsed.user, text);
+    if (!said.ok) throw refusalOf(said.error);
+    return this.#sayings.make(said.value, place, text);
+  }
+
+  /**
+   * What others say, from the first message that nobody looked at yet: after a restart those that an account missed
+   * come first. Ends when the chat does. A program that is slow is waited for. One loop at a time.
+   */
+  messages(): AsyncIterableIterator<ChatMessage> {
+    return this.#queue.iterate((message) => message.seen());
+  }
+
+  /** Calls `listener` for everything of a kind. Returns how to stop. A message counts as seen when it returns. */
+  on<K extends keyof ChatEvents>(kind: K, listener: (value: ChatEvents[K]) => void): () => void {
+    const listeners = this.#listeners.get(kind) ?? new Set();
+    this.#listeners.set(kind, listeners.add(listener));
+    if (kind === 'message') this.#queue.divert((message) => this.#deliver(message));
+    return () => void listeners.delete(listener);
+  }
+
+  /** The last `limit` messages at `place` before number `before`, oldest first, as this device has them. */
+  async history(
+    place: string,
+    { before, limit = 50 }: { readonly before?: number; readonly limit?: number } = {},
+  ): Promise<readonly PastMessage[]> {
+    const parsed = parsePlace(place);
+    const name = this.#client.conversations.find(
+      (conversation) => parsed !== undefined && isPlace(conversation.place, place),
+    )?.name;
+    if (name === undefined) return [];
+    return (await this.#client.history(name, before, limit)).map(pastMessage);
+  }
+
+  /** Who has an account here, and who is connected. Rejects with `not-open` while there is no connection. */
+  async people(): Promise<readonly Person[]> {
+    if (this.isAccount) {
+      const people = await this.#client.listPeople();
+      if (people === undefined) throw new ChatError('not-open', 'there is no connection');
+      return people.map(({ user, online, guest }) => ({
+        name: user,
+        online,
+        guest: guest === true,
+      }));
+    }
+    const asked = this.#client.listUsers();
+    if (!asked.ok) throw refusalOf(asked.error);
+    const names = await new Promise<readonly string[]>((resolve) => this.#userLists.push(resolve));
+    return names.map((name) => ({ name, online: true, guest: true }));
+  }
+
+  /** Makes a group, whose admin this user is then. Rejects with the server's code. */
+  createGroup(group: string): Promise<void> {
+    return this.#commands.ask(this.#client.createGroup(group));
+  }
+
+  /** Enters a group. */
+  joinGroup(group: string): Promise<void> {
+    return this.#commands.ask(this.#client.joinGroup(group));
+  }
+
+  /** Leaves a group. */
+  leaveGroup(group: string): Promise<void> {
+    return this.#commands.ask(this.#client.leaveGroup(group));
+  }
+
+  /** Leaves once what was said is stored, or nothing moves any more. The rest stays on the device of an account. */
+  async close(): Promise<CloseReason> {
+    await this.#client.settled(settleMs);
+    await this.#client.quit();
+    return this.closed;
+  }
+
+  #heard(event: ClientEvent): void {
+    this.#emit('event', event);
+    switch (event.type) {
+      case 'message':
+        if (this.#held === undefined) this.#put(event.message);
+        else this.#held.push(event.message);
+        return;
+      case 'own':
+        this.#sayings.heard(event.message);
+        this.#emit('own', event.message);
+        return;
+      case 'private':
+        this.#sayings.heardPrivate(event.event);
+        return;
+      case 'success':
+      case 'refused':
+        this.#commands.answered(event);
+        return;
+      case 'users':
+        this.#userLists.shift()?.(event.names);
+        return;
+      case 'state':
+        this.#moved(event.state);
+        return;
+      default:
+    }
+  }
+
+  #moved(state: ClientState): void {
+    this.#emit('state', state);
+    if (state.phase === 'open' && this.#opened !== undefined) {
+      this.#opened(undefined);
+      this.#opened = undefined;
+      void this.#catchUp();
+    }
+    if (state.phase === 'waiting' || state.phase === 'closed') this.#commands.lost();
+    if (state.phase !== 'closed') return;
+    this.#opened?.(endedBecause(state.reason));
+    this.#sayings.ended();
+    this.#queue.end();
+    this.#ended(state.reason);
+  }
+
+  /** What the last run of the program had on the device and had not looked at. */
+  async #catchUp(): Promise<void> {
+    // As they are before anything of this connection has come: what comes now is held.
+    const behind = this.#client.conversations
+      .map(({ name, cursor, read }) => ({ name, cursor, read }))
+      .filter(({ cursor, read }) => cursor > read);
+    for (const { name, cursor, read } of behind) {
+      const records = await this.#client.history(name, cursor + 1, maxUnseen);
+      for (const record of records) {
+        if ((record.seq ?? 0) > read && record.from !== undefined && record.from !== this.name) {
+          const message = messageOf(record, record.from);
+          if (message !== undefined) this.#put(message);
+        }
+      }
+    }
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const message of held) this.#put(message);
+  }
+
+  #put(message: ReceivedMessage): void {
+    const { filed } = message;
+    if (filed?.own === true) return;
+    const seen = () => {
+      if (filed?.seq !== undefined) this.#client.read(filed.conversation, filed.seq);
+    };
+    this.#queue.put({ ...chatMessage(message), seen });
+  }
+
+  #deliver(message: ChatMessage & { readonly seen: () => void }): void {
+    this.#emit('message', message);
+    message.seen();
+  }
+
+  #emit<K extends keyof ChatEvents>(kind: K, value: ChatEvents[K]): void {
+    for (const listener of this.#listeners.get(kind) ?? []) listener(value as never);
+  }
+}
+
+function refusalOf({ code, hint }: CommandRefusal): ChatError {
+  return new ChatError(code, hint);
+}
+
+function isPlace(place: ReturnType<typeof parsePlace>, text: string): boolean {
+  const other = parsePlace(text);
+  return JSON.stringify(place) === JSON.stringify(other);
+}
+
+function chatMessage(message: ReceivedMessage): ChatMessage {
+  const { place, from, text, encrypted, filed } = message;
+  const group = 'group' in message ? message.group : undefined;
+  return {
+    place: place === 'lobby' ? 'lobby' : place === 'private' ? `@${from}` : group && `#${group}`,
+    kind: place === 'private' ? 'person' : place,
+    from,
+    text,
+    encrypted,
+    key: encrypted ? message.key : undefined,
+    guest: filed?.guest ?? true,
+    at: filed?.at,
+    seq: filed?.seq,
+    late: filed?.late ?? false,
+  };
+}
+
+/** A message of the history as it was when it came. */
+function messageOf(record: HistoryRecord, from: Username): ReceivedMessage | undefined {
+  const { conversation, seq, at, guest, text, encrypted, key, unreadable } = record;
+  const place = parseConversation(conversation);
+  if (place === undefined || unreadable !== undefined) return undefined;
+  const filed = { conversation, seq, at, guest, own: false, late: true };
+  if (place.kind === 'group') {
+    return { place: 'group', group: place.group, from, text, encrypted: false, filed };
+  }
+  if (place.kind === 'lobby') return { place: 'lobby', from, text, encrypted: false, filed };
+  return encrypted && key !== undefined
+    ? { place: 'private', from, text, encrypted: true, key, filed }
+    : { place: 'private', from, text, encrypted: false, filed };
+}
+
+function pastMessage(record: HistoryRecord): PastMessage {
+  const { from, text, at, seq, encrypted, state, unreadable } = record;
+  return { from, text, at, seq, encrypted, state, unreadable };
+}
