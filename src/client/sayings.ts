@@ -24,6 +24,9 @@ export interface Saying {
   readonly stored: Promise<Stored>;
 }
 
+/** Private messages that are followed until they are delivered; beyond, the oldest are not. */
+const maxFollowed = 2000;
+
 interface Open {
   state: SendState;
   readonly resolve: (stored: Stored) => void;
@@ -54,10 +57,12 @@ export class Sayings {
     };
   }
 
-  heard({ localId, state, seq, at, code, reason }: OwnMessage): void {
+  heard({ localId, place, state, seq, at, code, reason }: OwnMessage): void {
     const open = this.#open.get(localId);
     if (open === undefined || state === 'waiting') return;
-    this.#open.delete(localId);
+    // Of private messages it will be told when they are delivered.
+    if (state !== 'stored' || place.kind !== 'direct') this.#open.delete(localId);
+    if (this.#open.size > maxFollowed) this.#forgetStored();
     if (state === 'refused') {
       open.state = 'refused';
       open.reject(new ChatError(code ?? 'refused', reason ?? 'it was refused'));
@@ -83,6 +88,16 @@ export class Sayings {
       open.reject(new ChatError('not-open', 'the chat ended before the server had it'));
     }
     this.#open.clear();
+  }
+
+  /** What is delivered later, or never, is not followed for ever. */
+  #forgetStored(): void {
+    for (const [id, { state }] of this.#open) {
+      if (state === 'stored') {
+        this.#open.delete(id);
+        return;
+      }
+    }
   }
 
   #settle(

@@ -47,7 +47,8 @@ test('Ctrl-C clears what is typed, asks, and leaves', async (t) => {
 });
 
 test('a server that goes away is told after the terminal was given back', async (t) => {
-  const { terminal, server } = await openScene(t, { after });
+  const env = { HELO_NO_RECONNECT: 'true' };
+  const { terminal, server } = await openScene(t, { after, env });
   await server.stop();
   await terminal.shows('the server is shutting down');
   await terminal.shows('ended with 3');

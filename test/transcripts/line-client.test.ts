@@ -98,7 +98,7 @@ test('what cannot be sent is told on stderr and never said to anybody', async (t
   watcher.send('HELO watcher');
   await watcher.next();
   await watcher.next();
-  const bob = await startChat(t, { server: plain, name: 'bob' });
+  const bob = await startChat(t, { server: plain, name: 'bob', args: ['--guest'] });
   const input = bob.process.stdin;
   bob.type('/jion g');
   bob.type(' /Join g');
@@ -150,11 +150,11 @@ test('text of others cannot reach the terminal with controls in it', async (t) =
 
 test('[7.1] refused names, servers that are gone, and other ends have their exit codes', async (t) => {
   const server = await startServerProgram(t);
-  const args = ['--no-reconnect'];
+  const args = ['--no-reconnect', '--guest'];
   const first = await startChat(t, { server: server.plain, name: 'bob', args });
   first.type('*all');
   await first.prints('[bob]');
-  const second = await (await startChat(t, { server: server.plain, name: 'bob' })).end();
+  const second = await (await startChat(t, { server: server.plain, name: 'bob', args })).end();
   assert.equal(second.code, 1);
   assert.match(second.stderr, /^helo: the server refused: user already logged in\. Choose another/);
   assert.equal(second.stdout, '');

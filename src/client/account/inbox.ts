@@ -12,7 +12,7 @@ import type { ClientChange, ClientStore, HistoryRecord } from '../store-port.ts'
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
 import type { Journal } from './journal.ts';
-import { maxInboxBatch } from './limits.ts';
+import { maxInboxBatch, maxUndelivered } from './limits.ts';
 import type { Entry, Outbox, SendFailure } from './outbox.ts';
 import type { Receipts } from './receipts.ts';
 
@@ -72,6 +72,12 @@ export class Inbox {
   /** Own messages that the server had before and did not say the number of, by their own number. */
   readonly #unnumbered = new Map<number, HistoryRecord>();
 
+  /** Own private messages that the other side's device does not have yet, as far as is known. */
+  readonly #undelivered = new Map<
+    Conversation,
+    { readonly entry: Entry; readonly seq: number }[]
+  >();
+
   constructor(ports: InboxPorts) {
     this.#ports = ports;
   }
@@ -124,7 +130,7 @@ export class Inbox {
         if (item.isNext && item.seq !== undefined && item.seq > item.conversation.cursor) {
           this.#advance(item.conversation, item.seq, batch);
         }
-        this.#stored(item.entry, item.seq, item.at, batch);
+        this.#stored(item.conversation, item.entry, item.seq, item.at, batch);
         return;
       case 'refused':
         this.#refused(item.conversation, item.entry, item.failure, batch);
@@ -140,6 +146,7 @@ export class Inbox {
           conversation: item.conversation.name,
           seq: item.seq,
         });
+        this.#delivered(item.conversation, item.seq, batch);
     }
   }
 
@@ -166,7 +173,7 @@ export class Inbox {
     if (own === undefined || !outbox.isOwnStream(own.stream))
       return conversation.peer !== undefined;
     const entry = outbox.byNumber(own.number);
-    if (entry !== undefined) this.#stored(entry, seq, at, batch);
+    if (entry !== undefined) this.#stored(conversation, entry, seq, at, batch);
     const late = this.#unnumbered.get(own.number);
     if (late !== undefined) {
       batch.changes.push({ type: 'message', message: { ...late, seq, at } });
@@ -314,7 +321,13 @@ export class Inbox {
     }
   }
 
-  #stored(entry: Entry, seq: number | undefined, at: number | undefined, batch: Batch): void {
+  #stored(
+    conversation: Conversation,
+    entry: Entry,
+    seq: number | undefined,
+    at: number | undefined,
+    batch: Batch,
+  ): void {
     const { engine, outbox } = this.#ports;
     const { record, place } = entry;
     // The same news may come twice: as an answer, and from the log.
@@ -331,7 +344,28 @@ export class Inbox {
       this.#unnumbered.set(record.number, message);
     }
     batch.events.push(ownEvent(this.#ports.me, entry, { state: 'stored', seq, at: message.at }));
+    if (place.kind === 'direct' && seq !== undefined) {
+      this.#awaitDelivery(entry, seq, conversation);
+    }
     if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', text: record.text });
+  }
+
+  #delivered(conversation: Conversation, upTo: number, batch: Batch): void {
+    const waiting = this.#undelivered.get(conversation) ?? [];
+    for (const { entry, seq } of waiting) {
+      if (seq > upTo) continue;
+      batch.events.push(ownEvent(this.#ports.me, entry, { state: 'delivered', seq }));
+    }
+    const left = waiting.filter(({ seq }) => seq > upTo);
+    if (left.length > 0) this.#undelivered.set(conversation, left);
+    else this.#undelivered.delete(conversation);
+  }
+
+  #awaitDelivery(entry: Entry, seq: number, conversation: Conversation): void {
+    const waiting = this.#undelivered.get(conversation) ?? [];
+    waiting.push({ entry, seq });
+    if (waiting.length > maxUndelivered) waiting.shift();
+    this.#undelivered.set(conversation, waiting);
   }
 
   #refused(conversation: Conversation, entry: Entry, failure: SendFailure, batch: Batch): void {

@@ -25,6 +25,8 @@ export const maxHeldLiveBytes = 8 * 1024 * 1024;
 
 /** Messages that are opened and written together. */
 export const maxInboxBatch = 200;
+/** Own private messages of one person of which it is told when they are delivered; of older ones the history knows. */
+export const maxUndelivered = 1000;
 /** Receipts and read marks are gathered for so long. */
 export const receiptDelayMs = 200;
 /** Unread messages are counted so far at the start; there may be more. */
