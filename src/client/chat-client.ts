@@ -70,6 +70,8 @@ export class ChatClient {
   /** The names seen in this chat. */
   readonly people = new People();
   #waiting: (() => void)[] = [];
+  /** Who cannot take in more at the moment. */
+  readonly #full = new Set<'view' | 'account'>();
 
   /** Begins to connect. Events come later, never from within the constructor. */
   constructor(settings: ClientSettings, ports: ClientPorts, sink: ClientEventSink) {
@@ -296,11 +298,18 @@ export class ChatClient {
 
   /** Stops events until `resumeReading`: for a view that cannot draw as fast as others write. */
   pauseReading(): void {
-    this.#link.pause();
+    this.#holdBack('view', true);
   }
 
   resumeReading(): void {
-    this.#link.resume();
+    this.#holdBack('view', false);
+  }
+
+  #holdBack(who: 'view' | 'account', isFull: boolean): void {
+    if (isFull) this.#full.add(who);
+    else this.#full.delete(who);
+    if (this.#full.size > 0) this.#link.pause();
+    else this.#link.resume();
   }
 
   #toGroup(group: string, build: (group: GroupName) => Command): Sent {
@@ -416,6 +425,7 @@ export class ChatClient {
       tell: (event) => this.#tell(event),
       toGuest: (user, localId, text) =>
         this.#guestTexts.handedOver(user, localId, text, this.#private?.send(user, text)),
+      full: (isFull) => this.#holdBack('account', isFull),
       failed: (cause) => this.#link.giveUp(storeFailure(cause)),
     });
   }

@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FakeTimers } from '../../test/support/fake-timers.ts';
+import { bob, suite } from '../../test/support/pair.ts';
+import { fieldsOf, heardLater, ScriptedIdentity } from '../../test/support/scripted-account.ts';
 import { MemoryKnownServers, ScriptedConnection } from '../../test/support/scripted-connection.ts';
+import { fatal, type FatalCode } from '../wire/replies.ts';
 import { parseUsername } from '../wire/text.ts';
 import { backoffMs, firstBackoffMs, longestBackoffMs } from './backoff.ts';
 import type { ClientState } from './client-state.ts';
@@ -180,4 +183,61 @@ test('each wait is within its bounds, and spread over all of them', () => {
     backoffMs(3, () => Uint8Array.of(0, 0)),
     0,
   );
+});
+
+const identity = new ScriptedIdentity();
+const account = { suite, device: bob, takesPrivate: true, invite: undefined };
+
+/** The server hears who it is, and turns them away. */
+async function turnAway(connection: ScriptedConnection, code: FatalCode) {
+  await connection.open();
+  connection.says('HELO hi [helo: ehlo]');
+  const hello = fieldsOf(connection.heard(), 'EHLO');
+  connection.says(identity.challenge(hello).line);
+  const proof = await heardLater(connection, 'PROVE');
+  connection.says(`-ERR ${fatal.templates[code]}`);
+  connection.closes();
+  await turn();
+  return proof;
+}
+
+test('a new name that needs a code is asked for it until it is right, and shows no failure meanwhile', async () => {
+  const asked: string[] = [];
+  const codes = ['wrong-one', 'right-one'];
+  const { connections, states, last } = makeKeeper({ account }, async (why) => {
+    asked.push(why);
+    return codes.shift();
+  });
+  assert.equal((await turnAway(last(), 'invite-needed'))['invite'], undefined);
+  assert.equal((await turnAway(last(), 'invite-invalid'))['invite'], 'wrong-one');
+  await last().open();
+  last().says('HELO hi [helo: ehlo]');
+  const hello = fieldsOf(last().heard(), 'EHLO');
+  last().says(identity.challenge(hello).line);
+  assert.equal((await heardLater(last(), 'PROVE'))['invite'], 'right-one');
+  last().says('WELCOME {"user":"bob","created":true,"conversations":[]}');
+  assert.deepEqual(asked, ['needed', 'invalid']);
+  assert.equal(connections.length, 3);
+  assert.ok(states.every(({ phase }) => phase !== 'closing' && phase !== 'closed'));
+});
+
+test('who has no code, or finds the door closed, comes in as a guest and is told why', async () => {
+  const ways = [
+    ['invite-needed', async () => undefined],
+    ['invite-needed', undefined],
+    ['registration-closed', async () => assert.fail('no code would help')],
+  ] as const;
+  for (const [code, ask] of ways) {
+    const { guests, login, last, connections } = makeKeeper({ account }, ask);
+    await turnAway(last(), code);
+    await login();
+    assert.deepEqual(guests, [code]);
+    assert.equal(connections.length, 2);
+  }
+});
+
+test('a code that is wrong where nobody can be asked ends it', async () => {
+  const { keeper, last } = makeKeeper({ account: { ...account, invite: 'used-up' } });
+  await turnAway(last(), 'invite-invalid');
+  assert.ok(keeper.state.phase === 'closed' && keeper.state.reason.code === 'refused');
 });

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
-import { startServerProgram } from '../support/program.ts';
+import { runProgram, startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /** Waits until somebody is in. */
@@ -114,4 +114,27 @@ test('the data directory of the server holds nothing of private messages that co
   for (const part of [secret, 'safe-opens', Buffer.from(secret).toString('base64url')]) {
     assert.ok(!everything.includes(part), `${part} is on the server's disk`);
   }
+});
+
+test('over TLS newcomers come in with the code that the operator gives them, once', async (t) => {
+  const data = await temporaryFolder(t);
+  const server = await startServerProgram(t, { args: ['--tls-port', '0', '--data', data] });
+  const address = `tls://127.0.0.1:${server.tls.port}`;
+  const guest = await startChat(t, { server: address, name: 'bob' });
+  await isIn(guest);
+  assert.match((await guest.eof()).stderr, /a new one needs an invite code/);
+
+  const { stdout } = await runProgram(t, { args: ['admin', 'invite', '--data', data] });
+  const [code = ''] = /\b[\w-]{20,64}\b/.exec(stdout) ?? [];
+  const args = ['--data', await temporaryFolder(t)];
+  const env = { HELO_INVITE: code };
+  const bob = await startChat(t, { server: address, name: 'bob', args, env });
+  await isIn(bob);
+  assert.doesNotMatch((await bob.eof()).stderr, /guest/);
+  // From now on the device's key is enough.
+  const again = await startChat(t, { server: address, name: 'bob', args });
+  await isIn(again);
+  const used = await (await startChat(t, { server: address, name: 'eve', env })).end();
+  assert.equal(used.code, 1);
+  assert.match(used.stderr, /that one-time code is not valid.*Ask whoever runs the server/);
 });

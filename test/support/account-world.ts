@@ -43,6 +43,7 @@ export class AccountWorld {
   readonly #identity = new ScriptedIdentity();
   readonly #stock = new Map<string, { packages: string[]; lastResort: string | undefined }>();
   readonly #lines = new Map<number, Line>();
+  readonly #guests = new Map<string, number>();
   #last = 0;
   isDown = false;
 
@@ -91,6 +92,16 @@ export class AccountWorld {
     };
     return connection;
   };
+
+  /** Somebody of version 1 says something to all. */
+  guestSays(name: string, text: string): void {
+    if (!this.#guests.has(name)) {
+      this.#guests.set(name, (this.#last += 1));
+      this.stage.guest(this.#last, name);
+    }
+    this.stage.line(this.#guests.get(name) ?? 0, `BCST ${text}`);
+    this.#flush();
+  }
 
   /** Ends all connections, as a cable would: what is under way in either direction is gone. */
   cut(): void {

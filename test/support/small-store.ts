@@ -18,6 +18,8 @@ export class SmallStore implements ClientStore {
   readonly sessions = new Map<string, SessionRecord>();
   readonly packages = new Map<string, PackageRecord>();
   stream: { stream: string; lastNumber: number } | undefined;
+  /** Set: writes are refused, as by a disk that is full. */
+  isFull = false;
   /** Set: the next writes do not get to the disk any more. */
   isDead = false;
   writes = 0;
@@ -48,6 +50,7 @@ export class SmallStore implements ClientStore {
     await new Promise(setImmediate);
     // Whoever is dead never hears of the end.
     if (this.isDead) await new Promise(() => {});
+    if (this.isFull) throw new Error('the disk is full');
     this.writes += 1;
     for (const change of changes) this.#apply(change);
   }

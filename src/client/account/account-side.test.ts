@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AccountWorld, Person, turns, until } from '../../../test/support/account-world.ts';
+import { inboxMark } from './limits.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../test/support/pair.ts';
 
 async function two() {
@@ -54,4 +55,41 @@ test('a private message to somebody who is away is read when they are back, and 
   assert.deepEqual(await alice.texts('@alice+bob'), ['alice: are you there?', 'bob: now I am']);
   const server = JSON.stringify(world.log('@alice+bob'));
   assert.doesNotMatch(server, /are you|now I am/);
+});
+
+test('a disk that says no ends the client, and what is on it is whole', async () => {
+  const { world, alice, bob } = await two();
+  await until(world, () => bob.store.packages.size > 0, 'bob has left keys');
+  alice.store.isFull = true;
+  assert.ok(alice.client?.broadcast('not kept').ok);
+  await until(world, () => !alice.isRunning, 'it ends');
+  const end = alice.client?.state;
+  assert.ok(end?.phase === 'closed' && end.reason.code === 'store-failed');
+  assert.equal(world.log('lobby').length, 0, 'what is not on the disk is not sent');
+  alice.store.isFull = false;
+  await alice.start();
+  await until(world, () => alice.isIn, 'alice is back');
+  assert.ok(alice.client?.broadcast('kept').ok);
+  await until(world, () => alice.client?.unsent === 0, 'it is stored');
+});
+
+test('what comes faster than it can be written makes the server wait, and all of it is there in the end', async () => {
+  const { world, alice, bob } = await two();
+  const many = 3 * inboxMark;
+  const texts = Array.from({ length: many }, (_, at) => `line ${at}`);
+  bob.kill();
+  for (const text of texts) world.guestSays('dora', text);
+  await bob.start();
+  await until(world, () => bob.store.conversations.get('lobby')?.cursor === many, 'all is read');
+  assert.deepEqual((await bob.texts('lobby')).slice(-2), [
+    `dora: line ${many - 2}`,
+    `dora: line ${many - 1}`,
+  ]);
+  for (const text of texts) world.guestSays('dora', text);
+  await until(
+    world,
+    () => alice.store.conversations.get('lobby')?.cursor === 2 * many,
+    'all is read',
+  );
+  assert.equal((await alice.texts('lobby')).length, 2 * many);
 });

@@ -56,6 +56,8 @@ export interface AccountPorts {
   readonly tell: (event: ClientEvent) => void;
   /** Takes a private text to somebody who has no account. */
   readonly toGuest: (user: Username, localId: string, text: string) => void;
+  /** More has come than could be worked on, or no longer: the connection is to be read, or not. */
+  readonly full: (isFull: boolean) => void;
   /** Something could not be kept. Nothing more is done. */
   readonly failed: (cause: unknown) => void;
 }
@@ -128,6 +130,7 @@ export class AccountSide {
       work,
       messageOf,
       tell: ports.tell,
+      full: ports.full,
     });
     const engine = this.#engine;
     if (engine !== undefined) {

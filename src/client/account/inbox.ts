@@ -12,7 +12,7 @@ import type { ClientChange, ClientStore, HistoryRecord } from '../store-port.ts'
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
 import type { Journal } from './journal.ts';
-import { maxInboxBatch, maxUndelivered } from './limits.ts';
+import { inboxMark, maxInboxBatch, maxUndelivered, maxUnnumbered } from './limits.ts';
 import type { Entry, Outbox, SendFailure } from './outbox.ts';
 import type { Receipts } from './receipts.ts';
 
@@ -54,6 +54,8 @@ export interface InboxPorts {
   readonly work: (task: () => Promise<void>) => void;
   readonly messageOf: (entry: Entry) => HistoryRecord;
   readonly tell: (event: ClientEvent) => void;
+  /** More waits than may, or no longer: the connection is to be read, or not. */
+  readonly full: (isFull: boolean) => void;
 }
 
 /** What one batch brings about. */
@@ -69,6 +71,7 @@ export class Inbox {
   #items: Item[] = [];
   #waiting: (() => void)[] = [];
   #isScheduled = false;
+  #isFull = false;
   /** Own messages that the server had before and did not say the number of, by their own number. */
   readonly #unnumbered = new Map<number, HistoryRecord>();
 
@@ -85,9 +88,17 @@ export class Inbox {
   /** Takes items in their order. Resolves when they are written and told. */
   take(items: readonly Item[]): Promise<void> {
     this.#items.push(...items);
+    this.#weigh();
     const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#schedule();
     return done;
+  }
+
+  #weigh(): void {
+    const isFull = this.#items.length > (this.#isFull ? inboxMark / 2 : inboxMark);
+    if (isFull === this.#isFull) return;
+    this.#isFull = isFull;
+    this.#ports.full(isFull);
   }
 
   #schedule(): void {
@@ -101,6 +112,7 @@ export class Inbox {
     const items = this.#items.splice(0, maxInboxBatch);
     const waiting = this.#items.length === 0 ? this.#waiting.splice(0) : [];
     if (this.#items.length > 0) this.#schedule();
+    this.#weigh();
     const batch: Batch = { changes: [], events: [], drafts: [], touched: new Set() };
     for (const item of items) await this.#item(item, batch);
     this.#ask(batch);
@@ -342,6 +354,10 @@ export class Inbox {
     batch.changes.push({ type: 'message', message });
     if (seq === undefined && record.number !== undefined) {
       this.#unnumbered.set(record.number, message);
+      const [oldest] = this.#unnumbered.keys();
+      if (this.#unnumbered.size > maxUnnumbered && oldest !== undefined) {
+        this.#unnumbered.delete(oldest);
+      }
     }
     batch.events.push(ownEvent(this.#ports.me, entry, { state: 'stored', seq, at: message.at }));
     if (place.kind === 'direct' && seq !== undefined) {

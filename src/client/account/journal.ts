@@ -33,7 +33,13 @@ export class Journal {
   }
 
   async #flushAfter(before: Promise<void>): Promise<void> {
-    await before;
+    try {
+      await before;
+    } catch (cause) {
+      // Nothing is written behind a write that failed.
+      this.#following = undefined;
+      throw cause;
+    }
     // From here on what comes is for the write after this one.
     const changes = this.#next;
     this.#next = [];

@@ -25,6 +25,10 @@ export const maxHeldLiveBytes = 8 * 1024 * 1024;
 
 /** Messages that are opened and written together. */
 export const maxInboxBatch = 200;
+/** Over so many that wait for that, the connection is not read any more, until there are half as many. */
+export const inboxMark = 2000;
+/** Own messages without a number that are remembered until the log says it. */
+export const maxUnnumbered = 1000;
 /** Own private messages of one person of which it is told when they are delivered; of older ones the history knows. */
 export const maxUndelivered = 1000;
 /** Receipts and read marks are gathered for so long. */
