@@ -434,6 +434,10 @@ export class ChatClient {
   #tell(event: ClientEvent): void {
     if (event.type === 'private') this.#files?.privateHeard(event.event);
     if (event.type === 'message') this.#saw(event.message.from);
+    if (event.type === 'own' && event.message.state === 'stored') {
+      const { place } = event.message;
+      if (place.kind === 'direct') this.people.saw(place.user);
+    }
     this.#sink(event);
   }
 
@@ -472,6 +476,9 @@ export class ChatClient {
     const { welcome } = this.#link;
     if (!this.#isAccount || welcome === undefined) return;
     if (this.#settings.account?.takesPrivate !== true) this.#sink({ type: 'private-elsewhere' });
+    for (const { place } of this.conversations) {
+      if (place.kind === 'direct') this.people.saw(place.user);
+    }
     this.#account?.login(welcome, (line) => this.#link.write(line));
   }
 

@@ -1,5 +1,6 @@
 // Private messages [7.5] as people see them: the real client, over real sockets, through our server and through one
-// that knows only the seed.
+// that knows only the seed: between guests, and of accounts with guests. Those between accounts are in
+// test/program/accounts.test.ts.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
@@ -21,8 +22,9 @@ async function join(
   server: Listener,
   name: string,
   data?: string,
+  login: readonly string[] = ['--guest'],
 ): Promise<ChatProgram> {
-  const args = data === undefined ? [] : ['--data', data];
+  const args = data === undefined ? login : ['--data', data, ...login];
   const client = await startChat(t, { server, name, args });
   client.type('*all');
   await client.shows('stdout', /^\[.*\]$/m);
@@ -165,7 +167,7 @@ for (const [name, start] of servers) {
 
 test('[7.5] no answer to the question for a key is told within seconds, and leaving waits for it', async (t) => {
   const server = await startServerProgram(t);
-  const alice = await join(t, server.plain, 'alice');
+  const alice = await join(t, server.plain, 'alice', undefined, []);
   const netcat = await connectLines(t, server.plain);
   netcat.send('HELO netcat');
   await netcat.next();
@@ -181,8 +183,8 @@ test('[7.5] no answer to the question for a key is told within seconds, and leav
 
 test('safety numbers are the same on both sides, and names are suggested', async (t) => {
   const server = await startServerProgram(t);
-  const alice = await join(t, server.plain, 'alice');
-  const bob = await join(t, server.plain, 'bob');
+  const alice = await join(t, server.plain, 'alice', undefined, []);
+  const bob = await join(t, server.plain, 'bob', undefined, []);
   alice.type('/verify @bob');
   await alice.tells(/^helo: No key of this person is known yet/m);
   alice.type('/verify @bob yes');
@@ -208,9 +210,9 @@ test('two clients on one data directory at the same time can write to each other
   const server = await startServerProgram(t);
   const data = await temporaryFolder(t);
   const [one, two, other] = await Promise.all([
-    join(t, server.plain, 'one', data),
-    join(t, server.plain, 'two', data),
-    join(t, server.plain, 'other'),
+    join(t, server.plain, 'one', data, []),
+    join(t, server.plain, 'two', data, []),
+    join(t, server.plain, 'other', undefined, []),
   ]);
   one.type('@other from one');
   two.type('@one from two');
@@ -219,7 +221,7 @@ test('two clients on one data directory at the same time can write to each other
   other.type('@two to two');
   await two.prints('[other] to two');
   await Promise.all([one.eof(), two.eof(), other.eof()]);
-  const later = await join(t, server.plain, 'later', data);
+  const later = await join(t, server.plain, 'later', data, []);
   for (const name of ['one', 'two', 'other']) later.type(`/verify @${name}`);
   await later.shows('stderr', /(?:safety number of you and \w+[^]*?){3}/);
 });

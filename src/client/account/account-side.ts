@@ -151,7 +151,7 @@ export class AccountSide {
         toGuest: (user, { record }) => ports.toGuest(user, record.localId, record.text),
         refused: (entry, failure) => this.#refused(entry, failure),
         tell: (event) => ports.tell({ type: 'private', event }),
-        held: () => this.#moved(),
+        moved: () => this.#moved(),
       });
     }
     for (const { peer } of records.sessions) this.#accounts.add(peer);
@@ -169,7 +169,8 @@ export class AccountSide {
   get underWay(): number {
     const isHeld = ({ place }: Entry) =>
       place.kind === 'direct' && this.#post?.isHeld(place.user) === true;
-    return this.#outbox.entries.filter((entry) => !isHeld(entry)).length;
+    const waiting = this.#outbox.entries.filter((entry) => !isHeld(entry)).length;
+    return waiting + (this.#post?.handing ?? 0);
   }
 
   /** Whether more may be said without waiting. */

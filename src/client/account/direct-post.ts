@@ -32,8 +32,8 @@ export interface DirectPostPorts {
   readonly toGuest: (user: Username, entry: Entry) => void;
   readonly refused: (entry: Entry, failure: SendFailure) => void;
   readonly tell: (event: PrivateEvent) => void;
-  /** Something waits for the person now. */
-  readonly held: () => void;
+  /** Something waits for the person now, or is with a live conversation. */
+  readonly moved: () => void;
 }
 
 interface Addressee {
@@ -51,6 +51,7 @@ export class DirectPost {
   readonly #ports: DirectPostPorts;
   readonly #addressees = new Map<Username, Addressee>();
   #desk: RequestDesk | undefined;
+  #handing = 0;
 
   constructor(ports: DirectPostPorts) {
     this.#ports = ports;
@@ -64,6 +65,11 @@ export class DirectPost {
     this.#desk = undefined;
     for (const { cancelRetry } of this.#addressees.values()) cancelRetry?.();
     this.#addressees.clear();
+  }
+
+  /** Texts that have left the outbox, and are not yet with the live conversation. */
+  get handing(): number {
+    return this.#handing;
   }
 
   /** Whether what is for `user` waits for the person's word about a key. */
@@ -163,9 +169,13 @@ export class DirectPost {
   async #handOver(user: Username): Promise<void> {
     const { outbox, journal, toGuest } = this.#ports;
     const drafts = outbox.draftsFor(user);
+    // Between the two they are still on their way.
+    this.#handing += drafts.length;
     const changes = drafts.map((entry) => outbox.settle(entry));
     await journal.write(changes);
     for (const entry of drafts) if (!isSilent(entry.record.localId)) toGuest(user, entry);
+    this.#handing -= drafts.length;
+    this.#ports.moved();
   }
 
   #retryLater(user: Username, retryMs = 0): void {
@@ -191,7 +201,7 @@ export class DirectPost {
     }
     if (why === 'key-changed') {
       addressee.isHeld = true;
-      this.#ports.held();
+      this.#ports.moved();
       return;
     }
     if (waiting.length > 0) {
