@@ -35,6 +35,12 @@ export function endedBecause(reason: CloseReason): ChatError {
       );
     case 'unproven':
       return new ChatError(reason.code, 'the server could not prove who it is', reason);
+    case 'accounts-gone':
+      return new ChatError(
+        reason.code,
+        'the server has accounts no longer, or somebody hides them',
+        reason,
+      );
     case 'not-a-chat-server':
       return new ChatError(reason.code, 'this is no chat server', reason);
     case 'silent':

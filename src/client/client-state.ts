@@ -49,6 +49,8 @@ export type CloseReason =
     }
   /** The server could not prove that it holds the identity key that it showed. */
   | { readonly code: 'unproven' }
+  /** An account was wanted, and the server, which has had accounts, says that it has none. Nothing was said to it. */
+  | { readonly code: 'accounts-gone' }
   /** What this client keeps on its device cannot be read or written. */
   | { readonly code: 'store-failed'; readonly failure: ConnectionFailure }
   /** Somebody answered, but not with a greeting of this protocol. */

@@ -183,6 +183,7 @@ export class LinkKeeper {
       case 'quit':
       case 'untrusted':
       case 'unproven':
+      case 'accounts-gone':
       case 'store-failed':
       case 'not-a-chat-server':
         return false;

@@ -17,7 +17,7 @@ import { LineSplitter } from '../wire/line-splitter.ts';
 import { fatal } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
-import { AccountLogin, type AccountWish } from './login/account-login.ts';
+import { AccountLogin, identityKnownAt, type AccountWish } from './login/account-login.ts';
 import type {
   Connection,
   ConnectionFailure,
@@ -81,6 +81,8 @@ export class ServerLink {
   /** The person has given the certificate anew, with the address. */
   #isVouchedFor = false;
   #login: AccountLogin | undefined;
+  /** What the server is to say next, to somebody who logs in. Whatever comes out of turn is not believed. */
+  #awaited: 'nothing' | 'confirmation' | 'challenge' | 'welcome' = 'nothing';
   #welcome: ExtendedEventOf<'WELCOME'> | undefined;
 
   constructor(settings: LinkSettings, ports: LinkPorts, handlers: LinkHandlers) {
@@ -261,8 +263,10 @@ export class ServerLink {
         this.#greeted(greetingOf(event.welcome));
         return;
       case 'login':
-        if (event?.verb === '+OK' && event.confirmed.of === 'HELO')
+        if (event?.verb !== '+OK' || event.confirmed.of !== 'HELO') return;
+        if (this.#isInTurn('confirmation')) {
           this.#loggedIn(event.confirmed.username, 'guest', state);
+        }
         return;
       case 'open':
       case 'closing':
@@ -284,8 +288,8 @@ export class ServerLink {
     const state = this.#state;
     switch (state.phase) {
       case 'login':
-        if (event.verb === 'CHALLENGE') void this.#challenged(event);
-        if (event.verb === 'WELCOME') {
+        if (event.verb === 'CHALLENGE' && this.#isInTurn('challenge')) void this.#challenged(event);
+        if (event.verb === 'WELCOME' && this.#isInTurn('welcome')) {
           this.#welcome = event;
           this.#loggedIn(event.user, 'account', state);
         }
@@ -311,20 +315,51 @@ export class ServerLink {
     const { account: wish, address, username } = this.#settings;
     const proof = this.#proof;
     this.#enter({ phase: 'login', ...greeting });
-    if (wish === undefined || proof === undefined || !greeting.features.has('ehlo')) {
-      this.send({ verb: 'HELO', username });
-      return;
+    if (wish === undefined || proof === undefined) this.#comeAsGuest();
+    else if (!greeting.features.has('ehlo')) void this.#comeAsGuestIfNew();
+    else {
+      const [serverKey, isVouchedFor] = [serverKeyOf(address), this.#isVouchedFor];
+      const options = { username, serverKey, wish, proof, isVouchedFor };
+      this.#login = new AccountLogin(options, this.#ports);
+      this.#awaited = 'challenge';
+      this.write(this.#login.hello);
     }
-    const [serverKey, isVouchedFor] = [serverKeyOf(address), this.#isVouchedFor];
-    this.#login = new AccountLogin({ username, serverKey, wish, proof, isVouchedFor }, this.#ports);
-    this.write(this.#login.hello);
+  }
+
+  #comeAsGuest(): void {
+    this.#awaited = 'confirmation';
+    this.send({ verb: 'HELO', username: this.#settings.username });
+  }
+
+  /**
+   * The server has no accounts. Where it had some at an earlier visit, somebody in between may have cut that out of the
+   * greeting: an account is not turned into a guest in silence.
+   */
+  async #comeAsGuestIfNew(): Promise<void> {
+    const known = await identityKnownAt(serverKeyOf(this.#settings.address), this.#ports);
+    if (this.#state.phase !== 'login') return;
+    if (!known.ok) this.#abort(known.error);
+    else if (known.value === undefined) this.#comeAsGuest();
+    else this.#abort({ code: 'accounts-gone' });
+  }
+
+  /** Whether the server says what it is to say now; a server that says something else is none of this protocol. */
+  #isInTurn(said: 'confirmation' | 'challenge' | 'welcome'): boolean {
+    if (this.#awaited !== said) {
+      this.#abort({ code: 'not-a-chat-server' });
+      return false;
+    }
+    this.#awaited = 'nothing';
+    return true;
   }
 
   async #challenged(challenge: ExtendedEventOf<'CHALLENGE'>): Promise<void> {
     const answer = await this.#login?.answer(challenge);
     if (this.#state.phase !== 'login' || answer === undefined) return;
-    if (answer.ok) this.write(answer.value);
-    else this.#abort(answer.error);
+    if (answer.ok) {
+      this.#awaited = 'welcome';
+      this.write(answer.value);
+    } else this.#abort(answer.error);
   }
 
   #loggedIn(username: Username, as: 'account' | 'guest', { welcome, features }: Greeting): void {

@@ -339,13 +339,9 @@ export class AccountSide {
     const { conversation, changes, restartedAt } = described;
     const { peer } = conversation;
     if (peer !== undefined) this.#accounts.add(peer);
-    this.#work(async () => {
-      const restarted =
-        restartedAt === undefined || peer === undefined
-          ? []
-          : (this.#engine?.logRestarted(peer, restartedAt) ?? []);
-      await this.#journal.write([...changes, ...restarted]);
-    });
+    if (changes.length > 0) {
+      void this.#inbox.take([{ kind: 'described', conversation, changes, restartedAt }]);
+    }
     if (kept.kept && kept.last > conversation.handed) catchUp.add(conversation);
     if (peer !== undefined) {
       const { peerGot, got = 0 } = kept;

@@ -39,13 +39,20 @@ export type Item =
       readonly entry: Entry;
       readonly failure: SendFailure;
     }
+  /** The server has said how a conversation is, and something has to be written about it. */
+  | {
+      readonly kind: 'described';
+      readonly conversation: Conversation;
+      readonly changes: readonly ClientChange[];
+      readonly restartedAt: number | undefined;
+    }
   /** The other person's device has everything up to `seq`. */
   | { readonly kind: 'delivered'; readonly conversation: Conversation; readonly seq: number };
 
 export interface InboxPorts {
   readonly me: Username;
   /** Undefined where private messages are not for this connection. */
-  readonly engine: Pick<DirectEngine, 'open' | 'questions' | 'stored'> | undefined;
+  readonly engine: Pick<DirectEngine, 'open' | 'questions' | 'stored' | 'logRestarted'> | undefined;
   readonly outbox: Outbox;
   readonly journal: Journal;
   readonly store: ClientStore;
@@ -107,9 +114,17 @@ export class Inbox {
     this.#ports.work(() => this.#workOff());
   }
 
+  /** What is written about a conversation itself stands alone, between what came before it and what came after. */
+  #batchLength(): number {
+    const [first] = this.#items;
+    if (first?.kind === 'described') return 1;
+    const next = this.#items.findIndex(({ kind }) => kind === 'described');
+    return Math.min(maxInboxBatch, next === -1 ? maxInboxBatch : next);
+  }
+
   async #workOff(): Promise<void> {
     this.#isScheduled = false;
-    const items = this.#items.splice(0, maxInboxBatch);
+    const items = this.#items.splice(0, this.#batchLength());
     const waiting = this.#items.length === 0 ? this.#waiting.splice(0) : [];
     if (this.#items.length > 0) this.#schedule();
     this.#weigh();
@@ -147,6 +162,9 @@ export class Inbox {
       case 'refused':
         this.#refused(item.conversation, item.entry, item.failure, batch);
         return;
+      case 'described':
+        this.#described(item, batch);
+        return;
       case 'delivered':
         batch.changes.push({
           type: 'delivered',
@@ -160,6 +178,19 @@ export class Inbox {
         });
         this.#delivered(item.conversation, item.seq, batch);
     }
+  }
+
+  /** In its turn, and as the conversation is then: what came before it may have brought it further meanwhile. */
+  #described(
+    { conversation, changes, restartedAt }: Extract<Item, { kind: 'described' }>,
+    { changes: written }: Batch,
+  ): void {
+    const { peer, record } = conversation;
+    for (const change of changes) {
+      written.push(change.type === 'conversation' ? { ...change, conversation: record } : change);
+    }
+    if (restartedAt === undefined || peer === undefined) return;
+    written.push(...(this.#ports.engine?.logRestarted(peer, restartedAt) ?? []));
   }
 
   async #said(

@@ -21,6 +21,7 @@ async function greetedLink(
   knownServers = new MemoryKnownServers(),
   address = 'tls://h',
   first = 1,
+  greeting = 'HELO hi [helo: files ehlo]',
 ) {
   const connection = new ScriptedConnection();
   const timers = new FakeTimers();
@@ -46,8 +47,9 @@ async function greetedLink(
     },
   );
   await connection.open({ kind: 'tls', fingerprint: print(first), binding });
-  connection.says('HELO hi [helo: files ehlo]');
-  return { connection, link, states, heard, hello: fieldsOf(connection.heard(), 'EHLO') };
+  connection.says(greeting);
+  const hello = greeting.includes('ehlo') ? fieldsOf(connection.heard(), 'EHLO') : {};
+  return { connection, link, states, heard, hello };
 }
 
 /** The end comes after some work of the client's. */
@@ -127,6 +129,38 @@ test('whoever vouches for a new certificate with the address takes the new ident
   third.connection.says(new ScriptedIdentity().challenge(third.hello, binding).line);
   const end = await closedLater(third.states);
   assert.ok(end?.phase === 'closed' && end.reason.code === 'untrusted');
+});
+
+test('nothing that the server says out of turn is believed: no welcome without a proof, no second challenge', async () => {
+  const welcome = 'WELCOME {"user":"bob","created":true,"conversations":[]}';
+  const end = { phase: 'closed', reason: { code: 'not-a-chat-server' } };
+  for (const line of [welcome, '+OK HELO bob']) {
+    const { connection, states } = await greetedLink();
+    connection.says(line);
+    assert.deepEqual(states.at(-1), end, line);
+  }
+  const early = await greetedLink();
+  early.connection.says(new ScriptedIdentity().challenge(early.hello, binding).line, welcome);
+  assert.deepEqual(early.states.at(-1), end);
+  const twice = await greetedLink();
+  const identity = new ScriptedIdentity();
+  const lines = [0, 1].map(() => identity.challenge(twice.hello, binding).line);
+  twice.connection.says(...lines);
+  assert.deepEqual(twice.states.at(-1), end);
+  assert.ok(!twice.connection.written.includes('PROVE'));
+});
+
+test('a server that had accounts and has none any more does not make a guest of somebody in silence', async () => {
+  const servers = new MemoryKnownServers();
+  const first = await greetedLink(servers);
+  first.connection.says(new ScriptedIdentity().challenge(first.hello, binding).line);
+  await heardLater(first.connection, 'PROVE');
+  const second = await greetedLink(servers, 'tls://h', 1, 'HELO hi [helo: files]');
+  const end = await closedLater(second.states);
+  assert.deepEqual(end, { phase: 'closed', reason: { code: 'accounts-gone' } });
+  const stranger = await greetedLink(undefined, 'tls://h', 1, 'HELO hi [helo: files]');
+  await new Promise(setImmediate);
+  assert.deepEqual(stranger.connection.heard(), ['HELO bob']);
 });
 
 test('a server that welcomes somebody else is no chat server', async () => {

@@ -101,25 +101,43 @@ export class AccountLogin {
   async #identify(identity: Uint8Array): Promise<CloseReason | undefined> {
     const { serverKey, isVouchedFor } = this.#options;
     const { knownServers } = this.#ports;
+    const found = await identityKnownAt(serverKey, this.#ports);
+    if (!found.ok) return found.error;
+    const known = found.value;
+    if (known !== undefined && equalBytes(known, identity)) return undefined;
+    if (known !== undefined && !isVouchedFor) {
+      return {
+        code: 'untrusted',
+        what: 'identity',
+        expected: known,
+        presented: identity,
+        expectedBy: 'earlier-visit',
+      };
+    }
     try {
-      const known = await knownServers.identityOf(serverKey);
-      if (known !== undefined && equalBytes(known, identity)) return undefined;
-      if (known !== undefined && !isVouchedFor) {
-        return {
-          code: 'untrusted',
-          what: 'identity',
-          expected: known,
-          presented: identity,
-          expectedBy: 'earlier-visit',
-        };
-      }
       await knownServers.rememberIdentity(serverKey, identity);
       return undefined;
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      return { code: 'store-failed', failure: { code: 'EIO', detail } };
+      return storeFailed(error);
     }
   }
+}
+
+/** The identity that a server had at an earlier visit, if any; or that this can't be told. */
+export async function identityKnownAt(
+  serverKey: string,
+  { knownServers }: Pick<AccountLoginPorts, 'knownServers'>,
+): Promise<Result<Uint8Array | undefined, CloseReason>> {
+  try {
+    return ok(await knownServers.identityOf(serverKey));
+  } catch (error) {
+    return err(storeFailed(error));
+  }
+}
+
+function storeFailed(error: unknown): CloseReason {
+  const detail = error instanceof Error ? error.message : String(error);
+  return { code: 'store-failed', failure: { code: 'EIO', detail } };
 }
 
 function bytesOf(text: string): Uint8Array {

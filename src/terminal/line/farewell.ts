@@ -74,6 +74,12 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
         message: `${server} could not prove who it is. Nothing was sent there`,
         hint: 'Somebody may be in between. Ask whoever runs the server.',
       };
+    case 'accounts-gone':
+      return {
+        kind: 'untrusted',
+        message: `${server} had accounts before and says that it has none. Nothing was sent there`,
+        hint: 'Somebody may be in between. To come in without your account: --guest.',
+      };
     case 'store-failed':
       return lost(harmless(reason.failure.detail));
     case 'not-a-chat-server':
