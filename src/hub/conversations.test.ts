@@ -144,6 +144,16 @@ test('[13.2] a private message: to both, numbered, for the device that it is sea
   assert.equal(refused(whisper('bob', 's.2', 'x')), 'device-changed');
 });
 
+test('[13.4] a connection without the private conversations throws none of them away', () => {
+  const stage = three();
+  stage.account(9, 'bob', { private: false });
+  stage.request(1, whisper('bob', 's.1', 'x'));
+  stage.read(9);
+  stage.request(9, { verb: 'GOT', label: undefined, in: '@alice', seq: 1 });
+  assert.deepEqual(brief(stage.events(9)), [['FAILED', undefined, 'not-here']]);
+  assert.equal(stage.memory.records().cursors.length, 0);
+});
+
 test('[13.4] what both have is thrown away; the other hears how far one is', () => {
   const stage = three();
   for (const id of ['s.1', 's.2', 's.3']) stage.request(1, whisper('bob', id, 'x'));

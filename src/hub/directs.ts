@@ -47,6 +47,11 @@ export function directLog(turn: Turn, people: Direct['people']): Log | undefined
 /** GOT: the device of `visit` has stored all up to a number. The other is told; what both have is not kept longer. */
 export function gotMessages(turn: Turn, visit: Visit, request: RequestOf<'GOT'>): void {
   const { user, connection } = visit;
+  // A second program, without the store of the first: what that has not read must not be thrown away.
+  if (!visit.private) {
+    fail(turn, connection, request, 'not-here');
+    return;
+  }
   const place = parsePlace(request.in);
   const peer = place?.kind === 'direct' ? findNamed(turn.hub, place.user) : undefined;
   if (place?.kind !== 'direct') {

@@ -55,6 +55,11 @@ export function formOf(hub: Hub, connection: ConnectionId): Form | undefined {
   return visitOf(hub, connection)?.form;
 }
 
+/** Whether private conversations are on a connection: whether its program holds the keys that they need. */
+export function isPrivate(hub: Hub, connection: ConnectionId): boolean {
+  return visitOf(hub, connection)?.private === true;
+}
+
 /** The account that a connection is logged in as; undefined for guests. */
 export function accountOf(hub: Hub, connection: ConnectionId): AccountView | undefined {
   const visit = visitOf(hub, connection);

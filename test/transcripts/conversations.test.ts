@@ -178,6 +178,14 @@ test('keys are left for those who write while one is away, each used once, the l
 
 const many = (count: number) => Array.from({ length: count }, (_, at) => fakePackage(at));
 
+test('a second program of an account, without its private conversations, leaves no keys', async (t) => {
+  const { plain } = await startServerProgram(t, { args: quiet });
+  const first = await logIn(t, plain, 'bob');
+  const second = await logIn(t, plain, 'bob', { device: first.device, private: false });
+  const refused = await second.ask('STOCK', { packages: many(1), replace: true });
+  assert.equal(refused.answer['code'], 'not-here');
+});
+
 test('one device has a hundred packages here, and one person is asked for keys so often', async (t) => {
   const { plain } = await startServerProgram(t, { args: quiet });
   const alice = await logIn(t, plain, 'alice');

@@ -4,7 +4,7 @@
 import type { ConnectionId } from '../../hub/effects.ts';
 import type { HubRequest, Registration } from '../../hub/inputs.ts';
 import type { AccountId } from '../../hub/records.ts';
-import { accountOf, findAccount, formOf, readable } from '../../hub/lookups.ts';
+import { accountOf, findAccount, formOf, isPrivate, readable } from '../../hub/lookups.ts';
 import { StoreError } from '../../hub/store-port.ts';
 import { parseCommand, type Refusal } from '../../wire/commands.ts';
 import type { ExtendedEvent } from '../../wire/extended/events.ts';
@@ -165,6 +165,10 @@ export class Requests {
     const { floor, keys } = this.#desks;
     const account = accountOf(floor.hub, connection);
     invariant(account, 'requests are taken from accounts only');
+    // Nobody could open what is sealed for keys that the program with the private conversations does not have.
+    if (!isPrivate(floor.hub, connection)) {
+      return floor.report(connection, this.#failure(request, 'not-here'));
+    }
     const job = async () => {
       // Somebody else's device may have come in its place.
       if (accountOf(floor.hub, connection)?.device !== account.device) return undefined;

@@ -14,6 +14,7 @@ export const failures = {
   'store-failed': 'the server cannot store anything at the moment, try again later',
   'not-kept': 'that conversation is not kept by the server',
   'no-key': 'that person has left no key to write to them with',
+  'not-here': 'private conversations are not on this connection',
   'too-many-key-requests': 'you have asked for too many keys, try again later',
   'too-many-requests': 'too many of your requests are waiting for an answer, try again later',
   'too-many-keys': 'that is more than the server keeps for one device',
