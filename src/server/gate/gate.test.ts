@@ -223,6 +223,23 @@ test('where delivery gathers anyway, what comes meanwhile is one commit, done ju
   assert.equal(gate.counts.commits, 2);
 });
 
+test('after a commit of many the next one gathers for a while; after one of few it does not', async () => {
+  const { gate, store, done, later, turn } = setUp();
+  for (let at = 0; at < 64; at++) gate.take(post(`many ${at}`));
+  turn();
+  gate.take(post('b'));
+  await store.answer();
+  assert.equal(done.length, 64);
+  later(2);
+  assert.equal(store.underWay, 0);
+  later(1);
+  assert.equal(store.underWay, 1);
+  gate.take(post('c'));
+  await store.answer();
+  turn();
+  assert.equal(store.underWay, 1);
+});
+
 test('the end waits for what is under way and for what has been gathered', async () => {
   const { gate, store, done, turn } = setUp();
   gate.take(post('a'));

@@ -38,6 +38,14 @@ const heavyBytes = 8 * 1024 * 1024;
 /** Shorter waits are not worth a timer, in milliseconds. */
 const minHoldMs = 0.5;
 
+/**
+ * From so many steps in a commit on the next one gathers for so long, in milliseconds: at that rate each message waits
+ * for others anyway, and half as many commits and writes leave a third more room. Measured with 2: fan-out to 100 and to
+ * 1,000 gained 15 to 40 per cent; longer brought no more to the hundred. Somebody alone never comes here.
+ */
+const busySteps = 64;
+const busyHoldMs = 3;
+
 /** How much the last commit counts for how long the next one is expected to take. */
 const newWeight = 0.25;
 
@@ -56,6 +64,8 @@ export class Gate<Act, Post> {
   #cancelRetry: (() => void) | undefined;
   #works = true;
   #bytes = 0;
+  /** How many steps the last commit had. */
+  #lastSteps = 0;
   /** How long a commit takes at present, in milliseconds. */
   #expectedMs = 0;
   #closed: (() => void) | undefined;
@@ -130,9 +140,16 @@ export class Gate<Act, Post> {
       // It may have failed, or begun the last commit, while this waited.
       if (this.#works && this.#underWay === undefined) void this.#commit();
     };
-    const waitMs = this.#closed === undefined ? this.#listener.holdMs - this.#expectedMs : 0;
+    const waitMs = this.#waitMs();
     if (waitMs < minHoldMs) this.#clock.soon(run);
     else this.#clock.after(waitMs, run);
+  }
+
+  /** How long to gather before the next commit, in milliseconds. */
+  #waitMs(): number {
+    if (this.#closed !== undefined) return 0;
+    const busyMs = this.#lastSteps >= busySteps ? busyHoldMs : 0;
+    return Math.max(busyMs, this.#listener.holdMs - this.#expectedMs);
   }
 
   /** Commits all that has been gathered; nothing, to see whether it works, where there is nothing. */
@@ -140,6 +157,7 @@ export class Gate<Act, Post> {
     const steps = this.#gathered;
     this.#gathered = [];
     this.#underWay = steps;
+    this.#lastSteps = steps.length;
     this.#cancelRetry = undefined;
     const started = this.#clock.now();
     let failure: StoreFailure | undefined;
