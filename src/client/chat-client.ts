@@ -2,21 +2,19 @@
 // no behaviour of their own. Owns what a command must fulfil before it is sent, and which way it goes: as a line of
 // version 1, or through the account (account/), which keeps it until it is stored. The connections' life is
 // link-keeper.ts. Knows no screen, no socket and no file: platform parts are handed in (ports.ts).
+// Long because it has a method for each thing that a view can ask for; what they lead to is in the files around it.
 
 import { encodeUtf8 } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
-import type { ExtendedEvent } from '../wire/extended/events.ts';
 import { formatPlace, type ConversationName, type Place } from '../wire/extended/names.ts';
 import { formatRequest } from '../wire/extended/requests.ts';
-import { parseUserList } from '../wire/events.ts';
 import { defaultMaxLineBytes } from '../wire/limits.ts';
-import { soft, success, type ParsedReply, type SoftCode } from '../wire/replies.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import { AccountSide, type AccountKeeping } from './account/account-side.ts';
 import type { ConversationView } from './account/conversations.ts';
-import type { ClientEvent, ClientEventSink, Reply } from './client-event.ts';
+import type { ClientEvent, ClientEventSink } from './client-event.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import { FileSide, type FileCommands } from './file-side.ts';
@@ -30,7 +28,7 @@ import { TrustBook } from './private/trust-book.ts';
 import type { HistoryRecord } from './store-port.ts';
 import { UserLists } from './user-lists.ts';
 import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './link-keeper.ts';
-import type { ServerEvent } from './server-link.ts';
+import { SeedLines } from './seed-lines.ts';
 
 /** Over this many unsent bytes `ready` waits. */
 export const sendMarkBytes = 256 * 1024;
@@ -61,6 +59,7 @@ export class ChatClient {
   /** Of whoever logs in to an account; it lives as long as the client. */
   readonly #account: AccountSide | undefined;
   readonly #guestTexts: GuestTexts;
+  readonly #seedLines: SeedLines;
   /** As what this client was in last. */
   #as: 'account' | 'guest' | undefined;
   readonly #userLists: UserLists;
@@ -89,12 +88,19 @@ export class ChatClient {
     });
     this.#guestTexts = new GuestTexts(settings.username, (event) => this.#sink(event));
     this.#account = this.#openAccount();
+    this.#seedLines = new SeedLines({
+      sink,
+      people: this.people,
+      userLists: this.#userLists,
+      privateSide: () => this.#private,
+      files: () => this.#files,
+    });
     this.#link = new LinkKeeper(settings, ports, {
       onState: (state) => this.#stateChanged(state),
       onRemembered: (fingerprint) => sink({ type: 'server-remembered', fingerprint }),
       onGuest: (reason) => sink({ type: 'guest', reason }),
-      onEvent: (event) => this.#heard(event),
-      onExtended: (event) => this.#heardExtended(event),
+      onEvent: (event) => this.#seedLines.heard(event),
+      onExtended: (event) => this.#account?.heard(event),
       onDrain: () => this.#release(),
     });
   }
@@ -433,16 +439,12 @@ export class ChatClient {
   /** What the account tells, and what others are to know of it. */
   #tell(event: ClientEvent): void {
     if (event.type === 'private') this.#files?.privateHeard(event.event);
-    if (event.type === 'message') this.#saw(event.message.from);
+    if (event.type === 'message') this.#seedLines.saw(event.message.from);
     if (event.type === 'own' && event.message.state === 'stored') {
       const { place } = event.message;
       if (place.kind === 'direct') this.people.saw(place.user);
     }
     this.#sink(event);
-  }
-
-  #heardExtended(event: ExtendedEvent): void {
-    this.#account?.heard(event);
   }
 
   #release(): void {
@@ -519,69 +521,6 @@ export class ChatClient {
       sink,
     });
   }
-
-  #heard(event: ServerEvent): void {
-    switch (event.verb) {
-      case 'BCST':
-        this.#message('lobby', event.from, event.text);
-        return;
-      case 'GROUP_MESSAGE':
-        if (event.from === undefined) this.#sink({ type: 'group-notice', text: event.text });
-        else this.#message('group', event.from, event.text);
-        return;
-      case '+OK':
-        if (event.confirmed.of === 'BCST')
-          this.#sink({ type: 'broadcast-sent', text: event.confirmed.text });
-        if (event.confirmed.of === 'QUIT') this.#sink({ type: 'goodbye' });
-        return;
-      case '+SUCCESS':
-        this.#succeeded(event.text);
-        return;
-      case '-SOFT_ERR':
-        this.#refused(replyOf(soft.parse(event.text), event.text));
-        return;
-      case 'PM':
-      case 'REQUEST_PUBLIC_KEY':
-      case 'PUBLIC_KEY':
-        this.#saw(event.from);
-        this.#private?.heard(event);
-        return;
-      case 'FILE_TRANS':
-      case 'READY_FOR_FILE':
-      case 'OPEN_PORT_TO_RECEIVE':
-        this.#files?.heard(event);
-        return;
-      // A second greeting says nothing new.
-      case 'HELO':
-    }
-  }
-
-  #message(place: 'lobby' | 'group', from: Username, text: string): void {
-    this.#saw(from);
-    this.#sink({ type: 'message', message: { place, from, text, encrypted: false } });
-  }
-
-  #saw(user: Username): void {
-    this.people.saw(user);
-    this.#files?.heardFrom(user);
-  }
-
-  #refused(reply: Reply<SoftCode>): void {
-    // What the client asked for itself is nothing that the person did.
-    const isOwn = this.#files?.refused(reply.code) ?? false;
-    if (!isOwn) this.#sink({ type: 'refused', reply });
-    if (reply.code === 'no-such-user') this.#private?.noSuchUser();
-  }
-
-  #succeeded(text: string): void {
-    const names = parseUserList(text);
-    if (names !== undefined) {
-      for (const name of names) this.people.saw(name);
-      this.#files?.listed(names);
-      if (this.#userLists.answered() === 'client') this.#private?.listed(names);
-      else this.#sink({ type: 'users', names });
-    } else this.#sink({ type: 'success', reply: replyOf(success.parse(text), text) });
-  }
 }
 
 /** The line of a SEND, with the longest label and id that it can have. */
@@ -594,11 +533,4 @@ function longestSend(place: Place, text: string): string {
 function storeFailure(cause: unknown): CloseReason {
   const detail = cause instanceof Error ? cause.message : String(cause);
   return { code: 'store-failed', failure: { code: 'EIO', detail } };
-}
-
-function replyOf<Code extends string>(
-  parsed: ParsedReply<Code> | undefined,
-  text: string,
-): Reply<Code> {
-  return { code: parsed?.code, values: parsed?.values ?? {}, text };
 }

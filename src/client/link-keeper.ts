@@ -10,8 +10,10 @@ import type { AccountWish } from './login/account-login.ts';
 import type { Clock } from './ports.ts';
 import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
 
-/** A connection that held for so long was a good one: the next wait is short again. */
+/** A connection that held for so long was a good one: the next wait is the shortest again. */
 export const steadyMs = 10_000;
+/** After a login that worked, however short it was, the next wait is no longer than that of this attempt: 2 s. */
+const attemptAfterLogin = 2;
 
 export interface KeeperSettings extends LinkSettings {
   /** Whether a connection that was lost is made anew. */
@@ -44,6 +46,9 @@ const passing: ReadonlySet<string> = new Set([
   'server-full',
   'too-many-connections',
   'too-many-logins',
+  // The server's disk, or connections of this account that it still thinks are there.
+  'store-failed',
+  'account-busy',
 ]);
 
 export class LinkKeeper {
@@ -192,7 +197,10 @@ export class LinkKeeper {
 
   async #wait(reason: CloseReason): Promise<void> {
     const { now, random, timers } = this.#ports;
-    if (this.#openedAt !== undefined && now() - this.#openedAt >= steadyMs) this.#attempt = 0;
+    if (this.#openedAt !== undefined) {
+      const wasSteady = now() - this.#openedAt >= steadyMs;
+      this.#attempt = wasSteady ? 0 : Math.min(this.#attempt, attemptAfterLogin);
+    }
     this.#openedAt = undefined;
     const until = now() + backoffMs(this.#attempt, random);
     this.#attempt += 1;

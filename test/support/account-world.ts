@@ -341,9 +341,9 @@ export async function until(world: AccountWorld, done: () => boolean, what: stri
   for (let round = 1; Date.now() < end; round++) {
     if (done()) return;
     await turns(5);
-    if (round % 50 !== 0) continue;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    world.timers.advance(250);
+    if (round % 10 !== 0) continue;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    world.timers.advance(50);
   }
   assert.fail(`it did not come about: ${what}`);
 }

@@ -30,6 +30,7 @@ import type { ClientRecords, ClientStore, HistoryRecord } from '../store-port.ts
 import { CatchUp, type Said } from './catch-up.ts';
 import { Conversations, type Conversation, type ConversationView } from './conversations.ts';
 import { DirectPost } from './direct-post.ts';
+import { DirectReader } from './direct-reader.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { KeyStock } from './key-stock.ts';
@@ -114,19 +115,18 @@ export class AccountSide {
         drafted: (user) => this.#post?.post(user),
         moved: () => this.#moved(),
       },
-      records.outbox,
-      records.stream,
+      records,
       parsePlace,
     );
     this.#engine = direct && new DirectEngine(direct, records);
+    const reading = { me, outbox: this.#outbox, store, random };
     this.#inbox = new Inbox({
       me,
       engine: this.#engine,
+      reader: this.#engine && new DirectReader({ ...reading, engine: this.#engine }),
       outbox: this.#outbox,
       journal: this.#journal,
-      store,
       receipts: this.#receipts,
-      random,
       work,
       messageOf,
       tell: ports.tell,
@@ -162,20 +162,20 @@ export class AccountSide {
 
   /** Own messages that the server does not have yet. */
   get unsent(): number {
-    return this.#outbox.size;
+    return this.#outbox.book.size;
   }
 
   /** Of those, the ones that do not wait for the person's word about a key, who may take any time. */
   get underWay(): number {
     const isHeld = ({ place }: Entry) =>
       place.kind === 'direct' && this.#post?.isHeld(place.user) === true;
-    const waiting = this.#outbox.entries.filter((entry) => !isHeld(entry)).length;
+    const waiting = this.#outbox.book.entries.filter((entry) => !isHeld(entry)).length;
     return waiting + (this.#post?.handing ?? 0);
   }
 
   /** Whether more may be said without waiting. */
   get hasRoom(): boolean {
-    return this.#outbox.size < outboxMark;
+    return this.#outbox.book.size < outboxMark;
   }
 
   get conversations(): readonly ConversationView[] {
@@ -254,7 +254,7 @@ export class AccountSide {
 
   /** Takes a text for the lobby, a group or a person. The id stands for it in the `own` events that follow. */
   say(place: Place, text: string): Result<string, CommandRefusal> {
-    if (!this.#outbox.hasRoomFor(text)) return refuseCommand('outbox-full');
+    if (!this.#outbox.book.hasRoomFor(text)) return refuseCommand('outbox-full');
     const localId = newTextId(this.#ports.random);
     const conversation = this.#conversations.get(this.#conversations.nameOf(place));
     const isKnown = place.kind === 'direct' ? this.#accounts.has(place.user) : conversation?.isKept;

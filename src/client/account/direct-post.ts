@@ -84,7 +84,7 @@ export class DirectPost {
 
   async #sealFor(user: Username): Promise<void> {
     const { engine, outbox, journal } = this.#ports;
-    const drafts = outbox.draftsFor(user);
+    const drafts = outbox.book.draftsFor(user);
     if (drafts.length > 0) this.#addressee(user).isHeld = false;
     const sealed: Entry[] = [];
     const changes: ClientChange[] = [];
@@ -156,11 +156,11 @@ export class DirectPost {
           return;
         }
         // Somebody else could take the name now, and is not to get what was meant for its holder.
-        for (const entry of outbox.draftsFor(user)) this.#ports.refused(entry, failure);
+        for (const entry of outbox.book.draftsFor(user)) this.#ports.refused(entry, failure);
         return;
       default:
         if (failure.code === 'no-key') this.#ports.foundAccount(user);
-        if (outbox.draftsFor(user).length === 0) engine.keyUnavailable(user);
+        if (outbox.book.draftsFor(user).length === 0) engine.keyUnavailable(user);
         else this.#retryLater(user, failure.retryMs);
     }
   }
@@ -168,7 +168,7 @@ export class DirectPost {
   /** Nobody has registered that name: if somebody uses it now, it is a guest. */
   async #handOver(user: Username): Promise<void> {
     const { outbox, journal, toGuest } = this.#ports;
-    const drafts = outbox.draftsFor(user);
+    const drafts = outbox.book.draftsFor(user);
     // Between the two they are still on their way.
     this.#handing += drafts.length;
     const changes = drafts.map((entry) => outbox.settle(entry));
@@ -192,7 +192,7 @@ export class DirectPost {
   ): void {
     const { engine, now, outbox, tell } = this.#ports;
     const addressee = this.#addressee(user);
-    const waiting = outbox
+    const waiting = outbox.book
       .draftsFor(user)
       .filter(({ record }) => !isSilent(record.localId) && !addressee.told.has(record.localId));
     for (const { record } of waiting) {

@@ -5,12 +5,13 @@
 import { invariant } from '../../lib/invariant.ts';
 import { parseMessageId } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
-import type { ClientEvent, Filed, OwnMessage, ReceivedMessage } from '../client-event.ts';
-import { isSilent, sayAgain, type DirectEngine, type OpenOutcome } from '../direct/engine.ts';
-import type { RandomBytes } from '../ports.ts';
-import type { ClientChange, ClientStore, HistoryRecord } from '../store-port.ts';
+import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
+import { isSilent, type DirectEngine } from '../direct/engine.ts';
+import type { ClientChange, HistoryRecord } from '../store-port.ts';
+import { filedAs, received, type Batch } from './batch.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
+import type { DirectReader } from './direct-reader.ts';
 import type { Journal } from './journal.ts';
 import { inboxMark, maxInboxBatch, maxUndelivered, maxUnnumbered } from './limits.ts';
 import type { Entry, Outbox, SendFailure } from './outbox.ts';
@@ -52,25 +53,16 @@ export type Item =
 export interface InboxPorts {
   readonly me: Username;
   /** Undefined where private messages are not for this connection. */
-  readonly engine: Pick<DirectEngine, 'open' | 'questions' | 'stored' | 'logRestarted'> | undefined;
+  readonly engine: Pick<DirectEngine, 'stored' | 'logRestarted'> | undefined;
+  readonly reader: DirectReader | undefined;
   readonly outbox: Outbox;
   readonly journal: Journal;
-  readonly store: ClientStore;
   readonly receipts: Receipts;
-  readonly random: RandomBytes;
   readonly work: (task: () => Promise<void>) => void;
   readonly messageOf: (entry: Entry) => HistoryRecord;
   readonly tell: (event: ClientEvent) => void;
   /** More waits than may, or no longer: the connection is to be read, or not. */
   readonly full: (isFull: boolean) => void;
-}
-
-/** What one batch brings about. */
-interface Batch {
-  readonly changes: ClientChange[];
-  readonly events: ClientEvent[];
-  readonly drafts: Entry[];
-  readonly touched: Set<Conversation>;
 }
 
 export class Inbox {
@@ -130,7 +122,7 @@ export class Inbox {
     this.#weigh();
     const batch: Batch = { changes: [], events: [], drafts: [], touched: new Set() };
     for (const item of items) await this.#item(item, batch);
-    this.#ask(batch);
+    this.#ports.reader?.ask(batch);
     const { changes, events, drafts, touched } = batch;
     // Messages are numbered in a conversation that is there.
     const cursors = [...touched].map(
@@ -206,16 +198,16 @@ export class Inbox {
     }
     if (said.from === this.#ports.me && this.#isKnown(conversation, said, batch)) return;
     if (conversation.peer === undefined) this.#open(conversation, said, isLate, batch);
-    else await this.#private(conversation, conversation.peer, said, isLate, batch);
+    else await this.#ports.reader?.read(conversation, conversation.peer, said, isLate, batch);
   }
 
   /** Whether it is an own message of this device: then it is in the history already, or becomes it here. */
   #isKnown(conversation: Conversation, { id, seq, at }: Said, batch: Batch): boolean {
     const { outbox } = this.#ports;
     const own = id === undefined ? undefined : parseMessageId(id);
-    if (own === undefined || !outbox.isOwnStream(own.stream))
+    if (own === undefined || own.stream !== outbox.book.stream)
       return conversation.peer !== undefined;
-    const entry = outbox.byNumber(own.number);
+    const entry = outbox.book.byNumber(own.number);
     if (entry !== undefined) this.#stored(conversation, entry, seq, at, batch);
     const late = this.#unnumbered.get(own.number);
     if (late !== undefined) {
@@ -238,130 +230,13 @@ export class Inbox {
       batch.events.push({ type: 'group-notice', text });
       return;
     }
-    const filed = this.#filed(conversation, said, isLate);
+    const filed = filedAs(this.#ports.me, conversation, said, isLate);
     const { place } = conversation;
     const what: ReceivedMessage =
       place.kind === 'group'
         ? { place: 'group', group: place.group, from, text, encrypted: false, filed }
         : { place: 'lobby', from, text, encrypted: false, filed };
     batch.events.push({ type: 'message', message: what });
-  }
-
-  async #private(
-    conversation: Conversation,
-    peer: Username,
-    said: Said,
-    isLate: boolean,
-    batch: Batch,
-  ): Promise<void> {
-    const { engine } = this.#ports;
-    const { seq, sealed, welcome, text } = said;
-    if (engine === undefined || said.from !== peer) return;
-    if (sealed === undefined) {
-      this.#unreadable(conversation, said, 'it came without encryption', batch);
-      if (text !== undefined) {
-        const filed = this.#filed(conversation, said, isLate);
-        const message = { place: 'private', from: peer, text, encrypted: false, filed } as const;
-        batch.events.push({ type: 'message', message });
-      }
-      return;
-    }
-    // Where the server keeps nothing there are no numbers; its clock orders as well.
-    const opened = await engine.open(peer, seq ?? said.at, sealed, welcome);
-    batch.changes.push(...opened.changes);
-    switch (opened.kind) {
-      case 'text':
-        await this.#text(conversation, peer, said, opened, isLate, batch);
-        return;
-      case 'again':
-        await this.#again(conversation, peer, opened, batch);
-        return;
-      case 'unreadable':
-        this.#unreadable(conversation, said, opened.reason, batch);
-        return;
-      case 'control':
-      case 'repeat':
-    }
-  }
-
-  async #text(
-    conversation: Conversation,
-    peer: Username,
-    said: Said,
-    { text, key, of }: Extract<OpenOutcome, { kind: 'text' }>,
-    isLate: boolean,
-    batch: Batch,
-  ): Promise<void> {
-    let placed = received(conversation, said);
-    if (of !== undefined) {
-      // It is said again: it belongs where the one stands that could not be read, and nowhere else.
-      const before = await this.#unreadAt(conversation, of, batch);
-      if (before === undefined || before.from !== peer) return;
-      placed = before;
-    }
-    const message = { ...placed, text, encrypted: true, key, unreadable: undefined };
-    batch.changes.push({ type: 'message', message });
-    conversation.unread += 1;
-    const filed = { ...this.#filed(conversation, said, isLate), seq: placed.seq, at: placed.at };
-    batch.events.push({
-      type: 'message',
-      message: { place: 'private', from: peer, text, encrypted: true, key, filed },
-    });
-  }
-
-  /** The message `seq` of the history, if it could not be read. */
-  async #unreadAt(
-    conversation: Conversation,
-    seq: number,
-    batch: Batch,
-  ): Promise<HistoryRecord | undefined> {
-    const inBatch = batch.changes.findLast(
-      (change) =>
-        change.type === 'message' &&
-        change.message.conversation === conversation.name &&
-        change.message.seq === seq,
-    );
-    const [kept] = await this.#ports.store.history(conversation.name, seq + 1, 1);
-    const found = inBatch?.type === 'message' ? inBatch.message : kept;
-    return found?.seq === seq && found.unreadable !== undefined ? found : undefined;
-  }
-
-  /** Own messages that the other side could not read are said again. */
-  async #again(
-    conversation: Conversation,
-    peer: Username,
-    { numbers, withheld }: Extract<OpenOutcome, { kind: 'again' }>,
-    batch: Batch,
-  ): Promise<void> {
-    const { store, random } = this.#ports;
-    for (const record of await store.ownMessages(conversation.name, numbers)) {
-      const draft = sayAgain(random, record);
-      if (draft !== undefined) this.#draft(peer, draft.localId, draft.text, batch);
-    }
-    if (withheld > 0) batch.events.push({ type: 'withheld', user: peer, count: withheld });
-  }
-
-  /** Asks for what could not be read. */
-  #ask(batch: Batch): void {
-    for (const { peer, localId, text } of this.#ports.engine?.questions() ?? []) {
-      this.#draft(peer as Username, localId, text, batch);
-    }
-  }
-
-  #draft(user: Username, localId: string, text: string, batch: Batch): void {
-    const { changes, entry } = this.#ports.outbox.draft({ kind: 'direct', user }, localId, text);
-    batch.changes.push(...changes);
-    batch.drafts.push(entry);
-  }
-
-  #unreadable(conversation: Conversation, said: Said, reason: string, batch: Batch): void {
-    const message = { ...received(conversation, said), encrypted: true, unreadable: reason };
-    batch.changes.push({ type: 'message', message });
-    conversation.unread += 1;
-    if (said.from !== undefined) {
-      const event = { type: 'unreadable', from: said.from, reason } as const;
-      batch.events.push({ type: 'private', event });
-    }
   }
 
   #stored(
@@ -374,7 +249,7 @@ export class Inbox {
     const { engine, outbox } = this.#ports;
     const { record, place } = entry;
     // The same news may come twice: as an answer, and from the log.
-    if (outbox.get(record.localId) === undefined) return;
+    if (outbox.book.get(record.localId) === undefined) return;
     batch.changes.push(outbox.settle(entry));
     if (place.kind === 'direct' && record.sealed !== undefined) {
       batch.changes.push(...(engine?.stored(place.user, record.sealed, seq) ?? []));
@@ -417,7 +292,7 @@ export class Inbox {
 
   #refused(conversation: Conversation, entry: Entry, failure: SendFailure, batch: Batch): void {
     const { outbox, messageOf } = this.#ports;
-    if (outbox.get(entry.record.localId) === undefined) return;
+    if (outbox.book.get(entry.record.localId) === undefined) return;
     batch.changes.push(outbox.settle(entry));
     if (isSilent(entry.record.localId)) return;
     const { code, text } = failure;
@@ -431,35 +306,6 @@ export class Inbox {
     conversation.record = { ...conversation.record, cursor: seq };
     batch.touched.add(conversation);
   }
-
-  #filed(conversation: Conversation, said: Said, isLate: boolean): Filed {
-    return {
-      conversation: conversation.name,
-      seq: said.seq,
-      at: said.at,
-      guest: said.guest === true,
-      own: said.from === this.#ports.me,
-      late: isLate,
-    };
-  }
-}
-
-/** What the history shows of a message of somebody, before it is opened. */
-function received(conversation: Conversation, { seq, at, from, guest }: Said): HistoryRecord {
-  return {
-    conversation: conversation.name,
-    localId: undefined,
-    seq,
-    at,
-    from,
-    guest: guest === true,
-    text: '',
-    encrypted: false,
-    key: undefined,
-    unreadable: undefined,
-    state: undefined,
-    reason: undefined,
-  };
 }
 
 type OwnFate = Omit<OwnMessage, 'localId' | 'from' | 'place' | 'text'>;

@@ -53,7 +53,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
   });
   const settle = async (entry: Parameters<Outbox['settle']>[0]) => {
     await new Promise(setImmediate);
-    if (outbox.get(entry.record.localId) === undefined) return;
+    if (outbox.book.get(entry.record.localId) === undefined) return;
     await journal.write([outbox.settle(entry)]);
   };
   const outbox: Outbox = new Outbox(
@@ -70,8 +70,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
       drafted: () => {},
       moved: () => {},
     },
-    records.outbox,
-    records.stream,
+    records,
     parsePlace,
   );
   let desk: RequestDesk | undefined;
@@ -176,12 +175,12 @@ test('whatever breaks when: what was kept is stored by the server once, in its o
       }
       server.isFull = false;
       if (!run.isConnected()) run.connect();
-      for (let rounds = 0; rounds < 400 && run.outbox.size > 0; rounds++) {
+      for (let rounds = 0; rounds < 400 && run.outbox.book.size > 0; rounds++) {
         run.serve(1000);
         await turns(3);
         run.timers.advance(10_000);
       }
-      assert.equal(run.outbox.size, 0, 'everything is settled in the end');
+      assert.equal(run.outbox.book.size, 0, 'everything is settled in the end');
       for (const text of server.log) kept.add(text);
       const expected = said.filter((text) => kept.has(text) && !text.startsWith('forbidden'));
       assert.deepEqual(server.log, expected);
@@ -200,7 +199,7 @@ test('a server that was put back to an earlier state gets what it lacks under an
     run.serve(3);
   }
   await turns(3);
-  assert.equal(run.outbox.size, 0);
+  assert.equal(run.outbox.book.size, 0);
   const [stream = ''] = server.streams.keys();
   run.disconnect();
   server.streams.set(stream, 1);

@@ -1,0 +1,154 @@
+// What somebody wrote to this account alone: opened, or why it can't be, and what the two devices say to each other about
+// that. Fills a batch; writes and tells nothing itself.
+
+import type { Username } from '../../wire/text.ts';
+import { sayAgain, type DirectEngine, type OpenOutcome } from '../direct/engine.ts';
+import type { RandomBytes } from '../ports.ts';
+import type { ClientStore, HistoryRecord } from '../store-port.ts';
+import { filedAs, received, type Batch } from './batch.ts';
+import type { Said } from './catch-up.ts';
+import type { Conversation } from './conversations.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface DirectReaderPorts {
+  readonly me: Username;
+  readonly engine: Pick<DirectEngine, 'open' | 'questions'>;
+  readonly outbox: Outbox;
+  readonly store: ClientStore;
+  readonly random: RandomBytes;
+}
+
+export class DirectReader {
+  readonly #ports: DirectReaderPorts;
+
+  constructor(ports: DirectReaderPorts) {
+    this.#ports = ports;
+  }
+
+  /** Reads what `peer` wrote, or says why it cannot be read. */
+  async read(
+    conversation: Conversation,
+    peer: Username,
+    said: Said,
+    isLate: boolean,
+    batch: Batch,
+  ): Promise<void> {
+    const { engine, me } = this.#ports;
+    const { seq, sealed, welcome, text } = said;
+    if (said.from !== peer) return;
+    if (sealed === undefined) {
+      this.#unreadable(conversation, said, 'it came without encryption', batch);
+      if (text !== undefined) {
+        const filed = filedAs(me, conversation, said, isLate);
+        const message = { place: 'private', from: peer, text, encrypted: false, filed } as const;
+        batch.events.push({ type: 'message', message });
+      }
+      return;
+    }
+    // Where the server keeps nothing there are no numbers; its clock orders as well.
+    const opened = await engine.open(peer, seq ?? said.at, sealed, welcome);
+    batch.changes.push(...opened.changes);
+    switch (opened.kind) {
+      case 'text':
+        await this.#text(conversation, peer, said, opened, isLate, batch);
+        return;
+      case 'again':
+        await this.#again(conversation, peer, opened, batch);
+        return;
+      case 'unreadable':
+        this.#unreadable(conversation, said, opened.reason, batch);
+        return;
+      case 'control':
+      case 'repeat':
+    }
+  }
+
+  async #text(
+    conversation: Conversation,
+    peer: Username,
+    said: Said,
+    { text, key, of }: Extract<OpenOutcome, { kind: 'text' }>,
+    isLate: boolean,
+    batch: Batch,
+  ): Promise<void> {
+    let placed = received(conversation, said);
+    if (of !== undefined) {
+      // It is said again: it belongs where the one stands that could not be read, and nowhere else.
+      const before = await this.#unreadAt(conversation, of, batch);
+      if (before === undefined || before.from !== peer) return;
+      placed = before;
+    }
+    const message = { ...placed, text, encrypted: true, key, unreadable: undefined };
+    this.#keep(conversation, message, batch);
+    const filed = {
+      ...filedAs(this.#ports.me, conversation, said, isLate),
+      seq: placed.seq,
+      at: placed.at,
+    };
+    batch.events.push({
+      type: 'message',
+      message: { place: 'private', from: peer, text, encrypted: true, key, filed },
+    });
+  }
+
+  /** The message `seq` of the history, if it could not be read. */
+  async #unreadAt(
+    conversation: Conversation,
+    seq: number,
+    batch: Batch,
+  ): Promise<HistoryRecord | undefined> {
+    const inBatch = batch.changes.findLast(
+      (change) =>
+        change.type === 'message' &&
+        change.message.conversation === conversation.name &&
+        change.message.seq === seq,
+    );
+    const [kept] = await this.#ports.store.history(conversation.name, seq + 1, 1);
+    const found = inBatch?.type === 'message' ? inBatch.message : kept;
+    return found?.seq === seq && found.unreadable !== undefined ? found : undefined;
+  }
+
+  /** Own messages that the other side could not read are said again. */
+  async #again(
+    conversation: Conversation,
+    peer: Username,
+    { numbers, withheld }: Extract<OpenOutcome, { kind: 'again' }>,
+    batch: Batch,
+  ): Promise<void> {
+    const { store, random } = this.#ports;
+    for (const record of await store.ownMessages(conversation.name, numbers)) {
+      const draft = sayAgain(random, record);
+      if (draft !== undefined) this.#draft(peer, draft.localId, draft.text, batch);
+    }
+    if (withheld > 0) batch.events.push({ type: 'withheld', user: peer, count: withheld });
+  }
+
+  /** Asks for what could not be read. */
+  ask(batch: Batch): void {
+    for (const { peer, localId, text } of this.#ports.engine.questions()) {
+      this.#draft(peer as Username, localId, text, batch);
+    }
+  }
+
+  #draft(user: Username, localId: string, text: string, batch: Batch): void {
+    const { changes, entry } = this.#ports.outbox.draft(user, localId, text);
+    batch.changes.push(...changes);
+    batch.drafts.push(entry);
+  }
+
+  /** What the server does not keep is not kept here either: it has no place in the history. */
+  #keep(conversation: Conversation, message: HistoryRecord, batch: Batch): void {
+    if (message.seq === undefined) return;
+    batch.changes.push({ type: 'message', message });
+    conversation.unread += 1;
+  }
+
+  #unreadable(conversation: Conversation, said: Said, reason: string, batch: Batch): void {
+    const message = { ...received(conversation, said), encrypted: true, unreadable: reason };
+    this.#keep(conversation, message, batch);
+    if (said.from !== undefined) {
+      const event = { type: 'unreadable', from: said.from, reason } as const;
+      batch.events.push({ type: 'private', event });
+    }
+  }
+}

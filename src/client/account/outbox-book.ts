@@ -1,0 +1,214 @@
+// What is in the outbox, and the numbers of this device's stream: each message gets one before it is sent the first time,
+// and keeps it for as long as the server may have it. Owns order, caps and numbers; sends and writes nothing.
+
+import { encodeBase64url } from '../../lib/base64url.ts';
+import { encodeUtf8 } from '../../lib/bytes.ts';
+import { formatPlace, type Place } from '../../wire/extended/names.ts';
+import type { Username } from '../../wire/text.ts';
+import type { RandomBytes } from '../ports.ts';
+import type { ClientChange, ClientRecords, OutboxRecord, SealedRecord } from '../store-port.ts';
+import { maxOutboxBytes, maxOutboxMessages } from './limits.ts';
+
+export interface Entry {
+  record: OutboxRecord;
+  readonly place: Place;
+  readonly bytes: number;
+  /** As `record` has it, on the disk. */
+  isWritten: boolean;
+  isUnderWay: boolean;
+  /** The server has stored or refused it; that it leaves is still to be written. */
+  isAnswered: boolean;
+}
+
+/** What is known about numbers after something was refused. */
+export interface Gap {
+  /** The number that the server waits for. */
+  readonly expected: number | undefined;
+  /** The lowest number that was given to a message and is free again. */
+  readonly freed: number | undefined;
+}
+
+export class OutboxBook {
+  readonly #random: RandomBytes;
+  /** In the order in which they were said. */
+  readonly #entries = new Map<string, Entry>();
+  #bytes = 0;
+  #lastOrder = 0;
+  #stream: { readonly stream: string; lastNumber: number };
+  /** The highest number of the stream that the server is known to have. */
+  #confirmed = 0;
+
+  constructor(
+    { outbox, stream }: Pick<ClientRecords, 'outbox' | 'stream'>,
+    placeOf: (text: string) => Place | undefined,
+    random: RandomBytes,
+  ) {
+    this.#random = random;
+    for (const record of outbox) {
+      const place = placeOf(record.place);
+      if (place !== undefined) this.#put(record, place).isWritten = true;
+    }
+    // A stream is gone on with where something is numbered in it. Otherwise a new one begins, so that a data
+    // directory that was put back from a copy never gives a number twice.
+    const goesOn = outbox.some(({ number }) => number !== undefined);
+    this.#stream =
+      goesOn && stream !== undefined ? { ...stream } : { stream: this.#newStream(), lastNumber: 0 };
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** In the order in which they were said. */
+  get entries(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** Of what was said last. */
+  get lastOrder(): number {
+    return this.#lastOrder;
+  }
+
+  get stream(): string {
+    return this.#stream.stream;
+  }
+
+  get(localId: string): Entry | undefined {
+    return this.#entries.get(localId);
+  }
+
+  byNumber(number: number): Entry | undefined {
+    return this.entries.find(({ record }) => record.number === number);
+  }
+
+  /** What has a number and no answer, in the order of the numbers. */
+  get numbered(): readonly Entry[] {
+    return this.entries
+      .filter(({ record, isAnswered }) => record.number !== undefined && !isAnswered)
+      .sort((one, other) => (one.record.number ?? 0) - (other.record.number ?? 0));
+  }
+
+  /** What waits to be encrypted for `user`, in its order. */
+  draftsFor(user: Username): readonly Entry[] {
+    return this.entries.filter(
+      ({ place, record, isWritten }) =>
+        isWritten && place.kind === 'direct' && place.user === user && record.sealed === undefined,
+    );
+  }
+
+  /** Everybody for whom something waits to be encrypted. */
+  get addressees(): ReadonlySet<Username> {
+    const users = new Set<Username>();
+    for (const { place, record } of this.#entries.values()) {
+      if (place.kind === 'direct' && record.sealed === undefined) users.add(place.user);
+    }
+    return users;
+  }
+
+  /** Whether `text` can be taken on top of what waits. */
+  hasRoomFor(text: string): boolean {
+    return (
+      this.#entries.size < maxOutboxMessages &&
+      this.#bytes + encodeUtf8(text).length <= maxOutboxBytes
+    );
+  }
+
+  /** Takes a text. To the lobby or a group it has its number at once; to a person it waits to be encrypted. */
+  add(place: Place, localId: string, text: string): Entry {
+    const isNumbered = place.kind !== 'direct';
+    const record = {
+      localId,
+      order: this.#lastOrder + 1,
+      place: formatPlace(place),
+      text,
+      number: isNumbered ? this.#nextNumber() : undefined,
+      sealed: undefined,
+    };
+    return this.#put(record, place);
+  }
+
+  /** It is encrypted, and has its number. */
+  seal(entry: Entry, sealed: SealedRecord): void {
+    entry.record = { ...entry.record, sealed, number: this.#nextNumber() };
+    entry.isWritten = false;
+  }
+
+  /** What keeps an entry as it is, with the number that was given last. */
+  changesOf({ record }: Entry): ClientChange[] {
+    const kept: ClientChange = { type: 'outbox', entry: record };
+    return record.number === undefined ? [kept] : [kept, this.#streamChange()];
+  }
+
+  remove({ record, bytes }: Entry): ClientChange {
+    if (this.#entries.delete(record.localId)) this.#bytes -= bytes;
+    return { type: 'outbox-removed', localId: record.localId };
+  }
+
+  /** The server has this number. */
+  confirm(number: number): void {
+    this.#confirmed = Math.max(this.#confirmed, number);
+  }
+
+  /** All that is encrypted for the device of `outdated` is as useless as that: it waits to be encrypted anew. */
+  unseal(outdated: Entry): ClientChange[] {
+    const changes: ClientChange[] = [];
+    for (const entry of this.#entries.values()) {
+      if (entry.record.place !== outdated.record.place || entry.record.sealed === undefined)
+        continue;
+      entry.record = { ...entry.record, sealed: undefined, number: undefined };
+      changes.push({ type: 'outbox', entry: entry.record });
+    }
+    return changes;
+  }
+
+  /**
+   * Closes the gap: numbers of refused messages are not used up, so those behind take them. A server that waits for a
+   * number that it had confirmed was put back to an earlier state: then a new stream begins, so that nobody takes one
+   * message for another. `isMuddled`: what the server waits for cannot be.
+   */
+  close({ expected, freed }: Gap): {
+    readonly changes: ClientChange[];
+    readonly isMuddled: boolean;
+  } {
+    const left = this.numbered;
+    const lowest = left[0]?.record.number;
+    let next = expected ?? (freed === undefined ? undefined : Math.max(freed, this.#confirmed + 1));
+    if (next === undefined) return { changes: [], isMuddled: false };
+    if (lowest !== undefined && next >= lowest) return { changes: [], isMuddled: next > lowest };
+    if (next <= this.#confirmed) {
+      this.#stream = { stream: this.#newStream(), lastNumber: 0 };
+      this.#confirmed = 0;
+      next = 1;
+    }
+    const changes: ClientChange[] = [];
+    for (const entry of left) {
+      entry.record = { ...entry.record, number: next };
+      changes.push({ type: 'outbox', entry: entry.record });
+      next += 1;
+    }
+    this.#stream.lastNumber = next - 1;
+    return { changes: [...changes, this.#streamChange()], isMuddled: false };
+  }
+
+  #put(record: OutboxRecord, place: Place): Entry {
+    const bytes = encodeUtf8(record.text).length;
+    const entry = { record, place, bytes, isWritten: false, isUnderWay: false, isAnswered: false };
+    this.#entries.set(record.localId, entry);
+    this.#bytes += bytes;
+    this.#lastOrder = Math.max(this.#lastOrder, record.order);
+    return entry;
+  }
+
+  #nextNumber(): number {
+    this.#stream.lastNumber += 1;
+    return this.#stream.lastNumber;
+  }
+
+  #newStream(): string {
+    return encodeBase64url(this.#random(16));
+  }
+
+  #streamChange(): ClientChange {
+    return { type: 'stream', ...this.#stream };
+  }
+}
