@@ -4,6 +4,7 @@ import { err, ok } from '../lib/result.ts';
 import { systemReason } from '../lib/system-error.ts';
 import { PrivateFileError } from '../platform/node/private-file.ts';
 import type { Outcome } from '../terminal/line/farewell.ts';
+import { hasScreen } from './chat/place.ts';
 import { askName } from './chat/ask-name.ts';
 import { chatFlags, chatOptions, type ChatOptions } from './chat/options.ts';
 import { isInteractive } from './chat/streams.ts';
@@ -57,8 +58,15 @@ async function enter(options: ChatOptions, env: Environment): Promise<Outcome | 
   const name = options.name ?? (await askName(process.stdin, process.stdout));
   if (name === undefined) return { kind: 'interrupted' };
   // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
-  const { chat } = await import('./chat/session.ts');
-  return chat(name, options, env);
+  const screen = hasScreen(process, env, options.plain)
+    ? await (await import('./chat/full-screen.ts')).beginScreen(options.server, name, env)
+    : undefined;
+  try {
+    const { chat } = await import('./chat/session.ts');
+    return await chat(name, options, env, screen);
+  } finally {
+    screen?.terminal.release();
+  }
 }
 
 async function checkDownloads(folder: string | undefined): Promise<Failure | undefined> {

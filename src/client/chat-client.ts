@@ -226,6 +226,17 @@ export class ChatClient {
     return (await this.#account?.history(conversation, before, limit)) ?? [];
   }
 
+  /**
+   * The last `limit` messages that this device has, of all conversations, whose words begin like each of `words`
+   * (word-search.ts), newest first; undefined for guests, for whom nothing is kept.
+   */
+  async search(
+    words: readonly string[],
+    limit: number,
+  ): Promise<readonly HistoryRecord[] | undefined> {
+    return this.#account?.search(words, limit);
+  }
+
   /** The person has seen everything of a conversation up to `upTo`, or all that is here. */
   read(conversation: ConversationName, upTo?: number): void {
     this.#account?.read(conversation, upTo);

@@ -2,6 +2,7 @@
 
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { HistoryRecord } from './store-port.ts';
+import { wordMatcher } from './word-search.ts';
 
 interface Kept {
   readonly message: HistoryRecord;
@@ -54,6 +55,24 @@ export class MemoryHistory {
         compare(one.id, other.id),
     );
     this.#kept.set(conversation, all);
+  }
+
+  /** `logOf`: which log of a conversation counts. */
+  search(
+    words: readonly string[],
+    limit: number,
+    logOf: (conversation: ConversationName) => number,
+  ): readonly HistoryRecord[] {
+    const isMeant = wordMatcher(words);
+    if (words.length === 0) return [];
+    return [...this.#kept.values()]
+      .flat()
+      .filter(({ message }) => isMeant(message.text))
+      .sort((one, other) => other.id - one.id)
+      .slice(0, limit)
+      .map(({ message, log }) =>
+        log === logOf(message.conversation) ? message : { ...message, seq: undefined },
+      );
   }
 
   remove(conversation: ConversationName): void {

@@ -57,6 +57,11 @@ export class MemoryClientStore implements ClientStore {
     return this.#history.own(conversation, this.#logOf(conversation), numbers);
   }
 
+  async search(words: readonly string[], limit: number): Promise<readonly HistoryRecord[]> {
+    this.#checkOpen();
+    return this.#history.search(words, limit, (name) => this.#logOf(name));
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
   }

@@ -143,6 +143,8 @@ export interface ClientStore {
     conversation: ConversationName,
     numbers: readonly number[],
   ): Promise<readonly HistoryRecord[]>;
+  /** The last `limit` messages of all conversations whose words begin like each of `words`, newest first. */
+  search(words: readonly string[], limit: number): Promise<readonly HistoryRecord[]>;
   /** Lets go of it, once all that was asked for is done. */
   close(): Promise<void>;
 }

@@ -52,6 +52,34 @@ export function clientStoreConformance(
       await run(await open(t));
     });
 
+  example('messages are found by the beginnings of their words, newest first', async (under) => {
+    const { store } = under;
+    const texts = ['water the garden', 'a Gardener waits', 'the warden', 'file_name ünder 日本語'];
+    await store.write([
+      conversation(lobby, 1),
+      ...texts.map((text, index) => ({
+        type: 'message' as const,
+        message: message({ seq: index + 1, text }),
+      })),
+    ]);
+    const found = async (from: ClientStore, ...words: string[]) =>
+      (await from.search(words, 10)).map(({ seq }) => seq);
+    assert.deepEqual(await found(store, 'GARD'), [2, 1]);
+    assert.deepEqual(await found(store, 'wa', 'gard'), [2, 1]);
+    assert.deepEqual(await found(store, 'arden'), []);
+    assert.deepEqual(await found(store, 'nam'), [4]);
+    assert.deepEqual(await found(store, 'Ünd', '日本'), [4]);
+    assert.deepEqual(await found(store), []);
+    assert.equal((await store.search(['w'], 1)).length, 1);
+    // What replaces a message, or removes it, is not found twice, or any more.
+    await store.write([{ type: 'message', message: message({ seq: 1, text: 'gone' }) }]);
+    assert.deepEqual(await found(store, 'gard'), [2]);
+    const again = await under.reopen();
+    assert.deepEqual(await found(again, 'gard'), [2]);
+    await again.write([{ type: 'conversation-removed', name: lobby }]);
+    assert.deepEqual(await found(again, 'gard'), []);
+  });
+
   example('an empty one', async ({ store }) => {
     assert.deepEqual(await store.load(), {
       conversations: [],

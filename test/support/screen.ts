@@ -21,12 +21,19 @@ export interface SceneOptions extends TerminalOptions {
   readonly before?: string;
   readonly after?: string;
   readonly args?: string;
+  readonly serverArgs?: readonly string[];
 }
 
 /** Logs eve in, then bob, and waits until his screen is there. */
 export async function openScene(t: TestContext, options: SceneOptions = {}): Promise<Scene> {
-  const { before = 'echo before', after = 'echo "ended with $?"', args = '', ...rest } = options;
-  const server = await startServerProgram(t, { args: ['--ping-interval', '0'] });
+  const {
+    before = 'echo before',
+    after = 'echo "ended with $?"',
+    args = '',
+    serverArgs = [],
+    ...rest
+  } = options;
+  const server = await startServerProgram(t, { args: ['--ping-interval', '0', ...serverArgs] });
   const eve = await connectLines(t, server.plain);
   eve.send('HELO eve');
   await eve.next();

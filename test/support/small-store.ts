@@ -70,6 +70,10 @@ export class SmallStore implements ClientStore {
     );
   }
 
+  async search(): Promise<readonly HistoryRecord[]> {
+    return [];
+  }
+
   async close(): Promise<void> {}
 
   #apply(change: ClientChange): void {

@@ -23,7 +23,8 @@ async function assertGivenBack(terminal: TestTerminal): Promise<void> {
   assert.ok(!terminal.raw.includes('\u001B[3J'), 'the scrollback was cleared');
 }
 
-const after = 'echo "ended with $?"; stty -a; echo over';
+// The shell stays until the test is over: what a terminal prints last is lost with it.
+const after = 'echo "ended with $?"; stty -a; echo over; read -r line';
 
 test('/quit gives the terminal back', async (t) => {
   const { terminal } = await openScene(t, { after });
@@ -47,8 +48,7 @@ test('Ctrl-C clears what is typed, asks, and leaves', async (t) => {
 });
 
 test('a server that goes away is told after the terminal was given back', async (t) => {
-  const env = { HELO_NO_RECONNECT: 'true' };
-  const { terminal, server } = await openScene(t, { after, env });
+  const { terminal, server } = await openScene(t, { after, args: '--no-reconnect' });
   await server.stop();
   await terminal.shows('the server is shutting down');
   await terminal.shows('ended with 3');
@@ -84,7 +84,7 @@ test('a crash gives the terminal back first, and says so where it can be read', 
 test('Ctrl-Z gives the terminal to the shell, and fg brings the screen back with what was typed', async (t) => {
   const { terminal } = await openScene(t, {
     before: 'set -m; echo before',
-    after: 'echo stopped; read -r line; fg; echo "again $?"; stty -a; echo over',
+    after: 'echo stopped; read -r line; fg; echo "again $?"; stty -a; echo over; read -r line',
   });
   terminal.type('half');
   await terminal.shows('> half');

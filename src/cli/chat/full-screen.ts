@@ -1,39 +1,64 @@
-// The chat on a full screen. What draws it is loaded here only, so that pipes and line mode do not pay for it.
-import type { ChatClient } from '../../client/chat-client.ts';
+// The chat on a full screen. What draws it is loaded here only, so that pipes and line mode do not pay for it; and before
+// the ciphers, so that the person sees it at once.
+import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
-import type { ServerAddress } from '../../client/server-address.ts';
+import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { nodeClock, nodeTimers } from '../../platform/node/runtime.ts';
+import type { Config } from '../../terminal/screen/config.ts';
 import type { ScreenClient } from '../../terminal/screen/screen-client.ts';
+import type { TerminalOwner } from '../../terminal/screen/terminal-owner.ts';
+import type { SchemeName } from '../../terminal/screen/theme.ts';
+import type { Environment } from '../flags/table.ts';
 import { loadConfig, writeNewFile } from './configuration.ts';
 import { editText } from './own-editor.ts';
-import type { Environment } from '../flags/table.ts';
 
-export interface FullScreenOptions {
+/** A terminal that was taken over, with a first frame on it. */
+export interface BegunScreen {
   readonly address: ServerAddress;
   readonly username: string;
-  readonly connect: (sink: ClientEventSink) => ChatClient;
   readonly env: Environment;
+  readonly terminal: TerminalOwner;
+  readonly scheme: SchemeName;
+  readonly config: Config;
 }
 
-/** Takes the terminal over, and begins to connect. */
-export async function openScreen({
-  address,
-  username,
-  connect,
-  env,
-}: FullScreenOptions): Promise<ScreenClient> {
-  const [{ ScreenClient: Client }, { TerminalOwner }, { schemeFor }, config] = await Promise.all([
-    import('../../terminal/screen/screen-client.ts'),
+/** Takes the terminal over. */
+export async function beginScreen(
+  address: ServerAddress,
+  username: string,
+  env: Environment,
+): Promise<BegunScreen> {
+  const [{ TerminalOwner: Owner }, { schemeFor }, { drawFirstFrame }, config] = await Promise.all([
     import('../../terminal/screen/terminal-owner.ts'),
     import('../../terminal/screen/theme.ts'),
+    import('../../terminal/screen/first-frame.ts'),
     loadConfig(env),
   ]);
   const { stdin, stdout } = process;
+  const terminal = new Owner({ input: stdin, output: stdout, process });
+  const scheme = schemeFor(env);
+  terminal.take();
+  drawFirstFrame({
+    terminal,
+    scheme: config.preferences.theme === 'auto' ? scheme : config.preferences.theme,
+    me: username,
+    server: formatServerAddress(address),
+    isTls: address.transport === 'tls',
+  });
+  return { address, username, env, terminal, scheme, config };
+}
+
+/** Begins to connect. */
+export async function openScreen(
+  { address, username, env, terminal, scheme, config }: BegunScreen,
+  connect: (sink: ClientEventSink, ask: ClientPorts['askInvite']) => ChatClient,
+): Promise<ScreenClient> {
+  const { ScreenClient: Client } = await import('../../terminal/screen/screen-client.ts');
   return new Client({
     address,
     username,
-    terminal: new TerminalOwner({ input: stdin, output: stdout, process }),
-    scheme: schemeFor(env),
+    terminal,
+    scheme,
     config,
     ports: { edit: (text) => editText(text, env), writeFile: writeNewFile },
     now: nodeClock,

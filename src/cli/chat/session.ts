@@ -10,15 +10,16 @@ import { defaultDownloads } from '../downloads.ts';
 import { readInvite } from '../invite.ts';
 import type { Environment } from '../flags/table.ts';
 import type { ChatOptions } from './options.ts';
-import { hasScreen, openConsole } from './place.ts';
-import { openScreen } from './full-screen.ts';
+import { openConsole } from './place.ts';
+import { openScreen, type BegunScreen } from './full-screen.ts';
 import { leaveOnSignals } from './signals.ts';
 
-/** Chats as `username` until it ends. Rejects with a PrivateFileError where the data directory cannot be used. */
+/** Chats as `username` until it ends, on `screen` where there is one. Rejects with a PrivateFileError where the data directory cannot be used. */
 export async function chat(
   username: Username,
   options: ChatOptions,
   env: Environment,
+  screen: BegunScreen | undefined,
 ): Promise<Outcome> {
   const { server: address, data, downloads = defaultDownloads() } = options;
   const acceptUpTo = options['accept-up-to'];
@@ -30,8 +31,8 @@ export async function chat(
   const settings = { address, username, account, reconnects: !options['no-reconnect'] };
   const connect = (sink: ClientEventSink, askInvite?: KeeperPorts['askInvite']) =>
     new ChatClient(settings, askInvite === undefined ? ports : { ...ports, askInvite }, sink);
-  const client = hasScreen(process, env, options.plain)
-    ? await openScreen({ address, username, connect, env })
+  const client = screen
+    ? await openScreen(screen, connect)
     : new LineClient({
         address,
         console: openConsole(process, env),

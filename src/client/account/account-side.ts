@@ -302,6 +302,11 @@ export class AccountSide {
     return this.#ports.keeping.store.history(name, before, limit);
   }
 
+  /** The last `limit` messages whose words begin like each of `words`, newest first. */
+  search(words: readonly string[], limit: number): Promise<readonly HistoryRecord[]> {
+    return this.#ports.keeping.store.search(words, limit);
+  }
+
   /** Who has an account, and who is here; undefined while there is no connection. */
   async people(): Promise<ExtendedEventOf<'PEOPLE'>['people'] | undefined> {
     const answer = await this.#login?.desk.asking('PEOPLE', {});

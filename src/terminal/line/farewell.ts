@@ -156,3 +156,12 @@ function otherIdentity(
     ].join('\n'),
   };
 }
+
+/** Leaving with something unsaid is not all that was wanted, though nothing is lost. */
+export function withUnsent(outcome: Outcome, unsent: number): Outcome {
+  if (outcome.kind !== 'left' || unsent === 0) return outcome;
+  const message =
+    unsent === 1 ? 'a message is not sent yet' : `${unsent} messages are not sent yet`;
+  const hint = 'It is kept, and goes out the next time that you are here.';
+  return { kind: 'lost', message, hint };
+}

@@ -9,7 +9,7 @@ import { formatServerAddress, type ServerAddress } from '../../client/server-add
 import { complete } from './completion.ts';
 import { findEarlier, messageKey } from './earlier.ts';
 import type { Console, TypedLine } from './console.ts';
-import { farewell, reasonOf, type Outcome } from './farewell.ts';
+import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
 import { formatStatus, isUnderWay } from './file-progress.ts';
 import { present } from './present.ts';
 import { hint, notice, warning } from './printed-line.ts';
@@ -186,7 +186,7 @@ export class LineClient {
       case 'closed':
         this.#admit();
         this.#fileMoved();
-        this.#finish(this.#withUnsent(farewell(state.reason, address)));
+        this.#finish(withUnsent(farewell(state.reason, address), this.#client.unsent));
         return;
       case 'connecting':
       case 'greeting':
@@ -262,16 +262,6 @@ export class LineClient {
     } else {
       console.clearUnfinished();
     }
-  }
-
-  /** Leaving with something unsaid is not all that was wanted, though nothing is lost. */
-  #withUnsent(outcome: Outcome): Outcome {
-    const { unsent } = this.#client;
-    if (outcome.kind !== 'left' || unsent === 0) return outcome;
-    const message =
-      unsent === 1 ? 'a message is not sent yet' : `${unsent} messages are not sent yet`;
-    const hint = 'It is kept, and goes out the next time that you are here.';
-    return { kind: 'lost', message, hint };
   }
 
   #finish(outcome: Outcome): void {

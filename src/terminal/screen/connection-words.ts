@@ -14,7 +14,7 @@ export function connectionOf(state: Pick<ClientState, 'phase'>): Connection {
     case 'open':
       return { phase: 'open', words: 'connected' };
     case 'waiting':
-      return { phase: 'connecting', words: 'connection lost, trying again' };
+      return { phase: 'waiting', words: 'no connection, trying again' };
     case 'closing':
       return { phase: 'closed', words: 'leaving' };
     case 'closed':

@@ -1,6 +1,7 @@
 // The conversations of the model: which there are, what was said in each, and how much of it was not seen. Knows no
 // client; told by client-model.ts.
 
+import type { Filing } from './filing.ts';
 import { EntryLog } from './entry-log.ts';
 import {
   lobbyId,
@@ -8,6 +9,7 @@ import {
   type ConversationId,
   type ConversationKind,
   type Protection,
+  type NewSaid,
   type Said,
   type Told,
 } from './model.ts';
@@ -23,6 +25,8 @@ export interface Kept {
   protection: Protection;
   isHere: boolean | undefined;
   isLeft: boolean;
+  /** Of a conversation that the device keeps. */
+  filing: Filing | undefined;
   /** Who has spoken there, those heard last at the end. */
   readonly speakers: Set<string>;
 }
@@ -30,8 +34,6 @@ export interface Kept {
 /** More conversations with people are not kept: those that nothing was said in for longest go. */
 const maxConversations = 1_000;
 const maxSpeakers = 1_000;
-
-export type NewSaid = Omit<Said, 'kind' | 'key'>;
 
 export class ConversationBook {
   readonly #kept = new Map<ConversationId, Kept>();
@@ -42,7 +44,7 @@ export class ConversationBook {
   }
 
   /** In the order in which they are shown. */
-  get sorted(): readonly Conversation[] {
+  sorted(isReady: (kept: Kept) => boolean): readonly Conversation[] {
     this.#sorted ??= [...this.#kept.values()].sort(order).map((kept) => ({
       id: kept.id,
       kind: kept.kind,
@@ -52,6 +54,7 @@ export class ConversationBook {
       protection: kept.protection,
       isHere: kept.isHere,
       isLeft: kept.isLeft,
+      isReady: isReady(kept),
     }));
     return this.#sorted;
   }
@@ -84,6 +87,7 @@ export class ConversationBook {
       protection: kind === 'person' ? 'untried' : 'open',
       isHere: undefined,
       isLeft: false,
+      filing: undefined,
       speakers: new Set(),
     };
     this.#kept.set(id, made);

@@ -9,6 +9,8 @@ export class ConversationView {
   position: Position = 'end';
   /** The unread line stands before this entry, and stays there until the person has left the conversation. */
   unreadKey: number | undefined;
+  /** It was opened, and what is unread is not marked yet. */
+  isFresh = true;
   /** More of what was before is being loaded. */
   isLoading = false;
   /** Nothing was before. */

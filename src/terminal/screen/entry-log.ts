@@ -1,7 +1,7 @@
 // The entries of one conversation in memory: added at the end, put in front when older ones are read, replaced when
 // their state changes. Bounded: the oldest go.
 
-import type { Entries, Entry } from './model.ts';
+import type { Entries, Entry, Said } from './model.ts';
 
 /** More are not kept in memory; they are let go of in steps of `dropStep`, so that no message pays for all. */
 export const maxEntries = 100_000;
@@ -34,6 +34,21 @@ export class EntryLog implements Entries {
   get(key: number): Entry | undefined {
     const entry = this.#entries[this.indexFrom(key)];
     return entry?.key === key ? entry : undefined;
+  }
+
+  /** The last `limit` messages whose text is meant, newest first. */
+  findLast(isMeant: (text: string) => boolean, limit: number): readonly Said[] {
+    const found: Said[] = [];
+    for (let index = this.#entries.length - 1; index >= 0 && found.length < limit; index--) {
+      const entry = this.#entries[index];
+      if (entry?.kind === 'said' && isMeant(entry.text)) found.push(entry);
+    }
+    return found;
+  }
+
+  /** The key of the message that has this number in the server's log. */
+  keyOfNumber(seq: number): number | undefined {
+    return this.#entries.findLast((entry) => entry.kind === 'said' && entry.seq === seq)?.key;
   }
 
   /** Adds what `make` gives for the next key. */

@@ -14,8 +14,14 @@ import { statusRow } from './status-row.ts';
 import { fit, pad, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
 
+/** What of a model is drawn. */
+export type ShownModel = Pick<
+  Model,
+  'me' | 'server' | 'isTls' | 'connection' | 'conversations' | 'transfers' | 'entries' | 'people'
+>;
+
 export interface FrameSource {
-  readonly model: Model;
+  readonly model: ShownModel;
   readonly conversation: Conversation;
   readonly view: ConversationView;
   readonly theme: Theme;

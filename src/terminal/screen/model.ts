@@ -35,6 +35,8 @@ export interface Conversation {
   readonly protection: Protection;
   /** Of a person; undefined where that is not known. */
   readonly isHere: boolean | undefined;
+  /** What was said up to now is here; before, nothing counts as seen. */
+  readonly isReady: boolean;
   /** Of a group that this person has left, or was put out of: what was said stays to be read. */
   readonly isLeft: boolean;
 }
@@ -55,12 +57,17 @@ export interface Said {
   readonly encrypted: boolean;
   /** Of an encrypted message of somebody else. */
   readonly standing: KeyStanding | undefined;
+  /** Its number in the server's log, where it has one. */
+  readonly seq: number | undefined;
   /** It is not what it seems: "not encrypted", "new key, not trusted". */
   readonly remark: string | undefined;
   readonly namesMe: boolean;
   /** Of an own message. */
   readonly state: SentState | undefined;
 }
+
+/** A message that has no place in a conversation yet. */
+export type NewSaid = Omit<Said, 'kind' | 'key'>;
 
 /** Something that the program, or the server, has to say. */
 export interface Told {

@@ -1,11 +1,11 @@
 // The chat on a full screen, from the first connection attempt to the last word: between a screen and a headless client.
 // Owns what leaving means, and how the chat ended.
 
-import type { ChatClient } from '../../client/chat-client.ts';
+import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { Clock, Timers } from '../../client/ports.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
-import { farewell, type Outcome } from '../line/farewell.ts';
+import { farewell, withUnsent, type Outcome } from '../line/farewell.ts';
 import { formatStatus, isUnderWay } from '../line/file-progress.ts';
 import { settleMs } from '../line/line-client.ts';
 import { ClientModel } from './client-model.ts';
@@ -24,8 +24,10 @@ export interface ScreenClientSettings {
   readonly now: Clock;
   readonly timers: Timers;
   /** Begins to connect. */
-  readonly connect: (sink: ClientEventSink) => ChatClient;
+  readonly connect: (sink: ClientEventSink, ask: AskInvite) => ChatClient;
 }
+
+type AskInvite = NonNullable<ClientPorts['askInvite']>;
 
 export class ScreenClient {
   readonly #settings: ScreenClientSettings;
@@ -41,7 +43,10 @@ export class ScreenClient {
     const { address, username, terminal, scheme, config, ports, now, timers } = settings;
     this.#settings = settings;
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
-    this.#client = settings.connect((event) => this.#heard(event));
+    this.#client = settings.connect(
+      (event) => this.#heard(event),
+      (why) => this.#screen.askInvite(why),
+    );
     this.#model = new ClientModel(
       {
         me: username,
@@ -69,8 +74,8 @@ export class ScreenClient {
 
   /** Leaves when what was typed has arrived, if that takes no longer than it may. The second time, at once. */
   leave(): void {
-    if (this.#isLeaving || this.#client.state.phase !== 'open') {
-      this.interrupt();
+    if (this.#isLeaving) {
+      this.#client.abort();
       return;
     }
     this.#isLeaving = true;
@@ -95,7 +100,7 @@ export class ScreenClient {
     if (this.#client.textsUnderWay > 0) {
       this.#screen.print(
         'notice',
-        'waiting until your last private messages have arrived; /quit again leaves at once',
+        'waiting until your last messages have arrived; /quit again leaves at once',
       );
     }
     await this.#client.settled(settleMs);
@@ -110,7 +115,8 @@ export class ScreenClient {
     }
     if (event.type === 'state' && event.state.phase === 'closed') {
       this.#fileMoved();
-      this.#finish(farewell(event.state.reason, this.#settings.address));
+      const outcome = farewell(event.state.reason, this.#settings.address);
+      this.#finish(withUnsent(outcome, this.#client.unsent));
     }
   }
 

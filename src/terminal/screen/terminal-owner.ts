@@ -48,6 +48,20 @@ export class TerminalOwner {
     return Math.max(1, this.#options.output.rows || 24);
   }
 
+  /** Whether what is drawn is seen on it. */
+  get isOurs(): boolean {
+    return this.#isOurs;
+  }
+
+  /** Takes the terminal over. Keys wait until `start`. */
+  take(): void {
+    const { process } = this.#options;
+    process.on('exit', this.#release);
+    // Before whoever says what went wrong, so that it is not said on a screen that vanishes.
+    process.on('uncaughtExceptionMonitor', this.#release);
+    this.#take();
+  }
+
   start(handlers: OwnerHandlers): void {
     const { input, output, process } = this.#options;
     this.#handlers = handlers;
@@ -57,12 +71,10 @@ export class TerminalOwner {
     input.once('error', () => handlers.onGone());
     output.once('error', () => handlers.onGone());
     output.on('resize', () => this.#isOurs && handlers.onResize());
-    process.on('exit', this.#release);
-    // Before whoever says what went wrong, so that it is not said on a screen that vanishes.
-    process.on('uncaughtExceptionMonitor', this.#release);
     process.on('SIGTSTP', () => this.suspend());
     process.on('SIGCONT', () => this.#takeAgain());
-    this.#take();
+    if (!this.#isOurs) this.take();
+    input.resume();
   }
 
   /** Draws. Nothing is drawn while the screen is not ours. */
@@ -129,7 +141,7 @@ export class TerminalOwner {
   #take(): void {
     const { input, output } = this.#options;
     input.setRawMode(true);
-    input.resume();
+    if (this.#handlers !== undefined) input.resume();
     this.#isOurs = true;
     output.write(take + (this.#hasMouse ? mouseOn : ''));
   }

@@ -74,6 +74,10 @@ export class FileClientStore implements ClientStore {
     return this.#attempt(() => this.#history.own(conversation, numbers));
   }
 
+  async search(words: readonly string[], limit: number): Promise<readonly HistoryRecord[]> {
+    return this.#attempt(() => this.#history.search(words, limit));
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -21,6 +21,7 @@ export class HistoryTable {
   readonly #page;
   readonly #pageBefore;
   readonly #own;
+  readonly #search;
 
   constructor(database: Database) {
     const prepare = (sql: string) => database.prepare(sql);
@@ -43,6 +44,10 @@ export class HistoryTable {
     );
     this.#page = prepare(`${page} ${backwards}`);
     this.#pageBefore = prepare(`${page} AND (log, place) < (?, ?) ${backwards}`);
+    this.#search = prepare(
+      `SELECT ${messageColumns} FROM message_words JOIN messages ON messages.id = message_words.rowid
+       WHERE message_words MATCH ? ORDER BY message_words.rowid DESC LIMIT ?`,
+    );
     this.#own = prepare(`${page} AND log = ? AND seq = ? AND local_id IS NOT NULL`);
   }
 
@@ -98,6 +103,16 @@ export class HistoryTable {
       .flatMap((number) => this.#own.all(conversation, log, number))
       .map((values) => messageOf(values, log))
       .filter(({ encrypted }) => encrypted);
+  }
+
+  search(words: readonly string[], limit: number): readonly HistoryRecord[] {
+    if (words.length === 0) return [];
+    // Words are letters and digits: nothing in them ends the quotes.
+    const query = words.map((word) => `"${word}"*`).join(' AND ');
+    return this.#search.all(query, limit).map((values) => {
+      const name = new Row('messages', values).text('conversation') as ConversationName;
+      return messageOf(values, this.#currentLog(name));
+    });
   }
 
   #currentLog(conversation: ConversationName): number {

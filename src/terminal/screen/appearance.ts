@@ -1,0 +1,100 @@
+// How the screen looks and behaves at this moment: the person's preferences, and what follows from them.
+
+import { ok } from '../../lib/result.ts';
+import type { RowStyle } from './entry-rows.ts';
+import { narrowColumns, type Layout, type Wishes } from './layout.ts';
+import type { Verdict } from './model.ts';
+import {
+  preferenceTable,
+  withPreference,
+  type PreferenceName,
+  type Preferences,
+} from './preferences.ts';
+import { themeOf, type SchemeName, type Theme } from './theme.ts';
+
+const asItFits: Wishes = { list: undefined, people: undefined };
+
+export class Appearance {
+  readonly #scheme: SchemeName;
+  readonly #applied: (preferences: Preferences) => void;
+  #preferences: Preferences;
+  #theme: Theme;
+  #style: RowStyle;
+  #wishes: Wishes = asItFits;
+
+  /** `scheme`: what the theme `auto` is. `applied` hears of preferences that are not about looks. */
+  constructor(
+    scheme: SchemeName,
+    preferences: Preferences,
+    applied: (preferences: Preferences) => void,
+  ) {
+    this.#scheme = scheme;
+    this.#applied = applied;
+    this.#preferences = preferences;
+    this.#theme = themeOf(scheme);
+    this.#style = { width: 0, theme: this.#theme, links: true };
+    this.prefer(preferences);
+  }
+
+  get preferences(): Preferences {
+    return this.#preferences;
+  }
+
+  get theme(): Theme {
+    return this.#theme;
+  }
+
+  get wishes(): Wishes {
+    return this.#wishes;
+  }
+
+  /** The style of messages at a width: the same object for the same width, so that drawn rows are remembered. */
+  styleAt(width: number): RowStyle {
+    if (this.#style.width !== width) this.#style = { ...this.#style, width };
+    return this.#style;
+  }
+
+  /** Makes it so. */
+  prefer(preferences: Preferences): void {
+    const { theme, links, list, people } = preferences;
+    this.#preferences = preferences;
+    this.#theme = themeOf(theme === 'auto' ? this.#scheme : theme);
+    this.#style = { width: 0, theme: this.#theme, links: links === 'on' };
+    this.#wishes = { list: wish(list), people: wish(people) };
+    this.#applied(preferences);
+  }
+
+  /** /set: sets one, or says through `tell` what they are. */
+  set(name: string | undefined, value: string | undefined, tell: (words: string) => void): Verdict {
+    const rows = Object.entries(preferenceTable).filter(
+      ([row]) => name === undefined || row === name,
+    );
+    if (value === undefined && rows.length > 0) {
+      for (const [row, { values, help }] of rows) {
+        const is = this.#preferences[row as PreferenceName];
+        tell(`${row} is ${is}; ${help} (${values.join(', ')})`);
+      }
+      return ok(undefined);
+    }
+    const next = withPreference(this.#preferences, name ?? '', value ?? '');
+    if (!next.ok) return next;
+    this.prefer(next.value);
+    return ok(`${name} is ${value}, until you leave. F1 says how to keep it.`);
+  }
+
+  /** Shows or hides a side pane; where there is room for one pane, that one or the messages. */
+  toggle(pane: keyof Wishes, layout: Layout | undefined): void {
+    const isShown = layout?.[pane] !== undefined;
+    const isNarrow = (layout?.columns ?? 0) < narrowColumns;
+    this.#wishes = { ...(isNarrow ? asItFits : this.#wishes), [pane]: !isShown };
+  }
+
+  /** On a narrow screen the messages come back. */
+  showMessages(columns: number): void {
+    if (columns < narrowColumns) this.#wishes = asItFits;
+  }
+}
+
+function wish(value: 'auto' | 'shown' | 'hidden'): boolean | undefined {
+  return value === 'auto' ? undefined : value === 'shown';
+}

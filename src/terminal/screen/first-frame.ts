@@ -1,0 +1,58 @@
+// The screen before there is a client: what the eye sees at once, while the ciphers are still being loaded.
+
+import { ConversationView } from './conversation-view.ts';
+import { EntryLog } from './entry-log.ts';
+import { drawFrame, type ShownModel } from './frame.ts';
+import { lobbyId, type Conversation } from './model.ts';
+import { Painter } from './painter.ts';
+import type { TerminalOwner } from './terminal-owner.ts';
+import { themeOf, type SchemeName } from './theme.ts';
+
+const lobby: Conversation = {
+  id: lobbyId,
+  kind: 'lobby',
+  name: 'Lobby',
+  unread: 0,
+  mentions: 0,
+  protection: 'open',
+  isHere: undefined,
+  isReady: false,
+  isLeft: false,
+};
+
+export interface FirstFrame {
+  readonly terminal: TerminalOwner;
+  readonly scheme: SchemeName;
+  readonly me: string;
+  readonly server: string;
+  readonly isTls: boolean;
+}
+
+/** Draws it on a terminal that was taken over. */
+export function drawFirstFrame({ terminal, scheme, me, server, isTls }: FirstFrame): void {
+  const theme = themeOf(scheme);
+  const model: ShownModel = {
+    me,
+    server,
+    isTls,
+    connection: { phase: 'connecting', words: 'starting' },
+    conversations: [lobby],
+    transfers: [],
+    entries: () => new EntryLog(),
+    people: () => [],
+  };
+  const { rows, cursor } = drawFrame({
+    model,
+    conversation: lobby,
+    view: new ConversationView(() => terminal.rows),
+    theme,
+    wishes: { list: undefined, people: undefined },
+    overlay: undefined,
+    remark: undefined,
+    work: undefined,
+    columns: terminal.columns,
+    rows: terminal.rows,
+    styleAt: (width) => ({ width, theme, links: false }),
+  });
+  new Painter((text) => terminal.write(text)).paint(rows, cursor);
+}

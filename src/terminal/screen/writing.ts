@@ -1,0 +1,96 @@
+// From what is typed or pasted to what is said and done. Nothing that was typed is lost: what is not sent stands in the
+// input again. Nothing that was pasted is a command.
+
+import { isAddressed, runTyped, type Actions } from './command-table.ts';
+import type { Looking } from './looking.ts';
+import type { ConversationId, Model } from './model.ts';
+import type { Overlay } from './overlay.ts';
+import { PasteQuestion } from './paste-question.ts';
+import { harmless } from '../sanitize.ts';
+
+export interface WritingOptions {
+  readonly model: Model;
+  readonly looking: Looking;
+  readonly actions: () => Actions;
+  readonly ask: (question: Overlay) => void;
+  /** Tells the person something about what they just did. */
+  readonly remark: (text: string | undefined) => void;
+}
+
+/** Somebody who pastes more meant a file. */
+const maxPasteLength = 1_000_000;
+
+export class Writing {
+  readonly #options: WritingOptions;
+
+  constructor(options: WritingOptions) {
+    this.#options = options;
+  }
+
+  paste(text: string): void {
+    const { looking, ask, remark } = this.#options;
+    if (text.length > maxPasteLength) {
+      remark('that is too much to paste; /send_file sends a file');
+      return;
+    }
+    const lines = text.split(/\r\n|\r|\n/).map(harmless);
+    if (lines.at(-1) === '') lines.pop();
+    const { draft } = looking.view;
+    if (lines.length <= 1) {
+      draft.insert(lines[0] ?? '');
+      return;
+    }
+    const { id, kind, name } = looking.conversation;
+    const question = new PasteQuestion(lines, kind === 'lobby' ? 'everybody' : name, {
+      edit: (pasted) => draft.insert(pasted.join('\n')),
+      say: (pasted) => void this.#sayAll(id, pasted),
+    });
+    ask(question);
+  }
+
+  /** Sends what is typed, or does it. */
+  async enter(): Promise<void> {
+    const { looking, actions, remark } = this.#options;
+    const { id, view } = looking;
+    const { draft } = view;
+    const text = draft.text.trimEnd();
+    if (text === '') return;
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const refusal = refusalOf(lines, draft.wasPasted);
+    if (refusal !== undefined) {
+      remark(refusal);
+      return;
+    }
+    draft.sent(text);
+    view.position = 'end';
+    if (lines.length > 1) {
+      await this.#sayAll(id, lines);
+      return;
+    }
+    const verdict = await runTyped(text, actions());
+    remark(verdict.ok ? verdict.value : verdict.error);
+    if (!verdict.ok && draft.isEmpty) draft.set(text);
+  }
+
+  /** Says each line as it is. */
+  async #sayAll(id: ConversationId, lines: readonly string[]): Promise<void> {
+    const { model, looking, remark } = this.#options;
+    for (const [index, line] of lines.entries()) {
+      if (line.trim() === '') continue;
+      const verdict = await model.say(id, line);
+      if (verdict.ok) continue;
+      remark(verdict.error);
+      const { draft } = looking.viewOf(id);
+      if (draft.isEmpty) draft.insert(lines.slice(index).join('\n'));
+      return;
+    }
+  }
+}
+
+function refusalOf(lines: readonly string[], wasPasted: boolean): string | undefined {
+  if (!lines.some(isAddressed)) return undefined;
+  if (lines.length > 1) return 'not sent: a line of it begins like a command. // says a slash';
+  return wasPasted
+    ? 'not sent: pasted text is no command. Type its first character yourself, or // before it'
+    : undefined;
+}
