@@ -64,6 +64,7 @@ export class Chronicle {
   readonly #listeners: ((id: ConversationId | undefined) => void)[] = [];
   #here = new Set<string>();
   #attention: ConversationId = lobbyId;
+  #cancelPoll: () => void = () => {};
   #isCaughtUp: boolean;
   #as: 'account' | 'guest' | undefined;
   #connection: Connection = connectionOf({ phase: 'connecting' });
@@ -214,9 +215,10 @@ export class Chronicle {
   }
 
   #pollPeople(): void {
+    this.#cancelPoll();
     if (this.#connection.phase !== 'open') return;
     if (this.#here.size <= maxPolledPeople) this.refreshPeople();
-    this.#settings.timers.after(peopleEveryMs, () => this.#pollPeople());
+    this.#cancelPoll = this.#settings.timers.after(peopleEveryMs, () => this.#pollPeople());
   }
 
   #message(message: ReceivedMessage): void {
@@ -231,6 +233,8 @@ export class Chronicle {
       return;
     }
     this.#syncCount(kept);
+    // Of what is not in memory yet, what names this person is counted here.
+    if (!kept.filing.isLoaded && !isOwn && this.mention.test(message.text)) kept.mentions += 1;
     this.#whenLoaded(kept, kept.filing, (filing) => {
       if (filing.takes(filed?.seq)) this.#show(kept, message, standing);
     });

@@ -163,14 +163,16 @@ export function dayOf(at: number): number {
 }
 
 /** A rule across the pane with words in it. */
-export function rule(words: string, { width, theme }: RowStyle, isUnread: boolean): string {
-  const text = ` ${fit(words, width - 6)} `;
+export function rule(label: string, { width, theme }: RowStyle, isUnread: boolean): string {
+  const text = ` ${fit(label, width - 6)} `;
   const left = Math.max(2, Math.floor((width - widthOf(text)) / 2));
   const right = Math.max(0, width - left - widthOf(text));
   const line = isUnread ? '━' : '─';
-  return theme.paint(
-    isUnread ? 'mention' : 'border',
-    line.repeat(left) + text + line.repeat(right),
+  const [role, words] = isUnread ? (['mention', 'mention'] as const) : (['border', 'dim'] as const);
+  return (
+    theme.paint(role, line.repeat(left)) +
+    theme.paint(words, text) +
+    theme.paint(role, line.repeat(right))
   );
 }
 

@@ -127,10 +127,11 @@ export function schemeFor(env: Readonly<Record<string, string | undefined>>): Sc
   return background === 7 || background > 8 ? 'light' : 'dark';
 }
 
+/** FNV-1a, so that names that are alike get colours that are not. */
 function hash(name: string): number {
-  let value = 7;
+  let value = 0x811c9dc5;
   for (const character of name.toLowerCase()) {
-    value = (value * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;
+    value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193);
   }
-  return value;
+  return (value ^ (value >>> 15)) >>> 0;
 }
