@@ -52,13 +52,14 @@ async function run(stage: Stage): Promise<Measured> {
   const open = new Histogram();
   const back = new Histogram();
   for (let time = 0; time < times; time++) {
-    open.add(await took(() => ask(reader, { before: last + 1, limit: screen })));
+    open.add(await took(async () => void (await ask(reader, { before: last + 1, limit: screen }))));
   }
   for (let time = 0; time < 9; time++) {
     back.add(
       await took(async () => {
-        for (let after = last - missed; after < last; after += page) {
-          await ask(reader, { after, limit: page });
+        // A page ends earlier where its messages are long.
+        for (let after = last - missed; after < last;) {
+          after += await ask(reader, { after, limit: page });
         }
       }),
     );
@@ -88,12 +89,13 @@ async function fill({ archive, port, fail }: Stage, count: number): Promise<numb
   return writer.confirmed;
 }
 
-async function ask(reader: Talk, range: object): Promise<void> {
+/** Asks for a page; gives how many messages came. */
+async function ask(reader: Talk, range: object): Promise<number> {
   reader.send(`HISTORY ${JSON.stringify({ in: 'lobby', ...range })}\n`);
   const [, json = ''] = await reader.until(/^HISTORY_END (.*)\n/m);
   const { count } = JSON.parse(json) as { count: number };
-  const { limit } = range as { limit: number };
-  if (count !== limit) throw new Error(`${limit} messages were asked for, and ${count} came`);
+  if (count === 0) throw new Error('messages were asked for, and none came');
+  return count;
 }
 
 async function took(act: () => Promise<void>): Promise<number> {
