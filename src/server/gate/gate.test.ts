@@ -225,11 +225,11 @@ test('where delivery gathers anyway, what comes meanwhile is one commit, done ju
 
 test('after a commit of many the next one gathers for a while; after one of few it does not', async () => {
   const { gate, store, done, later, turn } = setUp();
-  for (let at = 0; at < 64; at++) gate.take(post(`many ${at}`));
+  for (let at = 0; at < 16; at++) gate.take(post(`many ${at}`));
   turn();
   gate.take(post('b'));
   await store.answer();
-  assert.equal(done.length, 64);
+  assert.equal(done.length, 16);
   later(2);
   assert.equal(store.underWay, 0);
   later(1);
