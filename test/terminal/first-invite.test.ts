@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectExtended, createDevice, logIn, prove } from '../support/extended-client.ts';
 import { startServerProgram } from '../support/program.ts';
-import { openTerminal } from '../support/terminal.ts';
+import { keys, openTerminal } from '../support/terminal.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 test('the first account from elsewhere is made with the code on the screen, once', async (t) => {
@@ -19,6 +19,9 @@ test('the first account from elsewhere is made with the code on the screen, once
   const second = await connectExtended(t, at, { tls: {} });
   await prove(second, 'bob', createDevice(), { invite: code });
   assert.match((await second.lines.rest()).join(), /^-ERR that one-time code is not valid/);
+  // Its terminal's end alone does not end a server: a hangup has it read its certificate again.
+  terminal.type(keys.ctrlC);
+  assert.equal(await terminal.ended, 0);
 });
 
 test('what is not a terminal may be a log, and gets no code', async (t) => {
