@@ -38,6 +38,9 @@ export class Floor implements Hearing {
       get holdMs() {
         return delivery.holdMs;
       },
+      get flushMs() {
+        return delivery.flushMs;
+      },
       carryOut: (acts) => {
         for (const act of acts) carryOut(act, world);
       },

@@ -66,6 +66,11 @@ export class Delivery {
     return bytes;
   }
 
+  /** How long it takes at present to write to everybody who has something to read, in milliseconds. */
+  get flushMs(): number {
+    return this.#pace.flushMs;
+  }
+
   /** How long what is delivered now will wait before it is written, in milliseconds. */
   get holdMs(): number {
     return this.#pace.holdMs;

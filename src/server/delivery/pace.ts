@@ -16,11 +16,17 @@ export class Pace {
   readonly #flush: () => void;
   #scheduled = false;
   #notBefore = 0;
+  #flushMs = 0;
 
   /** @param flush writes out what has been gathered; called at most once per request */
   constructor(clock: Clock, flush: () => void) {
     this.#clock = clock;
     this.#flush = flush;
+  }
+
+  /** How long the last flush took, in milliseconds. */
+  get flushMs(): number {
+    return this.#flushMs;
   }
 
   /** How long what is said now will wait at least, in milliseconds; 0 for not at all. */
@@ -42,6 +48,7 @@ export class Pace {
     const started = this.#clock.now();
     this.#flush();
     const ended = this.#clock.now();
-    this.#notBefore = ended + Math.min(maxHoldMs, (ended - started) / 2);
+    this.#flushMs = ended - started;
+    this.#notBefore = ended + Math.min(maxHoldMs, this.#flushMs / 2);
   }
 }

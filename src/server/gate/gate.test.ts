@@ -83,10 +83,13 @@ function setUp() {
   const store = new ScriptedStore();
   const done: Act[] = [];
   const dropped: Post[] = [];
-  const holding = { ms: 0 };
+  const holding = { ms: 0, flushMs: 0 };
   const gate: Gate<Act, Post> = new Gate(store, clock, {
     get holdMs() {
       return holding.ms;
+    },
+    get flushMs() {
+      return holding.flushMs;
     },
     carryOut: (acts) => void done.push(...acts),
     dropped(posts) {
@@ -223,8 +226,9 @@ test('where delivery gathers anyway, what comes meanwhile is one commit, done ju
   assert.equal(gate.counts.commits, 2);
 });
 
-test('after a commit of many the next one gathers for a while; after one of few it does not', async () => {
-  const { gate, store, done, later, turn } = setUp();
+test('after a commit of many the next one gathers for as long as telling takes; after one of few it does not', async () => {
+  const { gate, holding, store, done, later, turn } = setUp();
+  holding.flushMs = 3;
   for (let at = 0; at < 16; at++) gate.take(post(`many ${at}`));
   turn();
   gate.take(post('b'));

@@ -21,6 +21,8 @@ export interface CommitTarget {
 export interface GateListener<Act, Post> {
   /** How long what is carried out now will wait before anybody hears of it, in milliseconds. */
   readonly holdMs: number;
+  /** How long it takes at present to tell everybody what has been carried out, in milliseconds. */
+  readonly flushMs: number;
   carryOut(acts: readonly Act[]): void;
   /** These could not be kept; nothing of them was carried out. */
   dropped(posts: readonly Post[]): void;
@@ -39,12 +41,12 @@ const heavyBytes = 8 * 1024 * 1024;
 const minHoldMs = 0.5;
 
 /**
- * From so many steps in a commit on the next one gathers for so long, in milliseconds: at that rate each message waits
- * for others anyway, and fewer commits and writes leave more room. Without it many small commits follow one another, and
- * keep themselves small. A few people who chat never come here.
+ * From so many steps in a commit on the next one gathers for as long as it takes to tell everybody, and no longer than
+ * this, in milliseconds: many small commits would each cost a write to all of a large audience. A small audience is
+ * told at once, and a few people who chat never come here.
  */
 const busySteps = 16;
-const busyHoldMs = 3;
+const maxBusyMs = 4;
 
 /** How much the last commit counts for how long the next one is expected to take. */
 const newWeight = 0.25;
@@ -148,8 +150,9 @@ export class Gate<Act, Post> {
   /** How long to gather before the next commit, in milliseconds. */
   #waitMs(): number {
     if (this.#closed !== undefined) return 0;
-    const busyMs = this.#lastSteps >= busySteps ? busyHoldMs : 0;
-    return Math.max(busyMs, this.#listener.holdMs - this.#expectedMs);
+    const { flushMs, holdMs } = this.#listener;
+    const busyMs = this.#lastSteps >= busySteps ? Math.min(maxBusyMs, flushMs) : 0;
+    return Math.max(busyMs, holdMs - this.#expectedMs);
   }
 
   /** Commits all that has been gathered; nothing, to see whether it works, where there is nothing. */
