@@ -2,9 +2,8 @@
 
 import type { Archive } from '../archive.ts';
 import type { Peer } from '../peer.ts';
+import { bulk, launchRedis } from '../redis.ts';
 import { versionOf } from '../system/programs.ts';
-
-const bulk = (text: string) => `$${text.length}\r\n${text}\r\n`;
 
 const archive: Archive = {
   async join(talk) {
@@ -16,17 +15,9 @@ const archive: Archive = {
   kept: () => /\$\d+\r\n\d+-\d+\r\n/g,
 };
 
-const configuration = (port: number, connections: number) => `
-bind 127.0.0.1
-port ${port}
-tcp-backlog 4096
-maxclients ${connections}
-save ""
-appendonly yes
+const keeping = `appendonly yes
 appendfsync always
-auto-aof-rewrite-percentage 0
-daemonize no
-`;
+auto-aof-rewrite-percentage 0`;
 
 const peer: Peer = {
   name: 'redis-streams',
@@ -34,11 +25,7 @@ const peer: Peer = {
   order: 25,
   install: 'apt-get install redis-server',
   version: () => versionOf('redis-server'),
-  launch: ({ port, connections }) => ({
-    command: 'redis-server',
-    args: ['redis.conf'],
-    files: { 'redis.conf': configuration(port, connections) },
-  }),
+  launch: (place) => launchRedis(place, keeping),
   archive,
 };
 export default peer;

@@ -4,9 +4,9 @@
 
 import type { Dialect } from '../dialect.ts';
 import type { Peer } from '../peer.ts';
+import { bulk, launchRedis } from '../redis.ts';
 import { versionOf } from '../system/programs.ts';
 
-const bulk = (text: string) => `$${text.length}\r\n${text}\r\n`;
 const subscribed = '$9\r\nsubscribe\r\n';
 const publish = (channel: string, payload: string) =>
   `*3\r\n$7\r\nPUBLISH\r\n${bulk(channel)}${bulk(payload)}`;
@@ -30,27 +30,13 @@ const dialect: Dialect = {
   aside: /^:\d+\r\n$/,
 };
 
-const configuration = (port: number, connections: number) => `
-bind 127.0.0.1
-port ${port}
-tcp-backlog 4096
-maxclients ${connections}
-save ""
-appendonly no
-daemonize no
-`;
-
 const peer: Peer = {
   name: 'redis',
   title: 'redis pub/sub',
   order: 20,
   install: 'apt-get install redis-server',
   version: () => versionOf('redis-server'),
-  launch: ({ port, connections }) => ({
-    command: 'redis-server',
-    args: ['redis.conf'],
-    files: { 'redis.conf': configuration(port, connections) },
-  }),
+  launch: (place) => launchRedis(place, 'appendonly no'),
   dialect,
 };
 export default peer;
