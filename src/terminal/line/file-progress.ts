@@ -60,3 +60,34 @@ export function formatStatus(transfers: readonly Transfer[]): string | undefined
   const way = first.direction === 'outgoing' ? `to ${first.peer}` : `from ${first.peer}`;
   return `${name} ${way}: ${formatProgress(moving)}`;
 }
+
+/** Where a file stands, in a few words; one that moves with how far it is. */
+export function standing(transfer: Transfer): string {
+  const { state, direction, number } = transfer;
+  switch (state.phase) {
+    case 'hashing':
+    case 'moving':
+      return formatProgress([transfer]);
+    case 'queued':
+      return 'waits for its turn';
+    case 'offering':
+    case 'preparing':
+      return 'about to begin';
+    case 'held':
+      return 'waits for your word about a changed key';
+    case 'asking':
+      return direction === 'outgoing'
+        ? 'they are asked'
+        : `/accept ${number} or /decline ${number}`;
+    case 'confirming':
+      return 'not confirmed yet';
+    case 'paused':
+      return `interrupted, ${formatProgress([transfer])}`;
+    case 'delivered':
+      return 'delivered';
+    case 'saved':
+      return state.path;
+    case 'ended':
+      return 'not delivered';
+  }
+}

@@ -34,3 +34,9 @@ export function completePath(path: string): readonly string[] {
 export function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 }
+
+/** A typed path as a shell would read it, as far as people are used to. */
+export function pathOf(typed: string): string {
+  const [, , quoted] = /^(["'])(.*)\1$/s.exec(typed) ?? [];
+  return expandHome(quoted ?? typed);
+}

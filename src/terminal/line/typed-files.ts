@@ -4,8 +4,8 @@ import type { Transfer } from '../../client/files/transfer.ts';
 import { refuseCommand, type CommandRefusalCode } from '../../client/command-refusal.ts';
 import { splitWord } from '../../wire/text.ts';
 import { formatBytes } from '../amounts.ts';
-import { formatProgress, shownName } from './file-progress.ts';
-import { expandHome } from './path-completion.ts';
+import { shownName, standing } from './file-progress.ts';
+import { pathOf } from './path-completion.ts';
 import { notice, replied, type PrintedLine } from './printed-line.ts';
 import type { Done, TypedActions } from './typed-actions.ts';
 
@@ -48,45 +48,9 @@ export function chooseFile(
   };
 }
 
-/** As a shell would read it, as far as people are used to. */
-function pathOf(typed: string): string {
-  const [, , quoted] = /^(["'])(.*)\1$/s.exec(typed) ?? [];
-  return expandHome(quoted ?? typed);
-}
-
 function listed(transfer: Transfer): PrintedLine {
   const { number, direction, peer, name, size } = transfer;
   const way = direction === 'outgoing' ? 'to' : 'from';
   const what = `${number}  ${shownName(name)} (${formatBytes(size)}) ${way} ${peer}`;
   return notice(`${what}: ${standing(transfer)}`);
-}
-
-function standing(transfer: Transfer): string {
-  const { state, direction, number } = transfer;
-  switch (state.phase) {
-    case 'hashing':
-    case 'moving':
-      return formatProgress([transfer]);
-    case 'queued':
-      return 'waits for its turn';
-    case 'offering':
-    case 'preparing':
-      return 'about to begin';
-    case 'held':
-      return 'waits for your word about a changed key';
-    case 'asking':
-      return direction === 'outgoing'
-        ? 'they are asked'
-        : `/accept ${number} or /decline ${number}`;
-    case 'confirming':
-      return 'not confirmed yet';
-    case 'paused':
-      return `interrupted, ${formatProgress([transfer])}`;
-    case 'delivered':
-      return 'delivered';
-    case 'saved':
-      return state.path;
-    case 'ended':
-      return 'not delivered';
-  }
 }

@@ -1,5 +1,6 @@
 // `/verify @user` shows the safety number, `/verify @user yes` says that it was the same on both sides.
 
+import type { SafetyNumber } from '../../client/private/messenger.ts';
 import { ok } from '../../lib/result.ts';
 import { notice } from './printed-line.ts';
 import type { Done, TypedActions } from './typed-actions.ts';
@@ -18,18 +19,10 @@ export async function verify(words: readonly string[], actions: TypedActions): P
 async function show(user: string, { client, compared, print }: TypedActions): Promise<Done> {
   const number = await client.safetyNumber(user);
   if (!number.ok) return number;
-  const { digits, isVerified, isChanged } = number.value;
+  const { digits, isVerified } = number.value;
   compared.set(user, digits);
-  const standing = isVerified
-    ? 'You have verified it.'
-    : isChanged
-      ? 'THIS IS A CHANGED KEY.'
-      : 'You have not verified it yet.';
-  print(notice(`safety number of you and ${user}. ${standing}`));
-  const groups = digits.split(' ');
-  for (let at = 0; at < groups.length; at += numbersPerLine) {
-    print(notice(`    ${groups.slice(at, at + numbersPerLine).join(' ')}`));
-  }
+  print(notice(`safety number of you and ${user}. ${standingOf(number.value)}`));
+  for (const row of numberRows(digits)) print(notice(`    ${row}`));
   if (!isVerified) {
     print(
       notice(
@@ -52,4 +45,20 @@ async function confirm(user: string, { client, compared, print }: TypedActions):
     print(notice(`${user} is verified: you will be warned should the key ever change`));
   }
   return marked;
+}
+
+/** How the key behind a safety number stands, in words. */
+export function standingOf({ isVerified, isChanged }: SafetyNumber): string {
+  if (isVerified) return 'You have verified it.';
+  return isChanged ? 'THIS IS A CHANGED KEY.' : 'You have not verified it yet.';
+}
+
+/** The digits of a safety number in rows that are easy to read aloud. */
+export function numberRows(digits: string): readonly string[] {
+  const groups = digits.split(' ');
+  const rows: string[] = [];
+  for (let at = 0; at < groups.length; at += numbersPerLine) {
+    rows.push(groups.slice(at, at + numbersPerLine).join(' '));
+  }
+  return rows;
 }

@@ -3,7 +3,8 @@
 
 import { nearest } from '../../lib/suggest.ts';
 import { splitWord } from '../../wire/text.ts';
-import { expandHome } from '../line/path-completion.ts';
+import { pathOf } from '../line/path-completion.ts';
+import { numberRows, standingOf } from '../line/verify.ts';
 import type { Conversation, ConversationId, Model, Told, Verdict } from './model.ts';
 
 /** What the rows may do. */
@@ -310,23 +311,13 @@ function listPeople({ model, here, print }: Actions): Done {
   return undefined;
 }
 
-const numbersPerLine = 6;
-
 async function showNumber(name: string, { model, compared, print }: Actions): Promise<Done> {
   const number = await model.safetyNumber(name);
   if (!number.ok) return number;
-  const { digits, isVerified, isChanged } = number.value;
+  const { digits, isVerified } = number.value;
   compared.set(name, digits);
-  const standing = isVerified
-    ? 'You have verified it.'
-    : isChanged
-      ? 'THIS IS A CHANGED KEY.'
-      : 'You have not verified it yet.';
-  print('notice', `safety number of you and ${name}. ${standing}`);
-  const groups = digits.split(' ');
-  for (let at = 0; at < groups.length; at += numbersPerLine) {
-    print('reply', groups.slice(at, at + numbersPerLine).join(' '));
-  }
+  print('notice', `safety number of you and ${name}. ${standingOf(number.value)}`);
+  for (const row of numberRows(digits)) print('reply', row);
   if (!isVerified) {
     print(
       'notice',
@@ -347,10 +338,4 @@ async function confirmNumber(name: string, { model, compared, print }: Actions):
     print('notice', `${name} is verified: you will be warned should the key ever change`);
   }
   return marked;
-}
-
-/** As a shell would read it, as far as people are used to. */
-function pathOf(typed: string): string {
-  const [, , quoted] = /^(["'])(.*)\1$/s.exec(typed) ?? [];
-  return expandHome(quoted ?? typed);
 }

@@ -3,7 +3,7 @@
 
 import { isOver, type Transfer } from '../../client/files/transfer.ts';
 import { formatBytes } from '../amounts.ts';
-import { formatProgress, isUnderWay, shownName } from '../line/file-progress.ts';
+import { formatProgress, isUnderWay, shownName, standing } from '../line/file-progress.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 
@@ -19,7 +19,7 @@ export function transferRow(transfer: Transfer, width: number, theme: Theme): st
   const { number, direction, name, size, doneBytes } = transfer;
   const arrow = direction === 'outgoing' ? '↑' : '↓';
   const label = ` ${arrow} ${number}  ${shownName(name)}`;
-  const words = standing(transfer);
+  const words = standingIn(transfer);
   if (!isUnderWay(transfer)) {
     const row = fit(`${label} (${formatBytes(size)}): ${words}`, width);
     return transfer.state.phase === 'asking'
@@ -58,32 +58,15 @@ export function transferList(
   });
 }
 
-function standing(transfer: Transfer): string {
-  const { state, direction, number } = transfer;
+function standingIn(transfer: Transfer): string {
+  const { state } = transfer;
   switch (state.phase) {
-    case 'hashing':
-    case 'moving':
-      return formatProgress([transfer]);
-    case 'queued':
-      return 'waits for its turn';
-    case 'offering':
-    case 'preparing':
-      return 'about to begin';
-    case 'held':
-      return 'waits for your word about a changed key';
-    case 'asking':
-      return direction === 'outgoing'
-        ? 'they are asked'
-        : `/accept ${number} or /decline ${number}`;
-    case 'confirming':
-      return 'not confirmed yet';
+    // Beside a bar there is room to say more.
     case 'paused':
       return `interrupted, goes on by itself; ${formatProgress([transfer])}`;
-    case 'delivered':
-      return 'delivered';
     case 'saved':
       return `saved as ${state.path}`;
-    case 'ended':
-      return 'not delivered';
+    default:
+      return standing(transfer);
   }
 }
