@@ -193,6 +193,8 @@ test('[12] a removed account is gone with its data, and its number is not given 
   stage.admin({ act: 'remove-account', name: 'alice' });
   assert.deepEqual(stage.read(1), ['DSCN your account was removed']);
   assert.deepEqual(stage.events(2), [
+    { verb: 'MEMBER', in: '#g', user: 'alice', what: 'left' },
+    { verb: 'MEMBER', in: '#g', user: 'bob', what: 'admin' },
     '+SUCCESS you are now the admin of group "g"',
     { verb: 'LEFT', in: '@alice+bob', why: 'removed' },
   ]);
@@ -243,6 +245,7 @@ test('[14.5] PEOPLE: those who are here first, no matter how they came', () => {
         { user: 'gus', online: true, guest: true },
         { user: 'alice', online: false },
       ],
+      connections: 1,
     },
   ]);
   stage.request(4, { verb: 'PEOPLE', label: 'p' });

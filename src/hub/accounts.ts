@@ -116,10 +116,10 @@ export function recordOf({ name }: User, account: Account): AccountRecord {
 }
 
 function welcome(turn: Turn, visit: Visit, created: boolean): void {
-  const { hub, env } = turn;
+  const { env } = turn;
   const { user, connection } = visit;
   const conversations = describeAll(turn, user, visit.private);
-  enter(hub, visit);
+  enter(turn, visit);
   report(turn, connection, {
     verb: 'WELCOME',
     user: user.name,

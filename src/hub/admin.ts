@@ -9,6 +9,7 @@ import type { AdminAct } from './inputs.ts';
 import { addInvite, removeInvite } from './invites.ts';
 import { removeMember } from './members.ts';
 import { evict } from './people.ts';
+import { cameOrWent } from './presence.ts';
 import { findNamed, foldName, type Account, type User } from './state.ts';
 import { change, farewell, type Turn } from './turn.ts';
 
@@ -46,6 +47,8 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account): void 
     case 'unban':
       account.banned = act === 'ban';
       change(turn, { type: 'account', account: recordOf(user, account) });
+      // Those who are here are told of as they go.
+      if (user.visits.length === 0) cameOrWent(turn, user);
       if (account.banned) evictAll(turn, user, 'account-banned');
       return;
     default:
@@ -61,6 +64,7 @@ function evictAll(turn: Turn, { visits }: User, code: DisconnectCode): void {
 function remove(turn: Turn, user: User, account: Account): void {
   const { hub } = turn;
   evictAll(turn, user, 'account-removed');
+  cameOrWent(turn, user, true);
   for (const group of user.groups ?? []) removeMember(turn, group, user);
   removeDirects(turn, user);
   hub.users.delete(foldName(user.name));

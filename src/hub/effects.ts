@@ -3,7 +3,7 @@
 
 import type { Brand } from '../lib/brand.ts';
 import type { Event } from '../wire/events.ts';
-import type { ExtendedEvent } from '../wire/extended/events.ts';
+import type { ChangedPerson, ExtendedEvent } from '../wire/extended/events.ts';
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { Proof } from '../wire/transfer.ts';
@@ -12,11 +12,14 @@ import type { AccountId, Change, LogId } from './records.ts';
 /** One connection for as long as it lives; numbers are never used twice. */
 export type ConnectionId = Brand<number, 'ConnectionId'>;
 
-/** Who hears a line together: everybody who is logged in, or the members of a group. */
+/** Who hears a line together: everybody who is logged in, the members of a group, or who follows who comes and goes. */
 export type Audience =
-  { readonly kind: 'lobby' } | { readonly kind: 'group'; readonly group: GroupName };
+  | { readonly kind: 'lobby' }
+  | { readonly kind: 'group'; readonly group: GroupName }
+  | { readonly kind: 'followers' };
 
 export const lobby: Audience = { kind: 'lobby' };
+export const followers: Audience = { kind: 'followers' };
 
 /** Which protocol a connection has logged in with: HELO or EHLO. It hears what is said in this form. */
 export type Form = 'seed' | 'extended';
@@ -108,6 +111,10 @@ export type Effect =
   | { readonly type: 'send'; readonly to: ConnectionId; readonly event: Event }
   /** One extended event to one connection. */
   | { readonly type: 'report'; readonly to: ConnectionId; readonly event: ExtendedEvent }
+  /** One extended event to all of an audience who have logged in by EHLO. */
+  | { readonly type: 'announce'; readonly audience: Audience; readonly event: ExtendedEvent }
+  /** Somebody has come or gone: for the followers, who hear what is so in the end, and not how often it changed. */
+  | { readonly type: 'presence'; readonly person: ChangedPerson }
   | Post
   | Repeat
   /** To be kept. What follows waits until it is. Tried again until it is kept, but for the stream of a dropped post. */

@@ -124,7 +124,7 @@ export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: n
     sendSoftError(turn, connection, 'store-failed');
     return;
   }
-  removeMember(turn, group, member);
+  removeMember(turn, group, member, 'kicked');
   ban(turn, group, member);
   notifyGroup(turn, group, success.text('member-kicked', names), at);
   sendSuccess(turn, connection, 'member-kicked', names);

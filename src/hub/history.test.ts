@@ -239,7 +239,7 @@ class Player {
     }
     const everybody = [...hub.users.values()].flatMap(({ visits }) => visits);
     assert.deepEqual(
-      new Map(audiences.get('') ?? []),
+      new Map(audiences.get(' lobby') ?? []),
       new Map(everybody.map(({ connection, form }) => [connection, form])),
     );
     for (const { visits, account } of hub.users.values()) {

@@ -25,7 +25,9 @@ import {
   requestPublicKey,
 } from './messages.ts';
 import { trimmed } from './logs.ts';
-import { connect, evict, forget, listPeople, listUsers, login, quit } from './people.ts';
+import { connect, evict, forget, listUsers, login, quit } from './people.ts';
+import { listMembers } from './members.ts';
+import { listPeople } from './presence.ts';
 import { sendMessage } from './sends.ts';
 import type { Hub, Visit } from './state.ts';
 import { drop, setStoring } from './storing.ts';
@@ -184,6 +186,9 @@ function request(turn: Turn, input: Extract<Input, { type: 'request' }>): void {
       return;
     case 'PEOPLE':
       listPeople(turn, visit, request);
+      return;
+    case 'MEMBERS':
+      listMembers(turn, visit, request);
       return;
     default:
       unreachable(request);

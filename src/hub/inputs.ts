@@ -9,7 +9,8 @@ import type { ConnectionId, Post, Repeat, TransferId } from './effects.ts';
 import type { Trimmed } from './store-port.ts';
 
 /** Requests that the hub answers; HISTORY, STOCK and TAKE_KEY are the shell's, which holds the store. */
-export type HubRequest = RequestOf<'SEND'> | RequestOf<'GOT'> | RequestOf<'PEOPLE'>;
+export type HubRequest =
+  RequestOf<'SEND'> | RequestOf<'GOT'> | RequestOf<'PEOPLE'> | RequestOf<'MEMBERS'>;
 
 /** Who may make an account: everybody, those with a one-time code, nobody. */
 export type Registration = 'open' | 'invite' | 'closed';

@@ -17,6 +17,3 @@ export const defaultHubLimits: Omit<Env, Settings> = {
   maxDirectsPerAccount: 1000,
   maxInvites: 1000,
 };
-
-/** How many people a PEOPLE event names: with names of 32 letters it fits the lines that clients take. */
-export const maxPeopleListed = 20_000;

@@ -1,12 +1,16 @@
-// Who is in a group, and what of it is kept: all of it that concerns accounts, from the first of them that joins to
+// Who is in a group, who is told of it [14.9, 15.14, 15.15], and what of it is kept: all of it that concerns accounts, from the first of them that joins to
 // the last that goes. What guests have there ends with them.
 // Invariants: the admin is a member; a group has at least one member; nobody banned is a member; a group is kept
 // while one of its members has an account.
 
+import type { ExtendedEventOf } from '../wire/extended/events.ts';
+import { groupConversation, parsePlace } from '../wire/extended/names.ts';
+import { maxListed, type RequestOf } from '../wire/extended/requests.ts';
 import { audienceOf } from './posts.ts';
 import { groupLog, removeLog } from './logs.ts';
-import { foldName, type Group, type User } from './state.ts';
-import { change, join, leave, sendSuccess, type Turn } from './turn.ts';
+import { List } from './presence.ts';
+import { findGroup, foldName, type Group, type User, type Visit } from './state.ts';
+import { announce, change, fail, join, leave, report, sendSuccess, type Turn } from './turn.ts';
 
 /** Takes somebody into a group, on all their connections. */
 export function addMember(turn: Turn, group: Group, user: User): void {
@@ -15,6 +19,8 @@ export function addMember(turn: Turn, group: Group, user: User): void {
   if (account !== undefined) group.accounts++;
   if (first) beginKeeping(turn, group);
   const since = (group.log?.last ?? 0) + 1;
+  // Before those who come hear the group: they know it.
+  if (group.members.size > 0) tellMember(turn, group, user, 'joined');
   group.members.set(user, since);
   (user.groups ??= new Set()).add(group);
   if (account !== undefined) {
@@ -23,6 +29,48 @@ export function addMember(turn: Turn, group: Group, user: User): void {
     change(turn, { type: 'member', member });
   }
   for (const visit of user.visits) join(turn, audienceOf(group), visit);
+}
+
+/** Tells the members who have logged in by EHLO; to those of version 1 the server says what it ever said. */
+function tellMember(
+  turn: Turn,
+  group: Group,
+  { name, account }: User,
+  what: ExtendedEventOf<'MEMBER'>['what'],
+): void {
+  announce(turn, audienceOf(group), {
+    verb: 'MEMBER',
+    in: groupConversation(group.name),
+    user: name,
+    guest: account === undefined || undefined,
+    what,
+  });
+}
+
+/** MEMBERS: who is in a group, those who are here first, for those who are in it. */
+export function listMembers(turn: Turn, visit: Visit, request: RequestOf<'MEMBERS'>): void {
+  const { label, limit = maxListed } = request;
+  const place = parsePlace(request.in);
+  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group) : undefined;
+  if (group === undefined) {
+    fail(turn, visit.connection, request, 'no-such-place');
+    return;
+  }
+  if (!group.members.has(visit.user)) {
+    fail(turn, visit.connection, request, 'not-a-member');
+    return;
+  }
+  const listed = new List(limit);
+  listed.add(group.members.keys(), true);
+  listed.add(group.members.keys(), false);
+  report(turn, visit.connection, {
+    verb: 'MEMBERS',
+    label,
+    in: groupConversation(group.name),
+    admin: group.admin.name,
+    members: listed.people,
+    more: listed.isCut || undefined,
+  });
 }
 
 /** What is known of a group that only guests have been in so far. */
@@ -47,7 +95,12 @@ export function ban(turn: Turn, group: Group, user: User): void {
  * Takes somebody out of a group, on all their connections. An orphaned group passes to its longest-standing member,
  * who is told and need not be there; an empty one is gone.
  */
-export function removeMember(turn: Turn, group: Group, user: User): void {
+export function removeMember(
+  turn: Turn,
+  group: Group,
+  user: User,
+  what: 'left' | 'kicked' = 'left',
+): void {
   group.members.delete(user);
   user.groups?.delete(group);
   for (const { connection } of user.visits) leave(turn, audienceOf(group), connection);
@@ -56,8 +109,10 @@ export function removeMember(turn: Turn, group: Group, user: User): void {
   if (heir === undefined) turn.hub.groups.delete(foldName(group.name));
   else if (orphaned) group.admin = heir;
   forgetRecord(turn, group, user);
+  if (heir !== undefined) tellMember(turn, group, user, what);
   if (!orphaned) return;
   if (group.accounts > 0) changeGroup(turn, group);
+  tellMember(turn, group, heir, 'admin');
   for (const { connection } of heir.visits) {
     sendSuccess(turn, connection, 'now-admin', { group: group.name });
   }

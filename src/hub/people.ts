@@ -1,17 +1,16 @@
-// Coming and going: the greeting, the login of guests, the lists of people, quitting, and what a vanished connection
-// leaves behind [7.1, 7.4, 7.12]. The login of accounts stands in accounts.ts.
+// Coming and going: the greeting, the login of guests, the list of users, quitting, and what a vanished connection
+// leaves behind [7.1, 7.4, 7.12]. The login of accounts stands in accounts.ts, what accounts are told of it in presence.ts.
 
 import { fatal } from '../wire/replies.ts';
 import { formatUserList, type Event } from '../wire/events.ts';
 import type { CommandOf } from '../wire/commands.ts';
-import type { RequestOf } from '../wire/extended/requests.ts';
 import { lobby, type ConnectionId } from './effects.ts';
 import { forgetFiles } from './files.ts';
-import { maxPeopleListed } from './limits.ts';
 import { removeMember } from './members.ts';
 import { audienceOf } from './posts.ts';
+import { cameOrWent, unfollow } from './presence.ts';
 import { foldName, type Hub, type User, type Visit } from './state.ts';
-import { close, join, leave, report, send, type Turn } from './turn.ts';
+import { close, join, leave, send, type Turn } from './turn.ts';
 
 /** [7.1] Greets a new connection, or turns it away where the server is full. */
 export function connect(turn: Turn, connection: ConnectionId): void {
@@ -38,7 +37,7 @@ export function login(turn: Turn, connection: ConnectionId, command: CommandOf<'
   }
   const user: User = { name: command.username, account: undefined, visits: [], groups: undefined };
   hub.users.set(key, user);
-  const visit = enter(hub, { user, connection, form: 'seed', private: true });
+  const visit = enter(turn, { user, connection, form: 'seed', private: true });
   send(turn, connection, {
     verb: '+OK',
     confirmed: { of: 'HELO', username: command.username },
@@ -47,9 +46,11 @@ export function login(turn: Turn, connection: ConnectionId, command: CommandOf<'
 }
 
 /** Notes that a connection is logged in. */
-export function enter(hub: Hub, visit: Visit): Visit {
+export function enter(turn: Turn, visit: Visit): Visit {
+  const { hub } = turn;
   const { user, connection } = visit;
   user.visits = user.visits.concat(visit);
+  if (user.visits.length === 1) cameOrWent(turn, user);
   hub.connections.set(connection, { name: 'open', visit });
   hub.userList = undefined;
   return visit;
@@ -69,23 +70,6 @@ function connectedNames(hub: Hub): string[] {
     else if (phase.visit.user.visits[0] === phase.visit) names.push(phase.visit.user.name);
   }
   return names;
-}
-
-/** PEOPLE: everybody who is here, then those with an account who are away, as many as one line holds. */
-export function listPeople(turn: Turn, visit: Visit, { label }: RequestOf<'PEOPLE'>): void {
-  const people: { user: User['name']; online: boolean; guest?: boolean }[] = [];
-  const add = (users: Iterable<User>, online: boolean): void => {
-    for (const { name, account, visits } of users) {
-      if (people.length === maxPeopleListed) return;
-      if (visits.length > 0 !== online || account?.banned === true) continue;
-      people.push(
-        account === undefined ? { user: name, online, guest: true } : { user: name, online },
-      );
-    }
-  };
-  add(turn.hub.users.values(), true);
-  add(turn.hub.accounts.values(), false);
-  report(turn, visit.connection, { verb: 'PEOPLE', label, people });
 }
 
 /** [7.12] Says goodbye and closes. */
@@ -121,4 +105,6 @@ export function forget(turn: Turn, connection: ConnectionId): void {
   forgetFiles(turn, visit);
   user.visits = user.visits.filter((other) => other !== visit);
   leave(turn, lobby, connection);
+  unfollow(turn, connection);
+  if (user.visits.length === 0) cameOrWent(turn, user);
 }

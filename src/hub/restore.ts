@@ -31,6 +31,7 @@ export function createHub(records: Records = noRecords): Hub {
       transfers: new Map(),
       lastTransfer: 0,
     },
+    followers: new Set(),
     userList: undefined,
     storing: true,
     lastAccount: records.lastAccount,

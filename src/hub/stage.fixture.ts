@@ -7,6 +7,7 @@ import { formatEvent } from '../wire/events.ts';
 import {
   formatExtendedEvent,
   parseExtendedEvent,
+  type ChangedPerson,
   type ExtendedEvent,
 } from '../wire/extended/events.ts';
 import type { Username } from '../wire/text.ts';
@@ -35,7 +36,7 @@ export const deviceOf = (name: string): string =>
   `${name.toLowerCase().padEnd(42, '_')}A`.slice(0, 43);
 
 function audienceKey(audience: Audience): string {
-  return audience.kind === 'lobby' ? '' : audience.group;
+  return audience.kind === 'group' ? audience.group : ` ${audience.kind}`;
 }
 
 /** The line of something that was said, as extended connections hear it. */
@@ -60,6 +61,8 @@ export class Stage {
   readonly memory: Memory;
   readonly audiences = new Map<string, Map<ConnectionId, Form>>();
   readonly closed = new Set<ConnectionId>();
+  /** What the followers of who comes and goes would be told. */
+  readonly presences: ChangedPerson[] = [];
   hub: Hub;
   /** Whether commits work. */
   disk = true;
@@ -88,6 +91,14 @@ export class Stage {
         break;
       case 'report':
         this.#put(effect.to, formatExtendedEvent(effect.event));
+        break;
+      case 'announce':
+        for (const [connection, form] of this.audiences.get(audienceKey(effect.audience)) ?? []) {
+          if (form === 'extended') this.#put(connection, formatExtendedEvent(effect.event));
+        }
+        break;
+      case 'presence':
+        this.presences.push(effect.person);
         break;
       case 'post':
         this.memory.append(effect.said);

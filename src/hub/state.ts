@@ -124,6 +124,8 @@ export interface Hub {
   /** When each one-time code ends, by its SHA-256; the oldest first. */
   readonly invites: Map<string, number>;
   readonly files: FileBook;
+  /** Connections that hear who comes and goes. */
+  readonly followers: Set<ConnectionId>;
   /** The list of users as it is sent [7.4], made at most once until somebody comes, goes or logs in. */
   userList: string | undefined;
   /** Whether things can be stored at the moment. */

@@ -71,6 +71,11 @@ export function report(turn: Turn, to: ConnectionId, event: ExtendedEvent): void
   turn.effects.push({ type: 'report', to, event });
 }
 
+/** Tells all of an audience who have logged in by EHLO. */
+export function announce(turn: Turn, audience: Audience, event: ExtendedEvent): void {
+  turn.effects.push({ type: 'announce', audience, event });
+}
+
 export function change(turn: Turn, change: Change): void {
   turn.effects.push({ type: 'change', change });
 }

@@ -2,7 +2,7 @@
 // protocol to the desks that answer them. Owns connection numbers, delivery, heartbeat and the transfers of files;
 // decides nothing about the chat itself.
 
-import type { ConnectionId } from '../hub/effects.ts';
+import { followers, type ConnectionId } from '../hub/effects.ts';
 import type { AdminAct, Input } from '../hub/inputs.ts';
 import { accountsOf, countOnline, countPeople, type AccountView } from '../hub/lookups.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
@@ -25,6 +25,7 @@ import type { ServerIdentity } from './login/identity.ts';
 import { LoginDesk } from './login/login-desk.ts';
 import { registrationAt, type RegistrationPolicy } from './login/registration.ts';
 import type { Figures } from './metrics/figures.ts';
+import { Presence, type Followers } from './presence.ts';
 import { HistoryDesk } from './requests/history-desk.ts';
 import { KeyDesk } from './requests/key-desk.ts';
 import { Requests } from './requests/requests.ts';
@@ -58,12 +59,22 @@ const ping = formatEvent({ verb: 'PING' });
 /** How long those who speak wait before it is looked again whether the store has caught up, in milliseconds. */
 const heavyWaitMs = 20;
 
+function followersOn(delivery: Delivery): Followers {
+  return {
+    get count() {
+      return delivery.listeners(followers, 'extended');
+    },
+    tell: (line) => delivery.deliver(followers, { extended: line }, undefined),
+  };
+}
+
 export class Chat implements ConnectionListener {
   readonly #settings: ChatSettings;
   readonly #log: Logger;
   readonly #delivery: Delivery;
   readonly #heartbeat: Heartbeat;
   readonly #files: FileDesk;
+  readonly #presence: Presence;
   readonly #floor: Floor;
   readonly #requests: Requests;
   readonly #retention: RetentionLoop;
@@ -92,7 +103,13 @@ export class Chat implements ConnectionListener {
       transferFailed: (transfer) => this.#step({ type: 'transferFailed', transfer }),
       transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
     });
-    const world = { delivery: this.#delivery, heartbeat: this.#heartbeat, files: this.#files };
+    this.#presence = new Presence(followersOn(this.#delivery), systemClock);
+    const world = {
+      delivery: this.#delivery,
+      heartbeat: this.#heartbeat,
+      files: this.#files,
+      presence: this.#presence,
+    };
     this.#floor = new Floor(settings.env, memory, world, systemClock, log);
     this.#requests = new Requests({
       floor: this.#floor,
@@ -133,6 +150,7 @@ export class Chat implements ConnectionListener {
    * transfer ports are closed, and the store is not asked any more.
    */
   async close(): Promise<void> {
+    this.#presence.close();
     for (const connection of this.#floor.hub.connections.keys()) {
       this.#step({ type: 'evict', connection, last: farewell('server-closing') });
     }

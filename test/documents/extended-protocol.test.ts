@@ -4,12 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { GenericSchema } from 'valibot';
-import { defaultHubLimits, maxPeopleListed } from '../../src/hub/limits.ts';
+import { defaultHubLimits } from '../../src/hub/limits.ts';
+import { maxTold, maxToTell } from '../../src/server/presence.ts';
 import { extendedEventTable } from '../../src/wire/extended/events.ts';
 import { failures } from '../../src/wire/extended/failures.ts';
 import { maxLabelLength, maxPackageLength } from '../../src/wire/extended/fields.ts';
 import {
   maxHistoryPage,
+  maxListed,
   maxStockPackages,
   requestTable,
 } from '../../src/wire/extended/requests.ts';
@@ -67,7 +69,9 @@ test('[17] the limits are those of the programs', () => {
     defaultHubLimits.maxStreamsPerAccount,
     defaultHubLimits.maxDirectsPerAccount,
     defaultHubLimits.maxInvites,
-    maxPeopleListed,
+    maxListed,
+    maxTold,
+    maxToTell,
     maxHistoryPage,
     maxStockPackages,
     maxPackageLength,

@@ -148,6 +148,7 @@ export class AccountWorld {
       case 'SEND':
       case 'GOT':
       case 'PEOPLE':
+      case 'MEMBERS':
         this.stage.request(id, request);
         return;
       case 'HISTORY':
@@ -242,7 +243,19 @@ export class AccountWorld {
     this.#tell(line, formatExtendedEvent(event));
   }
 
+  /** As the server's own would once its time has come: all that has changed, to all who follow. */
+  #tellFollowers(): void {
+    const people = this.stage.presences.splice(0);
+    if (people.length === 0) return;
+    for (const follower of this.stage.hub.followers) {
+      const line = this.#lines.get(follower);
+      if (line !== undefined)
+        this.#tell(line, formatExtendedEvent({ verb: 'PEOPLE_CHANGED', people }));
+    }
+  }
+
   #flush(): void {
+    this.#tellFollowers();
     for (const [id, line] of this.#lines) {
       const lines = this.stage.read(id);
       if (lines.length > 0) this.#tell(line, lines.map((one) => `${one}\n`).join(''));

@@ -25,7 +25,7 @@ export class Runs {
   }
 }
 
-/** The key of an audience. Names of groups hold no space, so no group is taken for the lobby. */
+/** The key of an audience. Names of groups hold no space, so no group is taken for another audience. */
 export function audienceKey(audience: Audience): string {
-  return audience.kind === 'lobby' ? ' lobby' : audience.group;
+  return audience.kind === 'group' ? audience.group : ` ${audience.kind}`;
 }

@@ -272,11 +272,14 @@ export class Delivery {
 }
 
 function heldRunsOf(receiver: Receiver): readonly AudienceRun[] {
-  const { runs } = receiver;
-  const [only] = runs;
-  // Nearly everybody hears the lobby alone.
-  if (runs.length === 1 && only !== undefined) return only.held ? runs : nothing;
-  return runs.filter((run) => run.held);
+  let only: AudienceRun | undefined;
+  for (const run of receiver.runs) {
+    if (!run.held) continue;
+    if (only !== undefined) return receiver.runs.filter(({ held }) => held);
+    only = run;
+  }
+  // Nearly always one audience hears something, whatever others somebody is in: nothing is made for that.
+  return only?.alone ?? nothing;
 }
 
 const nothing: readonly AudienceRun[] = [];

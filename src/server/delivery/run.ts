@@ -27,6 +27,8 @@ export class Run<Member> {
   /** Tells runs apart in a key. */
   readonly number: number;
   readonly members = new Set<Member>();
+  /** This run as a list of one. */
+  readonly alone: readonly Run<Member>[] = [this];
   /** The lines held, oldest first. */
   readonly lines: HeldLine[] = [];
   #block = noBlock;

@@ -24,4 +24,7 @@ export type Act =
       readonly to: readonly ConnectionId[];
     }
   | Job
-  | Extract<Effect, { type: 'join' | 'leave' | 'close' | 'openTransfer' | 'closeTransfer' }>;
+  | Extract<
+      Effect,
+      { type: 'presence' | 'join' | 'leave' | 'close' | 'openTransfer' | 'closeTransfer' }
+    >;

@@ -5,6 +5,7 @@ import { invariant, unreachable } from '../../lib/invariant.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { FileDesk } from '../files/file-desk.ts';
 import type { Heartbeat } from '../heartbeat.ts';
+import type { Presence } from '../presence.ts';
 import type { Act } from './acts.ts';
 
 /** What acts change. */
@@ -12,10 +13,11 @@ export interface World {
   readonly delivery: Delivery;
   readonly heartbeat: Heartbeat;
   readonly files: FileDesk;
+  readonly presence: Presence;
 }
 
 /** Carries out one act. */
-export function carryOut(act: Act, { delivery, heartbeat, files }: World): void {
+export function carryOut(act: Act, { delivery, heartbeat, files, presence }: World): void {
   switch (act.type) {
     case 'send':
     case 'acknowledge':
@@ -31,6 +33,9 @@ export function carryOut(act: Act, { delivery, heartbeat, files }: World): void 
     }
     case 'do':
       act.job();
+      return;
+    case 'presence':
+      presence.changed(act.person);
       return;
     case 'join':
       delivery.join(act.audience, act.connection, act.form);

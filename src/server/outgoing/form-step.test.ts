@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lobby, type ConnectionId, type Effect, type Post } from '../../hub/effects.ts';
 import type { AccountId, Change, LogId } from '../../hub/records.ts';
-import { lobbyName } from '../../wire/extended/names.ts';
-import type { LineText, Username } from '../../wire/text.ts';
+import { lobbyName, type ConversationName } from '../../wire/extended/names.ts';
+import type { GroupName, LineText, Username } from '../../wire/text.ts';
 import { formStep, salvageStep, type Hearing } from './form-step.ts';
 
 const id = (number: number) => number as ConnectionId;
@@ -81,6 +81,18 @@ test('it costs its bytes, and what an audience hears a hundredth', () => {
   const seed = 'BCST [alice] hello\n'.length;
   const { cost } = formStep([post(false)], hearing(200, 0));
   assert.equal(cost, 2 * seed);
+});
+
+test('an announcement is a line of the extended form alone, where somebody hears it', () => {
+  const user = 'bob' as Username;
+  const audience = { kind: 'group', group: 'tea' as GroupName } as const;
+  const event = { verb: 'MEMBER', in: '#tea' as ConversationName, user, what: 'left' } as const;
+  const announced: Effect = { type: 'announce', audience, event };
+  const [say] = formStep([announced], hearing(3, 1)).step.acts;
+  const extended = 'MEMBER {"in":"#tea","user":"bob","what":"left"}\n';
+  assert.deepEqual(say?.type === 'say' && say.lines, { seed: undefined, extended });
+  assert.deepEqual(formStep([announced], hearing(3, 0)).step.acts, []);
+  assert.equal(formStep([announced], hearing(3, 0, true)).step.acts.length, 1);
 });
 
 test('without the message what else has changed is left, and nothing where nothing has', () => {

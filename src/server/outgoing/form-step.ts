@@ -4,7 +4,7 @@ import type { Audience, ConnectionId, Effect, Form, Post, Repeat } from '../../h
 import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import { formatEvent } from '../../wire/events.ts';
-import { formatExtendedEvent } from '../../wire/extended/events.ts';
+import { formatExtendedEvent, type ExtendedEvent } from '../../wire/extended/events.ts';
 import type { KeptLine, Step } from '../gate/step.ts';
 import { audienceDiscount } from '../limits/flood-limits.ts';
 import type { Act, Job } from './acts.ts';
@@ -66,6 +66,9 @@ class Forming {
         if (effect.event.verb === 'SENT') this.#send(effect.to, formatSent(effect.event), true);
         else this.#send(effect.to, formatExtendedEvent(effect.event), false);
         return;
+      case 'announce':
+        this.#announce(effect.audience, effect.event);
+        return;
       case 'post':
         this.#say(effect);
         return;
@@ -80,6 +83,7 @@ class Forming {
         this.#acts.push(effect);
         return;
       case 'do':
+      case 'presence':
       case 'leave':
       case 'close':
       case 'openTransfer':
@@ -104,6 +108,16 @@ class Forming {
     this.#acts.push({ type: confirms ? 'acknowledge' : 'send', to, line });
     this.#textBytes += line.length;
     this.cost += line.length;
+  }
+
+  #announce(audience: Audience, event: ExtendedEvent): void {
+    const listeners = this.#hearing.listeners(audience, 'extended');
+    if (listeners === 0 && !this.#mayGrow) return;
+    const extended = formatExtendedEvent(event);
+    const lines = { seed: undefined, extended };
+    this.#acts.push({ type: 'say', audience, lines, except: undefined, to: none });
+    this.#textBytes += extended.length;
+    this.cost += (extended.length * listeners) / audienceDiscount;
   }
 
   #say(post: Post): void {

@@ -90,6 +90,7 @@ export class Requests {
       case 'SEND':
       case 'GOT':
       case 'PEOPLE':
+      case 'MEMBERS':
         return this.#step(connection, request);
       case 'HISTORY':
         return this.#history(connection, request);

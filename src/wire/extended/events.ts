@@ -24,6 +24,13 @@ const kept = v.object({
   peerGot: v.optional(field.sequence),
 });
 
+/** Somebody as lists name them. */
+const person = v.object({
+  user: field.username,
+  online: v.boolean(),
+  guest: v.optional(v.boolean()),
+});
+
 const table = {
   /** The server's identity, its proof that it holds the key, and what the device is to sign. */
   CHALLENGE: v.object({ server: field.publicKey, nonce: field.nonce, proof: field.signature }),
@@ -95,13 +102,33 @@ const table = {
   }),
   PEOPLE: v.object({
     label: field.label,
-    people: v.array(
-      v.object({
-        user: field.username,
-        online: v.boolean(),
-        guest: v.optional(v.boolean()),
-      }),
-    ),
+    people: v.array(person),
+    /** There are people whom this does not name. */
+    more: v.optional(v.boolean()),
+    /** Whether changes will be told as PEOPLE_CHANGED. */
+    following: v.optional(v.boolean()),
+    /** How many connections the asking account has, this one among them. */
+    connections: v.optional(field.count),
+  }),
+  /** What has changed since the last one, to those who follow. */
+  PEOPLE_CHANGED: v.object({
+    people: v.array(v.object({ ...person.entries, gone: v.optional(v.boolean()) })),
+    /** More has changed than is told: who wants to know asks again. */
+    again: v.optional(v.boolean()),
+  }),
+  MEMBERS: v.object({
+    label: field.label,
+    in: field.conversation,
+    admin: field.username,
+    members: v.array(person),
+    more: v.optional(v.boolean()),
+  }),
+  /** Somebody has come into a group that this account is in, is out of it, or is its admin now. */
+  MEMBER: v.object({
+    in: field.conversation,
+    user: field.username,
+    guest: v.optional(v.boolean()),
+    what: v.picklist(['joined', 'left', 'kicked', 'admin']),
   }),
   /** This account has come into a conversation, on whichever of its connections. */
   JOINED: kept,
@@ -120,6 +147,12 @@ export type ExtendedEventOf<V extends ExtendedVerb> = { readonly verb: V } & Rea
 
 /** Any extended event, its fields checked. */
 export type ExtendedEvent = { [V in ExtendedVerb]: ExtendedEventOf<V> }[ExtendedVerb];
+
+/** Somebody as PEOPLE and MEMBERS name them. */
+export type ListedPerson = ExtendedEventOf<'PEOPLE'>['people'][number];
+
+/** Somebody as PEOPLE_CHANGED names them: `gone` where the lists name them no more. */
+export type ChangedPerson = ExtendedEventOf<'PEOPLE_CHANGED'>['people'][number];
 
 /** A conversation as WELCOME and JOINED describe it. */
 export type KeptConversation = Readonly<v.InferOutput<typeof kept>>;

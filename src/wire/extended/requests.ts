@@ -9,6 +9,8 @@ import { decodeJson, type Schema } from './json-line.ts';
 export const maxHistoryPage = 1000;
 /** Most key packages that one STOCK brings. */
 export const maxStockPackages = 25;
+/** Most people that one PEOPLE or MEMBERS names: with names of 32 letters they fit the lines that clients take. */
+export const maxListed = 20_000;
 
 const table = {
   /** Who wants to log in, with which device. Answered by CHALLENGE. */
@@ -79,7 +81,24 @@ const table = {
     schema: v.object({ label: field.label, user: field.username }),
   },
   /** Asks who has an account and who is here. Answered by PEOPLE. */
-  PEOPLE: { phase: 'open', schema: v.object({ label: field.label }) },
+  PEOPLE: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      limit: v.optional(v.pipe(field.count, v.maxValue(maxListed))),
+      /** Whether this connection hears of comings and goings from here on, as PEOPLE_CHANGED; absent: as before. */
+      follow: v.optional(v.boolean()),
+    }),
+  },
+  /** Asks who is in a group. Answered by MEMBERS. */
+  MEMBERS: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      limit: v.optional(v.pipe(field.count, v.maxValue(maxListed))),
+    }),
+  },
 } as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: Schema<object> }>;
 
 export type RequestVerb = keyof typeof table;

@@ -1,0 +1,80 @@
+// What the followers of who comes and goes hear [15.13]: one line at most every second, made once for all of them, with
+// what is so by then and not how often it has changed. So a storm of logins costs each of them a bounded number of bytes
+// a second, and one who is alone is told at once. Where nobody follows the hub tells nothing, and there is no timer.
+
+import { formatExtendedEvent, type ChangedPerson } from '../wire/extended/events.ts';
+import type { Clock } from './clock.ts';
+
+/** The time from one line to the next, in milliseconds. */
+export const tellEveryMs = 1000;
+/** How many people one line names; the others are in the next. */
+export const maxTold = 100;
+/** How many may wait to be told: twice as many as can be connected. With more, followers have to ask again. */
+export const maxToTell = 20_000;
+
+export interface Followers {
+  readonly count: number;
+  tell(line: string): void;
+}
+
+export class Presence {
+  readonly #followers: Followers;
+  readonly #clock: Clock;
+  /** By name, those who wait longest first. */
+  readonly #changed = new Map<string, ChangedPerson>();
+  /** More has changed than was held. */
+  #isTooMuch = false;
+  #toldAt = -Infinity;
+  #cancelTimer: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(followers: Followers, clock: Clock) {
+    this.#followers = followers;
+    this.#clock = clock;
+  }
+
+  /** Somebody has come or gone. */
+  changed(person: ChangedPerson): void {
+    if (this.#isClosed) return;
+    // Who waits keeps the place, or somebody who comes and goes all the time would never be told of.
+    this.#changed.set(person.user, person);
+    if (this.#changed.size > maxToTell) {
+      this.#changed.clear();
+      this.#isTooMuch = true;
+    }
+    this.#schedule();
+  }
+
+  /** Nothing more is told. */
+  close(): void {
+    this.#isClosed = true;
+    this.#changed.clear();
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #schedule(): void {
+    const waitMs = Math.max(0, this.#toldAt + tellEveryMs - this.#clock.now());
+    this.#cancelTimer ??= this.#clock.after(waitMs, () => this.#tell());
+  }
+
+  #tell(): void {
+    this.#cancelTimer = undefined;
+    if (this.#followers.count === 0) {
+      this.#changed.clear();
+      this.#isTooMuch = false;
+      return;
+    }
+    const people: ChangedPerson[] = [];
+    for (const [name, person] of this.#changed) {
+      if (people.length === maxTold) break;
+      people.push(person);
+      this.#changed.delete(name);
+    }
+    const again = this.#isTooMuch || undefined;
+    this.#isTooMuch = false;
+    this.#toldAt = this.#clock.now();
+    this.#followers.tell(formatExtendedEvent({ verb: 'PEOPLE_CHANGED', people, again }));
+    if (this.#changed.size > 0) this.#schedule();
+  }
+}
