@@ -15,7 +15,7 @@ import { invocation } from './invocation.ts';
 import { lanAddresses } from './serve/addresses.ts';
 import { openAdmin } from './serve/admin.ts';
 import { addressesToGive, banner, type Listening } from './serve/banner.ts';
-import { logCrashes, onHangup, stopSignal } from './serve/lifetime.ts';
+import { logCrashes, onHangup, stopSignal, watchTerminal } from './serve/lifetime.ts';
 import { firstInvite } from './serve/first-invite.ts';
 import { currentCertificate, listenFailure, prepare } from './serve/setup.ts';
 import { serveFlags, serveOptions, type ServeOptions } from './serve/options.ts';
@@ -72,8 +72,9 @@ async function serve(
     await memory.store.close();
     return admin;
   }
-  const stop = stopSignal(process);
-  onHangup(process, () => reloadCertificate(server, options, log));
+  const isTerminalGone = watchTerminal();
+  const stop = stopSignal(process, isTerminalGone);
+  onHangup(process, isTerminalGone, () => reloadCertificate(server, options, log));
   const invite = await firstInvite(server, settings.registration, process.stdout);
   process.stdout.write(bannerOf({ ...at, invite }, env));
   log.info({ signal: await stop }, 'stopping');

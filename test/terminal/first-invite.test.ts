@@ -19,7 +19,6 @@ test('the first account from elsewhere is made with the code on the screen, once
   const second = await connectExtended(t, at, { tls: {} });
   await prove(second, 'bob', createDevice(), { invite: code });
   assert.match((await second.lines.rest()).join(), /^-ERR that one-time code is not valid/);
-  // Its terminal's end alone does not end a server: a hangup has it read its certificate again.
   terminal.type(keys.ctrlC);
   assert.equal(await terminal.ended, 0);
 });

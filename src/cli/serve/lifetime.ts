@@ -1,5 +1,6 @@
 // From start to end of a serving process: the signals that end it, and what it says when a bug does.
 import type { EventEmitter } from 'node:events';
+import { isatty } from 'node:tty';
 import { crashFields } from '../../lib/crash.ts';
 import type { Logger } from '../../server/log.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
@@ -9,31 +10,50 @@ export interface Process extends Pick<EventEmitter, 'on' | 'prependListener'> {
   exit(code: ExitCode): void;
 }
 
+/** Whether the terminal that the process was started at has gone away. */
+export type IsTerminalGone = () => boolean;
+
 /**
- * Resolves with the first SIGINT or SIGTERM. The next one ends the process at once: whoever sends it does
- * not want to wait.
+ * Watches the terminal of the process, if it has one: standard input or output. Once a window is closed, the system no
+ * longer takes them for a terminal; what was never one (a daemon's, nohup's) cannot go away.
  */
-export function stopSignal(process: Process): Promise<string> {
+export function watchTerminal(isTerminal: (fd: number) => boolean = isatty): IsTerminalGone {
+  const ends = [0, 1].filter((fd) => isTerminal(fd));
+  return () => ends.length > 0 && !ends.some((fd) => isTerminal(fd));
+}
+
+/**
+ * Resolves with the first signal that ends the server: SIGINT, SIGTERM, or a SIGHUP because its terminal was closed. The
+ * next one ends the process at once: whoever sends it does not want to wait.
+ */
+export function stopSignal(process: Process, isTerminalGone: IsTerminalGone): Promise<string> {
   return new Promise((resolve) => {
     let stopping = false;
-    for (const signal of ['SIGINT', 'SIGTERM']) {
-      process.on(signal, () => {
-        if (stopping) process.exit(exitCodes.interrupted);
-        stopping = true;
-        resolve(signal);
-      });
-    }
+    const stop = (signal: string) => {
+      if (stopping) process.exit(exitCodes.interrupted);
+      stopping = true;
+      resolve(signal);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal));
+    // The shell passes its own hangup on beside the system's: more than one of them is no impatience.
+    process.on('SIGHUP', () => {
+      if (isTerminalGone() && !stopping) stop('SIGHUP');
+    });
   });
 }
 
 /**
- * Runs `reload` at every SIGHUP, one after the other, so that the last one sees the newest files. SIGHUP
- * never ends the server: terminals send it when they close.
+ * Runs `reload` at every SIGHUP that somebody has sent, one after the other, so that the last one sees the newest files.
+ * Those never end the server.
  */
-export function onHangup(process: Process, reload: () => Promise<void>): void {
+export function onHangup(
+  process: Process,
+  isTerminalGone: IsTerminalGone,
+  reload: () => Promise<void>,
+): void {
   let last = Promise.resolve();
   process.on('SIGHUP', () => {
-    last = last.then(reload);
+    if (!isTerminalGone()) last = last.then(reload);
   });
 }
 
