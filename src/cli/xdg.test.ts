@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { test } from 'node:test';
-import { dataHome } from './xdg.ts';
+import { configHome, dataHome, stateHome } from './xdg.ts';
 
-test('data is kept under XDG_DATA_HOME, which counts only as an absolute path', () => {
-  assert.equal(dataHome({ XDG_DATA_HOME: '/d' }), '/d');
-  for (const set of [undefined, '', 'relative']) {
-    assert.equal(dataHome({ XDG_DATA_HOME: set }), `${homedir()}/.local/share`);
+test('each kind of file has its variable, which counts only as an absolute path, and its usual place', () => {
+  for (const [homeOf, variable, usual] of [
+    [configHome, 'XDG_CONFIG_HOME', '.config'],
+    [dataHome, 'XDG_DATA_HOME', '.local/share'],
+    [stateHome, 'XDG_STATE_HOME', '.local/state'],
+  ] as const) {
+    assert.equal(homeOf({ [variable]: '/d' }), '/d');
+    for (const set of [undefined, '', 'relative']) {
+      assert.equal(homeOf({ [variable]: set }), `${homedir()}/${usual}`);
+    }
   }
 });

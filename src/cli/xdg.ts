@@ -14,3 +14,19 @@ export function dataHome(env: Environment): string {
   const set = env['XDG_DATA_HOME'];
   return set !== undefined && isAbsolute(set) ? set : join(homedir(), '.local', 'share');
 }
+
+/** The folder for what a program remembers of its last run: `$XDG_STATE_HOME`, or `~/.local/state`. */
+export function stateHome(env: Environment): string {
+  const set = env['XDG_STATE_HOME'];
+  return set !== undefined && isAbsolute(set) ? set : join(homedir(), '.local', 'state');
+}
+
+/** Where a client keeps its keys and its history unless it is told otherwise. */
+export function usualClientData(env: Environment): string {
+  return join(dataHome(env), 'helo', 'client');
+}
+
+/** Where a server keeps what is its own unless it is told otherwise. */
+export function usualServerData(env: Environment): string {
+  return join(dataHome(env), 'helo', 'server');
+}

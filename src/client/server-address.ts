@@ -103,6 +103,15 @@ export function formatServerAddress(address: ServerAddress): string {
   return address.transport === 'tls' ? `tls://${formatHostPort(address)}` : formatHostPort(address);
 }
 
+/** The address with the fingerprint where it has one: what `parseServerAddress` reads back. */
+export function formatWholeAddress(address: ServerAddress): string {
+  const mark =
+    address.transport === 'tls' && address.fingerprint !== undefined
+      ? `#${formatFingerprint(address.fingerprint)}`
+      : '';
+  return `${formatServerAddress(address)}${mark}`;
+}
+
 /** The name under which things about a server are kept. Two addresses have one key only if they are the same. */
 export function serverKeyOf(address: ServerAddress): string {
   return `${address.transport}-${formatHostPort(address)}`;

@@ -16,6 +16,7 @@ import { maxServerLineBytes } from '../wire/limits.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { fatal } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
+import { refuseCertificate } from './certificate-check.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { AccountLogin, identityKnownAt, type AccountWish } from './login/account-login.ts';
 import type {
@@ -192,11 +193,8 @@ export class ServerLink {
     const key = serverKeyOf(address);
     try {
       const known = await knownServers.fingerprintOf(key);
-      const expected = address.fingerprint ?? known;
-      if (expected !== undefined && !equalBytes(expected, presented)) {
-        const expectedBy = address.fingerprint === undefined ? 'earlier-visit' : 'address';
-        return { code: 'untrusted', what: 'certificate', expected, presented, expectedBy };
-      }
+      const refusal = refuseCertificate(address, presented, known);
+      if (refusal !== undefined) return refusal;
       this.#isVouchedFor = address.fingerprint !== undefined && known !== undefined;
       if (known !== undefined && equalBytes(known, presented)) {
         this.#isVouchedFor = false;

@@ -153,7 +153,7 @@ function shown({ stdout, stderr }: { stdout: string; stderr: string }): string {
 
 /** The environment for a program under test: nothing in it that would change what it does. */
 export function ownEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(HELO_|NODE_OPTIONS$|NODE_TEST|NO_COLOR$|npm_)/;
+  const foreign = /^(HELO_|XDG_|NODE_OPTIONS$|NODE_TEST|NO_COLOR$|npm_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 

@@ -28,11 +28,13 @@ export const keys = {
   altM: '\u001Bm',
   altEnter: '\u001B\r',
   ctrlG: '\u0007',
+  ctrlK: '\u000B',
   ctrlN: '\u000E',
   ctrlP: '\u0010',
   ctrlA: '\u0001',
   ctrlC: '\u0003',
   ctrlD: '\u0004',
+  ctrlU: '\u0015',
   ctrlW: '\u0017',
   ctrlY: '\u0019',
   ctrlZ: '\u001A',
@@ -76,7 +78,14 @@ export class TestTerminal {
     this.#pty.resize(columns, rows);
   }
 
-  /** The window is closed. */
+  /** The window is closed: the terminal is gone, and the system says so to those in it. */
+  closeWindow(): void {
+    // Node-pty has it on every system, and declares it on none.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    (this.#pty as IPty & { destroy(): void }).destroy();
+  }
+
+  /** The shell is told that the window is closed. */
   hangUp(): void {
     this.#pty.kill('SIGHUP');
   }

@@ -1,5 +1,4 @@
 // What `helo admin`, `helo backup` and `helo restore` can be told: their flags.
-import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Failure } from '../failure.ts';
 import { path } from '../flags/decoders.ts';
@@ -14,7 +13,7 @@ import {
   type FlagTable,
   type ValuesOf,
 } from '../flags/table.ts';
-import { dataHome } from '../xdg.ts';
+import { usualServerData } from '../xdg.ts';
 
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const longestMs = 365 * units.d;
@@ -33,7 +32,7 @@ export const dataFlag = derivedFlag({
   value: 'DIR',
   decode: path,
   shownDefault: '~/.local/share/helo/server',
-  absent: (env) => join(dataHome(env), 'helo', 'server'),
+  absent: usualServerData,
   help: "the server's data directory",
 });
 

@@ -4,6 +4,7 @@ import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { nodeClock, nodeTimers } from '../../platform/node/runtime.ts';
+import type { Newcomer } from '../../terminal/newcomer.ts';
 import type { Config } from '../../terminal/screen/config.ts';
 import type { ScreenClient } from '../../terminal/screen/screen-client.ts';
 import type { TerminalOwner } from '../../terminal/screen/terminal-owner.ts';
@@ -52,6 +53,7 @@ export async function beginScreen(
 export async function openScreen(
   { address, username, env, terminal, scheme, config }: BegunScreen,
   connect: (sink: ClientEventSink, ask: ClientPorts['askInvite']) => ChatClient,
+  newcomer: Newcomer | undefined,
 ): Promise<ScreenClient> {
   const { ScreenClient: Client } = await import('../../terminal/screen/screen-client.ts');
   return new Client({
@@ -63,6 +65,7 @@ export async function openScreen(
     ports: { edit: (text) => editText(text, env), writeFile: writeNewFile },
     now: nodeClock,
     timers: nodeTimers,
+    newcomer,
     connect,
   });
 }

@@ -1,5 +1,4 @@
 // What `helo chat` can be told: its table of flags. A flag beats a variable beats the default.
-import { join } from 'node:path';
 import {
   addressForms,
   parseServerAddress,
@@ -20,32 +19,36 @@ import {
   type Environment,
   type ValuesOf,
 } from '../flags/table.ts';
-import { dataHome } from '../xdg.ts';
+import { usualClientData } from '../xdg.ts';
 
 const server: Decoder<ServerAddress> = (text) => {
   const parsed = parseServerAddress(text);
   return parsed.ok ? parsed : err(`${addressForms} (${parsed.error})`);
 };
 
-/** A name to log in with, from the command line or asked for. */
-export const username: Decoder<Username> = (text) => {
+const username: Decoder<Username> = (text) => {
   const parsed = parseUsername(text);
   return parsed === undefined
     ? err(`1 to ${maxNameLength} letters, digits and underscores`)
     : ok(parsed);
 };
 
+/** Where a server listens on this machine unless it is told otherwise. */
+export const defaultServer = '127.0.0.1:1337';
+
+export const serverFlag = flag({
+  value: 'ADDRESS',
+  decode: server,
+  default: defaultServer,
+  help: 'HOST:PORT, tls://HOST:PORT[#FINGERPRINT]',
+});
+
 export const chatFlags = {
-  server: flag({
-    value: 'ADDRESS',
-    decode: server,
-    default: '127.0.0.1:1337',
-    help: 'HOST:PORT, tls://HOST:PORT[#FINGERPRINT]',
-  }),
+  server: { ...serverFlag, shownDefault: 'the last one' },
   name: optionalFlag({
     value: 'NAME',
     decode: username,
-    shownDefault: 'asked for',
+    shownDefault: 'the one you had there',
     help: 'who you are to the others',
   }),
   guest: switchFlag('no account: the name is yours until you leave'),
@@ -66,7 +69,7 @@ export const chatFlags = {
     value: 'DIR',
     decode: path,
     shownDefault: '~/.local/share/helo/client',
-    absent: (env) => join(dataHome(env), 'helo', 'client'),
+    absent: usualClientData,
     help: 'your key, and whom you know',
   }),
   downloads: optionalFlag({
@@ -85,12 +88,24 @@ export const chatFlags = {
 
 export type ChatOptions = ValuesOf<typeof chatFlags>;
 
+/** What the person has said. */
+export interface ChatWish {
+  readonly options: ChatOptions;
+  /** Whether they have named a server. */
+  readonly isServerTold: boolean;
+}
+
 /** The options from the flags given and the environment. */
 export function chatOptions(
   given: Source,
   env: Environment,
   folder: string,
-): Result<ChatOptions, Failure> {
+): Result<ChatWish, Failure> {
   const fromEnv = fromEnvironment(chatFlags, env, folder);
-  return fromEnv.ok ? settle(chatFlags, [given, fromEnv.value], env) : fromEnv;
+  if (!fromEnv.ok) return fromEnv;
+  const sources = [given, fromEnv.value];
+  const options = settle(chatFlags, sources, env);
+  if (!options.ok) return options;
+  const isServerTold = sources.some((source) => source.has('server'));
+  return ok({ options: options.value, isServerTold });
 }

@@ -1,4 +1,6 @@
 // One chat from start to end: a client with a console. Knows nothing of what is typed or printed; that is the terminal's.
+import { homedir } from 'node:os';
+import { isAbsolute, relative } from 'node:path';
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import type { KeeperPorts } from '../../client/link-keeper.ts';
@@ -14,14 +16,26 @@ import { openConsole } from './place.ts';
 import { openScreen, type BegunScreen } from './full-screen.ts';
 import { leaveOnSignals } from './signals.ts';
 
+/** How a person at a terminal comes in. */
+export interface Arrival {
+  /** Nothing of this name at this server is on the device yet: they are told what was made. */
+  readonly isNew: boolean;
+  /** Called when they are in, where the next start is to come straight here. */
+  readonly remember?: () => Promise<void>;
+}
+
 /** Chats as `username` until it ends, on `screen` where there is one. Rejects with a PrivateFileError where the data directory cannot be used. */
 export async function chat(
   username: Username,
   options: ChatOptions,
   env: Environment,
   screen: BegunScreen | undefined,
+  arrival?: Arrival,
 ): Promise<Outcome> {
   const { server: address, data, downloads = defaultDownloads() } = options;
+  const newcomer = arrival?.isNew
+    ? { folder: fromHome(data), isRemembered: arrival.remember !== undefined }
+    : undefined;
   const acceptUpTo = options['accept-up-to'];
   const place = { address, data, downloads, acceptUpTo };
   const invite = await readInvite(options['invite-file'], env);
@@ -29,16 +43,33 @@ export async function chat(
     ? { account: undefined, ports: await clientPorts(username, place) }
     : await accountPorts(username, place, invite);
   const settings = { address, username, account, reconnects: !options['no-reconnect'] };
+  let remembering: Promise<void> | undefined;
   const connect = (sink: ClientEventSink, askInvite?: KeeperPorts['askInvite']) =>
-    new ChatClient(settings, askInvite === undefined ? ports : { ...ports, askInvite }, sink);
+    new ChatClient(settings, askInvite === undefined ? ports : { ...ports, askInvite }, (event) => {
+      sink(event);
+      const isIn = event.type === 'state' && event.state.phase === 'open';
+      if (isIn) remembering ??= arrival?.remember?.();
+    });
   const client = screen
-    ? await openScreen(screen, connect)
+    ? await openScreen(screen, connect, newcomer)
     : new LineClient({
         address,
         console: openConsole(process, env),
+        newcomer,
         ...(options.history !== undefined && { history: options.history }),
         connect,
       });
-  leaveOnSignals(process, client);
-  return client.outcome;
+  const stopListening = leaveOnSignals(process, client);
+  try {
+    return await client.outcome;
+  } finally {
+    stopListening();
+    await remembering;
+  }
+}
+
+/** A path as people write it. */
+function fromHome(path: string): string {
+  const inHome = relative(homedir(), path);
+  return inHome === '' || inHome.startsWith('..') || isAbsolute(inHome) ? path : `~/${inHome}`;
 }

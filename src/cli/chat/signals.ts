@@ -7,16 +7,20 @@ export interface Interruptible {
 
 /**
  * Ctrl-C (where the terminal does not hand it over as a key) interrupts. SIGTERM and SIGHUP end the process as they
- * do elsewhere, after the terminal is in order.
+ * do elsewhere, after the terminal is in order. What is returned leaves the signals alone again.
  */
-export function leaveOnSignals(process: NodeJS.Process, client: Interruptible): void {
-  process.on('SIGINT', () => client.interrupt());
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      client.interrupt();
-      process.kill(process.pid, signal);
-    });
-  }
+export function leaveOnSignals(process: NodeJS.Process, client: Interruptible): () => void {
+  const onInterrupt = () => client.interrupt();
+  const onEnd = (signal: NodeJS.Signals) => {
+    stop();
+    client.interrupt();
+    process.kill(process.pid, signal);
+  };
+  const stop = () => {
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onEnd).off('SIGHUP', onEnd);
+  };
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onEnd).on('SIGHUP', onEnd);
   // Complaints that nobody takes are no reason to fail.
   process.stderr.on('error', () => {});
+  return stop;
 }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parseUsername, type Username } from '../../wire/text.ts';
-import { chatFlags } from '../chat/options.ts';
+import { chatFlags, serverFlag } from '../chat/options.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';
 import { seconds } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
@@ -10,7 +10,7 @@ import { fromEnvironment, type Source } from '../flags/sources.ts';
 import { flag, type Environment, type ValuesOf } from '../flags/table.ts';
 
 export const sendFlags = {
-  server: chatFlags.server,
+  server: serverFlag,
   name: { ...chatFlags.name, shownDefault: undefined },
   guest: chatFlags.guest,
   data: chatFlags.data,

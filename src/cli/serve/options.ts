@@ -28,7 +28,7 @@ import {
   type Environment,
   type ValuesOf,
 } from '../flags/table.ts';
-import { dataHome } from '../xdg.ts';
+import { usualServerData } from '../xdg.ts';
 import { countOrOff, kinds } from './history-flags.ts';
 
 export const serveFlags = {
@@ -67,7 +67,7 @@ export const serveFlags = {
     value: 'DIR',
     decode: path,
     shownDefault: '~/.local/share/helo/server',
-    absent: (env) => join(dataHome(env), 'helo', 'server'),
+    absent: usualServerData,
     help: 'what is kept',
   }),
   config: optionalFlag({

@@ -21,6 +21,8 @@ export type Outcome =
       /** Without a final full stop. */
       readonly message: string;
       readonly hint: string | undefined;
+      /** Another name would be let in. */
+      readonly isAboutName?: boolean;
     };
 
 /** What to do about refusals that have one right answer. */
@@ -97,9 +99,16 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
       const isAboutName =
         reason.during === 'login' &&
         !(reason.reply !== undefined && notAboutName.has(reason.reply));
-      if (advice !== undefined) return { kind: 'refused', message, hint: advice };
+      if (advice !== undefined) {
+        return {
+          kind: 'refused',
+          message,
+          hint: advice,
+          isAboutName: reason.reply === 'name-taken',
+        };
+      }
       return isAboutName
-        ? { kind: 'refused', message, hint: 'Choose another name with --name NAME.' }
+        ? { kind: 'refused', message, hint: 'Choose another name with --name NAME.', isAboutName }
         : lost(message);
     }
     case 'disconnected':

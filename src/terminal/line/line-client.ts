@@ -6,6 +6,7 @@ import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts'
 import type { ClientState } from '../../client/client-state.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
+import { newcomerWords, type Newcomer } from '../newcomer.ts';
 import { complete } from './completion.ts';
 import { findEarlier, messageKey } from './earlier.ts';
 import type { Console, TypedLine } from './console.ts';
@@ -29,6 +30,8 @@ export interface LineClientSettings {
   readonly console: Console;
   /** So many messages of the history are shown at the start. */
   readonly history?: number;
+  /** Whom to tell what was made, once they are in. */
+  readonly newcomer?: Newcomer | undefined;
   /** Begins to connect. Where somebody is there to be asked, `ask` asks for a code to come in with. */
   readonly connect: (sink: ClientEventSink, ask: AskInvite | undefined) => ChatClient;
 }
@@ -200,6 +203,9 @@ export class LineClient {
     if (this.#contact === 'lost') console.print(notice('connected again'));
     else {
       console.print(hint(arrival(state, address)));
+      const { newcomer } = this.#settings;
+      const words = newcomer && newcomerWords(newcomer, state.username, state.as);
+      for (const text of words ?? []) console.print(notice(text));
       console.print(hint('what you type goes to everybody; /help shows what else there is'));
       console.prompt();
     }

@@ -4,7 +4,7 @@
 import type { ConversationView } from './conversation-view.ts';
 import { rule, type RowStyle } from './entry-rows.ts';
 import { layOut, type Column, type Layout, type Wishes } from './layout.ts';
-import type { Conversation, Model } from './model.ts';
+import type { Conversation, Entries, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { toColumn, type Cursor } from './painter.ts';
 import { showWindow, type Shown, type Window } from './scroll.ts';
@@ -161,10 +161,12 @@ function messageRows(
   height: number,
 ): readonly string[] {
   const { view, theme, conversation } = source;
-  if (entries.length === 0) {
-    return welcome(conversation).map((line) =>
+  if (isUnspoken(entries)) {
+    const words = welcome(conversation).map((line) =>
       theme.paint('dim', ` ${fit(line, style.width - 2)}`),
     );
+    const gap = height - words.length - shown.rows.length;
+    if (gap >= 0) return [...words, ...Array<string>(gap).fill(''), ...shown.rows];
   }
   if (view.position !== 'end') {
     const more = shown.below === 0 ? '' : `${shown.below} below, `;
@@ -172,6 +174,17 @@ function messageRows(
   }
   // The newest stand at the bottom, close to what is being typed.
   return [...Array<string>(Math.max(0, height - shown.rows.length)).fill(''), ...shown.rows];
+}
+
+/** So many remarks of this program do not count as something that was said. */
+const fewEntries = 5;
+
+function isUnspoken(entries: Entries): boolean {
+  if (entries.length > fewEntries) return false;
+  for (let index = 0; index < entries.length; index++) {
+    if (entries.at(index)?.kind === 'said') return false;
+  }
+  return true;
 }
 
 /** What to do in a place where nothing was said. */

@@ -3,11 +3,13 @@
 
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
+import type { ClientState } from '../../client/client-state.ts';
 import type { Clock, Timers } from '../../client/ports.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { farewell, withUnsent, type Outcome } from '../line/farewell.ts';
 import { formatStatus, isUnderWay } from '../line/file-progress.ts';
 import { settleMs } from '../line/line-client.ts';
+import { newcomerWords, type Newcomer } from '../newcomer.ts';
 import { ClientModel } from './client-model.ts';
 import type { Config } from './config.ts';
 import { Screen, type ScreenPorts } from './screen.ts';
@@ -23,6 +25,8 @@ export interface ScreenClientSettings {
   readonly ports: Omit<ScreenPorts, 'now'>;
   readonly now: Clock;
   readonly timers: Timers;
+  /** Whom to tell what was made, once they are in. */
+  readonly newcomer: Newcomer | undefined;
   /** Begins to connect. */
   readonly connect: (sink: ClientEventSink, ask: AskInvite) => ChatClient;
 }
@@ -36,12 +40,14 @@ export class ScreenClient {
   readonly #screen: Screen;
   readonly #outcome: Promise<Outcome>;
   #end: (outcome: Outcome) => void = () => {};
+  #newcomer: Newcomer | undefined;
   #isLeaving = false;
   #fileMoved: () => void = () => {};
 
   constructor(settings: ScreenClientSettings) {
     const { address, username, terminal, scheme, config, ports, now, timers } = settings;
     this.#settings = settings;
+    this.#newcomer = settings.newcomer;
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
     this.#client = settings.connect(
       (event) => this.#heard(event),
@@ -113,11 +119,19 @@ export class ScreenClient {
       this.#screen.work = formatStatus(this.#model.transfers);
       this.#fileMoved();
     }
+    if (event.type === 'state' && event.state.phase === 'open') this.#welcome(event.state);
     if (event.type === 'state' && event.state.phase === 'closed') {
       this.#fileMoved();
       const outcome = farewell(event.state.reason, this.#settings.address);
       this.#finish(withUnsent(outcome, this.#client.unsent));
     }
+  }
+
+  #welcome({ username, as }: Extract<ClientState, { readonly phase: 'open' }>): void {
+    const newcomer = this.#newcomer;
+    this.#newcomer = undefined;
+    if (newcomer === undefined) return;
+    for (const words of newcomerWords(newcomer, username, as)) this.#screen.print('notice', words);
   }
 
   #finish(outcome: Outcome): void {

@@ -2,6 +2,7 @@
 // ends the process, and while the process is stopped. The person's scrollback is not touched: everything is drawn on the
 // alternate screen.
 
+import type { EventEmitter } from 'node:events';
 import type { ReadStream, WriteStream } from 'node:tty';
 
 export interface OwnerHandlers {
@@ -34,7 +35,10 @@ export class TerminalOwner {
   #hasMouse = false;
   /** Another program has the terminal. */
   #isLent = false;
+  /** Takes back everything that is listened to. */
+  readonly #ears: (() => void)[] = [];
   readonly #release = (): void => this.release();
+  readonly #suspend = (): void => this.suspend();
 
   constructor(options: OwnerOptions) {
     this.#options = options;
@@ -56,9 +60,9 @@ export class TerminalOwner {
   /** Takes the terminal over. Keys wait until `start`. */
   take(): void {
     const { process } = this.#options;
-    process.on('exit', this.#release);
+    this.#listen(process, 'exit', this.#release);
     // Before whoever says what went wrong, so that it is not said on a screen that vanishes.
-    process.on('uncaughtExceptionMonitor', this.#release);
+    this.#listen(process, 'uncaughtExceptionMonitor', this.#release);
     this.#take();
   }
 
@@ -66,13 +70,15 @@ export class TerminalOwner {
     const { input, output, process } = this.#options;
     this.#handlers = handlers;
     input.setEncoding('utf8');
-    input.on('data', (text) => handlers.onInput(String(text)));
-    input.once('end', () => handlers.onGone());
-    input.once('error', () => handlers.onGone());
-    output.once('error', () => handlers.onGone());
-    output.on('resize', () => this.#isOurs && handlers.onResize());
-    process.on('SIGTSTP', () => this.suspend());
-    process.on('SIGCONT', () => this.#takeAgain());
+    this.#listen(input, 'data', (text) => handlers.onInput(String(text)));
+    this.#listen(input, 'end', () => handlers.onGone());
+    this.#listen(input, 'error', () => handlers.onGone());
+    this.#listen(output, 'error', () => handlers.onGone());
+    this.#listen(output, 'resize', () => {
+      if (this.#isOurs) handlers.onResize();
+    });
+    this.#listen(process, 'SIGTSTP', this.#suspend);
+    this.#listen(process, 'SIGCONT', () => this.#takeAgain());
     if (!this.#isOurs) this.take();
     input.resume();
   }
@@ -107,6 +113,12 @@ export class TerminalOwner {
     input.pause();
   }
 
+  /** Gives the terminal back for good: whatever comes after may take it over. Safe to call at any time, and again. */
+  end(): void {
+    this.release();
+    for (const stop of this.#ears.splice(0)) stop();
+  }
+
   /** Gives the terminal to a program that runs until the promise is kept. */
   async lend<T>(run: () => Promise<T>): Promise<T> {
     this.release();
@@ -123,13 +135,18 @@ export class TerminalOwner {
   suspend(): void {
     const { process } = this.#options;
     this.release();
-    process.removeAllListeners('SIGTSTP');
+    process.off('SIGTSTP', this.#suspend);
     // The whole job, as the terminal itself would stop it. Where nobody could continue it, the system ignores this.
     process.kill(0, 'SIGTSTP');
     setTimeout(() => {
-      process.on('SIGTSTP', () => this.suspend());
+      this.#listen(process, 'SIGTSTP', this.#suspend);
       this.#takeAgain();
     }, continueMs);
+  }
+
+  #listen(source: EventEmitter, event: string, listener: (...values: unknown[]) => void): void {
+    source.on(event, listener);
+    this.#ears.push(() => source.off(event, listener));
   }
 
   #takeAgain(): void {

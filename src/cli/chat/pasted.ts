@@ -1,0 +1,35 @@
+// The address of a server out of what people paste: the address itself, or the whole line that a server prints for those
+// who are to join, `npx helo chat --server ADDRESS --name NAME`. Pure.
+import { parseUsername, type Username } from '../../wire/text.ts';
+
+export interface Pasted {
+  /** Not yet looked at. */
+  readonly address: string;
+  /** The name in the line, where it is somebody's. */
+  readonly name: Username | undefined;
+}
+
+/** What the banner has in the place of a name. */
+const placeholder = 'NAME';
+
+/** Takes `text` apart. Quotes, which some shells need around an address, are not part of it. */
+export function readPasted(text: string): Pasted {
+  const line = text.trim();
+  const address = flagIn(line, 'server');
+  if (address === undefined) return { address: unquoted(line), name: undefined };
+  const name = flagIn(line, 'name');
+  return {
+    address,
+    name: name === undefined || name === placeholder ? undefined : parseUsername(name),
+  };
+}
+
+function flagIn(line: string, flag: string): string | undefined {
+  const [, word] =
+    new RegExp(`(?:^|\\s)--${flag}(?:=|\\s+)('[^']*'|"[^"]*"|\\S+)`).exec(line) ?? [];
+  return word === undefined ? undefined : unquoted(word);
+}
+
+function unquoted(word: string): string {
+  return /^(['"])(.*)\1$/s.exec(word)?.[2] ?? word;
+}

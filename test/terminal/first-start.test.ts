@@ -1,0 +1,214 @@
+// The first start as a newcomer sees it: what is asked, what is said about wrong answers, what is told afterwards, and that
+// nothing is asked twice.
+import assert from 'node:assert/strict';
+import { readFile, writeFile, mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { test, type TestContext } from 'node:test';
+import { connectLines } from '../support/line-client.ts';
+import { runProgram, startServerProgram } from '../support/program.ts';
+import { sizes } from '../support/screen.ts';
+import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const again = 'echo "ended with $?"';
+
+/** A port of this machine where nobody listens. */
+async function deafPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  server.close();
+  await once(server, 'close');
+  return address.port;
+}
+
+async function emptied(terminal: TestTerminal): Promise<void> {
+  terminal.type(keys.ctrlU);
+  await terminal.until((lines) => lines.at(-1) === 'Server:', 'the typed address gone');
+}
+
+for (const size of sizes) {
+  const at = `${size.columns}x${size.rows}`;
+
+  test(`a newcomer is asked for server and name until they are right, and then never again, at ${at}`, async (t) => {
+    const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+    const [line = ''] = /helo chat --server tls:\S+ --name NAME/.exec(server.stdout()) ?? [];
+    const [, address = ''] = /--server (\S+)/.exec(line) ?? [];
+    const here = address.replace(/\/\/[^:]+:/, '//127.0.0.1:');
+    const deaf = `127.0.0.1:${await deafPort()}`;
+    const home = await temporaryFolder(t);
+    const env = { HOME: home, XDG_DATA_HOME: '' };
+    const terminal = await openTerminal(t, `helo chat; ${again}; helo chat; ${again}`, {
+      ...size,
+      env,
+    });
+
+    await terminal.endsWith('Server [127.0.0.1:1337]:');
+    assert.match(terminal.lines().join(' '), /Welcome to helo\. Which server/);
+    terminal.type('chat example org', keys.enter);
+    await terminal.endsWith(
+      'That is no address: the host or the port cannot be read.',
+      'Addresses look like chat.example.org:1337 or tls://chat.example.org#FINGERPRINT.',
+      'Server: chat example org',
+    );
+    await emptied(terminal);
+    terminal.type(deaf, keys.enter);
+    await terminal.shows(`Cannot reach ${deaf}: the connection was refused.`);
+    // What was typed is there to be changed.
+    await terminal.endsWith(`Server: ${deaf}`);
+    await emptied(terminal);
+    // The line that the server has printed, as it is.
+    terminal.type(`npx ${line.replace(address, here)}`, keys.enter);
+    await terminal.endsWith('Your name there:');
+    terminal.type('bob the builder', keys.enter);
+    await terminal.endsWith(
+      'A name is 1 to 32 letters, digits and underscores.',
+      'Your name there: bob the builder',
+    );
+    terminal.type(keys.ctrlU, 'bob', keys.enter);
+
+    // Over TLS the server asks newcomers for a code; without one they are guests.
+    await terminal.shows('Code:');
+    terminal.type(keys.enter);
+    await terminal.shows('● connected');
+    await terminal.shows('the next helo chat comes straight here');
+    const words = terminal.lines().join(' ').replaceAll(/\s+/g, ' ').replaceAll('│', '');
+    assert.match(words.replaceAll(/ +/g, ' '), /this device has a key of its own now/);
+    assert.match(words, /~\/\.local\/share\/helo\/client/);
+    // What to do in an empty lobby still stands there.
+    await terminal.shows('This is the lobby');
+    terminal.type('/quit', keys.enter);
+    await terminal.shows('ended with 0');
+
+    await terminal.until(() => terminal.isAlternate, 'the second start');
+    await terminal.shows('Code:');
+    terminal.type(keys.enter);
+    await terminal.shows('● connected');
+    assert.ok(!terminal.lines().join('\n').includes('comes straight here'));
+    const kept = JSON.parse(await readFile(join(home, '.local/state/helo/chat.json'), 'utf8'));
+    assert.deepEqual(kept, {
+      server: here,
+      names: [[`tls-127.0.0.1:${server.tls.port}`, 'bob']],
+    });
+    terminal.type('/quit', keys.enter);
+    await terminal.shows('ended with 0');
+  });
+
+  test(`with --plain too, and a name that is taken is asked for again, at ${at}`, async (t) => {
+    const server = await startServerProgram(t);
+    const eve = await connectLines(t, server.plain);
+    eve.send('HELO eve');
+    await eve.next();
+    await eve.next();
+    const address = `${server.plain.host}:${server.plain.port}`;
+    const chat = `helo chat --plain --server ${address}`;
+    const terminal = await openTerminal(t, `${chat}; ${again}; helo chat --plain; ${again}`, size);
+    await terminal.shows(`Who are you to the others on ${address}?`);
+    await terminal.endsWith('Your name there:');
+    terminal.type('eve', keys.enter);
+    await terminal.shows('The server refused');
+    await terminal.endsWith('Your name there: eve');
+    terminal.type('lyn', keys.enter);
+    await terminal.shows(`* connected to ${address} as evelyn`);
+    await terminal.shows('the name evelyn belongs');
+    await terminal.endsWith('>');
+    terminal.type('hello', keys.enter);
+    await eve.expect('BCST [evelyn] hello');
+    terminal.type('q', keys.enter);
+    await terminal.shows('ended with 0');
+    // The second start knows server and name.
+    await terminal.until(
+      (lines) => lines.filter((row) => row.includes('as evelyn')).length === 2,
+      'the second arrival',
+    );
+    terminal.type('q', keys.enter);
+  });
+
+  test(`Ctrl-C and Ctrl-D leave at once, with the terminal in order, at ${at}`, async (t) => {
+    const check = `${again}; stty -a | grep -o -e ' -\\?icanon' -e ' -\\?echo ' | tr -d '\\n'; echo .`;
+    for (const [key, mode] of [
+      [keys.ctrlC, ''],
+      [keys.ctrlD, '--plain'],
+    ] as const) {
+      const terminal = await openTerminal(t, `helo chat ${mode}; ${check}`, size);
+      await terminal.endsWith('Server [127.0.0.1:1337]:');
+      terminal.type(key);
+      await terminal.endsWith('Server [127.0.0.1:1337]:', 'ended with 130', ' icanon echo .');
+      assert.equal(terminal.isAlternate, false);
+    }
+  });
+}
+
+test('a flag and a variable win over what is remembered, and become it', async (t) => {
+  const [one, two] = [await startServerProgram(t), await startServerProgram(t)];
+  const [first, second] = [one, two].map(({ plain }) => `${plain.host}:${plain.port}`);
+  const chats = [
+    `helo chat --plain --server ${first} --name bob`,
+    `HELO_SERVER=${second} helo chat --plain --name dora`,
+    'helo chat --plain',
+    `helo chat --plain --server ${first}`,
+    // What a guest was called is nobody's afterwards.
+    `helo chat --plain --server ${first} --name visitor --guest`,
+    'helo chat --plain',
+  ];
+  const terminal = await openTerminal(t, chats.join('; '), { rows: 50 });
+  const arrives = async (server: string | undefined, name: string, count = 1) => {
+    const words = `connected to ${server} as ${name}`;
+    await terminal.until(
+      (lines) => lines.filter((row) => row.includes(words)).length === count,
+      words,
+    );
+    await terminal.endsWith('>');
+    terminal.type('q', keys.enter);
+  };
+  await arrives(first, 'bob');
+  await arrives(second, 'dora');
+  await arrives(second, 'dora', 2);
+  await arrives(first, 'bob', 2);
+  await arrives(first, 'visitor');
+  await arrives(first, 'bob', 3);
+  assert.equal(await terminal.ended, 0);
+});
+
+test('keys in a place of their own have a memory of their own', async (t) => {
+  const { plain } = await startServerProgram(t);
+  const data = await temporaryFolder(t);
+  const flags = `--server ${plain.host}:${plain.port} --name bob`;
+  const terminal = await openTerminal(
+    t,
+    `helo chat --plain --data ${data} ${flags}; helo chat --plain`,
+  );
+  await terminal.endsWith('>');
+  terminal.type('q', keys.enter);
+  await terminal.endsWith('Server [127.0.0.1:1337]:');
+  const kept = await readFile(join(data, 'chat.json'), 'utf8');
+  assert.match(kept, /"bob"/);
+  terminal.type(keys.ctrlC);
+  assert.equal(await terminal.ended, 130);
+});
+
+test('in a pipe nothing is asked, whatever is remembered', async (t) => {
+  const home = await remembering(
+    t,
+    '{"server":"127.0.0.1:1","names":[["plain-127.0.0.1:1","bob"]]}',
+  );
+  const { code, stdout, stderr } = await runProgram(t, { args: ['chat'], env: { HOME: home } });
+  assert.deepEqual([code, stdout, stderr], [1, '', 'helo: a name is needed. Say --name NAME.\n']);
+});
+
+test('a damaged memory is as good as none', async (t) => {
+  const home = await remembering(t, '{"server":');
+  const terminal = await openTerminal(t, 'helo chat', { env: { HOME: home } });
+  await terminal.endsWith('Server [127.0.0.1:1337]:');
+});
+
+async function remembering(t: TestContext, text: string): Promise<string> {
+  const home = await temporaryFolder(t);
+  const folder = join(home, '.local/state/helo');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'chat.json'), text);
+  return home;
+}
