@@ -95,7 +95,9 @@ export class ChatClient {
       privateSide: () => this.#private,
       files: () => this.#files,
     });
-    this.#link = new LinkKeeper(settings, ports, {
+    const { account: wish } = settings;
+    const account = wish && { ...wish, stream: this.#account?.stream };
+    this.#link = new LinkKeeper({ ...settings, account }, ports, {
       onState: (state) => this.#stateChanged(state),
       onRemembered: (fingerprint) => sink({ type: 'server-remembered', fingerprint }),
       onGuest: (reason) => sink({ type: 'guest', reason }),

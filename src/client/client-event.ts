@@ -100,6 +100,11 @@ export type ClientEvent =
   | { readonly type: 'conversations' }
   /** So many own texts are not said again to `user`, who could not read them: they were for an earlier device. */
   | { readonly type: 'withheld'; readonly user: Username; readonly count: number }
+  /**
+   * What is kept on this device was an older copy: from here on it goes on with fresh keys. Private messages of the time
+   * between, with those who are `missing`, are not on it any more.
+   */
+  | { readonly type: 'restored'; readonly missing: readonly Username[] }
   /** Another program is in with this account: private messages, files and the history are there. */
   | { readonly type: 'private-elsewhere' }
   /** The server has passed on what was said to all [7.2]. */

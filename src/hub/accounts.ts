@@ -12,6 +12,7 @@ import { enter, evict } from './people.ts';
 import { audienceOf } from './posts.ts';
 import type { AccountId, AccountRecord } from './records.ts';
 import { foldName, type Account, type User, type Visit } from './state.ts';
+import { lastOf } from './streams.ts';
 import { change, join, report, sendSoftError, type Turn } from './turn.ts';
 
 type Authenticated = Extract<Input, { type: 'authenticated' }>;
@@ -37,7 +38,7 @@ export function authenticate(turn: Turn, input: Authenticated): void {
   }
   const user = owner ?? makeAccount(turn, input);
   const visit: Visit = { user, connection, form: 'extended', private: input.private };
-  welcome(turn, visit, owner === undefined);
+  welcome(turn, visit, input.stream, owner === undefined);
 }
 
 function turnAway(turn: Turn, connection: ConnectionId, refusal: Refusal): void {
@@ -115,9 +116,10 @@ export function recordOf({ name }: User, account: Account): AccountRecord {
   return { id, name, device, createdAt, banned };
 }
 
-function welcome(turn: Turn, visit: Visit, created: boolean): void {
+function welcome(turn: Turn, visit: Visit, stream: string | undefined, created: boolean): void {
   const { env } = turn;
   const { user, connection } = visit;
+  const { account } = user;
   const conversations = describeAll(turn, user, visit.private);
   enter(turn, visit);
   report(turn, connection, {
@@ -125,6 +127,7 @@ function welcome(turn: Turn, visit: Visit, created: boolean): void {
     user: user.name,
     created,
     conversations,
+    lastNumber: stream === undefined || account === undefined ? undefined : lastOf(account, stream),
     keepMs: env.keepMs,
     keepCount: env.keepCount,
   });

@@ -392,3 +392,19 @@ test('old messages that the store has taken out are no longer named', () => {
   stage.run({ type: 'trimmed', trimmed: [{ log: 1 as never, first: 9 }] });
   assert.deepEqual(lobby(), { ok: true, value: { log: 1, name: 'lobby', first: 4, last: 3 } });
 });
+
+test('[13.3] whoever names a stream at the login hears how far it is; nobody else does, and no stranger', () => {
+  const stage = three();
+  for (let number = 1; number <= 3; number++) {
+    stage.request(1, say('lobby', `mine.${number}`, 'text'));
+  }
+  const lastNumber = (connection: number, name: string, stream: string | undefined) => {
+    const [welcome] = stage.account(connection, name, { stream });
+    assert.ok(typeof welcome === 'object' && welcome.verb === 'WELCOME');
+    return welcome.lastNumber;
+  };
+  assert.equal(lastNumber(4, 'alice', 'mine'), 3);
+  assert.equal(lastNumber(5, 'alice', 'another'), 0);
+  assert.equal(lastNumber(6, 'bob', 'mine'), 0, 'a stream is of one account');
+  assert.equal(lastNumber(7, 'alice', undefined), undefined);
+});

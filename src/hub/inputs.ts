@@ -47,6 +47,8 @@ export type Input =
       /** SHA-256 of the one-time code, base64url. */
       readonly invite: string | undefined;
       readonly registration: Registration;
+      /** The stream of the device's messages that it wants to know the last number of. */
+      readonly stream: string | undefined;
       readonly at: number;
     }
   /** A line of the extended protocol. Its texts are binary strings already. */

@@ -192,6 +192,7 @@ export class Stage {
       private: true,
       invite: undefined,
       registration: 'open',
+      stream: undefined,
       at: this.#now++,
       ...how,
     });

@@ -18,6 +18,11 @@ export function arrivalOf({ streams }: Account, { stream, number }: MessageId): 
   return number <= last ? { kind: 'repeat' } : { kind: 'early', expected: last + 1 };
 }
 
+/** The last number that was taken of a stream; 0 where nobody remembers it. */
+export function lastOf({ streams }: Account, stream: string): number {
+  return streams?.get(stream) ?? 0;
+}
+
 /** Takes a number that is next. The stream that was used least recently makes room. */
 export function accept(turn: Turn, account: Account, { stream, number }: MessageId): void {
   const streams = (account.streams ??= new Map());

@@ -16,6 +16,7 @@ import { parsePlace } from '../../src/wire/extended/names.ts';
 import { isRequestVerb, parseRequest, type RequestOf } from '../../src/wire/extended/requests.ts';
 import { parseUsername, splitWord, type Username } from '../../src/wire/text.ts';
 import { FakeTimers } from './fake-timers.ts';
+import { KeyWatch } from './key-watch.ts';
 import { suite } from './pair.ts';
 import { ScriptedIdentity } from './scripted-account.ts';
 import { MemoryKnownServers, MemoryPins } from './scripted-connection.ts';
@@ -40,12 +41,17 @@ interface Line {
 export class AccountWorld {
   stage = new Stage({ welcome: 'hi [helo: ehlo]' });
   readonly timers = new FakeTimers();
+  /** No key serves two messages that leave, whatever is put back from copies. */
+  readonly #keys = new KeyWatch(suite);
+  readonly suite = this.#keys.suite;
   readonly #identity = new ScriptedIdentity();
   readonly #stock = new Map<string, { packages: string[]; lastResort: string | undefined }>();
   readonly #lines = new Map<number, Line>();
   readonly #guests = new Map<string, number>();
   #last = 0;
   isDown = false;
+  /** Nobody's keys are given out. */
+  isStockHidden = false;
 
   /** What is in the log of a conversation. */
   log(
@@ -146,6 +152,9 @@ export class AccountWorld {
         this.#prove(id, line, request);
         return;
       case 'SEND':
+        if (request.sealed !== undefined) this.#keys.left(request.sealed);
+        this.stage.request(id, request);
+        return;
       case 'GOT':
       case 'PEOPLE':
       case 'MEMBERS':
@@ -162,7 +171,11 @@ export class AccountWorld {
     }
   }
 
-  #prove(id: number, line: Line, { signature, private: isPrivate }: RequestOf<'PROVE'>): void {
+  #prove(
+    id: number,
+    line: Line,
+    { signature, private: isPrivate, stream }: RequestOf<'PROVE'>,
+  ): void {
     const { challenge } = line;
     assert.ok(challenge !== undefined && challenge.isProven(signature), 'a bad signature');
     const of = { connection: id as ConnectionId, username: challenge.ehlo['user'] as Username };
@@ -174,6 +187,7 @@ export class AccountWorld {
       private: isPrivate,
       invite: undefined,
       registration: 'open',
+      stream,
       at: this.timers.now,
     });
   }
@@ -213,7 +227,9 @@ export class AccountWorld {
   #takeKey(_id: number, line: Line, { label, user }: RequestOf<'TAKE_KEY'>): void {
     const account = findAccount(this.stage.hub, user);
     const stock = this.#stock.get(user);
-    const keyPackage = stock?.packages.shift() ?? stock?.lastResort;
+    const keyPackage = this.isStockHidden
+      ? undefined
+      : (stock?.packages.shift() ?? stock?.lastResort);
     if (account === undefined) this.#fail(line, label, 'TAKE_KEY', 'no-such-account');
     else if (keyPackage === undefined) this.#fail(line, label, 'TAKE_KEY', 'no-key');
     else
@@ -297,7 +313,7 @@ export class Person {
   }
 
   async start({ guest = false } = {}): Promise<void> {
-    const { timers } = this.#world;
+    const { timers, suite } = this.#world;
     const address = parseServerAddress('h:1');
     assert.ok(address.ok);
     const account = { suite, device: this.#device, takesPrivate: true, invite: undefined };
@@ -331,6 +347,17 @@ export class Person {
     this.client?.abort();
     this.client = undefined;
     this.store = survivor;
+  }
+
+  /** Killed, and `copy`, an earlier state of the store, is what the next start has. */
+  putBack(copy: SmallStore): void {
+    this.kill();
+    this.store = copy.survivor();
+  }
+
+  /** The next start has nothing. */
+  forgetAll(): void {
+    this.store = new SmallStore();
   }
 
   get isRunning(): boolean {

@@ -22,10 +22,9 @@ import type {
   SessionRecord,
 } from '../../src/client/store-port.ts';
 import { createDevice, type Device } from '../../src/e2ee/device.ts';
-import { mls } from '../../src/e2ee/mls.ts';
 import { readSealed } from '../../src/e2ee/pair-session.ts';
-import type { Suite } from '../../src/e2ee/suite.ts';
 import { decodeBase64url, encodeBase64url } from '../../src/lib/base64url.ts';
+import { KeyWatch } from './key-watch.ts';
 import { suite } from './pair.ts';
 
 /** A message of the log. */
@@ -68,21 +67,8 @@ export class DirectWorld {
   readonly #stock = new Map<string, { packages: string[]; lastResort: string | undefined }>();
   readonly #devices = new Map<string, Device>();
   readonly #lastNumbers = new Map<string, number>();
-  /** The key of each ciphertext, by its tag. */
-  readonly #sealedWith = new Map<string, string>();
-  readonly #leftWith = new Map<string, string>();
-  readonly suite: Suite;
-
-  constructor() {
-    const { hpke } = suite[mls];
-    const encryptAead: typeof hpke.encryptAead = async (key, nonce, aad, plaintext) => {
-      const usedKey = Buffer.from(key).toString('hex');
-      const sealed = await hpke.encryptAead(key, nonce, aad, plaintext);
-      this.#sealedWith.set(tagOf(sealed), usedKey);
-      return sealed;
-    };
-    this.suite = { [mls]: { ...suite[mls], hpke: { ...hpke, encryptAead } } };
-  }
+  readonly #watch = new KeyWatch(suite);
+  readonly suite = this.#watch.suite;
 
   async join(name: string): Promise<DirectPerson> {
     const person = new DirectPerson(this, name, await createDevice(suite));
@@ -115,7 +101,7 @@ export class DirectWorld {
   send(from: string, peer: string, entry: Entry): number | 'device-changed' {
     const { sealed, number } = entry;
     assert.ok(sealed !== undefined && number !== undefined);
-    this.#checkKey(sealed);
+    this.#watch.left(sealed.message);
     const stream = this.people.get(from)?.stream ?? '';
     const id = `${stream}.${number}`;
     const last = this.#lastNumbers.get(stream) ?? 0;
@@ -129,15 +115,6 @@ export class DirectWorld {
     const seq = this.log.length + 1;
     this.log.push({ seq, from, id, message: sealed.message, welcome: sealed.welcome });
     return seq;
-  }
-
-  /** No key serves two different messages that leave. */
-  #checkKey({ message }: SealedRecord): void {
-    const bytes = decodeBase64url(message) ?? assert.fail();
-    const key = this.#sealedWith.get(tagOf(bytes)) ?? assert.fail('sealed by nobody');
-    const before = this.#leftWith.get(key);
-    if (before !== undefined) assert.equal(message, before, 'one key for two messages');
-    this.#leftWith.set(key, message);
   }
 }
 
@@ -411,9 +388,4 @@ export async function tell(from: DirectPerson, to: string, text: string): Promis
 
 function entryTo(peer: string, draft: OutboxDraft): Entry {
   return { ...draft, peer, number: undefined, sealed: undefined };
-}
-
-/** The last 16 bytes: the tag of AES-GCM, with which a PrivateMessage ends. */
-function tagOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.subarray(-16)).toString('hex');
 }

@@ -24,13 +24,13 @@ export class SmallStore implements ClientStore {
   isDead = false;
   writes = 0;
 
-  /** What is on the disk at this moment. */
+  /** What is on the disk at this moment. Keys that are wiped in one are not wiped in the other. */
   survivor(): SmallStore {
     const survivor = new SmallStore();
     for (const [key, value] of this.conversations) survivor.conversations.set(key, value);
     for (const [key, value] of this.outbox) survivor.outbox.set(key, value);
-    for (const [key, value] of this.sessions) survivor.sessions.set(key, value);
-    for (const [key, value] of this.packages) survivor.packages.set(key, value);
+    for (const [key, value] of this.sessions) survivor.sessions.set(key, structuredClone(value));
+    for (const [key, value] of this.packages) survivor.packages.set(key, structuredClone(value));
     survivor.messages = [...this.messages];
     survivor.stream = this.stream;
     return survivor;

@@ -121,6 +121,7 @@ class Sending {
       case 'private':
       case 'server-remembered':
       case 'guest':
+      case 'restored':
         this.#show(event);
         return;
       // Nobody reads along here.

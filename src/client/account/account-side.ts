@@ -18,15 +18,16 @@ import {
   type ConversationName,
   type Place,
 } from '../../wire/extended/names.ts';
+import { formatMessageId } from '../../wire/extended/names.ts';
 import { formatRequest } from '../../wire/extended/requests.ts';
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent } from '../client-event.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
-import { DirectEngine, newTextId, type DirectPorts } from '../direct/engine.ts';
+import { DirectEngine, isSilent, newTextId, type DirectPorts } from '../direct/engine.ts';
 import type { Clock, RandomBytes, Timers } from '../ports.ts';
 import { SerialQueue } from '../private/serial-queue.ts';
 import { RequestDesk } from '../request-desk.ts';
-import type { ClientRecords, ClientStore, HistoryRecord } from '../store-port.ts';
+import type { ClientChange, ClientRecords, ClientStore, HistoryRecord } from '../store-port.ts';
 import { CatchUp, type Said } from './catch-up.ts';
 import { Conversations, type Conversation, type ConversationView } from './conversations.ts';
 import { DirectPost } from './direct-post.ts';
@@ -37,6 +38,7 @@ import { KeyStock } from './key-stock.ts';
 import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts';
 import { Outbox, type Entry, type SendFailure } from './outbox.ts';
 import { Receipts } from './receipts.ts';
+import { isNewStore, restoredFrom, type Restored } from './restored.ts';
 
 /** What is kept on the device for an account, opened and read. */
 export interface AccountKeeping {
@@ -70,6 +72,13 @@ interface Login {
   readonly catchUp: CatchUp;
 }
 
+/** Of a text that waited in an older copy of the store: it is better asked about than said twice. */
+const maybeSaid = {
+  code: 'maybe-said',
+  reason:
+    'it waited in an older copy of this data directory and may have been said since; say it again if it is missing',
+};
+
 export class AccountSide {
   readonly #ports: AccountPorts;
   readonly #journal: Journal;
@@ -84,6 +93,10 @@ export class AccountSide {
   /** Names that are known to have an account. */
   readonly #accounts = new Set<Username>();
   #login: Login | undefined;
+  /** Nothing in the store was ever kept there before this run. */
+  readonly #isNewStore: boolean;
+  /** The server has said at a login whether the store is what this device had last. */
+  #isJudged = false;
   #isBroken = false;
   #tidiedAt: number | undefined;
   /** Messages that came late since the login. */
@@ -94,6 +107,7 @@ export class AccountSide {
     const { keeping, me, timers, now, random, direct } = ports;
     const { records, store } = keeping;
     this.#ports = ports;
+    this.#isNewStore = isNewStore(records);
     this.#journal = new Journal(store, (cause) => this.#broke(cause));
     this.#queue = new SerialQueue(0, (cause) => this.#fault(cause));
     this.#conversations = new Conversations(me, records.conversations, keeping.startsNow);
@@ -160,6 +174,11 @@ export class AccountSide {
     this.#work(() => this.#countUnread());
   }
 
+  /** The stream that this device numbers its messages in. */
+  get stream(): string {
+    return this.#outbox.book.stream;
+  }
+
   /** Own messages that the server does not have yet. */
   get unsent(): number {
     return this.#outbox.book.size;
@@ -193,8 +212,11 @@ export class AccountSide {
       take: (conversation, messages, isLate) => this.#take(conversation, messages, isLate),
       done: () => this.#caughtUp(),
     });
-    this.#login = { desk, write, catchUp };
+    const login = { desk, write, catchUp };
+    this.#login = login;
     this.#missed = 0;
+    const restored = this.#judge(welcome);
+    if (restored !== undefined) this.#restore(restored, welcome);
     this.#conversations.leaveAll();
     // Private messages first: they wait for nobody else.
     const described = [...welcome.conversations].sort(
@@ -202,7 +224,11 @@ export class AccountSide {
     );
     for (const kept of described) this.#described(kept, catchUp);
     this.#post?.login(desk);
-    this.#outbox.login(desk);
+    // Behind what is done about a store that is an older copy: nothing is numbered or sealed before.
+    this.#work(async () => {
+      const knowsStreams = welcome.lastNumber !== undefined;
+      if (this.#login === login) this.#outbox.login(desk, knowsStreams);
+    });
     catchUp.start();
     this.#stock?.login(desk);
   }
@@ -336,6 +362,54 @@ export class AccountSide {
   }
 
   // ---- inside -----------------------------------------------------------------------------------------------
+
+  /** What speaks for it that the store is an older copy; asked once in a run. */
+  #judge(welcome: ExtendedEventOf<'WELCOME'>): Restored | undefined {
+    if (this.#isJudged || this.#engine === undefined) return undefined;
+    this.#isJudged = true;
+    const reach = {
+      me: this.#ports.me,
+      lastNumber: this.#outbox.book.lastNumber,
+      conversations: this.#conversations.all.map(({ record }) => record),
+      isNew: this.#isNewStore,
+    };
+    return restoredFrom(reach, welcome);
+  }
+
+  /** In one write: sessions are sealed in no more, what was said is said, and the rest gets a new stream. */
+  #restore({ taken, missing }: Restored, welcome: ExtendedEventOf<'WELCOME'>): void {
+    this.#stock?.replace();
+    const conversations = this.#conversations.skipLost(welcome.conversations);
+    this.#work(async () => {
+      const { changes, said, unsure } = this.#outbox.book.restart(taken);
+      const fates = [
+        ...said.map((entry) => ({ entry, fate: { state: 'stored' } as const })),
+        ...unsure.map((entry) => ({ entry, fate: { state: 'refused', ...maybeSaid } as const })),
+      ];
+      await this.#journal.write([
+        ...(this.#engine?.restoredFromCopy() ?? []),
+        ...conversations,
+        ...changes,
+        ...fates.flatMap(({ entry, fate }) => this.#settled(entry, fate.state)),
+      ]);
+      this.#ports.tell({ type: 'restored', missing });
+      for (const { entry, fate } of fates) {
+        const { localId, text } = entry.record;
+        const own = { localId, from: this.#ports.me, place: entry.place, text, ...fate };
+        if (!isSilent(localId)) this.#ports.tell({ type: 'own', message: own });
+      }
+    });
+  }
+
+  /** It leaves the outbox without having been sent. What the server has gets its number from the log. */
+  #settled(entry: Entry, state: 'stored' | 'refused'): ClientChange[] {
+    const settled = this.#outbox.settle(entry);
+    if (isSilent(entry.record.localId)) return [settled];
+    const reason = state === 'refused' ? maybeSaid.reason : undefined;
+    const message = { ...this.#messageOf(entry), state, reason };
+    if (entry.saidAs) this.#inbox.awaitNumber(formatMessageId(entry.saidAs), message);
+    return [settled, { type: 'message', message }];
+  }
 
   #described(kept: KeptConversation, catchUp: CatchUp): void {
     if (kept.in.startsWith('@') && this.#engine === undefined) return;

@@ -71,7 +71,7 @@ export interface Described {
 }
 
 /** A log of which only the name is known yet. */
-const unknownLog = 0;
+export const unknownLog = 0;
 
 export class Conversations {
   readonly #me: Username;
@@ -146,6 +146,22 @@ export class Conversations {
     conversation.isKept = kept.kept;
     conversation.admin = kept.admin;
     return { conversation, changes, restartedAt };
+  }
+
+  /**
+   * This device has acknowledged private messages that it does not have any more: what the server has thrown away since
+   * is passed over, so that the numbers here are those of a device that had it.
+   */
+  skipLost(described: readonly KeptConversation[]): ClientChange[] {
+    return described.flatMap(({ in: name, log, first, got = 0 }): ClientChange[] => {
+      const conversation = this.#all.get(name);
+      if (conversation === undefined || conversation.record.log !== log) return [];
+      const lost = Math.min(got, first - 1);
+      if (lost <= conversation.cursor) return [];
+      conversation.record = { ...conversation.record, cursor: lost };
+      conversation.handed = lost;
+      return [{ type: 'conversation', conversation: conversation.record }];
+    });
   }
 
   /** Before a login says which ones this account is in. */

@@ -3,7 +3,7 @@
 // after the other; what is in a batch is written at once.
 
 import { invariant } from '../../lib/invariant.ts';
-import { parseMessageId } from '../../wire/extended/names.ts';
+import { formatMessageId, parseMessageId } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
 import { isSilent, type DirectEngine } from '../direct/engine.ts';
@@ -71,8 +71,8 @@ export class Inbox {
   #waiting: (() => void)[] = [];
   #isScheduled = false;
   #isFull = false;
-  /** Own messages that the server had before and did not say the number of, by their own number. */
-  readonly #unnumbered = new Map<number, HistoryRecord>();
+  /** Own messages that the server had before and did not say the number of, by their ids. */
+  readonly #unnumbered = new Map<string, HistoryRecord>();
 
   /** Own private messages that the other side's device does not have yet, as far as is known. */
   readonly #undelivered = new Map<
@@ -91,6 +91,15 @@ export class Inbox {
     const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#schedule();
     return done;
+  }
+
+  /** An own message is stored by the server under `id`: when it comes in the log, its number is written with it. */
+  awaitNumber(id: string, message: HistoryRecord): void {
+    this.#unnumbered.set(id, message);
+    const [oldest] = this.#unnumbered.keys();
+    if (this.#unnumbered.size > maxUnnumbered && oldest !== undefined) {
+      this.#unnumbered.delete(oldest);
+    }
   }
 
   #weigh(): void {
@@ -205,15 +214,17 @@ export class Inbox {
   #isKnown(conversation: Conversation, { id, seq, at }: Said, batch: Batch): boolean {
     const { outbox } = this.#ports;
     const own = id === undefined ? undefined : parseMessageId(id);
-    if (own === undefined || own.stream !== outbox.book.stream)
-      return conversation.peer !== undefined;
-    const entry = outbox.book.byNumber(own.number);
-    if (entry !== undefined) this.#stored(conversation, entry, seq, at, batch);
-    const late = this.#unnumbered.get(own.number);
+    // An own private message of elsewhere can't be read here.
+    if (id === undefined || own === undefined) return conversation.peer !== undefined;
+    const late = this.#unnumbered.get(id);
     if (late !== undefined) {
       batch.changes.push({ type: 'message', message: { ...late, seq, at } });
-      this.#unnumbered.delete(own.number);
+      this.#unnumbered.delete(id);
+      return true;
     }
+    if (own.stream !== outbox.book.stream) return conversation.peer !== undefined;
+    const entry = outbox.book.byNumber(own.number);
+    if (entry !== undefined) this.#stored(conversation, entry, seq, at, batch);
     return true;
   }
 
@@ -258,13 +269,8 @@ export class Inbox {
     const waiting = this.#ports.messageOf(entry);
     const message = { ...waiting, seq, at: at ?? waiting.at, state: 'stored' as const };
     batch.changes.push({ type: 'message', message });
-    if (seq === undefined && record.number !== undefined) {
-      this.#unnumbered.set(record.number, message);
-      const [oldest] = this.#unnumbered.keys();
-      if (this.#unnumbered.size > maxUnnumbered && oldest !== undefined) {
-        this.#unnumbered.delete(oldest);
-      }
-    }
+    const id = outbox.book.idOf(entry);
+    if (seq === undefined && id !== undefined) this.awaitNumber(formatMessageId(id), message);
     batch.events.push(ownEvent(this.#ports.me, entry, { state: 'stored', seq, at: message.at }));
     if (place.kind === 'direct' && seq !== undefined) {
       this.#awaitDelivery(entry, seq, conversation);

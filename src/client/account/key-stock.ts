@@ -26,6 +26,11 @@ export class KeyStock {
     this.#replaces = isNewStore;
   }
 
+  /** What lies at the server may be for keys that this device does not have any more. To be called before `login`. */
+  replace(): void {
+    this.#replaces = true;
+  }
+
   login(desk: RequestDesk): void {
     this.#desk = desk;
     this.#isFilling = false;

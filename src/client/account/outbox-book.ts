@@ -1,9 +1,12 @@
 // What is in the outbox, and the numbers of this device's stream: each message gets one before it is sent the first time,
 // and keeps it for as long as the server may have it. Owns order, caps and numbers; sends and writes nothing.
+//
+// One stream serves a store for good, so that the server's last number tells whether an older copy of the store was put
+// back. Until the server has said it once in this run nothing is numbered, and nothing is given out to be encrypted.
 
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { encodeUtf8 } from '../../lib/bytes.ts';
-import { formatPlace, type Place } from '../../wire/extended/names.ts';
+import { formatPlace, type MessageId, type Place } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { RandomBytes } from '../ports.ts';
 import type { ClientChange, ClientRecords, OutboxRecord, SealedRecord } from '../store-port.ts';
@@ -18,6 +21,10 @@ export interface Entry {
   isUnderWay: boolean;
   /** The server has stored or refused it; that it leaves is still to be written. */
   isAnswered: boolean;
+  /** It was in the store when this run began. */
+  isOld: boolean;
+  /** The id that the server has it under, where that is of an earlier stream. */
+  saidAs?: MessageId;
 }
 
 /** What is known about numbers after something was refused. */
@@ -34,9 +41,13 @@ export class OutboxBook {
   readonly #entries = new Map<string, Entry>();
   #bytes = 0;
   #lastOrder = 0;
+  /** Whether the store had a stream when this run began. */
+  readonly #isStreamStored: boolean;
   #stream: { readonly stream: string; lastNumber: number };
   /** The highest number of the stream that the server is known to have. */
-  #confirmed = 0;
+  #confirmed: number;
+  /** The server has said how far it has the stream. */
+  #isCounting = false;
 
   constructor(
     { outbox, stream }: Pick<ClientRecords, 'outbox' | 'stream'>,
@@ -46,13 +57,15 @@ export class OutboxBook {
     this.#random = random;
     for (const record of outbox) {
       const place = placeOf(record.place);
-      if (place !== undefined) this.#put(record, place).isWritten = true;
+      if (place === undefined) continue;
+      const entry = this.#put(record, place);
+      entry.isWritten = true;
+      entry.isOld = true;
     }
-    // A stream is gone on with where something is numbered in it. Otherwise a new one begins, so that a data
-    // directory that was put back from a copy never gives a number twice.
-    const goesOn = outbox.some(({ number }) => number !== undefined);
-    this.#stream =
-      goesOn && stream !== undefined ? { ...stream } : { stream: this.#newStream(), lastNumber: 0 };
+    this.#isStreamStored = stream !== undefined;
+    this.#stream = stream === undefined ? this.#newStream() : { ...stream };
+    const lowest = this.numbered[0]?.record.number;
+    this.#confirmed = lowest === undefined ? this.#stream.lastNumber : lowest - 1;
   }
 
   get size(): number {
@@ -73,12 +86,28 @@ export class OutboxBook {
     return this.#stream.stream;
   }
 
+  /** The last number that was given to a message. */
+  get lastNumber(): number {
+    return this.#stream.lastNumber;
+  }
+
+  /** Whether messages get numbers, and what is private may be encrypted. */
+  get isCounting(): boolean {
+    return this.#isCounting;
+  }
+
+  /** The id of a message that has a number. */
+  idOf({ record, saidAs }: Entry): MessageId | undefined {
+    const { number } = record;
+    return saidAs ?? (number === undefined ? undefined : { stream: this.stream, number });
+  }
+
   get(localId: string): Entry | undefined {
     return this.#entries.get(localId);
   }
 
   byNumber(number: number): Entry | undefined {
-    return this.entries.find(({ record }) => record.number === number);
+    return this.entries.find(({ record, saidAs }) => !saidAs && record.number === number);
   }
 
   /** What has a number and no answer, in the order of the numbers. */
@@ -90,6 +119,7 @@ export class OutboxBook {
 
   /** What waits to be encrypted for `user`, in its order. */
   draftsFor(user: Username): readonly Entry[] {
+    if (!this.#isCounting) return [];
     return this.entries.filter(
       ({ place, record, isWritten }) =>
         isWritten && place.kind === 'direct' && place.user === user && record.sealed === undefined,
@@ -113,9 +143,56 @@ export class OutboxBook {
     );
   }
 
-  /** Takes a text. To the lobby or a group it has its number at once; to a person it waits to be encrypted. */
+  /**
+   * The server has the stream as far as this device does: what was taken so far is numbered. `knowsStreams`: whether it
+   * has said so. One that does not say is told nothing under numbers that it may know.
+   */
+  count(knowsStreams: boolean): ClientChange[] {
+    if (this.#isCounting) return [];
+    this.#isCounting = true;
+    const stream = this.#stream;
+    if (!knowsStreams && this.numbered.length === 0) {
+      this.#stream = this.#newStream();
+      this.#confirmed = 0;
+    }
+    // Every copy of the store from now on knows the stream.
+    const isNew = !this.#isStreamStored || this.#stream !== stream;
+    const changes = this.#numberDrafts();
+    return isNew && changes.length === 0 ? [this.#streamChange()] : changes;
+  }
+
+  /**
+   * An older copy of the store was put back: of its stream the server has everything up to `taken`. What is among that
+   * was `said`. What waited in the copy without a number, nobody can tell: `unsure`. Everything else gets numbers of a
+   * new stream, and is encrypted anew.
+   */
+  restart(taken: number): {
+    readonly changes: ClientChange[];
+    readonly said: readonly Entry[];
+    readonly unsure: readonly Entry[];
+  } {
+    this.#isCounting = true;
+    const said = this.numbered.filter(({ record }) => (record.number ?? 0) <= taken);
+    const unsure = this.entries.filter(({ isOld, record }) => isOld && record.number === undefined);
+    for (const entry of unsure) entry.isAnswered = true;
+    for (const entry of said) {
+      const { number = 0 } = entry.record;
+      entry.saidAs = { stream: this.stream, number };
+      entry.isAnswered = true;
+    }
+    const changes: ClientChange[] = [];
+    for (const entry of this.numbered) {
+      entry.record = { ...entry.record, sealed: undefined, number: undefined };
+      if (entry.place.kind === 'direct') changes.push({ type: 'outbox', entry: entry.record });
+    }
+    this.#stream = this.#newStream();
+    this.#confirmed = 0;
+    return { said, unsure, changes: [...changes, ...this.#numberDrafts(), this.#streamChange()] };
+  }
+
+  /** Takes a text. To the lobby or a group it gets its number at once; to a person it waits to be encrypted. */
   add(place: Place, localId: string, text: string): Entry {
-    const isNumbered = place.kind !== 'direct';
+    const isNumbered = place.kind !== 'direct' && this.#isCounting;
     const record = {
       localId,
       order: this.#lastOrder + 1,
@@ -176,7 +253,7 @@ export class OutboxBook {
     if (next === undefined) return { changes: [], isMuddled: false };
     if (lowest !== undefined && next >= lowest) return { changes: [], isMuddled: next > lowest };
     if (next <= this.#confirmed) {
-      this.#stream = { stream: this.#newStream(), lastNumber: 0 };
+      this.#stream = this.#newStream();
       this.#confirmed = 0;
       next = 1;
     }
@@ -192,11 +269,24 @@ export class OutboxBook {
 
   #put(record: OutboxRecord, place: Place): Entry {
     const bytes = encodeUtf8(record.text).length;
-    const entry = { record, place, bytes, isWritten: false, isUnderWay: false, isAnswered: false };
+    const [isWritten, isUnderWay, isAnswered, isOld] = [false, false, false, false];
+    const entry: Entry = { record, place, bytes, isWritten, isUnderWay, isAnswered, isOld };
     this.#entries.set(record.localId, entry);
     this.#bytes += bytes;
     this.#lastOrder = Math.max(this.#lastOrder, record.order);
     return entry;
+  }
+
+  /** What everybody can read has waited without a number. */
+  #numberDrafts(): ClientChange[] {
+    const changes: ClientChange[] = [];
+    for (const entry of this.#entries.values()) {
+      if (entry.place.kind === 'direct' || entry.isAnswered || entry.record.number !== undefined)
+        continue;
+      entry.record = { ...entry.record, number: this.#nextNumber() };
+      changes.push({ type: 'outbox', entry: entry.record });
+    }
+    return changes.length === 0 ? [] : [...changes, this.#streamChange()];
   }
 
   #nextNumber(): number {
@@ -204,8 +294,8 @@ export class OutboxBook {
     return this.#stream.lastNumber;
   }
 
-  #newStream(): string {
-    return encodeBase64url(this.#random(16));
+  #newStream(): { readonly stream: string; lastNumber: number } {
+    return { stream: encodeBase64url(this.#random(16)), lastNumber: 0 };
   }
 
   #streamChange(): ClientChange {

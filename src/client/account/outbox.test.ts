@@ -83,7 +83,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
       sent.push(request);
       assert.ok(sent.length <= maxUnderWay, 'no more is under way than may be');
     });
-    outbox.login(desk);
+    outbox.login(desk, true);
   };
   const disconnect = () => {
     outbox.logout();

@@ -120,10 +120,32 @@ export class Outbox {
     this.#goOn();
   }
 
-  /** Logged in: everything that has a number goes out. */
-  login(desk: RequestDesk): void {
+  /**
+   * Logged in: everything goes out. `knowsStreams`: the server has said how far it has the stream of this device, and
+   * nothing speaks against going on with it.
+   */
+  login(desk: RequestDesk, knowsStreams: boolean): void {
     this.#desk = desk;
     this.#isStreamKnown = false;
+    if (this.book.isCounting) this.#goOnWith();
+    else void this.#count(this.book.count(knowsStreams));
+  }
+
+  /** What was taken before the first login has numbers now. Nothing goes out before they are on the disk. */
+  async #count(changes: readonly ClientChange[]): Promise<void> {
+    this.#isSettling = true;
+    try {
+      await this.#ports.journal.write(changes);
+    } catch {
+      // The journal has told it: this client ends.
+      return;
+    } finally {
+      this.#isSettling = false;
+    }
+    this.#goOnWith();
+  }
+
+  #goOnWith(): void {
     this.#requeue();
     this.#pump();
   }
@@ -169,7 +191,8 @@ export class Outbox {
 
   /** Where the next message can be sent to, if one may be. */
   #freeDesk(): RequestDesk | undefined {
-    const isHeld = this.#trouble !== undefined || this.#cancelPause !== undefined;
+    const isHeld =
+      this.#isSettling || this.#trouble !== undefined || this.#cancelPause !== undefined;
     const most = this.#isStreamKnown ? maxUnderWay : 1;
     const isFull = this.#underWay >= most || this.#underWayBytes >= maxUnderWayBytes;
     return isHeld || isFull ? undefined : this.#desk;

@@ -63,11 +63,12 @@ export class DirectEngine {
 
   /**
    * What is stored is an older copy, which somebody has put back: the server knows messages of ours that it does not.
-   * Keys in it have been used since, so all sessions are forgotten, and fresh ones made. To be called before anything
-   * is sealed.
+   * Keys in it have been used since, so nothing is sealed any more in the sessions that are there; fresh ones are made.
+   * They are kept for reading, for what waits at the server. To be called before anything is sealed.
    */
   restoredFromCopy(): ClientChange[] {
-    return this.#atOnce(() => this.#keyring.sessions.clear());
+    const { sessions, packages } = this.#keyring;
+    return this.#atOnce(() => [...sessions.spend(), ...packages.unstock()]);
   }
 
   // ---- own key packages ---------------------------------------------------------------------------------

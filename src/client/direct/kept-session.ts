@@ -1,6 +1,6 @@
 // A session as the engine keeps it, and the bytes that a SessionRecord has for it: what the engine must know without
 // opening it, and the session itself as e2ee encodes it.
-//   version 1 | flags (1 own, 2 doubtful) | since (8, 0 for unknown) | peer's key (32) | length (2) | Welcome | session
+//   version 1 | flags (1 own, 2 doubtful, 4 spent) | since (8, 0 for unknown) | peer's key (32) | length (2) | Welcome | session
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { concatBytes } from '../../lib/bytes.ts';
 import type { SessionRecord } from '../store-port.ts';
@@ -13,6 +13,11 @@ export interface KeptSession extends Omit<SessionRecord, 'bytes'> {
    * not written in. What they write in it proves the contrary.
    */
   readonly doubtful: boolean;
+  /**
+   * It is of an older copy of the store that was put back, and its keys may have sealed something since: it is read in,
+   * and never again written in.
+   */
+  readonly spent: boolean;
   /** The key of the peer's device in this session. */
   readonly peerKey: Uint8Array;
   /**
@@ -30,6 +35,7 @@ const version = 1;
 const keyBytes = 32;
 const ownFlag = 1;
 const doubtfulFlag = 2;
+const spentFlag = 4;
 const sinceAt = 2;
 const keyAt = sinceAt + 8;
 const lengthAt = keyAt + keyBytes;
@@ -37,12 +43,12 @@ const welcomeAt = lengthAt + 2;
 
 /** The record to keep. */
 export function recordOf(kept: KeptSession): SessionRecord {
-  const { own, doubtful, peerKey, since, welcome, session, ...rest } = kept;
+  const { own, doubtful, spent, peerKey, since, welcome, session, ...rest } = kept;
   const welcomeBytes = welcome === undefined ? undefined : decodeBase64url(welcome);
   const head = new Uint8Array(welcomeAt);
   const view = new DataView(head.buffer);
   head[0] = version;
-  head[1] = (own ? ownFlag : 0) | (doubtful ? doubtfulFlag : 0);
+  head[1] = (own ? ownFlag : 0) | (doubtful ? doubtfulFlag : 0) | (spent ? spentFlag : 0);
   view.setBigUint64(sinceAt, BigInt(since ?? 0));
   head.set(peerKey, keyAt);
   view.setUint16(lengthAt, welcomeBytes?.length ?? 0);
@@ -63,6 +69,7 @@ export function keptSessionOf({ bytes, ...rest }: SessionRecord): KeptSession | 
     ...rest,
     own: (flags & ownFlag) !== 0,
     doubtful: (flags & doubtfulFlag) !== 0,
+    spent: (flags & spentFlag) !== 0,
     peerKey: bytes.slice(keyAt, lengthAt),
     since: since === 0 ? undefined : since,
     welcome: welcome.length === 0 ? undefined : encodeBase64url(welcome),

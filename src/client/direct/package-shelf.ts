@@ -57,6 +57,12 @@ export class PackageShelf {
     return last === undefined || last.stocked ? [] : this.put({ ...last, stocked: true });
   }
 
+  /** The server may have another last resort than the newest here: this one is to be left there again. */
+  unstock(): ClientChange[] {
+    const last = this.lastResort;
+    return last === undefined || !last.stocked ? [] : this.put({ ...last, stocked: false });
+  }
+
   /** Whether the session `groupId` was entered by `kept` before, or nothing more can be. */
   isUsedUp(kept: KeptPackage, groupId: string): 'entered' | 'worn-out' | undefined {
     if (kept.entered.includes(groupId)) return 'entered';

@@ -191,6 +191,7 @@ async function enter(
     ownTexts: 0,
     own: false,
     doubtful: false,
+    spent: false,
     peerKey: session.peerKey,
     since: keyring.sessions.since(peer, session.peerKey) ?? order,
     welcome: undefined,

@@ -31,7 +31,7 @@ export class SessionShelf {
   current(peer: string, key: Uint8Array): KeptSession | undefined {
     return this.#byPeer
       .get(peer)
-      ?.find(({ doubtful, peerKey }) => !doubtful && equalBytes(peerKey, key));
+      ?.find(({ doubtful, spent, peerKey }) => !doubtful && !spent && equalBytes(peerKey, key));
   }
 
   /** From which number of the log on this device has been writing to `key` of `peer`. */
@@ -99,9 +99,12 @@ export class SessionShelf {
     );
   }
 
-  /** Forgets everything. */
-  clear(): ClientChange[] {
-    return [...this.#byGroup.values()].map((kept) => this.remove(kept));
+  /** No session that is here is written in any more: any that is made now goes before them. */
+  spend(): ClientChange[] {
+    return [...this.#byGroup.values()].flatMap((kept) => {
+      const order = kept.order ?? this.lastOrder(kept.peer) + 1;
+      return this.put({ ...kept, order, welcome: undefined, spent: true });
+    });
   }
 
   /** Forgets what another session has followed for long. */

@@ -97,6 +97,7 @@ export async function keyArrived(
     ownTexts: 0,
     own: true,
     doubtful: false,
+    spent: false,
     peerKey,
     since: keyring.sessions.since(peer, peerKey),
     welcome: encodeBase64url(welcome),

@@ -25,6 +25,8 @@ export interface AccountWish {
   readonly takesPrivate: boolean;
   /** A one-time code, for servers that ask newcomers for one. */
   readonly invite: string | undefined;
+  /** The stream that this device numbers its messages in: the server says how far it has it. */
+  readonly stream?: string | undefined;
 }
 
 export interface AccountLoginPorts {
@@ -87,12 +89,13 @@ export class AccountLogin {
     if (refusal !== undefined) return err(refusal);
     const transcript = loginTranscript({ role: 'device', ...said });
     const signature = encodeBase64url(await signWithDevice(wish.suite, wish.device, transcript));
-    const { invite, takesPrivate } = wish;
+    const { invite, takesPrivate, stream } = wish;
     return ok(
       formatRequest('PROVE', {
         signature,
         private: takesPrivate,
         ...(invite !== undefined && { invite }),
+        ...(stream !== undefined && { stream }),
       }),
     );
   }

@@ -130,6 +130,7 @@ export class Requests {
       private: request.private,
       invite: invite === undefined ? undefined : inviteHash(invite),
       registration: registration(transport),
+      stream: request.stream,
       at: Date.now(),
     });
     this.#remindOfStock(connection);

@@ -56,6 +56,8 @@ export function present(
           `${event.user} has another device and cannot read ${event.count} of your earlier messages; they are not sent to it`,
         ),
       ];
+    case 'restored':
+      return [warning(restoredWords(event.missing))];
     case 'private-elsewhere':
       return [
         notice(
@@ -70,6 +72,14 @@ export function present(
     case 'state':
       return [];
   }
+}
+
+function restoredWords(missing: readonly string[]): string {
+  const lost =
+    missing.length === 0
+      ? 'private messages of the time between may be missing here'
+      : `private messages of the time between with ${missing.join(', ')} are not here any more`;
+  return `an older copy of this data directory was put back: new keys are used from now on, nothing is said twice, and ${lost}`;
 }
 
 /** What must stand beside a private message that is not what it seems. */

@@ -40,6 +40,8 @@ const table = {
     /** Whether this login has made the account. */
     created: v.boolean(),
     conversations: v.array(kept),
+    /** The last number taken of the stream that PROVE names; 0 where the server does not know it. */
+    lastNumber: v.optional(field.count),
     /** How long messages are kept, in milliseconds and in messages of one conversation; absent for no bound. */
     keepMs: v.optional(field.count),
     keepCount: v.optional(field.count),

@@ -4,7 +4,13 @@ import * as v from 'valibot';
 import { decodeBase64url } from '../../lib/base64url.ts';
 import { parseLineText, parseUsername, type LineText, type Username } from '../text.ts';
 import { nonceBytes, publicKeyBytes, signatureBytes } from './login.ts';
-import { parseConversation, parseMessageId, parsePlace, type ConversationName } from './names.ts';
+import {
+  parseConversation,
+  parseMessageId,
+  parsePlace,
+  parseStream,
+  type ConversationName,
+} from './names.ts';
 
 /** A string that `parse` takes. What `parse` makes of it, if it is no string, is for the reader to make again. */
 function text<T extends string>(parse: (text: string) => unknown): v.GenericSchema<unknown, T> {
@@ -34,6 +40,8 @@ export const place = text<string>(parsePlace);
 export const conversation = text<ConversationName>(parseConversation);
 /** `stream.number`. */
 export const messageId = text<string>(parseMessageId);
+/** A stream of a client's messages. */
+export const stream = text<string>(parseStream);
 /** Base64url: an Ed25519 public key, a nonce, a signature. */
 export const publicKey = bytes(publicKeyBytes);
 export const nonce = bytes(nonceBytes);

@@ -76,6 +76,13 @@ export interface MessageId {
 
 const messageId = /^([A-Za-z0-9_-]{1,22})\.([1-9]\d{0,14})$/;
 
+const streamForm = /^[A-Za-z0-9_-]{1,22}$/;
+
+/** `text` as the name of a stream, or undefined. */
+export function parseStream(text: string): string | undefined {
+  return streamForm.test(text) ? text : undefined;
+}
+
 /** `text` as `stream.number`, or undefined. */
 export function parseMessageId(text: string): MessageId | undefined {
   const found = messageId.exec(text);

@@ -30,6 +30,8 @@ const table = {
       invite: v.optional(field.invite),
       /** Whether this connection is the one that private messages of version 1 and files go to. */
       private: v.optional(v.boolean(), true),
+      /** The stream that this device numbers its messages in: WELCOME says how far the server has it. */
+      stream: v.optional(field.stream),
     }),
   },
   /** Says something. Answered by SENT once it is stored, or by FAILED. */
