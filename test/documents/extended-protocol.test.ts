@@ -9,7 +9,9 @@ import { maxTold, maxToTell } from '../../src/server/presence.ts';
 import { extendedEventTable } from '../../src/wire/extended/events.ts';
 import { failures } from '../../src/wire/extended/failures.ts';
 import { maxLabelLength, maxPackageLength } from '../../src/wire/extended/fields.ts';
+import { defaultMaxLineBytes } from '../../src/wire/limits.ts';
 import {
+  formatRequest,
   maxHistoryPage,
   maxListed,
   maxStockPackages,
@@ -79,4 +81,16 @@ test('[17] the limits are those of the programs', () => {
   ]) {
     assert.match(limits, new RegExp(`\\| [^|]*\\b${limit}\\b`), String(limit));
   }
+});
+
+test('[17] as many key packages as one STOCK may bring, each as long as may be, fit a line', () => {
+  const longest = 'k'.repeat(maxPackageLength);
+  const line = formatRequest('STOCK', {
+    // The longest form of a character in JSON.
+    label: '\u0001'.repeat(maxLabelLength),
+    packages: Array.from({ length: maxStockPackages }, () => longest),
+    lastResort: longest,
+    replace: false,
+  });
+  assert.ok(line.length - 1 <= defaultMaxLineBytes, `${line.length} characters`);
 });

@@ -199,7 +199,7 @@ export async function logIn(
     ...(isPrivate !== undefined && { private: isPrivate }),
   });
   const welcome = await client.hears('WELCOME', { user });
-  await client.hears('STOCK_LOW');
+  if (isPrivate !== false) await client.hears('STOCK_LOW');
   return Object.assign(client, { welcome, device });
 }
 

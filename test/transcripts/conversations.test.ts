@@ -178,19 +178,26 @@ test('keys are left for those who write while one is away, each used once, the l
 
 const many = (count: number) => Array.from({ length: count }, (_, at) => fakePackage(at));
 
-test('a second program of an account, without its private conversations, leaves no keys', async (t) => {
+test('a second program of an account, without its private conversations, leaves no keys and is told of none', async (t) => {
   const { plain } = await startServerProgram(t, { args: quiet });
   const first = await logIn(t, plain, 'bob');
   const second = await logIn(t, plain, 'bob', { device: first.device, private: false });
   const refused = await second.ask('STOCK', { packages: many(1), replace: true });
   assert.equal(refused.answer['code'], 'not-here');
+  assert.equal(refused.before.length, 0);
+  await first.ask('STOCK', { packages: many(10) });
+  const alice = await logIn(t, plain, 'alice');
+  await alice.ask('TAKE_KEY', { user: 'bob' });
+  await first.hears('STOCK_LOW', { stock: 9 });
+  const after = await second.ask('PEOPLE', {});
+  assert.deepEqual(after.before, []);
 });
 
 test('one device has a hundred packages here, and one person is asked for keys so often', async (t) => {
   const { plain } = await startServerProgram(t, { args: quiet });
   const alice = await logIn(t, plain, 'alice');
   const bob = await logIn(t, plain, 'bob');
-  for (let count = 0; count < 4; count++) await bob.ask('STOCK', { packages: many(25) });
+  for (let count = 0; count < 10; count++) await bob.ask('STOCK', { packages: many(10) });
   const over = await bob.ask('STOCK', { packages: ['one-more'] });
   assert.equal(over.answer['code'], 'too-many-keys');
   const replaced = await bob.ask('STOCK', { packages: ['new'], lastResort: 'last', replace: true });

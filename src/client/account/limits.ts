@@ -1,5 +1,7 @@
 // Every cap and every wait of an account's conversations on this device, with what happens at it.
 
+import { maxStockPackages } from '../../wire/extended/requests.ts';
+
 /** Messages, and bytes of them, that wait to be stored by the server; beyond, saying something is refused. */
 export const maxOutboxMessages = 1000;
 export const maxOutboxBytes = 8 * 1024 * 1024;
@@ -40,8 +42,8 @@ export const maxUnreadCounted = 1000;
 export const stockTarget = 50;
 export const stockLow = 20;
 export const firstStock = 5;
-/** Of one line: packages have 3.6 KB, and a server takes lines of 64 KiB. */
-export const stockBatch = 12;
+/** Of one line. */
+export const stockBatch = maxStockPackages;
 /** Key packages are cleared out so often. */
 export const tidyEveryMs = 24 * 3_600_000;
 

@@ -141,7 +141,8 @@ export class Requests {
   #remindOfStock(connection: ConnectionId): void {
     const { floor, keys } = this.#desks;
     const account = accountOf(floor.hub, connection);
-    if (account === undefined) return;
+    // Only the program with the private conversations has keys to leave.
+    if (account === undefined || !isPrivate(floor.hub, connection)) return;
     this.#lanes.run(connection, async () => {
       await floor.settled();
       const stock = await quietly(keys.low(account.id));
@@ -199,7 +200,7 @@ export class Requests {
   #tellLow(user: string, stock: number): void {
     const { floor } = this.#desks;
     for (const connection of findAccount(floor.hub, user)?.connections ?? []) {
-      floor.report(connection, { verb: 'STOCK_LOW', stock });
+      if (isPrivate(floor.hub, connection)) floor.report(connection, { verb: 'STOCK_LOW', stock });
     }
   }
 

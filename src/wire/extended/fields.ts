@@ -24,8 +24,8 @@ function bytes(length: number): v.GenericSchema<unknown, string> {
   return text<string>((value) => (decodeBase64url(value)?.length === length ? value : undefined));
 }
 
-/** The longest key package, in characters of base64url. */
-export const maxPackageLength = 8 * 1024;
+/** The longest key package, in characters of base64url; those of the hybrid suite have 3,600. */
+export const maxPackageLength = 4608;
 /** The longest label. */
 export const maxLabelLength = 64;
 /** The longest one-time code. */

@@ -7,8 +7,8 @@ import { decodeJson, type Schema } from './json-line.ts';
 
 /** Most messages that one HISTORY gives. */
 export const maxHistoryPage = 1000;
-/** Most key packages that one STOCK brings. */
-export const maxStockPackages = 25;
+/** Most key packages that one STOCK brings: so many of the longest, with a last resort, fit a line of 64 KiB. */
+export const maxStockPackages = 12;
 /** Most people that one PEOPLE or MEMBERS names: with names of 32 letters they fit the lines that clients take. */
 export const maxListed = 20_000;
 
