@@ -42,9 +42,16 @@ export interface Said {
   readonly welcome: string | undefined;
 }
 
-/** Who waits to hear that it is stored, and what is taken back where it can't be. */
+/**
+ * Who waits to hear that what they said is stored, and what is taken back where it can't be. Small, since it is held
+ * for every message that waits for the store.
+ */
 export interface Speaker {
   readonly connection: ConnectionId;
+  /** The log in which it was given a number; undefined where it was not. */
+  readonly log: LogId | undefined;
+  /** Whether it was said before, and may be stored: nothing is taken back then. */
+  readonly repeats: boolean;
   /** Undefined for a version 1 line. */
   readonly sent:
     | {
@@ -61,7 +68,7 @@ export interface Speaker {
 /**
  * Something that was said, to all who hear it in either form. Where `said.log` is given it is appended to that log.
  * Where `by` is given and the commit fails, it is dropped, with the speaker's number in the stream and with what confirms
- * it to them, and the hub gets it back (`dropped`); what else its step has changed stays so.
+ * it to them, and the hub gets the speaker back (`dropped`); what else its step has changed stays so.
  */
 export interface Post {
   readonly type: 'post';

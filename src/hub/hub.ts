@@ -99,7 +99,7 @@ function answer(turn: Turn, input: OtherInput): void {
       setStoring(turn, input.works);
       return;
     case 'dropped':
-      drop(turn, input.posts);
+      drop(turn, input.speakers);
       return;
     case 'trimmed':
       trimmed(turn, input.trimmed);

@@ -5,7 +5,7 @@ import type { Command, Refusal } from '../wire/commands.ts';
 import type { Event } from '../wire/events.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import type { Username } from '../wire/text.ts';
-import type { ConnectionId, Post, Repeat, TransferId } from './effects.ts';
+import type { ConnectionId, Speaker, TransferId } from './effects.ts';
 import type { Trimmed } from './store-port.ts';
 
 /** Requests that the hub answers; HISTORY, STOCK and TAKE_KEY are the shell's, which holds the store. */
@@ -73,7 +73,7 @@ export type Input =
    * These could not be stored, and nobody has heard of them. All that were taken before this is told, in their order:
    * of one stream none may be stored when one before it was dropped.
    */
-  | { readonly type: 'dropped'; readonly posts: readonly (Post | Repeat)[] }
+  | { readonly type: 'dropped'; readonly speakers: readonly Speaker[] }
   /** The store has taken out old messages. */
   | { readonly type: 'trimmed'; readonly trimmed: readonly Trimmed[] }
   | { readonly type: 'admin'; readonly act: AdminAct; readonly at: number };

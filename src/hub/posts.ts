@@ -65,7 +65,7 @@ function makeSaid(name: ConversationName, log: Log | undefined, utterance: Utter
 /** Who waits for the store; undefined where nothing of it has to be stored, not even its number in a stream. */
 function speakerOf({ visit, sent }: Utterance, said: Said): Speaker | undefined {
   const stored = said.log !== undefined || sent !== undefined;
-  return stored ? { connection: visit.connection, sent } : undefined;
+  return stored ? { connection: visit.connection, log: said.log, repeats: false, sent } : undefined;
 }
 
 /** [7.2] To everybody who is logged in, but not to the connection that says it. */

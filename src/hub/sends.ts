@@ -79,7 +79,7 @@ function answerRepeat(
   name: ConversationName,
   sent: Speaker['sent'],
 ): void {
-  turn.effects.push({ type: 'repeat', by: { connection, sent } });
+  turn.effects.push({ type: 'repeat', by: { connection, log: undefined, repeats: true, sent } });
   report(turn, connection, { verb: 'SENT', label, in: name, id, repeated: true });
 }
 

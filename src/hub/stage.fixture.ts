@@ -11,7 +11,7 @@ import {
   type ExtendedEvent,
 } from '../wire/extended/events.ts';
 import type { Username } from '../wire/text.ts';
-import type { Audience, ConnectionId, Effect, Form, Post, Repeat, Said } from './effects.ts';
+import type { Audience, ConnectionId, Effect, Form, Post, Said, Speaker } from './effects.ts';
 import { phaseOf, step, type Input } from './hub.ts';
 import type { AdminAct, HubRequest } from './inputs.ts';
 import { defaultHubLimits } from './limits.ts';
@@ -77,11 +77,11 @@ export class Stage {
 
   run(input: Input): void {
     const effects = step(this.hub, input, this.env);
-    const dropped = this.disk ? [] : effects.filter(hasSpeaker);
+    const dropped = this.disk ? [] : effects.flatMap(speakersOf);
     for (const effect of effects) {
       if (dropped.length === 0 || !goesWithPost(effect)) this.#carryOut(effect);
     }
-    if (dropped.length > 0) this.run({ type: 'dropped', posts: dropped });
+    if (dropped.length > 0) this.run({ type: 'dropped', speakers: dropped });
   }
 
   #carryOut(effect: Effect): void {
@@ -225,8 +225,9 @@ export class Stage {
   }
 }
 
-function hasSpeaker(effect: Effect): effect is Post | Repeat {
-  return (effect.type === 'post' || effect.type === 'repeat') && effect.by !== undefined;
+function speakersOf(effect: Effect): readonly Speaker[] {
+  const by = effect.type === 'post' || effect.type === 'repeat' ? effect.by : undefined;
+  return by === undefined ? [] : [by];
 }
 
 /** What is not carried out where what was said can't be stored. */

@@ -2,7 +2,7 @@
 // what was dropped; who said it is told, and can say it again.
 
 import { formatMessageId } from '../wire/extended/names.ts';
-import type { Post, Repeat, Speaker } from './effects.ts';
+import type { Speaker } from './effects.ts';
 import { recordOf } from './logs.ts';
 import type { Log } from './state.ts';
 import { takeBack } from './streams.ts';
@@ -17,17 +17,14 @@ export function setStoring({ hub }: Turn, works: boolean): void {
  * Takes back what could not be stored, and tells who said it. The numbers in its log are not given again, also not
  * after a restart: people who have joined meanwhile may read from behind them on.
  */
-export function drop(turn: Turn, posts: readonly (Post | Repeat)[]): void {
+export function drop(turn: Turn, speakers: readonly Speaker[]): void {
   const logs = new Set<Log>();
-  for (const dropped of posts) {
-    const { by } = dropped;
-    if (dropped.type === 'post') {
-      const log = dropped.said.log && turn.hub.logs.get(dropped.said.log);
-      if (log !== undefined) logs.add(log);
-      // Only a post takes its number back: what a repeat repeats may be stored, and is not to be said twice.
-      if (by !== undefined) takeNumberBack(turn, by);
-    }
-    if (by !== undefined) tellSpeaker(turn, by);
+  for (const speaker of speakers) {
+    const log = speaker.log && turn.hub.logs.get(speaker.log);
+    if (log !== undefined) logs.add(log);
+    // What a repeat repeats may be stored, and is not to be said twice.
+    if (!speaker.repeats) takeNumberBack(turn, speaker);
+    tellSpeaker(turn, speaker);
   }
   for (const log of logs) change(turn, { type: 'log', log: recordOf(log) });
 }

@@ -26,11 +26,12 @@ export function lastOf({ streams }: Account, stream: string): number {
 /** Takes a number that is next. The stream that was used least recently makes room. */
 export function accept(turn: Turn, account: Account, { stream, number }: MessageId): void {
   const streams = (account.streams ??= new Map());
-  // Last in the order again.
-  streams.delete(stream);
+  // Last in the order again; nearly everybody has but one.
+  if (streams.size > 1) streams.delete(stream);
   streams.set(stream, number);
-  for (const oldest of streams.keys()) {
-    if (streams.size <= turn.env.maxStreamsPerAccount) break;
+  while (streams.size > turn.env.maxStreamsPerAccount) {
+    const [oldest] = streams.keys();
+    if (oldest === undefined) break;
     streams.delete(oldest);
     change(turn, { type: 'stream-removed', account: account.id, stream: oldest });
   }

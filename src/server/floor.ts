@@ -1,7 +1,7 @@
 // The floor: the hub, and the gate that all it decides goes through before it is carried out. The only place where
 // the hub is stepped, so that what is decided first is done first.
 
-import type { Audience, ConnectionId, Effect, Form } from '../hub/effects.ts';
+import type { Audience, ConnectionId, Effect, Form, Speaker } from '../hub/effects.ts';
 import { phaseOf, step } from '../hub/hub.ts';
 import type { Input } from '../hub/inputs.ts';
 import type { Records } from '../hub/records.ts';
@@ -15,7 +15,7 @@ import { Gate, type CommitTarget } from './gate/gate.ts';
 import type { Logger } from './log.ts';
 import type { Act, Job } from './outgoing/acts.ts';
 import { carryOut, type World } from './outgoing/carry-out.ts';
-import { formStep, salvageStep, type Awaited, type Hearing } from './outgoing/form-step.ts';
+import { formStep, salvageStep, type Hearing } from './outgoing/form-step.ts';
 
 /** Where the floor keeps things, and what it begins with. */
 export interface Memory {
@@ -27,14 +27,16 @@ export class Floor implements Hearing {
   readonly #hub: Hub;
   readonly #env: Env;
   readonly #world: World;
-  readonly #gate: Gate<Act, Awaited>;
+  readonly #gate: Gate<Act, Speaker>;
+  /** How many acts of joining have been decided, and not carried out yet. */
+  #joining = 0;
 
   constructor(env: Env, { store, records }: Memory, world: World, clock: Clock, log: Logger) {
     this.#env = env;
     this.#world = world;
     this.#hub = createHub(records);
     const { delivery } = world;
-    this.#gate = new Gate<Act, Awaited>(store, clock, {
+    this.#gate = new Gate<Act, Speaker>(store, clock, {
       get holdMs() {
         return delivery.holdMs;
       },
@@ -42,9 +44,12 @@ export class Floor implements Hearing {
         return delivery.flushMs;
       },
       carryOut: (acts) => {
-        for (const act of acts) carryOut(act, world);
+        for (const act of acts) {
+          if (act.type === 'join') this.#joining--;
+          carryOut(act, world);
+        }
       },
-      dropped: (posts) => this.#drop(posts),
+      dropped: (speakers) => this.#drop(speakers),
       salvage: salvageStep,
       storing: (works, code) => {
         if (works) log.info({}, 'the store works again');
@@ -61,7 +66,7 @@ export class Floor implements Hearing {
 
   /** What is kept, and what waits for it. */
   get gate(): Pick<
-    Gate<Act, Awaited>,
+    Gate<Act, Speaker>,
     'works' | 'isHeavy' | 'uncommittedBytes' | 'counts' | 'close'
   > {
     return this.#gate;
@@ -110,9 +115,9 @@ export class Floor implements Hearing {
     return new Promise((resolve) => void this.#take([{ type: 'do', job: resolve }]));
   }
 
-  /** Posts could not be kept: those who said them are told at once, and not only when the store works again. */
-  #drop(posts: readonly Awaited[]): void {
-    const effects = step(this.#hub, { type: 'dropped', posts }, this.#env);
+  /** What these have said could not be kept: they are told at once, and not only when the store works again. */
+  #drop(speakers: readonly Speaker[]): void {
+    const effects = step(this.#hub, { type: 'dropped', speakers }, this.#env);
     const firstKept = effects.findIndex(({ type }) => type === 'change');
     const told = firstKept < 0 ? effects.length : firstKept;
     this.#take(effects.slice(0, told));
@@ -120,8 +125,9 @@ export class Floor implements Hearing {
   }
 
   #take(effects: readonly (Effect | Job)[]): number {
-    const { step, cost } = formStep(effects, this);
-    this.#gate.take(step);
+    const { step, lines, cost } = formStep(effects, this);
+    for (const effect of effects) if (effect.type === 'join') this.#joining++;
+    this.#gate.take(step, lines);
     return cost;
   }
 
@@ -129,9 +135,9 @@ export class Floor implements Hearing {
     return this.#world.delivery.listeners(audience, form);
   }
 
-  get willWait(): boolean {
-    return !this.#gate.isOpen;
+  get willGrow(): boolean {
+    return this.#joining > 0;
   }
 }
 
-const nothing = { changes: [], lines: [], posts: [] } as const;
+const nothing = { changes: [], speakers: [], isKept: false } as const;

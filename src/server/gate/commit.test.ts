@@ -4,11 +4,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { AccountId, Change, LogId } from '../../hub/records.ts';
-import { commitOf } from './commit.ts';
-import type { KeptLine, Step } from './step.ts';
+import { CommitDraft } from './commit.ts';
+import type { KeptLine } from './step.ts';
 
-function stepOf(lines: readonly KeptLine[], changes: readonly Change[] = []): Step<never, never> {
-  return { acts: [], posts: [], lines, changes, bytes: 0 };
+interface Kept {
+  readonly lines: readonly KeptLine[];
+  readonly changes: readonly Change[];
+}
+
+function stepOf(lines: readonly KeptLine[], changes: readonly Change[] = []): Kept {
+  return { lines, changes };
+}
+
+function commitOf(steps: readonly Kept[]) {
+  const draft = new CommitDraft();
+  for (const { changes, lines } of steps) draft.add(changes, lines);
+  return draft.finish();
 }
 
 const line = (log: number, seq: number, text = `${log} ${seq}\n`): KeptLine => ({

@@ -1,36 +1,45 @@
-// Steps -> the one Commit that keeps all of them: a segment for each conversation, and of changes that later ones
-// replace only the last.
+// The commit that gathers: what is to be kept of each step is put into it as the step comes, a segment for each
+// conversation, and of changes that later ones replace only the last. Lines are held as bytes, outside of the heap:
+// thousands of them may wait, and the garbage collector would carry each of them about.
 
 import type { Change, LogId } from '../../hub/records.ts';
 import type { Commit, Segment } from '../../hub/store-port.ts';
-import type { KeptLine, Step } from './step.ts';
+import type { KeptLine } from './step.ts';
 
-/** What is to be kept of `steps`. */
-export function commitOf(steps: readonly Step<unknown, unknown>[]): Commit {
-  const changes = new Map<unknown, Change>();
-  const segments: Segment[] = [];
-  const open = new Map<LogId, OpenSegment>();
-  for (const step of steps) {
-    for (const change of step.changes) replace(changes, change);
-    for (const line of step.lines) {
-      const segment = open.get(line.log);
-      if (segment?.takes(line) === true) continue;
-      if (segment !== undefined) segments.push(segment.close());
-      open.set(line.log, new OpenSegment(line));
+export class CommitDraft {
+  readonly #changes = new Map<unknown, Change>();
+  readonly #segments: OpenSegment[] = [];
+  /** The last segment of each conversation. */
+  readonly #open = new Map<LogId, OpenSegment>();
+
+  /** Puts what is to be kept of one more step behind what is there. */
+  add(changes: readonly Change[], lines: readonly KeptLine[]): void {
+    for (const change of changes) this.#replace(change);
+    for (const line of lines) {
+      if (this.#open.get(line.log)?.takes(line) === true) continue;
+      const segment = new OpenSegment(line);
+      this.#open.set(line.log, segment);
+      this.#segments.push(segment);
     }
   }
-  for (const segment of open.values()) segments.push(segment.close());
-  return { changes: [...changes.values()], segments };
-}
 
-/**
- * The last change of a key stands where it was made, not where the first one was: between the two there may be one
- * that takes away what the first has made.
- */
-function replace(changes: Map<unknown, Change>, change: Change): void {
-  const key = keyOf(change);
-  changes.delete(key);
-  changes.set(key, change);
+  /** What is to be kept. Nothing may be added any more. */
+  finish(): Commit {
+    return {
+      changes: [...this.#changes.values()],
+      segments: this.#segments.map((segment) => segment.close()),
+    };
+  }
+
+  /**
+   * The last change of a key stands where it was made, not where the first one was: between the two there may be one
+   * that takes away what the first has made.
+   */
+  #replace(change: Change): void {
+    const key = keyOf(change);
+    this.#changes.delete(key);
+    this.#changes.set(key, change);
+  }
 }
 
 /** Changes with the same key replace one another. The two kinds that come with every message do. */
@@ -45,20 +54,25 @@ function keyOf(change: Change): unknown {
   }
 }
 
+/** What a segment has room for at first; most hold one message. */
+const minBytes = 512;
+
 /** A segment that still grows. */
 class OpenSegment {
   readonly #log: LogId;
   readonly #first: number;
   #last: number;
   #at: number;
-  #lines: string;
+  #bytes: Buffer;
+  #length = 0;
 
   constructor({ log, seq, at, line }: KeptLine) {
     this.#log = log;
     this.#first = seq;
     this.#last = seq;
     this.#at = at;
-    this.#lines = line;
+    this.#bytes = Buffer.allocUnsafe(Math.max(minBytes, line.length));
+    this.#write(line);
   }
 
   /** Takes a line in, unless there is a gap before it: inside a segment there is none. */
@@ -66,18 +80,27 @@ class OpenSegment {
     if (seq !== this.#last + 1) return false;
     this.#last = seq;
     this.#at = at;
-    this.#lines += line;
+    this.#write(line);
     return true;
   }
 
   close(): Segment {
-    const bytes = Buffer.from(this.#lines, 'latin1');
     return {
       log: this.#log,
       first: this.#first,
       count: this.#last - this.#first + 1,
       at: this.#at,
-      bytes,
+      bytes: this.#bytes.subarray(0, this.#length),
     };
+  }
+
+  #write(line: string): void {
+    const needed = this.#length + line.length;
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(2 * needed);
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    this.#length += this.#bytes.write(line, this.#length, 'latin1');
   }
 }

@@ -7,10 +7,10 @@ import type { Change, LogId } from '../../hub/records.ts';
 import { StoreError, type Commit } from '../../hub/store-port.ts';
 import { createTestClock } from '../clock.fixture.ts';
 import { Gate } from './gate.ts';
-import type { Step } from './step.ts';
+import type { KeptLine, Step } from './step.ts';
 
 type Act = string;
-type Post = string;
+type Speaker = string;
 
 /** Keeps what it is told to keep when it is told to answer. */
 class ScriptedStore {
@@ -49,42 +49,48 @@ class ScriptedStore {
 
 let lastSeq = 0;
 
+/** A step, with the lines that go with it. */
+interface Taken extends Step<Act, Speaker> {
+  readonly lines?: readonly KeptLine[];
+}
+
 /** Something that is said: kept, then acted on. */
-const post = (text: string): Step<Act, Post> => ({
+const post = (text: string): Taken => ({
   acts: [text],
-  posts: [text],
   changes: [],
+  speakers: [text],
+  isKept: true,
   lines: [{ log: 1 as LogId, seq: ++lastSeq, at: 0, line: `${text}\n` }],
   bytes: 100,
 });
 
 /** Something that is so from now on. */
-const change = (text: string): Step<Act, Post> => ({
+const change = (text: string): Taken => ({
   acts: [text],
-  posts: [],
   changes: [{ type: 'ban', group: 'g', folded: text } as Change],
-  lines: [],
+  speakers: [],
+  isKept: true,
   bytes: 10,
 });
 
-const reply = (text: string): Step<Act, Post> => ({
+const reply = (text: string): Taken => ({
   acts: [text],
-  posts: [],
   changes: [],
-  lines: [],
+  speakers: [],
+  isKept: false,
   bytes: 1,
 });
 
 /** Something is said again: nothing to keep, and as good as what it repeats. */
-const repeat = (text: string): Step<Act, Post> => ({ ...reply(text), posts: [text] });
+const repeat = (text: string): Taken => ({ ...reply(text), speakers: [text] });
 
 function setUp() {
   const { clock, goTo, timers } = createTestClock();
   const store = new ScriptedStore();
   const done: Act[] = [];
-  const dropped: Post[] = [];
+  const dropped: Speaker[] = [];
   const holding = { ms: 0, flushMs: 0 };
-  const gate: Gate<Act, Post> = new Gate(store, clock, {
+  const gate: Gate<Act, Speaker> = new Gate(store, clock, {
     get holdMs() {
       return holding.ms;
     },
@@ -92,9 +98,9 @@ function setUp() {
       return holding.flushMs;
     },
     carryOut: (acts) => void done.push(...acts),
-    dropped(posts) {
-      dropped.push(...posts);
-      gate.take(reply(`sorry for ${posts.join(' ')}`));
+    dropped(speakers) {
+      dropped.push(...speakers);
+      gate.take(reply(`sorry for ${speakers.join(' ')}`));
     },
     salvage: (step) =>
       step.acts[0]?.startsWith('mixed') === true
@@ -104,6 +110,7 @@ function setUp() {
   });
   return {
     gate,
+    take: ({ lines, ...step }: Taken) => gate.take(step, lines),
     holding,
     store,
     done,
@@ -116,23 +123,23 @@ function setUp() {
 }
 
 test('without anything to keep everything is carried out at once', () => {
-  const { gate, done, timers } = setUp();
-  gate.take(reply('a'));
-  gate.take(reply('b'));
+  const { take, done, timers } = setUp();
+  take(reply('a'));
+  take(reply('b'));
   assert.deepEqual(done, ['a', 'b']);
   assert.equal(timers.size, 0);
 });
 
 test('all of a turn is one commit, and nothing behind it is told before', async () => {
-  const { gate, store, done, turn } = setUp();
-  gate.take(post('a'));
-  gate.take(reply('b'));
-  gate.take(change('c'));
+  const { gate, take, store, done, turn } = setUp();
+  take(post('a'));
+  take(reply('b'));
+  take(change('c'));
   assert.equal(store.underWay, 0);
   turn();
   assert.deepEqual([store.underWay, done, gate.uncommittedBytes], [1, [], 111]);
-  gate.take(post('d'));
-  gate.take(reply('e'));
+  take(post('d'));
+  take(reply('e'));
   turn();
   assert.deepEqual([store.underWay, done], [1, []]);
   await store.answer();
@@ -145,43 +152,43 @@ test('all of a turn is one commit, and nothing behind it is told before', async 
 });
 
 test('what is said again waits for the first, and is lost with it', async () => {
-  const { gate, store, done, dropped, turn } = setUp();
-  gate.take(repeat('x'));
+  const { take, store, done, dropped, turn } = setUp();
+  take(repeat('x'));
   assert.deepEqual(done, ['x']);
-  gate.take(post('a'));
+  take(post('a'));
   turn();
-  gate.take(repeat('a again'));
-  gate.take(reply('b'));
+  take(repeat('a again'));
+  take(reply('b'));
   await store.answer('failed');
   assert.deepEqual(dropped, ['a', 'a again']);
   assert.deepEqual(done, ['x', 'b', 'fails: failed', 'sorry for a a again']);
 });
 
 test('what stands behind a commit and is not kept itself is told with its end', async () => {
-  const { gate, store, done, turn } = setUp();
-  gate.take(post('a'));
+  const { gate, take, store, done, turn } = setUp();
+  take(post('a'));
   turn();
-  gate.take(reply('b'));
+  take(reply('b'));
   await store.answer();
   assert.deepEqual(done, ['a', 'b']);
   assert.ok(gate.isOpen);
 });
 
 test('a store that fails: what was said is dropped and told, changes are tried again, the rest goes on', async () => {
-  const { gate, store, done, dropped, turn, later } = setUp();
-  gate.take(change('joins'));
-  gate.take(post('said'));
-  gate.take(post('mixed'));
-  gate.take(reply('pong'));
+  const { gate, take, store, done, dropped, turn, later } = setUp();
+  take(change('joins'));
+  take(post('said'));
+  take(post('mixed'));
+  take(reply('pong'));
   turn();
-  gate.take(post('behind'));
+  take(post('behind'));
   await store.answer('full');
   assert.deepEqual(done, ['pong', 'fails: full', 'sorry for said mixed behind']);
   assert.deepEqual(dropped, ['said', 'mixed', 'behind']);
   assert.deepEqual([gate.works, gate.uncommittedBytes], [false, 20]);
-  gate.take(reply('still here'));
+  take(reply('still here'));
   assert.equal(done.at(-1), 'still here');
-  gate.take(change('later'));
+  take(change('later'));
   later(999);
   assert.equal(store.underWay, 0);
   later(1);
@@ -194,8 +201,8 @@ test('a store that fails: what was said is dropped and told, changes are tried a
 });
 
 test('with nothing to keep it still tries whether the store works again', async () => {
-  const { gate, store, done, turn, later } = setUp();
-  gate.take(post('a'));
+  const { take, store, done, turn, later } = setUp();
+  take(post('a'));
   turn();
   await store.answer('failed');
   later(1000);
@@ -205,17 +212,17 @@ test('with nothing to keep it still tries whether the store works again', async 
 });
 
 test('where delivery gathers anyway, what comes meanwhile is one commit, done just in time', async () => {
-  const { gate, holding, store, done, later, turn } = setUp();
-  gate.take(post('a'));
+  const { gate, take, holding, store, done, later, turn } = setUp();
+  take(post('a'));
   turn();
   later(2);
   await store.answer();
   holding.ms = 5;
-  gate.take(post('b'));
+  take(post('b'));
   turn();
   assert.equal(store.underWay, 0);
   later(4);
-  gate.take(post('c'));
+  take(post('c'));
   turn();
   assert.equal(store.underWay, 0);
   // A commit took 2 ms, which counts for a quarter: half a millisecond is left for it.
@@ -227,28 +234,28 @@ test('where delivery gathers anyway, what comes meanwhile is one commit, done ju
 });
 
 test('after a commit of many the next one gathers for as long as telling takes; after one of few it does not', async () => {
-  const { gate, holding, store, done, later, turn } = setUp();
+  const { take, holding, store, done, later, turn } = setUp();
   holding.flushMs = 3;
-  for (let at = 0; at < 16; at++) gate.take(post(`many ${at}`));
+  for (let at = 0; at < 16; at++) take(post(`many ${at}`));
   turn();
-  gate.take(post('b'));
+  take(post('b'));
   await store.answer();
   assert.equal(done.length, 16);
   later(2);
   assert.equal(store.underWay, 0);
   later(1);
   assert.equal(store.underWay, 1);
-  gate.take(post('c'));
+  take(post('c'));
   await store.answer();
   turn();
   assert.equal(store.underWay, 1);
 });
 
 test('the end waits for what is under way and for what has been gathered', async () => {
-  const { gate, store, done, turn } = setUp();
-  gate.take(post('a'));
+  const { gate, take, store, done, turn } = setUp();
+  take(post('a'));
   turn();
-  gate.take(post('b'));
+  take(post('b'));
   let closed = false;
   const end = gate.close().then(() => (closed = true));
   await store.answer();
@@ -260,8 +267,8 @@ test('the end waits for what is under way and for what has been gathered', async
 });
 
 test('a store that does not work gets one more chance at the end', async () => {
-  const { gate, store, done, turn, timers } = setUp();
-  gate.take(change('a'));
+  const { gate, take, store, done, turn, timers } = setUp();
+  take(change('a'));
   turn();
   await store.answer('full');
   const end = gate.close();
@@ -286,7 +293,7 @@ test('random steps, turns and failures: nothing is told that is not kept, all in
     fc.asyncProperty(
       fc.array(kinds, { minLength: 5, maxLength: 80, size: 'max' }),
       async (acts) => {
-        const { gate, store, done, dropped, turn, later } = setUp();
+        const { gate, take, store, done, dropped, turn, later } = setUp();
         const said: string[] = [];
         const changed: string[] = [];
         for (const [at, act] of acts.entries()) {
@@ -296,14 +303,14 @@ test('random steps, turns and failures: nothing is told that is not kept, all in
               // The hub refuses to say what can't be kept.
               if (!gate.works) break;
               said.push(text);
-              gate.take(post(text));
+              take(post(text));
               break;
             case 'change':
               changed.push(text);
-              gate.take(change(text));
+              take(change(text));
               break;
             case 'reply':
-              gate.take(reply(text));
+              take(reply(text));
               break;
             case 'turn':
               turn();

@@ -9,8 +9,8 @@
 
 import { StoreError, type Commit } from '../../hub/store-port.ts';
 import type { Clock } from '../clock.ts';
-import { commitOf } from './commit.ts';
-import { keepsNothing, type Step } from './step.ts';
+import { CommitDraft } from './commit.ts';
+import type { KeptLine, Step } from './step.ts';
 
 /** What of a store the gate needs. */
 export interface CommitTarget {
@@ -18,16 +18,16 @@ export interface CommitTarget {
 }
 
 /** Where the gate passes on what has come through, or could not. */
-export interface GateListener<Act, Post> {
+export interface GateListener<Act, Speaker> {
   /** How long what is carried out now will wait before anybody hears of it, in milliseconds. */
   readonly holdMs: number;
   /** How long it takes at present to tell everybody what has been carried out, in milliseconds. */
   readonly flushMs: number;
   carryOut(acts: readonly Act[]): void;
-  /** These could not be kept; nothing of them was carried out. */
-  dropped(posts: readonly Post[]): void;
+  /** What these have said could not be kept; nothing of it was carried out. */
+  dropped(speakers: readonly Speaker[]): void;
   /** What of a step is to be done though what was said in it is dropped; undefined for nothing. */
-  salvage(step: Step<Act, Post>): Step<Act, Post> | undefined;
+  salvage(step: Step<Act, Speaker>): Step<Act, Speaker> | undefined;
   /** The store has failed, with this code, or works again. */
   storing(works: boolean, code: StoreFailure | undefined): void;
 }
@@ -54,13 +54,15 @@ const newWeight = 0.25;
 /** How long to wait before a store that has failed is tried again, in milliseconds. */
 const retryMs = 1000;
 
-export class Gate<Act, Post> {
+export class Gate<Act, Speaker> {
   readonly #store: CommitTarget;
   readonly #clock: Clock;
-  readonly #listener: GateListener<Act, Post>;
+  readonly #listener: GateListener<Act, Speaker>;
   /** Steps that wait, in order, those of the commit that is under way left out. */
-  #gathered: Step<Act, Post>[] = [];
-  #underWay: readonly Step<Act, Post>[] | undefined;
+  #gathered: Step<Act, Speaker>[] = [];
+  /** What is to be kept of them. */
+  #draft = new CommitDraft();
+  #underWay: readonly Step<Act, Speaker>[] | undefined;
   #isScheduled = false;
   /** Cancels the next attempt at a store that has failed; undefined while it works. */
   #cancelRetry: (() => void) | undefined;
@@ -73,7 +75,7 @@ export class Gate<Act, Post> {
   #closed: (() => void) | undefined;
   readonly #counts = { commits: 0, failedCommits: 0, commitMs: 0 };
 
-  constructor(store: CommitTarget, clock: Clock, listener: GateListener<Act, Post>) {
+  constructor(store: CommitTarget, clock: Clock, listener: GateListener<Act, Speaker>) {
     this.#store = store;
     this.#clock = clock;
     this.#listener = listener;
@@ -104,13 +106,17 @@ export class Gate<Act, Post> {
     return this.#counts;
   }
 
-  /** Takes a step: carries it out when all that is to be kept of it, and of those before it, is. */
-  take(step: Step<Act, Post>): void {
-    if (keepsNothing(step) && this.isOpen) {
+  /**
+   * Takes a step, and the lines that are to be kept of it: carries it out when all that is to be kept of it, and of
+   * those before it, is.
+   */
+  take(step: Step<Act, Speaker>, lines: readonly KeptLine[] = noLines): void {
+    if (!step.isKept && this.isOpen) {
       this.#listener.carryOut(step.acts);
       return;
     }
     this.#gathered.push(step);
+    this.#draft.add(step.changes, lines);
     this.#bytes += step.bytes;
     this.#schedule();
   }
@@ -158,14 +164,16 @@ export class Gate<Act, Post> {
   /** Commits all that has been gathered; nothing, to see whether it works, where there is nothing. */
   async #commit(): Promise<void> {
     const steps = this.#gathered;
+    const commit = this.#draft.finish();
     this.#gathered = [];
+    this.#draft = new CommitDraft();
     this.#underWay = steps;
     this.#lastSteps = steps.length;
     this.#cancelRetry = undefined;
     const started = this.#clock.now();
     let failure: StoreFailure | undefined;
     try {
-      await this.#store.commit(commitOf(steps));
+      await this.#store.commit(commit);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       failure = error.code;
@@ -179,7 +187,7 @@ export class Gate<Act, Post> {
     this.#settle();
   }
 
-  #succeed(steps: readonly Step<Act, Post>[]): void {
+  #succeed(steps: readonly Step<Act, Speaker>[]): void {
     for (const step of steps) this.#carryOut(step);
     if (!this.#works) {
       this.#works = true;
@@ -192,7 +200,7 @@ export class Gate<Act, Post> {
   #release(): void {
     let free = 0;
     for (const step of this.#gathered) {
-      if (!keepsNothing(step)) break;
+      if (step.isKept) break;
       free++;
     }
     // What they set off stands behind all of them.
@@ -202,22 +210,23 @@ export class Gate<Act, Post> {
     if (this.#gathered.length > 0) this.#schedule();
   }
 
-  #carryOut(step: Step<Act, Post>): void {
+  #carryOut(step: Step<Act, Speaker>): void {
     this.#bytes -= step.bytes;
     this.#listener.carryOut(step.acts);
   }
 
-  #fail(steps: readonly Step<Act, Post>[], code: StoreFailure): void {
+  #fail(steps: readonly Step<Act, Speaker>[], code: StoreFailure): void {
     // Those gathered meanwhile go the same way: what is said in them stands behind what is dropped now.
     const all = [...steps, ...this.#gathered];
     const wasWorking = this.#works;
     this.#works = false;
     this.#underWay = undefined;
     this.#gathered = [];
-    const dropped: Post[] = [];
+    this.#draft = new CommitDraft();
+    const dropped: Speaker[] = [];
     for (const step of all) {
       // Also a message that was sent again is waited for, though there is nothing to keep of it.
-      if (keepsNothing(step) && step.posts.length === 0) this.#carryOut(step);
+      if (!step.isKept && step.speakers.length === 0) this.#carryOut(step);
       else this.#putAside(step, dropped);
     }
     // First that it fails, then what has been lost: answers must not be kept, too.
@@ -227,13 +236,13 @@ export class Gate<Act, Post> {
   }
 
   /** Puts a step, or what is left of it without what was said, back for the next attempt. */
-  #putAside(step: Step<Act, Post>, dropped: Post[]): void {
-    if (step.posts.length === 0) {
-      this.#gathered.push(step);
+  #putAside(step: Step<Act, Speaker>, dropped: Speaker[]): void {
+    this.#bytes -= step.bytes;
+    if (step.speakers.length === 0) {
+      this.take(step);
       return;
     }
-    this.#bytes -= step.bytes;
-    dropped.push(...step.posts);
+    dropped.push(...step.speakers);
     const rest = this.#listener.salvage(step);
     if (rest !== undefined) this.take(rest);
   }
@@ -246,3 +255,5 @@ export class Gate<Act, Post> {
     this.#closed();
   }
 }
+
+const noLines: readonly KeptLine[] = [];

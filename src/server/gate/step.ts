@@ -13,24 +13,21 @@ export interface KeptLine {
 }
 
 /**
- * `Act` is what can be carried out, `Post` what somebody has said and waits to hear about: the gate looks into
- * neither of them.
+ * `Act` is what can be carried out, `Speaker` somebody who has said something and waits to hear about it: the gate
+ * looks into neither of them. The lines that are kept of a step are not in it: the commit has them from the beginning,
+ * and a step may have to wait, with thousands of others.
  */
-export interface Step<Act, Post> {
+export interface Step<Act, Speaker> {
   /** In order. */
   readonly acts: readonly Act[];
   readonly changes: readonly Change[];
-  readonly lines: readonly KeptLine[];
   /**
-   * What people have said in this step, or said again. If it, or something before it, can't be kept, it is not said, and
-   * they are told.
+   * Those who have said something in this step, or said it again. If it, or something before it, can't be kept, it is
+   * not said, and they are told.
    */
-  readonly posts: readonly Post[];
+  readonly speakers: readonly Speaker[];
+  /** Whether something of it is to be kept, changes or lines. Lines are only where there are speakers. */
+  readonly isKept: boolean;
   /** What the step holds in memory while it waits, roughly. */
   readonly bytes: number;
-}
-
-/** Whether there is nothing to keep of a step. */
-export function keepsNothing(step: Step<unknown, unknown>): boolean {
-  return step.changes.length === 0 && step.lines.length === 0;
 }

@@ -31,13 +31,13 @@ function post(kept: boolean): Post {
     seed: { verb: 'BCST', from: alice, text },
     to: [],
     except: id(1),
-    by: kept ? { connection: id(1), sent: undefined } : undefined,
+    by: kept ? { connection: id(1), log: 3 as LogId, repeats: false, sent: undefined } : undefined,
   };
 }
 
-const hearing = (seed: number, extended: number, willWait = false): Hearing => ({
+const hearing = (seed: number, extended: number, willGrow = false): Hearing => ({
   listeners: (_, form) => (form === 'seed' ? seed : extended),
-  willWait,
+  willGrow,
 });
 
 const stream: Change = {
@@ -56,13 +56,14 @@ const sent: Effect = {
 };
 
 test('what is heard in the extended form is what is kept', () => {
-  const { step } = formStep([{ type: 'change', change: stream }, post(true), sent], hearing(1, 0));
+  const effects: readonly Effect[] = [{ type: 'change', change: stream }, post(true), sent];
+  const { step, lines } = formStep(effects, hearing(1, 1));
   const [say, ok] = step.acts;
   assert.ok(say?.type === 'say' && ok?.type === 'acknowledge');
   const line = 'MSG {"in":"lobby","seq":7,"at":5,"from":"alice","id":"s.1","text":"hello"}\n';
   assert.deepEqual(say.lines, { seed: 'BCST [alice] hello\n', extended: line });
-  assert.deepEqual(step.lines, [{ log: 3, seq: 7, at: 5, line }]);
-  assert.deepEqual([step.changes, step.posts.length], [[stream], 1]);
+  assert.deepEqual(lines, [{ log: 3, seq: 7, at: 5, line }]);
+  assert.deepEqual([step.changes, step.speakers.length, step.isKept], [[stream], 1, true]);
   assert.equal(ok.line, 'SENT {"in":"lobby","id":"s.1","seq":7,"at":5}\n');
 });
 
@@ -75,6 +76,8 @@ test('a line that nobody can hear is not made, and one that somebody may come to
   assert.equal(made([post(false)], hearing(9, 1)), true);
   assert.equal(made([post(false)], hearing(9, 0, true)), true);
   assert.equal(made([joined, post(false)], hearing(9, 0)), true);
+  // It is kept all the same.
+  assert.equal(made([post(true)], hearing(9, 0)), false);
 });
 
 test('it costs its bytes, and what an audience hears a hundredth', () => {
@@ -100,7 +103,7 @@ test('without the message what else has changed is left, and nothing where nothi
   const { step } = formStep([change(log), change(stream), joined, post(true), sent], hearing(1, 1));
   const rest = salvageStep(step);
   assert.deepEqual([rest?.changes, rest?.acts], [[log], [joined]]);
-  assert.deepEqual([rest?.lines, rest?.posts], [[], []]);
+  assert.deepEqual([rest?.speakers, rest?.isKept], [[], true]);
   const said = formStep([change(stream), post(true), sent], hearing(1, 1));
   assert.equal(salvageStep(said.step), undefined);
 });

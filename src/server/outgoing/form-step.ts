@@ -1,6 +1,6 @@
 // The effects of one step of the hub -> acts, what is to be kept, and what it all costs whoever has caused it.
 
-import type { Audience, ConnectionId, Effect, Form, Post, Repeat } from '../../hub/effects.ts';
+import type { Audience, ConnectionId, Effect, Form, Post, Speaker } from '../../hub/effects.ts';
 import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import { formatEvent } from '../../wire/events.ts';
@@ -10,17 +10,23 @@ import { audienceDiscount } from '../limits/flood-limits.ts';
 import type { Act, Job } from './acts.ts';
 import { formatMessage, formatSent } from './message-line.ts';
 
-/** What people wait to hear about: a message, or a message sent again whose first one may not be kept yet. */
-export type Awaited = Post | Repeat;
+export type ChatStep = Step<Act, Speaker>;
 
-export type ChatStep = Step<Act, Awaited>;
+/** A step, and what goes with it. */
+export interface FormedStep {
+  readonly step: ChatStep;
+  /** What is to be kept of what was said in it. */
+  readonly lines: readonly KeptLine[];
+  /** Its bytes, as flood control counts them. */
+  readonly cost: number;
+}
 
 /** Who would hear the step if it were carried out now. */
 export interface Hearing {
   /** How many connections hear an audience in the words of a form. */
   listeners(audience: Audience, form: Form): number;
-  /** Whether the step will have to wait for others: more may hear it by then. */
-  readonly willWait: boolean;
+  /** Whether somebody is about to join an audience, in a step that waits: more will hear it by then. */
+  readonly willGrow: boolean;
 }
 
 /** What an act or a change holds in memory beside its text, roughly. */
@@ -28,31 +34,28 @@ const itemBytes = 200;
 
 const none: readonly never[] = [];
 
-/** The step that `effects` come to. `cost`: its bytes, as flood control counts them. */
-export function formStep(
-  effects: readonly (Effect | Job)[],
-  hearing: Hearing,
-): { readonly step: ChatStep; readonly cost: number } {
+/** The step that `effects` come to. */
+export function formStep(effects: readonly (Effect | Job)[], hearing: Hearing): FormedStep {
   const forming = new Forming(hearing);
   for (const effect of effects) forming.add(effect);
-  return { step: forming.step(), cost: forming.cost };
+  return forming.formed();
 }
 
-/** Lists are made when there is something to put on them: most steps have acts alone. */
+/** Thousands of steps may wait for the store: lists are made when there is something to put on them. */
 class Forming {
   readonly #hearing: Hearing;
-  readonly #acts: Act[] = [];
+  #acts: Act[] | undefined;
   #changes: Change[] | undefined;
   #lines: KeptLine[] | undefined;
-  #posts: Awaited[] | undefined;
+  #speakers: Speaker[] | undefined;
   #textBytes = 0;
   /** Whether more may hear what is said than do now. */
   #mayGrow: boolean;
-  cost = 0;
+  #cost = 0;
 
   constructor(hearing: Hearing) {
     this.#hearing = hearing;
-    this.#mayGrow = hearing.willWait;
+    this.#mayGrow = hearing.willGrow;
   }
 
   add(effect: Effect | Job): void {
@@ -73,14 +76,14 @@ class Forming {
         this.#say(effect);
         return;
       case 'repeat':
-        (this.#posts ??= []).push(effect);
+        this.#speakers = withLast(this.#speakers, effect.by);
         return;
       case 'change':
-        (this.#changes ??= []).push(effect.change);
+        this.#changes = withLast(this.#changes, effect.change);
         return;
       case 'join':
         this.#mayGrow = true;
-        this.#acts.push(effect);
+        this.#acts = withLast<Act>(this.#acts, effect);
         return;
       case 'do':
       case 'presence':
@@ -88,26 +91,28 @@ class Forming {
       case 'close':
       case 'openTransfer':
       case 'closeTransfer':
-        this.#acts.push(effect);
+        this.#acts = withLast<Act>(this.#acts, effect);
         return;
       default:
         unreachable(effect);
     }
   }
 
-  step(): ChatStep {
-    const acts = this.#acts;
+  formed(): FormedStep {
+    const acts = this.#acts ?? none;
     const changes = this.#changes ?? none;
     const lines = this.#lines ?? none;
-    const posts = this.#posts ?? none;
+    const speakers = this.#speakers ?? none;
+    const isKept = changes.length > 0 || lines.length > 0;
     const bytes = this.#textBytes + (acts.length + changes.length) * itemBytes;
-    return { acts, changes, lines, posts, bytes };
+    return { step: { acts, changes, speakers, isKept, bytes }, lines, cost: this.#cost };
   }
 
   #send(to: ConnectionId, line: string, confirms: boolean): void {
-    this.#acts.push({ type: confirms ? 'acknowledge' : 'send', to, line });
+    const type = confirms ? 'acknowledge' : 'send';
+    this.#acts = withLast<Act>(this.#acts, { type, to, line });
     this.#textBytes += line.length;
-    this.cost += line.length;
+    this.#cost += line.length;
   }
 
   #announce(audience: Audience, event: ExtendedEvent): void {
@@ -115,9 +120,15 @@ class Forming {
     if (listeners === 0 && !this.#mayGrow) return;
     const extended = formatExtendedEvent(event);
     const lines = { seed: undefined, extended };
-    this.#acts.push({ type: 'say', audience, lines, except: undefined, to: none });
+    this.#acts = withLast<Act>(this.#acts, {
+      type: 'say',
+      audience,
+      lines,
+      except: undefined,
+      to: none,
+    });
     this.#textBytes += extended.length;
-    this.cost += (extended.length * listeners) / audienceDiscount;
+    this.#cost += (extended.length * listeners) / audienceDiscount;
   }
 
   #say(post: Post): void {
@@ -127,19 +138,29 @@ class Forming {
       audience && seed !== undefined ? this.#hearing.listeners(audience, 'seed') : 0;
     const extendedListeners = audience ? this.#hearing.listeners(audience, 'extended') : 0;
     const isKept = said.log !== undefined && said.seq !== undefined;
-    // Where only version 1 listens and nothing is kept, there is nobody for the other form.
-    const isHeard = isKept || this.#mayGrow || extendedListeners > 0 || to.length > 0;
-    const extended = isHeard ? formatMessage(said) : undefined;
-    this.#acts.push({ type: 'say', audience, lines: { seed, extended }, except, to });
-    if (isKept && extended !== undefined) {
-      (this.#lines ??= []).push({ log: said.log, seq: said.seq, at: said.at, line: extended });
+    // Where only version 1 listens, there is nobody for the other form.
+    const isHeard = this.#mayGrow || extendedListeners > 0 || to.length > 0;
+    const line = isHeard || isKept ? formatMessage(said) : undefined;
+    const lines = { seed, extended: isHeard ? line : undefined };
+    this.#acts = withLast<Act>(this.#acts, { type: 'say', audience, lines, except, to });
+    if (isKept && line !== undefined) {
+      this.#lines = withLast(this.#lines, { log: said.log, seq: said.seq, at: said.at, line });
     }
-    if (by !== undefined) (this.#posts ??= []).push(post);
-    const [seedBytes, extendedBytes] = [seed?.length ?? 0, extended?.length ?? 0];
+    if (by !== undefined) this.#speakers = withLast(this.#speakers, by);
+    const [seedBytes, extendedBytes] = [seed?.length ?? 0, line?.length ?? 0];
     this.#textBytes += seedBytes + extendedBytes;
     const heard = seedBytes * seedListeners + extendedBytes * extendedListeners;
-    this.cost += heard / audienceDiscount + extendedBytes * to.length;
+    this.#cost += heard / audienceDiscount + extendedBytes * to.length;
   }
+}
+
+/** `list` with one more. Most lists have one or two, and one that has been pushed to has room for 17. */
+function withLast<T>(list: T[] | undefined, last: T): T[] {
+  if (list === undefined) return [last];
+  const [first] = list;
+  if (list.length === 1 && first !== undefined) return [first, last];
+  list.push(last);
+  return list;
 }
 
 /**
@@ -153,8 +174,8 @@ export function salvageStep(step: ChatStep): ChatStep | undefined {
   return {
     acts,
     changes,
-    lines: none,
-    posts: none,
+    speakers: none,
+    isKept: changes.length > 0,
     bytes: (acts.length + changes.length) * itemBytes,
   };
 }
