@@ -52,7 +52,7 @@ export async function openScene(t: TestContext, options: SceneOptions = {}): Pro
 /** What is typed, without the prompt: the rows below the status row. */
 export function typedIn(terminal: TestTerminal): string {
   const lines = terminal.lines();
-  const status = lines.findLastIndex((line) => line.includes('F1 help'));
+  const status = lines.findLastIndex((line) => /F\d+ help/.test(line));
   return lines
     .slice(status + 1)
     .map((line) => line.slice(2))

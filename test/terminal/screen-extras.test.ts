@@ -22,7 +22,7 @@ test('the configuration binds keys and sets colours, and what is wrong in it is 
     '[screen]\ntheme = "none"\n[keys]\nhelp = "f2"\nnext = "ctrl+p"\n',
   );
   const { terminal } = await openScene(t, { env: { XDG_CONFIG_HOME: config } });
-  await terminal.shows('ctrl+p is both next and');
+  await terminal.shows('Ctrl-P is both next and');
   terminal.type(keys.f2);
   await terminal.shows('What you type');
   // oxlint-disable-next-line no-control-regex -- codes of colours

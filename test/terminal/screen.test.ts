@@ -84,7 +84,7 @@ for (const size of sizes) {
     const { terminal } = await openScene(t, size);
     terminal.type(keys.f1);
     await terminal.shows('/send_file');
-    terminal.type(keys.pageDown, keys.pageDown, keys.pageDown, keys.pageDown);
+    terminal.type(keys.end);
     await terminal.shows('◇ ◆');
     terminal.type(keys.escape);
     await terminal.shows('everybody here reads');

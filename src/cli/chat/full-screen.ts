@@ -42,6 +42,7 @@ export async function beginScreen(
   drawFirstFrame({
     terminal,
     scheme: config.preferences.theme === 'auto' ? scheme : config.preferences.theme,
+    keys: config.keys,
     me: username,
     server: formatServerAddress(address),
     isTls: address.transport === 'tls',

@@ -2,12 +2,11 @@
 // What is wrong in it is told and left out; the rest holds. Knows no file.
 
 import { nearest } from '../../lib/suggest.ts';
-import { keyTable, type KeyAction } from './key-table.ts';
+import { isTyping, parseKeyName, shownKey } from './key-name.ts';
+import { keySections, keyTable, type KeyAction, type KeyPlace, type KeyRow } from './key-table.ts';
 import { defaultPreferences, withPreference, type Preferences } from './preferences.ts';
 
-export type Keys = Readonly<
-  Record<KeyAction, { readonly keys: readonly string[]; readonly help: string }>
->;
+export type Keys = Readonly<Record<KeyAction, KeyRow>>;
 
 export interface Config {
   readonly preferences: Preferences;
@@ -21,12 +20,6 @@ export const defaultConfig: Config = {
   keys: keyTable,
   faults: [],
 };
-
-const named =
-  'enter|escape|tab|space|backspace|delete|insert|home|end|pageUp|pageDown|up|down|left|right|f[1-9]|f1[0-2]';
-const keyForm = new RegExp(`^(?:(?:ctrl|alt|shift)\\+)*(?:${named}|[!-~])$`);
-/** A key alone that types something would make it untypable. */
-const letterForm = /^(?:shift\+)?(?:[!-~]|space|enter|backspace)$/;
 
 /** What `table`, the parsed file, asks for. */
 export function readConfig(table: unknown): Config {
@@ -57,56 +50,66 @@ function readPreferences(table: Table, faults: string[]): Preferences {
 }
 
 function readKeys(table: Table, faults: string[]): Keys {
-  const keys: Record<string, { readonly keys: readonly string[]; readonly help: string }> = {
-    ...keyTable,
-  };
+  const asked = new Map<KeyAction, readonly string[]>();
   for (const [action, value] of Object.entries(table)) {
-    const row = Object.hasOwn(keyTable, action) ? keys[action] : undefined;
-    if (row === undefined) {
+    if (!isAction(action)) {
       const near = nearest(action, Object.keys(keyTable));
       faults.push(
         `nothing that keys do is called ${action}${near === undefined ? '' : `; did you mean ${near}?`}`,
       );
       continue;
     }
-    const wanted = (Array.isArray(value) ? value : [value]).map(String);
-    const usable = wanted.filter((key) => isUsable(key, faults));
-    keys[action] = { ...row, keys: usable };
+    const written = (Array.isArray(value) ? value : [value]).map(String);
+    const names = written.map((word) => usableKey(word, action, faults));
+    asked.set(action, [...new Set(names.filter((name) => name !== undefined))]);
   }
-  reportConflicts(keys, new Set(Object.keys(table)), faults);
-  return keys as Keys;
+  return settle(asked, faults);
 }
 
-function isUsable(key: string, faults: string[]): boolean {
-  if (!keyForm.test(key))
-    faults.push(`${key} is no key; keys are written ctrl+n, alt+a, f5, pageUp`);
-  else if (letterForm.test(key)) faults.push(`${key} types something, and can't be bound alone`);
-  else return true;
-  return false;
+function isAction(name: string): name is KeyAction {
+  return Object.hasOwn(keyTable, name);
 }
 
-/** One key for two things: what the person asked for comes before what was so anyway. */
-function reportConflicts(
-  keys: Record<string, { readonly keys: readonly string[]; readonly help: string }>,
-  asked: ReadonlySet<string>,
-  faults: string[],
-): void {
-  const owners = new Map<string, string>();
-  const actions = Object.keys(keys);
-  for (const action of [
-    ...actions.filter((name) => asked.has(name)),
-    ...actions.filter((name) => !asked.has(name)),
+function usableKey(written: string, action: KeyAction, faults: string[]): string | undefined {
+  const name = parseKeyName(written);
+  if (name === undefined) {
+    faults.push(`${written} is no key; keys are written ctrl+n, alt+a, f5, pageUp`);
+    return undefined;
+  }
+  // Where nothing is written, letters are keys as others are.
+  if (isTyping(name) && placeIn(action) !== 'paste') {
+    faults.push(`${written} types something, and can't be bound alone`);
+    return undefined;
+  }
+  return name;
+}
+
+function placeIn(action: KeyAction): KeyPlace {
+  return keySections.find(({ actions }) => actions.includes(action))?.place ?? 'screen';
+}
+
+/** Gives each key to one action in each place: what the person asked for comes before what was so anyway. */
+function settle(asked: ReadonlyMap<KeyAction, readonly string[]>, faults: string[]): Keys {
+  const keys: Record<string, KeyRow> = { ...keyTable };
+  const owners = new Map<string, KeyAction>();
+  const actions = (Object.keys(keyTable) as KeyAction[]).map((action) => ({
+    action,
+    place: placeIn(action),
+    wanted: asked.get(action),
+  }));
+  for (const { action, place, wanted } of [
+    ...actions.filter(({ wanted }) => wanted !== undefined),
+    ...actions.filter(({ wanted }) => wanted === undefined),
   ]) {
-    const row = keys[action];
-    if (row === undefined) continue;
-    const free = row.keys.filter((key) => {
-      const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, action);
-      else faults.push(`${key} is both ${owner} and ${action}; it is ${owner}`);
+    const free = (wanted ?? keyTable[action].keys).filter((key) => {
+      const owner = owners.get(`${place} ${key}`);
+      if (owner === undefined) owners.set(`${place} ${key}`, action);
+      else faults.push(`${shownKey(key)} is both ${owner} and ${action}; it is ${owner}`);
       return owner === undefined;
     });
-    keys[action] = { ...row, keys: free };
+    keys[action] = { ...keyTable[action], keys: free };
   }
+  return keys as Keys;
 }
 
 type Table = Readonly<Record<string, unknown>>;

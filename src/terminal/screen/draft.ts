@@ -1,12 +1,13 @@
 // What is being typed in one conversation: the editor with its history, and whether its first character was pasted (then
-// it is no command). Each conversation has its own, so that switching loses nothing.
+// it is no command). Each conversation has its own, so that switching loses nothing. Which key does what is not known here.
 
-import { borderMark, createEditor, getSegmenter, type Editor } from './toolkit.ts';
+import { borderMark, createEditor, editorCodes, getSegmenter, type Editor } from './toolkit.ts';
 import { complete, type Known } from './completion.ts';
+import type { EditorAction } from './key-table.ts';
 import { widthOf } from './text.ts';
 
 const maxHistory = 100;
-const backspace = '\u007F';
+const comesBack: ReadonlySet<EditorAction> = new Set(['yank', 'yank-earlier', 'undo']);
 /** The editor draws its own cursor, in reverse. */
 const cursorStart = '\u001B[7m';
 const cursorEnd = '\u001B[0m';
@@ -31,6 +32,8 @@ export class Draft {
   #editor: Editor;
   readonly #history: string[] = [];
   #wasPasted = false;
+  /** Something that was pasted at the beginning can come back: by undo, or from what was deleted. */
+  #canComeBack = false;
   #cycle: Cycle | undefined;
 
   constructor(rows: () => number) {
@@ -56,18 +59,35 @@ export class Draft {
     return this.#cycle !== undefined && this.#cycle.candidates.length > 1 ? this.#cycle : undefined;
   }
 
-  /** A key for the editor. */
-  key(raw: string): void {
+  /** What was sent here before, newest first. */
+  get history(): readonly string[] {
+    return this.#history;
+  }
+
+  /** A character that was typed. */
+  type(character: string): void {
     this.#cycle = undefined;
-    this.#editor.handleInput(raw);
-    if (!/^\s*[/@*q]/.test(this.text)) this.#wasPasted = false;
+    this.#editor.handleInput(character);
+    this.#look();
+  }
+
+  /** A key of the editor's. */
+  edit(action: EditorAction): void {
+    this.#cycle = undefined;
+    if (action === 'transpose') this.#transpose();
+    else this.#editor.handleInput(editorCodes[action]);
+    if (this.#canComeBack && comesBack.has(action)) this.#wasPasted = true;
+    this.#look();
   }
 
   /** Text that came as one: no key in it is a key. */
   insert(text: string): void {
     this.#cycle = undefined;
     const { line, col } = this.#editor.getCursor();
-    if (line === 0 && col === 0) this.#wasPasted = true;
+    if (line === 0 && col === 0) {
+      this.#wasPasted = true;
+      this.#canComeBack = true;
+    }
     this.#editor.insertTextAtCursor(text);
   }
 
@@ -89,13 +109,15 @@ export class Draft {
     this.#renew();
   }
 
-  /** Empties it; Ctrl-Y brings the text back. */
+  /** Empties it; `yank` brings all of it back. */
   clear(): void {
     this.#cycle = undefined;
     this.#wasPasted = false;
-    const lines = this.#editor.getLines().length;
-    for (let line = 0; line < lines; line++) {
-      for (const key of ['\u0005', '\u0015', backspace]) this.#editor.handleInput(key);
+    // Deleted without a pause it is one piece: each line and each line end, to the end and then to the beginning.
+    for (const action of ['delete-to-end', 'delete-to-start'] as const) {
+      for (let count = 2 * this.#editor.getLines().length; count > 0; count--) {
+        this.#editor.handleInput(editorCodes[action]);
+      }
     }
     if (!this.isEmpty) this.#editor.setText('');
   }
@@ -111,7 +133,7 @@ export class Draft {
     const { candidates, inserted } = cycle;
     cycle.index = (cycle.index + step + candidates.length) % candidates.length;
     const chosen = candidates[cycle.index] ?? '';
-    for (const _ of getSegmenter().segment(inserted)) this.#editor.handleInput(backspace);
+    for (const _ of getSegmenter().segment(inserted)) this.#erase();
     this.#editor.insertTextAtCursor(chosen);
     cycle.inserted = chosen;
   }
@@ -133,6 +155,30 @@ export class Draft {
     };
   }
 
+  /** Where nothing begins like a command any more, nothing was pasted that could be one. */
+  #look(): void {
+    if (!/^\s*[/@*q]/.test(this.text)) this.#wasPasted = false;
+  }
+
+  /** Exchanges the characters before and behind the cursor, at the end of a line the two before it. */
+  #transpose(): void {
+    const { line, col } = this.#editor.getCursor();
+    const text = this.#editor.getLines()[line] ?? '';
+    const characters = [...getSegmenter().segment(text)];
+    const at = characters.findIndex(({ index }) => index >= col);
+    const second = at < 0 ? characters.length - 1 : at;
+    const [before, behind] = [characters[second - 1], characters[second]];
+    if (before === undefined || behind === undefined) return;
+    if (at >= 0) this.#editor.handleInput(editorCodes.right);
+    this.#erase();
+    this.#erase();
+    this.#editor.insertTextAtCursor(behind.segment + before.segment);
+  }
+
+  #erase(): void {
+    this.#editor.handleInput(editorCodes['delete-back']);
+  }
+
   #beforeCursor(): string {
     const { line, col } = this.#editor.getCursor();
     return (this.#editor.getLines()[line] ?? '').slice(0, col);
@@ -142,6 +188,7 @@ export class Draft {
   #renew(): void {
     this.#cycle = undefined;
     this.#wasPasted = false;
+    this.#canComeBack = false;
     this.#editor = createEditor(this.#rows);
     for (const text of [...this.#history].reverse()) this.#editor.addToHistory(text);
   }

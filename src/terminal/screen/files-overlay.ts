@@ -1,33 +1,38 @@
 // The files of this login, live: /files.
 
+import type { Bindings } from './bindings.ts';
 import type { Input } from './input-reader.ts';
+import type { KeyAction } from './key-table.ts';
 import type { Model } from './model.ts';
 import type { Answer, Overlay } from './overlay.ts';
+import { scrolled } from './scrolled.ts';
 import type { Theme } from './theme.ts';
 import { transferList } from './transfer-rows.ts';
 
 export class FilesOverlay implements Overlay {
-  readonly title = 'Files  (Esc closes it; /accept, /decline, /cancel and a number)';
+  readonly title: string;
   readonly #model: Model;
   #top = 0;
+  #height = 1;
 
-  constructor(model: Model) {
+  constructor(model: Model, bindings: Bindings) {
     this.#model = model;
+    this.title = `Files  (${bindings.word('list-close')} closes it; /accept, /decline, /cancel and a number)`;
   }
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
     const rows = transferList(this.#model.transfers, width, theme);
+    this.#height = height;
     this.#top = Math.max(0, Math.min(this.#top, rows.length - height));
     return rows.slice(this.#top, this.#top + height);
   }
 
-  input(input: Input): Answer {
-    if (input.type === 'wheel') this.#top += input.up ? -3 : 3;
-    if (input.type !== 'key') return 'stays';
-    if (input.name === 'pageUp' || input.name === 'up') this.#top -= input.name === 'up' ? 1 : 10;
-    else if (input.name === 'pageDown' || input.name === 'down')
-      this.#top += input.name === 'down' ? 1 : 10;
-    else return input.name === 'escape' || input.name === 'enter' ? 'goes' : 'goes-unheard';
+  input(input: Input, action: KeyAction | undefined): Answer {
+    if (input.type === 'key' && (action === 'list-close' || action === 'list-choose'))
+      return 'goes';
+    const top = scrolled(this.#top, this.#height, input, action);
+    if (top === undefined) return input.type === 'key' ? 'goes-unheard' : 'stays';
+    this.#top = top;
     return 'stays';
   }
 }

@@ -1,5 +1,7 @@
 // The screen before there is a client: what the eye sees at once, while the ciphers are still being loaded.
 
+import { Bindings } from './bindings.ts';
+import type { Keys } from './config.ts';
 import { ConversationView } from './conversation-view.ts';
 import { EntryLog } from './entry-log.ts';
 import { drawFrame, type ShownModel } from './frame.ts';
@@ -23,13 +25,14 @@ const lobby: Conversation = {
 export interface FirstFrame {
   readonly terminal: TerminalOwner;
   readonly scheme: SchemeName;
+  readonly keys: Keys;
   readonly me: string;
   readonly server: string;
   readonly isTls: boolean;
 }
 
 /** Draws it on a terminal that was taken over. */
-export function drawFirstFrame({ terminal, scheme, me, server, isTls }: FirstFrame): void {
+export function drawFirstFrame({ terminal, scheme, keys, me, server, isTls }: FirstFrame): void {
   const theme = themeOf(scheme);
   const model: ShownModel = {
     me,
@@ -47,6 +50,7 @@ export function drawFirstFrame({ terminal, scheme, me, server, isTls }: FirstFra
     view: new ConversationView(() => terminal.rows),
     theme,
     wishes: { list: undefined, people: undefined },
+    bindings: new Bindings(keys),
     overlay: undefined,
     remark: undefined,
     work: undefined,

@@ -1,6 +1,7 @@
 // The whole screen as rows, from what there is to show and the size. Pure. Panes begin at absolute columns: a character
 // that the terminal draws wider than was reckoned does not move what is beside it.
 
+import type { Bindings } from './bindings.ts';
 import type { ConversationView } from './conversation-view.ts';
 import { rule, type RowStyle } from './entry-rows.ts';
 import { layOut, type Column, type Layout, type Wishes } from './layout.ts';
@@ -26,6 +27,8 @@ export interface FrameSource {
   readonly view: ConversationView;
   readonly theme: Theme;
   readonly wishes: Wishes;
+  /** For the keys that are named on the screen. */
+  readonly bindings: Bindings;
   readonly overlay: Overlay | undefined;
   /** What was just answered, until the next key. */
   readonly remark: string | undefined;
@@ -55,7 +58,7 @@ const maxFileRows = 4;
 
 /** The screen at this moment. */
 export function drawFrame(source: FrameSource): Frame {
-  const { columns, rows, theme, overlay, model, conversation, work } = source;
+  const { columns, rows, theme, bindings, overlay, model, conversation, work } = source;
   const layout = layOut(columns, rows, source.wishes);
   const input = inputRows(source);
   const headerHeight = rows >= minRowsForHeader ? 1 : 0;
@@ -70,6 +73,7 @@ export function drawFrame(source: FrameSource): Frame {
       isTls: model.isTls,
       conversation,
       work,
+      helpKey: bindings.word('help'),
     },
     columns,
     theme,
@@ -160,9 +164,9 @@ function messageRows(
   shown: Shown,
   height: number,
 ): readonly string[] {
-  const { view, theme, conversation } = source;
+  const { view, theme, conversation, bindings } = source;
   if (isUnspoken(entries)) {
-    const words = welcome(conversation).map((line) =>
+    const words = welcome(conversation, bindings.word('help')).map((line) =>
       theme.paint('dim', ` ${fit(line, style.width - 2)}`),
     );
     const gap = height - words.length - shown.rows.length;
@@ -170,7 +174,8 @@ function messageRows(
   }
   if (view.position !== 'end') {
     const more = shown.below === 0 ? '' : `${shown.below} below, `;
-    return [...fill(shown.rows, height - 1), rule(`${more}Esc to the newest`, style, false)];
+    const words = `${more}${bindings.word('newest')} to the newest`;
+    return [...fill(shown.rows, height - 1), rule(words, style, false)];
   }
   // The newest stand at the bottom, close to what is being typed.
   return [...Array<string>(Math.max(0, height - shown.rows.length)).fill(''), ...shown.rows];
@@ -188,7 +193,7 @@ function isUnspoken(entries: Entries): boolean {
 }
 
 /** What to do in a place where nothing was said. */
-function welcome({ kind, name }: Conversation): readonly string[] {
+function welcome({ kind, name }: Conversation, helpKey: string): readonly string[] {
   switch (kind) {
     case 'lobby':
       return [
@@ -197,7 +202,7 @@ function welcome({ kind, name }: Conversation): readonly string[] {
         '',
         '/msg NAME      write to one person, encrypted',
         '/join GROUP    enter a group; /create_group makes one',
-        'F1             keys and commands',
+        `${pad(helpKey, 14)} keys and commands`,
       ];
     case 'group':
       return ['', `The members of ${name} read what you write here.`];

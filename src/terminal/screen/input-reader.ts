@@ -1,10 +1,11 @@
 // From the bytes of the keyboard to what a person did: a key by its name, text, a paste, the mouse, a glance. Escape
 // sequences come apart and together as the network wants; pi-tui's buffer puts them together.
 
-import { parseKey, StdinBuffer } from './toolkit.ts';
+import { parseKeyName } from './key-name.ts';
+import { decodePrintableKey, parseKey, StdinBuffer } from './toolkit.ts';
 
 export type Input =
-  /** `raw` is for the editor. `name` as in `ctrl+n`; a letter is its own name. */
+  /** `name` as in `ctrl+n`; a letter is its own name. What it types is `typedBy(raw)`. */
   | { readonly type: 'key'; readonly name: string | undefined; readonly raw: string }
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'wheel'; readonly up: boolean; readonly column: number; readonly row: number }
@@ -48,10 +49,43 @@ function read(raw: string): Input | undefined {
     }
     return code === 0 && kind === 'M' ? { type: 'click', ...place } : undefined;
   }
-  // Ctrl-J is no Enter here: it begins a new line.
-  if (raw === '\n') return { type: 'key', name: 'ctrl+j', raw };
-  const name = parseKey(raw);
+  const name = nameOf(raw);
   // What no key is known for is an answer of the terminal, or a key that means nothing here: never text.
   if (name === undefined && raw.startsWith('\u001B')) return undefined;
   return { type: 'key', name, raw };
+}
+
+// oxlint-disable no-control-regex -- what terminals send
+const altForm = /^\u001B([!-~])$/;
+const functionForm = /^\u001B\[(?:1;(\d+)([PQRS])|(1[1-57-9]|2[0134]);(\d+)~)$/;
+const typingForm = /^[^\u0000-\u001F\u007F-\u009F]/;
+// oxlint-enable no-control-regex
+const functionNumbers = ['11', '12', '13', '14', '15', '17', '18', '19', '20', '21', '23', '24'];
+
+/** The character that a key types; undefined where it types none. */
+export function typedBy(raw: string): string | undefined {
+  return decodePrintableKey(raw) ?? (typingForm.test(raw) ? raw : undefined);
+}
+
+/** The name of a key, as the tables have it. */
+function nameOf(raw: string): string | undefined {
+  // Ctrl-J is no Enter here: it begins a new line.
+  if (raw === '\n') return 'ctrl+j';
+  // pi-tui takes Alt-B, F, N and P for arrows, as terminals that send these for Alt with an arrow want it. That makes
+  // two keys one; those terminals' arrows go by words then, as in a shell.
+  const [, letter] = altForm.exec(raw) ?? [];
+  if (letter !== undefined) {
+    return parseKeyName(`alt+${/[A-Z]/.test(letter) ? 'shift+' : ''}${letter}`);
+  }
+  const [, firstHeld, firstKey = '', number = '', held = firstHeld] = functionForm.exec(raw) ?? [];
+  if (held !== undefined) {
+    const index = firstKey === '' ? functionNumbers.indexOf(number) : 'PQRS'.indexOf(firstKey);
+    return parseKeyName(`${heldIn(Number(held) - 1)}f${index + 1}`);
+  }
+  const name = parseKey(raw);
+  return name === undefined || name.length === 1 ? name : (parseKeyName(name) ?? name);
+}
+
+function heldIn(bits: number): string {
+  return `${bits & 1 ? 'shift+' : ''}${bits & 2 ? 'alt+' : ''}${bits & 4 ? 'ctrl+' : ''}`;
 }

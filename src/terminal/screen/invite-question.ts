@@ -1,20 +1,30 @@
 // Asks a newcomer for the code that the server wants, once; without one they come in as a guest.
 
+import type { Bindings } from './bindings.ts';
 import type { Input } from './input-reader.ts';
+import type { KeyAction } from './key-table.ts';
 import type { Answer, Overlay } from './overlay.ts';
 import { fit } from './text.ts';
 import type { Theme } from './theme.ts';
+import { TypedLine } from './typed-line.ts';
 
 const maxCodeLength = 200;
 
 export class InviteQuestion implements Overlay {
   readonly title = 'Welcome';
+  readonly isQuestion = true;
   readonly #why: 'needed' | 'invalid';
+  readonly #bindings: Bindings;
   readonly #answer: (code: string | undefined) => void;
-  #code = '';
+  readonly #code = new TypedLine({ maxLength: maxCodeLength, allowed: /[!-~]/ });
 
-  constructor(why: 'needed' | 'invalid', answer: (code: string | undefined) => void) {
+  constructor(
+    why: 'needed' | 'invalid',
+    bindings: Bindings,
+    answer: (code: string | undefined) => void,
+  ) {
     this.#why = why;
+    this.#bindings = bindings;
     this.#answer = answer;
   }
 
@@ -27,36 +37,25 @@ export class InviteQuestion implements Overlay {
       '',
       ` ${fit(reason, width - 2)}`,
       '',
-      ` ${theme.paint('strong', 'Code:')} ${fit(this.#code, width - 10)}${theme.paint('bar', ' ')}`,
+      ` ${theme.paint('strong', 'Code:')} ${fit(this.#code.text, width - 10)}${theme.paint('bar', ' ')}`,
       '',
-      theme.paint('dim', fit(' Enter gives it; without a code you come in as a guest.', width)),
+      theme.paint(
+        'dim',
+        fit(
+          ` ${this.#bindings.word('list-choose')} gives it; without a code you come in as a guest.`,
+          width,
+        ),
+      ),
     ].slice(0, height);
   }
 
-  input(input: Input): Answer {
-    if (input.type === 'paste') this.#add(input.text.trim());
-    if (input.type !== 'key') return 'stays';
-    switch (input.name) {
-      case 'enter':
-        this.#answer(this.#code === '' ? undefined : this.#code);
-        return 'goes';
-      case 'escape':
-      case 'ctrl+c':
-        this.#answer(undefined);
-        return 'goes';
-      case 'backspace':
-        this.#code = this.#code.slice(0, -1);
-        return 'stays';
-      case 'ctrl+u':
-        this.#code = '';
-        return 'stays';
-      default:
-        this.#add(input.raw);
-        return 'stays';
+  input(input: Input, action: KeyAction | undefined): Answer {
+    if (action === 'list-choose' || action === 'list-close') {
+      const code = action === 'list-choose' ? this.#code.text : '';
+      this.#answer(code === '' ? undefined : code);
+      return 'goes';
     }
-  }
-
-  #add(text: string): void {
-    if (/^[!-~]*$/.test(text)) this.#code = (this.#code + text).slice(0, maxCodeLength);
+    this.#code.input(input, action);
+    return 'stays';
   }
 }

@@ -9,7 +9,7 @@ import {
   type Found,
   type Model,
 } from './model.ts';
-import { moveBy, positionAt, type Window } from './scroll.ts';
+import { moveBy, positionAt, topPosition, type Window } from './scroll.ts';
 
 export interface LookingOptions {
   readonly model: Model;
@@ -56,6 +56,13 @@ export class Looking {
     const made = new ConversationView(this.#options.rows);
     this.#views.set(id, made);
     return made;
+  }
+
+  /** The other conversations in which something is typed and not sent. */
+  draftsElsewhere(): readonly ConversationId[] {
+    return [...this.#views]
+      .filter(([id, { draft }]) => id !== this.#current && !draft.isEmpty)
+      .map(([id]) => id);
   }
 
   open(id: ConversationId): void {
@@ -113,6 +120,14 @@ export class Looking {
   toUnread(): void {
     const { unreadKey } = this.view;
     if (unreadKey !== undefined) this.#toKey(unreadKey);
+  }
+
+  /** To the first message that is in memory; what was before it is loaded then. */
+  toOldest(): void {
+    if (this.window === undefined) return;
+    const { view } = this;
+    view.position = topPosition(this.window);
+    void this.#loadBefore(view);
   }
 
   /** To the end; once more, and the unread line goes. */

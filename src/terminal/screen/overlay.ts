@@ -1,6 +1,7 @@
 // What can lie over the panes for a while and takes the keys: the help, the switcher, a question.
 
 import type { Input } from './input-reader.ts';
+import type { KeyAction, KeyPlace } from './key-table.ts';
 import type { Theme } from './theme.ts';
 
 /** What becomes of an overlay: it goes; or it goes, and what came was not for it. */
@@ -8,8 +9,12 @@ export type Answer = 'stays' | 'goes' | 'goes-unheard';
 
 export interface Overlay {
   readonly title: string;
+  /** Whose keys are its own; a list's unless it says otherwise. */
+  readonly keyPlace?: Exclude<KeyPlace, 'screen'>;
+  /** A question: a click that was meant for something else is no answer, so the mouse is off. */
+  readonly isQuestion?: true;
   /** Its rows, at most `height`, each at most `width` columns. */
   rows(width: number, height: number, theme: Theme): readonly string[];
-  /** Takes a key or a paste. */
-  input(input: Input): Answer;
+  /** Takes a key or a paste. `action`: what the key does here, or else in the text. */
+  input(input: Input, action: KeyAction | undefined): Answer;
 }

@@ -1,8 +1,10 @@
 // Many lines were pasted: asks what is to become of them. Nothing of them is ever a command or an address.
 
+import type { Bindings } from './bindings.ts';
 import type { Input } from './input-reader.ts';
+import type { KeyAction } from './key-table.ts';
 import type { Answer, Overlay } from './overlay.ts';
-import { fit } from './text.ts';
+import { fit, pad } from './text.ts';
 import type { Theme } from './theme.ts';
 
 export interface PasteAnswers {
@@ -12,34 +14,43 @@ export interface PasteAnswers {
   edit(lines: readonly string[]): void;
 }
 
+export interface PasteSettings {
+  readonly lines: readonly string[];
+  /** Where they would be said, for people. */
+  readonly place: string;
+  readonly bindings: Bindings;
+  readonly answers: PasteAnswers;
+}
+
 /** More lines at once are never said, only put into the text. */
 export const maxPastedMessages = 200;
 
+const keyColumns = 7;
+
 export class PasteQuestion implements Overlay {
   readonly title = 'Pasted';
-  readonly #lines: readonly string[];
-  readonly #place: string;
-  readonly #answers: PasteAnswers;
+  readonly keyPlace = 'paste';
+  readonly isQuestion = true;
+  readonly #settings: PasteSettings;
 
-  /** `place`: where they would be said, for people. */
-  constructor(lines: readonly string[], place: string, answers: PasteAnswers) {
-    this.#lines = lines;
-    this.#place = place;
-    this.#answers = answers;
+  constructor(settings: PasteSettings) {
+    this.#settings = settings;
   }
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
-    const lines = this.#lines;
-    const key = (name: string, words: string): string =>
-      `  ${theme.paint('key', name)}  ${fit(words, width - name.length - 5)}`;
+    const { lines, place, bindings } = this.#settings;
+    const row = (action: KeyAction, words: string): string => {
+      const name = pad(bindings.word(action), keyColumns);
+      return `  ${theme.paint('key', name)}${fit(words, width - keyColumns - 3)}`;
+    };
     const head = [
       ` ${theme.paint('strong', fit(`You pasted ${lines.length} lines. What is to become of them?`, width - 2))}`,
       '',
-      key('Enter', 'put them into the text, to read them over'),
+      row('paste-edit', 'put them into the text, to read them over'),
       ...(this.#canSay
-        ? [key('s    ', `send them as ${lines.length} messages to ${this.#place}`)]
+        ? [row('paste-send', `send them as ${lines.length} messages to ${place}`)]
         : []),
-      key('Esc  ', 'drop them'),
+      row('paste-drop', 'drop them'),
       '',
     ];
     const room = Math.max(0, height - head.length);
@@ -49,15 +60,24 @@ export class PasteQuestion implements Overlay {
     return [...head, ...shown].slice(0, height);
   }
 
-  input(input: Input): Answer {
-    if (input.type !== 'key') return 'stays';
-    if (input.name === 'enter') this.#answers.edit(this.#lines);
-    else if (input.raw === 's' && this.#canSay) this.#answers.say(this.#lines);
-    else return input.name === 'escape' || input.name === 'ctrl+c' ? 'goes' : 'stays';
-    return 'goes';
+  input(_: Input, action: KeyAction | undefined): Answer {
+    const { lines, answers } = this.#settings;
+    switch (action) {
+      case 'paste-edit':
+        answers.edit(lines);
+        return 'goes';
+      case 'paste-send':
+        if (!this.#canSay) return 'stays';
+        answers.say(lines);
+        return 'goes';
+      case 'paste-drop':
+        return 'goes';
+      default:
+        return 'stays';
+    }
   }
 
   get #canSay(): boolean {
-    return this.#lines.length <= maxPastedMessages;
+    return this.#settings.lines.length <= maxPastedMessages;
   }
 }

@@ -4,15 +4,16 @@
 import { err, ok, type Result } from '../../lib/result.ts';
 import { harmless } from '../sanitize.ts';
 import { Appearance } from './appearance.ts';
-import { commandVerbs, type Actions } from './command-table.ts';
+import { Bindings } from './bindings.ts';
+import type { Actions } from './command-table.ts';
 import type { Config } from './config.ts';
 import { exportText } from './export-text.ts';
 import { FilesOverlay } from './files-overlay.ts';
 import { drawFrame, type Frame } from './frame.ts';
 import { HelpOverlay } from './help-overlay.ts';
-import { InputReader, type Input } from './input-reader.ts';
+import { InputReader, typedBy, type Input } from './input-reader.ts';
 import { InviteQuestion } from './invite-question.ts';
-import { bindKeys, type KeyAction } from './key-table.ts';
+import { isEditorAction, type KeyAction, type ScreenAction } from './key-table.ts';
 import { Looking } from './looking.ts';
 import { lobbyId, type Model, type Verdict } from './model.ts';
 import { Notifier } from './notify.ts';
@@ -20,7 +21,7 @@ import type { Overlay } from './overlay.ts';
 import { Pace } from './pace.ts';
 import { Painter } from './painter.ts';
 import { SearchOverlay } from './search-overlay.ts';
-import { Switcher } from './switcher.ts';
+import { screenActs } from './screen-acts.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './theme.ts';
 import { Writing } from './writing.ts';
@@ -56,7 +57,8 @@ export class Screen {
   readonly #writing: Writing;
   readonly #appearance: Appearance;
   readonly #notifier: Notifier;
-  readonly #bound: ReadonlyMap<string, KeyAction>;
+  readonly #bindings: Bindings;
+  readonly #acts: Readonly<Record<ScreenAction, () => void>>;
   /** The safety numbers that were shown, by name. */
   readonly #compared = new Map<string, string>();
   #overlay: Overlay | undefined;
@@ -72,7 +74,7 @@ export class Screen {
   constructor(settings: ScreenSettings) {
     const { model, terminal, config, ports, scheme } = settings;
     this.#settings = settings;
-    this.#bound = bindKeys(config.keys);
+    this.#bindings = new Bindings(config.keys);
     this.#painter = new Painter((text) => terminal.write(text));
     this.#pace = new Pace(() => this.#draw());
     this.#notifier = new Notifier((text) => terminal.write(text), ports.now);
@@ -85,6 +87,7 @@ export class Screen {
     this.#writing = new Writing({
       model,
       looking: this.#looking,
+      bindings: this.#bindings,
       actions: () => this.#actions(),
       ask: (question) => (this.#overlay = question),
       remark: (text) => {
@@ -96,6 +99,22 @@ export class Screen {
       terminal.mouse = mouse === 'on';
       this.#notifier.way = notify;
       this.#painter.forget();
+    });
+    this.#acts = screenActs({
+      model,
+      terminal,
+      leave: settings.leave,
+      looking: this.#looking,
+      writing: this.#writing,
+      appearance: this.#appearance,
+      layout: () => this.#frame?.layout,
+      lay: (overlay) => (this.#overlay = overlay),
+      bindings: this.#bindings,
+      help: () => this.#help(),
+      toggleMouse: () => this.#toggleMouse(),
+      edit: () => void this.#edit(),
+      redraw: () => this.#painter.forget(),
+      clear: () => this.#clear(),
     });
     this.#reader = new InputReader((input) => {
       this.#heard(input);
@@ -127,7 +146,7 @@ export class Screen {
   /** Asks for a code to come in with; without one the person is a guest. */
   askInvite(why: 'needed' | 'invalid'): Promise<string | undefined> {
     return new Promise((resolve) => {
-      this.#overlay = new InviteQuestion(why, resolve);
+      this.#overlay = new InviteQuestion(why, this.#bindings, resolve);
       this.#pace.soon();
     });
   }
@@ -158,6 +177,7 @@ export class Screen {
       view: looking.view,
       theme: this.#appearance.theme,
       wishes: this.#appearance.wishes,
+      bindings: this.#bindings,
       overlay: this.#overlay,
       remark: this.#remark,
       work: this.#work,
@@ -179,7 +199,9 @@ export class Screen {
     this.#remark = undefined;
     if (this.#overlay !== undefined) {
       const overlay = this.#overlay;
-      const answer = overlay.input(input);
+      const name = input.type === 'key' ? input.name : undefined;
+      const action = this.#bindings.meaning(name, overlay.keyPlace ?? 'list');
+      const answer = overlay.input(input, action);
       if (answer !== 'stays' && this.#overlay === overlay) this.#overlay = undefined;
       if (answer !== 'goes-unheard') return;
     }
@@ -204,82 +226,48 @@ export class Screen {
   }
 
   #key(name: string | undefined, raw: string): void {
-    const action = name === undefined ? undefined : this.#bound.get(name);
+    const action = this.#bindings.meaning(name);
+    const { draft } = this.#looking.view;
     if (action !== 'clear') this.#isWarned = false;
-    if (action !== undefined && this.#act(action)) return;
-    const digit = /^alt\+([1-9])$/.exec(name ?? '')?.[1];
-    if (digit !== undefined) {
-      const conversation = this.#settings.model.conversations[Number(digit) - 1];
-      if (conversation !== undefined) this.#looking.open(conversation.id);
-    } else if (name === 'enter') {
-      void this.#writing.enter();
-    } else {
-      this.#looking.view.draft.key(raw);
+    if (action === undefined) {
+      const typed = typedBy(raw);
+      if (typed !== undefined) draft.type(typed);
+    } else if (isEditorAction(action)) {
+      draft.edit(action);
+    } else if (isScreenAction(action, this.#acts)) {
+      this.#acts[action]();
     }
   }
 
-  /** Answers whether the key was for this, and not for the editor. */
-  #act(action: KeyAction): boolean {
-    const { terminal, config, model, leave } = this.#settings;
-    const looking = this.#looking;
-    const { draft } = looking.view;
-    if (action === 'leave' && !draft.isEmpty) return false;
-    const acts: Readonly<Record<KeyAction, () => void>> = {
-      help: () => (this.#overlay = new HelpOverlay(config.keys)),
-      switch: () => (this.#overlay = new Switcher(model, (id) => looking.open(id))),
-      next: () => looking.step(1, () => true),
-      previous: () => looking.step(-1, () => true),
-      'next-unread': () => looking.step(1, ({ unread }) => unread > 0),
-      'previous-unread': () => looking.step(-1, ({ unread }) => unread > 0),
-      'page-up': () => looking.turn(-1),
-      'page-down': () => looking.turn(1),
-      'first-unread': () => looking.toUnread(),
-      newest: () => {
-        looking.toNewest();
-        this.#appearance.showMessages(terminal.columns);
-      },
-      'toggle-list': () => this.#appearance.toggle('list', this.#frame?.layout),
-      'toggle-people': () => this.#appearance.toggle('people', this.#frame?.layout),
-      'toggle-mouse': () => {
-        const { preferences } = this.#appearance;
-        this.#appearance.prefer({ ...preferences, mouse: terminal.mouse ? 'off' : 'on' });
-        this.#remark = terminal.mouse ? 'mouse on; Shift selects text' : 'mouse off';
-      },
-      newline: () => draft.key('\n'),
-      complete: () => this.#complete(1),
-      'complete-back': () => this.#complete(-1),
-      editor: () => void this.#edit(),
-      redraw: () => this.#painter.forget(),
-      clear: () => this.#ctrlC(),
-      leave: () => leave('settled'),
-      suspend: () => terminal.suspend(),
-    };
-    acts[action]();
-    return true;
+  #help(): void {
+    this.#overlay = new HelpOverlay(this.#bindings);
   }
 
-  #complete(step: 1 | -1): void {
-    const { model } = this.#settings;
-    const groups = model.conversations.filter(({ kind }) => kind === 'group');
-    const known = {
-      verbs: commandVerbs,
-      names: model.names.filter((name) => name !== model.me),
-      groups: groups.map(({ name }) => name),
-    };
-    this.#looking.view.draft.complete(known, step);
+  #toggleMouse(): void {
+    const { preferences } = this.#appearance;
+    const mouse = preferences.mouse === 'on' ? 'off' : 'on';
+    this.#appearance.prefer({ ...preferences, mouse });
+    this.#remark = mouse === 'on' ? 'mouse on; Shift selects text' : 'mouse off';
   }
 
-  #ctrlC(): void {
+  /** Never loses what was typed: it can be brought back, and what stands elsewhere is told of. */
+  #clear(): void {
     const { draft } = this.#looking.view;
+    const word = (action: KeyAction): string => this.#bindings.word(action);
     if (!draft.isEmpty) {
       draft.clear();
-      this.#remark = 'cleared; Ctrl-Y brings it back';
-    } else if (this.#isWarned) {
-      this.#settings.leave('at-once');
-    } else {
-      this.#isWarned = true;
-      this.#remark = 'Ctrl-C again leaves at once, /quit when all is sent';
+      this.#remark = `cleared; ${word('yank')} brings it back`;
+      return;
     }
+    if (this.#isWarned) {
+      this.#settings.leave('at-once');
+      return;
+    }
+    this.#isWarned = true;
+    const unsent = this.#looking.draftsElsewhere();
+    const more =
+      unsent.length === 0 ? '' : `; what you have typed in ${unsent.join(', ')} is lost then`;
+    this.#remark = `${word('clear')} again leaves at once, /quit when all is sent${more}`;
   }
 
   /** The text in a program of the person's own, and back. */
@@ -295,7 +283,12 @@ export class Screen {
   async #search(query: string): Promise<Verdict> {
     const found = await this.#settings.model.search(query);
     if (found === undefined) return err('There is no word in that to look for.');
-    this.#overlay = new SearchOverlay(query, found, (chosen) => void this.#looking.reveal(chosen));
+    this.#overlay = new SearchOverlay(
+      query,
+      found,
+      this.#bindings,
+      (chosen) => void this.#looking.reveal(chosen),
+    );
     return ok(undefined);
   }
 
@@ -308,7 +301,7 @@ export class Screen {
   }
 
   #actions(): Actions {
-    const { model, leave, config } = this.#settings;
+    const { model, leave } = this.#settings;
     const looking = this.#looking;
     return {
       model,
@@ -316,12 +309,16 @@ export class Screen {
       compared: this.#compared,
       print: (tone, text) => model.tell(looking.id, tone, text),
       open: (id) => looking.open(id),
-      help: () => (this.#overlay = new HelpOverlay(config.keys)),
-      files: () => (this.#overlay = new FilesOverlay(model)),
+      help: () => this.#help(),
+      files: () => (this.#overlay = new FilesOverlay(model, this.#bindings)),
       search: (query) => this.#search(query),
       set: (name, value) => this.#appearance.set(name, value, (text) => this.print('notice', text)),
       export: (path) => this.#export(path),
       leave: () => leave('settled'),
     };
   }
+}
+
+function isScreenAction(action: KeyAction, acts: object): action is ScreenAction {
+  return Object.hasOwn(acts, action);
 }

@@ -12,6 +12,8 @@ export interface Status {
   readonly conversation: Conversation;
   /** A file on its way. */
   readonly work: string | undefined;
+  /** The key of the help, as people write it. */
+  readonly helpKey: string;
 }
 
 const protections: Readonly<Record<Protection, string>> = {
@@ -33,13 +35,13 @@ const shortProtections: Readonly<Record<Protection, string>> = {
 
 /** The status row in exactly `width` columns. */
 export function statusRow(status: Status, width: number, theme: Theme): string {
-  const { connection, server, isTls, conversation, work } = status;
+  const { connection, server, isTls, conversation, work, helpKey } = status;
   const sign = connection.phase === 'open' ? '●' : connection.phase === 'closed' ? '✗' : '◌';
   const state = `${sign} ${connection.words}`;
   const way = isTls ? 'TLS' : 'no TLS';
   const isNarrow = width < 90;
   const protection = (isNarrow ? shortProtections : protections)[conversation.protection];
-  const help = 'F1 help';
+  const help = `${helpKey} help`;
   const wished = [state, protection, work, isNarrow ? undefined : `${server} (${way})`];
   const parts: string[] = [];
   let room = width - 2;

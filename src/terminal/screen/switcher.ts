@@ -1,11 +1,15 @@
 // Goes to a conversation by a few letters of its name; a person nobody talked to yet can be found too.
 
+import type { Bindings } from './bindings.ts';
 import type { Input } from './input-reader.ts';
+import type { KeyAction } from './key-table.ts';
+import { ListCursor } from './list-cursor.ts';
 import type { ConversationId, Model } from './model.ts';
 import type { Answer, Overlay } from './overlay.ts';
 import { fit } from './text.ts';
 import type { Theme } from './theme.ts';
 import { fuzzyFilter } from './toolkit.ts';
+import { TypedLine } from './typed-line.ts';
 
 interface Choice {
   readonly label: string;
@@ -16,67 +20,49 @@ interface Choice {
 export class Switcher implements Overlay {
   readonly title = 'Go to';
   readonly #model: Model;
+  readonly #bindings: Bindings;
   readonly #go: (id: ConversationId) => void;
-  #query = '';
-  #index = 0;
+  readonly #query = new TypedLine({ maxLength: 64, allowed: /[\w@#]/ });
+  readonly #cursor = new ListCursor();
 
-  constructor(model: Model, go: (id: ConversationId) => void) {
+  constructor(model: Model, bindings: Bindings, go: (id: ConversationId) => void) {
     this.#model = model;
+    this.#bindings = bindings;
     this.#go = go;
   }
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
     const choices = this.#choices();
-    this.#index = Math.max(0, Math.min(this.#index, choices.length - 1));
     const room = Math.max(1, height - 2);
-    const start = Math.max(0, this.#index - room + 1);
+    const start = this.#cursor.window(choices.length, room);
+    const word = (action: KeyAction): string => this.#bindings.word(action);
+    const hint = `${word('list-up')}, ${word('list-down')} choose; ${word('list-choose')} goes there; ${word('list-close')} does not`;
     return [
-      ` ${theme.paint('strong', 'Go to:')} ${fit(this.#query, width - 12)}${theme.paint('bar', ' ')}`,
-      theme.paint('dim', fit(' Up, Down choose; Enter goes there; Esc does not', width)),
+      ` ${theme.paint('strong', 'Go to:')} ${fit(this.#query.text, width - 12)}${theme.paint('bar', ' ')}`,
+      theme.paint('dim', fit(` ${hint}`, width)),
       ...choices.slice(start, start + room).map(({ label, unread }, index) => {
-        const row = fit(`  ${label}${unread > 0 ? `  ${unread} unread` : ''} `, width);
-        return index + start === this.#index ? theme.paint('chosen', row) : row;
+        const isChosen = index + start === this.#cursor.index;
+        const text = `${label}${unread > 0 ? `  ${unread} unread` : ''} `;
+        const row = fit(`${isChosen ? '▌ ' : '  '}${text}`, width);
+        return isChosen ? theme.paint('chosen', row) : row;
       }),
       ...(choices.length === 0 ? [theme.paint('dim', '  nobody and nothing of that name')] : []),
     ];
   }
 
-  input(input: Input): Answer {
-    if (input.type === 'paste') this.#query += input.text.replaceAll(/[^\w@#]/g, '');
-    if (input.type !== 'key') return 'stays';
-    const { name = '', raw } = input;
-    switch (name) {
-      case 'escape':
-      case 'ctrl+g':
-      case 'ctrl+c':
-        return 'goes';
-      case 'enter': {
-        const id = this.#choices()[this.#index]?.open();
-        if (id !== undefined) this.#go(id);
-        return 'goes';
-      }
-      case 'up':
-      case 'ctrl+p':
-        this.#index -= 1;
-        return 'stays';
-      case 'down':
-      case 'ctrl+n':
-      case 'tab':
-        this.#index += 1;
-        return 'stays';
-      case 'backspace':
-        this.#query = this.#query.slice(0, -1);
-        return 'stays';
-      case 'ctrl+u':
-        this.#query = '';
-        return 'stays';
-      default:
-        if (/^[\w@#]$/.test(raw)) {
-          this.#query += raw;
-          this.#index = 0;
-        }
-        return 'stays';
+  input(input: Input, action: KeyAction | undefined): Answer {
+    if (action === 'list-close' || action === 'switch') return 'goes';
+    if (action === 'list-choose') {
+      const id = this.#choices()[this.#cursor.index]?.open();
+      if (id !== undefined) this.#go(id);
+      return 'goes';
     }
+    if (action === 'complete') this.#cursor.index += 1;
+    else if (action === 'complete-back') this.#cursor.index -= 1;
+    else if (!this.#cursor.input(input, action) && this.#query.input(input, action)) {
+      this.#cursor.index = 0;
+    }
+    return 'stays';
   }
 
   #choices(): readonly Choice[] {
@@ -94,7 +80,8 @@ export class Switcher implements Overlay {
         unread: 0,
         open: () => this.#model.withPerson(name),
       }));
-    const all = this.#query === '' ? open : [...open, ...others];
-    return fuzzyFilter(all, this.#query, ({ label }) => label);
+    const query = this.#query.text;
+    const all = query === '' ? open : [...open, ...others];
+    return fuzzyFilter(all, query, ({ label }) => label);
   }
 }

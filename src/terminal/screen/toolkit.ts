@@ -5,15 +5,45 @@
 
 import { Editor } from '@mariozechner/pi-tui/dist/components/editor.js';
 import type { TUI } from '@mariozechner/pi-tui/dist/tui.js';
+import type { EditorAction } from './key-table.ts';
 
 export { fuzzyFilter } from '@mariozechner/pi-tui/dist/fuzzy.js';
-export { parseKey } from '@mariozechner/pi-tui/dist/keys.js';
+export { decodePrintableKey, parseKey } from '@mariozechner/pi-tui/dist/keys.js';
 export { StdinBuffer } from '@mariozechner/pi-tui/dist/stdin-buffer.js';
 export { getSegmenter, visibleWidth } from '@mariozechner/pi-tui/dist/utils.js';
 export type { Editor } from '@mariozechner/pi-tui/dist/components/editor.js';
 
 /** Stands before each border row that an editor draws, to tell it from what was typed. */
 export const borderMark = '\u0000';
+
+/**
+ * What the editor is told to do, as the keys that it knows by itself. Which keys the person has for it is not its
+ * business (bindings.ts): it is handed these, and characters.
+ */
+export const editorCodes: Readonly<Record<Exclude<EditorAction, 'transpose'>, string>> = {
+  newline: '\n',
+  up: '\u001B[A',
+  down: '\u001B[B',
+  right: '\u001B[C',
+  left: '\u001B[D',
+  'word-left': '\u001B[1;5D',
+  'word-right': '\u001B[1;5C',
+  'line-start': '\u0001',
+  'line-end': '\u0005',
+  'text-page-up': '\u001B[5~',
+  'text-page-down': '\u001B[6~',
+  'jump-forward': '\u001D',
+  'jump-back': '\u001B\u001D',
+  'delete-back': '\u007F',
+  'delete-forward': '\u001B[3~',
+  'delete-word-back': '\u0017',
+  'delete-word-forward': '\u001Bd',
+  'delete-to-start': '\u0015',
+  'delete-to-end': '\u000B',
+  yank: '\u0019',
+  'yank-earlier': '\u001By',
+  undo: '\u001F',
+};
 
 const plain = (text: string): string => text;
 

@@ -1,16 +1,19 @@
 // From what is typed or pasted to what is said and done. Nothing that was typed is lost: what is not sent stands in the
 // input again. Nothing that was pasted is a command.
 
-import { isAddressed, runTyped, type Actions } from './command-table.ts';
+import type { Bindings } from './bindings.ts';
+import { commandVerbs, isAddressed, runTyped, type Actions } from './command-table.ts';
 import type { Looking } from './looking.ts';
 import type { ConversationId, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { PasteQuestion } from './paste-question.ts';
+import { SentSearch, sentTexts } from './sent-search.ts';
 import { harmless } from '../sanitize.ts';
 
 export interface WritingOptions {
   readonly model: Model;
   readonly looking: Looking;
+  readonly bindings: Bindings;
   readonly actions: () => Actions;
   readonly ask: (question: Overlay) => void;
   /** Tells the person something about what they just did. */
@@ -28,7 +31,7 @@ export class Writing {
   }
 
   paste(text: string): void {
-    const { looking, ask, remark } = this.#options;
+    const { looking, bindings, ask, remark } = this.#options;
     if (text.length > maxPasteLength) {
       remark('that is too much to paste; /send_file sends a file');
       return;
@@ -41,11 +44,37 @@ export class Writing {
       return;
     }
     const { id, kind, name } = looking.conversation;
-    const question = new PasteQuestion(lines, kind === 'lobby' ? 'everybody' : name, {
-      edit: (pasted) => draft.insert(pasted.join('\n')),
-      say: (pasted) => void this.#sayAll(id, pasted),
-    });
-    ask(question);
+    ask(
+      new PasteQuestion({
+        lines,
+        place: kind === 'lobby' ? 'everybody' : name,
+        bindings,
+        answers: {
+          edit: (pasted) => draft.insert(pasted.join('\n')),
+          say: (pasted) => void this.#sayAll(id, pasted),
+        },
+      }),
+    );
+  }
+
+  /** Puts the next of what the word before the cursor can become in its place. */
+  complete(step: 1 | -1): void {
+    const { model, looking } = this.#options;
+    const groups = model.conversations.filter(({ kind }) => kind === 'group');
+    const known = {
+      verbs: commandVerbs,
+      names: model.names.filter((name) => name !== model.me),
+      groups: groups.map(({ name }) => name),
+    };
+    looking.view.draft.complete(known, step);
+  }
+
+  /** Asks which of what was sent here is to be in the text again. */
+  searchSent(): void {
+    const { model, looking, bindings, ask } = this.#options;
+    const { draft } = looking.view;
+    const texts = sentTexts(draft.history, model.entries(looking.id));
+    ask(new SentSearch(texts, bindings, (text) => draft.set(text)));
   }
 
   /** Sends what is typed, or does it. */

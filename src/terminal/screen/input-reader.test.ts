@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { InputReader, typedBy, type Input } from './input-reader.ts';
+
+function read(...chunks: readonly string[]): Input[] {
+  const heard: Input[] = [];
+  const reader = new InputReader((input) => heard.push(input));
+  for (const chunk of chunks) reader.push(chunk);
+  reader.close();
+  return heard;
+}
+
+function names(raw: string): readonly (string | undefined)[] {
+  return read(raw).map((input) => (input.type === 'key' ? input.name : input.type));
+}
+
+test('keys have the names of the table, from whatever terminal', () => {
+  const sent: Readonly<Record<string, readonly string[]>> = {
+    'alt+b': ['\u001Bb', '\u001B[98;3u'],
+    'alt+n': ['\u001Bn'],
+    'alt+up': ['\u001B[1;3A'],
+    'alt+left': ['\u001B[1;3D'],
+    'ctrl+left': ['\u001B[1;5D', '\u001BOd'],
+    'alt+0': ['\u001B0'],
+    'alt+shift+a': ['\u001BA'],
+    'ctrl+j': ['\n'],
+    'ctrl+-': ['\u001F'],
+    'ctrl+alt+]': ['\u001B\u001D'],
+    'shift+enter': ['\u001B[13;2u', '\u001B[27;2;13~'],
+    'shift+tab': ['\u001B[Z'],
+    'ctrl+home': ['\u001B[1;5H', '\u001B[7^'],
+    'shift+f5': ['\u001B[15;2~'],
+    'ctrl+f1': ['\u001B[1;5P'],
+    'ctrl+alt+f12': ['\u001B[24;7~'],
+    f5: ['\u001B[15~'],
+    tab: ['\t'],
+    enter: ['\r'],
+  };
+  for (const [name, forms] of Object.entries(sent)) {
+    for (const form of forms) assert.deepEqual(names(form), [name], JSON.stringify(form));
+  }
+});
+
+test('what a key types is a character, and never a code', () => {
+  assert.equal(typedBy('a'), 'a');
+  assert.equal(typedBy('é'), 'é');
+  assert.equal(typedBy('\u001B[97;2u'), 'a');
+  for (const raw of ['\u007F', '\u0001', '\u009B', '\u001B[97;5u', '\u001B[15~']) {
+    assert.equal(typedBy(raw), undefined, JSON.stringify(raw));
+  }
+});

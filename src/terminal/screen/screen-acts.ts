@@ -1,0 +1,94 @@
+// What the keys of the screen do, by the names of the table. The editor's own are in draft.ts, those of what lies over
+// the messages in each of these.
+
+import type { Appearance } from './appearance.ts';
+import type { Bindings } from './bindings.ts';
+import type { Draft } from './draft.ts';
+import type { ScreenAction } from './key-table.ts';
+import type { Layout } from './layout.ts';
+import type { Looking } from './looking.ts';
+import type { Conversation, Model } from './model.ts';
+import type { Overlay } from './overlay.ts';
+import { Switcher } from './switcher.ts';
+import type { TerminalOwner } from './terminal-owner.ts';
+import type { Writing } from './writing.ts';
+
+export interface ActSources {
+  readonly model: Model;
+  readonly terminal: TerminalOwner;
+  readonly leave: (how: 'settled' | 'at-once') => void;
+  readonly looking: Looking;
+  readonly writing: Writing;
+  readonly appearance: Appearance;
+  readonly bindings: Bindings;
+  readonly layout: () => Layout | undefined;
+  /** Lays something over the messages. */
+  readonly lay: (overlay: Overlay) => void;
+  readonly help: () => void;
+  readonly toggleMouse: () => void;
+  readonly edit: () => void;
+  readonly redraw: () => void;
+  readonly clear: () => void;
+}
+
+const isAny = (): boolean => true;
+const isUnread = ({ unread }: Conversation): boolean => unread > 0;
+/** Somebody wants this person, and not just anybody. */
+const isMeant = ({ kind, unread, mentions }: Conversation): boolean =>
+  mentions > 0 || (kind === 'person' && unread > 0);
+
+/** What each action does. */
+export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, () => void>> {
+  const { model, terminal, leave, looking, writing, appearance, bindings, layout } = sources;
+  const draft = (): Draft => looking.view.draft;
+  const step = (by: 1 | -1, isMeantBy: (conversation: Conversation) => boolean) => (): void =>
+    looking.step(by, isMeantBy);
+  const toPlace = (index: number) => (): void => {
+    const conversation = model.conversations[index];
+    if (conversation !== undefined) looking.open(conversation.id);
+  };
+  const oldest = (): void => looking.toOldest();
+  const newest = (): void => {
+    looking.toNewest();
+    appearance.showMessages(terminal.columns);
+  };
+  return {
+    help: sources.help,
+    switch: () => sources.lay(new Switcher(model, bindings, (id) => looking.open(id))),
+    next: step(1, isAny),
+    previous: step(-1, isAny),
+    'next-unread': step(1, isUnread),
+    'previous-unread': step(-1, isUnread),
+    'next-mention': step(1, isMeant),
+    'previous-mention': step(-1, isMeant),
+    'page-up': () => looking.turn(-1),
+    'page-down': () => looking.turn(1),
+    'first-unread': () => looking.toUnread(),
+    oldest,
+    newest,
+    home: () => (draft().isEmpty ? oldest() : draft().edit('line-start')),
+    end: () => (draft().isEmpty ? newest() : draft().edit('line-end')),
+    'toggle-list': () => appearance.toggle('list', layout()),
+    'toggle-people': () => appearance.toggle('people', layout()),
+    'toggle-mouse': sources.toggleMouse,
+    send: () => void writing.enter(),
+    complete: () => writing.complete(1),
+    'complete-back': () => writing.complete(-1),
+    'search-sent': () => writing.searchSent(),
+    editor: sources.edit,
+    redraw: sources.redraw,
+    clear: sources.clear,
+    leave: () => (draft().isEmpty ? leave('settled') : draft().edit('delete-forward')),
+    suspend: () => terminal.suspend(),
+    'place-1': toPlace(0),
+    'place-2': toPlace(1),
+    'place-3': toPlace(2),
+    'place-4': toPlace(3),
+    'place-5': toPlace(4),
+    'place-6': toPlace(5),
+    'place-7': toPlace(6),
+    'place-8': toPlace(7),
+    'place-9': toPlace(8),
+    'place-10': toPlace(9),
+  };
+}

@@ -1,0 +1,57 @@
+// One line that is typed into something that lies over the messages: a search, a code. Its end is where one writes.
+
+import { typedBy, type Input } from './input-reader.ts';
+import type { KeyAction } from './key-table.ts';
+import { getSegmenter } from './toolkit.ts';
+
+export interface TypedLineOptions {
+  readonly maxLength: number;
+  /** What may be typed; the rest is not taken. */
+  readonly allowed: RegExp;
+}
+
+export class TypedLine {
+  readonly #options: TypedLineOptions;
+  #text = '';
+
+  constructor(options: TypedLineOptions) {
+    this.#options = options;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Takes what is typed, pasted, or deleted. Answers whether it is another text now. */
+  input(input: Input, action: KeyAction | undefined): boolean {
+    const before = this.#text;
+    if (input.type === 'paste') this.#add(input.text.trim());
+    if (input.type === 'key') this.#key(input.raw, action);
+    return this.#text !== before;
+  }
+
+  #key(raw: string, action: KeyAction | undefined): void {
+    switch (action) {
+      case 'delete-back':
+        this.#text = [...getSegmenter().segment(this.#text)]
+          .slice(0, -1)
+          .map(({ segment }) => segment)
+          .join('');
+        return;
+      case 'delete-word-back':
+        this.#text = this.#text.replace(/\S*\s*$/, '');
+        return;
+      case 'delete-to-start':
+        this.#text = '';
+        return;
+      default:
+        if (action === undefined) this.#add(typedBy(raw) ?? '');
+    }
+  }
+
+  #add(text: string): void {
+    const { maxLength, allowed } = this.#options;
+    const taken = Array.from(text).filter((character) => allowed.test(character));
+    this.#text = (this.#text + taken.join('')).slice(0, maxLength);
+  }
+}
