@@ -45,7 +45,6 @@ export const keys = {
   ctrlP: '\u0010',
   ctrlR: '\u0012',
   ctrlT: '\u0014',
-  ctrlU: '\u0015',
   ctrlX: '\u0018',
   ctrlA: '\u0001',
   ctrlC: '\u0003',
@@ -190,6 +189,7 @@ export async function openTerminal(
       LC_ALL: 'C.UTF-8',
       HOME: home,
       XDG_DATA_HOME: join(home, 'data'),
+      XDG_CONFIG_HOME: join(home, 'config'),
       ...env,
     },
   });

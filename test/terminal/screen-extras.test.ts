@@ -44,6 +44,33 @@ test('/set and /theme change how things look, and say what is wrong', async (t) 
 for (const size of sizes) {
   const at = `${size.columns}x${size.rows}`;
 
+  test(`${at}: what is set is kept for the next time, and nothing else in the file changes`, async (t) => {
+    const config = await folder(t);
+    const path = join(config, 'helo', 'config.toml');
+    await mkdir(join(config, 'helo'));
+    await writeFile(path, '# mine\n[keys]\nhelp = "f2" # as at home\n');
+    const { terminal } = await openScene(t, { ...size, env: { XDG_CONFIG_HOME: config } });
+    terminal.type('/theme none', keys.enter);
+    await terminal.shows('theme is none, kept in');
+    terminal.type('/set people hidden', keys.enter);
+    await terminal.shows('people is hidden, kept in');
+    assert.equal(
+      await readFile(path, 'utf8'),
+      '# mine\n[keys]\nhelp = "f2" # as at home\n\n[screen]\ntheme = "none"\npeople = "hidden"\n',
+    );
+    const { terminal: again } = await openScene(t, { ...size, env: { XDG_CONFIG_HOME: config } });
+    again.type('/set people', keys.enter);
+    await again.shows('people is hidden');
+    // oxlint-disable-next-line no-control-regex -- codes of colours
+    assert.doesNotMatch(again.raw, /\u001B\[[\d;]*38;5/);
+    // What cannot be changed safely is left alone, and said.
+    await writeFile(path, 'screen = 5\n');
+    again.type('/set people auto', keys.enter);
+    await again.shows('people is auto until you leave');
+    await again.shows('people = "auto"');
+    assert.equal(await readFile(path, 'utf8'), 'screen = 5\n');
+  });
+
   test(`${at}: /search finds by beginnings of words, and goes to the place`, async (t) => {
     const { terminal, eve } = await openScene(t, size);
     eve.send('BCST the gardeners meet at noon');

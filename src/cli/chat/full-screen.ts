@@ -11,6 +11,7 @@ import type { TerminalOwner } from '../../terminal/screen/terminal-owner.ts';
 import type { SchemeName } from '../../terminal/screen/theme.ts';
 import type { Environment } from '../flags/table.ts';
 import { loadConfig, writeNewFile } from './configuration.ts';
+import { settingKeeper } from './keep-setting.ts';
 import { editText } from './own-editor.ts';
 
 /** A terminal that was taken over, with a first frame on it. */
@@ -63,7 +64,11 @@ export async function openScreen(
     terminal,
     scheme,
     config,
-    ports: { edit: (text) => editText(text, env), writeFile: writeNewFile },
+    ports: {
+      edit: (text) => editText(text, env),
+      writeFile: writeNewFile,
+      keepSetting: settingKeeper(env),
+    },
     now: nodeClock,
     timers: nodeTimers,
     newcomer,

@@ -64,22 +64,22 @@ export class Appearance {
     this.#applied(preferences);
   }
 
-  /** /set: sets one, or says through `tell` what they are. */
-  set(name: string | undefined, value: string | undefined, tell: (words: string) => void): Verdict {
-    const rows = Object.entries(preferenceTable).filter(
-      ([row]) => name === undefined || row === name,
-    );
-    if (value === undefined && rows.length > 0) {
-      for (const [row, { values, help }] of rows) {
+  /** What is set, in words: of one, or of all. */
+  described(name: string | undefined): readonly string[] {
+    return Object.entries(preferenceTable)
+      .filter(([row]) => name === undefined || row === name)
+      .map(([row, { values, help }]) => {
         const is = this.#preferences[row as PreferenceName];
-        tell(`${row} is ${is}; ${help} (${values.join(', ')})`);
-      }
-      return ok(undefined);
-    }
-    const next = withPreference(this.#preferences, name ?? '', value ?? '');
+        return `${row} is ${is}; ${help} (${values.join(', ')})`;
+      });
+  }
+
+  /** Sets one, or says why not. */
+  set(name: string, value: string): Verdict {
+    const next = withPreference(this.#preferences, name, value);
     if (!next.ok) return next;
     this.prefer(next.value);
-    return ok(`${name} is ${value}, until you leave. F1 says how to keep it.`);
+    return ok(undefined);
   }
 
   /** Shows or hides a side pane; where there is room for one pane, that one or the messages. */

@@ -20,7 +20,7 @@ export interface Actions {
   readonly files: () => void;
   readonly search: (query: string) => Promise<Verdict>;
   /** Sets a preference; without a value, tells what it is; without a name, all of them. */
-  readonly set: (name: string | undefined, value: string | undefined) => Verdict;
+  readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
   /** Writes what was said here to a file. */
   readonly export: (path: string) => Promise<Verdict>;
   readonly leave: () => void;
@@ -213,7 +213,7 @@ const commands: Readonly<Record<string, Row>> = {
   },
   '/set': {
     form: '/set [name [value]]',
-    help: 'how things look and behave, until you leave',
+    help: 'how things look and behave; kept in your file',
     run: (rest, { set }) => {
       const [name, value, ...more] = wordsOf(rest);
       return more.length > 0 ? 'malformed' : set(name, value);

@@ -22,7 +22,7 @@ test('what was cleared comes back whole, from wherever the cursor stood', () => 
         const text = lines.join('\n');
         const draft = draftOf(text);
         // Where nothing is typed, up would look into the history.
-        if (text !== '') for (const move of moves) draft.edit(move as 'up');
+        if (text !== '') for (const move of moves) draft.edit(move);
         draft.clear();
         assert.equal(draft.text, '');
         draft.edit('yank');

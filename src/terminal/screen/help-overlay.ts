@@ -69,7 +69,7 @@ export class HelpOverlay implements Overlay {
         theme,
       ),
       ` ${theme.paint('strong', 'Your file')}`,
-      '  ~/.config/helo/config.toml keeps them, and keys of your own, by the names above:',
+      '  ~/.config/helo/config.toml keeps what you /set, and keys of your own by the names above:',
       '      [screen]                 [keys]',
       '      theme = "light"          next = ["ctrl+n", "f5"]',
       '                               suspend = []',

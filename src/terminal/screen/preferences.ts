@@ -37,13 +37,18 @@ export const defaultPreferences: Preferences = {
   people: 'auto',
 };
 
+/** Whether there is one of that name. */
+export function isPreference(name: string): name is PreferenceName {
+  return Object.hasOwn(preferenceTable, name);
+}
+
 /** `preferences` with another value, or why not. */
 export function withPreference(
   preferences: Preferences,
   name: string,
   value: string,
 ): Result<Preferences, string> {
-  if (!Object.hasOwn(preferenceTable, name)) {
+  if (!isPreference(name)) {
     const near = nearest(name, Object.keys(preferenceTable));
     const advice =
       near === undefined
@@ -51,7 +56,7 @@ export function withPreference(
         : `Did you mean ${near}?`;
     return err(`There is no setting ${name}. ${advice}`);
   }
-  const values: readonly string[] = preferenceTable[name as PreferenceName].values;
+  const values: readonly string[] = preferenceTable[name].values;
   if (!values.includes(value)) return err(`${name} is one of ${values.join(', ')}.`);
   return ok({ ...preferences, [name]: value });
 }

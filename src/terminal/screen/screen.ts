@@ -20,6 +20,7 @@ import { Notifier } from './notify.ts';
 import type { Overlay } from './overlay.ts';
 import { Pace } from './pace.ts';
 import { Painter } from './painter.ts';
+import { isPreference } from './preferences.ts';
 import { SearchOverlay } from './search-overlay.ts';
 import { screenActs } from './screen-acts.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
@@ -33,6 +34,8 @@ export interface ScreenPorts {
   readonly edit: (text: string) => Promise<Result<string, string>>;
   /** Writes a new file. Where it went, or why not. */
   readonly writeFile: (path: string, text: string) => Promise<Result<string, string>>;
+  /** Keeps a preference for the next time. Where, or why not and what the person can do. */
+  readonly keepSetting: (name: string, value: string) => Promise<Result<string, string>>;
 }
 
 export interface ScreenSettings {
@@ -300,6 +303,21 @@ export class Screen {
     return written.ok ? ok(`written to ${written.value}`) : written;
   }
 
+  /** Sets a preference, for now and for the next time; or tells what they are. */
+  async #set(name: string | undefined, value: string | undefined): Promise<Verdict> {
+    const { ports } = this.#settings;
+    if (value === undefined && (name === undefined || isPreference(name))) {
+      for (const words of this.#appearance.described(name)) this.print('notice', words);
+      return ok(undefined);
+    }
+    const done = this.#appearance.set(name ?? '', value ?? '');
+    if (!done.ok) return done;
+    const kept = await ports.keepSetting(name ?? '', value ?? '');
+    return kept.ok
+      ? ok(`${name} is ${value}, kept in ${kept.value}`)
+      : ok(`${name} is ${value} until you leave, it could not be kept: ${kept.error}`);
+  }
+
   #actions(): Actions {
     const { model, leave } = this.#settings;
     const looking = this.#looking;
@@ -312,7 +330,7 @@ export class Screen {
       help: () => this.#help(),
       files: () => (this.#overlay = new FilesOverlay(model, this.#bindings)),
       search: (query) => this.#search(query),
-      set: (name, value) => this.#appearance.set(name, value, (text) => this.print('notice', text)),
+      set: (name, value) => this.#set(name, value),
       export: (path) => this.#export(path),
       leave: () => leave('settled'),
     };

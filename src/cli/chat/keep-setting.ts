@@ -1,0 +1,69 @@
+// Writes what a person has set into their configuration file, as they would have written it there: one value, the rest
+// as it was. The file is read anew each time, so that nothing is lost that another program wrote into it meanwhile.
+import { chmod, lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { systemCode, systemReason } from '../../lib/system-error.ts';
+import { PrivateFileError, replacePrivateFile } from '../../platform/node/private-file.ts';
+import type { Environment } from '../flags/table.ts';
+import { configPath } from './configuration.ts';
+import { withTomlValue } from './toml-edit.ts';
+
+/** Keeps `[screen] name = "value"`. Where it went, or why not and what to write oneself. */
+export type KeepSetting = (name: string, value: string) => Promise<Result<string, string>>;
+
+/** For the configuration file of `env`; one at a time. */
+export function settingKeeper(env: Environment): KeepSetting {
+  let last: Promise<unknown> = Promise.resolve();
+  return (name, value) => {
+    const kept = last.then(() => keep(configPath(env), name, value));
+    last = kept;
+    return kept;
+  };
+}
+
+async function keep(path: string, name: string, value: string): Promise<Result<string, string>> {
+  const advice = `Under [screen] in ${path} write: ${name} = "${value}"`;
+  const refused = (reason: string): Result<never, string> => err(`${reason}. ${advice}`);
+  try {
+    const place = await placeOf(path);
+    if (place === undefined) return refused(`${path} is a link that leads nowhere`);
+    const before = await contentOf(place);
+    const edited = withTomlValue(before ?? '', { section: 'screen', name, value });
+    if (!edited.ok) return refused(edited.error);
+    if (edited.value === before) return ok(path);
+    const mode = before === undefined ? undefined : (await stat(place)).mode & 0o777;
+    if ((await contentOf(place)) !== before) return refused('it was changed at this moment');
+    await replacePrivateFile(place, Buffer.from(edited.value));
+    // A person's own file stays as readable as they made it.
+    if (mode !== undefined) await chmod(place, mode);
+    return ok(path);
+  } catch (error) {
+    return refused(error instanceof PrivateFileError ? error.message : systemReason(error));
+  }
+}
+
+/** The file behind `path`: people have links to where they keep such files. Undefined where it leads nowhere. */
+async function placeOf(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
+  try {
+    await lstat(path);
+    return undefined;
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    return path;
+  }
+}
+
+/** What it says, as bytes of UTF-8; undefined where there is none. What is no text throws. */
+async function contentOf(path: string): Promise<string | undefined> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

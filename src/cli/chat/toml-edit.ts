@@ -1,0 +1,112 @@
+// One value in the text of a TOML file, changed as a person would: one place is another than before, and every comment,
+// blank, order and line end stays. There is no grammar here. Places that look right are tried one after the other, and
+// the parser decides: an edit counts only if the file then says this one thing more, and everything else as before.
+import { isDeepStrictEqual } from 'node:util';
+import { parse, type TomlTable } from 'smol-toml';
+import { err, ok, type Result } from '../../lib/result.ts';
+
+/** `[section] name = "value"`. All three are words of letters, digits and hyphens. */
+export interface TomlValue {
+  readonly section: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A person's file has few places that look like the one; each that is tried costs reading all of it. */
+const maxTries = 64;
+const maxLength = 256 * 1024;
+
+/** `text` with that value in it, or why it cannot be put there safely. */
+export function withTomlValue(text: string, wanted: TomlValue): Result<string, string> {
+  if (text.length > maxLength) return err('it is too long to be a configuration');
+  const before = parsed(text);
+  if (before === undefined) return err('it is no TOML that can be read');
+  const section = before[wanted.section];
+  if (section !== undefined && !isTable(section)) return err(`${wanted.section} is no table there`);
+  if (section?.[wanted.name] === wanted.value) return ok(text);
+  const expected = { ...before, [wanted.section]: { ...section, [wanted.name]: wanted.value } };
+  let tries = 0;
+  for (const edited of edits(text, wanted)) {
+    if ((tries += 1) > maxTries) break;
+    if (isDeepStrictEqual(plain(parsed(edited)), plain(expected))) return ok(edited);
+  }
+  return err('no place was found where it could be put safely');
+}
+
+function* edits(text: string, { section, name, value }: TomlValue): Generator<string> {
+  const written = `"${value}"`;
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const line = `${name} = ${written}`;
+  // Where there is one already: behind a line's beginning, a dot, a brace or a comma.
+  const there = new RegExp(`(^|[.{,])([ \\t]*${keyForm(name)}[ \\t]*=[ \\t]*)(${valueForm})`, 'gm');
+  for (const { index, 1: lead = '', 2: key = '', 3: old = '' } of text.matchAll(there)) {
+    const at = index + lead.length + key.length;
+    yield text.slice(0, at) + written + text.slice(at + old.length);
+  }
+  // At the end of its table, and directly behind the head, should the end not be where it seems.
+  const head = new RegExp(`^[ \\t]*\\[[ \\t]*${keyForm(section)}[ \\t]*\\][^\\r\\n]*$`, 'gm');
+  for (const { 0: found, index } of text.matchAll(head)) {
+    const behind = index + found.length;
+    for (const at of [endOfTable(text, behind), behind]) {
+      yield `${text.slice(0, at)}${eol}${line}${text.slice(at)}`;
+    }
+  }
+  const inline = new RegExp(`(?:^|[{,])[ \\t]*${keyForm(section)}[ \\t]*=[ \\t]*\\{`, 'gm');
+  for (const { 0: found, index } of text.matchAll(inline)) {
+    const at = index + found.length;
+    const rest = text.slice(at);
+    const isEmpty = /^\s*\}/.test(rest);
+    yield isEmpty
+      ? `${text.slice(0, at)} ${line} ${rest.trimStart()}`
+      : `${text.slice(0, at)} ${line},${/^\s/.test(rest) ? '' : ' '}${rest}`;
+  }
+  // Beside others of the section that stand with a dot.
+  const dotted = new RegExp(`^[ \\t]*${keyForm(section)}[ \\t]*\\.[^\\r\\n]*$`, 'gm');
+  for (const { 0: found, index } of [...text.matchAll(dotted)].reverse()) {
+    const at = index + found.length;
+    yield `${text.slice(0, at)}${eol}${section}.${line}${text.slice(at)}`;
+  }
+  const gap = text.trim() === '' ? '' : eol;
+  const open = text === '' || text.endsWith('\n') ? '' : eol;
+  yield `${text}${open}${gap}[${section}]${eol}${line}${eol}`;
+}
+
+/** Behind the last line of the table whose head ends at `from` that is neither blank nor a comment. */
+function endOfTable(text: string, from: number): number {
+  const next = /^[ \t]*\[/m.exec(text.slice(from));
+  const block = text.slice(from, next === null ? undefined : from + next.index);
+  let end = 0;
+  for (const { 0: found, index } of block.matchAll(/^[ \t]*[^\s#][^\r\n]*$/gm)) {
+    end = index + found.length;
+  }
+  return from + end;
+}
+
+/** A word as a key: bare, or in quotes of either kind. */
+function keyForm(word: string): string {
+  return `(?:${word}|"${word}"|'${word}')`;
+}
+
+const valueForm = String.raw`"""[^"\\]*"""|'''[^']*'''|"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'|[^\s"'#,{}\[\]]+`;
+
+function parsed(text: string): TomlTable | undefined {
+  try {
+    return parse(text);
+  } catch {
+    // What is wrong does not matter here: it is no place for the value.
+    return undefined;
+  }
+}
+
+/** The parser's tables have no prototype and others may have one; that is no difference. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isTable(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
+}
+
+function isTable(value: unknown): value is TomlTable {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  );
+}
