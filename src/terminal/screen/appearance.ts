@@ -14,8 +14,11 @@ import { themeOf, type SchemeName, type Theme } from './theme.ts';
 
 const asItFits: Wishes = { list: undefined, people: undefined };
 
+/** The schemes that depend on what is behind the text. */
+const fitting: ReadonlySet<SchemeName> = new Set(['dark', 'light']);
+
 export class Appearance {
-  readonly #scheme: SchemeName;
+  #scheme: SchemeName;
   readonly #applied: (preferences: Preferences) => void;
   #preferences: Preferences;
   #theme: Theme;
@@ -40,6 +43,15 @@ export class Appearance {
     return this.#preferences;
   }
 
+  /** Whether the colours are to be those that fit the terminal, and it can be asked which these are. */
+  get asksTerminal(): boolean {
+    return this.#preferences.theme === 'auto' && fitting.has(this.#scheme);
+  }
+
+  get hasBars(): boolean {
+    return this.#preferences.motion === 'on';
+  }
+
   get theme(): Theme {
     return this.#theme;
   }
@@ -54,14 +66,26 @@ export class Appearance {
     return this.#style;
   }
 
+  /** What is behind the text, as the terminal says. */
+  fit(background: 'dark' | 'light'): void {
+    if (!this.asksTerminal || background === this.#scheme) return;
+    this.#scheme = background;
+    this.#colour();
+  }
+
   /** Makes it so. */
   prefer(preferences: Preferences): void {
-    const { theme, links, list, people } = preferences;
+    const { list, people } = preferences;
     this.#preferences = preferences;
-    this.#theme = themeOf(theme === 'auto' ? this.#scheme : theme);
-    this.#style = { width: 0, theme: this.#theme, links: links === 'on' };
+    this.#colour();
     this.#wishes = { list: wish(list), people: wish(people) };
     this.#applied(preferences);
+  }
+
+  #colour(): void {
+    const { theme, links } = this.#preferences;
+    this.#theme = themeOf(theme === 'auto' ? this.#scheme : theme);
+    this.#style = { width: 0, theme: this.#theme, links: links === 'on' };
   }
 
   /** What is set, in words: of one, or of all. */

@@ -24,8 +24,8 @@ export class Bindings {
   /** What the key of that name does; over a list what it does there, or else in the text. */
   meaning(name: string | undefined, place: KeyPlace = 'screen'): KeyAction | undefined {
     if (name === undefined) return undefined;
-    // With the lock for capitals on, Alt with a letter comes as with Shift.
-    const names = [name, name.replace('alt+shift+', 'alt+')];
+    // With the lock for capitals on, Alt with a letter comes as with Shift; and Ctrl-_ is typed with it.
+    const names = [name, name.replace(/^((?:ctrl\+|alt\+)+)shift\+(?=.$)/, '$1')];
     const places: readonly KeyPlace[] = place === 'screen' ? ['screen'] : [place, 'screen'];
     for (const each of places) {
       for (const known of names) {

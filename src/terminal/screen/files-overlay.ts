@@ -12,16 +12,18 @@ import { transferList } from './transfer-rows.ts';
 export class FilesOverlay implements Overlay {
   readonly title: string;
   readonly #model: Model;
+  readonly #hasBars: () => boolean;
   #top = 0;
   #height = 1;
 
-  constructor(model: Model, bindings: Bindings) {
+  constructor(model: Model, bindings: Bindings, hasBars: () => boolean) {
     this.#model = model;
+    this.#hasBars = hasBars;
     this.title = `Files  (${bindings.word('list-close')} closes it; /accept, /decline, /cancel and a number)`;
   }
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
-    const rows = transferList(this.#model.transfers, width, theme);
+    const rows = transferList(this.#model.transfers, { width, theme, hasBars: this.#hasBars() });
     this.#height = height;
     this.#top = Math.max(0, Math.min(this.#top, rows.length - height));
     return rows.slice(this.#top, this.#top + height);

@@ -50,6 +50,7 @@ export function drawFirstFrame({ terminal, scheme, keys, me, server, isTls }: Fi
     view: new ConversationView(() => terminal.rows),
     theme,
     wishes: { list: undefined, people: undefined },
+    hasBars: false,
     bindings: new Bindings(keys),
     overlay: undefined,
     remark: undefined,

@@ -27,6 +27,8 @@ export interface FrameSource {
   readonly view: ConversationView;
   readonly theme: Theme;
   readonly wishes: Wishes;
+  /** Whether what goes on is drawn as moving bars. */
+  readonly hasBars: boolean;
   /** For the keys that are named on the screen. */
   readonly bindings: Bindings;
   readonly overlay: Overlay | undefined;
@@ -148,14 +150,14 @@ function bodyRows(source: FrameSource, layout: Layout, height: number): Body {
 
 /** The files between this person and the one of the conversation, under what was said. */
 function fileRows(
-  { model, conversation, theme }: FrameSource,
+  { model, conversation, theme, hasBars }: FrameSource,
   width: number,
   height: number,
 ): readonly string[] {
   if (conversation.kind !== 'person') return [];
   const theirs = pending(model.transfers).filter(({ peer }) => peer === conversation.name);
   const rows = theirs.slice(0, Math.min(maxFileRows, Math.floor(height / 3)));
-  return rows.map((transfer) => transferRow(transfer, width, theme));
+  return rows.map((transfer) => transferRow(transfer, { width, theme, hasBars }));
 }
 
 function messageRows(

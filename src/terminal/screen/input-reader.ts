@@ -1,7 +1,10 @@
-// From the bytes of the keyboard to what a person did: a key by its name, text, a paste, the mouse, a glance. Escape
-// sequences come apart and together as the network wants; pi-tui's buffer puts them together.
+// From the bytes of the keyboard to what a person did: a key by its name, text, a paste, the mouse, a glance; and what
+// the terminal answered among them. Sequences come in pieces and together, as the network wants: sequence-joiner.ts joins
+// the pieces, and pi-tui's buffer takes apart what came together.
 
 import { parseKeyName } from './key-name.ts';
+import { SequenceJoiner } from './sequence-joiner.ts';
+import { readAnswer, type TerminalAnswer } from './terminal-answers.ts';
 import { decodePrintableKey, parseKey, StdinBuffer } from './toolkit.ts';
 
 export type Input =
@@ -10,7 +13,8 @@ export type Input =
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'wheel'; readonly up: boolean; readonly column: number; readonly row: number }
   | { readonly type: 'click'; readonly column: number; readonly row: number }
-  | { readonly type: 'focus'; readonly isOn: boolean };
+  | { readonly type: 'focus'; readonly isOn: boolean }
+  | TerminalAnswer;
 
 // oxlint-disable-next-line no-control-regex -- the terminal's own reports
 const mouseReport = /^\u001B\[<(\d+);(\d+);(\d+)([Mm])$/;
@@ -18,7 +22,9 @@ const wheelUp = 64;
 const wheelDown = 65;
 
 export class InputReader {
-  readonly #buffer = new StdinBuffer({ timeout: 10 });
+  // What it gets is whole, or nothing will come any more.
+  readonly #buffer = new StdinBuffer({ timeout: 1 });
+  readonly #joiner = new SequenceJoiner((text) => this.#buffer.process(text));
 
   constructor(heard: (input: Input) => void) {
     this.#buffer.on('data', (raw) => {
@@ -29,10 +35,11 @@ export class InputReader {
   }
 
   push(text: string): void {
-    this.#buffer.process(text);
+    this.#joiner.push(text);
   }
 
   close(): void {
+    this.#joiner.close();
     this.#buffer.destroy();
   }
 }
@@ -49,6 +56,8 @@ function read(raw: string): Input | undefined {
     }
     return code === 0 && kind === 'M' ? { type: 'click', ...place } : undefined;
   }
+  const answer = readAnswer(raw);
+  if (answer !== undefined) return answer;
   const name = nameOf(raw);
   // What no key is known for is an answer of the terminal, or a key that means nothing here: never text.
   if (name === undefined && raw.startsWith('\u001B')) return undefined;
@@ -71,6 +80,8 @@ export function typedBy(raw: string): string | undefined {
 function nameOf(raw: string): string | undefined {
   // Ctrl-J is no Enter here: it begins a new line.
   if (raw === '\n') return 'ctrl+j';
+  // Pressed twice in a row.
+  if (raw === '\u001B\u001B') return 'escape';
   // pi-tui takes Alt-B, F, N and P for arrows, as terminals that send these for Alt with an arrow want it. That makes
   // two keys one; those terminals' arrows go by words then, as in a shell.
   const [, letter] = altForm.exec(raw) ?? [];

@@ -3,9 +3,13 @@
 
 /** Between two frames that nobody asked for with a key. */
 export const frameMs = 33;
+/** For people whom movement disturbs, and for slow lines. */
+export const calmMs = 1_000;
 
 export class Pace {
   readonly #draw: () => void;
+  /** Milliseconds between two such frames. */
+  between = frameMs;
   #timer: NodeJS.Timeout | undefined;
   #lastMs = 0;
   #isDue = false;
@@ -34,7 +38,7 @@ export class Pace {
   /** At the end of this turn, or as soon as the last frame is old enough. */
   soon(): void {
     if (this.#timer !== undefined) return;
-    const wait = Math.max(0, this.#lastMs + frameMs - performance.now());
+    const wait = Math.max(0, this.#lastMs + this.between - performance.now());
     this.#timer = setTimeout(() => this.now(), wait);
   }
 

@@ -16,6 +16,7 @@ const switches = ['on', 'off'] as const;
 
 export const preferenceTable = {
   theme: { values: ['auto', ...schemeNames], help: 'colours; auto: as the terminal says' },
+  motion: { values: switches, help: 'bars that move; off: words, and what others do comes calmly' },
   notify: { values: notifyWays, help: 'how you hear of messages while you look elsewhere' },
   mouse: { values: switches, help: 'wheel and clicks' },
   links: { values: switches, help: 'addresses can be opened from the terminal (OSC 8)' },
@@ -30,6 +31,7 @@ export type Preferences = {
 
 export const defaultPreferences: Preferences = {
   theme: 'auto',
+  motion: 'on',
   notify: 'off',
   mouse: 'off',
   links: 'on',

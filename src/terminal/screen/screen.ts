@@ -18,11 +18,12 @@ import { Looking } from './looking.ts';
 import { lobbyId, type Model, type Verdict } from './model.ts';
 import { Notifier } from './notify.ts';
 import type { Overlay } from './overlay.ts';
-import { Pace } from './pace.ts';
+import { calmMs, frameMs, Pace } from './pace.ts';
 import { Painter } from './painter.ts';
 import { isPreference } from './preferences.ts';
 import { SearchOverlay } from './search-overlay.ts';
 import { screenActs } from './screen-acts.ts';
+import type { TerminalAnswer } from './terminal-answers.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './theme.ts';
 import { Writing } from './writing.ts';
@@ -98,9 +99,9 @@ export class Screen {
         this.#pace.soon();
       },
     });
-    this.#appearance = new Appearance(scheme, config.preferences, ({ mouse, notify }) => {
-      terminal.mouse = mouse === 'on';
+    this.#appearance = new Appearance(scheme, config.preferences, ({ notify, motion }) => {
       this.#notifier.way = notify;
+      this.#pace.between = motion === 'on' ? frameMs : calmMs;
       this.#painter.forget();
     });
     this.#acts = screenActs({
@@ -180,6 +181,7 @@ export class Screen {
       view: looking.view,
       theme: this.#appearance.theme,
       wishes: this.#appearance.wishes,
+      hasBars: this.#appearance.hasBars,
       bindings: this.#bindings,
       overlay: this.#overlay,
       remark: this.#remark,
@@ -189,16 +191,37 @@ export class Screen {
       styleAt: (width) => this.#appearance.styleAt(width),
     });
     looking.window = this.#frame.window ?? looking.window;
+    this.#setModes();
     // What marking has changed is drawn already.
     this.#pace.stop();
     this.#painter.paint(this.#frame.rows, this.#frame.cursor);
   }
 
+  /** What the terminal is to tell of, as it is now. */
+  #setModes(): void {
+    const { terminal } = this.#settings;
+    const isAsked = this.#overlay?.isQuestion === true;
+    terminal.mouse = this.#appearance.preferences.mouse === 'on' && !isAsked;
+    terminal.colourNews = this.#appearance.asksTerminal;
+  }
+
   #heard(input: Input): void {
-    if (input.type === 'focus') {
-      this.#isLookedAt = input.isOn;
-      return;
+    switch (input.type) {
+      case 'focus':
+        this.#isLookedAt = input.isOn;
+        return;
+      case 'background':
+        this.#appearance.fit(input.isLight ? 'light' : 'dark');
+        return;
+      case 'keyboard':
+        this.#settings.terminal.useRichKeys();
+        return;
+      default:
+        this.#did(input);
     }
+  }
+
+  #did(input: Exclude<Input, { type: 'focus' } | TerminalAnswer>): void {
     this.#remark = undefined;
     if (this.#overlay !== undefined) {
       const overlay = this.#overlay;
@@ -328,7 +351,8 @@ export class Screen {
       print: (tone, text) => model.tell(looking.id, tone, text),
       open: (id) => looking.open(id),
       help: () => this.#help(),
-      files: () => (this.#overlay = new FilesOverlay(model, this.#bindings)),
+      files: () =>
+        (this.#overlay = new FilesOverlay(model, this.#bindings, () => this.#appearance.hasBars)),
       search: (query) => this.#search(query),
       set: (name, value) => this.#set(name, value),
       export: (path) => this.#export(path),

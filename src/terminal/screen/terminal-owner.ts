@@ -4,6 +4,7 @@
 
 import type { EventEmitter } from 'node:events';
 import type { ReadStream, WriteStream } from 'node:tty';
+import { askBackground, askKeyboard } from './terminal-answers.ts';
 
 export interface OwnerHandlers {
   onInput(text: string): void;
@@ -27,12 +28,20 @@ const giveBack = `${esc}0m${esc}?1004l${esc}?2004l${esc}?7h${esc}?25h${esc}?1049
 // Buttons and wheel, in the form that knows more than 223 columns.
 const mouseOn = `${esc}?1000h${esc}?1006h`;
 const mouseOff = `${esc}?1006l${esc}?1000l`;
+// Word of a change between dark and light (mode 2031).
+const colourNewsOn = `${esc}?2031h`;
+const colourNewsOff = `${esc}?2031l`;
+// Codes that tell Shift-Enter from Enter, where the terminal has them (the progressive keyboard protocol, level 1).
+const richKeysOn = `${esc}>1u`;
+const richKeysOff = `${esc}<u`;
 
 export class TerminalOwner {
   readonly #options: OwnerOptions;
   #handlers: OwnerHandlers | undefined;
   #isOurs = false;
   #hasMouse = false;
+  #hasColourNews = false;
+  #hasRichKeys = false;
   /** Another program has the terminal. */
   #isLent = false;
   /** Takes back everything that is listened to. */
@@ -81,6 +90,8 @@ export class TerminalOwner {
     this.#listen(process, 'SIGCONT', () => this.#takeAgain());
     if (!this.#isOurs) this.take();
     input.resume();
+    // Answers are heard from here on; nothing waits for them.
+    this.write(askKeyboard);
   }
 
   /** Draws. Nothing is drawn while the screen is not ours. */
@@ -99,11 +110,25 @@ export class TerminalOwner {
     return this.#hasMouse;
   }
 
+  /** Whether the terminal is asked which colour is behind the text, and is to tell when that is another. */
+  set colourNews(isOn: boolean) {
+    if (isOn === this.#hasColourNews) return;
+    this.#hasColourNews = isOn;
+    this.write(isOn ? colourNewsOn + askBackground : colourNewsOff);
+  }
+
+  /** The terminal has said that it knows the richer codes of keys. */
+  useRichKeys(): void {
+    if (this.#hasRichKeys) return;
+    this.#hasRichKeys = true;
+    this.write(richKeysOn);
+  }
+
   /** Gives the terminal back. Safe to call at any time, and again. */
   release(): void {
     if (!this.#isOurs) return;
     const { input, output } = this.#options;
-    output.write((this.#hasMouse ? mouseOff : '') + giveBack);
+    output.write(this.#modes(mouseOff, colourNewsOff, richKeysOff) + giveBack);
     this.#isOurs = false;
     try {
       input.setRawMode(false);
@@ -160,7 +185,16 @@ export class TerminalOwner {
     input.setRawMode(true);
     if (this.#handlers !== undefined) input.resume();
     this.#isOurs = true;
-    output.write(take + (this.#hasMouse ? mouseOn : ''));
+    output.write(take + this.#modes(mouseOn, colourNewsOn + askBackground, richKeysOn));
+  }
+
+  /** Of these codes, those of the modes that are on. */
+  #modes(mouse: string, colourNews: string, richKeys: string): string {
+    return [
+      this.#hasMouse ? mouse : '',
+      this.#hasColourNews ? colourNews : '',
+      this.#hasRichKeys ? richKeys : '',
+    ].join('');
   }
 }
 

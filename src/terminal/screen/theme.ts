@@ -19,7 +19,7 @@ export type Role =
 export const schemeNames = ['dark', 'light', '16', 'none'] as const;
 export type SchemeName = (typeof schemeNames)[number];
 
-interface Scheme {
+export interface Scheme {
   readonly codes: Readonly<Partial<Record<Role, string>>>;
   /** Of people's names. */
   readonly names: readonly string[];
@@ -27,13 +27,14 @@ interface Scheme {
 
 const fore = (color: number): string => `38;5;${color}`;
 
-const schemes: Readonly<Record<SchemeName, Scheme>> = {
+/** What each role and each name looks like. */
+export const schemes: Readonly<Record<SchemeName, Scheme>> = {
   dark: {
     codes: {
-      dim: fore(245),
+      dim: fore(247),
       strong: '1',
       bar: `48;5;236;${fore(252)}`,
-      border: fore(238),
+      border: fore(243),
       chosen: `48;5;238;1;${fore(255)}`,
       unread: `1;${fore(255)}`,
       mention: `1;${fore(214)}`,
@@ -47,21 +48,23 @@ const schemes: Readonly<Record<SchemeName, Scheme>> = {
   },
   light: {
     codes: {
-      dim: fore(242),
+      dim: fore(241),
       strong: '1',
       bar: `48;5;253;${fore(236)}`,
-      border: fore(250),
+      border: fore(245),
       chosen: `48;5;252;1;${fore(232)}`,
       unread: `1;${fore(232)}`,
-      mention: `1;${fore(130)}`,
-      good: fore(28),
-      warning: `1;${fore(130)}`,
+      mention: `1;${fore(94)}`,
+      good: fore(22),
+      warning: `1;${fore(124)}`,
       own: fore(238),
       link: `4;${fore(25)}`,
       key: `1;${fore(25)}`,
     },
-    names: [25, 28, 94, 90, 30, 130, 61, 64, 125, 24, 58, 96].map(fore),
+    names: [25, 22, 94, 90, 23, 88, 61, 54, 125, 127, 58, 96].map(fore),
   },
+  // What these 16 look like is the terminal's business, and so is what is behind them: yellow is not to be read on white,
+  // nor blue on black.
   16: {
     codes: {
       dim: '2',
@@ -70,13 +73,13 @@ const schemes: Readonly<Record<SchemeName, Scheme>> = {
       border: '2',
       chosen: '7;1',
       unread: '1',
-      mention: '1;33',
+      mention: '1;35',
       good: '32',
-      warning: '1;33',
+      warning: '1;31',
       link: '4',
       key: '1',
     },
-    names: ['36', '32', '33', '35', '34', '31'],
+    names: ['36', '32', '35', '1;36', '1;32', '1;35'],
   },
   none: {
     codes: {

@@ -14,8 +14,15 @@ export function pending(transfers: readonly Transfer[]): readonly Transfer[] {
   return transfers.filter(({ state }) => !isOver(state));
 }
 
+export interface TransferStyle {
+  readonly width: number;
+  readonly theme: Theme;
+  /** Without, how far a file is stands in words alone. */
+  readonly hasBars: boolean;
+}
+
 /** The row of one, in at most `width` columns. */
-export function transferRow(transfer: Transfer, width: number, theme: Theme): string {
+export function transferRow(transfer: Transfer, { width, theme, hasBars }: TransferStyle): string {
   const { number, direction, name, size, doneBytes } = transfer;
   const arrow = direction === 'outgoing' ? '↑' : '↓';
   const label = ` ${arrow} ${number}  ${shownName(name)}`;
@@ -28,7 +35,7 @@ export function transferRow(transfer: Transfer, width: number, theme: Theme): st
   }
   const room = width - widthOf(label) - widthOf(words) - 5;
   const cells = Math.min(maxBar, room);
-  if (cells < 4) return fit(`${label}  ${words}`, width);
+  if (!hasBars || cells < 4) return fit(`${label}  ${words}`, width);
   const full = size === 0 ? cells : Math.floor((doneBytes / size) * cells);
   const bar = theme.paint('good', '█'.repeat(full)) + theme.paint('dim', '░'.repeat(cells - full));
   return `${label}  ${bar}  ${words}`;
@@ -37,9 +44,9 @@ export function transferRow(transfer: Transfer, width: number, theme: Theme): st
 /** The rows of /files: those of before too. */
 export function transferList(
   transfers: readonly Transfer[],
-  width: number,
-  theme: Theme,
+  style: TransferStyle,
 ): readonly string[] {
+  const { width, theme } = style;
   if (transfers.length === 0) {
     return [
       '',
@@ -51,10 +58,7 @@ export function transferList(
   }
   return transfers.flatMap((transfer) => {
     const way = transfer.direction === 'outgoing' ? 'to' : 'from';
-    return [
-      transferRow(transfer, width, theme),
-      theme.paint('dim', `     ${way} ${transfer.peer}`),
-    ];
+    return [transferRow(transfer, style), theme.paint('dim', `     ${way} ${transfer.peer}`)];
   });
 }
 

@@ -1,0 +1,69 @@
+// Puts together what the network took apart: a key, a click or an answer of the terminal is one sequence of bytes, and
+// may come in pieces. What can't be told from a key that was pressed alone is held only as long as nobody notices; what
+// nobody types is held longer, because the rest of it would be taken for text.
+
+const escape = '\u001B';
+/** Escape pressed alone, or the beginning of everything else. */
+const aloneMs = 10;
+/** Alt with a bracket or with O, or the beginning of a sequence. */
+const startMs = 50;
+/** Nobody types these. */
+const sequenceMs = 500;
+const answerMs = 2_000;
+
+// oxlint-disable no-control-regex -- what terminals send
+const unfinished = /\u001B{1,2}(?:\[[0-?]*|O|\](?:\d{1,4}(?:;[ -~]{0,64})?\u001B?)?)?$/;
+// What an answer goes on with, should its Escape have been let go as a key.
+const lateAnswer = /^(?:\]11;|\[\?\d)/;
+// Some terminals put an Escape before what they send for a key, for Alt.
+const altArrow = /\u001B\u001B\[([A-DHF])/g;
+const altKey = /\u001B\u001B\[(\d+)~/g;
+const escapes = /^\u001B{1,2}/;
+// oxlint-enable no-control-regex
+
+export class SequenceJoiner {
+  readonly #forward: (text: string) => void;
+  #held = '';
+  #timer: NodeJS.Timeout | undefined;
+  #hasLetEscapeGo = false;
+
+  /** `forward` gets whole sequences, and what is let go because nothing came behind it. */
+  constructor(forward: (text: string) => void) {
+    this.#forward = forward;
+  }
+
+  push(chunk: string): void {
+    clearTimeout(this.#timer);
+    const isAnswer = this.#hasLetEscapeGo && lateAnswer.test(chunk);
+    const text = (isAnswer ? escape : this.#held) + chunk;
+    this.#hasLetEscapeGo = false;
+    const start = unfinished.exec(text)?.index ?? text.length;
+    this.#held = text.slice(start);
+    if (start > 0) this.#hand(text.slice(0, start));
+    if (this.#held !== '') this.#timer = setTimeout(() => this.#letGo(), patience(this.#held));
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #letGo(): void {
+    const held = this.#held;
+    this.#held = '';
+    this.#hasLetEscapeGo = held === escape;
+    this.#hand(held);
+  }
+
+  #hand(text: string): void {
+    this.#forward(
+      text.replaceAll(altArrow, `${escape}[1;3$1`).replaceAll(altKey, `${escape}[$1;3~`),
+    );
+  }
+}
+
+function patience(held: string): number {
+  const rest = held.replace(escapes, '');
+  if (rest === '') return aloneMs;
+  if (rest.length === 1) return startMs;
+  return rest.startsWith(']') ? answerMs : sequenceMs;
+}
