@@ -1,9 +1,9 @@
 // Draws docs/screen.svg from the running program: a server, three people, and the screen of one of them. Needs a build.
-// Usage: npm run screenshot
+// Usage: npm run screenshot [-- THEME FILE]
 import headless from '@xterm/headless';
 import { spawn as spawnTerminal } from '@lydell/node-pty';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const program = `${root}dist/cli/helo.js`;
 const [columns, rows] = [104, 26];
 const [cellWidth, cellHeight] = [8.4, 18];
+const [theme = 'dark', file = `${root}docs/screen.svg`] = process.argv.slice(2);
+/** Behind the text, and the text itself, where the program says nothing about it. */
+const [paper, ink] = theme.startsWith('light') ? ['#ffffff', '#1c1c1c'] : ['#1c1c1c', '#d4d4d4'];
 const home = mkdtempSync(join(tmpdir(), 'helo-shot-'));
 const env = { ...process.env, HOME: home, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8' };
 const children = [];
@@ -53,6 +56,8 @@ try {
   dora.type('/join lunch');
   await dora.shows(/entered group/);
 
+  mkdirSync(join(home, 'helo'));
+  writeFileSync(join(home, 'helo', 'config.toml'), `[screen]\ntheme = "${theme}"\n`);
   const screen = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
   const args = [program, 'chat', ...at, '--name', 'bob'];
   const bob = spawnTerminal(process.execPath, args, {
@@ -97,8 +102,8 @@ try {
   await shows('Lobby');
   await type('I will bring the figures', 'figures');
   await new Promise((resolve) => setTimeout(resolve, 300));
-  writeFileSync(`${root}docs/screen.svg`, svgOf(screen.buffer.active));
-  console.log('docs/screen.svg');
+  writeFileSync(file, svgOf(screen.buffer.active));
+  console.log(file);
 } finally {
   for (const child of children) child.kill('SIGKILL');
   rmSync(home, { recursive: true, force: true, maxRetries: 3 });
@@ -114,26 +119,30 @@ function svgOf(buffer) {
       if (cell === undefined) continue;
       const [x, y] = [column * cellWidth, row * cellHeight];
       const width = cellWidth * Math.max(1, cell.getWidth());
-      if (cell.isBgPalette()) {
-        const fill = palette(cell.getBgColor());
+      const colours = [
+        cell.isFgPalette() ? palette(cell.getFgColor()) : ink,
+        cell.isBgPalette() ? palette(cell.getBgColor()) : paper,
+      ];
+      const [fill, behind] = cell.isInverse() ? colours.reverse() : colours;
+      if (behind !== paper) {
         parts.push(
-          `<rect x="${x.toFixed(1)}" y="${y}" width="${(width + 0.3).toFixed(1)}" height="${cellHeight}" fill="${fill}"/>`,
+          `<rect x="${x.toFixed(1)}" y="${y}" width="${(width + 0.3).toFixed(1)}" height="${cellHeight}" fill="${behind}"/>`,
         );
       }
       if (text.trim() === '') continue;
-      const fill = cell.isFgPalette() ? palette(cell.getFgColor()) : '#d4d4d4';
       const weight = cell.isBold() ? ' font-weight="bold"' : '';
+      const faint = cell.isDim() ? ' opacity="0.6"' : '';
       const underline = cell.isUnderline() ? ' text-decoration="underline"' : '';
       const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
       parts.push(
-        `<text x="${x.toFixed(1)}" y="${y + 13}" fill="${fill}"${weight}${underline}>${escaped}</text>`,
+        `<text x="${x.toFixed(1)}" y="${y + 13}" fill="${fill}"${weight}${faint}${underline}>${escaped}</text>`,
       );
     }
   }
   const [width, height] = [columns * cellWidth + 16, rows * cellHeight + 16];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 ${width} ${height}" font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="13.5">`,
-    `<rect x="-8" y="-8" width="${width}" height="${height}" rx="6" fill="#1c1c1c"/>`,
+    `<rect x="-8" y="-8" width="${width}" height="${height}" rx="6" fill="${paper}"/>`,
     ...parts,
     '</svg>',
     '',

@@ -41,6 +41,7 @@ export const keys = {
   altEnter: '\u001B\r',
   ctrlG: '\u0007',
   ctrlK: '\u000B',
+  ctrlL: '\u000C',
   ctrlN: '\u000E',
   ctrlP: '\u0010',
   ctrlR: '\u0012',

@@ -86,6 +86,9 @@ for (const size of sizes) {
     terminal.type('\u001B[117;5u', keys.backspace, '\u001B[117;5u', '/quit', keys.enter);
     await terminal.shows('ended with 0');
     assert.ok(terminal.raw.lastIndexOf('\u001B[<u') > terminal.raw.lastIndexOf('\u001B[>1u'));
+    assert.ok(
+      terminal.raw.lastIndexOf('\u001B[?2031l') > terminal.raw.lastIndexOf('\u001B[?2031h'),
+    );
   });
 }
 

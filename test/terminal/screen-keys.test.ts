@@ -38,6 +38,22 @@ for (const size of sizes) {
     await eve.expect('BCST [bob] the');
   });
 
+  test(`${at}: Shift-Tab goes back through what Tab offers, and Ctrl-L draws anew`, async (t) => {
+    const { terminal } = await openScene(t, size);
+    terminal.type('/ac', keys.tab);
+    await types(terminal, '/accept');
+    terminal.type(keys.ctrlU, '/d', keys.tab);
+    await types(terminal, '/distrust');
+    terminal.type(keys.tab);
+    await types(terminal, '/decline');
+    terminal.type(keys.shiftTab);
+    await types(terminal, '/distrust');
+    const from = terminal.raw.length;
+    terminal.type(keys.ctrlL);
+    await terminal.until(() => terminal.raw.slice(from).includes('\u001B[2J'), 'a new screen');
+    await terminal.shows('> /distrust');
+  });
+
   test(`${at}: every key is the person's: what they bound, and nothing by the keys they took away`, async (t) => {
     const config = await configured(
       t,

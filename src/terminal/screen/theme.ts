@@ -79,7 +79,7 @@ export const schemes: Readonly<Record<SchemeName, Scheme>> = {
       link: '4',
       key: '1',
     },
-    names: ['36', '32', '35', '1;36', '1;32', '1;35'],
+    names: ['36', '32', '35', '1;36', '1;32'],
   },
   none: {
     codes: {
