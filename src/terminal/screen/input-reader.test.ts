@@ -49,3 +49,28 @@ test('what a key types is a character, and never a code', () => {
     assert.equal(typedBy(raw), undefined, JSON.stringify(raw));
   }
 });
+
+test('an answer behind an Escape that was taken for a key is no text', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const heard: Input[] = [];
+  const reader = new InputReader((input) => heard.push(input));
+  reader.push('\u001B');
+  t.mock.timers.tick(10);
+  // No other timer comes between: both were read at once.
+  reader.push(']11;rgb');
+  reader.push(':0/0/0\u001B');
+  reader.push('\\x');
+  assert.deepEqual(heard, [
+    { type: 'key', name: 'escape', raw: '\u001B' },
+    { type: 'background', isLight: false },
+    { type: 'key', name: 'x', raw: 'x' },
+  ]);
+});
+
+test('a paste in pieces is one, whatever is in it', () => {
+  const heard = read('\u001B[20', '0~one\n\u001B', '[A two\u001B[2', '01~x');
+  assert.deepEqual(heard, [
+    { type: 'paste', text: 'one\n\u001B[A two' },
+    { type: 'key', name: 'x', raw: 'x' },
+  ]);
+});

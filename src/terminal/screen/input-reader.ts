@@ -22,15 +22,20 @@ const wheelUp = 64;
 const wheelDown = 65;
 
 export class InputReader {
-  // What it gets is whole, or nothing will come any more.
-  readonly #buffer = new StdinBuffer({ timeout: 1 });
-  readonly #joiner = new SequenceJoiner((text) => this.#buffer.process(text));
+  readonly #buffer = new StdinBuffer();
+  readonly #joiner: SequenceJoiner;
 
   constructor(heard: (input: Input) => void) {
-    this.#buffer.on('data', (raw) => {
+    const take = (raw: string): void => {
       const input = read(raw);
       if (input !== undefined) heard(input);
+    };
+    this.#joiner = new SequenceJoiner((text) => {
+      this.#buffer.process(text);
+      // It is whole, or nothing came behind it: what comes next is another matter.
+      for (const raw of this.#buffer.flush()) take(raw);
     });
+    this.#buffer.on('data', take);
     this.#buffer.on('paste', (text) => heard({ type: 'paste', text }));
   }
 
