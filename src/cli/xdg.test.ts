@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { test } from 'node:test';
-import { configHome, dataHome, stateHome } from './xdg.ts';
+import { configHome, dataHome, fromHome, stateHome } from './xdg.ts';
 
 test('each kind of file has its variable, which counts only as an absolute path, and its usual place', () => {
   for (const [homeOf, variable, usual] of [
@@ -13,5 +13,12 @@ test('each kind of file has its variable, which counts only as an absolute path,
     for (const set of [undefined, '', 'relative']) {
       assert.equal(homeOf({ [variable]: set }), `${homedir()}/${usual}`);
     }
+  }
+});
+
+test('a path in the home folder is shown from there', () => {
+  assert.equal(fromHome(`${homedir()}/.config/helo`), '~/.config/helo');
+  for (const path of [homedir(), `${homedir()}er/x`, '/etc/passwd']) {
+    assert.equal(fromHome(path), path);
   }
 });

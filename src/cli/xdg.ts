@@ -1,6 +1,6 @@
 // Where programs keep what is theirs, by the XDG base directory specification.
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { Environment } from './flags/table.ts';
 
 /** The folder for configuration: `$XDG_CONFIG_HOME`, or `~/.config`. */
@@ -29,4 +29,10 @@ export function usualClientData(env: Environment): string {
 /** Where a server keeps what is its own unless it is told otherwise. */
 export function usualServerData(env: Environment): string {
   return join(dataHome(env), 'helo', 'server');
+}
+
+/** A path as people write it. */
+export function fromHome(path: string): string {
+  const inHome = relative(homedir(), path);
+  return inHome === '' || inHome.startsWith('..') || isAbsolute(inHome) ? path : `~/${inHome}`;
 }

@@ -189,6 +189,8 @@ clear = []
     terminal.type(keys.ctrlC);
     await terminal.shows('what you have typed in');
     await terminal.shows('@eve is lost then');
+    terminal.type('x', keys.backspace, keys.ctrlD);
+    await terminal.shows('Ctrl-D again leaves; what you have typed in');
     terminal.type('x', keys.backspace, keys.ctrlN);
     await terminal.shows('> half a thought');
     eve.send('BCST still there');

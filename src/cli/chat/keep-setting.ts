@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { PrivateFileError, replacePrivateFile } from '../../platform/node/private-file.ts';
 import type { Environment } from '../flags/table.ts';
+import { fromHome } from '../xdg.ts';
 import { configPath } from './configuration.ts';
 import { withTomlValue } from './toml-edit.ts';
 
@@ -22,21 +23,21 @@ export function settingKeeper(env: Environment): KeepSetting {
 }
 
 async function keep(path: string, name: string, value: string): Promise<Result<string, string>> {
-  const advice = `Under [screen] in ${path} write: ${name} = "${value}"`;
+  const advice = `Under [screen] in ${fromHome(path)} write: ${name} = "${value}"`;
   const refused = (reason: string): Result<never, string> => err(`${reason}. ${advice}`);
   try {
     const place = await placeOf(path);
-    if (place === undefined) return refused(`${path} is a link that leads nowhere`);
+    if (place === undefined) return refused(`${fromHome(path)} is a link that leads nowhere`);
     const before = await contentOf(place);
     const edited = withTomlValue(before ?? '', { section: 'screen', name, value });
     if (!edited.ok) return refused(edited.error);
-    if (edited.value === before) return ok(path);
+    if (edited.value === before) return ok(fromHome(path));
     const mode = before === undefined ? undefined : (await stat(place)).mode & 0o777;
     if ((await contentOf(place)) !== before) return refused('it was changed at this moment');
     await replacePrivateFile(place, Buffer.from(edited.value));
     // A person's own file stays as readable as they made it.
     if (mode !== undefined) await chmod(place, mode);
-    return ok(path);
+    return ok(fromHome(path));
   } catch (error) {
     return refused(error instanceof PrivateFileError ? error.message : systemReason(error));
   }

@@ -1,6 +1,4 @@
 // One chat from start to end: a client with a console. Knows nothing of what is typed or printed; that is the terminal's.
-import { homedir } from 'node:os';
-import { isAbsolute, relative } from 'node:path';
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import type { KeeperPorts } from '../../client/link-keeper.ts';
@@ -11,6 +9,7 @@ import { accountPorts, clientPorts } from '../client-ports.ts';
 import { defaultDownloads } from '../downloads.ts';
 import { readInvite } from '../invite.ts';
 import type { Environment } from '../flags/table.ts';
+import { fromHome } from '../xdg.ts';
 import type { ChatOptions } from './options.ts';
 import { openConsole } from './place.ts';
 import { openScreen, type BegunScreen } from './full-screen.ts';
@@ -66,10 +65,4 @@ export async function chat(
     stopListening();
     await remembering;
   }
-}
-
-/** A path as people write it. */
-function fromHome(path: string): string {
-  const inHome = relative(homedir(), path);
-  return inHome === '' || inHome.startsWith('..') || isAbsolute(inHome) ? path : `~/${inHome}`;
 }

@@ -58,6 +58,18 @@ test('a key that is taken goes to what the person asked for, and is told', () =>
   assert.equal(new Bindings(both.keys).meaning('f6'), 'previous');
 });
 
+test('without the defaults there is nothing but what the person asked for', () => {
+  const { keys, faults } = readConfig({ keys: { defaults: false, send: 'enter', up: 'ctrl+p' } });
+  assert.deepEqual(faults, []);
+  const bound = Object.entries(keys).filter(([, row]) => row.keys.length > 0);
+  assert.deepEqual(
+    bound.map(([action]) => action),
+    ['send', 'up'],
+  );
+  assert.equal(readConfig({ keys: { defaults: 'no' } }).faults.length, 1);
+  assert.deepEqual(readConfig({ keys: { defaults: true } }).keys, defaultConfig.keys);
+});
+
 test('a key does another thing in a list, a question, and the text', () => {
   const bindings = new Bindings(defaultConfig.keys);
   assert.equal(bindings.meaning('enter'), 'send');

@@ -51,7 +51,9 @@ function readPreferences(table: Table, faults: string[]): Preferences {
 
 function readKeys(table: Table, faults: string[]): Keys {
   const asked = new Map<KeyAction, readonly string[]>();
-  for (const [action, value] of Object.entries(table)) {
+  const { defaults = true, ...rows } = table;
+  if (typeof defaults !== 'boolean') faults.push('defaults under [keys] is true or false');
+  for (const [action, value] of Object.entries(rows)) {
     if (!isAction(action)) {
       const near = nearest(action, Object.keys(keyTable));
       faults.push(
@@ -63,7 +65,7 @@ function readKeys(table: Table, faults: string[]): Keys {
     const names = written.map((word) => usableKey(word, action, faults));
     asked.set(action, [...new Set(names.filter((name) => name !== undefined))]);
   }
-  return settle(asked, faults);
+  return settle(asked, defaults !== false, faults);
 }
 
 function isAction(name: string): name is KeyAction {
@@ -88,8 +90,15 @@ function placeIn(action: KeyAction): KeyPlace {
   return keySections.find(({ actions }) => actions.includes(action))?.place ?? 'screen';
 }
 
-/** Gives each key to one action in each place: what the person asked for comes before what was so anyway. */
-function settle(asked: ReadonlyMap<KeyAction, readonly string[]>, faults: string[]): Keys {
+/**
+ * Gives each key to one action in each place: what the person asked for comes before what was so anyway. Without
+ * `hasDefaults` there is nothing but what they asked for.
+ */
+function settle(
+  asked: ReadonlyMap<KeyAction, readonly string[]>,
+  hasDefaults: boolean,
+  faults: string[],
+): Keys {
   const keys: Record<string, KeyRow> = { ...keyTable };
   const owners = new Map<string, KeyAction>();
   const actions = (Object.keys(keyTable) as KeyAction[]).map((action) => ({
@@ -101,7 +110,7 @@ function settle(asked: ReadonlyMap<KeyAction, readonly string[]>, faults: string
     ...actions.filter(({ wanted }) => wanted !== undefined),
     ...actions.filter(({ wanted }) => wanted === undefined),
   ]) {
-    const free = (wanted ?? keyTable[action].keys).filter((key) => {
+    const free = (wanted ?? (hasDefaults ? keyTable[action].keys : [])).filter((key) => {
       const owner = owners.get(`${place} ${key}`);
       if (owner === undefined) owners.set(`${place} ${key}`, action);
       else faults.push(`${shownKey(key)} is both ${owner} and ${action}; it is ${owner}`);

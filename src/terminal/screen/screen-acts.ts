@@ -6,6 +6,7 @@ import type { Bindings } from './bindings.ts';
 import type { Draft } from './draft.ts';
 import type { ScreenAction } from './key-table.ts';
 import type { Layout } from './layout.ts';
+import type { Leaving } from './leaving.ts';
 import type { Looking } from './looking.ts';
 import type { Conversation, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
@@ -16,9 +17,9 @@ import type { Writing } from './writing.ts';
 export interface ActSources {
   readonly model: Model;
   readonly terminal: TerminalOwner;
-  readonly leave: (how: 'settled' | 'at-once') => void;
   readonly looking: Looking;
   readonly writing: Writing;
+  readonly leaving: Leaving;
   readonly appearance: Appearance;
   readonly bindings: Bindings;
   readonly layout: () => Layout | undefined;
@@ -28,7 +29,6 @@ export interface ActSources {
   readonly toggleMouse: () => void;
   readonly edit: () => void;
   readonly redraw: () => void;
-  readonly clear: () => void;
 }
 
 const isAny = (): boolean => true;
@@ -39,7 +39,7 @@ const isMeant = ({ kind, unread, mentions }: Conversation): boolean =>
 
 /** What each action does. */
 export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, () => void>> {
-  const { model, terminal, leave, looking, writing, appearance, bindings, layout } = sources;
+  const { model, terminal, looking, writing, leaving, appearance, bindings, layout } = sources;
   const draft = (): Draft => looking.view.draft;
   const step = (by: 1 | -1, isMeantBy: (conversation: Conversation) => boolean) => (): void =>
     looking.step(by, isMeantBy);
@@ -77,8 +77,8 @@ export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, (
     'search-sent': () => writing.searchSent(),
     editor: sources.edit,
     redraw: sources.redraw,
-    clear: sources.clear,
-    leave: () => (draft().isEmpty ? leave('settled') : draft().edit('delete-forward')),
+    clear: () => leaving.clear(),
+    leave: () => (draft().isEmpty ? leaving.leave() : draft().edit('delete-forward')),
     suspend: () => terminal.suspend(),
     'place-1': toPlace(0),
     'place-2': toPlace(1),

@@ -14,6 +14,7 @@ import { HelpOverlay } from './help-overlay.ts';
 import { InputReader, typedBy, type Input } from './input-reader.ts';
 import { InviteQuestion } from './invite-question.ts';
 import { isEditorAction, type KeyAction, type ScreenAction } from './key-table.ts';
+import { Leaving } from './leaving.ts';
 import { Looking } from './looking.ts';
 import { lobbyId, type Model, type Verdict } from './model.ts';
 import { Notifier } from './notify.ts';
@@ -59,6 +60,7 @@ export class Screen {
   readonly #pace: Pace;
   readonly #looking: Looking;
   readonly #writing: Writing;
+  readonly #leaving: Leaving;
   readonly #appearance: Appearance;
   readonly #notifier: Notifier;
   readonly #bindings: Bindings;
@@ -72,8 +74,6 @@ export class Screen {
   #frame: Frame | undefined;
   #isLookedAt = true;
   #isClosed = false;
-  /** Ctrl-C was pressed once with nothing typed. */
-  #isWarned = false;
 
   constructor(settings: ScreenSettings) {
     const { model, terminal, config, ports, scheme } = settings;
@@ -104,10 +104,15 @@ export class Screen {
       this.#pace.between = motion === 'on' ? frameMs : calmMs;
       this.#painter.forget();
     });
+    this.#leaving = new Leaving({
+      looking: this.#looking,
+      bindings: this.#bindings,
+      leave: settings.leave,
+      remark: (text) => (this.#remark = text),
+    });
     this.#acts = screenActs({
       model,
       terminal,
-      leave: settings.leave,
       looking: this.#looking,
       writing: this.#writing,
       appearance: this.#appearance,
@@ -118,7 +123,7 @@ export class Screen {
       toggleMouse: () => this.#toggleMouse(),
       edit: () => void this.#edit(),
       redraw: () => this.#painter.forget(),
-      clear: () => this.#clear(),
+      leaving: this.#leaving,
     });
     this.#reader = new InputReader((input) => {
       this.#heard(input);
@@ -254,7 +259,7 @@ export class Screen {
   #key(name: string | undefined, raw: string): void {
     const action = this.#bindings.meaning(name);
     const { draft } = this.#looking.view;
-    if (action !== 'clear') this.#isWarned = false;
+    this.#leaving.heard(action);
     if (action === undefined) {
       const typed = typedBy(raw);
       if (typed !== undefined) draft.type(typed);
@@ -274,26 +279,6 @@ export class Screen {
     const mouse = preferences.mouse === 'on' ? 'off' : 'on';
     this.#appearance.prefer({ ...preferences, mouse });
     this.#remark = mouse === 'on' ? 'mouse on; Shift selects text' : 'mouse off';
-  }
-
-  /** Never loses what was typed: it can be brought back, and what stands elsewhere is told of. */
-  #clear(): void {
-    const { draft } = this.#looking.view;
-    const word = (action: KeyAction): string => this.#bindings.word(action);
-    if (!draft.isEmpty) {
-      draft.clear();
-      this.#remark = `cleared; ${word('yank')} brings it back`;
-      return;
-    }
-    if (this.#isWarned) {
-      this.#settings.leave('at-once');
-      return;
-    }
-    this.#isWarned = true;
-    const unsent = this.#looking.draftsElsewhere();
-    const more =
-      unsent.length === 0 ? '' : `; what you have typed in ${unsent.join(', ')} is lost then`;
-    this.#remark = `${word('clear')} again leaves at once, /quit when all is sent${more}`;
   }
 
   /** The text in a program of the person's own, and back. */

@@ -94,6 +94,9 @@ test('what the variables of the terminal tell', () => {
   assert.equal(is({ TERM: 'xterm' }), '16');
   assert.equal(is({ TERM: 'linux' }), '16');
   assert.equal(is({ TERM: 'xterm', COLORTERM: 'truecolor' }), 'dark');
+  assert.equal(is({ TERM: 'xterm', FORCE_COLOR: '2' }), 'dark');
+  assert.equal(is({ TERM: 'xterm', FORCE_COLOR: '1', NO_COLOR: '1' }), '16');
+  assert.equal(is({ TERM: 'xterm-256color', FORCE_COLOR: '0' }), 'none');
   assert.equal(is({ TERM: 'rxvt-256color', COLORFGBG: '0;15' }), 'light');
   assert.equal(is({ TERM: 'rxvt-256color', COLORFGBG: '15;default;0' }), 'dark');
 });

@@ -120,8 +120,13 @@ export function themeOf(name: SchemeName): Theme {
 
 /** What fits the terminal, as far as its variables tell. */
 export function schemeFor(env: Readonly<Record<string, string | undefined>>): SchemeName {
-  if ((env['NO_COLOR'] ?? '') !== '') return 'none';
+  // As in Node itself: how many colours there are to be, whatever else is said.
+  const forced = env['FORCE_COLOR'];
+  if (forced === '0' || forced === 'false') return 'none';
+  if (forced === undefined && (env['NO_COLOR'] ?? '') !== '') return 'none';
   const isRich =
+    forced === '2' ||
+    forced === '3' ||
     /256color|kitty|ghostty|alacritty|direct/.test(env['TERM'] ?? '') ||
     (env['COLORTERM'] ?? '') !== '';
   if (!isRich) return '16';
