@@ -72,6 +72,7 @@ function read(raw: string): Input | undefined {
 // oxlint-disable no-control-regex -- what terminals send
 const altForm = /^\u001B([!-~])$/;
 const functionForm = /^\u001B\[(?:1;(\d+)([PQRS])|(1[1-57-9]|2[0134]);(\d+)~)$/;
+const homeEndForm = /^\u001B\[([14])(?=(?:;\d+)?~$)/;
 const typingForm = /^[^\u0000-\u001F\u007F-\u009F]/;
 // oxlint-enable no-control-regex
 const functionNumbers = ['11', '12', '13', '14', '15', '17', '18', '19', '20', '21', '23', '24'];
@@ -98,7 +99,10 @@ function nameOf(raw: string): string | undefined {
     const index = firstKey === '' ? functionNumbers.indexOf(number) : 'PQRS'.indexOf(firstKey);
     return parseKeyName(`${heldIn(Number(held) - 1)}f${index + 1}`);
   }
-  const name = parseKey(raw);
+  // Home and End of tmux, screen and the Linux console; pi-tui has names for those of others.
+  const name = parseKey(
+    raw.replace(homeEndForm, (_, key: string) => (key === '1' ? '\u001B[7' : '\u001B[8')),
+  );
   return name === undefined || name.length === 1 ? name : (parseKeyName(name) ?? name);
 }
 

@@ -12,14 +12,23 @@ const sequenceMs = 500;
 const answerMs = 2_000;
 
 // oxlint-disable no-control-regex -- what terminals send
-const unfinished = /\u001B{1,2}(?:\[[0-?]*|O|\](?:\d{1,4}(?:;[ -~]{0,64})?\u001B?)?)?$/;
+const unfinished = /\u001B{1,2}(?:\[\[?[0-?]*|O|\](?:\d{1,4}(?:;[ -~]{0,64})?\u001B?)?)?$/;
 // What an answer goes on with, should its Escape have been let go as a key.
 const lateAnswer = /^(?:\]11;|\[\?\d)/;
 // Some terminals put an Escape before what they send for a key, for Alt.
 const altArrow = /\u001B\u001B\[([A-DHF])/g;
 const altKey = /\u001B\u001B\[(\d+)~/g;
+// The Linux console's F1 to F5, and pages of some: the only sequences whose second bracket does not end them.
+const consoleKey = /\u001B\[\[(?:([A-E])|(?=\d+~))/g;
 const escapes = /^\u001B{1,2}/;
 // oxlint-enable no-control-regex
+const consoleCodes: Readonly<Record<string, string>> = {
+  A: '11~',
+  B: '12~',
+  C: '13~',
+  D: '14~',
+  E: '15~',
+};
 
 export class SequenceJoiner {
   readonly #forward: (text: string) => void;
@@ -56,7 +65,13 @@ export class SequenceJoiner {
 
   #hand(text: string): void {
     this.#forward(
-      text.replaceAll(altArrow, `${escape}[1;3$1`).replaceAll(altKey, `${escape}[$1;3~`),
+      text
+        .replaceAll(altArrow, `${escape}[1;3$1`)
+        .replaceAll(altKey, `${escape}[$1;3~`)
+        .replaceAll(
+          consoleKey,
+          (_, letter: string = '') => `${escape}[${consoleCodes[letter] ?? ''}`,
+        ),
     );
   }
 }
