@@ -219,13 +219,25 @@ export class ChatClient {
     return this.#account?.conversations ?? [];
   }
 
-  /** The last `limit` messages of a conversation before `before`, oldest first, as this device has them. */
+  /**
+   * The last `limit` messages of a conversation before `before`, oldest first. What this device does not have of the
+   * lobby and of groups is fetched from the server, as long as there is a connection.
+   */
   async history(
     conversation: ConversationName,
     before: number | undefined,
     limit: number,
   ): Promise<readonly HistoryRecord[]> {
     return (await this.#account?.history(conversation, before, limit)) ?? [];
+  }
+
+  /** As `history`, of what this device has. */
+  async kept(
+    conversation: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    return (await this.#account?.kept(conversation, before, limit)) ?? [];
   }
 
   /**

@@ -154,7 +154,10 @@ export class Chat {
     return () => void listeners.delete(listener);
   }
 
-  /** The last `limit` messages at `place` before number `before`, oldest first, as this device has them. */
+  /**
+   * The last `limit` messages at `place` before number `before`, oldest first: of this device, and of the server where
+   * it keeps more of the lobby or a group.
+   */
   async history(
     place: string,
     { before, limit = 50 }: { readonly before?: number; readonly limit?: number } = {},
@@ -256,7 +259,7 @@ export class Chat {
       .map(({ name, cursor, read }) => ({ name, cursor, read }))
       .filter(({ cursor, read }) => cursor > read);
     for (const { name, cursor, read } of behind) {
-      const records = await this.#client.history(name, cursor + 1, maxUnseen);
+      const records = await this.#client.kept(name, cursor + 1, maxUnseen);
       for (const record of records) {
         if ((record.seq ?? 0) > read && record.from !== undefined && record.from !== this.name) {
           const message = messageOf(record, record.from);

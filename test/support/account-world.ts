@@ -201,11 +201,11 @@ export class AccountWorld {
       return;
     }
     const { log, name, first } = found.value;
-    const { after = 0, limit = 1000, label } = request;
+    const { after, before = Infinity, limit = 1000, label } = request;
     const all = this.stage.memory
       .messages(log)
-      .filter(({ seq = 0 }) => seq > after && seq >= first);
-    const page = all.slice(0, limit);
+      .filter(({ seq = 0 }) => seq > (after ?? 0) && seq < before && seq >= first);
+    const page = after === undefined ? all.slice(-limit) : all.slice(0, limit);
     for (const said of page) this.#say(line, messageOf(said));
     const more = all.length > page.length;
     this.#say(line, { verb: 'HISTORY_END', label, in: name, log, count: page.length, more });

@@ -93,3 +93,28 @@ test('a message to somebody away is stored, and shown as delivered when they hav
   await back.prints('[bob] read it when you are back');
   await terminal.shows('read it when you are back ✓✓');
 });
+
+for (const [columns, rows] of [
+  [80, 24],
+  [200, 50],
+] as const) {
+  test(`a new device pages beyond what it fetched at first, up to what the server has, at ${columns}x${rows}`, async (t) => {
+    const { plain } = await startServerProgram(t, { args: ['--ping-interval', '0'] });
+    const eve = await guest(t, plain, 'eve');
+    // More than the thousand that a new device fetches by itself.
+    for (let number = 1; number <= 1150; number++) eve.send(`BCST message ${number}.`);
+    for (let answered = 0; answered < 1150; answered++) await eve.next();
+    const { host, port } = plain;
+    const terminal = await openTerminal(t, `helo chat --server ${host}:${port} --name bob`, {
+      columns,
+      rows,
+    });
+    await terminal.shows('message 1150.');
+    const top = (): string => terminal.lines()[1] ?? '';
+    while (!terminal.lines().some((line) => line.includes(' message 1.'))) {
+      const before = top();
+      terminal.type(keys.pageUp);
+      await terminal.until(() => top() !== before, `a page before ${before}`);
+    }
+  });
+}

@@ -32,6 +32,7 @@ import { CatchUp, type Said } from './catch-up.ts';
 import { Conversations, type Conversation, type ConversationView } from './conversations.ts';
 import { DirectPost } from './direct-post.ts';
 import { DirectReader } from './direct-reader.ts';
+import { Earlier } from './earlier.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { KeyStock } from './key-stock.ts';
@@ -87,6 +88,7 @@ export class AccountSide {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #receipts: Receipts;
+  readonly #earlier: Earlier;
   readonly #engine: DirectEngine | undefined;
   readonly #post: DirectPost | undefined;
   readonly #stock: KeyStock | undefined;
@@ -116,6 +118,7 @@ export class AccountSide {
       timers,
       got: (conversation, seq) => this.#got(conversation, seq),
     });
+    this.#earlier = new Earlier({ journal: this.#journal, store });
     const work = (task: () => Promise<void>) => this.#work(task);
     const messageOf = (entry: Entry) => this.#messageOf(entry);
     this.#outbox = new Outbox(
@@ -224,6 +227,7 @@ export class AccountSide {
     );
     for (const kept of described) this.#described(kept, catchUp);
     this.#post?.login(desk);
+    this.#earlier.login(desk);
     // Behind what is done about a store that is an older copy: nothing is numbered or sealed before.
     this.#work(async () => {
       const knowsStreams = welcome.lastNumber !== undefined;
@@ -239,6 +243,7 @@ export class AccountSide {
     this.#login = undefined;
     this.#outbox.logout();
     this.#post?.logout();
+    this.#earlier.logout();
     this.#stock?.logout();
     login?.catchUp.close();
     login?.desk.close();
@@ -319,8 +324,18 @@ export class AccountSide {
     if (conversation !== undefined) this.#receipts.read(conversation, upTo);
   }
 
-  /** The last `limit` messages before `before`, oldest first, as this device has them. */
-  history(
+  /** The last `limit` messages before `before`, oldest first; what this device does not have comes from the server. */
+  async history(
+    name: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    const conversation = this.#conversations.get(name);
+    return conversation === undefined ? [] : this.#earlier.page(conversation, before, limit);
+  }
+
+  /** The same, of what this device has. */
+  kept(
     name: ConversationName,
     before: number | undefined,
     limit: number,
@@ -439,6 +454,7 @@ export class AccountSide {
       if (this.#engine === undefined) return;
       this.#accounts.add(conversation.peer);
     }
+    if (this.#earlier.heard(conversation, said)) return;
     if (!catchUp.heard(conversation, said)) void this.#take(conversation, [said], false);
   }
 

@@ -38,6 +38,8 @@ export class Conversation implements ConversationView {
   isKept = true;
   admin: Username | undefined;
   unread = 0;
+  /** The first number that this account may read at the server; 0 for not known. */
+  first = 0;
   /** The last message that was taken to be worked on; the record follows. */
   handed: number;
 
@@ -145,6 +147,7 @@ export class Conversations {
     conversation.isIn = true;
     conversation.isKept = kept.kept;
     conversation.admin = kept.admin;
+    conversation.first = kept.first;
     return { conversation, changes, restartedAt };
   }
 

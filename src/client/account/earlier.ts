@@ -1,0 +1,121 @@
+// What was said in the lobby and in groups before the first message that this device has: fetched page by page when
+// somebody reads that far, and kept then. A device that is new begins with the last messages of each conversation
+// (`firstSight`); everything before stays at the server until it is asked for. Private messages have no such part: the
+// server keeps none that this device has acknowledged.
+//
+// A page is written like anything that came, and only then given. It moves no cursor and counts as read.
+
+import { formatPlace } from '../../wire/extended/names.ts';
+import type { RequestDesk } from '../request-desk.ts';
+import type { ClientStore, HistoryRecord } from '../store-port.ts';
+import { received } from './batch.ts';
+import type { Said } from './catch-up.ts';
+import type { Conversation } from './conversations.ts';
+import type { Journal } from './journal.ts';
+import { historyPage } from './limits.ts';
+
+export interface EarlierPorts {
+  readonly journal: Journal;
+  readonly store: Pick<ClientStore, 'history'>;
+}
+
+interface Asked {
+  readonly before: number;
+  readonly page: Said[];
+  readonly done: Promise<boolean>;
+}
+
+export class Earlier {
+  readonly #ports: EarlierPorts;
+  #desk: RequestDesk | undefined;
+  /** One page of a conversation at a time. */
+  readonly #asked = new Map<Conversation, Asked>();
+  /** Of these the server has nothing earlier. */
+  readonly #whole = new Set<Conversation>();
+
+  constructor(ports: EarlierPorts) {
+    this.#ports = ports;
+  }
+
+  login(desk: RequestDesk): void {
+    this.#desk = desk;
+    this.#whole.clear();
+  }
+
+  logout(): void {
+    this.#desk = undefined;
+  }
+
+  /** Whether a message is of a page that was asked for here. */
+  heard(conversation: Conversation, said: Said): boolean {
+    const asked = this.#asked.get(conversation);
+    if (asked === undefined || said.seq === undefined || said.seq >= asked.before) return false;
+    // No more than was asked for: a server that says more is not given room for it.
+    if (asked.page.length < historyPage) asked.page.push(said);
+    return true;
+  }
+
+  /**
+   * The last `limit` messages of `conversation` before `before`, oldest first: of this device, and of the server where
+   * that has more. Without a connection those of this device.
+   */
+  async page(
+    conversation: Conversation,
+    before: number | undefined,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    const { store } = this.#ports;
+    let kept = await store.history(conversation.name, before, limit);
+    while (kept.length < limit) {
+      const numbers = kept.flatMap(({ seq }) => seq ?? []);
+      const oldest = Math.min(before ?? conversation.cursor + 1, ...numbers);
+      if (!(await this.#fetch(conversation, oldest))) break;
+      kept = await store.history(conversation.name, before, limit);
+    }
+    return kept;
+  }
+
+  /** Brings a page before `before`. Answers whether there may be something that was not here. */
+  async #fetch(conversation: Conversation, before: number): Promise<boolean> {
+    const desk = this.#desk;
+    const { isIn, isKept, peer, first } = conversation;
+    if (desk === undefined || !isIn || !isKept || peer !== undefined) return false;
+    if (before <= first || this.#whole.has(conversation)) return false;
+    const asked = this.#asked.get(conversation);
+    // What is on its way may be what is wanted.
+    if (asked !== undefined) return asked.done;
+    const page: Said[] = [];
+    const done = this.#ask(desk, conversation, before, page);
+    this.#asked.set(conversation, { before, page, done });
+    return done;
+  }
+
+  async #ask(
+    desk: RequestDesk,
+    conversation: Conversation,
+    before: number,
+    page: readonly Said[],
+  ): Promise<boolean> {
+    const fields = { in: formatPlace(conversation.place), before, limit: historyPage };
+    const answer = await new Promise<{ readonly ok: boolean; readonly more?: boolean }>((resolve) =>
+      desk.ask('HISTORY', fields, (given) => {
+        // From here on nothing more is of this page.
+        this.#asked.delete(conversation);
+        resolve(given.ok ? { ok: true, more: given.value.more } : { ok: false });
+      }),
+    );
+    if (!answer.ok) return false;
+    if (answer.more !== true || page.length === 0) this.#whole.add(conversation);
+    const messages = page.map((said) => ({
+      type: 'message' as const,
+      message: { ...received(conversation, said), text: said.text ?? '' },
+    }));
+    try {
+      await this.#ports.journal.write(messages);
+    } catch {
+      // The journal has told it: this client ends.
+      return false;
+    }
+    return messages.length > 0;
+  }
+}
