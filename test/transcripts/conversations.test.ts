@@ -178,6 +178,17 @@ test('keys are left for those who write while one is away, each used once, the l
 
 const many = (count: number) => Array.from({ length: count }, (_, at) => fakePackage(at));
 
+test('who leaves keys and goes at once has left them', async (t) => {
+  const { plain } = await startServerProgram(t, { args: quiet });
+  const alice = await logIn(t, plain, 'alice');
+  const bob = await logIn(t, plain, 'bob');
+  bob.say('STOCK', { packages: many(3) });
+  bob.lines.send('QUIT');
+  await bob.until('+OK');
+  const { answer } = await alice.ask('TAKE_KEY', { user: 'bob' });
+  assert.equal(answer.verb, 'KEY', JSON.stringify(answer));
+});
+
 test('a second program of an account, without its private conversations, leaves no keys and is told of none', async (t) => {
   const { plain } = await startServerProgram(t, { args: quiet });
   const first = await logIn(t, plain, 'bob');

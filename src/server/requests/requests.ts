@@ -4,7 +4,14 @@
 import type { ConnectionId } from '../../hub/effects.ts';
 import type { HubRequest, Registration } from '../../hub/inputs.ts';
 import type { AccountId } from '../../hub/records.ts';
-import { accountOf, findAccount, formOf, isPrivate, readable } from '../../hub/lookups.ts';
+import {
+  accountById,
+  accountOf,
+  findAccount,
+  formOf,
+  isPrivate,
+  readable,
+} from '../../hub/lookups.ts';
 import { StoreError } from '../../hub/store-port.ts';
 import { parseCommand, type Refusal } from '../../wire/commands.ts';
 import type { ExtendedEvent } from '../../wire/extended/events.ts';
@@ -173,8 +180,8 @@ export class Requests {
       return floor.report(connection, this.#failure(request, 'not-here'));
     }
     const job = async () => {
-      // Somebody else's device may have come in its place.
-      if (accountOf(floor.hub, connection)?.device !== account.device) return undefined;
+      // Somebody else's device may have come in its place. Who has left meanwhile has left keys all the same.
+      if (accountById(floor.hub, account.id)?.device !== account.device) return undefined;
       const stocked = await keys.stock(account.id, request);
       return stocked.ok ? stocked.value : this.#failure(request, stocked.error.code);
     };
