@@ -16,8 +16,9 @@ const manual: Manual = {
   notes: [
     'Each is also a variable, HELO_NAME=bob. Asked for again, it goes on where it was',
     'interrupted. Exit codes: 0 all delivered; 1 a flag, name or file is not right;',
-    '3 server lost, or not delivered; 4 a key or certificate is not the one that it',
-    'was before; 130 Ctrl-C.',
+    '3 server lost, not delivered, or another program has the account open: then',
+    '/send_file in it; 4 a key or certificate is not the one that it was before;',
+    '130 Ctrl-C.',
   ],
 };
 

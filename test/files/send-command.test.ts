@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { startChat } from '../support/chat-program.ts';
 import { connectLines } from '../support/line-client.ts';
 import { runProgram, startProgram, startServerProgram, type Ended } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -180,4 +181,27 @@ test('what others send while a script sends is not taken', async (t) => {
   bob.chat.type('/accept 1');
   const { code, stdout } = await end;
   assert.deepEqual([code, stdout], [0, 'File has successfully been delivered!\n']);
+});
+
+test('while a chat has the account open its files go from there: exit code 3, and what to do', async (t) => {
+  const place = plainPlace(await startServerProgram(t));
+  const robot = await sender(t, place);
+  await writeFile(join(robot.folder, 'x'), 'x');
+  const chat = await startChat(t, {
+    server: place.address,
+    name: 'robot',
+    args: ['--data', join(robot.folder, 'data')],
+  });
+  chat.type('*all');
+  await chat.shows('stdout', /^\[.*robot.*\]$/m);
+  const refused = await robot.send('@bob', 'x');
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /another program has the account robot open/);
+  assert.match(refused.stderr, /Type \/send_file @bob there, or send as somebody else with --name/);
+  // There it works.
+  const bob = await enter(t, 'bob', place);
+  chat.type(`/send_file @bob ${join(robot.folder, 'x')}`);
+  await bob.chat.tells(/\/accept 1/);
+  bob.chat.type('/accept');
+  await chat.prints('File has successfully been delivered!');
 });

@@ -34,8 +34,10 @@ export async function send(
     ? { account: undefined, ports: await clientPorts(username, place), busy: false }
     : await accountPorts(username, place, undefined);
   if (busy) {
-    const advice = `Send it there with /send_file @${parcel.to}, or as somebody else with --name.`;
-    return err(systemFailure(`another program is in as ${username}`, advice));
+    // Files are described in the private conversations of an account, and those are on one of its connections.
+    const advice = `Type /send_file @${parcel.to} there, or send as somebody else with --name.`;
+    const message = `another program has the account ${username} open, and its files go from there`;
+    return err(systemFailure(message, advice));
   }
   const { files } = ports;
   if (files === undefined) return err(systemFailure('files cannot be sent from here'));
