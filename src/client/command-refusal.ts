@@ -20,7 +20,7 @@ interface Refusals {
   'too-many-undelivered': unknown;
   /** More than may waits to be stored by the server. */
   'outbox-full': unknown;
-  /** Another program is in with this account, and private messages and files are its. */
+  /** This program does not have what is kept for the account: private messages and files are for the one that has. */
   'private-elsewhere': unknown;
   /** A private message to oneself. */
   'to-yourself': unknown;
@@ -71,7 +71,7 @@ const hints = {
   'outbox-full':
     'As much as can be kept waits to be sent already. Send it again when some of it has left.',
   'private-elsewhere':
-    'Private messages and files of this name are in the other program that is open with it.',
+    'Private messages and files of this account are for the program that has what is kept for it, and not here.',
   'to-yourself': 'A private message to yourself would go nowhere.',
   'encrypted-before':
     'Messages with this person were encrypted before, and are never sent in the clear since.',

@@ -25,8 +25,9 @@ export interface ConnectOptions {
   readonly guest?: boolean;
   /**
    * Where the history, the outbox and the sessions are kept: `disk` (the default) survives a restart, and one program at
-   * a time has it; with `memory` nothing is kept, and what was said before the start is not seen. Then private messages
-   * of accounts are not for this chat.
+   * a time has it; with `memory` nothing is kept, and what was said before the start is not seen. An account then hears
+   * and says what everybody can read, beside the program that has its store: its private messages wait for that one, and
+   * `say` to a person throws `private-elsewhere`. A guest has private messages with either.
    */
   readonly store?: 'disk' | 'memory';
   /** Connects again when the connection is lost. Default true. */
