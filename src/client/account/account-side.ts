@@ -5,176 +5,135 @@
 // What comes from the server and what goes to it passes through one queue: encryption allows one step at a time. Each
 // step is on the disk before anything of it is told or sent. If the disk says no, the client ends (`failed`): what is
 // on it is whole, and the next start goes on from there.
+// Long because it puts ten parts together, and has a method for each thing that a view can ask for.
 
 import { ok, type Result } from '../../lib/result.ts';
-import type {
-  ExtendedEvent,
-  ExtendedEventOf,
-  KeptConversation,
-} from '../../wire/extended/events.ts';
+import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import {
   formatPlace,
   parsePlace,
   type ConversationName,
   type Place,
 } from '../../wire/extended/names.ts';
-import { formatMessageId } from '../../wire/extended/names.ts';
 import { formatRequest } from '../../wire/extended/requests.ts';
 import type { Username } from '../../wire/text.ts';
-import type { ClientEvent } from '../client-event.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
-import { DirectEngine, isSilent, newTextId, type DirectPorts } from '../direct/engine.ts';
-import type { Clock, RandomBytes, Timers } from '../ports.ts';
-import { SerialQueue } from '../private/serial-queue.ts';
+import { DirectEngine, newTextId } from '../direct/engine.ts';
 import { RequestDesk } from '../request-desk.ts';
-import type { ClientChange, ClientRecords, ClientStore, HistoryRecord } from '../store-port.ts';
-import { CatchUp, type Said } from './catch-up.ts';
-import { Conversations, type Conversation, type ConversationView } from './conversations.ts';
+import type { HistoryRecord } from '../store-port.ts';
+import type { AccountPorts } from './account-ports.ts';
+import { Arrivals } from './arrivals.ts';
+import { Conversations, type ConversationView } from './conversations.ts';
 import { DirectPost } from './direct-post.ts';
 import { DirectReader } from './direct-reader.ts';
 import { Earlier } from './earlier.ts';
 import { Inbox } from './inbox.ts';
-import { Journal } from './journal.ts';
 import { KeyStock } from './key-stock.ts';
 import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts';
-import { Outbox, type Entry, type SendFailure } from './outbox.ts';
+import { Outbox, type Entry } from './outbox.ts';
+import { OwnMessages } from './own-messages.ts';
 import { Receipts } from './receipts.ts';
-import { isNewStore, restoredFrom, type Restored } from './restored.ts';
+import { Restoration } from './restoration.ts';
+import { isNewStore } from './restored.ts';
+import { Workbench } from './workbench.ts';
 
-/** What is kept on the device for an account, opened and read. */
-export interface AccountKeeping {
-  readonly store: ClientStore;
-  readonly records: ClientRecords;
-  /** Nothing of what was said before this start is of interest: for a store that is gone afterwards. */
-  readonly startsNow: boolean;
-}
-
-export interface AccountPorts {
-  readonly me: Username;
-  readonly keeping: AccountKeeping;
-  /** For private messages with accounts; undefined where they are for another connection. */
-  readonly direct: DirectPorts | undefined;
-  readonly timers: Timers;
-  readonly now: Clock;
-  readonly random: RandomBytes;
-  readonly tell: (event: ClientEvent) => void;
-  /** Takes a private text to somebody who has no account. */
-  readonly toGuest: (user: Username, localId: string, text: string) => void;
-  /** More has come than could be worked on, or no longer: the connection is to be read, or not. */
-  readonly full: (isFull: boolean) => void;
-  /** Something could not be kept. Nothing more is done. */
-  readonly failed: (cause: unknown) => void;
-}
-
-/** Everything of one login. */
+/** One login. */
 interface Login {
   readonly desk: RequestDesk;
   readonly write: (line: string) => void;
-  readonly catchUp: CatchUp;
 }
 
-/** Of a text that waited in an older copy of the store: it is better asked about than said twice. */
-const maybeSaid = {
-  code: 'maybe-said',
-  reason:
-    'it waited in an older copy of this data directory and may have been said since; say it again if it is missing',
-};
+/** What there is where private conversations are for this connection. */
+interface Private {
+  readonly engine: DirectEngine;
+  readonly post: DirectPost;
+  readonly stock: KeyStock;
+  readonly restoration: Restoration;
+}
 
 export class AccountSide {
   readonly #ports: AccountPorts;
-  readonly #journal: Journal;
-  readonly #queue: SerialQueue;
+  readonly #bench: Workbench;
   readonly #conversations: Conversations;
+  readonly #own: OwnMessages;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
+  readonly #arrivals: Arrivals;
   readonly #receipts: Receipts;
   readonly #earlier: Earlier;
-  readonly #engine: DirectEngine | undefined;
-  readonly #post: DirectPost | undefined;
-  readonly #stock: KeyStock | undefined;
+  readonly #private: Private | undefined;
   /** Names that are known to have an account. */
   readonly #accounts = new Set<Username>();
   #login: Login | undefined;
-  /** Nothing in the store was ever kept there before this run. */
-  readonly #isNewStore: boolean;
-  /** The server has said at a login whether the store is what this device had last. */
-  #isJudged = false;
-  #isBroken = false;
   #tidiedAt: number | undefined;
-  /** Messages that came late since the login. */
-  #missed = 0;
   #waiting: (() => void)[] = [];
 
   constructor(ports: AccountPorts) {
-    const { keeping, me, timers, now, random, direct } = ports;
+    const { direct, keeping, me, now, random, timers } = ports;
     const { records, store } = keeping;
     this.#ports = ports;
-    this.#isNewStore = isNewStore(records);
-    this.#journal = new Journal(store, (cause) => this.#broke(cause));
-    this.#queue = new SerialQueue(0, (cause) => this.#fault(cause));
+    this.#bench = new Workbench(store, ports.failed);
+    const { add: work, journal } = this.#bench;
+    const engine = direct && new DirectEngine(direct, records);
     this.#conversations = new Conversations(me, records.conversations, keeping.startsNow);
     this.#receipts = new Receipts({
-      journal: this.#journal,
+      journal,
       timers,
-      got: (conversation, seq) => this.#got(conversation, seq),
+      got: ({ place }, seq) =>
+        this.#login?.write(formatRequest('GOT', { in: formatPlace(place), seq })),
     });
-    this.#earlier = new Earlier({ journal: this.#journal, store });
-    const work = (task: () => Promise<void>) => this.#work(task);
-    const messageOf = (entry: Entry) => this.#messageOf(entry);
+    this.#earlier = new Earlier({ journal, store });
+    this.#own = new OwnMessages({
+      me,
+      now,
+      conversations: this.#conversations,
+      engine,
+      take: (item) => void this.#inbox.take([item]),
+      isBehind: (conversation) => this.#arrivals.isBehind(conversation),
+      work,
+    });
     this.#outbox = new Outbox(
       {
-        journal: this.#journal,
+        journal,
         random,
         timers,
-        stored: (entry, answer) => this.#stored(entry, answer.seq, answer.at),
-        refused: (entry, failure) => this.#refused(entry, failure),
-        deviceChanged: (entry) => this.#deviceChanged(entry),
-        drafted: (user) => this.#post?.post(user),
+        stored: (entry, { seq, at }) => this.#own.stored(entry, seq, at),
+        refused: (entry, failure) => this.#own.refused(entry, failure),
+        deviceChanged: (entry) => this.#own.deviceChanged(entry),
+        drafted: (user) => this.#private?.post.post(user),
         moved: () => this.#moved(),
       },
       records,
       parsePlace,
     );
-    this.#engine = direct && new DirectEngine(direct, records);
-    const reading = { me, outbox: this.#outbox, store, random };
     this.#inbox = new Inbox({
       me,
-      engine: this.#engine,
-      reader: this.#engine && new DirectReader({ ...reading, engine: this.#engine }),
+      engine,
+      reader: engine && new DirectReader({ me, engine, outbox: this.#outbox, store, random }),
       outbox: this.#outbox,
-      journal: this.#journal,
+      journal,
       receipts: this.#receipts,
       work,
-      messageOf,
+      messageOf: this.#own.messageOf,
       tell: ports.tell,
       full: ports.full,
     });
-    const engine = this.#engine;
-    if (engine !== undefined) {
-      this.#stock = new KeyStock(
-        { engine, journal: this.#journal, work },
-        records.packages.length === 0,
-      );
-      this.#post = new DirectPost({
-        engine,
-        outbox: this.#outbox,
-        journal: this.#journal,
-        timers,
-        now,
-        work,
-        isAccount: (user) => this.#accounts.has(user),
-        foundAccount: (user) => void this.#accounts.add(user),
-        messageOf,
-        toGuest: (user, { record }) => ports.toGuest(user, record.localId, record.text),
-        refused: (entry, failure) => this.#refused(entry, failure),
-        tell: (event) => ports.tell({ type: 'private', event }),
-        moved: () => this.#moved(),
-      });
-    }
+    this.#arrivals = new Arrivals({
+      me,
+      timers,
+      conversations: this.#conversations,
+      inbox: this.#inbox,
+      receipts: this.#receipts,
+      earlier: this.#earlier,
+      takesPrivate: engine !== undefined,
+      foundAccount: (user) => void this.#accounts.add(user),
+      caughtUp: (missed) => this.#caughtUp(missed),
+    });
+    this.#private = engine && this.#openPrivate(engine);
     for (const { peer } of records.sessions) this.#accounts.add(peer);
     for (const { peer } of this.#conversations.all)
       if (peer !== undefined) this.#accounts.add(peer);
-    this.#work(() => this.#countUnread());
+    work(() => this.#countUnread());
   }
 
   /** The stream that this device numbers its messages in. */
@@ -190,9 +149,9 @@ export class AccountSide {
   /** Of those, the ones that do not wait for the person's word about a key, who may take any time. */
   get underWay(): number {
     const isHeld = ({ place }: Entry) =>
-      place.kind === 'direct' && this.#post?.isHeld(place.user) === true;
+      place.kind === 'direct' && this.#private?.post.isHeld(place.user) === true;
     const waiting = this.#outbox.book.entries.filter((entry) => !isHeld(entry)).length;
-    return waiting + (this.#post?.handing ?? 0);
+    return waiting + (this.#private?.post.handing ?? 0);
   }
 
   /** Whether more may be said without waiting. */
@@ -209,32 +168,19 @@ export class AccountSide {
   /** Logged in: what was missed is fetched, what waits is sent. `write` sends a line. */
   login(welcome: ExtendedEventOf<'WELCOME'>, write: (line: string) => void): void {
     const desk = new RequestDesk(write);
-    const catchUp = new CatchUp({
-      desk,
-      timers: this.#ports.timers,
-      take: (conversation, messages, isLate) => this.#take(conversation, messages, isLate),
-      done: () => this.#caughtUp(),
-    });
-    const login = { desk, write, catchUp };
+    const login = { desk, write };
     this.#login = login;
-    this.#missed = 0;
-    const restored = this.#judge(welcome);
-    if (restored !== undefined) this.#restore(restored, welcome);
-    this.#conversations.leaveAll();
-    // Private messages first: they wait for nobody else.
-    const described = [...welcome.conversations].sort(
-      (one, other) => Number(other.in.startsWith('@')) - Number(one.in.startsWith('@')),
-    );
-    for (const kept of described) this.#described(kept, catchUp);
-    this.#post?.login(desk);
+    this.#private?.restoration.judge(welcome);
+    this.#arrivals.login(desk, welcome.conversations);
+    this.#private?.post.login(desk);
     this.#earlier.login(desk);
     // Behind what is done about a store that is an older copy: nothing is numbered or sealed before.
-    this.#work(async () => {
+    this.#bench.add(async () => {
       const knowsStreams = welcome.lastNumber !== undefined;
       if (this.#login === login) this.#outbox.login(desk, knowsStreams);
     });
-    catchUp.start();
-    this.#stock?.login(desk);
+    this.#arrivals.start();
+    this.#private?.stock.login(desk);
   }
 
   /** The connection is gone. */
@@ -242,34 +188,29 @@ export class AccountSide {
     const login = this.#login;
     this.#login = undefined;
     this.#outbox.logout();
-    this.#post?.logout();
+    this.#private?.post.logout();
     this.#earlier.logout();
-    this.#stock?.logout();
-    login?.catchUp.close();
+    this.#private?.stock.logout();
+    this.#arrivals.logout();
     login?.desk.close();
     this.#moved();
   }
 
   /** The server said something. */
   heard(event: ExtendedEvent): void {
-    const login = this.#login;
-    if (login === undefined || login.desk.heard(event)) return;
+    if (this.#login === undefined || this.#login.desk.heard(event)) return;
     switch (event.verb) {
       case 'MSG':
-        this.#said(event, login);
+        this.#arrivals.said(event);
         return;
-      case 'DELIVERED': {
-        const conversation = this.#conversations.get(event.in);
-        if (conversation === undefined || event.by === this.#ports.me) return;
-        void this.#inbox.take([{ kind: 'delivered', conversation, seq: event.seq }]);
+      case 'DELIVERED':
+        this.#arrivals.delivered(event);
         return;
-      }
       case 'STOCK_LOW':
-        if (event.stock < stockLow) this.#stock?.fill();
+        if (event.stock < stockLow) this.#private?.stock.fill();
         return;
       case 'JOINED':
-        this.#described(event, login.catchUp);
-        login.catchUp.start();
+        this.#arrivals.joined(event);
         this.#ports.tell({ type: 'conversations' });
         return;
       case 'LEFT':
@@ -290,7 +231,7 @@ export class AccountSide {
     const conversation = this.#conversations.get(this.#conversations.nameOf(place));
     const isKnown = place.kind === 'direct' ? this.#accounts.has(place.user) : conversation?.isKept;
     const draft = { localId, place, text };
-    const message = isKnown === true ? this.#message(draft) : undefined;
+    const message = isKnown === true ? this.#own.message(draft) : undefined;
     this.#outbox.say(place, localId, text, message);
     this.#ports.tell({
       type: 'own',
@@ -311,11 +252,11 @@ export class AccountSide {
 
   /** The engine for what a person decides about keys; what was held goes on after `decided`. */
   get keys(): DirectEngine | undefined {
-    return this.#engine;
+    return this.#private?.engine;
   }
 
   decided(user: Username): void {
-    this.#post?.post(user);
+    this.#private?.post.post(user);
   }
 
   /** The person has seen everything of a conversation up to `upTo`, or all that is here. */
@@ -361,7 +302,7 @@ export class AccountSide {
 
   /** Works on everything that has come, and gives the receipts for it. */
   async flush(): Promise<void> {
-    await this.#queue.idle();
+    await this.#bench.idle();
     await this.#receipts.flush().catch(() => {
       // The journal has told it.
     });
@@ -371,144 +312,57 @@ export class AccountSide {
   async close(): Promise<void> {
     await this.flush();
     this.logout();
-    await this.#queue.idle();
-    await this.#journal.idle();
+    await this.#bench.idle();
+    await this.#bench.journal.idle();
     await this.#ports.keeping.store.close();
   }
 
   // ---- inside -----------------------------------------------------------------------------------------------
 
-  /** What speaks for it that the store is an older copy; asked once in a run. */
-  #judge(welcome: ExtendedEventOf<'WELCOME'>): Restored | undefined {
-    if (this.#isJudged || this.#engine === undefined) return undefined;
-    this.#isJudged = true;
-    const reach = {
-      me: this.#ports.me,
-      lastNumber: this.#outbox.book.lastNumber,
-      conversations: this.#conversations.all.map(({ record }) => record),
-      isNew: this.#isNewStore,
-    };
-    return restoredFrom(reach, welcome);
-  }
-
-  /** In one write: sessions are sealed in no more, what was said is said, and the rest gets a new stream. */
-  #restore({ taken, missing }: Restored, welcome: ExtendedEventOf<'WELCOME'>): void {
-    this.#stock?.replace();
-    const conversations = this.#conversations.skipLost(welcome.conversations);
-    this.#work(async () => {
-      const { changes, said, unsure } = this.#outbox.book.restart(taken);
-      const fates = [
-        ...said.map((entry) => ({ entry, fate: { state: 'stored' } as const })),
-        ...unsure.map((entry) => ({ entry, fate: { state: 'refused', ...maybeSaid } as const })),
-      ];
-      await this.#journal.write([
-        ...(this.#engine?.restoredFromCopy() ?? []),
-        ...conversations,
-        ...changes,
-        ...fates.flatMap(({ entry, fate }) => this.#settled(entry, fate.state)),
-      ]);
-      this.#ports.tell({ type: 'restored', missing });
-      for (const { entry, fate } of fates) {
-        const { localId, text } = entry.record;
-        const own = { localId, from: this.#ports.me, place: entry.place, text, ...fate };
-        if (!isSilent(localId)) this.#ports.tell({ type: 'own', message: own });
-      }
+  #openPrivate(engine: DirectEngine): Private {
+    const { keeping, me, now, tell, timers, toGuest } = this.#ports;
+    const { records } = keeping;
+    const { add: work, journal } = this.#bench;
+    const { messageOf } = this.#own;
+    const stock = new KeyStock({ engine, journal, work }, records.packages.length === 0);
+    const post = new DirectPost({
+      engine,
+      outbox: this.#outbox,
+      journal,
+      timers,
+      now,
+      work,
+      isAccount: (user) => this.#accounts.has(user),
+      foundAccount: (user) => void this.#accounts.add(user),
+      messageOf,
+      toGuest: (user, { record }) => toGuest(user, record.localId, record.text),
+      refused: (entry, failure) => this.#own.refused(entry, failure),
+      tell: (event) => tell({ type: 'private', event }),
+      moved: () => this.#moved(),
     });
-  }
-
-  /** It leaves the outbox without having been sent. What the server has gets its number from the log. */
-  #settled(entry: Entry, state: 'stored' | 'refused'): ClientChange[] {
-    const settled = this.#outbox.settle(entry);
-    if (isSilent(entry.record.localId)) return [settled];
-    const reason = state === 'refused' ? maybeSaid.reason : undefined;
-    const message = { ...this.#messageOf(entry), state, reason };
-    if (entry.saidAs) this.#inbox.awaitNumber(formatMessageId(entry.saidAs), message);
-    return [settled, { type: 'message', message }];
-  }
-
-  #described(kept: KeptConversation, catchUp: CatchUp): void {
-    if (kept.in.startsWith('@') && this.#engine === undefined) return;
-    const described = this.#conversations.describe(kept);
-    if (described === undefined) return;
-    const { conversation, changes, restartedAt } = described;
-    const { peer } = conversation;
-    if (peer !== undefined) this.#accounts.add(peer);
-    if (changes.length > 0) {
-      void this.#inbox.take([{ kind: 'described', conversation, changes, restartedAt }]);
-    }
-    if (kept.kept && kept.last > conversation.handed) catchUp.add(conversation);
-    if (peer !== undefined) {
-      const { peerGot, got = 0 } = kept;
-      if (peerGot !== undefined && peerGot > 0) {
-        void this.#inbox.take([{ kind: 'delivered', conversation, seq: peerGot }]);
-      }
-      // A receipt that did not get there before the connection ended.
-      if (conversation.cursor > got) this.#receipts.stored(conversation, conversation.cursor);
-    }
-  }
-
-  #said(said: Said, { catchUp }: Login): void {
-    const conversation = this.#conversations.reach(said.in);
-    if (conversation === undefined) return;
-    if (conversation.peer !== undefined) {
-      if (this.#engine === undefined) return;
-      this.#accounts.add(conversation.peer);
-    }
-    if (this.#earlier.heard(conversation, said)) return;
-    if (!catchUp.heard(conversation, said)) void this.#take(conversation, [said], false);
-  }
-
-  #take(conversation: Conversation, messages: readonly Said[], isLate: boolean): Promise<void> {
-    const items = messages
-      .filter(({ seq }) => seq === undefined || seq > conversation.handed)
-      .map((message) => ({ kind: 'said', conversation, message, isLate }) as const);
-    const last = items.at(-1)?.message.seq;
-    if (last !== undefined) conversation.handed = last;
-    if (isLate)
-      this.#missed += items.filter(({ message }) => message.from !== this.#ports.me).length;
-    return this.#inbox.take(items);
-  }
-
-  #stored(entry: Entry, seq: number | undefined, at: number | undefined): void {
-    const conversation = this.#conversations.reach(this.#conversations.nameOf(entry.place));
-    if (conversation === undefined) return;
-    const isBehind = this.#login?.catchUp.isBehind(conversation) ?? true;
-    const isNext = !isBehind && seq !== undefined && seq > conversation.handed;
-    if (isNext) conversation.handed = seq;
-    void this.#inbox.take([{ kind: 'stored', conversation, entry, seq, at, isNext }]);
-  }
-
-  #refused(entry: Entry, failure: SendFailure): void {
-    const conversation = this.#conversations.reach(this.#conversations.nameOf(entry.place));
-    if (conversation === undefined) return;
-    void this.#inbox.take([{ kind: 'refused', conversation, entry, failure }]);
-  }
-
-  /** Runs in the queue of the engine, whatever else is in it. */
-  #deviceChanged({ place, record }: Entry): Promise<void> {
-    const { sealed } = record;
-    if (place.kind !== 'direct' || sealed === undefined) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#work(async () => {
-        const done = this.#engine?.deviceChanged(place.user, sealed) ?? Promise.resolve();
-        await done.then(resolve, reject);
-      });
+    const restoration = new Restoration({
+      me,
+      isNewStore: isNewStore(records),
+      engine,
+      stock,
+      conversations: this.#conversations,
+      outbox: this.#outbox,
+      inbox: this.#inbox,
+      journal,
+      work,
+      messageOf,
+      tell,
     });
+    return { engine, post, stock, restoration };
   }
 
-  #got(conversation: Conversation, seq: number): void {
-    const fields = { in: formatPlace(conversation.place), seq };
-    this.#login?.write(formatRequest('GOT', fields));
-  }
-
-  #caughtUp(): void {
-    this.#ports.tell({ type: 'caught-up', missed: this.#missed });
-    this.#missed = 0;
+  #caughtUp(missed: number): void {
+    this.#ports.tell({ type: 'caught-up', missed });
     const now = this.#ports.now();
     if (this.#tidiedAt !== undefined && now - this.#tidiedAt < tidyEveryMs) return;
     this.#tidiedAt = now;
     // Behind what was just taken: until that is read its keys are needed.
-    this.#work(() => this.#journal.write(this.#engine?.tidy() ?? []));
+    this.#bench.add(() => this.#bench.journal.write(this.#private?.engine.tidy() ?? []));
   }
 
   async #countUnread(): Promise<void> {
@@ -521,54 +375,9 @@ export class AccountSide {
     }
   }
 
-  #messageOf({ record, place }: Entry): HistoryRecord {
-    return this.#message({ localId: record.localId, place, text: record.text });
-  }
-
-  #message({
-    localId,
-    place,
-    text,
-  }: {
-    localId: string;
-    place: Place;
-    text: string;
-  }): HistoryRecord {
-    return {
-      conversation: this.#conversations.nameOf(place),
-      localId,
-      seq: undefined,
-      at: this.#ports.now(),
-      from: this.#ports.me,
-      guest: false,
-      text,
-      encrypted: place.kind === 'direct',
-      key: undefined,
-      unreadable: undefined,
-      state: 'waiting',
-      reason: undefined,
-    };
-  }
-
   #moved(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
-  }
-
-  #work(task: () => Promise<void>): void {
-    this.#queue.add(async () => {
-      if (!this.#isBroken) await task();
-    });
-  }
-
-  #broke(cause: unknown): void {
-    this.#isBroken = true;
-    this.#ports.failed(cause);
-  }
-
-  /** A write that failed is told once, by the journal; anything else here is a bug, after which nothing is certain. */
-  #fault(cause: unknown): void {
-    if (!this.#isBroken) this.#broke(cause);
   }
 }

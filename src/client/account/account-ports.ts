@@ -1,0 +1,32 @@
+// What an account on a client is given: what is kept for it on the device, and the ways to everything around it.
+
+import type { Username } from '../../wire/text.ts';
+import type { ClientEvent } from '../client-event.ts';
+import type { DirectPorts } from '../direct/engine.ts';
+import type { Clock, RandomBytes, Timers } from '../ports.ts';
+import type { ClientRecords, ClientStore } from '../store-port.ts';
+
+/** What is kept on the device for an account, opened and read. */
+export interface AccountKeeping {
+  readonly store: ClientStore;
+  readonly records: ClientRecords;
+  /** Nothing of what was said before this start is of interest: for a store that is gone afterwards. */
+  readonly startsNow: boolean;
+}
+
+export interface AccountPorts {
+  readonly me: Username;
+  readonly keeping: AccountKeeping;
+  /** For private messages with accounts; undefined where they are for another connection. */
+  readonly direct: DirectPorts | undefined;
+  readonly timers: Timers;
+  readonly now: Clock;
+  readonly random: RandomBytes;
+  readonly tell: (event: ClientEvent) => void;
+  /** Takes a private text to somebody who has no account. */
+  readonly toGuest: (user: Username, localId: string, text: string) => void;
+  /** More has come than could be worked on, or no longer: the connection is to be read, or not. */
+  readonly full: (isFull: boolean) => void;
+  /** Something could not be kept. Nothing more is done. */
+  readonly failed: (cause: unknown) => void;
+}

@@ -1,0 +1,132 @@
+// What the server says in an account's conversations, until the inbox takes it: how each conversation stands, what was
+// missed and what is live, each given on once and in its order. Owns the catching up of a login.
+
+import type { ExtendedEventOf, KeptConversation } from '../../wire/extended/events.ts';
+import type { Username } from '../../wire/text.ts';
+import type { Timers } from '../ports.ts';
+import type { RequestDesk } from '../request-desk.ts';
+import { CatchUp, type Said } from './catch-up.ts';
+import type { Conversation, Conversations } from './conversations.ts';
+import type { Earlier } from './earlier.ts';
+import type { Inbox } from './inbox.ts';
+import type { Receipts } from './receipts.ts';
+
+export interface ArrivalsPorts {
+  readonly me: Username;
+  readonly timers: Timers;
+  readonly conversations: Conversations;
+  readonly inbox: Inbox;
+  readonly receipts: Receipts;
+  readonly earlier: Earlier;
+  /** Whether private conversations are for this connection. */
+  readonly takesPrivate: boolean;
+  readonly foundAccount: (user: Username) => void;
+  /** All that was missed is here: so many messages of others. */
+  readonly caughtUp: (missed: number) => void;
+}
+
+export class Arrivals {
+  readonly #ports: ArrivalsPorts;
+  /** Of the login that lasts. */
+  #catchUp: CatchUp | undefined;
+  /** Messages that came late since the login. */
+  #missed = 0;
+
+  constructor(ports: ArrivalsPorts) {
+    this.#ports = ports;
+  }
+
+  /** Logged in. `start` begins to fetch. */
+  login(desk: RequestDesk, described: ExtendedEventOf<'WELCOME'>['conversations']): void {
+    this.#missed = 0;
+    this.#catchUp = new CatchUp({
+      desk,
+      timers: this.#ports.timers,
+      take: (conversation, messages, isLate) => this.#take(conversation, messages, isLate),
+      done: () => {
+        this.#ports.caughtUp(this.#missed);
+        this.#missed = 0;
+      },
+    });
+    this.#ports.conversations.leaveAll();
+    // Private messages first: they wait for nobody else.
+    const privateFirst = [...described].sort(
+      (one, other) => Number(other.in.startsWith('@')) - Number(one.in.startsWith('@')),
+    );
+    for (const kept of privateFirst) this.#described(kept, this.#catchUp);
+  }
+
+  start(): void {
+    this.#catchUp?.start();
+  }
+
+  logout(): void {
+    this.#catchUp?.close();
+    this.#catchUp = undefined;
+  }
+
+  /** Whether something of a conversation is still to be fetched, as it is while there is no connection. */
+  isBehind(conversation: Conversation): boolean {
+    return this.#catchUp?.isBehind(conversation) ?? true;
+  }
+
+  /** This account has come into a conversation. */
+  joined(kept: KeptConversation): void {
+    if (this.#catchUp === undefined) return;
+    this.#described(kept, this.#catchUp);
+    this.#catchUp.start();
+  }
+
+  /** Something was said. */
+  said(said: Said): void {
+    const { conversations, earlier, foundAccount, takesPrivate } = this.#ports;
+    const conversation = conversations.reach(said.in);
+    if (conversation === undefined || this.#catchUp === undefined) return;
+    if (conversation.peer !== undefined) {
+      if (!takesPrivate) return;
+      foundAccount(conversation.peer);
+    }
+    if (earlier.heard(conversation, said)) return;
+    if (!this.#catchUp.heard(conversation, said)) void this.#take(conversation, [said], false);
+  }
+
+  /** The device of `by` has everything of a conversation up to `seq`. */
+  delivered({ in: name, by, seq }: ExtendedEventOf<'DELIVERED'>): void {
+    const conversation = this.#ports.conversations.get(name);
+    if (conversation === undefined || by === this.#ports.me) return;
+    void this.#ports.inbox.take([{ kind: 'delivered', conversation, seq }]);
+  }
+
+  #described(kept: KeptConversation, catchUp: CatchUp): void {
+    const { conversations, foundAccount, inbox, receipts, takesPrivate } = this.#ports;
+    if (kept.in.startsWith('@') && !takesPrivate) return;
+    const described = conversations.describe(kept);
+    if (described === undefined) return;
+    const { conversation, changes, restartedAt } = described;
+    const { peer } = conversation;
+    if (peer !== undefined) foundAccount(peer);
+    if (changes.length > 0) {
+      void inbox.take([{ kind: 'described', conversation, changes, restartedAt }]);
+    }
+    if (kept.kept && kept.last > conversation.handed) catchUp.add(conversation);
+    if (peer !== undefined) {
+      const { peerGot, got = 0 } = kept;
+      if (peerGot !== undefined && peerGot > 0) {
+        void inbox.take([{ kind: 'delivered', conversation, seq: peerGot }]);
+      }
+      // A receipt that did not get there before the connection ended.
+      if (conversation.cursor > got) receipts.stored(conversation, conversation.cursor);
+    }
+  }
+
+  #take(conversation: Conversation, messages: readonly Said[], isLate: boolean): Promise<void> {
+    const items = messages
+      .filter(({ seq }) => seq === undefined || seq > conversation.handed)
+      .map((message) => ({ kind: 'said', conversation, message, isLate }) as const);
+    const last = items.at(-1)?.message.seq;
+    if (last !== undefined) conversation.handed = last;
+    const { me, inbox } = this.#ports;
+    if (isLate) this.#missed += items.filter(({ message }) => message.from !== me).length;
+    return inbox.take(items);
+  }
+}

@@ -1,0 +1,96 @@
+// What this account says itself, between the outbox and the inbox: what the history shows of it, and what becomes of it.
+// The outbox sends it, the inbox writes what the server has answered.
+
+import type { Place } from '../../wire/extended/names.ts';
+import type { Username } from '../../wire/text.ts';
+import type { DirectEngine } from '../direct/engine.ts';
+import type { Clock } from '../ports.ts';
+import type { HistoryRecord } from '../store-port.ts';
+import type { Conversation, Conversations } from './conversations.ts';
+import type { Item } from './inbox.ts';
+import type { Entry, SendFailure } from './outbox.ts';
+
+export interface OwnMessagesPorts {
+  readonly me: Username;
+  readonly now: Clock;
+  readonly conversations: Conversations;
+  readonly engine: Pick<DirectEngine, 'deviceChanged'> | undefined;
+  readonly take: (item: Item) => void;
+  /** Whether something of a conversation is still to be fetched. */
+  readonly isBehind: (conversation: Conversation) => boolean;
+  /** Runs a task when the engine is free. */
+  readonly work: (task: () => Promise<void>) => void;
+}
+
+/** A text, as the person said it. */
+export interface Draft {
+  readonly localId: string;
+  readonly place: Place;
+  readonly text: string;
+}
+
+export class OwnMessages {
+  readonly #ports: OwnMessagesPorts;
+
+  constructor(ports: OwnMessagesPorts) {
+    this.#ports = ports;
+  }
+
+  /** What the history shows of an entry of the outbox. */
+  readonly messageOf = ({ record, place }: Entry): HistoryRecord =>
+    this.message({ localId: record.localId, place, text: record.text });
+
+  /** What the history shows of a text that waits. */
+  message({ localId, place, text }: Draft): HistoryRecord {
+    const { conversations, me, now } = this.#ports;
+    return {
+      conversation: conversations.nameOf(place),
+      localId,
+      seq: undefined,
+      at: now(),
+      from: me,
+      guest: false,
+      text,
+      encrypted: place.kind === 'direct',
+      key: undefined,
+      unreadable: undefined,
+      state: 'waiting',
+      reason: undefined,
+    };
+  }
+
+  /** The server has stored it. */
+  stored(entry: Entry, seq: number | undefined, at: number | undefined): void {
+    const { isBehind, take } = this.#ports;
+    const conversation = this.#conversationOf(entry);
+    if (conversation === undefined) return;
+    const isNext = !isBehind(conversation) && seq !== undefined && seq > conversation.handed;
+    if (isNext) conversation.handed = seq;
+    take({ kind: 'stored', conversation, entry, seq, at, isNext });
+  }
+
+  /** It will not be sent. */
+  refused(entry: Entry, failure: SendFailure): void {
+    const conversation = this.#conversationOf(entry);
+    if (conversation === undefined) return;
+    this.#ports.take({ kind: 'refused', conversation, entry, failure });
+  }
+
+  /** It was encrypted for a device that is that person's no more. Runs in its turn, whatever else is worked on. */
+  deviceChanged({ place, record }: Entry): Promise<void> {
+    const { engine, work } = this.#ports;
+    const { sealed } = record;
+    if (place.kind !== 'direct' || sealed === undefined) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      work(async () => {
+        const done = engine?.deviceChanged(place.user, sealed) ?? Promise.resolve();
+        await done.then(resolve, reject);
+      });
+    });
+  }
+
+  #conversationOf({ place }: Entry): Conversation | undefined {
+    const { conversations } = this.#ports;
+    return conversations.reach(conversations.nameOf(place));
+  }
+}
