@@ -6,21 +6,16 @@ import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts'
 import type { ClientState } from '../../client/client-state.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
+import { Leaving } from '../leaving.ts';
 import { newcomerWords, type Newcomer } from '../newcomer.ts';
 import { complete } from './completion.ts';
 import { findEarlier, messageKey } from './earlier.ts';
 import type { Console, TypedLine } from './console.ts';
 import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
-import { formatStatus, isUnderWay } from './file-progress.ts';
+import { formatStatus } from './file-progress.ts';
 import { present } from './present.ts';
 import { hint, notice, warning } from './printed-line.ts';
 import { runTyped } from './typed.ts';
-
-/**
- * For private texts to arrive before leaving: a little longer than the Messenger waits for a key or a receipt, so that
- * the reason is known by then.
- */
-export const settleMs = 6_000;
 
 /** Messages of the history that a terminal shows at the start. */
 const lastShown = 10;
@@ -56,8 +51,7 @@ export class LineClient {
   #earlier: 'due' | 'gathering' | 'shown' = 'due';
   /** Live messages that came meanwhile. */
   #later: Extract<ClientEvent, { readonly type: 'message' }>[] = [];
-  #isLeaving = false;
-  #fileMoved: () => void = () => {};
+  readonly #leaving: Leaving;
   /** Ctrl-C was pressed once with nothing typed. */
   #isWarned = false;
 
@@ -65,13 +59,18 @@ export class LineClient {
     this.#settings = settings;
     this.#admitted = new Promise((resolve) => (this.#admit = resolve));
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
+    this.#leaving = new Leaving({
+      client: () => this.#client,
+      transfers: () => this.#files(),
+      waitsFor: (what, count) => this.#waitsFor(what, count),
+    });
     this.#client = settings.connect(
       (event) => this.#heard(event),
       settings.console.interactive ? (why) => this.#askInvite(why) : undefined,
     );
     settings.console.start({
       onLine: (line) => this.#typed(line),
-      onEnd: () => this.#isLeaving || this.leave(),
+      onEnd: () => this.#leaving.hasBegun || this.leave(),
       onCtrlC: () => this.#ctrlC(),
       onFull: (isFull) => (isFull ? this.#client.pauseReading() : this.#client.resumeReading()),
       onGone: () => this.leave(),
@@ -86,12 +85,7 @@ export class LineClient {
 
   /** Leaves as `q` does: what was typed still arrives, if that takes no longer than it may. The second time, at once. */
   leave(): void {
-    if (this.#isLeaving) {
-      this.#client.abort();
-      return;
-    }
-    this.#isLeaving = true;
-    void this.#leaveWhenSettled();
+    this.#leaving.begin();
   }
 
   /** Leaves at once, as for Ctrl-C. */
@@ -100,25 +94,14 @@ export class LineClient {
     this.#client.abort();
   }
 
-  async #leaveWhenSettled(): Promise<void> {
-    const { console } = this.#settings;
-    await this.#filesSettled();
-    if (this.#client.textsUnderWay > 0) {
-      console.print(hint('waiting until your last messages have arrived; Ctrl-C leaves at once'));
-    }
-    await this.#client.settled(settleMs);
-    await this.#client.quit();
-  }
-
-  /** Resolves when no file is being sent or received any more. Those that wait for somebody go on another time. */
-  async #filesSettled(): Promise<void> {
-    const underWay = (): number => this.#files().filter(isUnderWay).length;
-    if (underWay() > 0) {
-      const many = underWay() > 1 ? `${underWay()} files are` : 'a file is';
-      const advice = 'Ctrl-C, or q again, leaves at once; they go on when both are back';
-      this.#settings.console.print(hint(`waiting, ${many} on the way; ${advice}`));
-    }
-    while (underWay() > 0) await new Promise<void>((resolve) => (this.#fileMoved = resolve));
+  #waitsFor(what: 'files' | 'texts', count: number): void {
+    const many = count > 1 ? `${count} files are` : 'a file is';
+    const advice = 'Ctrl-C, or q again, leaves at once; they go on when both are back';
+    const words =
+      what === 'files'
+        ? `waiting, ${many} on the way; ${advice}`
+        : 'waiting until your last messages have arrived; Ctrl-C leaves at once';
+    this.#settings.console.print(hint(words));
   }
 
   #files(): readonly Transfer[] {
@@ -132,7 +115,7 @@ export class LineClient {
     this.#show(event);
     if (event.type === 'file') {
       console.status(formatStatus(this.#files()));
-      this.#fileMoved();
+      this.#leaving.fileMoved();
     }
     if (event.type === 'state') this.#stateChanged(event.state);
   }
@@ -188,7 +171,7 @@ export class LineClient {
         return;
       case 'closed':
         this.#admit();
-        this.#fileMoved();
+        this.#leaving.fileMoved();
         this.#finish(withUnsent(farewell(state.reason, address), this.#client.unsent));
         return;
       case 'connecting':
@@ -239,8 +222,8 @@ export class LineClient {
     await this.#admitted;
     await this.#client.ready();
     // A second farewell does not wait for files.
-    if (this.#isLeaving && line.ok && line.value.trim() === 'q') this.leave();
-    if (this.#client.state.phase === 'closed' || this.#isLeaving) return;
+    if (this.#leaving.hasBegun && line.ok && line.value.trim() === 'q') this.leave();
+    if (this.#client.state.phase === 'closed' || this.#leaving.hasBegun) return;
     this.#isWarned = false;
     const { console } = this.#settings;
     if (!line.ok) {
@@ -259,7 +242,7 @@ export class LineClient {
     const { console } = this.#settings;
     const { phase } = this.#client.state;
     const isThere = phase === 'open' || this.#contact === 'lost';
-    const isTyping = console.interactive && isThere && !this.#isLeaving;
+    const isTyping = console.interactive && isThere && !this.#leaving.hasBegun;
     if (!isTyping || this.#isWarned) {
       this.interrupt();
     } else if (console.unfinished === '') {

@@ -7,8 +7,8 @@ import type { ClientState } from '../../client/client-state.ts';
 import type { Clock, Timers } from '../../client/ports.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { farewell, withUnsent, type Outcome } from '../line/farewell.ts';
-import { formatStatus, isUnderWay } from '../line/file-progress.ts';
-import { settleMs } from '../line/line-client.ts';
+import { formatStatus } from '../line/file-progress.ts';
+import { Leaving } from '../leaving.ts';
 import { newcomerWords, type Newcomer } from '../newcomer.ts';
 import { ClientModel } from './client-model.ts';
 import type { Config } from './config.ts';
@@ -41,14 +41,18 @@ export class ScreenClient {
   readonly #outcome: Promise<Outcome>;
   #end: (outcome: Outcome) => void = () => {};
   #newcomer: Newcomer | undefined;
-  #isLeaving = false;
-  #fileMoved: () => void = () => {};
+  readonly #leaving: Leaving;
 
   constructor(settings: ScreenClientSettings) {
     const { address, username, terminal, scheme, config, ports, now, timers } = settings;
     this.#settings = settings;
     this.#newcomer = settings.newcomer;
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
+    this.#leaving = new Leaving({
+      client: () => this.#client,
+      transfers: () => this.#model.transfers,
+      waitsFor: (what) => this.#waitsFor(what),
+    });
     this.#client = settings.connect(
       (event) => this.#heard(event),
       (why) => this.#screen.askInvite(why),
@@ -80,12 +84,7 @@ export class ScreenClient {
 
   /** Leaves when what was typed has arrived, if that takes no longer than it may. The second time, at once. */
   leave(): void {
-    if (this.#isLeaving) {
-      this.#client.abort();
-      return;
-    }
-    this.#isLeaving = true;
-    void this.#leaveWhenSettled();
+    this.#leaving.begin();
   }
 
   /** Leaves at once. */
@@ -94,34 +93,23 @@ export class ScreenClient {
     this.#client.abort();
   }
 
-  async #leaveWhenSettled(): Promise<void> {
-    const isMoving = (): boolean => this.#model.transfers.some(isUnderWay);
-    if (isMoving()) {
-      this.#screen.print(
-        'notice',
-        'waiting for files on the way; /quit again leaves at once, they go on another time',
-      );
-    }
-    while (isMoving()) await new Promise<void>((resolve) => (this.#fileMoved = resolve));
-    if (this.#client.textsUnderWay > 0) {
-      this.#screen.print(
-        'notice',
-        'waiting until your last messages have arrived; /quit again leaves at once',
-      );
-    }
-    await this.#client.settled(settleMs);
-    await this.#client.quit();
+  #waitsFor(what: 'files' | 'texts'): void {
+    const words =
+      what === 'files'
+        ? 'waiting for files on the way; /quit again leaves at once, they go on another time'
+        : 'waiting until your last messages have arrived; /quit again leaves at once';
+    this.#screen.print('notice', words);
   }
 
   #heard(event: ClientEvent): void {
     this.#model.heard(event);
     if (event.type === 'file') {
       this.#screen.work = formatStatus(this.#model.transfers);
-      this.#fileMoved();
+      this.#leaving.fileMoved();
     }
     if (event.type === 'state' && event.state.phase === 'open') this.#welcome(event.state);
     if (event.type === 'state' && event.state.phase === 'closed') {
-      this.#fileMoved();
+      this.#leaving.fileMoved();
       const outcome = farewell(event.state.reason, this.#settings.address);
       this.#finish(withUnsent(outcome, this.#client.unsent));
     }
