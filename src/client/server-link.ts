@@ -1,9 +1,9 @@
-// One connection to a server, from dialling to its end [7.1, 7.3, 7.12]: who answered, the greeting, the login,
-// the heartbeat, the farewell. Owns the state machine and the two caps of a connection: the longest line taken
+// One connection to a server, from dialling to its end [7.1, 7.3, 7.12]: the greeting, the heartbeat, the farewell; who
+// answered, and the login, are in login/. Owns the state machine and the two caps of a connection: the longest line taken
 // and the most that may wait unsent. What is said in between passes through unread; knows no chat.
 // After a reconnect there is a new link: nothing in here outlives its connection.
 
-import { decodeUtf8, encodeUtf8, equalBytes } from '../lib/bytes.ts';
+import { decodeUtf8, encodeUtf8 } from '../lib/bytes.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
 import {
   parseExtendedEvent,
@@ -16,19 +16,10 @@ import { maxServerLineBytes } from '../wire/limits.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { fatal } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
-import { refuseCertificate } from './certificate-check.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
-import { AccountLogin, identityKnownAt, type AccountWish } from './login/account-login.ts';
-import type {
-  Connection,
-  ConnectionFailure,
-  Dial,
-  KnownServers,
-  RandomBytes,
-  ServerProof,
-  Timers,
-} from './ports.ts';
-import { serverKeyOf, type ServerAddress } from './server-address.ts';
+import { LoginTurns, type LoginPorts, type LoginSettings } from './login/login-turns.ts';
+import { identifyServer } from './login/server-certificate.ts';
+import type { Connection, ConnectionFailure, Dial, ServerProof, Timers } from './ports.ts';
 
 /** For the system to reach the server, TLS included. */
 export const connectTimeoutMs = 10_000;
@@ -42,18 +33,11 @@ export const closeTimeoutMs = 5_000;
  */
 export const maxUnsentBytes = 4 * 1024 * 1024;
 
-export interface LinkSettings {
-  readonly address: ServerAddress;
-  readonly username: Username;
-  /** To log in to an account where the server has them; otherwise, and elsewhere, one comes as a guest. */
-  readonly account?: AccountWish | undefined;
-}
+export type LinkSettings = LoginSettings;
 
-export interface LinkPorts {
+export interface LinkPorts extends LoginPorts {
   readonly dial: Dial;
   readonly timers: Timers;
-  readonly random: RandomBytes;
-  readonly knownServers: KnownServers;
 }
 
 /** What the server says that concerns the chat, and not the connection. */
@@ -81,15 +65,18 @@ export class ServerLink {
   #proof: ServerProof | undefined;
   /** The person has given the certificate anew, with the address. */
   #isVouchedFor = false;
-  #login: AccountLogin | undefined;
-  /** What the server is to say next, to somebody who logs in. Whatever comes out of turn is not believed. */
-  #awaited: 'nothing' | 'confirmation' | 'challenge' | 'welcome' = 'nothing';
-  #welcome: ExtendedEventOf<'WELCOME'> | undefined;
+  readonly #login: LoginTurns;
 
   constructor(settings: LinkSettings, ports: LinkPorts, handlers: LinkHandlers) {
     this.#settings = settings;
     this.#ports = ports;
     this.#handlers = handlers;
+    this.#login = new LoginTurns(settings, ports, {
+      write: (line) => this.write(line),
+      abort: (reason) => this.#abort(reason),
+      loggedIn: (username, as) => this.#loggedIn(username, as),
+      goesOn: () => this.#state.phase === 'login',
+    });
     this.#cancelDeadline = ports.timers.after(connectTimeoutMs, () =>
       this.#abort({ code: 'unreachable', failure: { code: 'ETIMEDOUT', detail: 'no answer' } }),
     );
@@ -112,7 +99,7 @@ export class ServerLink {
 
   /** What the server said at the login to an account; undefined for guests. */
   get welcome(): ExtendedEventOf<'WELCOME'> | undefined {
-    return this.#welcome;
+    return this.#login.welcome;
   }
 
   /** Bytes that wait to be sent. */
@@ -172,42 +159,21 @@ export class ServerLink {
     // Not a byte is read or written before it is clear who answered.
     this.#connection.pause();
     this.#deadline(loginTimeoutMs, { code: 'silent' });
-    const refusal = await this.#identify(proof);
+    const { address } = this.#settings;
+    const identified = await identifyServer(address, proof, this.#ports.knownServers);
+    if (identified.ok && identified.value.remembered !== undefined) {
+      this.#handlers.onRemembered(identified.value.remembered);
+    }
     // The person may have left, or the server, while the fingerprint was looked up.
     if (this.state.phase !== 'connecting') return;
-    if (refusal === undefined) {
-      this.#proof = proof;
-      this.#enter({ phase: 'greeting' });
-      this.#connection.resume();
-    } else {
-      this.#abort(refusal);
+    if (!identified.ok) {
+      this.#abort(identified.error);
+      return;
     }
-  }
-
-  /** The reason to turn away from whoever answered, or undefined where they are who they should be. */
-  async #identify(proof: ServerProof): Promise<CloseReason | undefined> {
-    const { address } = this.#settings;
-    if (address.transport !== 'tls' || proof.kind !== 'tls') return undefined;
-    const presented = proof.fingerprint;
-    const { knownServers } = this.#ports;
-    const key = serverKeyOf(address);
-    try {
-      const known = await knownServers.fingerprintOf(key);
-      const refusal = refuseCertificate(address, presented, known);
-      if (refusal !== undefined) return refusal;
-      this.#isVouchedFor = address.fingerprint !== undefined && known !== undefined;
-      if (known !== undefined && equalBytes(known, presented)) {
-        this.#isVouchedFor = false;
-        return undefined;
-      }
-      // Either the first visit, or the person has given the new fingerprint with the address.
-      await knownServers.remember(key, presented);
-      this.#handlers.onRemembered(presented);
-      return undefined;
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      return { code: 'store-failed', failure: { code: 'EIO', detail } };
-    }
+    this.#proof = proof;
+    this.#isVouchedFor = identified.value.isVouchedFor;
+    this.#enter({ phase: 'greeting' });
+    this.#connection.resume();
   }
 
   #received(bytes: Uint8Array): void {
@@ -216,7 +182,7 @@ export class ServerLink {
       const text = decodeUtf8(line);
       const event = text === undefined ? undefined : parseEvent(text);
       const extended =
-        event === undefined && text !== undefined && this.#login !== undefined
+        event === undefined && text !== undefined && this.#login.isExtended
           ? parseExtendedEvent(text)
           : undefined;
       if (extended === undefined) this.#understand(event);
@@ -262,9 +228,7 @@ export class ServerLink {
         return;
       case 'login':
         if (event?.verb !== '+OK' || event.confirmed.of !== 'HELO') return;
-        if (this.#isInTurn('confirmation')) {
-          this.#loggedIn(event.confirmed.username, 'guest', state);
-        }
+        this.#login.confirmed(event.confirmed.username);
         return;
       case 'open':
       case 'closing':
@@ -286,11 +250,8 @@ export class ServerLink {
     const state = this.#state;
     switch (state.phase) {
       case 'login':
-        if (event.verb === 'CHALLENGE' && this.#isInTurn('challenge')) void this.#challenged(event);
-        if (event.verb === 'WELCOME' && this.#isInTurn('welcome')) {
-          this.#welcome = event;
-          this.#loggedIn(event.user, 'account', state);
-        }
+        if (event.verb === 'CHALLENGE') this.#login.challenged(event);
+        if (event.verb === 'WELCOME') this.#login.welcomed(event);
         return;
       case 'closing':
         if (state.reason.code !== 'quit') return;
@@ -310,63 +271,22 @@ export class ServerLink {
   }
 
   #greeted(greeting: Greeting): void {
-    const { account: wish, address, username } = this.#settings;
-    const proof = this.#proof;
     this.#enter({ phase: 'login', ...greeting });
-    if (wish === undefined || proof === undefined) this.#comeAsGuest();
-    else if (!greeting.features.has('ehlo')) void this.#comeAsGuestIfNew();
-    else {
-      const [serverKey, isVouchedFor] = [serverKeyOf(address), this.#isVouchedFor];
-      const options = { username, serverKey, wish, proof, isVouchedFor };
-      this.#login = new AccountLogin(options, this.#ports);
-      this.#awaited = 'challenge';
-      this.write(this.#login.hello);
+    if (this.#proof !== undefined) {
+      this.#login.begin(greeting.features, this.#proof, this.#isVouchedFor);
     }
   }
 
-  #comeAsGuest(): void {
-    this.#awaited = 'confirmation';
-    this.send({ verb: 'HELO', username: this.#settings.username });
-  }
-
-  /**
-   * The server has no accounts. Where it had some at an earlier visit, somebody in between may have cut that out of the
-   * greeting: an account is not turned into a guest in silence.
-   */
-  async #comeAsGuestIfNew(): Promise<void> {
-    const known = await identityKnownAt(serverKeyOf(this.#settings.address), this.#ports);
-    if (this.#state.phase !== 'login') return;
-    if (!known.ok) this.#abort(known.error);
-    else if (known.value === undefined) this.#comeAsGuest();
-    else this.#abort({ code: 'accounts-gone' });
-  }
-
-  /** Whether the server says what it is to say now; a server that says something else is none of this protocol. */
-  #isInTurn(said: 'confirmation' | 'challenge' | 'welcome'): boolean {
-    if (this.#awaited !== said) {
-      this.#abort({ code: 'not-a-chat-server' });
-      return false;
-    }
-    this.#awaited = 'nothing';
-    return true;
-  }
-
-  async #challenged(challenge: ExtendedEventOf<'CHALLENGE'>): Promise<void> {
-    const answer = await this.#login?.answer(challenge);
-    if (this.#state.phase !== 'login' || answer === undefined) return;
-    if (answer.ok) {
-      this.#awaited = 'welcome';
-      this.write(answer.value);
-    } else this.#abort(answer.error);
-  }
-
-  #loggedIn(username: Username, as: 'account' | 'guest', { welcome, features }: Greeting): void {
+  #loggedIn(username: Username, as: 'account' | 'guest'): void {
+    const state = this.#state;
+    if (state.phase !== 'login') return;
     // A server that confirms another name would have us answer for messages to somebody else.
     if (username !== this.#settings.username) {
       this.#abort({ code: 'not-a-chat-server' });
       return;
     }
     this.#cancelDeadline();
+    const { welcome, features } = state;
     this.#enter({ phase: 'open', username, as, welcome, features });
   }
 
