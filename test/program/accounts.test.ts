@@ -66,7 +66,9 @@ test('a second program of the same account hears and says what everybody can rea
   await first.prints('[alice] for both');
   await second.prints('[alice] for both');
   second.type('@alice no');
-  await second.tells(/nothing was sent\. Private messages and files of this name are in the other/);
+  await second.tells(
+    /nothing was sent\. Private messages and files of this account are for the program/,
+  );
   const { stdout } = await second.eof();
   assert.doesNotMatch(stdout, /for the first only/);
 });

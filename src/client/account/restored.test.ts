@@ -22,6 +22,14 @@ async function start(world: AccountWorld, person: Person) {
 
 const isSent = (person: Person) => () => person.client?.unsent === 0;
 
+/** Who is cut off before they got in at the start is gone, as a person would see, and starts again. */
+async function comeIn(world: AccountWorld, person: Person) {
+  await until(world, () => person.isIn || !person.isRunning, `${person.name} is in or gone`);
+  if (person.isIn) return;
+  person.kill();
+  await start(world, person);
+}
+
 async function tell(world: AccountWorld, from: Person, to: Person, text: string) {
   assert.ok(from.client?.privateMessage(to.name, text).ok);
   await until(world, isSent(from), `"${text}" is stored`);
@@ -219,14 +227,10 @@ test('a copy put back at any moment: nothing is said twice, no key serves twice,
         for (const act of before) await take(act);
         copy = alice.store.survivor();
         for (const act of between) await take(act);
+        if (isHeard) await comeIn(world, alice);
         if (isHeard) await tell(world, alice, bob, 'in the life that is lost');
         for (const act of [{ kind: 'put back' } as const, ...after]) await take(act);
-        // Who is cut off before they got in at the start is gone, as a person would see, and starts again.
-        await until(world, () => alice.isIn || !alice.isRunning, 'alice is in or gone');
-        if (!alice.isIn) {
-          alice.kill();
-          await start(world, alice);
-        }
+        await comeIn(world, alice);
         await until(world, () => bob.isIn, 'bob is in');
         for (const from of [alice, bob]) {
           for (const place of ['lobby', 'person', 'lobby', 'person'] as const) {
