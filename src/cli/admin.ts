@@ -6,34 +6,16 @@ import { adminFlags, optionsOf } from './admin/options.ts';
 import type { Run } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoted, usageFailure, type Failure } from './failure.ts';
-import { helpText, type Manual } from './flags/help.ts';
+import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
-
-const forms = Object.entries(acts).map(([name, { takes, summary }]) => ({
-  form: takes === 'nothing' ? name : `${name} ${takes}`,
-  summary,
-}));
-const width = Math.max(...forms.map(({ form }) => form.length));
-
-const manual: Manual = {
-  usage: 'helo admin ACT [flags]',
-  summary: 'Accounts and invites of a running server, without stopping it.',
-  flags: adminFlags,
-  notes: [
-    '',
-    ...forms.map(({ form, summary }) => `  ${form.padEnd(width)}  ${summary}`),
-    '',
-    'Exit codes: 0 done; 1 not a thing that can be asked; 3 no server runs there, or',
-    'it has refused. Backups: helo backup, helo restore.',
-  ],
-};
+import { adminManual } from './manuals/admin.ts';
 
 export const run: Run = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(adminFlags, argv, folder);
   if (!given.ok) return given;
   if (given.value.help) {
-    process.stdout.write(helpText(manual, given.value.help));
+    process.stdout.write(helpText(adminManual, given.value.help));
     return ok(exitCodes.ok);
   }
   const [name, argument, ...surplus] = given.value.rest;

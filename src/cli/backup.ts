@@ -6,26 +6,16 @@ import { backupFlags, optionsOf } from './admin/options.ts';
 import type { Run } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { usageFailure } from './failure.ts';
-import { helpText, type Manual } from './flags/help.ts';
+import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
-
-const manual: Manual = {
-  usage: 'helo backup [flags] FILE',
-  summary: 'Writes everything that a running server keeps to a new file, for its owner only.',
-  flags: backupFlags,
-  notes: [
-    'The file holds accounts, conversations, the identity key and the TLS key: keep',
-    'it as safe as the server. Exit codes: 0 written; 1 no file named; 3 no server',
-    'runs there, or it could not write the file.',
-  ],
-};
+import { backupManual } from './manuals/backup.ts';
 
 export const run: Run = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(backupFlags, argv, folder);
   if (!given.ok) return given;
   if (given.value.help) {
-    process.stdout.write(helpText(manual, given.value.help));
+    process.stdout.write(helpText(backupManual, given.value.help));
     return ok(exitCodes.ok);
   }
   const [file, ...surplus] = given.value.rest;

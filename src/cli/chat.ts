@@ -9,30 +9,16 @@ import type { Run } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from './failure.ts';
 import { exitOf } from './outcome.ts';
-import { helpText, type Manual } from './flags/help.ts';
+import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
-
-const manual: Manual = {
-  usage: 'helo chat [flags]',
-  summary: 'Joins a chat. What you type goes to everybody; /help shows what else there is.',
-  flags: chatFlags,
-  notes: [
-    '',
-    'On a terminal server and name are asked for once and remembered; other flags',
-    'change that, and deleting ~/.local/state/helo/chat.json forgets it.',
-    'Each is also a variable, HELO_NAME=bob. In a pipe nothing is asked, stdout has',
-    'what was said, and stderr the rest.',
-    'Exit codes: 0 left; 1 the name or a flag was refused; 3 server lost or not',
-    'reached; 4 not the certificate that it had before; 130 Ctrl-C.',
-  ],
-};
+import { chatManual } from './manuals/chat.ts';
 
 export const run: Run = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(chatFlags, argv, folder);
   if (!given.ok) return given;
   if (given.value.help) {
-    process.stdout.write(helpText(manual, given.value.help));
+    process.stdout.write(helpText(chatManual, given.value.help));
     return ok(exitCodes.ok);
   }
   const [surplus] = given.value.rest;

@@ -1,16 +1,20 @@
 // The commands of the program. Each is a file of its own, loaded when it is asked for and not before.
 import type { Run } from './command.ts';
+import type { CommandName } from './summaries.ts';
 
-export interface Command {
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly run: Run }>;
-}
+export type Load = () => Promise<{ readonly run: Run }>;
 
-export const commands: Readonly<Record<string, Command>> = {
-  admin: { summary: 'accounts and invites of a running server', load: () => import('./admin.ts') },
-  backup: { summary: 'write a running server to a file', load: () => import('./backup.ts') },
-  chat: { summary: 'join a chat', load: () => import('./chat.ts') },
-  restore: { summary: 'make a server of such a file', load: () => import('./restore.ts') },
-  send: { summary: 'send files to somebody, for scripts', load: () => import('./send.ts') },
-  serve: { summary: 'run a server', load: () => import('./serve.ts') },
+const commands: Readonly<Record<CommandName, Load>> = {
+  admin: () => import('./admin.ts'),
+  backup: () => import('./backup.ts'),
+  chat: () => import('./chat.ts'),
+  completion: () => import('./completion.ts'),
+  restore: () => import('./restore.ts'),
+  send: () => import('./send.ts'),
+  serve: () => import('./serve.ts'),
 };
+
+/** The command of that name, or nothing. */
+export function commandOf(name: string): Load | undefined {
+  return Object.hasOwn(commands, name) ? commands[name as CommandName] : undefined;
+}

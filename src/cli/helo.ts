@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // The program: finds the command, and turns what became of it into one line and an exit code.
 import { crashFields } from '../lib/crash.ts';
-import { commands } from './commands.ts';
+import { commandOf } from './commands.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { formatFailure, quoted, usageFailure, type Failure } from './failure.ts';
 import { didYouMean } from '../lib/suggest.ts';
+import { summaries } from './summaries.ts';
 import { version } from './version.ts';
 
 process.on('uncaughtException', (error) => {
@@ -25,9 +26,9 @@ async function main([name, ...argv]: readonly string[]): Promise<ExitCode> {
   if (name === undefined || name === '--help' || name === '-h') return print(overview());
   if (name === '--version') return print(`helo ${version()}\n`);
   if (name === 'help') return argv[0] === undefined ? print(overview()) : main([argv[0], '--help']);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) return fail(unknownCommand(name));
-  const { run } = await command.load();
+  const load = commandOf(name);
+  if (load === undefined) return fail(unknownCommand(name));
+  const { run } = await load();
   const outcome = await run(argv, process.env);
   return outcome.ok ? outcome.value : fail(outcome.error);
 }
@@ -44,7 +45,7 @@ function fail(failure: Failure): ExitCode {
 
 function unknownCommand(name: string): Failure {
   const what = name.startsWith('-') ? 'flag' : 'command';
-  const names = Object.keys(commands);
+  const names = Object.keys(summaries);
   return usageFailure(
     `there is no ${what} ${quoted(name)}`,
     didYouMean(name, names) ?? `Commands are: ${names.join(', ')}. See helo --help.`,
@@ -52,8 +53,8 @@ function unknownCommand(name: string): Failure {
 }
 
 function overview(): string {
-  const rows = Object.entries(commands).map(
-    ([name, { summary }]) => `  helo ${name.padEnd(8)}  ${summary}`,
+  const rows = Object.entries(summaries).map(
+    ([name, summary]) => `  helo ${name.padEnd(10)}  ${summary}`,
   );
   return [
     'helo: chat that you host yourself, end-to-end encrypted.',

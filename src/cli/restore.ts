@@ -10,27 +10,18 @@ import { optionsOf, restoreFlags } from './admin/options.ts';
 import type { Run } from './command.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { systemFailure, usageFailure, type Failure } from './failure.ts';
-import { helpText, type Manual } from './flags/help.ts';
+import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
+import { restoreManual } from './manuals/restore.ts';
 import { install, isInhabited } from './restore/install.ts';
 import { databaseFile } from './serve/database-file.ts';
-
-const manual: Manual = {
-  usage: 'helo restore [flags] FILE',
-  summary: 'Makes a data directory of a backup, while no server runs on it.',
-  flags: restoreFlags,
-  notes: [
-    'The backup is looked at first, every page of it. Exit codes: 0 restored; 1 there',
-    'is data already, and no --replace; 3 a server runs there, or it is no backup.',
-  ],
-};
 
 export const run: Run = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(restoreFlags, argv, folder);
   if (!given.ok) return given;
   if (given.value.help) {
-    process.stdout.write(helpText(manual, given.value.help));
+    process.stdout.write(helpText(restoreManual, given.value.help));
     return ok(exitCodes.ok);
   }
   const [file, ...surplus] = given.value.rest;

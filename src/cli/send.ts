@@ -4,30 +4,18 @@ import { PrivateFileError } from '../platform/node/private-file.ts';
 import type { Run } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { systemFailure, usageFailure } from './failure.ts';
-import { helpText, type Manual } from './flags/help.ts';
+import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
+import { sendManual } from './manuals/send.ts';
 import { readParcel, sendFlags, sendOptions } from './send/options.ts';
 import { SendScreen } from './send/screen.ts';
-
-const manual: Manual = {
-  usage: 'helo send [flags] @user FILE...',
-  summary: 'Sends files to somebody who is in the chat, end-to-end encrypted, and leaves.',
-  flags: sendFlags,
-  notes: [
-    'Each is also a variable, HELO_NAME=bob. Asked for again, it goes on where it was',
-    'interrupted. Exit codes: 0 all delivered; 1 a flag, name or file is not right;',
-    '3 server lost, not delivered, or another program has the account open: then',
-    '/send_file in it; 4 a key or certificate is not the one that it was before;',
-    '130 Ctrl-C.',
-  ],
-};
 
 export const run: Run = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(sendFlags, argv, folder);
   if (!given.ok) return given;
   if (given.value.help) {
-    process.stdout.write(helpText(manual, given.value.help));
+    process.stdout.write(helpText(sendManual, given.value.help));
     return ok(exitCodes.ok);
   }
   const parcel = readParcel(given.value.rest, folder);

@@ -8,8 +8,9 @@ import type { Certificate } from '../server/tls/certificate.ts';
 import type { Run } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoted, usageFailure, type Failure } from './failure.ts';
-import { helpText, type Manual } from './flags/help.ts';
+import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
+import { serveManual } from './manuals/serve.ts';
 import type { Environment } from './flags/table.ts';
 import { invocation } from './invocation.ts';
 import { lanAddresses } from './serve/addresses.ts';
@@ -21,22 +22,12 @@ import { currentCertificate, listenFailure, prepare } from './serve/setup.ts';
 import { serveFlags, serveOptions, type ServeOptions } from './serve/options.ts';
 import { version } from './version.ts';
 
-const manual: Manual = {
-  usage: 'helo serve [flags]',
-  summary: 'Runs a chat server until Ctrl-C. Needs nothing else but a data directory.',
-  flags: serveFlags,
-  notes: [
-    'Each is also a variable, HELO_TLS_PORT=1338, and a key in FILE, tls-port = 1338.',
-    'A flag beats a variable beats the file. The whole manual: docs/OPERATIONS.md',
-  ],
-};
-
 export const run: Run = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(serveFlags, argv, folder);
   if (!given.ok) return given;
   if (given.value.help) {
-    process.stdout.write(helpText(manual, given.value.help));
+    process.stdout.write(helpText(serveManual, given.value.help));
     return ok(exitCodes.ok);
   }
   const [surplus] = given.value.rest;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { serveFlags } from '../../src/cli/serve/options.ts';
-import { commands } from '../../src/cli/commands.ts';
+import { summaries } from '../../src/cli/summaries.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { variableOf } from '../../src/cli/flags/table.ts';
 import { runProgram } from '../support/program.ts';
@@ -12,7 +12,7 @@ test('helo, helo --help and helo help name every command', async (t) => {
   for (const args of [[], ['--help'], ['-h'], ['help']]) {
     const { code, stdout, stderr } = await runProgram(t, { args });
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
-    for (const name of Object.keys(commands))
+    for (const name of Object.keys(summaries))
       assert.match(stdout, new RegExp(`^ {2}helo ${name} `, 'm'));
   }
 });
@@ -24,7 +24,7 @@ test('helo --version tells the version of the package', async (t) => {
 });
 
 test('the help of every command fits on one screen of 80 by 24', async (t) => {
-  for (const name of Object.keys(commands)) {
+  for (const name of Object.keys(summaries)) {
     const { code, stdout } = await runProgram(t, { args: [name, '--help'] });
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`^Usage: helo ${name}`));

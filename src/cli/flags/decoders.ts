@@ -6,6 +6,11 @@ import { join, resolve } from 'node:path';
 import { err, ok } from '../../lib/result.ts';
 import type { Decoder } from './table.ts';
 
+/** A decoder that knows which of its values are words. */
+export function withWords<T>(words: readonly string[], decode: Decoder<T>): Decoder<T> {
+  return Object.assign((text: string, folder: string) => decode(text, folder), { words });
+}
+
 /** A whole number of decimal digits from `least` to `most`. */
 export function wholeNumber(least: number, most: number): Decoder<number> {
   const allowed = err(`a whole number from ${least} to ${most}`);
@@ -31,11 +36,11 @@ export const bytes: Decoder<number> = (text) => {
 };
 
 /** A port to listen on; 0 lets the system choose. `off` is `undefined`: do not listen. */
-export const portOrOff: Decoder<number | undefined> = (text) => {
+export const portOrOff: Decoder<number | undefined> = withWords(['off'], (text) => {
   if (text === 'off') return ok(undefined);
   const port = wholeNumber(0, 65_535)(text, '');
   return port.ok ? port : err('a port from 0 to 65535 (0 takes a free one), or off');
-};
+});
 
 export interface PortRange {
   readonly from: number;
@@ -69,10 +74,10 @@ export function seconds(
 
 /** One of a few words. */
 export function oneOf<const Word extends string>(words: readonly Word[]): Decoder<Word> {
-  return (text) => {
+  return withWords(words, (text) => {
     const found = words.find((word) => word === text);
     return found === undefined ? err(`one of ${words.join(', ')}`) : ok(found);
-  };
+  });
 }
 
 /** An IP address or a host name; an IPv6 address may stand in brackets. */

@@ -4,11 +4,23 @@ import type { FlagTable } from './table.ts';
 
 export type HelpScope = 'usual' | 'all';
 
+/** What may stand in a place: a file, a folder, one of some words (each with its help), or anything. */
+export type Takes = 'text' | 'file' | 'folder' | Readonly<Record<string, string>>;
+
+export interface Operand {
+  /** `FILE` */
+  readonly value: string;
+  readonly takes: Takes;
+  readonly repeats?: boolean;
+}
+
 export interface Manual {
   /** `helo serve [flags]` */
   readonly usage: string;
   readonly summary: string;
   readonly flags: FlagTable;
+  /** What stands behind the flags, in order; the last one may repeat. */
+  readonly operands: readonly Operand[];
   /** Lines under the flags. */
   readonly notes: readonly string[];
 }

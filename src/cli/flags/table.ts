@@ -7,10 +7,14 @@ import type { Result } from '../../lib/result.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads a value, or says what would be allowed: `a whole number from 1 to 9`. Paths start from `folder`. */
-export type Decoder<T> = (text: string, folder: string) => Result<T, string>;
+export interface Decoder<T> {
+  (text: string, folder: string): Result<T, string>;
+  /** Values that are words of their own, for completion. */
+  readonly words?: readonly string[];
+}
 
 export interface Flag<T> {
-  /** The value's name in the help, or nothing for a switch, which takes none. */
+  /** The value's name in the help, or nothing for a switch, which takes none. FILE and DIR are paths, and completed so. */
   readonly value: string | undefined;
   readonly help: string;
   /** Seldom needed: told by --help-all and not by --help, which has one screen. */

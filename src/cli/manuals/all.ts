@@ -1,0 +1,20 @@
+// The manuals of all commands, for what is made of them together: completion in shells, the manual pages.
+import type { Manual } from '../flags/help.ts';
+import { adminManual } from './admin.ts';
+import { backupManual } from './backup.ts';
+import { chatManual } from './chat.ts';
+import { completionManual } from './completion.ts';
+import { restoreManual } from './restore.ts';
+import { sendManual } from './send.ts';
+import type { CommandName } from '../summaries.ts';
+import { serveManual } from './serve.ts';
+
+export const manuals: Readonly<Record<CommandName, Manual>> = {
+  admin: adminManual,
+  backup: backupManual,
+  chat: chatManual,
+  completion: completionManual,
+  restore: restoreManual,
+  send: sendManual,
+  serve: serveManual,
+};
