@@ -1,0 +1,125 @@
+// Makes the manual pages man/*.1 and man/*.5: what stands in man/source, with tables of flags, commands, acts and keys put in
+// from the program itself. Needs a build.
+// Usage: npm run man, or node scripts/man.js --check, which writes nothing and fails where a page is out of date.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { acts } from '../dist/cli/admin/acts.js';
+import { variableOf } from '../dist/cli/flags/table.js';
+import { manuals } from '../dist/cli/manuals/all.js';
+import { summaries } from '../dist/cli/summaries.js';
+import { keyTable } from '../dist/terminal/screen/key-table.js';
+import { defaultPreferences, preferenceTable } from '../dist/terminal/screen/preferences.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const longestLine = 76;
+
+/** What stands for a line `@word argument` in a source. */
+const tables = {
+  flags: (command) =>
+    tagged(Object.entries(manuals[command].flags).map(flagItem), helpItems(command)),
+  variables: (command) =>
+    Object.entries(manuals[command].flags).flatMap(([name]) => [
+      `.It Ev ${variableOf(name)}`,
+      `As`,
+      `.Fl Fl ${name} .`,
+    ]),
+  commands: () =>
+    tagged(
+      Object.entries(summaries).map(([name, summary]) => [
+        `.It Cm ${name}`,
+        ...sentence(summary),
+        'See',
+        `.Xr helo-${name} 1 .`,
+      ]),
+    ),
+  acts: () =>
+    tagged(
+      Object.entries(acts).map(([name, { takes, summary }]) => [
+        `.It Cm ${name}${takes === 'nothing' ? '' : ` Ar ${takes}`}`,
+        ...sentence(summary),
+      ]),
+    ),
+  preferences: () =>
+    tagged(
+      Object.entries(preferenceTable).map(([name, { values, help }]) => [
+        `.It Cm ${name}`,
+        ...sentence(help),
+        ...sentence(`One of ${values.join(', ')}; ${defaultPreferences[name]} unless set`),
+      ]),
+    ),
+  keys: () =>
+    tagged(
+      Object.entries(keyTable).map(([name, { keys, help }]) => [
+        `.It Cm ${name}`,
+        ...sentence(help),
+        ...sentence(`Usually ${keys.join(', ')}`),
+      ]),
+    ),
+};
+
+function flagItem([name, { value, help, shownDefault }]) {
+  return [
+    `.It Fl Fl ${name}${value === undefined ? '' : ` Ar ${value}`}`,
+    ...sentence(help),
+    ...(shownDefault === undefined ? [] : sentence(`Default: ${shownDefault}`)),
+  ];
+}
+
+function helpItems(command) {
+  const hasRare = Object.values(manuals[command].flags).some(({ rare }) => rare === true);
+  const usual = [['.It Fl h , Fl Fl help', 'Tells the flags on one screen.']];
+  return hasRare ? [...usual, ['.It Fl Fl help-all', 'Tells all flags.']] : usual;
+}
+
+function tagged(...items) {
+  return ['.Bl -tag -width Ds', ...items.flat(2), '.El'];
+}
+
+/** A sentence of roff, in lines that are not too long. Nothing in it is taken for a request. */
+function sentence(words) {
+  const text = `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`.replaceAll(
+    '\\',
+    String.raw`\e`,
+  );
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== '' && line.length + 1 + word.length > longestLine) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.map((line) => (/^[.']/.test(line) ? String.raw`\&${line}` : line));
+}
+
+function page(source) {
+  const lines = source.split('\n').flatMap((line) => {
+    const [, table, argument] = /^@([\w-]+)(?: (\S+))?$/.exec(line) ?? [];
+    if (table === undefined) return [line];
+    if (!Object.hasOwn(tables, table)) throw new Error(`there is no table ${table}`);
+    return tables[table](argument);
+  });
+  const head = String.raw`.\" Made from man/source by scripts/man.js: change that, and run npm run man.`;
+  return `${head}\n${lines.join('\n')}`;
+}
+
+const isCheck = process.argv.includes('--check');
+const stale = [];
+mkdirSync(`${root}man`, { recursive: true });
+for (const name of readdirSync(`${root}man/source`)) {
+  const text = page(readFileSync(`${root}man/source/${name}`, 'utf8'));
+  const path = `${root}man/${name}`;
+  if (!isCheck) writeFileSync(path, text);
+  else if (readOr(path) !== text) stale.push(name);
+}
+if (stale.length > 0) {
+  console.error(`out of date: ${stale.join(', ')}. Run npm run man, and commit what it makes.`);
+  process.exitCode = 1;
+}
+
+function readOr(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // A page that is not there is out of date, too.
+    return undefined;
+  }
+}
