@@ -5,14 +5,15 @@ import type { Bindings } from './bindings.ts';
 import type { ConversationView } from './conversation-view.ts';
 import { rule, type RowStyle } from './entry-rows.ts';
 import { layOut, type Column, type Layout, type Wishes } from './layout.ts';
-import type { Conversation, Entries, Model } from './model.ts';
+import { isUnspoken, welcome } from './empty-places.ts';
+import type { Conversation, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { toColumn, type Cursor } from './painter.ts';
 import { showWindow, type Shown, type Window } from './scroll.ts';
 import { pending, transferRow } from './transfer-rows.ts';
 import { conversationRow, listedConversations, peopleRows } from './side-panes.ts';
 import { statusRow } from './status-row.ts';
-import { fit, pad, wrap } from './text.ts';
+import { pad, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
 
 /** What of a model is drawn. */
@@ -168,8 +169,11 @@ function messageRows(
 ): readonly string[] {
   const { view, theme, conversation, bindings } = source;
   if (isUnspoken(entries)) {
-    const words = welcome(conversation, bindings.word('help')).map((line) =>
-      theme.paint('dim', ` ${fit(line, style.width - 2)}`),
+    const room = style.width - 2;
+    const words = welcome(conversation, bindings.word('help')).flatMap((line) =>
+      wrap(line, room, room).map(({ start, end }) =>
+        theme.paint('dim', ` ${line.slice(start, end)}`),
+      ),
     );
     const gap = height - words.length - shown.rows.length;
     if (gap >= 0) return [...words, ...Array<string>(gap).fill(''), ...shown.rows];
@@ -181,42 +185,6 @@ function messageRows(
   }
   // The newest stand at the bottom, close to what is being typed.
   return [...Array<string>(Math.max(0, height - shown.rows.length)).fill(''), ...shown.rows];
-}
-
-/** So many remarks of this program do not count as something that was said. */
-const fewEntries = 5;
-
-function isUnspoken(entries: Entries): boolean {
-  if (entries.length > fewEntries) return false;
-  for (let index = 0; index < entries.length; index++) {
-    if (entries.at(index)?.kind === 'said') return false;
-  }
-  return true;
-}
-
-/** What to do in a place where nothing was said. */
-function welcome({ kind, name }: Conversation, helpKey: string): readonly string[] {
-  switch (kind) {
-    case 'lobby':
-      return [
-        '',
-        'This is the lobby: everybody here reads what you write.',
-        '',
-        '/msg NAME      write to one person, encrypted',
-        '/join GROUP    enter a group; /create_group makes one',
-        `${pad(helpKey, 14)} keys and commands`,
-      ];
-    case 'group':
-      return ['', `The members of ${name} read what you write here.`];
-    case 'person':
-      return [
-        '',
-        `What you write here is for ${name} alone, encrypted.`,
-        '',
-        '/verify            compare your keys',
-        '/send_file PATH    send a file',
-      ];
-  }
 }
 
 function headerRow({ model, conversation, theme, columns }: FrameSource, layout: Layout): string {

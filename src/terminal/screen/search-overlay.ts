@@ -1,6 +1,7 @@
 // What was found for /search, newest first; Enter goes to the place.
 
 import type { Bindings } from './bindings.ts';
+import { nothingFound } from './empty-places.ts';
 import { formatDay, formatTime } from './entry-rows.ts';
 import type { Input } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
@@ -29,7 +30,7 @@ export class SearchOverlay implements Overlay {
   }
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
-    if (this.#found.length === 0) return ['', theme.paint('dim', ' Nothing was found.')];
+    if (this.#found.length === 0) return ['', theme.paint('dim', fit(` ${nothingFound}`, width))];
     const start = this.#cursor.window(this.#found.length, height);
     return this.#found.slice(start, start + height).map(({ id, at, from, text }, index) => {
       const when = `${formatDay(at)

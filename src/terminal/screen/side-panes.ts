@@ -1,6 +1,7 @@
 // The panes at the sides: conversations on the left, people on the right. Pure: from what there is to rows of exactly
 // the width. When there are more than fit, the window follows the chosen one.
 
+import { nobodyElse } from './empty-places.ts';
 import type { Conversation, ConversationId, Person } from './model.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -60,6 +61,7 @@ export function peopleRows(people: readonly Person[], { width, height, theme }: 
     const painted = isHere ? theme.person(name, label) : theme.paint('dim', label);
     return ` ${sign} ${painted}${theme.paint('dim', tail)}`;
   });
+  if (people.every(({ isMe }) => isMe)) rows.push(theme.paint('dim', fit(` ${nobodyElse}`, width)));
   const more = people.length - shown.length;
   return more > 0 ? [...rows, theme.paint('dim', ` and ${more} more`)] : rows;
 }

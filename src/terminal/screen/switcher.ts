@@ -1,6 +1,7 @@
 // Goes to a conversation by a few letters of its name; a person nobody talked to yet can be found too.
 
 import type { Bindings } from './bindings.ts';
+import { noSuchPlace } from './empty-places.ts';
 import type { Input } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 import { ListCursor } from './list-cursor.ts';
@@ -46,7 +47,7 @@ export class Switcher implements Overlay {
         const row = fit(`${isChosen ? '▌ ' : '  '}${text}`, width);
         return isChosen ? theme.paint('chosen', row) : row;
       }),
-      ...(choices.length === 0 ? [theme.paint('dim', '  nobody and nothing of that name')] : []),
+      ...(choices.length === 0 ? [theme.paint('dim', fit(`  ${noSuchPlace}`, width))] : []),
     ];
   }
 
