@@ -1,11 +1,12 @@
 // `helo restore FILE`: makes a data directory of a backup, while no server runs on it.
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { err, ok, type Result } from '../lib/result.ts';
 import { systemCode, systemReason } from '../lib/system-error.ts';
 import { SqliteProblem } from '../sqlite/problem.ts';
 import { openBackup } from '../store/sqlite/backup.ts';
 import { lockFor } from '../store/sqlite/open.ts';
+import { oneFile } from './admin/one-file.ts';
 import { optionsOf, restoreFlags } from './admin/options.ts';
 import type { Run } from './command.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
@@ -24,15 +25,13 @@ export const run: Run = async (argv, env) => {
     process.stdout.write(helpText(restoreManual, given.value.help));
     return ok(exitCodes.ok);
   }
-  const [file, ...surplus] = given.value.rest;
-  if (file === undefined || file === '' || surplus.length > 0) {
-    return err(usageFailure('restore takes one file, which helo backup has written'));
-  }
+  const file = oneFile(given.value.rest, folder, 'restore');
+  if (!file.ok) return file;
   const options = optionsOf(restoreFlags, given.value.source, env, folder);
   if (!options.ok) return options;
   const { data, replace } = options.value;
   try {
-    return await restore(resolve(folder, file), data, replace);
+    return await restore(file.value, data, replace);
   } catch (error) {
     if (error instanceof SqliteProblem) return err(systemFailure(error.message, error.hint));
     if (systemCode(error) === undefined) throw error;

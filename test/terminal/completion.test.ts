@@ -91,7 +91,8 @@ test('zsh: Tab at the prompt', async (t) => {
   const start = `cd '${cwd}'; PS1='$ ' exec zsh -f -i`;
   const terminal = await openTerminal(t, start, { columns: 200 });
   await terminal.endsWith('$');
-  const setUp = 'autoload -Uz compinit; compinit -u -d ./dump; source ./script; setopt noautomenu nolistambiguous';
+  const setUp =
+    'autoload -Uz compinit; compinit -u -d ./dump; source ./script; setopt noautomenu nolistambiguous';
   terminal.type(`${setUp}; clear`, keys.enter);
   for (const [typed, candidates] of table) {
     await terminal.until((lines) => lines.join() === '$', 'an empty screen');

@@ -13,7 +13,7 @@ export const completionManual: Manual = {
     '  zsh   helo completion zsh > _helo, in a folder of $fpath before compinit runs',
     '  fish  helo completion fish > ~/.config/fish/completions/helo.fish',
     '',
-    'Shells started afterwards know it; source <(helo completion bash) does it for one.',
+    'Shells that are started afterwards know it.',
     'Exit codes: 0 printed; 1 no shell that it knows.',
   ],
 };

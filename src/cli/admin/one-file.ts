@@ -1,0 +1,16 @@
+// The one file that a command of the operator is about: what backup writes, and restore reads.
+import { resolve } from 'node:path';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { quoted, usageFailure, type Failure } from '../failure.ts';
+
+/** The absolute path of the file named by `rest`, all that is neither a flag nor a flag's value. */
+export function oneFile(
+  rest: readonly string[],
+  folder: string,
+  command: 'backup' | 'restore',
+): Result<string, Failure> {
+  const [file = '', surplus] = rest;
+  if (file !== '' && surplus === undefined) return ok(resolve(folder, file));
+  const found = file === '' ? 'none is named' : `${quoted(surplus ?? '')} is one more`;
+  return err(usageFailure(`${command} takes one file, and ${found}`, `Say helo ${command} FILE.`));
+}
