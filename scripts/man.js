@@ -52,7 +52,7 @@ const tables = {
       Object.entries(keyTable).map(([name, { keys, help }]) => [
         `.It Cm ${name}`,
         ...sentence(help),
-        ...sentence(`Usually ${keys.join(', ')}`),
+        ...sentence(keys.length === 0 ? 'No key unless set' : `Usually ${keys.join(', ')}`),
       ]),
     ),
 };
