@@ -20,6 +20,7 @@ import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import { FileSide, type FileCommands } from './file-side.ts';
 import type { FilePorts } from './files/transfers-options.ts';
+import { KeyDecisions } from './key-decisions.ts';
 import { People } from './people.ts';
 import { PrivateSide, type PrivatePorts } from './private-side.ts';
 import { maxDirectTextBytes } from './direct/engine.ts';
@@ -64,6 +65,12 @@ export class ChatClient {
   /** As what this client was in last. */
   #as: 'account' | 'guest' | undefined;
   readonly #userLists: UserLists;
+  readonly #decisions = new KeyDecisions({
+    keys: () => (this.#isAccount ? this.#account?.keys : undefined),
+    live: () => this.#private,
+    noPrivate: () => this.#noPrivate,
+    decided: (user) => this.#account?.decided(user),
+  });
   /** From the login to the end of it. */
   #private: PrivateSide | undefined;
   #files: FileSide | undefined;
@@ -157,41 +164,23 @@ export class ChatClient {
   }
 
   /** The number to compare with `user` over another way, a call or in person. */
-  async safetyNumber(user: string): Promise<Result<SafetyNumber, CommandRefusal>> {
-    const name = parseUsername(user);
-    if (name === undefined) return refuseCommand('not-a-username');
-    const keys = this.#keys;
-    if (keys === undefined)
-      return this.#private?.safetyNumber(user) ?? refuseCommand(this.#noPrivate);
-    const number = await keys.safetyNumber(name);
-    return number.ok ? number : refuseCommand(number.error.code);
+  safetyNumber(user: string): Promise<Result<SafetyNumber, CommandRefusal>> {
+    return this.#decisions.safetyNumber(user);
   }
 
   /** `digits` of a safety number were compared with `user` and are the same. A changed key is trusted with it. */
-  async markVerified(user: string, digits: string): Promise<Sent> {
-    return this.#decide(
-      user,
-      (name, keys) => keys.markVerified(name, digits),
-      (side) => side.markVerified(user, digits),
-    );
+  markVerified(user: string, digits: string): Promise<Sent> {
+    return this.#decisions.markVerified(user, digits);
   }
 
   /** Accepts the changed key of `user`; what was held is sent. */
-  async trust(user: string): Promise<Sent> {
-    return this.#decide(
-      user,
-      (name, keys) => keys.trust(name),
-      (side) => side.trust(user),
-    );
+  trust(user: string): Promise<Sent> {
+    return this.#decisions.trust(user);
   }
 
   /** Keeps to the key that `user` had before; what was held waits for its holder. */
-  async distrust(user: string): Promise<Sent> {
-    return this.#decide(
-      user,
-      (name, keys) => keys.distrust(name),
-      (side) => side.distrust(user),
-    );
+  distrust(user: string): Promise<Sent> {
+    return this.#decisions.distrust(user);
   }
 
   /** Sending and taking files [7.11]; undefined before and after the login, and where the platform has no files. */
@@ -395,35 +384,6 @@ export class ChatClient {
     const overBytes = encodeUtf8(text).length - maxDirectTextBytes;
     if (overBytes > 0) return refuseLength(overBytes);
     return this.#account.say({ kind: 'direct', user: name }, text);
-  }
-
-  /** The keys of others, where this client is in with an account. */
-  get #keys(): AccountSide['keys'] {
-    return this.#isAccount ? this.#account?.keys : undefined;
-  }
-
-  /** A decision about a key holds for what waits in the outbox as for what is live. */
-  async #decide(
-    user: string,
-    byAccount: (
-      user: Username,
-      keys: NonNullable<AccountSide['keys']>,
-    ) => Promise<
-      Result<undefined, { readonly code: 'no-key' | 'other-key' | 'nothing-to-decide' }>
-    >,
-    asGuest: (side: PrivateSide) => Promise<Sent>,
-  ): Promise<Sent> {
-    const name = parseUsername(user);
-    if (name === undefined) return refuseCommand('not-a-username');
-    const [keys, side] = [this.#keys, this.#private];
-    if (keys === undefined) {
-      return side === undefined ? refuseCommand(this.#noPrivate) : asGuest(side);
-    }
-    const decided = await byAccount(name, keys);
-    if (!decided.ok) return refuseCommand(decided.error.code);
-    side?.decided(name);
-    this.#account?.decided(name);
-    return ok(undefined);
   }
 
   /** Whether something in the outbox moves within that time. */
