@@ -118,3 +118,32 @@ for (const [columns, rows] of [
     }
   });
 }
+
+test('what was not to be had without a connection is fetched when there is one again', async (t) => {
+  const args = ['--ping-interval', '0', '--data', await temporaryFolder(t)];
+  const server = await startServerProgram(t, { args });
+  const { host, port } = server.plain;
+  const eve = await guest(t, server.plain, 'eve');
+  for (let number = 1; number <= 1050; number++) eve.send(`BCST message ${number}.`);
+  for (let answered = 0; answered < 1050; answered++) await eve.next();
+  const terminal = await openTerminal(t, `helo chat --server ${host}:${port} --name bob`, {
+    columns: 200,
+    rows: 50,
+  });
+  await terminal.shows('message 1050.');
+  await server.stop();
+  await terminal.shows('no connection, trying again');
+  const pageUpTo = async (text: string) => {
+    const top = (): string => terminal.lines()[1] ?? '';
+    while (!terminal.lines().some((line) => line.includes(text))) {
+      const before = top();
+      terminal.type(keys.pageUp);
+      await terminal.until(() => top() !== before, `a page before ${before}`);
+    }
+  };
+  await pageUpTo(' message 51.');
+  terminal.type(keys.pageUp, keys.pageUp);
+  await startServerProgram(t, { args: ['--port', String(port), ...args] });
+  await terminal.shows('● connected');
+  await pageUpTo(' message 1.');
+});

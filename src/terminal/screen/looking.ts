@@ -160,7 +160,9 @@ export class Looking {
     const isNear = position === 'end' || model.entries(id).indexFrom(position.key) < nearEntries;
     if (isLoading || isWhole || !isNear) return;
     view.isLoading = true;
-    view.isWhole = !(await model.loadBefore(id));
+    // Without a connection there may be more at the server.
+    const hasMore = await model.loadBefore(id);
+    view.isWhole = !hasMore && model.connection.phase === 'open';
     view.isLoading = false;
     changed();
   }
