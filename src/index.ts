@@ -2,7 +2,14 @@
 
 export { connect, type ConnectOptions } from './library/connect.ts';
 export { ChatError } from './client/chat-error.ts';
-export type { Chat, ChatEvents, ChatMessage, PastMessage, Person } from './client/chat.ts';
+export type {
+  Chat,
+  ChatEvents,
+  ChatMessage,
+  GroupMembers,
+  PastMessage,
+  Person,
+} from './client/chat.ts';
 export type { ClientEvent, OwnMessage } from './client/client-event.ts';
 export type { ClientState, CloseReason } from './client/client-state.ts';
 export type { Saying, Stored } from './client/sayings.ts';

@@ -7,7 +7,7 @@ import { openSuite } from '../e2ee/suite.ts';
 import { openClientStore } from '../platform/node/client-store/open.ts';
 import { dial } from '../platform/node/connection.ts';
 import { nodeCryptoProvider } from '../platform/node/crypto-provider.ts';
-import { openDevice } from '../platform/node/device-file.ts';
+import { deviceFileOf, openDevice } from '../platform/node/device-file.ts';
 import { createFileCarrier } from '../platform/node/files/carrier.ts';
 import { openTransferFiles } from '../platform/node/files/transfer-files.ts';
 import { openKnownServers } from '../platform/node/known-servers.ts';
@@ -72,6 +72,7 @@ export async function clientPorts(
     pins: openPins(data, server),
     suite,
     device: await openDevice(suite, data, username),
+    deviceFile: () => deviceFileOf(data, username),
     files: {
       carrier: createFileCarrier(downloads, username),
       store: openTransferFiles(data, server, username),

@@ -14,10 +14,12 @@ import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wir
 import type { GroupName, Username } from '../wire/text.ts';
 import type { AccountKeeping } from './account/account-ports.ts';
 import { AccountSide } from './account/account-side.ts';
+import type { Company } from './account/company.ts';
 import type { ConversationView } from './account/conversations.ts';
 import type { ClientEvent, ClientEventSink } from './client-event.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
+import { Devices, type DevicePorts } from './devices.ts';
 import { FileSide, type FileCommands } from './file-side.ts';
 import type { FilePorts } from './files/transfers-options.ts';
 import { KeyDecisions } from './key-decisions.ts';
@@ -29,6 +31,8 @@ import { ShownTexts, type SafetyNumber } from './private/messenger.ts';
 import { TrustBook } from './private/trust-book.ts';
 import type { HistoryRecord } from './store-port.ts';
 import { UserLists } from './user-lists.ts';
+import type { Answer } from './request-desk.ts';
+import { serverKeyOf } from './server-address.ts';
 import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './link-keeper.ts';
 import { SeedLines } from './seed-lines.ts';
 
@@ -39,7 +43,8 @@ export const sendCapBytes = 1024 * 1024;
 
 export type ClientSettings = KeeperSettings;
 export type ClientPorts = KeeperPorts &
-  PrivatePorts & {
+  PrivatePorts &
+  DevicePorts & {
     /** Where there are none, no files are sent or taken. */
     readonly files?: FilePorts;
     /** What is kept on the device, for whoever logs in to an account. */
@@ -74,6 +79,8 @@ export class ChatClient {
   /** From the login to the end of it. */
   #private: PrivateSide | undefined;
   #files: FileSide | undefined;
+  /** What there is to know of devices: this one, and those of others as far as they have been met. */
+  readonly devices: Devices;
   /** The names seen in this chat. */
   readonly people = new People();
   #waiting: (() => void)[] = [];
@@ -93,6 +100,13 @@ export class ChatClient {
         event.type === 'pin-not-stored'
       )
         this.#tell({ type: 'private', event });
+    });
+    this.devices = new Devices(ports, {
+      server: serverKeyOf(settings.address),
+      trusts: this.#trusts,
+      certificate: () => this.#link.fingerprint,
+      as: () => (this.state.phase === 'open' ? this.#as : undefined),
+      connections: () => this.#account?.connections(),
     });
     this.#guestTexts = new GuestTexts(settings.username, (event) => this.#sink(event));
     this.#account = this.#openAccount();
@@ -256,6 +270,16 @@ export class ChatClient {
     | undefined
   > {
     return this.#account?.people();
+  }
+
+  /** Who is here and who is in which group, as the server tells an account by itself; undefined for guests. */
+  get company(): Company | undefined {
+    return this.#account?.company;
+  }
+
+  /** Who is in a group of this account, or why that is not told; undefined for guests and without a connection. */
+  async listMembers(group: GroupName): Promise<Answer<'MEMBERS'> | undefined> {
+    return this.#account?.members(group);
   }
 
   /** Asks who is connected; answered by a `users` event [7.4]. */

@@ -2,14 +2,15 @@
 // client's events a program gets to see, and that none is lost between the connection and the first look. Holds no
 // behaviour of its own otherwise: that is chat-client.ts.
 
+import type { ListedPerson } from '../wire/extended/events.ts';
 import { parseConversation, parsePlace } from '../wire/extended/names.ts';
-import type { Username } from '../wire/text.ts';
-import type { ChatClient } from './chat-client.ts';
+import { parseGroupName, type Username } from '../wire/text.ts';
+import type { ChatClient, Sent } from './chat-client.ts';
 import { ChatError, endedBecause } from './chat-error.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from './client-event.ts';
 import type { ClientState, CloseReason } from './client-state.ts';
-import type { CommandRefusal } from './command-refusal.ts';
-import { GroupCommands } from './group-commands.ts';
+import { refuseCommand, type CommandRefusal } from './command-refusal.ts';
+import { GroupCommands, type GroupVerb } from './group-commands.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { KeyStanding } from './private/messenger.ts';
 import { Sayings, type Saying } from './sayings.ts';
@@ -56,8 +57,19 @@ export interface Person {
   readonly guest: boolean;
 }
 
+/** Who is in a group. */
+export interface GroupMembers {
+  readonly admin: string;
+  /** Those who are here first. */
+  readonly people: readonly Person[];
+  /** There are others, more than the server names. */
+  readonly isCut: boolean;
+}
+
 /** What `on` can be asked for. */
 export interface ChatEvents {
+  /** Somebody has come or gone. For accounts, where the server tells it. */
+  presence: Person;
   message: ChatMessage;
   /** What becomes of own messages. */
   own: OwnMessage;
@@ -150,6 +162,7 @@ export class Chat {
   on<K extends keyof ChatEvents>(kind: K, listener: (value: ChatEvents[K]) => void): () => void {
     const listeners = this.#listeners.get(kind) ?? new Set();
     this.#listeners.set(kind, listeners.add(listener));
+    if (kind === 'presence') this.#client.company?.follow();
     if (kind === 'message') this.#queue.divert((message) => this.#deliver(message));
     return () => void listeners.delete(listener);
   }
@@ -175,11 +188,7 @@ export class Chat {
     if (this.isAccount) {
       const people = await this.#client.listPeople();
       if (people === undefined) throw new ChatError('not-open', 'there is no connection');
-      return people.map(({ user, online, guest }) => ({
-        name: user,
-        online,
-        guest: guest === true,
-      }));
+      return people.map(personOf);
     }
     const asked = this.#client.listUsers();
     if (!asked.ok) throw refusalOf(asked.error);
@@ -187,19 +196,39 @@ export class Chat {
     return names.map((name) => ({ name, online: true, guest: true }));
   }
 
+  /** Who is in a group of this account. Rejects with the server's code, or with `not-open`. */
+  async members(group: string): Promise<GroupMembers> {
+    const name = parseGroupName(group);
+    if (name === undefined) throw refusalOf(refuseCommand('not-a-group-name').error);
+    const answer = await this.#client.listMembers(name);
+    if (answer?.ok !== true) {
+      const failure = answer?.error;
+      if (failure !== undefined && failure.code !== 'gone')
+        throw new ChatError(failure.code, failure.text);
+      throw refusalOf(refuseCommand(this.isAccount ? 'not-open' : 'no-account').error);
+    }
+    const { admin, members, more } = answer.value;
+    return { admin, people: members.map(personOf), isCut: more === true };
+  }
+
   /** Makes a group, whose admin this user is then. Rejects with the server's code. */
   createGroup(group: string): Promise<void> {
-    return this.#commands.ask(this.#client.createGroup(group));
+    return this.#command('CREATE_GROUP', group, this.#client.createGroup(group));
   }
 
   /** Enters a group. */
   joinGroup(group: string): Promise<void> {
-    return this.#commands.ask(this.#client.joinGroup(group));
+    return this.#command('JOIN_GROUP', group, this.#client.joinGroup(group));
   }
 
   /** Leaves a group. */
   leaveGroup(group: string): Promise<void> {
-    return this.#commands.ask(this.#client.leaveGroup(group));
+    return this.#command('LEAVE_GROUP', group, this.#client.leaveGroup(group));
+  }
+
+  /** Puts somebody out of a group that this user is the admin of, for good. */
+  kick(group: string, name: string): Promise<void> {
+    return this.#command('KICK', group, this.#client.kick(group, name));
   }
 
   /** Leaves once what was said is stored, or nothing moves any more. The rest stays on the device of an account. */
@@ -207,6 +236,11 @@ export class Chat {
     await this.#client.settled(settleMs);
     await this.#client.quit();
     return this.closed;
+  }
+
+  async #command(verb: GroupVerb, group: string, sent: Sent): Promise<void> {
+    const done = await this.#commands.ask(verb, group, sent);
+    if (!done.ok) throw new ChatError(done.error.code, done.error.text);
   }
 
   #heard(event: ClientEvent): void {
@@ -226,6 +260,9 @@ export class Chat {
       case 'success':
       case 'refused':
         this.#commands.answered(event);
+        return;
+      case 'presence':
+        for (const person of event.changed ?? []) this.#emit('presence', personOf(person));
         return;
       case 'users':
         this.#userLists.shift()?.(event.names);
@@ -289,6 +326,10 @@ export class Chat {
   #emit<K extends keyof ChatEvents>(kind: K, value: ChatEvents[K]): void {
     for (const listener of this.#listeners.get(kind) ?? []) listener(value as never);
   }
+}
+
+function personOf({ user, online, guest = false }: ListedPerson): Person {
+  return { name: user, online, guest };
 }
 
 function refusalOf({ code, hint }: CommandRefusal): ChatError {

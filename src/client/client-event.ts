@@ -2,6 +2,7 @@
 // character; whoever draws them on a screen makes them harmless first.
 
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';
+import type { ChangedPerson, MemberNews } from '../wire/extended/events.ts';
 import type { ConversationName, Place } from '../wire/extended/names.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import type { ClientState, GuestReason } from './client-state.ts';
@@ -113,8 +114,20 @@ export type ClientEvent =
   | { readonly type: 'users'; readonly names: readonly Username[] }
   | { readonly type: 'success'; readonly reply: Reply<SuccessCode> }
   | { readonly type: 'refused'; readonly reply: Reply<SoftCode> }
-  /** The server speaks to the members of a group itself: somebody was kicked out [7.10]. */
-  | { readonly type: 'group-notice'; readonly text: string }
+  /** The server speaks to the members of a group itself: somebody was kicked out [7.10]. Version 1 does not say which. */
+  | { readonly type: 'group-notice'; readonly text: string; readonly group?: GroupName }
+  /** An account that follows: these have come or gone; undefined where the whole list is there anew. */
+  | { readonly type: 'presence'; readonly changed: readonly ChangedPerson[] | undefined }
+  /** An account: who is in that group is known now. */
+  | { readonly type: 'members'; readonly group: GroupName }
+  /** An account: somebody else has come into a group of its own, is out of it, or is its admin now. */
+  | {
+      readonly type: 'member';
+      readonly group: GroupName;
+      readonly user: Username;
+      readonly guest: boolean;
+      readonly what: MemberNews;
+    }
   | { readonly type: 'private'; readonly event: PrivateEvent }
   /** What becomes of files (files/transfer.ts) [7.11]. */
   | { readonly type: 'file'; readonly event: TransferEvent }

@@ -22,6 +22,10 @@ interface Refusals {
   'outbox-full': unknown;
   /** This program does not have what is kept for the account: private messages and files are for the one that has. */
   'private-elsewhere': unknown;
+  /** What is kept on this device about it cannot be read. */
+  'unreadable-store': unknown;
+  /** Only an account hears that. */
+  'no-account': unknown;
   /** A private message to oneself. */
   'to-yourself': unknown;
   /** In the clear, to somebody whose key is known: that would be a way to read what was private before. */
@@ -72,6 +76,7 @@ const hints = {
     'As much as can be kept waits to be sent already. Send it again when some of it has left.',
   'private-elsewhere':
     'Private messages and files of this account are for the program that has what is kept for it, and not here.',
+  'no-account': 'Guests are not told that; an account is.',
   'to-yourself': 'A private message to yourself would go nowhere.',
   'encrypted-before':
     'Messages with this person were encrypted before, and are never sent in the clear since.',

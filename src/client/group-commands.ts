@@ -1,54 +1,81 @@
-// Commands about groups as promises. Their replies bear no mark [7.6, 7.7, 7.9], but come in the order of the commands.
+// Commands about groups that wait for what the server says to them. Its replies bear no mark [7.6, 7.7, 7.9, 7.10], but
+// come in the order of the commands; each is known by what can answer it.
 
-import { ChatError } from './chat-error.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import type { SoftCode, SuccessCode } from '../wire/replies.ts';
 import type { Sent } from './chat-client.ts';
 import type { ClientEvent } from './client-event.ts';
 
-interface Waiting {
-  readonly resolve: () => void;
-  readonly reject: (error: ChatError) => void;
+/** Why it was not done: a code of the server or of this client, and words for people. */
+export interface GroupRefusal {
+  readonly code: string;
+  readonly text: string;
 }
 
-type Answer = Extract<ClientEvent, { readonly type: 'success' | 'refused' }>;
+export type GroupVerb = 'CREATE_GROUP' | 'JOIN_GROUP' | 'LEAVE_GROUP' | 'KICK';
 
-/** What answers one of these commands, and nothing else. */
-const confirmations: ReadonlySet<string> = new Set([
-  'group-created',
-  'group-entered',
-  'group-left',
-]);
-const refusals: ReadonlySet<string> = new Set([
-  'group-exists',
-  'no-such-group',
-  'already-member',
-  'banned',
-  'not-a-member',
-  'admin-cannot-leave',
-  'group-name-invalid',
-  'too-many-groups',
-]);
+interface Waiting {
+  readonly verb: GroupVerb;
+  readonly group: string;
+  readonly settle: (answer: Result<undefined, GroupRefusal>) => void;
+}
+
+type Reply = Extract<ClientEvent, { readonly type: 'success' | 'refused' }>;
+
+const confirmations: Readonly<Record<GroupVerb, SuccessCode>> = {
+  CREATE_GROUP: 'group-created',
+  JOIN_GROUP: 'group-entered',
+  LEAVE_GROUP: 'group-left',
+  KICK: 'member-kicked',
+};
+
+const refusals: Readonly<Record<GroupVerb, ReadonlySet<SoftCode>>> = {
+  CREATE_GROUP: new Set(['group-exists', 'group-name-invalid', 'too-many-groups', 'store-failed']),
+  JOIN_GROUP: new Set(['no-such-group', 'already-member', 'banned', 'store-failed']),
+  LEAVE_GROUP: new Set(['no-such-group', 'not-a-member', 'admin-cannot-leave', 'store-failed']),
+  KICK: new Set([
+    'no-such-group',
+    'not-allowed-to-kick',
+    'cannot-kick-yourself',
+    'user-not-a-member',
+    'ban-list-full',
+    'store-failed',
+  ]),
+};
+
+/** Nothing is known of it: the connection was lost, or the server has said something else. */
+const unanswered: GroupRefusal = { code: 'not-open', text: 'the connection was lost' };
 
 export class GroupCommands {
   #waiting: Waiting[] = [];
 
-  /** A command was sent, or was not. */
-  ask(sent: Sent): Promise<void> {
-    if (!sent.ok) return Promise.reject(new ChatError(sent.error.code, sent.error.hint));
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  /** A command was sent, or was not. Resolves when it is answered, or never will be. */
+  ask(verb: GroupVerb, group: string, sent: Sent): Promise<Result<undefined, GroupRefusal>> {
+    if (!sent.ok) return Promise.resolve(err({ code: sent.error.code, text: sent.error.hint }));
+    return new Promise((settle) => this.#waiting.push({ verb, group, settle }));
   }
 
-  answered({ type, reply }: Answer): void {
-    const { code, text } = reply;
-    if (type === 'success' && confirmations.has(code ?? '')) this.#waiting.shift()?.resolve();
-    if (type === 'refused' && refusals.has(code ?? '')) {
-      this.#waiting.shift()?.reject(new ChatError(code ?? 'refused', text));
-    }
+  /** Whether `reply` answers one of them; whoever asked hears it then. */
+  answered({ type, reply }: Reply): boolean {
+    const { code, text, values } = reply;
+    const at = this.#waiting.findIndex(({ verb, group }) =>
+      type === 'success'
+        ? code === confirmations[verb] && values['group'] === group
+        : code !== undefined && refusals[verb].has(code as SoftCode),
+    );
+    if (at === -1) return false;
+    // Replies come in order: what stands before this one has been answered in words that nobody here knows.
+    const passed = this.#waiting.splice(0, at + 1);
+    const answered = passed.pop();
+    for (const { settle } of passed) settle(err({ code: 'refused', text: 'it was not done' }));
+    answered?.settle(type === 'success' ? ok(undefined) : err({ code: code ?? 'refused', text }));
+    return true;
   }
 
   /** The connection is gone: nothing is answered any more. */
   lost(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { reject } of waiting) reject(new ChatError('not-open', 'the connection was lost'));
+    for (const { settle } of waiting) settle(err(unanswered));
   }
 }

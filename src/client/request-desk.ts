@@ -13,6 +13,7 @@ interface Answers {
   STOCK: ExtendedEventOf<'STOCKED'>;
   TAKE_KEY: ExtendedEventOf<'KEY'>;
   PEOPLE: ExtendedEventOf<'PEOPLE'>;
+  MEMBERS: ExtendedEventOf<'MEMBERS'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -37,6 +38,7 @@ const answerOf = {
   STOCK: 'STOCKED',
   TAKE_KEY: 'KEY',
   PEOPLE: 'PEOPLE',
+  MEMBERS: 'MEMBERS',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));

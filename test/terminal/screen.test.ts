@@ -66,7 +66,7 @@ for (const size of sizes) {
     terminal.type('/leave', keys.enter);
     await terminal.shows('you are not in it');
     terminal.type('/join nothing_of_that_name', keys.enter);
-    await terminal.shows('no such group!');
+    await terminal.shows('There is no group nothing_of_that_name');
   });
 
   test(`${at}: a mistyped command is never said, and two slashes say one`, async (t) => {

@@ -139,6 +139,9 @@ class Sending {
       case 'caught-up':
       case 'conversations':
       case 'withheld':
+      case 'presence':
+      case 'members':
+      case 'member':
       case 'private-elsewhere':
     }
   }

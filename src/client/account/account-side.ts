@@ -11,18 +11,20 @@ import { ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import {
   formatPlace,
+  groupConversation,
   parsePlace,
   type ConversationName,
   type Place,
 } from '../../wire/extended/names.ts';
 import { formatRequest } from '../../wire/extended/requests.ts';
-import type { Username } from '../../wire/text.ts';
+import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { DirectEngine, newTextId } from '../direct/engine.ts';
-import { RequestDesk } from '../request-desk.ts';
+import { RequestDesk, type Answer } from '../request-desk.ts';
 import type { HistoryRecord } from '../store-port.ts';
 import type { AccountPorts } from './account-ports.ts';
 import { Arrivals } from './arrivals.ts';
+import { Company } from './company.ts';
 import { Conversations, type ConversationView } from './conversations.ts';
 import { DirectPost } from './direct-post.ts';
 import { DirectReader } from './direct-reader.ts';
@@ -52,6 +54,8 @@ interface Private {
 }
 
 export class AccountSide {
+  /** Who is here, and who is in which group. */
+  readonly company: Company;
   readonly #ports: AccountPorts;
   readonly #bench: Workbench;
   readonly #conversations: Conversations;
@@ -72,6 +76,7 @@ export class AccountSide {
     const { direct, keeping, me, now, random, timers } = ports;
     const { records, store } = keeping;
     this.#ports = ports;
+    this.company = new Company({ me, timers, random, tell: ports.tell });
     this.#bench = new Workbench(store, ports.failed);
     const { add: work, journal } = this.#bench;
     const engine = direct && new DirectEngine(direct, records);
@@ -181,6 +186,7 @@ export class AccountSide {
     });
     this.#arrivals.start();
     this.#private?.stock.login(desk);
+    this.company.login(desk);
   }
 
   /** The connection is gone. */
@@ -192,6 +198,7 @@ export class AccountSide {
     this.#earlier.logout();
     this.#private?.stock.logout();
     this.#arrivals.logout();
+    this.company.logout();
     login?.desk.close();
     this.#moved();
   }
@@ -199,6 +206,7 @@ export class AccountSide {
   /** The server said something. */
   heard(event: ExtendedEvent): void {
     if (this.#login === undefined || this.#login.desk.heard(event)) return;
+    this.company.heard(event);
     switch (event.verb) {
       case 'MSG':
         this.#arrivals.said(event);
@@ -293,6 +301,17 @@ export class AccountSide {
   async people(): Promise<ExtendedEventOf<'PEOPLE'>['people'] | undefined> {
     const answer = await this.#login?.desk.asking('PEOPLE', {});
     return answer?.ok ? answer.value.people : undefined;
+  }
+
+  /** How many connections the account has; undefined where the server does not say. */
+  async connections(): Promise<number | undefined> {
+    const answer = await this.#login?.desk.asking('PEOPLE', { limit: 0 });
+    return answer?.ok ? answer.value.connections : undefined;
+  }
+
+  /** Who is in a group now, or why that is not told; undefined while there is no connection. */
+  async members(group: GroupName): Promise<Answer<'MEMBERS'> | undefined> {
+    return this.#login?.desk.asking('MEMBERS', { in: groupConversation(group) });
   }
 
   /** Resolves when the outbox has changed, or the connection has gone or come. */

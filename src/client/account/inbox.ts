@@ -238,7 +238,9 @@ export class Inbox {
       if (from !== me) conversation.unread += 1;
     }
     if (from === undefined) {
-      batch.events.push({ type: 'group-notice', text });
+      const { place } = conversation;
+      const where = place.kind === 'group' ? { group: place.group } : {};
+      batch.events.push({ type: 'group-notice', text, ...where });
       return;
     }
     const filed = filedAs(this.#ports.me, conversation, said, isLate);

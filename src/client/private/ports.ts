@@ -24,4 +24,6 @@ export interface Pin {
 export interface PinStore {
   get(user: string): Promise<Pin | undefined>;
   put(user: string, pin: Pin): Promise<void>;
+  /** When the pin was put as it is, in milliseconds since 1970, where that can be told. */
+  since?(user: string): Promise<number | undefined>;
 }

@@ -7,13 +7,20 @@ import { join } from 'node:path';
 import { createDevice, decodeDevice, encodeDevice, type Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
 import { userFileName } from './file-names.ts';
-import { createPrivateFile, damaged, PrivateFileError, readPrivateFile } from './private-file.ts';
+import type { DeviceFile } from '../../client/devices.ts';
+import {
+  createPrivateFile,
+  damaged,
+  fileTime,
+  PrivateFileError,
+  readPrivateFile,
+} from './private-file.ts';
 
 const maxFileBytes = 1024;
 
 /** The device of `user` in the data directory. Rejects with a PrivateFileError that says what to do. */
 export async function openDevice(suite: Suite, directory: string, user: string): Promise<Device> {
-  const path = join(directory, 'devices', `${userFileName(user)}.key`);
+  const path = devicePath(directory, user);
   const found = await readPrivateFile(path, maxFileBytes);
   if (found !== undefined) return read(suite, path, found);
   const device = await createDevice(suite);
@@ -21,6 +28,20 @@ export async function openDevice(suite: Suite, directory: string, user: string):
   const winner = await readPrivateFile(path, maxFileBytes);
   if (winner === undefined) throw new PrivateFileError(`${path} came and went. Start again`);
   return read(suite, path, winner);
+}
+
+/** Where the device of `user` is kept, and since when; undefined where it is not there. */
+export async function deviceFileOf(
+  directory: string,
+  user: string,
+): Promise<DeviceFile | undefined> {
+  const path = devicePath(directory, user);
+  const since = await fileTime(path);
+  return since === undefined ? undefined : { path, since };
+}
+
+function devicePath(directory: string, user: string): string {
+  return join(directory, 'devices', `${userFileName(user)}.key`);
 }
 
 async function read(suite: Suite, path: string, record: Uint8Array): Promise<Device> {

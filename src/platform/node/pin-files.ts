@@ -9,6 +9,7 @@ import { serverFileName, userFileName } from './file-names.ts';
 import {
   createPrivateFile,
   damaged,
+  fileTime,
   PrivateFileError,
   readPrivateFile,
   replacePrivateFile,
@@ -60,6 +61,10 @@ class PinFiles implements PinStore {
     throw new PrivateFileError(
       `another program on this data directory knows ${user} by another key`,
     );
+  }
+
+  async since(user: string): Promise<number | undefined> {
+    return fileTime(this.#pathOf(user));
   }
 
   async #read(user: string): Promise<Pin | undefined> {

@@ -2,7 +2,7 @@
 // moved there in one step, so that neither a crash nor a second program leaves half of one. Owns modes and atomicity;
 // knows nothing of what is inside. Two programs on one file: creating has one winner, replacing has a last one.
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 
@@ -28,6 +28,16 @@ export async function readPrivateFile(
     } finally {
       await file.close();
     }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw unusable('read', path, error);
+  }
+}
+
+/** When the file at `path` was written, in milliseconds since 1970; undefined where there is none. */
+export async function fileTime(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw unusable('read', path, error);

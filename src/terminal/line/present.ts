@@ -64,6 +64,10 @@ export function present(
           'another program is in with this name: private messages, files and the history are there; here you hear and say what everybody can read',
         ),
       ];
+    case 'member':
+      return presentMember(event);
+    case 'presence':
+    case 'members':
     case 'delivered':
     case 'caught-up':
     case 'conversations':
@@ -80,6 +84,26 @@ function restoredWords(missing: readonly string[]): string {
       ? 'private messages of the time between may be missing here'
       : `private messages of the time between with ${missing.join(', ')} are not here any more`;
   return `an older copy of this data directory was put back: new keys are used from now on, nothing is said twice, and ${lost}`;
+}
+
+/** What happens in a group, for its members; that somebody was put out the server tells in its own words [7.10]. */
+function presentMember({
+  group,
+  user,
+  guest,
+  what,
+}: Extract<ClientEvent, { readonly type: 'member' }>): readonly PrintedLine[] {
+  switch (what) {
+    case 'admin':
+      return [notice(`${user} is the admin of group ${group} now`)];
+    // Guests come and go with their connections: telling all of it would be more than is said.
+    case 'joined':
+      return guest ? [] : [notice(`${user} has come into group ${group}`)];
+    case 'left':
+      return guest ? [] : [notice(`${user} has left group ${group}`)];
+    case 'kicked':
+      return [];
+  }
 }
 
 /** What must stand beside a private message that is not what it seems. */

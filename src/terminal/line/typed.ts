@@ -6,8 +6,10 @@ import type { Sent } from '../../client/chat-client.ts';
 import type { CommandRefusalCode } from '../../client/command-refusal.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { splitWord } from '../../wire/text.ts';
+import { tellDevices } from '../devices-words.ts';
 import { notice, warning } from './printed-line.ts';
 import type { Done, TypedActions } from './typed-actions.ts';
+import { listNames } from './typed-names.ts';
 import { chooseFile, listFiles, sendFile } from './typed-files.ts';
 import { verify } from './verify.ts';
 
@@ -98,6 +100,19 @@ const commands = {
     if (group === undefined || user === undefined || more.length > 0) return 'malformed';
     return client.kick(group, user);
   }),
+  '/names': row('/names [group]', 'who is here, or in a group', listNames),
+  '/devices': row(
+    '/devices [@user]',
+    'this device and its key, or what is known of that of somebody',
+    async (words, { client, print }) => {
+      const [mention, ...more] = words;
+      if (more.length > 0 || mention?.startsWith('@') === false) return 'malformed';
+      const told = await tellDevices(client, mention?.slice(1));
+      if (!told.ok) return told;
+      for (const line of told.value) print(notice(line));
+      return undefined;
+    },
+  ),
   '/verify': row('/verify @user [yes]', 'compare keys with somebody', verify),
   '/trust': row('/trust @user', 'take the changed key of somebody', (words, { client }) =>
     onlyUser(words, (user) => client.trust(user)),
@@ -146,6 +161,7 @@ const aboutOther = new Set<CommandRefusalCode>([
   'no-such-transfer',
   'which-transfer',
   'key-not-trusted',
+  'unreadable-store',
 ]);
 
 /** Does what was typed, or says why not. */

@@ -36,6 +36,7 @@ import {
   type SentState,
   type Told,
 } from './model.ts';
+import { WhoIsHere } from './who-is-here.ts';
 import { connectionOf } from './connection-words.ts';
 import { WaitingTexts } from './waiting-texts.ts';
 
@@ -45,10 +46,6 @@ export interface ChronicleSettings {
   readonly timers: Timers;
 }
 
-/** How often the server is asked who is here; it does not tell of comings and goings by itself [7.4]. */
-const peopleEveryMs = 20_000;
-/** Longer lists are asked for on demand only. */
-const maxPolledPeople = 500;
 /** So many messages of the history are read at once. */
 const pageLength = 200;
 
@@ -62,9 +59,9 @@ export class Chronicle {
   readonly #settings: ChronicleSettings;
   readonly #client: ChatClient;
   readonly #listeners: ((id: ConversationId | undefined) => void)[] = [];
-  #here = new Set<string>();
+  /** Who is here, as far as the server has told. */
+  readonly here: WhoIsHere;
   #attention: ConversationId = lobbyId;
-  #cancelPoll: () => void = () => {};
   #isCaughtUp: boolean;
   #as: 'account' | 'guest' | undefined;
   #connection: Connection = connectionOf({ phase: 'connecting' });
@@ -73,6 +70,7 @@ export class Chronicle {
     this.#settings = settings;
     this.#client = client;
     this.me = settings.me;
+    this.here = new WhoIsHere(client, settings.timers, () => this.#peopleChanged());
     // Of an account; a guest has no conversations that are kept.
     this.#isCaughtUp = client.conversations.length === 0;
     this.mention = new RegExp(`(?<![\\w@#])@?${settings.me}(?!\\w)`, 'i');
@@ -91,11 +89,6 @@ export class Chronicle {
   /** What was said while this person was away is here. */
   get isCaughtUp(): boolean {
     return this.#isCaughtUp;
-  }
-
-  /** Who is here, as far as the server has told. */
-  get here(): ReadonlySet<string> {
-    return this.#here;
   }
 
   subscribe(changed: (id: ConversationId | undefined) => void): void {
@@ -136,10 +129,6 @@ export class Chronicle {
     this.#changed(id);
   }
 
-  refreshPeople(): void {
-    this.#client.listUsers();
-  }
-
   /** Takes the events of the client. */
   heard(event: ClientEvent): void {
     switch (event.type) {
@@ -153,11 +142,18 @@ export class Chronicle {
         this.#settle(this.waiting.broadcastSent(event.text), 'sent');
         return;
       case 'users':
-        this.#here = new Set(event.names.filter((name) => name !== 'unknown'));
-        for (const kept of this.book.all) {
-          if (kept.kind === 'person') kept.isHere = this.#here.has(kept.name);
-        }
-        this.book.touched();
+        this.here.listed(event.names);
+        return;
+      case 'presence':
+        this.here.told();
+        return;
+      case 'members':
+        this.here.touched();
+        this.#changed(`#${event.group}`);
+        return;
+      case 'member':
+        this.here.touched();
+        this.#tellAll(event, this.book.open('group', event.group).id);
         this.#changed(undefined);
         return;
       case 'private':
@@ -165,7 +161,7 @@ export class Chronicle {
         return;
       case 'success':
         this.#groupChanged(event.reply.code, event.reply.values['group']);
-        this.#tellAll(event, this.#placeOf(event.reply.values['group']));
+        this.#tellAll(event, this.#placeOf(event.reply.values['group']) ?? this.#attention);
         return;
       case 'own':
         this.#ownTold(event.message);
@@ -194,7 +190,7 @@ export class Chronicle {
         return;
       }
       case 'group-notice':
-        this.#tellAll(event, this.#onlyGroup()?.id ?? lobbyId);
+        this.#tellAll(event, this.#placeOf(event.group) ?? this.#onlyGroup()?.id ?? lobbyId);
         return;
       default:
         this.#tellAll(event, this.#attention);
@@ -210,15 +206,17 @@ export class Chronicle {
     } else if (state.phase === 'waiting') {
       this.#isCaughtUp = this.#as !== 'account';
     }
-    if (state.phase === 'open' && !wasOpen) this.#pollPeople();
+    if (state.phase === 'open' && !wasOpen) this.here.begin(state.as);
+    if (state.phase !== 'open') this.here.pause();
     this.#changed(undefined);
   }
 
-  #pollPeople(): void {
-    this.#cancelPoll();
-    if (this.#connection.phase !== 'open') return;
-    if (this.#here.size <= maxPolledPeople) this.refreshPeople();
-    this.#cancelPoll = this.#settings.timers.after(peopleEveryMs, () => this.#pollPeople());
+  #peopleChanged(): void {
+    for (const kept of this.book.all) {
+      if (kept.kind === 'person') kept.isHere = this.here.isHere(kept.name);
+    }
+    this.book.touched();
+    this.#changed(undefined);
   }
 
   #message(message: ReceivedMessage): void {
@@ -436,25 +434,23 @@ export class Chronicle {
     this.#changed(undefined);
   }
 
-  #placeOf(group: string | undefined): ConversationId {
-    return group !== undefined && this.book.get(`#${group}`) !== undefined
-      ? `#${group}`
-      : this.#attention;
+  #placeOf(group: string | undefined): ConversationId | undefined {
+    return group === undefined ? undefined : this.book.get(`#${group}`)?.id;
   }
 
   /** The conversation with somebody. */
   person(name: string): Kept {
     const kept = this.book.open('person', name);
-    if (this.#here.size > 0) kept.isHere = this.#here.has(name);
+    kept.isHere = this.here.isHere(name);
     return kept;
   }
 
   /** Something came of that person just now. */
   #isHere(name: string): void {
-    this.#here.add(name);
+    this.here.cameFrom(name);
     const kept = this.book.get(`@${name}`);
     if (kept === undefined || kept.isHere === true) return;
-    kept.isHere = true;
+    kept.isHere = this.here.isHere(name);
     this.book.touched();
   }
 
@@ -465,6 +461,7 @@ export class Chronicle {
     this.person(user).protection = protection;
     if (protection === 'verified') this.verified.add(name);
     else this.verified.delete(name);
+    this.here.touched();
     this.book.touched();
     this.#changed(undefined);
   }

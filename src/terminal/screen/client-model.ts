@@ -1,15 +1,18 @@
 // The model over a headless client: what the screen asks for, as the client's commands; what it shows comes from the
 // chronicle (chronicle.ts), which takes the client's events. Knows no terminal.
 
-import type { ChatClient } from '../../client/chat-client.ts';
+import type { ChatClient, Sent } from '../../client/chat-client.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { CommandRefusal } from '../../client/command-refusal.ts';
+import { GroupCommands, type GroupVerb } from '../../client/group-commands.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { HistoryRecord } from '../../client/store-port.ts';
 import { wordMatcher, wordsIn } from '../../client/word-search.ts';
 import { parseUsername } from '../../wire/text.ts';
+import { tellDevices } from '../devices-words.ts';
 import { harmless } from '../sanitize.ts';
+import { groupRefusal } from './group-refusal.ts';
 import type { Kept } from './conversation-book.ts';
 import { EntryLog, maxEntries } from './entry-log.ts';
 import type {
@@ -24,6 +27,7 @@ import type {
   Told,
   Verdict,
 } from './model.ts';
+import { PeopleList } from './people-list.ts';
 import { Chronicle, type ChronicleSettings } from './chronicle.ts';
 
 export interface ClientModelSettings extends ChronicleSettings {
@@ -44,10 +48,13 @@ export class ClientModel implements Model {
   readonly isTls: boolean;
   readonly #client: ChatClient;
   readonly #chronicle: Chronicle;
+  readonly #commands = new GroupCommands();
+  readonly #people: PeopleList;
 
   constructor(settings: ClientModelSettings, client: ChatClient) {
     this.#client = client;
     this.#chronicle = new Chronicle(settings, client);
+    this.#people = new PeopleList(settings.me, this.#chronicle.here, this.#chronicle.verified);
     this.me = settings.me;
     this.server = settings.server;
     this.isTls = settings.isTls;
@@ -55,6 +62,10 @@ export class ClientModel implements Model {
 
   /** Takes the events of the client. */
   heard(event: ClientEvent): void {
+    if (event.type === 'state' && event.state.phase !== 'open') this.#commands.lost();
+    if (event.type === 'success') this.#commands.answered(event);
+    // Whoever typed it hears why it was refused.
+    if (event.type === 'refused' && this.#commands.answered(event)) return;
     this.#chronicle.heard(event);
   }
 
@@ -75,7 +86,7 @@ export class ClientModel implements Model {
   }
 
   refreshPeople(): void {
-    this.#chronicle.refreshPeople();
+    this.#chronicle.here.refresh();
   }
 
   get connection(): Connection {
@@ -107,28 +118,7 @@ export class ClientModel implements Model {
   people(id: ConversationId): readonly Person[] {
     const kept = this.#chronicle.book.get(id);
     if (kept === undefined) return [];
-    const names =
-      kept.kind === 'lobby'
-        ? new Set([...this.#chronicle.here, ...kept.speakers])
-        : kept.kind === 'group'
-          ? new Set(kept.speakers)
-          : new Set([kept.name]);
-    names.add(this.me);
-    return [...names]
-      .map((name) => ({
-        name,
-        isMe: name === this.me,
-        isHere:
-          name === this.me
-            ? this.#chronicle.connection.phase === 'open'
-            : this.#chronicle.here.has(name),
-        isVerified: this.#chronicle.verified.has(name),
-      }))
-      .sort(
-        (one, other) =>
-          Number(other.isHere) - Number(one.isHere) ||
-          (one.name.toLowerCase() < other.name.toLowerCase() ? -1 : 1),
-      );
+    return this.#people.of(kept, this.#chronicle.connection.phase === 'open');
   }
 
   async loadBefore(id: ConversationId): Promise<boolean> {
@@ -210,20 +200,31 @@ export class ClientModel implements Model {
     return ok(undefined);
   }
 
-  createGroup(name: string): Verdict {
-    return verdictOf(this.#client.createGroup(name));
+  async createGroup(name: string): Promise<Verdict> {
+    return this.#askGroup('CREATE_GROUP', name, this.#client.createGroup(name));
   }
 
-  joinGroup(name: string): Verdict {
-    return verdictOf(this.#client.joinGroup(name));
+  async joinGroup(name: string): Promise<Verdict> {
+    return this.#askGroup('JOIN_GROUP', name, this.#client.joinGroup(name));
   }
 
-  leaveGroup(name: string): Verdict {
-    return verdictOf(this.#client.leaveGroup(name));
+  async leaveGroup(name: string): Promise<Verdict> {
+    return this.#askGroup('LEAVE_GROUP', name, this.#client.leaveGroup(name));
   }
 
-  kick(group: string, name: string): Verdict {
-    return verdictOf(this.#client.kick(group, name));
+  async kick(group: string, name: string): Promise<Verdict> {
+    return this.#askGroup('KICK', group, this.#client.kick(group, name));
+  }
+
+  async #askGroup(verb: GroupVerb, group: string, sent: Sent): Promise<Verdict> {
+    const done = await this.#commands.ask(verb, group, sent);
+    if (done.ok || done.error.code === 'already-member') return ok(undefined);
+    return err(groupRefusal(done.error, group));
+  }
+
+  async devices(name: string | undefined): Promise<Result<readonly string[], string>> {
+    const told = await tellDevices(this.#client, name);
+    return told.ok ? told : err(told.error.hint);
   }
 
   async safetyNumber(name: string): Promise<Result<SafetyWords, string>> {

@@ -4,8 +4,9 @@
 import { nearest } from '../../lib/suggest.ts';
 import { splitWord } from '../../wire/text.ts';
 import { pathOf } from '../line/path-completion.ts';
+import { withMarks } from '../line/typed-names.ts';
 import { numberRows, standingOf } from '../line/verify.ts';
-import type { Conversation, ConversationId, Model, Told, Verdict } from './model.ts';
+import type { Conversation, ConversationId, Model, Person, Told, Verdict } from './model.ts';
 
 /** What the rows may do. */
 export interface Actions {
@@ -16,6 +17,8 @@ export interface Actions {
   readonly compared: Map<string, string>;
   readonly print: (tone: Told['tone'], text: string) => void;
   readonly open: (id: ConversationId) => void;
+  /** The same for what had to be waited for: not where the person has gone on meanwhile. */
+  readonly arrive: (id: ConversationId) => void;
   readonly help: () => void;
   readonly files: () => void;
   readonly search: (query: string) => Promise<Verdict>;
@@ -56,12 +59,18 @@ function aboutPerson(act: (name: string, actions: Actions) => Done | Promise<Don
   };
 }
 
-function aboutGroup(act: (group: string, actions: Actions) => Done): Row['run'] {
+function aboutGroup(act: (group: string, actions: Actions) => Promise<Done>): Row['run'] {
   return (rest, actions) => {
     const [word, ...more] = wordsOf(rest);
     const group = groupIn(word, actions);
     return group === undefined || more.length > 0 ? 'malformed' : act(group, actions);
   };
+}
+
+/** Shows a group once the server has said yes. */
+function andArrive(done: Verdict, group: string, arrive: Actions['arrive']): Verdict {
+  if (done.ok) arrive(`#${group}`);
+  return done;
 }
 
 function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): Row['run'] {
@@ -108,13 +117,17 @@ const commands: Readonly<Record<string, Row>> = {
   },
   '/join': {
     form: '/join group',
-    help: 'enter a group',
-    run: aboutGroup((group, { model }) => model.joinGroup(group)),
+    help: 'enter a group, and open it',
+    run: aboutGroup(async (group, { model, arrive }) =>
+      andArrive(await model.joinGroup(group), group, arrive),
+    ),
   },
   '/create_group': {
     form: '/create_group group',
     help: 'make a group, and be its admin',
-    run: aboutGroup((group, { model }) => model.createGroup(group)),
+    run: aboutGroup(async (group, { model, arrive }) =>
+      andArrive(await model.createGroup(group), group, arrive),
+    ),
   },
   '/leave': {
     form: '/leave [group]',
@@ -134,8 +147,20 @@ const commands: Readonly<Record<string, Row>> = {
   },
   '/names': {
     form: '/names',
-    help: 'who is here; *all too',
+    help: 'who is in this conversation, here or away; *all too',
     run: (_, actions) => listPeople(actions),
+  },
+  '/devices': {
+    form: '/devices [@user]',
+    help: 'this device and its key, or what is known of that of somebody',
+    run: async (rest, { model, print }) => {
+      const [word, ...more] = wordsOf(rest);
+      if (more.length > 0) return 'malformed';
+      const told = await model.devices(word?.replace(/^@/, ''));
+      if (!told.ok) return told;
+      for (const line of told.value) print('reply', line);
+      return undefined;
+    },
   },
   '/verify': {
     form: '/verify [@user] [yes]',
@@ -303,12 +328,25 @@ function refuse(form: string): Verdict {
 function listPeople({ model, here, print }: Actions): Done {
   model.refreshPeople();
   const people = model.people(here.id);
-  const names = people.map(({ name, isHere }) => (isHere ? name : `${name} (away)`));
+  if (people.length === 0) {
+    print('notice', 'You are not in this group any more, and are not told who is.');
+    return undefined;
+  }
   print(
     'notice',
-    `${people.length === 1 ? '1 person' : `${people.length} people`}: ${names.join(', ')}`,
+    `${people.length === 1 ? '1 person' : `${people.length} people`}: ${people.map(named).join(', ')}`,
   );
   return undefined;
+}
+
+/** `bob`, `carol (admin, away)`. */
+function named({ name, isMe, isHere, isAdmin, isVerified }: Person): string {
+  return withMarks(name, {
+    you: isMe,
+    admin: isAdmin,
+    verified: isVerified,
+    away: !isHere,
+  });
 }
 
 async function showNumber(name: string, { model, compared, print }: Actions): Promise<Done> {

@@ -35,7 +35,7 @@ export function complete(line: string, { verbs, names, groups }: Known): Complet
     return { word, candidates: startingWith(word, marked, ' ') };
   }
   const isFirst = word === line;
-  const isCommand = /^\/(?:msg|verify|trust|distrust|kick) /.test(line);
+  const isCommand = /^\/(?:msg|devices|verify|trust|distrust|kick) /.test(line);
   return { word, candidates: startingWith(word, recent, isFirst ? ': ' : isCommand ? ' ' : '') };
 }
 

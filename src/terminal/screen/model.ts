@@ -93,6 +93,8 @@ export interface Person {
   readonly isMe: boolean;
   readonly isHere: boolean;
   readonly isVerified: boolean;
+  /** Of the group that was asked about. */
+  readonly isAdmin: boolean;
 }
 
 export interface Connection {
@@ -136,6 +138,7 @@ export interface Model {
   subscribe(changed: (id: ConversationId | undefined) => void): void;
   conversation(id: ConversationId): Conversation | undefined;
   entries(id: ConversationId): Entries;
+  /** Who is in it: of the lobby everybody known; of a group its members, where the server tells them. */
   people(id: ConversationId): readonly Person[];
   /** Loads what was before the first entry; false where nothing was. */
   loadBefore(id: ConversationId): Promise<boolean>;
@@ -149,14 +152,18 @@ export interface Model {
   seen(id: ConversationId): void;
   /** Says something of the program's own in a conversation. */
   tell(id: ConversationId, tone: Told['tone'], text: string): void;
-  /** Asks the server who is here. */
+  /** Asks the server who is here, where it does not tell by itself. */
   refreshPeople(): void;
   say(id: ConversationId, text: string): Promise<Verdict>;
   sayUnencrypted(name: string, text: string): Promise<Verdict>;
-  createGroup(name: string): Verdict;
-  joinGroup(name: string): Verdict;
-  leaveGroup(name: string): Verdict;
-  kick(group: string, name: string): Verdict;
+  /** These four are answered by the server. */
+  createGroup(name: string): Promise<Verdict>;
+  /** Done as well where the person is in it already. */
+  joinGroup(name: string): Promise<Verdict>;
+  leaveGroup(name: string): Promise<Verdict>;
+  kick(group: string, name: string): Promise<Verdict>;
+  /** What there is to say of this device, or of that of somebody, in lines. */
+  devices(name: string | undefined): Promise<Result<readonly string[], string>>;
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;

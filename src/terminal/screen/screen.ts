@@ -329,12 +329,16 @@ export class Screen {
   #actions(): Actions {
     const { model, leave } = this.#settings;
     const looking = this.#looking;
+    const here = looking.conversation;
     return {
       model,
-      here: looking.conversation,
+      here,
       compared: this.#compared,
       print: (tone, text) => model.tell(looking.id, tone, text),
       open: (id) => looking.open(id),
+      arrive: (id) => {
+        if (looking.id === here.id && looking.view.draft.isEmpty) looking.open(id);
+      },
       help: () => this.#help(),
       files: () =>
         (this.#overlay = new FilesOverlay(model, this.#bindings, () => this.#appearance.hasBars)),

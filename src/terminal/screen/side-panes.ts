@@ -51,12 +51,25 @@ export function conversationRow(
   return kind === 'person' ? ` ${theme.paint('good', sign)}${plain.slice(2)}` : plain;
 }
 
+/** Half of a row at least is for the name: of what is said behind it the last words go first. */
+function tailOf(
+  { isMe, isAdmin, isHere, isVerified }: Omit<Person, 'name'>,
+  name: string,
+  room: number,
+): string {
+  const marks = [isAdmin && 'admin', isMe && 'you', isVerified && '◆', !isHere && !isMe && 'away'];
+  const words = marks.filter((mark) => mark !== false);
+  const forName = Math.min(widthOf(name), Math.ceil(room / 2));
+  while (words.length > 0 && widthOf(` ${words.join(' ')}`) > room - forName) words.pop();
+  return words.length === 0 ? '' : ` ${words.join(' ')}`;
+}
+
 /** The rows of the people in a conversation. */
 export function peopleRows(people: readonly Person[], { width, height, theme }: Pane): string[] {
   const shown = people.length <= height ? people : people.slice(0, height - 1);
-  const rows = shown.map(({ name, isMe, isHere, isVerified }) => {
+  const rows = shown.map(({ name, isMe, isAdmin, isHere, isVerified }) => {
     const sign = isHere ? theme.paint('good', '●') : theme.paint('dim', '○');
-    const tail = isMe ? ' you' : isVerified ? ' ◆' : '';
+    const tail = tailOf({ isMe, isAdmin, isHere, isVerified }, name, width - 3);
     const label = fit(name, width - 3 - widthOf(tail));
     const painted = isHere ? theme.person(name, label) : theme.paint('dim', label);
     return ` ${sign} ${painted}${theme.paint('dim', tail)}`;

@@ -156,6 +156,9 @@ export type ListedPerson = ExtendedEventOf<'PEOPLE'>['people'][number];
 /** Somebody as PEOPLE_CHANGED names them: `gone` where the lists name them no more. */
 export type ChangedPerson = ExtendedEventOf<'PEOPLE_CHANGED'>['people'][number];
 
+/** What MEMBER tells of somebody. */
+export type MemberNews = ExtendedEventOf<'MEMBER'>['what'];
+
 /** A conversation as WELCOME and JOINED describe it. */
 export type KeptConversation = Readonly<v.InferOutput<typeof kept>>;
 

@@ -1,0 +1,54 @@
+// Which reply answers which command about a group, though replies bear no mark.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ok } from '../lib/result.ts';
+import { refuseCommand } from './command-refusal.ts';
+import { GroupCommands } from './group-commands.ts';
+
+const sent = ok(undefined);
+
+const success = (code: string, values: Record<string, string> = { group: 'tea' }) =>
+  ({ type: 'success', reply: { code: code as 'group-left', values, text: code } }) as const;
+const refused = (code: string) =>
+  ({
+    type: 'refused',
+    reply: { code: code as 'banned', values: {}, text: `no: ${code}` },
+  }) as const;
+
+test('each is answered by its own kind of reply, in order', async () => {
+  const commands = new GroupCommands();
+  const joined = commands.ask('JOIN_GROUP', 'tea', sent);
+  const kicked = commands.ask('KICK', 'tea', sent);
+  const left = commands.ask('LEAVE_GROUP', 'tea', sent);
+  assert.equal(commands.answered(refused('no-such-user')), false, 'that is about something else');
+  assert.equal(commands.answered(success('group-entered', { group: 'coffee' })), false);
+  assert.equal(commands.answered(success('group-entered')), true);
+  assert.equal(commands.answered(refused('not-allowed-to-kick')), true);
+  assert.equal(commands.answered(refused('admin-cannot-leave')), true);
+  assert.deepEqual(await Promise.all([joined, kicked, left]), [
+    ok(undefined),
+    { ok: false, error: { code: 'not-allowed-to-kick', text: 'no: not-allowed-to-kick' } },
+    { ok: false, error: { code: 'admin-cannot-leave', text: 'no: admin-cannot-leave' } },
+  ]);
+  assert.equal(commands.answered(success('group-entered')), false, 'nobody waits any more');
+});
+
+test('one that was answered in words that are not known ends with the next that is', async () => {
+  const commands = new GroupCommands();
+  const first = commands.ask('CREATE_GROUP', 'tea', sent);
+  const second = commands.ask('JOIN_GROUP', 'tea', sent);
+  assert.equal(commands.answered(success('group-entered')), true);
+  assert.equal((await first).ok, false);
+  assert.equal((await second).ok, true);
+});
+
+test('what was not sent, and what the connection took with it, is not done', async () => {
+  const commands = new GroupCommands();
+  const refusedHere = await commands.ask('JOIN_GROUP', '!', refuseCommand('not-a-group-name'));
+  assert.equal(!refusedHere.ok && refusedHere.error.code, 'not-a-group-name');
+  const waiting = commands.ask('JOIN_GROUP', 'tea', sent);
+  commands.lost();
+  const lost = await waiting;
+  assert.equal(!lost.ok && lost.error.code, 'not-open');
+});

@@ -1,0 +1,66 @@
+// The people of a conversation as they are shown: who is here first, by name. Kept until people change, since a frame is
+// drawn far more often, and a lobby may have thousands.
+
+import type { Username } from '../../wire/text.ts';
+import type { Kept } from './conversation-book.ts';
+import type { Person } from './model.ts';
+import type { WhoIsHere } from './who-is-here.ts';
+
+export class PeopleList {
+  readonly #me: string;
+  readonly #here: WhoIsHere;
+  readonly #verified: ReadonlySet<string>;
+  #last: { readonly key: string; readonly people: readonly Person[] } | undefined;
+
+  constructor(me: string, here: WhoIsHere, verified: ReadonlySet<string>) {
+    this.#me = me;
+    this.#here = here;
+    this.#verified = verified;
+  }
+
+  /** Those of `kept`; `isOpen`: this person is connected. */
+  of(kept: Kept, isOpen: boolean): readonly Person[] {
+    // Asked for each time: that is what asks the server where nobody knows yet.
+    const members =
+      kept.kind === 'group' && !kept.isLeft ? this.#here.membersOf(kept.name) : undefined;
+    const areTold = kept.kind === 'lobby' ? this.#here.isTold : members !== undefined;
+    const key = `${kept.id} ${this.#here.version} ${String(isOpen)} ${String(kept.isLeft)}`;
+    if (areTold && this.#last?.key === key) return this.#last.people;
+    const isIn = kept.kind !== 'group' || !kept.isLeft;
+    const named = isIn ? this.#namesIn(kept, members?.people.keys()) : [];
+    const names = new Set(isIn ? [...named, this.#me] : named);
+    const people = [...names]
+      .map((name): Person => {
+        const isMe = name === this.#me;
+        const inGroup = members?.people.get(name as Username)?.online;
+        return {
+          name,
+          isMe,
+          isHere: isMe ? isOpen : (inGroup ?? this.#here.isHere(name) ?? false),
+          isVerified: this.#verified.has(name),
+          isAdmin: name === members?.admin,
+        };
+      })
+      .map((person) => ({ person, folded: person.name.toLowerCase() }))
+      .sort(
+        (one, other) =>
+          Number(other.person.isHere) - Number(one.person.isHere) ||
+          (one.folded < other.folded ? -1 : 1),
+      )
+      .map(({ person }) => person);
+    this.#last = { key, people };
+    return people;
+  }
+
+  #namesIn(kept: Kept, members: Iterable<string> | undefined): readonly string[] {
+    switch (kept.kind) {
+      case 'lobby':
+        // Where the server does not tell, who has spoken is known beside those it last listed.
+        return this.#here.isTold ? [...this.#here.names] : [...this.#here.names, ...kept.speakers];
+      case 'group':
+        return [...(members ?? kept.speakers)];
+      case 'person':
+        return [kept.name];
+    }
+  }
+}

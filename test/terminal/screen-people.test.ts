@@ -1,0 +1,184 @@
+// People at the screen: who is here as it happens, who is in a group, entering one, and what is known of devices.
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { startChat, type ChatProgram } from '../support/chat-program.ts';
+import type { LineClient } from '../support/line-client.ts';
+import type { Listener } from '../support/program.ts';
+import { openScene, sizes } from '../support/screen.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { keys, type TestTerminal } from '../support/terminal.ts';
+
+/** Somebody with an account, in a program of their own, who is in. */
+async function account(
+  t: TestContext,
+  { server, name, home }: { server: Listener; name: string; home?: string },
+): Promise<ChatProgram> {
+  const env = { XDG_DATA_HOME: home ?? (await temporaryFolder(t)) };
+  const program = await startChat(t, { server, name, env });
+  program.type('*all');
+  await program.shows('stdout', /^\[.*\]$/m);
+  return program;
+}
+
+/** Waits until a reply begins like this, for somebody at netcat. */
+async function hears(client: LineClient, beginning: string): Promise<void> {
+  while (!(await client.next()).startsWith(beginning));
+}
+
+const remark = (terminal: TestTerminal): string =>
+  terminal.lines().findLast((line) => line.startsWith('»')) ?? '';
+
+for (const size of sizes) {
+  const at = `${size.columns}x${size.rows}`;
+
+  test(`${at}: /create_group and /join open the group once the server has said yes`, async (t) => {
+    const { terminal, eve } = await openScene(t, size);
+    terminal.type('/join tea', keys.enter);
+    await terminal.shows('There is no group tea');
+    assert.match(remark(terminal), /\/create_group tea makes it/);
+    assert.match(terminal.lines()[0] ?? '', /Lobby/, 'a refused one opens nothing');
+    terminal.type(keys.ctrlC, '/create_group tea', keys.enter);
+    await terminal.shows('#tea, group');
+    await terminal.shows('group "tea" has been created!');
+    eve.send('CREATE_GROUP /create_group coffee');
+    await hears(eve, '+SUCCESS');
+    terminal.type('/create_group coffee', keys.enter);
+    await terminal.shows('/join coffee enters it');
+    terminal.type(keys.ctrlC, '/join coffee', keys.enter);
+    await terminal.shows('#coffee, group');
+    // What one is in already is opened as well.
+    terminal.type('/join tea', keys.enter);
+    await terminal.shows('#tea, group');
+  });
+
+  test(`${at}: who is in a group is known before they speak: the admin, and who is away`, async (t) => {
+    const { terminal, server, eve } = await openScene(t, size);
+    const alice = await account(t, { server: server.plain, name: 'alice' });
+    alice.type('/create_group tea');
+    await alice.prints('group "tea" has been created!');
+    eve.send('JOIN_GROUP /join tea');
+    await hears(eve, '+SUCCESS');
+    terminal.type('/set people shown', keys.enter);
+    terminal.type('/join tea', keys.enter);
+    await terminal.shows('#tea, group');
+    await terminal.shows('● alice admin');
+    await terminal.shows('● eve');
+    terminal.type('/names', keys.enter);
+    await terminal.shows('3 people: alice (admin), bob (you)');
+    await alice.eof();
+    await terminal.shows('○ alice admin');
+    terminal.type('/names', keys.enter);
+    await terminal.until(
+      (lines) =>
+        /alice \(admin,\s+(│\s+)*away\)/.test(
+          lines.map((line) => line.replace(/│[^│]*$/, '')).join(''),
+        ),
+      'alice is away',
+    );
+    // A guest who goes is in the group no more.
+    eve.send('QUIT q');
+    await terminal.until((lines) => !lines.some((line) => line.includes('● eve')), 'eve is gone');
+  });
+}
+
+test('who comes and goes is seen at once, not when somebody asks', async (t) => {
+  const { terminal, server } = await openScene(t, { columns: 200, rows: 50 });
+  const home = await temporaryFolder(t);
+  const alice = await account(t, { server: server.plain, name: 'alice', home });
+  await terminal.shows('● alice');
+  await alice.eof();
+  await terminal.shows('○ alice');
+  await account(t, { server: server.plain, name: 'alice', home });
+  await terminal.shows('● alice');
+});
+
+test('being put out, and a new admin, are told in the conversation of the group', async (t) => {
+  const { terminal, server, eve } = await openScene(t);
+  const alice = await account(t, { server: server.plain, name: 'alice' });
+  for (const group of ['tea', 'coffee']) {
+    eve.send(`CREATE_GROUP /create_group ${group}`);
+    await hears(eve, '+SUCCESS');
+    alice.type(`/join ${group}`);
+    await alice.prints(`you have successfully entered group "${group}"`);
+    terminal.type(`/join ${group}`, keys.enter);
+    await terminal.shows(`#${group}, group`);
+  }
+  eve.send('KICK /kick tea bob');
+  await hears(eve, '+SUCCESS');
+  eve.send('KICK /kick coffee alice');
+  await hears(eve, '+SUCCESS');
+  await terminal.shows('user alice has been kicked out of group coffee');
+  assert.ok(!terminal.lines().some((line) => line.includes('you have been kicked out')));
+  eve.send('QUIT q');
+  await terminal.shows('you are now the admin of group "coffee"');
+  terminal.type('/join tea', keys.enter);
+  await terminal.shows('You were put out of tea, and cannot come back.');
+  terminal.type(keys.ctrlC, keys.ctrlN);
+  await terminal.until(
+    (lines) => lines.some((line) => line.includes('you have been kicked out of the group tea')),
+    'it stands in the group',
+  );
+});
+
+test('another one who becomes the admin is told of, and shown', async (t) => {
+  const { terminal, server, eve } = await openScene(t, { columns: 200, rows: 50 });
+  eve.send('CREATE_GROUP /create_group tea');
+  await hears(eve, '+SUCCESS');
+  const alice = await account(t, { server: server.plain, name: 'alice' });
+  alice.type('/join tea');
+  await alice.prints('you have successfully entered group "tea"');
+  terminal.type('/join tea', keys.enter);
+  await terminal.shows('● eve admin');
+  eve.send('QUIT q');
+  await terminal.shows('alice is the admin of group tea now');
+  await terminal.shows('● alice admin');
+});
+
+test('/devices tells of this device, of its server, and of somebody by what is known here', async (t) => {
+  const home = await temporaryFolder(t);
+  const { terminal, server } = await openScene(t, {
+    columns: 200,
+    rows: 50,
+    env: { XDG_DATA_HOME: home },
+  });
+  terminal.type('/devices', keys.enter);
+  await terminal.shows('this device, as bob: key ');
+  await terminal.shows(`kept in ${home}/helo/client/devices/user-bob.key`);
+  await terminal.shows('an account has one device at present');
+  await terminal.shows('no other program is in with it now');
+  await terminal.shows('the server, as remembered: identity ');
+  terminal.type('/devices @alice', keys.enter);
+  await terminal.shows('no key of alice is known here');
+  const alice = await account(t, { server: server.plain, name: 'alice' });
+  terminal.type('@alice hello', keys.enter);
+  await alice.prints('[bob] hello');
+  terminal.type('/devices @alice', keys.enter);
+  await terminal.shows('the device of alice: key ');
+  await terminal.shows('not compared: /verify @alice shows the number to compare');
+  terminal.type('/verify @alice', keys.enter);
+  await terminal.shows('/verify @alice yes');
+  terminal.type('/verify @alice yes', keys.enter);
+  await terminal.shows('alice is verified');
+  terminal.type('/devices alice', keys.enter);
+  await terminal.shows('compared by you on ');
+});
+
+test('lines tell the same: /devices, and /names of a group', async (t) => {
+  const { server, terminal } = await openScene(t);
+  const home = await temporaryFolder(t);
+  const alice = await account(t, { server: server.plain, name: 'alice', home });
+  const second = await account(t, { server: server.plain, name: 'alice', home });
+  alice.type('/devices');
+  await alice.tells(/this device, as alice: key [\w-]{43}\n/);
+  await alice.tells(/one other program of yours is in with it now/);
+  alice.type('/devices @bob');
+  await alice.tells(/no key of bob is known here/);
+  second.type('/names tea');
+  await second.tells(/there is no such conversation/);
+  second.type('/create_group tea');
+  await second.prints('group "tea" has been created!');
+  terminal.type('/join tea', keys.enter);
+  await second.tells(/bob has come into group tea/);
+  second.type('/names #tea');
+  await second.tells(/group tea, 2 people: alice \(you, admin\), bob/);
+});
