@@ -193,4 +193,12 @@ test('a server that makes up names without end fills no memory', () => {
   }
   assert.equal(stage.company.people.size, maxKnown);
   assert.equal(stage.company.isHere(name('bob')), undefined, 'forgotten is not away');
+  stage.company.membersOf(tea);
+  const label = stage.asked().find(({ verb }) => verb === 'MEMBERS')?.label ?? '';
+  stage.heard({ verb: 'MEMBERS', label, in: inTea, admin: name('me'), members: [here('me')] });
+  for (let number = 0; number < maxKnown; number++) {
+    stage.heard({ verb: 'MEMBER', in: inTea, user: name(`u${number}`), what: 'joined' });
+  }
+  const members = stage.company.membersOf(tea);
+  assert.deepEqual([members?.people.size, members?.isCut], [maxKnown, true]);
 });

@@ -11,7 +11,7 @@ import type { RequestDesk } from '../request-desk.ts';
 
 /** So many people are asked for, those who are here first: a list for a person to look at. */
 export const maxAskedFor = 1_000;
-/** So many names are known at most; beyond, those known longest are forgotten, and count as not known. */
+/** So many names are known at most, here and in a group; beyond, those here who are known longest are forgotten. */
 export const maxKnown = 20_000;
 /** Before all followers ask again at once, each waits so long, and up to as long again [15.13]. */
 const askAgainMs = 5_000;
@@ -135,6 +135,7 @@ export class Company {
       this.#isFollowing = following === true;
       this.#isWhole = more !== true;
       this.#people = new Map(people.map(acquaintance));
+      this.#forgetOldest();
       this.#ports.tell({ type: 'presence', changed: undefined });
     });
   }
@@ -173,12 +174,16 @@ export class Company {
         if (members?.people.has(user) === true) members.people.set(user, known);
       }
     }
-    while (this.#people.size > maxKnown) {
-      const [oldest] = this.#people.keys();
-      if (oldest !== undefined) this.#people.delete(oldest);
+    this.#forgetOldest();
+    if (changes.length > 0) this.#ports.tell({ type: 'presence', changed: changes });
+  }
+
+  #forgetOldest(): void {
+    for (const user of this.#people.keys()) {
+      if (this.#people.size <= maxKnown) return;
+      this.#people.delete(user);
       this.#isWhole = false;
     }
-    if (changes.length > 0) this.#ports.tell({ type: 'presence', changed: changes });
   }
 
   #member({
@@ -192,13 +197,18 @@ export class Company {
     const known = this.#members.get(group);
     if (known !== undefined) {
       // Who joins is here: nobody else does it for them.
-      if (what === 'joined') known.people.set(user, { online: true, guest });
+      if (what === 'joined') this.#joined(group, known, user, guest);
       else if (what === 'admin') known.admin = user;
       else known.people.delete(user);
     }
     // What concerns this account the server says in other words, too, to whatever it has logged in with.
     if (user === this.#ports.me) this.#ports.tell({ type: 'members', group });
     else this.#ports.tell({ type: 'member', group, user, guest, what });
+  }
+
+  #joined(group: GroupName, known: KnownMembers, user: Username, guest: boolean): void {
+    if (known.people.size < maxKnown) known.people.set(user, { online: true, guest });
+    else this.#members.set(group, { ...known, isCut: true });
   }
 }
 

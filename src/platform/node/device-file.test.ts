@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { suite } from '../../../test/support/pair.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { openDevice } from './device-file.ts';
+import { deviceFileOf, openDevice } from './device-file.ts';
 
 test('the device is made once and found again, readable by its owner only', async (t) => {
   const directory = join(await temporaryFolder(t), 'client');
@@ -42,4 +42,13 @@ test('a damaged key is told with what to do, and never replaced', async (t) => {
     );
     assert.deepEqual(await readFile(path), bad);
   }
+});
+
+test('where a device is kept, and since when, can be told', async (t) => {
+  const directory = await temporaryFolder(t);
+  assert.equal(await deviceFileOf(directory, 'bob'), undefined);
+  await openDevice(suite, directory, 'bob');
+  const file = await deviceFileOf(directory, 'bob');
+  assert.equal(file?.path, join(directory, 'devices', 'user-bob.key'));
+  assert.ok(Math.abs((file?.since ?? 0) - Date.now()) < 60_000);
 });

@@ -72,6 +72,16 @@ test('a damaged pin is told, never taken for somebody new', async (t) => {
   }
 });
 
+test('when a pin was put as it is can be told, and of nobody who has none', async (t) => {
+  const pins = openPins(await temporaryFolder(t), server);
+  assert.equal(await pins.since?.('bob'), undefined);
+  const before = Date.now();
+  await pins.put('bob', { key: key(1), verified: false });
+  const since = await pins.since?.('bob');
+  // File systems round times to their own grain.
+  assert.ok(since !== undefined && Math.abs(since - before) < 60_000, String(since));
+});
+
 test('made-up names do not fill the disk', async (t) => {
   const directory = await temporaryFolder(t);
   const folder = join(directory, 'pins', 'plain-127.0.0.1_1337');

@@ -153,7 +153,7 @@ export class Chronicle {
         return;
       case 'member':
         this.here.touched();
-        this.#tellAll(event, this.book.open('group', event.group).id);
+        this.#tellAll(event, `#${event.group}`);
         this.#changed(undefined);
         return;
       case 'private':
