@@ -86,7 +86,9 @@ try {
     await shows(shown);
   };
   await shows('● connected');
-  await type('/join lunch\r', '# lunch');
+  await type('/join lunch\r', '#lunch, group');
+  // Ctrl-P, back to the lobby.
+  await type('\u0010', 'Lobby, everybody');
   dora.type('good morning everybody ☕');
   await shows('good morning');
   alice.type('the notes of yesterday: https://wiki.example.org/notes');

@@ -157,7 +157,9 @@ test('the mouse scrolls, chooses, and never types', async (t) => {
   for (let number = 1; number <= 60; number++) eve.send(`BCST message ${number}.`);
   await terminal.shows('message 60.');
   terminal.type('/create_group team', keys.enter);
-  await terminal.shows('# team');
+  await terminal.shows('#team, group');
+  terminal.type(keys.ctrlP);
+  await terminal.shows('message 60.');
   terminal.type(keys.altM);
   await terminal.shows('mouse on');
   for (let turn = 0; turn < 30; turn++) terminal.type('\u001B[<64;40;10M');
