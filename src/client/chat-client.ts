@@ -7,6 +7,7 @@
 import { encodeUtf8 } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
+import type { ChangedPerson } from '../wire/extended/events.ts';
 import { formatPlace, type ConversationName, type Place } from '../wire/extended/names.ts';
 import { formatRequest } from '../wire/extended/requests.ts';
 import { defaultMaxLineBytes } from '../wire/limits.ts';
@@ -450,11 +451,18 @@ export class ChatClient {
   #tell(event: ClientEvent): void {
     if (event.type === 'private') this.#files?.privateHeard(event.event);
     if (event.type === 'message') this.#seedLines.saw(event.message.from);
+    if (event.type === 'presence') this.#sawPeople(event.changed);
     if (event.type === 'own' && event.message.state === 'stored') {
       const { place } = event.message;
       if (place.kind === 'direct') this.people.saw(place.user);
     }
     this.#sink(event);
+  }
+
+  /** The names of a list, those at its beginning as the ones seen last; or of those who have come or gone. */
+  #sawPeople(changed: readonly ChangedPerson[] | undefined): void {
+    const listed = [...(this.company?.people.keys() ?? [])].reverse();
+    for (const user of changed?.map(({ user }) => user) ?? listed) this.people.saw(user);
   }
 
   #release(): void {

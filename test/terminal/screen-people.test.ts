@@ -92,6 +92,16 @@ test('who comes and goes is seen at once, not when somebody asks', async (t) => 
   await terminal.shows('● alice');
 });
 
+test('a name can be completed before anything came from its owner, away or here', async (t) => {
+  const { terminal, server } = await openScene(t, { columns: 200, rows: 50 });
+  const alexandra = await account(t, { server: server.plain, name: 'alexandra' });
+  await terminal.shows('● alexandra');
+  await alexandra.eof();
+  await terminal.shows('○ alexandra');
+  terminal.type('/msg ale', keys.tab);
+  await terminal.shows('> /msg alexandra');
+});
+
 test('being put out, and a new admin, are told in the conversation of the group', async (t) => {
   const { terminal, server, eve } = await openScene(t);
   const alice = await account(t, { server: server.plain, name: 'alice' });

@@ -325,6 +325,9 @@ function refuse(form: string): Verdict {
   return { ok: false, error: `Nothing was sent. It is written: ${form}` };
 }
 
+/** More names are no list that anybody reads. */
+const maxNamed = 200;
+
 function listPeople({ model, here, print }: Actions): Done {
   model.refreshPeople();
   const people = model.people(here.id);
@@ -332,10 +335,10 @@ function listPeople({ model, here, print }: Actions): Done {
     print('notice', 'You are not in this group any more, and are not told who is.');
     return undefined;
   }
-  print(
-    'notice',
-    `${people.length === 1 ? '1 person' : `${people.length} people`}: ${people.map(named).join(', ')}`,
-  );
+  const count = people.length === 1 ? '1 person' : `${people.length} people`;
+  const others = people.length - maxNamed;
+  const more = others > 0 ? `, and ${others} more` : '';
+  print('notice', `${count}: ${people.slice(0, maxNamed).map(named).join(', ')}${more}`);
   return undefined;
 }
 
