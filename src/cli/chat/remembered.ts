@@ -1,7 +1,6 @@
 // Where the person chatted last: the server, and the name at each server. State and not settings: helo writes it when
 // somebody comes in from a terminal, and only a terminal is asked it of, so that a script goes where it is told to go.
 import { join } from 'node:path';
-import * as v from 'valibot';
 import {
   formatWholeAddress,
   parseServerAddress,
@@ -21,11 +20,6 @@ import { stateHome, usualClientData } from '../xdg.ts';
 /** Of more servers than these the names that were used longest ago are let go of. */
 const maxServers = 100;
 const maxFileBytes = 65_536;
-
-const form = v.object({
-  server: v.optional(v.string()),
-  names: v.array(v.tuple([v.string(), v.string()])),
-});
 
 export interface Remembered {
   /** The last server as it was given, with its fingerprint. */
@@ -57,23 +51,27 @@ export async function readRemembered(path: string): Promise<Remembered> {
   }
 }
 
-/** Reads the text of the file. */
+/** Reads the text of the file. By hand: it is two fields, and a library of schemas would be a tenth of the way to the screen. */
 export function parseRemembered(text: string): Remembered {
-  let value: unknown;
+  const { server, names } = fieldsOf(text);
+  const address = typeof server === 'string' ? parseServerAddress(server) : undefined;
+  const known = new Map<string, Username>();
+  for (const pair of Array.isArray(names) ? names : []) {
+    const [key, name]: readonly unknown[] = Array.isArray(pair) ? pair : [];
+    const username = typeof name === 'string' ? parseUsername(name) : undefined;
+    if (typeof key === 'string' && username !== undefined) known.set(key, username);
+  }
+  return { server: address?.ok === true ? address.value : undefined, names: known };
+}
+
+function fieldsOf(text: string): { readonly server?: unknown; readonly names?: unknown } {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
   } catch {
-    return nothingRemembered;
+    // Whoever has written that, it was not this program: it holds nothing.
+    return {};
   }
-  const parsed = v.safeParse(form, value);
-  if (!parsed.success) return nothingRemembered;
-  const server = parseServerAddress(parsed.output.server ?? '');
-  const names = new Map<string, Username>();
-  for (const [key, text] of parsed.output.names) {
-    const name = parseUsername(text);
-    if (name !== undefined) names.set(key, name);
-  }
-  return { server: server.ok ? server.value : undefined, names };
 }
 
 /** `remembered` after the person has come in to `server` as `name`. */
@@ -89,7 +87,7 @@ export function withVisit(
 
 /** The text of the file. */
 export function formatRemembered({ server, names }: Remembered): string {
-  const value: v.InferOutput<typeof form> = {
+  const value = {
     ...(server !== undefined && { server: formatWholeAddress(server) }),
     names: [...names],
   };

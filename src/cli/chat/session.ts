@@ -1,7 +1,10 @@
 // One chat from start to end: a client with a console. Knows nothing of what is typed or printed; that is the terminal's.
+import { existsSync } from 'node:fs';
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import type { KeeperPorts } from '../../client/link-keeper.ts';
+import { serverKeyOf } from '../../client/server-address.ts';
+import { clientStorePath } from '../../platform/node/client-store/open.ts';
 import type { Outcome } from '../../terminal/line/farewell.ts';
 import { LineClient } from '../../terminal/line/line-client.ts';
 import type { Username } from '../../wire/text.ts';
@@ -17,8 +20,8 @@ import { leaveOnSignals } from './signals.ts';
 
 /** How a person at a terminal comes in. */
 export interface Arrival {
-  /** Nothing of this name at this server is on the device yet: they are told what was made. */
-  readonly isNew: boolean;
+  /** They were asked where to and as whom. */
+  readonly isAsked: boolean;
   /** Called when they are in, where the next start is to come straight here. */
   readonly remember?: () => Promise<void>;
 }
@@ -32,9 +35,10 @@ export async function chat(
   arrival?: Arrival,
 ): Promise<Outcome> {
   const { server: address, data, downloads = defaultDownloads() } = options;
-  const newcomer = arrival?.isNew
-    ? { folder: fromHome(data), isRemembered: arrival.remember !== undefined }
-    : undefined;
+  const newcomer =
+    arrival && isNew(username, options, arrival)
+      ? { folder: fromHome(data), isRemembered: arrival.remember !== undefined }
+      : undefined;
   const acceptUpTo = options['accept-up-to'];
   const place = { address, data, downloads, acceptUpTo };
   const invite = await readInvite(options['invite-file'], env);
@@ -65,4 +69,13 @@ export async function chat(
     stopListening();
     await remembering;
   }
+}
+
+/** Whether to tell what was made: nothing of this name at this server is on the device yet. */
+function isNew(
+  username: Username,
+  { server, data, guest }: ChatOptions,
+  { isAsked }: Arrival,
+): boolean {
+  return guest ? isAsked : !existsSync(clientStorePath(data, serverKeyOf(server), username));
 }

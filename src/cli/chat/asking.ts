@@ -1,0 +1,35 @@
+// The questions of chat/first-start.ts, put to the person at the terminal. Loaded only where something is to be asked: who
+// was here before is to see the first frame at once.
+import { knock } from '../../client/knock.ts';
+import { dial } from '../../platform/node/connection.ts';
+import { openKnownServers } from '../../platform/node/known-servers.ts';
+import { nodeTimers } from '../../platform/node/runtime.ts';
+import { askDestination, askName, sentence, type Destination, type Known } from './first-start.ts';
+import { defaultServer } from './options.ts';
+import { Questions } from './questions.ts';
+
+/** Asks for what is missing of `known`; `data` is the data directory. Undefined where the person leaves instead. */
+export function askWhere(known: Known, data: string): Promise<Destination | undefined> {
+  const ports = { dial, timers: nodeTimers, knownServers: openKnownServers(data) };
+  return withQuestions((questions) =>
+    askDestination(questions, known, defaultServer, (server) => knock(server, ports)),
+  );
+}
+
+/** Asks for another name than the one of `last`, which the server refused with `why`. */
+export function askOtherName(last: Destination, why: string): Promise<Destination | undefined> {
+  return withQuestions(async (questions) => {
+    questions.say(sentence(why));
+    const name = await askName(questions, last.name);
+    return name && { server: last.server, name };
+  });
+}
+
+async function withQuestions<T>(ask: (questions: Questions) => Promise<T>): Promise<T> {
+  const questions = new Questions(process.stdin, process.stdout);
+  try {
+    return await ask(questions);
+  } finally {
+    questions.close();
+  }
+}
