@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openScene, sizes, typedIn } from '../support/screen.ts';
-import { keys, type TestTerminal } from '../support/terminal.ts';
+import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 const question = '\u001B]11;?';
 // Of the bar in each scheme.
@@ -24,6 +24,7 @@ for (const size of sizes) {
 
   test(`${at}: a light terminal that says so late and in pieces gets light colours, and the text stays empty`, async (t) => {
     const { terminal, eve } = await openScene(t, size);
+    await terminal.until(() => terminal.raw.includes(question), 'the question');
     // The first frame waits for nothing.
     assert.ok(terminal.raw.indexOf(darkBar) < terminal.raw.indexOf(question));
     const since = drawn(terminal);
@@ -33,14 +34,15 @@ for (const size of sizes) {
       await eve.next();
     }
     await terminal.until(() => since().includes(lightBar), 'light colours');
-    assert.equal(typedIn(terminal), '');
+    // Nothing of the answer stands before it.
     terminal.type('words');
     await terminal.shows('> words');
     // The person, or the evening, has changed it.
     const later = drawn(terminal);
     terminal.type('\u001B[?997;1n');
     await terminal.until(() => later().includes(darkBar), 'dark colours');
-    assert.equal(typedIn(terminal), 'words');
+    terminal.type('.');
+    await terminal.shows('> words.');
   });
 
   test(`${at}: a theme of one's own stays, whatever the terminal says`, async (t) => {
@@ -106,11 +108,23 @@ test('the terminal is not asked for colours that nobody wants', async (t) => {
     { XDG_CONFIG_HOME: config },
   ]) {
     const { terminal } = await openScene(t, { env });
+    // Asked together with this, or not at all.
+    await terminal.until(() => terminal.raw.includes('\u001B[?u'), 'another question');
     terminal.type('words');
     await terminal.shows('> words');
     assert.ok(!terminal.raw.includes(question), JSON.stringify(env));
     assert.ok(!terminal.raw.includes('\u001B[?2031h'), JSON.stringify(env));
   }
+});
+
+test('a chat that ends at once leaves no question behind', async (t) => {
+  const terminal = await openTerminal(
+    t,
+    'helo chat --server 127.0.0.1:1 --name bob --guest; echo over',
+  );
+  await terminal.shows('over');
+  assert.ok(!terminal.raw.includes(question));
+  assert.ok(!terminal.raw.includes('\u001B[?u'));
 });
 
 test('where nothing is to move, what others say comes all the same', async (t) => {

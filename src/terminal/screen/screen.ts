@@ -52,6 +52,8 @@ export interface ScreenSettings {
 }
 
 const wheelRows = 3;
+/** Without a connection the terminal is asked after this long. */
+const beforeAskingMs = 1_000;
 
 export class Screen {
   readonly #settings: ScreenSettings;
@@ -74,6 +76,9 @@ export class Screen {
   #frame: Frame | undefined;
   #isLookedAt = true;
   #isClosed = false;
+  /** The terminal was asked, or may be. A chat that ends at once asks nothing: the answer would go to the shell. */
+  #mayAsk = false;
+  readonly #asking: NodeJS.Timeout;
 
   constructor(settings: ScreenSettings) {
     const { model, terminal, config, ports, scheme } = settings;
@@ -140,6 +145,7 @@ export class Screen {
       onResume: drawAnew,
       onGone: () => settings.leave('at-once'),
     });
+    this.#asking = setTimeout(() => this.#ask(), beforeAskingMs);
     this.#looking.open(lobbyId);
     for (const fault of config.faults) this.print('warning', `in your configuration: ${fault}`);
     this.#pace.now();
@@ -168,6 +174,7 @@ export class Screen {
   /** Gives the terminal back. */
   close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#asking);
     this.#pace.stop();
     this.#reader.close();
     this.#settings.terminal.release();
@@ -202,12 +209,21 @@ export class Screen {
     this.#painter.paint(this.#frame.rows, this.#frame.cursor);
   }
 
+  #ask(): void {
+    if (this.#mayAsk) return;
+    clearTimeout(this.#asking);
+    this.#mayAsk = true;
+    this.#settings.terminal.askKeys();
+    this.#pace.soon();
+  }
+
   /** What the terminal is to tell of, as it is now. */
   #setModes(): void {
-    const { terminal } = this.#settings;
+    const { terminal, model } = this.#settings;
+    if (model.connection.phase === 'open') this.#ask();
     const isAsked = this.#overlay?.isQuestion === true;
     terminal.mouse = this.#appearance.preferences.mouse === 'on' && !isAsked;
-    terminal.colourNews = this.#appearance.asksTerminal;
+    terminal.colourNews = this.#mayAsk && this.#appearance.asksTerminal;
   }
 
   #heard(input: Input): void {

@@ -90,8 +90,6 @@ export class TerminalOwner {
     this.#listen(process, 'SIGCONT', () => this.#takeAgain());
     if (!this.#isOurs) this.take();
     input.resume();
-    // Answers are heard from here on; nothing waits for them.
-    this.write(askKeyboard);
   }
 
   /** Draws. Nothing is drawn while the screen is not ours. */
@@ -108,6 +106,11 @@ export class TerminalOwner {
 
   get mouse(): boolean {
     return this.#hasMouse;
+  }
+
+  /** Asks whether the terminal knows richer codes of keys. */
+  askKeys(): void {
+    this.write(askKeyboard);
   }
 
   /** Whether the terminal is asked which colour is behind the text, and is to tell when that is another. */
