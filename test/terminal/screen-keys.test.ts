@@ -48,6 +48,12 @@ for (const size of sizes) {
     await types(terminal, '/decline');
     terminal.type(keys.shiftTab);
     await types(terminal, '/distrust');
+    terminal.type(keys.escape);
+    await types(terminal, '/d');
+    terminal.type(keys.ctrlU, '/set th', keys.tab, 'l', keys.tab);
+    await types(terminal, '/set theme light');
+    terminal.type(keys.ctrlU, '/di', keys.tab);
+    await types(terminal, '/distrust');
     const from = terminal.raw.length;
     terminal.type(keys.ctrlL);
     await terminal.until(() => terminal.raw.slice(from).includes('\u001B[2J'), 'a new screen');

@@ -1,7 +1,8 @@
 // What Tab makes of the word before the cursor: commands at the beginning, names behind an @ and elsewhere, groups behind
-// a #, paths of files to send. Pure, but for looking at the folders.
+// a #, settings and their values, paths of files to send. Pure, but for looking at the folders.
 
 import { completePath } from '../line/path-completion.ts';
+import { isPreference, preferenceTable } from './preferences.ts';
 
 export interface Known {
   readonly verbs: readonly string[];
@@ -23,6 +24,15 @@ export function complete(line: string, { verbs, names, groups }: Known): Complet
   if (path !== undefined) return { word: path, candidates: completePath(path) };
   const [, joined] = /^\/(?:join|leave|create_group) +#?(\w*)$/.exec(line) ?? [];
   if (joined !== undefined) return { word: joined, candidates: startingWith(joined, groups, '') };
+  const [, setting] = /^\/set +(\w*)$/.exec(line) ?? [];
+  if (setting !== undefined) {
+    return { word: setting, candidates: startingWith(setting, Object.keys(preferenceTable), ' ') };
+  }
+  const [, named = 'theme', value] = /^\/(?:set +(\w+)|theme) +(\w*)$/.exec(line) ?? [];
+  if (value !== undefined) {
+    const values = isPreference(named) ? preferenceTable[named].values : [];
+    return { word: value, candidates: startingWith(value, values, '') };
+  }
   const [word = ''] = /[@#]?\w*$/.exec(line) ?? [];
   if (word === '') return { word, candidates: [] };
   const recent = [...names].reverse();

@@ -95,15 +95,21 @@ test('what is wrong is told, and the rest holds', () => {
     screen: { theme: 'pink', notfy: 'bell', people: 'hidden' },
     keys: { nxet: 'f5', next: 'x', previous: 'hyper+q' },
     colours: {},
+    mouse: 'on',
+    help: 'f2',
+    colour: 'red',
   });
   assert.equal(preferences.people, 'hidden');
   assert.equal(preferences.theme, 'auto');
   assert.deepEqual(keys.next.keys, []);
-  assert.equal(faults.length, 6);
+  assert.equal(faults.length, 9);
   assert.match(faults.join('\n'), /theme is one of/);
   assert.match(faults.join('\n'), /Did you mean notify/);
   assert.match(faults.join('\n'), /did you mean next/);
   assert.match(faults.join('\n'), /x types something/);
   assert.match(faults.join('\n'), /hyper\+q is no key/);
   assert.match(faults.join('\n'), /no section \[colours\]/);
+  assert.match(faults.join('\n'), /mouse belongs under \[screen\]/);
+  assert.match(faults.join('\n'), /help belongs under \[keys\]/);
+  assert.match(faults.join('\n'), /there is no colour; /);
 });

@@ -4,7 +4,12 @@
 import { nearest } from '../../lib/suggest.ts';
 import { isTyping, parseKeyName, shownKey } from './key-name.ts';
 import { keySections, keyTable, type KeyAction, type KeyPlace, type KeyRow } from './key-table.ts';
-import { defaultPreferences, withPreference, type Preferences } from './preferences.ts';
+import {
+  defaultPreferences,
+  isPreference,
+  withPreference,
+  type Preferences,
+} from './preferences.ts';
 
 export type Keys = Readonly<Record<KeyAction, KeyRow>>;
 
@@ -29,13 +34,22 @@ export function readConfig(table: unknown): Config {
   let keys: Keys = keyTable;
   for (const [section, content] of Object.entries(table)) {
     if ((section !== 'screen' && section !== 'keys') || !isTable(content)) {
-      faults.push(`there is no section [${section}]; there are [screen] and [keys]`);
+      faults.push(misplaced(section, content));
       continue;
     }
     if (section === 'screen') preferences = readPreferences(content, faults);
     else keys = readKeys(content, faults);
   }
   return { preferences, keys, faults };
+}
+
+function misplaced(name: string, content: unknown): string {
+  if (name === 'screen' || name === 'keys') return `${name} is a section: [${name}]`;
+  if (isPreference(name)) return `${name} belongs under [screen]`;
+  if (isAction(name)) return `${name} belongs under [keys]`;
+  return isTable(content)
+    ? `there is no section [${name}]; there are [screen] and [keys]`
+    : `there is no ${name}; there are the sections [screen] and [keys]`;
 }
 
 function readPreferences(table: Table, faults: string[]): Preferences {

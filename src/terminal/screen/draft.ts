@@ -22,6 +22,8 @@ export interface DrawnDraft {
 
 interface Cycle {
   readonly candidates: readonly string[];
+  /** What was typed. */
+  readonly word: string;
   index: number;
   /** What stands before the cursor since the last step: another key ends the cycle. */
   inserted: string;
@@ -127,15 +129,24 @@ export class Draft {
     if (this.#cycle === undefined) {
       const { word, candidates } = complete(this.#beforeCursor(), known);
       if (candidates.length === 0) return;
-      this.#cycle = { candidates, index: step === 1 ? -1 : 0, inserted: word };
+      this.#cycle = { candidates, word, index: step === 1 ? -1 : 0, inserted: word };
     }
     const cycle = this.#cycle;
-    const { candidates, inserted } = cycle;
+    const { candidates } = cycle;
     cycle.index = (cycle.index + step + candidates.length) % candidates.length;
-    const chosen = candidates[cycle.index] ?? '';
-    for (const _ of getSegmenter().segment(inserted)) this.#erase();
-    this.#editor.insertTextAtCursor(chosen);
-    cycle.inserted = chosen;
+    this.#exchange(cycle, candidates[cycle.index] ?? '');
+  }
+
+  /** What was typed stands there again. */
+  uncomplete(): void {
+    if (this.#cycle !== undefined) this.#exchange(this.#cycle, this.#cycle.word);
+    this.#cycle = undefined;
+  }
+
+  #exchange(cycle: Cycle, text: string): void {
+    for (const _ of getSegmenter().segment(cycle.inserted)) this.#erase();
+    this.#editor.insertTextAtCursor(text);
+    cycle.inserted = text;
   }
 
   /** The rows of it in `width` columns. */

@@ -19,7 +19,10 @@ const goingKeys = {
   'page-up': { keys: ['pageUp'], help: 'earlier messages' },
   'page-down': { keys: ['pageDown'], help: 'later messages' },
   oldest: { keys: ['ctrl+home'], help: 'the oldest message that is here; again: what was before' },
-  newest: { keys: ['escape', 'ctrl+end'], help: 'back to the newest message' },
+  newest: {
+    keys: ['escape', 'ctrl+end'],
+    help: 'what Tab offers goes; else: back to the newest message',
+  },
   home: { keys: ['home'], help: 'line-start; where nothing is typed: oldest' },
   end: { keys: ['end'], help: 'line-end; where nothing is typed: newest' },
   'first-unread': { keys: ['alt+u'], help: 'to the unread line' },

@@ -65,7 +65,8 @@ export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, (
     'page-down': () => looking.turn(1),
     'first-unread': () => looking.toUnread(),
     oldest,
-    newest,
+    // What Tab offers goes first.
+    newest: () => (draft().choices === undefined ? newest() : draft().uncomplete()),
     home: () => (draft().isEmpty ? oldest() : draft().edit('line-start')),
     end: () => (draft().isEmpty ? newest() : draft().edit('line-end')),
     'toggle-list': () => appearance.toggle('list', layout()),
