@@ -35,6 +35,7 @@ test('a name that is shown is known again', () => {
   assert.equal(shownKey('ctrl+-'), 'Ctrl-_');
   assert.equal(shownKey('shift+pageUp'), 'Shift-PgUp');
   assert.equal(shownKey('alt++'), 'Alt-+');
+  assert.equal(shownKey('s'), 's');
 });
 
 test('what types something is told from what does not', () => {

@@ -84,6 +84,8 @@ const shownNames: Readonly<Record<string, string>> = {
 export function shownKey(name: string): string {
   const known = shownNames[name];
   if (known !== undefined) return known;
+  // A letter alone is pressed as it is.
+  if (name.length === 1) return name;
   const [, held = '', key = ''] = /^((?:\w+\+)*)(.+)$/.exec(name) ?? [];
   const parts = [...held.split('+').filter((part) => part !== ''), key];
   return parts.map((part) => shownNames[part] ?? capital(part)).join('-');

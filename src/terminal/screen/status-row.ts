@@ -43,8 +43,21 @@ export function statusRow(status: Status, width: number, theme: Theme): string {
   const protection = (isNarrow ? shortProtections : protections)[conversation.protection];
   const help = `${helpKey} help`;
   const wished = [state, protection, work, isNarrow ? undefined : `${server} (${way})`];
+  // Connection and encryption come first; then the key of the help, which newcomers look for; then the rest.
+  const beside = width - widthOf(help) - 4;
+  const hasHelp = widthOf(state) + 3 + widthOf(protection) <= beside;
+  const parts = partsIn(wished, hasHelp ? beside : width - 2);
+  const left = ` ${parts.join(' │ ')}`;
+  const right = hasHelp ? `${help} ` : '';
+  const row = left + ' '.repeat(Math.max(0, width - widthOf(left) - widthOf(right))) + right;
+  const isAlarm = connection.phase !== 'open' || conversation.protection === 'changed';
+  return theme.paint('bar', isAlarm ? theme.paint('warning', row) : row);
+}
+
+/** As many of `wished` as fit, from the left; the first that does not is cut if that leaves something to read. */
+function partsIn(wished: readonly (string | undefined)[], columns: number): readonly string[] {
   const parts: string[] = [];
-  let room = width - 2;
+  let room = columns;
   for (const part of wished) {
     if (part === undefined) continue;
     const cost = widthOf(part) + (parts.length === 0 ? 0 : 3);
@@ -55,10 +68,5 @@ export function statusRow(status: Status, width: number, theme: Theme): string {
     parts.push(part);
     room -= cost;
   }
-  const left = ` ${parts.join(' │ ')}`;
-  const gap = width - widthOf(left) - widthOf(help) - 1;
-  const row =
-    gap >= 2 ? `${left}${' '.repeat(gap)}${help} ` : left + ' '.repeat(width - widthOf(left));
-  const isAlarm = connection.phase !== 'open' || conversation.protection === 'changed';
-  return theme.paint('bar', isAlarm ? theme.paint('warning', row) : row);
+  return parts;
 }
