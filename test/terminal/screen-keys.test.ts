@@ -42,22 +42,20 @@ for (const size of sizes) {
     const { terminal } = await openScene(t, size);
     terminal.type('/ac', keys.tab);
     await types(terminal, '/accept');
-    terminal.type(keys.ctrlU, '/d', keys.tab);
-    await types(terminal, '/distrust');
+    terminal.type(keys.ctrlU, '/set l', keys.tab);
+    await types(terminal, '/set links');
     terminal.type(keys.tab);
-    await types(terminal, '/decline');
+    await types(terminal, '/set list');
     terminal.type(keys.shiftTab);
-    await types(terminal, '/distrust');
+    await types(terminal, '/set links');
     terminal.type(keys.escape);
-    await types(terminal, '/d');
-    terminal.type(keys.ctrlU, '/set th', keys.tab, 'l', keys.tab);
-    await types(terminal, '/set theme light');
-    terminal.type(keys.ctrlU, '/di', keys.tab);
-    await types(terminal, '/distrust');
+    await types(terminal, '/set l');
+    terminal.type('inks', keys.tab, 'of', keys.tab);
+    await types(terminal, '/set links off');
     const from = terminal.raw.length;
     terminal.type(keys.ctrlL);
     await terminal.until(() => terminal.raw.slice(from).includes('\u001B[2J'), 'a new screen');
-    await terminal.shows('> /distrust');
+    await terminal.shows('> /set links off');
   });
 
   test(`${at}: every key is the person's: what they bound, and nothing by the keys they took away`, async (t) => {
