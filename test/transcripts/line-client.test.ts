@@ -7,12 +7,19 @@ import { connectLines } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import { startSeedServer } from '../support/seed-server.ts';
 
-const servers: readonly (readonly [string, (t: TestContext) => Promise<Listener>])[] = [
-  ['our server', async (t) => (await startServerProgram(t)).plain],
-  ['a server that knows only the seed', startSeedServer],
+/** A server's name, how it is started, and what it tells beyond the seed. */
+type Server = readonly [string, (t: TestContext) => Promise<Listener>, beyond: string];
+
+const servers: readonly Server[] = [
+  [
+    'our server',
+    async (t) => (await startServerProgram(t)).plain,
+    'helo: eve has come into group g\n',
+  ],
+  ['a server that knows only the seed', startSeedServer, ''],
 ];
 
-for (const [name, start] of servers) {
+for (const [name, start, beyond] of servers) {
   test(`[7.2 to 7.10, 7.12] a conversation of three, through ${name}`, async (t) => {
     const server = await start(t);
     const [alice, bob, eve] = await Promise.all(
@@ -68,7 +75,7 @@ for (const [name, start] of servers) {
     const left = await bob.end();
     assert.equal(left.code, 0);
     assert.match(left.stdout, /^Goodbye\n$/m);
-    assert.equal(left.stderr, '');
+    assert.equal(left.stderr, beyond);
     eve.type('last words');
     assert.equal((await eve.eof()).code, 0);
     await alice.prints('[eve] last words');

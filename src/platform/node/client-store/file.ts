@@ -52,6 +52,8 @@ export class FileClientStore implements ClientStore {
   }
 
   async write(changes: readonly ClientChange[]): Promise<void> {
+    // The journal gathers meanwhile: what is said in the rest of this turn goes into its next write together.
+    await new Promise(setImmediate);
     this.#attempt(() =>
       inTransaction(this.#database, () => {
         for (const change of changes) this.#apply(change);
