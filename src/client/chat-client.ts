@@ -30,7 +30,7 @@ import { maxDirectTextBytes } from './direct/engine.ts';
 import { GuestTexts } from './guest-texts.ts';
 import { ShownTexts, type SafetyNumber } from './private/messenger.ts';
 import { TrustBook } from './private/trust-book.ts';
-import type { HistoryRecord } from './store-port.ts';
+import type { HistoryQuery, HistoryRecord, PlacedRecord, Stretch } from './store-port.ts';
 import { UserLists } from './user-lists.ts';
 import type { Answer } from './request-desk.ts';
 import { serverKeyOf } from './server-address.ts';
@@ -245,15 +245,21 @@ export class ChatClient {
     return (await this.#account?.kept(conversation, before, limit)) ?? [];
   }
 
-  /**
-   * The last `limit` messages that this device has, of all conversations, whose words begin like each of `words`
-   * (word-search.ts), newest first; undefined for guests, for whom nothing is kept.
-   */
-  async search(
-    words: readonly string[],
+  /** `limit` messages of a conversation from any place of its history, oldest first; what is further back comes from the server. */
+  async stretch(
+    conversation: ConversationName,
+    stretch: Stretch,
     limit: number,
-  ): Promise<readonly HistoryRecord[] | undefined> {
-    return this.#account?.search(words, limit);
+  ): Promise<readonly PlacedRecord[]> {
+    return (await this.#account?.stretch(conversation, stretch, limit)) ?? [];
+  }
+
+  /**
+   * The last `limit` messages that this device has of those that `query` means, the last first; undefined for guests,
+   * for whom nothing is kept.
+   */
+  async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[] | undefined> {
+    return this.#account?.search(query, limit);
   }
 
   /** The person has seen everything of a conversation up to `upTo`, or all that is here. */

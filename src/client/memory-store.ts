@@ -9,10 +9,13 @@ import type {
   ClientRecords,
   ClientStore,
   ConversationRecord,
+  HistoryQuery,
   HistoryRecord,
   OutboxRecord,
   PackageRecord,
+  PlacedRecord,
   SessionRecord,
+  Stretch,
 } from './store-port.ts';
 
 export class MemoryClientStore implements ClientStore {
@@ -26,6 +29,11 @@ export class MemoryClientStore implements ClientStore {
 
   async load(): Promise<ClientRecords> {
     this.#checkOpen();
+    return this.records;
+  }
+
+  /** What `load` gives. */
+  get records(): ClientRecords {
     return {
       conversations: sorted(this.#conversations.values(), ({ name }) => name),
       outbox: [...this.#outbox.values()].sort((one, other) => one.order - other.order),
@@ -35,8 +43,18 @@ export class MemoryClientStore implements ClientStore {
     };
   }
 
+  /** Every message, by conversation and in order. */
+  get messages(): readonly HistoryRecord[] {
+    return this.#history.messages;
+  }
+
   async write(changes: readonly ClientChange[]): Promise<void> {
     this.#checkOpen();
+    this.apply(changes);
+  }
+
+  /** What `write` does. */
+  apply(changes: readonly ClientChange[]): void {
     for (const change of changes) this.#apply(change);
   }
 
@@ -57,9 +75,18 @@ export class MemoryClientStore implements ClientStore {
     return this.#history.own(conversation, this.#logOf(conversation), numbers);
   }
 
-  async search(words: readonly string[], limit: number): Promise<readonly HistoryRecord[]> {
+  async stretch(
+    conversation: ConversationName,
+    stretch: Stretch,
+    limit: number,
+  ): Promise<readonly PlacedRecord[]> {
     this.#checkOpen();
-    return this.#history.search(words, limit, (name) => this.#logOf(name));
+    return this.#history.stretch(conversation, this.#logOf(conversation), stretch, limit);
+  }
+
+  async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
+    this.#checkOpen();
+    return this.#history.search(query, limit, (name) => this.#logOf(name));
   }
 
   async close(): Promise<void> {

@@ -45,6 +45,36 @@ export interface HistoryRecord {
   readonly reason: string | undefined;
 }
 
+/**
+ * A message as it was read from the history. `spot` is where it stands there; it means nothing else, and is only handed
+ * back. It stays the same when the message is replaced by one with the same `localId`.
+ */
+export interface PlacedRecord extends HistoryRecord {
+  readonly spot: number;
+}
+
+/** A message to read on from: by its spot, where it has one that still is; else by its number in the conversation's log. */
+export interface Beside {
+  readonly spot?: number | undefined;
+  readonly seq?: number | undefined;
+}
+
+/** Where a stretch of a conversation's history is: at one of its ends, beside a message, or from a time on. */
+export type Stretch =
+  | { readonly kind: 'first' }
+  | { readonly kind: 'last' }
+  | { readonly kind: 'before' | 'from' | 'after'; readonly message: Beside }
+  | { readonly kind: 'since'; readonly at: number };
+
+/** What is looked for: messages of which all of it is true. Nothing at all finds nothing. */
+export interface HistoryQuery {
+  /** Each begins one of the message's (word-search.ts). */
+  readonly words: readonly string[];
+  readonly conversation?: ConversationName | undefined;
+  /** Of this name, in any letter case. */
+  readonly from?: string | undefined;
+}
+
 /** Something to be sent, in the order of `order`. It leaves the outbox when the server has stored it or refused it. */
 export interface OutboxRecord {
   readonly localId: string;
@@ -143,8 +173,18 @@ export interface ClientStore {
     conversation: ConversationName,
     numbers: readonly number[],
   ): Promise<readonly HistoryRecord[]>;
-  /** The last `limit` messages of all conversations whose words begin like each of `words`, newest first. */
-  search(words: readonly string[], limit: number): Promise<readonly HistoryRecord[]>;
+  /**
+   * `limit` messages of a conversation, oldest first, in the order of `history`: its first or last; the last before a message;
+   * the first from a message on, with it or without; the first of the current log that are not older than a time. Empty
+   * where that message is not there any more. For views: every message can be read on from, also those without numbers.
+   */
+  stretch(
+    conversation: ConversationName,
+    stretch: Stretch,
+    limit: number,
+  ): Promise<readonly PlacedRecord[]>;
+  /** The `limit` messages that were put there last of those that `query` means, the last first. */
+  search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]>;
   /** Lets go of it, once all that was asked for is done. */
   close(): Promise<void>;
 }

@@ -11,8 +11,20 @@ export function wordsIn(query: string): readonly string[] {
 
 /** Whether a text fits the words that are looked for. */
 export function wordMatcher(words: readonly string[]): (text: string) => boolean {
-  const patterns = words.map(
-    (beginning) => new RegExp(`(?<![\\p{L}\\p{N}\\p{M}\\p{Co}])${beginning}`, 'iu'),
-  );
+  const patterns = words.map(patternOf);
   return (text) => patterns.every((pattern) => pattern.test(text));
+}
+
+/** Where in a text the first of the words that are looked for stands; 0 where none does. */
+export function wordPlace(words: readonly string[]): (text: string) => number {
+  const patterns = words.map(patternOf);
+  return (text) => {
+    const places = patterns.map((pattern) => pattern.exec(text)?.index ?? Infinity);
+    const first = Math.min(...places);
+    return first === Infinity ? 0 : first;
+  };
+}
+
+function patternOf(beginning: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}\\p{M}\\p{Co}])${beginning}`, 'iu');
 }

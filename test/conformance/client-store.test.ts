@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { MemoryClientStore } from '../../src/client/memory-store.ts';
-import type { ClientChange, ClientStore } from '../../src/client/store-port.ts';
+import type {
+  ClientChange,
+  ClientStore,
+  HistoryQuery,
+  HistoryRecord,
+} from '../../src/client/store-port.ts';
 import { openClientStore } from '../../src/platform/node/client-store/open.ts';
+import type { ConversationName } from '../../src/wire/extended/names.ts';
 import type { Username } from '../../src/wire/text.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import {
@@ -107,6 +113,29 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
   localId.map((reference): ClientChange => ({ type: 'package-removed', reference })),
 );
 
+/** The texts of a conversation, page by page from its end, and what stands behind each page. */
+async function readThrough(store: ClientStore, name: ConversationName): Promise<unknown[]> {
+  const read: unknown[] = [];
+  let page = await store.stretch(name, { kind: 'last' }, 3);
+  for (let first = page[0]; first !== undefined; first = page[0]) {
+    const behind = await store.stretch(name, { kind: 'after', message: first }, 2);
+    read.push(page.map(textOf), behind.map(textOf));
+    page = await store.stretch(name, { kind: 'before', message: first }, 3);
+  }
+  const numbered = { spot: undefined, seq: 5 };
+  for (const kind of ['before', 'from', 'after'] as const)
+    read.push((await store.stretch(name, { kind, message: numbered }, 3)).map(textOf));
+  return read;
+}
+
+async function found(store: ClientStore, query: HistoryQuery): Promise<unknown[]> {
+  return (await store.search(query, 100)).map(textOf).sort();
+}
+
+function textOf({ text }: HistoryRecord): string {
+  return text;
+}
+
 test('after any history both adapters of a client’s store give the same', async (t) => {
   const writes = fc.array(fc.array(change, { size: 'max', maxLength: 8 }), {
     size: 'max',
@@ -132,6 +161,8 @@ test('after any history both adapters of a client’s store give the same', asyn
             await both((store) => store.history(name, undefined, 100));
             await both((store) => store.history(name, 5, 3));
             await both((store) => store.ownMessages(name, [1, 2, 3, 4, 5, 6]));
+            await both((store) => readThrough(store, name));
+            await both((store) => found(store, { words: [], conversation: name }));
           }
         }
       } finally {

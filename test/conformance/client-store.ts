@@ -63,14 +63,14 @@ export function clientStoreConformance(
       })),
     ]);
     const found = async (from: ClientStore, ...words: string[]) =>
-      (await from.search(words, 10)).map(({ seq }) => seq);
+      (await from.search({ words }, 10)).map(({ seq }) => seq);
     assert.deepEqual(await found(store, 'GARD'), [2, 1]);
     assert.deepEqual(await found(store, 'wa', 'gard'), [2, 1]);
     assert.deepEqual(await found(store, 'arden'), []);
     assert.deepEqual(await found(store, 'nam'), [4]);
     assert.deepEqual(await found(store, 'Ünd', '日本'), [4]);
     assert.deepEqual(await found(store), []);
-    assert.equal((await store.search(['w'], 1)).length, 1);
+    assert.equal((await store.search({ words: ['w'] }, 1)).length, 1);
     // What replaces a message, or removes it, is not found twice, or any more.
     await store.write([{ type: 'message', message: message({ seq: 1, text: 'gone' }) }]);
     assert.deepEqual(await found(store, 'gard'), [2]);
@@ -78,6 +78,111 @@ export function clientStoreConformance(
     assert.deepEqual(await found(again, 'gard'), [2]);
     await again.write([{ type: 'conversation-removed', name: lobby }]);
     assert.deepEqual(await found(again, 'gard'), []);
+  });
+
+  example(
+    'messages are found of one conversation, and of one person',
+    async ({ store, reopen }) => {
+      const put = (conversation: ConversationName, seq: number, from: string, text: string) => ({
+        type: 'message' as const,
+        message: message({ conversation, seq, from: from as Username, text }),
+      });
+      await store.write([
+        conversation(lobby, 1),
+        conversation(withBob, 2),
+        put(lobby, 1, 'Bob', 'water the garden'),
+        put(lobby, 2, 'eve', 'water the roses'),
+        put(withBob, 1, 'Bob', 'water, for you'),
+        { type: 'message', message: message({ seq: 3, from: undefined, text: 'water is here' }) },
+      ]);
+      for (const open of [async () => store, reopen]) {
+        const one = await open();
+        const found = async (query: Parameters<ClientStore['search']>[0]) =>
+          (await one.search(query, 10)).map(({ text }) => text);
+        const words = ['wat'];
+        assert.deepEqual(await found({ words, conversation: lobby }), [
+          'water is here',
+          'water the roses',
+          'water the garden',
+        ]);
+        assert.deepEqual(await found({ words, from: 'bob' }), [
+          'water, for you',
+          'water the garden',
+        ]);
+        assert.deepEqual(await found({ words, from: 'BOB', conversation: lobby }), [
+          'water the garden',
+        ]);
+        assert.deepEqual(await found({ words: [], from: 'eve' }), ['water the roses']);
+        assert.deepEqual(await found({ words: [], conversation: withBob }), ['water, for you']);
+        // What is looked for as a word is no name, nor the other way round.
+        assert.deepEqual(await found({ words: ['bob'] }), []);
+        assert.deepEqual(await found({ words, from: 'wat' }), []);
+      }
+    },
+  );
+
+  example('the history is read on from any message, in both directions', async (under) => {
+    const all = [1, 2, 3, 5, 6].map((seq) => message({ seq, at: seq * 10, text: `of ${seq}` }));
+    const note = message({ text: 'without a number' });
+    await under.store.write([
+      conversation(lobby, 1),
+      { type: 'message', message: message({ seq: 9, text: 'of another log' }) },
+      conversation(lobby, 2),
+      ...[...all.slice(0, 3), note, ...all.slice(3)].map((message): ClientChange => ({
+        type: 'message',
+        message,
+      })),
+      {
+        type: 'message',
+        message: message({ localId: 'a', state: 'waiting', text: 'waits' }),
+      },
+    ]);
+    const store = await under.reopen();
+    const texts = (records: readonly HistoryRecord[]) => records.map(({ text }) => text);
+    const whole = await store.stretch(lobby, { kind: 'last' }, 99);
+    const order = [
+      'of another log',
+      'of 1',
+      'of 2',
+      'of 3',
+      'without a number',
+      'of 5',
+      'of 6',
+      'waits',
+    ];
+    assert.deepEqual(texts(whole), order);
+    assert.deepEqual(texts(await store.stretch(lobby, { kind: 'last' }, 2)), ['of 6', 'waits']);
+    assert.deepEqual(texts(await store.stretch(lobby, { kind: 'first' }, 2)), order.slice(0, 2));
+    for (const [index, message] of whole.entries()) {
+      const read = async (kind: 'before' | 'from' | 'after', limit: number) =>
+        texts(await store.stretch(lobby, { kind, message }, limit));
+      assert.deepEqual(await read('before', 2), order.slice(Math.max(0, index - 2), index));
+      assert.deepEqual(await read('from', 3), order.slice(index, index + 3));
+      assert.deepEqual(await read('after', 99), order.slice(index + 1));
+    }
+    const beside = async (kind: 'before' | 'from' | 'after', seq: number) =>
+      texts(await store.stretch(lobby, { kind, message: { spot: undefined, seq } }, 2));
+    assert.deepEqual(await beside('before', 3), ['of 1', 'of 2']);
+    assert.deepEqual(await beside('after', 3), ['without a number', 'of 5']);
+    assert.deepEqual(await beside('after', 4), ['of 5', 'of 6'], 'where it would stand');
+    assert.deepEqual(await beside('from', 4), ['of 5', 'of 6']);
+    const since = async (at: number) => texts(await store.stretch(lobby, { kind: 'since', at }, 2));
+    assert.deepEqual(await since(0), ['of 1', 'of 2']);
+    assert.deepEqual(await since(21), ['of 3', 'without a number']);
+    assert.deepEqual(await since(50), ['of 5', 'of 6']);
+    const gone = { kind: 'before', message: { spot: 999, seq: undefined } } as const;
+    assert.deepEqual(await store.stretch(lobby, gone, 9), []);
+    // It stands elsewhere now, and is still known by its spot.
+    const spot = whole.at(-1)?.spot;
+    await store.write([
+      {
+        type: 'message',
+        message: message({ localId: 'a', state: 'stored', seq: 7, text: 'was stored' }),
+      },
+      { type: 'message', message: message({ seq: 8, text: 'of 8' }) },
+    ]);
+    const moved = { kind: 'from', message: { spot, seq: undefined } } as const;
+    assert.deepEqual(texts(await store.stretch(lobby, moved, 9)), ['was stored', 'of 8']);
   });
 
   example('an empty one', async ({ store }) => {

@@ -1,5 +1,5 @@
 // The person's configuration file, for the full screen. That there is none is no fault.
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -31,13 +31,24 @@ export async function loadConfig(env: Environment): Promise<Config> {
   }
 }
 
-/** Writes a new file that only the person can read; never over one that is there. */
-export async function writeNewFile(path: string, text: string): Promise<Result<string, string>> {
+/** Writes a new file that only the person can read: all of it, or nothing; never over one that is there. */
+export async function writeNewFile(
+  path: string,
+  text: AsyncIterable<string>,
+): Promise<Result<string, string>> {
   const whole = resolve(path);
+  let isMade = false;
   try {
-    await writeFile(whole, text, { flag: 'wx', mode: 0o600 });
+    const file = await open(whole, 'wx', 0o600);
+    isMade = true;
+    try {
+      await writeFile(file, text);
+    } finally {
+      await file.close();
+    }
     return ok(whole);
   } catch (error) {
+    if (isMade) await rm(whole, { force: true });
     return err(`nothing was written to ${whole}: ${systemReason(error)}`);
   }
 }

@@ -48,7 +48,7 @@ test('nothing lost, nothing twice, in order, whatever breaks when', async () => 
       people.alice.client?.createGroup('g');
       await turns(10);
       people.bob.client?.joinGroup('g');
-      await until(world, () => people.bob.store.packages.size > 10, 'keys are left');
+      await until(world, () => people.bob.store.records.packages.length > 10, 'keys are left');
       let count = 0;
       const fresh = new Map<string, Person>();
       const certain = new Set<string>();
@@ -102,7 +102,7 @@ test('nothing lost, nothing twice, in order, whatever breaks when', async () => 
         world
           .lasts()
           .every(({ name, last }) =>
-            [alice, bob].every(({ store }) => (store.conversations.get(name)?.cursor ?? 0) >= last),
+            [alice, bob].every(({ store }) => (store.cursor(name) ?? 0) >= last),
           );
       await until(world, isRead, 'everything is read');
       const everything: string[] = [];

@@ -36,7 +36,7 @@ test('what is said in the lobby and in groups is stored, told and shown', async 
 
 test('a private message to somebody who is away is read when they are back, and told as delivered', async () => {
   const { world, alice, bob } = await two();
-  await until(world, () => bob.store.packages.size > 0, 'bob has left keys');
+  await until(world, () => bob.store.records.packages.length > 0, 'bob has left keys');
   await turns(50);
   bob.kill();
   assert.ok(alice.client?.privateMessage('bob', 'are you there?').ok);
@@ -59,7 +59,7 @@ test('a private message to somebody who is away is read when they are back, and 
 
 test('a disk that says no ends the client, and what is on it is whole', async () => {
   const { world, alice, bob } = await two();
-  await until(world, () => bob.store.packages.size > 0, 'bob has left keys');
+  await until(world, () => bob.store.records.packages.length > 0, 'bob has left keys');
   alice.store.isFull = true;
   assert.ok(alice.client?.broadcast('not kept').ok);
   await until(world, () => !alice.isRunning, 'it ends');
@@ -80,16 +80,12 @@ test('what comes faster than it can be written makes the server wait, and all of
   bob.kill();
   for (const text of texts) world.guestSays('dora', text);
   await bob.start();
-  await until(world, () => bob.store.conversations.get('lobby')?.cursor === many, 'all is read');
+  await until(world, () => bob.store.cursor('lobby') === many, 'all is read');
   assert.deepEqual((await bob.texts('lobby')).slice(-2), [
     `dora: line ${many - 2}`,
     `dora: line ${many - 1}`,
   ]);
   for (const text of texts) world.guestSays('dora', text);
-  await until(
-    world,
-    () => alice.store.conversations.get('lobby')?.cursor === 2 * many,
-    'all is read',
-  );
+  await until(world, () => alice.store.cursor('lobby') === 2 * many, 'all is read');
   assert.equal((await alice.texts('lobby')).length, 2 * many);
 });

@@ -21,7 +21,7 @@ import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { DirectEngine, newTextId } from '../direct/engine.ts';
 import { RequestDesk, type Answer } from '../request-desk.ts';
-import type { HistoryRecord } from '../store-port.ts';
+import type { HistoryQuery, HistoryRecord, PlacedRecord, Stretch } from '../store-port.ts';
 import type { AccountPorts } from './account-ports.ts';
 import { Arrivals } from './arrivals.ts';
 import { Company } from './company.ts';
@@ -292,9 +292,19 @@ export class AccountSide {
     return this.#ports.keeping.store.history(name, before, limit);
   }
 
-  /** The last `limit` messages whose words begin like each of `words`, newest first. */
-  search(words: readonly string[], limit: number): Promise<readonly HistoryRecord[]> {
-    return this.#ports.keeping.store.search(words, limit);
+  /** `limit` messages from any place of its history, oldest first; what is further back comes from the server. */
+  async stretch(
+    name: ConversationName,
+    stretch: Stretch,
+    limit: number,
+  ): Promise<readonly PlacedRecord[]> {
+    const conversation = this.#conversations.get(name);
+    return conversation === undefined ? [] : this.#earlier.stretch(conversation, stretch, limit);
+  }
+
+  /** The last `limit` messages that `query` means, the last first. */
+  search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
+    return this.#ports.keeping.store.search(query, limit);
   }
 
   /** Who has an account, and who is here; undefined while there is no connection. */

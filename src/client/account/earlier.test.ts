@@ -14,7 +14,7 @@ async function newcomer() {
   for (let count = 1; count <= many; count++) world.guestSays('dora', `line ${count}`);
   const alice = new Person(world, 'alice', aliceDevice);
   await alice.start();
-  const cursor = () => alice.store.conversations.get('lobby')?.cursor;
+  const cursor = () => alice.store.cursor('lobby');
   await until(world, () => cursor() === many, 'the last ones are here');
   await turns(20);
   assert.equal(alice.store.messages.length, firstSight);
@@ -56,7 +56,7 @@ test('two who read the same page at once ask once; what is said meanwhile is tol
   for (const page of await Promise.all(pages)) {
     assert.deepEqual(numbersOf(page), range(edge - 50, edge - 1));
   }
-  await until(world, () => alice.store.conversations.get('lobby')?.cursor === many + 1, 'it came');
+  await until(world, () => alice.store.cursor('lobby') === many + 1, 'it came');
   assert.equal(alice.store.messages.length, firstSight + historyPage + 1, 'one page was fetched');
 });
 

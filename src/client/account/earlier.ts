@@ -7,7 +7,7 @@
 
 import { formatPlace } from '../../wire/extended/names.ts';
 import type { RequestDesk } from '../request-desk.ts';
-import type { ClientStore, HistoryRecord } from '../store-port.ts';
+import type { ClientStore, HistoryRecord, PlacedRecord, Stretch } from '../store-port.ts';
 import { received } from './batch.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
@@ -16,7 +16,7 @@ import { historyPage } from './limits.ts';
 
 export interface EarlierPorts {
   readonly journal: Journal;
-  readonly store: Pick<ClientStore, 'history'>;
+  readonly store: Pick<ClientStore, 'history' | 'stretch'>;
 }
 
 interface Asked {
@@ -65,12 +65,38 @@ export class Earlier {
     limit: number,
   ): Promise<readonly HistoryRecord[]> {
     const { store } = this.#ports;
-    let kept = await store.history(conversation.name, before, limit);
+    const read = () => store.history(conversation.name, before, limit);
+    return this.#filled(conversation, before ?? conversation.cursor + 1, limit, read);
+  }
+
+  /** As `page`, of any stretch: what is further back than this device has comes from the server. */
+  async stretch(
+    conversation: Conversation,
+    stretch: Stretch,
+    limit: number,
+  ): Promise<readonly PlacedRecord[]> {
+    const read = () => this.#ports.store.stretch(conversation.name, stretch, limit);
+    const before =
+      stretch.kind === 'last'
+        ? conversation.cursor + 1
+        : stretch.kind === 'before'
+          ? stretch.message.seq
+          : undefined;
+    return before === undefined ? read() : this.#filled(conversation, before, limit, read);
+  }
+
+  /** What `read` gives, once pages before `before` were fetched until it gives `limit`, or there are no more. */
+  async #filled<Read extends HistoryRecord>(
+    conversation: Conversation,
+    before: number,
+    limit: number,
+    read: () => Promise<readonly Read[]>,
+  ): Promise<readonly Read[]> {
+    let kept = await read();
     while (kept.length < limit) {
-      const numbers = kept.flatMap(({ seq }) => seq ?? []);
-      const oldest = Math.min(before ?? conversation.cursor + 1, ...numbers);
+      const oldest = Math.min(before, ...kept.flatMap(({ seq }) => seq ?? []));
       if (!(await this.#fetch(conversation, oldest))) break;
-      kept = await store.history(conversation.name, before, limit);
+      kept = await read();
     }
     return kept;
   }

@@ -165,13 +165,10 @@ test('whatever breaks when: what was kept is stored by the server once, in its o
         else if (act.kind === 'turns') await turns(act.count);
         else if (act.kind === 'crash') {
           store.isDead = true;
-          const survivor = new SmallStore();
-          for (const entry of store.outbox.values()) survivor.outbox.set(entry.localId, entry);
-          survivor.stream = store.stream;
-          store = survivor;
+          store = store.survivor();
           run = await startRun(store, server);
         }
-        for (const { text } of store.outbox.values()) kept.add(text);
+        for (const { text } of store.records.outbox) kept.add(text);
       }
       server.isFull = false;
       if (!run.isConnected()) run.connect();

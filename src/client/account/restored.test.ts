@@ -11,7 +11,7 @@ async function two() {
   const alice = new Person(world, 'alice', aliceDevice);
   const bob = new Person(world, 'bob', bobDevice);
   for (const person of [alice, bob]) await start(world, person);
-  await until(world, () => bob.store.packages.size > 10, 'keys are left');
+  await until(world, () => bob.store.records.packages.length > 10, 'keys are left');
   return { world, alice, bob };
 }
 
@@ -65,13 +65,13 @@ test('what the server has of the outbox of a copy is not said again, and what it
   const { world, alice, bob } = await two();
   await tell(world, alice, bob, 'to begin with');
   alice.client?.createGroup('g');
-  await until(world, () => alice.store.conversations.has('#g'), 'there is a group');
+  await until(world, () => alice.store.cursor('#g') !== undefined, 'there is a group');
   world.isDown = true;
   world.cut();
   assert.ok(alice.client?.broadcast('said by both').ok);
   assert.ok(alice.client?.groupMessage('g', 'in the group').ok);
   assert.ok(alice.client?.privateMessage('bob', 'private, sealed').ok);
-  const waiting = () => [...alice.store.outbox.values()].filter(hasNumber).length;
+  const waiting = () => alice.store.records.outbox.filter(hasNumber).length;
   await until(world, () => waiting() === 3, 'all is numbered');
   const copy = alice.store.survivor();
   world.isDown = false;
@@ -105,7 +105,7 @@ test('a private text that waited in the copy for a key is given back to the pers
   const { world, alice, bob } = await two();
   world.isStockHidden = true;
   assert.ok(alice.client?.privateMessage('bob', 'waits for a key').ok);
-  await until(world, () => alice.store.outbox.size === 1, 'it waits');
+  await until(world, () => alice.store.records.outbox.length === 1, 'it waits');
   const copy = alice.store.survivor();
   world.isStockHidden = false;
   await until(world, isSent(alice), 'it is said in the life that is lost');

@@ -7,14 +7,11 @@ import type { CommandRefusal } from '../../client/command-refusal.ts';
 import { GroupCommands, type GroupVerb } from '../../client/group-commands.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { HistoryRecord } from '../../client/store-port.ts';
-import { wordMatcher, wordsIn } from '../../client/word-search.ts';
 import { parseUsername } from '../../wire/text.ts';
 import { tellDevices } from '../devices-words.ts';
-import { harmless } from '../sanitize.ts';
 import { groupRefusal } from './group-refusal.ts';
 import type { Kept } from './conversation-book.ts';
-import { EntryLog, maxEntries } from './entry-log.ts';
+import { EntryLog } from './entry-log.ts';
 import type {
   Connection,
   Conversation,
@@ -29,16 +26,12 @@ import type {
 } from './model.ts';
 import { PeopleList } from './people-list.ts';
 import { Chronicle, type ChronicleSettings } from './chronicle.ts';
+import { Searching } from './searching.ts';
 
 export interface ClientModelSettings extends ChronicleSettings {
   readonly server: string;
   readonly isTls: boolean;
 }
-
-/** On the way to a message that was looked for, so many are read at once. */
-const longPage = 2_000;
-/** More are not shown: nobody reads them, a longer word finds less. */
-const maxFound = 200;
 
 const nothing: Entries = new EntryLog();
 
@@ -50,11 +43,17 @@ export class ClientModel implements Model {
   readonly #chronicle: Chronicle;
   readonly #commands = new GroupCommands();
   readonly #people: PeopleList;
+  readonly #searching: Searching;
 
   constructor(settings: ClientModelSettings, client: ChatClient) {
     this.#client = client;
     this.#chronicle = new Chronicle(settings, client);
-    this.#people = new PeopleList(settings.me, this.#chronicle.here, this.#chronicle.verified);
+    this.#searching = new Searching(client, this.#chronicle);
+    this.#people = new PeopleList(
+      settings.me,
+      this.#chronicle.here,
+      this.#chronicle.company.verified,
+    );
     this.me = settings.me;
     this.server = settings.server;
     this.isTls = settings.isTls;
@@ -112,7 +111,8 @@ export class ClientModel implements Model {
   }
 
   entries(id: ConversationId): Entries {
-    return this.#chronicle.book.get(id)?.log ?? nothing;
+    const kept = this.#chronicle.book.get(id);
+    return kept?.filing?.window.entries ?? kept?.log ?? nothing;
   }
 
   people(id: ConversationId): readonly Person[] {
@@ -123,46 +123,40 @@ export class ClientModel implements Model {
 
   async loadBefore(id: ConversationId): Promise<boolean> {
     const kept = this.#chronicle.book.get(id);
-    return kept !== undefined && this.#chronicle.loadPage(kept);
+    return kept !== undefined && this.#chronicle.history.earlier(kept);
   }
 
-  async search(query: string): Promise<readonly Found[] | undefined> {
-    const words = wordsIn(query);
-    if (words.length === 0) return undefined;
-    const kept = await this.#client.search(words, maxFound);
-    if (kept !== undefined && this.#chronicle.as !== 'guest')
-      return kept.flatMap((one) => this.#foundIn(one));
-    const isMeant = wordMatcher(words);
-    const found = [...this.#chronicle.book.all].flatMap(({ id, log }) =>
-      log.findLast(isMeant, maxFound).map(({ key, at, from, text }) => ({
-        id,
-        at,
-        from,
-        text,
-        reveal: () => Promise.resolve(log.get(key)?.key),
-      })),
-    );
-    return found.sort((one, other) => other.at - one.at).slice(0, maxFound);
+  async loadAfter(id: ConversationId): Promise<void> {
+    const kept = this.#chronicle.book.get(id);
+    if (kept !== undefined) await this.#chronicle.history.later(kept);
   }
 
-  #foundIn(record: HistoryRecord): readonly Found[] {
-    const { conversation, at, from, text, seq } = record;
-    const kept = this.#chronicle.keptOf(conversation);
-    if (kept === undefined || from === undefined) return [];
-    const reveal = async (): Promise<number | undefined> => {
-      this.lookAt(kept.id);
-      await kept.filing?.loaded;
-      const isFurtherUp = (): boolean =>
-        seq !== undefined && (kept.filing?.first ?? 0) > seq && kept.log.length < maxEntries;
-      while (isFurtherUp() && (await this.#chronicle.loadPage(kept, longPage)));
-      return seq === undefined ? undefined : kept.log.keyOfNumber(seq);
-    };
-    return [{ id: kept.id, at, from, text: harmless(text), reveal }];
+  toNewest(id: ConversationId): void {
+    const kept = this.#chronicle.book.get(id);
+    if (kept !== undefined) this.#chronicle.history.toNewest(kept);
+  }
+
+  async goTo(id: ConversationId, at: number): Promise<number | undefined> {
+    const kept = this.#chronicle.book.get(id);
+    if (kept === undefined) return undefined;
+    if (kept.filing === undefined) return kept.log.findSince(at)?.key;
+    return this.#chronicle.history.show(kept, (window) => window.since(at));
+  }
+
+  async *everything(id: ConversationId): AsyncIterable<Entries> {
+    const kept = this.#chronicle.book.get(id);
+    if (kept !== undefined) yield* this.#chronicle.history.everything(kept);
+  }
+
+  search(query: string): Promise<Result<readonly Found[], string>> {
+    return this.#searching.find(query);
   }
 
   withPerson(name: string): ConversationId | undefined {
     const user = parseUsername(name);
-    return user === undefined || user === this.me ? undefined : this.#chronicle.person(user).id;
+    return user === undefined || user === this.me
+      ? undefined
+      : this.#chronicle.company.person(user).id;
   }
 
   async say(id: ConversationId, text: string): Promise<Verdict> {
@@ -174,7 +168,7 @@ export class ClientModel implements Model {
     switch (kept.kind) {
       case 'lobby':
         return this.#said(kept, text, this.#client.broadcast(text), (key) =>
-          this.#chronicle.waiting.broadcast(text, key),
+          this.#chronicle.own.waiting.broadcast(text, key),
         );
       case 'group':
         // The server sends it back to its speaker too: that is when it is shown.
@@ -182,7 +176,7 @@ export class ClientModel implements Model {
       case 'person': {
         const sent = this.#client.privateMessage(kept.name, text);
         return this.#said(kept, text, sent, (key) => {
-          if (sent.ok) this.#chronicle.waiting.private(sent.value, kept.id, key);
+          if (sent.ok) this.#chronicle.own.waiting.private(sent.value, kept.id, key);
         });
       }
     }
@@ -192,8 +186,8 @@ export class ClientModel implements Model {
     const sent = await this.#client.sendUnencrypted(name, text);
     const user = parseUsername(name);
     if (!sent.ok || user === undefined) return verdictOf(sent);
-    this.#chronicle.push(this.#chronicle.person(user), {
-      ...this.#chronicle.own(text),
+    this.#chronicle.show(this.#chronicle.company.person(user), {
+      ...this.#chronicle.own.of(text),
       remark: 'not encrypted',
       state: 'sent',
     });
@@ -234,13 +228,13 @@ export class ClientModel implements Model {
 
   async markVerified(name: string, digits: string): Promise<Verdict> {
     const marked = await this.#client.markVerified(name, digits);
-    if (marked.ok) this.#chronicle.protect(name, 'verified');
+    if (marked.ok) this.#chronicle.company.protect(name, 'verified');
     return verdictOf(marked);
   }
 
   async trust(name: string): Promise<Verdict> {
     const done = await this.#client.trust(name);
-    if (done.ok) this.#chronicle.protect(name, 'encrypted');
+    if (done.ok) this.#chronicle.company.protect(name, 'encrypted');
     return verdictOf(done);
   }
 
@@ -250,7 +244,7 @@ export class ClientModel implements Model {
 
   async sendFile(name: string, path: string): Promise<Verdict> {
     const user = parseUsername(name);
-    if (user !== undefined && user !== this.me) this.#chronicle.person(user);
+    if (user !== undefined && user !== this.me) this.#chronicle.company.person(user);
     return verdictOf((await this.#client.files?.send(name, path)) ?? noConnection);
   }
 
@@ -279,7 +273,7 @@ export class ClientModel implements Model {
     wait: (key: number) => void,
   ): Verdict {
     if (!sent.ok) return verdictOf(sent);
-    wait(this.#chronicle.push(kept, this.#chronicle.own(text, kept.kind === 'person')));
+    wait(this.#chronicle.show(kept, this.#chronicle.own.of(text, kept.kind === 'person')));
     return ok(undefined);
   }
 }

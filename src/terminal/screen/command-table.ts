@@ -21,7 +21,7 @@ export interface Actions {
   readonly arrive: (id: ConversationId) => void;
   readonly help: () => void;
   readonly files: () => void;
-  readonly search: (query: string) => Promise<Verdict>;
+  readonly search: (query: string) => Verdict;
   /** Sets a preference; without a value, tells what it is; without a name, all of them. */
   readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
   /** Writes what was said here to a file. */
@@ -226,9 +226,9 @@ const commands: Readonly<Record<string, Row>> = {
     run: aboutTransfer('cancel'),
   },
   '/search': {
-    form: '/search words',
-    help: 'find messages by the beginnings of their words',
-    run: (rest, { search }) => (rest.trim() === '' ? 'malformed' : search(rest.trim())),
+    form: '/search [words]',
+    help: 'find messages by the beginnings of their words; in:#group, from:user',
+    run: (rest, { search }) => search(rest.trim()),
   },
   '/export': {
     form: '/export path',

@@ -11,10 +11,8 @@ export class ConversationView {
   unreadKey: number | undefined;
   /** It was opened, and what is unread is not marked yet. */
   isFresh = true;
-  /** More of what was before is being loaded. */
+  /** More of it is being loaded. */
   isLoading = false;
-  /** Nothing was before. */
-  isWhole = false;
 
   constructor(rows: () => number) {
     this.draft = new Draft(rows);

@@ -2,14 +2,16 @@
 
 import type { Entries, Entry } from './model.ts';
 
-/** What is in `entries`, oldest first. */
-export function exportText(entries: Entries): string {
-  const lines: string[] = [];
-  for (let index = 0; index < entries.length; index++) {
-    const entry = entries.at(index);
-    if (entry !== undefined) lines.push(lineOf(entry));
+/** What is in `pages`, oldest first, a piece of text for each page. */
+export async function* exportText(pages: AsyncIterable<Entries>): AsyncIterable<string> {
+  for await (const entries of pages) {
+    const lines: string[] = [];
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries.at(index);
+      if (entry !== undefined) lines.push(lineOf(entry));
+    }
+    yield lines.map((line) => `${line}\n`).join('');
   }
-  return lines.map((line) => `${line}\n`).join('');
 }
 
 function lineOf(entry: Entry): string {

@@ -1,9 +1,10 @@
 // Which messages of a kept conversation are in memory: by their numbers in the server's log, and own ones by the ids that
 // this device gave them. So that what comes from the history and what comes live is shown once, in order.
 
-import type { HistoryRecord, SendState } from '../../client/store-port.ts';
+import type { HistoryRecord, PlacedRecord, SendState } from '../../client/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import { harmless } from '../sanitize.ts';
+import type { HistoryWindow } from './history-window.ts';
 import type { NewSaid, SentState } from './model.ts';
 
 /** More own messages that nobody has yet are not followed: the oldest keep the state that they have. */
@@ -11,36 +12,31 @@ const maxFollowed = 10_000;
 
 export class Filing {
   readonly name: ConversationName;
+  readonly window: HistoryWindow;
   /** The last page of the history is in memory. */
   isLoaded = false;
   /** Kept when it is, once it is being read. */
   loaded: Promise<void> | undefined;
   /** It is being read; what comes meanwhile waits here. */
   waiting: (() => void)[] | undefined;
-  /** The lowest number in memory. */
-  first: number | undefined;
   /** Up to here it was read from the history. What comes live has higher numbers, each once. */
   #read = 0;
   readonly #byId = new Map<string, number>();
   readonly #undelivered = new Map<number, number>();
 
-  constructor(name: ConversationName) {
+  constructor(name: ConversationName, window: HistoryWindow) {
     this.name = name;
+    this.window = window;
   }
 
-  /** The messages of that page are in memory. */
+  /** The last page of the history is in memory. */
   pageRead(records: readonly HistoryRecord[]): void {
-    const numbers = records.map(({ seq }) => seq).filter((seq) => seq !== undefined);
-    this.first = Math.min(this.first ?? Infinity, ...numbers);
-    this.#read = Math.max(this.#read, ...numbers);
-    if (this.first === Infinity) this.first = undefined;
+    for (const { seq = 0 } of records) this.#read = Math.max(this.#read, seq);
   }
 
   /** Whether the message of that number, which comes live, is not in memory yet. */
   takes(seq: number | undefined): boolean {
-    if (seq === undefined) return true;
-    this.first ??= seq;
-    return seq > this.#read;
+    return seq === undefined || seq > this.#read;
   }
 
   keyOf(localId: string): number | undefined {
@@ -85,7 +81,7 @@ export const sentStates: Readonly<Record<SendState, SentState>> = {
 };
 
 /** A message of the history, as an entry; `me` is whose history it is. Undefined where the server speaks. */
-export function saidOf(record: HistoryRecord, me: string, mention: RegExp): NewSaid | undefined {
+export function saidOf(record: PlacedRecord, me: string, mention: RegExp): NewSaid | undefined {
   const { from, at, text, encrypted, key, unreadable, state, reason } = record;
   if (from === undefined) return undefined;
   const isOwn = from === me;
@@ -107,6 +103,7 @@ export function saidOf(record: HistoryRecord, me: string, mention: RegExp): NewS
     encrypted,
     standing: key,
     seq: record.seq,
+    spot: record.spot,
     remark,
     namesMe: !isOwn && mention.test(text),
     state: state === undefined ? undefined : sentStates[state],

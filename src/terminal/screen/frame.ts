@@ -179,12 +179,24 @@ function messageRows(
     if (gap >= 0) return [...words, ...Array<string>(gap).fill(''), ...shown.rows];
   }
   if (view.position !== 'end') {
-    const more = shown.below === 0 ? '' : `${shown.below} below, `;
-    const words = `${more}${bindings.word('newest')} to the newest`;
+    const words = `${belowWords(entries, shown, conversation)}${bindings.word('newest')} to the newest`;
     return [...fill(shown.rows, height - 1), rule(words, style, false)];
   }
   // The newest stand at the bottom, close to what is being typed.
   return [...Array<string>(Math.max(0, height - shown.rows.length)).fill(''), ...shown.rows];
+}
+
+/** What is below the window: all of it where that is in memory, else what came while the person looks elsewhere. */
+function belowWords(
+  { isNewest }: Window['entries'],
+  { below }: Shown,
+  { unread }: Conversation,
+): string {
+  const counts = [
+    ...(isNewest && below > 0 ? [`${below} below`] : []),
+    ...(unread > 0 ? [`${unread} new${isNewest ? '' : ' below'}`] : []),
+  ];
+  return counts.map((words) => `${words}, `).join('');
 }
 
 function headerRow({ model, conversation, theme, columns }: FrameSource, layout: Layout): string {

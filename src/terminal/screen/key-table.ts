@@ -18,7 +18,7 @@ const goingKeys = {
   'previous-mention': { keys: ['alt+p'], help: 'the previous such' },
   'page-up': { keys: ['pageUp'], help: 'earlier messages' },
   'page-down': { keys: ['pageDown'], help: 'later messages' },
-  oldest: { keys: ['ctrl+home'], help: 'the oldest message that is here; again: what was before' },
+  oldest: { keys: ['ctrl+home'], help: 'the oldest message' },
   newest: {
     keys: ['escape', 'ctrl+end'],
     help: 'what Tab offers goes; else: back to the newest message',

@@ -21,15 +21,14 @@ export interface LookingOptions {
   readonly changed: () => void;
 }
 
-/** What was before is loaded when fewer entries than this are above. */
+/** What is further on is loaded when fewer entries than this are left in that direction. */
 const nearEntries = 100;
 
 export class Looking {
   readonly #options: LookingOptions;
   readonly #views = new Map<ConversationId, ConversationView>();
   #current: ConversationId = lobbyId;
-  /** Over the messages when they were last shown. */
-  window: Window | undefined;
+  #shown: Window | undefined;
 
   constructor(options: LookingOptions) {
     this.#options = options;
@@ -70,8 +69,14 @@ export class Looking {
     const left = this.#views.get(this.#current);
     if (id !== this.#current && left?.position === 'end') left.unreadKey = undefined;
     this.#current = id;
-    this.viewOf(id).isFresh = true;
+    const view = this.viewOf(id);
+    view.isFresh = true;
     model.lookAt(id);
+    const entries = model.entries(id);
+    const first = entries.at(0)?.key ?? Infinity;
+    // Where the person was is not in memory any more.
+    if (view.position !== 'end' && entries.isNewest && view.position.key < first)
+      view.position = 'end';
     opened();
   }
 
@@ -94,6 +99,8 @@ export class Looking {
     const { id, unread, isReady } = this.conversation;
     const view = this.viewOf(id);
     const entries = model.entries(id);
+    // The unread ones are among the newest.
+    if (!entries.isNewest) return;
     if (view.isFresh && isReady) {
       view.isFresh = false;
       view.markUnread(entries, unread);
@@ -106,10 +113,10 @@ export class Looking {
 
   /** Up where negative. */
   scroll(rows: number): void {
-    if (this.window === undefined) return;
-    const { view } = this;
-    view.position = moveBy(this.window, view.position, rows);
-    if (rows < 0) void this.#loadBefore(view);
+    const { window, view } = this;
+    if (window === undefined) return;
+    view.position = moveBy(window, view.position, rows);
+    void this.#loadOn(view, rows < 0 ? 'before' : 'after');
   }
 
   /** By pages. */
@@ -119,27 +126,50 @@ export class Looking {
 
   toUnread(): void {
     const { unreadKey } = this.view;
-    if (unreadKey !== undefined) this.#toKey(unreadKey);
+    if (unreadKey === undefined) return;
+    this.#options.model.toNewest(this.#current);
+    this.#toKey(unreadKey);
   }
 
-  /** To the first message that is in memory; what was before it is loaded then. */
-  toOldest(): void {
-    if (this.window === undefined) return;
-    const { view } = this;
-    view.position = topPosition(this.window);
-    void this.#loadBefore(view);
+  /** To the first message of all that are kept. */
+  async toOldest(): Promise<void> {
+    const id = this.#current;
+    const key = await this.#options.model.goTo(id, 0);
+    const { window } = this;
+    if (key === undefined || window === undefined || id !== this.#current) return;
+    this.view.position = topPosition(window);
+    void this.#loadOn(this.view, 'before');
+    this.#options.changed();
   }
 
   /** To the end; once more, and the unread line goes. */
   toNewest(): void {
     const { view } = this;
     if (view.position === 'end') view.unreadKey = undefined;
+    this.stayNewest();
+  }
+
+  /** To the end, where new ones come. */
+  stayNewest(): void {
+    const { model } = this.#options;
+    const { id, unread } = this.conversation;
+    const view = this.viewOf(id);
+    if (view.position === 'end') return;
+    const wasAway = !model.entries(id).isNewest;
+    model.toNewest(id);
     view.position = 'end';
+    if (!wasAway) return;
+    // What came meanwhile is not marked yet, and is seen with the next frame.
+    view.isFresh = false;
+    view.markUnread(model.entries(id), unread);
   }
 
   /** Goes to the place of a message. */
   async reveal({ id, reveal }: Found): Promise<void> {
-    const key = await reveal();
+    this.#goTo(id, await reveal());
+  }
+
+  #goTo(id: ConversationId, key: number | undefined): void {
     this.open(id);
     this.view.isFresh = false;
     if (key !== undefined) this.#toKey(key);
@@ -147,23 +177,35 @@ export class Looking {
   }
 
   #toKey(key: number): void {
-    if (this.window === undefined) return;
-    const { unreadKey } = this.view;
-    const entries = this.#options.model.entries(this.#current);
-    this.view.position = positionAt({ ...this.window, entries, unreadKey }, key);
+    const { window } = this;
+    if (window !== undefined) this.view.position = positionAt(window, key);
   }
 
-  async #loadBefore(view: ConversationView): Promise<void> {
-    const { position, isLoading, isWhole } = view;
+  /** Over the messages as they are now, in the size in which they were last shown. */
+  get window(): Window | undefined {
+    if (this.#shown === undefined) return undefined;
+    const entries = this.#options.model.entries(this.#current);
+    return { ...this.#shown, entries, unreadKey: this.view.unreadKey };
+  }
+
+  set window(shown: Window | undefined) {
+    this.#shown = shown;
+  }
+
+  async #loadOn(view: ConversationView, direction: 'before' | 'after'): Promise<void> {
     const { model, changed } = this.#options;
     const id = this.#current;
-    const isNear = position === 'end' || model.entries(id).indexFrom(position.key) < nearEntries;
-    if (isLoading || isWhole || !isNear) return;
+    if (view.isLoading || !this.#isNear(view, direction)) return;
     view.isLoading = true;
-    // Without a connection there may be more at the server.
-    const hasMore = await model.loadBefore(id);
-    view.isWhole = !hasMore && model.connection.phase === 'open';
+    await (direction === 'before' ? model.loadBefore(id) : model.loadAfter(id));
     view.isLoading = false;
     changed();
+  }
+
+  #isNear({ position }: ConversationView, direction: 'before' | 'after'): boolean {
+    const entries = this.#options.model.entries(this.#current);
+    const index = position === 'end' ? undefined : entries.indexFrom(position.key);
+    if (direction === 'before') return (index ?? 0) < nearEntries;
+    return !entries.isNewest && entries.length - (index ?? Infinity) < nearEntries;
   }
 }

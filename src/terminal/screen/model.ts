@@ -59,6 +59,8 @@ export interface Said {
   readonly standing: KeyStanding | undefined;
   /** Its number in the server's log, where it has one. */
   readonly seq: number | undefined;
+  /** Where it stands in the history of the device, where it was read from there. */
+  readonly spot?: number | undefined;
   /** It is not what it seems: "not encrypted", "new key, not trusted". */
   readonly remark: string | undefined;
   readonly namesMe: boolean;
@@ -76,13 +78,18 @@ export interface Told {
   readonly at: number;
   readonly tone: 'notice' | 'warning' | 'reply';
   readonly text: string;
+  /** As of what was said, where it is of the history. */
+  readonly seq?: number | undefined;
+  readonly spot?: number | undefined;
 }
 
 export type Entry = Said | Told;
 
-/** The entries of a conversation that are in memory, oldest first. */
+/** The entries of a conversation that are shown, oldest first: as many as are in memory there. */
 export interface Entries {
   readonly length: number;
+  /** Whether its end is the newest message there is; otherwise there is more behind it. */
+  readonly isNewest: boolean;
   at(index: number): Entry | undefined;
   /** The index of the first entry whose key is `key` or higher; `length` where there is none. */
   indexFrom(key: number): number;
@@ -112,7 +119,7 @@ export interface Found {
   readonly at: number;
   readonly from: string;
   readonly text: string;
-  /** Its entry, once it is in memory; `reveal` brings it there. */
+  /** Brings it among the entries of its conversation. Its key there. */
   readonly reveal: () => Promise<number | undefined>;
 }
 
@@ -142,8 +149,18 @@ export interface Model {
   people(id: ConversationId): readonly Person[];
   /** Loads what was before the first entry; false where nothing was. */
   loadBefore(id: ConversationId): Promise<boolean>;
-  /** The newest messages whose words begin like those of `query`, newest first; undefined where it holds no word. */
-  search(query: string): Promise<readonly Found[] | undefined>;
+  /** Loads what comes behind the last entry, where those are not the newest. */
+  loadAfter(id: ConversationId): Promise<void>;
+  /** The entries are the newest ones again. */
+  toNewest(id: ConversationId): void;
+  /** Brings the first message that is not older than `at` among the entries; its key, undefined where there is none. */
+  goTo(id: ConversationId, at: number): Promise<number | undefined>;
+  /** Everything that was said in a conversation, oldest first, page by page. */
+  everything(id: ConversationId): AsyncIterable<Entries>;
+  /**
+   * The newest messages that `query` means (search-query.ts), newest first. The error says what is missing in it.
+   */
+  search(query: string): Promise<Result<readonly Found[], string>>;
   /** Makes the conversation with somebody, if there is none; undefined where that cannot be a name. */
   withPerson(name: string): ConversationId | undefined;
   /** The person looks at this one: what is about none is told there. */

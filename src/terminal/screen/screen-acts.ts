@@ -47,7 +47,7 @@ export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, (
     const conversation = model.conversations[index];
     if (conversation !== undefined) looking.open(conversation.id);
   };
-  const oldest = (): void => looking.toOldest();
+  const oldest = (): void => void looking.toOldest();
   const newest = (): void => {
     looking.toNewest();
     appearance.showMessages(terminal.columns);

@@ -1,7 +1,7 @@
 // The screen: a terminal in front of a model. Owns when it is drawn, what lies over it, and what keys and the mouse do.
 // Where one looks is looking.ts, what becomes of words is writing.ts, how things look is frame.ts. Knows no client.
 
-import { err, ok, type Result } from '../../lib/result.ts';
+import { ok, type Result } from '../../lib/result.ts';
 import { harmless } from '../sanitize.ts';
 import { Appearance } from './appearance.ts';
 import { Bindings } from './bindings.ts';
@@ -34,8 +34,11 @@ export interface ScreenPorts {
   readonly now: () => number;
   /** Lets the person write `text` with a program of theirs; what it is then, or why not. */
   readonly edit: (text: string) => Promise<Result<string, string>>;
-  /** Writes a new file. Where it went, or why not. */
-  readonly writeFile: (path: string, text: string) => Promise<Result<string, string>>;
+  /** Writes a new file, piece by piece. Where it went, or why not. */
+  readonly writeFile: (
+    path: string,
+    text: AsyncIterable<string>,
+  ) => Promise<Result<string, string>>;
   /** Keeps a preference for the next time. Where, or why not and what the person can do. */
   readonly keepSetting: (name: string, value: string) => Promise<Result<string, string>>;
 }
@@ -307,23 +310,21 @@ export class Screen {
     this.#pace.now();
   }
 
-  async #search(query: string): Promise<Verdict> {
-    const found = await this.#settings.model.search(query);
-    if (found === undefined) return err('There is no word in that to look for.');
-    this.#overlay = new SearchOverlay(
+  #search(query: string): Verdict {
+    this.#overlay = new SearchOverlay({
+      bindings: this.#bindings,
       query,
-      found,
-      this.#bindings,
-      (chosen) => void this.#looking.reveal(chosen),
-    );
+      search: (typed) => this.#settings.model.search(typed),
+      go: (found) => void this.#looking.reveal(found),
+      changed: () => this.#pace.soon(),
+    });
     return ok(undefined);
   }
 
   async #export(path: string): Promise<Verdict> {
     const { model, ports } = this.#settings;
-    const { id } = this.#looking;
-    while (await model.loadBefore(id));
-    const written = await ports.writeFile(path, exportText(model.entries(id)));
+    const text = exportText(model.everything(this.#looking.id));
+    const written = await ports.writeFile(path, text);
     return written.ok ? ok(`written to ${written.value}`) : written;
   }
 

@@ -4,7 +4,7 @@
 import { dayOf, entryRows, formatDay, rule, type RowStyle } from './entry-rows.ts';
 import type { Entries } from './model.ts';
 
-/** What stands in the lowest row: always the newest, or a row of an entry. */
+/** What stands in the lowest row: always the last there is, or a row of an entry. */
 export type Position = 'end' | { readonly key: number; readonly row: number };
 
 export interface Window {
@@ -46,6 +46,7 @@ export function showWindow(window: Window, position: Position): Shown {
 export function moveBy(window: Window, position: Position, delta: number): Position {
   const { entries, height } = window;
   if (entries.length === 0) return 'end';
+  const end = lowest(window);
   let [index, row] = locate(window, position);
   if (delta < 0) {
     row += delta;
@@ -61,13 +62,21 @@ export function moveBy(window: Window, position: Position, delta: number): Posit
     for (let rows = blockRows(window, index).length; row >= rows;) {
       row -= rows;
       index += 1;
-      if (index >= entries.length) return 'end';
+      if (index >= entries.length) return end;
       rows = blockRows(window, index).length;
     }
-    if (index === entries.length - 1 && row === blockRows(window, index).length - 1) return 'end';
+    if (index === entries.length - 1 && row === blockRows(window, index).length - 1) return end;
   }
   const key = entries.at(index)?.key;
   return key === undefined ? 'end' : { key, row };
+}
+
+/** As low as it goes. Where more may be read behind the last entry, that one only, so that nothing moves when it is. */
+function lowest(window: Window): Position {
+  const { entries } = window;
+  const last = entries.at(entries.length - 1);
+  if (entries.isNewest || last === undefined) return 'end';
+  return { key: last.key, row: blockRows(window, entries.length - 1).length - 1 };
 }
 
 /** The position that has the entry of `key` in the upper part of the window. */

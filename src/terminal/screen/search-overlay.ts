@@ -1,5 +1,7 @@
-// What was found for /search, newest first; Enter goes to the place.
+// Looks for messages while one types, newest first; Enter goes to the place. Knows nothing of where they are found.
 
+import { wordPlace } from '../../client/word-search.ts';
+import type { Result } from '../../lib/result.ts';
 import type { Bindings } from './bindings.ts';
 import { nothingFound } from './empty-places.ts';
 import { formatDay, formatTime } from './entry-rows.ts';
@@ -8,47 +10,103 @@ import type { KeyAction } from './key-table.ts';
 import { ListCursor } from './list-cursor.ts';
 import type { Found } from './model.ts';
 import type { Answer, Overlay } from './overlay.ts';
-import { fit, pad } from './text.ts';
+import { parseSearch } from './search-query.ts';
+import { fit, pad, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
+import { TypedLine } from './typed-line.ts';
+
+export interface SearchOptions {
+  readonly bindings: Bindings;
+  /** What is looked for at first. */
+  readonly query: string;
+  readonly search: (query: string) => Promise<Result<readonly Found[], string>>;
+  readonly go: (found: Found) => void;
+  /** There is something else to be drawn. */
+  readonly changed: () => void;
+}
+
+const maxQuery = 200;
+/** In front of the first word that was found so much is shown of a long text. */
+const leadColumns = 16;
 
 export class SearchOverlay implements Overlay {
-  readonly title: string;
-  readonly #found: readonly Found[];
-  readonly #go: (found: Found) => void;
+  readonly title = 'Search';
+  readonly #options: SearchOptions;
+  readonly #query: TypedLine;
   readonly #cursor = new ListCursor();
+  #found: Result<readonly Found[], string> | undefined;
+  /** One search at a time: what is typed meanwhile is looked for after it. */
+  #isSearching = false;
 
-  constructor(
-    words: string,
-    found: readonly Found[],
-    bindings: Bindings,
-    go: (found: Found) => void,
-  ) {
-    const word = (action: KeyAction): string => bindings.word(action);
-    this.title = `Search: ${words}  (${word('list-up')}, ${word('list-down')}; ${word('list-choose')} goes there; ${word('list-close')} closes it)`;
-    this.#found = found;
-    this.#go = go;
+  constructor(options: SearchOptions) {
+    this.#options = options;
+    this.#query = new TypedLine({ maxLength: maxQuery, allowed: /\P{C}/u, text: options.query });
+    void this.#search();
   }
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
-    if (this.#found.length === 0) return ['', theme.paint('dim', fit(` ${nothingFound}`, width))];
-    const start = this.#cursor.window(this.#found.length, height);
-    return this.#found.slice(start, start + height).map(({ id, at, from, text }, index) => {
-      const when = `${formatDay(at)
-        .replace(/^\w+, /, '')
-        .replace(/ (\w{3})\w* /, ' $1 ')} ${formatTime(at)}`;
-      const row = ` ${pad(when, 18)} ${pad(id, 14)} ${from}: ${text}`;
-      const cut = fit(row, width);
-      return start + index === this.#cursor.index ? theme.paint('chosen', pad(cut, width)) : cut;
-    });
+    const word = (action: KeyAction): string => this.#options.bindings.word(action);
+    const keys = `${word('list-up')}, ${word('list-down')}; ${word('list-choose')} goes there; ${word('list-close')} closes it`;
+    return [
+      ` ${theme.paint('strong', 'Search:')} ${fit(this.#query.text, width - 12)}${theme.paint('bar', ' ')}`,
+      theme.paint('dim', fit(` ${keys}. in:#group and from:user narrow it`, width)),
+      ...this.#foundRows(width, Math.max(1, height - 2), theme),
+    ];
   }
 
   input(input: Input, action: KeyAction | undefined): Answer {
-    if (this.#cursor.input(input, action) || input.type !== 'key') return 'stays';
+    if (action === 'list-close') return 'goes';
     if (action === 'list-choose') {
-      const found = this.#found[this.#cursor.index];
-      if (found !== undefined) this.#go(found);
+      const found = this.#list[this.#cursor.index];
+      if (found === undefined) return 'stays';
+      this.#options.go(found);
       return 'goes';
     }
-    return action === 'list-close' ? 'goes' : 'goes-unheard';
+    if (!this.#cursor.input(input, action) && this.#query.input(input, action)) {
+      void this.#search();
+    }
+    return 'stays';
   }
+
+  async #search(): Promise<void> {
+    if (this.#isSearching) return;
+    this.#isSearching = true;
+    let searched: string | undefined;
+    while (searched !== this.#query.text) {
+      searched = this.#query.text;
+      this.#found = searched.trim() === '' ? undefined : await this.#options.search(searched);
+      this.#cursor.index = 0;
+      this.#options.changed();
+    }
+    this.#isSearching = false;
+  }
+
+  get #list(): readonly Found[] {
+    return this.#found?.ok === true ? this.#found.value : [];
+  }
+
+  #foundRows(width: number, height: number, theme: Theme): readonly string[] {
+    if (this.#found === undefined) return [];
+    if (!this.#found.ok) return ['', theme.paint('dim', fit(` ${this.#found.error}`, width))];
+    if (this.#list.length === 0) return ['', theme.paint('dim', fit(` ${nothingFound}`, width))];
+    const start = this.#cursor.window(this.#list.length, height);
+    const placeOf = wordPlace(parseSearch(this.#query.text).words);
+    return this.#list.slice(start, start + height).map(({ id, at, from, text }, index) => {
+      const lead = ` ${pad(whenOf(at), 18)} ${pad(id, 14)} ${from}: `;
+      const place = placeOf(text);
+      // A long text is shown from near the place on.
+      const isFar = widthOf(lead) + widthOf(text.slice(0, place)) + leadColumns > width;
+      const shown = isFar && place > leadColumns ? `…${text.slice(place - leadColumns)}` : text;
+      const cut = fit(`${lead}${shown}`, width);
+      return start + index === this.#cursor.index ? theme.paint('chosen', pad(cut, width)) : cut;
+    });
+  }
+}
+
+/** `23 Nov 2026 14:05` */
+function whenOf(at: number): string {
+  const day = formatDay(at)
+    .replace(/^\w+, /, '')
+    .replace(/ (\w{3})\w* /, ' $1 ');
+  return `${day} ${formatTime(at)}`;
 }

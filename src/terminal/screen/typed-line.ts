@@ -8,14 +8,17 @@ export interface TypedLineOptions {
   readonly maxLength: number;
   /** What may be typed; the rest is not taken. */
   readonly allowed: RegExp;
+  /** What stands there at first. */
+  readonly text?: string;
 }
 
 export class TypedLine {
   readonly #options: TypedLineOptions;
-  #text = '';
+  #text: string;
 
   constructor(options: TypedLineOptions) {
     this.#options = options;
+    this.#text = options.text ?? '';
   }
 
   get text(): string {

@@ -91,7 +91,7 @@ export class Writing {
       return;
     }
     draft.sent(text);
-    view.position = 'end';
+    looking.stayNewest();
     if (lines.length > 1) {
       await this.#sayAll(id, lines);
       return;

@@ -6,6 +6,7 @@ import {
   type ConversationRecord,
   type HistoryRecord,
   type OutboxRecord,
+  type PlacedRecord,
   type PackageRecord,
   type SessionRecord,
 } from '../../../client/store-port.ts';
@@ -38,8 +39,8 @@ const outboxEntry = v.object({
   ),
 });
 
-/** The columns that `messageOf` needs. */
-export const messageColumns = 'conversation, log, seq, local_id, state, record';
+/** The columns that `messageOf` and `placedOf` need. */
+export const messageColumns = 'id, conversation, log, seq, local_id, state, record';
 
 /** `log` is the conversation's now: a number of an earlier log says nothing in this one. */
 export function messageOf(values: unknown, log: number): HistoryRecord {
@@ -63,6 +64,11 @@ export function messageOf(values: unknown, log: number): HistoryRecord {
         : row.parsed('state', (text) => states.find((one) => one === text)),
     reason: record.reason,
   };
+}
+
+/** With its spot: the id of its row. */
+export function placedOf(values: unknown, log: number): PlacedRecord {
+  return { ...messageOf(values, log), spot: new Row('messages', values).integer('id') };
 }
 
 export function conversationOf(values: unknown): ConversationRecord {

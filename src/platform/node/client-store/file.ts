@@ -5,7 +5,10 @@ import type {
   ClientChange,
   ClientRecords,
   ClientStore,
+  HistoryQuery,
   HistoryRecord,
+  PlacedRecord,
+  Stretch,
 } from '../../../client/store-port.ts';
 import { unreachable } from '../../../lib/invariant.ts';
 import { closeDatabase, inTransaction } from '../../../sqlite/database.ts';
@@ -76,8 +79,16 @@ export class FileClientStore implements ClientStore {
     return this.#attempt(() => this.#history.own(conversation, numbers));
   }
 
-  async search(words: readonly string[], limit: number): Promise<readonly HistoryRecord[]> {
-    return this.#attempt(() => this.#history.search(words, limit));
+  async stretch(
+    conversation: ConversationName,
+    stretch: Stretch,
+    limit: number,
+  ): Promise<readonly PlacedRecord[]> {
+    return this.#attempt(() => this.#history.stretch(conversation, stretch, limit));
+  }
+
+  async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
+    return this.#attempt(() => this.#history.search(query, limit));
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,64 @@
+// The people of the chronicle and their conversations: whether they are here, and how what is said to each is protected.
+
+import { parseUsername } from '../../wire/text.ts';
+import type { ConversationBook, Kept } from './conversation-book.ts';
+import type { Protection } from './model.ts';
+import type { WhoIsHere } from './who-is-here.ts';
+
+export interface CompanyOptions {
+  readonly book: ConversationBook;
+  readonly here: WhoIsHere;
+  /** Something is another than before. */
+  readonly changed: () => void;
+}
+
+export class Company {
+  readonly #options: CompanyOptions;
+  /** Whose keys were compared. */
+  readonly verified = new Set<string>();
+
+  constructor(options: CompanyOptions) {
+    this.#options = options;
+  }
+
+  /** Somebody has come or gone. */
+  changed(): void {
+    const { book, here, changed } = this.#options;
+    for (const kept of book.all) {
+      if (kept.kind === 'person') kept.isHere = here.isHere(kept.name);
+    }
+    book.touched();
+    changed();
+  }
+
+  /** Something came of that person just now. */
+  heard(name: string): void {
+    const { book, here } = this.#options;
+    here.cameFrom(name);
+    const kept = book.get(`@${name}`);
+    if (kept === undefined || kept.isHere === true) return;
+    kept.isHere = here.isHere(name);
+    book.touched();
+  }
+
+  /** The conversation with somebody. */
+  person(name: string): Kept {
+    const { book, here } = this.#options;
+    const kept = book.open('person', name);
+    kept.isHere = here.isHere(name);
+    return kept;
+  }
+
+  /** How what is said to somebody is protected from now on. */
+  protect(name: string, protection: Protection): void {
+    const user = parseUsername(name);
+    if (user === undefined) return;
+    const { book, here, changed } = this.#options;
+    this.person(user).protection = protection;
+    if (protection === 'verified') this.verified.add(name);
+    else this.verified.delete(name);
+    here.touched();
+    book.touched();
+    changed();
+  }
+}

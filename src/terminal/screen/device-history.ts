@@ -1,0 +1,165 @@
+// The history that an account has on its device, as the conversations of the book show it: its last page is read when one
+// looks at a conversation, and more wherever the person goes. What is not looked at yet stays on the device.
+
+import type { ChatClient } from '../../client/chat-client.ts';
+import type { HistoryRecord, PlacedRecord, Stretch } from '../../client/store-port.ts';
+import type { ConversationName } from '../../wire/extended/names.ts';
+import { harmless } from '../sanitize.ts';
+import type { ConversationBook, Kept } from './conversation-book.ts';
+import { EntryLog, type EntryMaker } from './entry-log.ts';
+import { Filing, saidOf } from './filing.ts';
+import { HistoryWindow } from './history-window.ts';
+
+export interface DeviceHistoryOptions {
+  readonly me: string;
+  /** What names this person. */
+  readonly mention: RegExp;
+  readonly book: ConversationBook;
+  readonly client: ChatClient;
+  readonly changed: (kept: Kept) => void;
+  /** The device cannot give what it has. */
+  readonly failed: (kept: Kept, why: string) => void;
+}
+
+/** In so many conversations the person may be further back at once; in those left longest ago the newest are shown. */
+const maxAway = 10;
+const exportPage = 1_000;
+
+export class DeviceHistory {
+  readonly #options: DeviceHistoryOptions;
+  /** Where the person was further back, those looked at last at the end. */
+  readonly #away = new Set<Kept>();
+
+  constructor(options: DeviceHistoryOptions) {
+    this.#options = options;
+  }
+
+  /** How a conversation is kept on this device; from now on it is. */
+  file(kept: Kept, name: ConversationName): Filing {
+    kept.filing ??= new Filing(
+      name,
+      new HistoryWindow(kept.log, {
+        read: (stretch, limit) => this.#read(kept, name, stretch, limit),
+        entryOf: (record) => this.#entryOf(record),
+      }),
+    );
+    return kept.filing;
+  }
+
+  /** The person looks at it. */
+  lookAt(kept: Kept): void {
+    const { filing } = kept;
+    if (filing?.isLoaded === false) filing.loaded ??= this.#load(kept, filing);
+  }
+
+  /** What is not looked at yet is shown when it is. */
+  whenLoaded(kept: Kept, show: () => void): void {
+    const { filing } = kept;
+    if (filing === undefined || filing.isLoaded) show();
+    else filing.waiting?.push(show);
+    this.#options.changed(kept);
+  }
+
+  /** Reads what is before the first entry that is shown; false where nothing was. */
+  async earlier(kept: Kept): Promise<boolean> {
+    // Of a guest there is only what was heard in this login: version 1 does not remember.
+    const isMore = (await kept.filing?.window.earlier()) ?? false;
+    this.#moved(kept);
+    return isMore;
+  }
+
+  /** Reads what is behind the last one, where those are not the newest. */
+  async later(kept: Kept): Promise<void> {
+    await kept.filing?.window.later();
+    this.#moved(kept);
+  }
+
+  toNewest(kept: Kept): void {
+    kept.filing?.window.toNewest();
+    this.#moved(kept);
+  }
+
+  /** Brings something into the window, once the newest messages are there. What `find` gives. */
+  async show<T>(kept: Kept, find: (window: HistoryWindow) => Promise<T>): Promise<T | undefined> {
+    this.lookAt(kept);
+    await kept.filing?.loaded;
+    const found = await (kept.filing && find(kept.filing.window));
+    this.#moved(kept);
+    return found;
+  }
+
+  /** Everything of a conversation, page by page; what is in memory only comes last. */
+  async *everything(kept: Kept): AsyncIterable<EntryLog> {
+    await kept.filing?.loaded;
+    if (kept.filing !== undefined) yield* this.#before(kept, kept.filing.name);
+    yield kept.log;
+  }
+
+  /** What the history has before the newest messages. */
+  async *#before(kept: Kept, name: ConversationName): AsyncIterable<EntryLog> {
+    let stretch: Stretch | undefined = { kind: 'first' };
+    while (stretch !== undefined) {
+      const records = await this.#read(kept, name, stretch, exportPage);
+      const end = kept.log.meets(records)?.index;
+      const page = new EntryLog();
+      for (const record of records.slice(0, end)) page.push(this.#entryOf(record));
+      yield page;
+      const last = records.at(-1);
+      stretch =
+        end !== undefined || last === undefined ? undefined : { kind: 'after', message: last };
+    }
+  }
+
+  async #load(kept: Kept, filing: Filing): Promise<void> {
+    const { client, me, mention, book, changed } = this.#options;
+    filing.waiting = [];
+    const records = await filing.window.load();
+    filing.pageRead(records);
+    for (const record of records) {
+      const entry = record.state === undefined ? undefined : kept.log.find(record);
+      if (entry !== undefined && record.state !== undefined)
+        filing.follow(record.localId, entry.key, record.state, record.seq);
+    }
+    filing.isLoaded = true;
+    const view = client.conversations.find(({ name }) => name === filing.name);
+    const isUnread = ({ seq, from }: HistoryRecord) =>
+      from !== me && seq !== undefined && seq > (view?.read ?? 0);
+    const unread = records.filter(isUnread);
+    // More than a page of them is as many as the client has counted.
+    kept.unread = unread.length < records.length ? unread.length : (view?.unread ?? 0);
+    kept.mentions = unread.filter(({ text }) => mention.test(text)).length;
+    const { waiting } = filing;
+    filing.waiting = undefined;
+    for (const show of waiting) show();
+    book.touched();
+    changed(kept);
+  }
+
+  async #read(kept: Kept, name: ConversationName, stretch: Stretch, limit: number) {
+    try {
+      return await this.#options.client.stretch(name, stretch, limit);
+    } catch (error) {
+      this.#options.failed(kept, error instanceof Error ? error.message : String(error));
+      return [];
+    }
+  }
+
+  #entryOf(record: PlacedRecord): EntryMaker {
+    const said = saidOf(record, this.#options.me, this.#options.mention);
+    if (said !== undefined) return (key) => ({ kind: 'said', key, ...said });
+    const { at, seq, spot, text } = record;
+    return (key) => ({ kind: 'told', key, at, tone: 'reply', text: harmless(text), seq, spot });
+  }
+
+  /** Another stretch of it may be shown than before. */
+  #moved(kept: Kept): void {
+    this.#away.delete(kept);
+    if (kept.filing?.window.entries.isNewest === false) this.#away.add(kept);
+    const [longestAgo] = this.#away;
+    if (this.#away.size > maxAway && longestAgo !== undefined) {
+      this.#away.delete(longestAgo);
+      longestAgo.filing?.window.toNewest();
+    }
+    this.#options.changed(kept);
+  }
+}

@@ -1,0 +1,102 @@
+// What this person says: as it stands in a conversation before anything is known of it, and what becomes of it.
+
+import type { OwnMessage } from '../../client/client-event.ts';
+import type { Clock } from '../../client/ports.ts';
+import { harmless } from '../sanitize.ts';
+import type { Company } from './company.ts';
+import type { ConversationBook, Kept } from './conversation-book.ts';
+import type { DeviceHistory } from './device-history.ts';
+import { sentStates } from './filing.ts';
+import type { NewSaid, SentState } from './model.ts';
+import type { Places } from './places.ts';
+import { WaitingTexts, type Standing } from './waiting-texts.ts';
+
+export interface OwnWordsOptions {
+  readonly me: string;
+  readonly now: Clock;
+  readonly book: ConversationBook;
+  readonly company: Company;
+  readonly places: Places;
+  readonly history: DeviceHistory;
+  /** Adds a message; its key. */
+  readonly show: (kept: Kept, said: NewSaid) => number;
+  readonly changed: (kept: Kept) => void;
+}
+
+export class OwnWords {
+  readonly waiting = new WaitingTexts();
+  readonly #options: OwnWordsOptions;
+
+  constructor(options: OwnWordsOptions) {
+    this.#options = options;
+  }
+
+  /** A message of this person's own, as it is before anything is known of it. */
+  of(text: string, encrypted = false): NewSaid {
+    return {
+      at: this.#options.now(),
+      from: this.#options.me,
+      isOwn: true,
+      text: harmless(text),
+      encrypted,
+      standing: undefined,
+      seq: undefined,
+      remark: undefined,
+      namesMe: false,
+      state: 'waiting',
+    };
+  }
+
+  /** What becomes of something that this account says. */
+  told(message: OwnMessage): void {
+    const { places, history, show, changed } = this.#options;
+    const kept = places.at(message.place);
+    const filing = history.file(kept, places.nameOf(message.place));
+    history.whenLoaded(kept, () => {
+      const { localId, text, state, seq, at, reason } = message;
+      const known = filing.keyOf(localId);
+      const entry = known === undefined ? undefined : filing.window.get(known);
+      const remark =
+        state === 'refused' && reason !== undefined ? `not sent: ${harmless(reason)}` : undefined;
+      const sent = sentStates[state];
+      if (entry?.kind === 'said') {
+        filing.window.replace({
+          ...entry,
+          seq: seq ?? entry.seq,
+          state: sent,
+          at: at ?? entry.at,
+          remark: remark ?? entry.remark,
+        });
+      } else if (known === undefined && filing.takes(seq)) {
+        const said = this.of(text, message.place.kind === 'direct');
+        filing.follow(localId, show(kept, { ...said, seq, state: sent, remark }), state, seq);
+      }
+      if (known !== undefined) filing.follow(localId, known, state, seq);
+      if (state === 'delivered') this.#reached(kept);
+      changed(kept);
+    });
+  }
+
+  /** The other side has everything of a conversation up to `seq`. */
+  delivered(kept: Kept, seq: number): void {
+    for (const key of kept.filing?.delivered(seq) ?? []) {
+      this.settle({ id: kept.id, key }, 'delivered');
+    }
+  }
+
+  settle(where: Standing | undefined, state: SentState): void {
+    const kept = where === undefined ? undefined : this.#options.book.get(where.id);
+    if (where === undefined || kept === undefined) return;
+    const shown = kept.filing?.window ?? kept.log;
+    const entry = shown.get(where.key);
+    if (entry?.kind !== 'said') return;
+    shown.replace({ ...entry, state });
+    this.#options.changed(kept);
+  }
+
+  #reached({ kind, name, protection }: Kept): void {
+    if (kind === 'person' && protection === 'untried') {
+      this.#options.company.protect(name, 'encrypted');
+    }
+  }
+}

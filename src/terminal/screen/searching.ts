@@ -1,0 +1,78 @@
+// Finds messages: of an account in the history of its device, of a guest among what is in memory.
+
+import type { ChatClient } from '../../client/chat-client.ts';
+import type { PlacedRecord } from '../../client/store-port.ts';
+import { wordMatcher } from '../../client/word-search.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { harmless } from '../sanitize.ts';
+import type { Chronicle } from './chronicle.ts';
+import type { Kept } from './conversation-book.ts';
+import { lobbyId, type Found } from './model.ts';
+import { parseSearch, type SearchQuery } from './search-query.ts';
+
+/** More are not shown: nobody reads them, a longer word finds less. */
+const maxFound = 200;
+
+export class Searching {
+  readonly #client: ChatClient;
+  readonly #chronicle: Chronicle;
+
+  constructor(client: ChatClient, chronicle: Chronicle) {
+    this.#client = client;
+    this.#chronicle = chronicle;
+  }
+
+  /** The newest messages that `text` asks for, newest first. The error says what is missing in it. */
+  async find(text: string): Promise<Result<readonly Found[], string>> {
+    const query = parseSearch(text);
+    const { words, place, from } = query;
+    if (words.length === 0 && place === undefined && from === undefined)
+      return err('There is no word in that to look for.');
+    const kept = place === undefined ? undefined : this.#placeOf(place);
+    if (place !== undefined && kept === undefined)
+      return err(`There is no conversation ${place}. in:lobby, in:#group and in:@user are.`);
+    const isGuest = this.#chronicle.as === 'guest';
+    const conversation = kept?.filing?.name;
+    const records =
+      isGuest || (kept !== undefined && conversation === undefined)
+        ? undefined
+        : await this.#client.search({ words, conversation, from }, maxFound);
+    const found = records?.flatMap((one) => this.#foundOf(one)) ?? this.#inMemory(query, kept);
+    return ok(found.sort((one, other) => other.at - one.at).slice(0, maxFound));
+  }
+
+  #placeOf(typed: string): Kept | undefined {
+    const { book } = this.#chronicle;
+    const wanted = typed.toLowerCase();
+    if (wanted === lobbyId) return book.get(lobbyId);
+    const ids = new Set([wanted, `#${wanted}`, `@${wanted}`]);
+    return book.get(typed) ?? [...book.all].find(({ id }) => ids.has(id.toLowerCase()));
+  }
+
+  #foundOf(record: PlacedRecord): readonly Found[] {
+    const { conversation, at, from, text } = record;
+    const kept = this.#chronicle.places.named(conversation);
+    if (kept === undefined || from === undefined) return [];
+    const reveal = () => this.#chronicle.history.show(kept, (window) => window.reveal(record));
+    return [{ id: kept.id, at, from, text: harmless(text), reveal }];
+  }
+
+  #inMemory({ words, from }: SearchQuery, kept: Kept | undefined): Found[] {
+    const isMeant = wordMatcher(words);
+    const name = from?.toLowerCase();
+    return [...(kept === undefined ? this.#chronicle.book.all : [kept])].flatMap(({ id, log }) =>
+      log
+        .findLast(
+          (said) => (name === undefined || said.from.toLowerCase() === name) && isMeant(said.text),
+          maxFound,
+        )
+        .map(({ key, at, from, text }) => ({
+          id,
+          at,
+          from,
+          text,
+          reveal: () => Promise.resolve(log.get(key)?.key),
+        })),
+    );
+  }
+}
