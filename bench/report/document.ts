@@ -2,11 +2,13 @@
 
 import { err, ok, type Result } from '../../src/lib/result.ts';
 
-const begin = '<!-- results: written by the bench, not by hand -->';
-const end = '<!-- end of results -->';
-
-/** `text` with the block between the marks replaced. */
-export function withResults(text: string, block: string): Result<string, string> {
+/** `text` with the block between the marks of `bench` replaced. */
+export function withResults(text: string, block: string, bench = 'bench'): Result<string, string> {
+  const begin =
+    bench === 'bench'
+      ? '<!-- results: written by the bench, not by hand -->'
+      : `<!-- results of ${bench}: written by it, not by hand -->`;
+  const end = '<!-- end of results -->';
   const from = text.indexOf(begin);
   const to = text.indexOf(end, from);
   if (from < 0 || to < 0) return err(`it has no block from ${begin} to ${end}`);

@@ -87,6 +87,8 @@ export class HistoryWindow {
       const records = await this.#read({ kind: 'before', message: first });
       // Meanwhile the person may have gone elsewhere, or the oldest may have had to go.
       if (this.entries !== log || this.#anchor(log, 0) !== first) return true;
+      // What stood in front of it without a place of its own was read again.
+      if (records.length > 0) log.keep((entry) => !isFiled(entry), first.key);
       log.unshift(records.map(this.#ports.entryOf));
       if (log === this.#newest) this.#part();
       else this.#dropLast(log);

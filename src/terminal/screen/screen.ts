@@ -315,8 +315,9 @@ export class Screen {
       bindings: this.#bindings,
       query,
       search: (typed) => this.#settings.model.search(typed),
-      go: (found) => void this.#looking.reveal(found),
-      changed: () => this.#pace.soon(),
+      go: (found) => void this.#looking.reveal(found).then(() => this.#pace.afterKeys()),
+      // What was found answers a key: it does not wait for the next frame.
+      changed: () => this.#pace.afterKeys(),
     });
     return ok(undefined);
   }

@@ -1,0 +1,96 @@
+// A device that has kept a million messages, written by the client's own store: a group that bob has left, in which
+// people have said pseudo-words whose frequencies are those of a language, numbered from 1.
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseServerAddress, serverKeyOf } from '../../src/client/server-address.ts';
+import type { ClientChange, ClientStore } from '../../src/client/store-port.ts';
+import { invariant } from '../../src/lib/invariant.ts';
+import { clientStorePath, openClientStore } from '../../src/platform/node/client-store/open.ts';
+import { groupConversation } from '../../src/wire/extended/names.ts';
+import type { GroupName, Username } from '../../src/wire/text.ts';
+import { dataHome, type Server } from './program.ts';
+
+export const group = 'archive';
+/** In every third message, in one of a hundred thousand, in the first one only. */
+export const words = { common: 'garden', rare: 'xylophone', first: 'beginning' } as const;
+const rareEvery = 100_000;
+
+const batch = 2_000;
+const vocabularySize = 20_000;
+
+export interface Filled {
+  readonly count: number;
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** Writes `count` messages where bob's program looks for them. */
+export async function fillDevice({ port }: Server, home: string, count: number): Promise<Filled> {
+  const address = parseServerAddress(`127.0.0.1:${port}`);
+  invariant(address.ok, 'an address of numbers');
+  const data = join(dataHome(home), 'helo', 'client');
+  const key = serverKeyOf(address.value);
+  const opened = await openClientStore(data, key, 'bob');
+  invariant(opened.kind === 'open', 'nobody else has it');
+  const began = performance.now();
+  await writeAll(opened.store, count);
+  const seconds = (performance.now() - began) / 1000;
+  await opened.store.close();
+  const { size } = await stat(clientStorePath(data, key, 'bob'));
+  return { count, bytes: size, seconds };
+}
+
+async function writeAll(store: ClientStore, count: number): Promise<void> {
+  const name = groupConversation(group as GroupName);
+  const conversation = { name, log: 1, cursor: count, read: count };
+  await store.write([{ type: 'conversation', conversation }]);
+  const speak = makeSpeaker();
+  const now = Date.now();
+  for (let from = 1; from <= count; from += batch) {
+    const changes: ClientChange[] = [];
+    for (let seq = from; seq < from + batch && seq <= count; seq++) {
+      changes.push({
+        type: 'message',
+        message: {
+          conversation: name,
+          localId: undefined,
+          seq,
+          at: now - (count - seq) * 60_000,
+          from: `person${seq % 7}` as Username,
+          guest: false,
+          text: `n${seq} ${speak()}${extra(seq)}`,
+          encrypted: false,
+          key: undefined,
+          unreadable: undefined,
+          state: undefined,
+          reason: undefined,
+        },
+      });
+    }
+    await store.write(changes);
+  }
+}
+
+function extra(seq: number): string {
+  return [
+    seq % 3 === 0 ? ` ${words.common}` : '',
+    seq % rareEvery === 1 ? ` ${words.rare}` : '',
+    seq === 1 ? ` ${words.first}` : '',
+  ].join('');
+}
+
+/** Sentences of four to twelve words, the same in every run. */
+function makeSpeaker(): () => string {
+  let state = 12_345;
+  const random = (): number =>
+    (state = (state * 1_103_515_245 + 12_345) & 0x7f_ff_ff_ff) / 0x7f_ff_ff_ff;
+  const pick = (letters: string): string => letters[Math.floor(random() * letters.length)] ?? '';
+  const syllable = (): string => pick('bcdfghjklmnprstvwz') + pick('aeiou');
+  const vocabulary = Array.from({ length: vocabularySize }, () =>
+    Array.from({ length: 1 + Math.floor(random() * 3) }, syllable).join(''),
+  );
+  // The word of rank r comes as often as 1/r.
+  const word = (): string => vocabulary[Math.floor(vocabularySize ** random()) - 1] ?? '';
+  return () => Array.from({ length: 4 + Math.floor(random() * 9) }, word).join(' ');
+}
