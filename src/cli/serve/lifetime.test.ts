@@ -62,7 +62,10 @@ test('hangups reload one after the other, and end nothing', async () => {
 test('a hangup of the terminal ends the server, however often it comes, and reloads nothing', async () => {
   const process = new RecordedProcess();
   let isThere = true;
-  const isTerminalGone = watchTerminal((fd) => fd === 1 && isThere);
+  const isTerminalGone = watchTerminal(
+    (fd) => fd === 1 && isThere,
+    () => true,
+  );
   const stop = stopSignal(process, isTerminalGone);
   onHangup(process, isTerminalGone, () => Promise.reject(new Error('reloaded')));
   isThere = false;
@@ -77,10 +80,24 @@ test('a hangup of the terminal ends the server, however often it comes, and relo
 test('a process that was never at a terminal has none to lose, one with a second end still has it', () => {
   assert.equal(watchTerminal(() => false)(), false);
   const terminals = new Set([0, 1]);
-  const isGone = watchTerminal((fd) => terminals.has(fd));
+  const isGone = watchTerminal(
+    (fd) => terminals.has(fd),
+    () => false,
+  );
   terminals.delete(1);
   assert.equal(isGone(), false);
   terminals.delete(0);
+  assert.equal(isGone(), true);
+});
+
+test('a terminal whose shell has ended is gone', () => {
+  let isControlled = true;
+  const isGone = watchTerminal(
+    () => true,
+    () => isControlled,
+  );
+  assert.equal(isGone(), false);
+  isControlled = false;
   assert.equal(isGone(), true);
 });
 

@@ -1,5 +1,6 @@
 // From start to end of a serving process: the signals that end it, and what it says when a bug does.
 import type { EventEmitter } from 'node:events';
+import { closeSync, constants, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { crashFields } from '../../lib/crash.ts';
 import type { Logger } from '../../server/log.ts';
@@ -15,11 +16,27 @@ export type IsTerminalGone = () => boolean;
 
 /**
  * Watches the terminal of the process, if it has one: standard input or output. Once a window is closed, the system no
- * longer takes them for a terminal; what was never one (a daemon's, nohup's) cannot go away.
+ * longer takes them for a terminal; once the shell in it has ended, the process has no controlling terminal any more.
+ * What was never a terminal (a daemon's, nohup's) cannot go away.
  */
-export function watchTerminal(isTerminal: (fd: number) => boolean = isatty): IsTerminalGone {
+export function watchTerminal(
+  isTerminal: (fd: number) => boolean = isatty,
+  isControlled: () => boolean = hasControllingTerminal,
+): IsTerminalGone {
   const ends = [0, 1].filter((fd) => isTerminal(fd));
-  return () => ends.length > 0 && !ends.some((fd) => isTerminal(fd));
+  const wasControlled = ends.length > 0 && isControlled();
+  return () =>
+    ends.length > 0 && (!ends.some((fd) => isTerminal(fd)) || (wasControlled && !isControlled()));
+}
+
+function hasControllingTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', constants.O_RDONLY | constants.O_NOCTTY));
+    return true;
+  } catch {
+    // The system's way to say that there is none.
+    return false;
+  }
 }
 
 /**
