@@ -83,15 +83,16 @@ export async function paging(server: Server, home: string, all: number): Promise
   const screen = await openLong(server, home);
   const rows: Row[] = [];
   const times: number[] = [];
-  let first: number | undefined;
-  let passed = 0;
+  const topOf = (output: string): number =>
+    Math.min(...[...output.matchAll(/\bn(\d+) /g)].map(([, number]) => Number(number)));
+  let top = topOf(screen.output);
+  const first = top;
   for (const goal of pagedThrough.filter((count) => count < all)) {
-    while (passed < goal) {
-      times.push(await screen.press(pageUp, (output) => /\bn\d+ /.test(output) && isFrame(output)));
-      const numbers = [...screen.output.matchAll(/\bn(\d+) /g)].map(([, number]) => Number(number));
-      const top = Math.min(...numbers);
-      first ??= top;
-      passed = first - top;
+    while (first - top < goal) {
+      const last = top;
+      // A frame that only follows what was read meanwhile is not the page.
+      times.push(await screen.press(pageUp, (output) => topOf(output) < last && isFrame(output)));
+      top = topOf(screen.output);
     }
     const { rssMb } = await screen.usage();
     const count = goal.toLocaleString('en');
