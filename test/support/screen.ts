@@ -1,14 +1,27 @@
-// bob at the full screen, and eve at netcat, in the same chat.
+// bob at the full screen, and eve at netcat, in the same chat; what is asserted of it at both sizes.
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { connectLines, type LineClient } from './line-client.ts';
 import { startServerProgram, type ServerProgram } from './program.ts';
-import { openTerminal, type TerminalOptions, type TestTerminal } from './terminal.ts';
+import { keys, openTerminal, type TerminalOptions, type TestTerminal } from './terminal.ts';
 
+/** Where people look at it most, and where there is room for everything. */
 export const sizes = [
   { columns: 80, rows: 24 },
   { columns: 200, rows: 50 },
 ] as const;
+
+export type Size = (typeof sizes)[number];
+
+/** Two tests of one body: what is true of the screen is true of a small one and of a large one. */
+export function atBothSizes(
+  name: string,
+  body: (t: TestContext, size: Size) => Promise<void>,
+): void {
+  for (const size of sizes) {
+    test(`${name}, at ${size.columns}x${size.rows}`, (t) => body(t, size));
+  }
+}
 
 export interface Scene {
   readonly server: ServerProgram;
@@ -60,13 +73,42 @@ export function typedIn(terminal: TestTerminal): string {
     .trimEnd();
 }
 
-/** Asserts that the border right of the conversations stands in one column, in every row of the panes. */
-export function assertBorders(terminal: TestTerminal): void {
-  const panes = terminal
+/** Pages back until `text` is there. Each page is waited for: what is before it is read from the disk meanwhile. */
+export async function pageUpTo(terminal: TestTerminal, text: string): Promise<void> {
+  const top = (): string => terminal.lines()[1] ?? '';
+  while (!terminal.lines().some((line) => line.includes(text))) {
+    const before = top();
+    terminal.type(keys.pageUp);
+    await terminal.until(() => top() !== before, `a page before ${before}`);
+  }
+}
+
+/** What stands in the pane of the messages, in one line however it is broken. */
+export function messagesOf(terminal: TestTerminal): string {
+  const pane = terminal.lines().map((line) => line.split('│')[1] ?? '');
+  return pane.join(' ').replaceAll(/\s+/g, ' ');
+}
+
+/** Waits until the messages read so, however they are broken into rows. */
+export function reads(terminal: TestTerminal, text: string): Promise<void> {
+  return terminal.until(() => messagesOf(terminal).includes(text), text);
+}
+
+/** Asks for the people where there is no room for them unasked. */
+export function showPeople(terminal: TestTerminal, { columns }: Pick<Size, 'columns'>): void {
+  if (columns < 100) terminal.type(keys.f8);
+}
+
+/** Asserts that there are so many panes beside each other, with borders in the same columns from top to bottom. */
+export function assertPanes(terminal: TestTerminal, count: number): void {
+  const borders = terminal
     .cells()
     .slice(1)
-    .filter((row) => row.includes('│'));
-  assert.ok(panes.length > 3);
-  const columns = new Set(panes.slice(0, -1).map((row) => row.indexOf('│')));
-  assert.equal(columns.size, 1, terminal.lines().join('\n'));
+    .map((row) => row.flatMap((cell, column) => (cell === '│' ? [column] : [])).join())
+    .filter((columns) => columns !== '');
+  // The last such row is the status row, where the sign stands between words.
+  const [first = '', ...others] = borders.slice(0, -1);
+  assert.ok(others.length > 3);
+  assert.equal(first.split(',').length, count - 1, terminal.lines().join('\n'));
+  assert.deepEqual(new Set(others), new Set([first]), terminal.lines().join('\n'));
 }

@@ -56,6 +56,18 @@ export const keys = {
   ctrlZ: '\u001A',
 } as const;
 
+const frameBegin = '\u001B[?2026h';
+const frameEnd = '\u001B[?2026l';
+
+/** How much of `text` can be shown without showing a part of a frame. */
+function wholeFrames(text: string): number {
+  const begin = text.lastIndexOf(frameBegin);
+  if (begin > text.lastIndexOf(frameEnd)) return begin;
+  // A beginning may itself have come in pieces.
+  const escape = text.lastIndexOf('\u001B');
+  return escape >= 0 && frameBegin.startsWith(text.slice(escape)) ? escape : text.length;
+}
+
 export interface TerminalOptions {
   readonly columns?: number;
   readonly rows?: number;
@@ -70,19 +82,40 @@ export class TestTerminal {
   /** Kept when the program has ended, with its exit code, or the negative number of the signal. */
   readonly ended: Promise<number>;
   #changed: () => void = () => {};
+  /** Has come, and is not on the screen yet. */
+  #unseen = '';
+  #isShowing = false;
 
   constructor(pty: IPty, columns: number, rows: number) {
     this.#pty = pty;
     this.#screen = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
     pty.onData((text) => {
       this.raw += text;
-      this.#screen.write(text, () => this.#changed());
+      this.#unseen += text;
+      this.#show();
     });
     // What a program asks its terminal (cursor position and such) is answered as by a real one.
     this.#screen.onData((answer) => pty.write(answer));
     this.ended = new Promise((resolve) =>
       pty.onExit(({ exitCode, signal }) => resolve(signal ? -signal : exitCode)),
     );
+  }
+
+  /** What has come is shown frame by frame, as by a terminal that knows synchronised output: nobody sees half of one.
+   * Those who wait have looked before the next is shown. */
+  #show(): void {
+    const end = wholeFrames(this.#unseen);
+    if (this.#isShowing || end === 0) return;
+    const text = this.#unseen.slice(0, end);
+    this.#unseen = this.#unseen.slice(end);
+    this.#isShowing = true;
+    this.#screen.write(text, () => {
+      this.#changed();
+      setImmediate(() => {
+        this.#isShowing = false;
+        this.#show();
+      });
+    });
   }
 
   type(...texts: readonly string[]): void {

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { connectLines } from '../support/line-client.ts';
 import { runProgram, startServerProgram } from '../support/program.ts';
-import { sizes } from '../support/screen.ts';
+import { atBothSizes } from '../support/screen.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -30,10 +30,9 @@ async function emptied(terminal: TestTerminal): Promise<void> {
   await terminal.until((lines) => lines.at(-1) === 'Server:', 'the typed address gone');
 }
 
-for (const size of sizes) {
-  const at = `${size.columns}x${size.rows}`;
-
-  test(`a newcomer is asked for server and name until they are right, and then never again, at ${at}`, async (t) => {
+atBothSizes(
+  'a newcomer is asked for server and name until they are right, and then never again',
+  async (t, size) => {
     const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
     const [line = ''] = /helo chat --server tls:\S+ --name NAME/.exec(server.stdout()) ?? [];
     const [, address = ''] = /--server (\S+)/.exec(line) ?? [];
@@ -95,53 +94,53 @@ for (const size of sizes) {
     });
     terminal.type('/quit', keys.enter);
     await terminal.shows('ended with 0');
-  });
+  },
+);
 
-  test(`with --plain too, and a name that is taken is asked for again, at ${at}`, async (t) => {
-    const server = await startServerProgram(t);
-    const eve = await connectLines(t, server.plain);
-    eve.send('HELO eve');
-    await eve.next();
-    await eve.next();
-    const address = `${server.plain.host}:${server.plain.port}`;
-    const chat = `helo chat --plain --server ${address}`;
-    const terminal = await openTerminal(t, `${chat}; ${again}; helo chat --plain; ${again}`, size);
-    await terminal.shows(`Who are you to the others on ${address}?`);
-    await terminal.endsWith('Your name there:');
-    terminal.type('eve', keys.enter);
-    await terminal.shows('The server refused');
-    await terminal.endsWith('Your name there: eve');
-    terminal.type('lyn', keys.enter);
-    await terminal.shows(`* connected to ${address} as evelyn`);
-    await terminal.shows('the name evelyn belongs');
-    await terminal.endsWith('>');
-    terminal.type('hello', keys.enter);
-    await eve.expect('BCST [evelyn] hello');
-    terminal.type('q', keys.enter);
-    await terminal.shows('ended with 0');
-    // The second start knows server and name.
-    await terminal.until(
-      (lines) => lines.filter((row) => row.includes('as evelyn')).length === 2,
-      'the second arrival',
-    );
-    terminal.type('q', keys.enter);
-  });
+atBothSizes('with --plain too, and a name that is taken is asked for again', async (t, size) => {
+  const server = await startServerProgram(t);
+  const eve = await connectLines(t, server.plain);
+  eve.send('HELO eve');
+  await eve.next();
+  await eve.next();
+  const address = `${server.plain.host}:${server.plain.port}`;
+  const chat = `helo chat --plain --server ${address}`;
+  const terminal = await openTerminal(t, `${chat}; ${again}; helo chat --plain; ${again}`, size);
+  await terminal.shows(`Who are you to the others on ${address}?`);
+  await terminal.endsWith('Your name there:');
+  terminal.type('eve', keys.enter);
+  await terminal.shows('The server refused');
+  await terminal.endsWith('Your name there: eve');
+  terminal.type('lyn', keys.enter);
+  await terminal.shows(`* connected to ${address} as evelyn`);
+  await terminal.shows('the name evelyn belongs');
+  await terminal.endsWith('>');
+  terminal.type('hello', keys.enter);
+  await eve.expect('BCST [evelyn] hello');
+  terminal.type('q', keys.enter);
+  await terminal.shows('ended with 0');
+  // The second start knows server and name.
+  await terminal.until(
+    (lines) => lines.filter((row) => row.includes('as evelyn')).length === 2,
+    'the second arrival',
+  );
+  terminal.type('q', keys.enter);
+});
 
-  test(`Ctrl-C and Ctrl-D leave at once, with the terminal in order, at ${at}`, async (t) => {
-    // The last words of a shell that ends may be lost: this one stays.
-    const check = `${again}; stty -a | grep -o -e ' -\\?icanon' -e ' -\\?echo ' | tr -d '\\n'; echo .; read`;
-    for (const [key, mode] of [
-      [keys.ctrlC, ''],
-      [keys.ctrlD, '--plain'],
-    ] as const) {
-      const terminal = await openTerminal(t, `helo chat ${mode}; ${check}`, size);
-      await terminal.endsWith('Server [127.0.0.1:1337]:');
-      terminal.type(key);
-      await terminal.endsWith('Server [127.0.0.1:1337]:', 'ended with 130', ' icanon echo .');
-      assert.equal(terminal.isAlternate, false);
-    }
-  });
-}
+atBothSizes('Ctrl-C and Ctrl-D leave at once, with the terminal in order', async (t, size) => {
+  // The last words of a shell that ends may be lost: this one stays.
+  const check = `${again}; stty -a | grep -o -e ' -\\?icanon' -e ' -\\?echo ' | tr -d '\\n'; echo .; read`;
+  for (const [key, mode] of [
+    [keys.ctrlC, ''],
+    [keys.ctrlD, '--plain'],
+  ] as const) {
+    const terminal = await openTerminal(t, `helo chat ${mode}; ${check}`, size);
+    await terminal.endsWith('Server [127.0.0.1:1337]:');
+    terminal.type(key);
+    await terminal.endsWith('Server [127.0.0.1:1337]:', 'ended with 130', ' icanon echo .');
+    assert.equal(terminal.isAlternate, false);
+  }
+});
 
 test('a flag and a variable win over what is remembered, and become it', async (t) => {
   const [one, two] = [await startServerProgram(t), await startServerProgram(t)];

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openScene, sizes, typedIn } from '../support/screen.ts';
+import { atBothSizes, openScene, typedIn } from '../support/screen.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 const question = '\u001B]11;?';
@@ -19,10 +19,9 @@ function drawn(terminal: TestTerminal): () => string {
   return () => terminal.raw.slice(from);
 }
 
-for (const size of sizes) {
-  const at = `${size.columns}x${size.rows}`;
-
-  test(`${at}: a light terminal that says so late and in pieces gets light colours, and the text stays empty`, async (t) => {
+atBothSizes(
+  'a light terminal that says so late and in pieces gets light colours, and the text stays empty',
+  async (t, size) => {
     const { terminal, eve } = await openScene(t, size);
     await terminal.until(() => terminal.raw.includes(question), 'the question');
     // The first frame waits for nothing.
@@ -43,24 +42,27 @@ for (const size of sizes) {
     await terminal.until(() => later().includes(darkBar), 'dark colours');
     terminal.type('.');
     await terminal.shows('> words.');
-  });
+  },
+);
 
-  test(`${at}: a theme of one's own stays, whatever the terminal says`, async (t) => {
-    const { terminal } = await openScene(t, size);
-    terminal.type('/theme dark', keys.enter);
-    await terminal.shows('theme is dark');
-    const since = drawn(terminal);
-    terminal.type('\u001B]11;rgb:ffff/ffff/ffff\u0007', 'words');
-    await terminal.shows('> words');
-    assert.ok(!since().includes(lightBar));
-    // Asked for again, it is as the terminal says.
-    terminal.type(keys.ctrlU, '/theme auto', keys.enter);
-    await terminal.until(() => since().includes(question), 'the question');
-    terminal.type('\u001B]11;rgb:ffff/ffff/ffff\u0007');
-    await terminal.until(() => since().includes(lightBar), 'light colours');
-  });
+atBothSizes("a theme of one's own stays, whatever the terminal says", async (t, size) => {
+  const { terminal } = await openScene(t, size);
+  terminal.type('/theme dark', keys.enter);
+  await terminal.shows('theme is dark');
+  const since = drawn(terminal);
+  terminal.type('\u001B]11;rgb:ffff/ffff/ffff\u0007', 'words');
+  await terminal.shows('> words');
+  assert.ok(!since().includes(lightBar));
+  // Asked for again, it is as the terminal says.
+  terminal.type(keys.ctrlU, '/theme auto', keys.enter);
+  await terminal.until(() => since().includes(question), 'the question');
+  terminal.type('\u001B]11;rgb:ffff/ffff/ffff\u0007');
+  await terminal.until(() => since().includes(lightBar), 'light colours');
+});
 
-  test(`${at}: while it is asked what becomes of a paste, the mouse answers nothing`, async (t) => {
+atBothSizes(
+  'while it is asked what becomes of a paste, the mouse answers nothing',
+  async (t, size) => {
     const { terminal, eve } = await openScene(t, size);
     terminal.type(keys.altM);
     await terminal.shows('mouse on');
@@ -76,9 +78,12 @@ for (const size of sizes) {
     terminal.type(keys.enter);
     await terminal.until(() => typedIn(terminal) === 'one\ntwo', 'the lines in the text');
     assert.ok(since().lastIndexOf('\u001B[?1000h') > since().indexOf('\u001B[?1000l'));
-  });
+  },
+);
 
-  test(`${at}: Shift-Enter begins a line where the terminal can tell it, and is given back`, async (t) => {
+atBothSizes(
+  'Shift-Enter begins a line where the terminal can tell it, and is given back',
+  async (t, size) => {
     const { terminal } = await openScene(t, size);
     await terminal.until(() => terminal.raw.includes('\u001B[?u'), 'the question');
     assert.ok(!terminal.raw.includes('\u001B[>1u'));
@@ -91,8 +96,8 @@ for (const size of sizes) {
     assert.ok(
       terminal.raw.lastIndexOf('\u001B[?2031l') > terminal.raw.lastIndexOf('\u001B[?2031h'),
     );
-  });
-}
+  },
+);
 
 test('the terminal is not asked for colours that nobody wants', async (t) => {
   const config = await mkdtemp(join(tmpdir(), 'helo-colours-'));
@@ -127,12 +132,12 @@ test('a chat that ends at once leaves no question behind', async (t) => {
   assert.ok(!terminal.raw.includes('\u001B[?u'));
 });
 
-test('where nothing is to move, what others say comes all the same', async (t) => {
+atBothSizes('where nothing is to move, what others say comes all the same', async (t, size) => {
   const config = await mkdtemp(join(tmpdir(), 'helo-colours-'));
   t.after(() => rm(config, { recursive: true, force: true }));
   await mkdir(join(config, 'helo'));
   await writeFile(join(config, 'helo', 'config.toml'), '[screen]\nmotion = "off"\n');
-  const { terminal, eve } = await openScene(t, { env: { XDG_CONFIG_HOME: config } });
+  const { terminal, eve } = await openScene(t, { ...size, env: { XDG_CONFIG_HOME: config } });
   const since = drawn(terminal);
   for (let number = 1; number <= 100; number++) eve.send(`BCST message ${number}.`);
   await terminal.shows('message 100.');

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile, mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
-import { openScene, sizes, typedIn } from '../support/screen.ts';
+import { atBothSizes, openScene, typedIn } from '../support/screen.ts';
 import { keys } from '../support/terminal.ts';
 
 async function folder(t: TestContext): Promise<string> {
@@ -14,23 +14,26 @@ async function folder(t: TestContext): Promise<string> {
   return made;
 }
 
-test('the configuration binds keys and sets colours, and what is wrong in it is told', async (t) => {
-  const config = await folder(t);
-  await mkdir(join(config, 'helo'));
-  await writeFile(
-    join(config, 'helo', 'config.toml'),
-    '[screen]\ntheme = "none"\n[keys]\nhelp = "f2"\nnext = "ctrl+p"\n',
-  );
-  const { terminal } = await openScene(t, { env: { XDG_CONFIG_HOME: config } });
-  await terminal.shows('Ctrl-P is both next and');
-  terminal.type(keys.f2);
-  await terminal.shows('What you type');
-  // oxlint-disable-next-line no-control-regex -- codes of colours
-  assert.doesNotMatch(terminal.raw, /\u001B\[[\d;]*38;5/);
-});
+atBothSizes(
+  'the configuration binds keys and sets colours, and what is wrong in it is told',
+  async (t, size) => {
+    const config = await folder(t);
+    await mkdir(join(config, 'helo'));
+    await writeFile(
+      join(config, 'helo', 'config.toml'),
+      '[screen]\ntheme = "none"\n[keys]\nhelp = "f2"\nnext = "ctrl+p"\n',
+    );
+    const { terminal } = await openScene(t, { ...size, env: { XDG_CONFIG_HOME: config } });
+    await terminal.shows('Ctrl-P is both next and');
+    terminal.type(keys.f2);
+    await terminal.shows('What you type');
+    // oxlint-disable-next-line no-control-regex -- codes of colours
+    assert.doesNotMatch(terminal.raw, /\u001B\[[\d;]*38;5/);
+  },
+);
 
-test('/set and /theme change how things look, and say what is wrong', async (t) => {
-  const { terminal } = await openScene(t);
+atBothSizes('/set and /theme change how things look, and say what is wrong', async (t, size) => {
+  const { terminal } = await openScene(t, size);
   terminal.type('/set people shown', keys.enter);
   await terminal.shows('● eve');
   terminal.type('/theme pink', keys.enter);
@@ -41,10 +44,9 @@ test('/set and /theme change how things look, and say what is wrong', async (t) 
   await terminal.shows('notify is off');
 });
 
-for (const size of sizes) {
-  const at = `${size.columns}x${size.rows}`;
-
-  test(`${at}: what is set is kept for the next time, and nothing else in the file changes`, async (t) => {
+atBothSizes(
+  'what is set is kept for the next time, and nothing else in the file changes',
+  async (t, size) => {
     const config = await folder(t);
     const path = join(config, 'helo', 'config.toml');
     await mkdir(join(config, 'helo'));
@@ -69,46 +71,46 @@ for (const size of sizes) {
     await again.shows('people is auto until you leave');
     await again.shows('people = "auto"');
     assert.equal(await readFile(path, 'utf8'), 'screen = 5\n');
-  });
+  },
+);
 
-  test(`${at}: /search finds by beginnings of words, and goes to the place`, async (t) => {
-    const { terminal, eve } = await openScene(t, size);
-    eve.send('BCST the gardeners meet at noon');
-    for (let number = 1; number <= 200; number++) eve.send(`BCST message ${number}.`);
-    await terminal.shows('message 200.');
-    terminal.type('/search noo gard', keys.enter);
-    await terminal.shows('Search: noo gard');
-    await terminal.shows('the gardeners meet');
-    assert.ok(!terminal.lines().join('\n').includes('message 200.'));
-    terminal.type(keys.enter);
-    await terminal.shows('message 3.');
-    await terminal.shows('the gardeners meet at noon');
-    terminal.type('/search nothingofthekind', keys.enter);
-    await terminal.shows('Nothing was found');
-  });
+atBothSizes('/search finds by beginnings of words, and goes to the place', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  eve.send('BCST the gardeners meet at noon');
+  for (let number = 1; number <= 200; number++) eve.send(`BCST message ${number}.`);
+  await terminal.shows('message 200.');
+  terminal.type('/search noo gard', keys.enter);
+  await terminal.shows('Search: noo gard');
+  await terminal.shows('the gardeners meet');
+  assert.ok(!terminal.lines().join('\n').includes('message 200.'));
+  terminal.type(keys.enter);
+  await terminal.shows('message 3.');
+  await terminal.shows('the gardeners meet at noon');
+  terminal.type('/search nothingofthekind', keys.enter);
+  await terminal.shows('Nothing was found');
+});
 
-  test(`${at}: a file shows how far it is, is asked about, and arrives`, async (t) => {
-    const { terminal, server } = await openScene(t, { ...size, args: '--accept-up-to 1' });
-    const alice = await startChat(t, { server: server.plain, name: 'alice' });
-    const path = join(await folder(t), 'notes.txt');
-    await writeFile(path, 'x'.repeat(5000));
-    alice.type(`/send_file @bob ${path}`);
-    await terminal.until((lines) => lines.some((line) => /alice/.test(line)), 'alice in the list');
-    terminal.type('/msg alice', keys.enter);
-    await terminal.shows('↓ 1  notes.txt (5.0 kB): /accept 1 or /decline 1');
-    terminal.type('/files', keys.enter);
-    await terminal.shows('Files  (Esc');
-    // What is typed goes on where it was, and the list makes room.
-    terminal.type('/accept', keys.enter);
-    await terminal.shows('has successfully been saved!');
-    await alice.tells(/bob has notes\.txt/);
-    // It is over: nothing stands under the messages any more.
-    await terminal.until((lines) => !lines.some((line) => line.includes('↓ 1')), 'no row of it');
-  });
-}
+atBothSizes('a file shows how far it is, is asked about, and arrives', async (t, size) => {
+  const { terminal, server } = await openScene(t, { ...size, args: '--accept-up-to 1' });
+  const alice = await startChat(t, { server: server.plain, name: 'alice' });
+  const path = join(await folder(t), 'notes.txt');
+  await writeFile(path, 'x'.repeat(5000));
+  alice.type(`/send_file @bob ${path}`);
+  await terminal.until((lines) => lines.some((line) => /alice/.test(line)), 'alice in the list');
+  terminal.type('/msg alice', keys.enter);
+  await terminal.shows('↓ 1  notes.txt (5.0 kB): /accept 1 or /decline 1');
+  terminal.type('/files', keys.enter);
+  await terminal.shows('Files  (Esc');
+  // What is typed goes on where it was, and the list makes room.
+  terminal.type('/accept', keys.enter);
+  await terminal.shows('has successfully been saved!');
+  await alice.tells(/bob has notes\.txt/);
+  // It is over: nothing stands under the messages any more.
+  await terminal.until((lines) => !lines.some((line) => line.includes('↓ 1')), 'no row of it');
+});
 
-test('/export writes what was said to a new file for the person alone', async (t) => {
-  const { terminal, eve } = await openScene(t);
+atBothSizes('/export writes what was said to a new file for the person alone', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
   eve.send('BCST to be kept');
   await terminal.shows('to be kept');
   const path = join(await folder(t), 'lobby.txt');
@@ -120,9 +122,9 @@ test('/export writes what was said to a new file for the person alone', async (t
   await terminal.shows('nothing was written');
 });
 
-test('Ctrl-O gives the text to an editor, and takes it back', async (t) => {
+atBothSizes('Ctrl-O gives the text to an editor, and takes it back', async (t, size) => {
   const editor = `sh -c 'echo in the editor; read -r line; printf "%s and more" "$(cat "$1")" > "$1"' editor`;
-  const { terminal, eve } = await openScene(t, { env: { EDITOR: editor } });
+  const { terminal, eve } = await openScene(t, { ...size, env: { EDITOR: editor } });
   terminal.type('some words', keys.ctrlO);
   await terminal.shows('in the editor');
   assert.equal(terminal.isAlternate, false);
@@ -137,8 +139,8 @@ test('Ctrl-O gives the text to an editor, and takes it back', async (t) => {
   await eve.expect('BCST [bob] some words and more');
 });
 
-test('links can be opened whole, also where they are broken', async (t) => {
-  const { terminal, eve } = await openScene(t);
+atBothSizes('links can be opened whole, also where they are broken', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
   const address = `https://example.org/${'long/'.repeat(30)}end`;
   eve.send(`BCST see ${address}.`);
   await terminal.shows('/end.');
@@ -150,8 +152,8 @@ test('links can be opened whole, also where they are broken', async (t) => {
   assert.deepEqual(new Set(targets), new Set([address]));
 });
 
-test('somebody who looks elsewhere is told who wrote, and never what', async (t) => {
-  const { terminal, eve, server } = await openScene(t);
+atBothSizes('somebody who looks elsewhere is told who wrote, and never what', async (t, size) => {
+  const { terminal, eve, server } = await openScene(t, size);
   eve.send('BCST bob, are you there');
   await terminal.shows('are you there');
   assert.ok(!terminal.raw.includes('\u001B]9;'));

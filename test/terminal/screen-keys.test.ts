@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
-import { openScene, sizes, typedIn, type Scene } from '../support/screen.ts';
+import { atBothSizes, openScene, typedIn, type Scene } from '../support/screen.ts';
 import { keys, type TestTerminal } from '../support/terminal.ts';
 
 /** A folder for configuration with such a file in it. */
@@ -21,24 +21,23 @@ function types(terminal: TestTerminal, text: string): Promise<void> {
   return terminal.until(() => typedIn(terminal).split('\n').at(-1) === text, `the input ${text}`);
 }
 
-for (const size of sizes) {
-  const at = `${size.columns}x${size.rows}`;
+atBothSizes("the keys of a shell's line edit the text", async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  terminal.type('one two three', keys.altB, keys.altB, 'and ');
+  await types(terminal, 'one and two three');
+  terminal.type(keys.ctrlLeft, keys.ctrlLeft, keys.altF, '!', keys.ctrlA, '>', keys.end, '.');
+  await types(terminal, '>one! and two three.');
+  terminal.type(keys.ctrlW, keys.ctrlU);
+  await types(terminal, '');
+  terminal.type(keys.ctrlY);
+  await types(terminal, '>one! and two three.');
+  terminal.type(keys.ctrlU, 'teh', keys.ctrlT, keys.enter);
+  await eve.expect('BCST [bob] the');
+});
 
-  test(`${at}: the keys of a shell's line edit the text`, async (t) => {
-    const { terminal, eve } = await openScene(t, size);
-    terminal.type('one two three', keys.altB, keys.altB, 'and ');
-    await types(terminal, 'one and two three');
-    terminal.type(keys.ctrlLeft, keys.ctrlLeft, keys.altF, '!', keys.ctrlA, '>', keys.end, '.');
-    await types(terminal, '>one! and two three.');
-    terminal.type(keys.ctrlW, keys.ctrlU);
-    await types(terminal, '');
-    terminal.type(keys.ctrlY);
-    await types(terminal, '>one! and two three.');
-    terminal.type(keys.ctrlU, 'teh', keys.ctrlT, keys.enter);
-    await eve.expect('BCST [bob] the');
-  });
-
-  test(`${at}: Shift-Tab goes back through what Tab offers, and Ctrl-L draws anew`, async (t) => {
+atBothSizes(
+  'Shift-Tab goes back through what Tab offers, and Ctrl-L draws anew',
+  async (t, size) => {
     const { terminal } = await openScene(t, size);
     terminal.type('/ac', keys.tab);
     await types(terminal, '/accept');
@@ -56,9 +55,12 @@ for (const size of sizes) {
     terminal.type(keys.ctrlL);
     await terminal.until(() => terminal.raw.slice(from).includes('\u001B[2J'), 'a new screen');
     await terminal.shows('> /set links off');
-  });
+  },
+);
 
-  test(`${at}: every key is the person's: what they bound, and nothing by the keys they took away`, async (t) => {
+atBothSizes(
+  "every key is the person's: what they bound, and nothing by the keys they took away",
+  async (t, size) => {
     const config = await configured(
       t,
       `[keys]
@@ -85,85 +87,88 @@ clear = []
     await terminal.shows('F6 closes it');
     terminal.type(keys.f6);
     await terminal.shows('one two four ✓');
-  });
+  },
+);
 
-  test(`${at}: F1 shows every key as it is bound`, async (t) => {
-    const config = await configured(t, '[keys]\nundo = "alt+z"\nsuspend = []\n');
-    const { terminal } = await openScene(t, { ...size, env: { XDG_CONFIG_HOME: config } });
-    terminal.type(keys.f1);
-    await terminal.shows('What you type');
-    for (;;) {
-      const before = terminal.lines().join('\n');
-      if (before.includes('✗ not delivered')) break;
-      terminal.type(keys.pageDown);
-      await terminal.until((lines) => lines.join('\n') !== before, 'another page');
-    }
-    // All rows that were drawn, in their order.
-    // oxlint-disable-next-line no-control-regex -- colours and places
-    const help = terminal.raw.replaceAll(/\u001B\[[\d;?]*[a-zA-Z]/g, ' ').replaceAll(/\s+/g, ' ');
-    assert.match(help, /Alt-Z undo \(undo\)/);
-    assert.match(help, /\(no key\) back to the shell/);
-    assert.match(help, /Alt-B, Ctrl-Left a word back \(word-left\)/);
-    assert.match(help, /Alt-0 the tenth \(place-10\)/);
-    assert.match(help, /Esc, Ctrl-C close it \(list-close\)/);
-    assert.match(help, /theme colours/);
-  });
+atBothSizes('F1 shows every key as it is bound', async (t, size) => {
+  const config = await configured(t, '[keys]\nundo = "alt+z"\nsuspend = []\n');
+  const { terminal } = await openScene(t, { ...size, env: { XDG_CONFIG_HOME: config } });
+  terminal.type(keys.f1);
+  await terminal.shows('What you type');
+  for (;;) {
+    const before = terminal.lines().join('\n');
+    if (before.includes('✗ not delivered')) break;
+    terminal.type(keys.pageDown);
+    await terminal.until((lines) => lines.join('\n') !== before, 'another page');
+  }
+  // All rows that were drawn, in their order.
+  // oxlint-disable-next-line no-control-regex -- colours and places
+  const help = terminal.raw.replaceAll(/\u001B\[[\d;?]*[a-zA-Z]/g, ' ').replaceAll(/\s+/g, ' ');
+  assert.match(help, /Alt-Z undo \(undo\)/);
+  assert.match(help, /\(no key\) back to the shell/);
+  assert.match(help, /Alt-B, Ctrl-Left a word back \(word-left\)/);
+  assert.match(help, /Alt-0 the tenth \(place-10\)/);
+  assert.match(help, /Esc, Ctrl-C close it \(list-close\)/);
+  assert.match(help, /theme colours/);
+});
 
-  test(`${at}: Ctrl-R finds what was sent here before`, async (t) => {
-    const { terminal, eve } = await openScene(t, size);
-    for (const text of ['the first words', 'the second words', 'something else']) {
-      terminal.type(text, keys.enter);
-      await eve.expect(`BCST [bob] ${text}`);
-    }
-    terminal.type(keys.ctrlR);
-    await terminal.shows('What you sent here');
-    terminal.type('words');
-    await terminal.shows('▌ the second words');
-    terminal.type(keys.ctrlR);
-    await terminal.shows('▌ the first words');
-    terminal.type(keys.enter);
-    await terminal.shows('> the first words');
-    terminal.type(keys.ctrlU, keys.ctrlR, 'nothing like it');
-    await terminal.shows('nothing like it was sent here');
-    terminal.type(keys.escape);
-    await terminal.shows('something else ✓');
-    assert.equal(typedIn(terminal), '');
-  });
+atBothSizes('Ctrl-R finds what was sent here before', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  for (const text of ['the first words', 'the second words', 'something else']) {
+    terminal.type(text, keys.enter);
+    await eve.expect(`BCST [bob] ${text}`);
+  }
+  terminal.type(keys.ctrlR);
+  await terminal.shows('What you sent here');
+  terminal.type('words');
+  await terminal.shows('▌ the second words');
+  terminal.type(keys.ctrlR);
+  await terminal.shows('▌ the first words');
+  terminal.type(keys.enter);
+  await terminal.shows('> the first words');
+  terminal.type(keys.ctrlU, keys.ctrlR, 'nothing like it');
+  await terminal.shows('nothing like it was sent here');
+  terminal.type(keys.escape);
+  await terminal.shows('something else ✓');
+  assert.equal(typedIn(terminal), '');
+});
 
-  test(`${at}: Alt with arrows, letters and digits goes between conversations`, async (t) => {
-    const scene = await openScene(t, size);
-    const { terminal, eve } = scene;
-    const alice = await friend(t, scene, 'alice');
-    const carol = await friend(t, scene, 'carol');
-    terminal.type('/msg alice', keys.enter);
-    await terminal.shows('@alice');
-    terminal.type(keys.altRight);
-    await terminal.shows('@carol');
-    terminal.type(keys.altRight);
-    await terminal.shows('Lobby, everybody');
-    terminal.type(keys.altLeft);
-    await terminal.shows('@carol, ');
-    terminal.type('\u001B1');
-    await terminal.shows('Lobby, everybody');
-    terminal.type('\u001B0\u001B3');
-    await terminal.shows('@carol, ');
-    // Somebody says something to everybody, and alice to bob.
-    eve.send('BCST good morning');
-    await terminal.until((lines) => lines.some((line) => /Lobby +\d/.test(line)), 'an unread one');
-    alice.type('@bob lunch?');
-    await terminal.until((lines) => lines.some((line) => /alice +1/.test(line)), 'one of alice');
-    terminal.type(keys.altN);
-    await terminal.shows('lunch?');
-    // Nobody else means bob, until eve names him.
-    terminal.type(keys.altN, keys.altP);
-    carol.type('@bob and me?');
-    await terminal.until((lines) => lines.some((line) => /carol +1/.test(line)), 'one of carol');
-    await terminal.shows('@alice, ');
-    terminal.type(keys.altP);
-    await terminal.shows('and me?');
-  });
+atBothSizes('Alt with arrows, letters and digits goes between conversations', async (t, size) => {
+  const scene = await openScene(t, size);
+  const { terminal, eve } = scene;
+  const alice = await friend(t, scene, 'alice');
+  const carol = await friend(t, scene, 'carol');
+  terminal.type('/msg alice', keys.enter);
+  await terminal.shows('@alice');
+  terminal.type(keys.altRight);
+  await terminal.shows('@carol');
+  terminal.type(keys.altRight);
+  await terminal.shows('Lobby, everybody');
+  terminal.type(keys.altLeft);
+  await terminal.shows('@carol, ');
+  terminal.type('\u001B1');
+  await terminal.shows('Lobby, everybody');
+  terminal.type('\u001B0\u001B3');
+  await terminal.shows('@carol, ');
+  // Somebody says something to everybody, and alice to bob.
+  eve.send('BCST good morning');
+  await terminal.until((lines) => lines.some((line) => /Lobby +\d/.test(line)), 'an unread one');
+  alice.type('@bob lunch?');
+  await terminal.until((lines) => lines.some((line) => /alice +1/.test(line)), 'one of alice');
+  terminal.type(keys.altN);
+  await terminal.shows('lunch?');
+  // Nobody else means bob, until eve names him.
+  terminal.type(keys.altN, keys.altP);
+  carol.type('@bob and me?');
+  await terminal.until((lines) => lines.some((line) => /carol +1/.test(line)), 'one of carol');
+  await terminal.shows('@alice, ');
+  terminal.type(keys.altP);
+  await terminal.shows('and me?');
+});
 
-  test(`${at}: Home and End go to the oldest and the newest, and in a text to its ends`, async (t) => {
+atBothSizes(
+  'Home and End go to the oldest and the newest, and in a text to its ends',
+  async (t, size) => {
     const { terminal, eve } = await openScene(t, size);
     for (let number = 1; number <= 200; number++) eve.send(`BCST message ${number}.`);
     await terminal.shows('message 200.');
@@ -178,29 +183,29 @@ clear = []
     terminal.type('\u001B[1;5F');
     await terminal.shows('message 200.');
     await types(terminal, '>text');
-  });
+  },
+);
 
-  test(`${at}: Ctrl-C loses nothing that was typed, here or elsewhere`, async (t) => {
-    const { terminal, eve } = await openScene(t, size);
-    terminal.type('first line', keys.altEnter, 'second', keys.up, keys.ctrlC);
-    await terminal.shows('cleared; Ctrl-Y brings it back');
-    terminal.type(keys.ctrlY);
-    await terminal.until(() => typedIn(terminal) === 'first line\nsecond', 'both lines');
-    terminal.type(keys.ctrlC, '/msg eve', keys.enter);
-    await terminal.shows('@eve, ');
-    terminal.type('half a thought', keys.ctrlN);
-    await terminal.shows('Lobby, everybody');
-    terminal.type(keys.ctrlC);
-    await terminal.shows('what you have typed in');
-    await terminal.shows('@eve is lost then');
-    terminal.type('x', keys.backspace, keys.ctrlD);
-    await terminal.shows('Ctrl-D again leaves; what you have typed in');
-    terminal.type('x', keys.backspace, keys.ctrlN);
-    await terminal.shows('> half a thought');
-    eve.send('BCST still there');
-    await terminal.until((lines) => lines.some((line) => /Lobby +1/.test(line)), 'still there');
-  });
-}
+atBothSizes('Ctrl-C loses nothing that was typed, here or elsewhere', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  terminal.type('first line', keys.altEnter, 'second', keys.up, keys.ctrlC);
+  await terminal.shows('cleared; Ctrl-Y brings it back');
+  terminal.type(keys.ctrlY);
+  await terminal.until(() => typedIn(terminal) === 'first line\nsecond', 'both lines');
+  terminal.type(keys.ctrlC, '/msg eve', keys.enter);
+  await terminal.shows('@eve, ');
+  terminal.type('half a thought', keys.ctrlN);
+  await terminal.shows('Lobby, everybody');
+  terminal.type(keys.ctrlC);
+  await terminal.shows('what you have typed in');
+  await terminal.shows('@eve is lost then');
+  terminal.type('x', keys.backspace, keys.ctrlD);
+  await terminal.shows('Ctrl-D again leaves; what you have typed in');
+  terminal.type('x', keys.backspace, keys.ctrlN);
+  await terminal.shows('> half a thought');
+  eve.send('BCST still there');
+  await terminal.until((lines) => lines.some((line) => /Lobby +1/.test(line)), 'still there');
+});
 
 async function friend(
   t: TestContext,

@@ -1,8 +1,7 @@
 // The terminal belongs to the person: it is given back whole however the chat ends, and nobody else draws on it.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { startServerProgram } from '../support/program.ts';
-import { assertBorders, openScene, typedIn } from '../support/screen.ts';
+import { assertPanes, atBothSizes, openScene, showPeople, typedIn } from '../support/screen.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 /** The shell's screen is there again as it was, and the terminal does what it did. */
@@ -26,16 +25,16 @@ async function assertGivenBack(terminal: TestTerminal): Promise<void> {
 // The shell stays until the test is over: what a terminal prints last is lost with it.
 const after = 'echo "ended with $?"; stty -a; echo over; read -r line';
 
-test('/quit gives the terminal back', async (t) => {
-  const { terminal } = await openScene(t, { after });
+atBothSizes('/quit gives the terminal back', async (t, size) => {
+  const { terminal } = await openScene(t, { ...size, after });
   assert.equal(terminal.isAlternate, true);
   terminal.type('/quit', keys.enter);
   await terminal.shows('ended with 0');
   await assertGivenBack(terminal);
 });
 
-test('Ctrl-C clears what is typed, asks, and leaves', async (t) => {
-  const { terminal } = await openScene(t, { after });
+atBothSizes('Ctrl-C clears what is typed, asks, and leaves', async (t, size) => {
+  const { terminal } = await openScene(t, { ...size, after });
   terminal.type('something', keys.ctrlC);
   await terminal.shows('Ctrl-Y brings it back');
   terminal.type(keys.ctrlY);
@@ -47,20 +46,23 @@ test('Ctrl-C clears what is typed, asks, and leaves', async (t) => {
   await assertGivenBack(terminal);
 });
 
-test('a server that goes away is told after the terminal was given back', async (t) => {
-  const { terminal, server } = await openScene(t, { after, args: '--no-reconnect' });
-  await server.stop();
-  await terminal.shows('the server is shutting down');
-  await terminal.shows('ended with 3');
-  await assertGivenBack(terminal);
-});
+atBothSizes(
+  'a server that goes away is told after the terminal was given back',
+  async (t, size) => {
+    const { terminal, server } = await openScene(t, { ...size, after, args: '--no-reconnect' });
+    await server.stop();
+    await terminal.shows('the server is shutting down');
+    await terminal.shows('ended with 3');
+    await assertGivenBack(terminal);
+  },
+);
 
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-  test(`${signal} gives the terminal back first`, async (t) => {
+  atBothSizes(`${signal} gives the terminal back first`, async (t, size) => {
     const { plain } = await startServerProgram(t);
     const chat = `exec "\${program[@]}" chat --server ${plain.host}:${plain.port} --name bob`;
     const command = `echo before; (echo "pid $BASHPID."; ${chat}); ${after}`;
-    const terminal = await openTerminal(t, command);
+    const terminal = await openTerminal(t, command, size);
     await terminal.shows('● connected');
     const [, pid] = /pid (\d+)\./.exec(terminal.raw) ?? [];
     process.kill(Number(pid), signal);
@@ -69,38 +71,46 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-test('a crash gives the terminal back first, and says so where it can be read', async (t) => {
-  const crash = `process.stdout.on('resize', () => { if (process.stdout.columns === 77) throw new Error('boom'); })`;
-  const { terminal } = await openScene(t, {
-    after,
-    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` },
-  });
-  terminal.resize(77, 24);
-  await terminal.shows('stopped by a bug of its own');
-  await terminal.shows('ended with 2');
-  await assertGivenBack(terminal);
-});
+atBothSizes(
+  'a crash gives the terminal back first, and says so where it can be read',
+  async (t, size) => {
+    const crash = `process.stdout.on('resize', () => { if (process.stdout.columns === 77) throw new Error('boom'); })`;
+    const { terminal } = await openScene(t, {
+      ...size,
+      after,
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` },
+    });
+    terminal.resize(77, size.rows);
+    await terminal.shows('stopped by a bug of its own');
+    await terminal.shows('ended with 2');
+    await assertGivenBack(terminal);
+  },
+);
 
-test('Ctrl-Z gives the terminal to the shell, and fg brings the screen back with what was typed', async (t) => {
-  const { terminal } = await openScene(t, {
-    before: 'set -m; echo before',
-    after: 'echo stopped; read -r line; fg; echo "again $?"; stty -a; echo over; read -r line',
-  });
-  terminal.type('half');
-  await terminal.shows('> half');
-  terminal.type(keys.ctrlZ);
-  await terminal.shows('stopped');
-  assert.equal(terminal.isAlternate, false);
-  terminal.type(keys.enter);
-  await terminal.shows('> half');
-  assert.equal(terminal.isAlternate, true);
-  terminal.type(keys.ctrlC, '/quit', keys.enter);
-  await terminal.shows('again 0');
-  await assertGivenBack(terminal);
-});
+atBothSizes(
+  'Ctrl-Z gives the terminal to the shell, and fg brings the screen back with what was typed',
+  async (t, size) => {
+    const { terminal } = await openScene(t, {
+      ...size,
+      before: 'set -m; echo before',
+      after: 'echo stopped; read -r line; fg; echo "again $?"; stty -a; echo over; read -r line',
+    });
+    terminal.type('half');
+    await terminal.shows('> half');
+    terminal.type(keys.ctrlZ);
+    await terminal.shows('stopped');
+    assert.equal(terminal.isAlternate, false);
+    terminal.type(keys.enter);
+    await terminal.shows('> half');
+    assert.equal(terminal.isAlternate, true);
+    terminal.type(keys.ctrlC, '/quit', keys.enter);
+    await terminal.shows('again 0');
+    await assertGivenBack(terminal);
+  },
+);
 
-test('resizes keep what is typed, at every size', async (t) => {
-  const { terminal, eve } = await openScene(t);
+atBothSizes('resizes keep what is typed, at every size', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
   terminal.type('typed before');
   for (const [columns, rows] of [
     [200, 50],
@@ -120,28 +130,33 @@ test('resizes keep what is typed, at every size', async (t) => {
   await eve.expect('BCST [bob] typed before and after');
 });
 
-test('emoji of many parts, wide letters, marks and right-to-left text break no column', async (t) => {
-  const { terminal, eve } = await openScene(t, { columns: 120, rows: 30 });
-  for (const text of [
-    '👨‍👩‍👧‍👦 family 👍🏽',
-    '日本語のテキスト',
-    'e\u0301o\u0308 marks',
-    'שלום עולם',
-    '🏳️‍🌈 flag 🇩🇪',
-  ]) {
-    eve.send(`BCST ${text} ${'x'.repeat(150)} end`);
-  }
-  await terminal.shows('flag');
-  await terminal.shows('● eve');
-  assertBorders(terminal);
-  terminal.type('👨‍👩‍👧日本');
-  await terminal.shows('日本');
-  terminal.type(keys.backspace, keys.backspace, keys.backspace, 'x');
-  await terminal.until(() => typedIn(terminal) === 'x', 'one family is one character');
-});
+atBothSizes(
+  'emoji of many parts, wide letters, marks and right-to-left text break no column',
+  async (t, size) => {
+    const { terminal, eve } = await openScene(t, size);
+    for (const text of [
+      '👨‍👩‍👧‍👦 family 👍🏽',
+      '日本語のテキスト',
+      'e\u0301o\u0308 marks',
+      'שלום עולם',
+      '🏳️‍🌈 flag 🇩🇪',
+    ]) {
+      eve.send(`BCST ${text} ${'x'.repeat(150)} end`);
+    }
+    await terminal.shows('flag');
+    assertPanes(terminal, size.columns < 100 ? 2 : 3);
+    showPeople(terminal, size);
+    await terminal.shows('● eve');
+    assertPanes(terminal, 3);
+    terminal.type('👨‍👩‍👧日本');
+    await terminal.shows('日本');
+    terminal.type(keys.backspace, keys.backspace, keys.backspace, 'x');
+    await terminal.until(() => typedIn(terminal) === 'x', 'one family is one character');
+  },
+);
 
-test('nobody can draw on the screen of another', async (t) => {
-  const { terminal, eve } = await openScene(t);
+atBothSizes('nobody can draw on the screen of another', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
   eve.send(
     'BCST \u001B[2J\u001B[31mred\u001B]0;title\u0007 \u001B]52;c;aGk=\u0007\u009B5Aup \u202Eturned',
   );
@@ -152,8 +167,8 @@ test('nobody can draw on the screen of another', async (t) => {
   }
 });
 
-test('the mouse scrolls, chooses, and never types', async (t) => {
-  const { terminal, eve } = await openScene(t);
+atBothSizes('the mouse scrolls, chooses, and never types', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
   for (let number = 1; number <= 60; number++) eve.send(`BCST message ${number}.`);
   await terminal.shows('message 60.');
   terminal.type('/create_group team', keys.enter);

@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import type { LineClient } from '../support/line-client.ts';
 import type { Listener } from '../support/program.ts';
-import { openScene, sizes } from '../support/screen.ts';
+import { atBothSizes, openScene, reads, showPeople } from '../support/screen.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { keys, type TestTerminal } from '../support/terminal.ts';
 
@@ -28,10 +28,9 @@ async function hears(client: LineClient, beginning: string): Promise<void> {
 const remark = (terminal: TestTerminal): string =>
   terminal.lines().findLast((line) => line.startsWith('»')) ?? '';
 
-for (const size of sizes) {
-  const at = `${size.columns}x${size.rows}`;
-
-  test(`${at}: /create_group and /join open the group once the server has said yes`, async (t) => {
+atBothSizes(
+  '/create_group and /join open the group once the server has said yes',
+  async (t, size) => {
     const { terminal, eve } = await openScene(t, size);
     terminal.type('/join tea', keys.enter);
     await terminal.shows('There is no group tea');
@@ -49,9 +48,12 @@ for (const size of sizes) {
     // What one is in already is opened as well.
     terminal.type('/join tea', keys.enter);
     await terminal.shows('#tea, group');
-  });
+  },
+);
 
-  test(`${at}: who is in a group is known before they speak: the admin, and who is away`, async (t) => {
+atBothSizes(
+  'who is in a group is known before they speak: the admin, and who is away',
+  async (t, size) => {
     const { terminal, server, eve } = await openScene(t, size);
     const alice = await account(t, { server: server.plain, name: 'alice' });
     alice.type('/create_group tea');
@@ -78,11 +80,12 @@ for (const size of sizes) {
     // A guest who goes is in the group no more.
     eve.send('QUIT q');
     await terminal.until((lines) => !lines.some((line) => line.includes('● eve')), 'eve is gone');
-  });
-}
+  },
+);
 
-test('who comes and goes is seen at once, not when somebody asks', async (t) => {
-  const { terminal, server } = await openScene(t, { columns: 200, rows: 50 });
+atBothSizes('who comes and goes is seen at once, not when somebody asks', async (t, size) => {
+  const { terminal, server } = await openScene(t, size);
+  showPeople(terminal, size);
   const home = await temporaryFolder(t);
   const alice = await account(t, { server: server.plain, name: 'alice', home });
   await terminal.shows('● alice');
@@ -92,46 +95,54 @@ test('who comes and goes is seen at once, not when somebody asks', async (t) => 
   await terminal.shows('● alice');
 });
 
-test('a name can be completed before anything came from its owner, away or here', async (t) => {
-  const { terminal, server } = await openScene(t, { columns: 200, rows: 50 });
-  const alexandra = await account(t, { server: server.plain, name: 'alexandra' });
-  await terminal.shows('● alexandra');
-  await alexandra.eof();
-  await terminal.shows('○ alexandra');
-  terminal.type('/msg ale', keys.tab);
-  await terminal.shows('> /msg alexandra');
-});
+atBothSizes(
+  'a name can be completed before anything came from its owner, away or here',
+  async (t, size) => {
+    const { terminal, server } = await openScene(t, size);
+    showPeople(terminal, size);
+    const alexa = await account(t, { server: server.plain, name: 'alexa' });
+    await terminal.shows('● alexa');
+    await alexa.eof();
+    await terminal.shows('○ alexa');
+    terminal.type('/msg ale', keys.tab);
+    await terminal.shows('> /msg alexa');
+  },
+);
 
-test('being put out, and a new admin, are told in the conversation of the group', async (t) => {
-  const { terminal, server, eve } = await openScene(t);
-  const alice = await account(t, { server: server.plain, name: 'alice' });
-  for (const group of ['tea', 'coffee']) {
-    eve.send(`CREATE_GROUP /create_group ${group}`);
+atBothSizes(
+  'being put out, and a new admin, are told in the conversation of the group',
+  async (t, size) => {
+    const { terminal, server, eve } = await openScene(t, size);
+    const alice = await account(t, { server: server.plain, name: 'alice' });
+    for (const group of ['tea', 'coffee']) {
+      eve.send(`CREATE_GROUP /create_group ${group}`);
+      await hears(eve, '+SUCCESS');
+      alice.type(`/join ${group}`);
+      await alice.prints(`you have successfully entered group "${group}"`);
+      terminal.type(`/join ${group}`, keys.enter);
+      await terminal.shows(`#${group}, group`);
+    }
+    eve.send('KICK /kick tea bob');
     await hears(eve, '+SUCCESS');
-    alice.type(`/join ${group}`);
-    await alice.prints(`you have successfully entered group "${group}"`);
-    terminal.type(`/join ${group}`, keys.enter);
-    await terminal.shows(`#${group}, group`);
-  }
-  eve.send('KICK /kick tea bob');
-  await hears(eve, '+SUCCESS');
-  eve.send('KICK /kick coffee alice');
-  await hears(eve, '+SUCCESS');
-  await terminal.shows('user alice has been kicked out of group coffee');
-  assert.ok(!terminal.lines().some((line) => line.includes('you have been kicked out')));
-  eve.send('QUIT q');
-  await terminal.shows('you are now the admin of group "coffee"');
-  terminal.type('/join tea', keys.enter);
-  await terminal.shows('You were put out of tea, and cannot come back.');
-  terminal.type(keys.ctrlC, keys.ctrlN);
-  await terminal.until(
-    (lines) => lines.some((line) => line.includes('you have been kicked out of the group tea')),
-    'it stands in the group',
-  );
-});
+    eve.send('KICK /kick coffee alice');
+    await hears(eve, '+SUCCESS');
+    await terminal.shows('user alice has been kicked out of group coffee');
+    assert.ok(!terminal.lines().some((line) => line.includes('you have been kicked out')));
+    eve.send('QUIT q');
+    await terminal.shows('you are now the admin of group "coffee"');
+    terminal.type('/join tea', keys.enter);
+    await terminal.shows('You were put out of tea, and cannot come back.');
+    terminal.type(keys.ctrlC, keys.ctrlN);
+    await terminal.until(
+      (lines) => lines.some((line) => line.includes('you have been kicked out of the group tea')),
+      'it stands in the group',
+    );
+  },
+);
 
-test('another one who becomes the admin is told of, and shown', async (t) => {
-  const { terminal, server, eve } = await openScene(t, { columns: 200, rows: 50 });
+atBothSizes('another one who becomes the admin is told of, and shown', async (t, size) => {
+  const { terminal, server, eve } = await openScene(t, size);
+  showPeople(terminal, size);
   eve.send('CREATE_GROUP /create_group tea');
   await hears(eve, '+SUCCESS');
   const alice = await account(t, { server: server.plain, name: 'alice' });
@@ -144,34 +155,33 @@ test('another one who becomes the admin is told of, and shown', async (t) => {
   await terminal.shows('● alice admin');
 });
 
-test('/devices tells of this device, of its server, and of somebody by what is known here', async (t) => {
-  const home = await temporaryFolder(t);
-  const { terminal, server } = await openScene(t, {
-    columns: 200,
-    rows: 50,
-    env: { XDG_DATA_HOME: home },
-  });
-  terminal.type('/devices', keys.enter);
-  await terminal.shows('this device, as bob: key ');
-  await terminal.shows(`kept in ${home}/helo/client/devices/user-bob.key`);
-  await terminal.shows('an account has one device at present');
-  await terminal.shows('no other program is in with it now');
-  await terminal.shows('the server, as remembered: identity ');
-  terminal.type('/devices @alice', keys.enter);
-  await terminal.shows('no key of alice is known here');
-  const alice = await account(t, { server: server.plain, name: 'alice' });
-  terminal.type('@alice hello', keys.enter);
-  await alice.prints('[bob] hello');
-  terminal.type('/devices @alice', keys.enter);
-  await terminal.shows('the device of alice: key ');
-  await terminal.shows('not compared: /verify @alice shows the number to compare');
-  terminal.type('/verify @alice', keys.enter);
-  await terminal.shows('/verify @alice yes');
-  terminal.type('/verify @alice yes', keys.enter);
-  await terminal.shows('alice is verified');
-  terminal.type('/devices alice', keys.enter);
-  await terminal.shows('compared by you on ');
-});
+atBothSizes(
+  '/devices tells of this device, of its server, and of somebody by what is known here',
+  async (t, size) => {
+    const home = await temporaryFolder(t);
+    const { terminal, server } = await openScene(t, { ...size, env: { XDG_DATA_HOME: home } });
+    terminal.type('/devices', keys.enter);
+    await reads(terminal, 'this device, as bob: key ');
+    await reads(terminal, `kept in ${home}/helo/client/devices/user-bob.key`);
+    await reads(terminal, 'an account has one device at present');
+    await reads(terminal, 'no other program is in with it now');
+    await reads(terminal, 'the server, as remembered: identity ');
+    terminal.type('/devices @alice', keys.enter);
+    await reads(terminal, 'no key of alice is known here');
+    const alice = await account(t, { server: server.plain, name: 'alice' });
+    terminal.type('@alice hello', keys.enter);
+    await alice.prints('[bob] hello');
+    terminal.type('/devices @alice', keys.enter);
+    await reads(terminal, 'the device of alice: key ');
+    await reads(terminal, 'not compared: /verify @alice shows the number to compare');
+    terminal.type('/verify @alice', keys.enter);
+    await reads(terminal, '/verify @alice yes');
+    terminal.type('/verify @alice yes', keys.enter);
+    await reads(terminal, 'alice is verified');
+    terminal.type('/devices alice', keys.enter);
+    await reads(terminal, 'compared by you on ');
+  },
+);
 
 test('lines tell the same: /devices, and /names of a group', async (t) => {
   const { server, terminal } = await openScene(t);

@@ -2,28 +2,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectLines } from '../support/line-client.ts';
-import { openScene, sizes, typedIn } from '../support/screen.ts';
+import { atBothSizes, openScene, showPeople, typedIn } from '../support/screen.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
 import { startChat } from '../support/chat-program.ts';
 
-for (const size of sizes) {
-  const at = `${size.columns}x${size.rows}`;
+atBothSizes('says what is typed to everybody, and shows what others say', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  await terminal.shows('Lobby');
+  await terminal.shows('everybody here reads what you write');
+  await terminal.shows('○ not encrypted');
+  terminal.type('hello there', keys.enter);
+  await eve.expect('BCST [bob] hello there');
+  await terminal.shows('hello there ✓');
+  eve.send('BCST hi bob');
+  await terminal.shows('hi bob');
+  assert.equal(typedIn(terminal), '');
+  assert.equal(terminal.lines().length >= size.rows - 1, true);
+});
 
-  test(`${at}: says what is typed to everybody, and shows what others say`, async (t) => {
-    const { terminal, eve } = await openScene(t, size);
-    await terminal.shows('Lobby');
-    await terminal.shows('everybody here reads what you write');
-    await terminal.shows('○ not encrypted');
-    terminal.type('hello there', keys.enter);
-    await eve.expect('BCST [bob] hello there');
-    await terminal.shows('hello there ✓');
-    eve.send('BCST hi bob');
-    await terminal.shows('hi bob');
-    assert.equal(typedIn(terminal), '');
-    assert.equal(terminal.lines().length >= size.rows - 1, true);
-  });
-
-  test(`${at}: private messages are encrypted, counted until read, and have a line before the first`, async (t) => {
+atBothSizes(
+  'private messages are encrypted, counted until read, and have a line before the first',
+  async (t, size) => {
     const { terminal, server, eve } = await openScene(t, size);
     const alice = await startChat(t, { server: server.plain, name: 'alice' });
     alice.type('@bob for you alone');
@@ -50,67 +49,67 @@ for (const size of sizes) {
     // Nothing of it was said to the others.
     eve.send('GET_USERS *all');
     assert.match(await eve.next(), /alice/);
-  });
+  },
+);
 
-  test(`${at}: groups are made, entered, written in and left`, async (t) => {
-    const { terminal, eve } = await openScene(t, size);
-    eve.send('CREATE_GROUP /create_group team');
-    await eve.next();
-    terminal.type('/join team', keys.enter);
-    await terminal.shows('# team');
-    terminal.type('@@team hello team', keys.enter);
-    await eve.expect('GROUP_MESSAGE [bob] hello team');
-    await terminal.shows('#team, group');
-    eve.send('GROUP_MESSAGE @@team welcome');
-    await terminal.shows('welcome');
-    terminal.type('/leave', keys.enter);
-    await terminal.shows('you are not in it');
-    terminal.type('/join nothing_of_that_name', keys.enter);
-    await terminal.shows('There is no group nothing_of_that_name');
-  });
+atBothSizes('groups are made, entered, written in and left', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  eve.send('CREATE_GROUP /create_group team');
+  await eve.next();
+  terminal.type('/join team', keys.enter);
+  await terminal.shows('# team');
+  terminal.type('@@team hello team', keys.enter);
+  await eve.expect('GROUP_MESSAGE [bob] hello team');
+  await terminal.shows('#team, group');
+  eve.send('GROUP_MESSAGE @@team welcome');
+  await terminal.shows('welcome');
+  terminal.type('/leave', keys.enter);
+  await terminal.shows('you are not in it');
+  terminal.type('/join nothing_of_that_name', keys.enter);
+  await terminal.shows('There is no group nothing_of_that_name');
+});
 
-  test(`${at}: a mistyped command is never said, and two slashes say one`, async (t) => {
-    const { terminal, eve } = await openScene(t, size);
-    terminal.type('/jion team', keys.enter);
-    await terminal.shows('Did you mean /join?');
-    assert.equal(typedIn(terminal).split('\n').at(-1), '/jion team');
-    terminal.type(keys.ctrlC, '//etc is a folder', keys.enter);
-    await eve.expect('BCST [bob] /etc is a folder');
-    terminal.type('@eve', keys.enter);
-    await terminal.shows('It is written: @user text');
-  });
+atBothSizes('a mistyped command is never said, and two slashes say one', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  terminal.type('/jion team', keys.enter);
+  await terminal.shows('Did you mean /join?');
+  assert.equal(typedIn(terminal).split('\n').at(-1), '/jion team');
+  terminal.type(keys.ctrlC, '//etc is a folder', keys.enter);
+  await eve.expect('BCST [bob] /etc is a folder');
+  terminal.type('@eve', keys.enter);
+  await terminal.shows('It is written: @user text');
+});
 
-  test(`${at}: F1 shows keys and commands, and Esc takes them away`, async (t) => {
-    const { terminal } = await openScene(t, size);
-    terminal.type(keys.f1);
-    await terminal.shows('/send_file');
-    terminal.type(keys.end);
-    await terminal.shows('◇ ◆');
-    terminal.type(keys.escape);
-    await terminal.shows('everybody here reads');
-  });
+atBothSizes('F1 shows keys and commands, and Esc takes them away', async (t, size) => {
+  const { terminal } = await openScene(t, size);
+  terminal.type(keys.f1);
+  await terminal.shows('/send_file');
+  terminal.type(keys.end);
+  await terminal.shows('◇ ◆');
+  terminal.type(keys.escape);
+  await terminal.shows('everybody here reads');
+});
 
-  test(`${at}: the switcher finds by a few letters, and Tab completes`, async (t) => {
-    const { terminal, eve } = await openScene(t, size);
-    eve.send('CREATE_GROUP /create_group gardeners');
-    await eve.next();
-    eve.send('BCST hello');
-    await terminal.shows('hello');
-    terminal.type('/join gardeners', keys.enter);
-    await terminal.shows('# gardeners');
-    terminal.type(keys.ctrlG, 'grd');
-    await terminal.shows('#gardeners');
-    terminal.type(keys.enter);
-    await terminal.shows('#gardeners, group');
-    terminal.type('@e', keys.tab, 'hi');
-    await terminal.shows('> @eve hi');
-    terminal.type(keys.ctrlC, '/cre', keys.tab);
-    await terminal.shows('> /create_group');
-  });
-}
+atBothSizes('the switcher finds by a few letters, and Tab completes', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  eve.send('CREATE_GROUP /create_group gardeners');
+  await eve.next();
+  eve.send('BCST hello');
+  await terminal.shows('hello');
+  terminal.type('/join gardeners', keys.enter);
+  await terminal.shows('# gardeners');
+  terminal.type(keys.ctrlG, 'grd');
+  await terminal.shows('#gardeners');
+  terminal.type(keys.enter);
+  await terminal.shows('#gardeners, group');
+  terminal.type('@e', keys.tab, 'hi');
+  await terminal.shows('> @eve hi');
+  terminal.type(keys.ctrlC, '/cre', keys.tab);
+  await terminal.shows('> /create_group');
+});
 
-test('each conversation has its own draft and its own history', async (t) => {
-  const { terminal, eve } = await openScene(t);
+atBothSizes('each conversation has its own draft and its own history', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
   terminal.type('to all', keys.enter);
   await eve.expect('BCST [bob] to all');
   terminal.type('/msg eve', keys.enter);
@@ -126,28 +125,31 @@ test('each conversation has its own draft and its own history', async (t) => {
   await terminal.shows('> half a');
 });
 
-test('far up in a long conversation nothing moves when others speak, and the end is one key away', async (t) => {
-  const { terminal, eve } = await openScene(t);
-  for (let number = 1; number <= 500; number++) eve.send(`BCST message ${number}.`);
-  await terminal.shows('message 500.');
-  for (let page = 0; page < 40; page++) terminal.type(keys.pageUp);
-  await terminal.shows('message 1.');
-  const before = terminal.lines().slice(1, -3);
-  eve.send('BCST the last one');
-  await terminal.until(
-    (lines) => lines.some((line) => /≡ Lobby +1/.test(line)),
-    'one unread message',
-  );
-  assert.deepEqual(terminal.lines().slice(2, -3), before.slice(1));
-  terminal.type(keys.pageDown, keys.pageDown);
-  await terminal.shows('message 40.');
-  terminal.type(keys.escape);
-  await terminal.shows('the last one');
-  await terminal.shows('━ unread ━');
-});
+atBothSizes(
+  'far up in a long conversation nothing moves when others speak, and the end is one key away',
+  async (t, size) => {
+    const { terminal, eve } = await openScene(t, size);
+    for (let number = 1; number <= 500; number++) eve.send(`BCST message ${number}.`);
+    await terminal.shows('message 500.');
+    for (let page = 0; page < 40; page++) terminal.type(keys.pageUp);
+    await terminal.shows('message 1.');
+    const before = terminal.lines().slice(1, -3);
+    eve.send('BCST the last one');
+    await terminal.until(
+      (lines) => lines.some((line) => /≡ Lobby +1/.test(line)),
+      'one unread message',
+    );
+    assert.deepEqual(terminal.lines().slice(2, -3), before.slice(1));
+    terminal.type(keys.pageDown, keys.pageDown);
+    await terminal.shows('message 40.');
+    terminal.type(keys.escape);
+    await terminal.shows('the last one');
+    await terminal.shows('━ unread ━');
+  },
+);
 
-test('pasted lines ask first, and none of them is a command', async (t) => {
-  const { terminal, eve } = await openScene(t);
+atBothSizes('pasted lines ask first, and none of them is a command', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
   const paste = (text: string): void => terminal.type(`\u001B[200~${text}\u001B[201~`);
   paste('one\n/quit\n@eve three');
   await terminal.shows('You pasted 3 lines');
@@ -199,16 +201,17 @@ test('--plain and TERM=dumb keep to lines', async (t) => {
   assert.ok(!dumb.raw.includes('\u001B'));
 });
 
-test('NO_COLOR leaves colours out', async (t) => {
-  const { terminal, eve } = await openScene(t, { env: { NO_COLOR: '1' } });
+atBothSizes('NO_COLOR leaves colours out', async (t, size) => {
+  const { terminal, eve } = await openScene(t, { ...size, env: { NO_COLOR: '1' } });
   eve.send('BCST hello bob');
   await terminal.shows('hello bob');
   // oxlint-disable-next-line no-control-regex -- codes of colours
   assert.doesNotMatch(terminal.raw, /\u001B\[[\d;]*(?:3[0-8]|4[0-8]|9\d)[\d;]*m/);
 });
 
-test('somebody comes while the program runs, and is among the people', async (t) => {
-  const { terminal, server } = await openScene(t, { columns: 120, rows: 30 });
+atBothSizes('somebody comes while the program runs, and is among the people', async (t, size) => {
+  const { terminal, server } = await openScene(t, size);
+  showPeople(terminal, size);
   await terminal.shows('● eve');
   const carol = await connectLines(t, server.plain);
   carol.send('HELO carol');
