@@ -25,6 +25,7 @@ import type {
   Verdict,
 } from './model.ts';
 import { PeopleList } from './people-list.ts';
+import { Arrival } from './arrival.ts';
 import { Chronicle, type ChronicleSettings } from './chronicle.ts';
 import { Searching } from './searching.ts';
 
@@ -44,6 +45,7 @@ export class ClientModel implements Model {
   readonly #commands = new GroupCommands();
   readonly #people: PeopleList;
   readonly #searching: Searching;
+  readonly #arrival = new Arrival();
 
   constructor(settings: ClientModelSettings, client: ChatClient) {
     this.#client = client;
@@ -61,7 +63,10 @@ export class ClientModel implements Model {
 
   /** Takes the events of the client. */
   heard(event: ClientEvent): void {
-    if (event.type === 'state' && event.state.phase !== 'open') this.#commands.lost();
+    if (event.type === 'state') {
+      this.#arrival.look(event.state.phase);
+      if (event.state.phase !== 'open') this.#commands.lost();
+    }
     if (event.type === 'success') this.#commands.answered(event);
     // Whoever typed it hears why it was refused.
     if (event.type === 'refused' && this.#commands.answered(event)) return;
@@ -162,6 +167,7 @@ export class ClientModel implements Model {
   async say(id: ConversationId, text: string): Promise<Verdict> {
     const kept = this.#chronicle.book.get(id);
     if (kept === undefined) return err('There is no such conversation any more.');
+    await this.#arrival.decided;
     await this.#client.ready();
     // Of what an account says the client tells from the beginning on.
     if (this.#chronicle.as === 'account') return verdictOf(this.#sayAsAccount(kept, text));
@@ -183,6 +189,7 @@ export class ClientModel implements Model {
   }
 
   async sayUnencrypted(name: string, text: string): Promise<Verdict> {
+    await this.#arrival.decided;
     const sent = await this.#client.sendUnencrypted(name, text);
     const user = parseUsername(name);
     if (!sent.ok || user === undefined) return verdictOf(sent);
@@ -195,23 +202,24 @@ export class ClientModel implements Model {
   }
 
   async createGroup(name: string): Promise<Verdict> {
-    return this.#askGroup('CREATE_GROUP', name, this.#client.createGroup(name));
+    return this.#askGroup('CREATE_GROUP', name, () => this.#client.createGroup(name));
   }
 
   async joinGroup(name: string): Promise<Verdict> {
-    return this.#askGroup('JOIN_GROUP', name, this.#client.joinGroup(name));
+    return this.#askGroup('JOIN_GROUP', name, () => this.#client.joinGroup(name));
   }
 
   async leaveGroup(name: string): Promise<Verdict> {
-    return this.#askGroup('LEAVE_GROUP', name, this.#client.leaveGroup(name));
+    return this.#askGroup('LEAVE_GROUP', name, () => this.#client.leaveGroup(name));
   }
 
   async kick(group: string, name: string): Promise<Verdict> {
-    return this.#askGroup('KICK', group, this.#client.kick(group, name));
+    return this.#askGroup('KICK', group, () => this.#client.kick(group, name));
   }
 
-  async #askGroup(verb: GroupVerb, group: string, sent: Sent): Promise<Verdict> {
-    const done = await this.#commands.ask(verb, group, sent);
+  async #askGroup(verb: GroupVerb, group: string, send: () => Sent): Promise<Verdict> {
+    await this.#arrival.decided;
+    const done = await this.#commands.ask(verb, group, send());
     if (done.ok || done.error.code === 'already-member') return ok(undefined);
     return err(groupRefusal(done.error, group));
   }
@@ -245,6 +253,7 @@ export class ClientModel implements Model {
   async sendFile(name: string, path: string): Promise<Verdict> {
     const user = parseUsername(name);
     if (user !== undefined && user !== this.me) this.#chronicle.company.person(user);
+    await this.#arrival.decided;
     return verdictOf((await this.#client.files?.send(name, path)) ?? noConnection);
   }
 
