@@ -96,8 +96,11 @@ atBothSizes('a file shows how far it is, is asked about, and arrives', async (t,
   const path = join(await folder(t), 'notes.txt');
   await writeFile(path, 'x'.repeat(5000));
   alice.type(`/send_file @bob ${path}`);
-  await terminal.until((lines) => lines.some((line) => /alice/.test(line)), 'alice in the list');
-  terminal.type('/msg alice', keys.enter);
+  // Somebody who looks elsewhere sees that there is something.
+  await terminal.until((lines) => lines.some((line) => /alice +1/.test(line)), 'news of alice');
+  terminal.type(keys.altA);
+  await terminal.shows('━ unread ━');
+  await terminal.shows('User "alice" sends you a file!');
   await terminal.shows('↓ 1  notes.txt (5.0 kB): /accept 1 or /decline 1');
   terminal.type('/files', keys.enter);
   await terminal.shows('Files  (Esc');

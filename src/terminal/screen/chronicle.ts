@@ -5,7 +5,7 @@
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEvent, PrivateEvent } from '../../client/client-event.ts';
 import type { ClientState } from '../../client/client-state.ts';
-import type { Transfer } from '../../client/files/transfer.ts';
+import type { Transfer, TransferEvent } from '../../client/files/transfer.ts';
 import type { Clock, Timers } from '../../client/ports.ts';
 import { parseUsername } from '../../wire/text.ts';
 import { present } from '../line/present.ts';
@@ -15,7 +15,14 @@ import { connectionOf } from './connection-words.ts';
 import { ConversationBook, type Kept } from './conversation-book.ts';
 import { DeviceHistory } from './device-history.ts';
 import { HeardWords } from './heard-words.ts';
-import { lobbyId, type Connection, type ConversationId, type NewSaid, type Told } from './model.ts';
+import {
+  lobbyId,
+  type Connection,
+  type ConversationId,
+  type NewSaid,
+  type NewTold,
+  type Told,
+} from './model.ts';
 import { OwnWords } from './own-words.ts';
 import { Places } from './places.ts';
 import { WhoIsHere } from './who-is-here.ts';
@@ -110,7 +117,7 @@ export class Chronicle {
   tell(id: ConversationId, tone: Told['tone'], text: string): void {
     const kept = this.book.get(id);
     if (kept === undefined) return;
-    this.book.told(kept, tone, harmless(text), this.#settings.now());
+    this.#tellIn(kept, { tone, text });
     this.#changed(id);
   }
 
@@ -179,7 +186,11 @@ export class Chronicle {
         const from = event.event.type === 'unverifiable-file' ? event.event.from : transfer?.peer;
         const user = from === undefined ? undefined : parseUsername(from);
         if (user !== undefined && isMoving(transfer)) this.company.heard(user);
-        this.#tellAll(event, user === undefined ? lobbyId : this.company.person(user).id);
+        this.#tellAll(
+          event,
+          user === undefined ? lobbyId : this.company.person(user).id,
+          isOffered(event.event),
+        );
         this.#changed(undefined);
         return;
       }
@@ -244,16 +255,32 @@ export class Chronicle {
   }
 
   /** What line mode would print, said in the conversation that it is about. */
-  #tellAll(event: ClientEvent, id: ConversationId): void {
+  #tellAll(event: ClientEvent, id: ConversationId, isNews = false): void {
+    const kept = this.book.get(id);
     const lines = present(event, (name) => this.#client.people.meantBy(name));
-    for (const { kind, text } of lines) {
-      this.tell(id, kind === 'warning' || kind === 'reply' ? kind : 'notice', text);
+    if (kept === undefined) return;
+    for (const [index, { kind, text }] of lines.entries()) {
+      const tone = kind === 'warning' || kind === 'reply' ? kind : 'notice';
+      // Once, however many lines it takes to say.
+      this.#tellIn(kept, { tone, text, ...(isNews && index === 0 && { isNews }) });
     }
+    this.#changed(id);
+  }
+
+  #tellIn(kept: Kept, { text, ...told }: Omit<NewTold, 'at'>): void {
+    this.book.told(kept, { ...told, text: harmless(text), at: this.#settings.now() });
   }
 
   #changed(id: ConversationId | undefined): void {
     for (const changed of this.#listeners) changed(id);
   }
+}
+
+/** Whether somebody sends a file at this moment, of which nothing was told before. */
+function isOffered(event: TransferEvent): boolean {
+  if (event.type === 'unverifiable-file') return true;
+  if (event.type !== 'transfer' || event.change === 'progress') return false;
+  return event.transfer.direction === 'incoming' && event.transfer.state.phase === 'asking';
 }
 
 /** Whether the other side takes part in it at this moment. */

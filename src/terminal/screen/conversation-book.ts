@@ -10,8 +10,8 @@ import {
   type ConversationKind,
   type Protection,
   type NewSaid,
+  type NewTold,
   type Said,
-  type Told,
 } from './model.ts';
 
 /** One conversation, as it changes. */
@@ -21,6 +21,8 @@ export interface Kept {
   readonly name: string;
   readonly log: EntryLog;
   unread: number;
+  /** What else is to be seen there: somebody sends a file. */
+  news: number;
   mentions: number;
   protection: Protection;
   isHere: boolean | undefined;
@@ -49,7 +51,7 @@ export class ConversationBook {
       id: kept.id,
       kind: kept.kind,
       name: kept.name,
-      unread: kept.unread,
+      unread: kept.unread + kept.news,
       mentions: kept.mentions,
       protection: kept.protection,
       isHere: kept.isHere,
@@ -83,6 +85,7 @@ export class ConversationBook {
       name,
       log: new EntryLog(),
       unread: 0,
+      news: 0,
       mentions: 0,
       protection: kind === 'person' ? 'untried' : 'open',
       isHere: undefined,
@@ -110,13 +113,17 @@ export class ConversationBook {
     return entry;
   }
 
-  told(kept: Kept, tone: Told['tone'], text: string, at: number): void {
-    kept.log.push((key) => ({ kind: 'told', key, at, tone, text }));
+  told(kept: Kept, told: NewTold): void {
+    kept.log.push((key) => ({ kind: 'told', key, ...told }));
+    if (told.isNews !== true) return;
+    kept.news += 1;
+    this.touched();
   }
 
   seen(kept: Kept): boolean {
-    if (kept.unread === 0) return false;
+    if (kept.unread + kept.news === 0) return false;
     kept.unread = 0;
+    kept.news = 0;
     kept.mentions = 0;
     this.touched();
     return true;
@@ -124,8 +131,8 @@ export class ConversationBook {
 
   #forgetOne(): void {
     if (this.#kept.size <= maxConversations) return;
-    for (const { id, kind, unread } of this.#kept.values()) {
-      if (kind !== 'person' || unread > 0) continue;
+    for (const { id, kind, unread, news } of this.#kept.values()) {
+      if (kind !== 'person' || unread + news > 0) continue;
       this.#kept.delete(id);
       return;
     }

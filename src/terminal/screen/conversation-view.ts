@@ -1,7 +1,7 @@
 // How one conversation is looked at: where its window stands, the unread line, and what is being typed in it.
 
 import { Draft } from './draft.ts';
-import type { Entries } from './model.ts';
+import type { Entries, Entry } from './model.ts';
 import type { Position } from './scroll.ts';
 
 export class ConversationView {
@@ -18,16 +18,21 @@ export class ConversationView {
     this.draft = new Draft(rows);
   }
 
-  /** Puts the unread line before the first of `unread` messages, unless there is one already. */
+  /** Puts the unread line before the first of `unread` entries that count, unless there is one already. */
   markUnread(entries: Entries, unread: number): void {
     if (this.unreadKey !== undefined || unread === 0) return;
     let left = unread;
     for (let index = entries.length - 1; index >= 0; index--) {
       const entry = entries.at(index);
-      if (entry?.kind !== 'said' || entry.isOwn) continue;
+      if (entry === undefined || !counts(entry)) continue;
       this.unreadKey = entry.key;
       left -= 1;
       if (left === 0) return;
     }
   }
+}
+
+/** Whether it is one that is unread until it was seen. */
+function counts(entry: Entry): boolean {
+  return entry.kind === 'said' ? !entry.isOwn : entry.isNews === true;
 }

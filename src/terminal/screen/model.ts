@@ -78,10 +78,15 @@ export interface Told {
   readonly at: number;
   readonly tone: 'notice' | 'warning' | 'reply';
   readonly text: string;
+  /** Somebody has done something that this person should see, as if it had been said: they send a file. */
+  readonly isNews?: true;
   /** As of what was said, where it is of the history. */
   readonly seq?: number | undefined;
   readonly spot?: number | undefined;
 }
+
+/** Something to say that has no place in a conversation yet. */
+export type NewTold = Omit<Told, 'kind' | 'key'>;
 
 export type Entry = Said | Told;
 
