@@ -90,7 +90,7 @@ export const schema: Schema = {
       words, place, sender,
       content = '',
       contentless_delete = 1,
-      prefix = '1 2 3',
+      prefix = '1 2 3 4',
       tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc Me'"
     );
     INSERT INTO message_index (rowid, words, place, sender)
