@@ -162,7 +162,7 @@ export class Chronicle {
         const { code, values } = event.reply;
         const group = values['group'];
         if (group !== undefined) this.places.groupChanged(code, group);
-        this.#tellAll(event, this.#idOf(group) ?? this.#attention);
+        if (!this.#isToldToAll(code)) this.#tellAll(event, this.#idOf(group) ?? this.#attention);
         this.#changed(undefined);
         return;
       }
@@ -200,6 +200,13 @@ export class Chronicle {
       default:
         this.#tellAll(event, this.#attention);
     }
+  }
+
+  /** [7.10] Who puts somebody out is told twice, in the group as all its members, and in answer: once is enough to read,
+   * where it is known which group that was. */
+  #isToldToAll(code: string | undefined): boolean {
+    const isKnown = this.#as === 'account' || this.places.onlyGroup() !== undefined;
+    return code === 'member-kicked' && isKnown;
   }
 
   #stateChanged(state: ClientState): void {
