@@ -6,7 +6,7 @@ test('bytes in thousands, with two digits at least', () => {
   const shown = [0, 1, 999, 1000, 9949, 9950, 99_499, 999_499, 999_500, 4_294_967_296, 9e15];
   assert.deepEqual(shown.map(formatBytes), [
     '0 bytes',
-    '1 bytes',
+    '1 byte',
     '999 bytes',
     '1.0 kB',
     '9.9 kB',

@@ -4,6 +4,7 @@ const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** `812 bytes`, `1.2 MB`, `430 MB`: in thousands, with two digits at least. */
 export function formatBytes(bytes: number): string {
+  if (bytes === 1) return '1 byte';
   let value = bytes;
   let unit = 0;
   // What would be shown as 1000 is 1.0 of the next.

@@ -47,6 +47,7 @@ export const keys = {
   ctrlP: '\u0010',
   ctrlR: '\u0012',
   ctrlT: '\u0014',
+  ctrlUnderscore: '\u001F',
   ctrlX: '\u0018',
   ctrlA: '\u0001',
   ctrlC: '\u0003',

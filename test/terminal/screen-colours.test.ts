@@ -99,6 +99,26 @@ atBothSizes(
   },
 );
 
+atBothSizes(
+  'a terminal of 16 colours gets no others, and everything has a word or a shape',
+  async (t, size) => {
+    const { terminal, eve } = await openScene(t, {
+      ...size,
+      env: { TERM: 'xterm', COLORTERM: '' },
+    });
+    eve.send('BCST bob, look at this');
+    await terminal.shows('look at this');
+    // oxlint-disable-next-line no-control-regex -- codes of colours
+    const codes = [...terminal.raw.matchAll(/\u001B\[([\d;]*)m/g)].map(([, code = '']) => code);
+    assert.ok(codes.some((code) => /(?:^|;)3[1-6]$/.test(code)));
+    assert.deepEqual(
+      codes.filter((code) => /38|48/.test(code)),
+      [],
+    );
+    await terminal.shows('○ not encrypted');
+  },
+);
+
 test('the terminal is not asked for colours that nobody wants', async (t) => {
   const config = await mkdtemp(join(tmpdir(), 'helo-colours-'));
   t.after(() => rm(config, { recursive: true, force: true }));

@@ -64,7 +64,7 @@ atBothSizes(
       ['/accept all', '/accept [number]'],
       ['/cancel 0', '/cancel [number]'],
       ['/verify', '/verify [@user] [yes]'],
-        ['/export', '/export path'],
+      ['/export', '/export path'],
       ['/unencrypted eve hello', '/unencrypted @user text'],
       ['@@tea', '@@group text'],
     ] as const) {

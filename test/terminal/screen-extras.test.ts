@@ -169,3 +169,26 @@ atBothSizes('somebody who looks elsewhere is told who wrote, and never what', as
   assert.ok(terminal.raw.includes('\u001B]9;helo: alice wrote to you\u0007'));
   assert.equal(typedIn(terminal).includes('secret'), false);
 });
+
+for (const [way, sequence] of [
+  ['bell', '\u0007'],
+  ['osc777', '\u001B]777;notify;helo;you were named in Lobby\u0007'],
+] as const) {
+  atBothSizes(
+    `with notify set to ${way}, being named is told by it, and nothing else is`,
+    async (t, size) => {
+      const { terminal, eve } = await openScene(t, size);
+      terminal.type(`/set notify ${way}`, keys.enter);
+      await terminal.shows(`notify is ${way}`);
+      terminal.type('\u001B[O');
+      eve.send('BCST good morning');
+      await terminal.shows('good morning');
+      const from = terminal.raw.length;
+      const since = (): string => terminal.raw.slice(from);
+      assert.ok(!since().includes(sequence));
+      eve.send('BCST bob, look');
+      await terminal.until(() => since().includes(sequence), 'a notification');
+      assert.ok(!/777;[^\u0007]*look/.test(since()));
+    },
+  );
+}

@@ -59,6 +59,49 @@ atBothSizes(
 );
 
 atBothSizes(
+  'characters, words and lines are deleted, brought back, and undone',
+  async (t, size) => {
+    const { terminal, eve } = await openScene(t, size);
+    terminal.type('one two three', keys.ctrlA, '\u001Bd', keys.ctrlK);
+    await types(terminal, '');
+    // The last that was deleted, then what was before that.
+    terminal.type(keys.ctrlY);
+    await types(terminal, 'one two three');
+    terminal.type(
+      keys.ctrlU,
+      'abc',
+      keys.left,
+      '\u0002',
+      '\u001B[3~',
+      '\u0006',
+      'd',
+      '\u0005',
+      'e',
+    );
+    await types(terminal, 'acde');
+    terminal.type(keys.ctrlW, 'gone');
+    await types(terminal, 'gone');
+    terminal.type(keys.ctrlUnderscore);
+    await types(terminal, '');
+    terminal.type(keys.ctrlUnderscore);
+    await types(terminal, 'acde');
+    terminal.type(keys.enter);
+    await eve.expect('BCST [bob] acde');
+    // With nothing typed, up and down go through what was sent here.
+    terminal.type('second', keys.enter);
+    await eve.expect('BCST [bob] second');
+    terminal.type(keys.up, keys.up);
+    await types(terminal, 'acde');
+    terminal.type(keys.down);
+    await types(terminal, 'second');
+    terminal.type(keys.down);
+    await types(terminal, '');
+    terminal.type(keys.ctrlD);
+    await terminal.shows('ended with 0');
+  },
+);
+
+atBothSizes(
   "every key is the person's: what they bound, and nothing by the keys they took away",
   async (t, size) => {
     const config = await configured(

@@ -130,6 +130,24 @@ atBothSizes('resizes keep what is typed, at every size', async (t, size) => {
   await eve.expect('BCST [bob] typed before and after');
 });
 
+atBothSizes('a window that is pulled while somebody types loses no letter', async (t, size) => {
+  const { terminal, eve } = await openScene(t, size);
+  const words = ['héllo ', '日本 ', '👨‍👩‍👧 ', 'and ', 'so ', 'on ', 'to ', 'the ', 'end'];
+  // Nobody waits for anybody: sizes and letters come as they come.
+  for (const [index, word] of words.entries()) {
+    terminal.resize(size.columns - 7 * index, size.rows - index);
+    terminal.type(word);
+    eve.send(`BCST meanwhile ${index}.`);
+  }
+  terminal.resize(size.columns, size.rows);
+  await terminal.until(() => typedIn(terminal) === words.join(''), 'all that was typed');
+  await terminal.shows('meanwhile 8.');
+  assertPanes(terminal, size.columns < 100 ? 2 : 3);
+  terminal.type(keys.enter);
+  for (const [index] of words.entries()) await eve.expect(`+OK BCST meanwhile ${index}.`);
+  await eve.expect(`BCST [bob] ${words.join('')}`);
+});
+
 atBothSizes(
   'emoji of many parts, wide letters, marks and right-to-left text break no column',
   async (t, size) => {
@@ -185,3 +203,19 @@ atBothSizes('the mouse scrolls, chooses, and never types', async (t, size) => {
   terminal.type(keys.altM);
   await terminal.shows('mouse off');
 });
+
+atBothSizes(
+  'bytes of a mouse that nobody has turned on are no text, whole or in pieces',
+  async (t, size) => {
+    const { terminal, eve } = await openScene(t, size);
+    terminal.type('be', '\u001B[<0;5;3M', '\u001B[<0;5;3m', '\u001B[<64;40;10M', 'fore');
+    await terminal.shows('> before');
+    for (const piece of ['\u001B', '[<', '35;1', '00;20', 'M']) {
+      terminal.type(piece);
+      eve.send('BCST a moment');
+      await eve.expect('+OK BCST a moment');
+    }
+    terminal.type(' and after', keys.enter);
+    await eve.expect('BCST [bob] before and after');
+  },
+);

@@ -83,7 +83,9 @@ export class TerminalOwner {
     this.#listen(input, 'end', () => handlers.onGone());
     this.#listen(input, 'error', () => handlers.onGone());
     this.#listen(output, 'error', () => handlers.onGone());
-    this.#listen(output, 'resize', () => {
+    // Not the output's `resize`, which is silent where the window was pulled and is back at its size: what the terminal
+    // has cut off meanwhile is gone all the same. Node has asked for the size before this is called.
+    this.#listen(process, 'SIGWINCH', () => {
       if (this.#isOurs) handlers.onResize();
     });
     this.#listen(process, 'SIGTSTP', this.#suspend);
