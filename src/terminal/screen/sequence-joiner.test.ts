@@ -64,6 +64,11 @@ test('an answer that comes very slowly is one, and Escape alone is a key at once
   // Its Escape was taken for a key; the rest is no text all the same.
   joiner.push(']11;rgb:0/0/0\u0007');
   assert.equal(heard.at(-1), '\u001B]11;rgb:0/0/0\u0007');
+  joiner.push('\u001B');
+  t.mock.timers.tick(10);
+  joiner.push('[<');
+  joiner.push('0;5;3M');
+  assert.equal(heard.at(-1), '\u001B[<0;5;3M');
 });
 
 test('what never ends is let go, and what is typed behind it is heard', (t) => {

@@ -13,8 +13,8 @@ const answerMs = 2_000;
 
 // oxlint-disable no-control-regex -- what terminals send
 const unfinished = /\u001B{1,2}(?:\[\[?[0-?]*|O|\](?:\d{1,4}(?:;[ -~]{0,64})?\u001B?)?)?$/;
-// What an answer goes on with, should its Escape have been let go as a key.
-const lateAnswer = /^(?:\]11;|\[\?\d)/;
+// What an answer or a click goes on with, should its Escape have been let go as a key.
+const lateAnswer = /^(?:\]11;|\[\?\d|\[<(?:\d|$))/;
 // Some terminals put an Escape before what they send for a key, for Alt.
 const altArrow = /\u001B\u001B\[([A-DHF])/g;
 const altKey = /\u001B\u001B\[(\d+)~/g;
