@@ -1,9 +1,9 @@
 // The first start as a newcomer sees it: what is asked, what is said about wrong answers, what is told afterwards, and that
 // nothing is asked twice.
 import assert from 'node:assert/strict';
-import { readFile, writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { connectLines } from '../support/line-client.ts';
@@ -212,3 +212,53 @@ async function remembering(t: TestContext, text: string): Promise<string> {
   await writeFile(join(folder, 'chat.json'), text);
   return home;
 }
+
+atBothSizes(
+  'everything has its place under home, or where the variables say, for its owner alone',
+  async (t, size) => {
+    const { plain } = await startServerProgram(t);
+    const chat = `helo chat --server ${plain.host}:${plain.port} --name`;
+    const paths = async (folder: string): Promise<string[]> =>
+      (await readdir(folder, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+    const visit = async (name: string, env: Readonly<Record<string, string>>): Promise<void> => {
+      const terminal = await openTerminal(t, `${chat} ${name}; ${again}; read`, { ...size, env });
+      await terminal.shows('● connected');
+      terminal.type('/set people hidden', keys.enter);
+      await terminal.shows('people is hidden, kept in');
+      terminal.type('/quit', keys.enter);
+      await terminal.shows('ended with 0');
+    };
+    const home = await temporaryFolder(t);
+    await visit('bob', { HOME: home, XDG_DATA_HOME: '', XDG_CONFIG_HOME: '', XDG_STATE_HOME: '' });
+    const usual = await paths(home);
+    const places = ['.config/helo/', '.local/share/helo/', '.local/state/helo/'];
+    for (const place of places)
+      assert.ok(
+        usual.some((path) => path.startsWith(place)),
+        place,
+      );
+    assert.deepEqual(
+      usual.filter((path) => !places.some((place) => path.startsWith(place))),
+      [],
+    );
+    for (const path of usual.filter((path) => path.startsWith('.local/share'))) {
+      assert.equal((await stat(join(home, path))).mode & 0o077, 0, path);
+    }
+
+    const other = await temporaryFolder(t);
+    const bare = await temporaryFolder(t);
+    await visit('dora', {
+      HOME: bare,
+      XDG_DATA_HOME: join(other, 'd'),
+      XDG_CONFIG_HOME: join(other, 'c'),
+      XDG_STATE_HOME: join(other, 's'),
+    });
+    assert.deepEqual(await paths(bare), []);
+    assert.deepEqual(
+      new Set((await paths(other)).map((path) => path.split('/').slice(0, 2).join('/'))),
+      new Set(['c/helo', 'd/helo', 's/helo']),
+    );
+  },
+);

@@ -94,7 +94,7 @@ export class Appearance {
       .filter(([row]) => name === undefined || row === name)
       .map(([row, { values, help }]) => {
         const is = this.#preferences[row as PreferenceName];
-        return `${row} is ${is}; ${help} (${values.join(', ')})`;
+        return `${row} is ${is} (${values.join(', ')}): ${help}`;
       });
   }
 
