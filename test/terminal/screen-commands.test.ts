@@ -162,6 +162,23 @@ atBothSizes('/trust takes a changed key, and what waited for it is sent', async 
   );
 });
 
+atBothSizes(
+  'what is said to somebody who cannot encrypt stands there, and that it was not sent',
+  async (t, size) => {
+    const { terminal, eve } = await openScene(t, size);
+    eve.send('PM @bob hello there');
+    await terminal.until((lines) => lines.some((line) => /eve +1/.test(line)), 'one of eve');
+    terminal.type(keys.altA);
+    await reads(terminal, '(not encrypted) hello there');
+    terminal.type('for your eyes', keys.enter);
+    await terminal.shows('for your eyes …');
+    const [, timestamp] = /^REQUEST_PUBLIC_KEY @bob (\d+)$/.exec(await eve.next()) ?? [];
+    eve.send(`PUBLIC_KEY @bob what-is-this ${timestamp}`);
+    await terminal.shows('for your eyes ✗ not delivered');
+    await reads(terminal, '/unencrypted @eve text');
+  },
+);
+
 atBothSizes('/unencrypted says it in the clear, and shows that it was', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   terminal.type('/unencrypted @eve for all to read', keys.enter);

@@ -51,7 +51,10 @@ export class OwnWords {
   told(message: OwnMessage): void {
     const { places, history, show, changed } = this.#options;
     const kept = places.at(message.place);
+    const isNew = kept.filing === undefined;
     const filing = history.file(kept, places.nameOf(message.place));
+    // Whoever speaks is looking already. What is said to a guest is in no history that would bring it later.
+    if (isNew) history.lookAt(kept);
     history.whenLoaded(kept, () => {
       const { localId, text, state, seq, at, reason } = message;
       const known = filing.keyOf(localId);
