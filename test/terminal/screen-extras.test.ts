@@ -35,6 +35,7 @@ atBothSizes(
 atBothSizes('/set and /theme change how things look, and say what is wrong', async (t, size) => {
   const { terminal } = await openScene(t, size);
   terminal.type('/set people shown', keys.enter);
+  await terminal.shows('people is shown, kept in');
   await terminal.shows('● eve');
   terminal.type('/theme pink', keys.enter);
   await terminal.shows('theme is one of auto, dark, light, 16, none');
