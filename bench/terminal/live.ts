@@ -71,6 +71,8 @@ export async function underLoad(server: Server, home: string, size: Size): Promi
 export async function memory(server: Server, home: string): Promise<Row[]> {
   const screen = new Screen(server, home, [80, 24]);
   await screen.shows('● connected');
+  // What came while nobody was there is unread, and the screen would stay before it.
+  screen.pty.write('\u001b');
   await pause(500);
   const before = await screen.usage();
   const eve = await speaker(server, 'mallory');

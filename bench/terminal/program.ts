@@ -67,10 +67,23 @@ export class Screen {
   }
 
   async until(isSo: (output: string) => boolean): Promise<void> {
-    const limit = setTimeout(() => {
-      throw new Error(`it did not come within ${limitMs} ms; drawn: ${this.#output}`);
-    }, limitMs);
-    while (!isSo(this.#output)) await new Promise<void>((resolve) => (this.#seen = resolve));
+    const deadline = performance.now() + limitMs;
+    while (!isSo(this.#output)) {
+      if (performance.now() > deadline) {
+        const last = JSON.stringify(this.#output.slice(-1000));
+        throw new Error(`it did not come within ${limitMs} ms; drawn at last: ${last}`);
+      }
+      await this.#drawn(deadline - performance.now());
+    }
+  }
+
+  /** Resolves when something more is drawn, or after `ms`. */
+  async #drawn(ms: number): Promise<void> {
+    let limit;
+    await new Promise<void>((resolve) => {
+      this.#seen = resolve;
+      limit = setTimeout(resolve, ms);
+    });
     clearTimeout(limit);
   }
 

@@ -113,6 +113,8 @@ export class AccountSide {
     );
     this.#inbox = new Inbox({
       me,
+      now,
+      timers,
       engine,
       reader: engine && new DirectReader({ me, engine, outbox: this.#outbox, store, random }),
       outbox: this.#outbox,
@@ -331,6 +333,7 @@ export class AccountSide {
 
   /** Works on everything that has come, and gives the receipts for it. */
   async flush(): Promise<void> {
+    this.#inbox.hurry();
     await this.#bench.idle();
     await this.#receipts.flush().catch(() => {
       // The journal has told it.

@@ -7,14 +7,16 @@ import { formatMessageId, parseMessageId } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
 import { isSilent, type DirectEngine } from '../direct/engine.ts';
+import type { Clock, Timers } from '../ports.ts';
 import type { ClientChange, HistoryRecord } from '../store-port.ts';
 import { filedAs, received, type Batch } from './batch.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { Journal } from './journal.ts';
-import { inboxMark, maxInboxBatch, maxUndelivered, maxUnnumbered } from './limits.ts';
+import { inboxMark, maxInboxBatch, maxPaced, maxUndelivered, maxUnnumbered } from './limits.ts';
 import type { Entry, Outbox, SendFailure } from './outbox.ts';
+import { Pace } from './pace.ts';
 import type { Receipts } from './receipts.ts';
 
 /** Something that is to be written and told. */
@@ -52,6 +54,8 @@ export type Item =
 
 export interface InboxPorts {
   readonly me: Username;
+  readonly now: Clock;
+  readonly timers: Timers;
   /** Undefined where private messages are not for this connection. */
   readonly engine: Pick<DirectEngine, 'stored' | 'logRestarted'> | undefined;
   readonly reader: DirectReader | undefined;
@@ -67,6 +71,7 @@ export interface InboxPorts {
 
 export class Inbox {
   readonly #ports: InboxPorts;
+  readonly #pace: Pace;
   #items: Item[] = [];
   #waiting: (() => void)[] = [];
   #isScheduled = false;
@@ -82,6 +87,8 @@ export class Inbox {
 
   constructor(ports: InboxPorts) {
     this.#ports = ports;
+    const { now, timers } = ports;
+    this.#pace = new Pace({ now, timers, act: () => this.#schedule() });
   }
 
   /** Takes items in their order. Resolves when they are written and told. */
@@ -89,8 +96,23 @@ export class Inbox {
     this.#items.push(...items);
     this.#weigh();
     const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#schedule();
+    if (this.#items.length < maxPaced && items.every((item) => this.#isPatient(item))) {
+      this.#pace.request();
+    } else {
+      this.#schedule();
+    }
     return done;
+  }
+
+  /** Works on what waits. */
+  hurry(): void {
+    this.#pace.hurry();
+  }
+
+  /** Whether nobody waits for it: what others say to many. */
+  #isPatient(item: Item): boolean {
+    if (item.kind !== 'said') return false;
+    return item.conversation.peer === undefined && item.message.from !== this.#ports.me;
   }
 
   /** An own message is stored by the server under `id`: when it comes in the log, its number is written with it. */

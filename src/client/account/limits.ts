@@ -27,6 +27,13 @@ export const maxHeldLiveBytes = 8 * 1024 * 1024;
 
 /** Messages that are opened and written together. */
 export const maxInboxBatch = 200;
+/**
+ * What others say in the lobby and in groups is written and told at once so many times, and then once in so many
+ * milliseconds, until there is less of it; so many messages do not wait.
+ */
+export const paceBurst = 25;
+export const paceMs = 40;
+export const maxPaced = 64;
 /** Over so many that wait for that, the connection is not read any more, until there are half as many. */
 export const inboxMark = 2000;
 /** Own messages without a number that are remembered until the log says it. */
