@@ -4,9 +4,7 @@
 import { invariant } from '../lib/invariant.ts';
 import type { FailureCode } from '../wire/extended/failures.ts';
 import {
-  directConversation,
-  groupConversation,
-  lobbyName,
+  conversationOf,
   parseMessageId,
   parsePlace,
   type ConversationName,
@@ -41,7 +39,7 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   const { stream, number } = id;
   const sent = { account: account.id, stream, number, before, label: request.label };
   if (arrival.kind === 'repeat') {
-    answerRepeat(turn, visit, request, conversationOf(user, place), sent);
+    answerRepeat(turn, visit, request, conversationOf(user.name, place), sent);
     return;
   }
   if (arrival.kind === 'early') {
@@ -58,17 +56,6 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   const { label } = request;
   const { name, seq } = say(turn, target, visit, request, sent, at);
   report(turn, connection, { verb: 'SENT', label, in: name, id: request.id, seq, at });
-}
-
-function conversationOf(user: User, place: Place): ConversationName {
-  switch (place.kind) {
-    case 'lobby':
-      return lobbyName;
-    case 'group':
-      return groupConversation(place.group);
-    case 'direct':
-      return directConversation(user.name, place.user);
-  }
 }
 
 /** Nothing is said again. The first may not be on the disk yet: the answer shares its fate. */

@@ -55,5 +55,5 @@ test('the formatters have nothing to say against them', async (t) => {
       assert.deepEqual([status, stdout, stderr], [0, '', ''], `${formatter} ${file}`);
     }
   }
-  if (tried === 0) t.skip('NOT TRIED: there is neither mandoc nor groff on this machine');
+  if (tried === 0) t.skip('NOT TRIED, for want of mandoc and groff: apt-get install mandoc');
 });

@@ -2,9 +2,7 @@
 // is unread. Owns the records' numbers; fetches, writes and tells nothing.
 
 import {
-  directConversation,
-  groupConversation,
-  lobbyName,
+  conversationOf,
   parseConversation,
   type ConversationName,
   type Place,
@@ -97,14 +95,7 @@ export class Conversations {
 
   /** The conversation that `place` means to this account. */
   nameOf(place: Place): ConversationName {
-    switch (place.kind) {
-      case 'lobby':
-        return lobbyName;
-      case 'group':
-        return groupConversation(place.group);
-      case 'direct':
-        return directConversation(this.#me, place.user);
-    }
+    return conversationOf(this.#me, place);
   }
 
   /** The one of that name, made where it was not known; undefined where it can be none of this account. */

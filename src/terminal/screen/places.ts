@@ -3,13 +3,7 @@
 
 import type { ConversationView } from '../../client/account/conversations.ts';
 import type { ReceivedMessage } from '../../client/client-event.ts';
-import {
-  directConversation,
-  groupConversation,
-  lobbyName,
-  type ConversationName,
-  type Place,
-} from '../../wire/extended/names.ts';
+import { conversationOf, type ConversationName, type Place } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { Company } from './company.ts';
 import type { ConversationBook, Kept } from './conversation-book.ts';
@@ -46,14 +40,7 @@ export class Places {
 
   /** As what the account knows it. */
   nameOf(place: Place): ConversationName {
-    switch (place.kind) {
-      case 'lobby':
-        return lobbyName;
-      case 'group':
-        return groupConversation(place.group);
-      case 'direct':
-        return directConversation(this.#options.me as Username, place.user);
-    }
+    return conversationOf(this.#options.me as Username, place);
   }
 
   /** The conversation that the account's has in the book. */

@@ -47,6 +47,18 @@ export function directConversation(one: Username, other: Username): Conversation
   return `@${first}+${second}` as ConversationName;
 }
 
+/** The name of the conversation that `me` means by a place. */
+export function conversationOf(me: Username, place: Place): ConversationName {
+  switch (place.kind) {
+    case 'lobby':
+      return lobbyName;
+    case 'group':
+      return groupConversation(place.group);
+    case 'direct':
+      return directConversation(me, place.user);
+  }
+}
+
 /** What a conversation's name says. */
 export type Conversation =
   | { readonly kind: 'lobby' }
