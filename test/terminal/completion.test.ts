@@ -45,7 +45,7 @@ async function folderFor(t: TestContext, shell: string): Promise<string> {
 /** Whether the shell is here; where it is not, that is said. */
 function has(t: TestContext, shell: string): boolean {
   if (spawnSync(shell, ['-c', 'exit']).status === 0) return true;
-  t.skip(`NOT TRIED: there is no ${shell} on this machine`);
+  t.skip(`NOT TRIED, for want of ${shell}: apt-get install ${shell}`);
   return false;
 }
 

@@ -2,6 +2,7 @@
 // for each write to the disk costs the same for one message as for ten. Knows no messages.
 
 import type { Clock, Timers } from '../ports.ts';
+import { RateLimit } from '../private/rate-limit.ts';
 import { paceBurst, paceMs } from './limits.ts';
 
 export interface PacePorts {
@@ -12,30 +13,24 @@ export interface PacePorts {
 
 export class Pace {
   readonly #ports: PacePorts;
-  /** How many more may act at once; one comes back every `paceMs`. */
-  #left = paceBurst;
-  #countedAt: number;
+  readonly #limit: RateLimit;
   #cancel: (() => void) | undefined;
 
   constructor(ports: PacePorts) {
     this.#ports = ports;
-    this.#countedAt = ports.now();
+    this.#limit = new RateLimit(paceBurst, paceMs, ports.now());
   }
 
   /** Acts at once or in a while, once for all who ask until then. */
   request(): void {
     if (this.#cancel !== undefined) return;
-    const now = this.#ports.now();
-    // A clock that was put back gives nothing, and takes nothing.
-    const passed = Math.max(0, now - this.#countedAt);
-    this.#left = Math.min(paceBurst, this.#left + passed / paceMs);
-    this.#countedAt = now;
-    if (this.#left >= 1) {
-      this.#left -= 1;
-      this.#ports.act();
+    const { now, timers, act } = this.#ports;
+    const nowMs = now();
+    if (this.#limit.take(nowMs)) {
+      act();
       return;
     }
-    this.#cancel = this.#ports.timers.after(Math.ceil((1 - this.#left) * paceMs), () => {
+    this.#cancel = timers.after(this.#limit.waitMs(nowMs), () => {
       this.#cancel = undefined;
       this.request();
     });

@@ -21,6 +21,12 @@ export class RateLimit {
     return true;
   }
 
+  /** How long it is until one more is allowed, in whole milliseconds. */
+  waitMs(nowMs: number): number {
+    this.#refill(nowMs);
+    return Math.ceil(Math.max(0, 1 - this.#tokens) * this.#everyMs);
+  }
+
   /** Whether nothing has been taken for so long that forgetting this limit changes nothing. */
   isFull(nowMs: number): boolean {
     this.#refill(nowMs);
