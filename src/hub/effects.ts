@@ -4,7 +4,7 @@
 import type { Brand } from '../lib/brand.ts';
 import type { Event } from '../wire/events.ts';
 import type { ChangedPerson, ExtendedEvent } from '../wire/extended/events.ts';
-import type { ConversationName } from '../wire/extended/names.ts';
+import type { ConversationName, Place } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { Proof } from '../wire/transfer.ts';
 import type { AccountId, Change, LogId } from './records.ts';
@@ -84,14 +84,30 @@ export interface Post {
   readonly by: Speaker | undefined;
 }
 
+/** What somebody has sent again: an answer is due to them, and nothing is said. */
+export interface Repeated {
+  readonly label: string | undefined;
+  /** Where it says that it belongs. */
+  readonly place: Place;
+  readonly name: ConversationName;
+  readonly id: string;
+  /** Who sends it. */
+  readonly from: Username;
+  /** What it says now, which need not be what it said the first time. */
+  readonly text: LineText | undefined;
+  readonly sealed: string | undefined;
+  readonly welcome: string | undefined;
+}
+
 /**
- * Somebody has sent again what may still be on its way to the disk. Has nothing to carry out: its step shares the
- * fate of posts before it, so that a repeat is not acknowledged when the first has failed. Where the commit fails
- * that it waits for, it is dropped as a post is.
+ * Somebody has sent again what may still be on its way to the disk. Its step shares the fate of posts before it, so that
+ * a repeat is not acknowledged when the first has failed: where the commit fails that it waits for, it is dropped as a
+ * post is. The shell answers it, since what the first has become only the log knows.
  */
 export interface Repeat {
   readonly type: 'repeat';
   readonly by: Speaker;
+  readonly repeated: Repeated;
 }
 
 /** One file on its way; numbers are never used twice. */

@@ -3,13 +3,7 @@
 
 import { invariant } from '../lib/invariant.ts';
 import type { FailureCode } from '../wire/extended/failures.ts';
-import {
-  conversationOf,
-  parseMessageId,
-  parsePlace,
-  type ConversationName,
-  type Place,
-} from '../wire/extended/names.ts';
+import { conversationOf, parseMessageId, parsePlace, type Place } from '../wire/extended/names.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import type { LineText } from '../wire/text.ts';
 import { directLog, inOrder, mayBegin } from './directs.ts';
@@ -39,7 +33,7 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   const { stream, number } = id;
   const sent = { account: account.id, stream, number, before, label: request.label };
   if (arrival.kind === 'repeat') {
-    answerRepeat(turn, visit, request, conversationOf(user.name, place), sent);
+    repeat(turn, visit, request, place, sent);
     return;
   }
   if (arrival.kind === 'early') {
@@ -59,15 +53,17 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
 }
 
 /** Nothing is said again. The first may not be on the disk yet: the answer shares its fate. */
-function answerRepeat(
+function repeat(
   turn: Turn,
-  { connection }: Visit,
-  { label, id }: Send,
-  name: ConversationName,
+  { connection, user: { name: from } }: Visit,
+  { label, id, text, sealed, welcome }: Send,
+  place: Place,
   sent: Speaker['sent'],
 ): void {
-  turn.effects.push({ type: 'repeat', by: { connection, log: undefined, repeats: true, sent } });
-  report(turn, connection, { verb: 'SENT', label, in: name, id, repeated: true });
+  const name = conversationOf(from, place);
+  const by = { connection, log: undefined, repeats: true, sent };
+  const repeated = { label, place, name, id, from, text, sealed, welcome };
+  turn.effects.push({ type: 'repeat', by, repeated });
 }
 
 function findTarget(turn: Turn, visit: Visit, request: Send, place: Place): Target | FailureCode {

@@ -104,8 +104,15 @@ export class Stage {
         this.memory.append(effect.said);
         this.#post(effect);
         break;
-      case 'repeat':
+      case 'repeat': {
+        const { label, name, id, from } = effect.repeated;
+        const { log } = this.memory.records().logs.find((one) => one.name === name) ?? {};
+        const first = this.memory.messages(log).find((one) => one.id === id && one.from === from);
+        const { seq, at } = first ?? {};
+        const sent = { verb: 'SENT', label, in: name, id, seq, at, repeated: true } as const;
+        this.#put(effect.by.connection, formatExtendedEvent(sent));
         break;
+      }
       case 'change':
         this.memory.apply(effect.change);
         break;
@@ -234,6 +241,7 @@ function speakersOf(effect: Effect): readonly Speaker[] {
 function goesWithPost(effect: Effect): boolean {
   switch (effect.type) {
     case 'post':
+    case 'repeat':
       return true;
     case 'report':
       return effect.event.verb === 'SENT';

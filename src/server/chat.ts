@@ -25,9 +25,11 @@ import type { ServerIdentity } from './login/identity.ts';
 import { LoginDesk } from './login/login-desk.ts';
 import { registrationAt, type RegistrationPolicy } from './login/registration.ts';
 import type { Figures } from './metrics/figures.ts';
+import type { World } from './outgoing/carry-out.ts';
 import { Presence, type Followers } from './presence.ts';
 import { HistoryDesk } from './requests/history-desk.ts';
 import { KeyDesk } from './requests/key-desk.ts';
+import { RepeatDesk } from './requests/repeat-desk.ts';
 import { Requests } from './requests/requests.ts';
 import { RetentionLoop } from './retention.ts';
 import type { TlsCredentials } from './transport/sockets.ts';
@@ -104,11 +106,12 @@ export class Chat implements ConnectionListener {
       transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
     });
     this.#presence = new Presence(followersOn(this.#delivery), systemClock);
-    const world = {
+    const world: World = {
       delivery: this.#delivery,
       heartbeat: this.#heartbeat,
       files: this.#files,
       presence: this.#presence,
+      answerRepeat: (to, repeated) => this.#requests.answerRepeat(to, repeated),
     };
     this.#floor = new Floor(settings.env, memory, world, systemClock, log);
     this.#requests = new Requests({
@@ -116,6 +119,7 @@ export class Chat implements ConnectionListener {
       login: new LoginDesk(memory.identity),
       history: new HistoryDesk(memory.store, systemClock),
       keys: new KeyDesk(memory.store, systemClock),
+      repeats: new RepeatDesk(memory.store),
       transportOf: (connection) => this.#delivery.transportOf(connection),
       registration: ({ origin }) => registrationAt(settings.registration, origin.listenerHost),
     });

@@ -102,7 +102,7 @@ export class AccountSide {
         journal,
         random,
         timers,
-        stored: (entry, { seq, at }) => this.#own.stored(entry, seq, at),
+        stored: (entry, answer) => this.#own.stored(entry, answer),
         refused: (entry, failure) => this.#own.refused(entry, failure),
         deviceChanged: (entry) => this.#own.deviceChanged(entry),
         drafted: (user) => this.#private?.post.post(user),

@@ -17,15 +17,20 @@ export type { Entry } from './outbox-book.ts';
 /** A refusal by the server that sending again would not change. */
 export type SendFailure = Exclude<RequestFailure, { readonly code: 'gone' }>;
 
+/** What the server says of a message that it has stored. */
+export interface Stored {
+  readonly seq?: number | undefined;
+  readonly at?: number | undefined;
+  /** It had it before. */
+  readonly repeated?: boolean | undefined;
+}
+
 export interface OutboxPorts {
   readonly journal: Journal;
   readonly random: RandomBytes;
   readonly timers: Timers;
   /** The server has stored it. Whoever hears this writes that it leaves the outbox (`settle`). */
-  readonly stored: (
-    entry: Entry,
-    answer: { readonly seq?: number | undefined; readonly at?: number | undefined },
-  ) => void;
+  readonly stored: (entry: Entry, answer: Stored) => void;
   /** It will not be sent. The same. */
   readonly refused: (entry: Entry, failure: SendFailure) => void;
   /** It was encrypted for a device that is that person's no more. Resolves when that is known where one encrypts. */

@@ -8,7 +8,7 @@ import type { Clock } from '../ports.ts';
 import type { HistoryRecord } from '../store-port.ts';
 import type { Conversation, Conversations } from './conversations.ts';
 import type { Item } from './inbox.ts';
-import type { Entry, SendFailure } from './outbox.ts';
+import type { Entry, SendFailure, Stored } from './outbox.ts';
 
 export interface OwnMessagesPorts {
   readonly me: Username;
@@ -60,11 +60,13 @@ export class OwnMessages {
   }
 
   /** The server has stored it. */
-  stored(entry: Entry, seq: number | undefined, at: number | undefined): void {
+  stored(entry: Entry, { seq, at, repeated }: Stored): void {
     const { isBehind, take } = this.#ports;
     const conversation = this.#conversationOf(entry);
     if (conversation === undefined) return;
-    const isNext = !isBehind(conversation) && seq !== undefined && seq > conversation.handed;
+    // What was said before this login is where it was; only what is new follows what came before it.
+    const isNew = repeated !== true && !isBehind(conversation);
+    const isNext = isNew && seq !== undefined && seq > conversation.handed;
     if (isNext) conversation.handed = seq;
     take({ kind: 'stored', conversation, entry, seq, at, isNext });
   }

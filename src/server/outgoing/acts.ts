@@ -1,7 +1,7 @@
 // What the shell does for the hub, as it stands in line: effects with everything that is said put into lines. Lines
 // are made once, when the hub has decided; the same bytes are heard and kept.
 
-import type { Audience, ConnectionId, Effect } from '../../hub/effects.ts';
+import type { Audience, ConnectionId, Effect, Repeated } from '../../hub/effects.ts';
 import type { Lines } from '../delivery/audience.ts';
 
 /** What the shell does itself, once all before it is kept and done. */
@@ -23,6 +23,8 @@ export type Act =
       readonly except: ConnectionId | undefined;
       readonly to: readonly ConnectionId[];
     }
+  /** Answers what was sent again, now that it is certain that the first is kept. */
+  | { readonly type: 'answerRepeat'; readonly to: ConnectionId; readonly repeated: Repeated }
   | Job
   | Extract<
       Effect,

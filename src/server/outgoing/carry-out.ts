@@ -1,6 +1,6 @@
 // Carries out what the hub has decided, once it is its turn.
 
-import type { TransferPlan } from '../../hub/effects.ts';
+import type { ConnectionId, Repeated, TransferPlan } from '../../hub/effects.ts';
 import { invariant, unreachable } from '../../lib/invariant.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { FileDesk } from '../files/file-desk.ts';
@@ -14,10 +14,13 @@ export interface World {
   readonly heartbeat: Heartbeat;
   readonly files: FileDesk;
   readonly presence: Presence;
+  /** Answers what was sent again. */
+  readonly answerRepeat: (to: ConnectionId, repeated: Repeated) => void;
 }
 
 /** Carries out one act. */
-export function carryOut(act: Act, { delivery, heartbeat, files, presence }: World): void {
+export function carryOut(act: Act, world: World): void {
+  const { delivery, heartbeat, files, presence } = world;
   switch (act.type) {
     case 'send':
     case 'acknowledge':
@@ -31,6 +34,9 @@ export function carryOut(act: Act, { delivery, heartbeat, files, presence }: Wor
       }
       return;
     }
+    case 'answerRepeat':
+      world.answerRepeat(act.to, act.repeated);
+      return;
     case 'do':
       act.job();
       return;

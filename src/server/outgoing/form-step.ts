@@ -1,6 +1,14 @@
 // The effects of one step of the hub -> acts, what is to be kept, and what it all costs whoever has caused it.
 
-import type { Audience, ConnectionId, Effect, Form, Post, Speaker } from '../../hub/effects.ts';
+import type {
+  Audience,
+  ConnectionId,
+  Effect,
+  Form,
+  Post,
+  Repeat,
+  Speaker,
+} from '../../hub/effects.ts';
 import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import { formatEvent } from '../../wire/events.ts';
@@ -28,6 +36,9 @@ export interface Hearing {
   /** Whether somebody is about to join an audience, in a step that waits: more will hear it by then. */
   readonly willGrow: boolean;
 }
+
+/** What it costs, in bytes, to look for what was sent again: up to a megabyte of its log is read. */
+const repeatCost = 32 * 1024;
 
 /** What an act or a change holds in memory beside its text, roughly. */
 const itemBytes = 200;
@@ -76,7 +87,7 @@ class Forming {
         this.#say(effect);
         return;
       case 'repeat':
-        this.#speakers = withLast(this.#speakers, effect.by);
+        this.#repeat(effect);
         return;
       case 'change':
         this.#changes = withLast(this.#changes, effect.change);
@@ -113,6 +124,14 @@ class Forming {
     this.#acts = withLast<Act>(this.#acts, { type, to, line });
     this.#textBytes += line.length;
     this.#cost += line.length;
+  }
+
+  #repeat({ by, repeated }: Repeat): void {
+    this.#speakers = withLast(this.#speakers, by);
+    const to = by.connection;
+    this.#acts = withLast<Act>(this.#acts, { type: 'answerRepeat', to, repeated });
+    this.#textBytes += (repeated.text ?? repeated.sealed ?? '').length;
+    this.#cost += repeatCost;
   }
 
   #announce(audience: Audience, event: ExtendedEvent): void {
@@ -163,12 +182,14 @@ function withLast<T>(list: T[] | undefined, last: T): T[] {
   return list;
 }
 
+const goesWithMessage: ReadonlySet<Act['type']> = new Set(['say', 'acknowledge', 'answerRepeat']);
+
 /**
  * What is left of a step whose message could not be kept: neither the message nor its number, but the hub has
  * changed in other ways, too (a conversation begun, somebody moved in).
  */
 export function salvageStep(step: ChatStep): ChatStep | undefined {
-  const acts = step.acts.filter(({ type }) => type !== 'say' && type !== 'acknowledge');
+  const acts = step.acts.filter(({ type }) => !goesWithMessage.has(type));
   const changes = step.changes.filter(({ type }) => type !== 'stream');
   if (acts.length + changes.length === 0) return undefined;
   return {

@@ -1,7 +1,7 @@
 // Lines of the extended protocol, each to the desk that answers it: the login, the hub, or the desks that ask the
 // store. What the table of requests says about phases is enforced here.
 
-import type { ConnectionId } from '../../hub/effects.ts';
+import type { ConnectionId, Repeated } from '../../hub/effects.ts';
 import type { HubRequest, Registration } from '../../hub/inputs.ts';
 import type { AccountId } from '../../hub/records.ts';
 import {
@@ -33,12 +33,14 @@ import type { HistoryDesk, HistoryRequest } from './history-desk.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { Lanes } from './lanes.ts';
 import { readRemains, readRequest } from './read-request.ts';
+import type { FirstSaid, RepeatDesk } from './repeat-desk.ts';
 
 export interface Desks {
   readonly floor: Floor;
   readonly login: LoginDesk;
   readonly history: HistoryDesk;
   readonly keys: KeyDesk;
+  readonly repeats: RepeatDesk;
   /** What carries a connection; undefined when it is gone. */
   readonly transportOf: (connection: ConnectionId) => Transport | undefined;
   /** Who may make an account over a transport. */
@@ -56,7 +58,9 @@ const alreadyLoggedIn: Refusal = { severity: 'soft', text: soft.text('already-lo
 
 export class Requests {
   readonly #desks: Desks;
-  readonly #lanes = new Lanes<ConnectionId | `account ${AccountId}`>(maxWaiting);
+  readonly #lanes = new Lanes<ConnectionId | `account ${AccountId}` | `repeats ${ConnectionId}`>(
+    maxWaiting,
+  );
 
   constructor(desks: Desks) {
     this.#desks = desks;
@@ -81,6 +85,30 @@ export class Requests {
     if (request.ok) return this.#answer(connection, request.value);
     if (isLogin) return this.#turnAway(connection, 'login-malformed');
     return this.#fail(connection, verb, line, 'malformed');
+  }
+
+  /**
+   * Answers what was sent again. With the number that it has, where that is quickly found: it waits for nothing else that
+   * was asked for, and what else was asked for does not wait for it.
+   */
+  answerRepeat(connection: ConnectionId, repeated: Repeated): void {
+    const { floor } = this.#desks;
+    const { label, name, id } = repeated;
+    const answer = (found: FirstSaid | undefined) => {
+      const { seq, at } = found ?? {};
+      const sent = { verb: 'SENT', label, in: name, id, seq, at, repeated: true } as const;
+      floor.report(connection, sent);
+    };
+    const isTaken = this.#lanes.run(`repeats ${connection}`, async () =>
+      answer(await quietly(this.#firstSaid(connection, repeated))),
+    );
+    if (!isTaken) answer(undefined);
+  }
+
+  async #firstSaid(connection: ConnectionId, repeated: Repeated): Promise<FirstSaid | undefined> {
+    const { floor, repeats } = this.#desks;
+    const found = readable(floor.hub, connection, repeated.place);
+    return found.ok ? repeats.find(repeated, found.value) : undefined;
   }
 
   /** A connection is gone. */
