@@ -394,9 +394,15 @@ test('old messages that the store has taken out are no longer named', () => {
   for (const id of ['s.1', 's.2', 's.3']) stage.request(1, say('lobby', id, 'x'));
   const lobby = () => readable(stage.hub, 1 as ConnectionId, { kind: 'lobby' });
   stage.run({ type: 'trimmed', trimmed: [{ log: 1 as never, first: 3 }] });
-  assert.deepEqual(lobby(), { ok: true, value: { log: 1, name: 'lobby', first: 3, last: 3 } });
+  assert.deepEqual(lobby(), {
+    ok: true,
+    value: { log: 1, number: 1, name: 'lobby', first: 3, last: 3 },
+  });
   stage.run({ type: 'trimmed', trimmed: [{ log: 1 as never, first: 9 }] });
-  assert.deepEqual(lobby(), { ok: true, value: { log: 1, name: 'lobby', first: 4, last: 3 } });
+  assert.deepEqual(lobby(), {
+    ok: true,
+    value: { log: 1, number: 1, name: 'lobby', first: 4, last: 3 },
+  });
 });
 
 test('[13.3] whoever names a stream at the login hears how far it is; nobody else does, and no stranger', () => {

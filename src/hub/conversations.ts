@@ -11,9 +11,10 @@ function range(
   name: ConversationName,
   log: Log | undefined,
   since: number,
-): Pick<KeptConversation, 'in' | 'log' | 'first' | 'last'> {
+): Pick<KeptConversation, 'in' | 'log' | 'earlier' | 'first' | 'last'> {
   if (log === undefined) return { in: name, log: 0, first: 1, last: 0 };
-  return { in: name, log: log.id, first: firstFor(log, since), last: log.last };
+  const { number, earlier, last } = log;
+  return { in: name, log: number, earlier, first: firstFor(log, since), last };
 }
 
 /** The first message that somebody may read who may read from `since` on; one behind the last for none. */

@@ -294,6 +294,9 @@ function snapshot(hub: Hub): unknown {
     lobby: log(hub.lobby),
     lastAccount: hub.lastAccount,
     lastLog: hub.lastLog,
+    generation: hub.generation,
+    ends: [],
+    putBack: undefined,
   };
 }
 

@@ -12,10 +12,23 @@ export function recordOf({ id, name, first, last }: Log): LogRecord {
   return { log: id, name, first, last };
 }
 
+/** Of the 53 bits that a number may have on its way to a client, these are the log's. */
+const logNumbers = 2 ** 26;
+
+/** Generations are smaller than this. */
+export const maxGenerations = 2 ** 27;
+
+/** What clients know a log by: another one in each generation, so that they notice when it may have lost its end. */
+export function logNumber(generation: number, id: LogId): number {
+  return generation * logNumbers + id;
+}
+
 /** Begins a log, with nothing in it. */
 export function makeLog(turn: Turn, name: ConversationName): Log {
   const { hub } = turn;
-  const log: Log = { id: ++hub.lastLog as LogId, name, first: 1, last: 0 };
+  const id = ++hub.lastLog as LogId;
+  const number = logNumber(hub.generation, id);
+  const log: Log = { id, name, number, earlier: undefined, first: 1, last: 0 };
   hub.logs.set(log.id, log);
   change(turn, { type: 'log', log: recordOf(log) });
   return log;

@@ -32,6 +32,8 @@ export interface AccountView {
 /** A log that somebody may read, from `first` to `last`. */
 export interface Readable {
   readonly log: LogId;
+  /** What clients know it by. */
+  readonly number: number;
   readonly name: ConversationName;
   /** One behind the last for none. */
   readonly first: number;
@@ -130,5 +132,5 @@ function part(
   since: number,
 ): Result<Readable, FailureCode> {
   if (log === undefined) return err('not-kept');
-  return ok({ log: log.id, name, first: firstFor(log, since), last: log.last });
+  return ok({ log: log.id, number: log.number, name, first: firstFor(log, since), last: log.last });
 }

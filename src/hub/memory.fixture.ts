@@ -132,6 +132,9 @@ export function createMemory(): Memory {
       invites: [...invites.values()],
       lastAccount,
       lastLog,
+      generation: 0,
+      ends: [],
+      putBack: undefined,
     }),
     messages: (log) => messages.get(log ?? 0) ?? [],
   };

@@ -46,6 +46,13 @@ export interface LogRecord {
   readonly first: number;
 }
 
+/** Where a log was cut off, in a generation that has ended: up to `last` it is the same as the one that goes on. */
+export interface LogEnd {
+  readonly log: LogId;
+  readonly generation: number;
+  readonly last: number;
+}
+
 /** How far a device has a conversation of two people. */
 export interface CursorRecord {
   readonly log: LogId;
@@ -107,7 +114,16 @@ export interface Records {
   /** The highest numbers that were ever given out: removed ones are not given out again. */
   readonly lastAccount: number;
   readonly lastLog: number;
+  /** Another one, never there before, each time that logs may have lost their ends. Clients know logs by it. */
+  readonly generation: number;
+  /** Those of each log in the last few generations, the latest first. */
+  readonly ends: readonly LogEnd[];
+  /** Why this generation has begun, where it has with this opening. */
+  readonly putBack: PutBack | undefined;
 }
+
+/** `restored` from a backup; `cut`: the database is older than what was acknowledged from it. */
+export type PutBack = 'restored' | 'cut';
 
 /** Nothing is remembered. */
 export const noRecords: Records = {
@@ -121,4 +137,7 @@ export const noRecords: Records = {
   invites: [],
   lastAccount: 0,
   lastLog: 0,
+  generation: 0,
+  ends: [],
+  putBack: undefined,
 };

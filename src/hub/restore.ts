@@ -2,12 +2,14 @@
 // are not there is passed over, and changes nothing.
 
 import { parseConversation } from '../wire/extended/names.ts';
+import { logNumber } from './logs.ts';
 import { noRecords, type LogId, type Records } from './records.ts';
 import { addDirect } from './directs.ts';
 import {
   findNamed,
   foldName,
   type Direct,
+  type EarlierLog,
   type Group,
   type Hub,
   type Log,
@@ -37,12 +39,15 @@ export function createHub(records: Records = noRecords): Hub {
     lastAccount: records.lastAccount,
     lastLog: records.lastLog,
     lastOrder: 0,
+    generation: records.generation,
   };
   restoreAccounts(hub, records);
   restoreGroups(hub, records);
   const directs = new Map<LogId, Direct>();
+  const earlier = earlierLogs(records);
   for (const { log: id, name, first, last } of records.logs) {
-    const direct = restoreLog(hub, { id, name, first, last });
+    const number = logNumber(records.generation, id);
+    const direct = restoreLog(hub, { id, name, number, earlier: earlier.get(id), first, last });
     if (direct !== undefined) directs.set(id, direct);
   }
   for (const { log, account, seq } of records.cursors) {
@@ -51,6 +56,16 @@ export function createHub(records: Records = noRecords): Hub {
     if (direct !== undefined && (at === 0 || at === 1)) direct.got[at] = seq;
   }
   return hub;
+}
+
+function earlierLogs({ ends }: Records): ReadonlyMap<LogId, readonly EarlierLog[]> {
+  const earlier = new Map<LogId, EarlierLog[]>();
+  for (const { log, generation, last } of ends) {
+    const known = earlier.get(log) ?? [];
+    earlier.set(log, known);
+    known.push({ log: logNumber(generation, log), last });
+  }
+  return earlier;
 }
 
 function restoreAccounts(hub: Hub, { accounts, streams }: Records): void {

@@ -47,10 +47,20 @@ export interface Account {
 export interface Log {
   readonly id: LogId;
   readonly name: ConversationName;
+  /** What clients know it by (logs.ts). */
+  readonly number: number;
+  /** What they knew it by in earlier generations, and up to where it was the same; undefined for a log without. */
+  readonly earlier: readonly EarlierLog[] | undefined;
   /** The number of the first message that is still there; one behind the last for none. */
   first: number;
   /** The number of the last message; 0 for none. */
   last: number;
+}
+
+/** A log before the server was put back. */
+export interface EarlierLog {
+  readonly log: number;
+  readonly last: number;
 }
 
 /** A conversation of two accounts that is kept. */
@@ -134,6 +144,8 @@ export interface Hub {
   lastAccount: number;
   lastLog: number;
   lastOrder: number;
+  /** Of the logs (records.ts). */
+  readonly generation: number;
 }
 
 /**

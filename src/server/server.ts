@@ -3,6 +3,7 @@
 import { defaultHubLimits } from '../hub/limits.ts';
 import type { AdminAct } from '../hub/inputs.ts';
 import type { AccountView } from '../hub/lookups.ts';
+import type { PutBack } from '../hub/records.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
 import type { Keep } from '../hub/turn.ts';
 import { formatWelcome, ownFeatures } from '../wire/features.ts';
@@ -85,6 +86,12 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const putBackWords: Readonly<Record<PutBack, string>> = {
+  restored:
+    'this is a restored backup: what was said after it is gone here, and clients are told so',
+  cut: 'the database is older than what was acknowledged from it: its last changes are lost, and clients are told so',
+};
+
 /** Starts a server. Rejects with the system's error where it can't listen, or a StoreError. */
 export async function startServer(
   settings: ServerSettings,
@@ -92,6 +99,9 @@ export async function startServer(
   log: Logger,
 ): Promise<RunningServer> {
   const { maxConnections } = settings;
+  const records = await store.load();
+  const { putBack } = records;
+  if (putBack !== undefined) log.warn({ putBack }, putBackWords[putBack]);
   const flood = settings.flood && new FloodControl(settings.flood, maxConnections, systemClock);
   const admission = flood && new Admission(flood, maxConnections, systemClock);
   const chat = new Chat(
@@ -117,7 +127,7 @@ export async function startServer(
       registration: settings.registration,
       retention: settings.retention,
     },
-    { store, records: await store.load(), identity },
+    { store, records, identity },
     log,
   );
   if (settings.tls) chat.useTls(settings.tls);

@@ -51,6 +51,9 @@ export class MemoryRecords {
       invites: [...this.#invites.values()].sort((a, b) => byText(a.hash, b.hash)),
       lastAccount: this.#lastAccount,
       lastLog: this.#lastLog,
+      generation: 0,
+      ends: [],
+      putBack: undefined,
     };
   }
 

@@ -2,7 +2,13 @@
 // with random histories.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { AccountId, Change, LogId, Records } from '../../src/hub/records.ts';
+import {
+  noRecords,
+  type AccountId,
+  type Change,
+  type LogId,
+  type Records,
+} from '../../src/hub/records.ts';
 import { StoreError, type LogRange, type Segment, type Store } from '../../src/hub/store-port.ts';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 import type { GroupName, Username } from '../../src/wire/text.ts';
@@ -59,10 +65,7 @@ export function storeConformance(
     });
 
   example('an empty one has no records', async ({ store }) => {
-    const records = await store.load();
-    for (const [name, value] of Object.entries(records)) {
-      assert.deepEqual(value, name.startsWith('last') ? 0 : [], name);
-    }
+    assert.deepEqual(await store.load(), noRecords);
   });
 
   example('everything of a commit is there after opening it again', async ({ store, reopen }) => {
@@ -108,6 +111,9 @@ export function storeConformance(
       invites: [{ hash: 'hash', expiresAt: 99 }],
       lastAccount: 2,
       lastLog: 3,
+      generation: 0,
+      ends: [],
+      putBack: undefined,
     };
     assert.deepEqual(await store.load(), expected);
     const again = await reopen();

@@ -7,8 +7,8 @@ import { backupFiles } from '../../server/admin/backup-files.ts';
 import type { Backup } from '../../store/sqlite/backup.ts';
 import { databaseFile } from '../serve/database-file.ts';
 
-/** What SQLite keeps beside the database while a server runs, or after one was killed. */
-const sideFiles = [`${databaseFile}-wal`, `${databaseFile}-shm`];
+/** What is kept beside the database while a server runs, or after one was killed. */
+const sideFiles = [`${databaseFile}-wal`, `${databaseFile}-shm`, `${databaseFile}.commits`];
 
 /** What is replaced together: a database with another's keys would be neither of the two servers. */
 const places = [databaseFile, ...sideFiles, 'identity.key', 'tls'];

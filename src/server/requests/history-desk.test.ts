@@ -12,6 +12,7 @@ import { HistoryDesk, type HistoryRequest } from './history-desk.ts';
 
 const readable = (first: number, last: number) => ({
   log: 1 as LogId,
+  number: 1,
   name: lobbyName,
   first,
   last,

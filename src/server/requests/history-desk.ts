@@ -59,7 +59,7 @@ export class HistoryDesk {
       page.count > 0 &&
       (range.from === 'start' ? page.last < range.before - 1 : page.first > range.after + 1);
     const { label } = request;
-    const end = { label, in: readable.name, log: readable.log, count: page.count, more };
+    const end = { label, in: readable.name, log: readable.number, count: page.count, more };
     return page.lines + formatExtendedEvent({ verb: 'HISTORY_END', ...end });
   }
 

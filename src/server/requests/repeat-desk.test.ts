@@ -52,7 +52,7 @@ function logOf(lines: readonly Line[], perSegment: number) {
       return found;
     },
   };
-  const readable = { log: 1 as LogId, name: lobbyName, first: 1, last: lines.length };
+  const readable = { log: 1 as LogId, number: 1, name: lobbyName, first: 1, last: lines.length };
   const desk = new RepeatDesk(store);
   return {
     find: (id: string, text: string, first = 1) =>

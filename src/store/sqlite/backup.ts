@@ -7,6 +7,7 @@ import { asProblem, checkIntegrity, openToRead } from '../../sqlite/database.ts'
 import { loadEngine, type Database } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
+import { markRestored } from './generation.ts';
 import { schema } from './schema.ts';
 
 /** What the thread that writes a backup is started with. */
@@ -46,7 +47,10 @@ export async function openBackup(path: string): Promise<Backup> {
       install: async (target) => {
         try {
           await copyDatabase(database, target, 'refuse', (copy) =>
-            change(copy, (written) => written.exec('DROP TABLE attachments')),
+            change(copy, (written) => {
+              written.exec('DROP TABLE attachments');
+              markRestored(written);
+            }),
           );
         } catch (error) {
           throw asProblem(error, target, schema);

@@ -1,7 +1,7 @@
 // The database as the thread works with it: one call after the other, each of them whole or not at all.
 
 import { statSync } from 'node:fs';
-import type { AccountId, Change, Records } from '../../hub/records.ts';
+import type { AccountId, Change, PutBack, Records } from '../../hub/records.ts';
 import {
   StoreError,
   type LogRange,
@@ -9,10 +9,12 @@ import {
   type Segment,
   type Trimmed,
 } from '../../hub/store-port.ts';
-import { closeDatabase, inTransaction, openDatabase } from '../../sqlite/database.ts';
+import { asProblem, closeDatabase, inTransaction, openDatabase } from '../../sqlite/database.ts';
 import { codeOf, problemOf, type Database } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { ChangeWriter } from './changes.ts';
+import { CommitNote } from './commit-note.ts';
+import { beginGeneration, isMarkedRestored } from './generation.ts';
 import { KeyTable } from './key-packages.ts';
 import { loadRecords } from './load.ts';
 import { schema } from './schema.ts';
@@ -30,23 +32,40 @@ export class StoreFile {
   readonly #changes: ChangeWriter;
   readonly #segments: SegmentTable;
   readonly #keys: KeyTable;
+  readonly #note: CommitNote;
+  readonly #putBack: PutBack | undefined;
 
-  private constructor(path: string, database: Database) {
+  private constructor(path: string, database: Database, note: CommitNote) {
     this.#path = path;
     this.#inode = statSync(path).ino;
     this.#database = database;
     this.#changes = new ChangeWriter(database);
     this.#segments = new SegmentTable(database);
     this.#keys = new KeyTable(database);
+    this.#note = note;
+    this.#putBack = isMarkedRestored(database) ? 'restored' : note.isBehind ? 'cut' : undefined;
+    if (this.#putBack !== undefined) {
+      inTransaction(database, () => {
+        beginGeneration(database);
+        note.count();
+      });
+      note.keep();
+    }
   }
 
   /** Rejects with a SqliteProblem. All other methods throw a StoreError. */
   static async open(path: string, maxBytes: number | undefined): Promise<StoreFile> {
-    return new StoreFile(path, await openDatabase(path, schema, { maxBytes }));
+    const database = await openDatabase(path, schema, { maxBytes });
+    try {
+      return new StoreFile(path, database, new CommitNote(path, database));
+    } catch (error) {
+      database.close();
+      throw asProblem(error, path, schema);
+    }
   }
 
   load(): Records {
-    return this.#attempt(() => loadRecords(this.#database));
+    return this.#attempt(() => ({ ...loadRecords(this.#database), putBack: this.#putBack }));
   }
 
   /**
@@ -90,6 +109,7 @@ export class StoreFile {
 
   close(): void {
     closeDatabase(this.#database);
+    this.#note.close();
   }
 
   #touch(): void {
@@ -104,7 +124,12 @@ export class StoreFile {
       if (statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#inode) {
         throw new StoreError('failed', 'the database file is no longer in its place');
       }
-      return inTransaction(this.#database, work);
+      const result = inTransaction(this.#database, () => {
+        this.#note.count();
+        return work();
+      });
+      this.#note.keep();
+      return result;
     });
   }
 

@@ -7,8 +7,8 @@ import { Row } from '../../sqlite/rows.ts';
 import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
 
-/** All records. Throws a SqliteProblem where a row is not what it must be. */
-export function loadRecords(database: Database): Records {
+/** All records but why they are put back. Throws a SqliteProblem where a row is not what it must be. */
+export function loadRecords(database: Database): Omit<Records, 'putBack'> {
   const rows = <T>(table: string, columns: string, order: string, decode: (row: Row) => T): T[] =>
     database
       .prepare(`SELECT ${columns} FROM ${table} ORDER BY ${order}`)
@@ -56,6 +56,11 @@ export function loadRecords(database: Database): Records {
     hash: row.text('hash'),
     expiresAt: row.integer('expires_at'),
   }));
+  const ends = rows('log_ends', '*', 'position DESC, log', (row) => ({
+    log: row.integer('log') as LogId,
+    generation: row.integer('generation'),
+    last: row.integer('last'),
+  }));
   const counters = new Map(
     rows('counters', '*', 'name', (row) => [row.text('name'), row.integer('value')] as const),
   );
@@ -70,6 +75,8 @@ export function loadRecords(database: Database): Records {
     invites,
     lastAccount: counters.get('account') ?? 0,
     lastLog: counters.get('log') ?? 0,
+    generation: counters.get('generation') ?? 0,
+    ends,
   };
 }
 

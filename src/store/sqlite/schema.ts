@@ -97,5 +97,16 @@ export const schema: Schema = {
       package TEXT NOT NULL
     );
     `,
+    // Counters have three more: 'commit' grows with each (commit-note.ts); 'generation' and 'restored': generation.ts.
+    `
+    CREATE TABLE log_ends (
+      generation INTEGER NOT NULL,
+      log INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      -- Grows with each generation.
+      position INTEGER NOT NULL,
+      PRIMARY KEY (log, generation)
+    ) WITHOUT ROWID;
+    `,
   ],
 };

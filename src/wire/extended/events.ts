@@ -10,8 +10,12 @@ import { decodeJson, type Schema } from './json-line.ts';
 /** A conversation that this account is in, as far as the server keeps it. */
 const kept = v.object({
   in: field.conversation,
-  /** Tells this log from an earlier one of the same name: then nothing that a client has is of it. */
+  /** Tells this log from an earlier one of the same name: then nothing that a client has is of it, but for `earlier`. */
   log: field.count,
+  /** What the log was called before the server was put back to an earlier state: up to `last` it was the same. */
+  earlier: v.optional(
+    v.pipe(v.array(v.object({ log: field.count, last: field.sequence })), v.readonly()),
+  ),
   /** The first message that is there for this account, and the last; the first is one behind the last for none. */
   first: field.sequence,
   last: field.sequence,

@@ -1,0 +1,77 @@
+// How many commits the database has seen, also outside of it: a database whose last commits are missing (a lost or cut
+// write-ahead log, an older file put in its place) looks whole, and would give numbers out that people have seen already.
+//
+// The note beside the database is written behind each commit and never flushed: so it is never ahead of what is on the
+// disk, survives a program that is killed, and costs next to nothing. After a power cut it may be behind, which says
+// nothing. Where it can't be read or written, nothing is compared.
+
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import type { Database } from '../../sqlite/engine.ts';
+import { Row } from '../../sqlite/rows.ts';
+
+const digits = 16;
+
+export class CommitNote {
+  /** Whether the database knows of fewer commits than there were. */
+  readonly isBehind: boolean;
+  readonly #file: number | undefined;
+  readonly #put;
+  #counted: number;
+
+  /** Of the database at `path`. */
+  constructor(path: string, database: Database) {
+    this.#file = openNote(`${path}.commits`);
+    const kept = database.prepare("SELECT value FROM counters WHERE name = 'commit'").get();
+    const counted = kept === undefined ? 0 : new Row('counters', kept).integer('value');
+    const noted = this.#file === undefined ? 0 : noteIn(this.#file);
+    this.isBehind = counted < noted;
+    this.#counted = Math.max(counted, noted);
+    this.#put = database.prepare(
+      `INSERT INTO counters VALUES ('commit', ?)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+    );
+  }
+
+  /** One more, in the transaction that is to be counted. */
+  count(): void {
+    this.#counted += 1;
+    this.#put.run(this.#counted);
+  }
+
+  /** The transaction is on the disk. */
+  keep(): void {
+    if (this.#file === undefined) return;
+    try {
+      writeSync(this.#file, `${String(this.#counted).padStart(digits, '0')}\n`, 0);
+    } catch {
+      // What was committed is committed.
+    }
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+  }
+}
+
+function openNote(path: string): number | undefined {
+  for (const flags of ['r+', 'wx+']) {
+    try {
+      return openSync(path, flags, 0o600);
+    } catch {
+      // Missing, or not for us.
+    }
+  }
+  return undefined;
+}
+
+/** 0 where there is none yet. */
+function noteIn(file: number): number {
+  const bytes = Buffer.alloc(digits);
+  try {
+    const read = readSync(file, bytes, 0, digits, 0);
+    const text = bytes.toString('latin1', 0, read);
+    return /^\d{16}$/.test(text) ? Number(text) : 0;
+  } catch {
+    return 0;
+  }
+}

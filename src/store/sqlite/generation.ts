@@ -1,0 +1,50 @@
+// Generations of the logs: a new one begins when what is in the database may be less than what people have seen of it,
+// since numbers could then be given a second time. Its number is drawn at random, so that it was not there before, also
+// not in the time that was lost. What the logs had when it began is written down: so far they are the same.
+
+import { randomInt } from 'node:crypto';
+import { maxGenerations } from '../../hub/logs.ts';
+import type { Database } from '../../sqlite/engine.ts';
+import { Row } from '../../sqlite/rows.ts';
+import { lastOfLog } from './load.ts';
+
+/** So many generations are remembered; who has not been there since begins with what is there. */
+const maxEnds = 8;
+
+const put = `INSERT INTO counters VALUES (?, ?)
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+
+/** A backup is being restored: what comes after it is lost. The next opening begins a generation. */
+export function markRestored(database: Database): void {
+  database.prepare(put).run('restored', 1);
+}
+
+export function isMarkedRestored(database: Database): boolean {
+  return counter(database, 'restored') !== undefined;
+}
+
+/** To be called in a transaction. */
+export function beginGeneration(database: Database): void {
+  const before = counter(database, 'generation') ?? 0;
+  database
+    .prepare(
+      `INSERT OR REPLACE INTO log_ends SELECT ?1, log, ${lastOfLog},
+         (SELECT coalesce(max(position), 0) + 1 FROM log_ends) FROM logs`,
+    )
+    .run(before);
+  database
+    .prepare(
+      `DELETE FROM log_ends WHERE position <= (SELECT max(position) FROM log_ends) - ?1
+         OR log NOT IN (SELECT log FROM logs)`,
+    )
+    .run(maxEnds);
+  let next = before;
+  while (next === before) next = randomInt(1, maxGenerations);
+  database.prepare(put).run('generation', next);
+  database.prepare("DELETE FROM counters WHERE name = 'restored'").run();
+}
+
+function counter(database: Database, name: string): number | undefined {
+  const row = database.prepare('SELECT value FROM counters WHERE name = ?').get(name);
+  return row === undefined ? undefined : new Row('counters', row).integer('value');
+}
