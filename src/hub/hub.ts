@@ -25,13 +25,13 @@ import {
   requestPublicKey,
 } from './messages.ts';
 import { trimmed } from './logs.ts';
-import { connect, evict, forget, listUsers, login, quit } from './people.ts';
+import { connect, evict, forget, listUsers, login, quit, refuse } from './people.ts';
 import { listMembers } from './members.ts';
 import { listPeople } from './presence.ts';
 import { sendMessage } from './sends.ts';
 import type { Hub, Visit } from './state.ts';
 import { drop, setStoring } from './storing.ts';
-import { send, sendSoftError, type Env, type Turn } from './turn.ts';
+import { sendSoftError, type Env, type Turn } from './turn.ts';
 
 export type { Input } from './inputs.ts';
 
@@ -124,12 +124,9 @@ function carryOut(turn: Turn, input: Exclude<ConnectionInput, { type: 'connect' 
     case 'request':
       request(turn, input);
       return;
-    case 'refuse': {
-      const { severity, text } = input.refusal;
-      if (severity === 'fatal') evict(turn, connection, { verb: '-ERR', text });
-      else send(turn, connection, { verb: '-SOFT_ERR', text });
+    case 'refuse':
+      refuse(turn, connection, input.refusal);
       return;
-    }
     case 'evict':
       evict(turn, connection, input.last);
       return;

@@ -5,6 +5,7 @@ import type { Env } from './turn.ts';
 type Settings = 'welcome' | 'maxConnections' | 'keep' | 'keepMs' | 'keepCount';
 
 export const defaultHubLimits: Omit<Env, Settings> = {
+  maxRefusalsBeforeLogin: 16,
   maxGroupsPerAdmin: 100,
   maxBansPerGroup: 10_000,
   maxOffersPerSender: 100,

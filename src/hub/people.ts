@@ -3,7 +3,7 @@
 
 import { fatal } from '../wire/replies.ts';
 import { formatUserList, type Event } from '../wire/events.ts';
-import type { CommandOf } from '../wire/commands.ts';
+import type { CommandOf, Refusal } from '../wire/commands.ts';
 import { lobby, type ConnectionId } from './effects.ts';
 import { forgetFiles } from './files.ts';
 import { removeMember } from './members.ts';
@@ -20,7 +20,7 @@ export function connect(turn: Turn, connection: ConnectionId): void {
     close(turn, connection);
     return;
   }
-  hub.connections.set(connection, { name: 'greeting' });
+  hub.connections.set(connection, { name: 'greeting', refusals: 0 });
   hub.userList = undefined;
   send(turn, connection, { verb: 'HELO', welcome: env.welcome });
 }
@@ -54,6 +54,22 @@ export function enter(turn: Turn, visit: Visit): Visit {
   hub.connections.set(connection, { name: 'open', visit });
   hub.userList = undefined;
   return visit;
+}
+
+/**
+ * Refuses a line. Who says too much that is no login is no person who mistypes, but a program at the wrong port, which
+ * may be made to say anything: that connection ends before a login can come.
+ */
+export function refuse(turn: Turn, connection: ConnectionId, { severity, text }: Refusal): void {
+  const phase = turn.hub.connections.get(connection);
+  const max = turn.env.maxRefusalsBeforeLogin;
+  if (severity === 'fatal') {
+    evict(turn, connection, { verb: '-ERR', text });
+  } else if (phase?.name === 'greeting' && ++phase.refusals > max) {
+    evict(turn, connection, { verb: '-ERR', text: fatal.text('no-login', { max }) });
+  } else {
+    send(turn, connection, { verb: '-SOFT_ERR', text });
+  }
 }
 
 /** [7.4] Everybody connected, once, in the order in which they came; `unknown` before the login. */

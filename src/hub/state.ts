@@ -117,7 +117,12 @@ export interface FileBook {
 
 /** Where a connection stands: before its login, or logged in as somebody. */
 export type Phase =
-  { readonly name: 'greeting' } | { readonly name: 'open'; readonly visit: Visit };
+  | {
+      readonly name: 'greeting';
+      /** How many lines of it were refused so far. */
+      refusals: number;
+    }
+  | { readonly name: 'open'; readonly visit: Visit };
 
 export interface Hub {
   /** In the order in which they connected, which is the order of the list of users [7.4]. */

@@ -22,6 +22,8 @@ export interface Env {
   /** The free text of the greeting [7.1]. */
   readonly welcome: string;
   readonly maxConnections: number;
+  /** How many lines of a connection may be refused before its login; the next one ends it. */
+  readonly maxRefusalsBeforeLogin: number;
   /** How many groups one user may be the admin of. */
   readonly maxGroupsPerAdmin: number;
   /** How many names a group's ban list holds. */

@@ -14,6 +14,7 @@ import { fatal } from '../wire/replies.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Connection, type ConnectionListener } from './connection.ts';
 import { Delivery } from './delivery/delivery.ts';
+import { Deadlines } from './deadlines.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import { FileDesk } from './files/file-desk.ts';
 import type { FileSettings } from './files/thread-messages.ts';
@@ -43,6 +44,8 @@ export interface ChatSettings {
   readonly flood: FloodControl | undefined;
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
+  /** How long a connection may take to log in, in milliseconds; 0 for no bound. */
+  readonly loginTimeoutMs: number;
   readonly files: FileSettings;
   readonly registration: RegistrationPolicy;
   readonly retention: Retention;
@@ -75,6 +78,8 @@ export class Chat implements ConnectionListener {
   readonly #log: Logger;
   readonly #delivery: Delivery;
   readonly #heartbeat: Heartbeat;
+  /** For the login. Who has logged in meanwhile is left alone when they come. */
+  readonly #logins: Deadlines;
   readonly #files: FileDesk;
   readonly #presence: Presence;
   readonly #floor: Floor;
@@ -99,6 +104,9 @@ export class Chat implements ConnectionListener {
         timedOut: (connection) => this.#missed(connection),
       },
       systemClock,
+    );
+    this.#logins = new Deadlines(settings.loginTimeoutMs, systemClock, (connection) =>
+      this.#hasNotLoggedIn(connection),
     );
     this.#files = new FileDesk(settings.files, log, {
       transferOpened: (transfer, port) => this.#step({ type: 'transferOpened', transfer, port }),
@@ -144,6 +152,7 @@ export class Chat implements ConnectionListener {
     this.#log.debug({ connection }, 'connection opened');
     this.#delivery.open(connection, transport);
     this.#heartbeat.add(connection);
+    if (this.#settings.loginTimeoutMs > 0) this.#logins.add(connection);
     this.#step({ type: 'connect', connection });
     const allowance = this.#settings.flood?.enter(transport.origin.address);
     return new Connection(connection, transport, allowance, this);
@@ -269,6 +278,7 @@ export class Chat implements ConnectionListener {
 
   gone(connection: ConnectionId): void {
     this.#heldBack.delete(connection);
+    this.#logins.remove(connection);
     this.#requests.forget(connection);
     if (this.phase(connection) === undefined) return;
     this.#log.debug({ connection }, 'connection closed by the other side');
@@ -297,5 +307,13 @@ export class Chat implements ConnectionListener {
     }
     this.#counts.missedPongs++;
     this.#step({ type: 'evict', connection, last: farewell('pong-timeout') });
+  }
+
+  /** A connection's time to log in is over. */
+  #hasNotLoggedIn(connection: ConnectionId): void {
+    if (this.phase(connection) !== 'greeting') return;
+    // The login may lie in what is not read.
+    if (this.#heldBack.has(connection)) this.#logins.add(connection);
+    else this.#step({ type: 'evict', connection, last: farewell('login-timeout') });
   }
 }

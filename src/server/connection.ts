@@ -7,6 +7,7 @@ import type { ConnectionId } from '../hub/effects.ts';
 import { commandTable, parseCommand, type Command, type Refusal } from '../wire/commands.ts';
 import { isRequestVerb } from '../wire/extended/requests.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
+import { otherProtocol } from '../wire/other-protocols.ts';
 import { fatal, soft } from '../wire/replies.ts';
 import { splitWord } from '../wire/text.ts';
 import { binaryFromBytes, textFromBytes } from './binary-string.ts';
@@ -116,8 +117,10 @@ export class Connection implements TransportListener {
 
   /** Returns what the line has cost beside its own bytes. */
   #carryOut(line: Uint8Array, phase: 'greeting' | 'open'): number {
-    if (!isUtf8(line)) return this.#listener.refuse(this.#id, notUtf8);
     const text = binaryFromBytes(line);
+    const foreign = phase === 'greeting' ? otherProtocol(text) : undefined;
+    if (foreign !== undefined) return this.#listener.refuse(this.#id, isOfAnother(foreign));
+    if (!isUtf8(line)) return this.#listener.refuse(this.#id, notUtf8);
     const [verb, rest] = splitWord(text);
     if (isRequestLine(verb, rest)) {
       const refused = verb === 'EHLO' ? this.#refuseLogin() : undefined;
@@ -169,4 +172,8 @@ function isRequestLine(verb: string, rest: string): boolean {
 function tooManyLogins(waitMs: number): Refusal {
   const text = fatal.text('too-many-logins', { seconds: Math.ceil(waitMs / 1000) });
   return { severity: 'fatal', text };
+}
+
+function isOfAnother(protocol: string): Refusal {
+  return { severity: 'fatal', text: fatal.text('other-protocol', { protocol }) };
 }

@@ -40,6 +40,8 @@ export interface ServerSettings {
   readonly pingIntervalMs: number;
   /** How long an answer to a ping may take, in milliseconds. */
   readonly pongTimeoutMs: number;
+  /** How long a connection may take to log in, in milliseconds; 0 for no bound. */
+  readonly loginTimeoutMs: number;
   readonly maxConnections: number;
   /** The longest line taken, in bytes without its line end. */
   readonly maxLineBytes: number;
@@ -120,6 +122,7 @@ export async function startServer(
       flood,
       pingIntervalMs: settings.pingIntervalMs,
       pongTimeoutMs: settings.pongTimeoutMs,
+      loginTimeoutMs: settings.loginTimeoutMs,
       files: {
         ...settings.fileTransfers,
         ports: settings.filePorts,

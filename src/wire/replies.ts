@@ -15,6 +15,8 @@ const fatalTemplates = {
     'username has an invalid format (only characters, numbers and underscores are allowed)', // [7.1]
   'line-too-long': 'line too long (at most {max} bytes)',
   'server-full': 'the server is full, try again later',
+  'other-protocol': 'this port is for chat, and that line is of another protocol ({protocol})',
+  'no-login': 'too many lines that are no login (at most {max}), begin with HELO <username>',
   'too-many-connections': 'too many connections from your address, try again later',
   'too-many-logins': 'too many logins from your address, try again in {seconds} seconds',
   // The extended login [12]:
@@ -81,6 +83,7 @@ const successTemplates = {
 /** Reasons of `DSCN <text>`, the last line before the server closes a connection. */
 const disconnectTemplates = {
   'pong-timeout': 'Pong timeout', // [7.3]
+  'login-timeout': 'Login timeout',
   'server-closing': 'the server is shutting down',
   'slow-reader': 'you read too slowly',
   'account-removed': 'your account was removed',

@@ -121,6 +121,13 @@ export const serveFlags = {
     help: 'time to answer a heartbeat',
     rare: true,
   }),
+  'login-timeout': flag({
+    value: 'SECONDS',
+    decode: seconds(0.05, 86_400, { zero: true }),
+    default: '120',
+    help: 'time to log in; 0 for no bound',
+    rare: true,
+  }),
   'max-connections': flag({
     value: 'COUNT',
     decode: wholeNumber(1, 1_000_000),

@@ -97,6 +97,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
     welcome: options.welcome,
     pingIntervalMs: options['ping-interval'],
     pongTimeoutMs: options['pong-timeout'],
+    loginTimeoutMs: options['login-timeout'],
     maxConnections: options['max-connections'],
     maxLineBytes: options['max-line-bytes'],
     slowReaders: {

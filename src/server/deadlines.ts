@@ -1,0 +1,69 @@
+// Connections that all have the same time for something. One timer for all of them: since everybody has equally long,
+// the queue is in order of time by itself, and only its head can be due.
+
+import type { ConnectionId } from '../hub/effects.ts';
+import type { Clock } from './clock.ts';
+
+/** The timer is not set finer than this, in milliseconds, so that many connections share a wake-up. */
+const granularityMs = 10;
+
+export class Deadlines {
+  readonly #timeMs: number;
+  readonly #clock: Clock;
+  readonly #due: (connection: ConnectionId) => void;
+  /** Connections and when their time is over, earliest first. */
+  readonly #ends = new Map<ConnectionId, number>();
+  #cancelTimer: (() => void) | undefined;
+
+  /** @param due called for each connection whose time is over, and that is then forgotten here */
+  constructor(timeMs: number, clock: Clock, due: (connection: ConnectionId) => void) {
+    this.#timeMs = timeMs;
+    this.#clock = clock;
+    this.#due = due;
+  }
+
+  /** Gives a connection all the time from now on. */
+  add(connection: ConnectionId): void {
+    // Where it is there already it goes to the end, so that the queue stays in order.
+    this.#ends.delete(connection);
+    this.#ends.set(connection, this.#clock.now() + this.#timeMs);
+    this.#schedule();
+  }
+
+  /** Whether it was still in its time. */
+  remove(connection: ConnectionId): boolean {
+    const was = this.#ends.delete(connection);
+    if (this.#ends.size === 0) this.#stopTimer();
+    return was;
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #schedule(): void {
+    if (this.#cancelTimer !== undefined) return;
+    const [first] = this.#ends.values();
+    if (first === undefined) return;
+    const wait = Math.max(granularityMs, first - this.#clock.now());
+    this.#cancelTimer = this.#clock.after(wait, () => {
+      this.#cancelTimer = undefined;
+      // First what has come in meanwhile, so that a server that was busy does not take its own delay for a
+      // dead client.
+      this.#clock.soon(() => {
+        this.#takeDue();
+        this.#schedule();
+      });
+    });
+  }
+
+  #takeDue(): void {
+    const now = this.#clock.now();
+    for (const [connection, end] of this.#ends) {
+      if (end > now) break;
+      this.#ends.delete(connection);
+      this.#due(connection);
+    }
+  }
+}
