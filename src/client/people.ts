@@ -28,6 +28,11 @@ export class People {
     return [...this.#names];
   }
 
+  /** Who is meant by `name`: the same name in other letter case, where exactly one such is known; else as it is. */
+  named(name: string): string {
+    return sameButCase(name, this.#names);
+  }
+
   /** Who could have been meant by `name`, which nobody has: the same in other letter case, or with a slip. */
   meantBy(name: string): string | undefined {
     const others = new Map<string, string>();
@@ -35,4 +40,12 @@ export class People {
     const lower = name.toLowerCase();
     return others.get(lower) ?? others.get(nearest(lower, others.keys()) ?? '');
   }
+}
+
+/** The one of `names` that is `name` but for letter case; `name` where it is one of them itself, or not exactly one is. */
+export function sameButCase(name: string, names: Iterable<string>): string {
+  const lower = name.toLowerCase();
+  const same = [...names].filter((other) => other.toLowerCase() === lower);
+  const [only = name] = same;
+  return same.length > 1 || same.includes(name) ? name : only;
 }

@@ -108,7 +108,7 @@ test('what cannot be sent is told on stderr and never said to anybody', async (t
   const bob = await startChat(t, { server: plain, name: 'bob', args: ['--guest'] });
   const input = bob.process.stdin;
   bob.type('/jion g');
-  bob.type(' /Join g');
+  bob.type(' /Jion g');
   bob.type('/');
   bob.type('@@g');
   bob.type('/join');
@@ -129,7 +129,7 @@ test('what cannot be sent is told on stderr and never said to anybody', async (t
   assert.equal(stdout, 'Goodbye\n');
   assert.deepEqual(stderr.split('\n'), [
     'helo: there is no command /jion, nothing was sent. Did you mean /join?',
-    'helo: there is no command /Join, nothing was sent. Did you mean /join?',
+    'helo: there is no command /Jion, nothing was sent. Did you mean /join?',
     'helo: there is no command /, nothing was sent. /help shows those there are.',
     'helo: nothing was sent. It is written: @@group text',
     'helo: nothing was sent. It is written: /join group',

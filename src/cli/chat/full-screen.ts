@@ -10,8 +10,9 @@ import type { ScreenClient } from '../../terminal/screen/screen-client.ts';
 import type { TerminalOwner } from '../../terminal/screen/terminal-owner.ts';
 import type { SchemeName } from '../../terminal/screen/theme.ts';
 import type { Environment } from '../flags/table.ts';
-import { loadConfig, writeNewFile } from './configuration.ts';
+import { loadConfig } from './configuration.ts';
 import { settingKeeper } from './keep-setting.ts';
+import { writeNewFile } from './new-file.ts';
 import { editText } from './own-editor.ts';
 
 /** A terminal that was taken over, with a first frame on it. */

@@ -13,6 +13,7 @@ import { defaultDownloads } from '../downloads.ts';
 import { readInvite } from '../invite.ts';
 import type { Environment } from '../flags/table.ts';
 import { fromHome } from '../xdg.ts';
+import { writeNewFile } from './new-file.ts';
 import type { ChatOptions } from './options.ts';
 import { openConsole } from './place.ts';
 import { openScreen, type BegunScreen } from './full-screen.ts';
@@ -58,6 +59,7 @@ export async function chat(
     : new LineClient({
         address,
         console: openConsole(process, env),
+        writeFile: writeNewFile,
         newcomer,
         ...(options.history !== undefined && { history: options.history }),
         connect,

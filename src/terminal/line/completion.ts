@@ -1,8 +1,8 @@
 // What Tab completes: commands at the beginning of a line, names of people behind an @, and paths of files to send.
 
+import { commandVerbs } from '../commands/table.ts';
 import type { Completions } from './console.ts';
 import { completePath } from './path-completion.ts';
-import { commandVerbs } from './typed.ts';
 
 /** What the end of `line` can become, given the names of people. */
 export function complete(line: string, names: readonly string[]): Completions {

@@ -6,6 +6,8 @@ import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts'
 import type { ClientState } from '../../client/client-state.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
+import type { Deeds } from '../commands/deeds.ts';
+import { runTyped } from '../commands/run.ts';
 import { Leaving } from '../leaving.ts';
 import { newcomerWords, type Newcomer } from '../newcomer.ts';
 import { complete } from './completion.ts';
@@ -15,7 +17,8 @@ import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
 import { formatStatus } from './file-progress.ts';
 import { present } from './present.ts';
 import { hint, notice, warning } from './printed-line.ts';
-import { runTyped } from './typed.ts';
+import type { WriteFile } from './export.ts';
+import { lineDeeds } from './line-deeds.ts';
 
 /** Messages of the history that a terminal shows at the start. */
 const lastShown = 10;
@@ -25,6 +28,7 @@ export interface LineClientSettings {
   readonly console: Console;
   /** So many messages of the history are shown at the start. */
   readonly history?: number;
+  readonly writeFile: WriteFile;
   /** Whom to tell what was made, once they are in. */
   readonly newcomer?: Newcomer | undefined;
   /** Begins to connect. Where somebody is there to be asked, `ask` asks for a code to come in with. */
@@ -41,8 +45,7 @@ export class LineClient {
   readonly #outcome: Promise<Outcome>;
   #admit: () => void = () => {};
   #end: (outcome: Outcome) => void = () => {};
-  /** The safety numbers that were shown, by user: what "yes" is about. */
-  readonly #compared = new Map<string, string>();
+  readonly #deeds: Deeds;
   /** The next line is not something to say, but the answer to a question. */
   #answer: ((line: string) => void) | undefined;
   /** `before`: not yet connected; `lost`: not any more, for now. */
@@ -68,6 +71,12 @@ export class LineClient {
       (event) => this.#heard(event),
       settings.console.interactive ? (why) => this.#askInvite(why) : undefined,
     );
+    this.#deeds = lineDeeds({
+      client: this.#client,
+      print: (printed) => settings.console.print(printed),
+      writeFile: settings.writeFile,
+      leave: () => this.leave(),
+    });
     settings.console.start({
       onLine: (line) => this.#typed(line),
       onEnd: () => this.#leaving.hasBegun || this.leave(),
@@ -230,12 +239,9 @@ export class LineClient {
       console.print(warning(`nothing was sent. ${line.error}`));
       return;
     }
-    await runTyped(line.value, {
-      client: this.#client,
-      compared: this.#compared,
-      print: (printed) => console.print(printed),
-      leave: () => this.leave(),
-    });
+    const done = await runTyped(line.value, this.#deeds);
+    if (!done.ok) console.print(warning(done.error));
+    else if (done.value !== undefined) console.print(notice(done.value));
   }
 
   #ctrlC(): void {

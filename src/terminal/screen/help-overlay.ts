@@ -1,7 +1,7 @@
 // The help: all keys as they are bound, all commands and settings, made of their tables.
 
 import type { Bindings } from './bindings.ts';
-import { commandHelp } from './command-table.ts';
+import { commandHelp } from '../commands/table.ts';
 import type { Input } from './input-reader.ts';
 import { keySections, type KeyAction } from './key-table.ts';
 import type { Answer, Overlay } from './overlay.ts';
@@ -47,7 +47,7 @@ export class HelpOverlay implements Overlay {
   #lines(width: number, theme: Theme): string[] {
     const { keys } = this.#bindings;
     return [
-      ...section('What you type', commandHelp(), width, theme),
+      ...section('What you type', commandHelp('screen'), width, theme),
       ...keySections.flatMap(({ title, actions }) =>
         section(
           `Keys: ${title}`,

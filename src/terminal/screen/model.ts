@@ -4,6 +4,9 @@
 import type { KeyStanding } from '../../client/private/events.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
+import type { SafetyWords, Verdict } from '../commands/deeds.ts';
+
+export type { SafetyWords, Verdict } from '../commands/deeds.ts';
 
 /** `lobby`, `#group`, `@person`. */
 export type ConversationId = string;
@@ -115,9 +118,6 @@ export interface Connection {
   readonly words: string;
 }
 
-/** What was asked for is done, with something to say about it or nothing; or it is not, and why. */
-export type Verdict = Result<string | undefined, string>;
-
 /** A message that was looked for. */
 export interface Found {
   readonly id: ConversationId;
@@ -126,12 +126,6 @@ export interface Found {
   readonly text: string;
   /** Brings it among the entries of its conversation. Its key there. */
   readonly reveal: () => Promise<number | undefined>;
-}
-
-export interface SafetyWords {
-  readonly digits: string;
-  readonly isVerified: boolean;
-  readonly isChanged: boolean;
 }
 
 export interface Model {

@@ -2,10 +2,10 @@
 // Where one looks is looking.ts, what becomes of words is writing.ts, how things look is frame.ts. Knows no client.
 
 import { ok, type Result } from '../../lib/result.ts';
+import type { Deeds } from '../commands/deeds.ts';
 import { harmless } from '../sanitize.ts';
 import { Appearance } from './appearance.ts';
 import { Bindings } from './bindings.ts';
-import type { Actions } from './command-table.ts';
 import type { Config } from './config.ts';
 import { exportText } from './export-text.ts';
 import { FilesOverlay } from './files-overlay.ts';
@@ -16,7 +16,7 @@ import { InviteQuestion } from './invite-question.ts';
 import { isEditorAction, type KeyAction, type ScreenAction } from './key-table.ts';
 import { Leaving } from './leaving.ts';
 import { Looking } from './looking.ts';
-import { lobbyId, type Model, type Verdict } from './model.ts';
+import { lobbyId, type ConversationId, type Model, type Verdict } from './model.ts';
 import { Notifier } from './notify.ts';
 import type { Overlay } from './overlay.ts';
 import { calmMs, frameMs, Pace } from './pace.ts';
@@ -24,6 +24,7 @@ import { Painter } from './painter.ts';
 import { isPreference } from './preferences.ts';
 import { SearchOverlay } from './search-overlay.ts';
 import { screenActs } from './screen-acts.ts';
+import { screenDeeds } from './screen-deeds.ts';
 import type { TerminalAnswer } from './terminal-answers.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './theme.ts';
@@ -100,7 +101,7 @@ export class Screen {
       model,
       looking: this.#looking,
       bindings: this.#bindings,
-      actions: () => this.#actions(),
+      deeds: () => this.#deeds(),
       ask: (question) => (this.#overlay = question),
       remark: (text) => {
         this.#remark = text;
@@ -322,9 +323,9 @@ export class Screen {
     return ok(undefined);
   }
 
-  async #export(path: string): Promise<Verdict> {
+  async #export(path: string, id: ConversationId): Promise<Verdict> {
     const { model, ports } = this.#settings;
-    const text = exportText(model.everything(this.#looking.id));
+    const text = exportText(model.everything(id));
     const written = await ports.writeFile(path, text);
     return written.ok ? ok(`written to ${written.value}`) : written;
   }
@@ -344,27 +345,20 @@ export class Screen {
       : ok(`${name} is ${value} until you leave, it could not be kept: ${kept.error}`);
   }
 
-  #actions(): Actions {
+  #deeds(): Deeds {
     const { model, leave } = this.#settings;
-    const looking = this.#looking;
-    const here = looking.conversation;
-    return {
+    return screenDeeds({
       model,
-      here,
+      looking: this.#looking,
       compared: this.#compared,
-      print: (tone, text) => model.tell(looking.id, tone, text),
-      open: (id) => looking.open(id),
-      arrive: (id) => {
-        if (looking.id === here.id && looking.view.draft.isEmpty) looking.open(id);
-      },
       help: () => this.#help(),
       files: () =>
         (this.#overlay = new FilesOverlay(model, this.#bindings, () => this.#appearance.hasBars)),
       search: (query) => this.#search(query),
       set: (name, value) => this.#set(name, value),
-      export: (path) => this.#export(path),
+      export: (path, id) => this.#export(path, id),
       leave: () => leave('settled'),
-    };
+    });
   }
 }
 

@@ -2,7 +2,9 @@
 // input again. Nothing that was pasted is a command.
 
 import type { Bindings } from './bindings.ts';
-import { commandVerbs, isAddressed, runTyped, type Actions } from './command-table.ts';
+import type { Deeds } from '../commands/deeds.ts';
+import { isAddressed, runTyped } from '../commands/run.ts';
+import { commandVerbs } from '../commands/table.ts';
 import type { Looking } from './looking.ts';
 import type { ConversationId, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
@@ -14,7 +16,7 @@ export interface WritingOptions {
   readonly model: Model;
   readonly looking: Looking;
   readonly bindings: Bindings;
-  readonly actions: () => Actions;
+  readonly deeds: () => Deeds;
   readonly ask: (question: Overlay) => void;
   /** Tells the person something about what they just did. */
   readonly remark: (text: string | undefined) => void;
@@ -79,7 +81,7 @@ export class Writing {
 
   /** Sends what is typed, or does it. */
   async enter(): Promise<void> {
-    const { looking, actions, remark } = this.#options;
+    const { looking, deeds, remark } = this.#options;
     const { id, view } = looking;
     const { draft } = view;
     const text = draft.text.trimEnd();
@@ -96,7 +98,7 @@ export class Writing {
       await this.#sayAll(id, lines);
       return;
     }
-    const verdict = await runTyped(text, actions());
+    const verdict = await runTyped(text, deeds());
     remark(verdict.ok ? verdict.value : verdict.error);
     if (!verdict.ok && draft.isEmpty) draft.set(text);
   }

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ok } from '../../lib/result.ts';
+import { sameButCase } from '../../client/people.ts';
+import type { Deeds, Verdict } from './deeds.ts';
+import { runTyped } from './run.ts';
+import { commands } from './table.ts';
+
+const known = { people: ['alice', 'Bob', 'bobby'], groups: ['lunch'] };
+
+/** Deeds that write down what they are asked for. */
+function recorded(view: Deeds['view'], here: Deeds['here'] = { kind: 'lobby', name: 'lobby' }) {
+  const asked: string[] = [];
+  const told: string[] = [];
+  const did = (what: string) => {
+    asked.push(what);
+    return Promise.resolve<Verdict>(ok(undefined));
+  };
+  const own: Partial<Deeds> = {
+    view,
+    here,
+    compared: new Map(),
+    tell: (_, text) => void told.push(text),
+    person: (typed) => sameButCase(typed, known.people),
+    group: (typed) => sameButCase(typed, known.groups),
+  };
+  const deeds = new Proxy(own, {
+    get: (target, name) =>
+      name in target
+        ? target[name as keyof Deeds]
+        : (...args: unknown[]) => did([String(name), ...args.map(String)].join(' ')),
+  }) as Deeds;
+  return { deeds, asked, told };
+}
+
+async function asks(typed: string, view: Deeds['view'] = 'lines'): Promise<string | undefined> {
+  const { deeds, asked } = recorded(view);
+  await runTyped(typed, deeds);
+  return asked[0];
+}
+
+test('every command has the same spelling among lines and on the screen', async () => {
+  for (const [typed, asked] of [
+    ['/quit', 'leave'],
+    ['q', 'leave'],
+    ['/msg alice hi there', 'sayTo alice hi there'],
+    ['@alice hi there', 'sayTo alice hi there'],
+    ['@@lunch hi', 'sayIn lunch hi'],
+    ['/search in:#lunch soup', 'search in:#lunch soup'],
+    ['/export #lunch a file.txt', `export a file.txt #lunch`],
+    ['/kick lunch alice', 'kick lunch alice'],
+    ['/KICK lunch alice', 'kick lunch alice'],
+    ['//slash', 'say /slash'],
+    ['  two  spaces ', 'say   two  spaces '],
+    ['*all', 'names undefined'],
+    ['/names', 'names undefined'],
+    ['/names #lunch', 'names lunch'],
+  ] as const) {
+    assert.equal(await asks(typed, 'lines'), asked);
+    assert.equal(await asks(typed, 'screen'), asked);
+  }
+});
+
+test('a name in other letter case is that of the one person, or group, that it can mean', async () => {
+  assert.equal(await asks('/msg ALICE hi'), 'sayTo alice hi');
+  assert.equal(await asks('@ALICE hi'), 'sayTo alice hi');
+  assert.equal(await asks('/trust @bob'), 'trust Bob');
+  assert.equal(await asks('/kick LUNCH Alice'), 'kick lunch alice');
+  assert.equal(await asks('@@Lunch hi'), 'sayIn lunch hi');
+  assert.equal(await asks('@nobody hi'), 'sayTo nobody hi');
+  assert.equal(sameButCase('EVE', ['eve', 'Eve']), 'EVE');
+  assert.equal(sameButCase('Eve', ['eve', 'Eve']), 'Eve');
+});
+
+test('/help tells how each command is written, with its slash or without', async () => {
+  for (const verb of Object.keys(commands)) {
+    for (const typed of [verb, verb.slice(1)]) {
+      const { deeds, told } = recorded('lines');
+      const done = await runTyped(`/help ${typed}`, deeds);
+      assert.ok(done.ok, typed);
+      assert.ok(told[0]?.startsWith(verb), told[0]);
+      assert.doesNotMatch(told[0] ?? '', /[{}]/);
+    }
+  }
+  const { deeds } = recorded('lines');
+  const none = await runTyped('/help kcik', deeds);
+  assert.ok(!none.ok && none.error.includes('Did you mean /kick?'));
+});
+
+test('what the conversation says may be left out on the screen, and there only', async () => {
+  const inGroup = recorded('screen', { kind: 'group', name: 'lunch' });
+  await runTyped('/leave', inGroup.deeds);
+  assert.deepEqual(inGroup.asked, ['leaveGroup lunch']);
+  const { deeds } = recorded('lines');
+  const refused = await runTyped('/leave', deeds);
+  assert.ok(!refused.ok && refused.error.endsWith('It is written: /leave group'));
+});

@@ -1,0 +1,270 @@
+// The table of commands: form, help, and what is done. One for lines and the full screen; the seed's spellings are among
+// them. What stands in braces in a form may be left out on the screen, where the conversation that it is typed in says it.
+
+import { err } from '../../lib/result.ts';
+import { nearest } from '../../lib/suggest.ts';
+import { splitWord } from '../../wire/text.ts';
+import { pathOf } from '../line/path-completion.ts';
+import type { Deeds, Done } from './deeds.ts';
+import { verify } from './verify.ts';
+
+export interface Row {
+  readonly form: string;
+  readonly help: string;
+  /** `rest` follows the verb. */
+  readonly run: (rest: string, deeds: Deeds) => Done | Promise<Done>;
+}
+
+const wordsOf = (rest: string): string[] => rest.split(' ').filter((word) => word !== '');
+
+/** `@name` or `name`, or the person of this conversation where nothing is said. */
+function personIn(word: string | undefined, { here, person }: Deeds): string | undefined {
+  if (word !== undefined) return person(word.replace(/^@/, ''));
+  return here.kind === 'person' ? here.name : undefined;
+}
+
+/** `#group` or `group`, or the group of this conversation. */
+function groupIn(word: string | undefined, { here, group }: Deeds): string | undefined {
+  if (word !== undefined) return group(word.replace(/^#/, ''));
+  return here.kind === 'group' ? here.name : undefined;
+}
+
+function aboutPerson(act: (name: string, deeds: Deeds) => Done | Promise<Done>): Row['run'] {
+  return (rest, deeds) => {
+    const [word, ...more] = wordsOf(rest);
+    const name = personIn(word, deeds);
+    return name === undefined || more.length > 0 ? 'malformed' : act(name, deeds);
+  };
+}
+
+function aboutGroup(act: (group: string, deeds: Deeds) => Promise<Done>): Row['run'] {
+  return (rest, deeds) => {
+    const [word, ...more] = wordsOf(rest);
+    const group = groupIn(word, deeds);
+    return group === undefined || more.length > 0 ? 'malformed' : act(group, deeds);
+  };
+}
+
+function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): Row['run'] {
+  return (rest, deeds) => {
+    const [word, ...more] = wordsOf(rest);
+    if (more.length > 0 || (word !== undefined && !/^[1-9]\d{0,8}$/.test(word))) return 'malformed';
+    return deeds.chooseFile(act, word === undefined ? undefined : Number(word));
+  };
+}
+
+/** Every command by its verb. */
+export const commands: Readonly<Record<string, Row>> = {
+  '/help': {
+    form: '/help [command]',
+    help: 'what can be typed; of a command, how it is written',
+    run: (rest, deeds) => help(rest, deeds),
+  },
+  '/msg': {
+    form: '/msg user [text]',
+    help: 'say it to one person, end-to-end encrypted; without a text, open the conversation',
+    run: (rest, deeds) => {
+      const [word, text] = splitWord(rest.trim());
+      return word === '' ? 'malformed' : deeds.sayTo(deeds.person(word.replace(/^@/, '')), text);
+    },
+  },
+  '/join': {
+    form: '/join group',
+    help: 'enter a group, and open it',
+    run: aboutGroup((group, { joinGroup }) => joinGroup(group)),
+  },
+  '/create_group': {
+    form: '/create_group group',
+    help: 'make a group, and be its admin',
+    run: aboutGroup((group, { createGroup }) => createGroup(group)),
+  },
+  '/leave': {
+    form: '/leave {group}',
+    help: 'leave a group',
+    run: aboutGroup((group, { leaveGroup }) => leaveGroup(group)),
+  },
+  '/kick': {
+    form: '/kick {group} user',
+    help: 'put somebody out of your group',
+    run: (rest, deeds) => {
+      const words = wordsOf(rest);
+      const name = words.pop()?.replace(/^@/, '');
+      const group = groupIn(words.pop(), deeds);
+      if (name === undefined || group === undefined || words.length > 0) return 'malformed';
+      return deeds.kick(group, deeds.person(name));
+    },
+  },
+  '/names': {
+    form: '/names [group]',
+    help: 'who is here, or in a group; *all too',
+    run: (rest, deeds) => {
+      const [word, ...more] = wordsOf(rest);
+      return more.length > 0 ? 'malformed' : deeds.names(groupIn(word, deeds));
+    },
+  },
+  '/devices': {
+    form: '/devices [@user]',
+    help: 'this device and its key, or what is known of that of somebody',
+    run: async (rest, deeds) => {
+      const [word, ...more] = wordsOf(rest);
+      if (more.length > 0) return 'malformed';
+      const told = await deeds.devices(word && deeds.person(word.replace(/^@/, '')));
+      if (!told.ok) return told;
+      for (const line of told.value) deeds.tell('reply', line);
+      return undefined;
+    },
+  },
+  '/verify': {
+    form: '/verify {@user} [yes]',
+    help: 'compare keys with somebody',
+    run: (rest, deeds) => {
+      const words = wordsOf(rest);
+      const isYes = words.at(-1) === 'yes';
+      if (isYes) words.pop();
+      const name = personIn(words.shift(), deeds);
+      return name === undefined || words.length > 0 ? 'malformed' : verify(name, isYes, deeds);
+    },
+  },
+  '/trust': {
+    form: '/trust {@user}',
+    help: 'take the changed key of somebody',
+    run: aboutPerson((name, { trust }) => trust(name)),
+  },
+  '/distrust': {
+    form: '/distrust {@user}',
+    help: 'keep to the key that somebody had',
+    run: aboutPerson((name, { distrust }) => distrust(name)),
+  },
+  '/unencrypted': {
+    form: '/unencrypted @user text',
+    help: 'say it to one person, readable by the server',
+    run: (rest, deeds) => {
+      const [mention, text] = splitWord(rest.trimStart());
+      if (!mention.startsWith('@') || text === '') return 'malformed';
+      return deeds.sayUnencrypted(deeds.person(mention.slice(1)), text);
+    },
+  },
+  '/send_file': {
+    form: '/send_file {@user} path',
+    help: 'send a file to one person, end-to-end encrypted',
+    run: (rest, deeds) => {
+      const [first, behind] = splitWord(rest.trim());
+      const isNamed = first.startsWith('@');
+      const name = personIn(isNamed ? first : undefined, deeds);
+      const path = (isNamed ? behind : rest).trim();
+      return name === undefined || path === '' ? 'malformed' : deeds.sendFile(name, pathOf(path));
+    },
+  },
+  '/files': {
+    form: '/files',
+    help: 'the files on their way',
+    run: (rest, { files }) => (rest.trim() === '' ? files() : 'malformed'),
+  },
+  '/accept': {
+    form: '/accept [number]',
+    help: 'take a file that you are asked about',
+    run: aboutTransfer('accept'),
+  },
+  '/decline': { form: '/decline [number]', help: 'do not take it', run: aboutTransfer('decline') },
+  '/cancel': {
+    form: '/cancel [number]',
+    help: 'stop a file, for good',
+    run: aboutTransfer('cancel'),
+  },
+  '/search': {
+    form: '/search [words]',
+    help: 'find messages by the beginnings of their words; in:#group, from:user',
+    run: (rest, { search }) => search(rest.trim()),
+  },
+  '/export': {
+    form: '/export path',
+    help: 'write what was said here to a file; of another place: /export #group path',
+    run: (rest, deeds) => {
+      const [place, behind] = splitWord(rest.trim());
+      const isPlace = /^[#@]/.test(place) && behind.trim() !== '';
+      const path = (isPlace ? behind : rest).trim();
+      return path === '' ? 'malformed' : deeds.export(pathOf(path), isPlace ? place : undefined);
+    },
+  },
+  '/set': {
+    form: '/set [name [value]]',
+    help: 'how things look and behave; kept in your file',
+    run: (rest, { set }) => {
+      const [name, value, ...more] = wordsOf(rest);
+      return more.length > 0 ? 'malformed' : set(name, value);
+    },
+  },
+  '/theme': {
+    form: '/theme name',
+    help: 'colours: auto, dark, light, 16, none',
+    run: (rest, { set }) => {
+      const [name, ...more] = wordsOf(rest);
+      return more.length > 0 ? 'malformed' : set('theme', name);
+    },
+  },
+  '/quit': {
+    form: '/quit',
+    help: 'leave, when all is sent; q too',
+    run: (_, { leave }) => {
+      leave();
+      return undefined;
+    },
+  },
+};
+
+/** What is no command but means something. */
+export const otherForms: Readonly<Record<string, readonly [form: string, help: string]>> = {
+  text: ['text', 'say it here'],
+  '@': ['@user text', 'say it to one person, end-to-end encrypted'],
+  '@@': ['@@group text', 'say it in a group'],
+  '//': ['//text', 'say a text that begins with a slash'],
+  '*all': ['*all', 'who is here'],
+};
+
+/** Every command, for completion. */
+export const commandVerbs: readonly string[] = Object.keys(commands);
+
+/** The row of `typed`, in any letter case, with its slash or without. */
+export function commandOf(typed: string): Row | undefined {
+  const verb = typed.toLowerCase();
+  const row = [verb, `/${verb}`].find((one) => Object.hasOwn(commands, one));
+  return row === undefined ? undefined : commands[row];
+}
+
+/** A form as it is written on the screen, or among lines, where nothing may be left out. */
+export function formIn(form: string, view: Deeds['view']): string {
+  return form.replace(/\{(.+?)\}/g, view === 'screen' ? '[$1]' : '$1');
+}
+
+/** Form and help of everything that can be typed. */
+export function commandHelp(
+  view: Deeds['view'],
+): readonly (readonly [form: string, help: string])[] {
+  return [
+    ...Object.values(otherForms),
+    ...Object.values(commands).map(({ form, help }) => [formIn(form, view), help] as const),
+  ];
+}
+
+/** `/help`, or `/help kick`. */
+function help(rest: string, deeds: Deeds): Done {
+  const [typed, ...more] = wordsOf(rest);
+  if (more.length > 0) return 'malformed';
+  if (typed === undefined) {
+    deeds.help();
+    return undefined;
+  }
+  const row = commandOf(typed);
+  const other = Object.hasOwn(otherForms, typed) ? otherForms[typed] : undefined;
+  const found = row === undefined ? other : [formIn(row.form, deeds.view), row.help];
+  if (found === undefined) return err(noCommand(`/${typed.replace(/^\//, '')}`, deeds));
+  deeds.tell('notice', `${found[0]}  ${found[1]}`);
+  return undefined;
+}
+
+/** Says that `typed` is none, and which may have been meant. */
+export function noCommand(typed: string, { view }: Deeds): string {
+  const near = nearest(typed.toLowerCase(), commandVerbs);
+  const advice = near === undefined ? '/help shows those there are.' : `Did you mean ${near}?`;
+  return `${view === 'screen' ? 'There' : 'there'} is no command ${typed}, nothing was sent. ${advice}`;
+}

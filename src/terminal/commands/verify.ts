@@ -1,0 +1,58 @@
+// `/verify @user` shows the safety number, `/verify @user yes` says that it was the same on both sides.
+
+import { err } from '../../lib/result.ts';
+import type { Deeds, Done, SafetyWords } from './deeds.ts';
+
+const numbersPerLine = 6;
+
+/** Carries out `/verify` about `name`. */
+export function verify(name: string, isYes: boolean, deeds: Deeds): Promise<Done> {
+  return isYes ? confirmNumber(name, deeds) : showNumber(name, deeds);
+}
+
+async function showNumber(name: string, deeds: Deeds): Promise<Done> {
+  const { compared, tell } = deeds;
+  const number = await deeds.safetyNumber(name);
+  if (!number.ok) return number;
+  const { digits, isVerified } = number.value;
+  compared.set(name, digits);
+  tell('notice', `safety number of you and ${name}. ${standingOf(number.value)}`);
+  for (const row of numberRows(digits)) tell('reply', `    ${row}`);
+  if (!isVerified) {
+    tell(
+      'notice',
+      `compare it with ${name} in a call or in person. If it is the same there: /verify @${name} yes`,
+    );
+  }
+  return undefined;
+}
+
+async function confirmNumber(name: string, deeds: Deeds): Promise<Done> {
+  const { compared, tell } = deeds;
+  const digits = compared.get(name);
+  if (digits === undefined)
+    return err(
+      `${deeds.view === 'screen' ? 'First' : 'first'} compare the number: /verify @${name}`,
+    );
+  const marked = await deeds.markVerified(name, digits);
+  if (!marked.ok) return marked;
+  compared.delete(name);
+  tell('notice', `${name} is verified: you will be warned should the key ever change`);
+  return undefined;
+}
+
+/** How the key behind a safety number stands, in words. */
+function standingOf({ isVerified, isChanged }: SafetyWords): string {
+  if (isVerified) return 'You have verified it.';
+  return isChanged ? 'THIS IS A CHANGED KEY.' : 'You have not verified it yet.';
+}
+
+/** The digits of a safety number in rows that are easy to read aloud. */
+function numberRows(digits: string): readonly string[] {
+  const groups = digits.split(' ');
+  const rows: string[] = [];
+  for (let at = 0; at < groups.length; at += numbersPerLine) {
+    rows.push(groups.slice(at, at + numbersPerLine).join(' '));
+  }
+  return rows;
+}

@@ -1,0 +1,19 @@
+// What `/files` tells among lines: the files that are not done, and how far each is [7.11].
+
+import type { Transfer } from '../../client/files/transfer.ts';
+import { formatBytes } from '../amounts.ts';
+import { shownName, standing } from './file-progress.ts';
+
+/** A line for each. */
+export function filesListed(list: readonly Transfer[]): readonly string[] {
+  return list.length === 0
+    ? ['no files are on their way. /send_file @user path sends one']
+    : list.map(listed);
+}
+
+function listed(transfer: Transfer): string {
+  const { number, direction, peer, name, size } = transfer;
+  const way = direction === 'outgoing' ? 'to' : 'from';
+  const what = `${number}  ${shownName(name)} (${formatBytes(size)}) ${way} ${peer}`;
+  return `${what}: ${standing(transfer)}`;
+}

@@ -1,0 +1,39 @@
+// Who is in a group, in one line.
+
+import type { ChatClient } from '../../client/chat-client.ts';
+import { refuseCommand } from '../../client/command-refusal.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { parseGroupName } from '../../wire/text.ts';
+
+/** `group lunch, 2 people: alice (you, admin), bob`, or why that is not told. */
+export async function listNames(
+  typed: string,
+  client: ChatClient,
+): Promise<Result<string, string>> {
+  const group = parseGroupName(typed);
+  if (group === undefined) return refused('not-a-group-name');
+  const answer = await client.listMembers(group);
+  if (answer === undefined)
+    return refused(client.state.phase === 'open' ? 'no-account' : 'not-open');
+  if (!answer.ok) {
+    return err(answer.error.code === 'gone' ? 'the connection was lost' : answer.error.text);
+  }
+  const { admin, members, more: isCut } = answer.value;
+  const names = members.map(({ user, online }) =>
+    withMarks(user, { you: user === client.username, admin: user === admin, away: !online }),
+  );
+  const count = names.length === 1 ? '1 person' : `${names.length} people`;
+  const rest = isCut === true ? ', and others' : '';
+  return ok(`group ${group}, ${count}: ${names.join(', ')}${rest}`);
+}
+
+function refused(code: 'not-a-group-name' | 'no-account' | 'not-open'): Result<string, string> {
+  const refusal = refuseCommand(code);
+  return err(`nothing was sent. ${refusal.error.hint}`);
+}
+
+/** `bob`, or `carol (admin, away)` where marks are so. */
+export function withMarks(name: string, marks: Readonly<Record<string, boolean>>): string {
+  const words = Object.keys(marks).filter((mark) => marks[mark]);
+  return words.length === 0 ? name : `${name} (${words.join(', ')})`;
+}

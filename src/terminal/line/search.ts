@@ -1,0 +1,47 @@
+// `/search` among lines: what is found, in the order in which it was said.
+
+import type { ChatClient } from '../../client/chat-client.ts';
+import { err, ok } from '../../lib/result.ts';
+import type { ConversationName } from '../../wire/extended/names.ts';
+import type { Verdict } from '../commands/deeds.ts';
+import { parseSearch } from '../screen/search-query.ts';
+import { conversationMark } from '../place-words.ts';
+
+/** More are not printed: a longer word finds less. */
+const maxFound = 50;
+
+/** Prints what `text` asks for. */
+export async function searchKept(
+  text: string,
+  client: ChatClient,
+  print: (line: string) => void,
+): Promise<Verdict> {
+  const { words, place, from } = parseSearch(text);
+  if (words.length === 0 && place === undefined && from === undefined)
+    return err('it is written: /search words in:#group from:user');
+  const conversation = place === undefined ? undefined : conversationCalled(place, client);
+  if (place !== undefined && conversation === undefined)
+    return err(`there is no conversation ${place}. in:lobby, in:#group and in:@user are`);
+  const found = await client.search({ words, conversation, from }, maxFound);
+  if (found === undefined) return err('nothing is kept for guests');
+  for (const { at, conversation: name, from: who = '', text: said } of found.toReversed()) {
+    const mark = conversationMark(name, client.username);
+    print(`${new Date(at).toISOString()} ${mark}[${who}] ${said}`);
+  }
+  if (found.length === 0) return ok('nothing was found');
+  return ok(found.length === maxFound ? `the newest ${maxFound} are shown` : undefined);
+}
+
+/** The conversation that is meant by `lobby`, `#group`, `@user`, or the bare name. */
+export function conversationCalled(
+  typed: string,
+  client: ChatClient,
+): ConversationName | undefined {
+  const wanted = typed.toLowerCase();
+  return client.conversations.find(({ place }) => {
+    if (place.kind === 'lobby') return wanted === 'lobby';
+    const [sign, name] = place.kind === 'group' ? ['#', place.group] : ['@', place.user];
+    const lower = name.toLowerCase();
+    return wanted === lower || wanted === `${sign}${lower}`;
+  })?.name;
+}
