@@ -297,6 +297,7 @@ function snapshot(hub: Hub): unknown {
     generation: hub.generation,
     ends: [],
     putBack: undefined,
+    clock: undefined,
   };
 }
 

@@ -75,5 +75,5 @@ export type Input =
    */
   | { readonly type: 'dropped'; readonly speakers: readonly Speaker[] }
   /** The store has taken out old messages. */
-  | { readonly type: 'trimmed'; readonly trimmed: readonly Trimmed[] }
+  | { readonly type: 'trimmed'; readonly trimmed: readonly Pick<Trimmed, 'log' | 'first'>[] }
   | { readonly type: 'admin'; readonly act: AdminAct; readonly at: number };

@@ -64,7 +64,7 @@ export function groupLog(turn: Turn, group: Group): Log | undefined {
 }
 
 /** The store has taken out old messages. */
-export function trimmed({ hub }: Turn, trimmed: readonly Trimmed[]): void {
+export function trimmed({ hub }: Turn, trimmed: readonly Pick<Trimmed, 'log' | 'first'>[]): void {
   for (const { log: id, first } of trimmed) {
     const log = hub.logs.get(id);
     // What two people have both got may have gone further already.

@@ -109,6 +109,8 @@ export function createMemory(): Memory {
       case 'invite-removed':
         invariant(invites.delete(change.hash), 'what a change speaks of is there');
         break;
+      case 'clock':
+        break;
     }
   }
 
@@ -135,6 +137,7 @@ export function createMemory(): Memory {
       generation: 0,
       ends: [],
       putBack: undefined,
+      clock: undefined,
     }),
     messages: (log) => messages.get(log ?? 0) ?? [],
   };

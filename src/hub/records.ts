@@ -74,6 +74,12 @@ export interface InviteRecord {
   readonly expiresAt: number;
 }
 
+/** Where the server's age clock stood (server/age-clock.ts), and the wall clock at that moment; in milliseconds. */
+export interface ClockRecord {
+  readonly age: number;
+  readonly wall: number;
+}
+
 /** Something that is so from now on. */
 export type Change =
   | { readonly type: 'account'; readonly account: AccountRecord }
@@ -97,7 +103,8 @@ export type Change =
   | { readonly type: 'stream'; readonly stream: StreamRecord }
   | { readonly type: 'stream-removed'; readonly account: AccountId; readonly stream: string }
   | { readonly type: 'invite'; readonly invite: InviteRecord }
-  | { readonly type: 'invite-removed'; readonly hash: string };
+  | { readonly type: 'invite-removed'; readonly hash: string }
+  | { readonly type: 'clock'; readonly clock: ClockRecord };
 
 /** Everything that is remembered, as the hub starts with it. */
 export interface Records {
@@ -120,6 +127,8 @@ export interface Records {
   readonly ends: readonly LogEnd[];
   /** Why this generation has begun, where it has with this opening. */
   readonly putBack: PutBack | undefined;
+  /** Undefined where no server has run on it. */
+  readonly clock: ClockRecord | undefined;
 }
 
 /** `restored` from a backup; `cut`: the database is older than what was acknowledged from it. */
@@ -140,4 +149,5 @@ export const noRecords: Records = {
   generation: 0,
   ends: [],
   putBack: undefined,
+  clock: undefined,
 };

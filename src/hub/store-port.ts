@@ -11,7 +11,7 @@ export interface Segment {
   readonly log: LogId;
   readonly first: number;
   readonly count: number;
-  /** When the last of it was said, in milliseconds since 1970. */
+  /** When it was kept, by the server's age clock, in milliseconds: its age is the time that has passed on that clock. */
   readonly at: number;
   readonly bytes: Uint8Array;
 }
@@ -60,6 +60,8 @@ export interface Retention {
 export interface Trimmed {
   readonly log: LogId;
   readonly first: number;
+  /** How many were taken out. */
+  readonly messages: number;
 }
 
 /** A small file that goes with a backup. */
@@ -81,7 +83,7 @@ export interface Store {
   read(range: LogRange): Promise<readonly Segment[]>;
   /**
    * Takes out what is older or more than `retention` allows, a bounded part of it in one call, in whole segments.
-   * Call again while `more`. `now`: milliseconds since 1970.
+   * Call again while `more`. `now`: by the clock that segments are stamped with.
    */
   trim(
     retention: Retention,

@@ -11,6 +11,7 @@ import { farewell, type Env } from '../hub/turn.ts';
 import type { Command, Refusal } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
 import { fatal } from '../wire/replies.ts';
+import { AgeClock } from './age-clock.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Connection, type ConnectionListener } from './connection.ts';
 import { Delivery } from './delivery/delivery.ts';
@@ -19,6 +20,7 @@ import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import { FileDesk } from './files/file-desk.ts';
 import type { FileSettings } from './files/thread-messages.ts';
 import { Floor } from './floor.ts';
+import type { CommitTarget } from './gate/gate.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { FloodControl } from './limits/flood-control.ts';
 import type { Logger } from './log.ts';
@@ -73,6 +75,25 @@ function followersOn(delivery: Delivery): Followers {
   };
 }
 
+/** Segments are stamped with their time as they are handed to the store. */
+function stampedBy(ages: AgeClock, store: CommitTarget): CommitTarget {
+  return {
+    commit({ changes, segments }) {
+      const at = ages.now;
+      return store.commit({
+        changes,
+        segments: segments.map(({ log, first, count, bytes }) => ({
+          log,
+          first,
+          count,
+          at,
+          bytes,
+        })),
+      });
+    },
+  };
+}
+
 export class Chat implements ConnectionListener {
   readonly #settings: ChatSettings;
   readonly #log: Logger;
@@ -121,7 +142,9 @@ export class Chat implements ConnectionListener {
       presence: this.#presence,
       answerRepeat: (to, repeated) => this.#requests.answerRepeat(to, repeated),
     };
-    this.#floor = new Floor(settings.env, memory, world, systemClock, log);
+    const ages = new AgeClock(systemClock, Date.now, memory.records.clock);
+    const stamping = { store: stampedBy(ages, memory.store), records: memory.records };
+    this.#floor = new Floor(settings.env, stamping, world, systemClock, log);
     this.#requests = new Requests({
       floor: this.#floor,
       login: new LoginDesk(memory.identity),
@@ -134,6 +157,7 @@ export class Chat implements ConnectionListener {
     this.#retention = new RetentionLoop(
       memory.store,
       settings.retention,
+      ages,
       systemClock,
       log,
       (trimmed) => this.#step({ type: 'trimmed', trimmed }),

@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LogId } from '../hub/records.ts';
-import { StoreError, type Trimmed } from '../hub/store-port.ts';
+import type { ClockRecord, LogId } from '../hub/records.ts';
+import { StoreError, type Commit, type Trimmed } from '../hub/store-port.ts';
+import { AgeClock } from './age-clock.ts';
 import { createTestClock } from './clock.fixture.ts';
-import { silentLogger } from './log.ts';
+import type { LogFields } from './log.ts';
 import { RetentionLoop } from './retention.ts';
 
-const trimmed = (log: number, first: number): Trimmed => ({ log: log as LogId, first });
+const trimmed = (log: number, first: number): Trimmed => ({
+  log: log as LogId,
+  first,
+  messages: 2,
+});
+const day = 86_400_000;
+const wall = Date.UTC(2026, 10, 29);
 const retention = { maxAgeMs: 1000, maxCount: undefined };
 
-function setUp(answers: readonly (readonly Trimmed[] | 'fails')[], perRound: number) {
+function setUp(
+  answers: readonly (readonly Trimmed[] | 'fails')[],
+  perRound: number,
+  record?: ClockRecord,
+) {
   const { clock, goTo, timers } = createTestClock();
   const told: Trimmed[] = [];
+  const logged: string[] = [];
+  const commits: Commit[] = [];
   let asked = 0;
   const store = {
     async trim() {
@@ -19,11 +32,24 @@ function setUp(answers: readonly (readonly Trimmed[] | 'fails')[], perRound: num
       if (answer === 'fails') throw new StoreError('failed', 'as the test says');
       return { trimmed: answer, more: asked % perRound !== 0 };
     },
+    async commit(commit: Commit) {
+      commits.push(commit);
+    },
   };
-  const loop = new RetentionLoop(store, retention, clock, silentLogger, (trimmed) =>
+  const note = (level: string) => (fields: LogFields, message: string) =>
+    void logged.push(`${level} ${JSON.stringify(fields)} ${message}`);
+  const log = {
+    debug: note('debug'),
+    info: note('info'),
+    warn: note('warn'),
+    error: note('error'),
+  };
+  const ages = new AgeClock(clock, () => wall + clock.now(), record);
+  const loop = new RetentionLoop(store, retention, ages, clock, log, (trimmed) =>
     told.push(...trimmed),
   );
-  return { loop, told, timers, goTo, asked: () => asked, done: () => new Promise(setImmediate) };
+  const done = () => new Promise(setImmediate);
+  return { loop, told, logged, commits, timers, goTo, asked: () => asked, done };
 }
 
 test('a round goes on while there is more, and the next one begins a minute later', async () => {
@@ -54,4 +80,44 @@ test('the end leaves no timer, and nobody asks any more', async () => {
   const before = asked();
   await done();
   assert.deepEqual([timers.size, asked()], [0, before]);
+});
+
+test('what was taken out is told with its amount, and the age clock is written down at the end', async () => {
+  const { loop, logged, commits, done } = setUp(
+    [[trimmed(1, 5), trimmed(2, 5)], [trimmed(1, 7)]],
+    2,
+  );
+  loop.start();
+  await done();
+  assert.deepEqual(logged, [
+    'info {"messages":6,"conversations":3} messages were taken out: too old, or too many',
+  ]);
+  const before = commits.length;
+  await loop.close();
+  assert.deepEqual(commits.slice(before), [
+    { changes: [{ type: 'clock', clock: { age: wall, wall } }], segments: [] },
+  ]);
+});
+
+test('a long time off is told, and when it counts, and what goes for it as a warning', async () => {
+  const left = { age: wall - 400 * day, wall: wall - 400 * day };
+  const { loop, logged, goTo, done } = setUp([[], [], [], [trimmed(1, 5)]], 1, left);
+  loop.start();
+  await done();
+  assert.match(
+    logged.join('\n'),
+    /^warn \{"aheadHours":9600,"waitHours":168\} the clock is far ahead/,
+  );
+  goTo(60_000);
+  await done();
+  assert.equal(logged.length, 1);
+  for (const at of [7 * day, 7 * day + 60_000]) {
+    goTo(at);
+    await done();
+  }
+  assert.match(
+    logged[1] ?? '',
+    /^warn \{"hours":9600\} the time that the server was off counts now/,
+  );
+  assert.match(logged[2] ?? '', /^warn .*messages were taken out/);
 });

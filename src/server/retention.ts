@@ -1,33 +1,50 @@
 // Takes out of the store what is older, or more, than is to be kept: a bounded part at a time, so that nobody waits
-// behind it for long.
+// behind it for long. Says what it took, and keeps the age clock over a restart.
 
 import { StoreError, type Retention, type Store, type Trimmed } from '../hub/store-port.ts';
+import type { AgeClock } from './age-clock.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 
 /** From the end of one round to the next, in milliseconds. */
 const intervalMs = 60_000;
 
+/** The age clock is written down this often, in milliseconds: what is lost of it in a crash makes messages stay longer. */
+const writeEveryMs = 600_000;
+
+/** A time off that is longer than this is told as a warning, in milliseconds. */
+const longOffMs = 86_400_000;
+
+const hourMs = 3_600_000;
+
+type RetentionStore = Pick<Store, 'trim' | 'commit'>;
+
 export class RetentionLoop {
-  readonly #store: Pick<Store, 'trim'>;
+  readonly #store: RetentionStore;
   readonly #retention: Retention;
+  readonly #ages: AgeClock;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #trimmed: (trimmed: readonly Trimmed[]) => void;
   #cancel: (() => void) | undefined;
   #round: Promise<void> | undefined;
   #isClosed = false;
+  #writtenAt = -Infinity;
+  /** Whether what goes now goes because of a long time off. */
+  #isAfterLongOff = false;
 
   /** @param trimmed told what is no longer there, as often as something is not */
   constructor(
-    store: Pick<Store, 'trim'>,
+    store: RetentionStore,
     retention: Retention,
+    ages: AgeClock,
     clock: Clock,
     log: Logger,
     trimmed: (trimmed: readonly Trimmed[]) => void,
   ) {
     this.#store = store;
     this.#retention = retention;
+    this.#ages = ages;
     this.#clock = clock;
     this.#log = log;
     this.#trimmed = trimmed;
@@ -35,10 +52,14 @@ export class RetentionLoop {
 
   /** Begins with a round at once. */
   start(): void {
-    this.#round = this.#trim().finally(() => {
-      this.#round = undefined;
-      if (!this.#isClosed) this.#cancel = this.#clock.after(intervalMs, () => this.start());
-    });
+    const { owedMs, waitMs } = this.#ages;
+    if (owedMs > longOffMs) {
+      this.#log.warn(
+        { aheadHours: hours(owedMs), waitHours: hours(waitMs) },
+        'the clock is far ahead of where the last run left it: no message is taken out for that before the server has run so long',
+      );
+    }
+    this.#go();
   }
 
   /** Resolves when the store is not asked any more. */
@@ -46,19 +67,70 @@ export class RetentionLoop {
     this.#isClosed = true;
     this.#cancel?.();
     await this.#round;
+    await this.#quietly(() => this.#write(), 'the age of messages could not be written down');
+  }
+
+  #go(): void {
+    this.#round = this.#quietly(
+      () => this.#trim(),
+      'old messages could not be taken out of the store',
+    ).finally(() => {
+      this.#round = undefined;
+      if (!this.#isClosed) this.#cancel = this.#clock.after(intervalMs, () => this.#go());
+    });
   }
 
   async #trim(): Promise<void> {
+    const { countedMs: counted, setMs } = this.#ages.look();
+    if (Math.abs(setMs) > hourMs) {
+      this.#log.warn(
+        { hours: hours(setMs) },
+        'the clock was set: messages age as if it had not been',
+      );
+    }
+    if (counted > longOffMs) {
+      this.#isAfterLongOff = true;
+      this.#log.warn({ hours: hours(counted) }, 'the time that the server was off counts now');
+    }
+    let [messages, conversations] = [0, 0];
+    for (let more = true; more && !this.#isClosed;) {
+      const result = await this.#store.trim(this.#retention, this.#ages.now);
+      if (result.trimmed.length > 0) this.#trimmed(result.trimmed);
+      for (const part of result.trimmed) messages += part.messages;
+      conversations += result.trimmed.length;
+      more = result.more;
+    }
+    if (messages > 0) {
+      const level = this.#isAfterLongOff ? 'warn' : 'info';
+      this.#log[level](
+        { messages, conversations },
+        'messages were taken out: too old, or too many',
+      );
+    }
+    this.#isAfterLongOff = false;
+    const isDue = this.#clock.now() - this.#writtenAt >= writeEveryMs;
+    if ((isDue || counted > 0) && !this.#isClosed) await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    await this.#store.commit({
+      changes: [{ type: 'clock', clock: this.#ages.record }],
+      segments: [],
+    });
+    this.#writtenAt = this.#clock.now();
+  }
+
+  /** What the store refuses is tried again in the next round: messages stay a little longer. */
+  async #quietly(work: () => Promise<void>, failure: string): Promise<void> {
     try {
-      for (let more = true; more && !this.#isClosed;) {
-        const result = await this.#store.trim(this.#retention, Date.now());
-        if (result.trimmed.length > 0) this.#trimmed(result.trimmed);
-        more = result.more;
-      }
+      await work();
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      // What is too old stays a little longer: the next round tries again.
-      this.#log.warn({ code: error.code }, 'old messages could not be taken out of the store');
+      this.#log.warn({ code: error.code }, failure);
     }
   }
+}
+
+function hours(ms: number): number {
+  return Math.round(ms / hourMs);
 }

@@ -4,6 +4,7 @@ import type {
   AccountId,
   AccountRecord,
   Change,
+  ClockRecord,
   CursorRecord,
   GroupRecord,
   InviteRecord,
@@ -29,6 +30,7 @@ export class MemoryRecords {
   readonly #invites = new Map<string, InviteRecord>();
   #lastAccount = 0;
   #lastLog = 0;
+  #clock: ClockRecord | undefined;
 
   all(): Records {
     const byNumber = (one: number, other: number) => one - other;
@@ -54,6 +56,7 @@ export class MemoryRecords {
       generation: 0,
       ends: [],
       putBack: undefined,
+      clock: this.#clock,
     };
   }
 
@@ -135,6 +138,9 @@ export class MemoryRecords {
         return;
       case 'invite-removed':
         this.#invites.delete(change.hash);
+        return;
+      case 'clock':
+        this.#clock = change.clock;
         return;
       default:
         unreachable(change);

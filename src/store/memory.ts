@@ -88,7 +88,8 @@ export class MemoryStore implements Store {
       const first = segments[taken.length]?.first ?? last + 1;
       this.#records.apply({ type: 'log-trimmed', log, first });
       this.#takeOut(log, first);
-      trimmed.push({ log, first });
+      const messages = taken.reduce((sum, { count }) => sum + count, 0);
+      trimmed.push({ log, first, messages });
     }
     return { trimmed, more: room === 0 };
   }

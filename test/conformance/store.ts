@@ -85,6 +85,8 @@ export function storeConformance(
       stream(1, 'used_last', 1),
       stream(1, 'used_first', 4),
       { type: 'invite', invite: { hash: 'hash', expiresAt: 99 } },
+      { type: 'clock', clock: { age: 5, wall: 6 } },
+      { type: 'clock', clock: { age: 7, wall: 4 } },
     ];
     await store.commit({ changes, segments: [segment(1, 1, 3), segment(3, 1, 5)] });
     const expected: Records = {
@@ -114,6 +116,7 @@ export function storeConformance(
       generation: 0,
       ends: [],
       putBack: undefined,
+      clock: { age: 7, wall: 4 },
     };
     assert.deepEqual(await store.load(), expected);
     const again = await reopen();
@@ -250,7 +253,7 @@ export function storeConformance(
       assert.deepEqual(await store.trim(none, 1_000), { trimmed: [], more: false });
       const byAge = { maxAgeMs: 500, maxCount: undefined };
       const first = await store.trim(byAge, 1_000);
-      assert.deepEqual(first, { trimmed: [{ log: 1, first: 1_001 }], more: true });
+      assert.deepEqual(first, { trimmed: [{ log: 1, first: 1_001, messages: 1_000 }], more: true });
       const second = await trimAll(store, byAge, 1_000);
       assert.deepEqual(second.get(logId(1)), 1_201);
       assert.deepEqual(

@@ -126,6 +126,10 @@ export class ChangeWriter {
       case 'invite-removed':
         this.#run('DELETE FROM invites WHERE hash = ?', change.hash);
         return;
+      case 'clock':
+        this.#set('age', change.clock.age);
+        this.#set('wall', change.clock.wall);
+        return;
       default:
         unreachable(change);
     }
@@ -138,6 +142,10 @@ export class ChangeWriter {
       name,
       number,
     );
+  }
+
+  #set(name: 'age' | 'wall', value: number): void {
+    this.#run('INSERT OR REPLACE INTO counters VALUES (?, ?)', name, value);
   }
 
   /** Statements are prepared once each; their texts are few and fixed. */

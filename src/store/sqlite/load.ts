@@ -64,6 +64,8 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
   const counters = new Map(
     rows('counters', '*', 'name', (row) => [row.text('name'), row.integer('value')] as const),
   );
+  const age = counters.get('age');
+  const wall = counters.get('wall');
   return {
     accounts,
     groups,
@@ -77,6 +79,7 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     lastLog: counters.get('log') ?? 0,
     generation: counters.get('generation') ?? 0,
     ends,
+    clock: age === undefined || wall === undefined ? undefined : { age, wall },
   };
 }
 

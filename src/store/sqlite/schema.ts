@@ -108,5 +108,15 @@ export const schema: Schema = {
       PRIMARY KEY (log, generation)
     ) WITHOUT ROWID;
     `,
+    // From here on said_at is by the server's age clock, which begins where the wall clock was. What was said while that
+    // was evidently wrong (before 2025) counts as said with the newest.
+    `
+    UPDATE segments SET said_at = (SELECT max(said_at) FROM segments) WHERE said_at < 1735689600000;
+    INSERT INTO counters
+      SELECT 'age', iif(now < 1735689600000, said_at, min(said_at, now)) FROM (
+        SELECT said_at, 1000 * CAST(strftime('%s', 'now') AS INTEGER) AS now
+        FROM segments ORDER BY rowid DESC LIMIT 1);
+    INSERT INTO counters SELECT 'wall', said_at FROM segments ORDER BY rowid DESC LIMIT 1;
+    `,
   ],
 };

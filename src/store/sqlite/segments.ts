@@ -101,7 +101,8 @@ export class SegmentTable {
         room,
       );
       room -= taken.segments;
-      if (taken.segments > 0) trimmed.push({ log, first: taken.first });
+      const { first, messages } = taken;
+      if (taken.segments > 0) trimmed.push({ log, first, messages });
       // There may be more of this one.
       if (room > 0) this.#trimmedTo = log;
     }
@@ -110,34 +111,37 @@ export class SegmentTable {
     return { trimmed, more };
   }
 
-  /** Takes out segments from the beginning of a log that were said before `since` or end at or before `upTo`. */
+  /** Takes out segments from the beginning of a log that were kept before `since` or end at or before `upTo`. */
   #trimLog(
     log: LogId,
     last: number,
     since: number,
     upTo: number,
     room: number,
-  ): { readonly segments: number; readonly first: number } {
+  ): { readonly segments: number; readonly messages: number; readonly first: number } {
     let segments = 0;
+    let messages = 0;
     let lastTaken = 0;
     let first = last + 1;
     // One at a time: most logs have nothing to take out.
     for (const values of this.#oldest.iterate(log, room + 1)) {
       const row = new Row('segments', values);
       const begin = row.integer('first');
-      const end = begin + row.integer('count') - 1;
+      const count = row.integer('count');
+      const end = begin + count - 1;
       if ((row.integer('said_at') >= since && end > upTo) || segments === room) {
         first = begin;
         break;
       }
       lastTaken = begin;
       segments++;
+      messages += count;
     }
     if (segments > 0) {
       this.#keepLast.run(last, first, log);
       this.#deleteUpTo.run(log, lastTaken);
     }
-    return { segments, first };
+    return { segments, messages, first };
   }
 
   #trimRemoved(room: number): number {
