@@ -47,10 +47,13 @@ export async function accountPorts(
   const opened = await openClientStore(place.data, serverKeyOf(place.address), username);
   const isOpen = opened.kind === 'open';
   const store = isOpen ? opened.store : new MemoryClientStore();
-  const keeping = { store, records: await store.load(), startsNow: !isOpen };
+  const records = await store.load();
+  const keeping = { store, records, startsNow: !isOpen };
+  // Every account is in the lobby.
+  const isKnown = records.conversations.length > 0;
   const { suite, device } = ports;
   return {
-    account: { suite, device, takesPrivate: isOpen, invite },
+    account: { suite, device, takesPrivate: isOpen, invite, isKnown },
     ports: { ...ports, keeping },
     busy: !isOpen,
   };

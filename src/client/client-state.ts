@@ -29,8 +29,8 @@ export type ClientState =
   | { readonly phase: 'closing'; readonly reason: CloseReason }
   | { readonly phase: 'closed'; readonly reason: CloseReason };
 
-/** Why a server did not let somebody log in to an account, who came as a guest instead. */
-export type GuestReason = 'invite-needed' | 'registration-closed';
+/** Why a server did not let somebody log in to an account, who came as a guest instead. `no-accounts`: it knows none. */
+export type GuestReason = 'invite-needed' | 'registration-closed' | 'no-accounts';
 
 /** Why a client is closed. Views turn the codes into words. */
 export type CloseReason =
@@ -38,7 +38,7 @@ export type CloseReason =
   | { readonly code: 'quit' }
   /** Nobody answered at the address. */
   | { readonly code: 'unreachable'; readonly failure: ConnectionFailure }
-  /** Whoever answered has another certificate, or identity key, than the one that is known. Nothing was said to them. */
+  /** Whoever answered has another certificate, or identity key, than the one that is known, and nothing vouches for it. */
   | {
       readonly code: 'untrusted';
       readonly what: 'certificate' | 'identity';

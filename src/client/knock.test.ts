@@ -63,22 +63,23 @@ test('nobody there: refused, gone, or no answer at all', async () => {
   assert.equal((await left.answer)?.code, 'quit');
 });
 
-test('a certificate is looked at before a byte is read', async () => {
+test('a certificate is looked at before a byte is read; a wrong one is for the login, where the server has a proof', async () => {
   const inAddress = `tls://h:1#${Buffer.from(print).toString('base64url')}`;
   for (const [address, known, presented, expectedBy] of [
     [inAddress, otherPrint, otherPrint, 'address'],
     ['tls://h:1', otherPrint, print, 'earlier-visit'],
     [inAddress, otherPrint, print, undefined],
     ['tls://h:1', undefined, print, undefined],
+    ['tls://h:1', otherPrint, print, 'proof'],
   ] as const) {
     const { connection, answer } = scene(address, known);
     connection.handlers.onOpen({ kind: 'tls', fingerprint: presented, binding });
     assert.equal(connection.paused, true);
-    if (expectedBy === undefined) {
-      while (connection.paused) await Promise.resolve();
-      connection.handlers.onData(encodeUtf8('HELO welcome\n'));
-      assert.equal(await answer, undefined);
-    } else {
+    while (connection.paused) await Promise.resolve();
+    const mark = expectedBy === 'proof' ? ' [helo: ehlo]' : '';
+    connection.handlers.onData(encodeUtf8(`HELO welcome${mark}\n`));
+    if (expectedBy === undefined || expectedBy === 'proof') assert.equal(await answer, undefined);
+    else {
       const reason = await answer;
       assert.ok(reason?.code === 'untrusted');
       assert.equal(reason.expectedBy, expectedBy);

@@ -1,15 +1,23 @@
 // Whether a chat server answers at an address, before anybody logs in there: it may say its greeting [7.1], and nothing
 // is said to it. Owns one short connection. Keeps nothing: whom to trust from now on is settled at the login
-// (server-link.ts).
+// (login/server-check.ts), where a server may prove that an unknown certificate is its own. One that announces no such
+// proof is turned away from here.
 
-import { decodeUtf8 } from '../lib/bytes.ts';
+import { decodeUtf8, equalBytes } from '../lib/bytes.ts';
 import { parseEvent } from '../wire/events.ts';
+import { parseWelcome } from '../wire/features.ts';
 import { maxServerLineBytes } from '../wire/limits.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { fatal } from '../wire/replies.ts';
-import { refuseCertificate } from './certificate-check.ts';
 import type { CloseReason } from './client-state.ts';
-import type { Connection, ConnectionFailure, Dial, KnownServers, Timers } from './ports.ts';
+import type {
+  Connection,
+  ConnectionFailure,
+  Dial,
+  KnownServers,
+  ServerProof,
+  Timers,
+} from './ports.ts';
 import { serverKeyOf, type ServerAddress } from './server-address.ts';
 import { connectTimeoutMs, loginTimeoutMs } from './server-link.ts';
 
@@ -43,20 +51,20 @@ export function knock(address: ServerAddress, { dial, timers, knownServers }: Kn
     end({ code: 'unreachable', failure: unanswered }),
   );
   const lines = new LineSplitter(maxServerLineBytes);
-  const opened = async (presented: Uint8Array | undefined): Promise<void> => {
+  let stranger: CloseReason | undefined;
+  const opened = async (proof: ServerProof): Promise<void> => {
     isOpen = true;
     connection.pause();
     cancelDeadline();
     cancelDeadline = timers.after(loginTimeoutMs, () => end({ code: 'silent' }));
-    const refusal = await certificateRefusal(address, presented, knownServers);
-    if (refusal === undefined) connection.resume();
-    else end(refusal);
+    stranger = await certificateRefusal(address, proof, knownServers);
+    connection.resume();
   };
   const connection: Connection = dial(address, {
-    onOpen: (proof) => void opened(proof.kind === 'tls' ? proof.fingerprint : undefined),
+    onOpen: (proof) => void opened(proof),
     onData(bytes) {
       const inCap = lines.push(bytes, (line) => {
-        end(refusalIn(line));
+        end(refusalIn(line, stranger));
         return false;
       });
       if (!inCap) end({ code: 'overlong-line' });
@@ -69,13 +77,13 @@ export function knock(address: ServerAddress, { dial, timers, knownServers }: Kn
   return { answer, abort: () => end({ code: 'quit' }) };
 }
 
-/** What the first line of a server says against coming in. */
-function refusalIn(line: Uint8Array): CloseReason | undefined {
+/** What the first line of a server says against coming in; `stranger`: what its certificate says. */
+function refusalIn(line: Uint8Array, stranger: CloseReason | undefined): CloseReason | undefined {
   const text = decodeUtf8(line);
   const event = text === undefined ? undefined : parseEvent(text);
   switch (event?.verb) {
     case 'HELO':
-      return undefined;
+      return parseWelcome(event.welcome).features.has('ehlo') ? undefined : stranger;
     case '-ERR': {
       const reply = fatal.parse(event.text)?.code;
       return { code: 'refused', during: 'login', reply, text: event.text };
@@ -87,13 +95,19 @@ function refusalIn(line: Uint8Array): CloseReason | undefined {
   }
 }
 
+/** Why nothing is to be said to this server before it has proven who it is. */
 async function certificateRefusal(
   address: ServerAddress,
-  presented: Uint8Array | undefined,
+  proof: ServerProof,
   knownServers: KnockPorts['knownServers'],
 ): Promise<CloseReason | undefined> {
-  if (address.transport !== 'tls' || presented === undefined) return undefined;
+  if (address.transport !== 'tls' || proof.kind !== 'tls') return undefined;
+  const presented = proof.fingerprint;
   // What is remembered and cannot be read is told at the login, which ends there.
   const known = await knownServers.fingerprintOf(serverKeyOf(address)).catch(() => undefined);
-  return refuseCertificate(address, presented, known);
+  const expected = address.fingerprint ?? known;
+  const isExpected = expected === undefined || equalBytes(expected, presented);
+  if (isExpected || proof.hasAuthority === true) return undefined;
+  const expectedBy = address.fingerprint === undefined ? 'earlier-visit' : 'address';
+  return { code: 'untrusted', what: 'certificate', expected, presented, expectedBy };
 }

@@ -13,9 +13,13 @@ import type { ClientState } from './client-state.ts';
 import { LinkKeeper, steadyMs, type KeeperSettings } from './link-keeper.ts';
 import { parseServerAddress } from './server-address.ts';
 
-type Ask = (why: 'needed' | 'invalid') => Promise<string | undefined>;
+type Ask = (why: 'needed' | 'invalid', orGuest: boolean) => Promise<string | undefined>;
 
-function makeKeeper(settings: Partial<KeeperSettings> = {}, askInvite?: Ask) {
+function makeKeeper(
+  settings: Partial<KeeperSettings> = {},
+  askInvite?: Ask,
+  knownServers = new MemoryKnownServers(),
+) {
   const connections: ScriptedConnection[] = [];
   const timers = new FakeTimers();
   const states: ClientState[] = [];
@@ -35,7 +39,8 @@ function makeKeeper(settings: Partial<KeeperSettings> = {}, askInvite?: Ask) {
       timers,
       now: () => timers.now,
       random: (length) => new Uint8Array(length).fill(0xff),
-      knownServers: new MemoryKnownServers(),
+      knownServers,
+      suite,
       ...(askInvite !== undefined && { askInvite }),
     },
     {

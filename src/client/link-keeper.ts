@@ -8,6 +8,7 @@ import { backoffMs } from './backoff.ts';
 import type { ClientState, CloseReason, GuestReason } from './client-state.ts';
 import type { AccountWish } from './login/account-login.ts';
 import type { Clock } from './ports.ts';
+import { serverKeyOf } from './server-address.ts';
 import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
 
 /** A connection that held for so long was a good one: the next wait is the shortest again. */
@@ -24,9 +25,9 @@ export interface KeeperPorts extends LinkPorts {
   readonly now: Clock;
   /**
    * Asks the person for a one-time code, because the server takes in nobody new without one, or did not know the last
-   * one. Nothing: they come as a guest.
+   * one. Nothing: they come as a guest where `orGuest`, else not at all.
    */
-  readonly askInvite?: (why: 'needed' | 'invalid') => Promise<string | undefined>;
+  readonly askInvite?: (why: 'needed' | 'invalid', orGuest: boolean) => Promise<string | undefined>;
 }
 
 export interface KeeperHandlers {
@@ -51,6 +52,8 @@ const passing: ReadonlySet<string> = new Set([
   'account-busy',
 ]);
 
+type InviteRefusal = 'invite-needed' | 'invite-invalid' | 'registration-closed';
+
 export class LinkKeeper {
   readonly #settings: KeeperSettings;
   readonly #ports: KeeperPorts;
@@ -64,6 +67,8 @@ export class LinkKeeper {
   /** When this link got in. */
   #openedAt: number | undefined;
   #wasIn = false;
+  /** Of this server no identity was known when this client began. */
+  #isFirstContact = false;
   #hasQuit = false;
   #isPaused = false;
 
@@ -149,7 +154,7 @@ export class LinkKeeper {
   #moved(state: ClientState): void {
     switch (state.phase) {
       case 'closing':
-        if (!this.#isAboutInvite(state.reason)) void this.#handlers.onState(state);
+        if (this.#aboutInvite(state.reason) === undefined) void this.#handlers.onState(state);
         return;
       case 'closed':
         void this.#closed(state.reason);
@@ -157,6 +162,7 @@ export class LinkKeeper {
       case 'open':
         this.#openedAt = this.#ports.now();
         this.#wasIn = true;
+        this.#cameIn(state);
         if (this.#isPaused) this.#link.pause();
         void this.#handlers.onState(state);
         return;
@@ -166,7 +172,8 @@ export class LinkKeeper {
   }
 
   async #closed(reason: CloseReason): Promise<void> {
-    if (!this.#hasQuit && this.#isAboutInvite(reason)) await this.#askToComeIn(reason);
+    const why = this.#hasQuit ? undefined : this.#aboutInvite(reason);
+    if (why !== undefined) await this.#askToComeIn(why, reason);
     else if (this.#isWorthTrying(reason)) await this.#wait(reason);
     else this.#finish(reason);
   }
@@ -217,33 +224,81 @@ export class LinkKeeper {
     void this.#handlers.onState(this.#link.state);
   }
 
-  #isAboutInvite(reason: CloseReason): boolean {
-    if (reason.code !== 'refused' || reason.during !== 'login') return false;
-    const code: string | undefined = reason.reply;
-    if (this.#account === undefined) return false;
-    if (code === 'invite-invalid') return this.#ports.askInvite !== undefined;
-    return code === 'invite-needed' || code === 'registration-closed';
+  /** Who wanted an account and is in: with it, or without one where there are none. */
+  #cameIn({ as, features }: Extract<ClientState, { readonly phase: 'open' }>): void {
+    if (this.#account === undefined) return;
+    if (as === 'account') {
+      // From now on nothing that a server says makes a guest of them.
+      this.#account = { ...this.#account, isKnown: true };
+      void this.#remember('account');
+    } else if (!features.has('ehlo')) {
+      // Told once: a server that knows only version 1 is what it is.
+      if (this.#link.cameAs !== 'guest') this.#handlers.onGuest('no-accounts');
+      void this.#remember('guest');
+    }
   }
 
-  async #askToComeIn(reason: CloseReason): Promise<void> {
-    const code: string | undefined = reason.code === 'refused' ? reason.reply : undefined;
+  async #remember(as: 'account' | 'guest'): Promise<void> {
+    const { address, username } = this.#settings;
+    const { knownServers } = this.#ports;
+    try {
+      const serverKey = serverKeyOf(address);
+      const before = await knownServers.cameAs(serverKey, username);
+      if (before !== as) await knownServers.rememberCame(serverKey, username, as);
+    } catch {
+      // The account's own store says it too; a guest is told again the next time.
+    }
+  }
+
+  /** What a refusal says about new accounts; undefined where it says nothing, or nothing proves who says it. */
+  #aboutInvite(reason: CloseReason): InviteRefusal | undefined {
+    if (reason.code !== 'refused' || reason.during !== 'login') return undefined;
+    if (this.#account === undefined || this.#link.proven === 'nothing') return undefined;
+    switch (reason.reply) {
+      case 'invite-invalid':
+        return this.#ports.askInvite === undefined ? undefined : reason.reply;
+      case 'invite-needed':
+      case 'registration-closed':
+        return reason.reply;
+      default:
+        return undefined;
+    }
+  }
+
+  async #askToComeIn(why: InviteRefusal, reason: CloseReason): Promise<void> {
+    const link = this.#link;
+    this.#isFirstContact ||= !link.wasIdentityKnown;
     // As if the connection had never been: the person is asked, and comes again.
     this.#rest = { phase: 'connecting' };
+    const orGuest = this.#mayBeGuest(link);
+    const { askInvite } = this.#ports;
     const invite =
-      code === 'registration-closed'
+      why === 'registration-closed'
         ? undefined
-        : await this.#ports.askInvite?.(code === 'invite-invalid' ? 'invalid' : 'needed');
+        : await askInvite?.(why === 'invite-invalid' ? 'invalid' : 'needed', orGuest);
     if (this.#rest.phase !== 'connecting') return;
     if (invite !== undefined && this.#account !== undefined) {
       this.#account = { ...this.#account, invite };
-    } else {
+    } else if (orGuest) {
       this.#account = undefined;
-      this.#handlers.onGuest(
-        code === 'registration-closed' ? 'registration-closed' : 'invite-needed',
-      );
+      this.#handlers.onGuest(why === 'registration-closed' ? why : 'invite-needed');
+      await this.#remember('guest');
+      if (this.#rest.phase !== 'connecting') return;
+    } else {
+      this.#finish(reason);
+      return;
     }
     this.#rest = undefined;
     this.#link = this.#dial();
+  }
+
+  /**
+   * Whether what a server says may make a guest of this person: not where they have an account, nor where the server's
+   * identity is known and anybody in between can have said it, unless they were told so before.
+   */
+  #mayBeGuest(link: ServerLink): boolean {
+    if (link.cameAs === 'account') return false;
+    return this.#isFirstContact || link.proven === 'bound' || link.cameAs === 'guest';
   }
 
   #finish(reason: CloseReason): void {

@@ -15,7 +15,15 @@ export interface ConnectionFailure {
  */
 export type ServerProof =
   | { readonly kind: 'plain' }
-  | { readonly kind: 'tls'; readonly fingerprint: Uint8Array; readonly binding: Uint8Array };
+  | {
+      readonly kind: 'tls';
+      readonly fingerprint: Uint8Array;
+      readonly binding: Uint8Array;
+      /** SHA-256 of the certificate's public key, which may be in a later certificate again. */
+      readonly key?: Uint8Array | undefined;
+      /** An authority that this system trusts has issued the certificate for the name of the host. */
+      readonly hasAuthority?: boolean;
+    };
 
 /** What a connection tells. `onOpen` comes once or never, `onClose` once and last. */
 export interface ConnectionHandlers {
@@ -57,6 +65,12 @@ export type Clock = () => number;
 /** `length` bytes that nobody can guess. */
 export type RandomBytes = (length: number) => Uint8Array;
 
+/** What is known of a certificate that was seen: SHA-256 of its public key, and the identity that was proven under it. */
+export interface KnownCertificate {
+  readonly key: Uint8Array | undefined;
+  readonly identity: Uint8Array | undefined;
+}
+
 /**
  * The servers met before, by the key of their address: the fingerprint of the certificate, and the identity key that
  * the extended login proves. Rejects when it cannot be read or kept.
@@ -66,6 +80,15 @@ export interface KnownServers {
   /** Remembers `fingerprint` for a server, in place of any other. */
   remember(serverKey: string, fingerprint: Uint8Array): Promise<void>;
   identityOf(serverKey: string): Promise<Uint8Array | undefined>;
-  /** Remembers `identity`, an Ed25519 public key, for a server, in place of any other. */
+  /** Remembers `identity`, an Ed25519 public key, for a server that has none yet. */
   rememberIdentity(serverKey: string, identity: Uint8Array): Promise<void>;
+  /** What is known of the certificate with that fingerprint, at whatever address it was seen. */
+  certificate(fingerprint: Uint8Array): Promise<KnownCertificate | undefined>;
+  rememberCertificate(fingerprint: Uint8Array, known: KnownCertificate): Promise<void>;
+  /**
+   * As what `user` came in to a server the last time that an account was wanted: with it, or as a guest, because none was
+   * to be had, and was told so. Undefined for who never did.
+   */
+  cameAs(serverKey: string, user: string): Promise<'account' | 'guest' | undefined>;
+  rememberCame(serverKey: string, user: string, as: 'account' | 'guest'): Promise<void>;
 }

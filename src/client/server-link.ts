@@ -17,8 +17,13 @@ import { LineSplitter } from '../wire/line-splitter.ts';
 import { fatal } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
-import { LoginTurns, type LoginPorts, type LoginSettings } from './login/login-turns.ts';
-import { identifyServer } from './login/server-certificate.ts';
+import {
+  LoginTurns,
+  type LoginPorts,
+  type LoginSettings,
+  type Proven,
+} from './login/login-turns.ts';
+import { ServerCheck } from './login/server-check.ts';
 import type { Connection, ConnectionFailure, Dial, ServerProof, Timers } from './ports.ts';
 
 /** For the system to reach the server, TLS included. */
@@ -63,8 +68,7 @@ export class ServerLink {
   #state: ClientState = { phase: 'connecting' };
   #cancelDeadline: () => void;
   #proof: ServerProof | undefined;
-  /** The person has given the certificate anew, with the address. */
-  #isVouchedFor = false;
+  #check: ServerCheck | undefined;
   readonly #login: LoginTurns;
 
   constructor(settings: LinkSettings, ports: LinkPorts, handlers: LinkHandlers) {
@@ -100,6 +104,21 @@ export class ServerLink {
   /** What the server said at the login to an account; undefined for guests. */
   get welcome(): ExtendedEventOf<'WELCOME'> | undefined {
     return this.#login.welcome;
+  }
+
+  /** How much of what the server says against the login is proven. */
+  get proven(): Proven {
+    return this.#login.proven;
+  }
+
+  /** Whether the server's identity was known before this connection. */
+  get wasIdentityKnown(): boolean {
+    return this.#check?.identity !== undefined;
+  }
+
+  /** Whether this device has been in with the account before; and whether the person has been a guest for want of one. */
+  get cameAs(): 'account' | 'guest' | undefined {
+    return this.#login.isKnown ? 'account' : this.#check?.cameAs;
   }
 
   /** Bytes that wait to be sent. */
@@ -156,22 +175,20 @@ export class ServerLink {
 
   async #opened(proof: ServerProof): Promise<void> {
     if (this.#state.phase !== 'connecting') return;
-    // Not a byte is read or written before it is clear who answered.
+    // Not a byte is read or written before it is clear whether whoever answered can be the server.
     this.#connection.pause();
     this.#deadline(loginTimeoutMs, { code: 'silent' });
-    const { address } = this.#settings;
-    const identified = await identifyServer(address, proof, this.#ports.knownServers);
-    if (identified.ok && identified.value.remembered !== undefined) {
-      this.#handlers.onRemembered(identified.value.remembered);
-    }
-    // The person may have left, or the server, while the fingerprint was looked up.
+    const checked = await ServerCheck.begin(this.#settings, proof, this.#ports.knownServers);
+    // The person may have left, or the server, while it was looked up.
     if (this.state.phase !== 'connecting') return;
-    if (!identified.ok) {
-      this.#abort(identified.error);
+    if (!checked.ok) {
+      this.#abort(checked.error);
       return;
     }
+    const { remembered } = checked.value;
+    if (remembered !== undefined) this.#handlers.onRemembered(remembered);
     this.#proof = proof;
-    this.#isVouchedFor = identified.value.isVouchedFor;
+    this.#check = checked.value;
     this.#enter({ phase: 'greeting' });
     this.#connection.resume();
   }
@@ -272,8 +289,8 @@ export class ServerLink {
 
   #greeted(greeting: Greeting): void {
     this.#enter({ phase: 'login', ...greeting });
-    if (this.#proof !== undefined) {
-      this.#login.begin(greeting.features, this.#proof, this.#isVouchedFor);
+    if (this.#proof !== undefined && this.#check !== undefined) {
+      this.#login.begin(greeting.features, this.#proof, this.#check);
     }
   }
 

@@ -5,6 +5,7 @@ import type {
   ConnectionFailure,
   ConnectionHandlers,
   Dial,
+  KnownCertificate,
   KnownServers,
   ServerProof,
 } from '../../src/client/ports.ts';
@@ -91,6 +92,28 @@ export class MemoryKnownServers implements KnownServers {
 
   rememberIdentity(serverKey: string, identity: Uint8Array): Promise<void> {
     this.#identities.set(serverKey, identity);
+    return Promise.resolve();
+  }
+
+  readonly #certificates = new Map<string, KnownCertificate>();
+
+  certificate(fingerprint: Uint8Array): Promise<KnownCertificate | undefined> {
+    return Promise.resolve(this.#certificates.get(String(fingerprint)));
+  }
+
+  rememberCertificate(fingerprint: Uint8Array, known: KnownCertificate): Promise<void> {
+    this.#certificates.set(String(fingerprint), known);
+    return Promise.resolve();
+  }
+
+  readonly #names = new Map<string, 'account' | 'guest'>();
+
+  cameAs(serverKey: string, user: string): Promise<'account' | 'guest' | undefined> {
+    return Promise.resolve(this.#names.get(`${serverKey} ${user}`));
+  }
+
+  rememberCame(serverKey: string, user: string, as: 'account' | 'guest'): Promise<void> {
+    this.#names.set(`${serverKey} ${user}`, as);
     return Promise.resolve();
   }
 }

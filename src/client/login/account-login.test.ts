@@ -37,6 +37,7 @@ async function greetedLink(
       timers,
       random: (length) => new Uint8Array(randomBytes(length)),
       knownServers,
+      suite,
     },
     {
       onState: (state) => void states.push(state),
@@ -114,21 +115,23 @@ test('the identity is remembered at the first visit and must be the same afterwa
   assert.equal(connection.written, '', 'nothing was signed for it');
 });
 
-test('whoever vouches for a new certificate with the address takes the new identity with it', async () => {
+test('another identity never comes in by a certificate, also not one that stands in the address', async () => {
   const servers = new MemoryKnownServers();
+  const known = new ScriptedIdentity();
   const first = await greetedLink(servers);
-  first.connection.says(new ScriptedIdentity().challenge(first.hello, binding).line);
+  first.connection.says(known.challenge(first.hello, binding).line);
   await heardLater(first.connection, 'PROVE');
   const address = `tls://h#${Buffer.from(print(2)).toString('base64url')}`;
-  const other = new ScriptedIdentity();
-  const moved = await greetedLink(servers, address, 2);
-  moved.connection.says(other.challenge(moved.hello, binding).line);
-  await heardLater(moved.connection, 'PROVE');
-  // From then on it is held to that one.
-  const third = await greetedLink(servers, address, 2);
-  third.connection.says(new ScriptedIdentity().challenge(third.hello, binding).line);
-  const end = await closedLater(third.states);
-  assert.ok(end?.phase === 'closed' && end.reason.code === 'untrusted');
+  for (const where of [address, 'tls://h']) {
+    const moved = await greetedLink(servers, where, 2);
+    moved.connection.says(new ScriptedIdentity().challenge(moved.hello, binding).line);
+    const end = await closedLater(moved.states);
+    assert.ok(end?.phase === 'closed' && end.reason.code === 'untrusted');
+    assert.equal(end.reason.what, 'identity');
+    assert.equal(moved.connection.written, '', 'nothing was signed for it');
+  }
+  assert.deepEqual(await servers.identityOf('tls-h:1338'), known.key);
+  assert.deepEqual(await servers.fingerprintOf('tls-h:1338'), print(1));
 });
 
 test('nothing that the server says out of turn is believed: no welcome without a proof, no second challenge', async () => {

@@ -1,12 +1,10 @@
-// The extended login of one connection: EHLO, the check of the CHALLENGE, PROVE (wire/extended/login.ts). Owns who
-// the server has to be: its identity is pinned at the first visit, beside the certificate. Knows nothing of what
-// comes after, and sends nothing itself: it gives lines to send.
+// The extended login of one connection: EHLO, the check of the CHALLENGE, PROVE (wire/extended/login.ts). Who the server
+// has to be is server-check.ts. Knows nothing of what comes after, and sends nothing itself: it gives lines to send.
 
 import { signWithDevice, isSignedBy } from '../../e2ee/device-signature.ts';
 import type { Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
-import { equalBytes } from '../../lib/bytes.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
@@ -14,7 +12,8 @@ import { loginTranscript, nonceBytes } from '../../wire/extended/login.ts';
 import { formatRequest } from '../../wire/extended/requests.ts';
 import type { Username } from '../../wire/text.ts';
 import type { CloseReason } from '../client-state.ts';
-import type { KnownServers, RandomBytes, ServerProof } from '../ports.ts';
+import type { RandomBytes, ServerProof } from '../ports.ts';
+import type { ServerCheck } from './server-check.ts';
 
 /** What it takes to log in to an account. */
 export interface AccountWish {
@@ -25,122 +24,79 @@ export interface AccountWish {
   readonly takesPrivate: boolean;
   /** A one-time code, for servers that ask newcomers for one. */
   readonly invite: string | undefined;
+  /** This device has been in with this account here: whatever a server says, nobody is made a guest of then. */
+  readonly isKnown?: boolean;
   /** The stream that this device numbers its messages in: the server says how far it has it. */
   readonly stream?: string | undefined;
 }
 
-export interface AccountLoginPorts {
-  readonly random: RandomBytes;
-  readonly knownServers: KnownServers;
-}
-
-export interface AccountLoginOptions {
+/** What a challenge is about. */
+export interface Asking {
   readonly username: Username;
-  readonly serverKey: string;
-  readonly wish: AccountWish;
+  readonly suite: Suite;
+  /** A public key. */
+  readonly device: Uint8Array;
   readonly proof: ServerProof;
-  /** The person has just vouched for this server's new certificate: then its identity may be new too. */
-  readonly isVouchedFor: boolean;
 }
 
 const nothing = new Uint8Array();
 
-export class AccountLogin {
-  readonly #options: AccountLoginOptions;
-  readonly #ports: AccountLoginPorts;
+/** Asks a server for the proof of its identity, and checks it. */
+export class ServerChallenge {
+  readonly #asking: Asking;
+  readonly #check: ServerCheck;
   readonly #nonce: Uint8Array;
 
-  constructor(options: AccountLoginOptions, ports: AccountLoginPorts) {
-    this.#options = options;
-    this.#ports = ports;
-    this.#nonce = ports.random(nonceBytes);
+  constructor(asking: Asking, check: ServerCheck, random: RandomBytes) {
+    this.#asking = asking;
+    this.#check = check;
+    this.#nonce = random(nonceBytes);
   }
 
   /** The first line. */
   get hello(): string {
-    const { username, wish } = this.#options;
+    const { username, device } = this.#asking;
     return formatRequest('EHLO', {
       user: username,
-      device: encodeBase64url(wish.device.publicKey),
+      device: encodeBase64url(device),
       nonce: encodeBase64url(this.#nonce),
     });
   }
 
-  /** The line that answers the challenge, or why nothing is said to this server. */
-  async answer(challenge: ExtendedEventOf<'CHALLENGE'>): Promise<Result<string, CloseReason>> {
-    const { username, wish, proof } = this.#options;
+  /** What the device has to sign, or why nothing is said to this server. */
+  async check(challenge: ExtendedEventOf<'CHALLENGE'>): Promise<Result<Uint8Array, CloseReason>> {
+    const { username, suite, device, proof } = this.#asking;
     const identity = bytesOf(challenge.server);
     const said = {
       server: identity,
       serverNonce: bytesOf(challenge.nonce),
       clientNonce: this.#nonce,
       username,
-      device: wish.device.publicKey,
+      device,
       binding: proof.kind === 'tls' ? proof.binding : nothing,
     };
     const isProven = await isSignedBy(
-      wish.suite,
+      suite,
       identity,
       loginTranscript({ role: 'server', ...said }),
       bytesOf(challenge.proof),
     );
     if (!isProven) return err({ code: 'unproven' });
-    const refusal = await this.#identify(identity);
-    if (refusal !== undefined) return err(refusal);
-    const transcript = loginTranscript({ role: 'device', ...said });
-    const signature = encodeBase64url(await signWithDevice(wish.suite, wish.device, transcript));
-    const { invite, takesPrivate, stream } = wish;
-    return ok(
-      formatRequest('PROVE', {
-        signature,
-        private: takesPrivate,
-        ...(invite !== undefined && { invite }),
-        ...(stream !== undefined && { stream }),
-      }),
-    );
-  }
-
-  /** The reason to turn away from the holder of `identity`, or undefined where it is the one that is known, or the first. */
-  async #identify(identity: Uint8Array): Promise<CloseReason | undefined> {
-    const { serverKey, isVouchedFor } = this.#options;
-    const { knownServers } = this.#ports;
-    const found = await identityKnownAt(serverKey, this.#ports);
-    if (!found.ok) return found.error;
-    const known = found.value;
-    if (known !== undefined && equalBytes(known, identity)) return undefined;
-    if (known !== undefined && !isVouchedFor) {
-      return {
-        code: 'untrusted',
-        what: 'identity',
-        expected: known,
-        presented: identity,
-        expectedBy: 'earlier-visit',
-      };
-    }
-    try {
-      await knownServers.rememberIdentity(serverKey, identity);
-      return undefined;
-    } catch (error) {
-      return storeFailed(error);
-    }
+    const refusal = await this.#check.proven(identity);
+    return refusal === undefined ? ok(loginTranscript({ role: 'device', ...said })) : err(refusal);
   }
 }
 
-/** The identity that a server had at an earlier visit, if any; or that this can't be told. */
-export async function identityKnownAt(
-  serverKey: string,
-  { knownServers }: Pick<AccountLoginPorts, 'knownServers'>,
-): Promise<Result<Uint8Array | undefined, CloseReason>> {
-  try {
-    return ok(await knownServers.identityOf(serverKey));
-  } catch (error) {
-    return err(storeFailed(error));
-  }
-}
-
-function storeFailed(error: unknown): CloseReason {
-  const detail = error instanceof Error ? error.message : String(error);
-  return { code: 'store-failed', failure: { code: 'EIO', detail } };
+/** The line that proves the device, behind a challenge that was checked. */
+export async function proofLine(wish: AccountWish, transcript: Uint8Array): Promise<string> {
+  const signature = encodeBase64url(await signWithDevice(wish.suite, wish.device, transcript));
+  const { invite, takesPrivate, stream } = wish;
+  return formatRequest('PROVE', {
+    signature,
+    private: takesPrivate,
+    ...(invite !== undefined && { invite }),
+    ...(stream !== undefined && { stream }),
+  });
 }
 
 function bytesOf(text: string): Uint8Array {

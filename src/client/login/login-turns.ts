@@ -1,14 +1,17 @@
 // The login of one connection, turn by turn: as a guest with HELO, or to an account with EHLO where the server has
-// accounts. Owns what the server is to say next; whatever comes out of turn is not believed. What is said in the extended
-// login is account-login.ts.
+// accounts. Owns what the server is to say next; whatever comes out of turn is not believed. A guest asks for the server's
+// proof too, where only that vouches for its certificate, or where it is not known yet. What is said in the extended login
+// is account-login.ts, who the server has to be server-check.ts.
 
+import type { Suite } from '../../e2ee/suite.ts';
 import { formatCommand } from '../../wire/commands.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 import type { Username } from '../../wire/text.ts';
 import type { CloseReason } from '../client-state.ts';
 import type { KnownServers, RandomBytes, ServerProof } from '../ports.ts';
-import { serverKeyOf, type ServerAddress } from '../server-address.ts';
-import { AccountLogin, identityKnownAt, type AccountWish } from './account-login.ts';
+import type { ServerAddress } from '../server-address.ts';
+import { proofLine, ServerChallenge, type AccountWish } from './account-login.ts';
+import type { ServerCheck } from './server-check.ts';
 
 export interface LoginSettings {
   readonly address: ServerAddress;
@@ -20,7 +23,18 @@ export interface LoginSettings {
 export interface LoginPorts {
   readonly random: RandomBytes;
   readonly knownServers: KnownServers;
+  /** What a guest checks a server's proof with. */
+  readonly suite: Suite;
 }
+
+/**
+ * How much of what the server says now is proven: `nothing`; `here`: it has proven its identity, and speaks in its turn;
+ * `bound`: and nobody in between can have said it.
+ */
+export type Proven = 'nothing' | 'here' | 'bound';
+
+/** Long enough to be a public key: a guest has none to show. */
+const deviceBytes = 32;
 
 export interface LoginHandlers {
   /** Sends a line. */
@@ -36,7 +50,8 @@ export class LoginTurns {
   readonly #settings: LoginSettings;
   readonly #ports: LoginPorts;
   readonly #handlers: LoginHandlers;
-  #login: AccountLogin | undefined;
+  #challenge: ServerChallenge | undefined;
+  #check: ServerCheck | undefined;
   #awaited: 'nothing' | 'confirmation' | 'challenge' | 'welcome' = 'nothing';
   #welcome: ExtendedEventOf<'WELCOME'> | undefined;
 
@@ -48,7 +63,19 @@ export class LoginTurns {
 
   /** Whether the server is spoken to in the extended protocol. */
   get isExtended(): boolean {
-    return this.#login !== undefined;
+    if (this.#challenge === undefined) return false;
+    return this.#settings.account !== undefined || this.#awaited === 'challenge';
+  }
+
+  /** Of what the server says against the login. */
+  get proven(): Proven {
+    if (this.#awaited !== 'welcome') return 'nothing';
+    return this.#check?.isBound === true ? 'bound' : 'here';
+  }
+
+  /** Whether this device has been in with this account here. */
+  get isKnown(): boolean {
+    return this.#settings.account?.isKnown === true || this.#check?.cameAs === 'account';
   }
 
   /** What the server said at the login to an account; undefined for guests. */
@@ -56,17 +83,23 @@ export class LoginTurns {
     return this.#welcome;
   }
 
-  /** The server has greeted. `proof` is who it is, `isVouchedFor`: the person has just vouched for its certificate. */
-  begin(features: ReadonlySet<string>, proof: ServerProof, isVouchedFor: boolean): void {
-    const { account: wish, address, username } = this.#settings;
-    if (wish === undefined) this.#comeAsGuest();
-    else if (!features.has('ehlo')) void this.#comeAsGuestIfNew();
-    else {
-      const options = { username, serverKey: serverKeyOf(address), wish, proof, isVouchedFor };
-      this.#login = new AccountLogin(options, this.#ports);
-      this.#awaited = 'challenge';
-      this.#handlers.write(this.#login.hello);
-    }
+  /** The server has greeted. `proof` is who it is, `check` whether it is who it should be. */
+  begin(features: ReadonlySet<string>, proof: ServerProof, check: ServerCheck): void {
+    this.#check = check;
+    const { account: wish } = this.#settings;
+    const hasAccounts = features.has('ehlo');
+    if (wish !== undefined) {
+      if (hasAccounts) this.#ask(wish.suite, wish.device.publicKey, proof, check);
+      // Somebody in between may have cut it out of the greeting: an account is not turned into a guest in silence.
+      else if (check.identity !== undefined || this.isKnown)
+        this.#handlers.abort({ code: 'accounts-gone' });
+      else if (check.mustProve) this.#handlers.abort(check.refusal);
+      else this.#comeAsGuest();
+    } else if (hasAccounts && (check.mustProve || check.isWorthProving)) {
+      const { suite, random } = this.#ports;
+      this.#ask(suite, random(deviceBytes), proof, check);
+    } else if (check.mustProve) this.#handlers.abort(check.refusal);
+    else this.#comeAsGuest();
   }
 
   /** `+OK HELO`. */
@@ -89,25 +122,33 @@ export class LoginTurns {
     this.#handlers.write(formatCommand({ verb: 'HELO', username: this.#settings.username }));
   }
 
-  /**
-   * The server has no accounts. Where it had some at an earlier visit, somebody in between may have cut that out of the
-   * greeting: an account is not turned into a guest in silence.
-   */
-  async #comeAsGuestIfNew(): Promise<void> {
-    const known = await identityKnownAt(serverKeyOf(this.#settings.address), this.#ports);
-    if (!this.#handlers.goesOn()) return;
-    if (!known.ok) this.#handlers.abort(known.error);
-    else if (known.value === undefined) this.#comeAsGuest();
-    else this.#handlers.abort({ code: 'accounts-gone' });
+  #ask(suite: Suite, device: Uint8Array, proof: ServerProof, check: ServerCheck): void {
+    const asking = { username: this.#settings.username, suite, device, proof };
+    this.#challenge = new ServerChallenge(asking, check, this.#ports.random);
+    this.#awaited = 'challenge';
+    this.#handlers.write(this.#challenge.hello);
   }
 
   async #answer(challenge: ExtendedEventOf<'CHALLENGE'>): Promise<void> {
-    const answer = await this.#login?.answer(challenge);
-    if (!this.#handlers.goesOn() || answer === undefined) return;
-    if (answer.ok) {
-      this.#awaited = 'welcome';
-      this.#handlers.write(answer.value);
-    } else this.#handlers.abort(answer.error);
+    const check = this.#check;
+    const checked = await this.#challenge?.check(challenge);
+    if (!this.#handlers.goesOn() || checked === undefined || check === undefined) return;
+    const { account: wish } = this.#settings;
+    if (wish === undefined) {
+      // Where the certificate is right, nothing hangs on a proof: TLS may end in front of the server.
+      const isEnough = checked.ok || (checked.error.code === 'unproven' && !check.mustProve);
+      if (isEnough) this.#comeAsGuest();
+      else this.#handlers.abort(checked.error);
+      return;
+    }
+    if (!checked.ok) {
+      this.#handlers.abort(checked.error);
+      return;
+    }
+    const line = await proofLine(wish, checked.value);
+    if (!this.#handlers.goesOn()) return;
+    this.#awaited = 'welcome';
+    this.#handlers.write(line);
   }
 
   /** Whether the server says what it is to say now; a server that says something else is none of this protocol. */

@@ -35,6 +35,25 @@ test('a damaged file is told and not taken for an unknown server', async (t) => 
   await assert.rejects(servers.fingerprintOf('tls-h:1'), /damaged/);
 });
 
+test('as what a name came in, and what is known of a certificate, is kept', async (t) => {
+  const directory = await temporaryFolder(t);
+  const servers = openKnownServers(directory);
+  assert.equal(await servers.cameAs('tls-h:1', 'bob'), undefined);
+  await servers.rememberCame('tls-h:1', 'bob', 'guest');
+  await servers.rememberCame('tls-h:1', 'Bob', 'account');
+  await servers.rememberCertificate(print(1), { key: print(2), identity: undefined });
+  await servers.rememberCertificate(print(2), { key: undefined, identity: print(3) });
+  const again = openKnownServers(directory);
+  assert.equal(await again.cameAs('tls-h:1', 'bob'), 'guest');
+  assert.equal(await again.cameAs('tls-h:1', 'Bob'), 'account');
+  assert.equal(await again.cameAs('tls-h:2', 'bob'), undefined);
+  assert.deepEqual(await again.certificate(print(1)), { key: print(2), identity: undefined });
+  assert.deepEqual(await again.certificate(print(2)), { key: undefined, identity: print(3) });
+  assert.equal(await again.certificate(print(3)), undefined);
+  await writeFile(join(directory, 'servers', 'tls-h_1.names', 'user-bob'), 'helo name 1 x\n');
+  await assert.rejects(again.cameAs('tls-h:1', 'bob'), /damaged: delete it/);
+});
+
 test('the identity of a server is kept beside its certificate', async (t) => {
   const directory = await temporaryFolder(t);
   const servers = openKnownServers(directory);

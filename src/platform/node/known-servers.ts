@@ -1,16 +1,23 @@
 // The certificates and identities of servers that were met before: small files in `servers/` of the data directory.
-// One file each, so that two programs on the same directory never overwrite each other's.
+// One file each, so that two programs on the same directory never overwrite each other's. Of each server also which
+// names came in there, and as what; and of certificates, at whatever address, which key they had and which identity was
+// proven under them (`certificates/`).
 import { join } from 'node:path';
-import type { KnownServers } from '../../client/ports.ts';
+import type { KnownCertificate, KnownServers } from '../../client/ports.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
-import { serverFileName } from './file-names.ts';
+import { serverFileName, userFileName } from './file-names.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { damaged, readPrivateFile, replacePrivateFile } from './private-file.ts';
 
+/** Certificates remembered; beyond, those go first that were remembered longest ago. */
+const maxCertificates = 500;
 const maxFileBytes = 256;
 const keyBytes = 32;
 const certificateForm = /^helo server 1 ([\w-]{43})\n$/;
 const identityForm = /^helo identity 1 ([\w-]{43})\n$/;
+const seenForm = /^helo certificate 1 ([\w-]{43}|\?) ([\w-]{43}|\?)\n$/;
+const nameForm = /^helo name 1 (account|guest)\n$/;
 
 /** The file in the data directory that holds a server's identity, for the advice to delete it. */
 export function identityFile(serverKey: string): string {
@@ -22,6 +29,10 @@ export function openKnownServers(directory: string): KnownServers {
   const certificatePath = (serverKey: string) =>
     join(directory, 'servers', serverFileName(serverKey));
   const identityPath = (serverKey: string) => join(directory, identityFile(serverKey));
+  const seenFolder = join(directory, 'certificates');
+  const seenPath = (fingerprint: Uint8Array) => join(seenFolder, encodeBase64url(fingerprint));
+  const namePath = (serverKey: string, user: string) =>
+    join(directory, 'servers', `${serverFileName(serverKey)}.names`, userFileName(user));
   return {
     fingerprintOf: (serverKey) => readKey(certificatePath(serverKey), certificateForm),
     async remember(serverKey, fingerprint) {
@@ -33,7 +44,41 @@ export function openKnownServers(directory: string): KnownServers {
       const line = `helo identity 1 ${encodeBase64url(identity)}\n`;
       await replacePrivateFile(identityPath(serverKey), encodeUtf8(line));
     },
+    certificate: (fingerprint) => readSeen(seenPath(fingerprint)),
+    async rememberCertificate(fingerprint, { key, identity }) {
+      const words = [key, identity].map((part) =>
+        part === undefined ? '?' : encodeBase64url(part),
+      );
+      const line = `helo certificate 1 ${words.join(' ')}\n`;
+      await replacePrivateFile(seenPath(fingerprint), encodeUtf8(line));
+      await forgetOldest(seenFolder, maxCertificates);
+    },
+    async cameAs(serverKey, user) {
+      const path = namePath(serverKey, user);
+      const bytes = await readPrivateFile(path, maxFileBytes);
+      if (bytes === undefined) return undefined;
+      const [, as] = nameForm.exec(decodeUtf8(bytes) ?? '') ?? [];
+      if (as === 'account' || as === 'guest') return as;
+      throw damaged(path, `delete it, and ${user} counts as never having come in there`);
+    },
+    async rememberCame(serverKey, user, as) {
+      await replacePrivateFile(namePath(serverKey, user), encodeUtf8(`helo name 1 ${as}\n`));
+    },
   };
+}
+
+async function readSeen(path: string): Promise<KnownCertificate | undefined> {
+  const bytes = await readPrivateFile(path, maxFileBytes);
+  if (bytes === undefined) return undefined;
+  const found = seenForm.exec(decodeUtf8(bytes) ?? '');
+  if (found === null) throw damaged(path, 'delete it, and the certificate counts as never seen');
+  const [, key = '', identity = ''] = found;
+  return { key: partOf(key), identity: partOf(identity) };
+}
+
+function partOf(word: string): Uint8Array | undefined {
+  const bytes = decodeBase64url(word);
+  return bytes?.length === keyBytes ? bytes : undefined;
 }
 
 async function readKey(path: string, form: RegExp): Promise<Uint8Array | undefined> {

@@ -29,6 +29,11 @@ export type Outcome =
 const ownAdvice: Readonly<Record<string, string>> = {
   'invite-invalid':
     'Ask whoever runs the server for a new code, or come as a guest with --guest under another name.',
+  // Whoever can do with less comes as a guest by itself: here somebody has an account, or nobody has proven who says it.
+  'invite-needed':
+    'You were not made a guest of, because this device knows that server. Ask whoever runs it for a code (HELO_INVITE, --invite-file), or come without an account: --guest.',
+  'registration-closed':
+    'You were not made a guest of, because this device knows that server. Ask whoever runs it, or come without an account: --guest.',
   'account-banned': 'Only whoever runs the server can change that.',
   'name-taken':
     'The name belongs to another device. Choose another one with --name NAME, or use the data directory (--data DIR) that has its key.',
@@ -37,6 +42,8 @@ const ownAdvice: Readonly<Record<string, string>> = {
 /** Refusals of a login that another name would not help against. */
 const notAboutName: ReadonlySet<string> = new Set([
   'line-too-long',
+  'invite-needed',
+  'registration-closed',
   'server-full',
   'too-many-connections',
   'too-many-logins',

@@ -1,7 +1,7 @@
 // The line client: between a console and a headless client, from the first connection attempt to the last word. Owns
 // when lines are read, what leaving means, and how the chat ended; knows no terminal and no socket.
 
-import type { ChatClient } from '../../client/chat-client.ts';
+import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { ClientState } from '../../client/client-state.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
@@ -35,7 +35,7 @@ export interface LineClientSettings {
   readonly connect: (sink: ClientEventSink, ask: AskInvite | undefined) => ChatClient;
 }
 
-type AskInvite = (why: 'needed' | 'invalid') => Promise<string | undefined>;
+type AskInvite = NonNullable<ClientPorts['askInvite']>;
 
 export class LineClient {
   readonly #settings: LineClientSettings;
@@ -69,7 +69,7 @@ export class LineClient {
     });
     this.#client = settings.connect(
       (event) => this.#heard(event),
-      settings.console.interactive ? (why) => this.#askInvite(why) : undefined,
+      settings.console.interactive ? (why, orGuest) => this.#askInvite(why, orGuest) : undefined,
     );
     this.#deeds = lineDeeds({
       client: this.#client,
@@ -205,7 +205,7 @@ export class LineClient {
     this.#admit();
   }
 
-  async #askInvite(why: 'needed' | 'invalid'): Promise<string | undefined> {
+  async #askInvite(why: 'needed' | 'invalid', orGuest: boolean): Promise<string | undefined> {
     const { console } = this.#settings;
     console.print(
       notice(
@@ -214,7 +214,8 @@ export class LineClient {
           : 'the server does not know that code, or somebody has used it',
       ),
     );
-    console.print(notice('type your code, or just Enter to come in as a guest'));
+    const without = orGuest ? 'to come in as a guest' : 'to leave';
+    console.print(notice(`type your code, or just Enter ${without}`));
     console.prompt();
     const line = await new Promise<string>((resolve) => (this.#answer = resolve));
     const code = line.trim();

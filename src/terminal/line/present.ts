@@ -15,6 +15,8 @@ const comesAsGuest: Readonly<Record<GuestReason, string>> = {
     'this name has no account here, and a new one needs an invite code (HELO_INVITE, --invite-file): you are a guest, and the name is yours until you leave',
   'registration-closed':
     'this name has no account here, and new ones are not made: you are a guest, and the name is yours until you leave',
+  'no-accounts':
+    'this server has no accounts: you are a guest, and the name is yours until you leave',
 };
 
 /** The lines to print for an event; the end of the connection has words of its own (farewell.ts). */

@@ -1,4 +1,4 @@
-// Asks a newcomer for the code that the server wants, once; without one they come in as a guest.
+// Asks a newcomer for the code that the server wants, once; without one they come in as a guest, or not at all.
 
 import type { Bindings } from './bindings.ts';
 import type { Input } from './input-reader.ts';
@@ -14,16 +14,19 @@ export class InviteQuestion implements Overlay {
   readonly title = 'Welcome';
   readonly isQuestion = true;
   readonly #why: 'needed' | 'invalid';
+  readonly #orGuest: boolean;
   readonly #bindings: Bindings;
   readonly #answer: (code: string | undefined) => void;
   readonly #code = new TypedLine({ maxLength: maxCodeLength, allowed: /[!-~]/ });
 
   constructor(
     why: 'needed' | 'invalid',
+    orGuest: boolean,
     bindings: Bindings,
     answer: (code: string | undefined) => void,
   ) {
     this.#why = why;
+    this.#orGuest = orGuest;
     this.#bindings = bindings;
     this.#answer = answer;
   }
@@ -33,6 +36,7 @@ export class InviteQuestion implements Overlay {
       this.#why === 'needed'
         ? 'Your name is new here, and the server asks newcomers for an invite code.'
         : 'The server does not know that code, or somebody has used it.';
+    const without = this.#orGuest ? 'come in as a guest' : 'leave';
     return [
       '',
       ` ${fit(reason, width - 2)}`,
@@ -42,7 +46,7 @@ export class InviteQuestion implements Overlay {
       theme.paint(
         'dim',
         fit(
-          ` ${this.#bindings.word('list-choose')} gives it; without a code you come in as a guest.`,
+          ` ${this.#bindings.word('list-choose')} gives it; without a code you ${without}.`,
           width,
         ),
       ),

@@ -55,7 +55,7 @@ export class ScreenClient {
     });
     this.#client = settings.connect(
       (event) => this.#heard(event),
-      (why) => this.#screen.askInvite(why),
+      (why, orGuest) => this.#screen.askInvite(why, orGuest),
     );
     this.#model = new ClientModel(
       {

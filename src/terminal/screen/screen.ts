@@ -162,10 +162,10 @@ export class Screen {
     this.#pace.soon();
   }
 
-  /** Asks for a code to come in with; without one the person is a guest. */
-  askInvite(why: 'needed' | 'invalid'): Promise<string | undefined> {
+  /** Asks for a code to come in with; without one the person is a guest, or not let in. */
+  askInvite(why: 'needed' | 'invalid', orGuest: boolean): Promise<string | undefined> {
     return new Promise((resolve) => {
-      this.#overlay = new InviteQuestion(why, this.#bindings, resolve);
+      this.#overlay = new InviteQuestion(why, orGuest, this.#bindings, resolve);
       this.#pace.soon();
     });
   }

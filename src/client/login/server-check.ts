@@ -1,0 +1,226 @@
+// Whether whoever answered is the server that was meant [7.1, 12]: its certificate, and the identity key that it proves in
+// the login. Over TLS the proof is bound to the channel, so an identity that is known vouches for a certificate that is
+// not; never the other way round: what is remembered as an identity is replaced by no certificate and no address. Owns
+// what is remembered of servers. Says nothing to anybody.
+
+import { equalBytes } from '../../lib/bytes.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import type { Username } from '../../wire/text.ts';
+import type { CloseReason } from '../client-state.ts';
+import type { KnownCertificate, KnownServers, ServerProof } from '../ports.ts';
+import { serverKeyOf, type ServerAddress } from '../server-address.ts';
+
+type TlsProof = Extract<ServerProof, { readonly kind: 'tls' }>;
+
+/** What is known of the certificate of a connection, and what was expected. */
+interface Certificate {
+  readonly proof: TlsProof;
+  /** Of earlier visits. */
+  readonly known: Uint8Array | undefined;
+  /** From the address: of a certificate, or of an identity. */
+  readonly mark: Uint8Array | undefined;
+  /** What this device knows of the certificate that the address names. */
+  readonly marked: KnownCertificate | undefined;
+  /** It is the one that was expected, or something else than the identity vouches for it. */
+  readonly isRight: boolean;
+}
+
+/** Earlier visits. */
+interface Visits {
+  readonly identity: Uint8Array | undefined;
+  readonly cameAs: 'account' | 'guest' | undefined;
+}
+
+export class ServerCheck {
+  readonly #serverKey: string;
+  readonly #servers: KnownServers;
+  readonly #certificate: Certificate | undefined;
+  readonly #identity: Uint8Array | undefined;
+  /** As what this name came in before. */
+  readonly cameAs: 'account' | 'guest' | undefined;
+  #remembered: Uint8Array | undefined;
+
+  private constructor(
+    serverKey: string,
+    servers: KnownServers,
+    certificate: Certificate | undefined,
+    { identity, cameAs }: Visits,
+  ) {
+    this.#serverKey = serverKey;
+    this.#servers = servers;
+    this.#certificate = certificate;
+    this.#identity = identity;
+    this.cameAs = cameAs;
+  }
+
+  /** Looks at who answered; the error is the reason to turn away at once. */
+  static async begin(
+    { address, username }: { readonly address: ServerAddress; readonly username: Username },
+    proof: ServerProof,
+    servers: KnownServers,
+  ): Promise<Result<ServerCheck, CloseReason>> {
+    const serverKey = serverKeyOf(address);
+    try {
+      const [identity, cameAs] = await Promise.all([
+        servers.identityOf(serverKey),
+        servers.cameAs(serverKey, username),
+      ]);
+      const visits = { identity, cameAs };
+      if (address.transport !== 'tls' || proof.kind !== 'tls') {
+        return ok(new ServerCheck(serverKey, servers, undefined, visits));
+      }
+      const known = await servers.fingerprintOf(serverKey);
+      const mark = address.fingerprint;
+      const [marked, before] = await Promise.all([
+        mark && servers.certificate(mark),
+        known && servers.certificate(known),
+      ]);
+      const isRight = isExpected({ proof, known, mark, marked, before, identity });
+      const certificate = { proof, known, mark, marked, isRight };
+      const check = new ServerCheck(serverKey, servers, certificate, visits);
+      const mayProve = identity !== undefined || mark !== undefined;
+      if (!isRight && !mayProve) return err(check.refusal);
+      if (isRight) await check.#remember();
+      return ok(check);
+    } catch (error) {
+      return err(storeFailed(error));
+    }
+  }
+
+  /** The identity of earlier visits. */
+  get identity(): Uint8Array | undefined {
+    return this.#identity;
+  }
+
+  /** Only the server's identity can vouch for its certificate: nothing is said before it is proven, but what asks for the proof. */
+  get mustProve(): boolean {
+    return this.#certificate?.isRight === false;
+  }
+
+  /** Whether it is worth asking for the proof: the certificate will be another one some day. */
+  get isWorthProving(): boolean {
+    return this.#certificate !== undefined && this.#identity === undefined;
+  }
+
+  /** Whether what the server says is bound to the channel: nobody in between has said it. */
+  get isBound(): boolean {
+    return this.#certificate !== undefined;
+  }
+
+  /** A server that was met for the first time: its certificate, which is remembered from this visit on. */
+  get remembered(): Uint8Array | undefined {
+    return this.#remembered;
+  }
+
+  /** Why to turn away from a certificate that nothing vouches for. */
+  get refusal(): CloseReason {
+    const { proof, known, mark } = this.#certificate ?? {};
+    if (proof === undefined) return { code: 'unproven' };
+    return {
+      code: 'untrusted',
+      what: 'certificate',
+      expected: mark ?? known ?? proof.fingerprint,
+      presented: proof.fingerprint,
+      expectedBy: mark === undefined ? 'earlier-visit' : 'address',
+    };
+  }
+
+  /** The server has proven to hold `identity`, on this connection: the reason to turn away, or it is remembered. */
+  async proven(identity: Uint8Array): Promise<CloseReason | undefined> {
+    const known = this.#identity;
+    if (known !== undefined && !equalBytes(known, identity)) {
+      return {
+        code: 'untrusted',
+        what: 'identity',
+        expected: known,
+        presented: identity,
+        expectedBy: 'earlier-visit',
+      };
+    }
+    if (!this.#isMeant(identity)) return this.refusal;
+    try {
+      if (known === undefined) await this.#servers.rememberIdentity(this.#serverKey, identity);
+      await this.#remember(identity);
+      return undefined;
+    } catch (error) {
+      return storeFailed(error);
+    }
+  }
+
+  /** Whether the holder of `identity` is whom the address names. */
+  #isMeant(identity: Uint8Array): boolean {
+    const certificate = this.#certificate;
+    if (certificate === undefined || certificate.isRight) return true;
+    const { mark, marked } = certificate;
+    // Without a mark the identity is that of earlier visits, or this check had turned away before.
+    if (mark === undefined) return this.#identity !== undefined;
+    return isMarked(certificate, identity) || isSame(marked?.identity, identity);
+  }
+
+  async #remember(identity?: Uint8Array): Promise<void> {
+    if (this.#certificate === undefined) return;
+    const { proof, known } = this.#certificate;
+    const { fingerprint, key } = proof;
+    const isNew = !isSame(known, fingerprint) && this.#remembered === undefined;
+    if (isNew) await this.#servers.remember(this.#serverKey, fingerprint);
+    if (isNew && known === undefined) this.#remembered = fingerprint;
+    const kept = await this.#servers.certificate(fingerprint);
+    const holder = identity ?? kept?.identity;
+    if (kept !== undefined && sameKept(kept, { key, identity: holder })) return;
+    await this.#servers.rememberCertificate(fingerprint, { key, identity: holder });
+  }
+}
+
+/** Whether nothing more has to be proven for a certificate. */
+function isExpected({
+  proof,
+  known,
+  mark,
+  marked,
+  before,
+  identity,
+}: Omit<Certificate, 'isRight'> & {
+  readonly before: KnownCertificate | undefined;
+  readonly identity: Uint8Array | undefined;
+}): boolean {
+  const isKnown = isSame(known, proof.fingerprint);
+  if (identity !== undefined) {
+    // Whose identity is known proves it for each new certificate.
+    const isMeant =
+      mark === undefined ||
+      isMarked({ proof, mark, marked }, identity) ||
+      isSame(marked?.identity, identity);
+    return isKnown && isMeant;
+  }
+  if (mark !== undefined) {
+    return isSame(mark, proof.fingerprint) || isVouchedFor(proof, marked);
+  }
+  return known === undefined || isKnown || isVouchedFor(proof, before);
+}
+
+/** Whether the mark of an address names this certificate or this identity, or what vouches for the certificate. */
+function isMarked(
+  { proof, mark, marked }: Pick<Certificate, 'proof' | 'mark' | 'marked'>,
+  identity: Uint8Array,
+): boolean {
+  return isSame(mark, proof.fingerprint) || isSame(mark, identity) || isVouchedFor(proof, marked);
+}
+
+/** The same key as in the certificate that was expected, or an authority of this system's for that host name. */
+function isVouchedFor(proof: TlsProof, expected: KnownCertificate | undefined): boolean {
+  return proof.hasAuthority === true || isSame(expected?.key, proof.key);
+}
+
+function sameKept(a: KnownCertificate, b: KnownCertificate): boolean {
+  const isSameKey = b.key === undefined || isSame(a.key, b.key);
+  return isSameKey && (b.identity === undefined || isSame(a.identity, b.identity));
+}
+
+function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a !== undefined && b !== undefined && equalBytes(a, b);
+}
+
+function storeFailed(error: unknown): CloseReason {
+  const detail = error instanceof Error ? error.message : String(error);
+  return { code: 'store-failed', failure: { code: 'EIO', detail } };
+}
