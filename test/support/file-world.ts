@@ -49,6 +49,8 @@ type Parcel =
 interface Side<Outcome> {
   readonly done: (outcome: Outcome) => void;
   readonly onProgress: (bytes: number) => void;
+  /** All is there and the disk works on the last of it: nothing stops that any more. */
+  isFinishing?: boolean;
 }
 
 /** A transfer port and what moves through it. */
@@ -62,10 +64,12 @@ class MemoryLanding implements Landing {
   readonly order: LandingOrder;
   /** As it was when the place was opened: what has come since is no part of it. */
   readonly chunks: number;
+  readonly #isPlaced: boolean;
 
   constructor(disk: Disk, order: LandingOrder) {
     this.disk = disk;
     this.order = order;
+    this.#isPlaced = disk.placed.has(order.id);
     const { length } = this.content;
     this.chunks =
       length === order.size && length > 0 ? chunkCount(length) : Math.floor(length / chunkBytes);
@@ -83,14 +87,15 @@ class MemoryLanding implements Landing {
 
   async finish(): Promise<LandingOutcome> {
     const { id, name, sha256, size } = this.order;
+    await this.disk.flushed;
     const found = this.content;
     const hash = createHash('sha256').update(found).digest();
     if (found.length !== size || !hash.equals(sha256)) {
       this.disk.parts.set(id, Buffer.alloc(0));
       return { kind: 'corrupted', found: 'whole' };
     }
-    // A second time for the same transfer it is found under its name, as on a disk with links.
-    if (!this.disk.placed.has(id)) {
+    // Opened after it got its name it is found under it, as on a disk with links.
+    if (!this.#isPlaced) {
       this.disk.placed.add(id);
       this.disk.saved.push({ name, content: found });
     }
@@ -110,6 +115,8 @@ class Disk {
   readonly saved: { readonly name: string; readonly content: Buffer }[] = [];
   readonly records = new Map<string, string>();
   isFull = false;
+  /** Before that no file gets its name. */
+  flushed: Promise<void> = Promise.resolve();
 }
 
 export class FilePerson {
@@ -342,11 +349,13 @@ export class FileWorld {
       if (person.login === login) finish(outcome);
     };
     const port = this.#ports.get(number);
+    const end = make(done as never);
     if (port === undefined) finish(lost as unknown as Outcome);
-    else Object.assign(port, { [side]: make(done as never) });
+    else Object.assign(port, { [side]: end });
     return {
       outcome,
       cancel: () => {
+        if (end.isFinishing) return;
         finish({ kind: 'cancelled' } as unknown as Outcome);
         this.cut(number, side);
       },
@@ -363,7 +372,7 @@ export class FileWorld {
     const port = this.#ports.get(number);
     this.#ports.delete(number);
     if (by !== 'sender') port?.sender?.done(lost);
-    if (by !== 'receiver') port?.receiver?.done(lost);
+    if (by !== 'receiver' && !port?.receiver?.isFinishing) port?.receiver?.done(lost);
   }
 
   /** Moves one chunk through a port. */
@@ -395,6 +404,7 @@ export class FileWorld {
     sender.onProgress(end);
     receiver.onProgress(end);
     if (end < sender.content.length) return;
+    receiver.isFinishing = true;
     const outcome = await landing.finish();
     receiver.done(outcome);
     status(outcome.kind === 'saved' ? delivered : corrupted);

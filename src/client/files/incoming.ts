@@ -184,8 +184,10 @@ export class Incoming {
     const offer = this.#offer;
     if (offer === undefined) return;
     const { id, peer } = this;
+    // Two attempts at one place on the disk would give the file two names.
+    await this.#closing;
     await this.#keep({ kind: 'incoming', ...this.#file, savedAtMs: this.#desk.now() });
-    if (this.#offer !== offer || this.#track.state.phase !== 'queued') return;
+    if (this.isOver || this.#offer !== offer || this.#track.state.phase !== 'queued') return;
     this.#attempt = new ReceiveAttempt(
       this.#desk,
       { id, peer, offer, track: this.#track },

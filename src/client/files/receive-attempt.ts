@@ -1,6 +1,7 @@
 // One attempt to receive a file [7.11]: the place on the disk, the yes to the sender, the port, the content. Begins
 // when somebody has decided that the file is wanted. It reports how it ended unless it is cancelled before; whether
-// there is another attempt is not its business.
+// there is another attempt is not its business. That the file is saved it reports in any case: a disk that works on the
+// last of it is not stopped by a cancellation, and whoever does not know would receive the file a second time.
 
 import { chunkBytes, chunkCount } from '../../e2ee/file-layout.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';
@@ -44,7 +45,9 @@ export class ReceiveAttempt {
     this.#peer = peer;
     this.#offer = offer;
     this.#track = track;
-    this.#report = (what) => this.#isOver || report(what);
+    this.#report = (what) => {
+      if (!this.#isOver || what.kind === 'saved') report(what);
+    };
   }
 
   async begin(): Promise<void> {

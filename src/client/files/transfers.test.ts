@@ -282,6 +282,35 @@ test('killed after the file got its name and before anybody heard: it is not rec
   assert.equal(alice.story.at(-1), 'delivered');
 });
 
+test('offered again while the disk works on the last of it: it is saved once, and nobody is asked', async () => {
+  const { world, alice, bob } = pair();
+  const content = randomBytes(2 * chunkBytes);
+  bob.acceptUpTo = content.length;
+  bob.enter();
+  let flush: () => void = () => {};
+  bob.disk.flushed = new Promise((resolve) => (flush = resolve));
+  await offer(alice, 'bob', content);
+  while ((bob.disk.parts.values().next().value?.length ?? 0) < content.length) {
+    const waiting = [alice, bob].find(({ inbox }) => inbox.length > 0);
+    if (waiting !== undefined) await world.deliver(waiting);
+    // The last chunk is there, and the file has not got its name yet.
+    else void world.move(world.moving[0] ?? 0);
+    await world.breathe();
+  }
+  await alice.leave('killed');
+  alice.enter();
+  for (let turn = 0; turn < 50; turn++) {
+    for (const person of [alice, bob]) await world.deliver(person);
+    world.timers.advance(100);
+  }
+  flush();
+  await world.pass(60_000);
+  assert.deepEqual(bob.disk.saved, [{ name: 'report.pdf', content }]);
+  assert.equal(alice.story.at(-1), 'delivered');
+  assert.equal(bob.story.at(-1), 'saved');
+  assert.equal(bob.story.filter((state) => state.startsWith('asking')).length, 1);
+});
+
 test('another device under the same name cannot go on with what the first one began', async () => {
   const { world, alice, bob } = pair();
   await offer(alice, 'bob', randomBytes(10 * chunkBytes));
