@@ -9,6 +9,7 @@ import { dial } from '../platform/node/connection.ts';
 import { nodeCryptoProvider } from '../platform/node/crypto-provider.ts';
 import { deviceFileOf, openDevice } from '../platform/node/device-file.ts';
 import { createFileCarrier } from '../platform/node/files/carrier.ts';
+import { openAcquaintanceFile } from '../platform/node/files/acquaintance-file.ts';
 import { openTransferFiles } from '../platform/node/files/transfer-files.ts';
 import { openKnownServers } from '../platform/node/known-servers.ts';
 import { openPins } from '../platform/node/pin-files.ts';
@@ -79,6 +80,7 @@ export async function clientPorts(
     files: {
       carrier: createFileCarrier(downloads, username),
       store: openTransferFiles(data, server, username),
+      acquaintances: openAcquaintanceFile(data, server, username),
       acceptUpTo,
     },
   };

@@ -21,6 +21,7 @@ import type { ClientEvent, ClientEventSink } from './client-event.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import { Devices, type DevicePorts } from './devices.ts';
+import { Acquaintance } from './files/acquaintance.ts';
 import { FileSide, type FileCommands } from './file-side.ts';
 import type { FilePorts } from './files/transfers-options.ts';
 import { KeyDecisions } from './key-decisions.ts';
@@ -80,6 +81,8 @@ export class ChatClient {
   /** From the login to the end of it. */
   #private: PrivateSide | undefined;
   #files: FileSide | undefined;
+  /** Whom files are taken from; it lives as long as the client. */
+  readonly #acquaintance: Acquaintance | undefined;
   /** What there is to know of devices: this one, and those of others as far as they have been met. */
   readonly devices: Devices;
   /** The names seen in this chat. */
@@ -94,6 +97,8 @@ export class ChatClient {
     this.#ports = ports;
     this.#userLists = new UserLists(ports.timers);
     this.#sink = sink;
+    const { files } = ports;
+    this.#acquaintance = files && new Acquaintance(files.acceptUpTo, files.acquaintances);
     this.#trusts = new TrustBook(ports.pins, (event) => {
       if (
         event.type === 'key-new' ||
@@ -166,7 +171,7 @@ export class ChatClient {
     const sent = this.#isAccount
       ? this.#sayPrivately(user, text)
       : (this.#private?.send(user, text) ?? refuseCommand('not-open'));
-    if (sent.ok) this.#files?.wroteTo(user);
+    if (sent.ok) this.#acquaintance?.wroteTo(user);
     return sent;
   }
 
@@ -532,10 +537,11 @@ export class ChatClient {
     );
     this.#private = privateSide;
     const { files } = this.#ports;
-    if (files === undefined) return;
+    if (files === undefined || this.#acquaintance === undefined) return;
     this.#files = new FileSide({
       me,
       files,
+      acquaintance: this.#acquaintance,
       ports: this.#ports,
       greeting,
       host: this.#settings.address.host,

@@ -8,6 +8,7 @@ import { parseUsername, type Username } from '../wire/text.ts';
 import type { ClientEventSink, PrivateEvent } from './client-event.ts';
 import type { Greeting } from './client-state.ts';
 import { refuseCommand, refuseFile, type CommandRefusal } from './command-refusal.ts';
+import type { Acquaintance } from './files/acquaintance.ts';
 import type { NoteEvent } from './files/note-post.ts';
 import type { ChoiceRefusal } from './files/transfer-book.ts';
 import type { Transfer } from './files/transfer.ts';
@@ -19,6 +20,7 @@ import type { NoteMessage, PrivateSide } from './private-side.ts';
 export interface FileSideOptions {
   readonly me: Username;
   readonly files: FilePorts;
+  readonly acquaintance: Acquaintance;
   readonly ports: { readonly timers: Timers; readonly now: Clock; readonly random: RandomBytes };
   readonly greeting: Greeting;
   readonly host: string;
@@ -55,10 +57,11 @@ export class FileSide implements FileCommands {
   readonly #transfers: Transfers;
 
   constructor(options: FileSideOptions) {
-    const { me, files, ports, greeting, host, fingerprint, privateSide, send, sink } = options;
+    const { me, files, acquaintance, ports, greeting, host, fingerprint, privateSide, send, sink } = options;
     this.#transfers = new Transfers({
       me,
       files,
+      acquaintance,
       ...ports,
       server: {
         passesBytes: greeting.features.has('files'),
@@ -95,12 +98,6 @@ export class FileSide implements FileCommands {
     return outcomeOf(await this.#transfers.cancel(number));
   }
 
-  /** This user has written to `user`. */
-  wroteTo(user: string): void {
-    const name = parseUsername(user);
-    if (name !== undefined) this.#transfers.wroteTo(name);
-  }
-
   heard(line: FileLine): void {
     this.#transfers.heard(line);
   }
@@ -119,13 +116,11 @@ export class FileSide implements FileCommands {
     return this.#transfers.refused(code);
   }
 
-  /** News of people's keys and sessions. */
+  /** News of people's sessions. */
   privateHeard(event: PrivateEvent): void {
-    if (event.type !== 'key-new' && event.type !== 'session-renewed') return;
+    if (event.type !== 'session-renewed' || event.reason !== 'peer-restarted') return;
     const user = parseUsername(event.user);
-    if (user === undefined) return;
-    if (event.type === 'key-new') this.#transfers.isNew(user);
-    else if (event.reason === 'peer-restarted') this.#transfers.peerRestarted(user);
+    if (user !== undefined) this.#transfers.peerRestarted(user);
   }
 
   noted(note: NoteMessage): void {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { connectLines } from '../support/line-client.ts';
 import { startServerProgram } from '../support/program.ts';
+import { eventually } from '../support/time-limit.ts';
 import { acquainted, assertSaved, enter, makeFile, places, plainPlace } from './stage.ts';
 
 for (const [where, open] of places) {
@@ -83,7 +84,7 @@ test('[7.11] strangers and large files are asked about: accepted, declined, list
   alice.chat.type(`/send_file @bob ${small.path}`);
   await bob.chat.prints('User "alice" sends you a file!');
   await bob.chat.tells(
-    /small\.bin \(1\.0 kB\) from alice, you have not spoken with them before: \/accept 1 takes it/,
+    /small\.bin \(1\.0 kB\) from alice, you have never written to them: \/accept 1 takes it/,
   );
   await alice.chat.tells(/bob is asked whether to take small\.bin/);
   assert.deepEqual(await bob.saved(), []);
@@ -116,6 +117,20 @@ test('[7.11] strangers and large files are asked about: accepted, declined, list
     `File "${join(bob.downloads, 'small (2).bin')}" has successfully been saved!`,
   );
   assert.deepEqual(await bob.saved(), ['small (2).bin', 'small.bin']);
+});
+
+test('[7.11] who has written before is a stranger all the same, until one has written to them', async (t) => {
+  const place = plainPlace(await startServerProgram(t));
+  const alice = await enter(t, 'alice', place, ['--guest']);
+  const bob = await enter(t, 'bob', place);
+  alice.chat.type('@bob hello, remember me?');
+  await bob.chat.prints('[alice] hello, remember me?');
+  await bob.chat.stop();
+  await bob.comeBack();
+  const { path } = await makeFile(alice, 'small.bin', 1000);
+  alice.chat.type(`/send_file @bob ${path}`);
+  await bob.chat.tells(/small\.bin \(1\.0 kB\) from alice, you have never written to them/);
+  assert.deepEqual(await bob.saved(), []);
 });
 
 test('[7.11] a file of a client that knows only the seed is told, and not taken', async (t) => {
@@ -163,7 +178,7 @@ test('a disk that becomes full on the way ends it on both sides and leaves nothi
   alice.chat.type(`/send_file @bob ${path}`);
   await bob.chat.tells(/x\.bin from alice was not saved: there is not enough room on the disk/);
   await alice.chat.tells(/x\.bin was not delivered to bob: there is not enough room on the disk/);
-  assert.deepEqual(await bob.saved(), []);
+  await eventually(async () => (await bob.saved()).length === 0, 'the end of the part');
   execFileSync('prlimit', ['--pid', pid, '--fsize=unlimited:']);
   alice.chat.type(`/send_file @bob ${path}`);
   await bob.chat.prints(`File "${join(bob.downloads, 'x.bin')}" has successfully been saved!`);

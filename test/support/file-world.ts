@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { NoteEvent } from '../../src/client/files/note-post.ts';
 import type {
   DiskProblem,
+  AcquaintanceRecord,
   FileCarrier,
   Job,
   Landing,
@@ -17,6 +18,7 @@ import type {
 import { decodeRecord, encodeRecord } from '../../src/client/files/records.ts';
 import type { SourceProblem } from '../../src/client/files/source.ts';
 import type { Transfer, TransferEvent } from '../../src/client/files/transfer.ts';
+import { Acquaintance } from '../../src/client/files/acquaintance.ts';
 import { Transfers } from '../../src/client/files/transfers.ts';
 import type { KeyStanding } from '../../src/client/private/events.ts';
 import { chunkBytes, chunkCount } from '../../src/e2ee/file-layout.ts';
@@ -114,6 +116,10 @@ class Disk {
   readonly placed = new Set<string>();
   readonly saved: { readonly name: string; readonly content: Buffer }[] = [];
   readonly records = new Map<string, string>();
+  /** Everybody has written to everybody, unless a test says otherwise. */
+  acquaintances: readonly AcquaintanceRecord[] = ['alice', 'bob', 'carol', 'mallory'].map(
+    (user) => ({ user, takenBytes: 0, isWrittenTo: true }),
+  );
   isFull = false;
   /** Before that no file gets its name. */
   flushed: Promise<void> = Promise.resolve();
@@ -162,6 +168,7 @@ export class FilePerson {
     const { world } = this;
     const login = ++this.login;
     const isCurrent = (): boolean => this.login === login;
+    const acquaintances = this.#acquaintances();
     this.transfers = new Transfers({
       me: this.name,
       timers: world.timers,
@@ -171,7 +178,13 @@ export class FilePerson {
         passesBytes: world.passesBytes,
         place: (port) => ({ host: 'server', port, fingerprint: undefined }),
       },
-      files: { carrier: this.#carrier(login), store: this.#store(), acceptUpTo: this.acceptUpTo },
+      files: {
+        carrier: this.#carrier(login),
+        store: this.#store(),
+        acquaintances,
+        acceptUpTo: this.acceptUpTo,
+      },
+      acquaintance: new Acquaintance(this.acceptUpTo, acquaintances),
       say: (command) => isCurrent() && world.line(this, command),
       sendNote: (to, bytes) => world.note(this, to, bytes),
       standing: async (_, key): Promise<KeyStanding> =>
@@ -190,6 +203,14 @@ export class FilePerson {
     this.world.gone(this);
     if (how === 'quit') await transfers?.close();
     else void transfers?.close();
+  }
+
+  #acquaintances() {
+    const { disk } = this;
+    return {
+      load: async () => disk.acquaintances,
+      keep: async (records: readonly AcquaintanceRecord[]) => void (disk.acquaintances = records),
+    };
   }
 
   #store() {
@@ -349,7 +370,7 @@ export class FileWorld {
       if (person.login === login) finish(outcome);
     };
     const port = this.#ports.get(number);
-    const end = make(done as never);
+    const end = make(done);
     if (port === undefined) finish(lost as unknown as Outcome);
     else Object.assign(port, { [side]: end });
     return {

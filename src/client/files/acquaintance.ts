@@ -1,52 +1,87 @@
-// From whom files are taken without asking, and how much of them: from people whose key was known before this login,
-// or to whom this user has written since; and of each no more than a limit, until something of theirs was accepted by
-// hand.
+// From whom files are taken without asking, and how much of them: from people to whom this user has written or whose
+// key was compared, and of each no more than a limit over all logins, until something of theirs was accepted by hand.
+// Who has only written to this user stays a stranger, however often. One for each program; what it knows is kept.
 
-import { maxStrangers } from './limits.ts';
+import type { KeyStanding } from '../private/events.ts';
+import { maxAcquaintances } from './limits.ts';
+import type { AcquaintanceRecord, AcquaintanceStore } from './ports.ts';
 import type { AskReason } from './transfer.ts';
 
 export class Acquaintance {
   readonly #acceptUpTo: number;
-  /** People of whom nothing was known before this login, and who were not written to. */
-  readonly #strangers = new Set<string>();
-  /** As many as this user has written to: nobody else can make it grow. */
-  readonly #writtenTo = new Set<string>();
-  #isFlooded = false;
-  /** Bytes that were taken from people without asking. */
-  readonly #taken = new Map<string, number>();
+  readonly #store: AcquaintanceStore;
+  /** By name; who was put there last stands last. */
+  #people = new Map<string, AcquaintanceRecord>();
+  /** What is kept has been read; writes follow one another. */
+  #turn: Promise<void>;
+  /** The next write has not begun: what changes meanwhile goes with it. */
+  #isWriteDue = false;
 
   /** @param acceptUpTo in bytes, from one person */
-  constructor(acceptUpTo: number) {
+  constructor(acceptUpTo: number, store: AcquaintanceStore) {
     this.#acceptUpTo = acceptUpTo;
+    this.#store = store;
+    this.#turn = this.#load();
   }
 
-  /** The key of `user` was not known before; that is learned only after the first word to them, if there was one. */
-  isNew(user: string): void {
-    if (this.#writtenTo.has(user)) return;
-    // Nobody knows so many people: from then on everybody counts as one, which asks more and not less.
-    if (this.#strangers.size >= maxStrangers) this.#isFlooded = true;
-    else this.#strangers.add(user);
+  /** Resolves when everything up to now is read and kept. */
+  settled(): Promise<void> {
+    return this.#turn;
   }
 
   /** This user has written to `user`. */
   wroteTo(user: string): void {
-    this.#writtenTo.add(user);
-    this.#strangers.delete(user);
+    if (this.#people.get(user)?.isWrittenTo !== true) this.#put({ user, isWrittenTo: true });
   }
 
   /** This user has accepted a file of `user` by hand. */
   acceptedFrom(user: string): void {
-    this.wroteTo(user);
-    this.#taken.delete(user);
+    this.#put({ user, isWrittenTo: true, takenBytes: 0 });
   }
 
   /** Why this user is to be asked about a file of that size, if so; what is taken without asking is counted. */
-  judge(user: string, size: number): AskReason | undefined {
-    const isKnown = this.#writtenTo.has(user);
-    if (!isKnown && (this.#isFlooded || this.#strangers.has(user))) return 'stranger';
-    const taken = (this.#taken.get(user) ?? 0) + size;
-    if (taken > this.#acceptUpTo) return 'large';
-    this.#taken.set(user, taken);
+  judge(user: string, size: number, standing: KeyStanding): AskReason | undefined {
+    if (standing === 'changed') return 'key-changed';
+    const known = this.#people.get(user);
+    if (standing !== 'verified' && known?.isWrittenTo !== true) return 'stranger';
+    const takenBytes = (known?.takenBytes ?? 0) + size;
+    if (takenBytes > this.#acceptUpTo) return 'large';
+    this.#put({ user, takenBytes });
     return undefined;
+  }
+
+  async #load(): Promise<void> {
+    // What cannot be read is as good as nothing: that asks more and not less.
+    const kept = await this.#store.load().catch(() => []);
+    const meanwhile = this.#people.values();
+    this.#people = new Map(kept.map((record) => [record.user, record]));
+    for (const { user, takenBytes, isWrittenTo } of meanwhile) {
+      const before = this.#people.get(user);
+      this.#put({
+        user,
+        takenBytes: (before?.takenBytes ?? 0) + takenBytes,
+        isWrittenTo: isWrittenTo || before?.isWrittenTo === true,
+      });
+    }
+  }
+
+  #put(change: Pick<AcquaintanceRecord, 'user'> & Partial<AcquaintanceRecord>): void {
+    const { user } = change;
+    const record = { takenBytes: 0, isWrittenTo: false, ...this.#people.get(user), ...change };
+    this.#people.delete(user);
+    this.#people.set(user, record);
+    const [oldest] = this.#people.keys();
+    if (this.#people.size > maxAcquaintances && oldest !== undefined) this.#people.delete(oldest);
+    if (this.#isWriteDue) return;
+    this.#isWriteDue = true;
+    this.#turn = this.#write(this.#turn);
+  }
+
+  async #write(before: Promise<void>): Promise<void> {
+    await before;
+    this.#isWriteDue = false;
+    await this.#store.keep([...this.#people.values()]).catch(() => {
+      // Then it is asked about again in the next login.
+    });
   }
 }

@@ -60,5 +60,5 @@ export const rosterTimeoutMs = 10_000;
 /** Ends that /files still shows. */
 export const maxShownEnds = 20;
 
-/** People met for the first time in one login; beyond, everybody counts as one of them. */
-export const maxStrangers = 10_000;
+/** People whom this user has written to; beyond, the one longest ago is asked about like a stranger. */
+export const maxAcquaintances = 10_000;

@@ -138,3 +138,20 @@ export interface TransferStore {
   put(record: TransferRecord): Promise<void>;
   remove(record: Pick<TransferRecord, 'kind' | 'id'>): Promise<void>;
 }
+
+/** Somebody of whom files are taken without asking, within a limit. */
+export interface AcquaintanceRecord {
+  readonly user: string;
+  /** Taken without asking since something of theirs was accepted by hand, in bytes. */
+  readonly takenBytes: number;
+  /** This user has written to them. */
+  readonly isWrittenTo: boolean;
+}
+
+/** Whom this user knows at one server, beyond the program. Rejects when it cannot be read or kept. */
+export interface AcquaintanceStore {
+  /** What cannot be decoded counts as nothing. */
+  load(): Promise<readonly AcquaintanceRecord[]>;
+  /** Keeps `records` in place of what was there. */
+  keep(records: readonly AcquaintanceRecord[]): Promise<void>;
+}

@@ -35,7 +35,7 @@ export type TransferState =
 export type AskReason =
   /** More than is taken unasked, alone or together with what that person sent before. */
   | 'large'
-  /** Nobody whom this person has ever spoken with. */
+  /** Nobody to whom this person has ever written. */
   | 'stranger'
   /** The offer came under a changed key. */
   | 'key-changed';

@@ -6,7 +6,8 @@ import type { Username } from '../../wire/text.ts';
 import type { KeyStanding } from '../private/events.ts';
 import type { Clock, RandomBytes, Timers } from '../ports.ts';
 import type { FileServer } from './desk.ts';
-import type { FileCarrier, TransferStore } from './ports.ts';
+import type { Acquaintance } from './acquaintance.ts';
+import type { AcquaintanceStore, FileCarrier, TransferStore } from './ports.ts';
 import type { SourceProblem } from './source.ts';
 import type { TransferEvent } from './transfer.ts';
 
@@ -14,6 +15,7 @@ import type { TransferEvent } from './transfer.ts';
 export interface FilePorts {
   readonly carrier: FileCarrier;
   readonly store: TransferStore;
+  readonly acquaintances: AcquaintanceStore;
   /** Bytes taken from one person without asking. */
   readonly acceptUpTo: number;
 }
@@ -21,6 +23,7 @@ export interface FilePorts {
 export interface TransfersOptions {
   readonly me: Username;
   readonly files: FilePorts;
+  readonly acquaintance: Acquaintance;
   readonly timers: Timers;
   readonly now: Clock;
   readonly random: RandomBytes;

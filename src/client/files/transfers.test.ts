@@ -68,12 +68,12 @@ test('[7.11] a file to oneself, one that is not there, one that nobody is there 
 test('what is large, what strangers send, and what comes under another key is asked about', async () => {
   for (const [prepare, why] of [
     [(bob: FilePerson) => (bob.acceptUpTo = 10), 'large'],
-    [(bob: FilePerson) => bob.transfers?.isNew(name('alice')), 'stranger'],
+    [(bob: FilePerson) => (bob.disk.acquaintances = []), 'stranger'],
   ] as const) {
     const world = new FileWorld();
     const [alice, bob] = [world.join('alice'), world.join('bob')];
     prepare(bob);
-    if (why === 'large') bob.enter();
+    bob.enter();
     await offer(alice, 'bob', randomBytes(100));
     await world.pass(120_000);
     assert.deepEqual(bob.story, [`asking: ${why}`]);
@@ -105,6 +105,34 @@ test('what is taken from one person without asking is limited in all, not only f
   for (const path of ['/1', '/2', '/3']) await offer(alice, 'bob', randomBytes(100), path);
   await world.settle();
   assert.deepEqual(savedBy(bob), ['1', '2']);
+  assert.deepEqual(
+    bob.story.filter((state) => state.startsWith('asking:')),
+    ['asking: large'],
+  );
+});
+
+test('who has only written to this user stays a stranger, in the next login too; what was taken is counted over all', async () => {
+  const { world, alice, bob } = pair();
+  bob.disk.acquaintances = [];
+  bob.acceptUpTo = 250;
+  for (const path of ['/1', '/2']) {
+    await bob.leave('quit');
+    bob.enter();
+    await offer(alice, 'bob', randomBytes(100), path);
+    await world.pass(60_000);
+  }
+  assert.deepEqual(savedBy(bob), []);
+  for (const { number } of bob.shown) assert.ok((await bob.transfers?.decline(number))?.ok);
+  bob.events.length = 0;
+  // bob has written to alice, and what he takes from her is counted over all his logins.
+  bob.disk.acquaintances = [{ user: 'alice', takenBytes: 0, isWrittenTo: true }];
+  for (const path of ['/3', '/4', '/5']) {
+    await bob.leave('quit');
+    bob.enter();
+    await offer(alice, 'bob', randomBytes(100), path);
+    await world.pass(60_000);
+  }
+  assert.deepEqual(savedBy(bob), ['3', '4']);
   assert.deepEqual(
     bob.story.filter((state) => state.startsWith('asking:')),
     ['asking: large'],

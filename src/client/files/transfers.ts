@@ -7,7 +7,6 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { SoftCode } from '../../wire/replies.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import type { KeyStanding } from '../private/events.ts';
-import { Acquaintance } from './acquaintance.ts';
 import { Announcements } from './announcements.ts';
 import type { FileDesk } from './desk.ts';
 import { decodeFileNote, idBytes } from './file-note.ts';
@@ -20,7 +19,7 @@ import type { FileOffer } from './receive-attempt.ts';
 import { Roster } from './roster.ts';
 import { Slots } from './slots.ts';
 import { TransferBook, type ChoiceRefusal } from './transfer-book.ts';
-import type { AskReason, Transfer } from './transfer.ts';
+import type { Transfer } from './transfer.ts';
 import type { FileLine, SendRefusal, TransfersOptions } from './transfers-options.ts';
 
 export class Transfers {
@@ -30,7 +29,6 @@ export class Transfers {
   readonly #post: NotePost;
   readonly #roster: Roster;
   readonly #announcements: Announcements;
-  readonly #acquaintance: Acquaintance;
   readonly #opened: Promise<void>;
   #lastNumber = 0;
 
@@ -39,7 +37,6 @@ export class Transfers {
     this.#options = options;
     const { files, timers, now, random, server, say, tell } = options;
     this.#book = new TransferBook(files.store);
-    this.#acquaintance = new Acquaintance(files.acceptUpTo);
     this.#post = new NotePost(options.sendNote);
     this.#roster = new Roster({ timers, now, ask: options.askUsers });
     this.#announcements = new Announcements(timers, (from) =>
@@ -70,11 +67,6 @@ export class Transfers {
 
   // ---- what this person wants -------------------------------------------------------------------------
 
-  /** This user has written to `user`: whoever is written to is no stranger. */
-  wroteTo(user: Username): void {
-    this.#acquaintance.wroteTo(user);
-  }
-
   /** Sends the file at `path`, or goes on with it where it was interrupted. */
   async send(peer: Username, path: string): Promise<Result<Transfer, SendRefusal>> {
     const { me, files, random } = this.#options;
@@ -82,7 +74,7 @@ export class Transfers {
     const inspected = await files.carrier.inspect(path);
     if (!inspected.ok) return inspected;
     await this.#opened;
-    this.wroteTo(peer);
+    this.#options.acquaintance.wroteTo(peer);
     const source = inspected.value;
     const before = this.#book.sending(peer, source);
     if (before?.hurry() === false) return err({ code: 'already-sending' });
@@ -101,7 +93,7 @@ export class Transfers {
     const chosen = this.#book.choose([...this.#book.incoming.values()], number, isAsking);
     if (!chosen.ok) return chosen;
     if (!(await chosen.value.accept())) return err('key-changed');
-    this.#acquaintance.acceptedFrom(chosen.value.peer);
+    this.#options.acquaintance.acceptedFrom(chosen.value.peer);
     return shownOf(chosen.value);
   }
 
@@ -153,11 +145,6 @@ export class Transfers {
 
   // ---- what other people's clients say ----------------------------------------------------------------
 
-  /** The key of `user` was not known before this login. */
-  isNew(user: Username): void {
-    this.#acquaintance.isNew(user);
-  }
-
   /** `user` is there: something of theirs came. */
   heardFrom(user: Username): void {
     for (const transfer of this.#book.of(user)) transfer.heardFrom();
@@ -208,12 +195,14 @@ export class Transfers {
     this.#roster.close();
     this.#post.close();
     await Promise.all(this.#book.all.map((transfer) => transfer.close()));
+    await this.#options.acquaintance.settled();
   }
 
   // ---- inside -----------------------------------------------------------------------------------------
 
   async #open(): Promise<void> {
-    const { files, now, tell } = this.#options;
+    const { acquaintance, files, now, tell } = this.#options;
+    await acquaintance.settled();
     await this.#book.load(
       {
         outgoing: (peer, record) => {
@@ -273,8 +262,8 @@ export class Transfers {
   }
 
   #createIncoming(file: IncomingFile, isWanted: boolean, standing: KeyStanding): Incoming {
-    const judge = (): AskReason | undefined =>
-      standing === 'changed' ? 'key-changed' : this.#acquaintance.judge(file.peer, file.size);
+    const { acquaintance } = this.#options;
+    const judge = () => acquaintance.judge(file.peer, file.size, standing);
     return new Incoming(this.#desk, file, { isWanted, judge });
   }
 }

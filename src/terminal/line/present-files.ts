@@ -15,7 +15,7 @@ import { notice, replied, warning, type PrintedLine } from './printed-line.ts';
 
 const asks: Readonly<Record<AskReason, string>> = {
   large: 'it is more than is taken without asking',
-  stranger: 'you have not spoken with them before',
+  stranger: 'you have never written to them',
   'key-changed': 'IT COMES UNDER A CHANGED KEY, see above',
 };
 

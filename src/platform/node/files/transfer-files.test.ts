@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TransferRecord } from '../../../client/files/records.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
+import { openAcquaintanceFile } from './acquaintance-file.ts';
 import { openTransferFiles } from './transfer-files.ts';
 
 const settled = (id: string): TransferRecord => ({
@@ -43,4 +44,24 @@ test('what is damaged, foreign or misnamed is passed over', async (t) => {
   await writeFile(join(place, `incoming-${first}`), 'helo transfer 1\n{}\n');
   await writeFile(join(place, 'notes.txt'), 'mine');
   assert.deepEqual(await store.load(), [settled(first)]);
+});
+
+test('acquaintances are remembered beside the transfers; what is damaged or foreign counts as nothing', async (t) => {
+  const folder = await temporaryFolder(t);
+  const store = openAcquaintanceFile(folder, 'plain-h:1', 'bob');
+  assert.deepEqual(await store.load(), []);
+  const records = [
+    { user: 'alice', takenBytes: 100, isWrittenTo: true },
+    { user: 'Carol_2', takenBytes: 2 ** 52, isWrittenTo: false },
+  ];
+  await store.keep(records);
+  assert.deepEqual(await store.load(), records);
+  assert.deepEqual(await openAcquaintanceFile(folder, 'plain-h:2', 'bob').load(), []);
+  assert.deepEqual(await openTransferFiles(folder, 'plain-h:1', 'bob').load(), []);
+  const path = join(folder, 'transfers', 'plain-h_1', 'user-bob', 'acquaintances');
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  await writeFile(path, 'helo acquaintances 1\nalice 5 written-to\nmallory -1 written-to\nx');
+  assert.deepEqual(await store.load(), [{ user: 'alice', takenBytes: 5, isWrittenTo: true }]);
+  await writeFile(path, 'helo acquaintances 2\nalice 5 written-to\n');
+  assert.deepEqual(await store.load(), []);
 });

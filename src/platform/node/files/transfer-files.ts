@@ -16,7 +16,7 @@ const form = /^(?:outgoing|incoming|settled)-[\da-f]{32}$/;
 
 /** The transfers of the user `me` at one server, in the data directory `directory`. */
 export function openTransferFiles(directory: string, serverKey: string, me: string): TransferStore {
-  const folder = join(directory, 'transfers', serverFileName(serverKey), userFileName(me));
+  const folder = transferFolder(directory, serverKey, me);
   const pathOf = ({ kind, id }: Pick<TransferRecord, 'kind' | 'id'>) =>
     join(folder, `${kind}-${id}`);
   return {
@@ -42,6 +42,11 @@ export function openTransferFiles(directory: string, serverKey: string, me: stri
       }
     },
   };
+}
+
+/** What is remembered about files of the user `me` at one server. */
+export function transferFolder(directory: string, serverKey: string, me: string): string {
+  return join(directory, 'transfers', serverFileName(serverKey), userFileName(me));
 }
 
 async function namesIn(folder: string): Promise<string[]> {
