@@ -57,7 +57,8 @@ export class FileSide implements FileCommands {
   readonly #transfers: Transfers;
 
   constructor(options: FileSideOptions) {
-    const { me, files, acquaintance, ports, greeting, host, fingerprint, privateSide, send, sink } = options;
+    const { me, files, acquaintance, ports, greeting, host, fingerprint, privateSide, send, sink } =
+      options;
     this.#transfers = new Transfers({
       me,
       files,

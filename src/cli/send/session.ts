@@ -2,6 +2,7 @@
 // remembered, so that the same command goes on with it. Takes no files of others.
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
+import { refuseFile } from '../../client/command-refusal.ts';
 import type { ClientState, CloseReason } from '../../client/client-state.ts';
 import type { TransferStore } from '../../client/files/ports.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
@@ -47,7 +48,10 @@ export async function send(
     if (!found.ok && found.error.code === 'missing') {
       return err(usageFailure(`No such file! ${quoted(path)}`));
     }
-    if (!found.ok) return err(usageFailure(`${quoted(path)} is not a file that can be read`));
+    if (!found.ok) {
+      const { hint } = refuseFile(found.error).error;
+      return err(usageFailure(`${quoted(path)} is not a file that can be read`, hint));
+    }
   }
   const store = onlyOutgoing(files.store, parcel);
   return new Promise((resolve) => {

@@ -44,6 +44,8 @@ interface CarryOrder {
 
 export interface SendOrder extends CarryOrder {
   readonly source: SourceFile;
+  /** Of the content that was promised. */
+  readonly sha256: Uint8Array;
   readonly key: Uint8Array;
   readonly fromChunk: number;
 }

@@ -157,7 +157,7 @@ export class SendAttempt {
 
   async #move({ fromChunk, form }: Acceptance, port: number): Promise<void> {
     const { carrier, server, me } = this.#desk;
-    const { source, key } = this.#record;
+    const { source, sha256, key } = this.#record;
     this.#track.countFrom(fromChunk * chunkBytes);
     this.#job = carrier.send(
       {
@@ -165,6 +165,7 @@ export class SendAttempt {
         form,
         opening: `${formatFileHeader(me, this.#peer, this.#token)} `,
         source,
+        sha256,
         key,
         fromChunk,
       },

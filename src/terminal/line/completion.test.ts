@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { complete } from './completion.ts';
+import { pathOf } from './path-completion.ts';
 
 const names = ['bob', 'Bobby', 'alice'];
 
@@ -38,4 +41,31 @@ test('paths of files to send complete from the disk', async (t) => {
   assert.deepEqual(typed(at('pictures/'))[0], [at('pictures/a.png')]);
   assert.deepEqual(typed(`${folder}/.`)[0], [at('.hidden')]);
   assert.deepEqual(typed(at('nowhere/x')), [[], at('nowhere/x')]);
+});
+
+test('a path is what a shell, or a terminal that a file was dragged into, means by it', async (t) => {
+  const folder = await temporaryFolder(t);
+  const at = (name: string) => join(folder, name);
+  for (const name of ['my file', "it's", 'a\\b', '"q"', 'ü 100%']) await writeFile(at(name), '');
+  for (const [typed, name] of [
+    ['my file', 'my file'],
+    ['my\\ file', 'my file'],
+    ["'my file'", 'my file'],
+    ['"my file"', 'my file'],
+    ["it's", "it's"],
+    ["it\\'s", "it's"],
+    // What is there as it was typed is meant so.
+    ['a\\b', 'a\\b'],
+    ['a\\\\b', 'a\\b'],
+    ['"q"', '"q"'],
+  ] as const) {
+    const path =
+      typed.startsWith("'") || typed.startsWith('"m') ? typed.replace('my', at('my')) : at(typed);
+    assert.equal(pathOf(path), at(name), typed);
+  }
+  assert.equal(pathOf(pathToFileURL(at('ü 100%')).href), at('ü 100%'));
+  assert.equal(pathOf(`'${folder}/it'\\''s'`), at("it's"));
+  assert.equal(pathOf('file://elsewhere/x'), 'file://elsewhere/x');
+  assert.equal(pathOf(`'${at('new one')}'`), at('new one'));
+  assert.equal(pathOf('~/nothing-here'), join(homedir(), 'nothing-here'));
 });

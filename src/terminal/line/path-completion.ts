@@ -1,8 +1,9 @@
 // What the path of a file that is to be sent can become, from what is on this machine's disk.
 
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { harmless } from '../sanitize.ts';
 
 /** More than anybody reads. */
@@ -35,8 +36,37 @@ export function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 }
 
-/** A typed path as a shell would read it, as far as people are used to. */
+/**
+ * A typed path as a shell would read it, as far as people are used to, or as a terminal writes a file that was dragged
+ * into it: in quotation marks, with backslashes, as a `file://` address. What is there as it was typed is meant so.
+ */
 export function pathOf(typed: string): string {
-  const [, , quoted] = /^(["'])(.*)\1$/s.exec(typed) ?? [];
-  return expandHome(quoted ?? typed);
+  const readings = [typed, shellWord(typed), ofAddress(typed)]
+    .filter((reading) => reading !== undefined)
+    .map(expandHome);
+  return readings.find((path) => existsSync(path)) ?? readings.at(-1) ?? typed;
+}
+
+const shellPart = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^'"\\]+)/gsy;
+
+/** The word that a shell makes of it; spaces stay where no quotation marks are. */
+function shellWord(typed: string): string | undefined {
+  let word = '';
+  let end = 0;
+  for (const [part, single, double, escaped, plain] of typed.matchAll(shellPart)) {
+    end += part.length;
+    word += single ?? double?.replaceAll(/\\(["\\$`])/g, '$1') ?? escaped ?? plain ?? '';
+  }
+  // A quotation mark without its other half is part of a name.
+  return end === typed.length ? word : undefined;
+}
+
+function ofAddress(typed: string): string | undefined {
+  if (!typed.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(typed);
+  } catch {
+    // Not one of a file on this machine: then it is as it was typed.
+    return undefined;
+  }
 }

@@ -9,10 +9,10 @@ import {
   readFile,
   stat,
   truncate,
-  utimes,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFileSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type {
   ContentForm,
@@ -30,7 +30,7 @@ import {
 } from '../../../../test/support/transfer-port.ts';
 import { createFileCarrier } from './carrier.ts';
 import { nodeFileSystem, type FileSystem } from './file-system.ts';
-import { partPath } from './landing-file.ts';
+import { LandingFile, partPath } from './landing-file.ts';
 
 const id = 'ab'.repeat(16);
 const delivered = 'FILE_STATUS file has successfully been delivered!';
@@ -105,6 +105,7 @@ async function carry(
       form,
       key,
       source: source.value,
+      sha256: key,
       fromChunk: landing.chunks,
       opening: 'FILE <alice @bob token ',
     },
@@ -115,6 +116,13 @@ async function carry(
   void port.status.then((line) => (status = line.trimEnd()));
   await new Promise(setImmediate);
   return { sent, received, status, port };
+}
+
+/** Writes over a part of a file. */
+function writeAt(path: string, at: number, text: string): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, text, at);
+  closeSync(file);
 }
 
 async function saved({ folder }: Stage): Promise<string[]> {
@@ -256,17 +264,63 @@ test('[7.11] a file that changes before or while it is sent is not passed off as
   const stage = await setStage(t, 4_000_000);
   const source = await stage.carrier.inspect(stage.path);
   assert.ok(source.ok);
-  let changed = false;
   const { sent, received } = await carry(t, stage, {
-    onSent: () => {
-      if (!changed) void utimes(stage.path, 1, 1);
-      changed = true;
-    },
+    onSent: () => writeAt(stage.path, 0, 'another beginning'),
   });
   assert.deepEqual(sent, { kind: 'source', problem: { code: 'changed' } });
   assert.equal(received.kind, 'lost');
   const hashed = await stage.carrier.hash(source.value, silent).outcome;
   assert.deepEqual(hashed, { ok: false, error: { code: 'changed' } });
+});
+
+test('[7.11] a log that grows is sent as it was when it was named; one that was rewritten and grew is not', async (t) => {
+  for (const isRewritten of [false, true]) {
+    const stage = await setStage(t, 4_000_000);
+    const promised = await readFile(stage.path);
+    const { sent, received } = await carry(t, stage, {
+      onSent: () => {
+        appendFileSync(stage.path, 'one line more\n');
+        if (isRewritten) writeAt(stage.path, 0, 'another beginning');
+      },
+    });
+    if (isRewritten) {
+      assert.deepEqual(sent, { kind: 'source', problem: { code: 'changed' } });
+      continue;
+    }
+    assert.equal(sent.kind, 'answered');
+    assert.equal(received.kind, 'saved');
+    assert.deepEqual(await readFile(join(stage.folder, 'bob', 'report.pdf')), promised);
+  }
+});
+
+test('a log that grows while its hash is reckoned has the hash of what was there', async (t) => {
+  const stage = await setStage(t, 2_000_000);
+  const source = await stage.carrier.inspect(stage.path);
+  assert.ok(source.ok);
+  const promised = await readFile(stage.path);
+  const grow = () => appendFileSync(stage.path, 'one line more\n');
+  const hashed = await stage.carrier.hash(source.value, grow).outcome;
+  assert.deepEqual(hashed, { ok: true, value: await stage.carrier.sha256(promised) });
+  await truncate(stage.path, 1_000_000);
+  const cut = await stage.carrier.hash(source.value, silent).outcome;
+  assert.deepEqual(cut, { ok: false, error: { code: 'changed' } });
+});
+
+test('a name that is not UTF-8 is found by what a program sees of it', async (t) => {
+  const stage = await setStage(t, 10);
+  const at = (name: Buffer) => Buffer.concat([Buffer.from(`${stage.folder}/`), name]);
+  const folder = Buffer.from('m\xe4rz', 'latin1');
+  mkdirSync(at(folder));
+  writeFileSync(at(Buffer.concat([folder, Buffer.from('/caf\xe9.txt', 'latin1')])), 'content');
+  const found = await stage.carrier.inspect(`${stage.folder}/m\uFFFDrz/caf\uFFFD.txt`);
+  assert.ok(found.ok);
+  assert.deepEqual([found.value.name, found.value.size], ['café.txt', 7]);
+  const hashed = await stage.carrier.hash(found.value, silent).outcome;
+  assert.ok(hashed.ok);
+  // Of two that look alike nobody knows which one is meant.
+  mkdirSync(at(Buffer.from('m\xe5rz', 'latin1')));
+  const unclear = await stage.carrier.inspect(`${stage.folder}/m\uFFFDrz/caf\uFFFD.txt`);
+  assert.deepEqual(unclear, { ok: false, error: { code: 'missing' } });
 });
 
 test('either side can cancel in the middle; the other notices, and nothing gets a name', async (t) => {
@@ -369,6 +423,20 @@ test('over TLS content goes to the server with the known certificate, and to no 
   assert.equal(received.kind, 'saved');
   assert.equal(sent.kind, 'answered');
   assert.deepEqual(await readFile(join(stage.folder, 'bob', 'report.pdf')), stage.content);
+});
+
+test('a name that is too long for the disk is cut, and nothing else happens to it', async (t) => {
+  const link: FileSystem['link'] = (from, to) =>
+    basename(String(to)).length > 143
+      ? Promise.reject(Object.assign(new Error('ENAMETOOLONG'), { code: 'ENAMETOOLONG' }))
+      : nodeFileSystem.link(from, to);
+  const stage = await setStage(t, 10, { ...nodeFileSystem, link });
+  const landing = await land(stage, `${'x'.repeat(251)}.pdf`);
+  assert.ok(landing instanceof LandingFile);
+  await landing.write([stage.content]);
+  const path = join(stage.folder, 'bob', `${'x'.repeat(136)}.pdf`);
+  assert.deepEqual(await landing.finish(), { kind: 'saved', path });
+  assert.deepEqual(await readFile(path), stage.content);
 });
 
 test('a port where nobody listens', async (t) => {

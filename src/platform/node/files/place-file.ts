@@ -3,10 +3,12 @@
 import { join } from 'node:path';
 import { systemCode } from '../../../lib/system-error.ts';
 import type { FileSystem } from './file-system.ts';
-import { numberedName, safeName } from './safe-name.ts';
+import { maxNameBytes, numberedName, safeName } from './safe-name.ts';
 
 /** More files of one name are not made. */
 const maxCount = 10_000;
+/** Names on encrypted folders are shorter, and those on some disks of other systems. */
+const nameLimits = [maxNameBytes, 140] as const;
 
 // Disks without hard links (FAT, some network disks) answer with one of these.
 const cannotLink: ReadonlySet<string | undefined> = new Set([
@@ -27,14 +29,29 @@ export async function placeFile(
   written: string,
   name: string,
 ): Promise<string> {
-  const safe = safeName(name);
+  for (const maxBytes of nameLimits) {
+    const path = await placeAs(fs, folder, written, safeName(name, maxBytes), maxBytes);
+    if (path !== undefined) return path;
+  }
+  throw Object.assign(new Error('the name is too long for this disk'), { code: 'ENAMETOOLONG' });
+}
+
+/** The new path, or undefined where the name is too long. */
+async function placeAs(
+  fs: FileSystem,
+  folder: string,
+  written: string,
+  name: string,
+  maxBytes: number,
+): Promise<string | undefined> {
   for (let count = 1; count <= maxCount; count++) {
-    const path = join(folder, numberedName(safe, count));
+    const path = join(folder, numberedName(name, count, maxBytes));
     try {
       // A link, unlike a rename, fails where the name is taken.
       await fs.link(written, path);
       return path;
     } catch (error) {
+      if (systemCode(error) === 'ENAMETOOLONG') return undefined;
       if (cannotLink.has(systemCode(error))) {
         if (await reserve(fs, path)) {
           await fs.rename(written, path);

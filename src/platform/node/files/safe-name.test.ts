@@ -57,10 +57,21 @@ test('names are reduced to their last part and to what can be seen', () => {
 
 test('long names are cut between characters and keep their ending', () => {
   assert.equal(safeName(`${'x'.repeat(300)}.pdf`), `${'x'.repeat(maxNameBytes - 4)}.pdf`);
-  assert.equal(safeName(`${'é'.repeat(150)}.tar.gz`), `${'é'.repeat(96)}.tar.gz`);
+  assert.equal(safeName(`${'é'.repeat(150)}.tar.gz`), `${'é'.repeat(124)}.tar.gz`);
+  assert.equal(safeName(`${'é'.repeat(150)}.tar.gz`, 200), `${'é'.repeat(96)}.tar.gz`);
   assert.equal(safeName(`a.${'y'.repeat(300)}`), `a.${'y'.repeat(maxNameBytes - 2)}`);
   assert.ok(safeName('👩‍👩‍👧'.repeat(50)).endsWith('👧'));
   assert.ok(Buffer.byteLength(safeName(`a${'\u0301'.repeat(500)}`)) <= maxNameBytes);
+});
+
+test('a name that fits on a disk stays whole, and makes room for a number only where it needs one', () => {
+  for (const length of [201, 254, 255]) {
+    const name = `${'x'.repeat(length - 4)}.pdf`;
+    assert.equal(safeName(name), name);
+    const numbered = numberedName(name, 2);
+    assert.ok(numbered.endsWith('x (2).pdf'));
+    assert.equal(numbered.length, Math.min(255, length + 4));
+  }
 });
 
 test('numbers stand before the ending', () => {
@@ -107,7 +118,7 @@ test('whatever the name, what is left names a visible file in the folder and not
       assert.equal(safeName(safe), safe, 'what is safe stays as it is');
       for (const name of [safe, numberedName(safe, count)]) {
         assert.notEqual(name, '');
-        assert.ok(Buffer.byteLength(name) <= 255 - 32);
+        assert.ok(Buffer.byteLength(name) <= 255);
         assert.equal(Buffer.from(name).toString(), name, 'it is whole Unicode');
         assert.doesNotMatch(name, /[/\\:*?"<>|\p{Cc}]|[\u202A-\u202E\u2066-\u2069]/u);
         assert.doesNotMatch(name, /^[. -]|[. ]$/);

@@ -1,8 +1,8 @@
 // The sender's name for a file, made safe to save under. Whatever comes in, what goes out is one part of a path on
 // every system: visible, printable, not reserved, not hidden, and short enough to be numbered. Knows no disk.
 
-/** Bytes of UTF-8. Systems take 255; the rest is for ` (10000)` and for what is lost in other encodings. */
-export const maxNameBytes = 200;
+/** Bytes of UTF-8. Most systems take so many; where one takes fewer, place-file.ts asks for a shorter name. */
+export const maxNameBytes = 255;
 /** A longer ending is no kind of file and is cut like the rest of the name. */
 const maxExtensionBytes = 32;
 
@@ -20,25 +20,30 @@ const forbidden = /[<>:"|?*]/g;
 const reserved =
   /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00B9\u00B2\u00B3])\s*(?:\.|$)/i;
 
-/** `name` as it may stand in a folder. Never empty. The same for what is already safe. */
-export function safeName(name: string): string {
+/** `name` as it may stand in a folder, of at most `maxBytes`. Never empty. The same for what is already safe. */
+export function safeName(name: string, maxBytes = maxNameBytes): string {
   const base = name.split(/[/\\]/).at(-1) ?? '';
   const visible = base
     .normalize('NFC')
     .replaceAll(invisible, (character) => (needed.test(character) ? character : ''))
     .replaceAll(forbidden, '_')
     .replaceAll(/\p{Zs}+/gu, ' ');
-  const [stem, extension] = splitExtension(marked(trimmed(visible)));
-  const short = `${trimmed(cut(stem, maxNameBytes - byteLength(extension)))}${extension}`;
+  // Where it was cut something else may look like its ending, with dots in front of it.
+  const short = shortened(shortened(marked(trimmed(visible)), '', maxBytes), '', maxBytes);
   // A joiner alone is nothing that can be seen.
   return /^(?:\u200C|\u200D|[\uFE00-\uFE0F])*$/.test(short) ? fallback : short;
 }
 
-/** The `count`th name for the same file: `report.pdf`, `report (2).pdf`, `report (3).pdf`. */
-export function numberedName(name: string, count: number): string {
-  if (count === 1) return name;
+/** The `count`th name for the same file: `report.pdf`, `report (2).pdf`, `report (3).pdf`. No longer than `maxBytes`. */
+export function numberedName(name: string, count: number, maxBytes = maxNameBytes): string {
+  return count === 1 ? name : shortened(name, ` (${count})`, maxBytes);
+}
+
+/** `name` with `mark` in front of its ending, cut where it is too long. */
+function shortened(name: string, mark: string, maxBytes: number): string {
   const [stem, extension] = splitExtension(name);
-  return `${stem} (${count})${extension}`;
+  const end = `${mark}${extension}`;
+  return `${trimmed(cut(stem, maxBytes - byteLength(end)))}${end}`;
 }
 
 /** `report` and `.pdf`; of two endings, both (`.tar.gz`). */

@@ -73,7 +73,7 @@ class Sending {
   }
 
   async #sendContent(): Promise<SendOutcome | undefined> {
-    const { key, fromChunk, form, opening, source } = this.#order;
+    const { key, fromChunk, form, opening, source, sha256 } = this.#order;
     const salt = randomBytes(saltBytes);
     const sealer = await FileSealer.start(nodeFileCiphers, {
       key,
@@ -89,12 +89,12 @@ class Sending {
     try {
       let next = this.#source.read(buffers[0], at);
       for (let turn = 1; !sealer.isDone && !this.#isOver; turn++) {
-        const block = await next;
+        const block = (await next).subarray(0, source.size - at);
         at += block.length;
         const isLast = at >= source.size;
         // Asked before the last chunk leaves, which is what makes the receiver believe in the rest.
         if (!isLast && block.length < readBytes) return changed;
-        if (isLast && !(await this.#source.isSame())) return changed;
+        if (isLast && !(await this.#source.holds(sha256))) return changed;
         next = isLast
           ? Promise.resolve(block)
           : this.#source.read(buffers[turn % 2 === 0 ? 0 : 1], at);

@@ -1,13 +1,16 @@
 // The file that is sent, read from the disk as it was when the person named it: if it changes meanwhile, that is
-// noticed and said, and nothing is passed off as the file that was promised.
+// noticed and said, and nothing is passed off as the file that was promised. What is only appended to is sent up to where
+// it ended when it was named.
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { OnProgress } from '../../../client/files/ports.ts';
 import type { SourceFile, SourceProblem } from '../../../client/files/source.ts';
+import { equalBytes } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { systemCode, systemReason } from '../../../lib/system-error.ts';
 import { nodeFileCiphers } from './file-ciphers.ts';
+import { nameOf, systemPath } from './system-path.ts';
 
 /** One read. Hashing so much takes well under a millisecond, so that the chat is not held up. */
 export const readBytes = 512 * 1024;
@@ -19,11 +22,12 @@ const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
 export async function inspectSource(path: string): Promise<Result<SourceFile, SourceProblem>> {
   const absolute = resolve(path);
   try {
+    const found = await systemPath(absolute);
     // Before opening: to open some devices already does something.
-    if (!(await stat(absolute)).isFile()) return err({ code: 'not-a-file' });
-    const file = await open(absolute, openFlags);
+    if (!(await stat(found)).isFile()) return err({ code: 'not-a-file' });
+    const file = await open(found, openFlags);
     try {
-      return ok({ path: absolute, name: basename(absolute), ...(await versionOf(file)) });
+      return ok({ path: absolute, name: nameOf(found), ...(await versionOf(file)) });
     } finally {
       await file.close();
     }
@@ -44,10 +48,10 @@ export class OpenSource {
 
   static async open(source: SourceFile): Promise<Result<OpenSource, SourceProblem>> {
     try {
-      const file = await open(source.path, openFlags);
+      const file = await open(await systemPath(source.path), openFlags);
       const opened = new OpenSource(source, file);
-      const isSame = await opened.isSame();
-      if (isSame) return ok(opened);
+      const { size } = await versionOf(file);
+      if (size >= source.size) return ok(opened);
       await opened.close();
       return err({ code: 'changed' });
     } catch (error) {
@@ -55,10 +59,36 @@ export class OpenSource {
     }
   }
 
-  /** Whether the content is the one that was looked at, as far as size and time tell. */
-  async isSame(): Promise<boolean> {
+  /** Whether somebody writes to it, other than behind its end. */
+  async isWritten(): Promise<boolean> {
     const { size, modified } = await versionOf(this.#file);
-    return size === this.#source.size && modified === this.#source.modified;
+    return size === this.#source.size && modified !== this.#source.modified;
+  }
+
+  /**
+   * Whether it still begins with what has the hash `sha256`. As far as size and time tell nothing has changed, or it is
+   * read again: a log grows while it is sent, and what was promised is still there.
+   */
+  async holds(sha256: Uint8Array): Promise<boolean> {
+    const { size, modified } = await versionOf(this.#file);
+    if (size === this.#source.size && modified === this.#source.modified) return true;
+    const found = await this.hash();
+    return found !== undefined && equalBytes(found, sha256);
+  }
+
+  /** The SHA-256 of what was looked at; undefined where it is shorter by now, or `goesOn` says no. */
+  async hash(goesOn: (doneBytes: number) => boolean = () => true): Promise<Uint8Array | undefined> {
+    const hash = nodeFileCiphers.sha256();
+    const { size } = this.#source;
+    const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, size));
+    for (let at = 0; at < size;) {
+      if (!goesOn(at)) return undefined;
+      const bytes = await this.read(buffer.subarray(0, Math.min(buffer.length, size - at)), at);
+      if (bytes.length === 0) return undefined;
+      hash.update(bytes);
+      at += bytes.length;
+    }
+    return goesOn(size) ? hash.digest() : undefined;
   }
 
   /** Fills `buffer` from the byte `at` of the file on, up to its end. Answers with the part that was filled. */
@@ -88,17 +118,12 @@ export async function hashSource(
   if (!opened.ok) return opened;
   const file = opened.value;
   try {
-    const hash = nodeFileCiphers.sha256();
-    const buffer = Buffer.allocUnsafeSlow(readBytes);
-    for (let at = 0; at < source.size;) {
-      if (isCancelled()) return err({ code: 'cancelled' });
-      const bytes = await file.read(buffer, at);
-      if (bytes.length === 0) return err({ code: 'changed' });
-      hash.update(bytes);
-      at += bytes.length;
-      onProgress(at);
-    }
-    return (await file.isSame()) ? ok(await hash.digest()) : err({ code: 'changed' });
+    const hash = await file.hash((doneBytes) => {
+      onProgress(doneBytes);
+      return !isCancelled();
+    });
+    if (hash === undefined) return err({ code: isCancelled() ? 'cancelled' : 'changed' });
+    return (await file.isWritten()) ? err({ code: 'changed' }) : ok(hash);
   } catch (error) {
     return err(sourceProblem(error));
   } finally {
