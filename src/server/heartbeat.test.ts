@@ -31,6 +31,19 @@ test('[7.3] pings at the interval, and again after each answer', () => {
   assert.deepEqual(seen, ['10000 ping 1', '20500 ping 1']);
 });
 
+test('[7.3] pings at the interval also where an answer may take longer than that', () => {
+  const { heartbeat, seen, goTo } = setUp(1000, 30_000);
+  heartbeat.add(a);
+  for (const answered of [1000, 2000, 3000]) {
+    goTo(answered);
+    heartbeat.pong(a);
+  }
+  goTo(33_999);
+  assert.deepEqual(seen, ['1000 ping 1', '2000 ping 1', '3000 ping 1', '4000 ping 1']);
+  goTo(34_000);
+  assert.equal(seen.at(-1), '34000 out 1');
+});
+
 test('[7.3] reports who has not answered after three seconds, once, and nobody else', () => {
   const { heartbeat, seen, goTo } = setUp();
   heartbeat.add(a);
