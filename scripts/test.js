@@ -1,9 +1,11 @@
 // Compiles sources and tests to .build/ and runs every *.test.js there with Node's own test runner.
 // Tests of the whole program start the built one, dist/cli/helo.js, so `npm test` builds first.
+// How long they may take, and what they need beyond npm, stand in test/support/time-limit.ts and in test-tools.js.
 // Usage: node scripts/test.js [PART OF A PATH ...]   runs only the files whose path holds one of the parts.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { getTools } from './test-tools.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(`${root}.build`, { recursive: true, force: true });
@@ -27,9 +29,19 @@ if (files.length === 0) {
   console.error('no test file found: nothing was tested');
   process.exit(1);
 }
+getTools(files);
+const { patience, fileLimitMs } = await import('../.build/test/support/time-limit.js');
+if (patience > 1)
+  console.error(`Every time limit is ${patience} times as long (HELO_TEST_PATIENCE).`);
 const run = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-timeout=120000', ...files],
-  { cwd: root, stdio: 'inherit' },
+  [
+    '--enable-source-maps',
+    '--test',
+    '--test-concurrency=2',
+    `--test-timeout=${fileLimitMs}`,
+    ...files,
+  ],
+  { cwd: root, stdio: 'inherit', env: { ...process.env, HELO_TEST_PATIENCE: String(patience) } },
 );
 process.exit(run.status ?? 1);

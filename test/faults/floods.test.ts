@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { connectLines, type LineClient } from '../support/line-client.ts';
 import { startServerProgram, type ServerProgram } from '../support/program.ts';
+import { pause } from '../support/time-limit.ts';
 
 async function login(t: TestContext, server: ServerProgram, name: string): Promise<LineClient> {
   const client = await connectLines(t, server.plain);
@@ -16,13 +17,21 @@ async function login(t: TestContext, server: ServerProgram, name: string): Promi
 
 const noHeartbeat = ['--ping-interval', '0'];
 
+/** Pastes so many lines at once, and waits for the answers. Resolves with how long they took. */
+async function paste(client: LineClient, lines: number): Promise<number> {
+  const started = performance.now();
+  client.send(Array.from({ length: lines }, (_, at) => `BCST line ${at}`).join('\n'));
+  for (let at = 0; at < lines; at++) await client.expect(`+OK BCST line ${at}`);
+  return performance.now() - started;
+}
+
 test('500 lines pasted at once are answered at once', async (t) => {
   const server = await startServerProgram(t, { args: noHeartbeat });
   const alice = await login(t, server, 'alice');
-  const started = performance.now();
-  alice.send(Array.from({ length: 500 }, (_, at) => `BCST line ${at}`).join('\n'));
-  for (let at = 0; at < 500; at++) await alice.expect(`+OK BCST line ${at}`);
-  assert.ok(performance.now() - started < 1000);
+  const tookMs = await paste(alice, 500);
+  // As many again, and 500 at 200 a second.
+  const slowMs = await paste(alice, 1000);
+  assert.ok(tookMs < slowMs / 2, `${tookMs} and ${slowMs} ms`);
 });
 
 test('a flood of lines is slowed down, in order, nothing lost; somebody else is answered at once', async (t) => {
@@ -37,29 +46,31 @@ test('a flood of lines is slowed down, in order, nothing lost; somebody else is 
     for (let at = 0; at < lines; at++) await bob.expect(`PM flooder ${at}`);
     return performance.now() - started;
   })();
-  let slowest = 0;
+  const delays: number[] = [];
   const over = new AbortController();
   void heard.finally(() => over.abort());
   for (let at = 0; !over.signal.aborted; at++) {
     const asked = performance.now();
     carol.send(`PM @carol ${at}`);
     await carol.expect(`PM carol ${at}`);
-    slowest = Math.max(slowest, performance.now() - asked);
+    delays.push(performance.now() - asked);
     // A hundred questions a second: more would be a flood of its own.
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await pause(10);
   }
   // 1,000 at once and 200 a second, less what a hold back of 20 milliseconds gathers.
   const tookMs = await heard;
-  assert.ok(tookMs > 2200 && tookMs < 5000, `${tookMs} ms`);
-  assert.ok(slowest < 500, `${slowest} ms`);
+  assert.ok(tookMs > 2200, `${tookMs} ms`);
+  delays.sort((a, b) => a - b);
+  const median = delays[Math.floor(delays.length / 2)] ?? Infinity;
+  assert.ok(median < tookMs / 20, `${median} ms of ${tookMs}`);
 });
 
 test('who is not read for longer than a ping may take is not taken for dead', async (t) => {
-  const args = '--max-line-bytes 4000000 --ping-interval 0.3 --pong-timeout 0.3'.split(' ');
+  const args = '--max-line-bytes 4000000 --ping-interval 0.3 --pong-timeout 2'.split(' ');
   const server = await startServerProgram(t, { args });
   const flooder = await login(t, server, 'flooder');
-  // Two seconds of the rate, beyond the burst.
-  const line = `BCST ${'x'.repeat(2_600_000)}`;
+  // Six seconds of the rate, beyond the burst.
+  const line = `BCST ${'x'.repeat(3_800_000)}`;
   const started = performance.now();
   flooder.send(line);
   flooder.send('BCST next');
@@ -69,19 +80,20 @@ test('who is not read for longer than a ping may take is not taken for dead', as
     if (heard === 'PING') flooder.send('PONG');
     else answers.push(heard);
   }
-  assert.deepEqual(answers, [`+OK ${line}`, '+OK BCST next']);
-  assert.ok(performance.now() - started > 1500);
+  // Told without the lines, which are long.
+  assert.ok(answers[0] === `+OK ${line}` && answers[1] === '+OK BCST next');
+  assert.ok(performance.now() - started > 4000);
 });
 
 test('who is read slowly is not taken for dead, for the answer to a ping stands behind the flood', async (t) => {
-  const args = '--ping-interval 0.3 --pong-timeout 0.3'.split(' ');
+  const args = '--ping-interval 0.3 --pong-timeout 2'.split(' ');
   const server = await startServerProgram(t, { args });
   const flooder = await connectLines(t, server.plain);
   await flooder.next();
   flooder.send('HELO flooder');
-  flooder.send(Array.from({ length: 1600 }, (_, at) => `BCST ${at}`).join('\n'));
+  flooder.send(Array.from({ length: 2200 }, (_, at) => `BCST ${at}`).join('\n'));
   let answered = -1;
-  while (answered < 1599) {
+  while (answered < 2199) {
     const line = await flooder.next();
     if (line === 'PING') flooder.send('PONG');
     else if (line.startsWith('+OK BCST')) assert.equal(line, `+OK BCST ${++answered}`);
@@ -104,8 +116,9 @@ test('who pastes and ends their side at once still has everything carried out', 
 test('--limits off lifts all of them', async (t) => {
   const server = await startServerProgram(t, { args: [...noHeartbeat, '--limits', 'off'] });
   const alice = await login(t, server, 'alice');
-  const started = performance.now();
-  alice.send(Array.from({ length: 5000 }, (_, at) => `BCST ${at}`).join('\n'));
-  for (let at = 0; at < 5000; at++) await alice.expect(`+OK BCST ${at}`);
-  assert.ok(performance.now() - started < 5000);
+  // What a person may send at once shows how long a line takes on this machine.
+  const usualMs = await paste(alice, 1000);
+  const tookMs = await paste(alice, 5000);
+  // With them: 25 seconds, at 200 a second.
+  assert.ok(tookMs < 10 * usualMs + 5000, `${tookMs} ms, and ${usualMs} for a fifth of it`);
 });

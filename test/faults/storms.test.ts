@@ -7,6 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { connectLines, type LineClient } from '../support/line-client.ts';
 import { startServerProgram, type ServerProgram } from '../support/program.ts';
+import { pause } from '../support/time-limit.ts';
 
 const noHeartbeat = ['--ping-interval', '0'];
 
@@ -39,7 +40,7 @@ test('a storm is let in at the rate of the door, and messages go on arriving at 
     await bob.expect(`PM alice ${number}`);
     delays.push(performance.now() - asked);
     // A hundred messages a second: more would be a flood of its own.
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await pause(10);
   }
   const [refusals] = await everybodyIn;
   assert.deepEqual(refusals, []);
@@ -48,7 +49,7 @@ test('a storm is let in at the rate of the door, and messages go on arriving at 
   assert.ok(tookMs > 300, `${tookMs} ms`);
   delays.sort((a, b) => a - b);
   const median = delays[Math.floor(delays.length / 2)] ?? Infinity;
-  assert.ok(median < 50, `${median} ms`);
+  assert.ok(median < tookMs / 5, `${median} ms of ${tookMs}`);
 });
 
 test('who waits for the TLS handshake gets it in turn', async (t) => {

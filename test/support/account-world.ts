@@ -21,6 +21,7 @@ import { suite } from './pair.ts';
 import { ScriptedIdentity } from './scripted-account.ts';
 import { MemoryKnownServers, MemoryPins } from './scripted-connection.ts';
 import { SmallStore } from './small-store.ts';
+import { limitMs, pause } from './time-limit.ts';
 
 /** The MLS library looks at the clock on the wall as well. */
 const begun = Date.now();
@@ -377,12 +378,12 @@ export class Person {
 
 /** Lets things happen until `done`. Encryption takes real time, so that time is moved only where much has passed. */
 export async function until(world: AccountWorld, done: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 20_000;
-  for (let round = 1; Date.now() < end; round++) {
+  const end = performance.now() + limitMs;
+  for (let round = 1; performance.now() < end; round++) {
     if (done()) return;
     await turns(5);
     if (round % 10 !== 0) continue;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pause(5);
     world.timers.advance(50);
   }
   assert.fail(`it did not come about: ${what}`);

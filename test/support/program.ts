@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { inRepository } from './repository.ts';
-import { withinLimit } from './time-limit.ts';
+import { limitMs, withinLimit } from './time-limit.ts';
 
 export interface Listener {
   readonly host: string;
@@ -123,13 +123,21 @@ export async function runProgram(t: TestContext, options: ProgramOptions): Promi
   return withinLimit(program.ended, 'the end of the program', () => program.stdout());
 }
 
-/** Starts `helo serve` on a free plain port, without TLS unless `args` turn it on, and waits until it listens. */
+/**
+ * Starts `helo serve` on a free plain port, without TLS unless `args` turn it on, and waits until it listens. Its own
+ * limits of time are generous too: on a busy machine whoever is to answer it may be late.
+ */
 export async function startServerProgram(
   t: TestContext,
-  { args = [], ...options }: ProgramOptions = {},
+  { args = [], env = {}, ...options }: ProgramOptions = {},
 ): Promise<ServerProgram> {
   const own = ['serve', '--port', '0', '--tls-port', 'off'];
-  const program = await startProgram(t, { ...options, args: [...own, ...args] });
+  const patient = { HELO_PONG_TIMEOUT: String(limitMs / 1000) };
+  const program = await startProgram(t, {
+    ...options,
+    args: [...own, ...args],
+    env: { ...patient, ...env },
+  });
   const [text] = await program.shows('stdout', /^[^]*^Stop with/m);
   const listener = (kind: string): Listener => {
     const [, host, port] = new RegExp(`^ {2}${kind} +(\\S+):(\\d+) `, 'm').exec(text) ?? [];

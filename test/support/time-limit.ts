@@ -1,6 +1,40 @@
-// How long a test waits for what must come. It is no pause: what comes is taken at once.
+// How long a test waits for what must come: the one place of every time limit in tests. A limit is a guard against
+// waiting for ever, no measure and no pause: what comes is taken at once. So all of them are generous, and longer still
+// on a machine that is busy.
+import { availableParallelism, loadavg } from 'node:os';
 
-const limitMs = 10_000;
+/** How often `limitMs` fits into the time that one file of tests may take. */
+const limitsOfAFile = 10;
+
+/**
+ * The factor of all limits: HELO_TEST_PATIENCE, or what a quick look at this machine says. scripts/test.js looks once
+ * and tells all files of the run.
+ */
+export const patience = given(process.env['HELO_TEST_PATIENCE']) ?? lookForOthers();
+
+/** How long something may take to come. */
+export const limitMs = 60_000 * patience;
+
+/** How long one file of tests may take. */
+export const fileLimitMs = limitsOfAFile * limitMs;
+
+function given(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const factor = Number(text);
+  if (factor >= 1 && factor <= 100) return factor;
+  throw new Error(`HELO_TEST_PATIENCE=${text}: it is a number from 1 to 100`);
+}
+
+/** How many others want each processor, at least 1: by the system's average, and by what is left for us just now. */
+function lookForOthers(): number {
+  const [load = 0] = loadavg();
+  const started = performance.now();
+  const used = process.cpuUsage();
+  while (performance.now() - started < 50);
+  const { user, system } = process.cpuUsage(used);
+  const share = (user + system) / 1000 / (performance.now() - started);
+  return Math.min(Math.max(1, Math.ceil(load / availableParallelism()), Math.round(1 / share)), 5);
+}
 
 /** `promise`, or a failure that says what was waited for. `detail` is asked when the time is over. */
 export function withinLimit<T>(
@@ -17,19 +51,30 @@ export function withinLimit<T>(
   return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
-/** Looks again and again until `isSo`, for what nobody tells of: files on a disk, descriptors of another process. */
+/** How long `eventually` waits before it looks again. */
+const lookEveryMs = 5;
+
+/**
+ * Looks again and again until `isSo`, for what nobody tells of: files on a disk, descriptors of another process. It
+ * leaves the processor to those that it waits for.
+ */
 export async function eventually(
-  isSo: () => Promise<boolean>,
+  isSo: () => boolean | Promise<boolean>,
   what: string,
   detail: () => string = () => '',
 ): Promise<void> {
   const search = { isOver: false };
   const look = async (): Promise<void> => {
-    while (!search.isOver && !(await isSo())) await new Promise(setImmediate);
+    while (!search.isOver && !(await isSo())) await pause(lookEveryMs);
   };
   try {
     await withinLimit(look(), what, detail);
   } finally {
     search.isOver = true;
   }
+}
+
+/** Lets `ms` pass: for what sends or reads at a pace, never in place of waiting for something. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

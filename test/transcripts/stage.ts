@@ -41,6 +41,7 @@ export const welcome = 'Welcome to the transcripts, grüezi';
 export function transcripts(
   all: Readonly<Record<string, Transcript>>,
   serverArgs: readonly string[] = ['--ping-interval', '0'],
+  env: Readonly<Record<string, string>> = {},
 ): void {
   for (const transport of ['tcp', 'tls'] as const) {
     test(`over ${transport}`, async (t) => {
@@ -51,6 +52,7 @@ export function transcripts(
           ...(transport === 'tls' ? ['--tls-port', '0'] : []),
           ...serverArgs,
         ],
+        env,
       });
       for (const [title, play] of Object.entries(all)) {
         await t.test(title, async (t) => {

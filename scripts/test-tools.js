@@ -1,0 +1,59 @@
+// What some tests need beyond npm: programs that Debian has. Where this may install them (as root, with apt-get) it
+// does; elsewhere it says which command does, and the tests that need them say that they were not tried.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Each program, its package in Debian, and the file of tests that needs it. */
+const tools = [
+  { program: 'zsh', from: 'zsh', test: 'test/terminal/completion.test' },
+  { program: 'fish', from: 'fish', test: 'test/terminal/completion.test' },
+  { program: 'mandoc', from: 'mandoc', test: 'test/documents/man.test' },
+  { program: 'groff', from: 'groff-base', test: 'test/documents/man.test' },
+];
+
+/** Gets what the tests in `files` need. Never fails: what is missing afterwards is told, and by the tests again. */
+export function getTools(files) {
+  const wanted = missing(files);
+  if (wanted.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${wanted.join(' ')}`;
+  if (process.getuid?.() === 0 && isHere('apt-get')) install(command);
+  const still = missing(files);
+  if (still.length > 0) {
+    console.error(`NOT ALL IS TRIED, for want of ${still.join(', ')}. As root: ${command}`);
+  }
+}
+
+/** The packages of what is not here. */
+function missing(files) {
+  const needed = tools.filter(({ test }) => files.some((file) => file.includes(test)));
+  return [...new Set(needed.filter(({ program }) => !isHere(program)).map(({ from }) => from))];
+}
+
+function isHere(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      // Not in this folder.
+      return false;
+    }
+  });
+}
+
+/** Without an answer from anybody, and no longer than it may take: there may be no network. */
+function install(command) {
+  console.error(`The tests need more than is here: ${command}`);
+  const [apt, ...args] = command.split(' ');
+  const options = ['-q', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20'];
+  const settings = {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 10 * 60_000,
+  };
+  const update = spawnSync(apt, [...options, 'update'], settings);
+  if (update.status === 0) {
+    spawnSync(apt, [...options, '-o', 'DPkg::Lock::Timeout=120', ...args], settings);
+  }
+}
