@@ -12,8 +12,20 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
+    return startTimer(ms, callback);
   },
   soon: (callback) => void setImmediate(callback),
 };
+
+/** Node's timers fire at once when they are to wait for longer than this, in milliseconds. */
+const longestMs = 2 ** 31 - 1;
+
+function startTimer(ms: number, callback: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (leftMs: number) => {
+    const next = () => (leftMs > longestMs ? wait(leftMs - longestMs) : callback());
+    timer = setTimeout(next, Math.min(leftMs, longestMs));
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
+}

@@ -31,6 +31,7 @@ import { DirectReader } from './direct-reader.ts';
 import { Earlier } from './earlier.ts';
 import { Inbox } from './inbox.ts';
 import { KeyStock } from './key-stock.ts';
+import { afterSteadyTime, steadyMs } from '../steady-time.ts';
 import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts';
 import { Outbox, type Entry } from './outbox.ts';
 import { OwnMessages } from './own-messages.ts';
@@ -69,7 +70,8 @@ export class AccountSide {
   /** Names that are known to have an account. */
   readonly #accounts = new Set<Username>();
   #login: Login | undefined;
-  #tidiedAt: number | undefined;
+  /** Until keys that are out of use may be thrown away: from the catching up on, until the connection ends. */
+  #cancelTidying: (() => void) | undefined;
   #waiting: (() => void)[] = [];
 
   constructor(ports: AccountPorts) {
@@ -195,6 +197,8 @@ export class AccountSide {
   logout(): void {
     const login = this.#login;
     this.#login = undefined;
+    this.#cancelTidying?.();
+    this.#cancelTidying = undefined;
     this.#outbox.logout();
     this.#private?.post.logout();
     this.#earlier.logout();
@@ -390,9 +394,11 @@ export class AccountSide {
 
   #caughtUp(missed: number): void {
     this.#ports.tell({ type: 'caught-up', missed });
-    const now = this.#ports.now();
-    if (this.#tidiedAt !== undefined && now - this.#tidiedAt < tidyEveryMs) return;
-    this.#tidiedAt = now;
+    this.#cancelTidying ??= afterSteadyTime(this.#ports, steadyMs, () => this.#tidy());
+  }
+
+  #tidy(): void {
+    this.#cancelTidying = afterSteadyTime(this.#ports, tidyEveryMs, () => this.#tidy());
     // Behind what was just taken: until that is read its keys are needed.
     this.#bench.add(() => this.#bench.journal.write(this.#private?.engine.tidy() ?? []));
   }

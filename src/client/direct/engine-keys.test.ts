@@ -200,6 +200,23 @@ test('the last resort is made once until the server has it, and is replaced week
   }
 });
 
+test('a last resort that was made while the clock was ahead is replaced when it is right', async () => {
+  mock.timers.enable({ apis: ['Date'], now: Date.UTC(2027, 0, 1) });
+  try {
+    const world = new DirectWorld();
+    const bob = await world.join('bob');
+    const first = await bob.engine.makePackages(0, true);
+    bob.write({ changes: [...first.changes, ...bob.engine.lastResortStocked()] });
+    assert.ok(!bob.engine.needsLastResort());
+    mock.timers.setTime(Date.UTC(2026, 0, 1));
+    assert.ok(bob.engine.needsLastResort());
+    bob.write({ changes: bob.engine.tidy() });
+    assert.equal(bob.packages.size, 1, 'what was sealed for it can still be read');
+  } finally {
+    mock.timers.reset();
+  }
+});
+
 test('somebody who was away for two months reads what waits, and only then are old keys thrown away', async () => {
   mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) });
   try {

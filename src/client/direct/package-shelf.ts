@@ -1,6 +1,7 @@
 // Own key packages whose private parts are kept: single-use ones, and the last resort with the one before it. What it
 // changes it gives back as changes to be stored. It must not know who uses them.
 import type { ClientChange, PackageRecord } from '../store-port.ts';
+import { agoMs } from '../steady-time.ts';
 import { keptPackageOf, packageRecordOf, type KeptPackage } from './kept-package.ts';
 import {
   lastResortMs,
@@ -104,6 +105,7 @@ export class PackageShelf {
   }
 }
 
+/** One that was made while the clock was ahead is good for nobody until then. */
 function isWorn({ madeAt, entered }: KeptPackage, nowMs: number): boolean {
-  return madeAt <= nowMs - lastResortMs || entered.length >= lastResortWorn;
+  return agoMs(madeAt, nowMs) >= lastResortMs || entered.length >= lastResortWorn;
 }

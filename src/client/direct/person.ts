@@ -21,7 +21,8 @@ export class Person {
   readonly trust: Trust;
   /** `wanted`: the other side has lost the session in use. `needed`: it is of a device that they don't have any more. */
   fresh: 'no' | 'wanted' | 'needed' = 'no';
-  rotateNotBeforeMs = 0;
+  /** When a key for a fresh session was asked for last. */
+  rotateAskedAtMs = -Infinity;
   readonly #unread = new Set<number>();
   readonly #asks: RateLimit;
   readonly #answers: RateLimit;
@@ -66,7 +67,9 @@ export class Person {
 
   /** When it makes sense to ask for a key again. */
   retryAt(nowMs: number): number | undefined {
-    return this.#wait !== undefined && nowMs < this.#wait.untilMs ? this.#wait.untilMs : undefined;
+    const leftMs = (this.#wait?.untilMs ?? nowMs) - nowMs;
+    // Where the clock was set back it has been long enough.
+    return leftMs > 0 && leftMs <= limits.keyRetryMs ? this.#wait?.untilMs : undefined;
   }
 
   /** There is a session to write in. */

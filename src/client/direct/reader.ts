@@ -5,6 +5,7 @@ import { joinSession, readWelcome } from '../../e2ee/join-session.ts';
 import { decodePendingKeyPackage } from '../../e2ee/key-package-record.ts';
 import { open, readSealed, type PairSession, type SealedMessage } from '../../e2ee/pair-session.ts';
 import type { KeyStanding } from '../private/events.ts';
+import { agoMs } from '../steady-time.ts';
 import type { ClientChange } from '../store-port.ts';
 import { decodeFrame, type Content } from './frame.ts';
 import type { KeptSession } from './kept-session.ts';
@@ -213,7 +214,7 @@ async function wantFresh(
   const current = key === undefined ? undefined : keyring.sessions.current(peer, key);
   const isTold =
     current !== undefined && (current.order === undefined || (number ?? Infinity) < current.order);
-  const isNew = current !== undefined && keyring.now - current.madeAt < freshSettleMs;
+  const isNew = current !== undefined && agoMs(current.madeAt, keyring.now) < freshSettleMs;
   if (!isTold && !isNew) person.wantFresh(keyring.now);
 }
 

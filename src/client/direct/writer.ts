@@ -11,6 +11,7 @@ import { maxPlaintextBytes } from '../../e2ee/padding.ts';
 import { readSealed, seal } from '../../e2ee/pair-session.ts';
 import { encodeSession } from '../../e2ee/session-record.ts';
 import { startSession } from '../../e2ee/start-session.ts';
+import { agoMs } from '../steady-time.ts';
 import type { ClientChange, SealedRecord } from '../store-port.ts';
 import { encodeFrame, type Content } from './frame.ts';
 import type { KeptSession } from './kept-session.ts';
@@ -166,8 +167,9 @@ async function readToken(
 
 /** One question is asked of the server at a time; while its answer takes, or there is none, writing goes on. */
 function isRotationDue(kept: KeptSession, person: Person, nowMs: number): boolean {
-  const isOld = kept.ownTexts >= rotateAfterTexts || nowMs - kept.madeAt >= rotateAfterMs;
-  if (!isOld || kept.order === undefined || nowMs < person.rotateNotBeforeMs) return false;
-  person.rotateNotBeforeMs = nowMs + rotateRetryMs;
+  const isOld = kept.ownTexts >= rotateAfterTexts || agoMs(kept.madeAt, nowMs) >= rotateAfterMs;
+  const isAsked = agoMs(person.rotateAskedAtMs, nowMs) < rotateRetryMs;
+  if (!isOld || kept.order === undefined || isAsked) return false;
+  person.rotateAskedAtMs = nowMs;
   return true;
 }

@@ -1,5 +1,6 @@
 // How far a transfer is and how fast it goes. Speed is that of the last seconds, so that a pause or a resume shows.
 
+import { agoMs } from '../steady-time.ts';
 import { progressEveryMs, speedWindowMs } from './limits.ts';
 
 interface Sample {
@@ -36,7 +37,7 @@ export class Progress {
   /** Notes how far it is. Answers whether it is time to tell. */
   reach(doneBytes: number, nowMs: number): boolean {
     this.#doneBytes = doneBytes;
-    const due = nowMs - this.#toldAtMs >= progressEveryMs;
+    const due = agoMs(this.#toldAtMs, nowMs) >= progressEveryMs;
     if (!due) return false;
     this.#toldAtMs = nowMs;
     this.#samples.push({ atMs: nowMs, bytes: doneBytes });

@@ -3,6 +3,7 @@
 
 import type { Username } from '../../wire/text.ts';
 import type { Clock, Timers } from '../ports.ts';
+import { agoMs } from '../steady-time.ts';
 import { leastRetryGapMs, maxIdleAttempts, retryDelaysMs } from './limits.ts';
 
 export interface RetryPorts {
@@ -67,7 +68,7 @@ export class Retry {
 
   /** The other person was heard from: they are there. Somebody who writes much brings about no more attempts. */
   heard(): void {
-    const isTooSoon = this.#ports.now() - this.#lastAttemptMs < leastRetryGapMs;
+    const isTooSoon = agoMs(this.#lastAttemptMs, this.#ports.now()) < leastRetryGapMs;
     if (this.#isWaiting && !isTooSoon) this.#begin();
   }
 

@@ -3,6 +3,7 @@
 
 import type { Username } from '../../wire/text.ts';
 import type { Clock, Timers } from '../ports.ts';
+import { agoMs } from '../steady-time.ts';
 import { rosterAgeMs, rosterTimeoutMs } from './limits.ts';
 
 export interface RosterPorts {
@@ -33,7 +34,7 @@ export class Roster {
   /** Whether `user` is connected; undefined where the server does not say. */
   async isHere(user: Username): Promise<boolean | undefined> {
     const last = this.#last;
-    if (last !== undefined && this.#ports.now() - last.atMs < rosterAgeMs) {
+    if (last !== undefined && agoMs(last.atMs, this.#ports.now()) < rosterAgeMs) {
       return last.names.has(user);
     }
     const names = await new Promise<Answer>((resolve) => {

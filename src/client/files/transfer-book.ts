@@ -35,6 +35,8 @@ export class TransferBook {
   readonly outgoing = new Map<string, Outgoing>();
   readonly incoming = new Map<string, Incoming>();
   readonly #settled = new Map<string, SettledRecord>();
+  /** Records that are out of date by the clock as it was when they were read, and are not gone on with. */
+  #outdated: readonly TransferRecord[] = [];
 
   constructor(store: TransferStore) {
     this.#store = {
@@ -107,7 +109,7 @@ export class TransferBook {
     return others.length > 0 ? err('several') : ok(first);
   }
 
-  /** Reads what is remembered, oldest first, and forgets what is out of date. */
+  /** Reads what is remembered, oldest first, and goes on with what is not out of date. */
   async load({ outgoing, incoming, forget, failed }: RecordReaders, nowMs: number): Promise<void> {
     let records: readonly TransferRecord[] = [];
     try {
@@ -120,14 +122,29 @@ export class TransferBook {
     const ordered = records.toSorted((a, b) => isEnd(a) - isEnd(b) || a.savedAtMs - b.savedAtMs);
     for (const record of ordered) {
       const peer = parseUsername(record.peer);
-      const isOld = record.savedAtMs < nowMs - limits.maxRecordAgeMs;
       const isDone = record.kind === 'incoming' && this.#settled.has(record.id);
-      if (peer === undefined || isOld || isDone) {
-        if (record.kind === 'incoming') forget(record.id);
-        this.#drop(record);
-      } else if (record.kind === 'settled') this.#noteSettled(record);
+      if (peer === undefined || isDone) this.#forget(record, forget);
+      else if (isOutdated(record, nowMs)) this.#outdated = [...this.#outdated, record];
+      else if (record.kind === 'settled') this.#noteSettled(record);
       else this.add(record.kind === 'outgoing' ? outgoing(peer, record) : incoming(peer, record));
     }
+  }
+
+  get hasOutdated(): boolean {
+    return this.#outdated.length > 0;
+  }
+
+  /** Forgets what was out of date when it was read and still is, once the clock is known to go right. */
+  forgetOutdated(forget: RecordReaders['forget'], nowMs: number): void {
+    for (const record of this.#outdated) {
+      if (isOutdated(record, nowMs)) this.#forget(record, forget);
+    }
+    this.#outdated = [];
+  }
+
+  #forget(record: TransferRecord, forget: RecordReaders['forget']): void {
+    if (record.kind === 'incoming') forget(record.id);
+    this.#drop(record);
   }
 
   #noteSettled(record: SettledRecord): void {
@@ -143,6 +160,10 @@ export class TransferBook {
       // It is tried again the next time that records are read.
     });
   }
+}
+
+function isOutdated({ savedAtMs }: TransferRecord, nowMs: number): boolean {
+  return savedAtMs < nowMs - limits.maxRecordAgeMs;
 }
 
 function openOf<T extends AnyTransfer>(book: ReadonlyMap<string, T>): T[] {

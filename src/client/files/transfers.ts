@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { SoftCode } from '../../wire/replies.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import type { KeyStanding } from '../private/events.ts';
+import { afterSteadyTime, steadyMs } from '../steady-time.ts';
 import { Announcements } from './announcements.ts';
 import type { FileDesk } from './desk.ts';
 import { decodeFileNote, idBytes } from './file-note.ts';
@@ -31,6 +32,8 @@ export class Transfers {
   readonly #announcements: Announcements;
   readonly #opened: Promise<void>;
   #lastNumber = 0;
+  #isClosed = false;
+  #cancelForgetting = () => {};
 
   /** Begins with what is remembered of earlier logins. */
   constructor(options: TransfersOptions) {
@@ -190,6 +193,8 @@ export class Transfers {
 
   /** The login ends. Resolves when nothing moves any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelForgetting();
     this.#desk.ports.close();
     this.#announcements.close();
     this.#roster.close();
@@ -203,6 +208,7 @@ export class Transfers {
   async #open(): Promise<void> {
     const { acquaintance, files, now, tell } = this.#options;
     await acquaintance.settled();
+    const forget = (id: string) => void files.carrier.forget(id);
     await this.#book.load(
       {
         outgoing: (peer, record) => {
@@ -211,11 +217,17 @@ export class Transfers {
         },
         incoming: (peer, { id, peerKey, name, size, sha256 }) =>
           this.#createIncoming({ id, peer, peerKey, name, size, sha256 }, true, 'pinned'),
-        forget: (id) => void files.carrier.forget(id),
+        forget,
         failed: (cause) => tell({ type: 'transfer-not-kept', cause }),
       },
       now(),
     );
+    if (this.#isClosed) return;
+    if (this.#book.hasOutdated) {
+      this.#cancelForgetting = afterSteadyTime(this.#options, steadyMs, () =>
+        this.#book.forgetOutdated(forget, now()),
+      );
+    }
     for (const transfer of this.#book.all) transfer.resume();
   }
 

@@ -11,6 +11,7 @@ import { open, type PairSession } from '../../e2ee/pair-session.ts';
 import { startSession } from '../../e2ee/start-session.ts';
 import { sealHashOf, type Desk } from './desk.ts';
 import type { KeyStanding, RenewalReason } from './events.ts';
+import { agoMs } from '../steady-time.ts';
 import { decodeFrame, type Frame } from './frame.ts';
 import { FrameSender } from './frame-sender.ts';
 import { HeldLines, type HeldLine } from './held-lines.ts';
@@ -38,7 +39,7 @@ export class Conversation {
   readonly #receipts: Receipts;
   readonly #held: HeldLines;
   readonly #recovery: Recovery;
-  #rotateNotBeforeMs = 0;
+  #rotatedAtMs = -Infinity;
 
   constructor(desk: Desk, user: string) {
     this.#desk = desk;
@@ -223,9 +224,11 @@ export class Conversation {
 
   #rotateWhenDue(entry: SessionEntry): void {
     const nowMs = this.#desk.now();
-    const isDue = entry.ownTexts >= rotateAfterTexts || nowMs - entry.madeAtMs >= rotateAfterMs;
-    if (!isDue || entry.welcome !== undefined || nowMs < this.#rotateNotBeforeMs) return;
-    this.#rotateNotBeforeMs = nowMs + rotateRetryMs;
+    const isDue =
+      entry.ownTexts >= rotateAfterTexts || agoMs(entry.madeAtMs, nowMs) >= rotateAfterMs;
+    if (!isDue || entry.welcome !== undefined || agoMs(this.#rotatedAtMs, nowMs) < rotateRetryMs)
+      return;
+    this.#rotatedAtMs = nowMs;
     this.#keyRequest.open('rotation');
   }
 

@@ -1,5 +1,6 @@
 // Whom "-SOFT_ERR no such user!" [7.5] is about. The seed's reply names nobody and comes only for lines that
 // failed, so it can belong to any recent line to a person who has not been heard from since.
+import { agoMs } from '../steady-time.ts';
 import { maxRecentLines, missingUserMs } from './limits.ts';
 
 export class MissingUser {
@@ -23,7 +24,7 @@ export class MissingUser {
   /** The people whom the reply can be about. One: it is them. Several: who stays silent is. */
   candidates(nowMs: number): string[] {
     for (const [user, atMs] of this.#recent) {
-      if (nowMs - atMs > missingUserMs) this.#recent.delete(user);
+      if (agoMs(atMs, nowMs) > missingUserMs) this.#recent.delete(user);
     }
     return [...this.#recent.keys()];
   }

@@ -1,6 +1,7 @@
 // The texts to one person that are not delivered yet, in the order in which they were written, from `send` to
 // the receipt or to the last word that there is none. Tells each of these ends once. Notes are texts of which the
 // person in front hears nothing. It must not know sessions: those who do say which sealings are lost.
+import { agoMs } from '../steady-time.ts';
 import type { Desk } from './desk.ts';
 import type { NotDeliveredReason } from './events.ts';
 import type { FrameBody } from './frame.ts';
@@ -85,8 +86,10 @@ export class Outbox {
 
   /** No receipt came in time for at least one. */
   isOverdue(): boolean {
-    const latest = this.#desk.now() - receiptTimeoutMs;
-    return this.#texts.some(({ state }) => state.phase === 'sent' && state.atMs <= latest);
+    const nowMs = this.#desk.now();
+    return this.#texts.some(
+      ({ state }) => state.phase === 'sent' && agoMs(state.atMs, nowMs) >= receiptTimeoutMs,
+    );
   }
 
   /** The waiting ones will not be sent. */
@@ -138,7 +141,9 @@ export class Outbox {
       state.phase === 'sent' ? [state.atMs] : [],
     );
     if (sentAtMs.length === 0) return;
-    const waitMs = Math.max(0, Math.min(...sentAtMs) + receiptTimeoutMs - this.#desk.now());
+    const nowMs = this.#desk.now();
+    const longest = Math.max(...sentAtMs.map((atMs) => agoMs(atMs, nowMs)));
+    const waitMs = Math.max(0, receiptTimeoutMs - longest);
     this.#cancel = this.#desk.timers.after(waitMs, () => {
       this.#desk.run(async () => {
         if (this.isOverdue()) await this.#overdue();

@@ -4,11 +4,23 @@ import type { Clock, RandomBytes, Timers } from '../../client/ports.ts';
 
 export const nodeTimers: Timers = {
   after(ms, action) {
-    const timer = setTimeout(action, ms);
-    return () => clearTimeout(timer);
+    return startTimer(ms, action);
   },
 };
 
 export const nodeClock: Clock = () => Date.now();
 
 export const nodeRandomBytes: RandomBytes = (length) => randomFillSync(new Uint8Array(length));
+
+/** Node's timers fire at once when they are to wait for longer than this, in milliseconds. */
+const longestMs = 2 ** 31 - 1;
+
+function startTimer(ms: number, action: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (leftMs: number) => {
+    const next = () => (leftMs > longestMs ? wait(leftMs - longestMs) : action());
+    timer = setTimeout(next, Math.min(leftMs, longestMs));
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
+}
