@@ -4,9 +4,10 @@
 // it. A one-time code then works under `closed` too: nobody new comes in by it.
 
 import { fatal, type FatalCode } from '../wire/replies.ts';
+import { isBannedFrom } from './address-bans.ts';
 import { describeAll } from './conversations.ts';
 import { lobby, type ConnectionId } from './effects.ts';
-import type { Input } from './inputs.ts';
+import type { Input, Way } from './inputs.ts';
 import { useInvite } from './invites.ts';
 import { enter, evict } from './people.ts';
 import { audienceOf } from './posts.ts';
@@ -21,14 +22,15 @@ type Authenticated = Extract<Input, { type: 'authenticated' }>;
 export function authenticate(turn: Turn, input: Authenticated): void {
   const { hub } = turn;
   const { connection, username } = input;
-  if (hub.connections.get(connection)?.name !== 'greeting') {
+  const phase = hub.connections.get(connection);
+  if (phase?.name !== 'greeting') {
     sendSoftError(turn, connection, 'already-logged-in');
     return;
   }
   const owner = hub.users.get(foldName(username));
   const refusal =
     owner === undefined
-      ? claim(turn, input, 'new')
+      ? (refuseNew(turn, input, phase.way) ?? claim(turn, input, 'new'))
       : owner.account === undefined
         ? 'user-logged-in'
         : admit(turn, input, owner, owner.account);
@@ -37,7 +39,14 @@ export function authenticate(turn: Turn, input: Authenticated): void {
     return;
   }
   const user = owner ?? makeAccount(turn, input);
-  const visit: Visit = { user, connection, form: 'extended', private: input.private };
+  const visit: Visit = {
+    user,
+    connection,
+    form: 'extended',
+    private: input.private,
+    lobbyOnly: false,
+    from: phase.way.from,
+  };
   welcome(turn, visit, input.stream, owner === undefined);
 }
 
@@ -53,6 +62,7 @@ type Refusal = Extract<
   | 'user-logged-in'
   | 'name-taken'
   | 'account-banned'
+  | 'address-banned'
   | 'account-busy'
   | 'invite-needed'
   | 'invite-invalid'
@@ -81,6 +91,16 @@ function admit(
   return undefined;
 }
 
+/** Who was put out does not come back under another name, where that needs no code. */
+function refuseNew(
+  { hub }: Turn,
+  { registration, at }: Authenticated,
+  { from }: Way,
+): Refusal | undefined {
+  const isBanned = registration === 'open' && isBannedFrom(hub.bannedFrom, from, at);
+  return isBanned ? 'address-banned' : undefined;
+}
+
 /** Whether a name may be taken now; uses up the one-time code where that is what lets it. */
 function claim(turn: Turn, input: Authenticated, name: 'new' | 'reset'): Refusal | undefined {
   const { hub, env } = turn;
@@ -103,7 +123,7 @@ function makeAccount(turn: Turn, { username: name, device, at }: Authenticated):
     streams: undefined,
     directs: undefined,
   };
-  const user: User = { name, account, visits: [], groups: undefined };
+  const user: User = { name, account, visits: [], groups: undefined, lastFrom: undefined };
   hub.users.set(foldName(name), user);
   hub.accounts.set(account.id, user);
   change(turn, { type: 'account', account: recordOf(user, account) });

@@ -3,6 +3,7 @@
 
 import { unreachable } from '../lib/invariant.ts';
 import type { DisconnectCode } from '../wire/replies.ts';
+import { banAddresses, unbanAddresses } from './address-bans.ts';
 import { recordOf } from './accounts.ts';
 import { removeDirects } from './directs.ts';
 import type { AdminAct } from './inputs.ts';
@@ -24,14 +25,14 @@ export function administer(turn: Turn, act: AdminAct, at: number): void {
       return;
     default: {
       const user = findNamed(turn.hub, act.name);
-      if (user?.account !== undefined) actOn(turn, act.act, user, user.account);
+      if (user?.account !== undefined) actOn(turn, act.act, user, user.account, at);
     }
   }
 }
 
 type AccountAct = Exclude<AdminAct['act'], 'invite' | 'revoke-invite'>;
 
-function actOn(turn: Turn, act: AccountAct, user: User, account: Account): void {
+function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: number): void {
   switch (act) {
     case 'remove-account':
       remove(turn, user, account);
@@ -49,10 +50,24 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account): void 
       change(turn, { type: 'account', account: recordOf(user, account) });
       // Those who are here are told of as they go.
       if (user.visits.length === 0) cameOrWent(turn, user);
+      if (account.banned) banFromAddresses(turn, user, at);
+      else unbanAddresses(turn.hub.bannedFrom, foldName(user.name));
       if (account.banned) evictAll(turn, user, 'account-banned');
       return;
     default:
       unreachable(act);
+  }
+}
+
+/** Guests who are there already go too: one of them may be the same person. */
+function banFromAddresses(turn: Turn, user: User, at: number): void {
+  const { bannedFrom, users } = turn.hub;
+  const addresses = banAddresses(bannedFrom, user, foldName(user.name), at);
+  for (const other of users.values()) {
+    if (other.account !== undefined) continue;
+    if (other.visits.some(({ from }) => from !== undefined && addresses.has(from))) {
+      evictAll(turn, other, 'address-banned');
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { parseCommand } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
 import type { ConnectionId, TransferId, TransferPlan } from './effects.ts';
+import { anyWay } from './stage.fixture.ts';
 import { defaultHubLimits } from './limits.ts';
 import { phaseOf, step, type Input } from './hub.ts';
 import { createHub } from './restore.ts';
@@ -57,7 +58,7 @@ function createShell(limits: Partial<Env> = {}) {
       else run({ type: 'refuse', connection: id(from), refusal: parsed.error });
     },
     login(connection: number, name: string) {
-      run({ type: 'connect', connection: id(connection) });
+      run({ type: 'connect', connection: id(connection), way: anyWay });
       this.line(connection, `HELO ${name}`);
       said.length = 0;
     },

@@ -4,6 +4,7 @@
 import { groupConversation } from '../wire/extended/names.ts';
 import { success } from '../wire/replies.ts';
 import type { CommandOf } from '../wire/commands.ts';
+import { isBannedFrom } from './address-bans.ts';
 import { reportGroup, reportLeft } from './conversations.ts';
 import { addMember, ban, removeMember } from './members.ts';
 import { notifyGroup } from './posts.ts';
@@ -44,6 +45,7 @@ export function createGroup(turn: Turn, visit: Visit, command: CommandOf<'CREATE
     members: new Map(),
     accounts: 0,
     banned: new Set(),
+    bannedFrom: undefined,
     log: undefined,
   };
   hub.groups.set(key, group);
@@ -52,15 +54,27 @@ export function createGroup(turn: Turn, visit: Visit, command: CommandOf<'CREATE
   reportGroup(turn, group, user);
 }
 
+/** Whether somebody was kicked out: under this name, or a guest from where somebody was who was. */
+function isBanned({ banned, bannedFrom }: Group, { user, from }: Visit, at: number): boolean {
+  if (banned.has(foldName(user.name))) return true;
+  const isGuest = user.account === undefined;
+  return isGuest && bannedFrom !== undefined && isBannedFrom(bannedFrom, from, at);
+}
+
 /** [7.7] */
-export function joinGroup(turn: Turn, visit: Visit, command: CommandOf<'JOIN_GROUP'>): void {
+export function joinGroup(
+  turn: Turn,
+  visit: Visit,
+  command: CommandOf<'JOIN_GROUP'>,
+  at: number,
+): void {
   const { user, connection } = visit;
   const group = findGroup(turn.hub, command.group);
   if (group === undefined) {
     sendSoftError(turn, connection, 'no-such-group');
   } else if (group.members.has(user)) {
     sendSoftError(turn, connection, 'already-member');
-  } else if (group.banned.has(foldName(user.name))) {
+  } else if (isBanned(group, visit, at)) {
     sendSoftError(turn, connection, 'banned');
   } else if (!canChange(turn, user)) {
     sendSoftError(turn, connection, 'store-failed');
@@ -125,7 +139,7 @@ export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: n
     return;
   }
   removeMember(turn, group, member, 'kicked');
-  ban(turn, group, member);
+  ban(turn, group, member, at);
   notifyGroup(turn, group, success.text('member-kicked', names), at);
   sendSuccess(turn, connection, 'member-kicked', names);
   for (const kicked of member.visits) {

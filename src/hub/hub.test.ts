@@ -10,6 +10,7 @@ import type { Audience, ConnectionId } from './effects.ts';
 import { defaultHubLimits } from './limits.ts';
 import { phaseOf, step, type Input } from './hub.ts';
 import { createHub } from './restore.ts';
+import { anyWay } from './stage.fixture.ts';
 import { foldName } from './state.ts';
 import type { Env } from './turn.ts';
 
@@ -88,7 +89,7 @@ function createShell(limits: Partial<Env> = {}) {
     hub,
     audiences,
     closed,
-    connect: (connection: ConnectionId) => run({ type: 'connect', connection }),
+    connect: (connection: ConnectionId) => run({ type: 'connect', connection, way: anyWay }),
     disconnect: (connection: ConnectionId) => run({ type: 'disconnect', connection }),
     evict: (connection: ConnectionId) =>
       run({ type: 'evict', connection, last: { verb: 'DSCN', reason: 'x' } }),

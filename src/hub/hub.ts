@@ -61,6 +61,9 @@ const handlers: { readonly [V in OpenVerb]: Handler<V> } = {
   READY_FOR_FILE: readyForFile,
 };
 
+/** What guests may say where they are let into the lobby only. */
+const lobbyVerbs: ReadonlySet<Verb> = new Set<OpenVerb>(['BCST', 'GET_USERS']);
+
 /** The phase that decides which commands a connection may send; undefined once the hub has forgotten it. */
 export function phaseOf(hub: Hub, connection: ConnectionId): 'greeting' | 'open' | undefined {
   return hub.connections.get(connection)?.name;
@@ -78,7 +81,7 @@ type OtherInput = Exclude<Input, ConnectionInput>;
  */
 export function step(hub: Hub, input: Input, env: Env): readonly Effect[] {
   const turn: Turn = { hub, env, effects: [] };
-  if (input.type === 'connect') connect(turn, input.connection);
+  if (input.type === 'connect') connect(turn, input.connection, input.way);
   else if (!('connection' in input)) answer(turn, input);
   else if (hub.connections.has(input.connection)) carryOut(turn, input);
   return turn.effects;
@@ -149,11 +152,13 @@ function command(turn: Turn, input: Extract<Input, { type: 'command' }>): void {
       quit(turn, connection);
       return;
     case 'HELO':
-      if (phase?.name === 'greeting') login(turn, connection, command);
+      if (phase?.name === 'greeting') login(turn, connection, phase.way, command, at);
       else sendSoftError(turn, connection, 'already-logged-in');
       return;
     default:
-      if (phase?.name === 'open') {
+      if (phase?.name === 'open' && phase.visit.lobbyOnly && !lobbyVerbs.has(command.verb)) {
+        sendSoftError(turn, connection, 'lobby-only');
+      } else if (phase?.name === 'open') {
         (handlers[command.verb] as Handler<Verb>)(turn, phase.visit, command, at);
       } else {
         sendSoftError(turn, connection, 'login-first');

@@ -15,6 +15,16 @@ export type HubRequest =
 /** Who may make an account: everybody, those with a one-time code, nobody. */
 export type Registration = 'open' | 'invite' | 'closed';
 
+/** What guests may do: nothing, speak in the lobby, or all that version 1 has. */
+export type Guests = 'off' | 'lobby' | 'on';
+
+/** How a connection has come. */
+export interface Way {
+  readonly guests: Guests;
+  /** What stands for its address; undefined where addresses do not tell who somebody is. */
+  readonly from: string | undefined;
+}
+
 /** What the operator does on the running server. Accounts are named exactly. */
 export type AdminAct =
   | { readonly act: 'invite'; readonly hash: string; readonly expiresAt: number }
@@ -25,7 +35,7 @@ export type AdminAct =
   | { readonly act: 'unban'; readonly name: string };
 
 export type Input =
-  | { readonly type: 'connect'; readonly connection: ConnectionId }
+  | { readonly type: 'connect'; readonly connection: ConnectionId; readonly way: Way }
   | {
       readonly type: 'command';
       readonly connection: ConnectionId;

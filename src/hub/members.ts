@@ -3,6 +3,7 @@
 // Invariants: the admin is a member; a group has at least one member; nobody banned is a member; a group is kept
 // while one of its members has an account.
 
+import { banAddresses } from './address-bans.ts';
 import type { ExtendedEventOf } from '../wire/extended/events.ts';
 import { groupConversation, parsePlace } from '../wire/extended/names.ts';
 import { maxListed, type RequestOf } from '../wire/extended/requests.ts';
@@ -85,8 +86,9 @@ function changeGroup(turn: Turn, { name, admin }: Group): void {
 }
 
 /** Notes that somebody may not come back. */
-export function ban(turn: Turn, group: Group, user: User): void {
+export function ban(turn: Turn, group: Group, user: User, at: number): void {
   const folded = foldName(user.name);
+  banAddresses((group.bannedFrom ??= new Map()), user, folded, at);
   group.banned.add(folded);
   if (group.accounts > 0) change(turn, { type: 'ban', group: group.name, folded });
 }

@@ -4,8 +4,10 @@
 import { fatal } from '../wire/replies.ts';
 import { formatUserList, type Event } from '../wire/events.ts';
 import type { CommandOf, Refusal } from '../wire/commands.ts';
+import { isBannedFrom } from './address-bans.ts';
 import { lobby, type ConnectionId } from './effects.ts';
 import { forgetFiles } from './files.ts';
+import type { Way } from './inputs.ts';
 import { removeMember } from './members.ts';
 import { audienceOf } from './posts.ts';
 import { cameOrWent, unfollow } from './presence.ts';
@@ -13,36 +15,57 @@ import { foldName, type Hub, type User, type Visit } from './state.ts';
 import { close, join, leave, send, type Turn } from './turn.ts';
 
 /** [7.1] Greets a new connection, or turns it away where the server is full. */
-export function connect(turn: Turn, connection: ConnectionId): void {
+export function connect(turn: Turn, connection: ConnectionId, way: Way): void {
   const { hub, env } = turn;
   if (hub.connections.size >= env.maxConnections) {
     send(turn, connection, { verb: '-ERR', text: fatal.text('server-full') });
     close(turn, connection);
     return;
   }
-  hub.connections.set(connection, { name: 'greeting', refusals: 0 });
+  hub.connections.set(connection, { name: 'greeting', refusals: 0, way });
   hub.userList = undefined;
   send(turn, connection, { verb: 'HELO', welcome: env.welcome });
 }
 
 /** [7.1] Logs a guest in under a free name; a taken one ends the connection, as the seed has it. */
-export function login(turn: Turn, connection: ConnectionId, command: CommandOf<'HELO'>): void {
+export function login(
+  turn: Turn,
+  connection: ConnectionId,
+  { guests, from }: Way,
+  command: CommandOf<'HELO'>,
+  at: number,
+): void {
   const { hub } = turn;
   const key = foldName(command.username);
-  const owner = hub.users.get(key);
-  if (owner !== undefined) {
-    const code = owner.account === undefined ? 'user-logged-in' : 'name-registered';
-    evict(turn, connection, { verb: '-ERR', text: fatal.text(code) });
+  const refusal = refuseGuest(hub, key, { guests, from }, at);
+  if (refusal !== undefined) {
+    evict(turn, connection, { verb: '-ERR', text: fatal.text(refusal) });
     return;
   }
-  const user: User = { name: command.username, account: undefined, visits: [], groups: undefined };
+  const user: User = {
+    name: command.username,
+    account: undefined,
+    visits: [],
+    groups: undefined,
+    lastFrom: undefined,
+  };
   hub.users.set(key, user);
-  const visit = enter(turn, { user, connection, form: 'seed', private: true });
+  const lobbyOnly = guests === 'lobby';
+  const visit = enter(turn, { user, connection, form: 'seed', private: true, lobbyOnly, from });
   send(turn, connection, {
     verb: '+OK',
     confirmed: { of: 'HELO', username: command.username },
   });
   join(turn, lobby, visit);
+}
+
+function refuseGuest(hub: Hub, key: string, { guests, from }: Way, at: number) {
+  // Before the name is looked at: whoever is not let in learns nothing of who is here.
+  if (guests === 'off') return 'no-guests';
+  if (isBannedFrom(hub.bannedFrom, from, at)) return 'address-banned';
+  const owner = hub.users.get(key);
+  if (owner === undefined) return undefined;
+  return owner.account === undefined ? 'user-logged-in' : 'name-registered';
 }
 
 /** Notes that a connection is logged in. */
@@ -120,6 +143,7 @@ export function forget(turn: Turn, connection: ConnectionId): void {
   }
   forgetFiles(turn, visit);
   user.visits = user.visits.filter((other) => other !== visit);
+  user.lastFrom = visit.from;
   leave(turn, lobby, connection);
   unfollow(turn, connection);
   if (user.visits.length === 0) cameOrWent(turn, user);

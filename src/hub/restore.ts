@@ -26,6 +26,7 @@ export function createHub(records: Records = noRecords): Hub {
     logs: new Map(),
     lobby: undefined,
     invites: new Map(records.invites.map(({ hash, expiresAt }) => [hash, expiresAt])),
+    bannedFrom: new Map(),
     files: {
       offersBy: new Map(),
       offersTo: new Map(),
@@ -71,7 +72,7 @@ function earlierLogs({ ends }: Records): ReadonlyMap<LogId, readonly EarlierLog[
 function restoreAccounts(hub: Hub, { accounts, streams }: Records): void {
   for (const { id, name, device, createdAt, banned } of accounts) {
     const account = { id, device, createdAt, banned, streams: undefined, directs: undefined };
-    const user: User = { name, account, visits: [], groups: undefined };
+    const user: User = { name, account, visits: [], groups: undefined, lastFrom: undefined };
     hub.users.set(foldName(name), user);
     hub.accounts.set(id, user);
     hub.lastAccount = Math.max(hub.lastAccount, id);
@@ -104,6 +105,7 @@ function restoreGroups(hub: Hub, { groups, members, bans }: Records): void {
       members: list,
       accounts: list.size,
       banned: new Set(),
+      bannedFrom: undefined,
       log: undefined,
     });
   }

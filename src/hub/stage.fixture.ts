@@ -13,7 +13,7 @@ import {
 import type { Username } from '../wire/text.ts';
 import type { Audience, ConnectionId, Effect, Form, Post, Said, Speaker } from './effects.ts';
 import { phaseOf, step, type Input } from './hub.ts';
-import type { AdminAct, HubRequest } from './inputs.ts';
+import type { AdminAct, HubRequest, Way } from './inputs.ts';
 import { defaultHubLimits } from './limits.ts';
 import { createMemory, type Memory } from './memory.fixture.ts';
 import { createHub } from './restore.ts';
@@ -28,6 +28,9 @@ export const testEnv: Env = {
   keepMs: undefined,
   keepCount: undefined,
 };
+
+/** Of somebody who may come in as a guest. */
+export const anyWay: Way = { guests: 'on', from: undefined };
 
 const id = (number: number) => number as ConnectionId;
 
@@ -157,8 +160,8 @@ export class Stage {
     else inbox.push(line.slice(0, -1));
   }
 
-  connect(connection: number): void {
-    this.run({ type: 'connect', connection: id(connection) });
+  connect(connection: number, way: Partial<Way> = {}): void {
+    this.run({ type: 'connect', connection: id(connection), way: { ...anyWay, ...way } });
   }
 
   disconnect(connection: number): void {
@@ -178,8 +181,8 @@ export class Stage {
   }
 
   /** A guest comes. */
-  guest(connection: number, name: string): string[] {
-    this.connect(connection);
+  guest(connection: number, name: string, way: Partial<Way> = {}): string[] {
+    this.connect(connection, way);
     this.line(connection, `HELO ${name}`);
     return this.read(connection).slice(1);
   }
@@ -189,8 +192,9 @@ export class Stage {
     connection: number,
     name: string,
     how: Partial<Extract<Input, { type: 'authenticated' }>> = {},
+    way: Partial<Way> = {},
   ): (string | ExtendedEvent)[] {
-    this.connect(connection);
+    this.connect(connection, way);
     this.run({
       type: 'authenticated',
       connection: id(connection),
@@ -208,6 +212,11 @@ export class Stage {
 
   admin(act: AdminAct): void {
     this.run({ type: 'admin', act, at: this.#now++ });
+  }
+
+  /** Time goes by. */
+  pass(ms: number): void {
+    this.#now += ms;
   }
 
   get now(): number {

@@ -5,6 +5,7 @@
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { ConnectionId, Form, TransferId } from './effects.ts';
+import type { Way } from './inputs.ts';
 import type { AccountId, LogId } from './records.ts';
 
 /** One connection that is logged in, and as whom. */
@@ -14,6 +15,10 @@ export interface Visit {
   readonly form: Form;
   /** Whether private messages and files may come here. */
   readonly private: boolean;
+  /** A guest where guests may speak in the lobby and nowhere else. */
+  readonly lobbyOnly: boolean;
+  /** What stands for its address; undefined where addresses do not tell who somebody is. */
+  readonly from: string | undefined;
 }
 
 /**
@@ -27,6 +32,8 @@ export interface User {
   visits: readonly Visit[];
   /** Undefined until the first: most people who are idle are in none. */
   groups: Set<Group> | undefined;
+  /** Where the visit that ended last came from. */
+  lastFrom: string | undefined;
 }
 
 /** What belongs to a name beyond a visit. */
@@ -72,6 +79,9 @@ export interface Direct {
   readonly got: [number, number];
 }
 
+/** Addresses from which somebody was put out: until when, in milliseconds since 1970, and because of whom, as a folded name. */
+export type AddressBans = Map<string, { readonly until: number; readonly because: string }>;
+
 /** A group of users [7.6]. The admin is one of its members. */
 export interface Group {
   readonly name: GroupName;
@@ -85,6 +95,8 @@ export interface Group {
   accounts: number;
   /** Folded names of those who were kicked. Belongs to the group, so it outlives the visits of those on it. */
   readonly banned: Set<string>;
+  /** Where they came from, for guests. Undefined until the first. */
+  bannedFrom: AddressBans | undefined;
   /** Undefined where messages are not kept. */
   log: Log | undefined;
 }
@@ -121,6 +133,7 @@ export type Phase =
       readonly name: 'greeting';
       /** How many lines of it were refused so far. */
       refusals: number;
+      readonly way: Way;
     }
   | { readonly name: 'open'; readonly visit: Visit };
 
@@ -138,6 +151,8 @@ export interface Hub {
   lobby: Log | undefined;
   /** When each one-time code ends, by its SHA-256; the oldest first. */
   readonly invites: Map<string, number>;
+  /** Where those came from whom the operator has banned. */
+  readonly bannedFrom: AddressBans;
   readonly files: FileBook;
   /** Connections that hear who comes and goes. */
   readonly followers: Set<ConnectionId>;
@@ -181,8 +196,9 @@ export function findGroup(hub: Hub, name: string): Group | undefined {
 
 /**
  * The one connection that private lines of version 1 and files go to: keys and sessions live in one program. The last
- * that has asked for them, or the last at all. Undefined for somebody who is away.
+ * that has asked for them, or the last at all. Undefined for somebody who is away, or may speak in the lobby only.
  */
 export function primary(user: User): Visit | undefined {
-  return user.visits.findLast((visit) => visit.private) ?? user.visits.at(-1);
+  const visit = user.visits.findLast((visit) => visit.private) ?? user.visits.at(-1);
+  return visit?.lobbyOnly === true ? undefined : visit;
 }

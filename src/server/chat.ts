@@ -3,7 +3,7 @@
 // decides nothing about the chat itself.
 
 import { followers, type ConnectionId } from '../hub/effects.ts';
-import type { AdminAct, Input } from '../hub/inputs.ts';
+import type { AdminAct, Input, Way } from '../hub/inputs.ts';
 import { accountsOf, countOnline, countPeople, type AccountView } from '../hub/lookups.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
 import type { Records } from '../hub/records.ts';
@@ -26,6 +26,7 @@ import type { FloodControl } from './limits/flood-control.ts';
 import type { Logger } from './log.ts';
 import type { ServerIdentity } from './login/identity.ts';
 import { LoginDesk } from './login/login-desk.ts';
+import { guestsAt, type GuestPolicy } from './login/guests.ts';
 import { registrationAt, type RegistrationPolicy } from './login/registration.ts';
 import type { Figures } from './metrics/figures.ts';
 import type { World } from './outgoing/carry-out.ts';
@@ -50,6 +51,7 @@ export interface ChatSettings {
   readonly loginTimeoutMs: number;
   readonly files: FileSettings;
   readonly registration: RegistrationPolicy;
+  readonly guests: GuestPolicy;
   readonly retention: Retention;
 }
 
@@ -177,9 +179,17 @@ export class Chat implements ConnectionListener {
     this.#delivery.open(connection, transport);
     this.#heartbeat.add(connection);
     if (this.#settings.loginTimeoutMs > 0) this.#logins.add(connection);
-    this.#step({ type: 'connect', connection });
+    this.#step({ type: 'connect', connection, way: this.#wayOf(transport) });
     const allowance = this.#settings.flood?.enter(transport.origin.address);
     return new Connection(connection, transport, allowance, this);
+  }
+
+  #wayOf({ origin }: Transport): Way {
+    const { registration, guests, flood } = this.#settings;
+    return {
+      guests: guestsAt(guests, registrationAt(registration, origin.listenerHost)),
+      from: flood?.householdOf(origin.address),
+    };
   }
 
   /**

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
 import type { ConnectionId } from '../hub/effects.ts';
+import { anyWay } from '../hub/stage.fixture.ts';
 import { noRecords } from '../hub/records.ts';
 import { deviceOf, testEnv } from '../hub/stage.fixture.ts';
 import type { LineText, Username } from '../wire/text.ts';
@@ -48,7 +49,7 @@ function setUp() {
         end: ignore,
         destroy: ignore,
       });
-      floor.step({ type: 'connect', connection: id(number) });
+      floor.step({ type: 'connect', connection: id(number), way: anyWay });
     },
     /** The store keeps what it was given. */
     keep: async (): Promise<void> => {

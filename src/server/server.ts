@@ -18,6 +18,7 @@ import { FloodControl } from './limits/flood-control.ts';
 import type { FloodLimits } from './limits/flood-limits.ts';
 import type { Logger } from './log.ts';
 import type { ServerIdentity } from './login/identity.ts';
+import type { GuestPolicy } from './login/guests.ts';
 import type { RegistrationPolicy } from './login/registration.ts';
 import type { Endpoint } from './metrics/endpoint.ts';
 import type { Figures } from './metrics/figures.ts';
@@ -61,6 +62,8 @@ export interface ServerSettings {
   readonly retention: Retention;
   /** Who may make an account. */
   readonly registration: RegistrationPolicy;
+  /** What guests may do. */
+  readonly guests: GuestPolicy;
 }
 
 /** What a server keeps things in, and who it is. */
@@ -128,6 +131,7 @@ export async function startServer(
         ports: settings.filePorts,
       },
       registration: settings.registration,
+      guests: settings.guests,
       retention: settings.retention,
     },
     { store, records, identity },

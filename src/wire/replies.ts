@@ -17,6 +17,8 @@ const fatalTemplates = {
   'server-full': 'the server is full, try again later',
   'other-protocol': 'this port is for chat, and that line is of another protocol ({protocol})',
   'no-login': 'too many lines that are no login (at most {max}), begin with HELO <username>',
+  'no-guests': 'this server takes no guests, log in with an account',
+  'address-banned': 'nobody new is let in from your address at the moment',
   'too-many-connections': 'too many connections from your address, try again later',
   'too-many-logins': 'too many logins from your address, try again in {seconds} seconds',
   // The extended login [12]:
@@ -59,6 +61,7 @@ const softTemplates = {
     'group name has an invalid format (only characters, numbers and underscores are allowed, at most 32)',
   'too-many-groups': 'you are the admin of {max} groups already, that is the most',
   'ban-list-full': 'the ban list of that group is full ({max} names)',
+  'lobby-only': 'guests may speak in the lobby of this server, and nowhere else',
   'no-such-offer': 'no such file offer!',
   'too-many-offers':
     'you have too many unanswered file offers (at most {max}, {maxBytes} bytes of metadata)',
@@ -88,6 +91,7 @@ const disconnectTemplates = {
   'slow-reader': 'you read too slowly',
   'account-removed': 'your account was removed',
   'account-banned': 'your account was banned from this server',
+  'address-banned': 'nobody new is let in from your address at the moment',
   'device-reset': 'your account is to be used with another device',
 } as const;
 

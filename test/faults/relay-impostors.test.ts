@@ -28,7 +28,7 @@ async function scene(
   t: TestContext,
   { metadata, proof, secure = false }: Omit<Agreement, 'alice' | 'bob'> & { secure?: boolean } = {},
 ): Promise<Scene> {
-  const args = ['--log-level', 'info', ...(secure ? ['--tls-port', '0'] : [])];
+  const args = ['--log-level', 'info', ...(secure ? ['--tls-port', '0', '--guests', 'on'] : [])];
   const server = await startServerProgram(t, { args });
   const at = secure ? server.tls : server.plain;
   const alice = await login(t, at, 'alice', { secure });

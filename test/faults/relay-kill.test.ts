@@ -126,9 +126,18 @@ function endsByItself({ what, sent }: Fate): boolean {
 }
 
 test('hundreds of transfers, each ended in its own way: no port, no descriptor, no name stays behind', async (t) => {
-  const patient = await startServerProgram(t, { args: ['--tls-port', '0'] });
+  const patient = await startServerProgram(t, { args: ['--tls-port', '0', '--guests', 'on'] });
   const impatient = await startServerProgram(t, {
-    args: ['--tls-port', '0', '--file-connect-timeout', '0.1', '--file-stall-timeout', '0.1'],
+    args: [
+      '--tls-port',
+      '0',
+      '--guests',
+      'on',
+      '--file-connect-timeout',
+      '0.1',
+      '--file-stall-timeout',
+      '0.1',
+    ],
   });
   const servers = [patient, impatient];
   const before: number[] = [];

@@ -152,7 +152,7 @@ for (const [from, to] of [
   ['tls', 'tls'],
 ] as const) {
   test(`[7.11] every byte arrives as it was sent, from a fast sender over ${from} to a slow receiver over ${to}`, async (t) => {
-    const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+    const server = await startServerProgram(t, { args: ['--tls-port', '0', '--guests', 'on'] });
     const at = (transport: 'tcp' | 'tls') => (transport === 'tls' ? server.tls : server.plain);
     const alice = await login(t, at(from), 'alice', { secure: from === 'tls' });
     const bob = await login(t, at(to), 'bob', { secure: to === 'tls' });

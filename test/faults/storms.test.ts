@@ -53,7 +53,7 @@ test('a storm is let in at the rate of the door, and messages go on arriving at 
 });
 
 test('who waits for the TLS handshake gets it in turn', async (t) => {
-  const args = [...noHeartbeat, '--tls-port', '0'];
+  const args = [...noHeartbeat, '--tls-port', '0', '--guests', 'on'];
   const server = await startServerProgram(t, { args });
   const clients = await Promise.all(
     Array.from({ length: 150 }, () => connectLines(t, server.tls, { tls: {} })),

@@ -43,7 +43,7 @@ export function plainPlace(server: ServerProgram): Place {
 
 async function tlsPlace(t: TestContext): Promise<Place> {
   const server = await startServerProgram(t, {
-    args: ['--tls-port', '0', '--host', '127.0.0.1'],
+    args: ['--tls-port', '0', '--guests', 'on', '--host', '127.0.0.1'],
   });
   return { address: `tls://127.0.0.1:${server.tls.port}`, server };
 }

@@ -120,7 +120,9 @@ test('the data directory of the server holds nothing of private messages that co
 
 test('over TLS newcomers come in with the code that the operator gives them, once', async (t) => {
   const data = await temporaryFolder(t);
-  const server = await startServerProgram(t, { args: ['--tls-port', '0', '--data', data] });
+  const server = await startServerProgram(t, {
+    args: ['--tls-port', '0', '--guests', 'on', '--data', data],
+  });
   const address = `tls://127.0.0.1:${server.tls.port}`;
   const guest = await startChat(t, { server: address, name: 'bob' });
   await isIn(guest);

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 test('a certificate is remembered at the first visit, and a changed one refused with exit code 4', async (t) => {
   const data = await temporaryFolder(t);
   const args = ['--data', data, '--guest'];
-  const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+  const server = await startServerProgram(t, { args: ['--tls-port', '0', '--guests', 'on'] });
   const { port } = server.tls;
   const address = `tls://127.0.0.1:${port}`;
   const [, print = ''] = /#([\w-]{43})/.exec(server.stdout()) ?? [];
@@ -49,7 +49,7 @@ test('a certificate is remembered at the first visit, and a changed one refused 
 });
 
 test('a fingerprint in the address counts from the first visit', async (t) => {
-  const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+  const server = await startServerProgram(t, { args: ['--tls-port', '0', '--guests', 'on'] });
   const wrong = `tls://127.0.0.1:${server.tls.port}#${'A'.repeat(43)}`;
   const { code, stderr } = await (await startChat(t, { server: wrong, name: 'bob' })).end();
   assert.equal(code, 4);
@@ -57,7 +57,7 @@ test('a fingerprint in the address counts from the first visit', async (t) => {
 });
 
 test('private messages and groups work over TLS as they do without', async (t) => {
-  const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+  const server = await startServerProgram(t, { args: ['--tls-port', '0', '--guests', 'on'] });
   const address = `tls://127.0.0.1:${server.tls.port}`;
   const alice = await startChat(t, { server: address, name: 'alice' });
   const bob = await startChat(t, { server: server.plain, name: 'bob' });
@@ -72,7 +72,7 @@ test('private messages and groups work over TLS as they do without', async (t) =
 });
 
 test('a port that speaks no TLS is told as such', async (t) => {
-  const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+  const server = await startServerProgram(t, { args: ['--tls-port', '0', '--guests', 'on'] });
   const toPlain = `tls://127.0.0.1:${server.plain.port}`;
   const one = await (await startChat(t, { server: toPlain, name: 'bob' })).end();
   assert.equal(one.code, 3);

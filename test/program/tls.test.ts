@@ -10,7 +10,7 @@ import { connectLines, type LineClient } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const withTls = ['--tls-port', '0'];
+const withTls = ['--tls-port', '0', '--guests', 'on'];
 
 function secureSocket({ socket }: LineClient): TLSSocket {
   assert.ok(socket instanceof TLSSocket);

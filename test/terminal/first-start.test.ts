@@ -33,7 +33,7 @@ async function emptied(terminal: TestTerminal): Promise<void> {
 atBothSizes(
   'a newcomer is asked for server and name until they are right, and then never again',
   async (t, size) => {
-    const server = await startServerProgram(t, { args: ['--tls-port', '0'] });
+    const server = await startServerProgram(t, { args: ['--tls-port', '0', '--guests', 'on'] });
     const [line = ''] = /helo chat --server tls:\S+ --name NAME/.exec(server.stdout()) ?? [];
     const [, address = ''] = /--server (\S+)/.exec(line) ?? [];
     const here = address.replace(/\/\/[^:]+:/, '//127.0.0.1:');

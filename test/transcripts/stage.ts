@@ -49,7 +49,7 @@ export function transcripts(
         args: [
           '--welcome',
           welcome,
-          ...(transport === 'tls' ? ['--tls-port', '0'] : []),
+          ...(transport === 'tls' ? ['--tls-port', '0', '--guests', 'on'] : []),
           ...serverArgs,
         ],
         env,

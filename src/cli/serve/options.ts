@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
+import { guestPolicies } from '../../server/login/guests.ts';
 import { registrationPolicies } from '../../server/login/registration.ts';
 import { floodModes } from '../../server/limits/flood-limits.ts';
 import { logLevels } from '../../server/log.ts';
@@ -88,6 +89,12 @@ export const serveFlags = {
     default: 'auto',
     help: 'may make accounts: open, invite, closed',
   }),
+  guests: flag({
+    value: 'WHAT',
+    decode: oneOf(guestPolicies),
+    default: 'auto',
+    help: 'what guests may: off, lobby, on',
+  }),
   history: flag({
     value: 'KINDS',
     decode: kinds,
@@ -133,6 +140,7 @@ export const serveFlags = {
     decode: wholeNumber(1, 1_000_000),
     default: '10000',
     help: 'more are turned away',
+    rare: true,
   }),
   'max-line-bytes': flag({
     value: 'COUNT',

@@ -114,6 +114,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
     keep: options.history,
     retention: retentionOf(options),
     registration: options.registration,
+    guests: options.guests,
     fileTransfers: {
       connectTimeoutMs: options['file-connect-timeout'],
       stallTimeoutMs: options['file-stall-timeout'],

@@ -66,6 +66,13 @@ export class FloodControl {
     return new Allowance(this, household);
   }
 
+  /** What stands for an address; undefined where that does not tell who somebody is. */
+  householdOf(address: string): string | undefined {
+    if (this.limits.address === undefined || address === '') return undefined;
+    const name = householdName(address);
+    return isLoopback(name) ? undefined : name;
+  }
+
   /** Stops the clock's work. */
   close(): void {
     this.households.close();

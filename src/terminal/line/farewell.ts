@@ -34,6 +34,8 @@ const ownAdvice: Readonly<Record<string, string>> = {
     'You were not made a guest of, because this device knows that server. Ask whoever runs it for a code (HELO_INVITE, --invite-file), or come without an account: --guest.',
   'registration-closed':
     'You were not made a guest of, because this device knows that server. Ask whoever runs it, or come without an account: --guest.',
+  'no-guests':
+    'Ask whoever runs the server for a one-time code, and give it with --invite-file FILE or HELO_INVITE.',
   'account-banned': 'Only whoever runs the server can change that.',
   'name-taken':
     'The name belongs to another device. Choose another one with --name NAME, or use the data directory (--data DIR) that has its key.',
@@ -47,6 +49,7 @@ const notAboutName: ReadonlySet<string> = new Set([
   'server-full',
   'too-many-connections',
   'too-many-logins',
+  'address-banned',
   'bad-signature',
 ]);
 
