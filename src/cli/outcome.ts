@@ -18,6 +18,8 @@ export function exitOf(end: Outcome | Failure): Result<ExitCode, Failure> {
       return ok(exitCodes.ok);
     case 'interrupted':
       return ok(exitCodes.interrupted);
+    case 'undelivered':
+      return ok(exitCodes.system);
     case 'refused':
     case 'lost':
     case 'untrusted':

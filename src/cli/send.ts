@@ -1,4 +1,5 @@
-// `helo send`: files to one person, for scripts. From what was asked for to an exit code; the sending is send/session.ts.
+// `helo send`: files to one person, or text to a place, for scripts. From what was asked for to an exit code; the sending
+// is send/session.ts and send/texts.ts.
 import { err, ok } from '../lib/result.ts';
 import { PrivateFileError } from '../platform/node/private-file.ts';
 import type { Run } from './command.ts';
@@ -7,7 +8,7 @@ import { systemFailure, usageFailure } from './failure.ts';
 import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
 import { sendManual } from './manuals/send.ts';
-import { readParcel, sendFlags, sendOptions } from './send/options.ts';
+import { readConsignment, sendFlags, sendOptions } from './send/options.ts';
 import { SendScreen } from './send/screen.ts';
 
 export const run: Run = async (argv, env) => {
@@ -18,18 +19,25 @@ export const run: Run = async (argv, env) => {
     process.stdout.write(helpText(sendManual, given.value.help));
     return ok(exitCodes.ok);
   }
-  const parcel = readParcel(given.value.rest, folder);
-  if (!parcel.ok) return parcel;
+  const consignment = readConsignment(given.value.rest, folder);
+  if (!consignment.ok) return consignment;
   const options = sendOptions(given.value.source, env, folder);
   if (!options.ok) return options;
   const { name } = options.value;
   if (name === undefined) return err(usageFailure('a name is needed', 'Say --name NAME.'));
-  if (name === parcel.value.to) return err(usageFailure("you can't send a file to yourself"));
+  const { value: what } = consignment;
+  if (what.kind === 'files' && name === what.parcel.to) {
+    return err(usageFailure("you can't send a file to yourself"));
+  }
   // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
-  const { send } = await import('./send/session.ts');
-  const screen = new SendScreen(process.stdout, process.stderr, env['TERM']);
   try {
-    return await send(name, parcel.value, options.value, screen);
+    if (what.kind === 'texts') {
+      const { sendTexts } = await import('./send/texts.ts');
+      return await sendTexts(name, what.to, options.value);
+    }
+    const { send } = await import('./send/session.ts');
+    const screen = new SendScreen(process.stdout, process.stderr, env['TERM']);
+    return await send(name, what.parcel, options.value, screen);
   } catch (error) {
     if (error instanceof PrivateFileError) return err(systemFailure(error.message));
     throw error;

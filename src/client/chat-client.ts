@@ -218,6 +218,11 @@ export class ChatClient {
     return this.#account?.unsent ?? 0;
   }
 
+  /** These, in the order in which they were said. */
+  get waiting(): readonly { readonly place: Place; readonly text: string }[] {
+    return this.#account?.waiting ?? [];
+  }
+
   /** Resolves when none are under way any more, or nothing has moved for `withinMs`. */
   async settled(withinMs: number): Promise<void> {
     while ((this.#account?.underWay ?? 0) > 0 && (await this.#moves(withinMs)));

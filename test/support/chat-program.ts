@@ -6,7 +6,7 @@ import { withinLimit } from './time-limit.ts';
 export interface ChatProgram extends Program {
   /** Types a line. */
   type(line: string): void;
-  /** Waits until `text` was printed on stdout as a whole line, once more than before. */
+  /** Waits until `text` was printed on stdout as a whole line, once more than before; behind the mark of any place. */
   prints(text: string): Promise<void>;
   /** Waits until a line on stderr matches. */
   tells(pattern: RegExp): Promise<void>;
@@ -42,7 +42,7 @@ export async function startChat(
     prints: async (text) => {
       const count = (seen.get(text) ?? 0) + 1;
       seen.set(text, count);
-      const line = `^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+      const line = `^(?:@@?[\\w?]+ )?${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
       await program.shows('stdout', new RegExp(`(?:${line}[^]*?){${count}}`, 'm'));
     },
     tells: async (pattern) => void (await program.shows('stderr', pattern)),

@@ -53,7 +53,7 @@ async function begin(
 ): Promise<Outcome> {
   const settled = { ...options, server };
   // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
-  const screen = hasScreen(process, env, options.plain)
+  const screen = hasScreen(process, env, options.plain || options.literal)
     ? await (await import('./full-screen.ts')).beginScreen(server, name, env)
     : undefined;
   try {

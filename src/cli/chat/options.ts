@@ -64,7 +64,9 @@ export const chatFlags = {
     help: 'messages shown at the start',
   }),
   'no-reconnect': switchFlag('end when the connection is lost'),
-  plain: switchFlag('lines as in version 1, for pipes and screen readers too'),
+  plain: switchFlag('lines instead of the full screen, for screen readers too'),
+  literal: switchFlag('every line is text for the lobby, and none a command'),
+  'v1-output': switchFlag('rows as in version 1, which do not say where'),
   data: derivedFlag({
     value: 'DIR',
     decode: path,

@@ -60,6 +60,8 @@ export async function chat(
         address,
         console: openConsole(process, env),
         writeFile: writeNewFile,
+        ...(options.literal && { literal: { kind: 'lobby' as const } }),
+        marksPlaces: !options['v1-output'],
         newcomer,
         ...(options.history !== undefined && { history: options.history }),
         connect,

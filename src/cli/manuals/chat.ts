@@ -13,7 +13,7 @@ export const chatManual: Manual = {
     'change that, and deleting ~/.local/state/helo/chat.json forgets it.',
     'Each is also a variable, HELO_NAME=bob. In a pipe nothing is asked, stdout has',
     'what was said, and stderr the rest.',
-    'Exit codes: 0 left; 1 the name or a flag was refused; 3 server lost or not',
-    'reached; 4 not the certificate that it had before; 130 Ctrl-C.',
+    'Exit codes: 0 left; 1 name or flag refused; 3 server lost, or in a pipe not all',
+    'delivered; 4 not the certificate that it had before; 130 Ctrl-C.',
   ],
 };

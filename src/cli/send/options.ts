@@ -1,7 +1,9 @@
-// What `helo send` can be told: its table of flags, and the words behind them. A flag beats a variable beats the default.
+// What `helo send` can be told: its table of flags, and the words behind them. Files go to one person; `-` is the text on
+// standard input, for a person, a group or the lobby. A flag beats a variable beats the default.
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { parseUsername, type Username } from '../../wire/text.ts';
+import { parsePlace, type Place } from '../../wire/extended/names.ts';
+import type { Username } from '../../wire/text.ts';
 import { chatFlags, serverFlag } from '../chat/options.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';
 import { seconds } from '../flags/decoders.ts';
@@ -24,12 +26,18 @@ export const sendFlags = {
 
 export type SendOptions = ValuesOf<typeof sendFlags>;
 
-/** Who gets what. */
+/** Files, and who gets them. */
 export interface Parcel {
   readonly to: Username;
   /** Absolute. */
   readonly paths: readonly string[];
 }
+
+/** What goes where. */
+export type Consignment =
+  | { readonly kind: 'files'; readonly parcel: Parcel }
+  /** Each line of standard input is a text. */
+  | { readonly kind: 'texts'; readonly to: Place };
 
 /** The options from the flags given and the environment. */
 export function sendOptions(
@@ -41,16 +49,27 @@ export function sendOptions(
   return fromEnv.ok ? settle(sendFlags, [given, fromEnv.value], env) : fromEnv;
 }
 
-/** `@user FILE...` */
-export function readParcel(
-  [mention = '', ...files]: readonly string[],
+/** `@user FILE...`, or `@user -`, `#group -`, `lobby -` */
+export function readConsignment(
+  [where = '', ...rest]: readonly string[],
   folder: string,
-): Result<Parcel, Failure> {
-  const to = mention.startsWith('@') ? parseUsername(mention.slice(1)) : undefined;
-  if (to === undefined) {
-    const found = mention === '' ? 'nothing' : quoted(mention);
-    return err(usageFailure(`who gets it comes first, as @user, not ${found}`));
+): Result<Consignment, Failure> {
+  const place = parsePlace(where.replace(/^@@/, '#'));
+  if (place === undefined) {
+    const found = where === '' ? 'nothing' : quoted(where);
+    return err(usageFailure(`who gets it comes first, as @user, #group or lobby, not ${found}`));
   }
-  if (files.length === 0) return err(usageFailure(`no file is named that @${to} gets`));
-  return ok({ to, paths: [...new Set(files.map((file) => resolve(folder, file)))] });
+  if (rest.length === 1 && rest[0] === '-') return ok({ kind: 'texts', to: place });
+  if (rest.includes('-')) {
+    return err(usageFailure('- is the text on standard input, and goes alone'));
+  }
+  if (place.kind !== 'direct') {
+    return err(usageFailure(`files go to one person, not to ${quoted(where)}`, 'Say @user.'));
+  }
+  const { user: to } = place;
+  if (rest.length === 0) {
+    return err(usageFailure(`no file is named that @${to} gets`, 'For text on standard input: -'));
+  }
+  const paths = [...new Set(rest.map((file) => resolve(folder, file)))];
+  return ok({ kind: 'files', parcel: { to, paths } });
 }

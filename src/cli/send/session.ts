@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
 import { farewell } from '../../terminal/line/farewell.ts';
 import { formatStatus, shownName } from '../../terminal/line/file-progress.ts';
+import { noMarks } from '../../terminal/line/place-marks.ts';
 import { present } from '../../terminal/line/present.ts';
 import type { Username } from '../../wire/text.ts';
 import { accountPorts, clientPorts } from '../client-ports.ts';
@@ -151,7 +152,7 @@ class Sending {
   }
 
   #show(event: ClientEvent): void {
-    for (const line of present(event, () => undefined)) this.#screen.print(line);
+    for (const line of present(event, () => undefined, noMarks)) this.#screen.print(line);
   }
 
   #stateChanged(state: ClientState): void {

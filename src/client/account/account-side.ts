@@ -19,7 +19,7 @@ import {
 import { formatRequest } from '../../wire/extended/requests.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
-import { DirectEngine, newTextId } from '../direct/engine.ts';
+import { DirectEngine, newTextId, isSilent } from '../direct/engine.ts';
 import { RequestDesk, type Answer } from '../request-desk.ts';
 import type { HistoryQuery, HistoryRecord, PlacedRecord, Stretch } from '../store-port.ts';
 import type { AccountPorts } from './account-ports.ts';
@@ -153,6 +153,13 @@ export class AccountSide {
   /** Own messages that the server does not have yet. */
   get unsent(): number {
     return this.#outbox.book.size;
+  }
+
+  /** These, in the order in which they were said. */
+  get waiting(): readonly { readonly place: Place; readonly text: string }[] {
+    return this.#outbox.book.entries.flatMap(({ place, record }) =>
+      isSilent(record.localId) ? [] : [{ place, text: record.text }],
+    );
   }
 
   /** Of those, the ones that do not wait for the person's word about a key, who may take any time. */

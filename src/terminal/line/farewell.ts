@@ -15,6 +15,8 @@ import { harmless } from '../sanitize.ts';
 export type Outcome =
   | { readonly kind: 'left' }
   | { readonly kind: 'interrupted' }
+  /** The person, or a script, has left, and not everything has arrived; each thing was told of. */
+  | { readonly kind: 'undelivered' }
   | {
       /** `refused`: by the server, for what was asked. `untrusted`: the server is not who it should be. */
       readonly kind: 'refused' | 'lost' | 'untrusted';

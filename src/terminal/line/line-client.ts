@@ -3,10 +3,12 @@
 
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
-import type { ClientState } from '../../client/client-state.ts';
+import type { ClientState, CloseReason } from '../../client/client-state.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
-import type { Deeds } from '../commands/deeds.ts';
+import { err, ok } from '../../lib/result.ts';
+import type { Place } from '../../wire/extended/names.ts';
+import type { Deeds, Verdict } from '../commands/deeds.ts';
 import { runTyped } from '../commands/run.ts';
 import { Leaving } from '../leaving.ts';
 import { newcomerWords, type Newcomer } from '../newcomer.ts';
@@ -15,6 +17,9 @@ import { findEarlier, messageKey } from './earlier.ts';
 import type { Console, TypedLine } from './console.ts';
 import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
 import { formatStatus } from './file-progress.ts';
+import { Deliveries } from './deliveries.ts';
+import { excerpt, whereTo } from './present-own.ts';
+import { PlaceMarks } from './place-marks.ts';
 import { present } from './present.ts';
 import { hint, notice, warning } from './printed-line.ts';
 import type { WriteFile } from './export.ts';
@@ -22,6 +27,16 @@ import { lineDeeds } from './line-deeds.ts';
 
 /** Messages of the history that a terminal shows at the start. */
 const lastShown = 10;
+/** Of what is not sent yet, the first so many are named at the end. */
+const maxUnsentNamed = 20;
+
+/** What somebody who only says something is not shown. */
+const aboutOthers: ReadonlySet<ClientEvent['type']> = new Set([
+  'message',
+  'caught-up',
+  'group-notice',
+  'member',
+]);
 
 export interface LineClientSettings {
   readonly address: ServerAddress;
@@ -29,6 +44,12 @@ export interface LineClientSettings {
   /** So many messages of the history are shown at the start. */
   readonly history?: number;
   readonly writeFile: WriteFile;
+  /** Every line is a text for this place, and none is a command. */
+  readonly literal?: Place | undefined;
+  /** Nobody reads along: what others say is not shown, and stays unread. */
+  readonly isDeaf?: boolean;
+  /** Rows say where they belong, on a server that is more than version 1. */
+  readonly marksPlaces: boolean;
   /** Whom to tell what was made, once they are in. */
   readonly newcomer?: Newcomer | undefined;
   /** Begins to connect. Where somebody is there to be asked, `ask` asks for a code to come in with. */
@@ -46,6 +67,8 @@ export class LineClient {
   #admit: () => void = () => {};
   #end: (outcome: Outcome) => void = () => {};
   readonly #deeds: Deeds;
+  readonly #marks: PlaceMarks;
+  readonly #deliveries = new Deliveries();
   /** The next line is not something to say, but the answer to a question. */
   #answer: ((line: string) => void) | undefined;
   /** `before`: not yet connected; `lost`: not any more, for now. */
@@ -71,6 +94,7 @@ export class LineClient {
       (event) => this.#heard(event),
       settings.console.interactive ? (why, orGuest) => this.#askInvite(why, orGuest) : undefined,
     );
+    this.#marks = new PlaceMarks(this.#client.username, settings.marksPlaces);
     this.#deeds = lineDeeds({
       client: this.#client,
       print: (printed) => settings.console.print(printed),
@@ -119,9 +143,14 @@ export class LineClient {
 
   #heard(event: ClientEvent): void {
     const { console } = this.#settings;
+    this.#marks.heard(event);
+    const isDeaf = this.#settings.isDeaf === true;
+    if (isDeaf && aboutOthers.has(event.type)) return;
     if (event.type === 'caught-up' && this.#earlier === 'due') void this.#showEarlier();
     if (event.type === 'message' && this.#isEarly(event)) return;
     this.#show(event);
+    const undelivered = this.#deliveries.heard(event);
+    if (!console.interactive) for (const line of undelivered) console.print(line);
     if (event.type === 'file') {
       console.status(formatStatus(this.#files()));
       this.#leaving.fileMoved();
@@ -131,7 +160,11 @@ export class LineClient {
 
   #show(event: ClientEvent): void {
     const meantBy = (name: string) => this.#client.people.meantBy(name);
-    for (const line of present(event, meantBy)) this.#settings.console.print(line);
+    const { console, isDeaf } = this.#settings;
+    for (const line of present(event, meantBy, this.#marks)) {
+      const isOwn = line.kind === 'notice' || line.kind === 'warning';
+      if (isOwn || isDeaf !== true) console.print(line);
+    }
     // What is printed is seen, as far as this program can know.
     const filed = event.type === 'message' ? event.message.filed : undefined;
     if (filed?.seq !== undefined) this.#client.read(filed.conversation);
@@ -151,7 +184,11 @@ export class LineClient {
     const last = history ?? (console.interactive ? lastShown : 0);
     const { state } = this.#client;
     const me = state.phase === 'open' ? state.username : '';
-    const earlier = await findEarlier(this.#client, me, { last, all: !console.interactive });
+    const earlier = await findEarlier(this.#client, me, {
+      last,
+      all: !console.interactive,
+      marks: this.#marks,
+    });
     for (const line of earlier.lines) console.print(line);
     for (const { name } of this.#client.conversations) this.#client.read(name);
     this.#earlier = 'shown';
@@ -181,7 +218,7 @@ export class LineClient {
       case 'closed':
         this.#admit();
         this.#leaving.fileMoved();
-        this.#finish(withUnsent(farewell(state.reason, address), this.#client.unsent));
+        this.#finish(this.#outcomeOf(state.reason));
         return;
       case 'connecting':
       case 'greeting':
@@ -232,17 +269,45 @@ export class LineClient {
     await this.#admitted;
     await this.#client.ready();
     // A second farewell does not wait for files.
-    if (this.#leaving.hasBegun && line.ok && line.value.trim() === 'q') this.leave();
+    const isLeaving = line.ok && this.#settings.literal === undefined && line.value.trim() === 'q';
+    if (this.#leaving.hasBegun && isLeaving) this.leave();
     if (this.#client.state.phase === 'closed' || this.#leaving.hasBegun) return;
     this.#isWarned = false;
     const { console } = this.#settings;
-    if (!line.ok) {
-      console.print(warning(`nothing was sent. ${line.error}`));
+    const done = line.ok ? await this.#do(line.value) : err(`nothing was sent. ${line.error}`);
+    if (done.ok) {
+      if (done.value !== undefined) console.print(notice(done.value));
       return;
     }
-    const done = await runTyped(line.value, this.#deeds);
-    if (!done.ok) console.print(warning(done.error));
-    else if (done.value !== undefined) console.print(notice(done.value));
+    this.#deliveries.refused();
+    console.print(warning(done.error));
+  }
+
+  /** What the line says, or that it is said as it is. */
+  async #do(line: string): Promise<Verdict> {
+    const { literal } = this.#settings;
+    if (literal === undefined) return runTyped(line, this.#deeds);
+    // There are no empty messages.
+    if (line === '') return ok(undefined);
+    switch (literal.kind) {
+      case 'lobby':
+        return this.#deeds.say(line);
+      case 'group':
+        return this.#deeds.sayIn(literal.group, line);
+      case 'direct':
+        return this.#deeds.sayTo(literal.user, line);
+    }
+  }
+
+  #outcomeOf(reason: CloseReason): Outcome {
+    const { address, console } = this.#settings;
+    const { waiting, unsent } = this.#client;
+    for (const { place, text } of waiting.slice(0, maxUnsentNamed)) {
+      console.print(warning(`not sent yet${whereTo(place)}: "${excerpt(text)}"`));
+    }
+    const outcome = withUnsent(farewell(reason, address), unsent);
+    const isPart = outcome.kind === 'left' && !console.interactive && !this.#deliveries.isWhole;
+    return isPart ? { kind: 'undelivered' } : outcome;
   }
 
   #ctrlC(): void {

@@ -3,6 +3,8 @@
 
 import type { OwnMessage } from '../../client/client-event.ts';
 import { soft, type SoftCode } from '../../wire/replies.ts';
+import type { Place } from '../../wire/extended/names.ts';
+import type { Marks } from './place-marks.ts';
 import { replied, said, warning, type PrintedLine } from './printed-line.ts';
 
 /** What the seed answers where the extended protocol has a code. */
@@ -12,16 +14,33 @@ const seedReplies: Readonly<Record<string, SoftCode>> = {
 };
 
 /** The lines for an own message. */
-export function presentOwn(message: OwnMessage): readonly PrintedLine[] {
-  const { place, state, text, from, code = '', reason } = message;
-  if (state === 'stored' && place.kind === 'group') return [said('group', from, text)];
+export function presentOwn(message: OwnMessage, marks: Marks): readonly PrintedLine[] {
+  const { place, state, text, from, reason } = message;
+  if (state === 'stored' && place.kind === 'group')
+    return [said('group', from, text, { mark: marks.ofPlace(place) })];
   if (state !== 'refused') return [];
-  const seedReply = place.kind === 'group' ? seedReplies[code] : undefined;
+  const seedReply = seedReplyTo(message);
   if (seedReply !== undefined) return [replied(soft.templates[seedReply])];
   // Then the live conversation has said why.
   if (reason === undefined) return [];
-  const to = place.kind === 'direct' ? ` to ${place.user}` : '';
-  return [warning(`not sent${to}, ${reason}: "${excerpt(text)}"`)];
+  return [warning(`not sent${whereTo(place)}, ${reason}: "${excerpt(text)}"`)];
+}
+
+/** What the seed answers to a refused text, where it has words for that. */
+export function seedReplyTo({ place, code = '' }: OwnMessage): SoftCode | undefined {
+  return place.kind === 'group' ? seedReplies[code] : undefined;
+}
+
+/** ` to bob`, ` to the group lunch`, nothing for the lobby. */
+export function whereTo(place: Place): string {
+  switch (place.kind) {
+    case 'lobby':
+      return '';
+    case 'group':
+      return ` to the group ${place.group}`;
+    case 'direct':
+      return ` to ${place.user}`;
+  }
 }
 
 const maxExcerpt = 40;

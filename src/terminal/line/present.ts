@@ -5,6 +5,7 @@ import { formatFingerprint } from '../../client/server-address.ts';
 import type { ClientEvent, ReceivedMessage } from '../../client/client-event.ts';
 import type { GuestReason } from '../../client/client-state.ts';
 import { formatUserList } from '../../wire/events.ts';
+import type { Marks } from './place-marks.ts';
 import { presentFile } from './present-files.ts';
 import { presentPrivate } from './present-private.ts';
 import { presentOwn } from './present-own.ts';
@@ -23,11 +24,13 @@ const comesAsGuest: Readonly<Record<GuestReason, string>> = {
 export function present(
   event: ClientEvent,
   meantBy: (name: string) => string | undefined,
+  marks: Marks,
 ): readonly PrintedLine[] {
   switch (event.type) {
     case 'message': {
       const { place, from, text } = event.message;
-      return [said(place, from, text, remarkOn(event.message))];
+      const mark = marks.ofMessage(event.message);
+      return [said(place, from, text, { mark, remark: remarkOn(event.message) })];
     }
     case 'private':
       return presentPrivate(event.event, meantBy);
@@ -37,11 +40,11 @@ export function present(
     case 'refused':
       return [replied(event.reply.text)];
     case 'group-notice':
-      return [replied(event.text)];
+      return [replied(`${marks.ofGroup(event.group)}${event.text}`)];
     case 'goodbye':
       return [replied('Goodbye')];
     case 'file':
-      return presentFile(event.event);
+      return presentFile(event.event, marks);
     case 'server-remembered':
       return [
         notice(
@@ -51,7 +54,7 @@ export function present(
     case 'guest':
       return [notice(comesAsGuest[event.reason])];
     case 'own':
-      return presentOwn(event.message);
+      return presentOwn(event.message, marks);
     case 'withheld':
       return [
         warning(

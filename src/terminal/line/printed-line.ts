@@ -7,6 +7,8 @@ export type PrintedLine =
   /** What somebody said, as the seed prints it: `[sender] message` [7.2, 7.5, 7.8]. */
   | {
       readonly kind: 'lobby' | 'private' | 'group';
+      /** What stands in front of the sender: where it was said (place-marks.ts). */
+      readonly mark: string;
       readonly sender: string;
       readonly text: string;
     }
@@ -17,14 +19,19 @@ export type PrintedLine =
   /** Of use to somebody who sits in front of it, and to nobody else. */
   | { readonly kind: 'hint'; readonly text: string };
 
-/** `[sender] text`, made harmless. `remark` comes before the text, in parentheses. */
+/** `[sender] text`, made harmless. `mark` comes before the sender, `remark` before the text, in parentheses. */
 export function said(
   kind: 'lobby' | 'private' | 'group',
   sender: string,
   text: string,
-  remark?: string,
+  { mark = '', remark }: { readonly mark?: string; readonly remark?: string | undefined } = {},
 ): PrintedLine {
-  return { kind, sender, text: harmless(remark === undefined ? text : `(${remark}) ${text}`) };
+  return {
+    kind,
+    mark,
+    sender,
+    text: harmless(remark === undefined ? text : `(${remark}) ${text}`),
+  };
 }
 
 /** An answer of the server, made harmless. */

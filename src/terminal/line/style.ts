@@ -28,7 +28,7 @@ export function terminalStyle(coloured: boolean, columns: () => number): Style {
       case 'lobby':
       case 'private':
       case 'group':
-        return `${paint(line.kind, `[${line.sender}]`)} ${line.text}`;
+        return `${paint(line.kind, `${line.mark}[${line.sender}]`)} ${line.text}`;
       case 'reply':
         return line.text;
       case 'notice':
@@ -45,7 +45,7 @@ export const pipeStyle: Style = (line) => {
     case 'lobby':
     case 'private':
     case 'group':
-      return `[${line.sender}] ${line.text}`;
+      return `${line.mark}[${line.sender}] ${line.text}`;
     case 'reply':
       return line.text;
     case 'notice':

@@ -8,6 +8,7 @@ import type { ClientState } from '../../client/client-state.ts';
 import type { Transfer, TransferEvent } from '../../client/files/transfer.ts';
 import type { Clock, Timers } from '../../client/ports.ts';
 import { parseUsername } from '../../wire/text.ts';
+import { noMarks } from '../line/place-marks.ts';
 import { present } from '../line/present.ts';
 import { harmless } from '../sanitize.ts';
 import { Company } from './company.ts';
@@ -264,7 +265,7 @@ export class Chronicle {
   /** What line mode would print, said in the conversation that it is about. */
   #tellAll(event: ClientEvent, id: ConversationId, isNews = false): void {
     const kept = this.book.get(id);
-    const lines = present(event, (name) => this.#client.people.meantBy(name));
+    const lines = present(event, (name) => this.#client.people.meantBy(name), noMarks);
     if (kept === undefined) return;
     for (const [index, { kind, text }] of lines.entries()) {
       const tone = kind === 'warning' || kind === 'reply' ? kind : 'notice';
