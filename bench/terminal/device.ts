@@ -43,7 +43,7 @@ export async function fillDevice({ port }: Server, home: string, count: number):
 
 async function writeAll(store: ClientStore, count: number): Promise<void> {
   const name = groupConversation(group as GroupName);
-  const conversation = { name, log: 1, cursor: count, read: count };
+  const conversation = { name, log: 1, epoch: 0, earlier: [], cursor: count, read: count };
   await store.write([{ type: 'conversation', conversation }]);
   const speak = makeSpeaker();
   const now = Date.now();

@@ -106,6 +106,15 @@ export type ClientEvent =
    * between, with those who are `missing`, are not on it any more.
    */
   | { readonly type: 'restored'; readonly missing: readonly Username[] }
+  /**
+   * The server's log of a conversation is another one than before, or was put back: what this device has stays, closed
+   * with a line of the server's that says so, and what comes from here on has numbers of its own.
+   */
+  | {
+      readonly type: 'log-restarted';
+      readonly conversation: ConversationName;
+      readonly text: string;
+    }
   /** Another program is in with this account: private messages, files and the history are there. */
   | { readonly type: 'private-elsewhere' }
   /** The server has passed on what was said to all [7.2]. */

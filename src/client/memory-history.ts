@@ -1,15 +1,18 @@
 // The history of the store in memory: messages of each conversation in the order in which they are shown.
 
 import type { ConversationName } from '../wire/extended/names.ts';
+import { epochOf, type Lineage } from './lineage.ts';
 import type { Beside, HistoryQuery, HistoryRecord, PlacedRecord, Stretch } from './store-port.ts';
+import { onTakenNumber } from './taken-number.ts';
 import { wordMatcher } from './word-search.ts';
 
 interface Kept {
   readonly message: HistoryRecord;
-  /** The log of the conversation when it was put there. */
+  /** Which log of the conversation it is of. */
   readonly log: number;
   /** Behind which number it stands; its own where it has one. */
   readonly place: number;
+  readonly seq: number | undefined;
   /** In the order of coming. */
   readonly id: number;
 }
@@ -26,18 +29,27 @@ export class MemoryHistory {
     return [...this.#kept.values()].flat().map(({ message }) => message);
   }
 
-  put(message: HistoryRecord, log: number): void {
-    const { conversation, localId, seq } = message;
+  put(message: HistoryRecord, lineage: Lineage): void {
+    const { conversation, localId } = message;
+    let { seq } = message;
+    const log = message.epoch ?? (seq === undefined ? lineage.epoch : epochOf(lineage, seq));
     const before = localId === undefined ? undefined : this.#own.get(localId);
     if (before !== undefined) this.#take(before);
     const all = this.#allOf(conversation);
     const isWaiting = seq === undefined && message.state === 'waiting';
-    const same = seq === undefined ? undefined : numbered(all, log, seq);
-    if (same !== undefined) this.#take(same);
+    const place = isWaiting ? atTheEnd : (seq ?? lastNumber(all, log));
+    const taken = seq === undefined ? undefined : numbered(all, log, seq);
+    if (taken !== undefined) {
+      const fate = onTakenNumber(taken.message, message);
+      if (fate === 'same') return;
+      if (fate === 'replace') this.#take(taken);
+      else seq = undefined;
+    }
     const kept: Kept = {
       message,
       log: isWaiting ? atTheEnd : log,
-      place: isWaiting ? atTheEnd : (seq ?? lastNumber(all, log)),
+      place,
+      seq,
       id: before?.id ?? ++this.#lastId,
     };
     // Nearly always at the end.
@@ -61,11 +73,10 @@ export class MemoryHistory {
     return all;
   }
 
-  /** `logOf`: which log of a conversation counts. */
   search(
     { words, conversation, from }: HistoryQuery,
     limit: number,
-    logOf: (conversation: ConversationName) => number,
+    lineageOf: (conversation: ConversationName) => Lineage,
   ): readonly PlacedRecord[] {
     const isMeant = wordMatcher(words);
     if (words.length === 0 && conversation === undefined && from === undefined) return [];
@@ -79,23 +90,23 @@ export class MemoryHistory {
       )
       .sort((one, other) => other.id - one.id)
       .slice(0, limit)
-      .map((one) => placed(one, logOf(one.message.conversation)));
+      .map((one) => placed(one, lineageOf(one.message.conversation)));
   }
 
   stretch(
     conversation: ConversationName,
-    log: number,
+    lineage: Lineage,
     stretch: Stretch,
     limit: number,
   ): readonly PlacedRecord[] {
     const all = this.#kept.get(conversation) ?? [];
-    const [from, to] = this.#bounds(all, log, stretch, limit);
-    return all.slice(Math.max(0, from), Math.max(0, to)).map((one) => placed(one, log));
+    const [from, to] = this.#bounds(all, lineage, stretch, limit);
+    return all.slice(Math.max(0, from), Math.max(0, to)).map((one) => placed(one, lineage));
   }
 
   #bounds(
     all: readonly Kept[],
-    log: number,
+    lineage: Lineage,
     stretch: Stretch,
     limit: number,
   ): readonly [from: number, to: number] {
@@ -104,31 +115,25 @@ export class MemoryHistory {
     if (kind === 'last') return [all.length - limit, all.length];
     if (stretch.kind === 'since') {
       const found = all.findIndex(
-        (one) => one.log > log || (one.log === log && one.message.at >= stretch.at),
+        ({ log, message }) => log === atTheEnd || message.at >= stretch.at,
       );
       return found < 0 ? [0, 0] : [found, found + limit];
     }
     const { message } = stretch;
-    const index = indexOf(all, log, message);
+    const index = indexOf(all, lineage, message);
     if (index === undefined) return [0, 0];
     if (kind === 'before') return [index - limit, index];
-    const isThere = all[index]?.id === message.spot || isNumbered(all[index], log, message);
+    const isThere = all[index]?.id === message.spot || isNumbered(all[index], lineage, message);
     const from = kind === 'after' && isThere ? index + 1 : index;
     return [from, from + limit];
   }
 
-  remove(conversation: ConversationName): void {
-    for (const { message } of this.#allOf(conversation)) {
-      if (message.localId !== undefined) this.#own.delete(message.localId);
-    }
-    this.#kept.delete(conversation);
-  }
-
-  delivered(conversation: ConversationName, log: number, upTo: number): void {
+  delivered(conversation: ConversationName, lineage: Lineage, upTo: number): void {
     const all = this.#kept.get(conversation) ?? [];
     for (const [index, one] of all.entries()) {
-      const { localId, state, seq = Infinity } = one.message;
-      if (localId === undefined || state !== 'stored' || one.log !== log || seq > upTo) continue;
+      const { localId, state } = one.message;
+      if (localId === undefined || state !== 'stored') continue;
+      if ((validNumber(one, lineage) ?? Infinity) > upTo) continue;
       const delivered: Kept = { ...one, message: { ...one.message, state: 'delivered' } };
       all[index] = delivered;
       this.#own.set(localId, delivered);
@@ -137,39 +142,82 @@ export class MemoryHistory {
 
   page(
     conversation: ConversationName,
-    log: number,
+    lineage: Lineage,
     before: number | undefined,
     limit: number,
   ): HistoryRecord[] {
+    const log = before === undefined ? 0 : epochOf(lineage, before);
     const all = (this.#kept.get(conversation) ?? []).filter(
       (one) => before === undefined || one.log < log || (one.log === log && one.place < before),
     );
-    return all.slice(Math.max(0, all.length - limit)).map((one) => shown(one, log));
+    return all.slice(Math.max(0, all.length - limit)).map((one) => shown(one, lineage));
   }
 
-  own(conversation: ConversationName, log: number, numbers: readonly number[]): HistoryRecord[] {
+  own(
+    conversation: ConversationName,
+    lineage: Lineage,
+    numbers: readonly number[],
+  ): HistoryRecord[] {
     return (this.#kept.get(conversation) ?? [])
-      .filter(({ message, log: its }) => its === log && numbers.includes(message.seq ?? 0))
-      .map(({ message }) => message)
+      .filter((one) => numbers.includes(validNumber(one, lineage) ?? 0))
+      .map((one) => shown(one, lineage))
       .filter(({ localId, encrypted }) => localId !== undefined && encrypted);
+  }
+
+  ownBehind(
+    conversation: ConversationName,
+    lineage: Lineage,
+    seq: number,
+    limit: number,
+  ): HistoryRecord[] {
+    return (this.#kept.get(conversation) ?? [])
+      .filter((one) => (validNumber(one, lineage) ?? 0) > seq)
+      .filter(({ message: { localId, state } }) => localId !== undefined && state === 'stored')
+      .slice(0, limit)
+      .map(inItsLog);
+  }
+
+  numbered(
+    conversation: ConversationName,
+    lineage: Lineage,
+    seq: number,
+    epoch: number = epochOf(lineage, seq),
+  ): HistoryRecord | undefined {
+    const found = numbered(this.#kept.get(conversation) ?? [], epoch, seq);
+    return found && inItsLog(found);
   }
 }
 
+/** The number that a message has in the log of now. */
+function validNumber({ log, seq }: Kept, lineage: Lineage): number | undefined {
+  if (seq === undefined || log === atTheEnd) return undefined;
+  return log === epochOf(lineage, seq) ? seq : undefined;
+}
+
 /** A number of an earlier log says nothing in this one. */
-function shown({ message, log }: Kept, current: number): HistoryRecord {
-  return log === current || message.seq === undefined ? message : { ...message, seq: undefined };
+function shown(kept: Kept, lineage: Lineage): HistoryRecord {
+  const { message, log } = kept;
+  const { epoch: _, ...others } = message;
+  const seq = validNumber(kept, lineage);
+  const isOfNow = log === lineage.epoch || log === atTheEnd || seq !== undefined;
+  return { ...others, seq, ...(!isOfNow && { epoch: log }) };
+}
+
+/** With the number that it has where it is. */
+function inItsLog({ message, log, seq }: Kept): HistoryRecord {
+  return { ...message, seq, epoch: log };
 }
 
 /** Of the last ones that have one: the highest number of a log. */
 function lastNumber(all: readonly Kept[], log: number): number {
-  return all.findLast((one) => one.log === log && one.message.seq !== undefined)?.message.seq ?? 0;
+  return all.findLast((one) => one.log === log && one.seq !== undefined)?.seq ?? 0;
 }
 
 function numbered(all: readonly Kept[], log: number, seq: number): Kept | undefined {
   for (let index = all.length - 1; index >= 0; index--) {
     const one = all[index];
     if (one === undefined || one.log < log || (one.log === log && one.place < seq)) return;
-    if (one.log === log && one.message.seq === seq) return one;
+    if (one.log === log && one.seq === seq) return one;
   }
   return undefined;
 }
@@ -178,26 +226,31 @@ function order(one: Kept, other: Kept): number {
   return (
     compare(one.log, other.log) ||
     compare(one.place, other.place) ||
-    compare(Number(one.message.seq === undefined), Number(other.message.seq === undefined)) ||
+    compare(Number(one.seq === undefined), Number(other.seq === undefined)) ||
     compare(one.id, other.id)
   );
 }
 
-function placed(one: Kept, current: number): PlacedRecord {
-  return { ...shown(one, current), spot: one.id };
+function placed(one: Kept, lineage: Lineage): PlacedRecord {
+  return { ...shown(one, lineage), spot: one.id };
 }
 
 /** Where a message stands among all; of one that is gone, where its number would. */
-function indexOf(all: readonly Kept[], log: number, { spot, seq }: Beside): number | undefined {
+function indexOf(
+  all: readonly Kept[],
+  lineage: Lineage,
+  { spot, seq }: Beside,
+): number | undefined {
   const index = spot === undefined ? -1 : all.findIndex(({ id }) => id === spot);
   if (index >= 0) return index;
   if (seq === undefined) return undefined;
+  const log = epochOf(lineage, seq);
   const next = all.findIndex((one) => one.log > log || (one.log === log && one.place >= seq));
   return next < 0 ? all.length : next;
 }
 
-function isNumbered(one: Kept | undefined, log: number, { seq }: Beside): boolean {
-  return one?.log === log && seq !== undefined && one.message.seq === seq;
+function isNumbered(one: Kept | undefined, lineage: Lineage, { seq }: Beside): boolean {
+  return seq !== undefined && one?.log === epochOf(lineage, seq) && one.seq === seq;
 }
 
 /** Of two numbers, infinite ones too. */

@@ -3,6 +3,7 @@
 
 import { unreachable } from '../lib/invariant.ts';
 import type { ConversationName } from '../wire/extended/names.ts';
+import { noLineage, type Lineage } from './lineage.ts';
 import { MemoryHistory } from './memory-history.ts';
 import type {
   ClientChange,
@@ -64,7 +65,7 @@ export class MemoryClientStore implements ClientStore {
     limit: number,
   ): Promise<readonly HistoryRecord[]> {
     this.#checkOpen();
-    return this.#history.page(conversation, this.#logOf(conversation), before, limit);
+    return this.#history.page(conversation, this.#lineageOf(conversation), before, limit);
   }
 
   async ownMessages(
@@ -72,7 +73,25 @@ export class MemoryClientStore implements ClientStore {
     numbers: readonly number[],
   ): Promise<readonly HistoryRecord[]> {
     this.#checkOpen();
-    return this.#history.own(conversation, this.#logOf(conversation), numbers);
+    return this.#history.own(conversation, this.#lineageOf(conversation), numbers);
+  }
+
+  async ownBehind(
+    conversation: ConversationName,
+    seq: number,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    this.#checkOpen();
+    return this.#history.ownBehind(conversation, this.#lineageOf(conversation), seq, limit);
+  }
+
+  async numbered(
+    conversation: ConversationName,
+    seq: number,
+    epoch?: number,
+  ): Promise<HistoryRecord | undefined> {
+    this.#checkOpen();
+    return this.#history.numbered(conversation, this.#lineageOf(conversation), seq, epoch);
   }
 
   async stretch(
@@ -81,12 +100,12 @@ export class MemoryClientStore implements ClientStore {
     limit: number,
   ): Promise<readonly PlacedRecord[]> {
     this.#checkOpen();
-    return this.#history.stretch(conversation, this.#logOf(conversation), stretch, limit);
+    return this.#history.stretch(conversation, this.#lineageOf(conversation), stretch, limit);
   }
 
   async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
     this.#checkOpen();
-    return this.#history.search(query, limit, (name) => this.#logOf(name));
+    return this.#history.search(query, limit, (name) => this.#lineageOf(name));
   }
 
   async close(): Promise<void> {
@@ -98,15 +117,15 @@ export class MemoryClientStore implements ClientStore {
       case 'conversation':
         this.#conversations.set(change.conversation.name, change.conversation);
         return;
-      case 'conversation-removed':
-        this.#conversations.delete(change.name);
-        this.#history.remove(change.name);
-        return;
       case 'message':
-        this.#history.put(change.message, this.#logOf(change.message.conversation));
+        this.#history.put(change.message, this.#lineageOf(change.message.conversation));
         return;
       case 'delivered':
-        this.#history.delivered(change.conversation, this.#logOf(change.conversation), change.seq);
+        this.#history.delivered(
+          change.conversation,
+          this.#lineageOf(change.conversation),
+          change.seq,
+        );
         return;
       case 'outbox':
         this.#outbox.set(change.entry.localId, change.entry);
@@ -134,8 +153,8 @@ export class MemoryClientStore implements ClientStore {
     }
   }
 
-  #logOf(conversation: ConversationName): number {
-    return this.#conversations.get(conversation)?.log ?? 0;
+  #lineageOf(conversation: ConversationName): Lineage {
+    return this.#conversations.get(conversation) ?? noLineage;
   }
 
   #checkOpen(): void {

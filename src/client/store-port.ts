@@ -10,8 +10,15 @@ import type { KeyStanding } from './private/events.ts';
 /** A conversation, as far as this device has it. */
 export interface ConversationRecord {
   readonly name: ConversationName;
-  /** Which log of that name the numbers are of. */
+  /** Which log of that name the numbers are of, as the server calls it. */
   readonly log: number;
+  /** Grows with each log of that name that this device has known: what is of an earlier one stands before the others. */
+  readonly epoch: number;
+  /**
+   * What the log was before the server was put back, the latest first, each the epoch before the one before it: what it
+   * was called, and up to which number it is the log of now.
+   */
+  readonly earlier: readonly { readonly log: number; readonly last: number }[];
   /** The last message that is stored here; everything before it that was there to have is, too. */
   readonly cursor: number;
   /** The last message that the person has seen. */
@@ -26,8 +33,16 @@ export interface HistoryRecord {
   readonly conversation: ConversationName;
   /** Own messages have this from the beginning, others never: random, in hex. */
   readonly localId: string | undefined;
-  /** Undefined until the server has stored it, and where it does not keep the conversation. */
+  /**
+   * Undefined until the server has stored it, where it does not keep the conversation, and where it is a number that the
+   * log of now has for another message, or not at all.
+   */
   readonly seq: number | undefined;
+  /**
+   * The log that it is of, where that is not the one of now, as the device counts them (`ConversationRecord`). Put with
+   * it, a message goes there, with its number of then.
+   */
+  readonly epoch?: number | undefined;
   /** Milliseconds since 1970, by the server's clock once it has it. */
   readonly at: number;
   /** Undefined where the server speaks. */
@@ -122,11 +137,10 @@ export interface PackageRecord {
 /** Something that is so from now on. */
 export type ClientChange =
   | { readonly type: 'conversation'; readonly conversation: ConversationRecord }
-  /** With its history. */
-  | { readonly type: 'conversation-removed'; readonly name: ConversationName }
   /**
-   * Put in place of the one with the same `localId`, or of the same `conversation` and `seq`. Its number is one of the
-   * log that the conversation has at this moment: so where that changes, the conversation is put first.
+   * Put in place of the one with the same `localId`, or of one that could not be read of the same `conversation` and
+   * `seq`. Any other message stays as it is: where it has the number already, this one stands behind it without one. A
+   * number is one of the log that the conversation has at this moment: where that changes, the conversation is put first.
    */
   | { readonly type: 'message'; readonly message: HistoryRecord }
   /** All own messages up to `seq` that were `stored` are `delivered`. */
@@ -161,7 +175,8 @@ export interface ClientStore {
   /**
    * The last `limit` messages of a conversation before `before` (a number of its log), oldest first. `before`
    * undefined: from the end. Own ones that are `waiting` stand at the end; others without a number behind the last
-   * that had one when they were written. Messages of earlier logs of that name come first, without their numbers.
+   * that had one when they were written. Messages of earlier logs of that name come first, without their numbers where
+   * these are not of the log of now.
    */
   history(
     conversation: ConversationName,
@@ -173,9 +188,21 @@ export interface ClientStore {
     conversation: ConversationName,
     numbers: readonly number[],
   ): Promise<readonly HistoryRecord[]>;
+  /** Own messages of the log of now with numbers behind `seq` that are `stored`, at most `limit`; each names its epoch. */
+  ownBehind(
+    conversation: ConversationName,
+    seq: number,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]>;
+  /** The message of that number in the log of now, or in an earlier one; it names its epoch. */
+  numbered(
+    conversation: ConversationName,
+    seq: number,
+    epoch?: number,
+  ): Promise<HistoryRecord | undefined>;
   /**
    * `limit` messages of a conversation, oldest first, in the order of `history`: its first or last; the last before a message;
-   * the first from a message on, with it or without; the first of the current log that are not older than a time. Empty
+   * the first from a message on, with it or without; the first that are not older than a time. Empty
    * where that message is not there any more. For views: every message can be read on from, also those without numbers.
    */
   stretch(

@@ -3,7 +3,7 @@
 
 import { invariant } from '../lib/invariant.ts';
 import type { Said } from './effects.ts';
-import type { Change, LogRecord, MemberRecord, Records } from './records.ts';
+import type { Change, LogEnd, LogRecord, MemberRecord, Records } from './records.ts';
 
 export interface Memory {
   apply(change: Change): void;
@@ -12,12 +12,24 @@ export interface Memory {
   records(): Records;
   /** What is in a log, in its order. */
   messages(log: number | undefined): readonly Said[];
+  /** One that has what is here at this moment, in a generation of its own where one is named. */
+  copy(generation?: number): Memory;
 }
+
+/** What a memory is made of. */
+interface Past {
+  readonly steps: readonly (Change | { readonly type: 'said'; readonly said: Said })[];
+  readonly generation: number;
+  readonly ends: readonly LogEnd[];
+}
+
+const noPast: Past = { steps: [], generation: 0, ends: [] };
 
 type Row<K extends 'accounts' | 'groups' | 'cursors' | 'streams' | 'invites'> = Records[K][number];
 
-/** Nothing is kept so far. */
-export function createMemory(): Memory {
+/** Nothing is kept so far, but for what was before. */
+export function createMemory(past: Past = noPast): Memory {
+  const steps: Past['steps'][number][] = [];
   const accounts = new Map<number, Row<'accounts'>>();
   const groups = new Map<string, Row<'groups'>>();
   const members = new Map<string, MemberRecord>();
@@ -35,6 +47,7 @@ export function createMemory(): Memory {
   };
 
   function apply(change: Change): void {
+    steps.push(change);
     switch (change.type) {
       case 'account':
         lastAccount = Math.max(lastAccount, change.account.id);
@@ -114,15 +127,23 @@ export function createMemory(): Memory {
     }
   }
 
+  function append(said: Said): void {
+    const log = said.log === undefined ? undefined : logs.get(said.log);
+    if (said.log === undefined) return;
+    invariant(log && said.seq !== undefined && said.seq > log.last, 'numbers only grow');
+    steps.push({ type: 'said', said });
+    logs.set(log.log, { ...log, last: said.seq });
+    messages.set(log.log, [...(messages.get(log.log) ?? []), said]);
+  }
+
+  for (const step of past.steps) {
+    if (step.type === 'said') append(step.said);
+    else apply(step);
+  }
+  const { generation, ends } = past;
   return {
     apply,
-    append(said) {
-      const log = said.log === undefined ? undefined : logs.get(said.log);
-      if (said.log === undefined) return;
-      invariant(log && said.seq !== undefined && said.seq > log.last, 'numbers only grow');
-      logs.set(log.log, { ...log, last: said.seq });
-      messages.set(log.log, [...(messages.get(log.log) ?? []), said]);
-    },
+    append,
     records: () => ({
       accounts: [...accounts.values()],
       groups: [...groups.values()],
@@ -134,11 +155,20 @@ export function createMemory(): Memory {
       invites: [...invites.values()],
       lastAccount,
       lastLog,
-      generation: 0,
-      ends: [],
+      generation,
+      ends,
       putBack: undefined,
       clock: undefined,
     }),
     messages: (log) => messages.get(log ?? 0) ?? [],
+    copy(next = generation) {
+      const cut = [...logs.values()].map(({ log, last }) => ({ log, generation, last }));
+      const isNew = next !== generation;
+      return createMemory({
+        steps: [...steps],
+        generation: next,
+        ends: isNew ? [...cut, ...ends] : ends,
+      });
+    },
   };
 }

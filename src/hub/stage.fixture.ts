@@ -69,10 +69,11 @@ export class Stage {
   hub: Hub;
   /** Whether commits work. */
   disk = true;
-  #now = 1_000_000;
+  #now: number;
   readonly #inboxes = new Map<ConnectionId, string[]>();
 
-  constructor(env: Partial<Env> = {}, memory: Memory = createMemory()) {
+  constructor(env: Partial<Env> = {}, memory: Memory = createMemory(), now = 1_000_000) {
+    this.#now = now;
     this.env = { ...testEnv, ...env };
     this.memory = memory;
     this.hub = createHub(memory.records());
@@ -238,6 +239,11 @@ export class Stage {
   /** Ends every connection, and begins again with what was kept. */
   restart(env: Partial<Env> = {}): Stage {
     return new Stage({ ...this.env, ...env }, this.memory);
+  }
+
+  /** The same with what was kept at another time. Time goes on. */
+  putBack(memory: Memory): Stage {
+    return new Stage(this.env, memory, this.#now);
   }
 }
 

@@ -49,14 +49,16 @@ const name = fc.constantFrom(lobby, withBob);
 const localId = fc.constantFrom('a', 'b', 'c');
 const bytes = fc.uint8Array({ maxLength: 8 });
 const change: fc.Arbitrary<ClientChange> = fc.oneof(
-  fc.tuple(name, few, few, few).map(([name, log, cursor, read]): ClientChange => ({
-    type: 'conversation',
-    conversation: { name, log, cursor, read },
-  })),
-  {
-    weight: 1,
-    arbitrary: name.map((name): ClientChange => ({ type: 'conversation-removed', name })),
-  },
+  fc
+    .tuple(name, few, few, few, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }))
+    .map(([name, epoch, cursor, read, lasts]): ClientChange => {
+      // Those further back are not longer.
+      const earlier = lasts.sort((one, other) => other - one).map((last) => ({ log: last, last }));
+      return {
+        type: 'conversation',
+        conversation: { name, log: epoch, epoch, earlier, cursor, read },
+      };
+    }),
   {
     weight: 8,
     arbitrary: fc
@@ -67,8 +69,10 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
         fc.string({ unit: 'binary' }),
         fc.boolean(),
         fc.constantFrom('waiting' as const, 'stored' as const, 'refused' as const, undefined),
+        fc.option(fc.integer({ min: 0, max: 4 }), { nil: undefined }),
+        fc.record({ at: few, unreadable: fc.constantFrom('why', undefined) }),
       )
-      .map(([conversation, localId, seq, text, encrypted, state]): ClientChange => ({
+      .map(([conversation, localId, seq, text, encrypted, state, epoch, others]): ClientChange => ({
         type: 'message',
         message: message({
           conversation,
@@ -76,6 +80,8 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
           seq,
           text,
           encrypted,
+          epoch,
+          ...others,
           state: localId === undefined ? undefined : state,
         }),
       })),
@@ -161,6 +167,10 @@ test('after any history both adapters of a client’s store give the same', asyn
             await both((store) => store.history(name, undefined, 100));
             await both((store) => store.history(name, 5, 3));
             await both((store) => store.ownMessages(name, [1, 2, 3, 4, 5, 6]));
+            await both((store) => store.ownBehind(name, 2, 9));
+            for (const epoch of [undefined, 1, 2]) {
+              await both((store) => store.numbered(name, 3, epoch));
+            }
             await both((store) => readThrough(store, name));
             await both((store) => found(store, { words: [], conversation: name }));
           }

@@ -39,7 +39,8 @@ export function message(part: Partial<HistoryRecord>): HistoryRecord {
 }
 
 export function conversation(name: ConversationName, log: number, cursor = 0): ClientChange {
-  return { type: 'conversation', conversation: { name, log, cursor, read: 0 } };
+  const conversation = { name, log, epoch: log, earlier: [], cursor, read: 0 };
+  return { type: 'conversation', conversation };
 }
 
 /** Runs the examples on the adapter that `open` opens, empty. */
@@ -71,13 +72,14 @@ export function clientStoreConformance(
     assert.deepEqual(await found(store, 'Ünd', '日本'), [4]);
     assert.deepEqual(await found(store), []);
     assert.equal((await store.search({ words: ['w'] }, 1)).length, 1);
-    // What replaces a message, or removes it, is not found twice, or any more.
-    await store.write([{ type: 'message', message: message({ seq: 1, text: 'gone' }) }]);
-    assert.deepEqual(await found(store, 'gard'), [2]);
+    // What was replaced is not found any more, and what replaces it once.
+    const own = message({ localId: 'own', text: 'gardening', state: 'waiting' });
+    await store.write([{ type: 'message', message: own }]);
+    await store.write([{ type: 'message', message: { ...own, text: 'gone', state: 'refused' } }]);
+    assert.deepEqual(await found(store, 'gard'), [2, 1]);
     const again = await under.reopen();
-    assert.deepEqual(await found(again, 'gard'), [2]);
-    await again.write([{ type: 'conversation-removed', name: lobby }]);
-    assert.deepEqual(await found(again, 'gard'), []);
+    assert.deepEqual(await found(again, 'gard'), [2, 1]);
+    assert.deepEqual(await found(again, 'gone'), [undefined]);
   });
 
   example(
@@ -167,7 +169,8 @@ export function clientStoreConformance(
     assert.deepEqual(await beside('after', 4), ['of 5', 'of 6'], 'where it would stand');
     assert.deepEqual(await beside('from', 4), ['of 5', 'of 6']);
     const since = async (at: number) => texts(await store.stretch(lobby, { kind: 'since', at }, 2));
-    assert.deepEqual(await since(0), ['of 1', 'of 2']);
+    assert.deepEqual(await since(0), ['of another log', 'of 1'], 'of whichever log');
+    assert.deepEqual(await since(5), ['of 1', 'of 2']);
     assert.deepEqual(await since(21), ['of 3', 'without a number']);
     assert.deepEqual(await since(50), ['of 5', 'of 6']);
     const gone = { kind: 'before', message: { spot: 999, seq: undefined } } as const;
@@ -237,7 +240,7 @@ export function clientStoreConformance(
     ]);
     bytes.fill(0);
     const expected = {
-      conversations: [{ name: lobby, log: 3, cursor: 12, read: 0 }],
+      conversations: [{ name: lobby, log: 3, epoch: 3, earlier: [], cursor: 12, read: 0 }],
       outbox: [entry('one', 1, { number: 4, sealed }), entry('two', 2)],
       stream: { stream: 's', lastNumber: 2 },
       sessions: [
@@ -260,9 +263,6 @@ export function clientStoreConformance(
     assert.deepEqual(await store.history(lobby, 2, 10), all.slice(0, 1));
     assert.deepEqual(await store.history(lobby, 1, 10), []);
     assert.deepEqual(await store.history(withBob, undefined, 10), []);
-    await store.write([{ type: 'conversation-removed', name: lobby }]);
-    assert.deepEqual(await store.history(lobby, undefined, 10), []);
-    assert.deepEqual((await store.load()).conversations, []);
   });
 
   example('an own message stands at the end until it has its number', async ({ store }) => {
@@ -304,8 +304,8 @@ export function clientStoreConformance(
       'third - waiting',
     ]);
     // Heard once more, from the log.
-    await store.write([put({ seq: 2, text: 'second, heard' })]);
-    assert.equal((await shown())[2], 'second, heard 2 ');
+    await store.write([put({ seq: 2, text: 'second' })]);
+    assert.equal((await shown())[2], 'second 2 stored');
     assert.equal((await shown()).length, 6);
   });
 
@@ -362,6 +362,101 @@ export function clientStoreConformance(
       );
     },
   );
+
+  example('a message is never written over by another one of its number', async (under) => {
+    const { store } = under;
+    const eve = 'eve' as Username;
+    const put = (part: Partial<HistoryRecord>): ClientChange => ({
+      type: 'message',
+      message: message(part),
+    });
+    const own = { localId: 'own', from: 'alice' as Username, state: 'stored' } as const;
+    await store.write([
+      conversation(lobby, 1),
+      put({ seq: 1, at: 10, text: 'first' }),
+      put({ seq: 2, at: 20, text: '', unreadable: 'why' }),
+      put({ seq: 3, at: 30, text: 'own', ...own }),
+      // The same again, another one, and own ones that the server puts there.
+      put({ seq: 1, at: 10, text: 'first' }),
+      put({ seq: 1, at: 11, text: 'first, later' }),
+      put({ seq: 1, at: 10, from: eve, text: 'of somebody else' }),
+      put({ seq: 1, at: 12, text: 'own, on a number that is taken', ...own, localId: 'other' }),
+      put({ seq: 2, at: 20, text: 'readable now' }),
+      put({ seq: 3, at: 31, from: eve, text: 'of somebody else, behind' }),
+    ]);
+    const all = await (await under.reopen()).history(lobby, undefined, 99);
+    assert.deepEqual(
+      all.map(({ text, seq }) => [text, seq]),
+      [
+        ['first', 1],
+        ['first, later', undefined],
+        ['of somebody else', undefined],
+        ['own, on a number that is taken', undefined],
+        ['readable now', 2],
+        ['own', 3],
+        ['of somebody else, behind', undefined],
+      ],
+    );
+  });
+
+  example('what a log has in common with the one before is there once', async (under) => {
+    const { store } = under;
+    const name = withBob;
+    const record = { name, log: 7, epoch: 0, earlier: [], cursor: 5, read: 0 };
+    const put = (seq: number, text: string, part: Partial<HistoryRecord> = {}): ClientChange => ({
+      type: 'message',
+      message: message({ conversation: name, seq, text, at: seq * 10, ...part }),
+    });
+    const own = { state: 'stored', encrypted: true } as const;
+    await store.write([
+      { type: 'conversation', conversation: record },
+      put(1, 'one'),
+      put(2, 'two', { localId: 'two', ...own }),
+      put(4, 'four, lost', { localId: 'four', ...own }),
+      put(5, 'five, lost'),
+    ]);
+    assert.deepEqual(
+      (await store.ownBehind(name, 3, 9)).map(({ text, seq, epoch }) => [text, seq, epoch]),
+      [['four, lost', 4, 0]],
+    );
+    const earlier = [{ log: 7, last: 3 }];
+    await store.write([
+      { type: 'conversation', conversation: { ...record, log: 99, epoch: 1, earlier, cursor: 3 } },
+      put(0, 'a note', { seq: undefined, epoch: 0, from: undefined }),
+      put(4, 'four, anew', { at: 60 }),
+      // Of the part that both have: fetched later.
+      put(3, 'three'),
+    ]);
+    const again = await under.reopen();
+    const shown = (records: readonly HistoryRecord[]) =>
+      records.map(({ text, seq, epoch }) => [text, seq, epoch]);
+    const whole = await again.history(name, undefined, 99);
+    assert.deepEqual(shown(whole), [
+      ['one', 1, undefined],
+      ['two', 2, undefined],
+      ['three', 3, undefined],
+      ['four, lost', undefined, 0],
+      ['five, lost', undefined, 0],
+      ['a note', undefined, 0],
+      ['four, anew', 4, undefined],
+    ]);
+    assert.deepEqual(await again.history(name, 4, 4), whole.slice(2, 6));
+    assert.deepEqual(await again.history(name, 3, 9), whole.slice(0, 2));
+    const beside = (seq: number) => again.stretch(name, { kind: 'from', message: { seq } }, 2);
+    assert.deepEqual(shown(await beside(3)), shown(whole.slice(2, 4)));
+    assert.deepEqual(shown(await beside(4)), shown(whole.slice(6)));
+    const since = await again.stretch(name, { kind: 'since', at: 45 }, 1);
+    assert.deepEqual(shown(since), shown(whole.slice(4, 5)));
+    assert.equal((await again.numbered(name, 4))?.text, 'four, anew');
+    assert.equal((await again.numbered(name, 4, 0))?.text, 'four, lost');
+    assert.equal((await again.numbered(name, 2))?.text, 'two');
+    assert.deepEqual(shown(await again.ownMessages(name, [2, 4])), shown(whole.slice(1, 2)));
+    await again.write([{ type: 'delivered', conversation: name, seq: 4 }]);
+    assert.deepEqual(
+      (await again.history(name, undefined, 99)).map(({ state }) => state),
+      [undefined, 'delivered', undefined, 'stored', undefined, undefined, undefined],
+    );
+  });
 
   example('closed, it takes nothing', async ({ store }) => {
     await store.close();

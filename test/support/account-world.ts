@@ -9,6 +9,7 @@ import { parseServerAddress } from '../../src/client/server-address.ts';
 import type { Device } from '../../src/e2ee/device.ts';
 import type { ConnectionId } from '../../src/hub/effects.ts';
 import { findAccount, formOf, readable } from '../../src/hub/lookups.ts';
+import type { Memory } from '../../src/hub/memory.fixture.ts';
 import { messageOf, Stage } from '../../src/hub/stage.fixture.ts';
 import { formatExtendedEvent, type ExtendedEvent } from '../../src/wire/extended/events.ts';
 import { failures, type FailureCode } from '../../src/wire/extended/failures.ts';
@@ -30,6 +31,17 @@ export const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
 };
 
+interface Stock {
+  packages: string[];
+  lastResort: string | undefined;
+}
+
+/** What a server kept at a moment. */
+export interface Backup {
+  readonly memory: Memory;
+  readonly stock: ReadonlyMap<string, Stock>;
+}
+
 interface Line {
   readonly handlers: ConnectionHandlers;
   rest: string;
@@ -46,7 +58,8 @@ export class AccountWorld {
   readonly #keys = new KeyWatch(suite);
   readonly suite = this.#keys.suite;
   readonly #identity = new ScriptedIdentity();
-  readonly #stock = new Map<string, { packages: string[]; lastResort: string | undefined }>();
+  readonly #stock = new Map<string, Stock>();
+  #generation = 0;
   readonly #lines = new Map<number, Line>();
   readonly #guests = new Map<string, number>();
   #last = 0;
@@ -126,6 +139,27 @@ export class AccountWorld {
     this.stage = this.stage.restart();
   }
 
+  /** What the server keeps at this moment. */
+  backup(): Backup {
+    return { memory: this.stage.memory.copy(), stock: structuredClone(this.#stock) };
+  }
+
+  /** The server is stopped, and starts with what it had then. `isTold`: and knows it, as after `helo restore`. */
+  putBack({ memory, stock }: Backup, isTold: boolean): void {
+    this.cut();
+    this.#generation += 1;
+    this.stage = this.stage.putBack(memory.copy(isTold ? this.#generation : undefined));
+    this.#stock.clear();
+    for (const [name, left] of structuredClone(stock)) this.#stock.set(name, left);
+  }
+
+  /** The operator ends an account. */
+  removeAccount(name: string): void {
+    this.stage.admin({ act: 'remove-account', name });
+    this.#stock.delete(name);
+    this.#flush();
+  }
+
   #received(id: number, line: Line, text: string): void {
     if (line.isClosed) return;
     const lines = (line.rest + text).split('\n');
@@ -201,7 +235,7 @@ export class AccountWorld {
       this.#fail(line, request.label, 'HISTORY', found.error);
       return;
     }
-    const { log, name, first } = found.value;
+    const { log, number, name, first } = found.value;
     const { after, before = Infinity, limit = 1000, label } = request;
     const all = this.stage.memory
       .messages(log)
@@ -209,7 +243,14 @@ export class AccountWorld {
     const page = after === undefined ? all.slice(-limit) : all.slice(0, limit);
     for (const said of page) this.#say(line, messageOf(said));
     const more = all.length > page.length;
-    this.#say(line, { verb: 'HISTORY_END', label, in: name, log, count: page.length, more });
+    this.#say(line, {
+      verb: 'HISTORY_END',
+      label,
+      in: name,
+      log: number,
+      count: page.length,
+      more,
+    });
   }
 
   #stocked(

@@ -47,7 +47,14 @@ export async function keepHistory(
   await opened.store.write([
     {
       type: 'conversation',
-      conversation: { name: conversation, log: 1, cursor: last, read: last },
+      conversation: {
+        name: conversation,
+        log: 1,
+        epoch: 0,
+        earlier: [],
+        cursor: last,
+        read: last,
+      },
     },
     ...changes,
   ]);

@@ -58,6 +58,14 @@ export class SmallStore implements ClientStore {
     return this.#kept.ownMessages(name, numbers);
   }
 
+  ownBehind(name: ConversationName, seq: number, limit: number) {
+    return this.#kept.ownBehind(name, seq, limit);
+  }
+
+  numbered(name: ConversationName, seq: number, epoch?: number) {
+    return this.#kept.numbered(name, seq, epoch);
+  }
+
   stretch(name: ConversationName, stretch: Stretch, limit: number) {
     return this.#kept.stretch(name, stretch, limit);
   }

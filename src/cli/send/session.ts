@@ -143,6 +143,7 @@ class Sending {
       case 'delivered':
       case 'caught-up':
       case 'conversations':
+      case 'log-restarted':
       case 'withheld':
       case 'presence':
       case 'members':

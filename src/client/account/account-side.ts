@@ -118,6 +118,7 @@ export class AccountSide {
       now,
       timers,
       engine,
+      store,
       reader: engine && new DirectReader({ me, engine, outbox: this.#outbox, store, random }),
       outbox: this.#outbox,
       journal,
@@ -136,6 +137,8 @@ export class AccountSide {
       earlier: this.#earlier,
       takesPrivate: engine !== undefined,
       foundAccount: (user) => void this.#accounts.add(user),
+      // Key packages that it has given out since lie there again.
+      putBack: () => this.#private?.stock.replace(),
       caughtUp: (missed) => this.#caughtUp(missed),
     });
     this.#private = engine && this.#openPrivate(engine);

@@ -9,6 +9,7 @@ import { CatchUp, type Said } from './catch-up.ts';
 import type { Conversation, Conversations } from './conversations.ts';
 import type { Earlier } from './earlier.ts';
 import type { Inbox } from './inbox.ts';
+import type { LogChange } from './log-change.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface ArrivalsPorts {
@@ -21,6 +22,8 @@ export interface ArrivalsPorts {
   /** Whether private conversations are for this connection. */
   readonly takesPrivate: boolean;
   readonly foundAccount: (user: Username) => void;
+  /** The server was put back to an earlier state. */
+  readonly putBack: () => void;
   /** All that was missed is here: so many messages of others. */
   readonly caughtUp: (missed: number) => void;
 }
@@ -53,7 +56,11 @@ export class Arrivals {
     const privateFirst = [...described].sort(
       (one, other) => Number(other.in.startsWith('@')) - Number(one.in.startsWith('@')),
     );
-    for (const kept of privateFirst) this.#described(kept, this.#catchUp);
+    let isPutBack = false;
+    for (const kept of privateFirst) {
+      isPutBack = this.#described(kept, this.#catchUp) === 'put-back' || isPutBack;
+    }
+    if (isPutBack && this.#ports.takesPrivate) this.#begunSince(described, this.#catchUp);
   }
 
   start(): void {
@@ -97,17 +104,32 @@ export class Arrivals {
     void this.#ports.inbox.take([{ kind: 'delivered', conversation, seq }]);
   }
 
-  #described(kept: KeptConversation, catchUp: CatchUp): void {
+  /** Private conversations that have begun behind the state that the server was put back to: it knows nothing of them. */
+  #begunSince(described: readonly KeptConversation[], catchUp: CatchUp): void {
+    const { conversations } = this.#ports;
+    for (const { conversation, change } of conversations.missing(described)) {
+      if (change !== undefined) this.#changed(conversation, change, catchUp);
+    }
+  }
+
+  #changed(conversation: Conversation, change: LogChange, catchUp: CatchUp): void {
+    const { inbox, putBack, receipts } = this.#ports;
+    catchUp.forget(conversation);
+    receipts.forget(conversation);
+    if (change.kind === 'put-back' || change.kind === 'rewound') putBack();
+    void inbox.take([{ kind: 'described', conversation, change }]);
+  }
+
+  /** Answers what has changed about its log. */
+  #described(kept: KeptConversation, catchUp: CatchUp): LogChange['kind'] | undefined {
     const { conversations, foundAccount, inbox, receipts, takesPrivate } = this.#ports;
-    if (kept.in.startsWith('@') && !takesPrivate) return;
+    if (kept.in.startsWith('@') && !takesPrivate) return undefined;
     const described = conversations.describe(kept);
-    if (described === undefined) return;
-    const { conversation, changes, restartedAt } = described;
+    if (described === undefined) return undefined;
+    const { conversation, change } = described;
     const { peer } = conversation;
     if (peer !== undefined) foundAccount(peer);
-    if (changes.length > 0) {
-      void inbox.take([{ kind: 'described', conversation, changes, restartedAt }]);
-    }
+    if (change !== undefined) this.#changed(conversation, change, catchUp);
     if (kept.kept && kept.last > conversation.handed) catchUp.add(conversation);
     if (peer !== undefined) {
       const { peerGot, got = 0 } = kept;
@@ -115,8 +137,10 @@ export class Arrivals {
         void inbox.take([{ kind: 'delivered', conversation, seq: peerGot }]);
       }
       // A receipt that did not get there before the connection ended.
-      if (conversation.cursor > got) receipts.stored(conversation, conversation.cursor);
+      if (change === undefined && conversation.cursor > got)
+        receipts.stored(conversation, conversation.cursor);
     }
+    return change?.kind;
   }
 
   #take(conversation: Conversation, messages: readonly Said[], isLate: boolean): Promise<void> {

@@ -52,6 +52,14 @@ export class CatchUp {
     this.#gaps.set(conversation, { conversation, held: new Map(), heldBytes: 0, isShort: false });
   }
 
+  /** What waits of `conversation` is of a log that is not the one of now: nothing of it is given on. */
+  forget(conversation: Conversation): void {
+    const gap = this.#gaps.get(conversation);
+    if (gap === undefined) return;
+    this.#gaps.delete(conversation);
+    if (gap === this.#current) this.#current = undefined;
+  }
+
   /** Begins to fetch, where nothing is being fetched. */
   start(): void {
     if (this.#current === undefined) this.#next();
@@ -110,7 +118,7 @@ export class CatchUp {
   }
 
   async #paged(gap: Gap, answer: Answer<'HISTORY'>): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#gaps.get(gap.conversation) !== gap) return;
     if (!answer.ok && !isFinal(answer.error)) {
       // What is live waits on: without what was missed before it, that would never be fetched.
       this.#cancelRetry = this.#ports.timers.after(storeRetryMs, () => this.#ask(gap));

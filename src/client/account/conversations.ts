@@ -1,5 +1,8 @@
 // The conversations of an account as this device knows them: how far it has each, what the server says of it, how much
 // is unread. Owns the records' numbers; fetches, writes and tells nothing.
+//
+// What the server says of its logs removes nothing here: a log that is another one than before is a new epoch of the
+// conversation, beside what there is (log-change.ts).
 
 import {
   conversationOf,
@@ -9,7 +12,9 @@ import {
 } from '../../wire/extended/names.ts';
 import type { KeptConversation } from '../../wire/extended/events.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
+import type { Lineage } from '../lineage.ts';
 import type { ClientChange, ConversationRecord } from '../store-port.ts';
+import { changeOfLog, unknownLog, type LogChange } from './log-change.ts';
 import { firstSight } from './limits.ts';
 
 /** One conversation as views see it. */
@@ -28,6 +33,13 @@ export interface ConversationView {
   readonly read: number;
 }
 
+/** The epoch before, as far as it may be the log of now. */
+export interface Comparing {
+  readonly lineage: Lineage;
+  readonly log: number;
+  readonly last: number;
+}
+
 export class Conversation implements ConversationView {
   readonly name: ConversationName;
   readonly place: Place;
@@ -40,12 +52,26 @@ export class Conversation implements ConversationView {
   first = 0;
   /** The last message that was taken to be worked on; the record follows. */
   handed: number;
+  /** The log that `handed` is of. */
+  log: number;
+  /** Changes of the log that are still to be carried out: until then the record is of the log before. */
+  changing = 0;
+  /** The log has begun and may be one of before: so far messages are looked up in that epoch, and not told twice. */
+  comparing: Comparing | undefined;
 
   constructor(place: Place, record: ConversationRecord) {
     this.name = record.name;
     this.place = place;
     this.record = record;
     this.handed = record.cursor;
+    this.log = record.log;
+  }
+
+  /** What is counted from here on is of the log after `change`, which is still to be carried out. */
+  expect(change: LogChange): void {
+    this.log = change.log;
+    this.changing += 1;
+    if (change.kind !== 'named') this.handed = change.start;
   }
 
   get cursor(): number {
@@ -65,13 +91,9 @@ export class Conversation implements ConversationView {
 /** What has to be done about a conversation that the server describes. */
 export interface Described {
   readonly conversation: Conversation;
-  readonly changes: readonly ClientChange[];
-  /** Numbers of this device that count no longer: the log is another one (0), or goes on after `last`. */
-  readonly restartedAt: number | undefined;
+  /** To be carried out when all that came before it has been; undefined for nothing. */
+  readonly change: LogChange | undefined;
 }
-
-/** A log of which only the name is known yet. */
-export const unknownLog = 0;
 
 export class Conversations {
   readonly #me: Username;
@@ -100,46 +122,38 @@ export class Conversations {
 
   /** The one of that name, made where it was not known; undefined where it can be none of this account. */
   reach(name: ConversationName): Conversation | undefined {
-    return this.#all.get(name) ?? this.#add({ name, log: unknownLog, cursor: 0, read: 0 });
+    return this.#all.get(name) ?? this.#add(fresh(name, unknownLog, 0));
   }
 
-  /** The server says how a conversation stands. */
+  /** The server says how a conversation stands. What follows is counted in its log; the record follows in its turn. */
   describe(kept: KeptConversation): Described | undefined {
     const known = this.#all.get(kept.in);
-    const record = known?.record;
-    const isSame = record !== undefined && (record.log === kept.log || record.log === unknownLog);
-    const changes: ClientChange[] = [];
-    let restartedAt: number | undefined;
-    let conversation = known;
-    if (conversation === undefined || record === undefined || !isSame) {
-      const start = this.#start(kept);
-      const fresh = { name: kept.in, log: kept.log, cursor: start, read: start };
-      if (known !== undefined) {
-        changes.push({ type: 'conversation-removed', name: kept.in });
-        restartedAt = 0;
-      }
-      conversation = this.#add(fresh);
-      changes.push({ type: 'conversation', conversation: fresh });
-    } else if (record.cursor > kept.last) {
-      // The server was put back to an earlier state: its numbers go on from there.
-      restartedAt = kept.last;
-      conversation.record = {
-        ...record,
-        cursor: kept.last,
-        read: Math.min(record.read, kept.last),
-      };
-      conversation.handed = kept.last;
-      changes.push({ type: 'conversation', conversation: conversation.record });
-    } else if (record.log !== kept.log) {
-      conversation.record = { ...record, log: kept.log };
-      changes.push({ type: 'conversation', conversation: conversation.record });
-    }
+    const start = this.#start(kept);
+    const conversation = known ?? this.#add(fresh(kept.in, kept.log, start));
     if (conversation === undefined) return undefined;
+    const change: LogChange | undefined =
+      known === undefined ? { kind: 'named', log: kept.log } : changeOfLog(known, kept, start);
+    if (change !== undefined) conversation.expect(change);
     conversation.isIn = true;
     conversation.isKept = kept.kept;
     conversation.admin = kept.admin;
     conversation.first = kept.first;
-    return { conversation, changes, restartedAt };
+    return { conversation, change };
+  }
+
+  /**
+   * Conversations with one other that a server which was put back does not describe: it has lost all of them. What was
+   * never delivered to an account that was removed is tried again as well, and refused.
+   */
+  missing(described: readonly KeptConversation[]): Described[] {
+    const known = new Set(described.map(({ in: name }) => name));
+    return this.all
+      .filter(({ name, peer, log }) => peer && log !== unknownLog && !known.has(name))
+      .map((conversation) => {
+        const change = { kind: 'put-back', log: unknownLog, start: 0, common: 0 } as const;
+        conversation.expect(change);
+        return { conversation, change };
+      });
   }
 
   /**
@@ -194,4 +208,9 @@ export class Conversations {
     if (one === this.#me) return { kind: 'direct', user: other };
     return other === this.#me ? { kind: 'direct', user: one } : undefined;
   }
+}
+
+/** Of which nothing is here. */
+function fresh(name: ConversationName, log: number, cursor: number): ConversationRecord {
+  return { name, log, epoch: 0, earlier: [], cursor, read: cursor };
 }

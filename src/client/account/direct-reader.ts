@@ -103,8 +103,10 @@ export class DirectReader {
         change.message.conversation === conversation.name &&
         change.message.seq === seq,
     );
-    const [kept] = await this.#ports.store.history(conversation.name, seq + 1, 1);
-    const found = inBatch?.type === 'message' ? inBatch.message : kept;
+    const found =
+      inBatch?.type === 'message'
+        ? inBatch.message
+        : await this.#ports.store.numbered(conversation.name, seq);
     return found?.seq === seq && found.unreadable !== undefined ? found : undefined;
   }
 

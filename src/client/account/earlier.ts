@@ -6,6 +6,7 @@
 // A page is written like anything that came, and only then given. It moves no cursor and counts as read.
 
 import { formatPlace } from '../../wire/extended/names.ts';
+import { baseOf } from '../lineage.ts';
 import type { RequestDesk } from '../request-desk.ts';
 import type { ClientStore, HistoryRecord, PlacedRecord, Stretch } from '../store-port.ts';
 import { received } from './batch.ts';
@@ -93,7 +94,11 @@ export class Earlier {
     read: () => Promise<readonly Read[]>,
   ): Promise<readonly Read[]> {
     let kept = await read();
-    while (kept.length < limit) {
+    // What is before the log of now is no reason to leave out what is of it, and not here yet.
+    const isShort = () =>
+      kept.length < limit ||
+      kept.some(({ epoch = Infinity }) => epoch < baseOf(conversation.record));
+    while (isShort()) {
       const oldest = Math.min(before, ...kept.flatMap(({ seq }) => seq ?? []));
       if (!(await this.#fetch(conversation, oldest))) break;
       kept = await read();

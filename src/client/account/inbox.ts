@@ -6,16 +6,19 @@ import { invariant } from '../../lib/invariant.ts';
 import { formatMessageId, parseMessageId } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
+import { epochOf } from '../lineage.ts';
 import { isSilent, type DirectEngine } from '../direct/engine.ts';
 import type { Clock, Timers } from '../ports.ts';
-import type { ClientChange, HistoryRecord } from '../store-port.ts';
+import type { ClientStore, HistoryRecord } from '../store-port.ts';
 import { filedAs, received, type Batch } from './batch.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { Journal } from './journal.ts';
+import type { LogChange } from './log-change.ts';
 import { inboxMark, maxInboxBatch, maxPaced, maxUndelivered, maxUnnumbered } from './limits.ts';
 import type { Entry, Outbox, SendFailure } from './outbox.ts';
+import { beginEpoch } from './new-epoch.ts';
 import { Pace } from './pace.ts';
 import type { Receipts } from './receipts.ts';
 
@@ -42,12 +45,11 @@ export type Item =
       readonly entry: Entry;
       readonly failure: SendFailure;
     }
-  /** The server has said how a conversation is, and something has to be written about it. */
+  /** The server has said how the log of a conversation is, and it is not as it was. */
   | {
       readonly kind: 'described';
       readonly conversation: Conversation;
-      readonly changes: readonly ClientChange[];
-      readonly restartedAt: number | undefined;
+      readonly change: LogChange;
     }
   /** The other person's device has everything up to `seq`. */
   | { readonly kind: 'delivered'; readonly conversation: Conversation; readonly seq: number };
@@ -59,6 +61,7 @@ export interface InboxPorts {
   /** Undefined where private messages are not for this connection. */
   readonly engine: Pick<DirectEngine, 'stored' | 'logRestarted'> | undefined;
   readonly reader: DirectReader | undefined;
+  readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
   readonly outbox: Outbox;
   readonly journal: Journal;
   readonly receipts: Receipts;
@@ -163,7 +166,9 @@ export class Inbox {
       await this.#ports.journal.write([...cursors, ...changes]);
     this.#ports.outbox.written(drafts);
     for (const conversation of touched) {
-      if (conversation.peer !== undefined && this.#ports.engine !== undefined) {
+      // What was on its way when the log became another one is of the log before.
+      const isOfNow = conversation.changing === 0;
+      if (conversation.peer !== undefined && this.#ports.engine !== undefined && isOfNow) {
         this.#ports.receipts.stored(conversation, conversation.cursor);
       }
     }
@@ -186,7 +191,7 @@ export class Inbox {
         this.#refused(item.conversation, item.entry, item.failure, batch);
         return;
       case 'described':
-        this.#described(item, batch);
+        await this.#described(item, batch);
         return;
       case 'delivered':
         batch.changes.push({
@@ -204,16 +209,50 @@ export class Inbox {
   }
 
   /** In its turn, and as the conversation is then: what came before it may have brought it further meanwhile. */
-  #described(
-    { conversation, changes, restartedAt }: Extract<Item, { kind: 'described' }>,
-    { changes: written }: Batch,
-  ): void {
-    const { peer, record } = conversation;
-    for (const change of changes) {
-      written.push(change.type === 'conversation' ? { ...change, conversation: record } : change);
+  async #described(
+    { conversation, change }: Extract<Item, { kind: 'described' }>,
+    batch: Batch,
+  ): Promise<void> {
+    conversation.changing -= 1;
+    if (change.kind === 'named') {
+      conversation.record = { ...conversation.record, log: change.log };
+      batch.changes.push({ type: 'conversation', conversation: conversation.record });
+      return;
     }
-    if (restartedAt === undefined || peer === undefined) return;
-    written.push(...(this.#ports.engine?.logRestarted(peer, restartedAt) ?? []));
+    await beginEpoch(this.#ports, conversation, change, batch);
+    const { peer } = conversation;
+    if (peer === undefined) return;
+    const until = change.kind === 'other' ? 0 : change.start;
+    batch.changes.push(...(this.#ports.engine?.logRestarted(peer, until) ?? []));
+    // Of the log before, and of no use in this one.
+    this.#undelivered.delete(conversation);
+    if (change.kind === 'put-back') batch.touched.add(conversation);
+  }
+
+  /** Whether it is a message that the epoch before has: then the log is the same so far. */
+  async #isOfBefore(
+    conversation: Conversation,
+    { seq = 0, at, from, text }: Said,
+  ): Promise<boolean> {
+    const { comparing, name, record } = conversation;
+    if (comparing === undefined) return false;
+    if (seq > comparing.last) {
+      conversation.comparing = undefined;
+      return false;
+    }
+    const { lineage, log } = comparing;
+    const known = await this.#ports.store.numbered(name, seq, epochOf(lineage, seq));
+    if (known === undefined) return false;
+    if (known.at !== at || known.from !== from || known.text !== (text ?? known.text)) {
+      conversation.comparing = undefined;
+      return false;
+    }
+    const earlier = [{ log, last: seq }, ...lineage.earlier].map((one) => ({
+      ...one,
+      last: Math.min(one.last, seq),
+    }));
+    conversation.record = { ...record, earlier };
+    return true;
   }
 
   async #said(
@@ -225,7 +264,9 @@ export class Inbox {
     const { seq } = said;
     if (seq !== undefined) {
       if (seq <= conversation.cursor) return;
+      const isKnown = await this.#isOfBefore(conversation, said);
       this.#advance(conversation, seq, batch);
+      if (isKnown) return;
     }
     if (said.from === this.#ports.me && this.#isKnown(conversation, said, batch)) return;
     if (conversation.peer === undefined) this.#open(conversation, said, isLate, batch);

@@ -36,6 +36,8 @@ export const paceMs = 40;
 export const maxPaced = 64;
 /** Over so many that wait for that, the connection is not read any more, until there are half as many. */
 export const inboxMark = 2000;
+/** Own messages of one conversation that a server has lost which was put back, and that are offered again. */
+export const maxOfferedAgain = 1000;
 /** Own messages without a number that are remembered until the log says it. */
 export const maxUnnumbered = 1000;
 /** Own private messages of one person of which it is told when they are delivered; of older ones the history knows. */

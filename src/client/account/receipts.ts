@@ -29,6 +29,11 @@ export class Receipts {
     this.#wait();
   }
 
+  /** Its numbers are of another log from here on. */
+  forget(conversation: Conversation): void {
+    this.#stored.delete(conversation);
+  }
+
   /** The person has seen everything up to `upTo`, or all that is here. */
   read(conversation: Conversation, upTo: number | undefined): void {
     const { cursor, unread } = conversation;

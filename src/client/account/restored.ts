@@ -9,7 +9,7 @@ import type { ExtendedEventOf, KeptConversation } from '../../wire/extended/even
 import { parseConversation } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { ClientRecords, ConversationRecord } from '../store-port.ts';
-import { unknownLog } from './conversations.ts';
+import { commonOf, unknownLog } from './log-change.ts';
 
 /** What speaks for it. */
 export interface Restored {
@@ -52,11 +52,14 @@ export function restoredFrom(
 
 /** A receipt is given only for what is on the disk. */
 function hasAcknowledgedMore(
-  { got = 0, log }: KeptConversation,
+  kept: KeptConversation,
   record: ConversationRecord | undefined,
 ): boolean {
   // Of a conversation that has begun with what came live, the log may not have been named yet.
-  const isSame = record?.log === log || record?.log === unknownLog;
+  const { got = 0 } = kept;
+  if (record === undefined) return got > 0;
+  const isSame =
+    record.log === unknownLog || commonOf({ log: record.log, record }, kept) !== undefined;
   return got > (isSame ? record.cursor : 0);
 }
 

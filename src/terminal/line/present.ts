@@ -39,6 +39,8 @@ export function present(
     case 'success':
     case 'refused':
       return [replied(event.reply.text)];
+    case 'log-restarted':
+      return [notice(event.text)];
     case 'group-notice':
       return [replied(`${marks.ofGroup(event.group)}${event.text}`)];
     case 'goodbye':

@@ -175,6 +175,11 @@ export class Chronicle {
         if (kept !== undefined) this.own.delivered(kept, event.seq);
         return;
       }
+      case 'log-restarted': {
+        const kept = this.places.named(event.conversation);
+        if (kept !== undefined) void this.history.restart(kept).then(() => this.#syncAll());
+        return;
+      }
       case 'conversations':
         this.#syncAll();
         return;

@@ -60,6 +60,14 @@ export class DeviceHistory {
     this.#options.changed(kept);
   }
 
+  /** The numbers of a conversation are others from here on: what is in memory goes, and is read again. */
+  async restart(kept: Kept): Promise<void> {
+    await kept.filing?.loaded;
+    kept.log.keep(() => false, Infinity);
+    kept.filing = undefined;
+    this.#away.delete(kept);
+  }
+
   /** Reads what is before the first entry that is shown; false where nothing was. */
   async earlier(kept: Kept): Promise<boolean> {
     // Of a guest there is only what was heard in this login: version 1 does not remember.

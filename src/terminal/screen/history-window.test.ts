@@ -61,7 +61,7 @@ class Stage {
       { read: (stretch, limit) => this.store.stretch(lobbyName, stretch, limit), entryOf },
       sizes,
     );
-    const conversation = { name: lobbyName, log: 1, cursor: 0, read: 0 };
+    const conversation = { name: lobbyName, log: 1, epoch: 0, earlier: [], cursor: 0, read: 0 };
     this.store.apply([{ type: 'conversation', conversation }]);
   }
 

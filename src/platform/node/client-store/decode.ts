@@ -1,6 +1,7 @@
 // Rows of a client's store as records. What does not have their form is a damaged file.
 
 import * as v from 'valibot';
+import { epochOf, type Lineage } from '../../../client/lineage.ts';
 import {
   type ClientRecords,
   type ConversationRecord,
@@ -30,6 +31,7 @@ const message = v.object({
   unreadable: v.optional(v.string()),
   reason: v.optional(v.string()),
 });
+const earlierLogs = v.array(v.object({ log: v.number(), last: v.number() }));
 const outboxEntry = v.object({
   place: v.string(),
   text: v.string(),
@@ -39,18 +41,38 @@ const outboxEntry = v.object({
   ),
 });
 
+/** The log of what waits: behind everything that has a number. */
+export const atTheEnd = Number.MAX_SAFE_INTEGER;
+
 /** The columns that `messageOf` and `placedOf` need. */
 export const messageColumns = 'id, conversation, log, seq, local_id, state, record';
 
-/** `log` is the conversation's now: a number of an earlier log says nothing in this one. */
-export function messageOf(values: unknown, log: number): HistoryRecord {
+/** As the log of now has it: a number of an earlier one says nothing in it. */
+export function messageOf(values: unknown, lineage: Lineage): HistoryRecord {
   const row = new Row('messages', values);
+  const [seq, epoch] = [row.optionalInteger('seq'), row.integer('log')];
+  const isValid = seq !== undefined && epochOf(lineage, seq) === epoch;
+  const isOfNow = isValid || epoch === lineage.epoch || epoch === atTheEnd;
+  return {
+    ...recordOf(row),
+    seq: isValid ? seq : undefined,
+    ...(!isOfNow && { epoch }),
+  };
+}
+
+/** With the number that it has where it is. */
+export function inItsLog(values: unknown): HistoryRecord {
+  const row = new Row('messages', values);
+  return { ...recordOf(row), epoch: row.integer('log') };
+}
+
+function recordOf(row: Row): HistoryRecord {
   const record = row.parsed('record', json(message));
   const state = row.optionalText('state');
   return {
     conversation: row.parsed('conversation', conversationName),
     localId: row.optionalText('local_id'),
-    seq: row.integer('log') === log ? row.optionalInteger('seq') : undefined,
+    seq: row.optionalInteger('seq'),
     at: record.at,
     from: record.from,
     guest: record.guest,
@@ -67,8 +89,8 @@ export function messageOf(values: unknown, log: number): HistoryRecord {
 }
 
 /** With its spot: the id of its row. */
-export function placedOf(values: unknown, log: number): PlacedRecord {
-  return { ...messageOf(values, log), spot: new Row('messages', values).integer('id') };
+export function placedOf(values: unknown, lineage: Lineage): PlacedRecord {
+  return { ...messageOf(values, lineage), spot: new Row('messages', values).integer('id') };
 }
 
 export function conversationOf(values: unknown): ConversationRecord {
@@ -76,9 +98,16 @@ export function conversationOf(values: unknown): ConversationRecord {
   return {
     name: row.parsed('name', conversationName),
     log: row.integer('log'),
+    ...lineageOf(values),
     cursor: row.integer('cursor'),
     read: row.integer('seen'),
   };
+}
+
+/** Which logs the numbers of a conversation are of. */
+export function lineageOf(values: unknown): Lineage {
+  const row = new Row('conversations', values);
+  return { epoch: row.integer('epoch'), earlier: row.parsed('earlier', json(earlierLogs)) };
 }
 
 export function outboxOf(values: unknown): OutboxRecord {

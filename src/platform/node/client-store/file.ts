@@ -79,6 +79,22 @@ export class FileClientStore implements ClientStore {
     return this.#attempt(() => this.#history.own(conversation, numbers));
   }
 
+  async ownBehind(
+    conversation: ConversationName,
+    seq: number,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    return this.#attempt(() => this.#history.ownBehind(conversation, seq, limit));
+  }
+
+  async numbered(
+    conversation: ConversationName,
+    seq: number,
+    epoch?: number,
+  ): Promise<HistoryRecord | undefined> {
+    return this.#attempt(() => this.#history.numbered(conversation, seq, epoch));
+  }
+
   async stretch(
     conversation: ConversationName,
     stretch: Stretch,
@@ -101,20 +117,19 @@ export class FileClientStore implements ClientStore {
   #apply(change: ClientChange): void {
     switch (change.type) {
       case 'conversation': {
-        const { name, log, cursor, read } = change.conversation;
+        const { name, log, epoch, earlier, cursor, read } = change.conversation;
         this.#run(
-          'INSERT OR REPLACE INTO conversations VALUES (?, ?, ?, ?)',
+          `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier)
+           VALUES (?, ?, ?, ?, ?, ?)`,
           name,
           log,
           cursor,
           read,
+          epoch,
+          JSON.stringify(earlier),
         );
         return;
       }
-      case 'conversation-removed':
-        this.#run('DELETE FROM conversations WHERE name = ?', change.name);
-        this.#history.remove(change.name);
-        return;
       case 'message':
         this.#history.put(change.message);
         return;

@@ -7,26 +7,26 @@ import type {
   PlacedRecord,
   Stretch,
 } from '../../../client/store-port.ts';
+import { epochOf, noLineage, partsOf, type Lineage } from '../../../client/lineage.ts';
+import { onTakenNumber } from '../../../client/taken-number.ts';
 import type { Database, SqlValue } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import { messageColumns, messageOf, placedOf } from './decode.ts';
-
-/** Behind everything that has a number. */
-const atTheEnd = Number.MAX_SAFE_INTEGER;
+import { atTheEnd, inItsLog, lineageOf, messageColumns, messageOf, placedOf } from './decode.ts';
 
 export class HistoryTable {
-  readonly #logOf;
+  readonly #lineageOf;
   readonly #lastOf;
   readonly #idOf;
   readonly #removeOwn;
-  readonly #removeNumber;
+  readonly #numbered;
+  readonly #removeId;
   readonly #put;
-  readonly #remove;
   readonly #delivered;
   readonly #page;
   readonly #pageBefore;
-  readonly #own;
+  readonly #ownBehind;
+  readonly #nextLog;
   readonly #search;
   readonly #spot;
   readonly #before;
@@ -38,20 +38,19 @@ export class HistoryTable {
     const prepare = (sql: string) => database.prepare(sql);
     const backwards = 'ORDER BY log DESC, place DESC, (seq IS NULL) DESC, id DESC LIMIT ?';
     const page = `SELECT ${messageColumns} FROM messages WHERE conversation = ?`;
-    this.#logOf = prepare('SELECT log FROM conversations WHERE name = ?');
+    this.#lineageOf = prepare('SELECT epoch, earlier FROM conversations WHERE name = ?');
     this.#lastOf = prepare(
       'SELECT coalesce(max(seq), 0) AS last FROM messages WHERE conversation = ? AND log = ? AND seq IS NOT NULL',
     );
     this.#idOf = prepare('SELECT id FROM messages WHERE local_id = ?');
     this.#removeOwn = prepare('DELETE FROM messages WHERE local_id = ?');
-    this.#removeNumber = prepare(
-      'DELETE FROM messages WHERE conversation = ? AND log = ? AND seq = ?',
-    );
+    this.#numbered = prepare(`${page} AND log = ? AND seq = ?`);
+    this.#removeId = prepare('DELETE FROM messages WHERE id = ?');
     this.#put = prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#remove = prepare('DELETE FROM messages WHERE conversation = ?');
     this.#delivered = prepare(
       `UPDATE messages SET state = 'delivered'
-       WHERE conversation = ? AND log = ? AND seq <= ? AND local_id IS NOT NULL AND state = 'stored'`,
+       WHERE conversation = ? AND log = ? AND seq > ? AND seq <= ? AND local_id IS NOT NULL
+         AND state = 'stored'`,
     );
     this.#page = prepare(`${page} ${backwards}`);
     this.#pageBefore = prepare(`${page} AND (log, place) < (?, ?) ${backwards}`);
@@ -72,19 +71,27 @@ export class HistoryTable {
       `SELECT place, record ->> '$.at' AS at FROM messages
        WHERE conversation = ? AND log = ? AND place >= ? ORDER BY log, place, seq IS NULL, id LIMIT 1`,
     );
-    this.#own = prepare(`${page} AND log = ? AND seq = ? AND local_id IS NOT NULL`);
+    this.#ownBehind = prepare(
+      `${page} AND log = ? AND seq > ? AND seq <= ? AND local_id IS NOT NULL AND state = 'stored'
+       ORDER BY seq LIMIT ?`,
+    );
+    this.#nextLog = prepare(
+      'SELECT min(log) AS log FROM messages WHERE conversation = ? AND log > ?',
+    );
   }
 
   put(message: HistoryRecord): void {
-    const { conversation, localId, seq, state, ...others } = message;
-    const log = this.#currentLog(conversation);
+    const { conversation, localId, seq, state, epoch, ...others } = message;
+    const lineage = this.#lineage(conversation);
+    const log = epoch ?? (seq === undefined ? lineage.epoch : epochOf(lineage, seq));
     let id: number | null = null;
     if (localId !== undefined) {
       const before = this.#idOf.get(localId);
       if (before !== undefined) id = new Row('messages', before).integer('id');
       this.#removeOwn.run(localId);
     }
-    if (seq !== undefined) this.#removeNumber.run(conversation, log, seq);
+    const fate = seq === undefined ? 'free' : this.#makeRoom(message, log, seq);
+    if (fate === 'same') return;
     const isWaiting = seq === undefined && state === 'waiting';
     const last = () => new Row('messages', this.#lastOf.get(conversation, log)).integer('last');
     this.#put.run(
@@ -92,19 +99,27 @@ export class HistoryTable {
       conversation,
       isWaiting ? atTheEnd : log,
       isWaiting ? atTheEnd : (seq ?? last()),
-      seq ?? null,
+      fate === 'other' ? null : (seq ?? null),
       localId ?? null,
       state ?? null,
       JSON.stringify(others),
     );
   }
 
-  remove(conversation: ConversationName): void {
-    this.#remove.run(conversation);
+  /** What becomes of a message whose number may be taken. */
+  #makeRoom(message: HistoryRecord, log: number, seq: number): 'free' | 'same' | 'other' {
+    const found = this.#numbered.get(message.conversation, log, seq);
+    if (found === undefined) return 'free';
+    const fate = onTakenNumber(inItsLog(found), message);
+    if (fate !== 'replace') return fate;
+    this.#removeId.run(new Row('messages', found).integer('id'));
+    return 'free';
   }
 
   delivered(conversation: ConversationName, upTo: number): void {
-    this.#delivered.run(conversation, this.#currentLog(conversation), upTo);
+    for (const { epoch, after, last } of partsOf(this.#lineage(conversation))) {
+      if (after < upTo) this.#delivered.run(conversation, epoch, after, Math.min(last, upTo));
+    }
   }
 
   page(
@@ -112,40 +127,59 @@ export class HistoryTable {
     before: number | undefined,
     limit: number,
   ): readonly HistoryRecord[] {
-    const log = this.#currentLog(conversation);
+    const lineage = this.#lineage(conversation);
     const rows =
       before === undefined
         ? this.#page.all(conversation, limit)
-        : this.#pageBefore.all(conversation, log, before, limit);
-    return rows.map((values) => messageOf(values, log)).reverse();
+        : this.#pageBefore.all(conversation, epochOf(lineage, before), before, limit);
+    return rows.map((values) => messageOf(values, lineage)).reverse();
   }
 
   own(conversation: ConversationName, numbers: readonly number[]): readonly HistoryRecord[] {
-    const log = this.#currentLog(conversation);
+    const lineage = this.#lineage(conversation);
     return [...new Set(numbers)]
       .sort((one, other) => one - other)
-      .flatMap((number) => this.#own.all(conversation, log, number))
-      .map((values) => messageOf(values, log))
-      .filter(({ encrypted }) => encrypted);
+      .flatMap((number) => this.#numbered.all(conversation, epochOf(lineage, number), number))
+      .map((values) => messageOf(values, lineage))
+      .filter(({ localId, encrypted }) => localId !== undefined && encrypted);
+  }
+
+  ownBehind(conversation: ConversationName, seq: number, limit: number): HistoryRecord[] {
+    return partsOf(this.#lineage(conversation))
+      .toReversed()
+      .flatMap(({ epoch, after, last }) =>
+        this.#ownBehind.all(conversation, epoch, Math.max(after, seq), last, limit),
+      )
+      .slice(0, limit)
+      .map(inItsLog);
+  }
+
+  numbered(
+    conversation: ConversationName,
+    seq: number,
+    epoch = epochOf(this.#lineage(conversation), seq),
+  ): HistoryRecord | undefined {
+    const found = this.#numbered.get(conversation, epoch, seq);
+    return found === undefined ? undefined : inItsLog(found);
   }
 
   stretch(conversation: ConversationName, stretch: Stretch, limit: number): PlacedRecord[] {
-    const log = this.#currentLog(conversation);
-    const placed = (rows: readonly unknown[]) => rows.map((values) => placedOf(values, log));
+    const lineage = this.#lineage(conversation);
+    const placed = (rows: readonly unknown[]) => rows.map((values) => placedOf(values, lineage));
     switch (stretch.kind) {
       case 'last':
         return placed(this.#page.all(conversation, limit)).reverse();
       case 'first':
         return placed(this.#from.all(conversation, 0, 0, 0, 0, limit));
       case 'since': {
-        const start = [log, this.#placeSince(conversation, log, stretch.at), 0, 0];
-        return placed(this.#from.all(conversation, ...start, limit));
+        const [log, place] = this.#placeSince(conversation, stretch.at);
+        return placed(this.#from.all(conversation, log, place, 0, 0, limit));
       }
       case 'before':
       case 'from':
       case 'after': {
         const { kind, message } = stretch;
-        const place = this.#placeOf(conversation, message) ?? placeOfNumber(log, stretch);
+        const place = this.#placeOf(conversation, message) ?? placeOfNumber(lineage, stretch);
         if (place === undefined) return [];
         if (kind === 'before')
           return placed(this.#before.all(conversation, ...place, limit)).reverse();
@@ -163,7 +197,7 @@ export class HistoryTable {
     if (parts.length === 0) return [];
     return this.#search.all(parts.map((part) => `(${part})`).join(' AND '), limit).map((values) => {
       const name = new Row('messages', values).text('conversation') as ConversationName;
-      return placedOf(values, this.#currentLog(name));
+      return placedOf(values, this.#lineage(name));
     });
   }
 
@@ -175,8 +209,19 @@ export class HistoryTable {
     return ['log', 'place', 'rank', 'id'].map((column) => row.integer(column));
   }
 
-  /** The first place of a log that is not older than `at`. Times grow with the places, so it is found by halving. */
-  #placeSince(conversation: ConversationName, log: number, at: number): number {
+  /** The first log and place that is not older than `at`; what waits, where all that has a place is older. */
+  #placeSince(conversation: ConversationName, at: number): readonly [log: number, place: number] {
+    for (let log = -1; ;) {
+      const next = new Row('messages', this.#nextLog.get(conversation, log)).optionalInteger('log');
+      if (next === undefined || next === atTheEnd) return [atTheEnd, 0];
+      const place = this.#placeIn(conversation, next, at);
+      if (place !== undefined) return [next, place];
+      log = next;
+    }
+  }
+
+  /** The same in one log. Times grow with the places, so it is found by halving. */
+  #placeIn(conversation: ConversationName, log: number, at: number): number | undefined {
     let low = 0;
     let high = new Row('messages', this.#lastOf.get(conversation, log)).integer('last') + 1;
     while (low < high) {
@@ -186,21 +231,22 @@ export class HistoryTable {
       if (row === undefined || row.integer('at') >= at) high = middle;
       else low = row.integer('place') + 1;
     }
-    return low;
+    return this.#timeOf.get(conversation, log, low) === undefined ? undefined : low;
   }
 
-  #currentLog(conversation: ConversationName): number {
-    const row = this.#logOf.get(conversation);
-    return row === undefined ? 0 : new Row('conversations', row).integer('log');
+  #lineage(conversation: ConversationName): Lineage {
+    const row = this.#lineageOf.get(conversation);
+    return row === undefined ? noLineage : lineageOf(row);
   }
 }
 
 /** The same of a message of which only the number is known. */
 function placeOfNumber(
-  log: number,
+  lineage: Lineage,
   { kind, message: { seq } }: Extract<Stretch, { readonly message: Beside }>,
 ): readonly SqlValue[] | undefined {
-  return seq === undefined ? undefined : [log, seq, 0, kind === 'after' ? atTheEnd : 0];
+  if (seq === undefined) return undefined;
+  return [epochOf(lineage, seq), seq, 0, kind === 'after' ? atTheEnd : 0];
 }
 
 /** A name as the index has it (schema.ts). */

@@ -107,5 +107,12 @@ export const schema: Schema = {
       DELETE FROM message_index WHERE rowid = old.id;
     END;
     `,
+    // From here on messages.log counts the logs of a name on this device (an epoch), and is what the server calls them no
+    // more: those of before are lower. 'earlier' is JSON: what the log was before the server was put back.
+    `
+    ALTER TABLE conversations ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE conversations ADD COLUMN earlier TEXT NOT NULL DEFAULT '[]';
+    UPDATE conversations SET epoch = log;
+    `,
   ],
 };

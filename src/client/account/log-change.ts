@@ -1,0 +1,80 @@
+// The server's log of a conversation is another one than this device knows, or is not as far as it was. What that means
+// for the numbers: from where on the two differ, and where this device goes on. Nothing of what it has is given up.
+
+import type { KeptConversation } from '../../wire/extended/events.ts';
+import type { ConversationRecord } from '../store-port.ts';
+
+/** A log of which only the name is known yet. */
+export const unknownLog = 0;
+
+export type LogChange =
+  /** It is known now which log it is. */
+  | { readonly kind: 'named'; readonly log: number }
+  /**
+   * Another epoch begins, behind `start`. `put-back`: the server was, and says so; up to `common` the log is the one of
+   * before. `rewound`: it was, and has not noticed. `other`: it is another log of the same name.
+   */
+  | {
+      readonly kind: 'put-back';
+      readonly log: number;
+      readonly start: number;
+      readonly common: number;
+    }
+  | { readonly kind: 'rewound' | 'other'; readonly log: number; readonly start: number };
+
+/** How far this device has a log. */
+interface Known {
+  /** The last message that was taken. */
+  readonly handed: number;
+  readonly log: number;
+  readonly record: ConversationRecord;
+}
+
+/** `start`: where a device begins that has nothing of what the server describes. */
+export function changeOfLog(
+  known: Known,
+  { log, last, earlier }: Pick<KeptConversation, 'log' | 'last' | 'earlier'>,
+  start: number,
+): LogChange | undefined {
+  // Where there is none, nothing can be said about it.
+  if (log === unknownLog) return undefined;
+  if (known.log === unknownLog) return { kind: 'named', log };
+  if (known.log === log) return known.handed > last ? { kind: 'rewound', log, start } : undefined;
+  const common = commonOf(known, { log, earlier });
+  if (common === undefined) return { kind: 'other', log, start };
+  return { kind: 'put-back', log, start: Math.min(known.handed, common), common };
+}
+
+/** Up to which number a log of the server is one that is known here; undefined where it is none. */
+export function commonOf(
+  { log, record }: Pick<Known, 'log' | 'record'>,
+  kept: Pick<KeptConversation, 'log' | 'earlier'>,
+): number | undefined {
+  const whole = Number.MAX_SAFE_INTEGER;
+  const here = [{ log, last: whole }, ...record.earlier];
+  const there = [{ log: kept.log, last: whole }, ...(kept.earlier ?? [])];
+  // The latest that both know parted last.
+  for (const one of here) {
+    const same = there.find((other) => other.log === one.log);
+    if (same !== undefined) return Math.min(one.last, same.last);
+  }
+  return undefined;
+}
+
+/** The record of the epoch that begins. */
+export function recordAfter(
+  record: ConversationRecord,
+  change: Exclude<LogChange, { kind: 'named' }>,
+): ConversationRecord {
+  const { log, start } = change;
+  const epoch = record.epoch + 1;
+  const { name } = record;
+  if (change.kind !== 'put-back')
+    return { name, log, epoch, earlier: [], cursor: start, read: start };
+  // What this device has beyond `start` is of the epoch that ends, also where the logs are the same a little further.
+  const earlier = [{ log: record.log, last: start }, ...record.earlier].map((one) => ({
+    ...one,
+    last: Math.min(one.last, start),
+  }));
+  return { name, log, epoch, earlier, cursor: start, read: Math.min(record.read, start) };
+}

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { AccountWorld, Person, turns, until } from '../../../test/support/account-world.ts';
+import { alice as aliceDevice, bob as bobDevice, suite } from '../../../test/support/pair.ts';
+import { createDevice } from '../../e2ee/device.ts';
+
+const direct = '@alice+bob';
+
+async function two() {
+  const world = new AccountWorld();
+  const alice = new Person(world, 'alice', aliceDevice);
+  const bob = new Person(world, 'bob', bobDevice);
+  for (const person of [alice, bob]) await start(world, person);
+  await until(world, () => bob.store.records.packages.length > 10, 'keys are left');
+  return { world, alice, bob };
+}
+
+async function start(world: AccountWorld, person: Person) {
+  await person.start();
+  await until(world, () => person.isIn, `${person.name} is in`);
+}
+
+const isSent = (person: Person) => () => person.client?.unsent === 0;
+const has = (person: Person, text: string) => () =>
+  person.store.messages.some((message) => message.text === text);
+
+async function toAll(world: AccountWorld, from: Person, text: string, ...to: Person[]) {
+  assert.ok(from.client?.broadcast(text).ok);
+  await until(world, isSent(from), `"${text}" is stored`);
+  for (const person of to) await until(world, has(person, text), text);
+}
+
+async function tell(world: AccountWorld, from: Person, to: Person, text: string) {
+  assert.ok(from.client?.privateMessage(to.name, text).ok);
+  await until(world, isSent(from), `"${text}" is stored`);
+  if (to.isRunning) await until(world, has(to, text), text);
+}
+
+/** What a person has said privately is known to be delivered. */
+async function acknowledged(world: AccountWorld, person: Person) {
+  const isDelivered = () =>
+    person.store.messages.every(
+      ({ conversation, state }) => !conversation.startsWith('@') || state !== 'stored',
+    );
+  await until(world, isDelivered, 'it is delivered');
+}
+
+/** Both are in again, and nothing is on its way. */
+async function settled(world: AccountWorld, ...people: Person[]) {
+  for (const person of people) {
+    if (!person.isRunning) await person.start();
+    await until(world, () => person.isIn, `${person.name} is in`);
+  }
+  await until(world, () => people.every((person) => isSent(person)()), 'nothing waits');
+  await turns(100);
+}
+
+const restarts = ({ events }: Person) => events.filter(({ type }) => type === 'log-restarted');
+const heard = ({ events }: Person, text: string) =>
+  events.filter((event) => event.type === 'message' && event.message.text === text).length;
+
+for (const isTold of [true, false]) {
+  const title = isTold ? 'a restored server' : 'a server that was put back and does not know it';
+  test(`${title}: who comes late hears what is new, keeps what is old, and is told`, async () => {
+    const { world, alice, bob } = await two();
+    await toAll(world, alice, 'first', bob);
+    await tell(world, alice, bob, 'private, first');
+    await turns(50);
+    const backup = world.backup();
+    for (const text of ['lost 1', 'lost 2', 'lost 3']) await toAll(world, alice, text, bob);
+    for (const text of ['private, lost 1', 'private, lost 2']) await tell(world, alice, bob, text);
+    await acknowledged(world, alice);
+    bob.kill();
+    world.putBack(backup, isTold);
+    await settled(world, alice);
+    // As many as bob had, or fewer.
+    await toAll(world, alice, 'new 1');
+    await tell(world, alice, bob, 'private, new 1');
+    bob.events = [];
+    await start(world, bob);
+    await until(world, has(bob, 'new 1'), 'it is heard');
+    await until(world, has(bob, 'private, new 1'), 'and the private one');
+    await turns(50);
+    assert.equal(restarts(bob).length, 2, 'the lobby, and the two of them');
+    assert.equal(heard(bob, 'first') + heard(bob, 'private, first'), 0, 'nothing is told twice');
+    for (const person of [alice, bob]) {
+      const lobby = (await person.texts('lobby')).filter((text) => !text.startsWith('undefined'));
+      assert.deepEqual(lobby, [
+        'alice: first',
+        'alice: lost 1',
+        'alice: lost 2',
+        'alice: lost 3',
+        'alice: new 1',
+      ]);
+      const texts = (await person.texts(direct)).filter((text) => !text.startsWith('undefined'));
+      assert.deepEqual(texts, [
+        'alice: private, first',
+        'alice: private, lost 1',
+        'alice: private, lost 2',
+        'alice: private, new 1',
+      ]);
+    }
+    // It goes on.
+    await tell(world, bob, alice, 'the end');
+    await toAll(world, bob, 'to all, the end', alice);
+    for (const person of [alice, bob]) person.kill();
+  });
+}
+
+test('own messages that a restored server has lost: private ones are sent again, once; others are marked', async () => {
+  const { world, alice, bob } = await two();
+  await tell(world, alice, bob, 'private, first');
+  await toAll(world, alice, 'first', bob);
+  await turns(50);
+  const backup = world.backup();
+  await tell(world, alice, bob, 'delivered');
+  await acknowledged(world, alice);
+  bob.kill();
+  await tell(world, alice, bob, 'never delivered');
+  await toAll(world, alice, 'said to all');
+  world.putBack(backup, true);
+  await settled(world, alice, bob);
+  await until(world, has(bob, 'never delivered'), 'it is sent again');
+  await turns(50);
+  assert.equal(heard(bob, 'never delivered'), 1);
+  assert.equal(heard(bob, 'delivered'), 1);
+  const own = (text: string) =>
+    alice.store.messages.filter((message) => message.text === text).map(({ state }) => state);
+  await until(world, () => own('never delivered')[0] === 'delivered', 'and delivered');
+  assert.deepEqual(own('never delivered'), ['delivered']);
+  assert.deepEqual(own('delivered'), ['delivered']);
+  assert.deepEqual(own('said to all'), ['refused']);
+  assert.ok(!(await bob.texts('lobby')).includes('alice: said to all'));
+  const [told] = restarts(alice).flatMap((event) =>
+    event.type === 'log-restarted' && event.conversation === 'lobby' ? [event.text] : [],
+  );
+  assert.match(told ?? '', /one of your own messages is lost there/);
+  for (const person of [alice, bob]) person.kill();
+});
+
+test('a private conversation that a restored server knows nothing of: what was not delivered is sent again', async () => {
+  const { world, alice, bob } = await two();
+  await toAll(world, alice, 'first', bob);
+  const backup = world.backup();
+  bob.kill();
+  await tell(world, alice, bob, 'never delivered');
+  alice.kill();
+  world.putBack(backup, true);
+  await settled(world, alice, bob);
+  await until(world, has(bob, 'never delivered'), 'it is sent again');
+  await tell(world, bob, alice, 'heard');
+  assert.equal(heard(bob, 'never delivered'), 1);
+  for (const person of [alice, bob]) person.kill();
+});
+
+test('the same backup restored twice: both times what is common is there once', async () => {
+  const { world, alice, bob } = await two();
+  await toAll(world, alice, 'first', bob);
+  const backup = world.backup();
+  for (const round of [1, 2]) {
+    await toAll(world, alice, `lost ${round}`, bob);
+    world.putBack(backup, true);
+    await settled(world, alice, bob);
+  }
+  await toAll(world, alice, 'the end', bob);
+  for (const person of [alice, bob]) {
+    const lobby = (await person.texts('lobby')).filter((text) => !text.startsWith('undefined'));
+    assert.deepEqual(lobby, ['alice: first', 'alice: lost 1', 'alice: lost 2', 'alice: the end']);
+    assert.ok(!person.events.some(({ type }) => type === 'restored'), 'no copy of a device');
+    person.kill();
+  }
+});
+
+test('an account that is removed and a name that is taken by another: the old conversation stays', async () => {
+  const { world, alice, bob } = await two();
+  await tell(world, alice, bob, 'to the first bob');
+  await tell(world, bob, alice, 'from the first bob');
+  await turns(50);
+  bob.kill();
+  world.removeAccount('bob');
+  await turns(50);
+  const next = new Person(world, 'bob', await createDevice(suite));
+  await start(world, next);
+  await until(world, () => next.store.records.packages.length > 10, 'keys are left');
+  assert.ok(next.client?.privateMessage('alice', 'from the second bob').ok);
+  await until(world, () => restarts(alice).length === 1, 'it is told');
+  await until(world, () => alice.store.messages.length >= 4, 'it is there');
+  const texts = await alice.texts(direct);
+  assert.deepEqual(texts.slice(0, 2), ['alice: to the first bob', 'bob: from the first bob']);
+  assert.match(texts[2] ?? '', /^undefined: what was said with bob up to here was with an earlier/);
+  assert.equal(texts.length, 4);
+  for (const person of [alice, next]) person.kill();
+});
+
+const act = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('say', 'say privately') },
+  { weight: 2, arbitrary: fc.constantFrom('back up', 'kill bob') },
+  { weight: 2, arbitrary: fc.constantFrom('restore', 'rewind', 'set up anew') },
+);
+
+test('whatever the server says of its logs, each message once shown is found, in a stable order', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 8, size: 'max' }), async (acts) => {
+      const { world, alice, bob } = await two();
+      const empty = world.backup();
+      let backup = empty;
+      let count = 0;
+      const shown = new Map<string, string[]>();
+      const look = async () => {
+        for (const name of ['lobby', direct]) {
+          // What is still on its way stands at the end.
+          const kept = await bob.store.history(name as never, undefined, 10_000);
+          const texts = kept
+            .filter(({ from, state }) => from !== undefined && state !== 'waiting')
+            .map(({ text }) => text);
+          const before = shown.get(name) ?? [];
+          assert.deepEqual(
+            texts.filter((text) => before.includes(text)),
+            before,
+            `${name} after ${acts.join(', ')}`,
+          );
+          assert.equal(new Set(texts).size, texts.length, 'nothing is there twice');
+          shown.set(name, texts);
+        }
+      };
+      for (const one of acts) {
+        count += 1;
+        if (one === 'say') await toAll(world, alice, `text ${count}`);
+        else if (one === 'say privately') await tell(world, alice, bob, `text ${count}`);
+        else if (one === 'back up') backup = world.backup();
+        else if (one === 'kill bob') bob.kill();
+        else world.putBack(one === 'set up anew' ? empty : backup, one === 'restore');
+        await settled(world, alice, bob);
+        await look();
+      }
+      for (const person of [alice, bob]) person.kill();
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 3) },
+  );
+});

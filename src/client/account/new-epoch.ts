@@ -1,0 +1,119 @@
+// Another epoch of a conversation begins (log-change.ts): what there is stays and is closed with a line that says why,
+// and what the server has lost of this account's own is not lost. Private texts that no device has acknowledged are sent
+// again under the ids that they have. What was said to many others have heard: it is marked, and nothing is said twice.
+// Fills a batch; writes and tells nothing itself.
+
+import type { ConversationName } from '../../wire/extended/names.ts';
+import type { Username } from '../../wire/text.ts';
+import { isSilent } from '../direct/engine.ts';
+import type { Clock } from '../ports.ts';
+import type { ClientStore, HistoryRecord } from '../store-port.ts';
+import type { Batch } from './batch.ts';
+import type { Conversation } from './conversations.ts';
+import { recordAfter, type LogChange } from './log-change.ts';
+import { maxOfferedAgain } from './limits.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface NewEpochPorts {
+  readonly now: Clock;
+  readonly store: Pick<ClientStore, 'ownBehind'>;
+  readonly outbox: Outbox;
+}
+
+type Restart = Exclude<LogChange, { readonly kind: 'named' }>;
+
+const lostReason = 'the server was put back and has lost it; say it again if others are to have it';
+
+export async function beginEpoch(
+  ports: NewEpochPorts,
+  conversation: Conversation,
+  change: Restart,
+  batch: Batch,
+): Promise<void> {
+  const { name, peer, record: before } = conversation;
+  const isPutBack = change.kind === 'put-back';
+  const lost = isPutBack ? await ports.store.ownBehind(name, change.common, maxOfferedAgain) : [];
+  conversation.comparing = isPutBack
+    ? undefined
+    : { lineage: before, log: before.log, last: before.cursor };
+  conversation.record = recordAfter(before, change);
+  batch.changes.push({ type: 'conversation', conversation: conversation.record });
+  const beyond = isPutBack ? before.cursor - change.common : before.cursor;
+  if (beyond > 0 || lost.length > 0) {
+    const text = `${wordsFor(conversation, change.kind)}${offeredWords(peer, lost.length)}`;
+    batch.changes.push({
+      type: 'message',
+      message: closing(name, before.epoch, ports.now(), text),
+    });
+    batch.events.push({ type: 'log-restarted', conversation: name, text });
+  }
+  for (const own of lost) {
+    if (peer === undefined) markLost(own, batch);
+    else sendAgain(ports.outbox, peer, own, batch);
+  }
+}
+
+/** The last line of the epoch that ends. */
+function closing(
+  conversation: ConversationName,
+  epoch: number,
+  at: number,
+  text: string,
+): HistoryRecord {
+  return {
+    conversation,
+    localId: undefined,
+    seq: undefined,
+    epoch,
+    at,
+    from: undefined,
+    guest: false,
+    text,
+    encrypted: false,
+    key: undefined,
+    unreadable: undefined,
+    state: undefined,
+    reason: undefined,
+  };
+}
+
+function wordsFor({ place }: Conversation, kind: Restart['kind']): string {
+  const where =
+    place.kind === 'direct'
+      ? `with ${place.user}`
+      : place.kind === 'group'
+        ? `in #${place.group}`
+        : 'in the lobby';
+  if (kind === 'put-back') {
+    return `the server was put back to an earlier state: the last that was said ${where} is on this device only`;
+  }
+  if (kind === 'rewound') {
+    return `the server seems to have been put back to an earlier state: what was said ${where} up to here may be on this device only`;
+  }
+  return place.kind === 'direct'
+    ? `what was said ${where} up to here was with an earlier account of that name, or on a server that was set up anew since`
+    : `what was said ${where} up to here was before it was begun anew, and is on this device only`;
+}
+
+function offeredWords(peer: Username | undefined, count: number): string {
+  if (count === 0) return '';
+  const own = count === 1 ? 'one of your own messages' : `${count} of your own messages`;
+  const [is, are] = count === 1 ? ['is', 'was'] : ['are', 'were'];
+  return peer === undefined
+    ? `; ${own} ${is} lost there: say again what others are to have`
+    : `; ${own} that ${are} not delivered ${is} sent again`;
+}
+
+function markLost(own: HistoryRecord, batch: Batch): void {
+  const message = { ...own, state: 'refused', reason: lostReason } as const;
+  batch.changes.push({ type: 'message', message });
+}
+
+function sendAgain(outbox: Outbox, user: Username, own: HistoryRecord, batch: Batch): void {
+  const { localId, text } = own;
+  if (localId === undefined || isSilent(localId) || outbox.book.get(localId) !== undefined) return;
+  const { changes, entry } = outbox.draft(user, localId, text);
+  const waiting = { ...own, seq: undefined, epoch: undefined, state: 'waiting' } as const;
+  batch.changes.push(...changes, { type: 'message', message: waiting });
+  batch.drafts.push(entry);
+}

@@ -1,0 +1,22 @@
+// A message is put where another one has its number already: the server, or somebody who stands between, may say so of
+// any. What is kept is never written over by it.
+
+import type { HistoryRecord } from './store-port.ts';
+
+type Compared = Pick<HistoryRecord, 'at' | 'from' | 'localId' | 'unreadable'>;
+
+/**
+ * `same`: it is that very message, and stays. `replace`: it is, and could not be read so far, or was not known to be an
+ * own one. `other`: both stay, and only the first has the number.
+ */
+export function onTakenNumber(
+  kept: Compared,
+  { at, from, localId }: Compared,
+): 'same' | 'replace' | 'other' {
+  if (kept.from !== from) return 'other';
+  if (localId === undefined) {
+    if (kept.unreadable !== undefined && kept.at === at) return 'replace';
+    return kept.at === at || kept.localId !== undefined ? 'same' : 'other';
+  }
+  return kept.localId === undefined && kept.at === at ? 'replace' : 'other';
+}
