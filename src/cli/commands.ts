@@ -9,6 +9,7 @@ const commands: Readonly<Record<CommandName, Load>> = {
   backup: () => import('./backup.ts'),
   chat: () => import('./chat.ts'),
   completion: () => import('./completion.ts'),
+  forget: () => import('./forget.ts'),
   restore: () => import('./restore.ts'),
   send: () => import('./send.ts'),
   serve: () => import('./serve.ts'),

@@ -56,7 +56,7 @@ async function serve(
     if (failure === undefined) throw error;
     return err(failure);
   }
-  const at = listening(server, certificate, env);
+  const at = listening(server, certificate, memory.identity.publicKey, env);
   const admin = await openAdmin(server, memory.store, options.data, addressesToGive(at), log);
   if (!admin.ok) {
     await server.close();
@@ -95,6 +95,7 @@ async function reloadCertificate(
 function listening(
   { plain, tls, metrics }: RunningServer,
   certificate: Certificate | undefined,
+  identity: Uint8Array,
   env: Environment,
 ): Listening {
   return {
@@ -102,7 +103,7 @@ function listening(
     program: invocation(process.argv[1], env, process.cwd()),
     plain,
     metrics,
-    tls: tls && certificate && { ...tls, fingerprint: certificate.fingerprint },
+    tls: tls && certificate && { ...tls, fingerprint: certificate.fingerprint, identity },
     lan: lanAddresses(),
   };
 }

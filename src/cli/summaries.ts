@@ -6,6 +6,7 @@ export const summaries = {
   backup: 'write a running server to a file',
   chat: 'join a chat',
   completion: 'what a shell needs to complete',
+  forget: 'let go of a server that was set up anew',
   restore: 'make a server of such a file',
   send: 'send files to somebody, for scripts',
   serve: 'run a server',

@@ -36,6 +36,7 @@ import { UserLists } from './user-lists.ts';
 import type { Answer } from './request-desk.ts';
 import { serverKeyOf } from './server-address.ts';
 import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './link-keeper.ts';
+import { vouches } from './login/vouches.ts';
 import { SeedLines } from './seed-lines.ts';
 
 /** Over this many unsent bytes `ready` waits. */
@@ -551,6 +552,7 @@ export class ChatClient {
       greeting,
       host: this.#settings.address.host,
       fingerprint: this.#link.fingerprint,
+      vouches: (fingerprint) => vouches(this.#settings, this.#ports, fingerprint),
       privateSide,
       send,
       sink,

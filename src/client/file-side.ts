@@ -26,6 +26,8 @@ export interface FileSideOptions {
   readonly host: string;
   /** Of the server's certificate, over TLS. */
   readonly fingerprint: Uint8Array | undefined;
+  /** Whether the server vouches for another certificate. */
+  readonly vouches: (fingerprint: Uint8Array) => Promise<boolean>;
   readonly privateSide: PrivateSide;
   readonly send: (command: Command) => void;
   readonly sink: ClientEventSink;
@@ -57,8 +59,8 @@ export class FileSide implements FileCommands {
   readonly #transfers: Transfers;
 
   constructor(options: FileSideOptions) {
-    const { me, files, acquaintance, ports, greeting, host, fingerprint, privateSide, send, sink } =
-      options;
+    const { me, files, acquaintance, ports, greeting, host, fingerprint, vouches } = options;
+    const { privateSide, send, sink } = options;
     this.#transfers = new Transfers({
       me,
       files,
@@ -66,7 +68,7 @@ export class FileSide implements FileCommands {
       ...ports,
       server: {
         passesBytes: greeting.features.has('files'),
-        place: (port) => ({ host, port, fingerprint }),
+        place: (port) => ({ host, port, fingerprint, vouches }),
       },
       say: send,
       sendNote: (to, bytes) => privateSide.sendNote(to, bytes),

@@ -106,8 +106,8 @@ async function certificateRefusal(
   // What is remembered and cannot be read is told at the login, which ends there.
   const known = await knownServers.fingerprintOf(serverKeyOf(address)).catch(() => undefined);
   const expected = address.fingerprint ?? known;
-  const isExpected = expected === undefined || equalBytes(expected, presented);
-  if (isExpected || proof.hasAuthority === true) return undefined;
+  if (expected === undefined || equalBytes(expected, presented)) return undefined;
+  if ((await proof.hasAuthority?.()) === true) return undefined;
   const expectedBy = address.fingerprint === undefined ? 'earlier-visit' : 'address';
   return { code: 'untrusted', what: 'certificate', expected, presented, expectedBy };
 }

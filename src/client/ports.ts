@@ -21,8 +21,8 @@ export type ServerProof =
       readonly binding: Uint8Array;
       /** SHA-256 of the certificate's public key, which may be in a later certificate again. */
       readonly key?: Uint8Array | undefined;
-      /** An authority that this system trusts has issued the certificate for the name of the host. */
-      readonly hasAuthority?: boolean;
+      /** Whether an authority that this system trusts has issued the certificate for the name of the host. Never rejects. */
+      readonly hasAuthority?: () => Promise<boolean>;
     };
 
 /** What a connection tells. `onOpen` comes once or never, `onClose` once and last. */

@@ -1,5 +1,6 @@
 // Where a server is, as a person writes it: `HOST:PORT` for plain text, `tls://HOST:PORT`, and
-// `tls://HOST:PORT#FINGERPRINT` for one whose certificate is known beforehand. Parsing only; knows no socket.
+// `tls://HOST:PORT#FINGERPRINT` for one that is known beforehand, by its identity or its certificate. Parsing only; knows no
+// socket.
 
 import { decodeBase64url, encodeBase64url } from '../lib/base64url.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -14,7 +15,10 @@ export interface TlsAddress {
   readonly transport: 'tls';
   readonly host: string;
   readonly port: number;
-  /** SHA-256 of the certificate's DER form, where the person gave it. */
+  /**
+   * Where the person gave it: the server's identity key, as a server prints it, or SHA-256 of its certificate's DER form.
+   * Both have 32 bytes, and nobody can make one that is the other.
+   */
   readonly fingerprint: Uint8Array | undefined;
 }
 
@@ -42,7 +46,7 @@ export function parseServerAddress(text: string): Result<ServerAddress, string> 
   const fingerprint = mark === undefined ? undefined : parseFingerprint(mark);
   if (mark !== undefined && fingerprint === undefined) {
     return err(
-      'the fingerprint after # must be a SHA-256 value: 43 base64url characters or 64 hexadecimal digits',
+      'the fingerprint after # must be an identity or a SHA-256 value: 43 base64url characters or 64 hexadecimal digits',
     );
   }
   return ok({ transport: 'tls', ...found.value, fingerprint });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFile, stat, writeFile } from 'node:fs/promises';
+import { createPublicKey } from 'node:crypto';
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -23,14 +24,15 @@ async function fingerprint(t: TestContext, at: Listener): Promise<string> {
   return secureSocket(client).getPeerCertificate().fingerprint256;
 }
 
-test('the printed fingerprint, in both its forms, is that of the certificate that clients get', async (t) => {
-  const server = await startServerProgram(t, { args: withTls });
+test('the printed fingerprint is that of the certificate that clients get; the address has the identity', async (t) => {
+  const data = join(await temporaryFolder(t), 'data');
+  const server = await startServerProgram(t, { args: [...withTls, '--data', data] });
   const served = await fingerprint(t, server.tls);
   const [, hex] = /^ {2}((?:[\dA-F]{2}:){31}[\dA-F]{2})$/m.exec(server.stdout()) ?? [];
   assert.equal(hex, served);
   const [, pin = ''] = /tls:\/\/\S+#([\w-]{43})/.exec(server.stdout()) ?? [];
-  const bytes = Buffer.from(served.replaceAll(':', ''), 'hex');
-  assert.equal(pin, bytes.toString('base64url'));
+  const pem = await readFile(join(data, 'identity.key'), 'utf8');
+  assert.equal(pin, createPublicKey(pem).export({ format: 'jwk' }).x);
 });
 
 test('TLS 1.3 carries the same chat, and nothing older is spoken', async (t) => {

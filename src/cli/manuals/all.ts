@@ -4,6 +4,7 @@ import { adminManual } from './admin.ts';
 import { backupManual } from './backup.ts';
 import { chatManual } from './chat.ts';
 import { completionManual } from './completion.ts';
+import { forgetManual } from './forget.ts';
 import { restoreManual } from './restore.ts';
 import { sendManual } from './send.ts';
 import type { CommandName } from '../summaries.ts';
@@ -14,6 +15,7 @@ export const manuals: Readonly<Record<CommandName, Manual>> = {
   backup: backupManual,
   chat: chatManual,
   completion: completionManual,
+  forget: forgetManual,
   restore: restoreManual,
   send: sendManual,
   serve: serveManual,

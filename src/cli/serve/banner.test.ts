@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { banner, type Listening } from './banner.ts';
 
 const fingerprint = Uint8Array.from({ length: 32 }, (_, index) => index);
-const pin = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8';
+const identity = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
+const pin = '__79_Pv6-fj39vX08_Lx8O_u7ezr6uno5-bl5OPi4eA';
 const plain = { host: '127.0.0.1', port: 1337 };
-const tls = { host: '::', port: 1338, fingerprint };
+const tls = { host: '::', port: 1338, fingerprint, identity };
 const lan = ['192.168.1.20', '10.0.0.5', 'fd00::5', 'fd00::6'];
 const whole: Listening = { version: '0.1.0', program: 'npx helo', plain, tls, lan };
 
@@ -28,7 +29,8 @@ Join from another one:
 With nothing but netcat:
   nc 127.0.0.1 1337    then type  HELO name
 
-Certificate, SHA-256 (the part after # is the same):
+The part after # is the identity of this server, which stays when the certificate is renewed.
+Certificate, SHA-256:
   00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F
 
 Stop with Ctrl-C.

@@ -14,7 +14,9 @@ export interface Listening {
   /** What starts the program: `helo`, `npx helo`, `node PATH`. */
   readonly program: string;
   readonly plain: Listener | undefined;
-  readonly tls: (Listener & { readonly fingerprint: Uint8Array }) | undefined;
+  /** With the fingerprint of the certificate, and the identity key, which stays when the certificate is renewed. */
+  readonly tls:
+    (Listener & { readonly fingerprint: Uint8Array; readonly identity: Uint8Array }) | undefined;
   /** Where it tells metrics; left out where it does not. */
   readonly metrics?: Listener | undefined;
   /** A one-time code for the first account, where accounts from elsewhere need one. Left out where there is none. */
@@ -110,9 +112,9 @@ function fromElsewhere({ plain, tls, lan }: Listening): string[] {
   return [];
 }
 
-// With the fingerprint in it, the address proves the server from the first connection on.
-function pinned(host: string, { port, fingerprint }: NonNullable<Listening['tls']>): string {
-  return `tls://${hostAndPort(host, port)}#${encodeBase64url(fingerprint)}`;
+// With the identity in it, the address proves the server from the first connection on, whatever certificate it has by then.
+function pinned(host: string, { port, identity }: NonNullable<Listening['tls']>): string {
+  return `tls://${hostAndPort(host, port)}#${encodeBase64url(identity)}`;
 }
 
 function firstInvite({ invite }: Listening): string[] {
@@ -133,5 +135,11 @@ function certificate({ tls }: Listening): string[] {
   const hex = Array.from(tls.fingerprint, (byte) =>
     byte.toString(16).padStart(2, '0').toUpperCase(),
   );
-  return ['', 'Certificate, SHA-256 (the part after # is the same):', `  ${hex.join(':')}`, ''];
+  return [
+    '',
+    'The part after # is the identity of this server, which stays when the certificate is renewed.',
+    'Certificate, SHA-256:',
+    `  ${hex.join(':')}`,
+    '',
+  ];
 }

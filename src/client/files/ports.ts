@@ -27,6 +27,8 @@ export interface TransferPlace {
   readonly host: string;
   readonly port: number;
   readonly fingerprint: Uint8Array | undefined;
+  /** Whether the server vouches for another certificate, which it may have renewed since. Never rejects. */
+  readonly vouches?: (fingerprint: Uint8Array) => Promise<boolean>;
 }
 
 /**

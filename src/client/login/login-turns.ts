@@ -34,7 +34,7 @@ export interface LoginPorts {
 export type Proven = 'nothing' | 'here' | 'bound';
 
 /** Long enough to be a public key: a guest has none to show. */
-const deviceBytes = 32;
+export const deviceBytes = 32;
 
 export interface LoginHandlers {
   /** Sends a line. */

@@ -31,6 +31,11 @@ interface Visits {
   readonly cameAs: 'account' | 'guest' | undefined;
 }
 
+interface Before extends Pick<Visits, 'identity'> {
+  /** What is known of the certificate of earlier visits. */
+  readonly before: KnownCertificate | undefined;
+}
+
 export class ServerCheck {
   readonly #serverKey: string;
   readonly #servers: KnownServers;
@@ -75,7 +80,7 @@ export class ServerCheck {
         mark && servers.certificate(mark),
         known && servers.certificate(known),
       ]);
-      const isRight = isExpected({ proof, known, mark, marked, before, identity });
+      const isRight = await isExpected({ proof, known, mark, marked, before, identity });
       const certificate = { proof, known, mark, marked, isRight };
       const check = new ServerCheck(serverKey, servers, certificate, visits);
       const mayProve = identity !== undefined || mark !== undefined;
@@ -137,7 +142,7 @@ export class ServerCheck {
         expectedBy: 'earlier-visit',
       };
     }
-    if (!this.#isMeant(identity)) return this.refusal;
+    if (!(await this.#isMeant(identity))) return this.refusal;
     try {
       if (known === undefined) await this.#servers.rememberIdentity(this.#serverKey, identity);
       await this.#remember(identity);
@@ -148,13 +153,13 @@ export class ServerCheck {
   }
 
   /** Whether the holder of `identity` is whom the address names. */
-  #isMeant(identity: Uint8Array): boolean {
+  async #isMeant(identity: Uint8Array): Promise<boolean> {
     const certificate = this.#certificate;
     if (certificate === undefined || certificate.isRight) return true;
-    const { mark, marked } = certificate;
+    const { proof, mark, marked } = certificate;
     // Without a mark the identity is that of earlier visits, or this check had turned away before.
     if (mark === undefined) return this.#identity !== undefined;
-    return isMarked(certificate, identity) || isSame(marked?.identity, identity);
+    return isMarked(certificate, identity) || (await isVouchedFor(proof, marked));
   }
 
   async #remember(identity?: Uint8Array): Promise<void> {
@@ -172,25 +177,18 @@ export class ServerCheck {
 }
 
 /** Whether nothing more has to be proven for a certificate. */
-function isExpected({
+async function isExpected({
   proof,
   known,
   mark,
   marked,
   before,
   identity,
-}: Omit<Certificate, 'isRight'> & {
-  readonly before: KnownCertificate | undefined;
-  readonly identity: Uint8Array | undefined;
-}): boolean {
+}: Omit<Certificate, 'isRight'> & Before): Promise<boolean> {
   const isKnown = isSame(known, proof.fingerprint);
+  // Whose identity is known proves it for each new certificate, and for each other mark.
   if (identity !== undefined) {
-    // Whose identity is known proves it for each new certificate.
-    const isMeant =
-      mark === undefined ||
-      isMarked({ proof, mark, marked }, identity) ||
-      isSame(marked?.identity, identity);
-    return isKnown && isMeant;
+    return isKnown && (mark === undefined || isMarked({ proof, mark, marked }, identity));
   }
   if (mark !== undefined) {
     return isSame(mark, proof.fingerprint) || isVouchedFor(proof, marked);
@@ -198,17 +196,22 @@ function isExpected({
   return known === undefined || isKnown || isVouchedFor(proof, before);
 }
 
-/** Whether the mark of an address names this certificate or this identity, or what vouches for the certificate. */
+/** Whether the mark of an address names this certificate or this identity, by itself or by an earlier certificate. */
 function isMarked(
   { proof, mark, marked }: Pick<Certificate, 'proof' | 'mark' | 'marked'>,
   identity: Uint8Array,
 ): boolean {
-  return isSame(mark, proof.fingerprint) || isSame(mark, identity) || isVouchedFor(proof, marked);
+  return (
+    isSame(mark, proof.fingerprint) || isSame(mark, identity) || isSame(marked?.identity, identity)
+  );
 }
 
 /** The same key as in the certificate that was expected, or an authority of this system's for that host name. */
-function isVouchedFor(proof: TlsProof, expected: KnownCertificate | undefined): boolean {
-  return proof.hasAuthority === true || isSame(expected?.key, proof.key);
+async function isVouchedFor(
+  proof: TlsProof,
+  expected: KnownCertificate | undefined,
+): Promise<boolean> {
+  return isSame(expected?.key, proof.key) || (await proof.hasAuthority?.()) === true;
 }
 
 function sameKept(a: KnownCertificate, b: KnownCertificate): boolean {

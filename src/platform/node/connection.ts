@@ -6,6 +6,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Connection, ConnectionFailure, ConnectionHandlers } from '../../client/ports.ts';
 import type { ServerAddress, TlsAddress } from '../../client/server-address.ts';
 import { bindingBytes, bindingLabel } from '../../wire/extended/login.ts';
+import { isTrustedBySystem } from './system-authorities.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 
 // So that a server whose machine vanished is noticed without anything being said.
@@ -22,7 +23,8 @@ function dialTcp({ host, port }: ServerAddress, handlers: ConnectionHandlers): C
   return attach(socket, handlers);
 }
 
-function dialTls({ host, port }: TlsAddress, handlers: ConnectionHandlers): Connection {
+function dialTls(address: TlsAddress, handlers: ConnectionHandlers): Connection {
+  const { host, port } = address;
   const socket = connectTls({
     host,
     port,
@@ -32,18 +34,38 @@ function dialTls({ host, port }: TlsAddress, handlers: ConnectionHandlers): Conn
     ...(isIP(host) === 0 ? { servername: host } : {}),
   });
   socket.once('secureConnect', () => {
-    const fingerprint = certificateOf(socket);
-    if (fingerprint === undefined) socket.destroy(new Error('the server showed no certificate'));
-    else handlers.onOpen({ kind: 'tls', fingerprint, binding: bindingOf(socket) });
+    const certificate = certificateOf(socket);
+    if (certificate === undefined) {
+      socket.destroy(new Error('the server showed no certificate'));
+      return;
+    }
+    const { fingerprint } = certificate;
+    const isTrusted = socket.authorized;
+    handlers.onOpen({
+      kind: 'tls',
+      ...certificate,
+      binding: bindingOf(socket),
+      hasAuthority: async () => isTrusted || isTrustedBySystem(address, fingerprint),
+    });
   });
   return attach(socket, handlers);
 }
 
-/** The SHA-256 fingerprint of the other side's certificate. */
-export function certificateOf(socket: TLSSocket): Uint8Array | undefined {
+/** SHA-256 of the other side's certificate, and of the public key in it. */
+export interface PresentedCertificate {
+  readonly fingerprint: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+export function certificateOf(socket: TLSSocket): PresentedCertificate | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
-  return new Uint8Array(createHash('sha256').update(certificate.raw).digest());
+  const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
+  return { fingerprint: sha256(certificate.raw), key: sha256(key) };
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
 }
 
 /** The channel binding of the connection [RFC 9266 §4.2]: the same on both sides, and on no other connection. */

@@ -13,3 +13,9 @@ export function serverFileName(serverKey: string): string {
 export function userFileName(user: string): string {
   return `user-${user.replaceAll(/[A-Z]/g, (letter) => `+${letter.toLowerCase()}`)}`;
 }
+
+/** Whose file that is; undefined where it is nobody's. */
+export function userOfFileName(name: string): string | undefined {
+  const [, user] = /^user-((?:\+?[a-z0-9_])+)$/.exec(name) ?? [];
+  return user?.replaceAll(/\+(.)/g, (_, letter: string) => letter.toUpperCase());
+}

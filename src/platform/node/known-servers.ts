@@ -2,13 +2,21 @@
 // One file each, so that two programs on the same directory never overwrite each other's. Of each server also which
 // names came in there, and as what; and of certificates, at whatever address, which key they had and which identity was
 // proven under them (`certificates/`).
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KnownCertificate, KnownServers } from '../../client/ports.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
-import { serverFileName, userFileName } from './file-names.ts';
+import { systemReason } from '../../lib/system-error.ts';
+import { serverFileName, userFileName, userOfFileName } from './file-names.ts';
 import { forgetOldest } from './forget-oldest.ts';
-import { damaged, readPrivateFile, replacePrivateFile } from './private-file.ts';
+import {
+  damaged,
+  fileTime,
+  PrivateFileError,
+  readPrivateFile,
+  replacePrivateFile,
+} from './private-file.ts';
 
 /** Certificates remembered; beyond, those go first that were remembered longest ago. */
 const maxCertificates = 500;
@@ -19,7 +27,7 @@ const identityForm = /^helo identity 1 ([\w-]{43})\n$/;
 const seenForm = /^helo certificate 1 ([\w-]{43}|\?) ([\w-]{43}|\?)\n$/;
 const nameForm = /^helo name 1 (account|guest)\n$/;
 
-/** The file in the data directory that holds a server's identity, for the advice to delete it. */
+/** The file in the data directory that holds a server's identity. */
 export function identityFile(serverKey: string): string {
   return join('servers', `${serverFileName(serverKey)}.identity`);
 }
@@ -65,6 +73,27 @@ export function openKnownServers(directory: string): KnownServers {
       await replacePrivateFile(namePath(serverKey, user), encodeUtf8(`helo name 1 ${as}\n`));
     },
   };
+}
+
+/** The names that came in to a server, as the data directory `directory` has them. */
+export async function namesAt(directory: string, serverKey: string): Promise<readonly string[]> {
+  const folder = join(directory, 'servers', `${serverFileName(serverKey)}.names`);
+  // No folder, no names.
+  const files = await readdir(folder).catch(() => []);
+  return files.flatMap((file) => userOfFileName(file) ?? []).sort();
+}
+
+/** Removes what is known of a server, but of its certificates what was proven under them. Answers whether there was anything. */
+export async function forgetServer(directory: string, serverKey: string): Promise<boolean> {
+  const name = serverFileName(serverKey);
+  const paths = ['', '.identity', '.names'].map((end) => join(directory, 'servers', name + end));
+  const found = await Promise.all(paths.map((path) => fileTime(path)));
+  try {
+    for (const path of paths) await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    throw new PrivateFileError(`${name} cannot be forgotten: ${systemReason(error)}`);
+  }
+  return found.some((time) => time !== undefined);
 }
 
 async function readSeen(path: string): Promise<KnownCertificate | undefined> {

@@ -5,10 +5,8 @@ import {
   defaultTlsPort,
   formatFingerprint,
   formatServerAddress,
-  serverKeyOf,
   type ServerAddress,
 } from '../../client/server-address.ts';
-import { identityFile } from '../../platform/node/known-servers.ts';
 import { harmless } from '../sanitize.ts';
 
 /** How a chat ended, for whoever started the program. */
@@ -85,7 +83,7 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
     case 'unproven':
       return {
         kind: 'untrusted',
-        message: `${server} could not prove who it is. Nothing was sent there`,
+        message: `${server} could not prove who it is. You were not logged in there`,
         hint: 'Somebody may be in between. Ask whoever runs the server.',
       };
     case 'accounts-gone':
@@ -138,42 +136,39 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
   }
 }
 
+/**
+ * What was presented is not told: whoever stands in between would have it pasted. The right one comes from whoever runs the
+ * server, over another way.
+ */
 function untrusted(
-  { what, expected, presented, expectedBy }: Extract<CloseReason, { code: 'untrusted' }>,
+  { what, expected, expectedBy }: Extract<CloseReason, { code: 'untrusted' }>,
   address: ServerAddress,
 ): Outcome {
   const server = formatServerAddress(address);
-  if (what === 'identity') return otherIdentity(expected, presented, address);
-  const shown = formatFingerprint(presented);
+  if (what === 'identity') return otherIdentity(expected, address);
   const whose = expectedBy === 'address' ? 'the one in the address' : 'the one it had before';
   return {
     kind: 'untrusted',
-    message: `THE CERTIFICATE OF ${server} IS NOT ${whose.toUpperCase()}. Nothing was sent there`,
+    message: `THE CERTIFICATE OF ${server} IS NOT ${whose.toUpperCase()}. You were not logged in there`,
     hint: [
-      'Somebody may be in between, or the server has a new certificate.',
+      'Somebody may be in between, or the server has a new certificate, for which nothing that this device knows vouches.',
       `  expected   ${formatFingerprint(expected)}`,
-      `  presented  ${shown}`,
-      'Ask whoever runs the server which one is right. If it is the second, join once with:',
-      `  --server '${server}#${shown}'`,
+      'Ask whoever runs the server for its address as it is now: the server prints it when it starts, and with',
+      'helo admin status. The part after # proves the server, whatever certificate it has.',
     ].join('\n'),
   };
 }
 
-function otherIdentity(
-  expected: Uint8Array,
-  presented: Uint8Array,
-  address: ServerAddress,
-): Outcome {
+function otherIdentity(expected: Uint8Array, address: ServerAddress): Outcome {
   const server = formatServerAddress(address);
   return {
     kind: 'untrusted',
     message: `THE IDENTITY OF ${server} IS NOT THE ONE IT HAD BEFORE. You were not logged in there`,
     hint: [
-      'Somebody may be in between, or the server was set up anew.',
+      'Somebody may be in between, or the server was set up anew and has lost its identity.',
       `  expected   ${formatFingerprint(expected)}`,
-      `  presented  ${formatFingerprint(presented)}`,
-      'Ask whoever runs the server which one is right. If it is the second, delete this file in',
-      `your data directory, and join again: ${identityFile(serverKeyOf(address))}`,
+      'Ask whoever runs the server. Only where they say that it is another server now, let go of what',
+      `this device knows of the old one, which the command names first: helo forget ${server}`,
     ].join('\n'),
   };
 }

@@ -50,7 +50,7 @@ export function present(
     case 'server-remembered':
       return [
         notice(
-          `this server is new here; from now on it must have the certificate ${formatFingerprint(event.fingerprint)}`,
+          `this server is new here; from now on it must have the certificate ${formatFingerprint(event.fingerprint)}, or prove that it is the same with another one`,
         ),
       ];
     case 'guest':

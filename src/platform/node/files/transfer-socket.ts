@@ -37,7 +37,8 @@ export class TransferSocket {
   #isClosed = false;
   #wake: () => void = () => {};
   /** Kept when the connection stands, or failed. */
-  readonly #settled: Promise<void>;
+  #settle: () => void = () => {};
+  readonly #settled = new Promise<void>((resolve) => (this.#settle = resolve));
   /** Kept when it is over. */
   readonly closed: Promise<void>;
 
@@ -50,12 +51,11 @@ export class TransferSocket {
       buffer: new Uint8Array(readBufferBytes),
       callback: (length, buffer) => onBytes(buffer.subarray(0, length)),
     };
-    this.#socket = open(place, onread, () => this.#opened(place));
+    const settle = () => this.#settle();
+    this.#socket = open(place, onread, () => void this.#opened(place).then(settle));
     this.#socket.setNoDelay(true);
     this.#socket.setTimeout(stallTimeoutMs, () => this.#fail(silent));
-    let settle = (): void => {};
-    this.#settled = new Promise((resolve) => (settle = resolve));
-    this.#socket.once(place.fingerprint === undefined ? 'connect' : 'secureConnect', settle);
+    if (place.fingerprint === undefined) this.#socket.once('connect', settle);
     this.#timer = setTimeout(() => this.#fail(silent), connectTimeoutMs);
     this.#socket.on('error', (error) => (this.#failure ??= failureOf(error)));
     this.#socket.on('drain', () => this.#wake());
@@ -114,11 +114,15 @@ export class TransferSocket {
     this.#socket.destroy();
   }
 
-  #opened({ fingerprint }: TransferPlace): void {
+  /** Before a byte is written or read: the port is the server's, or nobody's. */
+  async #opened({ fingerprint, vouches }: TransferPlace): Promise<void> {
     if (fingerprint === undefined) return;
-    // Before a byte is written or read: the port is the server's, or nobody's.
-    const shown = certificateOf(this.#socket as TLSSocket);
-    if (shown === undefined || !equalBytes(shown, fingerprint)) this.#fail(stranger);
+    const shown = certificateOf(this.#socket as TLSSocket)?.fingerprint;
+    if (shown !== undefined && equalBytes(shown, fingerprint)) return;
+    this.#socket.pause();
+    const isVouchedFor = shown !== undefined && (await vouches?.(shown)) === true;
+    if (isVouchedFor) this.resume();
+    else this.#fail(stranger);
   }
 
   #fail(failure: ConnectionFailure): void {

@@ -1,0 +1,86 @@
+// `helo forget ADDRESS`: the one way to another identity of a server. Says what goes and what stays before it asks.
+import {
+  formatFingerprint,
+  formatServerAddress,
+  serverKeyOf,
+  type ServerAddress,
+} from '../client/server-address.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { forgetServer, openKnownServers, namesAt } from '../platform/node/known-servers.ts';
+import { PrivateFileError } from '../platform/node/private-file.ts';
+import { confirm } from './admin/confirm.ts';
+import { optionsOf } from './admin/options.ts';
+import type { Run } from './command.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { systemFailure, usageFailure, type Failure } from './failure.ts';
+import { helpText } from './flags/help.ts';
+import { fromArguments } from './flags/sources.ts';
+import { forgetFlags, oneServer } from './forget/options.ts';
+import { forgetManual } from './manuals/forget.ts';
+
+export const run: Run = async (argv, env) => {
+  const folder = process.cwd();
+  const given = fromArguments(forgetFlags, argv, folder);
+  if (!given.ok) return given;
+  if (given.value.help) {
+    process.stdout.write(helpText(forgetManual, given.value.help));
+    return ok(exitCodes.ok);
+  }
+  const server = oneServer(given.value.rest);
+  if (!server.ok) return server;
+  const options = optionsOf(forgetFlags, given.value.source, env, folder);
+  if (!options.ok) return options;
+  try {
+    return await forget(server.value, options.value);
+  } catch (error) {
+    if (error instanceof PrivateFileError) return err(systemFailure(error.message));
+    throw error;
+  }
+};
+
+async function forget(
+  address: ServerAddress,
+  { data, yes }: { readonly data: string; readonly yes: boolean },
+): Promise<Result<ExitCode, Failure>> {
+  const server = formatServerAddress(address);
+  const serverKey = serverKeyOf(address);
+  const known = openKnownServers(data);
+  // What is damaged is let go of too.
+  const identity = await known.identityOf(serverKey).catch(() => undefined);
+  const names = await namesAt(data, serverKey);
+  process.stdout.write(`${wordsOf(server, identity, names).join('\n')}\n`);
+  if (!yes) {
+    if (!process.stdin.isTTY) {
+      return err(
+        usageFailure('forget cannot be undone, and there is no terminal to ask at', 'Say --yes.'),
+      );
+    }
+    if (!(await confirm(`Forget ${server}? Type yes: `, 'yes'))) {
+      const message = 'nothing was forgotten';
+      return err({ exitCode: exitCodes.interrupted, message, hint: undefined });
+    }
+  }
+  if (!(await forgetServer(data, serverKey))) {
+    const advice = 'The address has to be written as it was then, with tls:// where it had that.';
+    return err(usageFailure(`nothing is known of ${server} in ${data}`, advice));
+  }
+  process.stdout.write(`${server} is forgotten\n`);
+  return ok(exitCodes.ok);
+}
+
+function wordsOf(
+  server: string,
+  identity: Uint8Array | undefined,
+  names: readonly string[],
+): readonly string[] {
+  return [
+    `This lets go of what proves that ${server} is the server that it was:`,
+    identity === undefined
+      ? '  its certificate; no identity is known'
+      : `  its identity ${formatFingerprint(identity)} and its certificate`,
+    ...(names.length === 0 ? [] : [`  who came in there: ${names.join(', ')}`]),
+    'Whoever answers there next is taken for that server, and whoever is in between as well.',
+    'An account of yours there was known to the old server only: at the new one the name is anybody\u2019s, first come.',
+    'Your keys, the history, and the keys of others stay in the data directory.',
+  ];
+}
