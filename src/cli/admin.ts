@@ -25,7 +25,8 @@ export const run: Run = async (argv, env) => {
   if (count !== (act.takes === 'nothing' ? 0 : 1)) {
     return err(
       usageFailure(
-        `${name} takes ${act.takes === 'nothing' ? 'nothing' : `one ${act.takes}`} behind it, not ${count === 0 ? 'nothing' : `${count} words`}`,
+        `${name} takes ${act.takes === 'nothing' ? 'nothing' : `one ${act.takes}`} behind it, not ${count === 0 ? 'nothing' : count === 1 ? 'a word' : `${count} words`}`,
+        act.hint,
       ),
     );
   }

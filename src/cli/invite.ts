@@ -20,5 +20,5 @@ export async function readInvite(
 
 function codeOf(text: string): string | undefined {
   const code = text.trim();
-  return /^[\w-]{1,64}$/.test(code) ? code : undefined;
+  return /^[\w \p{Pd}]{1,128}$/u.test(code) ? code : undefined;
 }

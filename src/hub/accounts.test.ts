@@ -147,7 +147,15 @@ test('[12] a reset account is taken as a free name is, with what belongs to it',
   const closed = { device, registration: 'closed' as const };
   const needed = ['-ERR a new account needs a one-time code from the operator of this server'];
   assert.deepEqual(stage.account(2, 'alice', closed), needed);
-  stage.admin({ act: 'invite', hash: 'h', expiresAt: stage.now + 1000 });
+  const invalid = ['-ERR that one-time code is not valid, or not any more'];
+  stage.admin({ act: 'invite', hash: 'any', expiresAt: stage.now + 1000 });
+  stage.admin({ act: 'invite', hash: 'bobs', expiresAt: stage.now + 1000, name: 'bob' });
+  stage.admin({ act: 'invite', hash: 'h', expiresAt: stage.now + 1000, name: 'alice' });
+  // Another one would let newcomers take what is hers.
+  assert.deepEqual(stage.account(5, 'alice', { ...closed, invite: 'any' }), invalid);
+  assert.deepEqual(stage.account(6, 'alice', { ...closed, invite: 'bobs' }), invalid);
+  const elsewhere = { ...closed, registration: 'invite', invite: 'h' } as const;
+  assert.deepEqual(stage.account(7, 'eve', elsewhere), invalid);
   const [welcome] = stage.account(3, 'alice', { ...closed, invite: 'h' });
   assert.ok(typeof welcome === 'object' && welcome.verb === 'WELCOME');
   assert.equal(welcome.created, false);

@@ -1,7 +1,8 @@
 // The login of accounts, once the shell knows that a connection holds a device's key: whose name it is, and who may
 // take a free one. A name belongs to the device that took it first; there are no passwords.
 // After the operator has reset an account's device, its name is taken again as a free one is, with all that belongs to
-// it. A one-time code then works under `closed` too: nobody new comes in by it.
+// it. Where that takes a one-time code it is one for this
+// account by name, which works under `closed` too: nobody new comes in by it.
 
 import { fatal, type FatalCode } from '../wire/replies.ts';
 import { isBannedFrom } from './address-bans.ts';
@@ -110,7 +111,9 @@ function claim(turn: Turn, input: Authenticated, name: 'new' | 'reset'): Refusal
   if (!hub.storing) return 'store-failed';
   if (registration === 'open') return undefined;
   if (invite === undefined) return 'invite-needed';
-  return useInvite(turn, invite, at) ? undefined : 'invite-invalid';
+  const isReset = name === 'reset';
+  const taken = useInvite(turn, invite, { name: input.username, isReset }, at);
+  return taken ? undefined : 'invite-invalid';
 }
 
 function makeAccount(turn: Turn, { username: name, device, at }: Authenticated): User {

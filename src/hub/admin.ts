@@ -18,7 +18,7 @@ import { change, farewell, type Turn } from './turn.ts';
 export function administer(turn: Turn, act: AdminAct, at: number): void {
   switch (act.act) {
     case 'invite':
-      addInvite(turn, act.hash, act.expiresAt, at);
+      addInvite(turn, { hash: act.hash, expiresAt: act.expiresAt, name: act.name }, at);
       return;
     case 'revoke-invite':
       removeInvite(turn, act.hash);

@@ -27,7 +27,13 @@ export interface Way {
 
 /** What the operator does on the running server. Accounts are named exactly. */
 export type AdminAct =
-  | { readonly act: 'invite'; readonly hash: string; readonly expiresAt: number }
+  /** `name`: the account that it is for; whichever new one where there is none. */
+  | {
+      readonly act: 'invite';
+      readonly hash: string;
+      readonly expiresAt: number;
+      readonly name?: string | undefined;
+    }
   | { readonly act: 'revoke-invite'; readonly hash: string }
   | { readonly act: 'remove-account'; readonly name: string }
   | { readonly act: 'reset-device'; readonly name: string }

@@ -85,6 +85,11 @@ export function accountsOf(hub: Hub): readonly AccountView[] {
   return [...hub.accounts.values()].map(viewOf).filter((view) => view !== undefined);
 }
 
+/** Whether there is a one-time code that is good at `now`. */
+export function hasInvite(hub: Hub, hash: string, now: number): boolean {
+  return (hub.invites.get(hash)?.expiresAt ?? 0) > now;
+}
+
 /** How many people are logged in, however many connections each has. */
 export function countPeople(hub: Hub): number {
   let count = 0;

@@ -72,6 +72,8 @@ export interface InviteRecord {
   readonly hash: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+  /** The account that it is for; undefined for whichever new one. */
+  readonly name: string | undefined;
 }
 
 /** Where the server's age clock stood (server/age-clock.ts), and the wall clock at that moment; in milliseconds. */

@@ -25,7 +25,7 @@ export function createHub(records: Records = noRecords): Hub {
     groups: new Map(),
     logs: new Map(),
     lobby: undefined,
-    invites: new Map(records.invites.map(({ hash, expiresAt }) => [hash, expiresAt])),
+    invites: new Map(records.invites.map((invite) => [invite.hash, invite])),
     bannedFrom: new Map(),
     files: {
       offersBy: new Map(),

@@ -6,7 +6,7 @@ import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { ConnectionId, Form, TransferId } from './effects.ts';
 import type { Way } from './inputs.ts';
-import type { AccountId, LogId } from './records.ts';
+import type { AccountId, InviteRecord, LogId } from './records.ts';
 
 /** One connection that is logged in, and as whom. */
 export interface Visit {
@@ -149,8 +149,8 @@ export interface Hub {
   readonly logs: Map<LogId, Log>;
   /** The lobby's log, from the first message or account on. */
   lobby: Log | undefined;
-  /** When each one-time code ends, by its SHA-256; the oldest first. */
-  readonly invites: Map<string, number>;
+  /** The one-time codes that wait, by their SHA-256; the oldest first. */
+  readonly invites: Map<string, InviteRecord>;
   /** Where those came from whom the operator has banned. */
   readonly bannedFrom: AddressBans;
   readonly files: FileBook;

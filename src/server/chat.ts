@@ -4,7 +4,13 @@
 
 import { followers, type ConnectionId } from '../hub/effects.ts';
 import type { AdminAct, Input, Way } from '../hub/inputs.ts';
-import { accountsOf, countOnline, countPeople, type AccountView } from '../hub/lookups.ts';
+import {
+  accountsOf,
+  countOnline,
+  countPeople,
+  hasInvite,
+  type AccountView,
+} from '../hub/lookups.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
 import type { Records } from '../hub/records.ts';
 import { farewell, type Env } from '../hub/turn.ts';
@@ -213,6 +219,11 @@ export class Chat implements ConnectionListener {
   /** Everybody who has an account, in the order in which they made it. */
   get accounts(): readonly AccountView[] {
     return accountsOf(this.#floor.hub);
+  }
+
+  /** Whether a one-time code could be used now. */
+  hasInvite(hash: string): boolean {
+    return hasInvite(this.#floor.hub, hash, Date.now());
   }
 
   /** What there is to know at this moment, but for the door. */

@@ -83,6 +83,8 @@ export interface RunningServer {
   administer(act: AdminAct): Promise<void>;
   /** Everybody who has an account, in the order in which they made it. */
   readonly accounts: readonly AccountView[];
+  /** Whether a one-time code, known by its SHA-256, could be used now. */
+  hasInvite(hash: string): boolean;
   /** Open connections, logged in or not. */
   readonly connections: number;
   /** Whether things can be stored at the moment. */
@@ -166,6 +168,7 @@ export async function startServer(
         chat.useTls(credentials);
       },
       administer: (act) => chat.administer(act),
+      hasInvite: (hash) => chat.hasInvite(hash),
       get accounts() {
         return chat.accounts;
       },

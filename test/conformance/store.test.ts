@@ -104,9 +104,10 @@ const anything: fc.Arbitrary<Change> = fc.oneof(
   fc
     .tuple(anAccount, aName)
     .map(([account, stream]): Change => ({ type: 'stream-removed', account, stream })),
-  fc
-    .tuple(aName, few)
-    .map(([hash, expiresAt]): Change => ({ type: 'invite', invite: { hash, expiresAt } })),
+  fc.tuple(aName, few).map(([hash, expiresAt]): Change => ({
+    type: 'invite',
+    invite: { hash, expiresAt, name: expiresAt > 2 ? hash : undefined },
+  })),
   aName.map((hash): Change => ({ type: 'invite-removed', hash })),
 );
 const said = fc.record({

@@ -84,7 +84,8 @@ export function storeConformance(
       stream(1, 'used_first', 3),
       stream(1, 'used_last', 1),
       stream(1, 'used_first', 4),
-      { type: 'invite', invite: { hash: 'hash', expiresAt: 99 } },
+      { type: 'invite', invite: { hash: 'hash', expiresAt: 99, name: undefined } },
+      { type: 'invite', invite: { hash: 'other', expiresAt: 98, name: 'bob' } },
       { type: 'clock', clock: { age: 5, wall: 6 } },
       { type: 'clock', clock: { age: 7, wall: 4 } },
     ];
@@ -110,7 +111,10 @@ export function storeConformance(
         { account: accountId(1), stream: 'used_last', last: 1 },
         { account: accountId(1), stream: 'used_first', last: 4 },
       ],
-      invites: [{ hash: 'hash', expiresAt: 99 }],
+      invites: [
+        { hash: 'hash', expiresAt: 99, name: undefined },
+        { hash: 'other', expiresAt: 98, name: 'bob' },
+      ],
       lastAccount: 2,
       lastLog: 3,
       generation: 0,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fatal } from '../../src/wire/replies.ts';
 import { connectExtended, createDevice, logIn, prove } from '../support/extended-client.ts';
-import { runProgram, startServerProgram } from '../support/program.ts';
+import { runProgram, startProgram, startServerProgram } from '../support/program.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -55,9 +55,23 @@ test('an invite lets one person in, once, and the code is written down nowhere',
 });
 
 test('a code that was taken back is good for nothing', async (t) => {
-  const { server, done } = await serve(t, '--registration', 'invite');
+  const { data, server, done, admin } = await serve(t, '--registration', 'invite');
   const { code } = JSON.parse(await done('invite', '--json')) as { code: string };
-  assert.match(await done('revoke-invite', code), /good for nothing/);
+  const revoke = async (typed: string) => {
+    const program = await startProgram(t, { args: ['admin', 'revoke-invite', '--data', data] });
+    program.process.stdin.end(`${typed}\n`);
+    return program.ended;
+  };
+  // Never as an argument, which others on the machine can read.
+  const told = await admin('revoke-invite', code);
+  assert.equal(told.code, 1);
+  assert.ok(!told.stderr.includes(code));
+  const wrong = await revoke(code.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x')));
+  assert.deepEqual([wrong.code, wrong.stdout], [3, '']);
+  assert.match(wrong.stderr, /no such code waits to be used/);
+  const taken = await revoke(code.toUpperCase().replaceAll('-', ' '));
+  assert.deepEqual([taken.code, taken.stdout], [0, 'The code is good for nothing now.\n']);
+  assert.equal((await revoke(code)).code, 3);
   const late = await connectExtended(t, server.plain);
   await prove(late, 'alice', createDevice(), { invite: code });
   assert.deepEqual(await late.lines.rest(), [`-ERR ${fatal.text('invite-invalid')}`]);
@@ -73,6 +87,8 @@ test('ban, unban, reset-device and remove act on those who are here at once', as
   await prove(banned, 'alice', alice.device);
   assert.deepEqual(await banned.lines.rest(), [`-ERR ${fatal.text('account-banned')}`]);
   await done('unban', 'alice');
+  assert.equal((await admin('unban', 'alice')).code, 3);
+  assert.equal((await admin('ban', 'nobody')).code, 3);
   const back = await logIn(t, server.plain, 'alice', { device: alice.device });
   assert.match(await done('reset-device', 'alice'), /The next device that logs in as alice/);
   await back.lines.rest();

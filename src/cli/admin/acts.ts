@@ -11,9 +11,9 @@ import { createInvite, inviteHash } from '../../server/login/invite.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { askServer } from './ask.ts';
-import { confirm } from './confirm.ts';
+import { askLine, confirm } from './confirm.ts';
 import type { AdminOptions } from './options.ts';
-import { formatInvite, formatStatus, formatUsers } from './print.ts';
+import { formatInvite, formatReset, formatStatus, formatUsers } from './print.ts';
 
 /** What an act has to say on stdout. */
 type Told = Result<string, Failure>;
@@ -22,7 +22,9 @@ type NamedAct = Extract<AdminRequest, { readonly name: string }>['act'];
 
 interface Act {
   /** What it takes behind its name. */
-  readonly takes: 'nothing' | 'NAME' | 'CODE';
+  readonly takes: 'nothing' | 'NAME';
+  /** What to do instead, for whoever says more or less. */
+  readonly hint?: string;
   readonly summary: string;
   readonly run: (options: AdminOptions, argument: string) => Promise<Told>;
 }
@@ -42,14 +44,10 @@ export const acts: Readonly<Record<string, Act>> = {
     run: invite,
   },
   'revoke-invite': {
-    takes: 'CODE',
-    summary: 'take a code back that was not used',
-    run: async (options, code) =>
-      tell(
-        options,
-        { act: 'revoke-invite', hash: inviteHash(code) },
-        'The code is good for nothing now.',
-      ),
+    takes: 'nothing',
+    summary: 'take a code back that was not used; it asks for it',
+    hint: 'Others on this machine can read arguments, so a code is typed when asked for, or handed in: helo admin revoke-invite < FILE',
+    run: revokeInvite,
   },
   remove: {
     takes: 'NAME',
@@ -59,13 +57,7 @@ export const acts: Readonly<Record<string, Act>> = {
   'reset-device': {
     takes: 'NAME',
     summary: 'let somebody in with a new device: theirs is lost',
-    run: (options, name) =>
-      onAccount(
-        options,
-        'reset-device',
-        name,
-        `The next device that logs in as ${name} is taken for theirs. Others will be told that the key has changed.`,
-      ),
+    run: resetDevice,
   },
   ban: {
     takes: 'NAME',
@@ -104,15 +96,39 @@ export async function ask<S extends v.GenericSchema>(
 async function invite(options: AdminOptions): Promise<Told> {
   const found: Result<AdminStatus, Failure> = await ask(options, { act: 'status' }, status);
   if (!found.ok) return found;
-  const code = createInvite();
-  const expiresAt = Date.now() + options.expires;
-  // The server never learns the code before it is used.
-  const made = await askServer(options.data, { act: 'invite', hash: inviteHash(code), expiresAt });
+  const made = await makeInvite(options);
   if (!made.ok) return made;
+  const { code, expiresAt } = made.value;
   const { addresses } = found.value;
   return ok(
     options.json ? json({ code, expiresAt, addresses }) : formatInvite(code, expiresAt, addresses),
   );
+}
+
+/** Makes a code, for the account `name` where one is named. */
+async function makeInvite(options: AdminOptions, name?: string) {
+  const code = createInvite();
+  const expiresAt = Date.now() + options.expires;
+  // The server never learns the code before it is used.
+  const request = { act: 'invite', hash: inviteHash(code), expiresAt, name } as const;
+  const made = await askServer(options.data, request);
+  return made.ok ? ok({ code, expiresAt }) : made;
+}
+
+/** Lets a new device in, and makes the code that it needs where accounts take codes. */
+async function resetDevice(options: AdminOptions, name: string): Promise<Told> {
+  const done = await askServer(options.data, { act: 'reset-device', name });
+  if (!done.ok) return done;
+  const made = await makeInvite(options, name);
+  if (!made.ok) return made;
+  return ok(options.json ? json({ ok: true, ...made.value }) : formatReset(name, made.value));
+}
+
+async function revokeInvite(options: AdminOptions): Promise<Told> {
+  const code = (await askLine('The code: '))?.trim() ?? '';
+  if (code === '') return err(usageFailure('there is no code to take back'));
+  const request = { act: 'revoke-invite', hash: inviteHash(code) } as const;
+  return tell(options, request, 'The code is good for nothing now.');
 }
 
 async function remove(options: AdminOptions, name: string): Promise<Told> {

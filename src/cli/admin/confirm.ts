@@ -1,14 +1,20 @@
-// Asks the person at the terminal before something is done that cannot be undone.
+// Asks the person at the terminal: before something is done that cannot be undone, and for what is no argument.
 import { createInterface } from 'node:readline/promises';
 
 /** Whether they have typed `word`. False where they leave instead (Ctrl-C, Ctrl-D). */
 export async function confirm(question: string, word: string): Promise<boolean> {
+  return (await askLine(question))?.trim() === word;
+}
+
+/** A line of the terminal, or of whatever is piped in, where nothing is asked. Nothing where they leave instead. */
+export async function askLine(question: string): Promise<string | undefined> {
   const readline = createInterface({ input: process.stdin, output: process.stderr });
   const left = new Promise<undefined>((resolve) =>
     readline.once('close', () => resolve(undefined)),
   );
   try {
-    return (await Promise.race([readline.question(question), left]))?.trim() === word;
+    const answer = readline.question(process.stdin.isTTY ? question : '');
+    return await Promise.race([answer, left]);
   } finally {
     readline.close();
   }

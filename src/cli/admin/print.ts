@@ -49,6 +49,19 @@ export function formatInvite(
   ].join('\n');
 }
 
+/** What the operator gives to somebody whose device was reset. */
+export function formatReset(
+  name: string,
+  { code, expiresAt }: { readonly code: string; readonly expiresAt: number },
+): string {
+  return [
+    `The next device that logs in as ${name} is taken for theirs. Others will be told that the key has changed.`,
+    `Where accounts need codes it needs this one, good for ${name} alone until ${formatTime(expiresAt)}. It is shown only now:`,
+    `  ${code}`,
+    '',
+  ].join('\n');
+}
+
 /** Some shells take bare brackets for a pattern of file names. */
 function quotedForShell(address: string): string {
   return address.includes('[') ? `'${address}'` : address;

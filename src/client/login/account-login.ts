@@ -8,6 +8,7 @@ import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { invariant } from '../../lib/invariant.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
+import { canonicalInvite } from '../../wire/extended/invite-code.ts';
 import { loginTranscript, nonceBytes } from '../../wire/extended/login.ts';
 import { formatRequest } from '../../wire/extended/requests.ts';
 import type { Username } from '../../wire/text.ts';
@@ -94,7 +95,7 @@ export async function proofLine(wish: AccountWish, transcript: Uint8Array): Prom
   return formatRequest('PROVE', {
     signature,
     private: takesPrivate,
-    ...(invite !== undefined && { invite }),
+    ...(invite !== undefined && { invite: canonicalInvite(invite) }),
     ...(stream !== undefined && { stream }),
   });
 }

@@ -26,12 +26,16 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
     account('alice', { connections: [1, 2] as ConnectionId[] }),
     account('bob', { device: undefined }),
   ];
+  const invites = new Set<string>();
   const server = {
     accounts,
+    hasInvite: (hash: string) => invites.has(hash),
     connections: 5,
     isStoring,
     administer: async (act: AdminAct) => {
       asked.push(act);
+      if (act.act === 'invite') invites.add(act.hash);
+      if (act.act === 'revoke-invite') invites.delete(act.hash);
       const at = accounts.findIndex((one) => 'name' in act && one.name === act.name);
       const found = accounts[at];
       if (found === undefined) return;
@@ -96,6 +100,19 @@ test('an account that is not there is refused, with the name that was meant', as
   assert.ok(!refused.ok);
   assert.equal(refused.error.message, 'there is no account alcie');
   assert.match(refused.error.hint ?? '', /alice/);
+});
+
+test('taking back what is not there is refused, and changes nothing', async () => {
+  const { desk, asked } = world();
+  for (const [request, message] of [
+    [{ act: 'revoke-invite', hash: 'h'.repeat(43) }, /^no such code waits/],
+    [{ act: 'unban', name: 'alice' }, /^alice is not banned$/],
+  ] as const) {
+    const refused = await desk.carryOut(request);
+    assert.ok(!refused.ok);
+    assert.match(refused.error.message, message);
+  }
+  assert.deepEqual(asked, []);
 });
 
 test('while the store fails nothing is asked for that has to be kept', async () => {

@@ -12,6 +12,8 @@ import type { AdminRefusal, AdminRequest, AdminStatus, AdminUser } from './messa
 /** The server, as far as the operator's desk needs it. */
 export interface AdministeredServer {
   readonly accounts: readonly AccountView[];
+  /** Whether a one-time code could be used now. */
+  hasInvite(hash: string): boolean;
   /** Open connections of all kinds. */
   readonly connections: number;
   /** Whether things can be stored at the moment. */
@@ -33,6 +35,11 @@ export type WriteBackup = (path: string) => Promise<void>;
 
 const done = ok(undefined);
 
+const noSuchInvite: AdminRefusal = {
+  message: 'no such code waits to be used: it was never made, is over, or somebody has used it',
+  hint: 'helo admin users tells who has come.',
+};
+
 export class AdminDesk {
   readonly #server: AdministeredServer;
   readonly #facts: ServerFacts;
@@ -52,8 +59,10 @@ export class AdminDesk {
       case 'users':
         return ok(this.users());
       case 'invite':
-      case 'revoke-invite':
         return this.#change(request, () => true);
+      case 'revoke-invite':
+        if (!this.#server.hasInvite(request.hash)) return err(noSuchInvite);
+        return this.#change(request, () => !this.#server.hasInvite(request.hash));
       case 'remove':
         return this.#onAccount('remove-account', request.name, (account) => account === undefined);
       case 'reset-device':
@@ -65,6 +74,9 @@ export class AdminDesk {
       case 'ban':
         return this.#onAccount(request.act, request.name, (account) => account?.banned === true);
       case 'unban':
+        if (this.#account(request.name)?.banned === false) {
+          return err({ message: `${request.name} is not banned` });
+        }
         return this.#onAccount(request.act, request.name, (account) => account?.banned === false);
       case 'backup':
         return this.backup(request.path);

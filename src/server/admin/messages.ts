@@ -17,7 +17,13 @@ const request = v.variant('act', [
   v.object({ act: v.literal('status') }),
   v.object({ act: v.literal('users') }),
   /** SHA-256 of the code, base64url; the code itself stays with the operator. */
-  v.object({ act: v.literal('invite'), hash, expiresAt: v.pipe(v.number(), v.safeInteger()) }),
+  v.object({
+    act: v.literal('invite'),
+    hash,
+    expiresAt: v.pipe(v.number(), v.safeInteger()),
+    /** The account that it is for. */
+    name: v.optional(name),
+  }),
   v.object({ act: v.literal('revoke-invite'), hash }),
   v.object({ act: v.literal('remove'), name }),
   v.object({ act: v.literal('reset-device'), name }),

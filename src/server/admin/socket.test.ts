@@ -11,7 +11,13 @@ import { parseAnswer, maxRequestBytes } from './messages.ts';
 import { adminSocketPath, openAdminSocket } from './socket.ts';
 
 const log = createLogger('silent');
-const server = { accounts: [], connections: 0, isStoring: true, administer: async () => {} };
+const server = {
+  accounts: [],
+  hasInvite: () => false,
+  connections: 0,
+  isStoring: true,
+  administer: async () => {},
+};
 const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: [] };
 
 async function open(t: TestContext, folder: string): Promise<void> {

@@ -1,6 +1,7 @@
 // One-time codes with which an account may be made. The code itself is shown once and kept nowhere.
 
 import { createHash, randomBytes } from 'node:crypto';
+import { canonicalInvite } from '../../wire/extended/invite-code.ts';
 
 /** Small letters and digits, without those that look like others. */
 const alphabet = '23456789abcdefghijkmnpqrstuvwxyz';
@@ -17,7 +18,7 @@ export function createInvite(): string {
   ).join('-');
 }
 
-/** What is kept of a code: SHA-256, base64url. */
+/** What is kept of a code, however it was typed: SHA-256, base64url. */
 export function inviteHash(code: string): string {
-  return createHash('sha256').update(code, 'utf8').digest('base64url');
+  return createHash('sha256').update(canonicalInvite(code), 'utf8').digest('base64url');
 }

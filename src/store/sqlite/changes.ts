@@ -119,8 +119,9 @@ export class ChangeWriter {
         return;
       }
       case 'invite': {
-        const { hash, expiresAt } = change.invite;
-        this.#run('INSERT OR REPLACE INTO invites VALUES (?, ?)', hash, expiresAt);
+        const { hash, expiresAt, name } = change.invite;
+        const row = [hash, expiresAt, name ?? null];
+        this.#run('INSERT OR REPLACE INTO invites VALUES (?, ?, ?)', ...row);
         return;
       }
       case 'invite-removed':

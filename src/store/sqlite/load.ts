@@ -55,6 +55,7 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
   const invites = rows('invites', '*', 'hash', (row) => ({
     hash: row.text('hash'),
     expiresAt: row.integer('expires_at'),
+    name: row.optionalText('name'),
   }));
   const ends = rows('log_ends', '*', 'position DESC, log', (row) => ({
     log: row.integer('log') as LogId,

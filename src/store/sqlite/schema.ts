@@ -118,5 +118,9 @@ export const schema: Schema = {
         FROM segments ORDER BY rowid DESC LIMIT 1);
     INSERT INTO counters SELECT 'wall', said_at FROM segments ORDER BY rowid DESC LIMIT 1;
     `,
+    // Codes for one account by name.
+    `
+    ALTER TABLE invites ADD COLUMN name TEXT;
+    `,
   ],
 };
