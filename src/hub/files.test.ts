@@ -25,6 +25,7 @@ const env: Env = {
   maxOffersPerSender: 3,
   maxOfferBytesPerSender: 20,
   maxTransfersPerUser: 2,
+  maxTransfersPerCrowd: 3,
   maxTransfers: 3,
 };
 

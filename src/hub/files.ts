@@ -68,7 +68,33 @@ export function readyForFile(turn: Turn, visit: Visit, command: CommandOf<'READY
     sendSoftError(turn, connection, 'transfers-full', { max: maxTransfers });
     return;
   }
+  const crowd = crowdOf(turn, offer);
+  if (crowd !== undefined) {
+    sendSoftError(turn, connection, crowd, { max: env.maxTransfersPerCrowd });
+    return;
+  }
   take(turn, offer, command);
+}
+
+/** Who has as many files on their way as is theirs: guests, or one of the addresses. What is left is for others. */
+function crowdOf({ hub, env }: Turn, wanted: Offer): CrowdCode | undefined {
+  const max = env.maxTransfersPerCrowd;
+  const running = [...hub.files.transfers.values()].map(({ offer }) => offer);
+  const count = (test: (offer: Offer) => boolean) => running.filter(test).length;
+  const hasGuest = (offer: Offer) => isGuest(offer.sender) || isGuest(offer.receiver);
+  if (hasGuest(wanted) && count(hasGuest) >= max) return 'guest-transfers-full';
+  for (const { from } of [wanted.sender, wanted.receiver]) {
+    if (from === undefined) continue;
+    const isFrom = (offer: Offer) => offer.sender.from === from || offer.receiver.from === from;
+    if (count(isFrom) >= max) return 'address-transfers-full';
+  }
+  return undefined;
+}
+
+type CrowdCode = 'guest-transfers-full' | 'address-transfers-full';
+
+function isGuest({ user }: Visit): boolean {
+  return user.account === undefined;
 }
 
 function countTransfers({ hub }: Turn, { visits }: User): number {

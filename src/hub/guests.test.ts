@@ -136,3 +136,37 @@ test('an address is forgotten after a day, and the oldest where there are too ma
   stage.pass(addressBanMs);
   assert.ok(!isBanned(2004, 'one more'));
 });
+
+test('guests, and people at one address, have a part of the files that may be on their way, and others the rest', () => {
+  const stage = new Stage({ maxTransfersPerCrowd: 2, maxTransfers: 5 });
+  const answer = (from: number, to: number, names: readonly [string, string]) => {
+    stage.line(from, `FILE_TRANS /send_file @${names[1]} m${from}`);
+    stage.read(to);
+    stage.line(to, `READY_FOR_FILE @${names[0]} m${from}`);
+    return stage.read(to).at(-1);
+  };
+  for (const [at, name] of ['g1', 'g2', 'g3', 'g4', 'g5', 'g6'].entries()) {
+    stage.guest(at + 1, name, { from: `a${at}` });
+  }
+  assert.equal(answer(1, 2, ['g1', 'g2']), undefined);
+  assert.equal(answer(3, 4, ['g3', 'g4']), undefined);
+  assert.equal(
+    answer(5, 6, ['g5', 'g6']),
+    '-SOFT_ERR guests have 2 file transfers running already, that is the most, try again later',
+  );
+  for (const [at, name] of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'].entries()) {
+    stage.account(at + 11, name, {}, at % 2 === 0 ? here : there);
+    stage.read(at + 11);
+  }
+  assert.equal(answer(11, 12, ['c1', 'c2']), undefined);
+  assert.equal(answer(13, 14, ['c3', 'c4']), undefined);
+  assert.equal(
+    answer(15, 16, ['c5', 'c6']),
+    '-SOFT_ERR there are 2 file transfers running already from one of your addresses, that is the most, try again later',
+  );
+  // Whoever comes from somewhere else has room.
+  stage.account(21, 'd1', {}, { from: 'x' });
+  stage.account(22, 'd2', {}, { from: 'y' });
+  stage.read(22);
+  assert.equal(answer(21, 22, ['d1', 'd2']), undefined);
+});

@@ -26,6 +26,7 @@ const env: Env = {
   maxOffersPerSender: 3,
   maxOfferBytesPerSender: 100,
   maxTransfersPerUser: 2,
+  maxTransfersPerCrowd: 3,
   maxTransfers: 3,
 };
 

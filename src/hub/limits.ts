@@ -11,6 +11,7 @@ export const defaultHubLimits: Omit<Env, Settings> = {
   maxOffersPerSender: 100,
   maxOfferBytesPerSender: 256 * 1024,
   maxTransfersPerUser: 16,
+  maxTransfersPerCrowd: 500,
   maxTransfers: 1000,
   maxAccounts: 100_000,
   maxConnectionsPerAccount: 32,

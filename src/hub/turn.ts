@@ -34,6 +34,8 @@ export interface Env {
   readonly maxOfferBytesPerSender: number;
   /** How many files one user may be sending and receiving at a time. */
   readonly maxTransfersPerUser: number;
+  /** How many files guests, and people at one address, may be sending and receiving at a time. */
+  readonly maxTransfersPerCrowd: number;
   /** How many files all users together may be sending at a time. */
   readonly maxTransfers: number;
   /** Which conversations are stored. What is not kept is heard by those who are there, and by nobody later. */

@@ -115,7 +115,7 @@ export async function startServer(
     {
       env: {
         ...defaultHubLimits,
-        maxTransfers: maxTransfers(settings.filePorts),
+        ...transferLimits(settings.filePorts),
         welcome: formatWelcome(binaryFromText(settings.welcome), ownFeatures),
         maxConnections,
         keep: settings.keep,
@@ -210,8 +210,14 @@ async function openMetrics(
   return endpoint;
 }
 
-/** One port a transfer. */
-function maxTransfers(ports: PortRange | undefined): number {
-  const { maxTransfers } = defaultHubLimits;
-  return ports === undefined ? maxTransfers : Math.min(maxTransfers, ports.to - ports.from + 1);
+/** One port a transfer. Where they are few, one pair of people must not have them all, nor one address, nor guests. */
+function transferLimits(ports: PortRange | undefined) {
+  const { maxTransfers, maxTransfersPerUser } = defaultHubLimits;
+  const all =
+    ports === undefined ? maxTransfers : Math.min(maxTransfers, ports.to - ports.from + 1);
+  return {
+    maxTransfers: all,
+    maxTransfersPerUser: Math.min(maxTransfersPerUser, Math.max(3, Math.ceil(all / 4))),
+    maxTransfersPerCrowd: Math.max(3, Math.ceil(all / 2)),
+  };
 }

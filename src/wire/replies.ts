@@ -68,6 +68,10 @@ const softTemplates = {
   'too-many-transfers': 'you have {max} file transfers running already, that is the most',
   'sender-busy': 'user {user} has {max} file transfers running already, try again later',
   'transfers-full': 'the server has {max} file transfers running already, try again later',
+  'guest-transfers-full':
+    'guests have {max} file transfers running already, that is the most, try again later',
+  'address-transfers-full':
+    'there are {max} file transfers running already from one of your addresses, that is the most, try again later',
   'no-free-port': 'the server has no free port for a file transfer, try again later',
   'store-failed': storeFailed,
 } as const;

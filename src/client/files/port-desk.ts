@@ -32,6 +32,8 @@ const refusals: Readonly<Partial<Record<SoftCode, 'no-offer' | 'later'>>> = {
   'too-many-transfers': 'later',
   'sender-busy': 'later',
   'transfers-full': 'later',
+  'guest-transfers-full': 'later',
+  'address-transfers-full': 'later',
   'no-free-port': 'later',
 };
 
