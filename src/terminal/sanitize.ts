@@ -30,10 +30,15 @@ const invisible = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/g
 // joiner, and the selectors of variants.
 const needed = /\u200C|\u200D|\u034F|[\uFE00-\uFE0F]|[\u180B-\u180D\u180F]|[\u{E0100}-\u{E01EF}]/u;
 
+// What piles up on one character, as Unicode's stream-safe form has it: no writing needs more than thirty, and a
+// thousand are drawn over the rows above.
+const piled = /([\p{M}\u200C\u200D]{30})[\p{M}\u200C\u200D]+/gu;
+
 /** `text` of anybody, as it may be drawn: one line, printable. */
 export function harmless(text: string): string {
   return text
     .replaceAll(escapeSequence, '')
     .replaceAll(spaces, ' ')
-    .replaceAll(invisible, (character) => (needed.test(character) ? character : ''));
+    .replaceAll(invisible, (character) => (needed.test(character) ? character : ''))
+    .replaceAll(piled, '$1');
 }

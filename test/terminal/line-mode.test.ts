@@ -57,7 +57,8 @@ test('what is being typed stays whole when others speak, over several rows and i
   await terminal.endsWith(
     '[eve] first',
     '[eve] second, and this one is',
-    'longer than the screen is wide',
+    '  longer than the screen is',
+    '  wide',
     '> so this is long enough to ne',
     'ed more rows than one 日本語日',
     '本語日本語',

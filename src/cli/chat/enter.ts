@@ -54,7 +54,7 @@ async function begin(
   const settled = { ...options, server };
   // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
   const screen = hasScreen(process, env, options.plain || options.literal)
-    ? await (await import('./full-screen.ts')).beginScreen(server, name, env)
+    ? await (await import('./full-screen.ts')).beginScreen(server, name, options.data, env)
     : undefined;
   try {
     const { chat } = await import('./session.ts');

@@ -12,6 +12,7 @@ import type { SchemeName } from '../../terminal/screen/theme.ts';
 import type { Environment } from '../flags/table.ts';
 import { loadConfig } from './configuration.ts';
 import { settingKeeper } from './keep-setting.ts';
+import { textKeeper } from './keep-text.ts';
 import { writeNewFile } from './new-file.ts';
 import { editText } from './own-editor.ts';
 
@@ -20,6 +21,8 @@ export interface BegunScreen {
   readonly address: ServerAddress;
   readonly username: string;
   readonly env: Environment;
+  /** Where what is the person's own is kept. */
+  readonly data: string;
   readonly terminal: TerminalOwner;
   readonly scheme: SchemeName;
   readonly config: Config;
@@ -29,6 +32,7 @@ export interface BegunScreen {
 export async function beginScreen(
   address: ServerAddress,
   username: string,
+  data: string,
   env: Environment,
 ): Promise<BegunScreen> {
   const [{ TerminalOwner: Owner }, { schemeFor }, { drawFirstFrame }, config] = await Promise.all([
@@ -49,12 +53,12 @@ export async function beginScreen(
     server: formatServerAddress(address),
     isTls: address.transport === 'tls',
   });
-  return { address, username, env, terminal, scheme, config };
+  return { address, username, env, data, terminal, scheme, config };
 }
 
 /** Begins to connect. */
 export async function openScreen(
-  { address, username, env, terminal, scheme, config }: BegunScreen,
+  { address, username, env, data, terminal, scheme, config }: BegunScreen,
   connect: (sink: ClientEventSink, ask: ClientPorts['askInvite']) => ChatClient,
   newcomer: Newcomer | undefined,
 ): Promise<ScreenClient> {
@@ -68,6 +72,7 @@ export async function openScreen(
     ports: {
       edit: (text) => editText(text, env),
       writeFile: writeNewFile,
+      keepText: textKeeper(data),
       keepSetting: settingKeeper(env),
     },
     now: nodeClock,

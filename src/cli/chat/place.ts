@@ -3,6 +3,7 @@ import type { Console } from '../../terminal/line/console.ts';
 import { StreamConsole } from '../../terminal/line/stream-console.ts';
 import { terminalStyle } from '../../terminal/line/style.ts';
 import { TerminalConsole } from '../../terminal/line/terminal-console.ts';
+import { columnsOf } from '../../terminal/line/wrap.ts';
 import type { Environment } from '../flags/table.ts';
 import { isInteractive, type Streams } from './streams.ts';
 
@@ -16,12 +17,19 @@ export function openConsole(streams: Streams, env: Environment): Console {
   const { stdin, stdout, stderr } = streams;
   const interactive = isInteractive(streams);
   if (!interactive || env['TERM'] === 'dumb') {
-    return new StreamConsole({ input: stdin, output: stdout, errors: stderr, interactive });
+    const columns = () => columnsOf(stdout);
+    return new StreamConsole({
+      input: stdin,
+      output: stdout,
+      errors: stderr,
+      interactive,
+      columns,
+    });
   }
   const coloured = (env['NO_COLOR'] ?? '') === '';
   return new TerminalConsole({
     input: stdin,
     output: stdout,
-    style: terminalStyle(coloured, () => stdout.columns),
+    style: terminalStyle(coloured, () => columnsOf(stdout)),
   });
 }

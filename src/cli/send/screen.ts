@@ -3,6 +3,7 @@
 import type { WriteStream } from 'node:tty';
 import type { PrintedLine } from '../../terminal/line/printed-line.ts';
 import { pipeStyle } from '../../terminal/line/style.ts';
+import { columnsOf, oneRow } from '../../terminal/line/wrap.ts';
 
 const clearRow = '\r\u001B[K';
 
@@ -21,7 +22,8 @@ export class SendScreen {
   print(line: PrintedLine): void {
     const isOwn = line.kind === 'notice' || line.kind === 'warning' || line.kind === 'hint';
     this.#clear();
-    (isOwn ? this.#errors : this.#output).write(`${pipeStyle(line)}\n`);
+    const stream = isOwn ? this.#errors : this.#output;
+    stream.write(`${pipeStyle(() => columnsOf(stream))(line)}\n`);
     this.#draw();
   }
 
@@ -29,9 +31,7 @@ export class SendScreen {
   status(text: string | undefined): void {
     if (!this.#isLive) return;
     this.#clear();
-    this.#status = Array.from(text ?? '')
-      .slice(0, this.#errors.columns - 1)
-      .join('');
+    this.#status = oneRow(text ?? '', columnsOf(this.#errors));
     this.#draw();
   }
 

@@ -5,6 +5,7 @@ import type { Result } from '../../lib/result.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
 import { LineClient } from '../../terminal/line/line-client.ts';
 import { StreamConsole } from '../../terminal/line/stream-console.ts';
+import { columnsOf } from '../../terminal/line/wrap.ts';
 import type { Place } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import { writeNewFile } from '../chat/new-file.ts';
@@ -34,6 +35,7 @@ export async function sendTexts(
       output: process.stdout,
       errors: process.stderr,
       interactive: false,
+      columns: () => columnsOf(process.stdout),
     }),
     writeFile: writeNewFile,
     marksPlaces: true,

@@ -5,6 +5,7 @@
 
 import { fileHashBytes, fileKeyBytes, maxFileBytes } from '../../e2ee/file-layout.ts';
 import { concatBytes, decodeUtf8, encodeUtf8, formatHex, parseHex } from '../../lib/bytes.ts';
+import { maxNameBytes } from './limits.ts';
 import type { ContentForm } from './ports.ts';
 import type { EndReason, PendingReason } from './transfer.ts';
 
@@ -143,7 +144,9 @@ function decodeOffer(reader: Reader): FileNoteBody | undefined {
   const size = reader.count();
   const sha256 = reader.take(fileHashBytes);
   const key = reader.take(fileKeyBytes);
-  const name = decodeUtf8(reader.rest());
+  const rest = reader.rest();
+  // Senders cut a name to this; what is longer is no name.
+  const name = rest.length > maxNameBytes ? undefined : decodeUtf8(rest);
   if (!reader.isDone || form === undefined || size === undefined || name === undefined) {
     return undefined;
   }

@@ -52,6 +52,8 @@ export interface Deeds {
     act: 'accept' | 'decline' | 'cancel',
     number: number | undefined,
   ) => Promise<Verdict>;
+  /** Shows all of a long message that is shown in part. */
+  readonly full: () => Verdict;
   readonly search: (query: string) => Promise<Verdict>;
   /** Writes what was said here, or at `#group` or `@user`, to a file. */
   readonly export: (path: string, place: string | undefined) => Promise<Verdict>;

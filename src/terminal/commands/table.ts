@@ -171,6 +171,11 @@ export const commands: Readonly<Record<string, Row>> = {
     help: 'stop a file, for good',
     run: aboutTransfer('cancel'),
   },
+  '/full': {
+    form: '/full',
+    help: 'all of a long message that is shown in part',
+    run: (rest, { full }) => (rest.trim() === '' ? full() : 'malformed'),
+  },
   '/search': {
     form: '/search [words]',
     help: 'find messages by the beginnings of their words; in:#group, from:user',
@@ -233,7 +238,7 @@ export function commandOf(typed: string): Row | undefined {
 
 /** A form as it is written on the screen, or among lines, where nothing may be left out. */
 export function formIn(form: string, view: Deeds['view']): string {
-  return form.replace(/\{(.+?)\}/g, view === 'screen' ? '[$1]' : '$1');
+  return form.replace(/\{([^{}]+)\}/g, view === 'screen' ? '[$1]' : '$1');
 }
 
 /** Form and help of everything that can be typed. */

@@ -9,7 +9,7 @@ export function complete(line: string, names: readonly string[]): Completions {
   if (/^\/\w*$/.test(line)) {
     return [commandVerbs.filter((verb) => verb.startsWith(line)).map((verb) => `${verb} `), line];
   }
-  const [, path] = /^\/send_file +@\w+ +(.*)$/.exec(line) ?? [];
+  const [, path] = /^\/send_file +@\w+ +(?! )(.*)$/.exec(line) ?? [];
   if (path !== undefined) return [completePath(path), path];
   const [word = ''] = /(?<=^|\s)@\w*$/.exec(line) ?? [];
   if (word === '') return [[], line];

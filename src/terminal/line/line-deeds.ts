@@ -105,6 +105,7 @@ export function lineDeeds({ client, print, writeFile, leave }: LineDeedsSources)
     },
     chooseFile: async (act, number) =>
       verdictOf((await client.files?.[act](number)) ?? refuseCommand('no-files')),
+    full: () => ok('every message here stands there whole'),
     search: (query) => searchKept(query, client, (line) => print(replied(line))),
     export: (path, place) => exportKept(path, place, client, writeFile),
     set: () => Promise.resolve(ofTheScreen),

@@ -6,7 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Console, ConsoleHandlers } from './console.ts';
 import { InputLines } from './input-lines.ts';
 import type { PrintedLine } from './printed-line.ts';
-import { pipeStyle, terminalStyle } from './style.ts';
+import { pipeStyle, terminalStyle, type Style } from './style.ts';
 
 export interface StreamConsoleOptions {
   readonly input: Readable;
@@ -14,15 +14,16 @@ export interface StreamConsoleOptions {
   readonly errors: Writable;
   /** A person reads and writes, on one screen. */
   readonly interactive: boolean;
+  /** How wide the terminal is that `output` goes to; Infinity where it goes to none. */
+  readonly columns: () => number;
 }
-
-// Whoever reads aloud breaks rows by itself.
-const plainStyle = terminalStyle(false, () => Infinity);
 
 export class StreamConsole implements Console {
   readonly interactive: boolean;
   readonly unfinished = '';
   readonly #options: StreamConsoleOptions;
+  readonly #style: Style;
+  readonly #pipeStyle: Style;
   #handlers: ConsoleHandlers | undefined;
   #isFull = false;
   #isClosed = false;
@@ -30,6 +31,8 @@ export class StreamConsole implements Console {
   constructor(options: StreamConsoleOptions) {
     this.#options = options;
     this.interactive = options.interactive;
+    this.#style = terminalStyle(false, options.columns);
+    this.#pipeStyle = pipeStyle(options.columns);
     options.output.on('drain', () => this.#setFull(false));
     options.output.once('error', () => this.#gone());
   }
@@ -43,12 +46,12 @@ export class StreamConsole implements Console {
     if (this.#isClosed) return;
     const { output, errors } = this.#options;
     if (this.interactive) {
-      output.write(`${plainStyle(line)}\n`);
+      output.write(`${this.#style(line)}\n`);
       return;
     }
     if (line.kind === 'hint') return;
     const isOwn = line.kind === 'notice' || line.kind === 'warning';
-    const text = `${pipeStyle(line)}\n`;
+    const text = `${this.#pipeStyle(line)}\n`;
     if (isOwn) errors.write(text);
     else if (!output.write(text)) this.#setFull(true);
   }

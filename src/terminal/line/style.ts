@@ -1,10 +1,15 @@
 // How lines look: the seed's text, and colour only to tell kinds apart, where the terminal has it and nobody said no.
 
 import type { PrintedLine } from './printed-line.ts';
-import { wrapWords } from './wrap.ts';
+import { hang } from './wrap.ts';
 
 /** What is printed for a line, without its line end. */
 export type Style = (line: PrintedLine) => string;
+
+/** What stands before a text: where it was said, and by whom. */
+function whoseOf({ mark, sender }: { readonly mark: string; readonly sender: string }): string {
+  return `${mark}[${sender}]`;
+}
 
 const reset = '\u001B[0m';
 const codes = {
@@ -28,29 +33,34 @@ export function terminalStyle(coloured: boolean, columns: () => number): Style {
       case 'lobby':
       case 'private':
       case 'group':
-        return `${paint(line.kind, `${line.mark}[${line.sender}]`)} ${line.text}`;
+        return `${paint(line.kind, whoseOf(line))} ${hang(line.text, columns(), whoseOf(line).length + 1)}`;
       case 'reply':
-        return line.text;
+        return hang(line.text, columns(), 0);
       case 'notice':
       case 'warning':
       case 'hint':
-        return paint(line.kind, wrapWords(`* ${line.text}`, columns(), '  '));
+        return paint(line.kind, `* ${hang(line.text, columns(), 2)}`);
     }
   };
 }
 
-/** In a pipe: the seed's lines as they are, what the program says itself marked as its own. */
-export const pipeStyle: Style = (line) => {
-  switch (line.kind) {
-    case 'lobby':
-    case 'private':
-    case 'group':
-      return `${line.mark}[${line.sender}] ${line.text}`;
-    case 'reply':
-      return line.text;
-    case 'notice':
-    case 'warning':
-    case 'hint':
-      return `helo: ${line.text}`;
-  }
-};
+/**
+ * In a pipe: the seed's lines as they are, what the program says itself marked as its own.
+ * @param columns of the terminal that it goes to all the same; Infinity where it goes to none, and a line is a line
+ */
+export function pipeStyle(columns: () => number): Style {
+  return (line) => {
+    switch (line.kind) {
+      case 'lobby':
+      case 'private':
+      case 'group':
+        return `${whoseOf(line)} ${hang(line.text, columns(), whoseOf(line).length + 1)}`;
+      case 'reply':
+        return hang(line.text, columns(), 0);
+      case 'notice':
+      case 'warning':
+      case 'hint':
+        return `helo: ${hang(line.text, columns(), 6)}`;
+    }
+  };
+}

@@ -9,6 +9,7 @@ import { Keyboard } from './keyboard.ts';
 import type { Console, ConsoleHandlers } from './console.ts';
 import type { PrintedLine } from './printed-line.ts';
 import type { Style } from './style.ts';
+import { oneRow } from './wrap.ts';
 
 export interface TerminalConsoleOptions {
   readonly input: ReadStream;
@@ -145,8 +146,8 @@ export class TerminalConsole implements Console {
   #showPrompt(status: string | undefined): void {
     if (!this.#isPrompting || this.#hasEnded) return;
     // One row: what is drawn again and again does not jump.
-    const row = Array.from(status ?? '').slice(0, this.#options.output.columns - 1);
-    this.#readline.setPrompt(status === undefined ? promptText : `${row.join('')}\n${promptText}`);
+    const row = oneRow(status ?? '', this.#options.output.columns);
+    this.#readline.setPrompt(status === undefined ? promptText : `${row}\n${promptText}`);
     this.#readline.prompt(true);
   }
 

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { wrapWords } from './wrap.ts';
+import { widthOf } from '../columns.ts';
+import { harmless } from '../sanitize.ts';
+import type { PrintedLine } from './printed-line.ts';
+import { terminalStyle } from './style.ts';
+import { hang, wrapWords } from './wrap.ts';
 
 test('rows end at spaces, and later ones are indented', () => {
   assert.equal(
@@ -26,6 +30,69 @@ test('the words and their order are kept, and no row is too long unless one word
       for (const row of wrapped.split('\n')) {
         assert.ok(row.length <= columns || row.trim().split(' ').length === 1, row);
       }
+    }),
+  );
+});
+
+/** The rows that a terminal shows that breaks by itself and knows nothing of clusters, without colours. */
+function shown(text: string, columns: number): readonly string[] {
+  return text.split('\n').flatMap((row) => {
+    const rows: string[] = [''];
+    let width = 0;
+    for (const character of row) {
+      const own = widthOf(character);
+      if (width + own > columns) {
+        rows.push('');
+        width = 0;
+      }
+      width += own;
+      rows[rows.length - 1] += character;
+    }
+    return rows;
+  });
+}
+
+const parts = fc.constantFrom(
+  'a',
+  ' ',
+  '[alice] hi',
+  '\t',
+  '日本語',
+  '👨‍👩‍👧‍👦',
+  '🇩🇪',
+  '\u1100\u1100\u1100',
+  'e\u0301',
+  ' '.repeat(30),
+  'x'.repeat(50),
+  '\u00A0',
+  '\u3000',
+);
+const lines = fc
+  .array(parts, { maxLength: 20 })
+  .map((them) => harmless(them.join('')))
+  .filter((text) => text.trim() !== '');
+
+test('no text of somebody else reaches the first column of a row', () => {
+  fc.assert(
+    fc.property(
+      lines,
+      fc.integer({ min: 12, max: 120 }),
+      fc.constantFrom('lobby' as const, 'notice' as const, 'reply' as const, 'warning' as const),
+      (text, columns, kind) => {
+        const line: PrintedLine =
+          kind === 'lobby' ? { kind, mark: '', sender: 'mallory', text } : { kind, text };
+        const [, ...others] = shown(terminalStyle(false, () => columns)(line), columns);
+        for (const row of others) assert.ok(row.startsWith(' '), JSON.stringify(row));
+      },
+    ),
+  );
+});
+
+test('nothing but blanks is lost where rows are broken', () => {
+  fc.assert(
+    fc.property(lines, fc.integer({ min: 4, max: 60 }), (text, columns) => {
+      const bare = (broken: string): string => broken.replaceAll(/[ \n]/g, '');
+      assert.equal(bare(hang(text, columns, 0)), bare(text));
     }),
   );
 });

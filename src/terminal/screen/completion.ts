@@ -20,7 +20,7 @@ export interface Completions {
 /** What the end of `line` can become. */
 export function complete(line: string, { verbs, names, groups }: Known): Completions {
   if (/^\/\w*$/.test(line)) return { word: line, candidates: startingWith(line, verbs, ' ') };
-  const [, path] = /^\/send_file +(?:@\w+ +)?([^@].*)$/.exec(line) ?? [];
+  const [, path] = /^\/send_file +(?! )(?:@\w+ +(?! ))?([^@].*)$/.exec(line) ?? [];
   if (path !== undefined) return { word: path, candidates: completePath(path) };
   const [, joined] = /^\/(?:join|leave|create_group) +#?(\w*)$/.exec(line) ?? [];
   if (joined !== undefined) return { word: joined, candidates: startingWith(joined, groups, '') };
@@ -33,7 +33,7 @@ export function complete(line: string, { verbs, names, groups }: Known): Complet
     const values = isPreference(named) ? preferenceTable[named].values : [];
     return { word: value, candidates: startingWith(value, values, '') };
   }
-  const [word = ''] = /[@#]?\w*$/.exec(line) ?? [];
+  const [word = ''] = /(?<!\w)[@#]?\w*$/.exec(line) ?? [];
   if (word === '') return { word, candidates: [] };
   const recent = [...names].reverse();
   if (word.startsWith('@')) {

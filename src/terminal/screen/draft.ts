@@ -1,10 +1,11 @@
 // What is being typed in one conversation: the editor with its history, and whether its first character was pasted (then
 // it is no command). Each conversation has its own, so that switching loses nothing. Which key does what is not known here.
 
-import { borderMark, createEditor, editorCodes, getSegmenter, type Editor } from './toolkit.ts';
+import { graphemesOf } from '../../lib/graphemes.ts';
+import { borderMark, createEditor, editorCodes, type Editor } from './toolkit.ts';
 import { complete, type Known } from './completion.ts';
 import type { EditorAction } from './key-table.ts';
-import { widthOf } from './text.ts';
+import { take, widthOf } from './text.ts';
 
 const maxHistory = 100;
 const comesBack: ReadonlySet<EditorAction> = new Set(['yank', 'yank-earlier', 'undo']);
@@ -49,6 +50,16 @@ export class Draft {
 
   get isEmpty(): boolean {
     return this.text === '';
+  }
+
+  /** The line that the cursor is in. */
+  get line(): string {
+    return this.#editor.getLines()[this.#editor.getCursor().line] ?? '';
+  }
+
+  /** What stands in it before the cursor. */
+  get beforeCursor(): string {
+    return this.line.slice(0, this.#editor.getCursor().col);
   }
 
   /** Whether its first character was pasted and not typed. */
@@ -127,7 +138,7 @@ export class Draft {
   /** Puts the next of what the word before the cursor can become in its place. */
   complete(known: Known, step: 1 | -1): void {
     if (this.#cycle === undefined) {
-      const { word, candidates } = complete(this.#beforeCursor(), known);
+      const { word, candidates } = complete(this.beforeCursor, known);
       if (candidates.length === 0) return;
       this.#cycle = { candidates, word, index: step === 1 ? -1 : 0, inserted: word };
     }
@@ -144,7 +155,7 @@ export class Draft {
   }
 
   #exchange(cycle: Cycle, text: string): void {
-    for (const _ of getSegmenter().segment(cycle.inserted)) this.#erase();
+    for (const _ of graphemesOf(cycle.inserted)) this.#erase();
     this.#editor.insertTextAtCursor(text);
     cycle.inserted = text;
   }
@@ -160,9 +171,9 @@ export class Draft {
     const before = (rows[row] ?? '').split(cursorMarker)[0] ?? '';
     return {
       rows: rows.map((text) =>
-        text.replace(cursorMarker, '').replace(cursorStart, '').replace(cursorEnd, ''),
+        take(text.replace(cursorMarker, '').replace(cursorStart, '').replace(cursorEnd, ''), width),
       ),
-      cursor: { row, column: widthOf(before) },
+      cursor: { row, column: Math.max(0, Math.min(width - 1, widthOf(before))) },
     };
   }
 
@@ -175,7 +186,7 @@ export class Draft {
   #transpose(): void {
     const { line, col } = this.#editor.getCursor();
     const text = this.#editor.getLines()[line] ?? '';
-    const characters = [...getSegmenter().segment(text)];
+    const characters = graphemesOf(text);
     const at = characters.findIndex(({ index }) => index >= col);
     const second = at < 0 ? characters.length - 1 : at;
     const [before, behind] = [characters[second - 1], characters[second]];
@@ -188,11 +199,6 @@ export class Draft {
 
   #erase(): void {
     this.#editor.handleInput(editorCodes['delete-back']);
-  }
-
-  #beforeCursor(): string {
-    const { line, col } = this.#editor.getCursor();
-    return (this.#editor.getLines()[line] ?? '').slice(0, col);
   }
 
   /** A new editor, so that undo does not go back beyond what was sent, and nothing of it stays in memory. */

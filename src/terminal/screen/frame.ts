@@ -3,15 +3,16 @@
 
 import type { Bindings } from './bindings.ts';
 import type { ConversationView } from './conversation-view.ts';
-import { rule, type RowStyle } from './entry-rows.ts';
-import { layOut, type Column, type Layout, type Wishes } from './layout.ts';
+import { clipped } from './clipped.ts';
+import { rule, slices, type RowStyle } from './entry-rows.ts';
+import { layOut, narrowColumns, type Column, type Layout, type Wishes } from './layout.ts';
 import { isUnspoken, welcome } from './empty-places.ts';
 import type { Conversation, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { toColumn, type Cursor } from './painter.ts';
 import { showWindow, type Shown, type Window } from './scroll.ts';
 import { pending, transferRow } from './transfer-rows.ts';
-import { conversationRow, listedConversations, peopleRows } from './side-panes.ts';
+import { listedRows, peopleRows, type ListedRow } from './side-panes.ts';
 import { statusRow } from './status-row.ts';
 import { pad, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -55,6 +56,8 @@ export interface Frame {
 }
 
 const prompt = '> ';
+/** With fewer columns, all of them are for what is typed. */
+const minColumnsForPrompt = 8;
 const minRowsForHeader = 8;
 const maxRemarkRows = 3;
 const maxFileRows = 4;
@@ -64,10 +67,12 @@ export function drawFrame(source: FrameSource): Frame {
   const { columns, rows, theme, bindings, overlay, model, conversation, work } = source;
   const layout = layOut(columns, rows, source.wishes);
   const input = inputRows(source);
-  const headerHeight = rows >= minRowsForHeader ? 1 : 0;
-  const height = Math.max(0, rows - headerHeight - input.rows.length - 1);
+  const wished =
+    overlay === undefined ? headerRows(source, layout) : [overlayHeader(source, overlay)];
+  const forHeader = Math.min(Math.floor(rows / 3), rows - input.rows.length - 1);
+  const header = rows < minRowsForHeader ? [] : wished.slice(0, Math.max(0, forHeader));
+  const height = Math.max(0, rows - header.length - input.rows.length - 1);
   const body = overlay === undefined ? bodyRows(source, layout, height) : undefined;
-  const header = overlay === undefined ? headerRow(source, layout) : overlayHeader(source, overlay);
   const middle = body?.rows ?? fill(overlay?.rows(columns, height, theme) ?? [], height);
   const status = statusRow(
     {
@@ -81,15 +86,20 @@ export function drawFrame(source: FrameSource): Frame {
     columns,
     theme,
   );
-  const above = [...(headerHeight === 0 ? [] : [header]), ...middle, status];
+  // Where there is one row only, it is for what is typed.
+  const above = rows > input.rows.length ? [...header, ...middle, status] : [];
   const cursor =
     overlay === undefined
       ? { row: above.length + input.cursor.row, column: input.cursor.column }
       : undefined;
   const listed = new Map<number, Conversation>();
-  for (const [row, item] of (body?.listed ?? []).entries()) listed.set(row + headerHeight, item);
+  for (const [row, { conversation: item }] of (body?.listed ?? []).entries()) {
+    listed.set(row + header.length, item);
+  }
+  const drawn = [...above, ...input.rows].slice(0, rows);
   return {
-    rows: [...above, ...input.rows].slice(0, rows),
+    // Where there is one pane at a time it may have any width, down to one column.
+    rows: columns < narrowColumns ? drawn.map((row) => clipped(row, columns)) : drawn,
     cursor: cursor !== undefined && cursor.row < rows ? cursor : undefined,
     layout,
     window: body?.window,
@@ -100,7 +110,7 @@ export function drawFrame(source: FrameSource): Frame {
 
 interface Body {
   readonly rows: readonly string[];
-  readonly listed: readonly Conversation[];
+  readonly listed: readonly ListedRow[];
   readonly window: Window | undefined;
   readonly shown: Shown | undefined;
 }
@@ -109,13 +119,11 @@ function bodyRows(source: FrameSource, layout: Layout, height: number): Body {
   const { model, conversation, theme } = source;
   const { list, messages, people } = layout;
   const listed =
-    list === undefined ? [] : listedConversations(model.conversations, conversation.id, height);
+    list === undefined
+      ? []
+      : listedRows(model.conversations, conversation.id, { width: list.width, height, theme });
   const parts: { readonly column: Column; readonly rows: readonly string[] }[] = [];
-  if (list !== undefined) {
-    const pane = { width: list.width, height, theme };
-    const rows = listed.map((item) => conversationRow(item, item.id === conversation.id, pane));
-    parts.push({ column: list, rows });
-  }
+  if (list !== undefined) parts.push({ column: list, rows: listed.map(({ text }) => text) });
   let window: Window | undefined;
   let shown: Shown | undefined;
   if (messages !== undefined) {
@@ -199,7 +207,11 @@ function belowWords(
   return counts.map((words) => `${words}, `).join('');
 }
 
-function headerRow({ model, conversation, theme, columns }: FrameSource, layout: Layout): string {
+/** One row, or as many as the name needs: whose conversation it is has to be plain. */
+function headerRows(
+  { model, conversation, theme, columns }: FrameSource,
+  layout: Layout,
+): readonly string[] {
   const { list, messages, people } = layout;
   const { kind, id, name, isLeft, isHere } = conversation;
   const title = kind === 'lobby' ? name : id;
@@ -218,14 +230,15 @@ function headerRow({ model, conversation, theme, columns }: FrameSource, layout:
   const shown = ` ${title}${more === '' ? '' : `, ${more}`}`;
   const own = ` ${model.me}`;
   if (messages === undefined) {
-    return theme.paint(
-      'bar',
-      pad(list === undefined ? ` People in ${title}` : `${own}: conversations`, columns),
-    );
+    const words = list === undefined ? ` People in ${title}` : `${own}: conversations`;
+    return [theme.paint('bar', pad(words, columns))];
   }
   const left = list === undefined ? '' : pad(own, messages.left);
   const right = people === undefined ? '' : pad(' People', people.width + 1);
-  return theme.paint('bar', left + pad(shown, columns - left.length - right.length) + right);
+  if (title.length + 1 > messages.width) {
+    return slices(title, columns - 1).map((part) => theme.paint('bar', pad(` ${part}`, columns)));
+  }
+  return [theme.paint('bar', left + pad(shown, columns - left.length - right.length) + right)];
 }
 
 function overlayHeader({ theme, columns }: FrameSource, { title }: Overlay): string {
@@ -237,21 +250,28 @@ interface InputRows {
   readonly cursor: { readonly row: number; readonly column: number };
 }
 
-function inputRows({ view, columns, theme, remark = '' }: FrameSource): InputRows {
-  const { rows, cursor } = view.draft.draw(columns - prompt.length);
+function inputRows(source: FrameSource): InputRows {
+  const { view, columns, theme, remark = '' } = source;
+  const lead = columns < minColumnsForPrompt ? '' : prompt;
+  const { rows, cursor } = view.draft.draw(Math.max(1, columns - lead.length));
   const { choices } = view.draft;
   const menu =
     choices === undefined
       ? remarkRows(remark, columns).map((row) => theme.paint('warning', row))
       : [choiceRow(choices, columns, theme)];
-  const drawn = rows.map((row, index) =>
-    index === 0 ? `${theme.paint('key', prompt)}${row}` : `  ${row}`,
+  const drawn = rows.map(
+    (row, index) => `${index === 0 ? theme.paint('key', lead) : ' '.repeat(lead.length)}${row}`,
   );
+  // One row is left for the status; the cursor's own is always among those that are shown.
+  const room = Math.max(1, source.rows - 1);
+  const top = Math.max(0, Math.min(cursor.row, drawn.length - room));
+  const shown = drawn.slice(top, top + room);
+  const above = menu.slice(0, Math.max(0, room - shown.length));
   return {
-    rows: [...menu, ...drawn],
+    rows: [...above, ...shown],
     cursor: {
-      row: cursor.row + menu.length,
-      column: Math.min(columns - 1, cursor.column + prompt.length),
+      row: cursor.row - top + above.length,
+      column: Math.min(columns - 1, cursor.column + lead.length),
     },
   };
 }
@@ -259,7 +279,7 @@ function inputRows({ view, columns, theme, remark = '' }: FrameSource): InputRow
 function remarkRows(remark: string, columns: number): readonly string[] {
   if (remark === '') return [];
   const room = columns - 3;
-  const rows = wrap(remark, room, room).slice(0, maxRemarkRows);
+  const rows = wrap(remark, room, room, maxRemarkRows);
   return rows.map(
     ({ start, end }, index) => `${index === 0 ? '» ' : '  '}${remark.slice(start, end)}`,
   );

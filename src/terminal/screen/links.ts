@@ -8,16 +8,27 @@ export interface Link {
 
 const address = /\bhttps?:\/\/[^\s<>"'`]+/gi;
 // The end of a sentence, or of a parenthesis around the link, is not of it.
-const trailing = /[.,;:!?)\]}]+$/;
+const trailing = new Set('.,;:!?]}');
+const trailingOrClosing = new Set([...trailing, ')']);
+
+/** Terminals take no longer ones, and every row that a link is broken over holds all of it. */
+export const maxAddress = 2_083;
+/** Further ones in one text are text. */
+const maxLinks = 200;
 
 /** The links in `text`. */
 export function linksIn(text: string): readonly Link[] {
   if (!text.includes('://')) return [];
-  return [...text.matchAll(address)].map(({ 0: found, index }) => {
-    const hasOpening = found.includes('(');
-    const end = hasOpening ? found.replace(/[.,;:!?\]}]+$/, '') : found.replace(trailing, '');
-    return { start: index, end: index + end.length };
-  });
+  const links: Link[] = [];
+  for (const { 0: found, index } of text.matchAll(address)) {
+    const isBehind = found.includes('(') ? trailing : trailingOrClosing;
+    let end = found.length;
+    while (isBehind.has(found.charAt(end - 1))) end -= 1;
+    const isAddress = end > found.indexOf('//') + 2;
+    if (isAddress && end <= maxAddress) links.push({ start: index, end: index + end });
+    if (links.length === maxLinks) break;
+  }
+  return links;
 }
 
 /** `text` as a link to `target`; `id` holds the parts of one together. */

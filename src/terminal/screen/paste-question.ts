@@ -4,7 +4,7 @@ import type { Bindings } from './bindings.ts';
 import type { Input } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 import type { Answer, Overlay } from './overlay.ts';
-import { fit, pad } from './text.ts';
+import { fit, pad, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
 
 export interface PasteAnswers {
@@ -39,18 +39,22 @@ export class PasteQuestion implements Overlay {
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
     const { lines, place, bindings } = this.#settings;
-    const row = (action: KeyAction, words: string): string => {
-      const name = pad(bindings.word(action), keyColumns);
-      return `  ${theme.paint('key', name)}${fit(words, width - keyColumns - 3)}`;
+    // Who would hear it stands there whole, however narrow it is.
+    const row = (action: KeyAction, words: string): readonly string[] => {
+      const room = width - keyColumns - 3;
+      return wrap(words, room, room).map(({ start, end }, index) => {
+        const name = pad(index === 0 ? bindings.word(action) : '', keyColumns);
+        return `  ${theme.paint('key', name)}${words.slice(start, end)}`;
+      });
     };
     const head = [
       ` ${theme.paint('strong', fit(`You pasted ${lines.length} lines. What is to become of them?`, width - 2))}`,
       '',
-      row('paste-edit', 'put them into the text, to read them over'),
+      ...row('paste-edit', 'put them into the text, to read them over'),
       ...(this.#canSay
-        ? [row('paste-send', `send them as ${lines.length} messages to ${place}`)]
+        ? row('paste-send', `send them as ${lines.length} messages to ${place}`)
         : []),
-      row('paste-drop', 'drop them'),
+      ...row('paste-drop', 'drop them'),
       '',
     ];
     const room = Math.max(0, height - head.length);

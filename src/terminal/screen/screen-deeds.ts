@@ -20,6 +20,7 @@ export interface ScreenDeedsSources {
   readonly compared: Map<string, string>;
   readonly help: () => void;
   readonly files: () => void;
+  readonly full: () => Verdict;
   readonly search: (query: string) => Verdict;
   readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
   readonly export: (path: string, id: ConversationId) => Promise<Verdict>;
@@ -90,6 +91,7 @@ export function screenDeeds(sources: ScreenDeedsSources): Deeds {
       return ok(undefined);
     },
     chooseFile: (act, number) => model.chooseFile(act, number),
+    full: () => sources.full(),
     search: (query) => Promise.resolve(sources.search(query)),
     export: async (path, place) => {
       const id = place === undefined ? here.id : placed(place);

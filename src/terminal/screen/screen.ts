@@ -1,7 +1,7 @@
 // The screen: a terminal in front of a model. Owns when it is drawn, what lies over it, and what keys and the mouse do.
 // Where one looks is looking.ts, what becomes of words is writing.ts, how things look is frame.ts. Knows no client.
 
-import { ok, type Result } from '../../lib/result.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
 import type { Deeds } from '../commands/deeds.ts';
 import { harmless } from '../sanitize.ts';
 import { Appearance } from './appearance.ts';
@@ -28,6 +28,7 @@ import { screenDeeds } from './screen-deeds.ts';
 import type { TerminalAnswer } from './terminal-answers.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './theme.ts';
+import { WholeOverlay } from './whole-overlay.ts';
 import { Writing } from './writing.ts';
 
 /** What the screen asks of the machine. */
@@ -40,6 +41,8 @@ export interface ScreenPorts {
     path: string,
     text: AsyncIterable<string>,
   ) => Promise<Result<string, string>>;
+  /** Keeps a text in a file of its own, for this person only. Where, or why not. */
+  readonly keepText: (text: string) => Promise<Result<string, string>>;
   /** Keeps a preference for the next time. Where, or why not and what the person can do. */
   readonly keepSetting: (name: string, value: string) => Promise<Result<string, string>>;
 }
@@ -103,6 +106,7 @@ export class Screen {
       bindings: this.#bindings,
       deeds: () => this.#deeds(),
       ask: (question) => (this.#overlay = question),
+      keepText: ports.keepText,
       remark: (text) => {
         this.#remark = text;
         this.#pace.soon();
@@ -323,6 +327,14 @@ export class Screen {
     return ok(undefined);
   }
 
+  /** All of the lowest message on the screen that is cut off. */
+  #full(): Verdict {
+    const cut = this.#frame?.shown?.cut;
+    if (cut === undefined) return err('There is no message here that is shown in part only.');
+    this.#overlay = new WholeOverlay(cut, this.#bindings);
+    return ok(undefined);
+  }
+
   async #export(path: string, id: ConversationId): Promise<Verdict> {
     const { model, ports } = this.#settings;
     const text = exportText(model.everything(id));
@@ -354,6 +366,7 @@ export class Screen {
       help: () => this.#help(),
       files: () =>
         (this.#overlay = new FilesOverlay(model, this.#bindings, () => this.#appearance.hasBars)),
+      full: () => this.#full(),
       search: (query) => this.#search(query),
       set: (name, value) => this.#set(name, value),
       export: (path, id) => this.#export(path, id),

@@ -1,8 +1,8 @@
 // The window over a conversation: which of its rows are on the screen, and how it moves. Rows are made for what is shown
 // and for what a move passes, never for all: the cost does not depend on how long the conversation is. Pure.
 
-import { dayOf, entryRows, formatDay, rule, type RowStyle } from './entry-rows.ts';
-import type { Entries } from './model.ts';
+import { dayOf, entryRows, formatDay, isCut, rule, type RowStyle } from './entry-rows.ts';
+import type { Entries, Entry } from './model.ts';
 
 /** What stands in the lowest row: always the last there is, or a row of an entry. */
 export type Position = 'end' | { readonly key: number; readonly row: number };
@@ -22,6 +22,8 @@ export interface Shown {
   readonly below: number;
   /** The first entry is in it. */
   readonly isTop: boolean;
+  /** The lowest entry in it that is longer than its rows show. */
+  readonly cut: Entry | undefined;
 }
 
 /** The rows in the window at `position`. */
@@ -30,7 +32,10 @@ export function showWindow(window: Window, position: Position): Shown {
   const [bottom, bottomRow] = locate(window, position);
   const rows: string[] = [];
   let index = bottom;
+  let cut: Entry | undefined;
   for (; index >= 0 && rows.length < height; index--) {
+    const entry = entries.at(index);
+    if (cut === undefined && entry !== undefined && isCut(entry, window.style)) cut = entry;
     const block = blockRows(window, index);
     const last = index === bottom ? bottomRow : block.length - 1;
     for (let row = last; row >= 0 && rows.length < height; row--) rows.push(block[row] ?? '');
@@ -39,6 +44,7 @@ export function showWindow(window: Window, position: Position): Shown {
     rows: rows.reverse(),
     below: Math.max(0, entries.length - 1 - bottom),
     isTop: index < 0,
+    cut,
   };
 }
 

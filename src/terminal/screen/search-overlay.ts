@@ -4,14 +4,14 @@ import { wordPlace } from '../../client/word-search.ts';
 import type { Result } from '../../lib/result.ts';
 import type { Bindings } from './bindings.ts';
 import { nothingFound } from './empty-places.ts';
-import { formatDay, formatTime } from './entry-rows.ts';
+import { formatDay, formatTime, slices } from './entry-rows.ts';
 import type { Input } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 import { ListCursor } from './list-cursor.ts';
 import type { Found } from './model.ts';
 import type { Answer, Overlay } from './overlay.ts';
 import { parseSearch } from './search-query.ts';
-import { fit, pad, widthOf } from './text.ts';
+import { fit, pad, widthUpTo } from './text.ts';
 import type { Theme } from './theme.ts';
 import { TypedLine } from './typed-line.ts';
 
@@ -28,6 +28,8 @@ export interface SearchOptions {
 const maxQuery = 200;
 /** In front of the first word that was found so much is shown of a long text. */
 const leadColumns = 16;
+/** Beside the names there are so many columns of text at least. */
+const minTextColumns = 20;
 
 export class SearchOverlay implements Overlay {
   readonly title = 'Search';
@@ -89,18 +91,34 @@ export class SearchOverlay implements Overlay {
     if (this.#found === undefined) return [];
     if (!this.#found.ok) return ['', theme.paint('dim', fit(` ${this.#found.error}`, width))];
     if (this.#list.length === 0) return ['', theme.paint('dim', fit(` ${nothingFound}`, width))];
-    const start = this.#cursor.window(this.#list.length, height);
+    const leads = this.#list.map(
+      ({ id, at, from }) => `${pad(whenOf(at), 18)} ${id.padEnd(14)} ${from}: `,
+    );
+    const longest = Math.max(...leads.map(({ length }) => length));
+    // Where the names leave no room, they stand above the text, whole.
+    const each = longest + minTextColumns <= width ? 1 : Math.ceil(longest / (width - 2)) + 1;
+    const room = Math.max(1, Math.floor(height / each));
+    const start = this.#cursor.window(this.#list.length, room);
     const placeOf = wordPlace(parseSearch(this.#query.text).words);
-    return this.#list.slice(start, start + height).map(({ id, at, from, text }, index) => {
-      const lead = ` ${pad(whenOf(at), 18)} ${pad(id, 14)} ${from}: `;
-      const place = placeOf(text);
-      // A long text is shown from near the place on.
-      const isFar = widthOf(lead) + widthOf(text.slice(0, place)) + leadColumns > width;
-      const shown = isFar && place > leadColumns ? `…${text.slice(place - leadColumns)}` : text;
-      const cut = fit(`${lead}${shown}`, width);
-      return start + index === this.#cursor.index ? theme.paint('chosen', pad(cut, width)) : cut;
+    return this.#list.slice(start, start + room).flatMap(({ text }, index) => {
+      const lead = leads[start + index] ?? '';
+      const before = each === 1 ? lead.length + 1 : 1;
+      const shown = fit(fromPlace(text, placeOf(text), width - before), width - before);
+      const rows =
+        each === 1
+          ? [` ${lead}${shown}`]
+          : [...slices(lead.trimEnd(), width - 2).map((part) => ` ${part}`), `  ${shown}`];
+      const isChosen = start + index === this.#cursor.index;
+      return rows.map((row) => (isChosen ? theme.paint('chosen', pad(row, width)) : row));
     });
   }
+}
+
+/** `text`, and where it is long, from near the place of what was found on. */
+function fromPlace(text: string, place: number, columns: number): string {
+  const isFar = widthUpTo(text.slice(0, place), columns) + leadColumns > columns;
+  if (!isFar || place <= leadColumns) return text;
+  return `…${text.slice(place - leadColumns).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }
 
 /** `23 Nov 2026 14:05` */

@@ -54,7 +54,20 @@ export class Searching {
     const kept = this.#chronicle.places.named(conversation);
     if (kept === undefined || from === undefined) return [];
     const reveal = () => this.#chronicle.history.show(kept, (window) => window.reveal(record));
-    return [{ id: kept.id, at, from, text: harmless(text), reveal }];
+    let shown: string | undefined;
+    // Most of what is found is never looked at.
+    const words = (): string => (shown ??= harmless(text));
+    return [
+      {
+        id: kept.id,
+        at,
+        from,
+        get text() {
+          return words();
+        },
+        reveal,
+      },
+    ];
   }
 
   #inMemory({ words, from }: SearchQuery, kept: Kept | undefined): Found[] {

@@ -2,6 +2,7 @@
 // the width. When there are more than fit, the window follows the chosen one.
 
 import { nobodyElse } from './empty-places.ts';
+import { slices } from './entry-rows.ts';
 import type { Conversation, ConversationId, Person } from './model.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -18,37 +19,55 @@ export function windowStart(count: number, chosen: number, height: number): numb
   return Math.min(count - height, Math.max(0, chosen - Math.floor(height / 2)));
 }
 
-/** The conversations in their window, by row, for drawing and for the mouse. */
-export function listedConversations(
-  conversations: readonly Conversation[],
-  chosen: ConversationId,
-  height: number,
-): readonly Conversation[] {
-  const index = conversations.findIndex(({ id }) => id === chosen);
-  const start = windowStart(conversations.length, index, height);
-  return conversations.slice(start, start + height);
+/** A row of the list, and whose it is: for drawing and for the mouse. */
+export interface ListedRow {
+  readonly conversation: Conversation;
+  readonly text: string;
 }
 
-/** The row of one conversation. */
-export function conversationRow(
+/** The conversations in their window. A name has as many rows as it needs: cut, two people would look like one. */
+export function listedRows(
+  conversations: readonly Conversation[],
+  chosen: ConversationId,
+  pane: Pane,
+): readonly ListedRow[] {
+  const { height } = pane;
+  const index = conversations.findIndex(({ id }) => id === chosen);
+  const start = windowStart(conversations.length, index, height);
+  const rows = conversations.slice(start, start + height).flatMap((conversation) =>
+    conversationRows(conversation, conversation.id === chosen, pane).map((text) => ({
+      conversation,
+      text,
+    })),
+  );
+  const first = rows.findIndex(({ conversation }) => conversation.id === chosen);
+  const top = windowStart(rows.length, first, height);
+  return rows.slice(top, top + height);
+}
+
+/** The rows of one conversation. */
+function conversationRows(
   conversation: Conversation,
   isChosen: boolean,
   { width, theme }: Pane,
-): string {
+): readonly string[] {
   const { kind, name, unread, mentions, isHere, isLeft, protection } = conversation;
   const sign = kind === 'lobby' ? '≡' : kind === 'group' ? '#' : isHere === true ? '●' : '○';
   const warning = protection === 'changed' ? '!' : '';
   const count = unread === 0 ? '' : `${mentions > 0 ? '@' : ''}${unread > 999 ? '999+' : unread}`;
   const tail = `${warning}${count}`;
-  const room = width - 3 - (tail === '' ? 0 : widthOf(tail) + 1) - 1;
-  const label = fit(name, room);
-  const gap = ' '.repeat(Math.max(0, room - widthOf(label)));
-  const plain = ` ${sign} ${label}${gap}${tail === '' ? '' : ` ${tail}`} `;
-  if (isChosen) return theme.paint('chosen', `▌${plain.slice(1)}`);
+  const room = Math.max(1, width - 4 - (tail === '' ? 0 : widthOf(tail) + 1));
   const role = mentions > 0 ? 'mention' : unread > 0 ? 'unread' : undefined;
-  if (role !== undefined) return theme.paint(role, plain);
-  if (isLeft || isHere === false) return theme.paint('dim', plain);
-  return kind === 'person' ? ` ${theme.paint('good', sign)}${plain.slice(2)}` : plain;
+  return slices(name, room).map((label, index) => {
+    const gap = ' '.repeat(room - label.length);
+    const behind = index === 0 ? tail : ' '.repeat(widthOf(tail));
+    const own = index === 0 ? sign : ' ';
+    const plain = ` ${own} ${label}${gap}${tail === '' ? '' : ` ${behind}`} `;
+    if (isChosen) return theme.paint('chosen', `▌${plain.slice(1)}`);
+    if (role !== undefined) return theme.paint(role, plain);
+    if (isLeft || isHere === false) return theme.paint('dim', plain);
+    return kind === 'person' ? ` ${theme.paint('good', own)}${plain.slice(2)}` : plain;
+  });
 }
 
 /** Half of a row at least is for the name: of what is said behind it the last words go first. */
@@ -64,17 +83,31 @@ function tailOf(
   return words.length === 0 ? '' : ` ${words.join(' ')}`;
 }
 
-/** The rows of the people in a conversation. */
+/** The rows of the people in a conversation, each name whole. */
 export function peopleRows(people: readonly Person[], { width, height, theme }: Pane): string[] {
-  const shown = people.length <= height ? people : people.slice(0, height - 1);
-  const rows = shown.map(({ name, isMe, isAdmin, isHere, isVerified }) => {
-    const sign = isHere ? theme.paint('good', '●') : theme.paint('dim', '○');
-    const tail = tailOf({ isMe, isAdmin, isHere, isVerified }, name, width - 3);
-    const label = fit(name, width - 3 - widthOf(tail));
-    const painted = isHere ? theme.person(name, label) : theme.paint('dim', label);
-    return ` ${sign} ${painted}${theme.paint('dim', tail)}`;
-  });
+  const rows: string[] = [];
+  let shown = 0;
+  for (const person of people) {
+    const next = personRows(person, width, theme);
+    // The last row is for how many more there are.
+    const room = shown === people.length - 1 ? height : height - 1;
+    if (rows.length + next.length > room) break;
+    rows.push(...next);
+    shown += 1;
+  }
   if (people.every(({ isMe }) => isMe)) rows.push(theme.paint('dim', fit(` ${nobodyElse}`, width)));
-  const more = people.length - shown.length;
-  return more > 0 ? [...rows, theme.paint('dim', ` and ${more} more`)] : rows;
+  const more = people.length - shown;
+  return more > 0 ? [...rows, theme.paint('dim', fit(` and ${more} more`, width))] : rows;
+}
+
+function personRows(person: Person, width: number, theme: Theme): readonly string[] {
+  const { name, isHere } = person;
+  const sign = isHere ? theme.paint('good', '●') : theme.paint('dim', '○');
+  const tail = tailOf(person, name, width - 3);
+  const room = Math.max(1, width - 3);
+  const paint = (label: string): string =>
+    isHere ? theme.person(name, label) : theme.paint('dim', label);
+  const [first = '', ...others] = slices(name, Math.max(1, room - widthOf(tail)));
+  const rest = slices(others.join(''), room).map((label) => `   ${paint(label)}`);
+  return [` ${sign} ${paint(first)}${theme.paint('dim', tail)}`, ...rest];
 }

@@ -2,6 +2,7 @@
 
 import type { Bindings } from './bindings.ts';
 import { noSuchPlace } from './empty-places.ts';
+import { slices } from './entry-rows.ts';
 import type { Input } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 import { ListCursor } from './list-cursor.ts';
@@ -34,18 +35,25 @@ export class Switcher implements Overlay {
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
     const choices = this.#choices();
-    const room = Math.max(1, height - 2);
+    // A name has as many rows as it needs: cut, two people would look like one.
+    const longest = Math.max(0, ...choices.map(({ label }) => label.length));
+    const each = Math.max(1, Math.ceil(longest / Math.max(1, width - 2)));
+    const room = Math.max(1, Math.floor((height - 2) / each));
     const start = this.#cursor.window(choices.length, room);
     const word = (action: KeyAction): string => this.#bindings.word(action);
     const hint = `${word('list-up')}, ${word('list-down')} choose; ${word('list-choose')} goes there; ${word('list-close')} does not`;
     return [
       ` ${theme.paint('strong', 'Go to:')} ${fit(this.#query.text, width - 12)}${theme.paint('bar', ' ')}`,
       theme.paint('dim', fit(` ${hint}`, width)),
-      ...choices.slice(start, start + room).map(({ label, unread }, index) => {
+      ...choices.slice(start, start + room).flatMap(({ label, unread }, index) => {
         const isChosen = index + start === this.#cursor.index;
-        const text = `${label}${unread > 0 ? `  ${unread} unread` : ''} `;
-        const row = fit(`${isChosen ? '▌ ' : '  '}${text}`, width);
-        return isChosen ? theme.paint('chosen', row) : row;
+        const parts = slices(label, width - 2);
+        return parts.map((part, at) => {
+          const isLast = at === parts.length - 1;
+          const text = `${part}${isLast && unread > 0 ? `  ${unread} unread` : ''} `;
+          const row = fit(`${isChosen ? '▌ ' : '  '}${text}`, width);
+          return isChosen ? theme.paint('chosen', row) : row;
+        });
       }),
       ...(choices.length === 0 ? [theme.paint('dim', fit(`  ${noSuchPlace}`, width))] : []),
     ];

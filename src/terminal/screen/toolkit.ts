@@ -1,16 +1,17 @@
-// The only door to pi-tui: the text editor, the reader of keys, and the widths of characters. The build bundles what is
-// named here into this file (scripts/bundle-screen.js), so that an installed helo does not depend on the package.
+// The only door to pi-tui: the text editor and the reader of keys. The build bundles what is named here into this file
+// (scripts/bundle-screen.js), so that an installed helo does not depend on the package.
 // Its own renderer is not used: painter.ts addresses every pane absolutely, which a terminal that disagrees about the
 // width of an emoji cannot shift.
 
 import { Editor } from '@mariozechner/pi-tui/dist/components/editor.js';
 import type { TUI } from '@mariozechner/pi-tui/dist/tui.js';
+import { graphemesOf } from '../../lib/graphemes.ts';
+import { EditorRows } from './editor-rows.ts';
 import type { EditorAction } from './key-table.ts';
 
 export { fuzzyFilter } from '@mariozechner/pi-tui/dist/fuzzy.js';
 export { decodePrintableKey, parseKey } from '@mariozechner/pi-tui/dist/keys.js';
 export { StdinBuffer } from '@mariozechner/pi-tui/dist/stdin-buffer.js';
-export { getSegmenter, visibleWidth } from '@mariozechner/pi-tui/dist/utils.js';
 export type { Editor } from '@mariozechner/pi-tui/dist/components/editor.js';
 
 /** Stands before each border row that an editor draws, to tell it from what was typed. */
@@ -69,5 +70,29 @@ export function createEditor(rows: () => number): Editor {
     },
   });
   editor.focused = true;
+  boundCosts(editor as unknown as EditorInside);
   return editor;
+}
+
+/** What an editor asks itself, at the version that package.json names; its types keep it to themselves. */
+interface EditorInside {
+  readonly state: {
+    readonly lines: string[];
+    readonly cursorLine: number;
+    readonly cursorCol: number;
+  };
+  segment: (text: string) => readonly { readonly segment: string; readonly index: number }[];
+  layoutText: EditorRows['layout'];
+  buildVisualLineMap: EditorRows['map'];
+}
+
+/**
+ * Puts our own rows in place of the editor's, which hands whole lines to the segmenter several times for each key, and
+ * never ends where a character is wider than a row.
+ */
+function boundCosts(editor: EditorInside): void {
+  const rows = new EditorRows(editor.state);
+  editor.segment = graphemesOf;
+  editor.layoutText = (columns) => rows.layout(columns);
+  editor.buildVisualLineMap = (columns) => rows.map(columns);
 }

@@ -4,7 +4,7 @@
 import { isOver, type Transfer } from '../../client/files/transfer.ts';
 import { formatBytes } from '../amounts.ts';
 import { formatProgress, isUnderWay, shownName, standing } from '../line/file-progress.ts';
-import { fit, widthOf } from './text.ts';
+import { fit, widthOf, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
 
 const maxBar = 24;
@@ -58,7 +58,10 @@ export function transferList(
   }
   return transfers.flatMap((transfer) => {
     const way = transfer.direction === 'outgoing' ? 'to' : 'from';
-    return [transferRow(transfer, style), theme.paint('dim', `     ${way} ${transfer.peer}`)];
+    const room = width - 5;
+    const whose = `${way} ${transfer.peer}`;
+    const rows = wrap(whose, room, room).map(({ start, end }) => whose.slice(start, end));
+    return [transferRow(transfer, style), ...rows.map((row) => theme.paint('dim', `     ${row}`))];
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { typedBy, type Input } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
-import { getSegmenter } from './toolkit.ts';
+import { graphemesOf } from '../../lib/graphemes.ts';
 
 export interface TypedLineOptions {
   readonly maxLength: number;
@@ -36,13 +36,10 @@ export class TypedLine {
   #key(raw: string, action: KeyAction | undefined): void {
     switch (action) {
       case 'delete-back':
-        this.#text = [...getSegmenter().segment(this.#text)]
-          .slice(0, -1)
-          .map(({ segment }) => segment)
-          .join('');
+        this.#text = this.#text.slice(0, graphemesOf(this.#text).at(-1)?.index ?? 0);
         return;
       case 'delete-word-back':
-        this.#text = this.#text.replace(/\S*\s*$/, '');
+        this.#text = this.#text.trimEnd().replace(/(?<!\S)\S+$/, '');
         return;
       case 'delete-to-start':
         this.#text = '';

@@ -6,11 +6,18 @@ import type { Deeds } from '../commands/deeds.ts';
 import { isAddressed, runTyped } from '../commands/run.ts';
 import { commandVerbs } from '../commands/table.ts';
 import type { Looking } from './looking.ts';
-import type { ConversationId, Model } from './model.ts';
+import type { Conversation, ConversationId, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { PasteQuestion } from './paste-question.ts';
 import { SentSearch, sentTexts } from './sent-search.ts';
+import { encodeUtf8 } from '../../lib/bytes.ts';
+import type { Result } from '../../lib/result.ts';
+import { maxDirectTextBytes } from '../../client/direct/limits.ts';
+import { maxTextBytes } from '../../client/private/limits.ts';
+import { defaultMaxLineBytes } from '../../wire/limits.ts';
+import { widthOf } from '../columns.ts';
 import { harmless } from '../sanitize.ts';
+import { expandTabs } from '../tabs.ts';
 
 export interface WritingOptions {
   readonly model: Model;
@@ -18,12 +25,16 @@ export interface WritingOptions {
   readonly bindings: Bindings;
   readonly deeds: () => Deeds;
   readonly ask: (question: Overlay) => void;
+  /** Keeps a text in a file that only the person can read. Where, or why not. */
+  readonly keepText: (text: string) => Promise<Result<string, string>>;
   /** Tells the person something about what they just did. */
   readonly remark: (text: string | undefined) => void;
 }
 
 /** Somebody who pastes more meant a file. */
 const maxPasteLength = 1_000_000;
+/** What a line of the protocol says beside the text of a message. */
+const maxHeadBytes = 200;
 
 export class Writing {
   readonly #options: WritingOptions;
@@ -33,14 +44,23 @@ export class Writing {
   }
 
   paste(text: string): void {
-    const { looking, bindings, ask, remark } = this.#options;
+    const { looking, bindings, ask } = this.#options;
+    const { draft } = looking.view;
     if (text.length > maxPasteLength) {
-      remark('that is too much to paste; /send_file sends a file');
+      void this.#refusePaste(text, 'that is too much to paste');
       return;
     }
-    const lines = text.split(/\r\n|\r|\n/).map(harmless);
+    const column = widthOf(draft.beforeCursor);
+    const lines = text
+      .split(/\r\n|\r|\n/)
+      .map((line, index) => harmless(expandTabs(line, index === 0 ? column : 0)));
     if (lines.at(-1) === '') lines.pop();
-    const { draft } = looking.view;
+    const most = maxBytesIn(looking.conversation);
+    const beside = lines.length <= 1 ? bytesOf(draft.line) : 0;
+    if (lines.some((line) => bytesOf(line) + beside > most)) {
+      void this.#refusePaste(text, `a message has at most ${most} bytes, and that is more`);
+      return;
+    }
     if (lines.length <= 1) {
       draft.insert(lines[0] ?? '');
       return;
@@ -56,6 +76,17 @@ export class Writing {
           say: (pasted) => void this.#sayAll(id, pasted),
         },
       }),
+    );
+  }
+
+  /** The text stays as it was; what was pasted is in a file, where it can be had from. */
+  async #refusePaste(text: string, why: string): Promise<void> {
+    const { keepText, remark } = this.#options;
+    const kept = await keepText(text);
+    remark(
+      kept.ok
+        ? `not pasted: ${why}. It is in ${kept.value}, which /send_file can send`
+        : `not pasted: ${why}. Nor could it be kept: ${kept.error}`,
     );
   }
 
@@ -116,6 +147,17 @@ export class Writing {
       return;
     }
   }
+}
+
+/** The longest text of one message there. */
+function maxBytesIn({ kind }: Conversation): number {
+  return kind === 'person'
+    ? Math.min(maxDirectTextBytes, maxTextBytes)
+    : defaultMaxLineBytes - maxHeadBytes;
+}
+
+function bytesOf(text: string): number {
+  return encodeUtf8(text).length;
 }
 
 function refusalOf(lines: readonly string[], wasPasted: boolean): string | undefined {

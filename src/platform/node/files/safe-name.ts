@@ -1,6 +1,8 @@
 // The sender's name for a file, made safe to save under. Whatever comes in, what goes out is one part of a path on
 // every system: visible, printable, not reserved, not hidden, and short enough to be numbered. Knows no disk.
 
+import { graphemes } from '../../../lib/graphemes.ts';
+
 /** Bytes of UTF-8. Most systems take so many; where one takes fewer, place-file.ts asks for a shorter name. */
 export const maxNameBytes = 255;
 /** A longer ending is no kind of file and is cut like the rest of the name. */
@@ -20,9 +22,12 @@ const forbidden = /[<>:"|?*]/g;
 const reserved =
   /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00B9\u00B2\u00B3])\s*(?:\.|$)/i;
 
+/** Far more characters than a name keeps. Of longer ones the end counts: the base name and its ending are there. */
+const maxTaken = 2_000;
+
 /** `name` as it may stand in a folder, of at most `maxBytes`. Never empty. The same for what is already safe. */
 export function safeName(name: string, maxBytes = maxNameBytes): string {
-  const base = name.split(/[/\\]/).at(-1) ?? '';
+  const base = name.slice(-maxTaken).split(/[/\\]/).at(-1) ?? '';
   const visible = base
     .normalize('NFC')
     .replaceAll(invisible, (character) => (needed.test(character) ? character : ''))
@@ -61,7 +66,7 @@ function marked(name: string): string {
 
 /** Windows drops dots and spaces at the end, and a dot at the beginning hides a file elsewhere. */
 function trimmed(name: string): string {
-  return name.replaceAll(/^[. ]+|[. ]+$/g, '');
+  return name.replace(/^[. ]+/, '').replace(/(?<![. ])[. ]+$/, '');
 }
 
 /** The longest beginning of whole characters that has at most `maxBytes` bytes. */
@@ -69,7 +74,7 @@ function cut(text: string, maxBytes: number): string {
   if (byteLength(text) <= maxBytes) return text;
   let bytes = 0;
   let end = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
+  for (const { segment } of graphemes(text)) {
     bytes += byteLength(segment);
     if (bytes > maxBytes) break;
     end += segment.length;
@@ -80,7 +85,7 @@ function cut(text: string, maxBytes: number): string {
     : Buffer.from(text)
         .subarray(0, maxBytes)
         .toString()
-        .replace(/\uFFFD+$/, '');
+        .replace(/\uFFFD{1,3}$/, '');
 }
 
 function byteLength(text: string): number {

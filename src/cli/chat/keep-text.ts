@@ -1,0 +1,29 @@
+// Keeps texts that could not be used where they were pasted, so that they are not lost: each in a file of its own in the
+// data directory, for the person only. The oldest go when there are many.
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeUtf8 } from '../../lib/bytes.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { createPrivateFile, PrivateFileError } from '../../platform/node/private-file.ts';
+
+/** With what is kept beyond, the oldest go. */
+const maxKept = 20;
+
+/** Keeps texts in `pasted/` of the data directory. */
+export function textKeeper(data: string): (text: string) => Promise<Result<string, string>> {
+  const folder = join(data, 'pasted');
+  return async (text) => {
+    // Names stand in the order of time.
+    const name = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}.txt`;
+    const path = join(folder, name);
+    try {
+      await createPrivateFile(path, encodeUtf8(text));
+      const kept = (await readdir(folder)).filter((file) => file.endsWith('.txt')).sort();
+      for (const old of kept.slice(0, -maxKept)) await rm(join(folder, old), { force: true });
+      return ok(path);
+    } catch (error) {
+      if (error instanceof PrivateFileError) return err(error.message);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,297 @@
+// Any size of the screen, down to one column and one row, whatever stands in it and whatever is typed: it is drawn, no
+// row is wider than the screen, the cursor is on it, and nothing that was typed is lost.
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Transfer } from '../../client/files/transfer.ts';
+import { ok } from '../../lib/result.ts';
+import { widthOf } from '../columns.ts';
+import { Bindings } from './bindings.ts';
+import { defaultConfig } from './config.ts';
+import { ConversationView } from './conversation-view.ts';
+import { EntryLog } from './entry-log.ts';
+import { FilesOverlay } from './files-overlay.ts';
+import { drawFrame, type FrameSource } from './frame.ts';
+import { HelpOverlay } from './help-overlay.ts';
+import { InviteQuestion } from './invite-question.ts';
+import { isEditorAction, keySections, type EditorAction } from './key-table.ts';
+import type { Conversation, Model, Person } from './model.ts';
+import type { Overlay } from './overlay.ts';
+import { PasteQuestion } from './paste-question.ts';
+import { SearchOverlay } from './search-overlay.ts';
+import { SentSearch } from './sent-search.ts';
+import { Switcher } from './switcher.ts';
+import { schemeNames, themeOf } from './theme.ts';
+
+const bindings = new Bindings(defaultConfig.keys);
+const me = 'somebody_with_a_name_of_32_lette';
+const names = ['bob', 'alice_from_hr', 'alice_from_h2', 'x'.repeat(32), me];
+
+const texts = fc
+  .array(
+    fc.constantFrom(
+      'a',
+      'word ',
+      '日本',
+      '👨‍👩‍👧‍👦',
+      '🇩🇪',
+      'e\u0301',
+      '\u1100\u1161',
+      'ｶﾞ',
+      'กำ',
+      'https://example.org/a_(b) ',
+      ' ',
+      'verylongwordwithoutspaces',
+    ),
+    { maxLength: 30 },
+  )
+  .map((parts) => parts.join(''));
+
+const sizes = fc.record({
+  columns: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 140 })),
+  rows: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 40 })),
+});
+
+const conversation = fc.record({
+  kind: fc.constantFrom('group' as const, 'person' as const),
+  name: fc.constantFrom(...names),
+  unread: fc.constantFrom(0, 7, 12_345),
+  mentions: fc.constantFrom(0, 2),
+  protection: fc.constantFrom('open' as const, 'verified' as const, 'changed' as const),
+  isHere: fc.constantFrom(undefined, true, false),
+  isLeft: fc.boolean(),
+});
+
+const lobby: Conversation = {
+  id: 'lobby',
+  kind: 'lobby',
+  name: 'Lobby',
+  unread: 0,
+  mentions: 0,
+  protection: 'open',
+  isHere: undefined,
+  isReady: true,
+  isLeft: false,
+};
+
+const person = fc.record({
+  name: fc.constantFrom(...names),
+  isMe: fc.boolean(),
+  isHere: fc.boolean(),
+  isVerified: fc.boolean(),
+  isAdmin: fc.boolean(),
+});
+
+const entries = fc.array(
+  fc.record({
+    text: texts,
+    from: fc.constantFrom(...names),
+    isTold: fc.boolean(),
+    state: fc.constantFrom(undefined, 'waiting' as const, 'failed' as const),
+    remark: fc.constantFrom(undefined, 'not encrypted'),
+    namesMe: fc.boolean(),
+  }),
+  { maxLength: 6 },
+);
+
+const transfer = {
+  number: 12,
+  peer: names[3],
+  direction: 'incoming',
+  name: '日本語の長い名前のファイル.pdf',
+  size: 1_000_000,
+  doneBytes: 400_000,
+  bytesPerSecond: 1000,
+  state: { phase: 'moving' },
+} as unknown as Transfer;
+
+const overlays = [
+  'none',
+  'help',
+  'files',
+  'switcher',
+  'search',
+  'sent',
+  'paste',
+  'invite',
+] as const;
+
+function overlayOf(
+  kind: (typeof overlays)[number],
+  model: Model,
+  text: string,
+): Overlay | undefined {
+  const nothing = () => {};
+  switch (kind) {
+    case 'none':
+      return undefined;
+    case 'help':
+      return new HelpOverlay(bindings);
+    case 'files':
+      return new FilesOverlay(model, bindings, () => true);
+    case 'switcher':
+      return new Switcher(model, bindings, nothing);
+    case 'search':
+      return new SearchOverlay({
+        bindings,
+        query: text,
+        search: () => Promise.resolve(ok([])),
+        go: nothing,
+        changed: nothing,
+      });
+    case 'sent':
+      return new SentSearch([text, 'b'], bindings, nothing);
+    case 'paste':
+      return new PasteQuestion({
+        lines: [text, 'b'],
+        place: me,
+        bindings,
+        answers: { say: nothing, edit: nothing },
+      });
+    case 'invite':
+      return new InviteQuestion('needed', true, bindings, nothing);
+  }
+}
+
+const editorActions = keySections
+  .flatMap(({ actions }) => actions)
+  .filter((action): action is EditorAction => isEditorAction(action));
+
+type Act =
+  | { readonly type: 'typed'; readonly text: string }
+  | { readonly type: 'pasted'; readonly text: string }
+  | { readonly type: 'edited'; readonly action: EditorAction };
+
+const acts: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ type: fc.constant('typed' as const), text: texts }),
+  fc.record({ type: fc.constant('pasted' as const), text: texts }),
+  fc.record({ type: fc.constant('edited' as const), action: fc.constantFrom(...editorActions) }),
+);
+
+const scenes = fc.record({
+  conversations: fc.array(conversation, { maxLength: 5 }),
+  people: fc.array(person, { maxLength: 8 }),
+  entries,
+  remark: fc.option(texts, { nil: undefined }),
+  overlay: fc.constantFrom(...overlays),
+  list: fc.constantFrom(undefined, true, false),
+  showPeople: fc.constantFrom(undefined, true, false),
+  hasBars: fc.boolean(),
+  scheme: fc.constantFrom(...schemeNames),
+  isAway: fc.boolean(),
+  acts: fc.array(acts, { maxLength: 12 }),
+  sizes: fc.array(sizes, { minLength: 1, maxLength: 4 }),
+});
+
+/** Where a row ends, in columns: it goes to columns, and draws from there on. */
+function endOf(row: string): number {
+  let end = 0;
+  // oxlint-disable-next-line no-control-regex -- what the frame draws with
+  for (const part of row.split(/(?=\u001B\[\d+G)/)) {
+    // oxlint-disable-next-line no-control-regex -- the same
+    const [move = '', column] = /^\u001B\[(\d+)G/.exec(part) ?? [];
+    const text = part
+      .slice(move.length)
+      // oxlint-disable-next-line no-control-regex -- the same
+      .replaceAll(/\u001B\[[\d;]*m|\u001B\]8;[^\u001B]*\u001B\\/g, '');
+    end = Math.max(end, (column === undefined ? 0 : Number(column) - 1) + widthOf(text));
+  }
+  return end;
+}
+
+test('any size is drawn while anything is typed, and no row is wider than the screen', () => {
+  fc.assert(
+    fc.property(scenes, (scene) => {
+      const log = new EntryLog();
+      for (const { text, from, isTold, state, remark, namesMe } of scene.entries) {
+        const at = 0;
+        log.push((key) =>
+          isTold
+            ? { kind: 'told', key, at, tone: 'warning', text }
+            : {
+                kind: 'said',
+                key,
+                at,
+                from,
+                isOwn: from === me,
+                text,
+                encrypted: true,
+                standing: undefined,
+                seq: undefined,
+                remark,
+                namesMe,
+                state,
+              },
+        );
+      }
+      const conversations: readonly Conversation[] = [
+        lobby,
+        ...scene.conversations.map((one) => ({
+          ...one,
+          id: `${one.kind === 'group' ? '#' : '@'}${one.name}`,
+          isReady: true,
+        })),
+      ];
+      const people: readonly Person[] = scene.people;
+      const model = {
+        me,
+        server: 'tls://chat.example.org:1338',
+        isTls: true,
+        connection: { phase: 'open', words: 'connected' },
+        conversations,
+        transfers: [transfer],
+        names,
+        entries: () => log,
+        people: () => people,
+      } as unknown as Model;
+      const size = { columns: 80, rows: 24 };
+      const view = new ConversationView(() => size.rows);
+      if (scene.isAway && log.length > 0) view.position = { key: log.at(0)?.key ?? 0, row: 0 };
+      const source = (): FrameSource => ({
+        ...size,
+        model,
+        conversation: conversations.at(-1) ?? lobby,
+        view,
+        theme: themeOf(scene.scheme),
+        wishes: { list: scene.list, people: scene.showPeople },
+        hasBars: scene.hasBars,
+        bindings,
+        overlay: overlayOf(scene.overlay, model, scene.remark ?? ''),
+        remark: scene.remark,
+        work: undefined,
+        styleAt: (width) => ({ width, theme: themeOf(scene.scheme), links: true }),
+      });
+      const check = (): void => {
+        const { rows, cursor } = drawFrame(source());
+        assert.ok(rows.length <= size.rows, `${rows.length} rows on ${size.rows}`);
+        for (const row of rows) {
+          assert.ok(endOf(row) <= size.columns, `${JSON.stringify(row)} on ${size.columns}`);
+        }
+        if (scene.overlay !== 'none') return;
+        assert.ok(cursor !== undefined && cursor.row < size.rows && cursor.column < size.columns);
+      };
+      for (const next of scene.sizes) {
+        Object.assign(size, next);
+        check();
+        for (const act of scene.acts) {
+          if (act.type === 'typed') for (const character of act.text) view.draft.type(character);
+          else if (act.type === 'pasted') view.draft.insert(act.text);
+          else view.draft.edit(act.action);
+          check();
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('what was typed is there at any width', () => {
+  fc.assert(
+    fc.property(texts, fc.integer({ min: 1, max: 6 }), (text, columns) => {
+      const view = new ConversationView(() => 4);
+      for (const character of text) view.draft.type(character);
+      view.draft.draw(columns);
+      assert.equal(view.draft.text, text);
+    }),
+  );
+});

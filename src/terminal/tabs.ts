@@ -1,0 +1,20 @@
+// Tabs in text that is pasted: a line of chat has none, so they become the blanks up to the column where they led.
+
+import { widthOf } from './columns.ts';
+
+/** As terminals have it. */
+const tabColumns = 8;
+
+/** `line` with blanks in place of its tabs; it begins at column `from`. */
+export function expandTabs(line: string, from = 0): string {
+  if (!line.includes('\t')) return line;
+  let column = from;
+  const parts = line.split('\t').map((part, index, all) => {
+    column += widthOf(part);
+    if (index === all.length - 1) return part;
+    const blanks = tabColumns - (column % tabColumns);
+    column += blanks;
+    return part + ' '.repeat(blanks);
+  });
+  return parts.join('');
+}
