@@ -1,8 +1,9 @@
 // From the bytes of the keyboard to what a person did: a key by its name, text, a paste, the mouse, a glance; and what
 // the terminal answered among them. Sequences come in pieces and together, as the network wants: sequence-joiner.ts joins
-// the pieces, and pi-tui's buffer takes apart what came together.
+// the pieces, paste-reader.ts takes out what was pasted, and pi-tui's buffer takes apart what came together.
 
 import { parseKeyName } from './key-name.ts';
+import { PasteReader } from './paste-reader.ts';
 import { SequenceJoiner } from './sequence-joiner.ts';
 import { readAnswer, type TerminalAnswer } from './terminal-answers.ts';
 import { decodePrintableKey, parseKey, StdinBuffer } from './toolkit.ts';
@@ -24,19 +25,23 @@ const wheelDown = 65;
 export class InputReader {
   readonly #buffer = new StdinBuffer();
   readonly #joiner: SequenceJoiner;
+  readonly #pastes: PasteReader;
 
   constructor(heard: (input: Input) => void) {
     const take = (raw: string): void => {
       const input = read(raw);
       if (input !== undefined) heard(input);
     };
-    this.#joiner = new SequenceJoiner((text) => {
-      this.#buffer.process(text);
-      // It is whole, or nothing came behind it: what comes next is another matter.
-      for (const raw of this.#buffer.flush()) take(raw);
+    this.#pastes = new PasteReader({
+      keys: (text) => {
+        this.#buffer.process(text);
+        // It is whole, or nothing came behind it: what comes next is another matter.
+        for (const raw of this.#buffer.flush()) take(raw);
+      },
+      paste: (text) => heard({ type: 'paste', text }),
     });
+    this.#joiner = new SequenceJoiner((text) => this.#pastes.push(text));
     this.#buffer.on('data', take);
-    this.#buffer.on('paste', (text) => heard({ type: 'paste', text }));
   }
 
   push(text: string): void {
@@ -45,6 +50,7 @@ export class InputReader {
 
   close(): void {
     this.#joiner.close();
+    this.#pastes.close();
     this.#buffer.destroy();
   }
 }

@@ -1,0 +1,114 @@
+// Takes pastes out of what the terminal sends: what stands between its two marks is text, and no key in it is a key. The
+// second mark may never come (a broken line, a program that printed the first): then the keyboard must not stay deaf. So a
+// paste is over when nothing of it has come for a while, Ctrl-C by itself ends it at once, and what is over the cap is let
+// go of up to its end.
+
+const begin = '\u001B[200~';
+const end = '\u001B[201~';
+
+/** More is nobody's message. In UTF-16 units. */
+export const maxPaste = 8_000_000;
+/** Nothing of a paste that goes on is late by so much; what a person types meanwhile is no part of it. */
+const silenceMs = 3_000;
+/** What comes at once and is longer was not typed. */
+const typedLength = 8;
+/** As it comes alone, from the plain keyboard and from those that tell more. */
+// oxlint-disable-next-line no-control-regex -- what terminals send
+const ctrlC = /^(?:\u0003|\u001B\[99;5(?::1)?u)$/;
+
+export interface PasteEars {
+  /** What is no paste. */
+  readonly keys: (text: string) => void;
+  readonly paste: (text: string) => void;
+}
+
+type Pasting =
+  | { readonly is: 'kept'; readonly parts: string[]; length: number }
+  /** It was over the cap: the rest of it is waited for, and not kept. */
+  | { readonly is: 'dropped' };
+
+export class PasteReader {
+  readonly #ears: PasteEars;
+  #pasting: Pasting | undefined;
+  /** The end of what came, as far as the second mark may have begun in it. */
+  #tail = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ears: PasteEars) {
+    this.#ears = ears;
+  }
+
+  push(text: string): void {
+    let rest = text;
+    while (rest !== '')
+      rest = this.#pasting === undefined ? this.#outside(rest) : this.#inside(rest);
+  }
+
+  /** Whether a paste has begun and not ended. */
+  get isPasting(): boolean {
+    return this.#pasting !== undefined;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #outside(text: string): string {
+    const at = text.indexOf(begin);
+    if (at < 0) {
+      this.#ears.keys(text);
+      return '';
+    }
+    if (at > 0) this.#ears.keys(text.slice(0, at));
+    this.#pasting = { is: 'kept', parts: [], length: 0 };
+    this.#tail = '';
+    this.#wait();
+    return text.slice(at + begin.length);
+  }
+
+  #inside(text: string): string {
+    if (ctrlC.test(text)) {
+      this.#finish();
+      return text;
+    }
+    const seen = this.#tail + text;
+    const at = seen.indexOf(end);
+    if (at >= 0) {
+      this.#keep(seen.slice(0, at));
+      this.#tail = '';
+      this.#finish();
+      return seen.slice(at + end.length);
+    }
+    const kept = seen.length - Math.min(seen.length, end.length - 1);
+    this.#keep(seen.slice(0, kept));
+    this.#tail = seen.slice(kept);
+    if (text.length > typedLength) this.#wait();
+    return '';
+  }
+
+  #keep(text: string): void {
+    const pasting = this.#pasting;
+    if (pasting?.is !== 'kept' || text === '') return;
+    pasting.parts.push(text.slice(0, maxPaste - pasting.length));
+    pasting.length += text.length;
+    if (pasting.length <= maxPaste) return;
+    this.#pasting = { is: 'dropped' };
+    this.#ears.paste(pasting.parts.join(''));
+  }
+
+  #finish(): void {
+    clearTimeout(this.#timer);
+    const pasting = this.#pasting;
+    this.#keep(this.#tail);
+    this.#tail = '';
+    this.#pasting = undefined;
+    if (pasting?.is === 'kept' && pasting.length <= maxPaste) {
+      this.#ears.paste(pasting.parts.join(''));
+    }
+  }
+
+  #wait(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#finish(), silenceMs);
+  }
+}
