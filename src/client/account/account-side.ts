@@ -84,8 +84,11 @@ export class AccountSide {
     const engine = direct && new DirectEngine(direct, records);
     this.#conversations = new Conversations(me, records.conversations, keeping.startsNow);
     this.#receipts = new Receipts({
-      journal,
       timers,
+      writeSeen: (conversations) =>
+        void this.#inbox.take(
+          conversations.map((conversation) => ({ kind: 'seen', conversation })),
+        ),
       got: ({ place }, seq) =>
         this.#login?.write(formatRequest('GOT', { in: formatPlace(place), seq })),
     });
@@ -349,9 +352,8 @@ export class AccountSide {
   async flush(): Promise<void> {
     this.#inbox.hurry();
     await this.#bench.idle();
-    await this.#receipts.flush().catch(() => {
-      // The journal has told it.
-    });
+    this.#receipts.flush();
+    await this.#bench.idle();
   }
 
   /** Writes what is still to be written, and lets go of the store. */

@@ -2,17 +2,28 @@
 
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, Filed } from '../client-event.ts';
-import type { ClientChange, HistoryRecord } from '../store-port.ts';
+import type { ClientChange, ConversationRecord, HistoryRecord } from '../store-port.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
 import type { Entry } from './outbox-book.ts';
 
-/** What one batch brings about. */
+/**
+ * What one batch brings about. Nothing of it is so before it is on the disk: how far a conversation is then stands here,
+ * and its record follows when everything that it passes is written.
+ */
 export interface Batch {
   readonly changes: ClientChange[];
   readonly events: ClientEvent[];
   readonly drafts: Entry[];
+  /** How conversations stand when it is written. */
+  readonly records: Map<Conversation, ConversationRecord>;
+  /** Of these more is on the disk then. */
   readonly touched: Set<Conversation>;
+}
+
+/** How a conversation stands when all before is written. */
+export function recordIn(batch: Batch, conversation: Conversation): ConversationRecord {
+  return batch.records.get(conversation) ?? conversation.record;
 }
 
 /** What the history shows of a message of somebody, before it is opened. */

@@ -160,9 +160,17 @@ export class CatchUp {
   }
 }
 
+/** What may work when it is asked for again. */
+const passing: ReadonlySet<string> = new Set([
+  'store-failed',
+  'too-many-requests',
+  'malformed',
+  'gone',
+]);
+
 /** Whether there is nothing to be had of that conversation, now or later. */
 function isFinal({ code }: RequestFailure): boolean {
-  return code !== 'store-failed' && code !== 'malformed' && code !== 'gone';
+  return !passing.has(code);
 }
 
 function sizeOf({ text = '', sealed = '', welcome = '' }: Said): number {

@@ -43,7 +43,10 @@ export interface Comparing {
 export class Conversation implements ConversationView {
   readonly name: ConversationName;
   readonly place: Place;
+  /** As it is on the disk, or was when the server described another log; only what works in its turn changes it. */
   record: ConversationRecord;
+  /** The last message that the person has seen; the record follows. */
+  seen: number;
   isIn = false;
   isKept = true;
   admin: Username | undefined;
@@ -63,6 +66,7 @@ export class Conversation implements ConversationView {
     this.name = record.name;
     this.place = place;
     this.record = record;
+    this.seen = record.read;
     this.handed = record.cursor;
     this.log = record.log;
   }
@@ -79,7 +83,7 @@ export class Conversation implements ConversationView {
   }
 
   get read(): number {
-    return this.record.read;
+    return this.seen;
   }
 
   /** The other person of a conversation of two. */

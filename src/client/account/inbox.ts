@@ -2,15 +2,14 @@
 // the keys that it used up and with how far this device is, told once. Works on everything in its order, in one batch
 // after the other; what is in a batch is written at once.
 
-import { invariant } from '../../lib/invariant.ts';
 import { formatMessageId, parseMessageId } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
 import { epochOf } from '../lineage.ts';
 import { isSilent, type DirectEngine } from '../direct/engine.ts';
 import type { Clock, Timers } from '../ports.ts';
-import type { ClientStore, HistoryRecord } from '../store-port.ts';
-import { filedAs, received, type Batch } from './batch.ts';
+import type { ClientStore, ConversationRecord, HistoryRecord } from '../store-port.ts';
+import { filedAs, received, recordIn, type Batch } from './batch.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
 import type { DirectReader } from './direct-reader.ts';
@@ -51,6 +50,8 @@ export type Item =
       readonly conversation: Conversation;
       readonly change: LogChange;
     }
+  /** The person has seen something: the record is to say so. */
+  | { readonly kind: 'seen'; readonly conversation: Conversation }
   /** The other person's device has everything up to `seq`. */
   | { readonly kind: 'delivered'; readonly conversation: Conversation; readonly seq: number };
 
@@ -154,26 +155,53 @@ export class Inbox {
     const waiting = this.#items.length === 0 ? this.#waiting.splice(0) : [];
     if (this.#items.length > 0) this.#schedule();
     this.#weigh();
-    const batch: Batch = { changes: [], events: [], drafts: [], touched: new Set() };
+    const batch: Batch = {
+      changes: [],
+      events: [],
+      drafts: [],
+      records: new Map(),
+      touched: new Set(),
+    };
     for (const item of items) await this.#item(item, batch);
     this.#ports.reader?.ask(batch);
-    const { changes, events, drafts, touched } = batch;
-    // Messages are numbered in a conversation that is there.
-    const cursors = [...touched].map(
-      ({ record }) => ({ type: 'conversation', conversation: record }) as const,
-    );
-    if (changes.length + cursors.length > 0)
-      await this.#ports.journal.write([...cursors, ...changes]);
-    this.#ports.outbox.written(drafts);
-    for (const conversation of touched) {
-      // What was on its way when the log became another one is of the log before.
-      const isOfNow = conversation.changing === 0;
-      if (conversation.peer !== undefined && this.#ports.engine !== undefined && isOfNow) {
-        this.#ports.receipts.stored(conversation, conversation.cursor);
-      }
-    }
-    for (const event of events) this.#ports.tell(event);
+    await this.#write(batch);
+    this.#ports.outbox.written(batch.drafts);
+    for (const event of batch.events) this.#ports.tell(event);
     for (const resolve of waiting) resolve();
+  }
+
+  /**
+   * The one place where records of conversations are written: each with the messages that it passes, so that nothing is
+   * ever passed that is not there. What the person has seen goes along, whatever else a batch is about.
+   */
+  async #write(batch: Batch): Promise<void> {
+    const { journal, receipts } = this.#ports;
+    const { changes, records } = batch;
+    for (const conversation of receipts.takeSeen()) {
+      records.set(conversation, recordIn(batch, conversation));
+    }
+    for (const [conversation, record] of records)
+      records.set(conversation, seenIn(conversation, record));
+    if (changes.length + records.size === 0) return;
+    // Messages are numbered in a conversation that is there.
+    const conversations = [...records.values()].map(
+      (conversation) => ({ type: 'conversation', conversation }) as const,
+    );
+    await journal.write([...conversations, ...changes]);
+    for (const [conversation, record] of records) {
+      if (conversation.record.epoch !== record.epoch) conversation.seen = record.read;
+      conversation.record = record;
+    }
+    for (const conversation of batch.touched) this.#acknowledge(conversation);
+  }
+
+  #acknowledge(conversation: Conversation): void {
+    const { engine, receipts } = this.#ports;
+    // What was on its way when the log became another one is of the log before.
+    const isOfNow = conversation.changing === 0;
+    if (conversation.peer !== undefined && engine !== undefined && isOfNow) {
+      receipts.stored(conversation, conversation.cursor);
+    }
   }
 
   async #item(item: Item, batch: Batch): Promise<void> {
@@ -182,7 +210,11 @@ export class Inbox {
         await this.#said(item.conversation, item.message, item.isLate, batch);
         return;
       case 'stored':
-        if (item.isNext && item.seq !== undefined && item.seq > item.conversation.cursor) {
+        if (
+          item.isNext &&
+          item.seq !== undefined &&
+          item.seq > recordIn(batch, item.conversation).cursor
+        ) {
           this.#advance(item.conversation, item.seq, batch);
         }
         this.#stored(item.conversation, item.entry, item.seq, item.at, batch);
@@ -192,6 +224,9 @@ export class Inbox {
         return;
       case 'described':
         await this.#described(item, batch);
+        return;
+      case 'seen':
+        // Every batch writes that.
         return;
       case 'delivered':
         batch.changes.push({
@@ -215,8 +250,7 @@ export class Inbox {
   ): Promise<void> {
     conversation.changing -= 1;
     if (change.kind === 'named') {
-      conversation.record = { ...conversation.record, log: change.log };
-      batch.changes.push({ type: 'conversation', conversation: conversation.record });
+      batch.records.set(conversation, { ...recordIn(batch, conversation), log: change.log });
       return;
     }
     await beginEpoch(this.#ports, conversation, change, batch);
@@ -233,8 +267,9 @@ export class Inbox {
   async #isOfBefore(
     conversation: Conversation,
     { seq = 0, at, from, text }: Said,
+    batch: Batch,
   ): Promise<boolean> {
-    const { comparing, name, record } = conversation;
+    const { comparing, name } = conversation;
     if (comparing === undefined) return false;
     if (seq > comparing.last) {
       conversation.comparing = undefined;
@@ -251,7 +286,7 @@ export class Inbox {
       ...one,
       last: Math.min(one.last, seq),
     }));
-    conversation.record = { ...record, earlier };
+    batch.records.set(conversation, { ...recordIn(batch, conversation), earlier });
     return true;
   }
 
@@ -263,8 +298,8 @@ export class Inbox {
   ): Promise<void> {
     const { seq } = said;
     if (seq !== undefined) {
-      if (seq <= conversation.cursor) return;
-      const isKnown = await this.#isOfBefore(conversation, said);
+      if (seq <= recordIn(batch, conversation).cursor) return;
+      const isKnown = await this.#isOfBefore(conversation, said, batch);
       this.#advance(conversation, seq, batch);
       if (isKnown) return;
     }
@@ -373,10 +408,15 @@ export class Inbox {
   }
 
   #advance(conversation: Conversation, seq: number, batch: Batch): void {
-    invariant(seq > conversation.cursor, 'a log is read forwards');
-    conversation.record = { ...conversation.record, cursor: seq };
+    batch.records.set(conversation, { ...recordIn(batch, conversation), cursor: seq });
     batch.touched.add(conversation);
   }
+}
+
+/** A record with what the person has seen, as far as it is there. Of another log nothing has been seen. */
+function seenIn(conversation: Conversation, record: ConversationRecord): ConversationRecord {
+  if (record.epoch !== conversation.record.epoch) return record;
+  return { ...record, read: Math.min(conversation.seen, record.cursor) };
 }
 
 type OwnFate = Omit<OwnMessage, 'localId' | 'from' | 'place' | 'text'>;

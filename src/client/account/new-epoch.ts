@@ -8,7 +8,7 @@ import type { Username } from '../../wire/text.ts';
 import { isSilent } from '../direct/engine.ts';
 import type { Clock } from '../ports.ts';
 import type { ClientStore, HistoryRecord } from '../store-port.ts';
-import type { Batch } from './batch.ts';
+import { recordIn, type Batch } from './batch.ts';
 import type { Conversation } from './conversations.ts';
 import { recordAfter, type LogChange } from './log-change.ts';
 import { maxOfferedAgain } from './limits.ts';
@@ -30,14 +30,14 @@ export async function beginEpoch(
   change: Restart,
   batch: Batch,
 ): Promise<void> {
-  const { name, peer, record: before } = conversation;
+  const { name, peer } = conversation;
+  const before = recordIn(batch, conversation);
   const isPutBack = change.kind === 'put-back';
   const lost = isPutBack ? await ports.store.ownBehind(name, change.common, maxOfferedAgain) : [];
   conversation.comparing = isPutBack
     ? undefined
     : { lineage: before, log: before.log, last: before.cursor };
-  conversation.record = recordAfter(before, change);
-  batch.changes.push({ type: 'conversation', conversation: conversation.record });
+  batch.records.set(conversation, recordAfter(before, change));
   const beyond = isPutBack ? before.cursor - change.common : before.cursor;
   if (beyond > 0 || lost.length > 0) {
     const text = `${wordsFor(conversation, change.kind)}${offeredWords(peer, lost.length)}`;

@@ -1,29 +1,30 @@
 // What this device owes the server and its own store, and may gather for a moment: that private messages are stored
-// here, so that the server lets go of them, and how far the person has read.
+// here, so that the server lets go of them, and how far the person has read. Writes nothing: what was read goes to the
+// disk with the next batch of the inbox, which alone writes how a conversation stands, and after a moment at the latest.
 
 import type { Timers } from '../ports.ts';
 import type { Conversation } from './conversations.ts';
-import type { Journal } from './journal.ts';
 import { receiptDelayMs } from './limits.ts';
 
 export interface ReceiptPorts {
-  readonly journal: Journal;
   readonly timers: Timers;
   /** Tells the server that everything up to `seq` is stored here. */
   readonly got: (conversation: Conversation, seq: number) => void;
+  /** Has it written how far the person has read. */
+  readonly writeSeen: (conversations: readonly Conversation[]) => void;
 }
 
 export class Receipts {
   readonly #ports: ReceiptPorts;
   readonly #stored = new Map<Conversation, number>();
-  readonly #read = new Set<Conversation>();
+  readonly #seen = new Set<Conversation>();
   #cancel: (() => void) | undefined;
 
   constructor(ports: ReceiptPorts) {
     this.#ports = ports;
   }
 
-  /** A private message is on the disk. */
+  /** Private messages up to `seq` are on the disk. */
   stored(conversation: Conversation, seq: number): void {
     this.#stored.set(conversation, seq);
     this.#wait();
@@ -39,29 +40,29 @@ export class Receipts {
     const { cursor, unread } = conversation;
     const seen = Math.min(upTo ?? cursor, cursor);
     conversation.unread = seen === cursor ? 0 : Math.max(0, unread - 1);
-    if (conversation.read >= seen) return;
-    conversation.record = { ...conversation.record, read: seen };
-    this.#read.add(conversation);
+    if (conversation.seen >= seen) return;
+    conversation.seen = seen;
+    this.#seen.add(conversation);
     this.#wait();
   }
 
-  /** Gives what is due at once. Resolves when the marks are written. */
-  async flush(): Promise<void> {
+  /** What the person has seen and no record says: whoever takes it writes it. */
+  takeSeen(): readonly Conversation[] {
+    const seen = [...this.#seen];
+    this.#seen.clear();
+    return seen;
+  }
+
+  /** Gives what is due at once. */
+  flush(): void {
     this.#cancel?.();
     this.#cancel = undefined;
     for (const [conversation, seq] of this.#stored) this.#ports.got(conversation, seq);
     this.#stored.clear();
-    const changes = [...this.#read].map(
-      ({ record }) => ({ type: 'conversation', conversation: record }) as const,
-    );
-    this.#read.clear();
-    if (changes.length > 0) await this.#ports.journal.write(changes);
+    if (this.#seen.size > 0) this.#ports.writeSeen([...this.#seen]);
   }
 
   #wait(): void {
-    this.#cancel ??= this.#ports.timers.after(receiptDelayMs, () => {
-      // Where it can't be written the journal has told it.
-      this.flush().catch(() => {});
-    });
+    this.#cancel ??= this.#ports.timers.after(receiptDelayMs, () => this.flush());
   }
 }
