@@ -103,6 +103,7 @@ function stampedBy(ages: AgeClock, store: CommitTarget): CommitTarget {
 }
 
 export class Chat implements ConnectionListener {
+  readonly clock: Clock;
   readonly #settings: ChatSettings;
   readonly #log: Logger;
   readonly #delivery: Delivery;
@@ -119,10 +120,11 @@ export class Chat implements ConnectionListener {
   readonly #counts = { commands: 0, refusedLines: 0, holds: 0, slowReaders: 0, missedPongs: 0 };
   #lastId = 0;
 
-  constructor(settings: ChatSettings, memory: ChatMemory, log: Logger) {
+  constructor(settings: ChatSettings, memory: ChatMemory, log: Logger, clock: Clock = systemClock) {
+    this.clock = clock;
     this.#settings = settings;
     this.#log = log;
-    this.#delivery = new Delivery(settings.slowReaders, systemClock, (connection) =>
+    this.#delivery = new Delivery(settings.slowReaders, clock, (connection) =>
       this.#giveUp(connection),
     );
     this.#heartbeat = new Heartbeat(
@@ -132,9 +134,9 @@ export class Chat implements ConnectionListener {
         ping: (connection) => this.#delivery.send(connection, ping),
         timedOut: (connection) => this.#missed(connection),
       },
-      systemClock,
+      clock,
     );
-    this.#logins = new Deadlines(settings.loginTimeoutMs, systemClock, (connection) =>
+    this.#logins = new Deadlines(settings.loginTimeoutMs, clock, (connection) =>
       this.#hasNotLoggedIn(connection),
     );
     this.#files = new FileDesk(settings.files, log, {
@@ -142,7 +144,7 @@ export class Chat implements ConnectionListener {
       transferFailed: (transfer) => this.#step({ type: 'transferFailed', transfer }),
       transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
     });
-    this.#presence = new Presence(followersOn(this.#delivery), systemClock);
+    this.#presence = new Presence(followersOn(this.#delivery), clock);
     const world: World = {
       delivery: this.#delivery,
       heartbeat: this.#heartbeat,
@@ -150,14 +152,14 @@ export class Chat implements ConnectionListener {
       presence: this.#presence,
       answerRepeat: (to, repeated) => this.#requests.answerRepeat(to, repeated),
     };
-    const ages = new AgeClock(systemClock, Date.now, memory.records.clock);
+    const ages = new AgeClock(clock, Date.now, memory.records.clock);
     const stamping = { store: stampedBy(ages, memory.store), records: memory.records };
-    this.#floor = new Floor(settings.env, stamping, world, systemClock, log);
+    this.#floor = new Floor(settings.env, stamping, world, clock, log);
     this.#requests = new Requests({
       floor: this.#floor,
       login: new LoginDesk(memory.identity),
-      history: new HistoryDesk(memory.store, systemClock),
-      keys: new KeyDesk(memory.store, systemClock),
+      history: new HistoryDesk(memory.store, clock),
+      keys: new KeyDesk(memory.store, clock),
       repeats: new RepeatDesk(memory.store),
       transportOf: (connection) => this.#delivery.transportOf(connection),
       registration: ({ origin }) => registrationAt(settings.registration, origin.listenerHost),
@@ -166,7 +168,7 @@ export class Chat implements ConnectionListener {
       memory.store,
       settings.retention,
       ages,
-      systemClock,
+      clock,
       log,
       (trimmed) => this.#step({ type: 'trimmed', trimmed }),
     );
@@ -271,10 +273,6 @@ export class Chat implements ConnectionListener {
 
   get maxLineBytes(): number {
     return this.#settings.maxLineBytes;
-  }
-
-  get clock(): Clock {
-    return systemClock;
   }
 
   get waitMs(): number {

@@ -1,0 +1,24 @@
+// Simulated lives: whatever is killed or breaks at whatever step, what was acknowledged is stored, arrives once and in
+// order, and nobody acknowledges what they do not have. LIVES=n lives n of them from SEED on; SEED alone tells one.
+import { test } from 'node:test';
+import { live, makeBeginning } from '../support/lives/life.ts';
+
+const seed = Number(process.env['SEED'] ?? 1);
+const isOne = process.env['SEED'] !== undefined && process.env['LIVES'] === undefined;
+const lives = isOne ? 1 : Number(process.env['LIVES'] ?? 40);
+
+test(`${lives} lives from seed ${seed} on: nothing lost, nothing twice, whatever breaks when`, async (t) => {
+  const beginning = await makeBeginning();
+  for (let number = seed; number < seed + lives; number++) {
+    const story: string[] | undefined = isOne ? [] : undefined;
+    try {
+      await live(number, beginning, story);
+    } catch (cause) {
+      const what = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`the life of seed ${number} (SEED=${number} tells it): ${what}`, { cause });
+    } finally {
+      for (const line of story ?? []) t.diagnostic(line);
+    }
+    if (lives > 1000 && number % 1000 === 0) t.diagnostic(`${number - seed + 1} lives`);
+  }
+});

@@ -1,0 +1,143 @@
+// Connections of a simulated life: bytes on their way in both directions, and every way in which a cable can break.
+import type { Connection, ConnectionHandlers } from '../../../src/client/ports.ts';
+import type { Transport, TransportListener } from '../../../src/server/transport/transport.ts';
+import type { Body, Fate } from './fate.ts';
+
+/** One connection of a client's program to a server's. */
+export class Wire {
+  readonly #fate: Fate;
+  readonly #handlers: ConnectionHandlers;
+  readonly client: Body;
+  readonly server: Body;
+  readonly #up: string;
+  readonly #down: string;
+  #listener: TransportListener | undefined;
+  #isOverForClient = false;
+  #isOverForServer = false;
+
+  constructor(
+    fate: Fate,
+    number: number,
+    client: Body,
+    server: Body,
+    handlers: ConnectionHandlers,
+    accept: (transport: Transport) => TransportListener,
+  ) {
+    this.#fate = fate;
+    this.#handlers = handlers;
+    this.client = client;
+    this.server = server;
+    this.#up = `line ${number} up`;
+    this.#down = `line ${number} down`;
+    fate.post(this.#up, server, () => {
+      fate.post(this.#down, client, () => handlers.onOpen({ kind: 'plain' }));
+      this.#listener = accept(this.#transport());
+    });
+  }
+
+  /** What the client holds of it. `said` sees what it writes. */
+  connection(said: (text: string) => void): Connection {
+    return {
+      unsentBytes: 0,
+      write: (bytes) => {
+        const copy = bytes.slice();
+        said(Buffer.from(copy).toString());
+        this.#toServer(() => this.#listener?.data(copy));
+      },
+      pause: () => this.#fate.hold(this.#down, true),
+      resume: () => this.#fate.hold(this.#down, false),
+      end: () => this.#toServer(() => this.#listener?.finished()),
+      destroy: () => this.#clientLeaves(),
+    };
+  }
+
+  /** It breaks: of what is on its way some comes through, and each side notices in its time. */
+  cut(): void {
+    this.#fate.loseSome(this.#up);
+    this.#fate.loseSome(this.#down);
+    this.#serverHearsEnd();
+    this.#clientHearsEnd();
+  }
+
+  /** The client's program was killed: the system closes the connection. */
+  clientGone(): void {
+    this.#isOverForClient = true;
+    this.#fate.loseSome(this.#up);
+    this.#serverHearsEnd();
+  }
+
+  /** The server's program was killed. */
+  serverGone(): void {
+    this.#isOverForServer = true;
+    this.#fate.loseSome(this.#down);
+    this.#clientHearsEnd();
+  }
+
+  get isOver(): boolean {
+    const isClientOut = this.#isOverForClient || !this.client.isAlive;
+    return isClientOut && (this.#isOverForServer || !this.server.isAlive);
+  }
+
+  #toServer(run: () => void): void {
+    this.#fate.post(this.#up, this.server, () => {
+      if (!this.#isOverForServer) run();
+    });
+  }
+
+  #toClient(run: () => void): void {
+    this.#fate.post(this.#down, this.client, () => {
+      if (!this.#isOverForClient) run();
+    });
+  }
+
+  #clientLeaves(): void {
+    if (this.#isOverForClient) return;
+    this.#isOverForClient = true;
+    this.#fate.hold(this.#down, false);
+    this.#fate.post(`${this.#down} end`, this.client, () => this.#handlers.onClose(undefined));
+    this.#fate.loseSome(this.#up);
+    this.#serverHearsEnd();
+  }
+
+  #serverLeaves(): void {
+    if (this.#isOverForServer) return;
+    this.#isOverForServer = true;
+    this.#fate.post(`${this.#up} end`, this.server, () => this.#listener?.closed());
+    this.#clientHearsEnd();
+  }
+
+  #serverHearsEnd(): void {
+    this.#fate.hold(this.#up, false);
+    this.#toServer(() => {
+      this.#isOverForServer = true;
+      this.#listener?.closed();
+    });
+  }
+
+  #clientHearsEnd(): void {
+    this.#fate.hold(this.#down, false);
+    this.#toClient(() => {
+      this.#isOverForClient = true;
+      this.#handlers.onClose(undefined);
+    });
+  }
+
+  #transport(): Transport {
+    const write = (bytes: Uint8Array) =>
+      this.#toClient(() => {
+        this.#fate.tell(`${this.#down}: ${Buffer.from(bytes).toString().slice(0, 300).trimEnd()}`);
+        this.#handlers.onData(bytes);
+      });
+    return {
+      origin: { address: '192.0.2.1', listenerHost: '127.0.0.1', secure: false },
+      binding: new Uint8Array(),
+      unsentBytes: 0,
+      write: (binary) => write(new Uint8Array(Buffer.from(binary, 'latin1'))),
+      writeBytes: (bytes) => write(new Uint8Array(bytes)),
+      pause: () => this.#fate.hold(this.#up, true),
+      resume: () => this.#fate.hold(this.#up, false),
+      end: () => this.#serverLeaves(),
+      destroy: () => this.#serverLeaves(),
+    };
+  }
+}
