@@ -1,8 +1,9 @@
 // `helo chat`: from what was asked for to an exit code. Coming in is chat/enter.ts, the chat itself chat/session.ts.
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { err, ok } from '../lib/result.ts';
-import { systemReason } from '../lib/system-error.ts';
+import { systemCode, systemReason } from '../lib/system-error.ts';
 import { PrivateFileError } from '../platform/node/private-file.ts';
+import { makeFolder } from '../platform/node/make-folder.ts';
 import { enter } from './chat/enter.ts';
 import { chatFlags, chatOptions } from './chat/options.ts';
 import type { Run } from './command.ts';
@@ -40,12 +41,13 @@ export const run: Run = async (argv, env) => {
 async function checkDownloads(folder: string | undefined): Promise<Failure | undefined> {
   if (folder === undefined) return undefined;
   try {
-    if ((await stat(folder)).isDirectory()) {
-      await access(folder, constants.W_OK);
-      return undefined;
-    }
-    return usageFailure(`--downloads ${quoted(folder)} is not a folder`);
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+    return undefined;
   } catch (error) {
+    if (systemCode(error) === 'EEXIST') {
+      return usageFailure(`--downloads ${quoted(folder)} is not a folder`);
+    }
     return usageFailure(`the folder ${quoted(folder)} for downloads: ${systemReason(error)}`);
   }
 }

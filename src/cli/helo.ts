@@ -24,7 +24,7 @@ process.stdout.write('', () => process.exit(code));
 
 async function main([name, ...argv]: readonly string[]): Promise<ExitCode> {
   if (name === undefined || name === '--help' || name === '-h') return print(overview());
-  if (name === '--version') return print(`helo ${version()}\n`);
+  if (name === '--version' || name === '-v') return print(`helo ${version()}\n`);
   if (name === 'help') return argv[0] === undefined ? print(overview()) : main([argv[0], '--help']);
   const load = commandOf(name);
   if (load === undefined) return fail(unknownCommand(name));
@@ -62,7 +62,7 @@ function overview(): string {
     ...rows,
     '',
     '  helo COMMAND --help    the flags of a command',
-    '  helo --version         the version',
+    '  helo --version, -v     the version',
     '',
   ].join('\n');
 }

@@ -1,5 +1,4 @@
 // `helo restore FILE`: makes a data directory of a backup, while no server runs on it.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../lib/result.ts';
 import { systemCode, systemReason } from '../lib/system-error.ts';
@@ -16,6 +15,7 @@ import { fromArguments } from './flags/sources.ts';
 import { restoreManual } from './manuals/restore.ts';
 import { install, isInhabited } from './restore/install.ts';
 import { databaseFile } from './serve/database-file.ts';
+import { makeFolder } from '../platform/node/make-folder.ts';
 
 export const run: Run = async (argv, env) => {
   const folder = process.cwd();
@@ -46,7 +46,7 @@ async function restore(
 ): Promise<Result<ExitCode, Failure>> {
   const backup = await openBackup(file);
   try {
-    await mkdir(data, { recursive: true, mode: 0o700 });
+    await makeFolder(data);
     // A running server holds it, and none starts meanwhile.
     const lock = await lockFor(join(data, databaseFile));
     try {

@@ -6,7 +6,8 @@ import { ChatError } from '../client/chat-error.ts';
 import { Chat } from '../client/chat.ts';
 import { MemoryClientStore } from '../client/memory-store.ts';
 import type { AccountWish } from '../client/login/account-login.ts';
-import { addressForms, parseServerAddress } from '../client/server-address.ts';
+import { addressForms } from '../client/server-address.ts';
+import { readServerAddress } from '../platform/node/server-address.ts';
 import { accountPorts, clientPorts } from '../cli/client-ports.ts';
 import { dataHome } from '../cli/xdg.ts';
 import { join } from 'node:path';
@@ -37,7 +38,7 @@ export interface ConnectOptions {
 /** Connects and logs in. Rejects with a ChatError: `usage`, `busy`, or why the server did not let it in. */
 export async function connect(options: ConnectOptions): Promise<Chat> {
   const { server = '127.0.0.1:1337', name, reconnect = true, invite } = options;
-  const address = parseServerAddress(server);
+  const address = readServerAddress(server);
   if (!address.ok) throw new ChatError('usage', `server must be ${addressForms}`);
   const username = parseUsername(name);
   if (username === undefined) {

@@ -22,6 +22,7 @@ import type { GuestPolicy } from './login/guests.ts';
 import type { RegistrationPolicy } from './login/registration.ts';
 import type { Endpoint } from './metrics/endpoint.ts';
 import type { Figures } from './metrics/figures.ts';
+import { acceptTrouble } from './transport/accept-trouble.ts';
 import { listenPlain, listenTls } from './transport/sockets.ts';
 import type { Accept } from './transport/transport.ts';
 import type { ListenAddress, Listener, TlsCredentials } from './transport/sockets.ts';
@@ -141,11 +142,13 @@ export async function startServer(
   );
   if (settings.tls) chat.useTls(settings.tls);
   const accept: Accept = (transport) => chat.accept(transport);
+  const failed = acceptTrouble(log, () => systemClock.now());
   const listeners: Listener[] = [];
   try {
-    const plain = settings.plain && (await listenPlain(settings.plain, admission, accept));
+    const plain = settings.plain && (await listenPlain(settings.plain, admission, accept, failed));
     if (plain) listeners.push(plain);
-    const tls = settings.tls && (await listenTls(settings.tls, settings.tls, admission, accept));
+    const tls =
+      settings.tls && (await listenTls(settings.tls, settings.tls, admission, accept, failed));
     if (tls) listeners.push(tls);
     let isServing = true;
     const figures = () => ({

@@ -82,6 +82,8 @@ test('helo send - says the lines of stdin in the lobby, in a group, and to a per
     await watcher.expect(`BCST [robot] ${line}`);
 
   const alice: ChatProgram = await startChat(t, { server: plain, name: 'alice' });
+  alice.type('*all');
+  await alice.shows('stdout', /^\[.*alice.*\]$/m);
   const toPerson = await send(t, plain, [...own, '@alice', '-'], 'a report\nq\n');
   assert.equal(toPerson.code, 0, toPerson.stderr);
   await alice.prints('[robot] a report');
@@ -101,7 +103,7 @@ test('helo send - says the lines of stdin in the lobby, in a group, and to a per
 test('helo send says what belongs where', async (t) => {
   const { plain } = await startServerProgram(t);
   for (const [args, told] of [
-    [['bob', '-'], /who gets it comes first, as @user, #group or lobby, not bob/],
+    [['bob', '-'], /who gets it comes first, as @user, not bob/],
     [['#lunch', 'file'], /files go to one person, not to #lunch/],
     [['@bob'], /no file is named that @bob gets/],
     [['@bob', '-', 'file'], /goes alone/],

@@ -3,10 +3,10 @@
 import type { Knock } from '../../client/knock.ts';
 import {
   formatServerAddress,
-  parseServerAddress,
   serverKeyOf,
   type ServerAddress,
 } from '../../client/server-address.ts';
+import { readServerAddress } from '../../platform/node/server-address.ts';
 import { farewell, type Outcome } from '../../terminal/line/farewell.ts';
 import { parseUsername, maxNameLength, type Username } from '../../wire/text.ts';
 import { readPasted } from './pasted.ts';
@@ -67,7 +67,7 @@ async function askServer(
     if (answer === undefined) return undefined;
     const pasted = readPasted(answer === '' ? offered : answer);
     typed = pasted.address;
-    const server = parseServerAddress(pasted.address);
+    const server = readServerAddress(pasted.address);
     if (!server.ok) {
       questions.say(
         `That is no address: ${server.error}.`,

@@ -1,9 +1,6 @@
 // What `helo chat` can be told: its table of flags. A flag beats a variable beats the default.
-import {
-  addressForms,
-  parseServerAddress,
-  type ServerAddress,
-} from '../../client/server-address.ts';
+import { addressForms, type ServerAddress } from '../../client/server-address.ts';
+import { readServerAddress } from '../../platform/node/server-address.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { maxNameLength, parseUsername, type Username } from '../../wire/text.ts';
 import type { Failure } from '../failure.ts';
@@ -22,7 +19,7 @@ import {
 import { usualClientData } from '../xdg.ts';
 
 const server: Decoder<ServerAddress> = (text) => {
-  const parsed = parseServerAddress(text);
+  const parsed = readServerAddress(text);
   return parsed.ok ? parsed : err(`${addressForms} (${parsed.error})`);
 };
 

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { backupFiles } from '../../server/admin/backup-files.ts';
 import type { Backup } from '../../store/sqlite/backup.ts';
 import { databaseFile } from '../serve/database-file.ts';
+import { makeFolder } from '../../platform/node/make-folder.ts';
 
 /** What is kept beside the database while a server runs, or after one was killed. */
 const sideFiles = [`${databaseFile}-wal`, `${databaseFile}-shm`, `${databaseFile}.commits`];
@@ -56,7 +57,7 @@ async function moveAside(dataDirectory: string, now: Date): Promise<string | und
 }
 
 async function write(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path));
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(bytes);

@@ -57,7 +57,8 @@ export function readConsignment(
   const place = parsePlace(where.replace(/^@@/, '#'));
   if (place === undefined) {
     const found = where === '' ? 'nothing' : quoted(where);
-    return err(usageFailure(`who gets it comes first, as @user, #group or lobby, not ${found}`));
+    const hint = 'Text on standard input, -, goes to #group and lobby too.';
+    return err(usageFailure(`who gets it comes first, as @user, not ${found}`, hint));
   }
   if (rest.length === 1 && rest[0] === '-') return ok({ kind: 'texts', to: place });
   if (rest.includes('-')) {

@@ -1,6 +1,7 @@
 // What `helo serve` can be told: its table of flags, and where their values come from. A flag beats a variable
 // beats the configuration file beats the default.
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
@@ -248,9 +249,12 @@ async function readConfiguration(
     ...(named === undefined && { data: 'This file is found by way of the data directory.' }),
   };
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readRegular(file));
     return fromFile(serveFlags, file, text, forbidden);
   } catch (error) {
+    if (error instanceof NotRegular) {
+      return err(systemFailure(`the configuration ${file} cannot be read: it is no regular file`));
+    }
     const code = systemCode(error);
     // Only the file that nobody asked for may be missing, with its folder: both are not there at first.
     if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return ok(new Map());
@@ -260,6 +264,22 @@ async function readConfiguration(
     return err(systemFailure(`the configuration ${file} cannot be read: ${systemReason(error)}`));
   }
 }
+
+/** The bytes of a file; of one that never ends, or that waits for a writer, nothing is read. */
+async function readRegular(path: string): Promise<Uint8Array> {
+  // Without waiting: to open a FIFO would take until somebody writes to it.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    // Of a folder the reading says what it is.
+    if (!found.isFile() && !found.isDirectory()) throw new NotRegular();
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+class NotRegular extends Error {}
 
 // What no flag can judge alone.
 function check(options: ServeOptions): Result<ServeOptions, Failure> {

@@ -2,9 +2,10 @@
 // moved there in one step, so that neither a crash nor a second program leaves half of one. Owns modes and atomicity;
 // knows nothing of what is inside. Two programs on one file: creating has one winner, replacing has a last one.
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A file that cannot be used. The message names it and says what to do. */
 export class PrivateFileError extends Error {
@@ -12,7 +13,6 @@ export class PrivateFileError extends Error {
 }
 
 const ownerOnly = 0o600;
-const ownerOnlyDirectory = 0o700;
 
 /** The bytes of the file at `path`, or undefined where there is none. Longer ones than `maxBytes` are refused. */
 export async function readPrivateFile(
@@ -81,7 +81,7 @@ async function write(
   const folder = dirname(path);
   const written = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}`);
   try {
-    await mkdir(folder, { recursive: true, mode: ownerOnlyDirectory });
+    await makeFolder(folder);
     const file = await open(written, 'wx', ownerOnly);
     try {
       await file.writeFile(bytes);

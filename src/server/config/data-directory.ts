@@ -1,7 +1,8 @@
 // The folder of all that a server keeps. Made on first start, for its owner only; a folder that is already
 // there keeps the permissions that it has.
-import { mkdir, mkdtemp, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolderBy } from '../../lib/make-folder.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { systemProblem, type SetupProblem } from './problem.ts';
@@ -9,7 +10,7 @@ import { systemProblem, type SetupProblem } from './problem.ts';
 /** Makes sure that the folder at `path` is there and takes files. */
 export async function openDataDirectory(path: string): Promise<Result<void, SetupProblem>> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolderBy({ mkdir, isFolder, parentOf: dirname }, path);
     // Permissions alone do not tell (a read-only disk, a full one, root): only writing does.
     await rmdir(await mkdtemp(join(path, '.probe-')));
     return ok(undefined);
@@ -21,5 +22,14 @@ export async function openDataDirectory(path: string): Promise<Result<void, Setu
         'Name another one with --data DIR, or give this user the right to write there.',
       ),
     );
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    // Whatever is there, or in the way: it is no folder that can be used.
+    return false;
   }
 }

@@ -38,6 +38,9 @@ const socketOptions = {
   pauseOnConnect: true,
 } as const;
 
+/** Hears why a connection was lost before it was taken. */
+export type AcceptFailed = (error: Error) => void;
+
 /** Where a listener listens. */
 export interface ListenAddress {
   readonly host: string;
@@ -92,13 +95,14 @@ export function listenPlain(
   at: ListenAddress,
   admission: Admission | undefined,
   accept: Accept,
+  failed: AcceptFailed = ignore,
 ): Promise<Listener> {
   const server = createServer(socketOptions);
   const door = new Door(false);
   server.on('connection', (socket: Socket) => {
     meet(socket, admission, () => attach(cheaper(socket), door, accept), dismiss);
   });
-  return listen(server, at, door);
+  return listen(server, at, door, failed);
 }
 
 /** Listens for TLS 1.3. Rejects with the system's error, or with the reason why the credentials don't work. */
@@ -107,6 +111,7 @@ export function listenTls(
   credentials: TlsCredentials,
   admission: Admission | undefined,
   accept: Accept,
+  failed: AcceptFailed = ignore,
 ): Promise<Listener & { reload(credentials: TlsCredentials): void }> {
   const tls = createTlsServer({
     ...credentials,
@@ -129,7 +134,7 @@ export function listenTls(
       () => socket.destroy(),
     );
   });
-  return listen(server, at, door).then((listener) => ({
+  return listen(server, at, door, failed).then((listener) => ({
     ...listener,
     reload: (credentials) => tls.setSecureContext({ ...credentials, minVersion: 'TLSv1.3' }),
   }));
@@ -163,13 +168,14 @@ function listen(
   server: Server,
   at: { readonly host: string | undefined; readonly port: number },
   door: Door,
+  failed: AcceptFailed,
 ): Promise<Listener> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ ...at, backlog: listenBacklog }, () => {
       server.off('error', reject);
       // Out of descriptors: this connection is lost, the server goes on.
-      server.on('error', ignore);
+      server.on('error', failed);
       const { address, port } = server.address() as AddressInfo;
       door.host = address;
       resolve({

@@ -1,14 +1,14 @@
 // Opens what a client keeps for one account at one server: a file in the data directory, for its owner only, that one
 // program at a time has open.
 
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClientStore } from '../../../client/store-port.ts';
 import { openDatabase } from '../../../sqlite/database.ts';
 import { takeLock } from '../../../sqlite/lock.ts';
 import { SqliteProblem } from '../../../sqlite/problem.ts';
-import { systemReason } from '../../../lib/system-error.ts';
+import { systemCode, systemReason } from '../../../lib/system-error.ts';
 import { serverFileName, userFileName } from '../file-names.ts';
+import { makeFolder } from '../make-folder.ts';
 import { PrivateFileError } from '../private-file.ts';
 import { FileClientStore } from './file.ts';
 import { schema } from './schema.ts';
@@ -29,7 +29,7 @@ export async function openClientStore(
 ): Promise<OpenedClientStore> {
   const path = clientStorePath(directory, server, user);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     const locked = await takeLock(path);
     if (locked.kind === 'busy') return locked;
     try {
@@ -52,7 +52,9 @@ export function clientStorePath(directory: string, server: string, user: string)
 
 function asPrivateFileError(path: string, error: unknown): PrivateFileError {
   if (!(error instanceof SqliteProblem)) {
-    const message = `${path} cannot be opened: ${systemReason(error)}`;
+    const reason =
+      systemCode(error) === 'EEXIST' ? 'its place is not a folder' : systemReason(error);
+    const message = `${path} cannot be opened: ${reason}`;
     return new PrivateFileError(message, { cause: error });
   }
   const hint = error.hint === undefined ? '' : `. ${error.hint.replace(/\.$/, '')}`;

@@ -19,6 +19,7 @@ import { err, ok, type Result } from '../../../lib/result.ts';
 import { nodeFileCiphers } from './file-ciphers.ts';
 import { diskProblem, remove, type FileSystem } from './file-system.ts';
 import { placeFile } from './place-file.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** Beside the file itself so much stays free: a disk that is full to the last byte troubles everything else. */
 export const spareBytes = 64 * 1024 * 1024;
@@ -69,7 +70,7 @@ export class LandingFile implements Landing {
   ): Promise<Result<LandingFile, DiskProblem | { readonly code: 'cancelled' }>> {
     let landing: LandingFile | undefined;
     try {
-      await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder, fs);
       landing = await LandingFile.#openPart(fs, folder, order);
       if (landing.#placed !== undefined) return ok(landing);
       const problem = await landing.#prepare(onProgress, isCancelled);

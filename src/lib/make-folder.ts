@@ -1,0 +1,35 @@
+// Makes a folder and those above it, by ports of whoever knows the disk. Not by `recursive: true`: there are file systems
+// that answer "no such folder" although the one above is there (/proc), and on those Node tries again without end. Here
+// each folder is tried twice at most.
+
+import { systemCode } from './system-error.ts';
+
+export interface FolderPorts {
+  readonly mkdir: (path: string, options: { readonly mode: number }) => Promise<unknown>;
+  /** Whether there is a folder at the end of `path`, links followed. Never rejects. */
+  readonly isFolder: (path: string) => Promise<boolean>;
+  readonly parentOf: (path: string) => string;
+}
+
+const ownerOnly = { mode: 0o700 };
+
+/** Makes sure that there is a folder at `path`, new ones for their owner only. Rejects with the system's error. */
+export async function makeFolderBy(ports: FolderPorts, path: string): Promise<void> {
+  const { mkdir, isFolder, parentOf } = ports;
+  try {
+    await mkdir(path, ownerOnly);
+    return;
+  } catch (error) {
+    if (await isFolder(path)) return;
+    const parent = parentOf(path);
+    // What is missing is only made where it can be: below what is missing itself.
+    if (systemCode(error) !== 'ENOENT' || parent === path || (await isFolder(parent))) throw error;
+    await makeFolderBy(ports, parent);
+  }
+  try {
+    await mkdir(path, ownerOnly);
+  } catch (error) {
+    // Somebody else was quicker.
+    if (!(await isFolder(path))) throw error;
+  }
+}

@@ -1,0 +1,24 @@
+// Connections that the system could not hand over, mostly for want of descriptors: they are cut without a word, so the
+// operator is to hear of it. One line a minute at most, with how many there were since the last one.
+
+import { systemCode, systemReason } from '../../lib/system-error.ts';
+import type { Logger } from '../log.ts';
+
+/** So long nothing more is said after a line. */
+const quietMs = 60_000;
+
+/** What to call with each error of accepting. `now` in milliseconds. */
+export function acceptTrouble(log: Logger, now: () => number): (error: unknown) => void {
+  let cut = 0;
+  let saidAt: number | undefined;
+  return (error) => {
+    cut += 1;
+    if (saidAt !== undefined && now() - saidAt < quietMs) return;
+    saidAt = now();
+    log.warn(
+      { code: systemCode(error) ?? 'unknown', connections: cut },
+      `connections are cut before they are taken: ${systemReason(error)}`,
+    );
+    cut = 0;
+  };
+}
