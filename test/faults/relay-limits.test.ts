@@ -14,6 +14,7 @@ import {
   portCloses,
 } from '../support/file-people.ts';
 import { startServerProgram } from '../support/program.ts';
+import { eventually } from '../support/time-limit.ts';
 import { pause } from '../support/time-limit.ts';
 
 async function scene(t: TestContext, ...args: string[]) {
@@ -57,6 +58,39 @@ test('[7.11] a file that stands still is given up in time, whoever it is that st
     await portCloses(port);
   }
 });
+
+for (const who of ['alice', 'bob'] as const) {
+  test(`[7.11] ${who} leaves the chat while the receiver is behind: it got a beginning of the file, unaltered`, async (t) => {
+    const people = await scene(t);
+    const content = randomBytes(64 * 1024 * 1024);
+    const port = await agree(people);
+    const receiver = new ByteClient(t, port);
+    await receiver.send('OPEN_PORT_TO_RECEIVE bob\n');
+    const sender = new ByteClient(t, port);
+    await sender.send('FILE <alice @bob m ');
+    const header = 'FILE <alice @alice m ';
+    await receiver.expect(header);
+    receiver.socket.pause();
+    for (let at = 0; at < content.length; at += 65_536) {
+      void sender.send(content.subarray(at, at + 65_536));
+    }
+    // All that stands between the two is full.
+    let left = Infinity;
+    await eventually(() => {
+      const isFull = sender.socket.writableLength === left && left < content.length;
+      left = sender.socket.writableLength;
+      return isFull;
+    }, 'a sender that has to wait');
+    people[who].send('QUIT q');
+    await people[who].expect('+OK Goodbye');
+    // What the sender still sends is thrown away, before the receiver has what is on its way.
+    await eventually(() => sender.socket.writableLength < left, 'a sender that goes on');
+    receiver.socket.resume();
+    const got = await receiver.rest();
+    assert.ok(got.length > 0);
+    assert.ok(got.equals(content.subarray(0, got.length)));
+  });
+}
 
 test('[7.11] a slow file that moves is not given up', async (t) => {
   const people = await scene(t, '--file-stall-timeout', '2');

@@ -7,15 +7,20 @@ import type { Clock } from '../clock.ts';
 const lingerMs = 2000;
 
 /**
- * Sends `lastWords` behind all that was written before, and closes. What still comes in meanwhile is thrown away:
- * closing over unread bytes would reset the connection, and the last words could be lost with it.
+ * Sends `lastWords` behind all that was written before, and closes. What still comes in meanwhile is thrown away, once
+ * it `mayRead`: closing over unread bytes would reset the connection, and the last words could be lost with it.
  */
-export function sayFarewell(socket: Socket, clock: Clock, lastWords = ''): void {
+export function sayFarewell(
+  socket: Socket,
+  clock: Clock,
+  lastWords = '',
+  mayRead: Promise<void> = Promise.resolve(),
+): void {
   socket.removeAllListeners('data');
   socket.removeAllListeners('drain');
   if (socket.destroyed) return;
   if (socket.writable) socket.end(lastWords, 'latin1');
   const cancel = clock.after(lingerMs, () => socket.destroy());
   socket.once('close', cancel);
-  socket.resume();
+  void mayRead.then(() => socket.resume());
 }

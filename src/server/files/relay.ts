@@ -72,12 +72,22 @@ export class Relay {
     return this.#source.socket;
   }
 
-  /** Stops without a word to anybody. What the sender still sends is thrown away. */
+  /** Stops without a word to anybody. What the sender still sends is thrown away, if it is read once `flushed`. */
   stop(): void {
     if (this.#over) return;
     this.#over = true;
     this.#cancelTimer();
     this.#buffer.giveBack();
+  }
+
+  /** Resolves when the buffer may be read into: nothing written from it waits for the receiver, who has been ended. */
+  get flushed(): Promise<void> {
+    const receiver = this.#receiver;
+    return new Promise((resolve) => {
+      if (receiver.writableLength === 0 || receiver.closed) resolve();
+      receiver.once('finish', resolve);
+      receiver.once('close', resolve);
+    });
   }
 
   #listen(): void {

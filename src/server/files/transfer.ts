@@ -185,9 +185,11 @@ export class Transfer {
     for (const visitor of this.#visitors) visitor.destroy();
     this.#visitors.clear();
     const { clock, log } = this.#context;
-    if (stage.phase === 'passing') stage.relay.stop();
-    const sender = stage.phase === 'passing' ? stage.relay.sender : stage.sender?.socket;
-    if (sender !== undefined) sayFarewell(sender, clock, formatFileStatus(status));
+    const lastWords = formatFileStatus(status);
+    if (stage.phase === 'passing') {
+      stage.relay.stop();
+      sayFarewell(stage.relay.sender, clock, lastWords, stage.relay.flushed);
+    } else if (stage.sender !== undefined) sayFarewell(stage.sender.socket, clock, lastWords);
     if (stage.receiver !== undefined) sayFarewell(stage.receiver, clock);
     log.info({ transfer: this.#plan.transfer, status, reason }, 'a file transfer is over');
   }
