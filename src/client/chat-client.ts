@@ -300,6 +300,11 @@ export class ChatClient {
     return this.#account?.members(group);
   }
 
+  /** Takes nothing private from somebody any more, or again (`off`); undefined for guests and without a connection. */
+  async block(user: Username | undefined, off: boolean): Promise<Answer<'BLOCK'> | undefined> {
+    return this.#account?.block(user, off);
+  }
+
   /** Asks who is connected; answered by a `users` event [7.4]. */
   listUsers(): Sent {
     return this.#send({ verb: 'GET_USERS' }, () => this.#userLists.asked('person'));

@@ -14,6 +14,7 @@ interface Answers {
   TAKE_KEY: ExtendedEventOf<'KEY'>;
   PEOPLE: ExtendedEventOf<'PEOPLE'>;
   MEMBERS: ExtendedEventOf<'MEMBERS'>;
+  BLOCK: ExtendedEventOf<'BLOCKED'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -39,6 +40,7 @@ const answerOf = {
   TAKE_KEY: 'KEY',
   PEOPLE: 'PEOPLE',
   MEMBERS: 'MEMBERS',
+  BLOCK: 'BLOCKED',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));

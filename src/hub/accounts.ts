@@ -125,6 +125,7 @@ function makeAccount(turn: Turn, { username: name, device, at }: Authenticated):
     banned: false,
     streams: undefined,
     directs: undefined,
+    blocked: undefined,
   };
   const user: User = { name, account, visits: [], groups: undefined, lastFrom: undefined };
   hub.users.set(foldName(name), user);

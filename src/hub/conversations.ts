@@ -59,9 +59,9 @@ export function reportGroup(turn: Turn, group: Group, user: User): void {
   for (const { connection } of user.visits) report(turn, connection, joined);
 }
 
-/** Tells both of two people about their conversation, where private messages go. */
-export function reportDirect(turn: Turn, direct: Direct): void {
-  for (const user of direct.people) {
+/** Tells those of two people who are to know about their conversation, where private messages go. */
+export function reportDirect(turn: Turn, direct: Direct, to: readonly User[]): void {
+  for (const user of to) {
     const joined = { verb: 'JOINED' as const, ...describeDirect(turn, direct, user) };
     for (const visit of user.visits) if (visit.private) report(turn, visit.connection, joined);
   }

@@ -32,14 +32,17 @@ export function mayBegin({ env }: Turn, { account }: User, peer: User): boolean 
   return directs?.has(peer) || (directs?.size ?? 0) < env.maxDirectsPerAccount;
 }
 
-/** The log of two people's next message, begun where there is none yet; undefined where it is not kept. */
-export function directLog(turn: Turn, people: Direct['people']): Log | undefined {
+/**
+ * The log of two people's next message, begun where there is none yet; undefined where it is not kept. `only`: the one
+ * who is told of it.
+ */
+export function directLog(turn: Turn, people: Direct['people'], only?: User): Log | undefined {
   if (!turn.env.keep.direct) return undefined;
   const [one, other] = people;
   let direct = one.account?.directs?.get(other);
   if (direct === undefined) {
     direct = addDirect(people, makeLog(turn, directConversation(one.name, other.name)));
-    reportDirect(turn, direct);
+    reportDirect(turn, direct, only === undefined ? people : [only]);
   }
   return direct.log;
 }

@@ -4,6 +4,7 @@
 
 import type { CommandOf } from '../wire/commands.ts';
 import type { TransferId, TransferSide } from './effects.ts';
+import { hasBlocked } from './blocks.ts';
 import { addOffer, addTransfer, findOffer, removeOffer, removeTransfer } from './file-book.ts';
 import { findNamed, findUser, primary, type Offer, type User, type Visit } from './state.ts';
 import { send, sendSoftError, type Turn } from './turn.ts';
@@ -14,7 +15,7 @@ export function offerFile(turn: Turn, visit: Visit, command: CommandOf<'FILE_TRA
   const { user, connection } = visit;
   const { metadata } = command;
   const named = findNamed(hub, command.to);
-  const receiver = named && primary(named);
+  const receiver = named && !hasBlocked(named, user) ? primary(named) : undefined;
   if (receiver === undefined) {
     sendSoftError(turn, connection, 'no-such-user');
   } else if (named === user) {

@@ -6,6 +6,7 @@ import { unreachable } from '../lib/invariant.ts';
 import type { CommandOf, Verb } from '../wire/commands.ts';
 import { authenticate } from './accounts.ts';
 import { administer } from './admin.ts';
+import { blockPerson } from './blocks.ts';
 import { gotMessages } from './directs.ts';
 import type { ConnectionId, Effect } from './effects.ts';
 import {
@@ -191,6 +192,9 @@ function request(turn: Turn, input: Extract<Input, { type: 'request' }>): void {
       return;
     case 'MEMBERS':
       listMembers(turn, visit, request);
+      return;
+    case 'BLOCK':
+      blockPerson(turn, visit, request);
       return;
     default:
       unreachable(request);

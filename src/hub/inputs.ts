@@ -10,7 +10,11 @@ import type { Trimmed } from './store-port.ts';
 
 /** Requests that the hub answers; HISTORY, STOCK and TAKE_KEY are the shell's, which holds the store. */
 export type HubRequest =
-  RequestOf<'SEND'> | RequestOf<'GOT'> | RequestOf<'PEOPLE'> | RequestOf<'MEMBERS'>;
+  | RequestOf<'SEND'>
+  | RequestOf<'GOT'>
+  | RequestOf<'PEOPLE'>
+  | RequestOf<'MEMBERS'>
+  | RequestOf<'BLOCK'>;
 
 /** Who may make an account: everybody, those with a one-time code, nobody. */
 export type Registration = 'open' | 'invite' | 'closed';

@@ -17,5 +17,6 @@ export const defaultHubLimits: Omit<Env, Settings> = {
   maxConnectionsPerAccount: 32,
   maxStreamsPerAccount: 64,
   maxDirectsPerAccount: 1000,
+  maxBlocksPerAccount: 1000,
   maxInvites: 1000,
 };

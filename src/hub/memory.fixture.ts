@@ -38,6 +38,7 @@ export function createMemory(past: Past = noPast): Memory {
   const messages = new Map<number, Said[]>();
   const cursors = new Map<string, Row<'cursors'>>();
   const streams = new Map<string, Row<'streams'>>();
+  const blocks = new Map<string, Records['blocks'][number]>();
   const invites = new Map<string, Row<'invites'>>();
   let lastAccount = 0;
   let lastLog = 0;
@@ -58,6 +59,7 @@ export function createMemory(past: Past = noPast): Memory {
         removeWhere(members, ({ account }) => account === change.id);
         removeWhere(cursors, ({ account }) => account === change.id);
         removeWhere(streams, ({ account }) => account === change.id);
+        removeWhere(blocks, ({ account }) => account === change.id);
         break;
       case 'key-packages-removed':
         invariant(accounts.has(change.account), 'what a change speaks of is there');
@@ -116,6 +118,17 @@ export function createMemory(past: Past = noPast): Memory {
       case 'stream-removed':
         streams.delete(`${change.account} ${change.stream}`);
         break;
+      case 'block':
+        blocks.set(`${change.block.account} ${change.block.name.toLowerCase()}`, change.block);
+        break;
+      case 'block-removed': {
+        const { account, name } = change.block;
+        invariant(
+          blocks.delete(`${account} ${name.toLowerCase()}`),
+          'what a change speaks of is there',
+        );
+        break;
+      }
       case 'invite':
         invites.set(change.invite.hash, change.invite);
         break;
@@ -152,6 +165,7 @@ export function createMemory(past: Past = noPast): Memory {
       logs: [...logs.values()],
       cursors: [...cursors.values()],
       streams: [...streams.values()],
+      blocks: [...blocks.values()],
       invites: [...invites.values()],
       lastAccount,
       lastLog,

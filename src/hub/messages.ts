@@ -4,6 +4,7 @@
 import type { Event } from '../wire/events.ts';
 import type { CommandOf } from '../wire/commands.ts';
 import type { Username } from '../wire/text.ts';
+import { hasBlocked } from './blocks.ts';
 import { groupTakes, lobbyTakes, postToGroup, postToLobby } from './posts.ts';
 import { findGroup, findNamed, primary, type Visit } from './state.ts';
 import { send, sendSoftError, type Turn } from './turn.ts';
@@ -19,9 +20,10 @@ export function broadcast(turn: Turn, visit: Visit, { text }: CommandOf<'BCST'>,
   send(turn, connection, { verb: '+OK', confirmed: { of: 'BCST', text } });
 }
 
-function passOn(turn: Turn, { connection }: Visit, to: Username, event: Event): void {
+function passOn(turn: Turn, { user, connection }: Visit, to: Username, event: Event): void {
   const receiver = findNamed(turn.hub, to);
-  const visit = receiver && primary(receiver);
+  // Whoever is blocked hears what they would hear of somebody who is away.
+  const visit = receiver && !hasBlocked(receiver, user) ? primary(receiver) : undefined;
   if (visit === undefined) sendSoftError(turn, connection, 'no-such-user');
   else send(turn, visit.connection, event);
 }

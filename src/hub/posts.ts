@@ -10,9 +10,9 @@ import {
 } from '../wire/extended/names.ts';
 import type { LineText } from '../wire/text.ts';
 import { lobby, type Audience, type ConnectionId, type Said, type Speaker } from './effects.ts';
-import { groupLog, keepsGroup, keepsLobby, lobbyLog } from './logs.ts';
+import { groupLog, keepsGroup, keepsLobby, lobbyLog, recordOf } from './logs.ts';
 import type { Direct, Group, Log, Visit } from './state.ts';
-import type { Turn } from './turn.ts';
+import { change, type Turn } from './turn.ts';
 
 /** What somebody says, and on which connection. */
 export interface Utterance {
@@ -138,17 +138,25 @@ export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number
   });
 }
 
-/** To the other of two people, and to one's own other connections; those that have asked for private messages. */
+/**
+ * To the other of two people, and to one's own other connections; those that have asked for private messages.
+ * `isWithheld`: the other does not hear it, now or later.
+ */
 export function postDirect(
   turn: Turn,
   people: Direct['people'],
   log: Log | undefined,
+  isWithheld: boolean,
   utterance: Utterance,
 ): Said {
   const name = directConversation(people[0].name, people[1].name);
-  const said = makeSaid(name, log, utterance);
+  const numbered = makeSaid(name, log, utterance);
+  const said = isWithheld ? { ...numbered, log: undefined } : numbered;
+  // Nothing of it is kept but that its number was given.
+  if (isWithheld && log !== undefined) change(turn, { type: 'log', log: recordOf(log) });
   const to: ConnectionId[] = [];
   for (const user of people) {
+    if (isWithheld && user !== utterance.visit.user) continue;
     for (const visit of user.visits) {
       if (visit.private && visit !== utterance.visit) to.push(visit.connection);
     }

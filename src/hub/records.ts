@@ -67,6 +67,12 @@ export interface StreamRecord {
   readonly last: number;
 }
 
+/** Somebody whom an account has blocked. */
+export interface BlockRecord {
+  readonly account: AccountId;
+  readonly name: Username;
+}
+
 export interface InviteRecord {
   /** SHA-256 of the one-time code, base64url: the code itself is kept nowhere. */
   readonly hash: string;
@@ -104,6 +110,8 @@ export type Change =
   | { readonly type: 'cursor'; readonly cursor: CursorRecord }
   | { readonly type: 'stream'; readonly stream: StreamRecord }
   | { readonly type: 'stream-removed'; readonly account: AccountId; readonly stream: string }
+  | { readonly type: 'block'; readonly block: BlockRecord }
+  | { readonly type: 'block-removed'; readonly block: BlockRecord }
   | { readonly type: 'invite'; readonly invite: InviteRecord }
   | { readonly type: 'invite-removed'; readonly hash: string }
   | { readonly type: 'clock'; readonly clock: ClockRecord };
@@ -119,6 +127,7 @@ export interface Records {
   readonly cursors: readonly CursorRecord[];
   /** In the order of their last use, the least recent first. */
   readonly streams: readonly StreamRecord[];
+  readonly blocks: readonly BlockRecord[];
   readonly invites: readonly InviteRecord[];
   /** The highest numbers that were ever given out: removed ones are not given out again. */
   readonly lastAccount: number;
@@ -145,6 +154,7 @@ export const noRecords: Records = {
   logs: [],
   cursors: [],
   streams: [],
+  blocks: [],
   invites: [],
   lastAccount: 0,
   lastLog: 0,

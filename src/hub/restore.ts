@@ -69,9 +69,17 @@ function earlierLogs({ ends }: Records): ReadonlyMap<LogId, readonly EarlierLog[
   return earlier;
 }
 
-function restoreAccounts(hub: Hub, { accounts, streams }: Records): void {
+function restoreAccounts(hub: Hub, { accounts, streams, blocks }: Records): void {
   for (const { id, name, device, createdAt, banned } of accounts) {
-    const account = { id, device, createdAt, banned, streams: undefined, directs: undefined };
+    const account = {
+      id,
+      device,
+      createdAt,
+      banned,
+      streams: undefined,
+      directs: undefined,
+      blocked: undefined,
+    };
     const user: User = { name, account, visits: [], groups: undefined, lastFrom: undefined };
     hub.users.set(foldName(name), user);
     hub.accounts.set(id, user);
@@ -80,6 +88,10 @@ function restoreAccounts(hub: Hub, { accounts, streams }: Records): void {
   for (const { account: id, stream, last } of streams) {
     const account = hub.accounts.get(id)?.account;
     if (account !== undefined) (account.streams ??= new Map()).set(stream, last);
+  }
+  for (const { account: id, name } of blocks) {
+    const account = hub.accounts.get(id)?.account;
+    if (account !== undefined) (account.blocked ??= new Map()).set(foldName(name), name);
   }
 }
 

@@ -6,6 +6,7 @@ import type { FailureCode } from '../wire/extended/failures.ts';
 import { conversationOf, parseMessageId, parsePlace, type Place } from '../wire/extended/names.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import type { LineText } from '../wire/text.ts';
+import { hasBlocked } from './blocks.ts';
 import { directLog, inOrder, mayBegin } from './directs.ts';
 import type { Said, Speaker } from './effects.ts';
 import { postDirect, postToGroup, postToLobby } from './posts.ts';
@@ -95,7 +96,9 @@ function findPeer(
     return mayBegin(turn, user, peer) ? { kind: 'direct', peer } : 'too-many-conversations';
   }
   // Nobody would ever hear it.
-  return peer.visits.some((visit) => visit.private) ? { kind: 'direct', peer } : 'not-kept';
+  return peer.visits.some((visit) => visit.private) && !hasBlocked(peer, user)
+    ? { kind: 'direct', peer }
+    : 'not-kept';
 }
 
 function say(
@@ -116,8 +119,9 @@ function say(
     }
     case 'direct': {
       const people = inOrder(visit.user, target.peer);
-      const log = directLog(turn, people);
-      return postDirect(turn, people, log, { visit, at, id, sent, sealed, welcome });
+      const isWithheld = hasBlocked(target.peer, visit.user);
+      const log = directLog(turn, people, isWithheld ? visit.user : undefined);
+      return postDirect(turn, people, log, isWithheld, { visit, at, id, sent, sealed, welcome });
     }
   }
 }

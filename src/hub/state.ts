@@ -46,6 +46,8 @@ export interface Account {
   banned: boolean;
   /** The last number that was accepted of each stream, the least recently used first. Undefined until the first. */
   streams: Map<string, number> | undefined;
+  /** Whose private messages and files it does not want, by their folded names. Undefined until the first. */
+  blocked: Map<string, Username> | undefined;
   /** The conversations with one other, by the other. Undefined until the first. */
   directs: Map<User, Direct> | undefined;
 }

@@ -7,6 +7,7 @@ import type {
   ClockRecord,
   CursorRecord,
   GroupRecord,
+  BlockRecord,
   InviteRecord,
   LogId,
   LogRecord,
@@ -27,6 +28,7 @@ export class MemoryRecords {
   readonly #logs = new Map<LogId, LogRecord>();
   readonly #cursors = new Map<string, CursorRecord>();
   readonly #streams = new Map<string, StreamRecord>();
+  readonly #blocks = new Map<string, BlockRecord>();
   readonly #invites = new Map<string, InviteRecord>();
   #lastAccount = 0;
   #lastLog = 0;
@@ -50,6 +52,10 @@ export class MemoryRecords {
         (a, b) => byNumber(a.log, b.log) || byNumber(a.account, b.account),
       ),
       streams: [...this.#streams.values()],
+      blocks: [...this.#blocks.values()].sort(
+        (a, b) =>
+          byNumber(a.account, b.account) || byText(a.name.toLowerCase(), b.name.toLowerCase()),
+      ),
       invites: [...this.#invites.values()].sort((a, b) => byText(a.hash, b.hash)),
       lastAccount: this.#lastAccount,
       lastLog: this.#lastLog,
@@ -80,6 +86,7 @@ export class MemoryRecords {
         removeWhere(this.#members, ({ account }) => account === id);
         removeWhere(this.#cursors, ({ account }) => account === id);
         removeWhere(this.#streams, ({ account }) => account === id);
+        removeWhere(this.#blocks, ({ account }) => account === id);
         return;
       }
       case 'key-packages-removed':
@@ -132,6 +139,12 @@ export class MemoryRecords {
       }
       case 'stream-removed':
         this.#streams.delete(key(change.account, change.stream));
+        return;
+      case 'block':
+        this.#blocks.set(key(change.block.account, change.block.name.toLowerCase()), change.block);
+        return;
+      case 'block-removed':
+        this.#blocks.delete(key(change.block.account, change.block.name.toLowerCase()));
         return;
       case 'invite':
         this.#invites.set(change.invite.hash, change.invite);

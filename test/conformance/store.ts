@@ -84,6 +84,9 @@ export function storeConformance(
       stream(1, 'used_first', 3),
       stream(1, 'used_last', 1),
       stream(1, 'used_first', 4),
+      { type: 'block', block: { account: accountId(1), name: userName('Mallory') } },
+      { type: 'block', block: { account: accountId(1), name: userName('eve') } },
+      { type: 'block-removed', block: { account: accountId(1), name: userName('EVE') } },
       { type: 'invite', invite: { hash: 'hash', expiresAt: 99, name: undefined } },
       { type: 'invite', invite: { hash: 'other', expiresAt: 98, name: 'bob' } },
       { type: 'clock', clock: { age: 5, wall: 6 } },
@@ -111,6 +114,7 @@ export function storeConformance(
         { account: accountId(1), stream: 'used_last', last: 1 },
         { account: accountId(1), stream: 'used_first', last: 4 },
       ],
+      blocks: [{ account: accountId(1), name: userName('Mallory') }],
       invites: [
         { hash: 'hash', expiresAt: 99, name: undefined },
         { hash: 'other', expiresAt: 98, name: 'bob' },

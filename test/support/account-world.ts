@@ -193,6 +193,7 @@ export class AccountWorld {
       case 'GOT':
       case 'PEOPLE':
       case 'MEMBERS':
+      case 'BLOCK':
         this.stage.request(id, request);
         return;
       case 'HISTORY':

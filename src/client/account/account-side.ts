@@ -343,6 +343,11 @@ export class AccountSide {
     return this.#login?.desk.asking('MEMBERS', { in: groupConversation(group) });
   }
 
+  /** Blocks somebody or lets them through again; without a name, who is blocked. Undefined without a connection. */
+  async block(user: Username | undefined, off: boolean): Promise<Answer<'BLOCK'> | undefined> {
+    return this.#login?.desk.asking('BLOCK', { user, off });
+  }
+
   /** Resolves when the outbox has changed, or the connection has gone or come. */
   change(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));

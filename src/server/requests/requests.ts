@@ -126,6 +126,7 @@ export class Requests {
       case 'GOT':
       case 'PEOPLE':
       case 'MEMBERS':
+      case 'BLOCK':
         return this.#step(connection, request);
       case 'HISTORY':
         return this.#history(connection, request);

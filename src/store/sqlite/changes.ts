@@ -118,6 +118,18 @@ export class ChangeWriter {
         this.#run('DELETE FROM streams WHERE account = ? AND stream = ?', account, stream);
         return;
       }
+      case 'block':
+        this.#run(
+          'INSERT OR REPLACE INTO blocks VALUES (?, ?)',
+          change.block.account,
+          change.block.name,
+        );
+        return;
+      case 'block-removed': {
+        const { account, name } = change.block;
+        this.#run('DELETE FROM blocks WHERE account = ? AND name = ?', account, name);
+        return;
+      }
       case 'invite': {
         const { hash, expiresAt, name } = change.invite;
         const row = [hash, expiresAt, name ?? null];
@@ -161,4 +173,4 @@ export class ChangeWriter {
 }
 
 const keyTables = ['key_packages', 'last_resorts'];
-const ofAccount = ['accounts', 'members', 'cursors', 'streams', ...keyTables];
+const ofAccount = ['accounts', 'members', 'cursors', 'streams', 'blocks', ...keyTables];

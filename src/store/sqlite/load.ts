@@ -52,6 +52,10 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     stream: row.text('stream'),
     last: row.integer('last'),
   }));
+  const blocks = rows('blocks', '*', 'account, name', (row) => ({
+    account: row.integer('account') as AccountId,
+    name: row.parsed('name', parseUsername),
+  }));
   const invites = rows('invites', '*', 'hash', (row) => ({
     hash: row.text('hash'),
     expiresAt: row.integer('expires_at'),
@@ -75,6 +79,7 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     logs,
     cursors,
     streams,
+    blocks,
     invites,
     lastAccount: counters.get('account') ?? 0,
     lastLog: counters.get('log') ?? 0,

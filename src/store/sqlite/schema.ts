@@ -122,5 +122,13 @@ export const schema: Schema = {
     `
     ALTER TABLE invites ADD COLUMN name TEXT;
     `,
+    // Names whose private messages an account does not take, whatever their letters.
+    `
+    CREATE TABLE blocks (
+      account INTEGER NOT NULL,
+      name TEXT NOT NULL COLLATE NOCASE,
+      PRIMARY KEY (account, name)
+    ) WITHOUT ROWID;
+    `,
   ],
 };

@@ -45,6 +45,8 @@ export interface Deeds {
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;
   readonly trust: (name: string) => Promise<Verdict>;
+  /** Blocks somebody or, with `off`, lets them through again; without a name, tells who is blocked. */
+  readonly block: (name: string | undefined, off: boolean) => Promise<Verdict>;
   readonly distrust: (name: string) => Promise<Verdict>;
   readonly sendFile: (name: string, path: string) => Promise<Verdict>;
   readonly files: () => Verdict;

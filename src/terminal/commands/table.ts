@@ -130,6 +130,19 @@ export const commands: Readonly<Record<string, Row>> = {
     help: 'take the changed key of somebody',
     run: aboutPerson((name, { trust }) => trust(name)),
   },
+  '/block': {
+    form: '/block [@user]',
+    help: 'take no private messages and files from somebody; or who is blocked',
+    run: (rest, { block, person }) => {
+      const [word, ...more] = wordsOf(rest);
+      return more.length > 0 ? 'malformed' : block(word && person(word.replace(/^@/, '')), false);
+    },
+  },
+  '/unblock': {
+    form: '/unblock {@user}',
+    help: 'let somebody through again',
+    run: aboutPerson((name, { block }) => block(name, true)),
+  },
   '/distrust': {
     form: '/distrust {@user}',
     help: 'keep to the key that somebody had',

@@ -10,6 +10,7 @@ import {
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Deeds, Verdict } from '../commands/deeds.ts';
 import { commandHelp } from '../commands/table.ts';
+import { blockWords } from '../block-words.ts';
 import { tellDevices } from '../devices-words.ts';
 import { knownGroup } from '../place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
@@ -91,6 +92,7 @@ export function lineDeeds({ client, print, writeFile, leave }: LineDeedsSources)
     },
     markVerified: async (name, digits) => verdictOf(await client.markVerified(name, digits)),
     trust: async (name) => verdictOf(await client.trust(name)),
+    block: (name, off) => blockWords(client, name, off),
     distrust: async (name) => verdictOf(await client.distrust(name)),
     sendFile: async (name, path) => {
       const done = (await client.files?.send(name, path)) ?? refuseCommand('no-files');

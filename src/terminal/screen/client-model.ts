@@ -1,6 +1,7 @@
 // The model over a headless client: what the screen asks for, as the client's commands; what it shows comes from the
 // chronicle (chronicle.ts), which takes the client's events. Knows no terminal.
 
+import { blockWords } from '../block-words.ts';
 import type { ChatClient, Sent } from '../../client/chat-client.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { CommandRefusal } from '../../client/command-refusal.ts';
@@ -244,6 +245,10 @@ export class ClientModel implements Model {
     const done = await this.#client.trust(name);
     if (done.ok) this.#chronicle.company.protect(name, 'encrypted');
     return verdictOf(done);
+  }
+
+  async block(name: string | undefined, off: boolean): Promise<Verdict> {
+    return blockWords(this.#client, name, off);
   }
 
   async distrust(name: string): Promise<Verdict> {

@@ -183,6 +183,7 @@ export interface Model {
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;
+  block(name: string | undefined, off: boolean): Promise<Verdict>;
   distrust(name: string): Promise<Verdict>;
   sendFile(name: string, path: string): Promise<Verdict>;
   chooseFile(act: 'accept' | 'decline' | 'cancel', number: number | undefined): Promise<Verdict>;

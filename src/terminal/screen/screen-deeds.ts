@@ -84,6 +84,7 @@ export function screenDeeds(sources: ScreenDeedsSources): Deeds {
     safetyNumber: (name) => model.safetyNumber(name),
     markVerified: (name, digits) => model.markVerified(name, digits),
     trust: (name) => model.trust(name),
+    block: (name, off) => model.block(name, off),
     distrust: (name) => model.distrust(name),
     sendFile: (name, path) => model.sendFile(name, path),
     files: () => {

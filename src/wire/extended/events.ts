@@ -116,6 +116,8 @@ const table = {
     /** How many connections the asking account has, this one among them. */
     connections: v.optional(field.count),
   }),
+  /** Everybody whom the asking account has blocked. */
+  BLOCKED: v.object({ label: field.label, people: v.array(field.username) }),
   /** What has changed since the last one, to those who follow. */
   PEOPLE_CHANGED: v.object({
     people: v.array(v.object({ ...person.entries, gone: v.optional(v.boolean()) })),

@@ -20,6 +20,7 @@ export const failures = {
   'too-many-keys': 'that is more than the server keeps for one device',
   'too-many-conversations':
     'you have private conversations with as many people as the server keeps',
+  'too-many-blocks': 'you have blocked as many people as the server keeps',
 } as const;
 
 export type FailureCode = keyof typeof failures;

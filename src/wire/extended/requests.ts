@@ -101,6 +101,15 @@ const table = {
       limit: v.optional(v.pipe(field.count, v.maxValue(maxListed))),
     }),
   },
+  /** Takes nothing private from somebody any more, or again (`off`). Without a name, asks who is blocked. Answered by BLOCKED. */
+  BLOCK: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      user: v.optional(field.username),
+      off: v.optional(v.boolean()),
+    }),
+  },
 } as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: Schema<object> }>;
 
 export type RequestVerb = keyof typeof table;
