@@ -2,7 +2,7 @@
 import type { ClientPorts } from '../client/chat-client.ts';
 import type { AccountWish } from '../client/login/account-login.ts';
 import { MemoryClientStore } from '../client/memory-store.ts';
-import { serverKeyOf, type ServerAddress } from '../client/server-address.ts';
+import type { ServerAddress } from '../client/server-address.ts';
 import { openSuite } from '../e2ee/suite.ts';
 import { openClientStore } from '../platform/node/client-store/open.ts';
 import { dial } from '../platform/node/connection.ts';
@@ -15,6 +15,7 @@ import { openKnownServers } from '../platform/node/known-servers.ts';
 import { openPins } from '../platform/node/pin-files.ts';
 import { nodeClock, nodeRandomBytes, nodeTimers } from '../platform/node/runtime.ts';
 import type { Username } from '../wire/text.ts';
+import { placeOfAccount, placeOfGuest } from './server-place.ts';
 
 export interface ClientPlace {
   readonly address: ServerAddress;
@@ -44,15 +45,19 @@ export async function accountPorts(
   place: ClientPlace,
   invite: string | undefined,
 ): Promise<Login> {
-  const ports = await clientPorts(username, place);
-  const opened = await openClientStore(place.data, serverKeyOf(place.address), username);
+  const suite = await openSuite(nodeCryptoProvider);
+  const knownServers = openKnownServers(place.data);
+  const asking = { dial, timers: nodeTimers, random: nodeRandomBytes, suite, knownServers };
+  const server = await placeOfAccount(place.data, place.address, username, asking);
+  const ports = await partsFor(username, place, server.key);
+  const opened = await openClientStore(place.data, server.storeKey, username);
   const isOpen = opened.kind === 'open';
   const store = isOpen ? opened.store : new MemoryClientStore();
   const records = await store.load();
   const keeping = { store, records, startsNow: !isOpen };
   // Every account is in the lobby.
   const isKnown = records.conversations.length > 0;
-  const { suite, device } = ports;
+  const { device } = ports;
   return {
     account: { suite, device, takesPrivate: isOpen, invite, isKnown },
     ports: { ...ports, keeping },
@@ -60,12 +65,17 @@ export async function accountPorts(
   };
 }
 
-/** The parts for `username`. Rejects with a PrivateFileError where the data directory cannot be used. */
-export async function clientPorts(
+/** The parts for `username` as a guest. Rejects with a PrivateFileError where the data directory cannot be used. */
+export async function clientPorts(username: Username, place: ClientPlace): Promise<ClientPorts> {
+  return partsFor(username, place, await placeOfGuest(place.data, place.address, username));
+}
+
+/** `server`: under which name things about the server are kept. */
+async function partsFor(
   username: Username,
-  { address, data, downloads, acceptUpTo }: ClientPlace,
+  { data, downloads, acceptUpTo }: ClientPlace,
+  server: string,
 ): Promise<ClientPorts> {
-  const server = serverKeyOf(address);
   const suite = await openSuite(nodeCryptoProvider);
   return {
     dial,

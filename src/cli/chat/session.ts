@@ -1,10 +1,7 @@
 // One chat from start to end: a client with a console. Knows nothing of what is typed or printed; that is the terminal's.
-import { existsSync } from 'node:fs';
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import type { KeeperPorts } from '../../client/link-keeper.ts';
-import { serverKeyOf } from '../../client/server-address.ts';
-import { clientStorePath } from '../../platform/node/client-store/open.ts';
 import type { Outcome } from '../../terminal/line/farewell.ts';
 import { LineClient } from '../../terminal/line/line-client.ts';
 import type { Username } from '../../wire/text.ts';
@@ -12,6 +9,7 @@ import { accountPorts, clientPorts } from '../client-ports.ts';
 import { defaultDownloads } from '../downloads.ts';
 import { readInvite } from '../invite.ts';
 import type { Environment } from '../flags/table.ts';
+import { isKnownThere } from '../server-place.ts';
 import { fromHome } from '../xdg.ts';
 import { writeNewFile } from './new-file.ts';
 import type { ChatOptions } from './options.ts';
@@ -37,7 +35,7 @@ export async function chat(
 ): Promise<Outcome> {
   const { server: address, data, downloads = defaultDownloads() } = options;
   const newcomer =
-    arrival && isNew(username, options, arrival)
+    arrival && (await isNew(username, options, arrival))
       ? { folder: fromHome(data), isRemembered: arrival.remember !== undefined }
       : undefined;
   const acceptUpTo = options['accept-up-to'];
@@ -76,10 +74,10 @@ export async function chat(
 }
 
 /** Whether to tell what was made: nothing of this name at this server is on the device yet. */
-function isNew(
+async function isNew(
   username: Username,
   { server, data, guest }: ChatOptions,
   { isAsked }: Arrival,
-): boolean {
-  return guest ? isAsked : !existsSync(clientStorePath(data, serverKeyOf(server), username));
+): Promise<boolean> {
+  return guest ? isAsked : !(await isKnownThere(data, server, username));
 }

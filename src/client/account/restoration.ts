@@ -31,7 +31,7 @@ export interface RestorationPorts {
 }
 
 /** Of a text that waited in the copy: it is better asked about than said twice. */
-const maybeSaid = {
+export const maybeSaid = {
   code: 'maybe-said',
   reason:
     'it waited in an older copy of this data directory and may have been said since; say it again if it is missing',

@@ -6,7 +6,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KnownCertificate, KnownServers } from '../../client/ports.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
-import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
+import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { systemReason } from '../../lib/system-error.ts';
 import { serverFileName, userFileName, userOfFileName } from './file-names.ts';
 import { forgetOldest } from './forget-oldest.ts';
@@ -30,6 +30,20 @@ const nameForm = /^helo name 1 (account|guest)\n$/;
 /** The file in the data directory that holds a server's identity. */
 export function identityFile(serverKey: string): string {
   return join('servers', `${serverFileName(serverKey)}.identity`);
+}
+
+/** The addresses at which `identity` was proven, as keys that name files. */
+export async function addressesOf(directory: string, identity: Uint8Array): Promise<string[]> {
+  const folder = join(directory, 'servers');
+  const ends = '.identity';
+  const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(ends));
+  const addresses: string[] = [];
+  for (const name of files) {
+    const known = await readKey(join(folder, name), identityForm).catch(() => undefined);
+    if (known !== undefined && equalBytes(known, identity))
+      addresses.push(name.slice(0, -ends.length));
+  }
+  return addresses;
 }
 
 /** The known servers of the data directory `directory`. */

@@ -1,6 +1,8 @@
 // Opens what a client keeps for one account at one server: a file in the data directory, for its owner only, that one
 // program at a time has open.
 
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ClientStore } from '../../../client/store-port.ts';
 import { openDatabase } from '../../../sqlite/database.ts';
@@ -45,12 +47,24 @@ export async function openClientStore(
   }
 }
 
+/** Whether there is one. */
+export function hasStore(directory: string, server: string, user: string): boolean {
+  return existsSync(clientStorePath(directory, server, user));
+}
+
+/** The servers at which `user` has one, by their names as files. */
+export async function serversWithStore(directory: string, user: string): Promise<string[]> {
+  const names = await readdir(join(directory, 'accounts')).catch(() => []);
+  return names.filter((server) => hasStore(directory, server, user));
+}
+
 /** Where it is. */
 export function clientStorePath(directory: string, server: string, user: string): string {
   return join(directory, 'accounts', serverFileName(server), `${userFileName(user)}.db`);
 }
 
-function asPrivateFileError(path: string, error: unknown): PrivateFileError {
+/** An error at the store at `path`, or what belongs to it, in words. */
+export function asPrivateFileError(path: string, error: unknown): PrivateFileError {
   if (!(error instanceof SqliteProblem)) {
     const reason =
       systemCode(error) === 'EEXIST' ? 'its place is not a folder' : systemReason(error);

@@ -1,0 +1,149 @@
+// What a device keeps of a server belongs to the server's identity, and not to how its address is spelled. What was kept
+// under addresses, by earlier programs and before the identity was known, is brought there: the store of an account moves
+// or is merged, transfers move, pins are copied, because other programs on the same directory may look at them.
+
+import { existsSync, statSync } from 'node:fs';
+import { copyFile, link, readdir, rename, rm, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { closeDatabase, openDatabase } from '../../../sqlite/database.ts';
+import { takeLock } from '../../../sqlite/lock.ts';
+import { serverFileName } from '../file-names.ts';
+import { transferFolder } from '../files/transfer-files.ts';
+import { makeFolder } from '../make-folder.ts';
+import { mergeStores } from './merge.ts';
+import { asPrivateFileError, clientStorePath } from './open.ts';
+import { schema } from './schema.ts';
+
+/**
+ * Brings the store of `user` from the addresses `from` (keys, the present one first) to `to`. Answers the key under which
+ * the store is: an address's while another program has it open there. Rejects with a PrivateFileError.
+ */
+export async function adoptStore(
+  directory: string,
+  from: readonly string[],
+  to: string,
+  user: string,
+): Promise<string> {
+  try {
+    return await bringStore(directory, from, to, user);
+  } catch (error) {
+    throw asPrivateFileError(clientStorePath(directory, to, user), error);
+  }
+}
+
+async function bringStore(
+  directory: string,
+  from: readonly string[],
+  to: string,
+  user: string,
+): Promise<string> {
+  const target = clientStorePath(directory, to, user);
+  const found = from.filter((key) => existsSync(clientStorePath(directory, key, user)));
+  if (found.length === 0) return to;
+  await makeFolder(dirname(target));
+  const locked = await takeLock(target);
+  if (locked.kind === 'busy') return to;
+  try {
+    // The one that was used last is the one to go on with.
+    const byUse = found.toSorted(
+      (one, other) =>
+        usedAt(clientStorePath(directory, other, user)) -
+        usedAt(clientStorePath(directory, one, user)),
+    );
+    for (const key of byUse) {
+      const source = clientStorePath(directory, key, user);
+      const held = await takeLock(source);
+      if (held.kind === 'busy') {
+        if (!existsSync(target)) return key;
+        continue;
+      }
+      try {
+        if (existsSync(target)) await merge(source, target);
+        else await move(source, target);
+      } finally {
+        await held.lock.release();
+      }
+    }
+    return to;
+  } finally {
+    await locked.lock.release();
+  }
+}
+
+/** Brings the records of transfers of `user`, and copies the pins. Rejects with a PrivateFileError. */
+export async function adoptFiles(
+  directory: string,
+  from: readonly string[],
+  to: string,
+  user: string,
+): Promise<void> {
+  const pins = (key: string) => join(directory, 'pins', serverFileName(key));
+  const transfers = (key: string) => transferFolder(directory, key, user);
+  try {
+    for (const key of from) {
+      await bring(pins(key), pins(to), copyAsItIs);
+      await bring(transfers(key), transfers(to), rename);
+    }
+  } catch (error) {
+    throw asPrivateFileError(pins(to), error);
+  }
+}
+
+async function bring(
+  from: string,
+  to: string,
+  carry: (from: string, to: string) => Promise<void>,
+): Promise<void> {
+  const found = await readdir(from, { withFileTypes: true }).catch(() => []);
+  const names = found.filter((entry) => entry.isFile()).map(({ name }) => name);
+  if (names.length === 0) return;
+  await makeFolder(to);
+  for (const name of names) {
+    if (!name.startsWith('.') && !existsSync(join(to, name)))
+      await carry(join(from, name), join(to, name));
+  }
+}
+
+/** Whole or not there, and as old as it was. */
+async function copyAsItIs(from: string, to: string): Promise<void> {
+  const written = join(dirname(to), `.adopted-${process.pid}`);
+  await copyFile(from, written);
+  const { atime, mtime } = statSync(from);
+  await utimes(written, atime, mtime);
+  // Unlike a rename this leaves alone what somebody else has put there meanwhile.
+  await link(written, to).catch(() => {});
+  await rm(written, { force: true });
+}
+
+async function move(source: string, target: string): Promise<void> {
+  // All of it is in the file itself then.
+  closeDatabase(await openDatabase(source, schema, { overwriteDeleted: true }));
+  await rename(source, target);
+  for (const end of ['-wal', '-shm']) await rm(`${source}${end}`, { force: true });
+}
+
+async function merge(source: string, target: string): Promise<void> {
+  const options = { overwriteDeleted: true };
+  const other = await openDatabase(source, schema, options);
+  try {
+    const main = await openDatabase(target, schema, options);
+    try {
+      mergeStores(main, other);
+    } finally {
+      closeDatabase(main);
+    }
+    // What is left of it seals nothing.
+    other.exec('DELETE FROM sessions; DELETE FROM packages; DELETE FROM outbox');
+  } finally {
+    closeDatabase(other);
+  }
+  await rename(source, `${source}.merged`);
+  for (const end of ['-wal', '-shm']) await rm(`${source}${end}`, { force: true });
+}
+
+function usedAt(path: string): number {
+  const times = [path, `${path}-wal`].map(
+    (one) => statSync(one, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return Math.max(...times);
+}

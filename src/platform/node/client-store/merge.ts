@@ -1,0 +1,146 @@
+// Two stores of one account at one server, made under two spellings of its address, become one: the history of both, and
+// all keys that something may still have to be read with. Sessions of the one that goes are sealed in no more, since two
+// stores have used them side by side; what waited in it may have been said, and is given back to the person.
+
+import { maybeSaid } from '../../../client/account/restoration.ts';
+import { keptSessionOf, recordOf } from '../../../client/direct/kept-session.ts';
+import type { ConversationRecord, HistoryRecord } from '../../../client/store-port.ts';
+import { inTransaction } from '../../../sqlite/database.ts';
+import type { Database } from '../../../sqlite/engine.ts';
+import { Row } from '../../../sqlite/rows.ts';
+import { parseConversation, type ConversationName } from '../../../wire/extended/names.ts';
+import {
+  atTheEnd,
+  conversationOf,
+  inItsLog,
+  messageColumns,
+  packageOf,
+  sessionOf,
+} from './decode.ts';
+import { HistoryTable } from './history.ts';
+import { putConversation, putPackage, putSession } from './put.ts';
+
+/** How the epochs of two records of one conversation stand to each other, once each is moved up. */
+interface Alignment {
+  readonly kept: ConversationRecord;
+  readonly up: number;
+  readonly otherUp: number;
+}
+
+/** Puts everything of `other` into `main`, in one write. */
+export function mergeStores(main: Database, other: Database): void {
+  inTransaction(main, () => {
+    const history = new HistoryTable(main);
+    for (const name of namesIn(other)) mergeConversation(main, other, history, name);
+    for (const values of other.prepare('SELECT * FROM sessions').all()) {
+      const record = sessionOf(values);
+      const kept = keptSessionOf(record);
+      const isHere = main.prepare('SELECT 1 FROM sessions WHERE group_id = ?').get(record.groupId);
+      if (kept === undefined || isHere !== undefined) continue;
+      putSession(
+        main,
+        recordOf({ ...kept, order: kept.order ?? 0, welcome: undefined, spent: true }),
+      );
+    }
+    for (const values of other.prepare('SELECT * FROM packages').all()) {
+      const record = packageOf(values);
+      const isHere = main
+        .prepare('SELECT 1 FROM packages WHERE reference = ?')
+        .get(record.reference);
+      if (isHere === undefined) putPackage(main, record);
+    }
+  });
+}
+
+function namesIn(database: Database): readonly ConversationName[] {
+  return database
+    .prepare('SELECT name FROM conversations UNION SELECT DISTINCT conversation FROM messages')
+    .all()
+    .map((values) => {
+      const row = new Row('conversations', values);
+      return row.parsed('name', (text) =>
+        parseConversation(text) === undefined ? undefined : (text as ConversationName),
+      );
+    });
+}
+
+function recordIn(database: Database, name: ConversationName): ConversationRecord {
+  const values = database.prepare('SELECT * FROM conversations WHERE name = ?').get(name);
+  if (values !== undefined) return conversationOf(values);
+  return { name, log: 0, epoch: lastEpoch(database, name), earlier: [], cursor: 0, read: 0 };
+}
+
+function lastEpoch(database: Database, name: ConversationName): number {
+  const values = database
+    .prepare('SELECT coalesce(max(log), 0) AS log FROM messages WHERE conversation = ? AND log < ?')
+    .get(name, atTheEnd);
+  return new Row('messages', values).integer('log');
+}
+
+function mergeConversation(
+  main: Database,
+  other: Database,
+  history: HistoryTable,
+  name: ConversationName,
+): void {
+  const { kept, up, otherUp } = align(recordIn(main, name), recordIn(other, name));
+  if (up > 0) {
+    main
+      .prepare('UPDATE messages SET log = log + ? WHERE conversation = ? AND log < ?')
+      .run(up, name, atTheEnd);
+  }
+  putConversation(main, kept);
+  const isHere = main.prepare('SELECT 1 FROM messages WHERE local_id = ?');
+  const rows = other
+    .prepare(
+      `SELECT ${messageColumns} FROM messages WHERE conversation = ? ORDER BY log, place, id`,
+    )
+    .iterate(name);
+  for (const values of rows) {
+    const record = inItsLog(values);
+    if (record.localId !== undefined && isHere.get(record.localId) !== undefined) continue;
+    history.put(moved(record, otherUp));
+  }
+}
+
+function moved({ epoch = 0, ...record }: HistoryRecord, up: number): HistoryRecord {
+  if (epoch < atTheEnd) return { ...record, epoch: epoch + up };
+  return { ...record, state: 'refused', reason: maybeSaid.reason };
+}
+
+/** Where the logs are known to be one, their numbers stay numbers of one log; else the other's stand before all. */
+function align(mine: ConversationRecord, others: ConversationRecord): Alignment {
+  const behind = epochsBack(mine, others.log);
+  const ahead = epochsBack(others, mine.log);
+  if (behind === undefined && ahead === undefined) return apart(mine, others);
+  // Where the other's present epoch is, as this one counts.
+  const place = mine.epoch + (behind === undefined ? (ahead ?? 0) : -behind);
+  const up = Math.max(0, others.epoch - place);
+  const otherUp = Math.max(0, place - others.epoch);
+  if (behind === undefined) {
+    return { kept: { ...others, epoch: others.epoch + otherUp }, up, otherUp };
+  }
+  const epoch = mine.epoch + up;
+  if (behind > 0) return { kept: { ...mine, epoch }, up, otherUp };
+  // Of private messages the server keeps none that either has acknowledged: those are in the one that did.
+  const isDirect = mine.name.startsWith('@');
+  const cursor = isDirect ? Math.max(mine.cursor, others.cursor) : mine.cursor;
+  const read = Math.min(cursor, Math.max(mine.read, others.read));
+  return { kept: { ...mine, epoch, cursor, read }, up, otherUp };
+}
+
+/** The logs have nothing in common that is known. */
+function apart(mine: ConversationRecord, others: ConversationRecord): Alignment {
+  if (mine.log !== 0) {
+    const up = others.epoch + 1;
+    return { kept: { ...mine, epoch: mine.epoch + up }, up, otherUp: 0 };
+  }
+  const otherUp = mine.epoch + 1;
+  return { kept: { ...others, epoch: others.epoch + otherUp }, up: 0, otherUp };
+}
+
+/** How many epochs before its present one a conversation had that log. */
+function epochsBack(record: ConversationRecord, log: number): number | undefined {
+  const found = [record, ...record.earlier].findIndex((one) => one.log === log && log !== 0);
+  return found < 0 ? undefined : found;
+}

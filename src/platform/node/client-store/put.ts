@@ -1,0 +1,32 @@
+// Rows of a client's store that are put in place of those of the same name. Runs in a transaction of somebody else.
+
+import type {
+  ConversationRecord,
+  PackageRecord,
+  SessionRecord,
+} from '../../../client/store-port.ts';
+import type { Database } from '../../../sqlite/engine.ts';
+
+export function putConversation(database: Database, record: ConversationRecord): void {
+  const { name, log, epoch, earlier, cursor, read } = record;
+  database
+    .prepare(
+      `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    )
+    .run(name, log, cursor, read, epoch, JSON.stringify(earlier));
+}
+
+export function putSession(database: Database, record: SessionRecord): void {
+  const { groupId, peer, order, madeAt, ownTexts, bytes } = record;
+  database
+    .prepare('INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?)')
+    .run(groupId, peer, order ?? null, madeAt, ownTexts, bytes);
+}
+
+export function putPackage(database: Database, record: PackageRecord): void {
+  const { reference, lastResort, madeAt, bytes } = record;
+  database
+    .prepare('INSERT OR REPLACE INTO packages VALUES (?, ?, ?, ?)')
+    .run(reference, Number(lastResort), madeAt, bytes);
+}
