@@ -28,7 +28,7 @@ import { Company } from './company.ts';
 import { Conversations, type ConversationView } from './conversations.ts';
 import { DirectPost } from './direct-post.ts';
 import { DirectReader } from './direct-reader.ts';
-import { Earlier } from './earlier.ts';
+import { Earlier, wholeFrom } from './earlier.ts';
 import { Inbox } from './inbox.ts';
 import { KeyStock } from './key-stock.ts';
 import { afterSteadyTime, steadyMs } from '../steady-time.ts';
@@ -142,6 +142,7 @@ export class AccountSide {
       foundAccount: (user) => void this.#accounts.add(user),
       // Key packages that it has given out since lie there again.
       putBack: () => this.#private?.stock.replace(),
+      takenAll: (conversation) => this.#own.caughtUp(conversation),
       caughtUp: (missed) => this.#caughtUp(missed),
     });
     this.#private = engine && this.#openPrivate(engine);
@@ -212,6 +213,7 @@ export class AccountSide {
     this.#login = undefined;
     this.#cancelTidying?.();
     this.#cancelTidying = undefined;
+    this.#own.logout();
     this.#outbox.logout();
     this.#private?.post.logout();
     this.#earlier.logout();
@@ -303,12 +305,12 @@ export class AccountSide {
   }
 
   /** The same, of what this device has. */
-  kept(
+  async kept(
     name: ConversationName,
     before: number | undefined,
     limit: number,
   ): Promise<readonly HistoryRecord[]> {
-    return this.#ports.keeping.store.history(name, before, limit);
+    return wholeFrom(await this.#ports.keeping.store.history(name, before, limit));
   }
 
   /** `limit` messages from any place of its history, oldest first; what is further back comes from the server. */

@@ -24,6 +24,8 @@ export interface ArrivalsPorts {
   readonly foundAccount: (user: Username) => void;
   /** The server was put back to an earlier state. */
   readonly putBack: () => void;
+  /** All that was missed of a conversation was taken. */
+  readonly takenAll: (conversation: Conversation) => void;
   /** All that was missed is here: so many messages of others. */
   readonly caughtUp: (missed: number) => void;
 }
@@ -46,6 +48,7 @@ export class Arrivals {
       desk,
       timers: this.#ports.timers,
       take: (conversation, messages, isLate) => this.#take(conversation, messages, isLate),
+      over: this.#ports.takenAll,
       done: () => {
         this.#ports.caughtUp(this.#missed);
         this.#missed = 0;

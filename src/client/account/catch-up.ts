@@ -20,6 +20,8 @@ export interface CatchUpPorts {
     messages: readonly Said[],
     isLate: boolean,
   ) => Promise<void>;
+  /** All that was missed of a conversation was taken. */
+  readonly over: (conversation: Conversation) => void;
   /** All that was missed is here. */
   readonly done: () => void;
 }
@@ -143,8 +145,10 @@ export class CatchUp {
       return;
     }
     if (this.#isClosed) return;
-    if (isOver) this.#next();
-    else this.#ask(gap);
+    if (isOver) {
+      this.#ports.over(conversation);
+      this.#next();
+    } else this.#ask(gap);
   }
 
   #release(gap: Gap, numbers: readonly number[]): Said[] {

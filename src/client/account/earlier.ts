@@ -26,6 +26,15 @@ interface Asked {
   readonly done: Promise<boolean>;
 }
 
+/**
+ * A page without those own messages at its beginning that have no number: they stand behind a number of the page before,
+ * and whoever reads on from the first number finds them there, once.
+ */
+export function wholeFrom(page: readonly HistoryRecord[]): readonly HistoryRecord[] {
+  const first = page.findIndex(({ seq, epoch }) => seq !== undefined || epoch !== undefined);
+  return first < 0 ? page : page.slice(first);
+}
+
 export class Earlier {
   readonly #ports: EarlierPorts;
   #desk: RequestDesk | undefined;
@@ -67,7 +76,9 @@ export class Earlier {
   ): Promise<readonly HistoryRecord[]> {
     const { store } = this.#ports;
     const read = () => store.history(conversation.name, before, limit);
-    return this.#filled(conversation, before ?? conversation.cursor + 1, limit, read);
+    return wholeFrom(
+      await this.#filled(conversation, before ?? conversation.cursor + 1, limit, read),
+    );
   }
 
   /** As `page`, of any stretch: what is further back than this device has comes from the server. */

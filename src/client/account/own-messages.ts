@@ -31,6 +31,8 @@ export interface Draft {
 
 export class OwnMessages {
   readonly #ports: OwnMessagesPorts;
+  /** What the server had before and did not say the number of, until the log does: it is being fetched. */
+  readonly #unnumbered = new Map<Conversation, Entry[]>();
 
   constructor(ports: OwnMessagesPorts) {
     this.#ports = ports;
@@ -64,11 +66,33 @@ export class OwnMessages {
     const { isBehind, take } = this.#ports;
     const conversation = this.#conversationOf(entry);
     if (conversation === undefined) return;
+    if (repeated === true && seq === undefined && conversation.isKept && isBehind(conversation)) {
+      const entries = this.#unnumbered.get(conversation) ?? [];
+      this.#unnumbered.set(conversation, [...entries, entry]);
+      return;
+    }
     // What was said before this login is where it was; only what is new follows what came before it.
     const isNew = repeated !== true && !isBehind(conversation);
     const isNext = isNew && seq !== undefined && seq > conversation.handed;
     if (isNext) conversation.handed = seq;
     take({ kind: 'stored', conversation, entry, seq, at, isNext });
+  }
+
+  /** All of a log was taken: what it did not tell the number of has none. */
+  caughtUp(conversation: Conversation): void {
+    for (const entry of this.#unnumbered.get(conversation) ?? []) {
+      const nothing = { seq: undefined, at: undefined, isNext: false };
+      this.#ports.take({ kind: 'stored', conversation, entry, ...nothing });
+    }
+    this.#unnumbered.delete(conversation);
+  }
+
+  /** The connection is gone: what has no number yet is asked about again. */
+  logout(): void {
+    for (const entries of this.#unnumbered.values()) {
+      for (const entry of entries) entry.isAnswered = false;
+    }
+    this.#unnumbered.clear();
   }
 
   /** It will not be sent. */

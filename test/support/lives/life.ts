@@ -160,6 +160,8 @@ export class Life {
   #body: Body = { isAlive: false };
   #chat: Chat | undefined;
   readonly #identity: ServerIdentity;
+  /** Clients have to do with older servers, too. */
+  readonly #isOldServer: boolean;
   #lastWire = 0;
   #lastText = 0;
 
@@ -167,6 +169,7 @@ export class Life {
     this.fate = new Fate(seed);
     if (isTold) this.fate.story = [];
     this.suite = suite;
+    this.#isOldServer = this.fate.dice.chance(0.3);
     this.#identity = beginning.identity;
     this.people = names.map((name) => new Person(this, name, beginning));
     this.disk = new ServerDisk((commit) => this.guard(() => this.ledger.committed(commit)));
@@ -235,8 +238,14 @@ export class Life {
     const chat = this.#chat;
     assert.ok(chat);
     const number = (this.#lastWire += 1);
-    const wire = new Wire(this.fate, number, client, server, handlers, (transport) =>
-      chat.accept(transport),
+    const wire = new Wire(
+      this.fate,
+      number,
+      client,
+      server,
+      handlers,
+      this.#isOldServer,
+      (transport) => chat.accept(transport),
     );
     this.wires.push(wire);
     return wire.connection((text) => {

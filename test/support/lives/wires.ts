@@ -3,12 +3,23 @@ import type { Connection, ConnectionHandlers } from '../../../src/client/ports.t
 import type { Transport, TransportListener } from '../../../src/server/transport/transport.ts';
 import type { Body, Fate } from './fate.ts';
 
+function withoutNumbers(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1');
+  const cut = text.replace(
+    /(SENT \{[^\n]*?)(?:,"seq":\d+)?(?:,"at":\d+)?,"repeated":true/g,
+    '$1,"repeated":true',
+  );
+  return new Uint8Array(Buffer.from(cut, 'latin1'));
+}
+
 /** One connection of a client's program to a server's. */
 export class Wire {
   readonly #fate: Fate;
   readonly #handlers: ConnectionHandlers;
   readonly client: Body;
   readonly server: Body;
+  /** The server is of the time when repeats were answered without their numbers. */
+  readonly #isOld: boolean;
   readonly #up: string;
   readonly #down: string;
   #listener: TransportListener | undefined;
@@ -21,10 +32,12 @@ export class Wire {
     client: Body,
     server: Body,
     handlers: ConnectionHandlers,
+    isOld: boolean,
     accept: (transport: Transport) => TransportListener,
   ) {
     this.#fate = fate;
     this.#handlers = handlers;
+    this.#isOld = isOld;
     this.client = client;
     this.server = server;
     this.#up = `line ${number} up`;
@@ -126,7 +139,7 @@ export class Wire {
     const write = (bytes: Uint8Array) =>
       this.#toClient(() => {
         this.#fate.tell(`${this.#down}: ${Buffer.from(bytes).toString().slice(0, 300).trimEnd()}`);
-        this.#handlers.onData(bytes);
+        this.#handlers.onData(this.#isOld ? withoutNumbers(bytes) : bytes);
       });
     return {
       origin: { address: '192.0.2.1', listenerHost: '127.0.0.1', secure: false },
