@@ -23,6 +23,8 @@ const atTheEnd = Infinity;
 export class MemoryHistory {
   readonly #kept = new Map<ConversationName, Kept[]>();
   readonly #own = new Map<string, Kept>();
+  /** `conversation textId` */
+  readonly #texts = new Set<string>();
   #lastId = 0;
 
   get messages(): readonly HistoryRecord[] {
@@ -57,6 +59,7 @@ export class MemoryHistory {
     while (index > 0 && order(all[index - 1] ?? kept, kept) > 0) index -= 1;
     all.splice(index, 0, kept);
     if (localId !== undefined) this.#own.set(localId, kept);
+    if (message.textId !== undefined) this.#texts.add(`${conversation} ${message.textId}`);
   }
 
   #take(kept: Kept): void {
@@ -175,6 +178,10 @@ export class MemoryHistory {
       .filter(({ message: { localId, state } }) => localId !== undefined && state === 'stored')
       .slice(0, limit)
       .map(inItsLog);
+  }
+
+  hasText(conversation: ConversationName, textId: string): boolean {
+    return this.#texts.has(`${conversation} ${textId}`);
   }
 
   numbered(

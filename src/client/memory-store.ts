@@ -94,6 +94,11 @@ export class MemoryClientStore implements ClientStore {
     return this.#history.numbered(conversation, this.#lineageOf(conversation), seq, epoch);
   }
 
+  async hasText(conversation: ConversationName, textId: string): Promise<boolean> {
+    this.#checkOpen();
+    return this.#history.hasText(conversation, textId);
+  }
+
   async stretch(
     conversation: ConversationName,
     stretch: Stretch,

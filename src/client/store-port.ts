@@ -52,6 +52,8 @@ export interface HistoryRecord {
   readonly encrypted: boolean;
   /** Of somebody else's encrypted message. */
   readonly key: KeyStanding | undefined;
+  /** Of somebody else's encrypted text: the id that its writer has given it, and sends it again under. */
+  readonly textId?: string | undefined;
   /** Why it can't be read, where it can't; `text` is then empty. */
   readonly unreadable: string | undefined;
   /** Of an own message. */
@@ -200,6 +202,8 @@ export interface ClientStore {
     seq: number,
     epoch?: number,
   ): Promise<HistoryRecord | undefined>;
+  /** Whether a message of a conversation has this `textId`, in any of its logs. */
+  hasText(conversation: ConversationName, textId: string): Promise<boolean>;
   /**
    * `limit` messages of a conversation, oldest first, in the order of `history`: its first or last; the last before a message;
    * the first from a message on, with it or without; the first that are not older than a time. Empty

@@ -458,6 +458,16 @@ export function clientStoreConformance(
     );
   });
 
+  example('a text is known by the id that its writer gave it, also after a restart', async (at) => {
+    const one = message({ conversation: withBob, seq: 1, encrypted: true, textId: 'aa' });
+    await at.store.write([conversation(withBob, 1), { type: 'message', message: one }]);
+    const again = await at.reopen();
+    const has = (textId: string) => again.hasText(withBob, textId);
+    assert.deepEqual([await has('aa'), await has('bb')], [true, false]);
+    assert.equal(await again.hasText(lobby, 'aa'), false);
+    assert.equal((await again.history(withBob, undefined, 1))[0]?.textId, 'aa');
+  });
+
   example('closed, it takes nothing', async ({ store }) => {
     await store.close();
     await store.close();

@@ -66,6 +66,10 @@ export class SmallStore implements ClientStore {
     return this.#kept.numbered(name, seq, epoch);
   }
 
+  hasText(name: ConversationName, textId: string) {
+    return this.#kept.hasText(name, textId);
+  }
+
   stretch(name: ConversationName, stretch: Stretch, limit: number) {
     return this.#kept.stretch(name, stretch, limit);
   }

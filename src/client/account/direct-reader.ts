@@ -4,6 +4,7 @@
 import type { Username } from '../../wire/text.ts';
 import { sayAgain, type DirectEngine, type OpenOutcome } from '../direct/engine.ts';
 import type { RandomBytes } from '../ports.ts';
+import { ShownTexts } from '../private/shown-texts.ts';
 import type { ClientStore, HistoryRecord } from '../store-port.ts';
 import { filedAs, received, type Batch } from './batch.ts';
 import type { Said } from './catch-up.ts';
@@ -20,6 +21,8 @@ export interface DirectReaderPorts {
 
 export class DirectReader {
   readonly #ports: DirectReaderPorts;
+  /** Of where the server keeps nothing. */
+  readonly #shown = new ShownTexts();
 
   constructor(ports: DirectReaderPorts) {
     this.#ports = ports;
@@ -67,18 +70,23 @@ export class DirectReader {
     conversation: Conversation,
     peer: Username,
     said: Said,
-    { text, key, of }: Extract<OpenOutcome, { kind: 'text' }>,
+    { id, text, key, of }: Extract<OpenOutcome, { kind: 'text' }>,
     isLate: boolean,
     batch: Batch,
   ): Promise<void> {
     let placed = received(conversation, said);
+    if (await this.#wasShown(conversation, peer, id, said.seq, batch)) {
+      if (of !== undefined) await this.#stoodElsewhere(conversation, of, batch);
+      return;
+    }
     if (of !== undefined) {
       // It is said again: it belongs where the one stands that could not be read, and nowhere else.
       const before = await this.#unreadAt(conversation, of, batch);
       if (before === undefined || before.from !== peer) return;
       placed = before;
     }
-    const message = { ...placed, text, encrypted: true, key, unreadable: undefined };
+    const readable = { encrypted: true, key, unreadable: undefined } as const;
+    const message = { ...placed, ...readable, text, textId: id };
     this.#keep(conversation, message, batch);
     const filed = {
       ...filedAs(this.#ports.me, conversation, said, isLate),
@@ -89,6 +97,36 @@ export class DirectReader {
       type: 'message',
       message: { place: 'private', from: peer, text, encrypted: true, key, filed },
     });
+  }
+
+  /**
+   * Whether a text is here already. It may come again in other bytes: said again because what it came in was damaged, or
+   * because a server that was put back had lost it; and what was damaged may come whole after all.
+   */
+  async #wasShown(
+    { name }: Conversation,
+    peer: Username,
+    id: string,
+    seq: number | undefined,
+    { changes }: Batch,
+  ): Promise<boolean> {
+    // What the server does not keep is in no history either.
+    if (seq === undefined) return !this.#shown.add(peer, id);
+    const isInBatch = changes.some(
+      (change) =>
+        change.type === 'message' &&
+        change.message.conversation === name &&
+        change.message.textId === id,
+    );
+    return isInBatch || this.#ports.store.hasText(name, id);
+  }
+
+  /** What could not be read at `seq` came in another place. */
+  async #stoodElsewhere(conversation: Conversation, seq: number, batch: Batch): Promise<void> {
+    const mark = await this.#unreadAt(conversation, seq, batch);
+    if (mark === undefined) return;
+    const unreadable = 'it was damaged on the way; what it said came in another message';
+    batch.changes.push({ type: 'message', message: { ...mark, unreadable } });
   }
 
   /** The message `seq` of the history, if it could not be read. */

@@ -30,6 +30,8 @@ export class ClientDisk {
       load: () => kept.load(),
       write: (changes) =>
         new Promise((resolve) => {
+          // Who is dead writes nothing more, and never hears of it.
+          if (!body.isAlive) return;
           // Keys are written over in place once they are used up; what goes to the disk is not.
           const write = { changes: structuredClone(changes), isDone: false };
           this.#pending.push(write);
@@ -43,6 +45,7 @@ export class ClientDisk {
       ownMessages: (conversation, numbers) => kept.ownMessages(conversation, numbers),
       ownBehind: (...asked) => kept.ownBehind(...asked),
       numbered: (...asked) => kept.numbered(...asked),
+      hasText: (...asked) => kept.hasText(...asked),
       stretch: (conversation, stretch, limit) => kept.stretch(conversation, stretch, limit),
       search: (query, limit) => kept.search(query, limit),
       close: async () => {},
@@ -89,6 +92,7 @@ export class ServerDisk {
   open(fate: Fate, body: Body): Store {
     const change = <T>(act: (store: MemoryStore) => Promise<T>): Promise<T> =>
       new Promise((resolve, reject) => {
+        if (!body.isAlive) return;
         const keep = () => {
           this.done.push(act);
           return act(this.kept);

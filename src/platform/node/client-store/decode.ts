@@ -28,6 +28,7 @@ const message = v.object({
   text: v.string(),
   encrypted: v.boolean(),
   key: v.optional(v.picklist(['verified', 'pinned', 'changed'])),
+  textId: v.optional(v.string()),
   unreadable: v.optional(v.string()),
   reason: v.optional(v.string()),
 });
@@ -78,6 +79,7 @@ function recordOf(row: Row): HistoryRecord {
     guest: record.guest,
     text: record.text,
     encrypted: record.encrypted,
+    ...(record.textId !== undefined && { textId: record.textId }),
     key: record.key,
     unreadable: record.unreadable,
     state:

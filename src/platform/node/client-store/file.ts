@@ -95,6 +95,10 @@ export class FileClientStore implements ClientStore {
     return this.#attempt(() => this.#history.numbered(conversation, seq, epoch));
   }
 
+  async hasText(conversation: ConversationName, textId: string): Promise<boolean> {
+    return this.#attempt(() => this.#history.hasText(conversation, textId));
+  }
+
   async stretch(
     conversation: ConversationName,
     stretch: Stretch,

@@ -26,6 +26,7 @@ export class HistoryTable {
   readonly #page;
   readonly #pageBefore;
   readonly #ownBehind;
+  readonly #textIs;
   readonly #nextLog;
   readonly #search;
   readonly #spot;
@@ -74,6 +75,11 @@ export class HistoryTable {
     this.#ownBehind = prepare(
       `${page} AND log = ? AND seq > ? AND seq <= ? AND local_id IS NOT NULL AND state = 'stored'
        ORDER BY seq LIMIT ?`,
+    );
+    // As the index messages_by_text has it.
+    this.#textIs = prepare(
+      `SELECT 1 FROM messages WHERE conversation = ? AND record ->> '$.textId' = ?
+       AND record ->> '$.textId' IS NOT NULL`,
     );
     this.#nextLog = prepare(
       'SELECT min(log) AS log FROM messages WHERE conversation = ? AND log > ?',
@@ -161,6 +167,10 @@ export class HistoryTable {
   ): HistoryRecord | undefined {
     const found = this.#numbered.get(conversation, epoch, seq);
     return found === undefined ? undefined : inItsLog(found);
+  }
+
+  hasText(conversation: ConversationName, textId: string): boolean {
+    return this.#textIs.get(conversation, textId) !== undefined;
   }
 
   stretch(conversation: ConversationName, stretch: Stretch, limit: number): PlacedRecord[] {

@@ -114,5 +114,10 @@ export const schema: Schema = {
     ALTER TABLE conversations ADD COLUMN earlier TEXT NOT NULL DEFAULT '[]';
     UPDATE conversations SET epoch = log;
     `,
+    // Texts are known by the ids that their writers gave them, when they come again.
+    `
+    CREATE INDEX messages_by_text ON messages (conversation, record ->> '$.textId')
+      WHERE record ->> '$.textId' IS NOT NULL;
+    `,
   ],
 };
