@@ -115,6 +115,8 @@ export type ClientEvent =
       readonly conversation: ConversationName;
       readonly text: string;
     }
+  /** Another program works with a copy of this device's store: fresh keys and numbers from here on. */
+  | { readonly type: 'twin' }
   /** Another program is in with this account: private messages, files and the history are there. */
   | { readonly type: 'private-elsewhere' }
   /** The server has passed on what was said to all [7.2]. */

@@ -26,6 +26,8 @@ export type RequestFailure =
       readonly text: string;
       readonly expected: number | undefined;
       readonly retryMs: number | undefined;
+      /** Of a SEND: another message has its id. */
+      readonly taken?: boolean | undefined;
     }
   | { readonly code: 'gone' };
 
@@ -110,6 +112,7 @@ function failureOf({
   text,
   expected,
   retryMs,
+  taken,
 }: ExtendedEventOf<'FAILED'>): Err<RequestFailure> {
-  return err({ code, text, expected, retryMs });
+  return err({ code, text, expected, retryMs, ...(taken === true && { taken }) });
 }

@@ -108,6 +108,10 @@ test('a number is taken once, and none is left out', async (t) => {
   const repeated = await alice.ask('SEND', { in: 'lobby', id: 's.5', text: 'first' });
   assert.deepEqual([repeated.answer.verb, repeated.answer['repeated']], ['SENT', true]);
   assert.deepEqual([repeated.answer['seq'], repeated.answer['at']], [1, first['at']]);
+  // The id is that of what was said: something else is not acknowledged under it.
+  const other = await alice.ask('SEND', { in: 'lobby', id: 's.5', text: 'something else' });
+  const { verb, code, taken, id } = other.answer as Record<string, unknown>;
+  assert.deepEqual([verb, code, taken, id], ['FAILED', 'malformed', true, 's.5']);
   // A number that was refused is not used up.
   const nowhere = await alice.ask('SEND', { in: '#nowhere', id: 's.6', text: 'second' });
   assert.equal(nowhere.answer['code'], 'no-such-place');

@@ -129,6 +129,7 @@ class Sending {
       case 'server-remembered':
       case 'guest':
       case 'restored':
+      case 'twin':
         this.#show(event);
         return;
       // Nobody reads along here.

@@ -21,7 +21,13 @@ import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { DirectEngine, newTextId, isSilent } from '../direct/engine.ts';
 import { RequestDesk, type Answer } from '../request-desk.ts';
-import type { HistoryQuery, HistoryRecord, PlacedRecord, Stretch } from '../store-port.ts';
+import type {
+  ClientChange,
+  HistoryQuery,
+  HistoryRecord,
+  PlacedRecord,
+  Stretch,
+} from '../store-port.ts';
 import type { AccountPorts } from './account-ports.ts';
 import { Arrivals } from './arrivals.ts';
 import { Company } from './company.ts';
@@ -110,6 +116,7 @@ export class AccountSide {
         stored: (entry, answer) => this.#own.stored(entry, answer),
         refused: (entry, failure) => this.#own.refused(entry, failure),
         deviceChanged: (entry) => this.#own.deviceChanged(entry),
+        twin: (leave) => this.#twinFound(leave),
         drafted: (user) => this.#private?.post.post(user),
         moved: () => this.#moved(),
       },
@@ -194,12 +201,17 @@ export class AccountSide {
     const login = { desk, write };
     this.#login = login;
     this.#private?.restoration.judge(welcome);
+    const isLater = this.#outbox.book.isCounting;
     this.#arrivals.login(desk, welcome.conversations);
     this.#private?.post.login(desk);
     this.#earlier.login(desk);
     // Behind what is done about a store that is an older copy: nothing is numbered or sealed before.
     this.#bench.add(async () => {
-      const knowsStreams = welcome.lastNumber !== undefined;
+      const { lastNumber } = welcome;
+      const knowsStreams = lastNumber !== undefined;
+      // In the first login of a run it is an older copy, and was treated as one.
+      const isBehind = (lastNumber ?? 0) > this.#outbox.book.lastNumber;
+      if (isLater && isBehind) this.#outbox.twinFound();
       if (this.#login === login) this.#outbox.login(desk, knowsStreams);
     });
     this.#arrivals.start();
@@ -409,6 +421,20 @@ export class AccountSide {
       tell,
     });
     return { engine, post, stock, restoration };
+  }
+
+  /** Another program works with a copy of this store: nothing is sealed any more in what both have. */
+  async #twinFound(leave: () => readonly ClientChange[]): Promise<void> {
+    const { add, journal } = this.#bench;
+    await new Promise<void>((resolve, reject) => {
+      add(async () => {
+        const spent = this.#private?.engine.restoredFromCopy() ?? [];
+        await journal.write([...spent, ...leave()]).then(resolve, reject);
+      });
+    });
+    this.#private?.stock.replace();
+    this.#private?.stock.fill();
+    this.#ports.tell({ type: 'twin' });
   }
 
   #caughtUp(missed: number): void {

@@ -23,6 +23,10 @@ export interface Entry {
   isAnswered: boolean;
   /** It was in the store when this run began. */
   isOld: boolean;
+  /** The number under which it was sent last, in this run. */
+  sentAs?: number;
+  /** What the server has under its number is another message: somebody else numbers in the same stream. */
+  isForeign?: boolean;
   /** The id that the server has it under, where that is of an earlier stream. */
   saidAs?: MessageId;
 }
@@ -188,6 +192,22 @@ export class OutboxBook {
     this.#stream = this.#newStream();
     this.#confirmed = 0;
     return { said, unsure, changes: [...changes, ...this.#numberDrafts(), this.#streamChange()] };
+  }
+
+  /**
+   * Somebody else numbers in the same stream: what is not answered gets numbers of a new one, and is encrypted anew. To be
+   * called when nothing is on its way.
+   */
+  leaveStream(): ClientChange[] {
+    const changes: ClientChange[] = [];
+    for (const entry of this.numbered) {
+      entry.record = { ...entry.record, sealed: undefined, number: undefined };
+      entry.isForeign = false;
+      if (entry.place.kind === 'direct') changes.push({ type: 'outbox', entry: entry.record });
+    }
+    this.#stream = this.#newStream();
+    this.#confirmed = 0;
+    return [...changes, ...this.#numberDrafts(), this.#streamChange()];
   }
 
   /** Takes a text. To the lobby or a group it gets its number at once; to a person it waits to be encrypted. */

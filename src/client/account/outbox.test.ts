@@ -67,6 +67,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
         void settle(entry);
       },
       deviceChanged: async () => {},
+      twin: async (leave) => void leave(),
       drafted: () => {},
       moved: () => {},
     },

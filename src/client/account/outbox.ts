@@ -35,6 +35,8 @@ export interface OutboxPorts {
   readonly refused: (entry: Entry, failure: SendFailure) => void;
   /** It was encrypted for a device that is that person's no more. Resolves when that is known where one encrypts. */
   readonly deviceChanged: (entry: Entry) => Promise<void>;
+  /** Somebody else works with a copy of this store. Carries out `leave` when nothing else does, and writes what it gives. */
+  readonly twin: (leave: () => readonly ClientChange[]) => Promise<void>;
   /** There is something for a person that is not encrypted yet. */
   readonly drafted: (user: Username) => void;
   /** There is room, or less is on its way. */
@@ -47,6 +49,7 @@ interface Trouble {
   freed: number | undefined;
   pauseMs: number | undefined;
   readonly outdated: Entry[];
+  isTwin: boolean;
 }
 
 export class Outbox {
@@ -64,6 +67,8 @@ export class Outbox {
   #underWayBytes = 0;
   #trouble: Trouble | undefined;
   #isSettling = false;
+  /** Somebody else numbers in the stream, and it is still this one's. */
+  #hasTwin = false;
   #cancelPause: (() => void) | undefined;
   #behind: { readonly after: number; readonly act: () => void }[] = [];
 
@@ -155,6 +160,11 @@ export class Outbox {
     this.#pump();
   }
 
+  /** The server has more of the stream than this device gave: what waits is settled first, then another one begins. */
+  twinFound(): void {
+    this.#hasTwin = true;
+  }
+
   /** The connection is gone. What was on its way may have arrived or not, and goes again as it is. */
   logout(): void {
     this.#desk = undefined;
@@ -163,7 +173,8 @@ export class Outbox {
     this.#cancelPause = undefined;
     // Without the answers of those behind it is not known which of them were taken.
     if (this.#trouble !== undefined && !this.#isSettling) {
-      const { outdated } = this.#trouble;
+      const { outdated, isTwin } = this.#trouble;
+      if (isTwin) this.#hasTwin = true;
       this.#trouble = outdated.length > 0 ? noTrouble(outdated) : undefined;
     }
   }
@@ -180,7 +191,7 @@ export class Outbox {
 
   #requeue(): void {
     this.#queue = this.book.numbered.filter(
-      ({ isWritten, isUnderWay }) => isWritten && !isUnderWay,
+      ({ isWritten, isUnderWay, isForeign }) => isWritten && !isUnderWay && isForeign !== true,
     );
     for (const user of this.book.addressees) this.#ports.drafted(user);
   }
@@ -190,6 +201,11 @@ export class Outbox {
       const entry = this.#queue.shift();
       if (entry === undefined) break;
       this.#send(desk, entry);
+    }
+    if (this.#hasTwin && this.#desk && this.#underWay === 0 && this.#queue.length === 0) {
+      this.#trouble ??= noTrouble([]);
+      this.#trouble.isTwin = true;
+      void this.#settleOrder(this.#trouble);
     }
     this.#goOn();
   }
@@ -214,6 +230,8 @@ export class Outbox {
             device: sealed.device,
             ...(sealed.welcome !== undefined && { welcome: sealed.welcome }),
           };
+    const isFirst = !entry.isOld && entry.sentAs !== number;
+    entry.sentAs = number;
     entry.isUnderWay = true;
     this.#underWay += 1;
     this.#underWayBytes += entry.bytes;
@@ -221,7 +239,9 @@ export class Outbox {
       entry.isUnderWay = false;
       this.#underWay -= 1;
       this.#underWayBytes -= entry.bytes;
-      this.#answered(entry, number, answer);
+      if (isOfTwin(answer, isFirst)) this.#foreign(entry);
+      else this.#answered(entry, number, answer);
+      this.#goOnAfter();
     });
   }
 
@@ -234,8 +254,18 @@ export class Outbox {
     } else if (answer.error.code !== 'gone') {
       this.#failed(entry, number, answer.error);
     }
+  }
+
+  #goOnAfter(): void {
     if (this.#trouble !== undefined && this.#underWay === 0) void this.#settleOrder(this.#trouble);
     else this.#pump();
+  }
+
+  /** The server has something else under the number of `entry`, which nobody has heard. */
+  #foreign(entry: Entry): void {
+    entry.isForeign = true;
+    this.#trouble ??= noTrouble([]);
+    this.#trouble.isTwin = true;
   }
 
   #failed(entry: Entry, number: number, failure: SendFailure): void {
@@ -264,6 +294,14 @@ export class Outbox {
     this.#isSettling = true;
     try {
       for (const entry of trouble.outdated) await this.#ports.deviceChanged(entry);
+      if (trouble.isTwin) {
+        await this.#ports.twin(() => this.book.leaveStream());
+        this.#hasTwin = false;
+        this.#isStreamKnown = false;
+        // Their numbers are of the stream that was left.
+        trouble.expected = undefined;
+        trouble.freed = undefined;
+      }
       const unsealed = trouble.outdated.flatMap((entry) => this.book.unseal(entry));
       const stream = this.book.stream;
       const { changes, isMuddled } = this.book.close(trouble);
@@ -303,5 +341,11 @@ export class Outbox {
 }
 
 function noTrouble(outdated: Entry[]): Trouble {
-  return { expected: undefined, freed: undefined, pauseMs: undefined, outdated };
+  return { expected: undefined, freed: undefined, pauseMs: undefined, outdated, isTwin: false };
+}
+
+/** Whether the answer is about a message of somebody else who numbers in the same stream. `isFirst`: it was never sent before. */
+function isOfTwin(answer: Answer<'SEND'>, isFirst: boolean): boolean {
+  if (answer.ok) return isFirst && answer.value.repeated === true;
+  return answer.error.code !== 'gone' && answer.error.taken === true;
 }

@@ -14,7 +14,7 @@ import {
 } from '../../hub/lookups.ts';
 import { StoreError } from '../../hub/store-port.ts';
 import { parseCommand, type Refusal } from '../../wire/commands.ts';
-import type { ExtendedEvent } from '../../wire/extended/events.ts';
+import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import { failures, type FailureCode } from '../../wire/extended/failures.ts';
 import { parsePlace } from '../../wire/extended/names.ts';
 import {
@@ -95,6 +95,10 @@ export class Requests {
     const { floor } = this.#desks;
     const { label, name, id } = repeated;
     const answer = (found: FirstSaid | undefined) => {
+      if (found?.isSame === false) {
+        floor.report(connection, takenBy(repeated));
+        return;
+      }
       const { seq, at } = found ?? {};
       const sent = { verb: 'SENT', label, in: name, id, seq, at, repeated: true } as const;
       floor.report(connection, sent);
@@ -293,4 +297,10 @@ async function quietly<T>(asked: Promise<T>): Promise<T | undefined> {
     // Nobody has asked for this, so nobody waits for an answer.
     return undefined;
   }
+}
+
+/** Another message has the id. Clients that do not know the field tell it to the person as refused. */
+function takenBy({ label, id }: Repeated): ExtendedEventOf<'FAILED'> {
+  const text = 'another message was sent under that number';
+  return { verb: 'FAILED', label, request: 'SEND', code: 'malformed', text, id, taken: true };
 }

@@ -65,6 +65,12 @@ export function present(
       ];
     case 'restored':
       return [warning(restoredWords(event.missing))];
+    case 'twin':
+      return [
+        warning(
+          'another program uses a copy of this data directory at the same time: what you said is sent again under fresh keys, and private messages may reach only one of the two. End one of them, and never use two copies side by side',
+        ),
+      ];
     case 'private-elsewhere':
       return [
         notice(

@@ -84,6 +84,8 @@ const table = {
     expected: v.optional(field.count),
     /** Of a SEND: its id. */
     id: v.optional(field.messageId),
+    /** Of a SEND: another message has that id. */
+    taken: v.optional(v.boolean()),
     /** When it may work, in milliseconds. */
     retryMs: v.optional(field.count),
   }),
