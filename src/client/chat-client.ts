@@ -100,6 +100,8 @@ export class ChatClient {
     this.#sink = sink;
     const { files } = ports;
     this.#acquaintance = files && new Acquaintance(files.acceptUpTo, files.acquaintances);
+    if (settings.triesFromStart === true && settings.account?.isKnown === true)
+      this.#as = 'account';
     this.#trusts = new TrustBook(ports.pins, (event) => {
       if (
         event.type === 'key-new' ||
@@ -138,6 +140,11 @@ export class ChatClient {
 
   get state(): ClientState {
     return this.#link.state;
+  }
+
+  /** As what this client is in, was in last, or will come in for certain. */
+  get as(): 'account' | 'guest' | undefined {
+    return this.#as;
   }
 
   /** The name that was asked for. */
@@ -226,7 +233,15 @@ export class ChatClient {
 
   /** Resolves when none are under way any more, or nothing has moved for `withinMs`. */
   async settled(withinMs: number): Promise<void> {
-    while ((this.#account?.underWay ?? 0) > 0 && (await this.#moves(withinMs)));
+    const { now } = this.#ports;
+    const underWay = (): number => this.#account?.underWay ?? 0;
+    let until = now() + withinMs;
+    // A connection that is tried again and again moves nothing.
+    for (let left = underWay(); left > 0 && now() <= until;) {
+      if (!(await this.#moves(until - now()))) break;
+      if (underWay() < left) until = now() + withinMs;
+      left = underWay();
+    }
     await this.#private?.settled(withinMs);
   }
 

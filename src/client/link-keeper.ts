@@ -19,6 +19,8 @@ const attemptAfterLogin = 2;
 export interface KeeperSettings extends LinkSettings {
   /** Whether a connection that was lost is made anew. */
   readonly reconnects?: boolean;
+  /** And, of a known account, also the first one: what is on the device can be read, and what is said waits. */
+  readonly triesFromStart?: boolean;
 }
 
 export interface KeeperPorts extends LinkPorts {
@@ -181,7 +183,8 @@ export class LinkKeeper {
   #isWorthTrying(reason: CloseReason): boolean {
     if (this.#settings.reconnects !== true || this.#hasQuit) return false;
     // Who never got in learns at once what is wrong.
-    if (!this.#wasIn) return false;
+    const isExpected = this.#settings.triesFromStart === true && this.#account?.isKnown === true;
+    if (!this.#wasIn && !isExpected) return false;
     switch (reason.code) {
       case 'unreachable':
       case 'silent':

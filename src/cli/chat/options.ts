@@ -4,7 +4,7 @@ import { readServerAddress } from '../../platform/node/server-address.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { maxNameLength, parseUsername, type Username } from '../../wire/text.ts';
 import type { Failure } from '../failure.ts';
-import { bytes, path, wholeNumber } from '../flags/decoders.ts';
+import { bytes, path, seconds, wholeNumber } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
 import { fromEnvironment, type Source } from '../flags/sources.ts';
 import {
@@ -59,6 +59,12 @@ export const chatFlags = {
     decode: wholeNumber(0, 1000),
     shownDefault: '10 on a terminal',
     help: 'messages shown at the start',
+  }),
+  wait: flag({
+    value: 'SECONDS',
+    decode: seconds(0, 1_000_000),
+    default: '30',
+    help: 'how long a pipe waits for a server that is down',
   }),
   'no-reconnect': switchFlag('end when the connection is lost'),
   plain: switchFlag('lines instead of the full screen, for screen readers too'),

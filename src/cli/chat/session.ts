@@ -2,6 +2,7 @@
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import type { KeeperPorts } from '../../client/link-keeper.ts';
+import { nodeTimers } from '../../platform/node/runtime.ts';
 import type { Outcome } from '../../terminal/line/farewell.ts';
 import { LineClient } from '../../terminal/line/line-client.ts';
 import type { Username } from '../../wire/text.ts';
@@ -44,7 +45,13 @@ export async function chat(
   const { account, ports } = options.guest
     ? { account: undefined, ports: await clientPorts(username, place) }
     : await accountPorts(username, place, invite);
-  const settings = { address, username, account, reconnects: !options['no-reconnect'] };
+  const settings = {
+    address,
+    username,
+    account,
+    reconnects: !options['no-reconnect'],
+    triesFromStart: !options['no-reconnect'],
+  };
   let remembering: Promise<void> | undefined;
   const connect = (sink: ClientEventSink, askInvite?: KeeperPorts['askInvite']) =>
     new ChatClient(settings, askInvite === undefined ? ports : { ...ports, askInvite }, (event) => {
@@ -61,6 +68,8 @@ export async function chat(
         ...(options.literal && { literal: { kind: 'lobby' as const } }),
         marksPlaces: !options['v1-output'],
         newcomer,
+        timers: nodeTimers,
+        patienceMs: options.wait,
         ...(options.history !== undefined && { history: options.history }),
         connect,
       });

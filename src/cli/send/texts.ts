@@ -38,6 +38,7 @@ export async function sendTexts(
       columns: () => columnsOf(process.stdout),
     }),
     writeFile: writeNewFile,
+    timers: nodeTimers,
     marksPlaces: true,
     literal: to,
     isDeaf: true,

@@ -4,6 +4,7 @@
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { ClientState, CloseReason } from '../../client/client-state.ts';
+import type { Timers } from '../../client/ports.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { err, ok } from '../../lib/result.ts';
@@ -27,6 +28,8 @@ import { lineDeeds } from './line-deeds.ts';
 
 /** Messages of the history that a terminal shows at the start. */
 const lastShown = 10;
+/** So long, after the lines of a script have waited for the server, its end is waited for. */
+const lastLinesMs = 2_000;
 /** Of what is not sent yet, the first so many are named at the end. */
 const maxUnsentNamed = 20;
 
@@ -44,6 +47,9 @@ export interface LineClientSettings {
   /** So many messages of the history are shown at the start. */
   readonly history?: number;
   readonly writeFile: WriteFile;
+  readonly timers: Timers;
+  /** So long the lines of a script wait for a server that is not there at the start; then they are kept, if they can be. */
+  readonly patienceMs?: number;
   /** Every line is a text for this place, and none is a command. */
   readonly literal?: Place | undefined;
   /** Nobody reads along: what others say is not shown, and stays unread. */
@@ -78,6 +84,10 @@ export class LineClient {
   /** Live messages that came meanwhile. */
   #later: Extract<ClientEvent, { readonly type: 'message' }>[] = [];
   readonly #leaving: Leaving;
+  #wasIn = false;
+  /** Why the server was not there at the start, as long as it is not. */
+  #unreached: CloseReason | undefined;
+  #cancelWait: () => void = () => {};
   /** Ctrl-C was pressed once with nothing typed. */
   #isWarned = false;
 
@@ -182,8 +192,7 @@ export class LineClient {
     const { console, history } = this.#settings;
     this.#earlier = 'gathering';
     const last = history ?? (console.interactive ? lastShown : 0);
-    const { state } = this.#client;
-    const me = state.phase === 'open' ? state.username : '';
+    const me = this.#client.username;
     const earlier = await findEarlier(this.#client, me, {
       last,
       all: !console.interactive,
@@ -208,12 +217,14 @@ export class LineClient {
         this.#opened(state);
         return;
       case 'waiting':
+        if (!this.#wasIn) this.#unreached ??= state.reason;
         if (this.#contact === 'lost') return;
-        this.#contact = 'lost';
         console.print(warning(`${reasonOf(state.reason, address)}; trying to connect again`));
+        if (this.#contact === 'before') this.#waitForServer();
         // A script is not told that a line was lost: its lines wait.
-        if (!console.interactive)
+        else if (!console.interactive)
           this.#admitted = new Promise((resolve) => (this.#admit = resolve));
+        this.#contact = 'lost';
         return;
       case 'closed':
         this.#admit();
@@ -227,9 +238,32 @@ export class LineClient {
     }
   }
 
+  /**
+   * There is no server, but what is on the device. A person reads that, and says what goes out later; the lines of a
+   * script wait for some seconds, then those that can be kept are kept, and it ends.
+   */
+  #waitForServer(): void {
+    const { console, patienceMs, timers } = this.#settings;
+    if (console.interactive) {
+      void this.#showEarlier();
+      console.print(hint('what you say is kept, and goes out when the server is there'));
+      console.prompt();
+      this.#admit();
+      return;
+    }
+    this.#cancelWait = timers.after(patienceMs ?? 0, () => {
+      this.#admit();
+      // Whoever goes on writing is not waited for.
+      this.#cancelWait = timers.after(lastLinesMs, () => this.leave());
+    });
+  }
+
   #opened(state: Extract<ClientState, { readonly phase: 'open' }>): void {
     const { address, console } = this.#settings;
-    if (this.#contact === 'lost') console.print(notice('connected again'));
+    this.#cancelWait();
+    this.#unreached = undefined;
+    if (this.#contact === 'lost')
+      console.print(notice(this.#wasIn ? 'connected again' : 'connected'));
     else {
       console.print(hint(arrival(state, address)));
       const { newcomer } = this.#settings;
@@ -239,6 +273,7 @@ export class LineClient {
       console.prompt();
     }
     this.#contact = 'made';
+    this.#wasIn = true;
     this.#admit();
   }
 
@@ -305,7 +340,10 @@ export class LineClient {
     for (const { place, text } of waiting.slice(0, maxUnsentNamed)) {
       console.print(warning(`not sent yet${whereTo(place)}: "${excerpt(text)}"`));
     }
-    const outcome = withUnsent(farewell(reason, address), unsent);
+    // Who leaves a server that was never there has not been in.
+    const isUnreached = reason.code === 'quit' && !console.interactive && unsent === 0;
+    const why = isUnreached ? (this.#unreached ?? reason) : reason;
+    const outcome = withUnsent(farewell(why, address), unsent);
     const isPart = outcome.kind === 'left' && !console.interactive && !this.#deliveries.isWhole;
     return isPart ? { kind: 'undelivered' } : outcome;
   }
@@ -326,6 +364,7 @@ export class LineClient {
   }
 
   #finish(outcome: Outcome): void {
+    this.#cancelWait();
     this.#settings.console.close();
     this.#end(outcome);
   }

@@ -2,6 +2,7 @@
 // where the server is of version 1, whose rows know no place, or where the person wants the rows of version 1.
 
 import type { ClientEvent, ReceivedMessage } from '../../client/client-event.ts';
+import type { ClientState } from '../../client/client-state.ts';
 import type { ConversationName, Place } from '../../wire/extended/names.ts';
 import { conversationMark, placeMark } from '../place-words.ts';
 
@@ -29,6 +30,7 @@ export class PlaceMarks implements Marks {
   readonly #me: string;
   readonly #isWanted: boolean;
   #isOn = false;
+  #wasIn = false;
   /** Of a guest, who is not told in which group something is said: those that they are in. */
   readonly #groups = new Set<string>();
 
@@ -39,15 +41,22 @@ export class PlaceMarks implements Marks {
 
   /** Takes the events of the client, to know the server and a guest's groups. */
   heard(event: ClientEvent): void {
-    if (event.type === 'state' && event.state.phase === 'open') {
-      this.#isOn = this.#isWanted && event.state.features.size > 0;
-      this.#groups.clear();
-    }
+    if (event.type === 'state') this.#moved(event.state);
     if (event.type !== 'success') return;
     const { code, values } = event.reply;
     const { group = '' } = values;
     if (code === 'group-created' || code === 'group-entered') this.#groups.add(group);
     if (code === 'group-left' || code === 'you-were-kicked') this.#groups.delete(group);
+  }
+
+  #moved(state: ClientState): void {
+    if (state.phase === 'open') {
+      this.#isOn = this.#isWanted && state.features.size > 0;
+      this.#wasIn = true;
+      this.#groups.clear();
+    }
+    // Only to a server with accounts one comes back before one was in (triesFromStart).
+    if (state.phase === 'waiting' && !this.#wasIn) this.#isOn = this.#isWanted;
   }
 
   ofMessage(message: ReceivedMessage): string {

@@ -59,6 +59,7 @@ export class Chronicle {
     this.#client = client;
     this.me = me;
     // Of an account; a guest has no conversations that are kept.
+    this.#as = client.as;
     this.#isCaughtUp = client.conversations.length === 0;
     this.mention = new RegExp(`(?<![\\w@#])@?${me}(?!\\w)`, 'i');
     const { book, mention } = this;
