@@ -320,6 +320,19 @@ export class ChatClient {
     return this.#account?.block(user, off);
   }
 
+  /** Makes a group that is entered by invitation; undefined for guests and without a connection. */
+  async createByInvitation(group: GroupName): Promise<Answer<'CREATE'> | undefined> {
+    return this.#account?.createByInvitation(group);
+  }
+
+  /** Lets somebody into such a group; without a name, who may come. Undefined for guests and without a connection. */
+  async invite(
+    group: GroupName,
+    user: Username | undefined,
+  ): Promise<Answer<'INVITE'> | undefined> {
+    return this.#account?.invite(group, user);
+  }
+
   /** Asks who is connected; answered by a `users` event [7.4]. */
   listUsers(): Sent {
     return this.#send({ verb: 'GET_USERS' }, () => this.#userLists.asked('person'));

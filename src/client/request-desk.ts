@@ -15,6 +15,8 @@ interface Answers {
   PEOPLE: ExtendedEventOf<'PEOPLE'>;
   MEMBERS: ExtendedEventOf<'MEMBERS'>;
   BLOCK: ExtendedEventOf<'BLOCKED'>;
+  CREATE: ExtendedEventOf<'INVITED'>;
+  INVITE: ExtendedEventOf<'INVITED'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -43,6 +45,8 @@ const answerOf = {
   PEOPLE: 'PEOPLE',
   MEMBERS: 'MEMBERS',
   BLOCK: 'BLOCKED',
+  CREATE: 'INVITED',
+  INVITE: 'INVITED',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));

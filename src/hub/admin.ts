@@ -81,6 +81,7 @@ function remove(turn: Turn, user: User, account: Account): void {
   evictAll(turn, user, 'account-removed');
   cameOrWent(turn, user, true);
   for (const group of user.groups ?? []) removeMember(turn, group, user);
+  for (const { invited } of hub.groups.values()) invited?.delete(account.id);
   removeDirects(turn, user);
   hub.users.delete(foldName(user.name));
   hub.accounts.delete(account.id);

@@ -2,6 +2,7 @@
 // refused while it can't be.
 
 import { groupConversation } from '../wire/extended/names.ts';
+import type { GroupName } from '../wire/text.ts';
 import { success } from '../wire/replies.ts';
 import type { CommandOf } from '../wire/commands.ts';
 import { isBannedFrom } from './address-bans.ts';
@@ -24,34 +25,45 @@ function canChange({ hub }: Turn, { account }: User): boolean {
 
 /** [7.6] */
 export function createGroup(turn: Turn, visit: Visit, command: CommandOf<'CREATE_GROUP'>): void {
-  const { hub, env } = turn;
   const { user, connection } = visit;
-  const key = foldName(command.group);
-  if (hub.groups.has(key)) {
-    sendSoftError(turn, connection, 'group-exists');
-    return;
-  }
-  if (countAdministered(user) >= env.maxGroupsPerAdmin) {
-    sendSoftError(turn, connection, 'too-many-groups', { max: env.maxGroupsPerAdmin });
-    return;
-  }
-  if (!canChange(turn, user)) {
-    sendSoftError(turn, connection, 'store-failed');
-    return;
-  }
+  const made = makeGroup(turn, user, command.group, undefined);
+  const { maxGroupsPerAdmin: max } = turn.env;
+  if (made === 'place-taken') sendSoftError(turn, connection, 'group-exists');
+  else if (made === 'too-many-groups') sendSoftError(turn, connection, made, { max });
+  else if (made === 'store-failed') sendSoftError(turn, connection, made);
+  else tellMade(turn, visit, made);
+}
+
+function tellMade(turn: Turn, { user, connection }: Visit, group: Group): void {
+  sendSuccess(turn, connection, 'group-created', { group: group.name });
+  reportGroup(turn, group, user);
+}
+
+/** A new group, with `user` as its admin and first member; or why there is none. `invited`: who may come in. */
+export function makeGroup(
+  turn: Turn,
+  user: User,
+  name: GroupName,
+  invited: Group['invited'],
+): Group | 'place-taken' | 'too-many-groups' | 'store-failed' {
+  const { hub, env } = turn;
+  const key = foldName(name);
+  if (hub.groups.has(key)) return 'place-taken';
+  if (countAdministered(user) >= env.maxGroupsPerAdmin) return 'too-many-groups';
+  if (!canChange(turn, user)) return 'store-failed';
   const group: Group = {
-    name: command.group,
+    name,
     admin: user,
     members: new Map(),
     accounts: 0,
     banned: new Set(),
     bannedFrom: undefined,
+    invited,
     log: undefined,
   };
   hub.groups.set(key, group);
   addMember(turn, group, user);
-  sendSuccess(turn, connection, 'group-created', { group: group.name });
-  reportGroup(turn, group, user);
+  return group;
 }
 
 /** Whether somebody was kicked out: under this name, or a guest from where somebody was who was. */
@@ -69,7 +81,7 @@ export function joinGroup(
   at: number,
 ): void {
   const { user, connection } = visit;
-  const group = findGroup(turn.hub, command.group);
+  const group = findGroup(turn.hub, command.group, visit.user);
   if (group === undefined) {
     sendSoftError(turn, connection, 'no-such-group');
   } else if (group.members.has(user)) {
@@ -88,7 +100,7 @@ export function joinGroup(
 /** [7.9] */
 export function leaveGroup(turn: Turn, visit: Visit, command: CommandOf<'LEAVE_GROUP'>): void {
   const { user, connection } = visit;
-  const group = findGroup(turn.hub, command.group);
+  const group = findGroup(turn.hub, command.group, visit.user);
   if (group === undefined) {
     sendSoftError(turn, connection, 'no-such-group');
   } else if (!group.members.has(user)) {
@@ -110,7 +122,7 @@ export function leaveGroup(turn: Turn, visit: Visit, command: CommandOf<'LEAVE_G
  */
 export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: number): void {
   const { user, connection } = visit;
-  const group = findGroup(turn.hub, command.group);
+  const group = findGroup(turn.hub, command.group, visit.user);
   if (group === undefined) {
     sendSoftError(turn, connection, 'no-such-group');
     return;

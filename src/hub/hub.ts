@@ -18,6 +18,7 @@ import {
 } from './files.ts';
 import { createGroup, joinGroup, kick, leaveGroup } from './groups.ts';
 import type { Input } from './inputs.ts';
+import { createByInvitation, invite } from './invited.ts';
 import {
   broadcast,
   groupMessage,
@@ -192,6 +193,12 @@ function request(turn: Turn, input: Extract<Input, { type: 'request' }>): void {
       return;
     case 'MEMBERS':
       listMembers(turn, visit, request);
+      return;
+    case 'CREATE':
+      createByInvitation(turn, visit, request);
+      return;
+    case 'INVITE':
+      invite(turn, visit, request);
       return;
     case 'BLOCK':
       blockPerson(turn, visit, request);

@@ -14,7 +14,9 @@ export type HubRequest =
   | RequestOf<'GOT'>
   | RequestOf<'PEOPLE'>
   | RequestOf<'MEMBERS'>
-  | RequestOf<'BLOCK'>;
+  | RequestOf<'BLOCK'>
+  | RequestOf<'CREATE'>
+  | RequestOf<'INVITE'>;
 
 /** Who may make an account: everybody, those with a one-time code, nobody. */
 export type Registration = 'open' | 'invite' | 'closed';

@@ -17,6 +17,7 @@ export const defaultHubLimits: Omit<Env, Settings> = {
   maxConnectionsPerAccount: 32,
   maxStreamsPerAccount: 64,
   maxDirectsPerAccount: 1000,
+  maxInvitedPerGroup: 10_000,
   maxBlocksPerAccount: 1000,
   maxInvites: 1000,
 };

@@ -116,7 +116,7 @@ export function readable(
     case 'lobby':
       return part(lobbyName, hub.lobby, 1);
     case 'group': {
-      const group = findGroup(hub, place.group);
+      const group = findGroup(hub, place.group, user);
       if (group === undefined) return err('no-such-place');
       const since = group.members.get(user);
       if (since === undefined) return err('not-a-member');

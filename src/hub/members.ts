@@ -52,7 +52,7 @@ function tellMember(
 export function listMembers(turn: Turn, visit: Visit, request: RequestOf<'MEMBERS'>): void {
   const { label, limit = maxListed } = request;
   const place = parsePlace(request.in);
-  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group) : undefined;
+  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, visit.user) : undefined;
   if (group === undefined) {
     fail(turn, visit.connection, request, 'no-such-place');
     return;
@@ -81,8 +81,9 @@ function beginKeeping(turn: Turn, group: Group): void {
   groupLog(turn, group);
 }
 
-function changeGroup(turn: Turn, { name, admin }: Group): void {
-  change(turn, { type: 'group', group: { name, admin: admin.account?.id } });
+function changeGroup(turn: Turn, { name, admin, invited }: Group): void {
+  const group = { name, admin: admin.account?.id, ...(invited && { private: true as const }) };
+  change(turn, { type: 'group', group });
 }
 
 /** Notes that somebody may not come back. */
@@ -91,6 +92,9 @@ export function ban(turn: Turn, group: Group, user: User, at: number): void {
   banAddresses((group.bannedFrom ??= new Map()), user, folded, at);
   group.banned.add(folded);
   if (group.accounts > 0) change(turn, { type: 'ban', group: group.name, folded });
+  const { account } = user;
+  if (account === undefined || group.invited?.delete(account.id) !== true) return;
+  change(turn, { type: 'invited-removed', invited: { group: group.name, account: account.id } });
 }
 
 /**

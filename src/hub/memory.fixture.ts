@@ -38,6 +38,7 @@ export function createMemory(past: Past = noPast): Memory {
   const messages = new Map<number, Said[]>();
   const cursors = new Map<string, Row<'cursors'>>();
   const streams = new Map<string, Row<'streams'>>();
+  const invited = new Map<string, Records['invited'][number]>();
   const blocks = new Map<string, Records['blocks'][number]>();
   const invites = new Map<string, Row<'invites'>>();
   let lastAccount = 0;
@@ -60,6 +61,7 @@ export function createMemory(past: Past = noPast): Memory {
         removeWhere(cursors, ({ account }) => account === change.id);
         removeWhere(streams, ({ account }) => account === change.id);
         removeWhere(blocks, ({ account }) => account === change.id);
+        removeWhere(invited, ({ account }) => account === change.id);
         break;
       case 'key-packages-removed':
         invariant(accounts.has(change.account), 'what a change speaks of is there');
@@ -71,6 +73,7 @@ export function createMemory(past: Past = noPast): Memory {
         invariant(groups.delete(change.name), 'what a change speaks of is there');
         removeWhere(members, ({ group }) => group === change.name);
         removeWhere(bans, ({ group }) => group === change.name);
+        removeWhere(invited, ({ group }) => group === change.name);
         break;
       case 'member': {
         const { group, account } = change.member;
@@ -118,6 +121,15 @@ export function createMemory(past: Past = noPast): Memory {
       case 'stream-removed':
         streams.delete(`${change.account} ${change.stream}`);
         break;
+      case 'invited':
+        invariant(groups.has(change.invited.group), 'what a change speaks of is there');
+        invited.set(`${change.invited.group} ${change.invited.account}`, change.invited);
+        break;
+      case 'invited-removed': {
+        const { group, account } = change.invited;
+        invariant(invited.delete(`${group} ${account}`), 'what a change speaks of is there');
+        break;
+      }
       case 'block':
         blocks.set(`${change.block.account} ${change.block.name.toLowerCase()}`, change.block);
         break;
@@ -165,6 +177,7 @@ export function createMemory(past: Past = noPast): Memory {
       logs: [...logs.values()],
       cursors: [...cursors.values()],
       streams: [...streams.values()],
+      invited: [...invited.values()],
       blocks: [...blocks.values()],
       invites: [...invites.values()],
       lastAccount,

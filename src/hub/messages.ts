@@ -55,7 +55,7 @@ export function groupMessage(
   command: CommandOf<'GROUP_MESSAGE'>,
   at: number,
 ): void {
-  const group = findGroup(turn.hub, command.group);
+  const group = findGroup(turn.hub, command.group, visit.user);
   if (group === undefined) {
     sendSoftError(turn, visit.connection, 'no-such-group');
   } else if (!group.members.has(visit.user)) {

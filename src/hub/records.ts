@@ -26,6 +26,8 @@ export interface GroupRecord {
   readonly name: GroupName;
   /** Undefined where the admin is a guest, who is gone after a restart. */
   readonly admin: AccountId | undefined;
+  /** Entered by invitation. */
+  readonly private?: true;
 }
 
 export interface MemberRecord {
@@ -65,6 +67,12 @@ export interface StreamRecord {
   readonly account: AccountId;
   readonly stream: string;
   readonly last: number;
+}
+
+/** An account that may come into a group by invitation. */
+export interface InvitedRecord {
+  readonly group: GroupName;
+  readonly account: AccountId;
 }
 
 /** Somebody whom an account has blocked. */
@@ -110,6 +118,8 @@ export type Change =
   | { readonly type: 'cursor'; readonly cursor: CursorRecord }
   | { readonly type: 'stream'; readonly stream: StreamRecord }
   | { readonly type: 'stream-removed'; readonly account: AccountId; readonly stream: string }
+  | { readonly type: 'invited'; readonly invited: InvitedRecord }
+  | { readonly type: 'invited-removed'; readonly invited: InvitedRecord }
   | { readonly type: 'block'; readonly block: BlockRecord }
   | { readonly type: 'block-removed'; readonly block: BlockRecord }
   | { readonly type: 'invite'; readonly invite: InviteRecord }
@@ -127,6 +137,7 @@ export interface Records {
   readonly cursors: readonly CursorRecord[];
   /** In the order of their last use, the least recent first. */
   readonly streams: readonly StreamRecord[];
+  readonly invited: readonly InvitedRecord[];
   readonly blocks: readonly BlockRecord[];
   readonly invites: readonly InviteRecord[];
   /** The highest numbers that were ever given out: removed ones are not given out again. */
@@ -154,6 +165,7 @@ export const noRecords: Records = {
   logs: [],
   cursors: [],
   streams: [],
+  invited: [],
   blocks: [],
   invites: [],
   lastAccount: 0,

@@ -95,7 +95,7 @@ function restoreAccounts(hub: Hub, { accounts, streams, blocks }: Records): void
   }
 }
 
-function restoreGroups(hub: Hub, { groups, members, bans }: Records): void {
+function restoreGroups(hub: Hub, { groups, members, bans, invited }: Records): void {
   const listOf = new Map<string, Group['members']>();
   for (const { group, account, since, order } of members) {
     hub.lastOrder = Math.max(hub.lastOrder, order);
@@ -104,7 +104,7 @@ function restoreGroups(hub: Hub, { groups, members, bans }: Records): void {
     const list = listOf.get(group) ?? new Map<User, number>();
     listOf.set(group, list.set(user, since));
   }
-  for (const { name, admin } of groups) {
+  for (const { name, admin, private: byInvitation } of groups) {
     const list = listOf.get(name) ?? new Map<User, number>();
     const named = admin === undefined ? undefined : hub.accounts.get(admin);
     // An admin who was a guest is gone: the group passes on as it does when somebody goes.
@@ -118,6 +118,7 @@ function restoreGroups(hub: Hub, { groups, members, bans }: Records): void {
       accounts: list.size,
       banned: new Set(),
       bannedFrom: undefined,
+      invited: byInvitation === true ? new Set() : undefined,
       log: undefined,
     });
   }
@@ -128,6 +129,7 @@ function restoreGroups(hub: Hub, { groups, members, bans }: Records): void {
     if (group !== undefined && user !== undefined) (user.groups ??= new Set()).add(group);
   }
   for (const { group, folded } of bans) hub.groups.get(foldName(group))?.banned.add(folded);
+  for (const { group, account } of invited) hub.groups.get(foldName(group))?.invited?.add(account);
 }
 
 /** Puts a log where it belongs; the conversation, where it is one of two people. */

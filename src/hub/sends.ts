@@ -75,7 +75,7 @@ function findTarget(turn: Turn, visit: Visit, request: Send, place: Place): Targ
   const sealed = request.sealed ?? request.welcome ?? request.device;
   if (text === undefined || sealed !== undefined) return 'malformed';
   if (place.kind === 'lobby') return { kind: 'lobby', text };
-  const group = findGroup(turn.hub, place.group);
+  const group = findGroup(turn.hub, place.group, visit.user);
   if (group === undefined) return 'no-such-place';
   return group.members.has(visit.user) ? { kind: 'group', group, text } : 'not-a-member';
 }

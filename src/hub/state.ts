@@ -93,6 +93,8 @@ export interface Group {
    * that each may read.
    */
   readonly members: Map<User, number>;
+  /** Who may come in, where that is by invitation: to others there is no such group. Undefined where everybody may. */
+  readonly invited: Set<AccountId> | undefined;
   /** How many of the members have an account. The group is kept while there is one. */
   accounts: number;
   /** Folded names of those who were kicked. Belongs to the group, so it outlives the visits of those on it. */
@@ -190,10 +192,15 @@ export function findUser(hub: Hub, name: string): User | undefined {
   return user?.visits.length === 0 ? undefined : user;
 }
 
-/** The group with exactly this name. */
-export function findGroup(hub: Hub, name: string): Group | undefined {
+/** The group with exactly this name, where there is one for `user`: one by invitation is for who is in it or invited. */
+export function findGroup(hub: Hub, name: string, user: User): Group | undefined {
   const group = hub.groups.get(foldName(name));
-  return group?.name === name ? group : undefined;
+  if (group?.name !== name) return undefined;
+  return group.members.has(user) || mayEnter(group, user) ? group : undefined;
+}
+
+function mayEnter({ invited }: Group, { account }: User): boolean {
+  return invited === undefined || (account !== undefined && invited.has(account.id));
 }
 
 /**

@@ -50,6 +50,8 @@ export interface Env {
   readonly maxStreamsPerAccount: number;
   /** With how many people an account may begin conversations. */
   readonly maxDirectsPerAccount: number;
+  /** How many accounts may be invited to one group. */
+  readonly maxInvitedPerGroup: number;
   /** How many people an account may have blocked. */
   readonly maxBlocksPerAccount: number;
   /** How many one-time codes may be waiting to be used. */

@@ -8,6 +8,7 @@ import type {
   CursorRecord,
   GroupRecord,
   BlockRecord,
+  InvitedRecord,
   InviteRecord,
   LogId,
   LogRecord,
@@ -28,6 +29,7 @@ export class MemoryRecords {
   readonly #logs = new Map<LogId, LogRecord>();
   readonly #cursors = new Map<string, CursorRecord>();
   readonly #streams = new Map<string, StreamRecord>();
+  readonly #invited = new Map<string, InvitedRecord>();
   readonly #blocks = new Map<string, BlockRecord>();
   readonly #invites = new Map<string, InviteRecord>();
   #lastAccount = 0;
@@ -52,6 +54,9 @@ export class MemoryRecords {
         (a, b) => byNumber(a.log, b.log) || byNumber(a.account, b.account),
       ),
       streams: [...this.#streams.values()],
+      invited: [...this.#invited.values()].sort(
+        (a, b) => byText(a.group, b.group) || byNumber(a.account, b.account),
+      ),
       blocks: [...this.#blocks.values()].sort(
         (a, b) =>
           byNumber(a.account, b.account) || byText(a.name.toLowerCase(), b.name.toLowerCase()),
@@ -87,6 +92,7 @@ export class MemoryRecords {
         removeWhere(this.#cursors, ({ account }) => account === id);
         removeWhere(this.#streams, ({ account }) => account === id);
         removeWhere(this.#blocks, ({ account }) => account === id);
+        removeWhere(this.#invited, ({ account }) => account === id);
         return;
       }
       case 'key-packages-removed':
@@ -99,6 +105,7 @@ export class MemoryRecords {
         this.#groups.delete(name);
         removeWhere(this.#members, ({ group }) => group === name);
         removeWhere(this.#bans, ({ group }) => group === name);
+        removeWhere(this.#invited, ({ group }) => group === name);
         return;
       }
       case 'member':
@@ -139,6 +146,12 @@ export class MemoryRecords {
       }
       case 'stream-removed':
         this.#streams.delete(key(change.account, change.stream));
+        return;
+      case 'invited':
+        this.#invited.set(key(change.invited.group, change.invited.account), change.invited);
+        return;
+      case 'invited-removed':
+        this.#invited.delete(key(change.invited.group, change.invited.account));
         return;
       case 'block':
         this.#blocks.set(key(change.block.account, change.block.name.toLowerCase()), change.block);

@@ -84,6 +84,7 @@ const successTemplates = {
   'member-kicked': 'user {user} has been kicked out of group {group}', // [7.10]
   'you-were-kicked': 'you have been kicked out of the group {group}', // [7.10]
   // Where the seed is silent:
+  'you-were-invited': '{user} has invited you to group "{group}": /join enters it',
   'now-admin': 'you are now the admin of group "{group}"',
 } as const;
 

@@ -84,6 +84,10 @@ export function storeConformance(
       stream(1, 'used_first', 3),
       stream(1, 'used_last', 1),
       stream(1, 'used_first', 4),
+      { type: 'group', group: { name: groupName('secret'), admin: accountId(1), private: true } },
+      { type: 'invited', invited: { group: groupName('secret'), account: accountId(2) } },
+      { type: 'invited', invited: { group: groupName('secret'), account: accountId(1) } },
+      { type: 'invited-removed', invited: { group: groupName('secret'), account: accountId(1) } },
       { type: 'block', block: { account: accountId(1), name: userName('Mallory') } },
       { type: 'block', block: { account: accountId(1), name: userName('eve') } },
       { type: 'block-removed', block: { account: accountId(1), name: userName('EVE') } },
@@ -96,6 +100,7 @@ export function storeConformance(
     const expected: Records = {
       accounts: [record(1, 'alice', 'key'), record(2, 'Bob', undefined, true)],
       groups: [
+        { name: groupName('secret'), admin: accountId(1), private: true },
         { name: groupName('team'), admin: accountId(1) },
         { name: groupName('visitors'), admin: undefined },
       ],
@@ -114,6 +119,7 @@ export function storeConformance(
         { account: accountId(1), stream: 'used_last', last: 1 },
         { account: accountId(1), stream: 'used_first', last: 4 },
       ],
+      invited: [{ group: groupName('secret'), account: accountId(2) }],
       blocks: [{ account: accountId(1), name: userName('Mallory') }],
       invites: [
         { hash: 'hash', expiresAt: 99, name: undefined },

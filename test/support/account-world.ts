@@ -194,6 +194,8 @@ export class AccountWorld {
       case 'PEOPLE':
       case 'MEMBERS':
       case 'BLOCK':
+      case 'CREATE':
+      case 'INVITE':
         this.stage.request(id, request);
         return;
       case 'HISTORY':

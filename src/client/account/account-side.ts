@@ -362,6 +362,19 @@ export class AccountSide {
     return this.#login?.desk.asking('BLOCK', { user, off });
   }
 
+  /** Makes a group by invitation. Undefined without a connection. */
+  async createByInvitation(group: GroupName): Promise<Answer<'CREATE'> | undefined> {
+    return this.#login?.desk.asking('CREATE', { in: groupConversation(group) });
+  }
+
+  /** Lets somebody into a group by invitation; without a name, who may come. Undefined without a connection. */
+  async invite(
+    group: GroupName,
+    user: Username | undefined,
+  ): Promise<Answer<'INVITE'> | undefined> {
+    return this.#login?.desk.asking('INVITE', { in: groupConversation(group), user });
+  }
+
   /** Resolves when the outbox has changed, or the connection has gone or come. */
   change(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));

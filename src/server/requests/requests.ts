@@ -131,6 +131,8 @@ export class Requests {
       case 'PEOPLE':
       case 'MEMBERS':
       case 'BLOCK':
+      case 'CREATE':
+      case 'INVITE':
         return this.#step(connection, request);
       case 'HISTORY':
         return this.#history(connection, request);

@@ -33,14 +33,16 @@ export class ChangeWriter {
         }
         return;
       case 'group': {
-        const { name, admin } = change.group;
-        this.#run('INSERT OR REPLACE INTO chat_groups VALUES (?, ?)', name, admin ?? null);
+        const { name, admin, private: byInvitation = false } = change.group;
+        const row = [name, admin ?? null, Number(byInvitation)];
+        this.#run('INSERT OR REPLACE INTO chat_groups VALUES (?, ?, ?)', ...row);
         return;
       }
       case 'group-removed':
         this.#run('DELETE FROM chat_groups WHERE name = ?', change.name);
         this.#run('DELETE FROM members WHERE chat_group = ?', change.name);
         this.#run('DELETE FROM bans WHERE chat_group = ?', change.name);
+        this.#run('DELETE FROM invited WHERE chat_group = ?', change.name);
         return;
       case 'member': {
         const { group, account, since, order } = change.member;
@@ -118,6 +120,16 @@ export class ChangeWriter {
         this.#run('DELETE FROM streams WHERE account = ? AND stream = ?', account, stream);
         return;
       }
+      case 'invited':
+      case 'invited-removed': {
+        const { group, account } = change.invited;
+        const sql =
+          change.type === 'invited'
+            ? 'INSERT OR REPLACE INTO invited VALUES (?, ?)'
+            : 'DELETE FROM invited WHERE chat_group = ? AND account = ?';
+        this.#run(sql, group, account);
+        return;
+      }
       case 'block':
         this.#run(
           'INSERT OR REPLACE INTO blocks VALUES (?, ?)',
@@ -173,4 +185,4 @@ export class ChangeWriter {
 }
 
 const keyTables = ['key_packages', 'last_resorts'];
-const ofAccount = ['accounts', 'members', 'cursors', 'streams', 'blocks', ...keyTables];
+const ofAccount = ['accounts', 'members', 'cursors', 'streams', 'blocks', 'invited', ...keyTables];

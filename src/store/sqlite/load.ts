@@ -25,6 +25,7 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
   const groups = rows('chat_groups', '*', 'name', (row) => ({
     name: row.parsed('name', parseGroupName),
     admin: row.optionalInteger('admin') as AccountId | undefined,
+    ...(row.integer('private') !== 0 && { private: true as const }),
   }));
   const members = rows('members', '*', 'position, chat_group, account', (row) => ({
     group: row.parsed('chat_group', parseGroupName),
@@ -51,6 +52,10 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     account: row.integer('account') as AccountId,
     stream: row.text('stream'),
     last: row.integer('last'),
+  }));
+  const invited = rows('invited', '*', 'chat_group, account', (row) => ({
+    group: row.parsed('chat_group', parseGroupName),
+    account: row.integer('account') as AccountId,
   }));
   const blocks = rows('blocks', '*', 'account, name', (row) => ({
     account: row.integer('account') as AccountId,
@@ -79,6 +84,7 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     logs,
     cursors,
     streams,
+    invited,
     blocks,
     invites,
     lastAccount: counters.get('account') ?? 0,

@@ -130,5 +130,14 @@ export const schema: Schema = {
       PRIMARY KEY (account, name)
     ) WITHOUT ROWID;
     `,
+    // Groups by invitation, and who may come into them.
+    `
+    ALTER TABLE chat_groups ADD COLUMN private INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE invited (
+      chat_group TEXT NOT NULL,
+      account INTEGER NOT NULL,
+      PRIMARY KEY (chat_group, account)
+    ) WITHOUT ROWID;
+    `,
   ],
 };

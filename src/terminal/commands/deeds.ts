@@ -36,6 +36,9 @@ export interface Deeds {
   readonly sayIn: (group: string, text: string) => Promise<Verdict>;
   readonly sayUnencrypted: (name: string, text: string) => Promise<Verdict>;
   readonly createGroup: (name: string) => Promise<Verdict>;
+  readonly createByInvitation: (name: string) => Promise<Verdict>;
+  /** Lets somebody into a group by invitation; without a name, tells who may come. */
+  readonly invite: (group: string, name: string | undefined) => Promise<Verdict>;
   readonly joinGroup: (name: string) => Promise<Verdict>;
   readonly leaveGroup: (name: string) => Promise<Verdict>;
   readonly kick: (group: string, name: string) => Promise<Verdict>;

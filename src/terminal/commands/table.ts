@@ -74,9 +74,25 @@ export const commands: Readonly<Record<string, Row>> = {
     run: aboutGroup((group, { joinGroup }) => joinGroup(group)),
   },
   '/create_group': {
-    form: '/create_group group',
-    help: 'make a group, and be its admin',
-    run: aboutGroup((group, { createGroup }) => createGroup(group)),
+    form: '/create_group group [--private]',
+    help: 'make a group, and be its admin; a private one is entered by invitation',
+    run: (rest, { createGroup, createByInvitation }) => {
+      const words = wordsOf(rest);
+      const [group, ...more] = words.filter((word) => word !== '--private');
+      if (group === undefined || more.length > 0) return 'malformed';
+      const name = group.replace(/^#/, '');
+      return words.length > 1 ? createByInvitation(name) : createGroup(name);
+    },
+  },
+  '/invite': {
+    form: '/invite @user {group}',
+    help: 'let somebody into your private group',
+    run: (rest, deeds) => {
+      const [name, word, ...more] = wordsOf(rest);
+      const group = groupIn(word, deeds);
+      if (name === undefined || group === undefined || more.length > 0) return 'malformed';
+      return deeds.invite(group, deeds.person(name.replace(/^@/, '')));
+    },
   },
   '/leave': {
     form: '/leave {group}',

@@ -11,6 +11,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { Deeds, Verdict } from '../commands/deeds.ts';
 import { commandHelp } from '../commands/table.ts';
 import { blockWords } from '../block-words.ts';
+import { inviteWords, makeByInvitation } from '../invite-words.ts';
 import { tellDevices } from '../devices-words.ts';
 import { knownGroup } from '../place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
@@ -73,6 +74,8 @@ export function lineDeeds({ client, print, writeFile, leave }: LineDeedsSources)
     sayIn: (group, text) => promised(client.groupMessage(group, text)),
     sayUnencrypted: async (name, text) => verdictOf(await client.sendUnencrypted(name, text)),
     createGroup: (name) => promised(client.createGroup(name)),
+    createByInvitation: (name) => makeByInvitation(client, name),
+    invite: (group, name) => inviteWords(client, group, name),
     joinGroup: (name) => promised(client.joinGroup(name)),
     leaveGroup: (name) => promised(client.leaveGroup(name)),
     kick: (group, name) => promised(client.kick(group, name)),

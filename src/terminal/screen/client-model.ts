@@ -2,6 +2,7 @@
 // chronicle (chronicle.ts), which takes the client's events. Knows no terminal.
 
 import { blockWords } from '../block-words.ts';
+import { inviteWords, makeByInvitation } from '../invite-words.ts';
 import type { ChatClient, Sent } from '../../client/chat-client.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { CommandRefusal } from '../../client/command-refusal.ts';
@@ -245,6 +246,14 @@ export class ClientModel implements Model {
     const done = await this.#client.trust(name);
     if (done.ok) this.#chronicle.company.protect(name, 'encrypted');
     return verdictOf(done);
+  }
+
+  async createByInvitation(name: string): Promise<Verdict> {
+    return makeByInvitation(this.#client, name);
+  }
+
+  async invite(group: string, name: string | undefined): Promise<Verdict> {
+    return inviteWords(this.#client, group, name);
   }
 
   async block(name: string | undefined, off: boolean): Promise<Verdict> {

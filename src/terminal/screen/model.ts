@@ -174,6 +174,8 @@ export interface Model {
   sayUnencrypted(name: string, text: string): Promise<Verdict>;
   /** These four are answered by the server. */
   createGroup(name: string): Promise<Verdict>;
+  createByInvitation(name: string): Promise<Verdict>;
+  invite(group: string, name: string | undefined): Promise<Verdict>;
   /** Done as well where the person is in it already. */
   joinGroup(name: string): Promise<Verdict>;
   leaveGroup(name: string): Promise<Verdict>;

@@ -71,6 +71,8 @@ export function screenDeeds(sources: ScreenDeedsSources): Deeds {
     },
     sayUnencrypted: (name, text) => model.sayUnencrypted(name, text),
     createGroup: (group) => andArrive(model.createGroup(group), group),
+    createByInvitation: (group) => andArrive(model.createByInvitation(group), group),
+    invite: (group, name) => model.invite(group, name),
     joinGroup: (group) => andArrive(model.joinGroup(group), group),
     leaveGroup: (group) => model.leaveGroup(group),
     kick: (group, name) => model.kick(group, name),

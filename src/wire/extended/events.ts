@@ -120,6 +120,12 @@ const table = {
   }),
   /** Everybody whom the asking account has blocked. */
   BLOCKED: v.object({ label: field.label, people: v.array(field.username) }),
+  /** Everybody who may come into a group by invitation, to its admin. */
+  INVITED: v.object({
+    label: field.label,
+    in: field.conversation,
+    people: v.array(field.username),
+  }),
   /** What has changed since the last one, to those who follow. */
   PEOPLE_CHANGED: v.object({
     people: v.array(v.object({ ...person.entries, gone: v.optional(v.boolean()) })),

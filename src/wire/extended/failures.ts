@@ -20,6 +20,11 @@ export const failures = {
   'too-many-keys': 'that is more than the server keeps for one device',
   'too-many-conversations':
     'you have private conversations with as many people as the server keeps',
+  'place-taken': 'there is a group of that name already',
+  'too-many-groups': 'you are the admin of as many groups as the server lets you be',
+  'not-the-admin': 'only the admin of that group can do this',
+  'not-by-invitation': 'everybody may enter that group',
+  'too-many-invited': 'as many people as the server keeps are invited to that group',
   'too-many-blocks': 'you have blocked as many people as the server keeps',
 } as const;
 

@@ -110,6 +110,21 @@ const table = {
       off: v.optional(v.boolean()),
     }),
   },
+  /** Makes a group that is entered by invitation. Answered by INVITED. */
+  CREATE: {
+    phase: 'open',
+    schema: v.object({ label: field.label, in: field.place }),
+  },
+  /** Lets an account into such a group, or not any more (`off`). Without a name, asks who may come. Answered by INVITED. */
+  INVITE: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      user: v.optional(field.username),
+      off: v.optional(v.boolean()),
+    }),
+  },
 } as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: Schema<object> }>;
 
 export type RequestVerb = keyof typeof table;
