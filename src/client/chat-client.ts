@@ -39,6 +39,8 @@ import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './link-keeper
 import { vouches } from './login/vouches.ts';
 import { SeedLines } from './seed-lines.ts';
 
+/** An answer to a probe that comes later than that is taken for somebody's who asked: by then the connection is over. */
+const probeTimeoutMs = 60_000;
 /** Over this many unsent bytes `ready` waits. */
 export const sendMarkBytes = 256 * 1024;
 /** Over this many unsent bytes a command is refused: somebody did not wait for `ready`. */
@@ -135,6 +137,7 @@ export class ChatClient {
       onEvent: (event) => this.#seedLines.heard(event),
       onExtended: (event) => this.#account?.heard(event),
       onDrain: () => this.#release(),
+      onSilence: () => this.#probe(),
     });
   }
 
@@ -426,6 +429,15 @@ export class ChatClient {
     if (this.#isAccount && this.#account !== undefined) this.#account.behind(send);
     else send();
     return ok(undefined);
+  }
+
+  /** Asks the server something that it answers, whatever it is. The answer is for nobody. */
+  #probe(): void {
+    if (this.#isAccount) void this.#account?.connections();
+    else if (!this.#userLists.isAwaited) {
+      this.#userLists.asked('client', probeTimeoutMs);
+      this.#link.send({ verb: 'GET_USERS' });
+    }
   }
 
   get #isAccount(): boolean {

@@ -24,6 +24,7 @@ function makeKeeper(
   const timers = new FakeTimers();
   const states: ClientState[] = [];
   const guests: string[] = [];
+  const probes: number[] = [];
   const address = parseServerAddress('h:1');
   const username = parseUsername('bob');
   assert.ok(address.ok && username);
@@ -53,6 +54,7 @@ function makeKeeper(
       onEvent: () => {},
       onExtended: () => {},
       onDrain: () => {},
+      onSilence: () => probes.push(timers.now),
     },
   );
   const last = () => {
@@ -70,7 +72,7 @@ function makeKeeper(
     ended = new Promise((resolve) => (release = resolve));
     return () => release();
   };
-  return { keeper, connections, timers, states, guests, last, login, hold };
+  return { keeper, connections, timers, states, guests, probes, last, login, hold };
 }
 
 const turn = () => new Promise(setImmediate);

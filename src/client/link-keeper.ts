@@ -7,12 +7,13 @@ import type { Command } from '../wire/commands.ts';
 import { backoffMs } from './backoff.ts';
 import type { ClientState, CloseReason, GuestReason } from './client-state.ts';
 import type { AccountWish } from './login/account-login.ts';
-import type { Clock } from './ports.ts';
 import { serverKeyOf } from './server-address.ts';
 import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
 
 /** A connection that held for so long was a good one: the next wait is the shortest again. */
 export const steadyMs = 10_000;
+/** After a suspension the next attempt is at most so far away. */
+const longestSliceMs = 2_000;
 /** After a login that worked, however short it was, the next wait is no longer than that of this attempt: 2 s. */
 const attemptAfterLogin = 2;
 
@@ -24,7 +25,6 @@ export interface KeeperSettings extends LinkSettings {
 }
 
 export interface KeeperPorts extends LinkPorts {
-  readonly now: Clock;
   /**
    * Asks the person for a one-time code, because the server takes in nobody new without one, or did not know the last
    * one. Nothing: they come as a guest where `orGuest`, else not at all.
@@ -40,6 +40,8 @@ export interface KeeperHandlers {
   onEvent(event: ServerEvent): void;
   onExtended(event: ExtendedEvent): void;
   onDrain(): void;
+  /** The server is to be asked something harmless that it answers. */
+  onSilence(): void;
 }
 
 /** Refusals of a login that has worked before, and will again. */
@@ -150,6 +152,7 @@ export class LinkKeeper {
       onEvent: (event) => handlers.onEvent(event),
       onExtended: (event) => handlers.onExtended(event),
       onDrain: () => handlers.onDrain(),
+      onSilence: () => handlers.onSilence(),
     });
   }
 
@@ -206,7 +209,7 @@ export class LinkKeeper {
   }
 
   async #wait(reason: CloseReason): Promise<void> {
-    const { now, random, timers } = this.#ports;
+    const { now, random } = this.#ports;
     if (this.#openedAt !== undefined) {
       const wasSteady = now() - this.#openedAt >= steadyMs;
       this.#attempt = wasSteady ? 0 : Math.min(this.#attempt, attemptAfterLogin);
@@ -218,7 +221,17 @@ export class LinkKeeper {
     await this.#handlers.onState(this.#rest);
     // The person may have left meanwhile.
     if (this.state.phase !== 'waiting') return;
-    this.#cancelWait = timers.after(Math.max(0, until - now()), () => this.#again());
+    this.#sleep(Math.max(0, until - now()), until);
+  }
+
+  /** In slices: where the machine was suspended meanwhile, timers stand still, and the clock does not. */
+  #sleep(leftMs: number, until: number): void {
+    const { now, timers } = this.#ports;
+    const slice = Math.min(leftMs, longestSliceMs);
+    this.#cancelWait = timers.after(slice, () => {
+      if (leftMs > slice && now() < until) this.#sleep(leftMs - slice, until);
+      else this.#again();
+    });
   }
 
   #again(): void {

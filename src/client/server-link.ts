@@ -24,7 +24,8 @@ import {
   type Proven,
 } from './login/login-turns.ts';
 import { ServerCheck } from './login/server-check.ts';
-import type { Connection, ConnectionFailure, Dial, ServerProof, Timers } from './ports.ts';
+import { Pulse } from './pulse.ts';
+import type { Clock, Connection, ConnectionFailure, Dial, ServerProof, Timers } from './ports.ts';
 
 /** For the system to reach the server, TLS included. */
 export const connectTimeoutMs = 10_000;
@@ -38,11 +39,18 @@ export const closeTimeoutMs = 5_000;
  */
 export const maxUnsentBytes = 4 * 1024 * 1024;
 
+/** Nobody has answered for so long that nobody will (pulse.ts). */
+const deaf: ConnectionFailure = {
+  code: 'ETIMEDOUT',
+  detail: 'the server does not answer any more',
+};
+
 export type LinkSettings = LoginSettings;
 
 export interface LinkPorts extends LoginPorts {
   readonly dial: Dial;
   readonly timers: Timers;
+  readonly now: Clock;
 }
 
 /** What the server says that concerns the chat, and not the connection. */
@@ -57,6 +65,8 @@ export interface LinkHandlers {
   /** The same in the extended protocol, to accounts only. */
   onExtended(event: ExtendedEvent): void;
   onDrain(): void;
+  /** The server has not been heard for long: it is to be asked something harmless that it answers. */
+  onSilence(): void;
 }
 
 export class ServerLink {
@@ -70,6 +80,7 @@ export class ServerLink {
   #proof: ServerProof | undefined;
   #check: ServerCheck | undefined;
   readonly #login: LoginTurns;
+  readonly #pulse: Pulse;
 
   constructor(settings: LinkSettings, ports: LinkPorts, handlers: LinkHandlers) {
     this.#settings = settings;
@@ -80,6 +91,10 @@ export class ServerLink {
       abort: (reason) => this.#abort(reason),
       loggedIn: (username, as) => this.#loggedIn(username, as),
       goesOn: () => this.#state.phase === 'login',
+    });
+    this.#pulse = new Pulse(ports.timers, ports.now, {
+      probe: () => handlers.onSilence(),
+      dead: () => this.#abort({ code: 'lost', failure: deaf }),
     });
     this.#cancelDeadline = ports.timers.after(connectTimeoutMs, () =>
       this.#abort({ code: 'unreachable', failure: { code: 'ETIMEDOUT', detail: 'no answer' } }),
@@ -135,6 +150,7 @@ export class ServerLink {
   write(line: string): void {
     if (this.#state.phase === 'closed') return;
     this.#connection.write(encodeUtf8(line));
+    this.#pulse.said(line);
     if (this.#connection.unsentBytes > maxUnsentBytes) this.#abort({ code: 'stalled' });
   }
 
@@ -157,14 +173,18 @@ export class ServerLink {
 
   pause(): void {
     this.#connection.pause();
+    this.#pulse.pause();
   }
 
   resume(): void {
     this.#connection.resume();
+    this.#pulse.resume();
   }
 
   #enter(state: ClientState): void {
     this.#state = state;
+    if (state.phase === 'open') this.#pulse.begin();
+    else this.#pulse.end();
     this.#handlers.onState(state);
   }
 
@@ -194,6 +214,7 @@ export class ServerLink {
   }
 
   #received(bytes: Uint8Array): void {
+    this.#pulse.heard();
     const inCap = this.#splitter.push(bytes, (line) => {
       if (this.#state.phase === 'closed') return;
       const text = decodeUtf8(line);
@@ -215,6 +236,7 @@ export class ServerLink {
     if (state.phase === 'closing' && state.reason.code !== 'quit') return;
     switch (event?.verb) {
       case 'PING':
+        this.#pulse.pinged();
         this.send({ verb: 'PONG' });
         return;
       case 'DSCN':

@@ -26,8 +26,8 @@ export class UserLists {
     return this.#questions.some(({ asker }) => asker === 'client');
   }
 
-  asked(asker: Asker): void {
-    const cancel = this.#timers.after(listTimeoutMs, () => {
+  asked(asker: Asker, timeoutMs = listTimeoutMs): void {
+    const cancel = this.#timers.after(timeoutMs, () => {
       this.#questions = this.#questions.filter((other) => other !== question);
     });
     const question = { asker, cancel };

@@ -35,6 +35,7 @@ async function greetedLink(
     {
       dial: connection.dial,
       timers,
+      now: () => timers.now,
       random: (length) => new Uint8Array(randomBytes(length)),
       knownServers,
       suite,
@@ -45,6 +46,7 @@ async function greetedLink(
       onEvent: () => {},
       onExtended: (event) => void heard.push(event),
       onDrain: () => {},
+      onSilence: () => {},
     },
   );
   await connection.open({ kind: 'tls', fingerprint: print(first), binding });

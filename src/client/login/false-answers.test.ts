@@ -58,6 +58,7 @@ function scene(address: string, servers: MemoryKnownServers, isKnown: boolean) {
       onEvent: () => {},
       onExtended: () => {},
       onDrain: () => {},
+      onSilence: () => {},
     },
   );
   const last = () => {

@@ -71,6 +71,7 @@ export class Fate {
   /** How often a kind of lane comes when it is its turn: in some lives a disk is slow, or whatever it is. */
   readonly #haste = new Map<string, number>();
   readonly #timerChance: number;
+  #movedAt = 0;
   #hours: Hour[] = [];
 
   constructor(seed: number) {
@@ -125,6 +126,11 @@ export class Fate {
     return this.#ready().length === 0;
   }
 
+  /** How long nothing was on its way, while timers came and led to nothing. */
+  get quietMs(): number {
+    return this.isIdle ? this.now - this.#movedAt : 0;
+  }
+
   /** When the next timer comes. */
   get nextHour(): number {
     return Math.min(Infinity, ...this.#living().map(({ at }) => at));
@@ -144,6 +150,7 @@ export class Fate {
       const lane = isCalm ? this.dice.one(ready) : this.#hastiest(ready);
       const item = this.#lanes.get(lane)?.shift();
       this.tell(lane);
+      this.#movedAt = this.now;
       item?.run();
     }
     // Everything that follows from it at once.

@@ -96,6 +96,7 @@ class Person {
         pins: {
           get: (user) => pinned(() => this.pins.get(user)),
           put: (user, pin) => pinned(() => void this.pins.set(user, pin)),
+          note: (user, key) => pinned(() => void this.pins.set(user, { key, verified: false })),
         },
         suite,
         device: this.#device,
@@ -316,7 +317,9 @@ export class Life {
   }
 
   get #isQuiet(): boolean {
-    return this.fate.isIdle && this.fate.nextHour > this.fate.now + quietMs;
+    const { fate } = this;
+    // Clients look every few seconds whether the server is still there.
+    return fate.isIdle && (fate.nextHour > fate.now + quietMs || fate.quietMs > quietMs);
   }
 
   get #isDone(): boolean {
