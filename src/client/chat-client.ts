@@ -599,6 +599,7 @@ export class ChatClient {
       fingerprint: this.#link.fingerprint,
       vouches: (fingerprint) => vouches(this.#settings, this.#ports, fingerprint),
       privateSide,
+      wanted: (user) => this.#trusts.of(user).wanted(),
       send,
       sink,
     });

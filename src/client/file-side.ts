@@ -29,6 +29,8 @@ export interface FileSideOptions {
   /** Whether the server vouches for another certificate. */
   readonly vouches: (fingerprint: Uint8Array) => Promise<boolean>;
   readonly privateSide: PrivateSide;
+  /** This user wants something of that person: their key is kept. */
+  readonly wanted: (user: Username) => void;
   readonly send: (command: Command) => void;
   readonly sink: ClientEventSink;
 }
@@ -57,10 +59,12 @@ export interface FileCommands {
 
 export class FileSide implements FileCommands {
   readonly #transfers: Transfers;
+  readonly #wanted: FileSideOptions['wanted'];
 
   constructor(options: FileSideOptions) {
     const { me, files, acquaintance, ports, greeting, host, fingerprint, vouches } = options;
     const { privateSide, send, sink } = options;
+    this.#wanted = options.wanted;
     this.#transfers = new Transfers({
       me,
       files,
@@ -86,6 +90,7 @@ export class FileSide implements FileCommands {
     const peer = parseUsername(user);
     if (peer === undefined) return refuseCommand('not-a-username');
     const sent = await this.#transfers.send(peer, path);
+    if (sent.ok) this.#wanted(peer);
     return sent.ok ? sent : refuseFile(sent.error);
   }
 

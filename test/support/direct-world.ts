@@ -341,6 +341,8 @@ export class DirectPerson {
     const pins = {
       get: async (user: string) => this.pins.get(user),
       put: async (user: string, pin: Pin) => void this.pins.set(user, pin),
+      note: async (user: string, key: Uint8Array) =>
+        void this.pins.set(user, { key, verified: false }),
     };
     return new DirectEngine(
       {

@@ -95,7 +95,9 @@ export class Person {
         get: async (user) => this.pins.get(user),
         put: async (user, pin) => {
           this.pins.set(user, pin);
+          return undefined;
         },
+        note: async (user, key) => void this.pins.set(user, { key, verified: false }),
       },
       wire: {
         privateMessage: (peer, payload) => {

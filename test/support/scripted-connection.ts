@@ -126,8 +126,13 @@ export class MemoryPins implements PinStore {
     return Promise.resolve(this.#pins.get(user));
   }
 
-  put(user: string, pin: Pin): Promise<void> {
+  put(user: string, pin: Pin): Promise<undefined> {
     this.#pins.set(user, pin);
+    return Promise.resolve(undefined);
+  }
+
+  note(user: string, key: Uint8Array): Promise<void> {
+    this.#pins.set(user, { key, verified: false, isStranger: true });
     return Promise.resolve();
   }
 }

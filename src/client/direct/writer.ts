@@ -42,6 +42,8 @@ export async function sealFor(
 ): Promise<SealOutcome> {
   const person = keyring.person(peer);
   const nowMs = keyring.now;
+  // What asks for something, or says it again, is this program's own.
+  if (content.kind === 'text') person.trust.wanted();
   const key = await person.usableKey();
   if (key !== undefined && 'kind' in key) return key;
   const frame = encodeFrame(content);

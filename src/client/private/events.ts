@@ -82,7 +82,15 @@ export type MessengerEvent =
   | { readonly type: 'key-changed'; readonly user: string; readonly wasVerified: boolean }
   /** The session with that person was made anew; undelivered texts go again by themselves. */
   | { readonly type: 'session-renewed'; readonly user: string; readonly reason: RenewalReason }
-  /** A pin could not be stored (disk full, no permission): it holds for this login only. */
-  | { readonly type: 'pin-not-stored'; readonly user: string; readonly cause: unknown }
+  /**
+   * A pin could not be stored (disk full, no permission): it holds for this login only. LOUD where `isFull`, that is where
+   * there is no room for one more: nothing is sent to that person until there is, and `trust` was said.
+   */
+  | {
+      readonly type: 'pin-not-stored';
+      readonly user: string;
+      readonly cause: unknown;
+      readonly isFull: boolean;
+    }
   /** A bug of ours, or a port that threw. The line or text at hand is given up. */
   | { readonly type: 'fault'; readonly cause: unknown };

@@ -64,7 +64,9 @@ export class Messenger {
   /** Sends `text` to `to`, encrypted or not at all. The id stands for it in the events that follow. */
   send(to: string, text: string): Result<string, SendRefusal> {
     const bytes = encodeUtf8(text).length;
-    return this.#enqueue(to, bytes, (id) => ({ kind: 'text', id, text }));
+    const sent = this.#enqueue(to, bytes, (id) => ({ kind: 'text', id, text }));
+    if (sent.ok) this.#desk.trusts.of(to).wanted();
+    return sent;
   }
 
   /**

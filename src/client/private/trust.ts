@@ -1,5 +1,7 @@
 // Whether a key is the one that a name is known by. The first key seen for a name is pinned and announced;
-// any other one later is announced loudly and blocks sending until the person in front decides.
+// any other one later is announced loudly and blocks sending until the person in front decides. The pins of those whom the
+// person writes to, or has decided about, are kept for good; those of others may be forgotten, so that strangers fill
+// nothing. Where a pin is to be kept and there is no room, nothing is sent: the next login would take any key for the first.
 import { equalBytes } from '../../lib/bytes.ts';
 import type { KeyStanding, MessengerEvent } from './events.ts';
 import type { Pin, PinStore } from './ports.ts';
@@ -12,6 +14,10 @@ export class Trust {
   #pin: Pin | undefined;
   #changedTo: Uint8Array | undefined;
   #refused: Uint8Array | undefined;
+  /** The person writes to this one. */
+  #isWanted = false;
+  /** The pin is to be kept, and there was no room for it. */
+  #isUnkept = false;
 
   constructor(user: string, store: PinStore, tell: (event: MessengerEvent) => void) {
     this.#user = user;
@@ -19,11 +25,17 @@ export class Trust {
     this.#tell = tell;
   }
 
+  /** The person writes to this one, or sends them something: their pin is to be kept from now on. */
+  wanted(): void {
+    this.#isWanted = true;
+  }
+
   /** How `key` stands; pins it where it is the first, announces it where it is new or changed. */
   async judge(key: Uint8Array): Promise<KeyStanding> {
     const pin = await this.pin();
     if (pin === undefined) {
-      await this.#put({ key, verified: false });
+      if (this.#isWanted) await this.#put({ key, verified: false });
+      else await this.#note(key);
       this.#tell({ type: 'key-new', user: this.#user });
       return 'pinned';
     }
@@ -44,12 +56,16 @@ export class Trust {
 
   /** The key to write to, or undefined while there is none yet or a changed one waits for a decision. */
   async usableKey(): Promise<Uint8Array | undefined> {
-    return this.isBlocked ? undefined : (await this.pin())?.key;
+    if (this.isBlocked) return undefined;
+    const pin = await this.pin();
+    if (pin?.isStranger === true && this.#isWanted)
+      await this.#put({ key: pin.key, verified: false });
+    return this.isBlocked ? undefined : pin?.key;
   }
 
-  /** A changed key waits for a decision: nothing may be sent. */
+  /** A changed key waits for a decision, or a key that cannot be kept for room: nothing may be sent. */
   get isBlocked(): boolean {
-    return this.#changedTo !== undefined;
+    return this.#changedTo !== undefined || this.#isUnkept;
   }
 
   /** The changed key where one waits for a decision, else the pinned one. */
@@ -87,10 +103,25 @@ export class Trust {
   async #put(pin: Pin): Promise<void> {
     this.#pin = pin;
     try {
-      await this.#store.put(this.#user, pin);
+      const stored = await this.#store.put(this.#user, pin);
+      this.#isUnkept = stored === 'full';
+      if (this.#isUnkept) this.#notStored(undefined);
     } catch (cause) {
-      this.#tell({ type: 'pin-not-stored', user: this.#user, cause });
+      this.#notStored(cause);
     }
+  }
+
+  async #note(key: Uint8Array): Promise<void> {
+    this.#pin = { key, verified: false, isStranger: true };
+    try {
+      await this.#store.note(this.#user, key);
+    } catch (cause) {
+      this.#notStored(cause);
+    }
+  }
+
+  #notStored(cause: unknown): void {
+    this.#tell({ type: 'pin-not-stored', user: this.#user, cause, isFull: this.#isUnkept });
   }
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import { maxPins, openPins } from './pin-files.ts';
+import { maxPins, maxStrangers, openPins } from './pin-files.ts';
 
 const key = (first: number) => Uint8Array.from({ length: 32 }, (_, at) => first + at);
 const server = 'plain-127.0.0.1:1337';
@@ -82,15 +82,61 @@ test('when a pin was put as it is can be told, and of nobody who has none', asyn
   assert.ok(since !== undefined && Math.abs(since - before) < 60_000, String(since));
 });
 
-test('made-up names do not fill the disk', async (t) => {
-  const directory = await temporaryFolder(t);
+/** As many people as are kept. */
+async function fill(directory: string): Promise<void> {
   const folder = join(directory, 'pins', 'plain-127.0.0.1_1337');
   await mkdir(folder, { recursive: true });
   for (let at = 0; at < maxPins; at += 500) {
     const numbers = Array.from({ length: 500 }, (_, number) => at + number);
     await Promise.all(numbers.map((number) => writeFile(join(folder, `user-${number}`), '')));
   }
+}
+
+test('where as many are kept as are kept, one more is told to be too many, also one looked up long ago', async (t) => {
+  const directory = await temporaryFolder(t);
+  await fill(directory);
   const pins = openPins(directory, server);
   await pins.get('bob');
-  await assert.rejects(pins.put('bob', { key: key(1), verified: false }), /is the most/);
+  for (let number = 0; number < 1_100; number++) await pins.get(`other${number}`);
+  assert.equal(await pins.put('bob', { key: key(1), verified: false }), 'full');
+  assert.equal(await pins.put('never_asked_for', { key: key(1), verified: false }), 'full');
+  assert.equal(await pins.get('bob'), undefined);
+  // Strangers are still told apart.
+  await pins.note('carol', key(2));
+  assert.deepEqual(await openPins(directory, server).get('carol'), {
+    key: key(2),
+    verified: false,
+    isStranger: true,
+  });
+  // Room for one.
+  await unlink(join(directory, 'pins', 'plain-127.0.0.1_1337', 'user-7'));
+  assert.equal(await pins.put('bob', { key: key(1), verified: false }), undefined);
+  assert.deepEqual(await pins.get('bob'), { key: key(1), verified: false });
+});
+
+test('strangers fill a small place that forgets, and push out nobody who is kept', async (t) => {
+  const directory = await temporaryFolder(t);
+  const pins = openPins(directory, server);
+  await pins.put('bob', { key: key(1), verified: true });
+  await pins.note('carol', key(2));
+  assert.equal((await pins.get('carol'))?.isStranger, true);
+  // Who is written to stays.
+  assert.equal(await pins.put('carol', { key: key(2), verified: false }), undefined);
+  const names = Array.from({ length: maxStrangers + 50 }, (_, number) => `guest${number}`);
+  for (const [number, name] of names.entries()) await pins.note(name, key(number % 200));
+  const again = openPins(directory, server);
+  assert.deepEqual(await again.get('bob'), { key: key(1), verified: true });
+  assert.deepEqual(await again.get('carol'), { key: key(2), verified: false });
+  const files = await readdir(join(directory, 'strangers', 'plain-127.0.0.1_1337'));
+  assert.equal(files.length, maxStrangers);
+  assert.deepEqual((await again.get(names.at(-1) ?? ''))?.key, key((names.length - 1) % 200));
+  assert.equal((await readdir(join(directory, 'pins', 'plain-127.0.0.1_1337'))).length, 2);
+});
+
+test('of a stranger the first key counts', async (t) => {
+  const directory = await temporaryFolder(t);
+  const [one, other] = [openPins(directory, server), openPins(directory, server)];
+  await one.note('carol', key(1));
+  await other.note('carol', key(2));
+  assert.deepEqual((await other.get('carol'))?.key, key(1));
 });

@@ -1,11 +1,13 @@
-// The keys by which people are known, in the data directory: one small file a person in `pins/<server>/`. One file
-// each, so that two programs on the same directory never lose each other's; the first to pin a name wins.
-import { readdir } from 'node:fs/promises';
+// The keys by which people are known, in the data directory: one small file a person, in `pins/<server>/` of those whom the
+// person writes to or has decided about, which are never pushed out, and in `strangers/<server>/` of others, which forgets.
+// One file each, so that two programs on the same directory never lose each other's; the first to pin a name wins.
+import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pin, PinStore } from '../../client/private/ports.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import { serverFileName, userFileName } from './file-names.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import {
   createPrivateFile,
   damaged,
@@ -15,8 +17,10 @@ import {
   replacePrivateFile,
 } from './private-file.ts';
 
-/** People pinned per server; beyond, new ones are not kept. A server that makes up names cannot fill the disk. */
+/** People pinned per server; beyond, new ones are not kept, and not written to. */
 export const maxPins = 10_000;
+/** Strangers remembered per server; beyond, those go first who came first. Whoever makes up names fills nothing else. */
+export const maxStrangers = 200;
 /** Names looked up and not pinned since; beyond, those looked up longest ago are forgotten. */
 const maxAbsent = 1000;
 
@@ -26,62 +30,70 @@ const form = /^helo pin 1 ([\w-]{43}) (verified|unverified)\n$/;
 
 /** The pins of one server in the data directory `directory`. */
 export function openPins(directory: string, serverKey: string): PinStore {
-  return new PinFiles(join(directory, 'pins', serverFileName(serverKey)));
+  const server = serverFileName(serverKey);
+  return new PinFiles(join(directory, 'pins', server), join(directory, 'strangers', server));
 }
 
 class PinFiles implements PinStore {
   readonly #folder: string;
+  readonly #strangers: string;
   /** Who had no pin when asked: if there is one now, another program has made it. */
   readonly #absent = new Set<string>();
 
-  constructor(folder: string) {
+  constructor(folder: string, strangers: string) {
     this.#folder = folder;
+    this.#strangers = strangers;
   }
 
   async get(user: string): Promise<Pin | undefined> {
-    const pin = await this.#read(user);
-    if (pin === undefined) this.#noteAbsent(user);
-    return pin;
+    const pin = await read(this.#pathOf(user), user);
+    if (pin !== undefined) return pin;
+    this.#noteAbsent(user);
+    const stranger = await read(this.#strangerPath(user), user);
+    return stranger && { key: stranger.key, verified: false, isStranger: true };
   }
 
-  async put(user: string, pin: Pin): Promise<void> {
+  async put(user: string, pin: Pin): Promise<'full' | undefined> {
     const path = this.#pathOf(user);
     const record = encodePin(pin);
-    if (!this.#absent.delete(user)) {
+    const wasAbsent = this.#absent.delete(user);
+    if (!wasAbsent && (await fileTime(path)) !== undefined) {
       await replacePrivateFile(path, record);
-      return;
+      return undefined;
     }
-    await this.#checkRoom();
-    if (await createPrivateFile(path, record)) return;
-    const winner = await this.#read(user);
+    if (!(await this.#hasRoom())) {
+      if (wasAbsent) this.#noteAbsent(user);
+      return 'full';
+    }
+    if (await createPrivateFile(path, record)) {
+      // Where it stays there it is not looked at any more.
+      await unlink(this.#strangerPath(user)).catch(() => {});
+      return undefined;
+    }
+    const winner = await read(path, user);
     if (winner !== undefined && encodeBase64url(winner.key) === encodeBase64url(pin.key)) {
       if (pin.verified) await replacePrivateFile(path, record);
-      return;
+      return undefined;
     }
     throw new PrivateFileError(
       `another program on this data directory knows ${user} by another key`,
     );
   }
 
+  async note(user: string, key: Uint8Array): Promise<void> {
+    // Of two programs that meet somebody at once the first counts, as for pins.
+    await createPrivateFile(this.#strangerPath(user), encodePin({ key, verified: false }));
+    await forgetOldest(this.#strangers, maxStrangers);
+  }
+
   async since(user: string): Promise<number | undefined> {
-    return fileTime(this.#pathOf(user));
+    return (await fileTime(this.#pathOf(user))) ?? fileTime(this.#strangerPath(user));
   }
 
-  async #read(user: string): Promise<Pin | undefined> {
-    const path = this.#pathOf(user);
-    const bytes = await readPrivateFile(path, maxFileBytes);
-    if (bytes === undefined) return undefined;
-    const pin = decodePin(bytes);
-    if (pin === undefined) throw damaged(path, `delete it, and ${user} counts as never met`);
-    return pin;
-  }
-
-  async #checkRoom(): Promise<void> {
+  async #hasRoom(): Promise<boolean> {
     // No folder, no pins.
     const files = await readdir(this.#folder).catch(() => []);
-    if (files.length >= maxPins) {
-      throw new PrivateFileError(`${this.#folder} holds ${maxPins} people, which is the most`);
-    }
+    return files.length < maxPins;
   }
 
   #noteAbsent(user: string): void {
@@ -94,6 +106,18 @@ class PinFiles implements PinStore {
   #pathOf(user: string): string {
     return join(this.#folder, userFileName(user));
   }
+
+  #strangerPath(user: string): string {
+    return join(this.#strangers, userFileName(user));
+  }
+}
+
+async function read(path: string, user: string): Promise<Pin | undefined> {
+  const bytes = await readPrivateFile(path, maxFileBytes);
+  if (bytes === undefined) return undefined;
+  const pin = decodePin(bytes);
+  if (pin === undefined) throw damaged(path, `delete it, and ${user} counts as never met`);
+  return pin;
 }
 
 function encodePin({ key, verified }: Pin): Uint8Array {

@@ -83,6 +83,7 @@ export function presentPrivate(
         ),
       ];
     case 'pin-not-stored':
+      if (event.isFull) return pinsFull(event.user);
       return [
         warning(
           `the key of ${event.user} is remembered until you leave only: ${causeOf(event.cause)}`,
@@ -91,6 +92,17 @@ export function presentPrivate(
     case 'fault':
       return [warning(`a private message was given up: ${causeOf(event.cause)}`)];
   }
+}
+
+function pinsFull(user: string): readonly PrintedLine[] {
+  return [
+    warning(
+      `THE KEY OF ${user} CANNOT BE KEPT: this device knows as many people by their keys as it keeps. Nothing is sent to ${user}, since any other key would count as the first the next time`,
+    ),
+    warning(
+      `remove those whom you do not write to any more from the folder pins in the data directory, then /trust @${user}`,
+    ),
+  ];
 }
 
 function keyChanged(user: string, wasVerified: boolean): readonly PrintedLine[] {
