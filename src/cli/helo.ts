@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // The program: finds the command, and turns what became of it into one line and an exit code.
 import { crashFields } from '../lib/crash.ts';
+import { NoHomeFolder } from '../platform/node/home.ts';
 import { commandOf } from './commands.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { formatFailure, quoted, usageFailure, type Failure } from './failure.ts';
+import { formatFailure, quoted, systemFailure, usageFailure, type Failure } from './failure.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { summaries } from './summaries.ts';
 import { version } from './version.ts';
@@ -29,8 +30,15 @@ async function main([name, ...argv]: readonly string[]): Promise<ExitCode> {
   const load = commandOf(name);
   if (load === undefined) return fail(unknownCommand(name));
   const { run } = await load();
-  const outcome = await run(argv, process.env);
-  return outcome.ok ? outcome.value : fail(outcome.error);
+  try {
+    const outcome = await run(argv, process.env);
+    return outcome.ok ? outcome.value : fail(outcome.error);
+  } catch (error) {
+    if (error instanceof NoHomeFolder) {
+      return fail(systemFailure(error.message, 'Set HOME to a folder of your own.'));
+    }
+    throw error;
+  }
 }
 
 function print(text: string): ExitCode {

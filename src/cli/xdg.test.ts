@@ -10,8 +10,8 @@ test('each kind of file has its variable, which counts only as an absolute path,
     [stateHome, 'XDG_STATE_HOME', '.local/state'],
   ] as const) {
     assert.equal(homeOf({ [variable]: '/d' }), '/d');
-    for (const set of [undefined, '', 'relative']) {
-      assert.equal(homeOf({ [variable]: set }), `${homedir()}/${usual}`);
+    for (const set of [undefined, '', 'relative', './here']) {
+      assert.equal(homeOf({ HOME: '/home/bob', [variable]: set }), `/home/bob/${usual}`);
     }
   }
 });

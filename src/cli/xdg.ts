@@ -1,24 +1,24 @@
-// Where programs keep what is theirs, by the XDG base directory specification.
-import { homedir } from 'node:os';
+// Where programs keep what is theirs, by the XDG base directory specification: what is not absolute counts as not set.
 import { isAbsolute, join, relative } from 'node:path';
+import { homeFolder, knownHome } from '../platform/node/home.ts';
 import type { Environment } from './flags/table.ts';
 
 /** The folder for configuration: `$XDG_CONFIG_HOME`, or `~/.config`. */
 export function configHome(env: Environment): string {
   const set = env['XDG_CONFIG_HOME'];
-  return set !== undefined && isAbsolute(set) ? set : join(homedir(), '.config');
+  return set !== undefined && isAbsolute(set) ? set : join(homeFolder(env), '.config');
 }
 
 /** The folder for data: `$XDG_DATA_HOME`, or `~/.local/share`. The specification ignores relative paths. */
 export function dataHome(env: Environment): string {
   const set = env['XDG_DATA_HOME'];
-  return set !== undefined && isAbsolute(set) ? set : join(homedir(), '.local', 'share');
+  return set !== undefined && isAbsolute(set) ? set : join(homeFolder(env), '.local', 'share');
 }
 
 /** The folder for what a program remembers of its last run: `$XDG_STATE_HOME`, or `~/.local/state`. */
 export function stateHome(env: Environment): string {
   const set = env['XDG_STATE_HOME'];
-  return set !== undefined && isAbsolute(set) ? set : join(homedir(), '.local', 'state');
+  return set !== undefined && isAbsolute(set) ? set : join(homeFolder(env), '.local', 'state');
 }
 
 /** Where a client keeps its keys and its history unless it is told otherwise. */
@@ -33,6 +33,8 @@ export function usualServerData(env: Environment): string {
 
 /** A path as people write it. */
 export function fromHome(path: string): string {
-  const inHome = relative(homedir(), path);
+  const home = knownHome();
+  if (home === undefined) return path;
+  const inHome = relative(home, path);
   return inHome === '' || inHome.startsWith('..') || isAbsolute(inHome) ? path : `~/${inHome}`;
 }

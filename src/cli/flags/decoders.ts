@@ -1,9 +1,9 @@
 // What flags may hold. Each decoder takes the text of any source (argument, variable, file) and answers with
 // the value or with what is allowed, as words that follow "must be".
 import { isIP } from 'node:net';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { err, ok } from '../../lib/result.ts';
+import { expandHome } from '../../platform/node/home.ts';
 import type { Decoder } from './table.ts';
 
 /** A decoder that knows which of its values are words. */
@@ -103,6 +103,7 @@ export function lineOfText(maxBytes: number): Decoder<string> {
 /** The absolute path of a file or folder. A leading `~/` is the home folder: files have no shell to expand it. */
 export const path: Decoder<string> = (text, folder) => {
   if (text === '' || text.includes('\0')) return err('the path of a file or folder');
-  if (text === '~' || text.startsWith('~/')) return ok(join(homedir(), text.slice(1)));
-  return ok(resolve(folder, text));
+  const expanded = expandHome(text);
+  if (/^~(\/|$)/.test(expanded)) return err('a path without ~: there is no home folder');
+  return ok(resolve(folder, expanded));
 };

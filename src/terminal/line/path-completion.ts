@@ -1,9 +1,9 @@
 // What the path of a file that is to be sent can become, from what is on this machine's disk.
 
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expandHome } from '../../platform/node/home.ts';
 import { harmless } from '../sanitize.ts';
 
 /** More than anybody reads. */
@@ -29,11 +29,6 @@ export function completePath(path: string): readonly string[] {
     // There is no such folder, or not for us: nothing to offer.
     return [];
   }
-}
-
-/** `path` with the home folder in place of a leading `~`. */
-export function expandHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 }
 
 /**
