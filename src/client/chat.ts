@@ -3,14 +3,23 @@
 // behaviour of its own otherwise: that is chat-client.ts.
 
 import type { ListedPerson } from '../wire/extended/events.ts';
-import { parseConversation, parsePlace } from '../wire/extended/names.ts';
+import { formatPlace, parseConversation, type ConversationName } from '../wire/extended/names.ts';
 import { parseGroupName, type Username } from '../wire/text.ts';
+import {
+  callback,
+  given,
+  oneOf,
+  pageOptions,
+  placeOf,
+  text as textForm,
+} from './chat-arguments.ts';
 import type { ChatClient, Sent } from './chat-client.ts';
 import { ChatError, endedBecause } from './chat-error.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from './client-event.ts';
 import type { ClientState, CloseReason } from './client-state.ts';
 import { refuseCommand, type CommandRefusal } from './command-refusal.ts';
 import { GroupCommands, type GroupVerb } from './group-commands.ts';
+import { Listeners } from './listeners.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { KeyStanding } from './private/messenger.ts';
 import { Sayings, type Saying } from './sayings.ts';
@@ -76,9 +85,14 @@ export interface ChatEvents {
   state: ClientState;
   /** Everything that the client tells, messages included (client-event.ts). */
   event: ClientEvent;
+  /** What a listener threw. Where nobody listens to it, it is an uncaught exception of the program. */
+  error: unknown;
 }
 
-type Listener = (value: never) => void;
+/** What `on` can be asked for, as a program may name it. */
+const eventKinds = ['presence', 'message', 'own', 'state', 'event', 'error'] as const;
+
+type MakeClient = (sink: (event: ClientEvent) => void) => ChatClient;
 
 /** Messages of one conversation that an earlier run had not looked at and that are shown at the start; the last ones. */
 const maxUnseen = 10_000;
@@ -88,7 +102,7 @@ const settleMs = 10_000;
 
 export class Chat {
   readonly #client: ChatClient;
-  readonly #listeners = new Map<keyof ChatEvents, Set<Listener>>();
+  readonly #listeners: Listeners<ChatEvents>;
   readonly #queue: MessageQueue<ChatMessage & { readonly seen: () => void }>;
   readonly #sayings = new Sayings();
   readonly #commands = new GroupCommands();
@@ -100,7 +114,8 @@ export class Chat {
   /** Messages that came before those of the last run were read from the device. */
   #held: ReceivedMessage[] | undefined = [];
 
-  private constructor(make: (sink: (event: ClientEvent) => void) => ChatClient) {
+  private constructor(make: MakeClient, rethrow: (error: unknown) => void) {
+    this.#listeners = new Listeners(rethrow);
     this.closed = new Promise((resolve) => (this.#ended = resolve));
     this.#queue = new MessageQueue((isFull) =>
       isFull ? this.#client.pauseReading() : this.#client.resumeReading(),
@@ -108,9 +123,12 @@ export class Chat {
     this.#client = make((event) => this.#heard(event));
   }
 
-  /** Connects with the client that `make` makes. Rejects with a ChatError where it does not get in. */
-  static async open(make: (sink: (event: ClientEvent) => void) => ChatClient): Promise<Chat> {
-    const chat = new Chat(make);
+  /**
+   * Connects with the client that `make` makes. Rejects with a ChatError where it does not get in. `rethrow` makes an
+   * uncaught exception of what a listener has thrown.
+   */
+  static async open(make: MakeClient, rethrow: (error: unknown) => void): Promise<Chat> {
+    const chat = new Chat(make, rethrow);
     const error = await new Promise<ChatError | undefined>((resolve) => (chat.#opened = resolve));
     if (error !== undefined) throw error;
     return chat;
@@ -136,16 +154,14 @@ export class Chat {
    * the device and sent when there is a connection, once. Throws a ChatError where it is not even taken.
    */
   say(place: string, text: string): Saying {
-    const parsed = parsePlace(place);
-    if (parsed === undefined) {
-      throw new ChatError('no-such-place', 'a place is lobby, #group or @person');
-    }
+    const parsed = placeOf(place);
+    const words = given(textForm, text, 'text');
     const said =
       parsed.kind === 'lobby'
-        ? this.#client.broadcast(text)
+        ? this.#client.broadcast(words)
         : parsed.kind === 'group'
-          ? this.#client.groupMessage(parsed.group, text)
-          : this.#client.privateMessage(parsed.user, text);
+          ? this.#client.groupMessage(parsed.group, words)
+          : this.#client.privateMessage(parsed.user, words);
     if (!said.ok) throw refusalOf(said.error);
     return this.#sayings.make(said.value, place, text);
   }
@@ -158,13 +174,18 @@ export class Chat {
     return this.#queue.iterate((message) => message.seen());
   }
 
-  /** Calls `listener` for everything of a kind. Returns how to stop. A message counts as seen when it returns. */
+  /**
+   * Calls `listener` for everything of a kind, one after the other. Returns how to stop. A message counts as seen when
+   * it is done with. What it throws goes to those who listen to `error`, else it is an uncaught exception; the chat goes
+   * on.
+   */
   on<K extends keyof ChatEvents>(kind: K, listener: (value: ChatEvents[K]) => void): () => void {
-    const listeners = this.#listeners.get(kind) ?? new Set();
-    this.#listeners.set(kind, listeners.add(listener));
+    given(oneOf(eventKinds), kind, 'kind');
+    given(callback, listener, 'listener');
+    const stop = this.#listeners.add(kind, listener);
     if (kind === 'presence') this.#client.company?.follow();
     if (kind === 'message') this.#queue.divert((message) => this.#deliver(message));
-    return () => void listeners.delete(listener);
+    return stop;
   }
 
   /**
@@ -173,11 +194,12 @@ export class Chat {
    */
   async history(
     place: string,
-    { before, limit = 50 }: { readonly before?: number; readonly limit?: number } = {},
+    options: { readonly before?: number; readonly limit?: number } = {},
   ): Promise<readonly PastMessage[]> {
-    const parsed = parsePlace(place);
+    const wanted = formatPlace(placeOf(place));
+    const { before, limit } = given(pageOptions, options, 'options');
     const name = this.#client.conversations.find(
-      (conversation) => parsed !== undefined && isPlace(conversation.place, place),
+      (conversation) => formatPlace(conversation.place) === wanted,
     )?.name;
     if (name === undefined) return [];
     return (await this.#client.history(name, before, limit)).map(pastMessage);
@@ -198,7 +220,7 @@ export class Chat {
 
   /** Who is in a group of this account. Rejects with the server's code, or with `not-open`. */
   async members(group: string): Promise<GroupMembers> {
-    const name = parseGroupName(group);
+    const name = parseGroupName(given(textForm, group, 'group'));
     if (name === undefined) throw refusalOf(refuseCommand('not-a-group-name').error);
     const answer = await this.#client.listMembers(name);
     if (answer?.ok !== true) {
@@ -212,23 +234,24 @@ export class Chat {
   }
 
   /** Makes a group, whose admin this user is then. Rejects with the server's code. */
-  createGroup(group: string): Promise<void> {
-    return this.#command('CREATE_GROUP', group, this.#client.createGroup(group));
+  async createGroup(group: string): Promise<void> {
+    return this.#command('CREATE_GROUP', group, (name) => this.#client.createGroup(name));
   }
 
   /** Enters a group. */
-  joinGroup(group: string): Promise<void> {
-    return this.#command('JOIN_GROUP', group, this.#client.joinGroup(group));
+  async joinGroup(group: string): Promise<void> {
+    return this.#command('JOIN_GROUP', group, (name) => this.#client.joinGroup(name));
   }
 
   /** Leaves a group. */
-  leaveGroup(group: string): Promise<void> {
-    return this.#command('LEAVE_GROUP', group, this.#client.leaveGroup(group));
+  async leaveGroup(group: string): Promise<void> {
+    return this.#command('LEAVE_GROUP', group, (name) => this.#client.leaveGroup(name));
   }
 
   /** Puts somebody out of a group that this user is the admin of, for good. */
-  kick(group: string, name: string): Promise<void> {
-    return this.#command('KICK', group, this.#client.kick(group, name));
+  async kick(group: string, name: string): Promise<void> {
+    const member = given(textForm, name, 'name');
+    return this.#command('KICK', group, (group) => this.#client.kick(group, member));
   }
 
   /** Leaves once what was said is stored, or nothing moves any more. The rest stays on the device of an account. */
@@ -238,13 +261,14 @@ export class Chat {
     return this.closed;
   }
 
-  async #command(verb: GroupVerb, group: string, sent: Sent): Promise<void> {
-    const done = await this.#commands.ask(verb, group, sent);
+  async #command(verb: GroupVerb, group: string, send: (group: string) => Sent): Promise<void> {
+    const name = given(textForm, group, 'group');
+    const done = await this.#commands.ask(verb, name, send(name));
     if (!done.ok) throw new ChatError(done.error.code, done.error.text);
   }
 
   #heard(event: ClientEvent): void {
-    this.#emit('event', event);
+    this.#listeners.tell('event', event);
     switch (event.type) {
       case 'message':
         if (this.#held === undefined) this.#put(event.message);
@@ -252,7 +276,7 @@ export class Chat {
         return;
       case 'own':
         this.#sayings.heard(event.message);
-        this.#emit('own', event.message);
+        this.#listeners.tell('own', event.message);
         return;
       case 'private':
         this.#sayings.heardPrivate(event.event);
@@ -262,7 +286,8 @@ export class Chat {
         this.#commands.answered(event);
         return;
       case 'presence':
-        for (const person of event.changed ?? []) this.#emit('presence', personOf(person));
+        for (const person of event.changed ?? [])
+          this.#listeners.tell('presence', personOf(person));
         return;
       case 'users':
         this.#userLists.shift()?.(event.names);
@@ -275,11 +300,11 @@ export class Chat {
   }
 
   #moved(state: ClientState): void {
-    this.#emit('state', state);
+    this.#listeners.tell('state', state);
     if (state.phase === 'open' && this.#opened !== undefined) {
       this.#opened(undefined);
       this.#opened = undefined;
-      void this.#catchUp();
+      this.#catchUp().catch((error: unknown) => this.#listeners.failed(error));
     }
     if (state.phase === 'waiting' || state.phase === 'closed') this.#commands.lost();
     if (state.phase !== 'closed') return;
@@ -295,18 +320,23 @@ export class Chat {
     const behind = this.#client.conversations
       .map(({ name, cursor, read }) => ({ name, cursor, read }))
       .filter(({ cursor, read }) => cursor > read);
-    for (const { name, cursor, read } of behind) {
-      const records = await this.#client.kept(name, cursor + 1, maxUnseen);
-      for (const record of records) {
-        if ((record.seq ?? 0) > read && record.from !== undefined && record.from !== this.name) {
-          const message = messageOf(record, record.from);
-          if (message !== undefined) this.#put(message);
-        }
-      }
+    try {
+      for (const { name, cursor, read } of behind) await this.#putUnseen(name, cursor, read);
+    } finally {
+      // What comes now is told, also where the device could not be read.
+      const held = this.#held ?? [];
+      this.#held = undefined;
+      for (const message of held) this.#put(message);
     }
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const message of held) this.#put(message);
+  }
+
+  async #putUnseen(name: ConversationName, cursor: number, read: number): Promise<void> {
+    for (const record of await this.#client.kept(name, cursor + 1, maxUnseen)) {
+      const { seq = 0, from } = record;
+      if (seq <= read || from === undefined || from === this.name) continue;
+      const message = messageOf(record, from);
+      if (message !== undefined) this.#put(message);
+    }
   }
 
   #put(message: ReceivedMessage): void {
@@ -319,12 +349,7 @@ export class Chat {
   }
 
   #deliver(message: ChatMessage & { readonly seen: () => void }): void {
-    this.#emit('message', message);
-    message.seen();
-  }
-
-  #emit<K extends keyof ChatEvents>(kind: K, value: ChatEvents[K]): void {
-    for (const listener of this.#listeners.get(kind) ?? []) listener(value as never);
+    this.#listeners.tell('message', message, message.seen);
   }
 }
 
@@ -334,11 +359,6 @@ function personOf({ user, online, guest = false }: ListedPerson): Person {
 
 function refusalOf({ code, hint }: CommandRefusal): ChatError {
   return new ChatError(code, hint);
-}
-
-function isPlace(place: ReturnType<typeof parsePlace>, text: string): boolean {
-  const other = parsePlace(text);
-  return JSON.stringify(place) === JSON.stringify(other);
 }
 
 function chatMessage(message: ReceivedMessage): ChatMessage {

@@ -288,10 +288,15 @@ export class LinkKeeper {
     this.#rest = { phase: 'connecting' };
     const orGuest = this.#mayBeGuest(link);
     const { askInvite } = this.#ports;
-    const invite =
-      why === 'registration-closed'
-        ? undefined
-        : await askInvite?.(why === 'invite-invalid' ? 'invalid' : 'needed', orGuest);
+    let invite: string | undefined;
+    try {
+      if (why !== 'registration-closed')
+        invite = await askInvite?.(why === 'invite-invalid' ? 'invalid' : 'needed', orGuest);
+    } catch {
+      // Whoever asks says what went wrong. Nobody has said that a guest would do.
+      this.#finish(reason);
+      return;
+    }
     if (this.#rest.phase !== 'connecting') return;
     if (invite !== undefined && this.#account !== undefined) {
       this.#account = { ...this.#account, invite };

@@ -2,16 +2,20 @@
 // defaults; the chat itself is client/chat.ts and knows no platform.
 
 import { ChatClient, type ClientPorts } from '../client/chat-client.ts';
+import { callback, given, oneOf, text, toggle } from '../client/chat-arguments.ts';
 import { ChatError } from '../client/chat-error.ts';
 import { Chat } from '../client/chat.ts';
 import { MemoryClientStore } from '../client/memory-store.ts';
 import type { AccountWish } from '../client/login/account-login.ts';
-import { addressForms } from '../client/server-address.ts';
+import { addressForms, type ServerAddress } from '../client/server-address.ts';
 import { readServerAddress } from '../platform/node/server-address.ts';
 import { accountPorts, clientPorts } from '../cli/client-ports.ts';
-import { dataHome } from '../cli/xdg.ts';
-import { join } from 'node:path';
-import { maxNameLength, parseUsername } from '../wire/text.ts';
+import { usualClientData } from '../cli/xdg.ts';
+import { systemCode } from '../lib/system-error.ts';
+import { NoHomeFolder } from '../platform/node/home.ts';
+import { PrivateFileError } from '../platform/node/private-file.ts';
+import * as v from 'valibot';
+import { maxNameLength, parseUsername, type Username } from '../wire/text.ts';
 
 export interface ConnectOptions {
   /** `HOST:PORT`, or `tls://HOST:PORT[#FINGERPRINT]`. Default `127.0.0.1:1337`. */
@@ -35,33 +39,116 @@ export interface ConnectOptions {
   readonly reconnect?: boolean;
 }
 
+const optionsForm = v.object(
+  {
+    server: v.optional(text, '127.0.0.1:1337'),
+    name: text,
+    data: v.optional(v.pipe(text, v.regex(/^[^\0]+$/, 'must be the path of a folder'))),
+    invite: v.optional(v.union([text, callback], 'must be a string or a function')),
+    guest: v.optional(toggle, false),
+    store: v.optional(oneOf(['disk', 'memory']), 'disk'),
+    reconnect: v.optional(toggle, true),
+  },
+  'must be an object with a name',
+);
+type Options = v.InferOutput<typeof optionsForm>;
+
 /** Connects and logs in. Rejects with a ChatError: `usage`, `busy`, or why the server did not let it in. */
 export async function connect(options: ConnectOptions): Promise<Chat> {
-  const { server = '127.0.0.1:1337', name, reconnect = true, invite } = options;
+  const decoded = given(optionsForm, options, 'options');
+  const { server, name, reconnect } = decoded;
   const address = readServerAddress(server);
   if (!address.ok) throw new ChatError('usage', `server must be ${addressForms}`);
   const username = parseUsername(name);
   if (username === undefined) {
     throw new ChatError('usage', `name must be 1 to ${maxNameLength} letters, digits, underscores`);
   }
-  const { account, ports } = await partsOf(options, address.value, username);
-  const askInvite = typeof invite === 'function' ? { askInvite: () => invite() } : {};
-  return Chat.open(
-    (sink) =>
-      new ChatClient(
-        { address: address.value, username, account, reconnects: reconnect },
-        { ...ports, ...askInvite },
-        sink,
-      ),
-  );
+  const { account, ports } = await partsOf(decoded, address.value, username);
+  const inviting = new Inviting(options.invite);
+  try {
+    return await Chat.open(
+      (sink) =>
+        new ChatClient(
+          { address: address.value, username, account, reconnects: reconnect },
+          { ...ports, ...inviting.ports },
+          sink,
+        ),
+      rethrow,
+    );
+  } catch (error) {
+    throw inviting.failure === undefined ? error : inviting.failure.error;
+  } finally {
+    inviting.isOver = true;
+  }
+}
+
+/** An uncaught exception, as of a listener of an EventEmitter. */
+function rethrow(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+/** The program's way to ask for a code. What goes wrong in it is what `connect` rejects with. */
+class Inviting {
+  readonly ports: Pick<ClientPorts, 'askInvite'>;
+  failure: { readonly error: unknown } | undefined;
+  /** It is in, or will not be. */
+  isOver = false;
+
+  constructor(invite: ConnectOptions['invite']) {
+    this.ports = typeof invite === 'function' ? { askInvite: () => this.#ask(invite) } : {};
+  }
+
+  async #ask(invite: () => Promise<string | undefined>): Promise<string | undefined> {
+    try {
+      return given(v.optional(text), await invite(), 'what invite gives');
+    } catch (error) {
+      if (this.isOver) rethrow(error);
+      this.failure = { error };
+      throw error;
+    }
+  }
 }
 
 async function partsOf(
-  { data, guest = false, store = 'disk', invite }: ConnectOptions,
-  address: Parameters<typeof clientPorts>[1]['address'],
-  username: Parameters<typeof clientPorts>[0],
-): Promise<{ readonly account: AccountWish | undefined; readonly ports: ClientPorts }> {
-  const folder = data ?? join(dataHome(process.env), 'helo', 'client');
+  options: Options,
+  address: ServerAddress,
+  username: Username,
+): Promise<Parts> {
+  const folder = options.data ?? usualFolder();
+  try {
+    return await openParts(options, folder, address, username);
+  } catch (error) {
+    if (!(error instanceof PrivateFileError)) throw error;
+    const isDisk = diskFaults.has(systemCode(error.cause) ?? '');
+    throw new ChatError(isDisk ? 'store-failed' : 'usage', `data: ${error.message}`);
+  }
+}
+
+/** What is wrong with a disk, and not with the folder that was named. */
+const diskFaults: ReadonlySet<string> = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
+
+interface Parts {
+  readonly account: AccountWish | undefined;
+  readonly ports: ClientPorts;
+}
+
+function usualFolder(): string {
+  try {
+    return usualClientData(process.env);
+  } catch (error) {
+    if (error instanceof NoHomeFolder) throw new ChatError('usage', `data: ${error.message}`);
+    throw error;
+  }
+}
+
+async function openParts(
+  { guest, store, invite }: Options,
+  folder: string,
+  address: ServerAddress,
+  username: Username,
+): Promise<Parts> {
   const code = typeof invite === 'string' ? invite : undefined;
   const place = { address, data: folder, downloads: folder, acceptUpTo: 0 };
   if (guest || store === 'memory') {
