@@ -7,7 +7,8 @@ const [server = '127.0.0.1:1337', name = 'echo', owner = ''] = process.argv.slic
 const chat = await connect({ server, name });
 console.log(`in as ${chat.name}, ${chat.isAccount ? 'with an account' : 'as a guest'}`);
 
-// What was said while the bot was away comes first, then what is said now.
+// What was said while the bot was away comes first (`late`), then what is said now. What was said before it came for the
+// first time is history and no message: it answers no old command.
 for await (const message of chat.messages()) {
   const [, words] = /^!echo (.+)$/.exec(message.text) ?? [];
   if (words !== undefined && message.place !== undefined) {

@@ -41,14 +41,17 @@ export class MessageQueue<T> {
     this.#wake();
   }
 
-  /** What waits and what will come. `taken` is called for an item when the next one is asked for. */
+  /** What waits and what will come. `taken` is called for an item when the next one is asked for, or none any more. */
   async *iterate(taken: (item: T) => void): AsyncIterableIterator<T> {
     for (;;) {
       const item = this.#items.shift();
       if (item !== undefined) {
         if (this.#isFull && this.#items.length < queueMark / 2) this.#setFull(false);
-        yield item;
-        taken(item);
+        try {
+          yield item;
+        } finally {
+          taken(item);
+        }
       } else if (this.#isEnded) return;
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }

@@ -166,7 +166,11 @@ async function openParts(
   if (login.busy) {
     throw new ChatError('busy', `another program has the account ${username} open in ${folder}`);
   }
-  return { account: login.account, ports: withoutFiles(login.ports) };
+  const { keeping, ...ports } = withoutFiles(login.ports);
+  return {
+    account: login.account,
+    ports: { ...ports, keeping: keeping && { ...keeping, startsNow: true } },
+  };
 }
 
 /** A program that nobody sits in front of takes no files. */

@@ -30,8 +30,11 @@ test('the echo bot answers where it is asked, also what was asked while it was a
   const { plain } = await startServerProgram(t);
   const server = `${plain.host}:${plain.port}`;
   const home = await temporaryFolder(t);
-  const first = await startBot(t, home, server, 'echo', 'alice');
   const alice = await startChat(t, { server: plain, name: 'alice' });
+  alice.type('!echo from before there was a bot');
+  alice.type('*all');
+  await alice.prints('[alice]');
+  const first = await startBot(t, home, server, 'echo', 'alice');
   alice.type('!echo hello there');
   await alice.prints('[echo] hello there');
   alice.type('@echo !echo just for me');
@@ -50,6 +53,13 @@ test('the echo bot answers where it is asked, also what was asked while it was a
   const { code, output } = await second.ended();
   assert.equal(code, 0, output);
   assert.match(output, /in as echo, with an account[^]*goodbye/);
+  // It has seen that it was to stop, and does not stop again.
+  const third = await startBot(t, home, server, 'echo', 'alice');
+  alice.type('!echo once more');
+  await alice.prints('[echo] once more');
+  third.bot.kill('SIGKILL');
+  await third.ended();
   const { stdout } = await alice.eof();
   assert.equal(stdout.split('[echo] while you were away').length, 2, 'answered once');
+  assert.doesNotMatch(stdout, /\[echo\] from before/);
 });

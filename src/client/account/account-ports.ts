@@ -10,7 +10,10 @@ import type { ClientRecords, ClientStore } from '../store-port.ts';
 export interface AccountKeeping {
   readonly store: ClientStore;
   readonly records: ClientRecords;
-  /** Nothing of what was said before this start is of interest: for a store that is gone afterwards. */
+  /**
+   * What was said in the lobby or a group before this device knew it is no news: for a store that is gone afterwards, and
+   * for programs, which would answer it. A person gets the last of it, to read.
+   */
   readonly startsNow: boolean;
 }
 

@@ -104,7 +104,7 @@ export class Conversations {
   readonly #startsNow: boolean;
   readonly #all = new Map<ConversationName, Conversation>();
 
-  /** `startsNow`: nothing of what was said before is of interest. */
+  /** `startsNow`: what was said to many before this device was there is no news to it. */
   constructor(me: Username, records: readonly ConversationRecord[], startsNow: boolean) {
     this.#me = me;
     this.#startsNow = startsNow;
@@ -192,9 +192,9 @@ export class Conversations {
 
   /** Where this device begins with a log that it has nothing of. */
   #start({ in: name, first, last }: KeptConversation): number {
-    if (this.#startsNow) return last;
     // Private messages wait at the server for this very device, and for no other.
-    return name.startsWith('@') ? first - 1 : Math.max(first - 1, last - firstSight);
+    if (name.startsWith('@')) return first - 1;
+    return this.#startsNow ? last : Math.max(first - 1, last - firstSight);
   }
 
   #add(record: ConversationRecord): Conversation | undefined {
