@@ -234,6 +234,11 @@ export class ChatClient {
     return this.#account?.waiting ?? [];
   }
 
+  /** What was said and could not be written to the disk of the device: it is nowhere else. */
+  get unkept(): readonly { readonly place: Place; readonly text: string }[] {
+    return this.#account?.unkept ?? [];
+  }
+
   /** Resolves when none are under way any more, or nothing has moved for `withinMs`. */
   async settled(withinMs: number): Promise<void> {
     const { now } = this.#ports;

@@ -241,7 +241,7 @@ atBothSizes('Ctrl-C loses nothing that was typed, here or elsewhere', async (t, 
   await terminal.shows('Lobby, everybody');
   terminal.type(keys.ctrlC);
   await terminal.shows('what you have typed in');
-  await terminal.shows('@eve is lost then');
+  await terminal.shows('@eve stays there');
   terminal.type('x', keys.backspace, keys.ctrlD);
   await terminal.shows('Ctrl-D again leaves; what you have typed in');
   terminal.type('x', keys.backspace, keys.ctrlN);

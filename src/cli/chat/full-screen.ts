@@ -2,7 +2,12 @@
 // the ciphers, so that the person sees it at once.
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
-import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
+import {
+  formatServerAddress,
+  serverKeyOf,
+  type ServerAddress,
+} from '../../client/server-address.ts';
+import { DraftFile } from '../../platform/node/draft-file.ts';
 import { nodeClock, nodeTimers } from '../../platform/node/runtime.ts';
 import type { Newcomer } from '../../terminal/newcomer.ts';
 import type { Config } from '../../terminal/screen/config.ts';
@@ -62,7 +67,10 @@ export async function openScreen(
   connect: (sink: ClientEventSink, ask: ClientPorts['askInvite']) => ChatClient,
   newcomer: Newcomer | undefined,
 ): Promise<ScreenClient> {
-  const { ScreenClient: Client } = await import('../../terminal/screen/screen-client.ts');
+  const [{ ScreenClient: Client }, drafts] = await Promise.all([
+    import('../../terminal/screen/screen-client.ts'),
+    DraftFile.open(data, serverKeyOf(address), username),
+  ]);
   return new Client({
     address,
     username,
@@ -77,6 +85,7 @@ export async function openScreen(
     },
     now: nodeClock,
     timers: nodeTimers,
+    drafts,
     newcomer,
     connect,
   });

@@ -176,6 +176,11 @@ export class AccountSide {
     );
   }
 
+  /** What was said and is not on the device's disk: where that fails, it is nowhere. */
+  get unkept(): readonly { readonly place: Place; readonly text: string }[] {
+    return this.#outbox.unkept.map(({ place, record }) => ({ place, text: record.text }));
+  }
+
   /** Of those, the ones that do not wait for the person's word about a key, who may take any time. */
   get underWay(): number {
     const isHeld = ({ place }: Entry) =>

@@ -227,3 +227,19 @@ test('what comes behind a message goes out behind it', async () => {
   run.serve(2);
   assert.deepEqual(order, [`after ${maxUnderWay}`]);
 });
+
+test('what the disk did not take is known apart from what waits there', async () => {
+  const store = new SmallStore();
+  const { outbox, say } = await startRun(store, new StreamServer());
+  say('kept');
+  await turns(3);
+  assert.equal(outbox.unkept.length, 0);
+  store.isFull = true;
+  say('nowhere else');
+  await turns(3);
+  assert.deepEqual(
+    outbox.unkept.map(({ record }) => record.text),
+    ['nowhere else'],
+  );
+  assert.equal(outbox.book.size, 2);
+});

@@ -55,6 +55,8 @@ interface Trouble {
 export class Outbox {
   readonly book: OutboxBook;
   readonly #ports: OutboxPorts;
+  /** Those that were said and are not on the disk yet: where it fails, nothing else has them. */
+  readonly #unkept = new Set<Entry>();
   /**
    * Whether the server is known to know the stream. Of one that it does not know it takes any number as the first: until
    * it has taken one, a second on its way could overtake a first that was turned away, which would then count as said.
@@ -86,6 +88,7 @@ export class Outbox {
     const entry = this.book.add(place, localId, text);
     const changes = this.book.changesOf(entry);
     if (message !== undefined) changes.push({ type: 'message', message });
+    this.#unkept.add(entry);
     void this.#write(changes, [entry]);
   }
 
@@ -108,12 +111,18 @@ export class Outbox {
   /** These are on the disk as they are. */
   written(entries: readonly Entry[]): void {
     for (const entry of entries) {
+      this.#unkept.delete(entry);
       entry.isWritten = true;
       if (this.book.get(entry.record.localId) === undefined) continue;
       if (entry.record.number !== undefined) this.#queue.push(entry);
       else if (entry.place.kind === 'direct') this.#ports.drafted(entry.place.user);
     }
     this.#pump();
+  }
+
+  /** What was said and is not on the disk, in the order in which it was said. */
+  get unkept(): readonly Entry[] {
+    return [...this.#unkept];
   }
 
   /** It leaves the outbox: the change to write. */

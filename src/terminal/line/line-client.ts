@@ -336,7 +336,17 @@ export class LineClient {
 
   #outcomeOf(reason: CloseReason): Outcome {
     const { address, console } = this.#settings;
-    const { waiting, unsent } = this.#client;
+    const { waiting, unsent, unkept } = this.#client;
+    if (reason.code === 'store-failed') {
+      // What the disk did not take is nowhere but here: all of it is told.
+      for (const { place, text } of unkept) {
+        console.print(warning(`NOT KEPT AND NOT SENT${whereTo(place)}: ${text}`));
+      }
+      if (console.unfinished !== '') {
+        console.print(warning(`what you were typing: ${console.unfinished}`));
+      }
+      return farewell(reason, address);
+    }
     for (const { place, text } of waiting.slice(0, maxUnsentNamed)) {
       console.print(warning(`not sent yet${whereTo(place)}: "${excerpt(text)}"`));
     }

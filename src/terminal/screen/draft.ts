@@ -21,6 +21,12 @@ export interface DrawnDraft {
   readonly cursor: { readonly row: number; readonly column: number };
 }
 
+/** A draft as it is kept. */
+export interface SavedDraft {
+  readonly text: string;
+  readonly wasPasted: boolean;
+}
+
 interface Cycle {
   readonly candidates: readonly string[];
   /** What was typed. */
@@ -113,6 +119,13 @@ export class Draft {
   set(text: string): void {
     this.#cycle = undefined;
     this.#editor.setText(text);
+  }
+
+  /** Puts back what was there when the program ended. */
+  restore({ text, wasPasted }: SavedDraft): void {
+    this.set(text);
+    this.#wasPasted = wasPasted;
+    this.#canComeBack = wasPasted;
   }
 
   /** Empties it, and remembers what was sent. */

@@ -52,7 +52,8 @@ export class Leaving {
     const { looking, bindings, remark } = this.#options;
     this.#warned = action;
     const unsent = looking.draftsElsewhere().join(', ');
-    const more = unsent === '' ? '' : `; what you have typed in ${unsent} is lost then`;
+    const more =
+      unsent === '' ? '' : `; what you have typed in ${unsent} stays there for the next time`;
     remark(`${bindings.word(action)} ${words}${more}`);
   }
 }

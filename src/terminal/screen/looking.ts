@@ -2,6 +2,7 @@
 // opened; draws nothing.
 
 import { ConversationView } from './conversation-view.ts';
+import type { Draft } from './draft.ts';
 import {
   lobbyId,
   type Conversation,
@@ -55,6 +56,11 @@ export class Looking {
     const made = new ConversationView(this.#options.rows);
     this.#views.set(id, made);
     return made;
+  }
+
+  /** What is being typed, wherever it is. */
+  *drafts(): Iterable<readonly [ConversationId, Draft]> {
+    for (const [id, { draft }] of this.#views) yield [id, draft];
   }
 
   /** The other conversations in which something is typed and not sent. */

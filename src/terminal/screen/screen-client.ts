@@ -12,6 +12,8 @@ import { Leaving } from '../leaving.ts';
 import { newcomerWords, type Newcomer } from '../newcomer.ts';
 import { ClientModel } from './client-model.ts';
 import type { Config } from './config.ts';
+import type { DraftShelf } from './draft-keeper.ts';
+import { lobbyId } from './model.ts';
 import { Screen, type ScreenPorts } from './screen.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './theme.ts';
@@ -25,6 +27,7 @@ export interface ScreenClientSettings {
   readonly ports: Omit<ScreenPorts, 'now'>;
   readonly now: Clock;
   readonly timers: Timers;
+  readonly drafts: DraftShelf | undefined;
   /** Whom to tell what was made, once they are in. */
   readonly newcomer: Newcomer | undefined;
   /** Begins to connect. */
@@ -42,6 +45,8 @@ export class ScreenClient {
   #end: (outcome: Outcome) => void = () => {};
   #newcomer: Newcomer | undefined;
   readonly #leaving: Leaving;
+  /** How it ended, while the person still looks at it. */
+  #over: Outcome | undefined;
 
   constructor(settings: ScreenClientSettings) {
     const { address, username, terminal, scheme, config, ports, now, timers } = settings;
@@ -73,6 +78,8 @@ export class ScreenClient {
       scheme,
       config,
       ports: { ...ports, now },
+      timers,
+      drafts: settings.drafts,
       leave: (how) => (how === 'settled' ? this.leave() : this.interrupt()),
     });
   }
@@ -84,12 +91,13 @@ export class ScreenClient {
 
   /** Leaves when what was typed has arrived, if that takes no longer than it may. The second time, at once. */
   leave(): void {
-    this.#leaving.begin();
+    if (this.#over !== undefined) this.#finish(this.#over);
+    else this.#leaving.begin();
   }
 
   /** Leaves at once. */
   interrupt(): void {
-    this.#finish({ kind: 'interrupted' });
+    this.#finish(this.#over ?? { kind: 'interrupted' });
     this.#client.abort();
   }
 
@@ -110,8 +118,10 @@ export class ScreenClient {
     if (event.type === 'state' && event.state.phase === 'open') this.#welcome(event.state);
     if (event.type === 'state' && event.state.phase === 'closed') {
       this.#leaving.fileMoved();
-      const outcome = farewell(event.state.reason, this.#settings.address);
-      this.#finish(withUnsent(outcome, this.#client.unsent));
+      const { reason } = event.state;
+      const outcome = farewell(reason, this.#settings.address);
+      if (reason.code === 'store-failed') this.#diskFailed(outcome, reason.failure.detail);
+      else this.#finish(withUnsent(outcome, this.#client.unsent));
     }
   }
 
@@ -122,8 +132,28 @@ export class ScreenClient {
     for (const words of newcomerWords(newcomer, username, as)) this.#screen.print('notice', words);
   }
 
+  /** Nothing more can be kept, or sent. The screen stays: what the disk did not take stands in the input again. */
+  #diskFailed(outcome: Outcome, detail: string): void {
+    this.#over = outcome;
+    for (const { place, text } of this.#client.unkept) {
+      const id =
+        place.kind === 'lobby'
+          ? lobbyId
+          : place.kind === 'group'
+            ? `#${place.group}`
+            : `@${place.user}`;
+      this.#screen.giveBack(id, text);
+    }
+    this.#screen.print('warning', `NOTHING IS KEPT OR SENT ANY MORE: ${detail}`);
+    this.#screen.print(
+      'warning',
+      'what could not be kept stands in the text again. Leave, make room, and start again',
+    );
+  }
+
   #finish(outcome: Outcome): void {
-    this.#screen.close();
-    this.#end(outcome);
+    const lost = this.#screen.close();
+    const hint = `What you had typed could not be kept, ${lost.join('\n')}`;
+    this.#end(lost.length > 0 && outcome.kind === 'lost' ? { ...outcome, hint } : outcome);
   }
 }

@@ -6,7 +6,9 @@ import type { Deeds } from '../commands/deeds.ts';
 import { harmless } from '../sanitize.ts';
 import { Appearance } from './appearance.ts';
 import { Bindings } from './bindings.ts';
+import type { Timers } from '../../client/ports.ts';
 import type { Config } from './config.ts';
+import { DraftKeeper, type DraftShelf } from './draft-keeper.ts';
 import { exportText } from './export-text.ts';
 import { FilesOverlay } from './files-overlay.ts';
 import { drawFrame, type Frame } from './frame.ts';
@@ -54,6 +56,9 @@ export interface ScreenSettings {
   readonly config: Config;
   /** What the theme `auto` is. */
   readonly scheme: SchemeName;
+  readonly timers: Timers;
+  /** Where what is being typed is kept; undefined where it is not. */
+  readonly drafts: DraftShelf | undefined;
   /** The person leaves: when all is sent, or at once. */
   readonly leave: (how: 'settled' | 'at-once') => void;
 }
@@ -72,6 +77,7 @@ export class Screen {
   readonly #leaving: Leaving;
   readonly #appearance: Appearance;
   readonly #notifier: Notifier;
+  readonly #drafts: DraftKeeper | undefined;
   readonly #bindings: Bindings;
   readonly #acts: Readonly<Record<ScreenAction, () => void>>;
   /** The safety numbers that were shown, by name. */
@@ -154,7 +160,20 @@ export class Screen {
       onGone: () => settings.leave('at-once'),
     });
     this.#asking = setTimeout(() => this.#ask(), beforeAskingMs);
+    this.#drafts =
+      settings.drafts &&
+      new DraftKeeper({
+        shelf: settings.drafts,
+        looking: this.#looking,
+        model,
+        timers: settings.timers,
+        failed: (reason) => this.print('warning', `what you type cannot be kept: ${reason}`),
+      });
+    const restored = this.#drafts?.restore() ?? [];
     this.#looking.open(lobbyId);
+    const elsewhere = restored.filter((id) => id !== lobbyId);
+    if (elsewhere.length > 0)
+      this.print('notice', `what you had begun to write is still there: ${elsewhere.join(', ')}`);
     for (const fault of config.faults) this.print('warning', `in your configuration: ${fault}`);
     this.#pace.now();
   }
@@ -179,13 +198,22 @@ export class Screen {
     this.#settings.model.tell(this.#looking.id, tone, text);
   }
 
-  /** Gives the terminal back. */
-  close(): void {
+  /** What was said and could not be kept stands in the input again. */
+  giveBack(id: ConversationId, text: string): void {
+    const { draft } = this.#looking.viewOf(id);
+    draft.restore({ text: draft.isEmpty ? text : `${text}\n${draft.text}`, wasPasted: true });
+    this.#pace.soon();
+  }
+
+  /** Gives the terminal back. What was being typed and could not be kept is nowhere else any more. */
+  close(): readonly string[] {
+    const lost = this.#isClosed ? [] : (this.#drafts?.close() ?? []);
     this.#isClosed = true;
     clearTimeout(this.#asking);
     this.#pace.stop();
     this.#reader.close();
     this.#settings.terminal.release();
+    return lost;
   }
 
   #draw(): void {
@@ -212,6 +240,7 @@ export class Screen {
     });
     looking.window = this.#frame.window ?? looking.window;
     this.#setModes();
+    this.#drafts?.look();
     // What marking has changed is drawn already.
     this.#pace.stop();
     this.#painter.paint(this.#frame.rows, this.#frame.cursor);

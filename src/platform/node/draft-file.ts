@@ -1,0 +1,129 @@
+// What a person has typed and not sent, by conversation: one file for each account at a server, for its owner only. Two
+// programs of one account may write it: each changes only what was typed in itself.
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
+import { serverFileName, userFileName } from './file-names.ts';
+import { PrivateFileError, readPrivateFile, replacePrivateFile } from './private-file.ts';
+
+export interface KeptDraft {
+  readonly text: string;
+  /** It came as one, and is no command. */
+  readonly wasPasted: boolean;
+}
+
+export type KeptDrafts = ReadonlyMap<string, KeptDraft>;
+
+/** More is not read: a person has not typed that. */
+const maxFileBytes = 8_000_000;
+const maxDrafts = 1_000;
+
+export class DraftFile {
+  readonly #path: string;
+  /** As they were when the program began. */
+  readonly kept: KeptDrafts;
+
+  private constructor(path: string, kept: KeptDrafts) {
+    this.#path = path;
+    this.kept = kept;
+  }
+
+  /** Those of `user` at `server` (the key of the server). A file that cannot be read holds nothing. */
+  static async open(directory: string, server: string, user: string): Promise<DraftFile> {
+    const path = join(directory, 'drafts', serverFileName(server), `${userFileName(user)}.json`);
+    return new DraftFile(path, await readDrafts(path));
+  }
+
+  async write(changes: ReadonlyMap<string, KeptDraft | undefined>): Promise<void> {
+    const drafts = changed(await readDrafts(this.#path), changes);
+    if (drafts.size === 0) rmSync(this.#path, { force: true });
+    else await replacePrivateFile(this.#path, encodeUtf8(formatDrafts(drafts)));
+  }
+
+  /** The same before it returns, for a program that is ended. */
+  writeNow(changes: ReadonlyMap<string, KeptDraft | undefined>): void {
+    const drafts = changed(readDraftsNow(this.#path), changes);
+    if (drafts.size === 0) {
+      rmSync(this.#path, { force: true });
+      return;
+    }
+    const written = `${this.#path}.${process.pid}`;
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    const file = openSync(written, 'w', 0o600);
+    try {
+      writeSync(file, formatDrafts(drafts));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(written, this.#path);
+  }
+}
+
+function changed(
+  before: KeptDrafts,
+  changes: ReadonlyMap<string, KeptDraft | undefined>,
+): KeptDrafts {
+  const drafts = new Map(before);
+  for (const [id, draft] of changes) {
+    drafts.delete(id);
+    if (draft !== undefined) drafts.set(id, draft);
+  }
+  return new Map([...drafts].slice(-maxDrafts));
+}
+
+async function readDrafts(path: string): Promise<KeptDrafts> {
+  try {
+    const bytes = await readPrivateFile(path, maxFileBytes);
+    return parseDrafts(bytes === undefined ? '' : (decodeUtf8(bytes) ?? ''));
+  } catch (error) {
+    if (error instanceof PrivateFileError) return new Map();
+    throw error;
+  }
+}
+
+function readDraftsNow(path: string): KeptDrafts {
+  try {
+    return parseDrafts(readFileSync(path, 'utf8'));
+  } catch {
+    // There are none.
+    return new Map();
+  }
+}
+
+function formatDrafts(drafts: KeptDrafts): string {
+  return `${JSON.stringify({ version: 1, drafts: [...drafts] })}\n`;
+}
+
+/** What the text of the file holds; what is no such file holds nothing. */
+function parseDrafts(text: string): KeptDrafts {
+  const drafts = new Map<string, KeptDraft>();
+  for (const entry of entriesOf(text)) {
+    const [id, draft]: readonly unknown[] = Array.isArray(entry) ? entry : [];
+    if (typeof id !== 'string' || typeof draft !== 'object' || draft === null) continue;
+    const { text: typed, wasPasted } = draft as { text?: unknown; wasPasted?: unknown };
+    if (typeof typed !== 'string' || typed === '') continue;
+    drafts.set(id, { text: typed, wasPasted: wasPasted === true });
+  }
+  return drafts;
+}
+
+function entriesOf(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    const drafts: unknown = (value as { drafts?: unknown } | null)?.drafts;
+    return Array.isArray(drafts) ? drafts : [];
+  } catch {
+    // Whoever has written that, it was not this program.
+    return [];
+  }
+}
