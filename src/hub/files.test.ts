@@ -127,22 +127,28 @@ test('[7.11] an offer is for one receiver, from one sender, of one file, once', 
   assert.equal(onlyPlan(shell).proof, undefined);
 });
 
-test('unanswered offers are capped, by number and by the bytes of their metadata', () => {
-  const refusal =
-    '-SOFT_ERR you have too many unanswered file offers (at most 3, 20 bytes of metadata)';
+test('unanswered offers are capped, by number and by the bytes of their metadata: the oldest make room', () => {
   const many = people();
-  for (const at of [1, 2, 3, 4]) many.line(1, `FILE_TRANS /send_file @bob m${at}`);
-  assert.deepEqual(many.heard().at(-1), [1, refusal]);
-  many.line(2, 'READY_FOR_FILE @alice m2');
-  many.line(1, 'FILE_TRANS /send_file @bob m5');
-  assert.deepEqual(many.heard(), [[2, 'FILE_TRANS @alice m5']]);
+  // As when each of them is declined, which the server never hears of.
+  for (let at = 1; at <= 200; at++) {
+    many.line(1, `FILE_TRANS /send_file @bob m${at}`);
+    assert.deepEqual(many.heard(), [[2, `FILE_TRANS @alice m${at}`]]);
+  }
+  many.line(2, 'READY_FOR_FILE @alice m197');
+  assert.deepEqual(many.heard(), [[2, '-SOFT_ERR no such file offer!']]);
+  many.line(2, 'READY_FOR_FILE @alice m198');
+  assert.equal(onlyPlan(many).metadata, 'm198');
 
   const long = people();
-  long.line(1, `FILE_TRANS /send_file @bob ${'x'.repeat(20)}`);
   long.line(1, 'FILE_TRANS /send_file @carol y');
-  assert.deepEqual(long.heard().at(-1), [1, refusal]);
+  long.line(1, `FILE_TRANS /send_file @bob ${'x'.repeat(20)}`);
+  assert.deepEqual(long.heard().at(-1), [2, `FILE_TRANS @alice ${'x'.repeat(20)}`]);
+  long.line(3, 'READY_FOR_FILE @alice y');
+  assert.deepEqual(long.heard(), [[3, '-SOFT_ERR no such file offer!']]);
   long.line(3, `FILE_TRANS /send_file @bob ${'x'.repeat(21)}`);
-  assert.deepEqual(long.heard(), [[3, refusal]]);
+  const refusal =
+    '-SOFT_ERR you have too many unanswered file offers (at most 3, 20 bytes of metadata)';
+  assert.deepEqual(long.heard(), [[3, refusal]], 'that is too long by itself');
 });
 
 test('transfers are capped for each person and in all; the offer stays and can be taken later', () => {
@@ -259,6 +265,20 @@ interface Told {
   readonly metadata: string;
 }
 
+/** Without the oldest offers of somebody for whom another one would be too much. */
+function withRoomFor(offers: readonly Told[], who: number, metadata: string): Told[] {
+  const own = offers.filter(({ from }) => from === who);
+  const length = (told: readonly Told[]) => told.reduce((sum, one) => sum + one.metadata.length, 0);
+  let left = own;
+  while (
+    left.length >= env.maxOffersPerSender ||
+    length(left) + metadata.length > env.maxOfferBytesPerSender
+  ) {
+    left = left.slice(1);
+  }
+  return offers.filter((one) => one.from !== who || left.includes(one));
+}
+
 /** Plays random acts of four people and holds what is said, opened and closed against its own books. */
 function play(acts: readonly Act[]): void {
   const shell = createShell();
@@ -296,6 +316,7 @@ function play(acts: readonly Act[]): void {
           assert.equal(line, `FILE_TRANS @${names[act.who]} ${act.metadata}`);
           assert.equal(to, connections.get(act.other), 'the named receiver, and nobody else');
           assert.notEqual(act.who, act.other);
+          offers = withRoomFor(offers, act.who, act.metadata);
           offers.push({ from: act.who, to: act.other, metadata: act.metadata });
         } else {
           assert.equal(to, connection, 'a refusal goes to who asked');

@@ -20,13 +20,34 @@ export function offerFile(turn: Turn, visit: Visit, command: CommandOf<'FILE_TRA
     sendSoftError(turn, connection, 'no-such-user');
   } else if (named === user) {
     sendSoftError(turn, connection, 'cannot-send-to-yourself');
-  } else if (!mayOffer(turn, user, metadata.length)) {
+  } else if (!makeRoom(turn, user, metadata.length)) {
     const { maxOffersPerSender: max, maxOfferBytesPerSender: maxBytes } = env;
     sendSoftError(turn, connection, 'too-many-offers', { max, maxBytes });
   } else {
     addOffer(hub.files, { sender: visit, receiver, metadata });
     send(turn, receiver.connection, { verb: 'FILE_TRANS', from: user.name, metadata });
   }
+}
+
+/**
+ * Forgets a user's oldest offers until another one has room. Nobody tells the server that a file was declined: such offers
+ * would be held until the login ends. What is wanted after all is offered anew. False where it is too long by itself.
+ */
+function makeRoom(turn: Turn, user: User, metadataLength: number): boolean {
+  while (!mayOffer(turn, user, metadataLength)) {
+    const oldest = oldestOffer(turn, user);
+    if (oldest === undefined) return false;
+    removeOffer(turn.hub.files, oldest);
+  }
+  return true;
+}
+
+/** Of the login that has offered first. */
+function oldestOffer({ hub }: Turn, { visits }: User): Offer | undefined {
+  for (const visit of visits) {
+    for (const offer of hub.files.offersBy.get(visit) ?? []) return offer;
+  }
+  return undefined;
 }
 
 function mayOffer({ hub, env }: Turn, { visits }: User, metadataLength: number): boolean {
