@@ -454,11 +454,16 @@ export class ChatClient {
     return this.state.phase === 'open' ? 'private-elsewhere' : 'not-open';
   }
 
+  /** Whether the person has said goodbye. A connection that ends otherwise is followed by another one. */
+  get #isLeaving(): boolean {
+    return this.state.phase === 'closing' && this.state.reason.code === 'quit';
+  }
+
   /** Says something as an account; undefined for guests. */
   #say(place: Place, text: string): SaidAs | undefined {
     const { phase } = this.state;
     if (!this.#isAccount || this.#account === undefined) return undefined;
-    if (phase === 'closed' || phase === 'closing') return refuseCommand('not-open');
+    if (phase === 'closed' || this.#isLeaving) return refuseCommand('not-open');
     const overBytes = encodeUtf8(longestSend(place, text)).length - 1 - defaultMaxLineBytes;
     return overBytes > 0 ? refuseLength(overBytes) : this.#account.say(place, text);
   }
@@ -466,7 +471,7 @@ export class ChatClient {
   #sayPrivately(user: string, text: string): Result<string, CommandRefusal> {
     const name = parseUsername(user);
     const { phase } = this.state;
-    if (this.#account === undefined || phase === 'closed' || phase === 'closing') {
+    if (this.#account === undefined || phase === 'closed' || this.#isLeaving) {
       return refuseCommand('not-open');
     }
     if (this.#settings.account?.takesPrivate !== true) return refuseCommand('private-elsewhere');
