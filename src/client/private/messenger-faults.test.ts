@@ -168,6 +168,38 @@ test('an altered line is never shown, and the text comes all the same', async ()
   }
 });
 
+test('an altered line that comes whole after all is shown once, whenever that is', async () => {
+  for (const isWholeFirst of [false, true]) {
+    for (const later of [0, 1, 2, 3, 4]) {
+      const { world, alice, bob } = await acquainted();
+      let original: Line | undefined;
+      let count = 0;
+      world.tamper = (line, to) => {
+        if (line.verb !== 'PM' || to.name !== 'bob') return [line];
+        const at = count++;
+        const before = original;
+        original ??= line;
+        const altered = before === undefined ? [alteredAtEnd(line)] : [line];
+        if (at !== later || isWholeFirst)
+          return at === 0 && isWholeFirst ? [line, ...altered] : altered;
+        return [...altered, before ?? line];
+      };
+      alice.say('bob', 'once');
+      await world.pass(20_000);
+      alice.say('bob', 'and again');
+      await world.pass(20_000);
+      assert.deepEqual(bob.read(), ['alice: once', 'alice: and again'], `${isWholeFirst} ${later}`);
+    }
+  }
+});
+
+function alteredAtEnd(line: Line): Line {
+  const [token = '', ...rest] = (line.rest[0] ?? '').split(' ');
+  const bytes = Buffer.from(token, 'base64url');
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  return { ...line, rest: [[bytes.toString('base64url'), ...rest].join(' ')] };
+}
+
 test('a line under a false name is caught, not shown, and its text still arrives', async () => {
   const { world, alice, bob } = await acquainted();
   await world.join('carol');
