@@ -13,12 +13,20 @@ test('kill -9 of the sender and of the server, again and again: each line arrive
   const { port } = server.plain;
   const place = { server: `127.0.0.1:${port}` };
   const keep = { alice: await temporaryFolder(t), bob: await temporaryFolder(t) };
-  const bob = await startChat(t, { ...place, name: 'bob', args: ['--data', keep.bob] });
+  const bob = await startChat(t, {
+    ...place,
+    name: 'bob',
+    args: ['--v1-output', '--data', keep.bob],
+  });
   bob.type('*all');
   await bob.shows('stdout', /^\[.*\]$/m);
   let count = 0;
   for (let round = 0; round < rounds; round++) {
-    const alice = await startChat(t, { ...place, name: 'alice', args: ['--data', keep.alice] });
+    const alice = await startChat(t, {
+      ...place,
+      name: 'alice',
+      args: ['--v1-output', '--data', keep.alice],
+    });
     alice.type('*all');
     await alice.shows('stdout', /^\[.*\]$/m);
     for (let line = 0; line < 200; line++) {
@@ -39,7 +47,11 @@ test('kill -9 of the sender and of the server, again and again: each line arrive
       assert.equal((await alice.eof()).code, 0);
     }
   }
-  const last = await startChat(t, { ...place, name: 'alice', args: ['--data', keep.alice] });
+  const last = await startChat(t, {
+    ...place,
+    name: 'alice',
+    args: ['--v1-output', '--data', keep.alice],
+  });
   last.type('the end');
   last.type('@bob the end for bob');
   assert.equal((await last.eof()).code, 0);

@@ -16,7 +16,7 @@ test('killed, an older copy put back, started again: it is told, both write, not
   const bob = await startChat(t, {
     server: plain,
     name: 'bob',
-    args: ['--data', await temporaryFolder(t)],
+    args: ['--v1-output', '--data', await temporaryFolder(t)],
   });
   bob.type('here is bob');
   const startAlice = () => startChat(t, { server: plain, name: 'alice', args: ['--data', data] });
