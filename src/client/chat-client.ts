@@ -5,7 +5,7 @@
 // Long because it has a method for each thing that a view can ask for; what they lead to is in the files around it.
 
 import { encodeUtf8 } from '../lib/bytes.ts';
-import { ok, type Result } from '../lib/result.ts';
+import { err, ok, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
 import type { ChangedPerson } from '../wire/extended/events.ts';
 import { formatPlace, type ConversationName, type Place } from '../wire/extended/names.ts';
@@ -339,6 +339,22 @@ export class ChatClient {
     user: Username | undefined,
   ): Promise<Answer<'INVITE'> | undefined> {
     return this.#account?.invite(group, user);
+  }
+
+  /** Makes `member` the admin of a group in place of this user; where none is named, the group ends. */
+  async handOver(group: string, member: string | undefined): Promise<Result<undefined, string>> {
+    const name = parseGroupName(group);
+    const user = member === undefined ? undefined : parseUsername(member);
+    if (name === undefined) return err(refuseCommand('not-a-group-name').error.hint);
+    if (member !== undefined && user === undefined)
+      return err(refuseCommand('not-a-username').error.hint);
+    const answer = await this.#account?.handOver(name, user);
+    if (answer === undefined) {
+      const isOpen = this.state.phase === 'open';
+      return err(refuseCommand(isOpen ? 'no-account' : 'not-open').error.hint);
+    }
+    if (answer.ok) return ok(undefined);
+    return err(answer.error.code === 'gone' ? 'the connection was lost' : answer.error.text);
   }
 
   /** Asks who is connected; answered by a `users` event [7.4]. */

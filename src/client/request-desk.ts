@@ -17,6 +17,8 @@ interface Answers {
   BLOCK: ExtendedEventOf<'BLOCKED'>;
   CREATE: ExtendedEventOf<'INVITED'>;
   INVITE: ExtendedEventOf<'INVITED'>;
+  HAND_OVER: ExtendedEventOf<'GROUP_CHANGED'>;
+  END_GROUP: ExtendedEventOf<'GROUP_CHANGED'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -47,6 +49,8 @@ const answerOf = {
   BLOCK: 'BLOCKED',
   CREATE: 'INVITED',
   INVITE: 'INVITED',
+  HAND_OVER: 'GROUP_CHANGED',
+  END_GROUP: 'GROUP_CHANGED',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));

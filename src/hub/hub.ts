@@ -16,6 +16,7 @@ import {
   transferFailed,
   transferOpened,
 } from './files.ts';
+import { endGroup, handOver } from './hand-over.ts';
 import { createGroup, joinGroup, kick, leaveGroup } from './groups.ts';
 import type { Input } from './inputs.ts';
 import { createByInvitation, invite } from './invited.ts';
@@ -202,6 +203,12 @@ function request(turn: Turn, input: Extract<Input, { type: 'request' }>): void {
       return;
     case 'BLOCK':
       blockPerson(turn, visit, request);
+      return;
+    case 'HAND_OVER':
+      handOver(turn, visit, request);
+      return;
+    case 'END_GROUP':
+      endGroup(turn, visit, request);
       return;
     default:
       unreachable(request);

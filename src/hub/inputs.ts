@@ -16,7 +16,9 @@ export type HubRequest =
   | RequestOf<'MEMBERS'>
   | RequestOf<'BLOCK'>
   | RequestOf<'CREATE'>
-  | RequestOf<'INVITE'>;
+  | RequestOf<'INVITE'>
+  | RequestOf<'HAND_OVER'>
+  | RequestOf<'END_GROUP'>;
 
 /** Who may make an account: everybody, those with a one-time code, nobody. */
 export type Registration = 'open' | 'invite' | 'closed';

@@ -113,15 +113,32 @@ export function removeMember(
   const [heir] = group.members.keys();
   const orphaned = heir !== undefined && group.admin === user;
   if (heir === undefined) turn.hub.groups.delete(foldName(group.name));
+  // The record of the group names its admin: it is written below, once the member is out.
   else if (orphaned) group.admin = heir;
   forgetRecord(turn, group, user);
   if (heir !== undefined) tellMember(turn, group, user, what);
-  if (!orphaned) return;
+  if (orphaned) makeAdmin(turn, group, heir);
+}
+
+/** Makes another member the admin, who is told on all their connections. */
+export function makeAdmin(turn: Turn, group: Group, heir: User): void {
+  group.admin = heir;
   if (group.accounts > 0) changeGroup(turn, group);
   tellMember(turn, group, heir, 'admin');
   for (const { connection } of heir.visits) {
     sendSuccess(turn, connection, 'now-admin', { group: group.name });
   }
+}
+
+/** Takes everybody out, and the group with them. Who is told, and how, is up to the caller. */
+export function dissolve(turn: Turn, group: Group): void {
+  for (const user of group.members.keys()) {
+    user.groups?.delete(group);
+    for (const { connection } of user.visits) leave(turn, audienceOf(group), connection);
+    forgetRecord(turn, group, user);
+  }
+  group.members.clear();
+  turn.hub.groups.delete(foldName(group.name));
 }
 
 function forgetRecord(turn: Turn, group: Group, { account }: User): void {

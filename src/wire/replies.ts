@@ -86,6 +86,7 @@ const successTemplates = {
   // Where the seed is silent:
   'you-were-invited': '{user} has invited you to group "{group}": /join enters it',
   'now-admin': 'you are now the admin of group "{group}"',
+  'group-ended': 'group "{group}" has been ended by its admin',
 } as const;
 
 /** Reasons of `DSCN <text>`, the last line before the server closes a connection. */

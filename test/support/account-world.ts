@@ -196,6 +196,8 @@ export class AccountWorld {
       case 'BLOCK':
       case 'CREATE':
       case 'INVITE':
+      case 'HAND_OVER':
+      case 'END_GROUP':
         this.stage.request(id, request);
         return;
       case 'HISTORY':

@@ -340,6 +340,18 @@ export class AccountSide {
     return conversation === undefined ? [] : this.#earlier.stretch(conversation, stretch, limit);
   }
 
+  /** Makes `user` the admin of a group, or ends it where none is named; undefined while there is no connection. */
+  async handOver(
+    group: GroupName,
+    user: Username | undefined,
+  ): Promise<Answer<'HAND_OVER'> | undefined> {
+    const desk = this.#login?.desk;
+    const where = { in: groupConversation(group) };
+    return user === undefined
+      ? desk?.asking('END_GROUP', where)
+      : desk?.asking('HAND_OVER', { ...where, user });
+  }
+
   /** The last `limit` messages that `query` means, the last first. */
   search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
     return this.#ports.keeping.store.search(query, limit);

@@ -133,6 +133,8 @@ export class Requests {
       case 'BLOCK':
       case 'CREATE':
       case 'INVITE':
+      case 'HAND_OVER':
+      case 'END_GROUP':
         return this.#step(connection, request);
       case 'HISTORY':
         return this.#history(connection, request);

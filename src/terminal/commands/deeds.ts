@@ -48,6 +48,8 @@ export interface Deeds {
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;
   readonly trust: (name: string) => Promise<Verdict>;
+  /** Makes somebody the admin of a group in place of this person; without a name, ends the group. */
+  readonly handOver: (group: string, name: string | undefined) => Promise<Verdict>;
   /** Blocks somebody or, with `off`, lets them through again; without a name, tells who is blocked. */
   readonly block: (name: string | undefined, off: boolean) => Promise<Verdict>;
   readonly distrust: (name: string) => Promise<Verdict>;

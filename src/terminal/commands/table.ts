@@ -110,6 +110,28 @@ export const commands: Readonly<Record<string, Row>> = {
       return deeds.kick(group, deeds.person(name));
     },
   },
+  '/admin': {
+    form: '/admin {group} user',
+    help: 'make somebody the admin of your group in your place',
+    run: (rest, deeds) => {
+      const words = wordsOf(rest);
+      const name = words.pop()?.replace(/^@/, '');
+      const group = groupIn(words.pop(), deeds);
+      if (name === undefined || group === undefined || words.length > 0) return 'malformed';
+      return deeds.handOver(group, deeds.person(name));
+    },
+  },
+  '/end_group': {
+    form: '/end_group group',
+    help: 'end your group: everybody is out, and the server forgets it',
+    run: (rest, deeds) => {
+      const [word, ...more] = wordsOf(rest);
+      const group = word === undefined ? undefined : groupIn(word, deeds);
+      return group === undefined || more.length > 0
+        ? 'malformed'
+        : deeds.handOver(group, undefined);
+    },
+  },
   '/names': {
     form: '/names [group]',
     help: 'who is here, or in a group; *all too',

@@ -95,6 +95,15 @@ export function lineDeeds({ client, print, writeFile, leave }: LineDeedsSources)
     },
     markVerified: async (name, digits) => verdictOf(await client.markVerified(name, digits)),
     trust: async (name) => verdictOf(await client.trust(name)),
+    handOver: async (group, name) => {
+      const done = await client.handOver(group, name);
+      if (!done.ok) return done;
+      return ok(
+        name === undefined
+          ? `group ${group} has ended`
+          : `${name} is the admin of group ${group} now`,
+      );
+    },
     block: (name, off) => blockWords(client, name, off),
     distrust: async (name) => verdictOf(await client.distrust(name)),
     sendFile: async (name, path) => {

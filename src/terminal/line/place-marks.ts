@@ -46,7 +46,8 @@ export class PlaceMarks implements Marks {
     const { code, values } = event.reply;
     const { group = '' } = values;
     if (code === 'group-created' || code === 'group-entered') this.#groups.add(group);
-    if (code === 'group-left' || code === 'you-were-kicked') this.#groups.delete(group);
+    if (code === 'group-left' || code === 'you-were-kicked' || code === 'group-ended')
+      this.#groups.delete(group);
   }
 
   #moved(state: ClientState): void {

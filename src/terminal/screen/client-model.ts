@@ -256,6 +256,10 @@ export class ClientModel implements Model {
     return inviteWords(this.#client, group, name);
   }
 
+  async handOver(group: string, name: string | undefined): Promise<Verdict> {
+    return this.#client.handOver(group, name);
+  }
+
   async block(name: string | undefined, off: boolean): Promise<Verdict> {
     return blockWords(this.#client, name, off);
   }

@@ -185,6 +185,7 @@ export interface Model {
   safetyNumber(name: string): Promise<Result<SafetyWords, string>>;
   markVerified(name: string, digits: string): Promise<Verdict>;
   trust(name: string): Promise<Verdict>;
+  handOver(group: string, name: string | undefined): Promise<Verdict>;
   block(name: string | undefined, off: boolean): Promise<Verdict>;
   distrust(name: string): Promise<Verdict>;
   sendFile(name: string, path: string): Promise<Verdict>;

@@ -86,6 +86,7 @@ export function screenDeeds(sources: ScreenDeedsSources): Deeds {
     safetyNumber: (name) => model.safetyNumber(name),
     markVerified: (name, digits) => model.markVerified(name, digits),
     trust: (name) => model.trust(name),
+    handOver: (group, name) => model.handOver(group, name),
     block: (name, off) => model.block(name, off),
     distrust: (name) => model.distrust(name),
     sendFile: (name, path) => model.sendFile(name, path),

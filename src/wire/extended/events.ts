@@ -126,6 +126,8 @@ const table = {
     in: field.conversation,
     people: v.array(field.username),
   }),
+  /** A HAND_OVER or an END_GROUP is done. */
+  GROUP_CHANGED: v.object({ label: field.label, in: field.conversation }),
   /** What has changed since the last one, to those who follow. */
   PEOPLE_CHANGED: v.object({
     people: v.array(v.object({ ...person.entries, gone: v.optional(v.boolean()) })),

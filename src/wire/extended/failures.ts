@@ -23,6 +23,7 @@ export const failures = {
   'place-taken': 'there is a group of that name already',
   'too-many-groups': 'you are the admin of as many groups as the server lets you be',
   'not-the-admin': 'only the admin of that group can do this',
+  'no-such-member': 'that person is not in that group',
   'not-by-invitation': 'everybody may enter that group',
   'too-many-invited': 'as many people as the server keeps are invited to that group',
   'too-many-blocks': 'you have blocked as many people as the server keeps',

@@ -125,6 +125,16 @@ const table = {
       off: v.optional(v.boolean()),
     }),
   },
+  /** The admin of a group makes another member the admin. Answered by GROUP_CHANGED. */
+  HAND_OVER: {
+    phase: 'open',
+    schema: v.object({ label: field.label, in: field.place, user: field.username }),
+  },
+  /** The admin of a group ends it: nobody is in it any more, and what was said there goes. Answered by GROUP_CHANGED. */
+  END_GROUP: {
+    phase: 'open',
+    schema: v.object({ label: field.label, in: field.place }),
+  },
 } as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: Schema<object> }>;
 
 export type RequestVerb = keyof typeof table;
