@@ -22,8 +22,9 @@ export const run: Run = async (argv, env) => {
   const options = optionsOf(backupFlags, given.value.source, env, folder);
   if (!options.ok) return options;
   const path = file.value;
-  const answer = await askServer(options.value.data, { act: 'backup', path });
+  const evenDamaged = options.value['even-damaged'];
+  const answer = await askServer(options.value.data, { act: 'backup', path, evenDamaged });
   if (!answer.ok) return answer;
-  process.stdout.write(`Everything is in ${path}\n`);
+  process.stdout.write(`Everything${evenDamaged ? ' that is whole' : ''} is in ${path}\n`);
   return ok(exitCodes.ok);
 };

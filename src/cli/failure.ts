@@ -8,6 +8,8 @@ export interface Failure {
   readonly message: string;
   /** What to do about it, as a sentence. */
   readonly hint: string | undefined;
+  /** Whether it is that no server runs: some commands have another way then. */
+  readonly isNoServer?: boolean;
 }
 
 /** What was typed or configured is wrong. */

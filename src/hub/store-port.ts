@@ -14,6 +14,11 @@ export interface Segment {
   /** When it was kept, by the server's age clock, in milliseconds: its age is the time that has passed on that clock. */
   readonly at: number;
   readonly bytes: Uint8Array;
+  /**
+   * What was kept under these numbers can't be read any more, as it was written; some of them may never have been given
+   * out. There are no bytes then.
+   */
+  readonly isDamaged?: boolean;
 }
 
 /** What is to be kept of one turn. Changes are carried out in their order, before the segments are appended. */
@@ -22,10 +27,13 @@ export interface Commit {
   readonly segments: readonly Segment[];
 }
 
-/** Why the store could not do it: `full` (disk, quota), `failed` (an error of the disk or of the file). */
+/**
+ * Why the store could not do it: `full` (disk, quota), `failed` (an error of the disk or of the file), `damaged` (the
+ * content of the file is not what was written).
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: 'full' | 'failed' | 'closed';
+  readonly code: 'full' | 'failed' | 'damaged' | 'closed';
 
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -62,6 +70,25 @@ export interface Trimmed {
   readonly first: number;
   /** How many were taken out. */
   readonly messages: number;
+}
+
+/** A place in the store where something is not as it was written. */
+export interface Damage {
+  readonly table: string;
+  readonly what: string;
+  /** Of messages: the log, the name of its conversation, and their numbers. */
+  readonly log?: LogId;
+  readonly name?: string;
+  readonly first?: number;
+  readonly last?: number;
+}
+
+/** What a look at the store has found. */
+export interface StoreCheck {
+  readonly damages: readonly Damage[];
+  /** That were looked at and are whole, and how many bytes they have. */
+  readonly messages: number;
+  readonly bytes: number;
 }
 
 /** A small file that goes with a backup. */
@@ -106,9 +133,12 @@ export interface Store {
 
   /**
    * Writes a copy of everything to a new file at `path`, with `attachments` inside, while the store goes on working.
-   * Rejects with a StoreError where there is a file, and leaves it alone.
+   * Rejects with a StoreError where there is a file, and leaves it alone; and where something is damaged, unless
+   * `evenDamaged`: then what is whole is copied.
    */
-  backup(path: string, attachments?: readonly Attachment[]): Promise<void>;
+  backup(path: string, attachments?: readonly Attachment[], evenDamaged?: boolean): Promise<void>;
+  /** Looks for damage: everywhere, or, where `isQuick`, for a moment at what was written last. Nobody waits for it. */
+  check(isQuick: boolean): Promise<StoreCheck>;
   /** Finishes what was asked for and lets go of the file. */
   close(): Promise<void>;
 }

@@ -42,6 +42,7 @@ import { KeyDesk } from './requests/key-desk.ts';
 import { RepeatDesk } from './requests/repeat-desk.ts';
 import { Requests } from './requests/requests.ts';
 import { RetentionLoop } from './retention.ts';
+import { StoreHealth } from './store-health.ts';
 import type { TlsCredentials } from './transport/sockets.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
@@ -115,6 +116,9 @@ export class Chat implements ConnectionListener {
   readonly #floor: Floor;
   readonly #requests: Requests;
   readonly #retention: RetentionLoop;
+  readonly #health: StoreHealth;
+  /** The look at what was written last, at the start. */
+  readonly #look: Promise<void>;
   /** Connections that are not read at the moment, since they have said more than they may. */
   readonly #heldBack = new Set<ConnectionId>();
   readonly #counts = { commands: 0, refusedLines: 0, holds: 0, slowReaders: 0, missedPongs: 0 };
@@ -152,13 +156,14 @@ export class Chat implements ConnectionListener {
       presence: this.#presence,
       answerRepeat: (to, repeated) => this.#requests.answerRepeat(to, repeated),
     };
+    this.#health = new StoreHealth(log);
     const ages = new AgeClock(clock, Date.now, memory.records.clock);
     const stamping = { store: stampedBy(ages, memory.store), records: memory.records };
     this.#floor = new Floor(settings.env, stamping, world, clock, log);
     this.#requests = new Requests({
       floor: this.#floor,
       login: new LoginDesk(memory.identity),
-      history: new HistoryDesk(memory.store, clock),
+      history: new HistoryDesk(memory.store, clock, this.#health),
       keys: new KeyDesk(memory.store, clock),
       repeats: new RepeatDesk(memory.store),
       transportOf: (connection) => this.#delivery.transportOf(connection),
@@ -173,6 +178,7 @@ export class Chat implements ConnectionListener {
       (trimmed) => this.#step({ type: 'trimmed', trimmed }),
     );
     this.#retention.start();
+    this.#look = this.#health.look(() => memory.store.check(true));
   }
 
   /** What transfer ports speak TLS with from here on. */
@@ -209,7 +215,7 @@ export class Chat implements ConnectionListener {
     for (const connection of this.#floor.hub.connections.keys()) {
       this.#step({ type: 'evict', connection, last: farewell('server-closing') });
     }
-    await Promise.all([this.#floor.gate.close(), this.#retention.close()]);
+    await Promise.all([this.#floor.gate.close(), this.#retention.close(), this.#look]);
     await this.#files.finish();
   }
 
@@ -258,12 +264,19 @@ export class Chat implements ConnectionListener {
       failedCommitsTotal: failedCommits,
       uncommittedBytes: this.#floor.gate.uncommittedBytes,
       storeFailing: this.#floor.gate.works ? 0 : 1,
+      damagedPlaces: this.#health.damagedPlaces,
     };
   }
 
   /** Whether what is said can be kept. */
   get isStoring(): boolean {
     return this.#floor.gate.works;
+  }
+
+  /** What is wrong with the store; undefined while nothing is. */
+  get trouble(): string | undefined {
+    const { works, commitMs } = this.#floor.gate;
+    return this.#health.trouble(works, commitMs);
   }
 
   /** Tells `told` how many lines for audiences each flush writes. */

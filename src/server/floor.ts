@@ -67,7 +67,7 @@ export class Floor implements Hearing {
   /** What is kept, and what waits for it. */
   get gate(): Pick<
     Gate<Act, Speaker>,
-    'works' | 'isHeavy' | 'uncommittedBytes' | 'counts' | 'close'
+    'works' | 'commitMs' | 'isHeavy' | 'uncommittedBytes' | 'counts' | 'close'
   > {
     return this.#gate;
   }

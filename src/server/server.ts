@@ -159,7 +159,7 @@ export async function startServer(
     const watched = settings.metrics;
     const trouble = () => {
       if (!isServing) return 'shutting down';
-      return chat.isStoring ? undefined : 'the store has failed';
+      return chat.trouble;
     };
     const metrics = watched && (await openMetrics(watched, chat, figures, trouble));
     return {

@@ -16,11 +16,24 @@ export async function copyDatabase(
   existing: 'refuse' | 'replace',
   finish: (path: string) => void | Promise<void> = () => {},
 ): Promise<void> {
-  const written = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
-  createNew(written);
-  try {
+  await writeWhole(target, existing, finish, (written) => {
+    // The file must be there and empty, for its owner only.
+    createNew(written);
     // VACUUM INTO reads one state, lets writers go on, leaves out what was deleted, and does not flush.
     database.prepare('VACUUM INTO ?').run(written);
+  });
+}
+
+/** Makes a file by `write` under another name, which gets the name `target` once it is finished and flushed. */
+export async function writeWhole(
+  target: string,
+  existing: 'refuse' | 'replace',
+  finish: (path: string) => void | Promise<void>,
+  write: (path: string) => void | Promise<void>,
+): Promise<void> {
+  const written = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await write(written);
     await finish(written);
     flushFile(written);
     // A link, unlike a rename, fails where the name is taken.

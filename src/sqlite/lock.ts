@@ -30,7 +30,8 @@ export async function takeLock(path: string): Promise<Locked> {
   }
   await writeFile(`${path}.pid`, `${process.pid}\n`, { mode: 0o600 });
   const release = async () => {
-    await rm(`${path}.pid`, { force: true });
+    // It is for people only, and a file system may have become read-only.
+    await rm(`${path}.pid`, { force: true }).catch(() => {});
     database.close();
   };
   return { kind: 'held', lock: { release } };

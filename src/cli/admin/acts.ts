@@ -1,19 +1,24 @@
 // What `helo admin` can do: each act asks the server and turns its answer into text.
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { err, ok, type Result } from '../../lib/result.ts';
 import {
+  check,
   status,
   userList,
   type AdminRequest,
   type AdminStatus,
 } from '../../server/admin/messages.ts';
+import { lookAt } from '../../store/sqlite/open.ts';
 import { createInvite, inviteHash } from '../../server/login/invite.ts';
+import { systemReason } from '../../lib/system-error.ts';
+import { databaseFile } from '../serve/database-file.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { askServer } from './ask.ts';
 import { askLine, confirm } from './confirm.ts';
 import type { AdminOptions } from './options.ts';
-import { formatInvite, formatReset, formatStatus, formatUsers } from './print.ts';
+import { formatCheck, formatInvite, formatReset, formatStatus, formatUsers } from './print.ts';
 
 /** What an act has to say on stdout. */
 type Told = Result<string, Failure>;
@@ -77,6 +82,11 @@ export const acts: Readonly<Record<string, Act>> = {
       return found.ok ? ok(options.json ? json(found.value) : formatStatus(found.value)) : found;
     },
   },
+  check: {
+    takes: 'nothing',
+    summary: 'look at all that is kept, whether it is damaged',
+    run: checkStore,
+  },
 };
 
 /** The server's answer to `request`, decoded. */
@@ -91,6 +101,43 @@ export async function ask<S extends v.GenericSchema>(
   return value.success
     ? ok(value.output)
     : err(systemFailure('the server gave an answer of another version', 'Start it again.'));
+}
+
+/** Asks the server, or looks by itself where none runs. Damage is a failure, with all its places. */
+async function checkStore(options: AdminOptions): Promise<Told> {
+  const asked = await askServer(options.data, { act: 'check' });
+  const found =
+    asked.ok || asked.error.isNoServer !== true ? asked : await lookAtFile(options.data);
+  if (!found.ok) return found;
+  const value = v.safeParse(check, found.value);
+  if (!value.success) return err(systemFailure('the server gave an answer of another version'));
+  const { damages, messages } = value.output;
+  if (damages.length === 0) {
+    return ok(
+      options.json ? json(value.output) : `Nothing is damaged. ${messages} messages are whole.\n`,
+    );
+  }
+  process.stdout.write(options.json ? json(value.output) : formatCheck(value.output));
+  return err(
+    systemFailure(
+      'the database is damaged',
+      'Keep a copy of it, and restore a backup; helo backup --even-damaged copies what is whole.',
+    ),
+  );
+}
+
+async function lookAtFile(data: string): Promise<Result<unknown, Failure>> {
+  try {
+    return ok(await lookAt(join(data, databaseFile), false));
+  } catch (error) {
+    return err(
+      systemFailure(
+        error instanceof Error && 'hint' in error
+          ? error.message
+          : `the database cannot be looked at: ${systemReason(error)}`,
+      ),
+    );
+  }
 }
 
 async function invite(options: AdminOptions): Promise<Told> {

@@ -42,10 +42,11 @@ async function converse(socket: Socket, line: string): Promise<string> {
 function unreachable(path: string, dataDirectory: string, error: unknown): Failure {
   const code = systemCode(error);
   if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR') {
-    return systemFailure(
+    const failure = systemFailure(
       `no server runs on the data directory ${dataDirectory}`,
       'Start it with helo serve, or name another directory with --data DIR.',
     );
+    return { ...failure, isNoServer: true };
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return systemFailure(

@@ -50,7 +50,10 @@ export const adminFlags = {
 
 export type AdminOptions = ValuesOf<typeof adminFlags>;
 
-export const backupFlags = { data: dataFlag } as const;
+export const backupFlags = {
+  data: dataFlag,
+  'even-damaged': switchFlag('copy what is whole of a damaged database'),
+} as const;
 
 export const restoreFlags = {
   data: dataFlag,

@@ -1,5 +1,5 @@
 // The server's answers as the operator reads them.
-import type { AdminStatus, AdminUser } from '../../server/admin/messages.ts';
+import type { AdminCheck, AdminStatus, AdminUser } from '../../server/admin/messages.ts';
 
 /** Date and time to the minute, UTC, the same on every machine. */
 export function formatTime(ms: number): string {
@@ -29,6 +29,14 @@ export function formatStatus(status: AdminStatus): string {
     ['connections', `${connections}`],
     ['store', storing ? 'works' : 'FAILING: nothing more is kept, see the log'],
   ]);
+}
+
+/** What is damaged, a line each. */
+export function formatCheck({ damages, messages }: AdminCheck): string {
+  const lines = damages.map(({ table, name, first, last, what }) =>
+    name === undefined ? `${table}: ${what}` : `${name}, ${first} to ${last}: ${what}`,
+  );
+  return `${[...lines, `${messages} messages are whole.`].join('\n')}\n`;
 }
 
 /** The code of an invite, and what to tell whoever gets it. */

@@ -10,6 +10,6 @@ export const backupManual: Manual = {
   notes: [
     'The file holds accounts, conversations, the identity key and the TLS key: keep',
     'it as safe as the server. Exit codes: 0 written; 1 no file named; 3 no server',
-    'runs there, or it could not write the file.',
+    'runs there, it could not write the file, or what it keeps is damaged.',
   ],
 };

@@ -18,9 +18,11 @@ export async function openAdmin(
   log: Logger,
 ): Promise<Result<AdminSocket, Failure>> {
   const facts = { version: version(), pid: process.pid, startedAt: Date.now(), addresses };
-  const desk = new AdminDesk(server, facts, async (path) =>
-    store.backup(path, await readBackupFiles(dataDirectory)),
-  );
+  const desk = new AdminDesk(server, facts, {
+    backup: async (path, evenDamaged) =>
+      store.backup(path, await readBackupFiles(dataDirectory), evenDamaged),
+    check: () => store.check(false),
+  });
   const socket = await openAdminSocket(dataDirectory, desk, log);
   if (socket.ok) return socket;
   const { message, hint } = socket.error;

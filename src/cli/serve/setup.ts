@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { openDataDirectory } from '../../server/config/data-directory.ts';
 import type { SetupProblem } from '../../server/config/problem.ts';
-import type { Retention, Store } from '../../hub/store-port.ts';
+import { StoreError, type Retention, type Store } from '../../hub/store-port.ts';
 import { floodLimits } from '../../server/limits/flood-limits.ts';
 import type { Logger } from '../../server/log.ts';
 import { ownIdentity } from '../../server/login/identity.ts';
@@ -142,6 +142,12 @@ function failureOf({ kind, message, hint }: SetupProblem): Failure {
 
 /** Why the server could not listen; nothing where `error` is no answer of the system to that. */
 export function listenFailure(error: unknown, options: ServeOptions): Failure | undefined {
+  if (error instanceof StoreError) {
+    return systemFailure(
+      error.message,
+      error.code === 'damaged' ? 'Keep a copy of it, and restore a backup.' : undefined,
+    );
+  }
   const refused = refusedListener(error);
   if (refused === undefined) return undefined;
   const { host, port } = refused;

@@ -49,7 +49,8 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
   const backup = async (path: string) => {
     if (path === '/full') throw new StoreError('full', 'the disk is full');
   };
-  return { desk: new AdminDesk(server, facts, backup), asked, accounts };
+  const check = async () => ({ damages: [], messages: 7, bytes: 70 });
+  return { desk: new AdminDesk(server, facts, { backup, check }), asked, accounts };
 }
 
 test('status and users tell what is so', async () => {

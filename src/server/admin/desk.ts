@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { AdminAct } from '../../hub/inputs.ts';
 import type { AccountView } from '../../hub/lookups.ts';
-import { StoreError } from '../../hub/store-port.ts';
+import { StoreError, type StoreCheck } from '../../hub/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { didYouMean } from '../../lib/suggest.ts';
 import type { AdminRefusal, AdminRequest, AdminStatus, AdminUser } from './messages.ts';
@@ -30,8 +30,12 @@ export interface ServerFacts {
   readonly addresses: readonly string[];
 }
 
-/** Writes everything to a new file; rejects with a StoreError. */
-export type WriteBackup = (path: string) => Promise<void>;
+/** What is done with the store as a whole; both reject with a StoreError. */
+export interface StoreActs {
+  /** Writes everything to a new file. */
+  backup(path: string, evenDamaged: boolean): Promise<void>;
+  check(): Promise<StoreCheck>;
+}
 
 const done = ok(undefined);
 
@@ -43,12 +47,12 @@ const noSuchInvite: AdminRefusal = {
 export class AdminDesk {
   readonly #server: AdministeredServer;
   readonly #facts: ServerFacts;
-  readonly #writeBackup: WriteBackup;
+  readonly #files: StoreActs;
 
-  constructor(server: AdministeredServer, facts: ServerFacts, writeBackup: WriteBackup) {
+  constructor(server: AdministeredServer, facts: ServerFacts, files: StoreActs) {
     this.#server = server;
     this.#facts = facts;
-    this.#writeBackup = writeBackup;
+    this.#files = files;
   }
 
   /** Carries a request out; the value is what messages.ts says for it, or nothing. */
@@ -79,7 +83,9 @@ export class AdminDesk {
         }
         return this.#onAccount(request.act, request.name, (account) => account?.banned === false);
       case 'backup':
-        return this.backup(request.path);
+        return this.backup(request.path, request.evenDamaged);
+      case 'check':
+        return this.#check();
     }
   }
 
@@ -107,16 +113,27 @@ export class AdminDesk {
     }));
   }
 
-  async backup(path: string): Promise<Result<undefined, AdminRefusal>> {
+  async backup(path: string, evenDamaged = false): Promise<Result<undefined, AdminRefusal>> {
     try {
-      await this.#writeBackup(path);
+      await this.#files.backup(path, evenDamaged);
       return done;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      return err({
-        message: error.message,
-        hint: 'Name a new file, in a folder that the server may write to.',
-      });
+      const { code, message } = error;
+      const hint =
+        code === 'damaged'
+          ? 'Keep what is there and restore a backup of before; or say --even-damaged, and what is whole is copied.'
+          : 'Name a new file, in a folder that the server may write to.';
+      return err({ message, hint });
+    }
+  }
+
+  async #check(): Promise<Result<StoreCheck, AdminRefusal>> {
+    try {
+      return ok(await this.#files.check());
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return err({ message: `the database cannot be looked at: ${error.message}` });
     }
   }
 

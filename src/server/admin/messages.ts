@@ -30,7 +30,13 @@ const request = v.variant('act', [
   v.object({ act: v.literal('ban'), name }),
   v.object({ act: v.literal('unban'), name }),
   /** An absolute path, on the server's machine. */
-  v.object({ act: v.literal('backup'), path: v.string() }),
+  v.object({
+    act: v.literal('backup'),
+    path: v.string(),
+    evenDamaged: v.optional(v.boolean()),
+  }),
+  /** Looks at all that is kept. */
+  v.object({ act: v.literal('check') }),
 ]);
 
 export type AdminRequest = v.InferOutput<typeof request>;
@@ -48,6 +54,22 @@ const user = v.object({
 export type AdminUser = v.InferOutput<typeof user>;
 
 export const userList = v.array(user);
+
+export const check = v.object({
+  damages: v.array(
+    v.object({
+      table: v.string(),
+      what: v.string(),
+      name: v.optional(v.string()),
+      first: v.optional(v.number()),
+      last: v.optional(v.number()),
+    }),
+  ),
+  messages: v.number(),
+  bytes: v.number(),
+});
+
+export type AdminCheck = v.InferOutput<typeof check>;
 
 export const status = v.object({
   version: v.string(),

@@ -20,10 +20,14 @@ const server = {
 };
 const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: [] };
 
+const nothing = {
+  backup: async () => {},
+  check: async () => ({ damages: [], messages: 0, bytes: 0 }),
+};
+
 async function open(t: TestContext, folder: string): Promise<void> {
-  const desk = new AdminDesk(server, facts, async () => {
-    throw new Error('a bug');
-  });
+  const backup = () => Promise.reject(new Error('a bug'));
+  const desk = new AdminDesk(server, facts, { ...nothing, backup });
   const opened = await openAdminSocket(folder, desk, log);
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
@@ -44,7 +48,7 @@ test('the socket is for its owner only, answers a line with a line, and goes whe
   const folder = await temporaryFolder(t);
   const before = process.umask(0);
   t.after(() => process.umask(before));
-  const desk = new AdminDesk(server, facts, async () => {});
+  const desk = new AdminDesk(server, facts, nothing);
   const opened = await openAdminSocket(folder, desk, log);
   assert.ok(opened.ok);
   assert.equal((await stat(adminSocketPath(folder))).mode & 0o777, 0o600);
@@ -83,7 +87,7 @@ test('nonsense, other versions and what is unknown get an answer; what does not 
 
 test('a path that is too long, and a folder that is not there, are told', async (t) => {
   const folder = await temporaryFolder(t);
-  const desk = new AdminDesk(server, facts, async () => {});
+  const desk = new AdminDesk(server, facts, nothing);
   const deep = join(folder, 'x'.repeat(100));
   await mkdir(deep);
   const tooLong = await openAdminSocket(deep, desk, log);
@@ -94,7 +98,7 @@ test('a path that is too long, and a folder that is not there, are told', async 
 
 test('closing does not wait for somebody who says nothing', async (t) => {
   const folder = await temporaryFolder(t);
-  const opened = await openAdminSocket(folder, new AdminDesk(server, facts, async () => {}), log);
+  const opened = await openAdminSocket(folder, new AdminDesk(server, facts, nothing), log);
   assert.ok(opened.ok);
   const silent = createConnection(adminSocketPath(folder));
   await once(silent, 'connect');

@@ -68,6 +68,7 @@ export class Gate<Act, Speaker> {
   #cancelRetry: (() => void) | undefined;
   #works = true;
   #bytes = 0;
+  #commitStarted = 0;
   /** How many steps the last commit had. */
   #lastSteps = 0;
   /** How long a commit takes at present, in milliseconds. */
@@ -89,6 +90,11 @@ export class Gate<Act, Speaker> {
   /** Whether the store does what it is asked for. */
   get works(): boolean {
     return this.#works;
+  }
+
+  /** How long the commit has taken that is under way, in milliseconds; 0 for none. */
+  get commitMs(): number {
+    return this.#underWay === undefined ? 0 : this.#clock.now() - this.#commitStarted;
   }
 
   /** What waits to be kept, or behind something that does. */
@@ -171,6 +177,7 @@ export class Gate<Act, Speaker> {
     this.#lastSteps = steps.length;
     this.#cancelRetry = undefined;
     const started = this.#clock.now();
+    this.#commitStarted = started;
     let failure: StoreFailure | undefined;
     try {
       await this.#store.commit(commit);

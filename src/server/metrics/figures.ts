@@ -30,4 +30,6 @@ export interface Figures {
   readonly uncommittedBytes: number;
   /** 1 while nothing can be stored. */
   readonly storeFailing: number;
+  /** Places in the database that were found to be damaged. */
+  readonly damagedPlaces: number;
 }

@@ -85,6 +85,10 @@ export const metricTable: Readonly<Record<keyof Figures, Description>> = {
     name: 'helo_store_failing',
     help: '1 while nothing can be stored, else 0.',
   },
+  damagedPlaces: {
+    name: 'helo_store_damaged_places',
+    help: 'Places in the database that were found to be damaged since the start.',
+  },
 };
 
 /** The metrics that no figure tells. */

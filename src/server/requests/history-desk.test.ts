@@ -8,6 +8,8 @@ import type { LogRange, Segment } from '../../hub/store-port.ts';
 import { lobbyName } from '../../wire/extended/names.ts';
 import { createTestClock } from '../clock.fixture.ts';
 import type { Transport } from '../transport/transport.ts';
+import { silentLogger } from '../log.ts';
+import { StoreHealth } from '../store-health.ts';
 import { HistoryDesk, type HistoryRequest } from './history-desk.ts';
 
 const readable = (first: number, last: number) => ({
@@ -58,7 +60,7 @@ test('walking through it page by page, from either end, gives every message that
       async (stored, first, limit) => {
         const numbers = stored.toSorted((a, b) => a - b);
         const { clock } = createTestClock();
-        const desk = new HistoryDesk(storeOf(numbers), clock);
+        const desk = new HistoryDesk(storeOf(numbers), clock, new StoreHealth(silentLogger));
         const expected = numbers.filter((seq) => seq >= first);
         const forwards: number[] = [];
         for (let more = true, after = 0; more;) {
@@ -84,7 +86,7 @@ test('walking through it page by page, from either end, gives every message that
 
 test('who does not read is waited for, until it reads or is gone', async () => {
   const { clock, goTo } = createTestClock();
-  const desk = new HistoryDesk(storeOf([1, 2]), clock);
+  const desk = new HistoryDesk(storeOf([1, 2]), clock, new StoreHealth(silentLogger));
   const transport = { unsentBytes: 1_000_000 };
   let isOpen = true;
   let answered = 0;

@@ -3,7 +3,8 @@
 // slowly is waited for instead of given up as a slow reader.
 
 import type { Readable } from '../../hub/lookups.ts';
-import type { Store } from '../../hub/store-port.ts';
+import type { LogId } from '../../hub/records.ts';
+import type { LogRange, Segment, Store } from '../../hub/store-port.ts';
 import { formatExtendedEvent } from '../../wire/extended/events.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';
 import type { Clock } from '../clock.ts';
@@ -25,12 +26,21 @@ const unsentWaitMs = 20;
 /** What flood control counts for a message of a page, in bytes: known before the page is. */
 const messageCost = 100;
 
+export interface StoreWatcher {
+  found(log: LogId, first: number, last: number): void;
+  /** Does `work`, which reads. */
+  reading<T>(work: () => Promise<T>): Promise<T>;
+}
+
 export class HistoryDesk {
   readonly #store: Pick<Store, 'read'>;
   readonly #clock: Clock;
+  readonly #health: StoreWatcher;
 
-  constructor(store: Pick<Store, 'read'>, clock: Clock) {
+  /** @param health told how reading goes */
+  constructor(store: Pick<Store, 'read'>, clock: Clock, health: StoreWatcher) {
     this.#store = store;
+    this.#health = health;
     this.#clock = clock;
   }
 
@@ -52,15 +62,33 @@ export class HistoryDesk {
     await this.#whenRead(transport);
     const range = rangeOf(request, readable);
     const segments =
-      range.after + 1 < range.before ? await this.#store.read({ log: readable.log, ...range }) : [];
+      range.after + 1 < range.before ? await this.#read({ log: readable.log, ...range }) : [];
     const page = pageOf(segments, range);
     // A number that was never stored can make for one page too many, and that one is empty.
     const more =
       page.count > 0 &&
-      (range.from === 'start' ? page.last < range.before - 1 : page.first > range.after + 1);
+      (range.from === 'start'
+        ? Math.max(page.last, page.damaged.at(-1)?.[1] ?? 0) < range.before - 1
+        : Math.min(page.first, page.damaged[0]?.[0] ?? Infinity) > range.after + 1);
+    for (const [first, last] of page.damaged) this.#health.found(readable.log, first, last);
+    const damaged =
+      page.damaged.length > 0
+        ? page.damaged.map(([a, b]) => [a, b] as [number, number])
+        : undefined;
     const { label } = request;
-    const end = { label, in: readable.name, log: readable.number, count: page.count, more };
+    const end = {
+      label,
+      in: readable.name,
+      log: readable.number,
+      count: page.count,
+      more,
+      damaged,
+    };
     return page.lines + formatExtendedEvent({ verb: 'HISTORY_END', ...end });
+  }
+
+  #read(range: LogRange): Promise<readonly Segment[]> {
+    return this.#health.reading(() => this.#store.read(range));
   }
 
   /** Resolves when most of what was sent before has been read, or the connection is gone. */

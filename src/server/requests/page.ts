@@ -19,6 +19,8 @@ export interface Page {
   readonly count: number;
   readonly first: number;
   readonly last: number;
+  /** Of the part that it goes through: numbers whose messages can't be read any more, first and last. */
+  readonly damaged: readonly (readonly [number, number])[];
 }
 
 /** Where a line stands in the bytes of its segment. */
@@ -34,8 +36,14 @@ const lineEnd = 10;
 export function pageOf(segments: readonly Segment[], range: PageRange): Page {
   const fromStart = range.from === 'start';
   const taken: { seq: number; text: string }[] = [];
+  const damaged: [number, number][] = [];
   let bytes = 0;
   for (const segment of fromStart ? segments : segments.toReversed()) {
+    if (taken.length >= range.maxMessages || bytes >= range.maxBytes) break;
+    if (segment.isDamaged === true) {
+      damaged.push([segment.first, segment.first + segment.count - 1]);
+      continue;
+    }
     const block = Buffer.from(segment.bytes.buffer, segment.bytes.byteOffset, segment.bytes.length);
     const places = placesWithin(segment, block, range);
     for (const { seq, start, end } of fromStart ? places : places.toReversed()) {
@@ -44,12 +52,16 @@ export function pageOf(segments: readonly Segment[], range: PageRange): Page {
       bytes += end - start;
     }
   }
-  if (!fromStart) taken.reverse();
+  if (!fromStart) {
+    taken.reverse();
+    damaged.reverse();
+  }
   return {
     lines: taken.map(({ text }) => text).join(''),
     count: taken.length,
     first: taken[0]?.seq ?? 0,
     last: taken.at(-1)?.seq ?? 0,
+    damaged,
   };
 }
 

@@ -15,7 +15,7 @@ import {
 import { StoreError } from '../../hub/store-port.ts';
 import { parseCommand, type Refusal } from '../../wire/commands.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
-import { failures, type FailureCode } from '../../wire/extended/failures.ts';
+import { failures, readFailedText, type FailureCode } from '../../wire/extended/failures.ts';
 import { parsePlace } from '../../wire/extended/names.ts';
 import {
   isRequestVerb,
@@ -264,7 +264,10 @@ export class Requests {
         answer = await job();
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        answer = this.#failure(request, 'store-failed');
+        answer =
+          request.verb === 'HISTORY'
+            ? this.#failure(request, 'store-failed', undefined, readFailedText)
+            : this.#failure(request, 'store-failed');
       }
       if (answer !== undefined) floor.report(connection, answer);
     });
@@ -275,8 +278,9 @@ export class Requests {
     { verb, label }: { readonly verb: string; readonly label?: string | undefined },
     code: FailureCode,
     retryMs?: number,
+    text: string = failures[code],
   ): ExtendedEvent {
-    return { verb: 'FAILED', label, request: verb, code, text: failures[code], retryMs };
+    return { verb: 'FAILED', label, request: verb, code, text, retryMs };
   }
 
   #fail(connection: ConnectionId, verb: string, line: string, code: FailureCode): number {

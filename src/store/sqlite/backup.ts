@@ -15,6 +15,8 @@ export interface BackupOrder {
   readonly path: string;
   readonly target: string;
   readonly attachments: readonly Attachment[];
+  /** Whether what is whole is to be copied where something is damaged. */
+  readonly evenDamaged: boolean;
 }
 
 /** Puts `attachments` into the copy at `path`, which nobody else has open. */

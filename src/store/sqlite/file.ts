@@ -18,6 +18,7 @@ import { beginGeneration, isMarkedRestored } from './generation.ts';
 import { KeyTable } from './key-packages.ts';
 import { loadRecords } from './load.ts';
 import { schema } from './schema.ts';
+import { LogReader, isDamage } from './log-reader.ts';
 import { SegmentTable } from './segments.ts';
 
 export interface FileCommit {
@@ -31,6 +32,7 @@ export class StoreFile {
   readonly #database: Database;
   readonly #changes: ChangeWriter;
   readonly #segments: SegmentTable;
+  readonly #reader: LogReader;
   readonly #keys: KeyTable;
   readonly #note: CommitNote;
   readonly #putBack: PutBack | undefined;
@@ -41,6 +43,7 @@ export class StoreFile {
     this.#database = database;
     this.#changes = new ChangeWriter(database);
     this.#segments = new SegmentTable(database);
+    this.#reader = new LogReader(database);
     this.#keys = new KeyTable(database);
     this.#note = note;
     this.#putBack = isMarkedRestored(database) ? 'restored' : note.isBehind ? 'cut' : undefined;
@@ -83,11 +86,14 @@ export class StoreFile {
   }
 
   read(range: LogRange): Segment[] {
-    return this.#attempt(() => this.#segments.read(range));
+    return this.#attempt(() => this.#reader.read(range));
   }
 
   trim(retention: Retention, now: number): { trimmed: Trimmed[]; more: boolean } {
-    return this.#write(() => this.#segments.trim(retention, now));
+    return this.#write(() => {
+      this.#segments.sealSome();
+      return this.#segments.trim(retention, now);
+    });
   }
 
   stockKeys(
@@ -124,12 +130,18 @@ export class StoreFile {
       if (statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#inode) {
         throw new StoreError('failed', 'the database file is no longer in its place');
       }
-      const result = inTransaction(this.#database, () => {
-        this.#note.count();
-        return work();
-      });
-      this.#note.keep();
-      return result;
+      let isDone = false;
+      try {
+        const result = inTransaction(this.#database, () => {
+          this.#note.count();
+          return work();
+        });
+        isDone = true;
+        this.#note.keep();
+        return result;
+      } finally {
+        if (!isDone) this.#segments.forgetTails();
+      }
     });
   }
 
@@ -138,6 +150,11 @@ export class StoreFile {
       return work();
     } catch (error) {
       if (error instanceof StoreError) throw error;
+      if (isDamage(error)) {
+        const place = error instanceof SqliteProblem ? error.message : 'pages do not fit together';
+        const message = `${this.#path}, a server's database, is damaged: ${place}`;
+        throw new StoreError('damaged', message, { cause: error });
+      }
       if (error instanceof SqliteProblem) {
         throw new StoreError('failed', error.message, { cause: error });
       }

@@ -3,17 +3,28 @@
 
 import type { AccountId, LogId, Records } from '../../hub/records.ts';
 import type { Database } from '../../sqlite/engine.ts';
+import { problemOf } from '../../sqlite/engine.ts';
+import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
 
 /** All records but why they are put back. Throws a SqliteProblem where a row is not what it must be. */
 export function loadRecords(database: Database): Omit<Records, 'putBack'> {
-  const rows = <T>(table: string, columns: string, order: string, decode: (row: Row) => T): T[] =>
-    database
-      .prepare(`SELECT ${columns} FROM ${table} ORDER BY ${order}`)
-      .all()
-      .map((row) => decode(new Row(table, row)));
+  const rows = <T>(table: string, columns: string, order: string, decode: (row: Row) => T): T[] => {
+    try {
+      checkTable(database, table);
+      return database
+        .prepare(`SELECT ${columns} FROM ${table} ORDER BY ${order}`)
+        .all()
+        .map((row) => decode(new Row(table, row)));
+    } catch (error) {
+      if (error instanceof SqliteProblem || problemOf(error) !== 'damaged') throw error;
+      throw new SqliteProblem('damaged', `the table ${table} cannot be read`, undefined, {
+        cause: error,
+      });
+    }
+  };
 
   const accounts = rows('accounts', '*', 'account', (row) => ({
     id: row.integer('account') as AccountId,
@@ -37,6 +48,7 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     group: row.parsed('chat_group', parseGroupName),
     folded: row.text('folded'),
   }));
+  checkEnds(database);
   const logs = rows('logs', `log, name, first, ${lastOfLog} AS last`, 'log', (row) => ({
     log: row.integer('log') as LogId,
     name: row.parsed('name', conversationName),
@@ -93,6 +105,30 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     ends,
     clock: age === undefined || wall === undefined ? undefined : { age, wall },
   };
+}
+
+/** Holds the pages and indexes of a small table against each other. Throws a SqliteProblem. */
+function checkTable(database: Database, table: string): void {
+  const row = new Row('quick_check', database.prepare(`PRAGMA quick_check('${table}')`).get());
+  if (row.text('quick_check') !== 'ok') {
+    throw new SqliteProblem('damaged', `the pages of the table ${table} do not fit together`);
+  }
+}
+
+/** So many of the newest segments must be found by their logs, too: otherwise numbers would be given out again. */
+const newestRows = 500;
+
+function checkEnds(database: Database): void {
+  const lost = database
+    .prepare(
+      `SELECT newest.log FROM (SELECT rowid, log, first, count FROM segments
+         ORDER BY rowid DESC LIMIT ?) AS newest
+       JOIN logs USING (log)
+       WHERE newest.first + newest.count - 1 > ${lastOfLog} OR newest.first > ${lastOfLog} LIMIT 1`,
+    )
+    .get(newestRows);
+  if (lost === undefined) return;
+  throw new SqliteProblem('damaged', 'the last messages of a log are no longer found');
 }
 
 /**

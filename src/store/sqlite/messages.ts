@@ -19,6 +19,7 @@ export interface PackedSegments {
     readonly count: number;
     readonly at: number;
     readonly length: number;
+    readonly isDamaged: boolean;
   }[];
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -78,10 +79,10 @@ export function packSegments(segments: readonly Segment[]): PackedSegments {
   for (const { bytes } of segments) size += bytes.byteLength;
   const packed = new Uint8Array(size);
   let offset = 0;
-  const heads = segments.map(({ log, first, count, at, bytes }) => {
+  const heads = segments.map(({ log, first, count, at, bytes, isDamaged = false }) => {
     packed.set(bytes, offset);
     offset += bytes.byteLength;
-    return { log, first, count, at, length: bytes.byteLength };
+    return { log, first, count, at, length: bytes.byteLength, isDamaged };
   });
   return { heads, bytes: packed };
 }
@@ -89,9 +90,10 @@ export function packSegments(segments: readonly Segment[]): PackedSegments {
 /** The inverse of `packSegments`; the bytes are parts of the one block. */
 export function unpackSegments({ heads, bytes }: PackedSegments): Segment[] {
   let offset = 0;
-  return heads.map(({ length, ...head }) => {
+  return heads.map(({ log, first, count, at, length, isDamaged }) => {
     const start = offset;
     offset += length;
-    return { ...head, bytes: bytes.subarray(start, offset) };
+    const segment = { log, first, count, at, bytes: bytes.subarray(start, offset) };
+    return isDamaged ? { ...segment, isDamaged } : segment;
   });
 }

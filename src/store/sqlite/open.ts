@@ -11,6 +11,7 @@ import {
   type Retention,
   type Segment,
   type Store,
+  type StoreCheck,
   type Trimmed,
 } from '../../hub/store-port.ts';
 import { problemOf } from '../../sqlite/engine.ts';
@@ -18,6 +19,7 @@ import { takeLock, type Lock } from '../../sqlite/lock.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import type { BackupOrder } from './backup.ts';
+import { isDamage } from './log-reader.ts';
 import {
   packSegments,
   unpackSegments,
@@ -149,15 +151,28 @@ class SqliteStore implements Store {
     return (await this.#call({ type: 'countKeys', account })) as number;
   }
 
-  async backup(path: string, attachments: readonly Attachment[] = []): Promise<void> {
+  async backup(
+    path: string,
+    attachments: readonly Attachment[] = [],
+    evenDamaged = false,
+  ): Promise<void> {
     // What was committed before is in it.
     await this.#call({ type: 'settle' });
-    const backup = copy({ path: this.#path, target: path, attachments });
+    const backup = copy({ path: this.#path, target: path, attachments, evenDamaged });
     this.#backups.add(backup);
     try {
       await backup;
     } finally {
       this.#backups.delete(backup);
+    }
+  }
+
+  async check(isQuick: boolean): Promise<StoreCheck> {
+    await this.#call({ type: 'settle' });
+    try {
+      return await lookAt(this.#path, isQuick);
+    } catch (error) {
+      throw new StoreError('failed', error instanceof Error ? error.message : '', { cause: error });
     }
   }
 
@@ -217,6 +232,11 @@ function copy(order: BackupOrder): Promise<void> {
   });
   return new Promise((resolve, reject) => {
     thread.once('error', (error) => {
+      if (isDamage(error)) {
+        const known = error.name === 'SqliteProblem' ? error.message : 'the database is damaged';
+        reject(new StoreError('damaged', known, { cause: error }));
+        return;
+      }
       const code = systemCode(error);
       const full = code === 'ENOSPC' || code === 'EDQUOT' || problemOf(error) === 'full';
       reject(
@@ -228,5 +248,23 @@ function copy(order: BackupOrder): Promise<void> {
       );
     });
     thread.once('exit', () => resolve());
+  });
+}
+
+/** Looks at the database at `path` in a thread of its own. Rejects with its error. */
+export function lookAt(path: string, isQuick: boolean): Promise<StoreCheck> {
+  const thread = new Worker(new URL('check-thread.js', import.meta.url), {
+    name: 'check',
+    workerData: { path, isQuick },
+  });
+  return new Promise((resolve, reject) => {
+    let found: StoreCheck | undefined;
+    thread.once('message', (check: StoreCheck) => (found = check));
+    thread.once('error', reject);
+    // Not before it has let go of the file: a process must not end while a thread of it closes one.
+    thread.once('exit', () => {
+      if (found !== undefined) resolve(found);
+      else reject(new Error('the thread of the check has ended'));
+    });
   });
 }

@@ -139,5 +139,17 @@ export const schema: Schema = {
       PRIMARY KEY (chat_group, account)
     ) WITHOUT ROWID;
     `,
+    // Segments are sealed (seal.ts). Those that are here get their checksums little by little.
+    `
+    ALTER TABLE segments ADD COLUMN prior INTEGER;
+    ALTER TABLE segments ADD COLUMN total INTEGER;
+    ALTER TABLE segments ADD COLUMN checksum INTEGER;
+    UPDATE segments SET prior = sealed.prior, total = sealed.total FROM (
+      SELECT rowid AS number,
+        lag(first + count - 1, 1, 0) OVER (PARTITION BY log ORDER BY first) AS prior,
+        sum(length(bytes)) OVER (PARTITION BY log ORDER BY first) AS total
+      FROM segments) AS sealed WHERE segments.rowid = sealed.number;
+    CREATE INDEX segments_unsealed ON segments (log) WHERE checksum IS NULL;
+    `,
   ],
 };

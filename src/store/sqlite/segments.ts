@@ -1,20 +1,32 @@
-// The logs' content: appends, reads by range, and takes out what is too old, a bounded part at a time.
+// The logs' content: appends, and takes out what is too old, a bounded part at a time.
 
 import type { LogId } from '../../hub/records.ts';
-import type { LogRange, Retention, Segment, Trimmed } from '../../hub/store-port.ts';
+import type { Retention, Segment, Trimmed } from '../../hub/store-port.ts';
 import type { Database } from '../../sqlite/engine.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { retentionOf } from '../retention.ts';
 import { lastOfLog } from './load.ts';
+import { checksumOf, isLines } from './seal.ts';
 
 /** What one call of trim takes out and looks at, at most: about 20 ms of work, which commits wait for. */
 const trimLimits = { segments: 1_000, logs: 1_000 };
 
+/** So many segments of an older helo are sealed by one call. */
+const sealLimit = 200;
+
+/** The ends of so many logs are remembered; all are forgotten beyond, and looked up again. */
+const maxTails = 20_000;
+
+interface Tail {
+  readonly last: number;
+  readonly total: number;
+}
+
 export class SegmentTable {
   readonly #append;
-  readonly #startOf;
-  readonly #forwards;
-  readonly #backwards;
+  readonly #tail;
+  readonly #unsealed;
+  readonly #seal;
   readonly #logs;
   readonly #oldest;
   readonly #keepLast;
@@ -22,26 +34,26 @@ export class SegmentTable {
   readonly #removedLog;
   readonly #deleteRemoved;
   readonly #forgetRemoved;
+  /** Where the logs end that were written to lately. */
+  readonly #tails = new Map<LogId, Tail>();
   /** Trimming goes on behind this log with the next call. */
   #trimmedTo = 0;
 
   constructor(database: Database) {
     const prepare = (sql: string) => database.prepare(sql);
-    const columns = 'first, count, said_at, bytes';
     // What is said of a log that has just been removed is left out.
     this.#append = prepare(
-      'INSERT INTO segments SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM logs WHERE log = ?1)',
+      `INSERT INTO segments (log, first, count, said_at, bytes, prior, total, checksum)
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE EXISTS (SELECT 1 FROM logs WHERE log = ?1)`,
     );
-    this.#startOf = prepare(
-      `SELECT coalesce((SELECT max(first) FROM segments WHERE log = ?1 AND first <= ?2), 0) AS first
-       FROM logs WHERE log = ?1`,
+    this.#tail = prepare(
+      'SELECT first + count - 1 AS last, total FROM segments WHERE log = ? ORDER BY first DESC LIMIT 1',
     );
-    this.#forwards = prepare(
-      `SELECT ${columns} FROM segments WHERE log = ? AND first >= ? AND first < ? ORDER BY first`,
+    this.#unsealed = prepare(
+      `SELECT rowid, log, first, count, said_at, prior, total, bytes FROM segments
+       WHERE checksum IS NULL LIMIT ?`,
     );
-    this.#backwards = prepare(
-      `SELECT ${columns} FROM segments WHERE log = ? AND first >= ? AND first < ? ORDER BY first DESC`,
-    );
+    this.#seal = prepare('UPDATE segments SET checksum = ? WHERE rowid = ?');
     this.#logs = prepare(
       `SELECT log, name, ${lastOfLog} AS last FROM logs WHERE log > ? ORDER BY log LIMIT ?`,
     );
@@ -58,28 +70,41 @@ export class SegmentTable {
   }
 
   append({ log, first, count, at, bytes }: Segment): void {
-    this.#append.run(log, first, count, at, bytes);
+    const tail = this.#tailOf(log);
+    const prior = tail.last;
+    const total = tail.total + bytes.byteLength;
+    const checksum = checksumOf({ log, first, count, at, prior, total, bytes });
+    const { changes } = this.#append.run(log, first, count, at, bytes, prior, total, checksum);
+    if (Number(changes) > 0) this.#tails.set(log, { last: first + count - 1, total });
   }
 
-  /** As Store.read. */
-  read({ log, after, before, from, maxMessages, maxBytes }: LogRange): Segment[] {
-    // The segment in which the range begins may begin before it.
-    const start = this.#startOf.get(log, after + 1);
-    if (start === undefined) return [];
-    const rows = from === 'start' ? this.#forwards : this.#backwards;
-    const found: Segment[] = [];
-    let [messages, size] = [0, 0];
-    if (maxMessages <= 0 || maxBytes <= 0) return found;
-    for (const values of rows.iterate(log, new Row('logs', start).integer('first'), before)) {
-      const segment = segmentOf(log, new Row('segments', values));
-      const end = segment.first + segment.count - 1;
-      if (end <= after) continue;
-      found.push(segment);
-      messages += Math.min(end, before - 1) - Math.max(segment.first, after + 1) + 1;
-      size += segment.bytes.byteLength;
-      if (messages >= maxMessages || size >= maxBytes) break;
+  /** A transaction was taken back: what it has appended is not there. */
+  forgetTails(): void {
+    this.#tails.clear();
+  }
+
+  #tailOf(log: LogId): Tail {
+    const known = this.#tails.get(log);
+    if (known !== undefined) return known;
+    if (this.#tails.size >= maxTails) this.#tails.clear();
+    const found = this.#tail.get(log);
+    if (found === undefined) return { last: 0, total: 0 };
+    const row = new Row('segments', found);
+    return { last: row.integer('last'), total: row.integer('total') };
+  }
+
+  /** Seals some of the segments that an older helo has written; inside a transaction of somebody else. */
+  sealSome(): void {
+    for (const values of this.#unsealed.all(sealLimit)) {
+      const row = new Row('segments', values);
+      const count = row.integer('count');
+      const bytes = row.bytes('bytes');
+      const [log, first, at] = [row.integer('log'), row.integer('first'), row.integer('said_at')];
+      const [prior, total] = [row.integer('prior'), row.integer('total')];
+      // One that is damaged already never fits its checksum.
+      const checksum = checksumOf({ log, first, count, at, prior, total, bytes });
+      this.#seal.run(isLines(bytes, count) ? checksum : -1, row.integer('rowid'));
     }
-    return from === 'start' ? found : found.reverse();
   }
 
   /** As Store.trim, inside a transaction of somebody else. */
@@ -153,14 +178,4 @@ export class SegmentTable {
     // Looking for the next one is left to the next call.
     return Math.max(taken, 1);
   }
-}
-
-function segmentOf(log: LogId, row: Row): Segment {
-  return {
-    log,
-    first: row.integer('first'),
-    count: row.integer('count'),
-    at: row.integer('said_at'),
-    bytes: row.bytes('bytes'),
-  };
 }

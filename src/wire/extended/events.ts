@@ -96,6 +96,8 @@ const table = {
     log: field.count,
     count: field.count,
     more: v.boolean(),
+    /** Numbers of the part that was gone through, first and last, whose messages the server has but can't read any more. */
+    damaged: v.optional(v.array(v.tuple([field.sequence, field.sequence]))),
   }),
   /** The device of `by` has stored all up to `seq`. */
   DELIVERED: v.object({ in: field.conversation, by: field.username, seq: field.sequence }),

@@ -121,6 +121,7 @@ export class ServerDisk {
       takeKey: (account) => change((store) => store.takeKey(account)),
       countKeys: async (account) => claimed + (await look(() => kept.countKeys(account))),
       backup: () => kept.backup(),
+      check: () => kept.check(),
       close: async () => {},
     };
   }

@@ -1,0 +1,74 @@
+// What is known of the store's health beside the gate, which knows whether it takes what is written: whether it can be
+// read, and which of its messages are damaged. Tells the log each damaged place once.
+
+import type { LogId } from '../hub/records.ts';
+import { StoreError, type StoreCheck } from '../hub/store-port.ts';
+import type { Logger } from './log.ts';
+
+/** Damaged places that are remembered, so that none is told twice; beyond, they are not told. */
+const maxPlaces = 1000;
+
+/** A commit that takes longer than this is told by /healthz, in milliseconds. */
+export const longCommitMs = 10_000;
+
+export class StoreHealth {
+  readonly #log: Logger;
+  readonly #places = new Set<string>();
+  #reads = true;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** How many damaged places were found. */
+  get damagedPlaces(): number {
+    return this.#places.size;
+  }
+
+  /** Messages of a log, by their numbers, can't be read any more. */
+  found(log: LogId, first: number, last: number): void {
+    const place = `${log} ${first} ${last}`;
+    if (this.#places.has(place) || this.#places.size >= maxPlaces) return;
+    this.#places.add(place);
+    this.#log.error(
+      { table: 'segments', log, first, last },
+      'the database is damaged: these messages cannot be read any more. helo admin check looks at all of it',
+    );
+  }
+
+  /** Notes what `check` finds, and that it could not look. */
+  async look(check: () => Promise<StoreCheck>): Promise<void> {
+    try {
+      for (const { log, first, last } of (await check()).damages) {
+        if (log !== undefined) this.found(log, first ?? 0, last ?? 0);
+      }
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#log.warn({ code: error.code }, 'the database could not be looked at');
+    }
+  }
+
+  /** Reads by `work`; notes whether that went well. */
+  async reading<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      if (!this.#reads) this.#log.info({}, 'the store can be read again');
+      this.#reads = true;
+      return result;
+    } catch (error) {
+      if (error instanceof StoreError && this.#reads) {
+        this.#reads = false;
+        this.#log.error({ code: error.code }, 'the store cannot be read');
+      }
+      throw error;
+    }
+  }
+
+  /** What is wrong, in words for whoever watches the server. */
+  trouble(works: boolean, commitMs: number): string | undefined {
+    if (!works) return 'the store has failed';
+    if (commitMs > longCommitMs) return 'the disk does not answer';
+    if (!this.#reads) return 'the store cannot be read';
+    return this.#places.size > 0 ? 'the database is damaged' : undefined;
+  }
+}

@@ -1,0 +1,14 @@
+// A thread for one look at the database, so that neither those who talk nor commits wait for it.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { openToRead } from '../../sqlite/database.ts';
+import { checkDatabase } from './check.ts';
+import { schema } from './schema.ts';
+
+const { path, isQuick } = workerData as { readonly path: string; readonly isQuick: boolean };
+const { database } = await openToRead(path, schema);
+try {
+  parentPort?.postMessage(checkDatabase(database, isQuick));
+} finally {
+  database.close();
+}

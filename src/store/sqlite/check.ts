@@ -1,0 +1,119 @@
+// Looks for damage in a database, by a connection of its own, while others work on it: pages against each other, rows
+// against what they may hold, segments against their checksums and against those that follow them.
+
+import type { LogId } from '../../hub/records.ts';
+import type { Damage, StoreCheck } from '../../hub/store-port.ts';
+import { codeOf, type Database } from '../../sqlite/engine.ts';
+import { SqliteProblem } from '../../sqlite/problem.ts';
+import { Row } from '../../sqlite/rows.ts';
+import { loadRecords } from './load.ts';
+import { LogReader, isDamage } from './log-reader.ts';
+
+/** So many places are told. */
+const maxDamages = 100;
+
+const page = { maxMessages: 10_000, maxBytes: 4 * 1024 * 1024 };
+
+/** Looked at when a server starts: the newest of each log, so long as that takes no longer than this, in milliseconds. */
+const quickMs = 500;
+
+/** Looks at all of `database`, or, where `isQuick`, at what was written last. */
+export function checkDatabase(database: Database, isQuick: boolean): StoreCheck {
+  const check = new Check(database);
+  if (!isQuick) {
+    check.pages();
+    check.records();
+  }
+  check.logs(isQuick);
+  return check.report();
+}
+
+class Check {
+  readonly #database: Database;
+  readonly #damages: Damage[] = [];
+  #messages = 0;
+  #bytes = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  report(): StoreCheck {
+    return { damages: this.#damages, messages: this.#messages, bytes: this.#bytes };
+  }
+
+  pages(): void {
+    this.#attempt('pages', () => {
+      const found = this.#database.prepare(`PRAGMA integrity_check(${maxDamages})`).all();
+      for (const values of found) {
+        const what = new Row('integrity_check', values).text('integrity_check');
+        if (what !== 'ok') this.#add({ table: 'pages', what });
+      }
+    });
+  }
+
+  records(): void {
+    this.#attempt('records', () => void loadRecords(this.#database));
+  }
+
+  logs(isQuick: boolean): void {
+    this.#attempt('logs', () => {
+      const reader = new LogReader(this.#database);
+      const endsAt = performance.now() + quickMs;
+      for (const values of this.#database.prepare('SELECT log, name FROM logs').all()) {
+        const row = new Row('logs', values);
+        const [log, name] = [row.integer('log') as LogId, row.text('name')];
+        this.#attempt(name, () => this.#log(reader, log, name, isQuick));
+        if (isQuick && performance.now() > endsAt) return;
+      }
+    });
+  }
+
+  #log(reader: LogReader, log: LogId, name: string, isQuick: boolean): void {
+    const from = isQuick ? 'end' : 'start';
+    for (let after = 0; ;) {
+      const before = Number.MAX_SAFE_INTEGER;
+      const segments = reader.read({ log, after, before, from, ...page });
+      for (const { first, count, bytes, isDamaged } of segments) {
+        const last = first + count - 1;
+        if (isDamaged === true) {
+          const what = 'messages that cannot be read any more';
+          this.#add({ table: 'segments', what, log, name, first, last });
+        } else {
+          this.#messages += count;
+          this.#bytes += bytes.byteLength;
+        }
+      }
+      const last = segments.at(-1);
+      if (last === undefined || isQuick) return;
+      after = last.first + last.count - 1;
+    }
+  }
+
+  #attempt(table: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const what =
+        error instanceof SqliteProblem ? error.message : `cannot be read (${codeOf(error)})`;
+      this.#add({ table, what });
+    }
+  }
+
+  #add(damage: Damage): void {
+    if (this.#damages.length < maxDamages) this.#damages.push(damage);
+  }
+}
+
+/** The first of what was found, in words. */
+export function damageInWords({ damages }: StoreCheck): string {
+  const [first, ...others] = damages;
+  if (first === undefined) return 'nothing is damaged';
+  const more = others.length > 0 ? `, and ${others.length} more` : '';
+  return `${placeInWords(first)}: ${first.what}${more}`;
+}
+
+function placeInWords({ table, name, first, last }: Damage): string {
+  return name === undefined ? table : `${name}, ${first} to ${last}`;
+}

@@ -1,0 +1,67 @@
+// Copies what is whole of a damaged database to a new file: rows as far as they can be read, segments that are as they
+// were written. What is missing in a log is a gap there, as after a failure of the disk.
+
+import { createNew } from '../../sqlite/create.ts';
+import { inTransaction } from '../../sqlite/database.ts';
+import { loadEngine, type Database, type SqlValue } from '../../sqlite/engine.ts';
+import type { LogId } from '../../hub/records.ts';
+import { Row } from '../../sqlite/rows.ts';
+import { LogReader, isDamage } from './log-reader.ts';
+import { schema } from './schema.ts';
+import { SegmentTable } from './segments.ts';
+
+const page = { from: 'start', maxMessages: 10_000, maxBytes: 4 * 1024 * 1024 } as const;
+
+/** Writes what is whole of `damaged` to a new file at `path`. */
+export async function salvage(damaged: Database, path: string): Promise<void> {
+  createNew(path);
+  const copy = (await loadEngine())(path, { timeout: 0 });
+  try {
+    copy.exec('PRAGMA journal_mode = MEMORY');
+    inTransaction(copy, () => {
+      for (const migration of schema.migrations) copy.exec(migration);
+      copy.exec(`PRAGMA user_version = ${schema.migrations.length}`);
+      copy.exec(`PRAGMA application_id = ${schema.applicationId}`);
+      for (const table of tablesOf(copy)) if (table !== 'segments') copyRows(damaged, copy, table);
+      copyLogs(damaged, copy);
+    });
+  } finally {
+    copy.close();
+  }
+}
+
+function tablesOf(database: Database): string[] {
+  return database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .all()
+    .map((values) => new Row('sqlite_schema', values).text('name'));
+}
+
+function copyRows(from: Database, to: Database, table: string): void {
+  try {
+    for (const values of from.prepare(`SELECT * FROM ${table}`).iterate()) {
+      const cells = Object.values(values as Record<string, SqlValue>);
+      to.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${cells.map(() => '?').join()})`).run(
+        ...cells,
+      );
+    }
+  } catch (error) {
+    // As far as it goes.
+    if (!isDamage(error)) throw error;
+  }
+}
+
+function copyLogs(from: Database, to: Database): void {
+  const reader = new LogReader(from);
+  const segments = new SegmentTable(to);
+  for (const values of to.prepare('SELECT log FROM logs').all()) {
+    const log = new Row('logs', values).integer('log') as LogId;
+    for (let after = 0; ;) {
+      const found = reader.read({ log, after, before: Number.MAX_SAFE_INTEGER, ...page });
+      for (const segment of found) if (segment.isDamaged !== true) segments.append(segment);
+      const last = found.at(-1);
+      if (last === undefined) break;
+      after = last.first + last.count - 1;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// A damaged database as the operator meets it: a sentence and exit code 3, never a bug.
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { loadEngine } from '../../src/sqlite/engine.ts';
+import { createDevice, logIn } from '../support/extended-client.ts';
+import { runProgram, startServerProgram } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+/** A data directory in which alice has said three things in the lobby, each in a commit of its own. */
+async function madeData(t: TestContext) {
+  const data = await temporaryFolder(t);
+  const device = createDevice();
+  const server = await startServerProgram(t, { args: ['--data', data] });
+  const alice = await logIn(t, server.plain, 'alice', { device });
+  for (const text of ['one', 'two', 'three']) {
+    alice.lines.send(`BCST ${text}`);
+    await alice.until('+OK');
+  }
+  assert.equal((await server.stop()).code, 0);
+  return { data, device, path: join(data, 'helo.db') };
+}
+
+async function query(path: string, sql: string): Promise<Record<string, unknown>[]> {
+  const database = (await loadEngine())(path, { timeout: 0 });
+  try {
+    return database.prepare(sql).all() as Record<string, unknown>[];
+  } finally {
+    database.close();
+  }
+}
+
+test('a damaged page of any small table ends the start with a sentence and 3', async (t) => {
+  const { data, path } = await madeData(t);
+  const whole = await readFile(path);
+  const tables = await query(
+    path,
+    "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table' AND name IN ('accounts', 'logs', 'counters', 'streams')",
+  );
+  assert.equal(tables.length, 4);
+  for (const { name, rootpage } of tables) {
+    const changed = Buffer.from(whole);
+    const at = 4096 * (Number(rootpage) - 1);
+    changed.fill(0, at, at + 4096);
+    await writeFile(path, changed);
+    const args = ['serve', '--port', '0', '--tls-port', 'off', '--data', data];
+    const { code, stderr } = await runProgram(t, { args });
+    assert.equal(code, 3, `${String(name)}: ${stderr}`);
+    assert.match(stderr, /helo\.db, a server's database, is damaged.*restore a backup/);
+  }
+});
+
+test('a damaged message is told to who asks, to the log, by admin check, and refuses a backup', async (t) => {
+  const { data, device, path } = await madeData(t);
+  await query(path, "UPDATE segments SET bytes = CAST(replace(bytes, 'two', 'TWO') AS BLOB)");
+  const server = await startServerProgram(t, {
+    args: ['--data', data, '--metrics-port', '0'],
+  });
+  const alice = await logIn(t, server.plain, 'alice', { device });
+  alice.say('HISTORY', { in: 'lobby' });
+  const { before, event } = await alice.until('HISTORY_END');
+  assert.deepEqual(
+    before.filter(({ verb }) => verb === 'MSG').map((one) => one['text']),
+    ['one', 'three'],
+  );
+  assert.deepEqual([event['damaged'], event['more']], [[[2, 2]], false]);
+  await server.shows('stderr', /"table":"segments".*"first":2,"last":2.*is damaged/);
+  const [, port] = await server.shows('stdout', /^ {2}metrics +\S+:(\d+) /m);
+  const health = await fetch(`http://127.0.0.1:${port}/healthz`);
+  assert.deepEqual([health.status, await health.text()], [503, 'the database is damaged\n']);
+  const run = (...args: string[]) => runProgram(t, { args: [...args, '--data', data] });
+  const target = join(data, 'backup');
+  const refused = await run('backup', target);
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /the database is damaged: lobby, 2 to 2/);
+  assert.equal((await run('backup', '--even-damaged', target)).code, 0);
+  for (const isRunning of [true, false]) {
+    if (!isRunning) await server.stop();
+    const { code, stdout } = await run('admin', 'check');
+    assert.equal(code, 3, `${isRunning}`);
+    assert.match(
+      stdout,
+      /^lobby, 2 to 2: messages that cannot be read any more\n2 messages are whole/,
+    );
+  }
+  const restored = await temporaryFolder(t);
+  assert.equal((await runProgram(t, { args: ['restore', target, '--data', restored] })).code, 0);
+  const again = await runProgram(t, { args: ['admin', 'check', '--data', restored] });
+  assert.deepEqual([again.code, again.stdout], [0, 'Nothing is damaged. 2 messages are whole.\n']);
+});
