@@ -1,30 +1,138 @@
-// How messages are looked for: by the beginnings of their words. Every word that is looked for has to begin one of the
-// message's, in any letter case and order.
+// How messages are looked for, on every device alike. A text is taken apart into pieces: words as they are, and what has
+// no spaces between its words (日本語, ไทย) or is no word at all (<<<, 🦖) in overlapping pairs of characters. What is
+// looked for is taken apart the same way, and found where its pieces stand behind one another; the last may go on. So a
+// word is found by its beginning, 文章 in the middle of a sentence, and C++ as it is written. Letter case and accents do
+// not matter.
+//
+// The store in memory compares pieces; the one in a file has them in an index (platform/node/client-store/schema.ts), so
+// that both find the same. What a piece is must not change without a migration that makes that index anew.
 
-// Letters, digits and marks, as the index in the file takes them (platform/node/client-store/schema.ts).
-const word = /[\p{L}\p{N}\p{M}\p{Co}]+/gu;
+/** One piece of a text, and where in the text it begins. */
+interface Piece {
+  readonly text: string;
+  readonly at: number;
+}
 
-/** The words of what somebody looks for. */
+const spaceless = String.raw`[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]`;
+const letter = String.raw`[\p{L}\p{N}\p{Co}]`;
+const within = String.raw`[\p{M}\p{Cf}]`;
+// What this version of Unicode does not know yet is a new emoji sooner than a letter.
+const symbol = String.raw`[^\p{L}\p{N}\p{M}\p{Co}\p{Z}\p{Cc}\p{Cf}\p{Cs}]`;
+const runs = new RegExp(
+  [
+    `(?<spaceless>(?=${letter})${spaceless}(?:(?=${letter})${spaceless}|${within})*)`,
+    `(?<word>(?!${spaceless})${letter}(?:(?!${spaceless})${letter}|${within})*)`,
+    `(?<symbols>${symbol}(?:${symbol}|${within})*)`,
+  ].join('|'),
+  'gu',
+);
+
+/** Of a longer word the beginning counts. SQLite has a limit of its own, far above. */
+const maxPieceLength = 64;
+
+/** What somebody looks for, in parts that may stand anywhere in a message. */
 export function wordsIn(query: string): readonly string[] {
-  return query.match(word) ?? [];
+  return query.split(/\s+/u).filter((part) => piecesOf(part).length > 0);
+}
+
+/** The pieces of a text with spaces between them, for an index of words. */
+export function indexedText(text: string): string {
+  return piecesOf(text)
+    .map((piece) => piece.text)
+    .join(' ');
+}
+
+/** The pieces that stand behind one another where `word` is found; the last may go on. */
+export function phraseOf(word: string): readonly string[] {
+  return piecesOf(word, false).map((piece) => piece.text);
 }
 
 /** Whether a text fits the words that are looked for. */
 export function wordMatcher(words: readonly string[]): (text: string) => boolean {
-  const patterns = words.map(patternOf);
-  return (text) => patterns.every((pattern) => pattern.test(text));
+  const phrases = words.map(phraseOf);
+  return (text) => {
+    const pieces = piecesOf(text);
+    return phrases.every((phrase) => placeOf(phrase, pieces) !== undefined);
+  };
 }
 
 /** Where in a text the first of the words that are looked for stands; 0 where none does. */
 export function wordPlace(words: readonly string[]): (text: string) => number {
-  const patterns = words.map(patternOf);
+  const phrases = words.map(phraseOf).filter((phrase) => phrase.length > 0);
   return (text) => {
-    const places = patterns.map((pattern) => pattern.exec(text)?.index ?? Infinity);
+    const pieces = piecesOf(text);
+    const places = phrases.map((phrase) => placeOf(phrase, pieces) ?? Infinity);
     const first = Math.min(...places);
     return first === Infinity ? 0 : first;
   };
 }
 
-function patternOf(beginning: string): RegExp {
-  return new RegExp(`(?<![\\p{L}\\p{N}\\p{M}\\p{Co}])${beginning}`, 'iu');
+/** Where a phrase begins among the pieces of a text; undefined where it is not. */
+function placeOf(phrase: readonly string[], pieces: readonly Piece[]): number | undefined {
+  const last = phrase.length - 1;
+  const start = pieces.findIndex((_, index) =>
+    phrase.every((text, offset) => {
+      const piece = pieces[index + offset]?.text;
+      return offset === last ? piece?.startsWith(text) === true : piece === text;
+    }),
+  );
+  return start === -1 && phrase.length > 0 ? undefined : (pieces[start]?.at ?? 0);
+}
+
+/** `isWhole`: it ends there; otherwise what it ends with may go on. */
+function piecesOf(text: string, isWhole = true): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let pair: Piece | undefined;
+  for (const { 0: run, index, groups } of text.matchAll(runs)) {
+    pair = undefined;
+    if (groups?.['word'] !== undefined) {
+      pieces.push({ text: foldWord(run).slice(0, maxPieceLength), at: index });
+      continue;
+    }
+    const units = groups?.['symbols'] === undefined ? foldRun(run, index) : symbolsOf(run, index);
+    for (const [number, unit] of units.entries()) {
+      pair = { text: unit.text + (units[number + 1]?.text ?? ''), at: unit.at };
+      pieces.push(pair);
+    }
+    if (units.length < 2) pair = undefined;
+  }
+  // The last character of a run stands alone too: it is where the run ends, which what goes on does not.
+  if (!isWhole && pair !== undefined) pieces.pop();
+  return pieces;
+}
+
+const unseen = /[\p{Cf}\uFE00-\uFE0F]/gu;
+const accents = /[\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F]/gu;
+
+/** Without letter case, accents and what nobody sees. */
+function foldWord(word: string): string {
+  const lower = word.toLowerCase();
+  // oxlint-disable-next-line no-control-regex -- all of ASCII: nothing of the rest is in it
+  if (/^[\x00-\x7f]*$/.test(lower)) return lower;
+  const bare = lower.replace(unseen, '').normalize('NFD').replace(accents, '').normalize('NFC');
+  return bare.replaceAll('ς', 'σ');
+}
+
+/** The characters of a run without spaces. */
+function foldRun(run: string, index: number): readonly Piece[] {
+  return charactersOf(run, index).filter(({ text }) => !/[\p{Cf}\uFE00-\uFE0F]/u.test(text));
+}
+
+/** Symbols; those of ASCII in their wide form, which an index takes for letters. */
+function symbolsOf(run: string, index: number): readonly Piece[] {
+  return charactersOf(run, index)
+    .filter(({ text }) => !/[\p{M}\p{Cf}]/u.test(text))
+    .map(({ text, at }) => {
+      const code = text.codePointAt(0) ?? 0;
+      return { text: code < 0x7f ? String.fromCodePoint(code + 0xfee0) : text, at };
+    });
+}
+
+function charactersOf(run: string, index: number): readonly Piece[] {
+  let at = index;
+  return Array.from(run, (text) => {
+    const piece = { text, at };
+    at += text.length;
+    return piece;
+  });
 }

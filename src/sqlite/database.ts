@@ -4,7 +4,7 @@
 import { statSync } from 'node:fs';
 import { copyDatabase } from './copy.ts';
 import { createMissing, flushFolderOf } from './create.ts';
-import { codeOf, loadEngine, problemOf, type Database } from './engine.ts';
+import { codeOf, loadEngine, problemOf, type Database, type SqlFunction } from './engine.ts';
 import { SqliteProblem } from './problem.ts';
 import { Row } from './rows.ts';
 
@@ -15,6 +15,8 @@ export interface Schema {
   readonly title: string;
   /** The first makes version 1 of an empty file, the next version 2 of that, and so on. Never changed, only added to. */
   readonly migrations: readonly string[];
+  /** Functions that its triggers and migrations use, by name. */
+  readonly functions?: Readonly<Record<string, SqlFunction>>;
 }
 
 export interface OpenOptions {
@@ -49,6 +51,9 @@ export async function openDatabase(
     `);
     if (maxBytes !== undefined) {
       database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`);
+    }
+    for (const [name, made] of Object.entries(schema.functions ?? {})) {
+      database.function(name, { deterministic: true }, made);
     }
     await migrate(database, path, schema, version);
     await flushFolderOf(path);

@@ -6,6 +6,9 @@ import { systemProblem, type ProblemCode } from './problem.ts';
 /** What SQLite takes and gives. */
 export type SqlValue = number | string | Uint8Array | null;
 
+/** Of one value, the same for the same. */
+export type SqlFunction = (value: SqlValue) => SqlValue;
+
 export interface Statement {
   run(...values: readonly SqlValue[]): { readonly changes: number | bigint };
   get(...values: readonly SqlValue[]): unknown;
@@ -16,6 +19,8 @@ export interface Statement {
 export interface Database {
   exec(sql: string): void;
   prepare(sql: string): Statement;
+  /** Gives SQL a function of that name. */
+  function(name: string, options: { readonly deterministic: true }, made: SqlFunction): void;
   close(): void;
   readonly isTransaction: boolean;
 }

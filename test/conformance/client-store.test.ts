@@ -8,6 +8,7 @@ import type {
   HistoryQuery,
   HistoryRecord,
 } from '../../src/client/store-port.ts';
+import { wordsIn } from '../../src/client/word-search.ts';
 import { openClientStore } from '../../src/platform/node/client-store/open.ts';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 import type { Username } from '../../src/wire/text.ts';
@@ -180,5 +181,42 @@ test('after any history both adapters of a client’s store give the same', asyn
       }
     }),
     { numRuns: 60 },
+  );
+});
+
+test('both stores find the same, whatever is said and looked for', async (t) => {
+  const letters = [
+    ...Array.from('aAbé日本語のすกา<+.🦖❤"* '),
+    'e\u0301',
+    '\uFE0F',
+    '\u200D',
+    '\u0301',
+    'ς',
+    'Σ',
+    'İ',
+    'ß',
+  ];
+  const text = fc
+    .array(fc.constantFrom(...letters), { minLength: 1, maxLength: 12 })
+    .map((all) => all.join(''));
+  const file = (await openFile(t)).store;
+  const memory = new MemoryClientStore();
+  let seq = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(text, { maxLength: 8 }), text, async (texts, query) => {
+      const changes = texts.map((text): ClientChange => {
+        seq += 1;
+        return { type: 'message', message: message({ seq, text }) };
+      });
+      const words = wordsIn(query);
+      const [one, other] = await Promise.all(
+        [file, memory].map(async (store) => {
+          await store.write(changes);
+          return (await store.search({ words }, 50)).map(({ text }) => text);
+        }),
+      );
+      assert.deepEqual(one, other, query);
+    }),
+    { numRuns: 300 },
   );
 });

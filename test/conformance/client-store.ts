@@ -123,6 +123,39 @@ export function clientStoreConformance(
     },
   );
 
+  example(
+    'words are found inside runs without spaces, without accents, and symbols as they are written',
+    async ({ store, reopen }) => {
+      const texts = ['日本語の長い文章です', 'un café', 'C++ <<< HEAD', 'look: 🦖🦖', 'plain'];
+      await store.write([
+        conversation(lobby, texts.length),
+        ...texts.map((text, index) => ({
+          type: 'message' as const,
+          message: message({ seq: index + 1, text }),
+        })),
+      ]);
+      for (const open of [async () => store, reopen]) {
+        const one = await open();
+        const found = async (...words: readonly string[]) =>
+          (await one.search({ words }, 10)).map(({ text }) => text);
+        for (const [words, text] of [
+          [['文章'], texts[0]],
+          [['す'], texts[0]],
+          [['CAFE'], texts[1]],
+          [['caf\u00E9'], texts[1]],
+          [['<<<', 'c++'], texts[2]],
+          [['🦖'], texts[3]],
+          [[':'], texts[3]],
+        ] as const) {
+          assert.deepEqual(await found(...words), [text], words.join(' '));
+        }
+        assert.deepEqual(await found('文長'), []);
+        assert.deepEqual(await found('"'), []);
+        assert.deepEqual(await found('OR', 'plain'), []);
+      }
+    },
+  );
+
   example('the history is read on from any message, in both directions', async (under) => {
     const all = [1, 2, 3, 5, 6].map((seq) => message({ seq, at: seq * 10, text: `of ${seq}` }));
     const note = message({ text: 'without a number' });

@@ -9,6 +9,7 @@ import type {
 } from '../../../client/store-port.ts';
 import { epochOf, noLineage, partsOf, type Lineage } from '../../../client/lineage.ts';
 import { onTakenNumber } from '../../../client/taken-number.ts';
+import { phraseOf } from '../../../client/word-search.ts';
 import type { Database, SqlValue } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
@@ -200,8 +201,9 @@ export class HistoryTable {
   }
 
   search({ words, conversation, from }: HistoryQuery, limit: number): readonly PlacedRecord[] {
-    // Words are letters and digits: nothing in them ends the quotes.
-    const parts = words.map((word) => `words : "${word}"*`);
+    // No piece has a quotation mark, nor anything else of ASCII but letters and digits.
+    const phrases = words.map(phraseOf).filter((phrase) => phrase.length > 0);
+    const parts = phrases.map((phrase) => `words : "${phrase.join(' ')}"*`);
     if (conversation !== undefined) parts.push(`place : "${indexed(conversation)}"`);
     if (from !== undefined) parts.push(`sender : "${indexed(lowerAscii(from))}"`);
     if (parts.length === 0) return [];

@@ -3,11 +3,13 @@
 // Columns are what is looked for; the rest of a message is JSON, because texts may hold anything that JSON can, also
 // what SQLite takes for the end of a text.
 
+import { indexedText } from '../../../client/word-search.ts';
 import type { Schema } from '../../../sqlite/database.ts';
 
 export const schema: Schema = {
   applicationId: 0x68656c63,
   title: "a client's store",
+  functions: { search_pieces: (text) => (typeof text === 'string' ? indexedText(text) : '') },
   migrations: [
     `
     CREATE TABLE conversations (
@@ -118,6 +120,34 @@ export const schema: Schema = {
     `
     CREATE INDEX messages_by_text ON messages (conversation, record ->> '$.textId')
       WHERE record ->> '$.textId' IS NOT NULL;
+    `,
+    // The index anew, of the pieces that src/client/word-search.ts makes of a text: words without their accents, and pairs
+    // of characters where there are no spaces between words, or no words. What SQLite does with a text is as little as it
+    // can: it takes the pieces apart at the spaces between them.
+    `
+    DROP TRIGGER message_added;
+    DROP TRIGGER message_removed;
+    DROP TABLE message_index;
+    CREATE VIRTUAL TABLE message_index USING fts5 (
+      words, place, sender,
+      content = '',
+      contentless_delete = 1,
+      prefix = '1 2 3 4',
+      tokenize = 'ascii'
+    );
+    INSERT INTO message_index (rowid, words, place, sender)
+      SELECT id, search_pieces(record ->> '$.text'),
+        char(0xf8ff) || hex(conversation), char(0xf8ff) || hex(lower(record ->> '$.from'))
+      FROM messages;
+    CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN
+      INSERT INTO message_index (rowid, words, place, sender) VALUES (
+        new.id, search_pieces(new.record ->> '$.text'),
+        char(0xf8ff) || hex(new.conversation), char(0xf8ff) || hex(lower(new.record ->> '$.from'))
+      );
+    END;
+    CREATE TRIGGER message_removed AFTER DELETE ON messages BEGIN
+      DELETE FROM message_index WHERE rowid = old.id;
+    END;
     `,
   ],
 };
