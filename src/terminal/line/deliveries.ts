@@ -25,6 +25,8 @@ const aboutGroups: ReadonlySet<SoftCode> = new Set([
 
 export class Deliveries {
   #isWhole = true;
+  /** Texts in the clear, whose refusal names nobody. */
+  #unencrypted = 0;
 
   /** Whether everything arrived so far, as far as that is known. */
   get isWhole(): boolean {
@@ -36,8 +38,16 @@ export class Deliveries {
     this.#isWhole = false;
   }
 
+  /** A text was sent in the clear. */
+  unencryptedSent(): void {
+    this.#unencrypted += 1;
+  }
+
   /** Takes the events of the client. What is to be told besides. */
   heard(event: ClientEvent): readonly PrintedLine[] {
+    // Who has left is missed by receipts too, which are nothing that a script gave.
+    const isMissing = event.type === 'refused' && event.reply.code === 'no-such-user';
+    if (isMissing && this.#unencrypted === 0) return [];
     const lines = undelivered(event);
     if (lines !== undefined) this.#isWhole = false;
     return lines ?? [];
@@ -50,8 +60,7 @@ function undelivered(event: ClientEvent): readonly PrintedLine[] | undefined {
     case 'refused': {
       const { code, text } = event.reply;
       if (code !== undefined && aboutGroups.has(code)) return undefined;
-      // What it was, the private message or the file says itself.
-      return code === 'no-such-user' ? [] : [warning(`not sent: ${text}`)];
+      return [warning(`not sent: ${text}`)];
     }
     case 'private':
       return event.event.type === 'not-delivered' ? [] : undefined;

@@ -110,6 +110,7 @@ export class LineClient {
       print: (printed) => settings.console.print(printed),
       writeFile: settings.writeFile,
       leave: () => this.leave(),
+      unencryptedSent: () => this.#deliveries.unencryptedSent(),
     });
     settings.console.start({
       onLine: (line) => this.#typed(line),

@@ -25,6 +25,8 @@ export interface LineDeedsSources {
   readonly print: (line: PrintedLine) => void;
   readonly writeFile: WriteFile;
   readonly leave: () => void;
+  /** A text has left in the clear. */
+  readonly unencryptedSent: () => void;
 }
 
 /** Refusals of commands that would not have sent anything. */
@@ -55,7 +57,13 @@ function verdictOf(done: Result<unknown, CommandRefusal>): Verdict {
 }
 
 /** The commands over `client`, told by `print`. */
-export function lineDeeds({ client, print, writeFile, leave }: LineDeedsSources): Deeds {
+export function lineDeeds({
+  client,
+  print,
+  writeFile,
+  leave,
+  unencryptedSent,
+}: LineDeedsSources): Deeds {
   const tell = (text: string): void => print(notice(text));
   const promised = (done: Result<unknown, CommandRefusal>): Promise<Verdict> =>
     Promise.resolve(verdictOf(done));
@@ -72,7 +80,11 @@ export function lineDeeds({ client, print, writeFile, leave }: LineDeedsSources)
         ? Promise.resolve(err(`nothing was sent. It is written: /msg ${name} text`))
         : promised(client.privateMessage(name, text)),
     sayIn: (group, text) => promised(client.groupMessage(group, text)),
-    sayUnencrypted: async (name, text) => verdictOf(await client.sendUnencrypted(name, text)),
+    sayUnencrypted: async (name, text) => {
+      const sent = await client.sendUnencrypted(name, text);
+      if (sent.ok) unencryptedSent();
+      return verdictOf(sent);
+    },
     createGroup: (name) => promised(client.createGroup(name)),
     createByInvitation: (name) => makeByInvitation(client, name),
     invite: (group, name) => inviteWords(client, group, name),

@@ -11,7 +11,6 @@ import type {
 import { PrivateFileError } from '../../platform/node/private-file.ts';
 import { formatBytes, formatShare } from '../amounts.ts';
 import { shownName } from './file-progress.ts';
-import type { Marks } from './place-marks.ts';
 import { notice, replied, warning, type PrintedLine } from './printed-line.ts';
 
 const asks: Readonly<Record<AskReason, string>> = {
@@ -37,11 +36,11 @@ const ends: Readonly<Record<EndReason, string>> = {
 };
 
 /** The lines for an event about files. */
-export function presentFile(event: TransferEvent, marks: Marks): readonly PrintedLine[] {
+export function presentFile(event: TransferEvent): readonly PrintedLine[] {
   switch (event.type) {
     case 'unverifiable-file':
       return [
-        replied(`${marks.ofPerson(event.from)}User "${event.from}" sends you a file!`),
+        replied(`User "${event.from}" sends you a file!`),
         warning(
           `their program sends it in a form that cannot be verified: anybody could read and change it. It is not taken`,
         ),
@@ -57,15 +56,14 @@ export function presentFile(event: TransferEvent, marks: Marks): readonly Printe
     case 'transfer':
       if (event.change === 'progress') return [];
       return event.transfer.direction === 'outgoing'
-        ? presentOutgoing(event.transfer, marks)
-        : presentIncoming(event.transfer, marks);
+        ? presentOutgoing(event.transfer)
+        : presentIncoming(event.transfer);
   }
 }
 
-function presentOutgoing(transfer: Transfer, marks: Marks): readonly PrintedLine[] {
+function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
   const { peer, size, number, state } = transfer;
   const name = shownName(transfer.name);
-  const mark = marks.ofPerson(peer);
   switch (state.phase) {
     case 'hashing':
       return [
@@ -80,15 +78,12 @@ function presentOutgoing(transfer: Transfer, marks: Marks): readonly PrintedLine
     case 'paused':
       return paused(transfer, state);
     case 'delivered':
-      return [
-        replied(`${mark}File has successfully been delivered!`),
-        notice(`${peer} has ${name}`),
-      ];
+      return [replied(`File has successfully been delivered!`), notice(`${peer} has ${name}`)];
     case 'ended': {
       const words = endWords(state);
       const said = notice(`${name} was not delivered to ${peer}: ${words}`);
       return state.reason === 'corrupted'
-        ? [replied(`${mark}File has been corrupted and not delivered!`), said]
+        ? [replied(`File has been corrupted and not delivered!`), said]
         : [warning(said.text)];
     }
     case 'queued':
@@ -100,14 +95,13 @@ function presentOutgoing(transfer: Transfer, marks: Marks): readonly PrintedLine
   }
 }
 
-function presentIncoming(transfer: Transfer, marks: Marks): readonly PrintedLine[] {
+function presentIncoming(transfer: Transfer): readonly PrintedLine[] {
   const { peer, size, number, state } = transfer;
   const name = shownName(transfer.name);
-  const mark = marks.ofPerson(peer);
   const what = `${name} (${formatBytes(size)})`;
   switch (state.phase) {
     case 'asking': {
-      const sentence = replied(`${mark}User "${peer}" sends you a file!`);
+      const sentence = replied(`User "${peer}" sends you a file!`);
       if (state.why === undefined) {
         return [sentence, notice(`receiving ${what} from ${peer}; /cancel ${number} stops it`)];
       }
@@ -121,10 +115,10 @@ function presentIncoming(transfer: Transfer, marks: Marks): readonly PrintedLine
     case 'paused':
       return paused(transfer, state);
     case 'saved':
-      return [replied(`${mark}File "${state.path}" has successfully been saved!`)];
+      return [replied(`File "${state.path}" has successfully been saved!`)];
     case 'ended':
       return state.reason === 'corrupted'
-        ? [replied(`${mark}File "${name}" has been corrupted and not saved!`)]
+        ? [replied(`File "${name}" has been corrupted and not saved!`)]
         : [warning(`${name} from ${peer} was not saved: ${endWords(state)}`)];
     case 'hashing':
     case 'queued':

@@ -46,7 +46,7 @@ export function present(
     case 'goodbye':
       return [replied('Goodbye')];
     case 'file':
-      return presentFile(event.event, marks);
+      return presentFile(event.event);
     case 'server-remembered':
       return [
         notice(
