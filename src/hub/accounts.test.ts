@@ -135,7 +135,7 @@ test('[7.5] private lines of version 1 go to one connection: the last that wants
   assert.deepEqual(stage.read(1), ['-SOFT_ERR no such user!']);
 });
 
-test('[12] a reset account is taken as a free name is, with what belongs to it', () => {
+test('[12] a reset account is taken with a code of its own alone, with what belongs to it', () => {
   const stage = new Stage();
   stage.account(1, 'alice');
   stage.line(1, 'CREATE_GROUP /create_group g');
@@ -147,6 +147,9 @@ test('[12] a reset account is taken as a free name is, with what belongs to it',
   const closed = { device, registration: 'closed' as const };
   const needed = ['-ERR a new account needs a one-time code from the operator of this server'];
   assert.deepEqual(stage.account(2, 'alice', closed), needed);
+  // The old device is out, also where everybody may make an account: it would be the first to come.
+  assert.deepEqual(stage.account(8, 'alice', { registration: 'open' }), needed);
+  assert.deepEqual(stage.account(9, 'alice', { device, registration: 'open' }), needed);
   const invalid = ['-ERR that one-time code is not valid, or not any more'];
   stage.admin({ act: 'invite', hash: 'any', expiresAt: stage.now + 1000 });
   stage.admin({ act: 'invite', hash: 'bobs', expiresAt: stage.now + 1000, name: 'bob' });

@@ -1,8 +1,8 @@
 // The login of accounts, once the shell knows that a connection holds a device's key: whose name it is, and who may
 // take a free one. A name belongs to the device that took it first; there are no passwords.
-// After the operator has reset an account's device, its name is taken again as a free one is, with all that belongs to
-// it. Where that takes a one-time code it is one for this
-// account by name, which works under `closed` too: nobody new comes in by it.
+// After the operator has reset an account's device, its name is taken with all that belongs to it by whoever has the
+// one-time code for this account by name, whoever may make new ones: otherwise the device that was reset would be the first
+// to take it again. It works under `closed` too: nobody new comes in by it.
 
 import { fatal, type FatalCode } from '../wire/replies.ts';
 import { isBannedFrom } from './address-bans.ts';
@@ -109,9 +109,9 @@ function claim(turn: Turn, input: Authenticated, name: 'new' | 'reset'): Refusal
   if (name === 'new' && registration === 'closed') return 'registration-closed';
   if (name === 'new' && hub.accounts.size >= env.maxAccounts) return 'too-many-accounts';
   if (!hub.storing) return 'store-failed';
-  if (registration === 'open') return undefined;
-  if (invite === undefined) return 'invite-needed';
   const isReset = name === 'reset';
+  if (registration === 'open' && !isReset) return undefined;
+  if (invite === undefined) return 'invite-needed';
   const taken = useInvite(turn, invite, { name: input.username, isReset }, at);
   return taken ? undefined : 'invite-invalid';
 }

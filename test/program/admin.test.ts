@@ -90,9 +90,14 @@ test('ban, unban, reset-device and remove act on those who are here at once', as
   assert.equal((await admin('unban', 'alice')).code, 3);
   assert.equal((await admin('ban', 'nobody')).code, 3);
   const back = await logIn(t, server.plain, 'alice', { device: alice.device });
-  assert.match(await done('reset-device', 'alice'), /The next device that logs in as alice/);
+  const told = await done('reset-device', 'alice');
+  const invite = /^ {2}(\S+)$/m.exec(told)?.[1] ?? '';
   await back.lines.rest();
-  const other = await logIn(t, server.plain, 'alice');
+  // Whoever has the old device is not let in again by knocking first.
+  const thief = await connectExtended(t, server.plain);
+  await prove(thief, 'alice', alice.device);
+  assert.deepEqual(await thief.lines.rest(), [`-ERR ${fatal.text('invite-needed')}`]);
+  const other = await logIn(t, server.plain, 'alice', { invite });
   assert.notEqual(other.device.id, alice.device.id);
 
   const unasked = await admin('remove', 'alice');

@@ -63,8 +63,8 @@ export function formatReset(
   { code, expiresAt }: { readonly code: string; readonly expiresAt: number },
 ): string {
   return [
-    `The next device that logs in as ${name} is taken for theirs. Others will be told that the key has changed.`,
-    `Where accounts need codes it needs this one, good for ${name} alone until ${formatTime(expiresAt)}. It is shown only now:`,
+    `The device that logs in as ${name} with this code is taken for theirs. Others will be told that the key has changed.`,
+    `The code is good for ${name} alone, until ${formatTime(expiresAt)}. It is shown only now:`,
     `  ${code}`,
     '',
   ].join('\n');
