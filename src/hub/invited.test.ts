@@ -118,3 +118,17 @@ test('an account that was removed takes its invitation along', () => {
   stage.line(9, 'JOIN_GROUP /join tea');
   assert.deepEqual(stage.read(9), ['-SOFT_ERR no such group!']);
 });
+
+test('who has blocked the admin is not told of invitations: the names of groups say something too', () => {
+  const stage = begun();
+  stage.request(2, { verb: 'BLOCK', user: name('alice') });
+  stage.read(2);
+  for (const off of [undefined, true, undefined]) {
+    stage.request(1, { verb: 'INVITE', in: '#tea', user: name('bob'), off });
+    assert.deepEqual(stage.events(2), []);
+  }
+  // The admin hears what they would hear of anybody, and bob may come.
+  assert.ok(codes(stage, 1).every((code) => code !== 'FAILED'));
+  stage.line(2, 'JOIN_GROUP /join tea');
+  assert.ok(stage.read(2).some((line) => line.includes('group "tea"')));
+});

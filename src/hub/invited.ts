@@ -4,8 +4,9 @@
 import { groupConversation, parsePlace } from '../wire/extended/names.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import { reportGroup } from './conversations.ts';
+import { hasBlocked } from './blocks.ts';
 import { makeGroup } from './groups.ts';
-import { findGroup, findNamed, foldName, type Group, type Visit } from './state.ts';
+import { findGroup, findNamed, foldName, type Group, type User, type Visit } from './state.ts';
 import { change, fail, report, sendSuccess, type Turn } from './turn.ts';
 
 type Asked = RequestOf<'CREATE'> | RequestOf<'INVITE'>;
@@ -44,7 +45,7 @@ export function invite(turn: Turn, visit: Visit, request: RequestOf<'INVITE'>): 
     group.invited.add(account.id);
     change(turn, { type: 'invited', invited: record });
     letBack(turn, group, request.user);
-    welcome(turn, group, request.user, user.name);
+    welcome(turn, group, request.user, user);
   }
   tell(turn, visit, request, group);
 }
@@ -56,9 +57,12 @@ function letBack(turn: Turn, group: Group, name: string): void {
   change(turn, { type: 'ban-removed', group: group.name, folded });
 }
 
-function welcome(turn: Turn, { name: group }: Group, name: string, by: string): void {
-  for (const { connection } of findNamed(turn.hub, name)?.visits ?? []) {
-    sendSuccess(turn, connection, 'you-were-invited', { user: by, group });
+/** Who has blocked the admin is not told: the names of groups say something too. They may come all the same. */
+function welcome(turn: Turn, { name: group }: Group, name: string, by: User): void {
+  const invited = findNamed(turn.hub, name);
+  if (invited === undefined || hasBlocked(invited, by)) return;
+  for (const { connection } of invited.visits) {
+    sendSuccess(turn, connection, 'you-were-invited', { user: by.name, group });
   }
 }
 
