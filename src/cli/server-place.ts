@@ -2,7 +2,7 @@
 // spelling of its address leads to the same history and the same pins; by the address where it has none (version 1), or
 // nothing is known of it.
 import type { ClientPorts } from '../client/chat-client.ts';
-import { askIdentity } from '../client/login/ask-identity.ts';
+import { askIdentity } from '../client/login/ask-proof.ts';
 import { serverKeyOf, type ServerAddress } from '../client/server-address.ts';
 import { formatHex } from '../lib/bytes.ts';
 import { adoptFiles, adoptStore } from '../platform/node/client-store/adopt.ts';
@@ -41,7 +41,7 @@ export async function placeOfAccount(
   let identity = await identityAt(data, address);
   if (identity === undefined && !hasStore(data, own, user)) {
     const isKnownElsewhere = (await serversWithStore(data, user)).length > 0;
-    if (isKnownElsewhere) identity = await askIdentity(address, user, ports);
+    if (isKnownElsewhere) identity = await askIdentity({ address, username: user }, ports);
   }
   if (identity === undefined) return { key: own, storeKey: own };
   const key = keyOf(identity);

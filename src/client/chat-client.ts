@@ -36,7 +36,7 @@ import { UserLists } from './user-lists.ts';
 import type { Answer } from './request-desk.ts';
 import { serverKeyOf } from './server-address.ts';
 import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './link-keeper.ts';
-import { vouches } from './login/vouches.ts';
+import { vouches } from './login/ask-proof.ts';
 import { SeedLines } from './seed-lines.ts';
 
 /** An answer to a probe that comes later than that is taken for somebody's who asked: by then the connection is over. */

@@ -1,5 +1,6 @@
-// Whether the server vouches for a certificate that another port of it shows: it was renewed while a chat connection stands
-// under the earlier one. Asks over a connection of its own, which ends with the proof; nobody logs in there.
+// Asks a server to prove its identity, over a short connection of its own: nobody logs in there. Before a login, so that
+// what this device keeps of a server is found under whatever address it is reached; and beside one, where another port of
+// the server shows a certificate that was renewed since. Who the server has to be is server-check.ts.
 
 import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { parseEvent } from '../../wire/events.ts';
@@ -7,50 +8,69 @@ import { parseExtendedEvent } from '../../wire/extended/events.ts';
 import { parseWelcome } from '../../wire/features.ts';
 import { maxServerLineBytes } from '../../wire/limits.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
-import type { Connection, Dial, ServerProof, Timers } from '../ports.ts';
+import type { Connection, Dial, KnownServers, ServerProof, Timers } from '../ports.ts';
 import { serverKeyOf } from '../server-address.ts';
 import { ServerChallenge } from './account-login.ts';
 import { deviceBytes, type LoginPorts, type LoginSettings } from './login-turns.ts';
 import { ServerCheck } from './server-check.ts';
 
-/** For the server to be reached and to answer: less than its transfer ports wait for somebody to say who they are. */
-const timeoutMs = 8_000;
+/** So long is waited for an identity: who comes in later finds out then. */
+const identityTimeoutMs = 5_000;
+/** The same for a certificate: less than transfer ports wait for somebody to say who they are. */
+const certificateTimeoutMs = 8_000;
 
-interface VouchPorts extends LoginPorts {
+interface ProofPorts extends LoginPorts {
   readonly dial: Dial;
   readonly timers: Timers;
 }
 
 type Settings = Pick<LoginSettings, 'address' | 'username'>;
 
+/**
+ * The proven identity of who answers; undefined where nobody does, or without one. It is remembered of the address, and the
+ * login holds to it; of certificates nothing is before somebody comes in. Never rejects.
+ */
+export async function askIdentity(
+  settings: Settings,
+  ports: ProofPorts,
+): Promise<Uint8Array | undefined> {
+  const knownServers: KnownServers = {
+    ...ports.knownServers,
+    remember: async () => {},
+    rememberCertificate: async () => {},
+  };
+  await new Asking(settings, { ...ports, knownServers }, identityTimeoutMs).answer;
+  return knownServers.identityOf(serverKeyOf(settings.address)).catch(() => undefined);
+}
+
 /** Whether the certificate with that fingerprint is the server's. Never rejects. */
 export async function vouches(
   settings: Settings,
-  ports: VouchPorts,
+  ports: ProofPorts,
   fingerprint: Uint8Array,
 ): Promise<boolean> {
   const serverKey = serverKeyOf(settings.address);
   const known = await ports.knownServers.fingerprintOf(serverKey).catch(() => undefined);
   // Another login has seen it since.
   if (known !== undefined && equalBytes(known, fingerprint)) return true;
-  const proven = await new Proof(settings, ports).answer;
-  return proven !== undefined && equalBytes(proven, fingerprint);
+  const right = await new Asking(settings, ports, certificateTimeoutMs).answer;
+  return right?.kind === 'tls' && equalBytes(right.fingerprint, fingerprint);
 }
 
-/** One connection: kept is the fingerprint under which the server has proven itself, or nothing. */
-class Proof {
-  readonly answer: Promise<Uint8Array | undefined>;
+/** One connection. The answer is what was shown there by a server that is the right one, or nothing. */
+class Asking {
+  readonly answer: Promise<ServerProof | undefined>;
   readonly #settings: Settings;
-  readonly #ports: VouchPorts;
+  readonly #ports: ProofPorts;
   readonly #lines = new LineSplitter(maxServerLineBytes);
   readonly #connection: Connection;
   readonly #cancelDeadline: () => void;
-  #end: (fingerprint: Uint8Array | undefined) => void = () => {};
+  #end: (right: ServerProof | undefined) => void = () => {};
   #proof: ServerProof | undefined;
   #check: ServerCheck | undefined;
   #challenge: ServerChallenge | undefined;
 
-  constructor(settings: Settings, ports: VouchPorts) {
+  constructor(settings: Settings, ports: ProofPorts, timeoutMs: number) {
     this.#settings = settings;
     this.#ports = ports;
     this.answer = new Promise((resolve) => (this.#end = resolve));
@@ -106,6 +126,6 @@ class Proof {
   #over(isRight: boolean): void {
     this.#cancelDeadline();
     this.#connection.destroy();
-    this.#end(isRight && this.#proof?.kind === 'tls' ? this.#proof.fingerprint : undefined);
+    this.#end(isRight ? this.#proof : undefined);
   }
 }
