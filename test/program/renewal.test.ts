@@ -51,6 +51,8 @@ test('renewing the certificate is noticed by nobody who knows the server, or has
   const data = (name: string) => ['--data', join(folder, name)];
   const alice = await startChat(t, { server: address, name: 'alice', args: data('alice') });
   const bob = await startChat(t, { server: address, name: 'bob', args: data('bob') });
+  bob.type('here');
+  await alice.prints('[bob] here');
   alice.type('@bob before');
   await bob.prints('[alice] before');
   const guest = ['--guest', ...data('guest')];
@@ -97,6 +99,9 @@ test('[7.11] a file between two who are there goes on through a renewal', async 
     name: 'alice',
     args: ['--data', join(folder, 'alice')],
   });
+  // Before she is there nobody has her name, and what is written to it goes nowhere.
+  alice.type('here');
+  await bob.prints('[alice] here');
   bob.type('@alice hello');
   await alice.prints('[bob] hello');
   await renew();
