@@ -20,7 +20,7 @@ export function inOrder(one: User, other: User): Direct['people'] {
 export function addDirect(people: Direct['people'], log: Log): Direct {
   const [one, other] = people;
   invariant(one.account && other.account, 'only accounts have conversations that are kept');
-  const direct: Direct = { log, people, got: [0, 0] };
+  const direct: Direct = { log, people, got: [0, 0], waiting: { bytes: 0, messages: 0 } };
   (one.account.directs ??= new Map()).set(other, direct);
   (other.account.directs ??= new Map()).set(one, direct);
   return direct;
@@ -45,6 +45,46 @@ export function directLog(turn: Turn, people: Direct['people'], only?: User): Lo
     reportDirect(turn, direct, only === undefined ? people : [only]);
   }
   return direct.log;
+}
+
+/** What keeping a message takes beside what it says, in bytes. */
+const messageBytes = 200;
+
+/** Whether what waits between two people, and for and from each of them, may grow by a message of `size`. */
+export function hasRoomFor({ env }: Turn, one: User, other: User, size: number): boolean {
+  const bytes = size + messageBytes;
+  const direct = one.account?.directs?.get(other);
+  if (direct !== undefined) settle(direct);
+  const own = direct?.waiting.bytes ?? 0;
+  if (own + bytes > env.maxWaitingPerDirect) return false;
+  return [one, other].every(
+    ({ account }) => (account?.waitingBytes ?? 0) + bytes <= env.maxWaitingPerAccount,
+  );
+}
+
+/** A message of `size` waits between two people. */
+export function addWaiting(one: User, other: User, size: number): void {
+  const direct = one.account?.directs?.get(other);
+  if (direct === undefined) return;
+  direct.waiting.messages += 1;
+  grow(direct, size + messageBytes);
+}
+
+/** What has been fetched, or was thrown away for its age, waits no longer: by its part of the messages. */
+function settle(direct: Direct): void {
+  const { log, got, waiting } = direct;
+  const left = Math.max(0, log.last - Math.max(Math.min(...got), log.first - 1));
+  if (left >= waiting.messages) return;
+  const bytes = Math.round((waiting.bytes * left) / waiting.messages);
+  waiting.messages = left;
+  grow(direct, bytes - waiting.bytes);
+}
+
+function grow({ people, waiting }: Direct, bytes: number): void {
+  waiting.bytes += bytes;
+  for (const { account } of people) {
+    if (account !== undefined) account.waitingBytes = (account.waitingBytes ?? 0) + bytes;
+  }
 }
 
 /** GOT: the device of `visit` has stored all up to a number. The other is told; what both have is not kept longer. */
@@ -83,6 +123,7 @@ function advance(turn: Turn, direct: Direct, user: User, peer: User, upTo: numbe
     log.first = first;
     change(turn, { type: 'log-trimmed', log: log.id, first });
   }
+  settle(direct);
   const delivered = { verb: 'DELIVERED' as const, in: log.name, by: user.name, seq };
   for (const visit of peer.visits) {
     if (visit.private) report(turn, visit.connection, delivered);
@@ -91,7 +132,9 @@ function advance(turn: Turn, direct: Direct, user: User, peer: User, upTo: numbe
 
 /** An account is removed: so are its conversations with others, who are told. */
 export function removeDirects(turn: Turn, user: User): void {
-  for (const [peer, { log }] of user.account?.directs ?? []) {
+  for (const [peer, direct] of user.account?.directs ?? []) {
+    const { log, waiting } = direct;
+    grow(direct, -waiting.bytes);
     peer.account?.directs?.delete(user);
     removeLog(turn, log);
     reportLeft(turn, peer, log.name, 'removed');

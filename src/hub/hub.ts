@@ -101,6 +101,9 @@ function answer(turn: Turn, input: OtherInput): void {
     case 'transferClosed':
       transferClosed(turn, input.transfer);
       return;
+    case 'room':
+      turn.hub.hasRoom = input.isThere;
+      return;
     case 'storing':
       setStoring(turn, input.works);
       return;

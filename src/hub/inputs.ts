@@ -91,6 +91,8 @@ export type Input =
   | { readonly type: 'transferFailed'; readonly transfer: TransferId }
   /** An open transfer is over. */
   | { readonly type: 'transferClosed'; readonly transfer: TransferId }
+  /** Whether the disk has room. While it has none, what is said and would have to be kept is refused. */
+  | { readonly type: 'room'; readonly isThere: boolean }
   /** Whether things can be stored. While they can't, what would have to be is refused. */
   | { readonly type: 'storing'; readonly works: boolean }
   /**

@@ -18,6 +18,8 @@ export const defaultHubLimits: Omit<Env, Settings> = {
   maxStreamsPerAccount: 64,
   maxDirectsPerAccount: 1000,
   maxInvitedPerGroup: 10_000,
+  maxWaitingPerDirect: 32 * 1024 * 1024,
+  maxWaitingPerAccount: 128 * 1024 * 1024,
   maxBlocksPerAccount: 1000,
   maxInvites: 1000,
 };

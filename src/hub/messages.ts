@@ -5,15 +5,16 @@ import type { Event } from '../wire/events.ts';
 import type { CommandOf } from '../wire/commands.ts';
 import type { Username } from '../wire/text.ts';
 import { hasBlocked } from './blocks.ts';
-import { groupTakes, lobbyTakes, postToGroup, postToLobby } from './posts.ts';
+import { groupRefusal, lobbyRefusal, postToGroup, postToLobby } from './posts.ts';
 import { findGroup, findNamed, primary, type Visit } from './state.ts';
 import { send, sendSoftError, type Turn } from './turn.ts';
 
 /** [7.2] To everybody else who is logged in; the sender gets a confirmation. */
 export function broadcast(turn: Turn, visit: Visit, { text }: CommandOf<'BCST'>, at: number): void {
   const { connection } = visit;
-  if (!lobbyTakes(turn)) {
-    sendSoftError(turn, connection, 'store-failed');
+  const refusal = lobbyRefusal(turn);
+  if (refusal !== undefined) {
+    sendSoftError(turn, connection, refusal);
     return;
   }
   postToLobby(turn, { visit, at, text });
@@ -56,12 +57,13 @@ export function groupMessage(
   at: number,
 ): void {
   const group = findGroup(turn.hub, command.group, visit.user);
+  const refusal = group && groupRefusal(turn, group);
   if (group === undefined) {
     sendSoftError(turn, visit.connection, 'no-such-group');
   } else if (!group.members.has(visit.user)) {
     sendSoftError(turn, visit.connection, 'not-allowed-to-write');
-  } else if (!groupTakes(turn, group)) {
-    sendSoftError(turn, visit.connection, 'store-failed');
+  } else if (refusal !== undefined) {
+    sendSoftError(turn, visit.connection, refusal);
   } else {
     postToGroup(turn, group, { visit, at, text: command.text });
   }

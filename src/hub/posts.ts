@@ -36,14 +36,20 @@ export function audienceOf(group: Group): Audience {
   return { kind: 'group', group: group.name };
 }
 
-/** Whether what is said in the lobby can be taken: what has to be stored, can be. */
-export function lobbyTakes(turn: Turn): boolean {
-  return turn.hub.storing || !keepsLobby(turn);
+/** Why what would have to be kept can't be taken; undefined where it can. */
+export function keepingRefusal({ hub }: Turn): 'store-failed' | 'no-room' | undefined {
+  if (!hub.storing) return 'store-failed';
+  return hub.hasRoom ? undefined : 'no-room';
+}
+
+/** Why what is said in the lobby can't be taken: what has to be kept, can't be. */
+export function lobbyRefusal(turn: Turn): 'store-failed' | 'no-room' | undefined {
+  return keepsLobby(turn) ? keepingRefusal(turn) : undefined;
 }
 
 /** The same of a group. */
-export function groupTakes(turn: Turn, group: Group): boolean {
-  return turn.hub.storing || !keepsGroup(turn, group);
+export function groupRefusal(turn: Turn, group: Group): 'store-failed' | 'no-room' | undefined {
+  return keepsGroup(turn, group) ? keepingRefusal(turn) : undefined;
 }
 
 function makeSaid(name: ConversationName, log: Log | undefined, utterance: Utterance): Said {

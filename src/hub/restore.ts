@@ -37,6 +37,7 @@ export function createHub(records: Records = noRecords): Hub {
     followers: new Set(),
     userList: undefined,
     storing: true,
+    hasRoom: true,
     lastAccount: records.lastAccount,
     lastLog: records.lastLog,
     lastOrder: 0,

@@ -7,9 +7,9 @@ import { conversationOf, parseMessageId, parsePlace, type Place } from '../wire/
 import type { RequestOf } from '../wire/extended/requests.ts';
 import type { LineText } from '../wire/text.ts';
 import { hasBlocked } from './blocks.ts';
-import { directLog, inOrder, mayBegin } from './directs.ts';
+import { addWaiting, directLog, hasRoomFor, inOrder, mayBegin } from './directs.ts';
 import type { Said, Speaker } from './effects.ts';
-import { postDirect, postToGroup, postToLobby } from './posts.ts';
+import { keepingRefusal, postDirect, postToGroup, postToLobby } from './posts.ts';
 import { findGroup, findNamed, type Group, type User, type Visit } from './state.ts';
 import { accept, arrivalOf } from './streams.ts';
 import { fail, report, type Turn } from './turn.ts';
@@ -69,7 +69,8 @@ function repeat(
 
 function findTarget(turn: Turn, visit: Visit, request: Send, place: Place): Target | FailureCode {
   // Also where the message is not kept: its number is.
-  if (!turn.hub.storing) return 'store-failed';
+  const refusal = keepingRefusal(turn);
+  if (refusal !== undefined) return refusal;
   if (place.kind === 'direct') return findPeer(turn, visit, request, place.user);
   const { text } = request;
   const sealed = request.sealed ?? request.welcome ?? request.device;
@@ -83,7 +84,7 @@ function findTarget(turn: Turn, visit: Visit, request: Send, place: Place): Targ
 function findPeer(
   turn: Turn,
   { user }: Visit,
-  { text, sealed, device }: Send,
+  { text, sealed, welcome, device }: Send,
   name: string,
 ): Target | FailureCode {
   if (text !== undefined) return 'not-encrypted';
@@ -93,7 +94,9 @@ function findPeer(
   if (peer === user) return 'to-yourself';
   if (peer.account.device !== device) return 'device-changed';
   if (turn.env.keep.direct) {
-    return mayBegin(turn, user, peer) ? { kind: 'direct', peer } : 'too-many-conversations';
+    if (!mayBegin(turn, user, peer)) return 'too-many-conversations';
+    const size = sealed.length + (welcome?.length ?? 0);
+    return hasRoomFor(turn, user, peer, size) ? { kind: 'direct', peer } : 'too-much-waits';
   }
   // Nobody would ever hear it.
   return peer.visits.some((visit) => visit.private) && !hasBlocked(peer, user)
@@ -121,7 +124,11 @@ function say(
       const people = inOrder(visit.user, target.peer);
       const isWithheld = hasBlocked(target.peer, visit.user);
       const log = directLog(turn, people, isWithheld ? visit.user : undefined);
-      return postDirect(turn, people, log, isWithheld, { visit, at, id, sent, sealed, welcome });
+      const said = { visit, at, id, sent, sealed, welcome };
+      if (log !== undefined) {
+        addWaiting(visit.user, target.peer, (sealed?.length ?? 0) + (welcome?.length ?? 0));
+      }
+      return postDirect(turn, people, log, isWithheld, said);
     }
   }
 }

@@ -50,6 +50,8 @@ export interface Account {
   blocked: Map<string, Username> | undefined;
   /** The conversations with one other, by the other. Undefined until the first. */
   directs: Map<User, Direct> | undefined;
+  /** Of private messages with everybody, that wait for one of the two. */
+  waitingBytes?: number;
 }
 
 /** What is known of the messages of one conversation that are stored. */
@@ -79,6 +81,8 @@ export interface Direct {
   readonly people: readonly [User, User];
   /** Up to where each one's device has stored it. */
   readonly got: [number, number];
+  /** How many bytes wait for one of the two, of how many messages; since the start of the server. */
+  readonly waiting: { bytes: number; messages: number };
 }
 
 /** Addresses from which somebody was put out: until when, in milliseconds since 1970, and because of whom, as a folded name. */
@@ -164,6 +168,8 @@ export interface Hub {
   userList: string | undefined;
   /** Whether things can be stored at the moment. */
   storing: boolean;
+  /** Whether the disk has room for more. */
+  hasRoom: boolean;
   /** The highest numbers that were given out. */
   lastAccount: number;
   lastLog: number;

@@ -52,6 +52,9 @@ export interface Env {
   readonly maxDirectsPerAccount: number;
   /** How many accounts may be invited to one group. */
   readonly maxInvitedPerGroup: number;
+  /** How many bytes of private messages may wait to be fetched, between two people and of one in all. */
+  readonly maxWaitingPerDirect: number;
+  readonly maxWaitingPerAccount: number;
   /** How many people an account may have blocked. */
   readonly maxBlocksPerAccount: number;
   /** How many one-time codes may be waiting to be used. */

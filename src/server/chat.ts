@@ -23,6 +23,7 @@ import { Connection, type ConnectionListener } from './connection.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { Deadlines } from './deadlines.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
+import { DiskWatch, type DiskReserve } from './disk-watch.ts';
 import { FileDesk } from './files/file-desk.ts';
 import type { FileSettings } from './files/thread-messages.ts';
 import { Floor } from './floor.ts';
@@ -60,6 +61,8 @@ export interface ChatSettings {
   readonly registration: RegistrationPolicy;
   readonly guests: GuestPolicy;
   readonly retention: Retention;
+  /** Left out where nobody looks. */
+  readonly disk?: DiskReserve | undefined;
 }
 
 /** What a server remembers, and who it is. */
@@ -117,6 +120,7 @@ export class Chat implements ConnectionListener {
   readonly #requests: Requests;
   readonly #retention: RetentionLoop;
   readonly #health: StoreHealth;
+  readonly #disk: DiskWatch | undefined;
   /** The look at what was written last, at the start. */
   readonly #look: Promise<void>;
   /** Connections that are not read at the moment, since they have said more than they may. */
@@ -177,6 +181,9 @@ export class Chat implements ConnectionListener {
       log,
       (trimmed) => this.#step({ type: 'trimmed', trimmed }),
     );
+    const isThere = (hasRoom: boolean) => void this.#step({ type: 'room', isThere: hasRoom });
+    this.#disk = settings.disk && new DiskWatch(settings.disk, clock, log, isThere);
+    this.#disk?.start();
     this.#retention.start();
     this.#look = this.#health.look(() => memory.store.check(true));
   }
@@ -212,6 +219,7 @@ export class Chat implements ConnectionListener {
    */
   async close(): Promise<void> {
     this.#presence.close();
+    this.#disk?.close();
     for (const connection of this.#floor.hub.connections.keys()) {
       this.#step({ type: 'evict', connection, last: farewell('server-closing') });
     }
@@ -276,7 +284,8 @@ export class Chat implements ConnectionListener {
   /** What is wrong with the store; undefined while nothing is. */
   get trouble(): string | undefined {
     const { works, commitMs } = this.#floor.gate;
-    return this.#health.trouble(works, commitMs);
+    const trouble = this.#health.trouble(works, commitMs);
+    return trouble ?? (this.#disk?.hasRoom === false ? 'the disk is nearly full' : undefined);
   }
 
   /** Tells `told` how many lines for audiences each flush writes. */

@@ -11,6 +11,7 @@ import { binaryFromText } from './binary-string.ts';
 import { Chat } from './chat.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import { systemClock } from './clock.ts';
+import type { DiskReserve } from './disk-watch.ts';
 import type { PortRange } from './files/port.ts';
 import type { TransferLimits } from './files/transfer.ts';
 import { Admission } from './limits/admission.ts';
@@ -61,6 +62,8 @@ export interface ServerSettings {
   readonly keep: Keep;
   /** How long what is stored stays. */
   readonly retention: Retention;
+  /** How much of which disk stays free; undefined where nobody looks. */
+  readonly disk?: DiskReserve | undefined;
   /** Who may make an account. */
   readonly registration: RegistrationPolicy;
   /** What guests may do. */
@@ -136,6 +139,7 @@ export async function startServer(
       registration: settings.registration,
       guests: settings.guests,
       retention: settings.retention,
+      disk: settings.disk,
     },
     { store, records, identity },
     log,

@@ -74,6 +74,7 @@ const softTemplates = {
     'there are {max} file transfers running already from one of your addresses, that is the most, try again later',
   'no-free-port': 'the server has no free port for a file transfer, try again later',
   'store-failed': storeFailed,
+  'no-room': failures['no-room'],
 } as const;
 
 /** Confirmations: `+SUCCESS <text>`. */

@@ -143,6 +143,13 @@ export const serveFlags = {
     help: 'more are turned away',
     rare: true,
   }),
+  'disk-reserve': flag({
+    value: 'COUNT',
+    decode: wholeNumber(0, 1_000_000_000_000),
+    default: '134217728',
+    help: 'nothing new is kept while less than this is free',
+    rare: true,
+  }),
   'max-line-bytes': flag({
     value: 'COUNT',
     decode: wholeNumber(512, 16_777_216),

@@ -112,6 +112,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
         : { host: options['metrics-host'], port: metricsPort, version: version() },
     filePorts: options['file-ports'],
     keep: options.history,
+    disk: { folder: options.data, bytes: options['disk-reserve'] },
     retention: retentionOf(options),
     registration: options.registration,
     guests: options.guests,

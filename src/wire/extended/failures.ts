@@ -12,6 +12,9 @@ export const failures = {
   'not-encrypted': 'private messages between accounts are encrypted, this one is not',
   'out-of-order': 'messages of a stream come one after the other; another number is expected',
   'store-failed': 'the server cannot store anything at the moment, try again later',
+  'no-room': 'the disk of the server is nearly full, and nothing new is kept until there is room',
+  'too-much-waits':
+    'more private messages wait to be fetched than the server keeps: they make room when they are',
   'not-kept': 'that conversation is not kept by the server',
   'no-key': 'that person has left no key to write to them with',
   'not-here': 'private conversations are not on this connection',

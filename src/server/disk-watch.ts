@@ -1,0 +1,81 @@
+// Watches how much room is left on the disk of the data directory: below a reserve nothing new is to be kept, so that
+// what is there can still be read, fetched and thrown away, and the server stays up until its operator makes room.
+
+import { statfs } from 'node:fs/promises';
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
+
+/** From one look to the next, in milliseconds. */
+const intervalMs = 1000;
+
+/** Of a small disk no more than this part is kept free. */
+const largestPart = 0.1;
+
+export interface DiskReserve {
+  readonly folder: string;
+  readonly bytes: number;
+}
+
+interface Room {
+  readonly bavail: number;
+  readonly blocks: number;
+  readonly bsize: number;
+}
+
+export class DiskWatch {
+  readonly #reserve: DiskReserve;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #changed: (hasRoom: boolean) => void;
+  readonly #look: (folder: string) => Promise<Room>;
+  #cancel = () => {};
+  #isClosed = false;
+  #hasRoom = true;
+
+  /** @param changed told when there is no room any more, and when there is again */
+  constructor(
+    reserve: DiskReserve,
+    clock: Clock,
+    log: Logger,
+    changed: (hasRoom: boolean) => void,
+    look: (folder: string) => Promise<Room> = statfs,
+  ) {
+    this.#reserve = reserve;
+    this.#clock = clock;
+    this.#log = log;
+    this.#changed = changed;
+    this.#look = look;
+  }
+
+  get hasRoom(): boolean {
+    return this.#hasRoom;
+  }
+
+  start(): void {
+    void this.#round();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancel();
+  }
+
+  async #round(): Promise<void> {
+    try {
+      const { bavail, blocks, bsize } = await this.#look(this.#reserve.folder);
+      const reserve = Math.min(this.#reserve.bytes, blocks * bsize * largestPart);
+      this.#note(bavail * bsize >= reserve);
+    } catch {
+      // Where the system does not say, the store finds out by itself.
+    }
+    if (!this.#isClosed) this.#cancel = this.#clock.after(intervalMs, () => void this.#round());
+  }
+
+  #note(hasRoom: boolean): void {
+    if (hasRoom === this.#hasRoom || this.#isClosed) return;
+    this.#hasRoom = hasRoom;
+    if (hasRoom) this.#log.info({}, 'the disk has room again');
+    else this.#log.error({}, 'the disk is nearly full: nothing new is kept until there is room');
+    this.#changed(hasRoom);
+  }
+}
