@@ -38,7 +38,7 @@ export class LogReader {
     );
     this.#bounds = database.prepare('SELECT first FROM logs WHERE log = ?');
     this.#tail = database.prepare(
-      'SELECT first + count - 1 AS last FROM segments WHERE log = ? ORDER BY first DESC LIMIT 1',
+      'SELECT first + count - 1 AS last FROM segments WHERE log = ? AND first < ? ORDER BY first DESC LIMIT 1',
     );
     this.#rows = { start: database.prepare(select), end: database.prepare(`${select} DESC`) };
     this.#next = {
@@ -68,7 +68,7 @@ export class LogReader {
         if (messages >= maxMessages || size >= maxBytes) return merged(log, taken, places.list);
       }
     }
-    places.finish(this.#tailOf(log));
+    places.finish(this.#tailOf(log, before));
     return merged(log, taken, places.list);
   }
 
@@ -96,10 +96,10 @@ export class LogReader {
     }
   }
 
-  /** The last number that a segment of the log has. */
-  #tailOf(log: LogId): number {
+  /** The last number of the last segment that begins before `before`. */
+  #tailOf(log: LogId, before: number): number {
     try {
-      const row = this.#tail.get(log);
+      const row = this.#tail.get(log, before);
       return row === undefined ? 0 : new Row('segments', row).integer('last');
     } catch (error) {
       if (!isDamage(error)) throw error;
@@ -213,7 +213,7 @@ class Places {
     this.#isDamaged = false;
   }
 
-  /** The range has no more; the log's last segment ends with `tail`. */
+  /** The range has no more; the last segment that begins in it ends with `tail`. */
   finish(tail: number): void {
     const previous = this.#previous;
     if (this.#from === 'end') {
