@@ -51,6 +51,7 @@ const passing: ReadonlySet<string> = new Set([
   'server-full',
   'too-many-connections',
   'too-many-logins',
+  'too-much-unfinished',
   // The server's disk, or connections of this account that it still thinks are there.
   'store-failed',
   'account-busy',

@@ -216,3 +216,12 @@ test('a login over the limit is refused with the time to wait', () => {
   const refused = 'too many logins from your address, try again in 1 seconds';
   assert.deepEqual(log.heard, ['HELO', 'HELO', refused]);
 });
+
+test('a connection is ended where its address holds too much of lines that have not ended', () => {
+  const { connection, log, flood } = setUp(limits);
+  flood?.enter('192.0.2.1').hold(64 * 1024 * 1024 - 10);
+  connection.data(bytes('0123456789'));
+  assert.deepEqual(log.heard, []);
+  connection.data(bytes('x'));
+  assert.deepEqual(log.heard, ['too many unfinished lines from your address, try again later']);
+});

@@ -54,6 +54,7 @@ interface HeldBack {
 /** Shorter waits are not worth a timer, in milliseconds: it may say a little more at once instead. */
 const minHoldMs = 20;
 
+const tooMuchUnfinished: Refusal = { severity: 'fatal', text: fatal.text('too-much-unfinished') };
 const notUtf8: Refusal = { severity: 'soft', text: soft.text('not-utf8') };
 
 export class Connection implements TransportListener {
@@ -86,6 +87,8 @@ export class Connection implements TransportListener {
       return waitMs === 0;
     });
     if (!inCap) this.#listener.lineTooLong(this.#id);
+    else if (this.#allowance?.hold(this.#splitter.held) === false)
+      this.#listener.refuse(this.#id, tooMuchUnfinished);
     // A copy, since the chunk is lent. (slice() of a Buffer would be none.)
     else if (waitMs > 0)
       this.#holdBack(new Uint8Array(chunk.subarray(this.#splitter.taken)), waitMs);

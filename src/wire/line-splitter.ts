@@ -26,6 +26,11 @@ export class LineSplitter {
     this.#maxLineBytes = maxLineBytes;
   }
 
+  /** How many bytes of a line that has not ended are held. */
+  get held(): number {
+    return this.#heldLength;
+  }
+
   /**
    * How much of the last chunk has been taken, in bytes. What a `false` of `onLine` has left over is for the caller
    * to bring again.

@@ -20,6 +20,7 @@ const fatalTemplates = {
   'no-guests': 'this server takes no guests, log in with an account',
   'address-banned': 'nobody new is let in from your address at the moment',
   'too-many-connections': 'too many connections from your address, try again later',
+  'too-much-unfinished': 'too many unfinished lines from your address, try again later',
   'too-many-logins': 'too many logins from your address, try again in {seconds} seconds',
   // The extended login [12]:
   'name-registered': 'that name belongs to an account, log in with its device or take another name',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTestClock } from '../clock.fixture.ts';
-import { FloodControl, type Allowance } from './flood-control.ts';
+import { FloodControl, maxUnfinishedBytes, type Allowance } from './flood-control.ts';
 import { floodLimits, type FloodMode } from './flood-limits.ts';
 
 const address = '192.0.2.1';
@@ -119,4 +119,28 @@ test('behind a proxy addresses count nothing, connections do', () => {
   assert.ok((allowances[0]?.takeLine(10) ?? 0) > 0);
   for (let login = 0; login < 20_000; login++) assert.equal(allowances[0]?.takeLogin(), 0);
   assert.equal(flood.households.size, 0);
+});
+
+test('lines that never end fill no memory: an address has its part, others theirs, and what ends is given back', () => {
+  const { flood } = setUp();
+  const long = 65_536;
+  const held: Allowance[] = [];
+  for (let bytes = 0; bytes < maxUnfinishedBytes; bytes += long) {
+    const one = flood.enter(address);
+    assert.ok(one.hold(long / 2) && one.hold(long));
+    held.push(one);
+  }
+  const surplus = flood.enter(address);
+  assert.equal(surplus.hold(1), false);
+  surplus.leave();
+  const other = flood.enter('198.51.100.1');
+  assert.ok(other.hold(long));
+  const [first, second] = held;
+  assert.ok(first?.hold(0), 'its line has ended');
+  second?.leave();
+  const next = [flood.enter(address), flood.enter(address), flood.enter(address)];
+  assert.deepEqual(
+    next.map((one) => one.hold(long)),
+    [true, true, false],
+  );
 });

@@ -12,6 +12,12 @@ const loopback = householdName('::1');
 /** Of the places on a server this part is kept for addresses that have not taken as much already. */
 const keptPart = 0.1;
 
+/**
+ * Bytes of lines that have not ended, held for one address: a thousand of the longest, where one in its middle is rare.
+ * Without it a single machine fills the memory with connections that never end a line.
+ */
+export const maxUnfinishedBytes = 64 * 1024 * 1024;
+
 export class FloodControl {
   readonly limits: FloodLimits;
   readonly clock: Clock;
@@ -85,6 +91,8 @@ export class Allowance {
   /** Undefined where addresses are not counted. */
   readonly #household: Household | undefined;
   readonly #talk = new Meter();
+  /** Bytes of its line that has not ended. */
+  #unfinished = 0;
 
   constructor(flood: FloodControl, household: Household | undefined) {
     this.#flood = flood;
@@ -113,8 +121,18 @@ export class Allowance {
     return wait;
   }
 
+  /** Counts what is held of a line that has not ended. Returns whether its address may have more of that held. */
+  hold(bytes: number): boolean {
+    const more = bytes - this.#unfinished;
+    if (more === 0 || this.#household === undefined) return true;
+    this.#unfinished = bytes;
+    this.#household.unfinished += more;
+    return more < 0 || this.#household.unfinished <= maxUnfinishedBytes;
+  }
+
   /** The connection has closed. */
   leave(): void {
+    this.hold(0);
     if (this.#household !== undefined) this.#flood.households.leave(this.#household);
   }
 }

@@ -20,6 +20,8 @@ export class Household {
   readonly name: string;
   /** Connections that are open. */
   connections = 0;
+  /** Bytes of lines that have not ended. */
+  unfinished = 0;
   readonly talk = new Meter();
   /** The bucket of connections that have come in. */
   arrivals = fullBucket;

@@ -49,6 +49,7 @@ const notAboutName: ReadonlySet<string> = new Set([
   'server-full',
   'too-many-connections',
   'too-many-logins',
+  'too-much-unfinished',
   'address-banned',
   'bad-signature',
 ]);
