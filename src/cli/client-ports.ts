@@ -8,6 +8,7 @@ import { openClientStore } from '../platform/node/client-store/open.ts';
 import { dial } from '../platform/node/connection.ts';
 import { nodeCryptoProvider } from '../platform/node/crypto-provider.ts';
 import { deviceFileOf, openDevice } from '../platform/node/device-file.ts';
+import { DraftFile } from '../platform/node/draft-file.ts';
 import { createFileCarrier } from '../platform/node/files/carrier.ts';
 import { openAcquaintanceFile } from '../platform/node/files/acquaintance-file.ts';
 import { openTransferFiles } from '../platform/node/files/transfer-files.ts';
@@ -27,11 +28,17 @@ export interface ClientPlace {
   readonly acceptUpTo: number;
 }
 
+/** What every chat needs, and what one on a full screen keeps besides. */
+export interface NodeParts extends ClientPorts {
+  /** What is typed and not sent yet. */
+  readonly drafts: () => Promise<DraftFile>;
+}
+
 /** Who logs in, and as what. */
 export interface Login {
   /** Undefined: as a guest. */
   readonly account: AccountWish | undefined;
-  readonly ports: ClientPorts;
+  readonly ports: NodeParts;
   /** Another program has what is kept for the account. */
   readonly busy: boolean;
 }
@@ -66,7 +73,7 @@ export async function accountPorts(
 }
 
 /** The parts for `username` as a guest. Rejects with a PrivateFileError where the data directory cannot be used. */
-export async function clientPorts(username: Username, place: ClientPlace): Promise<ClientPorts> {
+export async function clientPorts(username: Username, place: ClientPlace): Promise<NodeParts> {
   return partsFor(username, place, await placeOfGuest(place.data, place.address, username));
 }
 
@@ -75,7 +82,7 @@ async function partsFor(
   username: Username,
   { data, downloads, acceptUpTo }: ClientPlace,
   server: string,
-): Promise<ClientPorts> {
+): Promise<NodeParts> {
   const suite = await openSuite(nodeCryptoProvider);
   return {
     dial,
@@ -86,6 +93,7 @@ async function partsFor(
     pins: openPins(data, server),
     suite,
     device: await openDevice(suite, data, username),
+    drafts: () => DraftFile.open(data, server, username),
     deviceFile: () => deviceFileOf(data, username),
     files: {
       carrier: createFileCarrier(downloads, username),

@@ -17,19 +17,19 @@ async function keptIn(folder: string): Promise<string> {
 }
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-  test(`what was being typed is there again after ${signal}, and goes when it is sent`, async (t) => {
+  test(`what was being typed is there again after ${signal}, however the address is spelled, and goes when it is sent`, async (t) => {
     const data = await temporaryFolder(t);
     const server = await startServerProgram(t, { args: ['--ping-interval', '0'] });
     const eve = await connectLines(t, server.plain);
     eve.send('HELO eve');
     await eve.next();
     await eve.next();
-    const { host, port } = server.plain;
-    const chat = `chat --server ${host}:${port} --name bob --data '${data}'`;
-    const killed = `(echo $BASHPID > '${data}/pid'; exec "\${program[@]}" ${chat})`;
+    const chatAt = (host: string) =>
+      `chat --server ${host}:${server.plain.port} --name bob --data '${data}'`;
+    const killed = `(echo $BASHPID > '${data}/pid'; exec "\${program[@]}" ${chatAt(server.plain.host)})`;
     const terminal = await openTerminal(
       t,
-      `${killed}; stty sane; printf '\\033[?1049l\\033c'; echo over; read -r line; helo ${chat}`,
+      `${killed}; stty sane; printf '\\033[?1049l\\033c'; echo over; read -r line; helo ${chatAt('localhost')}`,
     );
     await terminal.shows('● connected');
     terminal.type('half a thought');

@@ -2,16 +2,10 @@
 // the ciphers, so that the person sees it at once.
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
-import {
-  formatServerAddress,
-  serverKeyOf,
-  type ServerAddress,
-} from '../../client/server-address.ts';
-import { DraftFile } from '../../platform/node/draft-file.ts';
+import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { nodeClock, nodeTimers } from '../../platform/node/runtime.ts';
-import type { Newcomer } from '../../terminal/newcomer.ts';
 import type { Config } from '../../terminal/screen/config.ts';
-import type { ScreenClient } from '../../terminal/screen/screen-client.ts';
+import type { ScreenClient, ScreenClientSettings } from '../../terminal/screen/screen-client.ts';
 import type { TerminalOwner } from '../../terminal/screen/terminal-owner.ts';
 import type { SchemeName } from '../../terminal/screen/theme.ts';
 import type { Environment } from '../flags/table.ts';
@@ -63,20 +57,14 @@ export async function beginScreen(
 
 /** Begins to connect. */
 export async function openScreen(
-  { address, username, env, data, terminal, scheme, config }: BegunScreen,
+  { env, data, ...begun }: BegunScreen,
   connect: (sink: ClientEventSink, ask: ClientPorts['askInvite']) => ChatClient,
-  newcomer: Newcomer | undefined,
+  rest: Pick<ScreenClientSettings, 'newcomer' | 'drafts'>,
 ): Promise<ScreenClient> {
-  const [{ ScreenClient: Client }, drafts] = await Promise.all([
-    import('../../terminal/screen/screen-client.ts'),
-    DraftFile.open(data, serverKeyOf(address), username),
-  ]);
+  const { ScreenClient: Client } = await import('../../terminal/screen/screen-client.ts');
   return new Client({
-    address,
-    username,
-    terminal,
-    scheme,
-    config,
+    ...begun,
+    ...rest,
     ports: {
       edit: (text) => editText(text, env),
       writeFile: writeNewFile,
@@ -85,8 +73,6 @@ export async function openScreen(
     },
     now: nodeClock,
     timers: nodeTimers,
-    drafts,
-    newcomer,
     connect,
   });
 }

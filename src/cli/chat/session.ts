@@ -60,7 +60,7 @@ export async function chat(
       if (isIn) remembering ??= arrival?.remember?.();
     });
   const client = screen
-    ? await openScreen(screen, connect, newcomer)
+    ? await openScreen(screen, connect, { newcomer, drafts: await ports.drafts() })
     : new LineClient({
         address,
         console: openConsole(process, env),

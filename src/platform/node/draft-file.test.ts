@@ -68,3 +68,32 @@ test('a file that is damaged holds nothing, and is written over', async (t) => {
   await file.write(new Map([['lobby', draft('y')]]));
   assert.match(await readFile(path, 'utf8'), /"y"/);
 });
+
+test('what was begun under every spelling of an address is brought to the identity, and nowhere else any more', async (t) => {
+  const directory = await temporaryFolder(t);
+  const [here, there, identity] = ['127.0.0.1:1', 'localhost:1', 'identity-00'];
+  const begin = async (key: string, ...drafts: (readonly [string, string])[]) =>
+    (await DraftFile.open(directory, key, 'bob')).write(
+      new Map(drafts.map(([id, text]) => [id, draft(text)])),
+    );
+  await begin(here, ['lobby', 'one'], ['@eve', 'for eve']);
+  await begin(there, ['lobby', 'two']);
+  await begin(identity, ['#g', 'three']);
+  for (let start = 0; start < 2; start++) {
+    await DraftFile.adopt(directory, [here, there, identity], identity, 'bob');
+    assert.deepEqual(
+      [...(await DraftFile.open(directory, identity, 'bob')).kept],
+      [
+        ['#g', draft('three')],
+        ['@eve', draft('for eve')],
+        ['lobby', draft('one\ntwo')],
+      ],
+    );
+    assert.equal((await DraftFile.open(directory, here, 'bob')).kept.size, 0);
+  }
+  // Killed between the two steps.
+  await begin(there, ['lobby', 'two']);
+  await DraftFile.adopt(directory, [here, there], identity, 'bob');
+  const { kept } = await DraftFile.open(directory, identity, 'bob');
+  assert.deepEqual(kept.get('lobby'), draft('one\ntwo'));
+});

@@ -39,8 +39,29 @@ export class DraftFile {
 
   /** Those of `user` at `server` (the key of the server). A file that cannot be read holds nothing. */
   static async open(directory: string, server: string, user: string): Promise<DraftFile> {
-    const path = join(directory, 'drafts', serverFileName(server), `${userFileName(user)}.json`);
+    const path = draftPath(directory, server, user);
     return new DraftFile(path, await readDrafts(path));
+  }
+
+  /** Brings what was kept under the keys `from` to `to`, and leaves nothing behind. */
+  static async adopt(
+    directory: string,
+    from: readonly string[],
+    to: string,
+    user: string,
+  ): Promise<void> {
+    for (const key of from) {
+      const path = draftPath(directory, key, user);
+      const found = await readDrafts(path);
+      if (found.size === 0 || key === to) continue;
+      const file = await DraftFile.open(directory, to, user);
+      // In both places something was begun: neither is thrown away.
+      const changes = [...found].map(
+        ([id, draft]) => [id, joined(draft, file.kept.get(id))] as const,
+      );
+      await file.write(new Map(changes));
+      rmSync(path, { force: true });
+    }
   }
 
   async write(changes: ReadonlyMap<string, KeptDraft | undefined>): Promise<void> {
@@ -67,6 +88,20 @@ export class DraftFile {
     }
     renameSync(written, this.#path);
   }
+}
+
+function draftPath(directory: string, server: string, user: string): string {
+  return join(directory, 'drafts', serverFileName(server), `${userFileName(user)}.json`);
+}
+
+function joined(one: KeptDraft, other: KeptDraft | undefined): KeptDraft {
+  if (other === undefined) return one;
+  // Brought already, by a program that was killed before it had removed it there.
+  if (`\n${other.text}`.endsWith(`\n${one.text}`)) return other;
+  return {
+    text: `${other.text}\n${one.text}`,
+    wasPasted: one.wasPasted || other.wasPasted,
+  };
 }
 
 function changed(

@@ -1,12 +1,13 @@
 // What a device keeps of a server belongs to the server's identity, and not to how its address is spelled. What was kept
 // under addresses, by earlier programs and before the identity was known, is brought there: the store of an account moves
-// or is merged, transfers move, pins are copied, because other programs on the same directory may look at them.
+// or is merged, transfers and drafts move, pins are copied, because other programs on the same directory may look at them.
 
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, link, readdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { closeDatabase, openDatabase } from '../../../sqlite/database.ts';
 import { takeLock } from '../../../sqlite/lock.ts';
+import { DraftFile } from '../draft-file.ts';
 import { serverFileName } from '../file-names.ts';
 import { transferFolder } from '../files/transfer-files.ts';
 import { makeFolder } from '../make-folder.ts';
@@ -70,7 +71,7 @@ async function bringStore(
   }
 }
 
-/** Brings the records of transfers of `user`, and copies the pins. Rejects with a PrivateFileError. */
+/** Brings the records of transfers of `user` and what they had begun to write, and copies the pins. Rejects with a PrivateFileError. */
 export async function adoptFiles(
   directory: string,
   from: readonly string[],
@@ -84,6 +85,7 @@ export async function adoptFiles(
       await bring(pins(key), pins(to), copyAsItIs);
       await bring(transfers(key), transfers(to), rename);
     }
+    await DraftFile.adopt(directory, from, to, user);
   } catch (error) {
     throw asPrivateFileError(pins(to), error);
   }
