@@ -5,6 +5,7 @@ import { formatFingerprint } from '../../client/server-address.ts';
 import type { ClientEvent, ReceivedMessage } from '../../client/client-event.ts';
 import type { GuestReason } from '../../client/client-state.ts';
 import { formatUserList } from '../../wire/events.ts';
+import { harmless } from '../sanitize.ts';
 import type { Marks } from './place-marks.ts';
 import { presentFile } from './present-files.ts';
 import { presentPrivate } from './present-private.ts';
@@ -38,11 +39,11 @@ export function present(
       return [replied(formatUserList(event.names))];
     case 'success':
     case 'refused':
-      return [replied(event.reply.text)];
+      return [answered(event.reply.text)];
     case 'log-restarted':
       return [notice(event.text)];
     case 'group-notice':
-      return [replied(`${marks.ofGroup(event.group)}${event.text}`)];
+      return groupNotice(marks.ofGroup(event.group), event.text);
     case 'goodbye':
       return [replied('Goodbye')];
     case 'file':
@@ -89,6 +90,15 @@ export function present(
     case 'state':
       return [];
   }
+}
+
+/** Words of the server must not begin like the row of a message, with a place or a sender, or like words of this program. */
+function answered(text: string): PrintedLine {
+  return /^\w/.test(harmless(text)) ? replied(text) : notice(`the server says: ${text}`);
+}
+
+function groupNotice(mark: string, text: string): readonly PrintedLine[] {
+  return [mark === '' ? answered(text) : replied(`${mark}${text}`)];
 }
 
 function restoredWords(missing: readonly string[]): string {
