@@ -16,7 +16,11 @@ const servers: readonly Server[] = [
     async (t) => (await startServerProgram(t)).plain,
     'helo: eve has come into group g\n',
   ],
-  ['a server that knows only the seed', startSeedServer, ''],
+  [
+    'a server that knows only the seed',
+    startSeedServer,
+    'helo: this server has no accounts: you are a guest, and the name is yours until you leave\n',
+  ],
 ];
 
 for (const [name, start, beyond] of servers) {
