@@ -2,7 +2,7 @@
 // it is no command). Each conversation has its own, so that switching loses nothing. Which key does what is not known here.
 
 import { graphemesOf } from '../../lib/graphemes.ts';
-import { borderMark, createEditor, editorCodes, type Editor } from './toolkit.ts';
+import { borderMark, createEditor, editorCodes, killAll, type Editor } from './toolkit.ts';
 import { complete, type Known } from './completion.ts';
 import type { EditorAction } from './key-table.ts';
 import { take, widthOf } from './text.ts';
@@ -139,13 +139,7 @@ export class Draft {
   clear(): void {
     this.#cycle = undefined;
     this.#wasPasted = false;
-    // Deleted without a pause it is one piece: each line and each line end, to the end and then to the beginning.
-    for (const action of ['delete-to-end', 'delete-to-start'] as const) {
-      for (let count = 2 * this.#editor.getLines().length; count > 0; count--) {
-        this.#editor.handleInput(editorCodes[action]);
-      }
-    }
-    if (!this.isEmpty) this.#editor.setText('');
+    killAll(this.#editor);
   }
 
   /** Puts the next of what the word before the cursor can become in its place. */

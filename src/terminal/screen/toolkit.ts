@@ -7,6 +7,7 @@ import { Editor } from '@mariozechner/pi-tui/dist/components/editor.js';
 import type { TUI } from '@mariozechner/pi-tui/dist/tui.js';
 import { graphemesOf } from '../../lib/graphemes.ts';
 import { EditorRows } from './editor-rows.ts';
+import { KilledTexts, UndoSteps } from './editor-memory.ts';
 import type { EditorAction } from './key-table.ts';
 
 export { fuzzyFilter } from '@mariozechner/pi-tui/dist/fuzzy.js';
@@ -81,17 +82,29 @@ interface EditorInside {
     readonly cursorLine: number;
     readonly cursorCol: number;
   };
+  killRing: KilledTexts;
+  undoStack: UndoSteps;
   segment: (text: string) => readonly { readonly segment: string; readonly index: number }[];
   layoutText: EditorRows['layout'];
   buildVisualLineMap: EditorRows['map'];
 }
 
+/** Deletes all of the text, as one piece that comes back by `yank` and by `undo`. */
+export function killAll(editor: Editor): void {
+  const text = editor.getText();
+  if (text === '') return;
+  (editor as unknown as EditorInside).killRing.push(text, { prepend: false, accumulate: false });
+  editor.setText('');
+}
+
 /**
- * Puts our own rows in place of the editor's, which hands whole lines to the segmenter several times for each key, and
+ * Puts our own memory in place of the editor's, which has no bound, and our own rows in place of its own, which hands whole lines to the segmenter several times for each key, and
  * never ends where a character is wider than a row.
  */
 function boundCosts(editor: EditorInside): void {
   const rows = new EditorRows(editor.state);
+  editor.undoStack = new UndoSteps();
+  editor.killRing = new KilledTexts();
   editor.segment = graphemesOf;
   editor.layoutText = (columns) => rows.layout(columns);
   editor.buildVisualLineMap = (columns) => rows.map(columns);

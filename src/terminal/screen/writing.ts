@@ -33,6 +33,7 @@ export interface WritingOptions {
 
 /** Somebody who pastes more meant a file. */
 const maxPasteLength = 1_000_000;
+const maxPasteLines = 5_000;
 /** What a line of the protocol says beside the text of a message. */
 const maxHeadBytes = 200;
 
@@ -55,6 +56,10 @@ export class Writing {
       .split(/\r\n|\r|\n/)
       .map((line, index) => harmless(expandTabs(line, index === 0 ? column : 0)));
     if (lines.at(-1) === '') lines.pop();
+    if (lines.length > maxPasteLines) {
+      void this.#refusePaste(text, `that is more than ${maxPasteLines} lines`);
+      return;
+    }
     const most = maxBytesIn(looking.conversation);
     const beside = lines.length <= 1 ? bytesOf(draft.line) : 0;
     if (lines.some((line) => bytesOf(line) + beside > most)) {
