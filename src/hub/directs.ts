@@ -20,7 +20,7 @@ export function inOrder(one: User, other: User): Direct['people'] {
 export function addDirect(people: Direct['people'], log: Log): Direct {
   const [one, other] = people;
   invariant(one.account && other.account, 'only accounts have conversations that are kept');
-  const direct: Direct = { log, people, got: [0, 0], waiting: { bytes: 0, messages: 0 } };
+  const direct: Direct = { log, people, got: [0, 0], waiting: { bytes: [0, 0], messages: 0 } };
   (one.account.directs ??= new Map()).set(other, direct);
   (other.account.directs ??= new Map()).set(one, direct);
   return direct;
@@ -50,24 +50,30 @@ export function directLog(turn: Turn, people: Direct['people'], only?: User): Lo
 /** What keeping a message takes beside what it says, in bytes. */
 const messageBytes = 200;
 
-/** Whether what waits between two people, and for and from each of them, may grow by a message of `size`. */
-export function hasRoomFor({ env }: Turn, one: User, other: User, size: number): boolean {
+/**
+ * Whether what waits between two people, and of what `sender` has written to anybody, may grow by a message of `size`. What
+ * others have written does not count: they could keep somebody from writing at all, also by what that person has blocked.
+ */
+export function hasRoomFor({ env }: Turn, sender: User, other: User, size: number): boolean {
   const bytes = size + messageBytes;
-  const direct = one.account?.directs?.get(other);
+  const { account } = sender;
+  const direct = account?.directs?.get(other);
   if (direct !== undefined) settle(direct);
-  const own = direct?.waiting.bytes ?? 0;
-  if (own + bytes > env.maxWaitingPerDirect) return false;
-  return [one, other].every(
-    ({ account }) => (account?.waitingBytes ?? 0) + bytes <= env.maxWaitingPerAccount,
-  );
+  const [one, two] = direct?.waiting.bytes ?? [0, 0];
+  if (one + two + bytes > env.maxWaitingPerDirect) return false;
+  const fits = () => (account?.waitingBytes ?? 0) + bytes <= env.maxWaitingPerAccount;
+  if (fits()) return true;
+  // What was thrown away for its age since nobody has told.
+  for (const any of account?.directs?.values() ?? []) settle(any);
+  return fits();
 }
 
-/** A message of `size` waits between two people. */
-export function addWaiting(one: User, other: User, size: number): void {
-  const direct = one.account?.directs?.get(other);
+/** A message of `size` waits for `other`. */
+export function addWaiting(sender: User, other: User, size: number): void {
+  const direct = sender.account?.directs?.get(other);
   if (direct === undefined) return;
   direct.waiting.messages += 1;
-  grow(direct, size + messageBytes);
+  grow(direct, direct.people[0] === sender ? 0 : 1, size + messageBytes);
 }
 
 /** What has been fetched, or was thrown away for its age, waits no longer: by its part of the messages. */
@@ -75,16 +81,18 @@ function settle(direct: Direct): void {
   const { log, got, waiting } = direct;
   const left = Math.max(0, log.last - Math.max(Math.min(...got), log.first - 1));
   if (left >= waiting.messages) return;
-  const bytes = Math.round((waiting.bytes * left) / waiting.messages);
+  const part = left / waiting.messages;
   waiting.messages = left;
-  grow(direct, bytes - waiting.bytes);
+  for (const side of [0, 1] as const) {
+    const bytes = waiting.bytes[side];
+    grow(direct, side, Math.round(bytes * part) - bytes);
+  }
 }
 
-function grow({ people, waiting }: Direct, bytes: number): void {
-  waiting.bytes += bytes;
-  for (const { account } of people) {
-    if (account !== undefined) account.waitingBytes = (account.waitingBytes ?? 0) + bytes;
-  }
+function grow({ people, waiting }: Direct, side: 0 | 1, bytes: number): void {
+  waiting.bytes[side] += bytes;
+  const { account } = people[side];
+  if (account !== undefined) account.waitingBytes = (account.waitingBytes ?? 0) + bytes;
 }
 
 /** GOT: the device of `visit` has stored all up to a number. The other is told; what both have is not kept longer. */
@@ -134,7 +142,7 @@ function advance(turn: Turn, direct: Direct, user: User, peer: User, upTo: numbe
 export function removeDirects(turn: Turn, user: User): void {
   for (const [peer, direct] of user.account?.directs ?? []) {
     const { log, waiting } = direct;
-    grow(direct, -waiting.bytes);
+    for (const side of [0, 1] as const) grow(direct, side, -waiting.bytes[side]);
     peer.account?.directs?.delete(user);
     removeLog(turn, log);
     reportLeft(turn, peer, log.name, 'removed');

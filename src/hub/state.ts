@@ -50,7 +50,7 @@ export interface Account {
   blocked: Map<string, Username> | undefined;
   /** The conversations with one other, by the other. Undefined until the first. */
   directs: Map<User, Direct> | undefined;
-  /** Of private messages with everybody, that wait for one of the two. */
+  /** Of private messages that it has written, to whomever, and that wait for one of the two. */
   waitingBytes?: number;
 }
 
@@ -81,8 +81,8 @@ export interface Direct {
   readonly people: readonly [User, User];
   /** Up to where each one's device has stored it. */
   readonly got: [number, number];
-  /** How many bytes wait for one of the two, of how many messages; since the start of the server. */
-  readonly waiting: { bytes: number; messages: number };
+  /** How many bytes of each one's wait for one of the two, of how many messages; since the start of the server. */
+  readonly waiting: { readonly bytes: [number, number]; messages: number };
 }
 
 /** Addresses from which somebody was put out: until when, in milliseconds since 1970, and because of whom, as a folded name. */

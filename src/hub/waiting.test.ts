@@ -54,19 +54,44 @@ test('what waits between two people is bounded; what was fetched makes room', ()
   assert.equal(say(), 'sent');
 });
 
-test('what waits for one account is bounded, whoever wrote it', () => {
+test('what waits of one account is bounded, whoever it is for', () => {
   const stage = new Stage({ maxWaitingPerAccount: 10_000 });
   stage.account(1, 'alice');
-  for (const [at, name] of ['bob', 'carl', 'dora'].entries()) {
-    stage.account(2 + at, name);
-    for (let number = 1; number <= 2; number++) {
-      stage.request(2 + at, sealedFor('alice', `${name}.${number}`, 1_800));
-    }
+  const names = ['bob', 'carl', 'dora'];
+  for (const [at, name] of names.entries()) stage.account(2 + at, name);
+  const say = (to: string, number: number) => {
+    stage.request(1, sealedFor(to, `s.${number}`, 1_800));
+    return codes(stage, 1);
+  };
+  for (let number = 1; number <= 5; number++) {
+    assert.deepEqual(say(names[number % 3] ?? '', number), ['sent']);
   }
-  assert.deepEqual(codes(stage, 4), ['sent', 'too-much-waits']);
+  assert.deepEqual(say('dora', 6), ['too-much-waits']);
   stage.admin({ act: 'remove-account', name: 'bob' });
-  stage.request(4, sealedFor('alice', 'dora.2', 1_800));
-  assert.deepEqual(codes(stage, 4), ['sent']);
+  assert.deepEqual(say('dora', 6), ['sent']);
+  assert.deepEqual(say('dora', 7), ['too-much-waits']);
+  const carls = [...stage.hub.logs.values()].find(({ name }) => name === '@alice+carl');
+  assert.ok(carls);
+  stage.run({ type: 'trimmed', trimmed: [{ log: carls.id, first: carls.last + 1 }] });
+  assert.deepEqual(say('dora', 7), ['sent'], 'what is too old waits no longer');
+});
+
+test('nobody is kept from writing or being written to by what others write and never fetch, blocked or not', () => {
+  const stage = new Stage({ maxWaitingPerAccount: 10_000, maxWaitingPerDirect: 5_000 });
+  for (const [at, name] of ['alice', 'bob', 'mal1', 'mal2', 'mal3'].entries()) {
+    stage.account(1 + at, name);
+  }
+  stage.request(1, { verb: 'BLOCK', user: 'mal1' as never });
+  for (const at of [3, 4, 5]) {
+    for (let number = 1; number <= 4; number++) {
+      stage.request(at, sealedFor('alice', `s${at}.${number}`, 1_800));
+    }
+    assert.ok(codes(stage, at).includes('too-much-waits'), 'a block is not seen in it');
+  }
+  codes(stage, 1);
+  stage.request(1, sealedFor('bob', 's.1', 1_800));
+  stage.request(2, sealedFor('alice', 's.1', 1_800));
+  assert.deepEqual([codes(stage, 1), codes(stage, 2)], [['sent'], ['sent']]);
 });
 
 test('a disk without room: what would be kept is refused with words, what was there is fetched, and then it goes on', () => {
