@@ -121,6 +121,16 @@ export function inTransaction<T>(database: Database, work: () => T): T {
   }
 }
 
+/** Reads by several statements what was there at one moment, while other connections write. */
+export function inOneState<T>(database: Database, work: () => T): T {
+  database.exec('BEGIN');
+  try {
+    return work();
+  } finally {
+    if (database.isTransaction) database.exec('ROLLBACK');
+  }
+}
+
 function checkedVersion(database: Database, path: string, schema: Schema): number {
   const version = pragmaNumber(database, 'user_version');
   const id = pragmaNumber(database, 'application_id');

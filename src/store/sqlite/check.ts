@@ -1,9 +1,11 @@
 // Looks for damage in a database, by a connection of its own, while others work on it: pages against each other, rows
-// against what they may hold, segments against their checksums and against those that follow them.
+// against what they may hold, segments against their checksums and against those that follow them. What is held against
+// each other is of one state: what is said or thrown away meanwhile is no damage.
 
 import type { LogId } from '../../hub/records.ts';
 import type { Damage, StoreCheck } from '../../hub/store-port.ts';
 import { codeOf, type Database } from '../../sqlite/engine.ts';
+import { inOneState } from '../../sqlite/database.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { loadRecords } from './load.ts';
@@ -53,7 +55,9 @@ class Check {
   }
 
   records(): void {
-    this.#attempt('records', () => void loadRecords(this.#database));
+    this.#attempt('records', () =>
+      inOneState(this.#database, () => void loadRecords(this.#database)),
+    );
   }
 
   logs(isQuick: boolean): void {
@@ -73,19 +77,27 @@ class Check {
     const from = isQuick ? 'end' : 'start';
     for (let after = 0; ;) {
       const before = Number.MAX_SAFE_INTEGER;
-      const segments = reader.read({ log, after, before, from, ...page });
+      // A page at a time: as long as a state is read, the file beside the database that new ones go to only grows.
+      const segments = inOneState(this.#database, () =>
+        reader.read({ log, after, before, from, ...page }),
+      );
+      let [messages, size] = [0, 0];
       for (const { first, count, bytes, isDamaged } of segments) {
         const last = first + count - 1;
         if (isDamaged === true) {
           const what = 'messages that cannot be read any more';
           this.#add({ table: 'segments', what, log, name, first, last });
         } else {
-          this.#messages += count;
-          this.#bytes += bytes.byteLength;
+          messages += count;
+          size += bytes.byteLength;
         }
       }
+      this.#messages += messages;
+      this.#bytes += size;
       const last = segments.at(-1);
-      if (last === undefined || isQuick) return;
+      // Behind a page that is not full there is only what is being said, for as long as people talk.
+      const isFull = messages >= page.maxMessages || size >= page.maxBytes;
+      if (last === undefined || isQuick || !isFull) return;
       after = last.first + last.count - 1;
     }
   }

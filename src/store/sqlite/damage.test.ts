@@ -17,11 +17,14 @@ import {
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { StoreError, type Segment, type Store } from '../../hub/store-port.ts';
 import { inTransaction, openDatabase } from '../../sqlite/database.ts';
-import { loadEngine } from '../../sqlite/engine.ts';
+import { loadEngine, type Database } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { openStore } from './open.ts';
 import { openBackup } from './backup.ts';
+import { checkDatabase } from './check.ts';
+import { salvage } from './salvage.ts';
 import { schema } from './schema.ts';
+import { SegmentTable } from './segments.ts';
 
 const logs = [1, 2, 3];
 const perLog = 200;
@@ -260,4 +263,59 @@ test('segments of an older helo are sealed little by little, and give the same',
     .get();
   assert.deepEqual({ ...(rows as object) }, { left: 0 });
   database.close();
+});
+
+test('what is said and thrown away while a check or a salvage reads is no damage', async (t) => {
+  const { path } = await madeStore(t);
+  const connect = await loadEngine();
+  const writer = connect(path, { timeout: 1_000 });
+  const segments = new SegmentTable(writer);
+  let [next, kept] = [perLog + 1, 0];
+  /** Between any two statements the server says something and throws something away. */
+  const meanwhile = () =>
+    inTransaction(writer, () => {
+      for (const log of logs) segments.append(segment(log, next, 1));
+      next += 1;
+      kept += 1;
+      segments.trim({ maxAgeMs: undefined, maxCount: Math.max(20, perLog - kept * 4) }, 0);
+    });
+  const reader = connect(path, { readOnly: true, timeout: 1_000 });
+  const busy: Database = {
+    exec: (sql) => reader.exec(sql),
+    function: (...given) => reader.function(...given),
+    close: () => reader.close(),
+    get isTransaction() {
+      return reader.isTransaction;
+    },
+    prepare: (sql) => {
+      const statement = reader.prepare(sql);
+      const then = <T>(act: () => T): T => {
+        meanwhile();
+        return act();
+      };
+      return {
+        run: (...values) => statement.run(...values),
+        get: (...values) => then(() => statement.get(...values)),
+        all: (...values) => then(() => statement.all(...values)),
+        iterate: (...values) => then(() => statement.iterate(...values)),
+      };
+    },
+  };
+  for (const isQuick of [true, false]) {
+    assert.deepEqual(checkDatabase(busy, isQuick).damages, []);
+  }
+  const copy = join(await temporaryFolder(t), 'copy.db');
+  await salvage(busy, copy);
+  busy.close();
+  writer.close();
+  const store = await openStore(copy);
+  for (const log of logs) {
+    const found = await store.read(range(log));
+    assert.ok(found.length > 0);
+    assert.ok(
+      found.every(({ isDamaged }) => isDamaged !== true),
+      'no gap in it',
+    );
+  }
+  await store.close();
 });

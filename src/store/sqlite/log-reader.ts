@@ -47,7 +47,7 @@ export class LogReader {
     };
   }
 
-  /** As Store.read. */
+  /** As Store.read. Where other connections write, in one state of the database. */
   read({ log, after, before, from, maxMessages, maxBytes }: LogRange): Segment[] {
     const known = this.#bounds.get(log);
     if (known === undefined || maxMessages <= 0 || maxBytes <= 0) return [];

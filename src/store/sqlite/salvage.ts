@@ -2,7 +2,7 @@
 // were written. What is missing in a log is a gap there, as after a failure of the disk.
 
 import { createNew } from '../../sqlite/create.ts';
-import { inTransaction } from '../../sqlite/database.ts';
+import { inOneState, inTransaction } from '../../sqlite/database.ts';
 import { loadEngine, type Database, type SqlValue } from '../../sqlite/engine.ts';
 import type { LogId } from '../../hub/records.ts';
 import { Row } from '../../sqlite/rows.ts';
@@ -22,8 +22,11 @@ export async function salvage(damaged: Database, path: string): Promise<void> {
       for (const migration of schema.migrations) copy.exec(migration);
       copy.exec(`PRAGMA user_version = ${schema.migrations.length}`);
       copy.exec(`PRAGMA application_id = ${schema.applicationId}`);
-      for (const table of tablesOf(copy)) if (table !== 'segments') copyRows(damaged, copy, table);
-      copyLogs(damaged, copy);
+      inOneState(damaged, () => {
+        for (const table of tablesOf(copy))
+          if (table !== 'segments') copyRows(damaged, copy, table);
+        copyLogs(damaged, copy);
+      });
     });
   } finally {
     copy.close();
