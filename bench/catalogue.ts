@@ -1,6 +1,7 @@
 // The peers and scenarios there are: every file in their folders. Adding one is adding a file.
 
 import { readdirSync } from 'node:fs';
+import type { Flags } from './flags.ts';
 import type { Peer } from './peer.ts';
 import type { Scenario } from './scenario.ts';
 import { err, ok, type Result } from '../src/lib/result.ts';
@@ -13,6 +14,11 @@ export function allPeers(): Promise<readonly Peer[]> {
 /** All scenarios, in their order. */
 export function allScenarios(): Promise<readonly Scenario[]> {
   return all<Scenario>('scenarios');
+}
+
+/** Whether a scenario may run with these flags; which of those do, `only` says. */
+export function isMeant({ long, apart }: Scenario, { short, only }: Flags): boolean {
+  return only !== undefined || !(apart === true || (short && long === true));
 }
 
 /** Those of `items` that are named, all where no names are given; an error names what there is. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allPeers, allScenarios, chosen } from './catalogue.ts';
+import { allPeers, allScenarios, chosen, isMeant } from './catalogue.ts';
 import { readFlags } from './flags.ts';
 import { allowedCpus } from './system/pinning.ts';
 
@@ -31,6 +31,20 @@ test('names choose among what is in the folders; an unknown one is answered with
 test('the file of every peer and scenario has its name: the generator finds it by that', async () => {
   for (const { name } of await allPeers()) await import(`./peers/${name}.js`);
   for (const { name } of await allScenarios()) await import(`./scenarios/${name}.js`);
+});
+
+test('what runs apart has to be named', async () => {
+  const apart = (await allScenarios()).filter((each) => each.apart === true);
+  assert.deepEqual(
+    apart.map(({ name }) => name),
+    ['soak'],
+  );
+  const run = (...args: string[]) => {
+    const flags = readFlags(args);
+    assert.ok(flags.ok);
+    return apart.every((each) => isMeant(each, flags.value));
+  };
+  assert.deepEqual([run(), run('--short'), run('--only', 'soak')], [false, false, true]);
 });
 
 test('the list of allowed CPUs is read', () => {

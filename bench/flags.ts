@@ -22,8 +22,8 @@ export interface Flags {
 export const usage = `Usage: npm run bench -- [flags]
 Measures helo beside other servers on this machine, and verifies every delivery.
 
-  --short            about a minute: less of everything, one round
-  --only A,B         these scenarios only
+  --short            about a minute: less of everything, one round (soak: five minutes)
+  --only A,B         these scenarios only; soak, an hour, runs no other way
   --peers A,B        these servers only
   --rounds COUNT     so many rounds; medians are reported [5, or 1 if short]
   --json FILE        where the figures go [bench/results/latest.json]

@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { dirname, relative } from 'node:path';
-import { allPeers, allScenarios, chosen } from './catalogue.ts';
+import { allPeers, allScenarios, chosen, isMeant } from './catalogue.ts';
 import { readFlags, usage, type Flags } from './flags.ts';
 import { withResults } from './report/document.ts';
 import { goalTable } from './report/goals.ts';
@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { short, rounds, profile } = flags.value;
   const named = flags.value.only;
   const every = await allScenarios();
-  const usual = every.filter(({ long }) => !short || named !== undefined || long !== true);
+  const usual = every.filter((each) => isMeant(each, flags.value));
   const scenarios = chosen(usual, named, '--only');
   if (!scenarios.ok) return complain(scenarios.error);
   const peers = chosen(await allPeers(), flags.value.peers, '--peers');

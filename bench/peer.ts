@@ -10,6 +10,8 @@ export interface Place {
   readonly folder: string;
   /** The port of 127.0.0.1 that it is to listen on. */
   readonly port: number;
+  /** The port of 127.0.0.1 at which it is to tell its metrics, if it can and where they are wanted. */
+  readonly metricsPort?: number | undefined;
   /** How many connections it has to carry. */
   readonly connections: number;
 }

@@ -31,6 +31,7 @@ export async function runPlan(plan: Plan, say: (line: string) => void): Promise<
   for (let round = 1; round <= rounds; round++) {
     const turned = peers.map((_, at) => peers[(at + round - 1) % peers.length] as Peer);
     for (const scenario of scenarios) {
+      if (round > 1 && scenario.apart === true) continue;
       for (const peer of turned) {
         const outcome = await runOne(plan, scenario, peer, say);
         runs.push({ round, scenario: scenario.name, peer: peer.name, outcome });
@@ -55,11 +56,12 @@ async function runOne(
   const connections = scenario.connections(short) + 1000;
   const folder = profile && join(profile, `${peer.name}-${scenario.name}`);
   const nodeArgs = folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+  const watched = scenario.apart === true;
   try {
-    const server = await startServer(peer, { connections, cpu: pinning.server, nodeArgs });
+    const server = await startServer(peer, { connections, cpu: pinning.server, nodeArgs, watched });
     try {
-      const { port, pid } = server;
-      const task = { scenario: scenario.name, peer: peer.name, port, pid, short };
+      const { port, metricsPort, pid } = server;
+      const task = { scenario: scenario.name, peer: peer.name, port, metricsPort, pid, short };
       const others = watchOthers(pid);
       const { measured, cpuSeconds } = await generate(
         task,

@@ -23,6 +23,8 @@ export interface Scenario {
   readonly figures: readonly Figure[];
   /** Whether the short form leaves it out, unless it is asked for by name. */
   readonly long?: boolean;
+  /** Runs only where it is asked for by name, and in the first round only: it takes long, and compares nobody. */
+  readonly apart?: boolean;
   /** How many connections it opens. */
   connections(short: boolean): number;
   /** The longest that it may take. */

@@ -12,6 +12,8 @@ export interface Parts {
 export interface Stage extends Parts {
   /** The server's port on this machine. */
   readonly port: number;
+  /** Where it tells its metrics on this machine; undefined for a server that tells none. */
+  readonly metricsPort?: number | undefined;
   /** The server's process. */
   readonly pid: number;
   /** Less of everything, for a first look. */

@@ -10,6 +10,7 @@ export interface Task {
   readonly scenario: string;
   readonly peer: string;
   readonly port: number;
+  readonly metricsPort: number | undefined;
   readonly pid: number;
   readonly short: boolean;
 }
@@ -35,9 +36,9 @@ async function perform(task: Task): Promise<Answer> {
     const { default: scenario } = (await import(`../scenarios/${task.scenario}.js`)) as {
       default: Scenario;
     };
-    const { port, pid, short } = task;
+    const { port, metricsPort, pid, short } = task;
     const measured = await new Promise<Measured>((resolve, reject) => {
-      const stage = Object.assign(partsOf(peer), { port, pid, short, fail: reject });
+      const stage = Object.assign(partsOf(peer), { port, metricsPort, pid, short, fail: reject });
       scenario.run(stage).then(resolve, reject);
     });
     const { user, system } = process.cpuUsage();

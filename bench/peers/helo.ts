@@ -48,9 +48,15 @@ const peer: Peer = {
   order: 10,
   install: 'npm run build',
   version: () => /\d+\.\d+\.\d+/.exec(run('--version'))?.[0],
-  launch: ({ folder, port, connections }) => ({
+  launch: ({ folder, port, metricsPort, connections }) => ({
     command: process.execPath,
-    args: [program, 'serve', ...flags(folder, port, connections).split(' '), ...withoutLimits()],
+    args: [
+      program,
+      'serve',
+      ...flags(folder, port, connections).split(' '),
+      ...(metricsPort === undefined ? [] : ['--metrics-port', `${metricsPort}`]),
+      ...withoutLimits(),
+    ],
   }),
   dialect,
   archive,

@@ -1,6 +1,7 @@
-// What a process has used, read from /proc: CPU time of all its threads, and memory that is resident.
+// What a process has used, read from /proc: CPU time of all its threads, memory that is resident,
+// and descriptors.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** USER_HZ, which is 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -19,4 +20,9 @@ export function residentBytes(pid: number): number {
   const found = /^Rss: +(\d+) kB$/m.exec(rollup);
   if (found === null) throw new Error(`no Rss in /proc/${pid}/smaps_rollup`);
   return Number(found[1]) * 1024;
+}
+
+/** How many descriptors `pid` has open. */
+export function openDescriptors(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
 }

@@ -12,6 +12,8 @@ import { findProgram } from './programs.ts';
 
 export interface ServerProcess {
   readonly port: number;
+  /** Where it tells its metrics, if that was wanted. */
+  readonly metricsPort: number | undefined;
   readonly pid: number;
   /** The end of what it printed, for an error. */
   output(): string;
@@ -23,6 +25,8 @@ export interface StartOptions {
   readonly cpu: number | undefined;
   /** Flags for Node, where the server runs in it. */
   readonly nodeArgs: readonly string[];
+  /** Whether it is to tell its metrics. */
+  readonly watched: boolean;
 }
 
 const readyWithinMs = 15_000;
@@ -34,12 +38,13 @@ process.on('exit', () => folders.forEach(remove));
 /** Starts a peer and waits until it accepts connections. */
 export async function startServer(
   peer: Peer,
-  { connections, cpu, nodeArgs }: StartOptions,
+  { connections, cpu, nodeArgs, watched }: StartOptions,
 ): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), `bench-${peer.name}-`));
   folders.add(folder);
   const port = await freePort();
-  const { command, args, files = {} } = peer.launch({ folder, port, connections });
+  const metricsPort = watched ? await freePort() : undefined;
+  const { command, args, files = {} } = peer.launch({ folder, port, metricsPort, connections });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const log = join(folder, 'output.log');
   const output = openSync(log, 'a');
@@ -53,6 +58,7 @@ export async function startServer(
   closeSync(output);
   const server: ServerProcess = {
     port,
+    metricsPort,
     pid: child.pid ?? 0,
     output: () => readFileSync(log, 'utf8').slice(-2000),
     async stop() {

@@ -99,6 +99,8 @@ export interface Attachment {
 }
 
 export interface Store {
+  /** What the heap of its own thread held when it last answered; undefined without one. */
+  readonly heapBytes?: number | undefined;
   /** Everything that the hub starts with. */
   load(): Promise<Records>;
   /**

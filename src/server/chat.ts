@@ -120,6 +120,7 @@ export class Chat implements ConnectionListener {
   readonly #requests: Requests;
   readonly #retention: RetentionLoop;
   readonly #health: StoreHealth;
+  readonly #store: Store;
   readonly #disk: DiskWatch | undefined;
   /** The look at what was written last, at the start. */
   readonly #look: Promise<void>;
@@ -160,6 +161,7 @@ export class Chat implements ConnectionListener {
       presence: this.#presence,
       answerRepeat: (to, repeated) => this.#requests.answerRepeat(to, repeated),
     };
+    this.#store = memory.store;
     this.#health = new StoreHealth(log);
     const ages = new AgeClock(clock, Date.now, memory.records.clock);
     const stamping = { store: stampedBy(ages, memory.store), records: memory.records };
@@ -271,6 +273,7 @@ export class Chat implements ConnectionListener {
       commitSecondsTotal: commitMs / 1000,
       failedCommitsTotal: failedCommits,
       uncommittedBytes: this.#floor.gate.uncommittedBytes,
+      storeHeapBytes: this.#store.heapBytes ?? 0,
       storeFailing: this.#floor.gate.works ? 0 : 1,
       damagedPlaces: this.#health.damagedPlaces,
     };

@@ -28,6 +28,9 @@ export interface OpenOptions {
 
 const pageBytes = 4096;
 
+/** What one connection keeps of a file's pages in memory, in KiB. Said here, so that it does not hang on the engine. */
+const cacheKiB = 2000;
+
 /**
  * Opens the file at `path`, and makes it where it is missing. An older one is copied to `path.before-N` and migrated
  * to version N. Rejects with a SqliteProblem.
@@ -47,6 +50,7 @@ export async function openDatabase(
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA secure_delete = ${overwriteDeleted ? 'ON' : 'OFF'};
+      PRAGMA cache_size = ${-cacheKiB};
       PRAGMA journal_size_limit = ${64 * 1024 * 1024};
     `);
     if (maxBytes !== undefined) {

@@ -28,6 +28,7 @@ export interface Figures {
   readonly commitSecondsTotal: number;
   readonly failedCommitsTotal: number;
   readonly uncommittedBytes: number;
+  readonly storeHeapBytes: number;
   /** 1 while nothing can be stored. */
   readonly storeFailing: number;
   /** Places in the database that were found to be damaged. */

@@ -81,6 +81,10 @@ export const metricTable: Readonly<Record<keyof Figures, Description>> = {
     name: 'helo_store_uncommitted_bytes',
     help: 'Bytes that wait to be kept, or behind something that does.',
   },
+  storeHeapBytes: {
+    name: 'helo_store_heap_bytes',
+    help: "What the heap of the store's thread held when it last answered.",
+  },
   storeFailing: {
     name: 'helo_store_failing',
     help: '1 while nothing can be stored, else 0.',

@@ -71,7 +71,12 @@ export type StoreReport =
       readonly message: string;
       readonly hint: string | undefined;
     }
-  | { readonly type: 'replies'; readonly replies: readonly StoreReply[] };
+  | {
+      readonly type: 'replies';
+      readonly replies: readonly StoreReply[];
+      /** What the thread's heap holds. */
+      readonly heapBytes: number;
+    };
 
 /** `segments` with their bytes copied into one block that nobody else uses, so that it can be handed over. */
 export function packSegments(segments: readonly Segment[]): PackedSegments {

@@ -71,6 +71,12 @@ export async function lockFor(path: string): Promise<Lock> {
   );
 }
 
+/**
+ * The most that the heap of the store's thread may take, in MiB; then it ends, and nothing more is stored. 10 to 30 are
+ * usual. It needs most at the start, where it reads every row of the small tables: about 200 bytes each.
+ */
+const maxHeapMiB = 1024;
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -83,6 +89,7 @@ class SqliteStore implements Store {
   readonly #calls = new Map<number, Waiting>();
   readonly #backups = new Set<Promise<void>>();
   #lastId = 0;
+  #heapBytes: number | undefined;
   #closing: Promise<void> | undefined;
   #state: 'open' | 'closed' | 'crashed' = 'open';
 
@@ -98,6 +105,7 @@ class SqliteStore implements Store {
   static async start(settings: StoreSettings, lock: Lock): Promise<SqliteStore> {
     const thread = new Worker(new URL('thread.js', import.meta.url), {
       name: 'store',
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMiB },
       workerData: settings,
     });
     const opened = await new Promise<StoreReport>((resolve, reject) => {
@@ -176,6 +184,10 @@ class SqliteStore implements Store {
     }
   }
 
+  get heapBytes(): number | undefined {
+    return this.#heapBytes;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -202,6 +214,7 @@ class SqliteStore implements Store {
 
   #report(report: StoreReport): void {
     if (report.type !== 'replies') return;
+    this.#heapBytes = report.heapBytes;
     for (const reply of report.replies) {
       const waiting = this.#calls.get(reply.id);
       this.#calls.delete(reply.id);

@@ -3,6 +3,7 @@
 // (measured: 3 to 8 thousand a second). Where the shared one fails, each is tried by itself, so that one failing does
 // not take others along, and each answer is true of its own commit.
 
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { invariant, unreachable } from '../../lib/invariant.ts';
 import { StoreError } from '../../hub/store-port.ts';
@@ -52,7 +53,8 @@ class Batch {
 
   finish(): void {
     this.#commitWaiting();
-    report({ type: 'replies', replies: this.#replies }, this.#blocks);
+    const { used_heap_size: heapBytes } = getHeapStatistics();
+    report({ type: 'replies', replies: this.#replies, heapBytes }, this.#blocks);
   }
 
   #commitWaiting(): void {
