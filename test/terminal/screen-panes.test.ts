@@ -53,7 +53,10 @@ atBothSizes('the status row says in words what there is room for', async (t, siz
   assert.equal(status().trim().split(/ +F1/)[0], words.join(' │ '));
   terminal.type('/msg carol', keys.enter);
   await terminal.until(
-    () => status().includes(isLarge(size) ? '◇ will be end-to-end encrypted' : '◇ encrypted'),
+    () =>
+      status().includes(
+        isLarge(size) ? '◇ will be end-to-end encrypted, key unknown' : '◇ key unknown',
+      ),
     'words for a conversation',
   );
 });

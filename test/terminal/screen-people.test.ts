@@ -6,7 +6,7 @@ import type { LineClient } from '../support/line-client.ts';
 import type { Listener } from '../support/program.ts';
 import { atBothSizes, openScene, reads, showPeople } from '../support/screen.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { keys, type TestTerminal } from '../support/terminal.ts';
+import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 /** Somebody with an account, in a program of their own, who is in. */
 async function account(
@@ -182,6 +182,37 @@ atBothSizes(
     await reads(terminal, 'compared by you on ');
   },
 );
+
+atBothSizes('how a key is known stands there before the first text of a run', async (t, size) => {
+  const env = { XDG_DATA_HOME: await temporaryFolder(t) };
+  const { terminal, server } = await openScene(t, { ...size, env });
+  for (const name of ['alice', 'carol']) {
+    const person = await account(t, { server: server.plain, name });
+    terminal.type(`@${name} hello`, keys.enter);
+    await person.prints('[bob] hello');
+  }
+  terminal.type('/verify @alice', keys.enter);
+  await reads(terminal, '/verify @alice yes');
+  terminal.type('/verify @alice yes', keys.enter);
+  await reads(terminal, 'alice is verified');
+  terminal.type('/quit', keys.enter);
+  await terminal.shows('ended with 0');
+  const { host, port } = server.plain;
+  const chat = `helo chat --server ${host}:${port} --name bob`;
+  const again = await openTerminal(t, chat, { ...size, env });
+  await again.shows('● connected');
+  const isLarge = size.columns >= 90;
+  const expected = {
+    alice: isLarge ? '◆ end-to-end encrypted, key verified' : '◆ verified',
+    carol: isLarge ? '◇ end-to-end encrypted, key not verified' : '◇ encrypted',
+    dave: isLarge ? '◇ will be end-to-end encrypted, key unknown' : '◇ key unknown',
+  };
+  for (const [name, words] of Object.entries(expected)) {
+    again.type(`/msg ${name}`, keys.enter);
+    await again.until((lines) => lines[0]?.includes(name) === true, `the place of ${name}`);
+    await again.shows(words);
+  }
+});
 
 test('lines tell the same: /devices, and /names of a group', async (t) => {
   const { server, terminal } = await openScene(t);

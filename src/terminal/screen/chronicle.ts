@@ -66,7 +66,8 @@ export class Chronicle {
     const changed = ({ id }: Kept): void => this.#changed(id);
     this.here = new WhoIsHere(client, timers, () => this.company.changed());
     const { here } = this;
-    this.company = new Company({ book, here, changed: () => this.#changed(undefined) });
+    const { devices } = client;
+    this.company = new Company({ book, here, devices, changed: () => this.#changed(undefined) });
     this.history = new DeviceHistory({
       me,
       mention,
@@ -106,7 +107,9 @@ export class Chronicle {
   lookAt(id: ConversationId): void {
     this.#attention = id;
     const kept = this.book.get(id);
-    if (kept !== undefined) this.history.lookAt(kept);
+    if (kept === undefined) return;
+    this.history.lookAt(kept);
+    void this.company.recall(kept);
   }
 
   seen(id: ConversationId): void {

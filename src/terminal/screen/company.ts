@@ -1,5 +1,6 @@
 // The people of the chronicle and their conversations: whether they are here, and how what is said to each is protected.
 
+import type { Devices } from '../../client/devices.ts';
 import { parseUsername } from '../../wire/text.ts';
 import type { ConversationBook, Kept } from './conversation-book.ts';
 import type { Protection } from './model.ts';
@@ -8,9 +9,12 @@ import type { WhoIsHere } from './who-is-here.ts';
 export interface CompanyOptions {
   readonly book: ConversationBook;
   readonly here: WhoIsHere;
+  readonly devices: Pick<Devices, 'of'>;
   /** Something is another than before. */
   readonly changed: () => void;
 }
+
+const protections = { compared: 'verified', seen: 'encrypted', changed: 'changed' } as const;
 
 export class Company {
   readonly #options: CompanyOptions;
@@ -47,6 +51,17 @@ export class Company {
     const kept = book.open('person', name);
     kept.isHere = here.isHere(name);
     return kept;
+  }
+
+  /** Somebody's conversation is looked at: how it is protected is told by the key that this device knows them by. */
+  async recall({ kind, name, protection }: Kept): Promise<void> {
+    const { book, devices } = this.#options;
+    if (kind !== 'person' || protection !== 'untried') return;
+    // What cannot be read is said where something is to be sent by it.
+    const peer = await devices.of(name).catch(() => undefined);
+    // What has come meanwhile is newer.
+    if (peer === undefined || book.get(`@${name}`)?.protection !== 'untried') return;
+    this.protect(name, protections[peer.standing]);
   }
 
   /** How what is said to somebody is protected from now on. */

@@ -18,7 +18,7 @@ export interface Status {
 
 const protections: Readonly<Record<Protection, string>> = {
   open: '○ not encrypted: the server can read it',
-  untried: '◇ will be end-to-end encrypted',
+  untried: '◇ will be end-to-end encrypted, key unknown',
   encrypted: '◇ end-to-end encrypted, key not verified',
   verified: '◆ end-to-end encrypted, key verified',
   changed: '! KEY CHANGED, nothing is sent',
@@ -27,7 +27,7 @@ const protections: Readonly<Record<Protection, string>> = {
 /** The shorter words, for narrow screens. */
 const shortProtections: Readonly<Record<Protection, string>> = {
   open: '○ not encrypted',
-  untried: '◇ encrypted',
+  untried: '◇ key unknown',
   encrypted: '◇ encrypted',
   verified: '◆ verified',
   changed: '! KEY CHANGED',
