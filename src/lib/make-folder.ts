@@ -22,9 +22,9 @@ export async function makeFolderBy(ports: FolderPorts, path: string): Promise<vo
   } catch (error) {
     if (await isFolder(path)) return;
     const parent = parentOf(path);
-    // What is missing is only made where it can be: below what is missing itself.
-    if (systemCode(error) !== 'ENOENT' || parent === path || (await isFolder(parent))) throw error;
-    await makeFolderBy(ports, parent);
+    if (systemCode(error) !== 'ENOENT' || parent === path) throw error;
+    // The one above is missing, or was until just now, when somebody else made it.
+    if (!(await isFolder(parent))) await makeFolderBy(ports, parent);
   }
   try {
     await mkdir(path, ownerOnly);
