@@ -2,10 +2,11 @@
 // away once both have it. What they say is opaque here.
 
 import { invariant } from '../lib/invariant.ts';
-import { directConversation, parsePlace } from '../wire/extended/names.ts';
+import { directConversation, parseConversation, parsePlace } from '../wire/extended/names.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import { reportDirect, reportLeft } from './conversations.ts';
 import { makeLog, removeLog } from './logs.ts';
+import type { LogId } from './records.ts';
 import { findNamed, type Direct, type Log, type User, type Visit } from './state.ts';
 import { change, fail, report, type Turn } from './turn.ts';
 
@@ -50,12 +51,19 @@ export function directLog(turn: Turn, people: Direct['people'], only?: User): Lo
 /** What keeping a message takes beside what it says, in bytes. */
 const messageBytes = 200;
 
+/** What keeping a private message takes, in bytes. */
+export function keptSize(said: {
+  readonly sealed?: string | undefined;
+  readonly welcome?: string | undefined;
+}): number {
+  return (said.sealed?.length ?? 0) + (said.welcome?.length ?? 0) + messageBytes;
+}
+
 /**
- * Whether what waits between two people, and of what `sender` has written to anybody, may grow by a message of `size`. What
+ * Whether what waits between two people, and of what `sender` has written to anybody, may grow by `bytes`. What
  * others have written does not count: they could keep somebody from writing at all, also by what that person has blocked.
  */
-export function hasRoomFor({ env }: Turn, sender: User, other: User, size: number): boolean {
-  const bytes = size + messageBytes;
+export function hasRoomFor({ env }: Turn, sender: User, other: User, bytes: number): boolean {
   const { account } = sender;
   const direct = account?.directs?.get(other);
   if (direct !== undefined) settle(direct);
@@ -68,18 +76,40 @@ export function hasRoomFor({ env }: Turn, sender: User, other: User, size: numbe
   return fits();
 }
 
-/** A message of `size` waits for `other`. */
-export function addWaiting(sender: User, other: User, size: number): void {
+/** A message that takes `bytes` waits for `other`. */
+export function addWaiting(sender: User, other: User, bytes: number): void {
   const direct = sender.account?.directs?.get(other);
   if (direct === undefined) return;
   direct.waiting.messages += 1;
-  grow(direct, direct.people[0] === sender ? 0 : 1, size + messageBytes);
+  grow(direct, direct.people[0] === sender ? 0 : 1, bytes);
+}
+
+/** Messages from before the start wait: a part of those of one conversation, and what each of the two wrote of it. */
+export function addEarlier(
+  { hub }: Turn,
+  id: LogId,
+  bytes: readonly [number, number],
+  messages: number,
+): void {
+  const conversation = parseConversation(hub.logs.get(id)?.name ?? '');
+  if (conversation?.kind !== 'direct') return;
+  const [one, other] = conversation.people.map((name) => findNamed(hub, name));
+  const direct = other && one?.account?.directs?.get(other);
+  if (direct?.log.id !== id) return;
+  direct.waiting.messages += messages;
+  for (const side of [0, 1] as const) grow(direct, side, bytes[side]);
+  settle(direct);
+}
+
+/** Up to where both have a conversation, or it is not kept. */
+export function settledUpTo({ log, got }: Direct): number {
+  return Math.max(Math.min(...got), log.first - 1);
 }
 
 /** What has been fetched, or was thrown away for its age, waits no longer: by its part of the messages. */
 function settle(direct: Direct): void {
-  const { log, got, waiting } = direct;
-  const left = Math.max(0, log.last - Math.max(Math.min(...got), log.first - 1));
+  const { log, waiting } = direct;
+  const left = Math.max(0, log.last - settledUpTo(direct));
   if (left >= waiting.messages) return;
   const part = left / waiting.messages;
   waiting.messages = left;

@@ -7,7 +7,7 @@ import type { CommandOf, Verb } from '../wire/commands.ts';
 import { authenticate } from './accounts.ts';
 import { administer } from './admin.ts';
 import { blockPerson } from './blocks.ts';
-import { gotMessages } from './directs.ts';
+import { addEarlier, gotMessages } from './directs.ts';
 import type { ConnectionId, Effect } from './effects.ts';
 import {
   offerFile,
@@ -112,6 +112,9 @@ function answer(turn: Turn, input: OtherInput): void {
       return;
     case 'trimmed':
       trimmed(turn, input.trimmed);
+      return;
+    case 'waited':
+      addEarlier(turn, input.log, input.bytes, input.messages);
       return;
     case 'admin':
       administer(turn, input.act, input.at);

@@ -6,6 +6,7 @@ import type { Event } from '../wire/events.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import type { Username } from '../wire/text.ts';
 import type { ConnectionId, Speaker, TransferId } from './effects.ts';
+import type { LogId } from './records.ts';
 import type { Trimmed } from './store-port.ts';
 
 /** Requests that the hub answers; HISTORY, STOCK and TAKE_KEY are the shell's, which holds the store. */
@@ -102,4 +103,11 @@ export type Input =
   | { readonly type: 'dropped'; readonly speakers: readonly Speaker[] }
   /** The store has taken out old messages. */
   | { readonly type: 'trimmed'; readonly trimmed: readonly Pick<Trimmed, 'log' | 'first'>[] }
+  /** Of private messages that waited when the server started, some have been counted: what each of the two wrote. */
+  | {
+      readonly type: 'waited';
+      readonly log: LogId;
+      readonly bytes: readonly [number, number];
+      readonly messages: number;
+    }
   | { readonly type: 'admin'; readonly act: AdminAct; readonly at: number };

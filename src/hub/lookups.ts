@@ -12,6 +12,7 @@ import {
 } from '../wire/extended/names.ts';
 import type { Username } from '../wire/text.ts';
 import { firstFor } from './conversations.ts';
+import { settledUpTo } from './directs.ts';
 import type { ConnectionId, Form } from './effects.ts';
 import type { AccountId, LogId } from './records.ts';
 import { findGroup, findNamed, type Hub, type Log, type User, type Visit } from './state.ts';
@@ -25,6 +26,8 @@ export interface AccountView {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly banned: boolean;
+  /** What it has written that waits to be fetched. */
+  readonly waitingBytes: number;
   /** In the order of their logins; none for somebody who is away. */
   readonly connections: readonly ConnectionId[];
 }
@@ -40,6 +43,28 @@ export interface Readable {
   readonly last: number;
 }
 
+/** Private messages that wait for one of two people, who stand as in `Direct`: those behind `after` up to `last`. */
+export interface WaitingRange {
+  readonly log: LogId;
+  readonly people: readonly string[];
+  readonly after: number;
+  readonly last: number;
+}
+
+/** All that wait. */
+export function waitingRanges(hub: Hub): readonly WaitingRange[] {
+  const found = new Map<LogId, WaitingRange>();
+  for (const { account } of hub.accounts.values()) {
+    for (const direct of account?.directs?.values() ?? []) {
+      const { id, last } = direct.log;
+      const after = settledUpTo(direct);
+      const people = direct.people.map(({ name }) => name);
+      if (after < last) found.set(id, { log: id, people, after, last });
+    }
+  }
+  return [...found.values()];
+}
+
 function visitOf(hub: Hub, connection: ConnectionId): Visit | undefined {
   const phase = hub.connections.get(connection);
   return phase?.name === 'open' ? phase.visit : undefined;
@@ -49,7 +74,8 @@ function viewOf({ name, account, visits }: User): AccountView | undefined {
   if (account === undefined) return undefined;
   const { id, device, createdAt, banned } = account;
   const connections = visits.map(({ connection }) => connection);
-  return { id, name, device, createdAt, banned, connections };
+  const { waitingBytes = 0 } = account;
+  return { id, name, device, createdAt, banned, waitingBytes, connections };
 }
 
 /** Which protocol a connection has logged in with; undefined before its login and after its end. */

@@ -7,7 +7,7 @@ import { conversationOf, parseMessageId, parsePlace, type Place } from '../wire/
 import type { RequestOf } from '../wire/extended/requests.ts';
 import type { LineText } from '../wire/text.ts';
 import { hasBlocked } from './blocks.ts';
-import { addWaiting, directLog, hasRoomFor, inOrder, mayBegin } from './directs.ts';
+import { addWaiting, directLog, hasRoomFor, inOrder, keptSize, mayBegin } from './directs.ts';
 import type { Said, Speaker } from './effects.ts';
 import { keepingRefusal, postDirect, postToGroup, postToLobby } from './posts.ts';
 import { findGroup, findNamed, type Group, type User, type Visit } from './state.ts';
@@ -95,8 +95,8 @@ function findPeer(
   if (peer.account.device !== device) return 'device-changed';
   if (turn.env.keep.direct) {
     if (!mayBegin(turn, user, peer)) return 'too-many-conversations';
-    const size = sealed.length + (welcome?.length ?? 0);
-    return hasRoomFor(turn, user, peer, size) ? { kind: 'direct', peer } : 'too-much-waits';
+    const bytes = keptSize({ sealed, welcome });
+    return hasRoomFor(turn, user, peer, bytes) ? { kind: 'direct', peer } : 'too-much-waits';
   }
   // Nobody would ever hear it.
   return peer.visits.some((visit) => visit.private) && !hasBlocked(peer, user)
@@ -126,7 +126,7 @@ function say(
       const log = directLog(turn, people, isWithheld ? visit.user : undefined);
       const said = { visit, at, id, sent, sealed, welcome };
       if (log !== undefined) {
-        addWaiting(visit.user, target.peer, (sealed?.length ?? 0) + (welcome?.length ?? 0));
+        addWaiting(visit.user, target.peer, keptSize(said));
       }
       return postDirect(turn, people, log, isWithheld, said);
     }

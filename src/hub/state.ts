@@ -81,7 +81,7 @@ export interface Direct {
   readonly people: readonly [User, User];
   /** Up to where each one's device has stored it. */
   readonly got: [number, number];
-  /** How many bytes of each one's wait for one of the two, of how many messages; since the start of the server. */
+  /** How many bytes of each one's wait for one of the two, of how many messages. */
   readonly waiting: { readonly bytes: [number, number]; messages: number };
 }
 

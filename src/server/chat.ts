@@ -9,6 +9,7 @@ import {
   countOnline,
   countPeople,
   hasInvite,
+  waitingRanges,
   type AccountView,
 } from '../hub/lookups.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
@@ -23,7 +24,7 @@ import { Connection, type ConnectionListener } from './connection.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { Deadlines } from './deadlines.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
-import { DiskWatch, type DiskReserve } from './disk-watch.ts';
+import { DiskWatch, type DiskReserve, type DiskRoom } from './disk-watch.ts';
 import { FileDesk } from './files/file-desk.ts';
 import type { FileSettings } from './files/thread-messages.ts';
 import { Floor } from './floor.ts';
@@ -43,6 +44,7 @@ import { KeyDesk } from './requests/key-desk.ts';
 import { RepeatDesk } from './requests/repeat-desk.ts';
 import { Requests } from './requests/requests.ts';
 import { RetentionLoop } from './retention.ts';
+import { WaitingCount } from './waiting-count.ts';
 import { StoreHealth } from './store-health.ts';
 import type { TlsCredentials } from './transport/sockets.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
@@ -121,6 +123,7 @@ export class Chat implements ConnectionListener {
   readonly #retention: RetentionLoop;
   readonly #health: StoreHealth;
   readonly #store: Store;
+  readonly #waiting: WaitingCount;
   readonly #disk: DiskWatch | undefined;
   /** The look at what was written last, at the start. */
   readonly #look: Promise<void>;
@@ -186,6 +189,8 @@ export class Chat implements ConnectionListener {
     const isThere = (hasRoom: boolean) => void this.#step({ type: 'room', isThere: hasRoom });
     this.#disk = settings.disk && new DiskWatch(settings.disk, clock, log, isThere);
     this.#disk?.start();
+    this.#waiting = new WaitingCount(memory.store, log, (input) => this.#step(input));
+    this.#waiting.start(waitingRanges(this.#floor.hub));
     this.#retention.start();
     this.#look = this.#health.look(() => memory.store.check(true));
   }
@@ -225,7 +230,12 @@ export class Chat implements ConnectionListener {
     for (const connection of this.#floor.hub.connections.keys()) {
       this.#step({ type: 'evict', connection, last: farewell('server-closing') });
     }
-    await Promise.all([this.#floor.gate.close(), this.#retention.close(), this.#look]);
+    await Promise.all([
+      this.#floor.gate.close(),
+      this.#retention.close(),
+      this.#waiting.close(),
+      this.#look,
+    ]);
     await this.#files.finish();
   }
 
@@ -277,6 +287,11 @@ export class Chat implements ConnectionListener {
       storeFailing: this.#floor.gate.works ? 0 : 1,
       damagedPlaces: this.#health.damagedPlaces,
     };
+  }
+
+  /** How much room the disk has, against what is to stay free; undefined where that is not known. */
+  get room(): DiskRoom | undefined {
+    return this.#disk?.room;
   }
 
   /** Whether what is said can be kept. */

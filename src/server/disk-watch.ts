@@ -16,6 +16,12 @@ export interface DiskReserve {
   readonly bytes: number;
 }
 
+/** In bytes. */
+export interface DiskRoom {
+  readonly free: number;
+  readonly reserve: number;
+}
+
 interface Room {
   readonly bavail: number;
   readonly blocks: number;
@@ -31,6 +37,7 @@ export class DiskWatch {
   #cancel = () => {};
   #isClosed = false;
   #hasRoom = true;
+  #room: DiskRoom | undefined;
 
   /** @param changed told when there is no room any more, and when there is again */
   constructor(
@@ -51,6 +58,11 @@ export class DiskWatch {
     return this.#hasRoom;
   }
 
+  /** As it was at the last look; undefined where the system does not say. */
+  get room(): DiskRoom | undefined {
+    return this.#room;
+  }
+
   start(): void {
     void this.#round();
   }
@@ -64,8 +76,11 @@ export class DiskWatch {
     try {
       const { bavail, blocks, bsize } = await this.#look(this.#reserve.folder);
       const reserve = Math.min(this.#reserve.bytes, blocks * bsize * largestPart);
-      this.#note(bavail * bsize >= reserve);
+      const free = bavail * bsize;
+      this.#room = { free, reserve };
+      this.#note(free >= reserve);
     } catch {
+      this.#room = undefined;
       // Where the system does not say, the store finds out by itself.
     }
     if (!this.#isClosed) this.#cancel = this.#clock.after(intervalMs, () => void this.#round());

@@ -11,7 +11,7 @@ import { binaryFromText } from './binary-string.ts';
 import { Chat } from './chat.ts';
 import type { SlowReaderLimits } from './delivery/slow-readers.ts';
 import { systemClock } from './clock.ts';
-import type { DiskReserve } from './disk-watch.ts';
+import type { DiskReserve, DiskRoom } from './disk-watch.ts';
 import type { PortRange } from './files/port.ts';
 import type { TransferLimits } from './files/transfer.ts';
 import { Admission } from './limits/admission.ts';
@@ -93,6 +93,8 @@ export interface RunningServer {
   readonly connections: number;
   /** Whether things can be stored at the moment. */
   readonly isStoring: boolean;
+  /** Of the disk; undefined where that is not known. */
+  readonly room: DiskRoom | undefined;
   /** Says goodbye to everybody, closes every socket, and resolves when all are closed. */
   close(): Promise<void>;
 }
@@ -184,6 +186,9 @@ export async function startServer(
       },
       get isStoring() {
         return chat.isStoring;
+      },
+      get room() {
+        return chat.room;
       },
       async close() {
         isServing = false;

@@ -1,4 +1,5 @@
 // The server's answers as the operator reads them.
+import { formatBytes } from '../../terminal/amounts.ts';
 import type { AdminCheck, AdminStatus, AdminUser } from '../../server/admin/messages.ts';
 
 /** Date and time to the minute, UTC, the same on every machine. */
@@ -9,26 +10,36 @@ export function formatTime(ms: number): string {
 /** A table of accounts, or a sentence where there are none. */
 export function formatUsers(users: readonly AdminUser[]): string {
   if (users.length === 0) return 'There are no accounts yet.\n';
-  const rows = users.map(({ name, device, createdAt, banned, connections }) => [
+  const rows = users.map(({ name, device, createdAt, banned, waitingBytes = 0, connections }) => [
     name,
     formatTime(createdAt),
     connections === 0 ? 'away' : connections === 1 ? 'here' : `here, ${connections} times`,
     device === undefined ? 'reset' : device.slice(0, 16),
+    waitingBytes === 0 ? '' : formatBytes(waitingBytes),
     banned ? 'banned' : '',
   ]);
-  return table([['NAME', 'SINCE', 'NOW', 'DEVICE', ''], ...rows]);
+  return table([['NAME', 'SINCE', 'NOW', 'DEVICE', 'WAITS', ''], ...rows]);
 }
 
 export function formatStatus(status: AdminStatus): string {
-  const { version, pid, startedAt, addresses, accounts, accountsOnline, connections, storing } =
-    status;
+  const { version, pid, startedAt, addresses, accounts, accountsOnline, connections } = status;
+  const { storing, waitingBytes, disk } = status;
   return table([
     ['helo', `${version}, process ${pid}, since ${formatTime(startedAt)}`],
     ...addresses.map((address) => ['address', address]),
     ['accounts', `${accounts}, ${accountsOnline} of them here`],
     ['connections', `${connections}`],
     ['store', storing ? 'works' : 'FAILING: nothing more is kept, see the log'],
+    ...(waitingBytes === undefined
+      ? []
+      : [['waiting', `${formatBytes(waitingBytes)} of private messages`]]),
+    ...(disk === undefined ? [] : [['disk', formatDisk(disk)]]),
   ]);
+}
+
+function formatDisk({ free, reserve }: NonNullable<AdminStatus['disk']>): string {
+  const room = `${formatBytes(free)} free; nothing new is kept below ${formatBytes(reserve)}`;
+  return free >= reserve ? room : `NEARLY FULL: ${room}`;
 }
 
 /** What is damaged, a line each. */

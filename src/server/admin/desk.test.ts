@@ -15,6 +15,7 @@ const account = (name: string, more: Partial<AccountView> = {}): AccountView => 
   device: 'AAAA',
   createdAt: 9,
   banned: false,
+  waitingBytes: 0,
   connections: [],
   ...more,
 });
@@ -23,7 +24,7 @@ const account = (name: string, more: Partial<AccountView> = {}): AccountView => 
 function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
   const asked: AdminAct[] = [];
   const accounts = [
-    account('alice', { connections: [1, 2] as ConnectionId[] }),
+    account('alice', { waitingBytes: 70, connections: [1, 2] as ConnectionId[] }),
     account('bob', { device: undefined }),
   ];
   const invites = new Set<string>();
@@ -32,6 +33,7 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
     hasInvite: (hash: string) => invites.has(hash),
     connections: 5,
     isStoring,
+    room: { free: 500, reserve: 100 },
     administer: async (act: AdminAct) => {
       asked.push(act);
       if (act.act === 'invite') invites.add(act.hash);
@@ -61,14 +63,22 @@ test('status and users tell what is so', async () => {
     accountsOnline: 1,
     connections: 5,
     storing: true,
+    waitingBytes: 70,
+    disk: { free: 500, reserve: 100 },
   });
   const [alice, bob] = desk.users();
   assert.match(alice?.device ?? '', /^[0-9a-f]{64}$/);
   assert.deepEqual(
     { ...alice, device: '' },
-    { name: 'alice', device: '', createdAt: 9, banned: false, connections: 2 },
+    { name: 'alice', device: '', createdAt: 9, banned: false, waitingBytes: 70, connections: 2 },
   );
-  assert.deepEqual(bob, { name: 'bob', createdAt: 9, banned: false, connections: 0 });
+  assert.deepEqual(bob, {
+    name: 'bob',
+    createdAt: 9,
+    banned: false,
+    waitingBytes: 0,
+    connections: 0,
+  });
 });
 
 test('acts reach the hub, and are done when it says so', async () => {

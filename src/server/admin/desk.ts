@@ -7,6 +7,7 @@ import type { AccountView } from '../../hub/lookups.ts';
 import { StoreError, type StoreCheck } from '../../hub/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { didYouMean } from '../../lib/suggest.ts';
+import type { DiskRoom } from '../disk-watch.ts';
 import type { AdminRefusal, AdminRequest, AdminStatus, AdminUser } from './messages.ts';
 
 /** The server, as far as the operator's desk needs it. */
@@ -18,6 +19,8 @@ export interface AdministeredServer {
   readonly connections: number;
   /** Whether things can be stored at the moment. */
   readonly isStoring: boolean;
+  /** Of the disk; undefined where that is not known. */
+  readonly room: DiskRoom | undefined;
   /** Resolves when it is kept. */
   administer(act: AdminAct): Promise<void>;
 }
@@ -90,7 +93,7 @@ export class AdminDesk {
   }
 
   status(): AdminStatus {
-    const { accounts, connections, isStoring } = this.#server;
+    const { accounts, connections, isStoring, room } = this.#server;
     return {
       ...this.#facts,
       addresses: [...this.#facts.addresses],
@@ -98,19 +101,24 @@ export class AdminDesk {
       accountsOnline: accounts.filter((account) => account.connections.length > 0).length,
       connections,
       storing: isStoring,
+      waitingBytes: accounts.reduce((sum, account) => sum + account.waitingBytes, 0),
+      ...(room && { disk: room }),
     };
   }
 
   users(): readonly AdminUser[] {
-    return this.#server.accounts.map(({ name, device, createdAt, banned, connections }) => ({
-      name,
-      ...(device !== undefined && {
-        device: createHash('sha256').update(device, 'base64url').digest('hex'),
+    return this.#server.accounts.map(
+      ({ name, device, createdAt, banned, waitingBytes, connections }) => ({
+        name,
+        ...(device !== undefined && {
+          device: createHash('sha256').update(device, 'base64url').digest('hex'),
+        }),
+        createdAt,
+        banned,
+        waitingBytes,
+        connections: connections.length,
       }),
-      createdAt,
-      banned,
-      connections: connections.length,
-    }));
+    );
   }
 
   async backup(path: string, evenDamaged = false): Promise<Result<undefined, AdminRefusal>> {

@@ -48,6 +48,8 @@ const user = v.object({
   /** Milliseconds since 1970. */
   createdAt: v.number(),
   banned: v.boolean(),
+  /** What it has written that waits to be fetched; an older server does not say. */
+  waitingBytes: v.optional(v.number()),
   connections: v.number(),
 });
 
@@ -82,6 +84,10 @@ export const status = v.object({
   connections: v.number(),
   /** Whether what is said can be stored at the moment. */
   storing: v.boolean(),
+  /** Private messages that wait to be fetched; an older server does not say. */
+  waitingBytes: v.optional(v.number()),
+  /** In bytes; where the server knows. */
+  disk: v.optional(v.object({ free: v.number(), reserve: v.number() })),
 });
 
 export type AdminStatus = v.InferOutput<typeof status>;

@@ -15,6 +15,7 @@ const server = {
   accounts: [],
   hasInvite: () => false,
   connections: 0,
+  room: undefined,
   isStoring: true,
   administer: async () => {},
 };

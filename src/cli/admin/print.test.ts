@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatStatus, formatUsers } from './print.ts';
+
+const user = { name: 'bob', createdAt: 0, banned: false, connections: 0 };
+
+test('the list of accounts says what of each one waits, where the server does', () => {
+  const rows = formatUsers([{ ...user, waitingBytes: 2_500_000 }, user, { ...user, banned: true }]);
+  assert.deepEqual(rows.split('\n'), [
+    'NAME  SINCE                 NOW   DEVICE  WAITS',
+    'bob   1970-01-01 00:00 UTC  away  reset   2.5 MB',
+    'bob   1970-01-01 00:00 UTC  away  reset',
+    'bob   1970-01-01 00:00 UTC  away  reset           banned',
+    '',
+  ]);
+});
+
+test('the status says what waits and what room the disk has', () => {
+  const status = {
+    version: '1.2.3',
+    pid: 7,
+    startedAt: 0,
+    addresses: [],
+    accounts: 2,
+    accountsOnline: 1,
+    connections: 5,
+    storing: true,
+  };
+  const rows = (more: object) => formatStatus({ ...status, ...more }).split('\n');
+  assert.equal(rows({}).at(-2), 'store        works');
+  const roomy = rows({ waitingBytes: 70, disk: { free: 5e9, reserve: 1e8 } });
+  assert.deepEqual(roomy.slice(-3), [
+    'waiting      70 bytes of private messages',
+    'disk         5.0 GB free; nothing new is kept below 100 MB',
+    '',
+  ]);
+  const full = rows({ waitingBytes: 0, disk: { free: 5e7, reserve: 1e8 } });
+  assert.match(full.at(-2) ?? '', /^disk +NEARLY FULL: 50 MB free; nothing/);
+});
