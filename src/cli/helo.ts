@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // The program: finds the command, and turns what became of it into one line and an exit code.
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { crashFields } from '../lib/crash.ts';
 import { NoHomeFolder } from '../platform/node/home.ts';
 import { commandOf } from './commands.ts';
@@ -14,6 +16,11 @@ process.on('uncaughtException', (error) => {
   const what = [kind, code, stack].filter((part) => part !== undefined).join(' ');
   process.stderr.write(`helo: stopped by a bug of its own, please report it: ${what}\n`);
   process.exit(exitCodes.bug);
+});
+// Node puts terminals in order at its end, and Node 20 crashes over one that is gone; what is closed it passes over.
+const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+process.on('exit', () => {
+  for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
 });
 // Whoever reads the output may stop reading (`helo --help | head -1`); that is no reason to fail.
 process.stdout.on('error', () => {});

@@ -46,6 +46,8 @@ export class Keyboard extends Readable {
     terminal.on('keypress', onKey);
     terminal.once('end', onEnd);
     terminal.once('error', onEnd);
+    // A terminal that is gone refuses to be put in order as well: the first error has ended it.
+    terminal.on('error', () => {});
     readline.once('close', () => {
       run = '';
       terminal.off('keypress', onKey);
