@@ -8,8 +8,8 @@ import { StoreError, type LogRange, type Segment, type Store } from '../hub/stor
 import { parseExtendedEvent } from '../wire/extended/events.ts';
 import type { Logger } from './log.ts';
 
-/** What one reading takes at most; others wait behind it for some milliseconds. */
-const page = { maxMessages: 1_000, maxBytes: 1024 * 1024 } as const;
+/** What one reading takes at most; others wait behind it for a few milliseconds. */
+const page = { maxMessages: 500, maxBytes: 256 * 1024 } as const;
 
 export class WaitingCount {
   readonly #store: Pick<Store, 'read'>;

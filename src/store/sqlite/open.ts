@@ -72,8 +72,8 @@ export async function lockFor(path: string): Promise<Lock> {
 }
 
 /**
- * The most that the heap of the store's thread may take, in MiB; then it ends, and nothing more is stored. 10 to 30 are
- * usual. It needs most at the start, where it reads every row of the small tables: about 200 bytes each.
+ * The most that the heap of the store's thread may take, in MiB; then it ends, and nothing more is stored. About 10
+ * are usual. It needs most at the start, where it reads every row of the small tables: about 200 bytes each.
  */
 const maxHeapMiB = 1024;
 
