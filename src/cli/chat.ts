@@ -1,4 +1,5 @@
 // `helo chat`: from what was asked for to an exit code. Coming in is chat/enter.ts, the chat itself chat/session.ts.
+import { isatty } from 'node:tty';
 import { access, constants } from 'node:fs/promises';
 import { err, ok } from '../lib/result.ts';
 import { systemCode, systemReason } from '../lib/system-error.ts';
@@ -31,7 +32,11 @@ export const run: Run = async (argv, env) => {
   const unusable = await checkDownloads(wish.value.options.downloads);
   if (unusable !== undefined) return err(unusable);
   try {
-    return exitOf(await enter(wish.value, env));
+    const hasTerminal = isatty(process.stdin.fd);
+    const exit = exitOf(await enter(wish.value, env));
+    // The end of the input may come before the signal that tells of it.
+    const isGone = hasTerminal && !isatty(process.stdin.fd);
+    return isGone && exit.ok ? ok(exitCodes.interrupted) : exit;
   } catch (error) {
     if (error instanceof PrivateFileError) return err(systemFailure(error.message));
     throw error;
