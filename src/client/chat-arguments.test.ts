@@ -32,10 +32,10 @@ function strictClient(sink: (event: ClientEvent) => void): ChatClient {
     leaveGroup: strings,
     kick: strings,
     listMembers: async (group: unknown) => (strings(group), undefined),
-    history: async (_name: unknown, before: unknown, limit: unknown) => {
+    historyOrWhy: async (_name: unknown, before: unknown, limit: unknown) => {
       assert.ok(before === undefined || Number.isSafeInteger(before));
       assert.ok(Number.isSafeInteger(limit) && Number(limit) >= 0);
-      return [];
+      return { records: [], failure: undefined };
     },
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as much of one as a chat needs
   } as unknown as ChatClient;

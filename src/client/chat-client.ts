@@ -17,6 +17,7 @@ import type { AccountKeeping } from './account/account-ports.ts';
 import { AccountSide } from './account/account-side.ts';
 import type { Company } from './account/company.ts';
 import type { ConversationView } from './account/conversations.ts';
+import type { Filled } from './account/earlier.ts';
 import type { ClientEvent, ClientEventSink } from './client-event.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
@@ -267,7 +268,17 @@ export class ChatClient {
     before: number | undefined,
     limit: number,
   ): Promise<readonly HistoryRecord[]> {
-    return (await this.#account?.history(conversation, before, limit)) ?? [];
+    return (await this.historyOrWhy(conversation, before, limit)).records;
+  }
+
+  /** As `history`; with why the server, which has more, could not give it, where it could not. */
+  async historyOrWhy(
+    conversation: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<Filled<HistoryRecord>> {
+    const filled = await this.#account?.history(conversation, before, limit);
+    return filled ?? { records: [], failure: undefined };
   }
 
   /** As `history`, of what this device has. */

@@ -190,7 +190,8 @@ export class Chat {
 
   /**
    * The last `limit` messages at `place` before number `before`, oldest first: of this device, and of the server where
-   * it keeps more of the lobby or a group.
+   * it keeps more of the lobby or a group. What its disk has damaged is a message without `from` that says so in
+   * `unreadable`. Rejects where the server cannot give what it has, with its code.
    */
   async history(
     place: string,
@@ -202,7 +203,10 @@ export class Chat {
       (conversation) => formatPlace(conversation.place) === wanted,
     )?.name;
     if (name === undefined) return [];
-    return (await this.#client.history(name, before, limit)).map(pastMessage);
+    const { records, failure } = await this.#client.historyOrWhy(name, before, limit);
+    if (failure !== undefined && failure.code !== 'gone')
+      throw new ChatError(failure.code, failure.text);
+    return records.map(pastMessage);
   }
 
   /** Who has an account here, and who is connected. Rejects with `not-open` while there is no connection. */

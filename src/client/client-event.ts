@@ -115,6 +115,22 @@ export type ClientEvent =
       readonly conversation: ConversationName;
       readonly text: string;
     }
+  /**
+   * The server cannot give messages of a conversation any more, because its disk has damaged them. The history has a
+   * mark in their place, with the number `seq`.
+   */
+  | {
+      readonly type: 'damaged';
+      readonly conversation: ConversationName;
+      readonly seq: number;
+      readonly text: string;
+    }
+  /** The server cannot read what it keeps of a conversation at the moment: it is not whole here. Told once a login. */
+  | {
+      readonly type: 'history-failed';
+      readonly conversation: ConversationName;
+      readonly text: string;
+    }
   /** Another program works with a copy of this device's store: fresh keys and numbers from here on. */
   | { readonly type: 'twin' }
   /** Another program is in with this account: private messages, files and the history are there. */

@@ -54,7 +54,10 @@ export interface HistoryRecord {
   readonly key: KeyStanding | undefined;
   /** Of somebody else's encrypted text: the id that its writer has given it, and sends it again under. */
   readonly textId?: string | undefined;
-  /** Why it can't be read, where it can't; `text` is then empty. */
+  /**
+   * Why it can't be read, where it can't; `text` is then empty. Without `from` it stands for messages that the server has
+   * lost to its disk, and `seq` is the first of them.
+   */
   readonly unreadable: string | undefined;
   /** Of an own message. */
   readonly state: SendState | undefined;

@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { connect } from '../../src/library/connect.ts';
 import { loadEngine } from '../../src/sqlite/engine.ts';
+import { startChat } from '../support/chat-program.ts';
 import { createDevice, logIn } from '../support/extended-client.ts';
 import { runProgram, startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { openTerminal } from '../support/terminal.ts';
 
 /** A data directory in which alice has said three things in the lobby, each in a commit of its own. */
 async function madeData(t: TestContext) {
@@ -88,4 +91,46 @@ test('a damaged message is told to who asks, to the log, by admin check, and ref
   assert.equal((await runProgram(t, { args: ['restore', target, '--data', restored] })).code, 0);
   const again = await runProgram(t, { args: ['admin', 'check', '--data', restored] });
   assert.deepEqual([again.code, again.stdout], [0, 'Nothing is damaged. 2 messages are whole.\n']);
+});
+
+test('a damaged message is a mark in its place: to the library, among lines, in an export and on the screen', async (t) => {
+  const { data, path } = await madeData(t);
+  await query(path, "UPDATE segments SET bytes = CAST(replace(bytes, 'two', 'TWO') AS BLOB)");
+  const { plain } = await startServerProgram(t, { args: ['--data', data] });
+  const server = `${plain.host}:${plain.port}`;
+  const bot = await connect({ server, name: 'bot', data: await temporaryFolder(t) });
+  t.after(() => bot.close());
+  const lost = "a message cannot be read any more: the server's disk has damaged it";
+  const past = await bot.history('lobby');
+  assert.deepEqual(
+    past.map(({ seq, from, text, unreadable }) => [seq, from, text, unreadable]),
+    [
+      [1, 'alice', 'one', undefined],
+      [2, undefined, '', lost],
+      [3, 'alice', 'three', undefined],
+    ],
+  );
+  assert.equal(past[1]?.at, past[0]?.at, 'it stands where it was said');
+  await bot.say('lobby', 'goes on').stored;
+
+  const exported = join(await temporaryFolder(t), 'lobby.txt');
+  const carol = await startChat(t, { server: plain, name: 'carol' });
+  await carol.tells(/a message in the lobby cannot be read any more: the server's disk/);
+  await carol.prints('[bot] goes on');
+  carol.type(`/export ${exported}`);
+  await carol.tells(/written to/);
+  assert.equal((await carol.eof()).code, 0);
+  const lines = (await readFile(exported, 'utf8')).trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => line.replace(/^\S+ /, '').replace(' (not encrypted)', '')),
+    ['[alice] one', `* ${lost}`, '[alice] three', '[bot] goes on'],
+  );
+
+  const screen = await openTerminal(t, `helo chat --server ${server} --name dora`);
+  await screen.shows('goes on');
+  const shown = () => screen.lines().filter((line) => line.includes('cannot be read any more'));
+  await screen.until(() => shown().length === 1, 'the mark, once');
+  const rows = screen.lines().join('\n');
+  assert.ok(rows.indexOf('one') < rows.indexOf('cannot be read'), rows);
+  assert.ok(rows.indexOf('cannot be read') < rows.indexOf('three'), rows);
 });

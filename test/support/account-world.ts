@@ -64,6 +64,10 @@ export class AccountWorld {
   readonly #guests = new Map<string, number>();
   #last = 0;
   isDown = false;
+  /** Numbers of conversations that the server's disk has damaged. */
+  readonly damaged = new Map<string, [number, number][]>();
+  /** The server's disk cannot be read. */
+  isUnreadable = false;
   /** Nobody's keys are given out. */
   isStockHidden = false;
 
@@ -240,21 +244,33 @@ export class AccountWorld {
       this.#fail(line, request.label, 'HISTORY', found.error);
       return;
     }
+    if (this.isUnreadable) {
+      this.#fail(line, request.label, 'HISTORY', 'store-failed');
+      return;
+    }
     const { log, number, name, first } = found.value;
     const { after, before = Infinity, limit = 1000, label } = request;
     const all = this.stage.memory
       .messages(log)
       .filter(({ seq = 0 }) => seq > (after ?? 0) && seq < before && seq >= first);
-    const page = after === undefined ? all.slice(-limit) : all.slice(0, limit);
+    const places = this.damaged.get(name) ?? [];
+    const isDamaged = (seq: number) => places.some(([from, to]) => seq >= from && seq <= to);
+    const whole = all.filter(({ seq = 0 }) => !isDamaged(seq));
+    const page = after === undefined ? whole.slice(-limit) : whole.slice(0, limit);
+    const isCut = whole.length > page.length;
+    // Of the part that it goes through; a segment may reach beyond what was asked for.
+    const low = isCut && after === undefined ? (page[0]?.seq ?? 0) : (after ?? 0);
+    const high = isCut && after !== undefined ? (page.at(-1)?.seq ?? 0) : before;
+    const damaged = places.filter(([from, to]) => to > low && from < high);
     for (const said of page) this.#say(line, messageOf(said));
-    const more = all.length > page.length;
     this.#say(line, {
       verb: 'HISTORY_END',
       label,
       in: name,
       log: number,
       count: page.length,
-      more,
+      more: isCut,
+      ...(damaged.length > 0 && { damaged }),
     });
   }
 

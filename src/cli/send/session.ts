@@ -145,6 +145,8 @@ class Sending {
       case 'caught-up':
       case 'conversations':
       case 'log-restarted':
+      case 'damaged':
+      case 'history-failed':
       case 'withheld':
       case 'presence':
       case 'members':

@@ -20,7 +20,7 @@ import { formatRequest } from '../../wire/extended/requests.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { DirectEngine, newTextId, isSilent } from '../direct/engine.ts';
-import { RequestDesk, type Answer } from '../request-desk.ts';
+import { RequestDesk, type Answer, type RequestFailure } from '../request-desk.ts';
 import type {
   ClientChange,
   HistoryQuery,
@@ -31,10 +31,10 @@ import type {
 import type { AccountPorts } from './account-ports.ts';
 import { Arrivals } from './arrivals.ts';
 import { Company } from './company.ts';
-import { Conversations, type ConversationView } from './conversations.ts';
+import { Conversations, type Conversation, type ConversationView } from './conversations.ts';
 import { DirectPost } from './direct-post.ts';
 import { DirectReader } from './direct-reader.ts';
-import { Earlier, wholeFrom } from './earlier.ts';
+import { Earlier, wholeFrom, type Filled } from './earlier.ts';
 import { Inbox } from './inbox.ts';
 import { KeyStock } from './key-stock.ts';
 import { afterSteadyTime, steadyMs } from '../steady-time.ts';
@@ -44,6 +44,7 @@ import { OwnMessages } from './own-messages.ts';
 import { Receipts } from './receipts.ts';
 import { Restoration } from './restoration.ts';
 import { isNewStore } from './restored.ts';
+import { whereIs } from './new-epoch.ts';
 import { Workbench } from './workbench.ts';
 
 /** One login. */
@@ -76,6 +77,8 @@ export class AccountSide {
   /** Names that are known to have an account. */
   readonly #accounts = new Set<Username>();
   #login: Login | undefined;
+  /** Conversations of which it was told in this login that the server cannot read them. */
+  readonly #toldFailed = new Set<Conversation>();
   /** Until keys that are out of use may be thrown away: from the catching up on, until the connection ends. */
   #cancelTidying: (() => void) | undefined;
   #waiting: (() => void)[] = [];
@@ -98,7 +101,8 @@ export class AccountSide {
       got: ({ place }, seq) =>
         this.#login?.write(formatRequest('GOT', { in: formatPlace(place), seq })),
     });
-    this.#earlier = new Earlier({ journal, store });
+    const failed = this.#serverFailed;
+    this.#earlier = new Earlier({ journal, store, now, failed });
     this.#own = new OwnMessages({
       me,
       now,
@@ -149,6 +153,7 @@ export class AccountSide {
       foundAccount: (user) => void this.#accounts.add(user),
       // Key packages that it has given out since lie there again.
       putBack: () => this.#private?.stock.replace(),
+      failed,
       takenAll: (conversation) => this.#own.caughtUp(conversation),
       caughtUp: (missed) => this.#caughtUp(missed),
     });
@@ -205,6 +210,7 @@ export class AccountSide {
     const desk = new RequestDesk(write);
     const login = { desk, write };
     this.#login = login;
+    this.#toldFailed.clear();
     this.#private?.restoration.judge(welcome);
     const isLater = this.#outbox.book.isCounting;
     this.#arrivals.login(desk, welcome.conversations);
@@ -316,9 +322,10 @@ export class AccountSide {
     name: ConversationName,
     before: number | undefined,
     limit: number,
-  ): Promise<readonly HistoryRecord[]> {
+  ): Promise<Filled<HistoryRecord>> {
     const conversation = this.#conversations.get(name);
-    return conversation === undefined ? [] : this.#earlier.page(conversation, before, limit);
+    if (conversation === undefined) return { records: [], failure: undefined };
+    return this.#earlier.page(conversation, before, limit);
   }
 
   /** The same, of what this device has. */
@@ -487,6 +494,15 @@ export class AccountSide {
       conversation.unread += unread.length;
     }
   }
+
+  /** Told once a login: it is asked for again and again. */
+  readonly #serverFailed = (conversation: Conversation, failure: RequestFailure): void => {
+    if (failure.code !== 'store-failed' || this.#toldFailed.has(conversation)) return;
+    this.#toldFailed.add(conversation);
+    const { name } = conversation;
+    const text = `what was said ${whereIs(conversation)} is not whole here: ${failure.text}`;
+    this.#ports.tell({ type: 'history-failed', conversation: name, text });
+  };
 
   #moved(): void {
     const waiting = this.#waiting;

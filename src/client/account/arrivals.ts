@@ -4,9 +4,10 @@
 import type { ExtendedEventOf, KeptConversation } from '../../wire/extended/events.ts';
 import type { Username } from '../../wire/text.ts';
 import type { Timers } from '../ports.ts';
-import type { RequestDesk } from '../request-desk.ts';
+import type { RequestDesk, RequestFailure } from '../request-desk.ts';
 import { CatchUp, type Said } from './catch-up.ts';
 import type { Conversation, Conversations } from './conversations.ts';
+import { endOf, type Piece } from './damage.ts';
 import type { Earlier } from './earlier.ts';
 import type { Inbox } from './inbox.ts';
 import type { LogChange } from './log-change.ts';
@@ -24,6 +25,8 @@ export interface ArrivalsPorts {
   readonly foundAccount: (user: Username) => void;
   /** The server was put back to an earlier state. */
   readonly putBack: () => void;
+  /** The server cannot read what was missed. */
+  readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
   /** All that was missed of a conversation was taken. */
   readonly takenAll: (conversation: Conversation) => void;
   /** All that was missed is here: so many messages of others. */
@@ -47,7 +50,8 @@ export class Arrivals {
     this.#catchUp = new CatchUp({
       desk,
       timers: this.#ports.timers,
-      take: (conversation, messages, isLate) => this.#take(conversation, messages, isLate),
+      take: (conversation, pieces, isLate) => this.#take(conversation, pieces, isLate),
+      failed: this.#ports.failed,
       over: this.#ports.takenAll,
       done: () => {
         this.#ports.caughtUp(this.#missed);
@@ -146,14 +150,19 @@ export class Arrivals {
     return change?.kind;
   }
 
-  #take(conversation: Conversation, messages: readonly Said[], isLate: boolean): Promise<void> {
-    const items = messages
-      .filter(({ seq }) => seq === undefined || seq > conversation.handed)
-      .map((message) => ({ kind: 'said', conversation, message, isLate }) as const);
-    const last = items.at(-1)?.message.seq;
-    if (last !== undefined) conversation.handed = last;
+  #take(conversation: Conversation, pieces: readonly Piece[], isLate: boolean): Promise<void> {
+    const taken = pieces.filter((piece) => (endOf(piece) ?? Infinity) > conversation.handed);
+    const last = taken.at(-1);
+    conversation.handed = (last && endOf(last)) ?? conversation.handed;
     const { me, inbox } = this.#ports;
-    if (isLate) this.#missed += items.filter(({ message }) => message.from !== me).length;
-    return inbox.take(items);
+    const isMissed = (piece: Piece) => piece.verb === 'MSG' && piece.from !== me;
+    if (isLate) this.#missed += taken.filter(isMissed).length;
+    return inbox.take(
+      taken.map((piece) =>
+        piece.verb === 'MSG'
+          ? { kind: 'said', conversation, message: piece, isLate }
+          : { kind: 'damaged', conversation, damage: piece },
+      ),
+    );
   }
 }

@@ -5,6 +5,7 @@ import type { ClientEvent, Filed } from '../client-event.ts';
 import type { ClientChange, ConversationRecord, HistoryRecord } from '../store-port.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
+import { damageWords, type Damage } from './damage.ts';
 import type { Entry } from './outbox-book.ts';
 
 /**
@@ -45,6 +46,13 @@ export function received(
     state: undefined,
     reason: undefined,
   };
+}
+
+/** What the history shows in the place of what the server's disk has damaged. */
+export function markOf(conversation: Conversation, damage: Damage, now: number): HistoryRecord {
+  const { first, at = now } = damage;
+  const mark = received(conversation, { verb: 'MSG', in: conversation.name, seq: first, at });
+  return { ...mark, unreadable: damageWords(damage) };
 }
 
 /** Where a message stands. `me`: the account that hears it. */

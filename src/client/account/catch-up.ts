@@ -1,12 +1,14 @@
 // What was missed, conversation by conversation: pages of the server's log after the last message that this device
 // has, while live messages of the same conversation wait behind them. Gives each message on once, in the order of its
-// log. Numbers of a log may have gaps, so it is a page's count that tells where it ends. Writes and opens nothing.
+// log. Numbers of a log may have gaps, so it is a page's count that tells where it ends. What the server's disk has
+// damaged is passed over, and given on as that. Writes and opens nothing.
 
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 import { formatPlace } from '../../wire/extended/names.ts';
 import type { Timers } from '../ports.ts';
 import type { Answer, RequestDesk, RequestFailure } from '../request-desk.ts';
 import type { Conversation } from './conversations.ts';
+import { damageBetween, inOrder, type Piece } from './damage.ts';
 import { historyPage, maxHeldLive, maxHeldLiveBytes, storeRetryMs } from './limits.ts';
 
 export type Said = ExtendedEventOf<'MSG'>;
@@ -14,12 +16,14 @@ export type Said = ExtendedEventOf<'MSG'>;
 export interface CatchUpPorts {
   readonly desk: RequestDesk;
   readonly timers: Timers;
-  /** Takes messages of a conversation in their order. `isLate`: they were said before this login. Resolves when they are written. */
+  /** Takes what a page brought in its order. `isLate`: it was said before this login. Resolves when it is written. */
   readonly take: (
     conversation: Conversation,
-    messages: readonly Said[],
+    pieces: readonly Piece[],
     isLate: boolean,
   ) => Promise<void>;
+  /** The server cannot read what was missed. It is asked for again. */
+  readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
   /** All that was missed of a conversation was taken. */
   readonly over: (conversation: Conversation) => void;
   /** All that was missed is here. */
@@ -122,6 +126,7 @@ export class CatchUp {
   async #paged(gap: Gap, answer: Answer<'HISTORY'>): Promise<void> {
     if (this.#isClosed || this.#gaps.get(gap.conversation) !== gap) return;
     if (!answer.ok && !isFinal(answer.error)) {
+      this.#ports.failed(gap.conversation, answer.error);
       // What is live waits on: without what was missed before it, that would never be fetched.
       this.#cancelRetry = this.#ports.timers.after(storeRetryMs, () => this.#ask(gap));
       return;
@@ -129,11 +134,16 @@ export class CatchUp {
     const { conversation } = gap;
     const numbers = [...gap.held.keys()].sort((one, other) => one - other);
     // The page is the first messages behind those that this device has; live ones may stand among them.
-    const count = answer.ok ? answer.value.count : 0;
-    const hasMore = answer.ok && answer.value.more && count > 0;
-    const page = this.#release(gap, hasMore ? numbers.slice(0, count) : numbers);
+    const { count, more, damaged } = answer.ok ? answer.value : nothing;
+    const between = { after: conversation.handed, before: Infinity };
+    const damage = damageBetween(damaged, between, numbers);
+    const end = damage.at(-1)?.last ?? 0;
+    const ofPage = numbers.filter((number, index) => index < count || number <= end);
+    // A page that brings nothing is the last, whatever it says: it would be asked for again and again.
+    const hasMore = more && ofPage.length + damage.length > 0;
+    const page = this.#release(gap, hasMore ? ofPage : numbers);
     // Not more than a page is opened and written at a time.
-    const isWritten = this.#ports.take(conversation, page, true);
+    const isWritten = this.#ports.take(conversation, inOrder(page, damage), true);
     const isOver = !hasMore && !gap.isShort;
     // From here on what comes is live: it was given on in its order, in this same turn.
     if (isOver) this.#gaps.delete(conversation);
@@ -163,6 +173,9 @@ export class CatchUp {
     return messages;
   }
 }
+
+/** What a page has that is refused for good. */
+const nothing = { count: 0, more: false, damaged: undefined } as const;
 
 /** What may work when it is asked for again. */
 const passing: ReadonlySet<string> = new Set([

@@ -3,27 +3,43 @@
 // (`firstSight`); everything before stays at the server until it is asked for. Private messages have no such part: the
 // server keeps none that this device has acknowledged.
 //
+// What the server's disk has damaged gets a mark in its place, so that it is not asked for again.
+//
 // A page is written like anything that came, and only then given. It moves no cursor and counts as read.
 
 import { formatPlace } from '../../wire/extended/names.ts';
 import { baseOf } from '../lineage.ts';
-import type { RequestDesk } from '../request-desk.ts';
+import type { Clock } from '../ports.ts';
+import type { Answer, RequestDesk, RequestFailure } from '../request-desk.ts';
 import type { ClientStore, HistoryRecord, PlacedRecord, Stretch } from '../store-port.ts';
-import { received } from './batch.ts';
+import { markOf, received } from './batch.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
+import { damageBetween, inOrder, type Piece } from './damage.ts';
 import type { Journal } from './journal.ts';
 import { historyPage } from './limits.ts';
 
 export interface EarlierPorts {
   readonly journal: Journal;
   readonly store: Pick<ClientStore, 'history' | 'stretch'>;
+  readonly now: Clock;
+  /** The server cannot read what it keeps. */
+  readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
+}
+
+/** Whether there may be something that was not here; or why the server, which has more, could not give it. */
+type Fetched = boolean | RequestFailure;
+
+/** What was read. `failure`: the server has more, and could not give it. */
+export interface Filled<Read> {
+  readonly records: readonly Read[];
+  readonly failure: RequestFailure | undefined;
 }
 
 interface Asked {
   readonly before: number;
   readonly page: Said[];
-  readonly done: Promise<boolean>;
+  readonly done: Promise<Fetched>;
 }
 
 /**
@@ -73,12 +89,12 @@ export class Earlier {
     conversation: Conversation,
     before: number | undefined,
     limit: number,
-  ): Promise<readonly HistoryRecord[]> {
+  ): Promise<Filled<HistoryRecord>> {
     const { store } = this.#ports;
     const read = () => store.history(conversation.name, before, limit);
-    return wholeFrom(
-      await this.#filled(conversation, before ?? conversation.cursor + 1, limit, read),
-    );
+    const edge = before ?? conversation.cursor + 1;
+    const { records, failure } = await this.#filled(conversation, edge, limit, read);
+    return { records: wholeFrom(records), failure };
   }
 
   /** As `page`, of any stretch: what is further back than this device has comes from the server. */
@@ -94,7 +110,8 @@ export class Earlier {
         : stretch.kind === 'before'
           ? stretch.message.seq
           : undefined;
-    return before === undefined ? read() : this.#filled(conversation, before, limit, read);
+    if (before === undefined) return read();
+    return (await this.#filled(conversation, before, limit, read)).records;
   }
 
   /** What `read` gives, once pages before `before` were fetched until it gives `limit`, or there are no more. */
@@ -103,7 +120,7 @@ export class Earlier {
     before: number,
     limit: number,
     read: () => Promise<readonly Read[]>,
-  ): Promise<readonly Read[]> {
+  ): Promise<Filled<Read>> {
     let kept = await read();
     // What is before the log of now is no reason to leave out what is of it, and not here yet.
     const isShort = () =>
@@ -111,14 +128,16 @@ export class Earlier {
       kept.some(({ epoch = Infinity }) => epoch < baseOf(conversation.record));
     while (isShort()) {
       const oldest = Math.min(before, ...kept.flatMap(({ seq }) => seq ?? []));
-      if (!(await this.#fetch(conversation, oldest))) break;
+      const fetched = await this.#fetch(conversation, oldest);
+      if (fetched === false) break;
+      if (fetched !== true) return { records: kept, failure: fetched };
       kept = await read();
     }
-    return kept;
+    return { records: kept, failure: undefined };
   }
 
-  /** Brings a page before `before`. Answers whether there may be something that was not here. */
-  async #fetch(conversation: Conversation, before: number): Promise<boolean> {
+  /** Brings a page before `before`. */
+  async #fetch(conversation: Conversation, before: number): Promise<Fetched> {
     const desk = this.#desk;
     const { isIn, isKept, peer, first } = conversation;
     if (desk === undefined || !isIn || !isKept || peer !== undefined) return false;
@@ -137,27 +156,44 @@ export class Earlier {
     conversation: Conversation,
     before: number,
     page: readonly Said[],
-  ): Promise<boolean> {
+  ): Promise<Fetched> {
     const fields = { in: formatPlace(conversation.place), before, limit: historyPage };
-    const answer = await new Promise<{ readonly ok: boolean; readonly more?: boolean }>((resolve) =>
+    const answer = await new Promise<Answer<'HISTORY'>>((resolve) =>
       desk.ask('HISTORY', fields, (given) => {
         // From here on nothing more is of this page.
         this.#asked.delete(conversation);
-        resolve(given.ok ? { ok: true, more: given.value.more } : { ok: false });
+        resolve(given);
       }),
     );
-    if (!answer.ok) return false;
-    if (answer.more !== true || page.length === 0) this.#whole.add(conversation);
-    const messages = page.map((said) => ({
-      type: 'message' as const,
-      message: { ...received(conversation, said), text: said.text ?? '' },
-    }));
+    if (!answer.ok) {
+      if (!isOfServer(answer.error)) return false;
+      this.#ports.failed(conversation, answer.error);
+      return answer.error;
+    }
+    const { damaged, more } = answer.value;
+    const between = { after: conversation.first - 1, before };
+    const here = page.flatMap(({ seq }) => seq ?? []);
+    const pieces = inOrder(page, damageBetween(damaged, between, here));
+    if (!more || pieces.length === 0) this.#whole.add(conversation);
+    const messages = pieces.map((piece) => this.#recordOf(conversation, piece));
     try {
-      await this.#ports.journal.write(messages);
+      await this.#ports.journal.write(
+        messages.map((message) => ({ type: 'message' as const, message })),
+      );
     } catch {
       // The journal has told it: this client ends.
       return false;
     }
     return messages.length > 0;
   }
+
+  #recordOf(conversation: Conversation, piece: Piece): HistoryRecord {
+    if (piece.verb !== 'MSG') return markOf(conversation, piece, this.#ports.now());
+    return { ...received(conversation, piece), text: piece.text ?? '' };
+  }
+}
+
+/** Whether it is the server that has more and cannot give it, and not that there is nothing to be had. */
+function isOfServer({ code }: RequestFailure): boolean {
+  return code === 'store-failed' || code === 'too-many-requests';
 }

@@ -9,15 +9,16 @@ import { epochOf } from '../lineage.ts';
 import { isSilent, type DirectEngine } from '../direct/engine.ts';
 import type { Clock, Timers } from '../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../store-port.ts';
-import { filedAs, received, recordIn, type Batch } from './batch.ts';
+import { filedAs, markOf, received, recordIn, type Batch } from './batch.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
+import { damageWords, type Damage } from './damage.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { Journal } from './journal.ts';
 import type { LogChange } from './log-change.ts';
 import { inboxMark, maxInboxBatch, maxPaced, maxUndelivered, maxUnnumbered } from './limits.ts';
 import type { Entry, Outbox, SendFailure } from './outbox.ts';
-import { beginEpoch } from './new-epoch.ts';
+import { beginEpoch, whereIs } from './new-epoch.ts';
 import { Pace } from './pace.ts';
 import type { Receipts } from './receipts.ts';
 
@@ -29,6 +30,8 @@ export type Item =
       readonly message: Said;
       readonly isLate: boolean;
     }
+  /** The server cannot give these any more. */
+  | { readonly kind: 'damaged'; readonly conversation: Conversation; readonly damage: Damage }
   /** An own message is stored by the server. `isNext`: all before it in the log has been taken. */
   | {
       readonly kind: 'stored';
@@ -209,6 +212,9 @@ export class Inbox {
       case 'said':
         await this.#said(item.conversation, item.message, item.isLate, batch);
         return;
+      case 'damaged':
+        this.#damaged(item.conversation, item.damage, batch);
+        return;
       case 'stored':
         if (
           item.isNext &&
@@ -324,6 +330,24 @@ export class Inbox {
     const entry = outbox.book.byNumber(own.number);
     if (entry !== undefined) this.#stored(conversation, entry, seq, at, batch);
     return true;
+  }
+
+  /** In its place stands a mark. Own messages among them are here all the same. */
+  #damaged(conversation: Conversation, { first, ...others }: Damage, batch: Batch): void {
+    const { cursor } = recordIn(batch, conversation);
+    const damage = { ...others, first: Math.max(first, cursor + 1) };
+    if (damage.last <= cursor) return;
+    this.#advance(conversation, damage.last, batch);
+    const message = markOf(conversation, damage, this.#ports.now());
+    batch.changes.push({ type: 'message', message });
+    conversation.unread += 1;
+    const text = damageWords(damage, ` ${whereIs(conversation)}`);
+    batch.events.push({
+      type: 'damaged',
+      conversation: conversation.name,
+      seq: damage.first,
+      text,
+    });
   }
 
   /** Something that everybody can read. */

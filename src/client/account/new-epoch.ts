@@ -77,13 +77,15 @@ function closing(
   };
 }
 
-function wordsFor({ place }: Conversation, kind: Restart['kind']): string {
-  const where =
-    place.kind === 'direct'
-      ? `with ${place.user}`
-      : place.kind === 'group'
-        ? `in #${place.group}`
-        : 'in the lobby';
+/** A conversation in words for people. */
+export function whereIs({ place }: Pick<Conversation, 'place'>): string {
+  if (place.kind === 'lobby') return 'in the lobby';
+  return place.kind === 'group' ? `in #${place.group}` : `with ${place.user}`;
+}
+
+function wordsFor(conversation: Conversation, kind: Restart['kind']): string {
+  const { place } = conversation;
+  const where = whereIs(conversation);
   if (kind === 'put-back') {
     return `the server was put back to an earlier state: the last that was said ${where} is on this device only`;
   }

@@ -92,10 +92,11 @@ function lineOf(record: HistoryRecord, me: string, marks: Marks): PrintedLine[] 
   const { conversation, from, text, unreadable, key, encrypted, state, reason } = record;
   const place = parseConversation(conversation);
   if (place === undefined) return [];
-  if (unreadable !== undefined) {
-    return [warning(`a private message of ${from ?? 'somebody'} cannot be read: ${unreadable}`)];
-  }
   const mark = marks.ofConversation(conversation);
+  if (unreadable !== undefined) {
+    const what = from === undefined ? mark : `a private message of ${from} cannot be read: `;
+    return [warning(`${what}${unreadable}`)];
+  }
   if (from === undefined) return [replied(`${mark}${text}`)];
   const other = place.kind === 'direct' ? (place.people.find((one) => one !== me) ?? '') : '';
   if (state === 'refused') {

@@ -43,7 +43,7 @@ async function* pagesOf(name: ConversationName, client: ChatClient): AsyncIterab
 
 function lineOf({ at, from, text, encrypted, state, unreadable }: PlacedRecord): string {
   const time = new Date(at).toISOString();
-  if (from === undefined) return `${time} * ${harmless(text)}`;
+  if (from === undefined) return `${time} * ${harmless(unreadable ?? text)}`;
   if (unreadable !== undefined) return `${time} * a private message of ${from} cannot be read`;
   const marks = [
     encrypted ? 'encrypted' : 'not encrypted',

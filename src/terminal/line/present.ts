@@ -40,6 +40,9 @@ export function present(
     case 'success':
     case 'refused':
       return [answered(event.reply.text)];
+    case 'damaged':
+    case 'history-failed':
+      return [warning(event.text)];
     case 'log-restarted':
       return [notice(event.text)];
     case 'group-notice':

@@ -184,6 +184,12 @@ export class Chronicle {
         if (kept !== undefined) void this.history.restart(kept).then(() => this.#syncAll());
         return;
       }
+      case 'damaged':
+      case 'history-failed': {
+        const kept = this.places.named(event.conversation);
+        if (kept !== undefined) this.#missing(kept, event);
+        return;
+      }
       case 'conversations':
         this.#syncAll();
         return;
@@ -269,6 +275,15 @@ export class Chronicle {
     this.places.syncAll();
     this.lookAt(this.#attention);
     this.#changed(undefined);
+  }
+
+  /** The server could not give something: the history may have its mark already. */
+  #missing(kept: Kept, event: Extract<ClientEvent, { type: 'damaged' | 'history-failed' }>): void {
+    if (event.type === 'history-failed') this.#tellAll(event, kept.id);
+    else
+      this.history.whenLoaded(kept, () => {
+        if (kept.filing?.takes(event.seq) !== false) this.#tellAll(event, kept.id);
+      });
   }
 
   /** What line mode would print, said in the conversation that it is about. */

@@ -155,8 +155,10 @@ export class DeviceHistory {
   #entryOf(record: PlacedRecord): EntryMaker {
     const said = saidOf(record, this.#options.me, this.#options.mention);
     if (said !== undefined) return (key) => ({ kind: 'said', key, ...said });
-    const { at, seq, spot, text } = record;
-    return (key) => ({ kind: 'told', key, at, tone: 'reply', text: harmless(text), seq, spot });
+    const { at, seq, spot, unreadable } = record;
+    const tone = unreadable === undefined ? 'reply' : 'warning';
+    const text = harmless(unreadable ?? record.text);
+    return (key) => ({ kind: 'told', key, at, tone, text, seq, spot });
   }
 
   /** Another stretch of it may be shown than before. */
