@@ -172,9 +172,12 @@ export class MemoryHistory {
     lineage: Lineage,
     seq: number,
     limit: number,
+    epoch?: number,
   ): HistoryRecord[] {
+    const numberOf = (one: Kept) =>
+      epoch === undefined ? validNumber(one, lineage) : one.log === epoch ? one.seq : undefined;
     return (this.#kept.get(conversation) ?? [])
-      .filter((one) => (validNumber(one, lineage) ?? 0) > seq)
+      .filter((one) => (numberOf(one) ?? 0) > seq)
       .filter(({ message: { localId, state } }) => localId !== undefined && state === 'stored')
       .slice(0, limit)
       .map(inItsLog);

@@ -80,9 +80,10 @@ export class MemoryClientStore implements ClientStore {
     conversation: ConversationName,
     seq: number,
     limit: number,
+    epoch?: number,
   ): Promise<readonly HistoryRecord[]> {
     this.#checkOpen();
-    return this.#history.ownBehind(conversation, this.#lineageOf(conversation), seq, limit);
+    return this.#history.ownBehind(conversation, this.#lineageOf(conversation), seq, limit, epoch);
   }
 
   async numbered(

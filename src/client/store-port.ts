@@ -19,6 +19,15 @@ export interface ConversationRecord {
    * was called, and up to which number it is the log of now.
    */
   readonly earlier: readonly { readonly log: number; readonly last: number }[];
+  /**
+   * Set where the log may be, as far as it goes, that of epochs before, and not all of it was compared (account/compare.ts):
+   * the latest first as in `earlier`. Beyond `last` it is another one; up to `sure` it is the one of the epoch before.
+   */
+  readonly alike?: readonly {
+    readonly log: number;
+    readonly last: number;
+    readonly sure: number;
+  }[];
   /** The last message that is stored here; everything before it that was there to have is, too. */
   readonly cursor: number;
   /** The last message that the person has seen. */
@@ -193,11 +202,15 @@ export interface ClientStore {
     conversation: ConversationName,
     numbers: readonly number[],
   ): Promise<readonly HistoryRecord[]>;
-  /** Own messages of the log of now with numbers behind `seq` that are `stored`, at most `limit`; each names its epoch. */
+  /**
+   * Own messages of the log of now, or of one epoch, with numbers behind `seq` that are `stored`, at most `limit`; each
+   * names its epoch.
+   */
   ownBehind(
     conversation: ConversationName,
     seq: number,
     limit: number,
+    epoch?: number,
   ): Promise<readonly HistoryRecord[]>;
   /** The message of that number in the log of now, or in an earlier one; it names its epoch. */
   numbered(

@@ -453,16 +453,21 @@ export function clientStoreConformance(
       [['four, lost', 4, 0]],
     );
     const earlier = [{ log: 7, last: 3 }];
+    const alike = [{ log: 7, last: 4, sure: 0 }];
+    const begun = { ...record, log: 99, epoch: 1, earlier, alike, cursor: 3 };
     await store.write([
-      { type: 'conversation', conversation: { ...record, log: 99, epoch: 1, earlier, cursor: 3 } },
+      { type: 'conversation', conversation: begun },
       put(0, 'a note', { seq: undefined, epoch: 0, from: undefined }),
       put(4, 'four, anew', { at: 60 }),
       // Of the part that both have: fetched later.
       put(3, 'three'),
     ]);
     const again = await under.reopen();
+    assert.deepEqual((await again.load()).conversations, [begun]);
     const shown = (records: readonly HistoryRecord[]) =>
       records.map(({ text, seq, epoch }) => [text, seq, epoch]);
+    assert.deepEqual(shown(await again.ownBehind(name, 3, 9)), []);
+    assert.deepEqual(shown(await again.ownBehind(name, 3, 9, 0)), [['four, lost', 4, 0]]);
     const whole = await again.history(name, undefined, 99);
     assert.deepEqual(shown(whole), [
       ['one', 1, undefined],

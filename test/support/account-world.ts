@@ -375,12 +375,12 @@ export class Person {
     this.#device = device;
   }
 
-  async start({ guest = false } = {}): Promise<void> {
+  async start({ guest = false, startsNow = false } = {}): Promise<void> {
     const { timers, suite } = this.#world;
     const address = parseServerAddress('h:1');
     assert.ok(address.ok);
     const account = { suite, device: this.#device, takesPrivate: true, invite: undefined };
-    const keeping = { store: this.store, records: await this.store.load(), startsNow: false };
+    const keeping = { store: this.store, records: await this.store.load(), startsNow };
     this.client = new ChatClient(
       {
         address: address.value,

@@ -58,8 +58,8 @@ export class SmallStore implements ClientStore {
     return this.#kept.ownMessages(name, numbers);
   }
 
-  ownBehind(name: ConversationName, seq: number, limit: number) {
-    return this.#kept.ownBehind(name, seq, limit);
+  ownBehind(name: ConversationName, seq: number, limit: number, epoch?: number) {
+    return this.#kept.ownBehind(name, seq, limit, epoch);
   }
 
   numbered(name: ConversationName, seq: number, epoch?: number) {

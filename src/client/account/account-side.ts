@@ -102,7 +102,7 @@ export class AccountSide {
         this.#login?.write(formatRequest('GOT', { in: formatPlace(place), seq })),
     });
     const failed = this.#serverFailed;
-    this.#earlier = new Earlier({ journal, store, now, failed });
+    this.#earlier = new Earlier({ take: (page) => void this.#inbox.take([page]), store, failed });
     this.#own = new OwnMessages({
       me,
       now,

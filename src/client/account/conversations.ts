@@ -12,7 +12,6 @@ import {
 } from '../../wire/extended/names.ts';
 import type { KeptConversation } from '../../wire/extended/events.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
-import type { Lineage } from '../lineage.ts';
 import type { ClientChange, ConversationRecord } from '../store-port.ts';
 import { changeOfLog, unknownLog, type LogChange } from './log-change.ts';
 import { firstSight } from './limits.ts';
@@ -31,13 +30,6 @@ export interface ConversationView {
   /** The last message that this device has, and the last that the person has seen. */
   readonly cursor: number;
   readonly read: number;
-}
-
-/** The epoch before, as far as it may be the log of now. */
-export interface Comparing {
-  readonly lineage: Lineage;
-  readonly log: number;
-  readonly last: number;
 }
 
 export class Conversation implements ConversationView {
@@ -59,8 +51,6 @@ export class Conversation implements ConversationView {
   log: number;
   /** Changes of the log that are still to be carried out: until then the record is of the log before. */
   changing = 0;
-  /** The log has begun and may be one of before: so far messages are looked up in that epoch, and not told twice. */
-  comparing: Comparing | undefined;
 
   constructor(place: Place, record: ConversationRecord) {
     this.name = record.name;

@@ -9,20 +9,18 @@
 
 import { formatPlace } from '../../wire/extended/names.ts';
 import { baseOf } from '../lineage.ts';
-import type { Clock } from '../ports.ts';
 import type { Answer, RequestDesk, RequestFailure } from '../request-desk.ts';
 import type { ClientStore, HistoryRecord, PlacedRecord, Stretch } from '../store-port.ts';
-import { markOf, received } from './batch.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
-import { damageBetween, inOrder, type Piece } from './damage.ts';
-import type { Journal } from './journal.ts';
+import { damageBetween, inOrder } from './damage.ts';
+import type { Item } from './inbox.ts';
 import { historyPage } from './limits.ts';
 
 export interface EarlierPorts {
-  readonly journal: Journal;
+  /** Hands a page to the inbox, which writes it in its turn. */
+  readonly take: (page: Extract<Item, { readonly kind: 'earlier' }>) => void;
   readonly store: Pick<ClientStore, 'history' | 'stretch'>;
-  readonly now: Clock;
   /** The server cannot read what it keeps. */
   readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
 }
@@ -56,6 +54,8 @@ export class Earlier {
   #desk: RequestDesk | undefined;
   /** One page of a conversation at a time. */
   readonly #asked = new Map<Conversation, Asked>();
+  /** Those who wait until a page is written. */
+  readonly #waiting = new Set<(isWritten: boolean) => void>();
   /** Of these the server has nothing earlier. */
   readonly #whole = new Set<Conversation>();
 
@@ -70,6 +70,8 @@ export class Earlier {
 
   logout(): void {
     this.#desk = undefined;
+    // What could not be written is told elsewhere: this client ends then, and nobody is to wait for it.
+    for (const written of this.#waiting) written(false);
   }
 
   /** Whether a message is of a page that was asked for here. */
@@ -175,21 +177,15 @@ export class Earlier {
     const here = page.flatMap(({ seq }) => seq ?? []);
     const pieces = inOrder(page, damageBetween(damaged, between, here));
     if (!more || pieces.length === 0) this.#whole.add(conversation);
-    const messages = pieces.map((piece) => this.#recordOf(conversation, piece));
-    try {
-      await this.#ports.journal.write(
-        messages.map((message) => ({ type: 'message' as const, message })),
-      );
-    } catch {
-      // The journal has told it: this client ends.
-      return false;
-    }
-    return messages.length > 0;
-  }
-
-  #recordOf(conversation: Conversation, piece: Piece): HistoryRecord {
-    if (piece.verb !== 'MSG') return markOf(conversation, piece, this.#ports.now());
-    return { ...received(conversation, piece), text: piece.text ?? '' };
+    if (pieces.length === 0) return false;
+    return new Promise((resolve) => {
+      const written = (isWritten: boolean) => {
+        this.#waiting.delete(written);
+        resolve(isWritten);
+      };
+      this.#waiting.add(written);
+      this.#ports.take({ kind: 'earlier', conversation, pieces, written });
+    });
   }
 }
 

@@ -5,14 +5,14 @@
 import { formatMessageId, parseMessageId } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
-import { epochOf } from '../lineage.ts';
 import { isSilent, type DirectEngine } from '../direct/engine.ts';
 import type { Clock, Timers } from '../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../store-port.ts';
 import { filedAs, markOf, received, recordIn, type Batch } from './batch.ts';
 import type { Said } from './catch-up.ts';
+import { isOfBefore, takeEarlier } from './compare.ts';
 import type { Conversation } from './conversations.ts';
-import { damageWords, type Damage } from './damage.ts';
+import { damageWords, type Damage, type Piece } from './damage.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { Journal } from './journal.ts';
 import type { LogChange } from './log-change.ts';
@@ -52,6 +52,13 @@ export type Item =
       readonly kind: 'described';
       readonly conversation: Conversation;
       readonly change: LogChange;
+    }
+  /** A page of what was said before all that is here. `written` hears whether it is on the disk. */
+  | {
+      readonly kind: 'earlier';
+      readonly conversation: Conversation;
+      readonly pieces: readonly Piece[];
+      readonly written: (isWritten: boolean) => void;
     }
   /** The person has seen something: the record is to say so. */
   | { readonly kind: 'seen'; readonly conversation: Conversation }
@@ -165,9 +172,18 @@ export class Inbox {
       records: new Map(),
       touched: new Set(),
     };
-    for (const item of items) await this.#item(item, batch);
-    this.#ports.reader?.ask(batch);
-    await this.#write(batch);
+    const written = (isWritten: boolean) => {
+      for (const item of items) if (item.kind === 'earlier') item.written(isWritten);
+    };
+    try {
+      for (const item of items) await this.#item(item, batch);
+      this.#ports.reader?.ask(batch);
+      await this.#write(batch);
+    } catch (cause) {
+      written(false);
+      throw cause;
+    }
+    written(true);
     this.#ports.outbox.written(batch.drafts);
     for (const event of batch.events) this.#ports.tell(event);
     for (const resolve of waiting) resolve();
@@ -231,6 +247,9 @@ export class Inbox {
       case 'described':
         await this.#described(item, batch);
         return;
+      case 'earlier':
+        await takeEarlier(this.#ports, item.conversation, item.pieces, batch);
+        return;
       case 'seen':
         // Every batch writes that.
         return;
@@ -269,33 +288,6 @@ export class Inbox {
     if (change.kind === 'put-back') batch.touched.add(conversation);
   }
 
-  /** Whether it is a message that the epoch before has: then the log is the same so far. */
-  async #isOfBefore(
-    conversation: Conversation,
-    { seq = 0, at, from, text }: Said,
-    batch: Batch,
-  ): Promise<boolean> {
-    const { comparing, name } = conversation;
-    if (comparing === undefined) return false;
-    if (seq > comparing.last) {
-      conversation.comparing = undefined;
-      return false;
-    }
-    const { lineage, log } = comparing;
-    const known = await this.#ports.store.numbered(name, seq, epochOf(lineage, seq));
-    if (known === undefined) return false;
-    if (known.at !== at || known.from !== from || known.text !== (text ?? known.text)) {
-      conversation.comparing = undefined;
-      return false;
-    }
-    const earlier = [{ log, last: seq }, ...lineage.earlier].map((one) => ({
-      ...one,
-      last: Math.min(one.last, seq),
-    }));
-    batch.records.set(conversation, { ...recordIn(batch, conversation), earlier });
-    return true;
-  }
-
   async #said(
     conversation: Conversation,
     said: Said,
@@ -305,7 +297,7 @@ export class Inbox {
     const { seq } = said;
     if (seq !== undefined) {
       if (seq <= recordIn(batch, conversation).cursor) return;
-      const isKnown = await this.#isOfBefore(conversation, said, batch);
+      const isKnown = await isOfBefore(this.#ports, conversation, said, batch);
       this.#advance(conversation, seq, batch);
       if (isKnown) return;
     }

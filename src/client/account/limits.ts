@@ -60,3 +60,5 @@ export const tidyEveryMs = 24 * 3_600_000;
 export const maxSealBatch = 16;
 /** A key that nobody could give is asked for again after so long at least. */
 export const keyRetryMs = 5_000;
+/** Epochs before that a log which has begun is compared with. */
+export const maxAlike = 16;

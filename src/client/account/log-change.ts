@@ -3,6 +3,7 @@
 
 import type { KeptConversation } from '../../wire/extended/events.ts';
 import type { ConversationRecord } from '../store-port.ts';
+import { maxAlike } from './limits.ts';
 
 /** A log of which only the name is known yet. */
 export const unknownLog = 0;
@@ -12,15 +13,16 @@ export type LogChange =
   | { readonly kind: 'named'; readonly log: number }
   /**
    * Another epoch begins, behind `start`. `put-back`: the server was, and says so; up to `common` the log is the one of
-   * before. `rewound`: it was, and has not noticed. `other`: it is another log of the same name.
+   * before. `rewound`: it was, and has not noticed; beyond `common` it is another one. `other`: it is another log of the
+   * same name.
    */
   | {
-      readonly kind: 'put-back';
+      readonly kind: 'put-back' | 'rewound';
       readonly log: number;
       readonly start: number;
       readonly common: number;
     }
-  | { readonly kind: 'rewound' | 'other'; readonly log: number; readonly start: number };
+  | { readonly kind: 'other'; readonly log: number; readonly start: number };
 
 /** How far this device has a log. */
 interface Known {
@@ -39,7 +41,9 @@ export function changeOfLog(
   // Where there is none, nothing can be said about it.
   if (log === unknownLog) return undefined;
   if (known.log === unknownLog) return { kind: 'named', log };
-  if (known.log === log) return known.handed > last ? { kind: 'rewound', log, start } : undefined;
+  if (known.log === log) {
+    return known.handed > last ? { kind: 'rewound', log, start, common: last } : undefined;
+  }
   const common = commonOf(known, { log, earlier });
   if (common === undefined) return { kind: 'other', log, start };
   return { kind: 'put-back', log, start: Math.min(known.handed, common), common };
@@ -69,12 +73,31 @@ export function recordAfter(
   const { log, start } = change;
   const epoch = record.epoch + 1;
   const { name } = record;
-  if (change.kind !== 'put-back')
-    return { name, log, epoch, earlier: [], cursor: start, read: start };
+  if (change.kind !== 'put-back') {
+    const last = change.kind === 'rewound' ? change.common : record.cursor;
+    const alike = alikeAfter(record, last, 0);
+    return { name, log, epoch, earlier: [], alike, cursor: start, read: start };
+  }
   // What this device has beyond `start` is of the epoch that ends, also where the logs are the same a little further.
   const earlier = [{ log: record.log, last: start }, ...record.earlier].map((one) => ({
     ...one,
     last: Math.min(one.last, start),
   }));
-  return { name, log, epoch, earlier, cursor: start, read: Math.min(record.read, start) };
+  const alike = record.alike && { alike: alikeAfter(record, start, start) };
+  return { name, log, epoch, earlier, ...alike, cursor: start, read: Math.min(record.read, start) };
+}
+
+/** What the log behind that of `record` may be the same as, up to `last`; up to `sure` it is that of `record`. */
+function alikeAfter(
+  { log, cursor, earlier, alike = [] }: ConversationRecord,
+  last: number,
+  sure: number,
+): NonNullable<ConversationRecord['alike']> {
+  const before = (alike.length > earlier.length ? alike : earlier).map((one, index) => {
+    const known = earlier[index]?.last ?? 0;
+    return { log: one.log, last: Math.max(alike[index]?.last ?? 0, known), sure: known };
+  });
+  return [{ log, last: cursor, sure }, ...before]
+    .slice(0, maxAlike)
+    .map((one) => ({ ...one, last: Math.min(one.last, last), sure: Math.min(one.sure, last) }));
 }

@@ -193,6 +193,95 @@ test('an account that is removed and a name that is taken by another: the old co
   for (const person of [alice, next]) person.kill();
 });
 
+const own = (person: Person, text: string) =>
+  person.store.messages.filter((message) => message.text === text).map(({ state }) => state);
+
+test('own messages beyond the end of a server that was put back and does not know it: what was said to many is marked', async () => {
+  const { world, alice, bob } = await two();
+  await tell(world, alice, bob, 'private, first');
+  await toAll(world, alice, 'first', bob);
+  await turns(50);
+  const backup = world.backup();
+  bob.kill();
+  await toAll(world, alice, 'said to all');
+  world.putBack(backup, false);
+  await settled(world, alice, bob);
+  await until(world, () => own(alice, 'said to all')[0] === 'refused', 'it is marked');
+  assert.deepEqual(own(alice, 'first'), ['stored']);
+  for (const person of [alice, bob]) person.kill();
+});
+
+for (const isKilled of [false, true]) {
+  const title = `own messages whose numbers others have at a server that was put back${isKilled ? ', after a kill' : ''}`;
+  test(`${title}: they are lost as well`, async () => {
+    const { world, alice, bob } = await two();
+    await toAll(world, alice, 'first', bob);
+    await tell(world, bob, alice, 'private, first');
+    await turns(50);
+    const backup = world.backup();
+    bob.kill();
+    for (const text of ['lost 1', 'lost 2', 'lost 3']) await toAll(world, alice, text);
+    alice.kill();
+    world.putBack(backup, false);
+    await start(world, bob);
+    await toAll(world, bob, 'new 1');
+    await tell(world, bob, alice, 'private, new 1');
+    await settled(world, alice, bob);
+    if (isKilled) {
+      alice.kill();
+      await settled(world, alice, bob);
+    }
+    for (const number of [1, 2, 3]) {
+      assert.deepEqual(own(alice, `lost ${number}`), ['refused']);
+    }
+    assert.deepEqual(own(alice, 'first'), ['stored']);
+    for (const person of [alice, bob]) person.kill();
+  });
+}
+
+test('who begins with what is new, at a server that was put back and does not know it: what is common is read once, also after a kill', async () => {
+  const { world, alice, bob } = await two();
+  const log: string[] = [];
+  const say = async (text: string) => {
+    await toAll(world, alice, text);
+    log.push(`alice: ${text}`);
+  };
+  bob.kill();
+  bob.forgetAll();
+  await say('before bob');
+  await bob.start({ startsNow: true });
+  await until(world, () => bob.isIn, 'bob is in');
+  for (const text of ['first', 'second', 'third', 'fourth']) {
+    await say(text);
+    await until(world, has(bob, text), text);
+  }
+  const backups = [world.backup()];
+  await say('lost');
+  await until(world, has(bob, 'lost'), 'lost');
+  for (let round = 1; round <= 2; round++) {
+    bob.kill();
+    for (const backup of backups) world.putBack(backup, false);
+    await settled(world, alice);
+    bob.kill();
+    await bob.start({ startsNow: true });
+    await until(world, () => bob.isIn, 'bob is in');
+    await say(`round ${round}`);
+    await until(world, has(bob, `round ${round}`), 'it is heard');
+    bob.kill();
+    await bob.start({ startsNow: true });
+    await until(world, () => bob.isIn, 'bob is in');
+  }
+  const read = await bob.client?.history('lobby' as never, undefined, 1000);
+  const texts = (read ?? []).flatMap(({ from, text }) => (from ? [`${from}: ${text}`] : []));
+  assert.deepEqual(texts, log);
+  assert.deepEqual(
+    read?.flatMap(({ seq }) => seq ?? []),
+    [1, 2, 3, 4, 5, 6],
+    'each number once',
+  );
+  for (const person of [alice, bob]) person.kill();
+});
+
 const act = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('say', 'say privately') },
   { weight: 2, arbitrary: fc.constantFrom('back up', 'kill bob') },

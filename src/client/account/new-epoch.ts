@@ -32,13 +32,12 @@ export async function beginEpoch(
 ): Promise<void> {
   const { name, peer } = conversation;
   const before = recordIn(batch, conversation);
-  const isPutBack = change.kind === 'put-back';
-  const lost = isPutBack ? await ports.store.ownBehind(name, change.common, maxOfferedAgain) : [];
-  conversation.comparing = isPutBack
-    ? undefined
-    : { lineage: before, log: before.log, last: before.cursor };
+  const lost =
+    change.kind === 'other' || (change.kind === 'rewound' && peer !== undefined)
+      ? []
+      : await ports.store.ownBehind(name, change.common, maxOfferedAgain);
   batch.records.set(conversation, recordAfter(before, change));
-  const beyond = isPutBack ? before.cursor - change.common : before.cursor;
+  const beyond = change.kind === 'put-back' ? before.cursor - change.common : before.cursor;
   if (beyond > 0 || lost.length > 0) {
     const text = `${wordsFor(conversation, change.kind)}${offeredWords(peer, lost.length)}`;
     batch.changes.push({
@@ -47,6 +46,39 @@ export async function beginEpoch(
     });
     batch.events.push({ type: 'log-restarted', conversation: name, text });
   }
+  offerAgain(ports, peer, lost, batch);
+}
+
+/** It has turned out that the log of now is another one than that of `epoch` beyond `seq`. */
+export async function lostBeyond(
+  ports: NewEpochPorts,
+  conversation: Conversation,
+  epoch: number,
+  seq: number,
+  batch: Batch,
+): Promise<void> {
+  const { name, peer } = conversation;
+  // Whether the other side has a private text is not known here: it stays as it is.
+  if (peer !== undefined) return;
+  const stored = await ports.store.ownBehind(name, seq, maxOfferedAgain, epoch);
+  // What this batch has found already is not on the disk yet.
+  const found = new Set(
+    batch.changes.flatMap((change) => (change.type === 'message' ? change.message.localId : [])),
+  );
+  const lost = stored.filter(({ localId }) => !found.has(localId));
+  if (lost.length === 0) return;
+  const text = `${wordsFor(conversation, 'rewound')}${offeredWords(peer, lost.length)}`;
+  batch.changes.push({ type: 'message', message: closing(name, epoch, ports.now(), text) });
+  batch.events.push({ type: 'log-restarted', conversation: name, text });
+  offerAgain(ports, peer, lost, batch);
+}
+
+function offerAgain(
+  ports: NewEpochPorts,
+  peer: Username | undefined,
+  lost: readonly HistoryRecord[],
+  batch: Batch,
+): void {
   for (const own of lost) {
     if (peer === undefined) markLost(own, batch);
     else sendAgain(ports.outbox, peer, own, batch);

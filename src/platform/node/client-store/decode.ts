@@ -33,6 +33,7 @@ const message = v.object({
   reason: v.optional(v.string()),
 });
 const earlierLogs = v.array(v.object({ log: v.number(), last: v.number() }));
+const alikeLogs = v.array(v.object({ log: v.number(), last: v.number(), sure: v.number() }));
 const outboxEntry = v.object({
   place: v.string(),
   text: v.string(),
@@ -97,10 +98,12 @@ export function placedOf(values: unknown, lineage: Lineage): PlacedRecord {
 
 export function conversationOf(values: unknown): ConversationRecord {
   const row = new Row('conversations', values);
+  const alike = row.parsed('alike', json(alikeLogs));
   return {
     name: row.parsed('name', conversationName),
     log: row.integer('log'),
     ...lineageOf(values),
+    ...(alike.length > 0 && { alike }),
     cursor: row.integer('cursor'),
     read: row.integer('seen'),
   };

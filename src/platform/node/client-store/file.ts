@@ -83,8 +83,9 @@ export class FileClientStore implements ClientStore {
     conversation: ConversationName,
     seq: number,
     limit: number,
+    epoch?: number,
   ): Promise<readonly HistoryRecord[]> {
-    return this.#attempt(() => this.#history.ownBehind(conversation, seq, limit));
+    return this.#attempt(() => this.#history.ownBehind(conversation, seq, limit, epoch));
   }
 
   async numbered(
@@ -121,16 +122,17 @@ export class FileClientStore implements ClientStore {
   #apply(change: ClientChange): void {
     switch (change.type) {
       case 'conversation': {
-        const { name, log, epoch, earlier, cursor, read } = change.conversation;
+        const { name, log, epoch, earlier, alike = [], cursor, read } = change.conversation;
         this.#run(
-          `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier)
-           VALUES (?, ?, ?, ?, ?, ?)`,
+          `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier, alike)
+           VALUES (?, ?, ?, ?, ?, ?, ?)`,
           name,
           log,
           cursor,
           read,
           epoch,
           JSON.stringify(earlier),
+          JSON.stringify(alike),
         );
         return;
       }

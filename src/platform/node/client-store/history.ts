@@ -151,8 +151,17 @@ export class HistoryTable {
       .filter(({ localId, encrypted }) => localId !== undefined && encrypted);
   }
 
-  ownBehind(conversation: ConversationName, seq: number, limit: number): HistoryRecord[] {
-    return partsOf(this.#lineage(conversation))
+  ownBehind(
+    conversation: ConversationName,
+    seq: number,
+    limit: number,
+    epoch?: number,
+  ): HistoryRecord[] {
+    const parts =
+      epoch === undefined
+        ? partsOf(this.#lineage(conversation))
+        : [{ epoch, after: 0, last: Number.MAX_SAFE_INTEGER }];
+    return parts
       .toReversed()
       .flatMap(({ epoch, after, last }) =>
         this.#ownBehind.all(conversation, epoch, Math.max(after, seq), last, limit),

@@ -8,13 +8,13 @@ import type {
 import type { Database } from '../../../sqlite/engine.ts';
 
 export function putConversation(database: Database, record: ConversationRecord): void {
-  const { name, log, epoch, earlier, cursor, read } = record;
+  const { name, log, epoch, earlier, alike = [], cursor, read } = record;
   database
     .prepare(
-      `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier, alike)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(name, log, cursor, read, epoch, JSON.stringify(earlier));
+    .run(name, log, cursor, read, epoch, JSON.stringify(earlier), JSON.stringify(alike));
 }
 
 export function putSession(database: Database, record: SessionRecord): void {

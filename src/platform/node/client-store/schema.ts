@@ -149,5 +149,9 @@ export const schema: Schema = {
       DELETE FROM message_index WHERE rowid = old.id;
     END;
     `,
+    // JSON: what a log may be the same as, and was not compared with yet.
+    `
+    ALTER TABLE conversations ADD COLUMN alike TEXT NOT NULL DEFAULT '[]';
+    `,
   ],
 };
