@@ -9,7 +9,7 @@
 
 /** One piece of a text, and where in the text it begins. */
 interface Piece {
-  readonly text: string;
+  text: string;
   readonly at: number;
 }
 
@@ -29,6 +29,9 @@ const runs = new RegExp(
 
 /** Of a longer word the beginning counts. SQLite has a limit of its own, far above. */
 const maxPieceLength = 64;
+
+/** Of a text with more pieces the first count: no message has so many words, or characters that mean something. */
+const maxPieces = 32_768;
 
 /** What somebody looks for, in parts that may stand anywhere in a message. */
 export function wordsIn(query: string): readonly string[] {
@@ -84,15 +87,19 @@ function piecesOf(text: string, isWhole = true): readonly Piece[] {
   const pieces: Piece[] = [];
   let pair: Piece | undefined;
   for (const { 0: run, index, groups } of text.matchAll(runs)) {
+    if (pieces.length >= maxPieces) break;
     pair = undefined;
     if (groups?.['word'] !== undefined) {
       pieces.push({ text: foldWord(run).slice(0, maxPieceLength), at: index });
       continue;
     }
     const units = groups?.['symbols'] === undefined ? foldRun(run, index) : symbolsOf(run, index);
-    for (const [number, unit] of units.entries()) {
-      pair = { text: unit.text + (units[number + 1]?.text ?? ''), at: unit.at };
-      pieces.push(pair);
+    for (let number = 0; number < units.length; number++) {
+      const unit = units[number];
+      if (unit === undefined) break;
+      pair = unit;
+      unit.text += units[number + 1]?.text ?? '';
+      pieces.push(unit);
     }
     if (units.length < 2) pair = undefined;
   }
@@ -113,26 +120,36 @@ function foldWord(word: string): string {
   return bare.replaceAll('ς', 'σ');
 }
 
+const invisible = /[\p{Cf}\uFE00-\uFE0F]/u;
+const attached = /[\p{M}\p{Cf}]/u;
+
 /** The characters of a run without spaces. */
-function foldRun(run: string, index: number): readonly Piece[] {
-  return charactersOf(run, index).filter(({ text }) => !/[\p{Cf}\uFE00-\uFE0F]/u.test(text));
+function foldRun(run: string, index: number): Piece[] {
+  return charactersOf(run, index, (text) => (invisible.test(text) ? undefined : text));
 }
 
 /** Symbols; those of ASCII in their wide form, which an index takes for letters. */
-function symbolsOf(run: string, index: number): readonly Piece[] {
-  return charactersOf(run, index)
-    .filter(({ text }) => !/[\p{M}\p{Cf}]/u.test(text))
-    .map(({ text, at }) => {
-      const code = text.codePointAt(0) ?? 0;
-      return { text: code < 0x7f ? String.fromCodePoint(code + 0xfee0) : text, at };
-    });
+function symbolsOf(run: string, index: number): Piece[] {
+  return charactersOf(run, index, (text) => {
+    const code = text.charCodeAt(0);
+    if (code < 0x7f) return String.fromCharCode(code + 0xfee0);
+    return attached.test(text) ? undefined : text;
+  });
 }
 
-function charactersOf(run: string, index: number): readonly Piece[] {
+/** The characters of a run, each as `formOf` has it; without those of which it has none. */
+function charactersOf(
+  run: string,
+  index: number,
+  formOf: (text: string) => string | undefined,
+): Piece[] {
+  const pieces: Piece[] = [];
   let at = index;
-  return Array.from(run, (text) => {
-    const piece = { text, at };
-    at += text.length;
-    return piece;
-  });
+  for (const character of run) {
+    if (pieces.length >= maxPieces) break;
+    const text = formOf(character);
+    if (text !== undefined) pieces.push({ text, at });
+    at += character.length;
+  }
+  return pieces;
 }

@@ -7,7 +7,7 @@ import { startChat } from '../support/chat-program.ts';
 import { connectLines } from '../support/line-client.ts';
 import { runProgram, startProgram, startServerProgram, type Ended } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { eventually, withinLimit } from '../support/time-limit.ts';
+import { eventually, patience, withinLimit } from '../support/time-limit.ts';
 import {
   assertSaved,
   enter,
@@ -109,9 +109,10 @@ test('nobody there, no server, no encryption, and nobody who accepts in time: ex
   assert.match(clear.stderr, /their program cannot encrypt, and files are never sent without/);
 
   const bob = await enter(t, 'bob', place);
-  const late = await robot.send('--wait', '1.5', '@bob', 'x');
+  const wait = String(5 * patience);
+  const late = await robot.send('--wait', wait, '@bob', 'x');
   assert.equal(late.code, 3);
-  assert.match(late.stderr, /bob is asked whether to take x[^]*not everything arrived in 1\.5 s/);
+  assert.match(late.stderr, /bob is asked whether to take x[^]*not everything arrived in \d+ s/);
   bob.chat.type('/decline');
   await bob.chat.tells(/x from robot was not saved: it was declined/);
   const declined = await robot.send('@bob', 'x');

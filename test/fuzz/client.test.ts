@@ -11,7 +11,8 @@ import { residentBytes } from '../support/resident.ts';
 
 async function scene(t: TestContext): Promise<{ client: ChatProgram; server: HostileServer }> {
   const { at, connection } = await startHostileServer(t);
-  const client = await startChat(t, { server: at, name: 'bob', args: ['--no-reconnect'] });
+  const args = ['--no-reconnect', '--guest'];
+  const client = await startChat(t, { server: at, name: 'bob', args });
   const server = await connection;
   await server.welcome();
   return { client, server };
@@ -110,7 +111,8 @@ test('at a line without an end the client leaves, with a reason', async (t) => {
 
 test('a server that asks without end and never reads is given up, before it fills the memory', async (t) => {
   const { at, connection } = await startHostileServer(t);
-  const client = await startChat(t, { server: at, name: 'bob', args: ['--no-reconnect'] });
+  const args = ['--no-reconnect', '--guest'];
+  const client = await startChat(t, { server: at, name: 'bob', args });
   const server = await connection;
   await server.welcome();
   server.stopReading();

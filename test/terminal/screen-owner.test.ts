@@ -66,7 +66,7 @@ for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     await terminal.shows('● connected');
     const [, pid] = /pid (\d+)\./.exec(terminal.raw) ?? [];
     process.kill(Number(pid), signal);
-    await terminal.shows(`ended with ${signal === 'SIGTERM' ? 143 : 129}`);
+    await terminal.shows(`ended with ${signal === 'SIGTERM' ? 143 : 130}`);
     await assertGivenBack(terminal);
   });
 }

@@ -147,7 +147,7 @@ export const serveFlags = {
     value: 'COUNT',
     decode: wholeNumber(0, 1_000_000_000_000),
     default: '134217728',
-    help: 'nothing new is kept while less than this is free',
+    help: 'nothing is kept below so much room',
     rare: true,
   }),
   'max-line-bytes': flag({
