@@ -550,6 +550,7 @@ export class ChatClient {
   #tell(event: ClientEvent): void {
     if (event.type === 'private') this.#files?.privateHeard(event.event);
     if (event.type === 'message') this.#seedLines.saw(event.message.from);
+    if (event.type === 'member') this.people.saw(event.user);
     if (event.type === 'presence') this.#sawPeople(event.changed);
     if (event.type === 'own' && event.message.state === 'stored') {
       const { place } = event.message;
