@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
+import { connectLines } from '../support/line-client.ts';
 import { startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -24,6 +25,13 @@ for (const as of ['account', 'guest'] as const) {
     });
     bob.type('before');
     await alice.prints('[bob] before');
+    // Who came last has heard three pings: then the others know the interval.
+    const eve = await connectLines(t, server.plain);
+    await eve.next();
+    for (let pings = 0; pings < 3; pings++) {
+      await eve.expect('PING');
+      eve.send('PONG');
+    }
     server.process.kill('SIGSTOP');
     await alice.tells(/does not answer any more; trying to connect again/);
     const { code } = await bob.end();
