@@ -83,7 +83,7 @@ atBothSizes('a mistyped command is never said, and two slashes say one', async (
 atBothSizes('F1 shows keys and commands, and Esc takes them away', async (t, size) => {
   const { terminal } = await openScene(t, size);
   terminal.type(keys.f1);
-  await terminal.shows('/send_file');
+  await terminal.shows('/join group');
   terminal.type(keys.end);
   await terminal.shows('◇ ◆');
   terminal.type(keys.escape);
