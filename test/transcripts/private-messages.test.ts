@@ -24,7 +24,8 @@ async function join(
   data?: string,
   login: readonly string[] = ['--guest'],
 ): Promise<ChatProgram> {
-  const args = data === undefined ? login : ['--data', data, ...login];
+  // Rows as version 1 has them, whichever server it is.
+  const args = ['--v1-output', ...login, ...(data === undefined ? [] : ['--data', data])];
   const client = await startChat(t, { server, name, args });
   client.type('*all');
   await client.shows('stdout', /^\[.*\]$/m);
