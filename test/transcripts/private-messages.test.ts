@@ -199,9 +199,12 @@ test('safety numbers are the same on both sides, and names are suggested', async
   const [ofAlice] = await alice.shows('stderr', number);
   const [ofBob] = await bob.shows('stderr', number);
   assert.equal(ofAlice, ofBob);
-  alice.type('@BOB hi');
+  // Capital letters don't matter where one person has the name.
+  alice.type('@BOB hi again');
+  await bob.prints('[alice] hi again');
+  alice.type('@bobb hi');
   await alice.prints('no such user!');
-  await alice.tells(/^helo: not delivered to BOB, .*Did you mean @bob\?$/m);
+  await alice.tells(/^helo: not delivered to bobb, .*Did you mean @bob\?$/m);
   alice.type('@alice hi');
   await alice.tells(/^helo: nothing was sent\. A private message to yourself/m);
   alice.type('/unencrypted @bob hi');

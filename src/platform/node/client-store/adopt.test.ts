@@ -165,10 +165,12 @@ test('pins and transfers are found too; what is there already is not written ove
   await write(file('pins', pinsHere, 'user-bob'), 'bob of here');
   await write(file('pins', identity, 'user-bob'), 'bob');
   await write(file('pins', pinsHere, 'user-eve'), 'eve');
+  await write(file('strangers', pinsHere, 'user-mallory'), 'mallory');
   await write(file('transfers', pinsHere, 'user-alice', 'acquaintances'), 'known');
   await adoptFiles(folder, [here], identity, 'alice');
   const read = (...parts: string[]) => readFile(file(...parts), 'utf8');
   assert.equal(await read('pins', identity, 'user-bob'), 'bob');
   assert.equal(await read('pins', identity, 'user-eve'), 'eve');
+  assert.equal(await read('strangers', identity, 'user-mallory'), 'mallory');
   assert.equal(await read('transfers', identity, 'user-alice', 'acquaintances'), 'known');
 });

@@ -1,6 +1,6 @@
 // What a device keeps of a server belongs to the server's identity, and not to how its address is spelled. What was kept
 // under addresses, by earlier programs and before the identity was known, is brought there: the store of an account moves
-// or is merged, transfers and drafts move, pins are copied, because other programs on the same directory may look at them.
+// or is merged, transfers and drafts move, pins and the keys of strangers are copied, because other programs on the same directory may look at them.
 
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, link, readdir, rename, rm, utimes } from 'node:fs/promises';
@@ -71,7 +71,7 @@ async function bringStore(
   }
 }
 
-/** Brings the records of transfers of `user` and what they had begun to write, and copies the pins. Rejects with a PrivateFileError. */
+/** Brings the records of transfers of `user` and what they had begun to write, and copies the pins and the keys of strangers. Rejects with a PrivateFileError. */
 export async function adoptFiles(
   directory: string,
   from: readonly string[],
@@ -79,10 +79,12 @@ export async function adoptFiles(
   user: string,
 ): Promise<void> {
   const pins = (key: string) => join(directory, 'pins', serverFileName(key));
+  const strangers = (key: string) => join(directory, 'strangers', serverFileName(key));
   const transfers = (key: string) => transferFolder(directory, key, user);
   try {
     for (const key of from) {
       await bring(pins(key), pins(to), copyAsItIs);
+      await bring(strangers(key), strangers(to), copyAsItIs);
       await bring(transfers(key), transfers(to), rename);
     }
     await DraftFile.adopt(directory, from, to, user);
