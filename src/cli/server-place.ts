@@ -17,6 +17,8 @@ export interface ServerPlace {
   readonly storeKey: string;
 }
 
+type AskingPorts = Pick<ClientPorts, 'dial' | 'timers' | 'random' | 'suite' | 'knownServers'>;
+
 /** Of guests: nothing is asked, and no account has a store. */
 export async function placeOfGuest(
   data: string,
@@ -35,19 +37,43 @@ export async function placeOfAccount(
   data: string,
   address: ServerAddress,
   user: Username,
-  ports: Pick<ClientPorts, 'dial' | 'timers' | 'random' | 'suite' | 'knownServers'>,
+  ports: AskingPorts,
 ): Promise<ServerPlace> {
   const own = serverKeyOf(address);
   let identity = await identityAt(data, address);
   if (identity === undefined && !hasStore(data, own, user)) {
     const isKnownElsewhere = (await serversWithStore(data, user)).length > 0;
-    if (isKnownElsewhere) identity = await askIdentity({ address, username: user }, ports);
+    if (isKnownElsewhere) identity = await knownIdentityAt(data, address, user, ports);
   }
   if (identity === undefined) return { key: own, storeKey: own };
   const key = keyOf(identity);
   const from = await spellings(data, address, identity);
   await adoptFiles(data, from, key, user);
   return { key, storeKey: await adoptStore(data, from, key, user) };
+}
+
+/**
+ * The identity that is proven there, if this device knows it from elsewhere: it is remembered of the address, and the login
+ * holds to it. A stranger's is not, before somebody has come in.
+ */
+async function knownIdentityAt(
+  data: string,
+  address: ServerAddress,
+  user: Username,
+  ports: AskingPorts,
+): Promise<Uint8Array | undefined> {
+  const identity = await askIdentity({ address, username: user }, ports);
+  if (identity === undefined) return undefined;
+  const isKnown =
+    hasStore(data, keyOf(identity), user) || (await addressesOf(data, identity)).length > 0;
+  if (!isKnown) return undefined;
+  try {
+    await ports.knownServers.rememberIdentity(serverKeyOf(address), identity);
+    return identity;
+  } catch {
+    // The disk of the device says it at the login, which ends there.
+    return undefined;
+  }
 }
 
 /** Whether the device has something of the account `user` at that server. */

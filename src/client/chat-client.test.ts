@@ -399,11 +399,22 @@ const print = (first: number) => Uint8Array.from({ length: 32 }, (_, at) => firs
 const proof = (fingerprint: Uint8Array) =>
   ({ kind: 'tls', fingerprint, binding: new Uint8Array(32) }) as const;
 
-test('a TLS server is remembered at the first visit and must be the same afterwards', async () => {
+test('a TLS server is remembered once somebody has come in and must be the same afterwards', async () => {
   const servers = new MemoryKnownServers();
+  const silent = makeClient('tls://h', servers);
+  await silent.connection.open(proof(print(3)));
+  silent.connection.closes();
+  assert.equal(await servers.fingerprintOf('tls-h:1338'), undefined);
+
   const first = makeClient('tls://h', servers);
   await first.connection.open(proof(print(1)));
-  assert.deepEqual(first.told()[0], { type: 'server-remembered', fingerprint: print(1) });
+  first.connection.says('HELO hi', '+OK HELO bob', 'BCST [al] hi');
+  await new Promise(setImmediate);
+  const seen = first.told().map((event) => (event.type === 'state' ? event.state.phase : event));
+  const [greeting, login, remembered, open, ...rest] = seen;
+  assert.deepEqual([greeting, login, open], ['greeting', 'login', 'open']);
+  assert.deepEqual(remembered, { type: 'server-remembered', fingerprint: print(1) });
+  assert.equal(rest.length, 1, 'what came behind the welcome');
 
   const again = makeClient('tls://h', servers);
   await again.connection.open(proof(print(1)));

@@ -310,6 +310,13 @@ export class LinkKeeper {
       this.#finish(reason);
       return;
     }
+    // Who gives a code has taken the server for the right one: it goes to no other.
+    const refusal = invite === undefined ? undefined : await link.remember();
+    if (this.#rest.phase !== 'connecting') return;
+    if (refusal !== undefined) {
+      this.#finish(refusal);
+      return;
+    }
     this.#rest = undefined;
     this.#link = this.#dial();
   }

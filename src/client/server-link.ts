@@ -79,6 +79,8 @@ export class ServerLink {
   #cancelDeadline: () => void;
   #proof: ServerProof | undefined;
   #check: ServerCheck | undefined;
+  /** What the server said behind its welcome, until it is remembered whose words these are. */
+  #heldLines: (string | undefined)[] | undefined;
   readonly #login: LoginTurns;
   readonly #pulse: Pulse;
 
@@ -134,6 +136,15 @@ export class ServerLink {
   /** Whether this device has been in with the account before; and whether the person has been a guest for want of one. */
   get cameAs(): 'account' | 'guest' | undefined {
     return this.#login.isKnown ? 'account' : this.#check?.cameAs;
+  }
+
+  /** Remembers the server, if it is new: from now on it has to be this one. Answers why it is not spoken to any more. */
+  async remember(): Promise<CloseReason | undefined> {
+    const refusal = await this.#check?.met();
+    if (refusal !== undefined) return refusal;
+    const remembered = this.#check?.remembered;
+    if (remembered !== undefined) this.#handlers.onRemembered(remembered);
+    return undefined;
   }
 
   /** Bytes that wait to be sent. */
@@ -205,8 +216,6 @@ export class ServerLink {
       this.#abort(checked.error);
       return;
     }
-    const { remembered } = checked.value;
-    if (remembered !== undefined) this.#handlers.onRemembered(remembered);
     this.#proof = proof;
     this.#check = checked.value;
     this.#enter({ phase: 'greeting' });
@@ -216,17 +225,23 @@ export class ServerLink {
   #received(bytes: Uint8Array): void {
     this.#pulse.heard();
     const inCap = this.#splitter.push(bytes, (line) => {
-      if (this.#state.phase === 'closed') return;
       const text = decodeUtf8(line);
-      const event = text === undefined ? undefined : parseEvent(text);
-      const extended =
-        event === undefined && text !== undefined && this.#login.isExtended
-          ? parseExtendedEvent(text)
-          : undefined;
-      if (extended === undefined) this.#understand(event);
-      else this.#understandExtended(extended);
+      if (this.#heldLines === undefined) this.#read(text);
+      else this.#heldLines.push(text);
     });
     if (!inCap) this.#abort({ code: 'overlong-line' });
+  }
+
+  /** `text` is undefined for a line that is not UTF-8. */
+  #read(text: string | undefined): void {
+    if (this.#state.phase === 'closed') return;
+    const event = text === undefined ? undefined : parseEvent(text);
+    const extended =
+      event === undefined && text !== undefined && this.#login.isExtended
+        ? parseExtendedEvent(text)
+        : undefined;
+    if (extended === undefined) this.#understand(event);
+    else this.#understandExtended(extended);
   }
 
   /** `event` is undefined for a line of no known form. */
@@ -324,9 +339,29 @@ export class ServerLink {
       this.#abort({ code: 'not-a-chat-server' });
       return;
     }
-    this.#cancelDeadline();
     const { welcome, features } = state;
-    this.#enter({ phase: 'open', username, as, welcome, features });
+    const open: ClientState = { phase: 'open', username, as, welcome, features };
+    if (this.#check?.isToBeMet === true) void this.#openOnceMet(open);
+    else this.#open(open);
+  }
+
+  /** The first time: nobody is in before it is on the disk which server this is. */
+  async #openOnceMet(open: ClientState): Promise<void> {
+    // What is left of the last chunk is all that is held.
+    const held: (string | undefined)[] = (this.#heldLines = []);
+    this.#connection.pause();
+    const refusal = await this.remember();
+    this.#heldLines = undefined;
+    if (refusal !== undefined) this.#abort(refusal);
+    this.#connection.resume();
+    // The person may have left, or the server, meanwhile.
+    if (this.state.phase === 'login') this.#open(open);
+    for (const line of held) this.#read(line);
+  }
+
+  #open(open: ClientState): void {
+    this.#cancelDeadline();
+    this.#enter(open);
   }
 
   /** The conversation is over; the connection may end by itself within the time. */

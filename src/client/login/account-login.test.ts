@@ -55,6 +55,18 @@ async function greetedLink(
   return { connection, link, states, heard, hello };
 }
 
+/** The login goes through. */
+async function comesIn(
+  { connection, states, hello }: Awaited<ReturnType<typeof greetedLink>>,
+  identity = new ScriptedIdentity(),
+): Promise<void> {
+  connection.says(identity.challenge(hello, binding).line);
+  await heardLater(connection, 'PROVE');
+  connection.says('WELCOME {"user":"bob","created":true,"conversations":[]}');
+  await new Promise(setImmediate);
+  assert.equal(states.at(-1)?.phase, 'open');
+}
+
 /** The end comes after some work of the client's. */
 async function closedLater(states: readonly ClientState[]): Promise<ClientState | undefined> {
   for (let tries = 0; tries < 1000 && states.at(-1)?.phase !== 'closed'; tries++)
@@ -72,11 +84,14 @@ test('a device proves itself to a server that has proven itself, on this connect
   assert.ok(isProven(String(proof['signature'])));
   assert.deepEqual([proof['invite'], proof['private']], ['code-1', false]);
   connection.says('MSG {"in":"lobby","at":1,"from":"al","text":"too early"}');
-  connection.says('WELCOME {"user":"bob","created":true,"conversations":[]}');
+  const message = 'MSG {"in":"lobby","at":1,"from":"al","text":"hi"}';
+  connection.says('WELCOME {"user":"bob","created":true,"conversations":[]}', message);
+  assert.equal(states.at(-1)?.phase, 'login', 'nobody is in before it is remembered where');
+  await new Promise(setImmediate);
   const open = states.at(-1);
   assert.ok(open?.phase === 'open' && open.as === 'account');
   assert.equal(link.welcome?.created, true);
-  connection.says('MSG {"in":"lobby","at":1,"from":"al","text":"hi"}', 'NEWS {"a":1}', 'MSG {}');
+  connection.says('NEWS {"a":1}', 'MSG {}');
   assert.deepEqual(heard, [{ verb: 'MSG', in: 'lobby', at: 1, from: 'al', text: 'hi' }]);
 });
 
@@ -102,11 +117,7 @@ test('a proof for another connection, or of another key, is turned away from bef
 test('the identity is remembered at the first visit and must be the same afterwards', async () => {
   const servers = new MemoryKnownServers();
   const identity = new ScriptedIdentity();
-  for (let visit = 0; visit < 2; visit++) {
-    const { connection, hello } = await greetedLink(servers);
-    connection.says(identity.challenge(hello, binding).line);
-    await heardLater(connection, 'PROVE');
-  }
+  for (let visit = 0; visit < 2; visit++) await comesIn(await greetedLink(servers), identity);
   const other = new ScriptedIdentity();
   const { connection, states, hello } = await greetedLink(servers);
   connection.says(other.challenge(hello, binding).line);
@@ -117,12 +128,55 @@ test('the identity is remembered at the first visit and must be the same afterwa
   assert.equal(connection.written, '', 'nothing was signed for it');
 });
 
+test('who gets no further than the proof at the first contact is not remembered, and the server comes in later', async () => {
+  const falseOnes: Record<string, (hello: Record<string, unknown>) => readonly string[]> = {
+    'a relay, whose proof is of another channel': (hello) => [
+      new ScriptedIdentity().challenge(hello, new Uint8Array(32)).line,
+    ],
+    'another server, which turns the device away': (hello) => [
+      new ScriptedIdentity().challenge(hello, binding).line,
+      '-ERR this name belongs to somebody else',
+    ],
+    'another server, which hangs up': (hello) => [
+      new ScriptedIdentity().challenge(hello, binding).line,
+    ],
+    'something else': () => ['220 ready'],
+    'a login that is refused': () => ['-ERR server is full'],
+  };
+  for (const [name, answers] of Object.entries(falseOnes)) {
+    const servers = new MemoryKnownServers();
+    const { connection, hello, states } = await greetedLink(servers, 'tls://h', 1);
+    const [first = '', second] = answers(hello);
+    connection.says(first);
+    if (name.startsWith('another')) await heardLater(connection, 'PROVE');
+    if (second !== undefined) connection.says(second);
+    connection.closes();
+    assert.equal((await closedLater(states))?.phase, 'closed', name);
+    assert.equal(await servers.fingerprintOf('tls-h:1338'), undefined, name);
+    assert.equal(await servers.identityOf('tls-h:1338'), undefined, name);
+    const identity = new ScriptedIdentity();
+    await comesIn(await greetedLink(servers, 'tls://h', 2), identity);
+    assert.deepEqual(await servers.fingerprintOf('tls-h:1338'), print(2), name);
+    assert.deepEqual(await servers.identityOf('tls-h:1338'), identity.key, name);
+  }
+});
+
+test('two that come in at the same time for the first time come in to one server, or one of them does not', async () => {
+  const servers = new MemoryKnownServers();
+  const late = await greetedLink(servers, 'tls://h', 1);
+  await comesIn(await greetedLink(servers, 'tls://h', 2));
+  late.connection.says(new ScriptedIdentity().challenge(late.hello, binding).line);
+  await heardLater(late.connection, 'PROVE');
+  late.connection.says('WELCOME {"user":"bob","created":true,"conversations":[]}');
+  const end = await closedLater(late.states);
+  assert.ok(end?.phase === 'closed' && end.reason.code === 'untrusted');
+  assert.deepEqual(await servers.fingerprintOf('tls-h:1338'), print(2));
+});
+
 test('another identity never comes in by a certificate, also not one that stands in the address', async () => {
   const servers = new MemoryKnownServers();
   const known = new ScriptedIdentity();
-  const first = await greetedLink(servers);
-  first.connection.says(known.challenge(first.hello, binding).line);
-  await heardLater(first.connection, 'PROVE');
+  await comesIn(await greetedLink(servers), known);
   const address = `tls://h#${Buffer.from(print(2)).toString('base64url')}`;
   for (const where of [address, 'tls://h']) {
     const moved = await greetedLink(servers, where, 2);
@@ -157,9 +211,7 @@ test('nothing that the server says out of turn is believed: no welcome without a
 
 test('a server that had accounts and has none any more does not make a guest of somebody in silence', async () => {
   const servers = new MemoryKnownServers();
-  const first = await greetedLink(servers);
-  first.connection.says(new ScriptedIdentity().challenge(first.hello, binding).line);
-  await heardLater(first.connection, 'PROVE');
+  await comesIn(await greetedLink(servers));
   const second = await greetedLink(servers, 'tls://h', 1, 'HELO hi [helo: files]');
   const end = await closedLater(second.states);
   assert.deepEqual(end, { phase: 'closed', reason: { code: 'accounts-gone' } });

@@ -27,8 +27,8 @@ interface ProofPorts extends LoginPorts {
 type Settings = Pick<LoginSettings, 'address' | 'username'>;
 
 /**
- * The proven identity of who answers; undefined where nobody does, or without one. It is remembered of the address, and the
- * login holds to it; of certificates nothing is before somebody comes in. Never rejects.
+ * The proven identity of who answers; undefined where nobody does, or without one. Of certificates nothing is remembered
+ * before somebody comes in, nor of a server that is new at that address. Never rejects.
  */
 export async function askIdentity(
   settings: Settings,
@@ -39,8 +39,8 @@ export async function askIdentity(
     remember: async () => {},
     rememberCertificate: async () => {},
   };
-  await new Asking(settings, { ...ports, knownServers }, identityTimeoutMs).answer;
-  return knownServers.identityOf(serverKeyOf(settings.address)).catch(() => undefined);
+  const right = await new Asking(settings, { ...ports, knownServers }, identityTimeoutMs).answer;
+  return right?.identity;
 }
 
 /** Whether the certificate with that fingerprint is the server's. Never rejects. */
@@ -53,19 +53,25 @@ export async function vouches(
   const known = await ports.knownServers.fingerprintOf(serverKey).catch(() => undefined);
   // Another login has seen it since.
   if (known !== undefined && equalBytes(known, fingerprint)) return true;
-  const right = await new Asking(settings, ports, certificateTimeoutMs).answer;
-  return right?.kind === 'tls' && equalBytes(right.fingerprint, fingerprint);
+  const proof = (await new Asking(settings, ports, certificateTimeoutMs).answer)?.proof;
+  return proof?.kind === 'tls' && equalBytes(proof.fingerprint, fingerprint);
 }
 
-/** One connection. The answer is what was shown there by a server that is the right one, or nothing. */
+/** What was shown by a server that is the right one. */
+interface Right {
+  readonly proof: ServerProof;
+  readonly identity: Uint8Array | undefined;
+}
+
+/** One connection, and what it shows. */
 class Asking {
-  readonly answer: Promise<ServerProof | undefined>;
+  readonly answer: Promise<Right | undefined>;
   readonly #settings: Settings;
   readonly #ports: ProofPorts;
   readonly #lines = new LineSplitter(maxServerLineBytes);
   readonly #connection: Connection;
   readonly #cancelDeadline: () => void;
-  #end: (right: ServerProof | undefined) => void = () => {};
+  #end: (right: Right | undefined) => void = () => {};
   #proof: ServerProof | undefined;
   #check: ServerCheck | undefined;
   #challenge: ServerChallenge | undefined;
@@ -126,6 +132,7 @@ class Asking {
   #over(isRight: boolean): void {
     this.#cancelDeadline();
     this.#connection.destroy();
-    this.#end(isRight ? this.#proof : undefined);
+    const [proof, identity] = [this.#proof, this.#check?.provenIdentity];
+    this.#end(isRight && proof !== undefined ? { proof, identity } : undefined);
   }
 }

@@ -109,9 +109,13 @@ test('a new certificate is right where something known vouches for it, and nowhe
 test('what was proven under a certificate is remembered with it, and a server is new once', async () => {
   const { begun, servers } = await check({});
   assert.ok(begun.ok);
-  assert.deepEqual(begun.value.remembered, newPrint);
   assert.equal(begun.value.isWorthProving, true);
   assert.equal(await begun.value.proven(identity), undefined);
+  assert.equal(await servers.identityOf(serverKey), undefined, 'nobody has come in yet');
+  assert.equal(begun.value.remembered, undefined);
+  assert.equal(await begun.value.met(), undefined);
+  assert.deepEqual(begun.value.remembered, newPrint);
+  assert.deepEqual(await servers.identityOf(serverKey), identity);
   assert.deepEqual(await servers.certificate(newPrint), { key: newKey, identity });
   const known = await check({ knows: ['certificate', 'identity'], shown: oldPrint });
   assert.ok(known.begun.ok);

@@ -1,7 +1,9 @@
 // Whether whoever answered is the server that was meant [7.1, 12]: its certificate, and the identity key that it proves in
 // the login. Over TLS the proof is bound to the channel, so an identity that is known vouches for a certificate that is
-// not; never the other way round: what is remembered as an identity is replaced by no certificate and no address. Owns
-// what is remembered of servers. Says nothing to anybody.
+// not; never the other way round: what is remembered as an identity is replaced by no certificate and no address. A server
+// that is new here is remembered once somebody has come in: a stranger in between, who gets no further than the proof,
+// would else be what is remembered, and the server be turned away. Owns what is remembered of servers. Says nothing to
+// anybody.
 
 import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -25,8 +27,9 @@ interface Certificate {
   readonly isRight: boolean;
 }
 
-/** Earlier visits. */
+/** Earlier visits, and whether they and the address say nothing of this server. */
 interface Visits {
+  readonly isNew: boolean;
   readonly identity: Uint8Array | undefined;
   readonly cameAs: 'account' | 'guest' | undefined;
 }
@@ -43,17 +46,20 @@ export class ServerCheck {
   readonly #identity: Uint8Array | undefined;
   /** As what this name came in before. */
   readonly cameAs: 'account' | 'guest' | undefined;
+  readonly #isNew: boolean;
   #remembered: Uint8Array | undefined;
+  #proven: Uint8Array | undefined;
 
   private constructor(
     serverKey: string,
     servers: KnownServers,
     certificate: Certificate | undefined,
-    { identity, cameAs }: Visits,
+    { isNew, identity, cameAs }: Visits,
   ) {
     this.#serverKey = serverKey;
     this.#servers = servers;
     this.#certificate = certificate;
+    this.#isNew = isNew;
     this.#identity = identity;
     this.cameAs = cameAs;
   }
@@ -70,8 +76,8 @@ export class ServerCheck {
         servers.identityOf(serverKey),
         servers.cameAs(serverKey, username),
       ]);
-      const visits = { identity, cameAs };
       if (address.transport !== 'tls' || proof.kind !== 'tls') {
+        const visits = { isNew: identity === undefined, identity, cameAs };
         return ok(new ServerCheck(serverKey, servers, undefined, visits));
       }
       const known = await servers.fingerprintOf(serverKey);
@@ -82,10 +88,12 @@ export class ServerCheck {
       ]);
       const isRight = await isExpected({ proof, known, mark, marked, before, identity });
       const certificate = { proof, known, mark, marked, isRight };
+      const isNew = identity === undefined && known === undefined && mark === undefined;
+      const visits = { isNew, identity, cameAs };
       const check = new ServerCheck(serverKey, servers, certificate, visits);
       const mayProve = identity !== undefined || mark !== undefined;
       if (!isRight && !mayProve) return err(check.refusal);
-      if (isRight) await check.#remember();
+      if (isRight && !isNew) await check.#remember();
       return ok(check);
     } catch (error) {
       return err(storeFailed(error));
@@ -112,6 +120,11 @@ export class ServerCheck {
     return this.#certificate !== undefined;
   }
 
+  /** Whether there is something to remember of it once somebody has come in. */
+  get isToBeMet(): boolean {
+    return this.#isNew && (this.#certificate !== undefined || this.#proven !== undefined);
+  }
+
   /** A server that was met for the first time: its certificate, which is remembered from this visit on. */
   get remembered(): Uint8Array | undefined {
     return this.#remembered;
@@ -130,21 +143,33 @@ export class ServerCheck {
     };
   }
 
-  /** The server has proven to hold `identity`, on this connection: the reason to turn away, or it is remembered. */
+  /** What the server has proven to hold on this connection. */
+  get provenIdentity(): Uint8Array | undefined {
+    return this.#proven;
+  }
+
+  /** The server has proven to hold `identity`, on this connection: the reason to turn away, if there is one. */
   async proven(identity: Uint8Array): Promise<CloseReason | undefined> {
-    const known = this.#identity;
-    if (known !== undefined && !equalBytes(known, identity)) {
-      return {
-        code: 'untrusted',
-        what: 'identity',
-        expected: known,
-        presented: identity,
-        expectedBy: 'earlier-visit',
-      };
-    }
+    if (isOther(this.#identity, identity)) return anotherIdentity(this.#identity, identity);
     if (!(await this.#isMeant(identity))) return this.refusal;
+    this.#proven = identity;
+    return this.#isNew ? undefined : this.#keep();
+  }
+
+  /** Somebody has come in, or goes on with this server: it is the one from now on, or there is a reason to turn away. */
+  async met(): Promise<CloseReason | undefined> {
+    return this.isToBeMet ? this.#keep() : undefined;
+  }
+
+  async #keep(): Promise<CloseReason | undefined> {
+    const identity = this.#proven;
     try {
-      if (known === undefined) await this.#servers.rememberIdentity(this.#serverKey, identity);
+      if (this.#identity === undefined && identity !== undefined) {
+        // Another login may have come in meanwhile.
+        const known = await this.#servers.identityOf(this.#serverKey);
+        if (isOther(known, identity)) return anotherIdentity(known, identity);
+        await this.#servers.rememberIdentity(this.#serverKey, identity);
+      }
       await this.#remember(identity);
       return undefined;
     } catch (error) {
@@ -221,6 +246,14 @@ function sameKept(a: KnownCertificate, b: KnownCertificate): boolean {
 
 function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return a !== undefined && b !== undefined && equalBytes(a, b);
+}
+
+function isOther(known: Uint8Array | undefined, identity: Uint8Array): known is Uint8Array {
+  return known !== undefined && !equalBytes(known, identity);
+}
+
+function anotherIdentity(expected: Uint8Array, presented: Uint8Array): CloseReason {
+  return { code: 'untrusted', what: 'identity', expected, presented, expectedBy: 'earlier-visit' };
 }
 
 function storeFailed(error: unknown): CloseReason {
