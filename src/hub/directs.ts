@@ -6,6 +6,7 @@ import { directConversation, parseConversation, parsePlace } from '../wire/exten
 import type { RequestOf } from '../wire/extended/requests.ts';
 import { reportDirect, reportLeft } from './conversations.ts';
 import { makeLog, removeLog } from './logs.ts';
+import { messageBytes } from './quotas.ts';
 import type { LogId } from './records.ts';
 import { findNamed, type Direct, type Log, type User, type Visit } from './state.ts';
 import { change, fail, report, type Turn } from './turn.ts';
@@ -47,9 +48,6 @@ export function directLog(turn: Turn, people: Direct['people'], only?: User): Lo
   }
   return direct.log;
 }
-
-/** What keeping a message takes beside what it says, in bytes. */
-const messageBytes = 200;
 
 /** What keeping a private message takes, in bytes. */
 export function keptSize(said: {

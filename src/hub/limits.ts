@@ -20,6 +20,7 @@ export const defaultHubLimits: Omit<Env, Settings> = {
   maxInvitedPerGroup: 10_000,
   maxWaitingPerDirect: 32 * 1024 * 1024,
   maxWaitingPerAccount: 128 * 1024 * 1024,
+  quotas: { account: 128 * 1024 * 1024, guest: 32 * 1024 * 1024 },
   maxBlocksPerAccount: 1000,
   maxInvites: 1000,
 };

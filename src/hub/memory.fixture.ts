@@ -41,6 +41,7 @@ export function createMemory(past: Past = noPast): Memory {
   const invited = new Map<string, Records['invited'][number]>();
   const blocks = new Map<string, Records['blocks'][number]>();
   const invites = new Map<string, Row<'invites'>>();
+  let quotas: Records['quotas'] = [];
   let lastAccount = 0;
   let lastLog = 0;
 
@@ -147,6 +148,9 @@ export function createMemory(past: Past = noPast): Memory {
       case 'invite-removed':
         invariant(invites.delete(change.hash), 'what a change speaks of is there');
         break;
+      case 'quotas':
+        quotas = change.quotas;
+        break;
       case 'clock':
         break;
     }
@@ -180,6 +184,7 @@ export function createMemory(past: Past = noPast): Memory {
       invited: [...invited.values()],
       blocks: [...blocks.values()],
       invites: [...invites.values()],
+      quotas,
       lastAccount,
       lastLog,
       generation,

@@ -12,7 +12,7 @@ import { send, sendSoftError, type Turn } from './turn.ts';
 /** [7.2] To everybody else who is logged in; the sender gets a confirmation. */
 export function broadcast(turn: Turn, visit: Visit, { text }: CommandOf<'BCST'>, at: number): void {
   const { connection } = visit;
-  const refusal = lobbyRefusal(turn);
+  const refusal = lobbyRefusal(turn, visit, at);
   if (refusal !== undefined) {
     sendSoftError(turn, connection, refusal);
     return;
@@ -57,7 +57,7 @@ export function groupMessage(
   at: number,
 ): void {
   const group = findGroup(turn.hub, command.group, visit.user);
-  const refusal = group && groupRefusal(turn, group);
+  const refusal = group && groupRefusal(turn, group, visit, at);
   if (group === undefined) {
     sendSoftError(turn, visit.connection, 'no-such-group');
   } else if (!group.members.has(visit.user)) {

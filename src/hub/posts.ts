@@ -11,6 +11,7 @@ import {
 import type { LineText } from '../wire/text.ts';
 import { lobby, type Audience, type ConnectionId, type Said, type Speaker } from './effects.ts';
 import { groupLog, keepsGroup, keepsLobby, lobbyLog, recordOf } from './logs.ts';
+import { quotaRefusal, useQuota } from './quotas.ts';
 import type { Direct, Group, Log, Visit } from './state.ts';
 import { change, type Turn } from './turn.ts';
 
@@ -42,14 +43,18 @@ export function keepingRefusal({ hub }: Turn): 'store-failed' | 'no-room' | unde
   return hub.hasRoom ? undefined : 'no-room';
 }
 
-/** Why what is said in the lobby can't be taken: what has to be kept, can't be. */
-export function lobbyRefusal(turn: Turn): 'store-failed' | 'no-room' | undefined {
-  return keepsLobby(turn) ? keepingRefusal(turn) : undefined;
+type KeepingRefusal = ReturnType<typeof keepingRefusal> | ReturnType<typeof quotaRefusal>;
+
+/** Why what `visit` says in the lobby can't be taken: what has to be kept, can't be, or is too much. */
+export function lobbyRefusal(turn: Turn, visit: Visit, at: number): KeepingRefusal {
+  return keepsLobby(turn) ? (keepingRefusal(turn) ?? quotaRefusal(turn, visit, at)) : undefined;
 }
 
 /** The same of a group. */
-export function groupRefusal(turn: Turn, group: Group): 'store-failed' | 'no-room' | undefined {
-  return keepsGroup(turn, group) ? keepingRefusal(turn) : undefined;
+export function groupRefusal(turn: Turn, group: Group, visit: Visit, at: number): KeepingRefusal {
+  return keepsGroup(turn, group)
+    ? (keepingRefusal(turn) ?? quotaRefusal(turn, visit, at))
+    : undefined;
 }
 
 function makeSaid(name: ConversationName, log: Log | undefined, utterance: Utterance): Said {
@@ -79,6 +84,7 @@ export function postToLobby(turn: Turn, utterance: Text): Said {
   const { text, visit } = utterance;
   const { user, connection } = visit;
   const said = makeSaid(lobbyName, lobbyLog(turn), utterance);
+  if (said.log !== undefined) useQuota(turn, visit, text.length, utterance.at);
   const seed: Event = { verb: 'BCST', from: user.name, text };
   const by = speakerOf(utterance, said);
   turn.effects.push({
@@ -103,6 +109,7 @@ export function postToGroup(
   const { text, visit } = utterance;
   const name = groupConversation(group.name);
   const said = makeSaid(name, groupLog(turn, group), utterance);
+  if (said.log !== undefined) useQuota(turn, visit, text.length, utterance.at);
   const audience = audienceOf(group);
   const seed: Event = { verb: 'GROUP_MESSAGE', from: visit.user.name, text };
   turn.effects.push({

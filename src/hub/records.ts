@@ -90,6 +90,15 @@ export interface InviteRecord {
   readonly name: string | undefined;
 }
 
+/** What an account, or all guests together, had used up of their quota (quotas.ts). */
+export interface QuotaRecord {
+  /** Undefined for guests. */
+  readonly account: AccountId | undefined;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** Where the server's age clock stood (server/age-clock.ts), and the wall clock at that moment; in milliseconds. */
 export interface ClockRecord {
   readonly age: number;
@@ -124,6 +133,8 @@ export type Change =
   | { readonly type: 'block-removed'; readonly block: BlockRecord }
   | { readonly type: 'invite'; readonly invite: InviteRecord }
   | { readonly type: 'invite-removed'; readonly hash: string }
+  /** All that are remembered. */
+  | { readonly type: 'quotas'; readonly quotas: readonly QuotaRecord[] }
   | { readonly type: 'clock'; readonly clock: ClockRecord };
 
 /** Everything that is remembered, as the hub starts with it. */
@@ -140,6 +151,7 @@ export interface Records {
   readonly invited: readonly InvitedRecord[];
   readonly blocks: readonly BlockRecord[];
   readonly invites: readonly InviteRecord[];
+  readonly quotas: readonly QuotaRecord[];
   /** The highest numbers that were ever given out: removed ones are not given out again. */
   readonly lastAccount: number;
   readonly lastLog: number;
@@ -168,6 +180,7 @@ export const noRecords: Records = {
   invited: [],
   blocks: [],
   invites: [],
+  quotas: [],
   lastAccount: 0,
   lastLog: 0,
   generation: 0,

@@ -5,6 +5,7 @@ import { parseConversation } from '../wire/extended/names.ts';
 import { logNumber } from './logs.ts';
 import { noRecords, type LogId, type Records } from './records.ts';
 import { addDirect } from './directs.ts';
+import { restoreQuotas, unspent } from './quotas.ts';
 import {
   findNamed,
   foldName,
@@ -27,6 +28,7 @@ export function createHub(records: Records = noRecords): Hub {
     lobby: undefined,
     invites: new Map(records.invites.map((invite) => [invite.hash, invite])),
     bannedFrom: new Map(),
+    guestsSpent: { all: unspent(), by: new Map() },
     files: {
       offersBy: new Map(),
       offersTo: new Map(),
@@ -44,6 +46,7 @@ export function createHub(records: Records = noRecords): Hub {
     generation: records.generation,
   };
   restoreAccounts(hub, records);
+  restoreQuotas(hub, records.quotas);
   restoreGroups(hub, records);
   const directs = new Map<LogId, Direct>();
   const earlier = earlierLogs(records);

@@ -10,6 +10,8 @@ import { hasBlocked } from './blocks.ts';
 import { addWaiting, directLog, hasRoomFor, inOrder, keptSize, mayBegin } from './directs.ts';
 import type { Said, Speaker } from './effects.ts';
 import { keepingRefusal, postDirect, postToGroup, postToLobby } from './posts.ts';
+import { keepsGroup, keepsLobby } from './logs.ts';
+import { isOverQuota } from './quotas.ts';
 import { findGroup, findNamed, type Group, type User, type Visit } from './state.ts';
 import { accept, arrivalOf } from './streams.ts';
 import { fail, report, type Turn } from './turn.ts';
@@ -42,7 +44,7 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
     fail(turn, connection, request, 'out-of-order', { id: request.id, expected });
     return;
   }
-  const target = findTarget(turn, visit, request, place);
+  const target = findTarget(turn, visit, request, place, at);
   if (typeof target === 'string') {
     fail(turn, connection, request, target, { id: request.id });
     return;
@@ -67,7 +69,13 @@ function repeat(
   turn.effects.push({ type: 'repeat', by, repeated });
 }
 
-function findTarget(turn: Turn, visit: Visit, request: Send, place: Place): Target | FailureCode {
+function findTarget(
+  turn: Turn,
+  visit: Visit,
+  request: Send,
+  place: Place,
+  at: number,
+): Target | FailureCode {
   // Also where the message is not kept: its number is.
   const refusal = keepingRefusal(turn);
   if (refusal !== undefined) return refusal;
@@ -75,10 +83,15 @@ function findTarget(turn: Turn, visit: Visit, request: Send, place: Place): Targ
   const { text } = request;
   const sealed = request.sealed ?? request.welcome ?? request.device;
   if (text === undefined || sealed !== undefined) return 'malformed';
-  if (place.kind === 'lobby') return { kind: 'lobby', text };
+  const { account } = visit.user;
+  const isOver = account !== undefined && isOverQuota(turn.env, account, at);
+  if (place.kind === 'lobby') {
+    return isOver && keepsLobby(turn) ? 'over-quota' : { kind: 'lobby', text };
+  }
   const group = findGroup(turn.hub, place.group, visit.user);
   if (group === undefined) return 'no-such-place';
-  return group.members.has(visit.user) ? { kind: 'group', group, text } : 'not-a-member';
+  if (!group.members.has(visit.user)) return 'not-a-member';
+  return isOver && keepsGroup(turn, group) ? 'over-quota' : { kind: 'group', group, text };
 }
 
 function findPeer(

@@ -52,6 +52,20 @@ export interface Account {
   directs: Map<User, Direct> | undefined;
   /** Of private messages that it has written, to whomever, and that wait for one of the two. */
   waitingBytes?: number;
+  /** Of its quota. Undefined until it has written something that is kept. */
+  spent?: Spent;
+}
+
+/** What a writer had used up at a moment, in bytes and in milliseconds since 1970. */
+export interface Spent {
+  bytes: number;
+  at: number;
+}
+
+/** What guests have used up: together, and by where they come from; the oldest first. */
+export interface GuestsSpent {
+  readonly all: Spent;
+  readonly by: Map<string, Spent>;
 }
 
 /** What is known of the messages of one conversation that are stored. */
@@ -161,6 +175,7 @@ export interface Hub {
   readonly invites: Map<string, InviteRecord>;
   /** Where those came from whom the operator has banned. */
   readonly bannedFrom: AddressBans;
+  readonly guestsSpent: GuestsSpent;
   readonly files: FileBook;
   /** Connections that hear who comes and goes. */
   readonly followers: Set<ConnectionId>;

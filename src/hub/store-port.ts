@@ -60,6 +60,8 @@ export interface Retention {
   readonly maxAgeMs: number | undefined;
   /** By their numbers: of a log up to 1,000, a `maxCount` of 100 leaves what ends behind 900. */
   readonly maxCount: number | undefined;
+  /** Of what many hear. What was said last stays, however long it is. */
+  readonly maxBytes?: number | undefined;
   /** In place of `maxAgeMs` for conversations of two people, whose texts only wait to be fetched. */
   readonly directMaxAgeMs?: number | undefined;
 }
@@ -83,12 +85,27 @@ export interface Damage {
   readonly last?: number;
 }
 
+/** How much of what is kept is in one conversation, or of one writer. */
+export interface UsageRow {
+  readonly name: string;
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** Who takes how much of what is kept, the largest first; not all of them where there are many. */
+export interface StoreUsage {
+  readonly conversations: readonly UsageRow[];
+  readonly writers: readonly UsageRow[];
+}
+
 /** What a look at the store has found. */
 export interface StoreCheck {
   readonly damages: readonly Damage[];
   /** That were looked at and are whole, and how many bytes they have. */
   readonly messages: number;
   readonly bytes: number;
+  /** Undefined after a quick look. */
+  readonly usage?: StoreUsage | undefined;
 }
 
 /** A small file that goes with a backup. */

@@ -55,6 +55,8 @@ export interface Env {
   /** How many bytes of private messages may wait to be fetched, between two people and of one in all. */
   readonly maxWaitingPerDirect: number;
   readonly maxWaitingPerAccount: number;
+  /** How much writers may add to what is kept of the lobby and of groups. */
+  readonly quotas: Quotas;
   /** How many people an account may have blocked. */
   readonly maxBlocksPerAccount: number;
   /** How many one-time codes may be waiting to be used. */
@@ -66,6 +68,13 @@ export interface Keep {
   readonly lobby: boolean;
   readonly groups: boolean;
   readonly direct: boolean;
+}
+
+/** How much writers may add to what is kept, in bytes a day; undefined for no bound. */
+export interface Quotas {
+  readonly account: number | undefined;
+  /** Of the guests of one address, or of one name where addresses do not tell who somebody is. */
+  readonly guest: number | undefined;
 }
 
 export interface Turn {

@@ -12,6 +12,7 @@ import {
   waitingRanges,
   type AccountView,
 } from '../hub/lookups.ts';
+import { quotaRecords, quotasUsed } from '../hub/quotas.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
 import type { Records } from '../hub/records.ts';
 import { farewell, type Env } from '../hub/turn.ts';
@@ -178,14 +179,10 @@ export class Chat implements ConnectionListener {
       transportOf: (connection) => this.#delivery.transportOf(connection),
       registration: ({ origin }) => registrationAt(settings.registration, origin.listenerHost),
     });
-    this.#retention = new RetentionLoop(
-      memory.store,
-      settings.retention,
-      ages,
-      clock,
-      log,
-      (trimmed) => this.#step({ type: 'trimmed', trimmed }),
-    );
+    this.#retention = new RetentionLoop(memory.store, settings.retention, ages, clock, log, {
+      trimmed: (trimmed) => this.#step({ type: 'trimmed', trimmed }),
+      quotas: () => quotaRecords(this.#floor.hub),
+    });
     const isThere = (hasRoom: boolean) => void this.#step({ type: 'room', isThere: hasRoom });
     this.#disk = settings.disk && new DiskWatch(settings.disk, clock, log, isThere);
     this.#disk?.start();
@@ -247,6 +244,11 @@ export class Chat implements ConnectionListener {
   /** Everybody who has an account, in the order in which they made it. */
   get accounts(): readonly AccountView[] {
     return accountsOf(this.#floor.hub);
+  }
+
+  /** What is used up of quotas at this moment. */
+  get quotasUsed(): ReturnType<typeof quotasUsed> {
+    return quotasUsed(this.#floor.hub, this.#settings.env, Date.now());
   }
 
   /** Whether a one-time code could be used now. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClockRecord, LogId } from '../hub/records.ts';
+import type { AccountId, ClockRecord, LogId, QuotaRecord } from '../hub/records.ts';
 import { StoreError, type Commit, type Trimmed } from '../hub/store-port.ts';
 import { AgeClock } from './age-clock.ts';
 import { createTestClock } from './clock.fixture.ts';
@@ -44,12 +44,14 @@ function setUp(
     warn: note('warn'),
     error: note('error'),
   };
+  const quotas: { used: readonly QuotaRecord[] } = { used: [] };
   const ages = new AgeClock(clock, () => wall + clock.now(), record);
-  const loop = new RetentionLoop(store, retention, ages, clock, log, (trimmed) =>
-    told.push(...trimmed),
-  );
+  const loop = new RetentionLoop(store, retention, ages, clock, log, {
+    trimmed: (trimmed) => void told.push(...trimmed),
+    quotas: () => quotas.used,
+  });
   const done = () => new Promise(setImmediate);
-  return { loop, told, logged, commits, timers, goTo, asked: () => asked, done };
+  return { loop, quotas, told, logged, commits, timers, goTo, asked: () => asked, done };
 }
 
 test('a round goes on while there is more, and the next one begins a minute later', async () => {
@@ -120,4 +122,26 @@ test('a long time off is told, and when it counts, and what goes for it as a war
     /^warn \{"hours":9600\} the time that the server was off counts now/,
   );
   assert.match(logged[2] ?? '', /^warn .*messages were taken out/);
+});
+
+test('what writers have used of their quotas is written down within a minute, and at the end', async () => {
+  const { loop, quotas, commits, goTo, done } = setUp([], 1);
+  const written = () =>
+    commits.flatMap(({ changes }) =>
+      changes.flatMap((change) => (change.type === 'quotas' ? change.quotas : [])),
+    );
+  const used = (bytes: number) => ({ account: 1 as AccountId, bytes, at: 5 });
+  loop.start();
+  await done();
+  const before = commits.length;
+  quotas.used = [used(7)];
+  goTo(60_000);
+  await done();
+  assert.deepEqual(written(), [used(7)]);
+  goTo(120_000);
+  await done();
+  assert.equal(commits.length, before + 1, 'nothing is written where nothing was used');
+  quotas.used = [used(8)];
+  await loop.close();
+  assert.deepEqual(written(), [used(7), used(8)]);
 });

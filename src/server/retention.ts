@@ -1,6 +1,7 @@
 // Takes out of the store what is older, or more, than is to be kept: a bounded part at a time, so that nobody waits
-// behind it for long. Says what it took, and keeps the age clock over a restart.
+// behind it for long. Says what it took, and keeps the age clock and what writers have used of their quotas over a restart.
 
+import type { Change, QuotaRecord } from '../hub/records.ts';
 import { StoreError, type Retention, type Store, type Trimmed } from '../hub/store-port.ts';
 import type { AgeClock } from './age-clock.ts';
 import type { Clock } from './clock.ts';
@@ -19,35 +20,45 @@ const hourMs = 3_600_000;
 
 type RetentionStore = Pick<Store, 'trim' | 'commit'>;
 
+/** Whom the loop works for. */
+export interface RetentionListener {
+  /** Told what is no longer there, as often as something is not. */
+  trimmed(trimmed: readonly Trimmed[]): void;
+  /** What writers have used of their quotas, as it is to be remembered. */
+  quotas(): readonly QuotaRecord[];
+}
+
 export class RetentionLoop {
   readonly #store: RetentionStore;
   readonly #retention: Retention;
   readonly #ages: AgeClock;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #trimmed: (trimmed: readonly Trimmed[]) => void;
+  readonly #listener: RetentionListener;
   #cancel: (() => void) | undefined;
   #round: Promise<void> | undefined;
   #isClosed = false;
   #writtenAt = -Infinity;
+  /** The quotas as they are in the store, as text. */
+  #writtenQuotas: string;
   /** Whether what goes now goes because of a long time off. */
   #isAfterLongOff = false;
 
-  /** @param trimmed told what is no longer there, as often as something is not */
   constructor(
     store: RetentionStore,
     retention: Retention,
     ages: AgeClock,
     clock: Clock,
     log: Logger,
-    trimmed: (trimmed: readonly Trimmed[]) => void,
+    listener: RetentionListener,
   ) {
     this.#store = store;
     this.#retention = retention;
     this.#ages = ages;
     this.#clock = clock;
     this.#log = log;
-    this.#trimmed = trimmed;
+    this.#listener = listener;
+    this.#writtenQuotas = JSON.stringify(listener.quotas());
   }
 
   /** Begins with a round at once. */
@@ -95,7 +106,7 @@ export class RetentionLoop {
     let [messages, conversations] = [0, 0];
     for (let more = true; more && !this.#isClosed;) {
       const result = await this.#store.trim(this.#retention, this.#ages.now);
-      if (result.trimmed.length > 0) this.#trimmed(result.trimmed);
+      if (result.trimmed.length > 0) this.#listener.trimmed(result.trimmed);
       for (const part of result.trimmed) messages += part.messages;
       conversations += result.trimmed.length;
       more = result.more;
@@ -109,15 +120,18 @@ export class RetentionLoop {
     }
     this.#isAfterLongOff = false;
     const isDue = this.#clock.now() - this.#writtenAt >= writeEveryMs;
-    if ((isDue || counted > 0) && !this.#isClosed) await this.#write();
+    const isUsed = this.#writtenQuotas !== JSON.stringify(this.#listener.quotas());
+    if ((isDue || counted > 0 || isUsed) && !this.#isClosed) await this.#write();
   }
 
   async #write(): Promise<void> {
-    await this.#store.commit({
-      changes: [{ type: 'clock', clock: this.#ages.record }],
-      segments: [],
-    });
+    const changes: Change[] = [{ type: 'clock', clock: this.#ages.record }];
+    const quotas = this.#listener.quotas();
+    const asText = JSON.stringify(quotas);
+    if (asText !== this.#writtenQuotas) changes.push({ type: 'quotas', quotas });
+    await this.#store.commit({ changes, segments: [] });
     this.#writtenAt = this.#clock.now();
+    this.#writtenQuotas = asText;
   }
 
   /** What the store refuses is tried again in the next round: messages stay a little longer. */

@@ -5,7 +5,8 @@ import type { AdminAct } from '../hub/inputs.ts';
 import type { AccountView } from '../hub/lookups.ts';
 import type { PutBack } from '../hub/records.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
-import type { Keep } from '../hub/turn.ts';
+import type { quotasUsed } from '../hub/quotas.ts';
+import type { Keep, Quotas } from '../hub/turn.ts';
 import { formatWelcome, ownFeatures } from '../wire/features.ts';
 import { binaryFromText } from './binary-string.ts';
 import { Chat } from './chat.ts';
@@ -62,6 +63,8 @@ export interface ServerSettings {
   readonly keep: Keep;
   /** How long what is stored stays. */
   readonly retention: Retention;
+  /** How much writers may add to what is kept; left out for the usual. */
+  readonly quotas?: Quotas | undefined;
   /** How much of which disk stays free; undefined where nobody looks. */
   readonly disk?: DiskReserve | undefined;
   /** Who may make an account. */
@@ -87,6 +90,8 @@ export interface RunningServer {
   administer(act: AdminAct): Promise<void>;
   /** Everybody who has an account, in the order in which they made it. */
   readonly accounts: readonly AccountView[];
+  /** What is used up of quotas at this moment. */
+  readonly quotasUsed: ReturnType<typeof quotasUsed>;
   /** Whether a one-time code, known by its SHA-256, could be used now. */
   hasInvite(hash: string): boolean;
   /** Open connections, logged in or not. */
@@ -127,6 +132,7 @@ export async function startServer(
         keep: settings.keep,
         keepMs: settings.retention.maxAgeMs,
         keepCount: settings.retention.maxCount,
+        ...(settings.quotas && { quotas: settings.quotas }),
       },
       maxLineBytes: settings.maxLineBytes,
       slowReaders: settings.slowReaders,
@@ -180,6 +186,9 @@ export async function startServer(
       hasInvite: (hash) => chat.hasInvite(hash),
       get accounts() {
         return chat.accounts;
+      },
+      get quotasUsed() {
+        return chat.quotasUsed;
       },
       get connections() {
         return chat.figures().connections;

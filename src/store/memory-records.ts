@@ -13,6 +13,7 @@ import type {
   LogId,
   LogRecord,
   MemberRecord,
+  QuotaRecord,
   Records,
   StreamRecord,
 } from '../hub/records.ts';
@@ -32,6 +33,7 @@ export class MemoryRecords {
   readonly #invited = new Map<string, InvitedRecord>();
   readonly #blocks = new Map<string, BlockRecord>();
   readonly #invites = new Map<string, InviteRecord>();
+  #quotas: readonly QuotaRecord[] = [];
   #lastAccount = 0;
   #lastLog = 0;
   #clock: ClockRecord | undefined;
@@ -62,6 +64,7 @@ export class MemoryRecords {
           byNumber(a.account, b.account) || byText(a.name.toLowerCase(), b.name.toLowerCase()),
       ),
       invites: [...this.#invites.values()].sort((a, b) => byText(a.hash, b.hash)),
+      quotas: this.#quotas.toSorted((a, b) => byNumber(a.account ?? 0, b.account ?? 0)),
       lastAccount: this.#lastAccount,
       lastLog: this.#lastLog,
       generation: 0,
@@ -91,6 +94,7 @@ export class MemoryRecords {
         removeWhere(this.#members, ({ account }) => account === id);
         removeWhere(this.#cursors, ({ account }) => account === id);
         removeWhere(this.#streams, ({ account }) => account === id);
+        this.#quotas = this.#quotas.filter(({ account }) => account !== id);
         removeWhere(this.#blocks, ({ account }) => account === id);
         removeWhere(this.#invited, ({ account }) => account === id);
         return;
@@ -164,6 +168,9 @@ export class MemoryRecords {
         return;
       case 'invite-removed':
         this.#invites.delete(change.hash);
+        return;
+      case 'quotas':
+        this.#quotas = change.quotas;
         return;
       case 'clock':
         this.#clock = change.clock;

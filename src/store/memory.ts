@@ -77,11 +77,15 @@ export class MemoryStore implements Store {
     const trimmed: Trimmed[] = [];
     let room = trimLimit;
     for (const { log, name, last } of this.#records.all().logs) {
-      const { maxAgeMs = Infinity, maxCount = Infinity } = retentionOf(name, retention);
+      const held = retentionOf(name, retention);
+      const { maxAgeMs = Infinity, maxCount = Infinity, maxBytes = Infinity } = held;
       const segments = this.#segments.get(log) ?? [];
-      const kept = segments.findIndex(
-        (segment) => segment.at >= now - maxAgeMs && endOf(segment) > last - maxCount,
-      );
+      let left = segments.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+      const kept = segments.findIndex((segment) => {
+        const isTooMuch = left > maxBytes && endOf(segment) < last;
+        left -= segment.bytes.byteLength;
+        return !isTooMuch && segment.at >= now - maxAgeMs && endOf(segment) > last - maxCount;
+      });
       const old = kept === -1 ? segments.length : kept;
       const taken = segments.slice(0, Math.min(old, room));
       room -= taken.length;

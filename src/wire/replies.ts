@@ -76,6 +76,9 @@ const softTemplates = {
   'no-free-port': 'the server has no free port for a file transfer, try again later',
   'store-failed': storeFailed,
   'no-room': failures['no-room'],
+  'over-quota': failures['over-quota'],
+  'guests-over-quota':
+    'guests have written as much in the last day as the server keeps of them, there is room again in a while',
 } as const;
 
 /** Confirmations: `+SUCCESS <text>`. */

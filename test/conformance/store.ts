@@ -93,6 +93,14 @@ export function storeConformance(
       { type: 'block-removed', block: { account: accountId(1), name: userName('EVE') } },
       { type: 'invite', invite: { hash: 'hash', expiresAt: 99, name: undefined } },
       { type: 'invite', invite: { hash: 'other', expiresAt: 98, name: 'bob' } },
+      { type: 'quotas', quotas: [{ account: accountId(2), bytes: 1, at: 2 }] },
+      {
+        type: 'quotas',
+        quotas: [
+          { account: accountId(1), bytes: 7, at: 8 },
+          { account: undefined, bytes: 5, at: 6 },
+        ],
+      },
       { type: 'clock', clock: { age: 5, wall: 6 } },
       { type: 'clock', clock: { age: 7, wall: 4 } },
     ];
@@ -124,6 +132,10 @@ export function storeConformance(
       invites: [
         { hash: 'hash', expiresAt: 99, name: undefined },
         { hash: 'other', expiresAt: 98, name: 'bob' },
+      ],
+      quotas: [
+        { account: undefined, bytes: 5, at: 6 },
+        { account: accountId(1), bytes: 7, at: 8 },
       ],
       lastAccount: 2,
       lastLog: 3,
@@ -292,6 +304,27 @@ export function storeConformance(
       assert.equal(texts(await store.read(range(3))), '3:2\n');
     },
   );
+
+  example('trimming by bytes, the oldest first, and never what was said last', async (under) => {
+    const { store, reopen } = under;
+    const changes = [logChange(1, 'lobby'), logChange(2, '@alice+bob')];
+    // Of 48 bytes each.
+    const segments = [1, 2].flatMap((log) =>
+      Array.from({ length: 10 }, (_, index) => segment(log, 100 + 10 * index, 8)),
+    );
+    await store.commit({ changes, segments });
+    const byBytes = (maxBytes: number) => ({ maxAgeMs: undefined, maxCount: undefined, maxBytes });
+    assert.equal(segments[0]?.bytes.byteLength, 48);
+    assert.deepEqual(await trimAll(store, byBytes(480), 0), new Map(), 'private ones do not count');
+    assert.deepEqual(await trimAll(store, byBytes(479), 0), new Map([[1, 110]]));
+    assert.deepEqual(await trimAll(store, byBytes(192), 0), new Map([[1, 160]]));
+    const again = await reopen();
+    await again.commit({ changes: [], segments: [segment(1, 200, 8)] });
+    assert.deepEqual(await trimAll(again, byBytes(192), 0), new Map([[1, 170]]));
+    assert.deepEqual(await trimAll(again, byBytes(1), 0), new Map([[1, 200]]));
+    assert.equal(texts(await again.read(range(1))).split('\n').length, 9);
+    assert.equal((await again.read(range(2))).length, 10);
+  });
 
   example(
     'key packages are given out once, then the last resort again and again',

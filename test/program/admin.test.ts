@@ -46,7 +46,7 @@ test('an invite lets one person in, once, and the code is written down nowhere',
   assert.deepEqual([alice?.name, alice?.connections], ['alice', 1]);
   assert.match(
     await done('users'),
-    /^NAME +SINCE +NOW +DEVICE +WAITS\nalice +\d{4}-\d\d-\d\d \d\d:\d\d UTC +here +[0-9a-f]{16}\n$/,
+    /^NAME +SINCE +NOW +DEVICE +WAITS +QUOTA\nalice +\d{4}-\d\d-\d\d \d\d:\d\d UTC +here +[0-9a-f]{16}\n$/,
   );
   for (const file of ['helo.db', 'helo.db-wal']) {
     assert.ok(!(await readFile(join(data, file), 'latin1')).includes(code), file);

@@ -6,6 +6,7 @@ import {
   check,
   status,
   userList,
+  type AdminCheck,
   type AdminRequest,
   type AdminStatus,
 } from '../../server/admin/messages.ts';
@@ -18,7 +19,14 @@ import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts
 import { askServer } from './ask.ts';
 import { askLine, confirm } from './confirm.ts';
 import type { AdminOptions } from './options.ts';
-import { formatCheck, formatInvite, formatReset, formatStatus, formatUsers } from './print.ts';
+import {
+  formatCheck,
+  formatInvite,
+  formatReset,
+  formatStatus,
+  formatUsage,
+  formatUsers,
+} from './print.ts';
 
 /** What an act has to say on stdout. */
 type Told = Result<string, Failure>;
@@ -82,6 +90,11 @@ export const acts: Readonly<Record<string, Act>> = {
       return found.ok ? ok(options.json ? json(found.value) : formatStatus(found.value)) : found;
     },
   },
+  usage: {
+    takes: 'nothing',
+    summary: 'who takes how much of what is kept',
+    run: tellUsage,
+  },
   check: {
     takes: 'nothing',
     summary: 'look at all that is kept, whether it is damaged',
@@ -105,25 +118,45 @@ export async function ask<S extends v.GenericSchema>(
 
 /** Asks the server, or looks by itself where none runs. Damage is a failure, with all its places. */
 async function checkStore(options: AdminOptions): Promise<Told> {
-  const asked = await askServer(options.data, { act: 'check' });
-  const found =
-    asked.ok || asked.error.isNoServer !== true ? asked : await lookAtFile(options.data);
+  const found = await lookAtStore(options);
   if (!found.ok) return found;
-  const value = v.safeParse(check, found.value);
-  if (!value.success) return err(systemFailure('the server gave an answer of another version'));
-  const { damages, messages } = value.output;
+  const { damages, messages, bytes } = found.value;
   if (damages.length === 0) {
     return ok(
-      options.json ? json(value.output) : `Nothing is damaged. ${messages} messages are whole.\n`,
+      options.json
+        ? json({ damages, messages, bytes })
+        : `Nothing is damaged. ${messages} messages are whole.\n`,
     );
   }
-  process.stdout.write(options.json ? json(value.output) : formatCheck(value.output));
+  process.stdout.write(
+    options.json ? json({ damages, messages, bytes }) : formatCheck(found.value),
+  );
   return err(
     systemFailure(
       'the database is damaged',
       'Keep a copy of it, and restore a backup; helo backup --even-damaged copies what is whole.',
     ),
   );
+}
+
+async function tellUsage(options: AdminOptions): Promise<Told> {
+  const found = await lookAtStore(options);
+  if (!found.ok) return found;
+  const { usage } = found.value;
+  if (usage === undefined) {
+    return err(systemFailure('the running server does not know this', 'Start it again.'));
+  }
+  return ok(options.json ? json(usage) : formatUsage(usage));
+}
+
+async function lookAtStore({ data }: AdminOptions): Promise<Result<AdminCheck, Failure>> {
+  const asked = await askServer(data, { act: 'check' });
+  const found = asked.ok || asked.error.isNoServer !== true ? asked : await lookAtFile(data);
+  if (!found.ok) return found;
+  const value = v.safeParse(check, found.value);
+  return value.success
+    ? ok(value.output)
+    : err(systemFailure('the server gave an answer of another version'));
 }
 
 async function lookAtFile(data: string): Promise<Result<unknown, Failure>> {

@@ -4,13 +4,17 @@ import { formatStatus, formatUsers } from './print.ts';
 
 const user = { name: 'bob', createdAt: 0, banned: false, connections: 0 };
 
-test('the list of accounts says what of each one waits, where the server does', () => {
-  const rows = formatUsers([{ ...user, waitingBytes: 2_500_000 }, user, { ...user, banned: true }]);
+test('the list of accounts says what of each one waits and of its quota is used, where the server does', () => {
+  const rows = formatUsers([
+    { ...user, waitingBytes: 2_500_000 },
+    { ...user, quotaUsed: 70_000 },
+    { ...user, banned: true },
+  ]);
   assert.deepEqual(rows.split('\n'), [
-    'NAME  SINCE                 NOW   DEVICE  WAITS',
+    'NAME  SINCE                 NOW   DEVICE  WAITS   QUOTA',
     'bob   1970-01-01 00:00 UTC  away  reset   2.5 MB',
-    'bob   1970-01-01 00:00 UTC  away  reset',
-    'bob   1970-01-01 00:00 UTC  away  reset           banned',
+    'bob   1970-01-01 00:00 UTC  away  reset           70 kB',
+    'bob   1970-01-01 00:00 UTC  away  reset                  banned',
     '',
   ]);
 });

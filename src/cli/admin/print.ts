@@ -1,6 +1,11 @@
 // The server's answers as the operator reads them.
 import { formatBytes } from '../../terminal/amounts.ts';
-import type { AdminCheck, AdminStatus, AdminUser } from '../../server/admin/messages.ts';
+import type {
+  AdminCheck,
+  AdminStatus,
+  AdminUsage,
+  AdminUser,
+} from '../../server/admin/messages.ts';
 
 /** Date and time to the minute, UTC, the same on every machine. */
 export function formatTime(ms: number): string {
@@ -10,20 +15,24 @@ export function formatTime(ms: number): string {
 /** A table of accounts, or a sentence where there are none. */
 export function formatUsers(users: readonly AdminUser[]): string {
   if (users.length === 0) return 'There are no accounts yet.\n';
-  const rows = users.map(({ name, device, createdAt, banned, waitingBytes = 0, connections }) => [
-    name,
-    formatTime(createdAt),
-    connections === 0 ? 'away' : connections === 1 ? 'here' : `here, ${connections} times`,
-    device === undefined ? 'reset' : device.slice(0, 16),
-    waitingBytes === 0 ? '' : formatBytes(waitingBytes),
-    banned ? 'banned' : '',
-  ]);
-  return table([['NAME', 'SINCE', 'NOW', 'DEVICE', 'WAITS', ''], ...rows]);
+  const amount = (bytes = 0) => (bytes === 0 ? '' : formatBytes(bytes));
+  const rows = users.map(
+    ({ name, device, createdAt, banned, waitingBytes, quotaUsed, connections }) => [
+      name,
+      formatTime(createdAt),
+      connections === 0 ? 'away' : connections === 1 ? 'here' : `here, ${connections} times`,
+      device === undefined ? 'reset' : device.slice(0, 16),
+      amount(waitingBytes),
+      amount(quotaUsed),
+      banned ? 'banned' : '',
+    ],
+  );
+  return table([['NAME', 'SINCE', 'NOW', 'DEVICE', 'WAITS', 'QUOTA', ''], ...rows]);
 }
 
 export function formatStatus(status: AdminStatus): string {
   const { version, pid, startedAt, addresses, accounts, accountsOnline, connections } = status;
-  const { storing, waitingBytes, disk } = status;
+  const { storing, waitingBytes, guestQuotaUsed = 0, disk } = status;
   return table([
     ['helo', `${version}, process ${pid}, since ${formatTime(startedAt)}`],
     ...addresses.map((address) => ['address', address]),
@@ -33,6 +42,9 @@ export function formatStatus(status: AdminStatus): string {
     ...(waitingBytes === undefined
       ? []
       : [['waiting', `${formatBytes(waitingBytes)} of private messages`]]),
+    ...(guestQuotaUsed === 0
+      ? []
+      : [['guests', `${formatBytes(guestQuotaUsed)} of their quota is used`]]),
     ...(disk === undefined ? [] : [['disk', formatDisk(disk)]]),
   ]);
 }
@@ -40,6 +52,20 @@ export function formatStatus(status: AdminStatus): string {
 function formatDisk({ free, reserve }: NonNullable<AdminStatus['disk']>): string {
   const room = `${formatBytes(free)} free; nothing new is kept below ${formatBytes(reserve)}`;
   return free >= reserve ? room : `NEARLY FULL: ${room}`;
+}
+
+/** Who takes how much, the largest first. */
+export function formatUsage({ conversations, writers }: AdminUsage): string {
+  const rows = (found: AdminUsage['writers']) =>
+    found.map(({ name, messages, bytes }) => [name, `${messages}`, formatBytes(bytes)]);
+  if (conversations.length === 0) return 'Nothing is kept of what was said.\n';
+  return table([
+    ['CONVERSATION', 'MESSAGES', 'BYTES'],
+    ...rows(conversations),
+    [''],
+    ['WRITTEN BY', 'MESSAGES', 'BYTES'],
+    ...rows(writers),
+  ]);
 }
 
 /** What is damaged, a line each. */

@@ -116,6 +116,27 @@ export const serveFlags = {
     help: 'of each conversation; or off',
     rare: true,
   }),
+  'keep-bytes': flag({
+    value: 'COUNT',
+    decode: countOrOff(1_048_576, 1_000_000_000_000),
+    default: '1073741824',
+    help: 'of the lobby, of each group; or off',
+    rare: true,
+  }),
+  'account-quota': flag({
+    value: 'COUNT',
+    decode: countOrOff(1_048_576, 1_000_000_000_000),
+    default: '134217728',
+    help: 'bytes kept of one account a day; or off',
+    rare: true,
+  }),
+  'guest-quota': flag({
+    value: 'COUNT',
+    decode: countOrOff(1_048_576, 1_000_000_000_000),
+    default: '33554432',
+    help: 'bytes kept of one guest a day; or off',
+    rare: true,
+  }),
   'ping-interval': flag({
     value: 'SECONDS',
     decode: seconds(0.05, 86_400, { zero: true }),

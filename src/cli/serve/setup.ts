@@ -6,6 +6,7 @@ import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { openDataDirectory } from '../../server/config/data-directory.ts';
 import type { SetupProblem } from '../../server/config/problem.ts';
 import { StoreError, type Retention, type Store } from '../../hub/store-port.ts';
+import type { Quotas } from '../../hub/turn.ts';
 import { floodLimits } from '../../server/limits/flood-limits.ts';
 import type { Logger } from '../../server/log.ts';
 import { ownIdentity } from '../../server/login/identity.ts';
@@ -112,6 +113,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
         : { host: options['metrics-host'], port: metricsPort, version: version() },
     filePorts: options['file-ports'],
     keep: options.history,
+    quotas: quotasOf(options),
     disk: { folder: options.data, bytes: options['disk-reserve'] },
     retention: retentionOf(options),
     registration: options.registration,
@@ -123,16 +125,23 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
   };
 }
 
+/** Without flood control, for closed networks and measurements, nobody is bounded in what they say. */
+function quotasOf({ limits, ...options }: ServeOptions): Quotas {
+  if (limits === 'off') return { account: undefined, guest: undefined };
+  return { account: options['account-quota'], guest: options['guest-quota'] };
+}
+
 const dayMs = 86_400_000;
 
 /** Private messages wait so long to be fetched, in days: whoever stays away longer has most likely lost the device. */
 const directDays = 90;
 
 function retentionOf(options: ServeOptions): Retention {
-  const { 'keep-days': days, 'keep-messages': maxCount } = options;
+  const { 'keep-days': days, 'keep-messages': maxCount, 'keep-bytes': maxBytes } = options;
   return {
     maxAgeMs: days === undefined ? undefined : days * dayMs,
     maxCount,
+    maxBytes,
     directMaxAgeMs: Math.min(days ?? Infinity, directDays) * dayMs,
   };
 }

@@ -30,6 +30,7 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
   const invites = new Set<string>();
   const server = {
     accounts,
+    quotasUsed: { accounts: new Map([['alice', 30]]), guests: 40 },
     hasInvite: (hash: string) => invites.has(hash),
     connections: 5,
     isStoring,
@@ -64,19 +65,29 @@ test('status and users tell what is so', async () => {
     connections: 5,
     storing: true,
     waitingBytes: 70,
+    guestQuotaUsed: 40,
     disk: { free: 500, reserve: 100 },
   });
   const [alice, bob] = desk.users();
   assert.match(alice?.device ?? '', /^[0-9a-f]{64}$/);
   assert.deepEqual(
     { ...alice, device: '' },
-    { name: 'alice', device: '', createdAt: 9, banned: false, waitingBytes: 70, connections: 2 },
+    {
+      name: 'alice',
+      device: '',
+      createdAt: 9,
+      banned: false,
+      waitingBytes: 70,
+      quotaUsed: 30,
+      connections: 2,
+    },
   );
   assert.deepEqual(bob, {
     name: 'bob',
     createdAt: 9,
     banned: false,
     waitingBytes: 0,
+    quotaUsed: 0,
     connections: 0,
   });
 });

@@ -13,6 +13,8 @@ import type { AdminRefusal, AdminRequest, AdminStatus, AdminUser } from './messa
 /** The server, as far as the operator's desk needs it. */
 export interface AdministeredServer {
   readonly accounts: readonly AccountView[];
+  /** What is used up of quotas at this moment, by account and of all guests. */
+  readonly quotasUsed: { readonly accounts: ReadonlyMap<string, number>; readonly guests: number };
   /** Whether a one-time code could be used now. */
   hasInvite(hash: string): boolean;
   /** Open connections of all kinds. */
@@ -93,7 +95,7 @@ export class AdminDesk {
   }
 
   status(): AdminStatus {
-    const { accounts, connections, isStoring, room } = this.#server;
+    const { accounts, connections, isStoring, quotasUsed, room } = this.#server;
     return {
       ...this.#facts,
       addresses: [...this.#facts.addresses],
@@ -102,11 +104,13 @@ export class AdminDesk {
       connections,
       storing: isStoring,
       waitingBytes: accounts.reduce((sum, account) => sum + account.waitingBytes, 0),
+      guestQuotaUsed: quotasUsed.guests,
       ...(room && { disk: room }),
     };
   }
 
   users(): readonly AdminUser[] {
+    const used = this.#server.quotasUsed.accounts;
     return this.#server.accounts.map(
       ({ name, device, createdAt, banned, waitingBytes, connections }) => ({
         name,
@@ -116,6 +120,7 @@ export class AdminDesk {
         createdAt,
         banned,
         waitingBytes,
+        quotaUsed: used.get(name) ?? 0,
         connections: connections.length,
       }),
     );

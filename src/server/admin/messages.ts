@@ -50,12 +50,20 @@ const user = v.object({
   banned: v.boolean(),
   /** What it has written that waits to be fetched; an older server does not say. */
   waitingBytes: v.optional(v.number()),
+  /** What it has used up of its quota, in bytes; an older server does not say. */
+  quotaUsed: v.optional(v.number()),
   connections: v.number(),
 });
 
 export type AdminUser = v.InferOutput<typeof user>;
 
 export const userList = v.array(user);
+
+const usageRow = v.object({ name: v.string(), messages: v.number(), bytes: v.number() });
+
+const usage = v.object({ conversations: v.array(usageRow), writers: v.array(usageRow) });
+
+export type AdminUsage = v.InferOutput<typeof usage>;
 
 export const check = v.object({
   damages: v.array(
@@ -69,6 +77,8 @@ export const check = v.object({
   ),
   messages: v.number(),
   bytes: v.number(),
+  /** An older server does not say. */
+  usage: v.optional(usage),
 });
 
 export type AdminCheck = v.InferOutput<typeof check>;
@@ -86,6 +96,8 @@ export const status = v.object({
   storing: v.boolean(),
   /** Private messages that wait to be fetched; an older server does not say. */
   waitingBytes: v.optional(v.number()),
+  /** What all guests together have used up of their quota, in bytes; an older server does not say. */
+  guestQuotaUsed: v.optional(v.number()),
   /** In bytes; where the server knows. */
   disk: v.optional(v.object({ free: v.number(), reserve: v.number() })),
 });

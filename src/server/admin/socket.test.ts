@@ -13,6 +13,7 @@ import { adminSocketPath, openAdminSocket } from './socket.ts';
 const log = createLogger('silent');
 const server = {
   accounts: [],
+  quotasUsed: { accounts: new Map<string, number>(), guests: 0 },
   hasInvite: () => false,
   connections: 0,
   room: undefined,

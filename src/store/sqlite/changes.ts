@@ -151,6 +151,12 @@ export class ChangeWriter {
       case 'invite-removed':
         this.#run('DELETE FROM invites WHERE hash = ?', change.hash);
         return;
+      case 'quotas':
+        this.#run('DELETE FROM quotas');
+        for (const { account, bytes, at } of change.quotas) {
+          this.#run('INSERT OR REPLACE INTO quotas VALUES (?, ?, ?)', account ?? 0, bytes, at);
+        }
+        return;
       case 'clock':
         this.#set('age', change.clock.age);
         this.#set('wall', change.clock.wall);
@@ -185,4 +191,13 @@ export class ChangeWriter {
 }
 
 const keyTables = ['key_packages', 'last_resorts'];
-const ofAccount = ['accounts', 'members', 'cursors', 'streams', 'blocks', 'invited', ...keyTables];
+const ofAccount = [
+  'accounts',
+  'members',
+  'cursors',
+  'streams',
+  'blocks',
+  'invited',
+  'quotas',
+  ...keyTables,
+];

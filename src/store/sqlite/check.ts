@@ -9,6 +9,7 @@ import { inOneState } from '../../sqlite/database.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { loadRecords } from './load.ts';
+import { UsageTally } from './usage.ts';
 import { LogReader, isDamage } from './log-reader.ts';
 
 /** So many places are told. */
@@ -27,12 +28,13 @@ export function checkDatabase(database: Database, isQuick: boolean): StoreCheck 
     check.records();
   }
   check.logs(isQuick);
-  return check.report();
+  return check.report(isQuick);
 }
 
 class Check {
   readonly #database: Database;
   readonly #damages: Damage[] = [];
+  readonly #usage = new UsageTally();
   #messages = 0;
   #bytes = 0;
 
@@ -40,8 +42,9 @@ class Check {
     this.#database = database;
   }
 
-  report(): StoreCheck {
-    return { damages: this.#damages, messages: this.#messages, bytes: this.#bytes };
+  report(isQuick: boolean): StoreCheck {
+    const usage = isQuick ? undefined : this.#usage.report();
+    return { damages: this.#damages, messages: this.#messages, bytes: this.#bytes, usage };
   }
 
   pages(): void {
@@ -90,6 +93,7 @@ class Check {
         } else {
           messages += count;
           size += bytes.byteLength;
+          if (!isQuick) this.#usage.add(name, bytes);
         }
       }
       this.#messages += messages;

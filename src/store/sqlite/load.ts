@@ -78,6 +78,12 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     expiresAt: row.integer('expires_at'),
     name: row.optionalText('name'),
   }));
+  const quotas = rows('quotas', '*', 'account', (row) => ({
+    // Guests have the number 0.
+    account: (row.integer('account') || undefined) as AccountId | undefined,
+    bytes: row.integer('bytes'),
+    at: row.integer('at'),
+  }));
   const ends = rows('log_ends', '*', 'position DESC, log', (row) => ({
     log: row.integer('log') as LogId,
     generation: row.integer('generation'),
@@ -99,6 +105,7 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     invited,
     blocks,
     invites,
+    quotas,
     lastAccount: counters.get('account') ?? 0,
     lastLog: counters.get('log') ?? 0,
     generation: counters.get('generation') ?? 0,

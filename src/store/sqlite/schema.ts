@@ -151,5 +151,13 @@ export const schema: Schema = {
       FROM segments) AS sealed WHERE segments.rowid = sealed.number;
     CREATE INDEX segments_unsealed ON segments (log) WHERE checksum IS NULL;
     `,
+    // What writers have used up of their quotas; account 0 is all guests.
+    `
+    CREATE TABLE quotas (
+      account INTEGER PRIMARY KEY,
+      bytes INTEGER NOT NULL,
+      at INTEGER NOT NULL
+    );
+    `,
   ],
 };

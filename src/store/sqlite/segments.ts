@@ -58,7 +58,8 @@ export class SegmentTable {
       `SELECT log, name, ${lastOfLog} AS last FROM logs WHERE log > ? ORDER BY log LIMIT ?`,
     );
     this.#oldest = prepare(
-      'SELECT first, count, said_at FROM segments WHERE log = ? ORDER BY first LIMIT ?',
+      `SELECT first, count, said_at, total, length(bytes) AS size FROM segments
+       WHERE log = ? ORDER BY first LIMIT ?`,
     );
     this.#keepLast = prepare('UPDATE logs SET last = ?, first = max(first, ?) WHERE log = ?');
     this.#deleteUpTo = prepare('DELETE FROM segments WHERE log = ? AND first <= ?');
@@ -117,12 +118,13 @@ export class SegmentTable {
       const row = new Row('logs', values);
       const log = row.integer('log') as LogId;
       const last = row.integer('last');
-      const { maxAgeMs, maxCount } = retentionOf(row.text('name'), retention);
+      const { maxAgeMs, maxCount, maxBytes } = retentionOf(row.text('name'), retention);
       const taken = this.#trimLog(
         log,
         last,
         maxAgeMs === undefined ? -Infinity : now - maxAgeMs,
         maxCount === undefined ? -Infinity : last - maxCount,
+        maxBytes === undefined ? -Infinity : this.#tailOf(log).total - maxBytes,
         room,
       );
       room -= taken.segments;
@@ -136,12 +138,16 @@ export class SegmentTable {
     return { trimmed, more };
   }
 
-  /** Takes out segments from the beginning of a log that were kept before `since` or end at or before `upTo`. */
+  /**
+   * Takes out segments from the beginning of a log that were kept before `since`, or end at or before `upTo`, or begin
+   * before `from`, in bytes of the log.
+   */
   #trimLog(
     log: LogId,
     last: number,
     since: number,
     upTo: number,
+    from: number,
     room: number,
   ): { readonly segments: number; readonly messages: number; readonly first: number } {
     let segments = 0;
@@ -154,7 +160,9 @@ export class SegmentTable {
       const begin = row.integer('first');
       const count = row.integer('count');
       const end = begin + count - 1;
-      if ((row.integer('said_at') >= since && end > upTo) || segments === room) {
+      const isTooMuch = end < last && row.integer('total') - row.integer('size') < from;
+      const isKept = row.integer('said_at') >= since && end > upTo && !isTooMuch;
+      if (isKept || segments === room) {
         first = begin;
         break;
       }

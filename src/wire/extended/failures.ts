@@ -13,6 +13,8 @@ export const failures = {
   'out-of-order': 'messages of a stream come one after the other; another number is expected',
   'store-failed': 'the server cannot store anything at the moment, try again later',
   'no-room': 'the disk of the server is nearly full, and nothing new is kept until there is room',
+  'over-quota':
+    'you have written as much in the last day as the server keeps of one person, there is room again in a while',
   'too-much-waits':
     'more private messages wait to be fetched than the server keeps: they make room when they are',
   'not-kept': 'that conversation is not kept by the server',

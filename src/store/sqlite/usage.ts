@@ -1,0 +1,44 @@
+// Who takes how much of what is kept: by conversation and by writer, counted from the messages themselves when the
+// operator asks. Nothing is counted while people write.
+
+import type { StoreUsage, UsageRow } from '../../hub/store-port.ts';
+import { parseExtendedEvent } from '../../wire/extended/events.ts';
+
+/** So many of each kind are told, the largest first. */
+const maxRows = 100;
+
+/** All guests are one writer: their names are anybody's. No account has this one. */
+const guests = '(guests)';
+
+export class UsageTally {
+  readonly #conversations = new Map<string, UsageRow>();
+  readonly #writers = new Map<string, UsageRow>();
+
+  /** Counts the lines of a segment. */
+  add(conversation: string, bytes: Uint8Array): void {
+    for (const line of Buffer.from(bytes).toString('latin1').split('\n')) {
+      if (line === '') continue;
+      const event = parseExtendedEvent(line);
+      const from = event?.verb === 'MSG' ? (event.guest === true ? guests : event.from) : undefined;
+      count(this.#conversations, conversation, line.length + 1);
+      if (from !== undefined) count(this.#writers, from, line.length + 1);
+    }
+  }
+
+  report(): StoreUsage {
+    return { conversations: largest(this.#conversations), writers: largest(this.#writers) };
+  }
+}
+
+function count(rows: Map<string, UsageRow>, name: string, bytes: number): void {
+  const before = rows.get(name);
+  rows.set(name, {
+    name,
+    messages: (before?.messages ?? 0) + 1,
+    bytes: (before?.bytes ?? 0) + bytes,
+  });
+}
+
+function largest(rows: ReadonlyMap<string, UsageRow>): UsageRow[] {
+  return [...rows.values()].sort((one, other) => other.bytes - one.bytes).slice(0, maxRows);
+}
