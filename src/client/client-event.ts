@@ -23,6 +23,8 @@ export interface Filed {
   readonly own: boolean;
   /** It was said before this login. */
   readonly late: boolean;
+  /** It could not be read before: its place may be shown already, without it. */
+  readonly again?: boolean;
 }
 
 /** Something that somebody said. */

@@ -133,7 +133,7 @@ export class AccountSide {
       timers,
       engine,
       store,
-      reader: engine && new DirectReader({ me, engine, outbox: this.#outbox, store, random }),
+      reader: engine && new DirectReader({ me, now, engine, outbox: this.#outbox, store, random }),
       outbox: this.#outbox,
       journal,
       receipts: this.#receipts,

@@ -99,7 +99,8 @@ test('what is said while a damaged stretch is fetched comes once and in its orde
   assert.deepEqual(await kept(alice), [...range(1, 4), `5: ${lost(historyPage + 6)}`, last]);
 });
 
-test('private messages that are damaged at the server are marked, and those behind them are read', async () => {
+/** Bob is away, and alice has written to him while both were there, `before` he has gone, and behind that. */
+async function writtenTo(before: readonly string[], texts: readonly string[]) {
   const world = new AccountWorld();
   const alice = new Person(world, 'alice', aliceDevice);
   const bob = new Person(world, 'bob', bobDevice);
@@ -109,18 +110,67 @@ test('private messages that are damaged at the server are marked, and those behi
     assert.ok(alice.client?.privateMessage(bob.name, text).ok);
     await until(world, () => alice.client?.unsent === 0, `"${text}" is stored`);
   };
-  await say('one');
-  await until(world, () => bob.store.messages.some(({ text }) => text === 'one'), 'bob has it');
+  for (const text of before) {
+    await say(text);
+    await until(world, () => bob.store.messages.some((one) => one.text === text), 'bob has it');
+  }
   bob.kill();
-  for (const text of ['two', 'three', 'four']) await say(text);
-  const { log } = { log: world.log('@alice+bob') };
-  const lastSeq = world.lasts().find(({ name }) => name === '@alice+bob')?.last ?? 0;
-  assert.ok(log.length > 0);
-  world.damaged.set('@alice+bob', [[lastSeq - 2, lastSeq - 1]]);
+  for (const text of texts) await say(text);
+  const last = world.lasts().find(({ name }) => name === '@alice+bob')?.last ?? 0;
+  return { world, alice, bob, last };
+}
+
+const lostOne = "the server's disk has damaged it; it is asked for again";
+const marksOf = ({ store }: Person) =>
+  store.messages.filter(({ unreadable }) => unreadable !== undefined);
+
+test('private messages that are damaged at the server are marked, those behind them are read, and their sender says them again', async () => {
+  const texts = ['two', 'three', 'four'];
+  // Those in the middle of a session, and the very first, with the Welcome in it; all of them.
+  for (const before of [['one'], []]) {
+    for (const damaged of [2, 3]) {
+      const { world, alice, bob, last } = await writtenTo(before, texts);
+      alice.kill();
+      world.damaged.set('@alice+bob', [[last - 2, last - 3 + damaged]]);
+      await bob.start();
+      const cursor = () => bob.store.cursor('@alice+bob') ?? 0;
+      await until(world, () => cursor() >= last, 'all is here, or lost');
+      await turns(20);
+      const marks = marksOf(bob);
+      assert.deepEqual(
+        marks.slice(0, damaged).map(({ from, seq, unreadable }) => [from, seq, unreadable]),
+        range(last - 2, last - 3 + damaged).map((seq) => ['alice', seq, lostOne]),
+      );
+      assert.deepEqual(toldOf(bob), [
+        `${last - 2}: up to ${damaged} messages of @alice cannot be read any more: the server's disk has damaged them; they are asked for again`,
+      ]);
+      await alice.start();
+      await until(world, () => marksOf(bob).length === 0, 'she says them again');
+      const whole = [...before, ...texts].map((text) => `alice: ${text}`);
+      assert.deepEqual(await bob.texts('@alice+bob'), whole);
+    }
+  }
+});
+
+test('own private messages among the damaged ones are here and leave no mark', async () => {
+  const { world, alice, bob, last } = await writtenTo(['one'], ['two']);
+  world.damaged.set('@alice+bob', [[1, last]]);
+  alice.kill();
+  await alice.start();
+  await until(world, () => alice.isIn, 'alice is in');
+  await turns(20);
+  assert.deepEqual([marksOf(alice), toldOf(alice)], [[], []]);
   await bob.start();
-  await until(world, () => bob.store.messages.some(({ text }) => text === 'four'), 'the last came');
-  const texts = await bob.texts('@alice+bob');
-  assert.deepEqual(texts, ['alice: one', `undefined: ${lost(2)}`, 'alice: four']);
+  await until(world, () => bob.store.messages.some(({ text }) => text === 'two'), 'said again');
+  assert.deepEqual(await bob.texts('@alice+bob'), ['alice: one', 'alice: two']);
+});
+
+test('a server that has lost more than can be asked for is marked once more, and no number costs anything', async () => {
+  const { world, bob, last } = await writtenTo(['one'], ['two']);
+  world.damaged.set('@alice+bob', [[last, 2 ** 50]]);
+  await bob.start();
+  await until(world, () => bob.store.cursor('@alice+bob') === 2 ** 50, 'it is known to be lost');
+  assert.ok(marksOf(bob).length <= 256);
 });
 
 test('what a new device reads back is marked where it is damaged, and read on before it', async () => {

@@ -59,9 +59,16 @@ export function endOf(piece: Piece): number | undefined {
 
 /** `where`: as in "in the lobby". Numbers of a log have gaps: it may be fewer than there are numbers. */
 export function damageWords({ first, last }: Damage, where = ''): string {
-  const count = last - first + 1;
+  return lossWords(last - first + 1, where);
+}
+
+/** The same of `count` messages at most, and what is done about them. */
+export function lossWords(count: number, where: string, isAsked?: boolean): string {
   const [what, them] = count === 1 ? ['a message', 'it'] : [`up to ${count} messages`, 'them'];
-  return `${what}${where} cannot be read any more: the server's disk has damaged ${them}`;
+  const lost = `${what}${where} cannot be read any more: the server's disk has damaged ${them}`;
+  if (isAsked === undefined) return lost;
+  const they = count === 1 ? 'it is' : 'they are';
+  return `${lost}; ${isAsked ? `${they} asked for again` : `ask for ${them} to be sent again`}`;
 }
 
 function firstOf(piece: Piece): number {

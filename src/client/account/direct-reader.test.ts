@@ -15,12 +15,13 @@ const bob = 'bob' as Username;
 const record = { name, log: 1, epoch: 0, earlier: [], cursor: 0, read: 0 };
 const text = { kind: 'text', id: 'aa', text: 'hi', key: 'pinned', changes: [] } as const;
 
-/** What comes of a message: it is damaged, whole, or what was in the first one is said again. */
-type Kind = 'damaged' | 'whole' | 'again' | 'other';
+/** What comes of a message: it is damaged, lost by the server, whole, or what was in the first one is said again. */
+type Kind = 'damaged' | 'lost' | 'whole' | 'again' | 'other';
 
 function outcomeOf(kind: Kind, damagedAt: number): OpenOutcome {
   switch (kind) {
     case 'damaged':
+    case 'lost':
       return { kind: 'unreadable', reason: 'damaged', changes: [] };
     case 'whole':
       return { ...text, of: undefined };
@@ -40,12 +41,13 @@ async function shownBy(
   const store = new MemoryClientStore();
   await store.write([{ type: 'conversation', conversation: record }]);
   const conversation = new Conversation({ kind: 'direct', user: bob }, record);
-  const damagedAt = kinds.indexOf('damaged') + 1;
+  const damagedAt = kinds.findIndex((kind) => kind === 'damaged' || kind === 'lost') + 1;
   let outcome: OpenOutcome = outcomeOf('other', 0);
   const begin = () =>
     new DirectReader({
       me: 'alice' as Username,
-      engine: { open: async () => outcome, questions: () => [] },
+      engine: { open: async () => outcome, lost: () => true, questions: () => [] },
+      now: () => 7,
       outbox: undefined as never,
       store,
       random: (length) => new Uint8Array(length),
@@ -67,7 +69,12 @@ async function shownBy(
     outcome = outcomeOf(kind, damagedAt);
     const seq = isKept ? index + 1 : undefined;
     const said = { verb: 'MSG', in: name, seq, at: index + 1, from: bob, sealed: 'x' } as const;
-    await reader.read(conversation, bob, said, false, batch);
+    if (kind === 'lost' && seq !== undefined) {
+      const damage = { verb: 'damage', first: seq, last: seq, at: seq } as const;
+      await reader.damaged(conversation, bob, damage, batch);
+    } else {
+      await reader.read(conversation, bob, said, false, batch);
+    }
   }
   await write();
   return { told, store };
@@ -90,8 +97,9 @@ function* ordersOf(kinds: readonly Kind[]): Generator<readonly Kind[]> {
 const cuts = [undefined, 'batch', 'program'] as const;
 
 test('every interleaving of damage, what is said again, and the original shows the text once', async () => {
-  const all: readonly Kind[] = ['damaged', 'again', 'again', 'whole', 'whole'];
-  for (const order of ordersOf(all)) {
+  const ends: readonly Kind[] = ['again', 'again', 'whole', 'whole'];
+  const all: readonly Kind[] = ['damaged', ...ends];
+  for (const order of [...ordersOf(all), ...ordersOf(['lost', ...ends])]) {
     for (let way = 0; way < cuts.length ** all.length; way++) {
       const { told, store } = await shownBy(
         order,

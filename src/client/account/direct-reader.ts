@@ -2,18 +2,20 @@
 // that. Fills a batch; writes and tells nothing itself.
 
 import type { Username } from '../../wire/text.ts';
-import { sayAgain, type DirectEngine, type OpenOutcome } from '../direct/engine.ts';
-import type { RandomBytes } from '../ports.ts';
+import { askBurst, sayAgain, type DirectEngine, type OpenOutcome } from '../direct/engine.ts';
+import type { Clock, RandomBytes } from '../ports.ts';
 import { ShownTexts } from '../private/shown-texts.ts';
 import type { ClientStore, HistoryRecord } from '../store-port.ts';
 import { filedAs, received, type Batch } from './batch.ts';
 import type { Said } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
+import { lossWords, type Damage } from './damage.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface DirectReaderPorts {
   readonly me: Username;
-  readonly engine: Pick<DirectEngine, 'open' | 'questions'>;
+  readonly engine: Pick<DirectEngine, 'open' | 'lost' | 'questions'>;
+  readonly now: Clock;
   readonly outbox: Outbox;
   readonly store: ClientStore;
   readonly random: RandomBytes;
@@ -66,6 +68,38 @@ export class DirectReader {
     }
   }
 
+  /**
+   * The server has lost messages to its disk. What is not here as an own one is of `peer`, and is asked for again; of a
+   * longer stretch the last ones. Answers how it is told, or nothing where nothing is missing.
+   */
+  async damaged(
+    conversation: Conversation,
+    peer: Username,
+    { first, last, at }: Damage,
+    batch: Batch,
+  ): Promise<string | undefined> {
+    const { engine, now } = this.#ports;
+    let count = Math.max(0, last - first + 1 - askBurst);
+    let isAsked = false;
+    for (let seq = first + count; seq <= last; seq++) {
+      if ((await this.#at(conversation, seq, batch)) !== undefined) continue;
+      count += 1;
+      const isAskedFor = engine.lost(peer, seq);
+      isAsked ||= isAskedFor;
+      const said = {
+        verb: 'MSG',
+        in: conversation.name,
+        seq,
+        at: at ?? now(),
+        from: peer,
+      } as const;
+      const unreadable = `the server's disk has damaged it; ${isAskedFor ? 'it is asked for again' : 'ask for it to be sent again'}`;
+      const message = { ...received(conversation, said), encrypted: true, unreadable };
+      this.#keep(conversation, message, batch);
+    }
+    return count === 0 ? undefined : lossWords(count, ` of @${peer}`, isAsked);
+  }
+
   async #text(
     conversation: Conversation,
     peer: Username,
@@ -92,6 +126,7 @@ export class DirectReader {
       ...filedAs(this.#ports.me, conversation, said, isLate),
       seq: placed.seq,
       at: placed.at,
+      ...(of !== undefined && { again: true }),
     };
     batch.events.push({
       type: 'message',
@@ -135,17 +170,25 @@ export class DirectReader {
     seq: number,
     batch: Batch,
   ): Promise<HistoryRecord | undefined> {
-    const inBatch = batch.changes.findLast(
+    const found = await this.#at(conversation, seq, batch);
+    return found?.unreadable === undefined ? undefined : found;
+  }
+
+  /** The message `seq` of the history, or of what is about to be written there. */
+  async #at(
+    { name }: Conversation,
+    seq: number,
+    { changes }: Batch,
+  ): Promise<HistoryRecord | undefined> {
+    const inBatch = changes.findLast(
       (change) =>
         change.type === 'message' &&
-        change.message.conversation === conversation.name &&
+        change.message.conversation === name &&
         change.message.seq === seq,
     );
-    const found =
-      inBatch?.type === 'message'
-        ? inBatch.message
-        : await this.#ports.store.numbered(conversation.name, seq);
-    return found?.seq === seq && found.unreadable !== undefined ? found : undefined;
+    if (inBatch?.type === 'message') return inBatch.message;
+    const found = await this.#ports.store.numbered(name, seq);
+    return found?.seq === seq ? found : undefined;
   }
 
   /** Own messages that the other side could not read are said again. */

@@ -229,7 +229,7 @@ export class Inbox {
         await this.#said(item.conversation, item.message, item.isLate, batch);
         return;
       case 'damaged':
-        this.#damaged(item.conversation, item.damage, batch);
+        await this.#damaged(item.conversation, item.damage, batch);
         return;
       case 'stored':
         if (
@@ -325,21 +325,27 @@ export class Inbox {
   }
 
   /** In its place stands a mark. Own messages among them are here all the same. */
-  #damaged(conversation: Conversation, { first, ...others }: Damage, batch: Batch): void {
+  async #damaged(
+    conversation: Conversation,
+    { first, ...others }: Damage,
+    batch: Batch,
+  ): Promise<void> {
+    const { reader, now } = this.#ports;
     const { cursor } = recordIn(batch, conversation);
     const damage = { ...others, first: Math.max(first, cursor + 1) };
     if (damage.last <= cursor) return;
     this.#advance(conversation, damage.last, batch);
-    const message = markOf(conversation, damage, this.#ports.now());
-    batch.changes.push({ type: 'message', message });
-    conversation.unread += 1;
-    const text = damageWords(damage, ` ${whereIs(conversation)}`);
-    batch.events.push({
-      type: 'damaged',
-      conversation: conversation.name,
-      seq: damage.first,
-      text,
-    });
+    const { name, peer } = conversation;
+    let text: string | undefined;
+    if (peer !== undefined && reader !== undefined) {
+      text = await reader.damaged(conversation, peer, damage, batch);
+    } else {
+      batch.changes.push({ type: 'message', message: markOf(conversation, damage, now()) });
+      conversation.unread += 1;
+      text = damageWords(damage, ` ${whereIs(conversation)}`);
+    }
+    if (text === undefined) return;
+    batch.events.push({ type: 'damaged', conversation: name, seq: damage.first, text });
   }
 
   /** Something that everybody can read. */

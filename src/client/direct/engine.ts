@@ -35,7 +35,7 @@ import {
 
 export type { Content } from './frame.ts';
 export type { DirectPorts, DirectRecords } from './keyring.ts';
-export { maxDirectTextBytes } from './limits.ts';
+export { askBurst, maxDirectTextBytes } from './limits.ts';
 export { contentOf, isSilent, newTextId, sayAgain, type OutboxDraft } from './outgoing.ts';
 export type { OpenOutcome } from './reader.ts';
 export type { KeyOutcome, SealOutcome } from './writer.ts';
@@ -163,6 +163,11 @@ export class DirectEngine {
     welcome: string | undefined,
   ): Promise<OpenOutcome> {
     return this.#alone(() => openFrom(this.#keyring, peer, number, sealed, welcome));
+  }
+
+  /** Whether the message `number` of the log with `peer`, which the server has lost, is asked for again. */
+  lost(peer: string, number: number): boolean {
+    return this.#atOnce(() => this.#keyring.person(peer).note(number, this.#keyring.now));
   }
 
   /**

@@ -47,7 +47,10 @@ export class HeardWords {
     // Of what is not in memory yet, what names this person is counted here.
     if (!filing.isLoaded && !isOwn && mention.test(message.text)) kept.mentions += 1;
     history.whenLoaded(kept, () => {
-      if (filing.takes(filed?.seq)) show(kept, this.#saidOf(message, kept));
+      // What could not be read stands in its place the next time; now it comes at the end, behind what was said since.
+      if (filed?.again === true || filing.takes(filed?.seq)) {
+        show(kept, this.#saidOf(message, kept));
+      }
     });
   }
 
