@@ -3,7 +3,14 @@
 
 import { unreachable } from '../lib/invariant.ts';
 import type { DisconnectCode } from '../wire/replies.ts';
-import { banAddresses, unbanAddresses } from './address-bans.ts';
+import {
+  banAddress,
+  banAddresses,
+  byOperator,
+  serverBans,
+  unbanAddress,
+  unbanAddresses,
+} from './address-bans.ts';
 import { recordOf } from './accounts.ts';
 import { removeDirects } from './directs.ts';
 import type { AdminAct } from './inputs.ts';
@@ -23,6 +30,13 @@ export function administer(turn: Turn, act: AdminAct, at: number): void {
     case 'revoke-invite':
       removeInvite(turn, act.hash);
       return;
+    case 'ban-address':
+      banAddress(turn, serverBans(turn.hub), act.address, byOperator, undefined, at);
+      evictGuests(turn, new Set([act.address]));
+      return;
+    case 'unban-address':
+      unbanAddress(turn, serverBans(turn.hub), act.address);
+      return;
     default: {
       const user = findNamed(turn.hub, act.name);
       if (user?.account !== undefined) actOn(turn, act.act, user, user.account, at);
@@ -30,7 +44,7 @@ export function administer(turn: Turn, act: AdminAct, at: number): void {
   }
 }
 
-type AccountAct = Exclude<AdminAct['act'], 'invite' | 'revoke-invite'>;
+type AccountAct = Extract<AdminAct, { readonly name: string }>['act'];
 
 function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: number): void {
   switch (act) {
@@ -51,7 +65,7 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: nu
       // Those who are here are told of as they go.
       if (user.visits.length === 0) cameOrWent(turn, user);
       if (account.banned) banFromAddresses(turn, user, at);
-      else unbanAddresses(turn.hub.bannedFrom, foldName(user.name));
+      else unbanAddresses(turn, serverBans(turn.hub), foldName(user.name));
       if (account.banned) evictAll(turn, user, 'account-banned');
       return;
     default:
@@ -59,11 +73,13 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: nu
   }
 }
 
-/** Guests who are there already go too: one of them may be the same person. */
 function banFromAddresses(turn: Turn, user: User, at: number): void {
-  const { bannedFrom, users } = turn.hub;
-  const addresses = banAddresses(bannedFrom, user, foldName(user.name), at);
-  for (const other of users.values()) {
+  evictGuests(turn, banAddresses(turn, serverBans(turn.hub), user, foldName(user.name), at));
+}
+
+/** Guests who are there already go too: one of them may be the same person. */
+function evictGuests(turn: Turn, addresses: ReadonlySet<string>): void {
+  for (const other of turn.hub.users.values()) {
     if (other.account !== undefined) continue;
     if (other.visits.some(({ from }) => from !== undefined && addresses.has(from))) {
       evictAll(turn, other, 'address-banned');

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressBanMs } from './address-bans.ts';
+import { addressBansOf } from './lookups.ts';
 import { Stage } from './stage.fixture.ts';
 
 const noGuests = '-ERR this server takes no guests, log in with an account';
@@ -108,6 +109,109 @@ test('a ban by the operator holds for guests and for new names from there, and t
   assert.deepEqual(stage.guest(8, 'eve', there), ['+OK HELO eve']);
   stage.admin({ act: 'unban', name: 'mallory' });
   assert.deepEqual(stage.guest(9, 'sock', here), ['+OK HELO sock']);
+});
+
+test('an address that is banned because of two people is free when it is for neither of them', () => {
+  for (const [first, second] of [
+    ['mallory', 'eve'],
+    ['eve', 'mallory'],
+  ] as const) {
+    const stage = new Stage();
+    stage.account(1, 'mallory', {}, here);
+    stage.account(2, 'eve', {}, here);
+    stage.admin({ act: 'ban', name: 'mallory' });
+    stage.admin({ act: 'ban', name: 'eve' });
+    stage.admin({ act: 'unban', name: first });
+    assert.deepEqual(stage.guest(3, 'sock', here), [banned], first);
+    stage.admin({ act: 'unban', name: second });
+    assert.deepEqual(stage.guest(4, 'sock', here), ['+OK HELO sock'], second);
+  }
+});
+
+test('bans of addresses outlive a restart, those of the server and those of groups, each until its end', () => {
+  const stage = new Stage();
+  stage.account(1, 'alice', {}, there);
+  stage.line(1, 'CREATE_GROUP /create_group tea');
+  stage.guest(2, 'gus', { from: '192.0.2.8' });
+  stage.line(2, 'JOIN_GROUP /join tea');
+  stage.line(1, 'KICK /kick tea gus');
+  // One that only guests were in so far.
+  stage.guest(3, 'host', { from: '192.0.2.9' });
+  stage.guest(4, 'gil', { from: '192.0.2.10' });
+  stage.line(3, 'CREATE_GROUP /create_group bar');
+  stage.line(4, 'JOIN_GROUP /join bar');
+  stage.line(3, 'KICK /kick bar gil');
+  stage.line(1, 'JOIN_GROUP /join bar');
+  stage.account(5, 'mallory', {}, here);
+  stage.admin({ act: 'ban', name: 'mallory' });
+  stage.admin({ act: 'ban-address', address: '192.0.2.11' });
+  const holdsIn = (again: Stage) => {
+    const inGroup = (group: string, from: string) => {
+      const connection = 100 + again.hub.connections.size;
+      again.guest(connection, `n${connection}`, { from });
+      again.line(connection, `JOIN_GROUP /join ${group}`);
+      return again.read(connection).at(-1) === '-SOFT_ERR you are banned from that group!';
+    };
+    const atDoor = (from: string) => {
+      const connection = 200 + again.closed.size;
+      const [answer] = again.guest(connection, `n${connection}`, { from });
+      again.disconnect(connection);
+      again.closed.add(connection as never);
+      return answer === banned;
+    };
+    return [
+      inGroup('tea', '192.0.2.8'),
+      inGroup('bar', '192.0.2.10'),
+      inGroup('bar', '192.0.2.8'),
+      atDoor(here.from),
+      atDoor('192.0.2.11'),
+      atDoor('192.0.2.12'),
+    ];
+  };
+  assert.deepEqual(holdsIn(stage.restart()), [true, true, false, true, true, false]);
+  const later = stage.restart();
+  later.pass(addressBanMs + 1000);
+  assert.deepEqual(holdsIn(later), [false, false, false, false, true, false]);
+  stage.admin({ act: 'unban', name: 'mallory' });
+  stage.admin({ act: 'unban-address', address: '192.0.2.11' });
+  assert.deepEqual(holdsIn(stage.restart()), [true, true, false, false, false, false]);
+  assert.deepEqual(addressBansOf(stage.restart().hub, stage.now), []);
+});
+
+test('a ban by address takes the guests who are there and keeps new ones out, until it is lifted', () => {
+  const stage = new Stage();
+  stage.guest(1, 'sock', here);
+  stage.guest(2, 'gus', there);
+  stage.account(3, 'carol', {}, here);
+  stage.admin({ act: 'ban-address', address: here.from });
+  assert.deepEqual(stage.read(1).slice(-1), [banned.replace('-ERR', 'DSCN')]);
+  assert.ok(!stage.closed.has(2 as never) && !stage.closed.has(3 as never));
+  stage.pass(400 * addressBanMs);
+  assert.deepEqual(stage.guest(4, 'sock', here), [banned]);
+  assert.deepEqual(stage.account(5, 'new', {}, here), [banned]);
+  // Also where it was banned because of somebody besides.
+  stage.account(6, 'mallory', {}, there);
+  stage.admin({ act: 'ban', name: 'mallory' });
+  assert.deepEqual(
+    addressBansOf(stage.hub, stage.now).map(({ address, because }) => [address, because]),
+    [
+      [here.from, undefined],
+      [there.from, 'mallory'],
+    ],
+  );
+  stage.admin({ act: 'unban-address', address: there.from });
+  assert.deepEqual(stage.guest(7, 'gil', there), ['+OK HELO gil']);
+});
+
+test('what the operator bans by address does not give way to others', () => {
+  const stage = new Stage();
+  stage.admin({ act: 'ban-address', address: 'first' });
+  for (let at = 0; at < 1001; at++) {
+    stage.account(10 + at, `m${at}`, {}, { from: `a${at}` });
+    stage.admin({ act: 'ban', name: `m${at}` });
+  }
+  const addresses = addressBansOf(stage.hub, stage.now).map(({ address }) => address);
+  assert.deepEqual([addresses.length, addresses[0], addresses[1]], [1000, 'first', 'a2']);
 });
 
 test('an address is forgotten after a day, and the oldest where there are too many', () => {

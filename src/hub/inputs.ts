@@ -47,7 +47,10 @@ export type AdminAct =
   | { readonly act: 'remove-account'; readonly name: string }
   | { readonly act: 'reset-device'; readonly name: string }
   | { readonly act: 'ban'; readonly name: string }
-  | { readonly act: 'unban'; readonly name: string };
+  | { readonly act: 'unban'; readonly name: string }
+  /** What stands for an address, as that of a `Way`. */
+  | { readonly act: 'ban-address'; readonly address: string }
+  | { readonly act: 'unban-address'; readonly address: string };
 
 export type Input =
   | { readonly type: 'connect'; readonly connection: ConnectionId; readonly way: Way }

@@ -11,6 +11,7 @@ import {
   type Place,
 } from '../wire/extended/names.ts';
 import type { Username } from '../wire/text.ts';
+import { byOperator, recordsOf, serverBans } from './address-bans.ts';
 import { firstFor } from './conversations.ts';
 import { settledUpTo } from './directs.ts';
 import type { ConnectionId, Form } from './effects.ts';
@@ -109,6 +110,26 @@ export function accountById(hub: Hub, id: AccountId): AccountView | undefined {
 /** All accounts, in the order in which they were made. */
 export function accountsOf(hub: Hub): readonly AccountView[] {
   return [...hub.accounts.values()].map(viewOf).filter((view) => view !== undefined);
+}
+
+/** An address that nobody new is let in from. */
+export interface AddressBanView {
+  readonly address: string;
+  /** Who came from there, where the operator has not banned the address itself. */
+  readonly because: string | undefined;
+  /** Milliseconds since 1970; undefined for until it is lifted. */
+  readonly until: number | undefined;
+}
+
+/** The addresses that are banned from the server at `now`, the oldest bans first. */
+export function addressBansOf(hub: Hub, now: number): readonly AddressBanView[] {
+  return [...recordsOf(serverBans(hub))]
+    .filter(({ until }) => until === undefined || until > now)
+    .map(({ address, because, until }) => ({
+      address,
+      because: because === byOperator ? undefined : (hub.users.get(because)?.name ?? because),
+      until,
+    }));
 }
 
 /** Whether there is a one-time code that is good at `now`. */

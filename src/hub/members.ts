@@ -3,7 +3,7 @@
 // Invariants: the admin is a member; a group has at least one member; nobody banned is a member; a group is kept
 // while one of its members has an account.
 
-import { banAddresses } from './address-bans.ts';
+import { banAddresses, groupBans, recordsOf } from './address-bans.ts';
 import type { ExtendedEventOf } from '../wire/extended/events.ts';
 import { groupConversation, parsePlace } from '../wire/extended/names.ts';
 import { maxListed, type RequestOf } from '../wire/extended/requests.ts';
@@ -78,6 +78,7 @@ export function listMembers(turn: Turn, visit: Visit, request: RequestOf<'MEMBER
 function beginKeeping(turn: Turn, group: Group): void {
   changeGroup(turn, group);
   for (const folded of group.banned) change(turn, { type: 'ban', group: group.name, folded });
+  for (const ban of recordsOf(groupBans(group))) change(turn, { type: 'address-ban', ban });
   groupLog(turn, group);
 }
 
@@ -89,7 +90,7 @@ function changeGroup(turn: Turn, { name, admin, invited }: Group): void {
 /** Notes that somebody may not come back. */
 export function ban(turn: Turn, group: Group, user: User, at: number): void {
   const folded = foldName(user.name);
-  banAddresses((group.bannedFrom ??= new Map()), user, folded, at);
+  banAddresses(turn, groupBans(group), user, folded, at);
   group.banned.add(folded);
   if (group.accounts > 0) change(turn, { type: 'ban', group: group.name, folded });
   const { account } = user;

@@ -41,6 +41,7 @@ export function createMemory(past: Past = noPast): Memory {
   const invited = new Map<string, Records['invited'][number]>();
   const blocks = new Map<string, Records['blocks'][number]>();
   const invites = new Map<string, Row<'invites'>>();
+  const addressBans = new Map<string, Records['addressBans'][number]>();
   let quotas: Records['quotas'] = [];
   let lastAccount = 0;
   let lastLog = 0;
@@ -74,6 +75,7 @@ export function createMemory(past: Past = noPast): Memory {
         invariant(groups.delete(change.name), 'what a change speaks of is there');
         removeWhere(members, ({ group }) => group === change.name);
         removeWhere(bans, ({ group }) => group === change.name);
+        removeWhere(addressBans, ({ group }) => group === change.name);
         removeWhere(invited, ({ group }) => group === change.name);
         break;
       case 'member': {
@@ -97,6 +99,21 @@ export function createMemory(past: Past = noPast): Memory {
       case 'ban-removed':
         bans.delete(`${change.group} ${change.folded}`);
         break;
+      case 'address-ban': {
+        const { group, address, because } = change.ban;
+        invariant(group === undefined || groups.has(group), 'what a change speaks of is there');
+        addressBans.delete(`${group ?? ''} ${address} ${because}`);
+        addressBans.set(`${group ?? ''} ${address} ${because}`, change.ban);
+        break;
+      }
+      case 'address-ban-removed': {
+        const { group, address, because } = change.ban;
+        invariant(
+          addressBans.delete(`${group ?? ''} ${address} ${because}`),
+          'what a change speaks of is there',
+        );
+        break;
+      }
       case 'log':
         lastLog = Math.max(lastLog, change.log.log);
         logs.set(change.log.log, change.log);
@@ -178,6 +195,7 @@ export function createMemory(past: Past = noPast): Memory {
       groups: [...groups.values()],
       members: [...members.values()],
       bans: [...bans.values()],
+      addressBans: [...addressBans.values()],
       logs: [...logs.values()],
       cursors: [...cursors.values()],
       streams: [...streams.values()],

@@ -81,6 +81,17 @@ export interface BlockRecord {
   readonly name: Username;
 }
 
+/** An address that is banned because of somebody (address-bans.ts). */
+export interface AddressBanRecord {
+  /** Undefined for the whole server. */
+  readonly group: GroupName | undefined;
+  readonly address: string;
+  /** A folded name, or nothing for the operator. */
+  readonly because: string;
+  /** Milliseconds since 1970; undefined for until it is lifted. */
+  readonly until: number | undefined;
+}
+
 export interface InviteRecord {
   /** SHA-256 of the one-time code, base64url: the code itself is kept nowhere. */
   readonly hash: string;
@@ -113,12 +124,14 @@ export type Change =
   /** What was left for the account's device is of no use any more. */
   | { readonly type: 'key-packages-removed'; readonly account: AccountId }
   | { readonly type: 'group'; readonly group: GroupRecord }
-  /** With its members and its list of bans. */
+  /** With its members and its lists of bans. */
   | { readonly type: 'group-removed'; readonly name: GroupName }
   | { readonly type: 'member'; readonly member: MemberRecord }
   | { readonly type: 'member-removed'; readonly group: GroupName; readonly account: AccountId }
   | { readonly type: 'ban'; readonly group: GroupName; readonly folded: string }
   | { readonly type: 'ban-removed'; readonly group: GroupName; readonly folded: string }
+  | { readonly type: 'address-ban'; readonly ban: AddressBanRecord }
+  | { readonly type: 'address-ban-removed'; readonly ban: AddressBanRecord }
   | { readonly type: 'log'; readonly log: LogRecord }
   /** With all that was said in it. */
   | { readonly type: 'log-removed'; readonly log: LogId }
@@ -144,6 +157,8 @@ export interface Records {
   /** In the order in which they joined. */
   readonly members: readonly MemberRecord[];
   readonly bans: readonly { readonly group: GroupName; readonly folded: string }[];
+  /** In the order in which they were made. */
+  readonly addressBans: readonly AddressBanRecord[];
   readonly logs: readonly LogRecord[];
   readonly cursors: readonly CursorRecord[];
   /** In the order of their last use, the least recent first. */
@@ -174,6 +189,7 @@ export const noRecords: Records = {
   groups: [],
   members: [],
   bans: [],
+  addressBans: [],
   logs: [],
   cursors: [],
   streams: [],

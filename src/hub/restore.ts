@@ -2,6 +2,7 @@
 // are not there is passed over, and changes nothing.
 
 import { parseConversation } from '../wire/extended/names.ts';
+import { groupBans, restoreBan, serverBans } from './address-bans.ts';
 import { logNumber } from './logs.ts';
 import { noRecords, type LogId, type Records } from './records.ts';
 import { addDirect } from './directs.ts';
@@ -99,7 +100,7 @@ function restoreAccounts(hub: Hub, { accounts, streams, blocks }: Records): void
   }
 }
 
-function restoreGroups(hub: Hub, { groups, members, bans, invited }: Records): void {
+function restoreGroups(hub: Hub, { groups, members, bans, addressBans, invited }: Records): void {
   const listOf = new Map<string, Group['members']>();
   for (const { group, account, since, order } of members) {
     hub.lastOrder = Math.max(hub.lastOrder, order);
@@ -133,6 +134,11 @@ function restoreGroups(hub: Hub, { groups, members, bans, invited }: Records): v
     if (group !== undefined && user !== undefined) (user.groups ??= new Set()).add(group);
   }
   for (const { group, folded } of bans) hub.groups.get(foldName(group))?.banned.add(folded);
+  for (const ban of addressBans) {
+    const group = ban.group === undefined ? undefined : hub.groups.get(foldName(ban.group));
+    if (group !== undefined) restoreBan(groupBans(group), ban);
+    else if (ban.group === undefined) restoreBan(serverBans(hub), ban);
+  }
   for (const { group, account } of invited) hub.groups.get(foldName(group))?.invited?.add(account);
 }
 

@@ -99,8 +99,11 @@ export interface Direct {
   readonly waiting: { readonly bytes: [number, number]; messages: number };
 }
 
-/** Addresses from which somebody was put out: until when, in milliseconds since 1970, and because of whom, as a folded name. */
-export type AddressBans = Map<string, { readonly until: number; readonly because: string }>;
+/**
+ * Addresses from which somebody was put out, those that were banned last behind the others: because of whom, as folded
+ * names, and until when, in milliseconds since 1970; undefined for until it is lifted.
+ */
+export type AddressBans = Map<string, Map<string, number | undefined>>;
 
 /** A group of users [7.6]. The admin is one of its members. */
 export interface Group {
@@ -173,7 +176,7 @@ export interface Hub {
   lobby: Log | undefined;
   /** The one-time codes that wait, by their SHA-256; the oldest first. */
   readonly invites: Map<string, InviteRecord>;
-  /** Where those came from whom the operator has banned. */
+  /** Where those came from whom the operator has banned, and what is banned by address. */
   readonly bannedFrom: AddressBans;
   readonly guestsSpent: GuestsSpent;
   readonly files: FileBook;

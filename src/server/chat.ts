@@ -6,11 +6,13 @@ import { followers, type ConnectionId } from '../hub/effects.ts';
 import type { AdminAct, Input, Way } from '../hub/inputs.ts';
 import {
   accountsOf,
+  addressBansOf,
   countOnline,
   countPeople,
   hasInvite,
   waitingRanges,
   type AccountView,
+  type AddressBanView,
 } from '../hub/lookups.ts';
 import { quotaRecords, quotasUsed } from '../hub/quotas.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
@@ -244,6 +246,16 @@ export class Chat implements ConnectionListener {
   /** Everybody who has an account, in the order in which they made it. */
   get accounts(): readonly AccountView[] {
     return accountsOf(this.#floor.hub);
+  }
+
+  /** Where nobody new is let in from. */
+  get addressBans(): readonly AddressBanView[] {
+    return addressBansOf(this.#floor.hub, Date.now());
+  }
+
+  /** What stands for an address; undefined where that does not tell who somebody is. */
+  placeOf(address: string): string | undefined {
+    return this.#settings.flood?.householdOf(address);
   }
 
   /** What is used up of quotas at this moment. */

@@ -2,7 +2,7 @@
 
 import { defaultHubLimits } from '../hub/limits.ts';
 import type { AdminAct } from '../hub/inputs.ts';
-import type { AccountView } from '../hub/lookups.ts';
+import type { AccountView, AddressBanView } from '../hub/lookups.ts';
 import type { PutBack } from '../hub/records.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
 import type { quotasUsed } from '../hub/quotas.ts';
@@ -90,6 +90,10 @@ export interface RunningServer {
   administer(act: AdminAct): Promise<void>;
   /** Everybody who has an account, in the order in which they made it. */
   readonly accounts: readonly AccountView[];
+  /** Where nobody new is let in from. */
+  readonly addressBans: readonly AddressBanView[];
+  /** What stands for an address; undefined where that does not tell who somebody is. */
+  placeOf(address: string): string | undefined;
   /** What is used up of quotas at this moment. */
   readonly quotasUsed: ReturnType<typeof quotasUsed>;
   /** Whether a one-time code, known by its SHA-256, could be used now. */
@@ -187,6 +191,10 @@ export async function startServer(
       get accounts() {
         return chat.accounts;
       },
+      get addressBans() {
+        return chat.addressBans;
+      },
+      placeOf: (address) => chat.placeOf(address),
       get quotasUsed() {
         return chat.quotasUsed;
       },

@@ -3,6 +3,7 @@
 import type {
   AccountId,
   AccountRecord,
+  AddressBanRecord,
   Change,
   ClockRecord,
   CursorRecord,
@@ -27,6 +28,7 @@ export class MemoryRecords {
   readonly #groups = new Map<GroupName, GroupRecord>();
   readonly #members = new Map<string, MemberRecord>();
   readonly #bans = new Map<string, Ban>();
+  readonly #addressBans = new Map<string, AddressBanRecord>();
   readonly #logs = new Map<LogId, LogRecord>();
   readonly #cursors = new Map<string, CursorRecord>();
   readonly #streams = new Map<string, StreamRecord>();
@@ -51,6 +53,7 @@ export class MemoryRecords {
       bans: [...this.#bans.values()].sort(
         (a, b) => byText(a.group, b.group) || byText(a.folded, b.folded),
       ),
+      addressBans: [...this.#addressBans.values()],
       logs: [...this.#logs.values()].sort((a, b) => byNumber(a.log, b.log)),
       cursors: [...this.#cursors.values()].sort(
         (a, b) => byNumber(a.log, b.log) || byNumber(a.account, b.account),
@@ -109,6 +112,7 @@ export class MemoryRecords {
         this.#groups.delete(name);
         removeWhere(this.#members, ({ group }) => group === name);
         removeWhere(this.#bans, ({ group }) => group === name);
+        removeWhere(this.#addressBans, ({ group }) => group === name);
         removeWhere(this.#invited, ({ group }) => group === name);
         return;
       }
@@ -126,6 +130,18 @@ export class MemoryRecords {
       case 'ban-removed':
         this.#bans.delete(key(change.group, change.folded));
         return;
+      case 'address-ban': {
+        const { group = '', address, because } = change.ban;
+        // Put anew, it goes to the end.
+        this.#addressBans.delete(key(group, address, because));
+        this.#addressBans.set(key(group, address, because), change.ban);
+        return;
+      }
+      case 'address-ban-removed': {
+        const { group = '', address, because } = change.ban;
+        this.#addressBans.delete(key(group, address, because));
+        return;
+      }
       case 'log':
         this.#setLog(change.log);
         return;

@@ -77,6 +77,17 @@ export function storeConformance(
       member('team', 2, 1),
       member('team', 1, 2),
       { type: 'ban', group: groupName('team'), folded: 'mallory' },
+      addressBan('team', 'a1', 'eve', 5),
+      addressBan(undefined, 'a2', 'eve', 6),
+      addressBan(undefined, 'a1', '', undefined),
+      addressBan(undefined, 'a2', 'eve', 7),
+      addressBan(undefined, 'a2', 'mallory', 8),
+      addressBan(undefined, 'a3', 'mallory', 9),
+      removed(addressBan(undefined, 'a3', 'mallory', 9)),
+      addressBan('visitors', 'a1', 'eve', 5),
+      { type: 'group', group: { name: groupName('gone'), admin: undefined } },
+      addressBan('gone', 'a1', 'eve', 5),
+      { type: 'group-removed', name: groupName('gone') },
       logChange(1, 'lobby'),
       logChange(2, '#team', 7, 5),
       logChange(3, '@alice+Bob'),
@@ -117,6 +128,13 @@ export function storeConformance(
         { group: groupName('team'), account: accountId(1), since: 1, order: 2 },
       ],
       bans: [{ group: groupName('team'), folded: 'mallory' }],
+      addressBans: [
+        addressBan('team', 'a1', 'eve', 5).ban,
+        addressBan(undefined, 'a1', '', undefined).ban,
+        addressBan(undefined, 'a2', 'eve', 7).ban,
+        addressBan(undefined, 'a2', 'mallory', 8).ban,
+        addressBan('visitors', 'a1', 'eve', 5).ban,
+      ],
       logs: [
         { log: logId(1), name: conversationName('lobby'), last: 3, first: 1 },
         { log: logId(2), name: conversationName('#team'), last: 7, first: 5 },
@@ -397,6 +415,20 @@ export async function trimAll(
 
 function record(id: number, name: string, device: string | undefined, banned = false) {
   return { id: accountId(id), name: userName(name), device, createdAt: 5, banned };
+}
+
+function addressBan(
+  group: string | undefined,
+  address: string,
+  because: string,
+  until: number | undefined,
+): Extract<Change, { type: 'address-ban' }> {
+  const place = group === undefined ? undefined : groupName(group);
+  return { type: 'address-ban', ban: { group: place, address, because, until } };
+}
+
+function removed({ ban }: ReturnType<typeof addressBan>): Change {
+  return { type: 'address-ban-removed', ban };
 }
 
 function account(id: number, name: string, device: string | undefined, banned = false): Change {

@@ -169,3 +169,28 @@ test('status; what is typed wrong; and where no server runs', async (t) => {
   );
   await done('status');
 });
+
+test('a ban of an address holds over a restart, stands in the list, and is lifted', async (t) => {
+  const { data, server, done, admin } = await serve(t, '--registration', 'open');
+  await logIn(t, server.plain, 'alice');
+  assert.equal(await done('bans'), 'Nobody is banned.\n');
+  assert.match(await done('ban', '192.0.2.7'), /^192\.0\.2\.7 is banned: no guest/);
+  await done('ban', '2001:DB8::1');
+  await done('ban', 'alice');
+  await server.stop();
+  const again = await startServerProgram(t, { args: [...quiet, '--data', data] });
+  assert.equal(
+    await done('bans'),
+    'BANNED             BECAUSE OF  UNTIL\nalice\n192.0.2.7\n2001:db8:0:0::/64\n',
+  );
+  assert.equal(await done('unban', '2001:db8::'), '2001:db8:: may come in again.\n');
+  await done('unban', '192.0.2.7');
+  assert.deepEqual(JSON.parse(await done('bans', '--json')), {
+    accounts: ['alice'],
+    addresses: [],
+  });
+  const told = await admin('unban', '192.0.2.7');
+  assert.deepEqual([told.code, /is not banned/.test(told.stderr)], [3, true]);
+  assert.equal((await admin('ban', '127.0.0.1')).code, 3);
+  await again.stop();
+});

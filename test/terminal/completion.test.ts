@@ -16,7 +16,7 @@ const table: readonly (readonly [typed: string, candidates: readonly string[]])[
   ['helo se', ['send', 'serve']],
   ['helo ch', ['chat']],
   ['helo serve --log-level ', ['debug', 'error', 'info', 'silent', 'warn']],
-  ['helo serve --keep', ['--keep-days', '--keep-messages']],
+  ['helo serve --keep', ['--keep-bytes', '--keep-days', '--keep-messages']],
   ['helo admin re', ['remove', 'reset-device', 'revoke-invite']],
   ['helo admin --data . --json un', ['unban']],
   ['helo admin ban --j', ['--json']],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { err, ok, type Result } from '../../lib/result.ts';
 import {
+  bans,
   check,
   status,
   userList,
@@ -20,6 +21,7 @@ import { askServer } from './ask.ts';
 import { askLine, confirm } from './confirm.ts';
 import type { AdminOptions } from './options.ts';
 import {
+  formatBans,
   formatCheck,
   formatInvite,
   formatReset,
@@ -74,13 +76,21 @@ export const acts: Readonly<Record<string, Act>> = {
   },
   ban: {
     takes: 'NAME',
-    summary: 'throw out, and let nobody in with that account',
-    run: (options, name) => onAccount(options, 'ban', name, `${name} is banned.`),
+    summary: 'throw out and keep out an account, or guests of an address',
+    run: (options, name) => onAccount(options, 'ban', name, banned(name)),
   },
   unban: {
     takes: 'NAME',
     summary: 'the opposite',
     run: (options, name) => onAccount(options, 'unban', name, `${name} may come in again.`),
+  },
+  bans: {
+    takes: 'nothing',
+    summary: 'which accounts and addresses are banned',
+    run: async (options) => {
+      const found = await ask(options, { act: 'bans' }, bans);
+      return found.ok ? ok(options.json ? json(found.value) : formatBans(found.value)) : found;
+    },
   },
   status: {
     takes: 'nothing',
@@ -101,6 +111,12 @@ export const acts: Readonly<Record<string, Act>> = {
     run: checkStore,
   },
 };
+
+function banned(name: string): string {
+  return /[.:]/.test(name)
+    ? `${name} is banned: no guest comes in from there, and no new account that needs no code.`
+    : `${name} is banned.`;
+}
 
 /** The server's answer to `request`, decoded. */
 export async function ask<S extends v.GenericSchema>(

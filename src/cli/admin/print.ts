@@ -1,6 +1,7 @@
 // The server's answers as the operator reads them.
 import { formatBytes } from '../../terminal/amounts.ts';
 import type {
+  AdminBans,
   AdminCheck,
   AdminStatus,
   AdminUsage,
@@ -65,6 +66,20 @@ export function formatUsage({ conversations, writers }: AdminUsage): string {
     [''],
     ['WRITTEN BY', 'MESSAGES', 'BYTES'],
     ...rows(writers),
+  ]);
+}
+
+/** Accounts that are banned, then addresses, with why and for how long. */
+export function formatBans({ accounts, addresses }: AdminBans): string {
+  if (accounts.length + addresses.length === 0) return 'Nobody is banned.\n';
+  return table([
+    ['BANNED', 'BECAUSE OF', 'UNTIL'],
+    ...accounts.map((name) => [name]),
+    ...addresses.map(({ address, because = '', until }) => [
+      address,
+      because,
+      until === undefined ? '' : formatTime(until),
+    ]),
   ]);
 }
 

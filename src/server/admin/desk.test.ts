@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionId } from '../../hub/effects.ts';
 import type { AdminAct } from '../../hub/inputs.ts';
-import type { AccountView } from '../../hub/lookups.ts';
+import type { AccountView, AddressBanView } from '../../hub/lookups.ts';
 import type { AccountId } from '../../hub/records.ts';
 import { StoreError } from '../../hub/store-port.ts';
 import type { Username } from '../../wire/text.ts';
+import { householdName } from '../limits/household.ts';
 import { AdminDesk } from './desk.ts';
 
 const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: ['tls://a:1'] };
@@ -28,8 +29,11 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
     account('bob', { device: undefined }),
   ];
   const invites = new Set<string>();
+  const addressBans: AddressBanView[] = [];
   const server = {
     accounts,
+    addressBans,
+    placeOf: (address: string) => (address === '127.0.0.1' ? undefined : householdName(address)),
     quotasUsed: { accounts: new Map([['alice', 30]]), guests: 40 },
     hasInvite: (hash: string) => invites.has(hash),
     connections: 5,
@@ -39,6 +43,10 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
       asked.push(act);
       if (act.act === 'invite') invites.add(act.hash);
       if (act.act === 'revoke-invite') invites.delete(act.hash);
+      if (act.act === 'ban-address') {
+        addressBans.push({ address: act.address, because: undefined, until: undefined });
+      }
+      if (act.act === 'unban-address') addressBans.length = 0;
       const at = accounts.findIndex((one) => 'name' in act && one.name === act.name);
       const found = accounts[at];
       if (found === undefined) return;
@@ -53,7 +61,8 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
     if (path === '/full') throw new StoreError('full', 'the disk is full');
   };
   const check = async () => ({ damages: [], messages: 7, bytes: 70 });
-  return { desk: new AdminDesk(server, facts, { backup, check }), asked, accounts };
+  const desk = new AdminDesk(server, facts, { backup, check });
+  return { desk, asked, accounts, addressBans };
 }
 
 test('status and users tell what is so', async () => {
@@ -149,4 +158,34 @@ test('a backup that cannot be written says why', async () => {
   assert.ok((await desk.carryOut({ act: 'backup', path: '/new' })).ok);
   const refused = await desk.carryOut({ act: 'backup', path: '/full' });
   assert.ok(!refused.ok && refused.error.message === 'the disk is full');
+});
+
+test('a ban of an address, however that is written, is of what stands for it; what is none is said', async () => {
+  const { desk, asked, addressBans } = world();
+  const ban = async (name: string, act: 'ban' | 'unban' = 'ban') => {
+    const answer = await desk.carryOut({ act, name });
+    return answer.ok ? 'done' : answer.error.message;
+  };
+  for (const [written, address] of [
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:DB8:0:1::7', '2001:db8:0:1::/64'],
+    ['2001:db8:0:1::/64', '2001:db8:0:1::/64'],
+    ['2001:db8::', '2001:db8:0:0::/64'],
+  ] as const) {
+    assert.equal(await ban(written), 'done');
+    assert.deepEqual(asked.at(-1), { act: 'ban-address', address });
+    assert.equal(desk.bans().addresses.at(-1)?.address, address);
+    assert.equal(await ban(written, 'unban'), 'done');
+    assert.deepEqual(asked.at(-1), { act: 'unban-address', address });
+    assert.equal(await ban(written, 'unban'), `${written} is not banned`);
+  }
+  for (const written of ['192.0.2.0/24', '1.2.3', 'fe80::1%eth0', 'a.example', '2001:db8::/32']) {
+    assert.equal(await ban(written), `${written} is no address`);
+  }
+  assert.equal(await ban('127.0.0.1'), '127.0.0.1 does not tell who somebody is');
+  for (let at = 0; at < 1000; at++) {
+    addressBans.push({ address: `a${at}`, because: undefined, until: undefined });
+  }
+  assert.equal(await ban('192.0.2.7'), '1000 addresses are banned, that is the most');
 });

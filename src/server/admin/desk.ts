@@ -3,16 +3,22 @@
 
 import { createHash } from 'node:crypto';
 import type { AdminAct } from '../../hub/inputs.ts';
-import type { AccountView } from '../../hub/lookups.ts';
+import { maxAddresses } from '../../hub/address-bans.ts';
+import type { AccountView, AddressBanView } from '../../hub/lookups.ts';
 import { StoreError, type StoreCheck } from '../../hub/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { didYouMean } from '../../lib/suggest.ts';
+import { parseAddress } from '../limits/household.ts';
 import type { DiskRoom } from '../disk-watch.ts';
-import type { AdminRefusal, AdminRequest, AdminStatus, AdminUser } from './messages.ts';
+import type { AdminBans, AdminRefusal, AdminRequest, AdminStatus, AdminUser } from './messages.ts';
 
 /** The server, as far as the operator's desk needs it. */
 export interface AdministeredServer {
   readonly accounts: readonly AccountView[];
+  /** Where nobody new is let in from. */
+  readonly addressBans: readonly AddressBanView[];
+  /** What stands for an address; undefined where that does not tell who somebody is. */
+  placeOf(address: string): string | undefined;
   /** What is used up of quotas at this moment, by account and of all guests. */
   readonly quotasUsed: { readonly accounts: ReadonlyMap<string, number>; readonly guests: number };
   /** Whether a one-time code could be used now. */
@@ -43,6 +49,13 @@ export interface StoreActs {
 }
 
 const done = ok(undefined);
+
+const seeBans = 'helo admin bans tells what is.';
+
+/** No account has these characters in its name. */
+function isAddress(name: string): boolean {
+  return /[.:/]/.test(name);
+}
 
 const noSuchInvite: AdminRefusal = {
   message: 'no such code waits to be used: it was never made, is over, or somebody has used it',
@@ -80,11 +93,15 @@ export class AdminDesk {
           request.name,
           (account) => account?.device === undefined,
         );
+      case 'bans':
+        return ok(this.bans());
       case 'ban':
+        if (isAddress(request.name)) return this.#banAddress(request.name);
         return this.#onAccount(request.act, request.name, (account) => account?.banned === true);
       case 'unban':
+        if (isAddress(request.name)) return this.#unbanAddress(request.name);
         if (this.#account(request.name)?.banned === false) {
-          return err({ message: `${request.name} is not banned` });
+          return err({ message: `${request.name} is not banned`, hint: seeBans });
         }
         return this.#onAccount(request.act, request.name, (account) => account?.banned === false);
       case 'backup':
@@ -126,6 +143,57 @@ export class AdminDesk {
     );
   }
 
+  bans(): AdminBans {
+    const { accounts, addressBans } = this.#server;
+    return {
+      accounts: accounts.filter(({ banned }) => banned).map(({ name }) => name),
+      addresses: addressBans.map(({ address, because, until }) => ({
+        address,
+        ...(because !== undefined && { because }),
+        ...(until !== undefined && { until }),
+      })),
+    };
+  }
+
+  async #banAddress(text: string): Promise<Result<undefined, AdminRefusal>> {
+    const address = this.#placeOf(text);
+    if (!address.ok) return address;
+    const isEndless = (ban: AddressBanView) => ban.until === undefined;
+    const isBanned = () =>
+      this.#server.addressBans.some((ban) => ban.address === address.value && isEndless(ban));
+    if (!isBanned() && this.#server.addressBans.filter(isEndless).length >= maxAddresses) {
+      return err({
+        message: `${maxAddresses} addresses are banned, that is the most`,
+        hint: 'helo admin bans tells which; unban those that nobody needs any more.',
+      });
+    }
+    return this.#change({ act: 'ban-address', address: address.value }, isBanned);
+  }
+
+  async #unbanAddress(text: string): Promise<Result<undefined, AdminRefusal>> {
+    const address = this.#placeOf(text);
+    if (!address.ok) return address;
+    const isFree = () => this.#server.addressBans.every((ban) => ban.address !== address.value);
+    if (isFree()) return err({ message: `${text} is not banned`, hint: seeBans });
+    return this.#change({ act: 'unban-address', address: address.value }, isFree);
+  }
+
+  #placeOf(text: string): Result<string, AdminRefusal> {
+    const address = parseAddress(text);
+    if (address === undefined) {
+      return err({
+        message: `${text} is no address`,
+        hint: 'Name one of IPv4, or one of IPv6, which stands for its whole /64.',
+      });
+    }
+    const place = this.#server.placeOf(address);
+    if (place !== undefined) return ok(place);
+    return err({
+      message: `${text} does not tell who somebody is`,
+      hint: "Neither do this machine's own addresses, nor any where --limits is not default.",
+    });
+  }
+
   async backup(path: string, evenDamaged = false): Promise<Result<undefined, AdminRefusal>> {
     try {
       await this.#files.backup(path, evenDamaged);
@@ -155,7 +223,7 @@ export class AdminDesk {
   }
 
   async #onAccount(
-    act: Exclude<AdminAct['act'], 'invite' | 'revoke-invite'>,
+    act: Exclude<Extract<AdminAct, { readonly name: string }>['act'], 'invite'>,
     name: string,
     isDone: (account: AccountView | undefined) => boolean,
   ): Promise<Result<undefined, AdminRefusal>> {

@@ -27,8 +27,10 @@ const request = v.variant('act', [
   v.object({ act: v.literal('revoke-invite'), hash }),
   v.object({ act: v.literal('remove'), name }),
   v.object({ act: v.literal('reset-device'), name }),
+  /** Of an account, or of an address. */
   v.object({ act: v.literal('ban'), name }),
   v.object({ act: v.literal('unban'), name }),
+  v.object({ act: v.literal('bans') }),
   /** An absolute path, on the server's machine. */
   v.object({
     act: v.literal('backup'),
@@ -64,6 +66,21 @@ const usageRow = v.object({ name: v.string(), messages: v.number(), bytes: v.num
 const usage = v.object({ conversations: v.array(usageRow), writers: v.array(usageRow) });
 
 export type AdminUsage = v.InferOutput<typeof usage>;
+
+export const bans = v.object({
+  accounts: v.array(v.string()),
+  addresses: v.array(
+    v.object({
+      address: v.string(),
+      /** Who came from there, where the operator has not named the address. */
+      because: v.optional(v.string()),
+      /** Milliseconds since 1970; not there for until it is lifted. */
+      until: v.optional(v.number()),
+    }),
+  ),
+});
+
+export type AdminBans = v.InferOutput<typeof bans>;
 
 export const check = v.object({
   damages: v.array(

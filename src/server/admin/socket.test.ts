@@ -13,6 +13,8 @@ import { adminSocketPath, openAdminSocket } from './socket.ts';
 const log = createLogger('silent');
 const server = {
   accounts: [],
+  addressBans: [],
+  placeOf: () => undefined,
   quotasUsed: { accounts: new Map<string, number>(), guests: 0 },
   hasInvite: () => false,
   connections: 0,

@@ -5,6 +5,8 @@
 // is nothing to remember. How many are kept at most is capped: of those that nobody is connected from, the one
 // that has been left longest is forgotten first.
 
+import { isIPv4, isIPv6 } from 'node:net';
+import { normalAddress } from '../transport/address.ts';
 import type { Clock } from '../clock.ts';
 import { Meter } from './meter.ts';
 import { fullBucket } from './rate.ts';
@@ -115,6 +117,14 @@ export class Households {
     this.#left.delete(household);
     this.#all.delete(household.name);
   }
+}
+
+/** The address that somebody has written, or what stands for one, in the one form that they have; undefined for no address. */
+export function parseAddress(text: string): string | undefined {
+  const address = normalAddress(text.replace(/(?<=::)\/64$/, ''));
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address) || address.includes('%')) return undefined;
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
 /** What stands for an address: itself, or the first four groups of an IPv6 one. */

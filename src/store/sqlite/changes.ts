@@ -43,6 +43,7 @@ export class ChangeWriter {
         this.#run('DELETE FROM members WHERE chat_group = ?', change.name);
         this.#run('DELETE FROM bans WHERE chat_group = ?', change.name);
         this.#run('DELETE FROM invited WHERE chat_group = ?', change.name);
+        this.#run('DELETE FROM address_bans WHERE chat_group = ?', change.name);
         return;
       case 'member': {
         const { group, account, since, order } = change.member;
@@ -66,6 +67,22 @@ export class ChangeWriter {
       case 'ban-removed': {
         const { group, folded } = change;
         this.#run('DELETE FROM bans WHERE chat_group = ? AND folded = ?', group, folded);
+        return;
+      }
+      case 'address-ban': {
+        const { group, address, because, until } = change.ban;
+        const row = [group ?? '', address, because, until ?? null];
+        this.#run('INSERT OR REPLACE INTO address_bans VALUES (?, ?, ?, ?)', ...row);
+        return;
+      }
+      case 'address-ban-removed': {
+        const { group, address, because } = change.ban;
+        this.#run(
+          'DELETE FROM address_bans WHERE chat_group = ? AND address = ? AND because = ?',
+          group ?? '',
+          address,
+          because,
+        );
         return;
       }
       case 'log': {

@@ -48,6 +48,12 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     group: row.parsed('chat_group', parseGroupName),
     folded: row.text('folded'),
   }));
+  const addressBans = rows('address_bans', '*', 'rowid', (row) => ({
+    group: row.text('chat_group') === '' ? undefined : row.parsed('chat_group', parseGroupName),
+    address: row.text('address'),
+    because: row.text('because'),
+    until: row.optionalInteger('until'),
+  }));
   checkEnds(database);
   const logs = rows('logs', `log, name, first, ${lastOfLog} AS last`, 'log', (row) => ({
     log: row.integer('log') as LogId,
@@ -99,6 +105,7 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     groups,
     members,
     bans,
+    addressBans,
     logs,
     cursors,
     streams,

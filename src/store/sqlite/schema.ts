@@ -159,5 +159,16 @@ export const schema: Schema = {
       at INTEGER NOT NULL
     );
     `,
+    // Addresses from which somebody was put out, of a group or, with the name '', of the server. A row that is put anew goes
+    // to the end: in the order in which they were made.
+    `
+    CREATE TABLE address_bans (
+      chat_group TEXT NOT NULL,
+      address TEXT NOT NULL,
+      because TEXT NOT NULL,
+      until INTEGER,
+      UNIQUE (chat_group, address, because)
+    );
+    `,
   ],
 };
