@@ -68,7 +68,7 @@ export function drawFrame(source: FrameSource): Frame {
   const layout = layOut(columns, rows, source.wishes);
   const input = inputRows(source);
   const wished =
-    overlay === undefined ? headerRows(source, layout) : [overlayHeader(source, overlay)];
+    overlay === undefined ? headerRows(source, layout) : overlayHeader(source, overlay);
   const forHeader = Math.min(Math.floor(rows / 3), rows - input.rows.length - 1);
   const header = rows < minRowsForHeader ? [] : wished.slice(0, Math.max(0, forHeader));
   const height = Math.max(0, rows - header.length - input.rows.length - 1);
@@ -241,8 +241,12 @@ function headerRows(
   return [theme.paint('bar', left + pad(shown, columns - left.length - right.length) + right)];
 }
 
-function overlayHeader({ theme, columns }: FrameSource, { title }: Overlay): string {
-  return theme.paint('bar', pad(` ${title}`, columns));
+/** As many rows as the title needs: it says how the overlay is closed. */
+function overlayHeader({ theme, columns }: FrameSource, { title }: Overlay): readonly string[] {
+  const room = Math.max(1, columns - 1);
+  return wrap(title, room, room).map(({ start, end }) =>
+    theme.paint('bar', pad(` ${title.slice(start, end)}`, columns)),
+  );
 }
 
 interface InputRows {

@@ -7,7 +7,7 @@ import { keySections, type KeyAction } from './key-table.ts';
 import type { Answer, Overlay } from './overlay.ts';
 import { preferenceTable } from './preferences.ts';
 import { scrolled } from './scrolled.ts';
-import { fit, pad, widthOf, wrap } from './text.ts';
+import { pad, widthOf, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
 
 type Row = readonly [left: string, right: string];
@@ -68,40 +68,71 @@ export class HelpOverlay implements Overlay {
         width,
         theme,
       ),
-      ` ${theme.paint('strong', 'Your file')}`,
-      '  ~/.config/helo/config.toml keeps what you /set, and keys of your own,',
-      '  by the names above; defaults = false under [keys] leaves none but yours:',
-      '      [screen]                 [keys]',
-      '      theme = "light"          next = ["ctrl+n", "f5"]',
-      '                               suspend = []',
+      ...titled('Your file', width, theme),
+      ...paragraph(yourFile, 2, width),
+      ...sample.flatMap((line) => paragraph(line, 6, width)),
       '',
-      ` ${theme.paint('strong', 'Signs')}`,
-      '  ◇ ◆   end-to-end encrypted; ◆ with a key that you have compared (/verify)',
-      '  ○     the server can read it         !   the key has changed',
-      '  …     on its way   ✓ sent   ✓✓ on their screen   ✗ not delivered',
-    ].map((line) => (widthOf(line) > width ? fit(line, width) : line));
+      ...section('Signs', signs, width, theme),
+    ];
   }
 }
 
-/** A title, and rows of two columns; what is too long for its column goes on below. */
+const yourFile =
+  '~/.config/helo/config.toml keeps what you /set, and keys of your own, by the names above; ' +
+  'defaults = false under [keys] leaves none but yours:';
+
+const sample = [
+  '[screen]',
+  'theme = "light"',
+  '[keys]',
+  'next = ["ctrl+n", "f5"]',
+  'suspend = []',
+] as const;
+
+const signs: readonly Row[] = [
+  ['◇ ◆', 'end-to-end encrypted; ◆ with a key that you have compared (/verify)'],
+  ['○', 'the server can read it'],
+  ['!', 'the key has changed'],
+  ['…', 'on its way'],
+  ['✓', 'sent'],
+  ['✓✓', 'on their screen'],
+  ['✗', 'not delivered'],
+];
+
+/** On fewer columns than this, what is on the right stands below what is on the left. */
+const minColumnsForTwo = 48;
+
+/** A title, and rows of two columns. What is too long for its column goes on below, at words, in that column. */
 function section(title: string, rows: readonly Row[], width: number, theme: Theme): string[] {
   const widest = Math.max(...rows.map(([left]) => widthOf(left)));
-  const column = Math.min(Math.floor(width / 3), widest + 2);
+  const column =
+    width < minColumnsForTwo ? indentIn(width, 6) : Math.min(Math.floor(width / 3), widest + 4);
   return [
-    ` ${theme.paint('strong', title)}`,
+    ...titled(title, width, theme),
     ...rows.flatMap(([left, right]) => {
-      const lefts = broken(left, column - 2);
-      const rights = broken(right, width - column - 3);
-      return Array.from({ length: Math.max(lefts.length, rights.length) }, (_, index) => {
-        const lead = theme.paint('key', pad(lefts[index] ?? '', column));
-        return `  ${lead}${rights[index] ?? ''}`;
-      });
+      const lefts = paragraph(left, 2, width).map((row) => theme.paint('key', row));
+      const rights = paragraph(right, column, width);
+      // A left side that is wider than its column has rows of its own.
+      if (widthOf(left) + 4 > column) return [...lefts, ...rights];
+      const [first = '', ...others] = rights;
+      return [theme.paint('key', pad(`  ${left}`, column)) + first.slice(column), ...others];
     }),
     '',
   ];
 }
 
-function broken(text: string, columns: number): readonly string[] {
-  const room = Math.max(1, columns);
-  return wrap(text, room, room).map(({ start, end }) => text.slice(start, end));
+function titled(title: string, width: number, theme: Theme): string[] {
+  return paragraph(title, 1, width).map((row) => theme.paint('strong', row));
+}
+
+/** `text` in rows of `width`, each of them indented. */
+function paragraph(text: string, indent: number, width: number): string[] {
+  const before = ' '.repeat(indentIn(width, indent));
+  const room = Math.max(1, width - before.length);
+  return wrap(text, room, room).map(({ start, end }) => before + text.slice(start, end));
+}
+
+/** The room for words comes before that in front of them. */
+function indentIn(width: number, wished: number): number {
+  return width < minColumnsForTwo ? Math.min(wished, Math.floor(width / 8)) : wished;
 }
