@@ -133,13 +133,26 @@ test('pasted text goes where the cursor is, and never completes', async (t) => {
   terminal.type('ends here');
   await terminal.endsWith('> ends here');
   terminal.type(keys.home, 'this was pasted from somewhere and ', keys.home, '/j\there ');
-  await terminal.endsWith('> /j here this was pasted from', ' somewhere and ends here');
+  await terminal.endsWith('> /j      here this was pasted', ' from somewhere and ends here');
   terminal.type(keys.home, 'x', keys.enter);
-  await eve.expect('BCST [bob] x/j here this was pasted from somewhere and ends here');
+  await eve.expect('BCST [bob] x/j      here this was pasted from somewhere and ends here');
   terminal.type('one\rtwo\rthree');
   await eve.expect('BCST [bob] one');
   await eve.expect('BCST [bob] two');
   await terminal.endsWith('> one', '> two', '> three');
+});
+
+test('tabs in pasted text keep their width, at the beginning of lines and behind what is typed', async (t) => {
+  const { terminal, eve } = await scene(t);
+  terminal.type('if x:\r\tgo\r\t\tthere\tnow\r');
+  await eve.expect('BCST [bob] if x:');
+  await eve.expect('BCST [bob]         go');
+  await eve.expect('BCST [bob]                 there   now');
+  await terminal.endsWith('>');
+  terminal.type('日本 ');
+  await terminal.endsWith('> 日本');
+  terminal.type('a\tb', keys.enter);
+  await eve.expect('BCST [bob] 日本 a  b');
 });
 
 test('what was typed when the terminal goes away is not sent', async (t) => {

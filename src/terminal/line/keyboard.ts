@@ -1,10 +1,12 @@
 // Stands between the keyboard and readline, which loses its way with pasted text: it puts it at the end of the line
 // wherever the cursor is, and forgets in which row that leaves the cursor. Here a run of letters is one insertion at
-// the cursor, and every other key a key. What ends without Enter is never taken for a line.
+// the cursor, its tabs as wide as they were, and every other key a key. What ends without Enter is never taken for a line.
 
 import { emitKeypressEvents, type Interface, type Key } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
+import { widthOf } from '../columns.ts';
+import { expandTabs } from '../tabs.ts';
 
 /** The input to make a readline interface with. It never has data of its own: `feed` brings the keys. */
 export class Keyboard extends Readable {
@@ -25,16 +27,22 @@ export class Keyboard extends Readable {
     const flush = () => {
       const text = run;
       run = '';
-      if (text !== '') readline.write(text);
+      if (text === '') return;
+      // Nothing but a tab came: the key for completion.
+      if (text === '\t') readline.write(null, { name: 'tab' });
+      else readline.write(expandTabs(text, widthOf(readline.line.slice(0, readline.cursor))));
+    };
+    const add = (text: string) => {
+      // The keys of one read come one after the other: what follows within this turn belongs to it.
+      if (run === '') queueMicrotask(flush);
+      run += text;
     };
     const onKey = (text: string | undefined, key: Key) => {
       if (text !== undefined && isText(text, key)) {
-        // The keys of one read come one after the other: what follows within this turn belongs to it.
-        if (run === '') queueMicrotask(flush);
-        run += text;
-      } else if (key.name === 'tab' && run !== '') {
-        // In the midst of pasted text nobody asks for completion.
-        run += ' ';
+        add(text);
+      } else if (key.name === 'tab' && (run !== '' || readline.line === '')) {
+        // In the midst of pasted text nobody asks for completion, nor where nothing is typed.
+        add('\t');
       } else {
         flush();
         if (key.name === 'return' || key.name === 'enter') this.#beforeEnter();
