@@ -15,6 +15,7 @@ import { Leaving } from '../leaving.ts';
 import { newcomerWords, type Newcomer } from '../newcomer.ts';
 import { complete } from './completion.ts';
 import { findEarlier, messageKey } from './earlier.ts';
+import { KeyStandings } from './key-standings.ts';
 import type { Console, TypedLine } from './console.ts';
 import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
 import { formatStatus } from './file-progress.ts';
@@ -74,6 +75,7 @@ export class LineClient {
   #end: (outcome: Outcome) => void = () => {};
   readonly #deeds: Deeds;
   readonly #marks: PlaceMarks;
+  readonly #keys: KeyStandings;
   readonly #deliveries = new Deliveries();
   /** The next line is not something to say, but the answer to a question. */
   #answer: ((line: string) => void) | undefined;
@@ -105,11 +107,13 @@ export class LineClient {
       settings.console.interactive ? (why, orGuest) => this.#askInvite(why, orGuest) : undefined,
     );
     this.#marks = new PlaceMarks(this.#client.username, settings.marksPlaces);
+    this.#keys = new KeyStandings(this.#client.username, this.#client.devices);
     this.#deeds = lineDeeds({
       client: this.#client,
       print: (printed) => settings.console.print(printed),
       writeFile: settings.writeFile,
       leave: () => this.leave(),
+      beforeTextTo: (name) => this.#tellKeyOf(name),
       unencryptedSent: () => this.#deliveries.unencryptedSent(),
     });
     settings.console.start({
@@ -172,6 +176,7 @@ export class LineClient {
   #show(event: ClientEvent): void {
     const meantBy = (name: string) => this.#client.people.meantBy(name);
     const { console, isDeaf } = this.#settings;
+    for (const line of this.#keys.heard(event)) console.print(line);
     for (const line of present(event, meantBy, this.#marks)) {
       const isOwn = line.kind === 'notice' || line.kind === 'warning';
       if (isOwn || isDeaf !== true) console.print(line);
@@ -179,6 +184,12 @@ export class LineClient {
     // What is printed is seen, as far as this program can know.
     const filed = event.type === 'message' ? event.message.filed : undefined;
     if (filed?.seq !== undefined) this.#client.read(filed.conversation);
+  }
+
+  async #tellKeyOf(name: string): Promise<void> {
+    // Who sends one thing and leaves is told of what has changed only.
+    if (this.#settings.isDeaf === true) return;
+    for (const line of await this.#keys.beforeTextTo(name)) this.#settings.console.print(line);
   }
 
   /** Whether it is shown with what was said before, or after it. */

@@ -25,6 +25,8 @@ export interface LineDeedsSources {
   readonly print: (line: PrintedLine) => void;
   readonly writeFile: WriteFile;
   readonly leave: () => void;
+  /** A private text is about to be said. */
+  readonly beforeTextTo: (name: string) => Promise<void>;
   /** A text has left in the clear. */
   readonly unencryptedSent: () => void;
 }
@@ -62,6 +64,7 @@ export function lineDeeds({
   print,
   writeFile,
   leave,
+  beforeTextTo,
   unencryptedSent,
 }: LineDeedsSources): Deeds {
   const tell = (text: string): void => print(notice(text));
@@ -75,10 +78,11 @@ export function lineDeeds({
     person: (typed) => client.people.named(typed),
     group: (typed) => knownGroup(typed, client.conversations),
     say: (text) => promised(client.broadcast(text)),
-    sayTo: (name, text) =>
-      text === ''
-        ? Promise.resolve(err(`nothing was sent. It is written: /msg ${name} text`))
-        : promised(client.privateMessage(name, text)),
+    sayTo: async (name, text) => {
+      if (text === '') return err(`nothing was sent. It is written: /msg ${name} text`);
+      await beforeTextTo(name);
+      return verdictOf(client.privateMessage(name, text));
+    },
     sayIn: (group, text) => promised(client.groupMessage(group, text)),
     sayUnencrypted: async (name, text) => {
       const sent = await client.sendUnencrypted(name, text);

@@ -1,0 +1,62 @@
+// How somebody's key is known is told once, before the first private text to them or of them: the full screen shows it
+// above the conversation, lines have no such place. What is new or has changed is told where it is found
+// (present-private.ts), and is not said again here.
+
+import type { ClientEvent } from '../../client/client-event.ts';
+import type { Devices } from '../../client/devices.ts';
+import { parseUsername } from '../../wire/text.ts';
+import { notice, type PrintedLine } from './printed-line.ts';
+
+/** Strangers can write too: beyond, it is told again. */
+const maxTold = 1_000;
+
+export class KeyStandings {
+  readonly #me: string;
+  readonly #devices: Pick<Devices, 'of'>;
+  readonly #told = new Set<string>();
+
+  constructor(me: string, devices: Pick<Devices, 'of'>) {
+    this.#me = me;
+    this.#devices = devices;
+  }
+
+  /** What to tell before something is said to `name`. */
+  async beforeTextTo(name: string): Promise<readonly PrintedLine[]> {
+    const user = parseUsername(name);
+    if (user === undefined || this.#told.has(user)) return [];
+    // What cannot be read is told where the text is to be encrypted.
+    const peer = await this.#devices.of(user).catch(() => undefined);
+    if (peer === undefined || peer.standing === 'changed') return [];
+    return this.#tell(user, peer.standing === 'compared');
+  }
+
+  /** Takes the events of the client. What to tell before one of them is shown. */
+  heard(event: ClientEvent): readonly PrintedLine[] {
+    if (event.type === 'private') {
+      const { type } = event.event;
+      if (type === 'key-new' || type === 'key-changed') this.#note(event.event.user);
+      return [];
+    }
+    if (event.type !== 'message') return [];
+    const { message } = event;
+    if (message.place !== 'private' || !message.encrypted || message.from === this.#me) return [];
+    return message.key === 'changed' ? [] : this.#tell(message.from, message.key === 'verified');
+  }
+
+  #tell(name: string, isVerified: boolean): readonly PrintedLine[] {
+    if (this.#told.has(name)) return [];
+    this.#note(name);
+    return [
+      notice(
+        isVerified
+          ? `the key of ${name} is known here, and verified`
+          : `the key of ${name} is known here, not verified yet: /verify @${name}`,
+      ),
+    ];
+  }
+
+  #note(name: string): void {
+    if (this.#told.size >= maxTold) this.#told.clear();
+    this.#told.add(name);
+  }
+}
