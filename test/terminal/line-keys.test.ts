@@ -72,5 +72,8 @@ test('a key that was compared is told as verified', async (t) => {
   const second = await account(t, plain, 'bob', home);
   second.type('@alice two');
   await alice.prints('[bob] two');
-  assert.match((await second.eof()).stderr, /^helo: the key of alice is known here, and verified$/m);
+  assert.match(
+    (await second.eof()).stderr,
+    /^helo: the key of alice is known here, and verified$/m,
+  );
 });

@@ -15,7 +15,7 @@ export class Questions {
 
   constructor(input: ReadStream, output: WriteStream) {
     this.#output = output;
-    const keyboard = new Keyboard(input, () => {});
+    const keyboard = new Keyboard(input, { beforeEnter: () => {}, afterKey: () => {} });
     this.#readline = createInterface({ input: keyboard, output, terminal: true, historySize: 0 });
     this.left = new Promise((resolve) => {
       this.#readline.once('close', () => {

@@ -70,6 +70,7 @@ export async function chat(
         newcomer,
         timers: nodeTimers,
         patienceMs: options.wait,
+        drafts: await ports.drafts(),
         ...(options.history !== undefined && { history: options.history }),
         connect,
       });

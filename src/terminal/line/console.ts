@@ -12,6 +12,8 @@ export interface ConsoleHandlers {
   /** No more lines will come: Ctrl-D, or the end of a pipe. All lines before have been handled. */
   onEnd(): void;
   onCtrlC(): void;
+  /** A key has done what it does: `unfinished` may be another. */
+  afterKey(): void;
   /** Whoever reads the output is behind, or no longer. */
   onFull(isFull: boolean): void;
   /** Nobody reads the output any more. */
@@ -35,7 +37,9 @@ export interface Console {
   status(text: string | undefined): void;
   /** What is being typed and not yet sent. */
   readonly unfinished: string;
-  /** Takes it away. */
+  /** Puts `text` where it can be typed on; false where nothing can be put, or something is typed already. */
+  putBack(text: string): boolean;
+  /** Takes away what is being typed. */
   clearUnfinished(): void;
   /** Stops reading, and gives the terminal back as it was. Nothing is printed afterwards. */
   close(): void;

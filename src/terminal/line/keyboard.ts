@@ -8,16 +8,22 @@ import type { ReadStream } from 'node:tty';
 import { widthOf } from '../columns.ts';
 import { expandTabs } from '../tabs.ts';
 
+export interface KeyboardEars {
+  /** Called before each Enter, which makes a line of what is typed. */
+  readonly beforeEnter: () => void;
+  /** Called when a key, or a run of letters, has done what it does. */
+  readonly afterKey: () => void;
+}
+
 /** The input to make a readline interface with. It never has data of its own: `feed` brings the keys. */
 export class Keyboard extends Readable {
   readonly #terminal: ReadStream;
-  readonly #beforeEnter: () => void;
+  readonly #ears: KeyboardEars;
 
-  /** `beforeEnter` is called before each Enter, which makes a line of what is typed. */
-  constructor(terminal: ReadStream, beforeEnter: () => void) {
+  constructor(terminal: ReadStream, ears: KeyboardEars) {
     super();
     this.#terminal = terminal;
-    this.#beforeEnter = beforeEnter;
+    this.#ears = ears;
   }
 
   /** Passes keys to `readline` until it closes; the end of the input closes it. */
@@ -31,6 +37,7 @@ export class Keyboard extends Readable {
       // Nothing but a tab came: the key for completion.
       if (text === '\t') readline.write(null, { name: 'tab' });
       else readline.write(expandTabs(text, widthOf(readline.line.slice(0, readline.cursor))));
+      this.#ears.afterKey();
     };
     const add = (text: string) => {
       // The keys of one read come one after the other: what follows within this turn belongs to it.
@@ -45,8 +52,9 @@ export class Keyboard extends Readable {
         add('\t');
       } else {
         flush();
-        if (key.name === 'return' || key.name === 'enter') this.#beforeEnter();
+        if (key.name === 'return' || key.name === 'enter') this.#ears.beforeEnter();
         readline.write(null, key);
+        this.#ears.afterKey();
       }
     };
     const onEnd = () => readline.close();

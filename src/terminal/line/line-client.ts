@@ -26,6 +26,7 @@ import { present } from './present.ts';
 import { hint, notice, warning } from './printed-line.ts';
 import type { WriteFile } from './export.ts';
 import { lineDeeds } from './line-deeds.ts';
+import { LineDraft, type LineShelf } from './line-draft.ts';
 
 /** Messages of the history that a terminal shows at the start. */
 const lastShown = 10;
@@ -59,6 +60,8 @@ export interface LineClientSettings {
   readonly marksPlaces: boolean;
   /** Whom to tell what was made, once they are in. */
   readonly newcomer?: Newcomer | undefined;
+  /** Where it is kept what a person has typed and not sent. */
+  readonly drafts?: LineShelf;
   /** Begins to connect. Where somebody is there to be asked, `ask` asks for a code to come in with. */
   readonly connect: (sink: ClientEventSink, ask: AskInvite | undefined) => ChatClient;
 }
@@ -76,6 +79,8 @@ export class LineClient {
   readonly #deeds: Deeds;
   readonly #marks: PlaceMarks;
   readonly #keys: KeyStandings;
+  readonly #draft: LineDraft | undefined;
+  #isPrompting = false;
   readonly #deliveries = new Deliveries();
   /** The next line is not something to say, but the answer to a question. */
   #answer: ((line: string) => void) | undefined;
@@ -116,10 +121,12 @@ export class LineClient {
       beforeTextTo: (name) => this.#tellKeyOf(name),
       unencryptedSent: () => this.#deliveries.unencryptedSent(),
     });
+    this.#draft = this.#keepDraft();
     settings.console.start({
       onLine: (line) => this.#typed(line),
       onEnd: () => this.#leaving.hasBegun || this.leave(),
       onCtrlC: () => this.#ctrlC(),
+      afterKey: () => this.#draft?.look(),
       onFull: (isFull) => (isFull ? this.#client.pauseReading() : this.#client.resumeReading()),
       onGone: () => this.leave(),
       complete: (line) => complete(line, this.#client.people.names),
@@ -259,7 +266,7 @@ export class LineClient {
     if (console.interactive) {
       void this.#showEarlier();
       console.print(hint('what you say is kept, and goes out when the server is there'));
-      console.prompt();
+      this.#prompt();
       this.#admit();
       return;
     }
@@ -282,11 +289,38 @@ export class LineClient {
       const words = newcomer && newcomerWords(newcomer, state.username, state.as);
       for (const text of words ?? []) console.print(notice(text));
       console.print(hint('what you type goes to everybody; /help shows what else there is'));
-      console.prompt();
+      this.#prompt();
     }
     this.#contact = 'made';
     this.#wasIn = true;
     this.#admit();
+  }
+
+  #keepDraft(): LineDraft | undefined {
+    const { console, drafts, timers } = this.#settings;
+    if (drafts === undefined || !console.interactive) return undefined;
+    return new LineDraft({
+      shelf: drafts,
+      timers,
+      // An answer is no text to be said, and may be a code.
+      typed: () => (this.#answer === undefined ? console.unfinished : undefined),
+      failed: (reason) => console.print(warning(`what you type cannot be kept: ${reason}`)),
+    });
+  }
+
+  /** From now on lines are said, and what was begun before stands there again. */
+  #prompt(): void {
+    const { console } = this.#settings;
+    console.prompt();
+    if (this.#isPrompting) return;
+    this.#isPrompting = true;
+    const text = this.#draft?.begin() ?? '';
+    if (text === '') return;
+    const words = 'what you had begun to write';
+    // Who is typing already gets it to read.
+    console.print(
+      hint(console.putBack(text) ? `${words} stands there again` : `${words}: ${text}`),
+    );
   }
 
   async #askInvite(why: 'needed' | 'invalid', orGuest: boolean): Promise<string | undefined> {
@@ -354,9 +388,6 @@ export class LineClient {
       for (const { place, text } of unkept) {
         console.print(warning(`NOT KEPT AND NOT SENT${whereTo(place)}: ${text}`));
       }
-      if (console.unfinished !== '') {
-        console.print(warning(`what you were typing: ${console.unfinished}`));
-      }
       return farewell(reason, address);
     }
     for (const { place, text } of waiting.slice(0, maxUnsentNamed)) {
@@ -387,7 +418,10 @@ export class LineClient {
 
   #finish(outcome: Outcome): void {
     this.#cancelWait();
-    this.#settings.console.close();
+    const { console } = this.#settings;
+    const lost = this.#draft?.close() ?? '';
+    if (lost !== '') console.print(warning(`what you were typing could not be kept: ${lost}`));
+    console.close();
     this.#end(outcome);
   }
 }

@@ -60,6 +60,10 @@ export class StreamConsole implements Console {
 
   status(): void {}
 
+  putBack(): boolean {
+    return false;
+  }
+
   clearUnfinished(): void {}
 
   close(): void {

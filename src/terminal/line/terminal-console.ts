@@ -55,7 +55,10 @@ export class TerminalConsole implements Console {
       if (!this.#isClosed) this.#readline.prevRows = this.#readline.getCursorPos().rows;
     });
     // A line that is entered stays on the screen; how far something was at that moment does not.
-    this.#keyboard = new Keyboard(input, () => this.#showPrompt(undefined));
+    this.#keyboard = new Keyboard(input, {
+      beforeEnter: () => this.#showPrompt(undefined),
+      afterKey: () => this.#handlers?.afterKey(),
+    });
     this.#readline = createInterface({
       input: this.#keyboard,
       output,
@@ -113,6 +116,12 @@ export class TerminalConsole implements Console {
     if (text === this.#status || this.#isClosed) return;
     this.#status = text;
     this.#showPrompt(text);
+  }
+
+  putBack(text: string): boolean {
+    if (this.#isClosed || this.#hasEnded || this.unfinished !== '') return false;
+    this.#readline.write(text);
+    return true;
   }
 
   clearUnfinished(): void {

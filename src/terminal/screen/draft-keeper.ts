@@ -5,6 +5,7 @@ import type { Timers } from '../../client/ports.ts';
 import type { SavedDraft } from './draft.ts';
 import type { Looking } from './looking.ts';
 import type { ConversationId, Model } from './model.ts';
+import { lineDraftId } from '../line/line-draft.ts';
 import { harmless } from '../sanitize.ts';
 
 /** Where drafts are kept. What is undefined is forgotten. */
@@ -46,6 +47,8 @@ export class DraftKeeper {
   /** Puts back what was kept; the conversations in which that is. */
   restore(): readonly ConversationId[] {
     const { looking, model } = this.#options;
+    // That of --plain waits there.
+    this.#kept.delete(lineDraftId);
     for (const [id, { text, wasPasted }] of this.#kept) {
       if (id.startsWith('@')) model.withPerson(id.slice(1));
       const safe = text.split('\n').map(harmless).join('\n');
