@@ -12,10 +12,11 @@ import { notifyGroup } from './posts.ts';
 import { findGroup, findNamed, foldName, type Group, type User, type Visit } from './state.ts';
 import { sendSoftError, sendSuccess, type Turn } from './turn.ts';
 
-function countAdministered(user: User): number {
+/** Whether `user` is the admin of as many groups as anybody may be. */
+export function hasGroupsEnough({ env }: Turn, user: User): boolean {
   let count = 0;
   for (const group of user.groups ?? []) if (group.admin === user) count++;
-  return count;
+  return count >= env.maxGroupsPerAdmin;
 }
 
 /** Whether what somebody does with their own membership can be carried out: it is kept for accounts only. */
@@ -46,10 +47,10 @@ export function makeGroup(
   name: GroupName,
   invited: Group['invited'],
 ): Group | 'place-taken' | 'too-many-groups' | 'store-failed' {
-  const { hub, env } = turn;
+  const { hub } = turn;
   const key = foldName(name);
   if (hub.groups.has(key)) return 'place-taken';
-  if (countAdministered(user) >= env.maxGroupsPerAdmin) return 'too-many-groups';
+  if (hasGroupsEnough(turn, user)) return 'too-many-groups';
   if (!canChange(turn, user)) return 'store-failed';
   const group: Group = {
     name,

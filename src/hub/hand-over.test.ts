@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Username } from '../wire/text.ts';
+import { defaultHubLimits } from './limits.ts';
 import { Stage } from './stage.fixture.ts';
 
 const group = '#lunch' as const;
@@ -53,6 +54,28 @@ test('the admin ends the group: all are out, told in their form, and the name is
   assert.deepEqual(stage.events(3), ['-SOFT_ERR no such group!']);
   stage.line(2, 'CREATE_GROUP /create_group lunch');
   assert.ok(stage.events(2).includes('+SUCCESS group "lunch" has been created!'));
+});
+
+test('nobody is made the admin of more groups than they may make', () => {
+  const stage = begun();
+  for (let number = 0; number < defaultHubLimits.maxGroupsPerAdmin; number += 1) {
+    stage.line(2, `CREATE_GROUP /create_group g${number}`);
+  }
+  stage.events(2);
+  stage.request(1, to('bob'));
+  assert.deepEqual(stage.events(1), [
+    {
+      verb: 'FAILED',
+      label: 'a',
+      request: 'HAND_OVER',
+      code: 'member-has-too-many-groups',
+      text: 'that person is the admin of as many groups as the server lets anybody be',
+    },
+  ]);
+  // Where one of them ends there is room again.
+  stage.request(2, { verb: 'END_GROUP', in: '#g0' } as never);
+  stage.request(1, to('bob'));
+  assert.deepEqual(stage.events(1).at(-1), { verb: 'GROUP_CHANGED', label: 'a', in: group });
 });
 
 test('nobody but the admin can do either, and only a member can be the next', () => {

@@ -4,6 +4,7 @@
 import { groupConversation, parsePlace } from '../wire/extended/names.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import { reportLeft } from './conversations.ts';
+import { hasGroupsEnough } from './groups.ts';
 import { dissolve, makeAdmin } from './members.ts';
 import { findGroup, findNamed, type Group, type Visit } from './state.ts';
 import { fail, report, sendSuccess, type Turn } from './turn.ts';
@@ -19,6 +20,9 @@ export function handOver(turn: Turn, visit: Visit, request: RequestOf<'HAND_OVER
   if (heir === user) return fail(turn, connection, request, 'to-yourself');
   if (heir === undefined || !group.members.has(heir)) {
     return fail(turn, connection, request, 'no-such-member');
+  }
+  if (hasGroupsEnough(turn, heir)) {
+    return fail(turn, connection, request, 'member-has-too-many-groups');
   }
   makeAdmin(turn, group, heir);
   confirm(turn, visit, request, group);

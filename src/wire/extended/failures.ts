@@ -29,6 +29,8 @@ export const failures = {
   'too-many-groups': 'you are the admin of as many groups as the server lets you be',
   'not-the-admin': 'only the admin of that group can do this',
   'no-such-member': 'that person is not in that group',
+  'member-has-too-many-groups':
+    'that person is the admin of as many groups as the server lets anybody be',
   'not-by-invitation': 'everybody may enter that group',
   'too-many-invited': 'as many people as the server keeps are invited to that group',
   'too-many-blocks': 'you have blocked as many people as the server keeps',
