@@ -5,21 +5,28 @@ import { test } from 'node:test';
 import { FakeTimers } from '../../../test/support/fake-timers.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
-import type { ClientChange } from '../store-port.ts';
+import type { ClientEvent } from '../client-event.ts';
+import type { ClientChange, HistoryRecord } from '../store-port.ts';
 import { Conversation } from './conversations.ts';
 import type { DirectReader } from './direct-reader.ts';
 import { Inbox } from './inbox.ts';
-import type { Outbox } from './outbox.ts';
+import type { Entry, Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
 import { Workbench } from './workbench.ts';
 
 const name = '@alice+bob' as ConversationName;
+
+const own = {
+  place: { kind: 'direct', user: 'bob' },
+  record: { localId: 'ab', text: 'hi' },
+} as unknown as Entry;
 
 const failed = (cause: unknown): never => assert.fail(String(cause));
 
 function setUp() {
   const timers = new FakeTimers();
   const written: ClientChange[] = [];
+  const told: ClientEvent[] = [];
   const got: number[] = [];
   const store = {
     write: async (changes: readonly ClientChange[]) => void written.push(...changes),
@@ -48,12 +55,16 @@ function setUp() {
     engine: { stored: () => [], logRestarted: () => [] },
     reader: reader as unknown as DirectReader,
     store: { numbered: async () => undefined, ownBehind: async () => [] },
-    outbox: { written: () => {} } as unknown as Outbox,
+    outbox: {
+      written: () => {},
+      settle: () => ({ type: 'outbox-removed', localId: 'ab' }),
+      book: { get: () => own, idOf: () => ({ stream: 's', number: 1 }), stream: 's' },
+    } as unknown as Outbox,
     journal: bench.journal,
     receipts,
     work: bench.add,
-    messageOf: () => assert.fail(),
-    tell: () => {},
+    messageOf: () => ({ conversation: name, localId: 'ab', text: 'hi', at: 1 }) as HistoryRecord,
+    tell: (event) => void told.push(event),
     full: () => {},
   });
   const conversation = new Conversation(
@@ -64,13 +75,42 @@ function setUp() {
     const message = { verb: 'MSG', in: name, seq, at: seq, from: 'bob' as Username } as const;
     return inbox.take([{ kind: 'said', conversation, message, isLate: false }]);
   };
+  /** The server has an own message, and may say under which number. */
+  const stored = (seq: number | undefined) =>
+    inbox.take([{ kind: 'stored', conversation, entry: own, seq, at: undefined, isNext: false }]);
+  /** The log has an own message that was stored without its number. */
+  const echo = (seq: number) => {
+    const from = 'alice' as Username;
+    const message = { verb: 'MSG', in: name, id: 's.1', seq, at: seq, from } as const;
+    return inbox.take([{ kind: 'said', conversation, message, isLate: false }]);
+  };
+  const delivered = (seq: number) => inbox.take([{ kind: 'delivered', conversation, seq }]);
+  const states = () => ({
+    told: told.flatMap((event) => (event.type === 'own' ? event.message.state : [])),
+    kept: written.flatMap((change) => (change.type === 'message' ? change.message.state : [])),
+  });
   const cursors = () =>
     written.flatMap((change) =>
       change.type === 'conversation'
         ? [[change.conversation.cursor, change.conversation.read]]
         : [],
     );
-  return { timers, written, got, bench, receipts, conversation, says, cursors, open: () => open() };
+  return {
+    timers,
+    written,
+    got,
+    bench,
+    receipts,
+    conversation,
+    says,
+    cursors,
+    open: () => open(),
+    inbox,
+    stored,
+    echo,
+    delivered,
+    states,
+  };
 }
 
 test('no timer writes a cursor ahead of the messages that it passes', async () => {
@@ -112,4 +152,32 @@ test('what was seen goes along with whatever is written next', async () => {
   await says(6);
   await bench.idle();
   assert.deepEqual(cursors(), [[6, 4]], 'at once, and once');
+});
+
+test('delivered is an own text also where that was heard before its number, after a lost answer', async () => {
+  const { delivered, stored, states } = setUp();
+  await delivered(7);
+  await stored(7);
+  assert.deepEqual(states(), { told: ['stored', 'delivered'], kept: ['delivered'] });
+});
+
+test('delivered is an own text also where its number came with the log alone, before that or after it', async () => {
+  for (const isBefore of [true, false]) {
+    const { delivered, echo, stored, states } = setUp();
+    await stored(undefined);
+    if (isBefore) await delivered(7);
+    await echo(7);
+    if (!isBefore) await delivered(7);
+    assert.deepEqual(states().told, ['stored', 'delivered']);
+  }
+});
+
+test('what was delivered of the log before says nothing of the log of now', async () => {
+  const { conversation, delivered, inbox, stored, states } = setUp();
+  await delivered(7);
+  const change = { kind: 'put-back', log: 2, start: 5, common: 5 } as const;
+  conversation.expect(change);
+  await inbox.take([{ kind: 'described', conversation, change }]);
+  await stored(7);
+  assert.deepEqual(states().told, ['stored']);
 });

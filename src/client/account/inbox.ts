@@ -13,10 +13,11 @@ import type { Said } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
 import type { Conversation } from './conversations.ts';
 import { damageWords, type Damage, type Piece } from './damage.ts';
+import { Deliveries, type Own } from './deliveries.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { Journal } from './journal.ts';
 import type { LogChange } from './log-change.ts';
-import { inboxMark, maxInboxBatch, maxPaced, maxUndelivered, maxUnnumbered } from './limits.ts';
+import { inboxMark, maxInboxBatch, maxPaced, maxUnnumbered } from './limits.ts';
 import type { Entry, Outbox, SendFailure } from './outbox.ts';
 import { beginEpoch, whereIs } from './new-epoch.ts';
 import { Pace } from './pace.ts';
@@ -92,12 +93,7 @@ export class Inbox {
   #isFull = false;
   /** Own messages that the server had before and did not say the number of, by their ids. */
   readonly #unnumbered = new Map<string, HistoryRecord>();
-
-  /** Own private messages that the other side's device does not have yet, as far as is known. */
-  readonly #undelivered = new Map<
-    Conversation,
-    { readonly entry: Entry; readonly seq: number }[]
-  >();
+  readonly #deliveries = new Deliveries();
 
   constructor(ports: InboxPorts) {
     this.#ports = ports;
@@ -264,7 +260,8 @@ export class Inbox {
           conversation: item.conversation.name,
           seq: item.seq,
         });
-        this.#delivered(item.conversation, item.seq, batch);
+        for (const { own, seq } of this.#deliveries.reach(item.conversation, item.seq))
+          batch.events.push(ownEvent(this.#ports.me, own, { state: 'delivered', seq }));
     }
   }
 
@@ -284,7 +281,7 @@ export class Inbox {
     const until = change.kind === 'other' ? 0 : change.start;
     batch.changes.push(...(this.#ports.engine?.logRestarted(peer, until) ?? []));
     // Of the log before, and of no use in this one.
-    this.#undelivered.delete(conversation);
+    this.#deliveries.forget(conversation);
     if (change.kind === 'put-back') batch.touched.add(conversation);
   }
 
@@ -314,7 +311,7 @@ export class Inbox {
     if (id === undefined || own === undefined) return conversation.peer !== undefined;
     const late = this.#unnumbered.get(id);
     if (late !== undefined) {
-      batch.changes.push({ type: 'message', message: { ...late, seq, at } });
+      this.#numbered(conversation, { ...late, seq, at }, batch);
       this.#unnumbered.delete(id);
       return true;
     }
@@ -322,6 +319,17 @@ export class Inbox {
     const entry = outbox.book.byNumber(own.number);
     if (entry !== undefined) this.#stored(conversation, entry, seq, at, batch);
     return true;
+  }
+
+  /** An own message that was stored without its number has it now. */
+  #numbered(conversation: Conversation, message: HistoryRecord, batch: Batch): void {
+    const { localId, seq, text } = message;
+    const { peer, place } = conversation;
+    const own = { localId: localId ?? '', place, text };
+    const isDelivered = peer !== undefined && this.#isDelivered(conversation, own, seq);
+    const state = isDelivered ? 'delivered' : message.state;
+    batch.changes.push({ type: 'message', message: { ...message, state } });
+    if (isDelivered) batch.events.push(ownEvent(this.#ports.me, own, { state: 'delivered', seq }));
   }
 
   /** In its place stands a mark. Own messages among them are here all the same. */
@@ -389,33 +397,23 @@ export class Inbox {
     }
     if (isSilent(record.localId)) return;
     const waiting = this.#ports.messageOf(entry);
-    const message = { ...waiting, seq, at: at ?? waiting.at, state: 'stored' as const };
+    const own = { ...record, place };
+    // After a lost answer the other side may have said so before the server says the number.
+    const isDelivered = place.kind === 'direct' && this.#isDelivered(conversation, own, seq);
+    const state = isDelivered ? ('delivered' as const) : ('stored' as const);
+    const message = { ...waiting, seq, at: at ?? waiting.at, state };
     batch.changes.push({ type: 'message', message });
     const id = outbox.book.idOf(entry);
     if (seq === undefined && id !== undefined) this.awaitNumber(formatMessageId(id), message);
-    batch.events.push(ownEvent(this.#ports.me, entry, { state: 'stored', seq, at: message.at }));
-    if (place.kind === 'direct' && seq !== undefined) {
-      this.#awaitDelivery(entry, seq, conversation);
-    }
+    const { me } = this.#ports;
+    batch.events.push(ownEvent(me, own, { state: 'stored', seq, at: message.at }));
+    if (isDelivered) batch.events.push(ownEvent(me, own, { state, seq }));
     if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', text: record.text });
   }
 
-  #delivered(conversation: Conversation, upTo: number, batch: Batch): void {
-    const waiting = this.#undelivered.get(conversation) ?? [];
-    for (const { entry, seq } of waiting) {
-      if (seq > upTo) continue;
-      batch.events.push(ownEvent(this.#ports.me, entry, { state: 'delivered', seq }));
-    }
-    const left = waiting.filter(({ seq }) => seq > upTo);
-    if (left.length > 0) this.#undelivered.set(conversation, left);
-    else this.#undelivered.delete(conversation);
-  }
-
-  #awaitDelivery(entry: Entry, seq: number, conversation: Conversation): void {
-    const waiting = this.#undelivered.get(conversation) ?? [];
-    waiting.push({ entry, seq });
-    if (waiting.length > maxUndelivered) waiting.shift();
-    this.#undelivered.set(conversation, waiting);
+  /** An own private message has its number. Whether the other side's device is known to have it. */
+  #isDelivered(conversation: Conversation, own: Own, seq: number | undefined): boolean {
+    return seq !== undefined && this.#deliveries.numbered(conversation, own, seq);
   }
 
   #refused(conversation: Conversation, entry: Entry, failure: SendFailure, batch: Batch): void {
@@ -426,7 +424,8 @@ export class Inbox {
     const { code, text } = failure;
     const message = { ...messageOf(entry), state: 'refused' as const, reason: text };
     if (conversation.isKept) batch.changes.push({ type: 'message', message });
-    batch.events.push(ownEvent(this.#ports.me, entry, { state: 'refused', code, reason: text }));
+    const own = { ...entry.record, place: entry.place };
+    batch.events.push(ownEvent(this.#ports.me, own, { state: 'refused', code, reason: text }));
   }
 
   #advance(conversation: Conversation, seq: number, batch: Batch): void {
@@ -444,7 +443,6 @@ function seenIn(conversation: Conversation, record: ConversationRecord): Convers
 type OwnFate = Omit<OwnMessage, 'localId' | 'from' | 'place' | 'text'>;
 
 /** What becomes of an own message. */
-function ownEvent(from: Username, { record, place }: Entry, fate: OwnFate): ClientEvent {
-  const { localId, text } = record;
+function ownEvent(from: Username, { localId, place, text }: Own, fate: OwnFate): ClientEvent {
   return { type: 'own', message: { localId, from, place, text, ...fate } };
 }
