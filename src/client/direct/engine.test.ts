@@ -227,6 +227,19 @@ test('a new log, and one that was restored, begin again: fresh sessions go befor
   assert.deepEqual(bob.textsOf('alice'), ['welcome back']);
 });
 
+test('a Welcome that a restored server has lost: what follows goes in a fresh session, which the other can read', async () => {
+  const { world, alice, bob } = await two();
+  await tell(alice, 'bob', 'lost with its Welcome');
+  world.log.length = 0;
+  for (const person of [alice, bob]) {
+    const peer = person === alice ? 'bob' : 'alice';
+    person.write({ changes: person.engine.logRestarted(peer, 0), cursor: 0 });
+  }
+  await tell(alice, 'bob', 'after it');
+  await bob.read(100);
+  assert.deepEqual(bob.textsOf('alice'), ['after it']);
+});
+
 test('an older copy of the store is put back: no key of it is used again, and all goes on in a fresh session', async () => {
   const { alice, bob } = await two();
   await tell(alice, 'bob', 'one');

@@ -85,7 +85,10 @@ export class SessionShelf {
     );
   }
 
-  /** The log with `peer` ends at `last` now, and its numbers begin again from there. */
+  /**
+   * The log with `peer` ends at `last` now, and its numbers begin again from there. Own sessions whose Welcome was behind
+   * that are doubtful until the peer writes in them: whether it was read before it was lost is not known here.
+   */
   restarted(peer: string, last: number): ClientChange[] {
     const behind = (this.#byPeer.get(peer) ?? []).filter(
       ({ order = 0, since = 0 }) => order > last || since > last,
@@ -93,6 +96,7 @@ export class SessionShelf {
     return behind.flatMap((kept) =>
       this.put({
         ...kept,
+        doubtful: kept.doubtful || (kept.own && (kept.order ?? 0) > last),
         order: kept.order === undefined ? undefined : Math.min(kept.order, last),
         since: kept.since === undefined ? undefined : Math.min(kept.since, last + 1),
       }),
