@@ -27,8 +27,9 @@ export class MemoryHistory {
   readonly #texts = new Set<string>();
   #lastId = 0;
 
+  /** Each with the log that it is of, and the number that it has there; what waits is of none yet. */
   get messages(): readonly HistoryRecord[] {
-    return [...this.#kept.values()].flat().map(({ message }) => message);
+    return [...this.#kept.values()].flat().map(inItsLog);
   }
 
   put(message: HistoryRecord, lineage: Lineage): void {

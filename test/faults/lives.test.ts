@@ -1,18 +1,22 @@
 // Simulated lives: whatever is killed or breaks at whatever step, what was acknowledged is stored, arrives once and in
 // order, and nobody acknowledges what they do not have. LIVES=n lives n of them from SEED on; SEED alone tells one.
+// PUT_BACK=never, restored or rewound says whether the server is put back to an earlier state (life.ts).
 import { test } from 'node:test';
-import { live, makeBeginning } from '../support/lives/life.ts';
+import { live, makeBeginnings } from '../support/lives/life.ts';
 
 const seed = Number(process.env['SEED'] ?? 1);
 const isOne = process.env['SEED'] !== undefined && process.env['LIVES'] === undefined;
-const lives = isOne ? 1 : Number(process.env['LIVES'] ?? 40);
+const putBack = (['never', 'restored', 'rewound'] as const).find(
+  (one) => one === process.env['PUT_BACK'],
+);
+const lives = isOne ? 1 : Number(process.env['LIVES'] ?? 400);
 
 test(`${lives} lives from seed ${seed} on: nothing lost, nothing twice, whatever breaks when`, async (t) => {
-  const beginning = await makeBeginning();
+  const beginnings = await makeBeginnings();
   for (let number = seed; number < seed + lives; number++) {
     const story: string[] | undefined = isOne ? [] : undefined;
     try {
-      await live(number, beginning, story);
+      await live(number, beginnings, { story, ...(putBack && { putBack }) });
     } catch (cause) {
       const what = cause instanceof Error ? cause.message : String(cause);
       throw new Error(`the life of seed ${number} (SEED=${number} tells it): ${what}`, { cause });

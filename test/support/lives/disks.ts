@@ -2,6 +2,7 @@
 // sets and the first of them, and nobody has heard of it.
 import { MemoryClientStore } from '../../../src/client/memory-store.ts';
 import type { ClientChange, ClientStore } from '../../../src/client/store-port.ts';
+import type { Records } from '../../../src/hub/records.ts';
 import type { Commit, Store } from '../../../src/hub/store-port.ts';
 import { MemoryStore } from '../../../src/store/memory.ts';
 import type { Body, Fate } from './fate.ts';
@@ -33,7 +34,7 @@ export class ClientDisk {
           // Who is dead writes nothing more, and never hears of it.
           if (!body.isAlive) return;
           // Keys are written over in place once they are used up; what goes to the disk is not.
-          const write = { changes: structuredClone(changes), isDone: false };
+          const write = { changes: changes.map(withOwnBytes), isDone: false };
           this.#pending.push(write);
           fate.post(`disk of ${name}`, body, () => {
             this.#keep(write);
@@ -66,6 +67,16 @@ export class ClientDisk {
   }
 }
 
+function withOwnBytes(change: ClientChange): ClientChange {
+  if (change.type === 'session') {
+    return { ...change, session: { ...change.session, bytes: change.session.bytes.slice() } };
+  }
+  if (change.type === 'package') {
+    return { ...change, package: { ...change.package, bytes: change.package.bytes.slice() } };
+  }
+  return change;
+}
+
 /**
  * Key packages that the server is said to have beside those that are there, so that nobody makes fifty: most of a life
  * would be that. When the others are used up there is the last resort.
@@ -74,28 +85,74 @@ const claimed = 46;
 
 type Act = (store: MemoryStore) => Promise<unknown>;
 
+/** What a store says of its generation: another one since something was put back. */
+interface Generation extends Pick<Records, 'generation' | 'ends' | 'putBack'> {
+  /** How many acts there were when it began. */
+  readonly from: number;
+}
+
 /** What the server keeps, over all its runs. */
 export class ServerDisk {
-  readonly kept = new MemoryStore();
   readonly done: Act[] = [];
+  readonly #before: readonly Act[];
   readonly #seen: (commit: Commit) => void;
+  #kept = new MemoryStore();
+  #generations: readonly Generation[] = [{ from: 0, generation: 0, ends: [], putBack: undefined }];
+  #lastGeneration = 0;
   #pending: (() => void)[] = [];
 
-  constructor(seen: (commit: Commit) => void) {
+  constructor(before: readonly Act[], seen: (commit: Commit) => void) {
+    this.#before = before;
     this.#seen = seen;
   }
 
-  async begin(before: readonly Act[]): Promise<void> {
-    for (const act of before) await act(this.kept);
+  async begin(): Promise<void> {
+    this.#kept = new MemoryStore();
+    for (const act of [...this.#before, ...this.done]) await act(this.#kept);
+  }
+
+  /**
+   * A backup of after `count` of what was done is put in its place. Resolves with how far the logs go. `isKnown`: as
+   * `helo restore` does it, so that the server says that it was put back.
+   */
+  async putBack(
+    count: number,
+    isKnown: boolean,
+  ): Promise<{ readonly generation: number; readonly lasts: ReadonlyMap<string, number> }> {
+    this.done.splice(count);
+    await this.begin();
+    this.#generations = this.#generations.filter(({ from }) => from <= count);
+    const { logs } = await this.#kept.load();
+    if (isKnown) {
+      const { generation, ends } = this.#generation;
+      this.#lastGeneration += 1;
+      const ended = logs.map(({ log, last }) => ({ log, generation, last }));
+      const next = {
+        from: count,
+        generation: this.#lastGeneration,
+        ends: [...ended, ...ends],
+        putBack: 'restored',
+      } as const;
+      this.#generations = [...this.#generations, next];
+    }
+    const lasts = new Map(logs.map(({ name, last }) => [name as string, last]));
+    return { generation: this.#generation.generation, lasts };
+  }
+
+  get #generation(): Generation {
+    const generation = this.#generations.at(-1);
+    if (generation === undefined) throw new Error('there is always one');
+    return generation;
   }
 
   open(fate: Fate, body: Body): Store {
-    const change = <T>(act: (store: MemoryStore) => Promise<T>): Promise<T> =>
+    const change = <T>(act: (store: MemoryStore) => Promise<T>, commit?: Commit): Promise<T> =>
       new Promise((resolve, reject) => {
         if (!body.isAlive) return;
         const keep = () => {
           this.done.push(act);
-          return act(this.kept);
+          if (commit !== undefined) this.#seen(commit);
+          return act(this.#kept);
         };
         this.#pending.push(() => void keep());
         fate.post('disk of the server', body, () => {
@@ -103,25 +160,23 @@ export class ServerDisk {
           keep().then(resolve, reject);
         });
       });
-    const look = <T>(act: () => Promise<T>): Promise<T> =>
+    const look = <T>(act: (store: MemoryStore) => Promise<T>): Promise<T> =>
       new Promise((resolve, reject) =>
-        fate.post('disk of the server', body, () => void act().then(resolve, reject)),
+        fate.post('disk of the server', body, () => void act(this.#kept).then(resolve, reject)),
       );
-    const { kept } = this;
     return {
-      load: () => kept.load(),
-      commit: (commit) =>
-        change((store) => {
-          if (store === kept) this.#seen(commit);
-          return store.commit(commit);
-        }),
-      read: (range) => look(() => kept.read(range)),
+      load: async () => {
+        const { generation, ends, putBack } = this.#generation;
+        return { ...(await this.#kept.load()), generation, ends, putBack };
+      },
+      commit: (commit) => change((store) => store.commit(commit), commit),
+      read: (range) => look((store) => store.read(range)),
       trim: (retention, now) => change((store) => store.trim(retention, now)),
       stockKeys: async (...given) => claimed + (await change((store) => store.stockKeys(...given))),
       takeKey: (account) => change((store) => store.takeKey(account)),
-      countKeys: async (account) => claimed + (await look(() => kept.countKeys(account))),
-      backup: () => kept.backup(),
-      check: () => kept.check(),
+      countKeys: async (account) => claimed + (await look((store) => store.countKeys(account))),
+      backup: () => this.#kept.backup(),
+      check: () => this.#kept.check(),
       close: async () => {},
     };
   }

@@ -71,12 +71,20 @@ export class Fate {
   /** How often a kind of lane comes when it is its turn: in some lives a disk is slow, or whatever it is. */
   readonly #haste = new Map<string, number>();
   readonly #timerChance: number;
+  readonly #settled: () => Promise<void>;
   #movedAt = 0;
   #hours: Hour[] = [];
 
-  constructor(seed: number) {
+  /** `settled` resolves when everything has followed that follows at once. */
+  constructor(seed: number, settled: () => Promise<void>) {
     this.dice = new Dice(seed);
+    this.#settled = settled;
     this.#timerChance = this.dice.one([0.03, 0.1, 0.3]);
+  }
+
+  /** So much time passes, with nothing in it. */
+  pass(ms: number): void {
+    this.now += ms;
   }
 
   tell(what: string): void {
@@ -153,8 +161,7 @@ export class Fate {
       this.#movedAt = this.now;
       item?.run();
     }
-    // Everything that follows from it at once.
-    await new Promise(setImmediate);
+    await this.#settled();
     return true;
   }
 

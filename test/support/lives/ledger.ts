@@ -1,97 +1,89 @@
 // What was said, kept and told in a simulated life, written down beside the programs that did it, and what must be true of
-// it: at every write, and at the end. Knows the promises and no way in which they are kept.
+// it at every write. What must be true at the end stands in ledger-end.ts. Knows the promises and no way in which they are
+// kept.
 import assert from 'node:assert/strict';
 import type { ClientEvent } from '../../../src/client/client-event.ts';
 import type { MemoryClientStore } from '../../../src/client/memory-store.ts';
 import type { ClientChange, ConversationRecord } from '../../../src/client/store-port.ts';
+import { logNumber } from '../../../src/hub/logs.ts';
+import type { LogId } from '../../../src/hub/records.ts';
 import type { Commit } from '../../../src/hub/store-port.ts';
-import { parseExtendedEvent } from '../../../src/wire/extended/events.ts';
 import type { ConversationName } from '../../../src/wire/extended/names.ts';
 import { isSilent } from '../../../src/client/direct/engine.ts';
+import { KeptLogs, type Post } from './kept-logs.ts';
+import { pairOf, placeOf, witness, type Witness } from './witness.ts';
 
-interface Post {
-  readonly from: string | undefined;
-  readonly id: string | undefined;
-  readonly at: number;
+export interface Unseen {
+  readonly conversation: ConversationName;
+  readonly seq: number;
 }
 
-/** One person's device, as far as the ledger sees it. */
-export interface Witness {
-  readonly name: string;
-  readonly kept: MemoryClientStore;
-  /** What one run of the program has told; a new run begins anew. */
-  toldNow: Set<string>;
-  readonly told: Set<string>;
-  readonly toldUpTo: Map<string, number>;
-  readonly read: Map<string, number>;
-  readonly cursors: Map<string, number>;
-  /** What is on the disk: `conversation number`, and `conversation text`. */
-  readonly numbers: Set<string>;
-  readonly texts: Set<string>;
-}
-
-export function witness(name: string, kept: MemoryClientStore): Witness {
-  const { conversations } = kept.records;
-  const read = new Map(conversations.map((one) => [one.name as string, one.read]));
-  const cursors = new Map(conversations.map((one) => [one.name as string, one.cursor]));
-  const toldUpTo = new Map(read);
-  return {
-    name,
-    kept,
-    toldNow: new Set(),
-    told: new Set(),
-    toldUpTo,
-    read,
-    cursors,
-    numbers: new Set(),
-    texts: new Set(),
-  };
-}
-
-/** The conversation of two people. */
-export function pairOf(one: string, other: string): string {
-  return one < other ? `@${one}+${other}` : `@${other}+${one}`;
-}
+/** Every log of a generation has a number below this and not below that of the generation before. */
+const generationSize = logNumber(1, 0 as LogId);
 
 export class Ledger {
   readonly people = new Map<string, Witness>();
-  /** Everything that the server has kept, by conversation and number. */
-  readonly #posts = new Map<string, Map<number, Post>>();
+  /** What the server has, as it is now. */
+  logs: KeptLogs;
+  /** The server was put back to an earlier state. */
+  wasPutBack = false;
   /** Texts that were on the speaker's disk: who said them where, in their order. */
-  readonly #said = new Map<string, { readonly by: string; readonly place: string }>();
+  readonly said: Map<string, { readonly by: string; readonly place: string }>;
+  /** What many have heard and the server has lost since. */
+  readonly lost = new Set<string>();
+  /** By the generation of their logs; of one there are several where a server does not know that it was put back. */
+  readonly #lines: Map<number, KeptLogs[]>;
   /** Ids of messages that nobody sees. */
   readonly #silent = new Set<string>();
   readonly #streams = new Map<string, string>();
 
+  /** Goes on from where `before` has come to, in which nothing was put back. */
+  constructor(before: Ledger | undefined) {
+    this.logs = before?.logs.copy() ?? new KeptLogs();
+    this.said = new Map(before?.said);
+    this.#lines = new Map([[0, [this.logs]]]);
+    if (before === undefined) return;
+    for (const id of before.#silent) this.#silent.add(id);
+    for (const [name, stream] of before.#streams) this.#streams.set(name, stream);
+  }
+
+  /** Somebody is there, with what their device has kept. */
+  meet(name: string, kept: MemoryClientStore, before: Ledger | undefined): void {
+    this.people.set(name, witness(name, kept, before?.people.get(name)));
+  }
+
   /** The server has kept it. */
-  committed({ segments }: Commit): void {
-    for (const { bytes } of segments) {
-      for (const line of Buffer.from(bytes).toString().split('\n')) {
-        const said = parseExtendedEvent(line);
-        if (said?.verb !== 'MSG' || said.seq === undefined) continue;
-        const posts = this.#posts.get(said.in) ?? new Map<number, Post>();
-        assert.ok(!posts.has(said.seq), `${said.in} ${said.seq} was given twice`);
-        this.#posts.set(said.in, posts.set(said.seq, said as Post));
-      }
-    }
+  committed(commit: Commit): void {
+    this.logs.commit(commit);
+  }
+
+  /** The server was put back: its logs go to `lasts`, by the names of conversations. */
+  putBack(generation: number, lasts: ReadonlyMap<string, number>): void {
+    const { logs, lost } = this.logs.cutAt(lasts);
+    for (const { text } of lost) if (text !== undefined) this.lost.add(text);
+    this.logs = logs;
+    this.wasPutBack = true;
+    this.#lines.set(generation, [...(this.#lines.get(generation) ?? []), logs]);
   }
 
   /** A change set is on the disk of somebody. */
   written(name: string, changes: readonly ClientChange[]): void {
-    const person = this.#person(name);
+    const person = this.person(name);
     for (const change of changes) {
       if (change.type === 'stream') this.#streams.set(name, change.stream);
       if (change.type !== 'message') continue;
-      const { conversation, seq, text } = change.message;
-      if (seq !== undefined) person.numbers.add(`${conversation} ${seq}`);
-      person.texts.add(`${conversation} ${text}`);
+      const { conversation, seq, text, unreadable } = change.message;
+      if (seq !== undefined) person.posts.add(placeOf(conversation, change.message));
+      if (unreadable === undefined) person.texts.add(`${conversation} ${text}`);
     }
     for (const change of changes) {
       if (change.type !== 'outbox') continue;
-      const { localId, number, place, text } = change.entry;
+      const { localId, number, place, text, sealed } = change.entry;
+      if (sealed !== undefined) person.sealed.add(sealed.message);
       const id = `${this.#streams.get(name)}.${number}`;
+      person.textOf.set(id, text);
       if (isSilent(localId)) this.#silent.add(`${name} ${id}`);
-      else if (!this.#said.has(text)) this.#said.set(text, { by: name, place });
+      else if (!this.said.has(text)) this.said.set(text, { by: name, place });
     }
     for (const change of changes) {
       if (change.type === 'conversation') this.#moved(person, change.conversation);
@@ -99,12 +91,13 @@ export class Ledger {
   }
 
   /** Somebody's program begins: views show what is on the disk and was not seen before anything else. */
-  started(name: string): { readonly conversation: ConversationName; readonly seq: number }[] {
-    const person = this.#person(name);
+  started(name: string): Unseen[] {
+    const person = this.person(name);
     person.toldNow = new Set();
-    const unseen: { conversation: ConversationName; seq: number }[] = [];
-    for (const { conversation, seq = 0, from, text } of person.kept.messages) {
-      if (from === name || seq <= (person.read.get(conversation) ?? 0)) continue;
+    const unseen: Unseen[] = [];
+    for (const { conversation, seq = 0, epoch, from, text } of person.kept.messages) {
+      const record = person.records.get(conversation);
+      if (from === name || epoch !== record?.epoch || seq <= (record?.read ?? 0)) continue;
       person.told.add(text);
       const upTo = person.toldUpTo.get(conversation) ?? 0;
       person.toldUpTo.set(conversation, Math.max(upTo, seq));
@@ -115,113 +108,104 @@ export class Ledger {
 
   /** Somebody's program tells something. */
   heard(name: string, event: ClientEvent): void {
-    const person = this.#person(name);
+    const person = this.person(name);
     if (event.type === 'message') {
       const { text, filed } = event.message;
       if (filed?.own === true || filed?.seq === undefined) return;
       const what = `${name} was told ${text}`;
-      assert.ok(!person.toldNow.has(text), `${what} twice`);
+      const isAgain = person.toldNow.has(text) && !this.lost.has(text);
+      assert.ok(!isAgain, `${what} twice`);
       assert.ok(person.texts.has(`${filed.conversation} ${text}`), `${what}, not on the disk`);
       person.toldNow.add(text);
       person.told.add(text);
       const upTo = person.toldUpTo.get(filed.conversation) ?? 0;
       person.toldUpTo.set(filed.conversation, Math.max(upTo, filed.seq));
     }
+    // After a restore keys may be given out again that are used up; what can't be read then is asked for again.
+    const isUnreadable = event.type === 'private' && event.event.type === 'unreadable';
+    assert.ok(!isUnreadable || this.wasPutBack, `${name} is told that something can't be read`);
     if (event.type === 'own' && event.message.state === 'delivered') {
       const { place, text } = event.message;
-      const other = place.kind === 'direct' ? this.#person(place.user) : undefined;
+      const other = place.kind === 'direct' ? this.person(place.user) : undefined;
       const pair = pairOf(name, other?.name ?? '');
       const isThere = other?.texts.has(`${pair} ${text}`);
       assert.ok(isThere, `${text} is called delivered and ${other?.name} does not have it`);
     }
   }
 
-  /** Somebody's program says that it has private messages up to a number. */
-  acknowledged(name: string, conversation: string, upTo: number): void {
-    const person = this.#person(name);
-    assert.deepEqual(this.#missing(person, conversation, 0, upTo), [], `${name} says GOT ${upTo}`);
+  /** Somebody's program sends something: what it is must be on the disk, or it would be sent in other words after a kill. */
+  sent(name: string, id: string | undefined, sealed: string | undefined): void {
+    const person = this.person(name);
+    assert.ok(person.textOf.has(id ?? ''), `${name} sends ${id}, not on the disk`);
+    const isKept = sealed === undefined || person.sealed.has(sealed);
+    assert.ok(isKept, `${name} sends ${id} encrypted as it is not on the disk`);
   }
 
-  /** When nothing happens any more. */
-  end(conversations: readonly string[]): void {
-    for (const name of conversations) this.#endOf(name);
+  /** Somebody's program says that it has private messages up to a number of the log that is in `logs`. */
+  acknowledged(name: string, conversation: string, upTo: number, logs: KeptLogs): void {
+    const missing = this.#missing(this.person(name), conversation, 0, upTo, logs);
+    assert.deepEqual(missing, [], `${name} says GOT ${upTo}`);
   }
 
-  #moved(person: Witness, { name: conversation, cursor, read }: ConversationRecord): void {
-    const before = person.cursors.get(conversation) ?? 0;
-    const lost = this.#missing(person, conversation, before, cursor);
-    const what = `the cursor of ${person.name} in ${conversation} is ${cursor} on the disk`;
-    assert.deepEqual(lost, [], `${what}, and these are not there`);
-    assert.ok(cursor >= before, `${what}, and was ${before}`);
-    person.cursors.set(conversation, cursor);
-    const readBefore = person.read.get(conversation) ?? 0;
-    if (read > readBefore) {
-      const told = person.toldUpTo.get(conversation) ?? 0;
-      assert.ok(read <= told, `${person.name} has read ${read} of ${conversation}: told ${told}`);
-    }
-    person.read.set(conversation, read);
+  /** A message that a program sends for itself, and nobody sees. */
+  isSilent({ from, id }: Post): boolean {
+    return this.#silent.has(`${from} ${id}`);
   }
 
-  /** What others said between two numbers and is not on the disk of somebody. */
-  #missing(person: Witness, conversation: string, after: number, upTo: number): string[] {
-    const missing: string[] = [];
-    for (let seq = after + 1; seq <= upTo; seq++) {
-      const post = this.#posts.get(conversation)?.get(seq);
-      if (post === undefined || post.from === person.name) continue;
-      const isThere = person.numbers.has(`${conversation} ${seq}`);
-      if (!isThere && !this.#silent.has(`${post.from} ${post.id}`))
-        missing.push(`${seq} of ${post.from}`);
-    }
-    return missing;
+  /** Whether somebody has a message that others said, or what it says. */
+  has(person: Witness, conversation: string, post: Post): boolean {
+    if (person.posts.has(placeOf(conversation, post))) return true;
+    // What was said again has its place where it was said first.
+    const text = post.text ?? this.people.get(post.from ?? '')?.textOf.get(post.id ?? '');
+    return conversation.startsWith('@') && person.texts.has(`${conversation} ${text}`);
   }
 
-  #endOf(conversation: string): void {
-    const members = [...this.people.values()].filter(
-      ({ name }) =>
-        !conversation.startsWith('@') || conversation.slice(1).split('+').includes(name),
-    );
-    const posts = this.#posts.get(conversation) ?? new Map<number, Post>();
-    const histories = members.map((person) => {
-      const messages = person.kept.messages.filter((one) => one.conversation === conversation);
-      const what = `${person.name} in ${conversation}`;
-      const numbers = messages.map(({ seq }) => seq);
-      assert.ok(
-        numbers.every((seq, at) => seq !== undefined && seq > (numbers[at - 1] ?? 0)),
-        `${what} has numbers ${numbers.join()} of ${messages.map(({ text }) => text).join()}`,
-      );
-      for (const { seq = 0, at, from, text, unreadable, localId, state } of messages) {
-        assert.equal(unreadable, undefined, `${what} can't read ${seq}`);
-        const post = posts.get(seq);
-        assert.deepEqual([post?.from, post?.at], [from, at], `${what}: ${text}`);
-        if (localId !== undefined) {
-          assert.ok(state === 'stored' || state === 'delivered', `${what}: ${text} is ${state}`);
-        } else {
-          const read = person.read.get(conversation) ?? 0;
-          assert.ok(person.told.has(text) || seq > read, `${what} was never told ${text}`);
-        }
-      }
-      return messages.map(({ text }) => text);
-    });
-    for (const texts of histories) assert.deepEqual(texts, histories[0], conversation);
-    const [texts = []] = histories;
-    assert.equal(new Set(texts).size, texts.length, `${conversation} has something twice`);
-    for (const { name } of members) {
-      const said = [...this.#said]
-        .filter(([, { by, place }]) => by === name && this.#isAt(place, name, conversation))
-        .map(([text]) => text);
-      const own = texts.filter((text) => this.#said.get(text)?.by === name);
-      assert.deepEqual(own, said, `what ${name} said in ${conversation}, in its order`);
-    }
-  }
-
-  #isAt(place: string, by: string, conversation: string): boolean {
-    if (!place.startsWith('@')) return place === conversation;
-    return conversation === pairOf(by, place.slice(1));
-  }
-
-  #person(name: string): Witness {
+  person(name: string): Witness {
     const person = this.people.get(name);
     assert.ok(person, name);
     return person;
+  }
+
+  #moved(person: Witness, record: ConversationRecord): void {
+    const { name, cursor, read, epoch, log } = record;
+    const last = person.records.get(name);
+    const before = last?.epoch === epoch ? last : undefined;
+    const lines = this.#linesOf(log).map((logs) =>
+      this.#missing(person, name, before?.cursor ?? 0, cursor, logs),
+    );
+    const what = `the cursor of ${person.name} in ${name} is ${cursor} on the disk`;
+    const isWhole = lines.some((missing) => missing.length === 0);
+    assert.ok(isWhole, `${what}, and these are not there: ${lines[0]?.join()}`);
+    assert.ok(cursor >= (before?.cursor ?? 0), `${what}, and was ${before?.cursor}`);
+    assert.ok(epoch >= (last?.epoch ?? 0), `${what}, in an epoch of before`);
+    if (before === undefined && last !== undefined) person.toldUpTo.set(name, read);
+    const told = person.toldUpTo.get(name) ?? 0;
+    if (read > (before?.read ?? 0))
+      assert.ok(read <= told, `${person.name} has read ${read} of ${name}: told ${told}`);
+    person.records.set(name, record);
+  }
+
+  /** What the server had when it called a log by that number; of one that was not named yet it may be any of it. */
+  #linesOf(log: number): readonly KeptLogs[] {
+    const lines = log === 0 ? undefined : this.#lines.get(Math.floor(log / generationSize));
+    return lines ?? [...this.#lines.values()].flat();
+  }
+
+  /** What others said between two numbers and is not on the disk of somebody. */
+  #missing(
+    person: Witness,
+    conversation: string,
+    after: number,
+    upTo: number,
+    logs: KeptLogs,
+  ): string[] {
+    const missing: string[] = [];
+    for (let seq = after + 1; seq <= upTo; seq++) {
+      const post = logs.of(conversation).get(seq);
+      if (post === undefined || post.from === person.name) continue;
+      if (!this.isSilent(post) && !this.has(person, conversation, post))
+        missing.push(`${seq} of ${post.from}`);
+    }
+    return missing;
   }
 }

@@ -1,6 +1,11 @@
-// One simulated life: people with accounts at one server, who talk while cables break and programs are killed at any
-// step. Real clients, hub, gate and delivery, in one process and without time; disks and cables are simulated. What must
-// be true stands in ledger.ts. The same seed is the same life.
+// One simulated life: people with accounts at one server, who talk while cables break, programs are killed at any step, and
+// the server is put back to a backup. What must be true stands in ledger.ts and ledger-end.ts. The same seed is the same
+// life.
+//
+// Real: clients (connections, outbox, inbox, sessions, MLS), the server's hub, gate, delivery, requests and logins, both
+// stores in memory, and every line between them. Simulated: the disks under the stores (disks.ts), cables (wires.ts), time
+// (fate.ts); and the ciphers, but for the signatures of logins (toy-ciphers.ts), except in the lives that are told to take
+// the real ones. Not here: SQLite, sockets, TLS, threads, heartbeats, flood control, trimming, guests and files.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
@@ -20,12 +25,15 @@ import { parseUsername, type Username } from '../../../src/wire/text.ts';
 import { MemoryKnownServers } from '../scripted-connection.ts';
 import { ClientDisk, ServerDisk } from './disks.ts';
 import { Dice, Fate, type Body } from './fate.ts';
-import { Ledger, pairOf, witness } from './ledger.ts';
-import { openToySuite } from './toy-ciphers.ts';
+import { checkEnd } from './ledger-end.ts';
+import type { KeptLogs } from './kept-logs.ts';
+import { Ledger, type Unseen } from './ledger.ts';
+import { openRealCiphers } from './real-ciphers.ts';
+import { openToySuite, toyIdentity } from './toy-ciphers.ts';
 import { Wire } from './wires.ts';
+import { pairOf } from './witness.ts';
 
-const names = ['alice', 'bob'] as const;
-const conversations = ['lobby', '#g', '@alice+bob'] as const;
+const names = ['alice', 'bob', 'carol'] as const;
 const begun = Date.now();
 const log = pino({ level: 'silent' });
 /** A life that takes more steps than this goes round in circles. */
@@ -33,13 +41,30 @@ const maxSteps = 20_000;
 /** Where nothing is on its way and no timer comes for so long, nothing happens. */
 const quietMs = 15_000;
 
-/** What all lives have in common: who there is, and what was so before. */
+/** How one life differs from others, where it is not chance. */
+export interface LifeOptions {
+  /** What happens is written down there. */
+  readonly story?: string[] | undefined;
+  /** How many people there are; by chance where nothing is said. */
+  readonly people?: 2 | 3;
+  /**
+   * Whether the server is put back to an earlier state: `restored`, as by `helo restore`, or `rewound`, so that it does
+   * not know; by chance, and never rewound, where nothing is said.
+   */
+  readonly putBack?: 'never' | 'restored' | 'rewound';
+}
+
+/** What lives have in common: who there is, and what was so before. */
 export interface Beginning {
+  /** Ciphers and keys are those of the program. */
+  readonly isReal: boolean;
   readonly identity: ServerIdentity;
   readonly devices: ReadonlyMap<string, Device>;
   readonly disks: ReadonlyMap<string, readonly (readonly ClientChange[])[]>;
   readonly pins: ReadonlyMap<string, ReadonlyMap<string, Pin>>;
   readonly server: ServerDisk['done'];
+  /** What is known of it; undefined where nothing has been yet. */
+  readonly ledger: Ledger | undefined;
 }
 
 class Person {
@@ -52,7 +77,7 @@ class Person {
   readonly #device: Device;
   readonly #servers = new MemoryKnownServers();
   /** What earlier runs had and nobody has seen: a view shows it when it is in. */
-  #unseen: ReturnType<Ledger['started']> = [];
+  #unseen: Unseen[] = [];
 
   constructor(life: Life, name: string, beginning: Beginning) {
     const parsed = parseUsername(name);
@@ -65,7 +90,7 @@ class Person {
     this.disk = new ClientDisk(beginning.disks.get(name) ?? [], (changes) =>
       life.ledger.written(name, changes),
     );
-    life.ledger.people.set(name, witness(name, this.disk.kept));
+    life.ledger.meet(name, this.disk.kept, beginning.ledger);
   }
 
   async start(): Promise<void> {
@@ -114,6 +139,8 @@ class Person {
     if (event.type === 'own')
       fate.tell(`${this.name}: ${event.message.text} is ${event.message.state}`);
     this.#life.guard(() => ledger.heard(this.name, event));
+    if (event.type === 'log-restarted')
+      this.#unseen = this.#unseen.filter((one) => one.conversation !== event.conversation);
     if (event.type === 'state' && event.state.phase === 'open') {
       for (const { conversation, seq } of this.#unseen) this.client?.read(conversation, seq);
       this.#unseen = [];
@@ -131,12 +158,12 @@ class Person {
     return this.body.isAlive && this.client?.state.phase === 'open';
   }
 
-  say(place: (typeof conversations)[number], text: string): void {
+  /** Says it in the lobby, to the group (`#g`) or to somebody. */
+  say(place: string, text: string): void {
     const { client } = this;
-    const other = names.find((name) => name !== this.name) ?? '';
     if (place === 'lobby') client?.broadcast(text);
     else if (place === '#g') client?.groupMessage('g', text);
-    else client?.privateMessage(other, text);
+    else client?.privateMessage(place, text);
   }
 
   kill(): void {
@@ -151,7 +178,7 @@ class Person {
 
 export class Life {
   readonly fate: Fate;
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   readonly suite: Suite;
   readonly people: readonly Person[];
   readonly disk: ServerDisk;
@@ -163,25 +190,36 @@ export class Life {
   readonly #identity: ServerIdentity;
   /** Clients have to do with older servers, too. */
   readonly #isOldServer: boolean;
+  readonly #putBack: NonNullable<LifeOptions['putBack']>;
   #lastWire = 0;
   #lastText = 0;
+  readonly #prefix: string;
 
-  private constructor(seed: number, suite: Suite, beginning: Beginning, isTold: boolean) {
-    this.fate = new Fate(seed);
-    if (isTold) this.fate.story = [];
-    this.suite = suite;
-    this.#isOldServer = this.fate.dice.chance(0.3);
+  private constructor(seed: number, ciphers: Ciphers, beginning: Beginning, options: LifeOptions) {
+    this.fate = new Fate(seed, ciphers.settled);
+    this.fate.story = options.story;
+    this.ledger = new Ledger(beginning.ledger);
+    const { dice } = this.fate;
+    this.suite = ciphers.suite;
+    this.#isOldServer = dice.chance(0.3);
+    const count = dice.chance(0.4) ? 3 : 2;
+    const putBack = dice.chance(0.4) ? 'restored' : 'never';
+    this.#putBack = options.putBack ?? putBack;
     this.#identity = beginning.identity;
-    this.people = names.map((name) => new Person(this, name, beginning));
-    this.disk = new ServerDisk((commit) => this.guard(() => this.ledger.committed(commit)));
+    this.#prefix = beginning.ledger === undefined ? 'b' : 't';
+    this.people = names
+      .slice(0, options.people ?? count)
+      .map((name) => new Person(this, name, beginning));
+    this.disk = new ServerDisk(beginning.server, (commit) =>
+      this.guard(() => this.ledger.committed(commit)),
+    );
   }
 
   /** A life that goes on from `beginning`. */
-  static async begin(seed: number, beginning: Beginning, isTold: boolean): Promise<Life> {
-    const dice = new Dice(seed ^ 0x5eed);
-    const suite = await openToySuite((length) => dice.bytes(length));
-    const life = new Life(seed, suite, beginning, isTold);
-    await life.disk.begin(beginning.server);
+  static async begin(seed: number, beginning: Beginning, options: LifeOptions): Promise<Life> {
+    const ciphers = beginning.isReal ? await openRealCiphers() : await toyCiphers(seed ^ 0x5eed);
+    const life = new Life(seed, ciphers, beginning, options);
+    await life.disk.begin();
     await life.startServer();
     for (const person of life.people) await person.start();
     return life;
@@ -222,10 +260,28 @@ export class Life {
   }
 
   async restartServer(): Promise<void> {
+    this.#killServer();
+    await this.startServer();
+  }
+
+  #killServer(): void {
     this.fate.tell('the server is killed');
     this.#body.isAlive = false;
     this.disk.cutOff(this.fate);
     for (const wire of this.wires) if (wire.server === this.#body) wire.serverGone();
+  }
+
+  /** The server is stopped, and goes on from a backup. */
+  async putServerBack(): Promise<void> {
+    const { dice } = this.fate;
+    this.#killServer();
+    const lost = dice.below(dice.one([8, 30]));
+    this.fate.tell(`the server is ${this.#putBack}: it loses ${lost}`);
+    const count = Math.max(0, this.disk.done.length - lost);
+    const { generation, lasts } = await this.disk.putBack(count, this.#putBack === 'restored');
+    this.ledger.putBack(generation, lasts);
+    // No two messages have the same number and time.
+    this.fate.pass(1);
     await this.startServer();
   }
 
@@ -237,6 +293,7 @@ export class Life {
     this.wires = this.wires.filter((wire) => !wire.isOver);
     const server = this.#body;
     const chat = this.#chat;
+    const { logs } = this.ledger;
     assert.ok(chat);
     const number = (this.#lastWire += 1);
     const wire = new Wire(
@@ -251,34 +308,60 @@ export class Life {
     this.wires.push(wire);
     return wire.connection((text) => {
       this.fate.tell(`${name}: ${text.slice(0, 150).trimEnd()}`);
-      const request = text.startsWith('GOT ') ? parseRequest('GOT', text.trimEnd()) : undefined;
-      if (request?.verb !== 'GOT') return;
-      const conversation = pairOf(name, request.in.slice(1));
-      this.guard(() => this.ledger.acknowledged(name, conversation, request.seq));
+      for (const line of text.trimEnd().split('\n')) this.#said(name, line, logs);
     });
+  }
+
+  /** A line that somebody's program writes to a server that has `logs`. */
+  #said(name: string, line: string, logs: KeptLogs): void {
+    const verb = (['GOT', 'SEND'] as const).find((one) => line.startsWith(`${one} `));
+    const request = verb === undefined ? undefined : parseRequest(verb, line);
+    if (request?.verb === 'GOT') {
+      const conversation = pairOf(name, request.in.slice(1));
+      this.guard(() => this.ledger.acknowledged(name, conversation, request.seq, logs));
+    }
+    if (request?.verb === 'SEND') {
+      this.guard(() => this.ledger.sent(name, request.id, request.sealed));
+    }
   }
 
   /** Things happen for `steps`, and go wrong. */
   async storm(steps: number): Promise<void> {
     const { dice } = this.fate;
-    const trouble = dice.next() * 0.06;
+    const trouble = dice.next() * 0.12;
+    const talk = dice.one([0.02, 0.04, 0.08]);
+    const most = dice.one([1, 1, 4]);
     for (let step = 0; step < steps && this.fault === undefined; step++) {
-      if (dice.chance(0.05)) this.#somebodySpeaks();
+      if (dice.chance(talk)) this.#somebodySpeaks(most);
       if (dice.chance(trouble)) await this.#goWrong();
       // Hours in which nothing happens show nothing.
       if (!this.#isQuiet) await this.fate.step(false);
-      else if (this.people.every(({ isRunning }) => isRunning)) this.#somebodySpeaks();
+      else if (this.people.every(({ isRunning }) => isRunning)) this.#somebodySpeaks(most);
       else await this.#comeBack();
     }
   }
 
-  #somebodySpeaks(): void {
+  #somebodySpeaks(most: number): void {
     const { dice } = this.fate;
     const person = dice.one(this.people);
-    const place = dice.one(conversations);
-    for (let left = 1 + dice.below(3); left > 0; left--) {
-      this.#lastText += 1;
-      person.say(place, `t${this.#lastText}`);
+    const others = this.people.map(({ name }) => name as string);
+    const other = dice.one(others.filter((name) => name !== person.name));
+    const place = dice.one(['lobby', '#g', other, other]);
+    for (let left = 1 + dice.below(most); left > 0; left--) this.#say(person, place);
+  }
+
+  #say(person: Person, place: string): void {
+    this.#lastText += 1;
+    person.say(place, `${this.#prefix}${this.#lastText}`);
+  }
+
+  /** Everybody says something to everybody. */
+  async introduce(): Promise<void> {
+    for (const person of this.people) {
+      for (const { name } of this.people) {
+        if (name !== person.name) this.#say(person, name);
+        await this.calm();
+      }
     }
   }
 
@@ -286,7 +369,8 @@ export class Life {
     const { dice } = this.fate;
     const which = dice.below(6);
     const person = dice.one(this.people);
-    if (which === 0) await this.restartServer();
+    if (which === 0 && this.#putBack !== 'never' && dice.chance(0.4)) await this.putServerBack();
+    else if (which === 0) await this.restartServer();
     else if (which === 1) for (const wire of this.wires) wire.cut();
     else if (which === 2) {
       this.fate.tell(`the cable of ${person.name} breaks`);
@@ -327,24 +411,50 @@ export class Life {
   }
 
   check(): void {
-    if (this.fault === undefined) this.guard(() => this.ledger.end(conversations));
+    if (this.fault === undefined)
+      this.guard(() => checkEnd(this.ledger, ['lobby', '#g', ...this.#pairs()]));
     if (this.fault !== undefined) throw this.fault;
+  }
+
+  #pairs(): string[] {
+    return this.people.flatMap(({ name }, at) =>
+      this.people.slice(at + 1).map((other) => pairOf(name, other.name)),
+    );
   }
 }
 
-/** People who know each other, with keys at the server; nobody has written to anybody yet. */
-export async function makeBeginning(): Promise<Beginning> {
-  const suite = await openToySuite((length) => new Uint8Array(randomBytes(length)));
+/** The suite of a life, and when everything has followed that it had to do. */
+export interface Ciphers {
+  readonly suite: Suite;
+  readonly settled: () => Promise<void>;
+}
+
+async function toyCiphers(seed: number): Promise<Ciphers> {
+  const dice = new Dice(seed);
+  const suite = await openToySuite((length) => dice.bytes(length));
+  return { suite, settled: () => new Promise(setImmediate) };
+}
+
+/**
+ * People with keys at the server, in a group. `areAcquainted`: they have written to each other, as most have who write to
+ * somebody; otherwise nobody has.
+ */
+async function makeBeginning(isReal: boolean, areAcquainted: boolean): Promise<Beginning> {
+  const suite = isReal
+    ? (await openRealCiphers()).suite
+    : await openToySuite((length) => new Uint8Array(randomBytes(length)));
   const devices = new Map<string, Device>();
   for (const name of names) devices.set(name, await createDevice(suite));
   const nothing: Beginning = {
-    identity: createIdentity(),
+    isReal,
+    identity: isReal ? createIdentity() : toyIdentity(),
     devices,
     disks: new Map(),
     pins: new Map(),
     server: [],
+    ledger: undefined,
   };
-  const life = await Life.begin(1, nothing, false);
+  const life = await Life.begin(1, nothing, { people: 3 });
   await life.calm();
   for (const { client } of life.people) {
     client?.createGroup('g');
@@ -352,23 +462,43 @@ export async function makeBeginning(): Promise<Beginning> {
     client?.joinGroup('g');
     await life.calm();
   }
+  if (areAcquainted) await life.introduce();
   life.check();
   return {
     ...nothing,
     disks: new Map(life.people.map(({ name, disk }) => [name, disk.written])),
     pins: new Map(life.people.map(({ name, pins }) => [name, pins])),
     server: life.disk.done,
+    ledger: life.ledger,
   };
 }
 
-/** Lives the life of `seed`. Rejects where something was not as it must be; `story` then has what happened. */
-export async function live(seed: number, beginning: Beginning, story?: string[]): Promise<void> {
-  const life = await Life.begin(seed, beginning, story !== undefined);
-  try {
-    await life.storm(40 + life.fate.dice.below(260));
-    await life.calm();
-    life.check();
-  } finally {
-    story?.push(...(life.fate.story ?? []));
-  }
+export interface Beginnings {
+  readonly strangers: Beginning;
+  readonly acquainted: Beginning;
+  readonly real: Beginning;
+}
+
+export async function makeBeginnings(): Promise<Beginnings> {
+  return {
+    strangers: await makeBeginning(false, false),
+    acquainted: await makeBeginning(false, true),
+    real: await makeBeginning(true, true),
+  };
+}
+
+/** So many lives have the ciphers of the program: one in this number. */
+const realEvery = 100;
+
+/** Lives the life of `seed`. Rejects where something was not as it must be. */
+export async function live(
+  seed: number,
+  { strangers, acquainted, real }: Beginnings,
+  options: LifeOptions = {},
+): Promise<void> {
+  const toy = new Dice(seed ^ 0xbe91).chance(0.2) ? strangers : acquainted;
+  const life = await Life.begin(seed, seed % realEvery === 0 ? real : toy, options);
+  await life.storm(30 + life.fate.dice.below(120));
+  await life.calm();
+  life.check();
 }

@@ -1,63 +1,111 @@
 // A cipher suite for simulated lives: as fast as can be, with everything drawn from a seed and nothing left to the event
 // loop. It keeps no secret from anybody: the key exchange is a hash of the public key.
-import { createHash } from 'node:crypto';
-import type { Signature } from 'ts-mls';
+import type { Hash, Kdf, Signature } from 'ts-mls';
 import type { CryptoProvider, Suite } from '../../../src/e2ee/suite.ts';
 import { openSuite } from '../../../src/e2ee/suite.ts';
-import { makeAead } from '../../../src/platform/node/crypto-provider-aead.ts';
-import { makeHash, makeKdf } from '../../../src/platform/node/crypto-provider-hash.ts';
 import { makeSignature } from '../../../src/platform/node/crypto-provider-signature.ts';
+import { createIdentity, type ServerIdentity } from '../../../src/server/login/identity.ts';
+import { toyHash, toyStream } from './toy-hash.ts';
 
 const keyBytes = 32;
 const nonceBytes = 12;
 /** A public key is as long as those that are taken for one (key-package.ts). */
 const publicKeyBytes = 1216;
 
-const toyHash = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
+const tagBytes = 16;
+const none = new Uint8Array();
+
+const hash: Hash = {
+  digest: async (message) => toyHash(message),
+  mac: async (key, message) => toyHash(key, message),
+  verifyMac: async (key, tag, message) => areSame(toyHash(key, message), tag),
 };
 
-/**
- * Logins are signed as ever, since a real server looks at them; everything else by a hash, as signatures are what would
- * take most of the time.
- */
-function loginOnly(real: Signature): Signature {
-  const isLogin = (message: Uint8Array) =>
-    Buffer.from(message.subarray(0, 16)).includes('helo login');
-  const keyOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
-  const toy = (publicKey: Uint8Array, message: Uint8Array) => {
-    const half = toyHash(publicKey, message);
-    return new Uint8Array([...half, ...half]);
-  };
-  return {
-    async keygen() {
-      const pair = await real.keygen();
-      known.set(keyOf(pair.signKey), pair.publicKey);
-      return pair;
-    },
-    async sign(signKey, message) {
-      const publicKey = known.get(keyOf(signKey));
-      if (isLogin(message) || publicKey === undefined) return real.sign(signKey, message);
-      return toy(publicKey, message);
-    },
-    verify: async (publicKey, message, signature) =>
-      isLogin(message)
-        ? real.verify(publicKey, message, signature)
-        : Buffer.compare(toy(publicKey, message), signature) === 0,
-  };
+const kdf: Kdf = {
+  size: keyBytes,
+  extract: async (salt, ikm) => toyHash(salt, ikm),
+  expand: async (prk, info, length) => toyStream(length, prk, info),
+};
+
+const aead = {
+  async encrypt(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array) {
+    const sealed = new Uint8Array(plaintext.length + tagBytes);
+    const stream = toyStream(plaintext.length, key, nonce);
+    for (const [at, byte] of plaintext.entries()) sealed[at] = byte ^ (stream[at] ?? 0);
+    const tag = toyHash(key, nonce, aad, sealed.subarray(0, plaintext.length));
+    sealed.set(tag.subarray(0, tagBytes), plaintext.length);
+    return sealed;
+  },
+  async decrypt(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array) {
+    const length = ciphertext.length - tagBytes;
+    const tag = toyHash(key, nonce, aad, ciphertext.subarray(0, Math.max(0, length)));
+    const isWhole = length >= 0 && areSame(tag.subarray(0, tagBytes), ciphertext.subarray(length));
+    if (!isWhole) throw new Error('the tag does not fit');
+    const plaintext = toyStream(length, key, nonce);
+    for (let at = 0; at < length; at++)
+      plaintext[at] = (plaintext[at] ?? 0) ^ (ciphertext[at] ?? 0);
+    return plaintext;
+  },
+};
+
+function areSame(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
 }
 
+/** The login's signatures. Keys are remembered as long as their array is, so each key has one array here. */
+const real = makeSignature('Ed25519');
+const arrays = new Map<string, Uint8Array>();
 /** Public keys by the secret ones. Devices are made in one suite and used in another. */
 const known = new Map<string, Uint8Array>();
 
+function keyOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+function arrayOf(bytes: Uint8Array): Uint8Array {
+  const key = keyOf(bytes);
+  const array = arrays.get(key) ?? bytes;
+  arrays.set(key, array);
+  return array;
+}
+
+/**
+ * Clients sign their logins as ever, since a real server looks at them; everything else is signed by a hash, as signatures
+ * are what would take most of the time.
+ */
+const loginOnly: Signature = {
+  async keygen() {
+    const pair = await real.keygen();
+    known.set(keyOf(pair.signKey), pair.publicKey);
+    return pair;
+  },
+  async sign(signKey, message) {
+    const publicKey = known.get(keyOf(signKey));
+    if (isLogin(message) || publicKey === undefined) return real.sign(arrayOf(signKey), message);
+    return toySignature(publicKey, message);
+  },
+  verify: async (publicKey, message, signature) =>
+    areSame(toySignature(publicKey, message), signature),
+};
+
+/** A server that proves itself with a hash. */
+export function toyIdentity(): ServerIdentity {
+  const { publicKey } = createIdentity();
+  return { publicKey, sign: (bytes) => toySignature(publicKey, bytes) };
+}
+
+function isLogin(message: Uint8Array): boolean {
+  return Buffer.from(message.subarray(0, 16)).includes('helo login');
+}
+
+function toySignature(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
+  return toyStream(64, publicKey, message);
+}
+
 /** `random` is asked for every byte that has to be new. */
 export function openToySuite(random: (length: number) => Uint8Array): Promise<Suite> {
-  const none = new Uint8Array();
   const provider: CryptoProvider = {
     async getCiphersuiteImpl(suite) {
-      const aead = makeAead(suite.hpke.aead);
       const publicOf = (secret: Uint8Array) => {
         const key = new Uint8Array(publicKeyBytes);
         key.set(toyHash(Buffer.from('public'), secret));
@@ -72,9 +120,9 @@ export function openToySuite(random: (length: number) => Uint8Array): Promise<Su
       const nonce = new Uint8Array(nonceBytes);
       return {
         name: suite.name,
-        hash: makeHash(suite.hash),
-        kdf: makeKdf(suite.hpke.kdf),
-        signature: loginOnly(makeSignature(suite.signature)),
+        hash,
+        kdf,
+        signature: loginOnly,
         rng: { randomBytes: random },
         hpke: {
           keyLength: keyBytes,
