@@ -178,6 +178,34 @@ test('the client asks who is here itself where a reply could be about several, a
   assert.equal(client.textsUnderWay, 1, 'of eve it is known that nobody has that name');
 });
 
+test('a guest blocks somebody: what they write privately or offer is dropped, until they are let through', async () => {
+  const { connection, client, told } = await makeOpenClient();
+  const alice = parseUsername('alice');
+  const [self, folded] = [parseUsername('bob'), parseUsername('ALICE')];
+  const listed = async (user?: typeof alice, off = false) => {
+    const answer = await client.block(user, off);
+    return answer?.ok ? answer.value.people : answer?.error.code;
+  };
+  const lines = ['PM alice hi', 'REQUEST_PUBLIC_KEY @alice 1', 'FILE_TRANS @alice 7 a.txt c'];
+  assert.deepEqual(await listed(), []);
+  assert.deepEqual(await listed(folded), ['ALICE']);
+  assert.equal(await listed(self), 'to-yourself');
+  connection.says(...lines);
+  await turn();
+  assert.deepEqual(told(), []);
+  assert.deepEqual(connection.heard(), [], 'no key is given either');
+  connection.says('BCST [alice] in the lobby', 'PM carol hi');
+  await turn();
+  assert.deepEqual(
+    told().flatMap((event) => (event.type === 'message' ? [event.message.from] : [])),
+    ['alice', 'carol'],
+  );
+  assert.deepEqual(await listed(alice, true), []);
+  connection.says('PM alice hi');
+  await turn();
+  assert.ok(told().some((event) => event.type === 'message' && event.message.from === 'alice'));
+});
+
 test('a list that never comes does not swallow the next one', async () => {
   const { connection, timers, client, told } = await makeOpenClient();
   assert.ok(client.privateMessage('al', 'hi').ok);

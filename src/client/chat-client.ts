@@ -29,6 +29,7 @@ import { KeyDecisions } from './key-decisions.ts';
 import { People } from './people.ts';
 import { PrivateSide, type PrivatePorts } from './private-side.ts';
 import { maxDirectTextBytes } from './direct/engine.ts';
+import { GuestBlocks } from './guest-blocks.ts';
 import { GuestTexts } from './guest-texts.ts';
 import { ShownTexts, type SafetyNumber } from './private/messenger.ts';
 import { TrustBook } from './private/trust-book.ts';
@@ -72,6 +73,7 @@ export class ChatClient {
   /** Of whoever logs in to an account; it lives as long as the client. */
   readonly #account: AccountSide | undefined;
   readonly #guestTexts: GuestTexts;
+  readonly #guestBlocks: GuestBlocks;
   readonly #seedLines: SeedLines;
   /** As what this client was in last. */
   #as: 'account' | 'guest' | undefined;
@@ -120,6 +122,7 @@ export class ChatClient {
       as: () => (this.state.phase === 'open' ? this.#as : undefined),
       connections: () => this.#account?.connections(),
     });
+    this.#guestBlocks = new GuestBlocks(settings.username);
     this.#guestTexts = new GuestTexts(settings.username, (event) => this.#sink(event));
     this.#account = this.#openAccount();
     this.#seedLines = new SeedLines({
@@ -128,6 +131,7 @@ export class ChatClient {
       userLists: this.#userLists,
       privateSide: () => this.#private,
       files: () => this.#files,
+      blocks: this.#guestBlocks,
     });
     const { account: wish } = settings;
     const account = wish && { ...wish, stream: this.#account?.stream };
@@ -334,8 +338,12 @@ export class ChatClient {
     return this.#account?.members(group);
   }
 
-  /** Takes nothing private from somebody any more, or again (`off`); undefined for guests and without a connection. */
+  /**
+   * Takes nothing private from somebody any more, or again (`off`); undefined without a connection. A guest's list is
+   * forgotten with this client.
+   */
   async block(user: Username | undefined, off: boolean): Promise<Answer<'BLOCK'> | undefined> {
+    if (this.#isGuest) return this.#guestBlocks.block(user, off);
     return this.#account?.block(user, off);
   }
 
@@ -474,6 +482,10 @@ export class ChatClient {
 
   get #isAccount(): boolean {
     return this.#as === 'account' && this.#account !== undefined;
+  }
+
+  get #isGuest(): boolean {
+    return this.state.phase === 'open' && this.#as === 'guest';
   }
 
   /** Why there are no private messages. */

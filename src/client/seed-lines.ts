@@ -6,6 +6,7 @@ import { soft, success, type ParsedReply, type SoftCode } from '../wire/replies.
 import type { Username } from '../wire/text.ts';
 import type { ClientEventSink, Reply } from './client-event.ts';
 import type { FileSide } from './file-side.ts';
+import type { GuestBlocks } from './guest-blocks.ts';
 import type { People } from './people.ts';
 import type { PrivateSide } from './private-side.ts';
 import type { ServerEvent } from './server-link.ts';
@@ -18,6 +19,7 @@ export interface SeedLinePorts {
   /** Those of the login that lasts. */
   readonly privateSide: () => PrivateSide | undefined;
   readonly files: () => FileSide | undefined;
+  readonly blocks: GuestBlocks;
 }
 
 export class SeedLines {
@@ -29,6 +31,7 @@ export class SeedLines {
 
   /** Takes a line of version 1. */
   heard(event: ServerEvent): void {
+    if (this.#ports.blocks.drops(event)) return;
     switch (event.verb) {
       case 'BCST':
         this.#message('lobby', event.from, event.text);

@@ -14,8 +14,7 @@ export async function blockWords(
   const user = name === undefined ? undefined : parseUsername(name);
   if (name !== undefined && user === undefined) return err(`${name} is no name of a user`);
   const answer = await client.block(user, off);
-  if (answer === undefined)
-    return err('only accounts can block somebody, while there is a connection');
+  if (answer === undefined) return err('there is no connection to block somebody on: try again');
   if (!answer.ok) {
     const { error } = answer;
     if (error.code === 'gone') return err('the connection was lost: ask again');
@@ -24,11 +23,13 @@ export async function blockWords(
     );
   }
   const { people } = answer.value;
+  // Of a guest the server keeps no list.
+  const forNow = client.company === undefined ? ', and so does the end of this chat' : '';
   if (user !== undefined) {
     return ok(
       off
         ? `${user} reaches you again; what they wrote meanwhile is gone`
-        : `${user} is blocked: no private messages and no files. They are not told; /unblock ${user} takes it back`,
+        : `${user} is blocked: no private messages and no files. They are not told; /unblock ${user} takes it back${forNow}`,
     );
   }
   return ok(people.length === 0 ? 'nobody is blocked' : `blocked: ${people.join(', ')}`);

@@ -1,0 +1,50 @@
+// Whom a guest has blocked: the server keeps such a list for accounts only. Kept by the client for as long as it runs, and
+// only here: what the others write comes as far as this program, and is dropped unread. A block is of a name, whatever its
+// letters.
+
+import { err, ok } from '../lib/result.ts';
+import { failures } from '../wire/extended/failures.ts';
+import type { Username } from '../wire/text.ts';
+import type { Answer } from './request-desk.ts';
+import type { ServerEvent } from './server-link.ts';
+
+/** As many as the server keeps for an account. */
+const maxBlocked = 1000;
+
+export class GuestBlocks {
+  readonly #me: Username;
+  readonly #blocked = new Map<string, Username>();
+
+  constructor(me: Username) {
+    this.#me = me;
+  }
+
+  /** Blocks somebody or lets them through again, where somebody is named; answers with all who are blocked. */
+  block(user: Username | undefined, off: boolean): Answer<'BLOCK'> {
+    const folded = user?.toLowerCase();
+    if (user !== undefined && folded !== undefined) {
+      if (folded === this.#me.toLowerCase()) return refuse('to-yourself');
+      if (off) this.#blocked.delete(folded);
+      else if (this.#blocked.has(folded) || this.#blocked.size < maxBlocked) {
+        this.#blocked.set(folded, user);
+      } else return refuse('too-many-blocks');
+    }
+    return ok({ verb: 'BLOCKED', label: undefined, people: [...this.#blocked.values()] });
+  }
+
+  /** Whether a line is a private message, what leads to one, or an offer of a file, of somebody who is blocked. */
+  drops(event: ServerEvent): boolean {
+    switch (event.verb) {
+      case 'PM':
+      case 'REQUEST_PUBLIC_KEY':
+      case 'FILE_TRANS':
+        return this.#blocked.has(event.from.toLowerCase());
+      default:
+        return false;
+    }
+  }
+}
+
+function refuse(code: 'to-yourself' | 'too-many-blocks') {
+  return err({ code, text: failures[code], expected: undefined, retryMs: undefined });
+}
