@@ -134,7 +134,8 @@ export class ChatClient {
       blocks: this.#guestBlocks,
     });
     const { account: wish } = settings;
-    const account = wish && { ...wish, stream: this.#account?.stream };
+    const side = this.#account;
+    const account = wish && { ...wish, ...(side && { kept: () => side.asksFor() }) };
     this.#link = new LinkKeeper({ ...settings, account }, ports, {
       onState: (state) => this.#stateChanged(state),
       onRemembered: (fingerprint) => sink({ type: 'server-remembered', fingerprint }),

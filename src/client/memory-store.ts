@@ -26,6 +26,7 @@ export class MemoryClientStore implements ClientStore {
   readonly #packages = new Map<string, PackageRecord>();
   readonly #history = new MemoryHistory();
   #stream: ClientRecords['stream'];
+  #runs: readonly number[] = [];
   #isClosed = false;
 
   async load(): Promise<ClientRecords> {
@@ -39,6 +40,7 @@ export class MemoryClientStore implements ClientStore {
       conversations: sorted(this.#conversations.values(), ({ name }) => name),
       outbox: [...this.#outbox.values()].sort((one, other) => one.order - other.order),
       stream: this.#stream,
+      runs: this.#runs,
       sessions: sorted(this.#sessions.values(), ({ groupId }) => groupId).map(withOwnBytes),
       packages: sorted(this.#packages.values(), ({ reference }) => reference).map(withOwnBytes),
     };
@@ -141,6 +143,9 @@ export class MemoryClientStore implements ClientStore {
         return;
       case 'stream':
         this.#stream = { stream: change.stream, lastNumber: change.lastNumber };
+        return;
+      case 'runs':
+        this.#runs = change.runs;
         return;
       case 'session':
         this.#sessions.set(change.session.groupId, withOwnBytes(change.session));

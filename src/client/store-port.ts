@@ -167,6 +167,8 @@ export type ClientChange =
   | { readonly type: 'outbox-removed'; readonly localId: string }
   /** The stream that own messages are numbered in, and the last number that was given to one. */
   | { readonly type: 'stream'; readonly stream: string; readonly lastNumber: number }
+  /** What is here of conversations is of these runs of the server and of those before, the latest first. */
+  | { readonly type: 'runs'; readonly runs: readonly number[] }
   | { readonly type: 'session'; readonly session: SessionRecord }
   | { readonly type: 'session-removed'; readonly groupId: string }
   | { readonly type: 'package'; readonly package: PackageRecord }
@@ -178,6 +180,8 @@ export interface ClientRecords {
   /** In the order in which they are to be sent. */
   readonly outbox: readonly OutboxRecord[];
   readonly stream: { readonly stream: string; readonly lastNumber: number } | undefined;
+  /** Empty where no server has named any. */
+  readonly runs: readonly number[];
   readonly sessions: readonly SessionRecord[];
   readonly packages: readonly PackageRecord[];
 }

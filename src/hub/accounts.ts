@@ -4,6 +4,7 @@
 // one-time code for this account by name, whoever may make new ones: otherwise the device that was reset would be the first
 // to take it again. It works under `closed` too: nobody new comes in by it.
 
+import { maxRuns } from '../wire/extended/fields.ts';
 import { fatal, type FatalCode } from '../wire/replies.ts';
 import { isBannedFrom } from './address-bans.ts';
 import { describeAll } from './conversations.ts';
@@ -11,8 +12,10 @@ import { lobby, type ConnectionId } from './effects.ts';
 import type { Input, Way } from './inputs.ts';
 import { useInvite } from './invites.ts';
 import { enter, evict } from './people.ts';
+import { logsBehind } from './logs.ts';
 import { audienceOf } from './posts.ts';
 import type { AccountId, AccountRecord } from './records.ts';
+import { partingOf } from './runs.ts';
 import { foldName, type Account, type User, type Visit } from './state.ts';
 import { lastOf } from './streams.ts';
 import { change, join, report, sendSoftError, type Turn } from './turn.ts';
@@ -48,7 +51,7 @@ export function authenticate(turn: Turn, input: Authenticated): void {
     lobbyOnly: false,
     from: phase.way.from,
   };
-  welcome(turn, visit, input.stream, owner === undefined);
+  welcome(turn, visit, input, owner === undefined);
 }
 
 function turnAway(turn: Turn, connection: ConnectionId, refusal: Refusal): void {
@@ -140,11 +143,17 @@ export function recordOf({ name }: User, account: Account): AccountRecord {
   return { id, name, device, createdAt, banned };
 }
 
-function welcome(turn: Turn, visit: Visit, stream: string | undefined, created: boolean): void {
-  const { env } = turn;
+function welcome(
+  turn: Turn,
+  visit: Visit,
+  { stream, runs }: Authenticated,
+  created: boolean,
+): void {
+  const { env, hub } = turn;
   const { user, connection } = visit;
   const { account } = user;
-  const conversations = describeAll(turn, user, visit.private);
+  const parting = partingOf(hub, runs);
+  const conversations = describeAll(turn, user, visit.private, parting);
   enter(turn, visit);
   report(turn, connection, {
     verb: 'WELCOME',
@@ -154,6 +163,11 @@ function welcome(turn: Turn, visit: Visit, stream: string | undefined, created: 
     lastNumber: stream === undefined || account === undefined ? undefined : lastOf(account, stream),
     keepMs: env.keepMs,
     keepCount: env.keepCount,
+    ...(hub.runs.length > 0 && { runs: hub.runs.slice(0, maxRuns).map(({ run }) => run) }),
+    ...(parting.kind === 'unknown' && { parted: true }),
+    ...(parting.kind === 'known' && {
+      newLogs: logsBehind(hub.generation, parting.next.lastLog),
+    }),
   });
   join(turn, lobby, visit);
   for (const group of user.groups ?? []) join(turn, audienceOf(group), visit);

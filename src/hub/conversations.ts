@@ -3,6 +3,7 @@
 import type { KeptConversation } from '../wire/extended/events.ts';
 import { groupConversation, lobbyName, type ConversationName } from '../wire/extended/names.ts';
 import { groupLog, keepsGroup, keepsLobby, lobbyLog } from './logs.ts';
+import { sameRun, sureUpTo, type Parting } from './runs.ts';
 import type { Direct, Group, Log, User } from './state.ts';
 import { report, type Turn } from './turn.ts';
 
@@ -11,10 +12,12 @@ function range(
   name: ConversationName,
   log: Log | undefined,
   since: number,
-): Pick<KeptConversation, 'in' | 'log' | 'earlier' | 'first' | 'last'> {
+  parting: Parting,
+): Pick<KeptConversation, 'in' | 'log' | 'earlier' | 'sure' | 'first' | 'last'> {
   if (log === undefined) return { in: name, log: 0, first: 1, last: 0 };
   const { number, earlier, last } = log;
-  return { in: name, log: number, earlier, first: firstFor(log, since), last };
+  const sure = sureUpTo(log, parting);
+  return { in: name, log: number, earlier, sure, first: firstFor(log, since), last };
 }
 
 /** The first message that somebody may read who may read from `since` on; one behind the last for none. */
@@ -22,32 +25,49 @@ export function firstFor({ first, last }: Log, since: number): number {
   return Math.min(Math.max(first, since), last + 1);
 }
 
-function describeLobby(turn: Turn): KeptConversation {
+function describeLobby(turn: Turn, parting: Parting): KeptConversation {
   const log = lobbyLog(turn) ?? turn.hub.lobby;
-  return { ...range(lobbyName, log, 1), kept: keepsLobby(turn) };
+  return { ...range(lobbyName, log, 1, parting), kept: keepsLobby(turn) };
 }
 
-function describeGroup(turn: Turn, group: Group, user: User): KeptConversation {
+function describeGroup(
+  turn: Turn,
+  group: Group,
+  user: User,
+  parting: Parting = sameRun,
+): KeptConversation {
   const log = groupLog(turn, group) ?? group.log;
   return {
-    ...range(groupConversation(group.name), log, group.members.get(user) ?? 1),
+    ...range(groupConversation(group.name), log, group.members.get(user) ?? 1, parting),
     kept: keepsGroup(turn, group),
     admin: group.admin.name,
   };
 }
 
-function describeDirect({ env }: Turn, { log, people, got }: Direct, user: User): KeptConversation {
+function describeDirect(
+  { env }: Turn,
+  { log, people, got }: Direct,
+  user: User,
+  parting: Parting = sameRun,
+): KeptConversation {
   const [own, others] = people[0] === user ? got : [got[1], got[0]];
-  return { ...range(log.name, log, 1), kept: env.keep.direct, got: own, peerGot: others };
+  return { ...range(log.name, log, 1, parting), kept: env.keep.direct, got: own, peerGot: others };
 }
 
 /** All conversations of an account: the lobby, its groups, and those with one other where `withDirect`. */
-export function describeAll(turn: Turn, user: User, withDirect: boolean): KeptConversation[] {
-  const conversations = [describeLobby(turn)];
-  for (const group of user.groups ?? []) conversations.push(describeGroup(turn, group, user));
+export function describeAll(
+  turn: Turn,
+  user: User,
+  withDirect: boolean,
+  parting: Parting,
+): KeptConversation[] {
+  const conversations = [describeLobby(turn, parting)];
+  for (const group of user.groups ?? [])
+    conversations.push(describeGroup(turn, group, user, parting));
+
   if (!withDirect) return conversations;
   for (const direct of user.account?.directs?.values() ?? []) {
-    conversations.push(describeDirect(turn, direct, user));
+    conversations.push(describeDirect(turn, direct, user, parting));
   }
   return conversations;
 }

@@ -77,6 +77,8 @@ export type Input =
       readonly registration: Registration;
       /** The stream of the device's messages that it wants to know the last number of. */
       readonly stream: string | undefined;
+      /** The runs of the server that it was told of when it was here last, the latest first. */
+      readonly runs: readonly number[] | undefined;
       readonly at: number;
     }
   /** A line of the extended protocol. Its texts are binary strings already. */

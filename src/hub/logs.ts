@@ -23,12 +23,26 @@ export function logNumber(generation: number, id: LogId): number {
   return generation * logNumbers + id;
 }
 
+/** The numbers, first and last, of all logs behind `last` in a generation. */
+export function logsBehind(generation: number, last: number): [number, number] {
+  const first = generation * logNumbers;
+  return [first + last + 1, first + logNumbers - 1];
+}
+
 /** Begins a log, with nothing in it. */
 export function makeLog(turn: Turn, name: ConversationName): Log {
   const { hub } = turn;
   const id = ++hub.lastLog as LogId;
   const number = logNumber(hub.generation, id);
-  const log: Log = { id, name, number, earlier: undefined, first: 1, last: 0 };
+  const log: Log = {
+    id,
+    name,
+    number,
+    earlier: undefined,
+    marks: undefined,
+    first: 1,
+    last: 0,
+  };
   hub.logs.set(log.id, log);
   change(turn, { type: 'log', log: recordOf(log) });
   return log;

@@ -3,7 +3,15 @@
 
 import { invariant } from '../lib/invariant.ts';
 import type { Said } from './effects.ts';
-import type { Change, LogEnd, LogRecord, MemberRecord, Records } from './records.ts';
+import type {
+  Change,
+  LogEnd,
+  LogMark,
+  LogRecord,
+  MemberRecord,
+  Records,
+  RunRecord,
+} from './records.ts';
 
 export interface Memory {
   apply(change: Change): void;
@@ -12,6 +20,8 @@ export interface Memory {
   records(): Records;
   /** What is in a log, in its order. */
   messages(log: number | undefined): readonly Said[];
+  /** The server begins a run on it, under a number that was not there before. */
+  beginRun(run: number): void;
   /** One that has what is here at this moment, in a generation of its own where one is named. */
   copy(generation?: number): Memory;
 }
@@ -21,9 +31,12 @@ interface Past {
   readonly steps: readonly (Change | { readonly type: 'said'; readonly said: Said })[];
   readonly generation: number;
   readonly ends: readonly LogEnd[];
+  /** The latest first. */
+  readonly runs: readonly RunRecord[];
+  readonly marks: readonly LogMark[];
 }
 
-const noPast: Past = { steps: [], generation: 0, ends: [] };
+const noPast: Past = { steps: [], generation: 0, ends: [], runs: [], marks: [] };
 
 type Row<K extends 'accounts' | 'groups' | 'cursors' | 'streams' | 'invites'> = Records[K][number];
 
@@ -187,6 +200,7 @@ export function createMemory(past: Past = noPast): Memory {
     else apply(step);
   }
   const { generation, ends } = past;
+  let { runs, marks } = past;
   return {
     apply,
     append,
@@ -207,10 +221,17 @@ export function createMemory(past: Past = noPast): Memory {
       lastLog,
       generation,
       ends,
+      runs,
+      marks,
       putBack: undefined,
       clock: undefined,
     }),
     messages: (log) => messages.get(log ?? 0) ?? [],
+    beginRun(run) {
+      const position = (runs[0]?.position ?? 0) + 1;
+      runs = [{ run, position, lastLog }, ...runs];
+      marks = [...[...logs.values()].map(({ log, last }) => ({ log, position, last })), ...marks];
+    },
     copy(next = generation) {
       const cut = [...logs.values()].map(({ log, last }) => ({ log, generation, last }));
       const isNew = next !== generation;
@@ -218,6 +239,8 @@ export function createMemory(past: Past = noPast): Memory {
         steps: [...steps],
         generation: next,
         ends: isNew ? [...cut, ...ends] : ends,
+        runs,
+        marks,
       });
     },
   };

@@ -55,6 +55,22 @@ export interface LogEnd {
   readonly last: number;
 }
 
+/** A run of the server on its database: each start begins one, under a number that was not there before. */
+export interface RunRecord {
+  readonly run: number;
+  /** Grows from one to the next. */
+  readonly position: number;
+  /** The highest number of a log that had been given out when it began. */
+  readonly lastLog: number;
+}
+
+/** How far a log was when the run at `position` began, and in the next ones, until another mark says more. */
+export interface LogMark {
+  readonly log: LogId;
+  readonly position: number;
+  readonly last: number;
+}
+
 /** How far a device has a conversation of two people. */
 export interface CursorRecord {
   readonly log: LogId;
@@ -174,6 +190,10 @@ export interface Records {
   readonly generation: number;
   /** Those of each log in the last few generations, the latest first. */
   readonly ends: readonly LogEnd[];
+  /** The latest first. None where nothing is known of them: then nothing is told either. */
+  readonly runs: readonly RunRecord[];
+  /** Those of each log, the latest first. */
+  readonly marks: readonly LogMark[];
   /** Why this generation has begun, where it has with this opening. */
   readonly putBack: PutBack | undefined;
   /** Undefined where no server has run on it. */
@@ -201,6 +221,8 @@ export const noRecords: Records = {
   lastLog: 0,
   generation: 0,
   ends: [],
+  runs: [],
+  marks: [],
   putBack: undefined,
   clock: undefined,
 };

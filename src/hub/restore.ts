@@ -4,7 +4,7 @@
 import { parseConversation } from '../wire/extended/names.ts';
 import { groupBans, restoreBan, serverBans } from './address-bans.ts';
 import { logNumber } from './logs.ts';
-import { noRecords, type LogId, type Records } from './records.ts';
+import { noRecords, type LogId, type LogMark, type Records } from './records.ts';
 import { addDirect } from './directs.ts';
 import { restoreQuotas, unspent } from './quotas.ts';
 import {
@@ -45,15 +45,18 @@ export function createHub(records: Records = noRecords): Hub {
     lastLog: records.lastLog,
     lastOrder: 0,
     generation: records.generation,
+    runs: records.runs,
   };
   restoreAccounts(hub, records);
   restoreQuotas(hub, records.quotas);
   restoreGroups(hub, records);
   const directs = new Map<LogId, Direct>();
   const earlier = earlierLogs(records);
+  const marks = marksOfLogs(records);
   for (const { log: id, name, first, last } of records.logs) {
     const number = logNumber(records.generation, id);
-    const direct = restoreLog(hub, { id, name, number, earlier: earlier.get(id), first, last });
+    const before = { earlier: earlier.get(id), marks: marks.get(id) };
+    const direct = restoreLog(hub, { id, name, number, ...before, first, last });
     if (direct !== undefined) directs.set(id, direct);
   }
   for (const { log, account, seq } of records.cursors) {
@@ -72,6 +75,16 @@ function earlierLogs({ ends }: Records): ReadonlyMap<LogId, readonly EarlierLog[
     known.push({ log: logNumber(generation, log), last });
   }
   return earlier;
+}
+
+function marksOfLogs(records: Records): ReadonlyMap<LogId, readonly LogMark[]> {
+  const marks = new Map<LogId, LogMark[]>();
+  for (const mark of records.marks) {
+    const known = marks.get(mark.log);
+    if (known === undefined) marks.set(mark.log, [mark]);
+    else known.push(mark);
+  }
+  return marks;
 }
 
 function restoreAccounts(hub: Hub, { accounts, streams, blocks }: Records): void {

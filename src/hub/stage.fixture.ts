@@ -205,6 +205,7 @@ export class Stage {
       invite: undefined,
       registration: 'open',
       stream: undefined,
+      runs: undefined,
       at: this.#now++,
       ...how,
     });

@@ -6,7 +6,7 @@ import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { ConnectionId, Form, TransferId } from './effects.ts';
 import type { Way } from './inputs.ts';
-import type { AccountId, InviteRecord, LogId } from './records.ts';
+import type { AccountId, InviteRecord, LogId, LogMark, RunRecord } from './records.ts';
 
 /** One connection that is logged in, and as whom. */
 export interface Visit {
@@ -76,6 +76,8 @@ export interface Log {
   readonly number: number;
   /** What they knew it by in earlier generations, and up to where it was the same; undefined for a log without. */
   readonly earlier: readonly EarlierLog[] | undefined;
+  /** How far it was when runs of the server began, the latest first; undefined for a log that is newer than all. */
+  readonly marks: readonly LogMark[] | undefined;
   /** The number of the first message that is still there; one behind the last for none. */
   first: number;
   /** The number of the last message; 0 for none. */
@@ -194,6 +196,8 @@ export interface Hub {
   lastOrder: number;
   /** Of the logs (records.ts). */
   readonly generation: number;
+  /** Of the server on this database, the latest first (runs.ts). */
+  readonly runs: readonly RunRecord[];
 }
 
 /**

@@ -77,6 +77,7 @@ test('the first account hears what a guest says while its login is still on the 
     invite: undefined,
     registration: 'open',
     stream: undefined,
+    runs: undefined,
     at: 2,
   });
   const spoken = { verb: 'BCST', text: 'hi alice' as LineText } as const;

@@ -72,6 +72,8 @@ export class MemoryRecords {
       lastLog: this.#lastLog,
       generation: 0,
       ends: [],
+      runs: [],
+      marks: [],
       putBack: undefined,
       clock: this.#clock,
     };

@@ -226,6 +226,7 @@ export function clientStoreConformance(
       conversations: [],
       outbox: [],
       stream: undefined,
+      runs: [],
       sessions: [],
       packages: [],
     });
@@ -263,6 +264,8 @@ export function clientStoreConformance(
       { type: 'outbox', entry: entry('three', 3) },
       { type: 'outbox', entry: entry('one', 1, { number: 4, sealed }) },
       { type: 'outbox-removed', localId: 'three' },
+      { type: 'runs', runs: [5] },
+      { type: 'runs', runs: [2 ** 43, 5] },
       { type: 'session', session },
       { type: 'session', session: later },
       { type: 'session', session: { ...session, groupId: 'cc' } },
@@ -276,6 +279,7 @@ export function clientStoreConformance(
       conversations: [{ name: lobby, log: 3, epoch: 3, earlier: [], cursor: 12, read: 0 }],
       outbox: [entry('one', 1, { number: 4, sealed }), entry('two', 2)],
       stream: { stream: 's', lastNumber: 2 },
+      runs: [2 ** 43, 5],
       sessions: [
         { ...session, bytes: new Uint8Array([1, 2, 3]) },
         { ...later, bytes: new Uint8Array([1, 2, 3]) },

@@ -11,6 +11,7 @@ import {
   accountId,
   groupName,
   logChange,
+  lasting,
   logId,
   range,
   segment,
@@ -207,7 +208,7 @@ test('after any history both adapters hold, give and leave out the same', async 
               await store.close();
               store = await openStore(path);
           }
-          const records = await both((store) => store.load());
+          const records = await both(lasting);
           for (const { log, last } of records.logs) {
             lasts.set(log, Math.max(lasts.get(log) ?? 0, last));
           }

@@ -54,6 +54,11 @@ export function range(log: number, part: Partial<LogRange> = {}): LogRange {
   };
 }
 
+/** What a store remembers, without how often it was opened: that is told nowhere but where there is a file. */
+export async function lasting(store: Store): Promise<Records> {
+  return { ...(await store.load()), runs: [], marks: [] };
+}
+
 /** Runs the examples on the adapter that `open` opens, empty. */
 export function storeConformance(
   adapter: string,
@@ -65,7 +70,7 @@ export function storeConformance(
     });
 
   example('an empty one has no records', async ({ store }) => {
-    assert.deepEqual(await store.load(), noRecords);
+    assert.deepEqual(await lasting(store), noRecords);
   });
 
   example('everything of a commit is there after opening it again', async ({ store, reopen }) => {
@@ -159,12 +164,14 @@ export function storeConformance(
       lastLog: 3,
       generation: 0,
       ends: [],
+      runs: [],
+      marks: [],
       putBack: undefined,
       clock: { age: 7, wall: 4 },
     };
-    assert.deepEqual(await store.load(), expected);
+    assert.deepEqual(await lasting(store), expected);
     const again = await reopen();
-    assert.deepEqual(await again.load(), expected);
+    assert.deepEqual(await lasting(again), expected);
     assert.equal(texts(await again.read(range(1))), '1:1\n1:2\n1:3\n');
   });
 
@@ -192,7 +199,7 @@ export function storeConformance(
       ];
       // Said in the same turn, and of no use to anybody any more.
       await store.commit({ changes: removed, segments: [segment(2, 2, 1)] });
-      const without = await store.load();
+      const without = await lasting(store);
       assert.deepEqual(
         without.members.map((one) => one.account),
         [1],
@@ -208,7 +215,7 @@ export function storeConformance(
         ],
         segments: [],
       });
-      const again = await (await under.reopen()).load();
+      const again = await lasting(await under.reopen());
       assert.deepEqual([again.groups, again.members, again.bans, again.logs], [[], [], [], []]);
       assert.deepEqual([again.lastAccount, again.lastLog], [2, 2]);
     },
@@ -225,9 +232,9 @@ export function storeConformance(
       { type: 'invite-removed', hash: 'none' },
     ];
     await store.commit({ changes, segments: [] });
-    const once = await store.load();
+    const once = await lasting(store);
     await store.commit({ changes, segments: [] });
-    assert.deepEqual(await store.load(), once);
+    assert.deepEqual(await lasting(store), once);
   });
 
   example('a log reaches as far as its segments, also once they are gone', async (under) => {

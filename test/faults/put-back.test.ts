@@ -58,3 +58,53 @@ test('killed, an older copy put back, started again: it is told, both write, not
   const heard = [...stdout.matchAll(/^\[alice\] (.*)$/gm)].map(([, text]) => text);
   assert.deepEqual(heard, ['one', 'three', 'to all', 'five', 'seven']);
 });
+
+test("an older copy of a server's data directory put back by hand: who comes when as much was said again hears all of it", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [data, copy] = [join(folder, 'data'), join(folder, 'copy')];
+  const start = () => startServerProgram(t, { args: ['--data', data] });
+  const homes = new Map<string, string>();
+  const enter = async (server: Awaited<ReturnType<typeof start>>, name: string) => {
+    const home = homes.get(name) ?? (await temporaryFolder(t));
+    homes.set(name, home);
+    return startChat(t, {
+      server: server.plain,
+      name,
+      args: ['--v1-output', '--data', home],
+    });
+  };
+
+  const first = await start();
+  const [alice, bob] = [await enter(first, 'alice'), await enter(first, 'bob')];
+  alice.type('@bob one');
+  await bob.prints('[alice] one');
+  await alice.eof();
+  await bob.eof();
+  await first.stop();
+  await cp(data, copy, { recursive: true });
+
+  const lost = await start();
+  const [sender, receiver] = [await enter(lost, 'alice'), await enter(lost, 'bob')];
+  for (const line of ['lost', '@bob lost, private', '@bob lost as well']) sender.type(line);
+  for (const text of ['lost', 'lost, private', 'lost as well']) {
+    await receiver.prints(`[alice] ${text}`);
+  }
+  await sender.eof();
+  await receiver.eof();
+  await lost.stop();
+  await rm(data, { recursive: true });
+  await cp(copy, data, { recursive: true });
+
+  const back = await start();
+  const again = await enter(back, 'alice');
+  await again.tells(/the server was put back to an earlier state/);
+  for (const line of ['new', 'newer', '@bob new, private', '@bob new as well']) again.type(line);
+  assert.equal((await again.eof()).code, 0);
+  const late = await enter(back, 'bob');
+  for (const text of ['new', 'newer', 'new, private', 'new as well']) {
+    await late.prints(`[alice] ${text}`);
+  }
+  await late.tells(/the server was put back to an earlier state/);
+  const { stdout } = await late.eof();
+  assert.doesNotMatch(stdout, /lost/, 'nothing is told twice');
+});

@@ -52,7 +52,7 @@ interface Line {
 }
 
 export class AccountWorld {
-  stage = new Stage({ welcome: 'hi [helo: ehlo]' });
+  stage: Stage = new Stage({ welcome: 'hi [helo: ehlo]' });
   readonly timers = new FakeTimers();
   /** No key serves two messages that leave, whatever is put back from copies. */
   readonly #keys = new KeyWatch(suite);
@@ -60,6 +60,8 @@ export class AccountWorld {
   readonly #identity = new ScriptedIdentity();
   readonly #stock = new Map<string, Stock>();
   #generation = 0;
+  readonly #hasRuns: boolean;
+  #lastRun = 0;
   readonly #lines = new Map<number, Line>();
   readonly #guests = new Map<string, number>();
   #last = 0;
@@ -70,6 +72,11 @@ export class AccountWorld {
   isUnreadable = false;
   /** Nobody's keys are given out. */
   isStockHidden = false;
+
+  constructor({ hasRuns = true } = {}) {
+    this.#hasRuns = hasRuns;
+    this.#begin(this.stage.memory);
+  }
 
   /** What is in the log of a conversation. */
   log(
@@ -140,7 +147,13 @@ export class AccountWorld {
   /** The server is killed, and starts again with what was kept. */
   restart(): void {
     this.cut();
-    this.stage = this.stage.restart();
+    this.#begin(this.stage.memory);
+  }
+
+  /** As servers do with their databases, but for those of before that did not know of runs. */
+  #begin(memory: Memory): void {
+    if (this.#hasRuns) memory.beginRun((this.#lastRun += 1));
+    this.stage = this.stage.putBack(memory);
   }
 
   /** What the server keeps at this moment. */
@@ -152,7 +165,7 @@ export class AccountWorld {
   putBack({ memory, stock }: Backup, isTold: boolean): void {
     this.cut();
     this.#generation += 1;
-    this.stage = this.stage.putBack(memory.copy(isTold ? this.#generation : undefined));
+    this.#begin(memory.copy(isTold ? this.#generation : undefined));
     this.#stock.clear();
     for (const [name, left] of structuredClone(stock)) this.#stock.set(name, left);
   }
@@ -218,7 +231,7 @@ export class AccountWorld {
   #prove(
     id: number,
     line: Line,
-    { signature, private: isPrivate, stream }: RequestOf<'PROVE'>,
+    { signature, private: isPrivate, stream, runs }: RequestOf<'PROVE'>,
   ): void {
     const { challenge } = line;
     assert.ok(challenge !== undefined && challenge.isProven(signature), 'a bad signature');
@@ -232,6 +245,7 @@ export class AccountWorld {
       invite: undefined,
       registration: 'open',
       stream,
+      runs,
       at: this.timers.now,
     });
   }

@@ -19,6 +19,7 @@ import {
 import { formatRequest } from '../../wire/extended/requests.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
+import type { KeptHere } from '../login/account-login.ts';
 import { DirectEngine, newTextId, isSilent } from '../direct/engine.ts';
 import { RequestDesk, type Answer, type RequestFailure } from '../request-desk.ts';
 import type {
@@ -77,6 +78,8 @@ export class AccountSide {
   /** Names that are known to have an account. */
   readonly #accounts = new Set<Username>();
   #login: Login | undefined;
+  /** The stream that this login asked about. */
+  #asked: string | undefined;
   /** Conversations of which it was told in this login that the server cannot read them. */
   readonly #toldFailed = new Set<Conversation>();
   /** Until keys that are out of use may be thrown away: from the catching up on, until the connection ends. */
@@ -144,6 +147,7 @@ export class AccountSide {
     });
     this.#arrivals = new Arrivals({
       me,
+      runs: records.runs,
       timers,
       conversations: this.#conversations,
       inbox: this.#inbox,
@@ -164,9 +168,10 @@ export class AccountSide {
     work(() => this.#countUnread());
   }
 
-  /** The stream that this device numbers its messages in. */
-  get stream(): string {
-    return this.#outbox.book.stream;
+  /** A login begins: what the server is to say of what is here. */
+  asksFor(): KeptHere {
+    this.#asked = this.#outbox.book.stream;
+    return { stream: this.#asked, runs: this.#arrivals.runs };
   }
 
   /** Own messages that the server does not have yet. */
@@ -213,7 +218,7 @@ export class AccountSide {
     this.#toldFailed.clear();
     this.#private?.restoration.judge(welcome);
     const isLater = this.#outbox.book.isCounting;
-    this.#arrivals.login(desk, welcome.conversations);
+    this.#arrivals.login(desk, welcome);
     this.#private?.post.login(desk);
     this.#earlier.login(desk);
     // Behind what is done about a store that is an older copy: nothing is numbered or sealed before.
@@ -221,7 +226,8 @@ export class AccountSide {
       const { lastNumber } = welcome;
       const knowsStreams = lastNumber !== undefined;
       // In the first login of a run it is an older copy, and was treated as one.
-      const isBehind = (lastNumber ?? 0) > this.#outbox.book.lastNumber;
+      const { book } = this.#outbox;
+      const isBehind = (lastNumber ?? 0) > book.lastNumber && this.#asked === book.stream;
       if (isLater && isBehind) this.#outbox.twinFound();
       if (this.#login === login) this.#outbox.login(desk, knowsStreams);
     });

@@ -15,6 +15,8 @@ import type { Receipts } from './receipts.ts';
 
 export interface ArrivalsPorts {
   readonly me: Username;
+  /** Of the store. */
+  readonly runs: readonly number[];
   readonly timers: Timers;
   readonly conversations: Conversations;
   readonly inbox: Inbox;
@@ -33,6 +35,8 @@ export interface ArrivalsPorts {
   readonly caughtUp: (missed: number) => void;
 }
 
+const allLogs = [0, Number.MAX_SAFE_INTEGER] as const;
+
 export class Arrivals {
   readonly #ports: ArrivalsPorts;
   /** Of the login that lasts. */
@@ -40,12 +44,18 @@ export class Arrivals {
   /** Messages that came late since the login. */
   #missed = 0;
 
+  /** The runs of the server that what was taken so far is of, the latest first; the store follows. */
+  runs: readonly number[];
+
   constructor(ports: ArrivalsPorts) {
     this.#ports = ports;
+    this.runs = ports.runs;
   }
 
   /** Logged in. `start` begins to fetch. */
-  login(desk: RequestDesk, described: ExtendedEventOf<'WELCOME'>['conversations']): void {
+  login(desk: RequestDesk, welcome: ExtendedEventOf<'WELCOME'>): void {
+    const { conversations: described, newLogs, parted: isParted = false, runs } = welcome;
+    const { inbox, takesPrivate } = this.#ports;
     this.#missed = 0;
     this.#catchUp = new CatchUp({
       desk,
@@ -63,11 +73,17 @@ export class Arrivals {
     const privateFirst = [...described].sort(
       (one, other) => Number(other.in.startsWith('@')) - Number(one.in.startsWith('@')),
     );
-    let isPutBack = false;
+    let isPutBack = isParted;
     for (const kept of privateFirst) {
-      isPutBack = this.#described(kept, this.#catchUp) === 'put-back' || isPutBack;
+      const change = this.#described(kept, this.#catchUp, isParted);
+      isPutBack ||= change === 'put-back' || change === 'rewound';
     }
-    if (isPutBack && this.#ports.takesPrivate) this.#begunSince(described, this.#catchUp);
+    if (!takesPrivate) return;
+    const lost = isPutBack ? allLogs : newLogs;
+    if (lost !== undefined) this.#begunSince(described, lost, this.#catchUp);
+    if (runs === undefined) return;
+    this.runs = runs;
+    void inbox.take([{ kind: 'ran', runs }]);
   }
 
   start(): void {
@@ -112,9 +128,13 @@ export class Arrivals {
   }
 
   /** Private conversations that have begun behind the state that the server was put back to: it knows nothing of them. */
-  #begunSince(described: readonly KeptConversation[], catchUp: CatchUp): void {
+  #begunSince(
+    described: readonly KeptConversation[],
+    lost: readonly [number, number],
+    catchUp: CatchUp,
+  ): void {
     const { conversations } = this.#ports;
-    for (const { conversation, change } of conversations.missing(described)) {
+    for (const { conversation, change } of conversations.missing(described, lost)) {
       if (change !== undefined) this.#changed(conversation, change, catchUp);
     }
   }
@@ -128,10 +148,14 @@ export class Arrivals {
   }
 
   /** Answers what has changed about its log. */
-  #described(kept: KeptConversation, catchUp: CatchUp): LogChange['kind'] | undefined {
+  #described(
+    kept: KeptConversation,
+    catchUp: CatchUp,
+    isParted = false,
+  ): LogChange['kind'] | undefined {
     const { conversations, foundAccount, inbox, receipts, takesPrivate } = this.#ports;
     if (kept.in.startsWith('@') && !takesPrivate) return undefined;
-    const described = conversations.describe(kept);
+    const described = conversations.describe(kept, isParted);
     if (described === undefined) return undefined;
     const { conversation, change } = described;
     const { peer } = conversation;

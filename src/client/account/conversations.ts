@@ -120,13 +120,15 @@ export class Conversations {
   }
 
   /** The server says how a conversation stands. What follows is counted in its log; the record follows in its turn. */
-  describe(kept: KeptConversation): Described | undefined {
+  describe(kept: KeptConversation, isParted = false): Described | undefined {
     const known = this.#all.get(kept.in);
     const start = this.#start(kept);
     const conversation = known ?? this.#add(fresh(kept.in, kept.log, start));
     if (conversation === undefined) return undefined;
     const change: LogChange | undefined =
-      known === undefined ? { kind: 'named', log: kept.log } : changeOfLog(known, kept, start);
+      known === undefined
+        ? { kind: 'named', log: kept.log }
+        : changeOfLog(known, kept, start, isParted);
     if (change !== undefined) conversation.expect(change);
     conversation.isIn = true;
     conversation.isKept = kept.kept;
@@ -136,13 +138,18 @@ export class Conversations {
   }
 
   /**
-   * Conversations with one other that a server which was put back does not describe: it has lost all of them. What was
-   * never delivered to an account that was removed is tried again as well, and refused.
+   * Conversations with one other that a server which was put back does not describe: it has lost all of them, or those
+   * with logs of these numbers. What was never delivered to an account that was removed is tried again as well, and
+   * refused.
    */
-  missing(described: readonly KeptConversation[]): Described[] {
+  missing(
+    described: readonly KeptConversation[],
+    [first, last]: readonly [number, number],
+  ): Described[] {
     const known = new Set(described.map(({ in: name }) => name));
     return this.all
       .filter(({ name, peer, log }) => peer && log !== unknownLog && !known.has(name))
+      .filter(({ log }) => log >= first && log <= last)
       .map((conversation) => {
         const change = { kind: 'put-back', log: unknownLog, start: 0, common: 0 } as const;
         conversation.expect(change);

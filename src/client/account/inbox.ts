@@ -54,6 +54,8 @@ export type Item =
       readonly conversation: Conversation;
       readonly change: LogChange;
     }
+  /** What has changed with the server's logs stands before it: from here on all is of these runs of the server. */
+  | { readonly kind: 'ran'; readonly runs: readonly number[] }
   /** A page of what was said before all that is here. `written` hears whether it is on the disk. */
   | {
       readonly kind: 'earlier';
@@ -242,6 +244,9 @@ export class Inbox {
         return;
       case 'described':
         await this.#described(item, batch);
+        return;
+      case 'ran':
+        batch.changes.push({ type: 'runs', runs: item.runs });
         return;
       case 'earlier':
         await takeEarlier(this.#ports, item.conversation, item.pieces, batch);

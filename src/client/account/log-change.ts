@@ -32,17 +32,26 @@ interface Known {
   readonly record: ConversationRecord;
 }
 
-/** `start`: where a device begins that has nothing of what the server describes. */
+/**
+ * `start`: where a device begins that has nothing of what the server describes. `isParted`: the server says nothing of what
+ * it has in common with what it had when this device was here.
+ */
 export function changeOfLog(
   known: Known,
-  { log, last, earlier }: Pick<KeptConversation, 'log' | 'last' | 'earlier'>,
+  { log, last, earlier, sure }: Pick<KeptConversation, 'log' | 'last' | 'earlier' | 'sure'>,
   start: number,
+  isParted: boolean,
 ): LogChange | undefined {
   // Where there is none, nothing can be said about it.
   if (log === unknownLog) return undefined;
   if (known.log === unknownLog) return { kind: 'named', log };
   if (known.log === log) {
-    return known.handed > last ? { kind: 'rewound', log, start, common: last } : undefined;
+    const { handed } = known;
+    if (sure !== undefined) {
+      return handed > sure ? { kind: 'put-back', log, start: sure, common: sure } : undefined;
+    }
+    const isUnsure = handed > (isParted ? 0 : last);
+    return isUnsure ? { kind: 'rewound', log, start, common: Math.min(handed, last) } : undefined;
   }
   const common = commonOf(known, { log, earlier });
   if (common === undefined) return { kind: 'other', log, start };

@@ -7,8 +7,9 @@ import { createDevice } from '../../e2ee/device.ts';
 
 const direct = '@alice+bob';
 
-async function two() {
-  const world = new AccountWorld();
+/** `hasRuns`: the server knows its runs, and says to those who come back what it has lost. */
+async function two({ hasRuns = true } = {}) {
+  const world = new AccountWorld({ hasRuns });
   const alice = new Person(world, 'alice', aliceDevice);
   const bob = new Person(world, 'bob', bobDevice);
   for (const person of [alice, bob]) await start(world, person);
@@ -57,13 +58,19 @@ async function settled(world: AccountWorld, ...people: Person[]) {
 }
 
 const restarts = ({ events }: Person) => events.filter(({ type }) => type === 'log-restarted');
+const own = (person: Person, text: string) =>
+  person.store.messages.filter((message) => message.text === text).map(({ state }) => state);
 const heard = ({ events }: Person, text: string) =>
   events.filter((event) => event.type === 'message' && event.message.text === text).length;
 
-for (const isTold of [true, false]) {
-  const title = isTold ? 'a restored server' : 'a server that was put back and does not know it';
+const kinds = [
+  { title: 'a restored server', isTold: true, hasRuns: true },
+  { title: 'a server that was put back by hand', isTold: false, hasRuns: true },
+  { title: 'a server that was put back and knows nothing of it', isTold: false, hasRuns: false },
+];
+for (const { title, isTold, hasRuns } of kinds) {
   test(`${title}: who comes late hears what is new, keeps what is old, and is told`, async () => {
-    const { world, alice, bob } = await two();
+    const { world, alice, bob } = await two({ hasRuns });
     await toAll(world, alice, 'first', bob);
     await tell(world, alice, bob, 'private, first');
     await turns(50);
@@ -108,6 +115,131 @@ for (const isTold of [true, false]) {
   });
 }
 
+for (const { title, isTold, hasRuns } of kinds.slice(0, 2)) {
+  test(`${title}: whoever comes when it has said as much again or more misses nothing`, async () => {
+    const { world, alice, bob } = await two({ hasRuns });
+    await toAll(world, alice, 'first', bob);
+    await tell(world, alice, bob, 'private, first');
+    await turns(50);
+    const backup = world.backup();
+    for (const text of ['lost 1', 'lost 2']) await toAll(world, alice, text, bob);
+    for (const text of ['private, lost 1', 'private, lost 2']) await tell(world, alice, bob, text);
+    await acknowledged(world, alice);
+    bob.kill();
+    world.putBack(backup, isTold);
+    await settled(world, alice);
+    const news = [1, 2, 3, 4].map((number) => `new ${number}`);
+    for (const text of news) await toAll(world, alice, text);
+    for (const text of news) await tell(world, alice, bob, `private, ${text}`);
+    bob.events = [];
+    await start(world, bob);
+    for (const text of news) {
+      await until(world, has(bob, text), text);
+      await until(world, has(bob, `private, ${text}`), `private, ${text}`);
+    }
+    await settled(world, alice, bob);
+    assert.equal(restarts(bob).length, 2, 'the lobby, and the two of them');
+    for (const text of ['first', 'lost 1', 'private, first', 'private, lost 1']) {
+      assert.equal(heard(bob, text), 0, `${text} is not told twice`);
+    }
+    for (const name of ['lobby', direct]) {
+      const texts = await bob.texts(name);
+      for (const text of ['first', 'lost 1', 'lost 2', ...news]) {
+        const count = texts.filter((one) => one.endsWith(` ${text}`)).length;
+        assert.equal(count, 1, `${text} in ${name}`);
+      }
+    }
+    for (const person of [alice, bob]) person.kill();
+  });
+}
+
+for (const isTold of [true, false]) {
+  const title = isTold ? 'a restored server' : 'a server that was put back by hand';
+  test(`${title} that has nothing of a private conversation: it goes on with either of the two first`, async () => {
+    for (const first of ['alice', 'bob'] as const) {
+      const { world, alice, bob } = await two();
+      const empty = world.backup();
+      await tell(world, alice, bob, 'text 1');
+      await acknowledged(world, alice);
+      world.putBack(empty, isTold);
+      const late = first === 'alice' ? bob : alice;
+      const early = first === 'alice' ? alice : bob;
+      late.kill();
+      await settled(world, early);
+      assert.ok(early.client?.privateMessage(late.name, 'text 2').ok);
+      await until(world, isSent(early), 'it is stored');
+      await start(world, late);
+      await until(world, has(late, 'text 2'), 'it is heard');
+      await tell(world, late, early, 'text 3');
+      for (const person of [alice, bob]) person.kill();
+    }
+  });
+
+  test(`${title}: own private texts that nobody has got are sent again, and shown once`, async () => {
+    const { world, alice, bob } = await two();
+    await tell(world, alice, bob, 'private, first');
+    await acknowledged(world, alice);
+    const backup = world.backup();
+    // Of one the receipt is lost with the connection, one has never left the server.
+    await tell(world, alice, bob, 'heard');
+    bob.kill();
+    await tell(world, alice, bob, 'never delivered');
+    world.putBack(backup, isTold);
+    await settled(world, alice, bob);
+    await until(world, has(bob, 'never delivered'), 'it is sent again');
+    await acknowledged(world, alice);
+    await turns(50);
+    for (const text of ['private, first', 'heard', 'never delivered']) {
+      assert.equal(heard(bob, text), 1, text);
+    }
+    assert.deepEqual(own(alice, 'never delivered'), ['delivered']);
+    for (const person of [alice, bob]) person.kill();
+  });
+}
+
+test('a server that is only started anew: nobody is told of a new beginning, and nothing is said twice', async () => {
+  const { world, alice, bob } = await two();
+  await toAll(world, alice, 'first', bob);
+  await tell(world, alice, bob, 'private, first');
+  for (let round = 1; round <= 3; round++) {
+    bob.kill();
+    await toAll(world, alice, `round ${round}`);
+    await tell(world, alice, bob, `private ${round}`);
+    world.restart();
+    await settled(world, alice, bob);
+    await until(world, has(bob, `private ${round}`), 'it is heard');
+  }
+  for (const person of [alice, bob]) {
+    assert.equal(restarts(person).length, 0);
+    assert.ok(!person.events.some(({ type }) => type === 'twin' || type === 'restored'));
+    const texts = [...(await person.texts('lobby')), ...(await person.texts(direct))];
+    assert.equal(new Set(texts).size, 8, 'all of it, once');
+    assert.equal(texts.length, 8);
+    person.kill();
+  }
+});
+
+test('who begins with what is new, at a server that was put back: what was said since is heard, also where it is as much as before', async () => {
+  const { world, alice, bob } = await two();
+  bob.kill();
+  bob.forgetAll();
+  await toAll(world, alice, 'before bob');
+  const backup = world.backup();
+  await bob.start({ startsNow: true });
+  await until(world, () => bob.isIn, 'bob is in');
+  await toAll(world, alice, 'lost', bob);
+  bob.kill();
+  world.putBack(backup, false);
+  await settled(world, alice);
+  for (const text of ['new 1', 'new 2']) await toAll(world, alice, text);
+  bob.events = [];
+  await bob.start({ startsNow: true });
+  for (const text of ['new 1', 'new 2']) await until(world, has(bob, text), text);
+  await turns(50);
+  assert.equal(heard(bob, 'before bob'), 0, 'what was said before it was there is no news');
+  for (const person of [alice, bob]) person.kill();
+});
+
 test('own messages that a restored server has lost: private ones are sent again, once; others are marked', async () => {
   const { world, alice, bob } = await two();
   await tell(world, alice, bob, 'private, first');
@@ -125,12 +257,10 @@ test('own messages that a restored server has lost: private ones are sent again,
   await turns(50);
   assert.equal(heard(bob, 'never delivered'), 1);
   assert.equal(heard(bob, 'delivered'), 1);
-  const own = (text: string) =>
-    alice.store.messages.filter((message) => message.text === text).map(({ state }) => state);
-  await until(world, () => own('never delivered')[0] === 'delivered', 'and delivered');
-  assert.deepEqual(own('never delivered'), ['delivered']);
-  assert.deepEqual(own('delivered'), ['delivered']);
-  assert.deepEqual(own('said to all'), ['refused']);
+  await until(world, () => own(alice, 'never delivered')[0] === 'delivered', 'and delivered');
+  assert.deepEqual(own(alice, 'never delivered'), ['delivered']);
+  assert.deepEqual(own(alice, 'delivered'), ['delivered']);
+  assert.deepEqual(own(alice, 'said to all'), ['refused']);
   assert.ok(!(await bob.texts('lobby')).includes('alice: said to all'));
   const [told] = restarts(alice).flatMap((event) =>
     event.type === 'log-restarted' && event.conversation === 'lobby' ? [event.text] : [],
@@ -193,11 +323,8 @@ test('an account that is removed and a name that is taken by another: the old co
   for (const person of [alice, next]) person.kill();
 });
 
-const own = (person: Person, text: string) =>
-  person.store.messages.filter((message) => message.text === text).map(({ state }) => state);
-
 test('own messages beyond the end of a server that was put back and does not know it: what was said to many is marked', async () => {
-  const { world, alice, bob } = await two();
+  const { world, alice, bob } = await two({ hasRuns: false });
   await tell(world, alice, bob, 'private, first');
   await toAll(world, alice, 'first', bob);
   await turns(50);
@@ -211,10 +338,14 @@ test('own messages beyond the end of a server that was put back and does not kno
   for (const person of [alice, bob]) person.kill();
 });
 
-for (const isKilled of [false, true]) {
-  const title = `own messages whose numbers others have at a server that was put back${isKilled ? ', after a kill' : ''}`;
+for (const [isKilled, hasRuns] of [
+  [false, false],
+  [true, false],
+  [false, true],
+] as const) {
+  const title = `own messages whose numbers others have at a server that was put back${hasRuns ? ' by hand' : ''}${isKilled ? ', after a kill' : ''}`;
   test(`${title}: they are lost as well`, async () => {
-    const { world, alice, bob } = await two();
+    const { world, alice, bob } = await two({ hasRuns });
     await toAll(world, alice, 'first', bob);
     await tell(world, bob, alice, 'private, first');
     await turns(50);
@@ -240,7 +371,7 @@ for (const isKilled of [false, true]) {
 }
 
 test('who begins with what is new, at a server that was put back and does not know it: what is common is read once, also after a kill', async () => {
-  const { world, alice, bob } = await two();
+  const { world, alice, bob } = await two({ hasRuns: false });
   const log: string[] = [];
   const say = async (text: string) => {
     await toAll(world, alice, text);

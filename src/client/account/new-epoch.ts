@@ -33,9 +33,9 @@ export async function beginEpoch(
   const { name, peer } = conversation;
   const before = recordIn(batch, conversation);
   const lost =
-    change.kind === 'other' || (change.kind === 'rewound' && peer !== undefined)
+    change.kind === 'other'
       ? []
-      : await ports.store.ownBehind(name, change.common, maxOfferedAgain);
+      : await ports.store.ownBehind(name, keptUpTo(change, peer), maxOfferedAgain);
   batch.records.set(conversation, recordAfter(before, change));
   const beyond = change.kind === 'put-back' ? before.cursor - change.common : before.cursor;
   if (beyond > 0 || lost.length > 0) {
@@ -49,6 +49,14 @@ export async function beginEpoch(
   offerAgain(ports, peer, lost, batch);
 }
 
+/**
+ * Up to where the server still has what is `stored`. Where it does not know that it was put back, that shows as messages are
+ * compared; private ones may never be, and whoever has one already does not show it twice.
+ */
+function keptUpTo({ kind, common }: Exclude<Restart, { kind: 'other' }>, peer?: Username): number {
+  return kind === 'rewound' && peer !== undefined ? 0 : common;
+}
+
 /** It has turned out that the log of now is another one than that of `epoch` beyond `seq`. */
 export async function lostBeyond(
   ports: NewEpochPorts,
@@ -58,8 +66,6 @@ export async function lostBeyond(
   batch: Batch,
 ): Promise<void> {
   const { name, peer } = conversation;
-  // Whether the other side has a private text is not known here: it stays as it is.
-  if (peer !== undefined) return;
   const stored = await ports.store.ownBehind(name, seq, maxOfferedAgain, epoch);
   // What this batch has found already is not on the disk yet.
   const found = new Set(

@@ -27,8 +27,16 @@ export interface AccountWish {
   readonly invite: string | undefined;
   /** This device has been in with this account here: whatever a server says, nobody is made a guest of then. */
   readonly isKnown?: boolean;
+  /** Asked at each login, since it changes from one to the next. */
+  readonly kept?: (() => KeptHere) | undefined;
+}
+
+/** What the server is asked about at a login. */
+export interface KeptHere {
   /** The stream that this device numbers its messages in: the server says how far it has it. */
-  readonly stream?: string | undefined;
+  readonly stream: string;
+  /** The runs of the server that this device was told of last: it says what it has lost since. */
+  readonly runs: readonly number[];
 }
 
 /** What a challenge is about. */
@@ -91,12 +99,14 @@ export class ServerChallenge {
 /** The line that proves the device, behind a challenge that was checked. */
 export async function proofLine(wish: AccountWish, transcript: Uint8Array): Promise<string> {
   const signature = encodeBase64url(await signWithDevice(wish.suite, wish.device, transcript));
-  const { invite, takesPrivate, stream } = wish;
+  const { invite, takesPrivate } = wish;
+  const { stream, runs = [] } = wish.kept?.() ?? {};
   return formatRequest('PROVE', {
     signature,
     private: takesPrivate,
     ...(invite !== undefined && { invite: canonicalInvite(invite) }),
     ...(stream !== undefined && { stream }),
+    ...(runs.length > 0 && { runs: [...runs] }),
   });
 }
 

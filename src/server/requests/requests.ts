@@ -175,6 +175,7 @@ export class Requests {
       invite: invite === undefined ? undefined : inviteHash(invite),
       registration: registration(transport),
       stream: request.stream,
+      runs: request.runs,
       at: Date.now(),
     });
     this.#remindOfStock(connection);

@@ -17,6 +17,7 @@ import { CommitNote } from './commit-note.ts';
 import { beginGeneration, isMarkedRestored } from './generation.ts';
 import { KeyTable } from './key-packages.ts';
 import { loadRecords } from './load.ts';
+import { beginRun } from './runs.ts';
 import { schema } from './schema.ts';
 import { LogReader, isDamage } from './log-reader.ts';
 import { SegmentTable } from './segments.ts';
@@ -36,6 +37,7 @@ export class StoreFile {
   readonly #keys: KeyTable;
   readonly #note: CommitNote;
   readonly #putBack: PutBack | undefined;
+  readonly #isRunKept: boolean;
 
   private constructor(path: string, database: Database, note: CommitNote) {
     this.#path = path;
@@ -47,13 +49,25 @@ export class StoreFile {
     this.#keys = new KeyTable(database);
     this.#note = note;
     this.#putBack = isMarkedRestored(database) ? 'restored' : note.isBehind ? 'cut' : undefined;
-    if (this.#putBack !== undefined) {
-      inTransaction(database, () => {
-        beginGeneration(database);
-        note.count();
+    const isPutBack = this.#putBack !== undefined;
+    this.#isRunKept = this.#begin(isPutBack);
+  }
+
+  /** Whether a run has begun on it. */
+  #begin(isPutBack: boolean): boolean {
+    try {
+      inTransaction(this.#database, () => {
+        if (isPutBack) beginGeneration(this.#database);
+        beginRun(this.#database);
+        this.#note.count();
       });
-      note.keep();
+    } catch (error) {
+      // Nothing more is stored, so nothing can be lost: devices go on with the runs that they know.
+      if (!isPutBack && problemOf(error) === 'full') return false;
+      throw error;
     }
+    this.#note.keep();
+    return true;
   }
 
   /** Rejects with a SqliteProblem. All other methods throw a StoreError. */
@@ -68,7 +82,11 @@ export class StoreFile {
   }
 
   load(): Records {
-    return this.#attempt(() => ({ ...loadRecords(this.#database), putBack: this.#putBack }));
+    const putBack = this.#putBack;
+    return this.#attempt(() => {
+      const records = loadRecords(this.#database);
+      return { ...records, putBack, ...(!this.#isRunKept && { runs: [] }) };
+    });
   }
 
   /**

@@ -95,6 +95,16 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     generation: row.integer('generation'),
     last: row.integer('last'),
   }));
+  const runs = rows('runs', '*', 'position DESC', (row) => ({
+    run: row.integer('run'),
+    position: row.integer('position'),
+    lastLog: row.integer('last_log'),
+  }));
+  const marks = rows('log_marks', '*', 'log, position DESC', (row) => ({
+    log: row.integer('log') as LogId,
+    position: row.integer('position'),
+    last: row.integer('last'),
+  }));
   const counters = new Map(
     rows('counters', '*', 'name', (row) => [row.text('name'), row.integer('value')] as const),
   );
@@ -117,6 +127,8 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     lastLog: counters.get('log') ?? 0,
     generation: counters.get('generation') ?? 0,
     ends,
+    runs,
+    marks,
     clock: age === undefined || wall === undefined ? undefined : { age, wall },
   };
 }

@@ -170,5 +170,19 @@ export const schema: Schema = {
       UNIQUE (chat_group, address, because)
     );
     `,
+    // Runs of the server on this file, and how far its logs were when they began (runs.ts).
+    `
+    CREATE TABLE runs (
+      position INTEGER PRIMARY KEY,
+      run INTEGER NOT NULL,
+      last_log INTEGER NOT NULL
+    );
+    CREATE TABLE log_marks (
+      log INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      PRIMARY KEY (log, position)
+    ) WITHOUT ROWID;
+    `,
   ],
 };

@@ -16,6 +16,11 @@ const kept = v.object({
   earlier: v.optional(
     v.pipe(v.array(v.object({ log: field.count, last: field.sequence })), v.readonly()),
   ),
+  /**
+   * Up to where it is the log that the device may have: what the device has behind that number was lost. After a start of
+   * the server that the device was not here for.
+   */
+  sure: v.optional(field.sequence),
   /** The first message that is there for this account, and the last; the first is one behind the last for none. */
   first: field.sequence,
   last: field.sequence,
@@ -46,6 +51,12 @@ const table = {
     conversations: v.array(kept),
     /** The last number taken of the stream that PROVE names; 0 where the server does not know it. */
     lastNumber: v.optional(field.count),
+    /** Runs of the server, the latest first, for the next PROVE; absent where it does not know them. */
+    runs: v.optional(field.runs),
+    /** It knows none of the runs that PROVE names: anything that the device has of it may have been lost. */
+    parted: v.optional(v.boolean()),
+    /** Numbers of logs, first and last, that have been begun since the device was here: it can't have seen them. */
+    newLogs: v.optional(v.tuple([field.count, field.count])),
     /** How long messages are kept, in milliseconds and in messages of one conversation; absent for no bound. */
     keepMs: v.optional(field.count),
     keepCount: v.optional(field.count),

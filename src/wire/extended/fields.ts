@@ -28,6 +28,8 @@ function bytes(length: number): v.GenericSchema<unknown, string> {
 export const maxPackageLength = 4608;
 /** The longest label. */
 export const maxLabelLength = 64;
+/** So many runs of a server are told of, the latest ones. */
+export const maxRuns = 8;
 /** The longest one-time code. */
 export const maxInviteLength = 64;
 
@@ -58,3 +60,5 @@ export const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** Milliseconds since 1970. */
 export const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Runs of a server, the latest first. */
+export const runs = v.pipe(v.array(count), v.maxLength(maxRuns), v.readonly());

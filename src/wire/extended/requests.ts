@@ -32,6 +32,8 @@ const table = {
       private: v.optional(v.boolean(), true),
       /** The stream that this device numbers its messages in: WELCOME says how far the server has it. */
       stream: v.optional(field.stream),
+      /** Those of the last WELCOME that this device had here. */
+      runs: v.optional(field.runs),
     }),
   },
   /** Says something. Answered by SENT once it is stored, or by FAILED. */

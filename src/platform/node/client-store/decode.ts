@@ -32,6 +32,7 @@ const message = v.object({
   unreadable: v.optional(v.string()),
   reason: v.optional(v.string()),
 });
+const runNumbers = v.array(v.number());
 const earlierLogs = v.array(v.object({ log: v.number(), last: v.number() }));
 const alikeLogs = v.array(v.object({ log: v.number(), last: v.number(), sure: v.number() }));
 const outboxEntry = v.object({
@@ -126,6 +127,10 @@ export function outboxOf(values: unknown): OutboxRecord {
     number,
     sealed: sealed && { message: sealed.message, welcome: sealed.welcome, device: sealed.device },
   };
+}
+
+export function runsOf(values: unknown): ClientRecords['runs'] {
+  return values === undefined ? [] : new Row('runs', values).parsed('runs', json(runNumbers));
 }
 
 export function streamOf(values: unknown): ClientRecords['stream'] {

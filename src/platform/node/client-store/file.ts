@@ -22,7 +22,7 @@ import {
 import type { Lock } from '../../../sqlite/lock.ts';
 import { SqliteProblem } from '../../../sqlite/problem.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import { conversationOf, outboxOf, packageOf, sessionOf, streamOf } from './decode.ts';
+import { conversationOf, outboxOf, packageOf, runsOf, sessionOf, streamOf } from './decode.ts';
 import { HistoryTable } from './history.ts';
 
 export class FileClientStore implements ClientStore {
@@ -48,6 +48,7 @@ export class FileClientStore implements ClientStore {
         conversations: all('conversations', 'name').map(conversationOf),
         outbox: all('outbox', 'position').map(outboxOf),
         stream: streamOf(all('streams', 'one')[0]),
+        runs: runsOf(all('runs', 'one')[0]),
         sessions: all('sessions', 'group_id').map(sessionOf),
         packages: all('packages', 'reference').map(packageOf),
       };
@@ -156,6 +157,9 @@ export class FileClientStore implements ClientStore {
         this.#run('INSERT OR REPLACE INTO streams VALUES (1, ?, ?)', stream, lastNumber);
         return;
       }
+      case 'runs':
+        this.#run('INSERT OR REPLACE INTO runs VALUES (1, ?)', JSON.stringify(change.runs));
+        return;
       case 'session': {
         const { groupId, peer, order, madeAt, ownTexts, bytes } = change.session;
         const values = [groupId, peer, order ?? null, madeAt, ownTexts, bytes];

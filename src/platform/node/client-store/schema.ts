@@ -153,5 +153,12 @@ export const schema: Schema = {
     `
     ALTER TABLE conversations ADD COLUMN alike TEXT NOT NULL DEFAULT '[]';
     `,
+    // Runs of the server that what is here is of, as JSON.
+    `
+    CREATE TABLE runs (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      runs TEXT NOT NULL
+    );
+    `,
   ],
 };

@@ -1,0 +1,38 @@
+// Runs of the server on a database: each opening begins one, under a number that is drawn at random, and marks how far
+// every log is then. A copy of the file that is put back, whoever does it and however, goes on with other runs than those
+// that have been lost: so whoever was here in one of those can be told (hub/runs.ts).
+
+import { randomInt } from 'node:crypto';
+import type { Database } from '../../sqlite/engine.ts';
+import { lastOfLog } from './load.ts';
+
+/** So many runs are remembered; who has not been here since compares what the logs have with what it has. */
+const maxKeptRuns = 64;
+
+/** Smaller than this, so that no two are the same. */
+const runNumbers = 2 ** 44;
+
+/** To be called in a transaction, before anything is said. */
+export function beginRun(database: Database): void {
+  const lastLog = "coalesce((SELECT value FROM counters WHERE name = 'log'), 0)";
+  database
+    .prepare(`INSERT INTO runs (run, last_log) VALUES (?, ${lastLog})`)
+    .run(randomInt(1, runNumbers));
+  // Where a log has not grown, the mark of before says it.
+  database.exec(
+    `INSERT INTO log_marks
+       SELECT log, (SELECT max(position) FROM runs), last FROM (
+         SELECT log, ${lastOfLog} AS last FROM logs) AS ended
+       WHERE last > coalesce((SELECT marks.last FROM log_marks AS marks
+         WHERE marks.log = ended.log ORDER BY marks.position DESC LIMIT 1), 0)`,
+  );
+  database
+    .prepare('DELETE FROM runs WHERE position <= (SELECT max(position) FROM runs) - ?')
+    .run(maxKeptRuns);
+  database.exec(
+    `DELETE FROM log_marks WHERE log NOT IN (SELECT log FROM logs)
+       OR EXISTS (SELECT 1 FROM log_marks AS later WHERE later.log = log_marks.log
+         AND later.position > log_marks.position
+         AND later.position <= (SELECT min(position) FROM runs))`,
+  );
+}
