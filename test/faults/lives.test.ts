@@ -2,7 +2,7 @@
 // order, and nobody acknowledges what they do not have. LIVES=n lives n of them from SEED on; SEED alone tells one.
 // PUT_BACK=never, restored or rewound says whether the server is put back to an earlier state (life.ts).
 import { test } from 'node:test';
-import { live, makeBeginnings } from '../support/lives/life.ts';
+import { live, makeBeginnings } from '../support/lives/lives.ts';
 
 const seed = Number(process.env['SEED'] ?? 1);
 const isOne = process.env['SEED'] !== undefined && process.env['LIVES'] === undefined;

@@ -27,6 +27,8 @@ export class Ledger {
   logs: KeptLogs;
   /** The server was put back to an earlier state. */
   wasPutBack = false;
+  /** It was, and does not know: what was delivered before that nobody is told. */
+  wasRewound = false;
   /** Texts that were on the speaker's disk: who said them where, in their order. */
   readonly said: Map<string, { readonly by: string; readonly place: string }>;
   /** What many have heard and the server has lost since. */
@@ -59,6 +61,7 @@ export class Ledger {
 
   /** The server was put back: its logs go to `lasts`, by the names of conversations. */
   putBack(generation: number, lasts: ReadonlyMap<string, number>): void {
+    if (this.#lines.has(generation)) this.wasRewound = true;
     const { logs, lost } = this.logs.cutAt(lasts);
     for (const { text } of lost) if (text !== undefined) this.lost.add(text);
     this.logs = logs;

@@ -7,34 +7,25 @@
 // (fate.ts); and the ciphers, but for the signatures of logins (toy-ciphers.ts), except in the lives that are told to take
 // the real ones. Not here: SQLite, sockets, TLS, threads, heartbeats, flood control, trimming, guests and files.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import { ChatClient } from '../../../src/client/chat-client.ts';
-import type { ClientEvent } from '../../../src/client/client-event.ts';
-import type { Pin } from '../../../src/client/private/ports.ts';
-import { parseServerAddress } from '../../../src/client/server-address.ts';
-import type { ClientChange } from '../../../src/client/store-port.ts';
-import { createDevice, type Device } from '../../../src/e2ee/device.ts';
+import type { Connection, ConnectionHandlers } from '../../../src/client/ports.ts';
 import type { Suite } from '../../../src/e2ee/suite.ts';
 import { testEnv } from '../../../src/hub/stage.fixture.ts';
 import { Chat } from '../../../src/server/chat.ts';
-import { createIdentity, type ServerIdentity } from '../../../src/server/login/identity.ts';
+import type { ServerIdentity } from '../../../src/server/login/identity.ts';
 import { defaultMaxLineBytes } from '../../../src/wire/limits.ts';
 import { parseRequest } from '../../../src/wire/extended/requests.ts';
-import { parseUsername, type Username } from '../../../src/wire/text.ts';
-import { MemoryKnownServers } from '../scripted-connection.ts';
-import { ClientDisk, ServerDisk } from './disks.ts';
-import { Dice, Fate, type Body } from './fate.ts';
+import { ServerDisk } from './disks.ts';
+import { Fate, type Body } from './fate.ts';
 import { checkEnd } from './ledger-end.ts';
 import type { KeptLogs } from './kept-logs.ts';
-import { Ledger, type Unseen } from './ledger.ts';
-import { openRealCiphers } from './real-ciphers.ts';
-import { openToySuite, toyIdentity } from './toy-ciphers.ts';
+import { Ledger } from './ledger.ts';
+import { Person, type DevicesBefore, type World } from './person.ts';
+import type { Ciphers } from './toy-ciphers.ts';
 import { Wire } from './wires.ts';
 import { pairOf } from './witness.ts';
 
-const names = ['alice', 'bob', 'carol'] as const;
-const begun = Date.now();
+export const names = ['alice', 'bob', 'carol'] as const;
 const log = pino({ level: 'silent' });
 /** A life that takes more steps than this goes round in circles. */
 const maxSteps = 20_000;
@@ -55,128 +46,12 @@ export interface LifeOptions {
 }
 
 /** What lives have in common: who there is, and what was so before. */
-export interface Beginning {
-  /** Ciphers and keys are those of the program. */
-  readonly isReal: boolean;
+export interface Beginning extends DevicesBefore {
   readonly identity: ServerIdentity;
-  readonly devices: ReadonlyMap<string, Device>;
-  readonly disks: ReadonlyMap<string, readonly (readonly ClientChange[])[]>;
-  readonly pins: ReadonlyMap<string, ReadonlyMap<string, Pin>>;
   readonly server: ServerDisk['done'];
-  /** What is known of it; undefined where nothing has been yet. */
-  readonly ledger: Ledger | undefined;
 }
 
-class Person {
-  readonly name: Username;
-  readonly disk: ClientDisk;
-  readonly pins: Map<string, Pin>;
-  body: Body = { isAlive: false };
-  client: ChatClient | undefined;
-  readonly #life: Life;
-  readonly #device: Device;
-  readonly #servers = new MemoryKnownServers();
-  /** What earlier runs had and nobody has seen: a view shows it when it is in. */
-  #unseen: Unseen[] = [];
-
-  constructor(life: Life, name: string, beginning: Beginning) {
-    const parsed = parseUsername(name);
-    const device = beginning.devices.get(name);
-    assert.ok(parsed !== undefined && device !== undefined);
-    this.name = parsed;
-    this.#life = life;
-    this.#device = device;
-    this.pins = new Map(beginning.pins.get(name) ?? []);
-    this.disk = new ClientDisk(beginning.disks.get(name) ?? [], (changes) =>
-      life.ledger.written(name, changes),
-    );
-    life.ledger.meet(name, this.disk.kept, beginning.ledger);
-  }
-
-  async start(): Promise<void> {
-    const { fate, suite } = this.#life;
-    const body = { isAlive: true };
-    this.body = body;
-    this.#unseen = this.#life.ledger.started(this.name);
-    const address = parseServerAddress('h:1');
-    assert.ok(address.ok);
-    const store = this.disk.open(fate, body, this.name);
-    // Each look at a pin takes its time, as reading a file does.
-    const pinned = <T>(act: () => T): Promise<T> =>
-      new Promise((resolve) => fate.post(`pins of ${this.name}`, body, () => resolve(act())));
-    const records = await store.load();
-    this.client = new ChatClient(
-      {
-        address: address.value,
-        username: this.name,
-        reconnects: true,
-        account: { suite, device: this.#device, takesPrivate: true, invite: undefined },
-      },
-      {
-        dial: (_address, handlers) => this.#life.connect(this.name, body, handlers),
-        timers: fate.timersOf(body),
-        now: () => begun + fate.now,
-        random: (length) => fate.dice.bytes(length),
-        knownServers: this.#servers,
-        pins: {
-          get: (user) => pinned(() => this.pins.get(user)),
-          put: (user, pin) => pinned(() => void this.pins.set(user, pin)),
-          note: (user, key) => pinned(() => void this.pins.set(user, { key, verified: false })),
-        },
-        suite,
-        device: this.#device,
-        keeping: { store, records, startsNow: false },
-      },
-      (event) => {
-        if (body.isAlive) this.#heard(event);
-      },
-    );
-  }
-
-  #heard(event: ClientEvent): void {
-    const { fate, ledger } = this.#life;
-    if (event.type === 'message') fate.tell(`${this.name} is told ${event.message.text}`);
-    if (event.type === 'own')
-      fate.tell(`${this.name}: ${event.message.text} is ${event.message.state}`);
-    this.#life.guard(() => ledger.heard(this.name, event));
-    if (event.type === 'log-restarted')
-      this.#unseen = this.#unseen.filter((one) => one.conversation !== event.conversation);
-    if (event.type === 'state' && event.state.phase === 'open') {
-      for (const { conversation, seq } of this.#unseen) this.client?.read(conversation, seq);
-      this.#unseen = [];
-    }
-    if (event.type !== 'message' || event.message.filed?.seq === undefined) return;
-    const { conversation, seq } = event.message.filed;
-    if (fate.dice.chance(0.7)) this.client?.read(conversation, seq);
-  }
-
-  get isRunning(): boolean {
-    return this.body.isAlive && this.client?.state.phase !== 'closed';
-  }
-
-  get isIn(): boolean {
-    return this.body.isAlive && this.client?.state.phase === 'open';
-  }
-
-  /** Says it in the lobby, to the group (`#g`) or to somebody. */
-  say(place: string, text: string): void {
-    const { client } = this;
-    if (place === 'lobby') client?.broadcast(text);
-    else if (place === '#g') client?.groupMessage('g', text);
-    else client?.privateMessage(place, text);
-  }
-
-  kill(): void {
-    if (!this.body.isAlive) return;
-    this.#life.fate.tell(`${this.name} is killed`);
-    this.body.isAlive = false;
-    this.disk.cutOff(this.#life.fate);
-    for (const wire of this.#life.wires) if (wire.client === this.body) wire.clientGone();
-    this.client = undefined;
-  }
-}
-
-export class Life {
+export class Life implements World {
   readonly fate: Fate;
   readonly ledger: Ledger;
   readonly suite: Suite;
@@ -216,8 +91,12 @@ export class Life {
   }
 
   /** A life that goes on from `beginning`. */
-  static async begin(seed: number, beginning: Beginning, options: LifeOptions): Promise<Life> {
-    const ciphers = beginning.isReal ? await openRealCiphers() : await toyCiphers(seed ^ 0x5eed);
+  static async begin(
+    seed: number,
+    ciphers: Ciphers,
+    beginning: Beginning,
+    options: LifeOptions,
+  ): Promise<Life> {
     const life = new Life(seed, ciphers, beginning, options);
     await life.disk.begin();
     await life.startServer();
@@ -285,11 +164,7 @@ export class Life {
     await this.startServer();
   }
 
-  connect(
-    name: string,
-    client: Body,
-    handlers: ConstructorParameters<typeof Wire>[4],
-  ): ReturnType<Wire['connection']> {
+  connect(name: string, client: Body, handlers: ConnectionHandlers): Connection {
     this.wires = this.wires.filter((wire) => !wire.isOver);
     const server = this.#body;
     const chat = this.#chat;
@@ -369,7 +244,7 @@ export class Life {
     const { dice } = this.fate;
     const which = dice.below(6);
     const person = dice.one(this.people);
-    if (which === 0 && this.#putBack !== 'never' && dice.chance(0.4)) await this.putServerBack();
+    if (which === 0 && this.#putBack !== 'never' && dice.chance(0.7)) await this.putServerBack();
     else if (which === 0) await this.restartServer();
     else if (which === 1) for (const wire of this.wires) wire.cut();
     else if (which === 2) {
@@ -421,84 +296,4 @@ export class Life {
       this.people.slice(at + 1).map((other) => pairOf(name, other.name)),
     );
   }
-}
-
-/** The suite of a life, and when everything has followed that it had to do. */
-export interface Ciphers {
-  readonly suite: Suite;
-  readonly settled: () => Promise<void>;
-}
-
-async function toyCiphers(seed: number): Promise<Ciphers> {
-  const dice = new Dice(seed);
-  const suite = await openToySuite((length) => dice.bytes(length));
-  return { suite, settled: () => new Promise(setImmediate) };
-}
-
-/**
- * People with keys at the server, in a group. `areAcquainted`: they have written to each other, as most have who write to
- * somebody; otherwise nobody has.
- */
-async function makeBeginning(isReal: boolean, areAcquainted: boolean): Promise<Beginning> {
-  const suite = isReal
-    ? (await openRealCiphers()).suite
-    : await openToySuite((length) => new Uint8Array(randomBytes(length)));
-  const devices = new Map<string, Device>();
-  for (const name of names) devices.set(name, await createDevice(suite));
-  const nothing: Beginning = {
-    isReal,
-    identity: isReal ? createIdentity() : toyIdentity(),
-    devices,
-    disks: new Map(),
-    pins: new Map(),
-    server: [],
-    ledger: undefined,
-  };
-  const life = await Life.begin(1, nothing, { people: 3 });
-  await life.calm();
-  for (const { client } of life.people) {
-    client?.createGroup('g');
-    await life.calm();
-    client?.joinGroup('g');
-    await life.calm();
-  }
-  if (areAcquainted) await life.introduce();
-  life.check();
-  return {
-    ...nothing,
-    disks: new Map(life.people.map(({ name, disk }) => [name, disk.written])),
-    pins: new Map(life.people.map(({ name, pins }) => [name, pins])),
-    server: life.disk.done,
-    ledger: life.ledger,
-  };
-}
-
-export interface Beginnings {
-  readonly strangers: Beginning;
-  readonly acquainted: Beginning;
-  readonly real: Beginning;
-}
-
-export async function makeBeginnings(): Promise<Beginnings> {
-  return {
-    strangers: await makeBeginning(false, false),
-    acquainted: await makeBeginning(false, true),
-    real: await makeBeginning(true, true),
-  };
-}
-
-/** So many lives have the ciphers of the program: one in this number. */
-const realEvery = 100;
-
-/** Lives the life of `seed`. Rejects where something was not as it must be. */
-export async function live(
-  seed: number,
-  { strangers, acquainted, real }: Beginnings,
-  options: LifeOptions = {},
-): Promise<void> {
-  const toy = new Dice(seed ^ 0xbe91).chance(0.2) ? strangers : acquainted;
-  const life = await Life.begin(seed, seed % realEvery === 0 ? real : toy, options);
-  await life.storm(30 + life.fate.dice.below(120));
-  await life.calm();
-  life.check();
 }

@@ -3,7 +3,7 @@
 import type { CryptoProvider } from '../../../src/e2ee/suite.ts';
 import { openSuite } from '../../../src/e2ee/suite.ts';
 import { nodeCryptoProvider } from '../../../src/platform/node/crypto-provider.ts';
-import type { Ciphers } from './life.ts';
+import type { Ciphers } from './toy-ciphers.ts';
 
 export async function openRealCiphers(): Promise<Ciphers> {
   const work = { underWay: 0 };

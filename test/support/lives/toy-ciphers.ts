@@ -5,6 +5,7 @@ import type { CryptoProvider, Suite } from '../../../src/e2ee/suite.ts';
 import { openSuite } from '../../../src/e2ee/suite.ts';
 import { makeSignature } from '../../../src/platform/node/crypto-provider-signature.ts';
 import { createIdentity, type ServerIdentity } from '../../../src/server/login/identity.ts';
+import { Dice } from './fate.ts';
 import { toyHash, toyStream } from './toy-hash.ts';
 
 const keyBytes = 32;
@@ -102,8 +103,21 @@ function toySignature(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   return toyStream(64, publicKey, message);
 }
 
+/** The suite of a life, and when everything has followed that it had to do. */
+export interface Ciphers {
+  readonly suite: Suite;
+  readonly settled: () => Promise<void>;
+}
+
+/** All that has to be new is drawn from `seed`. */
+export async function openToyCiphers(seed: number): Promise<Ciphers> {
+  const dice = new Dice(seed);
+  const suite = await openToySuite((length) => dice.bytes(length));
+  return { suite, settled: () => new Promise(setImmediate) };
+}
+
 /** `random` is asked for every byte that has to be new. */
-export function openToySuite(random: (length: number) => Uint8Array): Promise<Suite> {
+function openToySuite(random: (length: number) => Uint8Array): Promise<Suite> {
   const provider: CryptoProvider = {
     async getCiphersuiteImpl(suite) {
       const publicOf = (secret: Uint8Array) => {
