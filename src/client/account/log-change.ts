@@ -51,7 +51,9 @@ export function changeOfLog(
       return handed > sure ? { kind: 'put-back', log, start: sure, common: sure } : undefined;
     }
     const isUnsure = handed > (isParted ? 0 : last);
-    return isUnsure ? { kind: 'rewound', log, start, common: Math.min(handed, last) } : undefined;
+    const common = Math.min(handed, last);
+    // What is behind that is new in any case, also to who begins with what is new.
+    return isUnsure ? { kind: 'rewound', log, start: Math.min(start, common), common } : undefined;
   }
   const common = commonOf(known, { log, earlier });
   if (common === undefined) return { kind: 'other', log, start };

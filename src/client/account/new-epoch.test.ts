@@ -219,6 +219,43 @@ test('a server that is only started anew: nobody is told of a new beginning, and
   }
 });
 
+for (const startsNow of [false, true]) {
+  const title = `a server that knows none of the runs of a device${startsNow ? ' that begins with what is new' : ''}`;
+  test(`${title}: what is new is heard, what is the same is there once`, async () => {
+    const { world, alice, bob } = await two();
+    await toAll(world, alice, 'first', bob);
+    await tell(world, alice, bob, 'private, first');
+    await turns(50);
+    const backup = world.backup();
+    await toAll(world, alice, 'lost', bob);
+    await tell(world, alice, bob, 'private, lost');
+    await acknowledged(world, alice);
+    bob.kill();
+    world.putBack(backup, false);
+    await bob.store.write([{ type: 'runs', runs: [2 ** 40] }]);
+    await settled(world, alice);
+    for (const text of ['new 1', 'new 2', 'new 3']) {
+      await toAll(world, alice, text);
+      await tell(world, alice, bob, `private, ${text}`);
+    }
+    bob.events = [];
+    await bob.start({ startsNow });
+    await until(world, () => bob.isIn, 'bob is in');
+    const news = startsNow ? ['new 2', 'new 3'] : ['new 1', 'new 2', 'new 3'];
+    for (const text of news) await until(world, has(bob, text), text);
+    for (const text of ['new 1', 'new 2', 'new 3']) {
+      await until(world, has(bob, `private, ${text}`), `private, ${text}`);
+    }
+    await settled(world, alice, bob);
+    for (const text of ['first', 'lost', 'private, first', 'private, lost']) {
+      assert.equal(heard(bob, text), 0, `${text} is not told twice`);
+      const kept = bob.store.messages.filter((message) => message.text === text);
+      assert.equal(kept.length, 1, `${text} is there once`);
+    }
+    for (const person of [alice, bob]) person.kill();
+  });
+}
+
 test('who begins with what is new, at a server that was put back: what was said since is heard, also where it is as much as before', async () => {
   const { world, alice, bob } = await two();
   bob.kill();
