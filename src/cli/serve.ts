@@ -71,6 +71,12 @@ async function serve(
   log.info({ signal: await stop }, 'stopping');
   await admin.value.close();
   await server.close();
+  if (!server.isStoring) {
+    log.error(
+      {},
+      'stopped while nothing can be kept: what was not kept is gone, and nobody was told of it',
+    );
+  }
   await memory.store.close();
   return ok(exitCodes.ok);
 }

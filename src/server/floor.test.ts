@@ -7,7 +7,8 @@ import type { ConnectionId } from '../hub/effects.ts';
 import { anyWay } from '../hub/stage.fixture.ts';
 import { noRecords } from '../hub/records.ts';
 import { deviceOf, testEnv } from '../hub/stage.fixture.ts';
-import type { LineText, Username } from '../wire/text.ts';
+import type { Command } from '../wire/commands.ts';
+import type { GroupName, LineText, Username } from '../wire/text.ts';
 import { createTestClock } from './clock.fixture.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { Floor } from './floor.ts';
@@ -51,6 +52,14 @@ function setUp() {
       });
       floor.step({ type: 'connect', connection: id(number), way: anyWay });
     },
+    /** Time passes, and the store stands still. */
+    wait: (ms: number): void => goTo(clock.now() + ms),
+    /** The lines that somebody has heard since the last call. */
+    hears: (number: number): string[] => {
+      const lines = (heard.get(number) ?? '').split('\n').slice(0, -1);
+      heard.delete(number);
+      return lines;
+    },
     /** The store keeps what it was given. */
     keep: async (): Promise<void> => {
       goTo(clock.now() + 10);
@@ -86,4 +95,74 @@ test('the first account hears what a guest says while its login is still on the 
   const [welcome, message] = (heard.get(2) ?? '').split('\n').slice(-3);
   assert.match(welcome ?? '', /^WELCOME \{/);
   assert.match(message ?? '', /^MSG \{"in":"lobby","seq":1,.*"text":"hi alice"\}$/);
+});
+
+test('a store that stands still holds up neither guests nor who asks who is here, but all that it would have to keep', async () => {
+  const { floor, connect, keep, wait, hears } = setUp();
+  const command = (number: number, said: Command) =>
+    floor.step({ type: 'command', connection: id(number), command: said, at: 1 });
+  const hello = (number: number, name: string) =>
+    command(number, { verb: 'HELO', username: name as Username });
+  const users = { verb: 'GET_USERS' } as const;
+  for (const number of [1, 2]) connect(number);
+  hello(1, 'al');
+  hello(2, 'bo');
+  wait(10);
+  const welcome = 'HELO ' + testEnv.welcome;
+  assert.deepEqual(
+    [hears(1), hears(2)],
+    [
+      [welcome, '+OK HELO al'],
+      [welcome, '+OK HELO bo'],
+    ],
+  );
+  // The first account: from now on there is something to keep.
+  connect(3);
+  floor.step({
+    type: 'authenticated',
+    connection: id(3),
+    username: 'ann' as Username,
+    device: deviceOf('ann'),
+    private: true,
+    invite: undefined,
+    registration: 'open',
+    stream: undefined,
+    runs: undefined,
+    at: 2,
+  });
+  wait(1);
+  command(1, { verb: 'BCST', text: 'kept' as LineText });
+  command(1, users);
+  command(2, users);
+  connect(4);
+  wait(1500);
+  assert.deepEqual([hears(2), hears(4)], [[], []], 'a slow disk is none that stands still');
+  wait(500);
+  assert.deepEqual(hears(2), ['+SUCCESS [al, bo, ann]']);
+  assert.deepEqual(hears(4), [welcome]);
+  hello(4, 'cy');
+  command(4, { verb: 'PM', to: 'bo' as Username, payload: 'opaque' as LineText });
+  floor.refuse(id(2), { severity: 'soft', text: 'malformed' as LineText });
+  command(2, { verb: 'CREATE_GROUP', group: 'tea' as GroupName });
+  command(4, { verb: 'BCST', text: 'kept too' as LineText });
+  command(4, users);
+  wait(10);
+  assert.deepEqual(hears(4), ['+OK HELO cy']);
+  assert.deepEqual(hears(2), ['PM cy opaque', '-SOFT_ERR malformed']);
+  assert.deepEqual(hears(1), [], 'nobody hears of what is not kept, nor what they asked behind it');
+  assert.deepEqual(hears(3).slice(1), [], 'an account is not made before it is on the disk');
+  for (let commits = 0; commits < 4; commits++) await keep();
+  assert.deepEqual(
+    hears(1).toSorted(),
+    ['+OK BCST kept', '+SUCCESS [al, bo, ann]', 'BCST [cy] kept too'].toSorted(),
+  );
+  assert.deepEqual(hears(2), [
+    'BCST [al] kept',
+    '+SUCCESS group "tea" has been created!',
+    'BCST [cy] kept too',
+  ]);
+  const after = hears(4);
+  assert.ok(
+    after.indexOf('+OK BCST kept too') < after.findIndex((line) => line.startsWith('+SUCCESS')),
+  );
 });

@@ -14,6 +14,7 @@ import type { Clock } from './clock.ts';
 import { Gate, type CommitTarget } from './gate/gate.ts';
 import type { Logger } from './log.ts';
 import type { Act, Job } from './outgoing/acts.ts';
+import { isFreeEvent, isFreeInput, touchedBy } from './outgoing/ahead.ts';
 import { carryOut, type World } from './outgoing/carry-out.ts';
 import { formStep, salvageStep, type Hearing } from './outgoing/form-step.ts';
 
@@ -49,6 +50,7 @@ export class Floor implements Hearing {
           carryOut(act, world);
         }
       },
+      touched: touchedBy,
       dropped: (speakers) => this.#drop(speakers),
       salvage: salvageStep,
       storing: (works, code) => {
@@ -78,7 +80,7 @@ export class Floor implements Hearing {
 
   /** Tells the hub something. Returns what that has cost, in bytes. */
   step(input: Input): number {
-    return this.#take(step(this.#hub, input, this.#env));
+    return this.#take(step(this.#hub, input, this.#env), isFreeInput(input));
   }
 
   /** The other side of a connection has gone. */
@@ -95,7 +97,7 @@ export class Floor implements Hearing {
 
   /** Tells one connection something, behind all that was decided before. Returns its bytes. */
   report(connection: ConnectionId, event: ExtendedEvent): number {
-    return this.#take([{ type: 'report', to: connection, event }]);
+    return this.#take([{ type: 'report', to: connection, event }], isFreeEvent(event));
   }
 
   /** Sends lines to one connection, behind all that was decided before. */
@@ -124,8 +126,8 @@ export class Floor implements Hearing {
     this.#take(effects.slice(told));
   }
 
-  #take(effects: readonly (Effect | Job)[]): number {
-    const { step, lines, cost } = formStep(effects, this);
+  #take(effects: readonly (Effect | Job)[], isFree = false): number {
+    const { step, lines, cost } = formStep(effects, this, isFree);
     for (const effect of effects) if (effect.type === 'join') this.#joining++;
     this.#gate.take(step, lines);
     return cost;

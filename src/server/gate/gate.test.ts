@@ -98,6 +98,7 @@ function setUp() {
       return holding.flushMs;
     },
     carryOut: (acts) => void done.push(...acts),
+    touched: (acts) => acts.map((act) => /@(\w+)/.exec(act)?.[1]),
     dropped(speakers) {
       dropped.push(...speakers);
       gate.take(reply(`sorry for ${speakers.join(' ')}`));
@@ -249,6 +250,93 @@ test('after a commit of many the next one gathers for as long as telling takes; 
   await store.answer();
   turn();
   assert.equal(store.underWay, 1);
+});
+
+/** Something that tells of nothing that is kept. */
+const free = (text: string): Taken => ({ ...reply(text), isFree: true });
+
+test('a store that stands still lets pass what does not depend on it, each behind what its people wait for', async () => {
+  const { gate, take, store, done, turn, later, timers } = setUp();
+  take(post('said@al'));
+  take(free('first@bo'));
+  take(free('users@al'));
+  turn();
+  take(free('early@bo'));
+  take(free('list@al'));
+  take(reply('known@bo'));
+  take(free('late@bo'));
+  later(1999);
+  assert.deepEqual(done, []);
+  later(1);
+  assert.deepEqual(
+    done,
+    ['first@bo', 'early@bo'],
+    'the rest waits behind what somebody is still to hear',
+  );
+  take(free('hello@cy'));
+  take(free('again@al'));
+  take(post('also@cy'));
+  take(free('list@cy'));
+  assert.deepEqual(done, ['first@bo', 'early@bo', 'hello@cy']);
+  assert.equal(gate.uncommittedBytes, 100 + 1 + 1 + 1 + 1 + 1 + 100 + 1);
+  await store.answer();
+  assert.deepEqual(done.slice(3), [
+    'said@al',
+    'users@al',
+    'list@al',
+    'known@bo',
+    'late@bo',
+    'again@al',
+  ]);
+  turn();
+  take(free('next@di'));
+  assert.equal(done.at(-1), 'again@al', 'the next commit is no slow one yet');
+  await store.answer();
+  assert.deepEqual(done.slice(9), ['also@cy', 'list@cy', 'next@di']);
+  later(2000);
+  assert.deepEqual([gate.uncommittedBytes, timers.size], [0, 0]);
+});
+
+test('random people and a store that stands still at times: nobody hears out of order or of what is not kept', async () => {
+  const person = fc.constantFrom('al', 'bo', 'cy');
+  const kind = fc.constantFrom('post', 'change', 'reply', 'free', 'free', 'turn', 'wait', 'ok');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(kind, person), { minLength: 5, maxLength: 80, size: 'max' }),
+      async (acts) => {
+        const { gate, take, store, done, turn, later } = setUp();
+        const steps = { post, change, reply, free };
+        const taken: string[] = [];
+        for (const [at, [act, who]] of acts.entries()) {
+          if (act === 'turn') turn();
+          else if (act === 'wait') later(700);
+          else if (act === 'ok') {
+            if (store.underWay > 0) await store.answer();
+          } else {
+            const text = `${act}@${who} ${at}`;
+            taken.push(text);
+            take(steps[act](text));
+            const waits = taken
+              .slice(0, -1)
+              .some((one) => one.includes(who) && !done.includes(one));
+            if (act === 'free' && gate.commitMs >= 2000) assert.equal(done.includes(text), !waits);
+          }
+          const kept = new Set(store.texts);
+          for (const one of done) assert.ok(!/^(post|change)/.test(one) || kept.has(one), one);
+        }
+        for (let tries = 0; tries < 5; tries++) {
+          later(5000);
+          if (store.underWay > 0) await store.answer();
+        }
+        for (const who of ['al', 'bo', 'cy']) {
+          const of = (texts: readonly string[]) => texts.filter((one) => one.includes(who));
+          assert.deepEqual(of(done), of(taken));
+        }
+        assert.deepEqual([gate.uncommittedBytes, gate.isOpen], [0, true]);
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 test('the end waits for what is under way and for what has been gathered', async () => {

@@ -5,7 +5,8 @@
 //
 // A store that fails: what people have said meanwhile is not said, and they are told; what else is to be kept
 // (groups, accounts) is so already as far as the hub is concerned, and is tried again until it is kept; everything
-// that needs no store goes on. Knows nothing of what steps do.
+// that needs no store goes on. A store that stands still: after a while steps that tell of nothing that is kept go ahead,
+// each behind what stands before it for the same people. Knows nothing of what steps do.
 
 import { StoreError, type Commit } from '../../hub/store-port.ts';
 import type { Clock } from '../clock.ts';
@@ -26,6 +27,11 @@ export interface GateListener<Act, Speaker> {
   carryOut(acts: readonly Act[]): void;
   /** What these have said could not be kept; nothing of it was carried out. */
   dropped(speakers: readonly Speaker[]): void;
+  /**
+   * Whom and what the acts concern, as keys of any kind: acts that share one are carried out in their order. With `undefined`
+   * among them they go ahead of nothing.
+   */
+  touched(acts: readonly Act[]): readonly unknown[];
   /** What of a step is to be done though what was said in it is dropped; undefined for nothing. */
   salvage(step: Step<Act, Speaker>): Step<Act, Speaker> | undefined;
   /** The store has failed, with this code, or works again. */
@@ -54,6 +60,9 @@ const newWeight = 0.25;
 /** How long to wait before a store that has failed is tried again, in milliseconds. */
 const retryMs = 1000;
 
+/** A commit that takes longer than this lets pass what does not depend on it, in milliseconds. */
+const standstillMs = 2000;
+
 export class Gate<Act, Speaker> {
   readonly #store: CommitTarget;
   readonly #clock: Clock;
@@ -73,6 +82,10 @@ export class Gate<Act, Speaker> {
   #lastSteps = 0;
   /** How long a commit takes at present, in milliseconds. */
   #expectedMs = 0;
+  /** While the store stands still: whom and what the steps concern that wait. */
+  #held: Set<unknown> | undefined;
+  /** Cancels the next look at whether it does; undefined while nothing waits that could go ahead. */
+  #cancelLook: (() => void) | undefined;
   #closed: (() => void) | undefined;
   readonly #counts = { commits: 0, failedCommits: 0, commitMs: 0 };
 
@@ -121,14 +134,64 @@ export class Gate<Act, Speaker> {
       this.#listener.carryOut(step.acts);
       return;
     }
+    if (this.#held !== undefined && this.#goesAhead(step, this.#held)) {
+      this.#listener.carryOut(step.acts);
+      return;
+    }
     this.#gathered.push(step);
     this.#draft.add(step.changes, lines);
     this.#bytes += step.bytes;
     this.#schedule();
+    if (step.isFree === true) this.#look();
+  }
+
+  /** Sees to it that a step that could go ahead is not held up for long by a store that stands still. */
+  #look(): void {
+    if (this.#cancelLook !== undefined || this.#held !== undefined) return;
+    const leftMs = standstillMs - this.commitMs;
+    if (leftMs <= 0) {
+      this.#goAhead();
+      return;
+    }
+    this.#cancelLook = this.#clock.after(leftMs, () => {
+      this.#cancelLook = undefined;
+      const waiting = [...(this.#underWay ?? []), ...this.#gathered];
+      if (waiting.some(({ isFree }) => isFree === true)) this.#look();
+    });
+  }
+
+  /** The store stands still. What waits is looked through once; from then on each step as it comes. */
+  #goAhead(): void {
+    const held = new Set<unknown>();
+    const ahead: Step<Act, Speaker>[] = [];
+    const waits = (step: Step<Act, Speaker>): boolean => {
+      if (!this.#goesAhead(step, held)) return true;
+      ahead.push(step);
+      return false;
+    };
+    this.#underWay = this.#underWay?.filter(waits);
+    this.#gathered = this.#gathered.filter(waits);
+    this.#held = held;
+    for (const step of ahead) this.#carryOut(step);
+  }
+
+  /** Whether a step may go ahead of those that concern `held`; if not, others wait behind it. */
+  #goesAhead(step: Step<Act, Speaker>, held: Set<unknown>): boolean {
+    if (step.isFree === true && !step.isKept) {
+      const touched = this.#listener.touched(step.acts);
+      if (!touched.some((one) => one === undefined || held.has(one))) return true;
+    }
+    this.#hold(step.acts, held);
+    return false;
+  }
+
+  #hold(acts: readonly Act[], held: Set<unknown>): void {
+    for (const one of this.#listener.touched(acts)) held.add(one);
   }
 
   /** Resolves when nothing waits any more. A store that does not work gets one more chance. */
   close(): Promise<void> {
+    this.#cancelLook?.();
     if (this.#underWay === undefined && this.#gathered.length === 0) {
       this.#cancelRetry?.();
       return Promise.resolve();
@@ -185,12 +248,18 @@ export class Gate<Act, Speaker> {
       if (!(error instanceof StoreError)) throw error;
       failure = error.code;
     }
-    const tookMs = this.#clock.now() - started;
+    const ended = this.#clock.now();
+    const tookMs = ended - started;
+    // What is carried out now sets off what stands behind it: nothing goes ahead of that.
+    this.#commitStarted = ended;
+    this.#held = undefined;
     this.#counts.commitMs += tookMs;
     this.#expectedMs += (tookMs - this.#expectedMs) * newWeight;
     this.#counts[failure === undefined ? 'commits' : 'failedCommits']++;
-    if (failure === undefined) this.#succeed(steps);
-    else this.#fail(steps, failure);
+    // Some of its steps may have gone ahead.
+    const left = this.#underWay;
+    if (failure === undefined) this.#succeed(left);
+    else this.#fail(left, failure);
     this.#settle();
   }
 

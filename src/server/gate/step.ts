@@ -30,4 +30,6 @@ export interface Step<Act, Speaker> {
   readonly isKept: boolean;
   /** What the step holds in memory while it waits, roughly. */
   readonly bytes: number;
+  /** Nothing that is told in it depends on what is kept: it may go ahead of a store that stands still. */
+  readonly isFree?: boolean;
 }

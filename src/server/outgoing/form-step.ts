@@ -45,11 +45,15 @@ const itemBytes = 200;
 
 const none: readonly never[] = [];
 
-/** The step that `effects` come to. */
-export function formStep(effects: readonly (Effect | Job)[], hearing: Hearing): FormedStep {
+/** The step that `effects` come to. `isFree`: nothing that they tell depends on what is kept. */
+export function formStep(
+  effects: readonly (Effect | Job)[],
+  hearing: Hearing,
+  isFree = false,
+): FormedStep {
   const forming = new Forming(hearing);
   for (const effect of effects) forming.add(effect);
-  return forming.formed();
+  return forming.formed(isFree);
 }
 
 /** Thousands of steps may wait for the store: lists are made when there is something to put on them. */
@@ -109,14 +113,14 @@ class Forming {
     }
   }
 
-  formed(): FormedStep {
+  formed(isFree: boolean): FormedStep {
     const acts = this.#acts ?? none;
     const changes = this.#changes ?? none;
     const lines = this.#lines ?? none;
     const speakers = this.#speakers ?? none;
     const isKept = changes.length > 0 || lines.length > 0;
     const bytes = this.#textBytes + (acts.length + changes.length) * itemBytes;
-    return { step: { acts, changes, speakers, isKept, bytes }, lines, cost: this.#cost };
+    return { step: { acts, changes, speakers, isKept, bytes, isFree }, lines, cost: this.#cost };
   }
 
   #send(to: ConnectionId, line: string, confirms: boolean): void {
