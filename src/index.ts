@@ -12,4 +12,4 @@ export type {
 } from './client/chat.ts';
 export type { ClientEvent, OwnMessage } from './client/client-event.ts';
 export type { ClientState, CloseReason } from './client/client-state.ts';
-export type { Saying, Stored } from './client/sayings.ts';
+export type { SendPromise, StoredPlace } from './client/send-promises.ts';

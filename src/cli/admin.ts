@@ -3,14 +3,14 @@ import { err, ok } from '../lib/result.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { acts } from './admin/acts.ts';
 import { adminFlags, optionsOf } from './admin/options.ts';
-import type { Run } from './command.ts';
+import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoted, usageFailure, type Failure } from './failure.ts';
 import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
 import { adminManual } from './manuals/admin.ts';
 
-export const run: Run = async (argv, env) => {
+export const run: RunCommand = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(adminFlags, argv, folder);
   if (!given.ok) return given;

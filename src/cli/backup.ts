@@ -3,13 +3,13 @@ import { ok } from '../lib/result.ts';
 import { askServer } from './admin/ask.ts';
 import { oneFile } from './admin/one-file.ts';
 import { backupFlags, optionsOf } from './admin/options.ts';
-import type { Run } from './command.ts';
+import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
 import { backupManual } from './manuals/backup.ts';
 
-export const run: Run = async (argv, env) => {
+export const run: RunCommand = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(backupFlags, argv, folder);
   if (!given.ok) return given;

@@ -7,7 +7,7 @@ import { PrivateFileError } from '../platform/node/private-file.ts';
 import { makeFolder } from '../platform/node/make-folder.ts';
 import { enter } from './chat/enter.ts';
 import { chatFlags, chatOptions } from './chat/options.ts';
-import type { Run } from './command.ts';
+import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from './failure.ts';
 import { exitOf } from './outcome.ts';
@@ -15,7 +15,7 @@ import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
 import { chatManual } from './manuals/chat.ts';
 
-export const run: Run = async (argv, env) => {
+export const run: RunCommand = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(chatFlags, argv, folder);
   if (!given.ok) return given;

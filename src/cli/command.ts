@@ -5,4 +5,7 @@ import type { Failure } from './failure.ts';
 import type { Environment } from './flags/table.ts';
 
 /** Runs a command to its end. `argv` is what follows its name. */
-export type Run = (argv: readonly string[], env: Environment) => Promise<Result<ExitCode, Failure>>;
+export type RunCommand = (
+  argv: readonly string[],
+  env: Environment,
+) => Promise<Result<ExitCode, Failure>>;

@@ -1,8 +1,8 @@
 // The commands of the program. Each is a file of its own, loaded when it is asked for and not before.
-import type { Run } from './command.ts';
+import type { RunCommand } from './command.ts';
 import type { CommandName } from './summaries.ts';
 
-export type Load = () => Promise<{ readonly run: Run }>;
+export type Load = () => Promise<{ readonly run: RunCommand }>;
 
 const commands: Readonly<Record<CommandName, Load>> = {
   admin: () => import('./admin.ts'),

@@ -6,7 +6,7 @@ import { fishScript } from './completion/fish.ts';
 import { grammar } from './completion/grammar.ts';
 import { shells } from './completion/shells.ts';
 import { zshScript } from './completion/zsh.ts';
-import type { Run } from './command.ts';
+import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoted, usageFailure } from './failure.ts';
 import { helpText } from './flags/help.ts';
@@ -15,7 +15,7 @@ import { completionManual } from './manuals/completion.ts';
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
-export const run: Run = async (argv) => {
+export const run: RunCommand = async (argv) => {
   const given = fromArguments(completionManual.flags, argv, process.cwd());
   if (!given.ok) return given;
   if (given.value.help) {

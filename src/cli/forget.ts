@@ -10,7 +10,7 @@ import { forgetServer, openKnownServers, namesAt } from '../platform/node/known-
 import { PrivateFileError } from '../platform/node/private-file.ts';
 import { confirm } from './admin/confirm.ts';
 import { optionsOf } from './admin/options.ts';
-import type { Run } from './command.ts';
+import type { RunCommand } from './command.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { systemFailure, usageFailure, type Failure } from './failure.ts';
 import { helpText } from './flags/help.ts';
@@ -18,7 +18,7 @@ import { fromArguments } from './flags/sources.ts';
 import { forgetFlags, oneServer } from './forget/options.ts';
 import { forgetManual } from './manuals/forget.ts';
 
-export const run: Run = async (argv, env) => {
+export const run: RunCommand = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(forgetFlags, argv, folder);
   if (!given.ok) return given;

@@ -7,7 +7,7 @@ import { openBackup } from '../store/sqlite/backup.ts';
 import { lockFor } from '../store/sqlite/open.ts';
 import { oneFile } from './admin/one-file.ts';
 import { optionsOf, restoreFlags } from './admin/options.ts';
-import type { Run } from './command.ts';
+import type { RunCommand } from './command.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { systemFailure, usageFailure, type Failure } from './failure.ts';
 import { helpText } from './flags/help.ts';
@@ -17,7 +17,7 @@ import { install, isInhabited } from './restore/install.ts';
 import { databaseFile } from './serve/database-file.ts';
 import { makeFolder } from '../platform/node/make-folder.ts';
 
-export const run: Run = async (argv, env) => {
+export const run: RunCommand = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(restoreFlags, argv, folder);
   if (!given.ok) return given;

@@ -2,7 +2,7 @@
 // is send/session.ts and send/texts.ts.
 import { err, ok } from '../lib/result.ts';
 import { PrivateFileError } from '../platform/node/private-file.ts';
-import type { Run } from './command.ts';
+import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { systemFailure, usageFailure } from './failure.ts';
 import { helpText } from './flags/help.ts';
@@ -11,7 +11,7 @@ import { sendManual } from './manuals/send.ts';
 import { readConsignment, sendFlags, sendOptions } from './send/options.ts';
 import { SendScreen } from './send/screen.ts';
 
-export const run: Run = async (argv, env) => {
+export const run: RunCommand = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(sendFlags, argv, folder);
   if (!given.ok) return given;

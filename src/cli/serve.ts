@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { createLogger, type Logger } from '../server/log.ts';
 import { startServer, type RunningServer } from '../server/server.ts';
 import type { Certificate } from '../server/tls/certificate.ts';
-import type { Run } from './command.ts';
+import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { quoted, usageFailure, type Failure } from './failure.ts';
 import { helpText } from './flags/help.ts';
@@ -22,7 +22,7 @@ import { currentCertificate, listenFailure, prepare } from './serve/setup.ts';
 import { serveFlags, serveOptions, type ServeOptions } from './serve/options.ts';
 import { version } from './version.ts';
 
-export const run: Run = async (argv, env) => {
+export const run: RunCommand = async (argv, env) => {
   const folder = process.cwd();
   const given = fromArguments(serveFlags, argv, folder);
   if (!given.ok) return given;

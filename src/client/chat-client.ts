@@ -14,32 +14,32 @@ import { defaultMaxLineBytes } from '../wire/limits.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import type { AccountKeeping } from './account/account-ports.ts';
-import { AccountSide } from './account/account-side.ts';
-import type { Company } from './account/company.ts';
+import { AccountSync } from './account/account-sync.ts';
+import type { Roster } from './account/roster.ts';
 import type { ConversationView } from './account/conversations.ts';
-import type { Filled } from './account/earlier.ts';
+import type { Filled } from './account/history-fetch.ts';
 import type { ClientEvent, ClientEventSink } from './client-event.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import { Devices, type DevicePorts } from './devices.ts';
-import { Acquaintance } from './files/acquaintance.ts';
-import { FileSide, type FileCommands } from './file-side.ts';
+import { KnownSenders } from './files/known-senders.ts';
+import { LoginFiles, type FileCommands } from './login-files.ts';
 import type { FilePorts } from './files/transfers-options.ts';
 import { KeyDecisions } from './key-decisions.ts';
 import { People } from './people.ts';
-import { PrivateSide, type PrivatePorts } from './private-side.ts';
+import { LiveMessages, type LiveMessagesPorts } from './live-messages.ts';
 import { maxDirectTextBytes } from './direct/engine.ts';
 import { GuestBlocks } from './guest-blocks.ts';
 import { GuestTexts } from './guest-texts.ts';
 import { ShownTexts, type SafetyNumber } from './private/messenger.ts';
 import { TrustBook } from './private/trust-book.ts';
-import type { HistoryQuery, HistoryRecord, PlacedRecord, Stretch } from './store-port.ts';
+import type { HistoryQuery, HistoryRecord, PlacedRecord, HistoryRange } from './store-port.ts';
 import { UserLists } from './user-lists.ts';
-import type { Answer } from './request-desk.ts';
+import type { RequestAnswer } from './pending-requests.ts';
 import { serverKeyOf } from './server-address.ts';
 import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './link-keeper.ts';
 import { vouches } from './login/ask-proof.ts';
-import { SeedLines } from './seed-lines.ts';
+import { V1Lines } from './v1-lines.ts';
 
 /** An answer to a probe that comes later than that is taken for somebody's who asked: by then the connection is over. */
 const probeTimeoutMs = 60_000;
@@ -50,7 +50,7 @@ export const sendCapBytes = 1024 * 1024;
 
 export type ClientSettings = KeeperSettings;
 export type ClientPorts = KeeperPorts &
-  PrivatePorts &
+  LiveMessagesPorts &
   DevicePorts & {
     /** Where there are none, no files are sent or taken. */
     readonly files?: FilePorts;
@@ -71,10 +71,10 @@ export class ChatClient {
   readonly #shown = new ShownTexts();
   readonly #trusts: TrustBook;
   /** Of whoever logs in to an account; it lives as long as the client. */
-  readonly #account: AccountSide | undefined;
+  readonly #account: AccountSync | undefined;
   readonly #guestTexts: GuestTexts;
   readonly #guestBlocks: GuestBlocks;
-  readonly #seedLines: SeedLines;
+  readonly #seedLines: V1Lines;
   /** As what this client was in last. */
   #as: 'account' | 'guest' | undefined;
   readonly #userLists: UserLists;
@@ -85,10 +85,10 @@ export class ChatClient {
     decided: (user) => this.#account?.decided(user),
   });
   /** From the login to the end of it. */
-  #private: PrivateSide | undefined;
-  #files: FileSide | undefined;
+  #private: LiveMessages | undefined;
+  #files: LoginFiles | undefined;
   /** Whom files are taken from; it lives as long as the client. */
-  readonly #acquaintance: Acquaintance | undefined;
+  readonly #acquaintance: KnownSenders | undefined;
   /** What there is to know of devices: this one, and those of others as far as they have been met. */
   readonly devices: Devices;
   /** The names seen in this chat. */
@@ -104,7 +104,7 @@ export class ChatClient {
     this.#userLists = new UserLists(ports.timers);
     this.#sink = sink;
     const { files } = ports;
-    this.#acquaintance = files && new Acquaintance(files.acceptUpTo, files.acquaintances);
+    this.#acquaintance = files && new KnownSenders(files.acceptUpTo, files.acquaintances);
     if (settings.triesFromStart === true && settings.account?.isKnown === true)
       this.#as = 'account';
     this.#trusts = new TrustBook(ports.pins, (event) => {
@@ -125,7 +125,7 @@ export class ChatClient {
     this.#guestBlocks = new GuestBlocks(settings.username);
     this.#guestTexts = new GuestTexts(settings.username, (event) => this.#sink(event));
     this.#account = this.#openAccount();
-    this.#seedLines = new SeedLines({
+    this.#seedLines = new V1Lines({
       sink,
       people: this.people,
       userLists: this.#userLists,
@@ -298,7 +298,7 @@ export class ChatClient {
   /** `limit` messages of a conversation from any place of its history, oldest first; what is further back comes from the server. */
   async stretch(
     conversation: ConversationName,
-    stretch: Stretch,
+    stretch: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]> {
     return (await this.#account?.stretch(conversation, stretch, limit)) ?? [];
@@ -330,12 +330,12 @@ export class ChatClient {
   }
 
   /** Who is here and who is in which group, as the server tells an account by itself; undefined for guests. */
-  get company(): Company | undefined {
+  get company(): Roster | undefined {
     return this.#account?.company;
   }
 
   /** Who is in a group of this account, or why that is not told; undefined for guests and without a connection. */
-  async listMembers(group: GroupName): Promise<Answer<'MEMBERS'> | undefined> {
+  async listMembers(group: GroupName): Promise<RequestAnswer<'MEMBERS'> | undefined> {
     return this.#account?.members(group);
   }
 
@@ -343,13 +343,16 @@ export class ChatClient {
    * Takes nothing private from somebody any more, or again (`off`); undefined without a connection. A guest's list is
    * forgotten with this client.
    */
-  async block(user: Username | undefined, off: boolean): Promise<Answer<'BLOCK'> | undefined> {
+  async block(
+    user: Username | undefined,
+    off: boolean,
+  ): Promise<RequestAnswer<'BLOCK'> | undefined> {
     if (this.#isGuest) return this.#guestBlocks.block(user, off);
     return this.#account?.block(user, off);
   }
 
   /** Makes a group that is entered by invitation; undefined for guests and without a connection. */
-  async createByInvitation(group: GroupName): Promise<Answer<'CREATE'> | undefined> {
+  async createByInvitation(group: GroupName): Promise<RequestAnswer<'CREATE'> | undefined> {
     return this.#account?.createByInvitation(group);
   }
 
@@ -357,7 +360,7 @@ export class ChatClient {
   async invite(
     group: GroupName,
     user: Username | undefined,
-  ): Promise<Answer<'INVITE'> | undefined> {
+  ): Promise<RequestAnswer<'INVITE'> | undefined> {
     return this.#account?.invite(group, user);
   }
 
@@ -538,11 +541,11 @@ export class ChatClient {
     return !isOver;
   }
 
-  #openAccount(): AccountSide | undefined {
+  #openAccount(): AccountSync | undefined {
     const { account: wish, username: me } = this.#settings;
     const { keeping, timers, now, random, suite, device } = this.#ports;
     if (wish === undefined || keeping === undefined) return undefined;
-    return new AccountSide({
+    return new AccountSync({
       me,
       keeping,
       direct: wish.takesPrivate
@@ -634,13 +637,13 @@ export class ChatClient {
       this.#sink(event);
     };
     const known = { shown: this.#shown, trusts: this.#trusts };
-    const privateSide = new PrivateSide(me, this.#ports, known, send, sink, (note) =>
+    const privateSide = new LiveMessages(me, this.#ports, known, send, sink, (note) =>
       this.#files?.noted(note),
     );
     this.#private = privateSide;
     const { files } = this.#ports;
     if (files === undefined || this.#acquaintance === undefined) return;
-    this.#files = new FileSide({
+    this.#files = new LoginFiles({
       me,
       files,
       acquaintance: this.#acquaintance,

@@ -22,7 +22,7 @@ import { GroupCommands, type GroupVerb } from './group-commands.ts';
 import { Listeners } from './listeners.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { KeyStanding } from './private/messenger.ts';
-import { Sayings, type Saying } from './sayings.ts';
+import { SendPromises, type SendPromise } from './send-promises.ts';
 import type { HistoryRecord, SendState } from './store-port.ts';
 
 /** Something that somebody said. */
@@ -104,7 +104,7 @@ export class Chat {
   readonly #client: ChatClient;
   readonly #listeners: Listeners<ChatEvents>;
   readonly #queue: MessageQueue<ChatMessage & { readonly seen: () => void }>;
-  readonly #sayings = new Sayings();
+  readonly #sayings = new SendPromises();
   readonly #commands = new GroupCommands();
   readonly #userLists: ((names: readonly string[]) => void)[] = [];
   #ended: (reason: CloseReason) => void = () => {};
@@ -153,7 +153,7 @@ export class Chat {
    * Says `text` at `place`: `lobby`, `#group` or `@person` (encrypted, or not at all). What an account says is kept on
    * the device and sent when there is a connection, once. Throws a ChatError where it is not even taken.
    */
-  say(place: string, text: string): Saying {
+  say(place: string, text: string): SendPromise {
     const parsed = placeOf(place);
     const words = given(textForm, text, 'text');
     const said =

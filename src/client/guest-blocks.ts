@@ -5,7 +5,7 @@
 import { err, ok } from '../lib/result.ts';
 import { failures } from '../wire/extended/failures.ts';
 import type { Username } from '../wire/text.ts';
-import type { Answer } from './request-desk.ts';
+import type { RequestAnswer } from './pending-requests.ts';
 import type { ServerEvent } from './server-link.ts';
 
 /** As many as the server keeps for an account. */
@@ -20,7 +20,7 @@ export class GuestBlocks {
   }
 
   /** Blocks somebody or lets them through again, where somebody is named; answers with all who are blocked. */
-  block(user: Username | undefined, off: boolean): Answer<'BLOCK'> {
+  block(user: Username | undefined, off: boolean): RequestAnswer<'BLOCK'> {
     const folded = user?.toLowerCase();
     if (user !== undefined && folded !== undefined) {
       if (folded === this.#me.toLowerCase()) return refuse('to-yourself');

@@ -5,14 +5,14 @@ import { ok, type Result } from '../lib/result.ts';
 import { parseUsername, type Username } from '../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from './command-refusal.ts';
 import type { DirectEngine } from './direct/engine.ts';
-import type { PrivateSide } from './private-side.ts';
+import type { LiveMessages } from './live-messages.ts';
 import type { SafetyNumber } from './private/messenger.ts';
 
 export interface KeyDecisionsPorts {
   /** The keys of those who have accounts, where this client is in with one. */
   readonly keys: () => DirectEngine | undefined;
   /** Live private messages, where there are any. */
-  readonly live: () => PrivateSide | undefined;
+  readonly live: () => LiveMessages | undefined;
   /** Why there are none. */
   readonly noPrivate: () => 'not-open' | 'private-elsewhere';
   /** What was held for `user` may go on. */
@@ -74,7 +74,7 @@ export class KeyDecisions {
     ) => Promise<
       Result<undefined, { readonly code: 'no-key' | 'other-key' | 'nothing-to-decide' }>
     >,
-    asGuest: (side: PrivateSide) => Promise<Decided>,
+    asGuest: (side: LiveMessages) => Promise<Decided>,
   ): Promise<Decided> {
     const name = parseUsername(user);
     if (name === undefined) return refuseCommand('not-a-username');

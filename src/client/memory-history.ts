@@ -1,8 +1,14 @@
 // The history of the store in memory: messages of each conversation in the order in which they are shown.
 
 import type { ConversationName } from '../wire/extended/names.ts';
-import { epochOf, type Lineage } from './lineage.ts';
-import type { Beside, HistoryQuery, HistoryRecord, PlacedRecord, Stretch } from './store-port.ts';
+import { epochOf, type LogEpochs } from './log-epochs.ts';
+import type {
+  HistoryAnchor,
+  HistoryQuery,
+  HistoryRecord,
+  PlacedRecord,
+  HistoryRange,
+} from './store-port.ts';
 import { onTakenNumber } from './taken-number.ts';
 import { wordMatcher } from './word-search.ts';
 
@@ -32,7 +38,7 @@ export class MemoryHistory {
     return [...this.#kept.values()].flat().map(inItsLog);
   }
 
-  put(message: HistoryRecord, lineage: Lineage): void {
+  put(message: HistoryRecord, lineage: LogEpochs): void {
     const { conversation, localId } = message;
     let { seq } = message;
     const log = message.epoch ?? (seq === undefined ? lineage.epoch : epochOf(lineage, seq));
@@ -80,7 +86,7 @@ export class MemoryHistory {
   search(
     { words, conversation, from }: HistoryQuery,
     limit: number,
-    lineageOf: (conversation: ConversationName) => Lineage,
+    lineageOf: (conversation: ConversationName) => LogEpochs,
   ): readonly PlacedRecord[] {
     const isMeant = wordMatcher(words);
     if (words.length === 0 && conversation === undefined && from === undefined) return [];
@@ -99,8 +105,8 @@ export class MemoryHistory {
 
   stretch(
     conversation: ConversationName,
-    lineage: Lineage,
-    stretch: Stretch,
+    lineage: LogEpochs,
+    stretch: HistoryRange,
     limit: number,
   ): readonly PlacedRecord[] {
     const all = this.#kept.get(conversation) ?? [];
@@ -110,8 +116,8 @@ export class MemoryHistory {
 
   #bounds(
     all: readonly Kept[],
-    lineage: Lineage,
-    stretch: Stretch,
+    lineage: LogEpochs,
+    stretch: HistoryRange,
     limit: number,
   ): readonly [from: number, to: number] {
     const { kind } = stretch;
@@ -132,7 +138,7 @@ export class MemoryHistory {
     return [from, from + limit];
   }
 
-  delivered(conversation: ConversationName, lineage: Lineage, upTo: number): void {
+  delivered(conversation: ConversationName, lineage: LogEpochs, upTo: number): void {
     const all = this.#kept.get(conversation) ?? [];
     for (const [index, one] of all.entries()) {
       const { localId, state } = one.message;
@@ -146,7 +152,7 @@ export class MemoryHistory {
 
   page(
     conversation: ConversationName,
-    lineage: Lineage,
+    lineage: LogEpochs,
     before: number | undefined,
     limit: number,
   ): HistoryRecord[] {
@@ -159,7 +165,7 @@ export class MemoryHistory {
 
   own(
     conversation: ConversationName,
-    lineage: Lineage,
+    lineage: LogEpochs,
     numbers: readonly number[],
   ): HistoryRecord[] {
     return (this.#kept.get(conversation) ?? [])
@@ -170,7 +176,7 @@ export class MemoryHistory {
 
   ownBehind(
     conversation: ConversationName,
-    lineage: Lineage,
+    lineage: LogEpochs,
     seq: number,
     limit: number,
     epoch?: number,
@@ -190,7 +196,7 @@ export class MemoryHistory {
 
   numbered(
     conversation: ConversationName,
-    lineage: Lineage,
+    lineage: LogEpochs,
     seq: number,
     epoch: number = epochOf(lineage, seq),
   ): HistoryRecord | undefined {
@@ -200,13 +206,13 @@ export class MemoryHistory {
 }
 
 /** The number that a message has in the log of now. */
-function validNumber({ log, seq }: Kept, lineage: Lineage): number | undefined {
+function validNumber({ log, seq }: Kept, lineage: LogEpochs): number | undefined {
   if (seq === undefined || log === atTheEnd) return undefined;
   return log === epochOf(lineage, seq) ? seq : undefined;
 }
 
 /** A number of an earlier log says nothing in this one. */
-function shown(kept: Kept, lineage: Lineage): HistoryRecord {
+function shown(kept: Kept, lineage: LogEpochs): HistoryRecord {
   const { message, log } = kept;
   const { epoch: _, ...others } = message;
   const seq = validNumber(kept, lineage);
@@ -242,15 +248,15 @@ function order(one: Kept, other: Kept): number {
   );
 }
 
-function placed(one: Kept, lineage: Lineage): PlacedRecord {
+function placed(one: Kept, lineage: LogEpochs): PlacedRecord {
   return { ...shown(one, lineage), spot: one.id };
 }
 
 /** Where a message stands among all; of one that is gone, where its number would. */
 function indexOf(
   all: readonly Kept[],
-  lineage: Lineage,
-  { spot, seq }: Beside,
+  lineage: LogEpochs,
+  { spot, seq }: HistoryAnchor,
 ): number | undefined {
   const index = spot === undefined ? -1 : all.findIndex(({ id }) => id === spot);
   if (index >= 0) return index;
@@ -260,7 +266,7 @@ function indexOf(
   return next < 0 ? all.length : next;
 }
 
-function isNumbered(one: Kept | undefined, lineage: Lineage, { seq }: Beside): boolean {
+function isNumbered(one: Kept | undefined, lineage: LogEpochs, { seq }: HistoryAnchor): boolean {
   return seq !== undefined && one?.log === epochOf(lineage, seq) && one.seq === seq;
 }
 

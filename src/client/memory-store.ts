@@ -3,7 +3,7 @@
 
 import { unreachable } from '../lib/invariant.ts';
 import type { ConversationName } from '../wire/extended/names.ts';
-import { noLineage, type Lineage } from './lineage.ts';
+import { noLineage, type LogEpochs } from './log-epochs.ts';
 import { MemoryHistory } from './memory-history.ts';
 import type {
   ClientChange,
@@ -16,7 +16,7 @@ import type {
   PackageRecord,
   PlacedRecord,
   SessionRecord,
-  Stretch,
+  HistoryRange,
 } from './store-port.ts';
 
 export class MemoryClientStore implements ClientStore {
@@ -104,7 +104,7 @@ export class MemoryClientStore implements ClientStore {
 
   async stretch(
     conversation: ConversationName,
-    stretch: Stretch,
+    stretch: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]> {
     this.#checkOpen();
@@ -164,7 +164,7 @@ export class MemoryClientStore implements ClientStore {
     }
   }
 
-  #lineageOf(conversation: ConversationName): Lineage {
+  #lineageOf(conversation: ConversationName): LogEpochs {
     return this.#conversations.get(conversation) ?? noLineage;
   }
 

@@ -37,7 +37,7 @@ export interface ConnectionHandlers {
 }
 
 /** A reliable stream of bytes in both directions. */
-export interface Connection {
+export interface ByteConnection {
   /** Queues `bytes`. Nothing happens after the end. */
   write(bytes: Uint8Array): void;
   /** Bytes queued and not yet handed to the system. */
@@ -52,7 +52,7 @@ export interface Connection {
 }
 
 /** Begins to connect to `address`. Handlers are called later, never from within the call. */
-export type Dial = (address: ServerAddress, handlers: ConnectionHandlers) => Connection;
+export type Dial = (address: ServerAddress, handlers: ConnectionHandlers) => ByteConnection;
 
 export interface Timers {
   /** Calls `action` once after `ms` milliseconds, unless the returned function is called before. */
@@ -60,7 +60,7 @@ export interface Timers {
 }
 
 /** Milliseconds since 1970. */
-export type Clock = () => number;
+export type WallClock = () => number;
 
 /** `length` bytes that nobody can guess. */
 export type RandomBytes = (length: number) => Uint8Array;

@@ -24,8 +24,15 @@ import {
   type Proven,
 } from './login/login-turns.ts';
 import { ServerCheck } from './login/server-check.ts';
-import { Pulse } from './pulse.ts';
-import type { Clock, Connection, ConnectionFailure, Dial, ServerProof, Timers } from './ports.ts';
+import { HeartbeatMonitor } from './heartbeat-monitor.ts';
+import type {
+  WallClock,
+  ByteConnection,
+  ConnectionFailure,
+  Dial,
+  ServerProof,
+  Timers,
+} from './ports.ts';
 
 /** For the system to reach the server, TLS included. */
 export const connectTimeoutMs = 10_000;
@@ -50,7 +57,7 @@ export type LinkSettings = LoginSettings;
 export interface LinkPorts extends LoginPorts {
   readonly dial: Dial;
   readonly timers: Timers;
-  readonly now: Clock;
+  readonly now: WallClock;
 }
 
 /** What the server says that concerns the chat, and not the connection. */
@@ -74,7 +81,7 @@ export class ServerLink {
   readonly #ports: LinkPorts;
   readonly #handlers: LinkHandlers;
   readonly #splitter = new LineSplitter(maxServerLineBytes);
-  readonly #connection: Connection;
+  readonly #connection: ByteConnection;
   #state: ClientState = { phase: 'connecting' };
   #cancelDeadline: () => void;
   #proof: ServerProof | undefined;
@@ -82,7 +89,7 @@ export class ServerLink {
   /** What the server said behind its welcome, until it is remembered whose words these are. */
   #heldLines: (string | undefined)[] | undefined;
   readonly #login: LoginTurns;
-  readonly #pulse: Pulse;
+  readonly #pulse: HeartbeatMonitor;
 
   constructor(settings: LinkSettings, ports: LinkPorts, handlers: LinkHandlers) {
     this.#settings = settings;
@@ -94,7 +101,7 @@ export class ServerLink {
       loggedIn: (username, as) => this.#loggedIn(username, as),
       goesOn: () => this.#state.phase === 'login',
     });
-    this.#pulse = new Pulse(ports.timers, ports.now, {
+    this.#pulse = new HeartbeatMonitor(ports.timers, ports.now, {
       probe: () => handlers.onSilence(),
       dead: () => this.#abort({ code: 'lost', failure: deaf }),
     });

@@ -1,7 +1,7 @@
 // What may be concluded from a wall clock, which can be wrong and be set at any time. Nothing is thrown away before the
 // clock has gone as time has passed for a while; and nothing waits for a time to come round again.
 
-import type { Clock, Timers } from './ports.ts';
+import type { WallClock, Timers } from './ports.ts';
 
 /** How long the wall clock has to go right before keys and records are thrown away for their age, in milliseconds. */
 export const steadyMs = 3_600_000;
@@ -14,7 +14,7 @@ const slackMs = 60_000;
  * further `ms`. The answer cancels.
  */
 export function afterSteadyTime(
-  { timers, now }: { readonly timers: Timers; readonly now: Clock },
+  { timers, now }: { readonly timers: Timers; readonly now: WallClock },
   ms: number,
   action: () => void,
 ): () => void {

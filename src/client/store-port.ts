@@ -83,16 +83,16 @@ export interface PlacedRecord extends HistoryRecord {
 }
 
 /** A message to read on from: by its spot, where it has one that still is; else by its number in the conversation's log. */
-export interface Beside {
+export interface HistoryAnchor {
   readonly spot?: number | undefined;
   readonly seq?: number | undefined;
 }
 
 /** Where a stretch of a conversation's history is: at one of its ends, beside a message, or from a time on. */
-export type Stretch =
+export type HistoryRange =
   | { readonly kind: 'first' }
   | { readonly kind: 'last' }
-  | { readonly kind: 'before' | 'from' | 'after'; readonly message: Beside }
+  | { readonly kind: 'before' | 'from' | 'after'; readonly message: HistoryAnchor }
   | { readonly kind: 'since'; readonly at: number };
 
 /** What is looked for: messages of which all of it is true. Nothing at all finds nothing. */
@@ -231,7 +231,7 @@ export interface ClientStore {
    */
   stretch(
     conversation: ConversationName,
-    stretch: Stretch,
+    stretch: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]>;
   /** The `limit` messages that were put there last of those that `query` means, the last first. */

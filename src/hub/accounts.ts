@@ -9,7 +9,7 @@ import { fatal, type FatalCode } from '../wire/replies.ts';
 import { isBannedFrom } from './address-bans.ts';
 import { describeAll } from './conversations.ts';
 import { lobby, type ConnectionId } from './effects.ts';
-import type { Input, Way } from './inputs.ts';
+import type { HubInput, ConnectionWay } from './inputs.ts';
 import { useInvite } from './invites.ts';
 import { enter, evict } from './people.ts';
 import { logsBehind } from './logs.ts';
@@ -20,7 +20,7 @@ import { foldName, type Account, type User, type Visit } from './state.ts';
 import { lastOf } from './streams.ts';
 import { change, join, report, sendSoftError, type Turn } from './turn.ts';
 
-type Authenticated = Extract<Input, { type: 'authenticated' }>;
+type Authenticated = Extract<HubInput, { type: 'authenticated' }>;
 
 /** Logs a connection in as an account, which may be made by it; or says why not, and ends it. */
 export function authenticate(turn: Turn, input: Authenticated): void {
@@ -99,7 +99,7 @@ function admit(
 function refuseNew(
   { hub }: Turn,
   { registration, at }: Authenticated,
-  { from }: Way,
+  { from }: ConnectionWay,
 ): Refusal | undefined {
   const isBanned = registration === 'open' && isBannedFrom(hub.bannedFrom, from, at);
   return isBanned ? 'address-banned' : undefined;

@@ -25,7 +25,7 @@ export const followers: Audience = { kind: 'followers' };
 export type Form = 'seed' | 'extended';
 
 /** Something that was said in a conversation; the shell makes one line of it for each form. */
-export interface Said {
+export interface SaidPost {
   readonly name: ConversationName;
   /** The log that keeps it, and its number there; both undefined where it is not kept. */
   readonly log: LogId | undefined;
@@ -74,7 +74,7 @@ export interface Post {
   readonly type: 'post';
   /** The lobby or a group; undefined for a conversation of two people. */
   readonly audience: Audience | undefined;
-  readonly said: Said;
+  readonly said: SaidPost;
   /** What the audience's version 1 connections hear. */
   readonly seed: Event | undefined;
   /** Of two people: the connections that hear it. */

@@ -3,7 +3,7 @@
 
 import type { LineText } from '../wire/text.ts';
 import type { TransferId } from './effects.ts';
-import type { FileBook, Offer, Transfer, User, Visit } from './state.ts';
+import type { FileBook, Offer, AcceptedTransfer, User, Visit } from './state.ts';
 
 function put<T>(book: Map<Visit, Set<T>>, visit: Visit, entry: T): void {
   const entries = book.get(visit);
@@ -41,15 +41,15 @@ export function findOffer(
 }
 
 /** Notes that an offer has become a transfer, which gets the next number. */
-export function addTransfer(book: FileBook, offer: Offer): Transfer {
-  const transfer: Transfer = { id: ++book.lastTransfer as TransferId, offer };
+export function addTransfer(book: FileBook, offer: Offer): AcceptedTransfer {
+  const transfer: AcceptedTransfer = { id: ++book.lastTransfer as TransferId, offer };
   book.transfers.set(transfer.id, transfer);
   put(book.transfersOf, offer.sender, transfer);
   put(book.transfersOf, offer.receiver, transfer);
   return transfer;
 }
 
-export function removeTransfer(book: FileBook, transfer: Transfer): void {
+export function removeTransfer(book: FileBook, transfer: AcceptedTransfer): void {
   book.transfers.delete(transfer.id);
   take(book.transfersOf, transfer.offer.sender, transfer);
   take(book.transfersOf, transfer.offer.receiver, transfer);

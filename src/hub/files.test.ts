@@ -9,7 +9,7 @@ import { formatEvent } from '../wire/events.ts';
 import type { ConnectionId, TransferId, TransferPlan } from './effects.ts';
 import { anyWay } from './stage.fixture.ts';
 import { defaultHubLimits } from './limits.ts';
-import { phaseOf, step, type Input } from './hub.ts';
+import { phaseOf, step, type HubInput } from './hub.ts';
 import { createHub } from './restore.ts';
 import type { Env } from './turn.ts';
 
@@ -37,7 +37,7 @@ function createShell(limits: Partial<Env> = {}) {
   const hub = createHub();
   const said: [to: number, line: string][] = [];
   const plans = new Map<TransferId, TransferPlan>();
-  const run = (input: Input) => {
+  const run = (input: HubInput) => {
     for (const effect of step(hub, input, { ...env, ...limits })) {
       if (effect.type === 'send') said.push([effect.to, formatEvent(effect.event).slice(0, -1)]);
       if (effect.type === 'openTransfer') {

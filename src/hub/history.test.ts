@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import type { LineText } from '../wire/text.ts';
-import type { ConnectionId, Said } from './effects.ts';
+import type { ConnectionId, SaidPost } from './effects.ts';
 import type { AdminAct } from './inputs.ts';
 import { accountsOf } from './lookups.ts';
 import { createMemory, type Memory } from './memory.fixture.ts';
@@ -101,8 +101,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 );
 
 /** Remembers all that was ever stored, also of logs that are gone. */
-function watch(memory: Memory): Memory & { readonly stored: Said[] } {
-  const stored: Said[] = [];
+function watch(memory: Memory): Memory & { readonly stored: SaidPost[] } {
+  const stored: SaidPost[] = [];
   return {
     ...memory,
     stored,

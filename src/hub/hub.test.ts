@@ -8,7 +8,7 @@ import { parseCommand } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
 import type { Audience, ConnectionId } from './effects.ts';
 import { defaultHubLimits } from './limits.ts';
-import { phaseOf, step, type Input } from './hub.ts';
+import { phaseOf, step, type HubInput } from './hub.ts';
 import { createHub } from './restore.ts';
 import { anyWay } from './stage.fixture.ts';
 import { foldName } from './state.ts';
@@ -46,7 +46,7 @@ function createShell(limits: Partial<Env> = {}) {
     inboxes.set(to, [...inbox, line.slice(0, -1)]);
   };
 
-  function run(input: Input): void {
+  function run(input: HubInput): void {
     for (const effect of step(hub, input, { ...env, ...limits })) {
       switch (effect.type) {
         case 'send':

@@ -18,7 +18,7 @@ import {
 } from './files.ts';
 import { endGroup, handOver } from './hand-over.ts';
 import { createGroup, joinGroup, kick, leaveGroup } from './groups.ts';
-import type { Input } from './inputs.ts';
+import type { HubInput } from './inputs.ts';
 import { createByInvitation, invite } from './invited.ts';
 import {
   broadcast,
@@ -36,7 +36,7 @@ import type { Hub, Visit } from './state.ts';
 import { drop, setStoring } from './storing.ts';
 import { sendSoftError, type Env, type Turn } from './turn.ts';
 
-export type { Input } from './inputs.ts';
+export type { HubInput } from './inputs.ts';
 
 /** Commands of the open phase. HELO, PONG and QUIT have their own answers in every phase. */
 type OpenVerb = Exclude<Verb, 'HELO' | 'PONG' | 'QUIT'>;
@@ -73,16 +73,16 @@ export function phaseOf(hub: Hub, connection: ConnectionId): 'greeting' | 'open'
 }
 
 /** Inputs that come from one connection. */
-type ConnectionInput = Extract<Input, { readonly connection: ConnectionId }>;
+type ConnectionInput = Extract<HubInput, { readonly connection: ConnectionId }>;
 
 /** Inputs that answer what the hub has asked for, and what the operator wants. */
-type OtherInput = Exclude<Input, ConnectionInput>;
+type OtherInput = Exclude<HubInput, ConnectionInput>;
 
 /**
  * Carries out one input. Inputs of connections and transfers that the hub has closed or never met change
  * nothing: they were on their way when it ended.
  */
-export function step(hub: Hub, input: Input, env: Env): readonly Effect[] {
+export function step(hub: Hub, input: HubInput, env: Env): readonly Effect[] {
   const turn: Turn = { hub, env, effects: [] };
   if (input.type === 'connect') connect(turn, input.connection, input.way);
   else if (!('connection' in input)) answer(turn, input);
@@ -150,7 +150,7 @@ function carryOut(turn: Turn, input: Exclude<ConnectionInput, { type: 'connect' 
   }
 }
 
-function command(turn: Turn, input: Extract<Input, { type: 'command' }>): void {
+function command(turn: Turn, input: Extract<HubInput, { type: 'command' }>): void {
   const { connection, command, at } = input;
   const phase = turn.hub.connections.get(connection);
   switch (command.verb) {
@@ -176,7 +176,7 @@ function command(turn: Turn, input: Extract<Input, { type: 'command' }>): void {
 }
 
 /** Requests are for those who have logged in by EHLO; to a version 1 connection their verbs are unknown. */
-function request(turn: Turn, input: Extract<Input, { type: 'request' }>): void {
+function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): void {
   const { connection, request, at } = input;
   const phase = turn.hub.connections.get(connection);
   if (phase?.name !== 'open') {

@@ -1,7 +1,7 @@
 // What happens to the hub: everything that the shell tells it. The hub has no clock, so that inputs which make
 // something lasting carry the time at which they came.
 
-import type { Command, Refusal } from '../wire/commands.ts';
+import type { Command, LineRefusal } from '../wire/commands.ts';
 import type { Event } from '../wire/events.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import type { Username } from '../wire/text.ts';
@@ -28,7 +28,7 @@ export type Registration = 'open' | 'invite' | 'closed';
 export type Guests = 'off' | 'lobby' | 'on';
 
 /** How a connection has come. */
-export interface Way {
+export interface ConnectionWay {
   readonly guests: Guests;
   /** What stands for its address; undefined where addresses do not tell who somebody is. */
   readonly from: string | undefined;
@@ -52,8 +52,8 @@ export type AdminAct =
   | { readonly act: 'ban-address'; readonly address: string }
   | { readonly act: 'unban-address'; readonly address: string };
 
-export type Input =
-  | { readonly type: 'connect'; readonly connection: ConnectionId; readonly way: Way }
+export type HubInput =
+  | { readonly type: 'connect'; readonly connection: ConnectionId; readonly way: ConnectionWay }
   | {
       readonly type: 'command';
       readonly connection: ConnectionId;
@@ -62,7 +62,7 @@ export type Input =
       readonly at: number;
     }
   /** A line that is no command. */
-  | { readonly type: 'refuse'; readonly connection: ConnectionId; readonly refusal: Refusal }
+  | { readonly type: 'refuse'; readonly connection: ConnectionId; readonly refusal: LineRefusal }
   /** Somebody has shown that they hold the key of `device`; the name is for the hub to give. */
   | {
       readonly type: 'authenticated';

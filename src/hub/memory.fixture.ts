@@ -2,7 +2,7 @@
 // need not be: what a change speaks of has to be there.
 
 import { invariant } from '../lib/invariant.ts';
-import type { Said } from './effects.ts';
+import type { SaidPost } from './effects.ts';
 import type {
   Change,
   LogEnd,
@@ -16,10 +16,10 @@ import type {
 export interface Memory {
   apply(change: Change): void;
   /** Something was said, and is in its log from here on. */
-  append(said: Said): void;
+  append(said: SaidPost): void;
   records(): Records;
   /** What is in a log, in its order. */
-  messages(log: number | undefined): readonly Said[];
+  messages(log: number | undefined): readonly SaidPost[];
   /** The server begins a run on it, under a number that was not there before. */
   beginRun(run: number): void;
   /** One that has what is here at this moment, in a generation of its own where one is named. */
@@ -28,7 +28,7 @@ export interface Memory {
 
 /** What a memory is made of. */
 interface Past {
-  readonly steps: readonly (Change | { readonly type: 'said'; readonly said: Said })[];
+  readonly steps: readonly (Change | { readonly type: 'said'; readonly said: SaidPost })[];
   readonly generation: number;
   readonly ends: readonly LogEnd[];
   /** The latest first. */
@@ -48,7 +48,7 @@ export function createMemory(past: Past = noPast): Memory {
   const members = new Map<string, MemberRecord>();
   const bans = new Map<string, Records['bans'][number]>();
   const logs = new Map<number, LogRecord>();
-  const messages = new Map<number, Said[]>();
+  const messages = new Map<number, SaidPost[]>();
   const cursors = new Map<string, Row<'cursors'>>();
   const streams = new Map<string, Row<'streams'>>();
   const invited = new Map<string, Records['invited'][number]>();
@@ -186,7 +186,7 @@ export function createMemory(past: Past = noPast): Memory {
     }
   }
 
-  function append(said: Said): void {
+  function append(said: SaidPost): void {
     const log = said.log === undefined ? undefined : logs.get(said.log);
     if (said.log === undefined) return;
     invariant(log && said.seq !== undefined && said.seq > log.last, 'numbers only grow');

@@ -3,11 +3,11 @@
 
 import { fatal } from '../wire/replies.ts';
 import { formatUserList, type Event } from '../wire/events.ts';
-import type { CommandOf, Refusal } from '../wire/commands.ts';
+import type { CommandOf, LineRefusal } from '../wire/commands.ts';
 import { isBannedFrom } from './address-bans.ts';
 import { lobby, type ConnectionId } from './effects.ts';
 import { forgetFiles } from './files.ts';
-import type { Way } from './inputs.ts';
+import type { ConnectionWay } from './inputs.ts';
 import { removeMember } from './members.ts';
 import { audienceOf } from './posts.ts';
 import { cameOrWent, unfollow } from './presence.ts';
@@ -15,7 +15,7 @@ import { foldName, type Hub, type User, type Visit } from './state.ts';
 import { close, join, leave, send, type Turn } from './turn.ts';
 
 /** [7.1] Greets a new connection, or turns it away where the server is full. */
-export function connect(turn: Turn, connection: ConnectionId, way: Way): void {
+export function connect(turn: Turn, connection: ConnectionId, way: ConnectionWay): void {
   const { hub, env } = turn;
   if (hub.connections.size >= env.maxConnections) {
     send(turn, connection, { verb: '-ERR', text: fatal.text('server-full') });
@@ -31,7 +31,7 @@ export function connect(turn: Turn, connection: ConnectionId, way: Way): void {
 export function login(
   turn: Turn,
   connection: ConnectionId,
-  { guests, from }: Way,
+  { guests, from }: ConnectionWay,
   command: CommandOf<'HELO'>,
   at: number,
 ): void {
@@ -59,7 +59,7 @@ export function login(
   join(turn, lobby, visit);
 }
 
-function refuseGuest(hub: Hub, key: string, { guests, from }: Way, at: number) {
+function refuseGuest(hub: Hub, key: string, { guests, from }: ConnectionWay, at: number) {
   // Before the name is looked at: whoever is not let in learns nothing of who is here.
   if (guests === 'off') return 'no-guests';
   if (isBannedFrom(hub.bannedFrom, from, at)) return 'address-banned';
@@ -83,7 +83,11 @@ export function enter(turn: Turn, visit: Visit): Visit {
  * Refuses a line. Who says too much that is no login is no person who mistypes, but a program at the wrong port, which
  * may be made to say anything: that connection ends before a login can come.
  */
-export function refuse(turn: Turn, connection: ConnectionId, { severity, text }: Refusal): void {
+export function refuse(
+  turn: Turn,
+  connection: ConnectionId,
+  { severity, text }: LineRefusal,
+): void {
   const phase = turn.hub.connections.get(connection);
   const max = turn.env.maxRefusalsBeforeLogin;
   if (severity === 'fatal') {

@@ -9,14 +9,14 @@ import {
   type ConversationName,
 } from '../wire/extended/names.ts';
 import type { LineText } from '../wire/text.ts';
-import { lobby, type Audience, type ConnectionId, type Said, type Speaker } from './effects.ts';
+import { lobby, type Audience, type ConnectionId, type SaidPost, type Speaker } from './effects.ts';
 import { groupLog, keepsGroup, keepsLobby, lobbyLog, recordOf } from './logs.ts';
 import { quotaRefusal, useQuota } from './quotas.ts';
 import type { Direct, Group, Log, Visit } from './state.ts';
 import { change, type Turn } from './turn.ts';
 
 /** What somebody says, and on which connection. */
-export interface Utterance {
+export interface PostDraft {
   readonly visit: Visit;
   readonly at: number;
   /** Of a SEND. */
@@ -28,7 +28,7 @@ export interface Utterance {
 }
 
 /** What is said to an audience: always text. */
-export interface Text extends Utterance {
+export interface TextDraft extends PostDraft {
   readonly text: LineText;
 }
 
@@ -57,7 +57,7 @@ export function groupRefusal(turn: Turn, group: Group, visit: Visit, at: number)
     : undefined;
 }
 
-function makeSaid(name: ConversationName, log: Log | undefined, utterance: Utterance): Said {
+function makeSaid(name: ConversationName, log: Log | undefined, utterance: PostDraft): SaidPost {
   const { user } = utterance.visit;
   return {
     name,
@@ -74,13 +74,13 @@ function makeSaid(name: ConversationName, log: Log | undefined, utterance: Utter
 }
 
 /** Who waits for the store; undefined where nothing of it has to be stored, not even its number in a stream. */
-function speakerOf({ visit, sent }: Utterance, said: Said): Speaker | undefined {
+function speakerOf({ visit, sent }: PostDraft, said: SaidPost): Speaker | undefined {
   const stored = said.log !== undefined || sent !== undefined;
   return stored ? { connection: visit.connection, log: said.log, repeats: false, sent } : undefined;
 }
 
 /** [7.2] To everybody who is logged in, but not to the connection that says it. */
-export function postToLobby(turn: Turn, utterance: Text): Said {
+export function postToLobby(turn: Turn, utterance: TextDraft): SaidPost {
   const { text, visit } = utterance;
   const { user, connection } = visit;
   const said = makeSaid(lobbyName, lobbyLog(turn), utterance);
@@ -103,9 +103,9 @@ export function postToLobby(turn: Turn, utterance: Text): Said {
 export function postToGroup(
   turn: Turn,
   group: Group,
-  utterance: Text,
+  utterance: TextDraft,
   except?: ConnectionId,
-): Said {
+): SaidPost {
   const { text, visit } = utterance;
   const name = groupConversation(group.name);
   const said = makeSaid(name, groupLog(turn, group), utterance);
@@ -160,8 +160,8 @@ export function postDirect(
   people: Direct['people'],
   log: Log | undefined,
   isWithheld: boolean,
-  utterance: Utterance,
-): Said {
+  utterance: PostDraft,
+): SaidPost {
   const name = directConversation(people[0].name, people[1].name);
   const numbered = makeSaid(name, log, utterance);
   const said = isWithheld ? { ...numbered, log: undefined } : numbered;

@@ -11,9 +11,9 @@ import {
   type ExtendedEvent,
 } from '../wire/extended/events.ts';
 import type { Username } from '../wire/text.ts';
-import type { Audience, ConnectionId, Effect, Form, Post, Said, Speaker } from './effects.ts';
-import { phaseOf, step, type Input } from './hub.ts';
-import type { AdminAct, HubRequest, Way } from './inputs.ts';
+import type { Audience, ConnectionId, Effect, Form, Post, SaidPost, Speaker } from './effects.ts';
+import { phaseOf, step, type HubInput } from './hub.ts';
+import type { AdminAct, HubRequest, ConnectionWay } from './inputs.ts';
 import { defaultHubLimits } from './limits.ts';
 import { createMemory, type Memory } from './memory.fixture.ts';
 import { createHub } from './restore.ts';
@@ -30,7 +30,7 @@ export const testEnv: Env = {
 };
 
 /** Of somebody who may come in as a guest. */
-export const anyWay: Way = { guests: 'on', from: undefined };
+export const anyWay: ConnectionWay = { guests: 'on', from: undefined };
 
 const id = (number: number) => number as ConnectionId;
 
@@ -43,7 +43,7 @@ function audienceKey(audience: Audience): string {
 }
 
 /** The line of something that was said, as extended connections hear it. */
-export function messageOf(said: Said): ExtendedEvent {
+export function messageOf(said: SaidPost): ExtendedEvent {
   const { name, seq, at, from, guest, id, text, sealed, welcome } = said;
   return {
     verb: 'MSG',
@@ -79,7 +79,7 @@ export class Stage {
     this.hub = createHub(memory.records());
   }
 
-  run(input: Input): void {
+  run(input: HubInput): void {
     const effects = step(this.hub, input, this.env);
     const dropped = this.disk ? [] : effects.flatMap(speakersOf);
     for (const effect of effects) {
@@ -161,7 +161,7 @@ export class Stage {
     else inbox.push(line.slice(0, -1));
   }
 
-  connect(connection: number, way: Partial<Way> = {}): void {
+  connect(connection: number, way: Partial<ConnectionWay> = {}): void {
     this.run({ type: 'connect', connection: id(connection), way: { ...anyWay, ...way } });
   }
 
@@ -182,7 +182,7 @@ export class Stage {
   }
 
   /** A guest comes. */
-  guest(connection: number, name: string, way: Partial<Way> = {}): string[] {
+  guest(connection: number, name: string, way: Partial<ConnectionWay> = {}): string[] {
     this.connect(connection, way);
     this.line(connection, `HELO ${name}`);
     return this.read(connection).slice(1);
@@ -192,8 +192,8 @@ export class Stage {
   account(
     connection: number,
     name: string,
-    how: Partial<Extract<Input, { type: 'authenticated' }>> = {},
-    way: Partial<Way> = {},
+    how: Partial<Extract<HubInput, { type: 'authenticated' }>> = {},
+    way: Partial<ConnectionWay> = {},
   ): (string | ExtendedEvent)[] {
     this.connect(connection, way);
     this.run({

@@ -5,7 +5,7 @@
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { ConnectionId, Form, TransferId } from './effects.ts';
-import type { Way } from './inputs.ts';
+import type { ConnectionWay } from './inputs.ts';
 import type { AccountId, InviteRecord, LogId, LogMark, RunRecord } from './records.ts';
 
 /** One connection that is logged in, and as whom. */
@@ -137,7 +137,7 @@ export interface Offer {
 }
 
 /** An offer that was taken. Both connections are logged in. */
-export interface Transfer {
+export interface AcceptedTransfer {
   readonly id: TransferId;
   readonly offer: Offer;
 }
@@ -149,8 +149,8 @@ export interface Transfer {
 export interface FileBook {
   readonly offersBy: Map<Visit, Set<Offer>>;
   readonly offersTo: Map<Visit, Set<Offer>>;
-  readonly transfersOf: Map<Visit, Set<Transfer>>;
-  readonly transfers: Map<TransferId, Transfer>;
+  readonly transfersOf: Map<Visit, Set<AcceptedTransfer>>;
+  readonly transfers: Map<TransferId, AcceptedTransfer>;
   lastTransfer: number;
 }
 
@@ -160,7 +160,7 @@ export type Phase =
       readonly name: 'greeting';
       /** How many lines of it were refused so far. */
       refusals: number;
-      readonly way: Way;
+      readonly way: ConnectionWay;
     }
   | { readonly name: 'open'; readonly visit: Visit };
 

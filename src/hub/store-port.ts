@@ -75,7 +75,7 @@ export interface Trimmed {
 }
 
 /** A place in the store where something is not as it was written. */
-export interface Damage {
+export interface StoreDamage {
   readonly table: string;
   readonly what: string;
   /** Of messages: the log, the name of its conversation, and their numbers. */
@@ -100,7 +100,7 @@ export interface StoreUsage {
 
 /** What a look at the store has found. */
 export interface StoreCheck {
-  readonly damages: readonly Damage[];
+  readonly damages: readonly StoreDamage[];
   /** That were looked at and are whole, and how many bytes they have. */
   readonly messages: number;
   readonly bytes: number;

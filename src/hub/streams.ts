@@ -6,13 +6,13 @@ import type { Account } from './state.ts';
 import { change, type Turn } from './turn.ts';
 
 /** What a number is to its stream. */
-export type Arrival =
+export type StreamStanding =
   | { readonly kind: 'next' }
   | { readonly kind: 'repeat' }
   | { readonly kind: 'early'; readonly expected: number };
 
 /** Looks at a number and takes nothing. A stream that nobody remembers may begin with any. */
-export function arrivalOf({ streams }: Account, { stream, number }: MessageId): Arrival {
+export function arrivalOf({ streams }: Account, { stream, number }: MessageId): StreamStanding {
   const last = streams?.get(stream);
   if (last === undefined || number === last + 1) return { kind: 'next' };
   return number <= last ? { kind: 'repeat' } : { kind: 'early', expected: last + 1 };

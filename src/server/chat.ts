@@ -3,7 +3,7 @@
 // decides nothing about the chat itself.
 
 import { followers, type ConnectionId } from '../hub/effects.ts';
-import type { AdminAct, Input, Way } from '../hub/inputs.ts';
+import type { AdminAct, HubInput, ConnectionWay } from '../hub/inputs.ts';
 import {
   accountsOf,
   addressBansOf,
@@ -18,33 +18,33 @@ import { quotaRecords, quotasUsed } from '../hub/quotas.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
 import type { Records } from '../hub/records.ts';
 import { farewell, type Env } from '../hub/turn.ts';
-import type { Command, Refusal } from '../wire/commands.ts';
+import type { Command, LineRefusal } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
 import { fatal } from '../wire/replies.ts';
 import { AgeClock } from './age-clock.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { Connection, type ConnectionListener } from './connection.ts';
+import { ClientConnection, type ClientConnectionListener } from './connection.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { Deadlines } from './deadlines.ts';
-import type { SlowReaderLimits } from './delivery/slow-readers.ts';
+import type { SlowConsumerLimits } from './delivery/slow-consumers.ts';
 import { DiskWatch, type DiskReserve, type DiskRoom } from './disk-watch.ts';
-import { FileDesk } from './files/file-desk.ts';
+import { RelaySupervisor } from './files/relay-supervisor.ts';
 import type { FileSettings } from './files/thread-messages.ts';
-import { Floor } from './floor.ts';
-import type { CommitTarget } from './gate/gate.ts';
+import { HubRunner } from './hub-runner.ts';
+import type { CommitTarget } from './commit-queue/commit-queue.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { FloodControl } from './limits/flood-control.ts';
 import type { Logger } from './log.ts';
 import type { ServerIdentity } from './login/identity.ts';
-import { LoginDesk } from './login/login-desk.ts';
+import { LoginHandler } from './login/login-handler.ts';
 import { guestsAt, type GuestPolicy } from './login/guests.ts';
 import { registrationAt, type RegistrationPolicy } from './login/registration.ts';
 import type { Figures } from './metrics/figures.ts';
-import type { World } from './outgoing/carry-out.ts';
+import type { ActTargets } from './outgoing/carry-out.ts';
 import { Presence, type Followers } from './presence.ts';
-import { HistoryDesk } from './requests/history-desk.ts';
-import { KeyDesk } from './requests/key-desk.ts';
-import { RepeatDesk } from './requests/repeat-desk.ts';
+import { HistoryHandler } from './requests/history-handler.ts';
+import { KeyPackageHandler } from './requests/key-package-handler.ts';
+import { RepeatHandler } from './requests/repeat-handler.ts';
 import { Requests } from './requests/requests.ts';
 import { RetentionLoop } from './retention.ts';
 import { WaitingCount } from './waiting-count.ts';
@@ -52,10 +52,10 @@ import { StoreHealth } from './store-health.ts';
 import type { TlsCredentials } from './transport/sockets.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
-export interface ChatSettings {
+export interface ChatServiceSettings {
   readonly env: Env;
   readonly maxLineBytes: number;
-  readonly slowReaders: SlowReaderLimits;
+  readonly slowReaders: SlowConsumerLimits;
   /** Undefined for none. */
   readonly flood: FloodControl | undefined;
   readonly pingIntervalMs: number;
@@ -71,7 +71,7 @@ export interface ChatSettings {
 }
 
 /** What a server remembers, and who it is. */
-export interface ChatMemory {
+export interface ChatServiceMemory {
   readonly store: Store;
   /** What the store held when it was opened. */
   readonly records: Records;
@@ -111,17 +111,17 @@ function stampedBy(ages: AgeClock, store: CommitTarget): CommitTarget {
   };
 }
 
-export class Chat implements ConnectionListener {
+export class ChatService implements ClientConnectionListener {
   readonly clock: Clock;
-  readonly #settings: ChatSettings;
+  readonly #settings: ChatServiceSettings;
   readonly #log: Logger;
   readonly #delivery: Delivery;
   readonly #heartbeat: Heartbeat;
   /** For the login. Who has logged in meanwhile is left alone when they come. */
   readonly #logins: Deadlines;
-  readonly #files: FileDesk;
+  readonly #files: RelaySupervisor;
   readonly #presence: Presence;
-  readonly #floor: Floor;
+  readonly #floor: HubRunner;
   readonly #requests: Requests;
   readonly #retention: RetentionLoop;
   readonly #health: StoreHealth;
@@ -135,7 +135,12 @@ export class Chat implements ConnectionListener {
   readonly #counts = { commands: 0, refusedLines: 0, holds: 0, slowReaders: 0, missedPongs: 0 };
   #lastId = 0;
 
-  constructor(settings: ChatSettings, memory: ChatMemory, log: Logger, clock: Clock = systemClock) {
+  constructor(
+    settings: ChatServiceSettings,
+    memory: ChatServiceMemory,
+    log: Logger,
+    clock: Clock = systemClock,
+  ) {
     this.clock = clock;
     this.#settings = settings;
     this.#log = log;
@@ -154,13 +159,13 @@ export class Chat implements ConnectionListener {
     this.#logins = new Deadlines(settings.loginTimeoutMs, clock, (connection) =>
       this.#hasNotLoggedIn(connection),
     );
-    this.#files = new FileDesk(settings.files, log, {
+    this.#files = new RelaySupervisor(settings.files, log, {
       transferOpened: (transfer, port) => this.#step({ type: 'transferOpened', transfer, port }),
       transferFailed: (transfer) => this.#step({ type: 'transferFailed', transfer }),
       transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
     });
     this.#presence = new Presence(followersOn(this.#delivery), clock);
-    const world: World = {
+    const world: ActTargets = {
       delivery: this.#delivery,
       heartbeat: this.#heartbeat,
       files: this.#files,
@@ -171,13 +176,13 @@ export class Chat implements ConnectionListener {
     this.#health = new StoreHealth(log);
     const ages = new AgeClock(clock, Date.now, memory.records.clock);
     const stamping = { store: stampedBy(ages, memory.store), records: memory.records };
-    this.#floor = new Floor(settings.env, stamping, world, clock, log);
+    this.#floor = new HubRunner(settings.env, stamping, world, clock, log);
     this.#requests = new Requests({
       floor: this.#floor,
-      login: new LoginDesk(memory.identity),
-      history: new HistoryDesk(memory.store, clock, this.#health),
-      keys: new KeyDesk(memory.store, clock),
-      repeats: new RepeatDesk(memory.store),
+      login: new LoginHandler(memory.identity),
+      history: new HistoryHandler(memory.store, clock, this.#health),
+      keys: new KeyPackageHandler(memory.store, clock),
+      repeats: new RepeatHandler(memory.store),
       transportOf: (connection) => this.#delivery.transportOf(connection),
       registration: ({ origin }) => registrationAt(settings.registration, origin.listenerHost),
     });
@@ -208,10 +213,10 @@ export class Chat implements ConnectionListener {
     if (this.#settings.loginTimeoutMs > 0) this.#logins.add(connection);
     this.#step({ type: 'connect', connection, way: this.#wayOf(transport) });
     const allowance = this.#settings.flood?.enter(transport.origin.address);
-    return new Connection(connection, transport, allowance, this);
+    return new ClientConnection(connection, transport, allowance, this);
   }
 
-  #wayOf({ origin }: Transport): Way {
+  #wayOf({ origin }: Transport): ConnectionWay {
     const { registration, guests, flood } = this.#settings;
     return {
       guests: guestsAt(guests, registrationAt(registration, origin.listenerHost)),
@@ -351,7 +356,7 @@ export class Chat implements ConnectionListener {
     return this.#requests.take(connection, verb, line);
   }
 
-  refuse(connection: ConnectionId, refusal: Refusal): number {
+  refuse(connection: ConnectionId, refusal: LineRefusal): number {
     this.#counts.refusedLines++;
     return this.#floor.refuse(connection, refusal);
   }
@@ -382,7 +387,7 @@ export class Chat implements ConnectionListener {
     this.#floor.leave(connection);
   }
 
-  #step(input: Input): number {
+  #step(input: HubInput): number {
     return this.#floor.step(input);
   }
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ConnectionId } from '../hub/effects.ts';
 import { createTestClock } from './clock.fixture.ts';
-import { Connection, type ConnectionListener } from './connection.ts';
+import { ClientConnection, type ClientConnectionListener } from './connection.ts';
 import { FloodControl } from './limits/flood-control.ts';
 import type { FloodLimits } from './limits/flood-limits.ts';
 import type { Transport } from './transport/transport.ts';
@@ -40,7 +40,7 @@ class RecordingTransport implements Transport {
   destroy(): void {}
 }
 
-class Log implements ConnectionListener {
+class Log implements ClientConnectionListener {
   readonly maxLineBytes = 1000;
   readonly clock;
   readonly heard: string[] = [];
@@ -50,7 +50,7 @@ class Log implements ConnectionListener {
   waitMs = 0;
   onGone = () => {};
 
-  constructor(clock: ConnectionListener['clock']) {
+  constructor(clock: ClientConnectionListener['clock']) {
     this.clock = clock;
   }
   phase(): 'open' | 'greeting' | undefined {
@@ -92,7 +92,7 @@ function setUp(limits: FloodLimits | undefined) {
   const log = new Log(clock);
   log.onGone = () => client.end();
   const allowance = flood?.enter('192.0.2.1');
-  const connection = new Connection(1 as ConnectionId, client, allowance, log);
+  const connection = new ClientConnection(1 as ConnectionId, client, allowance, log);
   return { connection, client, log, timers, goTo, clock, flood };
 }
 

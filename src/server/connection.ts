@@ -4,7 +4,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { ConnectionId } from '../hub/effects.ts';
-import { commandTable, parseCommand, type Command, type Refusal } from '../wire/commands.ts';
+import { commandTable, parseCommand, type Command, type LineRefusal } from '../wire/commands.ts';
 import { isRequestVerb } from '../wire/extended/requests.ts';
 import { LineSplitter } from '../wire/line-splitter.ts';
 import { otherProtocol } from '../wire/other-protocols.ts';
@@ -16,7 +16,7 @@ import type { Allowance } from './limits/flood-control.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
 /** What a connection reports. */
-export interface ConnectionListener {
+export interface ClientConnectionListener {
   readonly maxLineBytes: number;
   readonly clock: Clock;
   /** How long everybody has to wait before saying more, in milliseconds, since the server is behind; mostly 0. */
@@ -28,7 +28,7 @@ export interface ConnectionListener {
   /** A line of the extended protocol, or one that looks like it, in UTF-8. Returns what it has cost, in bytes. */
   request(connection: ConnectionId, verb: string, line: string): number;
   /** Returns what the answer has cost, in bytes. */
-  refuse(connection: ConnectionId, refusal: Refusal): number;
+  refuse(connection: ConnectionId, refusal: LineRefusal): number;
   /** A line has grown over the cap. */
   lineTooLong(connection: ConnectionId): void;
   /** The connection is not read for a while, for it has said more than it may. */
@@ -54,13 +54,16 @@ interface HeldBack {
 /** Shorter waits are not worth a timer, in milliseconds: it may say a little more at once instead. */
 const minHoldMs = 20;
 
-const tooMuchUnfinished: Refusal = { severity: 'fatal', text: fatal.text('too-much-unfinished') };
-const notUtf8: Refusal = { severity: 'soft', text: soft.text('not-utf8') };
+const tooMuchUnfinished: LineRefusal = {
+  severity: 'fatal',
+  text: fatal.text('too-much-unfinished'),
+};
+const notUtf8: LineRefusal = { severity: 'soft', text: soft.text('not-utf8') };
 
-export class Connection implements TransportListener {
+export class ClientConnection implements TransportListener {
   readonly #id: ConnectionId;
   readonly #transport: Transport;
-  readonly #listener: ConnectionListener;
+  readonly #listener: ClientConnectionListener;
   /** Undefined where there are no limits. */
   readonly #allowance: Allowance | undefined;
   readonly #splitter: LineSplitter;
@@ -70,7 +73,7 @@ export class Connection implements TransportListener {
     id: ConnectionId,
     transport: Transport,
     allowance: Allowance | undefined,
-    listener: ConnectionListener,
+    listener: ClientConnectionListener,
   ) {
     this.#id = id;
     this.#transport = transport;
@@ -172,11 +175,11 @@ function isRequestLine(verb: string, rest: string): boolean {
   return isRequestVerb(verb) || (rest.startsWith('{') && !Object.hasOwn(commandTable, verb));
 }
 
-function tooManyLogins(waitMs: number): Refusal {
+function tooManyLogins(waitMs: number): LineRefusal {
   const text = fatal.text('too-many-logins', { seconds: Math.ceil(waitMs / 1000) });
   return { severity: 'fatal', text };
 }
 
-function isOfAnother(protocol: string): Refusal {
+function isOfAnother(protocol: string): LineRefusal {
   return { severity: 'fatal', text: fatal.text('other-protocol', { protocol }) };
 }

@@ -9,12 +9,12 @@ import type { quotasUsed } from '../hub/quotas.ts';
 import type { Keep, Quotas } from '../hub/turn.ts';
 import { formatWelcome, ownFeatures } from '../wire/features.ts';
 import { binaryFromText } from './binary-string.ts';
-import { Chat } from './chat.ts';
-import type { SlowReaderLimits } from './delivery/slow-readers.ts';
+import { ChatService } from './chat.ts';
+import type { SlowConsumerLimits } from './delivery/slow-consumers.ts';
 import { systemClock } from './clock.ts';
 import type { DiskReserve, DiskRoom } from './disk-watch.ts';
 import type { PortRange } from './files/port.ts';
-import type { TransferLimits } from './files/transfer.ts';
+import type { RelayLimits } from './files/relay-transfer.ts';
 import { Admission } from './limits/admission.ts';
 import { FloodControl } from './limits/flood-control.ts';
 import type { FloodLimits } from './limits/flood-limits.ts';
@@ -50,7 +50,7 @@ export interface ServerSettings {
   /** The longest line taken, in bytes without its line end. */
   readonly maxLineBytes: number;
   /** When a connection that does not read what it is sent is closed. */
-  readonly slowReaders: SlowReaderLimits;
+  readonly slowReaders: SlowConsumerLimits;
   /** How much one connection and one address may do; undefined for no limits. */
   readonly flood: FloodLimits | undefined;
   /** Where to answer those who watch the server, with the version that it tells them; undefined for nowhere. */
@@ -58,7 +58,7 @@ export interface ServerSettings {
   /** The ports that file transfers use; any free one where not given. */
   readonly filePorts: PortRange | undefined;
   /** How long a file transfer may stand still. */
-  readonly fileTransfers: TransferLimits;
+  readonly fileTransfers: RelayLimits;
   /** Which conversations are stored. */
   readonly keep: Keep;
   /** How long what is stored stays. */
@@ -126,7 +126,7 @@ export async function startServer(
   if (putBack !== undefined) log.warn({ putBack }, putBackWords[putBack]);
   const flood = settings.flood && new FloodControl(settings.flood, maxConnections, systemClock);
   const admission = flood && new Admission(flood, maxConnections, systemClock);
-  const chat = new Chat(
+  const chat = new ChatService(
     {
       env: {
         ...defaultHubLimits,
@@ -227,7 +227,7 @@ export async function startServer(
 /** Loads the library only where it is wanted: it costs some megabytes. */
 async function openMetrics(
   at: ListenAddress & { readonly version: string },
-  chat: Chat,
+  chat: ChatService,
   figures: () => Figures,
   trouble: () => string | undefined,
 ): Promise<Endpoint> {

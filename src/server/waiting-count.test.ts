@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keptSize } from '../hub/directs.ts';
-import type { Input } from '../hub/hub.ts';
+import type { HubInput } from '../hub/hub.ts';
 import { waitingRanges } from '../hub/lookups.ts';
 import type { LogId } from '../hub/records.ts';
 import { createHub } from '../hub/restore.ts';
@@ -19,7 +19,7 @@ interface Said {
   readonly sealed: string;
 }
 
-type Waited = Input & { readonly type: 'waited' };
+type Waited = HubInput & { readonly type: 'waited' };
 
 /** alice and bob, who write in turns to each other; alice's are the long ones. `got`: up to where each has it. */
 function conversation(stage: Stage, messages: number, got: readonly [number, number]) {

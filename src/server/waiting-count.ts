@@ -1,7 +1,7 @@
 // Counts the private messages that waited when the server started, by who wrote them: in the background, a page at a
 // time, so that neither the start nor anybody's messages wait for it. What is said meanwhile the hub counts itself.
 
-import type { Input } from '../hub/hub.ts';
+import type { HubInput } from '../hub/hub.ts';
 import { keptSize } from '../hub/directs.ts';
 import type { WaitingRange } from '../hub/lookups.ts';
 import { StoreError, type LogRange, type Segment, type Store } from '../hub/store-port.ts';
@@ -14,7 +14,7 @@ const page = { maxMessages: 500, maxBytes: 256 * 1024 } as const;
 export class WaitingCount {
   readonly #store: Pick<Store, 'read'>;
   readonly #log: Logger;
-  readonly #counted: (input: Input & { readonly type: 'waited' }) => void;
+  readonly #counted: (input: HubInput & { readonly type: 'waited' }) => void;
   #isClosed = false;
   #done = Promise.resolve();
 
@@ -22,7 +22,7 @@ export class WaitingCount {
   constructor(
     store: Pick<Store, 'read'>,
     log: Logger,
-    counted: (input: Input & { readonly type: 'waited' }) => void,
+    counted: (input: HubInput & { readonly type: 'waited' }) => void,
   ) {
     this.#store = store;
     this.#log = log;

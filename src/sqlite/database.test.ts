@@ -11,17 +11,17 @@ import {
   openDatabase,
   openToRead,
   pragmaNumber,
-  type Schema,
+  type DatabaseSchema,
 } from './database.ts';
 import { takeLock } from './lock.ts';
 import { SqliteProblem, type ProblemCode } from './problem.ts';
 
-const versionOne: Schema = {
+const versionOne: DatabaseSchema = {
   applicationId: 77,
   title: 'a list of words',
   migrations: ['CREATE TABLE words (word TEXT)'],
 };
-const versionTwo: Schema = {
+const versionTwo: DatabaseSchema = {
   ...versionOne,
   migrations: [...versionOne.migrations, 'ALTER TABLE words ADD COLUMN size INTEGER DEFAULT 7'],
 };

@@ -8,7 +8,7 @@ import { codeOf, loadEngine, problemOf, type Database, type SqlFunction } from '
 import { SqliteProblem } from './problem.ts';
 import { Row } from './rows.ts';
 
-export interface Schema {
+export interface DatabaseSchema {
   /** Says in the file's head whose it is (`PRAGMA application_id`). */
   readonly applicationId: number;
   /** What it is called in errors. */
@@ -37,7 +37,7 @@ const cacheKiB = 2000;
  */
 export async function openDatabase(
   path: string,
-  schema: Schema,
+  schema: DatabaseSchema,
   { overwriteDeleted = false, maxBytes }: OpenOptions = {},
 ): Promise<Database> {
   let database: Database | undefined;
@@ -84,7 +84,7 @@ export function closeDatabase(database: Database): void {
 /** Opens a finished file, a backup for instance, to be read. Rejects with a SqliteProblem. */
 export async function openToRead(
   path: string,
-  schema: Schema,
+  schema: DatabaseSchema,
 ): Promise<{ readonly database: Database; readonly version: number }> {
   let database: Database | undefined;
   try {
@@ -100,7 +100,7 @@ export async function openToRead(
 }
 
 /** Holds every page and index of an open file against the others. Throws a SqliteProblem. */
-export function checkIntegrity(database: Database, path: string, schema: Schema): void {
+export function checkIntegrity(database: Database, path: string, schema: DatabaseSchema): void {
   const row = new Row('integrity_check', database.prepare('PRAGMA integrity_check(1)').get());
   if (row.text('integrity_check') === 'ok') return;
   throw damaged(path, schema);
@@ -135,7 +135,7 @@ export function inOneState<T>(database: Database, work: () => T): T {
   }
 }
 
-function checkedVersion(database: Database, path: string, schema: Schema): number {
+function checkedVersion(database: Database, path: string, schema: DatabaseSchema): number {
   const version = pragmaNumber(database, 'user_version');
   const id = pragmaNumber(database, 'application_id');
   const tables = new Row(
@@ -156,7 +156,7 @@ function checkedVersion(database: Database, path: string, schema: Schema): numbe
 async function migrate(
   database: Database,
   path: string,
-  schema: Schema,
+  schema: DatabaseSchema,
   from: number,
 ): Promise<void> {
   const to = schema.migrations.length;
@@ -173,7 +173,7 @@ async function migrate(
 }
 
 /** An error at the file at `path`, in words. */
-export function asProblem(error: unknown, path: string, schema: Schema): SqliteProblem {
+export function asProblem(error: unknown, path: string, schema: DatabaseSchema): SqliteProblem {
   if (error instanceof SqliteProblem) return error;
   const code = problemOf(error);
   if (code === 'foreign') return foreign(path, schema);
@@ -186,7 +186,7 @@ export function asProblem(error: unknown, path: string, schema: Schema): SqliteP
   );
 }
 
-function foreign(path: string, schema: Schema): SqliteProblem {
+function foreign(path: string, schema: DatabaseSchema): SqliteProblem {
   return new SqliteProblem(
     'foreign',
     `${path} is not ${schema.title}`,
@@ -194,7 +194,7 @@ function foreign(path: string, schema: Schema): SqliteProblem {
   );
 }
 
-function damaged(path: string, schema: Schema): SqliteProblem {
+function damaged(path: string, schema: DatabaseSchema): SqliteProblem {
   return new SqliteProblem(
     'damaged',
     `${path}, ${schema.title}, is damaged`,

@@ -3,7 +3,7 @@
 import type { ChatClient } from '../client/chat-client.ts';
 import { err, ok } from '../lib/result.ts';
 import { parseUsername } from '../wire/text.ts';
-import type { Verdict } from './commands/deeds.ts';
+import type { Verdict } from './commands/actions.ts';
 
 /** Blocks somebody or lets them through again; without a name, tells who is blocked. */
 export async function blockWords(

@@ -1,10 +1,10 @@
 // Groups by invitation: making one and letting people in, and what is said to the person about it.
 
 import type { ChatClient } from '../client/chat-client.ts';
-import type { Answer } from '../client/request-desk.ts';
+import type { RequestAnswer } from '../client/pending-requests.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { parseGroupName, parseUsername } from '../wire/text.ts';
-import type { Verdict } from './commands/deeds.ts';
+import type { Verdict } from './commands/actions.ts';
 
 /** Makes a group that only those enter who are invited. */
 export async function makeByInvitation(client: ChatClient, typed: string): Promise<Verdict> {
@@ -35,7 +35,7 @@ export async function inviteWords(
   );
 }
 
-function invitedIn(answer: Answer<'INVITE'> | undefined): Result<readonly string[], string> {
+function invitedIn(answer: RequestAnswer<'INVITE'> | undefined): Result<readonly string[], string> {
   if (answer === undefined) {
     return err('only accounts have groups by invitation, while there is a connection');
   }

@@ -6,7 +6,7 @@ import { clusterCells, type Cells } from './columns.ts';
 const printableAscii = /^[ -~]*$/;
 
 /** A piece of a text: from `start` up to `end`. */
-export interface Piece {
+export interface TextSlice {
   readonly start: number;
   readonly end: number;
 }
@@ -22,9 +22,9 @@ export function wrap(
   rest: number,
   maxRows = Infinity,
   cells: Cells = clusterCells,
-): Piece[] {
+): TextSlice[] {
   if (text.length <= first && printableAscii.test(text)) return [{ start: 0, end: text.length }];
-  const rows: Piece[] = [];
+  const rows: TextSlice[] = [];
   let room = Math.max(1, first);
   let start = 0;
   let end = 0;

@@ -21,12 +21,12 @@ import {
 export type CommandPhase = 'greeting' | 'open' | 'always';
 
 /** The reply that refuses a line. A fatal one ends the connection. */
-export interface Refusal {
+export interface LineRefusal {
   readonly severity: 'soft' | 'fatal';
   readonly text: LineText;
 }
 
-export type ParsedCommand<C> = Result<C, Refusal>;
+export type ParsedCommand<C> = Result<C, LineRefusal>;
 
 interface CommandSpec<C> {
   /** The section of docs/PROTOCOL.md, the same number as the seed's. */
@@ -45,14 +45,14 @@ function row<C>(spec: CommandSpec<C>): CommandSpec<C> {
   return spec;
 }
 
-function refuse(text: LineText): { readonly ok: false; readonly error: Refusal } {
+function refuse(text: LineText): { readonly ok: false; readonly error: LineRefusal } {
   return err({ severity: 'soft', text });
 }
 
 const noSuchUser = refuse(soft.text('no-such-user'));
 const noSuchGroup = refuse(soft.text('no-such-group'));
 
-function malformed(form: string): { readonly ok: false; readonly error: Refusal } {
+function malformed(form: string): { readonly ok: false; readonly error: LineRefusal } {
   return refuse(soft.text('malformed', { form }));
 }
 

@@ -114,7 +114,7 @@ type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer
 export type Values<T extends string> = { readonly [Name in Placeholders<T>]: string | number };
 
 /** The arguments behind a code: none, or the values of its template. */
-export type ValuesOf<T, Code extends keyof T> = T[Code] extends string
+export type ReplyValues<T, Code extends keyof T> = T[Code] extends string
   ? Placeholders<T[Code]> extends never
     ? []
     : [Values<T[Code]>]
@@ -132,7 +132,7 @@ export interface ParsedReply<Code extends string> {
 export interface ReplyFamily<T extends Templates> {
   readonly templates: T;
   /** The text of a reply, its placeholders filled. */
-  text<Code extends keyof T & string>(code: Code, ...values: ValuesOf<T, Code>): LineText;
+  text<Code extends keyof T & string>(code: Code, ...values: ReplyValues<T, Code>): LineText;
   /** The code that a text stands for, or undefined for a text that is not in the registry. */
   parse(text: string): ParsedReply<keyof T & string> | undefined;
 }
@@ -186,8 +186,8 @@ export const soft = family(softTemplates);
 export const success = family(successTemplates);
 export const disconnect = family(disconnectTemplates);
 
-export type SoftValues<Code extends SoftCode> = ValuesOf<typeof softTemplates, Code>;
-export type SuccessValues<Code extends SuccessCode> = ValuesOf<typeof successTemplates, Code>;
+export type SoftValues<Code extends SoftCode> = ReplyValues<typeof softTemplates, Code>;
+export type SuccessValues<Code extends SuccessCode> = ReplyValues<typeof successTemplates, Code>;
 
 export type FatalCode = keyof typeof fatalTemplates;
 export type SoftCode = keyof typeof softTemplates;

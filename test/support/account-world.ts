@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { ChatClient } from '../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../src/client/client-event.ts';
-import type { Connection, ConnectionHandlers, Dial } from '../../src/client/ports.ts';
+import type { ByteConnection, ConnectionHandlers, Dial } from '../../src/client/ports.ts';
 import { parseServerAddress } from '../../src/client/server-address.ts';
 import type { Device } from '../../src/e2ee/device.ts';
 import type { ConnectionId } from '../../src/hub/effects.ts';
@@ -113,7 +113,7 @@ export class AccountWorld {
       this.#flush();
       setImmediate(() => handlers.onClose(undefined));
     };
-    const connection: Connection = {
+    const connection: ByteConnection = {
       unsentBytes: 0,
       write: (bytes) => this.#received(id, line, Buffer.from(bytes).toString()),
       pause: () => {},

@@ -3,12 +3,12 @@
 // What moves from one disk to the other moves in steps, and a test may break it off between any two.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import type { NoteEvent } from '../../src/client/files/note-post.ts';
+import type { NoteProgress } from '../../src/client/files/note-post.ts';
 import type {
   DiskProblem,
-  AcquaintanceRecord,
+  KnownSenderRecord,
   FileCarrier,
-  Job,
+  FileJob,
   Landing,
   LandingOrder,
   LandingOutcome,
@@ -18,7 +18,7 @@ import type {
 import { decodeRecord, encodeRecord } from '../../src/client/files/records.ts';
 import type { SourceProblem } from '../../src/client/files/source.ts';
 import type { Transfer, TransferEvent } from '../../src/client/files/transfer.ts';
-import { Acquaintance } from '../../src/client/files/acquaintance.ts';
+import { KnownSenders } from '../../src/client/files/known-senders.ts';
 import { Transfers } from '../../src/client/files/transfers.ts';
 import type { KeyStanding } from '../../src/client/private/events.ts';
 import { chunkBytes, chunkCount } from '../../src/e2ee/file-layout.ts';
@@ -46,7 +46,7 @@ type Parcel =
       readonly bytes: Uint8Array;
       readonly key: Uint8Array;
     }
-  | { readonly kind: 'fate'; readonly event: NoteEvent };
+  | { readonly kind: 'fate'; readonly event: NoteProgress };
 
 interface Side<Outcome> {
   readonly done: (outcome: Outcome) => void;
@@ -117,7 +117,7 @@ class Disk {
   readonly saved: { readonly name: string; readonly content: Buffer }[] = [];
   readonly records = new Map<string, string>();
   /** Everybody has written to everybody, unless a test says otherwise. */
-  acquaintances: readonly AcquaintanceRecord[] = ['alice', 'bob', 'carol', 'mallory'].map(
+  acquaintances: readonly KnownSenderRecord[] = ['alice', 'bob', 'carol', 'mallory'].map(
     (user) => ({ user, takenBytes: 0, isWrittenTo: true }),
   );
   isFull = false;
@@ -184,7 +184,7 @@ export class FilePerson {
         acquaintances,
         acceptUpTo: this.acceptUpTo,
       },
-      acquaintance: new Acquaintance(this.acceptUpTo, acquaintances),
+      acquaintance: new KnownSenders(this.acceptUpTo, acquaintances),
       say: (command) => isCurrent() && world.line(this, command),
       sendNote: (to, bytes) => world.note(this, to, bytes),
       standing: async (_, key): Promise<KeyStanding> =>
@@ -209,7 +209,7 @@ export class FilePerson {
     const { disk } = this;
     return {
       load: async () => disk.acquaintances,
-      keep: async (records: readonly AcquaintanceRecord[]) => void (disk.acquaintances = records),
+      keep: async (records: readonly KnownSenderRecord[]) => void (disk.acquaintances = records),
     };
   }
 
@@ -331,7 +331,7 @@ export class FileWorld {
   note(from: FilePerson, name: string, bytes: Uint8Array): string {
     const id = `n${this.#nextNote++}`;
     const to = this.#here(name);
-    const fate = (event: NoteEvent): void => void from.inbox.push({ kind: 'fate', event });
+    const fate = (event: NoteProgress): void => void from.inbox.push({ kind: 'fate', event });
     if (to === undefined) {
       fate({ id, is: 'failed', why: 'no-such-user' });
       return id;
@@ -363,7 +363,7 @@ export class FileWorld {
     make: (
       done: (outcome: Outcome) => void,
     ) => NonNullable<Port['sender']> | NonNullable<Port['receiver']>,
-  ): Job<Outcome> {
+  ): FileJob<Outcome> {
     let finish: (outcome: Outcome) => void = () => {};
     const outcome = new Promise<Outcome>((resolve) => (finish = resolve));
     const done = (outcome: Outcome): void => {
@@ -510,6 +510,6 @@ export class FileWorld {
   }
 }
 
-function at<T>(work: () => Promise<T>): Job<T> {
+function at<T>(work: () => Promise<T>): FileJob<T> {
   return { outcome: work(), cancel: () => {} };
 }

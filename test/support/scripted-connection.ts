@@ -1,7 +1,7 @@
 // A connection whose other end is the test: it reads what the client wrote and says what the server says.
 import assert from 'node:assert/strict';
 import type {
-  Connection,
+  ByteConnection,
   ConnectionFailure,
   ConnectionHandlers,
   Dial,
@@ -12,7 +12,7 @@ import type {
 import type { Pin, PinStore } from '../../src/client/private/ports.ts';
 import type { ServerAddress } from '../../src/client/server-address.ts';
 
-export class ScriptedConnection implements Connection {
+export class ScriptedConnection implements ByteConnection {
   unsentBytes = 0;
   written = '';
   paused = false;

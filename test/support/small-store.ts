@@ -6,7 +6,7 @@ import type {
   ClientStore,
   HistoryQuery,
   HistoryRecord,
-  Stretch,
+  HistoryRange,
 } from '../../src/client/store-port.ts';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 
@@ -70,7 +70,7 @@ export class SmallStore implements ClientStore {
     return this.#kept.hasText(name, textId);
   }
 
-  stretch(name: ConversationName, stretch: Stretch, limit: number) {
+  stretch(name: ConversationName, stretch: HistoryRange, limit: number) {
     return this.#kept.stretch(name, stretch, limit);
   }
 

@@ -23,7 +23,7 @@ import { clipped } from '../../src/terminal/screen/clipped.ts';
 import { complete } from '../../src/terminal/screen/completion.ts';
 import { Draft } from '../../src/terminal/screen/draft.ts';
 import { breakLine } from '../../src/terminal/screen/editor-rows.ts';
-import { entryRows, maxEntryRows } from '../../src/terminal/screen/entry-rows.ts';
+import { entryRows, maxEntryRows } from '../../src/terminal/screen/item-rows.ts';
 import { linksIn } from '../../src/terminal/screen/links.ts';
 import { parseSearch } from '../../src/terminal/screen/search-query.ts';
 import { themeOf } from '../../src/terminal/screen/theme.ts';

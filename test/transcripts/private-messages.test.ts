@@ -7,7 +7,7 @@ import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import { connectLines } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';
-import { startSeedServer } from '../support/seed-server.ts';
+import { startSeedServer } from '../support/v1-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { tracesOf } from '../support/traces.ts';
 

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { Failure } from '../failure.ts';
 import { path } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
-import { fromEnvironment, type Source } from '../flags/sources.ts';
+import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
 import {
   derivedFlag,
   flag,
@@ -11,7 +11,7 @@ import {
   type Decoder,
   type Environment,
   type FlagTable,
-  type ValuesOf,
+  type FlagValues,
 } from '../flags/table.ts';
 import { usualServerData } from '../xdg.ts';
 
@@ -48,7 +48,7 @@ export const adminFlags = {
   json: switchFlag('answers for programs: JSON'),
 } as const;
 
-export type AdminOptions = ValuesOf<typeof adminFlags>;
+export type AdminOptions = FlagValues<typeof adminFlags>;
 
 export const backupFlags = {
   data: dataFlag,
@@ -63,10 +63,10 @@ export const restoreFlags = {
 /** The options from the flags given and the environment. */
 export function optionsOf<Table extends FlagTable>(
   flags: Table,
-  given: Source,
+  given: FlagSource,
   env: Environment,
   folder: string,
-): Result<ValuesOf<Table>, Failure> {
+): Result<FlagValues<Table>, Failure> {
   const fromEnv = fromEnvironment(flags, env, folder);
   return fromEnv.ok ? settle(flags, [given, fromEnv.value], env) : fromEnv;
 }

@@ -1,15 +1,21 @@
 // The questions of chat/first-start.ts, put to the person at the terminal. Loaded only where something is to be asked: who
 // was here before is to see the first frame at once.
-import { knock } from '../../client/knock.ts';
+import { knock } from '../../client/server-probe.ts';
 import { dial } from '../../platform/node/connection.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
-import { askDestination, askName, sentence, type Destination, type Known } from './first-start.ts';
+import {
+  askDestination,
+  askName,
+  sentence,
+  type Destination,
+  type RememberedChoices,
+} from './first-start.ts';
 import { defaultServer } from './options.ts';
 import { Questions } from './questions.ts';
 
 /** Asks for what is missing of `known`; `data` is the data directory. Undefined where the person leaves instead. */
-export function askWhere(known: Known, data: string): Promise<Destination | undefined> {
+export function askWhere(known: RememberedChoices, data: string): Promise<Destination | undefined> {
   const ports = { dial, timers: nodeTimers, knownServers: openKnownServers(data) };
   return withQuestions((questions) =>
     askDestination(questions, known, defaultServer, (server) => knock(server, ports)),

@@ -8,7 +8,7 @@ import type { Destination } from './first-start.ts';
 import type { ChatOptions, ChatWish } from './options.ts';
 import { hasScreen } from './place.ts';
 import { readRemembered, rememberedPath, rememberVisit } from './remembered.ts';
-import type { Arrival } from './session.ts';
+import type { LoginPath } from './session.ts';
 import { isInteractive } from './streams.ts';
 
 /** Chats until it ends. Rejects with a PrivateFileError where the data directory cannot be used. */
@@ -27,7 +27,7 @@ async function enterFromTerminal(
   const remembered = await readRemembered(path);
   const server = isServerTold ? options.server : remembered.server;
   const name = options.name ?? (server && remembered.names.get(serverKeyOf(server)));
-  const arrivalAt = (to: Destination, isAsked: boolean): Arrival => ({
+  const arrivalAt = (to: Destination, isAsked: boolean): LoginPath => ({
     isAsked,
     // As a guest the name is somebody else's tomorrow.
     ...(!options.guest && { remember: () => rememberVisit(path, to.server, to.name) }),
@@ -49,7 +49,7 @@ async function begin(
   { server, name }: Destination,
   options: ChatOptions,
   env: Environment,
-  arrival: Arrival | undefined,
+  arrival: LoginPath | undefined,
 ): Promise<Outcome> {
   const settled = { ...options, server };
   // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.

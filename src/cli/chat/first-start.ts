@@ -1,6 +1,6 @@
 // What a newcomer is asked before the chat: the server, until one answers, and a name there, until it can be one. What was
 // typed and did not do is there again, to be changed. Asks only for what is not known; knows no file and no screen.
-import type { Knock } from '../../client/knock.ts';
+import type { ServerProbe } from '../../client/server-probe.ts';
 import {
   formatServerAddress,
   serverKeyOf,
@@ -18,7 +18,7 @@ export interface Destination {
   readonly name: Username;
 }
 
-export interface Known {
+export interface RememberedChoices {
   readonly server: ServerAddress | undefined;
   readonly name: Username | undefined;
   /** Names by the keys of servers. */
@@ -28,9 +28,9 @@ export interface Known {
 /** Asks for what is missing of `known`. Undefined where the person leaves instead. */
 export async function askDestination(
   questions: Questions,
-  known: Known,
+  known: RememberedChoices,
   offered: string,
-  knockAt: (server: ServerAddress) => Knock,
+  knockAt: (server: ServerAddress) => ServerProbe,
 ): Promise<Destination | undefined> {
   if (known.server !== undefined) {
     questions.say(
@@ -59,7 +59,7 @@ interface Found {
 async function askServer(
   questions: Questions,
   offered: string,
-  knockAt: (server: ServerAddress) => Knock,
+  knockAt: (server: ServerAddress) => ServerProbe,
 ): Promise<Found | undefined> {
   let typed = '';
   for (;;) {

@@ -6,7 +6,7 @@ import { maxNameLength, parseUsername, type Username } from '../../wire/text.ts'
 import type { Failure } from '../failure.ts';
 import { bytes, path, seconds, wholeNumber } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
-import { fromEnvironment, type Source } from '../flags/sources.ts';
+import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
 import {
   derivedFlag,
   flag,
@@ -14,7 +14,7 @@ import {
   switchFlag,
   type Decoder,
   type Environment,
-  type ValuesOf,
+  type FlagValues,
 } from '../flags/table.ts';
 import { usualClientData } from '../xdg.ts';
 
@@ -91,7 +91,7 @@ export const chatFlags = {
   }),
 } as const;
 
-export type ChatOptions = ValuesOf<typeof chatFlags>;
+export type ChatOptions = FlagValues<typeof chatFlags>;
 
 /** What the person has said. */
 export interface ChatWish {
@@ -102,7 +102,7 @@ export interface ChatWish {
 
 /** The options from the flags given and the environment. */
 export function chatOptions(
-  given: Source,
+  given: FlagSource,
   env: Environment,
   folder: string,
 ): Result<ChatWish, Failure> {

@@ -19,7 +19,7 @@ import { openScreen, type BegunScreen } from './full-screen.ts';
 import { leaveOnSignals } from './signals.ts';
 
 /** How a person at a terminal comes in. */
-export interface Arrival {
+export interface LoginPath {
   /** They were asked where to and as whom. */
   readonly isAsked: boolean;
   /** Called when they are in, where the next start is to come straight here. */
@@ -32,7 +32,7 @@ export async function chat(
   options: ChatOptions,
   env: Environment,
   screen: BegunScreen | undefined,
-  arrival?: Arrival,
+  arrival?: LoginPath,
 ): Promise<Outcome> {
   const { server: address, data, downloads = defaultDownloads() } = options;
   const newcomer =
@@ -87,7 +87,7 @@ export async function chat(
 async function isNew(
   username: Username,
   { server, data, guest }: ChatOptions,
-  { isAsked }: Arrival,
+  { isAsked }: LoginPath,
 ): Promise<boolean> {
   return guest ? isAsked : !(await isKnownThere(data, server, username));
 }

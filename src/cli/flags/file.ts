@@ -5,7 +5,7 @@ import { parse, TomlError } from 'smol-toml';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';
 import { didYouMean } from '../../lib/suggest.ts';
-import type { Given, Source } from './sources.ts';
+import type { Given, FlagSource } from './sources.ts';
 import { flagOf, type FlagTable } from './table.ts';
 
 /** Keys that a file may not have although they are flags, each with the reason. */
@@ -17,7 +17,7 @@ export function fromFile(
   path: string,
   text: string,
   forbidden: Forbidden,
-): Result<Source, Failure> {
+): Result<FlagSource, Failure> {
   const parsed = parseToml(path, text);
   if (!parsed.ok) return parsed;
   const known = Object.keys(table).filter((name) => !Object.hasOwn(forbidden, name));

@@ -1,15 +1,15 @@
 // One value for each flag: of all sources the first that has it, else its default.
 import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, type Failure } from '../failure.ts';
-import type { Source } from './sources.ts';
-import type { Environment, FlagTable, ValuesOf } from './table.ts';
+import type { FlagSource } from './sources.ts';
+import type { Environment, FlagTable, FlagValues } from './table.ts';
 
 /** The values of all flags, from `sources` in order of precedence; or the first value that is not allowed. */
 export function settle<Table extends FlagTable>(
   table: Table,
-  sources: readonly Source[],
+  sources: readonly FlagSource[],
   env: Environment,
-): Result<ValuesOf<Table>, Failure> {
+): Result<FlagValues<Table>, Failure> {
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(table)) {
     const given = sources.map((source) => source.get(name)).find((found) => found !== undefined);
@@ -22,5 +22,5 @@ export function settle<Table extends FlagTable>(
     values[name] = decoded.value;
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one value per name, each from its flag
-  return ok(values as ValuesOf<Table>);
+  return ok(values as FlagValues<Table>);
 }

@@ -15,12 +15,12 @@ export interface Given {
   readonly folder: string;
 }
 
-export type Source = ReadonlyMap<string, Given>;
+export type FlagSource = ReadonlyMap<string, Given>;
 
 export interface Arguments {
   /** Whether help was asked for, and how much of it: `--help`, `--help-all`. */
   readonly help: HelpScope | undefined;
-  readonly source: Source;
+  readonly source: FlagSource;
   readonly rest: readonly string[];
 }
 
@@ -93,7 +93,7 @@ export function fromEnvironment(
   table: FlagTable,
   env: Environment,
   folder: string,
-): Result<Source, Failure> {
+): Result<FlagSource, Failure> {
   const names = new Map(Object.keys(table).map((name) => [variableOf(name), name]));
   const source = new Map<string, Given>();
   for (const [variable, text] of Object.entries(env)) {

@@ -28,7 +28,7 @@ export interface Flag<T> {
 export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
 
 export type ValueOf<F> = F extends Flag<infer T> ? T : never;
-export type ValuesOf<Table extends FlagTable> = {
+export type FlagValues<Table extends FlagTable> = {
   readonly [Name in keyof Table]: ValueOf<Table[Name]>;
 };
 

@@ -8,8 +8,8 @@ import { chatFlags, serverFlag } from '../chat/options.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';
 import { seconds } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
-import { fromEnvironment, type Source } from '../flags/sources.ts';
-import { flag, type Environment, type ValuesOf } from '../flags/table.ts';
+import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
+import { flag, type Environment, type FlagValues } from '../flags/table.ts';
 
 export const sendFlags = {
   server: serverFlag,
@@ -24,24 +24,24 @@ export const sendFlags = {
   }),
 } as const;
 
-export type SendOptions = ValuesOf<typeof sendFlags>;
+export type SendOptions = FlagValues<typeof sendFlags>;
 
 /** Files, and who gets them. */
-export interface Parcel {
+export interface FileBatch {
   readonly to: Username;
   /** Absolute. */
   readonly paths: readonly string[];
 }
 
 /** What goes where. */
-export type Consignment =
-  | { readonly kind: 'files'; readonly parcel: Parcel }
+export type SendJob =
+  | { readonly kind: 'files'; readonly parcel: FileBatch }
   /** Each line of standard input is a text. */
   | { readonly kind: 'texts'; readonly to: Place };
 
 /** The options from the flags given and the environment. */
 export function sendOptions(
-  given: Source,
+  given: FlagSource,
   env: Environment,
   folder: string,
 ): Result<SendOptions, Failure> {
@@ -53,7 +53,7 @@ export function sendOptions(
 export function readConsignment(
   [where = '', ...rest]: readonly string[],
   folder: string,
-): Result<Consignment, Failure> {
+): Result<SendJob, Failure> {
   const place = parsePlace(where.replace(/^@@/, '#'));
   if (place === undefined) {
     const found = where === '' ? 'nothing' : quoted(where);

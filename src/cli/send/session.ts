@@ -18,7 +18,7 @@ import { defaultDownloads } from '../downloads.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { exitOf } from '../outcome.ts';
-import type { Parcel, SendOptions } from './options.ts';
+import type { FileBatch, SendOptions } from './options.ts';
 import type { SendScreen } from './screen.ts';
 
 type End = Result<ExitCode, Failure>;
@@ -26,7 +26,7 @@ type End = Result<ExitCode, Failure>;
 /** Sends what `parcel` says as `username`. Rejects with a PrivateFileError where the data directory cannot be used. */
 export async function send(
   username: Username,
-  parcel: Parcel,
+  parcel: FileBatch,
   options: SendOptions,
   screen: SendScreen,
 ): Promise<End> {
@@ -69,7 +69,7 @@ export async function send(
 }
 
 /** What others send, and what goes to others, is for the chat that this name is used in otherwise. */
-function onlyOutgoing(store: TransferStore, { to, paths }: Parcel): TransferStore {
+function onlyOutgoing(store: TransferStore, { to, paths }: FileBatch): TransferStore {
   return {
     load: async () =>
       (await store.load()).filter(
@@ -82,7 +82,7 @@ function onlyOutgoing(store: TransferStore, { to, paths }: Parcel): TransferStor
 }
 
 class Sending {
-  readonly #parcel: Parcel;
+  readonly #parcel: FileBatch;
   readonly #options: SendOptions;
   readonly #screen: SendScreen;
   readonly #done: (end: End) => void;
@@ -94,7 +94,12 @@ class Sending {
   readonly #wanted = new Map<number, Transfer>();
   #isAllOffered = false;
 
-  constructor(parcel: Parcel, options: SendOptions, screen: SendScreen, done: (end: End) => void) {
+  constructor(
+    parcel: FileBatch,
+    options: SendOptions,
+    screen: SendScreen,
+    done: (end: End) => void,
+  ) {
     this.#parcel = parcel;
     this.#options = options;
     this.#screen = screen;

@@ -3,7 +3,7 @@
 import type { Store } from '../../hub/store-port.ts';
 import { err, type Result } from '../../lib/result.ts';
 import { readBackupFiles } from '../../server/admin/backup-files.ts';
-import { AdminDesk, type AdministeredServer } from '../../server/admin/desk.ts';
+import { AdminHandler, type AdministeredServer } from '../../server/admin/admin-handler.ts';
 import { openAdminSocket, type AdminSocket } from '../../server/admin/socket.ts';
 import type { Logger } from '../../server/log.ts';
 import { systemFailure, type Failure } from '../failure.ts';
@@ -18,7 +18,7 @@ export async function openAdmin(
   log: Logger,
 ): Promise<Result<AdminSocket, Failure>> {
   const facts = { version: version(), pid: process.pid, startedAt: Date.now(), addresses };
-  const desk = new AdminDesk(server, facts, {
+  const desk = new AdminHandler(server, facts, {
     backup: async (path, evenDamaged) =>
       store.backup(path, await readBackupFiles(dataDirectory), evenDamaged),
     check: () => store.check(false),

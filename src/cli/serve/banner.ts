@@ -4,7 +4,7 @@
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { hostAndPort, isEveryAddress, isLoopback } from './addresses.ts';
 
-export interface Listener {
+export interface ShownListener {
   readonly host: string;
   readonly port: number;
 }
@@ -13,12 +13,13 @@ export interface Listening {
   readonly version: string;
   /** What starts the program: `helo`, `npx helo`, `node PATH`. */
   readonly program: string;
-  readonly plain: Listener | undefined;
+  readonly plain: ShownListener | undefined;
   /** With the fingerprint of the certificate, and the identity key, which stays when the certificate is renewed. */
   readonly tls:
-    (Listener & { readonly fingerprint: Uint8Array; readonly identity: Uint8Array }) | undefined;
+    | (ShownListener & { readonly fingerprint: Uint8Array; readonly identity: Uint8Array })
+    | undefined;
   /** Where it tells metrics; left out where it does not. */
-  readonly metrics?: Listener | undefined;
+  readonly metrics?: ShownListener | undefined;
   /** A one-time code for the first account, where accounts from elsewhere need one. Left out where there is none. */
   readonly invite?: string | undefined;
   /** Addresses of this machine in its networks, likeliest first. */
@@ -126,7 +127,7 @@ function firstInvite({ invite }: Listening): string[] {
   ];
 }
 
-function reachableHere({ host, port }: Listener): Listener {
+function reachableHere({ host, port }: ShownListener): ShownListener {
   return { host: isEveryAddress(host) ? '127.0.0.1' : host, port };
 }
 

@@ -22,13 +22,13 @@ import {
 } from '../flags/decoders.ts';
 import { fromFile, type Forbidden } from '../flags/file.ts';
 import { settle } from '../flags/settle.ts';
-import { fromEnvironment, type Source } from '../flags/sources.ts';
+import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
 import {
   derivedFlag,
   flag,
   optionalFlag,
   type Environment,
-  type ValuesOf,
+  type FlagValues,
 } from '../flags/table.ts';
 import { usualServerData } from '../xdg.ts';
 import { countOrOff, kinds } from './history-flags.ts';
@@ -247,11 +247,11 @@ export const serveFlags = {
   }),
 } as const;
 
-export type ServeOptions = ValuesOf<typeof serveFlags>;
+export type ServeOptions = FlagValues<typeof serveFlags>;
 
 /** The options from the flags given, the environment and the configuration file. */
 export async function serveOptions(
-  given: Source,
+  given: FlagSource,
   env: Environment,
   folder: string,
 ): Promise<Result<ServeOptions, Failure>> {
@@ -270,7 +270,7 @@ export async function serveOptions(
 async function readConfiguration(
   named: string | undefined,
   data: string,
-): Promise<Result<Source, Failure>> {
+): Promise<Result<FlagSource, Failure>> {
   const file = named ?? join(data, 'helo.toml');
   const forbidden: Forbidden = {
     config: 'A configuration file cannot name another one.',

@@ -3,7 +3,7 @@
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent } from '../client-event.ts';
 import type { DirectPorts } from '../direct/engine.ts';
-import type { Clock, RandomBytes, Timers } from '../ports.ts';
+import type { WallClock, RandomBytes, Timers } from '../ports.ts';
 import type { ClientRecords, ClientStore } from '../store-port.ts';
 
 /** What is kept on the device for an account, opened and read. */
@@ -23,7 +23,7 @@ export interface AccountPorts {
   /** For private messages with accounts; undefined where they are for another connection. */
   readonly direct: DirectPorts | undefined;
   readonly timers: Timers;
-  readonly now: Clock;
+  readonly now: WallClock;
   readonly random: RandomBytes;
   readonly tell: (event: ClientEvent) => void;
   /** Takes a private text to somebody who has no account. */

@@ -3,19 +3,19 @@
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, Filed } from '../client-event.ts';
 import type { ClientChange, ConversationRecord, HistoryRecord } from '../store-port.ts';
-import type { Said } from './catch-up.ts';
+import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
-import { damageWords, type Damage } from './damage.ts';
-import type { Entry } from './outbox-book.ts';
+import { damageWords, type DamagedRange } from './damage.ts';
+import type { OutboxEntry } from './outbox-book.ts';
 
 /**
  * What one batch brings about. Nothing of it is so before it is on the disk: how far a conversation is then stands here,
  * and its record follows when everything that it passes is written.
  */
-export interface Batch {
+export interface InboxBatch {
   readonly changes: ClientChange[];
   readonly events: ClientEvent[];
-  readonly drafts: Entry[];
+  readonly drafts: OutboxEntry[];
   /** How conversations stand when it is written. */
   readonly records: Map<Conversation, ConversationRecord>;
   /** Of these more is on the disk then. */
@@ -23,14 +23,14 @@ export interface Batch {
 }
 
 /** How a conversation stands when all before is written. */
-export function recordIn(batch: Batch, conversation: Conversation): ConversationRecord {
+export function recordIn(batch: InboxBatch, conversation: Conversation): ConversationRecord {
   return batch.records.get(conversation) ?? conversation.record;
 }
 
 /** What the history shows of a message of somebody, before it is opened. */
 export function received(
   conversation: Conversation,
-  { seq, at, from, guest }: Said,
+  { seq, at, from, guest }: LogMessage,
 ): HistoryRecord {
   return {
     conversation: conversation.name,
@@ -49,7 +49,11 @@ export function received(
 }
 
 /** What the history shows in the place of what the server's disk has damaged. */
-export function markOf(conversation: Conversation, damage: Damage, now: number): HistoryRecord {
+export function markOf(
+  conversation: Conversation,
+  damage: DamagedRange,
+  now: number,
+): HistoryRecord {
   const { first, at = now } = damage;
   const mark = received(conversation, { verb: 'MSG', in: conversation.name, seq: first, at });
   return { ...mark, unreadable: damageWords(damage) };
@@ -59,7 +63,7 @@ export function markOf(conversation: Conversation, damage: Damage, now: number):
 export function filedAs(
   me: Username,
   conversation: Conversation,
-  said: Said,
+  said: LogMessage,
   isLate: boolean,
 ): Filed {
   return {

@@ -6,20 +6,20 @@
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 import { formatPlace } from '../../wire/extended/names.ts';
 import type { Timers } from '../ports.ts';
-import type { Answer, RequestDesk, RequestFailure } from '../request-desk.ts';
+import type { RequestAnswer, PendingRequests, RequestFailure } from '../pending-requests.ts';
 import type { Conversation } from './conversations.ts';
-import { damageBetween, inOrder, type Piece } from './damage.ts';
+import { damageBetween, inOrder, type PageItem } from './damage.ts';
 import { historyPage, maxHeldLive, maxHeldLiveBytes, storeRetryMs } from './limits.ts';
 
-export type Said = ExtendedEventOf<'MSG'>;
+export type LogMessage = ExtendedEventOf<'MSG'>;
 
 export interface CatchUpPorts {
-  readonly desk: RequestDesk;
+  readonly desk: PendingRequests;
   readonly timers: Timers;
   /** Takes what a page brought in its order. `isLate`: it was said before this login. Resolves when it is written. */
   readonly take: (
     conversation: Conversation,
-    pieces: readonly Piece[],
+    pieces: readonly PageItem[],
     isLate: boolean,
   ) => Promise<void>;
   /** The server cannot read what was missed. It is asked for again. */
@@ -33,7 +33,7 @@ export interface CatchUpPorts {
 interface Gap {
   readonly conversation: Conversation;
   /** Come and not given on yet, by number. */
-  readonly held: Map<number, Said>;
+  readonly held: Map<number, LogMessage>;
   heldBytes: number;
   /** Live messages were let go: they are to be fetched as well. */
   isShort: boolean;
@@ -77,7 +77,7 @@ export class CatchUp {
   }
 
   /** A message with a number came, live or of a page. Answers whether it waits here. */
-  heard(conversation: Conversation, message: Said): boolean {
+  heard(conversation: Conversation, message: LogMessage): boolean {
     const gap = this.#gaps.get(conversation);
     const { seq } = message;
     if (gap === undefined || seq === undefined) return false;
@@ -123,7 +123,7 @@ export class CatchUp {
     this.#ports.desk.ask('HISTORY', fields, (answer) => void this.#paged(gap, answer));
   }
 
-  async #paged(gap: Gap, answer: Answer<'HISTORY'>): Promise<void> {
+  async #paged(gap: Gap, answer: RequestAnswer<'HISTORY'>): Promise<void> {
     if (this.#isClosed || this.#gaps.get(gap.conversation) !== gap) return;
     if (!answer.ok && !isFinal(answer.error)) {
       this.#ports.failed(gap.conversation, answer.error);
@@ -161,8 +161,8 @@ export class CatchUp {
     } else this.#ask(gap);
   }
 
-  #release(gap: Gap, numbers: readonly number[]): Said[] {
-    const messages: Said[] = [];
+  #release(gap: Gap, numbers: readonly number[]): LogMessage[] {
+    const messages: LogMessage[] = [];
     for (const number of numbers) {
       const message = gap.held.get(number);
       if (message === undefined) continue;
@@ -190,6 +190,6 @@ function isFinal({ code }: RequestFailure): boolean {
   return !passing.has(code);
 }
 
-function sizeOf({ text = '', sealed = '', welcome = '' }: Said): number {
+function sizeOf({ text = '', sealed = '', welcome = '' }: LogMessage): number {
   return text.length + sealed.length + welcome.length;
 }

@@ -4,10 +4,10 @@
 // What is found out goes with the record, so that a program that was killed goes on with it. Fills a batch; writes nothing.
 
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../store-port.ts';
-import { markOf, received, recordIn, type Batch } from './batch.ts';
-import type { Said } from './catch-up.ts';
+import { markOf, received, recordIn, type InboxBatch } from './batch.ts';
+import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
-import type { Piece } from './damage.ts';
+import type { PageItem } from './damage.ts';
 import { lostBeyond, type NewEpochPorts } from './new-epoch.ts';
 
 export interface ComparePorts extends Omit<NewEpochPorts, 'store'> {
@@ -18,8 +18,8 @@ export interface ComparePorts extends Omit<NewEpochPorts, 'store'> {
 export async function isOfBefore(
   ports: ComparePorts,
   conversation: Conversation,
-  said: Said,
-  batch: Batch,
+  said: LogMessage,
+  batch: InboxBatch,
 ): Promise<boolean> {
   const { seq = 0 } = said;
   const { alike = [], epoch } = recordIn(batch, conversation);
@@ -44,8 +44,8 @@ export async function isOfBefore(
 export async function takeEarlier(
   ports: ComparePorts,
   conversation: Conversation,
-  pieces: readonly Piece[],
-  batch: Batch,
+  pieces: readonly PageItem[],
+  batch: InboxBatch,
 ): Promise<void> {
   // The last one that is the same says it of those before it.
   for (const piece of pieces.toReversed()) {
@@ -60,7 +60,7 @@ export async function takeEarlier(
   }
 }
 
-function isSame(known: HistoryRecord, { at, from, text }: Said): boolean {
+function isSame(known: HistoryRecord, { at, from, text }: LogMessage): boolean {
   return known.at === at && known.from === from && known.text === (text ?? known.text);
 }
 

@@ -6,7 +6,7 @@ import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 type Said = ExtendedEventOf<'MSG'>;
 
 /** Numbers of a log, `first` to `last`. */
-export interface Damage {
+export interface DamagedRange {
   readonly verb: 'damage';
   readonly first: number;
   readonly last: number;
@@ -15,16 +15,16 @@ export interface Damage {
 }
 
 /** What a page brings. */
-export type Piece = Said | Damage;
+export type PageItem = Said | DamagedRange;
 
 /** The damaged numbers between `after` and `before`, rising, without those that are `here`. */
 export function damageBetween(
   damaged: ExtendedEventOf<'HISTORY_END'>['damaged'],
   { after, before }: { readonly after: number; readonly before: number },
   here: readonly number[],
-): Damage[] {
+): DamagedRange[] {
   const rising = [...here].sort((one, other) => one - other);
-  const parts: Damage[] = [];
+  const parts: DamagedRange[] = [];
   let next = after + 1;
   for (const [from, to] of [...(damaged ?? [])].sort(([one], [other]) => one - other)) {
     const last = Math.min(to, before - 1);
@@ -42,7 +42,7 @@ export function damageBetween(
 }
 
 /** Messages of a page and what is missing between them, by their numbers. */
-export function inOrder(messages: readonly Said[], damage: readonly Damage[]): Piece[] {
+export function inOrder(messages: readonly Said[], damage: readonly DamagedRange[]): PageItem[] {
   if (damage.length === 0) return [...messages];
   const pieces = [...messages, ...damage].sort((one, other) => firstOf(one) - firstOf(other));
   return pieces.map((piece, index) => {
@@ -53,12 +53,12 @@ export function inOrder(messages: readonly Said[], damage: readonly Damage[]): P
 }
 
 /** The last number that a piece is about. */
-export function endOf(piece: Piece): number | undefined {
+export function endOf(piece: PageItem): number | undefined {
   return piece.verb === 'MSG' ? piece.seq : piece.last;
 }
 
 /** `where`: as in "in the lobby". Numbers of a log have gaps: it may be fewer than there are numbers. */
-export function damageWords({ first, last }: Damage, where = ''): string {
+export function damageWords({ first, last }: DamagedRange, where = ''): string {
   return lossWords(last - first + 1, where);
 }
 
@@ -71,6 +71,6 @@ export function lossWords(count: number, where: string, isAsked?: boolean): stri
   return `${lost}; ${isAsked ? `${they} asked for again` : `ask for ${them} to be sent again`}`;
 }
 
-function firstOf(piece: Piece): number {
+function firstOf(piece: PageItem): number {
   return piece.verb === 'MSG' ? (piece.seq ?? 0) : piece.first;
 }

@@ -5,12 +5,12 @@
 import type { Username } from '../../wire/text.ts';
 import { contentOf, isSilent, type DirectEngine, type SealOutcome } from '../direct/engine.ts';
 import type { PrivateEvent } from '../client-event.ts';
-import type { Clock, Timers } from '../ports.ts';
-import type { Answer, RequestDesk } from '../request-desk.ts';
+import type { WallClock, Timers } from '../ports.ts';
+import type { RequestAnswer, PendingRequests } from '../pending-requests.ts';
 import type { ClientChange, HistoryRecord } from '../store-port.ts';
-import type { Journal } from './journal.ts';
+import type { StoreWriter } from './store-writer.ts';
 import { keyRetryMs, maxSealBatch } from './limits.ts';
-import type { Entry, Outbox, SendFailure } from './outbox.ts';
+import type { OutboxEntry, Outbox, SendFailure } from './outbox.ts';
 
 /** Above this a person is asked for less and less often. */
 const longestKeyRetryMs = 60_000;
@@ -18,19 +18,19 @@ const longestKeyRetryMs = 60_000;
 export interface DirectPostPorts {
   readonly engine: Pick<DirectEngine, 'seal' | 'keyArrived' | 'keyUnavailable' | 'retryAt'>;
   readonly outbox: Outbox;
-  readonly journal: Journal;
+  readonly journal: StoreWriter;
   readonly timers: Timers;
-  readonly now: Clock;
+  readonly now: WallClock;
   /** Runs a task when the engine is free. */
   readonly work: (task: () => Promise<void>) => void;
   /** Whether that name is known to have an account: then nobody else can have it. */
   readonly isAccount: (user: Username) => boolean;
   readonly foundAccount: (user: Username) => void;
   /** What the history shows of an own text. */
-  readonly messageOf: (entry: Entry) => HistoryRecord;
+  readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   /** Takes a text to somebody without an account. It has left the outbox. */
-  readonly toGuest: (user: Username, entry: Entry) => void;
-  readonly refused: (entry: Entry, failure: SendFailure) => void;
+  readonly toGuest: (user: Username, entry: OutboxEntry) => void;
+  readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   readonly tell: (event: PrivateEvent) => void;
   /** Something waits for the person now, or is with a live conversation. */
   readonly moved: () => void;
@@ -50,14 +50,14 @@ interface Addressee {
 export class DirectPost {
   readonly #ports: DirectPostPorts;
   readonly #addressees = new Map<Username, Addressee>();
-  #desk: RequestDesk | undefined;
+  #desk: PendingRequests | undefined;
   #handing = 0;
 
   constructor(ports: DirectPostPorts) {
     this.#ports = ports;
   }
 
-  login(desk: RequestDesk): void {
+  login(desk: PendingRequests): void {
     this.#desk = desk;
   }
 
@@ -86,7 +86,7 @@ export class DirectPost {
     const { engine, outbox, journal } = this.#ports;
     const drafts = outbox.book.draftsFor(user);
     if (drafts.length > 0) this.#addressee(user).isHeld = false;
-    const sealed: Entry[] = [];
+    const sealed: OutboxEntry[] = [];
     const changes: ClientChange[] = [];
     let isStopped = false;
     for (const entry of drafts.slice(0, maxSealBatch)) {
@@ -125,7 +125,7 @@ export class DirectPost {
     });
   }
 
-  async #answered(user: Username, answer: Answer<'TAKE_KEY'>): Promise<void> {
+  async #answered(user: Username, answer: RequestAnswer<'TAKE_KEY'>): Promise<void> {
     const { engine, journal } = this.#ports;
     if (!answer.ok) {
       await this.#noKey(user, answer.error);
@@ -144,7 +144,7 @@ export class DirectPost {
 
   async #noKey(
     user: Username,
-    failure: Extract<Answer<'TAKE_KEY'>, { ok: false }>['error'],
+    failure: Extract<RequestAnswer<'TAKE_KEY'>, { ok: false }>['error'],
   ): Promise<void> {
     const { engine, outbox, isAccount } = this.#ports;
     switch (failure.code) {
@@ -219,7 +219,7 @@ export class DirectPost {
     });
   }
 
-  #refuse(entry: Entry, text: string): void {
+  #refuse(entry: OutboxEntry, text: string): void {
     this.#ports.refused(entry, {
       code: 'malformed',
       text,

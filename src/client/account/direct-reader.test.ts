@@ -6,7 +6,7 @@ import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { OpenOutcome } from '../direct/engine.ts';
 import { MemoryClientStore } from '../memory-store.ts';
-import type { Batch } from './batch.ts';
+import type { InboxBatch } from './batch.ts';
 import { Conversation } from './conversations.ts';
 import { DirectReader } from './direct-reader.ts';
 
@@ -54,7 +54,7 @@ async function shownBy(
     });
   const told: string[] = [];
   let reader = begin();
-  let batch: Batch = emptyBatch();
+  let batch: InboxBatch = emptyBatch();
   const write = async () => {
     await store.write(batch.changes);
     for (const event of batch.events) {
@@ -80,7 +80,7 @@ async function shownBy(
   return { told, store };
 }
 
-function emptyBatch(): Batch {
+function emptyBatch(): InboxBatch {
   return { changes: [], events: [], drafts: [], records: new Map(), touched: new Set() };
 }
 

@@ -3,19 +3,19 @@
 
 import type { Username } from '../../wire/text.ts';
 import { askBurst, sayAgain, type DirectEngine, type OpenOutcome } from '../direct/engine.ts';
-import type { Clock, RandomBytes } from '../ports.ts';
+import type { WallClock, RandomBytes } from '../ports.ts';
 import { ShownTexts } from '../private/shown-texts.ts';
 import type { ClientStore, HistoryRecord } from '../store-port.ts';
-import { filedAs, received, type Batch } from './batch.ts';
-import type { Said } from './catch-up.ts';
+import { filedAs, received, type InboxBatch } from './batch.ts';
+import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from './conversations.ts';
-import { lossWords, type Damage } from './damage.ts';
+import { lossWords, type DamagedRange } from './damage.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface DirectReaderPorts {
   readonly me: Username;
   readonly engine: Pick<DirectEngine, 'open' | 'lost' | 'questions'>;
-  readonly now: Clock;
+  readonly now: WallClock;
   readonly outbox: Outbox;
   readonly store: ClientStore;
   readonly random: RandomBytes;
@@ -34,9 +34,9 @@ export class DirectReader {
   async read(
     conversation: Conversation,
     peer: Username,
-    said: Said,
+    said: LogMessage,
     isLate: boolean,
-    batch: Batch,
+    batch: InboxBatch,
   ): Promise<void> {
     const { engine, me } = this.#ports;
     const { seq, sealed, welcome, text } = said;
@@ -75,8 +75,8 @@ export class DirectReader {
   async damaged(
     conversation: Conversation,
     peer: Username,
-    { first, last, at }: Damage,
-    batch: Batch,
+    { first, last, at }: DamagedRange,
+    batch: InboxBatch,
   ): Promise<string | undefined> {
     const { engine, now } = this.#ports;
     let count = Math.max(0, last - first + 1 - askBurst);
@@ -103,10 +103,10 @@ export class DirectReader {
   async #text(
     conversation: Conversation,
     peer: Username,
-    said: Said,
+    said: LogMessage,
     { id, text, key, of }: Extract<OpenOutcome, { kind: 'text' }>,
     isLate: boolean,
-    batch: Batch,
+    batch: InboxBatch,
   ): Promise<void> {
     let placed = received(conversation, said);
     if (await this.#wasShown(conversation, peer, id, said.seq, batch)) {
@@ -143,7 +143,7 @@ export class DirectReader {
     peer: Username,
     id: string,
     seq: number | undefined,
-    { changes }: Batch,
+    { changes }: InboxBatch,
   ): Promise<boolean> {
     // What the server does not keep is in no history either.
     if (seq === undefined) return !this.#shown.add(peer, id);
@@ -157,7 +157,7 @@ export class DirectReader {
   }
 
   /** What could not be read at `seq` came in another place. */
-  async #stoodElsewhere(conversation: Conversation, seq: number, batch: Batch): Promise<void> {
+  async #stoodElsewhere(conversation: Conversation, seq: number, batch: InboxBatch): Promise<void> {
     const mark = await this.#unreadAt(conversation, seq, batch);
     if (mark === undefined) return;
     const unreadable = 'it was damaged on the way; what it said came in another message';
@@ -168,7 +168,7 @@ export class DirectReader {
   async #unreadAt(
     conversation: Conversation,
     seq: number,
-    batch: Batch,
+    batch: InboxBatch,
   ): Promise<HistoryRecord | undefined> {
     const found = await this.#at(conversation, seq, batch);
     return found?.unreadable === undefined ? undefined : found;
@@ -178,7 +178,7 @@ export class DirectReader {
   async #at(
     { name }: Conversation,
     seq: number,
-    { changes }: Batch,
+    { changes }: InboxBatch,
   ): Promise<HistoryRecord | undefined> {
     const inBatch = changes.findLast(
       (change) =>
@@ -196,7 +196,7 @@ export class DirectReader {
     conversation: Conversation,
     peer: Username,
     { numbers, withheld }: Extract<OpenOutcome, { kind: 'again' }>,
-    batch: Batch,
+    batch: InboxBatch,
   ): Promise<void> {
     const { store, random } = this.#ports;
     for (const record of await store.ownMessages(conversation.name, numbers)) {
@@ -207,26 +207,31 @@ export class DirectReader {
   }
 
   /** Asks for what could not be read. */
-  ask(batch: Batch): void {
+  ask(batch: InboxBatch): void {
     for (const { peer, localId, text } of this.#ports.engine.questions()) {
       this.#draft(peer as Username, localId, text, batch);
     }
   }
 
-  #draft(user: Username, localId: string, text: string, batch: Batch): void {
+  #draft(user: Username, localId: string, text: string, batch: InboxBatch): void {
     const { changes, entry } = this.#ports.outbox.draft(user, localId, text);
     batch.changes.push(...changes);
     batch.drafts.push(entry);
   }
 
   /** What the server does not keep is not kept here either: it has no place in the history. */
-  #keep(conversation: Conversation, message: HistoryRecord, batch: Batch): void {
+  #keep(conversation: Conversation, message: HistoryRecord, batch: InboxBatch): void {
     if (message.seq === undefined) return;
     batch.changes.push({ type: 'message', message });
     conversation.unread += 1;
   }
 
-  #unreadable(conversation: Conversation, said: Said, reason: string, batch: Batch): void {
+  #unreadable(
+    conversation: Conversation,
+    said: LogMessage,
+    reason: string,
+    batch: InboxBatch,
+  ): void {
     const message = { ...received(conversation, said), encrypted: true, unreadable: reason };
     this.#keep(conversation, message, batch);
     if (said.from !== undefined) {

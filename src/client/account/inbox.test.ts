@@ -10,16 +10,16 @@ import type { ClientChange, HistoryRecord } from '../store-port.ts';
 import { Conversation } from './conversations.ts';
 import type { DirectReader } from './direct-reader.ts';
 import { Inbox } from './inbox.ts';
-import type { Entry, Outbox } from './outbox.ts';
+import type { OutboxEntry, Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';
-import { Workbench } from './workbench.ts';
+import { AccountQueue } from './account-queue.ts';
 
 const name = '@alice+bob' as ConversationName;
 
 const own = {
   place: { kind: 'direct', user: 'bob' },
   record: { localId: 'ab', text: 'hi' },
-} as unknown as Entry;
+} as unknown as OutboxEntry;
 
 const failed = (cause: unknown): never => assert.fail(String(cause));
 
@@ -31,7 +31,7 @@ function setUp() {
   const store = {
     write: async (changes: readonly ClientChange[]) => void written.push(...changes),
   };
-  const bench = new Workbench(store, failed);
+  const bench = new AccountQueue(store, failed);
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
   const reader = {

@@ -6,38 +6,38 @@ import { formatMessageId, parseMessageId } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
 import { isSilent, type DirectEngine } from '../direct/engine.ts';
-import type { Clock, Timers } from '../ports.ts';
+import type { WallClock, Timers } from '../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../store-port.ts';
-import { filedAs, markOf, received, recordIn, type Batch } from './batch.ts';
-import type { Said } from './catch-up.ts';
+import { filedAs, markOf, received, recordIn, type InboxBatch } from './batch.ts';
+import type { LogMessage } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
 import type { Conversation } from './conversations.ts';
-import { damageWords, type Damage, type Piece } from './damage.ts';
+import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries, type Own } from './deliveries.ts';
 import type { DirectReader } from './direct-reader.ts';
-import type { Journal } from './journal.ts';
+import type { StoreWriter } from './store-writer.ts';
 import type { LogChange } from './log-change.ts';
 import { inboxMark, maxInboxBatch, maxPaced, maxUnnumbered } from './limits.ts';
-import type { Entry, Outbox, SendFailure } from './outbox.ts';
+import type { OutboxEntry, Outbox, SendFailure } from './outbox.ts';
 import { beginEpoch, whereIs } from './new-epoch.ts';
-import { Pace } from './pace.ts';
+import { WritePacer } from './write-pacer.ts';
 import type { Receipts } from './receipts.ts';
 
 /** Something that is to be written and told. */
-export type Item =
+export type InboxItem =
   | {
       readonly kind: 'said';
       readonly conversation: Conversation;
-      readonly message: Said;
+      readonly message: LogMessage;
       readonly isLate: boolean;
     }
   /** The server cannot give these any more. */
-  | { readonly kind: 'damaged'; readonly conversation: Conversation; readonly damage: Damage }
+  | { readonly kind: 'damaged'; readonly conversation: Conversation; readonly damage: DamagedRange }
   /** An own message is stored by the server. `isNext`: all before it in the log has been taken. */
   | {
       readonly kind: 'stored';
       readonly conversation: Conversation;
-      readonly entry: Entry;
+      readonly entry: OutboxEntry;
       readonly seq: number | undefined;
       readonly at: number | undefined;
       readonly isNext: boolean;
@@ -45,7 +45,7 @@ export type Item =
   | {
       readonly kind: 'refused';
       readonly conversation: Conversation;
-      readonly entry: Entry;
+      readonly entry: OutboxEntry;
       readonly failure: SendFailure;
     }
   /** The server has said how the log of a conversation is, and it is not as it was. */
@@ -60,7 +60,7 @@ export type Item =
   | {
       readonly kind: 'earlier';
       readonly conversation: Conversation;
-      readonly pieces: readonly Piece[];
+      readonly pieces: readonly PageItem[];
       readonly written: (isWritten: boolean) => void;
     }
   /** The person has seen something: the record is to say so. */
@@ -70,17 +70,17 @@ export type Item =
 
 export interface InboxPorts {
   readonly me: Username;
-  readonly now: Clock;
+  readonly now: WallClock;
   readonly timers: Timers;
   /** Undefined where private messages are not for this connection. */
   readonly engine: Pick<DirectEngine, 'stored' | 'logRestarted'> | undefined;
   readonly reader: DirectReader | undefined;
   readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
   readonly outbox: Outbox;
-  readonly journal: Journal;
+  readonly journal: StoreWriter;
   readonly receipts: Receipts;
   readonly work: (task: () => Promise<void>) => void;
-  readonly messageOf: (entry: Entry) => HistoryRecord;
+  readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   readonly tell: (event: ClientEvent) => void;
   /** More waits than may, or no longer: the connection is to be read, or not. */
   readonly full: (isFull: boolean) => void;
@@ -88,8 +88,8 @@ export interface InboxPorts {
 
 export class Inbox {
   readonly #ports: InboxPorts;
-  readonly #pace: Pace;
-  #items: Item[] = [];
+  readonly #pace: WritePacer;
+  #items: InboxItem[] = [];
   #waiting: (() => void)[] = [];
   #isScheduled = false;
   #isFull = false;
@@ -100,11 +100,11 @@ export class Inbox {
   constructor(ports: InboxPorts) {
     this.#ports = ports;
     const { now, timers } = ports;
-    this.#pace = new Pace({ now, timers, act: () => this.#schedule() });
+    this.#pace = new WritePacer({ now, timers, act: () => this.#schedule() });
   }
 
   /** Takes items in their order. Resolves when they are written and told. */
-  take(items: readonly Item[]): Promise<void> {
+  take(items: readonly InboxItem[]): Promise<void> {
     this.#items.push(...items);
     this.#weigh();
     const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -122,7 +122,7 @@ export class Inbox {
   }
 
   /** Whether nobody waits for it: what others say to many. */
-  #isPatient(item: Item): boolean {
+  #isPatient(item: InboxItem): boolean {
     if (item.kind !== 'said') return false;
     return item.conversation.peer === undefined && item.message.from !== this.#ports.me;
   }
@@ -163,7 +163,7 @@ export class Inbox {
     const waiting = this.#items.length === 0 ? this.#waiting.splice(0) : [];
     if (this.#items.length > 0) this.#schedule();
     this.#weigh();
-    const batch: Batch = {
+    const batch: InboxBatch = {
       changes: [],
       events: [],
       drafts: [],
@@ -191,7 +191,7 @@ export class Inbox {
    * The one place where records of conversations are written: each with the messages that it passes, so that nothing is
    * ever passed that is not there. What the person has seen goes along, whatever else a batch is about.
    */
-  async #write(batch: Batch): Promise<void> {
+  async #write(batch: InboxBatch): Promise<void> {
     const { journal, receipts } = this.#ports;
     const { changes, records } = batch;
     for (const conversation of receipts.takeSeen()) {
@@ -221,7 +221,7 @@ export class Inbox {
     }
   }
 
-  async #item(item: Item, batch: Batch): Promise<void> {
+  async #item(item: InboxItem, batch: InboxBatch): Promise<void> {
     switch (item.kind) {
       case 'said':
         await this.#said(item.conversation, item.message, item.isLate, batch);
@@ -272,8 +272,8 @@ export class Inbox {
 
   /** In its turn, and as the conversation is then: what came before it may have brought it further meanwhile. */
   async #described(
-    { conversation, change }: Extract<Item, { kind: 'described' }>,
-    batch: Batch,
+    { conversation, change }: Extract<InboxItem, { kind: 'described' }>,
+    batch: InboxBatch,
   ): Promise<void> {
     conversation.changing -= 1;
     if (change.kind === 'named') {
@@ -292,9 +292,9 @@ export class Inbox {
 
   async #said(
     conversation: Conversation,
-    said: Said,
+    said: LogMessage,
     isLate: boolean,
-    batch: Batch,
+    batch: InboxBatch,
   ): Promise<void> {
     const { seq } = said;
     if (seq !== undefined) {
@@ -309,7 +309,7 @@ export class Inbox {
   }
 
   /** Whether it is an own message of this device: then it is in the history already, or becomes it here. */
-  #isKnown(conversation: Conversation, { id, seq, at }: Said, batch: Batch): boolean {
+  #isKnown(conversation: Conversation, { id, seq, at }: LogMessage, batch: InboxBatch): boolean {
     const { outbox } = this.#ports;
     const own = id === undefined ? undefined : parseMessageId(id);
     // An own private message of elsewhere can't be read here.
@@ -327,7 +327,7 @@ export class Inbox {
   }
 
   /** An own message that was stored without its number has it now. */
-  #numbered(conversation: Conversation, message: HistoryRecord, batch: Batch): void {
+  #numbered(conversation: Conversation, message: HistoryRecord, batch: InboxBatch): void {
     const { localId, seq, text } = message;
     const { peer, place } = conversation;
     const own = { localId: localId ?? '', place, text };
@@ -340,8 +340,8 @@ export class Inbox {
   /** In its place stands a mark. Own messages among them are here all the same. */
   async #damaged(
     conversation: Conversation,
-    { first, ...others }: Damage,
-    batch: Batch,
+    { first, ...others }: DamagedRange,
+    batch: InboxBatch,
   ): Promise<void> {
     const { reader, now } = this.#ports;
     const { cursor } = recordIn(batch, conversation);
@@ -362,7 +362,7 @@ export class Inbox {
   }
 
   /** Something that everybody can read. */
-  #open(conversation: Conversation, said: Said, isLate: boolean, batch: Batch): void {
+  #open(conversation: Conversation, said: LogMessage, isLate: boolean, batch: InboxBatch): void {
     const { from, text = '', seq } = said;
     const { me } = this.#ports;
     if (seq !== undefined) {
@@ -387,10 +387,10 @@ export class Inbox {
 
   #stored(
     conversation: Conversation,
-    entry: Entry,
+    entry: OutboxEntry,
     seq: number | undefined,
     at: number | undefined,
-    batch: Batch,
+    batch: InboxBatch,
   ): void {
     const { engine, outbox } = this.#ports;
     const { record, place } = entry;
@@ -421,7 +421,12 @@ export class Inbox {
     return seq !== undefined && this.#deliveries.numbered(conversation, own, seq);
   }
 
-  #refused(conversation: Conversation, entry: Entry, failure: SendFailure, batch: Batch): void {
+  #refused(
+    conversation: Conversation,
+    entry: OutboxEntry,
+    failure: SendFailure,
+    batch: InboxBatch,
+  ): void {
     const { outbox, messageOf } = this.#ports;
     if (outbox.book.get(entry.record.localId) === undefined) return;
     batch.changes.push(outbox.settle(entry));
@@ -433,7 +438,7 @@ export class Inbox {
     batch.events.push(ownEvent(this.#ports.me, own, { state: 'refused', code, reason: text }));
   }
 
-  #advance(conversation: Conversation, seq: number, batch: Batch): void {
+  #advance(conversation: Conversation, seq: number, batch: InboxBatch): void {
     batch.records.set(conversation, { ...recordIn(batch, conversation), cursor: seq });
     batch.touched.add(conversation);
   }

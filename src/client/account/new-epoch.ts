@@ -6,16 +6,16 @@
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import { isSilent } from '../direct/engine.ts';
-import type { Clock } from '../ports.ts';
+import type { WallClock } from '../ports.ts';
 import type { ClientStore, HistoryRecord } from '../store-port.ts';
-import { recordIn, type Batch } from './batch.ts';
+import { recordIn, type InboxBatch } from './batch.ts';
 import type { Conversation } from './conversations.ts';
 import { recordAfter, type LogChange } from './log-change.ts';
 import { maxOfferedAgain } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 
 export interface NewEpochPorts {
-  readonly now: Clock;
+  readonly now: WallClock;
   readonly store: Pick<ClientStore, 'ownBehind'>;
   readonly outbox: Outbox;
 }
@@ -28,7 +28,7 @@ export async function beginEpoch(
   ports: NewEpochPorts,
   conversation: Conversation,
   change: Restart,
-  batch: Batch,
+  batch: InboxBatch,
 ): Promise<void> {
   const { name, peer } = conversation;
   const before = recordIn(batch, conversation);
@@ -63,7 +63,7 @@ export async function lostBeyond(
   conversation: Conversation,
   epoch: number,
   seq: number,
-  batch: Batch,
+  batch: InboxBatch,
 ): Promise<void> {
   const { name, peer } = conversation;
   const stored = await ports.store.ownBehind(name, seq, maxOfferedAgain, epoch);
@@ -83,7 +83,7 @@ function offerAgain(
   ports: NewEpochPorts,
   peer: Username | undefined,
   lost: readonly HistoryRecord[],
-  batch: Batch,
+  batch: InboxBatch,
 ): void {
   for (const own of lost) {
     if (peer === undefined) markLost(own, batch);
@@ -144,12 +144,12 @@ function offeredWords(peer: Username | undefined, count: number): string {
     : `; ${own} that ${are} not delivered ${is} sent again`;
 }
 
-function markLost(own: HistoryRecord, batch: Batch): void {
+function markLost(own: HistoryRecord, batch: InboxBatch): void {
   const message = { ...own, state: 'refused', reason: lostReason } as const;
   batch.changes.push({ type: 'message', message });
 }
 
-function sendAgain(outbox: Outbox, user: Username, own: HistoryRecord, batch: Batch): void {
+function sendAgain(outbox: Outbox, user: Username, own: HistoryRecord, batch: InboxBatch): void {
   const { localId, text } = own;
   if (localId === undefined || isSilent(localId) || outbox.book.get(localId) !== undefined) return;
   const { changes, entry } = outbox.draft(user, localId, text);

@@ -12,7 +12,7 @@ import type { RandomBytes } from '../ports.ts';
 import type { ClientChange, ClientRecords, OutboxRecord, SealedRecord } from '../store-port.ts';
 import { maxOutboxBytes, maxOutboxMessages } from './limits.ts';
 
-export interface Entry {
+export interface OutboxEntry {
   record: OutboxRecord;
   readonly place: Place;
   readonly bytes: number;
@@ -42,7 +42,7 @@ export interface Gap {
 export class OutboxBook {
   readonly #random: RandomBytes;
   /** In the order in which they were said. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, OutboxEntry>();
   #bytes = 0;
   #lastOrder = 0;
   /** Whether the store had a stream when this run began. */
@@ -77,7 +77,7 @@ export class OutboxBook {
   }
 
   /** In the order in which they were said. */
-  get entries(): readonly Entry[] {
+  get entries(): readonly OutboxEntry[] {
     return [...this.#entries.values()];
   }
 
@@ -101,28 +101,28 @@ export class OutboxBook {
   }
 
   /** The id of a message that has a number. */
-  idOf({ record, saidAs }: Entry): MessageId | undefined {
+  idOf({ record, saidAs }: OutboxEntry): MessageId | undefined {
     const { number } = record;
     return saidAs ?? (number === undefined ? undefined : { stream: this.stream, number });
   }
 
-  get(localId: string): Entry | undefined {
+  get(localId: string): OutboxEntry | undefined {
     return this.#entries.get(localId);
   }
 
-  byNumber(number: number): Entry | undefined {
+  byNumber(number: number): OutboxEntry | undefined {
     return this.entries.find(({ record, saidAs }) => !saidAs && record.number === number);
   }
 
   /** What has a number and no answer, in the order of the numbers. */
-  get numbered(): readonly Entry[] {
+  get numbered(): readonly OutboxEntry[] {
     return this.entries
       .filter(({ record, isAnswered }) => record.number !== undefined && !isAnswered)
       .sort((one, other) => (one.record.number ?? 0) - (other.record.number ?? 0));
   }
 
   /** What waits to be encrypted for `user`, in its order. */
-  draftsFor(user: Username): readonly Entry[] {
+  draftsFor(user: Username): readonly OutboxEntry[] {
     if (!this.#isCounting) return [];
     return this.entries.filter(
       ({ place, record, isWritten }) =>
@@ -172,8 +172,8 @@ export class OutboxBook {
    */
   restart(taken: number): {
     readonly changes: ClientChange[];
-    readonly said: readonly Entry[];
-    readonly unsure: readonly Entry[];
+    readonly said: readonly OutboxEntry[];
+    readonly unsure: readonly OutboxEntry[];
   } {
     this.#isCounting = true;
     const said = this.numbered.filter(({ record }) => (record.number ?? 0) <= taken);
@@ -211,7 +211,7 @@ export class OutboxBook {
   }
 
   /** Takes a text. To the lobby or a group it gets its number at once; to a person it waits to be encrypted. */
-  add(place: Place, localId: string, text: string): Entry {
+  add(place: Place, localId: string, text: string): OutboxEntry {
     const isNumbered = place.kind !== 'direct' && this.#isCounting;
     const record = {
       localId,
@@ -225,18 +225,18 @@ export class OutboxBook {
   }
 
   /** It is encrypted, and has its number. */
-  seal(entry: Entry, sealed: SealedRecord): void {
+  seal(entry: OutboxEntry, sealed: SealedRecord): void {
     entry.record = { ...entry.record, sealed, number: this.#nextNumber() };
     entry.isWritten = false;
   }
 
   /** What keeps an entry as it is, with the number that was given last. */
-  changesOf({ record }: Entry): ClientChange[] {
+  changesOf({ record }: OutboxEntry): ClientChange[] {
     const kept: ClientChange = { type: 'outbox', entry: record };
     return record.number === undefined ? [kept] : [kept, this.#streamChange()];
   }
 
-  remove({ record, bytes }: Entry): ClientChange {
+  remove({ record, bytes }: OutboxEntry): ClientChange {
     if (this.#entries.delete(record.localId)) this.#bytes -= bytes;
     return { type: 'outbox-removed', localId: record.localId };
   }
@@ -247,7 +247,7 @@ export class OutboxBook {
   }
 
   /** All that is encrypted for the device of `outdated` is as useless as that: it waits to be encrypted anew. */
-  unseal(outdated: Entry): ClientChange[] {
+  unseal(outdated: OutboxEntry): ClientChange[] {
     const changes: ClientChange[] = [];
     for (const entry of this.#entries.values()) {
       if (entry.record.place !== outdated.record.place || entry.record.sealed === undefined)
@@ -287,10 +287,10 @@ export class OutboxBook {
     return { changes: [...changes, this.#streamChange()], isMuddled: false };
   }
 
-  #put(record: OutboxRecord, place: Place): Entry {
+  #put(record: OutboxRecord, place: Place): OutboxEntry {
     const bytes = encodeUtf8(record.text).length;
     const [isWritten, isUnderWay, isAnswered, isOld] = [false, false, false, false];
-    const entry: Entry = { record, place, bytes, isWritten, isUnderWay, isAnswered, isOld };
+    const entry: OutboxEntry = { record, place, bytes, isWritten, isUnderWay, isAnswered, isOld };
     this.#entries.set(record.localId, entry);
     this.#bytes += bytes;
     this.#lastOrder = Math.max(this.#lastOrder, record.order);

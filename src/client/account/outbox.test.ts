@@ -7,8 +7,8 @@ import { SmallStore } from '../../../test/support/small-store.ts';
 import { parseExtendedEvent } from '../../wire/extended/events.ts';
 import { parseMessageId, parsePlace } from '../../wire/extended/names.ts';
 import { parseRequest, type RequestOf } from '../../wire/extended/requests.ts';
-import { RequestDesk } from '../request-desk.ts';
-import { Journal } from './journal.ts';
+import { PendingRequests } from '../pending-requests.ts';
+import { StoreWriter } from './store-writer.ts';
 import { maxUnderWay } from './limits.ts';
 import { Outbox } from './outbox.ts';
 
@@ -48,7 +48,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
   const timers = new FakeTimers();
   const refused: string[] = [];
   const records = await store.load();
-  const journal = new Journal(store, (cause) => {
+  const journal = new StoreWriter(store, (cause) => {
     throw cause;
   });
   const settle = async (entry: Parameters<Outbox['settle']>[0]) => {
@@ -74,11 +74,11 @@ async function startRun(store: SmallStore, server: StreamServer) {
     records,
     parsePlace,
   );
-  let desk: RequestDesk | undefined;
+  let desk: PendingRequests | undefined;
   let sent: RequestOf<'SEND'>[] = [];
   const connect = () => {
     sent = [];
-    desk = new RequestDesk((line) => {
+    desk = new PendingRequests((line) => {
       const request = parseRequest('SEND', line);
       assert.ok(request?.verb === 'SEND');
       sent.push(request);

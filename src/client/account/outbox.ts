@@ -6,19 +6,19 @@
 import { formatMessageId, type Place } from '../../wire/extended/names.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import type { RandomBytes, Timers } from '../ports.ts';
-import type { Answer, RequestDesk, RequestFailure } from '../request-desk.ts';
+import type { RequestAnswer, PendingRequests, RequestFailure } from '../pending-requests.ts';
 import type { ClientChange, ClientRecords, HistoryRecord, SealedRecord } from '../store-port.ts';
-import type { Journal } from './journal.ts';
+import type { StoreWriter } from './store-writer.ts';
 import { maxUnderWay, maxUnderWayBytes, storeRetryMs } from './limits.ts';
-import { OutboxBook, type Entry } from './outbox-book.ts';
+import { OutboxBook, type OutboxEntry } from './outbox-book.ts';
 
-export type { Entry } from './outbox-book.ts';
+export type { OutboxEntry } from './outbox-book.ts';
 
 /** A refusal by the server that sending again would not change. */
 export type SendFailure = Exclude<RequestFailure, { readonly code: 'gone' }>;
 
 /** What the server says of a message that it has stored. */
-export interface Stored {
+export interface StoredReply {
   readonly seq?: number | undefined;
   readonly at?: number | undefined;
   /** It had it before. */
@@ -26,15 +26,15 @@ export interface Stored {
 }
 
 export interface OutboxPorts {
-  readonly journal: Journal;
+  readonly journal: StoreWriter;
   readonly random: RandomBytes;
   readonly timers: Timers;
   /** The server has stored it. Whoever hears this writes that it leaves the outbox (`settle`). */
-  readonly stored: (entry: Entry, answer: Stored) => void;
+  readonly stored: (entry: OutboxEntry, answer: StoredReply) => void;
   /** It will not be sent. The same. */
-  readonly refused: (entry: Entry, failure: SendFailure) => void;
+  readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   /** It was encrypted for a device that is that person's no more. Resolves when that is known where one encrypts. */
-  readonly deviceChanged: (entry: Entry) => Promise<void>;
+  readonly deviceChanged: (entry: OutboxEntry) => Promise<void>;
   /** Somebody else works with a copy of this store. Carries out `leave` when nothing else does, and writes what it gives. */
   readonly twin: (leave: () => readonly ClientChange[]) => Promise<void>;
   /** There is something for a person that is not encrypted yet. */
@@ -48,7 +48,7 @@ interface Trouble {
   expected: number | undefined;
   freed: number | undefined;
   pauseMs: number | undefined;
-  readonly outdated: Entry[];
+  readonly outdated: OutboxEntry[];
   isTwin: boolean;
 }
 
@@ -56,15 +56,15 @@ export class Outbox {
   readonly book: OutboxBook;
   readonly #ports: OutboxPorts;
   /** Those that were said and are not on the disk yet: where it fails, nothing else has them. */
-  readonly #unkept = new Set<Entry>();
+  readonly #unkept = new Set<OutboxEntry>();
   /**
    * Whether the server is known to know the stream. Of one that it does not know it takes any number as the first: until
    * it has taken one, a second on its way could overtake a first that was turned away, which would then count as said.
    */
   #isStreamKnown = false;
-  #desk: RequestDesk | undefined;
+  #desk: PendingRequests | undefined;
   /** Those to be sent next, in the order of their numbers. */
-  #queue: Entry[] = [];
+  #queue: OutboxEntry[] = [];
   #underWay = 0;
   #underWayBytes = 0;
   #trouble: Trouble | undefined;
@@ -97,19 +97,19 @@ export class Outbox {
     user: Username,
     localId: string,
     text: string,
-  ): { readonly changes: readonly ClientChange[]; readonly entry: Entry } {
+  ): { readonly changes: readonly ClientChange[]; readonly entry: OutboxEntry } {
     const entry = this.book.add({ kind: 'direct', user }, localId, text);
     return { entry, changes: this.book.changesOf(entry) };
   }
 
   /** It is encrypted: the changes to write. Call `written` then. */
-  seal(entry: Entry, sealed: SealedRecord): readonly ClientChange[] {
+  seal(entry: OutboxEntry, sealed: SealedRecord): readonly ClientChange[] {
     this.book.seal(entry, sealed);
     return this.book.changesOf(entry);
   }
 
   /** These are on the disk as they are. */
-  written(entries: readonly Entry[]): void {
+  written(entries: readonly OutboxEntry[]): void {
     for (const entry of entries) {
       this.#unkept.delete(entry);
       entry.isWritten = true;
@@ -121,12 +121,12 @@ export class Outbox {
   }
 
   /** What was said and is not on the disk, in the order in which it was said. */
-  get unkept(): readonly Entry[] {
+  get unkept(): readonly OutboxEntry[] {
     return [...this.#unkept];
   }
 
   /** It leaves the outbox: the change to write. */
-  settle(entry: Entry): ClientChange {
+  settle(entry: OutboxEntry): ClientChange {
     this.#queue = this.#queue.filter((other) => other !== entry);
     const removed = this.book.remove(entry);
     this.#ports.moved();
@@ -143,7 +143,7 @@ export class Outbox {
    * Logged in: everything goes out. `knowsStreams`: the server has said how far it has the stream of this device, and
    * nothing speaks against going on with it.
    */
-  login(desk: RequestDesk, knowsStreams: boolean): void {
+  login(desk: PendingRequests, knowsStreams: boolean): void {
     this.#desk = desk;
     this.#isStreamKnown = false;
     if (this.book.isCounting) this.#goOnWith();
@@ -188,7 +188,7 @@ export class Outbox {
     }
   }
 
-  async #write(changes: readonly ClientChange[], entries: readonly Entry[]): Promise<void> {
+  async #write(changes: readonly ClientChange[], entries: readonly OutboxEntry[]): Promise<void> {
     try {
       await this.#ports.journal.write(changes);
     } catch {
@@ -220,7 +220,7 @@ export class Outbox {
   }
 
   /** Where the next message can be sent to, if one may be. */
-  #freeDesk(): RequestDesk | undefined {
+  #freeDesk(): PendingRequests | undefined {
     const isHeld =
       this.#isSettling || this.#trouble !== undefined || this.#cancelPause !== undefined;
     const most = this.#isStreamKnown ? maxUnderWay : 1;
@@ -228,7 +228,7 @@ export class Outbox {
     return isHeld || isFull ? undefined : this.#desk;
   }
 
-  #send(desk: RequestDesk, entry: Entry): void {
+  #send(desk: PendingRequests, entry: OutboxEntry): void {
     const { place, text, number = 0, sealed } = entry.record;
     const id = formatMessageId({ stream: this.book.stream, number });
     const content =
@@ -254,7 +254,7 @@ export class Outbox {
     });
   }
 
-  #answered(entry: Entry, number: number, answer: Answer<'SEND'>): void {
+  #answered(entry: OutboxEntry, number: number, answer: RequestAnswer<'SEND'>): void {
     if (answer.ok) {
       entry.isAnswered = true;
       this.#isStreamKnown = true;
@@ -271,13 +271,13 @@ export class Outbox {
   }
 
   /** The server has something else under the number of `entry`, which nobody has heard. */
-  #foreign(entry: Entry): void {
+  #foreign(entry: OutboxEntry): void {
     entry.isForeign = true;
     this.#trouble ??= noTrouble([]);
     this.#trouble.isTwin = true;
   }
 
-  #failed(entry: Entry, number: number, failure: SendFailure): void {
+  #failed(entry: OutboxEntry, number: number, failure: SendFailure): void {
     const trouble = (this.#trouble ??= noTrouble([]));
     switch (failure.code) {
       case 'out-of-order':
@@ -349,12 +349,12 @@ export class Outbox {
   }
 }
 
-function noTrouble(outdated: Entry[]): Trouble {
+function noTrouble(outdated: OutboxEntry[]): Trouble {
   return { expected: undefined, freed: undefined, pauseMs: undefined, outdated, isTwin: false };
 }
 
 /** Whether the answer is about a message of somebody else who numbers in the same stream. `isFirst`: it was never sent before. */
-function isOfTwin(answer: Answer<'SEND'>, isFirst: boolean): boolean {
+function isOfTwin(answer: RequestAnswer<'SEND'>, isFirst: boolean): boolean {
   if (answer.ok) return isFirst && answer.value.repeated === true;
   return answer.error.code !== 'gone' && answer.error.taken === true;
 }

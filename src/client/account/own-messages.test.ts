@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import { Conversations } from './conversations.ts';
-import { wholeFrom } from './earlier.ts';
-import type { Item } from './inbox.ts';
+import { wholeFrom } from './history-fetch.ts';
+import type { InboxItem } from './inbox.ts';
 import { OwnMessages } from './own-messages.ts';
-import type { Entry } from './outbox.ts';
+import type { OutboxEntry } from './outbox.ts';
 
 const lobby = {
   name: 'lobby' as ConversationName,
@@ -19,7 +19,7 @@ const lobby = {
 };
 
 function setUp(isBehind: boolean) {
-  const taken: Item[] = [];
+  const taken: InboxItem[] = [];
   const conversations = new Conversations('alice' as Username, [lobby], false);
   const own = new OwnMessages({
     me: 'alice' as Username,
@@ -30,7 +30,7 @@ function setUp(isBehind: boolean) {
     isBehind: () => isBehind,
     work: () => assert.fail('nothing is encrypted'),
   });
-  const entry = { place: { kind: 'lobby' }, isAnswered: true } as Entry;
+  const entry = { place: { kind: 'lobby' }, isAnswered: true } as OutboxEntry;
   const conversation = conversations.get(lobby.name);
   assert.ok(conversation);
   const stored = () =>

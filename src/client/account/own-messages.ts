@@ -4,18 +4,18 @@
 import type { Place } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { DirectEngine } from '../direct/engine.ts';
-import type { Clock } from '../ports.ts';
+import type { WallClock } from '../ports.ts';
 import type { HistoryRecord } from '../store-port.ts';
 import type { Conversation, Conversations } from './conversations.ts';
-import type { Item } from './inbox.ts';
-import type { Entry, SendFailure, Stored } from './outbox.ts';
+import type { InboxItem } from './inbox.ts';
+import type { OutboxEntry, SendFailure, StoredReply } from './outbox.ts';
 
 export interface OwnMessagesPorts {
   readonly me: Username;
-  readonly now: Clock;
+  readonly now: WallClock;
   readonly conversations: Conversations;
   readonly engine: Pick<DirectEngine, 'deviceChanged'> | undefined;
-  readonly take: (item: Item) => void;
+  readonly take: (item: InboxItem) => void;
   /** Whether something of a conversation is still to be fetched. */
   readonly isBehind: (conversation: Conversation) => boolean;
   /** Runs a task when the engine is free. */
@@ -23,7 +23,7 @@ export interface OwnMessagesPorts {
 }
 
 /** A text, as the person said it. */
-export interface Draft {
+export interface OwnText {
   readonly localId: string;
   readonly place: Place;
   readonly text: string;
@@ -32,18 +32,18 @@ export interface Draft {
 export class OwnMessages {
   readonly #ports: OwnMessagesPorts;
   /** What the server had before and did not say the number of, until the log does: it is being fetched. */
-  readonly #unnumbered = new Map<Conversation, Entry[]>();
+  readonly #unnumbered = new Map<Conversation, OutboxEntry[]>();
 
   constructor(ports: OwnMessagesPorts) {
     this.#ports = ports;
   }
 
   /** What the history shows of an entry of the outbox. */
-  readonly messageOf = ({ record, place }: Entry): HistoryRecord =>
+  readonly messageOf = ({ record, place }: OutboxEntry): HistoryRecord =>
     this.message({ localId: record.localId, place, text: record.text });
 
   /** What the history shows of a text that waits. */
-  message({ localId, place, text }: Draft): HistoryRecord {
+  message({ localId, place, text }: OwnText): HistoryRecord {
     const { conversations, me, now } = this.#ports;
     return {
       conversation: conversations.nameOf(place),
@@ -62,7 +62,7 @@ export class OwnMessages {
   }
 
   /** The server has stored it. */
-  stored(entry: Entry, { seq, at, repeated }: Stored): void {
+  stored(entry: OutboxEntry, { seq, at, repeated }: StoredReply): void {
     const { isBehind, take } = this.#ports;
     const conversation = this.#conversationOf(entry);
     if (conversation === undefined) return;
@@ -96,14 +96,14 @@ export class OwnMessages {
   }
 
   /** It will not be sent. */
-  refused(entry: Entry, failure: SendFailure): void {
+  refused(entry: OutboxEntry, failure: SendFailure): void {
     const conversation = this.#conversationOf(entry);
     if (conversation === undefined) return;
     this.#ports.take({ kind: 'refused', conversation, entry, failure });
   }
 
   /** It was encrypted for a device that is that person's no more. Runs in its turn, whatever else is worked on. */
-  deviceChanged({ place, record }: Entry): Promise<void> {
+  deviceChanged({ place, record }: OutboxEntry): Promise<void> {
     const { engine, work } = this.#ports;
     const { sealed } = record;
     if (place.kind !== 'direct' || sealed === undefined) return Promise.resolve();
@@ -115,7 +115,7 @@ export class OwnMessages {
     });
   }
 
-  #conversationOf({ place }: Entry): Conversation | undefined {
+  #conversationOf({ place }: OutboxEntry): Conversation | undefined {
     const { conversations } = this.#ports;
     return conversations.reach(conversations.nameOf(place));
   }

@@ -9,9 +9,9 @@ import { isSilent, type DirectEngine } from '../direct/engine.ts';
 import type { ClientChange, HistoryRecord } from '../store-port.ts';
 import type { Conversations } from './conversations.ts';
 import type { Inbox } from './inbox.ts';
-import type { Journal } from './journal.ts';
-import type { KeyStock } from './key-stock.ts';
-import type { Entry, Outbox } from './outbox.ts';
+import type { StoreWriter } from './store-writer.ts';
+import type { KeyPackageStock } from './key-package-stock.ts';
+import type { OutboxEntry, Outbox } from './outbox.ts';
 import { restoredFrom } from './restored.ts';
 
 export interface RestorationPorts {
@@ -19,14 +19,14 @@ export interface RestorationPorts {
   /** There was nothing in the store when this run began. */
   readonly isNewStore: boolean;
   readonly engine: Pick<DirectEngine, 'restoredFromCopy'>;
-  readonly stock: Pick<KeyStock, 'replace'>;
+  readonly stock: Pick<KeyPackageStock, 'replace'>;
   readonly conversations: Conversations;
   readonly outbox: Outbox;
   readonly inbox: Pick<Inbox, 'awaitNumber'>;
-  readonly journal: Journal;
+  readonly journal: StoreWriter;
   /** Runs a task in its turn. */
   readonly work: (task: () => Promise<void>) => void;
-  readonly messageOf: (entry: Entry) => HistoryRecord;
+  readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   readonly tell: (event: ClientEvent) => void;
 }
 
@@ -89,7 +89,7 @@ export class Restoration {
   }
 
   /** It leaves the outbox without having been sent. What the server has gets its number from the log. */
-  #settled(entry: Entry, state: 'stored' | 'refused'): ClientChange[] {
+  #settled(entry: OutboxEntry, state: 'stored' | 'refused'): ClientChange[] {
     const { inbox, messageOf, outbox } = this.#ports;
     const settled = outbox.settle(entry);
     if (isSilent(entry.record.localId)) return [settled];

@@ -20,7 +20,7 @@ export interface Restored {
 }
 
 /** How far the copy goes. */
-export interface Reach {
+export interface StoreExtent {
   readonly me: Username;
   /** The last number that it gave to a message. */
   readonly lastNumber: number;
@@ -38,7 +38,7 @@ export function isNewStore(records: ClientRecords): boolean {
 
 /** What speaks for an older copy, or undefined where nothing does. */
 export function restoredFrom(
-  { me, lastNumber, conversations, isNew }: Reach,
+  { me, lastNumber, conversations, isNew }: StoreExtent,
   welcome: ExtendedEventOf<'WELCOME'>,
 ): Restored | undefined {
   if (isNew) return undefined;

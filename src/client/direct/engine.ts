@@ -19,7 +19,7 @@ import type { KeyStanding } from '../private/events.ts';
 import { markCompared, numberOf, type SafetyNumber } from '../private/key-checks.ts';
 import type { Trust } from '../private/trust.ts';
 import type { ClientChange, SealedRecord } from '../store-port.ts';
-import type { Content } from './frame.ts';
+import type { DirectContent } from './direct-frame.ts';
 import { Keyring, type DirectPorts, type DirectRecords } from './keyring.ts';
 import { askFor, type OutboxDraft } from './outgoing.ts';
 import { openFrom, type OpenOutcome } from './reader.ts';
@@ -33,7 +33,7 @@ import {
   type SealOutcome,
 } from './writer.ts';
 
-export type { Content } from './frame.ts';
+export type { DirectContent } from './direct-frame.ts';
 export type { DirectPorts, DirectRecords } from './keyring.ts';
 export { askBurst, maxDirectTextBytes } from './limits.ts';
 export { contentOf, isSilent, newTextId, sayAgain, type OutboxDraft } from './outgoing.ts';
@@ -112,7 +112,7 @@ export class DirectEngine {
   // ---- writing ------------------------------------------------------------------------------------------
 
   /** Seals `content` for `peer`. What is sealed is sent as it is, again and again, until the server has stored it. */
-  seal(peer: string, content: Content): Promise<SealOutcome> {
+  seal(peer: string, content: DirectContent): Promise<SealOutcome> {
     return this.#alone(() => sealFor(this.#keyring, peer, content));
   }
 

@@ -4,20 +4,20 @@ import type { PairSession } from '../../e2ee/pair-session.ts';
 import { decodeSession, encodeSession } from '../../e2ee/session-record.ts';
 import type { Suite } from '../../e2ee/suite.ts';
 import type { TrustBook } from '../private/trust-book.ts';
-import type { Clock, RandomBytes } from '../ports.ts';
+import type { WallClock, RandomBytes } from '../ports.ts';
 import type { ClientChange, ClientRecords } from '../store-port.ts';
 import type { KeptSession } from './kept-session.ts';
 import { maxPeople } from './limits.ts';
-import { PackageShelf } from './package-shelf.ts';
-import { Person } from './person.ts';
-import { SessionShelf } from './session-shelf.ts';
+import { KeyPackageStore } from './key-package-store.ts';
+import { DirectPeer } from './direct-peer.ts';
+import { SessionStore } from './session-store.ts';
 
 export interface DirectPorts {
   readonly suite: Suite;
   readonly device: Device;
   /** The account's name. */
   readonly me: string;
-  readonly now: Clock;
+  readonly now: WallClock;
   readonly random: RandomBytes;
   /** How keys stand: the same one as for the live private messages of this login. */
   readonly trusts: TrustBook;
@@ -28,16 +28,16 @@ export type DirectRecords = Pick<ClientRecords, 'sessions' | 'packages'>;
 
 export class Keyring {
   readonly ports: DirectPorts;
-  sessions: SessionShelf;
-  packages: PackageShelf;
-  readonly #people = new Map<string, Person>();
+  sessions: SessionStore;
+  packages: KeyPackageStore;
+  readonly #people = new Map<string, DirectPeer>();
   /** The session that was put back last, not to be decoded again where it is the next one, too. */
   #last: { readonly bytes: Uint8Array; readonly session: PairSession } | undefined;
 
   constructor(ports: DirectPorts, records: DirectRecords) {
     this.ports = ports;
-    this.sessions = new SessionShelf(records.sessions);
-    this.packages = new PackageShelf(records.packages);
+    this.sessions = new SessionStore(records.sessions);
+    this.packages = new KeyPackageStore(records.packages);
   }
 
   get now(): number {
@@ -47,13 +47,13 @@ export class Keyring {
   /** Goes on from `records`. What could not be read is noted again when it is opened again. */
   reload(records: DirectRecords): void {
     this.#last = undefined;
-    this.sessions = new SessionShelf(records.sessions);
-    this.packages = new PackageShelf(records.packages);
+    this.sessions = new SessionStore(records.sessions);
+    this.packages = new KeyPackageStore(records.packages);
     for (const person of this.#people.values()) person.takeUnread();
   }
 
-  person(user: string): Person {
-    const person = this.#people.get(user) ?? new Person(this.ports.trusts.of(user), this.now);
+  person(user: string): DirectPeer {
+    const person = this.#people.get(user) ?? new DirectPeer(this.ports.trusts.of(user), this.now);
     this.#people.delete(user);
     this.#people.set(user, person);
     const [oldest] = this.#people.keys();
@@ -61,7 +61,7 @@ export class Keyring {
     return person;
   }
 
-  people(): ReadonlyMap<string, Person> {
+  people(): ReadonlyMap<string, DirectPeer> {
     return this.#people;
   }
 

@@ -4,7 +4,7 @@
 import { formatHex } from '../../lib/bytes.ts';
 import type { RandomBytes } from '../ports.ts';
 import type { HistoryRecord } from '../store-port.ts';
-import { maxAskedNumbers, textIdBytes, type Content } from './frame.ts';
+import { maxAskedNumbers, textIdBytes, type DirectContent } from './direct-frame.ts';
 
 /** What is to be put into the outbox; `order` and `place` are the caller's. */
 export interface OutboxDraft {
@@ -22,7 +22,7 @@ export function newTextId(random: RandomBytes): string {
 }
 
 /** What is to be sealed for an entry; undefined where it is none of a private conversation. */
-export function contentOf({ localId, text }: OutboxDraft): Content | undefined {
+export function contentOf({ localId, text }: OutboxDraft): DirectContent | undefined {
   if (text === '') return undefined;
   if (textForm.test(localId)) return { kind: 'text', id: localId, text };
   if (askForm.test(localId)) {

@@ -7,7 +7,7 @@ import { open, readSealed, type PairSession, type SealedMessage } from '../../e2
 import type { KeyStanding } from '../private/events.ts';
 import { agoMs } from '../steady-time.ts';
 import type { ClientChange } from '../store-port.ts';
-import { decodeFrame, type Content } from './frame.ts';
+import { decodeFrame, type DirectContent } from './direct-frame.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { Keyring } from './keyring.ts';
 import { freshSettleMs } from './limits.ts';
@@ -117,7 +117,7 @@ function said(
   keyring: Keyring,
   kept: KeptSession,
   number: number | undefined,
-  content: Content,
+  content: DirectContent,
   key: KeyStanding,
   changes: readonly ClientChange[],
 ): OpenOutcome {

@@ -13,11 +13,11 @@ import { encodeSession } from '../../e2ee/session-record.ts';
 import { startSession } from '../../e2ee/start-session.ts';
 import { agoMs } from '../steady-time.ts';
 import type { ClientChange, SealedRecord } from '../store-port.ts';
-import { encodeFrame, type Content } from './frame.ts';
+import { encodeFrame, type DirectContent } from './direct-frame.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { Keyring } from './keyring.ts';
 import { rotateAfterMs, rotateAfterTexts, rotateRetryMs } from './limits.ts';
-import { blocked, type Blocked, type Person } from './person.ts';
+import { blocked, type Blocked, type DirectPeer } from './direct-peer.ts';
 
 export type SealOutcome =
   | {
@@ -38,7 +38,7 @@ export type KeyOutcome =
 export async function sealFor(
   keyring: Keyring,
   peer: string,
-  content: Content,
+  content: DirectContent,
 ): Promise<SealOutcome> {
   const person = keyring.person(peer);
   const nowMs = keyring.now;
@@ -168,7 +168,7 @@ async function readToken(
 }
 
 /** One question is asked of the server at a time; while its answer takes, or there is none, writing goes on. */
-function isRotationDue(kept: KeptSession, person: Person, nowMs: number): boolean {
+function isRotationDue(kept: KeptSession, person: DirectPeer, nowMs: number): boolean {
   const isOld = kept.ownTexts >= rotateAfterTexts || agoMs(kept.madeAt, nowMs) >= rotateAfterMs;
   const isAsked = agoMs(person.rotateAskedAtMs, nowMs) < rotateRetryMs;
   if (!isOld || kept.order === undefined || isAsked) return false;

@@ -5,7 +5,7 @@
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import type { LineText, Username } from '../../wire/text.ts';
-import type { FileDesk } from './desk.ts';
+import type { TransferContext } from './transfer-context.ts';
 import { attemptOf, type FileNoteBody, type SentEndReason } from './file-note.ts';
 import type { TransferRecord } from './records.ts';
 import { ReceiveAttempt, type FileOffer, type ReceiveReport } from './receive-attempt.ts';
@@ -37,7 +37,7 @@ export class Incoming {
   readonly direction = 'incoming';
   readonly id: string;
   readonly peer: Username;
-  readonly #desk: FileDesk;
+  readonly #desk: TransferContext;
   readonly #file: IncomingFile;
   readonly #track: Track;
   readonly #retry: Retry;
@@ -55,7 +55,7 @@ export class Incoming {
 
   /** `isWanted`: it was accepted in an earlier login. */
   constructor(
-    desk: FileDesk,
+    desk: TransferContext,
     file: IncomingFile,
     { isWanted, judge }: { isWanted: boolean; judge: () => AskReason | undefined },
   ) {

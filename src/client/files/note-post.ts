@@ -1,11 +1,11 @@
 // Notes about files on their way out, and what becomes of each: the Messenger tells it by the note's id.
 
 import type { Username } from '../../wire/text.ts';
-import type { NoteFate, NoteFailure } from './desk.ts';
+import type { NoteFate, NoteFailure } from './transfer-context.ts';
 import { encodeFileNote, type FileNoteBody } from './file-note.ts';
 
 /** What the Messenger tells about a note of ours. */
-export type NoteEvent = { readonly id: string } & (
+export type NoteProgress = { readonly id: string } & (
   | { readonly is: 'held' | 'sent' | 'delivered' }
   | { readonly is: 'failed'; readonly why: NoteFailure }
 );
@@ -26,7 +26,7 @@ export class NotePost {
     else void Promise.resolve().then(() => fate.failed?.('no-receipt'));
   }
 
-  heard(event: NoteEvent): void {
+  heard(event: NoteProgress): void {
     const fate = this.#fates.get(event.id);
     if (event.is === 'delivered' || event.is === 'failed') this.#fates.delete(event.id);
     if (event.is === 'failed') fate?.failed?.(event.why);

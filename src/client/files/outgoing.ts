@@ -5,9 +5,9 @@ import { fileKeyBytes } from '../../e2ee/file-layout.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import { invariant } from '../../lib/invariant.ts';
 import type { LineText, Username } from '../../wire/text.ts';
-import type { FileDesk, NoteFailure } from './desk.ts';
+import type { TransferContext, NoteFailure } from './transfer-context.ts';
 import type { FileNoteBody, SentEndReason } from './file-note.ts';
-import type { Job } from './ports.ts';
+import type { FileJob } from './ports.ts';
 import type { OutgoingRecord } from './records.ts';
 import { Retry } from './retry.ts';
 import { SendAttempt, type AttemptReport } from './send-attempt.ts';
@@ -26,13 +26,13 @@ export class Outgoing {
   readonly id: string;
   readonly peer: Username;
   readonly source: SourceFile;
-  readonly #desk: FileDesk;
+  readonly #desk: TransferContext;
   readonly #track: Track;
   readonly #retry: Retry;
   /** Undefined until the checksum is known. */
   #record: OutgoingRecord | undefined;
   #attempt: SendAttempt | undefined;
-  #hashing: Job<unknown> | undefined;
+  #hashing: FileJob<unknown> | undefined;
   #releaseSlot: () => void = () => {};
   /** The other person's client has answered before: that nobody is there now is a pause and not an end. */
   #wasAnswered: boolean;
@@ -41,7 +41,7 @@ export class Outgoing {
   #closing: Promise<unknown> = Promise.resolve();
 
   /** `record` is that of an earlier login, where there is one. */
-  constructor(desk: FileDesk, { id, peer, source }: OutgoingFile, record?: OutgoingRecord) {
+  constructor(desk: TransferContext, { id, peer, source }: OutgoingFile, record?: OutgoingRecord) {
     this.id = id;
     this.peer = peer;
     this.source = source;

@@ -7,7 +7,7 @@ import type { TransferRecord } from './records.ts';
 import type { SourceFile, SourceProblem } from './source.ts';
 
 /** Work that takes its time. */
-export interface Job<T> {
+export interface FileJob<T> {
   readonly outcome: Promise<T>;
   /** Stops it soon; the outcome says `cancelled`, unless it was there already. */
   cancel(): void;
@@ -122,13 +122,16 @@ export interface FileCarrier {
   hash(
     source: SourceFile,
     onProgress: OnProgress,
-  ): Job<Result<Uint8Array, SourceProblem | Cancelled>>;
+  ): FileJob<Result<Uint8Array, SourceProblem | Cancelled>>;
   /** Seals and sends a file to a transfer port. */
-  send(order: SendOrder, onProgress: OnProgress): Job<SendOutcome>;
+  send(order: SendOrder, onProgress: OnProgress): FileJob<SendOutcome>;
   /** Prepares a place for a file; what is there of it already is read again. */
-  land(order: LandingOrder, onProgress: OnProgress): Job<Result<Landing, DiskProblem | Cancelled>>;
+  land(
+    order: LandingOrder,
+    onProgress: OnProgress,
+  ): FileJob<Result<Landing, DiskProblem | Cancelled>>;
   /** Receives a file from a transfer port into its place. The place is let go of when the outcome is there. */
-  receive(landing: Landing, order: ReceiveOrder, onProgress: OnProgress): Job<ReceiveOutcome>;
+  receive(landing: Landing, order: ReceiveOrder, onProgress: OnProgress): FileJob<ReceiveOutcome>;
   /** Removes what was kept of a transfer that will not go on. */
   forget(id: string): Promise<void>;
   sha256(bytes: Uint8Array): Promise<Uint8Array>;
@@ -144,7 +147,7 @@ export interface TransferStore {
 }
 
 /** Somebody of whom files are taken without asking, within a limit. */
-export interface AcquaintanceRecord {
+export interface KnownSenderRecord {
   readonly user: string;
   /** Taken without asking since something of theirs was accepted by hand, in bytes. */
   readonly takenBytes: number;
@@ -153,9 +156,9 @@ export interface AcquaintanceRecord {
 }
 
 /** Whom this user knows at one server, beyond the program. Rejects when it cannot be read or kept. */
-export interface AcquaintanceStore {
+export interface KnownSenderStore {
   /** What cannot be decoded counts as nothing. */
-  load(): Promise<readonly AcquaintanceRecord[]>;
+  load(): Promise<readonly KnownSenderRecord[]>;
   /** Keeps `records` in place of what was there. */
-  keep(records: readonly AcquaintanceRecord[]): Promise<void>;
+  keep(records: readonly KnownSenderRecord[]): Promise<void>;
 }

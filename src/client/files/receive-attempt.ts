@@ -7,11 +7,11 @@ import { chunkBytes, chunkCount } from '../../e2ee/file-layout.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import { formatFileHeader, formatFileStatus, formatReceiverLine } from '../../wire/transfer.ts';
-import type { FileDesk } from './desk.ts';
+import type { TransferContext } from './transfer-context.ts';
 import { attemptOf, type FileNoteBody } from './file-note.ts';
 import { portRetryMs, readingNoticeMs } from './limits.ts';
-import type { PortAnswer } from './port-desk.ts';
-import type { ContentForm, DiskProblem, Job, Landing, ReceiveOutcome } from './ports.ts';
+import type { PortAnswer } from './port-requests.ts';
+import type { ContentForm, DiskProblem, FileJob, Landing, ReceiveOutcome } from './ports.ts';
 import type { Track } from './track.ts';
 
 export type FileOffer = Extract<FileNoteBody, { kind: 'offer' }>;
@@ -24,19 +24,19 @@ export type ReceiveReport =
   | { readonly kind: 'corrupted'; readonly canRestart: boolean };
 
 export class ReceiveAttempt {
-  readonly #desk: FileDesk;
+  readonly #desk: TransferContext;
   readonly #id: string;
   readonly #peer: Username;
   readonly #offer: FileOffer;
   readonly #track: Track;
   readonly #report: (report: ReceiveReport) => void;
-  #job: Job<unknown> | undefined;
+  #job: FileJob<unknown> | undefined;
   #landing: Landing | undefined;
   #takeBack: () => void = () => {};
   #isOver = false;
 
   constructor(
-    desk: FileDesk,
+    desk: TransferContext,
     { id, peer, offer, track }: { id: string; peer: Username; offer: FileOffer; track: Track },
     report: (report: ReceiveReport) => void,
   ) {

@@ -2,13 +2,13 @@
 // is there; at once when they are heard from. Owns the waiting; what an attempt is, it does not know.
 
 import type { Username } from '../../wire/text.ts';
-import type { Clock, Timers } from '../ports.ts';
+import type { WallClock, Timers } from '../ports.ts';
 import { agoMs } from '../steady-time.ts';
 import { leastRetryGapMs, maxIdleAttempts, retryDelaysMs } from './limits.ts';
 
 export interface RetryPorts {
   readonly timers: Timers;
-  readonly now: Clock;
+  readonly now: WallClock;
   isHere(user: Username): Promise<boolean | undefined>;
 }
 

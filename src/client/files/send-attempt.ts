@@ -8,7 +8,7 @@ import { encodeBase64url } from '../../lib/base64url.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import { formatFileHeader, parseFileStatus } from '../../wire/transfer.ts';
 import { cutName } from './cut-name.ts';
-import type { FileDesk, NoteFailure } from './desk.ts';
+import type { TransferContext, NoteFailure } from './transfer-context.ts';
 import { attemptOf, tokenBytes, type FileNoteBody } from './file-note.ts';
 import {
   acceptTimeoutMs,
@@ -18,7 +18,7 @@ import {
   pendingTimeoutMs,
   reasonTimeoutMs,
 } from './limits.ts';
-import type { ContentForm, Job, SendOutcome } from './ports.ts';
+import type { ContentForm, FileJob, SendOutcome } from './ports.ts';
 import type { OutgoingRecord } from './records.ts';
 import type { SourceProblem } from './source.ts';
 import type { Track } from './track.ts';
@@ -42,7 +42,7 @@ interface Acceptance {
 }
 
 export class SendAttempt {
-  readonly #desk: FileDesk;
+  readonly #desk: TransferContext;
   readonly #record: OutgoingRecord;
   readonly #peer: Username;
   readonly #track: Track;
@@ -52,12 +52,12 @@ export class SendAttempt {
   readonly #token: LineText;
   #accepted: Acceptance | undefined;
   #port: number | undefined;
-  #job: Job<SendOutcome> | undefined;
+  #job: FileJob<SendOutcome> | undefined;
   #isAnnounced = false;
   #isOver = false;
 
   constructor(
-    desk: FileDesk,
+    desk: TransferContext,
     { record, peer, track }: { record: OutgoingRecord; peer: Username; track: Track },
     report: (report: AttemptReport) => void,
   ) {

@@ -1,7 +1,7 @@
 // Where one transfer stands, and telling it: what both directions have in common. Knows nothing of how it gets on.
 
 import type { Username } from '../../wire/text.ts';
-import type { FileDesk } from './desk.ts';
+import type { TransferContext } from './transfer-context.ts';
 import { Progress } from './progress.ts';
 import type { Transfer, TransferState } from './transfer.ts';
 
@@ -12,7 +12,7 @@ export interface TrackOf {
   readonly size: number;
 }
 
-type TrackDesk = Pick<FileDesk, 'tell' | 'now' | 'timers' | 'nextNumber'>;
+type TrackDesk = Pick<TransferContext, 'tell' | 'now' | 'timers' | 'nextNumber'>;
 
 export class Track {
   readonly #desk: TrackDesk;

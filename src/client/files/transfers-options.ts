@@ -4,10 +4,10 @@ import type { Command } from '../../wire/commands.ts';
 import type { EventOf } from '../../wire/events.ts';
 import type { Username } from '../../wire/text.ts';
 import type { KeyStanding } from '../private/events.ts';
-import type { Clock, RandomBytes, Timers } from '../ports.ts';
-import type { FileServer } from './desk.ts';
-import type { Acquaintance } from './acquaintance.ts';
-import type { AcquaintanceStore, FileCarrier, TransferStore } from './ports.ts';
+import type { WallClock, RandomBytes, Timers } from '../ports.ts';
+import type { FileServer } from './transfer-context.ts';
+import type { KnownSenders } from './known-senders.ts';
+import type { KnownSenderStore, FileCarrier, TransferStore } from './ports.ts';
 import type { SourceProblem } from './source.ts';
 import type { TransferEvent } from './transfer.ts';
 
@@ -15,7 +15,7 @@ import type { TransferEvent } from './transfer.ts';
 export interface FilePorts {
   readonly carrier: FileCarrier;
   readonly store: TransferStore;
-  readonly acquaintances: AcquaintanceStore;
+  readonly acquaintances: KnownSenderStore;
   /** Bytes taken from one person without asking. */
   readonly acceptUpTo: number;
 }
@@ -23,9 +23,9 @@ export interface FilePorts {
 export interface TransfersOptions {
   readonly me: Username;
   readonly files: FilePorts;
-  readonly acquaintance: Acquaintance;
+  readonly acquaintance: KnownSenders;
   readonly timers: Timers;
-  readonly now: Clock;
+  readonly now: WallClock;
   readonly random: RandomBytes;
   readonly server: FileServer;
   readonly say: (command: Command) => void;

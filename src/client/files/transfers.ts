@@ -9,15 +9,15 @@ import type { LineText, Username } from '../../wire/text.ts';
 import type { KeyStanding } from '../private/events.ts';
 import { afterSteadyTime, steadyMs } from '../steady-time.ts';
 import { Announcements } from './announcements.ts';
-import type { FileDesk } from './desk.ts';
+import type { TransferContext } from './transfer-context.ts';
 import { decodeFileNote, idBytes } from './file-note.ts';
 import { Incoming, type IncomingFile } from './incoming.ts';
 import { maxMoving } from './limits.ts';
-import { NotePost, type NoteEvent } from './note-post.ts';
+import { NotePost, type NoteProgress } from './note-post.ts';
 import { Outgoing } from './outgoing.ts';
-import { PortDesk } from './port-desk.ts';
+import { PortRequests } from './port-requests.ts';
 import type { FileOffer } from './receive-attempt.ts';
-import { Roster } from './roster.ts';
+import { OnlineCheck } from './online-check.ts';
 import { Slots } from './slots.ts';
 import { TransferBook, type ChoiceRefusal } from './transfer-book.ts';
 import type { Transfer } from './transfer.ts';
@@ -26,9 +26,9 @@ import type { FileLine, SendRefusal, TransfersOptions } from './transfers-option
 export class Transfers {
   readonly #options: TransfersOptions;
   readonly #book: TransferBook;
-  readonly #desk: FileDesk;
+  readonly #desk: TransferContext;
   readonly #post: NotePost;
-  readonly #roster: Roster;
+  readonly #roster: OnlineCheck;
   readonly #announcements: Announcements;
   readonly #opened: Promise<void>;
   #lastNumber = 0;
@@ -41,7 +41,7 @@ export class Transfers {
     const { files, timers, now, random, server, say, tell } = options;
     this.#book = new TransferBook(files.store);
     this.#post = new NotePost(options.sendNote);
-    this.#roster = new Roster({ timers, now, ask: options.askUsers });
+    this.#roster = new OnlineCheck({ timers, now, ask: options.askUsers });
     this.#announcements = new Announcements(timers, (from) =>
       tell({ type: 'unverifiable-file', from }),
     );
@@ -52,7 +52,7 @@ export class Transfers {
       form: server.passesBytes ? 'bytes' : 'text',
       outgoingSlots: new Slots(maxMoving),
       incomingSlots: new Slots(maxMoving),
-      ports: new PortDesk({ timers, random, proves: server.passesBytes }, say),
+      ports: new PortRequests({ timers, random, proves: server.passesBytes }, say),
       nextNumber: () => ++this.#lastNumber,
       post: (peer, id, body, fate) => this.#post.post(peer, id, body, fate),
       isHere: (user) => this.#roster.isHere(user),
@@ -161,7 +161,7 @@ export class Transfers {
   }
 
   /** Something became of a note of ours. */
-  noteHeard(event: NoteEvent): void {
+  noteHeard(event: NoteProgress): void {
     this.#post.heard(event);
   }
 

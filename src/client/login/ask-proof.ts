@@ -8,7 +8,7 @@ import { parseExtendedEvent } from '../../wire/extended/events.ts';
 import { parseWelcome } from '../../wire/features.ts';
 import { maxServerLineBytes } from '../../wire/limits.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
-import type { Connection, Dial, KnownServers, ServerProof, Timers } from '../ports.ts';
+import type { ByteConnection, Dial, KnownServers, ServerProof, Timers } from '../ports.ts';
 import { serverKeyOf } from '../server-address.ts';
 import { ServerChallenge } from './account-login.ts';
 import { deviceBytes, type LoginPorts, type LoginSettings } from './login-turns.ts';
@@ -69,7 +69,7 @@ class Asking {
   readonly #settings: Settings;
   readonly #ports: ProofPorts;
   readonly #lines = new LineSplitter(maxServerLineBytes);
-  readonly #connection: Connection;
+  readonly #connection: ByteConnection;
   readonly #cancelDeadline: () => void;
   #end: (right: Right | undefined) => void = () => {};
   #proof: ServerProof | undefined;

@@ -25,7 +25,11 @@ export type RenewalReason =
   | 'peer-restarted'; // the other person logged in anew
 
 /** What becomes of a note of ours: as of a text, but the person in front need not hear of it. */
-export type NoteEvent = { readonly type: 'own-note'; readonly to: string; readonly id: string } & (
+export type OwnNoteEvent = {
+  readonly type: 'own-note';
+  readonly to: string;
+  readonly id: string;
+} & (
   | { readonly fate: 'sent' | 'held' | 'delivered' }
   | { readonly fate: 'not-delivered'; readonly reason: NotDeliveredReason }
 );
@@ -48,7 +52,7 @@ export type MessengerEvent =
       readonly key: KeyStanding;
       readonly peerKey: Uint8Array;
     }
-  | NoteEvent
+  | OwnNoteEvent
   /** A private message that was not encrypted. Show it as such, never as private; the sender is unproven. */
   | { readonly type: 'plaintext'; readonly from: string; readonly text: string }
   /** A private message that cannot be read; asking for it again did not help. */

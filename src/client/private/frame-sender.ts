@@ -1,25 +1,25 @@
 // From a frame to the line: sealed in a session, with the Welcome beside it while the peer may still need it.
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { seal } from '../../e2ee/pair-session.ts';
-import { sealHashOf, type Desk } from './desk.ts';
-import { encodeFrame, type FrameBody } from './frame.ts';
+import { sealHashOf, type MessengerContext } from './messenger-context.ts';
+import { encodeFrame, type LiveFrameBody } from './live-frame.ts';
 import type { SessionEntry } from './session-book.ts';
 
 /** Own messages whose session is remembered, for questions about them. */
 const maxRemembered = 128;
 
 export class FrameSender {
-  readonly #desk: Desk;
+  readonly #desk: MessengerContext;
   readonly #user: string;
   readonly #sessions = new Map<string, string>();
 
-  constructor(desk: Desk, user: string) {
+  constructor(desk: MessengerContext, user: string) {
     this.#desk = desk;
     this.#user = user;
   }
 
   /** Seals and sends one frame. The result stands for the message in a resend frame. */
-  async send(entry: SessionEntry, body: FrameBody): Promise<string> {
+  async send(entry: SessionEntry, body: LiveFrameBody): Promise<string> {
     const { incarnation, suite, wire } = this.#desk;
     const frame = encodeFrame({ incarnation, generation: entry.generation, body });
     const sealed = await seal(entry.session, frame);

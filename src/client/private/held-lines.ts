@@ -1,7 +1,7 @@
 // Lines of sessions that are not known (yet): a line can overtake the one with its Welcome. They wait for a
 // moment; then they count as unreadable.
 import type { SealedMessage } from '../../e2ee/pair-session.ts';
-import type { Desk } from './desk.ts';
+import type { MessengerContext } from './messenger-context.ts';
 import { heldLineMs, maxHeldLinesPerPeer } from './limits.ts';
 
 export interface HeldLine {
@@ -10,11 +10,11 @@ export interface HeldLine {
 }
 
 export class HeldLines {
-  readonly #desk: Desk;
+  readonly #desk: MessengerContext;
   readonly #expired: (line: HeldLine) => Promise<void>;
   readonly #held = new Map<HeldLine, () => void>();
 
-  constructor(desk: Desk, expired: (line: HeldLine) => Promise<void>) {
+  constructor(desk: MessengerContext, expired: (line: HeldLine) => Promise<void>) {
     this.#desk = desk;
     this.#expired = expired;
   }

@@ -3,7 +3,7 @@
 import { decodeBase64url } from '../../lib/base64url.ts';
 import { err, type Result } from '../../lib/result.ts';
 import { readKeyPackage, type PeerKeyPackage } from '../../e2ee/key-package.ts';
-import type { Desk } from './desk.ts';
+import type { MessengerContext } from './messenger-context.ts';
 import type { CannotEncryptReason } from './events.ts';
 
 export interface CannotEncrypt {
@@ -13,7 +13,7 @@ export interface CannotEncrypt {
 
 /** The key package that `user` answered with. */
 export async function readKeyAnswer(
-  desk: Desk,
+  desk: MessengerContext,
   user: string,
   token: string,
 ): Promise<Result<PeerKeyPackage, CannotEncrypt>> {

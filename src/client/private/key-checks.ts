@@ -8,7 +8,7 @@ import type { Suite } from '../../e2ee/suite.ts';
 import type { Trust } from './trust.ts';
 
 /** This side of the comparison. */
-export interface Self {
+export interface OwnIdentity {
   readonly suite: Suite;
   readonly me: string;
   readonly device: Device;
@@ -25,7 +25,7 @@ export interface SafetyNumber {
 
 /** The safety number of the key in question of `user`. */
 export async function numberOf(
-  self: Self,
+  self: OwnIdentity,
   user: string,
   trust: Trust,
 ): Promise<Result<SafetyNumber, Refusal<'no-key'>>> {
@@ -42,7 +42,7 @@ export async function numberOf(
 
 /** Marks the key in question as compared, if `digits` are still those of it. */
 export async function markCompared(
-  self: Self,
+  self: OwnIdentity,
   user: string,
   trust: Trust,
   digits: string,

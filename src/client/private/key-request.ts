@@ -1,6 +1,6 @@
 // Asking one person for a key package [7.5]: at most one request at a time, answered within five seconds or
 // not at all, and not too often, whatever goes wrong around it.
-import type { Desk } from './desk.ts';
+import type { MessengerContext } from './messenger-context.ts';
 import type { RenewalReason } from './events.ts';
 import { handshakeBurst, handshakeEveryMs, keyAnswerTimeoutMs } from './limits.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -9,7 +9,7 @@ import { RateLimit } from './rate-limit.ts';
 export type HandshakeReason = 'first' | 'rotation' | RenewalReason;
 
 export class KeyRequest {
-  readonly #desk: Desk;
+  readonly #desk: MessengerContext;
   readonly #user: string;
   readonly #unanswered: (why: HandshakeReason) => Promise<void>;
   readonly #limit: RateLimit;
@@ -17,7 +17,11 @@ export class KeyRequest {
     | { readonly timestamp: string; readonly why: HandshakeReason; readonly cancel: () => void }
     | undefined;
 
-  constructor(desk: Desk, user: string, unanswered: (why: HandshakeReason) => Promise<void>) {
+  constructor(
+    desk: MessengerContext,
+    user: string,
+    unanswered: (why: HandshakeReason) => Promise<void>,
+  ) {
     this.#desk = desk;
     this.#user = user;
     this.#unanswered = unanswered;

@@ -1,7 +1,7 @@
 // Every cap and every wait of private conversations, with what happens at it. A hostile server can fill any
 // of these and gains no more than dropping lines would have given it.
 import { maxPlaintextBytes } from '../../e2ee/padding.ts';
-import { frameHeadBytes, textIdBytes } from './frame.ts';
+import { frameHeadBytes, textIdBytes } from './live-frame.ts';
 
 /** The longest text in bytes of UTF-8; with its Welcome beside it, it fits a line of 64 KiB. Refused above. */
 export const maxTextBytes = maxPlaintextBytes - frameHeadBytes - textIdBytes;

@@ -17,16 +17,16 @@
 import { encodeUtf8, formatHex } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { refuse, type Refusal } from '../../e2ee/refusal.ts';
-import type { Conversation } from './conversation.ts';
-import { Conversations } from './conversations.ts';
-import { Desk, type DeskPorts } from './desk.ts';
-import { textIdBytes } from './frame.ts';
+import type { LiveConversation } from './live-conversation.ts';
+import { LiveConversations } from './live-conversations.ts';
+import { MessengerContext, type MessengerContextPorts } from './messenger-context.ts';
+import { textIdBytes } from './live-frame.ts';
 import { markCompared, numberOf, type SafetyNumber } from './key-checks.ts';
 import type { KeyStanding } from './events.ts';
-import { KeyStock } from './key-stock.ts';
+import { IssuedKeyPackages } from './issued-key-packages.ts';
 import * as limits from './limits.ts';
-import type { Content } from './outbox.ts';
-import { Reception } from './reception.ts';
+import type { LiveContent } from './live-outbox.ts';
+import { FrameReceiver } from './frame-receiver.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 export type { KeyStanding, MessengerEvent } from './events.ts';
@@ -36,16 +36,16 @@ export type { Pin, PinStore, PrivateWire } from './ports.ts';
 export { ShownTexts } from './shown-texts.ts';
 
 /** The suite, the device, the user's name, and the ports. */
-export type MessengerOptions = DeskPorts;
+export type MessengerOptions = MessengerContextPorts;
 
 type SendRefusal = Refusal<'closed' | 'self' | 'empty' | 'too-long' | 'too-many-waiting'>;
 
 export class Messenger {
-  readonly #desk: Desk;
+  readonly #desk: MessengerContext;
   readonly #queue: SerialQueue;
-  readonly #keyStock: KeyStock;
-  readonly #conversations: Conversations;
-  readonly #reception: Reception;
+  readonly #keyStock: IssuedKeyPackages;
+  readonly #conversations: LiveConversations;
+  readonly #reception: FrameReceiver;
   #isClosed = false;
 
   constructor(options: MessengerOptions) {
@@ -53,12 +53,12 @@ export class Messenger {
     this.#queue = new SerialQueue(limits.maxWaitingBytes, (cause) => {
       tell({ type: 'fault', cause });
     });
-    this.#desk = new Desk(options, (task) => {
+    this.#desk = new MessengerContext(options, (task) => {
       if (!this.#isClosed) this.#queue.add(task);
     });
-    this.#keyStock = new KeyStock(suite, device, me, now());
-    this.#conversations = new Conversations(this.#desk);
-    this.#reception = new Reception(this.#desk, this.#conversations, this.#keyStock);
+    this.#keyStock = new IssuedKeyPackages(suite, device, me, now());
+    this.#conversations = new LiveConversations(this.#desk);
+    this.#reception = new FrameReceiver(this.#desk, this.#conversations, this.#keyStock);
   }
 
   /** Sends `text` to `to`, encrypted or not at all. The id stands for it in the events that follow. */
@@ -211,7 +211,7 @@ export class Messenger {
   #enqueue(
     to: string,
     bytes: number,
-    content: (id: string) => Content,
+    content: (id: string) => LiveContent,
   ): Result<string, SendRefusal> {
     const refused = this.#mayNotSend(to, bytes);
     if (refused !== undefined) return err(refused);
@@ -242,7 +242,7 @@ export class Messenger {
 
   #decide(
     user: string,
-    decision: (conversation: Conversation) => Promise<boolean>,
+    decision: (conversation: LiveConversation) => Promise<boolean>,
   ): Promise<Result<undefined, Refusal<'nothing-to-decide'>>> {
     return this.#inTurn(async () => {
       const conversation = this.#conversations.get(user);
@@ -256,7 +256,7 @@ export class Messenger {
 
   #about<T, Code extends string>(
     user: string,
-    act: (conversation: Conversation) => Promise<Result<T, Refusal<Code>>>,
+    act: (conversation: LiveConversation) => Promise<Result<T, Refusal<Code>>>,
   ): Promise<Result<T, Refusal<Code | 'no-key'>>> {
     return this.#inTurn(async () => {
       const conversation = this.#conversations.open(user);

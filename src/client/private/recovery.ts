@@ -1,16 +1,16 @@
 // Messages that could not be read: each is asked for again once, by its hash; when nothing is heard from the
 // sender in a while, the person is told that something was lost.
-import type { Desk } from './desk.ts';
+import type { MessengerContext } from './messenger-context.ts';
 import { maxUnreadLines, recoveryTimeoutMs } from './limits.ts';
 
 export class Recovery {
-  readonly #desk: Desk;
+  readonly #desk: MessengerContext;
   readonly #failed: () => void;
   readonly #toAsk = new Set<string>();
   readonly #known = new Set<string>();
   #cancel: (() => void) | undefined;
 
-  constructor(desk: Desk, failed: () => void) {
+  constructor(desk: MessengerContext, failed: () => void) {
     this.#desk = desk;
     this.#failed = failed;
   }

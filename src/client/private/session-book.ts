@@ -4,7 +4,7 @@
 // takes one generation more than any session that it knows.
 import { equalBytes } from '../../lib/bytes.ts';
 import type { PairSession } from '../../e2ee/pair-session.ts';
-import type { Desk } from './desk.ts';
+import type { MessengerContext } from './messenger-context.ts';
 import { maxSessions } from './limits.ts';
 
 export interface SessionEntry {
@@ -25,12 +25,12 @@ export interface SessionEntry {
 const maxGeneration = 0xffff_ffff;
 
 export class SessionBook {
-  readonly #desk: Desk;
+  readonly #desk: MessengerContext;
   readonly #user: string;
   #entries: SessionEntry[] = [];
   #highestGeneration = 0;
 
-  constructor(desk: Desk, user: string) {
+  constructor(desk: MessengerContext, user: string) {
     this.#desk = desk;
     this.#user = user;
   }

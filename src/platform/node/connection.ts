@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { Connection, ConnectionFailure, ConnectionHandlers } from '../../client/ports.ts';
+import type { ByteConnection, ConnectionFailure, ConnectionHandlers } from '../../client/ports.ts';
 import type { ServerAddress, TlsAddress } from '../../client/server-address.ts';
 import { bindingBytes, bindingLabel } from '../../wire/extended/login.ts';
 import { isTrustedBySystem } from './system-authorities.ts';
@@ -13,17 +13,17 @@ import { systemCode, systemReason } from '../../lib/system-error.ts';
 const keepAliveMs = 60_000;
 
 /** Dials over TCP or TLS, as the address says. */
-export function dial(address: ServerAddress, handlers: ConnectionHandlers): Connection {
+export function dial(address: ServerAddress, handlers: ConnectionHandlers): ByteConnection {
   return address.transport === 'tls' ? dialTls(address, handlers) : dialTcp(address, handlers);
 }
 
-function dialTcp({ host, port }: ServerAddress, handlers: ConnectionHandlers): Connection {
+function dialTcp({ host, port }: ServerAddress, handlers: ConnectionHandlers): ByteConnection {
   const socket = connectTcp({ host, port });
   socket.once('connect', () => handlers.onOpen({ kind: 'plain' }));
   return attach(socket, handlers);
 }
 
-function dialTls(address: TlsAddress, handlers: ConnectionHandlers): Connection {
+function dialTls(address: TlsAddress, handlers: ConnectionHandlers): ByteConnection {
   const { host, port } = address;
   const socket = connectTls({
     host,
@@ -73,7 +73,7 @@ function bindingOf(socket: TLSSocket): Uint8Array {
   return new Uint8Array(socket.exportKeyingMaterial(bindingBytes, bindingLabel, Buffer.alloc(0)));
 }
 
-function attach(socket: Socket, handlers: ConnectionHandlers): Connection {
+function attach(socket: Socket, handlers: ConnectionHandlers): ByteConnection {
   let failure: ConnectionFailure | undefined;
   socket.setNoDelay(true);
   socket.setKeepAlive(true, keepAliveMs);

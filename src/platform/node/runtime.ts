@@ -1,6 +1,6 @@
 // The small ports of the headless client on Node: timers, clock, randomness.
 import { randomFillSync } from 'node:crypto';
-import type { Clock, RandomBytes, Timers } from '../../client/ports.ts';
+import type { WallClock, RandomBytes, Timers } from '../../client/ports.ts';
 
 export const nodeTimers: Timers = {
   after(ms, action) {
@@ -8,7 +8,7 @@ export const nodeTimers: Timers = {
   },
 };
 
-export const nodeClock: Clock = () => Date.now();
+export const nodeClock: WallClock = () => Date.now();
 
 export const nodeRandomBytes: RandomBytes = (length) => randomFillSync(new Uint8Array(length));
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { createLogger } from '../log.ts';
-import { AdminDesk } from './desk.ts';
+import { AdminHandler } from './admin-handler.ts';
 import { parseAnswer, maxRequestBytes } from './messages.ts';
 import { adminSocketPath, openAdminSocket } from './socket.ts';
 
@@ -31,7 +31,7 @@ const nothing = {
 
 async function open(t: TestContext, folder: string): Promise<void> {
   const backup = () => Promise.reject(new Error('a bug'));
-  const desk = new AdminDesk(server, facts, { ...nothing, backup });
+  const desk = new AdminHandler(server, facts, { ...nothing, backup });
   const opened = await openAdminSocket(folder, desk, log);
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
@@ -52,7 +52,7 @@ test('the socket is for its owner only, answers a line with a line, and goes whe
   const folder = await temporaryFolder(t);
   const before = process.umask(0);
   t.after(() => process.umask(before));
-  const desk = new AdminDesk(server, facts, nothing);
+  const desk = new AdminHandler(server, facts, nothing);
   const opened = await openAdminSocket(folder, desk, log);
   assert.ok(opened.ok);
   assert.equal((await stat(adminSocketPath(folder))).mode & 0o777, 0o600);
@@ -91,7 +91,7 @@ test('nonsense, other versions and what is unknown get an answer; what does not 
 
 test('a path that is too long, and a folder that is not there, are told', async (t) => {
   const folder = await temporaryFolder(t);
-  const desk = new AdminDesk(server, facts, nothing);
+  const desk = new AdminHandler(server, facts, nothing);
   const deep = join(folder, 'x'.repeat(100));
   await mkdir(deep);
   const tooLong = await openAdminSocket(deep, desk, log);
@@ -102,7 +102,7 @@ test('a path that is too long, and a folder that is not there, are told', async 
 
 test('closing does not wait for somebody who says nothing', async (t) => {
   const folder = await temporaryFolder(t);
-  const opened = await openAdminSocket(folder, new AdminDesk(server, facts, nothing), log);
+  const opened = await openAdminSocket(folder, new AdminHandler(server, facts, nothing), log);
   assert.ok(opened.ok);
   const silent = createConnection(adminSocketPath(folder));
   await once(silent, 'connect');

@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { systemProblem, type SetupProblem } from '../config/problem.ts';
 import type { Logger } from '../log.ts';
-import type { AdminDesk } from './desk.ts';
+import type { AdminHandler } from './admin-handler.ts';
 import { formatAnswer, maxRequestBytes, parseRequest } from './messages.ts';
 
 /** Where it is in the data directory. */
@@ -37,7 +37,7 @@ export interface AdminSocket {
  */
 export async function openAdminSocket(
   dataDirectory: string,
-  desk: AdminDesk,
+  desk: AdminHandler,
   log: Logger,
 ): Promise<Result<AdminSocket, SetupProblem>> {
   const path = adminSocketPath(dataDirectory);
@@ -90,7 +90,7 @@ function listen(server: Server, path: string): Promise<void> {
 }
 
 /** One request, one answer, the end. */
-function converse(socket: Socket, desk: AdminDesk, log: Logger): void {
+function converse(socket: Socket, desk: AdminHandler, log: Logger): void {
   let heard = '';
   const answer = (line: string) => socket.end(`${line}\n`);
   socket.setEncoding('utf8');
@@ -111,7 +111,7 @@ function converse(socket: Socket, desk: AdminDesk, log: Logger): void {
   });
 }
 
-async function respond(line: string, desk: AdminDesk, log: Logger): Promise<string> {
+async function respond(line: string, desk: AdminHandler, log: Logger): Promise<string> {
   const request = parseRequest(line);
   if (!('act' in request)) return formatAnswer({ ok: false, refusal: request });
   try {

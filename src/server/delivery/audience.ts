@@ -2,20 +2,20 @@
 // protocol hear the same in different words. Nearly always there is only one of the two.
 
 import type { Audience, Form } from '../../hub/effects.ts';
-import { Run } from './run.ts';
-import type { AudienceRun, Receiver } from './receiver.ts';
+import { BroadcastBuffer } from './broadcast-buffer.ts';
+import type { AudienceBuffer, Receiver } from './receiver.ts';
 
 /** The same in both forms, each a line with its end; a form without a line hears nothing. */
 export type Lines = { readonly [F in Form]?: string | undefined };
 
 /** The runs of one audience. */
-export class Runs {
-  seed: AudienceRun | undefined;
-  extended: AudienceRun | undefined;
+export class AudienceBuffers {
+  seed: AudienceBuffer | undefined;
+  extended: AudienceBuffer | undefined;
 
   /** The run of a form, made with the number `number` where it is not there. */
-  of(form: Form, number: () => number): AudienceRun {
-    return (this[form] ??= new Run<Receiver>(number()));
+  of(form: Form, number: () => number): AudienceBuffer {
+    return (this[form] ??= new BroadcastBuffer<Receiver>(number()));
   }
 
   /** Lets go of a run that nobody hears. Returns whether there is none left. */

@@ -2,11 +2,11 @@
 // spoken itself, has lines of its own, hears several audiences, or has come in the middle. Everything in the
 // order in which it was said.
 
-import type { AudienceRun, DirectPiece, Receiver } from './receiver.ts';
+import type { AudienceBuffer, DirectPiece, Receiver } from './receiver.ts';
 
 /** Bytes of a run's block, from `from` up to `to`. */
 interface Slice {
-  readonly run: AudienceRun;
+  readonly run: AudienceBuffer;
   readonly from: number;
   to: number;
 }
@@ -16,7 +16,7 @@ type Part = Slice | string;
 /** All that `receiver` has yet to read of `runs` and of its own `pieces`, as one buffer. */
 export function compose(
   receiver: Receiver,
-  runs: readonly AudienceRun[],
+  runs: readonly AudienceBuffer[],
   pieces: readonly DirectPiece[],
 ): Buffer {
   const parts: Part[] = [];
@@ -31,13 +31,13 @@ export function compose(
 
 /** Walks over the lines of a run that a receiver is to get. */
 class Cursor {
-  readonly run: AudienceRun;
+  readonly run: AudienceBuffer;
   readonly #receiver: Receiver;
   #at = -1;
   #from = 0;
   #to: number;
 
-  constructor(run: AudienceRun, receiver: Receiver) {
+  constructor(run: AudienceBuffer, receiver: Receiver) {
     this.run = run;
     this.#receiver = receiver;
     this.#to = run.start;

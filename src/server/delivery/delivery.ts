@@ -11,11 +11,11 @@
 import type { Audience, ConnectionId, Form } from '../../hub/effects.ts';
 import type { Clock } from '../clock.ts';
 import type { Origin, Transport } from '../transport/transport.ts';
-import { audienceKey, Runs, type Lines } from './audience.ts';
+import { audienceKey, AudienceBuffers, type Lines } from './audience.ts';
 import { compose } from './compose.ts';
-import { Pace } from './pace.ts';
-import { Receiver, type AudienceRun, type DirectPiece } from './receiver.ts';
-import { SlowReaders, type SlowReaderLimits } from './slow-readers.ts';
+import { FlushPacer } from './flush-pacer.ts';
+import { Receiver, type AudienceBuffer, type DirectPiece } from './receiver.ts';
+import { SlowConsumers, type SlowConsumerLimits } from './slow-consumers.ts';
 
 /** What delivery has done so far, for the metrics. Counts only grow. */
 export interface DeliveryCounts {
@@ -30,12 +30,12 @@ export interface DeliveryCounts {
 }
 
 export class Delivery {
-  readonly #pace: Pace;
-  readonly #slowReaders: SlowReaders;
+  readonly #pace: FlushPacer;
+  readonly #slowReaders: SlowConsumers;
   readonly #receivers = new Map<ConnectionId, Receiver>();
-  readonly #audiences = new Map<string, Runs>();
+  readonly #audiences = new Map<string, AudienceBuffers>();
   /** Runs of audiences with something to hear. */
-  #heldRuns: AudienceRun[] = [];
+  #heldRuns: AudienceBuffer[] = [];
   /** Connections with lines for them alone. */
   #addressed: Receiver[] = [];
   /** Counts the lines of all audiences, which puts everything said in order. */
@@ -51,12 +51,12 @@ export class Delivery {
 
   /** @param onSlowReader told once about each connection that reads too slowly; expected to close it */
   constructor(
-    limits: SlowReaderLimits,
+    limits: SlowConsumerLimits,
     clock: Clock,
     onSlowReader: (connection: ConnectionId) => void,
   ) {
-    this.#pace = new Pace(clock, () => this.#flush());
-    this.#slowReaders = new SlowReaders(limits, clock, onSlowReader);
+    this.#pace = new FlushPacer(clock, () => this.#flush());
+    this.#slowReaders = new SlowConsumers(limits, clock, onSlowReader);
   }
 
   /** What all connections have yet to read, in bytes. */
@@ -119,7 +119,7 @@ export class Delivery {
     const key = audienceKey(audience);
     let runs = this.#audiences.get(key);
     if (runs === undefined) {
-      runs = new Runs();
+      runs = new AudienceBuffers();
       this.#audiences.set(key, runs);
     }
     const run = runs.of(form, () => ++this.#runNumber);
@@ -174,7 +174,7 @@ export class Delivery {
   }
 
   #hold(
-    run: AudienceRun | undefined,
+    run: AudienceBuffer | undefined,
     line: string | undefined,
     turn: number,
     speaker: Receiver | undefined,
@@ -233,7 +233,7 @@ export class Delivery {
   }
 
   /** What everybody in the same audiences reads, who has not spoken and has nothing of their own to read. */
-  #shared(receiver: Receiver, held: readonly AudienceRun[]): Buffer {
+  #shared(receiver: Receiver, held: readonly AudienceBuffer[]): Buffer {
     const [only] = held;
     if (only !== undefined && held.length === 1) return only.shared();
     const key = held.map((run) => run.number).join(' ');
@@ -271,8 +271,8 @@ export class Delivery {
   }
 }
 
-function heldRunsOf(receiver: Receiver): readonly AudienceRun[] {
-  let only: AudienceRun | undefined;
+function heldRunsOf(receiver: Receiver): readonly AudienceBuffer[] {
+  let only: AudienceBuffer | undefined;
   for (const run of receiver.runs) {
     if (!run.held) continue;
     if (only !== undefined) return receiver.runs.filter(({ held }) => held);
@@ -282,4 +282,4 @@ function heldRunsOf(receiver: Receiver): readonly AudienceRun[] {
   return only?.alone ?? nothing;
 }
 
-const nothing: readonly AudienceRun[] = [];
+const nothing: readonly AudienceBuffer[] = [];

@@ -2,7 +2,7 @@
 
 import type { ConnectionId } from '../../hub/effects.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Run } from './run.ts';
+import type { BroadcastBuffer } from './broadcast-buffer.ts';
 
 /** Lines for one connection alone, as a binary string, with no audience's line between them. */
 export interface DirectPiece {
@@ -11,13 +11,13 @@ export interface DirectPiece {
   text: string;
 }
 
-const noRuns: readonly AudienceRun[] = [];
+const noRuns: readonly AudienceBuffer[] = [];
 
 export class Receiver {
   readonly id: ConnectionId;
   readonly transport: Transport;
   /** The audiences that it hears. */
-  runs: readonly AudienceRun[] = noRuns;
+  runs: readonly AudienceBuffer[] = noRuns;
   /** What is for it alone, oldest first; undefined when there is nothing, as nearly always. */
   pieces: DirectPiece[] | undefined;
   /** The last turn that is not for it any more: it has heard it, or came later. */
@@ -43,4 +43,4 @@ export class Receiver {
 }
 
 /** An audience of receivers. */
-export type AudienceRun = Run<Receiver>;
+export type AudienceBuffer = BroadcastBuffer<Receiver>;

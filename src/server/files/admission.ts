@@ -19,14 +19,14 @@ import type { Origin } from '../transport/transport.ts';
 const unguessableBytes = 64;
 
 /** Why somebody was not let in. For the log. */
-export type Refusal =
+export type VisitorRefusal =
   'stranger' | 'needs-tls' | 'other-address' | 'wrong-proof' | 'taken' | 'silent' | 'too-many';
 
 /** How somebody has come to the port. */
-export type Arrival = Pick<Origin, 'address' | 'secure'>;
+export type RelayOrigin = Pick<Origin, 'address' | 'secure'>;
 
 /** Where the two people are logged in from. */
-export interface Homes {
+export interface LoginOrigins {
   readonly sender: Origin;
   readonly receiver: Origin;
 }
@@ -34,9 +34,9 @@ export interface Homes {
 /** Why a connection with the sender's header is not the sender; undefined where it is. */
 export function refuseSender(
   { metadata }: TransferPlan,
-  { sender }: Homes,
-  arrival: Arrival,
-): Refusal | undefined {
+  { sender }: LoginOrigins,
+  arrival: RelayOrigin,
+): VisitorRefusal | undefined {
   if (sender.secure && !arrival.secure) return 'needs-tls';
   if (metadata.length >= unguessableBytes || sender.address === arrival.address) return undefined;
   return 'other-address';
@@ -45,10 +45,10 @@ export function refuseSender(
 /** Why a connection with the receiver's line is not the receiver; undefined where it is. */
 export function refuseReceiver(
   plan: TransferPlan,
-  { receiver }: Homes,
-  arrival: Arrival,
+  { receiver }: LoginOrigins,
+  arrival: RelayOrigin,
   proof: Proof | undefined,
-): Refusal | undefined {
+): VisitorRefusal | undefined {
   if (receiver.secure && !arrival.secure) return 'needs-tls';
   if (plan.proof !== undefined) {
     return proof !== undefined && sameProof(plan.proof, proof) ? undefined : 'wrong-proof';

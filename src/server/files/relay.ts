@@ -12,7 +12,7 @@ import {
 } from '../../wire/transfer.ts';
 import { binaryFromBytes } from '../binary-string.ts';
 import type { Clock } from '../clock.ts';
-import { openSource, type Source } from './source.ts';
+import { openSource, type RelaySource } from './source.ts';
 import type { LentBuffer, ReadBuffers } from './read-buffers.ts';
 
 export interface RelaySides {
@@ -40,7 +40,7 @@ export class Relay {
   readonly #receiver: Socket;
   readonly #settings: RelaySettings;
   readonly #buffer: LentBuffer;
-  readonly #source: Source;
+  readonly #source: RelaySource;
   /** Whether something written waits for the receiver. */
   #blocked = false;
   #statusLine = '';

@@ -12,7 +12,7 @@ import { readerInto, readInto } from '../transport/read-into.ts';
  */
 export type Take = (bytes: Uint8Array) => boolean;
 
-export interface Source {
+export interface RelaySource {
   /** The socket from here on, in place of the one that was given. */
   readonly socket: Socket;
   /** Reads on. */
@@ -20,7 +20,7 @@ export interface Source {
 }
 
 /** Reads a paused socket with `buffer`. What was read ahead is given to `take` at once, the rest from `resume` on. */
-export function openSource(socket: Socket, buffer: Uint8Array, take: Take): Source {
+export function openSource(socket: Socket, buffer: Uint8Array, take: Take): RelaySource {
   for (;;) {
     const ahead = socket.read() as Buffer | null;
     if (ahead === null) break;

@@ -3,12 +3,12 @@
 import type { TransferId, TransferPlan } from '../../hub/effects.ts';
 import type { LogFields, LogLevel } from '../log.ts';
 import type { TlsCredentials } from '../transport/sockets.ts';
-import type { Homes } from './admission.ts';
+import type { LoginOrigins } from './admission.ts';
 import type { PortRange } from './port.ts';
-import type { TransferLimits } from './transfer.ts';
+import type { RelayLimits } from './relay-transfer.ts';
 
 /** What the thread is started with. */
-export interface FileSettings extends TransferLimits {
+export interface FileSettings extends RelayLimits {
   /** The ports that transfers use; any free one where not given. */
   readonly ports: PortRange | undefined;
 }
@@ -16,7 +16,7 @@ export interface FileSettings extends TransferLimits {
 /** To the thread. */
 export type FileOrder =
   /** Open a port for a file. The answer is `opened` or `failed`. */
-  | { readonly type: 'open'; readonly plan: TransferPlan; readonly homes: Homes }
+  | { readonly type: 'open'; readonly plan: TransferPlan; readonly homes: LoginOrigins }
   /** End a transfer, wherever it stands. No answer. */
   | { readonly type: 'close'; readonly transfer: TransferId }
   /** From here on ports speak TLS with these credentials, to those who begin with it. */

@@ -7,7 +7,7 @@ import { invariant, unreachable } from '../../lib/invariant.ts';
 import { systemClock } from '../clock.ts';
 import type { LogFields, Logger } from '../log.ts';
 import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
-import { Transfers } from './transfers.ts';
+import { RelayTransfers } from './relay-transfers.ts';
 
 invariant(parentPort, 'this module is the beginning of a thread');
 const chat = parentPort;
@@ -31,7 +31,7 @@ const log: Logger = {
   error: logAt('error'),
 };
 
-const transfers = new Transfers(workerData as FileSettings, systemClock, log, {
+const transfers = new RelayTransfers(workerData as FileSettings, systemClock, log, {
   opened: (transfer, port) => report({ type: 'opened', transfer, port }),
   failed: (transfer) => report({ type: 'failed', transfer }),
   closed: (transfer) => report({ type: 'closed', transfer }),

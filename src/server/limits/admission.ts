@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { FloodControl } from './flood-control.ts';
 
 /** A connection at the door. */
-export interface Arrival {
+export interface PendingConnection {
   readonly address: string;
   letIn(): void;
   /** Closes it, with `last` as the last thing that it hears where that can be said. */
@@ -23,7 +23,7 @@ export class Admission {
   readonly #maxWaiting: number;
   readonly #clock: Clock;
   /** Those who wait, and how to make them wait no longer. */
-  readonly #waiting = new Map<Arrival, () => void>();
+  readonly #waiting = new Map<PendingConnection, () => void>();
   #turnedAway = 0;
 
   /** @param maxWaiting how many may wait at once; further ones are turned away */
@@ -44,7 +44,7 @@ export class Admission {
   }
 
   /** Lets a connection in, now or in its turn, or turns it away. */
-  arrive(arrival: Arrival): void {
+  arrive(arrival: PendingConnection): void {
     const wait = this.#flood.arrive(arrival.address);
     if (wait === 0) {
       arrival.letIn();

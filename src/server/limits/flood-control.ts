@@ -3,7 +3,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { FloodLimits } from './flood-limits.ts';
-import { householdName, Households, type Household } from './household.ts';
+import { householdName, AddressUsages, type AddressUsage } from './address-usage.ts';
 import { Meter } from './meter.ts';
 import { debtMs, fullBucket, maxDebtMs, use } from './rate.ts';
 
@@ -21,14 +21,14 @@ export const maxUnfinishedBytes = 64 * 1024 * 1024;
 export class FloodControl {
   readonly limits: FloodLimits;
   readonly clock: Clock;
-  readonly households: Households;
+  readonly households: AddressUsages;
   readonly #maxConnections: number;
   #door = fullBucket;
 
   constructor(limits: FloodLimits, maxConnections: number, clock: Clock) {
     this.limits = limits;
     this.clock = clock;
-    this.households = new Households(clock);
+    this.households = new AddressUsages(clock);
     this.#maxConnections = maxConnections;
   }
 
@@ -59,7 +59,7 @@ export class FloodControl {
   }
 
   /** Whether the places that are left are for others. A full server says so itself. */
-  #hasTakenEnough({ name, connections }: Household): boolean {
+  #hasTakenEnough({ name, connections }: AddressUsage): boolean {
     const kept = Math.floor(this.#maxConnections * keptPart);
     const left = this.#maxConnections - this.households.connections;
     // Who connects from this machine is nobody to be kept out, or a proxy with many behind it.
@@ -89,12 +89,12 @@ export class FloodControl {
 export class Allowance {
   readonly #flood: FloodControl;
   /** Undefined where addresses are not counted. */
-  readonly #household: Household | undefined;
+  readonly #household: AddressUsage | undefined;
   readonly #talk = new Meter();
   /** Bytes of its line that has not ended. */
   #unfinished = 0;
 
-  constructor(flood: FloodControl, household: Household | undefined) {
+  constructor(flood: FloodControl, household: AddressUsage | undefined) {
     this.#flood = flood;
     this.#household = household;
     if (household !== undefined) flood.households.enter(household);

@@ -5,7 +5,7 @@ import type { Audience, ConnectionId, Effect, Repeated } from '../../hub/effects
 import type { Lines } from '../delivery/audience.ts';
 
 /** What the shell does itself, once all before it is kept and done. */
-export interface Job {
+export interface ShellJob {
   readonly type: 'do';
   readonly job: () => void;
 }
@@ -25,7 +25,7 @@ export type Act =
     }
   /** Answers what was sent again, now that it is certain that the first is kept. */
   | { readonly type: 'answerRepeat'; readonly to: ConnectionId; readonly repeated: Repeated }
-  | Job
+  | ShellJob
   | Extract<
       Effect,
       { type: 'presence' | 'join' | 'leave' | 'close' | 'openTransfer' | 'closeTransfer' }

@@ -2,7 +2,7 @@
 // people say where nothing is: of these a crash takes nothing back that anybody has heard of. Whatever tells of accounts,
 // groups and numbers of logs waits; so does the login of an account, which hears of all three.
 
-import type { Input } from '../../hub/inputs.ts';
+import type { HubInput } from '../../hub/inputs.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Command } from '../../wire/commands.ts';
 import type { ExtendedEvent } from '../../wire/extended/events.ts';
@@ -19,7 +19,7 @@ const freeVerbs: ReadonlySet<Command['verb']> = new Set([
 ]);
 
 /** Whether nothing that comes of it, unless something is to be kept, tells of what is kept. */
-export function isFreeInput(input: Input): boolean {
+export function isFreeInput(input: HubInput): boolean {
   if (input.type === 'command') return freeVerbs.has(input.command.verb);
   return input.type === 'connect' || input.type === 'refuse';
 }

@@ -3,23 +3,23 @@
 import type { ConnectionId, Repeated, TransferPlan } from '../../hub/effects.ts';
 import { invariant, unreachable } from '../../lib/invariant.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import type { FileDesk } from '../files/file-desk.ts';
+import type { RelaySupervisor } from '../files/relay-supervisor.ts';
 import type { Heartbeat } from '../heartbeat.ts';
 import type { Presence } from '../presence.ts';
 import type { Act } from './acts.ts';
 
 /** What acts change. */
-export interface World {
+export interface ActTargets {
   readonly delivery: Delivery;
   readonly heartbeat: Heartbeat;
-  readonly files: FileDesk;
+  readonly files: RelaySupervisor;
   readonly presence: Presence;
   /** Answers what was sent again. */
   readonly answerRepeat: (to: ConnectionId, repeated: Repeated) => void;
 }
 
 /** Carries out one act. */
-export function carryOut(act: Act, world: World): void {
+export function carryOut(act: Act, world: ActTargets): void {
   const { delivery, heartbeat, files, presence } = world;
   switch (act.type) {
     case 'send':

@@ -13,9 +13,9 @@ import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import { formatEvent } from '../../wire/events.ts';
 import { formatExtendedEvent, type ExtendedEvent } from '../../wire/extended/events.ts';
-import type { KeptLine, Step } from '../gate/step.ts';
+import type { KeptLine, Step } from '../commit-queue/step.ts';
 import { audienceDiscount } from '../limits/flood-limits.ts';
-import type { Act, Job } from './acts.ts';
+import type { Act, ShellJob } from './acts.ts';
 import { formatMessage, formatSent } from './message-line.ts';
 
 export type ChatStep = Step<Act, Speaker>;
@@ -47,7 +47,7 @@ const none: readonly never[] = [];
 
 /** The step that `effects` come to. `isFree`: nothing that they tell depends on what is kept. */
 export function formStep(
-  effects: readonly (Effect | Job)[],
+  effects: readonly (Effect | ShellJob)[],
   hearing: Hearing,
   isFree = false,
 ): FormedStep {
@@ -73,7 +73,7 @@ class Forming {
     this.#mayGrow = hearing.willGrow;
   }
 
-  add(effect: Effect | Job): void {
+  add(effect: Effect | ShellJob): void {
     switch (effect.type) {
       case 'send': {
         const confirms = effect.event.verb === '+OK' && effect.event.confirmed.of === 'BCST';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Said } from '../../hub/effects.ts';
+import type { SaidPost } from '../../hub/effects.ts';
 import type { LogId } from '../../hub/records.ts';
 import { formatExtendedEvent, parseExtendedEvent } from '../../wire/extended/events.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
@@ -17,7 +17,7 @@ const text = fc
   .string({ unit: 'binary', minLength: 1 })
   .filter((text) => !/[\r\n\0]/.test(text)) as fc.Arbitrary<LineText>;
 
-const saidInText: fc.Arbitrary<Said> = fc.record(
+const saidInText: fc.Arbitrary<SaidPost> = fc.record(
   {
     name: fc.constantFrom('lobby', '#tea', '@Alice+bob') as fc.Arbitrary<ConversationName>,
     log: fc.constant(1 as LogId),

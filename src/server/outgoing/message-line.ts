@@ -2,11 +2,11 @@
 // one of each, so they are put together by hand: `formatExtendedEvent` gives the same [message-line.test.ts] in three
 // times the time.
 
-import type { Said } from '../../hub/effects.ts';
+import type { SaidPost } from '../../hub/effects.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 
 /** The line, with its end, as a binary string. */
-export function formatMessage(said: Said): string {
+export function formatMessage(said: SaidPost): string {
   // Names, ids and what is base64url hold nothing that JSON escapes.
   let line = `MSG {"in":"${said.name}"`;
   if (said.seq !== undefined) line += `,"seq":${said.seq}`;

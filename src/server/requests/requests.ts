@@ -13,7 +13,7 @@ import {
   readable,
 } from '../../hub/lookups.ts';
 import { StoreError } from '../../hub/store-port.ts';
-import { parseCommand, type Refusal } from '../../wire/commands.ts';
+import { parseCommand, type LineRefusal } from '../../wire/commands.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import { failures, readFailedText, type FailureCode } from '../../wire/extended/failures.ts';
 import { parsePlace } from '../../wire/extended/names.ts';
@@ -25,22 +25,22 @@ import {
 } from '../../wire/extended/requests.ts';
 import { fatal, soft, type FatalCode } from '../../wire/replies.ts';
 import { invariant, unreachable } from '../../lib/invariant.ts';
-import type { Floor } from '../floor.ts';
+import type { HubRunner } from '../hub-runner.ts';
 import { inviteHash } from '../login/invite.ts';
-import type { LoginDesk } from '../login/login-desk.ts';
+import type { LoginHandler } from '../login/login-handler.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { HistoryDesk, HistoryRequest } from './history-desk.ts';
-import type { KeyDesk } from './key-desk.ts';
-import { Lanes } from './lanes.ts';
+import type { HistoryHandler, HistoryRequest } from './history-handler.ts';
+import type { KeyPackageHandler } from './key-package-handler.ts';
+import { JobQueues } from './job-queues.ts';
 import { readRemains, readRequest } from './read-request.ts';
-import type { FirstSaid, RepeatDesk } from './repeat-desk.ts';
+import type { FirstSaid, RepeatHandler } from './repeat-handler.ts';
 
-export interface Desks {
-  readonly floor: Floor;
-  readonly login: LoginDesk;
-  readonly history: HistoryDesk;
-  readonly keys: KeyDesk;
-  readonly repeats: RepeatDesk;
+export interface RequestHandlers {
+  readonly floor: HubRunner;
+  readonly login: LoginHandler;
+  readonly history: HistoryHandler;
+  readonly keys: KeyPackageHandler;
+  readonly repeats: RepeatHandler;
   /** What carries a connection; undefined when it is gone. */
   readonly transportOf: (connection: ConnectionId) => Transport | undefined;
   /** Who may make an account over a transport. */
@@ -53,16 +53,16 @@ const maxWaiting = 64;
 /** As much of a verb that nobody knows is repeated to its sender. */
 const maxVerbLength = 32;
 
-const loginFirst: Refusal = { severity: 'soft', text: soft.text('login-first') };
-const alreadyLoggedIn: Refusal = { severity: 'soft', text: soft.text('already-logged-in') };
+const loginFirst: LineRefusal = { severity: 'soft', text: soft.text('login-first') };
+const alreadyLoggedIn: LineRefusal = { severity: 'soft', text: soft.text('already-logged-in') };
 
 export class Requests {
-  readonly #desks: Desks;
-  readonly #lanes = new Lanes<ConnectionId | `account ${AccountId}` | `repeats ${ConnectionId}`>(
-    maxWaiting,
-  );
+  readonly #desks: RequestHandlers;
+  readonly #lanes = new JobQueues<
+    ConnectionId | `account ${AccountId}` | `repeats ${ConnectionId}`
+  >(maxWaiting);
 
-  constructor(desks: Desks) {
+  constructor(desks: RequestHandlers) {
     this.#desks = desks;
   }
 

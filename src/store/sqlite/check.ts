@@ -3,7 +3,7 @@
 // each other is of one state: what is said or thrown away meanwhile is no damage.
 
 import type { LogId } from '../../hub/records.ts';
-import type { Damage, StoreCheck } from '../../hub/store-port.ts';
+import type { StoreDamage, StoreCheck } from '../../hub/store-port.ts';
 import { codeOf, type Database } from '../../sqlite/engine.ts';
 import { inOneState } from '../../sqlite/database.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
@@ -33,7 +33,7 @@ export function checkDatabase(database: Database, isQuick: boolean): StoreCheck 
 
 class Check {
   readonly #database: Database;
-  readonly #damages: Damage[] = [];
+  readonly #damages: StoreDamage[] = [];
   readonly #usage = new UsageTally();
   #messages = 0;
   #bytes = 0;
@@ -117,7 +117,7 @@ class Check {
     }
   }
 
-  #add(damage: Damage): void {
+  #add(damage: StoreDamage): void {
     if (this.#damages.length < maxDamages) this.#damages.push(damage);
   }
 }
@@ -130,6 +130,6 @@ export function damageInWords({ damages }: StoreCheck): string {
   return `${placeInWords(first)}: ${first.what}${more}`;
 }
 
-function placeInWords({ table, name, first, last }: Damage): string {
+function placeInWords({ table, name, first, last }: StoreDamage): string {
   return name === undefined ? table : `${name}, ${first} to ${last}`;
 }

@@ -3,9 +3,9 @@
 // Segments have a rowid and an index beside it: with segments of 20 KB that takes 1.3 to 1.7 times as many a second as
 // a table that is its own index, and no fewer with small ones (measured, one and sixteen a commit).
 
-import type { Schema } from '../../sqlite/database.ts';
+import type { DatabaseSchema } from '../../sqlite/database.ts';
 
-export const schema: Schema = {
+export const schema: DatabaseSchema = {
   applicationId: 0x68656c6f,
   title: "a server's database",
   migrations: [

@@ -2,21 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '../../lib/result.ts';
 import { sameButCase } from '../../client/people.ts';
-import type { Deeds, Verdict } from './deeds.ts';
+import type { CommandActions, Verdict } from './actions.ts';
 import { runTyped } from './run.ts';
 import { commands } from './table.ts';
 
 const known = { people: ['alice', 'Bob', 'bobby'], groups: ['lunch'] };
 
 /** Deeds that write down what they are asked for. */
-function recorded(view: Deeds['view'], here: Deeds['here'] = { kind: 'lobby', name: 'lobby' }) {
+function recorded(
+  view: CommandActions['view'],
+  here: CommandActions['here'] = { kind: 'lobby', name: 'lobby' },
+) {
   const asked: string[] = [];
   const told: string[] = [];
   const did = (what: string) => {
     asked.push(what);
     return Promise.resolve<Verdict>(ok(undefined));
   };
-  const own: Partial<Deeds> = {
+  const own: Partial<CommandActions> = {
     view,
     here,
     compared: new Map(),
@@ -27,13 +30,16 @@ function recorded(view: Deeds['view'], here: Deeds['here'] = { kind: 'lobby', na
   const deeds = new Proxy(own, {
     get: (target, name) =>
       name in target
-        ? target[name as keyof Deeds]
+        ? target[name as keyof CommandActions]
         : (...args: unknown[]) => did([String(name), ...args.map(String)].join(' ')),
-  }) as Deeds;
+  }) as CommandActions;
   return { deeds, asked, told };
 }
 
-async function asks(typed: string, view: Deeds['view'] = 'lines'): Promise<string | undefined> {
+async function asks(
+  typed: string,
+  view: CommandActions['view'] = 'lines',
+): Promise<string | undefined> {
   const { deeds, asked } = recorded(view);
   await runTyped(typed, deeds);
   return asked[0];

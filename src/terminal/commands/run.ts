@@ -3,7 +3,7 @@
 
 import { err, ok } from '../../lib/result.ts';
 import { splitWord } from '../../wire/text.ts';
-import type { Deeds, Done, Verdict } from './deeds.ts';
+import type { CommandActions, CommandOutcome, Verdict } from './actions.ts';
 import { commandOf, formIn, noCommand } from './table.ts';
 
 /** Whether `line` is something else than words to be said where it was typed. */
@@ -18,12 +18,12 @@ export function isAddressed(line: string): boolean {
 }
 
 /** Does what was typed. The error says why it was not done; nothing was sent then. */
-export async function runTyped(line: string, deeds: Deeds): Promise<Verdict> {
+export async function runTyped(line: string, deeds: CommandActions): Promise<Verdict> {
   const done = await dispatch(line, deeds);
   return done === undefined || done === 'malformed' ? ok(undefined) : done;
 }
 
-async function dispatch(line: string, deeds: Deeds): Promise<Done> {
+async function dispatch(line: string, deeds: CommandActions): Promise<CommandOutcome> {
   const trimmed = line.trim();
   if (trimmed === '') return undefined;
   if (trimmed === 'q') {
@@ -50,6 +50,6 @@ async function dispatch(line: string, deeds: Deeds): Promise<Done> {
   return done === 'malformed' ? malformed(formIn(row.form, deeds.view), deeds) : done;
 }
 
-function malformed(form: string, { view }: Deeds): Verdict {
+function malformed(form: string, { view }: CommandActions): Verdict {
   return err(`${view === 'screen' ? 'Nothing' : 'nothing'} was sent. It is written: ${form}`);
 }

@@ -5,31 +5,33 @@ import { err } from '../../lib/result.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { splitWord } from '../../wire/text.ts';
 import { pathOf } from '../line/path-completion.ts';
-import type { Deeds, Done } from './deeds.ts';
+import type { CommandActions, CommandOutcome } from './actions.ts';
 import { verify } from './verify.ts';
 
-export interface Row {
+export interface TypedCommand {
   readonly form: string;
   readonly help: string;
   /** `rest` follows the verb. */
-  readonly run: (rest: string, deeds: Deeds) => Done | Promise<Done>;
+  readonly run: (rest: string, deeds: CommandActions) => CommandOutcome | Promise<CommandOutcome>;
 }
 
 const wordsOf = (rest: string): string[] => rest.split(' ').filter((word) => word !== '');
 
 /** `@name` or `name`, or the person of this conversation where nothing is said. */
-function personIn(word: string | undefined, { here, person }: Deeds): string | undefined {
+function personIn(word: string | undefined, { here, person }: CommandActions): string | undefined {
   if (word !== undefined) return person(word.replace(/^@/, ''));
   return here.kind === 'person' ? here.name : undefined;
 }
 
 /** `#group` or `group`, or the group of this conversation. */
-function groupIn(word: string | undefined, { here, group }: Deeds): string | undefined {
+function groupIn(word: string | undefined, { here, group }: CommandActions): string | undefined {
   if (word !== undefined) return group(word.replace(/^#/, ''));
   return here.kind === 'group' ? here.name : undefined;
 }
 
-function aboutPerson(act: (name: string, deeds: Deeds) => Done | Promise<Done>): Row['run'] {
+function aboutPerson(
+  act: (name: string, deeds: CommandActions) => CommandOutcome | Promise<CommandOutcome>,
+): TypedCommand['run'] {
   return (rest, deeds) => {
     const [word, ...more] = wordsOf(rest);
     const name = personIn(word, deeds);
@@ -37,7 +39,9 @@ function aboutPerson(act: (name: string, deeds: Deeds) => Done | Promise<Done>):
   };
 }
 
-function aboutGroup(act: (group: string, deeds: Deeds) => Promise<Done>): Row['run'] {
+function aboutGroup(
+  act: (group: string, deeds: CommandActions) => Promise<CommandOutcome>,
+): TypedCommand['run'] {
   return (rest, deeds) => {
     const [word, ...more] = wordsOf(rest);
     const group = groupIn(word, deeds);
@@ -45,7 +49,7 @@ function aboutGroup(act: (group: string, deeds: Deeds) => Promise<Done>): Row['r
   };
 }
 
-function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): Row['run'] {
+function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): TypedCommand['run'] {
   return (rest, deeds) => {
     const [word, ...more] = wordsOf(rest);
     if (more.length > 0 || (word !== undefined && !/^[1-9]\d{0,8}$/.test(word))) return 'malformed';
@@ -54,7 +58,7 @@ function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): Row['run'] {
 }
 
 /** Every command by its verb. */
-export const commands: Readonly<Record<string, Row>> = {
+export const commands: Readonly<Record<string, TypedCommand>> = {
   '/help': {
     form: '/help [command]',
     help: 'what can be typed; of a command, how it is written',
@@ -281,20 +285,20 @@ export const otherForms: Readonly<Record<string, readonly [form: string, help: s
 export const commandVerbs: readonly string[] = Object.keys(commands);
 
 /** The row of `typed`, in any letter case, with its slash or without. */
-export function commandOf(typed: string): Row | undefined {
+export function commandOf(typed: string): TypedCommand | undefined {
   const verb = typed.toLowerCase();
   const row = [verb, `/${verb}`].find((one) => Object.hasOwn(commands, one));
   return row === undefined ? undefined : commands[row];
 }
 
 /** A form as it is written on the screen, or among lines, where nothing may be left out. */
-export function formIn(form: string, view: Deeds['view']): string {
+export function formIn(form: string, view: CommandActions['view']): string {
   return form.replace(/\{([^{}]+)\}/g, view === 'screen' ? '[$1]' : '$1');
 }
 
 /** Form and help of everything that can be typed. */
 export function commandHelp(
-  view: Deeds['view'],
+  view: CommandActions['view'],
 ): readonly (readonly [form: string, help: string])[] {
   return [
     ...Object.values(otherForms),
@@ -303,7 +307,7 @@ export function commandHelp(
 }
 
 /** `/help`, or `/help kick`. */
-function help(rest: string, deeds: Deeds): Done {
+function help(rest: string, deeds: CommandActions): CommandOutcome {
   const [typed, ...more] = wordsOf(rest);
   if (more.length > 0) return 'malformed';
   if (typed === undefined) {
@@ -319,7 +323,7 @@ function help(rest: string, deeds: Deeds): Done {
 }
 
 /** Says that `typed` is none, and which may have been meant. */
-export function noCommand(typed: string, { view }: Deeds): string {
+export function noCommand(typed: string, { view }: CommandActions): string {
   const near = nearest(typed.toLowerCase(), commandVerbs);
   const advice = near === undefined ? '/help shows those there are.' : `Did you mean ${near}?`;
   return `${view === 'screen' ? 'There' : 'there'} is no command ${typed}, nothing was sent. ${advice}`;

@@ -1,16 +1,20 @@
 // `/verify @user` shows the safety number, `/verify @user yes` says that it was the same on both sides.
 
 import { err } from '../../lib/result.ts';
-import type { Deeds, Done, SafetyWords } from './deeds.ts';
+import type { CommandActions, CommandOutcome, SafetyWords } from './actions.ts';
 
 const numbersPerLine = 6;
 
 /** Carries out `/verify` about `name`. */
-export function verify(name: string, isYes: boolean, deeds: Deeds): Promise<Done> {
+export function verify(
+  name: string,
+  isYes: boolean,
+  deeds: CommandActions,
+): Promise<CommandOutcome> {
   return isYes ? confirmNumber(name, deeds) : showNumber(name, deeds);
 }
 
-async function showNumber(name: string, deeds: Deeds): Promise<Done> {
+async function showNumber(name: string, deeds: CommandActions): Promise<CommandOutcome> {
   const { compared, tell } = deeds;
   const number = await deeds.safetyNumber(name);
   if (!number.ok) return number;
@@ -27,7 +31,7 @@ async function showNumber(name: string, deeds: Deeds): Promise<Done> {
   return undefined;
 }
 
-async function confirmNumber(name: string, deeds: Deeds): Promise<Done> {
+async function confirmNumber(name: string, deeds: CommandActions): Promise<CommandOutcome> {
   const { compared, tell } = deeds;
   const digits = compared.get(name);
   if (digits === undefined)

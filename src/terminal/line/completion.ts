@@ -1,11 +1,11 @@
 // What Tab completes: commands at the beginning of a line, names of people behind an @, and paths of files to send.
 
 import { commandVerbs } from '../commands/table.ts';
-import type { Completions } from './console.ts';
+import type { WordCompletions } from './console.ts';
 import { completePath } from './path-completion.ts';
 
 /** What the end of `line` can become, given the names of people. */
-export function complete(line: string, names: readonly string[]): Completions {
+export function complete(line: string, names: readonly string[]): WordCompletions {
   if (/^\/\w*$/.test(line)) {
     return [commandVerbs.filter((verb) => verb.startsWith(line)).map((verb) => `${verb} `), line];
   }

@@ -4,11 +4,11 @@ import type { Result } from '../../lib/result.ts';
 import type { PrintedLine } from './printed-line.ts';
 
 /** A line that was typed, or why what came cannot be one. */
-export type TypedLine = Result<string, string>;
+export type ConsoleLine = Result<string, string>;
 
 export interface ConsoleHandlers {
   /** The next line. The one after it comes when the promise is kept. */
-  onLine(line: TypedLine): Promise<void>;
+  onLine(line: ConsoleLine): Promise<void>;
   /** No more lines will come: Ctrl-D, or the end of a pipe. All lines before have been handled. */
   onEnd(): void;
   onCtrlC(): void;
@@ -19,11 +19,11 @@ export interface ConsoleHandlers {
   /** Nobody reads the output any more. */
   onGone(): void;
   /** What the word at the end of `line` can be completed to. */
-  complete(line: string): Completions;
+  complete(line: string): WordCompletions;
 }
 
 /** What a word can become, and how that word begins now. */
-export type Completions = readonly [candidates: readonly string[], word: string];
+export type WordCompletions = readonly [candidates: readonly string[], word: string];
 
 export interface Console {
   /** Whether a person sits in front of it. */

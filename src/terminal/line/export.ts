@@ -1,10 +1,10 @@
 // `/export` among lines: what this device has of a conversation, as a text file with a line for each message.
 
 import type { ChatClient } from '../../client/chat-client.ts';
-import type { PlacedRecord, Stretch } from '../../client/store-port.ts';
+import type { PlacedRecord, HistoryRange } from '../../client/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
-import type { Verdict } from '../commands/deeds.ts';
+import type { Verdict } from '../commands/actions.ts';
 import { harmless } from '../sanitize.ts';
 import { conversationCalled } from './search.ts';
 
@@ -31,7 +31,7 @@ export async function exportKept(
 }
 
 async function* pagesOf(name: ConversationName, client: ChatClient): AsyncIterable<string> {
-  let next: Stretch = { kind: 'first' };
+  let next: HistoryRange = { kind: 'first' };
   for (;;) {
     const page = await client.stretch(name, next, pageSize);
     const last = page.at(-1);

@@ -4,7 +4,7 @@
 import { decodeUtf8 } from '../../lib/bytes.ts';
 import { err, ok } from '../../lib/result.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
-import type { TypedLine } from './console.ts';
+import type { ConsoleLine } from './console.ts';
 
 /** Twice what a server takes: whatever is longer cannot be sent. */
 export const maxInputLineBytes = 128 * 1024;
@@ -17,8 +17,8 @@ export class InputLines {
   #skipping = false;
 
   /** The lines that end in `chunk`. */
-  push(chunk: Uint8Array): TypedLine[] {
-    const lines: TypedLine[] = [];
+  push(chunk: Uint8Array): ConsoleLine[] {
+    const lines: ConsoleLine[] = [];
     // Line by line, because after a line over the cap the splitter takes nothing more: it is replaced.
     for (let from = 0; from < chunk.length;) {
       const end = chunk.indexOf(lf, from);
@@ -30,11 +30,11 @@ export class InputLines {
   }
 
   /** The line that the input ended in, without its line end. */
-  end(): TypedLine[] {
+  end(): ConsoleLine[] {
     return this.push(Uint8Array.of(lf));
   }
 
-  #take(part: Uint8Array, isEnded: boolean, lines: TypedLine[]): void {
+  #take(part: Uint8Array, isEnded: boolean, lines: ConsoleLine[]): void {
     if (!this.#skipping) {
       const inCap = this.#splitter.push(part, (line) => {
         const text = decodeUtf8(line);

@@ -9,23 +9,23 @@ import type { Transfer } from '../../client/files/transfer.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { Place } from '../../wire/extended/names.ts';
-import type { Deeds, Verdict } from '../commands/deeds.ts';
+import type { CommandActions, Verdict } from '../commands/actions.ts';
 import { runTyped } from '../commands/run.ts';
-import { Leaving } from '../leaving.ts';
-import { newcomerWords, type Newcomer } from '../newcomer.ts';
+import { ExitWait } from '../exit-wait.ts';
+import { newcomerWords, type FirstLoginFacts } from '../first-login-words.ts';
 import { complete } from './completion.ts';
-import { findEarlier, messageKey } from './earlier.ts';
+import { findEarlier, messageKey } from './shown-history.ts';
 import { KeyStandings } from './key-standings.ts';
-import type { Console, TypedLine } from './console.ts';
+import type { Console, ConsoleLine } from './console.ts';
 import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
 import { formatStatus } from './file-progress.ts';
-import { Deliveries } from './deliveries.ts';
+import { DeliveryReport } from './delivery-report.ts';
 import { excerpt, whereTo } from './present-own.ts';
 import { PlaceMarks } from './place-marks.ts';
 import { present } from './present.ts';
 import { hint, notice, warning } from './printed-line.ts';
 import type { WriteFile } from './export.ts';
-import { lineDeeds } from './line-deeds.ts';
+import { lineDeeds } from './line-actions.ts';
 import { LineDraft, type LineShelf } from './line-draft.ts';
 
 /** Messages of the history that a terminal shows at the start. */
@@ -59,7 +59,7 @@ export interface LineClientSettings {
   /** Rows say where they belong, on a server that is more than version 1. */
   readonly marksPlaces: boolean;
   /** Whom to tell what was made, once they are in. */
-  readonly newcomer?: Newcomer | undefined;
+  readonly newcomer?: FirstLoginFacts | undefined;
   /** Where it is kept what a person has typed and not sent. */
   readonly drafts?: LineShelf;
   /** Begins to connect. Where somebody is there to be asked, `ask` asks for a code to come in with. */
@@ -76,12 +76,12 @@ export class LineClient {
   readonly #outcome: Promise<Outcome>;
   #admit: () => void = () => {};
   #end: (outcome: Outcome) => void = () => {};
-  readonly #deeds: Deeds;
+  readonly #deeds: CommandActions;
   readonly #marks: PlaceMarks;
   readonly #keys: KeyStandings;
   readonly #draft: LineDraft | undefined;
   #isPrompting = false;
-  readonly #deliveries = new Deliveries();
+  readonly #deliveries = new DeliveryReport();
   /** The next line is not something to say, but the answer to a question. */
   #answer: ((line: string) => void) | undefined;
   /** `before`: not yet connected; `lost`: not any more, for now. */
@@ -90,7 +90,7 @@ export class LineClient {
   #earlier: 'due' | 'gathering' | 'shown' = 'due';
   /** Live messages that came meanwhile. */
   #later: Extract<ClientEvent, { readonly type: 'message' }>[] = [];
-  readonly #leaving: Leaving;
+  readonly #leaving: ExitWait;
   #wasIn = false;
   /** Why the server was not there at the start, as long as it is not. */
   #unreached: CloseReason | undefined;
@@ -102,7 +102,7 @@ export class LineClient {
     this.#settings = settings;
     this.#admitted = new Promise((resolve) => (this.#admit = resolve));
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
-    this.#leaving = new Leaving({
+    this.#leaving = new ExitWait({
       client: () => this.#client,
       transfers: () => this.#files(),
       waitsFor: (what, count) => this.#waitsFor(what, count),
@@ -340,7 +340,7 @@ export class LineClient {
     return code === '' ? undefined : code;
   }
 
-  async #typed(line: TypedLine): Promise<void> {
+  async #typed(line: ConsoleLine): Promise<void> {
     const answer = this.#answer;
     if (answer !== undefined && line.ok) {
       this.#answer = undefined;

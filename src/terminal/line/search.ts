@@ -3,7 +3,7 @@
 import type { ChatClient } from '../../client/chat-client.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
-import type { Verdict } from '../commands/deeds.ts';
+import type { Verdict } from '../commands/actions.ts';
 import { parseSearch } from '../screen/search-query.ts';
 import { conversationMark } from '../place-words.ts';
 

@@ -1,7 +1,7 @@
 // How the screen looks and behaves at this moment: the person's preferences, and what follows from them.
 
 import { ok } from '../../lib/result.ts';
-import type { RowStyle } from './entry-rows.ts';
+import type { RowStyle } from './item-rows.ts';
 import { narrowColumns, type Layout, type Wishes } from './layout.ts';
 import type { Verdict } from './model.ts';
 import {

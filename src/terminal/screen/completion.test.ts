@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { complete, type Known } from './completion.ts';
+import { complete, type CompletionSources } from './completion.ts';
 
-const known: Known = {
+const known: CompletionSources = {
   verbs: ['/set', '/send_file', '/theme'],
   names: ['alice', 'albert', 'bob'],
   groups: ['team', 'tea'],

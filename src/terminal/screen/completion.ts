@@ -4,7 +4,7 @@
 import { completePath } from '../line/path-completion.ts';
 import { isPreference, preferenceTable } from './preferences.ts';
 
-export interface Known {
+export interface CompletionSources {
   readonly verbs: readonly string[];
   /** Those heard last at the end. */
   readonly names: readonly string[];
@@ -18,7 +18,7 @@ export interface Completions {
 }
 
 /** What the end of `line` can become. */
-export function complete(line: string, { verbs, names, groups }: Known): Completions {
+export function complete(line: string, { verbs, names, groups }: CompletionSources): Completions {
   if (/^\/\w*$/.test(line)) return { word: line, candidates: startingWith(line, verbs, ' ') };
   const [, path] = /^\/send_file +(?! )(?:@\w+ +(?! ))?([^@].*)$/.exec(line) ?? [];
   if (path !== undefined) return { word: path, candidates: completePath(path) };

@@ -1,10 +1,10 @@
 // Where the connection stands, in a few words for the status row.
 
 import type { ClientState } from '../../client/client-state.ts';
-import type { Connection } from './model.ts';
+import type { ConnectionStatus } from './model.ts';
 
 /** The state of a client as the screen shows it. */
-export function connectionOf(state: Pick<ClientState, 'phase'>): Connection {
+export function connectionOf(state: Pick<ClientState, 'phase'>): ConnectionStatus {
   switch (state.phase) {
     case 'connecting':
     case 'greeting':

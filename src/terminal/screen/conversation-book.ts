@@ -1,25 +1,25 @@
 // The conversations of the model: which there are, what was said in each, and how much of it was not seen. Knows no
 // client; told by client-model.ts.
 
-import type { Filing } from './filing.ts';
-import { EntryLog } from './entry-log.ts';
+import type { MessageIndex } from './message-index.ts';
+import { ItemList } from './item-list.ts';
 import {
   lobbyId,
-  type Conversation,
+  type ConversationSummary,
   type ConversationId,
   type ConversationKind,
   type Protection,
-  type NewSaid,
-  type NewTold,
-  type Said,
+  type NewMessageItem,
+  type NewNoticeItem,
+  type MessageItem,
 } from './model.ts';
 
 /** One conversation, as it changes. */
-export interface Kept {
+export interface TimelineConversation {
   readonly id: ConversationId;
   readonly kind: ConversationKind;
   readonly name: string;
-  readonly log: EntryLog;
+  readonly log: ItemList;
   unread: number;
   /** What else is to be seen there: somebody sends a file. */
   news: number;
@@ -28,7 +28,7 @@ export interface Kept {
   isHere: boolean | undefined;
   isLeft: boolean;
   /** Of a conversation that the device keeps. */
-  filing: Filing | undefined;
+  filing: MessageIndex | undefined;
   /** Who has spoken there, those heard last at the end. */
   readonly speakers: Set<string>;
 }
@@ -38,15 +38,15 @@ const maxConversations = 1_000;
 const maxSpeakers = 1_000;
 
 export class ConversationBook {
-  readonly #kept = new Map<ConversationId, Kept>();
-  #sorted: readonly Conversation[] | undefined;
+  readonly #kept = new Map<ConversationId, TimelineConversation>();
+  #sorted: readonly ConversationSummary[] | undefined;
 
   constructor() {
     this.open('lobby', 'Lobby');
   }
 
   /** In the order in which they are shown. */
-  sorted(isReady: (kept: Kept) => boolean): readonly Conversation[] {
+  sorted(isReady: (kept: TimelineConversation) => boolean): readonly ConversationSummary[] {
     this.#sorted ??= [...this.#kept.values()].sort(order).map((kept) => ({
       id: kept.id,
       kind: kept.kind,
@@ -66,24 +66,24 @@ export class ConversationBook {
     this.#sorted = undefined;
   }
 
-  get(id: ConversationId): Kept | undefined {
+  get(id: ConversationId): TimelineConversation | undefined {
     return this.#kept.get(id);
   }
 
-  get all(): Iterable<Kept> {
+  get all(): Iterable<TimelineConversation> {
     return this.#kept.values();
   }
 
   /** The conversation of that kind and name, made if there is none. */
-  open(kind: ConversationKind, name: string): Kept {
+  open(kind: ConversationKind, name: string): TimelineConversation {
     const id = idOf(kind, name);
     const known = this.#kept.get(id);
     if (known !== undefined) return known;
-    const made: Kept = {
+    const made: TimelineConversation = {
       id,
       kind,
       name,
-      log: new EntryLog(),
+      log: new ItemList(),
       unread: 0,
       news: 0,
       mentions: 0,
@@ -99,8 +99,8 @@ export class ConversationBook {
     return made;
   }
 
-  said(kept: Kept, said: NewSaid): Said {
-    const entry = kept.log.push((key) => ({ kind: 'said', key, ...said })) as Said;
+  said(kept: TimelineConversation, said: NewMessageItem): MessageItem {
+    const entry = kept.log.push((key) => ({ kind: 'said', key, ...said })) as MessageItem;
     if (!said.isOwn) {
       kept.unread += 1;
       if (said.namesMe) kept.mentions += 1;
@@ -113,14 +113,14 @@ export class ConversationBook {
     return entry;
   }
 
-  told(kept: Kept, told: NewTold): void {
+  told(kept: TimelineConversation, told: NewNoticeItem): void {
     kept.log.push((key) => ({ kind: 'told', key, ...told }));
     if (told.isNews !== true) return;
     kept.news += 1;
     this.touched();
   }
 
-  seen(kept: Kept): boolean {
+  seen(kept: TimelineConversation): boolean {
     if (kept.unread + kept.news === 0) return false;
     kept.unread = 0;
     kept.news = 0;
@@ -146,7 +146,7 @@ export function idOf(kind: ConversationKind, name: string): ConversationId {
 
 const ranks: Readonly<Record<ConversationKind, number>> = { lobby: 0, group: 1, person: 2 };
 
-function order(one: Kept, other: Kept): number {
+function order(one: TimelineConversation, other: TimelineConversation): number {
   const byKind = ranks[one.kind] - ranks[other.kind];
   if (byKind !== 0) return byKind;
   const [first, second] = [one.name.toLowerCase(), other.name.toLowerCase()];

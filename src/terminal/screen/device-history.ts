@@ -2,12 +2,12 @@
 // looks at a conversation, and more wherever the person goes. What is not looked at yet stays on the device.
 
 import type { ChatClient } from '../../client/chat-client.ts';
-import type { HistoryRecord, PlacedRecord, Stretch } from '../../client/store-port.ts';
+import type { HistoryRecord, PlacedRecord, HistoryRange } from '../../client/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import { harmless } from '../sanitize.ts';
-import type { ConversationBook, Kept } from './conversation-book.ts';
-import { EntryLog, type EntryMaker } from './entry-log.ts';
-import { Filing, saidOf } from './filing.ts';
+import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
+import { ItemList, type ItemMaker } from './item-list.ts';
+import { MessageIndex, saidOf } from './message-index.ts';
 import { HistoryWindow } from './history-window.ts';
 
 export interface DeviceHistoryOptions {
@@ -16,9 +16,9 @@ export interface DeviceHistoryOptions {
   readonly mention: RegExp;
   readonly book: ConversationBook;
   readonly client: ChatClient;
-  readonly changed: (kept: Kept) => void;
+  readonly changed: (kept: TimelineConversation) => void;
   /** The device cannot give what it has. */
-  readonly failed: (kept: Kept, why: string) => void;
+  readonly failed: (kept: TimelineConversation, why: string) => void;
 }
 
 /** In so many conversations the person may be further back at once; in those left longest ago the newest are shown. */
@@ -28,15 +28,15 @@ const exportPage = 1_000;
 export class DeviceHistory {
   readonly #options: DeviceHistoryOptions;
   /** Where the person was further back, those looked at last at the end. */
-  readonly #away = new Set<Kept>();
+  readonly #away = new Set<TimelineConversation>();
 
   constructor(options: DeviceHistoryOptions) {
     this.#options = options;
   }
 
   /** How a conversation is kept on this device; from now on it is. */
-  file(kept: Kept, name: ConversationName): Filing {
-    kept.filing ??= new Filing(
+  file(kept: TimelineConversation, name: ConversationName): MessageIndex {
+    kept.filing ??= new MessageIndex(
       name,
       new HistoryWindow(kept.log, {
         read: (stretch, limit) => this.#read(kept, name, stretch, limit),
@@ -47,13 +47,13 @@ export class DeviceHistory {
   }
 
   /** The person looks at it. */
-  lookAt(kept: Kept): void {
+  lookAt(kept: TimelineConversation): void {
     const { filing } = kept;
     if (filing?.isLoaded === false) filing.loaded ??= this.#load(kept, filing);
   }
 
   /** What is not looked at yet is shown when it is. */
-  whenLoaded(kept: Kept, show: () => void): void {
+  whenLoaded(kept: TimelineConversation, show: () => void): void {
     const { filing } = kept;
     if (filing === undefined || filing.isLoaded) show();
     else filing.waiting?.push(show);
@@ -61,7 +61,7 @@ export class DeviceHistory {
   }
 
   /** The numbers of a conversation are others from here on: what is in memory goes, and is read again. */
-  async restart(kept: Kept): Promise<void> {
+  async restart(kept: TimelineConversation): Promise<void> {
     await kept.filing?.loaded;
     kept.log.keep(() => false, Infinity);
     kept.filing = undefined;
@@ -69,7 +69,7 @@ export class DeviceHistory {
   }
 
   /** Reads what is before the first entry that is shown; false where nothing was. */
-  async earlier(kept: Kept): Promise<boolean> {
+  async earlier(kept: TimelineConversation): Promise<boolean> {
     // Of a guest there is only what was heard in this login: version 1 does not remember.
     const isMore = (await kept.filing?.window.earlier()) ?? false;
     this.#moved(kept);
@@ -77,18 +77,21 @@ export class DeviceHistory {
   }
 
   /** Reads what is behind the last one, where those are not the newest. */
-  async later(kept: Kept): Promise<void> {
+  async later(kept: TimelineConversation): Promise<void> {
     await kept.filing?.window.later();
     this.#moved(kept);
   }
 
-  toNewest(kept: Kept): void {
+  toNewest(kept: TimelineConversation): void {
     kept.filing?.window.toNewest();
     this.#moved(kept);
   }
 
   /** Brings something into the window, once the newest messages are there. What `find` gives. */
-  async show<T>(kept: Kept, find: (window: HistoryWindow) => Promise<T>): Promise<T | undefined> {
+  async show<T>(
+    kept: TimelineConversation,
+    find: (window: HistoryWindow) => Promise<T>,
+  ): Promise<T | undefined> {
     this.lookAt(kept);
     await kept.filing?.loaded;
     const found = await (kept.filing && find(kept.filing.window));
@@ -97,19 +100,19 @@ export class DeviceHistory {
   }
 
   /** Everything of a conversation, page by page; what is in memory only comes last. */
-  async *everything(kept: Kept): AsyncIterable<EntryLog> {
+  async *everything(kept: TimelineConversation): AsyncIterable<ItemList> {
     await kept.filing?.loaded;
     if (kept.filing !== undefined) yield* this.#before(kept, kept.filing.name);
     yield kept.log;
   }
 
   /** What the history has before the newest messages. */
-  async *#before(kept: Kept, name: ConversationName): AsyncIterable<EntryLog> {
-    let stretch: Stretch | undefined = { kind: 'first' };
+  async *#before(kept: TimelineConversation, name: ConversationName): AsyncIterable<ItemList> {
+    let stretch: HistoryRange | undefined = { kind: 'first' };
     while (stretch !== undefined) {
       const records = await this.#read(kept, name, stretch, exportPage);
       const end = kept.log.meets(records)?.index;
-      const page = new EntryLog();
+      const page = new ItemList();
       for (const record of records.slice(0, end)) page.push(this.#entryOf(record));
       yield page;
       const last = records.at(-1);
@@ -118,7 +121,7 @@ export class DeviceHistory {
     }
   }
 
-  async #load(kept: Kept, filing: Filing): Promise<void> {
+  async #load(kept: TimelineConversation, filing: MessageIndex): Promise<void> {
     const { client, me, mention, book, changed } = this.#options;
     filing.waiting = [];
     const records = await filing.window.load();
@@ -143,7 +146,12 @@ export class DeviceHistory {
     changed(kept);
   }
 
-  async #read(kept: Kept, name: ConversationName, stretch: Stretch, limit: number) {
+  async #read(
+    kept: TimelineConversation,
+    name: ConversationName,
+    stretch: HistoryRange,
+    limit: number,
+  ) {
     try {
       return await this.#options.client.stretch(name, stretch, limit);
     } catch (error) {
@@ -152,7 +160,7 @@ export class DeviceHistory {
     }
   }
 
-  #entryOf(record: PlacedRecord): EntryMaker {
+  #entryOf(record: PlacedRecord): ItemMaker {
     const said = saidOf(record, this.#options.me, this.#options.mention);
     if (said !== undefined) return (key) => ({ kind: 'said', key, ...said });
     const { at, seq, spot, unreadable } = record;
@@ -162,7 +170,7 @@ export class DeviceHistory {
   }
 
   /** Another stretch of it may be shown than before. */
-  #moved(kept: Kept): void {
+  #moved(kept: TimelineConversation): void {
     this.#away.delete(kept);
     if (kept.filing?.window.entries.isNewest === false) this.#away.add(kept);
     const [longestAgo] = this.#away;

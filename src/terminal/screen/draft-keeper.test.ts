@@ -3,14 +3,19 @@ import { test } from 'node:test';
 import { FakeTimers } from '../../../test/support/fake-timers.ts';
 import { DraftKeeper, type DraftChanges, type DraftShelf } from './draft-keeper.ts';
 import type { SavedDraft } from './draft.ts';
-import { Looking } from './looking.ts';
+import { ConversationFocus } from './conversation-focus.ts';
 import type { Model } from './model.ts';
 
 function stage(kept: ReadonlyMap<string, SavedDraft> = new Map()) {
   const opened: string[] = [];
   const model = { withPerson: (name: string) => opened.push(name) } as unknown as Model;
   const nothing = () => {};
-  const looking = new Looking({ model, rows: () => 24, opened: nothing, changed: nothing });
+  const looking = new ConversationFocus({
+    model,
+    rows: () => 24,
+    opened: nothing,
+    changed: nothing,
+  });
   const timers = new FakeTimers();
   const written: DraftChanges[] = [];
   const faults: string[] = [];

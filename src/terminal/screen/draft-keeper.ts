@@ -3,7 +3,7 @@
 
 import type { Timers } from '../../client/ports.ts';
 import type { SavedDraft } from './draft.ts';
-import type { Looking } from './looking.ts';
+import type { ConversationFocus } from './conversation-focus.ts';
 import type { ConversationId, Model } from './model.ts';
 import { lineDraftId } from '../line/line-draft.ts';
 import { harmless } from '../sanitize.ts';
@@ -21,7 +21,7 @@ export type DraftChanges = ReadonlyMap<ConversationId, SavedDraft | undefined>;
 
 export interface DraftKeeperOptions {
   readonly shelf: DraftShelf;
-  readonly looking: Looking;
+  readonly looking: ConversationFocus;
   readonly model: Model;
   readonly timers: Timers;
   /** Tells the person, once, that it does not work. */

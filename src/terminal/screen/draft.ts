@@ -3,7 +3,7 @@
 
 import { graphemesOf } from '../../lib/graphemes.ts';
 import { borderMark, createEditor, editorCodes, killAll, type Editor } from './toolkit.ts';
-import { complete, type Known } from './completion.ts';
+import { complete, type CompletionSources } from './completion.ts';
 import type { EditorAction } from './key-table.ts';
 import { take, widthOf } from './text.ts';
 
@@ -143,7 +143,7 @@ export class Draft {
   }
 
   /** Puts the next of what the word before the cursor can become in its place. */
-  complete(known: Known, step: 1 | -1): void {
+  complete(known: CompletionSources, step: 1 | -1): void {
     if (this.#cycle === undefined) {
       const { word, candidates } = complete(this.beforeCursor, known);
       if (candidates.length === 0) return;

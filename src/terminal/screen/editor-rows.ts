@@ -3,7 +3,7 @@
 
 import { graphemes } from '../../lib/graphemes.ts';
 import { clusterWidth, widthUpTo } from '../columns.ts';
-import type { Piece } from './text.ts';
+import type { TextSlice } from './text.ts';
 
 /** What is written, and where the cursor stands in it. The editor changes it in place. */
 export interface Written {
@@ -27,7 +27,7 @@ export interface MappedRow {
 export class EditorRows {
   readonly #written: Written;
   #columns = 0;
-  #broken = new Map<string, readonly Piece[]>();
+  #broken = new Map<string, readonly TextSlice[]>();
 
   constructor(written: Written) {
     this.#written = written;
@@ -65,9 +65,10 @@ export class EditorRows {
 
   #each(
     columns: number,
-    take: (line: string, index: number, pieces: readonly Piece[]) => void,
+    take: (line: string, index: number, pieces: readonly TextSlice[]) => void,
   ): void {
-    const before = columns === this.#columns ? this.#broken : new Map<string, readonly Piece[]>();
+    const before =
+      columns === this.#columns ? this.#broken : new Map<string, readonly TextSlice[]>();
     this.#columns = columns;
     this.#broken = new Map();
     this.#written.lines.forEach((line, index) => {
@@ -79,9 +80,9 @@ export class EditorRows {
 }
 
 /** `line` in rows of at most `columns`, broken behind spaces where a word fits; each begins where the last one ends. */
-export function breakLine(line: string, columns: number): readonly Piece[] {
+export function breakLine(line: string, columns: number): readonly TextSlice[] {
   if (widthUpTo(line, columns) <= columns) return [{ start: 0, end: line.length }];
-  const rows: Piece[] = [];
+  const rows: TextSlice[] = [];
   let start = 0;
   let width = 0;
   // Where the last word of the row begins, and how wide the row is before it.

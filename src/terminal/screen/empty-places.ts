@@ -1,14 +1,14 @@
 // What stands in places where nothing is yet: one helpful thing to do in each. Texts only, harmless by themselves: names
 // are letters, digits and underscores.
 
-import type { Conversation, Entries } from './model.ts';
+import type { ConversationSummary, TimelineItems } from './model.ts';
 import { pad } from './text.ts';
 
 /** So many remarks of this program do not count as something that was said. */
 const fewEntries = 5;
 
 /** Whether nobody has said anything in a conversation yet. */
-export function isUnspoken(entries: Entries): boolean {
+export function isUnspoken(entries: TimelineItems): boolean {
   if (entries.length > fewEntries) return false;
   for (let index = 0; index < entries.length; index++) {
     if (entries.at(index)?.kind === 'said') return false;
@@ -17,7 +17,10 @@ export function isUnspoken(entries: Entries): boolean {
 }
 
 /** What to do in a conversation where nothing was said. `helpKey` shows the keys. */
-export function welcome({ kind, name, isLeft }: Conversation, helpKey: string): readonly string[] {
+export function welcome(
+  { kind, name, isLeft }: ConversationSummary,
+  helpKey: string,
+): readonly string[] {
   switch (kind) {
     case 'lobby':
       return [

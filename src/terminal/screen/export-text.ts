@@ -1,9 +1,9 @@
 // A conversation as a text file: a line for each message, with the time in UTC, as other programs sort and search it.
 
-import type { Entries, Entry } from './model.ts';
+import type { TimelineItems, TimelineItem } from './model.ts';
 
 /** What is in `pages`, oldest first, a piece of text for each page. */
-export async function* exportText(pages: AsyncIterable<Entries>): AsyncIterable<string> {
+export async function* exportText(pages: AsyncIterable<TimelineItems>): AsyncIterable<string> {
   for await (const entries of pages) {
     const lines: string[] = [];
     for (let index = 0; index < entries.length; index++) {
@@ -14,7 +14,7 @@ export async function* exportText(pages: AsyncIterable<Entries>): AsyncIterable<
   }
 }
 
-function lineOf(entry: Entry): string {
+function lineOf(entry: TimelineItem): string {
   const time = new Date(entry.at).toISOString();
   if (entry.kind === 'told') return `${time} * ${entry.text}`;
   const marks = [

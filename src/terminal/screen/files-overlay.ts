@@ -1,10 +1,10 @@
 // The files of this login, live: /files.
 
 import type { Bindings } from './bindings.ts';
-import type { Input } from './input-reader.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 import type { Model } from './model.ts';
-import type { Answer, Overlay } from './overlay.ts';
+import type { OverlayOutcome, Overlay } from './overlay.ts';
 import { scrolled } from './scrolled.ts';
 import type { Theme } from './theme.ts';
 import { transferList } from './transfer-rows.ts';
@@ -29,7 +29,7 @@ export class FilesOverlay implements Overlay {
     return rows.slice(this.#top, this.#top + height);
   }
 
-  input(input: Input, action: KeyAction | undefined): Answer {
+  input(input: TerminalInput, action: KeyAction | undefined): OverlayOutcome {
     if (input.type === 'key' && (action === 'list-close' || action === 'list-choose'))
       return 'goes';
     const top = scrolled(this.#top, this.#height, input, action);

@@ -2,15 +2,15 @@
 
 import { Bindings } from './bindings.ts';
 import type { Keys } from './config.ts';
-import { ConversationView } from './conversation-view.ts';
-import { EntryLog } from './entry-log.ts';
+import { OpenConversation } from './open-conversation.ts';
+import { ItemList } from './item-list.ts';
 import { drawFrame, type ShownModel } from './frame.ts';
-import { lobbyId, type Conversation } from './model.ts';
+import { lobbyId, type ConversationSummary } from './model.ts';
 import { Painter } from './painter.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import { themeOf, type SchemeName } from './theme.ts';
 
-const lobby: Conversation = {
+const lobby: ConversationSummary = {
   id: lobbyId,
   kind: 'lobby',
   name: 'Lobby',
@@ -41,13 +41,13 @@ export function drawFirstFrame({ terminal, scheme, keys, me, server, isTls }: Fi
     connection: { phase: 'connecting', words: 'starting' },
     conversations: [lobby],
     transfers: [],
-    entries: () => new EntryLog(),
+    entries: () => new ItemList(),
     people: () => [],
   };
   const { rows, cursor } = drawFrame({
     model,
     conversation: lobby,
-    view: new ConversationView(() => terminal.rows),
+    view: new OpenConversation(() => terminal.rows),
     theme,
     wishes: { list: undefined, people: undefined },
     hasBars: false,

@@ -2,12 +2,12 @@
 // that the terminal draws wider than was reckoned does not move what is beside it.
 
 import type { Bindings } from './bindings.ts';
-import type { ConversationView } from './conversation-view.ts';
+import type { OpenConversation } from './open-conversation.ts';
 import { clipped } from './clipped.ts';
-import { rule, slices, type RowStyle } from './entry-rows.ts';
+import { rule, slices, type RowStyle } from './item-rows.ts';
 import { layOut, narrowColumns, type Column, type Layout, type Wishes } from './layout.ts';
 import { isUnspoken, welcome } from './empty-places.ts';
-import type { Conversation, Model } from './model.ts';
+import type { ConversationSummary, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { toColumn, type Cursor } from './painter.ts';
 import { showWindow, type Shown, type Window } from './scroll.ts';
@@ -25,8 +25,8 @@ export type ShownModel = Pick<
 
 export interface FrameSource {
   readonly model: ShownModel;
-  readonly conversation: Conversation;
-  readonly view: ConversationView;
+  readonly conversation: ConversationSummary;
+  readonly view: OpenConversation;
   readonly theme: Theme;
   readonly wishes: Wishes;
   /** Whether what goes on is drawn as moving bars. */
@@ -52,7 +52,7 @@ export interface Frame {
   readonly window: Window | undefined;
   readonly shown: Shown | undefined;
   /** The conversations by row of the screen, for the mouse. */
-  readonly listed: ReadonlyMap<number, Conversation>;
+  readonly listed: ReadonlyMap<number, ConversationSummary>;
 }
 
 const prompt = '> ';
@@ -92,7 +92,7 @@ export function drawFrame(source: FrameSource): Frame {
     overlay === undefined
       ? { row: above.length + input.cursor.row, column: input.cursor.column }
       : undefined;
-  const listed = new Map<number, Conversation>();
+  const listed = new Map<number, ConversationSummary>();
   for (const [row, { conversation: item }] of (body?.listed ?? []).entries()) {
     listed.set(row + header.length, item);
   }
@@ -198,7 +198,7 @@ function messageRows(
 function belowWords(
   { isNewest }: Window['entries'],
   { below }: Shown,
-  { unread }: Conversation,
+  { unread }: ConversationSummary,
 ): string {
   const counts = [
     ...(isNewest && below > 0 ? [`${below} below`] : []),

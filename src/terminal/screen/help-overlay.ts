@@ -2,9 +2,9 @@
 
 import type { Bindings } from './bindings.ts';
 import { commandHelp } from '../commands/table.ts';
-import type { Input } from './input-reader.ts';
+import type { TerminalInput } from './input-reader.ts';
 import { keySections, type KeyAction } from './key-table.ts';
-import type { Answer, Overlay } from './overlay.ts';
+import type { OverlayOutcome, Overlay } from './overlay.ts';
 import { preferenceTable } from './preferences.ts';
 import { scrolled } from './scrolled.ts';
 import { pad, widthOf, wrap } from './text.ts';
@@ -31,7 +31,7 @@ export class HelpOverlay implements Overlay {
     return lines.slice(this.#top, this.#top + height);
   }
 
-  input(input: Input, action: KeyAction | undefined): Answer {
+  input(input: TerminalInput, action: KeyAction | undefined): OverlayOutcome {
     if (input.type === 'key') {
       if (action === 'list-close' || action === 'list-choose' || action === 'help') return 'goes';
       // As in a pager.

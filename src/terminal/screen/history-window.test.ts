@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { MemoryClientStore } from '../../client/memory-store.ts';
 import type { ClientChange, HistoryRecord, PlacedRecord } from '../../client/store-port.ts';
 import { lobbyName } from '../../wire/extended/names.ts';
-import { EntryLog, type EntryMaker } from './entry-log.ts';
+import { ItemList, type ItemMaker } from './item-list.ts';
 import { HistoryWindow } from './history-window.ts';
-import type { Entry } from './model.ts';
+import type { TimelineItem } from './model.ts';
 
 const sizes = { page: 7, newest: 30, rest: 10, away: 40 };
 
@@ -31,7 +31,7 @@ function record(part: Partial<HistoryRecord>): HistoryRecord {
 
 const entryOf =
   ({ at, text, seq, spot }: Pick<PlacedRecord, 'at' | 'text' | 'seq'> & { spot?: number }) =>
-  (key: number): Entry => ({
+  (key: number): TimelineItem => ({
     kind: 'said',
     key,
     at,
@@ -50,7 +50,7 @@ const entryOf =
 /** A conversation with a device that keeps it, where things are said while somebody looks through it. */
 class Stage {
   readonly store = new MemoryClientStore();
-  readonly newest = new EntryLog();
+  readonly newest = new ItemList();
   readonly window: HistoryWindow;
   #last = 0;
   #isLoaded = false;
@@ -199,7 +199,7 @@ test('keys say the same after a stretch has met the newest messages', async () =
   const stage = new Stage();
   stage.say(60);
   await stage.load();
-  const maker: EntryMaker = (key) => ({ kind: 'told', key, at: 0, tone: 'notice', text: '*note' });
+  const maker: ItemMaker = (key) => ({ kind: 'told', key, at: 0, tone: 'notice', text: '*note' });
   const note = stage.newest.push(maker);
   const key = await stage.window.reveal({ seq: 30 });
   assert.ok(key !== undefined && key < note.key);

@@ -4,14 +4,14 @@
 //
 // Invariant: the entries shown are messages that stand behind one another in the history, none missing, none twice.
 
-import type { Beside, PlacedRecord, Stretch } from '../../client/store-port.ts';
-import { EntryLog, isFiled, type EntryMaker } from './entry-log.ts';
-import type { Entry } from './model.ts';
+import type { HistoryAnchor, PlacedRecord, HistoryRange } from '../../client/store-port.ts';
+import { ItemList, isFiled, type ItemMaker } from './item-list.ts';
+import type { TimelineItem } from './model.ts';
 
 export interface HistoryWindowPorts {
   /** The messages of a stretch; empty where there are none. */
-  readonly read: (stretch: Stretch, limit: number) => Promise<readonly PlacedRecord[]>;
-  readonly entryOf: (record: PlacedRecord) => EntryMaker;
+  readonly read: (stretch: HistoryRange, limit: number) => Promise<readonly PlacedRecord[]>;
+  readonly entryOf: (record: PlacedRecord) => ItemMaker;
 }
 
 export interface WindowSizes {
@@ -31,21 +31,21 @@ const defaultSizes: WindowSizes = { page: 200, newest: 5_000, rest: 1_000, away:
 const keyGap = 2 ** 32;
 
 export class HistoryWindow {
-  readonly #newest: EntryLog;
+  readonly #newest: ItemList;
   readonly #ports: HistoryWindowPorts;
   readonly #sizes: WindowSizes;
-  #away: EntryLog | undefined;
+  #away: ItemList | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `newest`: the log of the newest messages; others add to it. */
-  constructor(newest: EntryLog, ports: HistoryWindowPorts, sizes: WindowSizes = defaultSizes) {
+  constructor(newest: ItemList, ports: HistoryWindowPorts, sizes: WindowSizes = defaultSizes) {
     this.#newest = newest;
     this.#ports = ports;
     this.#sizes = sizes;
   }
 
   /** What is shown. */
-  get entries(): EntryLog {
+  get entries(): ItemList {
     return this.#away ?? this.#newest;
   }
 
@@ -54,12 +54,12 @@ export class HistoryWindow {
     return this.#newest.length + (this.#away?.length ?? 0);
   }
 
-  get(key: number): Entry | undefined {
+  get(key: number): TimelineItem | undefined {
     return this.#newest.get(key) ?? this.#away?.get(key);
   }
 
   /** Puts `entry` in the place of the one with its key, if that is still there. */
-  replace(entry: Entry): void {
+  replace(entry: TimelineItem): void {
     this.#newest.replace(entry);
     this.#away?.replace(entry);
   }
@@ -110,7 +110,7 @@ export class HistoryWindow {
   }
 
   /** Brings a message into the window. Its key, where it is there. */
-  reveal(message: Beside): Promise<number | undefined> {
+  reveal(message: HistoryAnchor): Promise<number | undefined> {
     return this.#inTurn(async () => {
       const near = this.#newest.find(message);
       if (near !== undefined) this.#away = undefined;
@@ -124,7 +124,7 @@ export class HistoryWindow {
     return this.#inTurn(() => this.#goTo({ kind: 'since', at }));
   }
 
-  async #goTo(stretch: Stretch): Promise<number | undefined> {
+  async #goTo(stretch: HistoryRange): Promise<number | undefined> {
     const key = this.#newest.nextKey;
     const records = await this.#read(stretch);
     const [first] = records;
@@ -135,7 +135,7 @@ export class HistoryWindow {
       return near.key;
     }
     const before = await this.#read({ kind: 'before', message: first });
-    const away = new EntryLog({ isNewest: false, nextKey: this.#lowKey - keyGap });
+    const away = new ItemList({ isNewest: false, nextKey: this.#lowKey - keyGap });
     for (const record of before) away.push(this.#ports.entryOf(record));
     this.#away = away;
     this.#append(away, records, key);
@@ -146,7 +146,7 @@ export class HistoryWindow {
    * Puts `records` behind a stretch; where they meet the newest messages, or there are none, it is joined to them. `key`:
    * the next of the newest when they were read.
    */
-  #append(log: EntryLog, records: readonly PlacedRecord[], key: number): void {
+  #append(log: ItemList, records: readonly PlacedRecord[], key: number): void {
     const met = this.#newest.meets(records);
     for (const record of records.slice(0, met?.index)) log.push(this.#ports.entryOf(record));
     if (met !== undefined || records.length === 0) {
@@ -161,7 +161,7 @@ export class HistoryWindow {
   }
 
   /** Lets go of the last ones that are too many, so that the history can be read on behind what stays. */
-  #dropLast(log: EntryLog): void {
+  #dropLast(log: ItemList): void {
     let over = log.length - this.#sizes.away;
     if (over <= 0) return;
     while (over < log.length && log.anchorFrom(log.length - over - 1) !== log.length - over - 1) {
@@ -180,7 +180,7 @@ export class HistoryWindow {
     this.#dropLast(this.#away);
   }
 
-  #anchor(log: EntryLog, from: number): Entry | undefined {
+  #anchor(log: ItemList, from: number): TimelineItem | undefined {
     const index = log.anchorFrom(from);
     return index === undefined ? undefined : log.at(index);
   }
@@ -189,7 +189,7 @@ export class HistoryWindow {
     return Math.min(this.#newest.lowKey, this.#away?.lowKey ?? Infinity);
   }
 
-  #read(stretch: Stretch): Promise<readonly PlacedRecord[]> {
+  #read(stretch: HistoryRange): Promise<readonly PlacedRecord[]> {
     return this.#ports.read(stretch, this.#sizes.page);
   }
 

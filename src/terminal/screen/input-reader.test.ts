@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InputReader, typedBy, type Input } from './input-reader.ts';
+import { InputReader, typedBy, type TerminalInput } from './input-reader.ts';
 
-function read(...chunks: readonly string[]): Input[] {
-  const heard: Input[] = [];
+function read(...chunks: readonly string[]): TerminalInput[] {
+  const heard: TerminalInput[] = [];
   const reader = new InputReader((input) => heard.push(input));
   for (const chunk of chunks) reader.push(chunk);
   reader.close();
@@ -64,7 +64,7 @@ test('what a key types is a character, and never a code', () => {
 
 test('an answer behind an Escape that was taken for a key is no text', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const heard: Input[] = [];
+  const heard: TerminalInput[] = [];
   const reader = new InputReader((input) => heard.push(input));
   reader.push('\u001B');
   t.mock.timers.tick(10);

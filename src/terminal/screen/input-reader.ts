@@ -8,7 +8,7 @@ import { SequenceJoiner } from './sequence-joiner.ts';
 import { readAnswer, type TerminalAnswer } from './terminal-answers.ts';
 import { decodePrintableKey, parseKey, StdinBuffer } from './toolkit.ts';
 
-export type Input =
+export type TerminalInput =
   /** `name` as in `ctrl+n`; a letter is its own name. What it types is `typedBy(raw)`. */
   | { readonly type: 'key'; readonly name: string | undefined; readonly raw: string }
   | { readonly type: 'paste'; readonly text: string }
@@ -27,7 +27,7 @@ export class InputReader {
   readonly #joiner: SequenceJoiner;
   readonly #pastes: PasteReader;
 
-  constructor(heard: (input: Input) => void) {
+  constructor(heard: (input: TerminalInput) => void) {
     const take = (raw: string): void => {
       const input = read(raw);
       if (input !== undefined) heard(input);
@@ -55,7 +55,7 @@ export class InputReader {
   }
 }
 
-function read(raw: string): Input | undefined {
+function read(raw: string): TerminalInput | undefined {
   if (raw === '') return undefined;
   if (raw === '\u001B[I' || raw === '\u001B[O') return { type: 'focus', isOn: raw === '\u001B[I' };
   const [, button, column, row, kind] = mouseReport.exec(raw) ?? [];

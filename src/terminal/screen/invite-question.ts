@@ -1,12 +1,12 @@
 // Asks a newcomer for the code that the server wants, once; without one they come in as a guest, or not at all.
 
 import type { Bindings } from './bindings.ts';
-import type { Input } from './input-reader.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
-import type { Answer, Overlay } from './overlay.ts';
+import type { OverlayOutcome, Overlay } from './overlay.ts';
 import { fit } from './text.ts';
 import type { Theme } from './theme.ts';
-import { TypedLine } from './typed-line.ts';
+import { InputField } from './input-field.ts';
 
 const maxCodeLength = 200;
 
@@ -17,7 +17,7 @@ export class InviteQuestion implements Overlay {
   readonly #orGuest: boolean;
   readonly #bindings: Bindings;
   readonly #answer: (code: string | undefined) => void;
-  readonly #code = new TypedLine({ maxLength: maxCodeLength, allowed: /[!-~]/ });
+  readonly #code = new InputField({ maxLength: maxCodeLength, allowed: /[!-~]/ });
 
   constructor(
     why: 'needed' | 'invalid',
@@ -53,7 +53,7 @@ export class InviteQuestion implements Overlay {
     ].slice(0, height);
   }
 
-  input(input: Input, action: KeyAction | undefined): Answer {
+  input(input: TerminalInput, action: KeyAction | undefined): OverlayOutcome {
     if (action === 'list-choose' || action === 'list-close') {
       const code = action === 'list-choose' ? this.#code.text : '';
       this.#answer(code === '' ? undefined : code);

@@ -1,6 +1,6 @@
 // Which item of a list is chosen, and which of them are in the window. Pure.
 
-import type { Input } from './input-reader.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 
 const wheelRows = 3;
@@ -27,7 +27,7 @@ export class ListCursor {
   }
 
   /** Takes what moves it. Answers whether it was that. */
-  input(input: Input, action: KeyAction | undefined): boolean {
+  input(input: TerminalInput, action: KeyAction | undefined): boolean {
     const by = input.type === 'wheel' ? (input.up ? -wheelRows : wheelRows) : this.#stepOf(action);
     if (by === undefined) return false;
     this.#index = Math.max(0, Math.min(this.#index + by, this.#count - 1));

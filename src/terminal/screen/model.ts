@@ -4,9 +4,9 @@
 import type { KeyStanding } from '../../client/private/events.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
-import type { SafetyWords, Verdict } from '../commands/deeds.ts';
+import type { SafetyWords, Verdict } from '../commands/actions.ts';
 
-export type { SafetyWords, Verdict } from '../commands/deeds.ts';
+export type { SafetyWords, Verdict } from '../commands/actions.ts';
 
 /** `lobby`, `#group`, `@person`. */
 export type ConversationId = string;
@@ -28,7 +28,7 @@ export type Protection =
   /** The key of that person is another one than before. */
   | 'changed';
 
-export interface Conversation {
+export interface ConversationSummary {
   readonly id: ConversationId;
   readonly kind: ConversationKind;
   readonly name: string;
@@ -48,7 +48,7 @@ export interface Conversation {
 export type SentState = 'waiting' | 'sent' | 'delivered' | 'failed';
 
 /** Something that somebody said. */
-export interface Said {
+export interface MessageItem {
   readonly kind: 'said';
   /** Grows from entry to entry of a conversation. */
   readonly key: number;
@@ -72,10 +72,10 @@ export interface Said {
 }
 
 /** A message that has no place in a conversation yet. */
-export type NewSaid = Omit<Said, 'kind' | 'key'>;
+export type NewMessageItem = Omit<MessageItem, 'kind' | 'key'>;
 
 /** Something that the program, or the server, has to say. */
-export interface Told {
+export interface NoticeItem {
   readonly kind: 'told';
   readonly key: number;
   readonly at: number;
@@ -89,21 +89,21 @@ export interface Told {
 }
 
 /** Something to say that has no place in a conversation yet. */
-export type NewTold = Omit<Told, 'kind' | 'key'>;
+export type NewNoticeItem = Omit<NoticeItem, 'kind' | 'key'>;
 
-export type Entry = Said | Told;
+export type TimelineItem = MessageItem | NoticeItem;
 
 /** The entries of a conversation that are shown, oldest first: as many as are in memory there. */
-export interface Entries {
+export interface TimelineItems {
   readonly length: number;
   /** Whether its end is the newest message there is; otherwise there is more behind it. */
   readonly isNewest: boolean;
-  at(index: number): Entry | undefined;
+  at(index: number): TimelineItem | undefined;
   /** The index of the first entry whose key is `key` or higher; `length` where there is none. */
   indexFrom(key: number): number;
 }
 
-export interface Person {
+export interface RosterPerson {
   readonly name: string;
   readonly isMe: boolean;
   readonly isHere: boolean;
@@ -112,7 +112,7 @@ export interface Person {
   readonly isAdmin: boolean;
 }
 
-export interface Connection {
+export interface ConnectionStatus {
   readonly phase: 'connecting' | 'open' | 'waiting' | 'closed';
   /** In a few words: "connected", "connecting". */
   readonly words: string;
@@ -134,18 +134,18 @@ export interface Model {
   readonly server: string;
   /** Whether nobody between here and the server can read along. */
   readonly isTls: boolean;
-  readonly connection: Connection;
+  readonly connection: ConnectionStatus;
   /** The lobby, groups, people; each kind in the order of names. */
-  readonly conversations: readonly Conversation[];
+  readonly conversations: readonly ConversationSummary[];
   readonly transfers: readonly Transfer[];
   /** Everybody seen, for completion. */
   readonly names: readonly string[];
   /** Calls `changed` whenever something is another than before; `id` where that is one conversation only. */
   subscribe(changed: (id: ConversationId | undefined) => void): void;
-  conversation(id: ConversationId): Conversation | undefined;
-  entries(id: ConversationId): Entries;
+  conversation(id: ConversationId): ConversationSummary | undefined;
+  entries(id: ConversationId): TimelineItems;
   /** Who is in it: of the lobby everybody known; of a group its members, where the server tells them. */
-  people(id: ConversationId): readonly Person[];
+  people(id: ConversationId): readonly RosterPerson[];
   /** Loads what was before the first entry; false where nothing was. */
   loadBefore(id: ConversationId): Promise<boolean>;
   /** Loads what comes behind the last entry, where those are not the newest. */
@@ -155,7 +155,7 @@ export interface Model {
   /** Brings the first message that is not older than `at` among the entries; its key, undefined where there is none. */
   goTo(id: ConversationId, at: number): Promise<number | undefined>;
   /** Everything that was said in a conversation, oldest first, page by page. */
-  everything(id: ConversationId): AsyncIterable<Entries>;
+  everything(id: ConversationId): AsyncIterable<TimelineItems>;
   /**
    * The newest messages that `query` means (search-query.ts), newest first. The error says what is missing in it.
    */
@@ -167,7 +167,7 @@ export interface Model {
   /** Everything in it up to now was seen. */
   seen(id: ConversationId): void;
   /** Says something of the program's own in a conversation. */
-  tell(id: ConversationId, tone: Told['tone'], text: string): void;
+  tell(id: ConversationId, tone: NoticeItem['tone'], text: string): void;
   /** Asks the server who is here, where it does not tell by itself. */
   refreshPeople(): void;
   say(id: ConversationId, text: string): Promise<Verdict>;

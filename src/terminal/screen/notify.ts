@@ -1,7 +1,7 @@
 // Tells a person who looks elsewhere that somebody wrote to them. Off unless asked for. Says who, never what: a
 // notification is read by whoever stands near.
 
-import type { Conversation, ConversationId, Model } from './model.ts';
+import type { ConversationSummary, ConversationId, Model } from './model.ts';
 
 export const notifyWays = ['off', 'bell', 'osc9', 'osc777'] as const;
 export type NotifyWay = (typeof notifyWays)[number];
@@ -23,7 +23,7 @@ export class Notifier {
 
   /** Something has changed. `seen` is the conversation that the person is looking at, if any. */
   look(model: Model, seen: ConversationId | undefined): void {
-    let who: Conversation | undefined;
+    let who: ConversationSummary | undefined;
     for (const conversation of model.conversations) {
       const { id, kind, unread, mentions } = conversation;
       const counts = kind === 'person' ? unread : mentions;
@@ -37,7 +37,7 @@ export class Notifier {
   }
 }
 
-function words({ kind, name }: Conversation): string {
+function words({ kind, name }: ConversationSummary): string {
   return kind === 'person' ? `${name} wrote to you` : `you were named in ${name}`;
 }
 

@@ -1,11 +1,11 @@
 // What can lie over the panes for a while and takes the keys: the help, the switcher, a question.
 
-import type { Input } from './input-reader.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction, KeyPlace } from './key-table.ts';
 import type { Theme } from './theme.ts';
 
 /** What becomes of an overlay: it goes; or it goes, and what came was not for it. */
-export type Answer = 'stays' | 'goes' | 'goes-unheard';
+export type OverlayOutcome = 'stays' | 'goes' | 'goes-unheard';
 
 export interface Overlay {
   readonly title: string;
@@ -16,5 +16,5 @@ export interface Overlay {
   /** Its rows, at most `height`, each at most `width` columns. */
   rows(width: number, height: number, theme: Theme): readonly string[];
   /** Takes a key or a paste. `action`: what the key does here, or else in the text. */
-  input(input: Input, action: KeyAction | undefined): Answer;
+  input(input: TerminalInput, action: KeyAction | undefined): OverlayOutcome;
 }

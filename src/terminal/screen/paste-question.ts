@@ -1,9 +1,9 @@
 // Many lines were pasted: asks what is to become of them. Nothing of them is ever a command or an address.
 
 import type { Bindings } from './bindings.ts';
-import type { Input } from './input-reader.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
-import type { Answer, Overlay } from './overlay.ts';
+import type { OverlayOutcome, Overlay } from './overlay.ts';
 import { fit, pad, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
 
@@ -64,7 +64,7 @@ export class PasteQuestion implements Overlay {
     return [...head, ...shown].slice(0, height);
   }
 
-  input(_: Input, action: KeyAction | undefined): Answer {
+  input(_: TerminalInput, action: KeyAction | undefined): OverlayOutcome {
     const { lines, answers } = this.#settings;
     switch (action) {
       case 'paste-edit':

@@ -16,7 +16,7 @@ const typedLength = 8;
 // oxlint-disable-next-line no-control-regex -- what terminals send
 const ctrlC = /^(?:\u0003|\u001B\[99;5(?::1)?u)$/;
 
-export interface PasteEars {
+export interface PasteHandlers {
   /** What is no paste. */
   readonly keys: (text: string) => void;
   readonly paste: (text: string) => void;
@@ -28,13 +28,13 @@ type Pasting =
   | { readonly is: 'dropped' };
 
 export class PasteReader {
-  readonly #ears: PasteEars;
+  readonly #ears: PasteHandlers;
   #pasting: Pasting | undefined;
   /** The end of what came, as far as the second mark may have begun in it. */
   #tail = '';
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(ears: PasteEars) {
+  constructor(ears: PasteHandlers) {
     this.#ears = ears;
   }
 

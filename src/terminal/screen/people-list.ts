@@ -2,24 +2,24 @@
 // drawn far more often, and a lobby may have thousands.
 
 import type { Username } from '../../wire/text.ts';
-import type { Kept } from './conversation-book.ts';
-import type { Person } from './model.ts';
-import type { WhoIsHere } from './who-is-here.ts';
+import type { TimelineConversation } from './conversation-book.ts';
+import type { RosterPerson } from './model.ts';
+import type { ShownPresence } from './presence.ts';
 
 export class PeopleList {
   readonly #me: string;
-  readonly #here: WhoIsHere;
+  readonly #here: ShownPresence;
   readonly #verified: ReadonlySet<string>;
-  #last: { readonly key: string; readonly people: readonly Person[] } | undefined;
+  #last: { readonly key: string; readonly people: readonly RosterPerson[] } | undefined;
 
-  constructor(me: string, here: WhoIsHere, verified: ReadonlySet<string>) {
+  constructor(me: string, here: ShownPresence, verified: ReadonlySet<string>) {
     this.#me = me;
     this.#here = here;
     this.#verified = verified;
   }
 
   /** Those of `kept`; `isOpen`: this person is connected. */
-  of(kept: Kept, isOpen: boolean): readonly Person[] {
+  of(kept: TimelineConversation, isOpen: boolean): readonly RosterPerson[] {
     // Asked for each time: that is what asks the server where nobody knows yet.
     const members =
       kept.kind === 'group' && !kept.isLeft ? this.#here.membersOf(kept.name) : undefined;
@@ -30,7 +30,7 @@ export class PeopleList {
     const named = isIn ? this.#namesIn(kept, members?.people.keys()) : [];
     const names = new Set(isIn ? [...named, this.#me] : named);
     const people = [...names]
-      .map((name): Person => {
+      .map((name): RosterPerson => {
         const isMe = name === this.#me;
         const inGroup = members?.people.get(name as Username)?.online;
         return {
@@ -52,7 +52,7 @@ export class PeopleList {
     return people;
   }
 
-  #namesIn(kept: Kept, members: Iterable<string> | undefined): readonly string[] {
+  #namesIn(kept: TimelineConversation, members: Iterable<string> | undefined): readonly string[] {
     switch (kept.kind) {
       case 'lobby':
         // Where the server does not tell, who has spoken is known beside those it last listed.

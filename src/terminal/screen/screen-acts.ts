@@ -6,20 +6,20 @@ import type { Bindings } from './bindings.ts';
 import type { Draft } from './draft.ts';
 import type { ScreenAction } from './key-table.ts';
 import type { Layout } from './layout.ts';
-import type { Leaving } from './leaving.ts';
-import type { Looking } from './looking.ts';
-import type { Conversation, Model } from './model.ts';
+import type { ExitKeys } from './exit-keys.ts';
+import type { ConversationFocus } from './conversation-focus.ts';
+import type { ConversationSummary, Model } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { Switcher } from './switcher.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
-import type { Writing } from './writing.ts';
+import type { Composer } from './composer.ts';
 
 export interface ActSources {
   readonly model: Model;
   readonly terminal: TerminalOwner;
-  readonly looking: Looking;
-  readonly writing: Writing;
-  readonly leaving: Leaving;
+  readonly looking: ConversationFocus;
+  readonly writing: Composer;
+  readonly leaving: ExitKeys;
   readonly appearance: Appearance;
   readonly bindings: Bindings;
   readonly layout: () => Layout | undefined;
@@ -32,17 +32,18 @@ export interface ActSources {
 }
 
 const isAny = (): boolean => true;
-const isUnread = ({ unread }: Conversation): boolean => unread > 0;
+const isUnread = ({ unread }: ConversationSummary): boolean => unread > 0;
 /** Somebody wants this person, and not just anybody. */
-const isMeant = ({ kind, unread, mentions }: Conversation): boolean =>
+const isMeant = ({ kind, unread, mentions }: ConversationSummary): boolean =>
   mentions > 0 || (kind === 'person' && unread > 0);
 
 /** What each action does. */
 export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, () => void>> {
   const { model, terminal, looking, writing, leaving, appearance, bindings, layout } = sources;
   const draft = (): Draft => looking.view.draft;
-  const step = (by: 1 | -1, isMeantBy: (conversation: Conversation) => boolean) => (): void =>
-    looking.step(by, isMeantBy);
+  const step =
+    (by: 1 | -1, isMeantBy: (conversation: ConversationSummary) => boolean) => (): void =>
+      looking.step(by, isMeantBy);
   const toPlace = (index: number) => (): void => {
     const conversation = model.conversations[index];
     if (conversation !== undefined) looking.open(conversation.id);

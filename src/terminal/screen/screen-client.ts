@@ -4,13 +4,13 @@
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { ClientState } from '../../client/client-state.ts';
-import type { Clock, Timers } from '../../client/ports.ts';
+import type { WallClock, Timers } from '../../client/ports.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
 import { farewell, withUnsent, type Outcome } from '../line/farewell.ts';
 import { formatStatus } from '../line/file-progress.ts';
-import { Leaving } from '../leaving.ts';
-import { newcomerWords, type Newcomer } from '../newcomer.ts';
-import { ClientModel } from './client-model.ts';
+import { ExitWait } from '../exit-wait.ts';
+import { newcomerWords, type FirstLoginFacts } from '../first-login-words.ts';
+import { TimelineClient } from './timeline-client.ts';
 import type { Config } from './config.ts';
 import type { DraftShelf } from './draft-keeper.ts';
 import { lobbyId } from './model.ts';
@@ -25,11 +25,11 @@ export interface ScreenClientSettings {
   readonly scheme: SchemeName;
   readonly config: Config;
   readonly ports: Omit<ScreenPorts, 'now'>;
-  readonly now: Clock;
+  readonly now: WallClock;
   readonly timers: Timers;
   readonly drafts: DraftShelf | undefined;
   /** Whom to tell what was made, once they are in. */
-  readonly newcomer: Newcomer | undefined;
+  readonly newcomer: FirstLoginFacts | undefined;
   /** Begins to connect. */
   readonly connect: (sink: ClientEventSink, ask: AskInvite) => ChatClient;
 }
@@ -39,12 +39,12 @@ type AskInvite = NonNullable<ClientPorts['askInvite']>;
 export class ScreenClient {
   readonly #settings: ScreenClientSettings;
   readonly #client: ChatClient;
-  readonly #model: ClientModel;
+  readonly #model: TimelineClient;
   readonly #screen: Screen;
   readonly #outcome: Promise<Outcome>;
   #end: (outcome: Outcome) => void = () => {};
-  #newcomer: Newcomer | undefined;
-  readonly #leaving: Leaving;
+  #newcomer: FirstLoginFacts | undefined;
+  readonly #leaving: ExitWait;
   /** How it ended, while the person still looks at it. */
   #over: Outcome | undefined;
 
@@ -53,7 +53,7 @@ export class ScreenClient {
     this.#settings = settings;
     this.#newcomer = settings.newcomer;
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
-    this.#leaving = new Leaving({
+    this.#leaving = new ExitWait({
       client: () => this.#client,
       transfers: () => this.#model.transfers,
       waitsFor: (what) => this.#waitsFor(what),
@@ -62,7 +62,7 @@ export class ScreenClient {
       (event) => this.#heard(event),
       (why, orGuest) => this.#screen.askInvite(why, orGuest),
     );
-    this.#model = new ClientModel(
+    this.#model = new TimelineClient(
       {
         me: username,
         server: formatServerAddress(address),

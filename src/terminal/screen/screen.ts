@@ -2,7 +2,7 @@
 // Where one looks is looking.ts, what becomes of words is writing.ts, how things look is frame.ts. Knows no client.
 
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { Deeds } from '../commands/deeds.ts';
+import type { CommandActions } from '../commands/actions.ts';
 import { harmless } from '../sanitize.ts';
 import { Appearance } from './appearance.ts';
 import { Bindings } from './bindings.ts';
@@ -13,25 +13,25 @@ import { exportText } from './export-text.ts';
 import { FilesOverlay } from './files-overlay.ts';
 import { drawFrame, type Frame } from './frame.ts';
 import { HelpOverlay } from './help-overlay.ts';
-import { InputReader, typedBy, type Input } from './input-reader.ts';
+import { InputReader, typedBy, type TerminalInput } from './input-reader.ts';
 import { InviteQuestion } from './invite-question.ts';
 import { isEditorAction, type KeyAction, type ScreenAction } from './key-table.ts';
-import { Leaving } from './leaving.ts';
-import { Looking } from './looking.ts';
+import { ExitKeys } from './exit-keys.ts';
+import { ConversationFocus } from './conversation-focus.ts';
 import { lobbyId, type ConversationId, type Model, type Verdict } from './model.ts';
 import { Notifier } from './notify.ts';
 import type { Overlay } from './overlay.ts';
-import { calmMs, frameMs, Pace } from './pace.ts';
+import { calmMs, frameMs, FramePacer } from './frame-pacer.ts';
 import { Painter } from './painter.ts';
 import { isPreference } from './preferences.ts';
 import { SearchOverlay } from './search-overlay.ts';
 import { screenActs } from './screen-acts.ts';
-import { screenDeeds } from './screen-deeds.ts';
+import { screenDeeds } from './screen-command-actions.ts';
 import type { TerminalAnswer } from './terminal-answers.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './theme.ts';
 import { WholeOverlay } from './whole-overlay.ts';
-import { Writing } from './writing.ts';
+import { Composer } from './composer.ts';
 
 /** What the screen asks of the machine. */
 export interface ScreenPorts {
@@ -71,10 +71,10 @@ export class Screen {
   readonly #settings: ScreenSettings;
   readonly #painter: Painter;
   readonly #reader: InputReader;
-  readonly #pace: Pace;
-  readonly #looking: Looking;
-  readonly #writing: Writing;
-  readonly #leaving: Leaving;
+  readonly #pace: FramePacer;
+  readonly #looking: ConversationFocus;
+  readonly #writing: Composer;
+  readonly #leaving: ExitKeys;
   readonly #appearance: Appearance;
   readonly #notifier: Notifier;
   readonly #drafts: DraftKeeper | undefined;
@@ -98,15 +98,15 @@ export class Screen {
     this.#settings = settings;
     this.#bindings = new Bindings(config.keys);
     this.#painter = new Painter((text) => terminal.write(text));
-    this.#pace = new Pace(() => this.#draw());
+    this.#pace = new FramePacer(() => this.#draw());
     this.#notifier = new Notifier((text) => terminal.write(text), ports.now);
-    this.#looking = new Looking({
+    this.#looking = new ConversationFocus({
       model,
       rows: () => terminal.rows,
       opened: () => this.#appearance.showMessages(terminal.columns),
       changed: () => this.#pace.soon(),
     });
-    this.#writing = new Writing({
+    this.#writing = new Composer({
       model,
       looking: this.#looking,
       bindings: this.#bindings,
@@ -123,7 +123,7 @@ export class Screen {
       this.#pace.between = motion === 'on' ? frameMs : calmMs;
       this.#painter.forget();
     });
-    this.#leaving = new Leaving({
+    this.#leaving = new ExitKeys({
       looking: this.#looking,
       bindings: this.#bindings,
       leave: settings.leave,
@@ -263,7 +263,7 @@ export class Screen {
     terminal.colourNews = this.#mayAsk && this.#appearance.asksTerminal;
   }
 
-  #heard(input: Input): void {
+  #heard(input: TerminalInput): void {
     switch (input.type) {
       case 'focus':
         this.#isLookedAt = input.isOn;
@@ -279,7 +279,7 @@ export class Screen {
     }
   }
 
-  #did(input: Exclude<Input, { type: 'focus' } | TerminalAnswer>): void {
+  #did(input: Exclude<TerminalInput, { type: 'focus' } | TerminalAnswer>): void {
     this.#remark = undefined;
     if (this.#overlay !== undefined) {
       const overlay = this.#overlay;
@@ -386,7 +386,7 @@ export class Screen {
       : ok(`${name} is ${value} until you leave, it could not be kept: ${kept.error}`);
   }
 
-  #deeds(): Deeds {
+  #deeds(): CommandActions {
     const { model, leave } = this.#settings;
     return screenDeeds({
       model,

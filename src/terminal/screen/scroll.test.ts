@@ -2,15 +2,15 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EntryLog } from './entry-log.ts';
+import { ItemList } from './item-list.ts';
 import { moveBy, positionAt, showWindow, type Position, type Window } from './scroll.ts';
 import { themeOf } from './theme.ts';
 
 const style = { width: 40, theme: themeOf('none'), links: false };
 const dayMs = 24 * 3_600_000;
 
-function logOf(lengths: readonly number[], perDay: number): EntryLog {
-  const log = new EntryLog();
+function logOf(lengths: readonly number[], perDay: number): ItemList {
+  const log = new ItemList();
   lengths.forEach((length, index) => {
     log.push((key) => ({
       kind: 'told',

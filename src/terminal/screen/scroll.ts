@@ -1,14 +1,14 @@
 // The window over a conversation: which of its rows are on the screen, and how it moves. Rows are made for what is shown
 // and for what a move passes, never for all: the cost does not depend on how long the conversation is. Pure.
 
-import { dayOf, entryRows, formatDay, isCut, rule, type RowStyle } from './entry-rows.ts';
-import type { Entries, Entry } from './model.ts';
+import { dayOf, entryRows, formatDay, isCut, rule, type RowStyle } from './item-rows.ts';
+import type { TimelineItems, TimelineItem } from './model.ts';
 
 /** What stands in the lowest row: always the last there is, or a row of an entry. */
 export type Position = 'end' | { readonly key: number; readonly row: number };
 
 export interface Window {
-  readonly entries: Entries;
+  readonly entries: TimelineItems;
   readonly style: RowStyle;
   readonly height: number;
   /** The unread rule stands before this entry. */
@@ -23,7 +23,7 @@ export interface Shown {
   /** The first entry is in it. */
   readonly isTop: boolean;
   /** The lowest entry in it that is longer than its rows show. */
-  readonly cut: Entry | undefined;
+  readonly cut: TimelineItem | undefined;
 }
 
 /** The rows in the window at `position`. */
@@ -32,7 +32,7 @@ export function showWindow(window: Window, position: Position): Shown {
   const [bottom, bottomRow] = locate(window, position);
   const rows: string[] = [];
   let index = bottom;
-  let cut: Entry | undefined;
+  let cut: TimelineItem | undefined;
   for (; index >= 0 && rows.length < height; index--) {
     const entry = entries.at(index);
     if (cut === undefined && entry !== undefined && isCut(entry, window.style)) cut = entry;

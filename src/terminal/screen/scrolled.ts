@@ -1,6 +1,6 @@
 // Where a window over rows stands after a key or the wheel. Pure.
 
-import type { Input } from './input-reader.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 
 const wheelRows = 3;
@@ -9,7 +9,7 @@ const wheelRows = 3;
 export function scrolled(
   top: number,
   height: number,
-  input: Input,
+  input: TerminalInput,
   action: KeyAction | undefined,
 ): number | undefined {
   if (input.type === 'wheel') return top + (input.up ? -wheelRows : wheelRows);

@@ -4,16 +4,16 @@ import { wordPlace } from '../../client/word-search.ts';
 import type { Result } from '../../lib/result.ts';
 import type { Bindings } from './bindings.ts';
 import { nothingFound } from './empty-places.ts';
-import { formatDay, formatTime, slices } from './entry-rows.ts';
-import type { Input } from './input-reader.ts';
+import { formatDay, formatTime, slices } from './item-rows.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 import { ListCursor } from './list-cursor.ts';
 import type { Found } from './model.ts';
-import type { Answer, Overlay } from './overlay.ts';
+import type { OverlayOutcome, Overlay } from './overlay.ts';
 import { parseSearch } from './search-query.ts';
 import { fit, pad, widthUpTo } from './text.ts';
 import type { Theme } from './theme.ts';
-import { TypedLine } from './typed-line.ts';
+import { InputField } from './input-field.ts';
 
 export interface SearchOptions {
   readonly bindings: Bindings;
@@ -34,7 +34,7 @@ const minTextColumns = 20;
 export class SearchOverlay implements Overlay {
   readonly title = 'Search';
   readonly #options: SearchOptions;
-  readonly #query: TypedLine;
+  readonly #query: InputField;
   readonly #cursor = new ListCursor();
   #found: Result<readonly Found[], string> | undefined;
   /** One search at a time: what is typed meanwhile is looked for after it. */
@@ -42,7 +42,7 @@ export class SearchOverlay implements Overlay {
 
   constructor(options: SearchOptions) {
     this.#options = options;
-    this.#query = new TypedLine({ maxLength: maxQuery, allowed: /\P{C}/u, text: options.query });
+    this.#query = new InputField({ maxLength: maxQuery, allowed: /\P{C}/u, text: options.query });
     void this.#search();
   }
 
@@ -56,7 +56,7 @@ export class SearchOverlay implements Overlay {
     ];
   }
 
-  input(input: Input, action: KeyAction | undefined): Answer {
+  input(input: TerminalInput, action: KeyAction | undefined): OverlayOutcome {
     if (action === 'list-close') return 'goes';
     if (action === 'list-choose') {
       const found = this.#list[this.#cursor.index];

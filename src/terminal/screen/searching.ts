@@ -5,8 +5,8 @@ import type { PlacedRecord } from '../../client/store-port.ts';
 import { wordMatcher } from '../../client/word-search.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { harmless } from '../sanitize.ts';
-import type { Chronicle } from './chronicle.ts';
-import type { Kept } from './conversation-book.ts';
+import type { Timeline } from './timeline.ts';
+import type { TimelineConversation } from './conversation-book.ts';
 import { lobbyId, type Found } from './model.ts';
 import { parseSearch, type SearchQuery } from './search-query.ts';
 
@@ -15,9 +15,9 @@ const maxFound = 200;
 
 export class Searching {
   readonly #client: ChatClient;
-  readonly #chronicle: Chronicle;
+  readonly #chronicle: Timeline;
 
-  constructor(client: ChatClient, chronicle: Chronicle) {
+  constructor(client: ChatClient, chronicle: Timeline) {
     this.#client = client;
     this.#chronicle = chronicle;
   }
@@ -41,7 +41,7 @@ export class Searching {
     return ok(found.sort((one, other) => other.at - one.at).slice(0, maxFound));
   }
 
-  #placeOf(typed: string): Kept | undefined {
+  #placeOf(typed: string): TimelineConversation | undefined {
     const { book } = this.#chronicle;
     const wanted = typed.toLowerCase();
     if (wanted === lobbyId) return book.get(lobbyId);
@@ -70,7 +70,7 @@ export class Searching {
     ];
   }
 
-  #inMemory({ words, from }: SearchQuery, kept: Kept | undefined): Found[] {
+  #inMemory({ words, from }: SearchQuery, kept: TimelineConversation | undefined): Found[] {
     const isMeant = wordMatcher(words);
     const name = from?.toLowerCase();
     return [...(kept === undefined ? this.#chronicle.book.all : [kept])].flatMap(({ id, log }) =>

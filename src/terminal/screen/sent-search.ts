@@ -2,20 +2,20 @@
 // stands first, as in a shell.
 
 import type { Bindings } from './bindings.ts';
-import type { Input } from './input-reader.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 import { ListCursor } from './list-cursor.ts';
-import type { Entries } from './model.ts';
-import type { Answer, Overlay } from './overlay.ts';
+import type { TimelineItems } from './model.ts';
+import type { OverlayOutcome, Overlay } from './overlay.ts';
 import { fit } from './text.ts';
 import type { Theme } from './theme.ts';
-import { TypedLine } from './typed-line.ts';
+import { InputField } from './input-field.ts';
 
 /** So far back is looked, over entries of everybody. */
 const maxEntries = 10_000;
 
 /** What was sent, newest first and each once: in this run (`history`, commands too), and before it. */
-export function sentTexts(history: readonly string[], entries: Entries): readonly string[] {
+export function sentTexts(history: readonly string[], entries: TimelineItems): readonly string[] {
   const texts = new Set(history);
   const oldest = Math.max(0, entries.length - maxEntries);
   for (let index = entries.length - 1; index >= oldest; index--) {
@@ -30,7 +30,7 @@ export class SentSearch implements Overlay {
   readonly #texts: readonly string[];
   readonly #bindings: Bindings;
   readonly #take: (text: string) => void;
-  readonly #query = new TypedLine({ maxLength: 200, allowed: /[^\p{Cc}]/u });
+  readonly #query = new InputField({ maxLength: 200, allowed: /[^\p{Cc}]/u });
   readonly #cursor = new ListCursor();
 
   /** `texts`: newest first. `take` gets the chosen one. */
@@ -58,7 +58,7 @@ export class SentSearch implements Overlay {
     ];
   }
 
-  input(input: Input, action: KeyAction | undefined): Answer {
+  input(input: TerminalInput, action: KeyAction | undefined): OverlayOutcome {
     if (action === 'list-close') return 'goes';
     if (action === 'list-choose') {
       const text = this.#found()[this.#cursor.index];

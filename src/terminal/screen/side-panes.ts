@@ -2,8 +2,8 @@
 // the width. When there are more than fit, the window follows the chosen one.
 
 import { nobodyElse } from './empty-places.ts';
-import { slices } from './entry-rows.ts';
-import type { Conversation, ConversationId, Person } from './model.ts';
+import { slices } from './item-rows.ts';
+import type { ConversationSummary, ConversationId, RosterPerson } from './model.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 
@@ -21,13 +21,13 @@ export function windowStart(count: number, chosen: number, height: number): numb
 
 /** A row of the list, and whose it is: for drawing and for the mouse. */
 export interface ListedRow {
-  readonly conversation: Conversation;
+  readonly conversation: ConversationSummary;
   readonly text: string;
 }
 
 /** The conversations in their window. A name has as many rows as it needs: cut, two people would look like one. */
 export function listedRows(
-  conversations: readonly Conversation[],
+  conversations: readonly ConversationSummary[],
   chosen: ConversationId,
   pane: Pane,
 ): readonly ListedRow[] {
@@ -47,7 +47,7 @@ export function listedRows(
 
 /** The rows of one conversation. */
 function conversationRows(
-  conversation: Conversation,
+  conversation: ConversationSummary,
   isChosen: boolean,
   { width, theme }: Pane,
 ): readonly string[] {
@@ -72,7 +72,7 @@ function conversationRows(
 
 /** Half of a row at least is for the name: of what is said behind it the last words go first. */
 function tailOf(
-  { isMe, isAdmin, isHere, isVerified }: Omit<Person, 'name'>,
+  { isMe, isAdmin, isHere, isVerified }: Omit<RosterPerson, 'name'>,
   name: string,
   room: number,
 ): string {
@@ -84,7 +84,10 @@ function tailOf(
 }
 
 /** The rows of the people in a conversation, each name whole. */
-export function peopleRows(people: readonly Person[], { width, height, theme }: Pane): string[] {
+export function peopleRows(
+  people: readonly RosterPerson[],
+  { width, height, theme }: Pane,
+): string[] {
   const rows: string[] = [];
   let shown = 0;
   for (const person of people) {
@@ -100,7 +103,7 @@ export function peopleRows(people: readonly Person[], { width, height, theme }: 
   return more > 0 ? [...rows, theme.paint('dim', fit(` and ${more} more`, width))] : rows;
 }
 
-function personRows(person: Person, width: number, theme: Theme): readonly string[] {
+function personRows(person: RosterPerson, width: number, theme: Theme): readonly string[] {
   const { name, isHere } = person;
   const sign = isHere ? theme.paint('good', '●') : theme.paint('dim', '○');
   const tail = tailOf(person, name, width - 3);

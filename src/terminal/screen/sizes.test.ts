@@ -8,14 +8,14 @@ import { ok } from '../../lib/result.ts';
 import { widthOf } from '../columns.ts';
 import { Bindings } from './bindings.ts';
 import { defaultConfig } from './config.ts';
-import { ConversationView } from './conversation-view.ts';
-import { EntryLog } from './entry-log.ts';
+import { OpenConversation } from './open-conversation.ts';
+import { ItemList } from './item-list.ts';
 import { FilesOverlay } from './files-overlay.ts';
 import { drawFrame, type FrameSource } from './frame.ts';
 import { HelpOverlay } from './help-overlay.ts';
 import { InviteQuestion } from './invite-question.ts';
 import { isEditorAction, keySections, type EditorAction } from './key-table.ts';
-import type { Conversation, Model, Person } from './model.ts';
+import type { ConversationSummary, Model, RosterPerson } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { PasteQuestion } from './paste-question.ts';
 import { SearchOverlay } from './search-overlay.ts';
@@ -62,7 +62,7 @@ const conversation = fc.record({
   isLeft: fc.boolean(),
 });
 
-const lobby: Conversation = {
+const lobby: ConversationSummary = {
   id: 'lobby',
   kind: 'lobby',
   name: 'Lobby',
@@ -202,7 +202,7 @@ function endOf(row: string): number {
 test('any size is drawn while anything is typed, and no row is wider than the screen', () => {
   fc.assert(
     fc.property(scenes, (scene) => {
-      const log = new EntryLog();
+      const log = new ItemList();
       for (const { text, from, isTold, state, remark, namesMe } of scene.entries) {
         const at = 0;
         log.push((key) =>
@@ -224,7 +224,7 @@ test('any size is drawn while anything is typed, and no row is wider than the sc
               },
         );
       }
-      const conversations: readonly Conversation[] = [
+      const conversations: readonly ConversationSummary[] = [
         lobby,
         ...scene.conversations.map((one) => ({
           ...one,
@@ -232,7 +232,7 @@ test('any size is drawn while anything is typed, and no row is wider than the sc
           isReady: true,
         })),
       ];
-      const people: readonly Person[] = scene.people;
+      const people: readonly RosterPerson[] = scene.people;
       const model = {
         me,
         server: 'tls://chat.example.org:1338',
@@ -245,7 +245,7 @@ test('any size is drawn while anything is typed, and no row is wider than the sc
         people: () => people,
       } as unknown as Model;
       const size = { columns: 80, rows: 24 };
-      const view = new ConversationView(() => size.rows);
+      const view = new OpenConversation(() => size.rows);
       if (scene.isAway && log.length > 0) view.position = { key: log.at(0)?.key ?? 0, row: 0 };
       const source = (): FrameSource => ({
         ...size,
@@ -288,7 +288,7 @@ test('any size is drawn while anything is typed, and no row is wider than the sc
 test('what was typed is there at any width', () => {
   fc.assert(
     fc.property(texts, fc.integer({ min: 1, max: 6 }), (text, columns) => {
-      const view = new ConversationView(() => 4);
+      const view = new OpenConversation(() => 4);
       for (const character of text) view.draft.type(character);
       view.draft.draw(columns);
       assert.equal(view.draft.text, text);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Conversation, Protection } from './model.ts';
+import type { ConversationSummary, Protection } from './model.ts';
 import { statusRow } from './status-row.ts';
 import { widthOf } from './text.ts';
 import { themeOf } from './theme.ts';
@@ -8,7 +8,7 @@ import { themeOf } from './theme.ts';
 const plain = { ...themeOf('none'), paint: (_: string, text: string) => text };
 
 function rowIn(width: number, protection: Protection, work?: string): string {
-  const conversation: Conversation = {
+  const conversation: ConversationSummary = {
     id: '@alice',
     kind: 'person',
     name: 'alice',

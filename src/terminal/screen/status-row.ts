@@ -1,15 +1,15 @@
 // The status row: where the connection stands, whether what is said here is encrypted, and to whose key. In words and
 // shapes, so that it says the same without colours. What has no room is left out from the right.
 
-import type { Connection, Conversation, Protection } from './model.ts';
+import type { ConnectionStatus, ConversationSummary, Protection } from './model.ts';
 import { fit, widthOf } from './text.ts';
 import type { Theme } from './theme.ts';
 
 export interface Status {
-  readonly connection: Connection;
+  readonly connection: ConnectionStatus;
   readonly server: string;
   readonly isTls: boolean;
-  readonly conversation: Conversation;
+  readonly conversation: ConversationSummary;
   /** A file on its way. */
   readonly work: string | undefined;
   /** The key of the help, as people write it. */

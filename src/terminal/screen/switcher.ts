@@ -2,16 +2,16 @@
 
 import type { Bindings } from './bindings.ts';
 import { noSuchPlace } from './empty-places.ts';
-import { slices } from './entry-rows.ts';
-import type { Input } from './input-reader.ts';
+import { slices } from './item-rows.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
 import { ListCursor } from './list-cursor.ts';
 import type { ConversationId, Model } from './model.ts';
-import type { Answer, Overlay } from './overlay.ts';
+import type { OverlayOutcome, Overlay } from './overlay.ts';
 import { fit } from './text.ts';
 import type { Theme } from './theme.ts';
 import { fuzzyFilter } from './toolkit.ts';
-import { TypedLine } from './typed-line.ts';
+import { InputField } from './input-field.ts';
 
 interface Choice {
   readonly label: string;
@@ -24,7 +24,7 @@ export class Switcher implements Overlay {
   readonly #model: Model;
   readonly #bindings: Bindings;
   readonly #go: (id: ConversationId) => void;
-  readonly #query = new TypedLine({ maxLength: 64, allowed: /[\w@#]/ });
+  readonly #query = new InputField({ maxLength: 64, allowed: /[\w@#]/ });
   readonly #cursor = new ListCursor();
 
   constructor(model: Model, bindings: Bindings, go: (id: ConversationId) => void) {
@@ -59,7 +59,7 @@ export class Switcher implements Overlay {
     ];
   }
 
-  input(input: Input, action: KeyAction | undefined): Answer {
+  input(input: TerminalInput, action: KeyAction | undefined): OverlayOutcome {
     if (action === 'list-close' || action === 'switch') return 'goes';
     if (action === 'list-choose') {
       const id = this.#choices()[this.#cursor.index]?.open();

@@ -1,22 +1,22 @@
 // All of a message that is too long for its place among the others: /full.
 
 import type { Bindings } from './bindings.ts';
-import { formatTime } from './entry-rows.ts';
-import type { Input } from './input-reader.ts';
+import { formatTime } from './item-rows.ts';
+import type { TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';
-import type { Entry } from './model.ts';
-import type { Answer, Overlay } from './overlay.ts';
+import type { TimelineItem } from './model.ts';
+import type { OverlayOutcome, Overlay } from './overlay.ts';
 import { scrolled } from './scrolled.ts';
-import { fit, wrap, type Piece } from './text.ts';
+import { fit, wrap, type TextSlice } from './text.ts';
 
 export class WholeOverlay implements Overlay {
   readonly title: string;
   readonly #text: string;
-  #wrapped: { readonly width: number; readonly pieces: readonly Piece[] } | undefined;
+  #wrapped: { readonly width: number; readonly pieces: readonly TextSlice[] } | undefined;
   #top = 0;
   #height = 1;
 
-  constructor(entry: Entry, bindings: Bindings) {
+  constructor(entry: TimelineItem, bindings: Bindings) {
     this.#text = entry.text;
     const whose = entry.kind === 'said' ? `${entry.from}, ${formatTime(entry.at)}` : 'All of it';
     this.title = `${whose}  (${bindings.word('list-close')} closes it)`;
@@ -35,7 +35,7 @@ export class WholeOverlay implements Overlay {
       .map(({ start, end }) => ` ${fit(this.#text.slice(start, end), width - 1)}`);
   }
 
-  input(input: Input, action: KeyAction | undefined): Answer {
+  input(input: TerminalInput, action: KeyAction | undefined): OverlayOutcome {
     if (action === 'list-close' || action === 'list-choose') return 'goes';
     const top = scrolled(this.#top, this.#height, input, action);
     if (top === undefined) return input.type === 'key' ? 'goes-unheard' : 'stays';

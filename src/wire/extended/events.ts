@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { splitWord } from '../text.ts';
 import { failures, type FailureCode } from './failures.ts';
 import * as field from './fields.ts';
-import { decodeJson, type Schema } from './json-line.ts';
+import { decodeJson, type JsonSchema } from './json-line.ts';
 
 /** A conversation that this account is in, as far as the server keeps it. */
 const kept = v.object({
@@ -168,7 +168,7 @@ const table = {
     in: field.conversation,
     why: v.picklist(['left', 'kicked', 'removed']),
   }),
-} as const satisfies Record<string, Schema<object>>;
+} as const satisfies Record<string, JsonSchema<object>>;
 
 export type ExtendedVerb = keyof typeof table;
 
@@ -192,7 +192,7 @@ export type MemberNews = ExtendedEventOf<'MEMBER'>['what'];
 export type KeptConversation = Readonly<v.InferOutput<typeof kept>>;
 
 /** Every event with its schema, for the documentation and its test. */
-export const extendedEventTable: Readonly<Record<ExtendedVerb, Schema<object>>> = table;
+export const extendedEventTable: Readonly<Record<ExtendedVerb, JsonSchema<object>>> = table;
 
 function isExtendedVerb(word: string): word is ExtendedVerb {
   return Object.hasOwn(table, word);
@@ -202,7 +202,7 @@ function isExtendedVerb(word: string): word is ExtendedVerb {
 export function parseExtendedEvent(line: string): ExtendedEvent | undefined {
   const [verb, json] = splitWord(line);
   if (!isExtendedVerb(verb)) return undefined;
-  const fields = decodeJson(table[verb] as Schema<object>, json);
+  const fields = decodeJson(table[verb] as JsonSchema<object>, json);
   return fields === undefined ? undefined : ({ verb, ...fields } as ExtendedEvent);
 }
 

@@ -4,10 +4,10 @@
 import * as v from 'valibot';
 
 /** What schemas of this protocol are: they check at once, and what they give is what went in. */
-export type Schema<T> = v.GenericSchema<unknown, T>;
+export type JsonSchema<T> = v.GenericSchema<unknown, T>;
 
 /** The object of `json` as `schema` has it, or undefined where it is no JSON or does not fit. */
-export function decodeJson<T>(schema: Schema<T>, json: string): T | undefined {
+export function decodeJson<T>(schema: JsonSchema<T>, json: string): T | undefined {
   let value: unknown;
   try {
     value = JSON.parse(json);

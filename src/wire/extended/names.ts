@@ -60,13 +60,13 @@ export function conversationOf(me: Username, place: Place): ConversationName {
 }
 
 /** What a conversation's name says. */
-export type Conversation =
+export type ConversationAddress =
   | { readonly kind: 'lobby' }
   | { readonly kind: 'group'; readonly group: GroupName }
   | { readonly kind: 'direct'; readonly people: readonly [Username, Username] };
 
 /** `text` as the name of a conversation, or undefined. Names of two people stand in their one order. */
-export function parseConversation(text: string): Conversation | undefined {
+export function parseConversation(text: string): ConversationAddress | undefined {
   const place = parsePlace(text);
   if (place?.kind === 'lobby' || place?.kind === 'group') return place;
   const [one = '', other = '', more] = text.startsWith('@') ? text.slice(1).split('+') : [];

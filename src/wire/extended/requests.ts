@@ -3,7 +3,7 @@
 
 import * as v from 'valibot';
 import * as field from './fields.ts';
-import { decodeJson, type Schema } from './json-line.ts';
+import { decodeJson, type JsonSchema } from './json-line.ts';
 
 /** Most messages that one HISTORY gives. */
 export const maxHistoryPage = 1000;
@@ -137,7 +137,7 @@ const table = {
     phase: 'open',
     schema: v.object({ label: field.label, in: field.place }),
   },
-} as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: Schema<object> }>;
+} as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: JsonSchema<object> }>;
 
 export type RequestVerb = keyof typeof table;
 
@@ -150,7 +150,7 @@ export type Request = { [V in RequestVerb]: RequestOf<V> }[RequestVerb];
 
 /** Every request with its phase and schema, for the documentation and its test. */
 export const requestTable: Readonly<
-  Record<RequestVerb, { readonly phase: 'greeting' | 'open'; readonly schema: Schema<object> }>
+  Record<RequestVerb, { readonly phase: 'greeting' | 'open'; readonly schema: JsonSchema<object> }>
 > = table;
 
 /** Whether `word` begins a line of the extended protocol. */
@@ -160,7 +160,7 @@ export function isRequestVerb(word: string): word is RequestVerb {
 
 /** Reads one line that begins with `verb`, decoded as UTF-8; undefined where it is malformed. */
 export function parseRequest(verb: RequestVerb, line: string): Request | undefined {
-  const fields = decodeJson(table[verb].schema as Schema<object>, line.slice(verb.length + 1));
+  const fields = decodeJson(table[verb].schema as JsonSchema<object>, line.slice(verb.length + 1));
   // What the schema gives is new and nobody else's. A copy would cost more than all the rest.
   return fields === undefined ? undefined : (Object.assign(fields, { verb }) as Request);
 }

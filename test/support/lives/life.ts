@@ -8,10 +8,10 @@
 // the real ones. Not here: SQLite, sockets, TLS, threads, heartbeats, flood control, trimming, guests and files.
 import assert from 'node:assert/strict';
 import pino from 'pino';
-import type { Connection, ConnectionHandlers } from '../../../src/client/ports.ts';
+import type { ByteConnection, ConnectionHandlers } from '../../../src/client/ports.ts';
 import type { Suite } from '../../../src/e2ee/suite.ts';
 import { testEnv } from '../../../src/hub/stage.fixture.ts';
-import { Chat } from '../../../src/server/chat.ts';
+import { ChatService } from '../../../src/server/chat.ts';
 import type { ServerIdentity } from '../../../src/server/login/identity.ts';
 import { defaultMaxLineBytes } from '../../../src/wire/limits.ts';
 import { parseRequest } from '../../../src/wire/extended/requests.ts';
@@ -61,7 +61,7 @@ export class Life implements World {
   /** What was found wrong first. */
   fault: unknown;
   #body: Body = { isAlive: false };
-  #chat: Chat | undefined;
+  #chat: ChatService | undefined;
   readonly #identity: ServerIdentity;
   /** Clients have to do with older servers, too. */
   readonly #isOldServer: boolean;
@@ -118,7 +118,7 @@ export class Life implements World {
     this.#body = body;
     const store = this.disk.open(this.fate, body);
     const records = await store.load();
-    this.#chat = new Chat(
+    this.#chat = new ChatService(
       {
         env: { ...testEnv, welcome: 'hi [helo: ehlo]' },
         maxLineBytes: defaultMaxLineBytes,
@@ -164,7 +164,7 @@ export class Life implements World {
     await this.startServer();
   }
 
-  connect(name: string, client: Body, handlers: ConnectionHandlers): Connection {
+  connect(name: string, client: Body, handlers: ConnectionHandlers): ByteConnection {
     this.wires = this.wires.filter((wire) => !wire.isOver);
     const server = this.#body;
     const chat = this.#chat;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { ChatClient } from '../../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../../src/client/client-event.ts';
-import type { Connection, ConnectionHandlers } from '../../../src/client/ports.ts';
+import type { ByteConnection, ConnectionHandlers } from '../../../src/client/ports.ts';
 import type { Pin } from '../../../src/client/private/ports.ts';
 import { parseServerAddress } from '../../../src/client/server-address.ts';
 import type { ClientChange } from '../../../src/client/store-port.ts';
@@ -34,7 +34,7 @@ export interface World {
   readonly ledger: Ledger;
   readonly suite: Suite;
   readonly wires: readonly Wire[];
-  connect(name: string, client: Body, handlers: ConnectionHandlers): Connection;
+  connect(name: string, client: Body, handlers: ConnectionHandlers): ByteConnection;
   guard(check: () => void): void;
 }
 

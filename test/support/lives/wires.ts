@@ -1,5 +1,5 @@
 // Connections of a simulated life: bytes on their way in both directions, and every way in which a cable can break.
-import type { Connection, ConnectionHandlers } from '../../../src/client/ports.ts';
+import type { ByteConnection, ConnectionHandlers } from '../../../src/client/ports.ts';
 import type { Transport, TransportListener } from '../../../src/server/transport/transport.ts';
 import type { Body, Fate } from './fate.ts';
 
@@ -49,7 +49,7 @@ export class Wire {
   }
 
   /** What the client holds of it. `said` sees what it writes. */
-  connection(said: (text: string) => void): Connection {
+  connection(said: (text: string) => void): ByteConnection {
     return {
       unsentBytes: 0,
       write: (bytes) => {

@@ -1,7 +1,7 @@
 // Rows of a client's store as records. What does not have their form is a damaged file.
 
 import * as v from 'valibot';
-import { epochOf, type Lineage } from '../../../client/lineage.ts';
+import { epochOf, type LogEpochs } from '../../../client/log-epochs.ts';
 import {
   type ClientRecords,
   type ConversationRecord,
@@ -51,7 +51,7 @@ export const atTheEnd = Number.MAX_SAFE_INTEGER;
 export const messageColumns = 'id, conversation, log, seq, local_id, state, record';
 
 /** As the log of now has it: a number of an earlier one says nothing in it. */
-export function messageOf(values: unknown, lineage: Lineage): HistoryRecord {
+export function messageOf(values: unknown, lineage: LogEpochs): HistoryRecord {
   const row = new Row('messages', values);
   const [seq, epoch] = [row.optionalInteger('seq'), row.integer('log')];
   const isValid = seq !== undefined && epochOf(lineage, seq) === epoch;
@@ -93,7 +93,7 @@ function recordOf(row: Row): HistoryRecord {
 }
 
 /** With its spot: the id of its row. */
-export function placedOf(values: unknown, lineage: Lineage): PlacedRecord {
+export function placedOf(values: unknown, lineage: LogEpochs): PlacedRecord {
   return { ...messageOf(values, lineage), spot: new Row('messages', values).integer('id') };
 }
 
@@ -111,7 +111,7 @@ export function conversationOf(values: unknown): ConversationRecord {
 }
 
 /** Which logs the numbers of a conversation are of. */
-export function lineageOf(values: unknown): Lineage {
+export function lineageOf(values: unknown): LogEpochs {
   const row = new Row('conversations', values);
   return { epoch: row.integer('epoch'), earlier: row.parsed('earlier', json(earlierLogs)) };
 }

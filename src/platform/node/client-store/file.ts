@@ -8,7 +8,7 @@ import type {
   HistoryQuery,
   HistoryRecord,
   PlacedRecord,
-  Stretch,
+  HistoryRange,
 } from '../../../client/store-port.ts';
 import { unreachable } from '../../../lib/invariant.ts';
 import { closeDatabase, inTransaction } from '../../../sqlite/database.ts';
@@ -103,7 +103,7 @@ export class FileClientStore implements ClientStore {
 
   async stretch(
     conversation: ConversationName,
-    stretch: Stretch,
+    stretch: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]> {
     return this.#attempt(() => this.#history.stretch(conversation, stretch, limit));

@@ -1,13 +1,13 @@
 // The history in the file: messages of each conversation in the order in which they are shown.
 
 import type {
-  Beside,
+  HistoryAnchor,
   HistoryQuery,
   HistoryRecord,
   PlacedRecord,
-  Stretch,
+  HistoryRange,
 } from '../../../client/store-port.ts';
-import { epochOf, noLineage, partsOf, type Lineage } from '../../../client/lineage.ts';
+import { epochOf, noLineage, partsOf, type LogEpochs } from '../../../client/log-epochs.ts';
 import { onTakenNumber } from '../../../client/taken-number.ts';
 import { phraseOf } from '../../../client/word-search.ts';
 import type { Database, SqlValue } from '../../../sqlite/engine.ts';
@@ -183,7 +183,7 @@ export class HistoryTable {
     return this.#textIs.get(conversation, textId) !== undefined;
   }
 
-  stretch(conversation: ConversationName, stretch: Stretch, limit: number): PlacedRecord[] {
+  stretch(conversation: ConversationName, stretch: HistoryRange, limit: number): PlacedRecord[] {
     const lineage = this.#lineage(conversation);
     const placed = (rows: readonly unknown[]) => rows.map((values) => placedOf(values, lineage));
     switch (stretch.kind) {
@@ -223,7 +223,10 @@ export class HistoryTable {
   }
 
   /** Where a message stands in the order: log, place, rank and id. */
-  #placeOf(conversation: ConversationName, { spot }: Beside): readonly SqlValue[] | undefined {
+  #placeOf(
+    conversation: ConversationName,
+    { spot }: HistoryAnchor,
+  ): readonly SqlValue[] | undefined {
     const found = spot === undefined ? undefined : this.#spot.get(spot, conversation);
     if (found === undefined) return undefined;
     const row = new Row('messages', found);
@@ -255,7 +258,7 @@ export class HistoryTable {
     return this.#timeOf.get(conversation, log, low) === undefined ? undefined : low;
   }
 
-  #lineage(conversation: ConversationName): Lineage {
+  #lineage(conversation: ConversationName): LogEpochs {
     const row = this.#lineageOf.get(conversation);
     return row === undefined ? noLineage : lineageOf(row);
   }
@@ -263,8 +266,8 @@ export class HistoryTable {
 
 /** The same of a message of which only the number is known. */
 function placeOfNumber(
-  lineage: Lineage,
-  { kind, message: { seq } }: Extract<Stretch, { readonly message: Beside }>,
+  lineage: LogEpochs,
+  { kind, message: { seq } }: Extract<HistoryRange, { readonly message: HistoryAnchor }>,
 ): readonly SqlValue[] | undefined {
   if (seq === undefined) return undefined;
   return [epochOf(lineage, seq), seq, 0, kind === 'after' ? atTheEnd : 0];

@@ -4,9 +4,9 @@
 // what SQLite takes for the end of a text.
 
 import { indexedText } from '../../../client/word-search.ts';
-import type { Schema } from '../../../sqlite/database.ts';
+import type { DatabaseSchema } from '../../../sqlite/database.ts';
 
-export const schema: Schema = {
+export const schema: DatabaseSchema = {
   applicationId: 0x68656c63,
   title: "a client's store",
   functions: { search_pieces: (text) => (typeof text === 'string' ? indexedText(text) : '') },

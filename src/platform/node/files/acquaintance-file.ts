@@ -1,7 +1,7 @@
 // Whom files are taken from without asking, in the data directory: one small file beside what is remembered of
 // transfers, a person a line. Knows nothing of how that is decided.
 import { join } from 'node:path';
-import type { AcquaintanceRecord, AcquaintanceStore } from '../../../client/files/ports.ts';
+import type { KnownSenderRecord, KnownSenderStore } from '../../../client/files/ports.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../lib/bytes.ts';
 import { readPrivateFile, replacePrivateFile } from '../private-file.ts';
 import { transferFolder } from './transfer-files.ts';
@@ -16,7 +16,7 @@ export function openAcquaintanceFile(
   directory: string,
   serverKey: string,
   me: string,
-): AcquaintanceStore {
+): KnownSenderStore {
   const path = join(transferFolder(directory, serverKey, me), 'acquaintances');
   return {
     async load() {
@@ -29,11 +29,11 @@ export function openAcquaintanceFile(
   };
 }
 
-function encode({ user, takenBytes, isWrittenTo }: AcquaintanceRecord): string {
+function encode({ user, takenBytes, isWrittenTo }: KnownSenderRecord): string {
   return `${user} ${takenBytes} ${isWrittenTo ? 'written-to' : 'compared'}`;
 }
 
-function decode(line: string): AcquaintanceRecord | undefined {
+function decode(line: string): KnownSenderRecord | undefined {
   const [, user, taken, how] = form.exec(line) ?? [];
   if (user === undefined) return undefined;
   return { user, takenBytes: Number(taken), isWrittenTo: how === 'written-to' };

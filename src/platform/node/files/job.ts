@@ -1,5 +1,5 @@
 // A piece of work that can be stopped, as the client's ports know it.
-import type { Job } from '../../../client/files/ports.ts';
+import type { FileJob } from '../../../client/files/ports.ts';
 
 /** What a piece of work may ask and say while it runs. */
 export interface JobControl {
@@ -9,7 +9,7 @@ export interface JobControl {
 }
 
 /** Begins `work`. */
-export function startJob<T>(work: (control: JobControl) => Promise<T>): Job<T> {
+export function startJob<T>(work: (control: JobControl) => Promise<T>): FileJob<T> {
   let isCancelled = false;
   let stop = (): void => {};
   const outcome = work({

@@ -1,7 +1,12 @@
 // A file from a transfer port to its place on the disk [7.11]. What comes is taken out of its form and cut into sealed
 // chunks as it is read; a second step opens them, in order, and writes what they hold. The socket is paused while too
 // many wait, so that a slow disk holds back the sender and not the memory.
-import type { Job, OnProgress, ReceiveOrder, ReceiveOutcome } from '../../../client/files/ports.ts';
+import type {
+  FileJob,
+  OnProgress,
+  ReceiveOrder,
+  ReceiveOutcome,
+} from '../../../client/files/ports.ts';
 import { chunkBytes, sealedLength, tagBytes } from '../../../e2ee/file-layout.ts';
 import { FileOpener, SealedUnits } from '../../../e2ee/file-opener.ts';
 import { ContentReader } from './content-form.ts';
@@ -21,7 +26,7 @@ export function receiveFile(
   landing: LandingFile,
   order: ReceiveOrder,
   onProgress: OnProgress,
-): Job<ReceiveOutcome> {
+): FileJob<ReceiveOutcome> {
   return startJob(async (control) => {
     try {
       return await new Receiving(landing, order, control, onProgress).run();

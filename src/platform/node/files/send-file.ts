@@ -2,7 +2,7 @@
 // waited for. The disk reads the next block while this one is sealed; the socket holds back whoever is faster. No more
 // than a few blocks are in memory, whatever the size of the file.
 import { randomBytes } from 'node:crypto';
-import type { Job, OnProgress, SendOrder, SendOutcome } from '../../../client/files/ports.ts';
+import type { FileJob, OnProgress, SendOrder, SendOutcome } from '../../../client/files/ports.ts';
 import { chunkBytes, saltBytes } from '../../../e2ee/file-layout.ts';
 import { FileSealer } from '../../../e2ee/file-sealer.ts';
 import { ContentWriter } from './content-form.ts';
@@ -15,7 +15,7 @@ import { TransferSocket } from './transfer-socket.ts';
 const maxAnswerBytes = 256;
 
 /** Sends the file that `order` names. */
-export function sendFile(order: SendOrder, onProgress: OnProgress): Job<SendOutcome> {
+export function sendFile(order: SendOrder, onProgress: OnProgress): FileJob<SendOutcome> {
   return startJob(async (control) => {
     const source = await OpenSource.open(order.source);
     if (!source.ok) return { kind: 'source', problem: source.error };

@@ -1,0 +1,39 @@
+// Where everything of an account is worked on: one task at a time, because encryption allows one step at a time, and each
+// on the disk before anything of it is told or sent. After the first thing that fails nothing is worked on any more: what
+// is on the disk is whole, and the next start goes on from there.
+
+import { SerialQueue } from '../private/serial-queue.ts';
+import type { ClientStore } from '../store-port.ts';
+import { StoreWriter } from './store-writer.ts';
+
+export class AccountQueue {
+  readonly journal: StoreWriter;
+  readonly #queue: SerialQueue;
+  readonly #failed: (cause: unknown) => void;
+  #isBroken = false;
+
+  /** `failed` hears of the first thing that fails. */
+  constructor(store: Pick<ClientStore, 'write'>, failed: (cause: unknown) => void) {
+    this.#failed = failed;
+    this.journal = new StoreWriter(store, (cause) => this.#broke(cause));
+    // A write that failed is told by the journal; anything else is a bug, after which nothing is certain.
+    this.#queue = new SerialQueue(0, (cause) => this.#isBroken || this.#broke(cause));
+  }
+
+  /** Runs `task` behind all that were given before. */
+  readonly add = (task: () => Promise<void>): void => {
+    this.#queue.add(async () => {
+      if (!this.#isBroken) await task();
+    });
+  };
+
+  /** Resolves when no task is left. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  #broke(cause: unknown): void {
+    this.#isBroken = true;
+    this.#failed(cause);
+  }
+}

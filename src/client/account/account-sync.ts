@@ -1,0 +1,525 @@
+// An account as one client has it, over all its connections: what it has said, what it has yet to hear, its keys, and
+// the model that views draw. Puts the parts of this folder together and owns nothing else; the connection's life and
+// version 1 are chat-client.ts.
+//
+// What comes from the server and what goes to it passes through one queue: encryption allows one step at a time. Each
+// step is on the disk before anything of it is told or sent. If the disk says no, the client ends (`failed`): what is
+// on it is whole, and the next start goes on from there.
+// Long because it puts ten parts together, and has a method for each thing that a view can ask for.
+
+import { ok, type Result } from '../../lib/result.ts';
+import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
+import {
+  formatPlace,
+  groupConversation,
+  parsePlace,
+  type ConversationName,
+  type Place,
+} from '../../wire/extended/names.ts';
+import { formatRequest } from '../../wire/extended/requests.ts';
+import type { GroupName, Username } from '../../wire/text.ts';
+import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
+import type { KeptHere } from '../login/account-login.ts';
+import { DirectEngine, newTextId, isSilent } from '../direct/engine.ts';
+import { PendingRequests, type RequestAnswer, type RequestFailure } from '../pending-requests.ts';
+import type {
+  ClientChange,
+  HistoryQuery,
+  HistoryRecord,
+  PlacedRecord,
+  HistoryRange,
+} from '../store-port.ts';
+import type { AccountPorts } from './account-ports.ts';
+import { IncomingMessages } from './incoming-messages.ts';
+import { Roster } from './roster.ts';
+import { Conversations, type Conversation, type ConversationView } from './conversations.ts';
+import { DirectPost } from './direct-post.ts';
+import { DirectReader } from './direct-reader.ts';
+import { HistoryFetch, wholeFrom, type Filled } from './history-fetch.ts';
+import { Inbox } from './inbox.ts';
+import { KeyPackageStock } from './key-package-stock.ts';
+import { afterSteadyTime, steadyMs } from '../steady-time.ts';
+import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts';
+import { Outbox, type OutboxEntry } from './outbox.ts';
+import { OwnMessages } from './own-messages.ts';
+import { Receipts } from './receipts.ts';
+import { Restoration } from './restoration.ts';
+import { isNewStore } from './restored.ts';
+import { whereIs } from './new-epoch.ts';
+import { AccountQueue } from './account-queue.ts';
+
+/** One login. */
+interface Login {
+  readonly desk: PendingRequests;
+  readonly write: (line: string) => void;
+}
+
+/** What there is where private conversations are for this connection. */
+interface Private {
+  readonly engine: DirectEngine;
+  readonly post: DirectPost;
+  readonly stock: KeyPackageStock;
+  readonly restoration: Restoration;
+}
+
+export class AccountSync {
+  /** Who is here, and who is in which group. */
+  readonly company: Roster;
+  readonly #ports: AccountPorts;
+  readonly #bench: AccountQueue;
+  readonly #conversations: Conversations;
+  readonly #own: OwnMessages;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  readonly #arrivals: IncomingMessages;
+  readonly #receipts: Receipts;
+  readonly #earlier: HistoryFetch;
+  readonly #private: Private | undefined;
+  /** Names that are known to have an account. */
+  readonly #accounts = new Set<Username>();
+  #login: Login | undefined;
+  /** The stream that this login asked about. */
+  #asked: string | undefined;
+  /** Conversations of which it was told in this login that the server cannot read them. */
+  readonly #toldFailed = new Set<Conversation>();
+  /** Until keys that are out of use may be thrown away: from the catching up on, until the connection ends. */
+  #cancelTidying: (() => void) | undefined;
+  #waiting: (() => void)[] = [];
+
+  constructor(ports: AccountPorts) {
+    const { direct, keeping, me, now, random, timers } = ports;
+    const { records, store } = keeping;
+    this.#ports = ports;
+    this.company = new Roster({ me, timers, random, tell: ports.tell });
+    this.#bench = new AccountQueue(store, ports.failed);
+    const { add: work, journal } = this.#bench;
+    const engine = direct && new DirectEngine(direct, records);
+    this.#conversations = new Conversations(me, records.conversations, keeping.startsNow);
+    this.#receipts = new Receipts({
+      timers,
+      writeSeen: (conversations) =>
+        void this.#inbox.take(
+          conversations.map((conversation) => ({ kind: 'seen', conversation })),
+        ),
+      got: ({ place }, seq) =>
+        this.#login?.write(formatRequest('GOT', { in: formatPlace(place), seq })),
+    });
+    const failed = this.#serverFailed;
+    this.#earlier = new HistoryFetch({
+      take: (page) => void this.#inbox.take([page]),
+      store,
+      failed,
+    });
+    this.#own = new OwnMessages({
+      me,
+      now,
+      conversations: this.#conversations,
+      engine,
+      take: (item) => void this.#inbox.take([item]),
+      isBehind: (conversation) => this.#arrivals.isBehind(conversation),
+      work,
+    });
+    this.#outbox = new Outbox(
+      {
+        journal,
+        random,
+        timers,
+        stored: (entry, answer) => this.#own.stored(entry, answer),
+        refused: (entry, failure) => this.#own.refused(entry, failure),
+        deviceChanged: (entry) => this.#own.deviceChanged(entry),
+        twin: (leave) => this.#twinFound(leave),
+        drafted: (user) => this.#private?.post.post(user),
+        moved: () => this.#moved(),
+      },
+      records,
+      parsePlace,
+    );
+    this.#inbox = new Inbox({
+      me,
+      now,
+      timers,
+      engine,
+      store,
+      reader: engine && new DirectReader({ me, now, engine, outbox: this.#outbox, store, random }),
+      outbox: this.#outbox,
+      journal,
+      receipts: this.#receipts,
+      work,
+      messageOf: this.#own.messageOf,
+      tell: ports.tell,
+      full: ports.full,
+    });
+    this.#arrivals = new IncomingMessages({
+      me,
+      runs: records.runs,
+      timers,
+      conversations: this.#conversations,
+      inbox: this.#inbox,
+      receipts: this.#receipts,
+      earlier: this.#earlier,
+      takesPrivate: engine !== undefined,
+      foundAccount: (user) => void this.#accounts.add(user),
+      // Key packages that it has given out since lie there again.
+      putBack: () => this.#private?.stock.replace(),
+      failed,
+      takenAll: (conversation) => this.#own.caughtUp(conversation),
+      caughtUp: (missed) => this.#caughtUp(missed),
+    });
+    this.#private = engine && this.#openPrivate(engine);
+    for (const { peer } of records.sessions) this.#accounts.add(peer);
+    for (const { peer } of this.#conversations.all)
+      if (peer !== undefined) this.#accounts.add(peer);
+    work(() => this.#countUnread());
+  }
+
+  /** A login begins: what the server is to say of what is here. */
+  asksFor(): KeptHere {
+    this.#asked = this.#outbox.book.stream;
+    return { stream: this.#asked, runs: this.#arrivals.runs };
+  }
+
+  /** Own messages that the server does not have yet. */
+  get unsent(): number {
+    return this.#outbox.book.size;
+  }
+
+  /** These, in the order in which they were said. */
+  get waiting(): readonly { readonly place: Place; readonly text: string }[] {
+    return this.#outbox.book.entries.flatMap(({ place, record }) =>
+      isSilent(record.localId) ? [] : [{ place, text: record.text }],
+    );
+  }
+
+  /** What was said and is not on the device's disk: where that fails, it is nowhere. */
+  get unkept(): readonly { readonly place: Place; readonly text: string }[] {
+    return this.#outbox.unkept.map(({ place, record }) => ({ place, text: record.text }));
+  }
+
+  /** Of those, the ones that do not wait for the person's word about a key, who may take any time. */
+  get underWay(): number {
+    const isHeld = ({ place }: OutboxEntry) =>
+      place.kind === 'direct' && this.#private?.post.isHeld(place.user) === true;
+    const waiting = this.#outbox.book.entries.filter((entry) => !isHeld(entry)).length;
+    return waiting + (this.#private?.post.handing ?? 0);
+  }
+
+  /** Whether more may be said without waiting. */
+  get hasRoom(): boolean {
+    return this.#outbox.book.size < outboxMark;
+  }
+
+  get conversations(): readonly ConversationView[] {
+    return this.#conversations.all;
+  }
+
+  // ---- the connection ---------------------------------------------------------------------------------------
+
+  /** Logged in: what was missed is fetched, what waits is sent. `write` sends a line. */
+  login(welcome: ExtendedEventOf<'WELCOME'>, write: (line: string) => void): void {
+    const desk = new PendingRequests(write);
+    const login = { desk, write };
+    this.#login = login;
+    this.#toldFailed.clear();
+    this.#private?.restoration.judge(welcome);
+    const isLater = this.#outbox.book.isCounting;
+    this.#arrivals.login(desk, welcome);
+    this.#private?.post.login(desk);
+    this.#earlier.login(desk);
+    // Behind what is done about a store that is an older copy: nothing is numbered or sealed before.
+    this.#bench.add(async () => {
+      const { lastNumber } = welcome;
+      const knowsStreams = lastNumber !== undefined;
+      // In the first login of a run it is an older copy, and was treated as one.
+      const { book } = this.#outbox;
+      const isBehind = (lastNumber ?? 0) > book.lastNumber && this.#asked === book.stream;
+      if (isLater && isBehind) this.#outbox.twinFound();
+      if (this.#login === login) this.#outbox.login(desk, knowsStreams);
+    });
+    this.#arrivals.start();
+    this.#private?.stock.login(desk);
+    this.company.login(desk);
+  }
+
+  /** The connection is gone. */
+  logout(): void {
+    const login = this.#login;
+    this.#login = undefined;
+    this.#cancelTidying?.();
+    this.#cancelTidying = undefined;
+    this.#own.logout();
+    this.#outbox.logout();
+    this.#private?.post.logout();
+    this.#earlier.logout();
+    this.#private?.stock.logout();
+    this.#arrivals.logout();
+    this.company.logout();
+    login?.desk.close();
+    this.#moved();
+  }
+
+  /** The server said something. */
+  heard(event: ExtendedEvent): void {
+    if (this.#login === undefined || this.#login.desk.heard(event)) return;
+    this.company.heard(event);
+    switch (event.verb) {
+      case 'MSG':
+        this.#arrivals.said(event);
+        return;
+      case 'DELIVERED':
+        this.#arrivals.delivered(event);
+        return;
+      case 'STOCK_LOW':
+        if (event.stock < stockLow) this.#private?.stock.fill();
+        return;
+      case 'JOINED':
+        this.#arrivals.joined(event);
+        this.#ports.tell({ type: 'conversations' });
+        return;
+      case 'LEFT':
+        this.#conversations.left(event.in);
+        this.#ports.tell({ type: 'conversations' });
+        return;
+      // Answers, which the desk has taken, and the login's own words.
+      default:
+    }
+  }
+
+  // ---- what a view asks for ---------------------------------------------------------------------------------
+
+  /** Takes a text for the lobby, a group or a person. The id stands for it in the `own` events that follow. */
+  say(place: Place, text: string): Result<string, CommandRefusal> {
+    if (!this.#outbox.book.hasRoomFor(text)) return refuseCommand('outbox-full');
+    const localId = newTextId(this.#ports.random);
+    const conversation = this.#conversations.get(this.#conversations.nameOf(place));
+    const isKnown = place.kind === 'direct' ? this.#accounts.has(place.user) : conversation?.isKept;
+    const draft = { localId, place, text };
+    const message = isKnown === true ? this.#own.message(draft) : undefined;
+    this.#outbox.say(place, localId, text, message);
+    this.#ports.tell({
+      type: 'own',
+      message: { ...draft, from: this.#ports.me, state: 'waiting' },
+    });
+    return ok(localId);
+  }
+
+  /** Calls `act` when what was said in the lobby and in groups so far is on its way. */
+  behind(act: () => void): void {
+    this.#outbox.behind(act);
+  }
+
+  /** Whether that name is known to have an account. */
+  isAccount(user: Username): boolean {
+    return this.#accounts.has(user);
+  }
+
+  /** The engine for what a person decides about keys; what was held goes on after `decided`. */
+  get keys(): DirectEngine | undefined {
+    return this.#private?.engine;
+  }
+
+  decided(user: Username): void {
+    this.#private?.post.post(user);
+  }
+
+  /** The person has seen everything of a conversation up to `upTo`, or all that is here. */
+  read(name: ConversationName, upTo?: number): void {
+    const conversation = this.#conversations.get(name);
+    if (conversation !== undefined) this.#receipts.read(conversation, upTo);
+  }
+
+  /** The last `limit` messages before `before`, oldest first; what this device does not have comes from the server. */
+  async history(
+    name: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<Filled<HistoryRecord>> {
+    const conversation = this.#conversations.get(name);
+    if (conversation === undefined) return { records: [], failure: undefined };
+    return this.#earlier.page(conversation, before, limit);
+  }
+
+  /** The same, of what this device has. */
+  async kept(
+    name: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    return wholeFrom(await this.#ports.keeping.store.history(name, before, limit));
+  }
+
+  /** `limit` messages from any place of its history, oldest first; what is further back comes from the server. */
+  async stretch(
+    name: ConversationName,
+    stretch: HistoryRange,
+    limit: number,
+  ): Promise<readonly PlacedRecord[]> {
+    const conversation = this.#conversations.get(name);
+    return conversation === undefined ? [] : this.#earlier.stretch(conversation, stretch, limit);
+  }
+
+  /** Makes `user` the admin of a group, or ends it where none is named; undefined while there is no connection. */
+  async handOver(
+    group: GroupName,
+    user: Username | undefined,
+  ): Promise<RequestAnswer<'HAND_OVER'> | undefined> {
+    const desk = this.#login?.desk;
+    const where = { in: groupConversation(group) };
+    return user === undefined
+      ? desk?.asking('END_GROUP', where)
+      : desk?.asking('HAND_OVER', { ...where, user });
+  }
+
+  /** The last `limit` messages that `query` means, the last first. */
+  search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
+    return this.#ports.keeping.store.search(query, limit);
+  }
+
+  /** Who has an account, and who is here; undefined while there is no connection. */
+  async people(): Promise<ExtendedEventOf<'PEOPLE'>['people'] | undefined> {
+    const answer = await this.#login?.desk.asking('PEOPLE', {});
+    return answer?.ok ? answer.value.people : undefined;
+  }
+
+  /** How many connections the account has; undefined where the server does not say. */
+  async connections(): Promise<number | undefined> {
+    const answer = await this.#login?.desk.asking('PEOPLE', { limit: 0 });
+    return answer?.ok ? answer.value.connections : undefined;
+  }
+
+  /** Who is in a group now, or why that is not told; undefined while there is no connection. */
+  async members(group: GroupName): Promise<RequestAnswer<'MEMBERS'> | undefined> {
+    return this.#login?.desk.asking('MEMBERS', { in: groupConversation(group) });
+  }
+
+  /** Blocks somebody or lets them through again; without a name, who is blocked. Undefined without a connection. */
+  async block(
+    user: Username | undefined,
+    off: boolean,
+  ): Promise<RequestAnswer<'BLOCK'> | undefined> {
+    return this.#login?.desk.asking('BLOCK', { user, off });
+  }
+
+  /** Makes a group by invitation. Undefined without a connection. */
+  async createByInvitation(group: GroupName): Promise<RequestAnswer<'CREATE'> | undefined> {
+    return this.#login?.desk.asking('CREATE', { in: groupConversation(group) });
+  }
+
+  /** Lets somebody into a group by invitation; without a name, who may come. Undefined without a connection. */
+  async invite(
+    group: GroupName,
+    user: Username | undefined,
+  ): Promise<RequestAnswer<'INVITE'> | undefined> {
+    return this.#login?.desk.asking('INVITE', { in: groupConversation(group), user });
+  }
+
+  /** Resolves when the outbox has changed, or the connection has gone or come. */
+  change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Works on everything that has come, and gives the receipts for it. */
+  async flush(): Promise<void> {
+    this.#inbox.hurry();
+    await this.#bench.idle();
+    this.#receipts.flush();
+    await this.#bench.idle();
+  }
+
+  /** Writes what is still to be written, and lets go of the store. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.logout();
+    await this.#bench.idle();
+    await this.#bench.journal.idle();
+    await this.#ports.keeping.store.close();
+  }
+
+  // ---- inside -----------------------------------------------------------------------------------------------
+
+  #openPrivate(engine: DirectEngine): Private {
+    const { keeping, me, now, tell, timers, toGuest } = this.#ports;
+    const { records } = keeping;
+    const { add: work, journal } = this.#bench;
+    const { messageOf } = this.#own;
+    const stock = new KeyPackageStock({ engine, journal, work }, records.packages.length === 0);
+    const post = new DirectPost({
+      engine,
+      outbox: this.#outbox,
+      journal,
+      timers,
+      now,
+      work,
+      isAccount: (user) => this.#accounts.has(user),
+      foundAccount: (user) => void this.#accounts.add(user),
+      messageOf,
+      toGuest: (user, { record }) => toGuest(user, record.localId, record.text),
+      refused: (entry, failure) => this.#own.refused(entry, failure),
+      tell: (event) => tell({ type: 'private', event }),
+      moved: () => this.#moved(),
+    });
+    const restoration = new Restoration({
+      me,
+      isNewStore: isNewStore(records),
+      engine,
+      stock,
+      conversations: this.#conversations,
+      outbox: this.#outbox,
+      inbox: this.#inbox,
+      journal,
+      work,
+      messageOf,
+      tell,
+    });
+    return { engine, post, stock, restoration };
+  }
+
+  /** Another program works with a copy of this store: nothing is sealed any more in what both have. */
+  async #twinFound(leave: () => readonly ClientChange[]): Promise<void> {
+    const { add, journal } = this.#bench;
+    await new Promise<void>((resolve, reject) => {
+      add(async () => {
+        const spent = this.#private?.engine.restoredFromCopy() ?? [];
+        await journal.write([...spent, ...leave()]).then(resolve, reject);
+      });
+    });
+    this.#private?.stock.replace();
+    this.#private?.stock.fill();
+    this.#ports.tell({ type: 'twin' });
+  }
+
+  #caughtUp(missed: number): void {
+    this.#ports.tell({ type: 'caught-up', missed });
+    this.#cancelTidying ??= afterSteadyTime(this.#ports, steadyMs, () => this.#tidy());
+  }
+
+  #tidy(): void {
+    this.#cancelTidying = afterSteadyTime(this.#ports, tidyEveryMs, () => this.#tidy());
+    // Behind what was just taken: until that is read its keys are needed.
+    this.#bench.add(() => this.#bench.journal.write(this.#private?.engine.tidy() ?? []));
+  }
+
+  async #countUnread(): Promise<void> {
+    for (const conversation of this.#conversations.all) {
+      const { name, cursor, read } = conversation;
+      if (cursor <= read) continue;
+      const last = await this.#ports.keeping.store.history(name, undefined, maxUnreadCounted);
+      const unread = last.filter(({ seq, from }) => (seq ?? 0) > read && from !== this.#ports.me);
+      conversation.unread += unread.length;
+    }
+  }
+
+  /** Told once a login: it is asked for again and again. */
+  readonly #serverFailed = (conversation: Conversation, failure: RequestFailure): void => {
+    if (failure.code !== 'store-failed' || this.#toldFailed.has(conversation)) return;
+    this.#toldFailed.add(conversation);
+    const { name } = conversation;
+    const text = `what was said ${whereIs(conversation)} is not whole here: ${failure.text}`;
+    this.#ports.tell({ type: 'history-failed', conversation: name, text });
+  };
+
+  #moved(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,62 @@
+// What is to be kept on the device, in the order in which it came about. While one write is under way, what is asked
+// for meanwhile gathers for the next: a thousand messages are a few writes, and each is on the disk before anybody
+// hears of it. After a write that failed nothing is written any more: what is on the disk is whole, and what is in
+// memory counts no longer.
+
+import type { ClientChange, ClientStore } from '../store-port.ts';
+
+export class StoreWriter {
+  readonly #store: Pick<ClientStore, 'write'>;
+  readonly #failed: (cause: unknown) => void;
+  #next: ClientChange[] = [];
+  #following: Promise<void> | undefined;
+  #tail: Promise<void> = Promise.resolve();
+
+  /** `failed` hears of the one write that did not work. */
+  constructor(store: Pick<ClientStore, 'write'>, failed: (cause: unknown) => void) {
+    this.#store = store;
+    this.#failed = failed;
+  }
+
+  /** Resolves when all of `changes`, and all before them, are on the disk. Rejects when they never will be. */
+  write(changes: readonly ClientChange[]): Promise<void> {
+    if (changes.length === 0 && this.#following === undefined) return this.#tail;
+    for (const change of changes) this.#next.push(change);
+    this.#following ??= this.#flushAfter(this.#tail);
+    return this.#following;
+  }
+
+  /** Resolves when nothing is to be written any more, whether it worked or not. */
+  async idle(): Promise<void> {
+    while (this.#following !== undefined) await this.#following.catch(() => {});
+    await this.#tail.catch(() => {});
+  }
+
+  async #flushAfter(before: Promise<void>): Promise<void> {
+    try {
+      await before;
+    } catch (cause) {
+      // Nothing is written behind a write that failed.
+      this.#following = undefined;
+      throw cause;
+    }
+    // From here on what comes is for the write after this one.
+    const changes = this.#next;
+    this.#next = [];
+    const done = this.#keep(changes);
+    this.#tail = done;
+    // Whoever waits hears of a failure; that nobody does is no reason to end the program.
+    done.catch(() => {});
+    this.#following = undefined;
+    await done;
+  }
+
+  async #keep(changes: readonly ClientChange[]): Promise<void> {
+    try {
+      await this.#store.write(changes);
+    } catch (cause) {
+      this.#failed(cause);
+      throw cause;
+    }
+  }
+}

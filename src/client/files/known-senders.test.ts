@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { KnownSenders } from './known-senders.ts';
+import { maxAcquaintances } from './limits.ts';
+import type { KnownSenderRecord, KnownSenderStore } from './ports.ts';
+
+class Kept implements KnownSenderStore {
+  records: readonly KnownSenderRecord[] = [];
+  isBroken = false;
+
+  async load(): Promise<readonly KnownSenderRecord[]> {
+    if (this.isBroken) throw new Error('EIO');
+    return this.records;
+  }
+
+  async keep(records: readonly KnownSenderRecord[]): Promise<void> {
+    if (this.isBroken) throw new Error('EIO');
+    this.records = records;
+  }
+}
+
+test('known is who was written to or whose key was compared, and nobody else', async () => {
+  const kept = new Kept();
+  const first = new KnownSenders(100, kept);
+  assert.equal(first.judge('alice', 1, 'pinned'), 'stranger');
+  assert.equal(first.judge('alice', 1, 'verified'), undefined);
+  assert.equal(first.judge('alice', 1, 'changed'), 'key-changed');
+  // Another key than the compared one proves nothing any more.
+  assert.equal(first.judge('alice', 1, 'pinned'), 'stranger');
+  first.wroteTo('alice');
+  assert.equal(first.judge('alice', 60, 'pinned'), undefined);
+  await first.settled();
+  const next = new KnownSenders(100, kept);
+  await next.settled();
+  assert.equal(next.judge('alice', 60, 'pinned'), 'large');
+  next.acceptedFrom('alice');
+  assert.equal(next.judge('alice', 60, 'pinned'), undefined);
+});
+
+test('what was written to before the record was read is kept with it', async () => {
+  const kept = new Kept();
+  kept.records = [{ user: 'bob', takenBytes: 90, isWrittenTo: true }];
+  const acquaintance = new KnownSenders(100, kept);
+  acquaintance.wroteTo('alice');
+  acquaintance.wroteTo('bob');
+  await acquaintance.settled();
+  assert.equal(acquaintance.judge('alice', 100, 'pinned'), undefined);
+  assert.equal(acquaintance.judge('bob', 11, 'pinned'), 'large');
+  await acquaintance.settled();
+  assert.deepEqual(kept.records.map(({ user }) => user).sort(), ['alice', 'bob']);
+});
+
+test('a record that cannot be read or kept asks more and not less', async () => {
+  const kept = new Kept();
+  kept.isBroken = true;
+  const acquaintance = new KnownSenders(100, kept);
+  await acquaintance.settled();
+  assert.equal(acquaintance.judge('alice', 1, 'pinned'), 'stranger');
+  acquaintance.wroteTo('alice');
+  await acquaintance.settled();
+  assert.equal(acquaintance.judge('alice', 1, 'pinned'), undefined);
+});
+
+test('the record is bounded; who was written to longest ago is asked about again', async () => {
+  const kept = new Kept();
+  const acquaintance = new KnownSenders(100, kept);
+  for (let n = 0; n <= maxAcquaintances; n++) acquaintance.wroteTo(`p${n}`);
+  assert.equal(acquaintance.judge('p0', 1, 'pinned'), 'stranger');
+  assert.equal(acquaintance.judge(`p${maxAcquaintances}`, 1, 'pinned'), undefined);
+  await acquaintance.settled();
+  assert.equal(kept.records.length, maxAcquaintances);
+});

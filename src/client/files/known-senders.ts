@@ -1,0 +1,87 @@
+// From whom files are taken without asking, and how much of them: from people to whom this user has written or whose
+// key was compared, and of each no more than a limit over all logins, until something of theirs was accepted by hand.
+// Who has only written to this user stays a stranger, however often. One for each program; what it knows is kept.
+
+import type { KeyStanding } from '../private/events.ts';
+import { maxAcquaintances } from './limits.ts';
+import type { KnownSenderRecord, KnownSenderStore } from './ports.ts';
+import type { AskReason } from './transfer.ts';
+
+export class KnownSenders {
+  readonly #acceptUpTo: number;
+  readonly #store: KnownSenderStore;
+  /** By name; who was put there last stands last. */
+  #people = new Map<string, KnownSenderRecord>();
+  /** What is kept has been read; writes follow one another. */
+  #turn: Promise<void>;
+  /** The next write has not begun: what changes meanwhile goes with it. */
+  #isWriteDue = false;
+
+  /** @param acceptUpTo in bytes, from one person */
+  constructor(acceptUpTo: number, store: KnownSenderStore) {
+    this.#acceptUpTo = acceptUpTo;
+    this.#store = store;
+    this.#turn = this.#load();
+  }
+
+  /** Resolves when everything up to now is read and kept. */
+  settled(): Promise<void> {
+    return this.#turn;
+  }
+
+  /** This user has written to `user`. */
+  wroteTo(user: string): void {
+    if (this.#people.get(user)?.isWrittenTo !== true) this.#put({ user, isWrittenTo: true });
+  }
+
+  /** This user has accepted a file of `user` by hand. */
+  acceptedFrom(user: string): void {
+    this.#put({ user, isWrittenTo: true, takenBytes: 0 });
+  }
+
+  /** Why this user is to be asked about a file of that size, if so; what is taken without asking is counted. */
+  judge(user: string, size: number, standing: KeyStanding): AskReason | undefined {
+    if (standing === 'changed') return 'key-changed';
+    const known = this.#people.get(user);
+    if (standing !== 'verified' && known?.isWrittenTo !== true) return 'stranger';
+    const takenBytes = (known?.takenBytes ?? 0) + size;
+    if (takenBytes > this.#acceptUpTo) return 'large';
+    this.#put({ user, takenBytes });
+    return undefined;
+  }
+
+  async #load(): Promise<void> {
+    // What cannot be read is as good as nothing: that asks more and not less.
+    const kept = await this.#store.load().catch(() => []);
+    const meanwhile = this.#people.values();
+    this.#people = new Map(kept.map((record) => [record.user, record]));
+    for (const { user, takenBytes, isWrittenTo } of meanwhile) {
+      const before = this.#people.get(user);
+      this.#put({
+        user,
+        takenBytes: (before?.takenBytes ?? 0) + takenBytes,
+        isWrittenTo: isWrittenTo || before?.isWrittenTo === true,
+      });
+    }
+  }
+
+  #put(change: Pick<KnownSenderRecord, 'user'> & Partial<KnownSenderRecord>): void {
+    const { user } = change;
+    const record = { takenBytes: 0, isWrittenTo: false, ...this.#people.get(user), ...change };
+    this.#people.delete(user);
+    this.#people.set(user, record);
+    const [oldest] = this.#people.keys();
+    if (this.#people.size > maxAcquaintances && oldest !== undefined) this.#people.delete(oldest);
+    if (this.#isWriteDue) return;
+    this.#isWriteDue = true;
+    this.#turn = this.#write(this.#turn);
+  }
+
+  async #write(before: Promise<void>): Promise<void> {
+    await before;
+    this.#isWriteDue = false;
+    await this.#store.keep([...this.#people.values()]).catch(() => {
+      // Then it is asked about again in the next login.
+    });
+  }
+}

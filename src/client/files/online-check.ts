@@ -1,0 +1,59 @@
+// Who is there, for transfers that wait for somebody: asked from the server [7.4], one question for all who want to
+// know, and not too often. Version 1 does not tell who comes and goes.
+
+import type { Username } from '../../wire/text.ts';
+import type { WallClock, Timers } from '../ports.ts';
+import { agoMs } from '../steady-time.ts';
+import { rosterAgeMs, rosterTimeoutMs } from './limits.ts';
+
+export interface OnlineCheckPorts {
+  readonly timers: Timers;
+  readonly now: WallClock;
+  /** Asks for the list of users, without this user hearing of it. */
+  ask(): void;
+}
+
+type Answer = ReadonlySet<string> | undefined;
+
+export class OnlineCheck {
+  readonly #ports: OnlineCheckPorts;
+  #last: { readonly names: ReadonlySet<string>; readonly atMs: number } | undefined;
+  #waiting: ((answer: Answer) => void)[] = [];
+  #cancelTimer: () => void = () => {};
+
+  constructor(ports: OnlineCheckPorts) {
+    this.#ports = ports;
+  }
+
+  /** A list came, whoever asked for it. */
+  heard(names: readonly Username[]): void {
+    this.#last = { names: new Set(names), atMs: this.#ports.now() };
+    this.#answer(this.#last.names);
+  }
+
+  /** Whether `user` is connected; undefined where the server does not say. */
+  async isHere(user: Username): Promise<boolean | undefined> {
+    const last = this.#last;
+    if (last !== undefined && agoMs(last.atMs, this.#ports.now()) < rosterAgeMs) {
+      return last.names.has(user);
+    }
+    const names = await new Promise<Answer>((resolve) => {
+      this.#waiting.push(resolve);
+      if (this.#waiting.length > 1) return;
+      this.#cancelTimer = this.#ports.timers.after(rosterTimeoutMs, () => this.#answer(undefined));
+      this.#ports.ask();
+    });
+    return names?.has(user);
+  }
+
+  close(): void {
+    this.#answer(undefined);
+  }
+
+  #answer(answer: Answer): void {
+    this.#cancelTimer();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve(answer);
+  }
+}

@@ -1,0 +1,36 @@
+// Which log of a conversation's name a number is of, on this device. Logs of one name are counted in epochs: another one
+// begins where the server has another log, or was put back to an earlier state. What the log of now has in common with
+// the one before it is not kept twice: such a number is of an earlier epoch, and is found there.
+
+import type { ConversationRecord } from './store-port.ts';
+
+export type LogEpochs = Pick<ConversationRecord, 'epoch' | 'earlier'>;
+
+/** Of a conversation that nothing is known of. */
+export const noLineage: LogEpochs = { epoch: 0, earlier: [] };
+
+/** The epoch that has the message of that number of the log of now. */
+export function epochOf({ epoch, earlier }: LogEpochs, seq: number): number {
+  const parted = earlier.findIndex(({ last }) => seq > last);
+  return epoch - (parted < 0 ? earlier.length : parted);
+}
+
+/** The first epoch that has something of the log of now. */
+export function baseOf({ epoch, earlier }: LogEpochs): number {
+  return epoch - earlier.length;
+}
+
+/** The epochs of the log of now, each with the numbers that are found in it. */
+export function partsOf(
+  lineage: LogEpochs,
+): { readonly epoch: number; readonly after: number; readonly last: number }[] {
+  const { epoch, earlier } = lineage;
+  return [
+    { epoch, after: earlier[0]?.last ?? 0, last: Number.MAX_SAFE_INTEGER },
+    ...earlier.map(({ last }, index) => ({
+      epoch: epoch - index - 1,
+      after: earlier[index + 1]?.last ?? 0,
+      last,
+    })),
+  ];
+}

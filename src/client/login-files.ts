@@ -1,0 +1,164 @@
+// The files of one login, between the client and its transfers: lines, notes and news of people in, refusals in the
+// client's own words out. How files are sent and received is the transfers' alone (files/).
+
+import { err, ok, type Result } from '../lib/result.ts';
+import type { Command } from '../wire/commands.ts';
+import type { SoftCode } from '../wire/replies.ts';
+import { parseUsername, type Username } from '../wire/text.ts';
+import type { ClientEventSink, PrivateEvent } from './client-event.ts';
+import type { Greeting } from './client-state.ts';
+import { refuseCommand, refuseFile, type CommandRefusal } from './command-refusal.ts';
+import type { KnownSenders } from './files/known-senders.ts';
+import type { NoteProgress } from './files/note-post.ts';
+import type { ChoiceRefusal } from './files/transfer-book.ts';
+import type { Transfer } from './files/transfer.ts';
+import { Transfers } from './files/transfers.ts';
+import type { FileLine, FilePorts } from './files/transfers-options.ts';
+import type { WallClock, RandomBytes, Timers } from './ports.ts';
+import type { NoteMessage, LiveMessages } from './live-messages.ts';
+
+export interface LoginFilesOptions {
+  readonly me: Username;
+  readonly files: FilePorts;
+  readonly acquaintance: KnownSenders;
+  readonly ports: {
+    readonly timers: Timers;
+    readonly now: WallClock;
+    readonly random: RandomBytes;
+  };
+  readonly greeting: Greeting;
+  readonly host: string;
+  /** Of the server's certificate, over TLS. */
+  readonly fingerprint: Uint8Array | undefined;
+  /** Whether the server vouches for another certificate. */
+  readonly vouches: (fingerprint: Uint8Array) => Promise<boolean>;
+  readonly privateSide: LiveMessages;
+  /** This user wants something of that person: their key is kept. */
+  readonly wanted: (user: Username) => void;
+  readonly send: (command: Command) => void;
+  readonly sink: ClientEventSink;
+}
+
+type Outcome = Result<Transfer, CommandRefusal>;
+
+const choiceCodes = {
+  none: 'no-such-transfer',
+  several: 'which-transfer',
+  'key-changed': 'key-not-trusted',
+} as const satisfies Record<ChoiceRefusal, string>;
+
+/** What a view may ask for. `file` events tell what becomes of it. */
+export interface FileCommands {
+  /** The files of this login, in the order of their numbers. */
+  readonly list: readonly Transfer[];
+  /** Sends the file at `path`, encrypted or not at all, or goes on with it where it was interrupted. */
+  send(user: string, path: string): Promise<Outcome>;
+  /** Takes the file of that number that is asked about; without a number, the only one there is. */
+  accept(number?: number): Promise<Outcome>;
+  /** Does not take it, and says so to its sender. */
+  decline(number?: number): Promise<Outcome>;
+  /** Stops a file of either direction for good. Nothing of it is kept. */
+  cancel(number?: number): Promise<Outcome>;
+}
+
+export class LoginFiles implements FileCommands {
+  readonly #transfers: Transfers;
+  readonly #wanted: LoginFilesOptions['wanted'];
+
+  constructor(options: LoginFilesOptions) {
+    const { me, files, acquaintance, ports, greeting, host, fingerprint, vouches } = options;
+    const { privateSide, send, sink } = options;
+    this.#wanted = options.wanted;
+    this.#transfers = new Transfers({
+      me,
+      files,
+      acquaintance,
+      ...ports,
+      server: {
+        passesBytes: greeting.features.has('files'),
+        place: (port) => ({ host, port, fingerprint, vouches }),
+      },
+      say: send,
+      sendNote: (to, bytes) => privateSide.sendNote(to, bytes),
+      standing: (peer, key) => privateSide.keyStanding(peer, key),
+      askUsers: () => send({ verb: 'GET_USERS' }),
+      tell: (event) => sink({ type: 'file', event }),
+    });
+  }
+
+  get list(): readonly Transfer[] {
+    return this.#transfers.list;
+  }
+
+  async send(user: string, path: string): Promise<Outcome> {
+    const peer = parseUsername(user);
+    if (peer === undefined) return refuseCommand('not-a-username');
+    const sent = await this.#transfers.send(peer, path);
+    if (sent.ok) this.#wanted(peer);
+    return sent.ok ? sent : refuseFile(sent.error);
+  }
+
+  async accept(number?: number): Promise<Outcome> {
+    return outcomeOf(await this.#transfers.accept(number));
+  }
+
+  async decline(number?: number): Promise<Outcome> {
+    return outcomeOf(await this.#transfers.decline(number));
+  }
+
+  async cancel(number?: number): Promise<Outcome> {
+    return outcomeOf(await this.#transfers.cancel(number));
+  }
+
+  heard(line: FileLine): void {
+    this.#transfers.heard(line);
+  }
+
+  /** Something of `user` came. */
+  heardFrom(user: Username): void {
+    this.#transfers.heardFrom(user);
+  }
+
+  listed(names: readonly Username[]): void {
+    this.#transfers.usersHeard(names);
+  }
+
+  /** A refusal of the server. Answers whether this user did not bring it about, and need not hear of it. */
+  refused(code: SoftCode | undefined): boolean {
+    return this.#transfers.refused(code);
+  }
+
+  /** News of people's sessions. */
+  privateHeard(event: PrivateEvent): void {
+    if (event.type !== 'session-renewed' || event.reason !== 'peer-restarted') return;
+    const user = parseUsername(event.user);
+    if (user !== undefined) this.#transfers.peerRestarted(user);
+  }
+
+  noted(note: NoteMessage): void {
+    if (note.type === 'own-note') {
+      this.#transfers.noteHeard(fateOf(note));
+      return;
+    }
+    const from = parseUsername(note.from);
+    const { bytes, key: standing, peerKey: key } = note;
+    if (from !== undefined) void this.#transfers.noted(from, bytes, { key, standing });
+  }
+
+  /** The login ends. Resolves when nothing moves any more. */
+  close(): Promise<void> {
+    return this.#transfers.close();
+  }
+}
+
+function outcomeOf(done: Result<Transfer, ChoiceRefusal>): Outcome {
+  return done.ok ? ok(done.value) : err(refuseCommand(choiceCodes[done.error]).error);
+}
+
+function fateOf(note: Extract<NoteMessage, { readonly type: 'own-note' }>): NoteProgress {
+  const { id } = note;
+  if (note.fate !== 'not-delivered') return { id, is: note.fate };
+  // Both mean that the sessions do not hold at this moment.
+  const why = note.reason === 'too-many-handshakes' ? 'no-receipt' : note.reason;
+  return { id, is: 'failed', why };
+}

@@ -1,0 +1,87 @@
+// The conversations of one login, by user: made when first needed, forgotten when there are too many and
+// nothing is going on in them. What is known of a person's key outlives that (pins).
+import { LiveConversation } from './live-conversation.ts';
+import type { MessengerContext } from './messenger-context.ts';
+import { maxConversations } from './limits.ts';
+
+export class LiveConversations {
+  readonly #desk: MessengerContext;
+  readonly #byUser = new Map<string, LiveConversation>();
+
+  constructor(desk: MessengerContext) {
+    this.#desk = desk;
+  }
+
+  /** The conversation with `user`, if there is one. */
+  get(user: string): LiveConversation | undefined {
+    return this.#byUser.get(user);
+  }
+
+  /** The conversation with `user`; undefined where there are too many and something is going on in all. */
+  open(user: string): LiveConversation | undefined {
+    const conversation = this.#byUser.get(user) ?? this.#make(user);
+    if (conversation === undefined) return undefined;
+    // Set again, it stands last: the first are those that were not needed for longest.
+    this.#byUser.delete(user);
+    this.#byUser.set(user, conversation);
+    return conversation;
+  }
+
+  /** Bytes of all texts that are not delivered yet. */
+  get waitingBytes(): number {
+    let bytes = 0;
+    for (const { outbox } of this.#byUser.values()) bytes += outbox.bytes;
+    return bytes;
+  }
+
+  /**
+   * Whom `-SOFT_ERR no such user!` is about: the one person it can be about; of several, whoever is not in the list of
+   * users, which is asked for, or (where no list comes) whoever stays silent.
+   */
+  someoneIsMissing(nowMs: number): void {
+    const candidates = this.#desk.missing.candidates(nowMs);
+    if (candidates.length > 1) this.#desk.wire.listUsers();
+    for (const user of candidates) {
+      const conversation = this.#byUser.get(user);
+      if (conversation === undefined) continue;
+      conversation.maybeMissing = true;
+      if (candidates.length > 1) continue;
+      this.#desk.missing.heardFrom(user);
+      conversation.missing();
+    }
+  }
+
+  /** The server listed who is here. Of those who may be missing, the others are. */
+  listed(present: ReadonlySet<string>): void {
+    for (const conversation of this.#byUser.values()) {
+      if (!conversation.maybeMissing) continue;
+      this.heardFrom(conversation.user);
+      if (!present.has(conversation.user)) conversation.missing();
+    }
+  }
+
+  /** `user` said something, so they are there. */
+  heardFrom(user: string): void {
+    this.#desk.missing.heardFrom(user);
+    const conversation = this.#byUser.get(user);
+    if (conversation !== undefined) conversation.maybeMissing = false;
+  }
+
+  all(): LiveConversation[] {
+    return [...this.#byUser.values()];
+  }
+
+  close(): void {
+    for (const conversation of this.#byUser.values()) conversation.close();
+  }
+
+  #make(user: string): LiveConversation | undefined {
+    if (this.#byUser.size >= maxConversations) {
+      const idle = [...this.#byUser.values()].find(({ isIdle }) => isIdle);
+      if (idle === undefined) return undefined;
+      idle.close();
+      this.#byUser.delete(idle.user);
+    }
+    return new LiveConversation(this.#desk, user);
+  }
+}

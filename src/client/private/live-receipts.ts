@@ -1,0 +1,49 @@
+// Receipts to be given for texts that were shown: gathered for a moment, so that a run of texts costs one
+// line back, and given in the session that the text came in, which the sender surely has.
+import type { MessengerContext } from './messenger-context.ts';
+import { maxReceipts, maxReceiptSessions, receiptDelayMs } from './limits.ts';
+
+export class LiveReceipts {
+  readonly #desk: MessengerContext;
+  readonly #give: () => Promise<void>;
+  readonly #due = new Map<string, Set<string>>();
+  #cancel: (() => void) | undefined;
+
+  /** `give` takes what is due and sends it. */
+  constructor(desk: MessengerContext, give: () => Promise<void>) {
+    this.#desk = desk;
+    this.#give = give;
+  }
+
+  get isEmpty(): boolean {
+    return this.#due.size === 0;
+  }
+
+  /** One more text came in the session `groupId`. Beyond the cap nothing is noted: it will be sent again. */
+  async add(groupId: string, id: string): Promise<void> {
+    const ids = this.#due.get(groupId) ?? new Set();
+    if (ids.size === 0 && this.#due.size >= maxReceiptSessions) return;
+    this.#due.set(groupId, ids);
+    if (ids.size < maxReceipts) ids.add(id);
+    if (ids.size >= maxReceipts) await this.#give();
+    else {
+      this.#cancel ??= this.#desk.timers.after(receiptDelayMs, () => {
+        this.#cancel = undefined;
+        this.#desk.run(this.#give);
+      });
+    }
+  }
+
+  /** Takes out what is due: ids by session. */
+  take(): readonly (readonly [string, readonly string[]])[] {
+    this.stop();
+    const due = [...this.#due].map(([groupId, ids]) => [groupId, [...ids]] as const);
+    this.#due.clear();
+    return due;
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+}

@@ -1,0 +1,436 @@
+// The gate over a store that answers when the test says so, and fails when the test says so.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Change, LogId } from '../../hub/records.ts';
+import { StoreError, type Commit } from '../../hub/store-port.ts';
+import { createTestClock } from '../clock.fixture.ts';
+import { CommitQueue } from './commit-queue.ts';
+import type { KeptLine, Step } from './step.ts';
+
+type Act = string;
+type Speaker = string;
+
+/** Keeps what it is told to keep when it is told to answer. */
+class ScriptedStore {
+  readonly kept: Commit[] = [];
+  #waiting: { commit: Commit; resolve: () => void; reject: (error: Error) => void }[] = [];
+
+  commit(commit: Commit): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiting.push({ commit, resolve, reject }));
+  }
+
+  get underWay(): number {
+    return this.#waiting.length;
+  }
+
+  /** Answers the oldest commit. Resolves when the gate has heard it. */
+  async answer(code?: StoreError['code']): Promise<void> {
+    const next = this.#waiting.shift();
+    assert.ok(next, 'no commit is under way');
+    if (code === undefined) {
+      this.kept.push(next.commit);
+      next.resolve();
+    } else {
+      next.reject(new StoreError(code, 'as the test says'));
+    }
+    await new Promise(setImmediate);
+  }
+
+  /** The texts of all that is kept. */
+  get texts(): string[] {
+    return this.kept.flatMap(({ changes, segments }) => [
+      ...changes.map((change) => (change.type === 'ban' ? change.folded : '?')),
+      ...segments.flatMap(({ bytes }) => Buffer.from(bytes).toString().trimEnd().split('\n')),
+    ]);
+  }
+}
+
+let lastSeq = 0;
+
+/** A step, with the lines that go with it. */
+interface Taken extends Step<Act, Speaker> {
+  readonly lines?: readonly KeptLine[];
+}
+
+/** Something that is said: kept, then acted on. */
+const post = (text: string): Taken => ({
+  acts: [text],
+  changes: [],
+  speakers: [text],
+  isKept: true,
+  lines: [{ log: 1 as LogId, seq: ++lastSeq, at: 0, line: `${text}\n` }],
+  bytes: 100,
+});
+
+/** Something that is so from now on. */
+const change = (text: string): Taken => ({
+  acts: [text],
+  changes: [{ type: 'ban', group: 'g', folded: text } as Change],
+  speakers: [],
+  isKept: true,
+  bytes: 10,
+});
+
+const reply = (text: string): Taken => ({
+  acts: [text],
+  changes: [],
+  speakers: [],
+  isKept: false,
+  bytes: 1,
+});
+
+/** Something is said again: nothing to keep, and as good as what it repeats. */
+const repeat = (text: string): Taken => ({ ...reply(text), speakers: [text] });
+
+function setUp() {
+  const { clock, goTo, timers } = createTestClock();
+  const store = new ScriptedStore();
+  const done: Act[] = [];
+  const dropped: Speaker[] = [];
+  const holding = { ms: 0, flushMs: 0 };
+  const gate: CommitQueue<Act, Speaker> = new CommitQueue(store, clock, {
+    get holdMs() {
+      return holding.ms;
+    },
+    get flushMs() {
+      return holding.flushMs;
+    },
+    carryOut: (acts) => void done.push(...acts),
+    touched: (acts) => acts.map((act) => /@(\w+)/.exec(act)?.[1]),
+    dropped(speakers) {
+      dropped.push(...speakers);
+      gate.take(reply(`sorry for ${speakers.join(' ')}`));
+    },
+    salvage: (step) =>
+      step.acts[0]?.startsWith('mixed') === true
+        ? { ...change(`rest of ${step.acts[0]}`), bytes: 10 }
+        : undefined,
+    storing: (works, code) => void done.push(works ? 'works' : `fails: ${code}`),
+  });
+  return {
+    gate,
+    take: ({ lines, ...step }: Taken) => gate.take(step, lines),
+    holding,
+    store,
+    done,
+    dropped,
+    timers,
+    /** Ends this turn of the loop. */
+    turn: () => goTo(clock.now()),
+    later: (ms: number) => goTo(clock.now() + ms),
+  };
+}
+
+test('without anything to keep everything is carried out at once', () => {
+  const { take, done, timers } = setUp();
+  take(reply('a'));
+  take(reply('b'));
+  assert.deepEqual(done, ['a', 'b']);
+  assert.equal(timers.size, 0);
+});
+
+test('all of a turn is one commit, and nothing behind it is told before', async () => {
+  const { gate, take, store, done, turn } = setUp();
+  take(post('a'));
+  take(reply('b'));
+  take(change('c'));
+  assert.equal(store.underWay, 0);
+  turn();
+  assert.deepEqual([store.underWay, done, gate.uncommittedBytes], [1, [], 111]);
+  take(post('d'));
+  take(reply('e'));
+  turn();
+  assert.deepEqual([store.underWay, done], [1, []]);
+  await store.answer();
+  assert.deepEqual(done, ['a', 'b', 'c']);
+  turn();
+  await store.answer();
+  assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e']);
+  assert.deepEqual(store.texts, ['c', 'a', 'd']);
+  assert.deepEqual([gate.uncommittedBytes, gate.counts.commits], [0, 2]);
+});
+
+test('what is said again waits for the first, and is lost with it', async () => {
+  const { take, store, done, dropped, turn } = setUp();
+  take(repeat('x'));
+  assert.deepEqual(done, ['x']);
+  take(post('a'));
+  turn();
+  take(repeat('a again'));
+  take(reply('b'));
+  await store.answer('failed');
+  assert.deepEqual(dropped, ['a', 'a again']);
+  assert.deepEqual(done, ['x', 'b', 'fails: failed', 'sorry for a a again']);
+});
+
+test('what stands behind a commit and is not kept itself is told with its end', async () => {
+  const { gate, take, store, done, turn } = setUp();
+  take(post('a'));
+  turn();
+  take(reply('b'));
+  await store.answer();
+  assert.deepEqual(done, ['a', 'b']);
+  assert.ok(gate.isOpen);
+});
+
+test('a store that fails: what was said is dropped and told, changes are tried again, the rest goes on', async () => {
+  const { gate, take, store, done, dropped, turn, later } = setUp();
+  take(change('joins'));
+  take(post('said'));
+  take(post('mixed'));
+  take(reply('pong'));
+  turn();
+  take(post('behind'));
+  await store.answer('full');
+  assert.deepEqual(done, ['pong', 'fails: full', 'sorry for said mixed behind']);
+  assert.deepEqual(dropped, ['said', 'mixed', 'behind']);
+  assert.deepEqual([gate.works, gate.uncommittedBytes], [false, 20]);
+  take(reply('still here'));
+  assert.equal(done.at(-1), 'still here');
+  take(change('later'));
+  later(999);
+  assert.equal(store.underWay, 0);
+  later(1);
+  await store.answer('failed');
+  later(1000);
+  await store.answer();
+  assert.deepEqual(done.slice(-4), ['joins', 'rest of mixed', 'later', 'works']);
+  assert.deepEqual(store.texts, ['joins', 'rest of mixed', 'later']);
+  assert.ok(gate.works && gate.isOpen);
+});
+
+test('with nothing to keep it still tries whether the store works again', async () => {
+  const { take, store, done, turn, later } = setUp();
+  take(post('a'));
+  turn();
+  await store.answer('failed');
+  later(1000);
+  assert.equal(store.underWay, 1);
+  await store.answer();
+  assert.equal(done.at(-1), 'works');
+});
+
+test('where delivery gathers anyway, what comes meanwhile is one commit, done just in time', async () => {
+  const { gate, take, holding, store, done, later, turn } = setUp();
+  take(post('a'));
+  turn();
+  later(2);
+  await store.answer();
+  holding.ms = 5;
+  take(post('b'));
+  turn();
+  assert.equal(store.underWay, 0);
+  later(4);
+  take(post('c'));
+  turn();
+  assert.equal(store.underWay, 0);
+  // A commit took 2 ms, which counts for a quarter: half a millisecond is left for it.
+  later(0.5);
+  assert.equal(store.underWay, 1);
+  await store.answer();
+  assert.deepEqual(done, ['a', 'b', 'c']);
+  assert.equal(gate.counts.commits, 2);
+});
+
+test('after a commit of many the next one gathers for as long as telling takes; after one of few it does not', async () => {
+  const { take, holding, store, done, later, turn } = setUp();
+  holding.flushMs = 3;
+  for (let at = 0; at < 16; at++) take(post(`many ${at}`));
+  turn();
+  take(post('b'));
+  await store.answer();
+  assert.equal(done.length, 16);
+  later(2);
+  assert.equal(store.underWay, 0);
+  later(1);
+  assert.equal(store.underWay, 1);
+  take(post('c'));
+  await store.answer();
+  turn();
+  assert.equal(store.underWay, 1);
+});
+
+/** Something that tells of nothing that is kept. */
+const free = (text: string): Taken => ({ ...reply(text), isFree: true });
+
+test('a store that stands still lets pass what does not depend on it, each behind what its people wait for', async () => {
+  const { gate, take, store, done, turn, later, timers } = setUp();
+  take(post('said@al'));
+  take(free('first@bo'));
+  take(free('users@al'));
+  turn();
+  take(free('early@bo'));
+  take(free('list@al'));
+  take(reply('known@bo'));
+  take(free('late@bo'));
+  later(1999);
+  assert.deepEqual(done, []);
+  later(1);
+  assert.deepEqual(
+    done,
+    ['first@bo', 'early@bo'],
+    'the rest waits behind what somebody is still to hear',
+  );
+  take(free('hello@cy'));
+  take(free('again@al'));
+  take(post('also@cy'));
+  take(free('list@cy'));
+  assert.deepEqual(done, ['first@bo', 'early@bo', 'hello@cy']);
+  assert.equal(gate.uncommittedBytes, 100 + 1 + 1 + 1 + 1 + 1 + 100 + 1);
+  await store.answer();
+  assert.deepEqual(done.slice(3), [
+    'said@al',
+    'users@al',
+    'list@al',
+    'known@bo',
+    'late@bo',
+    'again@al',
+  ]);
+  turn();
+  take(free('next@di'));
+  assert.equal(done.at(-1), 'again@al', 'the next commit is no slow one yet');
+  await store.answer();
+  assert.deepEqual(done.slice(9), ['also@cy', 'list@cy', 'next@di']);
+  later(2000);
+  assert.deepEqual([gate.uncommittedBytes, timers.size], [0, 0]);
+});
+
+test('random people and a store that stands still at times: nobody hears out of order or of what is not kept', async () => {
+  const person = fc.constantFrom('al', 'bo', 'cy');
+  const kind = fc.constantFrom('post', 'change', 'reply', 'free', 'free', 'turn', 'wait', 'ok');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(kind, person), { minLength: 5, maxLength: 80, size: 'max' }),
+      async (acts) => {
+        const { gate, take, store, done, turn, later } = setUp();
+        const steps = { post, change, reply, free };
+        const taken: string[] = [];
+        for (const [at, [act, who]] of acts.entries()) {
+          if (act === 'turn') turn();
+          else if (act === 'wait') later(700);
+          else if (act === 'ok') {
+            if (store.underWay > 0) await store.answer();
+          } else {
+            const text = `${act}@${who} ${at}`;
+            taken.push(text);
+            take(steps[act](text));
+            const waits = taken
+              .slice(0, -1)
+              .some((one) => one.includes(who) && !done.includes(one));
+            if (act === 'free' && gate.commitMs >= 2000) assert.equal(done.includes(text), !waits);
+          }
+          const kept = new Set(store.texts);
+          for (const one of done) assert.ok(!/^(post|change)/.test(one) || kept.has(one), one);
+        }
+        for (let tries = 0; tries < 5; tries++) {
+          later(5000);
+          if (store.underWay > 0) await store.answer();
+        }
+        for (const who of ['al', 'bo', 'cy']) {
+          const of = (texts: readonly string[]) => texts.filter((one) => one.includes(who));
+          assert.deepEqual(of(done), of(taken));
+        }
+        assert.deepEqual([gate.uncommittedBytes, gate.isOpen], [0, true]);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('the end waits for what is under way and for what has been gathered', async () => {
+  const { gate, take, store, done, turn } = setUp();
+  take(post('a'));
+  turn();
+  take(post('b'));
+  let closed = false;
+  const end = gate.close().then(() => (closed = true));
+  await store.answer();
+  turn();
+  assert.equal(closed, false);
+  await store.answer();
+  await end;
+  assert.deepEqual(done, ['a', 'b']);
+});
+
+test('a store that does not work gets one more chance at the end', async () => {
+  const { gate, take, store, done, turn, timers } = setUp();
+  take(change('a'));
+  turn();
+  await store.answer('full');
+  const end = gate.close();
+  await store.answer('full');
+  await end;
+  assert.deepEqual([done, timers.size], [['fails: full'], 0]);
+});
+
+test('random steps, turns and failures: nothing is told that is not kept, all in order, nothing twice', async () => {
+  const kinds = fc.constantFrom(
+    'post',
+    'post',
+    'change',
+    'reply',
+    'turn',
+    'ok',
+    'ok',
+    'fail',
+    'wait',
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(kinds, { minLength: 5, maxLength: 80, size: 'max' }),
+      async (acts) => {
+        const { gate, take, store, done, dropped, turn, later } = setUp();
+        const said: string[] = [];
+        const changed: string[] = [];
+        for (const [at, act] of acts.entries()) {
+          const text = `${act} ${at}`;
+          switch (act) {
+            case 'post':
+              // The hub refuses to say what can't be kept.
+              if (!gate.works) break;
+              said.push(text);
+              take(post(text));
+              break;
+            case 'change':
+              changed.push(text);
+              take(change(text));
+              break;
+            case 'reply':
+              take(reply(text));
+              break;
+            case 'turn':
+              turn();
+              break;
+            case 'wait':
+              later(1000);
+              break;
+            default:
+              if (store.underWay > 0) await store.answer(act === 'fail' ? 'failed' : undefined);
+          }
+          assert.ok(store.underWay <= 1);
+          const kept = new Set(store.texts);
+          for (const one of done) {
+            if (/^(post|change)/.test(one))
+              assert.ok(kept.has(one), `${one} was told before it was kept`);
+          }
+        }
+        for (let tries = 0; tries < 5; tries++) {
+          later(1000);
+          if (store.underWay > 0) await store.answer();
+        }
+        const told = (kind: string) => done.filter((one) => one.startsWith(kind));
+        assert.deepEqual([...told('post'), ...dropped].toSorted(), said.toSorted());
+        assert.deepEqual(
+          told('post'),
+          said.filter((one) => !dropped.includes(one)),
+        );
+        assert.deepEqual(told('change'), changed);
+        assert.deepEqual(store.texts.toSorted(), [...told('post'), ...changed].toSorted());
+        assert.equal(gate.uncommittedBytes, 0);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,92 @@
+// An audience and what it has yet to hear: the lines of this gathering, encoded once, in one block of memory
+// that is handed to every member's socket as it is. Bytes that a socket may still hold are never written over:
+// the block is appended to, and a fresh one is taken when it is full.
+
+import type { ConnectionId } from '../../hub/effects.ts';
+
+/** What one block holds: a quiet group keeps a small one, a busy lobby seldom needs a fresh one. */
+const minBlockBytes = 1024;
+const maxBlockBytes = 64 * 1024;
+
+/** How many gatherings of the present size a fresh block has room for, within those bounds. */
+const gatheringsPerBlock = 8;
+
+const noBlock = Buffer.alloc(0);
+
+/** One line of a run, for those who must not get the whole. */
+export interface BufferedLine {
+  /** The place of the line among all lines of all audiences. */
+  readonly turn: number;
+  /** Where the line ends in the block; it begins where the one before it ends. */
+  readonly end: number;
+  /** Who does not get it. */
+  readonly except: ConnectionId | undefined;
+}
+
+export class BroadcastBuffer<Member> {
+  /** Tells runs apart in a key. */
+  readonly number: number;
+  readonly members = new Set<Member>();
+  /** This run as a list of one. */
+  readonly alone: readonly BroadcastBuffer<Member>[] = [this];
+  /** The lines held, oldest first. */
+  readonly lines: BufferedLine[] = [];
+  #block = noBlock;
+  #start = 0;
+  #end = 0;
+  #shared: Buffer | undefined;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  /** Whether there is anything to hear. */
+  get held(): boolean {
+    return this.lines.length > 0;
+  }
+
+  /** Where the first held line begins in the block. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** The block that the held lines stand in. */
+  get block(): Buffer {
+    return this.#block;
+  }
+
+  /** Holds one more line. `turn` only grows. */
+  append(line: string, turn: number, except: ConnectionId | undefined): void {
+    if (this.#end + line.length > this.#block.length) this.#renew(line.length);
+    this.#end += this.#block.write(line, this.#end, 'latin1');
+    this.#shared = undefined;
+    this.lines.push({ turn, end: this.#end, except });
+  }
+
+  /** All held lines, as the one buffer that members share. */
+  shared(): Buffer {
+    this.#shared ??= this.#block.subarray(this.#start, this.#end);
+    return this.#shared;
+  }
+
+  /** Lets go of the held lines: they have been handed to every member. */
+  clear(): void {
+    this.lines.length = 0;
+    this.#start = this.#end;
+    this.#shared = undefined;
+  }
+
+  #renew(needed: number): void {
+    const held = this.#end - this.#start;
+    const room = Math.min(maxBlockBytes, gatheringsPerBlock * (held + needed));
+    const block = Buffer.allocUnsafeSlow(Math.max(minBlockBytes, room, 2 * (held + needed)));
+    this.#block.copy(block, 0, this.#start, this.#end);
+    const moved = this.#start;
+    for (const [at, line] of this.lines.entries()) {
+      this.lines[at] = { ...line, end: line.end - moved };
+    }
+    this.#block = block;
+    this.#start = 0;
+    this.#end = held;
+  }
+}

@@ -1,0 +1,211 @@
+// One file from one person to another, from the opened port to the closed one [7.11]. Owns the two places, the
+// time to take them, and what each side is told at the end. Invariant: a place that somebody has taken is never
+// given to another while they are there; whoever else comes is closed without a sign of it to the two.
+
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { TransferPlan } from '../../hub/effects.ts';
+import { formatFileStatus, type FileStatus } from '../../wire/transfer.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import { normalAddress } from '../transport/address.ts';
+import {
+  refuseReceiver,
+  refuseSender,
+  type LoginOrigins,
+  type VisitorRefusal,
+} from './admission.ts';
+import { sayFarewell } from './farewell.ts';
+import { IntroductionReader, type Introduction } from './introduction.ts';
+import type { TransferPort } from './port.ts';
+import type { ReadBuffers } from './read-buffers.ts';
+import { Relay } from './relay.ts';
+import { Visitor } from './visitor.ts';
+
+export interface RelayLimits {
+  /** How long both may take to come to the port, in milliseconds. */
+  readonly connectTimeoutMs: number;
+  /** How long nothing may move once both are there, in milliseconds. */
+  readonly stallTimeoutMs: number;
+}
+
+/** Connections that have not yet said who they are. The oldest goes when one more comes. */
+const maxVisitors = 8;
+
+type Stage =
+  | { readonly phase: 'waiting'; sender: SenderSeat | undefined; receiver: Socket | undefined }
+  | { readonly phase: 'passing'; readonly relay: Relay; readonly receiver: Socket }
+  | { readonly phase: 'over' };
+
+interface SenderSeat {
+  readonly socket: Socket;
+  /** What of the file has come with the header. */
+  readonly rest: Uint8Array;
+}
+
+export interface RelayTransferContext {
+  readonly limits: RelayLimits;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly buffers: ReadBuffers;
+  /** To be told of every socket that a connection is moved to. */
+  readonly opened: (socket: Socket) => void;
+  /** What TLS is spoken with; undefined where the server has no TLS. */
+  readonly secureContext: SecureContext | undefined;
+}
+
+export class RelayTransfer {
+  readonly #plan: TransferPlan;
+  readonly #homes: LoginOrigins;
+  readonly #context: RelayTransferContext;
+  readonly #ended: () => void;
+  readonly #visitors = new Set<Visitor>();
+  readonly #cancelTimeout: () => void;
+  #port: TransferPort | undefined;
+  #stage: Stage = { phase: 'waiting', sender: undefined, receiver: undefined };
+
+  /** @param ended called once, when it is over by itself; not after `close` */
+  constructor(
+    plan: TransferPlan,
+    homes: LoginOrigins,
+    context: RelayTransferContext,
+    ended: () => void,
+  ) {
+    this.#plan = plan;
+    this.#homes = homes;
+    this.#context = context;
+    this.#ended = ended;
+    this.#cancelTimeout = context.clock.after(context.limits.connectTimeoutMs, () => {
+      this.#finish('corrupted', 'nobody-came');
+      this.#ended();
+    });
+  }
+
+  /** The port that people come to. It is closed with the transfer. */
+  opened(port: TransferPort): void {
+    if (this.#stage.phase === 'over') port.close();
+    else this.#port = port;
+  }
+
+  /** Takes in a connection to the port. */
+  accept(socket: Socket): void {
+    if (this.#stage.phase === 'over') {
+      socket.destroy();
+      return;
+    }
+    const [oldest] = this.#visitors;
+    if (oldest !== undefined && this.#visitors.size >= maxVisitors) {
+      this.#visitors.delete(oldest);
+      oldest.destroy();
+      this.#logRefusal('too-many');
+    }
+    const { secureContext, clock } = this.#context;
+    const reader = new IntroductionReader(this.#plan);
+    this.#visitors.add(
+      new Visitor(socket, reader, secureContext, clock, {
+        introduced: (visitor, socket, introduction) => {
+          this.#visitors.delete(visitor);
+          const refusal = this.#admit(visitor, socket, introduction);
+          if (refusal === undefined) return;
+          visitor.destroy();
+          this.#logRefusal(refusal);
+        },
+        refused: (visitor, reason) => {
+          this.#visitors.delete(visitor);
+          this.#logRefusal(reason);
+        },
+        left: (visitor) => this.#visitors.delete(visitor),
+      }),
+    );
+  }
+
+  /** Ends it because one of the two has left the chat, or the server closes. */
+  close(): void {
+    this.#finish('corrupted', 'person-gone');
+  }
+
+  #admit(visitor: Visitor, socket: Socket, introduction: Introduction): VisitorRefusal | undefined {
+    const arrival = { address: normalAddress(visitor.address), secure: visitor.secure };
+    const stage = this.#stage;
+    if (introduction.role === 'sender') {
+      const refusal = refuseSender(this.#plan, this.#homes, arrival);
+      if (refusal !== undefined) return refusal;
+      if (stage.phase !== 'waiting' || stage.sender !== undefined) return 'taken';
+      this.#seatSender(stage, { socket, rest: introduction.rest });
+    } else {
+      const refusal = refuseReceiver(this.#plan, this.#homes, arrival, introduction.proof);
+      if (refusal !== undefined) return refusal;
+      if (stage.phase !== 'waiting' || stage.receiver !== undefined) return 'taken';
+      // There is nothing to say before the file has come.
+      if (introduction.rest.length > 0) return 'stranger';
+      this.#seatReceiver(stage, socket);
+    }
+    if (stage.sender !== undefined && stage.receiver !== undefined) {
+      this.#start(stage.sender, stage.receiver);
+    }
+    return undefined;
+  }
+
+  /** A sender that is found to have gone leaves its place to the next. */
+  #seatSender(stage: Stage & { phase: 'waiting' }, seat: SenderSeat): void {
+    stage.sender = seat;
+    seat.socket.on('close', () => {
+      if (stage.sender === seat) stage.sender = undefined;
+    });
+  }
+
+  /** A receiver that goes, or speaks before the file has come, leaves its place to the next. */
+  #seatReceiver(stage: Stage & { phase: 'waiting' }, socket: Socket): void {
+    stage.receiver = socket;
+    const leave = () => {
+      if (this.#stage !== stage || stage.receiver !== socket) return;
+      stage.receiver = undefined;
+      socket.destroy();
+    };
+    socket.on('data', leave);
+    socket.on('end', leave);
+    socket.on('close', leave);
+    socket.resume();
+  }
+
+  #start({ socket, rest }: SenderSeat, receiver: Socket): void {
+    this.#cancelTimeout();
+    receiver.removeAllListeners('data');
+    const { clock, limits, buffers, opened } = this.#context;
+    const sides = { sender: socket, senderRest: rest, receiver };
+    const relay = new Relay(this.#plan, sides, {
+      clock,
+      buffers,
+      stallTimeoutMs: limits.stallTimeoutMs,
+      ended: (status, end) => {
+        this.#finish(status, end);
+        this.#ended();
+      },
+    });
+    opened(relay.sender);
+    this.#stage = { phase: 'passing', relay, receiver };
+  }
+
+  #finish(status: FileStatus, reason: string): void {
+    const stage = this.#stage;
+    if (stage.phase === 'over') return;
+    this.#stage = { phase: 'over' };
+    this.#cancelTimeout();
+    this.#port?.close();
+    for (const visitor of this.#visitors) visitor.destroy();
+    this.#visitors.clear();
+    const { clock, log } = this.#context;
+    const lastWords = formatFileStatus(status);
+    if (stage.phase === 'passing') {
+      stage.relay.stop();
+      sayFarewell(stage.relay.sender, clock, lastWords, stage.relay.flushed);
+    } else if (stage.sender !== undefined) sayFarewell(stage.sender.socket, clock, lastWords);
+    if (stage.receiver !== undefined) sayFarewell(stage.receiver, clock);
+    log.info({ transfer: this.#plan.transfer, status, reason }, 'a file transfer is over');
+  }
+
+  #logRefusal(reason: VisitorRefusal): void {
+    const { transfer } = this.#plan;
+    this.#context.log.info({ transfer, reason }, 'closed a connection to a transfer port');
+  }
+}

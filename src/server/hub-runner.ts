@@ -1,0 +1,151 @@
+// The floor: the hub, and the gate that all it decides goes through before it is carried out. The only place where
+// the hub is stepped, so that what is decided first is done first.
+
+import type { Audience, ConnectionId, Effect, Form, Speaker } from '../hub/effects.ts';
+import { phaseOf, step } from '../hub/hub.ts';
+import type { HubInput } from '../hub/inputs.ts';
+import type { Records } from '../hub/records.ts';
+import { createHub } from '../hub/restore.ts';
+import type { Hub } from '../hub/state.ts';
+import type { Env } from '../hub/turn.ts';
+import type { ExtendedEvent } from '../wire/extended/events.ts';
+import type { LineRefusal } from '../wire/commands.ts';
+import type { Clock } from './clock.ts';
+import { CommitQueue, type CommitTarget } from './commit-queue/commit-queue.ts';
+import type { Logger } from './log.ts';
+import type { Act, ShellJob } from './outgoing/acts.ts';
+import { isFreeEvent, isFreeInput, touchedBy } from './outgoing/ahead.ts';
+import { carryOut, type ActTargets } from './outgoing/carry-out.ts';
+import { formStep, salvageStep, type Hearing } from './outgoing/form-step.ts';
+
+/** Where the floor keeps things, and what it begins with. */
+export interface HubMemory {
+  readonly store: CommitTarget;
+  readonly records: Records;
+}
+
+export class HubRunner implements Hearing {
+  readonly #hub: Hub;
+  readonly #env: Env;
+  readonly #world: ActTargets;
+  readonly #gate: CommitQueue<Act, Speaker>;
+  /** How many acts of joining have been decided, and not carried out yet. */
+  #joining = 0;
+
+  constructor(
+    env: Env,
+    { store, records }: HubMemory,
+    world: ActTargets,
+    clock: Clock,
+    log: Logger,
+  ) {
+    this.#env = env;
+    this.#world = world;
+    this.#hub = createHub(records);
+    const { delivery } = world;
+    this.#gate = new CommitQueue<Act, Speaker>(store, clock, {
+      get holdMs() {
+        return delivery.holdMs;
+      },
+      get flushMs() {
+        return delivery.flushMs;
+      },
+      carryOut: (acts) => {
+        for (const act of acts) {
+          if (act.type === 'join') this.#joining--;
+          carryOut(act, world);
+        }
+      },
+      touched: touchedBy,
+      dropped: (speakers) => this.#drop(speakers),
+      salvage: salvageStep,
+      storing: (works, code) => {
+        if (works) log.info({}, 'the store works again');
+        else log.error({ code }, 'the store has failed: what would have to be kept is refused');
+        this.step({ type: 'storing', works });
+      },
+    });
+  }
+
+  /** To look things up in; only `step` changes it. */
+  get hub(): Hub {
+    return this.#hub;
+  }
+
+  /** What is kept, and what waits for it. */
+  get gate(): Pick<
+    CommitQueue<Act, Speaker>,
+    'works' | 'commitMs' | 'isHeavy' | 'uncommittedBytes' | 'counts' | 'close'
+  > {
+    return this.#gate;
+  }
+
+  phase(connection: ConnectionId): 'greeting' | 'open' | undefined {
+    return phaseOf(this.#hub, connection);
+  }
+
+  /** Tells the hub something. Returns what that has cost, in bytes. */
+  step(input: HubInput): number {
+    return this.#take(step(this.#hub, input, this.#env), isFreeInput(input));
+  }
+
+  /** The other side of a connection has gone. */
+  leave(connection: ConnectionId): void {
+    const effects = step(this.#hub, { type: 'disconnect', connection }, this.#env);
+    // Behind what is still to be told to it, as every end: those who speak with it count on its being there.
+    this.#take([...effects, { type: 'close', connection }]);
+  }
+
+  /** Refuses a line. Returns what that has cost, in bytes. */
+  refuse(connection: ConnectionId, refusal: LineRefusal): number {
+    return this.step({ type: 'refuse', connection, refusal });
+  }
+
+  /** Tells one connection something, behind all that was decided before. Returns its bytes. */
+  report(connection: ConnectionId, event: ExtendedEvent): number {
+    return this.#take([{ type: 'report', to: connection, event }], isFreeEvent(event));
+  }
+
+  /** Sends lines to one connection, behind all that was decided before. */
+  send(connection: ConnectionId, lines: string): void {
+    const acts = [{ type: 'send', to: connection, line: lines }] as const;
+    this.#gate.take({ ...nothing, acts, bytes: lines.length });
+  }
+
+  /** Tells the hub something. Resolves when what it has decided is kept and carried out, and all before it. */
+  carry(input: HubInput): Promise<void> {
+    const effects = step(this.#hub, input, this.#env);
+    return new Promise((resolve) => void this.#take([...effects, { type: 'do', job: resolve }]));
+  }
+
+  /** Resolves when all that was decided before is kept and carried out. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => void this.#take([{ type: 'do', job: resolve }]));
+  }
+
+  /** What these have said could not be kept: they are told at once, and not only when the store works again. */
+  #drop(speakers: readonly Speaker[]): void {
+    const effects = step(this.#hub, { type: 'dropped', speakers }, this.#env);
+    const firstKept = effects.findIndex(({ type }) => type === 'change');
+    const told = firstKept < 0 ? effects.length : firstKept;
+    this.#take(effects.slice(0, told));
+    this.#take(effects.slice(told));
+  }
+
+  #take(effects: readonly (Effect | ShellJob)[], isFree = false): number {
+    const { step, lines, cost } = formStep(effects, this, isFree);
+    for (const effect of effects) if (effect.type === 'join') this.#joining++;
+    this.#gate.take(step, lines);
+    return cost;
+  }
+
+  listeners(audience: Audience, form: Form): number {
+    return this.#world.delivery.listeners(audience, form);
+  }
+
+  get willGrow(): boolean {
+    return this.#joining > 0;
+  }
+}
+
+const nothing = { changes: [], speakers: [], isKept: false } as const;

@@ -1,0 +1,142 @@
+// Everybody behind one address: all connections from it share one set of buckets. An address is an IPv4 address,
+// or the /64 that an IPv6 one is in, since that is the least that anybody is given and all of it is theirs.
+//
+// Kept while anybody is connected from there, and afterwards until the buckets are full again, because then there
+// is nothing to remember. How many are kept at most is capped: of those that nobody is connected from, the one
+// that has been left longest is forgotten first.
+
+import { isIPv4, isIPv6 } from 'node:net';
+import { normalAddress } from '../transport/address.ts';
+import type { Clock } from '../clock.ts';
+import { Meter } from './meter.ts';
+import { fullBucket } from './rate.ts';
+
+/** How many addresses without connections are remembered. */
+export const maxRemembered = 100_000;
+
+/** How often those whose buckets are full are forgotten, in milliseconds. */
+const forgetIntervalMs = 10_000;
+
+/** What one address has used. */
+export class AddressUsage {
+  readonly name: string;
+  /** Connections that are open. */
+  connections = 0;
+  /** Bytes of lines that have not ended. */
+  unfinished = 0;
+  readonly talk = new Meter();
+  /** The bucket of connections that have come in. */
+  arrivals = fullBucket;
+  logins = fullBucket;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** The moment from which on there is nothing to remember. */
+  get fullAt(): number {
+    return Math.max(this.talk.fullAt, this.arrivals, this.logins);
+  }
+}
+
+export class AddressUsages {
+  readonly #clock: Clock;
+  readonly #all = new Map<string, AddressUsage>();
+  /** Those without connections, the one left longest first. */
+  readonly #left = new Set<AddressUsage>();
+  #connections = 0;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** How many connections are open, over all addresses. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** The household of an address. */
+  of(address: string): AddressUsage {
+    const name = householdName(address);
+    const known = this.#all.get(name);
+    if (known !== undefined) return known;
+    const household = new AddressUsage(name);
+    this.#all.set(name, household);
+    this.#remember(household);
+    return household;
+  }
+
+  /** A connection from there has opened. */
+  enter(household: AddressUsage): void {
+    this.#connections++;
+    household.connections++;
+    this.#left.delete(household);
+    // It may have been forgotten since it was asked for.
+    this.#all.set(household.name, household);
+  }
+
+  /** A connection from there has closed. */
+  leave(household: AddressUsage): void {
+    this.#connections--;
+    household.connections--;
+    if (household.connections === 0) this.#remember(household);
+  }
+
+  /** Stops the clock's work. */
+  close(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #remember(household: AddressUsage): void {
+    this.#left.add(household);
+    if (this.#left.size > maxRemembered) {
+      const [longest] = this.#left;
+      if (longest !== undefined) this.#forget(longest);
+    }
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#left.size === 0) return;
+    this.#cancelTimer ??= this.#clock.after(forgetIntervalMs, () => {
+      this.#cancelTimer = undefined;
+      const now = this.#clock.now();
+      for (const household of this.#left) if (household.fullAt <= now) this.#forget(household);
+      this.#schedule();
+    });
+  }
+
+  #forget(household: AddressUsage): void {
+    this.#left.delete(household);
+    this.#all.delete(household.name);
+  }
+}
+
+/** The address that somebody has written, or what stands for one, in the one form that they have; undefined for no address. */
+export function parseAddress(text: string): string | undefined {
+  const address = normalAddress(text.replace(/(?<=::)\/64$/, ''));
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address) || address.includes('%')) return undefined;
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
+}
+
+/** What stands for an address: itself, or the first four groups of an IPv6 one. */
+export function householdName(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  if (tail !== undefined) {
+    const last = tail === '' ? [] : tail.split(':');
+    // An IPv4 address at the end takes the place of two groups.
+    const written = groups.length + last.length + (tail.includes('.') ? 1 : 0);
+    groups.push(...Array.from({ length: 8 - written }, () => '0'), ...last);
+  }
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}

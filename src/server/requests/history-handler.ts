@@ -1,0 +1,114 @@
+// HISTORY: pages of a conversation's log, read from the store. Decides how much of it at a time: one page a
+// connection, and only once it has read most of what it was sent before, so that whoever asks for much and reads
+// slowly is waited for instead of given up as a slow reader.
+
+import type { Readable } from '../../hub/lookups.ts';
+import type { LogId } from '../../hub/records.ts';
+import type { LogRange, Segment, Store } from '../../hub/store-port.ts';
+import { formatExtendedEvent } from '../../wire/extended/events.ts';
+import type { RequestOf } from '../../wire/extended/requests.ts';
+import type { Clock } from '../clock.ts';
+import type { Transport } from '../transport/transport.ts';
+import { pageOf, type PageRange } from './page.ts';
+
+export type HistoryRequest = RequestOf<'HISTORY'>;
+
+/** Messages of a page, where the client does not say. */
+const defaultLimit = 100;
+
+/** A page of long messages ends earlier: the client sees that there is more, and asks again. */
+const maxPageBytes = 256 * 1024;
+
+/** Unsent bytes over which a connection is waited for, and how long until it is looked at again. */
+const maxUnsentBytes = 256 * 1024;
+const unsentWaitMs = 20;
+
+/** What flood control counts for a message of a page, in bytes: known before the page is. */
+const messageCost = 100;
+
+export interface StoreWatcher {
+  found(log: LogId, first: number, last: number): void;
+  /** Does `work`, which reads. */
+  reading<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export class HistoryHandler {
+  readonly #store: Pick<Store, 'read'>;
+  readonly #clock: Clock;
+  readonly #health: StoreWatcher;
+
+  /** @param health told how reading goes */
+  constructor(store: Pick<Store, 'read'>, clock: Clock, health: StoreWatcher) {
+    this.#store = store;
+    this.#health = health;
+    this.#clock = clock;
+  }
+
+  /** What asking costs, in bytes. */
+  cost({ limit = defaultLimit }: HistoryRequest): number {
+    return limit * messageCost;
+  }
+
+  /**
+   * The lines that answer a request, the last of them HISTORY_END. Rejects with a StoreError where the log can't be
+   * read.
+   * @param transport what they will be written to; undefined when the connection is gone
+   */
+  async answer(
+    request: HistoryRequest,
+    readable: Readable,
+    transport: () => Transport | undefined,
+  ): Promise<string> {
+    await this.#whenRead(transport);
+    const range = rangeOf(request, readable);
+    const segments =
+      range.after + 1 < range.before ? await this.#read({ log: readable.log, ...range }) : [];
+    const page = pageOf(segments, range);
+    // A number that was never stored can make for one page too many, and that one is empty.
+    const more =
+      page.count > 0 &&
+      (range.from === 'start'
+        ? Math.max(page.last, page.damaged.at(-1)?.[1] ?? 0) < range.before - 1
+        : Math.min(page.first, page.damaged[0]?.[0] ?? Infinity) > range.after + 1);
+    for (const [first, last] of page.damaged) this.#health.found(readable.log, first, last);
+    const damaged =
+      page.damaged.length > 0
+        ? page.damaged.map(([a, b]) => [a, b] as [number, number])
+        : undefined;
+    const { label } = request;
+    const end = {
+      label,
+      in: readable.name,
+      log: readable.number,
+      count: page.count,
+      more,
+      damaged,
+    };
+    return page.lines + formatExtendedEvent({ verb: 'HISTORY_END', ...end });
+  }
+
+  #read(range: LogRange): Promise<readonly Segment[]> {
+    return this.#health.reading(() => this.#store.read(range));
+  }
+
+  /** Resolves when most of what was sent before has been read, or the connection is gone. */
+  async #whenRead(transport: () => Transport | undefined): Promise<void> {
+    while ((transport()?.unsentBytes ?? 0) > maxUnsentBytes) {
+      await new Promise<void>((resolve) => void this.#clock.after(unsentWaitMs, resolve));
+    }
+  }
+}
+
+/** What is asked for, as far as it may be read. */
+function rangeOf(
+  { after, before, limit = defaultLimit }: HistoryRequest,
+  { first, last }: Readable,
+): PageRange {
+  return {
+    after: Math.max(after ?? 0, first - 1),
+    before: Math.min(before ?? Infinity, last + 1),
+    from: after === undefined ? 'end' : 'start',
+    maxMessages: limit,
+    maxBytes: maxPageBytes,
+  };
+}

@@ -1,0 +1,32 @@
+// Jobs that take a while, one at a time for each who has asked, in the order in which they asked: so nobody's
+// answers overtake one another, and nobody has more than one of them in memory.
+
+export class JobQueues<Key> {
+  readonly #max: number;
+  readonly #waiting = new Map<Key, (() => Promise<void>)[]>();
+
+  /** @param max how many of one key may wait */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Runs `job`, which does not reject, when those of `key` before it are done. Returns false where too many wait. */
+  run(key: Key, job: () => Promise<void>): boolean {
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) {
+      this.#waiting.set(key, []);
+      void this.#work(key, job);
+      return true;
+    }
+    if (waiting.length >= this.#max) return false;
+    waiting.push(job);
+    return true;
+  }
+
+  async #work(key: Key, first: () => Promise<void>): Promise<void> {
+    await first();
+    const waiting = this.#waiting.get(key) ?? [];
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await job();
+    this.#waiting.delete(key);
+  }
+}

@@ -1,0 +1,29 @@
+// What somebody who is in for the first time is told, on the screen and on lines alike: what was made, and where it is
+// kept. Texts only.
+
+import type { Username } from '../wire/text.ts';
+
+export interface FirstLoginFacts {
+  /** Where the key and the history are, as the person would write it. */
+  readonly folder: string;
+  /** Whether the next start comes straight here. */
+  readonly isRemembered: boolean;
+}
+
+/** Two sentences. */
+export function newcomerWords(
+  { folder, isRemembered }: FirstLoginFacts,
+  name: Username,
+  as: 'account' | 'guest',
+): readonly [made: string, kept: string] {
+  const next = isRemembered ? '; the next helo chat comes straight here' : '';
+  return as === 'account'
+    ? [
+        `this device has a key of its own now, and the name ${name} belongs to it: nobody else can come in as ${name}, and there is no password`,
+        `key and history are kept in ${folder}, for you only${next}`,
+      ]
+    : [
+        `this device has a key of its own now, for what you write to others in private; as a guest you have the name ${name} until you leave`,
+        `the key is kept in ${folder}, for you only${next}`,
+      ];
+}

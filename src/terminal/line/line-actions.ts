@@ -1,0 +1,149 @@
+// What the commands do among lines: everything by the headless client, what is answered printed as it comes. There is
+// no conversation to be in: what is typed without an address goes to everybody.
+
+import type { ChatClient } from '../../client/chat-client.ts';
+import {
+  refuseCommand,
+  type CommandRefusal,
+  type CommandRefusalCode,
+} from '../../client/command-refusal.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import type { CommandActions, Verdict } from '../commands/actions.ts';
+import { commandHelp } from '../commands/table.ts';
+import { blockWords } from '../block-words.ts';
+import { inviteWords, makeByInvitation } from '../invite-words.ts';
+import { tellDevices } from '../devices-words.ts';
+import { knownGroup } from '../place-words.ts';
+import { exportKept, type WriteFile } from './export.ts';
+import { listNames } from './names.ts';
+import { notice, replied, type PrintedLine } from './printed-line.ts';
+import { searchKept } from './search.ts';
+import { filesListed } from './files-listed.ts';
+
+export interface LineActionsSources {
+  readonly client: ChatClient;
+  readonly print: (line: PrintedLine) => void;
+  readonly writeFile: WriteFile;
+  readonly leave: () => void;
+  /** A private text is about to be said. */
+  readonly beforeTextTo: (name: string) => Promise<void>;
+  /** A text has left in the clear. */
+  readonly unencryptedSent: () => void;
+}
+
+/** Refusals of commands that would not have sent anything. */
+const aboutOther = new Set<CommandRefusalCode>([
+  'no-key',
+  'other-key',
+  'nothing-to-decide',
+  'no-such-transfer',
+  'which-transfer',
+  'key-not-trusted',
+  'unreadable-store',
+]);
+
+/** Refusals that the seed has words for: they are printed as it does. */
+const seedSentences: Readonly<Partial<Record<CommandRefusalCode, string>>> = {
+  'no-such-file': 'No such file!',
+  'file-to-yourself': "you can't send a file to yourself!",
+};
+
+const ofTheScreen: Verdict = err(
+  'that is for the full screen: helo chat without --plain, or ~/.config/helo/config.toml',
+);
+
+function verdictOf(done: Result<unknown, CommandRefusal>): Verdict {
+  if (done.ok) return ok(undefined);
+  const { code, hint } = done.error;
+  return err(aboutOther.has(code) ? hint : `nothing was sent. ${hint}`);
+}
+
+/** The commands over `client`, told by `print`. */
+export function lineDeeds({
+  client,
+  print,
+  writeFile,
+  leave,
+  beforeTextTo,
+  unencryptedSent,
+}: LineActionsSources): CommandActions {
+  const tell = (text: string): void => print(notice(text));
+  const promised = (done: Result<unknown, CommandRefusal>): Promise<Verdict> =>
+    Promise.resolve(verdictOf(done));
+  return {
+    view: 'lines',
+    here: { kind: 'lobby', name: 'lobby' },
+    compared: new Map(),
+    tell: (_, text) => tell(text),
+    person: (typed) => client.people.named(typed),
+    group: (typed) => knownGroup(typed, client.conversations),
+    say: (text) => promised(client.broadcast(text)),
+    sayTo: async (name, text) => {
+      if (text === '') return err(`nothing was sent. It is written: /msg ${name} text`);
+      await beforeTextTo(name);
+      return verdictOf(client.privateMessage(name, text));
+    },
+    sayIn: (group, text) => promised(client.groupMessage(group, text)),
+    sayUnencrypted: async (name, text) => {
+      const sent = await client.sendUnencrypted(name, text);
+      if (sent.ok) unencryptedSent();
+      return verdictOf(sent);
+    },
+    createGroup: (name) => promised(client.createGroup(name)),
+    createByInvitation: (name) => makeByInvitation(client, name),
+    invite: (group, name) => inviteWords(client, group, name),
+    joinGroup: (name) => promised(client.joinGroup(name)),
+    leaveGroup: (name) => promised(client.leaveGroup(name)),
+    kick: (group, name) => promised(client.kick(group, name)),
+    names: async (group) => {
+      if (group === undefined) return verdictOf(client.listUsers());
+      const listed = await listNames(group, client);
+      if (listed.ok) tell(listed.value);
+      return listed.ok ? ok(undefined) : listed;
+    },
+    devices: async (name) => {
+      const told = await tellDevices(client, name);
+      return told.ok ? told : err(told.error.hint);
+    },
+    safetyNumber: async (name) => {
+      const number = await client.safetyNumber(name);
+      return number.ok ? number : err(number.error.hint);
+    },
+    markVerified: async (name, digits) => verdictOf(await client.markVerified(name, digits)),
+    trust: async (name) => verdictOf(await client.trust(name)),
+    handOver: async (group, name) => {
+      const done = await client.handOver(group, name);
+      if (!done.ok) return done;
+      return ok(
+        name === undefined
+          ? `group ${group} has ended`
+          : `${name} is the admin of group ${group} now`,
+      );
+    },
+    block: (name, off) => blockWords(client, name, off),
+    distrust: async (name) => verdictOf(await client.distrust(name)),
+    sendFile: async (name, path) => {
+      const done = (await client.files?.send(name, path)) ?? refuseCommand('no-files');
+      const sentence = done.ok ? undefined : seedSentences[done.error.code];
+      if (sentence === undefined) return verdictOf(done);
+      print(replied(sentence));
+      return err(`nothing was sent to ${name}`);
+    },
+    files: () => {
+      for (const line of filesListed(client.files?.list ?? [])) tell(line);
+      return ok(undefined);
+    },
+    chooseFile: async (act, number) =>
+      verdictOf((await client.files?.[act](number)) ?? refuseCommand('no-files')),
+    full: () => ok('every message here stands there whole'),
+    search: (query) => searchKept(query, client, (line) => print(replied(line))),
+    export: (path, place) => exportKept(path, place, client, writeFile),
+    set: () => Promise.resolve(ofTheScreen),
+    help: () => {
+      const rows = commandHelp('lines');
+      const width = Math.max(...rows.map(([form]) => form.length));
+      for (const [form, help] of rows) tell(`${form.padEnd(width)}  ${help}`);
+    },
+    leave,
+  };
+}

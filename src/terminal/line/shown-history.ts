@@ -1,0 +1,121 @@
+// What is shown when a chat begins: what was said while nobody was here, and on a terminal the last of the history, so
+// that one sees where one was. Reads what the device has; prints nothing itself.
+
+import type { ChatClient } from '../../client/chat-client.ts';
+import type { HistoryRecord } from '../../client/store-port.ts';
+import { parseConversation } from '../../wire/extended/names.ts';
+import type { Marks } from './place-marks.ts';
+import { excerpt, whereTo } from './present-own.ts';
+import { hint, replied, said, warning, type PrintedLine } from './printed-line.ts';
+
+/** Missed messages of one conversation that are shown; a terminal that scrolls for minutes helps nobody. */
+const maxMissed = 1000;
+/** Missed private messages that a terminal shows beyond the last of the history. */
+const maxMissedPrivate = 100;
+
+export interface ShownHistory {
+  readonly lines: readonly PrintedLine[];
+  /** Which messages these are. */
+  readonly shown: ReadonlySet<string>;
+}
+
+/** What stands for a message of a conversation. */
+export function messageKey(conversation: string, seq: number): string {
+  return `${seq} ${conversation}`;
+}
+
+/** So many messages of a place that the person has not seen. */
+interface Missed {
+  readonly count: number;
+  readonly mark: string;
+}
+
+interface Found {
+  readonly record: HistoryRecord;
+  readonly isMissed: boolean;
+}
+
+/**
+ * What to show. `last`: so many of the history's last messages, seen or not. `all`: every missed message too, as in a
+ * pipe, where nobody scrolls back; otherwise only private ones.
+ */
+export async function findEarlier(
+  client: ChatClient,
+  me: string,
+  { last, all, marks }: { readonly last: number; readonly all: boolean; readonly marks: Marks },
+): Promise<ShownHistory> {
+  const found = new Map<HistoryRecord, Found>();
+  const everything: Found[] = [];
+  const missed: Missed[] = [];
+  for (const { name, place, unread, read } of client.conversations) {
+    const size = Math.max(last, unread > 0 ? Math.min(maxMissed, unread + last) : 0);
+    const records = size > 0 ? await client.history(name, undefined, size) : [];
+    const of = records.map((record) => ({
+      record,
+      isMissed: record.from !== me && record.seq !== undefined && record.seq > read,
+    }));
+    everything.push(...of.slice(-last || of.length));
+    if (unread > 0) missed.push({ count: unread, mark: marks.ofConversation(name) });
+    const wanted = of.filter(({ isMissed }) => isMissed);
+    const limit = all ? maxMissed : place.kind === 'direct' ? maxMissedPrivate : 0;
+    for (const one of limit === 0 ? [] : wanted.slice(-limit)) found.set(one.record, one);
+  }
+  if (last > 0) {
+    for (const one of everything.sort(byTime).slice(-last)) found.set(one.record, one);
+  }
+  const shown = [...found.values()].sort(byTime);
+  const lines = shown.flatMap(({ record }) => lineOf(record, me, marks));
+  const keys = shown.map(({ record }) => messageKey(record.conversation, record.seq ?? 0));
+  return { lines: framed(lines, missed, shown), shown: new Set(keys) };
+}
+
+/** Marks on a terminal, where old and new would look the same; a pipe shows no hints. */
+function framed(
+  lines: readonly PrintedLine[],
+  missed: readonly Missed[],
+  shown: readonly Found[],
+): readonly PrintedLine[] {
+  if (lines.length === 0) return [];
+  const unseen = shown.filter(({ isMissed }) => isMissed).length;
+  const total = missed.reduce((sum, { count }) => sum + count, 0);
+  const where = missed.flatMap(({ count, mark }) =>
+    mark === '' ? [] : [`${count} ${mark.trim()}`],
+  );
+  const places = where.length === 0 ? '' : `, ${where.join(', ')}`;
+  const more =
+    total > unseen ? ` (of ${total} that you missed${places}; --history N shows more)` : '';
+  const which = lines.length === 1 ? 'the last message' : `the last ${lines.length} messages`;
+  return [hint(`earlier, ${which}${more}:`), ...lines, hint('and now:')];
+}
+
+function lineOf(record: HistoryRecord, me: string, marks: Marks): PrintedLine[] {
+  const { conversation, from, text, unreadable, key, encrypted, state, reason } = record;
+  const place = parseConversation(conversation);
+  if (place === undefined) return [];
+  const mark = marks.ofConversation(conversation);
+  if (unreadable !== undefined) {
+    const what = from === undefined ? mark : `a private message of ${from} cannot be read: `;
+    return [warning(`${what}${unreadable}`)];
+  }
+  if (from === undefined) return [replied(`${mark}${text}`)];
+  const other = place.kind === 'direct' ? (place.people.find((one) => one !== me) ?? '') : '';
+  if (state === 'refused') {
+    const to = place.kind === 'direct' ? ` to ${other}` : whereTo(place);
+    return [warning(`not sent${to}, ${reason ?? ''}: "${excerpt(text)}"`)];
+  }
+  if (place.kind !== 'direct') return [said(place.kind, from, text, { mark })];
+  const remark = !encrypted
+    ? 'not encrypted'
+    : key === 'changed'
+      ? 'new key, not trusted'
+      : undefined;
+  // The mark says it too, where there is one.
+  const own = mark === '' ? `to ${other}` : undefined;
+  return [said('private', from, text, { mark, remark: from === me ? own : remark })];
+}
+
+function byTime(one: Found, other: Found): number {
+  return (
+    one.record.at - other.record.at || (one.record.seq ?? Infinity) - (other.record.seq ?? Infinity)
+  );
+}

@@ -1,0 +1,59 @@
+// How a person leaves by a key: Ctrl-C clears what is typed before it means leaving, and what is typed elsewhere is told
+// of before it is lost. What leaving does is not known here.
+
+import type { Bindings } from './bindings.ts';
+import type { KeyAction } from './key-table.ts';
+import type { ConversationFocus } from './conversation-focus.ts';
+
+export interface ExitKeysOptions {
+  readonly looking: ConversationFocus;
+  readonly bindings: Bindings;
+  /** When all is sent, or at once. */
+  readonly leave: (how: 'settled' | 'at-once') => void;
+  readonly remark: (text: string) => void;
+}
+
+export class ExitKeys {
+  readonly #options: ExitKeysOptions;
+  /** The person was told what this does when it comes once more. */
+  #warned: 'clear' | 'leave' | undefined;
+
+  constructor(options: ExitKeysOptions) {
+    this.#options = options;
+  }
+
+  /** A key that does this was pressed: another than the one that was warned of takes the warning back. */
+  heard(action: KeyAction | undefined): void {
+    if (action !== this.#warned) this.#warned = undefined;
+  }
+
+  /** Clears what is typed, which can be brought back; with nothing typed, leaves at the second time. */
+  clear(): void {
+    const { looking, bindings, leave, remark } = this.#options;
+    const { draft } = looking.view;
+    if (!draft.isEmpty) {
+      draft.clear();
+      remark(`cleared; ${bindings.word('yank')} brings it back`);
+    } else if (this.#warned === 'clear') {
+      leave('at-once');
+    } else {
+      this.#warn('clear', 'again leaves at once, /quit when all is sent');
+    }
+  }
+
+  /** Leaves when all is sent; where something is typed elsewhere, at the second time. */
+  leave(): void {
+    const { looking, leave } = this.#options;
+    if (this.#warned === 'leave' || looking.draftsElsewhere().length === 0) leave('settled');
+    else this.#warn('leave', 'again leaves');
+  }
+
+  #warn(action: 'clear' | 'leave', words: string): void {
+    const { looking, bindings, remark } = this.#options;
+    this.#warned = action;
+    const unsent = looking.draftsElsewhere().join(', ');
+    const more =
+      unsent === '' ? '' : `; what you have typed in ${unsent} stays there for the next time`;
+    remark(`${bindings.word(action)} ${words}${more}`);
+  }
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { calmMs, frameMs, FramePacer } from './frame-pacer.ts';
+
+for (const between of [frameMs, calmMs]) {
+  test(`what others do is drawn at most every ${between} ms, what the person does at once`, (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    let clock = 0;
+    t.mock.method(performance, 'now', () => clock);
+    const tick = (ms: number): void => {
+      clock += ms;
+      t.mock.timers.tick(ms);
+    };
+    let drawn = 0;
+    const pace = new FramePacer(() => (drawn += 1));
+    pace.between = between;
+    pace.now();
+    for (let ms = 0; ms < 10 * between; ms++) {
+      pace.soon();
+      tick(1);
+    }
+    assert.ok(drawn >= 10 && drawn <= 11, `${drawn}`);
+    const before = drawn;
+    pace.now();
+    assert.equal(drawn, before + 1);
+    // Long after the last frame nothing waits.
+    tick(between);
+    pace.soon();
+    tick(0);
+    assert.equal(drawn, before + 2);
+  });
+}

@@ -1,0 +1,38 @@
+// How one conversation is looked at: where its window stands, the unread line, and what is being typed in it.
+
+import { Draft } from './draft.ts';
+import type { TimelineItems, TimelineItem } from './model.ts';
+import type { Position } from './scroll.ts';
+
+export class OpenConversation {
+  readonly draft: Draft;
+  position: Position = 'end';
+  /** The unread line stands before this entry, and stays there until the person has left the conversation. */
+  unreadKey: number | undefined;
+  /** It was opened, and what is unread is not marked yet. */
+  isFresh = true;
+  /** More of it is being loaded. */
+  isLoading = false;
+
+  constructor(rows: () => number) {
+    this.draft = new Draft(rows);
+  }
+
+  /** Puts the unread line before the first of `unread` entries that count, unless there is one already. */
+  markUnread(entries: TimelineItems, unread: number): void {
+    if (this.unreadKey !== undefined || unread === 0) return;
+    let left = unread;
+    for (let index = entries.length - 1; index >= 0; index--) {
+      const entry = entries.at(index);
+      if (entry === undefined || !counts(entry)) continue;
+      this.unreadKey = entry.key;
+      left -= 1;
+      if (left === 0) return;
+    }
+  }
+}
+
+/** Whether it is one that is unread until it was seen. */
+function counts(entry: TimelineItem): boolean {
+  return entry.kind === 'said' ? !entry.isOwn : entry.isNews === true;
+}

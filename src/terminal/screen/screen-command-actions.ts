@@ -1,0 +1,132 @@
+// What the commands do on the screen: what is asked of the model, and where the person is taken by it.
+
+import { err, ok } from '../../lib/result.ts';
+import type { CommandActions, Verdict } from '../commands/actions.ts';
+import { withMarks } from '../line/names.ts';
+import { sameButCase } from '../../client/people.ts';
+import type { ConversationFocus } from './conversation-focus.ts';
+import {
+  lobbyId,
+  type ConversationSummary,
+  type ConversationId,
+  type Model,
+  type RosterPerson,
+} from './model.ts';
+
+export interface ScreenCommandSources {
+  readonly model: Model;
+  readonly looking: ConversationFocus;
+  /** The safety numbers that were shown, by name. */
+  readonly compared: Map<string, string>;
+  readonly help: () => void;
+  readonly files: () => void;
+  readonly full: () => Verdict;
+  readonly search: (query: string) => Verdict;
+  readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
+  readonly export: (path: string, id: ConversationId) => Promise<Verdict>;
+  readonly leave: () => void;
+}
+
+/** More names are no list that anybody reads. */
+const maxNamed = 200;
+
+/** The commands for what is typed where the person looks at this moment. */
+export function screenDeeds(sources: ScreenCommandSources): CommandActions {
+  const { model, looking, compared } = sources;
+  const here = looking.conversation;
+  const print = (tone: 'notice' | 'reply', text: string): void =>
+    model.tell(looking.id, tone, text);
+  /** Shows a group once the server has said yes; not where the person has gone on meanwhile. */
+  const andArrive = async (done: Promise<Verdict>, group: string): Promise<Verdict> => {
+    const verdict = await done;
+    const isThere = looking.id === here.id && looking.view.draft.isEmpty;
+    if (verdict.ok && isThere) looking.open(`#${group}`);
+    return verdict;
+  };
+  const placed = (typed: string): ConversationId =>
+    sameButCase(
+      typed,
+      model.conversations.map(({ id }) => id),
+    );
+  return {
+    view: 'screen',
+    here,
+    compared,
+    tell: print,
+    person: (typed) => sameButCase(typed, model.names),
+    group: (typed) => placed(`#${typed}`).slice(1),
+    say: (text) => model.say(here.id, text),
+    sayTo: async (name, text) => {
+      const id = model.withPerson(name);
+      if (id === undefined) return err(`${name} is nobody that you can write to.`);
+      looking.open(id);
+      return text === '' ? ok(undefined) : model.say(id, text);
+    },
+    sayIn: async (group, text) => {
+      const id = `#${group}`;
+      if (model.conversation(id) === undefined)
+        return err(`You are in no group ${group}. /join ${group} enters it.`);
+      looking.open(id);
+      return model.say(id, text);
+    },
+    sayUnencrypted: (name, text) => model.sayUnencrypted(name, text),
+    createGroup: (group) => andArrive(model.createGroup(group), group),
+    createByInvitation: (group) => andArrive(model.createByInvitation(group), group),
+    invite: (group, name) => model.invite(group, name),
+    joinGroup: (group) => andArrive(model.joinGroup(group), group),
+    leaveGroup: (group) => model.leaveGroup(group),
+    kick: (group, name) => model.kick(group, name),
+    names: async (group) => {
+      model.refreshPeople();
+      const id = group === undefined ? here.id : `#${group}`;
+      print('notice', peopleWords(model.people(id), model.conversation(id)));
+      return ok(undefined);
+    },
+    devices: (name) => model.devices(name),
+    safetyNumber: (name) => model.safetyNumber(name),
+    markVerified: (name, digits) => model.markVerified(name, digits),
+    trust: (name) => model.trust(name),
+    handOver: (group, name) => model.handOver(group, name),
+    block: (name, off) => model.block(name, off),
+    distrust: (name) => model.distrust(name),
+    sendFile: (name, path) => model.sendFile(name, path),
+    files: () => {
+      sources.files();
+      return ok(undefined);
+    },
+    chooseFile: (act, number) => model.chooseFile(act, number),
+    full: () => sources.full(),
+    search: (query) => Promise.resolve(sources.search(query)),
+    export: async (path, place) => {
+      const id = place === undefined ? here.id : placed(place);
+      return model.conversation(id) === undefined
+        ? err(`There is no conversation ${place ?? lobbyId}.`)
+        : sources.export(path, id);
+    },
+    set: sources.set,
+    help: sources.help,
+    leave: sources.leave,
+  };
+}
+
+function peopleWords(
+  people: readonly RosterPerson[],
+  place: ConversationSummary | undefined,
+): string {
+  if (place === undefined) return 'You are in no such group.';
+  if (people.length === 0) return 'You are not in this group any more, and are not told who is.';
+  const count = people.length === 1 ? '1 person' : `${people.length} people`;
+  const others = people.length - maxNamed;
+  const more = others > 0 ? `, and ${others} more` : '';
+  return `${count}: ${people.slice(0, maxNamed).map(named).join(', ')}${more}`;
+}
+
+/** `bob`, `carol (admin, away)`. */
+function named({ name, isMe, isHere, isAdmin, isVerified }: RosterPerson): string {
+  return withMarks(name, {
+    you: isMe,
+    admin: isAdmin,
+    verified: isVerified,
+    away: !isHere,
+  });
+}
