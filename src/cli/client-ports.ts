@@ -98,7 +98,7 @@ async function partsFor(
     files: {
       carrier: createFileCarrier(downloads, username),
       store: openTransferFiles(data, server, username),
-      acquaintances: openAcquaintanceFile(data, server, username),
+      knownSenders: openAcquaintanceFile(data, server, username),
       acceptUpTo,
     },
   };

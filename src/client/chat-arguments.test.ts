@@ -23,7 +23,7 @@ function strictClient(sink: (event: ClientEvent) => void): ChatClient {
     username: 'me',
     state,
     conversations: [{ name: 'lobby', place: { kind: 'lobby' }, cursor: 0, read: 0 }],
-    company: undefined,
+    roster: undefined,
     broadcast: (text: unknown) => (strings(text), ok('1')),
     groupMessage: (group: unknown, text: unknown) => (strings(group, text), ok('2')),
     privateMessage: (user: unknown, text: unknown) => (strings(user, text), ok('3')),

@@ -88,7 +88,7 @@ export class ChatClient {
   #private: LiveMessages | undefined;
   #files: LoginFiles | undefined;
   /** Whom files are taken from; it lives as long as the client. */
-  readonly #acquaintance: KnownSenders | undefined;
+  readonly #knownSenders: KnownSenders | undefined;
   /** What there is to know of devices: this one, and those of others as far as they have been met. */
   readonly devices: Devices;
   /** The names seen in this chat. */
@@ -104,7 +104,7 @@ export class ChatClient {
     this.#userLists = new UserLists(ports.timers);
     this.#sink = sink;
     const { files } = ports;
-    this.#acquaintance = files && new KnownSenders(files.acceptUpTo, files.acquaintances);
+    this.#knownSenders = files && new KnownSenders(files.acceptUpTo, files.knownSenders);
     if (settings.triesFromStart === true && settings.account?.isKnown === true)
       this.#as = 'account';
     this.#trusts = new TrustBook(ports.pins, (event) => {
@@ -129,7 +129,7 @@ export class ChatClient {
       sink,
       people: this.people,
       userLists: this.#userLists,
-      privateSide: () => this.#private,
+      liveMessages: () => this.#private,
       files: () => this.#files,
       blocks: this.#guestBlocks,
     });
@@ -188,7 +188,7 @@ export class ChatClient {
     const sent = this.#isAccount
       ? this.#sayPrivately(user, text)
       : (this.#private?.send(user, text) ?? refuseCommand('not-open'));
-    if (sent.ok) this.#acquaintance?.wroteTo(user);
+    if (sent.ok) this.#knownSenders?.wroteTo(user);
     return sent;
   }
 
@@ -296,12 +296,12 @@ export class ChatClient {
   }
 
   /** `limit` messages of a conversation from any place of its history, oldest first; what is further back comes from the server. */
-  async stretch(
+  async historyRange(
     conversation: ConversationName,
-    stretch: HistoryRange,
+    historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]> {
-    return (await this.#account?.stretch(conversation, stretch, limit)) ?? [];
+    return (await this.#account?.historyRange(conversation, historyRange, limit)) ?? [];
   }
 
   /**
@@ -330,8 +330,8 @@ export class ChatClient {
   }
 
   /** Who is here and who is in which group, as the server tells an account by itself; undefined for guests. */
-  get company(): Roster | undefined {
-    return this.#account?.company;
+  get roster(): Roster | undefined {
+    return this.#account?.roster;
   }
 
   /** Who is in a group of this account, or why that is not told; undefined for guests and without a connection. */
@@ -577,7 +577,7 @@ export class ChatClient {
 
   /** The names of a list, those at its beginning as the ones seen last; or of those who have come or gone. */
   #sawPeople(changed: readonly ChangedPerson[] | undefined): void {
-    const listed = [...(this.company?.people.keys() ?? [])].reverse();
+    const listed = [...(this.roster?.people.keys() ?? [])].reverse();
     for (const user of changed?.map(({ user }) => user) ?? listed) this.people.saw(user);
   }
 
@@ -637,22 +637,22 @@ export class ChatClient {
       this.#sink(event);
     };
     const known = { shown: this.#shown, trusts: this.#trusts };
-    const privateSide = new LiveMessages(me, this.#ports, known, send, sink, (note) =>
+    const liveMessages = new LiveMessages(me, this.#ports, known, send, sink, (note) =>
       this.#files?.noted(note),
     );
-    this.#private = privateSide;
+    this.#private = liveMessages;
     const { files } = this.#ports;
-    if (files === undefined || this.#acquaintance === undefined) return;
+    if (files === undefined || this.#knownSenders === undefined) return;
     this.#files = new LoginFiles({
       me,
       files,
-      acquaintance: this.#acquaintance,
+      knownSenders: this.#knownSenders,
       ports: this.#ports,
       greeting,
       host: this.#settings.address.host,
       fingerprint: this.#link.fingerprint,
       vouches: (fingerprint) => vouches(this.#settings, this.#ports, fingerprint),
-      privateSide,
+      liveMessages,
       wanted: (user) => this.#trusts.of(user).wanted(),
       send,
       sink,

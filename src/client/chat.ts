@@ -104,7 +104,7 @@ export class Chat {
   readonly #client: ChatClient;
   readonly #listeners: Listeners<ChatEvents>;
   readonly #queue: MessageQueue<ChatMessage & { readonly seen: () => void }>;
-  readonly #sayings = new SendPromises();
+  readonly #sendPromises = new SendPromises();
   readonly #commands = new GroupCommands();
   readonly #userLists: ((names: readonly string[]) => void)[] = [];
   #ended: (reason: CloseReason) => void = () => {};
@@ -163,7 +163,7 @@ export class Chat {
           ? this.#client.groupMessage(parsed.group, words)
           : this.#client.privateMessage(parsed.user, words);
     if (!said.ok) throw refusalOf(said.error);
-    return this.#sayings.make(said.value, place, text);
+    return this.#sendPromises.make(said.value, place, text);
   }
 
   /**
@@ -183,7 +183,7 @@ export class Chat {
     given(oneOf(eventKinds), kind, 'kind');
     given(callback, listener, 'listener');
     const stop = this.#listeners.add(kind, listener);
-    if (kind === 'presence') this.#client.company?.follow();
+    if (kind === 'presence') this.#client.roster?.follow();
     if (kind === 'message') this.#queue.divert((message) => this.#deliver(message));
     return stop;
   }
@@ -279,11 +279,11 @@ export class Chat {
         else this.#held.push(event.message);
         return;
       case 'own':
-        this.#sayings.heard(event.message);
+        this.#sendPromises.heard(event.message);
         this.#listeners.tell('own', event.message);
         return;
       case 'private':
-        this.#sayings.heardPrivate(event.event);
+        this.#sendPromises.heardPrivate(event.event);
         return;
       case 'success':
       case 'refused':
@@ -313,7 +313,7 @@ export class Chat {
     if (state.phase === 'waiting' || state.phase === 'closed') this.#commands.lost();
     if (state.phase !== 'closed') return;
     this.#opened?.(endedBecause(state.reason));
-    this.#sayings.ended();
+    this.#sendPromises.ended();
     this.#queue.end();
     this.#ended(state.reason);
   }

@@ -11,34 +11,34 @@ function scene() {
   /** By how much the clock is ahead of the timers, which stand still while a machine is suspended. */
   let aheadMs = 0;
   const now = () => timers.now + aheadMs;
-  const pulse = new HeartbeatMonitor(timers, now, {
+  const heartbeat = new HeartbeatMonitor(timers, now, {
     probe: () => {
       probes.push(now());
-      if (server.answers) pulse.heard();
+      if (server.answers) heartbeat.heard();
     },
     dead: () => {
       deaths.push(now());
-      pulse.end();
+      heartbeat.end();
     },
   });
-  pulse.begin();
+  heartbeat.begin();
   const suspend = (ms: number) => (aheadMs += ms);
   const ping = () => {
-    pulse.heard();
-    pulse.pinged();
+    heartbeat.heard();
+    heartbeat.pinged();
   };
-  return { timers, pulse, probes, deaths, suspend, ping, server };
+  return { timers, heartbeat, probes, deaths, suspend, ping, server };
 }
 
 test('a healthy idle connection sends nothing, whatever the interval of its pings', () => {
   for (const intervalMs of [1000, 30_000, 60_000]) {
-    const { timers, probes, deaths, ping, pulse } = scene();
+    const { timers, probes, deaths, ping, heartbeat } = scene();
     for (let count = 0; count < 200; count++) {
       timers.advance(intervalMs);
       ping();
     }
     assert.deepEqual([probes, deaths], [[], []]);
-    pulse.end();
+    heartbeat.end();
     assert.equal(timers.running, 0);
   }
 });
@@ -78,17 +78,17 @@ test('a server without pings is asked now and then, and lives on as long as it a
 });
 
 test('a request without an answer leads to a question long before the silence does', () => {
-  const { timers, probes, deaths, pulse, ping } = scene();
-  for (const line of ['PONG\n', 'PM @bob x\n', 'GOT {"in":"@bob","seq":1}\n']) pulse.said(line);
+  const { timers, probes, deaths, heartbeat, ping } = scene();
+  for (const line of ['PONG\n', 'PM @bob x\n', 'GOT {"in":"@bob","seq":1}\n']) heartbeat.said(line);
   timers.advance(30_000);
   assert.deepEqual(probes, [], 'nobody answers these');
   ping();
-  pulse.said('SEND {"in":"lobby"}\n');
+  heartbeat.said('SEND {"in":"lobby"}\n');
   timers.advance(10_000);
-  pulse.heard();
+  heartbeat.heard();
   timers.advance(30_000);
   assert.deepEqual(probes, [], 'it was answered');
-  pulse.said('BCST hi\n');
+  heartbeat.said('BCST hi\n');
   const since = timers.now;
   timers.advance(60_000);
   assert.ok((probes[0] ?? Infinity) - since <= 20_000);
@@ -96,7 +96,7 @@ test('a request without an answer leads to a question long before the silence do
 });
 
 test('after a suspension the server is asked at once, and what came meanwhile is read first', () => {
-  const { timers, probes, deaths, suspend, pulse } = scene();
+  const { timers, probes, deaths, suspend, heartbeat } = scene();
   timers.advance(6_000);
   suspend(8 * 3_600_000);
   timers.advance(5_000);
@@ -105,7 +105,7 @@ test('after a suspension the server is asked at once, and what came meanwhile is
   suspend(3_600_000);
   timers.advance(5_000);
   assert.deepEqual(deaths, []);
-  pulse.heard();
+  heartbeat.heard();
   timers.advance(60_000);
   assert.deepEqual(deaths, []);
   suspend(3_600_000);
@@ -125,10 +125,10 @@ test('a wall clock that is set back ends nothing', () => {
 });
 
 test('who does not read hears nothing, and takes nobody for dead', () => {
-  const { timers, probes, deaths, pulse } = scene();
-  pulse.pause();
+  const { timers, probes, deaths, heartbeat } = scene();
+  heartbeat.pause();
   timers.advance(600_000);
-  pulse.resume();
+  heartbeat.resume();
   timers.advance(60_000);
   assert.deepEqual([probes, deaths], [[], []]);
 });

@@ -22,9 +22,9 @@ export function baseOf({ epoch, earlier }: LogEpochs): number {
 
 /** The epochs of the log of now, each with the numbers that are found in it. */
 export function partsOf(
-  lineage: LogEpochs,
+  epochs: LogEpochs,
 ): { readonly epoch: number; readonly after: number; readonly last: number }[] {
-  const { epoch, earlier } = lineage;
+  const { epoch, earlier } = epochs;
   return [
     { epoch, after: earlier[0]?.last ?? 0, last: Number.MAX_SAFE_INTEGER },
     ...earlier.map(({ last }, index) => ({

@@ -20,7 +20,7 @@ import type { NoteMessage, LiveMessages } from './live-messages.ts';
 export interface LoginFilesOptions {
   readonly me: Username;
   readonly files: FilePorts;
-  readonly acquaintance: KnownSenders;
+  readonly knownSenders: KnownSenders;
   readonly ports: {
     readonly timers: Timers;
     readonly now: WallClock;
@@ -32,7 +32,7 @@ export interface LoginFilesOptions {
   readonly fingerprint: Uint8Array | undefined;
   /** Whether the server vouches for another certificate. */
   readonly vouches: (fingerprint: Uint8Array) => Promise<boolean>;
-  readonly privateSide: LiveMessages;
+  readonly liveMessages: LiveMessages;
   /** This user wants something of that person: their key is kept. */
   readonly wanted: (user: Username) => void;
   readonly send: (command: Command) => void;
@@ -66,21 +66,21 @@ export class LoginFiles implements FileCommands {
   readonly #wanted: LoginFilesOptions['wanted'];
 
   constructor(options: LoginFilesOptions) {
-    const { me, files, acquaintance, ports, greeting, host, fingerprint, vouches } = options;
-    const { privateSide, send, sink } = options;
+    const { me, files, knownSenders, ports, greeting, host, fingerprint, vouches } = options;
+    const { liveMessages, send, sink } = options;
     this.#wanted = options.wanted;
     this.#transfers = new Transfers({
       me,
       files,
-      acquaintance,
+      knownSenders,
       ...ports,
       server: {
         passesBytes: greeting.features.has('files'),
         place: (port) => ({ host, port, fingerprint, vouches }),
       },
       say: send,
-      sendNote: (to, bytes) => privateSide.sendNote(to, bytes),
-      standing: (peer, key) => privateSide.keyStanding(peer, key),
+      sendNote: (to, bytes) => liveMessages.sendNote(to, bytes),
+      standing: (peer, key) => liveMessages.keyStanding(peer, key),
       askUsers: () => send({ verb: 'GET_USERS' }),
       tell: (event) => sink({ type: 'file', event }),
     });

@@ -38,10 +38,10 @@ export class MemoryHistory {
     return [...this.#kept.values()].flat().map(inItsLog);
   }
 
-  put(message: HistoryRecord, lineage: LogEpochs): void {
+  put(message: HistoryRecord, epochs: LogEpochs): void {
     const { conversation, localId } = message;
     let { seq } = message;
-    const log = message.epoch ?? (seq === undefined ? lineage.epoch : epochOf(lineage, seq));
+    const log = message.epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
     const before = localId === undefined ? undefined : this.#own.get(localId);
     if (before !== undefined) this.#take(before);
     const all = this.#allOf(conversation);
@@ -103,47 +103,47 @@ export class MemoryHistory {
       .map((one) => placed(one, lineageOf(one.message.conversation)));
   }
 
-  stretch(
+  historyRange(
     conversation: ConversationName,
-    lineage: LogEpochs,
-    stretch: HistoryRange,
+    epochs: LogEpochs,
+    historyRange: HistoryRange,
     limit: number,
   ): readonly PlacedRecord[] {
     const all = this.#kept.get(conversation) ?? [];
-    const [from, to] = this.#bounds(all, lineage, stretch, limit);
-    return all.slice(Math.max(0, from), Math.max(0, to)).map((one) => placed(one, lineage));
+    const [from, to] = this.#bounds(all, epochs, historyRange, limit);
+    return all.slice(Math.max(0, from), Math.max(0, to)).map((one) => placed(one, epochs));
   }
 
   #bounds(
     all: readonly Kept[],
-    lineage: LogEpochs,
-    stretch: HistoryRange,
+    epochs: LogEpochs,
+    historyRange: HistoryRange,
     limit: number,
   ): readonly [from: number, to: number] {
-    const { kind } = stretch;
+    const { kind } = historyRange;
     if (kind === 'first') return [0, limit];
     if (kind === 'last') return [all.length - limit, all.length];
-    if (stretch.kind === 'since') {
+    if (historyRange.kind === 'since') {
       const found = all.findIndex(
-        ({ log, message }) => log === atTheEnd || message.at >= stretch.at,
+        ({ log, message }) => log === atTheEnd || message.at >= historyRange.at,
       );
       return found < 0 ? [0, 0] : [found, found + limit];
     }
-    const { message } = stretch;
-    const index = indexOf(all, lineage, message);
+    const { message } = historyRange;
+    const index = indexOf(all, epochs, message);
     if (index === undefined) return [0, 0];
     if (kind === 'before') return [index - limit, index];
-    const isThere = all[index]?.id === message.spot || isNumbered(all[index], lineage, message);
+    const isThere = all[index]?.id === message.rowId || isNumbered(all[index], epochs, message);
     const from = kind === 'after' && isThere ? index + 1 : index;
     return [from, from + limit];
   }
 
-  delivered(conversation: ConversationName, lineage: LogEpochs, upTo: number): void {
+  delivered(conversation: ConversationName, epochs: LogEpochs, upTo: number): void {
     const all = this.#kept.get(conversation) ?? [];
     for (const [index, one] of all.entries()) {
       const { localId, state } = one.message;
       if (localId === undefined || state !== 'stored') continue;
-      if ((validNumber(one, lineage) ?? Infinity) > upTo) continue;
+      if ((validNumber(one, epochs) ?? Infinity) > upTo) continue;
       const delivered: Kept = { ...one, message: { ...one.message, state: 'delivered' } };
       all[index] = delivered;
       this.#own.set(localId, delivered);
@@ -152,37 +152,37 @@ export class MemoryHistory {
 
   page(
     conversation: ConversationName,
-    lineage: LogEpochs,
+    epochs: LogEpochs,
     before: number | undefined,
     limit: number,
   ): HistoryRecord[] {
-    const log = before === undefined ? 0 : epochOf(lineage, before);
+    const log = before === undefined ? 0 : epochOf(epochs, before);
     const all = (this.#kept.get(conversation) ?? []).filter(
       (one) => before === undefined || one.log < log || (one.log === log && one.place < before),
     );
-    return all.slice(Math.max(0, all.length - limit)).map((one) => shown(one, lineage));
+    return all.slice(Math.max(0, all.length - limit)).map((one) => shown(one, epochs));
   }
 
   own(
     conversation: ConversationName,
-    lineage: LogEpochs,
+    epochs: LogEpochs,
     numbers: readonly number[],
   ): HistoryRecord[] {
     return (this.#kept.get(conversation) ?? [])
-      .filter((one) => numbers.includes(validNumber(one, lineage) ?? 0))
-      .map((one) => shown(one, lineage))
+      .filter((one) => numbers.includes(validNumber(one, epochs) ?? 0))
+      .map((one) => shown(one, epochs))
       .filter(({ localId, encrypted }) => localId !== undefined && encrypted);
   }
 
   ownBehind(
     conversation: ConversationName,
-    lineage: LogEpochs,
+    epochs: LogEpochs,
     seq: number,
     limit: number,
     epoch?: number,
   ): HistoryRecord[] {
     const numberOf = (one: Kept) =>
-      epoch === undefined ? validNumber(one, lineage) : one.log === epoch ? one.seq : undefined;
+      epoch === undefined ? validNumber(one, epochs) : one.log === epoch ? one.seq : undefined;
     return (this.#kept.get(conversation) ?? [])
       .filter((one) => (numberOf(one) ?? 0) > seq)
       .filter(({ message: { localId, state } }) => localId !== undefined && state === 'stored')
@@ -196,9 +196,9 @@ export class MemoryHistory {
 
   numbered(
     conversation: ConversationName,
-    lineage: LogEpochs,
+    epochs: LogEpochs,
     seq: number,
-    epoch: number = epochOf(lineage, seq),
+    epoch: number = epochOf(epochs, seq),
   ): HistoryRecord | undefined {
     const found = numbered(this.#kept.get(conversation) ?? [], epoch, seq);
     return found && inItsLog(found);
@@ -206,17 +206,17 @@ export class MemoryHistory {
 }
 
 /** The number that a message has in the log of now. */
-function validNumber({ log, seq }: Kept, lineage: LogEpochs): number | undefined {
+function validNumber({ log, seq }: Kept, epochs: LogEpochs): number | undefined {
   if (seq === undefined || log === atTheEnd) return undefined;
-  return log === epochOf(lineage, seq) ? seq : undefined;
+  return log === epochOf(epochs, seq) ? seq : undefined;
 }
 
 /** A number of an earlier log says nothing in this one. */
-function shown(kept: Kept, lineage: LogEpochs): HistoryRecord {
+function shown(kept: Kept, epochs: LogEpochs): HistoryRecord {
   const { message, log } = kept;
   const { epoch: _, ...others } = message;
-  const seq = validNumber(kept, lineage);
-  const isOfNow = log === lineage.epoch || log === atTheEnd || seq !== undefined;
+  const seq = validNumber(kept, epochs);
+  const isOfNow = log === epochs.epoch || log === atTheEnd || seq !== undefined;
   return { ...others, seq, ...(!isOfNow && { epoch: log }) };
 }
 
@@ -248,26 +248,26 @@ function order(one: Kept, other: Kept): number {
   );
 }
 
-function placed(one: Kept, lineage: LogEpochs): PlacedRecord {
-  return { ...shown(one, lineage), spot: one.id };
+function placed(one: Kept, epochs: LogEpochs): PlacedRecord {
+  return { ...shown(one, epochs), rowId: one.id };
 }
 
 /** Where a message stands among all; of one that is gone, where its number would. */
 function indexOf(
   all: readonly Kept[],
-  lineage: LogEpochs,
-  { spot, seq }: HistoryAnchor,
+  epochs: LogEpochs,
+  { rowId, seq }: HistoryAnchor,
 ): number | undefined {
-  const index = spot === undefined ? -1 : all.findIndex(({ id }) => id === spot);
+  const index = rowId === undefined ? -1 : all.findIndex(({ id }) => id === rowId);
   if (index >= 0) return index;
   if (seq === undefined) return undefined;
-  const log = epochOf(lineage, seq);
+  const log = epochOf(epochs, seq);
   const next = all.findIndex((one) => one.log > log || (one.log === log && one.place >= seq));
   return next < 0 ? all.length : next;
 }
 
-function isNumbered(one: Kept | undefined, lineage: LogEpochs, { seq }: HistoryAnchor): boolean {
-  return seq !== undefined && one?.log === epochOf(lineage, seq) && one.seq === seq;
+function isNumbered(one: Kept | undefined, epochs: LogEpochs, { seq }: HistoryAnchor): boolean {
+  return seq !== undefined && one?.log === epochOf(epochs, seq) && one.seq === seq;
 }
 
 /** Of two numbers, infinite ones too. */

@@ -102,13 +102,18 @@ export class MemoryClientStore implements ClientStore {
     return this.#history.hasText(conversation, textId);
   }
 
-  async stretch(
+  async historyRange(
     conversation: ConversationName,
-    stretch: HistoryRange,
+    historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]> {
     this.#checkOpen();
-    return this.#history.stretch(conversation, this.#lineageOf(conversation), stretch, limit);
+    return this.#history.historyRange(
+      conversation,
+      this.#lineageOf(conversation),
+      historyRange,
+      limit,
+    );
   }
 
   async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {

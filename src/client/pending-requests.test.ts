@@ -6,20 +6,20 @@ import { PendingRequests, type RequestAnswer } from './pending-requests.ts';
 
 function makeDesk() {
   const lines: string[] = [];
-  const desk = new PendingRequests((line) => lines.push(line));
+  const requests = new PendingRequests((line) => lines.push(line));
   const says = (verb: string, fields: object) => {
     const event = parseExtendedEvent(`${verb} ${JSON.stringify(fields)}`);
     assert.ok(event, 'the test says what the schema does not take');
-    return desk.heard(event);
+    return requests.heard(event);
   };
-  return { desk, lines, says };
+  return { requests, lines, says };
 }
 
 test('answers find whoever asked, in whatever order they come', () => {
-  const { desk, lines, says } = makeDesk();
+  const { requests, lines, says } = makeDesk();
   const answers: [string, unknown][] = [];
-  desk.ask('PEOPLE', {}, (answer) => answers.push(['people', answer]));
-  desk.ask('STOCK', { packages: [] }, (answer) => answers.push(['stock', answer]));
+  requests.ask('PEOPLE', {}, (answer) => answers.push(['people', answer]));
+  requests.ask('STOCK', { packages: [] }, (answer) => answers.push(['stock', answer]));
   const labels = [parseRequest('PEOPLE', lines[0] ?? ''), parseRequest('STOCK', lines[1] ?? '')];
   const [one, two] = labels.map(
     (request) => request?.verb !== 'GOT' && (request as { label: string }).label,
@@ -36,13 +36,13 @@ test('answers find whoever asked, in whatever order they come', () => {
       { ok: false, error: { code: 'store-failed', text: 'no', expected: undefined, retryMs: 5 } },
     ],
   ]);
-  assert.equal(desk.waiting, 0);
+  assert.equal(requests.waiting, 0);
 });
 
 test('answers that nobody asked for change nothing, other events are not for the desk', () => {
-  const { desk, says } = makeDesk();
+  const { requests, says } = makeDesk();
   let answer: RequestAnswer<'PEOPLE'> | undefined;
-  desk.ask('PEOPLE', {}, (came) => (answer = came));
+  requests.ask('PEOPLE', {}, (came) => (answer = came));
   assert.ok(says('PEOPLE', { label: 'nobody', people: [] }));
   assert.ok(says('PEOPLE', { people: [] }));
   assert.ok(says('STOCKED', { label: '1', stock: 1 }), 'of another kind than was asked');
@@ -53,11 +53,11 @@ test('answers that nobody asked for change nothing, other events are not for the
 });
 
 test('what is not answered before the end is told as gone, and nothing is asked afterwards', () => {
-  const { desk, lines } = makeDesk();
+  const { requests, lines } = makeDesk();
   const answers: unknown[] = [];
-  desk.ask('PEOPLE', {}, (answer) => answers.push(answer));
-  desk.close();
-  desk.ask('PEOPLE', {}, (answer) => answers.push(answer));
+  requests.ask('PEOPLE', {}, (answer) => answers.push(answer));
+  requests.close();
+  requests.ask('PEOPLE', {}, (answer) => answers.push(answer));
   const gone = { ok: false, error: { code: 'gone' } };
   assert.deepEqual(answers, [gone, gone]);
   assert.equal(lines.length, 1);

@@ -89,7 +89,7 @@ export class ServerLink {
   /** What the server said behind its welcome, until it is remembered whose words these are. */
   #heldLines: (string | undefined)[] | undefined;
   readonly #login: LoginTurns;
-  readonly #pulse: HeartbeatMonitor;
+  readonly #heartbeat: HeartbeatMonitor;
 
   constructor(settings: LinkSettings, ports: LinkPorts, handlers: LinkHandlers) {
     this.#settings = settings;
@@ -101,7 +101,7 @@ export class ServerLink {
       loggedIn: (username, as) => this.#loggedIn(username, as),
       goesOn: () => this.#state.phase === 'login',
     });
-    this.#pulse = new HeartbeatMonitor(ports.timers, ports.now, {
+    this.#heartbeat = new HeartbeatMonitor(ports.timers, ports.now, {
       probe: () => handlers.onSilence(),
       dead: () => this.#abort({ code: 'lost', failure: deaf }),
     });
@@ -168,7 +168,7 @@ export class ServerLink {
   write(line: string): void {
     if (this.#state.phase === 'closed') return;
     this.#connection.write(encodeUtf8(line));
-    this.#pulse.said(line);
+    this.#heartbeat.said(line);
     if (this.#connection.unsentBytes > maxUnsentBytes) this.#abort({ code: 'stalled' });
   }
 
@@ -191,18 +191,18 @@ export class ServerLink {
 
   pause(): void {
     this.#connection.pause();
-    this.#pulse.pause();
+    this.#heartbeat.pause();
   }
 
   resume(): void {
     this.#connection.resume();
-    this.#pulse.resume();
+    this.#heartbeat.resume();
   }
 
   #enter(state: ClientState): void {
     this.#state = state;
-    if (state.phase === 'open') this.#pulse.begin();
-    else this.#pulse.end();
+    if (state.phase === 'open') this.#heartbeat.begin();
+    else this.#heartbeat.end();
     this.#handlers.onState(state);
   }
 
@@ -230,7 +230,7 @@ export class ServerLink {
   }
 
   #received(bytes: Uint8Array): void {
-    this.#pulse.heard();
+    this.#heartbeat.heard();
     const inCap = this.#splitter.push(bytes, (line) => {
       const text = decodeUtf8(line);
       if (this.#heldLines === undefined) this.#read(text);
@@ -258,7 +258,7 @@ export class ServerLink {
     if (state.phase === 'closing' && state.reason.code !== 'quit') return;
     switch (event?.verb) {
       case 'PING':
-        this.#pulse.pinged();
+        this.#heartbeat.pinged();
         this.send({ verb: 'PONG' });
         return;
       case 'DSCN':

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { encodeUtf8 } from '../lib/bytes.ts';
 import { FakeTimers } from '../../test/support/fake-timers.ts';
 import { ScriptedConnection } from '../../test/support/scripted-connection.ts';
-import { knock } from './server-probe.ts';
+import { probeServer } from './server-probe.ts';
 import { parseServerAddress } from './server-address.ts';
 import { connectTimeoutMs, loginTimeoutMs } from './server-link.ts';
 
@@ -18,7 +18,7 @@ function scene(address: string, known?: Uint8Array) {
   const timers = new FakeTimers();
   const knownServers = { fingerprintOf: () => Promise.resolve(known) };
   const ports = { dial: connection.dial, timers, knownServers };
-  return { connection, timers, ...knock(server.value, ports) };
+  return { connection, timers, ...probeServer(server.value, ports) };
 }
 
 test('a greeting is the answer, in whatever pieces it comes, and nothing is said to the server [7.1]', async () => {

@@ -38,7 +38,7 @@ const unanswered: ConnectionFailure = { code: 'ETIMEDOUT', detail: 'nobody answe
 const closed: ConnectionFailure = { code: 'ECONNRESET', detail: 'the connection was closed' };
 
 /** Dials `address` and waits for the greeting. */
-export function knock(
+export function probeServer(
   address: ServerAddress,
   { dial, timers, knownServers }: ServerProbePorts,
 ): ServerProbe {

@@ -79,12 +79,12 @@ export interface HistoryRecord {
  * back. It stays the same when the message is replaced by one with the same `localId`.
  */
 export interface PlacedRecord extends HistoryRecord {
-  readonly spot: number;
+  readonly rowId: number;
 }
 
 /** A message to read on from: by its spot, where it has one that still is; else by its number in the conversation's log. */
 export interface HistoryAnchor {
-  readonly spot?: number | undefined;
+  readonly rowId?: number | undefined;
   readonly seq?: number | undefined;
 }
 
@@ -229,9 +229,9 @@ export interface ClientStore {
    * the first from a message on, with it or without; the first that are not older than a time. Empty
    * where that message is not there any more. For views: every message can be read on from, also those without numbers.
    */
-  stretch(
+  historyRange(
     conversation: ConversationName,
-    stretch: HistoryRange,
+    historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]>;
   /** The `limit` messages that were put there last of those that `query` means, the last first. */

@@ -17,7 +17,7 @@ export interface V1LinesPorts {
   readonly people: People;
   readonly userLists: UserLists;
   /** Those of the login that lasts. */
-  readonly privateSide: () => LiveMessages | undefined;
+  readonly liveMessages: () => LiveMessages | undefined;
   readonly files: () => LoginFiles | undefined;
   readonly blocks: GuestBlocks;
 }
@@ -55,7 +55,7 @@ export class V1Lines {
       case 'REQUEST_PUBLIC_KEY':
       case 'PUBLIC_KEY':
         this.saw(event.from);
-        this.#ports.privateSide()?.heard(event);
+        this.#ports.liveMessages()?.heard(event);
         return;
       case 'FILE_TRANS':
       case 'READY_FOR_FILE':
@@ -82,7 +82,7 @@ export class V1Lines {
     // What the client asked for itself is nothing that the person did.
     const isOwn = this.#ports.files()?.refused(reply.code) ?? false;
     if (!isOwn) this.#ports.sink({ type: 'refused', reply });
-    if (reply.code === 'no-such-user') this.#ports.privateSide()?.noSuchUser();
+    if (reply.code === 'no-such-user') this.#ports.liveMessages()?.noSuchUser();
   }
 
   #succeeded(text: string): void {
@@ -90,7 +90,7 @@ export class V1Lines {
     if (names !== undefined) {
       for (const name of names) this.#ports.people.saw(name);
       this.#ports.files()?.listed(names);
-      if (this.#ports.userLists.answered() === 'client') this.#ports.privateSide()?.listed(names);
+      if (this.#ports.userLists.answered() === 'client') this.#ports.liveMessages()?.listed(names);
       else this.#ports.sink({ type: 'users', names });
     } else this.#ports.sink({ type: 'success', reply: replyOf(success.parse(text), text) });
   }

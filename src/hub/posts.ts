@@ -57,19 +57,19 @@ export function groupRefusal(turn: Turn, group: Group, visit: Visit, at: number)
     : undefined;
 }
 
-function makeSaid(name: ConversationName, log: Log | undefined, utterance: PostDraft): SaidPost {
-  const { user } = utterance.visit;
+function makeSaid(name: ConversationName, log: Log | undefined, draft: PostDraft): SaidPost {
+  const { user } = draft.visit;
   return {
     name,
     log: log?.id,
     seq: log === undefined ? undefined : ++log.last,
-    at: utterance.at,
+    at: draft.at,
     from: user.name,
     guest: user.account === undefined,
-    id: utterance.id,
-    text: utterance.text,
-    sealed: utterance.sealed,
-    welcome: utterance.welcome,
+    id: draft.id,
+    text: draft.text,
+    sealed: draft.sealed,
+    welcome: draft.welcome,
   };
 }
 
@@ -80,13 +80,13 @@ function speakerOf({ visit, sent }: PostDraft, said: SaidPost): Speaker | undefi
 }
 
 /** [7.2] To everybody who is logged in, but not to the connection that says it. */
-export function postToLobby(turn: Turn, utterance: TextDraft): SaidPost {
-  const { text, visit } = utterance;
+export function postToLobby(turn: Turn, draft: TextDraft): SaidPost {
+  const { text, visit } = draft;
   const { user, connection } = visit;
-  const said = makeSaid(lobbyName, lobbyLog(turn), utterance);
-  if (said.log !== undefined) useQuota(turn, visit, text.length, utterance.at);
+  const said = makeSaid(lobbyName, lobbyLog(turn), draft);
+  if (said.log !== undefined) useQuota(turn, visit, text.length, draft.at);
   const seed: Event = { verb: 'BCST', from: user.name, text };
-  const by = speakerOf(utterance, said);
+  const by = speakerOf(draft, said);
   turn.effects.push({
     type: 'post',
     audience: lobby,
@@ -103,13 +103,13 @@ export function postToLobby(turn: Turn, utterance: TextDraft): SaidPost {
 export function postToGroup(
   turn: Turn,
   group: Group,
-  utterance: TextDraft,
+  draft: TextDraft,
   except?: ConnectionId,
 ): SaidPost {
-  const { text, visit } = utterance;
+  const { text, visit } = draft;
   const name = groupConversation(group.name);
-  const said = makeSaid(name, groupLog(turn, group), utterance);
-  if (said.log !== undefined) useQuota(turn, visit, text.length, utterance.at);
+  const said = makeSaid(name, groupLog(turn, group), draft);
+  if (said.log !== undefined) useQuota(turn, visit, text.length, draft.at);
   const audience = audienceOf(group);
   const seed: Event = { verb: 'GROUP_MESSAGE', from: visit.user.name, text };
   turn.effects.push({
@@ -119,7 +119,7 @@ export function postToGroup(
     seed,
     to: nobody,
     except,
-    by: speakerOf(utterance, said),
+    by: speakerOf(draft, said),
   });
   return said;
 }
@@ -160,21 +160,21 @@ export function postDirect(
   people: Direct['people'],
   log: Log | undefined,
   isWithheld: boolean,
-  utterance: PostDraft,
+  draft: PostDraft,
 ): SaidPost {
   const name = directConversation(people[0].name, people[1].name);
-  const numbered = makeSaid(name, log, utterance);
+  const numbered = makeSaid(name, log, draft);
   const said = isWithheld ? { ...numbered, log: undefined } : numbered;
   // Nothing of it is kept but that its number was given.
   if (isWithheld && log !== undefined) change(turn, { type: 'log', log: recordOf(log) });
   const to: ConnectionId[] = [];
   for (const user of people) {
-    if (isWithheld && user !== utterance.visit.user) continue;
+    if (isWithheld && user !== draft.visit.user) continue;
     for (const visit of user.visits) {
-      if (visit.private && visit !== utterance.visit) to.push(visit.connection);
+      if (visit.private && visit !== draft.visit) to.push(visit.connection);
     }
   }
-  const by = speakerOf(utterance, said);
+  const by = speakerOf(draft, said);
   turn.effects.push({
     type: 'post',
     audience: undefined,

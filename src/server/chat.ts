@@ -121,7 +121,7 @@ export class ChatService implements ClientConnectionListener {
   readonly #logins: Deadlines;
   readonly #files: RelaySupervisor;
   readonly #presence: Presence;
-  readonly #floor: HubRunner;
+  readonly #hubRunner: HubRunner;
   readonly #requests: Requests;
   readonly #retention: RetentionLoop;
   readonly #health: StoreHealth;
@@ -176,9 +176,9 @@ export class ChatService implements ClientConnectionListener {
     this.#health = new StoreHealth(log);
     const ages = new AgeClock(clock, Date.now, memory.records.clock);
     const stamping = { store: stampedBy(ages, memory.store), records: memory.records };
-    this.#floor = new HubRunner(settings.env, stamping, world, clock, log);
+    this.#hubRunner = new HubRunner(settings.env, stamping, world, clock, log);
     this.#requests = new Requests({
-      floor: this.#floor,
+      hubRunner: this.#hubRunner,
       login: new LoginHandler(memory.identity),
       history: new HistoryHandler(memory.store, clock, this.#health),
       keys: new KeyPackageHandler(memory.store, clock),
@@ -188,13 +188,13 @@ export class ChatService implements ClientConnectionListener {
     });
     this.#retention = new RetentionLoop(memory.store, settings.retention, ages, clock, log, {
       trimmed: (trimmed) => this.#step({ type: 'trimmed', trimmed }),
-      quotas: () => quotaRecords(this.#floor.hub),
+      quotas: () => quotaRecords(this.#hubRunner.hub),
     });
     const isThere = (hasRoom: boolean) => void this.#step({ type: 'room', isThere: hasRoom });
     this.#disk = settings.disk && new DiskWatch(settings.disk, clock, log, isThere);
     this.#disk?.start();
     this.#waiting = new WaitingCount(memory.store, log, (input) => this.#step(input));
-    this.#waiting.start(waitingRanges(this.#floor.hub));
+    this.#waiting.start(waitingRanges(this.#hubRunner.hub));
     this.#retention.start();
     this.#look = this.#health.look(() => memory.store.check(true));
   }
@@ -231,11 +231,11 @@ export class ChatService implements ClientConnectionListener {
   async close(): Promise<void> {
     this.#presence.close();
     this.#disk?.close();
-    for (const connection of this.#floor.hub.connections.keys()) {
+    for (const connection of this.#hubRunner.hub.connections.keys()) {
       this.#step({ type: 'evict', connection, last: farewell('server-closing') });
     }
     await Promise.all([
-      this.#floor.gate.close(),
+      this.#hubRunner.commitQueue.close(),
       this.#retention.close(),
       this.#waiting.close(),
       this.#look,
@@ -245,17 +245,17 @@ export class ChatService implements ClientConnectionListener {
 
   /** Does what the operator asks for. Resolves when it is kept; does nothing where the store does not work. */
   administer(act: AdminAct): Promise<void> {
-    return this.#floor.carry({ type: 'admin', act, at: Date.now() });
+    return this.#hubRunner.carry({ type: 'admin', act, at: Date.now() });
   }
 
   /** Everybody who has an account, in the order in which they made it. */
   get accounts(): readonly AccountView[] {
-    return accountsOf(this.#floor.hub);
+    return accountsOf(this.#hubRunner.hub);
   }
 
   /** Where nobody new is let in from. */
   get addressBans(): readonly AddressBanView[] {
-    return addressBansOf(this.#floor.hub, Date.now());
+    return addressBansOf(this.#hubRunner.hub, Date.now());
   }
 
   /** What stands for an address; undefined where that does not tell who somebody is. */
@@ -265,23 +265,23 @@ export class ChatService implements ClientConnectionListener {
 
   /** What is used up of quotas at this moment. */
   get quotasUsed(): ReturnType<typeof quotasUsed> {
-    return quotasUsed(this.#floor.hub, this.#settings.env, Date.now());
+    return quotasUsed(this.#hubRunner.hub, this.#settings.env, Date.now());
   }
 
   /** Whether a one-time code could be used now. */
   hasInvite(hash: string): boolean {
-    return hasInvite(this.#floor.hub, hash, Date.now());
+    return hasInvite(this.#hubRunner.hub, hash, Date.now());
   }
 
   /** What there is to know at this moment, but for the door. */
   figures(): Omit<Figures, 'waitingAtDoor' | 'turnedAwayTotal'> {
-    const { connections, groups, files } = this.#floor.hub;
-    const { commits, failedCommits, commitMs } = this.#floor.gate.counts;
+    const { connections, groups, files } = this.#hubRunner.hub;
+    const { commits, failedCommits, commitMs } = this.#hubRunner.commitQueue.counts;
     const { deliveries, writes, bytes, flushes } = this.#delivery.counts;
     return {
       connections: connections.size,
       connectionsTotal: this.#lastId,
-      users: countPeople(this.#floor.hub),
+      users: countPeople(this.#hubRunner.hub),
       groups: groups.size,
       fileTransfers: files.transfers.size,
       commandsTotal: this.#counts.commands,
@@ -296,14 +296,14 @@ export class ChatService implements ClientConnectionListener {
       slowReaders: this.#delivery.slowReaders,
       slowReadersClosedTotal: this.#counts.slowReaders,
       missedPongsTotal: this.#counts.missedPongs,
-      accounts: this.#floor.hub.accounts.size,
-      accountsOnline: countOnline(this.#floor.hub),
+      accounts: this.#hubRunner.hub.accounts.size,
+      accountsOnline: countOnline(this.#hubRunner.hub),
       commitsTotal: commits,
       commitSecondsTotal: commitMs / 1000,
       failedCommitsTotal: failedCommits,
-      uncommittedBytes: this.#floor.gate.uncommittedBytes,
+      uncommittedBytes: this.#hubRunner.commitQueue.uncommittedBytes,
       storeHeapBytes: this.#store.heapBytes ?? 0,
-      storeFailing: this.#floor.gate.works ? 0 : 1,
+      storeFailing: this.#hubRunner.commitQueue.works ? 0 : 1,
       damagedPlaces: this.#health.damagedPlaces,
     };
   }
@@ -315,12 +315,12 @@ export class ChatService implements ClientConnectionListener {
 
   /** Whether what is said can be kept. */
   get isStoring(): boolean {
-    return this.#floor.gate.works;
+    return this.#hubRunner.commitQueue.works;
   }
 
   /** What is wrong with the store; undefined while nothing is. */
   get trouble(): string | undefined {
-    const { works, commitMs } = this.#floor.gate;
+    const { works, commitMs } = this.#hubRunner.commitQueue;
     const trouble = this.#health.trouble(works, commitMs);
     return trouble ?? (this.#disk?.hasRoom === false ? 'the disk is nearly full' : undefined);
   }
@@ -335,11 +335,11 @@ export class ChatService implements ClientConnectionListener {
   }
 
   get waitMs(): number {
-    return this.#floor.gate.isHeavy ? heavyWaitMs : 0;
+    return this.#hubRunner.commitQueue.isHeavy ? heavyWaitMs : 0;
   }
 
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined {
-    return this.#floor.phase(connection);
+    return this.#hubRunner.phase(connection);
   }
 
   command(connection: ConnectionId, command: Command): number {
@@ -358,7 +358,7 @@ export class ChatService implements ClientConnectionListener {
 
   refuse(connection: ConnectionId, refusal: LineRefusal): number {
     this.#counts.refusedLines++;
-    return this.#floor.refuse(connection, refusal);
+    return this.#hubRunner.refuse(connection, refusal);
   }
 
   lineTooLong(connection: ConnectionId): void {
@@ -384,11 +384,11 @@ export class ChatService implements ClientConnectionListener {
     this.#requests.forget(connection);
     if (this.phase(connection) === undefined) return;
     this.#log.debug({ connection }, 'connection closed by the other side');
-    this.#floor.leave(connection);
+    this.#hubRunner.leave(connection);
   }
 
   #step(input: HubInput): number {
-    return this.#floor.step(input);
+    return this.#hubRunner.step(input);
   }
 
   /** A connection reads too slowly. */

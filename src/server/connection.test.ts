@@ -159,7 +159,7 @@ test('who goes while held back leaves no timer and nothing behind', () => {
   flood?.close();
   assert.equal(timers.size, 0);
   assert.deepEqual(log.marks, ['held', 'gone']);
-  assert.equal(flood?.households.connections, 0);
+  assert.equal(flood?.usages.connections, 0);
   goTo(10_000);
   assert.equal(log.heard.length, 6);
 });

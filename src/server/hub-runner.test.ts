@@ -26,7 +26,7 @@ function setUp() {
   const delivery = new Delivery(limits, clock, () => assert.fail('nobody reads slowly'));
   // Nobody sends files or falls silent here.
   const world = { delivery, heartbeat: {}, files: {} } as unknown as ActTargets;
-  const floor = new HubRunner(
+  const hubRunner = new HubRunner(
     testEnv,
     { store, records: noRecords },
     world,
@@ -35,7 +35,7 @@ function setUp() {
   );
   const heard = new Map<number, string>();
   return {
-    floor,
+    hubRunner,
     heard,
     connect: (number: number): void => {
       const put = (text: string): void => void heard.set(number, (heard.get(number) ?? '') + text);
@@ -50,7 +50,7 @@ function setUp() {
         end: ignore,
         destroy: ignore,
       });
-      floor.step({ type: 'connect', connection: id(number), way: anyWay });
+      hubRunner.step({ type: 'connect', connection: id(number), way: anyWay });
     },
     /** Time passes, and the store stands still. */
     wait: (ms: number): void => goTo(clock.now() + ms),
@@ -71,13 +71,13 @@ function setUp() {
 }
 
 test('the first account hears what a guest says while its login is still on the way to the disk', async () => {
-  const { floor, heard, connect, keep } = setUp();
+  const { hubRunner, heard, connect, keep } = setUp();
   connect(1);
   connect(2);
   const guest = 'guest' as Username;
   const hello = { verb: 'HELO', username: guest } as const;
-  floor.step({ type: 'command', connection: id(1), command: hello, at: 1 });
-  floor.step({
+  hubRunner.step({ type: 'command', connection: id(1), command: hello, at: 1 });
+  hubRunner.step({
     type: 'authenticated',
     connection: id(2),
     username: 'alice' as Username,
@@ -90,7 +90,7 @@ test('the first account hears what a guest says while its login is still on the 
     at: 2,
   });
   const spoken = { verb: 'BCST', text: 'hi alice' as LineText } as const;
-  floor.step({ type: 'command', connection: id(1), command: spoken, at: 3 });
+  hubRunner.step({ type: 'command', connection: id(1), command: spoken, at: 3 });
   await keep();
   const [welcome, message] = (heard.get(2) ?? '').split('\n').slice(-3);
   assert.match(welcome ?? '', /^WELCOME \{/);
@@ -98,9 +98,9 @@ test('the first account hears what a guest says while its login is still on the 
 });
 
 test('a store that stands still holds up neither guests nor who asks who is here, but all that it would have to keep', async () => {
-  const { floor, connect, keep, wait, hears } = setUp();
+  const { hubRunner, connect, keep, wait, hears } = setUp();
   const command = (number: number, said: Command) =>
-    floor.step({ type: 'command', connection: id(number), command: said, at: 1 });
+    hubRunner.step({ type: 'command', connection: id(number), command: said, at: 1 });
   const hello = (number: number, name: string) =>
     command(number, { verb: 'HELO', username: name as Username });
   const users = { verb: 'GET_USERS' } as const;
@@ -118,7 +118,7 @@ test('a store that stands still holds up neither guests nor who asks who is here
   );
   // The first account: from now on there is something to keep.
   connect(3);
-  floor.step({
+  hubRunner.step({
     type: 'authenticated',
     connection: id(3),
     username: 'ann' as Username,
@@ -142,7 +142,7 @@ test('a store that stands still holds up neither guests nor who asks who is here
   assert.deepEqual(hears(4), [welcome]);
   hello(4, 'cy');
   command(4, { verb: 'PM', to: 'bo' as Username, payload: 'opaque' as LineText });
-  floor.refuse(id(2), { severity: 'soft', text: 'malformed' as LineText });
+  hubRunner.refuse(id(2), { severity: 'soft', text: 'malformed' as LineText });
   command(2, { verb: 'CREATE_GROUP', group: 'tea' as GroupName });
   command(4, { verb: 'BCST', text: 'kept too' as LineText });
   command(4, users);

@@ -28,7 +28,7 @@ export class HubRunner implements Hearing {
   readonly #hub: Hub;
   readonly #env: Env;
   readonly #world: ActTargets;
-  readonly #gate: CommitQueue<Act, Speaker>;
+  readonly #commitQueue: CommitQueue<Act, Speaker>;
   /** How many acts of joining have been decided, and not carried out yet. */
   #joining = 0;
 
@@ -43,7 +43,7 @@ export class HubRunner implements Hearing {
     this.#world = world;
     this.#hub = createHub(records);
     const { delivery } = world;
-    this.#gate = new CommitQueue<Act, Speaker>(store, clock, {
+    this.#commitQueue = new CommitQueue<Act, Speaker>(store, clock, {
       get holdMs() {
         return delivery.holdMs;
       },
@@ -73,11 +73,11 @@ export class HubRunner implements Hearing {
   }
 
   /** What is kept, and what waits for it. */
-  get gate(): Pick<
+  get commitQueue(): Pick<
     CommitQueue<Act, Speaker>,
     'works' | 'commitMs' | 'isHeavy' | 'uncommittedBytes' | 'counts' | 'close'
   > {
-    return this.#gate;
+    return this.#commitQueue;
   }
 
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined {
@@ -109,7 +109,7 @@ export class HubRunner implements Hearing {
   /** Sends lines to one connection, behind all that was decided before. */
   send(connection: ConnectionId, lines: string): void {
     const acts = [{ type: 'send', to: connection, line: lines }] as const;
-    this.#gate.take({ ...nothing, acts, bytes: lines.length });
+    this.#commitQueue.take({ ...nothing, acts, bytes: lines.length });
   }
 
   /** Tells the hub something. Resolves when what it has decided is kept and carried out, and all before it. */
@@ -135,7 +135,7 @@ export class HubRunner implements Hearing {
   #take(effects: readonly (Effect | ShellJob)[], isFree = false): number {
     const { step, lines, cost } = formStep(effects, this, isFree);
     for (const effect of effects) if (effect.type === 'join') this.#joining++;
-    this.#gate.take(step, lines);
+    this.#commitQueue.take(step, lines);
     return cost;
   }
 

@@ -24,7 +24,7 @@ export async function blockWords(
   }
   const { people } = answer.value;
   // Of a guest the server keeps no list.
-  const forNow = client.company === undefined ? ', and so does the end of this chat' : '';
+  const forNow = client.roster === undefined ? ', and so does the end of this chat' : '';
   if (user !== undefined) {
     return ok(
       off

@@ -123,15 +123,15 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
 /** The texts of a conversation, page by page from its end, and what stands behind each page. */
 async function readThrough(store: ClientStore, name: ConversationName): Promise<unknown[]> {
   const read: unknown[] = [];
-  let page = await store.stretch(name, { kind: 'last' }, 3);
+  let page = await store.historyRange(name, { kind: 'last' }, 3);
   for (let first = page[0]; first !== undefined; first = page[0]) {
-    const behind = await store.stretch(name, { kind: 'after', message: first }, 2);
+    const behind = await store.historyRange(name, { kind: 'after', message: first }, 2);
     read.push(page.map(textOf), behind.map(textOf));
-    page = await store.stretch(name, { kind: 'before', message: first }, 3);
+    page = await store.historyRange(name, { kind: 'before', message: first }, 3);
   }
-  const numbered = { spot: undefined, seq: 5 };
+  const numbered = { rowId: undefined, seq: 5 };
   for (const kind of ['before', 'from', 'after'] as const)
-    read.push((await store.stretch(name, { kind, message: numbered }, 3)).map(textOf));
+    read.push((await store.historyRange(name, { kind, message: numbered }, 3)).map(textOf));
   return read;
 }
 

@@ -174,7 +174,7 @@ export function clientStoreConformance(
     ]);
     const store = await under.reopen();
     const texts = (records: readonly HistoryRecord[]) => records.map(({ text }) => text);
-    const whole = await store.stretch(lobby, { kind: 'last' }, 99);
+    const whole = await store.historyRange(lobby, { kind: 'last' }, 99);
     const order = [
       'of another log',
       'of 1',
@@ -186,30 +186,37 @@ export function clientStoreConformance(
       'waits',
     ];
     assert.deepEqual(texts(whole), order);
-    assert.deepEqual(texts(await store.stretch(lobby, { kind: 'last' }, 2)), ['of 6', 'waits']);
-    assert.deepEqual(texts(await store.stretch(lobby, { kind: 'first' }, 2)), order.slice(0, 2));
+    assert.deepEqual(texts(await store.historyRange(lobby, { kind: 'last' }, 2)), [
+      'of 6',
+      'waits',
+    ]);
+    assert.deepEqual(
+      texts(await store.historyRange(lobby, { kind: 'first' }, 2)),
+      order.slice(0, 2),
+    );
     for (const [index, message] of whole.entries()) {
       const read = async (kind: 'before' | 'from' | 'after', limit: number) =>
-        texts(await store.stretch(lobby, { kind, message }, limit));
+        texts(await store.historyRange(lobby, { kind, message }, limit));
       assert.deepEqual(await read('before', 2), order.slice(Math.max(0, index - 2), index));
       assert.deepEqual(await read('from', 3), order.slice(index, index + 3));
       assert.deepEqual(await read('after', 99), order.slice(index + 1));
     }
-    const beside = async (kind: 'before' | 'from' | 'after', seq: number) =>
-      texts(await store.stretch(lobby, { kind, message: { spot: undefined, seq } }, 2));
-    assert.deepEqual(await beside('before', 3), ['of 1', 'of 2']);
-    assert.deepEqual(await beside('after', 3), ['without a number', 'of 5']);
-    assert.deepEqual(await beside('after', 4), ['of 5', 'of 6'], 'where it would stand');
-    assert.deepEqual(await beside('from', 4), ['of 5', 'of 6']);
-    const since = async (at: number) => texts(await store.stretch(lobby, { kind: 'since', at }, 2));
+    const anchor = async (kind: 'before' | 'from' | 'after', seq: number) =>
+      texts(await store.historyRange(lobby, { kind, message: { rowId: undefined, seq } }, 2));
+    assert.deepEqual(await anchor('before', 3), ['of 1', 'of 2']);
+    assert.deepEqual(await anchor('after', 3), ['without a number', 'of 5']);
+    assert.deepEqual(await anchor('after', 4), ['of 5', 'of 6'], 'where it would stand');
+    assert.deepEqual(await anchor('from', 4), ['of 5', 'of 6']);
+    const since = async (at: number) =>
+      texts(await store.historyRange(lobby, { kind: 'since', at }, 2));
     assert.deepEqual(await since(0), ['of another log', 'of 1'], 'of whichever log');
     assert.deepEqual(await since(5), ['of 1', 'of 2']);
     assert.deepEqual(await since(21), ['of 3', 'without a number']);
     assert.deepEqual(await since(50), ['of 5', 'of 6']);
-    const gone = { kind: 'before', message: { spot: 999, seq: undefined } } as const;
-    assert.deepEqual(await store.stretch(lobby, gone, 9), []);
+    const gone = { kind: 'before', message: { rowId: 999, seq: undefined } } as const;
+    assert.deepEqual(await store.historyRange(lobby, gone, 9), []);
     // It stands elsewhere now, and is still known by its spot.
-    const spot = whole.at(-1)?.spot;
+    const rowId = whole.at(-1)?.rowId;
     await store.write([
       {
         type: 'message',
@@ -217,8 +224,8 @@ export function clientStoreConformance(
       },
       { type: 'message', message: message({ seq: 8, text: 'of 8' }) },
     ]);
-    const moved = { kind: 'from', message: { spot, seq: undefined } } as const;
-    assert.deepEqual(texts(await store.stretch(lobby, moved, 9)), ['was stored', 'of 8']);
+    const moved = { kind: 'from', message: { rowId, seq: undefined } } as const;
+    assert.deepEqual(texts(await store.historyRange(lobby, moved, 9)), ['was stored', 'of 8']);
   });
 
   example('an empty one', async ({ store }) => {
@@ -484,10 +491,10 @@ export function clientStoreConformance(
     ]);
     assert.deepEqual(await again.history(name, 4, 4), whole.slice(2, 6));
     assert.deepEqual(await again.history(name, 3, 9), whole.slice(0, 2));
-    const beside = (seq: number) => again.stretch(name, { kind: 'from', message: { seq } }, 2);
-    assert.deepEqual(shown(await beside(3)), shown(whole.slice(2, 4)));
-    assert.deepEqual(shown(await beside(4)), shown(whole.slice(6)));
-    const since = await again.stretch(name, { kind: 'since', at: 45 }, 1);
+    const anchor = (seq: number) => again.historyRange(name, { kind: 'from', message: { seq } }, 2);
+    assert.deepEqual(shown(await anchor(3)), shown(whole.slice(2, 4)));
+    assert.deepEqual(shown(await anchor(4)), shown(whole.slice(6)));
+    const since = await again.historyRange(name, { kind: 'since', at: 45 }, 1);
     assert.deepEqual(shown(since), shown(whole.slice(4, 5)));
     assert.equal((await again.numbered(name, 4))?.text, 'four, anew');
     assert.equal((await again.numbered(name, 4, 0))?.text, 'four, lost');

@@ -117,9 +117,11 @@ class Disk {
   readonly saved: { readonly name: string; readonly content: Buffer }[] = [];
   readonly records = new Map<string, string>();
   /** Everybody has written to everybody, unless a test says otherwise. */
-  acquaintances: readonly KnownSenderRecord[] = ['alice', 'bob', 'carol', 'mallory'].map(
-    (user) => ({ user, takenBytes: 0, isWrittenTo: true }),
-  );
+  knownSenders: readonly KnownSenderRecord[] = ['alice', 'bob', 'carol', 'mallory'].map((user) => ({
+    user,
+    takenBytes: 0,
+    isWrittenTo: true,
+  }));
   isFull = false;
   /** Before that no file gets its name. */
   flushed: Promise<void> = Promise.resolve();
@@ -168,7 +170,7 @@ export class FilePerson {
     const { world } = this;
     const login = ++this.login;
     const isCurrent = (): boolean => this.login === login;
-    const acquaintances = this.#acquaintances();
+    const knownSenders = this.#knownSenders();
     this.transfers = new Transfers({
       me: this.name,
       timers: world.timers,
@@ -181,10 +183,10 @@ export class FilePerson {
       files: {
         carrier: this.#carrier(login),
         store: this.#store(),
-        acquaintances,
+        knownSenders,
         acceptUpTo: this.acceptUpTo,
       },
-      acquaintance: new KnownSenders(this.acceptUpTo, acquaintances),
+      knownSenders: new KnownSenders(this.acceptUpTo, knownSenders),
       say: (command) => isCurrent() && world.line(this, command),
       sendNote: (to, bytes) => world.note(this, to, bytes),
       standing: async (_, key): Promise<KeyStanding> =>
@@ -205,11 +207,11 @@ export class FilePerson {
     else void transfers?.close();
   }
 
-  #acquaintances() {
+  #knownSenders() {
     const { disk } = this;
     return {
-      load: async () => disk.acquaintances,
-      keep: async (records: readonly KnownSenderRecord[]) => void (disk.acquaintances = records),
+      load: async () => disk.knownSenders,
+      keep: async (records: readonly KnownSenderRecord[]) => void (disk.knownSenders = records),
     };
   }
 

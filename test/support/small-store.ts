@@ -70,8 +70,8 @@ export class SmallStore implements ClientStore {
     return this.#kept.hasText(name, textId);
   }
 
-  stretch(name: ConversationName, stretch: HistoryRange, limit: number) {
-    return this.#kept.stretch(name, stretch, limit);
+  historyRange(name: ConversationName, historyRange: HistoryRange, limit: number) {
+    return this.#kept.historyRange(name, historyRange, limit);
   }
 
   search(query: HistoryQuery, limit: number) {

@@ -1,6 +1,6 @@
 // The questions of chat/first-start.ts, put to the person at the terminal. Loaded only where something is to be asked: who
 // was here before is to see the first frame at once.
-import { knock } from '../../client/server-probe.ts';
+import { probeServer } from '../../client/server-probe.ts';
 import { dial } from '../../platform/node/connection.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
@@ -18,7 +18,7 @@ import { Questions } from './questions.ts';
 export function askWhere(known: RememberedChoices, data: string): Promise<Destination | undefined> {
   const ports = { dial, timers: nodeTimers, knownServers: openKnownServers(data) };
   return withQuestions((questions) =>
-    askDestination(questions, known, defaultServer, (server) => knock(server, ports)),
+    askDestination(questions, known, defaultServer, (server) => probeServer(server, ports)),
   );
 }
 

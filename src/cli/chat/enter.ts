@@ -49,7 +49,7 @@ async function begin(
   { server, name }: Destination,
   options: ChatOptions,
   env: Environment,
-  arrival: LoginPath | undefined,
+  loginPath: LoginPath | undefined,
 ): Promise<Outcome> {
   const settled = { ...options, server };
   // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
@@ -58,7 +58,7 @@ async function begin(
     : undefined;
   try {
     const { chat } = await import('./session.ts');
-    return await chat(name, settled, env, screen, arrival);
+    return await chat(name, settled, env, screen, loginPath);
   } finally {
     screen?.terminal.end();
   }

@@ -75,10 +75,13 @@ async function askServer(
       );
       continue;
     }
-    const knock = knockAt(server.value);
-    const refusal = await Promise.race([knock.answer, questions.left.then(() => 'left' as const)]);
+    const probeServer = knockAt(server.value);
+    const refusal = await Promise.race([
+      probeServer.answer,
+      questions.left.then(() => 'left' as const),
+    ]);
     if (refusal === 'left') {
-      knock.abort();
+      probeServer.abort();
       return undefined;
     }
     if (refusal === undefined) return { server: server.value, name: pasted.name };

@@ -32,12 +32,12 @@ export async function chat(
   options: ChatOptions,
   env: Environment,
   screen: BegunScreen | undefined,
-  arrival?: LoginPath,
+  loginPath?: LoginPath,
 ): Promise<Outcome> {
   const { server: address, data, downloads = defaultDownloads() } = options;
   const newcomer =
-    arrival && (await isNew(username, options, arrival))
-      ? { folder: fromHome(data), isRemembered: arrival.remember !== undefined }
+    loginPath && (await isNew(username, options, loginPath))
+      ? { folder: fromHome(data), isRemembered: loginPath.remember !== undefined }
       : undefined;
   const acceptUpTo = options['accept-up-to'];
   const place = { address, data, downloads, acceptUpTo };
@@ -57,7 +57,7 @@ export async function chat(
     new ChatClient(settings, askInvite === undefined ? ports : { ...ports, askInvite }, (event) => {
       sink(event);
       const isIn = event.type === 'state' && event.state.phase === 'open';
-      if (isIn) remembering ??= arrival?.remember?.();
+      if (isIn) remembering ??= loginPath?.remember?.();
     });
   const client = screen
     ? await openScreen(screen, connect, { newcomer, drafts: await ports.drafts() })

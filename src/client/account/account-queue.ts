@@ -7,7 +7,7 @@ import type { ClientStore } from '../store-port.ts';
 import { StoreWriter } from './store-writer.ts';
 
 export class AccountQueue {
-  readonly journal: StoreWriter;
+  readonly writer: StoreWriter;
   readonly #queue: SerialQueue;
   readonly #failed: (cause: unknown) => void;
   #isBroken = false;
@@ -15,7 +15,7 @@ export class AccountQueue {
   /** `failed` hears of the first thing that fails. */
   constructor(store: Pick<ClientStore, 'write'>, failed: (cause: unknown) => void) {
     this.#failed = failed;
-    this.journal = new StoreWriter(store, (cause) => this.#broke(cause));
+    this.writer = new StoreWriter(store, (cause) => this.#broke(cause));
     // A write that failed is told by the journal; anything else is a bug, after which nothing is certain.
     this.#queue = new SerialQueue(0, (cause) => this.#isBroken || this.#broke(cause));
   }

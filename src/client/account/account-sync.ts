@@ -50,7 +50,7 @@ import { AccountQueue } from './account-queue.ts';
 
 /** One login. */
 interface Login {
-  readonly desk: PendingRequests;
+  readonly requests: PendingRequests;
   readonly write: (line: string) => void;
 }
 
@@ -64,14 +64,14 @@ interface Private {
 
 export class AccountSync {
   /** Who is here, and who is in which group. */
-  readonly company: Roster;
+  readonly roster: Roster;
   readonly #ports: AccountPorts;
   readonly #bench: AccountQueue;
   readonly #conversations: Conversations;
   readonly #own: OwnMessages;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
-  readonly #arrivals: IncomingMessages;
+  readonly #incoming: IncomingMessages;
   readonly #receipts: Receipts;
   readonly #earlier: HistoryFetch;
   readonly #private: Private | undefined;
@@ -90,9 +90,9 @@ export class AccountSync {
     const { direct, keeping, me, now, random, timers } = ports;
     const { records, store } = keeping;
     this.#ports = ports;
-    this.company = new Roster({ me, timers, random, tell: ports.tell });
+    this.roster = new Roster({ me, timers, random, tell: ports.tell });
     this.#bench = new AccountQueue(store, ports.failed);
-    const { add: work, journal } = this.#bench;
+    const { add: work, writer } = this.#bench;
     const engine = direct && new DirectEngine(direct, records);
     this.#conversations = new Conversations(me, records.conversations, keeping.startsNow);
     this.#receipts = new Receipts({
@@ -116,12 +116,12 @@ export class AccountSync {
       conversations: this.#conversations,
       engine,
       take: (item) => void this.#inbox.take([item]),
-      isBehind: (conversation) => this.#arrivals.isBehind(conversation),
+      isBehind: (conversation) => this.#incoming.isBehind(conversation),
       work,
     });
     this.#outbox = new Outbox(
       {
-        journal,
+        writer,
         random,
         timers,
         stored: (entry, answer) => this.#own.stored(entry, answer),
@@ -142,14 +142,14 @@ export class AccountSync {
       store,
       reader: engine && new DirectReader({ me, now, engine, outbox: this.#outbox, store, random }),
       outbox: this.#outbox,
-      journal,
+      writer,
       receipts: this.#receipts,
       work,
       messageOf: this.#own.messageOf,
       tell: ports.tell,
       full: ports.full,
     });
-    this.#arrivals = new IncomingMessages({
+    this.#incoming = new IncomingMessages({
       me,
       runs: records.runs,
       timers,
@@ -175,7 +175,7 @@ export class AccountSync {
   /** A login begins: what the server is to say of what is here. */
   asksFor(): KeptHere {
     this.#asked = this.#outbox.book.stream;
-    return { stream: this.#asked, runs: this.#arrivals.runs };
+    return { stream: this.#asked, runs: this.#incoming.runs };
   }
 
   /** Own messages that the server does not have yet. */
@@ -216,15 +216,15 @@ export class AccountSync {
 
   /** Logged in: what was missed is fetched, what waits is sent. `write` sends a line. */
   login(welcome: ExtendedEventOf<'WELCOME'>, write: (line: string) => void): void {
-    const desk = new PendingRequests(write);
-    const login = { desk, write };
+    const requests = new PendingRequests(write);
+    const login = { requests, write };
     this.#login = login;
     this.#toldFailed.clear();
     this.#private?.restoration.judge(welcome);
     const isLater = this.#outbox.book.isCounting;
-    this.#arrivals.login(desk, welcome);
-    this.#private?.post.login(desk);
-    this.#earlier.login(desk);
+    this.#incoming.login(requests, welcome);
+    this.#private?.post.login(requests);
+    this.#earlier.login(requests);
     // Behind what is done about a store that is an older copy: nothing is numbered or sealed before.
     this.#bench.add(async () => {
       const { lastNumber } = welcome;
@@ -233,11 +233,11 @@ export class AccountSync {
       const { book } = this.#outbox;
       const isBehind = (lastNumber ?? 0) > book.lastNumber && this.#asked === book.stream;
       if (isLater && isBehind) this.#outbox.twinFound();
-      if (this.#login === login) this.#outbox.login(desk, knowsStreams);
+      if (this.#login === login) this.#outbox.login(requests, knowsStreams);
     });
-    this.#arrivals.start();
-    this.#private?.stock.login(desk);
-    this.company.login(desk);
+    this.#incoming.start();
+    this.#private?.stock.login(requests);
+    this.roster.login(requests);
   }
 
   /** The connection is gone. */
@@ -251,28 +251,28 @@ export class AccountSync {
     this.#private?.post.logout();
     this.#earlier.logout();
     this.#private?.stock.logout();
-    this.#arrivals.logout();
-    this.company.logout();
-    login?.desk.close();
+    this.#incoming.logout();
+    this.roster.logout();
+    login?.requests.close();
     this.#moved();
   }
 
   /** The server said something. */
   heard(event: ExtendedEvent): void {
-    if (this.#login === undefined || this.#login.desk.heard(event)) return;
-    this.company.heard(event);
+    if (this.#login === undefined || this.#login.requests.heard(event)) return;
+    this.roster.heard(event);
     switch (event.verb) {
       case 'MSG':
-        this.#arrivals.said(event);
+        this.#incoming.said(event);
         return;
       case 'DELIVERED':
-        this.#arrivals.delivered(event);
+        this.#incoming.delivered(event);
         return;
       case 'STOCK_LOW':
         if (event.stock < stockLow) this.#private?.stock.fill();
         return;
       case 'JOINED':
-        this.#arrivals.joined(event);
+        this.#incoming.joined(event);
         this.#ports.tell({ type: 'conversations' });
         return;
       case 'LEFT':
@@ -348,13 +348,15 @@ export class AccountSync {
   }
 
   /** `limit` messages from any place of its history, oldest first; what is further back comes from the server. */
-  async stretch(
+  async historyRange(
     name: ConversationName,
-    stretch: HistoryRange,
+    historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]> {
     const conversation = this.#conversations.get(name);
-    return conversation === undefined ? [] : this.#earlier.stretch(conversation, stretch, limit);
+    return conversation === undefined
+      ? []
+      : this.#earlier.historyRange(conversation, historyRange, limit);
   }
 
   /** Makes `user` the admin of a group, or ends it where none is named; undefined while there is no connection. */
@@ -362,11 +364,11 @@ export class AccountSync {
     group: GroupName,
     user: Username | undefined,
   ): Promise<RequestAnswer<'HAND_OVER'> | undefined> {
-    const desk = this.#login?.desk;
+    const requests = this.#login?.requests;
     const where = { in: groupConversation(group) };
     return user === undefined
-      ? desk?.asking('END_GROUP', where)
-      : desk?.asking('HAND_OVER', { ...where, user });
+      ? requests?.asking('END_GROUP', where)
+      : requests?.asking('HAND_OVER', { ...where, user });
   }
 
   /** The last `limit` messages that `query` means, the last first. */
@@ -376,19 +378,19 @@ export class AccountSync {
 
   /** Who has an account, and who is here; undefined while there is no connection. */
   async people(): Promise<ExtendedEventOf<'PEOPLE'>['people'] | undefined> {
-    const answer = await this.#login?.desk.asking('PEOPLE', {});
+    const answer = await this.#login?.requests.asking('PEOPLE', {});
     return answer?.ok ? answer.value.people : undefined;
   }
 
   /** How many connections the account has; undefined where the server does not say. */
   async connections(): Promise<number | undefined> {
-    const answer = await this.#login?.desk.asking('PEOPLE', { limit: 0 });
+    const answer = await this.#login?.requests.asking('PEOPLE', { limit: 0 });
     return answer?.ok ? answer.value.connections : undefined;
   }
 
   /** Who is in a group now, or why that is not told; undefined while there is no connection. */
   async members(group: GroupName): Promise<RequestAnswer<'MEMBERS'> | undefined> {
-    return this.#login?.desk.asking('MEMBERS', { in: groupConversation(group) });
+    return this.#login?.requests.asking('MEMBERS', { in: groupConversation(group) });
   }
 
   /** Blocks somebody or lets them through again; without a name, who is blocked. Undefined without a connection. */
@@ -396,12 +398,12 @@ export class AccountSync {
     user: Username | undefined,
     off: boolean,
   ): Promise<RequestAnswer<'BLOCK'> | undefined> {
-    return this.#login?.desk.asking('BLOCK', { user, off });
+    return this.#login?.requests.asking('BLOCK', { user, off });
   }
 
   /** Makes a group by invitation. Undefined without a connection. */
   async createByInvitation(group: GroupName): Promise<RequestAnswer<'CREATE'> | undefined> {
-    return this.#login?.desk.asking('CREATE', { in: groupConversation(group) });
+    return this.#login?.requests.asking('CREATE', { in: groupConversation(group) });
   }
 
   /** Lets somebody into a group by invitation; without a name, who may come. Undefined without a connection. */
@@ -409,7 +411,7 @@ export class AccountSync {
     group: GroupName,
     user: Username | undefined,
   ): Promise<RequestAnswer<'INVITE'> | undefined> {
-    return this.#login?.desk.asking('INVITE', { in: groupConversation(group), user });
+    return this.#login?.requests.asking('INVITE', { in: groupConversation(group), user });
   }
 
   /** Resolves when the outbox has changed, or the connection has gone or come. */
@@ -430,7 +432,7 @@ export class AccountSync {
     await this.flush();
     this.logout();
     await this.#bench.idle();
-    await this.#bench.journal.idle();
+    await this.#bench.writer.idle();
     await this.#ports.keeping.store.close();
   }
 
@@ -439,13 +441,13 @@ export class AccountSync {
   #openPrivate(engine: DirectEngine): Private {
     const { keeping, me, now, tell, timers, toGuest } = this.#ports;
     const { records } = keeping;
-    const { add: work, journal } = this.#bench;
+    const { add: work, writer } = this.#bench;
     const { messageOf } = this.#own;
-    const stock = new KeyPackageStock({ engine, journal, work }, records.packages.length === 0);
+    const stock = new KeyPackageStock({ engine, writer, work }, records.packages.length === 0);
     const post = new DirectPost({
       engine,
       outbox: this.#outbox,
-      journal,
+      writer,
       timers,
       now,
       work,
@@ -465,7 +467,7 @@ export class AccountSync {
       conversations: this.#conversations,
       outbox: this.#outbox,
       inbox: this.#inbox,
-      journal,
+      writer,
       work,
       messageOf,
       tell,
@@ -475,11 +477,11 @@ export class AccountSync {
 
   /** Another program works with a copy of this store: nothing is sealed any more in what both have. */
   async #twinFound(leave: () => readonly ClientChange[]): Promise<void> {
-    const { add, journal } = this.#bench;
+    const { add, writer } = this.#bench;
     await new Promise<void>((resolve, reject) => {
       add(async () => {
         const spent = this.#private?.engine.restoredFromCopy() ?? [];
-        await journal.write([...spent, ...leave()]).then(resolve, reject);
+        await writer.write([...spent, ...leave()]).then(resolve, reject);
       });
     });
     this.#private?.stock.replace();
@@ -495,7 +497,7 @@ export class AccountSync {
   #tidy(): void {
     this.#cancelTidying = afterSteadyTime(this.#ports, tidyEveryMs, () => this.#tidy());
     // Behind what was just taken: until that is read its keys are needed.
-    this.#bench.add(() => this.#bench.journal.write(this.#private?.engine.tidy() ?? []));
+    this.#bench.add(() => this.#bench.writer.write(this.#private?.engine.tidy() ?? []));
   }
 
   async #countUnread(): Promise<void> {

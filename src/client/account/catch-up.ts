@@ -14,7 +14,7 @@ import { historyPage, maxHeldLive, maxHeldLiveBytes, storeRetryMs } from './limi
 export type LogMessage = ExtendedEventOf<'MSG'>;
 
 export interface CatchUpPorts {
-  readonly desk: PendingRequests;
+  readonly requests: PendingRequests;
   readonly timers: Timers;
   /** Takes what a page brought in its order. `isLate`: it was said before this login. Resolves when it is written. */
   readonly take: (
@@ -120,7 +120,7 @@ export class CatchUp {
   #ask(gap: Gap): void {
     const { place, handed } = gap.conversation;
     const fields = { in: formatPlace(place), after: handed, limit: historyPage };
-    this.#ports.desk.ask('HISTORY', fields, (answer) => void this.#paged(gap, answer));
+    this.#ports.requests.ask('HISTORY', fields, (answer) => void this.#paged(gap, answer));
   }
 
   async #paged(gap: Gap, answer: RequestAnswer<'HISTORY'>): Promise<void> {

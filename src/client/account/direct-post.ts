@@ -18,7 +18,7 @@ const longestKeyRetryMs = 60_000;
 export interface DirectPostPorts {
   readonly engine: Pick<DirectEngine, 'seal' | 'keyArrived' | 'keyUnavailable' | 'retryAt'>;
   readonly outbox: Outbox;
-  readonly journal: StoreWriter;
+  readonly writer: StoreWriter;
   readonly timers: Timers;
   readonly now: WallClock;
   /** Runs a task when the engine is free. */
@@ -50,19 +50,19 @@ interface Addressee {
 export class DirectPost {
   readonly #ports: DirectPostPorts;
   readonly #addressees = new Map<Username, Addressee>();
-  #desk: PendingRequests | undefined;
+  #requests: PendingRequests | undefined;
   #handing = 0;
 
   constructor(ports: DirectPostPorts) {
     this.#ports = ports;
   }
 
-  login(desk: PendingRequests): void {
-    this.#desk = desk;
+  login(requests: PendingRequests): void {
+    this.#requests = requests;
   }
 
   logout(): void {
-    this.#desk = undefined;
+    this.#requests = undefined;
     for (const { cancelRetry } of this.#addressees.values()) cancelRetry?.();
     this.#addressees.clear();
   }
@@ -83,7 +83,7 @@ export class DirectPost {
   }
 
   async #sealFor(user: Username): Promise<void> {
-    const { engine, outbox, journal } = this.#ports;
+    const { engine, outbox, writer } = this.#ports;
     const drafts = outbox.book.draftsFor(user);
     if (drafts.length > 0) this.#addressee(user).isHeld = false;
     const sealed: OutboxEntry[] = [];
@@ -109,24 +109,24 @@ export class DirectPost {
         break;
       }
     }
-    if (changes.length > 0) await journal.write(changes);
+    if (changes.length > 0) await writer.write(changes);
     outbox.written(sealed);
     if (!isStopped && drafts.length > maxSealBatch) this.post(user);
   }
 
   #ask(user: Username): void {
     const addressee = this.#addressee(user);
-    const desk = this.#desk;
-    if (addressee.isAsking || addressee.cancelRetry !== undefined || desk === undefined) return;
+    const requests = this.#requests;
+    if (addressee.isAsking || addressee.cancelRetry !== undefined || requests === undefined) return;
     addressee.isAsking = true;
-    desk.ask('TAKE_KEY', { user }, (answer) => {
+    requests.ask('TAKE_KEY', { user }, (answer) => {
       addressee.isAsking = false;
       this.#ports.work(() => this.#answered(user, answer));
     });
   }
 
   async #answered(user: Username, answer: RequestAnswer<'TAKE_KEY'>): Promise<void> {
-    const { engine, journal } = this.#ports;
+    const { engine, writer } = this.#ports;
     if (!answer.ok) {
       await this.#noKey(user, answer.error);
       return;
@@ -138,7 +138,7 @@ export class DirectPost {
       this.#blocked(user, arrived.why, arrived.detail);
       return;
     }
-    await journal.write(arrived.changes);
+    await writer.write(arrived.changes);
     await this.#sealFor(user);
   }
 
@@ -167,12 +167,12 @@ export class DirectPost {
 
   /** Nobody has registered that name: if somebody uses it now, it is a guest. */
   async #handOver(user: Username): Promise<void> {
-    const { outbox, journal, toGuest } = this.#ports;
+    const { outbox, writer, toGuest } = this.#ports;
     const drafts = outbox.book.draftsFor(user);
     // Between the two they are still on their way.
     this.#handing += drafts.length;
     const changes = drafts.map((entry) => outbox.settle(entry));
-    await journal.write(changes);
+    await writer.write(changes);
     for (const entry of drafts) if (!isSilent(entry.record.localId)) toGuest(user, entry);
     this.#handing -= drafts.length;
     this.#ports.moved();

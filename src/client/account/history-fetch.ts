@@ -20,7 +20,7 @@ import { historyPage } from './limits.ts';
 export interface HistoryFetchPorts {
   /** Hands a page to the inbox, which writes it in its turn. */
   readonly take: (page: Extract<InboxItem, { readonly kind: 'earlier' }>) => void;
-  readonly store: Pick<ClientStore, 'history' | 'stretch'>;
+  readonly store: Pick<ClientStore, 'history' | 'historyRange'>;
   /** The server cannot read what it keeps. */
   readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
 }
@@ -51,7 +51,7 @@ export function wholeFrom(page: readonly HistoryRecord[]): readonly HistoryRecor
 
 export class HistoryFetch {
   readonly #ports: HistoryFetchPorts;
-  #desk: PendingRequests | undefined;
+  #requests: PendingRequests | undefined;
   /** One page of a conversation at a time. */
   readonly #asked = new Map<Conversation, Asked>();
   /** Those who wait until a page is written. */
@@ -63,13 +63,13 @@ export class HistoryFetch {
     this.#ports = ports;
   }
 
-  login(desk: PendingRequests): void {
-    this.#desk = desk;
+  login(requests: PendingRequests): void {
+    this.#requests = requests;
     this.#whole.clear();
   }
 
   logout(): void {
-    this.#desk = undefined;
+    this.#requests = undefined;
     // What could not be written is told elsewhere: this client ends then, and nobody is to wait for it.
     for (const written of this.#waiting) written(false);
   }
@@ -100,17 +100,17 @@ export class HistoryFetch {
   }
 
   /** As `page`, of any stretch: what is further back than this device has comes from the server. */
-  async stretch(
+  async historyRange(
     conversation: Conversation,
-    stretch: HistoryRange,
+    historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]> {
-    const read = () => this.#ports.store.stretch(conversation.name, stretch, limit);
+    const read = () => this.#ports.store.historyRange(conversation.name, historyRange, limit);
     const before =
-      stretch.kind === 'last'
+      historyRange.kind === 'last'
         ? conversation.cursor + 1
-        : stretch.kind === 'before'
-          ? stretch.message.seq
+        : historyRange.kind === 'before'
+          ? historyRange.message.seq
           : undefined;
     if (before === undefined) return read();
     return (await this.#filled(conversation, before, limit, read)).records;
@@ -140,28 +140,28 @@ export class HistoryFetch {
 
   /** Brings a page before `before`. */
   async #fetch(conversation: Conversation, before: number): Promise<Fetched> {
-    const desk = this.#desk;
+    const requests = this.#requests;
     const { isIn, isKept, peer, first } = conversation;
-    if (desk === undefined || !isIn || !isKept || peer !== undefined) return false;
+    if (requests === undefined || !isIn || !isKept || peer !== undefined) return false;
     if (before <= first || this.#whole.has(conversation)) return false;
     const asked = this.#asked.get(conversation);
     // What is on its way may be what is wanted.
     if (asked !== undefined) return asked.done;
     const page: LogMessage[] = [];
-    const done = this.#ask(desk, conversation, before, page);
+    const done = this.#ask(requests, conversation, before, page);
     this.#asked.set(conversation, { before, page, done });
     return done;
   }
 
   async #ask(
-    desk: PendingRequests,
+    requests: PendingRequests,
     conversation: Conversation,
     before: number,
     page: readonly LogMessage[],
   ): Promise<Fetched> {
     const fields = { in: formatPlace(conversation.place), before, limit: historyPage };
     const answer = await new Promise<RequestAnswer<'HISTORY'>>((resolve) =>
-      desk.ask('HISTORY', fields, (given) => {
+      requests.ask('HISTORY', fields, (given) => {
         // From here on nothing more is of this page.
         this.#asked.delete(conversation);
         resolve(given);

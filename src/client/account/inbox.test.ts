@@ -60,7 +60,7 @@ function setUp() {
       settle: () => ({ type: 'outbox-removed', localId: 'ab' }),
       book: { get: () => own, idOf: () => ({ stream: 's', number: 1 }), stream: 's' },
     } as unknown as Outbox,
-    journal: bench.journal,
+    writer: bench.writer,
     receipts,
     work: bench.add,
     messageOf: () => ({ conversation: name, localId: 'ab', text: 'hi', at: 1 }) as HistoryRecord,

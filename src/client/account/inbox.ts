@@ -77,7 +77,7 @@ export interface InboxPorts {
   readonly reader: DirectReader | undefined;
   readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
   readonly outbox: Outbox;
-  readonly journal: StoreWriter;
+  readonly writer: StoreWriter;
   readonly receipts: Receipts;
   readonly work: (task: () => Promise<void>) => void;
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
@@ -88,7 +88,7 @@ export interface InboxPorts {
 
 export class Inbox {
   readonly #ports: InboxPorts;
-  readonly #pace: WritePacer;
+  readonly #pacer: WritePacer;
   #items: InboxItem[] = [];
   #waiting: (() => void)[] = [];
   #isScheduled = false;
@@ -100,7 +100,7 @@ export class Inbox {
   constructor(ports: InboxPorts) {
     this.#ports = ports;
     const { now, timers } = ports;
-    this.#pace = new WritePacer({ now, timers, act: () => this.#schedule() });
+    this.#pacer = new WritePacer({ now, timers, act: () => this.#schedule() });
   }
 
   /** Takes items in their order. Resolves when they are written and told. */
@@ -109,7 +109,7 @@ export class Inbox {
     this.#weigh();
     const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#items.length < maxPaced && items.every((item) => this.#isPatient(item))) {
-      this.#pace.request();
+      this.#pacer.request();
     } else {
       this.#schedule();
     }
@@ -118,7 +118,7 @@ export class Inbox {
 
   /** Works on what waits. */
   hurry(): void {
-    this.#pace.hurry();
+    this.#pacer.hurry();
   }
 
   /** Whether nobody waits for it: what others say to many. */
@@ -192,7 +192,7 @@ export class Inbox {
    * ever passed that is not there. What the person has seen goes along, whatever else a batch is about.
    */
   async #write(batch: InboxBatch): Promise<void> {
-    const { journal, receipts } = this.#ports;
+    const { writer, receipts } = this.#ports;
     const { changes, records } = batch;
     for (const conversation of receipts.takeSeen()) {
       records.set(conversation, recordIn(batch, conversation));
@@ -204,7 +204,7 @@ export class Inbox {
     const conversations = [...records.values()].map(
       (conversation) => ({ type: 'conversation', conversation }) as const,
     );
-    await journal.write([...conversations, ...changes]);
+    await writer.write([...conversations, ...changes]);
     for (const [conversation, record] of records) {
       if (conversation.record.epoch !== record.epoch) conversation.seen = record.read;
       conversation.record = record;

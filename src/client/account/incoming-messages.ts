@@ -53,12 +53,12 @@ export class IncomingMessages {
   }
 
   /** Logged in. `start` begins to fetch. */
-  login(desk: PendingRequests, welcome: ExtendedEventOf<'WELCOME'>): void {
+  login(requests: PendingRequests, welcome: ExtendedEventOf<'WELCOME'>): void {
     const { conversations: described, newLogs, parted: isParted = false, runs } = welcome;
     const { inbox, takesPrivate } = this.#ports;
     this.#missed = 0;
     this.#catchUp = new CatchUp({
-      desk,
+      requests,
       timers: this.#ports.timers,
       take: (conversation, pieces, isLate) => this.#take(conversation, pieces, isLate),
       failed: this.#ports.failed,

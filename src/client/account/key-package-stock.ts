@@ -9,14 +9,14 @@ import { firstStock, stockBatch, stockTarget } from './limits.ts';
 
 export interface KeyPackageStockPorts {
   readonly engine: Pick<DirectEngine, 'makePackages' | 'needsLastResort' | 'lastResortStocked'>;
-  readonly journal: StoreWriter;
+  readonly writer: StoreWriter;
   /** Runs a task when the engine is free. */
   readonly work: (task: () => Promise<void>) => void;
 }
 
 export class KeyPackageStock {
   readonly #ports: KeyPackageStockPorts;
-  #desk: PendingRequests | undefined;
+  #requests: PendingRequests | undefined;
   #isFilling = false;
   /** What lies at the server is of a device store that is gone: nobody could read what it encrypts. */
   #replaces: boolean;
@@ -31,47 +31,47 @@ export class KeyPackageStock {
     this.#replaces = true;
   }
 
-  login(desk: PendingRequests): void {
-    this.#desk = desk;
+  login(requests: PendingRequests): void {
+    this.#requests = requests;
     this.#isFilling = false;
     this.fill();
   }
 
   logout(): void {
-    this.#desk = undefined;
+    this.#requests = undefined;
   }
 
   /** Sees to it that enough lie at the server. */
   fill(): void {
-    const desk = this.#desk;
-    if (this.#isFilling || desk === undefined) return;
+    const requests = this.#requests;
+    if (this.#isFilling || requests === undefined) return;
     this.#isFilling = true;
-    if (this.#replaces) this.#add(desk, firstStock);
+    if (this.#replaces) this.#add(requests, firstStock);
     // How many there are only the server knows.
     else {
-      desk.ask('STOCK', { packages: [] }, (answer) => {
-        if (answer.ok) this.#goOn(desk, answer.value.stock);
+      requests.ask('STOCK', { packages: [] }, (answer) => {
+        if (answer.ok) this.#goOn(requests, answer.value.stock);
         else this.#isFilling = false;
       });
     }
   }
 
-  #goOn(desk: PendingRequests, stock: number): void {
+  #goOn(requests: PendingRequests, stock: number): void {
     const missing = stockTarget - stock;
     if (missing > 0 || this.#ports.engine.needsLastResort()) {
-      this.#add(desk, Math.max(0, Math.min(missing, stockBatch)));
+      this.#add(requests, Math.max(0, Math.min(missing, stockBatch)));
     } else this.#isFilling = false;
   }
 
-  #add(desk: PendingRequests, count: number): void {
-    const { engine, journal, work } = this.#ports;
+  #add(requests: PendingRequests, count: number): void {
+    const { engine, writer, work } = this.#ports;
     work(async () => {
-      if (this.#desk !== desk) return;
+      if (this.#requests !== requests) return;
       const made = await engine.makePackages(count, engine.needsLastResort());
-      await journal.write(made.changes);
+      await writer.write(made.changes);
       const { packages, lastResort } = made;
       const replace = this.#replaces;
-      desk.ask(
+      requests.ask(
         'STOCK',
         { packages: [...packages], replace, ...(lastResort !== undefined && { lastResort }) },
         (answer) => {
@@ -82,7 +82,7 @@ export class KeyPackageStock {
           this.#replaces = false;
           if (lastResort !== undefined) this.#keep(() => engine.lastResortStocked());
           // As many as were left came in; a server that counts otherwise is not filled for ever.
-          if (count > 0) this.#goOn(desk, answer.value.stock);
+          if (count > 0) this.#goOn(requests, answer.value.stock);
           else this.#isFilling = false;
         },
       );
@@ -90,6 +90,6 @@ export class KeyPackageStock {
   }
 
   #keep(changes: () => readonly ClientChange[]): void {
-    this.#ports.work(() => this.#ports.journal.write(changes()));
+    this.#ports.work(() => this.#ports.writer.write(changes()));
   }
 }

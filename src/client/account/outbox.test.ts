@@ -48,17 +48,17 @@ async function startRun(store: SmallStore, server: StreamServer) {
   const timers = new FakeTimers();
   const refused: string[] = [];
   const records = await store.load();
-  const journal = new StoreWriter(store, (cause) => {
+  const writer = new StoreWriter(store, (cause) => {
     throw cause;
   });
   const settle = async (entry: Parameters<Outbox['settle']>[0]) => {
     await new Promise(setImmediate);
     if (outbox.book.get(entry.record.localId) === undefined) return;
-    await journal.write([outbox.settle(entry)]);
+    await writer.write([outbox.settle(entry)]);
   };
   const outbox: Outbox = new Outbox(
     {
-      journal,
+      writer,
       random,
       timers,
       stored: (entry) => void settle(entry),

@@ -26,7 +26,7 @@ export interface StoredReply {
 }
 
 export interface OutboxPorts {
-  readonly journal: StoreWriter;
+  readonly writer: StoreWriter;
   readonly random: RandomBytes;
   readonly timers: Timers;
   /** The server has stored it. Whoever hears this writes that it leaves the outbox (`settle`). */
@@ -62,7 +62,7 @@ export class Outbox {
    * it has taken one, a second on its way could overtake a first that was turned away, which would then count as said.
    */
   #isStreamKnown = false;
-  #desk: PendingRequests | undefined;
+  #requests: PendingRequests | undefined;
   /** Those to be sent next, in the order of their numbers. */
   #queue: OutboxEntry[] = [];
   #underWay = 0;
@@ -143,8 +143,8 @@ export class Outbox {
    * Logged in: everything goes out. `knowsStreams`: the server has said how far it has the stream of this device, and
    * nothing speaks against going on with it.
    */
-  login(desk: PendingRequests, knowsStreams: boolean): void {
-    this.#desk = desk;
+  login(requests: PendingRequests, knowsStreams: boolean): void {
+    this.#requests = requests;
     this.#isStreamKnown = false;
     if (this.book.isCounting) this.#goOnWith();
     else void this.#count(this.book.count(knowsStreams));
@@ -154,7 +154,7 @@ export class Outbox {
   async #count(changes: readonly ClientChange[]): Promise<void> {
     this.#isSettling = true;
     try {
-      await this.#ports.journal.write(changes);
+      await this.#ports.writer.write(changes);
     } catch {
       // The journal has told it: this client ends.
       return;
@@ -176,7 +176,7 @@ export class Outbox {
 
   /** The connection is gone. What was on its way may have arrived or not, and goes again as it is. */
   logout(): void {
-    this.#desk = undefined;
+    this.#requests = undefined;
     this.#behind = [];
     this.#cancelPause?.();
     this.#cancelPause = undefined;
@@ -190,7 +190,7 @@ export class Outbox {
 
   async #write(changes: readonly ClientChange[], entries: readonly OutboxEntry[]): Promise<void> {
     try {
-      await this.#ports.journal.write(changes);
+      await this.#ports.writer.write(changes);
     } catch {
       // The journal has told it: this client ends.
       return;
@@ -206,12 +206,12 @@ export class Outbox {
   }
 
   #pump(): void {
-    for (let desk = this.#freeDesk(); desk !== undefined; desk = this.#freeDesk()) {
+    for (let requests = this.#freeDesk(); requests !== undefined; requests = this.#freeDesk()) {
       const entry = this.#queue.shift();
       if (entry === undefined) break;
-      this.#send(desk, entry);
+      this.#send(requests, entry);
     }
-    if (this.#hasTwin && this.#desk && this.#underWay === 0 && this.#queue.length === 0) {
+    if (this.#hasTwin && this.#requests && this.#underWay === 0 && this.#queue.length === 0) {
       this.#trouble ??= noTrouble([]);
       this.#trouble.isTwin = true;
       void this.#settleOrder(this.#trouble);
@@ -225,10 +225,10 @@ export class Outbox {
       this.#isSettling || this.#trouble !== undefined || this.#cancelPause !== undefined;
     const most = this.#isStreamKnown ? maxUnderWay : 1;
     const isFull = this.#underWay >= most || this.#underWayBytes >= maxUnderWayBytes;
-    return isHeld || isFull ? undefined : this.#desk;
+    return isHeld || isFull ? undefined : this.#requests;
   }
 
-  #send(desk: PendingRequests, entry: OutboxEntry): void {
+  #send(requests: PendingRequests, entry: OutboxEntry): void {
     const { place, text, number = 0, sealed } = entry.record;
     const id = formatMessageId({ stream: this.book.stream, number });
     const content =
@@ -244,7 +244,7 @@ export class Outbox {
     entry.isUnderWay = true;
     this.#underWay += 1;
     this.#underWayBytes += entry.bytes;
-    desk.ask('SEND', { in: place, id, ...content }, (answer) => {
+    requests.ask('SEND', { in: place, id, ...content }, (answer) => {
       entry.isUnderWay = false;
       this.#underWay -= 1;
       this.#underWayBytes -= entry.bytes;
@@ -317,7 +317,7 @@ export class Outbox {
       if (this.book.stream !== stream) this.#isStreamKnown = false;
       // Such a server is not asked at once again.
       if (isMuddled) trouble.pauseMs ??= storeRetryMs;
-      await this.#ports.journal.write([...unsealed, ...changes]);
+      await this.#ports.writer.write([...unsealed, ...changes]);
     } catch {
       // The journal has told it: this client ends.
       return;

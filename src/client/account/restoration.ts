@@ -23,7 +23,7 @@ export interface RestorationPorts {
   readonly conversations: Conversations;
   readonly outbox: Outbox;
   readonly inbox: Pick<Inbox, 'awaitNumber'>;
-  readonly journal: StoreWriter;
+  readonly writer: StoreWriter;
   /** Runs a task in its turn. */
   readonly work: (task: () => Promise<void>) => void;
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
@@ -68,13 +68,13 @@ export class Restoration {
     missing: readonly Username[],
     skipped: readonly ClientChange[],
   ): Promise<void> {
-    const { engine, journal, me, outbox, tell } = this.#ports;
+    const { engine, writer, me, outbox, tell } = this.#ports;
     const { changes, said, unsure } = outbox.book.restart(taken);
     const fates = [
       ...said.map((entry) => ({ entry, fate: { state: 'stored' } as const })),
       ...unsure.map((entry) => ({ entry, fate: { state: 'refused', ...maybeSaid } as const })),
     ];
-    await journal.write([
+    await writer.write([
       ...engine.restoredFromCopy(),
       ...skipped,
       ...changes,

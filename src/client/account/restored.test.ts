@@ -186,14 +186,14 @@ const deed = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'put back' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
 );
-const deeds = (most: number) => fc.array(deed, { size: 'max', maxLength: most });
+const actions = (most: number) => fc.array(deed, { size: 'max', maxLength: most });
 
 test('a copy put back at any moment: nothing is said twice, no key serves twice, and both go on', async () => {
   await fc.assert(
     fc.asyncProperty(
-      deeds(10),
-      deeds(12),
-      deeds(8),
+      actions(10),
+      actions(12),
+      actions(8),
       fc.boolean(),
       async (before, between, after, isHeard) => {
         const { world, alice, bob } = await two();

@@ -21,33 +21,33 @@ function createStage() {
   const timers = new FakeTimers();
   const told: ClientEvent[] = [];
   const asked: { verb: string; label: string; [field: string]: unknown }[] = [];
-  const company = new Roster({
+  const roster = new Roster({
     me: name('me'),
     timers,
     random: () => Uint8Array.of(128),
     tell: (event) => void told.push(event),
   });
-  let desk: PendingRequests | undefined;
+  let requests: PendingRequests | undefined;
   return {
-    company,
+    roster,
     timers,
     told,
     /** Takes what was asked since the last call. */
     asked: () => asked.splice(0),
     login() {
-      desk = new PendingRequests((line) => {
+      requests = new PendingRequests((line) => {
         const space = line.indexOf(' ');
         const fields = JSON.parse(line.slice(space)) as { label: string };
         asked.push({ verb: line.slice(0, space), ...fields });
       });
-      company.login(desk);
+      roster.login(requests);
     },
     logout() {
-      company.logout();
-      desk?.close();
+      roster.logout();
+      requests?.close();
     },
     heard(event: ExtendedEvent) {
-      if (desk?.heard(event) !== true) company.heard(event);
+      if (requests?.heard(event) !== true) roster.heard(event);
     },
   };
 }
@@ -66,7 +66,7 @@ test('nothing is asked for that nobody wants', () => {
   const stage = createStage();
   stage.login();
   assert.deepEqual(stage.asked(), []);
-  stage.company.follow();
+  stage.roster.follow();
   const [request] = stage.asked();
   assert.deepEqual(
     [request?.verb, request?.['follow'], request?.['limit']],
@@ -76,13 +76,13 @@ test('nothing is asked for that nobody wants', () => {
 
 test('the list, and who comes and goes', () => {
   const stage = createStage();
-  stage.company.follow();
+  stage.roster.follow();
   stage.login();
-  assert.equal(stage.company.isHere(name('bob')), undefined, 'before the answer nobody knows');
+  assert.equal(stage.roster.isHere(name('bob')), undefined, 'before the answer nobody knows');
   answerPeople(stage, [here('bob'), away('cid')]);
-  assert.equal(stage.company.isFollowing, true);
+  assert.equal(stage.roster.isFollowing, true);
   assert.deepEqual(
-    ['bob', 'cid', 'dan'].map((user) => stage.company.isHere(name(user))),
+    ['bob', 'cid', 'dan'].map((user) => stage.roster.isHere(name(user))),
     [true, false, false],
   );
   const people = [away('bob'), { ...here('gus'), guest: true }];
@@ -91,53 +91,53 @@ test('the list, and who comes and goes', () => {
     { type: 'presence', changed: undefined },
     { type: 'presence', changed: people },
   ]);
-  assert.equal(stage.company.isHere(name('bob')), false);
+  assert.equal(stage.roster.isHere(name('bob')), false);
   stage.heard({ verb: 'PEOPLE_CHANGED', people: [{ ...away('gus'), guest: true, gone: true }] });
-  assert.deepEqual([...stage.company.people.keys()], ['bob', 'cid']);
+  assert.deepEqual([...stage.roster.people.keys()], ['bob', 'cid']);
 });
 
 test('of a list that was cut nobody who is not named counts as away', () => {
   const stage = createStage();
-  stage.company.follow();
+  stage.roster.follow();
   stage.login();
   answerPeople(stage, [here('bob')], true);
-  assert.equal(stage.company.isHere(name('dan')), undefined);
+  assert.equal(stage.roster.isHere(name('dan')), undefined);
 });
 
 test('a server that does not tell of changes is known by its answer', () => {
   const stage = createStage();
-  stage.company.follow();
+  stage.roster.follow();
   stage.login();
   answerPeople(stage, [here('bob')], false, false);
-  assert.equal(stage.company.isFollowing, false);
+  assert.equal(stage.roster.isFollowing, false);
 });
 
 test('"again" is asked after a while, and a new login asks at once', () => {
   const stage = createStage();
-  stage.company.follow();
+  stage.roster.follow();
   stage.login();
   answerPeople(stage, [here('bob')]);
   stage.heard({ verb: 'PEOPLE_CHANGED', people: [], again: true });
-  assert.equal(stage.company.isHere(name('dan')), undefined, 'what was not told may be of anybody');
+  assert.equal(stage.roster.isHere(name('dan')), undefined, 'what was not told may be of anybody');
   assert.deepEqual(stage.asked(), []);
   stage.timers.advance(7_500);
   answerPeople(stage, [here('dan')]);
-  assert.equal(stage.company.isHere(name('dan')), true);
+  assert.equal(stage.roster.isHere(name('dan')), true);
   stage.heard({ verb: 'PEOPLE_CHANGED', people: [], again: true });
   stage.logout();
-  assert.equal(stage.company.isFollowing, false);
+  assert.equal(stage.roster.isFollowing, false);
   stage.timers.advance(60_000);
   assert.deepEqual(stage.asked(), [], 'not without a connection');
   stage.login();
   answerPeople(stage, [here('eve')]);
-  assert.deepEqual([...stage.company.people.keys()], ['eve']);
+  assert.deepEqual([...stage.roster.people.keys()], ['eve']);
 });
 
 test('members are asked for once, and kept right by what happens in the group', () => {
   const stage = createStage();
   stage.login();
-  assert.equal(stage.company.membersOf(tea), undefined);
-  assert.equal(stage.company.membersOf(tea), undefined);
+  assert.equal(stage.roster.membersOf(tea), undefined);
+  assert.equal(stage.roster.membersOf(tea), undefined);
   const [request, ...more] = stage.asked();
   assert.deepEqual([request?.verb, request?.['in'], more], ['MEMBERS', '#tea', []]);
   const members = [here('me'), here('bob'), away('cid')];
@@ -148,14 +148,14 @@ test('members are asked for once, and kept right by what happens in the group', 
     admin: name('bob'),
     members,
   });
-  const names = () => [...(stage.company.membersOf(tea)?.people.keys() ?? [])];
+  const names = () => [...(stage.roster.membersOf(tea)?.people.keys() ?? [])];
   assert.deepEqual(names(), ['me', 'bob', 'cid']);
   stage.heard({ verb: 'MEMBER', in: inTea, user: name('gus'), guest: true, what: 'joined' });
   stage.heard({ verb: 'MEMBER', in: inTea, user: name('bob'), what: 'left' });
   stage.heard({ verb: 'MEMBER', in: inTea, user: name('me'), what: 'admin' });
   stage.heard({ verb: 'MEMBER', in: inTea, user: name('cid'), what: 'kicked' });
   assert.deepEqual(names(), ['me', 'gus']);
-  assert.equal(stage.company.membersOf(tea)?.admin, 'me');
+  assert.equal(stage.roster.membersOf(tea)?.admin, 'me');
   assert.deepEqual(
     stage.told.map((event) =>
       event.type === 'member' ? `${event.user} ${event.what}` : event.type,
@@ -165,10 +165,10 @@ test('members are asked for once, and kept right by what happens in the group', 
   );
   // Who comes and goes is here or away in the group, too.
   stage.heard({ verb: 'PEOPLE_CHANGED', people: [{ ...away('me') }, away('stranger')] });
-  assert.deepEqual(stage.company.membersOf(tea)?.people.get(name('me'))?.online, false);
+  assert.deepEqual(stage.roster.membersOf(tea)?.people.get(name('me'))?.online, false);
   assert.deepEqual(names(), ['me', 'gus']);
   stage.heard({ verb: 'LEFT', in: inTea, why: 'kicked' });
-  assert.equal(stage.company.membersOf(tea), undefined);
+  assert.equal(stage.roster.membersOf(tea), undefined);
   assert.deepEqual(stage.asked(), [], 'who is out is not told');
   stage.heard({ verb: 'JOINED', in: inTea, log: 1, first: 1, last: 0, kept: true });
   assert.equal(stage.asked().length, 1);
@@ -179,26 +179,26 @@ test('news of a group that nobody asked about are told, and nothing is kept of t
   stage.login();
   stage.heard({ verb: 'MEMBER', in: inTea, user: name('bob'), what: 'admin' });
   assert.equal(stage.told.length, 1);
-  assert.equal(stage.company.membersOf(tea), undefined);
+  assert.equal(stage.roster.membersOf(tea), undefined);
 });
 
 test('a server that makes up names without end fills no memory', () => {
   const stage = createStage();
-  stage.company.follow();
+  stage.roster.follow();
   stage.login();
   answerPeople(stage, [here('bob')]);
   for (let number = 0; number < maxKnown; number += 100) {
     const people = Array.from({ length: 100 }, (_, at) => here(`u${number + at}`));
     stage.heard({ verb: 'PEOPLE_CHANGED', people });
   }
-  assert.equal(stage.company.people.size, maxKnown);
-  assert.equal(stage.company.isHere(name('bob')), undefined, 'forgotten is not away');
-  stage.company.membersOf(tea);
+  assert.equal(stage.roster.people.size, maxKnown);
+  assert.equal(stage.roster.isHere(name('bob')), undefined, 'forgotten is not away');
+  stage.roster.membersOf(tea);
   const label = stage.asked().find(({ verb }) => verb === 'MEMBERS')?.label ?? '';
   stage.heard({ verb: 'MEMBERS', label, in: inTea, admin: name('me'), members: [here('me')] });
   for (let number = 0; number < maxKnown; number++) {
     stage.heard({ verb: 'MEMBER', in: inTea, user: name(`u${number}`), what: 'joined' });
   }
-  const members = stage.company.membersOf(tea);
+  const members = stage.roster.membersOf(tea);
   assert.deepEqual([members?.people.size, members?.isCut], [maxKnown, true]);
 });

@@ -45,7 +45,7 @@ export interface RosterPorts {
 
 export class Roster {
   readonly #ports: RosterPorts;
-  #desk: PendingRequests | undefined;
+  #requests: PendingRequests | undefined;
   /** Somebody wants to hear who comes and goes. */
   #isWanted = false;
   #isFollowing = false;
@@ -91,14 +91,14 @@ export class Roster {
     return this.#members.get(group);
   }
 
-  login(desk: PendingRequests): void {
-    this.#desk = desk;
+  login(requests: PendingRequests): void {
+    this.#requests = requests;
     if (this.#isWanted) this.#askPeople();
     for (const group of this.#members.keys()) this.#askMembers(group);
   }
 
   logout(): void {
-    this.#desk = undefined;
+    this.#requests = undefined;
     this.#isFollowing = false;
     this.#isWhole = false;
     this.#cancelAsking();
@@ -129,12 +129,12 @@ export class Roster {
   }
 
   #askPeople(): void {
-    this.#desk?.ask('PEOPLE', { follow: true, limit: maxAskedFor }, (answer) => {
+    this.#requests?.ask('PEOPLE', { follow: true, limit: maxAskedFor }, (answer) => {
       if (!answer.ok) return;
       const { people, more, following } = answer.value;
       this.#isFollowing = following === true;
       this.#isWhole = more !== true;
-      this.#people = new Map(people.map(acquaintance));
+      this.#people = new Map(people.map(knownSenders));
       this.#forgetOldest();
       this.#ports.tell({ type: 'presence', changed: undefined });
     });
@@ -150,14 +150,14 @@ export class Roster {
   }
 
   #askMembers(group: GroupName): void {
-    this.#desk?.ask(
+    this.#requests?.ask(
       'MEMBERS',
       { in: groupConversation(group), limit: maxAskedFor },
       // An older server does not know the question, and others hear that they are no members: then nobody is known.
       (answer) => {
         if (!answer.ok) return;
         const { admin, members, more } = answer.value;
-        const people = new Map(members.map(acquaintance));
+        const people = new Map(members.map(knownSenders));
         this.#members.set(group, { admin, people, isCut: more === true });
         this.#ports.tell({ type: 'members', group });
       },
@@ -166,7 +166,7 @@ export class Roster {
 
   #changed(changes: readonly ChangedPerson[]): void {
     for (const { gone, ...person } of changes) {
-      const [user, known] = acquaintance(person);
+      const [user, known] = knownSenders(person);
       if (gone === true) this.#people.delete(user);
       else this.#people.set(user, known);
       for (const members of this.#members.values()) {
@@ -212,7 +212,7 @@ export class Roster {
   }
 }
 
-function acquaintance({ user, online, guest = false }: ListedPerson): [Username, KnownPresence] {
+function knownSenders({ user, online, guest = false }: ListedPerson): [Username, KnownPresence] {
   return [user, { online, guest }];
 }
 

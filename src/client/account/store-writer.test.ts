@@ -20,12 +20,12 @@ const turn = () => new Promise(setImmediate);
 
 test('what comes while one write is under way shares the next, in its order', async () => {
   const store = makeStore();
-  const journal = new StoreWriter(store, (cause) => assert.fail(String(cause)));
+  const writer = new StoreWriter(store, (cause) => assert.fail(String(cause)));
   const done: string[] = [];
-  void journal.write([change('a')]).then(() => done.push('a'));
+  void writer.write([change('a')]).then(() => done.push('a'));
   await turn();
-  void journal.write([change('b')]).then(() => done.push('b'));
-  void journal.write([change('c'), change('d')]).then(() => done.push('cd'));
+  void writer.write([change('b')]).then(() => done.push('b'));
+  void writer.write([change('c'), change('d')]).then(() => done.push('cd'));
   await turn();
   assert.deepEqual(
     store.writes.map(({ ids }) => ids),
@@ -39,23 +39,23 @@ test('what comes while one write is under way shares the next, in its order', as
     [['a'], ['b', 'c', 'd']],
   );
   store.writes[1]?.end();
-  await journal.idle();
+  await writer.idle();
   assert.deepEqual(done, ['a', 'b', 'cd']);
 });
 
 test('after a write that failed nothing is written any more, and it is told once', async () => {
   const store = makeStore();
   const told: unknown[] = [];
-  const journal = new StoreWriter(store, (cause) => told.push(cause));
-  const first = journal.write([change('a')]);
+  const writer = new StoreWriter(store, (cause) => told.push(cause));
+  const first = writer.write([change('a')]);
   await turn();
-  const second = journal.write([change('b')]);
+  const second = writer.write([change('b')]);
   const disk = new Error('the disk is full');
   store.writes[0]?.end(disk);
   await assert.rejects(first, disk);
   await assert.rejects(second, disk);
-  await assert.rejects(journal.write([change('c')]), disk);
-  await journal.idle();
+  await assert.rejects(writer.write([change('c')]), disk);
+  await writer.idle();
   assert.deepEqual(told, [disk]);
   assert.equal(store.writes.length, 1);
 });

@@ -8,23 +8,23 @@ import { WritePacer } from './write-pacer.ts';
 function setUp() {
   const timers = new FakeTimers();
   const acts: number[] = [];
-  const pace = new WritePacer({ now: () => timers.now, timers, act: () => acts.push(timers.now) });
-  return { timers, acts, pace };
+  const pacer = new WritePacer({ now: () => timers.now, timers, act: () => acts.push(timers.now) });
+  return { timers, acts, pacer };
 }
 
 test('a conversation of people is never held up', () => {
-  const { timers, acts, pace } = setUp();
+  const { timers, acts, pacer } = setUp();
   for (let said = 1; said <= 200; said++) {
-    pace.request();
+    pacer.request();
     assert.equal(acts.length, said);
     timers.advance(2 * paceMs);
   }
 });
 
 test('under a flood it acts once in a while, and the last that was said is not forgotten', () => {
-  const { timers, acts, pace } = setUp();
+  const { timers, acts, pacer } = setUp();
   for (let ms = 0; ms < 2000; ms++) {
-    pace.request();
+    pacer.request();
     timers.advance(1);
   }
   const most = paceBurst + 2000 / paceMs + 1;
@@ -37,12 +37,12 @@ test('under a flood it acts once in a while, and the last that was said is not f
 });
 
 test('whoever waits is heard at once', () => {
-  const { timers, acts, pace } = setUp();
-  for (let said = 0; said <= paceBurst; said++) pace.request();
+  const { timers, acts, pacer } = setUp();
+  for (let said = 0; said <= paceBurst; said++) pacer.request();
   assert.equal(acts.length, paceBurst);
-  pace.hurry();
+  pacer.hurry();
   assert.equal(acts.length, paceBurst + 1);
-  pace.hurry();
+  pacer.hurry();
   timers.advance(10 * paceMs);
   assert.equal(acts.length, paceBurst + 1);
 });

@@ -37,7 +37,7 @@ export class Incoming {
   readonly direction = 'incoming';
   readonly id: string;
   readonly peer: Username;
-  readonly #desk: TransferContext;
+  readonly #requests: TransferContext;
   readonly #file: IncomingFile;
   readonly #track: Track;
   readonly #retry: Retry;
@@ -55,25 +55,25 @@ export class Incoming {
 
   /** `isWanted`: it was accepted in an earlier login. */
   constructor(
-    desk: TransferContext,
+    requests: TransferContext,
     file: IncomingFile,
     { isWanted, judge }: { isWanted: boolean; judge: () => AskReason | undefined },
   ) {
     const { id, peer, name, size } = file;
     this.id = id;
     this.peer = peer;
-    this.#desk = desk;
+    this.#requests = requests;
     this.#file = file;
     this.#judge = judge;
     this.#isWanted = isWanted;
     this.#track = new Track(
-      desk,
+      requests,
       { direction: 'incoming', peer, name, size },
       isWanted ? { phase: 'paused', why: 'logged-out' } : { phase: 'offering' },
     );
     if (isWanted) this.#track.show();
     else this.#track.limit(answerTimeoutMs, () => void this.#end('peer', 'gone'));
-    this.#retry = new Retry(desk, peer, {
+    this.#retry = new Retry(requests, peer, {
       attempt: () => this.#ask(),
       away: () => this.#enterPause('away'),
       patience,
@@ -130,7 +130,7 @@ export class Incoming {
   /** The file is wanted. Answers whether it can be taken: not under a key that nobody here trusts. */
   async accept(): Promise<boolean> {
     if (this.#track.state.phase !== 'asking') return false;
-    const standing = await this.#desk.standing(this.peer, this.#file.peerKey);
+    const standing = await this.#requests.standing(this.peer, this.#file.peerKey);
     if (standing === 'changed') return false;
     if (this.#track.state.phase !== 'asking') return false;
     this.#isWanted = true;
@@ -173,7 +173,7 @@ export class Incoming {
     this.#track.enter({ phase: 'queued' });
     this.#releaseSlot();
     let isBegun = false;
-    this.#releaseSlot = this.#desk.incomingSlots.take(() => {
+    this.#releaseSlot = this.#requests.incomingSlots.take(() => {
       isBegun = true;
       void this.#try();
     });
@@ -186,10 +186,10 @@ export class Incoming {
     const { id, peer } = this;
     // Two attempts at one place on the disk would give the file two names.
     await this.#closing;
-    await this.#keep({ kind: 'incoming', ...this.#file, savedAtMs: this.#desk.now() });
+    await this.#keep({ kind: 'incoming', ...this.#file, savedAtMs: this.#requests.now() });
     if (this.isOver || this.#offer !== offer || this.#track.state.phase !== 'queued') return;
     this.#attempt = new ReceiveAttempt(
-      this.#desk,
+      this.#requests,
       { id, peer, offer, track: this.#track },
       (report) => void this.#reported(report),
     );
@@ -228,21 +228,21 @@ export class Incoming {
     await this.#settle('saved');
     this.#abandon();
     await this.#closing;
-    await this.#desk.carrier.forget(this.id);
-    this.#desk.post(this.peer, this.id, { kind: 'done' });
+    await this.#requests.carrier.forget(this.id);
+    this.#requests.post(this.peer, this.id, { kind: 'done' });
     this.#track.enter({ phase: 'saved', path });
   }
 
   /** Asks the sender to offer it again. */
   #ask(): void {
-    this.#desk.post(this.peer, this.id, { kind: 'want' });
+    this.#requests.post(this.peer, this.id, { kind: 'want' });
     this.#retry.wait();
   }
 
   #pending(why: 'asked' | 'busy'): void {
     if (this.#offer === undefined) return;
     const attempt = attemptOf(this.#offer.token);
-    this.#desk.post(this.peer, this.id, { kind: 'pending', attempt, why });
+    this.#requests.post(this.peer, this.id, { kind: 'pending', attempt, why });
   }
 
   #noteProgress(): void {
@@ -263,7 +263,7 @@ export class Incoming {
     { detail, settled }: { detail?: string | undefined; settled?: 'refused' },
   ): Promise<void> {
     if (this.isOver) return;
-    this.#desk.post(this.peer, this.id, { kind: 'end', reason });
+    this.#requests.post(this.peer, this.id, { kind: 'end', reason });
     await this.#end('me', reason, detail, settled);
   }
 
@@ -279,17 +279,17 @@ export class Incoming {
     this.#track.enter({ phase: 'ended', by, reason, ...words });
     await this.#settle(settled);
     await this.#closing;
-    await this.#desk.carrier.forget(this.id);
+    await this.#requests.carrier.forget(this.id);
   }
 
   /** What is remembered of it from now on: how it ended, or nothing. */
   async #settle(outcome: 'saved' | 'refused' | undefined): Promise<void> {
     const { id, peer } = this;
     if (outcome !== undefined) {
-      await this.#keep({ kind: 'settled', id, peer, outcome, savedAtMs: this.#desk.now() });
+      await this.#keep({ kind: 'settled', id, peer, outcome, savedAtMs: this.#requests.now() });
     }
-    await this.#desk.store.remove({ kind: 'incoming', id }).catch((cause: unknown) => {
-      this.#desk.tell({ type: 'transfer-not-kept', cause });
+    await this.#requests.store.remove({ kind: 'incoming', id }).catch((cause: unknown) => {
+      this.#requests.tell({ type: 'transfer-not-kept', cause });
     });
   }
 
@@ -301,9 +301,9 @@ export class Incoming {
 
   async #keep(record: TransferRecord): Promise<void> {
     try {
-      await this.#desk.store.put(record);
+      await this.#requests.store.put(record);
     } catch (cause) {
-      this.#desk.tell({ type: 'transfer-not-kept', cause });
+      this.#requests.tell({ type: 'transfer-not-kept', cause });
     }
   }
 }

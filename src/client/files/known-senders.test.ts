@@ -40,33 +40,33 @@ test('known is who was written to or whose key was compared, and nobody else', a
 test('what was written to before the record was read is kept with it', async () => {
   const kept = new Kept();
   kept.records = [{ user: 'bob', takenBytes: 90, isWrittenTo: true }];
-  const acquaintance = new KnownSenders(100, kept);
-  acquaintance.wroteTo('alice');
-  acquaintance.wroteTo('bob');
-  await acquaintance.settled();
-  assert.equal(acquaintance.judge('alice', 100, 'pinned'), undefined);
-  assert.equal(acquaintance.judge('bob', 11, 'pinned'), 'large');
-  await acquaintance.settled();
+  const knownSenders = new KnownSenders(100, kept);
+  knownSenders.wroteTo('alice');
+  knownSenders.wroteTo('bob');
+  await knownSenders.settled();
+  assert.equal(knownSenders.judge('alice', 100, 'pinned'), undefined);
+  assert.equal(knownSenders.judge('bob', 11, 'pinned'), 'large');
+  await knownSenders.settled();
   assert.deepEqual(kept.records.map(({ user }) => user).sort(), ['alice', 'bob']);
 });
 
 test('a record that cannot be read or kept asks more and not less', async () => {
   const kept = new Kept();
   kept.isBroken = true;
-  const acquaintance = new KnownSenders(100, kept);
-  await acquaintance.settled();
-  assert.equal(acquaintance.judge('alice', 1, 'pinned'), 'stranger');
-  acquaintance.wroteTo('alice');
-  await acquaintance.settled();
-  assert.equal(acquaintance.judge('alice', 1, 'pinned'), undefined);
+  const knownSenders = new KnownSenders(100, kept);
+  await knownSenders.settled();
+  assert.equal(knownSenders.judge('alice', 1, 'pinned'), 'stranger');
+  knownSenders.wroteTo('alice');
+  await knownSenders.settled();
+  assert.equal(knownSenders.judge('alice', 1, 'pinned'), undefined);
 });
 
 test('the record is bounded; who was written to longest ago is asked about again', async () => {
   const kept = new Kept();
-  const acquaintance = new KnownSenders(100, kept);
-  for (let n = 0; n <= maxAcquaintances; n++) acquaintance.wroteTo(`p${n}`);
-  assert.equal(acquaintance.judge('p0', 1, 'pinned'), 'stranger');
-  assert.equal(acquaintance.judge(`p${maxAcquaintances}`, 1, 'pinned'), undefined);
-  await acquaintance.settled();
+  const knownSenders = new KnownSenders(100, kept);
+  for (let n = 0; n <= maxAcquaintances; n++) knownSenders.wroteTo(`p${n}`);
+  assert.equal(knownSenders.judge('p0', 1, 'pinned'), 'stranger');
+  assert.equal(knownSenders.judge(`p${maxAcquaintances}`, 1, 'pinned'), undefined);
+  await knownSenders.settled();
   assert.equal(kept.records.length, maxAcquaintances);
 });

@@ -26,7 +26,7 @@ export class Outgoing {
   readonly id: string;
   readonly peer: Username;
   readonly source: SourceFile;
-  readonly #desk: TransferContext;
+  readonly #requests: TransferContext;
   readonly #track: Track;
   readonly #retry: Retry;
   /** Undefined until the checksum is known. */
@@ -41,21 +41,25 @@ export class Outgoing {
   #closing: Promise<unknown> = Promise.resolve();
 
   /** `record` is that of an earlier login, where there is one. */
-  constructor(desk: TransferContext, { id, peer, source }: OutgoingFile, record?: OutgoingRecord) {
+  constructor(
+    requests: TransferContext,
+    { id, peer, source }: OutgoingFile,
+    record?: OutgoingRecord,
+  ) {
     this.id = id;
     this.peer = peer;
     this.source = source;
-    this.#desk = desk;
+    this.#requests = requests;
     this.#record = record;
     this.#wasAnswered = record !== undefined;
     const { name, size } = source;
     this.#track = new Track(
-      desk,
+      requests,
       { direction: 'outgoing', peer, name, size },
       record === undefined ? { phase: 'hashing' } : { phase: 'paused', why: 'logged-out' },
     );
     this.#track.show();
-    this.#retry = new Retry(desk, peer, {
+    this.#retry = new Retry(requests, peer, {
       attempt: () => this.#queue(),
       away: () => this.#enterPause('away'),
     });
@@ -75,7 +79,7 @@ export class Outgoing {
   async begin(): Promise<void> {
     this.#track.tell();
     this.#track.countFrom(0);
-    const { carrier, random, now } = this.#desk;
+    const { carrier, random, now } = this.#requests;
     const hashing = carrier.hash(this.source, (done) => this.#track.reach(done));
     this.#hashing = hashing;
     const hashed = await hashing.outcome;
@@ -183,15 +187,17 @@ export class Outgoing {
     this.#retry.stop();
     this.#track.enter({ phase: 'queued' });
     this.#releaseSlot();
-    this.#releaseSlot = this.#desk.outgoingSlots.take(() => this.#try());
+    this.#releaseSlot = this.#requests.outgoingSlots.take(() => this.#try());
   }
 
   #try(): void {
     const record = this.#record;
     if (record === undefined) return;
     const { peer } = this;
-    this.#attempt = new SendAttempt(this.#desk, { record, peer, track: this.#track }, (report) =>
-      this.#reported(report),
+    this.#attempt = new SendAttempt(
+      this.#requests,
+      { record, peer, track: this.#track },
+      (report) => this.#reported(report),
     );
     this.#attempt.begin();
   }
@@ -258,7 +264,7 @@ export class Outgoing {
   /** Gives it up, and tells the other side why. */
   #give(reason: SentEndReason, detail?: string): void {
     const isOffered = this.#wasAnswered || this.#attempt !== undefined;
-    if (isOffered) this.#desk.post(this.peer, this.id, { kind: 'end', reason });
+    if (isOffered) this.#requests.post(this.peer, this.id, { kind: 'end', reason });
     this.#end('me', reason, detail);
   }
 
@@ -281,9 +287,9 @@ export class Outgoing {
     this.#abandon();
     this.#retry.stop();
     enter();
-    const desk = this.#desk;
-    desk.store.remove({ kind: 'outgoing', id: this.id }).catch((cause: unknown) => {
-      desk.tell({ type: 'transfer-not-kept', cause });
+    const requests = this.#requests;
+    requests.store.remove({ kind: 'outgoing', id: this.id }).catch((cause: unknown) => {
+      requests.tell({ type: 'transfer-not-kept', cause });
     });
   }
 
@@ -299,9 +305,9 @@ export class Outgoing {
   async #keep(record: OutgoingRecord): Promise<void> {
     this.#record = record;
     try {
-      await this.#desk.store.put(record);
+      await this.#requests.store.put(record);
     } catch (cause) {
-      this.#desk.tell({ type: 'transfer-not-kept', cause });
+      this.#requests.tell({ type: 'transfer-not-kept', cause });
     }
   }
 }

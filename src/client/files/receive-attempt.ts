@@ -24,7 +24,7 @@ export type ReceiveReport =
   | { readonly kind: 'corrupted'; readonly canRestart: boolean };
 
 export class ReceiveAttempt {
-  readonly #desk: TransferContext;
+  readonly #requests: TransferContext;
   readonly #id: string;
   readonly #peer: Username;
   readonly #offer: FileOffer;
@@ -36,11 +36,11 @@ export class ReceiveAttempt {
   #isOver = false;
 
   constructor(
-    desk: TransferContext,
+    requests: TransferContext,
     { id, peer, offer, track }: { id: string; peer: Username; offer: FileOffer; track: Track },
     report: (report: ReceiveReport) => void,
   ) {
-    this.#desk = desk;
+    this.#requests = requests;
     this.#id = id;
     this.#peer = peer;
     this.#offer = offer;
@@ -51,7 +51,7 @@ export class ReceiveAttempt {
   }
 
   async begin(): Promise<void> {
-    const { carrier, timers } = this.#desk;
+    const { carrier, timers } = this.#requests;
     const { name, size, sha256 } = this.#offer;
     this.#track.enter({ phase: 'preparing' });
     const cancelNotice = timers.after(readingNoticeMs, () => this.#post('pending'));
@@ -88,7 +88,7 @@ export class ReceiveAttempt {
   ): void {
     if (this.#isOver) return;
     const attempt = attemptOf(this.#offer.token);
-    this.#desk.post(
+    this.#requests.post(
       this.#peer,
       this.#id,
       kind === 'pending' ? { kind, attempt, why: 'reading' } : { kind, attempt, form, fromChunk },
@@ -102,7 +102,7 @@ export class ReceiveAttempt {
 
   /** Tells the sender where to begin; then, on the same connection and so behind it, that we are ready. */
   #accept(landing: Landing): void {
-    const form = this.#desk.form === 'bytes' ? this.#offer.form : 'text';
+    const form = this.#requests.form === 'bytes' ? this.#offer.form : 'text';
     this.#post('accept', landing.chunks, form, () => this.#askForPort(landing, form));
   }
 
@@ -110,7 +110,7 @@ export class ReceiveAttempt {
     if (this.#isOver) return;
     this.#track.enter({ phase: 'preparing' });
     const token = encodeBase64url(this.#offer.token) as LineText;
-    this.#takeBack = this.#desk.ports.request(this.#peer, token, (answer) =>
+    this.#takeBack = this.#requests.ports.request(this.#peer, token, (answer) =>
       this.#answered(answer, landing, form),
     );
   }
@@ -121,7 +121,7 @@ export class ReceiveAttempt {
         void this.#receive(answer, landing, form);
         return;
       case 'later':
-        this.#takeBack = this.#desk.timers.after(portRetryMs, () =>
+        this.#takeBack = this.#requests.timers.after(portRetryMs, () =>
           this.#askForPort(landing, form),
         );
         return;
@@ -136,7 +136,7 @@ export class ReceiveAttempt {
     landing: Landing,
     form: ContentForm,
   ): Promise<void> {
-    const { carrier, server, me } = this.#desk;
+    const { carrier, server, me } = this.#requests;
     const { size, key, token } = this.#offer;
     const peer = this.#peer;
     const fromChunk = landing.chunks;

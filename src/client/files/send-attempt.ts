@@ -42,7 +42,7 @@ interface Acceptance {
 }
 
 export class SendAttempt {
-  readonly #desk: TransferContext;
+  readonly #requests: TransferContext;
   readonly #record: OutgoingRecord;
   readonly #peer: Username;
   readonly #track: Track;
@@ -57,15 +57,15 @@ export class SendAttempt {
   #isOver = false;
 
   constructor(
-    desk: TransferContext,
+    requests: TransferContext,
     { record, peer, track }: { record: OutgoingRecord; peer: Username; track: Track },
     report: (report: AttemptReport) => void,
   ) {
-    this.#desk = desk;
+    this.#requests = requests;
     this.#record = record;
     this.#peer = peer;
     this.#track = track;
-    this.#tokenBytes = desk.random(tokenBytes);
+    this.#tokenBytes = requests.random(tokenBytes);
     this.#token = encodeBase64url(this.#tokenBytes) as LineText;
     this.#report = (what) => this.#isOver || report(what);
   }
@@ -73,10 +73,10 @@ export class SendAttempt {
   /** Describes the file to the other person's client. */
   begin(): void {
     const { id, sha256, key, source } = this.#record;
-    const { form } = this.#desk;
+    const { form } = this.#requests;
     const name = cutName(source.name, maxNameBytes);
     this.#track.enter({ phase: 'offering' });
-    this.#desk.post(
+    this.#requests.post(
       this.#peer,
       id,
       { kind: 'offer', token: this.#tokenBytes, form, size: source.size, sha256, key, name },
@@ -113,7 +113,7 @@ export class SendAttempt {
   accepted({ fromChunk, form }: NoteOf<'accept'>): void {
     if (this.#accepted !== undefined) return;
     const isPossible = isChunkOf(this.#record.source.size, fromChunk);
-    if (!isPossible || (form === 'bytes' && this.#desk.form === 'text')) {
+    if (!isPossible || (form === 'bytes' && this.#requests.form === 'text')) {
       this.#report({ kind: 'odd' });
       return;
     }
@@ -146,7 +146,7 @@ export class SendAttempt {
   #announce(): void {
     if (this.#track.state.phase === 'held') this.#track.enter({ phase: 'offering' });
     this.#isAnnounced = true;
-    this.#desk.say({ verb: 'FILE_TRANS', to: this.#peer, metadata: this.#token });
+    this.#requests.say({ verb: 'FILE_TRANS', to: this.#peer, metadata: this.#token });
     this.#track.limit(answerTimeoutMs, () => this.#report({ kind: 'interrupted' }));
   }
 
@@ -156,7 +156,7 @@ export class SendAttempt {
   }
 
   async #move({ fromChunk, form }: Acceptance, port: number): Promise<void> {
-    const { carrier, server, me } = this.#desk;
+    const { carrier, server, me } = this.#requests;
     const { source, sha256, key } = this.#record;
     this.#track.countFrom(fromChunk * chunkBytes);
     this.#job = carrier.send(

@@ -15,7 +15,7 @@ export interface TrackOf {
 type TrackDesk = Pick<TransferContext, 'tell' | 'now' | 'timers' | 'nextNumber'>;
 
 export class Track {
-  readonly #desk: TrackDesk;
+  readonly #requests: TrackDesk;
   readonly #of: TrackOf;
   readonly #progress = new Progress();
   #state: TransferState;
@@ -23,8 +23,8 @@ export class Track {
   #number: number | undefined;
   #cancelTimer: () => void = () => {};
 
-  constructor(desk: TrackDesk, of: TrackOf, state: TransferState) {
-    this.#desk = desk;
+  constructor(requests: TrackDesk, of: TrackOf, state: TransferState) {
+    this.#requests = requests;
     this.#of = of;
     this.#state = state;
   }
@@ -46,7 +46,7 @@ export class Track {
 
   /** From here on people know of it, by a number of its own. */
   show(): void {
-    this.#number ??= this.#desk.nextNumber();
+    this.#number ??= this.#requests.nextNumber();
   }
 
   /** From here on it stands in `state`; the time limit of the one before is off. */
@@ -59,22 +59,22 @@ export class Track {
 
   tell(change: 'state' | 'progress' = 'state'): void {
     const transfer = this.shown;
-    if (transfer !== undefined) this.#desk.tell({ type: 'transfer', change, transfer });
+    if (transfer !== undefined) this.#requests.tell({ type: 'transfer', change, transfer });
   }
 
   /** Unless another state is entered, or another limit set, before `ms` have passed, `overdue` is called. */
   limit(ms: number, overdue: () => void): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#desk.timers.after(ms, overdue);
+    this.#cancelTimer = this.#requests.timers.after(ms, overdue);
   }
 
   /** Bytes are counted from `doneBytes` on. */
   countFrom(doneBytes: number): void {
-    this.#progress.restart(doneBytes, this.#desk.now());
+    this.#progress.restart(doneBytes, this.#requests.now());
   }
 
   reach(doneBytes: number): void {
-    if (this.#progress.reach(doneBytes, this.#desk.now())) this.tell('progress');
+    if (this.#progress.reach(doneBytes, this.#requests.now())) this.tell('progress');
   }
 }
 

@@ -15,7 +15,7 @@ import type { TransferEvent } from './transfer.ts';
 export interface FilePorts {
   readonly carrier: FileCarrier;
   readonly store: TransferStore;
-  readonly acquaintances: KnownSenderStore;
+  readonly knownSenders: KnownSenderStore;
   /** Bytes taken from one person without asking. */
   readonly acceptUpTo: number;
 }
@@ -23,7 +23,7 @@ export interface FilePorts {
 export interface TransfersOptions {
   readonly me: Username;
   readonly files: FilePorts;
-  readonly acquaintance: KnownSenders;
+  readonly knownSenders: KnownSenders;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;

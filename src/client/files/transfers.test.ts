@@ -68,7 +68,7 @@ test('[7.11] a file to oneself, one that is not there, one that nobody is there 
 test('what is large, what strangers send, and what comes under another key is asked about', async () => {
   for (const [prepare, why] of [
     [(bob: FilePerson) => (bob.acceptUpTo = 10), 'large'],
-    [(bob: FilePerson) => (bob.disk.acquaintances = []), 'stranger'],
+    [(bob: FilePerson) => (bob.disk.knownSenders = []), 'stranger'],
   ] as const) {
     const world = new FileWorld();
     const [alice, bob] = [world.join('alice'), world.join('bob')];
@@ -113,7 +113,7 @@ test('what is taken from one person without asking is limited in all, not only f
 
 test('who has only written to this user stays a stranger, in the next login too; what was taken is counted over all', async () => {
   const { world, alice, bob } = pair();
-  bob.disk.acquaintances = [];
+  bob.disk.knownSenders = [];
   bob.acceptUpTo = 250;
   for (const path of ['/1', '/2']) {
     await bob.leave('quit');
@@ -125,7 +125,7 @@ test('who has only written to this user stays a stranger, in the next login too;
   for (const { number } of bob.shown) assert.ok((await bob.transfers?.decline(number))?.ok);
   bob.events.length = 0;
   // bob has written to alice, and what he takes from her is counted over all his logins.
-  bob.disk.acquaintances = [{ user: 'alice', takenBytes: 0, isWrittenTo: true }];
+  bob.disk.knownSenders = [{ user: 'alice', takenBytes: 0, isWrittenTo: true }];
   for (const path of ['/3', '/4', '/5']) {
     await bob.leave('quit');
     bob.enter();

@@ -26,7 +26,7 @@ import type { FileLine, SendRefusal, TransfersOptions } from './transfers-option
 export class Transfers {
   readonly #options: TransfersOptions;
   readonly #book: TransferBook;
-  readonly #desk: TransferContext;
+  readonly #requests: TransferContext;
   readonly #post: NotePost;
   readonly #roster: OnlineCheck;
   readonly #announcements: Announcements;
@@ -45,7 +45,7 @@ export class Transfers {
     this.#announcements = new Announcements(timers, (from) =>
       tell({ type: 'unverifiable-file', from }),
     );
-    this.#desk = {
+    this.#requests = {
       ...options,
       carrier: files.carrier,
       store: this.#book.store,
@@ -77,13 +77,13 @@ export class Transfers {
     const inspected = await files.carrier.inspect(path);
     if (!inspected.ok) return inspected;
     await this.#opened;
-    this.#options.acquaintance.wroteTo(peer);
+    this.#options.knownSenders.wroteTo(peer);
     const source = inspected.value;
     const before = this.#book.sending(peer, source);
     if (before?.hurry() === false) return err({ code: 'already-sending' });
     if (before === undefined && !this.#book.hasRoomToSend) return err({ code: 'too-many' });
     const outgoing =
-      before ?? new Outgoing(this.#desk, { id: formatHex(random(idBytes)), peer, source });
+      before ?? new Outgoing(this.#requests, { id: formatHex(random(idBytes)), peer, source });
     if (before === undefined) {
       this.#book.add(outgoing);
       void outgoing.begin();
@@ -96,7 +96,7 @@ export class Transfers {
     const chosen = this.#book.choose([...this.#book.incoming.values()], number, isAsking);
     if (!chosen.ok) return chosen;
     if (!(await chosen.value.accept())) return err('key-changed');
-    this.#options.acquaintance.acceptedFrom(chosen.value.peer);
+    this.#options.knownSenders.acceptedFrom(chosen.value.peer);
     return shownOf(chosen.value);
   }
 
@@ -130,7 +130,7 @@ export class Transfers {
         }
         return;
       case 'OPEN_PORT_TO_RECEIVE':
-        this.#desk.ports.opened(line.port);
+        this.#requests.ports.opened(line.port);
     }
   }
 
@@ -139,7 +139,7 @@ export class Transfers {
     if (code === 'no-such-user') {
       for (const outgoing of this.#book.outgoing.values()) outgoing.missing();
     }
-    return this.#desk.ports.refused(code);
+    return this.#requests.ports.refused(code);
   }
 
   usersHeard(names: readonly Username[]): void {
@@ -187,7 +187,7 @@ export class Transfers {
     else if (incoming?.peer === from) await incoming.told(body, key);
     else if (body.kind === 'want' || body.kind === 'accept') {
       // Whoever was not there when it ended hears of it now.
-      this.#desk.post(from, id, endOf('gone'));
+      this.#requests.post(from, id, endOf('gone'));
     }
   }
 
@@ -195,25 +195,25 @@ export class Transfers {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelForgetting();
-    this.#desk.ports.close();
+    this.#requests.ports.close();
     this.#announcements.close();
     this.#roster.close();
     this.#post.close();
     await Promise.all(this.#book.all.map((transfer) => transfer.close()));
-    await this.#options.acquaintance.settled();
+    await this.#options.knownSenders.settled();
   }
 
   // ---- inside -----------------------------------------------------------------------------------------
 
   async #open(): Promise<void> {
-    const { acquaintance, files, now, tell } = this.#options;
-    await acquaintance.settled();
+    const { knownSenders, files, now, tell } = this.#options;
+    await knownSenders.settled();
     const forget = (id: string) => void files.carrier.forget(id);
     await this.#book.load(
       {
         outgoing: (peer, record) => {
           const { id, source } = record;
-          return new Outgoing(this.#desk, { id, peer, source }, record);
+          return new Outgoing(this.#requests, { id, peer, source }, record);
         },
         incoming: (peer, { id, peerKey, name, size, sha256 }) =>
           this.#createIncoming({ id, peer, peerKey, name, size, sha256 }, true, 'pinned'),
@@ -248,19 +248,19 @@ export class Transfers {
       // What came already, or was declined, is not asked about again.
       const isSaved = settled === 'saved';
       const body = isSaved ? { kind: 'done' as const } : endOf('declined');
-      this.#desk.post(from, id, body);
+      this.#requests.post(from, id, body);
       return;
     }
     let incoming = this.#book.incoming.get(id);
     if (incoming?.isOver === false) {
       // An impostor must not end what the true sender began, and nobody changes what was begun.
       if (incoming.peer !== from || !incoming.isOf(offer, key)) {
-        if (standing !== 'changed') this.#desk.post(from, id, endOf('corrupted'));
+        if (standing !== 'changed') this.#requests.post(from, id, endOf('corrupted'));
         return;
       }
     } else {
       if (!this.#book.hasRoomFrom(from)) {
-        this.#desk.post(from, id, endOf('busy'));
+        this.#requests.post(from, id, endOf('busy'));
         return;
       }
       const { name, size, sha256 } = offer;
@@ -274,9 +274,9 @@ export class Transfers {
   }
 
   #createIncoming(file: IncomingFile, isWanted: boolean, standing: KeyStanding): Incoming {
-    const { acquaintance } = this.#options;
-    const judge = () => acquaintance.judge(file.peer, file.size, standing);
-    return new Incoming(this.#desk, file, { isWanted, judge });
+    const { knownSenders } = this.#options;
+    const judge = () => knownSenders.judge(file.peer, file.size, standing);
+    return new Incoming(this.#requests, file, { isWanted, judge });
   }
 }
 

@@ -9,16 +9,16 @@ import type { IssuedKeyPackages } from './issued-key-packages.ts';
 import { readPayload } from './payload.ts';
 
 export class FrameReceiver {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #conversations: LiveConversations;
   readonly #keyStock: IssuedKeyPackages;
 
   constructor(
-    desk: MessengerContext,
+    requests: MessengerContext,
     conversations: LiveConversations,
     keyStock: IssuedKeyPackages,
   ) {
-    this.#desk = desk;
+    this.#requests = requests;
     this.#conversations = conversations;
     this.#keyStock = keyStock;
   }
@@ -27,10 +27,10 @@ export class FrameReceiver {
   async take(from: string, payload: string): Promise<void> {
     const read = readPayload(payload);
     if (read.kind === 'plaintext') {
-      this.#desk.tell({ type: 'plaintext', from, text: payload });
+      this.#requests.tell({ type: 'plaintext', from, text: payload });
       return;
     }
-    if (from === this.#desk.me) return;
+    if (from === this.#requests.me) return;
     const conversation = this.#conversations.open(from);
     if (read.kind === 'damaged') await conversation?.unreadable(read.bytes);
     else await this.#route(from, conversation, read, read.welcome);
@@ -42,7 +42,7 @@ export class FrameReceiver {
     line: HeldLine,
     welcome: SealedWelcome | undefined,
   ): Promise<void> {
-    const owner = this.#desk.groups.get(line.message.groupId);
+    const owner = this.#requests.groups.get(line.message.groupId);
     if (owner !== undefined && owner !== from) {
       this.suspect(from, `a message of the conversation with ${owner} came under another name`);
     } else if (owner !== undefined) await conversation?.receive(line);
@@ -66,7 +66,7 @@ export class FrameReceiver {
       this.suspect(from, `${from} answers with a key that was made for ${issued.asker}`);
       return;
     }
-    const { suite, device, me, groups } = this.#desk;
+    const { suite, device, me, groups } = this.#requests;
     const joined = await joinSession(suite, device, me, issued.keyPackage, welcome, from);
     if (!joined.ok) {
       if (joined.error.code === 'wrong-peer') this.suspect(from, 'the sender is somebody else');
@@ -87,6 +87,6 @@ export class FrameReceiver {
 
   /** Tells that the server's word and the proofs do not agree. */
   suspect(from: string, reason: string): void {
-    this.#desk.tell({ type: 'suspicious', from, reason });
+    this.#requests.tell({ type: 'suspicious', from, reason });
   }
 }

@@ -9,18 +9,18 @@ import type { SessionEntry } from './session-book.ts';
 const maxRemembered = 128;
 
 export class FrameSender {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #user: string;
   readonly #sessions = new Map<string, string>();
 
-  constructor(desk: MessengerContext, user: string) {
-    this.#desk = desk;
+  constructor(requests: MessengerContext, user: string) {
+    this.#requests = requests;
     this.#user = user;
   }
 
   /** Seals and sends one frame. The result stands for the message in a resend frame. */
   async send(entry: SessionEntry, body: LiveFrameBody): Promise<string> {
-    const { incarnation, suite, wire } = this.#desk;
+    const { incarnation, suite, wire } = this.#requests;
     const frame = encodeFrame({ incarnation, generation: entry.generation, body });
     const sealed = await seal(entry.session, frame);
     frame.fill(0);
@@ -29,7 +29,7 @@ export class FrameSender {
     const hash = await sealHashOf(suite, sealed.bytes);
     this.#remember(hash, entry.session.groupId);
     const token = encodeBase64url(sealed.bytes);
-    this.#desk.lineTo(this.#user);
+    this.#requests.lineTo(this.#user);
     wire.privateMessage(
       this.#user,
       entry.welcome === undefined ? token : `${token} ${entry.welcome}`,

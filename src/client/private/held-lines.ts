@@ -10,12 +10,12 @@ export interface HeldLine {
 }
 
 export class HeldLines {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #expired: (line: HeldLine) => Promise<void>;
   readonly #held = new Map<HeldLine, () => void>();
 
-  constructor(desk: MessengerContext, expired: (line: HeldLine) => Promise<void>) {
-    this.#desk = desk;
+  constructor(requests: MessengerContext, expired: (line: HeldLine) => Promise<void>) {
+    this.#requests = requests;
     this.#expired = expired;
   }
 
@@ -25,9 +25,9 @@ export class HeldLines {
 
   /** Holds `line` for its Welcome. False where too many are held. */
   hold(line: HeldLine): boolean {
-    if (this.#held.size >= maxHeldLinesPerPeer || !this.#desk.mayHold()) return false;
-    const cancel = this.#desk.timers.after(heldLineMs, () => {
-      this.#desk.run(async () => {
+    if (this.#held.size >= maxHeldLinesPerPeer || !this.#requests.mayHold()) return false;
+    const cancel = this.#requests.timers.after(heldLineMs, () => {
+      this.#requests.run(async () => {
         if (this.#release(line)) await this.#expired(line);
       });
     });
@@ -50,7 +50,7 @@ export class HeldLines {
     const cancel = this.#held.get(line);
     if (cancel === undefined) return false;
     cancel();
-    this.#desk.letGo();
+    this.#requests.letGo();
     return this.#held.delete(line);
   }
 }

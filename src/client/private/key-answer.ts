@@ -13,7 +13,7 @@ export interface CannotEncrypt {
 
 /** The key package that `user` answered with. */
 export async function readKeyAnswer(
-  desk: MessengerContext,
+  requests: MessengerContext,
   user: string,
   token: string,
 ): Promise<Result<PeerKeyPackage, CannotEncrypt>> {
@@ -21,7 +21,7 @@ export async function readKeyAnswer(
   if (bytes === undefined) {
     return err({ reason: 'no-key-package', detail: 'the key is of another kind of client' });
   }
-  const read = await readKeyPackage(desk.suite, bytes, user, desk.now());
+  const read = await readKeyPackage(requests.suite, bytes, user, requests.now());
   if (read.ok) return read;
   const { code, reason: detail } = read.error;
   const isForeign = code === 'malformed' || code === 'wrong-kind';

@@ -9,7 +9,7 @@ import { RateLimit } from './rate-limit.ts';
 export type HandshakeReason = 'first' | 'rotation' | RenewalReason;
 
 export class KeyRequest {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #user: string;
   readonly #unanswered: (why: HandshakeReason) => Promise<void>;
   readonly #limit: RateLimit;
@@ -18,14 +18,14 @@ export class KeyRequest {
     | undefined;
 
   constructor(
-    desk: MessengerContext,
+    requests: MessengerContext,
     user: string,
     unanswered: (why: HandshakeReason) => Promise<void>,
   ) {
-    this.#desk = desk;
+    this.#requests = requests;
     this.#user = user;
     this.#unanswered = unanswered;
-    this.#limit = new RateLimit(handshakeBurst, handshakeEveryMs, desk.now());
+    this.#limit = new RateLimit(handshakeBurst, handshakeEveryMs, requests.now());
   }
 
   get isOpen(): boolean {
@@ -44,10 +44,10 @@ export class KeyRequest {
       if (this.#asking.why === 'rotation') this.#asking = { ...this.#asking, why };
       return true;
     }
-    if (!this.#limit.take(this.#desk.now())) return false;
-    const timestamp = this.#desk.askKey(this.#user);
-    const cancel = this.#desk.timers.after(keyAnswerTimeoutMs, () => {
-      this.#desk.run(async () => {
+    if (!this.#limit.take(this.#requests.now())) return false;
+    const timestamp = this.#requests.askKey(this.#user);
+    const cancel = this.#requests.timers.after(keyAnswerTimeoutMs, () => {
+      this.#requests.run(async () => {
         const why = this.close(timestamp);
         if (why !== undefined) await this.#unanswered(why);
       });
@@ -63,7 +63,7 @@ export class KeyRequest {
       return undefined;
     }
     asking.cancel();
-    this.#desk.questions.delete(asking.timestamp);
+    this.#requests.questions.delete(asking.timestamp);
     this.#asking = undefined;
     return asking.why;
   }

@@ -31,7 +31,7 @@ export class LiveConversation {
   readonly outbox: LiveOutbox;
   /** "No such user!" came while this person was among several whom it could be about. */
   maybeMissing = false;
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #sender: FrameSender;
   readonly #book: SessionBook;
   readonly #logins = new PeerLogins();
@@ -41,17 +41,19 @@ export class LiveConversation {
   readonly #recovery: Recovery;
   #rotatedAtMs = -Infinity;
 
-  constructor(desk: MessengerContext, user: string) {
-    this.#desk = desk;
+  constructor(requests: MessengerContext, user: string) {
+    this.#requests = requests;
     this.user = user;
-    this.trust = desk.trusts.of(user);
-    this.outbox = new LiveOutbox(desk, user, () => this.#receiptOverdue());
-    this.#sender = new FrameSender(desk, user);
-    this.#book = new SessionBook(desk, user);
-    this.#keyRequest = new KeyRequest(desk, user, (why) => this.#keyNotGiven(why));
-    this.#receipts = new LiveReceipts(desk, () => this.giveReceipts());
-    this.#held = new HeldLines(desk, (line) => this.unreadable(line.bytes));
-    this.#recovery = new Recovery(desk, () => this.#tellUnreadable('it could not be got again'));
+    this.trust = requests.trusts.of(user);
+    this.outbox = new LiveOutbox(requests, user, () => this.#receiptOverdue());
+    this.#sender = new FrameSender(requests, user);
+    this.#book = new SessionBook(requests, user);
+    this.#keyRequest = new KeyRequest(requests, user, (why) => this.#keyNotGiven(why));
+    this.#receipts = new LiveReceipts(requests, () => this.giveReceipts());
+    this.#held = new HeldLines(requests, (line) => this.unreadable(line.bytes));
+    this.#recovery = new Recovery(requests, () =>
+      this.#tellUnreadable('it could not be got again'),
+    );
   }
 
   /** Nothing is going on: forgetting this conversation loses nothing but the session. */
@@ -124,9 +126,9 @@ export class LiveConversation {
 
   /** A message that cannot be read: asks for what was in it. */
   async unreadable(bytes: Uint8Array): Promise<void> {
-    const hash = await sealHashOf(this.#desk.suite, bytes);
+    const hash = await sealHashOf(this.#requests.suite, bytes);
     if (!this.#recovery.note(hash)) return;
-    if (this.trust.isBlocked || !this.#desk.mayRecover()) {
+    if (this.trust.isBlocked || !this.#requests.mayRecover()) {
       this.#recovery.giveUp();
       return;
     }
@@ -166,7 +168,7 @@ export class LiveConversation {
   async keyArrived(token: string, timestamp: string): Promise<void> {
     const why = this.#keyRequest.close(timestamp);
     if (why === undefined) return;
-    const read = await readKeyAnswer(this.#desk, this.user, token);
+    const read = await readKeyAnswer(this.#requests, this.user, token);
     if (!read.ok) {
       this.#cannotEncrypt(read.error);
       return;
@@ -181,7 +183,7 @@ export class LiveConversation {
   async #start(peerPackage: PeerKeyPackage, why: HandshakeReason): Promise<void> {
     const isNeeded = this.outbox.waiting().length > 0 || this.#recovery.hasQuestions;
     if (!isNeeded && why !== 'rotation') return;
-    const { suite, device, me, now } = this.#desk;
+    const { suite, device, me, now } = this.#requests;
     const started = await startSession(suite, device, me, peerPackage, now());
     if (!started.ok) {
       this.#cannotEncrypt({ reason: 'key-refused', detail: started.error.reason });
@@ -210,7 +212,7 @@ export class LiveConversation {
 
   #cannotEncrypt(why: CannotEncrypt): void {
     if (this.outbox.waiting().some(({ content }) => content.kind === 'text')) {
-      this.#desk.tell({ type: 'cannot-encrypt', to: this.user, ...why });
+      this.#requests.tell({ type: 'cannot-encrypt', to: this.user, ...why });
     }
     this.outbox.giveUpWaiting('cannot-encrypt');
     this.#recovery.giveUp();
@@ -223,7 +225,7 @@ export class LiveConversation {
   }
 
   #rotateWhenDue(entry: SessionEntry): void {
-    const nowMs = this.#desk.now();
+    const nowMs = this.#requests.now();
     const isDue =
       entry.ownTexts >= rotateAfterTexts || agoMs(entry.madeAtMs, nowMs) >= rotateAfterMs;
     if (!isDue || entry.welcome !== undefined || agoMs(this.#rotatedAtMs, nowMs) < rotateRetryMs)
@@ -250,10 +252,10 @@ export class LiveConversation {
   #show(content: LiveContent, key: KeyStanding, peerKey: Uint8Array): void {
     const from = this.user;
     const { id } = content;
-    if (!this.#desk.shown.add(from, id)) return;
+    if (!this.#requests.shown.add(from, id)) return;
     if (content.kind === 'text') {
-      this.#desk.tell({ type: 'text', from, id, text: content.text, key });
-    } else this.#desk.tell({ type: 'note', from, id, bytes: content.bytes, key, peerKey });
+      this.#requests.tell({ type: 'text', from, id, text: content.text, key });
+    } else this.#requests.tell({ type: 'note', from, id, bytes: content.bytes, key, peerKey });
   }
 
   /** The peer can read and write this session. */
@@ -330,7 +332,7 @@ export class LiveConversation {
       await this.trust.pin();
       return true;
     } catch (cause) {
-      this.#desk.tell({ type: 'fault', cause });
+      this.#requests.tell({ type: 'fault', cause });
       const detail = 'the remembered key of this person cannot be read';
       this.#cannotEncrypt({ reason: 'key-refused', detail });
       return false;
@@ -338,10 +340,10 @@ export class LiveConversation {
   }
 
   #tellRenewed(reason: RenewalReason): void {
-    this.#desk.tell({ type: 'session-renewed', user: this.user, reason });
+    this.#requests.tell({ type: 'session-renewed', user: this.user, reason });
   }
 
   #tellUnreadable(reason: string): void {
-    this.#desk.tell({ type: 'unreadable', from: this.user, reason });
+    this.#requests.tell({ type: 'unreadable', from: this.user, reason });
   }
 }

@@ -5,11 +5,11 @@ import type { MessengerContext } from './messenger-context.ts';
 import { maxConversations } from './limits.ts';
 
 export class LiveConversations {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #byUser = new Map<string, LiveConversation>();
 
-  constructor(desk: MessengerContext) {
-    this.#desk = desk;
+  constructor(requests: MessengerContext) {
+    this.#requests = requests;
   }
 
   /** The conversation with `user`, if there is one. */
@@ -39,14 +39,14 @@ export class LiveConversations {
    * users, which is asked for, or (where no list comes) whoever stays silent.
    */
   someoneIsMissing(nowMs: number): void {
-    const candidates = this.#desk.missing.candidates(nowMs);
-    if (candidates.length > 1) this.#desk.wire.listUsers();
+    const candidates = this.#requests.missing.candidates(nowMs);
+    if (candidates.length > 1) this.#requests.wire.listUsers();
     for (const user of candidates) {
       const conversation = this.#byUser.get(user);
       if (conversation === undefined) continue;
       conversation.maybeMissing = true;
       if (candidates.length > 1) continue;
-      this.#desk.missing.heardFrom(user);
+      this.#requests.missing.heardFrom(user);
       conversation.missing();
     }
   }
@@ -62,7 +62,7 @@ export class LiveConversations {
 
   /** `user` said something, so they are there. */
   heardFrom(user: string): void {
-    this.#desk.missing.heardFrom(user);
+    this.#requests.missing.heardFrom(user);
     const conversation = this.#byUser.get(user);
     if (conversation !== undefined) conversation.maybeMissing = false;
   }
@@ -82,6 +82,6 @@ export class LiveConversations {
       idle.close();
       this.#byUser.delete(idle.user);
     }
-    return new LiveConversation(this.#desk, user);
+    return new LiveConversation(this.#requests, user);
   }
 }

@@ -29,15 +29,15 @@ interface Sealed {
 }
 
 export class LiveOutbox {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #user: string;
   readonly #overdue: () => Promise<void>;
   #texts: OutgoingText[] = [];
   #cancel: (() => void) | undefined;
 
   /** `overdue` is run when a receipt has not come in time. */
-  constructor(desk: MessengerContext, user: string, overdue: () => Promise<void>) {
-    this.#desk = desk;
+  constructor(requests: MessengerContext, user: string, overdue: () => Promise<void>) {
+    this.#requests = requests;
     this.#user = user;
     this.#overdue = overdue;
   }
@@ -61,7 +61,7 @@ export class LiveOutbox {
 
   /** `text` left, sealed in the session `groupId`. */
   sent(text: OutgoingText, groupId: string, hash: string): void {
-    text.state = { phase: 'sent', atMs: this.#desk.now(), groupId, hash };
+    text.state = { phase: 'sent', atMs: this.#requests.now(), groupId, hash };
     text.sends += 1;
     if (text.sends === 1) this.#tell(text, 'sent');
     this.#watch();
@@ -86,7 +86,7 @@ export class LiveOutbox {
 
   /** No receipt came in time for at least one. */
   isOverdue(): boolean {
-    const nowMs = this.#desk.now();
+    const nowMs = this.#requests.now();
     return this.#texts.some(
       ({ state }) => state.phase === 'sent' && agoMs(state.atMs, nowMs) >= receiptTimeoutMs,
     );
@@ -116,16 +116,16 @@ export class LiveOutbox {
     for (const { content } of texts) {
       const { id } = content;
       if (content.kind === 'note') {
-        this.#desk.tell({ type: 'own-note', to, id, fate: 'not-delivered', reason });
-      } else this.#desk.tell({ type: 'not-delivered', to, id, text: content.text, reason });
+        this.#requests.tell({ type: 'own-note', to, id, fate: 'not-delivered', reason });
+      } else this.#requests.tell({ type: 'not-delivered', to, id, text: content.text, reason });
     }
   }
 
   #tell({ content }: OutgoingText, fate: 'sent' | 'held' | 'delivered'): void {
     const to = this.#user;
     const { id } = content;
-    if (content.kind === 'note') this.#desk.tell({ type: 'own-note', to, id, fate });
-    else this.#desk.tell({ type: fate, to, id });
+    if (content.kind === 'note') this.#requests.tell({ type: 'own-note', to, id, fate });
+    else this.#requests.tell({ type: fate, to, id });
   }
 
   #remove(texts: readonly OutgoingText[]): void {
@@ -141,11 +141,11 @@ export class LiveOutbox {
       state.phase === 'sent' ? [state.atMs] : [],
     );
     if (sentAtMs.length === 0) return;
-    const nowMs = this.#desk.now();
+    const nowMs = this.#requests.now();
     const longest = Math.max(...sentAtMs.map((atMs) => agoMs(atMs, nowMs)));
     const waitMs = Math.max(0, receiptTimeoutMs - longest);
-    this.#cancel = this.#desk.timers.after(waitMs, () => {
-      this.#desk.run(async () => {
+    this.#cancel = this.#requests.timers.after(waitMs, () => {
+      this.#requests.run(async () => {
         if (this.isOverdue()) await this.#overdue();
         this.#watch();
       });

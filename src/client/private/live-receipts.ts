@@ -4,14 +4,14 @@ import type { MessengerContext } from './messenger-context.ts';
 import { maxReceipts, maxReceiptSessions, receiptDelayMs } from './limits.ts';
 
 export class LiveReceipts {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #give: () => Promise<void>;
   readonly #due = new Map<string, Set<string>>();
   #cancel: (() => void) | undefined;
 
   /** `give` takes what is due and sends it. */
-  constructor(desk: MessengerContext, give: () => Promise<void>) {
-    this.#desk = desk;
+  constructor(requests: MessengerContext, give: () => Promise<void>) {
+    this.#requests = requests;
     this.#give = give;
   }
 
@@ -27,9 +27,9 @@ export class LiveReceipts {
     if (ids.size < maxReceipts) ids.add(id);
     if (ids.size >= maxReceipts) await this.#give();
     else {
-      this.#cancel ??= this.#desk.timers.after(receiptDelayMs, () => {
+      this.#cancel ??= this.#requests.timers.after(receiptDelayMs, () => {
         this.#cancel = undefined;
-        this.#desk.run(this.#give);
+        this.#requests.run(this.#give);
       });
     }
   }

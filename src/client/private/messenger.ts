@@ -41,7 +41,7 @@ export type MessengerOptions = MessengerContextPorts;
 type SendRefusal = Refusal<'closed' | 'self' | 'empty' | 'too-long' | 'too-many-waiting'>;
 
 export class Messenger {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #queue: SerialQueue;
   readonly #keyStock: IssuedKeyPackages;
   readonly #conversations: LiveConversations;
@@ -53,19 +53,19 @@ export class Messenger {
     this.#queue = new SerialQueue(limits.maxWaitingBytes, (cause) => {
       tell({ type: 'fault', cause });
     });
-    this.#desk = new MessengerContext(options, (task) => {
+    this.#requests = new MessengerContext(options, (task) => {
       if (!this.#isClosed) this.#queue.add(task);
     });
     this.#keyStock = new IssuedKeyPackages(suite, device, me, now());
-    this.#conversations = new LiveConversations(this.#desk);
-    this.#reception = new FrameReceiver(this.#desk, this.#conversations, this.#keyStock);
+    this.#conversations = new LiveConversations(this.#requests);
+    this.#reception = new FrameReceiver(this.#requests, this.#conversations, this.#keyStock);
   }
 
   /** Sends `text` to `to`, encrypted or not at all. The id stands for it in the events that follow. */
   send(to: string, text: string): Result<string, SendRefusal> {
     const bytes = encodeUtf8(text).length;
     const sent = this.#enqueue(to, bytes, (id) => ({ kind: 'text', id, text }));
-    if (sent.ok) this.#desk.trusts.of(to).wanted();
+    if (sent.ok) this.#requests.trusts.of(to).wanted();
     return sent;
   }
 
@@ -98,8 +98,8 @@ export class Messenger {
       if ((await conversation.trust.pin()) !== undefined) {
         return refuse('encrypted-before', 'messages with this person were encrypted before');
       }
-      this.#desk.lineTo(to);
-      this.#desk.wire.privateMessage(to, text);
+      this.#requests.lineTo(to);
+      this.#requests.wire.privateMessage(to, text);
       return ok(undefined);
     });
   }
@@ -111,19 +111,19 @@ export class Messenger {
 
   /** `REQUEST_PUBLIC_KEY @from timestamp` came. Answered with a fresh key package, within limits. */
   receivedKeyRequest(from: string, timestamp: string): void {
-    if (from === this.#desk.me || !/^\S{1,64}$/.test(timestamp)) return;
+    if (from === this.#requests.me || !/^\S{1,64}$/.test(timestamp)) return;
     this.#offer(from, timestamp.length, async () => {
-      const token = await this.#keyStock.issue(from, this.#desk.now());
+      const token = await this.#keyStock.issue(from, this.#requests.now());
       if (token === undefined) return;
-      this.#desk.lineTo(from);
-      this.#desk.wire.publicKey(from, token, timestamp);
+      this.#requests.lineTo(from);
+      this.#requests.wire.publicKey(from, token, timestamp);
     });
   }
 
   /** `PUBLIC_KEY @from key timestamp` came. Unasked or late ones are ignored. */
   receivedKey(from: string, key: string, timestamp: string): void {
     this.#offer(from, key.length, async () => {
-      const asked = this.#desk.questions.get(timestamp);
+      const asked = this.#requests.questions.get(timestamp);
       if (asked === undefined) return;
       if (asked === from) await this.#conversations.get(from)?.keyArrived(key, timestamp);
       else this.#reception.suspect(from, `a key came in answer to a question to ${asked}`);
@@ -132,14 +132,14 @@ export class Messenger {
 
   /** `-SOFT_ERR no such user!` came in answer to one of this Messenger's lines. */
   noSuchUser(): void {
-    this.#desk.run(async () => {
-      this.#conversations.someoneIsMissing(this.#desk.now());
+    this.#requests.run(async () => {
+      this.#conversations.someoneIsMissing(this.#requests.now());
     });
   }
 
   /** The list of users came that was asked for by `listUsers`. */
   listed(names: readonly string[]): void {
-    this.#desk.run(async () => {
+    this.#requests.run(async () => {
       this.#conversations.listed(new Set(names));
     });
   }
@@ -162,7 +162,7 @@ export class Messenger {
 
   /** The number to compare with `user` over another way: a call, or in person. */
   safetyNumber(user: string): Promise<Result<SafetyNumber, Refusal<'no-key'>>> {
-    return this.#about(user, ({ trust }) => numberOf(this.#desk, user, trust));
+    return this.#about(user, ({ trust }) => numberOf(this.#requests, user, trust));
   }
 
   /**
@@ -174,7 +174,7 @@ export class Messenger {
     digits: string,
   ): Promise<Result<undefined, Refusal<'no-key' | 'other-key'>>> {
     return this.#about(user, async (conversation) => {
-      const compared = await markCompared(this.#desk, user, conversation.trust, digits);
+      const compared = await markCompared(this.#requests, user, conversation.trust, digits);
       if (compared.ok) await conversation.decided();
       return compared;
     });
@@ -182,7 +182,7 @@ export class Messenger {
 
   /** The person in front decided about a key of `user` elsewhere, in the shared book: what was held goes on. */
   decided(user: string): void {
-    this.#desk.run(async () => this.#conversations.get(user)?.decided());
+    this.#requests.run(async () => this.#conversations.get(user)?.decided());
   }
 
   /**
@@ -219,15 +219,15 @@ export class Messenger {
     if (conversation === undefined || conversation.outbox.size >= limits.maxQueuedTexts) {
       return refuse('too-many-waiting', 'too many texts are not delivered yet; wait for some');
     }
-    const id = formatHex(this.#desk.random(textIdBytes));
+    const id = formatHex(this.#requests.random(textIdBytes));
     conversation.outbox.add(content(id), bytes);
-    this.#desk.run(() => conversation.pump());
+    this.#requests.run(() => conversation.pump());
     return ok(id);
   }
 
   #mayNotSend(to: string, bytes: number): SendRefusal | undefined {
     if (this.#isClosed) return { code: 'closed', reason: 'not logged in any more' };
-    if (to === this.#desk.me) {
+    if (to === this.#requests.me) {
       return { code: 'self', reason: 'a private message to yourself would go nowhere' };
     }
     if (bytes === 0) return { code: 'empty', reason: 'there is no text' };

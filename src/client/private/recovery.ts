@@ -4,14 +4,14 @@ import type { MessengerContext } from './messenger-context.ts';
 import { maxUnreadLines, recoveryTimeoutMs } from './limits.ts';
 
 export class Recovery {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #failed: () => void;
   readonly #toAsk = new Set<string>();
   readonly #known = new Set<string>();
   #cancel: (() => void) | undefined;
 
-  constructor(desk: MessengerContext, failed: () => void) {
-    this.#desk = desk;
+  constructor(requests: MessengerContext, failed: () => void) {
+    this.#requests = requests;
     this.#failed = failed;
   }
 
@@ -34,8 +34,8 @@ export class Recovery {
       if (oldest !== undefined) this.#known.delete(oldest);
     }
     this.#toAsk.add(hash);
-    this.#cancel ??= this.#desk.timers.after(recoveryTimeoutMs, () => {
-      this.#desk.run(async () => {
+    this.#cancel ??= this.#requests.timers.after(recoveryTimeoutMs, () => {
+      this.#requests.run(async () => {
         this.giveUp();
       });
     });

@@ -25,13 +25,13 @@ export interface SessionEntry {
 const maxGeneration = 0xffff_ffff;
 
 export class SessionBook {
-  readonly #desk: MessengerContext;
+  readonly #requests: MessengerContext;
   readonly #user: string;
   #entries: SessionEntry[] = [];
   #highestGeneration = 0;
 
-  constructor(desk: MessengerContext, user: string) {
-    this.#desk = desk;
+  constructor(requests: MessengerContext, user: string) {
+    this.#requests = requests;
     this.#user = user;
   }
 
@@ -45,16 +45,16 @@ export class SessionBook {
       dead: false,
       peerIncarnation: undefined,
       ownTexts: 0,
-      madeAtMs: this.#desk.now(),
+      madeAtMs: this.#requests.now(),
     };
     this.#entries.push(entry);
     this.reorder();
-    this.#desk.groups.set(session.groupId, this.#user);
+    this.#requests.groups.set(session.groupId, this.#user);
     if (this.#entries.length > maxSessions) {
       const dead = this.#entries.findLastIndex((other) => other.dead);
       const last = this.#entries.findLastIndex((other) => other !== entry);
       const [forgotten] = this.#entries.splice(dead === -1 ? last : dead, 1);
-      if (forgotten !== undefined) this.#desk.groups.delete(forgotten.session.groupId);
+      if (forgotten !== undefined) this.#requests.groups.delete(forgotten.session.groupId);
     }
     return entry;
   }
@@ -91,7 +91,7 @@ export class SessionBook {
 
   /** Forgets all. */
   clear(): void {
-    for (const { session } of this.#entries) this.#desk.groups.delete(session.groupId);
+    for (const { session } of this.#entries) this.#requests.groups.delete(session.groupId);
     this.#entries = [];
   }
 }

@@ -61,13 +61,13 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
     if (path === '/full') throw new StoreError('full', 'the disk is full');
   };
   const check = async () => ({ damages: [], messages: 7, bytes: 70 });
-  const desk = new AdminHandler(server, facts, { backup, check });
-  return { desk, asked, accounts, addressBans };
+  const handler = new AdminHandler(server, facts, { backup, check });
+  return { handler, asked, accounts, addressBans };
 }
 
 test('status and users tell what is so', async () => {
-  const { desk } = world();
-  assert.deepEqual(desk.status(), {
+  const { handler } = world();
+  assert.deepEqual(handler.status(), {
     ...facts,
     accounts: 2,
     accountsOnline: 1,
@@ -77,7 +77,7 @@ test('status and users tell what is so', async () => {
     guestQuotaUsed: 40,
     disk: { free: 500, reserve: 100 },
   });
-  const [alice, bob] = desk.users();
+  const [alice, bob] = handler.users();
   assert.match(alice?.device ?? '', /^[0-9a-f]{64}$/);
   assert.deepEqual(
     { ...alice, device: '' },
@@ -102,7 +102,7 @@ test('status and users tell what is so', async () => {
 });
 
 test('acts reach the hub, and are done when it says so', async () => {
-  const { desk, asked, accounts } = world();
+  const { handler, asked, accounts } = world();
   const hash = 'h'.repeat(43);
   for (const request of [
     { act: 'invite', hash, expiresAt: 99 },
@@ -112,7 +112,7 @@ test('acts reach the hub, and are done when it says so', async () => {
     { act: 'reset-device', name: 'alice' },
     { act: 'remove', name: 'alice' },
   ] as const) {
-    assert.deepEqual(await desk.carryOut(request), { ok: true, value: undefined }, request.act);
+    assert.deepEqual(await handler.carryOut(request), { ok: true, value: undefined }, request.act);
   }
   assert.deepEqual(
     asked.map(({ act }) => act),
@@ -125,8 +125,8 @@ test('acts reach the hub, and are done when it says so', async () => {
 });
 
 test('an account that is not there is refused, with the name that was meant', async () => {
-  const { desk, asked } = world();
-  const refused = await desk.carryOut({ act: 'ban', name: 'alcie' });
+  const { handler, asked } = world();
+  const refused = await handler.carryOut({ act: 'ban', name: 'alcie' });
   assert.deepEqual(asked, []);
   assert.ok(!refused.ok);
   assert.equal(refused.error.message, 'there is no account alcie');
@@ -134,12 +134,12 @@ test('an account that is not there is refused, with the name that was meant', as
 });
 
 test('taking back what is not there is refused, and changes nothing', async () => {
-  const { desk, asked } = world();
+  const { handler, asked } = world();
   for (const [request, message] of [
     [{ act: 'revoke-invite', hash: 'h'.repeat(43) }, /^no such code waits/],
     [{ act: 'unban', name: 'alice' }, /^alice is not banned$/],
   ] as const) {
-    const refused = await desk.carryOut(request);
+    const refused = await handler.carryOut(request);
     assert.ok(!refused.ok);
     assert.match(refused.error.message, message);
   }
@@ -147,23 +147,23 @@ test('taking back what is not there is refused, and changes nothing', async () =
 });
 
 test('while the store fails nothing is asked for that has to be kept', async () => {
-  const { desk, asked } = world({ isStoring: false });
-  const refused = await desk.carryOut({ act: 'ban', name: 'alice' });
+  const { handler, asked } = world({ isStoring: false });
+  const refused = await handler.carryOut({ act: 'ban', name: 'alice' });
   assert.ok(!refused.ok && /cannot store anything/.test(refused.error.message));
   assert.deepEqual(asked, []);
 });
 
 test('a backup that cannot be written says why', async () => {
-  const { desk } = world();
-  assert.ok((await desk.carryOut({ act: 'backup', path: '/new' })).ok);
-  const refused = await desk.carryOut({ act: 'backup', path: '/full' });
+  const { handler } = world();
+  assert.ok((await handler.carryOut({ act: 'backup', path: '/new' })).ok);
+  const refused = await handler.carryOut({ act: 'backup', path: '/full' });
   assert.ok(!refused.ok && refused.error.message === 'the disk is full');
 });
 
 test('a ban of an address, however that is written, is of what stands for it; what is none is said', async () => {
-  const { desk, asked, addressBans } = world();
+  const { handler, asked, addressBans } = world();
   const ban = async (name: string, act: 'ban' | 'unban' = 'ban') => {
-    const answer = await desk.carryOut({ act, name });
+    const answer = await handler.carryOut({ act, name });
     return answer.ok ? 'done' : answer.error.message;
   };
   for (const [written, address] of [
@@ -175,7 +175,7 @@ test('a ban of an address, however that is written, is of what stands for it; wh
   ] as const) {
     assert.equal(await ban(written), 'done');
     assert.deepEqual(asked.at(-1), { act: 'ban-address', address });
-    assert.equal(desk.bans().addresses.at(-1)?.address, address);
+    assert.equal(handler.bans().addresses.at(-1)?.address, address);
     assert.equal(await ban(written, 'unban'), 'done');
     assert.deepEqual(asked.at(-1), { act: 'unban-address', address });
     assert.equal(await ban(written, 'unban'), `${written} is not banned`);

@@ -31,8 +31,8 @@ const nothing = {
 
 async function open(t: TestContext, folder: string): Promise<void> {
   const backup = () => Promise.reject(new Error('a bug'));
-  const desk = new AdminHandler(server, facts, { ...nothing, backup });
-  const opened = await openAdminSocket(folder, desk, log);
+  const handler = new AdminHandler(server, facts, { ...nothing, backup });
+  const opened = await openAdminSocket(folder, handler, log);
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
 }
@@ -52,14 +52,14 @@ test('the socket is for its owner only, answers a line with a line, and goes whe
   const folder = await temporaryFolder(t);
   const before = process.umask(0);
   t.after(() => process.umask(before));
-  const desk = new AdminHandler(server, facts, nothing);
-  const opened = await openAdminSocket(folder, desk, log);
+  const handler = new AdminHandler(server, facts, nothing);
+  const opened = await openAdminSocket(folder, handler, log);
   assert.ok(opened.ok);
   assert.equal((await stat(adminSocketPath(folder))).mode & 0o777, 0o600);
   assert.equal(process.umask(0), 0, 'the umask is as it was');
   const answer = parseAnswer(await ask(folder, '{"helo":1,"act":"status"}\n'));
   assert.ok(answer?.ok);
-  assert.deepEqual(answer.value, desk.status());
+  assert.deepEqual(answer.value, handler.status());
   await opened.value.close();
   await assert.rejects(stat(adminSocketPath(folder)));
 });
@@ -91,12 +91,12 @@ test('nonsense, other versions and what is unknown get an answer; what does not 
 
 test('a path that is too long, and a folder that is not there, are told', async (t) => {
   const folder = await temporaryFolder(t);
-  const desk = new AdminHandler(server, facts, nothing);
+  const handler = new AdminHandler(server, facts, nothing);
   const deep = join(folder, 'x'.repeat(100));
   await mkdir(deep);
-  const tooLong = await openAdminSocket(deep, desk, log);
+  const tooLong = await openAdminSocket(deep, handler, log);
   assert.ok(!tooLong.ok && /longer than systems take/.test(tooLong.error.message));
-  const none = await openAdminSocket(join(folder, 'none'), desk, log);
+  const none = await openAdminSocket(join(folder, 'none'), handler, log);
   assert.ok(!none.ok && /cannot be opened/.test(none.error.message));
 });
 

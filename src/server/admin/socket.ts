@@ -37,7 +37,7 @@ export interface AdminSocket {
  */
 export async function openAdminSocket(
   dataDirectory: string,
-  desk: AdminHandler,
+  handler: AdminHandler,
   log: Logger,
 ): Promise<Result<AdminSocket, SetupProblem>> {
   const path = adminSocketPath(dataDirectory);
@@ -51,7 +51,7 @@ export async function openAdminSocket(
   const server = createServer((socket) => {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
-    converse(socket, desk, log);
+    converse(socket, handler, log);
   });
   server.maxConnections = maxConnections;
   try {
@@ -90,7 +90,7 @@ function listen(server: Server, path: string): Promise<void> {
 }
 
 /** One request, one answer, the end. */
-function converse(socket: Socket, desk: AdminHandler, log: Logger): void {
+function converse(socket: Socket, handler: AdminHandler, log: Logger): void {
   let heard = '';
   const answer = (line: string) => socket.end(`${line}\n`);
   socket.setEncoding('utf8');
@@ -107,15 +107,15 @@ function converse(socket: Socket, desk: AdminHandler, log: Logger): void {
     socket.off('data', hear);
     socket.resume();
     socket.setTimeout(0);
-    void respond(heard.slice(0, end), desk, log).then(answer);
+    void respond(heard.slice(0, end), handler, log).then(answer);
   });
 }
 
-async function respond(line: string, desk: AdminHandler, log: Logger): Promise<string> {
+async function respond(line: string, handler: AdminHandler, log: Logger): Promise<string> {
   const request = parseRequest(line);
   if (!('act' in request)) return formatAnswer({ ok: false, refusal: request });
   try {
-    const result = await desk.carryOut(request);
+    const result = await handler.carryOut(request);
     log.info({ act: request.act, done: result.ok }, 'the operator has asked for something');
     return formatAnswer(
       result.ok ? { ok: true, value: result.value } : { ok: false, refusal: result.error },

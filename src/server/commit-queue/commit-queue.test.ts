@@ -90,7 +90,7 @@ function setUp() {
   const done: Act[] = [];
   const dropped: Speaker[] = [];
   const holding = { ms: 0, flushMs: 0 };
-  const gate: CommitQueue<Act, Speaker> = new CommitQueue(store, clock, {
+  const commitQueue: CommitQueue<Act, Speaker> = new CommitQueue(store, clock, {
     get holdMs() {
       return holding.ms;
     },
@@ -101,7 +101,7 @@ function setUp() {
     touched: (acts) => acts.map((act) => /@(\w+)/.exec(act)?.[1]),
     dropped(speakers) {
       dropped.push(...speakers);
-      gate.take(reply(`sorry for ${speakers.join(' ')}`));
+      commitQueue.take(reply(`sorry for ${speakers.join(' ')}`));
     },
     salvage: (step) =>
       step.acts[0]?.startsWith('mixed') === true
@@ -110,8 +110,8 @@ function setUp() {
     storing: (works, code) => void done.push(works ? 'works' : `fails: ${code}`),
   });
   return {
-    gate,
-    take: ({ lines, ...step }: Taken) => gate.take(step, lines),
+    commitQueue,
+    take: ({ lines, ...step }: Taken) => commitQueue.take(step, lines),
     holding,
     store,
     done,
@@ -132,13 +132,13 @@ test('without anything to keep everything is carried out at once', () => {
 });
 
 test('all of a turn is one commit, and nothing behind it is told before', async () => {
-  const { gate, take, store, done, turn } = setUp();
+  const { commitQueue, take, store, done, turn } = setUp();
   take(post('a'));
   take(reply('b'));
   take(change('c'));
   assert.equal(store.underWay, 0);
   turn();
-  assert.deepEqual([store.underWay, done, gate.uncommittedBytes], [1, [], 111]);
+  assert.deepEqual([store.underWay, done, commitQueue.uncommittedBytes], [1, [], 111]);
   take(post('d'));
   take(reply('e'));
   turn();
@@ -149,7 +149,7 @@ test('all of a turn is one commit, and nothing behind it is told before', async 
   await store.answer();
   assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e']);
   assert.deepEqual(store.texts, ['c', 'a', 'd']);
-  assert.deepEqual([gate.uncommittedBytes, gate.counts.commits], [0, 2]);
+  assert.deepEqual([commitQueue.uncommittedBytes, commitQueue.counts.commits], [0, 2]);
 });
 
 test('what is said again waits for the first, and is lost with it', async () => {
@@ -166,17 +166,17 @@ test('what is said again waits for the first, and is lost with it', async () => 
 });
 
 test('what stands behind a commit and is not kept itself is told with its end', async () => {
-  const { gate, take, store, done, turn } = setUp();
+  const { commitQueue, take, store, done, turn } = setUp();
   take(post('a'));
   turn();
   take(reply('b'));
   await store.answer();
   assert.deepEqual(done, ['a', 'b']);
-  assert.ok(gate.isOpen);
+  assert.ok(commitQueue.isOpen);
 });
 
 test('a store that fails: what was said is dropped and told, changes are tried again, the rest goes on', async () => {
-  const { gate, take, store, done, dropped, turn, later } = setUp();
+  const { commitQueue, take, store, done, dropped, turn, later } = setUp();
   take(change('joins'));
   take(post('said'));
   take(post('mixed'));
@@ -186,7 +186,7 @@ test('a store that fails: what was said is dropped and told, changes are tried a
   await store.answer('full');
   assert.deepEqual(done, ['pong', 'fails: full', 'sorry for said mixed behind']);
   assert.deepEqual(dropped, ['said', 'mixed', 'behind']);
-  assert.deepEqual([gate.works, gate.uncommittedBytes], [false, 20]);
+  assert.deepEqual([commitQueue.works, commitQueue.uncommittedBytes], [false, 20]);
   take(reply('still here'));
   assert.equal(done.at(-1), 'still here');
   take(change('later'));
@@ -198,7 +198,7 @@ test('a store that fails: what was said is dropped and told, changes are tried a
   await store.answer();
   assert.deepEqual(done.slice(-4), ['joins', 'rest of mixed', 'later', 'works']);
   assert.deepEqual(store.texts, ['joins', 'rest of mixed', 'later']);
-  assert.ok(gate.works && gate.isOpen);
+  assert.ok(commitQueue.works && commitQueue.isOpen);
 });
 
 test('with nothing to keep it still tries whether the store works again', async () => {
@@ -213,7 +213,7 @@ test('with nothing to keep it still tries whether the store works again', async 
 });
 
 test('where delivery gathers anyway, what comes meanwhile is one commit, done just in time', async () => {
-  const { gate, take, holding, store, done, later, turn } = setUp();
+  const { commitQueue, take, holding, store, done, later, turn } = setUp();
   take(post('a'));
   turn();
   later(2);
@@ -231,7 +231,7 @@ test('where delivery gathers anyway, what comes meanwhile is one commit, done ju
   assert.equal(store.underWay, 1);
   await store.answer();
   assert.deepEqual(done, ['a', 'b', 'c']);
-  assert.equal(gate.counts.commits, 2);
+  assert.equal(commitQueue.counts.commits, 2);
 });
 
 test('after a commit of many the next one gathers for as long as telling takes; after one of few it does not', async () => {
@@ -256,7 +256,7 @@ test('after a commit of many the next one gathers for as long as telling takes; 
 const free = (text: string): Taken => ({ ...reply(text), isFree: true });
 
 test('a store that stands still lets pass what does not depend on it, each behind what its people wait for', async () => {
-  const { gate, take, store, done, turn, later, timers } = setUp();
+  const { commitQueue, take, store, done, turn, later, timers } = setUp();
   take(post('said@al'));
   take(free('first@bo'));
   take(free('users@al'));
@@ -278,7 +278,7 @@ test('a store that stands still lets pass what does not depend on it, each behin
   take(post('also@cy'));
   take(free('list@cy'));
   assert.deepEqual(done, ['first@bo', 'early@bo', 'hello@cy']);
-  assert.equal(gate.uncommittedBytes, 100 + 1 + 1 + 1 + 1 + 1 + 100 + 1);
+  assert.equal(commitQueue.uncommittedBytes, 100 + 1 + 1 + 1 + 1 + 1 + 100 + 1);
   await store.answer();
   assert.deepEqual(done.slice(3), [
     'said@al',
@@ -294,7 +294,7 @@ test('a store that stands still lets pass what does not depend on it, each behin
   await store.answer();
   assert.deepEqual(done.slice(9), ['also@cy', 'list@cy', 'next@di']);
   later(2000);
-  assert.deepEqual([gate.uncommittedBytes, timers.size], [0, 0]);
+  assert.deepEqual([commitQueue.uncommittedBytes, timers.size], [0, 0]);
 });
 
 test('random people and a store that stands still at times: nobody hears out of order or of what is not kept', async () => {
@@ -304,7 +304,7 @@ test('random people and a store that stands still at times: nobody hears out of 
     fc.asyncProperty(
       fc.array(fc.tuple(kind, person), { minLength: 5, maxLength: 80, size: 'max' }),
       async (acts) => {
-        const { gate, take, store, done, turn, later } = setUp();
+        const { commitQueue, take, store, done, turn, later } = setUp();
         const steps = { post, change, reply, free };
         const taken: string[] = [];
         for (const [at, [act, who]] of acts.entries()) {
@@ -319,7 +319,8 @@ test('random people and a store that stands still at times: nobody hears out of 
             const waits = taken
               .slice(0, -1)
               .some((one) => one.includes(who) && !done.includes(one));
-            if (act === 'free' && gate.commitMs >= 2000) assert.equal(done.includes(text), !waits);
+            if (act === 'free' && commitQueue.commitMs >= 2000)
+              assert.equal(done.includes(text), !waits);
           }
           const kept = new Set(store.texts);
           for (const one of done) assert.ok(!/^(post|change)/.test(one) || kept.has(one), one);
@@ -332,7 +333,7 @@ test('random people and a store that stands still at times: nobody hears out of 
           const of = (texts: readonly string[]) => texts.filter((one) => one.includes(who));
           assert.deepEqual(of(done), of(taken));
         }
-        assert.deepEqual([gate.uncommittedBytes, gate.isOpen], [0, true]);
+        assert.deepEqual([commitQueue.uncommittedBytes, commitQueue.isOpen], [0, true]);
       },
     ),
     { numRuns: 300 },
@@ -340,12 +341,12 @@ test('random people and a store that stands still at times: nobody hears out of 
 });
 
 test('the end waits for what is under way and for what has been gathered', async () => {
-  const { gate, take, store, done, turn } = setUp();
+  const { commitQueue, take, store, done, turn } = setUp();
   take(post('a'));
   turn();
   take(post('b'));
   let closed = false;
-  const end = gate.close().then(() => (closed = true));
+  const end = commitQueue.close().then(() => (closed = true));
   await store.answer();
   turn();
   assert.equal(closed, false);
@@ -355,11 +356,11 @@ test('the end waits for what is under way and for what has been gathered', async
 });
 
 test('a store that does not work gets one more chance at the end', async () => {
-  const { gate, take, store, done, turn, timers } = setUp();
+  const { commitQueue, take, store, done, turn, timers } = setUp();
   take(change('a'));
   turn();
   await store.answer('full');
-  const end = gate.close();
+  const end = commitQueue.close();
   await store.answer('full');
   await end;
   assert.deepEqual([done, timers.size], [['fails: full'], 0]);
@@ -381,7 +382,7 @@ test('random steps, turns and failures: nothing is told that is not kept, all in
     fc.asyncProperty(
       fc.array(kinds, { minLength: 5, maxLength: 80, size: 'max' }),
       async (acts) => {
-        const { gate, take, store, done, dropped, turn, later } = setUp();
+        const { commitQueue, take, store, done, dropped, turn, later } = setUp();
         const said: string[] = [];
         const changed: string[] = [];
         for (const [at, act] of acts.entries()) {
@@ -389,7 +390,7 @@ test('random steps, turns and failures: nothing is told that is not kept, all in
           switch (act) {
             case 'post':
               // The hub refuses to say what can't be kept.
-              if (!gate.works) break;
+              if (!commitQueue.works) break;
               said.push(text);
               take(post(text));
               break;
@@ -428,7 +429,7 @@ test('random steps, turns and failures: nothing is told that is not kept, all in
         );
         assert.deepEqual(told('change'), changed);
         assert.deepEqual(store.texts.toSorted(), [...told('post'), ...changed].toSorted());
-        assert.equal(gate.uncommittedBytes, 0);
+        assert.equal(commitQueue.uncommittedBytes, 0);
       },
     ),
     { numRuns: 300 },

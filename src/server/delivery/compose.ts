@@ -6,7 +6,7 @@ import type { AudienceBuffer, DirectPiece, Receiver } from './receiver.ts';
 
 /** Bytes of a run's block, from `from` up to `to`. */
 interface Slice {
-  readonly run: AudienceBuffer;
+  readonly buffer: AudienceBuffer;
   readonly from: number;
   to: number;
 }
@@ -16,11 +16,11 @@ type Part = Slice | string;
 /** All that `receiver` has yet to read of `runs` and of its own `pieces`, as one buffer. */
 export function compose(
   receiver: Receiver,
-  runs: readonly AudienceBuffer[],
+  buffers: readonly AudienceBuffer[],
   pieces: readonly DirectPiece[],
 ): Buffer {
   const parts: Part[] = [];
-  const cursors = runs.map((run) => new Cursor(run, receiver));
+  const cursors = buffers.map((buffer) => new Cursor(buffer, receiver));
   for (const piece of pieces) {
     takeLines(parts, cursors, piece.turn);
     parts.push(piece.text);
@@ -31,28 +31,28 @@ export function compose(
 
 /** Walks over the lines of a run that a receiver is to get. */
 class Cursor {
-  readonly run: AudienceBuffer;
+  readonly buffer: AudienceBuffer;
   readonly #receiver: Receiver;
   #at = -1;
   #from = 0;
   #to: number;
 
-  constructor(run: AudienceBuffer, receiver: Receiver) {
-    this.run = run;
+  constructor(buffer: AudienceBuffer, receiver: Receiver) {
+    this.buffer = buffer;
     this.#receiver = receiver;
-    this.#to = run.start;
+    this.#to = buffer.start;
     this.advance();
   }
 
   /** The turn of the line that it stands on; Infinity behind the last. */
   get turn(): number {
-    return this.run.lines[this.#at]?.turn ?? Infinity;
+    return this.buffer.lines[this.#at]?.turn ?? Infinity;
   }
 
   /** Goes to the next line that the receiver is to get. */
   advance(): void {
     for (;;) {
-      const line = this.run.lines[++this.#at];
+      const line = this.buffer.lines[++this.#at];
       if (line === undefined) return;
       this.#from = this.#to;
       this.#to = line.end;
@@ -63,10 +63,10 @@ class Cursor {
   /** Puts the line that it stands on behind `parts`. */
   appendTo(parts: Part[]): void {
     const last = parts.at(-1);
-    if (typeof last === 'object' && last.run === this.run && last.to === this.#from) {
+    if (typeof last === 'object' && last.buffer === this.buffer && last.to === this.#from) {
       last.to = this.#to;
     } else {
-      parts.push({ run: this.run, from: this.#from, to: this.#to });
+      parts.push({ buffer: this.buffer, from: this.#from, to: this.#to });
     }
   }
 }
@@ -95,7 +95,7 @@ function join(parts: readonly Part[]): Buffer {
     at +=
       typeof part === 'string'
         ? joined.write(part, at, 'latin1')
-        : part.run.block.copy(joined, at, part.from, part.to);
+        : part.buffer.block.copy(joined, at, part.from, part.to);
   }
   return joined;
 }

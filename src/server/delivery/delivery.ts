@@ -30,7 +30,7 @@ export interface DeliveryCounts {
 }
 
 export class Delivery {
-  readonly #pace: FlushPacer;
+  readonly #pacer: FlushPacer;
   readonly #slowReaders: SlowConsumers;
   readonly #receivers = new Map<ConnectionId, Receiver>();
   readonly #audiences = new Map<string, AudienceBuffers>();
@@ -55,7 +55,7 @@ export class Delivery {
     clock: Clock,
     onSlowReader: (connection: ConnectionId) => void,
   ) {
-    this.#pace = new FlushPacer(clock, () => this.#flush());
+    this.#pacer = new FlushPacer(clock, () => this.#flush());
     this.#slowReaders = new SlowConsumers(limits, clock, onSlowReader);
   }
 
@@ -68,12 +68,12 @@ export class Delivery {
 
   /** How long it takes at present to write to everybody who has something to read, in milliseconds. */
   get flushMs(): number {
-    return this.#pace.flushMs;
+    return this.#pacer.flushMs;
   }
 
   /** How long what is delivered now will wait before it is written, in milliseconds. */
   get holdMs(): number {
-    return this.#pace.holdMs;
+    return this.#pacer.holdMs;
   }
 
   get counts(): DeliveryCounts {
@@ -105,8 +105,8 @@ export class Delivery {
     const receiver = this.#receivers.get(connection);
     if (receiver === undefined) return;
     this.#settle(receiver);
-    for (const run of receiver.runs) run.members.delete(receiver);
-    receiver.runs = nothing;
+    for (const buffer of receiver.buffers) buffer.members.delete(receiver);
+    receiver.buffers = nothing;
     this.#receivers.delete(connection);
     this.#slowReaders.forget(receiver);
     receiver.transport.end();
@@ -117,33 +117,33 @@ export class Delivery {
     const receiver = this.#receivers.get(connection);
     if (receiver === undefined) return;
     const key = audienceKey(audience);
-    let runs = this.#audiences.get(key);
-    if (runs === undefined) {
-      runs = new AudienceBuffers();
-      this.#audiences.set(key, runs);
+    let buffers = this.#audiences.get(key);
+    if (buffers === undefined) {
+      buffers = new AudienceBuffers();
+      this.#audiences.set(key, buffers);
     }
-    const run = runs.of(form, () => ++this.#runNumber);
+    const buffer = buffers.of(form, () => ++this.#runNumber);
     // What was said before it came is not for it; what it has yet to read of other audiences is written first.
-    if (run.held) this.#settle(receiver);
-    run.members.add(receiver);
+    if (buffer.held) this.#settle(receiver);
+    buffer.members.add(receiver);
     // concat, for a list that grows or is spread has room for 17 where nearly everybody needs one.
-    receiver.runs = receiver.runs.concat(run);
+    receiver.buffers = receiver.buffers.concat(buffer);
   }
 
   /** From here on the connection no longer hears the audience. */
   leave(audience: Audience, connection: ConnectionId): void {
     const receiver = this.#receivers.get(connection);
     const key = audienceKey(audience);
-    const runs = this.#audiences.get(key);
-    if (receiver === undefined || runs === undefined) return;
-    const form = runs.seed?.members.has(receiver) === true ? 'seed' : 'extended';
-    const run = runs[form];
-    if (run === undefined) return;
+    const buffers = this.#audiences.get(key);
+    if (receiver === undefined || buffers === undefined) return;
+    const form = buffers.seed?.members.has(receiver) === true ? 'seed' : 'extended';
+    const buffer = buffers[form];
+    if (buffer === undefined) return;
     // What was said before it left is still for it.
-    if (run.held) this.#settle(receiver);
-    run.members.delete(receiver);
-    receiver.runs = receiver.runs.filter((heard) => heard !== run);
-    if (runs.prune(form)) this.#audiences.delete(key);
+    if (buffer.held) this.#settle(receiver);
+    buffer.members.delete(receiver);
+    receiver.buffers = receiver.buffers.filter((heard) => heard !== buffer);
+    if (buffers.prune(form)) this.#audiences.delete(key);
   }
 
   /** One line, with its end, to one connection. */
@@ -152,7 +152,7 @@ export class Delivery {
     if (receiver === undefined) return;
     this.#counts.deliveries++;
     if (receiver.append(line, this.#turn)) this.#addressed.push(receiver);
-    this.#pace.request();
+    this.#pacer.request();
   }
 
   /** How many connections hear an audience in the words of `form`. */
@@ -162,28 +162,28 @@ export class Delivery {
 
   /** The same to everybody in an audience, each in the own form, but not to `except`. */
   deliver(audience: Audience, lines: Lines, except: ConnectionId | undefined): void {
-    const runs = this.#audiences.get(audienceKey(audience));
-    if (runs === undefined) return;
+    const buffers = this.#audiences.get(audienceKey(audience));
+    if (buffers === undefined) return;
     // One turn for both forms, so that who hears several audiences hears them in the same order in either.
     const turn = ++this.#turn;
     const speaker = except === undefined ? undefined : this.#receivers.get(except);
     if (speaker !== undefined) speaker.spokeAt = turn;
-    this.#hold(runs.seed, lines.seed, turn, speaker);
-    this.#hold(runs.extended, lines.extended, turn, speaker);
-    this.#pace.request();
+    this.#hold(buffers.seed, lines.seed, turn, speaker);
+    this.#hold(buffers.extended, lines.extended, turn, speaker);
+    this.#pacer.request();
   }
 
   #hold(
-    run: AudienceBuffer | undefined,
+    buffer: AudienceBuffer | undefined,
     line: string | undefined,
     turn: number,
     speaker: Receiver | undefined,
   ): void {
-    if (run === undefined || line === undefined) return;
-    if (!run.held) this.#heldRuns.push(run);
-    run.append(line, turn, speaker?.id);
-    const spoken = speaker !== undefined && run.members.has(speaker) ? 1 : 0;
-    this.#counts.deliveries += run.members.size - spoken;
+    if (buffer === undefined || line === undefined) return;
+    if (!buffer.held) this.#heldRuns.push(buffer);
+    buffer.append(line, turn, speaker?.id);
+    const spoken = speaker !== undefined && buffer.members.has(speaker) ? 1 : 0;
+    this.#counts.deliveries += buffer.members.size - spoken;
   }
 
   /** Writes once to each connection that has something to read. */
@@ -194,7 +194,8 @@ export class Delivery {
     this.#heldRuns = [];
     this.#addressed = [];
     let firstTurn = Infinity;
-    for (const run of heldRuns) firstTurn = Math.min(firstTurn, run.lines[0]?.turn ?? Infinity);
+    for (const buffer of heldRuns)
+      firstTurn = Math.min(firstTurn, buffer.lines[0]?.turn ?? Infinity);
     const slow: Receiver[] = [];
     const write = (receiver: Receiver) => {
       if (receiver.flushedAt === number) return;
@@ -203,12 +204,12 @@ export class Delivery {
       if (this.#slowReaders.isOverSoftMark(receiver)) slow.push(receiver);
       else this.#slowReaders.forget(receiver);
     };
-    for (const run of heldRuns) for (const receiver of run.members) write(receiver);
+    for (const buffer of heldRuns) for (const receiver of buffer.members) write(receiver);
     for (const receiver of addressed) write(receiver);
     if (this.onFlush !== undefined && heldRuns.length > 0) {
-      this.onFlush(heldRuns.reduce((lines, run) => lines + run.lines.length, 0));
+      this.onFlush(heldRuns.reduce((lines, buffer) => lines + buffer.lines.length, 0));
     }
-    for (const run of heldRuns) run.clear();
+    for (const buffer of heldRuns) buffer.clear();
     this.#composed.clear();
     this.#counts.flushes++;
     // Last, since giving a reader up changes who hears what.
@@ -236,7 +237,7 @@ export class Delivery {
   #shared(receiver: Receiver, held: readonly AudienceBuffer[]): Buffer {
     const [only] = held;
     if (only !== undefined && held.length === 1) return only.shared();
-    const key = held.map((run) => run.number).join(' ');
+    const key = held.map((buffer) => buffer.number).join(' ');
     const composed = this.#composed.get(key) ?? compose(receiver, held, []);
     this.#composed.set(key, composed);
     return composed;
@@ -273,10 +274,10 @@ export class Delivery {
 
 function heldRunsOf(receiver: Receiver): readonly AudienceBuffer[] {
   let only: AudienceBuffer | undefined;
-  for (const run of receiver.runs) {
-    if (!run.held) continue;
-    if (only !== undefined) return receiver.runs.filter(({ held }) => held);
-    only = run;
+  for (const buffer of receiver.buffers) {
+    if (!buffer.held) continue;
+    if (only !== undefined) return receiver.buffers.filter(({ held }) => held);
+    only = buffer;
   }
   // Nearly always one audience hears something, whatever others somebody is in: nothing is made for that.
   return only?.alone ?? nothing;

@@ -39,11 +39,11 @@ export class FlushPacer {
     if (this.#scheduled) return;
     this.#scheduled = true;
     const wait = this.#notBefore - this.#clock.now();
-    if (wait < minHoldMs) this.#clock.soon(() => this.#run());
-    else this.#clock.after(wait, () => this.#run());
+    if (wait < minHoldMs) this.#clock.soon(() => this.#buffer());
+    else this.#clock.after(wait, () => this.#buffer());
   }
 
-  #run(): void {
+  #buffer(): void {
     this.#scheduled = false;
     const started = this.#clock.now();
     this.#flush();

@@ -17,7 +17,7 @@ export class Receiver {
   readonly id: ConnectionId;
   readonly transport: Transport;
   /** The audiences that it hears. */
-  runs: readonly AudienceBuffer[] = noRuns;
+  buffers: readonly AudienceBuffer[] = noRuns;
   /** What is for it alone, oldest first; undefined when there is nothing, as nearly always. */
   pieces: DirectPiece[] | undefined;
   /** The last turn that is not for it any more: it has heard it, or came later. */

@@ -31,7 +31,7 @@ function createDesk() {
     reports.push(text);
     changed();
   };
-  const desk = new RelaySupervisor(
+  const handler = new RelaySupervisor(
     settings,
     { ...silentLogger, error: (fields, message) => errors.push({ ...fields, message }) },
     {
@@ -44,7 +44,7 @@ function createDesk() {
     },
   );
   return {
-    desk,
+    handler,
     errors,
     port: (number: number) => ports.get(number as TransferId) ?? 0,
     next: async () => {
@@ -55,31 +55,31 @@ function createDesk() {
 }
 
 test('a desk that never had a file has nothing to finish', async () => {
-  await createDesk().desk.finish();
+  await createDesk().handler.finish();
 });
 
 test('what is closed is not reported, and with the last connection the thread ends', async () => {
-  const { desk, port, next } = createDesk();
-  desk.open(plan(1), homes);
-  desk.close(1 as TransferId);
-  desk.open(plan(2), homes);
+  const { handler, port, next } = createDesk();
+  handler.open(plan(1), homes);
+  handler.close(1 as TransferId);
+  handler.open(plan(2), homes);
   assert.equal(await next(), 'opened 2');
   const visitor = connect(port(2), '127.0.0.1').resume();
   // Closed or reset, it is the end.
   visitor.on('error', () => {});
   await once(visitor, 'connect');
   const closed = new Promise((resolve) => visitor.on('close', resolve));
-  desk.close(2 as TransferId);
-  await Promise.all([desk.finish(), closed]);
+  handler.close(2 as TransferId);
+  await Promise.all([handler.finish(), closed]);
 });
 
 test('a thread that crashes ends its transfers, says so without secrets, and the next file has a new one', async () => {
-  const { desk, errors, port, next } = createDesk();
-  desk.open(plan(1), homes);
+  const { handler, errors, port, next } = createDesk();
+  handler.open(plan(1), homes);
   assert.equal(await next(), 'opened 1');
   const rubbish = 'not a certificate, but a secret';
-  desk.useTls({ cert: rubbish, key: rubbish });
-  desk.open(plan(2), homes);
+  handler.useTls({ cert: rubbish, key: rubbish });
+  handler.open(plan(2), homes);
   assert.deepEqual(new Set([await next(), await next()]), new Set(['closed 1', 'failed 2']));
   assert.equal(errors.length, 1);
   assert.doesNotMatch(JSON.stringify(errors), /secret/);
@@ -89,8 +89,8 @@ test('a thread that crashes ends its transfers, says so without secrets, and the
     keyType: 'ec',
     algorithm: 'sha256',
   });
-  desk.useTls({ cert, key });
-  desk.open(plan(3), homes);
+  handler.useTls({ cert, key });
+  handler.open(plan(3), homes);
   assert.equal(await next(), 'opened 3');
-  await desk.finish();
+  await handler.finish();
 });

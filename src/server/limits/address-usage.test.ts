@@ -47,42 +47,42 @@ test('two addresses of IPv6 are one household exactly when their first 64 bits a
 
 test('an address is remembered while somebody is connected from it or it has used something', () => {
   const { clock, timers, goTo } = createTestClock();
-  const households = new AddressUsages(clock);
-  const household = households.of('192.0.2.1');
-  households.enter(household);
-  households.enter(households.of('192.0.2.1'));
-  assert.deepEqual([household.connections, households.connections, households.size], [2, 2, 1]);
+  const usages = new AddressUsages(clock);
+  const usage = usages.of('192.0.2.1');
+  usages.enter(usage);
+  usages.enter(usages.of('192.0.2.1'));
+  assert.deepEqual([usage.connections, usages.connections, usages.size], [2, 2, 1]);
   goTo(100_000);
-  assert.equal(households.of('192.0.2.1'), household);
+  assert.equal(usages.of('192.0.2.1'), usage);
   assert.equal(timers.size, 0, 'nothing to forget');
 
-  household.logins = use(household.logins, rate, 25, clock.now());
-  households.leave(household);
-  households.leave(household);
+  usage.logins = use(usage.logins, rate, 25, clock.now());
+  usages.leave(usage);
+  usages.leave(usage);
   goTo(120_000);
-  assert.equal(households.size, 1, 'the bucket is not full yet');
+  assert.equal(usages.size, 1, 'the bucket is not full yet');
   goTo(140_000);
-  assert.deepEqual([households.size, households.connections, timers.size], [0, 0, 0]);
+  assert.deepEqual([usages.size, usages.connections, timers.size], [0, 0, 0]);
 });
 
 test('one that was forgotten between asking and entering is known again', () => {
   const { clock, goTo } = createTestClock();
-  const households = new AddressUsages(clock);
-  const household = households.of('192.0.2.1');
+  const usages = new AddressUsages(clock);
+  const usage = usages.of('192.0.2.1');
   goTo(20_000);
-  assert.equal(households.size, 0);
-  households.enter(household);
-  assert.equal(households.of('192.0.2.1'), household);
+  assert.equal(usages.size, 0);
+  usages.enter(usage);
+  assert.equal(usages.of('192.0.2.1'), usage);
 });
 
 test('of those that nobody is connected from, only so many are remembered; the oldest goes first', () => {
   const { clock } = createTestClock();
-  const households = new AddressUsages(clock);
-  const connected = households.of('connected');
-  households.enter(connected);
-  const first = households.of('first');
-  for (let count = 0; count < maxRemembered; count++) households.of(`${count}`);
-  assert.equal(households.size, maxRemembered + 1);
-  assert.equal(households.of('connected'), connected);
-  assert.notEqual(households.of('first'), first);
+  const usages = new AddressUsages(clock);
+  const connected = usages.of('connected');
+  usages.enter(connected);
+  const first = usages.of('first');
+  for (let count = 0; count < maxRemembered; count++) usages.of(`${count}`);
+  assert.equal(usages.size, maxRemembered + 1);
+  assert.equal(usages.of('connected'), connected);
+  assert.notEqual(usages.of('first'), first);
 });

@@ -66,26 +66,26 @@ export class AddressUsages {
     const name = householdName(address);
     const known = this.#all.get(name);
     if (known !== undefined) return known;
-    const household = new AddressUsage(name);
-    this.#all.set(name, household);
-    this.#remember(household);
-    return household;
+    const usage = new AddressUsage(name);
+    this.#all.set(name, usage);
+    this.#remember(usage);
+    return usage;
   }
 
   /** A connection from there has opened. */
-  enter(household: AddressUsage): void {
+  enter(usage: AddressUsage): void {
     this.#connections++;
-    household.connections++;
-    this.#left.delete(household);
+    usage.connections++;
+    this.#left.delete(usage);
     // It may have been forgotten since it was asked for.
-    this.#all.set(household.name, household);
+    this.#all.set(usage.name, usage);
   }
 
   /** A connection from there has closed. */
-  leave(household: AddressUsage): void {
+  leave(usage: AddressUsage): void {
     this.#connections--;
-    household.connections--;
-    if (household.connections === 0) this.#remember(household);
+    usage.connections--;
+    if (usage.connections === 0) this.#remember(usage);
   }
 
   /** Stops the clock's work. */
@@ -94,8 +94,8 @@ export class AddressUsages {
     this.#cancelTimer = undefined;
   }
 
-  #remember(household: AddressUsage): void {
-    this.#left.add(household);
+  #remember(usage: AddressUsage): void {
+    this.#left.add(usage);
     if (this.#left.size > maxRemembered) {
       const [longest] = this.#left;
       if (longest !== undefined) this.#forget(longest);
@@ -108,14 +108,14 @@ export class AddressUsages {
     this.#cancelTimer ??= this.#clock.after(forgetIntervalMs, () => {
       this.#cancelTimer = undefined;
       const now = this.#clock.now();
-      for (const household of this.#left) if (household.fullAt <= now) this.#forget(household);
+      for (const usage of this.#left) if (usage.fullAt <= now) this.#forget(usage);
       this.#schedule();
     });
   }
 
-  #forget(household: AddressUsage): void {
-    this.#left.delete(household);
-    this.#all.delete(household.name);
+  #forget(usage: AddressUsage): void {
+    this.#left.delete(usage);
+    this.#all.delete(usage.name);
   }
 }
 

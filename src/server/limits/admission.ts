@@ -44,27 +44,27 @@ export class Admission {
   }
 
   /** Lets a connection in, now or in its turn, or turns it away. */
-  arrive(arrival: PendingConnection): void {
-    const wait = this.#flood.arrive(arrival.address);
+  arrive(pending: PendingConnection): void {
+    const wait = this.#flood.arrive(pending.address);
     if (wait === 0) {
-      arrival.letIn();
+      pending.letIn();
     } else if (wait === undefined || this.#waiting.size >= this.#maxWaiting) {
       this.#turnedAway++;
-      arrival.turnAway(tooMany);
+      pending.turnAway(tooMany);
     } else {
       const cancel = this.#clock.after(wait, () => {
-        this.#waiting.delete(arrival);
-        arrival.letIn();
+        this.#waiting.delete(pending);
+        pending.letIn();
       });
-      this.#waiting.set(arrival, cancel);
+      this.#waiting.set(pending, cancel);
     }
   }
 
   /** Turns away everybody who still waits. */
   close(): void {
-    for (const [arrival, cancel] of this.#waiting) {
+    for (const [pending, cancel] of this.#waiting) {
       cancel();
-      arrival.turnAway(farewell('server-closing'));
+      pending.turnAway(farewell('server-closing'));
     }
     this.#waiting.clear();
   }

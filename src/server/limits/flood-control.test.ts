@@ -118,7 +118,7 @@ test('behind a proxy addresses count nothing, connections do', () => {
   for (const allowance of allowances) assert.equal(say(allowance, 1000, 10), 0);
   assert.ok((allowances[0]?.takeLine(10) ?? 0) > 0);
   for (let login = 0; login < 20_000; login++) assert.equal(allowances[0]?.takeLogin(), 0);
-  assert.equal(flood.households.size, 0);
+  assert.equal(flood.usages.size, 0);
 });
 
 test('lines that never end fill no memory: an address has its part, others theirs, and what ends is given back', () => {

@@ -21,14 +21,14 @@ export const maxUnfinishedBytes = 64 * 1024 * 1024;
 export class FloodControl {
   readonly limits: FloodLimits;
   readonly clock: Clock;
-  readonly households: AddressUsages;
+  readonly usages: AddressUsages;
   readonly #maxConnections: number;
   #door = fullBucket;
 
   constructor(limits: FloodLimits, maxConnections: number, clock: Clock) {
     this.limits = limits;
     this.clock = clock;
-    this.households = new AddressUsages(clock);
+    this.usages = new AddressUsages(clock);
     this.#maxConnections = maxConnections;
   }
 
@@ -49,27 +49,27 @@ export class FloodControl {
   #arriveAtHousehold(address: string, now: number): number | undefined {
     const limits = this.limits.address;
     if (limits === undefined) return 0;
-    const household = this.households.of(address);
-    if (this.#hasTakenEnough(household)) return undefined;
-    const wait = debtMs(household.arrivals, limits.connections, now);
+    const usage = this.usages.of(address);
+    if (this.#hasTakenEnough(usage)) return undefined;
+    const wait = debtMs(usage.arrivals, limits.connections, now);
     // One more would shorten the wait of those behind it, since a debt does not grow over its cap.
     if (wait > maxDebtMs - 1000 / limits.connections.perSecond) return undefined;
-    household.arrivals = use(household.arrivals, limits.connections, 1, now);
+    usage.arrivals = use(usage.arrivals, limits.connections, 1, now);
     return wait;
   }
 
   /** Whether the places that are left are for others. A full server says so itself. */
   #hasTakenEnough({ name, connections }: AddressUsage): boolean {
     const kept = Math.floor(this.#maxConnections * keptPart);
-    const left = this.#maxConnections - this.households.connections;
+    const left = this.#maxConnections - this.usages.connections;
     // Who connects from this machine is nobody to be kept out, or a proxy with many behind it.
     return left > 0 && left <= kept && connections >= kept && !isLoopback(name);
   }
 
   /** A connection from `address` has been let in. */
   enter(address: string): Allowance {
-    const household = this.limits.address && this.households.of(address);
-    return new Allowance(this, household);
+    const usage = this.limits.address && this.usages.of(address);
+    return new Allowance(this, usage);
   }
 
   /** What stands for an address; undefined where that does not tell who somebody is. */
@@ -81,7 +81,7 @@ export class FloodControl {
 
   /** Stops the clock's work. */
   close(): void {
-    this.households.close();
+    this.usages.close();
   }
 }
 
@@ -89,15 +89,15 @@ export class FloodControl {
 export class Allowance {
   readonly #flood: FloodControl;
   /** Undefined where addresses are not counted. */
-  readonly #household: AddressUsage | undefined;
+  readonly #usage: AddressUsage | undefined;
   readonly #talk = new Meter();
   /** Bytes of its line that has not ended. */
   #unfinished = 0;
 
-  constructor(flood: FloodControl, household: AddressUsage | undefined) {
+  constructor(flood: FloodControl, usage: AddressUsage | undefined) {
     this.#flood = flood;
-    this.#household = household;
-    if (household !== undefined) flood.households.enter(household);
+    this.#usage = usage;
+    if (usage !== undefined) flood.usages.enter(usage);
   }
 
   /** Counts a line that has cost `bytes`. Returns how long to wait before the next one, in milliseconds. */
@@ -105,18 +105,18 @@ export class Allowance {
     const { limits, clock } = this.#flood;
     const now = clock.now();
     const own = this.#talk.takeLine(bytes, limits.connection, now);
-    if (limits.address === undefined || this.#household === undefined) return own;
-    return Math.max(own, this.#household.talk.takeLine(bytes, limits.address, now));
+    if (limits.address === undefined || this.#usage === undefined) return own;
+    return Math.max(own, this.#usage.talk.takeLine(bytes, limits.address, now));
   }
 
   /** Counts a login. Returns how long its address has to wait until it may, in milliseconds; 0 for now. */
   takeLogin(): number {
     const { limits, clock } = this.#flood;
-    if (limits.address === undefined || this.#household === undefined) return 0;
+    if (limits.address === undefined || this.#usage === undefined) return 0;
     const now = clock.now();
-    const wait = debtMs(this.#household.logins, limits.address.logins, now);
+    const wait = debtMs(this.#usage.logins, limits.address.logins, now);
     if (wait === 0) {
-      this.#household.logins = use(this.#household.logins, limits.address.logins, 1, now);
+      this.#usage.logins = use(this.#usage.logins, limits.address.logins, 1, now);
     }
     return wait;
   }
@@ -124,16 +124,16 @@ export class Allowance {
   /** Counts what is held of a line that has not ended. Returns whether its address may have more of that held. */
   hold(bytes: number): boolean {
     const more = bytes - this.#unfinished;
-    if (more === 0 || this.#household === undefined) return true;
+    if (more === 0 || this.#usage === undefined) return true;
     this.#unfinished = bytes;
-    this.#household.unfinished += more;
-    return more < 0 || this.#household.unfinished <= maxUnfinishedBytes;
+    this.#usage.unfinished += more;
+    return more < 0 || this.#usage.unfinished <= maxUnfinishedBytes;
   }
 
   /** The connection has closed. */
   leave(): void {
     this.hold(0);
-    if (this.#household !== undefined) this.#flood.households.leave(this.#household);
+    if (this.#usage !== undefined) this.#flood.usages.leave(this.#usage);
   }
 }
 

@@ -43,8 +43,13 @@ const request = (fields: Partial<HistoryRequest>): HistoryRequest => ({
   ...fields,
 });
 
-async function ask(desk: HistoryHandler, fields: Partial<HistoryRequest>, first = 1, last = 100) {
-  const lines = await desk.answer(request(fields), readable(first, last), () => undefined);
+async function ask(
+  handler: HistoryHandler,
+  fields: Partial<HistoryRequest>,
+  first = 1,
+  last = 100,
+) {
+  const lines = await handler.answer(request(fields), readable(first, last), () => undefined);
   const [, text = '', json = ''] = /^((?:MSG \d+\n)*)HISTORY_END (.*)\n$/.exec(lines) ?? [];
   const end = JSON.parse(json) as { more: boolean; count: number };
   return { numbers: (text.match(/\d+/g) ?? []).map(Number), ...end };
@@ -60,11 +65,11 @@ test('walking through it page by page, from either end, gives every message that
       async (stored, first, limit) => {
         const numbers = stored.toSorted((a, b) => a - b);
         const { clock } = createTestClock();
-        const desk = new HistoryHandler(storeOf(numbers), clock, new StoreHealth(silentLogger));
+        const handler = new HistoryHandler(storeOf(numbers), clock, new StoreHealth(silentLogger));
         const expected = numbers.filter((seq) => seq >= first);
         const forwards: number[] = [];
         for (let more = true, after = 0; more;) {
-          const page = await ask(desk, { after, limit }, first, 60);
+          const page = await ask(handler, { after, limit }, first, 60);
           assert.equal(page.count, page.numbers.length);
           forwards.push(...page.numbers);
           after = page.numbers.at(-1) ?? after;
@@ -73,7 +78,7 @@ test('walking through it page by page, from either end, gives every message that
         assert.deepEqual(forwards, expected);
         const backwards: number[] = [];
         for (let more = true, before: number | undefined; more;) {
-          const page = await ask(desk, { before, limit }, first, 60);
+          const page = await ask(handler, { before, limit }, first, 60);
           backwards.unshift(...page.numbers);
           before = page.numbers[0] ?? before;
           more = page.more;
@@ -86,12 +91,12 @@ test('walking through it page by page, from either end, gives every message that
 
 test('who does not read is waited for, until it reads or is gone', async () => {
   const { clock, goTo } = createTestClock();
-  const desk = new HistoryHandler(storeOf([1, 2]), clock, new StoreHealth(silentLogger));
+  const handler = new HistoryHandler(storeOf([1, 2]), clock, new StoreHealth(silentLogger));
   const transport = { unsentBytes: 1_000_000 };
   let isOpen = true;
   let answered = 0;
   const answer = () =>
-    void desk
+    void handler
       .answer(request({}), readable(1, 2), () => (isOpen ? (transport as Transport) : undefined))
       .then(() => answered++);
   answer();

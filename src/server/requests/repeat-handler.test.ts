@@ -53,10 +53,10 @@ function logOf(lines: readonly Line[], perSegment: number) {
     },
   };
   const readable = { log: 1 as LogId, number: 1, name: lobbyName, first: 1, last: lines.length };
-  const desk = new RepeatHandler(store);
+  const handler = new RepeatHandler(store);
   return {
     find: (id: string, text: string, first = 1) =>
-      desk.find(repeated(id, text), { ...readable, first }),
+      handler.find(repeated(id, text), { ...readable, first }),
     reads: () => reads,
   };
 }

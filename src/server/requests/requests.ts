@@ -36,7 +36,7 @@ import { readRemains, readRequest } from './read-request.ts';
 import type { FirstSaid, RepeatHandler } from './repeat-handler.ts';
 
 export interface RequestHandlers {
-  readonly floor: HubRunner;
+  readonly hubRunner: HubRunner;
   readonly login: LoginHandler;
   readonly history: HistoryHandler;
   readonly keys: KeyPackageHandler;
@@ -57,30 +57,30 @@ const loginFirst: LineRefusal = { severity: 'soft', text: soft.text('login-first
 const alreadyLoggedIn: LineRefusal = { severity: 'soft', text: soft.text('already-logged-in') };
 
 export class Requests {
-  readonly #desks: RequestHandlers;
-  readonly #lanes = new JobQueues<
+  readonly #handlers: RequestHandlers;
+  readonly #queues = new JobQueues<
     ConnectionId | `account ${AccountId}` | `repeats ${ConnectionId}`
   >(maxWaiting);
 
-  constructor(desks: RequestHandlers) {
-    this.#desks = desks;
+  constructor(handlers: RequestHandlers) {
+    this.#handlers = handlers;
   }
 
   /** Takes a line that begins with `verb`, in UTF-8. Returns what the answer costs, in bytes. */
   take(connection: ConnectionId, verb: string, line: string): number {
-    const { floor } = this.#desks;
-    const phase = floor.phase(connection);
+    const { hubRunner } = this.#handlers;
+    const phase = hubRunner.phase(connection);
     if (phase === undefined) return 0;
-    const hasAccount = formOf(floor.hub, connection) === 'extended';
+    const hasAccount = formOf(hubRunner.hub, connection) === 'extended';
     if (!isRequestVerb(verb) || (phase === 'open' && !hasAccount)) {
       if (hasAccount) return this.#fail(connection, verb, line, 'unknown-request');
       // Whoever has not logged in with EHLO hears what version 1 says.
       const parsed = parseCommand(verb, phase);
-      return parsed.ok ? 0 : floor.refuse(connection, parsed.error);
+      return parsed.ok ? 0 : hubRunner.refuse(connection, parsed.error);
     }
     const isLogin = requestTable[verb].phase === 'greeting';
-    if (phase === 'greeting' && !isLogin) return floor.refuse(connection, loginFirst);
-    if (phase === 'open' && isLogin) return floor.refuse(connection, alreadyLoggedIn);
+    if (phase === 'greeting' && !isLogin) return hubRunner.refuse(connection, loginFirst);
+    if (phase === 'open' && isLogin) return hubRunner.refuse(connection, alreadyLoggedIn);
     const request = readRequest(verb, line);
     if (request.ok) return this.#answer(connection, request.value);
     if (isLogin) return this.#turnAway(connection, 'login-malformed');
@@ -92,32 +92,32 @@ export class Requests {
    * was asked for, and what else was asked for does not wait for it.
    */
   answerRepeat(connection: ConnectionId, repeated: Repeated): void {
-    const { floor } = this.#desks;
+    const { hubRunner } = this.#handlers;
     const { label, name, id } = repeated;
     const answer = (found: FirstSaid | undefined) => {
       if (found?.isSame === false) {
-        floor.report(connection, takenBy(repeated));
+        hubRunner.report(connection, takenBy(repeated));
         return;
       }
       const { seq, at } = found ?? {};
       const sent = { verb: 'SENT', label, in: name, id, seq, at, repeated: true } as const;
-      floor.report(connection, sent);
+      hubRunner.report(connection, sent);
     };
-    const isTaken = this.#lanes.run(`repeats ${connection}`, async () =>
+    const isTaken = this.#queues.run(`repeats ${connection}`, async () =>
       answer(await quietly(this.#firstSaid(connection, repeated))),
     );
     if (!isTaken) answer(undefined);
   }
 
   async #firstSaid(connection: ConnectionId, repeated: Repeated): Promise<FirstSaid | undefined> {
-    const { floor, repeats } = this.#desks;
-    const found = readable(floor.hub, connection, repeated.place);
+    const { hubRunner, repeats } = this.#handlers;
+    const found = readable(hubRunner.hub, connection, repeated.place);
     return found.ok ? repeats.find(repeated, found.value) : undefined;
   }
 
   /** A connection is gone. */
   forget(connection: ConnectionId): void {
-    this.#desks.login.forget(connection);
+    this.#handlers.login.forget(connection);
   }
 
   #answer(connection: ConnectionId, request: Request): number {
@@ -148,26 +148,26 @@ export class Requests {
   }
 
   #step(connection: ConnectionId, request: HubRequest): number {
-    return this.#desks.floor.step({ type: 'request', connection, request, at: Date.now() });
+    return this.#handlers.hubRunner.step({ type: 'request', connection, request, at: Date.now() });
   }
 
   #challenge(connection: ConnectionId, request: RequestOf<'EHLO'>): number {
-    const { login, floor, transportOf } = this.#desks;
+    const { login, hubRunner, transportOf } = this.#handlers;
     const binding = transportOf(connection)?.binding;
     if (binding === undefined) return 0;
     const challenge = login.challenge(connection, request, binding);
     if (challenge === undefined) return this.#turnAway(connection, 'login-out-of-order');
-    return floor.report(connection, challenge);
+    return hubRunner.report(connection, challenge);
   }
 
   #prove(connection: ConnectionId, request: RequestOf<'PROVE'>): number {
-    const { login, floor, transportOf, registration } = this.#desks;
+    const { login, hubRunner, transportOf, registration } = this.#handlers;
     const transport = transportOf(connection);
     if (transport === undefined) return 0;
     const proved = login.prove(connection, request);
     if (!proved.ok) return this.#turnAway(connection, proved.error);
     const { invite } = request;
-    const cost = floor.step({
+    const cost = hubRunner.step({
       type: 'authenticated',
       connection,
       ...proved.value,
@@ -184,42 +184,42 @@ export class Requests {
 
   /** Tells whoever has just logged in when few key packages are left. */
   #remindOfStock(connection: ConnectionId): void {
-    const { floor, keys } = this.#desks;
-    const account = accountOf(floor.hub, connection);
+    const { hubRunner, keys } = this.#handlers;
+    const account = accountOf(hubRunner.hub, connection);
     // Only the program with the private conversations has keys to leave.
-    if (account === undefined || !isPrivate(floor.hub, connection)) return;
-    this.#lanes.run(connection, async () => {
-      await floor.settled();
+    if (account === undefined || !isPrivate(hubRunner.hub, connection)) return;
+    this.#queues.run(connection, async () => {
+      await hubRunner.settled();
       const stock = await quietly(keys.low(account.id));
-      if (stock !== undefined) floor.report(connection, { verb: 'STOCK_LOW', stock });
+      if (stock !== undefined) hubRunner.report(connection, { verb: 'STOCK_LOW', stock });
     });
   }
 
   #history(connection: ConnectionId, request: HistoryRequest): number {
-    const { floor, history, transportOf } = this.#desks;
+    const { hubRunner, history, transportOf } = this.#handlers;
     const place = parsePlace(request.in);
     invariant(place, 'the schema of the request has checked it');
     this.#inLane(connection, request, async () => {
-      const found = readable(floor.hub, connection, place);
+      const found = readable(hubRunner.hub, connection, place);
       if (!found.ok) return this.#failure(request, found.error);
       const lines = await history.answer(request, found.value, () => transportOf(connection));
-      floor.send(connection, lines);
+      hubRunner.send(connection, lines);
       return undefined;
     });
     return history.cost(request);
   }
 
   #stock(connection: ConnectionId, request: RequestOf<'STOCK'>): number {
-    const { floor, keys } = this.#desks;
-    const account = accountOf(floor.hub, connection);
+    const { hubRunner, keys } = this.#handlers;
+    const account = accountOf(hubRunner.hub, connection);
     invariant(account, 'requests are taken from accounts only');
     // Nobody could open what is sealed for keys that the program with the private conversations does not have.
-    if (!isPrivate(floor.hub, connection)) {
-      return floor.report(connection, this.#failure(request, 'not-here'));
+    if (!isPrivate(hubRunner.hub, connection)) {
+      return hubRunner.report(connection, this.#failure(request, 'not-here'));
     }
     const job = async () => {
       // Somebody else's device may have come in its place. Who has left meanwhile has left keys all the same.
-      if (accountById(floor.hub, account.id)?.device !== account.device) return undefined;
+      if (accountById(hubRunner.hub, account.id)?.device !== account.device) return undefined;
       const stocked = await keys.stock(account.id, request);
       return stocked.ok ? stocked.value : this.#failure(request, stocked.error.code);
     };
@@ -228,11 +228,11 @@ export class Requests {
   }
 
   #takeKey(connection: ConnectionId, request: RequestOf<'TAKE_KEY'>): number {
-    const { floor, keys } = this.#desks;
+    const { hubRunner, keys } = this.#handlers;
     this.#inLane(connection, request, async () => {
-      const account = accountOf(floor.hub, connection);
+      const account = accountOf(hubRunner.hub, connection);
       if (account === undefined) return undefined;
-      const find = () => findAccount(floor.hub, request.user);
+      const find = () => findAccount(hubRunner.hub, request.user);
       const taken = await keys.take(account.id, request, find);
       if (!taken.ok) return this.#failure(request, taken.error.code, taken.error.retryMs);
       const { key, low } = taken.value;
@@ -243,9 +243,10 @@ export class Requests {
   }
 
   #tellLow(user: string, stock: number): void {
-    const { floor } = this.#desks;
-    for (const connection of findAccount(floor.hub, user)?.connections ?? []) {
-      if (isPrivate(floor.hub, connection)) floor.report(connection, { verb: 'STOCK_LOW', stock });
+    const { hubRunner } = this.#handlers;
+    for (const connection of findAccount(hubRunner.hub, user)?.connections ?? []) {
+      if (isPrivate(hubRunner.hub, connection))
+        hubRunner.report(connection, { verb: 'STOCK_LOW', stock });
     }
   }
 
@@ -256,10 +257,10 @@ export class Requests {
     job: () => Promise<ExtendedEvent | undefined>,
     lane: ConnectionId | `account ${AccountId}` = connection,
   ): void {
-    const { floor } = this.#desks;
-    const isTaken = this.#lanes.run(lane, async () => {
+    const { hubRunner } = this.#handlers;
+    const isTaken = this.#queues.run(lane, async () => {
       // What it has said before this may still be on its way to the disk.
-      await floor.settled();
+      await hubRunner.settled();
       let answer: ExtendedEvent | undefined;
       try {
         answer = await job();
@@ -270,9 +271,9 @@ export class Requests {
             ? this.#failure(request, 'store-failed', undefined, readFailedText)
             : this.#failure(request, 'store-failed');
       }
-      if (answer !== undefined) floor.report(connection, answer);
+      if (answer !== undefined) hubRunner.report(connection, answer);
     });
-    if (!isTaken) floor.report(connection, this.#failure(request, 'too-many-requests'));
+    if (!isTaken) hubRunner.report(connection, this.#failure(request, 'too-many-requests'));
   }
 
   #failure(
@@ -288,12 +289,19 @@ export class Requests {
     const { label, id } = readRemains(line);
     const request = verb.slice(0, maxVerbLength);
     const text = failures[code];
-    return this.#desks.floor.report(connection, { verb: 'FAILED', label, request, code, text, id });
+    return this.#handlers.hubRunner.report(connection, {
+      verb: 'FAILED',
+      label,
+      request,
+      code,
+      text,
+      id,
+    });
   }
 
   #turnAway(connection: ConnectionId, code: FatalCode): number {
     const text = fatal.text(code as 'bad-signature');
-    return this.#desks.floor.refuse(connection, { severity: 'fatal', text });
+    return this.#handlers.hubRunner.refuse(connection, { severity: 'fatal', text });
   }
 }
 

@@ -27,21 +27,21 @@ function recorded(
     person: (typed) => sameButCase(typed, known.people),
     group: (typed) => sameButCase(typed, known.groups),
   };
-  const deeds = new Proxy(own, {
+  const actions = new Proxy(own, {
     get: (target, name) =>
       name in target
         ? target[name as keyof CommandActions]
         : (...args: unknown[]) => did([String(name), ...args.map(String)].join(' ')),
   }) as CommandActions;
-  return { deeds, asked, told };
+  return { actions, asked, told };
 }
 
 async function asks(
   typed: string,
   view: CommandActions['view'] = 'lines',
 ): Promise<string | undefined> {
-  const { deeds, asked } = recorded(view);
-  await runTyped(typed, deeds);
+  const { actions, asked } = recorded(view);
+  await runTyped(typed, actions);
   return asked[0];
 }
 
@@ -81,23 +81,23 @@ test('a name in other letter case is that of the one person, or group, that it c
 test('/help tells how each command is written, with its slash or without', async () => {
   for (const verb of Object.keys(commands)) {
     for (const typed of [verb, verb.slice(1)]) {
-      const { deeds, told } = recorded('lines');
-      const done = await runTyped(`/help ${typed}`, deeds);
+      const { actions, told } = recorded('lines');
+      const done = await runTyped(`/help ${typed}`, actions);
       assert.ok(done.ok, typed);
       assert.ok(told[0]?.startsWith(verb), told[0]);
       assert.doesNotMatch(told[0] ?? '', /[{}]/);
     }
   }
-  const { deeds } = recorded('lines');
-  const none = await runTyped('/help kcik', deeds);
+  const { actions } = recorded('lines');
+  const none = await runTyped('/help kcik', actions);
   assert.ok(!none.ok && none.error.includes('Did you mean /kick?'));
 });
 
 test('what the conversation says may be left out on the screen, and there only', async () => {
   const inGroup = recorded('screen', { kind: 'group', name: 'lunch' });
-  await runTyped('/leave', inGroup.deeds);
+  await runTyped('/leave', inGroup.actions);
   assert.deepEqual(inGroup.asked, ['leaveGroup lunch']);
-  const { deeds } = recorded('lines');
-  const refused = await runTyped('/leave', deeds);
+  const { actions } = recorded('lines');
+  const refused = await runTyped('/leave', actions);
   assert.ok(!refused.ok && refused.error.endsWith('It is written: /leave group'));
 });

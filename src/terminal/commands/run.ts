@@ -18,36 +18,36 @@ export function isAddressed(line: string): boolean {
 }
 
 /** Does what was typed. The error says why it was not done; nothing was sent then. */
-export async function runTyped(line: string, deeds: CommandActions): Promise<Verdict> {
-  const done = await dispatch(line, deeds);
+export async function runTyped(line: string, actions: CommandActions): Promise<Verdict> {
+  const done = await dispatch(line, actions);
   return done === undefined || done === 'malformed' ? ok(undefined) : done;
 }
 
-async function dispatch(line: string, deeds: CommandActions): Promise<CommandOutcome> {
+async function dispatch(line: string, actions: CommandActions): Promise<CommandOutcome> {
   const trimmed = line.trim();
   if (trimmed === '') return undefined;
   if (trimmed === 'q') {
-    deeds.leave();
+    actions.leave();
     return undefined;
   }
-  if (trimmed === '*all') return deeds.names(undefined);
-  if (trimmed.startsWith('//')) return deeds.say(trimmed.slice(1));
+  if (trimmed === '*all') return actions.names(undefined);
+  if (trimmed.startsWith('//')) return actions.say(trimmed.slice(1));
   if (trimmed.startsWith('@@')) {
     const [group, text] = splitWord(trimmed.slice(2));
-    if (group === '' || text === '') return malformed('@@group text', deeds);
-    return deeds.sayIn(deeds.group(group), text);
+    if (group === '' || text === '') return malformed('@@group text', actions);
+    return actions.sayIn(actions.group(group), text);
   }
   if (trimmed.startsWith('@')) {
     const [name, text] = splitWord(trimmed.slice(1));
-    if (name === '' || text === '') return malformed('@user text', deeds);
-    return deeds.sayTo(deeds.person(name), text);
+    if (name === '' || text === '') return malformed('@user text', actions);
+    return actions.sayTo(actions.person(name), text);
   }
-  if (!trimmed.startsWith('/')) return deeds.say(line);
+  if (!trimmed.startsWith('/')) return actions.say(line);
   const [typed, rest] = splitWord(trimmed);
   const row = commandOf(typed);
-  if (row === undefined) return err(noCommand(typed, deeds));
-  const done = await row.run(rest, deeds);
-  return done === 'malformed' ? malformed(formIn(row.form, deeds.view), deeds) : done;
+  if (row === undefined) return err(noCommand(typed, actions));
+  const done = await row.run(rest, actions);
+  return done === 'malformed' ? malformed(formIn(row.form, actions.view), actions) : done;
 }
 
 function malformed(form: string, { view }: CommandActions): Verdict {

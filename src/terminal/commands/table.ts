@@ -12,7 +12,7 @@ export interface TypedCommand {
   readonly form: string;
   readonly help: string;
   /** `rest` follows the verb. */
-  readonly run: (rest: string, deeds: CommandActions) => CommandOutcome | Promise<CommandOutcome>;
+  readonly run: (rest: string, actions: CommandActions) => CommandOutcome | Promise<CommandOutcome>;
 }
 
 const wordsOf = (rest: string): string[] => rest.split(' ').filter((word) => word !== '');
@@ -30,30 +30,30 @@ function groupIn(word: string | undefined, { here, group }: CommandActions): str
 }
 
 function aboutPerson(
-  act: (name: string, deeds: CommandActions) => CommandOutcome | Promise<CommandOutcome>,
+  act: (name: string, actions: CommandActions) => CommandOutcome | Promise<CommandOutcome>,
 ): TypedCommand['run'] {
-  return (rest, deeds) => {
+  return (rest, actions) => {
     const [word, ...more] = wordsOf(rest);
-    const name = personIn(word, deeds);
-    return name === undefined || more.length > 0 ? 'malformed' : act(name, deeds);
+    const name = personIn(word, actions);
+    return name === undefined || more.length > 0 ? 'malformed' : act(name, actions);
   };
 }
 
 function aboutGroup(
-  act: (group: string, deeds: CommandActions) => Promise<CommandOutcome>,
+  act: (group: string, actions: CommandActions) => Promise<CommandOutcome>,
 ): TypedCommand['run'] {
-  return (rest, deeds) => {
+  return (rest, actions) => {
     const [word, ...more] = wordsOf(rest);
-    const group = groupIn(word, deeds);
-    return group === undefined || more.length > 0 ? 'malformed' : act(group, deeds);
+    const group = groupIn(word, actions);
+    return group === undefined || more.length > 0 ? 'malformed' : act(group, actions);
   };
 }
 
 function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): TypedCommand['run'] {
-  return (rest, deeds) => {
+  return (rest, actions) => {
     const [word, ...more] = wordsOf(rest);
     if (more.length > 0 || (word !== undefined && !/^[1-9]\d{0,8}$/.test(word))) return 'malformed';
-    return deeds.chooseFile(act, word === undefined ? undefined : Number(word));
+    return actions.chooseFile(act, word === undefined ? undefined : Number(word));
   };
 }
 
@@ -62,14 +62,16 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   '/help': {
     form: '/help [command]',
     help: 'what can be typed; of a command, how it is written',
-    run: (rest, deeds) => help(rest, deeds),
+    run: (rest, actions) => help(rest, actions),
   },
   '/msg': {
     form: '/msg user [text]',
     help: 'say it to one person, end-to-end encrypted; without a text, open the conversation',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const [word, text] = splitWord(rest.trim());
-      return word === '' ? 'malformed' : deeds.sayTo(deeds.person(word.replace(/^@/, '')), text);
+      return word === ''
+        ? 'malformed'
+        : actions.sayTo(actions.person(word.replace(/^@/, '')), text);
     },
   },
   '/join': {
@@ -91,11 +93,11 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   '/invite': {
     form: '/invite @user {group}',
     help: 'let somebody into your private group',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const [name, word, ...more] = wordsOf(rest);
-      const group = groupIn(word, deeds);
+      const group = groupIn(word, actions);
       if (name === undefined || group === undefined || more.length > 0) return 'malformed';
-      return deeds.invite(group, deeds.person(name.replace(/^@/, '')));
+      return actions.invite(group, actions.person(name.replace(/^@/, '')));
     },
   },
   '/leave': {
@@ -106,65 +108,65 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   '/kick': {
     form: '/kick {group} user',
     help: 'put somebody out of your group',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const words = wordsOf(rest);
       const name = words.pop()?.replace(/^@/, '');
-      const group = groupIn(words.pop(), deeds);
+      const group = groupIn(words.pop(), actions);
       if (name === undefined || group === undefined || words.length > 0) return 'malformed';
-      return deeds.kick(group, deeds.person(name));
+      return actions.kick(group, actions.person(name));
     },
   },
   '/admin': {
     form: '/admin {group} user',
     help: 'make somebody the admin of your group in your place',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const words = wordsOf(rest);
       const name = words.pop()?.replace(/^@/, '');
-      const group = groupIn(words.pop(), deeds);
+      const group = groupIn(words.pop(), actions);
       if (name === undefined || group === undefined || words.length > 0) return 'malformed';
-      return deeds.handOver(group, deeds.person(name));
+      return actions.handOver(group, actions.person(name));
     },
   },
   '/end_group': {
     form: '/end_group group',
     help: 'end your group: everybody is out, and the server forgets it',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const [word, ...more] = wordsOf(rest);
-      const group = word === undefined ? undefined : groupIn(word, deeds);
+      const group = word === undefined ? undefined : groupIn(word, actions);
       return group === undefined || more.length > 0
         ? 'malformed'
-        : deeds.handOver(group, undefined);
+        : actions.handOver(group, undefined);
     },
   },
   '/names': {
     form: '/names [group]',
     help: 'who is here, or in a group; *all too',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const [word, ...more] = wordsOf(rest);
-      return more.length > 0 ? 'malformed' : deeds.names(groupIn(word, deeds));
+      return more.length > 0 ? 'malformed' : actions.names(groupIn(word, actions));
     },
   },
   '/devices': {
     form: '/devices [@user]',
     help: 'this device and its key, or what is known of that of somebody',
-    run: async (rest, deeds) => {
+    run: async (rest, actions) => {
       const [word, ...more] = wordsOf(rest);
       if (more.length > 0) return 'malformed';
-      const told = await deeds.devices(word && deeds.person(word.replace(/^@/, '')));
+      const told = await actions.devices(word && actions.person(word.replace(/^@/, '')));
       if (!told.ok) return told;
-      for (const line of told.value) deeds.tell('reply', line);
+      for (const line of told.value) actions.tell('reply', line);
       return undefined;
     },
   },
   '/verify': {
     form: '/verify {@user} [yes]',
     help: 'compare keys with somebody',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const words = wordsOf(rest);
       const isYes = words.at(-1) === 'yes';
       if (isYes) words.pop();
-      const name = personIn(words.shift(), deeds);
-      return name === undefined || words.length > 0 ? 'malformed' : verify(name, isYes, deeds);
+      const name = personIn(words.shift(), actions);
+      return name === undefined || words.length > 0 ? 'malformed' : verify(name, isYes, actions);
     },
   },
   '/trust': {
@@ -193,21 +195,21 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   '/unencrypted': {
     form: '/unencrypted @user text',
     help: 'say it to one person, readable by the server',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const [mention, text] = splitWord(rest.trimStart());
       if (!mention.startsWith('@') || text === '') return 'malformed';
-      return deeds.sayUnencrypted(deeds.person(mention.slice(1)), text);
+      return actions.sayUnencrypted(actions.person(mention.slice(1)), text);
     },
   },
   '/send_file': {
     form: '/send_file {@user} path',
     help: 'send a file to one person, end-to-end encrypted',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const [first, behind] = splitWord(rest.trim());
       const isNamed = first.startsWith('@');
-      const name = personIn(isNamed ? first : undefined, deeds);
+      const name = personIn(isNamed ? first : undefined, actions);
       const path = (isNamed ? behind : rest).trim();
-      return name === undefined || path === '' ? 'malformed' : deeds.sendFile(name, pathOf(path));
+      return name === undefined || path === '' ? 'malformed' : actions.sendFile(name, pathOf(path));
     },
   },
   '/files': {
@@ -239,11 +241,11 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   '/export': {
     form: '/export path',
     help: 'write what was said here to a file; of another place: /export #group path',
-    run: (rest, deeds) => {
+    run: (rest, actions) => {
       const [place, behind] = splitWord(rest.trim());
       const isPlace = /^[#@]/.test(place) && behind.trim() !== '';
       const path = (isPlace ? behind : rest).trim();
-      return path === '' ? 'malformed' : deeds.export(pathOf(path), isPlace ? place : undefined);
+      return path === '' ? 'malformed' : actions.export(pathOf(path), isPlace ? place : undefined);
     },
   },
   '/set': {
@@ -307,18 +309,18 @@ export function commandHelp(
 }
 
 /** `/help`, or `/help kick`. */
-function help(rest: string, deeds: CommandActions): CommandOutcome {
+function help(rest: string, actions: CommandActions): CommandOutcome {
   const [typed, ...more] = wordsOf(rest);
   if (more.length > 0) return 'malformed';
   if (typed === undefined) {
-    deeds.help();
+    actions.help();
     return undefined;
   }
   const row = commandOf(typed);
   const other = Object.hasOwn(otherForms, typed) ? otherForms[typed] : undefined;
-  const found = row === undefined ? other : [formIn(row.form, deeds.view), row.help];
-  if (found === undefined) return err(noCommand(`/${typed.replace(/^\//, '')}`, deeds));
-  deeds.tell('notice', `${found[0]}  ${found[1]}`);
+  const found = row === undefined ? other : [formIn(row.form, actions.view), row.help];
+  if (found === undefined) return err(noCommand(`/${typed.replace(/^\//, '')}`, actions));
+  actions.tell('notice', `${found[0]}  ${found[1]}`);
   return undefined;
 }
 

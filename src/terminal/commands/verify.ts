@@ -9,14 +9,14 @@ const numbersPerLine = 6;
 export function verify(
   name: string,
   isYes: boolean,
-  deeds: CommandActions,
+  actions: CommandActions,
 ): Promise<CommandOutcome> {
-  return isYes ? confirmNumber(name, deeds) : showNumber(name, deeds);
+  return isYes ? confirmNumber(name, actions) : showNumber(name, actions);
 }
 
-async function showNumber(name: string, deeds: CommandActions): Promise<CommandOutcome> {
-  const { compared, tell } = deeds;
-  const number = await deeds.safetyNumber(name);
+async function showNumber(name: string, actions: CommandActions): Promise<CommandOutcome> {
+  const { compared, tell } = actions;
+  const number = await actions.safetyNumber(name);
   if (!number.ok) return number;
   const { digits, isVerified } = number.value;
   compared.set(name, digits);
@@ -31,14 +31,14 @@ async function showNumber(name: string, deeds: CommandActions): Promise<CommandO
   return undefined;
 }
 
-async function confirmNumber(name: string, deeds: CommandActions): Promise<CommandOutcome> {
-  const { compared, tell } = deeds;
+async function confirmNumber(name: string, actions: CommandActions): Promise<CommandOutcome> {
+  const { compared, tell } = actions;
   const digits = compared.get(name);
   if (digits === undefined)
     return err(
-      `${deeds.view === 'screen' ? 'First' : 'first'} compare the number: /verify @${name}`,
+      `${actions.view === 'screen' ? 'First' : 'first'} compare the number: /verify @${name}`,
     );
-  const marked = await deeds.markVerified(name, digits);
+  const marked = await actions.markVerified(name, digits);
   if (!marked.ok) return marked;
   compared.delete(name);
   tell('notice', `${name} is verified: you will be warned should the key ever change`);

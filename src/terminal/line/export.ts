@@ -33,7 +33,7 @@ export async function exportKept(
 async function* pagesOf(name: ConversationName, client: ChatClient): AsyncIterable<string> {
   let next: HistoryRange = { kind: 'first' };
   for (;;) {
-    const page = await client.stretch(name, next, pageSize);
+    const page = await client.historyRange(name, next, pageSize);
     const last = page.at(-1);
     if (last === undefined) return;
     yield page.map((record) => `${lineOf(record)}\n`).join('');

@@ -76,7 +76,7 @@ export class LineClient {
   readonly #outcome: Promise<Outcome>;
   #admit: () => void = () => {};
   #end: (outcome: Outcome) => void = () => {};
-  readonly #deeds: CommandActions;
+  readonly #actions: CommandActions;
   readonly #marks: PlaceMarks;
   readonly #keys: KeyStandings;
   readonly #draft: LineDraft | undefined;
@@ -90,7 +90,7 @@ export class LineClient {
   #earlier: 'due' | 'gathering' | 'shown' = 'due';
   /** Live messages that came meanwhile. */
   #later: Extract<ClientEvent, { readonly type: 'message' }>[] = [];
-  readonly #leaving: ExitWait;
+  readonly #exitWait: ExitWait;
   #wasIn = false;
   /** Why the server was not there at the start, as long as it is not. */
   #unreached: CloseReason | undefined;
@@ -102,7 +102,7 @@ export class LineClient {
     this.#settings = settings;
     this.#admitted = new Promise((resolve) => (this.#admit = resolve));
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
-    this.#leaving = new ExitWait({
+    this.#exitWait = new ExitWait({
       client: () => this.#client,
       transfers: () => this.#files(),
       waitsFor: (what, count) => this.#waitsFor(what, count),
@@ -113,7 +113,7 @@ export class LineClient {
     );
     this.#marks = new PlaceMarks(this.#client.username, settings.marksPlaces);
     this.#keys = new KeyStandings(this.#client.username, this.#client.devices);
-    this.#deeds = lineDeeds({
+    this.#actions = lineDeeds({
       client: this.#client,
       print: (printed) => settings.console.print(printed),
       writeFile: settings.writeFile,
@@ -124,7 +124,7 @@ export class LineClient {
     this.#draft = this.#keepDraft();
     settings.console.start({
       onLine: (line) => this.#typed(line),
-      onEnd: () => this.#leaving.hasBegun || this.leave(),
+      onEnd: () => this.#exitWait.hasBegun || this.leave(),
       onCtrlC: () => this.#ctrlC(),
       afterKey: () => this.#draft?.look(),
       onFull: (isFull) => (isFull ? this.#client.pauseReading() : this.#client.resumeReading()),
@@ -140,7 +140,7 @@ export class LineClient {
 
   /** Leaves as `q` does: what was typed still arrives, if that takes no longer than it may. The second time, at once. */
   leave(): void {
-    this.#leaving.begin();
+    this.#exitWait.begin();
   }
 
   /** Leaves at once, as for Ctrl-C. */
@@ -175,7 +175,7 @@ export class LineClient {
     if (!console.interactive) for (const line of undelivered) console.print(line);
     if (event.type === 'file') {
       console.status(formatStatus(this.#files()));
-      this.#leaving.fileMoved();
+      this.#exitWait.fileMoved();
     }
     if (event.type === 'state') this.#stateChanged(event.state);
   }
@@ -247,7 +247,7 @@ export class LineClient {
         return;
       case 'closed':
         this.#admit();
-        this.#leaving.fileMoved();
+        this.#exitWait.fileMoved();
         this.#finish(this.#outcomeOf(state.reason));
         return;
       case 'connecting':
@@ -284,7 +284,7 @@ export class LineClient {
     if (this.#contact === 'lost')
       console.print(notice(this.#wasIn ? 'connected again' : 'connected'));
     else {
-      console.print(hint(arrival(state, address)));
+      console.print(hint(firstConnection(state, address)));
       const { newcomer } = this.#settings;
       const words = newcomer && newcomerWords(newcomer, state.username, state.as);
       for (const text of words ?? []) console.print(notice(text));
@@ -351,8 +351,8 @@ export class LineClient {
     await this.#client.ready();
     // A second farewell does not wait for files.
     const isLeaving = line.ok && this.#settings.literal === undefined && line.value.trim() === 'q';
-    if (this.#leaving.hasBegun && isLeaving) this.leave();
-    if (this.#client.state.phase === 'closed' || this.#leaving.hasBegun) return;
+    if (this.#exitWait.hasBegun && isLeaving) this.leave();
+    if (this.#client.state.phase === 'closed' || this.#exitWait.hasBegun) return;
     this.#isWarned = false;
     const { console } = this.#settings;
     const done = line.ok ? await this.#do(line.value) : err(`nothing was sent. ${line.error}`);
@@ -367,16 +367,16 @@ export class LineClient {
   /** What the line says, or that it is said as it is. */
   async #do(line: string): Promise<Verdict> {
     const { literal } = this.#settings;
-    if (literal === undefined) return runTyped(line, this.#deeds);
+    if (literal === undefined) return runTyped(line, this.#actions);
     // There are no empty messages.
     if (line === '') return ok(undefined);
     switch (literal.kind) {
       case 'lobby':
-        return this.#deeds.say(line);
+        return this.#actions.say(line);
       case 'group':
-        return this.#deeds.sayIn(literal.group, line);
+        return this.#actions.sayIn(literal.group, line);
       case 'direct':
-        return this.#deeds.sayTo(literal.user, line);
+        return this.#actions.sayTo(literal.user, line);
     }
   }
 
@@ -405,7 +405,7 @@ export class LineClient {
     const { console } = this.#settings;
     const { phase } = this.#client.state;
     const isThere = phase === 'open' || this.#contact === 'lost';
-    const isTyping = console.interactive && isThere && !this.#leaving.hasBegun;
+    const isTyping = console.interactive && isThere && !this.#exitWait.hasBegun;
     if (!isTyping || this.#isWarned) {
       this.interrupt();
     } else if (console.unfinished === '') {
@@ -426,7 +426,7 @@ export class LineClient {
   }
 }
 
-function arrival(
+function firstConnection(
   { username, welcome }: Extract<ClientState, { readonly phase: 'open' }>,
   address: ServerAddress,
 ): string {

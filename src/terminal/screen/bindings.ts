@@ -26,8 +26,8 @@ export class Bindings {
     if (name === undefined) return undefined;
     // With the lock for capitals on, Alt with a letter comes as with Shift; and Ctrl-_ is typed with it.
     const names = [name, name.replace(/^((?:ctrl\+|alt\+)+)shift\+(?=.$)/, '$1')];
-    const places: readonly KeyPlace[] = place === 'screen' ? ['screen'] : [place, 'screen'];
-    for (const each of places) {
+    const router: readonly KeyPlace[] = place === 'screen' ? ['screen'] : [place, 'screen'];
+    for (const each of router) {
       for (const known of names) {
         const action = this.#bound[each].get(known);
         if (action !== undefined) return action;

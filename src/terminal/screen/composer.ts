@@ -21,9 +21,9 @@ import { expandTabs } from '../tabs.ts';
 
 export interface ComposerOptions {
   readonly model: Model;
-  readonly looking: ConversationFocus;
+  readonly focus: ConversationFocus;
   readonly bindings: Bindings;
-  readonly deeds: () => CommandActions;
+  readonly actions: () => CommandActions;
   readonly ask: (question: Overlay) => void;
   /** Keeps a text in a file that only the person can read. Where, or why not. */
   readonly keepText: (text: string) => Promise<Result<string, string>>;
@@ -45,8 +45,8 @@ export class Composer {
   }
 
   paste(text: string): void {
-    const { looking, bindings, ask } = this.#options;
-    const { draft } = looking.view;
+    const { focus, bindings, ask } = this.#options;
+    const { draft } = focus.view;
     if (text.length > maxPasteLength) {
       void this.#refusePaste(text, 'that is too much to paste');
       return;
@@ -60,9 +60,9 @@ export class Composer {
       void this.#refusePaste(text, `that is more than ${maxPasteLines} lines`);
       return;
     }
-    const most = maxBytesIn(looking.conversation);
-    const beside = lines.length <= 1 ? bytesOf(draft.line) : 0;
-    if (lines.some((line) => bytesOf(line) + beside > most)) {
+    const most = maxBytesIn(focus.conversation);
+    const anchor = lines.length <= 1 ? bytesOf(draft.line) : 0;
+    if (lines.some((line) => bytesOf(line) + anchor > most)) {
       void this.#refusePaste(text, `a message has at most ${most} bytes, and that is more`);
       return;
     }
@@ -70,7 +70,7 @@ export class Composer {
       draft.insert(lines[0] ?? '');
       return;
     }
-    const { id, kind, name } = looking.conversation;
+    const { id, kind, name } = focus.conversation;
     ask(
       new PasteQuestion({
         lines,
@@ -97,28 +97,28 @@ export class Composer {
 
   /** Puts the next of what the word before the cursor can become in its place. */
   complete(step: 1 | -1): void {
-    const { model, looking } = this.#options;
+    const { model, focus } = this.#options;
     const groups = model.conversations.filter(({ kind }) => kind === 'group');
     const known = {
       verbs: commandVerbs,
       names: model.names.filter((name) => name !== model.me),
       groups: groups.map(({ name }) => name),
     };
-    looking.view.draft.complete(known, step);
+    focus.view.draft.complete(known, step);
   }
 
   /** Asks which of what was sent here is to be in the text again. */
   searchSent(): void {
-    const { model, looking, bindings, ask } = this.#options;
-    const { draft } = looking.view;
-    const texts = sentTexts(draft.history, model.entries(looking.id));
+    const { model, focus, bindings, ask } = this.#options;
+    const { draft } = focus.view;
+    const texts = sentTexts(draft.history, model.entries(focus.id));
     ask(new SentSearch(texts, bindings, (text) => draft.set(text)));
   }
 
   /** Sends what is typed, or does it. */
   async enter(): Promise<void> {
-    const { looking, deeds, remark } = this.#options;
-    const { id, view } = looking;
+    const { focus, actions, remark } = this.#options;
+    const { id, view } = focus;
     const { draft } = view;
     const text = draft.text.trimEnd();
     if (text === '') return;
@@ -129,25 +129,25 @@ export class Composer {
       return;
     }
     draft.sent(text);
-    looking.stayNewest();
+    focus.stayNewest();
     if (lines.length > 1) {
       await this.#sayAll(id, lines);
       return;
     }
-    const verdict = await runTyped(text, deeds());
+    const verdict = await runTyped(text, actions());
     remark(verdict.ok ? verdict.value : verdict.error);
     if (!verdict.ok && draft.isEmpty) draft.set(text);
   }
 
   /** Says each line as it is. */
   async #sayAll(id: ConversationId, lines: readonly string[]): Promise<void> {
-    const { model, looking, remark } = this.#options;
+    const { model, focus, remark } = this.#options;
     for (const [index, line] of lines.entries()) {
       if (line.trim() === '') continue;
       const verdict = await model.say(id, line);
       if (verdict.ok) continue;
       remark(verdict.error);
-      const { draft } = looking.viewOf(id);
+      const { draft } = focus.viewOf(id);
       if (draft.isEmpty) draft.insert(lines.slice(index).join('\n'));
       return;
     }

@@ -28,7 +28,7 @@ export interface TimelineConversation {
   isHere: boolean | undefined;
   isLeft: boolean;
   /** Of a conversation that the device keeps. */
-  filing: MessageIndex | undefined;
+  messageIndex: MessageIndex | undefined;
   /** Who has spoken there, those heard last at the end. */
   readonly speakers: Set<string>;
 }
@@ -90,7 +90,7 @@ export class ConversationBook {
       protection: kind === 'person' ? 'untried' : 'open',
       isHere: undefined,
       isLeft: false,
-      filing: undefined,
+      messageIndex: undefined,
       speakers: new Set(),
     };
     this.#kept.set(id, made);

@@ -12,7 +12,7 @@ import type { DeviceHistory } from './device-history.ts';
 export interface ConversationRouterOptions {
   readonly me: string;
   readonly book: ConversationBook;
-  readonly company: TimelinePeople;
+  readonly timelinePeople: TimelinePeople;
   readonly history: DeviceHistory;
   /** The conversations of the account. */
   readonly conversations: () => readonly ConversationView[];
@@ -27,14 +27,14 @@ export class ConversationRouter {
 
   /** The conversation at a place, made if there is none. */
   at(place: Place): TimelineConversation {
-    const { book, company } = this.#options;
+    const { book, timelinePeople } = this.#options;
     switch (place.kind) {
       case 'lobby':
         return book.open('lobby', 'Lobby');
       case 'group':
         return book.open('group', place.group);
       case 'direct':
-        return company.person(place.user);
+        return timelinePeople.person(place.user);
     }
   }
 
@@ -50,7 +50,7 @@ export class ConversationRouter {
   }
 
   ofMessage(message: ReceivedMessage): TimelineConversation {
-    const { book, company } = this.#options;
+    const { book, timelinePeople } = this.#options;
     const kept = message.filed === undefined ? undefined : this.named(message.filed.conversation);
     if (kept !== undefined) return kept;
     switch (message.place) {
@@ -61,7 +61,7 @@ export class ConversationRouter {
           ? (this.onlyGroup() ?? book.open('lobby', 'Lobby'))
           : book.open('group', message.group);
       case 'private':
-        return company.person(message.from);
+        return timelinePeople.person(message.from);
     }
   }
 
@@ -91,12 +91,12 @@ export class ConversationRouter {
   #sync({ name, place, isIn, unread }: ConversationView): TimelineConversation {
     const { book, history } = this.#options;
     const kept = this.at(place);
-    const filing = history.file(kept, name);
+    const messageIndex = history.file(kept, name);
     book.touched();
     // Nobody leaves a person, or the lobby.
     kept.isLeft = kept.kind === 'group' && !isIn;
     // Of what is in memory every message is counted when it is shown.
-    if (!filing.isLoaded) kept.unread = unread;
+    if (!messageIndex.isLoaded) kept.unread = unread;
     return kept;
   }
 }

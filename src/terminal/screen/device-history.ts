@@ -36,54 +36,54 @@ export class DeviceHistory {
 
   /** How a conversation is kept on this device; from now on it is. */
   file(kept: TimelineConversation, name: ConversationName): MessageIndex {
-    kept.filing ??= new MessageIndex(
+    kept.messageIndex ??= new MessageIndex(
       name,
       new HistoryWindow(kept.log, {
-        read: (stretch, limit) => this.#read(kept, name, stretch, limit),
+        read: (historyRange, limit) => this.#read(kept, name, historyRange, limit),
         entryOf: (record) => this.#entryOf(record),
       }),
     );
-    return kept.filing;
+    return kept.messageIndex;
   }
 
   /** The person looks at it. */
   lookAt(kept: TimelineConversation): void {
-    const { filing } = kept;
-    if (filing?.isLoaded === false) filing.loaded ??= this.#load(kept, filing);
+    const { messageIndex } = kept;
+    if (messageIndex?.isLoaded === false) messageIndex.loaded ??= this.#load(kept, messageIndex);
   }
 
   /** What is not looked at yet is shown when it is. */
   whenLoaded(kept: TimelineConversation, show: () => void): void {
-    const { filing } = kept;
-    if (filing === undefined || filing.isLoaded) show();
-    else filing.waiting?.push(show);
+    const { messageIndex } = kept;
+    if (messageIndex === undefined || messageIndex.isLoaded) show();
+    else messageIndex.waiting?.push(show);
     this.#options.changed(kept);
   }
 
   /** The numbers of a conversation are others from here on: what is in memory goes, and is read again. */
   async restart(kept: TimelineConversation): Promise<void> {
-    await kept.filing?.loaded;
+    await kept.messageIndex?.loaded;
     kept.log.keep(() => false, Infinity);
-    kept.filing = undefined;
+    kept.messageIndex = undefined;
     this.#away.delete(kept);
   }
 
   /** Reads what is before the first entry that is shown; false where nothing was. */
   async earlier(kept: TimelineConversation): Promise<boolean> {
     // Of a guest there is only what was heard in this login: version 1 does not remember.
-    const isMore = (await kept.filing?.window.earlier()) ?? false;
+    const isMore = (await kept.messageIndex?.window.earlier()) ?? false;
     this.#moved(kept);
     return isMore;
   }
 
   /** Reads what is behind the last one, where those are not the newest. */
   async later(kept: TimelineConversation): Promise<void> {
-    await kept.filing?.window.later();
+    await kept.messageIndex?.window.later();
     this.#moved(kept);
   }
 
   toNewest(kept: TimelineConversation): void {
-    kept.filing?.window.toNewest();
+    kept.messageIndex?.window.toNewest();
     this.#moved(kept);
   }
 
@@ -93,54 +93,54 @@ export class DeviceHistory {
     find: (window: HistoryWindow) => Promise<T>,
   ): Promise<T | undefined> {
     this.lookAt(kept);
-    await kept.filing?.loaded;
-    const found = await (kept.filing && find(kept.filing.window));
+    await kept.messageIndex?.loaded;
+    const found = await (kept.messageIndex && find(kept.messageIndex.window));
     this.#moved(kept);
     return found;
   }
 
   /** Everything of a conversation, page by page; what is in memory only comes last. */
   async *everything(kept: TimelineConversation): AsyncIterable<ItemList> {
-    await kept.filing?.loaded;
-    if (kept.filing !== undefined) yield* this.#before(kept, kept.filing.name);
+    await kept.messageIndex?.loaded;
+    if (kept.messageIndex !== undefined) yield* this.#before(kept, kept.messageIndex.name);
     yield kept.log;
   }
 
   /** What the history has before the newest messages. */
   async *#before(kept: TimelineConversation, name: ConversationName): AsyncIterable<ItemList> {
-    let stretch: HistoryRange | undefined = { kind: 'first' };
-    while (stretch !== undefined) {
-      const records = await this.#read(kept, name, stretch, exportPage);
+    let historyRange: HistoryRange | undefined = { kind: 'first' };
+    while (historyRange !== undefined) {
+      const records = await this.#read(kept, name, historyRange, exportPage);
       const end = kept.log.meets(records)?.index;
       const page = new ItemList();
       for (const record of records.slice(0, end)) page.push(this.#entryOf(record));
       yield page;
       const last = records.at(-1);
-      stretch =
+      historyRange =
         end !== undefined || last === undefined ? undefined : { kind: 'after', message: last };
     }
   }
 
-  async #load(kept: TimelineConversation, filing: MessageIndex): Promise<void> {
+  async #load(kept: TimelineConversation, messageIndex: MessageIndex): Promise<void> {
     const { client, me, mention, book, changed } = this.#options;
-    filing.waiting = [];
-    const records = await filing.window.load();
-    filing.pageRead(records);
+    messageIndex.waiting = [];
+    const records = await messageIndex.window.load();
+    messageIndex.pageRead(records);
     for (const record of records) {
       const entry = record.state === undefined ? undefined : kept.log.find(record);
       if (entry !== undefined && record.state !== undefined)
-        filing.follow(record.localId, entry.key, record.state, record.seq);
+        messageIndex.follow(record.localId, entry.key, record.state, record.seq);
     }
-    filing.isLoaded = true;
-    const view = client.conversations.find(({ name }) => name === filing.name);
+    messageIndex.isLoaded = true;
+    const view = client.conversations.find(({ name }) => name === messageIndex.name);
     const isUnread = ({ seq, from }: HistoryRecord) =>
       from !== me && seq !== undefined && seq > (view?.read ?? 0);
     const unread = records.filter(isUnread);
     // More than a page of them is as many as the client has counted.
     kept.unread = unread.length < records.length ? unread.length : (view?.unread ?? 0);
     kept.mentions = unread.filter(({ text }) => mention.test(text)).length;
-    const { waiting } = filing;
-    filing.waiting = undefined;
+    const { waiting } = messageIndex;
+    messageIndex.waiting = undefined;
     for (const show of waiting) show();
     book.touched();
     changed(kept);
@@ -149,11 +149,11 @@ export class DeviceHistory {
   async #read(
     kept: TimelineConversation,
     name: ConversationName,
-    stretch: HistoryRange,
+    historyRange: HistoryRange,
     limit: number,
   ) {
     try {
-      return await this.#options.client.stretch(name, stretch, limit);
+      return await this.#options.client.historyRange(name, historyRange, limit);
     } catch (error) {
       this.#options.failed(kept, error instanceof Error ? error.message : String(error));
       return [];
@@ -163,20 +163,20 @@ export class DeviceHistory {
   #entryOf(record: PlacedRecord): ItemMaker {
     const said = saidOf(record, this.#options.me, this.#options.mention);
     if (said !== undefined) return (key) => ({ kind: 'said', key, ...said });
-    const { at, seq, spot, unreadable } = record;
+    const { at, seq, rowId, unreadable } = record;
     const tone = unreadable === undefined ? 'reply' : 'warning';
     const text = harmless(unreadable ?? record.text);
-    return (key) => ({ kind: 'told', key, at, tone, text, seq, spot });
+    return (key) => ({ kind: 'told', key, at, tone, text, seq, rowId });
   }
 
   /** Another stretch of it may be shown than before. */
   #moved(kept: TimelineConversation): void {
     this.#away.delete(kept);
-    if (kept.filing?.window.entries.isNewest === false) this.#away.add(kept);
+    if (kept.messageIndex?.window.entries.isNewest === false) this.#away.add(kept);
     const [longestAgo] = this.#away;
     if (this.#away.size > maxAway && longestAgo !== undefined) {
       this.#away.delete(longestAgo);
-      longestAgo.filing?.window.toNewest();
+      longestAgo.messageIndex?.window.toNewest();
     }
     this.#options.changed(kept);
   }

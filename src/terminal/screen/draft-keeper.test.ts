@@ -10,7 +10,7 @@ function stage(kept: ReadonlyMap<string, SavedDraft> = new Map()) {
   const opened: string[] = [];
   const model = { withPerson: (name: string) => opened.push(name) } as unknown as Model;
   const nothing = () => {};
-  const looking = new ConversationFocus({
+  const focus = new ConversationFocus({
     model,
     rows: () => 24,
     opened: nothing,
@@ -31,24 +31,24 @@ function stage(kept: ReadonlyMap<string, SavedDraft> = new Map()) {
   };
   const keeper = new DraftKeeper({
     shelf,
-    looking,
+    focus,
     model,
     timers,
     failed: (reason) => faults.push(reason),
   });
   const type = (id: string, text: string): void => {
-    for (const character of text) looking.viewOf(id).draft.type(character);
+    for (const character of text) focus.viewOf(id).draft.type(character);
     keeper.look();
   };
   const settle = async (ms: number): Promise<void> => {
     timers.advance(ms);
     await new Promise(setImmediate);
   };
-  return { keeper, looking, written, faults, disk, type, settle, opened };
+  return { keeper, focus, written, faults, disk, type, settle, opened };
 }
 
 test('what is typed is on the disk within a second, all of it together, and gone when it was sent', async () => {
-  const { looking, written, type, settle, keeper } = stage();
+  const { focus, written, type, settle, keeper } = stage();
   type('lobby', 'half');
   type('@eve', 'a thought');
   assert.deepEqual(written, []);
@@ -59,14 +59,14 @@ test('what is typed is on the disk within a second, all of it together, and gone
       ['@eve', { text: 'a thought', wasPasted: false }],
     ]),
   ]);
-  looking.viewOf('@eve').draft.sent('a thought');
+  focus.viewOf('@eve').draft.sent('a thought');
   keeper.look();
   await settle(999);
   assert.deepEqual(written, [new Map([['@eve', undefined]])]);
 });
 
 test('what was kept stands there again, and what was pasted is no command', () => {
-  const { keeper, looking, opened } = stage(
+  const { keeper, focus, opened } = stage(
     new Map([
       ['lobby', { text: 'one\ntwo', wasPasted: false }],
       ['@eve', { text: '/quit\u001B[2J', wasPasted: true }],
@@ -74,9 +74,9 @@ test('what was kept stands there again, and what was pasted is no command', () =
   );
   assert.deepEqual(keeper.restore(), ['lobby', '@eve']);
   assert.deepEqual(opened, ['eve']);
-  assert.equal(looking.viewOf('lobby').draft.text, 'one\ntwo');
-  assert.equal(looking.viewOf('@eve').draft.text, '/quit');
-  assert.equal(looking.viewOf('@eve').draft.wasPasted, true);
+  assert.equal(focus.viewOf('lobby').draft.text, 'one\ntwo');
+  assert.equal(focus.viewOf('@eve').draft.text, '/quit');
+  assert.equal(focus.viewOf('@eve').draft.wasPasted, true);
 });
 
 test('at the end it is written at once; what a full disk does not take is told', async () => {

@@ -21,7 +21,7 @@ export type DraftChanges = ReadonlyMap<ConversationId, SavedDraft | undefined>;
 
 export interface DraftKeeperOptions {
   readonly shelf: DraftShelf;
-  readonly looking: ConversationFocus;
+  readonly focus: ConversationFocus;
   readonly model: Model;
   readonly timers: Timers;
   /** Tells the person, once, that it does not work. */
@@ -46,13 +46,13 @@ export class DraftKeeper {
 
   /** Puts back what was kept; the conversations in which that is. */
   restore(): readonly ConversationId[] {
-    const { looking, model } = this.#options;
+    const { focus, model } = this.#options;
     // That of --plain waits there.
     this.#kept.delete(lineDraftId);
     for (const [id, { text, wasPasted }] of this.#kept) {
       if (id.startsWith('@')) model.withPerson(id.slice(1));
       const safe = text.split('\n').map(harmless).join('\n');
-      looking.viewOf(id).draft.restore({ text: safe, wasPasted });
+      focus.viewOf(id).draft.restore({ text: safe, wasPasted });
     }
     return [...this.#kept.keys()];
   }
@@ -105,7 +105,7 @@ export class DraftKeeper {
 
   #changes(): DraftChanges {
     const changes = new Map<ConversationId, SavedDraft | undefined>();
-    for (const [id, draft] of this.#options.looking.drafts()) {
+    for (const [id, draft] of this.#options.focus.drafts()) {
       const { text, wasPasted } = draft;
       const known = this.#kept.get(id);
       if (text === (known?.text ?? '')) continue;

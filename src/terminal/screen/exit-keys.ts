@@ -6,7 +6,7 @@ import type { KeyAction } from './key-table.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
 
 export interface ExitKeysOptions {
-  readonly looking: ConversationFocus;
+  readonly focus: ConversationFocus;
   readonly bindings: Bindings;
   /** When all is sent, or at once. */
   readonly leave: (how: 'settled' | 'at-once') => void;
@@ -29,8 +29,8 @@ export class ExitKeys {
 
   /** Clears what is typed, which can be brought back; with nothing typed, leaves at the second time. */
   clear(): void {
-    const { looking, bindings, leave, remark } = this.#options;
-    const { draft } = looking.view;
+    const { focus, bindings, leave, remark } = this.#options;
+    const { draft } = focus.view;
     if (!draft.isEmpty) {
       draft.clear();
       remark(`cleared; ${bindings.word('yank')} brings it back`);
@@ -43,15 +43,15 @@ export class ExitKeys {
 
   /** Leaves when all is sent; where something is typed elsewhere, at the second time. */
   leave(): void {
-    const { looking, leave } = this.#options;
-    if (this.#warned === 'leave' || looking.draftsElsewhere().length === 0) leave('settled');
+    const { focus, leave } = this.#options;
+    if (this.#warned === 'leave' || focus.draftsElsewhere().length === 0) leave('settled');
     else this.#warn('leave', 'again leaves');
   }
 
   #warn(action: 'clear' | 'leave', words: string): void {
-    const { looking, bindings, remark } = this.#options;
+    const { focus, bindings, remark } = this.#options;
     this.#warned = action;
-    const unsent = looking.draftsElsewhere().join(', ');
+    const unsent = focus.draftsElsewhere().join(', ');
     const more =
       unsent === '' ? '' : `; what you have typed in ${unsent} stays there for the next time`;
     remark(`${bindings.word(action)} ${words}${more}`);

@@ -12,20 +12,20 @@ for (const between of [frameMs, calmMs]) {
       t.mock.timers.tick(ms);
     };
     let drawn = 0;
-    const pace = new FramePacer(() => (drawn += 1));
-    pace.between = between;
-    pace.now();
+    const pacer = new FramePacer(() => (drawn += 1));
+    pacer.between = between;
+    pacer.now();
     for (let ms = 0; ms < 10 * between; ms++) {
-      pace.soon();
+      pacer.soon();
       tick(1);
     }
     assert.ok(drawn >= 10 && drawn <= 11, `${drawn}`);
     const before = drawn;
-    pace.now();
+    pacer.now();
     assert.equal(drawn, before + 1);
     // Long after the last frame nothing waits.
     tick(between);
-    pace.soon();
+    pacer.soon();
     tick(0);
     assert.equal(drawn, before + 2);
   });

@@ -30,14 +30,14 @@ function record(part: Partial<HistoryRecord>): HistoryRecord {
 }
 
 const entryOf =
-  ({ at, text, seq, spot }: Pick<PlacedRecord, 'at' | 'text' | 'seq'> & { spot?: number }) =>
+  ({ at, text, seq, rowId }: Pick<PlacedRecord, 'at' | 'text' | 'seq'> & { rowId?: number }) =>
   (key: number): TimelineItem => ({
     kind: 'said',
     key,
     at,
     text,
     seq,
-    spot,
+    rowId,
     from: 'eve',
     isOwn: false,
     encrypted: false,
@@ -58,7 +58,10 @@ class Stage {
   constructor() {
     this.window = new HistoryWindow(
       this.newest,
-      { read: (stretch, limit) => this.store.stretch(lobbyName, stretch, limit), entryOf },
+      {
+        read: (historyRange, limit) => this.store.historyRange(lobbyName, historyRange, limit),
+        entryOf,
+      },
       sizes,
     );
     const conversation = { name: lobbyName, log: 1, epoch: 0, earlier: [], cursor: 0, read: 0 };
@@ -166,7 +169,7 @@ test('whatever is done, what is shown is a part of the history without a gap, an
 });
 
 async function placedOf(store: MemoryClientStore, text: string): Promise<PlacedRecord> {
-  const all = await store.stretch(lobbyName, { kind: 'first' }, 100_000);
+  const all = await store.historyRange(lobbyName, { kind: 'first' }, 100_000);
   const found = all.find((one) => one.text === text);
   assert.ok(found);
   return found;

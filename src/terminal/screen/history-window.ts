@@ -10,7 +10,7 @@ import type { TimelineItem } from './model.ts';
 
 export interface HistoryWindowPorts {
   /** The messages of a stretch; empty where there are none. */
-  readonly read: (stretch: HistoryRange, limit: number) => Promise<readonly PlacedRecord[]>;
+  readonly read: (historyRange: HistoryRange, limit: number) => Promise<readonly PlacedRecord[]>;
   readonly entryOf: (record: PlacedRecord) => ItemMaker;
 }
 
@@ -124,9 +124,9 @@ export class HistoryWindow {
     return this.#inTurn(() => this.#goTo({ kind: 'since', at }));
   }
 
-  async #goTo(stretch: HistoryRange): Promise<number | undefined> {
+  async #goTo(historyRange: HistoryRange): Promise<number | undefined> {
     const key = this.#newest.nextKey;
-    const records = await this.#read(stretch);
+    const records = await this.#read(historyRange);
     const [first] = records;
     if (first === undefined) return undefined;
     const near = this.#newest.find(first);
@@ -189,8 +189,8 @@ export class HistoryWindow {
     return Math.min(this.#newest.lowKey, this.#away?.lowKey ?? Infinity);
   }
 
-  #read(stretch: HistoryRange): Promise<readonly PlacedRecord[]> {
-    return this.#ports.read(stretch, this.#sizes.page);
+  #read(historyRange: HistoryRange): Promise<readonly PlacedRecord[]> {
+    return this.#ports.read(historyRange, this.#sizes.page);
   }
 
   /** One after another: each begins with what the one before it has left. */

@@ -187,10 +187,10 @@ export function isFiled(entry: TimelineItem): boolean {
 }
 
 /** Whether the history can be read on from there. What the program itself says has no place in it. */
-function isAnchor({ spot, seq }: TimelineItem): boolean {
-  return spot !== undefined || seq !== undefined;
+function isAnchor({ rowId, seq }: TimelineItem): boolean {
+  return rowId !== undefined || seq !== undefined;
 }
 
-function isSame(entry: TimelineItem, { spot, seq }: HistoryAnchor): boolean {
-  return (spot !== undefined && entry.spot === spot) || (seq !== undefined && entry.seq === seq);
+function isSame(entry: TimelineItem, { rowId, seq }: HistoryAnchor): boolean {
+  return (rowId !== undefined && entry.rowId === rowId) || (seq !== undefined && entry.seq === seq);
 }

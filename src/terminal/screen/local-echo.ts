@@ -15,8 +15,8 @@ export interface LocalEchoOptions {
   readonly me: string;
   readonly now: WallClock;
   readonly book: ConversationBook;
-  readonly company: TimelinePeople;
-  readonly places: ConversationRouter;
+  readonly timelinePeople: TimelinePeople;
+  readonly router: ConversationRouter;
   readonly history: DeviceHistory;
   /** Adds a message; its key. */
   readonly show: (kept: TimelineConversation, said: NewMessageItem) => number;
@@ -49,32 +49,32 @@ export class LocalEcho {
 
   /** What becomes of something that this account says. */
   told(message: OwnMessage): void {
-    const { places, history, show, changed } = this.#options;
-    const kept = places.at(message.place);
-    const isNew = kept.filing === undefined;
-    const filing = history.file(kept, places.nameOf(message.place));
+    const { router, history, show, changed } = this.#options;
+    const kept = router.at(message.place);
+    const isNew = kept.messageIndex === undefined;
+    const messageIndex = history.file(kept, router.nameOf(message.place));
     // Whoever speaks is looking already. What is said to a guest is in no history that would bring it later.
     if (isNew) history.lookAt(kept);
     history.whenLoaded(kept, () => {
       const { localId, text, state, seq, at, reason } = message;
-      const known = filing.keyOf(localId);
-      const entry = known === undefined ? undefined : filing.window.get(known);
+      const known = messageIndex.keyOf(localId);
+      const entry = known === undefined ? undefined : messageIndex.window.get(known);
       const remark =
         state === 'refused' && reason !== undefined ? `not sent: ${harmless(reason)}` : undefined;
       const sent = sentStates[state];
       if (entry?.kind === 'said') {
-        filing.window.replace({
+        messageIndex.window.replace({
           ...entry,
           seq: seq ?? entry.seq,
           state: sent,
           at: at ?? entry.at,
           remark: remark ?? entry.remark,
         });
-      } else if (known === undefined && filing.takes(seq)) {
+      } else if (known === undefined && messageIndex.takes(seq)) {
         const said = this.of(text, message.place.kind === 'direct');
-        filing.follow(localId, show(kept, { ...said, seq, state: sent, remark }), state, seq);
+        messageIndex.follow(localId, show(kept, { ...said, seq, state: sent, remark }), state, seq);
       }
-      if (known !== undefined) filing.follow(localId, known, state, seq);
+      if (known !== undefined) messageIndex.follow(localId, known, state, seq);
       if (state === 'delivered') this.#reached(kept);
       changed(kept);
     });
@@ -82,7 +82,7 @@ export class LocalEcho {
 
   /** The other side has everything of a conversation up to `seq`. */
   delivered(kept: TimelineConversation, seq: number): void {
-    for (const key of kept.filing?.delivered(seq) ?? []) {
+    for (const key of kept.messageIndex?.delivered(seq) ?? []) {
       this.settle({ id: kept.id, key }, 'delivered');
     }
   }
@@ -90,7 +90,7 @@ export class LocalEcho {
   settle(where: PendingEcho | undefined, state: SentState): void {
     const kept = where === undefined ? undefined : this.#options.book.get(where.id);
     if (where === undefined || kept === undefined) return;
-    const shown = kept.filing?.window ?? kept.log;
+    const shown = kept.messageIndex?.window ?? kept.log;
     const entry = shown.get(where.key);
     if (entry?.kind !== 'said') return;
     shown.replace({ ...entry, state });
@@ -99,7 +99,7 @@ export class LocalEcho {
 
   #reached({ kind, name, protection }: TimelineConversation): void {
     if (kind === 'person' && protection === 'untried') {
-      this.#options.company.protect(name, 'encrypted');
+      this.#options.timelinePeople.protect(name, 'encrypted');
     }
   }
 }

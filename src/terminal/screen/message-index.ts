@@ -107,7 +107,7 @@ export function saidOf(
     encrypted,
     standing: key,
     seq: record.seq,
-    spot: record.spot,
+    rowId: record.rowId,
     remark,
     namesMe: !isOwn && mention.test(text),
     state: state === undefined ? undefined : sentStates[state],

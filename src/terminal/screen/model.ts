@@ -63,7 +63,7 @@ export interface MessageItem {
   /** Its number in the server's log, where it has one. */
   readonly seq: number | undefined;
   /** Where it stands in the history of the device, where it was read from there. */
-  readonly spot?: number | undefined;
+  readonly rowId?: number | undefined;
   /** It is not what it seems: "not encrypted", "new key, not trusted". */
   readonly remark: string | undefined;
   readonly namesMe: boolean;
@@ -85,7 +85,7 @@ export interface NoticeItem {
   readonly isNews?: true;
   /** As of what was said, where it is of the history. */
   readonly seq?: number | undefined;
-  readonly spot?: number | undefined;
+  readonly rowId?: number | undefined;
 }
 
 /** Something to say that has no place in a conversation yet. */

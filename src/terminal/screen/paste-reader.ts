@@ -28,14 +28,14 @@ type Pasting =
   | { readonly is: 'dropped' };
 
 export class PasteReader {
-  readonly #ears: PasteHandlers;
+  readonly #pasteHandlers: PasteHandlers;
   #pasting: Pasting | undefined;
   /** The end of what came, as far as the second mark may have begun in it. */
   #tail = '';
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(ears: PasteHandlers) {
-    this.#ears = ears;
+  constructor(pasteHandlers: PasteHandlers) {
+    this.#pasteHandlers = pasteHandlers;
   }
 
   push(text: string): void {
@@ -56,10 +56,10 @@ export class PasteReader {
   #outside(text: string): string {
     const at = text.indexOf(begin);
     if (at < 0) {
-      this.#ears.keys(text);
+      this.#pasteHandlers.keys(text);
       return '';
     }
-    if (at > 0) this.#ears.keys(text.slice(0, at));
+    if (at > 0) this.#pasteHandlers.keys(text.slice(0, at));
     this.#pasting = { is: 'kept', parts: [], length: 0 };
     this.#tail = '';
     this.#wait();
@@ -93,7 +93,7 @@ export class PasteReader {
     pasting.length += text.length;
     if (pasting.length <= maxPaste) return;
     this.#pasting = { is: 'dropped' };
-    this.#ears.paste(pasting.parts.join(''));
+    this.#pasteHandlers.paste(pasting.parts.join(''));
   }
 
   #finish(): void {
@@ -103,7 +103,7 @@ export class PasteReader {
     this.#tail = '';
     this.#pasting = undefined;
     if (pasting?.is === 'kept' && pasting.length <= maxPaste) {
-      this.#ears.paste(pasting.parts.join(''));
+      this.#pasteHandlers.paste(pasting.parts.join(''));
     }
   }
 

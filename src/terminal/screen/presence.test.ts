@@ -9,16 +9,16 @@ import { ShownPresence } from './presence.ts';
 
 function createStage({ hasCompany = true } = {}) {
   const timers = new FakeTimers();
-  const company = {
+  const roster = {
     isFollowing: false,
     isWanted: false,
     people: new Map<string, KnownPresence>(),
-    isHere: (name: string) => company.people.get(name)?.online ?? false,
-    follow: () => (company.isWanted = true),
+    isHere: (name: string) => roster.people.get(name)?.online ?? false,
+    follow: () => (roster.isWanted = true),
   };
-  const stage = { timers, company, asked: 0, changed: 0 };
+  const stage = { timers, roster, asked: 0, changed: 0 };
   const client = {
-    company: hasCompany ? company : undefined,
+    roster: hasCompany ? roster : undefined,
     listUsers: () => (stage.asked += 1),
   } as unknown as ChatClient;
   const here = new ShownPresence(client, timers, () => (stage.changed += 1));
@@ -27,11 +27,11 @@ function createStage({ hasCompany = true } = {}) {
 
 test('an account is told: the server is never asked', () => {
   const stage = createStage();
-  assert.ok(stage.company.isWanted);
+  assert.ok(stage.roster.isWanted);
   stage.here.begin('account');
   assert.equal(stage.here.isHere('eve'), undefined, 'before the list is there nobody knows');
-  stage.company.isFollowing = true;
-  stage.company.people.set('eve', { online: true, guest: false });
+  stage.roster.isFollowing = true;
+  stage.roster.people.set('eve', { online: true, guest: false });
   stage.here.told();
   stage.here.refresh();
   stage.timers.advance(100_000);

@@ -26,7 +26,7 @@ export class ShownPresence {
     this.#client = client;
     this.#timers = timers;
     this.#changed = changed;
-    client.company?.follow();
+    client.roster?.follow();
   }
 
   /** Another number whenever people are to be shown anew. */
@@ -59,7 +59,7 @@ export class ShownPresence {
   /** Who is in a group; undefined where the server has not told. */
   membersOf(group: string): Members | undefined {
     const name = parseGroupName(group);
-    return name === undefined ? undefined : this.#client.company?.membersOf(name);
+    return name === undefined ? undefined : this.#client.roster?.membersOf(name);
   }
 
   /** There is a login. */
@@ -102,8 +102,8 @@ export class ShownPresence {
   }
 
   get #told() {
-    const { company } = this.#client;
-    return company?.isFollowing === true ? company : undefined;
+    const { roster } = this.#client;
+    return roster?.isFollowing === true ? roster : undefined;
   }
 
   #ask(): void {

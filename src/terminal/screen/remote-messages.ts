@@ -14,8 +14,8 @@ export interface RemoteMessagesOptions {
   readonly now: WallClock;
   /** What names this person. */
   readonly mention: RegExp;
-  readonly company: TimelinePeople;
-  readonly places: ConversationRouter;
+  readonly timelinePeople: TimelinePeople;
+  readonly router: ConversationRouter;
   readonly history: DeviceHistory;
   readonly show: (kept: TimelineConversation, said: NewMessageItem) => void;
 }
@@ -30,25 +30,25 @@ export class RemoteMessages {
   }
 
   take(message: ReceivedMessage): void {
-    const { me, mention, company, places, history, show } = this.#options;
+    const { me, mention, timelinePeople, router, history, show } = this.#options;
     const { from, filed } = message;
     const isOwn = from === me;
-    const kept = places.ofMessage(message);
+    const kept = router.ofMessage(message);
     const standing = message.place === 'private' && message.encrypted ? message.key : undefined;
-    if (standing !== undefined && !isOwn) company.protect(from, protections[standing]);
-    if (filed?.late !== true) company.heard(from);
-    const { filing } = kept;
-    if (filing === undefined) {
+    if (standing !== undefined && !isOwn) timelinePeople.protect(from, protections[standing]);
+    if (filed?.late !== true) timelinePeople.heard(from);
+    const { messageIndex } = kept;
+    if (messageIndex === undefined) {
       show(kept, this.#saidOf(message, kept));
       return;
     }
     // How much is unread is as the client has counted it by now.
-    places.named(filing.name);
+    router.named(messageIndex.name);
     // Of what is not in memory yet, what names this person is counted here.
-    if (!filing.isLoaded && !isOwn && mention.test(message.text)) kept.mentions += 1;
+    if (!messageIndex.isLoaded && !isOwn && mention.test(message.text)) kept.mentions += 1;
     history.whenLoaded(kept, () => {
       // What could not be read stands in its place the next time; now it comes at the end, behind what was said since.
-      if (filed?.again === true || filing.takes(filed?.seq)) {
+      if (filed?.again === true || messageIndex.takes(filed?.seq)) {
         show(kept, this.#saidOf(message, kept));
       }
     });

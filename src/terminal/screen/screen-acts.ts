@@ -17,9 +17,9 @@ import type { Composer } from './composer.ts';
 export interface ActSources {
   readonly model: Model;
   readonly terminal: TerminalOwner;
-  readonly looking: ConversationFocus;
-  readonly writing: Composer;
-  readonly leaving: ExitKeys;
+  readonly focus: ConversationFocus;
+  readonly composer: Composer;
+  readonly exitKeys: ExitKeys;
   readonly appearance: Appearance;
   readonly bindings: Bindings;
   readonly layout: () => Layout | undefined;
@@ -39,32 +39,32 @@ const isMeant = ({ kind, unread, mentions }: ConversationSummary): boolean =>
 
 /** What each action does. */
 export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, () => void>> {
-  const { model, terminal, looking, writing, leaving, appearance, bindings, layout } = sources;
-  const draft = (): Draft => looking.view.draft;
+  const { model, terminal, focus, composer, exitKeys, appearance, bindings, layout } = sources;
+  const draft = (): Draft => focus.view.draft;
   const step =
     (by: 1 | -1, isMeantBy: (conversation: ConversationSummary) => boolean) => (): void =>
-      looking.step(by, isMeantBy);
+      focus.step(by, isMeantBy);
   const toPlace = (index: number) => (): void => {
     const conversation = model.conversations[index];
-    if (conversation !== undefined) looking.open(conversation.id);
+    if (conversation !== undefined) focus.open(conversation.id);
   };
-  const oldest = (): void => void looking.toOldest();
+  const oldest = (): void => void focus.toOldest();
   const newest = (): void => {
-    looking.toNewest();
+    focus.toNewest();
     appearance.showMessages(terminal.columns);
   };
   return {
     help: sources.help,
-    switch: () => sources.lay(new Switcher(model, bindings, (id) => looking.open(id))),
+    switch: () => sources.lay(new Switcher(model, bindings, (id) => focus.open(id))),
     next: step(1, isAny),
     previous: step(-1, isAny),
     'next-unread': step(1, isUnread),
     'previous-unread': step(-1, isUnread),
     'next-mention': step(1, isMeant),
     'previous-mention': step(-1, isMeant),
-    'page-up': () => looking.turn(-1),
-    'page-down': () => looking.turn(1),
-    'first-unread': () => looking.toUnread(),
+    'page-up': () => focus.turn(-1),
+    'page-down': () => focus.turn(1),
+    'first-unread': () => focus.toUnread(),
     oldest,
     // What Tab offers goes first.
     newest: () => (draft().choices === undefined ? newest() : draft().uncomplete()),
@@ -73,14 +73,14 @@ export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, (
     'toggle-list': () => appearance.toggle('list', layout()),
     'toggle-people': () => appearance.toggle('people', layout()),
     'toggle-mouse': sources.toggleMouse,
-    send: () => void writing.enter(),
-    complete: () => writing.complete(1),
-    'complete-back': () => writing.complete(-1),
-    'search-sent': () => writing.searchSent(),
+    send: () => void composer.enter(),
+    complete: () => composer.complete(1),
+    'complete-back': () => composer.complete(-1),
+    'search-sent': () => composer.searchSent(),
     editor: sources.edit,
     redraw: sources.redraw,
-    clear: () => leaving.clear(),
-    leave: () => (draft().isEmpty ? leaving.leave() : draft().edit('delete-forward')),
+    clear: () => exitKeys.clear(),
+    leave: () => (draft().isEmpty ? exitKeys.leave() : draft().edit('delete-forward')),
     suspend: () => terminal.suspend(),
     'place-1': toPlace(0),
     'place-2': toPlace(1),

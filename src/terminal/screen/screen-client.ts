@@ -44,7 +44,7 @@ export class ScreenClient {
   readonly #outcome: Promise<Outcome>;
   #end: (outcome: Outcome) => void = () => {};
   #newcomer: FirstLoginFacts | undefined;
-  readonly #leaving: ExitWait;
+  readonly #exitKeys: ExitWait;
   /** How it ended, while the person still looks at it. */
   #over: Outcome | undefined;
 
@@ -53,7 +53,7 @@ export class ScreenClient {
     this.#settings = settings;
     this.#newcomer = settings.newcomer;
     this.#outcome = new Promise((resolve) => (this.#end = resolve));
-    this.#leaving = new ExitWait({
+    this.#exitKeys = new ExitWait({
       client: () => this.#client,
       transfers: () => this.#model.transfers,
       waitsFor: (what) => this.#waitsFor(what),
@@ -92,7 +92,7 @@ export class ScreenClient {
   /** Leaves when what was typed has arrived, if that takes no longer than it may. The second time, at once. */
   leave(): void {
     if (this.#over !== undefined) this.#finish(this.#over);
-    else this.#leaving.begin();
+    else this.#exitKeys.begin();
   }
 
   /** Leaves at once. */
@@ -113,11 +113,11 @@ export class ScreenClient {
     this.#model.heard(event);
     if (event.type === 'file') {
       this.#screen.work = formatStatus(this.#model.transfers);
-      this.#leaving.fileMoved();
+      this.#exitKeys.fileMoved();
     }
     if (event.type === 'state' && event.state.phase === 'open') this.#welcome(event.state);
     if (event.type === 'state' && event.state.phase === 'closed') {
-      this.#leaving.fileMoved();
+      this.#exitKeys.fileMoved();
       const { reason } = event.state;
       const outcome = farewell(reason, this.#settings.address);
       if (reason.code === 'store-failed') this.#diskFailed(outcome, reason.failure.detail);

@@ -15,7 +15,7 @@ import {
 
 export interface ScreenCommandSources {
   readonly model: Model;
-  readonly looking: ConversationFocus;
+  readonly focus: ConversationFocus;
   /** The safety numbers that were shown, by name. */
   readonly compared: Map<string, string>;
   readonly help: () => void;
@@ -32,15 +32,14 @@ const maxNamed = 200;
 
 /** The commands for what is typed where the person looks at this moment. */
 export function screenDeeds(sources: ScreenCommandSources): CommandActions {
-  const { model, looking, compared } = sources;
-  const here = looking.conversation;
-  const print = (tone: 'notice' | 'reply', text: string): void =>
-    model.tell(looking.id, tone, text);
+  const { model, focus, compared } = sources;
+  const here = focus.conversation;
+  const print = (tone: 'notice' | 'reply', text: string): void => model.tell(focus.id, tone, text);
   /** Shows a group once the server has said yes; not where the person has gone on meanwhile. */
   const andArrive = async (done: Promise<Verdict>, group: string): Promise<Verdict> => {
     const verdict = await done;
-    const isThere = looking.id === here.id && looking.view.draft.isEmpty;
-    if (verdict.ok && isThere) looking.open(`#${group}`);
+    const isThere = focus.id === here.id && focus.view.draft.isEmpty;
+    if (verdict.ok && isThere) focus.open(`#${group}`);
     return verdict;
   };
   const placed = (typed: string): ConversationId =>
@@ -59,14 +58,14 @@ export function screenDeeds(sources: ScreenCommandSources): CommandActions {
     sayTo: async (name, text) => {
       const id = model.withPerson(name);
       if (id === undefined) return err(`${name} is nobody that you can write to.`);
-      looking.open(id);
+      focus.open(id);
       return text === '' ? ok(undefined) : model.say(id, text);
     },
     sayIn: async (group, text) => {
       const id = `#${group}`;
       if (model.conversation(id) === undefined)
         return err(`You are in no group ${group}. /join ${group} enters it.`);
-      looking.open(id);
+      focus.open(id);
       return model.say(id, text);
     },
     sayUnencrypted: (name, text) => model.sayUnencrypted(name, text),

@@ -71,10 +71,10 @@ export class Screen {
   readonly #settings: ScreenSettings;
   readonly #painter: Painter;
   readonly #reader: InputReader;
-  readonly #pace: FramePacer;
-  readonly #looking: ConversationFocus;
-  readonly #writing: Composer;
-  readonly #leaving: ExitKeys;
+  readonly #pacer: FramePacer;
+  readonly #focus: ConversationFocus;
+  readonly #composer: Composer;
+  readonly #exitKeys: ExitKeys;
   readonly #appearance: Appearance;
   readonly #notifier: Notifier;
   readonly #drafts: DraftKeeper | undefined;
@@ -98,33 +98,33 @@ export class Screen {
     this.#settings = settings;
     this.#bindings = new Bindings(config.keys);
     this.#painter = new Painter((text) => terminal.write(text));
-    this.#pace = new FramePacer(() => this.#draw());
+    this.#pacer = new FramePacer(() => this.#draw());
     this.#notifier = new Notifier((text) => terminal.write(text), ports.now);
-    this.#looking = new ConversationFocus({
+    this.#focus = new ConversationFocus({
       model,
       rows: () => terminal.rows,
       opened: () => this.#appearance.showMessages(terminal.columns),
-      changed: () => this.#pace.soon(),
+      changed: () => this.#pacer.soon(),
     });
-    this.#writing = new Composer({
+    this.#composer = new Composer({
       model,
-      looking: this.#looking,
+      focus: this.#focus,
       bindings: this.#bindings,
-      deeds: () => this.#deeds(),
+      actions: () => this.#actions(),
       ask: (question) => (this.#overlay = question),
       keepText: ports.keepText,
       remark: (text) => {
         this.#remark = text;
-        this.#pace.soon();
+        this.#pacer.soon();
       },
     });
     this.#appearance = new Appearance(scheme, config.preferences, ({ notify, motion }) => {
       this.#notifier.way = notify;
-      this.#pace.between = motion === 'on' ? frameMs : calmMs;
+      this.#pacer.between = motion === 'on' ? frameMs : calmMs;
       this.#painter.forget();
     });
-    this.#leaving = new ExitKeys({
-      looking: this.#looking,
+    this.#exitKeys = new ExitKeys({
+      focus: this.#focus,
       bindings: this.#bindings,
       leave: settings.leave,
       remark: (text) => (this.#remark = text),
@@ -132,8 +132,8 @@ export class Screen {
     this.#acts = screenActs({
       model,
       terminal,
-      looking: this.#looking,
-      writing: this.#writing,
+      focus: this.#focus,
+      composer: this.#composer,
       appearance: this.#appearance,
       layout: () => this.#frame?.layout,
       lay: (overlay) => (this.#overlay = overlay),
@@ -142,16 +142,16 @@ export class Screen {
       toggleMouse: () => this.#toggleMouse(),
       edit: () => void this.#edit(),
       redraw: () => this.#painter.forget(),
-      leaving: this.#leaving,
+      exitKeys: this.#exitKeys,
     });
     this.#reader = new InputReader((input) => {
       this.#heard(input);
-      this.#pace.afterKeys();
+      this.#pacer.afterKeys();
     });
-    model.subscribe(() => this.#pace.soon());
+    model.subscribe(() => this.#pacer.soon());
     const drawAnew = (): void => {
       this.#painter.forget();
-      this.#pace.now();
+      this.#pacer.now();
     };
     terminal.start({
       onInput: (text) => this.#reader.push(text),
@@ -164,45 +164,45 @@ export class Screen {
       settings.drafts &&
       new DraftKeeper({
         shelf: settings.drafts,
-        looking: this.#looking,
+        focus: this.#focus,
         model,
         timers: settings.timers,
         failed: (reason) => this.print('warning', `what you type cannot be kept: ${reason}`),
       });
     const restored = this.#drafts?.restore() ?? [];
-    this.#looking.open(lobbyId);
+    this.#focus.open(lobbyId);
     const elsewhere = restored.filter((id) => id !== lobbyId);
     if (elsewhere.length > 0)
       this.print('notice', `what you had begun to write is still there: ${elsewhere.join(', ')}`);
     for (const fault of config.faults) this.print('warning', `in your configuration: ${fault}`);
-    this.#pace.now();
+    this.#pacer.now();
   }
 
   /** Shown in the status row until it is another, or nothing. */
   set work(text: string | undefined) {
     if (text === this.#work) return;
     this.#work = text;
-    this.#pace.soon();
+    this.#pacer.soon();
   }
 
   /** Asks for a code to come in with; without one the person is a guest, or not let in. */
   askInvite(why: 'needed' | 'invalid', orGuest: boolean): Promise<string | undefined> {
     return new Promise((resolve) => {
       this.#overlay = new InviteQuestion(why, orGuest, this.#bindings, resolve);
-      this.#pace.soon();
+      this.#pacer.soon();
     });
   }
 
   /** Says something of the program's own where the person looks. */
   print(tone: 'notice' | 'warning', text: string): void {
-    this.#settings.model.tell(this.#looking.id, tone, text);
+    this.#settings.model.tell(this.#focus.id, tone, text);
   }
 
   /** What was said and could not be kept stands in the input again. */
   giveBack(id: ConversationId, text: string): void {
-    const { draft } = this.#looking.viewOf(id);
+    const { draft } = this.#focus.viewOf(id);
     draft.restore({ text: draft.isEmpty ? text : `${text}\n${draft.text}`, wasPasted: true });
-    this.#pace.soon();
+    this.#pacer.soon();
   }
 
   /** Gives the terminal back. What was being typed and could not be kept is nowhere else any more. */
@@ -210,7 +210,7 @@ export class Screen {
     const lost = this.#isClosed ? [] : (this.#drafts?.close() ?? []);
     this.#isClosed = true;
     clearTimeout(this.#asking);
-    this.#pace.stop();
+    this.#pacer.stop();
     this.#reader.close();
     this.#settings.terminal.release();
     return lost;
@@ -219,14 +219,14 @@ export class Screen {
   #draw(): void {
     if (this.#isClosed) return;
     const { model, terminal } = this.#settings;
-    const looking = this.#looking;
+    const focus = this.#focus;
     const isSeen = this.#isLookedAt && this.#overlay === undefined && terminal.isOurs;
-    this.#notifier.look(model, isSeen ? looking.id : undefined);
-    looking.mark(isSeen);
+    this.#notifier.look(model, isSeen ? focus.id : undefined);
+    focus.mark(isSeen);
     this.#frame = drawFrame({
       model,
-      conversation: looking.conversation,
-      view: looking.view,
+      conversation: focus.conversation,
+      view: focus.view,
       theme: this.#appearance.theme,
       wishes: this.#appearance.wishes,
       hasBars: this.#appearance.hasBars,
@@ -238,11 +238,11 @@ export class Screen {
       rows: terminal.rows,
       styleAt: (width) => this.#appearance.styleAt(width),
     });
-    looking.window = this.#frame.window ?? looking.window;
+    focus.window = this.#frame.window ?? focus.window;
     this.#setModes();
     this.#drafts?.look();
     // What marking has changed is drawn already.
-    this.#pace.stop();
+    this.#pacer.stop();
     this.#painter.paint(this.#frame.rows, this.#frame.cursor);
   }
 
@@ -251,7 +251,7 @@ export class Screen {
     clearTimeout(this.#asking);
     this.#mayAsk = true;
     this.#settings.terminal.askKeys();
-    this.#pace.soon();
+    this.#pacer.soon();
   }
 
   /** What the terminal is to tell of, as it is now. */
@@ -291,18 +291,18 @@ export class Screen {
     }
     switch (input.type) {
       case 'wheel':
-        this.#looking.scroll(input.up ? -wheelRows : wheelRows);
+        this.#focus.scroll(input.up ? -wheelRows : wheelRows);
         return;
       case 'click': {
         const conversation = this.#frame?.listed.get(input.row);
         const list = this.#frame?.layout.list;
         if (conversation !== undefined && list !== undefined && input.column < list.width) {
-          this.#looking.open(conversation.id);
+          this.#focus.open(conversation.id);
         }
         return;
       }
       case 'paste':
-        this.#writing.paste(input.text);
+        this.#composer.paste(input.text);
         return;
       case 'key':
         this.#key(input.name, input.raw);
@@ -311,8 +311,8 @@ export class Screen {
 
   #key(name: string | undefined, raw: string): void {
     const action = this.#bindings.meaning(name);
-    const { draft } = this.#looking.view;
-    this.#leaving.heard(action);
+    const { draft } = this.#focus.view;
+    this.#exitKeys.heard(action);
     if (action === undefined) {
       const typed = typedBy(raw);
       if (typed !== undefined) draft.type(typed);
@@ -337,11 +337,11 @@ export class Screen {
   /** The text in a program of the person's own, and back. */
   async #edit(): Promise<void> {
     const { terminal, ports } = this.#settings;
-    const { draft } = this.#looking.view;
+    const { draft } = this.#focus.view;
     const edited = await terminal.lend(() => ports.edit(draft.text));
     if (edited.ok) draft.insertInstead(edited.value.split('\n').map(harmless).join('\n').trimEnd());
     else this.#remark = edited.error;
-    this.#pace.now();
+    this.#pacer.now();
   }
 
   #search(query: string): Verdict {
@@ -349,9 +349,9 @@ export class Screen {
       bindings: this.#bindings,
       query,
       search: (typed) => this.#settings.model.search(typed),
-      go: (found) => void this.#looking.reveal(found).then(() => this.#pace.afterKeys()),
+      go: (found) => void this.#focus.reveal(found).then(() => this.#pacer.afterKeys()),
       // What was found answers a key: it does not wait for the next frame.
-      changed: () => this.#pace.afterKeys(),
+      changed: () => this.#pacer.afterKeys(),
     });
     return ok(undefined);
   }
@@ -386,11 +386,11 @@ export class Screen {
       : ok(`${name} is ${value} until you leave, it could not be kept: ${kept.error}`);
   }
 
-  #deeds(): CommandActions {
+  #actions(): CommandActions {
     const { model, leave } = this.#settings;
     return screenDeeds({
       model,
-      looking: this.#looking,
+      focus: this.#focus,
       compared: this.#compared,
       help: () => this.#help(),
       files: () =>

@@ -15,11 +15,11 @@ const maxFound = 200;
 
 export class Searching {
   readonly #client: ChatClient;
-  readonly #chronicle: Timeline;
+  readonly #timeline: Timeline;
 
-  constructor(client: ChatClient, chronicle: Timeline) {
+  constructor(client: ChatClient, timeline: Timeline) {
     this.#client = client;
-    this.#chronicle = chronicle;
+    this.#timeline = timeline;
   }
 
   /** The newest messages that `text` asks for, newest first. The error says what is missing in it. */
@@ -31,8 +31,8 @@ export class Searching {
     const kept = place === undefined ? undefined : this.#placeOf(place);
     if (place !== undefined && kept === undefined)
       return err(`There is no conversation ${place}. in:lobby, in:#group and in:@user are.`);
-    const isGuest = this.#chronicle.as === 'guest';
-    const conversation = kept?.filing?.name;
+    const isGuest = this.#timeline.as === 'guest';
+    const conversation = kept?.messageIndex?.name;
     const records =
       isGuest || (kept !== undefined && conversation === undefined)
         ? undefined
@@ -42,7 +42,7 @@ export class Searching {
   }
 
   #placeOf(typed: string): TimelineConversation | undefined {
-    const { book } = this.#chronicle;
+    const { book } = this.#timeline;
     const wanted = typed.toLowerCase();
     if (wanted === lobbyId) return book.get(lobbyId);
     const ids = new Set([wanted, `#${wanted}`, `@${wanted}`]);
@@ -51,9 +51,9 @@ export class Searching {
 
   #foundOf(record: PlacedRecord): readonly Found[] {
     const { conversation, at, from, text } = record;
-    const kept = this.#chronicle.places.named(conversation);
+    const kept = this.#timeline.router.named(conversation);
     if (kept === undefined || from === undefined) return [];
-    const reveal = () => this.#chronicle.history.show(kept, (window) => window.reveal(record));
+    const reveal = () => this.#timeline.history.show(kept, (window) => window.reveal(record));
     let shown: string | undefined;
     // Most of what is found is never looked at.
     const words = (): string => (shown ??= harmless(text));
@@ -73,7 +73,7 @@ export class Searching {
   #inMemory({ words, from }: SearchQuery, kept: TimelineConversation | undefined): Found[] {
     const isMeant = wordMatcher(words);
     const name = from?.toLowerCase();
-    return [...(kept === undefined ? this.#chronicle.book.all : [kept])].flatMap(({ id, log }) =>
+    return [...(kept === undefined ? this.#timeline.book.all : [kept])].flatMap(({ id, log }) =>
       log
         .findLast(
           (said) => (name === undefined || said.from.toLowerCase() === name) && isMeant(said.text),

@@ -44,9 +44,9 @@ export function statusRow(status: Status, width: number, theme: Theme): string {
   const help = `${helpKey} help`;
   const wished = [state, protection, work, isNarrow ? undefined : `${server} (${way})`];
   // Connection and encryption come first; then the key of the help, which newcomers look for; then the rest.
-  const beside = width - widthOf(help) - 4;
-  const hasHelp = widthOf(state) + 3 + widthOf(protection) <= beside;
-  const parts = partsIn(wished, hasHelp ? beside : width - 2);
+  const anchor = width - widthOf(help) - 4;
+  const hasHelp = widthOf(state) + 3 + widthOf(protection) <= anchor;
+  const parts = partsIn(wished, hasHelp ? anchor : width - 2);
   const left = ` ${parts.join(' │ ')}`;
   const right = hasHelp ? `${help} ` : '';
   const row = left + ' '.repeat(Math.max(0, width - widthOf(left) - widthOf(right))) + right;

@@ -45,7 +45,7 @@ export class TerminalOwner {
   /** Another program has the terminal. */
   #isLent = false;
   /** Takes back everything that is listened to. */
-  readonly #ears: (() => void)[] = [];
+  readonly #pasteHandlers: (() => void)[] = [];
   readonly #release = (): void => this.release();
   readonly #suspend = (): void => this.suspend();
 
@@ -146,7 +146,7 @@ export class TerminalOwner {
   /** Gives the terminal back for good: whatever comes after may take it over. Safe to call at any time, and again. */
   end(): void {
     this.release();
-    for (const stop of this.#ears.splice(0)) stop();
+    for (const stop of this.#pasteHandlers.splice(0)) stop();
   }
 
   /** Gives the terminal to a program that runs until the promise is kept. */
@@ -176,7 +176,7 @@ export class TerminalOwner {
 
   #listen(source: EventEmitter, event: string, listener: (...values: unknown[]) => void): void {
     source.on(event, listener);
-    this.#ears.push(() => source.off(event, listener));
+    this.#pasteHandlers.push(() => source.off(event, listener));
   }
 
   #takeAgain(): void {

@@ -43,20 +43,20 @@ export class TimelineClient implements Model {
   readonly server: string;
   readonly isTls: boolean;
   readonly #client: ChatClient;
-  readonly #chronicle: Timeline;
+  readonly #timeline: Timeline;
   readonly #commands = new GroupCommands();
   readonly #people: PeopleList;
   readonly #searching: Searching;
-  readonly #arrival = new FirstConnection();
+  readonly #firstConnection = new FirstConnection();
 
   constructor(settings: TimelineClientSettings, client: ChatClient) {
     this.#client = client;
-    this.#chronicle = new Timeline(settings, client);
-    this.#searching = new Searching(client, this.#chronicle);
+    this.#timeline = new Timeline(settings, client);
+    this.#searching = new Searching(client, this.#timeline);
     this.#people = new PeopleList(
       settings.me,
-      this.#chronicle.here,
-      this.#chronicle.company.verified,
+      this.#timeline.here,
+      this.#timeline.timelinePeople.verified,
     );
     this.me = settings.me;
     this.server = settings.server;
@@ -66,42 +66,42 @@ export class TimelineClient implements Model {
   /** Takes the events of the client. */
   heard(event: ClientEvent): void {
     if (event.type === 'state') {
-      this.#arrival.look(event.state.phase);
+      this.#firstConnection.look(event.state.phase);
       if (event.state.phase !== 'open') this.#commands.lost();
     }
     if (event.type === 'success') this.#commands.answered(event);
     // Whoever typed it hears why it was refused.
     if (event.type === 'refused' && this.#commands.answered(event)) return;
-    this.#chronicle.heard(event);
+    this.#timeline.heard(event);
   }
 
   subscribe(changed: (id: ConversationId | undefined) => void): void {
-    this.#chronicle.subscribe(changed);
+    this.#timeline.subscribe(changed);
   }
 
   lookAt(id: ConversationId): void {
-    this.#chronicle.lookAt(id);
+    this.#timeline.lookAt(id);
   }
 
   seen(id: ConversationId): void {
-    this.#chronicle.seen(id);
+    this.#timeline.seen(id);
   }
 
   tell(id: ConversationId, tone: NoticeItem['tone'], text: string): void {
-    this.#chronicle.tell(id, tone, text);
+    this.#timeline.tell(id, tone, text);
   }
 
   refreshPeople(): void {
-    this.#chronicle.here.refresh();
+    this.#timeline.here.refresh();
   }
 
   get connection(): ConnectionStatus {
-    return this.#chronicle.connection;
+    return this.#timeline.connection;
   }
 
   get conversations(): readonly ConversationSummary[] {
-    return this.#chronicle.book.sorted(
-      ({ filing }) => this.#chronicle.isCaughtUp && filing?.isLoaded !== false,
+    return this.#timeline.book.sorted(
+      ({ messageIndex }) => this.#timeline.isCaughtUp && messageIndex?.isLoaded !== false,
     );
   }
 
@@ -118,41 +118,41 @@ export class TimelineClient implements Model {
   }
 
   entries(id: ConversationId): TimelineItems {
-    const kept = this.#chronicle.book.get(id);
-    return kept?.filing?.window.entries ?? kept?.log ?? nothing;
+    const kept = this.#timeline.book.get(id);
+    return kept?.messageIndex?.window.entries ?? kept?.log ?? nothing;
   }
 
   people(id: ConversationId): readonly RosterPerson[] {
-    const kept = this.#chronicle.book.get(id);
+    const kept = this.#timeline.book.get(id);
     if (kept === undefined) return [];
-    return this.#people.of(kept, this.#chronicle.connection.phase === 'open');
+    return this.#people.of(kept, this.#timeline.connection.phase === 'open');
   }
 
   async loadBefore(id: ConversationId): Promise<boolean> {
-    const kept = this.#chronicle.book.get(id);
-    return kept !== undefined && this.#chronicle.history.earlier(kept);
+    const kept = this.#timeline.book.get(id);
+    return kept !== undefined && this.#timeline.history.earlier(kept);
   }
 
   async loadAfter(id: ConversationId): Promise<void> {
-    const kept = this.#chronicle.book.get(id);
-    if (kept !== undefined) await this.#chronicle.history.later(kept);
+    const kept = this.#timeline.book.get(id);
+    if (kept !== undefined) await this.#timeline.history.later(kept);
   }
 
   toNewest(id: ConversationId): void {
-    const kept = this.#chronicle.book.get(id);
-    if (kept !== undefined) this.#chronicle.history.toNewest(kept);
+    const kept = this.#timeline.book.get(id);
+    if (kept !== undefined) this.#timeline.history.toNewest(kept);
   }
 
   async goTo(id: ConversationId, at: number): Promise<number | undefined> {
-    const kept = this.#chronicle.book.get(id);
+    const kept = this.#timeline.book.get(id);
     if (kept === undefined) return undefined;
-    if (kept.filing === undefined) return kept.log.findSince(at)?.key;
-    return this.#chronicle.history.show(kept, (window) => window.since(at));
+    if (kept.messageIndex === undefined) return kept.log.findSince(at)?.key;
+    return this.#timeline.history.show(kept, (window) => window.since(at));
   }
 
   async *everything(id: ConversationId): AsyncIterable<TimelineItems> {
-    const kept = this.#chronicle.book.get(id);
-    if (kept !== undefined) yield* this.#chronicle.history.everything(kept);
+    const kept = this.#timeline.book.get(id);
+    if (kept !== undefined) yield* this.#timeline.history.everything(kept);
   }
 
   search(query: string): Promise<Result<readonly Found[], string>> {
@@ -163,20 +163,20 @@ export class TimelineClient implements Model {
     const user = parseUsername(name);
     return user === undefined || user === this.me
       ? undefined
-      : this.#chronicle.company.person(user).id;
+      : this.#timeline.timelinePeople.person(user).id;
   }
 
   async say(id: ConversationId, text: string): Promise<Verdict> {
-    const kept = this.#chronicle.book.get(id);
+    const kept = this.#timeline.book.get(id);
     if (kept === undefined) return err('There is no such conversation any more.');
-    await this.#arrival.decided;
+    await this.#firstConnection.decided;
     await this.#client.ready();
     // Of what an account says the client tells from the beginning on.
-    if (this.#chronicle.as === 'account') return verdictOf(this.#sayAsAccount(kept, text));
+    if (this.#timeline.as === 'account') return verdictOf(this.#sayAsAccount(kept, text));
     switch (kept.kind) {
       case 'lobby':
         return this.#said(kept, text, this.#client.broadcast(text), (key) =>
-          this.#chronicle.own.waiting.broadcast(text, key),
+          this.#timeline.own.waiting.broadcast(text, key),
         );
       case 'group':
         // The server sends it back to its speaker too: that is when it is shown.
@@ -184,19 +184,19 @@ export class TimelineClient implements Model {
       case 'person': {
         const sent = this.#client.privateMessage(kept.name, text);
         return this.#said(kept, text, sent, (key) => {
-          if (sent.ok) this.#chronicle.own.waiting.private(sent.value, kept.id, key);
+          if (sent.ok) this.#timeline.own.waiting.private(sent.value, kept.id, key);
         });
       }
     }
   }
 
   async sayUnencrypted(name: string, text: string): Promise<Verdict> {
-    await this.#arrival.decided;
+    await this.#firstConnection.decided;
     const sent = await this.#client.sendUnencrypted(name, text);
     const user = parseUsername(name);
     if (!sent.ok || user === undefined) return verdictOf(sent);
-    this.#chronicle.show(this.#chronicle.company.person(user), {
-      ...this.#chronicle.own.of(text),
+    this.#timeline.show(this.#timeline.timelinePeople.person(user), {
+      ...this.#timeline.own.of(text),
       remark: 'not encrypted',
       state: 'sent',
     });
@@ -220,7 +220,7 @@ export class TimelineClient implements Model {
   }
 
   async #askGroup(verb: GroupVerb, group: string, send: () => Sent): Promise<Verdict> {
-    await this.#arrival.decided;
+    await this.#firstConnection.decided;
     const done = await this.#commands.ask(verb, group, send());
     if (done.ok || done.error.code === 'already-member') return ok(undefined);
     return err(groupRefusal(done.error, group));
@@ -238,13 +238,13 @@ export class TimelineClient implements Model {
 
   async markVerified(name: string, digits: string): Promise<Verdict> {
     const marked = await this.#client.markVerified(name, digits);
-    if (marked.ok) this.#chronicle.company.protect(name, 'verified');
+    if (marked.ok) this.#timeline.timelinePeople.protect(name, 'verified');
     return verdictOf(marked);
   }
 
   async trust(name: string): Promise<Verdict> {
     const done = await this.#client.trust(name);
-    if (done.ok) this.#chronicle.company.protect(name, 'encrypted');
+    if (done.ok) this.#timeline.timelinePeople.protect(name, 'encrypted');
     return verdictOf(done);
   }
 
@@ -270,8 +270,8 @@ export class TimelineClient implements Model {
 
   async sendFile(name: string, path: string): Promise<Verdict> {
     const user = parseUsername(name);
-    if (user !== undefined && user !== this.me) this.#chronicle.company.person(user);
-    await this.#arrival.decided;
+    if (user !== undefined && user !== this.me) this.#timeline.timelinePeople.person(user);
+    await this.#firstConnection.decided;
     return verdictOf((await this.#client.files?.send(name, path)) ?? noConnection);
   }
 
@@ -303,7 +303,7 @@ export class TimelineClient implements Model {
     wait: (key: number) => void,
   ): Verdict {
     if (!sent.ok) return verdictOf(sent);
-    wait(this.#chronicle.show(kept, this.#chronicle.own.of(text, kept.kind === 'person')));
+    wait(this.#timeline.show(kept, this.#timeline.own.of(text, kept.kind === 'person')));
     return ok(undefined);
   }
 }

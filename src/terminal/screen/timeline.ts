@@ -40,9 +40,9 @@ export class Timeline {
   readonly mention: RegExp;
   /** Who is here, as far as the server has told. */
   readonly here: ShownPresence;
-  readonly company: TimelinePeople;
+  readonly timelinePeople: TimelinePeople;
   readonly history: DeviceHistory;
-  readonly places: ConversationRouter;
+  readonly router: ConversationRouter;
   readonly own: LocalEcho;
   readonly #heardWords: RemoteMessages;
   readonly #settings: TimelineSettings;
@@ -64,10 +64,10 @@ export class Timeline {
     this.mention = new RegExp(`(?<![\\w@#])@?${me}(?!\\w)`, 'i');
     const { book, mention } = this;
     const changed = ({ id }: TimelineConversation): void => this.#changed(id);
-    this.here = new ShownPresence(client, timers, () => this.company.changed());
+    this.here = new ShownPresence(client, timers, () => this.timelinePeople.changed());
     const { here } = this;
     const { devices } = client;
-    this.company = new TimelinePeople({
+    this.timelinePeople = new TimelinePeople({
       book,
       here,
       devices,
@@ -81,14 +81,22 @@ export class Timeline {
       changed,
       failed: ({ id }, why) => this.tell(id, 'warning', `the history cannot be read: ${why}`),
     });
-    const { company, history } = this;
+    const { timelinePeople, history } = this;
     const conversations = () => client.conversations;
-    this.places = new ConversationRouter({ me, book, company, history, conversations });
-    const { places } = this;
+    this.router = new ConversationRouter({ me, book, timelinePeople, history, conversations });
+    const { router } = this;
     const show = (kept: TimelineConversation, said: NewMessageItem): number =>
       this.show(kept, said);
-    this.own = new LocalEcho({ me, now, book, company, places, history, changed, show });
-    this.#heardWords = new RemoteMessages({ me, now, mention, company, places, history, show });
+    this.own = new LocalEcho({ me, now, book, timelinePeople, router, history, changed, show });
+    this.#heardWords = new RemoteMessages({
+      me,
+      now,
+      mention,
+      timelinePeople,
+      router,
+      history,
+      show,
+    });
     this.#syncAll();
   }
 
@@ -115,13 +123,13 @@ export class Timeline {
     const kept = this.book.get(id);
     if (kept === undefined) return;
     this.history.lookAt(kept);
-    void this.company.recall(kept);
+    void this.timelinePeople.recall(kept);
   }
 
   seen(id: ConversationId): void {
     const kept = this.book.get(id);
     if (kept === undefined || !this.book.seen(kept)) return;
-    if (kept.filing !== undefined) this.#client.read(kept.filing.name);
+    if (kept.messageIndex !== undefined) this.#client.read(kept.messageIndex.name);
     this.#changed(id);
   }
 
@@ -172,7 +180,7 @@ export class Timeline {
       case 'success': {
         const { code, values } = event.reply;
         const group = values['group'];
-        if (group !== undefined) this.places.groupChanged(code, group);
+        if (group !== undefined) this.router.groupChanged(code, group);
         if (!this.#isToldToAll(code)) this.#tellAll(event, this.#idOf(group) ?? this.#attention);
         this.#changed(undefined);
         return;
@@ -181,18 +189,18 @@ export class Timeline {
         this.own.told(event.message);
         return;
       case 'delivered': {
-        const kept = this.places.named(event.conversation);
+        const kept = this.router.named(event.conversation);
         if (kept !== undefined) this.own.delivered(kept, event.seq);
         return;
       }
       case 'log-restarted': {
-        const kept = this.places.named(event.conversation);
+        const kept = this.router.named(event.conversation);
         if (kept !== undefined) void this.history.restart(kept).then(() => this.#syncAll());
         return;
       }
       case 'damaged':
       case 'history-failed': {
-        const kept = this.places.named(event.conversation);
+        const kept = this.router.named(event.conversation);
         if (kept !== undefined) this.#missing(kept, event);
         return;
       }
@@ -207,17 +215,17 @@ export class Timeline {
         const transfer = event.event.type === 'transfer' ? event.event.transfer : undefined;
         const from = event.event.type === 'unverifiable-file' ? event.event.from : transfer?.peer;
         const user = from === undefined ? undefined : parseUsername(from);
-        if (user !== undefined && isMoving(transfer)) this.company.heard(user);
+        if (user !== undefined && isMoving(transfer)) this.timelinePeople.heard(user);
         this.#tellAll(
           event,
-          user === undefined ? lobbyId : this.company.person(user).id,
+          user === undefined ? lobbyId : this.timelinePeople.person(user).id,
           isOffered(event.event),
         );
         this.#changed(undefined);
         return;
       }
       case 'group-notice':
-        this.#tellAll(event, this.#idOf(event.group) ?? this.places.onlyGroup()?.id ?? lobbyId);
+        this.#tellAll(event, this.#idOf(event.group) ?? this.router.onlyGroup()?.id ?? lobbyId);
         return;
       default:
         this.#tellAll(event, this.#attention);
@@ -227,7 +235,7 @@ export class Timeline {
   /** [7.10] Who puts somebody out is told twice, in the group as all its members, and in answer: once is enough to read,
    * where it is known which group that was. */
   #isToldToAll(code: string | undefined): boolean {
-    const isKnown = this.#as === 'account' || this.places.onlyGroup() !== undefined;
+    const isKnown = this.#as === 'account' || this.router.onlyGroup() !== undefined;
     return code === 'member-kicked' && isKnown;
   }
 
@@ -246,7 +254,7 @@ export class Timeline {
   }
 
   #private(event: PrivateEvent): void {
-    const { company, own } = this;
+    const { timelinePeople, own } = this;
     switch (event.type) {
       case 'sent':
         own.settle(own.waiting.privateOf(event.id), 'sent');
@@ -254,13 +262,13 @@ export class Timeline {
       case 'delivered':
         own.settle(own.waiting.privateDone(event.id), 'delivered');
         if (this.book.get(`@${event.to}`)?.protection === 'untried')
-          company.protect(event.to, 'encrypted');
+          timelinePeople.protect(event.to, 'encrypted');
         return;
       case 'not-delivered':
         own.settle(own.waiting.privateDone(event.id), 'failed');
         break;
       case 'key-changed':
-        company.protect(event.user, 'changed');
+        timelinePeople.protect(event.user, 'changed');
         break;
       default:
     }
@@ -269,7 +277,7 @@ export class Timeline {
     const user = parseUsername(about);
     this.#tellAll(
       { type: 'private', event },
-      user === undefined ? this.#attention : company.person(user).id,
+      user === undefined ? this.#attention : timelinePeople.person(user).id,
     );
   }
 
@@ -278,7 +286,7 @@ export class Timeline {
   }
 
   #syncAll(): void {
-    this.places.syncAll();
+    this.router.syncAll();
     this.lookAt(this.#attention);
     this.#changed(undefined);
   }
@@ -291,7 +299,7 @@ export class Timeline {
     if (event.type === 'history-failed') this.#tellAll(event, kept.id);
     else
       this.history.whenLoaded(kept, () => {
-        if (kept.filing?.takes(event.seq) !== false) this.#tellAll(event, kept.id);
+        if (kept.messageIndex?.takes(event.seq) !== false) this.#tellAll(event, kept.id);
       });
   }
 

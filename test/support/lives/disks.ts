@@ -47,7 +47,8 @@ export class ClientDisk {
       ownBehind: (...asked) => kept.ownBehind(...asked),
       numbered: (...asked) => kept.numbered(...asked),
       hasText: (...asked) => kept.hasText(...asked),
-      stretch: (conversation, stretch, limit) => kept.stretch(conversation, stretch, limit),
+      historyRange: (conversation, historyRange, limit) =>
+        kept.historyRange(conversation, historyRange, limit),
       search: (query, limit) => kept.search(query, limit),
       close: async () => {},
     };

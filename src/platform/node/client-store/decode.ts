@@ -51,11 +51,11 @@ export const atTheEnd = Number.MAX_SAFE_INTEGER;
 export const messageColumns = 'id, conversation, log, seq, local_id, state, record';
 
 /** As the log of now has it: a number of an earlier one says nothing in it. */
-export function messageOf(values: unknown, lineage: LogEpochs): HistoryRecord {
+export function messageOf(values: unknown, epochs: LogEpochs): HistoryRecord {
   const row = new Row('messages', values);
   const [seq, epoch] = [row.optionalInteger('seq'), row.integer('log')];
-  const isValid = seq !== undefined && epochOf(lineage, seq) === epoch;
-  const isOfNow = isValid || epoch === lineage.epoch || epoch === atTheEnd;
+  const isValid = seq !== undefined && epochOf(epochs, seq) === epoch;
+  const isOfNow = isValid || epoch === epochs.epoch || epoch === atTheEnd;
   return {
     ...recordOf(row),
     seq: isValid ? seq : undefined,
@@ -93,8 +93,8 @@ function recordOf(row: Row): HistoryRecord {
 }
 
 /** With its spot: the id of its row. */
-export function placedOf(values: unknown, lineage: LogEpochs): PlacedRecord {
-  return { ...messageOf(values, lineage), spot: new Row('messages', values).integer('id') };
+export function placedOf(values: unknown, epochs: LogEpochs): PlacedRecord {
+  return { ...messageOf(values, epochs), rowId: new Row('messages', values).integer('id') };
 }
 
 export function conversationOf(values: unknown): ConversationRecord {

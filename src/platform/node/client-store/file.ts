@@ -101,12 +101,12 @@ export class FileClientStore implements ClientStore {
     return this.#attempt(() => this.#history.hasText(conversation, textId));
   }
 
-  async stretch(
+  async historyRange(
     conversation: ConversationName,
-    stretch: HistoryRange,
+    historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]> {
-    return this.#attempt(() => this.#history.stretch(conversation, stretch, limit));
+    return this.#attempt(() => this.#history.historyRange(conversation, historyRange, limit));
   }
 
   async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {

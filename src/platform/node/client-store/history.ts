@@ -30,7 +30,7 @@ export class HistoryTable {
   readonly #textIs;
   readonly #nextLog;
   readonly #search;
-  readonly #spot;
+  readonly #rowId;
   readonly #before;
   readonly #from;
   readonly #after;
@@ -62,7 +62,7 @@ export class HistoryTable {
     );
     // The order of the index messages_in_order, in both directions.
     const order = '(log, place, seq IS NULL, id)';
-    this.#spot = prepare(
+    this.#rowId = prepare(
       'SELECT log, place, seq IS NULL AS rank, id FROM messages WHERE id = ? AND conversation = ?',
     );
     this.#before = prepare(`${page} AND ${order} < (?, ?, ?, ?) ${backwards}`);
@@ -89,8 +89,8 @@ export class HistoryTable {
 
   put(message: HistoryRecord): void {
     const { conversation, localId, seq, state, epoch, ...others } = message;
-    const lineage = this.#lineage(conversation);
-    const log = epoch ?? (seq === undefined ? lineage.epoch : epochOf(lineage, seq));
+    const epochs = this.#epochs(conversation);
+    const log = epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
     let id: number | null = null;
     if (localId !== undefined) {
       const before = this.#idOf.get(localId);
@@ -124,7 +124,7 @@ export class HistoryTable {
   }
 
   delivered(conversation: ConversationName, upTo: number): void {
-    for (const { epoch, after, last } of partsOf(this.#lineage(conversation))) {
+    for (const { epoch, after, last } of partsOf(this.#epochs(conversation))) {
       if (after < upTo) this.#delivered.run(conversation, epoch, after, Math.min(last, upTo));
     }
   }
@@ -134,20 +134,20 @@ export class HistoryTable {
     before: number | undefined,
     limit: number,
   ): readonly HistoryRecord[] {
-    const lineage = this.#lineage(conversation);
+    const epochs = this.#epochs(conversation);
     const rows =
       before === undefined
         ? this.#page.all(conversation, limit)
-        : this.#pageBefore.all(conversation, epochOf(lineage, before), before, limit);
-    return rows.map((values) => messageOf(values, lineage)).reverse();
+        : this.#pageBefore.all(conversation, epochOf(epochs, before), before, limit);
+    return rows.map((values) => messageOf(values, epochs)).reverse();
   }
 
   own(conversation: ConversationName, numbers: readonly number[]): readonly HistoryRecord[] {
-    const lineage = this.#lineage(conversation);
+    const epochs = this.#epochs(conversation);
     return [...new Set(numbers)]
       .sort((one, other) => one - other)
-      .flatMap((number) => this.#numbered.all(conversation, epochOf(lineage, number), number))
-      .map((values) => messageOf(values, lineage))
+      .flatMap((number) => this.#numbered.all(conversation, epochOf(epochs, number), number))
+      .map((values) => messageOf(values, epochs))
       .filter(({ localId, encrypted }) => localId !== undefined && encrypted);
   }
 
@@ -159,7 +159,7 @@ export class HistoryTable {
   ): HistoryRecord[] {
     const parts =
       epoch === undefined
-        ? partsOf(this.#lineage(conversation))
+        ? partsOf(this.#epochs(conversation))
         : [{ epoch, after: 0, last: Number.MAX_SAFE_INTEGER }];
     return parts
       .toReversed()
@@ -173,7 +173,7 @@ export class HistoryTable {
   numbered(
     conversation: ConversationName,
     seq: number,
-    epoch = epochOf(this.#lineage(conversation), seq),
+    epoch = epochOf(this.#epochs(conversation), seq),
   ): HistoryRecord | undefined {
     const found = this.#numbered.get(conversation, epoch, seq);
     return found === undefined ? undefined : inItsLog(found);
@@ -183,23 +183,27 @@ export class HistoryTable {
     return this.#textIs.get(conversation, textId) !== undefined;
   }
 
-  stretch(conversation: ConversationName, stretch: HistoryRange, limit: number): PlacedRecord[] {
-    const lineage = this.#lineage(conversation);
-    const placed = (rows: readonly unknown[]) => rows.map((values) => placedOf(values, lineage));
-    switch (stretch.kind) {
+  historyRange(
+    conversation: ConversationName,
+    historyRange: HistoryRange,
+    limit: number,
+  ): PlacedRecord[] {
+    const epochs = this.#epochs(conversation);
+    const placed = (rows: readonly unknown[]) => rows.map((values) => placedOf(values, epochs));
+    switch (historyRange.kind) {
       case 'last':
         return placed(this.#page.all(conversation, limit)).reverse();
       case 'first':
         return placed(this.#from.all(conversation, 0, 0, 0, 0, limit));
       case 'since': {
-        const [log, place] = this.#placeSince(conversation, stretch.at);
+        const [log, place] = this.#placeSince(conversation, historyRange.at);
         return placed(this.#from.all(conversation, log, place, 0, 0, limit));
       }
       case 'before':
       case 'from':
       case 'after': {
-        const { kind, message } = stretch;
-        const place = this.#placeOf(conversation, message) ?? placeOfNumber(lineage, stretch);
+        const { kind, message } = historyRange;
+        const place = this.#placeOf(conversation, message) ?? placeOfNumber(epochs, historyRange);
         if (place === undefined) return [];
         if (kind === 'before')
           return placed(this.#before.all(conversation, ...place, limit)).reverse();
@@ -218,16 +222,16 @@ export class HistoryTable {
     if (parts.length === 0) return [];
     return this.#search.all(parts.map((part) => `(${part})`).join(' AND '), limit).map((values) => {
       const name = new Row('messages', values).text('conversation') as ConversationName;
-      return placedOf(values, this.#lineage(name));
+      return placedOf(values, this.#epochs(name));
     });
   }
 
   /** Where a message stands in the order: log, place, rank and id. */
   #placeOf(
     conversation: ConversationName,
-    { spot }: HistoryAnchor,
+    { rowId }: HistoryAnchor,
   ): readonly SqlValue[] | undefined {
-    const found = spot === undefined ? undefined : this.#spot.get(spot, conversation);
+    const found = rowId === undefined ? undefined : this.#rowId.get(rowId, conversation);
     if (found === undefined) return undefined;
     const row = new Row('messages', found);
     return ['log', 'place', 'rank', 'id'].map((column) => row.integer(column));
@@ -258,7 +262,7 @@ export class HistoryTable {
     return this.#timeOf.get(conversation, log, low) === undefined ? undefined : low;
   }
 
-  #lineage(conversation: ConversationName): LogEpochs {
+  #epochs(conversation: ConversationName): LogEpochs {
     const row = this.#lineageOf.get(conversation);
     return row === undefined ? noLineage : lineageOf(row);
   }
@@ -266,11 +270,11 @@ export class HistoryTable {
 
 /** The same of a message of which only the number is known. */
 function placeOfNumber(
-  lineage: LogEpochs,
+  epochs: LogEpochs,
   { kind, message: { seq } }: Extract<HistoryRange, { readonly message: HistoryAnchor }>,
 ): readonly SqlValue[] | undefined {
   if (seq === undefined) return undefined;
-  return [epochOf(lineage, seq), seq, 0, kind === 'after' ? atTheEnd : 0];
+  return [epochOf(epochs, seq), seq, 0, kind === 'after' ? atTheEnd : 0];
 }
 
 /** A name as the index has it (schema.ts). */
