@@ -91,7 +91,7 @@ test('[7.1] a refused name closes with the reply', async () => {
   assert.ok(connection.destroyed);
 });
 
-test('commands go out as the seed writes them', async () => {
+test('commands go out as version 1 writes them', async () => {
   const { connection, client } = await makeOpenClient();
   const results = [
     client.broadcast('hi there'),

@@ -74,7 +74,7 @@ export class ChatClient {
   readonly #account: AccountSync | undefined;
   readonly #guestTexts: GuestTexts;
   readonly #guestBlocks: GuestBlocks;
-  readonly #seedLines: V1Lines;
+  readonly #v1Lines: V1Lines;
   /** As what this client was in last. */
   #as: 'account' | 'guest' | undefined;
   readonly #userLists: UserLists;
@@ -125,7 +125,7 @@ export class ChatClient {
     this.#guestBlocks = new GuestBlocks(settings.username);
     this.#guestTexts = new GuestTexts(settings.username, (event) => this.#sink(event));
     this.#account = this.#openAccount();
-    this.#seedLines = new V1Lines({
+    this.#v1Lines = new V1Lines({
       sink,
       people: this.people,
       userLists: this.#userLists,
@@ -140,7 +140,7 @@ export class ChatClient {
       onState: (state) => this.#stateChanged(state),
       onRemembered: (fingerprint) => sink({ type: 'server-remembered', fingerprint }),
       onGuest: (reason) => sink({ type: 'guest', reason }),
-      onEvent: (event) => this.#seedLines.heard(event),
+      onEvent: (event) => this.#v1Lines.heard(event),
       onExtended: (event) => this.#account?.heard(event),
       onDrain: () => this.#release(),
       onSilence: () => this.#probe(),
@@ -565,7 +565,7 @@ export class ChatClient {
   /** What the account tells, and what others are to know of it. */
   #tell(event: ClientEvent): void {
     if (event.type === 'private') this.#files?.privateHeard(event.event);
-    if (event.type === 'message') this.#seedLines.saw(event.message.from);
+    if (event.type === 'message') this.#v1Lines.saw(event.message.from);
     if (event.type === 'member') this.people.saw(event.user);
     if (event.type === 'presence') this.#sawPeople(event.changed);
     if (event.type === 'own' && event.message.state === 'stored') {

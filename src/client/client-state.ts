@@ -7,7 +7,7 @@ import type { ConnectionFailure } from './ports.ts';
 /** What a server says of itself. */
 export interface Greeting {
   readonly welcome: string;
-  /** What it can do beyond version 1 (wire/features.ts); a server that knows only the seed: nothing. */
+  /** What it can do beyond version 1 (wire/features.ts); a server that knows only version 1: nothing. */
   readonly features: ReadonlySet<string>;
 }
 

@@ -46,7 +46,7 @@ export const closeTimeoutMs = 5_000;
  */
 export const maxUnsentBytes = 4 * 1024 * 1024;
 
-/** Nobody has answered for so long that nobody will (pulse.ts). */
+/** Nobody has answered for so long that nobody will (heartbeat-monitor.ts). */
 const deaf: ConnectionFailure = {
   code: 'ETIMEDOUT',
   detail: 'the server does not answer any more',

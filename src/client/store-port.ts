@@ -75,20 +75,20 @@ export interface HistoryRecord {
 }
 
 /**
- * A message as it was read from the history. `spot` is where it stands there; it means nothing else, and is only handed
+ * A message as it was read from the history. `rowId` is where it stands there; it means nothing else, and is only handed
  * back. It stays the same when the message is replaced by one with the same `localId`.
  */
 export interface PlacedRecord extends HistoryRecord {
   readonly rowId: number;
 }
 
-/** A message to read on from: by its spot, where it has one that still is; else by its number in the conversation's log. */
+/** A message to read on from: by its row id, where it has one that still is; else by its number in the conversation's log. */
 export interface HistoryAnchor {
   readonly rowId?: number | undefined;
   readonly seq?: number | undefined;
 }
 
-/** Where a stretch of a conversation's history is: at one of its ends, beside a message, or from a time on. */
+/** Where a range of a conversation's history is: at one of its ends, beside a message, or from a time on. */
 export type HistoryRange =
   | { readonly kind: 'first' }
   | { readonly kind: 'last' }

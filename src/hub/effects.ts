@@ -22,7 +22,7 @@ export const lobby: Audience = { kind: 'lobby' };
 export const followers: Audience = { kind: 'followers' };
 
 /** Which protocol a connection has logged in with: HELO or EHLO. It hears what is said in this form. */
-export type Form = 'seed' | 'extended';
+export type Form = 'v1' | 'extended';
 
 /** Something that was said in a conversation; the shell makes one line of it for each form. */
 export interface SaidPost {
@@ -76,7 +76,7 @@ export interface Post {
   readonly audience: Audience | undefined;
   readonly said: SaidPost;
   /** What the audience's version 1 connections hear. */
-  readonly seed: Event | undefined;
+  readonly v1: Event | undefined;
   /** Of two people: the connections that hear it. */
   readonly to: readonly ConnectionId[];
   readonly except: ConnectionId | undefined;

@@ -1,4 +1,4 @@
-// Files as the hub sees them: examples for what the seed leaves open, and random offers, answers, ports and
+// Files as the hub sees them: examples for what version 1 leaves open, and random offers, answers, ports and
 // departures held against books of the test's own.
 
 import assert from 'node:assert/strict';

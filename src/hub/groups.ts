@@ -118,7 +118,7 @@ export function leaveGroup(turn: Turn, visit: Visit, command: CommandOf<'LEAVE_G
 }
 
 /**
- * [7.10] The checks stand in the seed's order, and so do the messages: members, admin, the one kicked out, who need
+ * [7.10] The checks stand in version 1's order, and so do the messages: members, admin, the one kicked out, who need
  * not be there where that is an account.
  */
 export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: number): void {

@@ -38,7 +38,7 @@ export function endGroup(turn: Turn, visit: Visit, request: RequestOf<'END_GROUP
     reportLeft(turn, member, groupConversation(group.name), 'removed');
     // An account hears the event; but for who has logged in by HELO.
     for (const { connection, form } of member.visits) {
-      if (form === 'seed') sendSuccess(turn, connection, 'group-ended', { group: group.name });
+      if (form === 'v1') sendSuccess(turn, connection, 'group-ended', { group: group.name });
     }
   }
   confirm(turn, visit, request, group);

@@ -176,7 +176,7 @@ class Player {
 
   #send(seat: number, { place, number: which }: Extract<Act, { kind: 'send' }>): void {
     const phase = this.stage.hub.connections.get(seat as ConnectionId);
-    if (phase?.name !== 'open' || phase.visit.form === 'seed') return;
+    if (phase?.name !== 'open' || phase.visit.form === 'v1') return;
     const { name } = phase.visit.user;
     const client = this.#clients.get(name) ?? {
       stream: `s${this.#clients.size}x${++this.#said}`,

@@ -1,5 +1,5 @@
-// The hub as a state machine: examples for what the seed leaves open, and random conversations of many clients
-// held against what was said to them. The seed's own sections are tested over sockets in test/transcripts/.
+// The hub as a state machine: examples for what version 1 leaves open, and random conversations of many clients
+// held against what was said to them. Version 1's own sections are tested over sockets in test/transcripts/.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -53,9 +53,9 @@ function createShell(limits: Partial<Env> = {}) {
           put(effect.to, formatEvent(effect.event));
           break;
         case 'post':
-          assert.ok(effect.audience && effect.seed);
+          assert.ok(effect.audience && effect.v1);
           for (const member of audiences.get(audienceKey(effect.audience)) ?? []) {
-            if (member !== effect.except) put(member, formatEvent(effect.seed));
+            if (member !== effect.except) put(member, formatEvent(effect.v1));
           }
           break;
         case 'report':

@@ -184,7 +184,7 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
     return;
   }
   const { visit } = phase;
-  if (visit.form === 'seed') {
+  if (visit.form === 'v1') {
     sendSoftError(turn, connection, 'unknown-command');
     return;
   }

@@ -27,7 +27,7 @@ export function connect(turn: Turn, connection: ConnectionId, way: ConnectionWay
   send(turn, connection, { verb: 'HELO', welcome: env.welcome });
 }
 
-/** [7.1] Logs a guest in under a free name; a taken one ends the connection, as the seed has it. */
+/** [7.1] Logs a guest in under a free name; a taken one ends the connection, as version 1 has it. */
 export function login(
   turn: Turn,
   connection: ConnectionId,
@@ -51,7 +51,7 @@ export function login(
   };
   hub.users.set(key, user);
   const lobbyOnly = guests === 'lobby';
-  const visit = enter(turn, { user, connection, form: 'seed', private: true, lobbyOnly, from });
+  const visit = enter(turn, { user, connection, form: 'v1', private: true, lobbyOnly, from });
   send(turn, connection, {
     verb: '+OK',
     confirmed: { of: 'HELO', username: command.username },

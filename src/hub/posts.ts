@@ -85,13 +85,13 @@ export function postToLobby(turn: Turn, draft: TextDraft): SaidPost {
   const { user, connection } = visit;
   const said = makeSaid(lobbyName, lobbyLog(turn), draft);
   if (said.log !== undefined) useQuota(turn, visit, text.length, draft.at);
-  const seed: Event = { verb: 'BCST', from: user.name, text };
+  const v1: Event = { verb: 'BCST', from: user.name, text };
   const by = speakerOf(draft, said);
   turn.effects.push({
     type: 'post',
     audience: lobby,
     said,
-    seed,
+    v1,
     to: nobody,
     except: connection,
     by,
@@ -111,12 +111,12 @@ export function postToGroup(
   const said = makeSaid(name, groupLog(turn, group), draft);
   if (said.log !== undefined) useQuota(turn, visit, text.length, draft.at);
   const audience = audienceOf(group);
-  const seed: Event = { verb: 'GROUP_MESSAGE', from: visit.user.name, text };
+  const v1: Event = { verb: 'GROUP_MESSAGE', from: visit.user.name, text };
   turn.effects.push({
     type: 'post',
     audience,
     said,
-    seed,
+    v1,
     to: nobody,
     except,
     by: speakerOf(draft, said),
@@ -144,7 +144,7 @@ export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number
       sealed: undefined,
       welcome: undefined,
     },
-    seed: { verb: 'GROUP_MESSAGE', from: undefined, text },
+    v1: { verb: 'GROUP_MESSAGE', from: undefined, text },
     to: nobody,
     except: undefined,
     by: undefined,
@@ -179,7 +179,7 @@ export function postDirect(
     type: 'post',
     audience: undefined,
     said,
-    seed: undefined,
+    v1: undefined,
     to,
     except: undefined,
     by,

@@ -143,14 +143,14 @@ export class Stage {
     }
   }
 
-  #post({ audience, said, seed, to, except }: Post): void {
+  #post({ audience, said, v1, to, except }: Post): void {
     const line = formatExtendedEvent(messageOf(said));
     for (const connection of to) this.#put(connection, line);
     const hearers = audience && this.audiences.get(audienceKey(audience));
     for (const [connection, form] of hearers ?? []) {
       if (connection === except) continue;
-      invariant(seed, 'audiences have version 1 members');
-      this.#put(connection, form === 'seed' ? formatEvent(seed) : line);
+      invariant(v1, 'audiences have version 1 members');
+      this.#put(connection, form === 'v1' ? formatEvent(v1) : line);
     }
   }
 

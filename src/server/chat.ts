@@ -1,5 +1,5 @@
 // The shell around the hub: turns what happens on connections into the hub's inputs, and hands lines of the extended
-// protocol to the desks that answer them. Owns connection numbers, delivery, heartbeat and the transfers of files;
+// protocol to the handlers that answer them. Owns connection numbers, delivery, heartbeat and the transfers of files;
 // decides nothing about the chat itself.
 
 import { followers, type ConnectionId } from '../hub/effects.ts';

@@ -1,4 +1,4 @@
-// The floor with a store that answers when it is told to: whoever joins while steps wait hears what is said behind it.
+// The hub runner with a store that answers when it is told to: whoever joins while steps wait hears what is said behind it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// The floor: the hub, and the gate that all it decides goes through before it is carried out. The only place where
+// The hub runner: the hub, and the commit queue that all it decides goes through before it is carried out. The only place where
 // the hub is stepped, so that what is decided first is done first.
 
 import type { Audience, ConnectionId, Effect, Form, Speaker } from '../hub/effects.ts';
@@ -18,7 +18,7 @@ import { isFreeEvent, isFreeInput, touchedBy } from './outgoing/ahead.ts';
 import { carryOut, type ActTargets } from './outgoing/carry-out.ts';
 import { formStep, salvageStep, type Hearing } from './outgoing/form-step.ts';
 
-/** Where the floor keeps things, and what it begins with. */
+/** Where the hub runner keeps things, and what it begins with. */
 export interface HubMemory {
   readonly store: CommitTarget;
   readonly records: Records;

@@ -1,4 +1,4 @@
-// What is known of the store's health beside the gate, which knows whether it takes what is written: whether it can be
+// What is known of the store's health beside the commit queue, which knows whether it takes what is written: whether it can be
 // read, and which of its messages are damaged. Tells the log each damaged place once.
 
 import type { LogId } from '../hub/records.ts';

@@ -29,7 +29,7 @@ export interface LineRefusal {
 export type ParsedCommand<C> = Result<C, LineRefusal>;
 
 interface CommandSpec<C> {
-  /** The section of docs/PROTOCOL.md, the same number as the seed's. */
+  /** The section of docs/PROTOCOL.md, the same number as version 1's. */
   readonly section: string;
   readonly phase: CommandPhase;
   /** How the line looks, for people. */
@@ -76,13 +76,13 @@ function addressed<C>(
   const words = mention === undefined ? undefined : parseLineText(mention[1]);
   if (mention === undefined || words === undefined) return malformed(form);
   const to = parseUsername(mention[0]);
-  // A word that can't be a name is the name of nobody: the seed has one answer for both.
+  // A word that can't be a name is the name of nobody: version 1 has one answer for both.
   if (to === undefined) return noSuchUser;
   const command = build(to, words);
   return command === undefined ? malformed(form) : ok(command);
 }
 
-/** Rows whose line is `VERB /typed group`: the seed repeats in `/typed` what the person wrote. */
+/** Rows whose line is `VERB /typed group`: version 1 repeats in `/typed` what the person wrote. */
 function groupArgument<C>(
   form: string,
   typed: string,

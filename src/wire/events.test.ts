@@ -10,8 +10,8 @@ function checked<T>(value: T | undefined): T {
   return value;
 }
 
-/** Lines as the seed prints them, in the order of its sections. */
-const seedLines = [
+/** Lines as version 1 prints them, in the order of its sections. */
+const v1Lines = [
   'HELO Welcome to the server',
   '+OK HELO bob',
   '-ERR user already logged in',
@@ -34,8 +34,8 @@ const seedLines = [
   '+OK Goodbye',
 ];
 
-test("the seed's lines are read and written byte for byte", () => {
-  for (const line of seedLines) {
+test("version 1's lines are read and written byte for byte", () => {
+  for (const line of v1Lines) {
     const event = parseEvent(line);
     assert.ok(event, line);
     assert.equal(formatEvent(event), `${line}\n`);

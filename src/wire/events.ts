@@ -6,7 +6,7 @@ import { parseLineText, parseToken, parseUsername, splitWord } from './text.ts';
 import type { LineText, Token, Username } from './text.ts';
 
 interface EventSpec<E> {
-  /** The section of docs/PROTOCOL.md, the same number as the seed's. */
+  /** The section of docs/PROTOCOL.md, the same number as version 1's. */
   readonly section: string;
   /** How the line looks, for people. */
   readonly form: string;
@@ -116,7 +116,7 @@ const table = {
     parse: (): { verb: 'PING' } => ({ verb: 'PING' }),
     format: () => '',
   }),
-  // The seed's prose says DSCB, its example DSCN: the example is what goes over the wire.
+  // Version 1's prose says DSCB, its example DSCN: the example is what goes over the wire.
   DSCN: row({
     section: '7.3',
     form: 'DSCN <reason>',

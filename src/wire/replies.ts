@@ -1,4 +1,4 @@
-// The registry of fixed replies: every code with its text, exactly as the seed spells it [7.1 to 7.12].
+// The registry of fixed replies: every code with its text, exactly as version 1 spells it [7.1 to 7.12].
 // Both directions come from one template, so that clients match on codes and never on text.
 // docs/PROTOCOL.md lists the same; a test holds the two together.
 
@@ -51,7 +51,7 @@ const softTemplates = {
   'cannot-kick-yourself': 'why would you kick yourself out of your group :)?', // [7.10]
   'user-not-a-member': 'user {user} is not a member of group {group}', // [7.10]
   'cannot-send-to-yourself': "you can't send a file to yourself!", // [7.11]
-  // Where the seed is silent:
+  // Where version 1 is silent:
   'login-first': 'log in first: HELO <username>',
   'already-logged-in': 'you are already logged in',
   'unknown-command': 'unknown command',
@@ -88,7 +88,7 @@ const successTemplates = {
   'group-left': 'you have successfully left the group "{group}"', // [7.9]
   'member-kicked': 'user {user} has been kicked out of group {group}', // [7.10]
   'you-were-kicked': 'you have been kicked out of the group {group}', // [7.10]
-  // Where the seed is silent:
+  // Where version 1 is silent:
   'you-were-invited': '{user} has invited you to group "{group}": /join enters it',
   'now-admin': 'you are now the admin of group "{group}"',
   'group-ended': 'group "{group}" has been ended by its admin',

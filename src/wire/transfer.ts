@@ -47,7 +47,7 @@ export function parsePort(text: string): number | undefined {
 /**
  * The beginning of the line with a file, up to the space before its content: `FILE <sender @name metadata`.
  * `name` is the receiver on the way to the server, and the sender once more on the way to the receiver. The `<`
- * is the seed's, and is sent.
+ * is version 1's, and is sent.
  */
 export function formatFileHeader(sender: Username, name: Username, metadata: LineText): string {
   return `FILE <${sender} @${name} ${metadata}`;

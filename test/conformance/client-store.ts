@@ -215,7 +215,7 @@ export function clientStoreConformance(
     assert.deepEqual(await since(50), ['of 5', 'of 6']);
     const gone = { kind: 'before', message: { rowId: 999, seq: undefined } } as const;
     assert.deepEqual(await store.historyRange(lobby, gone, 9), []);
-    // It stands elsewhere now, and is still known by its spot.
+    // It stands elsewhere now, and is still known by its row id.
     const rowId = whole.at(-1)?.rowId;
     await store.write([
       {

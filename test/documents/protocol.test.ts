@@ -42,7 +42,7 @@ test('every event stands in its section', () => {
   }
 });
 
-test('no section of the seed is missing', () => {
+test('no section of version 1 is missing', () => {
   for (const number of [
     '7.1',
     '7.2',

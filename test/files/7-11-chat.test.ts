@@ -133,7 +133,7 @@ test('[7.11] who has written before is a stranger all the same, until one has wr
   assert.deepEqual(await bob.saved(), []);
 });
 
-test('[7.11] a file of a client that knows only the seed is told, and not taken', async (t) => {
+test('[7.11] a file of a client that knows only version 1 is told, and not taken', async (t) => {
   const server = await startServerProgram(t);
   const bob = await enter(t, 'bob', plainPlace(server));
   const carol = await connectLines(t, server.plain);

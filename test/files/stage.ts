@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { startChat, type ChatOptions, type ChatProgram } from '../support/chat-program.ts';
 import { startServerProgram, type Listener, type ServerProgram } from '../support/program.ts';
-import { startSeedServer } from '../support/v1-server.ts';
+import { startV1Server } from '../support/v1-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /** One person: a program that can be started again, with the same data and the same downloads. */
@@ -33,7 +33,7 @@ export interface Place {
 export const places: readonly (readonly [string, (t: TestContext) => Promise<Place>])[] = [
   ['our server', async (t) => plainPlace(await startServerProgram(t))],
   ['our server over TLS', tlsPlace],
-  ['a server that knows only the seed', async (t) => seedPlace(await startSeedServer(t))],
+  ['a server that knows only the seed', async (t) => seedPlace(await startV1Server(t))],
 ];
 
 export function plainPlace(server: ServerProgram): Place {

@@ -1,4 +1,4 @@
-// People with transfers, a server that knows the seed's 7.11, encrypted notes, and disks: all in memory, with a clock
+// People with transfers, a server that knows version 1's 7.11, encrypted notes, and disks: all in memory, with a clock
 // that moves when a test says so. Lines and notes between two people keep their order, as they do on a connection.
 // What moves from one disk to the other moves in steps, and a test may break it off between any two.
 import assert from 'node:assert/strict';
@@ -438,7 +438,7 @@ export class FileWorld {
     await new Promise(setImmediate);
   }
 
-  /** Delivers the first parcel of `person`. */
+  /** Delivers the first chunk of `person`. */
   async deliver(person: FilePerson): Promise<void> {
     const parcel = person.inbox.shift();
     const { transfers } = person;

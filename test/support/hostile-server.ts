@@ -1,4 +1,4 @@
-// A server that lets one client in as the seed says, and then does as the test likes.
+// A server that lets one client in as version 1 says, and then does as the test likes.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';

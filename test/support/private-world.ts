@@ -1,4 +1,4 @@
-// A server that knows nothing but the seed's private messages [7.5], people with Messengers on it, and a
+// A server that knows nothing but version 1's private messages [7.5], people with Messengers on it, and a
 // clock that moves when a test says so. Every line crosses two links, up and down, each in order; a test may
 // choose which link moves next, and do to lines in flight what a hostile network would.
 import assert from 'node:assert/strict';
@@ -16,7 +16,7 @@ import { suite } from './pair.ts';
 
 type Event<Type extends MessengerEvent['type']> = Extract<MessengerEvent, { type: Type }>;
 
-/** A line in flight. `verb` and the rest as in the seed; `peer` is the addressee going up, the sender going down. */
+/** A line in flight. `verb` and the rest as in version 1; `peer` is the addressee going up, the sender going down. */
 export interface Line {
   readonly verb:
     'PM' | 'REQUEST_PUBLIC_KEY' | 'PUBLIC_KEY' | 'GET_USERS' | 'users' | 'no such user!';

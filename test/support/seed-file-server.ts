@@ -1,4 +1,4 @@
-// The file transfer server of the seed [7.11], as its author would have written it: it reads lines, holds the file's line
+// The file transfer server of version 1 [7.11], as its author would have written it: it reads lines, holds the file's line
 // as a whole, and knows the two sockets by what they say. Shares no code with src/.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';

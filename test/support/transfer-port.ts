@@ -1,4 +1,4 @@
-// A transfer port as the seed has it [7.11], one for one file: the sender's line goes to the receiver, the receiver's
+// A transfer port as version 1 has it [7.11], one for one file: the sender's line goes to the receiver, the receiver's
 // status back. Shares no code with src/. A test may change what passes, or cut it.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';

@@ -1,5 +1,5 @@
-// A server that knows the seed's protocol, sections 7.1 to 7.12, and nothing more: what a client of ours must
-// get along with. It shares no code with src/, so that a mistake there cannot hide here. Where the seed is silent it
+// A server that knows version 1's protocol, sections 7.1 to 7.12, and nothing more: what a client of ours must
+// get along with. It shares no code with src/, so that a mistake there cannot hide here. Where version 1 is silent it
 // does nothing at all.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
@@ -20,13 +20,13 @@ interface Group {
   banned: Set<string>;
 }
 
-export interface SeedServer {
+export interface V1Server {
   readonly host: string;
   readonly port: number;
 }
 
 /** Starts a server that ends with the test. */
-export async function startSeedServer(t: TestContext): Promise<SeedServer> {
+export async function startV1Server(t: TestContext): Promise<V1Server> {
   const chat = new SeedChat(t);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -1,4 +1,4 @@
-// Every command as a person types it, in our spelling and in the seed's, and what they see and others get.
+// Every command as a person types it, in our spelling and in version 1's, and what they see and others get.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';

@@ -1,13 +1,13 @@
 // What people type and what is printed for them [7.1 to 7.10, 7.12], by the real client over real sockets: through our
-// server, and through one that knows only the seed.
+// server, and through one that knows only version 1.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
 import { connectLines } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
-import { startSeedServer } from '../support/v1-server.ts';
+import { startV1Server } from '../support/v1-server.ts';
 
-/** A server's name, how it is started, and what it tells beyond the seed. */
+/** A server's name, how it is started, and what it tells beyond version 1. */
 type Server = readonly [string, (t: TestContext) => Promise<Listener>, beyond: string];
 
 const servers: readonly Server[] = [
@@ -18,7 +18,7 @@ const servers: readonly Server[] = [
   ],
   [
     'a server that knows only the seed',
-    startSeedServer,
+    startV1Server,
     'helo: this server has no accounts: you are a guest, and the name is yours until you leave\n',
   ],
 ];
@@ -88,7 +88,7 @@ for (const [name, start, beyond] of servers) {
   });
 }
 
-test('in a pipe all that was typed before the end is sent, and stdout holds the lines of the seed only', async (t) => {
+test('in a pipe all that was typed before the end is sent, and stdout holds the lines of version 1 only', async (t) => {
   const { plain } = await startServerProgram(t);
   const watcher = await connectLines(t, plain);
   watcher.send('HELO watcher');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
-import { startSeedServer } from '../support/v1-server.ts';
+import { startV1Server } from '../support/v1-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 interface Stage {
@@ -81,7 +81,7 @@ for (const [as, args] of [
 }
 
 test('rows are those of version 1 through a server of version 1, and with --v1-output', async (t) => {
-  const seed = await startSeedServer(t);
+  const seed = await startV1Server(t);
   const there = await said(t, { server: seed });
   assert.deepEqual(rows(there.alice).slice(0, 2), bare.alice);
   assert.deepEqual(rows(there.bob), bare.bob);

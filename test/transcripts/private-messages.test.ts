@@ -1,5 +1,5 @@
 // Private messages [7.5] as people see them: the real client, over real sockets, through our server and through one
-// that knows only the seed: between guests, and of accounts with guests. Those between accounts are in
+// that knows only version 1: between guests, and of accounts with guests. Those between accounts are in
 // test/program/accounts.test.ts.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -7,13 +7,13 @@ import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import { connectLines } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';
-import { startSeedServer } from '../support/v1-server.ts';
+import { startV1Server } from '../support/v1-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { tracesOf } from '../support/traces.ts';
 
 const servers: readonly (readonly [string, (t: TestContext) => Promise<Listener>])[] = [
   ['our server', async (t) => (await startServerProgram(t)).plain],
-  ['a server that knows only the seed', startSeedServer],
+  ['a server that knows only the seed', startV1Server],
 ];
 
 /** Starts a chat and waits until it is logged in. */

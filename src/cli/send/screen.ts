@@ -1,4 +1,4 @@
-// What `helo send` shows: the seed's sentences on stdout, its own words on stderr, and on a terminal one line there that
+// What `helo send` shows: version 1's sentences on stdout, its own words on stderr, and on a terminal one line there that
 // says how far it is.
 import type { WriteStream } from 'node:tty';
 import type { PrintedLine } from '../../terminal/line/printed-line.ts';

@@ -23,7 +23,7 @@ import type { SendScreen } from './screen.ts';
 
 type End = Result<ExitCode, Failure>;
 
-/** Sends what `parcel` says as `username`. Rejects with a PrivateFileError where the data directory cannot be used. */
+/** Sends what `batch` says as `username`. Rejects with a PrivateFileError where the data directory cannot be used. */
 export async function send(
   username: Username,
   parcel: FileBatch,

@@ -1,4 +1,4 @@
-// Opens the admin socket of a server that runs: puts the operator's desk together of the server, its store and what a
+// Opens the admin socket of a server that runs: puts the admin handler together of the server, its store and what a
 // backup holds besides.
 import type { Store } from '../../hub/store-port.ts';
 import { err, type Result } from '../../lib/result.ts';

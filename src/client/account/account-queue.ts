@@ -16,7 +16,7 @@ export class AccountQueue {
   constructor(store: Pick<ClientStore, 'write'>, failed: (cause: unknown) => void) {
     this.#failed = failed;
     this.writer = new StoreWriter(store, (cause) => this.#broke(cause));
-    // A write that failed is told by the journal; anything else is a bug, after which nothing is certain.
+    // A write that failed is told by the store writer; anything else is a bug, after which nothing is certain.
     this.#queue = new SerialQueue(0, (cause) => this.#isBroken || this.#broke(cause));
   }
 

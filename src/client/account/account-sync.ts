@@ -279,7 +279,7 @@ export class AccountSync {
         this.#conversations.left(event.in);
         this.#ports.tell({ type: 'conversations' });
         return;
-      // Answers, which the desk has taken, and the login's own words.
+      // Answers, which the pending requests have taken, and the login's own words.
       default:
     }
   }

@@ -99,7 +99,7 @@ export class HistoryFetch {
     return { records: wholeFrom(records), failure };
   }
 
-  /** As `page`, of any stretch: what is further back than this device has comes from the server. */
+  /** As `page`, of any range: what is further back than this device has comes from the server. */
   async historyRange(
     conversation: Conversation,
     historyRange: HistoryRange,

@@ -156,7 +156,7 @@ export class Outbox {
     try {
       await this.#ports.writer.write(changes);
     } catch {
-      // The journal has told it: this client ends.
+      // The store writer has told it: this client ends.
       return;
     } finally {
       this.#isSettling = false;
@@ -192,7 +192,7 @@ export class Outbox {
     try {
       await this.#ports.writer.write(changes);
     } catch {
-      // The journal has told it: this client ends.
+      // The store writer has told it: this client ends.
       return;
     }
     this.written(entries);
@@ -319,7 +319,7 @@ export class Outbox {
       if (isMuddled) trouble.pauseMs ??= storeRetryMs;
       await this.#ports.writer.write([...unsealed, ...changes]);
     } catch {
-      // The journal has told it: this client ends.
+      // The store writer has told it: this client ends.
       return;
     } finally {
       this.#isSettling = false;

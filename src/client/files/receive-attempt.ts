@@ -149,7 +149,7 @@ export class ReceiveAttempt {
         size,
         key,
         opening: formatReceiverLine({ receiver: me, proof }),
-        // The sender's name twice, as in the seed.
+        // The sender's name twice, as in version 1.
         header: `${formatFileHeader(peer, peer, encodeBase64url(token) as LineText)} `,
         statusLines: {
           delivered: formatFileStatus('delivered', peer),

@@ -142,7 +142,7 @@ export class SendAttempt {
     await this.#job?.outcome;
   }
 
-  /** The description is there: now the line of the seed, which the receiver knows by its token. */
+  /** The description is there: now the line of version 1, which the receiver knows by its token. */
   #announce(): void {
     if (this.#track.state.phase === 'held') this.#track.enter({ phase: 'offering' });
     this.#isAnnounced = true;

@@ -1,6 +1,6 @@
 // The private conversation with one person [7.5]: which session its texts go in, what the peer's messages
 // mean, and what is done when something does not arrive. Works in whole steps; all of them run one after the
-// other (Desk.run), so that nothing here needs to fear another step in the middle of its own.
+// other (MessengerContext.run), so that nothing here needs to fear another step in the middle of its own.
 //
 // Invariants: nothing leaves unsealed; nothing is sealed for a key that is not the usable one of `trust`;
 // every text either gets its receipt or is told as not delivered. It must not know lines or other people.

@@ -1,4 +1,4 @@
-// Conversations of several Messengers over a simulated server of the seed: what people see, and what crosses
+// Conversations of several Messengers over a simulated server of version 1: what people see, and what crosses
 // the wire. What goes wrong on purpose is in messenger-faults.test.ts, keys in messenger-keys.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

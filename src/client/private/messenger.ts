@@ -1,4 +1,4 @@
-// Private messages between two people, end-to-end encrypted, over nothing but the seed's own lines [7.5]:
+// Private messages between two people, end-to-end encrypted, over nothing but version 1's own lines [7.5]:
 // the key is an MLS KeyPackage, the session key a Welcome, the message an MLS PrivateMessage. One Messenger
 // serves one login; its sessions end with it. The device's key and the pins of others' keys last longer.
 //

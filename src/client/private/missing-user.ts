@@ -1,4 +1,4 @@
-// Whom "-SOFT_ERR no such user!" [7.5] is about. The seed's reply names nobody and comes only for lines that
+// Whom "-SOFT_ERR no such user!" [7.5] is about. Version 1's reply names nobody and comes only for lines that
 // failed, so it can belong to any recent line to a person who has not been heard from since.
 import { agoMs } from '../steady-time.ts';
 import { maxRecentLines, missingUserMs } from './limits.ts';

@@ -1,7 +1,7 @@
 // What a Messenger needs from its surroundings beside a clock, timers and randomness (../ports.ts). All of it
 // is handed in; nothing here knows a platform.
 
-/** Lines of the seed's section 7.5 to the server. Must not throw; where the connection is gone, does nothing. */
+/** Lines of version 1's section 7.5 to the server. Must not throw; where the connection is gone, does nothing. */
 export interface PrivateWire {
   /** `PM @to payload`. The payload is one or two base64url tokens, or (for `sendUnencrypted`) plain text. */
   privateMessage(to: string, payload: string): void;

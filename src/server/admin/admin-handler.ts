@@ -12,7 +12,7 @@ import { parseAddress } from '../limits/address-usage.ts';
 import type { DiskRoom } from '../disk-watch.ts';
 import type { AdminBans, AdminRefusal, AdminRequest, AdminStatus, AdminUser } from './messages.ts';
 
-/** The server, as far as the operator's desk needs it. */
+/** The server, as far as the admin handler needs it. */
 export interface AdministeredServer {
   readonly accounts: readonly AccountView[];
   /** Where nobody new is let in from. */

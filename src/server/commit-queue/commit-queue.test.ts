@@ -1,4 +1,4 @@
-// The gate over a store that answers when the test says so, and fails when the test says so.
+// The commit queue over a store that answers when the test says so, and fails when the test says so.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -25,7 +25,7 @@ class ScriptedStore {
     return this.#waiting.length;
   }
 
-  /** Answers the oldest commit. Resolves when the gate has heard it. */
+  /** Answers the oldest commit. Resolves when the commit queue has heard it. */
   async answer(code?: StoreError['code']): Promise<void> {
     const next = this.#waiting.shift();
     assert.ok(next, 'no commit is under way');

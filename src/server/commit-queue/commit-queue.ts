@@ -1,4 +1,4 @@
-// The gate between deciding and telling: what a step of the hub wants kept is kept before anything of the step, or
+// The commit queue between deciding and telling: what a step of the hub wants kept is kept before anything of the step, or
 // of those behind it, is carried out. So nobody hears of something, and nothing is acknowledged, that a power cut
 // could take back. All of one turn of the event loop is one commit; while it is under way the next one gathers.
 // Where nothing is to be kept and nothing waits, a step is carried out at once.
@@ -13,12 +13,12 @@ import type { Clock } from '../clock.ts';
 import { CommitDraft } from './commit.ts';
 import type { KeptLine, Step } from './step.ts';
 
-/** What of a store the gate needs. */
+/** What of a store the commit queue needs. */
 export interface CommitTarget {
   commit(commit: Commit): Promise<void>;
 }
 
-/** Where the gate passes on what has come through, or could not. */
+/** Where the commit queue passes on what has come through, or could not. */
 export interface CommitQueueListener<Act, Speaker> {
   /** How long what is carried out now will wait before anybody hears of it, in milliseconds. */
   readonly holdMs: number;

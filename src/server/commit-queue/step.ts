@@ -13,7 +13,7 @@ export interface KeptLine {
 }
 
 /**
- * `Act` is what can be carried out, `Speaker` somebody who has said something and waits to hear about it: the gate
+ * `Act` is what can be carried out, `Speaker` somebody who has said something and waits to hear about it: the commit queue
  * looks into neither of them. The lines that are kept of a step are not in it: the commit has them from the beginning,
  * and a step may have to wait, with thousands of others.
  */

@@ -10,7 +10,7 @@ export type Lines = { readonly [F in Form]?: string | undefined };
 
 /** The runs of one audience. */
 export class AudienceBuffers {
-  seed: AudienceBuffer | undefined;
+  v1: AudienceBuffer | undefined;
   extended: AudienceBuffer | undefined;
 
   /** The run of a form, made with the number `number` where it is not there. */
@@ -21,7 +21,7 @@ export class AudienceBuffers {
   /** Lets go of a run that nobody hears. Returns whether there is none left. */
   prune(form: Form): boolean {
     if (this[form]?.members.size === 0) this[form] = undefined;
-    return this.seed === undefined && this.extended === undefined;
+    return this.v1 === undefined && this.extended === undefined;
   }
 }
 

@@ -63,13 +63,13 @@ function setUp() {
 
 const say = (text: string) => `DSCN ${text}\n`;
 /** The same in both forms. */
-const both = (text: string) => ({ seed: say(text), extended: `MSG ${text}\n` });
+const both = (text: string) => ({ v1: say(text), extended: `MSG ${text}\n` });
 
 test('an audience shares one buffer, written once to each member', () => {
   const { delivery, open, flush } = setUp();
   const members = [1, 2, 3].map((number) => {
     const transport = open(number);
-    delivery.join(lobby, id(number), 'seed');
+    delivery.join(lobby, id(number), 'v1');
     return transport;
   });
   delivery.deliver(lobby, both('a'), undefined);
@@ -87,8 +87,8 @@ test('who hears the same audiences shares one composition', () => {
   const { delivery, open, flush } = setUp();
   const [a, b] = [1, 2].map((number) => {
     const transport = open(number);
-    delivery.join(lobby, id(number), 'seed');
-    delivery.join(group('g'), id(number), 'seed');
+    delivery.join(lobby, id(number), 'v1');
+    delivery.join(group('g'), id(number), 'v1');
     return transport;
   });
   delivery.deliver(lobby, both('1'), undefined);
@@ -101,21 +101,21 @@ test('who hears the same audiences shares one composition', () => {
 
 test('each form hears its own words, all in one order, whichever audiences they are of', () => {
   const { delivery, open, flush } = setUp();
-  const [seed, extended] = [open(1), open(2)];
+  const [v1, extended] = [open(1), open(2)];
   for (const audience of [lobby, group('g')]) {
-    delivery.join(audience, id(1), 'seed');
+    delivery.join(audience, id(1), 'v1');
     delivery.join(audience, id(2), 'extended');
   }
   delivery.deliver(lobby, both('1'), undefined);
   delivery.deliver(group('g'), both('2'), id(2));
-  delivery.deliver(lobby, { seed: say('3') }, undefined);
+  delivery.deliver(lobby, { v1: say('3') }, undefined);
   delivery.deliver(group('g'), both('4'), id(1));
   assert.deepEqual(
-    [delivery.listeners(lobby, 'seed'), delivery.listeners(group('h'), 'extended')],
+    [delivery.listeners(lobby, 'v1'), delivery.listeners(group('h'), 'extended')],
     [1, 0],
   );
   flush();
-  assert.equal(seed.text, 'DSCN 1\nDSCN 2\nDSCN 3\n');
+  assert.equal(v1.text, 'DSCN 1\nDSCN 2\nDSCN 3\n');
   assert.equal(extended.text, 'MSG 1\nMSG 4\n');
   assert.equal(delivery.counts.deliveries, 5);
 });
@@ -124,8 +124,8 @@ test('a speaker does not get the own lines, and replies stand where they were sa
   const { delivery, open, flush } = setUp();
   const speaker = open(1);
   const listener = open(2);
-  delivery.join(lobby, id(1), 'seed');
-  delivery.join(lobby, id(2), 'seed');
+  delivery.join(lobby, id(1), 'v1');
+  delivery.join(lobby, id(2), 'v1');
   delivery.deliver(lobby, both('theirs 1'), id(2));
   delivery.deliver(lobby, both('mine'), id(1));
   delivery.send(id(1), say('ok'));
@@ -138,7 +138,7 @@ test('a speaker does not get the own lines, and replies stand where they were sa
 test('what was said before a close is written before it', () => {
   const { delivery, open, flush } = setUp();
   const transport = open(1);
-  delivery.join(lobby, id(1), 'seed');
+  delivery.join(lobby, id(1), 'v1');
   delivery.deliver(lobby, both('a'), undefined);
   delivery.send(id(1), say('bye'));
   delivery.close(id(1));
@@ -153,7 +153,7 @@ test('a slow reader is given up at the cap at once, or over the soft mark after 
   const { delivery, open, slow, goTo, clock } = setUp();
   const [stuck, slowly, quick] = [1, 2, 3].map((number) => {
     const transport = open(number);
-    delivery.join(lobby, id(number), 'seed');
+    delivery.join(lobby, id(number), 'v1');
     return transport;
   });
   assert.ok(stuck && slowly && quick);
@@ -213,7 +213,7 @@ type Act =
 
 const who = fc.nat({ max: 4 });
 const audience = fc.nat({ max: 2 });
-const form = fc.constantFrom<Form>('seed', 'extended');
+const form = fc.constantFrom<Form>('v1', 'extended');
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('open' as const, 'close'), who }) },
   {
@@ -232,7 +232,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       who,
       audience,
       long: fc.boolean(),
-      forms: fc.constantFrom<readonly Form[]>(['seed', 'extended'], ['seed'], ['extended']),
+      forms: fc.constantFrom<readonly Form[]>(['v1', 'extended'], ['v1'], ['extended']),
     }),
   },
   { weight: 3, arbitrary: fc.constant({ kind: 'flush' as const }) },
@@ -311,8 +311,8 @@ function play(acts: readonly Act[]): void {
 test('random comings, goings and talk: everybody gets exactly what was said, in order', () => {
   const warm = [0, 1, 2, 3, 4].flatMap((who): Act[] => [
     { kind: 'open', who },
-    { kind: 'join', who, audience: 0, form: who < 2 ? 'extended' : 'seed' },
-    { kind: 'join', who, audience: 1 + (who % 2), form: 'seed' },
+    { kind: 'join', who, audience: 0, form: who < 2 ? 'extended' : 'v1' },
+    { kind: 'join', who, audience: 1 + (who % 2), form: 'v1' },
   ]);
   fc.assert(
     fc.property(fc.array(act, { maxLength: 120, size: 'max' }), (acts) => play([...warm, ...acts])),

@@ -136,7 +136,7 @@ export class Delivery {
     const key = audienceKey(audience);
     const buffers = this.#audiences.get(key);
     if (receiver === undefined || buffers === undefined) return;
-    const form = buffers.seed?.members.has(receiver) === true ? 'seed' : 'extended';
+    const form = buffers.v1?.members.has(receiver) === true ? 'v1' : 'extended';
     const buffer = buffers[form];
     if (buffer === undefined) return;
     // What was said before it left is still for it.
@@ -168,7 +168,7 @@ export class Delivery {
     const turn = ++this.#turn;
     const speaker = except === undefined ? undefined : this.#receivers.get(except);
     if (speaker !== undefined) speaker.spokeAt = turn;
-    this.#hold(buffers.seed, lines.seed, turn, speaker);
+    this.#hold(buffers.v1, lines.v1, turn, speaker);
     this.#hold(buffers.extended, lines.extended, turn, speaker);
     this.#pacer.request();
   }

@@ -1,4 +1,4 @@
-// The desk and its real thread, ports and all.
+// The supervisor and its real thread, ports and all.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -21,7 +21,7 @@ const plan = (number: number): TransferPlan => ({
   proof: undefined,
 });
 
-/** A desk, what it logs, and the reports that come from it, one at a time. */
+/** A supervisor, what it logs, and the reports that come from it, one at a time. */
 function createDesk() {
   const reports: string[] = [];
   const errors: object[] = [];

@@ -14,7 +14,7 @@ import type { TlsCredentials } from '../transport/sockets.ts';
 import type { LoginOrigins } from './admission.ts';
 import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
 
-/** What becomes of transfers. Never reported from within a call to the desk. */
+/** What becomes of transfers. Never reported from within a call to the supervisor. */
 export interface RelaySupervisorListener {
   transferOpened(transfer: TransferId, port: number): void;
   /** There is no port for it. */

@@ -57,7 +57,7 @@ export class Relay {
     this.#lastProgress = clock.now();
     this.#watchForStall(stallTimeoutMs);
     const { sender, metadata } = plan;
-    // [7.11] The sender's name twice, as in the seed.
+    // [7.11] The sender's name twice, as in version 1.
     this.#receiver.write(`${formatFileHeader(sender.name, sender.name, metadata)} `, 'latin1');
     this.#take(sides.senderRest);
     this.#buffer = buffers.lend();
@@ -139,7 +139,7 @@ export class Relay {
     if (end >= 0) this.#end(this.#status() ?? 'corrupted', 'status');
   }
 
-  /** What the receiver has said; anything but a status in the seed's words is none. */
+  /** What the receiver has said; anything but a status in version 1's words is none. */
   #status(): FileStatus | undefined {
     return parseFileStatus(this.#statusLine.replace(/\r$/, ''), this.#plan.sender.name);
   }

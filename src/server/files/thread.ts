@@ -1,4 +1,4 @@
-// The thread for files. Started by file-desk.ts, with the settings as its data; carries out orders, sends reports.
+// The thread for files. Started by relay-supervisor.ts, with the settings as its data; carries out orders, sends reports.
 
 import { setPriority } from 'node:os';
 import { platform } from 'node:process';

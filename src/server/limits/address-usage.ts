@@ -61,7 +61,7 @@ export class AddressUsages {
     return this.#connections;
   }
 
-  /** The household of an address. */
+  /** What an address has used. */
   of(address: string): AddressUsage {
     const name = householdName(address);
     const known = this.#all.get(name);

@@ -1,4 +1,4 @@
-// What may be told ahead of a store that stands still (gate/gate.ts), and behind what. Who is here is not kept, nor is what
+// What may be told ahead of a store that stands still (gate/commit-queue.ts), and behind what. Who is here is not kept, nor is what
 // people say where nothing is: of these a crash takes nothing back that anybody has heard of. Whatever tells of accounts,
 // groups and numbers of logs waits; so does the login of an account, which hears of all three.
 
@@ -46,7 +46,7 @@ function touchedByOne(act: Act): readonly unknown[] {
       return [`person ${act.person.user}`];
     // Not the audience: a guest who comes in meanwhile hears what was said a little earlier.
     case 'join':
-      return act.form === 'seed' ? [act.connection] : [act.connection, undefined];
+      return act.form === 'v1' ? [act.connection] : [act.connection, undefined];
     case 'leave':
       return [act.connection];
     // Nobody is closed, and no file begun or ended, before its turn.

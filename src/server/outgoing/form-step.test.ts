@@ -28,15 +28,15 @@ function post(kept: boolean): Post {
       sealed: undefined,
       welcome: undefined,
     },
-    seed: { verb: 'BCST', from: alice, text },
+    v1: { verb: 'BCST', from: alice, text },
     to: [],
     except: id(1),
     by: kept ? { connection: id(1), log: 3 as LogId, repeats: false, sent: undefined } : undefined,
   };
 }
 
-const hearing = (seed: number, extended: number, willGrow = false): Hearing => ({
-  listeners: (_, form) => (form === 'seed' ? seed : extended),
+const hearing = (v1: number, extended: number, willGrow = false): Hearing => ({
+  listeners: (_, form) => (form === 'v1' ? v1 : extended),
   willGrow,
 });
 
@@ -61,7 +61,7 @@ test('what is heard in the extended form is what is kept', () => {
   const [say, ok] = step.acts;
   assert.ok(say?.type === 'say' && ok?.type === 'acknowledge');
   const line = 'MSG {"in":"lobby","seq":7,"at":5,"from":"alice","id":"s.1","text":"hello"}\n';
-  assert.deepEqual(say.lines, { seed: 'BCST [alice] hello\n', extended: line });
+  assert.deepEqual(say.lines, { v1: 'BCST [alice] hello\n', extended: line });
   assert.deepEqual(lines, [{ log: 3, seq: 7, at: 5, line }]);
   assert.deepEqual([step.changes, step.speakers.length, step.isKept], [[stream], 1, true]);
   assert.equal(ok.line, 'SENT {"in":"lobby","id":"s.1","seq":7,"at":5}\n');
@@ -81,9 +81,9 @@ test('a line that nobody can hear is not made, and one that somebody may come to
 });
 
 test('it costs its bytes, and what an audience hears a hundredth', () => {
-  const seed = 'BCST [alice] hello\n'.length;
+  const v1 = 'BCST [alice] hello\n'.length;
   const { cost } = formStep([post(false)], hearing(200, 0));
-  assert.equal(cost, 2 * seed);
+  assert.equal(cost, 2 * v1);
 });
 
 test('an announcement is a line of the extended form alone, where somebody hears it', () => {
@@ -93,7 +93,7 @@ test('an announcement is a line of the extended form alone, where somebody hears
   const announced: Effect = { type: 'announce', audience, event };
   const [say] = formStep([announced], hearing(3, 1)).step.acts;
   const extended = 'MEMBER {"in":"#tea","user":"bob","what":"left"}\n';
-  assert.deepEqual(say?.type === 'say' && say.lines, { seed: undefined, extended });
+  assert.deepEqual(say?.type === 'say' && say.lines, { v1: undefined, extended });
   assert.deepEqual(formStep([announced], hearing(3, 0)).step.acts, []);
   assert.equal(formStep([announced], hearing(3, 0, true)).step.acts.length, 1);
 });

@@ -142,7 +142,7 @@ class Forming {
     const listeners = this.#hearing.listeners(audience, 'extended');
     if (listeners === 0 && !this.#mayGrow) return;
     const extended = formatExtendedEvent(event);
-    const lines = { seed: undefined, extended };
+    const lines = { v1: undefined, extended };
     this.#acts = withLast<Act>(this.#acts, {
       type: 'say',
       audience,
@@ -156,23 +156,23 @@ class Forming {
 
   #say(post: Post): void {
     const { said, audience, except, to, by } = post;
-    const seed = post.seed && formatEvent(post.seed);
+    const v1 = post.v1 && formatEvent(post.v1);
     const seedListeners =
-      audience && seed !== undefined ? this.#hearing.listeners(audience, 'seed') : 0;
+      audience && v1 !== undefined ? this.#hearing.listeners(audience, 'v1') : 0;
     const extendedListeners = audience ? this.#hearing.listeners(audience, 'extended') : 0;
     const isKept = said.log !== undefined && said.seq !== undefined;
     // Where only version 1 listens, there is nobody for the other form.
     const isHeard = this.#mayGrow || extendedListeners > 0 || to.length > 0;
     const line = isHeard || isKept ? formatMessage(said) : undefined;
-    const lines = { seed, extended: isHeard ? line : undefined };
+    const lines = { v1, extended: isHeard ? line : undefined };
     this.#acts = withLast<Act>(this.#acts, { type: 'say', audience, lines, except, to });
     if (isKept && line !== undefined) {
       this.#lines = withLast(this.#lines, { log: said.log, seq: said.seq, at: said.at, line });
     }
     if (by !== undefined) this.#speakers = withLast(this.#speakers, by);
-    const [seedBytes, extendedBytes] = [seed?.length ?? 0, line?.length ?? 0];
-    this.#textBytes += seedBytes + extendedBytes;
-    const heard = seedBytes * seedListeners + extendedBytes * extendedListeners;
+    const [v1Bytes, extendedBytes] = [v1?.length ?? 0, line?.length ?? 0];
+    this.#textBytes += v1Bytes + extendedBytes;
+    const heard = v1Bytes * seedListeners + extendedBytes * extendedListeners;
     this.#cost += heard / audienceDiscount + extendedBytes * to.length;
   }
 }

@@ -1,4 +1,4 @@
-// Lines of the extended protocol, each to the desk that answers it: the login, the hub, or the desks that ask the
+// Lines of the extended protocol, each to the handler that answers it: the login, the hub, or the handlers that ask the
 // store. What the table of requests says about phases is enforced here.
 
 import type { ConnectionId, Repeated } from '../../hub/effects.ts';

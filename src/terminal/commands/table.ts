@@ -1,4 +1,4 @@
-// The table of commands: form, help, and what is done. One for lines and the full screen; the seed's spellings are among
+// The table of commands: form, help, and what is done. One for lines and the full screen; version 1's spellings are among
 // them. What stands in braces in a form may be left out on the screen, where the conversation that it is typed in says it.
 
 import { err } from '../../lib/result.ts';

@@ -42,7 +42,7 @@ const aboutOther = new Set<CommandRefusalCode>([
   'unreadable-store',
 ]);
 
-/** Refusals that the seed has words for: they are printed as it does. */
+/** Refusals that version 1 has words for: they are printed as it does. */
 const seedSentences: Readonly<Partial<Record<CommandRefusalCode, string>>> = {
   'no-such-file': 'No such file!',
   'file-to-yourself': "you can't send a file to yourself!",

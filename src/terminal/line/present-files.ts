@@ -1,4 +1,4 @@
-// What becomes of files, in words [7.11]. The sentences of the seed stand as they are; what it has no words for is said
+// What becomes of files, in words [7.11]. The sentences of version 1 stand as they are; what it has no words for is said
 // in this program's own.
 
 import type {

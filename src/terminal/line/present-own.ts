@@ -1,4 +1,4 @@
-// What becomes of what an account says, in words: nothing as long as all is well, and in a group the line that the seed
+// What becomes of what an account says, in words: nothing as long as all is well, and in a group the line that version 1
 // prints, because its sender is a member too [7.8].
 
 import type { OwnMessage } from '../../client/client-event.ts';
@@ -7,7 +7,7 @@ import type { Place } from '../../wire/extended/names.ts';
 import type { Marks } from './place-marks.ts';
 import { replied, said, warning, type PrintedLine } from './printed-line.ts';
 
-/** What the seed answers where the extended protocol has a code. */
+/** What version 1 answers where the extended protocol has a code. */
 const seedReplies: Readonly<Record<string, SoftCode>> = {
   'no-such-place': 'no-such-group',
   'not-a-member': 'not-allowed-to-write',
@@ -26,7 +26,7 @@ export function presentOwn(message: OwnMessage, marks: Marks): readonly PrintedL
   return [warning(`not sent${whereTo(place)}, ${reason}: "${excerpt(text)}"`)];
 }
 
-/** What the seed answers to a refused text, where it has words for that. */
+/** What version 1 answers to a refused text, where it has words for that. */
 export function seedReplyTo({ place, code = '' }: OwnMessage): SoftCode | undefined {
   return place.kind === 'group' ? seedReplies[code] : undefined;
 }

@@ -1,4 +1,4 @@
-// What becomes of private messages, and of the keys of people, in words. The seed prints none of this; a person has to
+// What becomes of private messages, and of the keys of people, in words. Version 1 prints none of this; a person has to
 // know it all the same, and what to do about it.
 
 import type { PrivateEvent } from '../../client/client-event.ts';

@@ -1,4 +1,4 @@
-// From what the client tells to what a person reads. Replies and messages are the seed's, word for word; everything
+// From what the client tells to what a person reads. Replies and messages are version 1's, word for word; everything
 // else is this program's own and said in its own words.
 
 import { formatFingerprint } from '../../client/server-address.ts';
@@ -88,7 +88,7 @@ export function present(
     case 'delivered':
     case 'caught-up':
     case 'conversations':
-    // The seed prints nothing for "+OK BCST": the person sees what they typed.
+    // Version 1 prints nothing for "+OK BCST": the person sees what they typed.
     case 'broadcast-sent':
     case 'state':
       return [];

@@ -4,7 +4,7 @@
 import { harmless } from '../sanitize.ts';
 
 export type PrintedLine =
-  /** What somebody said, as the seed prints it: `[sender] message` [7.2, 7.5, 7.8]. */
+  /** What somebody said, as version 1 prints it: `[sender] message` [7.2, 7.5, 7.8]. */
   | {
       readonly kind: 'lobby' | 'private' | 'group';
       /** What stands in front of the sender: where it was said (place-marks.ts). */

@@ -1,4 +1,4 @@
-// How lines look: the seed's text, and colour only to tell kinds apart, where the terminal has it and nobody said no.
+// How lines look: version 1's text, and colour only to tell kinds apart, where the terminal has it and nobody said no.
 
 import type { PrintedLine } from './printed-line.ts';
 import { hang } from './wrap.ts';
@@ -45,7 +45,7 @@ export function terminalStyle(coloured: boolean, columns: () => number): Style {
 }
 
 /**
- * In a pipe: the seed's lines as they are, what the program says itself marked as its own.
+ * In a pipe: version 1's lines as they are, what the program says itself marked as its own.
  * @param columns of the terminal that it goes to all the same; Infinity where it goes to none, and a line is a line
  */
 export function pipeStyle(columns: () => number): Style {

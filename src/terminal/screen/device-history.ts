@@ -169,7 +169,7 @@ export class DeviceHistory {
     return (key) => ({ kind: 'told', key, at, tone, text, seq, rowId });
   }
 
-  /** Another stretch of it may be shown than before. */
+  /** Another range of it may be shown than before. */
   #moved(kept: TimelineConversation): void {
     this.#away.delete(kept);
     if (kept.messageIndex?.window.entries.isNewest === false) this.#away.add(kept);

@@ -198,7 +198,7 @@ test('however far somebody goes, memory is bounded, and every message passes by'
   assert.ok(largest <= sizes.newest + sizes.away + 2 * sizes.page, `${largest} at once`);
 });
 
-test('keys say the same after a stretch has met the newest messages', async () => {
+test('keys say the same after a range has met the newest messages', async () => {
   const stage = new Stage();
   stage.say(60);
   await stage.load();

@@ -1,5 +1,5 @@
 // What of a conversation that the device keeps is in memory: its newest messages, always; and, where the person looks
-// further back, one stretch away from them. Reads on at both ends of that, joins it to the newest ones where it meets them,
+// further back, one range away from them. Reads on at both ends of that, joins it to the newest ones where it meets them,
 // and lets go of what is far from where the person looks, so that memory is bounded however far they go.
 //
 // Invariant: the entries shown are messages that stand behind one another in the history, none missing, none twice.
@@ -9,7 +9,7 @@ import { ItemList, isFiled, type ItemMaker } from './item-list.ts';
 import type { TimelineItem } from './model.ts';
 
 export interface HistoryWindowPorts {
-  /** The messages of a stretch; empty where there are none. */
+  /** The messages of a range; empty where there are none. */
   readonly read: (historyRange: HistoryRange, limit: number) => Promise<readonly PlacedRecord[]>;
   readonly entryOf: (record: PlacedRecord) => ItemMaker;
 }
@@ -17,7 +17,7 @@ export interface HistoryWindowPorts {
 export interface WindowSizes {
   /** So many messages are read at once. */
   readonly page: number;
-  /** Where the newest ones are more than this, and the person goes further up, what is up there becomes a stretch. */
+  /** Where the newest ones are more than this, and the person goes further up, what is up there becomes a range. */
   readonly newest: number;
   /** So many of the newest stay then. */
   readonly rest: number;
@@ -27,7 +27,7 @@ export interface WindowSizes {
 
 const defaultSizes: WindowSizes = { page: 200, newest: 5_000, rest: 1_000, away: 10_000 };
 
-/** Between the keys of the newest messages and those of a stretch away from them: more than anybody pages through. */
+/** Between the keys of the newest messages and those of a range away from them: more than anybody pages through. */
 const keyGap = 2 ** 32;
 
 export class HistoryWindow {
@@ -143,7 +143,7 @@ export class HistoryWindow {
   }
 
   /**
-   * Puts `records` behind a stretch; where they meet the newest messages, or there are none, it is joined to them. `key`:
+   * Puts `records` behind a range; where they meet the newest messages, or there are none, it is joined to them. `key`:
    * the next of the newest when they were read.
    */
   #append(log: ItemList, records: readonly PlacedRecord[], key: number): void {
@@ -170,7 +170,7 @@ export class HistoryWindow {
     log.dropLast(over);
   }
 
-  /** Parts a long log into a stretch further up, where the person is, and the newest messages. */
+  /** Parts a long log into a range further up, where the person is, and the newest messages. */
   #part(): void {
     const { newest, rest } = this.#sizes;
     if (this.#newest.length <= newest) return;

@@ -1,4 +1,4 @@
-// The entries of a stretch of one conversation in memory: added at the end, put in front when older ones are read, let go
+// The items of a range of one conversation in memory: added at the end, put in front when older ones are read, let go
 // of at either end, replaced when their state changes. Keys grow along it, whatever is done. Bounded: the oldest go.
 
 import type { HistoryAnchor } from '../../client/store-port.ts';

@@ -1,5 +1,5 @@
 // The model over a headless client: what the screen asks for, as the client's commands; what it shows comes from the
-// chronicle (chronicle.ts), which takes the client's events. Knows no terminal.
+// chronicle (timeline.ts), which takes the client's events. Knows no terminal.
 
 import { blockWords } from '../block-words.ts';
 import { inviteWords, makeByInvitation } from '../invite-words.ts';

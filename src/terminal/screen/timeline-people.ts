@@ -1,4 +1,4 @@
-// The people of the chronicle and their conversations: whether they are here, and how what is said to each is protected.
+// The people of the timeline and their conversations: whether they are here, and how what is said to each is protected.
 
 import type { Devices } from '../../client/devices.ts';
 import { parseUsername } from '../../wire/text.ts';

@@ -1,6 +1,6 @@
-// The chronicle of a chat: takes the events of a headless client, and sees to it that each is told in the conversation that
+// The timeline of a chat: takes the events of a headless client, and sees to it that each is told in the conversation that
 // it belongs to. Everything that others wrote is made harmless here, so that nothing behind this file can be written by a
-// stranger's escape sequences. What is kept of it: conversation-book.ts, company.ts, device-history.ts, own-words.ts.
+// stranger's escape sequences. What is kept of it: conversation-book.ts, timeline-people.ts, device-history.ts, local-echo.ts.
 
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEvent, PrivateEvent } from '../../client/client-event.ts';

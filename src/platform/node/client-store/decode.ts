@@ -92,7 +92,7 @@ function recordOf(row: Row): HistoryRecord {
   };
 }
 
-/** With its spot: the id of its row. */
+/** With its row id: the id of its row. */
 export function placedOf(values: unknown, epochs: LogEpochs): PlacedRecord {
   return { ...messageOf(values, epochs), rowId: new Row('messages', values).integer('id') };
 }

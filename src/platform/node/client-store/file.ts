@@ -56,7 +56,7 @@ export class FileClientStore implements ClientStore {
   }
 
   async write(changes: readonly ClientChange[]): Promise<void> {
-    // The journal gathers meanwhile: what is said in the rest of this turn goes into its next write together.
+    // The store writer gathers meanwhile: what is said in the rest of this turn goes into its next write together.
     await new Promise(setImmediate);
     this.#attempt(() =>
       inTransaction(this.#database, () => {

@@ -11,7 +11,7 @@ const head = 'helo acquaintances 1';
 const maxBytes = 1024 * 1024;
 const form = /^(\w{1,32}) (\d{1,16}) (written-to|compared)$/;
 
-/** The acquaintances of the user `me` at one server, in the data directory `directory`. */
+/** The known senders of the user `me` at one server, in the data directory `directory`. */
 export function openAcquaintanceFile(
   directory: string,
   serverKey: string,
