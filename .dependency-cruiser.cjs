@@ -8,6 +8,7 @@ const rings = {
   sqlite: ['lib'],
   platform: ['client', 'e2ee', 'sqlite', 'wire', 'lib'],
   terminal: ['client', 'platform', 'wire', 'lib'],
+  library: ['client', 'platform', 'e2ee', 'wire', 'lib'],
   server: ['hub', 'wire', 'lib'],
   store: ['hub', 'wire', 'sqlite', 'lib'],
 };
@@ -52,6 +53,21 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^src/terminal/screen/toolkit[.]ts$' },
       to: { path: 'node_modules/@mariozechner' },
+    },
+    {
+      name: 'engines-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^src/client/encryption/(live|stored)/' },
+      to: {
+        path: '^src/client/encryption/(live|stored)/',
+        pathNot: '^src/client/encryption/$1/',
+      },
+    },
+    {
+      name: 'trust-and-queue-know-no-engine',
+      severity: 'error',
+      from: { path: '^src/client/encryption/(trust|queue)/' },
+      to: { path: '^src/client/encryption/(live|stored)/' },
     },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...Object.entries(rings).map(([ring, allowed]) => ({

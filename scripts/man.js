@@ -7,8 +7,11 @@ import { acts } from '../dist/cli/admin/acts.js';
 import { variableOf } from '../dist/cli/flags/table.js';
 import { manuals } from '../dist/cli/manuals/all.js';
 import { summaries } from '../dist/cli/summaries.js';
-import { keyTable } from '../dist/terminal/screen/key-table.js';
-import { defaultPreferences, preferenceTable } from '../dist/terminal/screen/preferences.js';
+import { keyTable } from '../dist/terminal/screen/input/key-table.js';
+import {
+  defaultPreferences,
+  preferenceTable,
+} from '../dist/terminal/screen/settings/preferences.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const longestLine = 76;

@@ -1,7 +1,7 @@
 // The public library: what `import ... from 'helo'` gives. docs/LIBRARY.md describes it.
 
 export { connect, type ConnectOptions } from './library/connect.ts';
-export { ChatError } from './client/chat-error.ts';
+export { ChatError } from './client/chat/chat-error.ts';
 export type {
   Chat,
   ChatEvents,
@@ -9,7 +9,7 @@ export type {
   GroupMembers,
   PastMessage,
   Person,
-} from './client/chat.ts';
+} from './client/chat/chat.ts';
 export type { ClientEvent, OwnMessage } from './client/client-event.ts';
 export type { ClientState, CloseReason } from './client/client-state.ts';
-export type { SendPromise, StoredPlace } from './client/send-promises.ts';
+export type { SendPromise, StoredPlace } from './client/chat/send-promises.ts';

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { open, rm } from 'node:fs/promises';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { chunkBytes, chunkNonce } from '../../src/e2ee/file-layout.ts';
+import { chunkBytes, chunkNonce } from '../../src/e2ee/files/file-layout.ts';
 import { ContentReader, ContentWriter } from '../../src/platform/node/files/content-form.ts';
 import { nodeFileCiphers } from '../../src/platform/node/files/file-ciphers.ts';
 

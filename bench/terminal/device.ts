@@ -3,8 +3,8 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseServerAddress, serverKeyOf } from '../../src/client/server-address.ts';
-import type { ClientChange, ClientStore } from '../../src/client/store-port.ts';
+import { parseServerAddress, serverKeyOf } from '../../src/client/connection/server-address.ts';
+import type { ClientChange, ClientStore } from '../../src/client/store/store-port.ts';
 import { invariant } from '../../src/lib/invariant.ts';
 import { clientStorePath, openClientStore } from '../../src/platform/node/client-store/open.ts';
 import { groupConversation } from '../../src/wire/extended/names.ts';

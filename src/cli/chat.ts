@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { access, constants } from 'node:fs/promises';
 import { err, ok } from '../lib/result.ts';
 import { systemCode, systemReason } from '../lib/system-error.ts';
-import { PrivateFileError } from '../platform/node/private-file.ts';
+import { PrivateFileError } from '../client/store/private-file-error.ts';
 import { makeFolder } from '../platform/node/make-folder.ts';
 import { enter } from './chat/enter.ts';
 import { chatFlags, chatOptions } from './chat/options.ts';

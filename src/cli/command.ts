@@ -2,7 +2,7 @@
 import type { Result } from '../lib/result.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Failure } from './failure.ts';
-import type { Environment } from './flags/table.ts';
+import type { Environment } from '../platform/node/home.ts';
 
 /** Runs a command to its end. `argv` is what follows its name. */
 export type RunCommand = (

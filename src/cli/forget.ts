@@ -4,10 +4,10 @@ import {
   formatServerAddress,
   serverKeyOf,
   type ServerAddress,
-} from '../client/server-address.ts';
+} from '../client/connection/server-address.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { forgetServer, openKnownServers, namesAt } from '../platform/node/known-servers.ts';
-import { PrivateFileError } from '../platform/node/private-file.ts';
+import { PrivateFileError } from '../client/store/private-file-error.ts';
 import { confirm } from './admin/confirm.ts';
 import { optionsOf } from './admin/options.ts';
 import type { RunCommand } from './command.ts';

@@ -1,6 +1,6 @@
 // How the person who reads our output can start this same program again: installed, from a clone, by path.
 import { basename, relative } from 'node:path';
-import type { Environment } from './flags/table.ts';
+import type { Environment } from '../platform/node/home.ts';
 
 /** `helo`, `npx helo`, or `node PATH`: what stands before a command. */
 export function invocation(script: string | undefined, env: Environment, folder: string): string {

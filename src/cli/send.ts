@@ -1,7 +1,7 @@
 // `helo send`: files to one person, or text to a place, for scripts. From what was asked for to an exit code; the sending
 // is send/session.ts and send/texts.ts.
 import { err, ok } from '../lib/result.ts';
-import { PrivateFileError } from '../platform/node/private-file.ts';
+import { PrivateFileError } from '../client/store/private-file-error.ts';
 import type { RunCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { systemFailure, usageFailure } from './failure.ts';

@@ -11,7 +11,7 @@ import { quoted, usageFailure, type Failure } from './failure.ts';
 import { helpText } from './flags/help.ts';
 import { fromArguments } from './flags/sources.ts';
 import { serveManual } from './manuals/serve.ts';
-import type { Environment } from './flags/table.ts';
+import type { Environment } from '../platform/node/home.ts';
 import { invocation } from './invocation.ts';
 import { lanAddresses } from './serve/addresses.ts';
 import { openAdmin } from './serve/admin.ts';

@@ -13,9 +13,14 @@ import { defaultMaxLineBytes, maxServerLineBytes } from '../wire/limits.ts';
 import { parseUsername } from '../wire/text.ts';
 import { ChatClient, sendCapBytes, sendMarkBytes } from './chat-client.ts';
 import type { ClientEvent } from './client-event.ts';
-import { parseServerAddress, type ServerAddress } from './server-address.ts';
+import { parseServerAddress, type ServerAddress } from './connection/server-address.ts';
 import { listTimeoutMs } from './user-lists.ts';
-import { closeTimeoutMs, connectTimeoutMs, loginTimeoutMs, maxUnsentBytes } from './server-link.ts';
+import {
+  closeTimeoutMs,
+  connectTimeoutMs,
+  loginTimeoutMs,
+  maxUnsentBytes,
+} from './connection/server-link.ts';
 
 function addressOf(text: string): ServerAddress {
   const parsed = parseServerAddress(text);

@@ -17,27 +17,33 @@ import type { AccountKeeping } from './account/account-ports.ts';
 import { AccountSync } from './account/account-sync.ts';
 import type { Roster } from './account/roster.ts';
 import type { ConversationView } from './account/conversations.ts';
-import type { Filled } from './account/history-fetch.ts';
+import type { Filled } from './account/inbox/history-fetch.ts';
 import type { ClientEvent, ClientEventSink } from './client-event.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
-import { Devices, type DevicePorts } from './devices.ts';
+import { Devices, type DevicePorts } from './encryption/trust/devices.ts';
 import { KnownSenders } from './files/known-senders.ts';
 import { LoginFiles, type FileCommands } from './login-files.ts';
 import type { FilePorts } from './files/transfers-options.ts';
-import { KeyDecisions } from './key-decisions.ts';
+import { KeyDecisions } from './encryption/key-decisions.ts';
 import { People } from './people.ts';
 import { LiveMessages, type LiveMessagesPorts } from './live-messages.ts';
-import { maxDirectTextBytes } from './direct/engine.ts';
+import { maxDirectTextBytes } from './encryption/stored/engine.ts';
 import { GuestBlocks } from './guest-blocks.ts';
 import { GuestTexts } from './guest-texts.ts';
-import { ShownTexts, type SafetyNumber } from './private/messenger.ts';
-import { TrustBook } from './private/trust-book.ts';
-import type { HistoryQuery, HistoryRecord, PlacedRecord, HistoryRange } from './store-port.ts';
+import { ShownTexts } from './encryption/shown-texts.ts';
+import type { SafetyNumber } from './encryption/trust/key-checks.ts';
+import { TrustBook } from './encryption/trust/trust-book.ts';
+import type {
+  HistoryQuery,
+  HistoryRecord,
+  PlacedRecord,
+  HistoryRange,
+} from './store/store-port.ts';
 import { UserLists } from './user-lists.ts';
 import type { RequestAnswer } from './pending-requests.ts';
-import { serverKeyOf } from './server-address.ts';
-import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './link-keeper.ts';
+import { serverKeyOf } from './connection/server-address.ts';
+import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './connection/link-keeper.ts';
 import { vouches } from './login/ask-proof.ts';
 import { V1Lines } from './v1-lines.ts';
 

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { AccountWorld, Person, until } from '../../test/support/account-world.ts';
 import { alice as aliceDevice } from '../../test/support/pair.ts';
 import { firstSight } from './account/limits.ts';
-import { Chat } from './chat.ts';
-import { ChatError } from './chat-error.ts';
+import { Chat } from './chat/chat.ts';
+import { ChatError } from './chat/chat-error.ts';
 
 test('history rejects where the server has more and cannot read it, instead of giving a part', async () => {
   const world = new AccountWorld();

@@ -7,8 +7,9 @@ import type { ConversationName, Place } from '../wire/extended/names.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import type { ClientState, GuestReason } from './client-state.ts';
 import type { TransferEvent } from './files/transfer.ts';
-import type { KeyStanding, MessengerEvent } from './private/events.ts';
-import type { SendState } from './store-port.ts';
+import type { KeyStanding } from './encryption/trust/key-events.ts';
+import type { MessengerEvent } from './encryption/live/events.ts';
+import type { SendState } from './store/store-port.ts';
 
 /** Where a message stands, for accounts: version 1 keeps nothing, and numbers nothing. */
 export interface Filed {

@@ -6,7 +6,7 @@ import { err, ok } from '../lib/result.ts';
 import { failures } from '../wire/extended/failures.ts';
 import type { Username } from '../wire/text.ts';
 import type { RequestAnswer } from './pending-requests.ts';
-import type { ServerEvent } from './server-link.ts';
+import type { ServerEvent } from './connection/server-link.ts';
 
 /** As many as the server keeps for an account. */
 const maxBlocked = 1000;

@@ -13,17 +13,17 @@ import { parseLineText, parseToken, parseUsername, type Username } from '../wire
 import type { ClientEvent } from './client-event.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import type { WallClock, RandomBytes, Timers } from './ports.ts';
-import type { TrustBook } from './private/trust-book.ts';
+import type { TrustBook } from './encryption/trust/trust-book.ts';
 import {
   maxTextBytes,
   Messenger,
-  type KeyStanding,
   type MessengerEvent,
-  type PinStore,
   type PrivateWire,
-  type SafetyNumber,
-  type ShownTexts,
-} from './private/messenger.ts';
+} from './encryption/live/messenger.ts';
+import type { KeyStanding } from './encryption/trust/key-events.ts';
+import type { PinStore } from './encryption/trust/pin-store.ts';
+import type { SafetyNumber } from './encryption/trust/key-checks.ts';
+import type { ShownTexts } from './encryption/shown-texts.ts';
 
 export interface LiveMessagesPorts {
   readonly suite: Suite;

@@ -9,7 +9,7 @@ import type { ClientEventSink, PrivateEvent } from './client-event.ts';
 import type { Greeting } from './client-state.ts';
 import { refuseCommand, refuseFile, type CommandRefusal } from './command-refusal.ts';
 import type { KnownSenders } from './files/known-senders.ts';
-import type { NoteProgress } from './files/note-post.ts';
+import type { NoteProgress } from './files/notes/note-post.ts';
 import type { ChoiceRefusal } from './files/transfer-book.ts';
 import type { Transfer } from './files/transfer.ts';
 import { Transfers } from './files/transfers.ts';

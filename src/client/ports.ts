@@ -1,7 +1,7 @@
 // What the headless client asks of its platform: a byte connection, timers, randomness, a clock, and a place to
 // remember servers. Adapters for Node are in platform/node; tests hand in scripted ones.
 
-import type { ServerAddress } from './server-address.ts';
+import type { ServerAddress } from './connection/server-address.ts';
 
 /** Why a connection could not be made, or broke: the system's code (`ECONNREFUSED`), and words for people. */
 export interface ConnectionFailure {

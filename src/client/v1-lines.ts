@@ -9,7 +9,7 @@ import type { LoginFiles } from './login-files.ts';
 import type { GuestBlocks } from './guest-blocks.ts';
 import type { People } from './people.ts';
 import type { LiveMessages } from './live-messages.ts';
-import type { ServerEvent } from './server-link.ts';
+import type { ServerEvent } from './connection/server-link.ts';
 import type { UserLists } from './user-lists.ts';
 
 export interface V1LinesPorts {

@@ -4,10 +4,10 @@
 
 import { unreachable } from '../lib/invariant.ts';
 import type { CommandOf, Verb } from '../wire/commands.ts';
-import { authenticate } from './accounts.ts';
-import { administer } from './admin.ts';
-import { blockPerson } from './blocks.ts';
-import { addEarlier, gotMessages } from './directs.ts';
+import { authenticate } from './users/accounts.ts';
+import { administer } from './users/admin.ts';
+import { blockPerson } from './users/blocks.ts';
+import { addEarlier, gotMessages } from './messages/directs.ts';
 import type { ConnectionId, Effect } from './effects.ts';
 import {
   offerFile,
@@ -15,23 +15,23 @@ import {
   transferClosed,
   transferFailed,
   transferOpened,
-} from './files.ts';
-import { endGroup, handOver } from './hand-over.ts';
-import { createGroup, joinGroup, kick, leaveGroup } from './groups.ts';
+} from './files/files.ts';
+import { endGroup, handOver } from './groups/hand-over.ts';
+import { createGroup, joinGroup, kick, leaveGroup } from './groups/groups.ts';
 import type { HubInput } from './inputs.ts';
-import { createByInvitation, invite } from './invited.ts';
+import { createByInvitation, invite } from './groups/invited.ts';
 import {
   broadcast,
   groupMessage,
   privateMessage,
   publicKey,
   requestPublicKey,
-} from './messages.ts';
-import { trimmed } from './logs.ts';
-import { connect, evict, forget, listUsers, login, quit, refuse } from './people.ts';
-import { listMembers } from './members.ts';
-import { listPeople } from './presence.ts';
-import { sendMessage } from './sends.ts';
+} from './messages/messages.ts';
+import { trimmed } from './messages/logs.ts';
+import { connect, evict, forget, listUsers, login, quit, refuse } from './users/people.ts';
+import { listMembers } from './groups/members.ts';
+import { listPeople } from './users/presence.ts';
+import { sendMessage } from './messages/sends.ts';
 import type { Hub, Visit } from './state.ts';
 import { drop, setStoring } from './storing.ts';
 import { sendSoftError, type Env, type Turn } from './turn.ts';

@@ -11,9 +11,9 @@ import {
   type Place,
 } from '../wire/extended/names.ts';
 import type { Username } from '../wire/text.ts';
-import { byOperator, recordsOf, serverBans } from './address-bans.ts';
-import { firstFor } from './conversations.ts';
-import { settledUpTo } from './directs.ts';
+import { byOperator, recordsOf, serverBans } from './users/address-bans.ts';
+import { firstFor } from './messages/conversations.ts';
+import { settledUpTo } from './messages/directs.ts';
 import type { ConnectionId, Form } from './effects.ts';
 import type { AccountId, LogId } from './records.ts';
 import { findGroup, findNamed, type Hub, type Log, type User, type Visit } from './state.ts';

@@ -2,10 +2,10 @@
 // are not there is passed over, and changes nothing.
 
 import { parseConversation } from '../wire/extended/names.ts';
-import { groupBans, restoreBan, serverBans } from './address-bans.ts';
-import { logNumber } from './logs.ts';
+import { groupBans, restoreBan, serverBans } from './users/address-bans.ts';
+import { logNumber } from './messages/logs.ts';
 import { noRecords, type LogId, type LogMark, type Records } from './records.ts';
-import { addDirect } from './directs.ts';
+import { addDirect } from './messages/directs.ts';
 import { restoreQuotas, unspent } from './quotas.ts';
 import {
   findNamed,

@@ -3,9 +3,9 @@
 
 import { formatMessageId } from '../wire/extended/names.ts';
 import type { Speaker } from './effects.ts';
-import { recordOf } from './logs.ts';
+import { recordOf } from './messages/logs.ts';
 import type { Log } from './state.ts';
-import { takeBack } from './streams.ts';
+import { takeBack } from './messages/streams.ts';
 import { change, fail, sendSoftError, type Turn } from './turn.ts';
 
 /** Whether things can be stored from here on. */

@@ -1,19 +1,19 @@
 // `import { connect } from 'helo'`: a chat on Node, put together from a data directory as the program does it. Owns the
-// defaults; the chat itself is client/chat.ts and knows no platform.
+// defaults; the chat itself is client/chat/chat.ts and knows no platform.
 
 import { ChatClient, type ClientPorts } from '../client/chat-client.ts';
-import { callback, given, oneOf, text, toggle } from '../client/chat-arguments.ts';
-import { ChatError } from '../client/chat-error.ts';
-import { Chat } from '../client/chat.ts';
-import { MemoryClientStore } from '../client/memory-store.ts';
+import { callback, given, oneOf, text, toggle } from '../client/chat/chat-arguments.ts';
+import { ChatError } from '../client/chat/chat-error.ts';
+import { Chat } from '../client/chat/chat.ts';
+import { MemoryClientStore } from '../client/store/memory-store.ts';
 import type { AccountWish } from '../client/login/account-login.ts';
-import { addressForms, type ServerAddress } from '../client/server-address.ts';
+import { addressForms, type ServerAddress } from '../client/connection/server-address.ts';
 import { readServerAddress } from '../platform/node/server-address.ts';
-import { accountPorts, clientPorts } from '../cli/client-ports.ts';
-import { usualClientData } from '../cli/xdg.ts';
+import { accountPorts, clientPorts } from '../platform/node/client-ports.ts';
+import { usualClientData } from '../platform/node/xdg.ts';
 import { systemCode } from '../lib/system-error.ts';
 import { NoHomeFolder } from '../platform/node/home.ts';
-import { PrivateFileError } from '../platform/node/private-file.ts';
+import { PrivateFileError } from '../client/store/private-file-error.ts';
 import * as v from 'valibot';
 import { maxNameLength, parseUsername, type Username } from '../wire/text.ts';
 

@@ -1,7 +1,7 @@
 // What waited when the server started is counted by who wrote it, as it was counted when it was written.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keptSize } from '../hub/directs.ts';
+import { keptSize } from '../hub/messages/directs.ts';
 import type { HubInput } from '../hub/hub.ts';
 import { waitingRanges } from '../hub/lookups.ts';
 import type { LogId } from '../hub/records.ts';

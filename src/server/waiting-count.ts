@@ -2,7 +2,7 @@
 // time, so that neither the start nor anybody's messages wait for it. What is said meanwhile the hub counts itself.
 
 import type { HubInput } from '../hub/hub.ts';
-import { keptSize } from '../hub/directs.ts';
+import { keptSize } from '../hub/messages/directs.ts';
 import type { WaitingRange } from '../hub/lookups.ts';
 import { StoreError, type LogRange, type Segment, type Store } from '../hub/store-port.ts';
 import { parseExtendedEvent } from '../wire/extended/events.ts';

@@ -3,7 +3,7 @@
 
 import type { ChatClient } from '../client/chat-client.ts';
 import type { Transfer } from '../client/files/transfer.ts';
-import { isUnderWay } from './line/file-progress.ts';
+import { isUnderWay } from '../client/wording/file-progress.ts';
 
 /**
  * For private texts to arrive before leaving: a little longer than the Messenger waits for a key or a receipt, so that

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { MemoryClientStore } from '../../src/client/memory-store.ts';
+import { MemoryClientStore } from '../../src/client/store/memory-store.ts';
 import type {
   ClientChange,
   ClientStore,
   HistoryQuery,
   HistoryRecord,
-} from '../../src/client/store-port.ts';
-import { wordsIn } from '../../src/client/word-search.ts';
+} from '../../src/client/store/store-port.ts';
+import { wordsIn } from '../../src/client/store/word-search.ts';
 import { openClientStore } from '../../src/platform/node/client-store/open.ts';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 import type { Username } from '../../src/wire/text.ts';

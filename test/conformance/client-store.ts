@@ -7,7 +7,7 @@ import type {
   ClientStore,
   HistoryRecord,
   OutboxRecord,
-} from '../../src/client/store-port.ts';
+} from '../../src/client/store/store-port.ts';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 import type { Username } from '../../src/wire/text.ts';
 

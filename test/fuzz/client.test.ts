@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { harmless } from '../../src/terminal/sanitize.ts';
+import { harmless } from '../../src/client/wording/sanitize.ts';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import { startHostileServer, type HostileServer } from '../support/hostile-server.ts';
 import { residentBytes } from '../support/resident.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import type { ChatEvents } from '../../src/client/chat.ts';
+import type { ChatEvents } from '../../src/client/chat/chat.ts';
 import { connect } from '../../src/library/connect.ts';
 import { startServerProgram } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';

@@ -1,8 +1,8 @@
 // A chat without a store: what of an account it has, and what waits for the program that has the store.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ChatError } from '../../src/client/chat-error.ts';
-import type { Chat, ChatMessage } from '../../src/client/chat.ts';
+import { ChatError } from '../../src/client/chat/chat-error.ts';
+import type { Chat, ChatMessage } from '../../src/client/chat/chat.ts';
 import { connect } from '../../src/library/connect.ts';
 import { startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';

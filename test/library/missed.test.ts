@@ -1,7 +1,7 @@
 // What a program gets of what was said while it was not there: what it missed, and nothing from before it first came.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Chat, ChatMessage } from '../../src/client/chat.ts';
+import type { Chat, ChatMessage } from '../../src/client/chat/chat.ts';
 import { connect } from '../../src/library/connect.ts';
 import { startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';

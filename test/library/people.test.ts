@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { connect } from '../../src/library/connect.ts';
-import type { Chat, Person } from '../../src/client/chat.ts';
+import type { Chat, Person } from '../../src/client/chat/chat.ts';
 import { startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { withinLimit } from '../support/time-limit.ts';

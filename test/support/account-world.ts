@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { ChatClient } from '../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../src/client/client-event.ts';
 import type { ByteConnection, ConnectionHandlers, Dial } from '../../src/client/ports.ts';
-import { parseServerAddress } from '../../src/client/server-address.ts';
+import { parseServerAddress } from '../../src/client/connection/server-address.ts';
 import type { Device } from '../../src/e2ee/device.ts';
 import type { ConnectionId } from '../../src/hub/effects.ts';
 import { findAccount, formOf, readable } from '../../src/hub/lookups.ts';

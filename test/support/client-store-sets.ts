@@ -1,6 +1,6 @@
 // Change sets of which each part says which set it is of, so that half a one shows.
 
-import type { ClientChange } from '../../src/client/store-port.ts';
+import type { ClientChange } from '../../src/client/store/store-port.ts';
 import type { Username } from '../../src/wire/text.ts';
 import { conversation, message, withBob } from '../conformance/client-store.ts';
 

@@ -2,8 +2,8 @@
 // wants. Written by the store itself, into the place where the program looks for it.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { parseServerAddress, serverKeyOf } from '../../src/client/server-address.ts';
-import type { ClientChange } from '../../src/client/store-port.ts';
+import { parseServerAddress, serverKeyOf } from '../../src/client/connection/server-address.ts';
+import type { ClientChange } from '../../src/client/store/store-port.ts';
 import { openClientStore } from '../../src/platform/node/client-store/open.ts';
 import { groupConversation } from '../../src/wire/extended/names.ts';
 import type { GroupName, Username } from '../../src/wire/text.ts';

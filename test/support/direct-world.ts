@@ -10,17 +10,17 @@ import {
   newTextId,
   sayAgain,
   type OutboxDraft,
-} from '../../src/client/direct/engine.ts';
-import type { MessengerEvent } from '../../src/client/private/events.ts';
-import type { Pin } from '../../src/client/private/ports.ts';
-import { TrustBook } from '../../src/client/private/trust-book.ts';
+} from '../../src/client/encryption/stored/engine.ts';
+import type { MessengerEvent } from '../../src/client/encryption/live/events.ts';
+import type { Pin } from '../../src/client/encryption/trust/pin-store.ts';
+import { TrustBook } from '../../src/client/encryption/trust/trust-book.ts';
 import type {
   ClientChange,
   HistoryRecord,
   PackageRecord,
   SealedRecord,
   SessionRecord,
-} from '../../src/client/store-port.ts';
+} from '../../src/client/store/store-port.ts';
 import { createDevice, type Device } from '../../src/e2ee/device.ts';
 import { readSealed } from '../../src/e2ee/pair-session.ts';
 import { decodeBase64url, encodeBase64url } from '../../src/lib/base64url.ts';

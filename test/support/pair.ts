@@ -13,7 +13,7 @@ import {
 import { startSession } from '../../src/e2ee/start-session.ts';
 import { openSuite, type Suite } from '../../src/e2ee/suite.ts';
 import type { Result } from '../../src/lib/result.ts';
-import { nodeCryptoProvider } from '../../src/platform/node/crypto-provider.ts';
+import { nodeCryptoProvider } from '../../src/platform/node/crypto/crypto-provider.ts';
 
 export const suite: Suite = await openSuite(nodeCryptoProvider);
 export const alice: Device = await createDevice(suite);

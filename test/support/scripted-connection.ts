@@ -9,8 +9,8 @@ import type {
   KnownServers,
   ServerProof,
 } from '../../src/client/ports.ts';
-import type { Pin, PinStore } from '../../src/client/private/ports.ts';
-import type { ServerAddress } from '../../src/client/server-address.ts';
+import type { Pin, PinStore } from '../../src/client/encryption/trust/pin-store.ts';
+import type { ServerAddress } from '../../src/client/connection/server-address.ts';
 
 export class ScriptedConnection implements ByteConnection {
   unsentBytes = 0;

@@ -1,8 +1,8 @@
 // Whole files sealed and opened in memory, for tests of what happens to the stream in between.
 import { randomBytes } from 'node:crypto';
-import { FileOpener, SealedUnits } from '../../src/e2ee/file-opener.ts';
-import { chunkBytes, chunkCount, saltBytes } from '../../src/e2ee/file-layout.ts';
-import { FileSealer } from '../../src/e2ee/file-sealer.ts';
+import { FileOpener, SealedUnits } from '../../src/e2ee/files/file-opener.ts';
+import { chunkBytes, chunkCount, saltBytes } from '../../src/e2ee/files/file-layout.ts';
+import { FileSealer } from '../../src/e2ee/files/file-sealer.ts';
 import { nodeFileCiphers } from '../../src/platform/node/files/file-ciphers.ts';
 
 export const fileKey: Uint8Array = randomBytes(32);

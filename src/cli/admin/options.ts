@@ -4,16 +4,16 @@ import type { Failure } from '../failure.ts';
 import { path } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
 import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
+import type { Environment } from '../../platform/node/home.ts';
 import {
   derivedFlag,
   flag,
   switchFlag,
   type Decoder,
-  type Environment,
   type FlagTable,
   type FlagValues,
 } from '../flags/table.ts';
-import { usualServerData } from '../xdg.ts';
+import { usualServerData } from '../../platform/node/xdg.ts';
 
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const longestMs = 365 * units.d;

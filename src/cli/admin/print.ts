@@ -1,5 +1,5 @@
 // The server's answers as the operator reads them.
-import { formatBytes } from '../../terminal/amounts.ts';
+import { formatBytes } from '../../client/wording/amounts.ts';
 import type {
   AdminBans,
   AdminCheck,

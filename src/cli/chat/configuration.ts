@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { systemReason } from '../../lib/system-error.ts';
-import { defaultConfig, readConfig, type Config } from '../../terminal/screen/config.ts';
-import type { Environment } from '../flags/table.ts';
-import { configHome } from '../xdg.ts';
+import { defaultConfig, readConfig, type Config } from '../../terminal/screen/settings/config.ts';
+import type { Environment } from '../../platform/node/home.ts';
+import { configHome } from '../../platform/node/xdg.ts';
 
 /** `$XDG_CONFIG_HOME/helo/config.toml` */
 export function configPath(env: Environment): string {

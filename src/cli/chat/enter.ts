@@ -1,9 +1,9 @@
 // From what the person has said, and what is remembered of the last time, to a chat and its outcome. At a terminal what is
 // missing is asked for; a name that the server does not let in is asked for again. In a pipe nothing is ever asked.
-import { serverKeyOf } from '../../client/server-address.ts';
+import { serverKeyOf } from '../../client/connection/server-address.ts';
 import type { Outcome } from '../../terminal/line/farewell.ts';
 import { usageFailure, type Failure } from '../failure.ts';
-import type { Environment } from '../flags/table.ts';
+import type { Environment } from '../../platform/node/home.ts';
 import type { Destination } from './first-start.ts';
 import type { ChatOptions, ChatWish } from './options.ts';
 import { hasScreen } from './place.ts';

@@ -1,11 +1,11 @@
 // What a newcomer is asked before the chat: the server, until one answers, and a name there, until it can be one. What was
 // typed and did not do is there again, to be changed. Asks only for what is not known; knows no file and no screen.
-import type { ServerProbe } from '../../client/server-probe.ts';
+import type { ServerProbe } from '../../client/connection/server-probe.ts';
 import {
   formatServerAddress,
   serverKeyOf,
   type ServerAddress,
-} from '../../client/server-address.ts';
+} from '../../client/connection/server-address.ts';
 import { readServerAddress } from '../../platform/node/server-address.ts';
 import { farewell, type Outcome } from '../../terminal/line/farewell.ts';
 import { parseUsername, maxNameLength, type Username } from '../../wire/text.ts';

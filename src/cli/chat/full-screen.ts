@@ -2,13 +2,13 @@
 // the ciphers, so that the person sees it at once.
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
-import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
+import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
 import { nodeClock, nodeTimers } from '../../platform/node/runtime.ts';
-import type { Config } from '../../terminal/screen/config.ts';
+import type { Config } from '../../terminal/screen/settings/config.ts';
 import type { ScreenClient, ScreenClientSettings } from '../../terminal/screen/screen-client.ts';
 import type { TerminalOwner } from '../../terminal/screen/terminal-owner.ts';
-import type { SchemeName } from '../../terminal/screen/theme.ts';
-import type { Environment } from '../flags/table.ts';
+import type { SchemeName } from '../../terminal/screen/draw/theme.ts';
+import type { Environment } from '../../platform/node/home.ts';
 import { loadConfig } from './configuration.ts';
 import { settingKeeper } from './keep-setting.ts';
 import { textKeeper } from './keep-text.ts';
@@ -36,8 +36,8 @@ export async function beginScreen(
 ): Promise<BegunScreen> {
   const [{ TerminalOwner: Owner }, { schemeFor }, { drawFirstFrame }, config] = await Promise.all([
     import('../../terminal/screen/terminal-owner.ts'),
-    import('../../terminal/screen/theme.ts'),
-    import('../../terminal/screen/first-frame.ts'),
+    import('../../terminal/screen/draw/theme.ts'),
+    import('../../terminal/screen/draw/first-frame.ts'),
     loadConfig(env),
   ]);
   const { stdin, stdout } = process;

@@ -3,9 +3,10 @@
 import { chmod, lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
-import { PrivateFileError, replacePrivateFile } from '../../platform/node/private-file.ts';
-import type { Environment } from '../flags/table.ts';
-import { fromHome } from '../xdg.ts';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
+import { replacePrivateFile } from '../../platform/node/private-file.ts';
+import type { Environment } from '../../platform/node/home.ts';
+import { fromHome } from '../../platform/node/xdg.ts';
 import { configPath } from './configuration.ts';
 import { withTomlValue } from './toml-edit.ts';
 

@@ -4,7 +4,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeUtf8 } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { createPrivateFile, PrivateFileError } from '../../platform/node/private-file.ts';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
+import { createPrivateFile } from '../../platform/node/private-file.ts';
 
 /** With what is kept beyond, the oldest go. */
 const maxKept = 20;

@@ -1,5 +1,5 @@
 // What `helo chat` can be told: its table of flags. A flag beats a variable beats the default.
-import { addressForms, type ServerAddress } from '../../client/server-address.ts';
+import { addressForms, type ServerAddress } from '../../client/connection/server-address.ts';
 import { readServerAddress } from '../../platform/node/server-address.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { maxNameLength, parseUsername, type Username } from '../../wire/text.ts';
@@ -7,16 +7,16 @@ import type { Failure } from '../failure.ts';
 import { bytes, path, seconds, wholeNumber } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
 import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
+import type { Environment } from '../../platform/node/home.ts';
 import {
   derivedFlag,
   flag,
   optionalFlag,
   switchFlag,
   type Decoder,
-  type Environment,
   type FlagValues,
 } from '../flags/table.ts';
-import { usualClientData } from '../xdg.ts';
+import { usualClientData } from '../../platform/node/xdg.ts';
 
 const server: Decoder<ServerAddress> = (text) => {
   const parsed = readServerAddress(text);

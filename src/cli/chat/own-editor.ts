@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemReason } from '../../lib/system-error.ts';
-import type { Environment } from '../flags/table.ts';
+import type { Environment } from '../../platform/node/home.ts';
 
 const maxEditedBytes = 1_000_000;
 

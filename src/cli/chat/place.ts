@@ -4,7 +4,7 @@ import { StreamConsole } from '../../terminal/line/stream-console.ts';
 import { terminalStyle } from '../../terminal/line/style.ts';
 import { TerminalConsole } from '../../terminal/line/terminal-console.ts';
 import { columnsOf } from '../../terminal/line/wrap.ts';
-import type { Environment } from '../flags/table.ts';
+import type { Environment } from '../../platform/node/home.ts';
 import { isInteractive, type Streams } from './streams.ts';
 
 /** Whether there is a terminal for a full screen, and nobody said no. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatWholeAddress, parseServerAddress } from '../../client/server-address.ts';
+import { formatWholeAddress, parseServerAddress } from '../../client/connection/server-address.ts';
 import { parseUsername } from '../../wire/text.ts';
 import {
   formatRemembered,

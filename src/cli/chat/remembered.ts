@@ -6,16 +6,13 @@ import {
   parseServerAddress,
   serverKeyOf,
   type ServerAddress,
-} from '../../client/server-address.ts';
+} from '../../client/connection/server-address.ts';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
-import {
-  PrivateFileError,
-  readPrivateFile,
-  replacePrivateFile,
-} from '../../platform/node/private-file.ts';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
+import { readPrivateFile, replacePrivateFile } from '../../platform/node/private-file.ts';
 import { parseUsername, type Username } from '../../wire/text.ts';
-import type { Environment } from '../flags/table.ts';
-import { stateHome, usualClientData } from '../xdg.ts';
+import type { Environment } from '../../platform/node/home.ts';
+import { stateHome, usualClientData } from '../../platform/node/xdg.ts';
 
 /** Of more servers than these the names that were used longest ago are let go of. */
 const maxServers = 100;

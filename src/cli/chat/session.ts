@@ -1,17 +1,17 @@
 // One chat from start to end: a client with a console. Knows nothing of what is typed or printed; that is the terminal's.
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
-import type { KeeperPorts } from '../../client/link-keeper.ts';
+import type { KeeperPorts } from '../../client/connection/link-keeper.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
 import type { Outcome } from '../../terminal/line/farewell.ts';
 import { LineClient } from '../../terminal/line/line-client.ts';
 import type { Username } from '../../wire/text.ts';
-import { accountPorts, clientPorts } from '../client-ports.ts';
+import { accountPorts, clientPorts } from '../../platform/node/client-ports.ts';
 import { defaultDownloads } from '../downloads.ts';
 import { readInvite } from '../invite.ts';
-import type { Environment } from '../flags/table.ts';
-import { isKnownThere } from '../server-place.ts';
-import { fromHome } from '../xdg.ts';
+import type { Environment } from '../../platform/node/home.ts';
+import { isKnownThere } from '../../platform/node/server-place.ts';
+import { fromHome } from '../../platform/node/xdg.ts';
 import { writeNewFile } from './new-file.ts';
 import type { ChatOptions } from './options.ts';
 import { openConsole } from './place.ts';

@@ -1,5 +1,6 @@
 // What flags may hold. Each decoder takes the text of any source (argument, variable, file) and answers with
 // the value or with what is allowed, as words that follow "must be".
+import type { PortRange } from '../../server/files/port.ts';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { err, ok } from '../../lib/result.ts';
@@ -41,11 +42,6 @@ export const portOrOff: Decoder<number | undefined> = withWords(['off'], (text) 
   const port = wholeNumber(0, 65_535)(text, '');
   return port.ok ? port : err('a port from 0 to 65535 (0 takes a free one), or off');
 });
-
-export interface PortRange {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** `A-B`, both ends included. */
 export const portRange: Decoder<PortRange> = (text) => {

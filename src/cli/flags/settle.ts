@@ -2,7 +2,8 @@
 import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, type Failure } from '../failure.ts';
 import type { FlagSource } from './sources.ts';
-import type { Environment, FlagTable, FlagValues } from './table.ts';
+import type { Environment } from '../../platform/node/home.ts';
+import type { FlagTable, FlagValues } from './table.ts';
 
 /** The values of all flags, from `sources` in order of precedence; or the first value that is not allowed. */
 export function settle<Table extends FlagTable>(

@@ -6,7 +6,8 @@ import { oneOf, path, wholeNumber } from './decoders.ts';
 import { fromFile } from './file.ts';
 import { settle } from './settle.ts';
 import { fromArguments, fromEnvironment } from './sources.ts';
-import { flag, optionalFlag, switchFlag, type Environment } from './table.ts';
+import type { Environment } from '../../platform/node/home.ts';
+import { flag, optionalFlag, switchFlag } from './table.ts';
 
 const table = {
   port: flag({ value: 'PORT', decode: wholeNumber(1, 9), default: '5', help: '' }),

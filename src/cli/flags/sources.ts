@@ -5,7 +5,8 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, quoted, type Failure } from '../failure.ts';
 import { didYouMean, nearest } from '../../lib/suggest.ts';
 import type { HelpScope } from './help.ts';
-import { flagOf, variableOf, type Environment, type FlagTable } from './table.ts';
+import type { Environment } from '../../platform/node/home.ts';
+import { flagOf, variableOf, type FlagTable } from './table.ts';
 
 export interface Given {
   readonly text: string;

@@ -1,10 +1,9 @@
 // The flags of a command as one table, from which come parsing, help and errors. A flag is known by one name
 // in four places: `--ping-interval 60`, `HELO_PING_INTERVAL=60`, `ping-interval = 60` in a TOML file, and
 // `values['ping-interval']` in the code. Every source gives text, and one decoder reads it.
+import type { Environment } from '../../platform/node/home.ts';
 import { invariant } from '../../lib/invariant.ts';
 import type { Result } from '../../lib/result.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads a value, or says what would be allowed: `a whole number from 1 to 9`. Paths start from `folder`. */
 export interface Decoder<T> {

@@ -3,7 +3,7 @@ import {
   addressForms,
   parseServerAddress,
   type ServerAddress,
-} from '../../client/server-address.ts';
+} from '../../client/connection/server-address.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { chatFlags } from '../chat/options.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';

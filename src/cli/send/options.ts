@@ -9,7 +9,8 @@ import { quoted, usageFailure, type Failure } from '../failure.ts';
 import { seconds } from '../flags/decoders.ts';
 import { settle } from '../flags/settle.ts';
 import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
-import { flag, type Environment, type FlagValues } from '../flags/table.ts';
+import type { Environment } from '../../platform/node/home.ts';
+import { flag, type FlagValues } from '../flags/table.ts';
 
 export const sendFlags = {
   server: serverFlag,

@@ -1,7 +1,7 @@
 // What `helo send` shows: version 1's sentences on stdout, its own words on stderr, and on a terminal one line there that
 // says how far it is.
 import type { WriteStream } from 'node:tty';
-import type { PrintedLine } from '../../terminal/line/printed-line.ts';
+import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import { pipeStyle } from '../../terminal/line/style.ts';
 import { columnsOf, oneRow } from '../../terminal/line/wrap.ts';
 

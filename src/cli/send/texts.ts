@@ -10,7 +10,7 @@ import type { Place } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import { writeNewFile } from '../chat/new-file.ts';
 import { leaveOnSignals } from '../chat/signals.ts';
-import { accountPorts, clientPorts } from '../client-ports.ts';
+import { accountPorts, clientPorts } from '../../platform/node/client-ports.ts';
 import { defaultDownloads } from '../downloads.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { systemFailure, type Failure } from '../failure.ts';

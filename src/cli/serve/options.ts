@@ -23,14 +23,9 @@ import {
 import { fromFile, type Forbidden } from '../flags/file.ts';
 import { settle } from '../flags/settle.ts';
 import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
-import {
-  derivedFlag,
-  flag,
-  optionalFlag,
-  type Environment,
-  type FlagValues,
-} from '../flags/table.ts';
-import { usualServerData } from '../xdg.ts';
+import type { Environment } from '../../platform/node/home.ts';
+import { derivedFlag, flag, optionalFlag, type FlagValues } from '../flags/table.ts';
+import { usualServerData } from '../../platform/node/xdg.ts';
 import { countOrOff, kinds } from './history-flags.ts';
 
 export const serveFlags = {

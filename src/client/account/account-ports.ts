@@ -2,9 +2,9 @@
 
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent } from '../client-event.ts';
-import type { DirectPorts } from '../direct/engine.ts';
+import type { DirectPorts } from '../encryption/stored/engine.ts';
 import type { WallClock, RandomBytes, Timers } from '../ports.ts';
-import type { ClientRecords, ClientStore } from '../store-port.ts';
+import type { ClientRecords, ClientStore } from '../store/store-port.ts';
 
 /** What is kept on the device for an account, opened and read. */
 export interface AccountKeeping {

@@ -2,8 +2,8 @@
 // on the disk before anything of it is told or sent. After the first thing that fails nothing is worked on any more: what
 // is on the disk is whole, and the next start goes on from there.
 
-import { SerialQueue } from '../private/serial-queue.ts';
-import type { ClientStore } from '../store-port.ts';
+import { SerialQueue } from '../encryption/queue/serial-queue.ts';
+import type { ClientStore } from '../store/store-port.ts';
 import { StoreWriter } from './store-writer.ts';
 
 export class AccountQueue {

@@ -20,7 +20,7 @@ import { formatRequest } from '../../wire/extended/requests.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import type { KeptHere } from '../login/account-login.ts';
-import { DirectEngine, newTextId, isSilent } from '../direct/engine.ts';
+import { DirectEngine, newTextId, isSilent } from '../encryption/stored/engine.ts';
 import { PendingRequests, type RequestAnswer, type RequestFailure } from '../pending-requests.ts';
 import type {
   ClientChange,
@@ -28,24 +28,24 @@ import type {
   HistoryRecord,
   PlacedRecord,
   HistoryRange,
-} from '../store-port.ts';
+} from '../store/store-port.ts';
 import type { AccountPorts } from './account-ports.ts';
-import { IncomingMessages } from './incoming-messages.ts';
+import { IncomingMessages } from './inbox/incoming-messages.ts';
 import { Roster } from './roster.ts';
 import { Conversations, type Conversation, type ConversationView } from './conversations.ts';
-import { DirectPost } from './direct-post.ts';
-import { DirectReader } from './direct-reader.ts';
-import { HistoryFetch, wholeFrom, type Filled } from './history-fetch.ts';
-import { Inbox } from './inbox.ts';
+import { DirectPost } from './outbox/direct-post.ts';
+import { DirectReader } from './inbox/direct-reader.ts';
+import { HistoryFetch, wholeFrom, type Filled } from './inbox/history-fetch.ts';
+import { Inbox } from './inbox/inbox.ts';
 import { KeyPackageStock } from './key-package-stock.ts';
-import { afterSteadyTime, steadyMs } from '../steady-time.ts';
+import { afterSteadyTime, steadyMs } from '../connection/steady-time.ts';
 import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts';
-import { Outbox, type OutboxEntry } from './outbox.ts';
-import { OwnMessages } from './own-messages.ts';
-import { Receipts } from './receipts.ts';
-import { Restoration } from './restoration.ts';
-import { isNewStore } from './restored.ts';
-import { whereIs } from './new-epoch.ts';
+import { Outbox, type OutboxEntry } from './outbox/outbox.ts';
+import { OwnMessages } from './outbox/own-messages.ts';
+import { Receipts } from './inbox/receipts.ts';
+import { Restoration } from './inbox/restoration.ts';
+import { isNewStore } from './inbox/restored.ts';
+import { whereIs } from './inbox/new-epoch.ts';
 import { AccountQueue } from './account-queue.ts';
 
 /** One login. */

@@ -12,8 +12,8 @@ import {
 } from '../../wire/extended/names.ts';
 import type { KeptConversation } from '../../wire/extended/events.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
-import type { ClientChange, ConversationRecord } from '../store-port.ts';
-import { changeOfLog, unknownLog, type LogChange } from './log-change.ts';
+import type { ClientChange, ConversationRecord } from '../store/store-port.ts';
+import { changeOfLog, unknownLog, type LogChange } from './inbox/log-change.ts';
 import { firstSight } from './limits.ts';
 
 /** One conversation as views see it. */

@@ -1,9 +1,9 @@
 // This device's key packages at the server, so that others can write while nobody is here: how many lie there, and when
 // more are made. Their private parts are kept on the device before the server has the public ones.
 
-import type { ClientChange } from '../store-port.ts';
+import type { ClientChange } from '../store/store-port.ts';
 import type { PendingRequests } from '../pending-requests.ts';
-import type { DirectEngine } from '../direct/engine.ts';
+import type { DirectEngine } from '../encryption/stored/engine.ts';
 import type { StoreWriter } from './store-writer.ts';
 import { firstStock, stockBatch, stockTarget } from './limits.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClientChange } from '../store-port.ts';
+import type { ClientChange } from '../store/store-port.ts';
 import { StoreWriter } from './store-writer.ts';
 
 const change = (localId: string): ClientChange => ({ type: 'outbox-removed', localId });

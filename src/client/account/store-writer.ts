@@ -3,7 +3,7 @@
 // hears of it. After a write that failed nothing is written any more: what is on the disk is whole, and what is in
 // memory counts no longer.
 
-import type { ClientChange, ClientStore } from '../store-port.ts';
+import type { ClientChange, ClientStore } from '../store/store-port.ts';
 
 export class StoreWriter {
   readonly #store: Pick<ClientStore, 'write'>;

@@ -6,7 +6,7 @@ import { encodeBase64url } from '../../lib/base64url.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import type { TransferContext } from './transfer-context.ts';
-import { attemptOf, type FileNoteBody, type SentEndReason } from './file-note.ts';
+import { attemptOf, type FileNoteBody, type SentEndReason } from './notes/file-note.ts';
 import type { TransferRecord } from './records.ts';
 import { ReceiveAttempt, type FileOffer, type ReceiveReport } from './receive-attempt.ts';
 import { answerTimeoutMs } from './limits.ts';

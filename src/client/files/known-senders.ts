@@ -2,7 +2,7 @@
 // key was compared, and of each no more than a limit over all logins, until something of theirs was accepted by hand.
 // Who has only written to this user stays a stranger, however often. One for each program; what it knows is kept.
 
-import type { KeyStanding } from '../private/events.ts';
+import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import { maxAcquaintances } from './limits.ts';
 import type { KnownSenderRecord, KnownSenderStore } from './ports.ts';
 import type { AskReason } from './transfer.ts';

@@ -1,12 +1,12 @@
 // A file that this user sends [7.11], from the checksum to the receiver's confirmation, over as many attempts as it
 // takes. Owns when to try, when to wait and when to give up; what an attempt is, send-attempt.ts knows.
 
-import { fileKeyBytes } from '../../e2ee/file-layout.ts';
+import { fileKeyBytes } from '../../e2ee/files/file-layout.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import { invariant } from '../../lib/invariant.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import type { TransferContext, NoteFailure } from './transfer-context.ts';
-import type { FileNoteBody, SentEndReason } from './file-note.ts';
+import type { FileNoteBody, SentEndReason } from './notes/file-note.ts';
 import type { FileJob } from './ports.ts';
 import type { OutgoingRecord } from './records.ts';
 import { Retry } from './retry.ts';

@@ -1,6 +1,6 @@
 // How far a transfer is and how fast it goes. Speed is that of the last seconds, so that a pause or a resume shows.
 
-import { agoMs } from '../steady-time.ts';
+import { agoMs } from '../connection/steady-time.ts';
 import { progressEveryMs, speedWindowMs } from './limits.ts';
 
 interface Sample {

@@ -3,12 +3,12 @@
 // there is another attempt is not its business. That the file is saved it reports in any case: a disk that works on the
 // last of it is not stopped by a cancellation, and whoever does not know would receive the file a second time.
 
-import { chunkBytes, chunkCount } from '../../e2ee/file-layout.ts';
+import { chunkBytes, chunkCount } from '../../e2ee/files/file-layout.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import { formatFileHeader, formatFileStatus, formatReceiverLine } from '../../wire/transfer.ts';
 import type { TransferContext } from './transfer-context.ts';
-import { attemptOf, type FileNoteBody } from './file-note.ts';
+import { attemptOf, type FileNoteBody } from './notes/file-note.ts';
 import { portRetryMs, readingNoticeMs } from './limits.ts';
 import type { PortAnswer } from './port-requests.ts';
 import type { ContentForm, DiskProblem, FileJob, Landing, ReceiveOutcome } from './ports.ts';

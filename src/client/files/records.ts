@@ -3,7 +3,7 @@
 // key: SECRET.
 
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
-import { fileHashBytes, fileKeyBytes, maxFileBytes } from '../../e2ee/file-layout.ts';
+import { fileHashBytes, fileKeyBytes, maxFileBytes } from '../../e2ee/files/file-layout.ts';
 import type { SourceFile } from './source.ts';
 
 /** A file that this user sends. */

@@ -3,7 +3,7 @@
 
 import type { Username } from '../../wire/text.ts';
 import type { WallClock, Timers } from '../ports.ts';
-import { agoMs } from '../steady-time.ts';
+import { agoMs } from '../connection/steady-time.ts';
 import { leastRetryGapMs, maxIdleAttempts, retryDelaysMs } from './limits.ts';
 
 export interface RetryPorts {

@@ -3,13 +3,13 @@
 // the wire; answers name the attempt that they are about, so that late ones of another attempt are passed over.
 // It reports what happens until it is cancelled; whether there is another attempt is not its business.
 
-import { chunkBytes, isChunkOf } from '../../e2ee/file-layout.ts';
+import { chunkBytes, isChunkOf } from '../../e2ee/files/file-layout.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';
 import type { LineText, Username } from '../../wire/text.ts';
 import { formatFileHeader, parseFileStatus } from '../../wire/transfer.ts';
 import { cutName } from './cut-name.ts';
 import type { TransferContext, NoteFailure } from './transfer-context.ts';
-import { attemptOf, tokenBytes, type FileNoteBody } from './file-note.ts';
+import { attemptOf, tokenBytes, type FileNoteBody } from './notes/file-note.ts';
 import {
   acceptTimeoutMs,
   answerTimeoutMs,

@@ -2,9 +2,9 @@
 
 import type { Command } from '../../wire/commands.ts';
 import type { Username } from '../../wire/text.ts';
-import type { KeyStanding } from '../private/events.ts';
+import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { WallClock, RandomBytes, Timers } from '../ports.ts';
-import type { FileNoteBody } from './file-note.ts';
+import type { FileNoteBody } from './notes/file-note.ts';
 import type { PortRequests } from './port-requests.ts';
 import type { ContentForm, FileCarrier, TransferPlace, TransferStore } from './ports.ts';
 import type { Slots } from './slots.ts';

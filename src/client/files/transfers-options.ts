@@ -3,7 +3,7 @@
 import type { Command } from '../../wire/commands.ts';
 import type { EventOf } from '../../wire/events.ts';
 import type { Username } from '../../wire/text.ts';
-import type { KeyStanding } from '../private/events.ts';
+import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { WallClock, RandomBytes, Timers } from '../ports.ts';
 import type { FileServer } from './transfer-context.ts';
 import type { KnownSenders } from './known-senders.ts';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FileWorld, type FilePerson } from '../../../test/support/file-world.ts';
-import { chunkBytes } from '../../e2ee/file-layout.ts';
+import { chunkBytes } from '../../e2ee/files/file-layout.ts';
 
 const names = ['alice', 'bob', 'carol'] as const;
 const who = fc.nat({ max: names.length - 1 });

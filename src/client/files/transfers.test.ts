@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { FileWorld, type FilePerson } from '../../../test/support/file-world.ts';
-import { chunkBytes } from '../../e2ee/file-layout.ts';
+import { chunkBytes } from '../../e2ee/files/file-layout.ts';
 import type { Username } from '../../wire/text.ts';
 
 const name = (text: string): Username => text as Username;

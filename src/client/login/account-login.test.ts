@@ -11,8 +11,8 @@ import {
 import type { ExtendedEvent } from '../../wire/extended/events.ts';
 import { parseUsername } from '../../wire/text.ts';
 import type { ClientState } from '../client-state.ts';
-import { parseServerAddress } from '../server-address.ts';
-import { ServerLink } from '../server-link.ts';
+import { parseServerAddress } from '../connection/server-address.ts';
+import { ServerLink } from '../connection/server-link.ts';
 
 const binding = new Uint8Array(randomBytes(32));
 const print = (first: number) => new Uint8Array(32).fill(first);

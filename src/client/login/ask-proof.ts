@@ -9,7 +9,7 @@ import { parseWelcome } from '../../wire/features.ts';
 import { maxServerLineBytes } from '../../wire/limits.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
 import type { ByteConnection, Dial, KnownServers, ServerProof, Timers } from '../ports.ts';
-import { serverKeyOf } from '../server-address.ts';
+import { serverKeyOf } from '../connection/server-address.ts';
 import { ServerChallenge } from './account-login.ts';
 import { deviceBytes, type LoginPorts, type LoginSettings } from './login-turns.ts';
 import { ServerCheck } from './server-check.ts';

@@ -13,9 +13,9 @@ import {
 import { fatal } from '../../wire/replies.ts';
 import { parseUsername } from '../../wire/text.ts';
 import type { ClientState } from '../client-state.ts';
-import { LinkKeeper } from '../link-keeper.ts';
+import { LinkKeeper } from '../connection/link-keeper.ts';
 import type { ServerProof } from '../ports.ts';
-import { parseServerAddress } from '../server-address.ts';
+import { parseServerAddress } from '../connection/server-address.ts';
 
 const binding = new Uint8Array(randomBytes(32));
 const print = new Uint8Array(32).fill(1);

@@ -9,7 +9,7 @@ import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 import type { Username } from '../../wire/text.ts';
 import type { CloseReason } from '../client-state.ts';
 import type { KnownServers, RandomBytes, ServerProof } from '../ports.ts';
-import type { ServerAddress } from '../server-address.ts';
+import type { ServerAddress } from '../connection/server-address.ts';
 import { proofLine, ServerChallenge, type AccountWish } from './account-login.ts';
 import type { ServerCheck } from './server-check.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { MemoryKnownServers } from '../../../test/support/scripted-connection.ts';
 import { parseUsername } from '../../wire/text.ts';
 import type { ServerProof } from '../ports.ts';
-import { parseServerAddress } from '../server-address.ts';
+import { parseServerAddress } from '../connection/server-address.ts';
 import { ServerCheck } from './server-check.ts';
 
 const bytes = (first: number) => new Uint8Array(32).fill(first);

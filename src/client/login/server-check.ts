@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { Username } from '../../wire/text.ts';
 import type { CloseReason } from '../client-state.ts';
 import type { KnownCertificate, KnownServers, ServerProof } from '../ports.ts';
-import { serverKeyOf, type ServerAddress } from '../server-address.ts';
+import { serverKeyOf, type ServerAddress } from '../connection/server-address.ts';
 
 type TlsProof = Extract<ServerProof, { readonly kind: 'tls' }>;
 

@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { generate } from 'selfsigned';
 import { withinLimit } from '../../../test/support/time-limit.ts';
 import type { ConnectionFailure, ServerProof } from '../../client/ports.ts';
-import { parseServerAddress } from '../../client/server-address.ts';
+import { parseServerAddress } from '../../client/connection/server-address.ts';
 import { dial } from './connection.ts';
 
 async function portOf(t: TestContext, server: Server): Promise<number> {

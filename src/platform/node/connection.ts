@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { ByteConnection, ConnectionFailure, ConnectionHandlers } from '../../client/ports.ts';
-import type { ServerAddress, TlsAddress } from '../../client/server-address.ts';
+import type { ServerAddress, TlsAddress } from '../../client/connection/server-address.ts';
 import { bindingBytes, bindingLabel } from '../../wire/extended/login.ts';
 import { isTrustedBySystem } from './system-authorities.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';

@@ -7,14 +7,9 @@ import { join } from 'node:path';
 import { createDevice, decodeDevice, encodeDevice, type Device } from '../../e2ee/device.ts';
 import type { Suite } from '../../e2ee/suite.ts';
 import { userFileName } from './file-names.ts';
-import type { DeviceFile } from '../../client/devices.ts';
-import {
-  createPrivateFile,
-  damaged,
-  fileTime,
-  PrivateFileError,
-  readPrivateFile,
-} from './private-file.ts';
+import type { DeviceFile } from '../../client/encryption/trust/devices.ts';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
+import { createPrivateFile, damaged, fileTime, readPrivateFile } from './private-file.ts';
 
 const maxFileBytes = 1024;
 

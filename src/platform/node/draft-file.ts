@@ -13,7 +13,8 @@ import {
 import { dirname, join } from 'node:path';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import { serverFileName, userFileName } from './file-names.ts';
-import { PrivateFileError, readPrivateFile, replacePrivateFile } from './private-file.ts';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
+import { readPrivateFile, replacePrivateFile } from './private-file.ts';
 
 export interface KeptDraft {
   readonly text: string;

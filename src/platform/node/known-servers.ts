@@ -10,13 +10,8 @@ import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { systemReason } from '../../lib/system-error.ts';
 import { serverFileName, userFileName, userOfFileName } from './file-names.ts';
 import { forgetOldest } from './forget-oldest.ts';
-import {
-  damaged,
-  fileTime,
-  PrivateFileError,
-  readPrivateFile,
-  replacePrivateFile,
-} from './private-file.ts';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
+import { damaged, fileTime, readPrivateFile, replacePrivateFile } from './private-file.ts';
 
 /** Certificates remembered; beyond, those go first that were remembered longest ago. */
 const maxCertificates = 500;

@@ -3,16 +3,16 @@
 // One file each, so that two programs on the same directory never lose each other's; the first to pin a name wins.
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pin, PinStore } from '../../client/private/ports.ts';
+import type { Pin, PinStore } from '../../client/encryption/trust/pin-store.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import { serverFileName, userFileName } from './file-names.ts';
 import { forgetOldest } from './forget-oldest.ts';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
 import {
   createPrivateFile,
   damaged,
   fileTime,
-  PrivateFileError,
   readPrivateFile,
   replacePrivateFile,
 } from './private-file.ts';

@@ -3,12 +3,8 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import {
-  createPrivateFile,
-  PrivateFileError,
-  readPrivateFile,
-  replacePrivateFile,
-} from './private-file.ts';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
+import { createPrivateFile, readPrivateFile, replacePrivateFile } from './private-file.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;

@@ -4,13 +4,9 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { PrivateFileError } from '../../client/store/private-file-error.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { makeFolder } from './make-folder.ts';
-
-/** A file that cannot be used. The message names it and says what to do. */
-export class PrivateFileError extends Error {
-  override readonly name = 'PrivateFileError';
-}
 
 const ownerOnly = 0o600;
 

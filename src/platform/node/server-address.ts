@@ -1,7 +1,7 @@
 // Addresses of servers as people write them on this machine: names of hosts may be in any script (IDN), and become what
 // DNS and TLS know them as.
 import { domainToASCII } from 'node:url';
-import { parseServerAddress, type ServerAddress } from '../../client/server-address.ts';
+import { parseServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
 import type { Result } from '../../lib/result.ts';
 
 /** What may follow the name of a host; brackets hold an IPv6 address. */

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
-import type { TlsAddress } from '../../client/server-address.ts';
+import type { TlsAddress } from '../../client/connection/server-address.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 
 /** Where systems keep them, as OpenSSL and others look for them. */

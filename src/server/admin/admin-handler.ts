@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { AdminAct } from '../../hub/inputs.ts';
-import { maxAddresses } from '../../hub/address-bans.ts';
+import { maxAddresses } from '../../hub/users/address-bans.ts';
 import type { AccountView, AddressBanView } from '../../hub/lookups.ts';
 import { StoreError, type StoreCheck } from '../../hub/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';

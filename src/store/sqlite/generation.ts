@@ -3,7 +3,7 @@
 // not in the time that was lost. What the logs had when it began is written down: so far they are the same.
 
 import { randomInt } from 'node:crypto';
-import { maxGenerations } from '../../hub/logs.ts';
+import { maxGenerations } from '../../hub/messages/logs.ts';
 import type { Database } from '../../sqlite/engine.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { lastOfLog } from './load.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '../../lib/result.ts';
 import { sameButCase } from '../../client/people.ts';
-import type { CommandActions, Verdict } from './actions.ts';
+import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { runTyped } from './run.ts';
 import { commands } from './table.ts';
 

@@ -5,7 +5,7 @@ import { err } from '../../lib/result.ts';
 import { nearest } from '../../lib/suggest.ts';
 import { splitWord } from '../../wire/text.ts';
 import { pathOf } from '../line/path-completion.ts';
-import type { CommandActions, CommandOutcome } from './actions.ts';
+import type { CommandActions, CommandOutcome } from '../../client/commands/actions.ts';
 import { verify } from './verify.ts';
 
 export interface TypedCommand {

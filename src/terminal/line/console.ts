@@ -1,7 +1,7 @@
 // What the line client needs of the place where a person, or a script, reads and writes.
 
 import type { Result } from '../../lib/result.ts';
-import type { PrintedLine } from './printed-line.ts';
+import type { PrintedLine } from '../../client/wording/printed-line.ts';
 
 /** A line that was typed, or why what came cannot be one. */
 export type ConsoleLine = Result<string, string>;

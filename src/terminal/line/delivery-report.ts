@@ -4,9 +4,9 @@
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { soft, type SoftCode } from '../../wire/replies.ts';
-import { shownName } from './file-progress.ts';
-import { excerpt, seedReplyTo, whereTo } from './present-own.ts';
-import { warning, type PrintedLine } from './printed-line.ts';
+import { shownName } from '../../client/wording/file-progress.ts';
+import { excerpt, seedReplyTo, whereTo } from '../../client/wording/present-own.ts';
+import { warning, type PrintedLine } from '../../client/wording/printed-line.ts';
 
 /** Refusals of what a person wanted to be done about groups: nothing was to be delivered. */
 const aboutGroups: ReadonlySet<SoftCode> = new Set([

@@ -1,11 +1,11 @@
 // `/export` among lines: what this device has of a conversation, as a text file with a line for each message.
 
 import type { ChatClient } from '../../client/chat-client.ts';
-import type { PlacedRecord, HistoryRange } from '../../client/store-port.ts';
+import type { PlacedRecord, HistoryRange } from '../../client/store/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
-import type { Verdict } from '../commands/actions.ts';
-import { harmless } from '../sanitize.ts';
+import type { Verdict } from '../../client/commands/actions.ts';
+import { harmless } from '../../client/wording/sanitize.ts';
 import { conversationCalled } from './search.ts';
 
 /** Writes a new file: all of it or nothing, never over one that is there. Gives its whole path, or why it was not. */

@@ -6,8 +6,8 @@ import {
   formatFingerprint,
   formatServerAddress,
   type ServerAddress,
-} from '../../client/server-address.ts';
-import { harmless } from '../sanitize.ts';
+} from '../../client/connection/server-address.ts';
+import { harmless } from '../../client/wording/sanitize.ts';
 
 /** How a chat ended, for whoever started the program. */
 export type Outcome =

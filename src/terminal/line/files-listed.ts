@@ -1,8 +1,8 @@
 // What `/files` tells among lines: the files that are not done, and how far each is [7.11].
 
 import type { Transfer } from '../../client/files/transfer.ts';
-import { formatBytes } from '../amounts.ts';
-import { shownName, standing } from './file-progress.ts';
+import { formatBytes } from '../../client/wording/amounts.ts';
+import { shownName, standing } from '../../client/wording/file-progress.ts';
 
 /** A line for each. */
 export function filesListed(list: readonly Transfer[]): readonly string[] {

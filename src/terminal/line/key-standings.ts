@@ -3,9 +3,9 @@
 // (present-private.ts), and is not said again here.
 
 import type { ClientEvent } from '../../client/client-event.ts';
-import type { Devices } from '../../client/devices.ts';
+import type { Devices } from '../../client/encryption/trust/devices.ts';
 import { parseUsername } from '../../wire/text.ts';
-import { notice, type PrintedLine } from './printed-line.ts';
+import { notice, type PrintedLine } from '../../client/wording/printed-line.ts';
 
 /** Strangers can write too: beyond, it is told again. */
 const maxTold = 1_000;

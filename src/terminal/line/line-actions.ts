@@ -8,15 +8,15 @@ import {
   type CommandRefusalCode,
 } from '../../client/command-refusal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { CommandActions, Verdict } from '../commands/actions.ts';
+import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { commandHelp } from '../commands/table.ts';
-import { blockWords } from '../block-words.ts';
-import { inviteWords, makeByInvitation } from '../invite-words.ts';
-import { tellDevices } from '../devices-words.ts';
-import { knownGroup } from '../place-words.ts';
+import { blockWords } from '../../client/wording/block-words.ts';
+import { inviteWords, makeByInvitation } from '../../client/wording/invite-words.ts';
+import { tellDevices } from '../../client/wording/devices-words.ts';
+import { knownGroup } from '../../client/wording/place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
 import { listNames } from './names.ts';
-import { notice, replied, type PrintedLine } from './printed-line.ts';
+import { notice, replied, type PrintedLine } from '../../client/wording/printed-line.ts';
 import { searchKept } from './search.ts';
 import { filesListed } from './files-listed.ts';
 

@@ -3,7 +3,7 @@
 // it is kept is not known here.
 
 import type { Timers } from '../../client/ports.ts';
-import { harmless } from '../sanitize.ts';
+import { harmless } from '../../client/wording/sanitize.ts';
 
 interface SavedLine {
   readonly text: string;

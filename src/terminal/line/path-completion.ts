@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expandHome } from '../../platform/node/home.ts';
-import { harmless } from '../sanitize.ts';
+import { harmless } from '../../client/wording/sanitize.ts';
 
 /** More than anybody reads. */
 const maxCandidates = 200;

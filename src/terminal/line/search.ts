@@ -3,9 +3,9 @@
 import type { ChatClient } from '../../client/chat-client.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
-import type { Verdict } from '../commands/actions.ts';
-import { parseSearch } from '../screen/search-query.ts';
-import { conversationMark } from '../place-words.ts';
+import type { Verdict } from '../../client/commands/actions.ts';
+import { parseSearch } from '../../client/timeline/search-query.ts';
+import { conversationMark } from '../../client/wording/place-words.ts';
 
 /** More are not printed: a longer word finds less. */
 const maxFound = 50;

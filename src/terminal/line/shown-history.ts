@@ -2,11 +2,17 @@
 // that one sees where one was. Reads what the device has; prints nothing itself.
 
 import type { ChatClient } from '../../client/chat-client.ts';
-import type { HistoryRecord } from '../../client/store-port.ts';
+import type { HistoryRecord } from '../../client/store/store-port.ts';
 import { parseConversation } from '../../wire/extended/names.ts';
-import type { Marks } from './place-marks.ts';
-import { excerpt, whereTo } from './present-own.ts';
-import { hint, replied, said, warning, type PrintedLine } from './printed-line.ts';
+import type { Marks } from '../../client/wording/place-marks.ts';
+import { excerpt, whereTo } from '../../client/wording/present-own.ts';
+import {
+  hint,
+  replied,
+  said,
+  warning,
+  type PrintedLine,
+} from '../../client/wording/printed-line.ts';
 
 /** Missed messages of one conversation that are shown; a terminal that scrolls for minutes helps nobody. */
 const maxMissed = 1000;

@@ -5,7 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Console, ConsoleHandlers } from './console.ts';
 import { InputLines } from './input-lines.ts';
-import type { PrintedLine } from './printed-line.ts';
+import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import { pipeStyle, terminalStyle, type Style } from './style.ts';
 
 export interface StreamConsoleOptions {

@@ -1,6 +1,6 @@
 // How lines look: version 1's text, and colour only to tell kinds apart, where the terminal has it and nobody said no.
 
-import type { PrintedLine } from './printed-line.ts';
+import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import { hang } from './wrap.ts';
 
 /** What is printed for a line, without its line end. */

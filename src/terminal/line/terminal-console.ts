@@ -7,7 +7,7 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { ok } from '../../lib/result.ts';
 import { Keyboard } from './keyboard.ts';
 import type { Console, ConsoleHandlers } from './console.ts';
-import type { PrintedLine } from './printed-line.ts';
+import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import type { Style } from './style.ts';
 import { oneRow } from './wrap.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { widthOf } from '../columns.ts';
-import { harmless } from '../sanitize.ts';
-import type { PrintedLine } from './printed-line.ts';
+import { harmless } from '../../client/wording/sanitize.ts';
+import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import { terminalStyle } from './style.ts';
 import { hang, wrapWords } from './wrap.ts';
 

@@ -2,15 +2,15 @@
 // opened; draws nothing.
 
 import { OpenConversation } from './open-conversation.ts';
-import type { Draft } from './draft.ts';
+import type { Draft } from './input/draft.ts';
 import {
   lobbyId,
   type ConversationSummary,
   type ConversationId,
   type Found,
   type Model,
-} from './model.ts';
-import { moveBy, positionAt, topPosition, type Window } from './scroll.ts';
+} from '../../client/timeline/model.ts';
+import { moveBy, positionAt, topPosition, type Window } from './draw/scroll.ts';
 
 export interface ConversationFocusOptions {
   readonly model: Model;

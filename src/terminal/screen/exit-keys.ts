@@ -1,8 +1,8 @@
 // How a person leaves by a key: Ctrl-C clears what is typed before it means leaving, and what is typed elsewhere is told
 // of before it is lost. What leaving does is not known here.
 
-import type { Bindings } from './bindings.ts';
-import type { KeyAction } from './key-table.ts';
+import type { Bindings } from './input/bindings.ts';
+import type { KeyAction } from './input/key-table.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
 
 export interface ExitKeysOptions {

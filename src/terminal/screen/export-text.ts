@@ -1,6 +1,6 @@
 // A conversation as a text file: a line for each message, with the time in UTC, as other programs sort and search it.
 
-import type { TimelineItems, TimelineItem } from './model.ts';
+import type { TimelineItems, TimelineItem } from '../../client/timeline/model.ts';
 
 /** What is in `pages`, oldest first, a piece of text for each page. */
 export async function* exportText(pages: AsyncIterable<TimelineItems>): AsyncIterable<string> {

@@ -1,7 +1,7 @@
 // Tells a person who looks elsewhere that somebody wrote to them. Off unless asked for. Says who, never what: a
 // notification is read by whoever stands near.
 
-import type { ConversationSummary, ConversationId, Model } from './model.ts';
+import type { ConversationSummary, ConversationId, Model } from '../../client/timeline/model.ts';
 
 export const notifyWays = ['off', 'bell', 'osc9', 'osc777'] as const;
 export type NotifyWay = (typeof notifyWays)[number];

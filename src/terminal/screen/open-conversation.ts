@@ -1,8 +1,8 @@
 // How one conversation is looked at: where its window stands, the unread line, and what is being typed in it.
 
-import { Draft } from './draft.ts';
-import type { TimelineItems, TimelineItem } from './model.ts';
-import type { Position } from './scroll.ts';
+import { Draft } from './input/draft.ts';
+import type { TimelineItems, TimelineItem } from '../../client/timeline/model.ts';
+import type { Position } from './draw/scroll.ts';
 
 export class OpenConversation {
   readonly draft: Draft;

@@ -1,18 +1,18 @@
 // What the keys of the screen do, by the names of the table. The editor's own are in draft.ts, those of what lies over
 // the messages in each of these.
 
-import type { Appearance } from './appearance.ts';
-import type { Bindings } from './bindings.ts';
-import type { Draft } from './draft.ts';
-import type { ScreenAction } from './key-table.ts';
-import type { Layout } from './layout.ts';
+import type { Appearance } from './draw/appearance.ts';
+import type { Bindings } from './input/bindings.ts';
+import type { Draft } from './input/draft.ts';
+import type { ScreenAction } from './input/key-table.ts';
+import type { Layout } from './draw/layout.ts';
 import type { ExitKeys } from './exit-keys.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
-import type { ConversationSummary, Model } from './model.ts';
-import type { Overlay } from './overlay.ts';
-import { Switcher } from './switcher.ts';
+import type { ConversationSummary, Model } from '../../client/timeline/model.ts';
+import type { Overlay } from './overlay/overlay.ts';
+import { Switcher } from './overlay/switcher.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
-import type { Composer } from './composer.ts';
+import type { Composer } from './input/composer.ts';
 
 export interface ActSources {
   readonly model: Model;

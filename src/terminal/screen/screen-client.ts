@@ -5,18 +5,18 @@ import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { ClientState } from '../../client/client-state.ts';
 import type { WallClock, Timers } from '../../client/ports.ts';
-import { formatServerAddress, type ServerAddress } from '../../client/server-address.ts';
+import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
 import { farewell, withUnsent, type Outcome } from '../line/farewell.ts';
-import { formatStatus } from '../line/file-progress.ts';
+import { formatStatus } from '../../client/wording/file-progress.ts';
 import { ExitWait } from '../exit-wait.ts';
 import { newcomerWords, type FirstLoginFacts } from '../first-login-words.ts';
-import { TimelineClient } from './timeline-client.ts';
-import type { Config } from './config.ts';
-import type { DraftShelf } from './draft-keeper.ts';
-import { lobbyId } from './model.ts';
+import { TimelineClient } from '../../client/timeline/timeline-client.ts';
+import type { Config } from './settings/config.ts';
+import type { DraftShelf } from './input/draft-keeper.ts';
+import { lobbyId } from '../../client/timeline/model.ts';
 import { Screen, type ScreenPorts } from './screen.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
-import type { SchemeName } from './theme.ts';
+import type { SchemeName } from './draw/theme.ts';
 
 export interface ScreenClientSettings {
   readonly address: ServerAddress;

@@ -1,7 +1,7 @@
 // What the commands do on the screen: what is asked of the model, and where the person is taken by it.
 
 import { err, ok } from '../../lib/result.ts';
-import type { CommandActions, Verdict } from '../commands/actions.ts';
+import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { withMarks } from '../line/names.ts';
 import { sameButCase } from '../../client/people.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
@@ -11,7 +11,7 @@ import {
   type ConversationId,
   type Model,
   type RosterPerson,
-} from './model.ts';
+} from '../../client/timeline/model.ts';
 
 export interface ScreenCommandSources {
   readonly model: Model;

@@ -2,36 +2,41 @@
 // Where one looks is conversation-focus.ts, what becomes of words is writing.ts, how things look is frame.ts. Knows no client.
 
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { CommandActions } from '../commands/actions.ts';
-import { harmless } from '../sanitize.ts';
-import { Appearance } from './appearance.ts';
-import { Bindings } from './bindings.ts';
+import type { CommandActions } from '../../client/commands/actions.ts';
+import { harmless } from '../../client/wording/sanitize.ts';
+import { Appearance } from './draw/appearance.ts';
+import { Bindings } from './input/bindings.ts';
 import type { Timers } from '../../client/ports.ts';
-import type { Config } from './config.ts';
-import { DraftKeeper, type DraftShelf } from './draft-keeper.ts';
+import type { Config } from './settings/config.ts';
+import { DraftKeeper, type DraftShelf } from './input/draft-keeper.ts';
 import { exportText } from './export-text.ts';
-import { FilesOverlay } from './files-overlay.ts';
-import { drawFrame, type Frame } from './frame.ts';
-import { HelpOverlay } from './help-overlay.ts';
-import { InputReader, typedBy, type TerminalInput } from './input-reader.ts';
-import { InviteQuestion } from './invite-question.ts';
-import { isEditorAction, type KeyAction, type ScreenAction } from './key-table.ts';
+import { FilesOverlay } from './overlay/files-overlay.ts';
+import { drawFrame, type Frame } from './draw/frame.ts';
+import { HelpOverlay } from './overlay/help-overlay.ts';
+import { InputReader, typedBy, type TerminalInput } from './input/input-reader.ts';
+import { InviteQuestion } from './overlay/invite-question.ts';
+import { isEditorAction, type KeyAction, type ScreenAction } from './input/key-table.ts';
 import { ExitKeys } from './exit-keys.ts';
 import { ConversationFocus } from './conversation-focus.ts';
-import { lobbyId, type ConversationId, type Model, type Verdict } from './model.ts';
+import {
+  lobbyId,
+  type ConversationId,
+  type Model,
+  type Verdict,
+} from '../../client/timeline/model.ts';
 import { Notifier } from './notify.ts';
-import type { Overlay } from './overlay.ts';
-import { calmMs, frameMs, FramePacer } from './frame-pacer.ts';
-import { Painter } from './painter.ts';
-import { isPreference } from './preferences.ts';
-import { SearchOverlay } from './search-overlay.ts';
+import type { Overlay } from './overlay/overlay.ts';
+import { calmMs, frameMs, FramePacer } from './draw/frame-pacer.ts';
+import { Painter } from './draw/painter.ts';
+import { isPreference } from './settings/preferences.ts';
+import { SearchOverlay } from './overlay/search-overlay.ts';
 import { screenActs } from './screen-acts.ts';
 import { screenDeeds } from './screen-command-actions.ts';
-import type { TerminalAnswer } from './terminal-answers.ts';
+import type { TerminalAnswer } from './input/terminal-answers.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
-import type { SchemeName } from './theme.ts';
-import { WholeOverlay } from './whole-overlay.ts';
-import { Composer } from './composer.ts';
+import type { SchemeName } from './draw/theme.ts';
+import { WholeOverlay } from './overlay/whole-overlay.ts';
+import { Composer } from './input/composer.ts';
 
 /** What the screen asks of the machine. */
 export interface ScreenPorts {

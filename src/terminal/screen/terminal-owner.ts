@@ -4,7 +4,7 @@
 
 import type { EventEmitter } from 'node:events';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { askBackground, askKeyboard } from './terminal-answers.ts';
+import { askBackground, askKeyboard } from './input/terminal-answers.ts';
 
 export interface OwnerHandlers {
   onInput(text: string): void;

@@ -6,9 +6,9 @@
 import { Editor } from '@mariozechner/pi-tui/dist/components/editor.js';
 import type { TUI } from '@mariozechner/pi-tui/dist/tui.js';
 import { graphemesOf } from '../../lib/graphemes.ts';
-import { EditorRows } from './editor-rows.ts';
-import { KilledTexts, UndoSteps } from './editor-memory.ts';
-import type { EditorAction } from './key-table.ts';
+import { EditorRows } from './input/editor-rows.ts';
+import { KilledTexts, UndoSteps } from './input/editor-memory.ts';
+import type { EditorAction } from './input/key-table.ts';
 
 export { fuzzyFilter } from '@mariozechner/pi-tui/dist/fuzzy.js';
 export { decodePrintableKey, parseKey } from '@mariozechner/pi-tui/dist/keys.js';

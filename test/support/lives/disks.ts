@@ -1,7 +1,7 @@
 // The disks of a simulated life. What was written is there after a kill; of what was being written some is, whole change
 // sets and the first of them, and nobody has heard of it.
-import { MemoryClientStore } from '../../../src/client/memory-store.ts';
-import type { ClientChange, ClientStore } from '../../../src/client/store-port.ts';
+import { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
+import type { ClientChange, ClientStore } from '../../../src/client/store/store-port.ts';
 import type { Records } from '../../../src/hub/records.ts';
 import type { Commit, Store } from '../../../src/hub/store-port.ts';
 import { MemoryStore } from '../../../src/store/memory.ts';

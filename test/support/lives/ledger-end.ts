@@ -1,7 +1,7 @@
 // What must be true when a simulated life has come to rest: what was said is stored, everybody who should has it, once and
 // in order; or, where the server was put back, whoever said it knows that it is lost.
 import assert from 'node:assert/strict';
-import type { HistoryRecord } from '../../../src/client/store-port.ts';
+import type { HistoryRecord } from '../../../src/client/store/store-port.ts';
 import type { Post } from './kept-logs.ts';
 import type { Ledger } from './ledger.ts';
 import { conversationAt, isMember, placeOf, type Witness } from './witness.ts';

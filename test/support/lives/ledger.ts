@@ -3,13 +3,13 @@
 // kept.
 import assert from 'node:assert/strict';
 import type { ClientEvent } from '../../../src/client/client-event.ts';
-import type { MemoryClientStore } from '../../../src/client/memory-store.ts';
-import type { ClientChange, ConversationRecord } from '../../../src/client/store-port.ts';
-import { logNumber } from '../../../src/hub/logs.ts';
+import type { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
+import type { ClientChange, ConversationRecord } from '../../../src/client/store/store-port.ts';
+import { logNumber } from '../../../src/hub/messages/logs.ts';
 import type { LogId } from '../../../src/hub/records.ts';
 import type { Commit } from '../../../src/hub/store-port.ts';
 import type { ConversationName } from '../../../src/wire/extended/names.ts';
-import { isSilent } from '../../../src/client/direct/engine.ts';
+import { isSilent } from '../../../src/client/encryption/stored/engine.ts';
 import { KeptLogs, type Post } from './kept-logs.ts';
 import { pairOf, placeOf, witness, type Witness } from './witness.ts';
 

@@ -2,7 +2,7 @@
 // what has followed from something waits until nothing of that is under way.
 import type { CryptoProvider } from '../../../src/e2ee/suite.ts';
 import { openSuite } from '../../../src/e2ee/suite.ts';
-import { nodeCryptoProvider } from '../../../src/platform/node/crypto-provider.ts';
+import { nodeCryptoProvider } from '../../../src/platform/node/crypto/crypto-provider.ts';
 import type { Ciphers } from './toy-ciphers.ts';
 
 export async function openRealCiphers(): Promise<Ciphers> {

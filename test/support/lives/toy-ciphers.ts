@@ -3,7 +3,7 @@
 import type { Hash, Kdf, Signature } from 'ts-mls';
 import type { CryptoProvider, Suite } from '../../../src/e2ee/suite.ts';
 import { openSuite } from '../../../src/e2ee/suite.ts';
-import { makeSignature } from '../../../src/platform/node/crypto-provider-signature.ts';
+import { makeSignature } from '../../../src/platform/node/crypto/crypto-provider-signature.ts';
 import { createIdentity, type ServerIdentity } from '../../../src/server/login/identity.ts';
 import { Dice } from './fate.ts';
 import { toyHash, toyStream } from './toy-hash.ts';

@@ -1,6 +1,6 @@
 // One person's device, as the ledger of a simulated life sees it: what it has written and told.
-import type { MemoryClientStore } from '../../../src/client/memory-store.ts';
-import type { ConversationRecord, HistoryRecord } from '../../../src/client/store-port.ts';
+import type { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
+import type { ConversationRecord, HistoryRecord } from '../../../src/client/store/store-port.ts';
 import type { Post } from './kept-logs.ts';
 
 export interface Witness {

@@ -9,8 +9,8 @@ import {
   withBob,
 } from '../../../../test/conformance/client-store.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
-import { keptSessionOf, recordOf } from '../../../client/direct/kept-session.ts';
-import type { ClientChange, ClientStore, HistoryRecord } from '../../../client/store-port.ts';
+import { keptSessionOf, recordOf } from '../../../client/encryption/stored/kept-session.ts';
+import type { ClientChange, ClientStore, HistoryRecord } from '../../../client/store/store-port.ts';
 import type { Username } from '../../../wire/text.ts';
 import { adoptFiles, adoptStore } from './adopt.ts';
 import { clientStorePath, openClientStore } from './open.ts';

@@ -1,7 +1,7 @@
 // Rows of a client's store as records. What does not have their form is a damaged file.
 
 import * as v from 'valibot';
-import { epochOf, type LogEpochs } from '../../../client/log-epochs.ts';
+import { epochOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
 import {
   type ClientRecords,
   type ConversationRecord,
@@ -10,7 +10,7 @@ import {
   type PlacedRecord,
   type PackageRecord,
   type SessionRecord,
-} from '../../../client/store-port.ts';
+} from '../../../client/store/store-port.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import { parseConversation, type ConversationName } from '../../../wire/extended/names.ts';
 import { parseUsername, type Username } from '../../../wire/text.ts';

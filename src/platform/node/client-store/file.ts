@@ -9,7 +9,7 @@ import type {
   HistoryRecord,
   PlacedRecord,
   HistoryRange,
-} from '../../../client/store-port.ts';
+} from '../../../client/store/store-port.ts';
 import { unreachable } from '../../../lib/invariant.ts';
 import { closeDatabase, inTransaction } from '../../../sqlite/database.ts';
 import {

@@ -6,10 +6,10 @@ import type {
   HistoryRecord,
   PlacedRecord,
   HistoryRange,
-} from '../../../client/store-port.ts';
-import { epochOf, noLineage, partsOf, type LogEpochs } from '../../../client/log-epochs.ts';
-import { onTakenNumber } from '../../../client/taken-number.ts';
-import { phraseOf } from '../../../client/word-search.ts';
+} from '../../../client/store/store-port.ts';
+import { epochOf, noLineage, partsOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
+import { onTakenNumber } from '../../../client/store/taken-number.ts';
+import { phraseOf } from '../../../client/store/word-search.ts';
 import type { Database, SqlValue } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';

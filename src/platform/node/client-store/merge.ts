@@ -2,9 +2,9 @@
 // all keys that something may still have to be read with. Sessions of the one that goes are sealed in no more, since two
 // stores have used them side by side; what waited in it may have been said, and is given back to the person.
 
-import { maybeSaid } from '../../../client/account/restoration.ts';
-import { keptSessionOf, recordOf } from '../../../client/direct/kept-session.ts';
-import type { ConversationRecord, HistoryRecord } from '../../../client/store-port.ts';
+import { maybeSaid } from '../../../client/account/inbox/restoration.ts';
+import { keptSessionOf, recordOf } from '../../../client/encryption/stored/kept-session.ts';
+import type { ConversationRecord, HistoryRecord } from '../../../client/store/store-port.ts';
 import { inTransaction } from '../../../sqlite/database.ts';
 import type { Database } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';

@@ -10,7 +10,7 @@ import { withBob } from '../../../../test/conformance/client-store.ts';
 import { conversationChange, numbered } from '../../../../test/support/client-store-sets.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { checkIntegrity, openToRead } from '../../../sqlite/database.ts';
-import { PrivateFileError } from '../private-file.ts';
+import { PrivateFileError } from '../../../client/store/private-file-error.ts';
 import { clientStorePath, openClientStore } from './open.ts';
 import { schema } from './schema.ts';
 

@@ -4,14 +4,14 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ClientStore } from '../../../client/store-port.ts';
+import type { ClientStore } from '../../../client/store/store-port.ts';
 import { openDatabase } from '../../../sqlite/database.ts';
 import { takeLock } from '../../../sqlite/lock.ts';
 import { SqliteProblem } from '../../../sqlite/problem.ts';
 import { systemCode, systemReason } from '../../../lib/system-error.ts';
 import { serverFileName, userFileName } from '../file-names.ts';
 import { makeFolder } from '../make-folder.ts';
-import { PrivateFileError } from '../private-file.ts';
+import { PrivateFileError } from '../../../client/store/private-file-error.ts';
 import { FileClientStore } from './file.ts';
 import { schema } from './schema.ts';
 

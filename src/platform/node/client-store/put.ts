@@ -4,7 +4,7 @@ import type {
   ConversationRecord,
   PackageRecord,
   SessionRecord,
-} from '../../../client/store-port.ts';
+} from '../../../client/store/store-port.ts';
 import type { Database } from '../../../sqlite/engine.ts';
 
 export function putConversation(database: Database, record: ConversationRecord): void {

@@ -3,7 +3,7 @@
 // Columns are what is looked for; the rest of a message is JSON, because texts may hold anything that JSON can, also
 // what SQLite takes for the end of a text.
 
-import { indexedText } from '../../../client/word-search.ts';
+import { indexedText } from '../../../client/store/word-search.ts';
 import type { DatabaseSchema } from '../../../sqlite/database.ts';
 
 export const schema: DatabaseSchema = {
@@ -64,7 +64,7 @@ export const schema: DatabaseSchema = {
     );
     `,
     // The index of words, kept by the database itself. It holds no texts of its own. What a word is,
-    // src/client/word-search.ts says too.
+    // src/client/store/word-search.ts says too.
     `
     CREATE VIRTUAL TABLE message_words USING fts5 (
       text,
@@ -121,7 +121,7 @@ export const schema: DatabaseSchema = {
     CREATE INDEX messages_by_text ON messages (conversation, record ->> '$.textId')
       WHERE record ->> '$.textId' IS NOT NULL;
     `,
-    // The index anew, of the pieces that src/client/word-search.ts makes of a text: words without their accents, and pairs
+    // The index anew, of the pieces that src/client/store/word-search.ts makes of a text: words without their accents, and pairs
     // of characters where there are no spaces between words, or no words. What SQLite does with a text is as little as it
     // can: it takes the pieces apart at the spaces between them.
     `

@@ -21,7 +21,7 @@ import type {
   ReceiveOutcome,
   SendOutcome,
 } from '../../../client/files/ports.ts';
-import { chunkBytes } from '../../../e2ee/file-layout.ts';
+import { chunkBytes } from '../../../e2ee/files/file-layout.ts';
 import { issueCertificate } from '../../../../test/support/certificates.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import {

@@ -1,7 +1,7 @@
 // The primitives of sealed files over node:crypto. It answers at once: sealing a chunk takes less time than asking
 // another thread for it.
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
-import type { ChunkCipher, FileCiphers } from '../../../e2ee/file-ciphers.ts';
+import type { ChunkCipher, FileCiphers } from '../../../e2ee/files/file-ciphers.ts';
 
 const algorithm = 'aes-256-gcm';
 const authTagLength = 16;

@@ -5,8 +5,8 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chunkBytes, chunkCount } from '../../../e2ee/file-layout.ts';
-import type { RunningHash } from '../../../e2ee/file-ciphers.ts';
+import { chunkBytes, chunkCount } from '../../../e2ee/files/file-layout.ts';
+import type { RunningHash } from '../../../e2ee/files/file-ciphers.ts';
 import type {
   DiskProblem,
   Landing,

@@ -7,8 +7,8 @@ import type {
   ReceiveOrder,
   ReceiveOutcome,
 } from '../../../client/files/ports.ts';
-import { chunkBytes, sealedLength, tagBytes } from '../../../e2ee/file-layout.ts';
-import { FileOpener, SealedUnits } from '../../../e2ee/file-opener.ts';
+import { chunkBytes, sealedLength, tagBytes } from '../../../e2ee/files/file-layout.ts';
+import { FileOpener, SealedUnits } from '../../../e2ee/files/file-opener.ts';
 import { ContentReader } from './content-form.ts';
 import { nodeFileCiphers } from './file-ciphers.ts';
 import { diskProblem } from './file-system.ts';

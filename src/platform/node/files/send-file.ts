@@ -3,8 +3,8 @@
 // than a few blocks are in memory, whatever the size of the file.
 import { randomBytes } from 'node:crypto';
 import type { FileJob, OnProgress, SendOrder, SendOutcome } from '../../../client/files/ports.ts';
-import { chunkBytes, saltBytes } from '../../../e2ee/file-layout.ts';
-import { FileSealer } from '../../../e2ee/file-sealer.ts';
+import { chunkBytes, saltBytes } from '../../../e2ee/files/file-layout.ts';
+import { FileSealer } from '../../../e2ee/files/file-sealer.ts';
 import { ContentWriter } from './content-form.ts';
 import { nodeFileCiphers } from './file-ciphers.ts';
 import { startJob, type JobControl } from './job.ts';

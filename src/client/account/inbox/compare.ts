@@ -1,0 +1,85 @@
+// A log has begun that may be, as far as it goes, the one of an epoch before (`alike` of a record). Each message of it is
+// compared with the one that such an epoch has under its number, whether it is news or was said long ago: what is the same
+// stays where it is and is not kept twice, and where the two part, what the server has lost of this account's own is lost.
+// What is found out goes with the record, so that a program that was killed goes on with it. Fills a batch; writes nothing.
+
+import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
+import { markOf, received, recordIn, type InboxBatch } from './batch.ts';
+import type { LogMessage } from './catch-up.ts';
+import type { Conversation } from '../conversations.ts';
+import type { PageItem } from './damage.ts';
+import { lostBeyond, type NewEpochPorts } from './new-epoch.ts';
+
+export interface ComparePorts extends Omit<NewEpochPorts, 'store'> {
+  readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
+}
+
+/** Whether it is a message that an epoch before has: then the log is the same so far. */
+export async function isOfBefore(
+  ports: ComparePorts,
+  conversation: Conversation,
+  said: LogMessage,
+  batch: InboxBatch,
+): Promise<boolean> {
+  const { seq = 0 } = said;
+  const { alike = [], epoch } = recordIn(batch, conversation);
+  for (const [index, one] of alike.entries()) {
+    if (seq > one.last) continue;
+    const before = epoch - 1 - index;
+    const known = await ports.store.numbered(conversation.name, seq, before);
+    if (known === undefined) continue;
+    const record = recordIn(batch, conversation);
+    if (isSame(known, said)) {
+      batch.records.set(conversation, { ...record, earlier: commonUpTo(record, index, seq) });
+      return true;
+    }
+    batch.records.set(conversation, partedAt(record, index, seq));
+    // Another log of that name may be one of other people.
+    if (one.log === record.log) await lostBeyond(ports, conversation, before, seq - 1, batch);
+  }
+  return false;
+}
+
+/** A page of what was said before all that is here of the log of now. */
+export async function takeEarlier(
+  ports: ComparePorts,
+  conversation: Conversation,
+  pieces: readonly PageItem[],
+  batch: InboxBatch,
+): Promise<void> {
+  // The last one that is the same says it of those before it.
+  for (const piece of pieces.toReversed()) {
+    if (piece.verb === 'MSG') await isOfBefore(ports, conversation, piece, batch);
+  }
+  for (const piece of pieces) {
+    const message =
+      piece.verb === 'MSG'
+        ? { ...received(conversation, piece), text: piece.text ?? '' }
+        : markOf(conversation, piece, ports.now());
+    batch.changes.push({ type: 'message', message });
+  }
+}
+
+function isSame(known: HistoryRecord, { at, from, text }: LogMessage): boolean {
+  return known.at === at && known.from === from && known.text === (text ?? known.text);
+}
+
+/** What the log was before, where the epoch `index` before the last one has the message `seq`. */
+function commonUpTo(
+  { alike = [], earlier }: ConversationRecord,
+  index: number,
+  seq: number,
+): ConversationRecord['earlier'] {
+  const all = alike.map(({ log, sure }, at) => {
+    const known = earlier[at]?.last ?? 0;
+    return { log, last: Math.max(known, at <= index ? seq : Math.min(seq, sure)) };
+  });
+  return all.slice(0, all.findLastIndex(({ last }) => last > 0) + 1);
+}
+
+function partedAt(record: ConversationRecord, index: number, seq: number): ConversationRecord {
+  const alike = (record.alike ?? []).map((one, at) =>
+    at === index ? { ...one, last: seq - 1 } : one,
+  );
+  return { ...record, alike };
+}

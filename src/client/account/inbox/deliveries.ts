@@ -1,0 +1,49 @@
+// Which own private messages the other side's device has, as far as this run knows: the server says up to which number,
+// and may say so before it has said which number a message of this device has. Writes and tells nothing.
+
+import type { Place } from '../../../wire/extended/names.ts';
+import type { Conversation } from '../conversations.ts';
+import { maxUndelivered } from '../limits.ts';
+
+/** An own message, as views know it. */
+export interface Own {
+  readonly localId: string;
+  readonly place: Place;
+  readonly text: string;
+}
+
+interface Numbered {
+  readonly own: Own;
+  readonly seq: number;
+}
+
+export class Deliveries {
+  readonly #waiting = new Map<Conversation, readonly Numbered[]>();
+  /** The other device has everything up to there. */
+  readonly #reached = new Map<Conversation, number>();
+
+  /** An own message has its number now. Whether the other device has it already; otherwise `reach` names it some day. */
+  numbered(conversation: Conversation, own: Own, seq: number): boolean {
+    if (seq <= (this.#reached.get(conversation) ?? 0)) return true;
+    const waiting = [...(this.#waiting.get(conversation) ?? []), { own, seq }];
+    this.#waiting.set(conversation, waiting.slice(-maxUndelivered));
+    return false;
+  }
+
+  /** The other device has everything up to `upTo`: what it has since. */
+  reach(conversation: Conversation, upTo: number): readonly Numbered[] {
+    this.#reached.set(conversation, Math.max(upTo, this.#reached.get(conversation) ?? 0));
+    const waiting = this.#waiting.get(conversation) ?? [];
+    this.#waiting.set(
+      conversation,
+      waiting.filter(({ seq }) => seq > upTo),
+    );
+    return waiting.filter(({ seq }) => seq <= upTo);
+  }
+
+  /** Its numbers are of another log from here on. */
+  forget(conversation: Conversation): void {
+    this.#waiting.delete(conversation);
+    this.#reached.delete(conversation);
+  }
+}

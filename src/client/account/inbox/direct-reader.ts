@@ -1,0 +1,247 @@
+// What somebody wrote to this account alone: opened, or why it can't be, and what the two devices say to each other about
+// that. Fills a batch; writes and tells nothing itself.
+
+import type { Username } from '../../../wire/text.ts';
+import {
+  askBurst,
+  sayAgain,
+  type DirectEngine,
+  type OpenOutcome,
+} from '../../encryption/stored/engine.ts';
+import type { WallClock, RandomBytes } from '../../ports.ts';
+import { ShownTexts } from '../../encryption/shown-texts.ts';
+import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
+import { filedAs, received, type InboxBatch } from './batch.ts';
+import type { LogMessage } from './catch-up.ts';
+import type { Conversation } from '../conversations.ts';
+import { lossWords, type DamagedRange } from './damage.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+
+export interface DirectReaderPorts {
+  readonly me: Username;
+  readonly engine: Pick<DirectEngine, 'open' | 'lost' | 'questions'>;
+  readonly now: WallClock;
+  readonly outbox: Outbox;
+  readonly store: ClientStore;
+  readonly random: RandomBytes;
+}
+
+export class DirectReader {
+  readonly #ports: DirectReaderPorts;
+  /** Of where the server keeps nothing. */
+  readonly #shown = new ShownTexts();
+
+  constructor(ports: DirectReaderPorts) {
+    this.#ports = ports;
+  }
+
+  /** Reads what `peer` wrote, or says why it cannot be read. */
+  async read(
+    conversation: Conversation,
+    peer: Username,
+    said: LogMessage,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { engine, me } = this.#ports;
+    const { seq, sealed, welcome, text } = said;
+    if (said.from !== peer) return;
+    if (sealed === undefined) {
+      this.#unreadable(conversation, said, 'it came without encryption', batch);
+      if (text !== undefined) {
+        const filed = filedAs(me, conversation, said, isLate);
+        const message = { place: 'private', from: peer, text, encrypted: false, filed } as const;
+        batch.events.push({ type: 'message', message });
+      }
+      return;
+    }
+    // Where the server keeps nothing there are no numbers; its clock orders as well.
+    const opened = await engine.open(peer, seq ?? said.at, sealed, welcome);
+    batch.changes.push(...opened.changes);
+    switch (opened.kind) {
+      case 'text':
+        await this.#text(conversation, peer, said, opened, isLate, batch);
+        return;
+      case 'again':
+        await this.#again(conversation, peer, opened, batch);
+        return;
+      case 'unreadable':
+        this.#unreadable(conversation, said, opened.reason, batch);
+        return;
+      case 'control':
+      case 'repeat':
+    }
+  }
+
+  /**
+   * The server has lost messages to its disk. What is not here as an own one is of `peer`, and is asked for again; of a
+   * longer stretch the last ones. Answers how it is told, or nothing where nothing is missing.
+   */
+  async damaged(
+    conversation: Conversation,
+    peer: Username,
+    { first, last, at }: DamagedRange,
+    batch: InboxBatch,
+  ): Promise<string | undefined> {
+    const { engine, now } = this.#ports;
+    let count = Math.max(0, last - first + 1 - askBurst);
+    let isAsked = false;
+    for (let seq = first + count; seq <= last; seq++) {
+      if ((await this.#at(conversation, seq, batch)) !== undefined) continue;
+      count += 1;
+      const isAskedFor = engine.lost(peer, seq);
+      isAsked ||= isAskedFor;
+      const said = {
+        verb: 'MSG',
+        in: conversation.name,
+        seq,
+        at: at ?? now(),
+        from: peer,
+      } as const;
+      const unreadable = `the server's disk has damaged it; ${isAskedFor ? 'it is asked for again' : 'ask for it to be sent again'}`;
+      const message = { ...received(conversation, said), encrypted: true, unreadable };
+      this.#keep(conversation, message, batch);
+    }
+    return count === 0 ? undefined : lossWords(count, ` of @${peer}`, isAsked);
+  }
+
+  async #text(
+    conversation: Conversation,
+    peer: Username,
+    said: LogMessage,
+    { id, text, key, of }: Extract<OpenOutcome, { kind: 'text' }>,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    let placed = received(conversation, said);
+    if (await this.#wasShown(conversation, peer, id, said.seq, batch)) {
+      if (of !== undefined) await this.#stoodElsewhere(conversation, of, batch);
+      return;
+    }
+    if (of !== undefined) {
+      // It is said again: it belongs where the one stands that could not be read, and nowhere else.
+      const before = await this.#unreadAt(conversation, of, batch);
+      if (before === undefined || before.from !== peer) return;
+      placed = before;
+    }
+    const readable = { encrypted: true, key, unreadable: undefined } as const;
+    const message = { ...placed, ...readable, text, textId: id };
+    this.#keep(conversation, message, batch);
+    const filed = {
+      ...filedAs(this.#ports.me, conversation, said, isLate),
+      seq: placed.seq,
+      at: placed.at,
+      ...(of !== undefined && { again: true }),
+    };
+    batch.events.push({
+      type: 'message',
+      message: { place: 'private', from: peer, text, encrypted: true, key, filed },
+    });
+  }
+
+  /**
+   * Whether a text is here already. It may come again in other bytes: said again because what it came in was damaged, or
+   * because a server that was put back had lost it; and what was damaged may come whole after all.
+   */
+  async #wasShown(
+    { name }: Conversation,
+    peer: Username,
+    id: string,
+    seq: number | undefined,
+    { changes }: InboxBatch,
+  ): Promise<boolean> {
+    // What the server does not keep is in no history either.
+    if (seq === undefined) return !this.#shown.add(peer, id);
+    const isInBatch = changes.some(
+      (change) =>
+        change.type === 'message' &&
+        change.message.conversation === name &&
+        change.message.textId === id,
+    );
+    return isInBatch || this.#ports.store.hasText(name, id);
+  }
+
+  /** What could not be read at `seq` came in another place. */
+  async #stoodElsewhere(conversation: Conversation, seq: number, batch: InboxBatch): Promise<void> {
+    const mark = await this.#unreadAt(conversation, seq, batch);
+    if (mark === undefined) return;
+    const unreadable = 'it was damaged on the way; what it said came in another message';
+    batch.changes.push({ type: 'message', message: { ...mark, unreadable } });
+  }
+
+  /** The message `seq` of the history, if it could not be read. */
+  async #unreadAt(
+    conversation: Conversation,
+    seq: number,
+    batch: InboxBatch,
+  ): Promise<HistoryRecord | undefined> {
+    const found = await this.#at(conversation, seq, batch);
+    return found?.unreadable === undefined ? undefined : found;
+  }
+
+  /** The message `seq` of the history, or of what is about to be written there. */
+  async #at(
+    { name }: Conversation,
+    seq: number,
+    { changes }: InboxBatch,
+  ): Promise<HistoryRecord | undefined> {
+    const inBatch = changes.findLast(
+      (change) =>
+        change.type === 'message' &&
+        change.message.conversation === name &&
+        change.message.seq === seq,
+    );
+    if (inBatch?.type === 'message') return inBatch.message;
+    const found = await this.#ports.store.numbered(name, seq);
+    return found?.seq === seq ? found : undefined;
+  }
+
+  /** Own messages that the other side could not read are said again. */
+  async #again(
+    conversation: Conversation,
+    peer: Username,
+    { numbers, withheld }: Extract<OpenOutcome, { kind: 'again' }>,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { store, random } = this.#ports;
+    for (const record of await store.ownMessages(conversation.name, numbers)) {
+      const draft = sayAgain(random, record);
+      if (draft !== undefined) this.#draft(peer, draft.localId, draft.text, batch);
+    }
+    if (withheld > 0) batch.events.push({ type: 'withheld', user: peer, count: withheld });
+  }
+
+  /** Asks for what could not be read. */
+  ask(batch: InboxBatch): void {
+    for (const { peer, localId, text } of this.#ports.engine.questions()) {
+      this.#draft(peer as Username, localId, text, batch);
+    }
+  }
+
+  #draft(user: Username, localId: string, text: string, batch: InboxBatch): void {
+    const { changes, entry } = this.#ports.outbox.draft(user, localId, text);
+    batch.changes.push(...changes);
+    batch.drafts.push(entry);
+  }
+
+  /** What the server does not keep is not kept here either: it has no place in the history. */
+  #keep(conversation: Conversation, message: HistoryRecord, batch: InboxBatch): void {
+    if (message.seq === undefined) return;
+    batch.changes.push({ type: 'message', message });
+    conversation.unread += 1;
+  }
+
+  #unreadable(
+    conversation: Conversation,
+    said: LogMessage,
+    reason: string,
+    batch: InboxBatch,
+  ): void {
+    const message = { ...received(conversation, said), encrypted: true, unreadable: reason };
+    this.#keep(conversation, message, batch);
+    if (said.from !== undefined) {
+      const event = { type: 'unreadable', from: said.from, reason } as const;
+      batch.events.push({ type: 'private', event });
+    }
+  }
+}

@@ -1,0 +1,458 @@
+// What the server says in conversations, on its way to the disk and then to the person: opened, written together with
+// the keys that it used up and with how far this device is, told once. Works on everything in its order, in one batch
+// after the other; what is in a batch is written at once.
+
+import { formatMessageId, parseMessageId } from '../../../wire/extended/names.ts';
+import type { Username } from '../../../wire/text.ts';
+import type { ClientEvent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
+import { isSilent, type DirectEngine } from '../../encryption/stored/engine.ts';
+import type { WallClock, Timers } from '../../ports.ts';
+import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
+import { filedAs, markOf, received, recordIn, type InboxBatch } from './batch.ts';
+import type { LogMessage } from './catch-up.ts';
+import { isOfBefore, takeEarlier } from './compare.ts';
+import type { Conversation } from '../conversations.ts';
+import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
+import { Deliveries, type Own } from './deliveries.ts';
+import type { DirectReader } from './direct-reader.ts';
+import type { StoreWriter } from '../store-writer.ts';
+import type { LogChange } from './log-change.ts';
+import { inboxMark, maxInboxBatch, maxPaced, maxUnnumbered } from '../limits.ts';
+import type { OutboxEntry, Outbox, SendFailure } from '../outbox/outbox.ts';
+import { beginEpoch, whereIs } from './new-epoch.ts';
+import { WritePacer } from './write-pacer.ts';
+import type { Receipts } from './receipts.ts';
+
+/** Something that is to be written and told. */
+export type InboxItem =
+  | {
+      readonly kind: 'said';
+      readonly conversation: Conversation;
+      readonly message: LogMessage;
+      readonly isLate: boolean;
+    }
+  /** The server cannot give these any more. */
+  | { readonly kind: 'damaged'; readonly conversation: Conversation; readonly damage: DamagedRange }
+  /** An own message is stored by the server. `isNext`: all before it in the log has been taken. */
+  | {
+      readonly kind: 'stored';
+      readonly conversation: Conversation;
+      readonly entry: OutboxEntry;
+      readonly seq: number | undefined;
+      readonly at: number | undefined;
+      readonly isNext: boolean;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly conversation: Conversation;
+      readonly entry: OutboxEntry;
+      readonly failure: SendFailure;
+    }
+  /** The server has said how the log of a conversation is, and it is not as it was. */
+  | {
+      readonly kind: 'described';
+      readonly conversation: Conversation;
+      readonly change: LogChange;
+    }
+  /** What has changed with the server's logs stands before it: from here on all is of these runs of the server. */
+  | { readonly kind: 'ran'; readonly runs: readonly number[] }
+  /** A page of what was said before all that is here. `written` hears whether it is on the disk. */
+  | {
+      readonly kind: 'earlier';
+      readonly conversation: Conversation;
+      readonly pieces: readonly PageItem[];
+      readonly written: (isWritten: boolean) => void;
+    }
+  /** The person has seen something: the record is to say so. */
+  | { readonly kind: 'seen'; readonly conversation: Conversation }
+  /** The other person's device has everything up to `seq`. */
+  | { readonly kind: 'delivered'; readonly conversation: Conversation; readonly seq: number };
+
+export interface InboxPorts {
+  readonly me: Username;
+  readonly now: WallClock;
+  readonly timers: Timers;
+  /** Undefined where private messages are not for this connection. */
+  readonly engine: Pick<DirectEngine, 'stored' | 'logRestarted'> | undefined;
+  readonly reader: DirectReader | undefined;
+  readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
+  readonly outbox: Outbox;
+  readonly writer: StoreWriter;
+  readonly receipts: Receipts;
+  readonly work: (task: () => Promise<void>) => void;
+  readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
+  readonly tell: (event: ClientEvent) => void;
+  /** More waits than may, or no longer: the connection is to be read, or not. */
+  readonly full: (isFull: boolean) => void;
+}
+
+export class Inbox {
+  readonly #ports: InboxPorts;
+  readonly #pacer: WritePacer;
+  #items: InboxItem[] = [];
+  #waiting: (() => void)[] = [];
+  #isScheduled = false;
+  #isFull = false;
+  /** Own messages that the server had before and did not say the number of, by their ids. */
+  readonly #unnumbered = new Map<string, HistoryRecord>();
+  readonly #deliveries = new Deliveries();
+
+  constructor(ports: InboxPorts) {
+    this.#ports = ports;
+    const { now, timers } = ports;
+    this.#pacer = new WritePacer({ now, timers, act: () => this.#schedule() });
+  }
+
+  /** Takes items in their order. Resolves when they are written and told. */
+  take(items: readonly InboxItem[]): Promise<void> {
+    this.#items.push(...items);
+    this.#weigh();
+    const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#items.length < maxPaced && items.every((item) => this.#isPatient(item))) {
+      this.#pacer.request();
+    } else {
+      this.#schedule();
+    }
+    return done;
+  }
+
+  /** Works on what waits. */
+  hurry(): void {
+    this.#pacer.hurry();
+  }
+
+  /** Whether nobody waits for it: what others say to many. */
+  #isPatient(item: InboxItem): boolean {
+    if (item.kind !== 'said') return false;
+    return item.conversation.peer === undefined && item.message.from !== this.#ports.me;
+  }
+
+  /** An own message is stored by the server under `id`: when it comes in the log, its number is written with it. */
+  awaitNumber(id: string, message: HistoryRecord): void {
+    this.#unnumbered.set(id, message);
+    const [oldest] = this.#unnumbered.keys();
+    if (this.#unnumbered.size > maxUnnumbered && oldest !== undefined) {
+      this.#unnumbered.delete(oldest);
+    }
+  }
+
+  #weigh(): void {
+    const isFull = this.#items.length > (this.#isFull ? inboxMark / 2 : inboxMark);
+    if (isFull === this.#isFull) return;
+    this.#isFull = isFull;
+    this.#ports.full(isFull);
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#ports.work(() => this.#workOff());
+  }
+
+  /** What is written about a conversation itself stands alone, between what came before it and what came after. */
+  #batchLength(): number {
+    const [first] = this.#items;
+    if (first?.kind === 'described') return 1;
+    const next = this.#items.findIndex(({ kind }) => kind === 'described');
+    return Math.min(maxInboxBatch, next === -1 ? maxInboxBatch : next);
+  }
+
+  async #workOff(): Promise<void> {
+    this.#isScheduled = false;
+    const items = this.#items.splice(0, this.#batchLength());
+    const waiting = this.#items.length === 0 ? this.#waiting.splice(0) : [];
+    if (this.#items.length > 0) this.#schedule();
+    this.#weigh();
+    const batch: InboxBatch = {
+      changes: [],
+      events: [],
+      drafts: [],
+      records: new Map(),
+      touched: new Set(),
+    };
+    const written = (isWritten: boolean) => {
+      for (const item of items) if (item.kind === 'earlier') item.written(isWritten);
+    };
+    try {
+      for (const item of items) await this.#item(item, batch);
+      this.#ports.reader?.ask(batch);
+      await this.#write(batch);
+    } catch (cause) {
+      written(false);
+      throw cause;
+    }
+    written(true);
+    this.#ports.outbox.written(batch.drafts);
+    for (const event of batch.events) this.#ports.tell(event);
+    for (const resolve of waiting) resolve();
+  }
+
+  /**
+   * The one place where records of conversations are written: each with the messages that it passes, so that nothing is
+   * ever passed that is not there. What the person has seen goes along, whatever else a batch is about.
+   */
+  async #write(batch: InboxBatch): Promise<void> {
+    const { writer, receipts } = this.#ports;
+    const { changes, records } = batch;
+    for (const conversation of receipts.takeSeen()) {
+      records.set(conversation, recordIn(batch, conversation));
+    }
+    for (const [conversation, record] of records)
+      records.set(conversation, seenIn(conversation, record));
+    if (changes.length + records.size === 0) return;
+    // Messages are numbered in a conversation that is there.
+    const conversations = [...records.values()].map(
+      (conversation) => ({ type: 'conversation', conversation }) as const,
+    );
+    await writer.write([...conversations, ...changes]);
+    for (const [conversation, record] of records) {
+      if (conversation.record.epoch !== record.epoch) conversation.seen = record.read;
+      conversation.record = record;
+    }
+    for (const conversation of batch.touched) this.#acknowledge(conversation);
+  }
+
+  #acknowledge(conversation: Conversation): void {
+    const { engine, receipts } = this.#ports;
+    // What was on its way when the log became another one is of the log before.
+    const isOfNow = conversation.changing === 0;
+    if (conversation.peer !== undefined && engine !== undefined && isOfNow) {
+      receipts.stored(conversation, conversation.cursor);
+    }
+  }
+
+  async #item(item: InboxItem, batch: InboxBatch): Promise<void> {
+    switch (item.kind) {
+      case 'said':
+        await this.#said(item.conversation, item.message, item.isLate, batch);
+        return;
+      case 'damaged':
+        await this.#damaged(item.conversation, item.damage, batch);
+        return;
+      case 'stored':
+        if (
+          item.isNext &&
+          item.seq !== undefined &&
+          item.seq > recordIn(batch, item.conversation).cursor
+        ) {
+          this.#advance(item.conversation, item.seq, batch);
+        }
+        this.#stored(item.conversation, item.entry, item.seq, item.at, batch);
+        return;
+      case 'refused':
+        this.#refused(item.conversation, item.entry, item.failure, batch);
+        return;
+      case 'described':
+        await this.#described(item, batch);
+        return;
+      case 'ran':
+        batch.changes.push({ type: 'runs', runs: item.runs });
+        return;
+      case 'earlier':
+        await takeEarlier(this.#ports, item.conversation, item.pieces, batch);
+        return;
+      case 'seen':
+        // Every batch writes that.
+        return;
+      case 'delivered':
+        batch.changes.push({
+          type: 'delivered',
+          conversation: item.conversation.name,
+          seq: item.seq,
+        });
+        batch.events.push({
+          type: 'delivered',
+          conversation: item.conversation.name,
+          seq: item.seq,
+        });
+        for (const { own, seq } of this.#deliveries.reach(item.conversation, item.seq))
+          batch.events.push(ownEvent(this.#ports.me, own, { state: 'delivered', seq }));
+    }
+  }
+
+  /** In its turn, and as the conversation is then: what came before it may have brought it further meanwhile. */
+  async #described(
+    { conversation, change }: Extract<InboxItem, { kind: 'described' }>,
+    batch: InboxBatch,
+  ): Promise<void> {
+    conversation.changing -= 1;
+    if (change.kind === 'named') {
+      batch.records.set(conversation, { ...recordIn(batch, conversation), log: change.log });
+      return;
+    }
+    await beginEpoch(this.#ports, conversation, change, batch);
+    const { peer } = conversation;
+    if (peer === undefined) return;
+    const until = change.kind === 'other' ? 0 : change.start;
+    batch.changes.push(...(this.#ports.engine?.logRestarted(peer, until) ?? []));
+    // Of the log before, and of no use in this one.
+    this.#deliveries.forget(conversation);
+    if (change.kind === 'put-back') batch.touched.add(conversation);
+  }
+
+  async #said(
+    conversation: Conversation,
+    said: LogMessage,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { seq } = said;
+    if (seq !== undefined) {
+      if (seq <= recordIn(batch, conversation).cursor) return;
+      const isKnown = await isOfBefore(this.#ports, conversation, said, batch);
+      this.#advance(conversation, seq, batch);
+      if (isKnown) return;
+    }
+    if (said.from === this.#ports.me && this.#isKnown(conversation, said, batch)) return;
+    if (conversation.peer === undefined) this.#open(conversation, said, isLate, batch);
+    else await this.#ports.reader?.read(conversation, conversation.peer, said, isLate, batch);
+  }
+
+  /** Whether it is an own message of this device: then it is in the history already, or becomes it here. */
+  #isKnown(conversation: Conversation, { id, seq, at }: LogMessage, batch: InboxBatch): boolean {
+    const { outbox } = this.#ports;
+    const own = id === undefined ? undefined : parseMessageId(id);
+    // An own private message of elsewhere can't be read here.
+    if (id === undefined || own === undefined) return conversation.peer !== undefined;
+    const late = this.#unnumbered.get(id);
+    if (late !== undefined) {
+      this.#numbered(conversation, { ...late, seq, at }, batch);
+      this.#unnumbered.delete(id);
+      return true;
+    }
+    if (own.stream !== outbox.book.stream) return conversation.peer !== undefined;
+    const entry = outbox.book.byNumber(own.number);
+    if (entry !== undefined) this.#stored(conversation, entry, seq, at, batch);
+    return true;
+  }
+
+  /** An own message that was stored without its number has it now. */
+  #numbered(conversation: Conversation, message: HistoryRecord, batch: InboxBatch): void {
+    const { localId, seq, text } = message;
+    const { peer, place } = conversation;
+    const own = { localId: localId ?? '', place, text };
+    const isDelivered = peer !== undefined && this.#isDelivered(conversation, own, seq);
+    const state = isDelivered ? 'delivered' : message.state;
+    batch.changes.push({ type: 'message', message: { ...message, state } });
+    if (isDelivered) batch.events.push(ownEvent(this.#ports.me, own, { state: 'delivered', seq }));
+  }
+
+  /** In its place stands a mark. Own messages among them are here all the same. */
+  async #damaged(
+    conversation: Conversation,
+    { first, ...others }: DamagedRange,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { reader, now } = this.#ports;
+    const { cursor } = recordIn(batch, conversation);
+    const damage = { ...others, first: Math.max(first, cursor + 1) };
+    if (damage.last <= cursor) return;
+    this.#advance(conversation, damage.last, batch);
+    const { name, peer } = conversation;
+    let text: string | undefined;
+    if (peer !== undefined && reader !== undefined) {
+      text = await reader.damaged(conversation, peer, damage, batch);
+    } else {
+      batch.changes.push({ type: 'message', message: markOf(conversation, damage, now()) });
+      conversation.unread += 1;
+      text = damageWords(damage, ` ${whereIs(conversation)}`);
+    }
+    if (text === undefined) return;
+    batch.events.push({ type: 'damaged', conversation: name, seq: damage.first, text });
+  }
+
+  /** Something that everybody can read. */
+  #open(conversation: Conversation, said: LogMessage, isLate: boolean, batch: InboxBatch): void {
+    const { from, text = '', seq } = said;
+    const { me } = this.#ports;
+    if (seq !== undefined) {
+      const message = { ...received(conversation, said), text, encrypted: false };
+      batch.changes.push({ type: 'message', message });
+      if (from !== me) conversation.unread += 1;
+    }
+    if (from === undefined) {
+      const { place } = conversation;
+      const where = place.kind === 'group' ? { group: place.group } : {};
+      batch.events.push({ type: 'group-notice', text, ...where });
+      return;
+    }
+    const filed = filedAs(this.#ports.me, conversation, said, isLate);
+    const { place } = conversation;
+    const what: ReceivedMessage =
+      place.kind === 'group'
+        ? { place: 'group', group: place.group, from, text, encrypted: false, filed }
+        : { place: 'lobby', from, text, encrypted: false, filed };
+    batch.events.push({ type: 'message', message: what });
+  }
+
+  #stored(
+    conversation: Conversation,
+    entry: OutboxEntry,
+    seq: number | undefined,
+    at: number | undefined,
+    batch: InboxBatch,
+  ): void {
+    const { engine, outbox } = this.#ports;
+    const { record, place } = entry;
+    // The same news may come twice: as an answer, and from the log.
+    if (outbox.book.get(record.localId) === undefined) return;
+    batch.changes.push(outbox.settle(entry));
+    if (place.kind === 'direct' && record.sealed !== undefined) {
+      batch.changes.push(...(engine?.stored(place.user, record.sealed, seq) ?? []));
+    }
+    if (isSilent(record.localId)) return;
+    const waiting = this.#ports.messageOf(entry);
+    const own = { ...record, place };
+    // After a lost answer the other side may have said so before the server says the number.
+    const isDelivered = place.kind === 'direct' && this.#isDelivered(conversation, own, seq);
+    const state = isDelivered ? ('delivered' as const) : ('stored' as const);
+    const message = { ...waiting, seq, at: at ?? waiting.at, state };
+    batch.changes.push({ type: 'message', message });
+    const id = outbox.book.idOf(entry);
+    if (seq === undefined && id !== undefined) this.awaitNumber(formatMessageId(id), message);
+    const { me } = this.#ports;
+    batch.events.push(ownEvent(me, own, { state: 'stored', seq, at: message.at }));
+    if (isDelivered) batch.events.push(ownEvent(me, own, { state, seq }));
+    if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', text: record.text });
+  }
+
+  /** An own private message has its number. Whether the other side's device is known to have it. */
+  #isDelivered(conversation: Conversation, own: Own, seq: number | undefined): boolean {
+    return seq !== undefined && this.#deliveries.numbered(conversation, own, seq);
+  }
+
+  #refused(
+    conversation: Conversation,
+    entry: OutboxEntry,
+    failure: SendFailure,
+    batch: InboxBatch,
+  ): void {
+    const { outbox, messageOf } = this.#ports;
+    if (outbox.book.get(entry.record.localId) === undefined) return;
+    batch.changes.push(outbox.settle(entry));
+    if (isSilent(entry.record.localId)) return;
+    const { code, text } = failure;
+    const message = { ...messageOf(entry), state: 'refused' as const, reason: text };
+    if (conversation.isKept) batch.changes.push({ type: 'message', message });
+    const own = { ...entry.record, place: entry.place };
+    batch.events.push(ownEvent(this.#ports.me, own, { state: 'refused', code, reason: text }));
+  }
+
+  #advance(conversation: Conversation, seq: number, batch: InboxBatch): void {
+    batch.records.set(conversation, { ...recordIn(batch, conversation), cursor: seq });
+    batch.touched.add(conversation);
+  }
+}
+
+/** A record with what the person has seen, as far as it is there. Of another log nothing has been seen. */
+function seenIn(conversation: Conversation, record: ConversationRecord): ConversationRecord {
+  if (record.epoch !== conversation.record.epoch) return record;
+  return { ...record, read: Math.min(conversation.seen, record.cursor) };
+}
+
+type OwnFate = Omit<OwnMessage, 'localId' | 'from' | 'place' | 'text'>;
+
+/** What becomes of an own message. */
+function ownEvent(from: Username, { localId, place, text }: Own, fate: OwnFate): ClientEvent {
+  return { type: 'own', message: { localId, from, place, text, ...fate } };
+}

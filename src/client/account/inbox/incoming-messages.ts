@@ -1,0 +1,192 @@
+// What the server says in an account's conversations, until the inbox takes it: how each conversation stands, what was
+// missed and what is live, each given on once and in its order. Owns the catching up of a login.
+
+import type { ExtendedEventOf, KeptConversation } from '../../../wire/extended/events.ts';
+import type { Username } from '../../../wire/text.ts';
+import type { Timers } from '../../ports.ts';
+import type { PendingRequests, RequestFailure } from '../../pending-requests.ts';
+import { CatchUp, type LogMessage } from './catch-up.ts';
+import type { Conversation, Conversations } from '../conversations.ts';
+import { endOf, type PageItem } from './damage.ts';
+import type { HistoryFetch } from './history-fetch.ts';
+import type { Inbox } from './inbox.ts';
+import type { LogChange } from './log-change.ts';
+import type { Receipts } from './receipts.ts';
+
+export interface IncomingMessagesPorts {
+  readonly me: Username;
+  /** Of the store. */
+  readonly runs: readonly number[];
+  readonly timers: Timers;
+  readonly conversations: Conversations;
+  readonly inbox: Inbox;
+  readonly receipts: Receipts;
+  readonly earlier: HistoryFetch;
+  /** Whether private conversations are for this connection. */
+  readonly takesPrivate: boolean;
+  readonly foundAccount: (user: Username) => void;
+  /** The server was put back to an earlier state. */
+  readonly putBack: () => void;
+  /** The server cannot read what was missed. */
+  readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
+  /** All that was missed of a conversation was taken. */
+  readonly takenAll: (conversation: Conversation) => void;
+  /** All that was missed is here: so many messages of others. */
+  readonly caughtUp: (missed: number) => void;
+}
+
+const allLogs = [0, Number.MAX_SAFE_INTEGER] as const;
+
+export class IncomingMessages {
+  readonly #ports: IncomingMessagesPorts;
+  /** Of the login that lasts. */
+  #catchUp: CatchUp | undefined;
+  /** Messages that came late since the login. */
+  #missed = 0;
+
+  /** The runs of the server that what was taken so far is of, the latest first; the store follows. */
+  runs: readonly number[];
+
+  constructor(ports: IncomingMessagesPorts) {
+    this.#ports = ports;
+    this.runs = ports.runs;
+  }
+
+  /** Logged in. `start` begins to fetch. */
+  login(requests: PendingRequests, welcome: ExtendedEventOf<'WELCOME'>): void {
+    const { conversations: described, newLogs, parted: isParted = false, runs } = welcome;
+    const { inbox, takesPrivate } = this.#ports;
+    this.#missed = 0;
+    this.#catchUp = new CatchUp({
+      requests,
+      timers: this.#ports.timers,
+      take: (conversation, pieces, isLate) => this.#take(conversation, pieces, isLate),
+      failed: this.#ports.failed,
+      over: this.#ports.takenAll,
+      done: () => {
+        this.#ports.caughtUp(this.#missed);
+        this.#missed = 0;
+      },
+    });
+    this.#ports.conversations.leaveAll();
+    // Private messages first: they wait for nobody else.
+    const privateFirst = [...described].sort(
+      (one, other) => Number(other.in.startsWith('@')) - Number(one.in.startsWith('@')),
+    );
+    let isPutBack = isParted;
+    for (const kept of privateFirst) {
+      const change = this.#described(kept, this.#catchUp, isParted);
+      isPutBack ||= change === 'put-back' || change === 'rewound';
+    }
+    if (!takesPrivate) return;
+    const lost = isPutBack ? allLogs : newLogs;
+    if (lost !== undefined) this.#begunSince(described, lost, this.#catchUp);
+    if (runs === undefined) return;
+    this.runs = runs;
+    void inbox.take([{ kind: 'ran', runs }]);
+  }
+
+  start(): void {
+    this.#catchUp?.start();
+  }
+
+  logout(): void {
+    this.#catchUp?.close();
+    this.#catchUp = undefined;
+  }
+
+  /** Whether something of a conversation is still to be fetched, as it is while there is no connection. */
+  isBehind(conversation: Conversation): boolean {
+    return this.#catchUp?.isBehind(conversation) ?? true;
+  }
+
+  /** This account has come into a conversation. */
+  joined(kept: KeptConversation): void {
+    if (this.#catchUp === undefined) return;
+    this.#described(kept, this.#catchUp);
+    this.#catchUp.start();
+  }
+
+  /** Something was said. */
+  said(said: LogMessage): void {
+    const { conversations, earlier, foundAccount, takesPrivate } = this.#ports;
+    const conversation = conversations.reach(said.in);
+    if (conversation === undefined || this.#catchUp === undefined) return;
+    if (conversation.peer !== undefined) {
+      if (!takesPrivate) return;
+      foundAccount(conversation.peer);
+    }
+    if (earlier.heard(conversation, said)) return;
+    if (!this.#catchUp.heard(conversation, said)) void this.#take(conversation, [said], false);
+  }
+
+  /** The device of `by` has everything of a conversation up to `seq`. */
+  delivered({ in: name, by, seq }: ExtendedEventOf<'DELIVERED'>): void {
+    const conversation = this.#ports.conversations.get(name);
+    if (conversation === undefined || by === this.#ports.me) return;
+    void this.#ports.inbox.take([{ kind: 'delivered', conversation, seq }]);
+  }
+
+  /** Private conversations that have begun behind the state that the server was put back to: it knows nothing of them. */
+  #begunSince(
+    described: readonly KeptConversation[],
+    lost: readonly [number, number],
+    catchUp: CatchUp,
+  ): void {
+    const { conversations } = this.#ports;
+    for (const { conversation, change } of conversations.missing(described, lost)) {
+      if (change !== undefined) this.#changed(conversation, change, catchUp);
+    }
+  }
+
+  #changed(conversation: Conversation, change: LogChange, catchUp: CatchUp): void {
+    const { inbox, putBack, receipts } = this.#ports;
+    catchUp.forget(conversation);
+    receipts.forget(conversation);
+    if (change.kind === 'put-back' || change.kind === 'rewound') putBack();
+    void inbox.take([{ kind: 'described', conversation, change }]);
+  }
+
+  /** Answers what has changed about its log. */
+  #described(
+    kept: KeptConversation,
+    catchUp: CatchUp,
+    isParted = false,
+  ): LogChange['kind'] | undefined {
+    const { conversations, foundAccount, inbox, receipts, takesPrivate } = this.#ports;
+    if (kept.in.startsWith('@') && !takesPrivate) return undefined;
+    const described = conversations.describe(kept, isParted);
+    if (described === undefined) return undefined;
+    const { conversation, change } = described;
+    const { peer } = conversation;
+    if (peer !== undefined) foundAccount(peer);
+    if (change !== undefined) this.#changed(conversation, change, catchUp);
+    if (kept.kept && kept.last > conversation.handed) catchUp.add(conversation);
+    if (peer !== undefined) {
+      const { peerGot, got = 0 } = kept;
+      if (peerGot !== undefined && peerGot > 0) {
+        void inbox.take([{ kind: 'delivered', conversation, seq: peerGot }]);
+      }
+      // A receipt that did not get there before the connection ended.
+      if (change === undefined && conversation.cursor > got)
+        receipts.stored(conversation, conversation.cursor);
+    }
+    return change?.kind;
+  }
+
+  #take(conversation: Conversation, pieces: readonly PageItem[], isLate: boolean): Promise<void> {
+    const taken = pieces.filter((piece) => (endOf(piece) ?? Infinity) > conversation.handed);
+    const last = taken.at(-1);
+    conversation.handed = (last && endOf(last)) ?? conversation.handed;
+    const { me, inbox } = this.#ports;
+    const isMissed = (piece: PageItem) => piece.verb === 'MSG' && piece.from !== me;
+    if (isLate) this.#missed += taken.filter(isMissed).length;
+    return inbox.take(
+      taken.map((piece) =>
+        piece.verb === 'MSG'
+          ? { kind: 'said', conversation, message: piece, isLate }
+          : { kind: 'damaged', conversation, damage: piece },
+      ),
+    );
+  }
+}

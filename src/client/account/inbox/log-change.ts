@@ -1,0 +1,114 @@
+// The server's log of a conversation is another one than this device knows, or is not as far as it was. What that means
+// for the numbers: from where on the two differ, and where this device goes on. Nothing of what it has is given up.
+
+import type { KeptConversation } from '../../../wire/extended/events.ts';
+import type { ConversationRecord } from '../../store/store-port.ts';
+import { maxAlike } from '../limits.ts';
+
+/** A log of which only the name is known yet. */
+export const unknownLog = 0;
+
+export type LogChange =
+  /** It is known now which log it is. */
+  | { readonly kind: 'named'; readonly log: number }
+  /**
+   * Another epoch begins, behind `start`. `put-back`: the server was, and says so; up to `common` the log is the one of
+   * before. `rewound`: it was, and has not noticed; beyond `common` it is another one. `other`: it is another log of the
+   * same name.
+   */
+  | {
+      readonly kind: 'put-back' | 'rewound';
+      readonly log: number;
+      readonly start: number;
+      readonly common: number;
+    }
+  | { readonly kind: 'other'; readonly log: number; readonly start: number };
+
+/** How far this device has a log. */
+interface Known {
+  /** The last message that was taken. */
+  readonly handed: number;
+  readonly log: number;
+  readonly record: ConversationRecord;
+}
+
+/**
+ * `start`: where a device begins that has nothing of what the server describes. `isParted`: the server says nothing of what
+ * it has in common with what it had when this device was here.
+ */
+export function changeOfLog(
+  known: Known,
+  { log, last, earlier, sure }: Pick<KeptConversation, 'log' | 'last' | 'earlier' | 'sure'>,
+  start: number,
+  isParted: boolean,
+): LogChange | undefined {
+  // Where there is none, nothing can be said about it.
+  if (log === unknownLog) return undefined;
+  if (known.log === unknownLog) return { kind: 'named', log };
+  if (known.log === log) {
+    const { handed } = known;
+    if (sure !== undefined) {
+      return handed > sure ? { kind: 'put-back', log, start: sure, common: sure } : undefined;
+    }
+    const isUnsure = handed > (isParted ? 0 : last);
+    const common = Math.min(handed, last);
+    // What is behind that is new in any case, also to who begins with what is new.
+    return isUnsure ? { kind: 'rewound', log, start: Math.min(start, common), common } : undefined;
+  }
+  const common = commonOf(known, { log, earlier });
+  if (common === undefined) return { kind: 'other', log, start };
+  return { kind: 'put-back', log, start: Math.min(known.handed, common), common };
+}
+
+/** Up to which number a log of the server is one that is known here; undefined where it is none. */
+export function commonOf(
+  { log, record }: Pick<Known, 'log' | 'record'>,
+  kept: Pick<KeptConversation, 'log' | 'earlier'>,
+): number | undefined {
+  const whole = Number.MAX_SAFE_INTEGER;
+  const here = [{ log, last: whole }, ...record.earlier];
+  const there = [{ log: kept.log, last: whole }, ...(kept.earlier ?? [])];
+  // The latest that both know parted last.
+  for (const one of here) {
+    const same = there.find((other) => other.log === one.log);
+    if (same !== undefined) return Math.min(one.last, same.last);
+  }
+  return undefined;
+}
+
+/** The record of the epoch that begins. */
+export function recordAfter(
+  record: ConversationRecord,
+  change: Exclude<LogChange, { kind: 'named' }>,
+): ConversationRecord {
+  const { log, start } = change;
+  const epoch = record.epoch + 1;
+  const { name } = record;
+  if (change.kind !== 'put-back') {
+    const last = change.kind === 'rewound' ? change.common : record.cursor;
+    const alike = alikeAfter(record, last, 0);
+    return { name, log, epoch, earlier: [], alike, cursor: start, read: start };
+  }
+  // What this device has beyond `start` is of the epoch that ends, also where the logs are the same a little further.
+  const earlier = [{ log: record.log, last: start }, ...record.earlier].map((one) => ({
+    ...one,
+    last: Math.min(one.last, start),
+  }));
+  const alike = record.alike && { alike: alikeAfter(record, start, start) };
+  return { name, log, epoch, earlier, ...alike, cursor: start, read: Math.min(record.read, start) };
+}
+
+/** What the log behind that of `record` may be the same as, up to `last`; up to `sure` it is that of `record`. */
+function alikeAfter(
+  { log, cursor, earlier, alike = [] }: ConversationRecord,
+  last: number,
+  sure: number,
+): NonNullable<ConversationRecord['alike']> {
+  const before = (alike.length > earlier.length ? alike : earlier).map((one, index) => {
+    const known = earlier[index]?.last ?? 0;
+    return { log: one.log, last: Math.max(alike[index]?.last ?? 0, known), sure: known };
+  });
+  return [{ log, last: cursor, sure }, ...before]
+    .slice(0, maxAlike)
+    .map((one) => ({ ...one, last: Math.min(one.last, last), sure: Math.min(one.sure, last) }));
+}

@@ -1,0 +1,159 @@
+// Another epoch of a conversation begins (log-change.ts): what there is stays and is closed with a line that says why,
+// and what the server has lost of this account's own is not lost. Private texts that no device has acknowledged are sent
+// again under the ids that they have. What was said to many others have heard: it is marked, and nothing is said twice.
+// Fills a batch; writes and tells nothing itself.
+
+import type { ConversationName } from '../../../wire/extended/names.ts';
+import type { Username } from '../../../wire/text.ts';
+import { isSilent } from '../../encryption/stored/engine.ts';
+import type { WallClock } from '../../ports.ts';
+import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
+import { recordIn, type InboxBatch } from './batch.ts';
+import type { Conversation } from '../conversations.ts';
+import { recordAfter, type LogChange } from './log-change.ts';
+import { maxOfferedAgain } from '../limits.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+
+export interface NewEpochPorts {
+  readonly now: WallClock;
+  readonly store: Pick<ClientStore, 'ownBehind'>;
+  readonly outbox: Outbox;
+}
+
+type Restart = Exclude<LogChange, { readonly kind: 'named' }>;
+
+const lostReason = 'the server was put back and has lost it; say it again if others are to have it';
+
+export async function beginEpoch(
+  ports: NewEpochPorts,
+  conversation: Conversation,
+  change: Restart,
+  batch: InboxBatch,
+): Promise<void> {
+  const { name, peer } = conversation;
+  const before = recordIn(batch, conversation);
+  const lost =
+    change.kind === 'other'
+      ? []
+      : await ports.store.ownBehind(name, keptUpTo(change, peer), maxOfferedAgain);
+  batch.records.set(conversation, recordAfter(before, change));
+  const beyond = change.kind === 'put-back' ? before.cursor - change.common : before.cursor;
+  if (beyond > 0 || lost.length > 0) {
+    const text = `${wordsFor(conversation, change.kind)}${offeredWords(peer, lost.length)}`;
+    batch.changes.push({
+      type: 'message',
+      message: closing(name, before.epoch, ports.now(), text),
+    });
+    batch.events.push({ type: 'log-restarted', conversation: name, text });
+  }
+  offerAgain(ports, peer, lost, batch);
+}
+
+/**
+ * Up to where the server still has what is `stored`. Where it does not know that it was put back, that shows as messages are
+ * compared; private ones may never be, and whoever has one already does not show it twice.
+ */
+function keptUpTo({ kind, common }: Exclude<Restart, { kind: 'other' }>, peer?: Username): number {
+  return kind === 'rewound' && peer !== undefined ? 0 : common;
+}
+
+/** It has turned out that the log of now is another one than that of `epoch` beyond `seq`. */
+export async function lostBeyond(
+  ports: NewEpochPorts,
+  conversation: Conversation,
+  epoch: number,
+  seq: number,
+  batch: InboxBatch,
+): Promise<void> {
+  const { name, peer } = conversation;
+  const stored = await ports.store.ownBehind(name, seq, maxOfferedAgain, epoch);
+  // What this batch has found already is not on the disk yet.
+  const found = new Set(
+    batch.changes.flatMap((change) => (change.type === 'message' ? change.message.localId : [])),
+  );
+  const lost = stored.filter(({ localId }) => !found.has(localId));
+  if (lost.length === 0) return;
+  const text = `${wordsFor(conversation, 'rewound')}${offeredWords(peer, lost.length)}`;
+  batch.changes.push({ type: 'message', message: closing(name, epoch, ports.now(), text) });
+  batch.events.push({ type: 'log-restarted', conversation: name, text });
+  offerAgain(ports, peer, lost, batch);
+}
+
+function offerAgain(
+  ports: NewEpochPorts,
+  peer: Username | undefined,
+  lost: readonly HistoryRecord[],
+  batch: InboxBatch,
+): void {
+  for (const own of lost) {
+    if (peer === undefined) markLost(own, batch);
+    else sendAgain(ports.outbox, peer, own, batch);
+  }
+}
+
+/** The last line of the epoch that ends. */
+function closing(
+  conversation: ConversationName,
+  epoch: number,
+  at: number,
+  text: string,
+): HistoryRecord {
+  return {
+    conversation,
+    localId: undefined,
+    seq: undefined,
+    epoch,
+    at,
+    from: undefined,
+    guest: false,
+    text,
+    encrypted: false,
+    key: undefined,
+    unreadable: undefined,
+    state: undefined,
+    reason: undefined,
+  };
+}
+
+/** A conversation in words for people. */
+export function whereIs({ place }: Pick<Conversation, 'place'>): string {
+  if (place.kind === 'lobby') return 'in the lobby';
+  return place.kind === 'group' ? `in #${place.group}` : `with ${place.user}`;
+}
+
+function wordsFor(conversation: Conversation, kind: Restart['kind']): string {
+  const { place } = conversation;
+  const where = whereIs(conversation);
+  if (kind === 'put-back') {
+    return `the server was put back to an earlier state: the last that was said ${where} is on this device only`;
+  }
+  if (kind === 'rewound') {
+    return `the server seems to have been put back to an earlier state: what was said ${where} up to here may be on this device only`;
+  }
+  return place.kind === 'direct'
+    ? `what was said ${where} up to here was with an earlier account of that name, or on a server that was set up anew since`
+    : `what was said ${where} up to here was before it was begun anew, and is on this device only`;
+}
+
+function offeredWords(peer: Username | undefined, count: number): string {
+  if (count === 0) return '';
+  const own = count === 1 ? 'one of your own messages' : `${count} of your own messages`;
+  const [is, are] = count === 1 ? ['is', 'was'] : ['are', 'were'];
+  return peer === undefined
+    ? `; ${own} ${is} lost there: say again what others are to have`
+    : `; ${own} that ${are} not delivered ${is} sent again`;
+}
+
+function markLost(own: HistoryRecord, batch: InboxBatch): void {
+  const message = { ...own, state: 'refused', reason: lostReason } as const;
+  batch.changes.push({ type: 'message', message });
+}
+
+function sendAgain(outbox: Outbox, user: Username, own: HistoryRecord, batch: InboxBatch): void {
+  const { localId, text } = own;
+  if (localId === undefined || isSilent(localId) || outbox.book.get(localId) !== undefined) return;
+  const { changes, entry } = outbox.draft(user, localId, text);
+  const waiting = { ...own, seq: undefined, epoch: undefined, state: 'waiting' } as const;
+  batch.changes.push(...changes, { type: 'message', message: waiting });
+  batch.drafts.push(entry);
+}

@@ -1,0 +1,68 @@
+// What this device owes the server and its own store, and may gather for a moment: that private messages are stored
+// here, so that the server lets go of them, and how far the person has read. Writes nothing: what was read goes to the
+// disk with the next batch of the inbox, which alone writes how a conversation stands, and after a moment at the latest.
+
+import type { Timers } from '../../ports.ts';
+import type { Conversation } from '../conversations.ts';
+import { receiptDelayMs } from '../limits.ts';
+
+export interface ReceiptPorts {
+  readonly timers: Timers;
+  /** Tells the server that everything up to `seq` is stored here. */
+  readonly got: (conversation: Conversation, seq: number) => void;
+  /** Has it written how far the person has read. */
+  readonly writeSeen: (conversations: readonly Conversation[]) => void;
+}
+
+export class Receipts {
+  readonly #ports: ReceiptPorts;
+  readonly #stored = new Map<Conversation, number>();
+  readonly #seen = new Set<Conversation>();
+  #cancel: (() => void) | undefined;
+
+  constructor(ports: ReceiptPorts) {
+    this.#ports = ports;
+  }
+
+  /** Private messages up to `seq` are on the disk. */
+  stored(conversation: Conversation, seq: number): void {
+    this.#stored.set(conversation, seq);
+    this.#wait();
+  }
+
+  /** Its numbers are of another log from here on. */
+  forget(conversation: Conversation): void {
+    this.#stored.delete(conversation);
+  }
+
+  /** The person has seen everything up to `upTo`, or all that is here. */
+  read(conversation: Conversation, upTo: number | undefined): void {
+    const { cursor, unread } = conversation;
+    const seen = Math.min(upTo ?? cursor, cursor);
+    conversation.unread = seen === cursor ? 0 : Math.max(0, unread - 1);
+    if (conversation.seen >= seen) return;
+    conversation.seen = seen;
+    this.#seen.add(conversation);
+    this.#wait();
+  }
+
+  /** What the person has seen and no record says: whoever takes it writes it. */
+  takeSeen(): readonly Conversation[] {
+    const seen = [...this.#seen];
+    this.#seen.clear();
+    return seen;
+  }
+
+  /** Gives what is due at once. */
+  flush(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    for (const [conversation, seq] of this.#stored) this.#ports.got(conversation, seq);
+    this.#stored.clear();
+    if (this.#seen.size > 0) this.#ports.writeSeen([...this.#seen]);
+  }
+
+  #wait(): void {
+    this.#cancel ??= this.#ports.timers.after(receiptDelayMs, () => this.flush());
+  }
+}

@@ -1,0 +1,101 @@
+// What is done about a store that is an older copy (restored.ts): in one write, before anything is sealed or sent, its
+// sessions are sealed in no more, its outbox is settled, and a new stream begins.
+
+import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
+import { formatMessageId } from '../../../wire/extended/names.ts';
+import type { Username } from '../../../wire/text.ts';
+import type { ClientEvent } from '../../client-event.ts';
+import { isSilent, type DirectEngine } from '../../encryption/stored/engine.ts';
+import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
+import type { Conversations } from '../conversations.ts';
+import type { Inbox } from './inbox.ts';
+import type { StoreWriter } from '../store-writer.ts';
+import type { KeyPackageStock } from '../key-package-stock.ts';
+import type { OutboxEntry, Outbox } from '../outbox/outbox.ts';
+import { restoredFrom } from './restored.ts';
+
+export interface RestorationPorts {
+  readonly me: Username;
+  /** There was nothing in the store when this run began. */
+  readonly isNewStore: boolean;
+  readonly engine: Pick<DirectEngine, 'restoredFromCopy'>;
+  readonly stock: Pick<KeyPackageStock, 'replace'>;
+  readonly conversations: Conversations;
+  readonly outbox: Outbox;
+  readonly inbox: Pick<Inbox, 'awaitNumber'>;
+  readonly writer: StoreWriter;
+  /** Runs a task in its turn. */
+  readonly work: (task: () => Promise<void>) => void;
+  readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
+  readonly tell: (event: ClientEvent) => void;
+}
+
+/** Of a text that waited in the copy: it is better asked about than said twice. */
+export const maybeSaid = {
+  code: 'maybe-said',
+  reason:
+    'it waited in an older copy of this data directory and may have been said since; say it again if it is missing',
+};
+
+export class Restoration {
+  readonly #ports: RestorationPorts;
+  #isJudged = false;
+
+  constructor(ports: RestorationPorts) {
+    this.#ports = ports;
+  }
+
+  /** Looks at what the server says at the first login, before anything else does; later ones can tell nothing new. */
+  judge(welcome: ExtendedEventOf<'WELCOME'>): void {
+    if (this.#isJudged) return;
+    this.#isJudged = true;
+    const { me, isNewStore, conversations, outbox, stock, work } = this.#ports;
+    const reach = {
+      me,
+      lastNumber: outbox.book.lastNumber,
+      conversations: conversations.all.map(({ record }) => record),
+      isNew: isNewStore,
+    };
+    const restored = restoredFrom(reach, welcome);
+    if (restored === undefined) return;
+    stock.replace();
+    const skipped = conversations.skipLost(welcome.conversations);
+    work(() => this.#restore(restored.taken, restored.missing, skipped));
+  }
+
+  async #restore(
+    taken: number,
+    missing: readonly Username[],
+    skipped: readonly ClientChange[],
+  ): Promise<void> {
+    const { engine, writer, me, outbox, tell } = this.#ports;
+    const { changes, said, unsure } = outbox.book.restart(taken);
+    const fates = [
+      ...said.map((entry) => ({ entry, fate: { state: 'stored' } as const })),
+      ...unsure.map((entry) => ({ entry, fate: { state: 'refused', ...maybeSaid } as const })),
+    ];
+    await writer.write([
+      ...engine.restoredFromCopy(),
+      ...skipped,
+      ...changes,
+      ...fates.flatMap(({ entry, fate }) => this.#settled(entry, fate.state)),
+    ]);
+    tell({ type: 'restored', missing });
+    for (const { entry, fate } of fates) {
+      const { localId, text } = entry.record;
+      const own = { localId, from: me, place: entry.place, text, ...fate };
+      if (!isSilent(localId)) tell({ type: 'own', message: own });
+    }
+  }
+
+  /** It leaves the outbox without having been sent. What the server has gets its number from the log. */
+  #settled(entry: OutboxEntry, state: 'stored' | 'refused'): ClientChange[] {
+    const { inbox, messageOf, outbox } = this.#ports;
+    const settled = outbox.settle(entry);
+    if (isSilent(entry.record.localId)) return [settled];
+    const reason = state === 'refused' ? maybeSaid.reason : undefined;
+    const message = { ...messageOf(entry), state, reason };
+    if (entry.saidAs) inbox.awaitNumber(formatMessageId(entry.saidAs), message);
+    return [settled, { type: 'message', message }];
+  }
+}

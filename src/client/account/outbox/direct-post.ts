@@ -1,0 +1,249 @@
+// Private texts on their way from the outbox to the wire: encrypted with what this device has of the person, with a key
+// asked for where it has nothing, and handed to the live conversation where the name turns out to be a guest's. What is
+// encrypted is on the disk before it is sent. Each person has an order of their own, and waits for nobody else.
+
+import type { Username } from '../../../wire/text.ts';
+import {
+  contentOf,
+  isSilent,
+  type DirectEngine,
+  type SealOutcome,
+} from '../../encryption/stored/engine.ts';
+import type { PrivateEvent } from '../../client-event.ts';
+import type { WallClock, Timers } from '../../ports.ts';
+import type { RequestAnswer, PendingRequests } from '../../pending-requests.ts';
+import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
+import type { StoreWriter } from '../store-writer.ts';
+import { keyRetryMs, maxSealBatch } from '../limits.ts';
+import type { OutboxEntry, Outbox, SendFailure } from './outbox.ts';
+
+/** Above this a person is asked for less and less often. */
+const longestKeyRetryMs = 60_000;
+
+export interface DirectPostPorts {
+  readonly engine: Pick<DirectEngine, 'seal' | 'keyArrived' | 'keyUnavailable' | 'retryAt'>;
+  readonly outbox: Outbox;
+  readonly writer: StoreWriter;
+  readonly timers: Timers;
+  readonly now: WallClock;
+  /** Runs a task when the engine is free. */
+  readonly work: (task: () => Promise<void>) => void;
+  /** Whether that name is known to have an account: then nobody else can have it. */
+  readonly isAccount: (user: Username) => boolean;
+  readonly foundAccount: (user: Username) => void;
+  /** What the history shows of an own text. */
+  readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
+  /** Takes a text to somebody without an account. It has left the outbox. */
+  readonly toGuest: (user: Username, entry: OutboxEntry) => void;
+  readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
+  readonly tell: (event: PrivateEvent) => void;
+  /** Something waits for the person now, or is with a live conversation. */
+  readonly moved: () => void;
+}
+
+interface Addressee {
+  isAsking: boolean;
+  /** Questions for a key that were in vain, one after the other. */
+  failures: number;
+  cancelRetry: (() => void) | undefined;
+  /** Of these the person in front knows that they wait. */
+  readonly told: Set<string>;
+  /** A changed key waits for the person's word. */
+  isHeld: boolean;
+}
+
+export class DirectPost {
+  readonly #ports: DirectPostPorts;
+  readonly #addressees = new Map<Username, Addressee>();
+  #requests: PendingRequests | undefined;
+  #handing = 0;
+
+  constructor(ports: DirectPostPorts) {
+    this.#ports = ports;
+  }
+
+  login(requests: PendingRequests): void {
+    this.#requests = requests;
+  }
+
+  logout(): void {
+    this.#requests = undefined;
+    for (const { cancelRetry } of this.#addressees.values()) cancelRetry?.();
+    this.#addressees.clear();
+  }
+
+  /** Texts that have left the outbox, and are not yet with the live conversation. */
+  get handing(): number {
+    return this.#handing;
+  }
+
+  /** Whether what is for `user` waits for the person's word about a key. */
+  isHeld(user: Username): boolean {
+    return this.#addressees.get(user)?.isHeld === true;
+  }
+
+  /** Something for `user` may be ready to be encrypted. */
+  post(user: Username): void {
+    this.#ports.work(() => this.#sealFor(user));
+  }
+
+  async #sealFor(user: Username): Promise<void> {
+    const { engine, outbox, writer } = this.#ports;
+    const drafts = outbox.book.draftsFor(user);
+    if (drafts.length > 0) this.#addressee(user).isHeld = false;
+    const sealed: OutboxEntry[] = [];
+    const changes: ClientChange[] = [];
+    let isStopped = false;
+    for (const entry of drafts.slice(0, maxSealBatch)) {
+      const content = contentOf(entry.record);
+      const outcome: SealOutcome =
+        content === undefined ? { kind: 'too-long' } : await engine.seal(user, content);
+      if (outcome.kind === 'sealed') {
+        changes.push(...outcome.changes, ...outbox.seal(entry, outcome.sealed));
+        if (!isSilent(entry.record.localId)) {
+          changes.push({ type: 'message', message: this.#ports.messageOf(entry) });
+        }
+        sealed.push(entry);
+        if (outcome.wantsKey) this.#ask(user);
+      } else if (outcome.kind === 'too-long') {
+        this.#refuse(entry, 'that text cannot be encrypted');
+      } else {
+        isStopped = true;
+        if (outcome.kind === 'needs-key') this.#ask(user);
+        else this.#blocked(user, outcome.why, outcome.detail);
+        break;
+      }
+    }
+    if (changes.length > 0) await writer.write(changes);
+    outbox.written(sealed);
+    if (!isStopped && drafts.length > maxSealBatch) this.post(user);
+  }
+
+  #ask(user: Username): void {
+    const addressee = this.#addressee(user);
+    const requests = this.#requests;
+    if (addressee.isAsking || addressee.cancelRetry !== undefined || requests === undefined) return;
+    addressee.isAsking = true;
+    requests.ask('TAKE_KEY', { user }, (answer) => {
+      addressee.isAsking = false;
+      this.#ports.work(() => this.#answered(user, answer));
+    });
+  }
+
+  async #answered(user: Username, answer: RequestAnswer<'TAKE_KEY'>): Promise<void> {
+    const { engine, writer } = this.#ports;
+    if (!answer.ok) {
+      await this.#noKey(user, answer.error);
+      return;
+    }
+    this.#ports.foundAccount(user);
+    this.#addressee(user).failures = 0;
+    const arrived = await engine.keyArrived(user, answer.value.package, answer.value.device);
+    if (arrived.kind === 'blocked') {
+      this.#blocked(user, arrived.why, arrived.detail);
+      return;
+    }
+    await writer.write(arrived.changes);
+    await this.#sealFor(user);
+  }
+
+  async #noKey(
+    user: Username,
+    failure: Extract<RequestAnswer<'TAKE_KEY'>, { ok: false }>['error'],
+  ): Promise<void> {
+    const { engine, outbox, isAccount } = this.#ports;
+    switch (failure.code) {
+      case 'gone':
+        return;
+      case 'no-such-account':
+        if (!isAccount(user)) {
+          await this.#handOver(user);
+          return;
+        }
+        // Somebody else could take the name now, and is not to get what was meant for its holder.
+        for (const entry of outbox.book.draftsFor(user)) this.#ports.refused(entry, failure);
+        return;
+      default:
+        if (failure.code === 'no-key') this.#ports.foundAccount(user);
+        if (outbox.book.draftsFor(user).length === 0) engine.keyUnavailable(user);
+        else this.#retryLater(user, failure.retryMs);
+    }
+  }
+
+  /** Nobody has registered that name: if somebody uses it now, it is a guest. */
+  async #handOver(user: Username): Promise<void> {
+    const { outbox, writer, toGuest } = this.#ports;
+    const drafts = outbox.book.draftsFor(user);
+    // Between the two they are still on their way.
+    this.#handing += drafts.length;
+    const changes = drafts.map((entry) => outbox.settle(entry));
+    await writer.write(changes);
+    for (const entry of drafts) if (!isSilent(entry.record.localId)) toGuest(user, entry);
+    this.#handing -= drafts.length;
+    this.#ports.moved();
+  }
+
+  #retryLater(user: Username, retryMs = 0): void {
+    const addressee = this.#addressee(user);
+    const ms = Math.min(longestKeyRetryMs, (keyRetryMs / 10) * 2 ** addressee.failures);
+    addressee.failures += 1;
+    this.#after(addressee, user, Math.max(retryMs, ms));
+  }
+
+  #blocked(
+    user: Username,
+    why: Extract<SealOutcome, { kind: 'blocked' }>['why'],
+    detail: string,
+  ): void {
+    const { engine, now, outbox, tell } = this.#ports;
+    const addressee = this.#addressee(user);
+    const waiting = outbox.book
+      .draftsFor(user)
+      .filter(({ record }) => !isSilent(record.localId) && !addressee.told.has(record.localId));
+    for (const { record } of waiting) {
+      addressee.told.add(record.localId);
+      if (why === 'key-changed') tell({ type: 'held', to: user, id: record.localId });
+    }
+    if (why === 'key-changed') {
+      addressee.isHeld = true;
+      this.#ports.moved();
+      return;
+    }
+    if (waiting.length > 0) {
+      tell({ type: 'cannot-encrypt', to: user, reason: 'key-refused', detail });
+    }
+    const at = engine.retryAt(user);
+    this.#after(addressee, user, Math.max(keyRetryMs, (at ?? 0) - now()));
+  }
+
+  #after(addressee: Addressee, user: Username, ms: number): void {
+    addressee.cancelRetry?.();
+    addressee.cancelRetry = this.#ports.timers.after(ms, () => {
+      addressee.cancelRetry = undefined;
+      this.post(user);
+    });
+  }
+
+  #refuse(entry: OutboxEntry, text: string): void {
+    this.#ports.refused(entry, {
+      code: 'malformed',
+      text,
+      expected: undefined,
+      retryMs: undefined,
+    });
+  }
+
+  #addressee(user: Username): Addressee {
+    const known = this.#addressees.get(user);
+    if (known !== undefined) return known;
+    const made = {
+      isAsking: false,
+      failures: 0,
+      cancelRetry: undefined,
+      told: new Set<string>(),
+      isHeld: false,
+    };
+    this.#addressees.set(user, made);
+    return made;
+  }
+}

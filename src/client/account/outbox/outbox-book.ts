@@ -1,0 +1,329 @@
+// What is in the outbox, and the numbers of this device's stream: each message gets one before it is sent the first time,
+// and keeps it for as long as the server may have it. Owns order, caps and numbers; sends and writes nothing.
+//
+// One stream serves a store for good, so that the server's last number tells whether an older copy of the store was put
+// back. Until the server has said it once in this run nothing is numbered, and nothing is given out to be encrypted.
+
+import { encodeBase64url } from '../../../lib/base64url.ts';
+import { encodeUtf8 } from '../../../lib/bytes.ts';
+import { formatPlace, type MessageId, type Place } from '../../../wire/extended/names.ts';
+import type { Username } from '../../../wire/text.ts';
+import type { RandomBytes } from '../../ports.ts';
+import type {
+  ClientChange,
+  ClientRecords,
+  OutboxRecord,
+  SealedRecord,
+} from '../../store/store-port.ts';
+import { maxOutboxBytes, maxOutboxMessages } from '../limits.ts';
+
+export interface OutboxEntry {
+  record: OutboxRecord;
+  readonly place: Place;
+  readonly bytes: number;
+  /** As `record` has it, on the disk. */
+  isWritten: boolean;
+  isUnderWay: boolean;
+  /** The server has stored or refused it; that it leaves is still to be written. */
+  isAnswered: boolean;
+  /** It was in the store when this run began. */
+  isOld: boolean;
+  /** The number under which it was sent last, in this run. */
+  sentAs?: number;
+  /** What the server has under its number is another message: somebody else numbers in the same stream. */
+  isForeign?: boolean;
+  /** The id that the server has it under, where that is of an earlier stream. */
+  saidAs?: MessageId;
+}
+
+/** What is known about numbers after something was refused. */
+export interface Gap {
+  /** The number that the server waits for. */
+  readonly expected: number | undefined;
+  /** The lowest number that was given to a message and is free again. */
+  readonly freed: number | undefined;
+}
+
+export class OutboxBook {
+  readonly #random: RandomBytes;
+  /** In the order in which they were said. */
+  readonly #entries = new Map<string, OutboxEntry>();
+  #bytes = 0;
+  #lastOrder = 0;
+  /** Whether the store had a stream when this run began. */
+  readonly #isStreamStored: boolean;
+  #stream: { readonly stream: string; lastNumber: number };
+  /** The highest number of the stream that the server is known to have. */
+  #confirmed: number;
+  /** The server has said how far it has the stream. */
+  #isCounting = false;
+
+  constructor(
+    { outbox, stream }: Pick<ClientRecords, 'outbox' | 'stream'>,
+    placeOf: (text: string) => Place | undefined,
+    random: RandomBytes,
+  ) {
+    this.#random = random;
+    for (const record of outbox) {
+      const place = placeOf(record.place);
+      if (place === undefined) continue;
+      const entry = this.#put(record, place);
+      entry.isWritten = true;
+      entry.isOld = true;
+    }
+    this.#isStreamStored = stream !== undefined;
+    this.#stream = stream === undefined ? this.#newStream() : { ...stream };
+    const lowest = this.numbered[0]?.record.number;
+    this.#confirmed = lowest === undefined ? this.#stream.lastNumber : lowest - 1;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** In the order in which they were said. */
+  get entries(): readonly OutboxEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** Of what was said last. */
+  get lastOrder(): number {
+    return this.#lastOrder;
+  }
+
+  get stream(): string {
+    return this.#stream.stream;
+  }
+
+  /** The last number that was given to a message. */
+  get lastNumber(): number {
+    return this.#stream.lastNumber;
+  }
+
+  /** Whether messages get numbers, and what is private may be encrypted. */
+  get isCounting(): boolean {
+    return this.#isCounting;
+  }
+
+  /** The id of a message that has a number. */
+  idOf({ record, saidAs }: OutboxEntry): MessageId | undefined {
+    const { number } = record;
+    return saidAs ?? (number === undefined ? undefined : { stream: this.stream, number });
+  }
+
+  get(localId: string): OutboxEntry | undefined {
+    return this.#entries.get(localId);
+  }
+
+  byNumber(number: number): OutboxEntry | undefined {
+    return this.entries.find(({ record, saidAs }) => !saidAs && record.number === number);
+  }
+
+  /** What has a number and no answer, in the order of the numbers. */
+  get numbered(): readonly OutboxEntry[] {
+    return this.entries
+      .filter(({ record, isAnswered }) => record.number !== undefined && !isAnswered)
+      .sort((one, other) => (one.record.number ?? 0) - (other.record.number ?? 0));
+  }
+
+  /** What waits to be encrypted for `user`, in its order. */
+  draftsFor(user: Username): readonly OutboxEntry[] {
+    if (!this.#isCounting) return [];
+    return this.entries.filter(
+      ({ place, record, isWritten }) =>
+        isWritten && place.kind === 'direct' && place.user === user && record.sealed === undefined,
+    );
+  }
+
+  /** Everybody for whom something waits to be encrypted. */
+  get addressees(): ReadonlySet<Username> {
+    const users = new Set<Username>();
+    for (const { place, record } of this.#entries.values()) {
+      if (place.kind === 'direct' && record.sealed === undefined) users.add(place.user);
+    }
+    return users;
+  }
+
+  /** Whether `text` can be taken on top of what waits. */
+  hasRoomFor(text: string): boolean {
+    return (
+      this.#entries.size < maxOutboxMessages &&
+      this.#bytes + encodeUtf8(text).length <= maxOutboxBytes
+    );
+  }
+
+  /**
+   * The server has the stream as far as this device does: what was taken so far is numbered. `knowsStreams`: whether it
+   * has said so. One that does not say is told nothing under numbers that it may know.
+   */
+  count(knowsStreams: boolean): ClientChange[] {
+    if (this.#isCounting) return [];
+    this.#isCounting = true;
+    const stream = this.#stream;
+    if (!knowsStreams && this.numbered.length === 0) {
+      this.#stream = this.#newStream();
+      this.#confirmed = 0;
+    }
+    // Every copy of the store from now on knows the stream.
+    const isNew = !this.#isStreamStored || this.#stream !== stream;
+    const changes = this.#numberDrafts();
+    return isNew && changes.length === 0 ? [this.#streamChange()] : changes;
+  }
+
+  /**
+   * An older copy of the store was put back: of its stream the server has everything up to `taken`. What is among that
+   * was `said`. What waited in the copy without a number, nobody can tell: `unsure`. Everything else gets numbers of a
+   * new stream, and is encrypted anew.
+   */
+  restart(taken: number): {
+    readonly changes: ClientChange[];
+    readonly said: readonly OutboxEntry[];
+    readonly unsure: readonly OutboxEntry[];
+  } {
+    this.#isCounting = true;
+    const said = this.numbered.filter(({ record }) => (record.number ?? 0) <= taken);
+    const unsure = this.entries.filter(({ isOld, record }) => isOld && record.number === undefined);
+    for (const entry of unsure) entry.isAnswered = true;
+    for (const entry of said) {
+      const { number = 0 } = entry.record;
+      entry.saidAs = { stream: this.stream, number };
+      entry.isAnswered = true;
+    }
+    const changes: ClientChange[] = [];
+    for (const entry of this.numbered) {
+      entry.record = { ...entry.record, sealed: undefined, number: undefined };
+      if (entry.place.kind === 'direct') changes.push({ type: 'outbox', entry: entry.record });
+    }
+    this.#stream = this.#newStream();
+    this.#confirmed = 0;
+    return { said, unsure, changes: [...changes, ...this.#numberDrafts(), this.#streamChange()] };
+  }
+
+  /**
+   * Somebody else numbers in the same stream: what is not answered gets numbers of a new one, and is encrypted anew. To be
+   * called when nothing is on its way.
+   */
+  leaveStream(): ClientChange[] {
+    const changes: ClientChange[] = [];
+    for (const entry of this.numbered) {
+      entry.record = { ...entry.record, sealed: undefined, number: undefined };
+      entry.isForeign = false;
+      if (entry.place.kind === 'direct') changes.push({ type: 'outbox', entry: entry.record });
+    }
+    this.#stream = this.#newStream();
+    this.#confirmed = 0;
+    return [...changes, ...this.#numberDrafts(), this.#streamChange()];
+  }
+
+  /** Takes a text. To the lobby or a group it gets its number at once; to a person it waits to be encrypted. */
+  add(place: Place, localId: string, text: string): OutboxEntry {
+    const isNumbered = place.kind !== 'direct' && this.#isCounting;
+    const record = {
+      localId,
+      order: this.#lastOrder + 1,
+      place: formatPlace(place),
+      text,
+      number: isNumbered ? this.#nextNumber() : undefined,
+      sealed: undefined,
+    };
+    return this.#put(record, place);
+  }
+
+  /** It is encrypted, and has its number. */
+  seal(entry: OutboxEntry, sealed: SealedRecord): void {
+    entry.record = { ...entry.record, sealed, number: this.#nextNumber() };
+    entry.isWritten = false;
+  }
+
+  /** What keeps an entry as it is, with the number that was given last. */
+  changesOf({ record }: OutboxEntry): ClientChange[] {
+    const kept: ClientChange = { type: 'outbox', entry: record };
+    return record.number === undefined ? [kept] : [kept, this.#streamChange()];
+  }
+
+  remove({ record, bytes }: OutboxEntry): ClientChange {
+    if (this.#entries.delete(record.localId)) this.#bytes -= bytes;
+    return { type: 'outbox-removed', localId: record.localId };
+  }
+
+  /** The server has this number. */
+  confirm(number: number): void {
+    this.#confirmed = Math.max(this.#confirmed, number);
+  }
+
+  /** All that is encrypted for the device of `outdated` is as useless as that: it waits to be encrypted anew. */
+  unseal(outdated: OutboxEntry): ClientChange[] {
+    const changes: ClientChange[] = [];
+    for (const entry of this.#entries.values()) {
+      if (entry.record.place !== outdated.record.place || entry.record.sealed === undefined)
+        continue;
+      entry.record = { ...entry.record, sealed: undefined, number: undefined };
+      changes.push({ type: 'outbox', entry: entry.record });
+    }
+    return changes;
+  }
+
+  /**
+   * Closes the gap: numbers of refused messages are not used up, so those behind take them. A server that waits for a
+   * number that it had confirmed was put back to an earlier state: then a new stream begins, so that nobody takes one
+   * message for another. `isMuddled`: what the server waits for cannot be.
+   */
+  close({ expected, freed }: Gap): {
+    readonly changes: ClientChange[];
+    readonly isMuddled: boolean;
+  } {
+    const left = this.numbered;
+    const lowest = left[0]?.record.number;
+    let next = expected ?? (freed === undefined ? undefined : Math.max(freed, this.#confirmed + 1));
+    if (next === undefined) return { changes: [], isMuddled: false };
+    if (lowest !== undefined && next >= lowest) return { changes: [], isMuddled: next > lowest };
+    if (next <= this.#confirmed) {
+      this.#stream = this.#newStream();
+      this.#confirmed = 0;
+      next = 1;
+    }
+    const changes: ClientChange[] = [];
+    for (const entry of left) {
+      entry.record = { ...entry.record, number: next };
+      changes.push({ type: 'outbox', entry: entry.record });
+      next += 1;
+    }
+    this.#stream.lastNumber = next - 1;
+    return { changes: [...changes, this.#streamChange()], isMuddled: false };
+  }
+
+  #put(record: OutboxRecord, place: Place): OutboxEntry {
+    const bytes = encodeUtf8(record.text).length;
+    const [isWritten, isUnderWay, isAnswered, isOld] = [false, false, false, false];
+    const entry: OutboxEntry = { record, place, bytes, isWritten, isUnderWay, isAnswered, isOld };
+    this.#entries.set(record.localId, entry);
+    this.#bytes += bytes;
+    this.#lastOrder = Math.max(this.#lastOrder, record.order);
+    return entry;
+  }
+
+  /** What everybody can read has waited without a number. */
+  #numberDrafts(): ClientChange[] {
+    const changes: ClientChange[] = [];
+    for (const entry of this.#entries.values()) {
+      if (entry.place.kind === 'direct' || entry.isAnswered || entry.record.number !== undefined)
+        continue;
+      entry.record = { ...entry.record, number: this.#nextNumber() };
+      changes.push({ type: 'outbox', entry: entry.record });
+    }
+    return changes.length === 0 ? [] : [...changes, this.#streamChange()];
+  }
+
+  #nextNumber(): number {
+    this.#stream.lastNumber += 1;
+    return this.#stream.lastNumber;
+  }
+
+  #newStream(): { readonly stream: string; lastNumber: number } {
+    return { stream: encodeBase64url(this.#random(16)), lastNumber: 0 };
+  }
+
+  #streamChange(): ClientChange {
+    return { type: 'stream', ...this.#stream };
+  }
+}

@@ -1,0 +1,122 @@
+// What this account says itself, between the outbox and the inbox: what the history shows of it, and what becomes of it.
+// The outbox sends it, the inbox writes what the server has answered.
+
+import type { Place } from '../../../wire/extended/names.ts';
+import type { Username } from '../../../wire/text.ts';
+import type { DirectEngine } from '../../encryption/stored/engine.ts';
+import type { WallClock } from '../../ports.ts';
+import type { HistoryRecord } from '../../store/store-port.ts';
+import type { Conversation, Conversations } from '../conversations.ts';
+import type { InboxItem } from '../inbox/inbox.ts';
+import type { OutboxEntry, SendFailure, StoredReply } from './outbox.ts';
+
+export interface OwnMessagesPorts {
+  readonly me: Username;
+  readonly now: WallClock;
+  readonly conversations: Conversations;
+  readonly engine: Pick<DirectEngine, 'deviceChanged'> | undefined;
+  readonly take: (item: InboxItem) => void;
+  /** Whether something of a conversation is still to be fetched. */
+  readonly isBehind: (conversation: Conversation) => boolean;
+  /** Runs a task when the engine is free. */
+  readonly work: (task: () => Promise<void>) => void;
+}
+
+/** A text, as the person said it. */
+export interface OwnText {
+  readonly localId: string;
+  readonly place: Place;
+  readonly text: string;
+}
+
+export class OwnMessages {
+  readonly #ports: OwnMessagesPorts;
+  /** What the server had before and did not say the number of, until the log does: it is being fetched. */
+  readonly #unnumbered = new Map<Conversation, OutboxEntry[]>();
+
+  constructor(ports: OwnMessagesPorts) {
+    this.#ports = ports;
+  }
+
+  /** What the history shows of an entry of the outbox. */
+  readonly messageOf = ({ record, place }: OutboxEntry): HistoryRecord =>
+    this.message({ localId: record.localId, place, text: record.text });
+
+  /** What the history shows of a text that waits. */
+  message({ localId, place, text }: OwnText): HistoryRecord {
+    const { conversations, me, now } = this.#ports;
+    return {
+      conversation: conversations.nameOf(place),
+      localId,
+      seq: undefined,
+      at: now(),
+      from: me,
+      guest: false,
+      text,
+      encrypted: place.kind === 'direct',
+      key: undefined,
+      unreadable: undefined,
+      state: 'waiting',
+      reason: undefined,
+    };
+  }
+
+  /** The server has stored it. */
+  stored(entry: OutboxEntry, { seq, at, repeated }: StoredReply): void {
+    const { isBehind, take } = this.#ports;
+    const conversation = this.#conversationOf(entry);
+    if (conversation === undefined) return;
+    if (repeated === true && seq === undefined && conversation.isKept && isBehind(conversation)) {
+      const entries = this.#unnumbered.get(conversation) ?? [];
+      this.#unnumbered.set(conversation, [...entries, entry]);
+      return;
+    }
+    // What was said before this login is where it was; only what is new follows what came before it.
+    const isNew = repeated !== true && !isBehind(conversation);
+    const isNext = isNew && seq !== undefined && seq > conversation.handed;
+    if (isNext) conversation.handed = seq;
+    take({ kind: 'stored', conversation, entry, seq, at, isNext });
+  }
+
+  /** All of a log was taken: what it did not tell the number of has none. */
+  caughtUp(conversation: Conversation): void {
+    for (const entry of this.#unnumbered.get(conversation) ?? []) {
+      const nothing = { seq: undefined, at: undefined, isNext: false };
+      this.#ports.take({ kind: 'stored', conversation, entry, ...nothing });
+    }
+    this.#unnumbered.delete(conversation);
+  }
+
+  /** The connection is gone: what has no number yet is asked about again. */
+  logout(): void {
+    for (const entries of this.#unnumbered.values()) {
+      for (const entry of entries) entry.isAnswered = false;
+    }
+    this.#unnumbered.clear();
+  }
+
+  /** It will not be sent. */
+  refused(entry: OutboxEntry, failure: SendFailure): void {
+    const conversation = this.#conversationOf(entry);
+    if (conversation === undefined) return;
+    this.#ports.take({ kind: 'refused', conversation, entry, failure });
+  }
+
+  /** It was encrypted for a device that is that person's no more. Runs in its turn, whatever else is worked on. */
+  deviceChanged({ place, record }: OutboxEntry): Promise<void> {
+    const { engine, work } = this.#ports;
+    const { sealed } = record;
+    if (place.kind !== 'direct' || sealed === undefined) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      work(async () => {
+        const done = engine?.deviceChanged(place.user, sealed) ?? Promise.resolve();
+        await done.then(resolve, reject);
+      });
+    });
+  }
+
+  #conversationOf({ place }: OutboxEntry): Conversation | undefined {
+    const { conversations } = this.#ports;
+    return conversations.reach(conversations.nameOf(place));
+  }
+}

@@ -1,0 +1,83 @@
+// Two copies of one data directory, used side by side.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AccountWorld, Person, turns, until } from '../../../../test/support/account-world.ts';
+import { alice as aliceDevice, bob as bobDevice } from '../../../../test/support/pair.ts';
+
+const direct = '@alice+bob';
+
+async function three() {
+  const world = new AccountWorld();
+  const alice = new Person(world, 'alice', aliceDevice);
+  const bob = new Person(world, 'bob', bobDevice);
+  for (const person of [alice, bob]) await start(world, person);
+  await until(world, () => bob.store.records.packages.length > 10, 'keys are left');
+  await toAll(world, alice, bob, 'to begin with');
+  assert.ok(alice.client?.privateMessage('bob', 'private, to begin with').ok);
+  await until(world, has(bob, 'private, to begin with'), 'it is read');
+  await until(world, () => alice.store.records.outbox.length === 0, 'it is stored');
+  const twin = new Person(world, 'alice', aliceDevice);
+  twin.store = alice.store.survivor();
+  await start(world, twin);
+  return { world, alice, bob, twin };
+}
+
+async function start(world: AccountWorld, person: Person) {
+  await person.start();
+  await until(world, () => person.isIn, `${person.name} is in`);
+}
+
+const has = (person: Person, text: string) => () =>
+  person.store.messages.some((message) => message.text === text);
+const told = ({ events }: Person) => events.filter(({ type }) => type === 'twin').length;
+
+async function toAll(world: AccountWorld, from: Person, to: Person, text: string) {
+  assert.ok(from.client?.broadcast(text).ok);
+  await until(world, has(to, text), text);
+  await until(world, () => from.client?.unsent === 0, `"${text}" is stored`);
+}
+
+async function tell(world: AccountWorld, from: Person, to: Person, text: string) {
+  assert.ok(from.client?.privateMessage(to.name, text).ok);
+  await until(world, has(to, text), text);
+}
+
+test('what the second of two copies says is said under a stream and keys of its own, and it is told', async () => {
+  const { world, alice, bob, twin } = await three();
+  await toAll(world, twin, bob, 'of the twin');
+  await toAll(world, alice, bob, 'of alice');
+  assert.deepEqual([told(alice), told(twin)], [1, 0], 'who came second');
+  await tell(world, alice, bob, 'private, of alice');
+  await toAll(world, twin, bob, 'of the twin again');
+  await toAll(world, alice, bob, 'of alice again');
+  await turns(50);
+  assert.deepEqual([told(alice), told(twin)], [1, 0], 'once');
+  assert.deepEqual(await bob.texts('lobby'), [
+    'alice: to begin with',
+    'alice: of the twin',
+    'alice: of alice',
+    'alice: of the twin again',
+    'alice: of alice again',
+  ]);
+  assert.deepEqual(await bob.texts(direct), [
+    'alice: private, to begin with',
+    'alice: private, of alice',
+  ]);
+  for (const person of [alice, bob, twin]) person.kill();
+});
+
+test('a copy that has said something while this one was cut off is noticed at the next login', async () => {
+  const { world, alice, bob, twin } = await three();
+  world.isDown = true;
+  world.cut();
+  await turns(20);
+  world.isDown = false;
+  await until(world, () => twin.isIn && alice.isIn && bob.isIn, 'they are in again');
+  await toAll(world, twin, bob, 'of the twin');
+  world.cut();
+  await until(world, () => told(alice) === 1, 'it is told');
+  await tell(world, alice, bob, 'private, of alice');
+  await toAll(world, alice, bob, 'of alice');
+  assert.equal((await bob.texts('lobby')).length, 3);
+  for (const person of [alice, bob, twin]) person.kill();
+});

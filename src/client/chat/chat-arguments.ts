@@ -1,0 +1,62 @@
+// What a program hands to the public library, decoded before anything is done with it: the program may be JavaScript,
+// and hand over anything. Says what was expected, never what was given: it may be a secret.
+
+import * as v from 'valibot';
+import { parsePlace, type Place } from '../../wire/extended/names.ts';
+import { ChatError } from './chat-error.ts';
+
+/** As `schema` has it; throws a ChatError `usage` that says what `what` must be. */
+export function given<S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+  what: string,
+): v.InferOutput<S> {
+  const decoded = v.safeParse(schema, value);
+  if (decoded.success) return decoded.output;
+  const [issue] = decoded.issues;
+  const path = v.getDotPath(issue);
+  throw new ChatError('usage', `${path === null ? what : `${what}: ${path}`} ${issue.message}`);
+}
+
+export const text = v.string('must be a string');
+export const toggle = v.boolean('must be true or false');
+
+export function oneOf<const Words extends readonly string[]>(words: Words) {
+  return v.picklist(words, `must be ${words.join(' or ')}`);
+}
+
+/** Code of the program. */
+export const callback = v.function('must be a function');
+
+/** More than anybody reads, and little enough to be held. */
+const maxPage = 100_000;
+
+function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return v.pipe(
+    v.number(message),
+    v.integer(message),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  );
+}
+
+export const pageOptions = v.optional(
+  v.object(
+    {
+      before: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+      limit: v.optional(wholeNumber(0, maxPage), 50),
+    },
+    'must be an object',
+  ),
+  {},
+);
+
+/** A place as `say` takes it. */
+export function placeOf(place: unknown): Place {
+  const parsed = parsePlace(given(text, place, 'place'));
+  if (parsed === undefined) {
+    throw new ChatError('no-such-place', 'a place is lobby, #group or @person');
+  }
+  return parsed;
+}

@@ -1,0 +1,15 @@
+// How long to wait before the next connection is tried: exponential, with full jitter, so that all the clients of a
+// server that comes back do not arrive at the same moment.
+
+import type { RandomBytes } from '../ports.ts';
+
+/** The longest wait before the first attempt, and the longest at all; each attempt doubles it. */
+export const firstBackoffMs = 500;
+export const longestBackoffMs = 30_000;
+
+/** Milliseconds to wait before attempt number `attempt`, the first being 0. */
+export function backoffMs(attempt: number, random: RandomBytes): number {
+  const longest = Math.min(longestBackoffMs, firstBackoffMs * 2 ** attempt);
+  const [high = 0, low = 0] = random(2);
+  return Math.round((longest * ((high << 8) | low)) / 0xffff);
+}

@@ -1,0 +1,116 @@
+// Whether a chat server answers at an address, before anybody logs in there: it may say its greeting [7.1], and nothing
+// is said to it. Owns one short connection. Keeps nothing: whom to trust from now on is settled at the login
+// (login/server-check.ts), where a server may prove that an unknown certificate is its own. One that announces no such
+// proof is turned away from here.
+
+import { decodeUtf8, equalBytes } from '../../lib/bytes.ts';
+import { parseEvent } from '../../wire/events.ts';
+import { parseWelcome } from '../../wire/features.ts';
+import { maxServerLineBytes } from '../../wire/limits.ts';
+import { LineSplitter } from '../../wire/line-splitter.ts';
+import { fatal } from '../../wire/replies.ts';
+import type { CloseReason } from '../client-state.ts';
+import type {
+  ByteConnection,
+  ConnectionFailure,
+  Dial,
+  KnownServers,
+  ServerProof,
+  Timers,
+} from '../ports.ts';
+import { serverKeyOf, type ServerAddress } from './server-address.ts';
+import { connectTimeoutMs, loginTimeoutMs } from './server-link.ts';
+
+export interface ServerProbePorts {
+  readonly dial: Dial;
+  readonly timers: Timers;
+  readonly knownServers: Pick<KnownServers, 'fingerprintOf'>;
+}
+
+export interface ServerProbe {
+  /** Undefined where a chat server greets; else why a login would fail. Never rejects. */
+  readonly answer: Promise<CloseReason | undefined>;
+  /** Gives up: the answer is `quit`. */
+  abort(): void;
+}
+
+const unanswered: ConnectionFailure = { code: 'ETIMEDOUT', detail: 'nobody answers' };
+const closed: ConnectionFailure = { code: 'ECONNRESET', detail: 'the connection was closed' };
+
+/** Dials `address` and waits for the greeting. */
+export function probeServer(
+  address: ServerAddress,
+  { dial, timers, knownServers }: ServerProbePorts,
+): ServerProbe {
+  let isOpen = false;
+  let tell: (reason: CloseReason | undefined) => void = () => {};
+  const answer = new Promise<CloseReason | undefined>((resolve) => (tell = resolve));
+  const end = (reason: CloseReason | undefined): void => {
+    cancelDeadline();
+    tell(reason);
+    connection.destroy();
+  };
+  let cancelDeadline = timers.after(connectTimeoutMs, () =>
+    end({ code: 'unreachable', failure: unanswered }),
+  );
+  const lines = new LineSplitter(maxServerLineBytes);
+  let stranger: CloseReason | undefined;
+  const opened = async (proof: ServerProof): Promise<void> => {
+    isOpen = true;
+    connection.pause();
+    cancelDeadline();
+    cancelDeadline = timers.after(loginTimeoutMs, () => end({ code: 'silent' }));
+    stranger = await certificateRefusal(address, proof, knownServers);
+    connection.resume();
+  };
+  const connection: ByteConnection = dial(address, {
+    onOpen: (proof) => void opened(proof),
+    onData(bytes) {
+      const inCap = lines.push(bytes, (line) => {
+        end(refusalIn(line, stranger));
+        return false;
+      });
+      if (!inCap) end({ code: 'overlong-line' });
+    },
+    onDrain() {},
+    onClose(failure) {
+      end(isOpen ? { code: 'lost', failure } : { code: 'unreachable', failure: failure ?? closed });
+    },
+  });
+  return { answer, abort: () => end({ code: 'quit' }) };
+}
+
+/** What the first line of a server says against coming in; `stranger`: what its certificate says. */
+function refusalIn(line: Uint8Array, stranger: CloseReason | undefined): CloseReason | undefined {
+  const text = decodeUtf8(line);
+  const event = text === undefined ? undefined : parseEvent(text);
+  switch (event?.verb) {
+    case 'HELO':
+      return parseWelcome(event.welcome).features.has('ehlo') ? undefined : stranger;
+    case '-ERR': {
+      const reply = fatal.parse(event.text)?.code;
+      return { code: 'refused', during: 'login', reply, text: event.text };
+    }
+    case 'DSCN':
+      return { code: 'disconnected', text: event.reason };
+    default:
+      return { code: 'not-a-chat-server' };
+  }
+}
+
+/** Why nothing is to be said to this server before it has proven who it is. */
+async function certificateRefusal(
+  address: ServerAddress,
+  proof: ServerProof,
+  knownServers: ServerProbePorts['knownServers'],
+): Promise<CloseReason | undefined> {
+  if (address.transport !== 'tls' || proof.kind !== 'tls') return undefined;
+  const presented = proof.fingerprint;
+  // What is remembered and cannot be read is told at the login, which ends there.
+  const known = await knownServers.fingerprintOf(serverKeyOf(address)).catch(() => undefined);
+  const expected = address.fingerprint ?? known;
+  if (expected === undefined || equalBytes(expected, presented)) return undefined;
+  if ((await proof.hasAuthority?.()) === true) return undefined;
+  const expectedBy = address.fingerprint === undefined ? 'earlier-visit' : 'address';
+  return { code: 'untrusted', what: 'certificate', expected, presented, expectedBy };
+}

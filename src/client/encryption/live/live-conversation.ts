@@ -1,0 +1,350 @@
+// The private conversation with one person [7.5]: which session its texts go in, what the peer's messages
+// mean, and what is done when something does not arrive. Works in whole steps; all of them run one after the
+// other (MessengerContext.run), so that nothing here needs to fear another step in the middle of its own.
+//
+// Invariants: nothing leaves unsealed; nothing is sealed for a key that is not the usable one of `trust`;
+// every text either gets its receipt or is told as not delivered. It must not know lines or other people.
+// Over 300 lines, because the steps only make sense beside each other; what can stand alone has its own file.
+import { encodeBase64url } from '../../../lib/base64url.ts';
+import type { PeerKeyPackage } from '../../../e2ee/key-package.ts';
+import { open, type PairSession } from '../../../e2ee/pair-session.ts';
+import { startSession } from '../../../e2ee/start-session.ts';
+import { sealHashOf, type MessengerContext } from './messenger-context.ts';
+import type { KeyStanding } from '../trust/key-events.ts';
+import type { RenewalReason } from './events.ts';
+import { agoMs } from '../../connection/steady-time.ts';
+import { decodeFrame, type LiveFrame } from './frame/live-frame.ts';
+import { FrameSender } from './frame/frame-sender.ts';
+import { HeldLines, type HeldLine } from './held-lines.ts';
+import { readKeyAnswer, type CannotEncrypt } from './key-answer.ts';
+import { KeyRequest, type HandshakeReason } from './key-request.ts';
+import { rotateAfterMs, rotateAfterTexts, rotateRetryMs } from './limits.ts';
+import { LiveOutbox, type LiveContent } from './live-outbox.ts';
+import { PeerLogins } from './peer-logins.ts';
+import { LiveReceipts } from './live-receipts.ts';
+import { Recovery } from './recovery.ts';
+import { SessionBook, type SessionEntry } from './session-book.ts';
+import type { Trust } from '../trust/trust.ts';
+
+export class LiveConversation {
+  readonly user: string;
+  readonly trust: Trust;
+  readonly outbox: LiveOutbox;
+  /** "No such user!" came while this person was among several whom it could be about. */
+  maybeMissing = false;
+  readonly #requests: MessengerContext;
+  readonly #sender: FrameSender;
+  readonly #book: SessionBook;
+  readonly #logins = new PeerLogins();
+  readonly #keyRequest: KeyRequest;
+  readonly #receipts: LiveReceipts;
+  readonly #held: HeldLines;
+  readonly #recovery: Recovery;
+  #rotatedAtMs = -Infinity;
+
+  constructor(requests: MessengerContext, user: string) {
+    this.#requests = requests;
+    this.user = user;
+    this.trust = requests.trusts.of(user);
+    this.outbox = new LiveOutbox(requests, user, () => this.#receiptOverdue());
+    this.#sender = new FrameSender(requests, user);
+    this.#book = new SessionBook(requests, user);
+    this.#keyRequest = new KeyRequest(requests, user, (why) => this.#keyNotGiven(why));
+    this.#receipts = new LiveReceipts(requests, () => this.giveReceipts());
+    this.#held = new HeldLines(requests, (line) => this.unreadable(line.bytes));
+    this.#recovery = new Recovery(requests, () =>
+      this.#tellUnreadable('it could not be got again'),
+    );
+  }
+
+  /** Nothing is going on: forgetting this conversation loses nothing but the session. */
+  get isIdle(): boolean {
+    const quiet = this.outbox.size === 0 && this.#receipts.isEmpty && this.#held.isEmpty;
+    return quiet && !this.#keyRequest.isOpen && !this.#recovery.isOpen;
+  }
+
+  /** Sends what waits: in the session there is, or asks for the key to make one. */
+  async pump(): Promise<void> {
+    const waiting = this.outbox.waiting();
+    if (waiting.length === 0 && !this.#recovery.hasQuestions) return;
+    if (this.trust.isBlocked) this.outbox.hold();
+    if (this.trust.isBlocked || this.#keyRequest.isUrgent || !(await this.#pinIsReadable())) return;
+    const entry = await this.#current();
+    if (entry === undefined) {
+      this.#ask(waiting.length > 0 ? 'first' : 'unreadable');
+      return;
+    }
+    await this.#askAgain(entry);
+    for (const text of waiting) {
+      const hash = await this.#sender.send(entry, text.content);
+      entry.ownTexts += 1;
+      this.outbox.sent(text, entry.session.groupId, hash);
+    }
+    this.#rotateWhenDue(entry);
+  }
+
+  /** The peer made a session with us. Its key is judged here; the messages in it come through `receive`. */
+  async joined(session: PairSession): Promise<void> {
+    await this.trust.judge(session.peerKey);
+    this.#book.add(session, undefined);
+    if (this.trust.isBlocked) this.outbox.hold();
+  }
+
+  /** After the first message of a joined session: what waited for it, in both directions. */
+  async settle(groupId: string): Promise<void> {
+    for (const line of this.#held.take(groupId)) await this.receive(line);
+    // The peer was faster: a session of our own is not needed any more.
+    if ((await this.#current()) !== undefined) this.#keyRequest.close();
+    await this.pump();
+  }
+
+  /** A message of one of our sessions. Repeats and reflections are dropped without a word. */
+  async receive({ message, bytes }: HeldLine): Promise<void> {
+    const entry = this.#book.get(message.groupId);
+    if (entry === undefined) return;
+    const opened = await open(entry.session, message);
+    if (!opened.ok) {
+      const { code } = opened.error;
+      if (code !== 'already-read' && code !== 'own-message') await this.unreadable(bytes);
+      return;
+    }
+    entry.session = opened.value.session;
+    const frame = decodeFrame(opened.value.content);
+    opened.value.content.fill(0);
+    if (typeof frame === 'string') {
+      const newer = frame === 'newer-version';
+      this.#tellUnreadable(newer ? 'it was made by a newer version' : 'its inside is malformed');
+      return;
+    }
+    await this.#take(entry, frame);
+    await this.pump();
+  }
+
+  /** A message of a session that is not known: waits a moment for its Welcome. */
+  async hold(line: HeldLine): Promise<void> {
+    if (!this.#held.hold(line)) await this.unreadable(line.bytes);
+  }
+
+  /** A message that cannot be read: asks for what was in it. */
+  async unreadable(bytes: Uint8Array): Promise<void> {
+    const hash = await sealHashOf(this.#requests.suite, bytes);
+    if (!this.#recovery.note(hash)) return;
+    if (this.trust.isBlocked || !this.#requests.mayRecover()) {
+      this.#recovery.giveUp();
+      return;
+    }
+    const entry = await this.#current();
+    // In a session whose Welcome may be lost, too, a question would be one more unreadable line.
+    if (entry !== undefined && entry.welcome === undefined) await this.#askAgain(entry);
+    else this.#ask('unreadable');
+  }
+
+  /** The server says that this person is not there: their sessions ended with their login. */
+  missing(): void {
+    this.#keyRequest.close();
+    this.#recovery.giveUp();
+    this.#book.bury(() => true);
+    this.outbox.giveUpAll('no-such-user');
+  }
+
+  /** The person in front accepted a key, or keeps to the pinned one: what was held goes on. */
+  async decided(): Promise<void> {
+    await this.giveReceipts();
+    await this.pump();
+  }
+
+  /** The login ends. */
+  close(): void {
+    this.#keyRequest.close();
+    this.#receipts.stop();
+    this.#held.stop();
+    this.#recovery.stop();
+    this.#book.clear();
+    this.outbox.giveUpAll('logged-out');
+  }
+
+  // ---- making a session -------------------------------------------------------------------------------
+
+  /** The answer to our key request came. */
+  async keyArrived(token: string, timestamp: string): Promise<void> {
+    const why = this.#keyRequest.close(timestamp);
+    if (why === undefined) return;
+    const read = await readKeyAnswer(this.#requests, this.user, token);
+    if (!read.ok) {
+      this.#cannotEncrypt(read.error);
+      return;
+    }
+    const standing = await this.trust.judge(read.value.peerKey);
+    if (this.trust.isBlocked) this.outbox.hold();
+    else if (standing === 'changed') {
+      this.#cannotEncrypt({ reason: 'key-refused', detail: 'it is the key not trusted before' });
+    } else await this.#start(read.value, why);
+  }
+
+  async #start(peerPackage: PeerKeyPackage, why: HandshakeReason): Promise<void> {
+    const isNeeded = this.outbox.waiting().length > 0 || this.#recovery.hasQuestions;
+    if (!isNeeded && why !== 'rotation') return;
+    const { suite, device, me, now } = this.#requests;
+    const started = await startSession(suite, device, me, peerPackage, now());
+    if (!started.ok) {
+      this.#cannotEncrypt({ reason: 'key-refused', detail: started.error.reason });
+      return;
+    }
+    const entry = this.#book.add(started.value.session, encodeBase64url(started.value.welcome));
+    if (why !== 'first' && why !== 'rotation') this.#tellRenewed(why);
+    // The Welcome must reach the peer while its key package lives, so something always goes with it.
+    if (isNeeded) await this.pump();
+    else await this.#sender.send(entry, { kind: 'receipt', ids: [] });
+  }
+
+  /** No answer to our key request. */
+  async #keyNotGiven(why: HandshakeReason): Promise<void> {
+    if ((await this.#current()) !== undefined) {
+      await this.pump();
+      return;
+    }
+    if (this.maybeMissing) this.outbox.giveUpWaiting('no-such-user');
+    else if (why === 'no-receipt') this.outbox.giveUpWaiting('no-receipt');
+    else {
+      this.#cannotEncrypt({ reason: 'no-answer', detail: 'no key came within five seconds' });
+    }
+    this.#recovery.giveUp();
+  }
+
+  #cannotEncrypt(why: CannotEncrypt): void {
+    if (this.outbox.waiting().some(({ content }) => content.kind === 'text')) {
+      this.#requests.tell({ type: 'cannot-encrypt', to: this.user, ...why });
+    }
+    this.outbox.giveUpWaiting('cannot-encrypt');
+    this.#recovery.giveUp();
+  }
+
+  #ask(why: HandshakeReason): void {
+    if (this.#keyRequest.open(why)) return;
+    this.outbox.giveUpWaiting('too-many-handshakes');
+    this.#recovery.giveUp();
+  }
+
+  #rotateWhenDue(entry: SessionEntry): void {
+    const nowMs = this.#requests.now();
+    const isDue =
+      entry.ownTexts >= rotateAfterTexts || agoMs(entry.madeAtMs, nowMs) >= rotateAfterMs;
+    if (!isDue || entry.welcome !== undefined || agoMs(this.#rotatedAtMs, nowMs) < rotateRetryMs)
+      return;
+    this.#rotatedAtMs = nowMs;
+    this.#keyRequest.open('rotation');
+  }
+
+  // ---- what the peer says -----------------------------------------------------------------------------
+
+  async #take(entry: SessionEntry, frame: LiveFrame): Promise<void> {
+    const standing = await this.trust.judge(entry.session.peerKey);
+    const { body } = frame;
+    if (standing !== 'changed') this.#confirm(entry, frame);
+    if (body.kind === 'text' || body.kind === 'note') {
+      this.#show(body, standing, entry.session.peerKey);
+      // Under a changed key, too: the receipt then waits for the decision (giveReceipts).
+      await this.#receipts.add(entry.session.groupId, body.id);
+    } else if (standing === 'changed') return;
+    else if (body.kind === 'receipt') this.outbox.delivered(body.ids);
+    else await this.#sendAgain(entry, body.hashes);
+  }
+
+  #show(content: LiveContent, key: KeyStanding, peerKey: Uint8Array): void {
+    const from = this.user;
+    const { id } = content;
+    if (!this.#requests.shown.add(from, id)) return;
+    if (content.kind === 'text') {
+      this.#requests.tell({ type: 'text', from, id, text: content.text, key });
+    } else this.#requests.tell({ type: 'note', from, id, bytes: content.bytes, key, peerKey });
+  }
+
+  /** The peer can read and write this session. */
+  #confirm(entry: SessionEntry, frame: LiveFrame): void {
+    entry.welcome = undefined;
+    entry.generation = frame.generation;
+    this.#book.reorder();
+    const login = this.#logins.seen(frame.incarnation);
+    entry.dead = login === 'past';
+    entry.peerIncarnation = frame.incarnation;
+    this.#recovery.settle();
+    if (login !== 'next') return;
+    this.#bury((other) => other.peerIncarnation !== undefined && other !== entry);
+    this.#tellRenewed('peer-restarted');
+  }
+
+  /** The peer could not read messages of ours: those of other sessions are lost to them with the session. */
+  async #sendAgain(entry: SessionEntry, hashes: readonly string[]): Promise<void> {
+    const lost = new Set(hashes.map((hash) => this.#sender.sessionOf(hash)));
+    lost.delete(entry.session.groupId);
+    const buried = this.#bury(({ session }) => lost.has(session.groupId));
+    this.outbox.sendAgain(({ hash }) => hashes.includes(hash));
+    if (buried) this.#tellRenewed('unreadable');
+    // An answer comes in any case, so that they know that nothing more will.
+    if (this.outbox.waiting().length > 0) return;
+    await this.#sender.send(entry, { kind: 'receipt', ids: [] });
+  }
+
+  // ---- what is due ------------------------------------------------------------------------------------
+
+  /** Gives the receipts that are due, without waiting for more. */
+  async giveReceipts(): Promise<void> {
+    // Nothing is sent to a changed key; what is due stays due until the decision.
+    if (this.trust.isBlocked) return;
+    const current = await this.#current();
+    const trustedKey = await this.trust.usableKey();
+    for (const [groupId, ids] of this.#receipts.take()) {
+      const entry = this.#book.get(groupId);
+      const isTrusted = entry !== undefined && this.#book.isOf(entry, trustedKey);
+      // A session that is forgotten by now: any other will do. One of a key that was not trusted: none.
+      const target = entry === undefined ? current : isTrusted ? entry : undefined;
+      if (target !== undefined) await this.#sender.send(target, { kind: 'receipt', ids });
+    }
+  }
+
+  /** Asks for what could not be read, in a session that the peer can read. */
+  async #askAgain(entry: SessionEntry): Promise<void> {
+    const hashes = this.#recovery.takeQuestions();
+    if (hashes.length > 0) await this.#sender.send(entry, { kind: 'resend', hashes });
+  }
+
+  /** Texts were not confirmed in time: the session is not to be relied on. */
+  async #receiptOverdue(): Promise<void> {
+    this.#book.bury(() => true);
+    this.outbox.sendAgain(() => true);
+    if (this.trust.isBlocked) this.outbox.hold();
+    else if (this.outbox.waiting().length > 0) this.#ask('no-receipt');
+  }
+
+  /** Marks sessions as of no use to the peer; what was sealed in them waits again. */
+  #bury(isLost: (entry: SessionEntry) => boolean): boolean {
+    const lost = this.#book.bury(isLost);
+    this.outbox.sendAgain(({ groupId }) => lost.has(groupId));
+    return lost.size > 0;
+  }
+
+  async #current(): Promise<SessionEntry | undefined> {
+    return this.#book.current(await this.trust.usableKey());
+  }
+
+  /** A pin that is there and cannot be read is no reason to trust whoever answers. */
+  async #pinIsReadable(): Promise<boolean> {
+    try {
+      await this.trust.pin();
+      return true;
+    } catch (cause) {
+      this.#requests.tell({ type: 'fault', cause });
+      const detail = 'the remembered key of this person cannot be read';
+      this.#cannotEncrypt({ reason: 'key-refused', detail });
+      return false;
+    }
+  }
+
+  #tellRenewed(reason: RenewalReason): void {
+    this.#requests.tell({ type: 'session-renewed', user: this.user, reason });
+  }
+
+  #tellUnreadable(reason: string): void {
+    this.#requests.tell({ type: 'unreadable', from: this.user, reason });
+  }
+}

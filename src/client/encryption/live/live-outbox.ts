@@ -1,0 +1,154 @@
+// The texts to one person that are not delivered yet, in the order in which they were written, from `send` to
+// the receipt or to the last word that there is none. Tells each of these ends once. Notes are texts of which the
+// person in front hears nothing. It must not know sessions: those who do say which sealings are lost.
+import { agoMs } from '../../connection/steady-time.ts';
+import type { MessengerContext } from './messenger-context.ts';
+import type { NotDeliveredReason } from './events.ts';
+import type { LiveFrameBody } from './frame/live-frame.ts';
+import { maxSends, receiptTimeoutMs } from './limits.ts';
+
+/** What is to be delivered: it stands in the frame as it is. */
+export type LiveContent = Extract<LiveFrameBody, { kind: 'text' | 'note' }>;
+
+export interface OutgoingText {
+  readonly content: LiveContent;
+  readonly bytes: number;
+  /** Where it is: to be sent (again), or sealed, with its receipt awaited. */
+  state: { readonly phase: 'waiting' } | Sealed;
+  sends: number;
+  /** That it waits for a decision about a key was told. */
+  isHeld: boolean;
+}
+
+interface Sealed {
+  readonly phase: 'sent';
+  readonly atMs: number;
+  readonly groupId: string;
+  /** What stands for it in a resend frame. */
+  readonly hash: string;
+}
+
+export class LiveOutbox {
+  readonly #requests: MessengerContext;
+  readonly #user: string;
+  readonly #overdue: () => Promise<void>;
+  #texts: OutgoingText[] = [];
+  #cancel: (() => void) | undefined;
+
+  /** `overdue` is run when a receipt has not come in time. */
+  constructor(requests: MessengerContext, user: string, overdue: () => Promise<void>) {
+    this.#requests = requests;
+    this.#user = user;
+    this.#overdue = overdue;
+  }
+
+  get size(): number {
+    return this.#texts.length;
+  }
+
+  get bytes(): number {
+    return this.#texts.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  add(content: LiveContent, bytes: number): void {
+    this.#texts.push({ content, bytes, state: { phase: 'waiting' }, sends: 0, isHeld: false });
+  }
+
+  /** Those that are to be sent. */
+  waiting(): OutgoingText[] {
+    return this.#texts.filter(({ state }) => state.phase === 'waiting');
+  }
+
+  /** `text` left, sealed in the session `groupId`. */
+  sent(text: OutgoingText, groupId: string, hash: string): void {
+    text.state = { phase: 'sent', atMs: this.#requests.now(), groupId, hash };
+    text.sends += 1;
+    if (text.sends === 1) this.#tell(text, 'sent');
+    this.#watch();
+  }
+
+  /** Receipts came. Ids of no text of ours that ever left are ignored. */
+  delivered(ids: readonly string[]): void {
+    const done = this.#texts.filter(({ content, sends }) => sends > 0 && ids.includes(content.id));
+    this.#remove(done);
+    for (const text of done) this.#tell(text, 'delivered');
+  }
+
+  /** The sealings that `isLost` names are of no use: their texts wait again, unless they did so too often. */
+  sendAgain(isLost: (sealed: Sealed) => boolean): void {
+    const lost = this.#texts.filter(({ state }) => state.phase === 'sent' && isLost(state));
+    for (const text of lost) text.state = { phase: 'waiting' };
+    this.#end(
+      lost.filter(({ sends }) => sends >= maxSends),
+      'no-receipt',
+    );
+  }
+
+  /** No receipt came in time for at least one. */
+  isOverdue(): boolean {
+    const nowMs = this.#requests.now();
+    return this.#texts.some(
+      ({ state }) => state.phase === 'sent' && agoMs(state.atMs, nowMs) >= receiptTimeoutMs,
+    );
+  }
+
+  /** The waiting ones will not be sent. */
+  giveUpWaiting(reason: NotDeliveredReason): void {
+    this.#end(this.waiting(), reason);
+  }
+
+  /** None will be sent any more. */
+  giveUpAll(reason: NotDeliveredReason): void {
+    this.#end(this.#texts, reason);
+  }
+
+  /** The waiting ones are held back until somebody decides about a key: says so, once for each. */
+  hold(): void {
+    for (const text of this.waiting()) {
+      if (!text.isHeld) this.#tell(text, 'held');
+      text.isHeld = true;
+    }
+  }
+
+  #end(texts: readonly OutgoingText[], reason: NotDeliveredReason): void {
+    this.#remove(texts);
+    const to = this.#user;
+    for (const { content } of texts) {
+      const { id } = content;
+      if (content.kind === 'note') {
+        this.#requests.tell({ type: 'own-note', to, id, fate: 'not-delivered', reason });
+      } else this.#requests.tell({ type: 'not-delivered', to, id, text: content.text, reason });
+    }
+  }
+
+  #tell({ content }: OutgoingText, fate: 'sent' | 'held' | 'delivered'): void {
+    const to = this.#user;
+    const { id } = content;
+    if (content.kind === 'note') this.#requests.tell({ type: 'own-note', to, id, fate });
+    else this.#requests.tell({ type: fate, to, id });
+  }
+
+  #remove(texts: readonly OutgoingText[]): void {
+    this.#texts = this.#texts.filter((text) => !texts.includes(text));
+    this.#watch();
+  }
+
+  /** One timer, for the text whose receipt is due first. */
+  #watch(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    const sentAtMs = this.#texts.flatMap(({ state }) =>
+      state.phase === 'sent' ? [state.atMs] : [],
+    );
+    if (sentAtMs.length === 0) return;
+    const nowMs = this.#requests.now();
+    const longest = Math.max(...sentAtMs.map((atMs) => agoMs(atMs, nowMs)));
+    const waitMs = Math.max(0, receiptTimeoutMs - longest);
+    this.#cancel = this.#requests.timers.after(waitMs, () => {
+      this.#requests.run(async () => {
+        if (this.isOverdue()) await this.#overdue();
+        this.#watch();
+      });
+    });
+  }
+}

@@ -1,0 +1,14 @@
+// What a Messenger needs from its surroundings beside a clock, timers and randomness (../ports.ts). All of it
+// is handed in; nothing here knows a platform.
+
+/** Lines of version 1's section 7.5 to the server. Must not throw; where the connection is gone, does nothing. */
+export interface PrivateWire {
+  /** `PM @to payload`. The payload is one or two base64url tokens, or (for `sendUnencrypted`) plain text. */
+  privateMessage(to: string, payload: string): void;
+  /** `REQUEST_PUBLIC_KEY @to timestamp` */
+  requestPublicKey(to: string, timestamp: string): void;
+  /** `PUBLIC_KEY @to key timestamp` */
+  publicKey(to: string, key: string, timestamp: string): void;
+  /** `GET_USERS *all` [7.4]. The answer goes to `listed`, and to nobody's screen. */
+  listUsers(): void;
+}

@@ -1,0 +1,97 @@
+// The sessions with one person, and which of them to write in. Both sides know the same sessions sooner or
+// later and order them alike, so they end up writing in the same one without agreeing on it: the highest
+// generation first, and of equal ones (both people began at the same moment) the smaller group id. A starter
+// takes one generation more than any session that it knows.
+import { equalBytes } from '../../../lib/bytes.ts';
+import type { PairSession } from '../../../e2ee/pair-session.ts';
+import type { MessengerContext } from './messenger-context.ts';
+import { maxSessions } from './limits.ts';
+
+export interface SessionEntry {
+  session: PairSession;
+  /** Zero in a session of the peer's until its first message tells. */
+  generation: number;
+  /** The token of the Welcome, sent beside every message until the peer has shown that it is inside. */
+  welcome: string | undefined;
+  /** The peer is known to be unable to read it, or did not confirm in time. */
+  dead: boolean;
+  /** The login of the peer that is in it, once known. */
+  peerIncarnation: string | undefined;
+  ownTexts: number;
+  readonly madeAtMs: number;
+}
+
+// The field in a frame has four bytes; a peer that has used them up is left with the order of the ids.
+const maxGeneration = 0xffff_ffff;
+
+export class SessionBook {
+  readonly #requests: MessengerContext;
+  readonly #user: string;
+  #entries: SessionEntry[] = [];
+  #highestGeneration = 0;
+
+  constructor(requests: MessengerContext, user: string) {
+    this.#requests = requests;
+    this.#user = user;
+  }
+
+  /** Adds a session: of our own with its Welcome, of the peer's without. One too many is forgotten for it. */
+  add(session: PairSession, welcome: string | undefined): SessionEntry {
+    const next = Math.min(this.#highestGeneration + 1, maxGeneration);
+    const entry: SessionEntry = {
+      session,
+      generation: welcome === undefined ? 0 : next,
+      welcome,
+      dead: false,
+      peerIncarnation: undefined,
+      ownTexts: 0,
+      madeAtMs: this.#requests.now(),
+    };
+    this.#entries.push(entry);
+    this.reorder();
+    this.#requests.groups.set(session.groupId, this.#user);
+    if (this.#entries.length > maxSessions) {
+      const dead = this.#entries.findLastIndex((other) => other.dead);
+      const last = this.#entries.findLastIndex((other) => other !== entry);
+      const [forgotten] = this.#entries.splice(dead === -1 ? last : dead, 1);
+      if (forgotten !== undefined) this.#requests.groups.delete(forgotten.session.groupId);
+    }
+    return entry;
+  }
+
+  /** Puts the sessions in order again, after a generation became known. */
+  reorder(): void {
+    this.#entries.sort(
+      (a, b) => b.generation - a.generation || (a.session.groupId < b.session.groupId ? -1 : 1),
+    );
+    const highest = this.#entries[0]?.generation ?? 0;
+    this.#highestGeneration = Math.max(this.#highestGeneration, highest);
+  }
+
+  /** The session to write in to a peer whose trusted key is `key`. */
+  current(key: Uint8Array | undefined): SessionEntry | undefined {
+    return this.#entries.find((entry) => !entry.dead && this.isOf(entry, key));
+  }
+
+  /** Whether the peer's key in a session is `key`. */
+  isOf(entry: SessionEntry, key: Uint8Array | undefined): boolean {
+    return key !== undefined && equalBytes(entry.session.peerKey, key);
+  }
+
+  get(groupId: string): SessionEntry | undefined {
+    return this.#entries.find(({ session }) => session.groupId === groupId);
+  }
+
+  /** Marks as dead the sessions that `isLost` names, and returns the ids of those that were alive. */
+  bury(isLost: (entry: SessionEntry) => boolean): ReadonlySet<string> {
+    const lost = this.#entries.filter((entry) => !entry.dead && isLost(entry));
+    for (const entry of lost) entry.dead = true;
+    return new Set(lost.map(({ session }) => session.groupId));
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    for (const { session } of this.#entries) this.#requests.groups.delete(session.groupId);
+    this.#entries = [];
+  }
+}

@@ -1,0 +1,121 @@
+// What is known of somebody beyond the records, until the program ends: how their key stands, whether a fresh session
+// is wanted, and which of their messages are to be asked for. All of it comes about again when it was forgotten.
+import type { KeyStanding } from '../trust/key-events.ts';
+import { RateLimit } from '../queue/rate-limit.ts';
+import type { Trust } from '../trust/trust.ts';
+import * as limits from './limits.ts';
+
+export type BlockedWhy =
+  | 'key-changed' // until the person in front trusts or distrusts the new key
+  | 'key-refused' // the server gave a key that this protocol or the person in front does not accept
+  | 'no-key' // the server has none
+  | 'pin-unreadable'; // the remembered key can't be read: nobody is written to on a guess
+
+export interface Blocked {
+  readonly kind: 'blocked';
+  readonly why: BlockedWhy;
+  readonly detail: string;
+}
+
+export class DirectPeer {
+  readonly trust: Trust;
+  /** `wanted`: the other side has lost the session in use. `needed`: it is of a device that they don't have any more. */
+  fresh: 'no' | 'wanted' | 'needed' = 'no';
+  /** When a key for a fresh session was asked for last. */
+  rotateAskedAtMs = -Infinity;
+  readonly #unread = new Set<number>();
+  readonly #asks: RateLimit;
+  readonly #answers: RateLimit;
+  readonly #freshes: RateLimit;
+  #wait: { readonly blocked: Blocked; readonly untilMs: number } | undefined;
+
+  constructor(trust: Trust, nowMs: number) {
+    this.trust = trust;
+    this.#asks = new RateLimit(limits.askBurst, limits.askEveryMs, nowMs);
+    this.#answers = new RateLimit(limits.againBurst, limits.againEveryMs, nowMs);
+    this.#freshes = new RateLimit(limits.freshBurst, limits.freshEveryMs, nowMs);
+  }
+
+  /** How `key` stands; pins the first, announces new and changed ones. What can't be compared is not trusted. */
+  async judge(key: Uint8Array): Promise<KeyStanding | 'pin-unreadable'> {
+    try {
+      return await this.trust.judge(key);
+    } catch {
+      return 'pin-unreadable';
+    }
+  }
+
+  /** The key to write to; undefined where none is known. */
+  async usableKey(): Promise<Uint8Array | Blocked | undefined> {
+    if (this.trust.isBlocked) return blocked('key-changed');
+    try {
+      return await this.trust.usableKey();
+    } catch {
+      return blocked('pin-unreadable');
+    }
+  }
+
+  /** No key can be had: the server is not asked again for a while. */
+  wait(why: Blocked, nowMs: number): Blocked {
+    this.#wait = { blocked: why, untilMs: nowMs + limits.keyRetryMs };
+    return why;
+  }
+
+  waitsFor(nowMs: number): Blocked | undefined {
+    return this.retryAt(nowMs) === undefined ? undefined : this.#wait?.blocked;
+  }
+
+  /** When it makes sense to ask for a key again. */
+  retryAt(nowMs: number): number | undefined {
+    const leftMs = (this.#wait?.untilMs ?? nowMs) - nowMs;
+    // Where the clock was set back it has been long enough.
+    return leftMs > 0 && leftMs <= limits.keyRetryMs ? this.#wait?.untilMs : undefined;
+  }
+
+  /** There is a session to write in. */
+  settled(): void {
+    this.fresh = 'no';
+    this.#wait = undefined;
+  }
+
+  /** The person in front has decided about a key. */
+  decided(): void {
+    this.#wait = undefined;
+  }
+
+  /** The message `number` could not be read, and is to be asked for. False where that is too much by now. */
+  note(number: number, nowMs: number): boolean {
+    if (this.trust.isBlocked || !this.#asks.take(nowMs)) return false;
+    this.#unread.add(number);
+    return true;
+  }
+
+  /** The other side has lost the session in use, or this one has. */
+  wantFresh(nowMs: number): void {
+    if (this.fresh === 'no' && this.#freshes.take(nowMs)) this.fresh = 'wanted';
+  }
+
+  /** Takes the numbers to ask for, ascending. */
+  takeUnread(): number[] {
+    const numbers = [...this.#unread].sort((a, b) => a - b);
+    this.#unread.clear();
+    return numbers;
+  }
+
+  /** Those of `numbers` that may be sent again now. */
+  mayAnswer(numbers: readonly number[], nowMs: number): number[] {
+    return numbers.filter(() => this.#answers.take(nowMs));
+  }
+}
+
+const details: Readonly<Record<BlockedWhy, string>> = {
+  'key-changed': 'this person has another key than before: trust or distrust it first',
+  'key-refused': 'the server gave a key that is not accepted',
+  'no-key': 'this person has left no key at the server to write to them with',
+  'pin-unreadable': 'the remembered key of this person cannot be read',
+};
+
+/** Why nothing can be sealed. */
+export function blocked(why: BlockedWhy, detail: string = details[why]): Blocked {
+  return { kind: 'blocked', why, detail };
+}

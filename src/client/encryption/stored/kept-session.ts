@@ -1,0 +1,78 @@
+// A session as the engine keeps it, and the bytes that a SessionRecord has for it: what the engine must know without
+// opening it, and the session itself as e2ee encodes it.
+//   version 1 | flags (1 own, 2 doubtful, 4 spent) | since (8, 0 for unknown) | peer's key (32) | length (2) | Welcome | session
+import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
+import { concatBytes } from '../../../lib/bytes.ts';
+import type { SessionRecord } from '../../store/store-port.ts';
+
+export interface KeptSession extends Omit<SessionRecord, 'bytes'> {
+  /** This device made it. */
+  readonly own: boolean;
+  /**
+   * The peer asked for messages in another session, and this one may have been made for keys that they have lost: it is
+   * not written in. What they write in it proves the contrary.
+   */
+  readonly doubtful: boolean;
+  /**
+   * It is of an older copy of the store that was put back, and its keys may have sealed something since: it is read in,
+   * and never again written in.
+   */
+  readonly spent: boolean;
+  /** The key of the peer's device in this session. */
+  readonly peerKey: Uint8Array;
+  /**
+   * The first number of the log from which on this device wrote to that key, as far as is known. Older messages were
+   * for another key, and are not said again to this one.
+   */
+  readonly since: number | undefined;
+  /** The token of the Welcome, until the server has stored it: it goes beside every message until then. */
+  readonly welcome: string | undefined;
+  /** By e2ee: SECRET. */
+  readonly session: Uint8Array;
+}
+
+const version = 1;
+const keyBytes = 32;
+const ownFlag = 1;
+const doubtfulFlag = 2;
+const spentFlag = 4;
+const sinceAt = 2;
+const keyAt = sinceAt + 8;
+const lengthAt = keyAt + keyBytes;
+const welcomeAt = lengthAt + 2;
+
+/** The record to keep. */
+export function recordOf(kept: KeptSession): SessionRecord {
+  const { own, doubtful, spent, peerKey, since, welcome, session, ...rest } = kept;
+  const welcomeBytes = welcome === undefined ? undefined : decodeBase64url(welcome);
+  const head = new Uint8Array(welcomeAt);
+  const view = new DataView(head.buffer);
+  head[0] = version;
+  head[1] = (own ? ownFlag : 0) | (doubtful ? doubtfulFlag : 0) | (spent ? spentFlag : 0);
+  view.setBigUint64(sinceAt, BigInt(since ?? 0));
+  head.set(peerKey, keyAt);
+  view.setUint16(lengthAt, welcomeBytes?.length ?? 0);
+  const bytes = concatBytes(head, welcomeBytes ?? new Uint8Array(0), session);
+  return { ...rest, bytes };
+}
+
+/** The session of a record; undefined where its bytes are damaged, or of another version. */
+export function keptSessionOf({ bytes, ...rest }: SessionRecord): KeptSession | undefined {
+  if (bytes[0] !== version || bytes.length < welcomeAt) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const since = Number(view.getBigUint64(sinceAt));
+  const sessionAt = welcomeAt + view.getUint16(lengthAt);
+  if (sessionAt >= bytes.length) return undefined;
+  const welcome = bytes.subarray(welcomeAt, sessionAt);
+  const flags = bytes[1] ?? 0;
+  return {
+    ...rest,
+    own: (flags & ownFlag) !== 0,
+    doubtful: (flags & doubtfulFlag) !== 0,
+    spent: (flags & spentFlag) !== 0,
+    peerKey: bytes.slice(keyAt, lengthAt),
+    since: since === 0 ? undefined : since,
+    welcome: welcome.length === 0 ? undefined : encodeBase64url(welcome),
+    session: bytes.slice(sessionAt),
+  };
+}

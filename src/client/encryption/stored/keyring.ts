@@ -1,0 +1,84 @@
+// What writing and reading share: the ports, the records in use, and the people. Internal to this folder.
+import type { Device } from '../../../e2ee/device.ts';
+import type { PairSession } from '../../../e2ee/pair-session.ts';
+import { decodeSession, encodeSession } from '../../../e2ee/session-record.ts';
+import type { Suite } from '../../../e2ee/suite.ts';
+import type { TrustBook } from '../trust/trust-book.ts';
+import type { WallClock, RandomBytes } from '../../ports.ts';
+import type { ClientChange, ClientRecords } from '../../store/store-port.ts';
+import type { KeptSession } from './kept-session.ts';
+import { maxPeople } from './limits.ts';
+import { KeyPackageStore } from './key-package-store.ts';
+import { DirectPeer } from './direct-peer.ts';
+import { SessionStore } from './session-store.ts';
+
+export interface DirectPorts {
+  readonly suite: Suite;
+  readonly device: Device;
+  /** The account's name. */
+  readonly me: string;
+  readonly now: WallClock;
+  readonly random: RandomBytes;
+  /** How keys stand: the same one as for the live private messages of this login. */
+  readonly trusts: TrustBook;
+}
+
+/** The records that encryption needs of those that a client starts with. */
+export type DirectRecords = Pick<ClientRecords, 'sessions' | 'packages'>;
+
+export class Keyring {
+  readonly ports: DirectPorts;
+  sessions: SessionStore;
+  packages: KeyPackageStore;
+  readonly #people = new Map<string, DirectPeer>();
+  /** The session that was put back last, not to be decoded again where it is the next one, too. */
+  #last: { readonly bytes: Uint8Array; readonly session: PairSession } | undefined;
+
+  constructor(ports: DirectPorts, records: DirectRecords) {
+    this.ports = ports;
+    this.sessions = new SessionStore(records.sessions);
+    this.packages = new KeyPackageStore(records.packages);
+  }
+
+  get now(): number {
+    return this.ports.now();
+  }
+
+  /** Goes on from `records`. What could not be read is noted again when it is opened again. */
+  reload(records: DirectRecords): void {
+    this.#last = undefined;
+    this.sessions = new SessionStore(records.sessions);
+    this.packages = new KeyPackageStore(records.packages);
+    for (const person of this.#people.values()) person.takeUnread();
+  }
+
+  person(user: string): DirectPeer {
+    const person = this.#people.get(user) ?? new DirectPeer(this.ports.trusts.of(user), this.now);
+    this.#people.delete(user);
+    this.#people.set(user, person);
+    const [oldest] = this.#people.keys();
+    if (this.#people.size > maxPeople && oldest !== undefined) this.#people.delete(oldest);
+    return person;
+  }
+
+  people(): ReadonlyMap<string, DirectPeer> {
+    return this.#people;
+  }
+
+  /** The session of `kept`, to be used once; undefined where it can't be used, and then it is as good as lost. */
+  take(kept: KeptSession): PairSession | undefined {
+    const last = this.#last;
+    this.#last = undefined;
+    if (last !== undefined && last.bytes === kept.session) return last.session;
+    const { suite, device, me } = this.ports;
+    const decoded = decodeSession(suite, device, me, kept.session);
+    return decoded.ok && decoded.value.peer === kept.peer ? decoded.value : undefined;
+  }
+
+  /** Puts `kept` back, with the session that it went on to. */
+  put(kept: KeptSession, session: PairSession): ClientChange[] {
+    const bytes = encodeSession(session);
+    this.#last = { bytes, session };
+    return this.sessions.put({ ...kept, session: bytes });
+  }
+}

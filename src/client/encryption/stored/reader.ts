@@ -1,0 +1,236 @@
+// What came in the log from somebody else: the session it belongs to, or the Welcome that lets us in, and what it says;
+// or why it can't be read, and whether to ask for it again. Internal to this folder.
+import { decodeBase64url } from '../../../lib/base64url.ts';
+import { joinSession, readWelcome } from '../../../e2ee/join-session.ts';
+import { decodePendingKeyPackage } from '../../../e2ee/key-package-record.ts';
+import {
+  open,
+  readSealed,
+  type PairSession,
+  type SealedMessage,
+} from '../../../e2ee/pair-session.ts';
+import type { KeyStanding } from '../trust/key-events.ts';
+import { agoMs } from '../../connection/steady-time.ts';
+import type { ClientChange } from '../../store/store-port.ts';
+import { decodeFrame, type DirectContent } from './direct-frame.ts';
+import type { KeptSession } from './kept-session.ts';
+import type { Keyring } from './keyring.ts';
+import { freshSettleMs } from './limits.ts';
+
+export type OpenOutcome =
+  | {
+      readonly kind: 'text';
+      readonly id: string;
+      readonly text: string;
+      readonly key: KeyStanding;
+      /** The message that it is said again for, which could not be read; undefined for a new text. */
+      readonly of: number | undefined;
+      readonly changes: readonly ClientChange[];
+    }
+  /** The other side could not read these messages of ours. `withheld`: so many more were for an earlier device. */
+  | {
+      readonly kind: 'again';
+      readonly numbers: readonly number[];
+      readonly withheld: number;
+      readonly changes: readonly ClientChange[];
+    }
+  /** Nothing for the person in front. */
+  | { readonly kind: 'control'; readonly changes: readonly ClientChange[] }
+  /** It was read before. */
+  | { readonly kind: 'repeat'; readonly changes: readonly ClientChange[] }
+  | {
+      readonly kind: 'unreadable';
+      readonly reason: string;
+      readonly changes: readonly ClientChange[];
+    };
+
+interface Entered {
+  readonly kept: KeptSession;
+  readonly session: PairSession;
+  readonly changes: readonly ClientChange[];
+}
+
+/** Why a message has no session: `repeat`, or a reason. `lost`: another session is needed to read what follows. */
+type NotEntered = 'repeat' | { readonly reason: string; readonly lost: boolean };
+
+const damaged = 'it was damaged on the way or at the server';
+const lostSession = 'it was made for keys that this device does not have any more';
+
+/**
+ * Reads the message `number` of the log with `peer`. Where the server keeps no log it has none: then a session stands
+ * behind those that are known, and what can't be read can't be asked for.
+ */
+export async function openFrom(
+  keyring: Keyring,
+  peer: string,
+  number: number | undefined,
+  sealed: string,
+  welcome: string | undefined,
+): Promise<OpenOutcome> {
+  const bytes = decodeBase64url(sealed);
+  const message = bytes === undefined ? undefined : readSealed(bytes);
+  if (!message?.ok) return unreadable(keyring, peer, number, damaged);
+  const { groupId } = message.value;
+  const known = keyring.sessions.get(groupId);
+  if (known !== undefined && known.peer !== peer) {
+    return {
+      kind: 'unreadable',
+      reason: 'the server has put it into another conversation',
+      changes: [],
+    };
+  }
+  const entered =
+    known === undefined
+      ? await enter(keyring, peer, number, groupId, welcome)
+      : reenter(keyring, known);
+  if (entered === 'repeat') return { kind: 'repeat', changes: [] };
+  if ('reason' in entered) {
+    if (entered.lost) await wantFresh(keyring, peer, number);
+    return unreadable(keyring, peer, number, entered.reason);
+  }
+  return read(keyring, peer, number, entered, message.value);
+}
+
+async function read(
+  keyring: Keyring,
+  peer: string,
+  number: number | undefined,
+  { kept, session, changes }: Entered,
+  message: SealedMessage,
+): Promise<OpenOutcome> {
+  const opened = await open(session, message);
+  if (!opened.ok) {
+    const { code } = opened.error;
+    if (code === 'already-read' || code === 'own-message') return { kind: 'repeat', changes };
+    return unreadable(keyring, peer, number, damaged, changes);
+  }
+  const known = { ...kept, doubtful: false };
+  const all = [...changes, ...keyring.put(known, opened.value.session)];
+  const content = decodeFrame(opened.value.content);
+  opened.value.content.fill(0);
+  if (typeof content === 'string') {
+    const isNewer = content === 'newer-version';
+    const reason = isNewer ? 'it was made by a newer version of helo: update' : 'it is malformed';
+    return { kind: 'unreadable', reason, changes: all };
+  }
+  const standing = await keyring.person(peer).judge(kept.peerKey);
+  const key = standing === 'pin-unreadable' ? 'changed' : standing;
+  return said(keyring, known, number, content, key, all);
+}
+
+function said(
+  keyring: Keyring,
+  kept: KeptSession,
+  number: number | undefined,
+  content: DirectContent,
+  key: KeyStanding,
+  changes: readonly ClientChange[],
+): OpenOutcome {
+  switch (content.kind) {
+    case 'text':
+      return { ...content, kind: 'text', key, of: undefined, changes };
+    case 'again': {
+      const { id, text, number: of } = content;
+      // Of a message that is still to come, it is no repetition.
+      return of < (number ?? 0)
+        ? { kind: 'text', id, text, key, of, changes }
+        : { kind: 'control', changes };
+    }
+    case 'ask': {
+      // Whoever holds a key that nobody trusts gets nothing; a key that was trusted later, nothing from before.
+      if (key === 'changed' || number === undefined) return { kind: 'control', changes };
+      const since = keyring.sessions.since(kept.peer, kept.peerKey) ?? number;
+      const asked = content.numbers.filter((asking) => asking < number);
+      const allowed = asked.filter((asking) => asking >= since);
+      const numbers = keyring.person(kept.peer).mayAnswer(allowed, keyring.now);
+      return {
+        kind: 'again',
+        numbers,
+        withheld: asked.length - allowed.length,
+        changes: [...changes, ...keyring.sessions.doubt(kept)],
+      };
+    }
+  }
+}
+
+/** A session that is there. */
+function reenter(keyring: Keyring, kept: KeptSession): Entered | NotEntered {
+  const session = keyring.take(kept);
+  return session === undefined
+    ? { reason: lostSession, lost: true }
+    : { kept, session, changes: [] };
+}
+
+/** A session that the peer has made: its Welcome must be for a key package of ours, and serves once. */
+async function enter(
+  keyring: Keyring,
+  peer: string,
+  number: number | undefined,
+  groupId: string,
+  token: string | undefined,
+): Promise<Entered | NotEntered> {
+  if (token === undefined) return { reason: lostSession, lost: true };
+  const bytes = decodeBase64url(token);
+  const welcome = bytes === undefined ? undefined : readWelcome(bytes);
+  if (!welcome?.ok) return { reason: damaged, lost: true };
+  const { suite, device, me } = keyring.ports;
+  const kept = keyring.packages.get(welcome.value.reference);
+  if (kept === undefined) return { reason: lostSession, lost: true };
+  const usedUp = keyring.packages.isUsedUp(kept, groupId);
+  if (usedUp === 'entered') return 'repeat';
+  const pending = await decodePendingKeyPackage(suite, device, kept.keyPackage);
+  if (!pending.ok || usedUp === 'worn-out') return { reason: lostSession, lost: true };
+  // The server keeps Welcomes for longer than key packages are good for.
+  const joined = await joinSession(suite, device, me, pending.value, welcome.value, peer, 'any');
+  if (!joined.ok) return { reason: `its Welcome is of no use: ${joined.error.reason}`, lost: true };
+  const session = joined.value;
+  if (session.groupId !== groupId) return { reason: damaged, lost: true };
+  const person = keyring.person(peer);
+  const standing = await person.judge(session.peerKey);
+  if (standing === 'pinned' || standing === 'verified') person.settled();
+  const order = number ?? keyring.sessions.lastOrder(peer) + 1;
+  const entry: KeptSession = {
+    groupId,
+    peer: peer as KeptSession['peer'],
+    order,
+    madeAt: keyring.now,
+    ownTexts: 0,
+    own: false,
+    doubtful: false,
+    spent: false,
+    peerKey: session.peerKey,
+    since: keyring.sessions.since(peer, session.peerKey) ?? order,
+    welcome: undefined,
+    session: new Uint8Array(0),
+  };
+  const changes = [...keyring.put(entry, session), ...keyring.packages.used(kept, groupId)];
+  return { kept: entry, session, changes };
+}
+
+/** Whether the peer writes in a session that is lost here, and does not know of a later one yet. */
+async function wantFresh(
+  keyring: Keyring,
+  peer: string,
+  number: number | undefined,
+): Promise<void> {
+  const person = keyring.person(peer);
+  const key = await person.usableKey();
+  if (key !== undefined && 'kind' in key) return;
+  const current = key === undefined ? undefined : keyring.sessions.current(peer, key);
+  const isTold =
+    current !== undefined && (current.order === undefined || (number ?? Infinity) < current.order);
+  const isNew = current !== undefined && agoMs(current.madeAt, keyring.now) < freshSettleMs;
+  if (!isTold && !isNew) person.wantFresh(keyring.now);
+}
+
+function unreadable(
+  keyring: Keyring,
+  peer: string,
+  number: number | undefined,
+  why: string,
+  changes: readonly ClientChange[] = [],
+): OpenOutcome {
+  const isAsked = number !== undefined && keyring.person(peer).note(number, keyring.now);
+  const next = isAsked ? 'it is asked for again' : 'ask for it to be sent again';
+  return { kind: 'unreadable', reason: `${why}; ${next}`, changes };
+}

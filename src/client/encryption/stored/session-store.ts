@@ -1,0 +1,153 @@
+// The sessions with everybody, as they are kept, and which of them to write in. What it changes it gives back as
+// changes to be stored. It must not know keys, nor what is said.
+//
+// Both sides write in the session whose Welcome stands last in the log: both see the same log, so they come to write
+// in the same one without agreeing on it. A session whose Welcome is not stored yet will stand behind all that are,
+// so its maker prefers it.
+import { equalBytes } from '../../../lib/bytes.ts';
+import type { ClientChange, SessionRecord } from '../../store/store-port.ts';
+import { keptSessionOf, recordOf, type KeptSession } from './kept-session.ts';
+import { maxPeople, maxSessions, supersededSessionMs } from './limits.ts';
+
+export class SessionStore {
+  readonly #byGroup = new Map<string, KeptSession>();
+  readonly #byPeer = new Map<string, KeptSession[]>();
+  /** Records that can't be read: as good as lost, and removed when there is time. */
+  readonly #damaged: string[] = [];
+
+  constructor(records: readonly SessionRecord[]) {
+    for (const record of records) {
+      const kept = keptSessionOf(record);
+      if (kept === undefined) this.#damaged.push(record.groupId);
+      else this.#set(kept);
+    }
+  }
+
+  get(groupId: string): KeptSession | undefined {
+    return this.#byGroup.get(groupId);
+  }
+
+  /** The session to write in to `peer`, whose trusted key is `key`. */
+  current(peer: string, key: Uint8Array): KeptSession | undefined {
+    return this.#byPeer
+      .get(peer)
+      ?.find(({ doubtful, spent, peerKey }) => !doubtful && !spent && equalBytes(peerKey, key));
+  }
+
+  /** From which number of the log on this device has been writing to `key` of `peer`. */
+  since(peer: string, key: Uint8Array): number | undefined {
+    const numbers = (this.#byPeer.get(peer) ?? [])
+      .filter(({ peerKey }) => equalBytes(peerKey, key))
+      .flatMap(({ since }) => (since === undefined ? [] : [since]));
+    return numbers.length === 0 ? undefined : Math.min(...numbers);
+  }
+
+  /** The last number at which a Welcome of `peer`'s sessions stands; 0 for none. */
+  lastOrder(peer: string): number {
+    return Math.max(0, ...(this.#byPeer.get(peer) ?? []).map(({ order }) => order ?? 0));
+  }
+
+  /** Puts in a new session, or one that went on, in place of the one with its group id. */
+  put(kept: KeptSession): ClientChange[] {
+    this.#set(kept);
+    const changes: ClientChange[] = [{ type: 'session', session: recordOf(kept) }];
+    const sessions = this.#byPeer.get(kept.peer) ?? [];
+    const last = sessions.findLast(({ groupId }) => groupId !== kept.groupId);
+    if (sessions.length > maxSessions && last !== undefined) changes.push(this.remove(last));
+    if (this.#byPeer.size > maxPeople) changes.push(...this.#forgetSomebodyBut(kept.peer));
+    return changes;
+  }
+
+  remove({ groupId, peer }: KeptSession): ClientChange {
+    this.#byGroup.delete(groupId);
+    const left = (this.#byPeer.get(peer) ?? []).filter((other) => other.groupId !== groupId);
+    if (left.length === 0) this.#byPeer.delete(peer);
+    else this.#byPeer.set(peer, left);
+    return { type: 'session-removed', groupId };
+  }
+
+  /**
+   * The peer asked for messages in the session `asking`: sessions that this device made and that go before it may be
+   * for keys that were lost.
+   */
+  doubt(asking: KeptSession): ClientChange[] {
+    const doubtful = (this.#byPeer.get(asking.peer) ?? []).filter(
+      (kept) => kept.own && !kept.doubtful && byUse(kept, asking) < 0,
+    );
+    return doubtful.flatMap((kept) => this.put({ ...kept, doubtful: true }));
+  }
+
+  /** A fresh session is about to be made: own ones that the server has not seen yet are written in no more. */
+  supersede(peer: string): ClientChange[] {
+    const unseen = (this.#byPeer.get(peer) ?? []).filter(({ order }) => order === undefined);
+    return unseen.flatMap((kept) =>
+      kept.ownTexts === 0 ? [this.remove(kept)] : this.put({ ...kept, doubtful: true }),
+    );
+  }
+
+  /**
+   * The log with `peer` ends at `last` now, and its numbers begin again from there. Own sessions whose Welcome was behind
+   * that are doubtful until the peer writes in them: whether it was read before it was lost is not known here.
+   */
+  restarted(peer: string, last: number): ClientChange[] {
+    const behind = (this.#byPeer.get(peer) ?? []).filter(
+      ({ order = 0, since = 0 }) => order > last || since > last,
+    );
+    return behind.flatMap((kept) =>
+      this.put({
+        ...kept,
+        doubtful: kept.doubtful || (kept.own && (kept.order ?? 0) > last),
+        order: kept.order === undefined ? undefined : Math.min(kept.order, last),
+        since: kept.since === undefined ? undefined : Math.min(kept.since, last + 1),
+      }),
+    );
+  }
+
+  /** No session that is here is written in any more: any that is made now goes before them. */
+  spend(): ClientChange[] {
+    return [...this.#byGroup.values()].flatMap((kept) => {
+      const order = kept.order ?? this.lastOrder(kept.peer) + 1;
+      return this.put({ ...kept, order, welcome: undefined, spent: true });
+    });
+  }
+
+  /** Forgets what another session has followed for long. */
+  tidy(nowMs: number): ClientChange[] {
+    const old = [...this.#byPeer.values()].flatMap(([current, ...others]) => {
+      const isSettled = current?.order !== undefined;
+      return isSettled && current.madeAt <= nowMs - supersededSessionMs ? others : [];
+    });
+    const damaged = this.#damaged.splice(0);
+    return [
+      ...old.map((kept) => this.remove(kept)),
+      ...damaged.map((groupId) => ({ type: 'session-removed' as const, groupId })),
+    ];
+  }
+
+  #set(kept: KeptSession): void {
+    this.#byGroup.set(kept.groupId, kept);
+    const others = (this.#byPeer.get(kept.peer) ?? []).filter(
+      ({ groupId }) => groupId !== kept.groupId,
+    );
+    this.#byPeer.set(kept.peer, [...others, kept].sort(byUse));
+  }
+
+  #forgetSomebodyBut(peer: string): ClientChange[] {
+    let oldest: readonly KeptSession[] = [];
+    let oldestAt = Infinity;
+    for (const [name, sessions] of this.#byPeer) {
+      const newestAt = Math.max(...sessions.map(({ madeAt }) => madeAt));
+      if (name === peer || newestAt >= oldestAt) continue;
+      oldest = sessions;
+      oldestAt = newestAt;
+    }
+    return oldest.map((kept) => this.remove(kept));
+  }
+}
+
+/** First the one to write in. After a restart of the log several may stand at one number: the ids decide. */
+function byUse(a: KeptSession, b: KeptSession): number {
+  if (a.order !== b.order) return (b.order ?? Infinity) - (a.order ?? Infinity);
+  if (a.order === undefined && a.madeAt !== b.madeAt) return b.madeAt - a.madeAt;
+  return a.groupId < b.groupId ? -1 : 1;
+}

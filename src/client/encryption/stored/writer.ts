@@ -1,0 +1,177 @@
+// Sealing for one person after the other: in which session, and how a session is made of a key package that the server
+// had of theirs. Internal to this folder.
+//
+// A fresh key package makes a fresh session, whose Welcome goes beside every message until the server has stored one of
+// them: whichever of them is refused or lost, the first that is stored lets the other side in.
+import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
+import { equalBytes } from '../../../lib/bytes.ts';
+import { err, ok, type Result } from '../../../lib/result.ts';
+import { readKeyPackage, type PeerKeyPackage } from '../../../e2ee/key-package.ts';
+import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
+import { readSealed, seal } from '../../../e2ee/pair-session.ts';
+import { encodeSession } from '../../../e2ee/session-record.ts';
+import { startSession } from '../../../e2ee/start-session.ts';
+import { agoMs } from '../../connection/steady-time.ts';
+import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
+import { encodeFrame, type DirectContent } from './direct-frame.ts';
+import type { KeptSession } from './kept-session.ts';
+import type { Keyring } from './keyring.ts';
+import { rotateAfterMs, rotateAfterTexts, rotateRetryMs } from './limits.ts';
+import { blocked, type Blocked, type DirectPeer } from './direct-peer.ts';
+
+export type SealOutcome =
+  | {
+      readonly kind: 'sealed';
+      readonly sealed: SealedRecord;
+      /** The session should be followed by a fresh one: ask the server for a key, while writing goes on. */
+      readonly wantsKey: boolean;
+      readonly changes: readonly ClientChange[];
+    }
+  /** Ask the server for a key of that person, then `keyArrived` or `keyUnavailable`, then `seal` again. */
+  | { readonly kind: 'needs-key' }
+  | { readonly kind: 'too-long' }
+  | Blocked;
+
+export type KeyOutcome =
+  { readonly kind: 'ready'; readonly changes: readonly ClientChange[] } | Blocked;
+
+export async function sealFor(
+  keyring: Keyring,
+  peer: string,
+  content: DirectContent,
+): Promise<SealOutcome> {
+  const person = keyring.person(peer);
+  const nowMs = keyring.now;
+  // What asks for something, or says it again, is this program's own.
+  if (content.kind === 'text') person.trust.wanted();
+  const key = await person.usableKey();
+  if (key !== undefined && 'kind' in key) return key;
+  const frame = encodeFrame(content);
+  if (frame.length > maxPlaintextBytes) return { kind: 'too-long' };
+
+  const kept = key === undefined ? undefined : keyring.sessions.current(peer, key);
+  const session = kept === undefined ? undefined : keyring.take(kept);
+  if (kept === undefined || session === undefined || person.fresh !== 'no') {
+    return person.waitsFor(nowMs) ?? { kind: 'needs-key' };
+  }
+  const made = await seal(session, frame);
+  frame.fill(0);
+  const next = { ...kept, ownTexts: kept.ownTexts + 1 };
+  return {
+    kind: 'sealed',
+    sealed: {
+      message: encodeBase64url(made.bytes),
+      welcome: kept.welcome,
+      device: encodeBase64url(kept.peerKey),
+    },
+    wantsKey: isRotationDue(next, person, nowMs),
+    changes: keyring.put(next, made.session),
+  };
+}
+
+/** A key package of `peer` came, which the server says is of `device`. */
+export async function keyArrived(
+  keyring: Keyring,
+  peer: string,
+  token: string,
+  device: string,
+): Promise<KeyOutcome> {
+  const { suite, device: own, me } = keyring.ports;
+  const person = keyring.person(peer);
+  const nowMs = keyring.now;
+  const read = await readToken(keyring, peer, token, device);
+  if (!read.ok) return person.wait(blocked('key-refused', read.error), nowMs);
+  const { peerKey } = read.value;
+  const standing = await person.judge(peerKey);
+  if (standing === 'pin-unreadable') return blocked('pin-unreadable');
+  if (person.trust.isBlocked) return blocked('key-changed');
+  if (standing === 'changed') {
+    return person.wait(blocked('key-refused', 'it is the key that was not trusted before'), nowMs);
+  }
+  const started = await startSession(suite, own, me, read.value, nowMs);
+  if (!started.ok) return person.wait(blocked('key-refused', started.error.reason), nowMs);
+  person.settled();
+  const { session, welcome } = started.value;
+  const kept: KeptSession = {
+    groupId: session.groupId,
+    peer: session.peer as KeptSession['peer'],
+    order: undefined,
+    madeAt: nowMs,
+    ownTexts: 0,
+    own: true,
+    doubtful: false,
+    spent: false,
+    peerKey,
+    since: keyring.sessions.since(peer, peerKey),
+    welcome: encodeBase64url(welcome),
+    session: encodeSession(session),
+  };
+  const changes = [...keyring.sessions.supersede(peer), ...keyring.sessions.put(kept)];
+  return { kind: 'ready', changes };
+}
+
+/** There is no key of `peer` to be had. A session that is only to be followed is used on. */
+export function keyUnavailable(keyring: Keyring, peer: string): void {
+  const person = keyring.person(peer);
+  if (person.fresh === 'wanted') person.fresh = 'no';
+  person.wait(blocked('no-key'), keyring.now);
+}
+
+/** The server refused `sealed`, because that person has another device now. */
+export async function deviceChanged(
+  keyring: Keyring,
+  peer: string,
+  sealed: SealedRecord,
+): Promise<void> {
+  const person = keyring.person(peer);
+  const key = await person.usableKey();
+  // Of a key that is not written to any more, it is no news.
+  const isInUse = key !== undefined && !('kind' in key) && encodeBase64url(key) === sealed.device;
+  if (isInUse) person.fresh = 'needed';
+}
+
+/** The server has stored `sealed` as the message `number`; undefined where it keeps nothing and passed it on. */
+export function stored(
+  keyring: Keyring,
+  peer: string,
+  sealed: SealedRecord,
+  number: number | undefined,
+): ClientChange[] {
+  if (sealed.welcome === undefined) return [];
+  const bytes = decodeBase64url(sealed.message);
+  const message = bytes === undefined ? undefined : readSealed(bytes);
+  const kept = message?.ok ? keyring.sessions.get(message.value.groupId) : undefined;
+  if (kept === undefined || kept.peer !== peer || kept.order !== undefined) return [];
+  const order = number ?? keyring.sessions.lastOrder(peer) + 1;
+  return keyring.sessions.put({
+    ...kept,
+    order,
+    since: kept.since ?? order,
+    welcome: undefined,
+  });
+}
+
+async function readToken(
+  keyring: Keyring,
+  peer: string,
+  token: string,
+  device: string,
+): Promise<Result<PeerKeyPackage, string>> {
+  const bytes = decodeBase64url(token);
+  const named = decodeBase64url(device);
+  if (bytes === undefined || named === undefined) return err('it is malformed');
+  const read = await readKeyPackage(keyring.ports.suite, bytes, peer, keyring.now);
+  if (!read.ok) return err(read.error.reason);
+  return equalBytes(read.value.peerKey, named)
+    ? ok(read.value)
+    : err('it is not of the device that the server names');
+}
+
+/** One question is asked of the server at a time; while its answer takes, or there is none, writing goes on. */
+function isRotationDue(kept: KeptSession, person: DirectPeer, nowMs: number): boolean {
+  const isOld = kept.ownTexts >= rotateAfterTexts || agoMs(kept.madeAt, nowMs) >= rotateAfterMs;
+  const isAsked = agoMs(person.rotateAskedAtMs, nowMs) < rotateRetryMs;
+  if (!isOld || kept.order === undefined || isAsked) return false;
+  person.rotateAskedAtMs = nowMs;
+  return true;
+}

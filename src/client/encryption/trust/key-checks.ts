@@ -1,0 +1,57 @@
+// Comparing keys with a person over another way: the number to compare, and the word that it was compared.
+import { equalBytes } from '../../../lib/bytes.ts';
+import { ok, type Result } from '../../../lib/result.ts';
+import { refuse, type Refusal } from '../../../e2ee/refusal.ts';
+import { safetyNumber } from '../../../e2ee/safety-number.ts';
+import type { Device } from '../../../e2ee/device.ts';
+import type { Suite } from '../../../e2ee/suite.ts';
+import type { Trust } from './trust.ts';
+
+/** This side of the comparison. */
+export interface OwnIdentity {
+  readonly suite: Suite;
+  readonly me: string;
+  readonly device: Device;
+}
+
+export interface SafetyNumber {
+  /** Twelve groups of five digits, the same on both sides. */
+  readonly digits: string;
+  /** These digits were compared before, and the key is still the same. */
+  readonly isVerified: boolean;
+  /** The number is of a changed key, which waits for `trust`, `distrust` or `markVerified`. */
+  readonly isChanged: boolean;
+}
+
+/** The safety number of the key in question of `user`. */
+export async function numberOf(
+  self: OwnIdentity,
+  user: string,
+  trust: Trust,
+): Promise<Result<SafetyNumber, Refusal<'no-key'>>> {
+  const inQuestion = await trust.keyInQuestion();
+  const pin = await trust.pin();
+  if (inQuestion === undefined || pin === undefined) {
+    return refuse('no-key', `no key of ${user} is known yet: exchange a message first`);
+  }
+  const mine = { user: self.me, key: self.device.publicKey };
+  const digits = await safetyNumber(self.suite, mine, { user, key: inQuestion.key });
+  const isChanged = !equalBytes(inQuestion.key, pin.key);
+  return ok({ digits, isVerified: inQuestion.verified, isChanged });
+}
+
+/** Marks the key in question as compared, if `digits` are still those of it. */
+export async function markCompared(
+  self: OwnIdentity,
+  user: string,
+  trust: Trust,
+  digits: string,
+): Promise<Result<undefined, Refusal<'no-key' | 'other-key'>>> {
+  const number = await numberOf(self, user, trust);
+  if (!number.ok) return number;
+  if (number.value.digits !== digits) {
+    return refuse('other-key', 'the key is another one by now: compare again');
+  }
+  await trust.accept(true);
+  return ok(undefined);
+}

@@ -1,0 +1,131 @@
+// Whether a key is the one that a name is known by. The first key seen for a name is pinned and announced;
+// any other one later is announced loudly and blocks sending until the person in front decides. The pins of those whom the
+// person writes to, or has decided about, are kept for good; those of others may be forgotten, so that strangers fill
+// nothing. Where a pin is to be kept and there is no room, nothing is sent: the next login would take any key for the first.
+import { equalBytes } from '../../../lib/bytes.ts';
+import type { KeyStanding } from './key-events.ts';
+import type { KeyEvent } from './key-events.ts';
+import type { Pin, PinStore } from './pin-store.ts';
+
+export class Trust {
+  readonly #user: string;
+  readonly #store: PinStore;
+  readonly #tell: (event: KeyEvent) => void;
+  // What was put in this login counts even where the store could not keep it.
+  #pin: Pin | undefined;
+  #changedTo: Uint8Array | undefined;
+  #refused: Uint8Array | undefined;
+  /** The person writes to this one. */
+  #isWanted = false;
+  /** The pin is to be kept, and there was no room for it. */
+  #isUnkept = false;
+
+  constructor(user: string, store: PinStore, tell: (event: KeyEvent) => void) {
+    this.#user = user;
+    this.#store = store;
+    this.#tell = tell;
+  }
+
+  /** The person writes to this one, or sends them something: their pin is to be kept from now on. */
+  wanted(): void {
+    this.#isWanted = true;
+  }
+
+  /** How `key` stands; pins it where it is the first, announces it where it is new or changed. */
+  async judge(key: Uint8Array): Promise<KeyStanding> {
+    const pin = await this.pin();
+    if (pin === undefined) {
+      if (this.#isWanted) await this.#put({ key, verified: false });
+      else await this.#note(key);
+      this.#tell({ type: 'key-new', user: this.#user });
+      return 'pinned';
+    }
+    if (equalBytes(pin.key, key)) return pin.verified ? 'verified' : 'pinned';
+    if (!isKey(this.#changedTo, key) && !isKey(this.#refused, key)) {
+      this.#changedTo = key;
+      this.#tell({ type: 'key-changed', user: this.#user, wasVerified: pin.verified });
+    }
+    return 'changed';
+  }
+
+  /** How `key` stands, without pinning or announcing it. */
+  async standingOf(key: Uint8Array): Promise<KeyStanding> {
+    const pin = await this.pin();
+    if (pin === undefined || !equalBytes(pin.key, key)) return 'changed';
+    return pin.verified ? 'verified' : 'pinned';
+  }
+
+  /** The key to write to, or undefined while there is none yet or a changed one waits for a decision. */
+  async usableKey(): Promise<Uint8Array | undefined> {
+    if (this.isBlocked) return undefined;
+    const pin = await this.pin();
+    if (pin?.isStranger === true && this.#isWanted)
+      await this.#put({ key: pin.key, verified: false });
+    return this.isBlocked ? undefined : pin?.key;
+  }
+
+  /** A changed key waits for a decision, or a key that cannot be kept for room: nothing may be sent. */
+  get isBlocked(): boolean {
+    return this.#changedTo !== undefined || this.#isUnkept;
+  }
+
+  /** The changed key where one waits for a decision, else the pinned one. */
+  async keyInQuestion(): Promise<Pin | undefined> {
+    if (this.#changedTo !== undefined) return { key: this.#changedTo, verified: false };
+    return this.pin();
+  }
+
+  /** The person accepts the key in question, or (`verified`) has compared its safety number. */
+  async accept(verified: boolean): Promise<boolean> {
+    const inQuestion = await this.keyInQuestion();
+    if (inQuestion === undefined) return false;
+    this.#changedTo = undefined;
+    await this.#put({ key: inQuestion.key, verified: verified || inQuestion.verified });
+    return true;
+  }
+
+  /** The person keeps to the pinned key: the changed one is not written to, and not announced again. */
+  keepPinned(): boolean {
+    if (this.#changedTo === undefined) return false;
+    this.#refused = this.#changedTo;
+    this.#changedTo = undefined;
+    return true;
+  }
+
+  async pin(): Promise<Pin | undefined> {
+    if (this.#pin === undefined) {
+      const stored = await this.#store.get(this.#user);
+      // Somebody else who asked at the same moment may have put one in meanwhile: that one counts.
+      this.#pin ??= stored;
+    }
+    return this.#pin;
+  }
+
+  async #put(pin: Pin): Promise<void> {
+    this.#pin = pin;
+    try {
+      const stored = await this.#store.put(this.#user, pin);
+      this.#isUnkept = stored === 'full';
+      if (this.#isUnkept) this.#notStored(undefined);
+    } catch (cause) {
+      this.#notStored(cause);
+    }
+  }
+
+  async #note(key: Uint8Array): Promise<void> {
+    this.#pin = { key, verified: false, isStranger: true };
+    try {
+      await this.#store.note(this.#user, key);
+    } catch (cause) {
+      this.#notStored(cause);
+    }
+  }
+
+  #notStored(cause: unknown): void {
+    this.#tell({ type: 'pin-not-stored', user: this.#user, cause, isFull: this.#isUnkept });
+  }
+}
+
+function isKey(known: Uint8Array | undefined, key: Uint8Array): boolean {
+  return known !== undefined && equalBytes(known, key);
+}

@@ -1,0 +1,39 @@
+// Notes about files on their way out, and what becomes of each: the Messenger tells it by the note's id.
+
+import type { Username } from '../../../wire/text.ts';
+import type { NoteFate, NoteFailure } from '../transfer-context.ts';
+import { encodeFileNote, type FileNoteBody } from './file-note.ts';
+
+/** What the Messenger tells about a note of ours. */
+export type NoteProgress = { readonly id: string } & (
+  | { readonly is: 'held' | 'sent' | 'delivered' }
+  | { readonly is: 'failed'; readonly why: NoteFailure }
+);
+
+export class NotePost {
+  readonly #send: (to: Username, bytes: Uint8Array) => string | undefined;
+  readonly #fates = new Map<string, NoteFate>();
+
+  /** `send` answers with the id of the note, or with nothing where the Messenger takes no more. */
+  constructor(send: (to: Username, bytes: Uint8Array) => string | undefined) {
+    this.#send = send;
+  }
+
+  post(peer: Username, transfer: string, body: FileNoteBody, fate: NoteFate = {}): void {
+    const id = this.#send(peer, encodeFileNote({ id: transfer, body }));
+    if (id !== undefined) this.#fates.set(id, fate);
+    // Later, as every other answer comes.
+    else void Promise.resolve().then(() => fate.failed?.('no-receipt'));
+  }
+
+  heard(event: NoteProgress): void {
+    const fate = this.#fates.get(event.id);
+    if (event.is === 'delivered' || event.is === 'failed') this.#fates.delete(event.id);
+    if (event.is === 'failed') fate?.failed?.(event.why);
+    else fate?.[event.is]?.();
+  }
+
+  close(): void {
+    this.#fates.clear();
+  }
+}

@@ -1,0 +1,276 @@
+// The history of the store in memory: messages of each conversation in the order in which they are shown.
+
+import type { ConversationName } from '../../wire/extended/names.ts';
+import { epochOf, type LogEpochs } from './log-epochs.ts';
+import type {
+  HistoryAnchor,
+  HistoryQuery,
+  HistoryRecord,
+  PlacedRecord,
+  HistoryRange,
+} from './store-port.ts';
+import { onTakenNumber } from './taken-number.ts';
+import { wordMatcher } from './word-search.ts';
+
+interface Kept {
+  readonly message: HistoryRecord;
+  /** Which log of the conversation it is of. */
+  readonly log: number;
+  /** Behind which number it stands; its own where it has one. */
+  readonly place: number;
+  readonly seq: number | undefined;
+  /** In the order of coming. */
+  readonly id: number;
+}
+
+/** Behind everything that has a number. */
+const atTheEnd = Infinity;
+
+export class MemoryHistory {
+  readonly #kept = new Map<ConversationName, Kept[]>();
+  readonly #own = new Map<string, Kept>();
+  /** `conversation textId` */
+  readonly #texts = new Set<string>();
+  #lastId = 0;
+
+  /** Each with the log that it is of, and the number that it has there; what waits is of none yet. */
+  get messages(): readonly HistoryRecord[] {
+    return [...this.#kept.values()].flat().map(inItsLog);
+  }
+
+  put(message: HistoryRecord, epochs: LogEpochs): void {
+    const { conversation, localId } = message;
+    let { seq } = message;
+    const log = message.epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
+    const before = localId === undefined ? undefined : this.#own.get(localId);
+    if (before !== undefined) this.#take(before);
+    const all = this.#allOf(conversation);
+    const isWaiting = seq === undefined && message.state === 'waiting';
+    const place = isWaiting ? atTheEnd : (seq ?? lastNumber(all, log));
+    const taken = seq === undefined ? undefined : numbered(all, log, seq);
+    if (taken !== undefined) {
+      const fate = onTakenNumber(taken.message, message);
+      if (fate === 'same') return;
+      if (fate === 'replace') this.#take(taken);
+      else seq = undefined;
+    }
+    const kept: Kept = {
+      message,
+      log: isWaiting ? atTheEnd : log,
+      place,
+      seq,
+      id: before?.id ?? ++this.#lastId,
+    };
+    // Nearly always at the end.
+    let index = all.length;
+    while (index > 0 && order(all[index - 1] ?? kept, kept) > 0) index -= 1;
+    all.splice(index, 0, kept);
+    if (localId !== undefined) this.#own.set(localId, kept);
+    if (message.textId !== undefined) this.#texts.add(`${conversation} ${message.textId}`);
+  }
+
+  #take(kept: Kept): void {
+    const { conversation, localId } = kept.message;
+    const all = this.#allOf(conversation);
+    const index = all.lastIndexOf(kept);
+    if (index >= 0) all.splice(index, 1);
+    if (localId !== undefined) this.#own.delete(localId);
+  }
+
+  #allOf(conversation: ConversationName): Kept[] {
+    const all = this.#kept.get(conversation) ?? [];
+    this.#kept.set(conversation, all);
+    return all;
+  }
+
+  search(
+    { words, conversation, from }: HistoryQuery,
+    limit: number,
+    lineageOf: (conversation: ConversationName) => LogEpochs,
+  ): readonly PlacedRecord[] {
+    const isMeant = wordMatcher(words);
+    if (words.length === 0 && conversation === undefined && from === undefined) return [];
+    return [...this.#kept.values()]
+      .flat()
+      .filter(
+        ({ message }) =>
+          (conversation === undefined || message.conversation === conversation) &&
+          (from === undefined || message.from?.toLowerCase() === from.toLowerCase()) &&
+          isMeant(message.text),
+      )
+      .sort((one, other) => other.id - one.id)
+      .slice(0, limit)
+      .map((one) => placed(one, lineageOf(one.message.conversation)));
+  }
+
+  historyRange(
+    conversation: ConversationName,
+    epochs: LogEpochs,
+    historyRange: HistoryRange,
+    limit: number,
+  ): readonly PlacedRecord[] {
+    const all = this.#kept.get(conversation) ?? [];
+    const [from, to] = this.#bounds(all, epochs, historyRange, limit);
+    return all.slice(Math.max(0, from), Math.max(0, to)).map((one) => placed(one, epochs));
+  }
+
+  #bounds(
+    all: readonly Kept[],
+    epochs: LogEpochs,
+    historyRange: HistoryRange,
+    limit: number,
+  ): readonly [from: number, to: number] {
+    const { kind } = historyRange;
+    if (kind === 'first') return [0, limit];
+    if (kind === 'last') return [all.length - limit, all.length];
+    if (historyRange.kind === 'since') {
+      const found = all.findIndex(
+        ({ log, message }) => log === atTheEnd || message.at >= historyRange.at,
+      );
+      return found < 0 ? [0, 0] : [found, found + limit];
+    }
+    const { message } = historyRange;
+    const index = indexOf(all, epochs, message);
+    if (index === undefined) return [0, 0];
+    if (kind === 'before') return [index - limit, index];
+    const isThere = all[index]?.id === message.rowId || isNumbered(all[index], epochs, message);
+    const from = kind === 'after' && isThere ? index + 1 : index;
+    return [from, from + limit];
+  }
+
+  delivered(conversation: ConversationName, epochs: LogEpochs, upTo: number): void {
+    const all = this.#kept.get(conversation) ?? [];
+    for (const [index, one] of all.entries()) {
+      const { localId, state } = one.message;
+      if (localId === undefined || state !== 'stored') continue;
+      if ((validNumber(one, epochs) ?? Infinity) > upTo) continue;
+      const delivered: Kept = { ...one, message: { ...one.message, state: 'delivered' } };
+      all[index] = delivered;
+      this.#own.set(localId, delivered);
+    }
+  }
+
+  page(
+    conversation: ConversationName,
+    epochs: LogEpochs,
+    before: number | undefined,
+    limit: number,
+  ): HistoryRecord[] {
+    const log = before === undefined ? 0 : epochOf(epochs, before);
+    const all = (this.#kept.get(conversation) ?? []).filter(
+      (one) => before === undefined || one.log < log || (one.log === log && one.place < before),
+    );
+    return all.slice(Math.max(0, all.length - limit)).map((one) => shown(one, epochs));
+  }
+
+  own(
+    conversation: ConversationName,
+    epochs: LogEpochs,
+    numbers: readonly number[],
+  ): HistoryRecord[] {
+    return (this.#kept.get(conversation) ?? [])
+      .filter((one) => numbers.includes(validNumber(one, epochs) ?? 0))
+      .map((one) => shown(one, epochs))
+      .filter(({ localId, encrypted }) => localId !== undefined && encrypted);
+  }
+
+  ownBehind(
+    conversation: ConversationName,
+    epochs: LogEpochs,
+    seq: number,
+    limit: number,
+    epoch?: number,
+  ): HistoryRecord[] {
+    const numberOf = (one: Kept) =>
+      epoch === undefined ? validNumber(one, epochs) : one.log === epoch ? one.seq : undefined;
+    return (this.#kept.get(conversation) ?? [])
+      .filter((one) => (numberOf(one) ?? 0) > seq)
+      .filter(({ message: { localId, state } }) => localId !== undefined && state === 'stored')
+      .slice(0, limit)
+      .map(inItsLog);
+  }
+
+  hasText(conversation: ConversationName, textId: string): boolean {
+    return this.#texts.has(`${conversation} ${textId}`);
+  }
+
+  numbered(
+    conversation: ConversationName,
+    epochs: LogEpochs,
+    seq: number,
+    epoch: number = epochOf(epochs, seq),
+  ): HistoryRecord | undefined {
+    const found = numbered(this.#kept.get(conversation) ?? [], epoch, seq);
+    return found && inItsLog(found);
+  }
+}
+
+/** The number that a message has in the log of now. */
+function validNumber({ log, seq }: Kept, epochs: LogEpochs): number | undefined {
+  if (seq === undefined || log === atTheEnd) return undefined;
+  return log === epochOf(epochs, seq) ? seq : undefined;
+}
+
+/** A number of an earlier log says nothing in this one. */
+function shown(kept: Kept, epochs: LogEpochs): HistoryRecord {
+  const { message, log } = kept;
+  const { epoch: _, ...others } = message;
+  const seq = validNumber(kept, epochs);
+  const isOfNow = log === epochs.epoch || log === atTheEnd || seq !== undefined;
+  return { ...others, seq, ...(!isOfNow && { epoch: log }) };
+}
+
+/** With the number that it has where it is. */
+function inItsLog({ message, log, seq }: Kept): HistoryRecord {
+  return { ...message, seq, epoch: log };
+}
+
+/** Of the last ones that have one: the highest number of a log. */
+function lastNumber(all: readonly Kept[], log: number): number {
+  return all.findLast((one) => one.log === log && one.seq !== undefined)?.seq ?? 0;
+}
+
+function numbered(all: readonly Kept[], log: number, seq: number): Kept | undefined {
+  for (let index = all.length - 1; index >= 0; index--) {
+    const one = all[index];
+    if (one === undefined || one.log < log || (one.log === log && one.place < seq)) return;
+    if (one.log === log && one.seq === seq) return one;
+  }
+  return undefined;
+}
+
+function order(one: Kept, other: Kept): number {
+  return (
+    compare(one.log, other.log) ||
+    compare(one.place, other.place) ||
+    compare(Number(one.seq === undefined), Number(other.seq === undefined)) ||
+    compare(one.id, other.id)
+  );
+}
+
+function placed(one: Kept, epochs: LogEpochs): PlacedRecord {
+  return { ...shown(one, epochs), rowId: one.id };
+}
+
+/** Where a message stands among all; of one that is gone, where its number would. */
+function indexOf(
+  all: readonly Kept[],
+  epochs: LogEpochs,
+  { rowId, seq }: HistoryAnchor,
+): number | undefined {
+  const index = rowId === undefined ? -1 : all.findIndex(({ id }) => id === rowId);
+  if (index >= 0) return index;
+  if (seq === undefined) return undefined;
+  const log = epochOf(epochs, seq);
+  const next = all.findIndex((one) => one.log > log || (one.log === log && one.place >= seq));
+  return next < 0 ? all.length : next;
+}
+
+function isNumbered(one: Kept | undefined, epochs: LogEpochs, { seq }: HistoryAnchor): boolean {
+  return seq !== undefined && one?.log === epochOf(epochs, seq) && one.seq === seq;
+}
+
+/** Of two numbers, infinite ones too. */
+function compare(one: number, other: number): number {
+  return one === other ? 0 : one < other ? -1 : 1;
+}

@@ -1,0 +1,188 @@
+// What a client keeps, in memory: gone with the program. For bots that need no history, for tests, and where another
+// program has the store of the account open.
+
+import { unreachable } from '../../lib/invariant.ts';
+import type { ConversationName } from '../../wire/extended/names.ts';
+import { noLineage, type LogEpochs } from './log-epochs.ts';
+import { MemoryHistory } from './memory-history.ts';
+import type {
+  ClientChange,
+  ClientRecords,
+  ClientStore,
+  ConversationRecord,
+  HistoryQuery,
+  HistoryRecord,
+  OutboxRecord,
+  PackageRecord,
+  PlacedRecord,
+  SessionRecord,
+  HistoryRange,
+} from './store-port.ts';
+
+export class MemoryClientStore implements ClientStore {
+  readonly #conversations = new Map<ConversationName, ConversationRecord>();
+  readonly #outbox = new Map<string, OutboxRecord>();
+  readonly #sessions = new Map<string, SessionRecord>();
+  readonly #packages = new Map<string, PackageRecord>();
+  readonly #history = new MemoryHistory();
+  #stream: ClientRecords['stream'];
+  #runs: readonly number[] = [];
+  #isClosed = false;
+
+  async load(): Promise<ClientRecords> {
+    this.#checkOpen();
+    return this.records;
+  }
+
+  /** What `load` gives. */
+  get records(): ClientRecords {
+    return {
+      conversations: sorted(this.#conversations.values(), ({ name }) => name),
+      outbox: [...this.#outbox.values()].sort((one, other) => one.order - other.order),
+      stream: this.#stream,
+      runs: this.#runs,
+      sessions: sorted(this.#sessions.values(), ({ groupId }) => groupId).map(withOwnBytes),
+      packages: sorted(this.#packages.values(), ({ reference }) => reference).map(withOwnBytes),
+    };
+  }
+
+  /** Every message, by conversation and in order. */
+  get messages(): readonly HistoryRecord[] {
+    return this.#history.messages;
+  }
+
+  async write(changes: readonly ClientChange[]): Promise<void> {
+    this.#checkOpen();
+    this.apply(changes);
+  }
+
+  /** What `write` does. */
+  apply(changes: readonly ClientChange[]): void {
+    for (const change of changes) this.#apply(change);
+  }
+
+  async history(
+    conversation: ConversationName,
+    before: number | undefined,
+    limit: number,
+  ): Promise<readonly HistoryRecord[]> {
+    this.#checkOpen();
+    return this.#history.page(conversation, this.#lineageOf(conversation), before, limit);
+  }
+
+  async ownMessages(
+    conversation: ConversationName,
+    numbers: readonly number[],
+  ): Promise<readonly HistoryRecord[]> {
+    this.#checkOpen();
+    return this.#history.own(conversation, this.#lineageOf(conversation), numbers);
+  }
+
+  async ownBehind(
+    conversation: ConversationName,
+    seq: number,
+    limit: number,
+    epoch?: number,
+  ): Promise<readonly HistoryRecord[]> {
+    this.#checkOpen();
+    return this.#history.ownBehind(conversation, this.#lineageOf(conversation), seq, limit, epoch);
+  }
+
+  async numbered(
+    conversation: ConversationName,
+    seq: number,
+    epoch?: number,
+  ): Promise<HistoryRecord | undefined> {
+    this.#checkOpen();
+    return this.#history.numbered(conversation, this.#lineageOf(conversation), seq, epoch);
+  }
+
+  async hasText(conversation: ConversationName, textId: string): Promise<boolean> {
+    this.#checkOpen();
+    return this.#history.hasText(conversation, textId);
+  }
+
+  async historyRange(
+    conversation: ConversationName,
+    historyRange: HistoryRange,
+    limit: number,
+  ): Promise<readonly PlacedRecord[]> {
+    this.#checkOpen();
+    return this.#history.historyRange(
+      conversation,
+      this.#lineageOf(conversation),
+      historyRange,
+      limit,
+    );
+  }
+
+  async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
+    this.#checkOpen();
+    return this.#history.search(query, limit, (name) => this.#lineageOf(name));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #apply(change: ClientChange): void {
+    switch (change.type) {
+      case 'conversation':
+        this.#conversations.set(change.conversation.name, change.conversation);
+        return;
+      case 'message':
+        this.#history.put(change.message, this.#lineageOf(change.message.conversation));
+        return;
+      case 'delivered':
+        this.#history.delivered(
+          change.conversation,
+          this.#lineageOf(change.conversation),
+          change.seq,
+        );
+        return;
+      case 'outbox':
+        this.#outbox.set(change.entry.localId, change.entry);
+        return;
+      case 'outbox-removed':
+        this.#outbox.delete(change.localId);
+        return;
+      case 'stream':
+        this.#stream = { stream: change.stream, lastNumber: change.lastNumber };
+        return;
+      case 'runs':
+        this.#runs = change.runs;
+        return;
+      case 'session':
+        this.#sessions.set(change.session.groupId, withOwnBytes(change.session));
+        return;
+      case 'session-removed':
+        this.#sessions.delete(change.groupId);
+        return;
+      case 'package':
+        this.#packages.set(change.package.reference, withOwnBytes(change.package));
+        return;
+      case 'package-removed':
+        this.#packages.delete(change.reference);
+        return;
+      default:
+        unreachable(change);
+    }
+  }
+
+  #lineageOf(conversation: ConversationName): LogEpochs {
+    return this.#conversations.get(conversation) ?? noLineage;
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new Error('the store is closed');
+  }
+}
+
+/** Keys are overwritten in place once they are used up; what is kept must not be. */
+function withOwnBytes<T extends { readonly bytes: Uint8Array }>(record: T): T {
+  return { ...record, bytes: record.bytes.slice() };
+}
+
+function sorted<T>(values: Iterable<T>, by: (value: T) => string): T[] {
+  return [...values].sort((one, other) => (by(one) < by(other) ? -1 : 1));
+}

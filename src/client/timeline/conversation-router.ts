@@ -1,0 +1,102 @@
+// Which conversation of the book something belongs to: a message, a conversation of the account, a place of the protocol.
+// Takes over from the client which conversations there are.
+
+import type { ConversationView } from '../account/conversations.ts';
+import type { ReceivedMessage } from '../client-event.ts';
+import { conversationOf, type ConversationName, type Place } from '../../wire/extended/names.ts';
+import type { Username } from '../../wire/text.ts';
+import type { TimelinePeople } from './timeline-people.ts';
+import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
+import type { DeviceHistory } from './device-history.ts';
+
+export interface ConversationRouterOptions {
+  readonly me: string;
+  readonly book: ConversationBook;
+  readonly timelinePeople: TimelinePeople;
+  readonly history: DeviceHistory;
+  /** The conversations of the account. */
+  readonly conversations: () => readonly ConversationView[];
+}
+
+export class ConversationRouter {
+  readonly #options: ConversationRouterOptions;
+
+  constructor(options: ConversationRouterOptions) {
+    this.#options = options;
+  }
+
+  /** The conversation at a place, made if there is none. */
+  at(place: Place): TimelineConversation {
+    const { book, timelinePeople } = this.#options;
+    switch (place.kind) {
+      case 'lobby':
+        return book.open('lobby', 'Lobby');
+      case 'group':
+        return book.open('group', place.group);
+      case 'direct':
+        return timelinePeople.person(place.user);
+    }
+  }
+
+  /** As what the account knows it. */
+  nameOf(place: Place): ConversationName {
+    return conversationOf(this.#options.me as Username, place);
+  }
+
+  /** The conversation that the account's has in the book. */
+  named(name: ConversationName): TimelineConversation | undefined {
+    const view = this.#options.conversations().find((other) => other.name === name);
+    return view === undefined ? undefined : this.#sync(view);
+  }
+
+  ofMessage(message: ReceivedMessage): TimelineConversation {
+    const { book, timelinePeople } = this.#options;
+    const kept = message.filed === undefined ? undefined : this.named(message.filed.conversation);
+    if (kept !== undefined) return kept;
+    switch (message.place) {
+      case 'lobby':
+        return book.open('lobby', 'Lobby');
+      case 'group':
+        return message.group === undefined
+          ? (this.onlyGroup() ?? book.open('lobby', 'Lobby'))
+          : book.open('group', message.group);
+      case 'private':
+        return timelinePeople.person(message.from);
+    }
+  }
+
+  /** Version 1 says that something was said in a group, and not in which [7.8]: in the only one, if there is only one. */
+  onlyGroup(): TimelineConversation | undefined {
+    const { book } = this.#options;
+    const groups = [...book.all].filter(({ kind, isLeft }) => kind === 'group' && !isLeft);
+    return groups.length === 1 ? groups[0] : undefined;
+  }
+
+  /** Takes over every conversation of the account. */
+  syncAll(): void {
+    for (const view of this.#options.conversations()) this.#sync(view);
+  }
+
+  /** This person has come into a group, or is out of it. */
+  groupChanged(code: string | undefined, group: string): void {
+    const { book } = this.#options;
+    if (code === 'group-created' || code === 'group-entered') {
+      book.open('group', group).isLeft = false;
+    } else if (code === 'group-left' || code === 'you-were-kicked') {
+      book.open('group', group).isLeft = true;
+    }
+    book.touched();
+  }
+
+  #sync({ name, place, isIn, unread }: ConversationView): TimelineConversation {
+    const { book, history } = this.#options;
+    const kept = this.at(place);
+    const messageIndex = history.file(kept, name);
+    book.touched();
+    // Nobody leaves a person, or the lobby.
+    kept.isLeft = kept.kind === 'group' && !isIn;
+    // Of what is in memory every message is counted when it is shown.
+    if (!messageIndex.isLoaded) kept.unread = unread;
+    return kept;
+  }
+}

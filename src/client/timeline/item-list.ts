@@ -1,0 +1,196 @@
+// The items of a range of one conversation in memory: added at the end, put in front when older ones are read, let go
+// of at either end, replaced when their state changes. Keys grow along it, whatever is done. Bounded: the oldest go.
+
+import type { HistoryAnchor } from '../store/store-port.ts';
+import type { TimelineItems, TimelineItem, MessageItem } from './model.ts';
+
+/** More are not kept in memory; they are let go of in steps of `dropStep`, so that no message pays for all. */
+export const maxEntries = 100_000;
+const dropStep = 1_000;
+
+/** Makes an entry that has this key. */
+export type ItemMaker = (key: number) => TimelineItem;
+
+export interface ItemListOptions {
+  /** Whether its end is the newest message there is. */
+  readonly isNewest: boolean;
+  /** The next key at the end; those in front of it are lower. */
+  readonly nextKey: number;
+}
+
+export class ItemList implements TimelineItems {
+  readonly isNewest: boolean;
+  #entries: TimelineItem[] = [];
+  #next: number;
+  #first: number;
+
+  constructor({ isNewest, nextKey }: ItemListOptions = { isNewest: true, nextKey: 1 }) {
+    this.isNewest = isNewest;
+    this.#next = nextKey;
+    this.#first = nextKey;
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  get nextKey(): number {
+    return this.#next;
+  }
+
+  /** Lower than every key in it, now and before. */
+  get lowKey(): number {
+    return this.#first - 1;
+  }
+
+  at(index: number): TimelineItem | undefined {
+    return this.#entries[index];
+  }
+
+  indexFrom(key: number): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#entries[middle]?.key ?? Infinity) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  get(key: number): TimelineItem | undefined {
+    const entry = this.#entries[this.indexFrom(key)];
+    return entry?.key === key ? entry : undefined;
+  }
+
+  /** The last `limit` messages that are meant, newest first. */
+  findLast(isMeant: (said: MessageItem) => boolean, limit: number): readonly MessageItem[] {
+    const found: MessageItem[] = [];
+    for (let index = this.#entries.length - 1; index >= 0 && found.length < limit; index--) {
+      const entry = this.#entries[index];
+      if (entry?.kind === 'said' && isMeant(entry)) found.push(entry);
+    }
+    return found;
+  }
+
+  /** The entry of a message of the history. */
+  find(message: HistoryAnchor): TimelineItem | undefined {
+    return this.#entries.find((entry) => isSame(entry, message));
+  }
+
+  /** The first entry that is not older than `at`. */
+  findSince(at: number): TimelineItem | undefined {
+    return this.#entries.find((entry) => entry.at >= at);
+  }
+
+  /** The first one that the history can be read on from, looking from index `from` on. */
+  anchorFrom(from: number): number | undefined {
+    const index = this.#entries.findIndex((entry, at) => at >= from && isAnchor(entry));
+    return index < 0 ? undefined : index;
+  }
+
+  /**
+   * Where `records`, which are read forwards, come to the first entry of this log: their index, and its key; undefined
+   * where they do not come so far. Those without a number may stand elsewhere by now: they count only in front of the
+   * first that has one.
+   */
+  meets(
+    records: readonly HistoryAnchor[],
+  ): { readonly index: number; readonly key: number } | undefined {
+    const numbered = this.#entries.findIndex(({ seq }) => seq !== undefined);
+    const first = this.#entries.slice(0, numbered < 0 ? undefined : numbered + 1);
+    for (const [index, record] of records.entries()) {
+      const met = first.find((entry) => isSame(entry, record));
+      if (met !== undefined) return { index, key: met.key };
+    }
+    return undefined;
+  }
+
+  /** The last one that the history can be read on from. */
+  get lastAnchor(): TimelineItem | undefined {
+    return this.#entries.findLast(isAnchor);
+  }
+
+  /** Adds what `make` gives for the next key. */
+  push(make: ItemMaker): TimelineItem {
+    const entry = make(this.#next++);
+    this.#entries.push(entry);
+    if (this.#entries.length >= maxEntries + dropStep) {
+      // What is before the first can be read again only beside an anchor.
+      const anchor = this.anchorFrom(dropStep) ?? dropStep;
+      this.dropFirst(anchor < 2 * dropStep ? anchor : dropStep);
+    }
+    return entry;
+  }
+
+  /** Puts older ones before the first, oldest first. */
+  unshift(makers: readonly ItemMaker[]): void {
+    this.#first -= makers.length;
+    const first = this.#first;
+    this.#entries = [...makers.map((make, index) => make(first + index)), ...this.#entries];
+  }
+
+  /**
+   * Puts all of another log before the first. Its keys are lower, unless more came behind it than had keys left; then it
+   * gets others.
+   */
+  join(earlier: ItemList): void {
+    const last = earlier.#entries.at(-1)?.key ?? -Infinity;
+    const over = Math.max(0, last - (this.#entries[0]?.key ?? this.#next) + 1);
+    const before =
+      over === 0
+        ? earlier.#entries
+        : earlier.#entries.map((entry) => ({ ...entry, key: entry.key - over }));
+    this.#entries = [...before, ...this.#entries];
+    this.#first = earlier.#first - over;
+  }
+
+  /** Lets go of those before `key` that are not meant. */
+  keep(isMeant: (entry: TimelineItem) => boolean, key: number): void {
+    this.#entries = this.#entries.filter((entry) => entry.key >= key || isMeant(entry));
+  }
+
+  /** Lets go of the first ones up to `index`, and gives them as a log of their own, which is not the newest. */
+  splitAt(index: number): ItemList {
+    const earlier = new ItemList({
+      isNewest: false,
+      nextKey: this.#entries[index]?.key ?? this.#next,
+    });
+    earlier.#entries = this.#entries.splice(0, index);
+    earlier.#first = this.#first;
+    this.#first = this.#entries[0]?.key ?? this.#next;
+    return earlier;
+  }
+
+  dropFirst(count: number): void {
+    if (count <= 0) return;
+    this.#entries.splice(0, count);
+  }
+
+  dropLast(count: number): void {
+    if (count <= 0) return;
+    this.#entries.splice(-count);
+    // What is read again gets the keys that it had.
+    this.#next = (this.#entries.at(-1)?.key ?? this.#first - 1) + 1;
+  }
+
+  /** Puts `entry` in the place of the one with its key, if that is still there. */
+  replace(entry: TimelineItem): void {
+    const index = this.indexFrom(entry.key);
+    if (this.#entries[index]?.key === entry.key) this.#entries[index] = entry;
+  }
+}
+
+/** Whether the history has it in the place in which it stands here, so that it can be read again. */
+export function isFiled(entry: TimelineItem): boolean {
+  return entry.kind === 'said' ? entry.state !== 'waiting' : isAnchor(entry);
+}
+
+/** Whether the history can be read on from there. What the program itself says has no place in it. */
+function isAnchor({ rowId, seq }: TimelineItem): boolean {
+  return rowId !== undefined || seq !== undefined;
+}
+
+function isSame(entry: TimelineItem, { rowId, seq }: HistoryAnchor): boolean {
+  return (rowId !== undefined && entry.rowId === rowId) || (seq !== undefined && entry.seq === seq);
+}

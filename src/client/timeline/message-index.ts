@@ -1,0 +1,115 @@
+// Which messages of a kept conversation are in memory: by their numbers in the server's log, and own ones by the ids that
+// this device gave them. So that what comes from the history and what comes live is shown once, in order.
+
+import type { HistoryRecord, PlacedRecord, SendState } from '../store/store-port.ts';
+import type { ConversationName } from '../../wire/extended/names.ts';
+import { harmless } from '../wording/sanitize.ts';
+import type { HistoryWindow } from './history-window.ts';
+import type { NewMessageItem, SentState } from './model.ts';
+
+/** More own messages that nobody has yet are not followed: the oldest keep the state that they have. */
+const maxFollowed = 10_000;
+
+export class MessageIndex {
+  readonly name: ConversationName;
+  readonly window: HistoryWindow;
+  /** The last page of the history is in memory. */
+  isLoaded = false;
+  /** Kept when it is, once it is being read. */
+  loaded: Promise<void> | undefined;
+  /** It is being read; what comes meanwhile waits here. */
+  waiting: (() => void)[] | undefined;
+  /** Up to here it was read from the history. What comes live has higher numbers, each once. */
+  #read = 0;
+  readonly #byId = new Map<string, number>();
+  readonly #undelivered = new Map<number, number>();
+
+  constructor(name: ConversationName, window: HistoryWindow) {
+    this.name = name;
+    this.window = window;
+  }
+
+  /** The last page of the history is in memory. */
+  pageRead(records: readonly HistoryRecord[]): void {
+    for (const { seq = 0 } of records) this.#read = Math.max(this.#read, seq);
+  }
+
+  /** Whether the message of that number, which comes live, is not in memory yet. */
+  takes(seq: number | undefined): boolean {
+    return seq === undefined || seq > this.#read;
+  }
+
+  keyOf(localId: string): number | undefined {
+    return this.#byId.get(localId);
+  }
+
+  /** Follows what becomes of an own message. */
+  follow(
+    localId: string | undefined,
+    key: number,
+    state: SendState,
+    seq: number | undefined,
+  ): void {
+    if (localId !== undefined) {
+      if (state === 'waiting' || state === 'stored') this.#byId.set(localId, key);
+      else this.#byId.delete(localId);
+    }
+    if (seq !== undefined && state === 'stored') this.#undelivered.set(seq, key);
+    for (const followed of [this.#byId, this.#undelivered] as Map<unknown, number>[]) {
+      const [oldest] = followed.keys();
+      if (followed.size > maxFollowed) followed.delete(oldest);
+    }
+  }
+
+  /** The keys of the own messages that are delivered with everything up to `seq`. */
+  delivered(seq: number): readonly number[] {
+    const keys: number[] = [];
+    for (const [number, key] of this.#undelivered) {
+      if (number > seq) continue;
+      keys.push(key);
+      this.#undelivered.delete(number);
+    }
+    return keys;
+  }
+}
+
+export const sentStates: Readonly<Record<SendState, SentState>> = {
+  waiting: 'waiting',
+  stored: 'sent',
+  delivered: 'delivered',
+  refused: 'failed',
+};
+
+/** A message of the history, as an entry; `me` is whose history it is. Undefined where the server speaks. */
+export function saidOf(
+  record: PlacedRecord,
+  me: string,
+  mention: RegExp,
+): NewMessageItem | undefined {
+  const { from, at, text, encrypted, key, unreadable, state, reason } = record;
+  if (from === undefined) return undefined;
+  const isOwn = from === me;
+  const remark =
+    unreadable !== undefined
+      ? `cannot be read: ${harmless(unreadable)}`
+      : state === 'refused' && reason !== undefined
+        ? `not sent: ${harmless(reason)}`
+        : key === 'changed'
+          ? 'new key, not trusted'
+          : !encrypted && record.conversation.startsWith('@')
+            ? 'not encrypted'
+            : undefined;
+  return {
+    at,
+    from,
+    isOwn,
+    text: harmless(text),
+    encrypted,
+    standing: key,
+    seq: record.seq,
+    rowId: record.rowId,
+    remark,
+    namesMe: !isOwn && mention.test(text),
+    state: state === undefined ? undefined : sentStates[state],
+  };
+}

@@ -1,0 +1,75 @@
+// When the server is asked who is here, and when it is not: by the kind of login, and by what the server can do.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FakeTimers } from '../../../test/support/fake-timers.ts';
+import type { KnownPresence } from '../account/roster.ts';
+import type { ChatClient } from '../chat-client.ts';
+import { ShownPresence } from './presence.ts';
+
+function createStage({ hasCompany = true } = {}) {
+  const timers = new FakeTimers();
+  const roster = {
+    isFollowing: false,
+    isWanted: false,
+    people: new Map<string, KnownPresence>(),
+    isHere: (name: string) => roster.people.get(name)?.online ?? false,
+    follow: () => (roster.isWanted = true),
+  };
+  const stage = { timers, roster, asked: 0, changed: 0 };
+  const client = {
+    roster: hasCompany ? roster : undefined,
+    listUsers: () => (stage.asked += 1),
+  } as unknown as ChatClient;
+  const here = new ShownPresence(client, timers, () => (stage.changed += 1));
+  return Object.assign(stage, { here });
+}
+
+test('an account is told: the server is never asked', () => {
+  const stage = createStage();
+  assert.ok(stage.roster.isWanted);
+  stage.here.begin('account');
+  assert.equal(stage.here.isHere('eve'), undefined, 'before the list is there nobody knows');
+  stage.roster.isFollowing = true;
+  stage.roster.people.set('eve', { online: true, guest: false });
+  stage.here.told();
+  stage.here.refresh();
+  stage.timers.advance(100_000);
+  assert.deepEqual([stage.asked, stage.changed], [0, 1]);
+  assert.deepEqual([stage.here.isHere('eve'), stage.here.isHere('dan')], [true, false]);
+});
+
+test('a server that gives a list and does not follow it up is asked at once, and from time to time', () => {
+  const stage = createStage();
+  stage.here.begin('account');
+  stage.here.told();
+  assert.equal(stage.asked, 1);
+  stage.here.listed(['eve', 'unknown']);
+  assert.deepEqual([stage.here.isHere('eve'), stage.here.isHere('unknown')], [true, false]);
+  stage.timers.advance(40_000);
+  assert.equal(stage.asked, 3);
+  stage.here.pause();
+  stage.timers.advance(100_000);
+  assert.equal(stage.asked, 3, 'not without a connection');
+});
+
+test('a guest asks at once, from time to time, and not for long lists', () => {
+  const stage = createStage({ hasCompany: false });
+  stage.here.begin('guest');
+  assert.equal(stage.asked, 1);
+  stage.here.listed(Array.from({ length: 501 }, (_, number) => `u${number}`));
+  stage.timers.advance(60_000);
+  assert.equal(stage.asked, 1);
+  stage.here.refresh();
+  assert.equal(stage.asked, 2);
+});
+
+test('who has just said something is here, whatever the last list said', () => {
+  const stage = createStage({ hasCompany: false });
+  stage.here.begin('guest');
+  stage.here.listed(['eve']);
+  const before = stage.here.version;
+  stage.here.cameFrom('gus');
+  assert.equal(stage.here.isHere('gus'), true);
+  assert.ok(stage.here.version > before, 'people are shown anew');
+});

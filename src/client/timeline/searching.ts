@@ -1,0 +1,91 @@
+// Finds messages: of an account in the history of its device, of a guest among what is in memory.
+
+import type { ChatClient } from '../chat-client.ts';
+import type { PlacedRecord } from '../store/store-port.ts';
+import { wordMatcher } from '../store/word-search.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { harmless } from '../wording/sanitize.ts';
+import type { Timeline } from './timeline.ts';
+import type { TimelineConversation } from './conversation-book.ts';
+import { lobbyId, type Found } from './model.ts';
+import { parseSearch, type SearchQuery } from './search-query.ts';
+
+/** More are not shown: nobody reads them, a longer word finds less. */
+const maxFound = 200;
+
+export class Searching {
+  readonly #client: ChatClient;
+  readonly #timeline: Timeline;
+
+  constructor(client: ChatClient, timeline: Timeline) {
+    this.#client = client;
+    this.#timeline = timeline;
+  }
+
+  /** The newest messages that `text` asks for, newest first. The error says what is missing in it. */
+  async find(text: string): Promise<Result<readonly Found[], string>> {
+    const query = parseSearch(text);
+    const { words, place, from } = query;
+    if (words.length === 0 && place === undefined && from === undefined)
+      return err('There is no word in that to look for.');
+    const kept = place === undefined ? undefined : this.#placeOf(place);
+    if (place !== undefined && kept === undefined)
+      return err(`There is no conversation ${place}. in:lobby, in:#group and in:@user are.`);
+    const isGuest = this.#timeline.as === 'guest';
+    const conversation = kept?.messageIndex?.name;
+    const records =
+      isGuest || (kept !== undefined && conversation === undefined)
+        ? undefined
+        : await this.#client.search({ words, conversation, from }, maxFound);
+    const found = records?.flatMap((one) => this.#foundOf(one)) ?? this.#inMemory(query, kept);
+    return ok(found.sort((one, other) => other.at - one.at).slice(0, maxFound));
+  }
+
+  #placeOf(typed: string): TimelineConversation | undefined {
+    const { book } = this.#timeline;
+    const wanted = typed.toLowerCase();
+    if (wanted === lobbyId) return book.get(lobbyId);
+    const ids = new Set([wanted, `#${wanted}`, `@${wanted}`]);
+    return book.get(typed) ?? [...book.all].find(({ id }) => ids.has(id.toLowerCase()));
+  }
+
+  #foundOf(record: PlacedRecord): readonly Found[] {
+    const { conversation, at, from, text } = record;
+    const kept = this.#timeline.router.named(conversation);
+    if (kept === undefined || from === undefined) return [];
+    const reveal = () => this.#timeline.history.show(kept, (window) => window.reveal(record));
+    let shown: string | undefined;
+    // Most of what is found is never looked at.
+    const words = (): string => (shown ??= harmless(text));
+    return [
+      {
+        id: kept.id,
+        at,
+        from,
+        get text() {
+          return words();
+        },
+        reveal,
+      },
+    ];
+  }
+
+  #inMemory({ words, from }: SearchQuery, kept: TimelineConversation | undefined): Found[] {
+    const isMeant = wordMatcher(words);
+    const name = from?.toLowerCase();
+    return [...(kept === undefined ? this.#timeline.book.all : [kept])].flatMap(({ id, log }) =>
+      log
+        .findLast(
+          (said) => (name === undefined || said.from.toLowerCase() === name) && isMeant(said.text),
+          maxFound,
+        )
+        .map(({ key, at, from, text }) => ({
+          id,
+          at,
+          from,
+          text,
+          reveal: () => Promise.resolve(log.get(key)?.key),
+        })),
+    );
+  }
+}

@@ -1,0 +1,339 @@
+// The timeline of a chat: takes the events of a headless client, and sees to it that each is told in the conversation that
+// it belongs to. Everything that others wrote is made harmless here, so that nothing behind this file can be written by a
+// stranger's escape sequences. What is kept of it: conversation-book.ts, timeline-people.ts, device-history.ts, local-echo.ts.
+
+import type { ChatClient } from '../chat-client.ts';
+import type { ClientEvent, PrivateEvent } from '../client-event.ts';
+import type { ClientState } from '../client-state.ts';
+import type { Transfer, TransferEvent } from '../files/transfer.ts';
+import type { WallClock, Timers } from '../ports.ts';
+import { parseUsername } from '../../wire/text.ts';
+import { noMarks } from '../wording/place-marks.ts';
+import { present } from '../wording/present.ts';
+import { harmless } from '../wording/sanitize.ts';
+import { TimelinePeople } from './timeline-people.ts';
+import { connectionOf } from '../wording/connection-words.ts';
+import { ConversationBook, type TimelineConversation } from './conversation-book.ts';
+import { DeviceHistory } from './device-history.ts';
+import { RemoteMessages } from './remote-messages.ts';
+import {
+  lobbyId,
+  type ConnectionStatus,
+  type ConversationId,
+  type NewMessageItem,
+  type NewNoticeItem,
+  type NoticeItem,
+} from './model.ts';
+import { LocalEcho } from './local-echo.ts';
+import { ConversationRouter } from './conversation-router.ts';
+import { ShownPresence } from './presence.ts';
+
+export interface TimelineSettings {
+  readonly me: string;
+  readonly now: WallClock;
+  readonly timers: Timers;
+}
+
+export class Timeline {
+  readonly me: string;
+  readonly book = new ConversationBook();
+  readonly mention: RegExp;
+  /** Who is here, as far as the server has told. */
+  readonly here: ShownPresence;
+  readonly timelinePeople: TimelinePeople;
+  readonly history: DeviceHistory;
+  readonly router: ConversationRouter;
+  readonly own: LocalEcho;
+  readonly #heardWords: RemoteMessages;
+  readonly #settings: TimelineSettings;
+  readonly #client: ChatClient;
+  readonly #listeners: ((id: ConversationId | undefined) => void)[] = [];
+  #attention: ConversationId = lobbyId;
+  #isCaughtUp: boolean;
+  #as: 'account' | 'guest' | undefined;
+  #connection: ConnectionStatus = connectionOf({ phase: 'connecting' });
+
+  constructor(settings: TimelineSettings, client: ChatClient) {
+    const { me, now, timers } = settings;
+    this.#settings = settings;
+    this.#client = client;
+    this.me = me;
+    // Of an account; a guest has no conversations that are kept.
+    this.#as = client.as;
+    this.#isCaughtUp = client.conversations.length === 0;
+    this.mention = new RegExp(`(?<![\\w@#])@?${me}(?!\\w)`, 'i');
+    const { book, mention } = this;
+    const changed = ({ id }: TimelineConversation): void => this.#changed(id);
+    this.here = new ShownPresence(client, timers, () => this.timelinePeople.changed());
+    const { here } = this;
+    const { devices } = client;
+    this.timelinePeople = new TimelinePeople({
+      book,
+      here,
+      devices,
+      changed: () => this.#changed(undefined),
+    });
+    this.history = new DeviceHistory({
+      me,
+      mention,
+      book,
+      client,
+      changed,
+      failed: ({ id }, why) => this.tell(id, 'warning', `the history cannot be read: ${why}`),
+    });
+    const { timelinePeople, history } = this;
+    const conversations = () => client.conversations;
+    this.router = new ConversationRouter({ me, book, timelinePeople, history, conversations });
+    const { router } = this;
+    const show = (kept: TimelineConversation, said: NewMessageItem): number =>
+      this.show(kept, said);
+    this.own = new LocalEcho({ me, now, book, timelinePeople, router, history, changed, show });
+    this.#heardWords = new RemoteMessages({
+      me,
+      now,
+      mention,
+      timelinePeople,
+      router,
+      history,
+      show,
+    });
+    this.#syncAll();
+  }
+
+  get connection(): ConnectionStatus {
+    return this.#connection;
+  }
+
+  /** As what this person is in, or was last. */
+  get as(): 'account' | 'guest' | undefined {
+    return this.#as;
+  }
+
+  /** What was said while this person was away is here. */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp;
+  }
+
+  subscribe(changed: (id: ConversationId | undefined) => void): void {
+    this.#listeners.push(changed);
+  }
+
+  lookAt(id: ConversationId): void {
+    this.#attention = id;
+    const kept = this.book.get(id);
+    if (kept === undefined) return;
+    this.history.lookAt(kept);
+    void this.timelinePeople.recall(kept);
+  }
+
+  seen(id: ConversationId): void {
+    const kept = this.book.get(id);
+    if (kept === undefined || !this.book.seen(kept)) return;
+    if (kept.messageIndex !== undefined) this.#client.read(kept.messageIndex.name);
+    this.#changed(id);
+  }
+
+  tell(id: ConversationId, tone: NoticeItem['tone'], text: string): void {
+    const kept = this.book.get(id);
+    if (kept === undefined) return;
+    this.#tellIn(kept, { tone, text });
+    this.#changed(id);
+  }
+
+  /** Adds a message to a conversation; its key there. */
+  show(kept: TimelineConversation, said: NewMessageItem): number {
+    const { key } = this.book.said(kept, said);
+    this.#changed(kept.id);
+    return key;
+  }
+
+  /** Takes the events of the client. */
+  heard(event: ClientEvent): void {
+    switch (event.type) {
+      case 'state':
+        this.#stateChanged(event.state);
+        return;
+      case 'message':
+        this.#heardWords.take(event.message);
+        return;
+      case 'broadcast-sent':
+        this.own.settle(this.own.waiting.broadcastSent(event.text), 'sent');
+        return;
+      case 'users':
+        this.here.listed(event.names);
+        return;
+      case 'presence':
+        this.here.told();
+        return;
+      case 'members':
+        this.here.touched();
+        this.#changed(`#${event.group}`);
+        return;
+      case 'member':
+        this.here.touched();
+        this.#tellAll(event, `#${event.group}`);
+        this.#changed(undefined);
+        return;
+      case 'private':
+        this.#private(event.event);
+        return;
+      case 'success': {
+        const { code, values } = event.reply;
+        const group = values['group'];
+        if (group !== undefined) this.router.groupChanged(code, group);
+        if (!this.#isToldToAll(code)) this.#tellAll(event, this.#idOf(group) ?? this.#attention);
+        this.#changed(undefined);
+        return;
+      }
+      case 'own':
+        this.own.told(event.message);
+        return;
+      case 'delivered': {
+        const kept = this.router.named(event.conversation);
+        if (kept !== undefined) this.own.delivered(kept, event.seq);
+        return;
+      }
+      case 'log-restarted': {
+        const kept = this.router.named(event.conversation);
+        if (kept !== undefined) void this.history.restart(kept).then(() => this.#syncAll());
+        return;
+      }
+      case 'damaged':
+      case 'history-failed': {
+        const kept = this.router.named(event.conversation);
+        if (kept !== undefined) this.#missing(kept, event);
+        return;
+      }
+      case 'conversations':
+        this.#syncAll();
+        return;
+      case 'caught-up':
+        this.#isCaughtUp = true;
+        this.#syncAll();
+        return;
+      case 'file': {
+        const transfer = event.event.type === 'transfer' ? event.event.transfer : undefined;
+        const from = event.event.type === 'unverifiable-file' ? event.event.from : transfer?.peer;
+        const user = from === undefined ? undefined : parseUsername(from);
+        if (user !== undefined && isMoving(transfer)) this.timelinePeople.heard(user);
+        this.#tellAll(
+          event,
+          user === undefined ? lobbyId : this.timelinePeople.person(user).id,
+          isOffered(event.event),
+        );
+        this.#changed(undefined);
+        return;
+      }
+      case 'group-notice':
+        this.#tellAll(event, this.#idOf(event.group) ?? this.router.onlyGroup()?.id ?? lobbyId);
+        return;
+      default:
+        this.#tellAll(event, this.#attention);
+    }
+  }
+
+  /** [7.10] Who puts somebody out is told twice, in the group as all its members, and in answer: once is enough to read,
+   * where it is known which group that was. */
+  #isToldToAll(code: string | undefined): boolean {
+    const isKnown = this.#as === 'account' || this.router.onlyGroup() !== undefined;
+    return code === 'member-kicked' && isKnown;
+  }
+
+  #stateChanged(state: ClientState): void {
+    const wasOpen = this.#connection.phase === 'open';
+    this.#connection = connectionOf(state);
+    if (state.phase === 'open') {
+      this.#as = state.as;
+      if (state.as === 'guest') this.#isCaughtUp = true;
+    } else if (state.phase === 'waiting') {
+      this.#isCaughtUp = this.#as !== 'account';
+    }
+    if (state.phase === 'open' && !wasOpen) this.here.begin(state.as);
+    if (state.phase !== 'open') this.here.pause();
+    this.#changed(undefined);
+  }
+
+  #private(event: PrivateEvent): void {
+    const { timelinePeople, own } = this;
+    switch (event.type) {
+      case 'sent':
+        own.settle(own.waiting.privateOf(event.id), 'sent');
+        return;
+      case 'delivered':
+        own.settle(own.waiting.privateDone(event.id), 'delivered');
+        if (this.book.get(`@${event.to}`)?.protection === 'untried')
+          timelinePeople.protect(event.to, 'encrypted');
+        return;
+      case 'not-delivered':
+        own.settle(own.waiting.privateDone(event.id), 'failed');
+        break;
+      case 'key-changed':
+        timelinePeople.protect(event.user, 'changed');
+        break;
+      default:
+    }
+    const about =
+      'to' in event ? event.to : 'user' in event ? event.user : 'from' in event ? event.from : '';
+    const user = parseUsername(about);
+    this.#tellAll(
+      { type: 'private', event },
+      user === undefined ? this.#attention : timelinePeople.person(user).id,
+    );
+  }
+
+  #idOf(group: string | undefined): ConversationId | undefined {
+    return group === undefined ? undefined : this.book.get(`#${group}`)?.id;
+  }
+
+  #syncAll(): void {
+    this.router.syncAll();
+    this.lookAt(this.#attention);
+    this.#changed(undefined);
+  }
+
+  /** The server could not give something: the history may have its mark already. */
+  #missing(
+    kept: TimelineConversation,
+    event: Extract<ClientEvent, { type: 'damaged' | 'history-failed' }>,
+  ): void {
+    if (event.type === 'history-failed') this.#tellAll(event, kept.id);
+    else
+      this.history.whenLoaded(kept, () => {
+        if (kept.messageIndex?.takes(event.seq) !== false) this.#tellAll(event, kept.id);
+      });
+  }
+
+  /** What line mode would print, said in the conversation that it is about. */
+  #tellAll(event: ClientEvent, id: ConversationId, isNews = false): void {
+    const kept = this.book.get(id);
+    const lines = present(event, (name) => this.#client.people.meantBy(name), noMarks);
+    if (kept === undefined) return;
+    for (const [index, { kind, text }] of lines.entries()) {
+      const tone = kind === 'warning' || kind === 'reply' ? kind : 'notice';
+      // Once, however many lines it takes to say.
+      this.#tellIn(kept, { tone, text, ...(isNews && index === 0 && { isNews }) });
+    }
+    this.#changed(id);
+  }
+
+  #tellIn(kept: TimelineConversation, { text, ...told }: Omit<NewNoticeItem, 'at'>): void {
+    this.book.told(kept, { ...told, text: harmless(text), at: this.#settings.now() });
+  }
+
+  #changed(id: ConversationId | undefined): void {
+    for (const changed of this.#listeners) changed(id);
+  }
+}
+
+/** Whether somebody sends a file at this moment, of which nothing was told before. */
+function isOffered(event: TransferEvent): boolean {
+  if (event.type === 'unverifiable-file') return true;
+  if (event.type !== 'transfer' || event.change === 'progress') return false;
+  return event.transfer.direction === 'incoming' && event.transfer.state.phase === 'asking';
+}
+
+/** Whether the other side takes part in it at this moment. */
+function isMoving(transfer: Transfer | undefined): boolean {
+  const phase = transfer?.state.phase;
+  return phase === 'asking' || phase === 'moving';
+}

@@ -1,0 +1,93 @@
+// How far files are, in one line: the one that moves, or all of them together.
+
+import type { Transfer } from '../files/transfer.ts';
+import { formatBytes, formatSeconds, formatShare } from './amounts.ts';
+import { harmless } from './sanitize.ts';
+
+const maxNameLength = 32;
+
+/** The name of a file as it stands in a line: printable, and cut where it is long. */
+export function shownName(name: string): string {
+  const characters = Array.from(harmless(name));
+  return characters.length <= maxNameLength
+    ? characters.join('')
+    : `${characters.slice(0, maxNameLength - 1).join('')}…`;
+}
+
+/** Whether something is being done about it that takes time. */
+export function isUnderWay({ state }: Transfer): boolean {
+  switch (state.phase) {
+    case 'hashing':
+    case 'queued':
+    case 'offering':
+    case 'preparing':
+    case 'moving':
+    case 'confirming':
+      return true;
+    case 'held':
+    case 'asking':
+    case 'paused':
+    case 'delivered':
+    case 'saved':
+    case 'ended':
+      return false;
+  }
+}
+
+/** `43 % of 1.2 GB, 12 MB/s, 0:32 left` */
+export function formatProgress(transfers: readonly Transfer[]): string {
+  const sum = (of: (transfer: Transfer) => number): number =>
+    transfers.reduce((total, transfer) => total + of(transfer), 0);
+  const done = sum(({ doneBytes }) => doneBytes);
+  const whole = sum(({ size }) => size);
+  const perSecond = sum(({ bytesPerSecond }) => bytesPerSecond ?? 0);
+  const far = `${formatShare(done, whole)} of ${formatBytes(whole)}`;
+  if (perSecond < 1) return far;
+  const left = formatSeconds((whole - done) / perSecond);
+  return `${far}, ${formatBytes(perSecond)}/s, ${left} left`;
+}
+
+/** What is moving, for a line that is drawn again and again; undefined where nothing is. */
+export function formatStatus(transfers: readonly Transfer[]): string | undefined {
+  const moving = transfers.filter(
+    ({ state }) => state.phase === 'moving' || state.phase === 'hashing',
+  );
+  const [first, ...others] = moving;
+  if (first === undefined) return undefined;
+  if (others.length > 0) return `${moving.length} files: ${formatProgress(moving)}`;
+  const name = shownName(first.name);
+  if (first.state.phase === 'hashing') return `reading ${name}: ${formatProgress(moving)}`;
+  const way = first.direction === 'outgoing' ? `to ${first.peer}` : `from ${first.peer}`;
+  return `${name} ${way}: ${formatProgress(moving)}`;
+}
+
+/** Where a file stands, in a few words; one that moves with how far it is. */
+export function standing(transfer: Transfer): string {
+  const { state, direction, number } = transfer;
+  switch (state.phase) {
+    case 'hashing':
+    case 'moving':
+      return formatProgress([transfer]);
+    case 'queued':
+      return 'waits for its turn';
+    case 'offering':
+    case 'preparing':
+      return 'about to begin';
+    case 'held':
+      return 'waits for your word about a changed key';
+    case 'asking':
+      return direction === 'outgoing'
+        ? 'they are asked'
+        : `/accept ${number} or /decline ${number}`;
+    case 'confirming':
+      return 'not confirmed yet';
+    case 'paused':
+      return `interrupted, ${formatProgress([transfer])}`;
+    case 'delivered':
+      return 'delivered';
+    case 'saved':
+      return state.path;
+    case 'ended':
+      return 'not delivered';
+  }
+}

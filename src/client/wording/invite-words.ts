@@ -1,0 +1,47 @@
+// Groups by invitation: making one and letting people in, and what is said to the person about it.
+
+import type { ChatClient } from '../chat-client.ts';
+import type { RequestAnswer } from '../pending-requests.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import { parseGroupName, parseUsername } from '../../wire/text.ts';
+import type { Verdict } from '../commands/actions.ts';
+
+/** Makes a group that only those enter who are invited. */
+export async function makeByInvitation(client: ChatClient, typed: string): Promise<Verdict> {
+  const group = parseGroupName(typed);
+  if (group === undefined) return err(`${typed} is no name of a group`);
+  const made = invitedIn(await client.createByInvitation(group));
+  return made.ok ? ok(`only those enter ${group} whom you let in: /invite @user ${group}`) : made;
+}
+
+/** Lets somebody into a group; without a name, tells who may come. */
+export async function inviteWords(
+  client: ChatClient,
+  typed: string,
+  name: string | undefined,
+): Promise<Verdict> {
+  const group = parseGroupName(typed);
+  const user = name === undefined ? undefined : parseUsername(name);
+  if (group === undefined) return err(`${typed} is no name of a group`);
+  if (name !== undefined && user === undefined) return err(`${name} is no name of a user`);
+  const answer = invitedIn(await client.invite(group, user));
+  if (!answer.ok) return answer;
+  if (user !== undefined) return ok(`${user} may enter ${group} now, and is told so if here`);
+  const people = answer.value;
+  return ok(
+    people.length === 0
+      ? `nobody is invited to ${group}`
+      : `invited to ${group}: ${people.join(', ')}`,
+  );
+}
+
+function invitedIn(answer: RequestAnswer<'INVITE'> | undefined): Result<readonly string[], string> {
+  if (answer === undefined) {
+    return err('only accounts have groups by invitation, while there is a connection');
+  }
+  if (answer.ok) return ok(answer.value.people);
+  const { error } = answer;
+  if (error.code === 'gone') return err('the connection was lost: ask again');
+  const isOld = error.code === 'unknown-request';
+  return err(isOld ? 'this server is too old for groups by invitation' : error.text);
+}

@@ -1,0 +1,93 @@
+// What stands in front of a row to say where it belongs: what one would type to answer there (place-words.ts). Nothing
+// where the server is of version 1, whose rows know no place, or where the person wants the rows of version 1.
+
+import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
+import type { ClientState } from '../client-state.ts';
+import type { ConversationName, Place } from '../../wire/extended/names.ts';
+import { conversationMark, placeMark } from './place-words.ts';
+
+/** The marks of rows. */
+export interface Marks {
+  ofMessage(message: ReceivedMessage): string;
+  ofPlace(place: Place): string;
+  ofPerson(name: string): string;
+  ofGroup(name: string | undefined): string;
+  ofConversation(name: ConversationName): string;
+}
+
+/** Stands for a group of which the server does not say which it is. No group has that name. */
+const someGroup = '@@? ';
+
+export const noMarks: Marks = {
+  ofMessage: () => '',
+  ofPlace: () => '',
+  ofPerson: () => '',
+  ofGroup: () => '',
+  ofConversation: () => '',
+};
+
+export class PlaceMarks implements Marks {
+  readonly #me: string;
+  readonly #isWanted: boolean;
+  #isOn = false;
+  #wasIn = false;
+  /** Of a guest, who is not told in which group something is said: those that they are in. */
+  readonly #groups = new Set<string>();
+
+  constructor(me: string, isWanted: boolean) {
+    this.#me = me;
+    this.#isWanted = isWanted;
+  }
+
+  /** Takes the events of the client, to know the server and a guest's groups. */
+  heard(event: ClientEvent): void {
+    if (event.type === 'state') this.#moved(event.state);
+    if (event.type !== 'success') return;
+    const { code, values } = event.reply;
+    const { group = '' } = values;
+    if (code === 'group-created' || code === 'group-entered') this.#groups.add(group);
+    if (code === 'group-left' || code === 'you-were-kicked' || code === 'group-ended')
+      this.#groups.delete(group);
+  }
+
+  #moved(state: ClientState): void {
+    if (state.phase === 'open') {
+      this.#isOn = this.#isWanted && state.features.size > 0;
+      this.#wasIn = true;
+      this.#groups.clear();
+    }
+    // Only to a server with accounts one comes back before one was in (triesFromStart).
+    if (state.phase === 'waiting' && !this.#wasIn) this.#isOn = this.#isWanted;
+  }
+
+  ofMessage(message: ReceivedMessage): string {
+    if (message.filed !== undefined) return this.ofConversation(message.filed.conversation);
+    switch (message.place) {
+      case 'lobby':
+        return '';
+      case 'group':
+        return this.ofGroup(message.group);
+      case 'private':
+        return this.ofPerson(message.from);
+    }
+  }
+
+  ofPlace(place: Place): string {
+    return this.#isOn ? placeMark(place) : '';
+  }
+
+  ofPerson(name: string): string {
+    return this.#isOn ? `@${name} ` : '';
+  }
+
+  ofGroup(name: string | undefined): string {
+    if (!this.#isOn) return '';
+    const [only] = this.#groups;
+    const group = name ?? (this.#groups.size === 1 ? only : undefined);
+    return group === undefined ? someGroup : `@@${group} `;
+  }
+
+  ofConversation(name: ConversationName): string {
+    return this.#isOn ? conversationMark(name, this.#me) : '';
+  }
+}

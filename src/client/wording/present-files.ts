@@ -1,0 +1,158 @@
+// What becomes of files, in words [7.11]. The sentences of version 1 stand as they are; what it has no words for is said
+// in this program's own.
+
+import type {
+  AskReason,
+  EndReason,
+  Transfer,
+  TransferEvent,
+  TransferState,
+} from '../files/transfer.ts';
+import { PrivateFileError } from '../store/private-file-error.ts';
+import { formatBytes, formatShare } from './amounts.ts';
+import { shownName } from './file-progress.ts';
+import { notice, replied, warning, type PrintedLine } from './printed-line.ts';
+
+const asks: Readonly<Record<AskReason, string>> = {
+  large: 'it is more than is taken without asking',
+  stranger: 'you have never written to them',
+  'key-changed': 'IT COMES UNDER A CHANGED KEY, see above',
+};
+
+/** Why nothing was delivered, after "to bob" or "from bob". */
+const ends: Readonly<Record<EndReason, string>> = {
+  declined: 'it was declined',
+  cancelled: 'it was cancelled',
+  busy: 'too many files wait there already',
+  'no-space': 'there is not enough room on the disk',
+  unwritable: 'the folder for it cannot be written',
+  corrupted: 'what came is not what was sent',
+  changed: 'the file changed meanwhile',
+  unreadable: 'the file cannot be read any more',
+  gone: 'the sender does not have it any more',
+  'no-such-user': 'nobody of that name is here',
+  'cannot-encrypt': 'their program cannot encrypt, and files are never sent without',
+  'not-confirmed': 'it was never confirmed',
+};
+
+/** The lines for an event about files. */
+export function presentFile(event: TransferEvent): readonly PrintedLine[] {
+  switch (event.type) {
+    case 'unverifiable-file':
+      return [
+        replied(`User "${event.from}" sends you a file!`),
+        warning(
+          `their program sends it in a form that cannot be verified: anybody could read and change it. It is not taken`,
+        ),
+      ];
+    case 'transfer-not-kept':
+      return [
+        warning(
+          `files will not go on by themselves after a restart: ${
+            event.cause instanceof PrivateFileError ? event.cause.message : 'the disk says no'
+          }`,
+        ),
+      ];
+    case 'transfer':
+      if (event.change === 'progress') return [];
+      return event.transfer.direction === 'outgoing'
+        ? presentOutgoing(event.transfer)
+        : presentIncoming(event.transfer);
+  }
+}
+
+function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
+  const { peer, size, number, state } = transfer;
+  const name = shownName(transfer.name);
+  switch (state.phase) {
+    case 'hashing':
+      return [
+        notice(`sending ${name} (${formatBytes(size)}) to ${peer}; /cancel ${number} stops it`),
+      ];
+    case 'asking':
+      return [notice(`${peer} is asked whether to take ${name}`)];
+    case 'held':
+      return [warning(`${name} is not sent yet: the key of ${peer} has changed, see above`)];
+    case 'moving':
+      return wentOn(transfer);
+    case 'paused':
+      return paused(transfer, state);
+    case 'delivered':
+      return [replied(`File has successfully been delivered!`), notice(`${peer} has ${name}`)];
+    case 'ended': {
+      const words = endWords(state);
+      const said = notice(`${name} was not delivered to ${peer}: ${words}`);
+      return state.reason === 'corrupted'
+        ? [replied(`File has been corrupted and not delivered!`), said]
+        : [warning(said.text)];
+    }
+    case 'queued':
+    case 'offering':
+    case 'preparing':
+    case 'confirming':
+    case 'saved':
+      return [];
+  }
+}
+
+function presentIncoming(transfer: Transfer): readonly PrintedLine[] {
+  const { peer, size, number, state } = transfer;
+  const name = shownName(transfer.name);
+  const what = `${name} (${formatBytes(size)})`;
+  switch (state.phase) {
+    case 'asking': {
+      const sentence = replied(`User "${peer}" sends you a file!`);
+      if (state.why === undefined) {
+        return [sentence, notice(`receiving ${what} from ${peer}; /cancel ${number} stops it`)];
+      }
+      const choice = `/accept ${number} takes it, /decline ${number} does not`;
+      return [sentence, warning(`${what} from ${peer}, ${asks[state.why]}: ${choice}`)];
+    }
+    case 'held':
+      return [warning(`${name} is not taken yet: the key of ${peer} has changed, see above`)];
+    case 'moving':
+      return wentOn(transfer);
+    case 'paused':
+      return paused(transfer, state);
+    case 'saved':
+      return [replied(`File "${state.path}" has successfully been saved!`)];
+    case 'ended':
+      return state.reason === 'corrupted'
+        ? [replied(`File "${name}" has been corrupted and not saved!`)]
+        : [warning(`${name} from ${peer} was not saved: ${endWords(state)}`)];
+    case 'hashing':
+    case 'queued':
+    case 'offering':
+    case 'preparing':
+    case 'confirming':
+    case 'delivered':
+      return [];
+  }
+}
+
+function wentOn({ name, doneBytes, size }: Transfer): readonly PrintedLine[] {
+  if (doneBytes === 0) return [];
+  return [notice(`${shownName(name)} goes on at ${formatShare(doneBytes, size)}`)];
+}
+
+function paused(
+  { name, peer, direction }: Transfer,
+  { why }: Extract<TransferState, { readonly phase: 'paused' }>,
+): readonly PrintedLine[] {
+  const what = `${shownName(name)} ${direction === 'outgoing' ? 'to' : 'from'} ${peer}`;
+  switch (why) {
+    case 'interrupted':
+      return [notice(`${what} was interrupted; it goes on by itself`)];
+    case 'away':
+      return [notice(`${what} waits until ${peer} is here`)];
+    // The end of the login has words of its own.
+    case 'logged-out':
+      return [];
+  }
+}
+
+function endWords({ by, reason, detail }: Extract<TransferState, { phase: 'ended' }>): string {
+  if (reason === 'cancelled' && by === 'peer') return 'they cancelled it';
+  if (reason === 'cancelled') return 'you cancelled it';
+  return detail === undefined ? ends[reason] : `${ends[reason]} (${detail})`;
+}

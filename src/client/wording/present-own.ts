@@ -1,0 +1,54 @@
+// What becomes of what an account says, in words: nothing as long as all is well, and in a group the line that version 1
+// prints, because its sender is a member too [7.8].
+
+import type { OwnMessage } from '../client-event.ts';
+import { soft, type SoftCode } from '../../wire/replies.ts';
+import type { Place } from '../../wire/extended/names.ts';
+import type { Marks } from './place-marks.ts';
+import { replied, said, warning, type PrintedLine } from './printed-line.ts';
+
+/** What version 1 answers where the extended protocol has a code. */
+const seedReplies: Readonly<Record<string, SoftCode>> = {
+  'no-such-place': 'no-such-group',
+  'not-a-member': 'not-allowed-to-write',
+};
+
+/** The lines for an own message. */
+export function presentOwn(message: OwnMessage, marks: Marks): readonly PrintedLine[] {
+  const { place, state, text, from, reason } = message;
+  if (state === 'stored' && place.kind === 'group')
+    return [said('group', from, text, { mark: marks.ofPlace(place) })];
+  if (state !== 'refused') return [];
+  const seedReply = seedReplyTo(message);
+  if (seedReply !== undefined) return [replied(soft.templates[seedReply])];
+  // Then the live conversation has said why.
+  if (reason === undefined) return [];
+  return [warning(`not sent${whereTo(place)}, ${reason}: "${excerpt(text)}"`)];
+}
+
+/** What version 1 answers to a refused text, where it has words for that. */
+export function seedReplyTo({ place, code = '' }: OwnMessage): SoftCode | undefined {
+  return place.kind === 'group' ? seedReplies[code] : undefined;
+}
+
+/** ` to bob`, ` to the group lunch`, nothing for the lobby. */
+export function whereTo(place: Place): string {
+  switch (place.kind) {
+    case 'lobby':
+      return '';
+    case 'group':
+      return ` to the group ${place.group}`;
+    case 'direct':
+      return ` to ${place.user}`;
+  }
+}
+
+const maxExcerpt = 40;
+
+/** The beginning of a text. */
+export function excerpt(text: string): string {
+  const characters = Array.from(text);
+  return characters.length <= maxExcerpt
+    ? text
+    : `${characters.slice(0, maxExcerpt - 1).join('')}…`;
+}

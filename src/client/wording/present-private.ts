@@ -1,0 +1,124 @@
+// What becomes of private messages, and of the keys of people, in words. Version 1 prints none of this; a person has to
+// know it all the same, and what to do about it.
+
+import type { PrivateEvent } from '../client-event.ts';
+import type {
+  CannotEncryptReason,
+  NotDeliveredReason,
+  RenewalReason,
+} from '../encryption/live/events.ts';
+import { PrivateFileError } from '../store/private-file-error.ts';
+import { excerpt } from './present-own.ts';
+import { notice, warning, type PrintedLine } from './printed-line.ts';
+
+const notDelivered: Readonly<Record<NotDeliveredReason, string>> = {
+  'no-such-user': 'nobody of that name is here',
+  'cannot-encrypt': 'it could not be encrypted',
+  'no-receipt': 'it was never confirmed',
+  'too-many-handshakes': 'the encrypted session broke too often, try again in a minute',
+  'logged-out': 'the chat ended first',
+};
+
+const renewed: Readonly<Record<RenewalReason, string>> = {
+  'no-receipt': 'texts were not confirmed',
+  unreadable: 'one side could not read the other any more',
+  'peer-restarted': 'they came back',
+};
+
+const cannotEncrypt: Readonly<Record<CannotEncryptReason, string>> = {
+  'no-answer': 'no key came from there within seconds',
+  'no-key-package': 'their program has no keys of this kind',
+  'key-refused': 'their key is not acceptable',
+};
+
+/** The lines for an event. `meantBy` finds who could have been meant by a name that nobody has. */
+export function presentPrivate(
+  event: PrivateEvent,
+  meantBy: (name: string) => string | undefined,
+): readonly PrintedLine[] {
+  switch (event.type) {
+    case 'sent':
+    case 'delivered':
+      return [];
+    case 'not-delivered': {
+      const meant = event.reason === 'no-such-user' ? meantBy(event.to) : undefined;
+      const advice = meant === undefined ? '' : `. Did you mean @${meant}?`;
+      return [
+        warning(
+          `not delivered to ${event.to}, ${notDelivered[event.reason]}: "${excerpt(event.text)}"${advice}`,
+        ),
+      ];
+    }
+    case 'held':
+      return [warning(`not sent yet: the key of ${event.to} has changed, see above`)];
+    case 'cannot-encrypt':
+      return [
+        warning(
+          `${event.to} cannot be written to privately, ${cannotEncrypt[event.reason]} (${event.detail}). ` +
+            `To send something that the server can read: /unencrypted @${event.to} text`,
+        ),
+      ];
+    case 'key-new':
+      return [
+        notice(
+          `the key of ${event.user} was not known before and is remembered now. Is it really theirs? /verify @${event.user}`,
+        ),
+      ];
+    case 'key-changed':
+      return keyChanged(event.user, event.wasVerified);
+    case 'session-renewed':
+      return [
+        notice(`the encrypted session with ${event.user} was made anew: ${renewed[event.reason]}`),
+      ];
+    case 'unreadable':
+      return [
+        warning(
+          `a private message of ${event.from} cannot be read: ${event.reason}. Ask for it again`,
+        ),
+      ];
+    case 'suspicious':
+      return [
+        warning(
+          `SOMETHING IS WRONG with a message that the server says is from ${event.from}: ${event.reason}. It is not shown`,
+        ),
+      ];
+    case 'pin-not-stored':
+      if (event.isFull) return pinsFull(event.user);
+      return [
+        warning(
+          `the key of ${event.user} is remembered until you leave only: ${causeOf(event.cause)}`,
+        ),
+      ];
+    case 'fault':
+      return [warning(`a private message was given up: ${causeOf(event.cause)}`)];
+  }
+}
+
+function pinsFull(user: string): readonly PrintedLine[] {
+  return [
+    warning(
+      `THE KEY OF ${user} CANNOT BE KEPT: this device knows as many people by their keys as it keeps. Nothing is sent to ${user}, since any other key would count as the first the next time`,
+    ),
+    warning(
+      `remove those whom you do not write to any more from the folder pins in the data directory, then /trust @${user}`,
+    ),
+  ];
+}
+
+function keyChanged(user: string, wasVerified: boolean): readonly PrintedLine[] {
+  const before = wasVerified ? ', WHICH YOU HAD VERIFIED' : '';
+  return [
+    warning(`THE KEY OF ${user} HAS CHANGED${before}. Nothing is sent to ${user} until you say so`),
+    warning(
+      `they may have a new machine, or somebody else may use their name. Ask them over another way: /verify @${user}`,
+    ),
+    warning(`/trust @${user} takes the new key, /distrust @${user} keeps to the old one`),
+  ];
+}
+
+/** Only errors of files are made for people; others can hold anything. */
+function causeOf(cause: unknown): string {
+  return cause instanceof PrivateFileError
+    ? cause.message
+    : 'a bug of this program, please report it';
+}

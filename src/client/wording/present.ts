@@ -1,0 +1,140 @@
+// From what the client tells to what a person reads. Replies and messages are version 1's, word for word; everything
+// else is this program's own and said in its own words.
+
+import { formatFingerprint } from '../connection/server-address.ts';
+import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
+import type { GuestReason } from '../client-state.ts';
+import { formatUserList } from '../../wire/events.ts';
+import { harmless } from './sanitize.ts';
+import type { Marks } from './place-marks.ts';
+import { presentFile } from './present-files.ts';
+import { presentPrivate } from './present-private.ts';
+import { presentOwn } from './present-own.ts';
+import { notice, replied, said, warning, type PrintedLine } from './printed-line.ts';
+
+const comesAsGuest: Readonly<Record<GuestReason, string>> = {
+  'invite-needed':
+    'this name has no account here, and a new one needs an invite code (HELO_INVITE, --invite-file): you are a guest, and the name is yours until you leave',
+  'registration-closed':
+    'this name has no account here, and new ones are not made: you are a guest, and the name is yours until you leave',
+  'no-accounts':
+    'this server has no accounts: you are a guest, and the name is yours until you leave',
+};
+
+/** The lines to print for an event; the end of the connection has words of its own (farewell.ts). */
+export function present(
+  event: ClientEvent,
+  meantBy: (name: string) => string | undefined,
+  marks: Marks,
+): readonly PrintedLine[] {
+  switch (event.type) {
+    case 'message': {
+      const { place, from, text } = event.message;
+      const mark = marks.ofMessage(event.message);
+      return [said(place, from, text, { mark, remark: remarkOn(event.message) })];
+    }
+    case 'private':
+      return presentPrivate(event.event, meantBy);
+    case 'users':
+      return [replied(formatUserList(event.names))];
+    case 'success':
+    case 'refused':
+      return [answered(event.reply.text)];
+    case 'damaged':
+    case 'history-failed':
+      return [warning(event.text)];
+    case 'log-restarted':
+      return [notice(event.text)];
+    case 'group-notice':
+      return groupNotice(marks.ofGroup(event.group), event.text);
+    case 'goodbye':
+      return [replied('Goodbye')];
+    case 'file':
+      return presentFile(event.event);
+    case 'server-remembered':
+      return [
+        notice(
+          `this server is new here; from now on it must have the certificate ${formatFingerprint(event.fingerprint)}, or prove that it is the same with another one`,
+        ),
+      ];
+    case 'guest':
+      return [notice(comesAsGuest[event.reason])];
+    case 'own':
+      return presentOwn(event.message, marks);
+    case 'withheld':
+      return [
+        warning(
+          `${event.user} has another device and cannot read ${event.count} of your earlier messages; they are not sent to it`,
+        ),
+      ];
+    case 'restored':
+      return [warning(restoredWords(event.missing))];
+    case 'twin':
+      return [
+        warning(
+          'another program uses a copy of this data directory at the same time: what you said is sent again under fresh keys, and private messages may reach only one of the two. End one of them, and never use two copies side by side',
+        ),
+      ];
+    case 'private-elsewhere':
+      return [
+        notice(
+          'another program is in with this name: private messages, files and the history are there; here you hear and say what everybody can read',
+        ),
+      ];
+    case 'member':
+      return presentMember(event);
+    case 'presence':
+    case 'members':
+    case 'delivered':
+    case 'caught-up':
+    case 'conversations':
+    // Version 1 prints nothing for "+OK BCST": the person sees what they typed.
+    case 'broadcast-sent':
+    case 'state':
+      return [];
+  }
+}
+
+/** Words of the server must not begin like the row of a message, with a place or a sender, or like words of this program. */
+function answered(text: string): PrintedLine {
+  return /^\w/.test(harmless(text)) ? replied(text) : notice(`the server says: ${text}`);
+}
+
+function groupNotice(mark: string, text: string): readonly PrintedLine[] {
+  return [mark === '' ? answered(text) : replied(`${mark}${text}`)];
+}
+
+function restoredWords(missing: readonly string[]): string {
+  const lost =
+    missing.length === 0
+      ? 'private messages of the time between may be missing here'
+      : `private messages of the time between with ${missing.join(', ')} are not here any more`;
+  return `an older copy of this data directory was put back: new keys are used from now on, nothing is said twice, and ${lost}`;
+}
+
+/** What happens in a group, for its members; that somebody was put out the server tells in its own words [7.10]. */
+function presentMember({
+  group,
+  user,
+  guest,
+  what,
+}: Extract<ClientEvent, { readonly type: 'member' }>): readonly PrintedLine[] {
+  switch (what) {
+    case 'admin':
+      return [notice(`${user} is the admin of group ${group} now`)];
+    // Guests come and go with their connections: telling all of it would be more than is said.
+    case 'joined':
+      return guest ? [] : [notice(`${user} has come into group ${group}`)];
+    case 'left':
+      return guest ? [] : [notice(`${user} has left group ${group}`)];
+    case 'kicked':
+      return [];
+  }
+}
+
+/** What must stand beside a private message that is not what it seems. */
+function remarkOn(message: ReceivedMessage): string | undefined {
+  if (message.place !== 'private') return undefined;
+  if (!message.encrypted) return 'not encrypted';
+  return message.key === 'changed' ? 'new key, not trusted' : undefined;
+}

@@ -1,0 +1,52 @@
+// What the line client shows: one line at a time, each with what it is. How it looks, and on which stream it goes
+// out, is the console's.
+
+import { harmless } from './sanitize.ts';
+
+export type PrintedLine =
+  /** What somebody said, as version 1 prints it: `[sender] message` [7.2, 7.5, 7.8]. */
+  | {
+      readonly kind: 'lobby' | 'private' | 'group';
+      /** What stands in front of the sender: where it was said (place-marks.ts). */
+      readonly mark: string;
+      readonly sender: string;
+      readonly text: string;
+    }
+  /** What the server answered, as the seed prints it. */
+  | { readonly kind: 'reply'; readonly text: string }
+  /** What this program has to say itself: good to know, or to be acted upon. */
+  | { readonly kind: 'notice' | 'warning'; readonly text: string }
+  /** Of use to somebody who sits in front of it, and to nobody else. */
+  | { readonly kind: 'hint'; readonly text: string };
+
+/** `[sender] text`, made harmless. `mark` comes before the sender, `remark` before the text, in parentheses. */
+export function said(
+  kind: 'lobby' | 'private' | 'group',
+  sender: string,
+  text: string,
+  { mark = '', remark }: { readonly mark?: string; readonly remark?: string | undefined } = {},
+): PrintedLine {
+  return {
+    kind,
+    mark,
+    sender,
+    text: harmless(remark === undefined ? text : `(${remark}) ${text}`),
+  };
+}
+
+/** An answer of the server, made harmless. */
+export function replied(text: string): PrintedLine {
+  return { kind: 'reply', text: harmless(text) };
+}
+
+export function notice(text: string): PrintedLine {
+  return { kind: 'notice', text: harmless(text) };
+}
+
+export function warning(text: string): PrintedLine {
+  return { kind: 'warning', text: harmless(text) };
+}
+
+export function hint(text: string): PrintedLine {
+  return { kind: 'hint', text: harmless(text) };
+}

@@ -1,0 +1,47 @@
+// The shape of a sealed file, after age's STREAM: a salt that is fresh for every attempt, then chunks of 64 KiB,
+// each sealed by itself under a nonce that holds its number and whether it is the last. Numbers count from the
+// beginning of the file, so that an attempt that goes on in the middle begins with the number it goes on from.
+// Every length follows from the size of the file, which both sides know beforehand. Knows no ciphers.
+import { invariant } from '../../lib/invariant.ts';
+
+/** Small enough to seal without a pause that people would notice, and as fast as larger ones (docs/E2EE.md). */
+export const chunkBytes = 64 * 1024;
+export const tagBytes = 16;
+export const saltBytes = 16;
+export const fileKeyBytes = 32;
+export const fileHashBytes = 32;
+
+/** The largest file: what a number holds exactly. The counter of a nonce could hold more. */
+export const maxFileBytes = Number.MAX_SAFE_INTEGER;
+
+const nonceBytes = 12;
+const lastMark = 1;
+
+/** How many chunks a file of `size` bytes has. An empty one has one, which is empty and the last. */
+export function chunkCount(size: number): number {
+  return Math.max(1, Math.ceil(size / chunkBytes));
+}
+
+/** The bytes of the file in its chunk `number`. */
+export function chunkLength(size: number, number: number): number {
+  return Math.min(chunkBytes, size - number * chunkBytes);
+}
+
+/** The length of the stream that carries a file of `size` bytes from the chunk `fromChunk` on. */
+export function sealedLength(size: number, fromChunk: number): number {
+  return saltBytes + size - fromChunk * chunkBytes + (chunkCount(size) - fromChunk) * tagBytes;
+}
+
+/** Whether an attempt on a file of `size` bytes can begin with the chunk `fromChunk`. */
+export function isChunkOf(size: number, fromChunk: number): boolean {
+  return Number.isSafeInteger(fromChunk) && fromChunk >= 0 && fromChunk < chunkCount(size);
+}
+
+/** Eleven bytes of chunk number, big-endian, and a byte that marks the last chunk. */
+export function chunkNonce(number: number, isLast: boolean): Uint8Array {
+  invariant(Number.isSafeInteger(number) && number >= 0, 'a chunk is numbered from 0');
+  const nonce = new Uint8Array(nonceBytes);
+  new DataView(nonce.buffer).setBigUint64(nonceBytes - 9, BigInt(number));
+  nonce[nonceBytes - 1] = isLast ? lastMark : 0;
+  return nonce;
+}

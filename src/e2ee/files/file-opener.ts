@@ -1,0 +1,109 @@
+// A file on its way in: the stream cut into its salt and its sealed chunks, and each chunk opened under the number
+// that it must have. What was truncated, reordered, exchanged, appended or altered does not open.
+import { invariant } from '../../lib/invariant.ts';
+import type { ChunkCipher, FileCiphers } from './file-ciphers.ts';
+import { attemptCipher } from './file-key.ts';
+import {
+  chunkCount,
+  chunkLength,
+  chunkNonce,
+  isChunkOf,
+  saltBytes,
+  sealedLength,
+  tagBytes,
+} from './file-layout.ts';
+
+export interface OpeningOrder {
+  readonly key: Uint8Array;
+  readonly size: number;
+  readonly fromChunk: number;
+}
+
+/**
+ * Cuts a stream into units: the salt, then each sealed chunk. Holds one unfinished unit. Does not tell true units
+ * from false ones.
+ */
+export class SealedUnits {
+  readonly #size: number;
+  readonly #allocate: (length: number) => Uint8Array;
+  #next: number;
+  #unit: Uint8Array;
+  #filled = 0;
+  #left: number;
+
+  /** `allocate` gives the memory of a unit, for whoever wants it back when the unit has served. */
+  constructor(
+    { size, fromChunk }: Pick<OpeningOrder, 'size' | 'fromChunk'>,
+    allocate: (length: number) => Uint8Array = (length) => new Uint8Array(length),
+  ) {
+    invariant(isChunkOf(size, fromChunk), 'an attempt begins inside the file');
+    this.#size = size;
+    this.#allocate = allocate;
+    this.#next = fromChunk;
+    this.#unit = allocate(saltBytes);
+    this.#left = sealedLength(size, fromChunk);
+  }
+
+  /** The bytes that are still to come. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /**
+   * Takes the next bytes of the stream, calls `onUnit` for each unit that ends in them, and answers how many bytes
+   * belong to the stream. The rest is behind its end. `bytes` are not kept.
+   */
+  push(bytes: Uint8Array, onUnit: (unit: Uint8Array) => void): number {
+    const taken = Math.min(bytes.length, this.#left);
+    for (let from = 0; from < taken;) {
+      const part = bytes.subarray(from, Math.min(taken, from + this.#unit.length - this.#filled));
+      this.#unit.set(part, this.#filled);
+      this.#filled += part.length;
+      this.#left -= part.length;
+      from += part.length;
+      if (this.#filled === this.#unit.length) onUnit(this.#turn());
+    }
+    return taken;
+  }
+
+  #turn(): Uint8Array {
+    const whole = this.#unit;
+    this.#filled = 0;
+    if (this.#left > 0)
+      this.#unit = this.#allocate(chunkLength(this.#size, this.#next++) + tagBytes);
+    return whole;
+  }
+}
+
+export class FileOpener {
+  readonly #ciphers: FileCiphers;
+  readonly #order: OpeningOrder;
+  #cipher: ChunkCipher | undefined;
+  #next: number;
+
+  constructor(ciphers: FileCiphers, order: OpeningOrder) {
+    this.#ciphers = ciphers;
+    this.#order = order;
+    this.#next = order.fromChunk;
+  }
+
+  /** The last chunk was opened. */
+  get isDone(): boolean {
+    return this.#next === chunkCount(this.#order.size);
+  }
+
+  /**
+   * Takes the next unit. The salt gives nothing back; a chunk gives its bytes of the file, or undefined where it is
+   * not the one that belongs here: nothing that follows can be trusted then.
+   */
+  async open(unit: Uint8Array): Promise<Uint8Array | 'salt' | undefined> {
+    if (this.#cipher === undefined) {
+      this.#cipher = await attemptCipher(this.#ciphers, this.#order.key, unit);
+      return 'salt';
+    }
+    invariant(!this.isDone, 'there is nothing behind the last chunk');
+    const number = this.#next++;
+    const chunk = await this.#cipher.open(chunkNonce(number, this.isDone), unit);
+    return chunk?.length === chunkLength(this.#order.size, number) ? chunk : undefined;
+  }
+}

@@ -1,0 +1,162 @@
+// What people do with groups: making, joining, leaving, kicking [7.6, 7.7, 7.9, 7.10]. What has to be kept of it is
+// refused while it can't be.
+
+import { groupConversation } from '../../wire/extended/names.ts';
+import type { GroupName } from '../../wire/text.ts';
+import { success } from '../../wire/replies.ts';
+import type { CommandOf } from '../../wire/commands.ts';
+import { isBannedFrom } from '../users/address-bans.ts';
+import { reportGroup, reportLeft } from '../messages/conversations.ts';
+import { addMember, ban, removeMember } from './members.ts';
+import { notifyGroup } from '../messages/posts.ts';
+import { findGroup, findNamed, foldName, type Group, type User, type Visit } from '../state.ts';
+import { sendSoftError, sendSuccess, type Turn } from '../turn.ts';
+
+/** Whether `user` is the admin of as many groups as anybody may be. */
+export function hasGroupsEnough({ env }: Turn, user: User): boolean {
+  let count = 0;
+  for (const group of user.groups ?? []) if (group.admin === user) count++;
+  return count >= env.maxGroupsPerAdmin;
+}
+
+/** Whether what somebody does with their own membership can be carried out: it is kept for accounts only. */
+function canChange({ hub }: Turn, { account }: User): boolean {
+  return hub.storing || account === undefined;
+}
+
+/** [7.6] */
+export function createGroup(turn: Turn, visit: Visit, command: CommandOf<'CREATE_GROUP'>): void {
+  const { user, connection } = visit;
+  const made = makeGroup(turn, user, command.group, undefined);
+  const { maxGroupsPerAdmin: max } = turn.env;
+  if (made === 'place-taken') sendSoftError(turn, connection, 'group-exists');
+  else if (made === 'too-many-groups') sendSoftError(turn, connection, made, { max });
+  else if (made === 'store-failed') sendSoftError(turn, connection, made);
+  else tellMade(turn, visit, made);
+}
+
+function tellMade(turn: Turn, { user, connection }: Visit, group: Group): void {
+  sendSuccess(turn, connection, 'group-created', { group: group.name });
+  reportGroup(turn, group, user);
+}
+
+/** A new group, with `user` as its admin and first member; or why there is none. `invited`: who may come in. */
+export function makeGroup(
+  turn: Turn,
+  user: User,
+  name: GroupName,
+  invited: Group['invited'],
+): Group | 'place-taken' | 'too-many-groups' | 'store-failed' {
+  const { hub } = turn;
+  const key = foldName(name);
+  if (hub.groups.has(key)) return 'place-taken';
+  if (hasGroupsEnough(turn, user)) return 'too-many-groups';
+  if (!canChange(turn, user)) return 'store-failed';
+  const group: Group = {
+    name,
+    admin: user,
+    members: new Map(),
+    accounts: 0,
+    banned: new Set(),
+    bannedFrom: undefined,
+    invited,
+    log: undefined,
+  };
+  hub.groups.set(key, group);
+  addMember(turn, group, user);
+  return group;
+}
+
+/** Whether somebody was kicked out: under this name, or a guest from where somebody was who was. */
+function isBanned({ banned, bannedFrom }: Group, { user, from }: Visit, at: number): boolean {
+  if (banned.has(foldName(user.name))) return true;
+  const isGuest = user.account === undefined;
+  return isGuest && bannedFrom !== undefined && isBannedFrom(bannedFrom, from, at);
+}
+
+/** [7.7] */
+export function joinGroup(
+  turn: Turn,
+  visit: Visit,
+  command: CommandOf<'JOIN_GROUP'>,
+  at: number,
+): void {
+  const { user, connection } = visit;
+  const group = findGroup(turn.hub, command.group, visit.user);
+  if (group === undefined) {
+    sendSoftError(turn, connection, 'no-such-group');
+  } else if (group.members.has(user)) {
+    sendSoftError(turn, connection, 'already-member');
+  } else if (isBanned(group, visit, at)) {
+    sendSoftError(turn, connection, 'banned');
+  } else if (!canChange(turn, user)) {
+    sendSoftError(turn, connection, 'store-failed');
+  } else {
+    addMember(turn, group, user);
+    sendSuccess(turn, connection, 'group-entered', { group: group.name });
+    reportGroup(turn, group, user);
+  }
+}
+
+/** [7.9] */
+export function leaveGroup(turn: Turn, visit: Visit, command: CommandOf<'LEAVE_GROUP'>): void {
+  const { user, connection } = visit;
+  const group = findGroup(turn.hub, command.group, visit.user);
+  if (group === undefined) {
+    sendSoftError(turn, connection, 'no-such-group');
+  } else if (!group.members.has(user)) {
+    sendSoftError(turn, connection, 'not-a-member');
+  } else if (group.admin === user) {
+    sendSoftError(turn, connection, 'admin-cannot-leave');
+  } else if (!canChange(turn, user)) {
+    sendSoftError(turn, connection, 'store-failed');
+  } else {
+    removeMember(turn, group, user);
+    sendSuccess(turn, connection, 'group-left', { group: group.name });
+    reportLeft(turn, user, groupConversation(group.name), 'left');
+  }
+}
+
+/**
+ * [7.10] The checks stand in version 1's order, and so do the messages: members, admin, the one kicked out, who need
+ * not be there where that is an account.
+ */
+export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: number): void {
+  const { user, connection } = visit;
+  const group = findGroup(turn.hub, command.group, visit.user);
+  if (group === undefined) {
+    sendSoftError(turn, connection, 'no-such-group');
+    return;
+  }
+  if (group.admin !== user) {
+    sendSoftError(turn, connection, 'not-allowed-to-kick');
+    return;
+  }
+  const member = findNamed(turn.hub, command.member);
+  if (member === user) {
+    sendSoftError(turn, connection, 'cannot-kick-yourself');
+    return;
+  }
+  const names = { user: command.member, group: group.name };
+  if (member === undefined || !group.members.has(member)) {
+    sendSoftError(turn, connection, 'user-not-a-member', names);
+    return;
+  }
+  const { maxBansPerGroup } = turn.env;
+  if (group.banned.size >= maxBansPerGroup) {
+    sendSoftError(turn, connection, 'ban-list-full', { max: maxBansPerGroup });
+    return;
+  }
+  if (!turn.hub.storing && group.accounts > 0) {
+    sendSoftError(turn, connection, 'store-failed');
+    return;
+  }
+  removeMember(turn, group, member, 'kicked');
+  ban(turn, group, member, at);
+  notifyGroup(turn, group, success.text('member-kicked', names), at);
+  sendSuccess(turn, connection, 'member-kicked', names);
+  for (const kicked of member.visits) {
+    sendSuccess(turn, kicked.connection, 'you-were-kicked', { group: group.name });
+  }
+  reportLeft(turn, member, groupConversation(group.name), 'kicked');
+}

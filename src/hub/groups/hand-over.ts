@@ -1,0 +1,61 @@
+// What an admin does with the group itself: hands it over to another member, or ends it [14.13, 14.14]. Version 1 knows
+// neither; its members hear it in replies of its own kind.
+
+import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
+import type { RequestOf } from '../../wire/extended/requests.ts';
+import { reportLeft } from '../messages/conversations.ts';
+import { hasGroupsEnough } from './groups.ts';
+import { dissolve, makeAdmin } from './members.ts';
+import { findGroup, findNamed, type Group, type Visit } from '../state.ts';
+import { fail, report, sendSuccess, type Turn } from '../turn.ts';
+
+type GroupRequest = RequestOf<'HAND_OVER'> | RequestOf<'END_GROUP'>;
+
+/** HAND_OVER */
+export function handOver(turn: Turn, visit: Visit, request: RequestOf<'HAND_OVER'>): void {
+  const { connection, user } = visit;
+  const group = administered(turn, visit, request);
+  if (group === undefined) return;
+  const heir = findNamed(turn.hub, request.user);
+  if (heir === user) return fail(turn, connection, request, 'to-yourself');
+  if (heir === undefined || !group.members.has(heir)) {
+    return fail(turn, connection, request, 'no-such-member');
+  }
+  if (hasGroupsEnough(turn, heir)) {
+    return fail(turn, connection, request, 'member-has-too-many-groups');
+  }
+  makeAdmin(turn, group, heir);
+  confirm(turn, visit, request, group);
+}
+
+/** END_GROUP */
+export function endGroup(turn: Turn, visit: Visit, request: RequestOf<'END_GROUP'>): void {
+  const group = administered(turn, visit, request);
+  if (group === undefined) return;
+  const members = [...group.members.keys()];
+  dissolve(turn, group);
+  for (const member of members) {
+    reportLeft(turn, member, groupConversation(group.name), 'removed');
+    // An account hears the event; but for who has logged in by HELO.
+    for (const { connection, form } of member.visits) {
+      if (form === 'v1') sendSuccess(turn, connection, 'group-ended', { group: group.name });
+    }
+  }
+  confirm(turn, visit, request, group);
+}
+
+/** The group that is meant, if this is its admin and it can be changed; otherwise it is said why not. */
+function administered(turn: Turn, { connection, user }: Visit, request: GroupRequest) {
+  const place = parsePlace(request.in);
+  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, user) : undefined;
+  if (group === undefined) fail(turn, connection, request, 'no-such-place');
+  else if (!group.members.has(user)) fail(turn, connection, request, 'not-a-member');
+  else if (group.admin !== user) fail(turn, connection, request, 'not-the-admin');
+  else if (!turn.hub.storing) fail(turn, connection, request, 'store-failed');
+  else return group;
+  return undefined;
+}
+
+function confirm(turn: Turn, { connection }: Visit, { label }: GroupRequest, group: Group): void {
+  report(turn, connection, { verb: 'GROUP_CHANGED', label, in: groupConversation(group.name) });
+}

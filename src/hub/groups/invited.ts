@@ -1,0 +1,74 @@
+// Groups by invitation: who may come in is said by the admin, and to everybody else there is no such group. Only accounts
+// can be invited, since a guest's name is somebody else's tomorrow.
+
+import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
+import type { RequestOf } from '../../wire/extended/requests.ts';
+import { reportGroup } from '../messages/conversations.ts';
+import { hasBlocked } from '../users/blocks.ts';
+import { makeGroup } from './groups.ts';
+import { findGroup, findNamed, foldName, type Group, type User, type Visit } from '../state.ts';
+import { change, fail, report, sendSuccess, type Turn } from '../turn.ts';
+
+type Asked = RequestOf<'CREATE'> | RequestOf<'INVITE'>;
+
+/** CREATE: makes a group by invitation. */
+export function createByInvitation(turn: Turn, visit: Visit, request: RequestOf<'CREATE'>): void {
+  const place = parsePlace(request.in);
+  if (place?.kind !== 'group') return fail(turn, visit.connection, request, 'no-such-place');
+  const made = makeGroup(turn, visit.user, place.group, new Set());
+  if (typeof made === 'string') return fail(turn, visit.connection, request, made);
+  reportGroup(turn, made, visit.user);
+  tell(turn, visit, request, made);
+}
+
+/** INVITE: lets an account in, or not any more; answered by all who may come. */
+export function invite(turn: Turn, visit: Visit, request: RequestOf<'INVITE'>): void {
+  const { connection, user } = visit;
+  const place = parsePlace(request.in);
+  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, visit.user) : undefined;
+  if (group === undefined) return fail(turn, connection, request, 'no-such-place');
+  if (group.admin !== user) return fail(turn, connection, request, 'not-the-admin');
+  if (group.invited === undefined) return fail(turn, connection, request, 'not-by-invitation');
+  if (request.user === undefined) return tell(turn, visit, request, group);
+  const account = findNamed(turn.hub, request.user)?.account;
+  if (account === undefined) return fail(turn, connection, request, 'no-such-account');
+  if (!turn.hub.storing) return fail(turn, connection, request, 'store-failed');
+  const was = group.invited.has(account.id);
+  const record = { group: group.name, account: account.id };
+  if (request.off === true) {
+    if (group.invited.delete(account.id))
+      change(turn, { type: 'invited-removed', invited: record });
+  } else if (!was) {
+    if (group.invited.size >= turn.env.maxInvitedPerGroup) {
+      return fail(turn, connection, request, 'too-many-invited');
+    }
+    group.invited.add(account.id);
+    change(turn, { type: 'invited', invited: record });
+    letBack(turn, group, request.user);
+    welcome(turn, group, request.user, user);
+  }
+  tell(turn, visit, request, group);
+}
+
+/** Who was kicked out and is invited again may come. */
+function letBack(turn: Turn, group: Group, name: string): void {
+  const folded = foldName(name);
+  if (!group.banned.delete(folded)) return;
+  change(turn, { type: 'ban-removed', group: group.name, folded });
+}
+
+/** Who has blocked the admin is not told: the names of groups say something too. They may come all the same. */
+function welcome(turn: Turn, { name: group }: Group, name: string, by: User): void {
+  const invited = findNamed(turn.hub, name);
+  if (invited === undefined || hasBlocked(invited, by)) return;
+  for (const { connection } of invited.visits) {
+    sendSuccess(turn, connection, 'you-were-invited', { user: by.name, group });
+  }
+}
+
+function tell(turn: Turn, { connection }: Visit, { label }: Asked, group: Group): void {
+  const people = [...(group.invited ?? [])]
+    .map((id) => turn.hub.accounts.get(id)?.name)
+    .filter((name) => name !== undefined);
+  report(turn, connection, { verb: 'INVITED', label, in: groupConversation(group.name), people });
+}

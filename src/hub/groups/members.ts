@@ -1,0 +1,155 @@
+// Who is in a group, who is told of it [14.9, 15.14, 15.15], and what of it is kept: all of it that concerns accounts, from the first of them that joins to
+// the last that goes. What guests have there ends with them.
+// Invariants: the admin is a member; a group has at least one member; nobody banned is a member; a group is kept
+// while one of its members has an account.
+
+import { banAddresses, groupBans, recordsOf } from '../users/address-bans.ts';
+import type { ExtendedEventOf } from '../../wire/extended/events.ts';
+import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
+import { maxListed, type RequestOf } from '../../wire/extended/requests.ts';
+import { audienceOf } from '../messages/posts.ts';
+import { groupLog, removeLog } from '../messages/logs.ts';
+import { List } from '../users/presence.ts';
+import { findGroup, foldName, type Group, type User, type Visit } from '../state.ts';
+import { announce, change, fail, join, leave, report, sendSuccess, type Turn } from '../turn.ts';
+
+/** Takes somebody into a group, on all their connections. */
+export function addMember(turn: Turn, group: Group, user: User): void {
+  const { account } = user;
+  const first = account !== undefined && group.accounts === 0;
+  if (account !== undefined) group.accounts++;
+  if (first) beginKeeping(turn, group);
+  const since = (group.log?.last ?? 0) + 1;
+  // Before those who come hear the group: they know it.
+  if (group.members.size > 0) tellMember(turn, group, user, 'joined');
+  group.members.set(user, since);
+  (user.groups ??= new Set()).add(group);
+  if (account !== undefined) {
+    const order = ++turn.hub.lastOrder;
+    const member = { group: group.name, account: account.id, since, order };
+    change(turn, { type: 'member', member });
+  }
+  for (const visit of user.visits) join(turn, audienceOf(group), visit);
+}
+
+/** Tells the members who have logged in by EHLO; to those of version 1 the server says what it ever said. */
+function tellMember(
+  turn: Turn,
+  group: Group,
+  { name, account }: User,
+  what: ExtendedEventOf<'MEMBER'>['what'],
+): void {
+  announce(turn, audienceOf(group), {
+    verb: 'MEMBER',
+    in: groupConversation(group.name),
+    user: name,
+    guest: account === undefined || undefined,
+    what,
+  });
+}
+
+/** MEMBERS: who is in a group, those who are here first, for those who are in it. */
+export function listMembers(turn: Turn, visit: Visit, request: RequestOf<'MEMBERS'>): void {
+  const { label, limit = maxListed } = request;
+  const place = parsePlace(request.in);
+  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, visit.user) : undefined;
+  if (group === undefined) {
+    fail(turn, visit.connection, request, 'no-such-place');
+    return;
+  }
+  if (!group.members.has(visit.user)) {
+    fail(turn, visit.connection, request, 'not-a-member');
+    return;
+  }
+  const listed = new List(limit);
+  listed.add(group.members.keys(), true);
+  listed.add(group.members.keys(), false);
+  report(turn, visit.connection, {
+    verb: 'MEMBERS',
+    label,
+    in: groupConversation(group.name),
+    admin: group.admin.name,
+    members: listed.people,
+    more: listed.isCut || undefined,
+  });
+}
+
+/** What is known of a group that only guests have been in so far. */
+function beginKeeping(turn: Turn, group: Group): void {
+  changeGroup(turn, group);
+  for (const folded of group.banned) change(turn, { type: 'ban', group: group.name, folded });
+  for (const ban of recordsOf(groupBans(group))) change(turn, { type: 'address-ban', ban });
+  groupLog(turn, group);
+}
+
+function changeGroup(turn: Turn, { name, admin, invited }: Group): void {
+  const group = { name, admin: admin.account?.id, ...(invited && { private: true as const }) };
+  change(turn, { type: 'group', group });
+}
+
+/** Notes that somebody may not come back. */
+export function ban(turn: Turn, group: Group, user: User, at: number): void {
+  const folded = foldName(user.name);
+  banAddresses(turn, groupBans(group), user, folded, at);
+  group.banned.add(folded);
+  if (group.accounts > 0) change(turn, { type: 'ban', group: group.name, folded });
+  const { account } = user;
+  if (account === undefined || group.invited?.delete(account.id) !== true) return;
+  change(turn, { type: 'invited-removed', invited: { group: group.name, account: account.id } });
+}
+
+/**
+ * Takes somebody out of a group, on all their connections. An orphaned group passes to its longest-standing member,
+ * who is told and need not be there; an empty one is gone.
+ */
+export function removeMember(
+  turn: Turn,
+  group: Group,
+  user: User,
+  what: 'left' | 'kicked' = 'left',
+): void {
+  group.members.delete(user);
+  user.groups?.delete(group);
+  for (const { connection } of user.visits) leave(turn, audienceOf(group), connection);
+  const [heir] = group.members.keys();
+  const orphaned = heir !== undefined && group.admin === user;
+  if (heir === undefined) turn.hub.groups.delete(foldName(group.name));
+  // The record of the group names its admin: it is written below, once the member is out.
+  else if (orphaned) group.admin = heir;
+  forgetRecord(turn, group, user);
+  if (heir !== undefined) tellMember(turn, group, user, what);
+  if (orphaned) makeAdmin(turn, group, heir);
+}
+
+/** Makes another member the admin, who is told on all their connections. */
+export function makeAdmin(turn: Turn, group: Group, heir: User): void {
+  group.admin = heir;
+  if (group.accounts > 0) changeGroup(turn, group);
+  tellMember(turn, group, heir, 'admin');
+  for (const { connection } of heir.visits) {
+    sendSuccess(turn, connection, 'now-admin', { group: group.name });
+  }
+}
+
+/** Takes everybody out, and the group with them. Who is told, and how, is up to the caller. */
+export function dissolve(turn: Turn, group: Group): void {
+  for (const user of group.members.keys()) {
+    user.groups?.delete(group);
+    for (const { connection } of user.visits) leave(turn, audienceOf(group), connection);
+    forgetRecord(turn, group, user);
+  }
+  group.members.clear();
+  turn.hub.groups.delete(foldName(group.name));
+}
+
+function forgetRecord(turn: Turn, group: Group, { account }: User): void {
+  if (account === undefined) return;
+  group.accounts--;
+  if (group.accounts > 0) {
+    change(turn, { type: 'member-removed', group: group.name, account: account.id });
+    return;
+  }
+  change(turn, { type: 'group-removed', name: group.name });
+  if (group.log !== undefined) removeLog(turn, group.log);
+  group.log = undefined;
+}

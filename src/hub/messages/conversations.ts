@@ -1,0 +1,100 @@
+// The conversations of an account as its devices are told of them: after the login, and when it comes into one.
+
+import type { KeptConversation } from '../../wire/extended/events.ts';
+import { groupConversation, lobbyName, type ConversationName } from '../../wire/extended/names.ts';
+import { groupLog, keepsGroup, keepsLobby, lobbyLog } from './logs.ts';
+import { sameRun, sureUpTo, type Parting } from '../runs.ts';
+import type { Direct, Group, Log, User } from '../state.ts';
+import { report, type Turn } from '../turn.ts';
+
+/** What a log holds for somebody who may read from `since` on. A conversation without a log has the number 0. */
+function range(
+  name: ConversationName,
+  log: Log | undefined,
+  since: number,
+  parting: Parting,
+): Pick<KeptConversation, 'in' | 'log' | 'earlier' | 'sure' | 'first' | 'last'> {
+  if (log === undefined) return { in: name, log: 0, first: 1, last: 0 };
+  const { number, earlier, last } = log;
+  const sure = sureUpTo(log, parting);
+  return { in: name, log: number, earlier, sure, first: firstFor(log, since), last };
+}
+
+/** The first message that somebody may read who may read from `since` on; one behind the last for none. */
+export function firstFor({ first, last }: Log, since: number): number {
+  return Math.min(Math.max(first, since), last + 1);
+}
+
+function describeLobby(turn: Turn, parting: Parting): KeptConversation {
+  const log = lobbyLog(turn) ?? turn.hub.lobby;
+  return { ...range(lobbyName, log, 1, parting), kept: keepsLobby(turn) };
+}
+
+function describeGroup(
+  turn: Turn,
+  group: Group,
+  user: User,
+  parting: Parting = sameRun,
+): KeptConversation {
+  const log = groupLog(turn, group) ?? group.log;
+  return {
+    ...range(groupConversation(group.name), log, group.members.get(user) ?? 1, parting),
+    kept: keepsGroup(turn, group),
+    admin: group.admin.name,
+  };
+}
+
+function describeDirect(
+  { env }: Turn,
+  { log, people, got }: Direct,
+  user: User,
+  parting: Parting = sameRun,
+): KeptConversation {
+  const [own, others] = people[0] === user ? got : [got[1], got[0]];
+  return { ...range(log.name, log, 1, parting), kept: env.keep.direct, got: own, peerGot: others };
+}
+
+/** All conversations of an account: the lobby, its groups, and those with one other where `withDirect`. */
+export function describeAll(
+  turn: Turn,
+  user: User,
+  withDirect: boolean,
+  parting: Parting,
+): KeptConversation[] {
+  const conversations = [describeLobby(turn, parting)];
+  for (const group of user.groups ?? [])
+    conversations.push(describeGroup(turn, group, user, parting));
+
+  if (!withDirect) return conversations;
+  for (const direct of user.account?.directs?.values() ?? []) {
+    conversations.push(describeDirect(turn, direct, user, parting));
+  }
+  return conversations;
+}
+
+/** Tells an account on all its connections that it is in a group now. */
+export function reportGroup(turn: Turn, group: Group, user: User): void {
+  if (user.account === undefined) return;
+  const joined = { verb: 'JOINED' as const, ...describeGroup(turn, group, user) };
+  for (const { connection } of user.visits) report(turn, connection, joined);
+}
+
+/** Tells those of two people who are to know about their conversation, where private messages go. */
+export function reportDirect(turn: Turn, direct: Direct, to: readonly User[]): void {
+  for (const user of to) {
+    const joined = { verb: 'JOINED' as const, ...describeDirect(turn, direct, user) };
+    for (const visit of user.visits) if (visit.private) report(turn, visit.connection, joined);
+  }
+}
+
+/** Tells an account on all its connections that it is out of a conversation. */
+export function reportLeft(
+  turn: Turn,
+  user: User,
+  name: ConversationName,
+  why: 'left' | 'kicked' | 'removed',
+): void {
+  if (user.account === undefined) return;
+  for (const { connection } of user.visits)
+    report(turn, connection, { verb: 'LEFT', in: name, why });
+}

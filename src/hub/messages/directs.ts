@@ -1,0 +1,178 @@
+// Conversations of two accounts: what is kept between them, how far each one's device has it, and that it is thrown
+// away once both have it. What they say is opaque here.
+
+import { invariant } from '../../lib/invariant.ts';
+import { directConversation, parseConversation, parsePlace } from '../../wire/extended/names.ts';
+import type { RequestOf } from '../../wire/extended/requests.ts';
+import { reportDirect, reportLeft } from './conversations.ts';
+import { makeLog, removeLog } from './logs.ts';
+import { messageBytes } from '../quotas.ts';
+import type { LogId } from '../records.ts';
+import { findNamed, type Direct, type Log, type User, type Visit } from '../state.ts';
+import { change, fail, report, type Turn } from '../turn.ts';
+
+/** Two people as the name of their conversation has them. */
+export function inOrder(one: User, other: User): Direct['people'] {
+  return directConversation(one.name, other.name).startsWith(`@${one.name}+`)
+    ? [one, other]
+    : [other, one];
+}
+
+/** Puts a conversation into the books of both. */
+export function addDirect(people: Direct['people'], log: Log): Direct {
+  const [one, other] = people;
+  invariant(one.account && other.account, 'only accounts have conversations that are kept');
+  const direct: Direct = { log, people, got: [0, 0], waiting: { bytes: [0, 0], messages: 0 } };
+  (one.account.directs ??= new Map()).set(other, direct);
+  (other.account.directs ??= new Map()).set(one, direct);
+  return direct;
+}
+
+/** Whether somebody may write to `peer`: always where they have written before. */
+export function mayBegin({ env }: Turn, { account }: User, peer: User): boolean {
+  const directs = account?.directs;
+  return directs?.has(peer) || (directs?.size ?? 0) < env.maxDirectsPerAccount;
+}
+
+/**
+ * The log of two people's next message, begun where there is none yet; undefined where it is not kept. `only`: the one
+ * who is told of it.
+ */
+export function directLog(turn: Turn, people: Direct['people'], only?: User): Log | undefined {
+  if (!turn.env.keep.direct) return undefined;
+  const [one, other] = people;
+  let direct = one.account?.directs?.get(other);
+  if (direct === undefined) {
+    direct = addDirect(people, makeLog(turn, directConversation(one.name, other.name)));
+    reportDirect(turn, direct, only === undefined ? people : [only]);
+  }
+  return direct.log;
+}
+
+/** What keeping a private message takes, in bytes. */
+export function keptSize(said: {
+  readonly sealed?: string | undefined;
+  readonly welcome?: string | undefined;
+}): number {
+  return (said.sealed?.length ?? 0) + (said.welcome?.length ?? 0) + messageBytes;
+}
+
+/**
+ * Whether what waits between two people, and of what `sender` has written to anybody, may grow by `bytes`. What
+ * others have written does not count: they could keep somebody from writing at all, also by what that person has blocked.
+ */
+export function hasRoomFor({ env }: Turn, sender: User, other: User, bytes: number): boolean {
+  const { account } = sender;
+  const direct = account?.directs?.get(other);
+  if (direct !== undefined) settle(direct);
+  const [one, two] = direct?.waiting.bytes ?? [0, 0];
+  if (one + two + bytes > env.maxWaitingPerDirect) return false;
+  const fits = () => (account?.waitingBytes ?? 0) + bytes <= env.maxWaitingPerAccount;
+  if (fits()) return true;
+  // What was thrown away for its age since nobody has told.
+  for (const any of account?.directs?.values() ?? []) settle(any);
+  return fits();
+}
+
+/** A message that takes `bytes` waits for `other`. */
+export function addWaiting(sender: User, other: User, bytes: number): void {
+  const direct = sender.account?.directs?.get(other);
+  if (direct === undefined) return;
+  direct.waiting.messages += 1;
+  grow(direct, direct.people[0] === sender ? 0 : 1, bytes);
+}
+
+/** Messages from before the start wait: a part of those of one conversation, and what each of the two wrote of it. */
+export function addEarlier(
+  { hub }: Turn,
+  id: LogId,
+  bytes: readonly [number, number],
+  messages: number,
+): void {
+  const conversation = parseConversation(hub.logs.get(id)?.name ?? '');
+  if (conversation?.kind !== 'direct') return;
+  const [one, other] = conversation.people.map((name) => findNamed(hub, name));
+  const direct = other && one?.account?.directs?.get(other);
+  if (direct?.log.id !== id) return;
+  direct.waiting.messages += messages;
+  for (const side of [0, 1] as const) grow(direct, side, bytes[side]);
+  settle(direct);
+}
+
+/** Up to where both have a conversation, or it is not kept. */
+export function settledUpTo({ log, got }: Direct): number {
+  return Math.max(Math.min(...got), log.first - 1);
+}
+
+/** What has been fetched, or was thrown away for its age, waits no longer: by its part of the messages. */
+function settle(direct: Direct): void {
+  const { log, waiting } = direct;
+  const left = Math.max(0, log.last - settledUpTo(direct));
+  if (left >= waiting.messages) return;
+  const part = left / waiting.messages;
+  waiting.messages = left;
+  for (const side of [0, 1] as const) {
+    const bytes = waiting.bytes[side];
+    grow(direct, side, Math.round(bytes * part) - bytes);
+  }
+}
+
+function grow({ people, waiting }: Direct, side: 0 | 1, bytes: number): void {
+  waiting.bytes[side] += bytes;
+  const { account } = people[side];
+  if (account !== undefined) account.waitingBytes = (account.waitingBytes ?? 0) + bytes;
+}
+
+/** GOT: the device of `visit` has stored all up to a number. The other is told; what both have is not kept longer. */
+export function gotMessages(turn: Turn, visit: Visit, request: RequestOf<'GOT'>): void {
+  const { user, connection } = visit;
+  // A second program, without the store of the first: what that has not read must not be thrown away.
+  if (!visit.private) {
+    fail(turn, connection, request, 'not-here');
+    return;
+  }
+  const place = parsePlace(request.in);
+  const peer = place?.kind === 'direct' ? findNamed(turn.hub, place.user) : undefined;
+  if (place?.kind !== 'direct') {
+    fail(turn, connection, request, 'no-such-place');
+    return;
+  }
+  if (peer?.account === undefined) {
+    fail(turn, connection, request, 'no-such-account');
+    return;
+  }
+  const direct = user.account?.directs?.get(peer);
+  if (direct === undefined) fail(turn, connection, request, 'not-kept');
+  else if (!turn.hub.storing) fail(turn, connection, request, 'store-failed');
+  else advance(turn, direct, user, peer, request.seq);
+}
+
+function advance(turn: Turn, direct: Direct, user: User, peer: User, upTo: number): void {
+  const { log, people, got } = direct;
+  const own = people[0] === user ? 0 : 1;
+  const seq = Math.min(upTo, log.last);
+  if (user.account === undefined || seq <= got[own]) return;
+  got[own] = seq;
+  change(turn, { type: 'cursor', cursor: { log: log.id, account: user.account.id, seq } });
+  const first = Math.min(...got) + 1;
+  if (first > log.first) {
+    log.first = first;
+    change(turn, { type: 'log-trimmed', log: log.id, first });
+  }
+  settle(direct);
+  const delivered = { verb: 'DELIVERED' as const, in: log.name, by: user.name, seq };
+  for (const visit of peer.visits) {
+    if (visit.private) report(turn, visit.connection, delivered);
+  }
+}
+
+/** An account is removed: so are its conversations with others, who are told. */
+export function removeDirects(turn: Turn, user: User): void {
+  for (const [peer, direct] of user.account?.directs ?? []) {
+    const { log, waiting } = direct;
+    for (const side of [0, 1] as const) grow(direct, side, -waiting.bytes[side]);
+    peer.account?.directs?.delete(user);
+    removeLog(turn, log);
+    reportLeft(turn, peer, log.name, 'removed');
+  }
+}

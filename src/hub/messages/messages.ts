@@ -1,0 +1,70 @@
+// What people say by version 1: broadcasts, private messages and the key exchange that they need, group messages
+// [7.2, 7.5, 7.8]. Texts and tokens are passed on as they came; the hub never looks inside.
+
+import type { Event } from '../../wire/events.ts';
+import type { CommandOf } from '../../wire/commands.ts';
+import type { Username } from '../../wire/text.ts';
+import { hasBlocked } from '../users/blocks.ts';
+import { groupRefusal, lobbyRefusal, postToGroup, postToLobby } from './posts.ts';
+import { findGroup, findNamed, primary, type Visit } from '../state.ts';
+import { send, sendSoftError, type Turn } from '../turn.ts';
+
+/** [7.2] To everybody else who is logged in; the sender gets a confirmation. */
+export function broadcast(turn: Turn, visit: Visit, { text }: CommandOf<'BCST'>, at: number): void {
+  const { connection } = visit;
+  const refusal = lobbyRefusal(turn, visit, at);
+  if (refusal !== undefined) {
+    sendSoftError(turn, connection, refusal);
+    return;
+  }
+  postToLobby(turn, { visit, at, text });
+  send(turn, connection, { verb: '+OK', confirmed: { of: 'BCST', text } });
+}
+
+function passOn(turn: Turn, { user, connection }: Visit, to: Username, event: Event): void {
+  const receiver = findNamed(turn.hub, to);
+  // Whoever is blocked hears what they would hear of somebody who is away.
+  const visit = receiver && !hasBlocked(receiver, user) ? primary(receiver) : undefined;
+  if (visit === undefined) sendSoftError(turn, connection, 'no-such-user');
+  else send(turn, visit.connection, event);
+}
+
+/** [7.5] To one user, tokens unread. */
+export function privateMessage(turn: Turn, visit: Visit, { to, payload }: CommandOf<'PM'>): void {
+  passOn(turn, visit, to, { verb: 'PM', from: visit.user.name, payload });
+}
+
+/** [7.5] Asks a user for a public key. */
+export function requestPublicKey(
+  turn: Turn,
+  visit: Visit,
+  { of, timestamp }: CommandOf<'REQUEST_PUBLIC_KEY'>,
+): void {
+  passOn(turn, visit, of, { verb: 'REQUEST_PUBLIC_KEY', from: visit.user.name, timestamp });
+}
+
+/** [7.5] Hands a public key to the user who asked for it. */
+export function publicKey(turn: Turn, visit: Visit, command: CommandOf<'PUBLIC_KEY'>): void {
+  const { to, key, timestamp } = command;
+  passOn(turn, visit, to, { verb: 'PUBLIC_KEY', from: visit.user.name, key, timestamp });
+}
+
+/** [7.8] To every member of a group, the sender among them. */
+export function groupMessage(
+  turn: Turn,
+  visit: Visit,
+  command: CommandOf<'GROUP_MESSAGE'>,
+  at: number,
+): void {
+  const group = findGroup(turn.hub, command.group, visit.user);
+  const refusal = group && groupRefusal(turn, group, visit, at);
+  if (group === undefined) {
+    sendSoftError(turn, visit.connection, 'no-such-group');
+  } else if (!group.members.has(visit.user)) {
+    sendSoftError(turn, visit.connection, 'not-allowed-to-write');
+  } else if (refusal !== undefined) {
+    sendSoftError(turn, visit.connection, refusal);
+  } else {
+    postToGroup(turn, group, { visit, at, text: command.text });
+  }
+}

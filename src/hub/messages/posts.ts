@@ -1,0 +1,196 @@
+// What is said in conversations: one post for both forms of those who hear it, with its number where it is stored.
+// The texts are passed on as they came; the hub never looks inside.
+
+import type { Event } from '../../wire/events.ts';
+import {
+  directConversation,
+  groupConversation,
+  lobbyName,
+  type ConversationName,
+} from '../../wire/extended/names.ts';
+import type { LineText } from '../../wire/text.ts';
+import {
+  lobby,
+  type Audience,
+  type ConnectionId,
+  type SaidPost,
+  type Speaker,
+} from '../effects.ts';
+import { groupLog, keepsGroup, keepsLobby, lobbyLog, recordOf } from './logs.ts';
+import { quotaRefusal, useQuota } from '../quotas.ts';
+import type { Direct, Group, Log, Visit } from '../state.ts';
+import { change, type Turn } from '../turn.ts';
+
+/** What somebody says, and on which connection. */
+export interface PostDraft {
+  readonly visit: Visit;
+  readonly at: number;
+  /** Of a SEND. */
+  readonly id?: string | undefined;
+  readonly sent?: Speaker['sent'];
+  readonly text?: LineText | undefined;
+  readonly sealed?: string | undefined;
+  readonly welcome?: string | undefined;
+}
+
+/** What is said to an audience: always text. */
+export interface TextDraft extends PostDraft {
+  readonly text: LineText;
+}
+
+/** The audience of a group's members. */
+export function audienceOf(group: Group): Audience {
+  return { kind: 'group', group: group.name };
+}
+
+/** Why what would have to be kept can't be taken; undefined where it can. */
+export function keepingRefusal({ hub }: Turn): 'store-failed' | 'no-room' | undefined {
+  if (!hub.storing) return 'store-failed';
+  return hub.hasRoom ? undefined : 'no-room';
+}
+
+type KeepingRefusal = ReturnType<typeof keepingRefusal> | ReturnType<typeof quotaRefusal>;
+
+/** Why what `visit` says in the lobby can't be taken: what has to be kept, can't be, or is too much. */
+export function lobbyRefusal(turn: Turn, visit: Visit, at: number): KeepingRefusal {
+  return keepsLobby(turn) ? (keepingRefusal(turn) ?? quotaRefusal(turn, visit, at)) : undefined;
+}
+
+/** The same of a group. */
+export function groupRefusal(turn: Turn, group: Group, visit: Visit, at: number): KeepingRefusal {
+  return keepsGroup(turn, group)
+    ? (keepingRefusal(turn) ?? quotaRefusal(turn, visit, at))
+    : undefined;
+}
+
+function makeSaid(name: ConversationName, log: Log | undefined, draft: PostDraft): SaidPost {
+  const { user } = draft.visit;
+  return {
+    name,
+    log: log?.id,
+    seq: log === undefined ? undefined : ++log.last,
+    at: draft.at,
+    from: user.name,
+    guest: user.account === undefined,
+    id: draft.id,
+    text: draft.text,
+    sealed: draft.sealed,
+    welcome: draft.welcome,
+  };
+}
+
+/** Who waits for the store; undefined where nothing of it has to be stored, not even its number in a stream. */
+function speakerOf({ visit, sent }: PostDraft, said: SaidPost): Speaker | undefined {
+  const stored = said.log !== undefined || sent !== undefined;
+  return stored ? { connection: visit.connection, log: said.log, repeats: false, sent } : undefined;
+}
+
+/** [7.2] To everybody who is logged in, but not to the connection that says it. */
+export function postToLobby(turn: Turn, draft: TextDraft): SaidPost {
+  const { text, visit } = draft;
+  const { user, connection } = visit;
+  const said = makeSaid(lobbyName, lobbyLog(turn), draft);
+  if (said.log !== undefined) useQuota(turn, visit, text.length, draft.at);
+  const v1: Event = { verb: 'BCST', from: user.name, text };
+  const by = speakerOf(draft, said);
+  turn.effects.push({
+    type: 'post',
+    audience: lobby,
+    said,
+    v1,
+    to: nobody,
+    except: connection,
+    by,
+  });
+  return said;
+}
+
+/** [7.8] To every member of a group; `except` the connection that says it, where that is told in another way. */
+export function postToGroup(
+  turn: Turn,
+  group: Group,
+  draft: TextDraft,
+  except?: ConnectionId,
+): SaidPost {
+  const { text, visit } = draft;
+  const name = groupConversation(group.name);
+  const said = makeSaid(name, groupLog(turn, group), draft);
+  if (said.log !== undefined) useQuota(turn, visit, text.length, draft.at);
+  const audience = audienceOf(group);
+  const v1: Event = { verb: 'GROUP_MESSAGE', from: visit.user.name, text };
+  turn.effects.push({
+    type: 'post',
+    audience,
+    said,
+    v1,
+    to: nobody,
+    except,
+    by: speakerOf(draft, said),
+  });
+  return said;
+}
+
+/**
+ * The server tells a group's members something. It is not kept, whatever the group: it goes with changes that have to
+ * be kept whether or not messages can be, and those who come later have no use for it.
+ */
+export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number): void {
+  turn.effects.push({
+    type: 'post',
+    audience: audienceOf(group),
+    said: {
+      name: groupConversation(group.name),
+      log: undefined,
+      seq: undefined,
+      at,
+      from: undefined,
+      guest: false,
+      id: undefined,
+      text,
+      sealed: undefined,
+      welcome: undefined,
+    },
+    v1: { verb: 'GROUP_MESSAGE', from: undefined, text },
+    to: nobody,
+    except: undefined,
+    by: undefined,
+  });
+}
+
+/**
+ * To the other of two people, and to one's own other connections; those that have asked for private messages.
+ * `isWithheld`: the other does not hear it, now or later.
+ */
+export function postDirect(
+  turn: Turn,
+  people: Direct['people'],
+  log: Log | undefined,
+  isWithheld: boolean,
+  draft: PostDraft,
+): SaidPost {
+  const name = directConversation(people[0].name, people[1].name);
+  const numbered = makeSaid(name, log, draft);
+  const said = isWithheld ? { ...numbered, log: undefined } : numbered;
+  // Nothing of it is kept but that its number was given.
+  if (isWithheld && log !== undefined) change(turn, { type: 'log', log: recordOf(log) });
+  const to: ConnectionId[] = [];
+  for (const user of people) {
+    if (isWithheld && user !== draft.visit.user) continue;
+    for (const visit of user.visits) {
+      if (visit.private && visit !== draft.visit) to.push(visit.connection);
+    }
+  }
+  const by = speakerOf(draft, said);
+  turn.effects.push({
+    type: 'post',
+    audience: undefined,
+    said,
+    v1: undefined,
+    to,
+    except: undefined,
+    by,
+  });
+  return said;
+}
+
+const nobody: readonly ConnectionId[] = [];

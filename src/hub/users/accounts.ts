@@ -1,0 +1,174 @@
+// The login of accounts, once the shell knows that a connection holds a device's key: whose name it is, and who may
+// take a free one. A name belongs to the device that took it first; there are no passwords.
+// After the operator has reset an account's device, its name is taken with all that belongs to it by whoever has the
+// one-time code for this account by name, whoever may make new ones: otherwise the device that was reset would be the first
+// to take it again. It works under `closed` too: nobody new comes in by it.
+
+import { maxRuns } from '../../wire/extended/fields.ts';
+import { fatal, type FatalCode } from '../../wire/replies.ts';
+import { isBannedFrom } from './address-bans.ts';
+import { describeAll } from '../messages/conversations.ts';
+import { lobby, type ConnectionId } from '../effects.ts';
+import type { HubInput, ConnectionWay } from '../inputs.ts';
+import { useInvite } from './invites.ts';
+import { enter, evict } from './people.ts';
+import { logsBehind } from '../messages/logs.ts';
+import { audienceOf } from '../messages/posts.ts';
+import type { AccountId, AccountRecord } from '../records.ts';
+import { partingOf } from '../runs.ts';
+import { foldName, type Account, type User, type Visit } from '../state.ts';
+import { lastOf } from '../messages/streams.ts';
+import { change, join, report, sendSoftError, type Turn } from '../turn.ts';
+
+type Authenticated = Extract<HubInput, { type: 'authenticated' }>;
+
+/** Logs a connection in as an account, which may be made by it; or says why not, and ends it. */
+export function authenticate(turn: Turn, input: Authenticated): void {
+  const { hub } = turn;
+  const { connection, username } = input;
+  const phase = hub.connections.get(connection);
+  if (phase?.name !== 'greeting') {
+    sendSoftError(turn, connection, 'already-logged-in');
+    return;
+  }
+  const owner = hub.users.get(foldName(username));
+  const refusal =
+    owner === undefined
+      ? (refuseNew(turn, input, phase.way) ?? claim(turn, input, 'new'))
+      : owner.account === undefined
+        ? 'user-logged-in'
+        : admit(turn, input, owner, owner.account);
+  if (refusal !== undefined) {
+    turnAway(turn, connection, refusal);
+    return;
+  }
+  const user = owner ?? makeAccount(turn, input);
+  const visit: Visit = {
+    user,
+    connection,
+    form: 'extended',
+    private: input.private,
+    lobbyOnly: false,
+    from: phase.way.from,
+  };
+  welcome(turn, visit, input, owner === undefined);
+}
+
+function turnAway(turn: Turn, connection: ConnectionId, refusal: Refusal): void {
+  const max = turn.env.maxConnectionsPerAccount;
+  const text = refusal === 'account-busy' ? fatal.text(refusal, { max }) : fatal.text(refusal);
+  evict(turn, connection, { verb: '-ERR', text });
+}
+
+/** Why somebody is not let in. */
+type Refusal = Extract<
+  FatalCode,
+  | 'user-logged-in'
+  | 'name-taken'
+  | 'account-banned'
+  | 'address-banned'
+  | 'account-busy'
+  | 'invite-needed'
+  | 'invite-invalid'
+  | 'registration-closed'
+  | 'too-many-accounts'
+  | 'store-failed'
+>;
+
+/** Lets the device of an account in, or a new one after a reset. */
+function admit(
+  turn: Turn,
+  input: Authenticated,
+  user: User,
+  account: Account,
+): Refusal | undefined {
+  if (user.name !== input.username) return 'name-taken';
+  if (account.device !== undefined && account.device !== input.device) return 'name-taken';
+  // Only the account's own device comes this far: nobody else learns of a ban.
+  if (account.banned) return 'account-banned';
+  if (user.visits.length >= turn.env.maxConnectionsPerAccount) return 'account-busy';
+  if (account.device !== undefined) return undefined;
+  const refusal = claim(turn, input, 'reset');
+  if (refusal !== undefined) return refusal;
+  account.device = input.device;
+  change(turn, { type: 'account', account: recordOf(user, account) });
+  return undefined;
+}
+
+/** Who was put out does not come back under another name, where that needs no code. */
+function refuseNew(
+  { hub }: Turn,
+  { registration, at }: Authenticated,
+  { from }: ConnectionWay,
+): Refusal | undefined {
+  const isBanned = registration === 'open' && isBannedFrom(hub.bannedFrom, from, at);
+  return isBanned ? 'address-banned' : undefined;
+}
+
+/** Whether a name may be taken now; uses up the one-time code where that is what lets it. */
+function claim(turn: Turn, input: Authenticated, name: 'new' | 'reset'): Refusal | undefined {
+  const { hub, env } = turn;
+  const { registration, invite, at } = input;
+  if (name === 'new' && registration === 'closed') return 'registration-closed';
+  if (name === 'new' && hub.accounts.size >= env.maxAccounts) return 'too-many-accounts';
+  if (!hub.storing) return 'store-failed';
+  const isReset = name === 'reset';
+  if (registration === 'open' && !isReset) return undefined;
+  if (invite === undefined) return 'invite-needed';
+  const taken = useInvite(turn, invite, { name: input.username, isReset }, at);
+  return taken ? undefined : 'invite-invalid';
+}
+
+function makeAccount(turn: Turn, { username: name, device, at }: Authenticated): User {
+  const { hub } = turn;
+  const account: Account = {
+    id: ++hub.lastAccount as AccountId,
+    device,
+    createdAt: at,
+    banned: false,
+    streams: undefined,
+    directs: undefined,
+    blocked: undefined,
+  };
+  const user: User = { name, account, visits: [], groups: undefined, lastFrom: undefined };
+  hub.users.set(foldName(name), user);
+  hub.accounts.set(account.id, user);
+  change(turn, { type: 'account', account: recordOf(user, account) });
+  return user;
+}
+
+/** The account as it is remembered. */
+export function recordOf({ name }: User, account: Account): AccountRecord {
+  const { id, device, createdAt, banned } = account;
+  return { id, name, device, createdAt, banned };
+}
+
+function welcome(
+  turn: Turn,
+  visit: Visit,
+  { stream, runs }: Authenticated,
+  created: boolean,
+): void {
+  const { env, hub } = turn;
+  const { user, connection } = visit;
+  const { account } = user;
+  const parting = partingOf(hub, runs);
+  const conversations = describeAll(turn, user, visit.private, parting);
+  enter(turn, visit);
+  report(turn, connection, {
+    verb: 'WELCOME',
+    user: user.name,
+    created,
+    conversations,
+    lastNumber: stream === undefined || account === undefined ? undefined : lastOf(account, stream),
+    keepMs: env.keepMs,
+    keepCount: env.keepCount,
+    ...(hub.runs.length > 0 && { runs: hub.runs.slice(0, maxRuns).map(({ run }) => run) }),
+    ...(parting.kind === 'unknown' && { parted: true }),
+    ...(parting.kind === 'known' && {
+      newLogs: logsBehind(hub.generation, parting.next.lastLog),
+    }),
+  });
+  join(turn, lobby, visit);
+  for (const group of user.groups ?? []) join(turn, audienceOf(group), visit);
+}

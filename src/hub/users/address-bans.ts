@@ -1,0 +1,134 @@
+// Addresses from which somebody was put out: a guest has nothing else by which they could be known again. Each is banned
+// because of somebody, maybe of several, and free once none of these bans is left. They end by themselves, since an address
+// belongs to somebody else tomorrow, and where there are too many the oldest gives way; what the operator bans by address
+// stays until it is lifted. Who has an account is known by it, and never kept out by an address.
+
+import type { GroupName } from '../../wire/text.ts';
+import type { AddressBanRecord } from '../records.ts';
+import type { AddressBans, Group, Hub, User } from '../state.ts';
+import { change, type Turn } from '../turn.ts';
+
+/** How long the address of somebody is remembered, in milliseconds. */
+export const addressBanMs = 24 * 3_600_000;
+
+/** How many are remembered in one place. */
+export const maxAddresses = 1000;
+
+/** Because of how many people one is. */
+const maxReasons = 100;
+
+/** The reason of a ban that the operator has made by address. Nobody has this name. */
+export const byOperator = '';
+
+/** The bans of one place: of the whole server, or of a group. */
+export interface BanList {
+  readonly bans: AddressBans;
+  readonly group: GroupName | undefined;
+  /** Whether they are kept: those of a group are where the group is. */
+  readonly isKept: boolean;
+}
+
+export function serverBans({ bannedFrom }: Hub): BanList {
+  return { bans: bannedFrom, group: undefined, isKept: true };
+}
+
+export function groupBans(group: Group): BanList {
+  const bans = (group.bannedFrom ??= new Map());
+  return { bans, group: group.name, isKept: group.accounts > 0 };
+}
+
+/** Where somebody is connected from now, or was last; nothing where addresses do not tell who somebody is. */
+function addressesOf({ visits, lastFrom }: User): Set<string> {
+  const all = visits.length > 0 ? visits.map(({ from }) => from) : [lastFrom];
+  return new Set(all.filter((from) => from !== undefined));
+}
+
+/** Remembers where somebody who is put out comes from. Returns the addresses. */
+export function banAddresses(turn: Turn, list: BanList, user: User, because: string, at: number) {
+  const addresses = addressesOf(user);
+  for (const address of addresses) banAddress(turn, list, address, because, at + addressBanMs, at);
+  return addresses;
+}
+
+/** Bans an address `until` then, or until it is lifted. */
+export function banAddress(
+  turn: Turn,
+  list: BanList,
+  address: string,
+  because: string,
+  until: number | undefined,
+  at: number,
+): void {
+  const { bans, group, isKept } = list;
+  removeWhere(turn, list, (_address, _because, end) => end !== undefined && end <= at);
+  const reasons = bans.get(address) ?? new Map<string, number | undefined>();
+  // The one that was made last stands last.
+  reasons.delete(because);
+  bans.delete(address);
+  bans.set(address, reasons.set(because, until));
+  if (isKept) change(turn, { type: 'address-ban', ban: { group, address, because, until } });
+  if (reasons.size > maxReasons) {
+    const oldest = oldestOf(reasons);
+    removeWhere(turn, list, (one, reason) => one === address && reason === oldest);
+  }
+  if (bans.size > maxAddresses) {
+    const oldest = [...bans].find(([, ends]) =>
+      [...ends.values()].every((end) => end !== undefined),
+    );
+    removeWhere(turn, list, (one) => one === oldest?.[0]);
+  }
+}
+
+function oldestOf(reasons: ReadonlyMap<string, number | undefined>): string | undefined {
+  for (const [because, until] of reasons) if (until !== undefined) return because;
+  return undefined;
+}
+
+/** Whether somebody was put out who came from there. */
+export function isBannedFrom(bans: AddressBans, from: string | undefined, at: number): boolean {
+  if (from === undefined) return false;
+  for (const until of bans.get(from)?.values() ?? []) {
+    if (until === undefined || until > at) return true;
+  }
+  return false;
+}
+
+/** Somebody may come in again: what was banned because of others stays. */
+export function unbanAddresses(turn: Turn, list: BanList, because: string): void {
+  removeWhere(turn, list, (_address, reason) => reason === because);
+}
+
+/** Frees an address, whoever it was banned because of. */
+export function unbanAddress(turn: Turn, list: BanList, address: string): void {
+  removeWhere(turn, list, (one) => one === address);
+}
+
+function removeWhere(
+  turn: Turn,
+  { bans, group, isKept }: BanList,
+  goes: (address: string, because: string, until: number | undefined) => boolean,
+): void {
+  for (const [address, reasons] of bans) {
+    for (const [because, until] of reasons) {
+      if (!goes(address, because, until)) continue;
+      reasons.delete(because);
+      const ban = { group, address, because, until };
+      if (isKept) change(turn, { type: 'address-ban-removed', ban });
+    }
+    if (reasons.size === 0) bans.delete(address);
+  }
+}
+
+/** All of a place, as they are kept. */
+export function* recordsOf({ bans, group }: BanList): Generator<AddressBanRecord> {
+  for (const [address, reasons] of bans) {
+    for (const [because, until] of reasons) yield { group, address, because, until };
+  }
+}
+
+/** Puts back one that was kept; those of a place come in the order in which they were made. */
+export function restoreBan({ bans }: BanList, { address, because, until }: AddressBanRecord): void {
+  const reasons = bans.get(address) ?? new Map<string, number | undefined>();
+  bans.delete(address);
+  bans.set(address, reasons.set(because, until));
+}

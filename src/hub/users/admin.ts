@@ -1,0 +1,105 @@
+// What the operator does with accounts on the running server. Names are taken exactly; an act on an account that is
+// not there changes nothing (the shell looks before it acts, with lookups.ts).
+
+import { unreachable } from '../../lib/invariant.ts';
+import type { DisconnectCode } from '../../wire/replies.ts';
+import {
+  banAddress,
+  banAddresses,
+  byOperator,
+  serverBans,
+  unbanAddress,
+  unbanAddresses,
+} from './address-bans.ts';
+import { recordOf } from './accounts.ts';
+import { removeDirects } from '../messages/directs.ts';
+import type { AdminAct } from '../inputs.ts';
+import { addInvite, removeInvite } from './invites.ts';
+import { removeMember } from '../groups/members.ts';
+import { evict } from './people.ts';
+import { cameOrWent } from './presence.ts';
+import { findNamed, foldName, type Account, type User } from '../state.ts';
+import { change, farewell, type Turn } from '../turn.ts';
+
+/** Carries out what the operator wants. */
+export function administer(turn: Turn, act: AdminAct, at: number): void {
+  switch (act.act) {
+    case 'invite':
+      addInvite(turn, { hash: act.hash, expiresAt: act.expiresAt, name: act.name }, at);
+      return;
+    case 'revoke-invite':
+      removeInvite(turn, act.hash);
+      return;
+    case 'ban-address':
+      banAddress(turn, serverBans(turn.hub), act.address, byOperator, undefined, at);
+      evictGuests(turn, new Set([act.address]));
+      return;
+    case 'unban-address':
+      unbanAddress(turn, serverBans(turn.hub), act.address);
+      return;
+    default: {
+      const user = findNamed(turn.hub, act.name);
+      if (user?.account !== undefined) actOn(turn, act.act, user, user.account, at);
+    }
+  }
+}
+
+type AccountAct = Extract<AdminAct, { readonly name: string }>['act'];
+
+function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: number): void {
+  switch (act) {
+    case 'remove-account':
+      remove(turn, user, account);
+      return;
+    case 'reset-device':
+      account.device = undefined;
+      change(turn, { type: 'account', account: recordOf(user, account) });
+      change(turn, { type: 'key-packages-removed', account: account.id });
+      // Whoever holds the old device is out from here on.
+      evictAll(turn, user, 'device-reset');
+      return;
+    case 'ban':
+    case 'unban':
+      account.banned = act === 'ban';
+      change(turn, { type: 'account', account: recordOf(user, account) });
+      // Those who are here are told of as they go.
+      if (user.visits.length === 0) cameOrWent(turn, user);
+      if (account.banned) banFromAddresses(turn, user, at);
+      else unbanAddresses(turn, serverBans(turn.hub), foldName(user.name));
+      if (account.banned) evictAll(turn, user, 'account-banned');
+      return;
+    default:
+      unreachable(act);
+  }
+}
+
+function banFromAddresses(turn: Turn, user: User, at: number): void {
+  evictGuests(turn, banAddresses(turn, serverBans(turn.hub), user, foldName(user.name), at));
+}
+
+/** Guests who are there already go too: one of them may be the same person. */
+function evictGuests(turn: Turn, addresses: ReadonlySet<string>): void {
+  for (const other of turn.hub.users.values()) {
+    if (other.account !== undefined) continue;
+    if (other.visits.some(({ from }) => from !== undefined && addresses.has(from))) {
+      evictAll(turn, other, 'address-banned');
+    }
+  }
+}
+
+function evictAll(turn: Turn, { visits }: User, code: DisconnectCode): void {
+  for (const { connection } of visits) evict(turn, connection, farewell(code));
+}
+
+/** The name is free again, groups pass on, and private conversations are gone for both sides. */
+function remove(turn: Turn, user: User, account: Account): void {
+  const { hub } = turn;
+  evictAll(turn, user, 'account-removed');
+  cameOrWent(turn, user, true);
+  for (const group of user.groups ?? []) removeMember(turn, group, user);
+  for (const { invited } of hub.groups.values()) invited?.delete(account.id);
+  removeDirects(turn, user);
+  hub.users.delete(foldName(user.name));
+  hub.accounts.delete(account.id);
+  change(turn, { type: 'account-removed', id: account.id });
+}

@@ -1,0 +1,37 @@
+// Whose private messages and files an account does not want. Whoever is blocked sees what they would see of somebody who
+// is away: what they write is taken, and goes nowhere. A block is of a name, whoever has it, so that it outlives an account.
+
+import type { RequestOf } from '../../wire/extended/requests.ts';
+import { foldName, type User, type Visit } from '../state.ts';
+import { change, fail, report, type Turn } from '../turn.ts';
+
+/** Whether `user` does not want to hear from `other`. */
+export function hasBlocked(user: User, other: User): boolean {
+  return user.account?.blocked?.has(foldName(other.name)) === true;
+}
+
+/** BLOCK: blocks somebody or lets them through again, where somebody is named; answered by all who are blocked. */
+export function blockPerson(turn: Turn, visit: Visit, request: RequestOf<'BLOCK'>): void {
+  const { connection, user } = visit;
+  const { account } = user;
+  if (account === undefined) return;
+  const name = request.user;
+  if (name !== undefined) {
+    const folded = foldName(name);
+    const blocked = (account.blocked ??= new Map());
+    const isOff = request.off === true;
+    if (folded === foldName(user.name)) return fail(turn, connection, request, 'to-yourself');
+    if (!turn.hub.storing) return fail(turn, connection, request, 'store-failed');
+    if (!isOff && !blocked.has(folded) && blocked.size >= turn.env.maxBlocksPerAccount) {
+      return fail(turn, connection, request, 'too-many-blocks');
+    }
+    const block = { account: account.id, name };
+    if (isOff && blocked.delete(folded)) change(turn, { type: 'block-removed', block });
+    if (!isOff && !blocked.has(folded)) {
+      blocked.set(folded, name);
+      change(turn, { type: 'block', block });
+    }
+  }
+  const people = [...(account.blocked?.values() ?? [])];
+  report(turn, connection, { verb: 'BLOCKED', label: request.label, people });
+}

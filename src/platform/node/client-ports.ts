@@ -1,0 +1,105 @@
+// A client's Node parts, put together from a data directory: what every command that joins a chat needs.
+import type { ClientPorts } from '../../client/chat-client.ts';
+import type { AccountWish } from '../../client/login/account-login.ts';
+import { MemoryClientStore } from '../../client/store/memory-store.ts';
+import type { ServerAddress } from '../../client/connection/server-address.ts';
+import { openSuite } from '../../e2ee/suite.ts';
+import { openClientStore } from './client-store/open.ts';
+import { dial } from './connection.ts';
+import { nodeCryptoProvider } from './crypto/crypto-provider.ts';
+import { deviceFileOf, openDevice } from './device-file.ts';
+import { DraftFile } from './draft-file.ts';
+import { createFileCarrier } from './files/carrier.ts';
+import { openAcquaintanceFile } from './files/acquaintance-file.ts';
+import { openTransferFiles } from './files/transfer-files.ts';
+import { openKnownServers } from './known-servers.ts';
+import { openPins } from './pin-files.ts';
+import { nodeClock, nodeRandomBytes, nodeTimers } from './runtime.ts';
+import type { Username } from '../../wire/text.ts';
+import { placeOfAccount, placeOfGuest } from './server-place.ts';
+
+export interface ClientPlace {
+  readonly address: ServerAddress;
+  /** The data directory. */
+  readonly data: string;
+  /** Files of others go to a folder in it. */
+  readonly downloads: string;
+  /** Bytes taken from one person without asking. */
+  readonly acceptUpTo: number;
+}
+
+/** What every chat needs, and what one on a full screen keeps besides. */
+export interface NodeParts extends ClientPorts {
+  /** What is typed and not sent yet. */
+  readonly drafts: () => Promise<DraftFile>;
+}
+
+/** Who logs in, and as what. */
+export interface Login {
+  /** Undefined: as a guest. */
+  readonly account: AccountWish | undefined;
+  readonly ports: NodeParts;
+  /** Another program has what is kept for the account. */
+  readonly busy: boolean;
+}
+
+/**
+ * The parts for logging in to the account of `username`. One program at a time has what is kept for it: a second one
+ * hears and says what everybody can read, and keeps nothing. Rejects as `clientPorts`.
+ */
+export async function accountPorts(
+  username: Username,
+  place: ClientPlace,
+  invite: string | undefined,
+): Promise<Login> {
+  const suite = await openSuite(nodeCryptoProvider);
+  const knownServers = openKnownServers(place.data);
+  const asking = { dial, timers: nodeTimers, random: nodeRandomBytes, suite, knownServers };
+  const server = await placeOfAccount(place.data, place.address, username, asking);
+  const ports = await partsFor(username, place, server.key);
+  const opened = await openClientStore(place.data, server.storeKey, username);
+  const isOpen = opened.kind === 'open';
+  const store = isOpen ? opened.store : new MemoryClientStore();
+  const records = await store.load();
+  const keeping = { store, records, startsNow: !isOpen };
+  // Every account is in the lobby.
+  const isKnown = records.conversations.length > 0;
+  const { device } = ports;
+  return {
+    account: { suite, device, takesPrivate: isOpen, invite, isKnown },
+    ports: { ...ports, keeping },
+    busy: !isOpen,
+  };
+}
+
+/** The parts for `username` as a guest. Rejects with a PrivateFileError where the data directory cannot be used. */
+export async function clientPorts(username: Username, place: ClientPlace): Promise<NodeParts> {
+  return partsFor(username, place, await placeOfGuest(place.data, place.address, username));
+}
+
+/** `server`: under which name things about the server are kept. */
+async function partsFor(
+  username: Username,
+  { data, downloads, acceptUpTo }: ClientPlace,
+  server: string,
+): Promise<NodeParts> {
+  const suite = await openSuite(nodeCryptoProvider);
+  return {
+    dial,
+    timers: nodeTimers,
+    now: nodeClock,
+    random: nodeRandomBytes,
+    knownServers: openKnownServers(data),
+    pins: openPins(data, server),
+    suite,
+    device: await openDevice(suite, data, username),
+    drafts: () => DraftFile.open(data, server, username),
+    deviceFile: () => deviceFileOf(data, username),
+    files: {
+      carrier: createFileCarrier(downloads, username),
+      store: openTransferFiles(data, server, username),
+      knownSenders: openAcquaintanceFile(data, server, username),
+      acceptUpTo,
+    },
+  };
+}

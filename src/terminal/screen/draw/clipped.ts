@@ -1,0 +1,27 @@
+// The last guard before a narrow screen: a drawn row, cut to the columns that there are. What is cut off has an ellipsis
+// where the row was made (columns.ts); here nothing is expected to be over.
+
+import { graphemes } from '../../../lib/graphemes.ts';
+import { clusterWidth } from '../../columns.ts';
+
+// Colours, and the beginnings and ends of links.
+// oxlint-disable-next-line no-control-regex -- what this program itself draws with
+const codes = /(\u001B\[[\d;]*m|\u001B\]8;[^\u001B]*\u001B\\)/;
+
+/** `row` in at most `columns`; its colours and links end as they would. */
+export function clipped(row: string, columns: number): string {
+  let left = columns;
+  let text = '';
+  row.split(codes).forEach((part, index) => {
+    if (index % 2 === 1) {
+      text += part;
+      return;
+    }
+    for (const { segment } of graphemes(part)) {
+      left -= clusterWidth(segment);
+      if (left < 0) return;
+      text += segment;
+    }
+  });
+  return text;
+}

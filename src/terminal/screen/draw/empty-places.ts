@@ -1,0 +1,55 @@
+// What stands in places where nothing is yet: one helpful thing to do in each. Texts only, harmless by themselves: names
+// are letters, digits and underscores.
+
+import type { ConversationSummary, TimelineItems } from '../../../client/timeline/model.ts';
+import { pad } from './text.ts';
+
+/** So many remarks of this program do not count as something that was said. */
+const fewEntries = 5;
+
+/** Whether nobody has said anything in a conversation yet. */
+export function isUnspoken(entries: TimelineItems): boolean {
+  if (entries.length > fewEntries) return false;
+  for (let index = 0; index < entries.length; index++) {
+    if (entries.at(index)?.kind === 'said') return false;
+  }
+  return true;
+}
+
+/** What to do in a conversation where nothing was said. `helpKey` shows the keys. */
+export function welcome(
+  { kind, name, isLeft }: ConversationSummary,
+  helpKey: string,
+): readonly string[] {
+  switch (kind) {
+    case 'lobby':
+      return [
+        '',
+        'This is the lobby: everybody here reads what you write.',
+        '',
+        '/msg NAME      write to one person, encrypted',
+        '/join GROUP    enter a group; /create_group makes one',
+        `${pad(helpKey, 14)} keys and commands`,
+      ];
+    case 'group':
+      if (isLeft) return ['', `You are not in ${name}.`, '', `/join ${name}    enters it again`];
+      return [
+        '',
+        `The members of ${name} read what you write here.`,
+        '',
+        `/join ${name}    is what others type to come in`,
+      ];
+    case 'person':
+      return [
+        '',
+        `What you write here is for ${name} alone, encrypted.`,
+        '',
+        '/verify            compare your keys',
+        '/send_file PATH    send a file',
+      ];
+  }
+}
+
+export const nobodyElse = 'nobody else';
+export const nothingFound = 'Nothing was found. A word is found by its beginning.';
+export const noSuchPlace = 'nobody and nothing of that name; /join NAME, /create_group NAME';

@@ -1,0 +1,286 @@
+// One entry of a conversation as rows of the message pane: time, sender, text; wrapped, painted, and remembered for as
+// long as neither the entry nor the width changes. Pure but for that memory. A long entry takes so many rows and no more:
+// the rest is read in an overlay. A name always stands there whole, or two people would look like one.
+
+import type {
+  TimelineItem,
+  MessageItem,
+  SentState,
+  NoticeItem,
+} from '../../../client/timeline/model.ts';
+import { linked, linksIn, maxAddress, type Link } from './links.ts';
+import { fit, widthOf, widthUpTo, wrap, type TextSlice } from './text.ts';
+import type { Theme } from './theme.ts';
+
+export interface RowStyle {
+  readonly width: number;
+  readonly theme: Theme;
+  /** Whether addresses are links. */
+  readonly links: boolean;
+}
+
+/** From this width on senders have a column of their own. */
+const wideFrom = 64;
+const nameColumns = 12;
+const timeColumns = 6;
+/** Of one entry; behind them it says how much more there is. */
+export const maxEntryRows = 40;
+
+interface Remembered {
+  readonly style: RowStyle;
+  readonly rows: readonly string[];
+  readonly isCut: boolean;
+}
+
+const remembered = new WeakMap<TimelineItem, Remembered>();
+
+/** The rows of `entry`. `style` is the same object for as long as nothing in it changes. */
+export function entryRows(entry: TimelineItem, style: RowStyle): readonly string[] {
+  return drawn(entry, style).rows;
+}
+
+/** Whether there is more of `entry` than its rows show. */
+export function isCut(entry: TimelineItem, style: RowStyle): boolean {
+  return drawn(entry, style).isCut;
+}
+
+function drawn(entry: TimelineItem, style: RowStyle): Remembered {
+  const known = remembered.get(entry);
+  if (known?.style === style) return known;
+  const made = entry.kind === 'said' ? saidRows(entry, style) : toldRows(entry, style);
+  const fresh = { style, ...made };
+  remembered.set(entry, fresh);
+  return fresh;
+}
+
+type Drawn = Omit<Remembered, 'style'>;
+
+interface Head {
+  /** Before the text: who it is, where there is no room for the name beside it. */
+  readonly above: readonly string[];
+  /** Before the first row of the text, and its columns. */
+  readonly lead: string;
+  readonly leadColumns: number;
+  /** Before its other rows. */
+  readonly indent: number;
+}
+
+/** Time, mark, name: in columns where there is room, else with the text behind the name, else above the text. */
+function headOf(said: MessageItem, { width, theme }: RowStyle): Head {
+  const time = formatTime(said.at);
+  const dimTime = theme.paint('dim', time);
+  const mark = shape(said, theme);
+  const { from } = said;
+  const paint = (name: string): string =>
+    said.isOwn ? theme.paint('strong', name) : theme.person(from, name);
+  const length = widthOf(from);
+  if (width >= wideFrom) {
+    const indent = timeColumns + nameColumns + 3;
+    const gap = ' '.repeat(Math.max(0, nameColumns - length));
+    if (length <= nameColumns) {
+      const lead = `${dimTime} ${gap}${paint(from)} ${mark} `;
+      return { above: [], lead, leadColumns: indent, indent };
+    }
+    const lead = `${' '.repeat(indent - 2)}${mark} `;
+    return { above: [`${dimTime} ${paint(from)}`], lead, leadColumns: indent, indent };
+  }
+  const leadColumns = timeColumns + 1 + length + 2;
+  if (leadColumns + minBesideName <= width) {
+    const lead = `${dimTime} ${mark}${paint(from)}  `;
+    return { above: [], lead, leadColumns, indent: Math.min(leadColumns, timeColumns + 2) };
+  }
+  const indent = Math.min(timeColumns + 2, Math.floor(width / 4));
+  const above =
+    timeColumns + 1 + length <= width
+      ? [`${dimTime} ${mark}${paint(from)}`]
+      : [
+          `${theme.paint('dim', fit(time, width))}${width > timeColumns ? ` ${mark}` : ''}`,
+          ...slices(from, width).map(paint),
+        ];
+  return { above, lead: ' '.repeat(indent), leadColumns: indent, indent };
+}
+
+/** Behind a name stand so many columns of text at least, or it stands above the text. */
+const minBesideName = 8;
+
+/** A name, which is ASCII, in rows of at most `columns`. */
+export function slices(name: string, columns: number): string[] {
+  const length = Math.max(1, columns);
+  const rows: string[] = [];
+  for (let at = 0; at < name.length; at += length) rows.push(name.slice(at, at + length));
+  return rows;
+}
+
+function saidRows(said: MessageItem, style: RowStyle): Drawn {
+  const { width, theme } = style;
+  const { above, lead, leadColumns, indent } = headOf(said, style);
+  const remark = said.remark === undefined ? '' : `(${said.remark}) `;
+  const source = `${remark}${said.text}`;
+  const paint = (text: string): string =>
+    said.namesMe ? theme.paint('mention', text) : said.isOwn ? theme.paint('own', text) : text;
+  const pieces = wrap(source, width - leadColumns - 1, width - indent - 1, maxEntryRows);
+  const shownEnd = pieces.at(-1)?.end ?? 0;
+  const links = style.links ? linksIn(source.slice(0, shownEnd + maxAddress)) : [];
+  const parts = { source, remarkEnd: remark.length, key: said.key, links };
+  let last = 0;
+  const rows = pieces.map((piece, index) => {
+    const before = index === 0 ? leadColumns : indent;
+    const room = width - before;
+    const columns = widthUpTo(source.slice(piece.start, piece.end), room);
+    last = before + Math.min(columns, room);
+    // One character that is wider than the pane.
+    const text = columns > room ? fit('…', room) : drawPiece(parts, piece, theme, paint);
+    return `${index === 0 ? lead : ' '.repeat(indent)}${text}`;
+  });
+  const more = restRow(source, shownEnd, indent, style);
+  if (more !== undefined) {
+    rows.push(more);
+    last = width;
+  }
+  return {
+    rows: [...above, ...withState({ rows, last }, said.state, style, indent)],
+    isCut: more !== undefined,
+  };
+}
+
+/** How much of `text` stands behind `end`, and how to read it; undefined where nothing does. */
+function restRow(
+  text: string,
+  end: number,
+  indent: number,
+  { width, theme }: RowStyle,
+): string | undefined {
+  const left = text.length - end;
+  if (left <= 0 || text.slice(end).trim() === '') return undefined;
+  const words = `… ${left.toLocaleString('en')} more characters, /full shows all`;
+  return `${' '.repeat(indent)}${theme.paint('key', fit(words, width - indent))}`;
+}
+
+interface Source {
+  readonly source: string;
+  /** Up to here it is the remark. */
+  readonly remarkEnd: number;
+  readonly key: number;
+  readonly links: readonly Link[];
+}
+
+/** A piece of a message: its remark stands out, its links can be opened. */
+function drawPiece(
+  { source, remarkEnd, key, links }: Source,
+  { start, end }: TextSlice,
+  theme: Theme,
+  paint: (text: string) => string,
+): string {
+  let at = Math.min(Math.max(start, remarkEnd), end);
+  let row = theme.paint('warning', source.slice(start, at));
+  for (const link of links) {
+    const [from, to] = [Math.max(at, link.start), Math.min(end, link.end)];
+    if (from >= to) continue;
+    const target = source.slice(link.start, link.end);
+    const text = theme.paint('link', source.slice(from, to));
+    row += paint(source.slice(at, from)) + linked(text, target, `${key}.${link.start}`);
+    at = to;
+  }
+  return row + paint(source.slice(at, end));
+}
+
+function toldRows(told: NoticeItem, style: RowStyle): Drawn {
+  const { width, theme } = style;
+  const role = told.tone === 'warning' ? 'warning' : told.tone === 'notice' ? 'dim' : 'text';
+  const mark = told.tone === 'warning' ? '!' : told.tone === 'reply' ? '=' : '*';
+  const isTiny = width < timeColumns + minBesideName;
+  const indent = isTiny ? Math.min(2, Math.floor(width / 3)) : timeColumns + 2;
+  const room = width - indent - (isTiny ? 0 : 1);
+  const pieces = wrap(told.text, room, room, maxEntryRows);
+  const rows = pieces.map(({ start, end }, index) => {
+    const text = theme.paint(role, fit(told.text.slice(start, end), width - indent));
+    const before = index === 0 ? `${mark} `.slice(0, Math.min(2, indent)) : '';
+    const time =
+      index === 0 ? theme.paint('dim', formatTime(told.at)) : ' '.repeat(timeColumns - 1);
+    const lead = isTiny ? '' : `${time} `;
+    return `${lead}${theme.paint(role, before.padEnd(Math.min(2, indent)))}${text}`;
+  });
+  const more = restRow(told.text, pieces.at(-1)?.end ?? 0, indent, style);
+  return { rows: more === undefined ? rows : [...rows, more], isCut: more !== undefined };
+}
+
+/** Encrypted or not, as a shape: the word for it stands in the status row. */
+function shape({ encrypted, standing }: MessageItem, theme: Theme): string {
+  if (!encrypted) return ' ';
+  if (standing === 'changed') return theme.paint('warning', '!');
+  return theme.paint('good', standing === 'verified' ? '◆' : '◇');
+}
+
+const states: Readonly<Record<SentState, string>> = {
+  waiting: '…',
+  sent: '✓',
+  delivered: '✓✓',
+  failed: '✗ not delivered',
+};
+
+function withState(
+  { rows, last }: { readonly rows: string[]; readonly last: number },
+  state: SentState | undefined,
+  { width, theme }: RowStyle,
+  indent: number,
+): string[] {
+  if (state === undefined) return rows;
+  const words = states[state];
+  const mark = theme.paint(state === 'failed' ? 'warning' : 'dim', fit(words, width - indent));
+  if (last + 1 + widthOf(words) <= width) rows[rows.length - 1] = `${rows.at(-1) ?? ''} ${mark}`;
+  else rows.push(`${' '.repeat(indent)}${mark}`);
+  return rows;
+}
+
+/** `HH:MM` of a moment, in local time. */
+export function formatTime(at: number): string {
+  const date = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** The day of a moment in local time, as a number that is the same all day. */
+export function dayOf(at: number): number {
+  const date = new Date(at);
+  return (date.getFullYear() * 12 + date.getMonth()) * 31 + date.getDate();
+}
+
+/** A rule across the pane with words in it. */
+export function rule(label: string, { width, theme }: RowStyle, isUnread: boolean): string {
+  const text = fit(` ${fit(label, width - 6)} `, width);
+  const left = Math.min(
+    Math.max(2, Math.floor((width - widthOf(text)) / 2)),
+    width - widthOf(text),
+  );
+  const right = Math.max(0, width - left - widthOf(text));
+  const line = isUnread ? '━' : '─';
+  const [role, words] = isUnread ? (['mention', 'mention'] as const) : (['border', 'dim'] as const);
+  return (
+    theme.paint(role, line.repeat(left)) +
+    theme.paint(words, text) +
+    theme.paint(role, line.repeat(right))
+  );
+}
+
+/** `Monday, 23 November 2026` */
+export function formatDay(at: number): string {
+  const date = new Date(at);
+  const day = dayNames[date.getDay()] ?? '';
+  return `${day}, ${date.getDate()} ${monthNames[date.getMonth()] ?? ''} ${date.getFullYear()}`;
+}

@@ -1,0 +1,150 @@
+// The window over a conversation: which of its rows are on the screen, and how it moves. Rows are made for what is shown
+// and for what a move passes, never for all: the cost does not depend on how long the conversation is. Pure.
+
+import { dayOf, entryRows, formatDay, isCut, rule, type RowStyle } from './item-rows.ts';
+import type { TimelineItems, TimelineItem } from '../../../client/timeline/model.ts';
+
+/** What stands in the lowest row: always the last there is, or a row of an entry. */
+export type Position = 'end' | { readonly key: number; readonly row: number };
+
+export interface Window {
+  readonly entries: TimelineItems;
+  readonly style: RowStyle;
+  readonly height: number;
+  /** The unread rule stands before this entry. */
+  readonly unreadKey: number | undefined;
+}
+
+export interface Shown {
+  /** From the top; fewer than the height where the conversation is shorter. */
+  readonly rows: readonly string[];
+  /** How many entries are below the window. */
+  readonly below: number;
+  /** The first entry is in it. */
+  readonly isTop: boolean;
+  /** The lowest entry in it that is longer than its rows show. */
+  readonly cut: TimelineItem | undefined;
+}
+
+/** The rows in the window at `position`. */
+export function showWindow(window: Window, position: Position): Shown {
+  const { entries, height } = window;
+  const [bottom, bottomRow] = locate(window, position);
+  const rows: string[] = [];
+  let index = bottom;
+  let cut: TimelineItem | undefined;
+  for (; index >= 0 && rows.length < height; index--) {
+    const entry = entries.at(index);
+    if (cut === undefined && entry !== undefined && isCut(entry, window.style)) cut = entry;
+    const block = blockRows(window, index);
+    const last = index === bottom ? bottomRow : block.length - 1;
+    for (let row = last; row >= 0 && rows.length < height; row--) rows.push(block[row] ?? '');
+  }
+  return {
+    rows: rows.reverse(),
+    below: Math.max(0, entries.length - 1 - bottom),
+    isTop: index < 0,
+    cut,
+  };
+}
+
+/** `position` moved by so many rows: up where negative. */
+export function moveBy(window: Window, position: Position, delta: number): Position {
+  const { entries, height } = window;
+  if (entries.length === 0) return 'end';
+  const end = lowest(window);
+  let [index, row] = locate(window, position);
+  if (delta < 0) {
+    row += delta;
+    while (row < 0 && index > 0) {
+      index -= 1;
+      row += blockRows(window, index).length;
+    }
+    // Not further than that the first row is in the top row.
+    const first = fromTop(window, height - 1);
+    if (row < 0 || first === 'end' || isBefore(window, [index, row], first)) return first;
+  } else {
+    row += delta;
+    for (let rows = blockRows(window, index).length; row >= rows;) {
+      row -= rows;
+      index += 1;
+      if (index >= entries.length) return end;
+      rows = blockRows(window, index).length;
+    }
+    if (index === entries.length - 1 && row === blockRows(window, index).length - 1) return end;
+  }
+  const key = entries.at(index)?.key;
+  return key === undefined ? 'end' : { key, row };
+}
+
+/** As low as it goes. Where more may be read behind the last entry, that one only, so that nothing moves when it is. */
+function lowest(window: Window): Position {
+  const { entries } = window;
+  const last = entries.at(entries.length - 1);
+  if (entries.isNewest || last === undefined) return 'end';
+  return { key: last.key, row: blockRows(window, entries.length - 1).length - 1 };
+}
+
+/** The position that has the entry of `key` in the upper part of the window. */
+export function positionAt(window: Window, key: number): Position {
+  const index = window.entries.indexFrom(key);
+  const entry = window.entries.at(index);
+  if (entry === undefined) return 'end';
+  return moveBy(window, { key: entry.key, row: 0 }, Math.max(0, window.height - 3));
+}
+
+/** The first rows of the conversation in the window, from the top on. */
+export function topPosition(window: Window): Position {
+  return fromTop(window, window.height - 1);
+}
+
+/** The row that is `row` rows below the first of all; the end, where there are not as many. */
+function fromTop(window: Window, row: number): Position {
+  const { entries } = window;
+  let left = row;
+  for (let index = 0; index < entries.length; index++) {
+    const rows = blockRows(window, index).length;
+    if (left < rows) {
+      const key = entries.at(index)?.key;
+      return key === undefined ? 'end' : { key, row: left };
+    }
+    left -= rows;
+  }
+  return 'end';
+}
+
+function isBefore(
+  { entries }: Window,
+  [index, row]: readonly [number, number],
+  position: Exclude<Position, 'end'>,
+): boolean {
+  const other = entries.indexFrom(position.key);
+  return index < other || (index === other && row < position.row);
+}
+
+/** Index and row of a position; of an entry that is gone, the next one's. */
+function locate(window: Window, position: Position): [index: number, row: number] {
+  const { entries } = window;
+  const last = entries.length - 1;
+  const wanted = position === 'end' ? last : entries.indexFrom(position.key);
+  const index = Math.min(wanted, last);
+  const rows = index < 0 ? 0 : blockRows(window, index).length;
+  const row = position === 'end' || wanted > last ? rows - 1 : Math.min(position.row, rows - 1);
+  return [index, row];
+}
+
+/** The rows of an entry with the rules before it. */
+function blockRows({ entries, style, unreadKey }: Window, index: number): readonly string[] {
+  const entry = entries.at(index);
+  if (entry === undefined) return [];
+  const rows = entryRows(entry, style);
+  const before = entries.at(index - 1);
+  const isNewDay = before === undefined || dayOf(before.at) !== dayOf(entry.at);
+  const isUnread = entry.key === unreadKey;
+  if (!isNewDay && !isUnread) return rows;
+  return [
+    ...(isNewDay ? [rule(formatDay(entry.at), style, false)] : []),
+    ...(isUnread ? [rule('unread', style, true)] : []),
+    ...rows,
+  ];
+}

@@ -1,0 +1,76 @@
+// The status row: where the connection stands, whether what is said here is encrypted, and to whose key. In words and
+// shapes, so that it says the same without colours. What has no room is left out from the right.
+
+import type {
+  ConnectionStatus,
+  ConversationSummary,
+  Protection,
+} from '../../../client/timeline/model.ts';
+import { fit, widthOf } from './text.ts';
+import type { Theme } from './theme.ts';
+
+export interface Status {
+  readonly connection: ConnectionStatus;
+  readonly server: string;
+  readonly isTls: boolean;
+  readonly conversation: ConversationSummary;
+  /** A file on its way. */
+  readonly work: string | undefined;
+  /** The key of the help, as people write it. */
+  readonly helpKey: string;
+}
+
+const protections: Readonly<Record<Protection, string>> = {
+  open: '○ not encrypted: the server can read it',
+  untried: '◇ will be end-to-end encrypted, key unknown',
+  encrypted: '◇ end-to-end encrypted, key not verified',
+  verified: '◆ end-to-end encrypted, key verified',
+  changed: '! KEY CHANGED, nothing is sent',
+};
+
+/** The shorter words, for narrow screens. */
+const shortProtections: Readonly<Record<Protection, string>> = {
+  open: '○ not encrypted',
+  untried: '◇ key unknown',
+  encrypted: '◇ encrypted',
+  verified: '◆ verified',
+  changed: '! KEY CHANGED',
+};
+
+/** The status row in exactly `width` columns. */
+export function statusRow(status: Status, width: number, theme: Theme): string {
+  const { connection, server, isTls, conversation, work, helpKey } = status;
+  const sign = connection.phase === 'open' ? '●' : connection.phase === 'closed' ? '✗' : '◌';
+  const state = `${sign} ${connection.words}`;
+  const way = isTls ? 'TLS' : 'no TLS';
+  const isNarrow = width < 90;
+  const protection = (isNarrow ? shortProtections : protections)[conversation.protection];
+  const help = `${helpKey} help`;
+  const wished = [state, protection, work, isNarrow ? undefined : `${server} (${way})`];
+  // Connection and encryption come first; then the key of the help, which newcomers look for; then the rest.
+  const anchor = width - widthOf(help) - 4;
+  const hasHelp = widthOf(state) + 3 + widthOf(protection) <= anchor;
+  const parts = partsIn(wished, hasHelp ? anchor : width - 2);
+  const left = ` ${parts.join(' │ ')}`;
+  const right = hasHelp ? `${help} ` : '';
+  const row = left + ' '.repeat(Math.max(0, width - widthOf(left) - widthOf(right))) + right;
+  const isAlarm = connection.phase !== 'open' || conversation.protection === 'changed';
+  return theme.paint('bar', isAlarm ? theme.paint('warning', row) : row);
+}
+
+/** As many of `wished` as fit, from the left; the first that does not is cut if that leaves something to read. */
+function partsIn(wished: readonly (string | undefined)[], columns: number): readonly string[] {
+  const parts: string[] = [];
+  let room = columns;
+  for (const part of wished) {
+    if (part === undefined) continue;
+    const cost = widthOf(part) + (parts.length === 0 ? 0 : 3);
+    if (cost > room) {
+      if (room > 8) parts.push(fit(part, room - 3));
+      break;
+    }
+    parts.push(part);
+    room -= cost;
+  }
+  return parts;
+}

@@ -1,0 +1,174 @@
+// From what is typed or pasted to what is said and done. Nothing that was typed is lost: what is not sent stands in the
+// input again. Nothing that was pasted is a command.
+
+import type { Bindings } from './bindings.ts';
+import type { CommandActions } from '../../../client/commands/actions.ts';
+import { isAddressed, runTyped } from '../../commands/run.ts';
+import { commandVerbs } from '../../commands/table.ts';
+import type { ConversationFocus } from '../conversation-focus.ts';
+import type { ConversationSummary, ConversationId, Model } from '../../../client/timeline/model.ts';
+import type { Overlay } from '../overlay/overlay.ts';
+import { PasteQuestion } from '../overlay/paste-question.ts';
+import { SentSearch, sentTexts } from '../overlay/sent-search.ts';
+import { encodeUtf8 } from '../../../lib/bytes.ts';
+import type { Result } from '../../../lib/result.ts';
+import { maxDirectTextBytes } from '../../../client/encryption/stored/limits.ts';
+import { maxTextBytes } from '../../../client/encryption/live/limits.ts';
+import { defaultMaxLineBytes } from '../../../wire/limits.ts';
+import { widthOf } from '../../columns.ts';
+import { harmless } from '../../../client/wording/sanitize.ts';
+import { expandTabs } from '../../tabs.ts';
+
+export interface ComposerOptions {
+  readonly model: Model;
+  readonly focus: ConversationFocus;
+  readonly bindings: Bindings;
+  readonly actions: () => CommandActions;
+  readonly ask: (question: Overlay) => void;
+  /** Keeps a text in a file that only the person can read. Where, or why not. */
+  readonly keepText: (text: string) => Promise<Result<string, string>>;
+  /** Tells the person something about what they just did. */
+  readonly remark: (text: string | undefined) => void;
+}
+
+/** Somebody who pastes more meant a file. */
+const maxPasteLength = 1_000_000;
+const maxPasteLines = 5_000;
+/** What a line of the protocol says beside the text of a message. */
+const maxHeadBytes = 200;
+
+export class Composer {
+  readonly #options: ComposerOptions;
+
+  constructor(options: ComposerOptions) {
+    this.#options = options;
+  }
+
+  paste(text: string): void {
+    const { focus, bindings, ask } = this.#options;
+    const { draft } = focus.view;
+    if (text.length > maxPasteLength) {
+      void this.#refusePaste(text, 'that is too much to paste');
+      return;
+    }
+    const column = widthOf(draft.beforeCursor);
+    const lines = text
+      .split(/\r\n|\r|\n/)
+      .map((line, index) => harmless(expandTabs(line, index === 0 ? column : 0)));
+    if (lines.at(-1) === '') lines.pop();
+    if (lines.length > maxPasteLines) {
+      void this.#refusePaste(text, `that is more than ${maxPasteLines} lines`);
+      return;
+    }
+    const most = maxBytesIn(focus.conversation);
+    const anchor = lines.length <= 1 ? bytesOf(draft.line) : 0;
+    if (lines.some((line) => bytesOf(line) + anchor > most)) {
+      void this.#refusePaste(text, `a message has at most ${most} bytes, and that is more`);
+      return;
+    }
+    if (lines.length <= 1) {
+      draft.insert(lines[0] ?? '');
+      return;
+    }
+    const { id, kind, name } = focus.conversation;
+    ask(
+      new PasteQuestion({
+        lines,
+        place: kind === 'lobby' ? 'everybody' : name,
+        bindings,
+        answers: {
+          edit: (pasted) => draft.insert(pasted.join('\n')),
+          say: (pasted) => void this.#sayAll(id, pasted),
+        },
+      }),
+    );
+  }
+
+  /** The text stays as it was; what was pasted is in a file, where it can be had from. */
+  async #refusePaste(text: string, why: string): Promise<void> {
+    const { keepText, remark } = this.#options;
+    const kept = await keepText(text);
+    remark(
+      kept.ok
+        ? `not pasted: ${why}. It is in ${kept.value}, which /send_file can send`
+        : `not pasted: ${why}. Nor could it be kept: ${kept.error}`,
+    );
+  }
+
+  /** Puts the next of what the word before the cursor can become in its place. */
+  complete(step: 1 | -1): void {
+    const { model, focus } = this.#options;
+    const groups = model.conversations.filter(({ kind }) => kind === 'group');
+    const known = {
+      verbs: commandVerbs,
+      names: model.names.filter((name) => name !== model.me),
+      groups: groups.map(({ name }) => name),
+    };
+    focus.view.draft.complete(known, step);
+  }
+
+  /** Asks which of what was sent here is to be in the text again. */
+  searchSent(): void {
+    const { model, focus, bindings, ask } = this.#options;
+    const { draft } = focus.view;
+    const texts = sentTexts(draft.history, model.entries(focus.id));
+    ask(new SentSearch(texts, bindings, (text) => draft.set(text)));
+  }
+
+  /** Sends what is typed, or does it. */
+  async enter(): Promise<void> {
+    const { focus, actions, remark } = this.#options;
+    const { id, view } = focus;
+    const { draft } = view;
+    const text = draft.text.trimEnd();
+    if (text === '') return;
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const refusal = refusalOf(lines, draft.wasPasted);
+    if (refusal !== undefined) {
+      remark(refusal);
+      return;
+    }
+    draft.sent(text);
+    focus.stayNewest();
+    if (lines.length > 1) {
+      await this.#sayAll(id, lines);
+      return;
+    }
+    const verdict = await runTyped(text, actions());
+    remark(verdict.ok ? verdict.value : verdict.error);
+    if (!verdict.ok && draft.isEmpty) draft.set(text);
+  }
+
+  /** Says each line as it is. */
+  async #sayAll(id: ConversationId, lines: readonly string[]): Promise<void> {
+    const { model, focus, remark } = this.#options;
+    for (const [index, line] of lines.entries()) {
+      if (line.trim() === '') continue;
+      const verdict = await model.say(id, line);
+      if (verdict.ok) continue;
+      remark(verdict.error);
+      const { draft } = focus.viewOf(id);
+      if (draft.isEmpty) draft.insert(lines.slice(index).join('\n'));
+      return;
+    }
+  }
+}
+
+/** The longest text of one message there. */
+function maxBytesIn({ kind }: ConversationSummary): number {
+  return kind === 'person'
+    ? Math.min(maxDirectTextBytes, maxTextBytes)
+    : defaultMaxLineBytes - maxHeadBytes;
+}
+
+function bytesOf(text: string): number {
+  return encodeUtf8(text).length;
+}
+
+function refusalOf(lines: readonly string[], wasPasted: boolean): string | undefined {
+  if (!lines.some(isAddressed)) return undefined;
+  if (lines.length > 1) return 'not sent: a line of it begins like a command. // says a slash';
+  return wasPasted
+    ? 'not sent: pasted text is no command. Type its first character yourself, or // before it'
+    : undefined;
+}

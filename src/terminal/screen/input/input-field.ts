@@ -1,0 +1,57 @@
+// One line that is typed into something that lies over the messages: a search, a code. Its end is where one writes.
+
+import { typedBy, type TerminalInput } from './input-reader.ts';
+import type { KeyAction } from './key-table.ts';
+import { graphemesOf } from '../../../lib/graphemes.ts';
+
+export interface InputFieldOptions {
+  readonly maxLength: number;
+  /** What may be typed; the rest is not taken. */
+  readonly allowed: RegExp;
+  /** What stands there at first. */
+  readonly text?: string;
+}
+
+export class InputField {
+  readonly #options: InputFieldOptions;
+  #text: string;
+
+  constructor(options: InputFieldOptions) {
+    this.#options = options;
+    this.#text = options.text ?? '';
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Takes what is typed, pasted, or deleted. Answers whether it is another text now. */
+  input(input: TerminalInput, action: KeyAction | undefined): boolean {
+    const before = this.#text;
+    if (input.type === 'paste') this.#add(input.text.trim());
+    if (input.type === 'key') this.#key(input.raw, action);
+    return this.#text !== before;
+  }
+
+  #key(raw: string, action: KeyAction | undefined): void {
+    switch (action) {
+      case 'delete-back':
+        this.#text = this.#text.slice(0, graphemesOf(this.#text).at(-1)?.index ?? 0);
+        return;
+      case 'delete-word-back':
+        this.#text = this.#text.trimEnd().replace(/(?<!\S)\S+$/, '');
+        return;
+      case 'delete-to-start':
+        this.#text = '';
+        return;
+      default:
+        if (action === undefined) this.#add(typedBy(raw) ?? '');
+    }
+  }
+
+  #add(text: string): void {
+    const { maxLength, allowed } = this.#options;
+    const taken = Array.from(text).filter((character) => allowed.test(character));
+    this.#text = (this.#text + taken.join('')).slice(0, maxLength);
+  }
+}
