@@ -57,7 +57,7 @@ async function makeOpenClient() {
   const made = makeClient();
   await made.connection.open();
   made.connection.says('HELO hi', '+OK HELO bob');
-  made.connection.heard();
+  made.connection.received();
   made.told();
   return made;
 }
@@ -73,7 +73,7 @@ test('[7.1] greeting, login, open', async () => {
   await connection.open();
   assert.deepEqual(told(), [{ type: 'state', state: { phase: 'greeting' } }]);
   connection.says('HELO Welcome to the server [helo: files]');
-  assert.deepEqual(connection.heard(), ['HELO bob']);
+  assert.deepEqual(connection.received(), ['HELO bob']);
   const welcome = 'Welcome to the server';
   const features = new Set(['files']);
   assert.deepEqual(told(), [{ type: 'state', state: { phase: 'login', welcome, features } }]);
@@ -109,7 +109,7 @@ test('commands go out as version 1 writes them', async () => {
   ];
   for (const result of results) assert.ok(result.ok);
   await client.quit();
-  assert.deepEqual(connection.heard(), [
+  assert.deepEqual(connection.received(), [
     'BCST hi there',
     'GET_USERS *all',
     'CREATE_GROUP /create_group g',
@@ -169,10 +169,10 @@ test('the client asks who is here itself where a reply could be about several, a
   assert.ok(client.privateMessage('eve', 'hi').ok);
   assert.ok(client.listUsers().ok);
   await turn();
-  connection.heard();
+  connection.received();
   connection.says('-SOFT_ERR no such user!', '-SOFT_ERR no such user!', '+SUCCESS [al, bob]');
   await turn();
-  assert.deepEqual(connection.heard(), ['GET_USERS *all']);
+  assert.deepEqual(connection.received(), ['GET_USERS *all']);
   connection.says('+SUCCESS [al, bob]', '+SUCCESS [al]');
   await turn();
   const lists = told().filter(({ type }) => type === 'users');
@@ -198,7 +198,7 @@ test('a guest blocks somebody: what they write privately or offer is dropped, un
   connection.says(...lines);
   await turn();
   assert.deepEqual(told(), []);
-  assert.deepEqual(connection.heard(), [], 'no key is given either');
+  assert.deepEqual(connection.received(), [], 'no key is given either');
   connection.says('BCST [alice] in the lobby', 'PM carol hi');
   await turn();
   assert.deepEqual(
@@ -218,7 +218,7 @@ test('a list that never comes does not swallow the next one', async () => {
   await turn();
   connection.says('-SOFT_ERR no such user!');
   await turn();
-  assert.equal(connection.heard().at(-1), 'GET_USERS *all');
+  assert.equal(connection.received().at(-1), 'GET_USERS *all');
   timers.advance(listTimeoutMs);
   assert.ok(client.listUsers().ok);
   connection.says('+SUCCESS [bob]');
@@ -247,7 +247,7 @@ test('[7.3] a ping is answered in every phase, a DSCN closes with its reason', a
   const { connection, told } = makeClient();
   await connection.open();
   connection.says('PING', 'HELO hi', 'PING', '+OK HELO bob', 'PING', 'PING');
-  assert.deepEqual(connection.heard(), ['PONG', 'HELO bob', 'PONG', 'PONG', 'PONG']);
+  assert.deepEqual(connection.received(), ['PONG', 'HELO bob', 'PONG', 'PONG', 'PONG']);
   told();
   connection.says('DSCN Pong timeout');
   const reason = { code: 'disconnected', text: 'Pong timeout' };
@@ -261,9 +261,9 @@ test('[7.12] what is under way when one leaves still arrives, up to the goodbye'
   const { connection, client, told } = await makeOpenClient();
   await client.quit();
   await client.quit();
-  assert.deepEqual(connection.heard(), ['QUIT q']);
+  assert.deepEqual(connection.received(), ['QUIT q']);
   connection.says('PING', 'BCST [al] bye', '+OK Goodbye', 'BCST [al] too late');
-  assert.deepEqual(connection.heard(), ['PONG']);
+  assert.deepEqual(connection.received(), ['PONG']);
   await turn();
   const types = told().map((event) => event.type);
   assert.deepEqual(types, ['state', 'message', 'goodbye', 'state']);
@@ -314,7 +314,7 @@ test('nothing is sent that would break the line or the cap', async () => {
     assert.ok(!sent.ok);
     assert.equal(sent.error.code, code);
   }
-  assert.deepEqual(connection.heard(), []);
+  assert.deepEqual(connection.received(), []);
 });
 
 test('a text may fill a line to the last byte', async () => {
@@ -323,7 +323,7 @@ test('a text may fill a line to the last byte', async () => {
   assert.ok(client.broadcast(`x${longest}`).ok);
   const over = client.broadcast(`x${longest}x`);
   assert.ok(!over.ok && over.error.code === 'too-long' && over.error.overBytes === 1);
-  assert.equal(connection.heard().length, 1);
+  assert.equal(connection.received().length, 1);
 });
 
 test('before the login and after the end commands are refused', async () => {
@@ -545,7 +545,7 @@ test('whatever a server says, in whatever pieces, a client goes on or is closed 
       for (const chunk of chunks) connection.handlers.onData(chunk);
       const { phase } = client.state;
       assert.ok(phase === 'open' || phase === 'closing' || phase === 'closed');
-      for (const sent of connection.heard()) assert.match(sent, /^(HELO bob|PONG)$/);
+      for (const sent of connection.received()) assert.match(sent, /^(HELO bob|PONG)$/);
       connection.closes();
       assert.equal(client.state.phase, 'closed');
       assert.equal(timers.running, 0);

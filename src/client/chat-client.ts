@@ -119,7 +119,7 @@ export class ChatClient {
         event.type === 'key-changed' ||
         event.type === 'pin-not-stored'
       )
-        this.#tell({ type: 'private', event });
+        this.#emit({ type: 'private', event });
     });
     this.devices = new Devices(ports, {
       server: serverKeyOf(settings.address),
@@ -146,8 +146,8 @@ export class ChatClient {
       onState: (state) => this.#stateChanged(state),
       onRemembered: (fingerprint) => sink({ type: 'server-remembered', fingerprint }),
       onGuest: (reason) => sink({ type: 'guest', reason }),
-      onEvent: (event) => this.#v1Lines.heard(event),
-      onExtended: (event) => this.#account?.heard(event),
+      onEvent: (event) => this.#v1Lines.receive(event),
+      onExtended: (event) => this.#account?.receive(event),
       onDrain: () => this.#release(),
       onSilence: () => this.#probe(),
     });
@@ -560,7 +560,7 @@ export class ChatClient {
       timers,
       now,
       random,
-      tell: (event) => this.#tell(event),
+      emit: (event) => this.#emit(event),
       toGuest: (user, localId, text) =>
         this.#guestTexts.handedOver(user, localId, text, this.#private?.send(user, text)),
       full: (isFull) => this.#holdBack('account', isFull),
@@ -569,7 +569,7 @@ export class ChatClient {
   }
 
   /** What the account tells, and what others are to know of it. */
-  #tell(event: ClientEvent): void {
+  #emit(event: ClientEvent): void {
     if (event.type === 'private') this.#files?.privateHeard(event.event);
     if (event.type === 'message') this.#v1Lines.saw(event.message.from);
     if (event.type === 'member') this.people.saw(event.user);
@@ -638,7 +638,7 @@ export class ChatClient {
     const sink: ClientEventSink = (event) => {
       if (event.type === 'private') {
         this.#files?.privateHeard(event.event);
-        this.#guestTexts.heard(event.event);
+        this.#guestTexts.receive(event.event);
       }
       this.#sink(event);
     };

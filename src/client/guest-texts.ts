@@ -14,13 +14,13 @@ interface Handed {
 
 export class GuestTexts {
   readonly #me: Username;
-  readonly #tell: ClientEventSink;
+  readonly #emit: ClientEventSink;
   /** As many as the live conversations hold at most. */
   readonly #handed = new Map<string, Handed>();
 
-  constructor(me: Username, tell: ClientEventSink) {
+  constructor(me: Username, emit: ClientEventSink) {
     this.#me = me;
-    this.#tell = tell;
+    this.#emit = emit;
   }
 
   /** The live conversation took a text, or did not; undefined where there is none any more. */
@@ -39,7 +39,7 @@ export class GuestTexts {
   }
 
   /** What becomes of live texts. */
-  heard(event: PrivateEvent): void {
+  receive(event: PrivateEvent): void {
     if (event.type !== 'delivered' && event.type !== 'not-delivered') return;
     const handed = this.#handed.get(event.id);
     if (handed === undefined) return;
@@ -47,7 +47,7 @@ export class GuestTexts {
     if (event.type === 'delivered') {
       const { user, localId, text } = handed;
       const place = { kind: 'direct', user } as const;
-      this.#tell({
+      this.#emit({
         type: 'own',
         message: { localId, from: this.#me, place, text, state: 'delivered' },
       });
@@ -59,7 +59,7 @@ export class GuestTexts {
 
   #end({ user, localId, text }: Handed, code: string, reason: string | undefined): void {
     const place = { kind: 'direct', user } as const;
-    this.#tell({
+    this.#emit({
       type: 'own',
       message: { localId, from: this.#me, place, text, state: 'refused', code, reason },
     });

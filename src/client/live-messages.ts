@@ -80,7 +80,7 @@ export class LiveMessages {
       me,
       ...known,
       wire: wireOf(send),
-      tell: (event) => this.#told(event),
+      emit: (event) => this.#receive(event),
     });
   }
 
@@ -101,7 +101,7 @@ export class LiveMessages {
     });
   }
 
-  heard(line: PrivateLine): void {
+  receive(line: PrivateLine): void {
     switch (line.verb) {
       case 'PM':
         this.#messenger.receivedPm(line.from, line.payload);
@@ -191,7 +191,7 @@ export class LiveMessages {
     return done.ok ? ok(done.value) : refuseCommand(refusalCodes[done.error.code]);
   }
 
-  #told(event: MessengerEvent): void {
+  #receive(event: MessengerEvent): void {
     switch (event.type) {
       case 'text':
       case 'plaintext':

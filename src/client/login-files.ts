@@ -82,7 +82,7 @@ export class LoginFiles implements FileCommands {
       sendNote: (to, bytes) => liveMessages.sendNote(to, bytes),
       standing: (peer, key) => liveMessages.keyStanding(peer, key),
       askUsers: () => send({ verb: 'GET_USERS' }),
-      tell: (event) => sink({ type: 'file', event }),
+      emit: (event) => sink({ type: 'file', event }),
     });
   }
 
@@ -110,8 +110,8 @@ export class LoginFiles implements FileCommands {
     return outcomeOf(await this.#transfers.cancel(number));
   }
 
-  heard(line: FileLine): void {
-    this.#transfers.heard(line);
+  receive(line: FileLine): void {
+    this.#transfers.receive(line);
   }
 
   /** Something of `user` came. */

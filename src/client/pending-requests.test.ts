@@ -10,7 +10,7 @@ function makeDesk() {
   const says = (verb: string, fields: object) => {
     const event = parseExtendedEvent(`${verb} ${JSON.stringify(fields)}`);
     assert.ok(event, 'the test says what the schema does not take');
-    return requests.heard(event);
+    return requests.receive(event);
   };
   return { requests, lines, says };
 }

@@ -96,7 +96,7 @@ export class PendingRequests {
   }
 
   /** Whether `event` is an answer; it is then handed to whoever asked. */
-  heard(event: ExtendedEvent): boolean {
+  receive(event: ExtendedEvent): boolean {
     const failed = event.verb === 'FAILED';
     if (!failed && !answerVerbs.has(event.verb)) return false;
     const label = 'label' in event ? event.label : undefined;

@@ -30,7 +30,7 @@ export class V1Lines {
   }
 
   /** Takes a line of version 1. */
-  heard(event: ServerEvent): void {
+  receive(event: ServerEvent): void {
     if (this.#ports.blocks.drops(event)) return;
     switch (event.verb) {
       case 'BCST':
@@ -55,12 +55,12 @@ export class V1Lines {
       case 'REQUEST_PUBLIC_KEY':
       case 'PUBLIC_KEY':
         this.saw(event.from);
-        this.#ports.liveMessages()?.heard(event);
+        this.#ports.liveMessages()?.receive(event);
         return;
       case 'FILE_TRANS':
       case 'READY_FOR_FILE':
       case 'OPEN_PORT_TO_RECEIVE':
-        this.#ports.files()?.heard(event);
+        this.#ports.files()?.receive(event);
         return;
       // A second greeting says nothing new.
       case 'HELO':

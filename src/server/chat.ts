@@ -88,7 +88,7 @@ function followersOn(delivery: Delivery): Followers {
     get count() {
       return delivery.listeners(followers, 'extended');
     },
-    tell: (line) => delivery.deliver(followers, { extended: line }, undefined),
+    sendLine: (line) => delivery.deliver(followers, { extended: line }, undefined),
   };
 }
 
@@ -353,7 +353,7 @@ export class ChatService implements ClientConnectionListener {
 
   request(connection: ConnectionId, verb: string, line: string): number {
     this.#counts.commands++;
-    return this.#requests.take(connection, verb, line);
+    return this.#requests.handle(connection, verb, line);
   }
 
   refuse(connection: ConnectionId, refusal: LineRefusal): number {

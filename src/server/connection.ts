@@ -86,7 +86,7 @@ export class ClientConnection implements TransportListener {
     if (this.#listener.phase(this.#id) === undefined) return;
     let waitMs = 0;
     const inCap = this.#splitter.push(chunk, (line) => {
-      waitMs = this.#take(line);
+      waitMs = this.#handle(line);
       return waitMs === 0;
     });
     if (!inCap) this.#listener.lineTooLong(this.#id);
@@ -112,7 +112,7 @@ export class ClientConnection implements TransportListener {
   }
 
   /** Returns how long to wait before the next line, in milliseconds. */
-  #take(line: Uint8Array): number {
+  #handle(line: Uint8Array): number {
     const phase = this.#listener.phase(this.#id);
     // Lines behind a QUIT in the same chunk.
     if (phase === undefined) return 0;

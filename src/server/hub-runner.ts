@@ -86,14 +86,14 @@ export class HubRunner implements Hearing {
 
   /** Tells the hub something. Returns what that has cost, in bytes. */
   step(input: HubInput): number {
-    return this.#take(step(this.#hub, input, this.#env), isFreeInput(input));
+    return this.#enqueue(step(this.#hub, input, this.#env), isFreeInput(input));
   }
 
   /** The other side of a connection has gone. */
   leave(connection: ConnectionId): void {
     const effects = step(this.#hub, { type: 'disconnect', connection }, this.#env);
     // Behind what is still to be told to it, as every end: those who speak with it count on its being there.
-    this.#take([...effects, { type: 'close', connection }]);
+    this.#enqueue([...effects, { type: 'close', connection }]);
   }
 
   /** Refuses a line. Returns what that has cost, in bytes. */
@@ -103,24 +103,24 @@ export class HubRunner implements Hearing {
 
   /** Tells one connection something, behind all that was decided before. Returns its bytes. */
   report(connection: ConnectionId, event: ExtendedEvent): number {
-    return this.#take([{ type: 'report', to: connection, event }], isFreeEvent(event));
+    return this.#enqueue([{ type: 'report', to: connection, event }], isFreeEvent(event));
   }
 
   /** Sends lines to one connection, behind all that was decided before. */
   send(connection: ConnectionId, lines: string): void {
     const acts = [{ type: 'send', to: connection, line: lines }] as const;
-    this.#commitQueue.take({ ...nothing, acts, bytes: lines.length });
+    this.#commitQueue.enqueue({ ...nothing, acts, bytes: lines.length });
   }
 
   /** Tells the hub something. Resolves when what it has decided is kept and carried out, and all before it. */
   carry(input: HubInput): Promise<void> {
     const effects = step(this.#hub, input, this.#env);
-    return new Promise((resolve) => void this.#take([...effects, { type: 'do', job: resolve }]));
+    return new Promise((resolve) => void this.#enqueue([...effects, { type: 'do', job: resolve }]));
   }
 
   /** Resolves when all that was decided before is kept and carried out. */
   settled(): Promise<void> {
-    return new Promise((resolve) => void this.#take([{ type: 'do', job: resolve }]));
+    return new Promise((resolve) => void this.#enqueue([{ type: 'do', job: resolve }]));
   }
 
   /** What these have said could not be kept: they are told at once, and not only when the store works again. */
@@ -128,14 +128,14 @@ export class HubRunner implements Hearing {
     const effects = step(this.#hub, { type: 'dropped', speakers }, this.#env);
     const firstKept = effects.findIndex(({ type }) => type === 'change');
     const told = firstKept < 0 ? effects.length : firstKept;
-    this.#take(effects.slice(0, told));
-    this.#take(effects.slice(told));
+    this.#enqueue(effects.slice(0, told));
+    this.#enqueue(effects.slice(told));
   }
 
-  #take(effects: readonly (Effect | ShellJob)[], isFree = false): number {
+  #enqueue(effects: readonly (Effect | ShellJob)[], isFree = false): number {
     const { step, lines, cost } = formStep(effects, this, isFree);
     for (const effect of effects) if (effect.type === 'join') this.#joining++;
-    this.#commitQueue.take(step, lines);
+    this.#commitQueue.enqueue(step, lines);
     return cost;
   }
 

@@ -15,7 +15,10 @@ import { maxTold, maxToTell, Presence, tellEveryMs } from './presence.ts';
 function createStage(count = 1) {
   const { clock, goTo, timers } = createTestClock();
   const told: { readonly at: number; readonly line: string }[] = [];
-  const followers = { count, tell: (line: string) => void told.push({ at: clock.now(), line }) };
+  const followers = {
+    count,
+    sendLine: (line: string) => void told.push({ at: clock.now(), line }),
+  };
   const presence = new Presence(followers, clock);
   const events = () =>
     told.map(({ at, line }) => {

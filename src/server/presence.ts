@@ -14,7 +14,7 @@ export const maxToTell = 20_000;
 
 export interface Followers {
   readonly count: number;
-  tell(line: string): void;
+  sendLine(line: string): void;
 }
 
 export class Presence {
@@ -55,10 +55,10 @@ export class Presence {
 
   #schedule(): void {
     const waitMs = Math.max(0, this.#toldAt + tellEveryMs - this.#clock.now());
-    this.#cancelTimer ??= this.#clock.after(waitMs, () => this.#tell());
+    this.#cancelTimer ??= this.#clock.after(waitMs, () => this.#sendLine());
   }
 
-  #tell(): void {
+  #sendLine(): void {
     this.#cancelTimer = undefined;
     if (this.#followers.count === 0) {
       this.#changed.clear();
@@ -74,7 +74,7 @@ export class Presence {
     const again = this.#isTooMuch || undefined;
     this.#isTooMuch = false;
     this.#toldAt = this.#clock.now();
-    this.#followers.tell(formatExtendedEvent({ verb: 'PEOPLE_CHANGED', people, again }));
+    this.#followers.sendLine(formatExtendedEvent({ verb: 'PEOPLE_CHANGED', people, again }));
     if (this.#changed.size > 0) this.#schedule();
   }
 }

@@ -197,7 +197,7 @@ export class AccountWorld {
       case 'EHLO': {
         const { line: challenge, isProven } = this.#identity.challenge({ ...request });
         line.challenge = { ehlo: { ...request }, isProven };
-        this.#tell(line, `${challenge}\n`);
+        this.#emit(line, `${challenge}\n`);
         return;
       }
       case 'PROVE':
@@ -333,7 +333,7 @@ export class AccountWorld {
   #say(line: Line, event: ExtendedEvent): void {
     // What was said before comes first.
     this.#flush();
-    this.#tell(line, formatExtendedEvent(event));
+    this.#emit(line, formatExtendedEvent(event));
   }
 
   /** As the server's own would once its time has come: all that has changed, to all who follow. */
@@ -343,7 +343,7 @@ export class AccountWorld {
     for (const follower of this.stage.hub.followers) {
       const line = this.#lines.get(follower);
       if (line !== undefined)
-        this.#tell(line, formatExtendedEvent({ verb: 'PEOPLE_CHANGED', people }));
+        this.#emit(line, formatExtendedEvent({ verb: 'PEOPLE_CHANGED', people }));
     }
   }
 
@@ -351,7 +351,7 @@ export class AccountWorld {
     this.#tellFollowers();
     for (const [id, line] of this.#lines) {
       const lines = this.stage.read(id);
-      if (lines.length > 0) this.#tell(line, lines.map((one) => `${one}\n`).join(''));
+      if (lines.length > 0) this.#emit(line, lines.map((one) => `${one}\n`).join(''));
       if (this.stage.closed.has(id as ConnectionId)) {
         this.#lines.delete(id);
         setImmediate(() => {
@@ -363,7 +363,7 @@ export class AccountWorld {
     }
   }
 
-  #tell(line: Line, text: string): void {
+  #emit(line: Line, text: string): void {
     setImmediate(() => {
       if (!line.isClosed) line.handlers.onData(Buffer.from(text));
     });

@@ -383,7 +383,7 @@ export async function flush(person: DirectPerson): Promise<string> {
 }
 
 /** Says it, and brings it to the log. */
-export async function tell(from: DirectPerson, to: string, text: string): Promise<string> {
+export async function emit(from: DirectPerson, to: string, text: string): Promise<string> {
   from.say(to, text);
   return flush(from);
 }

@@ -192,7 +192,7 @@ export class FilePerson {
       standing: async (_, key): Promise<KeyStanding> =>
         this.untrusted.has(Buffer.from(key).toString('hex')) ? 'changed' : 'pinned',
       askUsers: () => isCurrent() && world.users(this),
-      tell: (event) => this.events.push(event),
+      emit: (event) => this.events.push(event),
     });
   }
 
@@ -446,14 +446,14 @@ export class FileWorld {
     switch (parcel.kind) {
       case 'line':
         assert.ok(parcel.command.verb === 'FILE_TRANS');
-        transfers.heard({
+        transfers.receive({
           verb: 'FILE_TRANS',
           from: parcel.from as Username,
           metadata: parcel.command.metadata,
         });
         break;
       case 'port':
-        transfers.heard({
+        transfers.receive({
           verb: 'READY_FOR_FILE',
           to: parcel.peer as Username,
           metadata: parcel.token as never,
@@ -461,7 +461,7 @@ export class FileWorld {
         });
         break;
       case 'own-port':
-        transfers.heard({ verb: 'OPEN_PORT_TO_RECEIVE', port: parcel.port });
+        transfers.receive({ verb: 'OPEN_PORT_TO_RECEIVE', port: parcel.port });
         break;
       case 'refused':
         transfers.refused(parcel.code);

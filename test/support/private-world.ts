@@ -81,7 +81,7 @@ export class Person {
       shown: this.shown,
       now: () => world.nowMs,
       random: (length) => new Uint8Array(randomBytes(length)),
-      tell: (event) => {
+      emit: (event) => {
         if (event.type === 'fault' && !this.expectsFaults) {
           throw new Error('fault', { cause: event.cause });
         }

@@ -55,7 +55,7 @@ export async function welcomeAccount(
   conversations: readonly object[] = [],
 ): Promise<void> {
   connection.says('HELO hi [helo: ehlo]');
-  const { line, isProven } = identity.challenge(fieldsOf(connection.heard(), 'EHLO'));
+  const { line, isProven } = identity.challenge(fieldsOf(connection.received(), 'EHLO'));
   connection.says(line);
   const proof = await heardLater(connection, 'PROVE');
   assert.ok(isProven(String(proof['signature'])));
@@ -70,5 +70,5 @@ export async function heardLater(
   for (let tries = 0; tries < 1000 && !connection.written.includes(`${verb} `); tries++) {
     await new Promise(setImmediate);
   }
-  return fieldsOf(connection.heard(), verb);
+  return fieldsOf(connection.received(), verb);
 }

@@ -60,7 +60,7 @@ export class ScriptedConnection implements ByteConnection {
   }
 
   /** What the client has written since the last call, as lines. */
-  heard(): readonly string[] {
+  received(): readonly string[] {
     const lines = this.written.split('\n');
     assert.equal(lines.pop(), '', 'what a client writes ends with a line end');
     this.written = '';

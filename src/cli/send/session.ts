@@ -107,7 +107,7 @@ class Sending {
   }
 
   begin(connect: (sink: (event: ClientEvent) => void) => ChatClient): void {
-    this.#client = connect((event) => this.#heard(event));
+    this.#client = connect((event) => this.#receive(event));
     const { wait } = this.#options;
     if (wait > 0) {
       this.#cancelWait = nodeTimers.after(wait, () => {
@@ -118,7 +118,7 @@ class Sending {
     process.once('SIGINT', () => this.#leave(ok(exitCodes.interrupted)));
   }
 
-  #heard(event: ClientEvent): void {
+  #receive(event: ClientEvent): void {
     switch (event.type) {
       case 'state':
         this.#stateChanged(event.state);

@@ -25,7 +25,7 @@ export interface AccountPorts {
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;
-  readonly tell: (event: ClientEvent) => void;
+  readonly emit: (event: ClientEvent) => void;
   /** Takes a private text to somebody who has no account. */
   readonly toGuest: (user: Username, localId: string, text: string) => void;
   /** More has come than could be worked on, or no longer: the connection is to be read, or not. */

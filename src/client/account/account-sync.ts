@@ -90,7 +90,7 @@ export class AccountSync {
     const { direct, keeping, me, now, random, timers } = ports;
     const { records, store } = keeping;
     this.#ports = ports;
-    this.roster = new Roster({ me, timers, random, tell: ports.tell });
+    this.roster = new Roster({ me, timers, random, emit: ports.emit });
     this.#bench = new AccountQueue(store, ports.failed);
     const { add: work, writer } = this.#bench;
     const engine = direct && new DirectEngine(direct, records);
@@ -98,7 +98,7 @@ export class AccountSync {
     this.#receipts = new Receipts({
       timers,
       writeSeen: (conversations) =>
-        void this.#inbox.take(
+        void this.#inbox.enqueue(
           conversations.map((conversation) => ({ kind: 'seen', conversation })),
         ),
       got: ({ place }, seq) =>
@@ -106,7 +106,7 @@ export class AccountSync {
     });
     const failed = this.#serverFailed;
     this.#earlier = new HistoryFetch({
-      take: (page) => void this.#inbox.take([page]),
+      enqueue: (page) => void this.#inbox.enqueue([page]),
       store,
       failed,
     });
@@ -115,7 +115,7 @@ export class AccountSync {
       now,
       conversations: this.#conversations,
       engine,
-      take: (item) => void this.#inbox.take([item]),
+      enqueue: (item) => void this.#inbox.enqueue([item]),
       isBehind: (conversation) => this.#incoming.isBehind(conversation),
       work,
     });
@@ -146,7 +146,7 @@ export class AccountSync {
       receipts: this.#receipts,
       work,
       messageOf: this.#own.messageOf,
-      tell: ports.tell,
+      emit: ports.emit,
       full: ports.full,
     });
     this.#incoming = new IncomingMessages({
@@ -258,9 +258,9 @@ export class AccountSync {
   }
 
   /** The server said something. */
-  heard(event: ExtendedEvent): void {
-    if (this.#login === undefined || this.#login.requests.heard(event)) return;
-    this.roster.heard(event);
+  receive(event: ExtendedEvent): void {
+    if (this.#login === undefined || this.#login.requests.receive(event)) return;
+    this.roster.receive(event);
     switch (event.verb) {
       case 'MSG':
         this.#incoming.said(event);
@@ -273,11 +273,11 @@ export class AccountSync {
         return;
       case 'JOINED':
         this.#incoming.joined(event);
-        this.#ports.tell({ type: 'conversations' });
+        this.#ports.emit({ type: 'conversations' });
         return;
       case 'LEFT':
         this.#conversations.left(event.in);
-        this.#ports.tell({ type: 'conversations' });
+        this.#ports.emit({ type: 'conversations' });
         return;
       // Answers, which the pending requests have taken, and the login's own words.
       default:
@@ -295,7 +295,7 @@ export class AccountSync {
     const draft = { localId, place, text };
     const message = isKnown === true ? this.#own.message(draft) : undefined;
     this.#outbox.say(place, localId, text, message);
-    this.#ports.tell({
+    this.#ports.emit({
       type: 'own',
       message: { ...draft, from: this.#ports.me, state: 'waiting' },
     });
@@ -439,7 +439,7 @@ export class AccountSync {
   // ---- inside -----------------------------------------------------------------------------------------------
 
   #openPrivate(engine: DirectEngine): Private {
-    const { keeping, me, now, tell, timers, toGuest } = this.#ports;
+    const { keeping, me, now, emit, timers, toGuest } = this.#ports;
     const { records } = keeping;
     const { add: work, writer } = this.#bench;
     const { messageOf } = this.#own;
@@ -456,7 +456,7 @@ export class AccountSync {
       messageOf,
       toGuest: (user, { record }) => toGuest(user, record.localId, record.text),
       refused: (entry, failure) => this.#own.refused(entry, failure),
-      tell: (event) => tell({ type: 'private', event }),
+      emit: (event) => emit({ type: 'private', event }),
       moved: () => this.#moved(),
     });
     const restoration = new Restoration({
@@ -470,7 +470,7 @@ export class AccountSync {
       writer,
       work,
       messageOf,
-      tell,
+      emit,
     });
     return { engine, post, stock, restoration };
   }
@@ -486,11 +486,11 @@ export class AccountSync {
     });
     this.#private?.stock.replace();
     this.#private?.stock.fill();
-    this.#ports.tell({ type: 'twin' });
+    this.#ports.emit({ type: 'twin' });
   }
 
   #caughtUp(missed: number): void {
-    this.#ports.tell({ type: 'caught-up', missed });
+    this.#ports.emit({ type: 'caught-up', missed });
     this.#cancelTidying ??= afterSteadyTime(this.#ports, steadyMs, () => this.#tidy());
   }
 
@@ -516,7 +516,7 @@ export class AccountSync {
     this.#toldFailed.add(conversation);
     const { name } = conversation;
     const text = `what was said ${whereIs(conversation)} is not whole here: ${failure.text}`;
-    this.#ports.tell({ type: 'history-failed', conversation: name, text });
+    this.#ports.emit({ type: 'history-failed', conversation: name, text });
   };
 
   #moved(): void {

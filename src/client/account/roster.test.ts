@@ -25,7 +25,7 @@ function createStage() {
     me: name('me'),
     timers,
     random: () => Uint8Array.of(128),
-    tell: (event) => void told.push(event),
+    emit: (event) => void told.push(event),
   });
   let requests: PendingRequests | undefined;
   return {
@@ -46,8 +46,8 @@ function createStage() {
       roster.logout();
       requests?.close();
     },
-    heard(event: ExtendedEvent) {
-      if (requests?.heard(event) !== true) roster.heard(event);
+    receive(event: ExtendedEvent) {
+      if (requests?.receive(event) !== true) roster.receive(event);
     },
   };
 }
@@ -59,7 +59,7 @@ function answerPeople(stage: Stage, people: ListedPerson[], more = false, follow
   assert.ok(request);
   const { label } = request;
   const marks = { ...(more && { more }), ...(following && { following }) };
-  stage.heard({ verb: 'PEOPLE', label, people, ...marks });
+  stage.receive({ verb: 'PEOPLE', label, people, ...marks });
 }
 
 test('nothing is asked for that nobody wants', () => {
@@ -86,13 +86,13 @@ test('the list, and who comes and goes', () => {
     [true, false, false],
   );
   const people = [away('bob'), { ...here('gus'), guest: true }];
-  stage.heard({ verb: 'PEOPLE_CHANGED', people });
+  stage.receive({ verb: 'PEOPLE_CHANGED', people });
   assert.deepEqual(stage.told, [
     { type: 'presence', changed: undefined },
     { type: 'presence', changed: people },
   ]);
   assert.equal(stage.roster.isHere(name('bob')), false);
-  stage.heard({ verb: 'PEOPLE_CHANGED', people: [{ ...away('gus'), guest: true, gone: true }] });
+  stage.receive({ verb: 'PEOPLE_CHANGED', people: [{ ...away('gus'), guest: true, gone: true }] });
   assert.deepEqual([...stage.roster.people.keys()], ['bob', 'cid']);
 });
 
@@ -117,13 +117,13 @@ test('"again" is asked after a while, and a new login asks at once', () => {
   stage.roster.follow();
   stage.login();
   answerPeople(stage, [here('bob')]);
-  stage.heard({ verb: 'PEOPLE_CHANGED', people: [], again: true });
+  stage.receive({ verb: 'PEOPLE_CHANGED', people: [], again: true });
   assert.equal(stage.roster.isHere(name('dan')), undefined, 'what was not told may be of anybody');
   assert.deepEqual(stage.asked(), []);
   stage.timers.advance(7_500);
   answerPeople(stage, [here('dan')]);
   assert.equal(stage.roster.isHere(name('dan')), true);
-  stage.heard({ verb: 'PEOPLE_CHANGED', people: [], again: true });
+  stage.receive({ verb: 'PEOPLE_CHANGED', people: [], again: true });
   stage.logout();
   assert.equal(stage.roster.isFollowing, false);
   stage.timers.advance(60_000);
@@ -141,7 +141,7 @@ test('members are asked for once, and kept right by what happens in the group', 
   const [request, ...more] = stage.asked();
   assert.deepEqual([request?.verb, request?.['in'], more], ['MEMBERS', '#tea', []]);
   const members = [here('me'), here('bob'), away('cid')];
-  stage.heard({
+  stage.receive({
     verb: 'MEMBERS',
     label: request?.label ?? '',
     in: inTea,
@@ -150,10 +150,10 @@ test('members are asked for once, and kept right by what happens in the group', 
   });
   const names = () => [...(stage.roster.membersOf(tea)?.people.keys() ?? [])];
   assert.deepEqual(names(), ['me', 'bob', 'cid']);
-  stage.heard({ verb: 'MEMBER', in: inTea, user: name('gus'), guest: true, what: 'joined' });
-  stage.heard({ verb: 'MEMBER', in: inTea, user: name('bob'), what: 'left' });
-  stage.heard({ verb: 'MEMBER', in: inTea, user: name('me'), what: 'admin' });
-  stage.heard({ verb: 'MEMBER', in: inTea, user: name('cid'), what: 'kicked' });
+  stage.receive({ verb: 'MEMBER', in: inTea, user: name('gus'), guest: true, what: 'joined' });
+  stage.receive({ verb: 'MEMBER', in: inTea, user: name('bob'), what: 'left' });
+  stage.receive({ verb: 'MEMBER', in: inTea, user: name('me'), what: 'admin' });
+  stage.receive({ verb: 'MEMBER', in: inTea, user: name('cid'), what: 'kicked' });
   assert.deepEqual(names(), ['me', 'gus']);
   assert.equal(stage.roster.membersOf(tea)?.admin, 'me');
   assert.deepEqual(
@@ -164,20 +164,20 @@ test('members are asked for once, and kept right by what happens in the group', 
     'what concerns oneself comes in the words of version 1',
   );
   // Who comes and goes is here or away in the group, too.
-  stage.heard({ verb: 'PEOPLE_CHANGED', people: [{ ...away('me') }, away('stranger')] });
+  stage.receive({ verb: 'PEOPLE_CHANGED', people: [{ ...away('me') }, away('stranger')] });
   assert.deepEqual(stage.roster.membersOf(tea)?.people.get(name('me'))?.online, false);
   assert.deepEqual(names(), ['me', 'gus']);
-  stage.heard({ verb: 'LEFT', in: inTea, why: 'kicked' });
+  stage.receive({ verb: 'LEFT', in: inTea, why: 'kicked' });
   assert.equal(stage.roster.membersOf(tea), undefined);
   assert.deepEqual(stage.asked(), [], 'who is out is not told');
-  stage.heard({ verb: 'JOINED', in: inTea, log: 1, first: 1, last: 0, kept: true });
+  stage.receive({ verb: 'JOINED', in: inTea, log: 1, first: 1, last: 0, kept: true });
   assert.equal(stage.asked().length, 1);
 });
 
 test('news of a group that nobody asked about are told, and nothing is kept of them', () => {
   const stage = createStage();
   stage.login();
-  stage.heard({ verb: 'MEMBER', in: inTea, user: name('bob'), what: 'admin' });
+  stage.receive({ verb: 'MEMBER', in: inTea, user: name('bob'), what: 'admin' });
   assert.equal(stage.told.length, 1);
   assert.equal(stage.roster.membersOf(tea), undefined);
 });
@@ -189,15 +189,15 @@ test('a server that makes up names without end fills no memory', () => {
   answerPeople(stage, [here('bob')]);
   for (let number = 0; number < maxKnown; number += 100) {
     const people = Array.from({ length: 100 }, (_, at) => here(`u${number + at}`));
-    stage.heard({ verb: 'PEOPLE_CHANGED', people });
+    stage.receive({ verb: 'PEOPLE_CHANGED', people });
   }
   assert.equal(stage.roster.people.size, maxKnown);
   assert.equal(stage.roster.isHere(name('bob')), undefined, 'forgotten is not away');
   stage.roster.membersOf(tea);
   const label = stage.asked().find(({ verb }) => verb === 'MEMBERS')?.label ?? '';
-  stage.heard({ verb: 'MEMBERS', label, in: inTea, admin: name('me'), members: [here('me')] });
+  stage.receive({ verb: 'MEMBERS', label, in: inTea, admin: name('me'), members: [here('me')] });
   for (let number = 0; number < maxKnown; number++) {
-    stage.heard({ verb: 'MEMBER', in: inTea, user: name(`u${number}`), what: 'joined' });
+    stage.receive({ verb: 'MEMBER', in: inTea, user: name(`u${number}`), what: 'joined' });
   }
   const members = stage.roster.membersOf(tea);
   assert.deepEqual([members?.people.size, members?.isCut], [maxKnown, true]);

@@ -40,7 +40,7 @@ export interface RosterPorts {
   readonly me: Username;
   readonly timers: Timers;
   readonly random: RandomBytes;
-  readonly tell: (event: ClientEvent) => void;
+  readonly emit: (event: ClientEvent) => void;
 }
 
 export class Roster {
@@ -105,7 +105,7 @@ export class Roster {
   }
 
   /** Takes what the server says of people. */
-  heard(event: ExtendedEvent): void {
+  receive(event: ExtendedEvent): void {
     switch (event.verb) {
       case 'PEOPLE_CHANGED':
         this.#changed(event.people);
@@ -136,7 +136,7 @@ export class Roster {
       this.#isWhole = more !== true;
       this.#people = new Map(people.map(knownSenders));
       this.#forgetOldest();
-      this.#ports.tell({ type: 'presence', changed: undefined });
+      this.#ports.emit({ type: 'presence', changed: undefined });
     });
   }
 
@@ -159,7 +159,7 @@ export class Roster {
         const { admin, members, more } = answer.value;
         const people = new Map(members.map(knownSenders));
         this.#members.set(group, { admin, people, isCut: more === true });
-        this.#ports.tell({ type: 'members', group });
+        this.#ports.emit({ type: 'members', group });
       },
     );
   }
@@ -175,7 +175,7 @@ export class Roster {
       }
     }
     this.#forgetOldest();
-    if (changes.length > 0) this.#ports.tell({ type: 'presence', changed: changes });
+    if (changes.length > 0) this.#ports.emit({ type: 'presence', changed: changes });
   }
 
   #forgetOldest(): void {
@@ -202,8 +202,8 @@ export class Roster {
       else known.people.delete(user);
     }
     // What concerns this account the server says in other words, too, to whatever it has logged in with.
-    if (user === this.#ports.me) this.#ports.tell({ type: 'members', group });
-    else this.#ports.tell({ type: 'member', group, user, guest, what });
+    if (user === this.#ports.me) this.#ports.emit({ type: 'members', group });
+    else this.#ports.emit({ type: 'member', group, user, guest, what });
   }
 
   #joined(group: GroupName, known: KnownMembers, user: Username, guest: boolean): void {

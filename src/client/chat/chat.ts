@@ -124,7 +124,7 @@ export class Chat {
     this.#queue = new MessageQueue((isFull) =>
       isFull ? this.#client.pauseReading() : this.#client.resumeReading(),
     );
-    this.#client = make((event) => this.#heard(event));
+    this.#client = make((event) => this.#receive(event));
   }
 
   /**
@@ -275,16 +275,16 @@ export class Chat {
     if (!done.ok) throw new ChatError(done.error.code, done.error.text);
   }
 
-  #heard(event: ClientEvent): void {
-    this.#listeners.tell('event', event);
+  #receive(event: ClientEvent): void {
+    this.#listeners.emit('event', event);
     switch (event.type) {
       case 'message':
         if (this.#held === undefined) this.#put(event.message);
         else this.#held.push(event.message);
         return;
       case 'own':
-        this.#sendPromises.heard(event.message);
-        this.#listeners.tell('own', event.message);
+        this.#sendPromises.receive(event.message);
+        this.#listeners.emit('own', event.message);
         return;
       case 'private':
         this.#sendPromises.heardPrivate(event.event);
@@ -295,7 +295,7 @@ export class Chat {
         return;
       case 'presence':
         for (const person of event.changed ?? [])
-          this.#listeners.tell('presence', personOf(person));
+          this.#listeners.emit('presence', personOf(person));
         return;
       case 'users':
         this.#userLists.shift()?.(event.names);
@@ -308,7 +308,7 @@ export class Chat {
   }
 
   #moved(state: ClientState): void {
-    this.#listeners.tell('state', state);
+    this.#listeners.emit('state', state);
     if (state.phase === 'open' && this.#opened !== undefined) {
       this.#opened(undefined);
       this.#opened = undefined;
@@ -357,7 +357,7 @@ export class Chat {
   }
 
   #deliver(message: ChatMessage & { readonly seen: () => void }): void {
-    this.#listeners.tell('message', message, message.seen);
+    this.#listeners.emit('message', message, message.seen);
   }
 }
 

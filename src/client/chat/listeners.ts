@@ -23,7 +23,7 @@ export class Listeners<Events extends { readonly error: unknown }> {
   }
 
   /** Tells those who listen to `kind`; `then` comes behind them, whatever they did. */
-  tell<K extends keyof Events>(kind: K, value: Events[K], then: () => void = () => {}): void {
+  emit<K extends keyof Events>(kind: K, value: Events[K], then: () => void = () => {}): void {
     if (this.#listenersOf(kind).length === 0) {
       then();
       return;
@@ -39,7 +39,7 @@ export class Listeners<Events extends { readonly error: unknown }> {
 
   /** Something of the program's went wrong: those who listen to errors hear it, or nobody catches it. */
   failed(error: unknown): void {
-    if (this.#listenersOf('error').length > 0) this.tell('error', error);
+    if (this.#listenersOf('error').length > 0) this.emit('error', error);
     else this.#rethrow(error);
   }
 

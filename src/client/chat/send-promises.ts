@@ -57,7 +57,7 @@ export class SendPromises {
     };
   }
 
-  heard({ localId, place, state, seq, at, code, reason }: OwnMessage): void {
+  receive({ localId, place, state, seq, at, code, reason }: OwnMessage): void {
     const open = this.#open.get(localId);
     if (open === undefined || state === 'waiting') return;
     // Of private messages it will be told when they are delivered.

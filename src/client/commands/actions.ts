@@ -25,7 +25,7 @@ export interface CommandActions {
   /** On the screen what is said to the person is a sentence; among lines it stands behind a mark of the program. */
   readonly view: 'lines' | 'screen';
   /** `reply`: what was asked for. */
-  readonly tell: (tone: 'notice' | 'reply', text: string) => void;
+  readonly notify: (tone: 'notice' | 'reply', text: string) => void;
   /** Who is meant by a name that was typed: the same name in other letter case, where exactly one such is known. */
   readonly person: (typed: string) => string;
   /** As `person`, of the groups that this person is in. */

@@ -14,7 +14,7 @@ function scene() {
   const heartbeat = new HeartbeatMonitor(timers, now, {
     probe: () => {
       probes.push(now());
-      if (server.answers) heartbeat.heard();
+      if (server.answers) heartbeat.receive();
     },
     dead: () => {
       deaths.push(now());
@@ -24,7 +24,7 @@ function scene() {
   heartbeat.begin();
   const suspend = (ms: number) => (aheadMs += ms);
   const ping = () => {
-    heartbeat.heard();
+    heartbeat.receive();
     heartbeat.pinged();
   };
   return { timers, heartbeat, probes, deaths, suspend, ping, server };
@@ -85,7 +85,7 @@ test('a request without an answer leads to a question long before the silence do
   ping();
   heartbeat.said('SEND {"in":"lobby"}\n');
   timers.advance(10_000);
-  heartbeat.heard();
+  heartbeat.receive();
   timers.advance(30_000);
   assert.deepEqual(probes, [], 'it was answered');
   heartbeat.said('BCST hi\n');
@@ -105,7 +105,7 @@ test('after a suspension the server is asked at once, and what came meanwhile is
   suspend(3_600_000);
   timers.advance(5_000);
   assert.deepEqual(deaths, []);
-  heartbeat.heard();
+  heartbeat.receive();
   timers.advance(60_000);
   assert.deepEqual(deaths, []);
   suspend(3_600_000);

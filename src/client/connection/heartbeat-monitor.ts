@@ -85,7 +85,7 @@ export class HeartbeatMonitor {
   }
 
   /** Something came. */
-  heard(): void {
+  receive(): void {
     this.#silentMs = 0;
     const { phase } = this.#state;
     const isWaiting =

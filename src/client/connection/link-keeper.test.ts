@@ -202,7 +202,7 @@ const account = { suite, device: bob, takesPrivate: true, invite: undefined };
 async function turnAway(connection: ScriptedConnection, code: FatalCode) {
   await connection.open();
   connection.says('HELO hi [helo: ehlo]');
-  const hello = fieldsOf(connection.heard(), 'EHLO');
+  const hello = fieldsOf(connection.received(), 'EHLO');
   connection.says(identity.challenge(hello).line);
   const proof = await heardLater(connection, 'PROVE');
   connection.says(`-ERR ${fatal.templates[code]}`);
@@ -222,7 +222,7 @@ test('a new name that needs a code is asked for it until it is right, and shows 
   assert.equal((await turnAway(last(), 'invite-invalid'))['invite'], 'wrong-one');
   await last().open();
   last().says('HELO hi [helo: ehlo]');
-  const hello = fieldsOf(last().heard(), 'EHLO');
+  const hello = fieldsOf(last().received(), 'EHLO');
   last().says(identity.challenge(hello).line);
   assert.equal((await heardLater(last(), 'PROVE'))['invite'], 'right-one');
   last().says('WELCOME {"user":"bob","created":true,"conversations":[]}');

@@ -230,7 +230,7 @@ export class ServerLink {
   }
 
   #received(bytes: Uint8Array): void {
-    this.#heartbeat.heard();
+    this.#heartbeat.receive();
     const inCap = this.#splitter.push(bytes, (line) => {
       const text = decodeUtf8(line);
       if (this.#heldLines === undefined) this.#read(text);

@@ -43,11 +43,11 @@ export function probeServer(
   { dial, timers, knownServers }: ServerProbePorts,
 ): ServerProbe {
   let isOpen = false;
-  let tell: (reason: CloseReason | undefined) => void = () => {};
-  const answer = new Promise<CloseReason | undefined>((resolve) => (tell = resolve));
+  let emit: (reason: CloseReason | undefined) => void = () => {};
+  const answer = new Promise<CloseReason | undefined>((resolve) => (emit = resolve));
   const end = (reason: CloseReason | undefined): void => {
     cancelDeadline();
-    tell(reason);
+    emit(reason);
     connection.destroy();
   };
   let cancelDeadline = timers.after(connectTimeoutMs, () =>

@@ -97,7 +97,7 @@ export class Incoming {
 
   /** Asks the sender to go on with one of before, if they are there; waits for them otherwise. */
   resume(): void {
-    this.#track.tell();
+    this.#track.emit();
     void this.#retry.look();
   }
 
@@ -144,11 +144,11 @@ export class Incoming {
   }
 
   heardFrom(): void {
-    this.#retry.heard();
+    this.#retry.receive();
   }
 
   /** The sender's client says something else about it, under `key`: only the device that began it can end it. */
-  async told(body: FileNoteBody, key: Uint8Array): Promise<void> {
+  async receive(body: FileNoteBody, key: Uint8Array): Promise<void> {
     if (this.isOver || body.kind !== 'end' || !equalBytes(key, this.#file.peerKey)) return;
     await this.#end('peer', body.reason);
   }
@@ -289,7 +289,7 @@ export class Incoming {
       await this.#keep({ kind: 'settled', id, peer, outcome, savedAtMs: this.#requests.now() });
     }
     await this.#requests.store.remove({ kind: 'incoming', id }).catch((cause: unknown) => {
-      this.#requests.tell({ type: 'transfer-not-kept', cause });
+      this.#requests.emit({ type: 'transfer-not-kept', cause });
     });
   }
 
@@ -303,7 +303,7 @@ export class Incoming {
     try {
       await this.#requests.store.put(record);
     } catch (cause) {
-      this.#requests.tell({ type: 'transfer-not-kept', cause });
+      this.#requests.emit({ type: 'transfer-not-kept', cause });
     }
   }
 }

@@ -26,7 +26,7 @@ export class OnlineCheck {
   }
 
   /** A list came, whoever asked for it. */
-  heard(names: readonly Username[]): void {
+  receive(names: readonly Username[]): void {
     this.#last = { names: new Set(names), atMs: this.#ports.now() };
     this.#answer(this.#last.names);
   }

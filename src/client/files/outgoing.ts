@@ -77,7 +77,7 @@ export class Outgoing {
 
   /** Begins with a file that was never offered. */
   async begin(): Promise<void> {
-    this.#track.tell();
+    this.#track.emit();
     this.#track.countFrom(0);
     const { carrier, random, now } = this.#requests;
     const hashing = carrier.hash(this.source, (done) => this.#track.reach(done));
@@ -106,7 +106,7 @@ export class Outgoing {
 
   /** Goes on with one of before, if the other person is there; waits for them otherwise. */
   resume(): void {
-    this.#track.tell();
+    this.#track.emit();
     void this.#retry.look();
   }
 
@@ -130,7 +130,7 @@ export class Outgoing {
 
   /** The other person was heard from. */
   heardFrom(): void {
-    this.#retry.heard();
+    this.#retry.receive();
   }
 
   /** The other person's client was started anew: it knows nothing of what was not accepted yet. */
@@ -152,7 +152,7 @@ export class Outgoing {
   }
 
   /** The other person's client says something about this file, under `key`. */
-  async told(body: FileNoteBody, key: Uint8Array): Promise<void> {
+  async receive(body: FileNoteBody, key: Uint8Array): Promise<void> {
     this.#wasAnswered = true;
     switch (body.kind) {
       case 'pending':
@@ -289,7 +289,7 @@ export class Outgoing {
     enter();
     const requests = this.#requests;
     requests.store.remove({ kind: 'outgoing', id: this.id }).catch((cause: unknown) => {
-      requests.tell({ type: 'transfer-not-kept', cause });
+      requests.emit({ type: 'transfer-not-kept', cause });
     });
   }
 
@@ -307,7 +307,7 @@ export class Outgoing {
     try {
       await this.#requests.store.put(record);
     } catch (cause) {
-      this.#requests.tell({ type: 'transfer-not-kept', cause });
+      this.#requests.emit({ type: 'transfer-not-kept', cause });
     }
   }
 }

@@ -67,7 +67,7 @@ export class Retry {
   }
 
   /** The other person was heard from: they are there. Somebody who writes much brings about no more attempts. */
-  heard(): void {
+  receive(): void {
     const isTooSoon = agoMs(this.#lastAttemptMs, this.#ports.now()) < leastRetryGapMs;
     if (this.#isWaiting && !isTooSoon) this.#begin();
   }

@@ -12,7 +12,7 @@ export interface TrackOf {
   readonly size: number;
 }
 
-type TrackDesk = Pick<TransferContext, 'tell' | 'now' | 'timers' | 'nextNumber'>;
+type TrackDesk = Pick<TransferContext, 'emit' | 'now' | 'timers' | 'nextNumber'>;
 
 export class Track {
   readonly #requests: TrackDesk;
@@ -54,12 +54,12 @@ export class Track {
     this.#cancelTimer();
     const before = this.#state;
     this.#state = state;
-    if (!isSame(before, state)) this.tell();
+    if (!isSame(before, state)) this.emit();
   }
 
-  tell(change: 'state' | 'progress' = 'state'): void {
+  emit(change: 'state' | 'progress' = 'state'): void {
     const transfer = this.shown;
-    if (transfer !== undefined) this.#requests.tell({ type: 'transfer', change, transfer });
+    if (transfer !== undefined) this.#requests.emit({ type: 'transfer', change, transfer });
   }
 
   /** Unless another state is entered, or another limit set, before `ms` have passed, `overdue` is called. */
@@ -74,7 +74,7 @@ export class Track {
   }
 
   reach(doneBytes: number): void {
-    if (this.#progress.reach(doneBytes, this.#requests.now())) this.tell('progress');
+    if (this.#progress.reach(doneBytes, this.#requests.now())) this.emit('progress');
   }
 }
 

@@ -46,7 +46,7 @@ export interface TransferContext {
   readonly ports: PortRequests;
   /** The number by which people name the next transfer that they hear of. */
   nextNumber(): number;
-  tell(event: TransferEvent): void;
+  emit(event: TransferEvent): void;
   /** Sends a line. */
   say(command: Command): void;
   /** Sends a note about the transfer `id`. */

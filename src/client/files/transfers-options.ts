@@ -34,7 +34,7 @@ export interface TransfersOptions {
   readonly standing: (peer: Username, key: Uint8Array) => Promise<KeyStanding>;
   /** Asks for the list of users, without this user hearing of it. */
   readonly askUsers: () => void;
-  readonly tell: (event: TransferEvent) => void;
+  readonly emit: (event: TransferEvent) => void;
 }
 
 /** Why a file is not sent. */

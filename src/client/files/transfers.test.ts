@@ -361,7 +361,7 @@ test('another device under the same name cannot go on with what the first one be
 
 test('[7.11] an announcement that nobody describes is told as what cannot be verified, and not answered', async () => {
   const { world, bob } = pair();
-  bob.transfers?.heard({
+  bob.transfers?.receive({
     verb: 'FILE_TRANS',
     from: name('alice'),
     metadata: 'size,name,checksum' as never,

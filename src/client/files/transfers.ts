@@ -38,12 +38,12 @@ export class Transfers {
   /** Begins with what is remembered of earlier logins. */
   constructor(options: TransfersOptions) {
     this.#options = options;
-    const { files, timers, now, random, server, say, tell } = options;
+    const { files, timers, now, random, server, say, emit } = options;
     this.#book = new TransferBook(files.store);
     this.#post = new NotePost(options.sendNote);
     this.#roster = new OnlineCheck({ timers, now, ask: options.askUsers });
     this.#announcements = new Announcements(timers, (from) =>
-      tell({ type: 'unverifiable-file', from }),
+      emit({ type: 'unverifiable-file', from }),
     );
     this.#requests = {
       ...options,
@@ -119,7 +119,7 @@ export class Transfers {
 
   // ---- what the server says ---------------------------------------------------------------------------
 
-  heard(line: FileLine): void {
+  receive(line: FileLine): void {
     switch (line.verb) {
       case 'FILE_TRANS':
         this.#announced(line.from, line.metadata);
@@ -143,7 +143,7 @@ export class Transfers {
   }
 
   usersHeard(names: readonly Username[]): void {
-    this.#roster.heard(names);
+    this.#roster.receive(names);
   }
 
   // ---- what other people's clients say ----------------------------------------------------------------
@@ -162,7 +162,7 @@ export class Transfers {
 
   /** Something became of a note of ours. */
   noteHeard(event: NoteProgress): void {
-    this.#post.heard(event);
+    this.#post.receive(event);
   }
 
   /** A note came from the client of `from`, under `key`. */
@@ -183,8 +183,8 @@ export class Transfers {
     if (standing === 'changed') return;
     const outgoing = this.#book.outgoing.get(id);
     const incoming = this.#book.incoming.get(id);
-    if (outgoing?.peer === from && !outgoing.isOver) await outgoing.told(body, key);
-    else if (incoming?.peer === from) await incoming.told(body, key);
+    if (outgoing?.peer === from && !outgoing.isOver) await outgoing.receive(body, key);
+    else if (incoming?.peer === from) await incoming.receive(body, key);
     else if (body.kind === 'want' || body.kind === 'accept') {
       // Whoever was not there when it ended hears of it now.
       this.#requests.post(from, id, endOf('gone'));
@@ -206,7 +206,7 @@ export class Transfers {
   // ---- inside -----------------------------------------------------------------------------------------
 
   async #open(): Promise<void> {
-    const { knownSenders, files, now, tell } = this.#options;
+    const { knownSenders, files, now, emit } = this.#options;
     await knownSenders.settled();
     const forget = (id: string) => void files.carrier.forget(id);
     await this.#book.load(
@@ -218,7 +218,7 @@ export class Transfers {
         incoming: (peer, { id, peerKey, name, size, sha256 }) =>
           this.#createIncoming({ id, peer, peerKey, name, size, sha256 }, true, 'pinned'),
         forget,
-        failed: (cause) => tell({ type: 'transfer-not-kept', cause }),
+        failed: (cause) => emit({ type: 'transfer-not-kept', cause }),
       },
       now(),
     );

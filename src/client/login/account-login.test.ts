@@ -26,7 +26,7 @@ async function greetedLink(
   const connection = new ScriptedConnection();
   const timers = new FakeTimers();
   const states: ClientState[] = [];
-  const heard: ExtendedEvent[] = [];
+  const receive: ExtendedEvent[] = [];
   const [username, parsed] = [parseUsername('bob'), parseServerAddress(address)];
   assert.ok(username && parsed.ok);
   const account = { suite, device: bob, takesPrivate: false, invite: 'code-1' };
@@ -44,15 +44,15 @@ async function greetedLink(
       onState: (state) => void states.push(state),
       onRemembered: () => {},
       onEvent: () => {},
-      onExtended: (event) => void heard.push(event),
+      onExtended: (event) => void receive.push(event),
       onDrain: () => {},
       onSilence: () => {},
     },
   );
   await connection.open({ kind: 'tls', fingerprint: print(first), binding });
   connection.says(greeting);
-  const hello = greeting.includes('ehlo') ? fieldsOf(connection.heard(), 'EHLO') : {};
-  return { connection, link, states, heard, hello };
+  const hello = greeting.includes('ehlo') ? fieldsOf(connection.received(), 'EHLO') : {};
+  return { connection, link, states, receive, hello };
 }
 
 /** The login goes through. */
@@ -75,7 +75,7 @@ async function closedLater(states: readonly ClientState[]): Promise<ClientState 
 }
 
 test('a device proves itself to a server that has proven itself, on this connection', async () => {
-  const { connection, link, states, heard, hello } = await greetedLink();
+  const { connection, link, states, receive, hello } = await greetedLink();
   assert.equal(hello['user'], 'bob');
   assert.equal(hello['device'], Buffer.from(bob.publicKey).toString('base64url'));
   const { line, isProven } = new ScriptedIdentity().challenge(hello, binding);
@@ -92,7 +92,7 @@ test('a device proves itself to a server that has proven itself, on this connect
   assert.ok(open?.phase === 'open' && open.as === 'account');
   assert.equal(link.welcome?.created, true);
   connection.says('NEWS {"a":1}', 'MSG {}');
-  assert.deepEqual(heard, [{ verb: 'MSG', in: 'lobby', at: 1, from: 'al', text: 'hi' }]);
+  assert.deepEqual(receive, [{ verb: 'MSG', in: 'lobby', at: 1, from: 'al', text: 'hi' }]);
 });
 
 test('a proof for another connection, or of another key, is turned away from before anything is signed', async () => {
@@ -217,7 +217,7 @@ test('a server that had accounts and has none any more does not make a guest of 
   assert.deepEqual(end, { phase: 'closed', reason: { code: 'accounts-gone' } });
   const stranger = await greetedLink(undefined, 'tls://h', 1, 'HELO hi [helo: files]');
   await new Promise(setImmediate);
-  assert.deepEqual(stranger.connection.heard(), ['HELO bob']);
+  assert.deepEqual(stranger.connection.received(), ['HELO bob']);
 });
 
 test('a server that welcomes somebody else is no chat server', async () => {

@@ -84,7 +84,7 @@ class Asking {
     this.#connection = ports.dial(settings.address, {
       onOpen: (proof) => void this.#opened(proof),
       onData: (bytes) => {
-        const inCap = this.#lines.push(bytes, (line) => this.#heard(decodeUtf8(line) ?? ''));
+        const inCap = this.#lines.push(bytes, (line) => this.#receive(decodeUtf8(line) ?? ''));
         if (!inCap) this.#over(false);
       },
       onDrain: () => {},
@@ -104,7 +104,7 @@ class Asking {
     this.#connection.resume();
   }
 
-  #heard(line: string): void {
+  #receive(line: string): void {
     const [proof, check] = [this.#proof, this.#check];
     if (proof === undefined || check === undefined) return;
     const event = parseEvent(line);

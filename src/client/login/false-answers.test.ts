@@ -76,12 +76,12 @@ const steps = {
   greeting: async () => {},
   EHLO: async ({ last }: Scene) => {
     last().says(greeting);
-    fieldsOf(last().heard(), 'EHLO');
+    fieldsOf(last().received(), 'EHLO');
   },
   // Somebody in between hands on what the real server says.
   PROVE: async ({ last }: Scene, proof: ServerProof) => {
     last().says(greeting);
-    const hello = fieldsOf(last().heard(), 'EHLO');
+    const hello = fieldsOf(last().received(), 'EHLO');
     last().says(identity.challenge(hello, proof.kind === 'tls' ? binding : undefined).line);
     await heardLater(last(), 'PROVE');
   },
@@ -197,7 +197,7 @@ test('a first contact falls back to a guest behind a proof only, says so, and is
     await turn();
     await here.last().open();
     here.last().says(greeting);
-    assert.deepEqual(here.last().heard(), ['HELO bob']);
+    assert.deepEqual(here.last().received(), ['HELO bob']);
     assert.deepEqual(here.guests, ['registration-closed']);
     assert.equal(await servers.cameAs('plain-h:1337', 'bob'), 'guest');
     here.keeper.abort();

@@ -167,7 +167,7 @@ export interface Model {
   /** Everything in it up to now was seen. */
   seen(id: ConversationId): void;
   /** Says something of the program's own in a conversation. */
-  tell(id: ConversationId, tone: NoticeItem['tone'], text: string): void;
+  notify(id: ConversationId, tone: NoticeItem['tone'], text: string): void;
   /** Asks the server who is here, where it does not tell by itself. */
   refreshPeople(): void;
   say(id: ConversationId, text: string): Promise<Verdict>;

@@ -29,14 +29,14 @@ export class RemoteMessages {
     this.#options = options;
   }
 
-  take(message: ReceivedMessage): void {
+  apply(message: ReceivedMessage): void {
     const { me, mention, timelinePeople, router, history, show } = this.#options;
     const { from, filed } = message;
     const isOwn = from === me;
     const kept = router.ofMessage(message);
     const standing = message.place === 'private' && message.encrypted ? message.key : undefined;
     if (standing !== undefined && !isOwn) timelinePeople.protect(from, protections[standing]);
-    if (filed?.late !== true) timelinePeople.heard(from);
+    if (filed?.late !== true) timelinePeople.receive(from);
     const { messageIndex } = kept;
     if (messageIndex === undefined) {
       show(kept, this.#saidOf(message, kept));

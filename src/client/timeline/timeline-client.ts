@@ -64,7 +64,7 @@ export class TimelineClient implements Model {
   }
 
   /** Takes the events of the client. */
-  heard(event: ClientEvent): void {
+  receive(event: ClientEvent): void {
     if (event.type === 'state') {
       this.#firstConnection.look(event.state.phase);
       if (event.state.phase !== 'open') this.#commands.lost();
@@ -72,7 +72,7 @@ export class TimelineClient implements Model {
     if (event.type === 'success') this.#commands.answered(event);
     // Whoever typed it hears why it was refused.
     if (event.type === 'refused' && this.#commands.answered(event)) return;
-    this.#timeline.heard(event);
+    this.#timeline.receive(event);
   }
 
   subscribe(changed: (id: ConversationId | undefined) => void): void {
@@ -87,8 +87,8 @@ export class TimelineClient implements Model {
     this.#timeline.seen(id);
   }
 
-  tell(id: ConversationId, tone: NoticeItem['tone'], text: string): void {
-    this.#timeline.tell(id, tone, text);
+  notify(id: ConversationId, tone: NoticeItem['tone'], text: string): void {
+    this.#timeline.notify(id, tone, text);
   }
 
   refreshPeople(): void {

@@ -36,7 +36,7 @@ export class TimelinePeople {
   }
 
   /** Something came of that person just now. */
-  heard(name: string): void {
+  receive(name: string): void {
     const { book, here } = this.#options;
     here.cameFrom(name);
     const kept = book.get(`@${name}`);

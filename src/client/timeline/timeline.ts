@@ -79,7 +79,7 @@ export class Timeline {
       book,
       client,
       changed,
-      failed: ({ id }, why) => this.tell(id, 'warning', `the history cannot be read: ${why}`),
+      failed: ({ id }, why) => this.notify(id, 'warning', `the history cannot be read: ${why}`),
     });
     const { timelinePeople, history } = this;
     const conversations = () => client.conversations;
@@ -133,7 +133,7 @@ export class Timeline {
     this.#changed(id);
   }
 
-  tell(id: ConversationId, tone: NoticeItem['tone'], text: string): void {
+  notify(id: ConversationId, tone: NoticeItem['tone'], text: string): void {
     const kept = this.book.get(id);
     if (kept === undefined) return;
     this.#tellIn(kept, { tone, text });
@@ -148,13 +148,13 @@ export class Timeline {
   }
 
   /** Takes the events of the client. */
-  heard(event: ClientEvent): void {
+  receive(event: ClientEvent): void {
     switch (event.type) {
       case 'state':
         this.#stateChanged(event.state);
         return;
       case 'message':
-        this.#heardWords.take(event.message);
+        this.#heardWords.apply(event.message);
         return;
       case 'broadcast-sent':
         this.own.settle(this.own.waiting.broadcastSent(event.text), 'sent');
@@ -215,7 +215,7 @@ export class Timeline {
         const transfer = event.event.type === 'transfer' ? event.event.transfer : undefined;
         const from = event.event.type === 'unverifiable-file' ? event.event.from : transfer?.peer;
         const user = from === undefined ? undefined : parseUsername(from);
-        if (user !== undefined && isMoving(transfer)) this.timelinePeople.heard(user);
+        if (user !== undefined && isMoving(transfer)) this.timelinePeople.receive(user);
         this.#tellAll(
           event,
           user === undefined ? lobbyId : this.timelinePeople.person(user).id,

@@ -40,7 +40,7 @@ export class PlaceMarks implements Marks {
   }
 
   /** Takes the events of the client, to know the server and a guest's groups. */
-  heard(event: ClientEvent): void {
+  receive(event: ClientEvent): void {
     if (event.type === 'state') this.#moved(event.state);
     if (event.type !== 'success') return;
     const { code, values } = event.reply;

@@ -101,7 +101,7 @@ function setUp() {
     touched: (acts) => acts.map((act) => /@(\w+)/.exec(act)?.[1]),
     dropped(speakers) {
       dropped.push(...speakers);
-      commitQueue.take(reply(`sorry for ${speakers.join(' ')}`));
+      commitQueue.enqueue(reply(`sorry for ${speakers.join(' ')}`));
     },
     salvage: (step) =>
       step.acts[0]?.startsWith('mixed') === true
@@ -111,7 +111,7 @@ function setUp() {
   });
   return {
     commitQueue,
-    take: ({ lines, ...step }: Taken) => commitQueue.take(step, lines),
+    enqueue: ({ lines, ...step }: Taken) => commitQueue.enqueue(step, lines),
     holding,
     store,
     done,
@@ -124,23 +124,23 @@ function setUp() {
 }
 
 test('without anything to keep everything is carried out at once', () => {
-  const { take, done, timers } = setUp();
-  take(reply('a'));
-  take(reply('b'));
+  const { enqueue, done, timers } = setUp();
+  enqueue(reply('a'));
+  enqueue(reply('b'));
   assert.deepEqual(done, ['a', 'b']);
   assert.equal(timers.size, 0);
 });
 
 test('all of a turn is one commit, and nothing behind it is told before', async () => {
-  const { commitQueue, take, store, done, turn } = setUp();
-  take(post('a'));
-  take(reply('b'));
-  take(change('c'));
+  const { commitQueue, enqueue, store, done, turn } = setUp();
+  enqueue(post('a'));
+  enqueue(reply('b'));
+  enqueue(change('c'));
   assert.equal(store.underWay, 0);
   turn();
   assert.deepEqual([store.underWay, done, commitQueue.uncommittedBytes], [1, [], 111]);
-  take(post('d'));
-  take(reply('e'));
+  enqueue(post('d'));
+  enqueue(reply('e'));
   turn();
   assert.deepEqual([store.underWay, done], [1, []]);
   await store.answer();
@@ -153,43 +153,43 @@ test('all of a turn is one commit, and nothing behind it is told before', async 
 });
 
 test('what is said again waits for the first, and is lost with it', async () => {
-  const { take, store, done, dropped, turn } = setUp();
-  take(repeat('x'));
+  const { enqueue, store, done, dropped, turn } = setUp();
+  enqueue(repeat('x'));
   assert.deepEqual(done, ['x']);
-  take(post('a'));
+  enqueue(post('a'));
   turn();
-  take(repeat('a again'));
-  take(reply('b'));
+  enqueue(repeat('a again'));
+  enqueue(reply('b'));
   await store.answer('failed');
   assert.deepEqual(dropped, ['a', 'a again']);
   assert.deepEqual(done, ['x', 'b', 'fails: failed', 'sorry for a a again']);
 });
 
 test('what stands behind a commit and is not kept itself is told with its end', async () => {
-  const { commitQueue, take, store, done, turn } = setUp();
-  take(post('a'));
+  const { commitQueue, enqueue, store, done, turn } = setUp();
+  enqueue(post('a'));
   turn();
-  take(reply('b'));
+  enqueue(reply('b'));
   await store.answer();
   assert.deepEqual(done, ['a', 'b']);
   assert.ok(commitQueue.isOpen);
 });
 
 test('a store that fails: what was said is dropped and told, changes are tried again, the rest goes on', async () => {
-  const { commitQueue, take, store, done, dropped, turn, later } = setUp();
-  take(change('joins'));
-  take(post('said'));
-  take(post('mixed'));
-  take(reply('pong'));
+  const { commitQueue, enqueue, store, done, dropped, turn, later } = setUp();
+  enqueue(change('joins'));
+  enqueue(post('said'));
+  enqueue(post('mixed'));
+  enqueue(reply('pong'));
   turn();
-  take(post('behind'));
+  enqueue(post('behind'));
   await store.answer('full');
   assert.deepEqual(done, ['pong', 'fails: full', 'sorry for said mixed behind']);
   assert.deepEqual(dropped, ['said', 'mixed', 'behind']);
   assert.deepEqual([commitQueue.works, commitQueue.uncommittedBytes], [false, 20]);
-  take(reply('still here'));
+  enqueue(reply('still here'));
   assert.equal(done.at(-1), 'still here');
-  take(change('later'));
+  enqueue(change('later'));
   later(999);
   assert.equal(store.underWay, 0);
   later(1);
@@ -202,8 +202,8 @@ test('a store that fails: what was said is dropped and told, changes are tried a
 });
 
 test('with nothing to keep it still tries whether the store works again', async () => {
-  const { take, store, done, turn, later } = setUp();
-  take(post('a'));
+  const { enqueue, store, done, turn, later } = setUp();
+  enqueue(post('a'));
   turn();
   await store.answer('failed');
   later(1000);
@@ -213,17 +213,17 @@ test('with nothing to keep it still tries whether the store works again', async 
 });
 
 test('where delivery gathers anyway, what comes meanwhile is one commit, done just in time', async () => {
-  const { commitQueue, take, holding, store, done, later, turn } = setUp();
-  take(post('a'));
+  const { commitQueue, enqueue, holding, store, done, later, turn } = setUp();
+  enqueue(post('a'));
   turn();
   later(2);
   await store.answer();
   holding.ms = 5;
-  take(post('b'));
+  enqueue(post('b'));
   turn();
   assert.equal(store.underWay, 0);
   later(4);
-  take(post('c'));
+  enqueue(post('c'));
   turn();
   assert.equal(store.underWay, 0);
   // A commit took 2 ms, which counts for a quarter: half a millisecond is left for it.
@@ -235,18 +235,18 @@ test('where delivery gathers anyway, what comes meanwhile is one commit, done ju
 });
 
 test('after a commit of many the next one gathers for as long as telling takes; after one of few it does not', async () => {
-  const { take, holding, store, done, later, turn } = setUp();
+  const { enqueue, holding, store, done, later, turn } = setUp();
   holding.flushMs = 3;
-  for (let at = 0; at < 16; at++) take(post(`many ${at}`));
+  for (let at = 0; at < 16; at++) enqueue(post(`many ${at}`));
   turn();
-  take(post('b'));
+  enqueue(post('b'));
   await store.answer();
   assert.equal(done.length, 16);
   later(2);
   assert.equal(store.underWay, 0);
   later(1);
   assert.equal(store.underWay, 1);
-  take(post('c'));
+  enqueue(post('c'));
   await store.answer();
   turn();
   assert.equal(store.underWay, 1);
@@ -256,15 +256,15 @@ test('after a commit of many the next one gathers for as long as telling takes; 
 const free = (text: string): Taken => ({ ...reply(text), isFree: true });
 
 test('a store that stands still lets pass what does not depend on it, each behind what its people wait for', async () => {
-  const { commitQueue, take, store, done, turn, later, timers } = setUp();
-  take(post('said@al'));
-  take(free('first@bo'));
-  take(free('users@al'));
+  const { commitQueue, enqueue, store, done, turn, later, timers } = setUp();
+  enqueue(post('said@al'));
+  enqueue(free('first@bo'));
+  enqueue(free('users@al'));
   turn();
-  take(free('early@bo'));
-  take(free('list@al'));
-  take(reply('known@bo'));
-  take(free('late@bo'));
+  enqueue(free('early@bo'));
+  enqueue(free('list@al'));
+  enqueue(reply('known@bo'));
+  enqueue(free('late@bo'));
   later(1999);
   assert.deepEqual(done, []);
   later(1);
@@ -273,10 +273,10 @@ test('a store that stands still lets pass what does not depend on it, each behin
     ['first@bo', 'early@bo'],
     'the rest waits behind what somebody is still to hear',
   );
-  take(free('hello@cy'));
-  take(free('again@al'));
-  take(post('also@cy'));
-  take(free('list@cy'));
+  enqueue(free('hello@cy'));
+  enqueue(free('again@al'));
+  enqueue(post('also@cy'));
+  enqueue(free('list@cy'));
   assert.deepEqual(done, ['first@bo', 'early@bo', 'hello@cy']);
   assert.equal(commitQueue.uncommittedBytes, 100 + 1 + 1 + 1 + 1 + 1 + 100 + 1);
   await store.answer();
@@ -289,7 +289,7 @@ test('a store that stands still lets pass what does not depend on it, each behin
     'again@al',
   ]);
   turn();
-  take(free('next@di'));
+  enqueue(free('next@di'));
   assert.equal(done.at(-1), 'again@al', 'the next commit is no slow one yet');
   await store.answer();
   assert.deepEqual(done.slice(9), ['also@cy', 'list@cy', 'next@di']);
@@ -304,7 +304,7 @@ test('random people and a store that stands still at times: nobody hears out of 
     fc.asyncProperty(
       fc.array(fc.tuple(kind, person), { minLength: 5, maxLength: 80, size: 'max' }),
       async (acts) => {
-        const { commitQueue, take, store, done, turn, later } = setUp();
+        const { commitQueue, enqueue, store, done, turn, later } = setUp();
         const steps = { post, change, reply, free };
         const taken: string[] = [];
         for (const [at, [act, who]] of acts.entries()) {
@@ -315,7 +315,7 @@ test('random people and a store that stands still at times: nobody hears out of 
           } else {
             const text = `${act}@${who} ${at}`;
             taken.push(text);
-            take(steps[act](text));
+            enqueue(steps[act](text));
             const waits = taken
               .slice(0, -1)
               .some((one) => one.includes(who) && !done.includes(one));
@@ -341,10 +341,10 @@ test('random people and a store that stands still at times: nobody hears out of 
 });
 
 test('the end waits for what is under way and for what has been gathered', async () => {
-  const { commitQueue, take, store, done, turn } = setUp();
-  take(post('a'));
+  const { commitQueue, enqueue, store, done, turn } = setUp();
+  enqueue(post('a'));
   turn();
-  take(post('b'));
+  enqueue(post('b'));
   let closed = false;
   const end = commitQueue.close().then(() => (closed = true));
   await store.answer();
@@ -356,8 +356,8 @@ test('the end waits for what is under way and for what has been gathered', async
 });
 
 test('a store that does not work gets one more chance at the end', async () => {
-  const { commitQueue, take, store, done, turn, timers } = setUp();
-  take(change('a'));
+  const { commitQueue, enqueue, store, done, turn, timers } = setUp();
+  enqueue(change('a'));
   turn();
   await store.answer('full');
   const end = commitQueue.close();
@@ -382,7 +382,7 @@ test('random steps, turns and failures: nothing is told that is not kept, all in
     fc.asyncProperty(
       fc.array(kinds, { minLength: 5, maxLength: 80, size: 'max' }),
       async (acts) => {
-        const { commitQueue, take, store, done, dropped, turn, later } = setUp();
+        const { commitQueue, enqueue, store, done, dropped, turn, later } = setUp();
         const said: string[] = [];
         const changed: string[] = [];
         for (const [at, act] of acts.entries()) {
@@ -392,14 +392,14 @@ test('random steps, turns and failures: nothing is told that is not kept, all in
               // The hub refuses to say what can't be kept.
               if (!commitQueue.works) break;
               said.push(text);
-              take(post(text));
+              enqueue(post(text));
               break;
             case 'change':
               changed.push(text);
-              take(change(text));
+              enqueue(change(text));
               break;
             case 'reply':
-              take(reply(text));
+              enqueue(reply(text));
               break;
             case 'turn':
               turn();

@@ -129,7 +129,7 @@ export class CommitQueue<Act, Speaker> {
    * Takes a step, and the lines that are to be kept of it: carries it out when all that is to be kept of it, and of
    * those before it, is.
    */
-  take(step: Step<Act, Speaker>, lines: readonly KeptLine[] = noLines): void {
+  enqueue(step: Step<Act, Speaker>, lines: readonly KeptLine[] = noLines): void {
     if (!step.isKept && this.isOpen) {
       this.#listener.carryOut(step.acts);
       return;
@@ -315,12 +315,12 @@ export class CommitQueue<Act, Speaker> {
   #putAside(step: Step<Act, Speaker>, dropped: Speaker[]): void {
     this.#bytes -= step.bytes;
     if (step.speakers.length === 0) {
-      this.take(step);
+      this.enqueue(step);
       return;
     }
     dropped.push(...step.speakers);
     const rest = this.#listener.salvage(step);
-    if (rest !== undefined) this.take(rest);
+    if (rest !== undefined) this.enqueue(rest);
   }
 
   /** Ends the wait for the end, if nothing is left that could still be kept. */

@@ -67,7 +67,7 @@ export class Requests {
   }
 
   /** Takes a line that begins with `verb`, in UTF-8. Returns what the answer costs, in bytes. */
-  take(connection: ConnectionId, verb: string, line: string): number {
+  handle(connection: ConnectionId, verb: string, line: string): number {
     const { hubRunner } = this.#handlers;
     const phase = hubRunner.phase(connection);
     if (phase === undefined) return 0;

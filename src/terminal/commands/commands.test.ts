@@ -23,7 +23,7 @@ function recorded(
     view,
     here,
     compared: new Map(),
-    tell: (_, text) => void told.push(text),
+    notify: (_, text) => void told.push(text),
     person: (typed) => sameButCase(typed, known.people),
     group: (typed) => sameButCase(typed, known.groups),
   };

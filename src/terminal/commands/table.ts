@@ -154,7 +154,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
       if (more.length > 0) return 'malformed';
       const told = await actions.devices(word && actions.person(word.replace(/^@/, '')));
       if (!told.ok) return told;
-      for (const line of told.value) actions.tell('reply', line);
+      for (const line of told.value) actions.notify('reply', line);
       return undefined;
     },
   },
@@ -320,7 +320,7 @@ function help(rest: string, actions: CommandActions): CommandOutcome {
   const other = Object.hasOwn(otherForms, typed) ? otherForms[typed] : undefined;
   const found = row === undefined ? other : [formIn(row.form, actions.view), row.help];
   if (found === undefined) return err(noCommand(`/${typed.replace(/^\//, '')}`, actions));
-  actions.tell('notice', `${found[0]}  ${found[1]}`);
+  actions.notify('notice', `${found[0]}  ${found[1]}`);
   return undefined;
 }
 

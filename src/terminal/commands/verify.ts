@@ -15,15 +15,15 @@ export function verify(
 }
 
 async function showNumber(name: string, actions: CommandActions): Promise<CommandOutcome> {
-  const { compared, tell } = actions;
+  const { compared, notify } = actions;
   const number = await actions.safetyNumber(name);
   if (!number.ok) return number;
   const { digits, isVerified } = number.value;
   compared.set(name, digits);
-  tell('notice', `safety number of you and ${name}. ${standingOf(number.value)}`);
-  for (const row of numberRows(digits)) tell('reply', `    ${row}`);
+  notify('notice', `safety number of you and ${name}. ${standingOf(number.value)}`);
+  for (const row of numberRows(digits)) notify('reply', `    ${row}`);
   if (!isVerified) {
-    tell(
+    notify(
       'notice',
       `compare it with ${name} in a call or in person. If it is the same there: /verify @${name} yes`,
     );
@@ -32,7 +32,7 @@ async function showNumber(name: string, actions: CommandActions): Promise<Comman
 }
 
 async function confirmNumber(name: string, actions: CommandActions): Promise<CommandOutcome> {
-  const { compared, tell } = actions;
+  const { compared, notify } = actions;
   const digits = compared.get(name);
   if (digits === undefined)
     return err(
@@ -41,7 +41,7 @@ async function confirmNumber(name: string, actions: CommandActions): Promise<Com
   const marked = await actions.markVerified(name, digits);
   if (!marked.ok) return marked;
   compared.delete(name);
-  tell('notice', `${name} is verified: you will be warned should the key ever change`);
+  notify('notice', `${name} is verified: you will be warned should the key ever change`);
   return undefined;
 }
 

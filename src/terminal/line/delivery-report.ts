@@ -44,7 +44,7 @@ export class DeliveryReport {
   }
 
   /** Takes the events of the client. What is to be told besides. */
-  heard(event: ClientEvent): readonly PrintedLine[] {
+  receive(event: ClientEvent): readonly PrintedLine[] {
     // Who has left is missed by receipts too, which are nothing that a script gave.
     const isMissing = event.type === 'refused' && event.reply.code === 'no-such-user';
     if (isMissing && this.#unencrypted === 0) return [];

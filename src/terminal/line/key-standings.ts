@@ -27,11 +27,11 @@ export class KeyStandings {
     // What cannot be read is told where the text is to be encrypted.
     const peer = await this.#devices.of(user).catch(() => undefined);
     if (peer === undefined || peer.standing === 'changed') return [];
-    return this.#tell(user, peer.standing === 'compared');
+    return this.#notify(user, peer.standing === 'compared');
   }
 
   /** Takes the events of the client. What to tell before one of them is shown. */
-  heard(event: ClientEvent): readonly PrintedLine[] {
+  receive(event: ClientEvent): readonly PrintedLine[] {
     if (event.type === 'private') {
       const { type } = event.event;
       if (type === 'key-new' || type === 'key-changed') this.#note(event.event.user);
@@ -40,10 +40,10 @@ export class KeyStandings {
     if (event.type !== 'message') return [];
     const { message } = event;
     if (message.place !== 'private' || !message.encrypted || message.from === this.#me) return [];
-    return message.key === 'changed' ? [] : this.#tell(message.from, message.key === 'verified');
+    return message.key === 'changed' ? [] : this.#notify(message.from, message.key === 'verified');
   }
 
-  #tell(name: string, isVerified: boolean): readonly PrintedLine[] {
+  #notify(name: string, isVerified: boolean): readonly PrintedLine[] {
     if (this.#told.has(name)) return [];
     this.#note(name);
     return [

@@ -67,14 +67,14 @@ export function lineDeeds({
   beforeTextTo,
   unencryptedSent,
 }: LineActionsSources): CommandActions {
-  const tell = (text: string): void => print(notice(text));
+  const notify = (text: string): void => print(notice(text));
   const promised = (done: Result<unknown, CommandRefusal>): Promise<Verdict> =>
     Promise.resolve(verdictOf(done));
   return {
     view: 'lines',
     here: { kind: 'lobby', name: 'lobby' },
     compared: new Map(),
-    tell: (_, text) => tell(text),
+    notify: (_, text) => notify(text),
     person: (typed) => client.people.named(typed),
     group: (typed) => knownGroup(typed, client.conversations),
     say: (text) => promised(client.broadcast(text)),
@@ -98,7 +98,7 @@ export function lineDeeds({
     names: async (group) => {
       if (group === undefined) return verdictOf(client.listUsers());
       const listed = await listNames(group, client);
-      if (listed.ok) tell(listed.value);
+      if (listed.ok) notify(listed.value);
       return listed.ok ? ok(undefined) : listed;
     },
     devices: async (name) => {
@@ -130,7 +130,7 @@ export function lineDeeds({
       return err(`nothing was sent to ${name}`);
     },
     files: () => {
-      for (const line of filesListed(client.files?.list ?? [])) tell(line);
+      for (const line of filesListed(client.files?.list ?? [])) notify(line);
       return ok(undefined);
     },
     chooseFile: async (act, number) =>
@@ -142,7 +142,7 @@ export function lineDeeds({
     help: () => {
       const rows = commandHelp('lines');
       const width = Math.max(...rows.map(([form]) => form.length));
-      for (const [form, help] of rows) tell(`${form.padEnd(width)}  ${help}`);
+      for (const [form, help] of rows) notify(`${form.padEnd(width)}  ${help}`);
     },
     leave,
   };

@@ -108,7 +108,7 @@ export class LineClient {
       waitsFor: (what, count) => this.#waitsFor(what, count),
     });
     this.#client = settings.connect(
-      (event) => this.#heard(event),
+      (event) => this.#receive(event),
       settings.console.interactive ? (why, orGuest) => this.#askInvite(why, orGuest) : undefined,
     );
     this.#marks = new PlaceMarks(this.#client.username, settings.marksPlaces);
@@ -163,15 +163,15 @@ export class LineClient {
     return this.#client.files?.list ?? [];
   }
 
-  #heard(event: ClientEvent): void {
+  #receive(event: ClientEvent): void {
     const { console } = this.#settings;
-    this.#marks.heard(event);
+    this.#marks.receive(event);
     const isDeaf = this.#settings.isDeaf === true;
     if (isDeaf && aboutOthers.has(event.type)) return;
     if (event.type === 'caught-up' && this.#earlier === 'due') void this.#showEarlier();
     if (event.type === 'message' && this.#isEarly(event)) return;
     this.#show(event);
-    const undelivered = this.#deliveries.heard(event);
+    const undelivered = this.#deliveries.receive(event);
     if (!console.interactive) for (const line of undelivered) console.print(line);
     if (event.type === 'file') {
       console.status(formatStatus(this.#files()));
@@ -183,7 +183,7 @@ export class LineClient {
   #show(event: ClientEvent): void {
     const meantBy = (name: string) => this.#client.people.meantBy(name);
     const { console, isDeaf } = this.#settings;
-    for (const line of this.#keys.heard(event)) console.print(line);
+    for (const line of this.#keys.receive(event)) console.print(line);
     for (const line of present(event, meantBy, this.#marks)) {
       const isOwn = line.kind === 'notice' || line.kind === 'warning';
       if (isOwn || isDeaf !== true) console.print(line);

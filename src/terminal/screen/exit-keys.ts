@@ -23,7 +23,7 @@ export class ExitKeys {
   }
 
   /** A key that does this was pressed: another than the one that was warned of takes the warning back. */
-  heard(action: KeyAction | undefined): void {
+  receive(action: KeyAction | undefined): void {
     if (action !== this.#warned) this.#warned = undefined;
   }
 

@@ -59,7 +59,7 @@ export class ScreenClient {
       waitsFor: (what) => this.#waitsFor(what),
     });
     this.#client = settings.connect(
-      (event) => this.#heard(event),
+      (event) => this.#receive(event),
       (why, orGuest) => this.#screen.askInvite(why, orGuest),
     );
     this.#model = new TimelineClient(
@@ -109,8 +109,8 @@ export class ScreenClient {
     this.#screen.print('notice', words);
   }
 
-  #heard(event: ClientEvent): void {
-    this.#model.heard(event);
+  #receive(event: ClientEvent): void {
+    this.#model.receive(event);
     if (event.type === 'file') {
       this.#screen.work = formatStatus(this.#model.transfers);
       this.#exitKeys.fileMoved();

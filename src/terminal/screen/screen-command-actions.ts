@@ -34,7 +34,8 @@ const maxNamed = 200;
 export function screenDeeds(sources: ScreenCommandSources): CommandActions {
   const { model, focus, compared } = sources;
   const here = focus.conversation;
-  const print = (tone: 'notice' | 'reply', text: string): void => model.tell(focus.id, tone, text);
+  const print = (tone: 'notice' | 'reply', text: string): void =>
+    model.notify(focus.id, tone, text);
   /** Shows a group once the server has said yes; not where the person has gone on meanwhile. */
   const andArrive = async (done: Promise<Verdict>, group: string): Promise<Verdict> => {
     const verdict = await done;
@@ -51,7 +52,7 @@ export function screenDeeds(sources: ScreenCommandSources): CommandActions {
     view: 'screen',
     here,
     compared,
-    tell: print,
+    notify: print,
     person: (typed) => sameButCase(typed, model.names),
     group: (typed) => placed(`#${typed}`).slice(1),
     say: (text) => model.say(here.id, text),

@@ -150,7 +150,7 @@ export class Screen {
       exitKeys: this.#exitKeys,
     });
     this.#reader = new InputReader((input) => {
-      this.#heard(input);
+      this.#receive(input);
       this.#pacer.afterKeys();
     });
     model.subscribe(() => this.#pacer.soon());
@@ -200,7 +200,7 @@ export class Screen {
 
   /** Says something of the program's own where the person looks. */
   print(tone: 'notice' | 'warning', text: string): void {
-    this.#settings.model.tell(this.#focus.id, tone, text);
+    this.#settings.model.notify(this.#focus.id, tone, text);
   }
 
   /** What was said and could not be kept stands in the input again. */
@@ -268,7 +268,7 @@ export class Screen {
     terminal.colourNews = this.#mayAsk && this.#appearance.asksTerminal;
   }
 
-  #heard(input: TerminalInput): void {
+  #receive(input: TerminalInput): void {
     switch (input.type) {
       case 'focus':
         this.#isLookedAt = input.isOn;
@@ -317,7 +317,7 @@ export class Screen {
   #key(name: string | undefined, raw: string): void {
     const action = this.#bindings.meaning(name);
     const { draft } = this.#focus.view;
-    this.#exitKeys.heard(action);
+    this.#exitKeys.receive(action);
     if (action === undefined) {
       const typed = typedBy(raw);
       if (typed !== undefined) draft.type(typed);

@@ -87,7 +87,7 @@ export class Fate {
     this.now += ms;
   }
 
-  tell(what: string): void {
+  emit(what: string): void {
     this.story?.push(`${this.now} ${what}`);
   }
 
@@ -157,7 +157,7 @@ export class Fate {
     } else {
       const lane = isCalm ? this.dice.one(ready) : this.#hastiest(ready);
       const item = this.#lanes.get(lane)?.shift();
-      this.tell(lane);
+      this.emit(lane);
       this.#movedAt = this.now;
       item?.run();
     }
@@ -180,7 +180,7 @@ export class Fate {
     const due = this.#living().find((hour) => hour.at === at);
     this.#hours = this.#hours.filter((other) => other !== due);
     this.now = Math.max(this.now, at);
-    this.tell('timer');
+    this.emit('timer');
     due?.run();
   }
 

@@ -144,7 +144,7 @@ export class Life implements World {
   }
 
   #killServer(): void {
-    this.fate.tell('the server is killed');
+    this.fate.emit('the server is killed');
     this.#body.isAlive = false;
     this.disk.cutOff(this.fate);
     for (const wire of this.wires) if (wire.server === this.#body) wire.serverGone();
@@ -155,7 +155,7 @@ export class Life implements World {
     const { dice } = this.fate;
     this.#killServer();
     const lost = dice.below(dice.one([8, 30]));
-    this.fate.tell(`the server is ${this.#putBack}: it loses ${lost}`);
+    this.fate.emit(`the server is ${this.#putBack}: it loses ${lost}`);
     const count = Math.max(0, this.disk.done.length - lost);
     const { generation, lasts } = await this.disk.putBack(count, this.#putBack === 'restored');
     this.ledger.putBack(generation, lasts);
@@ -182,7 +182,7 @@ export class Life implements World {
     );
     this.wires.push(wire);
     return wire.connection((text) => {
-      this.fate.tell(`${name}: ${text.slice(0, 150).trimEnd()}`);
+      this.fate.emit(`${name}: ${text.slice(0, 150).trimEnd()}`);
       for (const line of text.trimEnd().split('\n')) this.#said(name, line, logs);
     });
   }
@@ -248,7 +248,7 @@ export class Life implements World {
     else if (which === 0) await this.restartServer();
     else if (which === 1) for (const wire of this.wires) wire.cut();
     else if (which === 2) {
-      this.fate.tell(`the cable of ${person.name} breaks`);
+      this.fate.emit(`the cable of ${person.name} breaks`);
       for (const wire of this.wires) if (wire.client === person.body) wire.cut();
     } else if (which === 3 || person.isRunning) person.kill();
     else {

@@ -106,9 +106,9 @@ export class Person {
 
   #heard(event: ClientEvent): void {
     const { fate, ledger } = this.#world;
-    if (event.type === 'message') fate.tell(`${this.name} is told ${event.message.text}`);
+    if (event.type === 'message') fate.emit(`${this.name} is told ${event.message.text}`);
     if (event.type === 'own')
-      fate.tell(`${this.name}: ${event.message.text} is ${event.message.state}`);
+      fate.emit(`${this.name}: ${event.message.text} is ${event.message.state}`);
     this.#world.guard(() => ledger.heard(this.name, event));
     if (event.type === 'log-restarted')
       this.#unseen = this.#unseen.filter((one) => one.conversation !== event.conversation);
@@ -139,7 +139,7 @@ export class Person {
 
   kill(): void {
     if (!this.body.isAlive) return;
-    this.#world.fate.tell(`${this.name} is killed`);
+    this.#world.fate.emit(`${this.name} is killed`);
     this.body.isAlive = false;
     this.disk.cutOff(this.#world.fate);
     for (const wire of this.#world.wires) if (wire.client === this.body) wire.clientGone();

@@ -138,7 +138,7 @@ export class Wire {
   #transport(): Transport {
     const write = (bytes: Uint8Array) =>
       this.#toClient(() => {
-        this.#fate.tell(`${this.#down}: ${Buffer.from(bytes).toString().slice(0, 300).trimEnd()}`);
+        this.#fate.emit(`${this.#down}: ${Buffer.from(bytes).toString().slice(0, 300).trimEnd()}`);
         this.#handlers.onData(this.#isOld ? withoutNumbers(bytes) : bytes);
       });
     return {

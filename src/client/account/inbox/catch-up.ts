@@ -17,7 +17,7 @@ export interface CatchUpPorts {
   readonly requests: PendingRequests;
   readonly timers: Timers;
   /** Takes what a page brought in its order. `isLate`: it was said before this login. Resolves when it is written. */
-  readonly take: (
+  readonly deliver: (
     conversation: Conversation,
     pieces: readonly PageItem[],
     isLate: boolean,
@@ -77,7 +77,7 @@ export class CatchUp {
   }
 
   /** A message with a number came, live or of a page. Answers whether it waits here. */
-  heard(conversation: Conversation, message: LogMessage): boolean {
+  receive(conversation: Conversation, message: LogMessage): boolean {
     const gap = this.#gaps.get(conversation);
     const { seq } = message;
     if (gap === undefined || seq === undefined) return false;
@@ -143,7 +143,7 @@ export class CatchUp {
     const hasMore = more && ofPage.length + damage.length > 0;
     const page = this.#release(gap, hasMore ? ofPage : numbers);
     // Not more than a page is opened and written at a time.
-    const isWritten = this.#ports.take(conversation, inOrder(page, damage), true);
+    const isWritten = this.#ports.deliver(conversation, inOrder(page, damage), true);
     const isOver = !hasMore && !gap.isShort;
     // From here on what comes is live: it was given on in its order, in this same turn.
     if (isOver) this.#gaps.delete(conversation);

@@ -24,7 +24,7 @@ import { historyPage } from '../limits.ts';
 
 export interface HistoryFetchPorts {
   /** Hands a page to the inbox, which writes it in its turn. */
-  readonly take: (page: Extract<InboxItem, { readonly kind: 'earlier' }>) => void;
+  readonly enqueue: (page: Extract<InboxItem, { readonly kind: 'earlier' }>) => void;
   readonly store: Pick<ClientStore, 'history' | 'historyRange'>;
   /** The server cannot read what it keeps. */
   readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
@@ -80,7 +80,7 @@ export class HistoryFetch {
   }
 
   /** Whether a message is of a page that was asked for here. */
-  heard(conversation: Conversation, said: LogMessage): boolean {
+  receive(conversation: Conversation, said: LogMessage): boolean {
     const asked = this.#asked.get(conversation);
     if (asked === undefined || said.seq === undefined || said.seq >= asked.before) return false;
     // No more than was asked for: a server that says more is not given room for it.
@@ -189,7 +189,7 @@ export class HistoryFetch {
         resolve(isWritten);
       };
       this.#waiting.add(written);
-      this.#ports.take({ kind: 'earlier', conversation, pieces, written });
+      this.#ports.enqueue({ kind: 'earlier', conversation, pieces, written });
     });
   }
 }

@@ -46,7 +46,7 @@ function setUp() {
     timers,
     got: (_, seq) => void got.push(seq),
     writeSeen: (conversations) =>
-      void inbox.take(conversations.map((conversation) => ({ kind: 'seen', conversation }))),
+      void inbox.enqueue(conversations.map((conversation) => ({ kind: 'seen', conversation }))),
   });
   const inbox: Inbox = new Inbox({
     me: 'alice' as Username,
@@ -64,7 +64,7 @@ function setUp() {
     receipts,
     work: bench.add,
     messageOf: () => ({ conversation: name, localId: 'ab', text: 'hi', at: 1 }) as HistoryRecord,
-    tell: (event) => void told.push(event),
+    emit: (event) => void told.push(event),
     full: () => {},
   });
   const conversation = new Conversation(
@@ -73,18 +73,20 @@ function setUp() {
   );
   const says = (seq: number) => {
     const message = { verb: 'MSG', in: name, seq, at: seq, from: 'bob' as Username } as const;
-    return inbox.take([{ kind: 'said', conversation, message, isLate: false }]);
+    return inbox.enqueue([{ kind: 'said', conversation, message, isLate: false }]);
   };
   /** The server has an own message, and may say under which number. */
   const stored = (seq: number | undefined) =>
-    inbox.take([{ kind: 'stored', conversation, entry: own, seq, at: undefined, isNext: false }]);
+    inbox.enqueue([
+      { kind: 'stored', conversation, entry: own, seq, at: undefined, isNext: false },
+    ]);
   /** The log has an own message that was stored without its number. */
   const echo = (seq: number) => {
     const from = 'alice' as Username;
     const message = { verb: 'MSG', in: name, id: 's.1', seq, at: seq, from } as const;
-    return inbox.take([{ kind: 'said', conversation, message, isLate: false }]);
+    return inbox.enqueue([{ kind: 'said', conversation, message, isLate: false }]);
   };
-  const delivered = (seq: number) => inbox.take([{ kind: 'delivered', conversation, seq }]);
+  const delivered = (seq: number) => inbox.enqueue([{ kind: 'delivered', conversation, seq }]);
   const states = () => ({
     told: told.flatMap((event) => (event.type === 'own' ? event.message.state : [])),
     kept: written.flatMap((change) => (change.type === 'message' ? change.message.state : [])),
@@ -177,7 +179,7 @@ test('what was delivered of the log before says nothing of the log of now', asyn
   await delivered(7);
   const change = { kind: 'put-back', log: 2, start: 5, common: 5 } as const;
   conversation.expect(change);
-  await inbox.take([{ kind: 'described', conversation, change }]);
+  await inbox.enqueue([{ kind: 'described', conversation, change }]);
   await stored(7);
   assert.deepEqual(states().told, ['stored']);
 });

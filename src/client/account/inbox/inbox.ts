@@ -81,7 +81,7 @@ export interface InboxPorts {
   readonly receipts: Receipts;
   readonly work: (task: () => Promise<void>) => void;
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
-  readonly tell: (event: ClientEvent) => void;
+  readonly emit: (event: ClientEvent) => void;
   /** More waits than may, or no longer: the connection is to be read, or not. */
   readonly full: (isFull: boolean) => void;
 }
@@ -104,7 +104,7 @@ export class Inbox {
   }
 
   /** Takes items in their order. Resolves when they are written and told. */
-  take(items: readonly InboxItem[]): Promise<void> {
+  enqueue(items: readonly InboxItem[]): Promise<void> {
     this.#items.push(...items);
     this.#weigh();
     const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -183,7 +183,7 @@ export class Inbox {
     }
     written(true);
     this.#ports.outbox.written(batch.drafts);
-    for (const event of batch.events) this.#ports.tell(event);
+    for (const event of batch.events) this.#ports.emit(event);
     for (const resolve of waiting) resolve();
   }
 

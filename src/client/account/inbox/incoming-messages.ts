@@ -60,7 +60,7 @@ export class IncomingMessages {
     this.#catchUp = new CatchUp({
       requests,
       timers: this.#ports.timers,
-      take: (conversation, pieces, isLate) => this.#take(conversation, pieces, isLate),
+      deliver: (conversation, pieces, isLate) => this.#deliver(conversation, pieces, isLate),
       failed: this.#ports.failed,
       over: this.#ports.takenAll,
       done: () => {
@@ -83,7 +83,7 @@ export class IncomingMessages {
     if (lost !== undefined) this.#begunSince(described, lost, this.#catchUp);
     if (runs === undefined) return;
     this.runs = runs;
-    void inbox.take([{ kind: 'ran', runs }]);
+    void inbox.enqueue([{ kind: 'ran', runs }]);
   }
 
   start(): void {
@@ -116,15 +116,15 @@ export class IncomingMessages {
       if (!takesPrivate) return;
       foundAccount(conversation.peer);
     }
-    if (earlier.heard(conversation, said)) return;
-    if (!this.#catchUp.heard(conversation, said)) void this.#take(conversation, [said], false);
+    if (earlier.receive(conversation, said)) return;
+    if (!this.#catchUp.receive(conversation, said)) void this.#deliver(conversation, [said], false);
   }
 
   /** The device of `by` has everything of a conversation up to `seq`. */
   delivered({ in: name, by, seq }: ExtendedEventOf<'DELIVERED'>): void {
     const conversation = this.#ports.conversations.get(name);
     if (conversation === undefined || by === this.#ports.me) return;
-    void this.#ports.inbox.take([{ kind: 'delivered', conversation, seq }]);
+    void this.#ports.inbox.enqueue([{ kind: 'delivered', conversation, seq }]);
   }
 
   /** Private conversations that have begun behind the state that the server was put back to: it knows nothing of them. */
@@ -144,7 +144,7 @@ export class IncomingMessages {
     catchUp.forget(conversation);
     receipts.forget(conversation);
     if (change.kind === 'put-back' || change.kind === 'rewound') putBack();
-    void inbox.take([{ kind: 'described', conversation, change }]);
+    void inbox.enqueue([{ kind: 'described', conversation, change }]);
   }
 
   /** Answers what has changed about its log. */
@@ -165,7 +165,7 @@ export class IncomingMessages {
     if (peer !== undefined) {
       const { peerGot, got = 0 } = kept;
       if (peerGot !== undefined && peerGot > 0) {
-        void inbox.take([{ kind: 'delivered', conversation, seq: peerGot }]);
+        void inbox.enqueue([{ kind: 'delivered', conversation, seq: peerGot }]);
       }
       // A receipt that did not get there before the connection ended.
       if (change === undefined && conversation.cursor > got)
@@ -174,14 +174,18 @@ export class IncomingMessages {
     return change?.kind;
   }
 
-  #take(conversation: Conversation, pieces: readonly PageItem[], isLate: boolean): Promise<void> {
+  #deliver(
+    conversation: Conversation,
+    pieces: readonly PageItem[],
+    isLate: boolean,
+  ): Promise<void> {
     const taken = pieces.filter((piece) => (endOf(piece) ?? Infinity) > conversation.handed);
     const last = taken.at(-1);
     conversation.handed = (last && endOf(last)) ?? conversation.handed;
     const { me, inbox } = this.#ports;
     const isMissed = (piece: PageItem) => piece.verb === 'MSG' && piece.from !== me;
     if (isLate) this.#missed += taken.filter(isMissed).length;
-    return inbox.take(
+    return inbox.enqueue(
       taken.map((piece) =>
         piece.verb === 'MSG'
           ? { kind: 'said', conversation, message: piece, isLate }

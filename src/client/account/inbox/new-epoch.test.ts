@@ -32,7 +32,7 @@ async function toAll(world: AccountWorld, from: Person, text: string, ...to: Per
   for (const person of to) await until(world, has(person, text), text);
 }
 
-async function tell(world: AccountWorld, from: Person, to: Person, text: string) {
+async function emit(world: AccountWorld, from: Person, to: Person, text: string) {
   assert.ok(from.client?.privateMessage(to.name, text).ok);
   await until(world, isSent(from), `"${text}" is stored`);
   if (to.isRunning) await until(world, has(to, text), text);
@@ -60,7 +60,7 @@ async function settled(world: AccountWorld, ...people: Person[]) {
 const restarts = ({ events }: Person) => events.filter(({ type }) => type === 'log-restarted');
 const own = (person: Person, text: string) =>
   person.store.messages.filter((message) => message.text === text).map(({ state }) => state);
-const heard = ({ events }: Person, text: string) =>
+const receive = ({ events }: Person, text: string) =>
   events.filter((event) => event.type === 'message' && event.message.text === text).length;
 
 const kinds = [
@@ -72,25 +72,29 @@ for (const { title, isTold, hasRuns } of kinds) {
   test(`${title}: who comes late hears what is new, keeps what is old, and is told`, async () => {
     const { world, alice, bob } = await two({ hasRuns });
     await toAll(world, alice, 'first', bob);
-    await tell(world, alice, bob, 'private, first');
+    await emit(world, alice, bob, 'private, first');
     await turns(50);
     const backup = world.backup();
     for (const text of ['lost 1', 'lost 2', 'lost 3']) await toAll(world, alice, text, bob);
-    for (const text of ['private, lost 1', 'private, lost 2']) await tell(world, alice, bob, text);
+    for (const text of ['private, lost 1', 'private, lost 2']) await emit(world, alice, bob, text);
     await acknowledged(world, alice);
     bob.kill();
     world.putBack(backup, isTold);
     await settled(world, alice);
     // As many as bob had, or fewer.
     await toAll(world, alice, 'new 1');
-    await tell(world, alice, bob, 'private, new 1');
+    await emit(world, alice, bob, 'private, new 1');
     bob.events = [];
     await start(world, bob);
     await until(world, has(bob, 'new 1'), 'it is heard');
     await until(world, has(bob, 'private, new 1'), 'and the private one');
     await turns(50);
     assert.equal(restarts(bob).length, 2, 'the lobby, and the two of them');
-    assert.equal(heard(bob, 'first') + heard(bob, 'private, first'), 0, 'nothing is told twice');
+    assert.equal(
+      receive(bob, 'first') + receive(bob, 'private, first'),
+      0,
+      'nothing is told twice',
+    );
     for (const person of [alice, bob]) {
       const lobby = (await person.texts('lobby')).filter((text) => !text.startsWith('undefined'));
       assert.deepEqual(lobby, [
@@ -109,7 +113,7 @@ for (const { title, isTold, hasRuns } of kinds) {
       ]);
     }
     // It goes on.
-    await tell(world, bob, alice, 'the end');
+    await emit(world, bob, alice, 'the end');
     await toAll(world, bob, 'to all, the end', alice);
     for (const person of [alice, bob]) person.kill();
   });
@@ -119,18 +123,18 @@ for (const { title, isTold, hasRuns } of kinds.slice(0, 2)) {
   test(`${title}: whoever comes when it has said as much again or more misses nothing`, async () => {
     const { world, alice, bob } = await two({ hasRuns });
     await toAll(world, alice, 'first', bob);
-    await tell(world, alice, bob, 'private, first');
+    await emit(world, alice, bob, 'private, first');
     await turns(50);
     const backup = world.backup();
     for (const text of ['lost 1', 'lost 2']) await toAll(world, alice, text, bob);
-    for (const text of ['private, lost 1', 'private, lost 2']) await tell(world, alice, bob, text);
+    for (const text of ['private, lost 1', 'private, lost 2']) await emit(world, alice, bob, text);
     await acknowledged(world, alice);
     bob.kill();
     world.putBack(backup, isTold);
     await settled(world, alice);
     const news = [1, 2, 3, 4].map((number) => `new ${number}`);
     for (const text of news) await toAll(world, alice, text);
-    for (const text of news) await tell(world, alice, bob, `private, ${text}`);
+    for (const text of news) await emit(world, alice, bob, `private, ${text}`);
     bob.events = [];
     await start(world, bob);
     for (const text of news) {
@@ -140,7 +144,7 @@ for (const { title, isTold, hasRuns } of kinds.slice(0, 2)) {
     await settled(world, alice, bob);
     assert.equal(restarts(bob).length, 2, 'the lobby, and the two of them');
     for (const text of ['first', 'lost 1', 'private, first', 'private, lost 1']) {
-      assert.equal(heard(bob, text), 0, `${text} is not told twice`);
+      assert.equal(receive(bob, text), 0, `${text} is not told twice`);
     }
     for (const name of ['lobby', direct]) {
       const texts = await bob.texts(name);
@@ -159,7 +163,7 @@ for (const isTold of [true, false]) {
     for (const first of ['alice', 'bob'] as const) {
       const { world, alice, bob } = await two();
       const empty = world.backup();
-      await tell(world, alice, bob, 'text 1');
+      await emit(world, alice, bob, 'text 1');
       await acknowledged(world, alice);
       world.putBack(empty, isTold);
       const late = first === 'alice' ? bob : alice;
@@ -170,27 +174,27 @@ for (const isTold of [true, false]) {
       await until(world, isSent(early), 'it is stored');
       await start(world, late);
       await until(world, has(late, 'text 2'), 'it is heard');
-      await tell(world, late, early, 'text 3');
+      await emit(world, late, early, 'text 3');
       for (const person of [alice, bob]) person.kill();
     }
   });
 
   test(`${title}: own private texts that nobody has got are sent again, and shown once`, async () => {
     const { world, alice, bob } = await two();
-    await tell(world, alice, bob, 'private, first');
+    await emit(world, alice, bob, 'private, first');
     await acknowledged(world, alice);
     const backup = world.backup();
     // Of one the receipt is lost with the connection, one has never left the server.
-    await tell(world, alice, bob, 'heard');
+    await emit(world, alice, bob, 'heard');
     bob.kill();
-    await tell(world, alice, bob, 'never delivered');
+    await emit(world, alice, bob, 'never delivered');
     world.putBack(backup, isTold);
     await settled(world, alice, bob);
     await until(world, has(bob, 'never delivered'), 'it is sent again');
     await acknowledged(world, alice);
     await turns(50);
     for (const text of ['private, first', 'heard', 'never delivered']) {
-      assert.equal(heard(bob, text), 1, text);
+      assert.equal(receive(bob, text), 1, text);
     }
     assert.deepEqual(own(alice, 'never delivered'), ['delivered']);
     for (const person of [alice, bob]) person.kill();
@@ -200,11 +204,11 @@ for (const isTold of [true, false]) {
 test('a server that is only started anew: nobody is told of a new beginning, and nothing is said twice', async () => {
   const { world, alice, bob } = await two();
   await toAll(world, alice, 'first', bob);
-  await tell(world, alice, bob, 'private, first');
+  await emit(world, alice, bob, 'private, first');
   for (let round = 1; round <= 3; round++) {
     bob.kill();
     await toAll(world, alice, `round ${round}`);
-    await tell(world, alice, bob, `private ${round}`);
+    await emit(world, alice, bob, `private ${round}`);
     world.restart();
     await settled(world, alice, bob);
     await until(world, has(bob, `private ${round}`), 'it is heard');
@@ -224,11 +228,11 @@ for (const startsNow of [false, true]) {
   test(`${title}: what is new is heard, what is the same is there once`, async () => {
     const { world, alice, bob } = await two();
     await toAll(world, alice, 'first', bob);
-    await tell(world, alice, bob, 'private, first');
+    await emit(world, alice, bob, 'private, first');
     await turns(50);
     const backup = world.backup();
     await toAll(world, alice, 'lost', bob);
-    await tell(world, alice, bob, 'private, lost');
+    await emit(world, alice, bob, 'private, lost');
     await acknowledged(world, alice);
     bob.kill();
     world.putBack(backup, false);
@@ -236,7 +240,7 @@ for (const startsNow of [false, true]) {
     await settled(world, alice);
     for (const text of ['new 1', 'new 2', 'new 3']) {
       await toAll(world, alice, text);
-      await tell(world, alice, bob, `private, ${text}`);
+      await emit(world, alice, bob, `private, ${text}`);
     }
     bob.events = [];
     await bob.start({ startsNow });
@@ -248,7 +252,7 @@ for (const startsNow of [false, true]) {
     }
     await settled(world, alice, bob);
     for (const text of ['first', 'lost', 'private, first', 'private, lost']) {
-      assert.equal(heard(bob, text), 0, `${text} is not told twice`);
+      assert.equal(receive(bob, text), 0, `${text} is not told twice`);
       const kept = bob.store.messages.filter((message) => message.text === text);
       assert.equal(kept.length, 1, `${text} is there once`);
     }
@@ -273,27 +277,27 @@ test('who begins with what is new, at a server that was put back: what was said 
   await bob.start({ startsNow: true });
   for (const text of ['new 1', 'new 2']) await until(world, has(bob, text), text);
   await turns(50);
-  assert.equal(heard(bob, 'before bob'), 0, 'what was said before it was there is no news');
+  assert.equal(receive(bob, 'before bob'), 0, 'what was said before it was there is no news');
   for (const person of [alice, bob]) person.kill();
 });
 
 test('own messages that a restored server has lost: private ones are sent again, once; others are marked', async () => {
   const { world, alice, bob } = await two();
-  await tell(world, alice, bob, 'private, first');
+  await emit(world, alice, bob, 'private, first');
   await toAll(world, alice, 'first', bob);
   await turns(50);
   const backup = world.backup();
-  await tell(world, alice, bob, 'delivered');
+  await emit(world, alice, bob, 'delivered');
   await acknowledged(world, alice);
   bob.kill();
-  await tell(world, alice, bob, 'never delivered');
+  await emit(world, alice, bob, 'never delivered');
   await toAll(world, alice, 'said to all');
   world.putBack(backup, true);
   await settled(world, alice, bob);
   await until(world, has(bob, 'never delivered'), 'it is sent again');
   await turns(50);
-  assert.equal(heard(bob, 'never delivered'), 1);
-  assert.equal(heard(bob, 'delivered'), 1);
+  assert.equal(receive(bob, 'never delivered'), 1);
+  assert.equal(receive(bob, 'delivered'), 1);
   await until(world, () => own(alice, 'never delivered')[0] === 'delivered', 'and delivered');
   assert.deepEqual(own(alice, 'never delivered'), ['delivered']);
   assert.deepEqual(own(alice, 'delivered'), ['delivered']);
@@ -311,13 +315,13 @@ test('a private conversation that a restored server knows nothing of: what was n
   await toAll(world, alice, 'first', bob);
   const backup = world.backup();
   bob.kill();
-  await tell(world, alice, bob, 'never delivered');
+  await emit(world, alice, bob, 'never delivered');
   alice.kill();
   world.putBack(backup, true);
   await settled(world, alice, bob);
   await until(world, has(bob, 'never delivered'), 'it is sent again');
-  await tell(world, bob, alice, 'heard');
-  assert.equal(heard(bob, 'never delivered'), 1);
+  await emit(world, bob, alice, 'heard');
+  assert.equal(receive(bob, 'never delivered'), 1);
   for (const person of [alice, bob]) person.kill();
 });
 
@@ -341,8 +345,8 @@ test('the same backup restored twice: both times what is common is there once', 
 
 test('an account that is removed and a name that is taken by another: the old conversation stays', async () => {
   const { world, alice, bob } = await two();
-  await tell(world, alice, bob, 'to the first bob');
-  await tell(world, bob, alice, 'from the first bob');
+  await emit(world, alice, bob, 'to the first bob');
+  await emit(world, bob, alice, 'from the first bob');
   await turns(50);
   bob.kill();
   world.removeAccount('bob');
@@ -362,7 +366,7 @@ test('an account that is removed and a name that is taken by another: the old co
 
 test('own messages beyond the end of a server that was put back and does not know it: what was said to many is marked', async () => {
   const { world, alice, bob } = await two({ hasRuns: false });
-  await tell(world, alice, bob, 'private, first');
+  await emit(world, alice, bob, 'private, first');
   await toAll(world, alice, 'first', bob);
   await turns(50);
   const backup = world.backup();
@@ -384,7 +388,7 @@ for (const [isKilled, hasRuns] of [
   test(`${title}: they are lost as well`, async () => {
     const { world, alice, bob } = await two({ hasRuns });
     await toAll(world, alice, 'first', bob);
-    await tell(world, bob, alice, 'private, first');
+    await emit(world, bob, alice, 'private, first');
     await turns(50);
     const backup = world.backup();
     bob.kill();
@@ -393,7 +397,7 @@ for (const [isKilled, hasRuns] of [
     world.putBack(backup, false);
     await start(world, bob);
     await toAll(world, bob, 'new 1');
-    await tell(world, bob, alice, 'private, new 1');
+    await emit(world, bob, alice, 'private, new 1');
     await settled(world, alice, bob);
     if (isKilled) {
       alice.kill();
@@ -484,7 +488,7 @@ test('whatever the server says of its logs, each message once shown is found, in
       for (const one of acts) {
         count += 1;
         if (one === 'say') await toAll(world, alice, `text ${count}`);
-        else if (one === 'say privately') await tell(world, alice, bob, `text ${count}`);
+        else if (one === 'say privately') await emit(world, alice, bob, `text ${count}`);
         else if (one === 'back up') backup = world.backup();
         else if (one === 'kill bob') bob.kill();
         else world.putBack(one === 'set up anew' ? empty : backup, one === 'restore');

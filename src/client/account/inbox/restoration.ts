@@ -27,7 +27,7 @@ export interface RestorationPorts {
   /** Runs a task in its turn. */
   readonly work: (task: () => Promise<void>) => void;
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
-  readonly tell: (event: ClientEvent) => void;
+  readonly emit: (event: ClientEvent) => void;
 }
 
 /** Of a text that waited in the copy: it is better asked about than said twice. */
@@ -68,7 +68,7 @@ export class Restoration {
     missing: readonly Username[],
     skipped: readonly ClientChange[],
   ): Promise<void> {
-    const { engine, writer, me, outbox, tell } = this.#ports;
+    const { engine, writer, me, outbox, emit } = this.#ports;
     const { changes, said, unsure } = outbox.book.restart(taken);
     const fates = [
       ...said.map((entry) => ({ entry, fate: { state: 'stored' } as const })),
@@ -80,11 +80,11 @@ export class Restoration {
       ...changes,
       ...fates.flatMap(({ entry, fate }) => this.#settled(entry, fate.state)),
     ]);
-    tell({ type: 'restored', missing });
+    emit({ type: 'restored', missing });
     for (const { entry, fate } of fates) {
       const { localId, text } = entry.record;
       const own = { localId, from: me, place: entry.place, text, ...fate };
-      if (!isSilent(localId)) tell({ type: 'own', message: own });
+      if (!isSilent(localId)) emit({ type: 'own', message: own });
     }
   }
 

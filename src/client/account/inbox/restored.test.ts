@@ -30,7 +30,7 @@ async function comeIn(world: AccountWorld, person: Person) {
   await start(world, person);
 }
 
-async function tell(world: AccountWorld, from: Person, to: Person, text: string) {
+async function emit(world: AccountWorld, from: Person, to: Person, text: string) {
   assert.ok(from.client?.privateMessage(to.name, text).ok);
   await until(world, isSent(from), `"${text}" is stored`);
   await until(world, () => to.store.messages.some((message) => message.text === text), text);
@@ -42,19 +42,19 @@ function restoredOf({ events }: Person) {
 
 test('a copy put back is noticed before anything is sealed: fresh keys, told once, and both read each other', async () => {
   const { world, alice, bob } = await two();
-  await tell(world, alice, bob, 'one');
+  await emit(world, alice, bob, 'one');
   const copy = alice.store.survivor();
-  await tell(world, alice, bob, 'two');
-  await tell(world, bob, alice, 'three');
+  await emit(world, alice, bob, 'two');
+  await emit(world, bob, alice, 'three');
   await turns(50);
   alice.putBack(copy);
   await start(world, alice);
   await until(world, () => restoredOf(alice).length === 1, 'it is told');
-  await tell(world, alice, bob, 'four');
-  await tell(world, bob, alice, 'five');
+  await emit(world, alice, bob, 'four');
+  await emit(world, bob, alice, 'five');
   alice.kill();
   await start(world, alice);
-  await tell(world, alice, bob, 'six');
+  await emit(world, alice, bob, 'six');
   assert.equal(restoredOf(alice).length, 1, 'the next start has nothing to tell');
   const texts = await bob.texts(direct);
   assert.equal(new Set(texts).size, texts.length, 'nothing is there twice');
@@ -63,7 +63,7 @@ test('a copy put back is noticed before anything is sealed: fresh keys, told onc
 
 test('what the server has of the outbox of a copy is not said again, and what it does not have is said', async () => {
   const { world, alice, bob } = await two();
-  await tell(world, alice, bob, 'to begin with');
+  await emit(world, alice, bob, 'to begin with');
   alice.client?.createGroup('g');
   await until(world, () => alice.store.cursor('#g') !== undefined, 'there is a group');
   world.isDown = true;
@@ -76,13 +76,13 @@ test('what the server has of the outbox of a copy is not said again, and what it
   const copy = alice.store.survivor();
   world.isDown = false;
   await until(world, isSent(alice), 'it is said in the life that is lost');
-  await tell(world, alice, bob, 'more');
+  await emit(world, alice, bob, 'more');
   alice.putBack(copy);
   await start(world, alice);
   await until(world, isSent(alice), 'nothing waits');
   assert.ok(alice.client?.broadcast('behind it').ok);
   await until(world, isSent(alice), 'it is stored');
-  await tell(world, alice, bob, 'the end');
+  await emit(world, alice, bob, 'the end');
   await turns(50);
   assert.deepEqual(await bob.texts('lobby'), ['alice: said by both', 'alice: behind it']);
   assert.deepEqual(await alice.texts('lobby'), ['alice: said by both', 'alice: behind it']);
@@ -115,17 +115,17 @@ test('a private text that waited in the copy for a key is given back to the pers
   await until(world, isSent(alice), 'nothing waits');
   const [own] = alice.store.messages;
   assert.ok(own?.state === 'refused' && /say it again if it is missing/.test(own.reason ?? ''));
-  await tell(world, alice, bob, 'the end');
+  await emit(world, alice, bob, 'the end');
   assert.deepEqual(await bob.texts(direct), ['alice: waits for a key', 'alice: the end']);
 });
 
 test('who has only read since the copy was made is told what is missing, and from whom', async () => {
   const { world, alice, bob } = await two();
-  await tell(world, alice, bob, 'one');
-  await tell(world, bob, alice, 'two');
+  await emit(world, alice, bob, 'one');
+  await emit(world, bob, alice, 'two');
   await turns(50);
   const copy = alice.store.survivor();
-  await tell(world, bob, alice, 'three');
+  await emit(world, bob, alice, 'three');
   const isDropped = () =>
     world.lasts().some(({ name, first, last }) => name === direct && first > last);
   await until(world, isDropped, 'both have it, and the server has it no more');
@@ -133,8 +133,8 @@ test('who has only read since the copy was made is told what is missing, and fro
   await start(world, alice);
   await until(world, () => restoredOf(alice).length === 1, 'it is told');
   assert.deepEqual(restoredOf(alice), [{ type: 'restored', missing: ['bob'] }]);
-  await tell(world, bob, alice, 'four');
-  await tell(world, alice, bob, 'five');
+  await emit(world, bob, alice, 'four');
+  await emit(world, alice, bob, 'five');
   assert.deepEqual(await alice.texts(direct), [
     'alice: one',
     'bob: two',
@@ -145,22 +145,22 @@ test('who has only read since the copy was made is told what is missing, and fro
 
 test('a new store, a store that was only closed, and one whose server was put back are no older copies', async () => {
   const { world, alice, bob } = await two();
-  await tell(world, alice, bob, 'one');
-  await tell(world, bob, alice, 'two');
+  await emit(world, alice, bob, 'one');
+  await emit(world, bob, alice, 'two');
   await turns(50);
   for (let round = 0; round < 3; round++) {
     alice.kill();
     await start(world, alice);
-    await tell(world, alice, bob, `round ${round}`);
+    await emit(world, alice, bob, `round ${round}`);
   }
   world.restart();
   await until(world, () => !alice.isIn, 'the connection is gone');
   await until(world, () => alice.isIn && bob.isIn, 'they are back');
-  await tell(world, alice, bob, 'after a restart');
+  await emit(world, alice, bob, 'after a restart');
   alice.kill();
   alice.forgetAll();
   await start(world, alice);
-  await tell(world, alice, bob, 'from a new store');
+  await emit(world, alice, bob, 'from a new store');
   assert.deepEqual([...restoredOf(alice), ...restoredOf(bob)], []);
 });
 
@@ -197,7 +197,7 @@ test('a copy put back at any moment: nothing is said twice, no key serves twice,
       fc.boolean(),
       async (before, between, after, isHeard) => {
         const { world, alice, bob } = await two();
-        await tell(world, alice, bob, 'to begin with');
+        await emit(world, alice, bob, 'to begin with');
         const people = { alice, bob };
         let copy = alice.store;
         let count = 0;
@@ -228,7 +228,7 @@ test('a copy put back at any moment: nothing is said twice, no key serves twice,
         copy = alice.store.survivor();
         for (const act of between) await take(act);
         if (isHeard) await comeIn(world, alice);
-        if (isHeard) await tell(world, alice, bob, 'in the life that is lost');
+        if (isHeard) await emit(world, alice, bob, 'in the life that is lost');
         for (const act of [{ kind: 'put back' } as const, ...after]) await take(act);
         await comeIn(world, alice);
         await until(world, () => bob.isIn, 'bob is in');

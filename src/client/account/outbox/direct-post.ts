@@ -36,7 +36,7 @@ export interface DirectPostPorts {
   /** Takes a text to somebody without an account. It has left the outbox. */
   readonly toGuest: (user: Username, entry: OutboxEntry) => void;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
-  readonly tell: (event: PrivateEvent) => void;
+  readonly emit: (event: PrivateEvent) => void;
   /** Something waits for the person now, or is with a live conversation. */
   readonly moved: () => void;
 }
@@ -195,14 +195,14 @@ export class DirectPost {
     why: Extract<SealOutcome, { kind: 'blocked' }>['why'],
     detail: string,
   ): void {
-    const { engine, now, outbox, tell } = this.#ports;
+    const { engine, now, outbox, emit } = this.#ports;
     const addressee = this.#addressee(user);
     const waiting = outbox.book
       .draftsFor(user)
       .filter(({ record }) => !isSilent(record.localId) && !addressee.told.has(record.localId));
     for (const { record } of waiting) {
       addressee.told.add(record.localId);
-      if (why === 'key-changed') tell({ type: 'held', to: user, id: record.localId });
+      if (why === 'key-changed') emit({ type: 'held', to: user, id: record.localId });
     }
     if (why === 'key-changed') {
       addressee.isHeld = true;
@@ -210,7 +210,7 @@ export class DirectPost {
       return;
     }
     if (waiting.length > 0) {
-      tell({ type: 'cannot-encrypt', to: user, reason: 'key-refused', detail });
+      emit({ type: 'cannot-encrypt', to: user, reason: 'key-refused', detail });
     }
     const at = engine.retryAt(user);
     this.#after(addressee, user, Math.max(keyRetryMs, (at ?? 0) - now()));

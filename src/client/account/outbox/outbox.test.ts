@@ -100,7 +100,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
       if (at >= requests.length - lost) return;
       const event = parseExtendedEvent(`${verb} ${JSON.stringify(fields)}`);
       assert.ok(event);
-      desk?.heard(event);
+      desk?.receive(event);
     });
     if (lost > 0) disconnect();
   };

@@ -26,7 +26,7 @@ function setUp(isBehind: boolean) {
     now: () => 1,
     conversations,
     engine: undefined,
-    take: (item) => void taken.push(item),
+    enqueue: (item) => void taken.push(item),
     isBehind: () => isBehind,
     work: () => assert.fail('nothing is encrypted'),
   });

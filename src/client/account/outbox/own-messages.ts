@@ -15,7 +15,7 @@ export interface OwnMessagesPorts {
   readonly now: WallClock;
   readonly conversations: Conversations;
   readonly engine: Pick<DirectEngine, 'deviceChanged'> | undefined;
-  readonly take: (item: InboxItem) => void;
+  readonly enqueue: (item: InboxItem) => void;
   /** Whether something of a conversation is still to be fetched. */
   readonly isBehind: (conversation: Conversation) => boolean;
   /** Runs a task when the engine is free. */
@@ -63,7 +63,7 @@ export class OwnMessages {
 
   /** The server has stored it. */
   stored(entry: OutboxEntry, { seq, at, repeated }: StoredReply): void {
-    const { isBehind, take } = this.#ports;
+    const { isBehind, enqueue } = this.#ports;
     const conversation = this.#conversationOf(entry);
     if (conversation === undefined) return;
     if (repeated === true && seq === undefined && conversation.isKept && isBehind(conversation)) {
@@ -75,14 +75,14 @@ export class OwnMessages {
     const isNew = repeated !== true && !isBehind(conversation);
     const isNext = isNew && seq !== undefined && seq > conversation.handed;
     if (isNext) conversation.handed = seq;
-    take({ kind: 'stored', conversation, entry, seq, at, isNext });
+    enqueue({ kind: 'stored', conversation, entry, seq, at, isNext });
   }
 
   /** All of a log was taken: what it did not tell the number of has none. */
   caughtUp(conversation: Conversation): void {
     for (const entry of this.#unnumbered.get(conversation) ?? []) {
       const nothing = { seq: undefined, at: undefined, isNext: false };
-      this.#ports.take({ kind: 'stored', conversation, entry, ...nothing });
+      this.#ports.enqueue({ kind: 'stored', conversation, entry, ...nothing });
     }
     this.#unnumbered.delete(conversation);
   }
@@ -99,7 +99,7 @@ export class OwnMessages {
   refused(entry: OutboxEntry, failure: SendFailure): void {
     const conversation = this.#conversationOf(entry);
     if (conversation === undefined) return;
-    this.#ports.take({ kind: 'refused', conversation, entry, failure });
+    this.#ports.enqueue({ kind: 'refused', conversation, entry, failure });
   }
 
   /** It was encrypted for a device that is that person's no more. Runs in its turn, whatever else is worked on. */

@@ -37,7 +37,7 @@ async function toAll(world: AccountWorld, from: Person, to: Person, text: string
   await until(world, () => from.client?.unsent === 0, `"${text}" is stored`);
 }
 
-async function tell(world: AccountWorld, from: Person, to: Person, text: string) {
+async function emit(world: AccountWorld, from: Person, to: Person, text: string) {
   assert.ok(from.client?.privateMessage(to.name, text).ok);
   await until(world, has(to, text), text);
 }
@@ -47,7 +47,7 @@ test('what the second of two copies says is said under a stream and keys of its 
   await toAll(world, twin, bob, 'of the twin');
   await toAll(world, alice, bob, 'of alice');
   assert.deepEqual([told(alice), told(twin)], [1, 0], 'who came second');
-  await tell(world, alice, bob, 'private, of alice');
+  await emit(world, alice, bob, 'private, of alice');
   await toAll(world, twin, bob, 'of the twin again');
   await toAll(world, alice, bob, 'of alice again');
   await turns(50);
@@ -76,7 +76,7 @@ test('a copy that has said something while this one was cut off is noticed at th
   await toAll(world, twin, bob, 'of the twin');
   world.cut();
   await until(world, () => told(alice) === 1, 'it is told');
-  await tell(world, alice, bob, 'private, of alice');
+  await emit(world, alice, bob, 'private, of alice');
   await toAll(world, alice, bob, 'of alice');
   assert.equal((await bob.texts('lobby')).length, 3);
   for (const person of [alice, bob, twin]) person.kill();

@@ -116,7 +116,7 @@ export class LiveConversation {
       this.#tellUnreadable(newer ? 'it was made by a newer version' : 'its inside is malformed');
       return;
     }
-    await this.#take(entry, frame);
+    await this.#apply(entry, frame);
     await this.pump();
   }
 
@@ -213,7 +213,7 @@ export class LiveConversation {
 
   #cannotEncrypt(why: CannotEncrypt): void {
     if (this.outbox.waiting().some(({ content }) => content.kind === 'text')) {
-      this.#requests.tell({ type: 'cannot-encrypt', to: this.user, ...why });
+      this.#requests.emit({ type: 'cannot-encrypt', to: this.user, ...why });
     }
     this.outbox.giveUpWaiting('cannot-encrypt');
     this.#recovery.giveUp();
@@ -237,7 +237,7 @@ export class LiveConversation {
 
   // ---- what the peer says -----------------------------------------------------------------------------
 
-  async #take(entry: SessionEntry, frame: LiveFrame): Promise<void> {
+  async #apply(entry: SessionEntry, frame: LiveFrame): Promise<void> {
     const standing = await this.trust.judge(entry.session.peerKey);
     const { body } = frame;
     if (standing !== 'changed') this.#confirm(entry, frame);
@@ -255,8 +255,8 @@ export class LiveConversation {
     const { id } = content;
     if (!this.#requests.shown.add(from, id)) return;
     if (content.kind === 'text') {
-      this.#requests.tell({ type: 'text', from, id, text: content.text, key });
-    } else this.#requests.tell({ type: 'note', from, id, bytes: content.bytes, key, peerKey });
+      this.#requests.emit({ type: 'text', from, id, text: content.text, key });
+    } else this.#requests.emit({ type: 'note', from, id, bytes: content.bytes, key, peerKey });
   }
 
   /** The peer can read and write this session. */
@@ -333,7 +333,7 @@ export class LiveConversation {
       await this.trust.pin();
       return true;
     } catch (cause) {
-      this.#requests.tell({ type: 'fault', cause });
+      this.#requests.emit({ type: 'fault', cause });
       const detail = 'the remembered key of this person cannot be read';
       this.#cannotEncrypt({ reason: 'key-refused', detail });
       return false;
@@ -341,10 +341,10 @@ export class LiveConversation {
   }
 
   #tellRenewed(reason: RenewalReason): void {
-    this.#requests.tell({ type: 'session-renewed', user: this.user, reason });
+    this.#requests.emit({ type: 'session-renewed', user: this.user, reason });
   }
 
   #tellUnreadable(reason: string): void {
-    this.#requests.tell({ type: 'unreadable', from: this.user, reason });
+    this.#requests.emit({ type: 'unreadable', from: this.user, reason });
   }
 }

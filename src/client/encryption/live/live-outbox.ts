@@ -63,7 +63,7 @@ export class LiveOutbox {
   sent(text: OutgoingText, groupId: string, hash: string): void {
     text.state = { phase: 'sent', atMs: this.#requests.now(), groupId, hash };
     text.sends += 1;
-    if (text.sends === 1) this.#tell(text, 'sent');
+    if (text.sends === 1) this.#emit(text, 'sent');
     this.#watch();
   }
 
@@ -71,7 +71,7 @@ export class LiveOutbox {
   delivered(ids: readonly string[]): void {
     const done = this.#texts.filter(({ content, sends }) => sends > 0 && ids.includes(content.id));
     this.#remove(done);
-    for (const text of done) this.#tell(text, 'delivered');
+    for (const text of done) this.#emit(text, 'delivered');
   }
 
   /** The sealings that `isLost` names are of no use: their texts wait again, unless they did so too often. */
@@ -105,7 +105,7 @@ export class LiveOutbox {
   /** The waiting ones are held back until somebody decides about a key: says so, once for each. */
   hold(): void {
     for (const text of this.waiting()) {
-      if (!text.isHeld) this.#tell(text, 'held');
+      if (!text.isHeld) this.#emit(text, 'held');
       text.isHeld = true;
     }
   }
@@ -116,16 +116,16 @@ export class LiveOutbox {
     for (const { content } of texts) {
       const { id } = content;
       if (content.kind === 'note') {
-        this.#requests.tell({ type: 'own-note', to, id, fate: 'not-delivered', reason });
-      } else this.#requests.tell({ type: 'not-delivered', to, id, text: content.text, reason });
+        this.#requests.emit({ type: 'own-note', to, id, fate: 'not-delivered', reason });
+      } else this.#requests.emit({ type: 'not-delivered', to, id, text: content.text, reason });
     }
   }
 
-  #tell({ content }: OutgoingText, fate: 'sent' | 'held' | 'delivered'): void {
+  #emit({ content }: OutgoingText, fate: 'sent' | 'held' | 'delivered'): void {
     const to = this.#user;
     const { id } = content;
-    if (content.kind === 'note') this.#requests.tell({ type: 'own-note', to, id, fate });
-    else this.#requests.tell({ type: fate, to, id });
+    if (content.kind === 'note') this.#requests.emit({ type: 'own-note', to, id, fate });
+    else this.#requests.emit({ type: fate, to, id });
   }
 
   #remove(texts: readonly OutgoingText[]): void {

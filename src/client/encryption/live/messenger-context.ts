@@ -25,7 +25,7 @@ export interface MessengerContextPorts {
   readonly now: WallClock;
   readonly random: RandomBytes;
   /** Takes the events in order. Must not throw. */
-  readonly tell: (event: MessengerEvent) => void;
+  readonly emit: (event: MessengerEvent) => void;
   /** How keys stand, where that is shared with others; otherwise a book of this Messenger's own over `pins`. */
   readonly trusts?: TrustBook;
   /** Hand the same one to each Messenger of a program: no text is then shown twice across reconnects. */
@@ -41,7 +41,7 @@ export class MessengerContext {
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;
-  readonly tell: (event: MessengerEvent) => void;
+  readonly emit: (event: MessengerEvent) => void;
   readonly shown: ShownTexts;
   /** Runs `task` in its turn, after all before it. Everything asynchronous goes through here. */
   readonly run: (task: () => Promise<void>) => void;
@@ -61,11 +61,11 @@ export class MessengerContext {
     this.device = ports.device;
     this.me = ports.me;
     this.wire = ports.wire;
-    this.trusts = ports.trusts ?? new TrustBook(ports.pins, ports.tell);
+    this.trusts = ports.trusts ?? new TrustBook(ports.pins, ports.emit);
     this.timers = ports.timers;
     this.now = ports.now;
     this.random = ports.random;
-    this.tell = ports.tell;
+    this.emit = ports.emit;
     this.shown = ports.shown ?? new ShownTexts();
     this.run = run;
     this.incarnation = formatHex(ports.random(incarnationBytes));

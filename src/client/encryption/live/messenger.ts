@@ -47,9 +47,9 @@ export class Messenger {
   #isClosed = false;
 
   constructor(options: MessengerOptions) {
-    const { suite, device, me, now, tell } = options;
+    const { suite, device, me, now, emit } = options;
     this.#queue = new SerialQueue(limits.maxWaitingBytes, (cause) => {
-      tell({ type: 'fault', cause });
+      emit({ type: 'fault', cause });
     });
     this.#requests = new MessengerContext(options, (task) => {
       if (!this.#isClosed) this.#queue.add(task);
@@ -104,7 +104,7 @@ export class Messenger {
 
   /** `PM from payload` came. */
   receivedPm(from: string, payload: string): void {
-    this.#offer(from, payload.length, () => this.#reception.take(from, payload));
+    this.#offer(from, payload.length, () => this.#reception.receive(from, payload));
   }
 
   /** `REQUEST_PUBLIC_KEY @from timestamp` came. Answered with a fresh key package, within limits. */

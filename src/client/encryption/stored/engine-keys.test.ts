@@ -4,7 +4,7 @@ import { mock, test } from 'node:test';
 import {
   DirectWorld,
   flush,
-  tell,
+  emit,
   twoPeople as two,
   type DirectPerson,
 } from '../../../../test/support/direct-world.ts';
@@ -30,9 +30,9 @@ function loud(person: DirectPerson): string[] {
 
 test('another device: nothing is sealed for it before the word, and nothing from before is said again to it', async () => {
   const { world, alice, bob } = await two();
-  await tell(alice, 'bob', 'for the old device');
+  await emit(alice, 'bob', 'for the old device');
   await newDevice(world, bob);
-  await tell(alice, 'bob', 'for whom?');
+  await emit(alice, 'bob', 'for whom?');
   assert.equal(await flush(alice), 'key-changed');
   assert.deepEqual(loud(alice), ['key-changed']);
   assert.equal(world.log.length, 1, 'nothing has left');
@@ -54,9 +54,9 @@ test('another device: nothing is sealed for it before the word, and nothing from
 
 test('a key that is not trusted gets nothing, and the server is not asked over and over', async () => {
   const { world, alice, bob } = await two();
-  await tell(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'hello');
   await newDevice(world, bob);
-  await tell(alice, 'bob', 'held');
+  await emit(alice, 'bob', 'held');
   value(await alice.engine.distrust('bob'));
   assert.equal(await flush(alice), 'key-refused');
   const wait = alice.engine.retryAt('bob') ?? assert.fail();
@@ -67,10 +67,10 @@ test('a key that is not trusted gets nothing, and the server is not asked over a
 
 test('a text under a changed key is shown as such, blocks, and its questions are not answered', async () => {
   const { world, alice, bob } = await two();
-  await tell(alice, 'bob', 'for the old device');
+  await emit(alice, 'bob', 'for the old device');
   await newDevice(world, bob);
   await bob.read(100);
-  await tell(bob, 'alice', 'it is me');
+  await emit(bob, 'alice', 'it is me');
   const opened = [];
   for (const { from, seq, message, welcome } of world.log) {
     if (from === 'bob') opened.push(await alice.engine.open('bob', seq, message, welcome));
@@ -99,7 +99,7 @@ test('keys that do not fit are refused: of another device than is named, of anot
   assert.deepEqual(alice.pins.size, 0, 'nothing of it is pinned');
   world.register('bob', bob.device);
   alice.crash();
-  assert.equal(await tell(alice, 'bob', 'hello'), 'no-key');
+  assert.equal(await emit(alice, 'bob', 'hello'), 'no-key');
   mock.timers.enable({ apis: ['Date'], now: Date.now() + keyRetryMs });
   try {
     await bob.stock(1);
@@ -112,14 +112,14 @@ test('keys that do not fit are refused: of another device than is named, of anot
 
 test('a pin that cannot be read: nobody is written to on a guess', async () => {
   const { alice, bob, world } = await two();
-  await tell(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'hello');
   alice.pins.get = () => {
     throw new Error('disk');
   };
   alice.crash();
-  assert.equal(await tell(alice, 'bob', 'again'), 'pin-unreadable');
+  assert.equal(await emit(alice, 'bob', 'again'), 'pin-unreadable');
   await bob.read(1);
-  await tell(bob, 'alice', 'hello');
+  await emit(bob, 'alice', 'hello');
   const { seq, message, welcome } = world.log.at(-1) ?? assert.fail();
   const opened = await alice.engine.open('bob', seq, message, welcome);
   assert.ok(opened.kind === 'text' && opened.key === 'changed');
@@ -127,7 +127,7 @@ test('a pin that cannot be read: nobody is written to on a guess', async () => {
 
 test('safety numbers agree on both sides, and a verified key stands so', async () => {
   const { alice, bob } = await two();
-  await tell(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'hello');
   await bob.read(1);
   const { digits } = value(await alice.engine.safetyNumber('bob'));
   assert.equal(value(await bob.engine.safetyNumber('alice')).digits, digits);
@@ -140,7 +140,7 @@ test('safety numbers agree on both sides, and a verified key stands so', async (
 test('a package serves once: its private part goes with the write that keeps the session', async () => {
   const { alice, bob } = await two();
   const before = bob.packages.size;
-  await tell(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'hello');
   await bob.read(1, 'crash-before');
   assert.equal(bob.packages.size, before);
   assert.equal(bob.sessions.size, 0);
@@ -154,8 +154,8 @@ test('the last resort serves many, and an old session that comes again by it sho
   const [alice, bob] = [await world.join('alice'), await world.join('bob')];
   await bob.stock(0);
   const carol = await world.join('carol');
-  await tell(alice, 'bob', 'from alice');
-  await tell(carol, 'bob', 'from carol');
+  await emit(alice, 'bob', 'from alice');
+  await emit(carol, 'bob', 'from carol');
   await bob.read(100);
   assert.deepEqual(
     [...bob.textsOf('alice'), ...bob.textsOf('carol')],
@@ -165,7 +165,7 @@ test('the last resort serves many, and an old session that comes again by it sho
   const { message, welcome } = world.log[0] ?? assert.fail();
   for (let number = 0; number < maxSessions; number++) {
     alice.loseKeys();
-    await tell(alice, 'bob', `again ${number}`);
+    await emit(alice, 'bob', `again ${number}`);
   }
   await bob.read(100);
   assert.equal(bob.sessions.size, maxSessions + 1, 'the first one is forgotten');
@@ -222,7 +222,7 @@ test('somebody who was away for two months reads what waits, and only then are o
   try {
     const { alice, bob } = await two();
     mock.timers.tick(25 * day);
-    await tell(alice, 'bob', 'hello');
+    await emit(alice, 'bob', 'hello');
     mock.timers.tick(35 * day);
     await bob.read(100);
     assert.deepEqual(bob.textsOf('alice'), ['hello']);
@@ -245,7 +245,7 @@ test('packages that were made and never used are bounded', async () => {
 
 test('records that are damaged count as lost, are cleared away, and never throw', async () => {
   const { alice, bob } = await two();
-  await tell(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'hello');
   await bob.read(1);
   for (const [groupId, record] of bob.sessions) {
     bob.sessions.set(groupId, { ...record, bytes: record.bytes.slice(0, 7) });
@@ -254,7 +254,7 @@ test('records that are damaged count as lost, are cleared away, and never throw'
     bob.packages.set(reference, { ...record, bytes: new Uint8Array(0) });
   }
   bob.crash();
-  await tell(alice, 'bob', 'and on');
+  await emit(alice, 'bob', 'and on');
   await bob.read(1);
   assert.match(bob.textsOf('alice').at(-1) ?? '', /does not have any more/);
   bob.write({ changes: bob.engine.tidy() });
@@ -263,7 +263,7 @@ test('records that are damaged count as lost, are cleared away, and never throw'
 
 test('nothing of a text stands in what is sent', async () => {
   const { world, alice } = await two();
-  await tell(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'hello');
   const { message, welcome = '' } = world.log[0] ?? assert.fail();
   for (const text of ['hello', encodeBase64url(Buffer.from('hello'))]) {
     for (const sent of [message, welcome]) {

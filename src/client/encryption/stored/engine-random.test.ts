@@ -31,7 +31,7 @@ const step = fc.oneof(
       do: fc.constant('send' as const),
       who,
       count: some,
-      heard: fc.boolean(),
+      receive: fc.boolean(),
       trouble,
     }),
   },
@@ -68,7 +68,7 @@ class Play {
         await person.seal(made.trouble);
         break;
       case 'send':
-        await person.send(made.count, made.heard, made.trouble);
+        await person.send(made.count, made.receive, made.trouble);
         break;
       case 'read':
         await person.read(made.count, made.trouble);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mock, test } from 'node:test';
 import fc from 'fast-check';
-import { flush, tell, twoPeople as two } from '../../../../test/support/direct-world.ts';
+import { flush, emit, twoPeople as two } from '../../../../test/support/direct-world.ts';
 import { encodeUtf8 } from '../../../lib/bytes.ts';
 import { maxDirectTextBytes, newTextId } from './engine.ts';
 import { rotateAfterTexts } from './limits.ts';
@@ -11,11 +11,11 @@ const hour = 3_600_000;
 
 test('a text to somebody who is away waits for them, and the answer comes in the same session', async () => {
   const { world, alice, bob } = await two();
-  await tell(alice, 'bob', 'hello');
-  await tell(alice, 'bob', 'are you there?');
+  await emit(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'are you there?');
   await bob.read(100);
   assert.deepEqual(bob.textsOf('alice'), ['hello', 'are you there?']);
-  await tell(bob, 'alice', 'yes');
+  await emit(bob, 'alice', 'yes');
   await alice.read(100);
   assert.deepEqual(alice.textsOf('bob'), ['yes']);
   assert.equal(await alice.sessionTo('bob'), await bob.sessionTo('alice'));
@@ -49,7 +49,7 @@ test('a session that was made and not used yet gives way to the next, one with t
   assert.equal(await alice.takeKey('bob', 'none'), 'ready');
   assert.equal(alice.sessions.size, 2);
   assert.notEqual(await alice.sessionTo('bob'), left);
-  await tell(alice, 'bob', 'two');
+  await emit(alice, 'bob', 'two');
   await bob.read(100);
   assert.deepEqual(bob.textsOf('alice'), ['one', 'two']);
   assert.equal(await alice.sessionTo('bob'), await bob.sessionTo('alice'));
@@ -72,7 +72,7 @@ test('both begin at the same moment: both are read, and both go on in the sessio
 
 test('a crash before the write sends nothing, one after it sends the same bytes again', async () => {
   const { world, alice, bob } = await two();
-  await tell(alice, 'bob', 'first');
+  await emit(alice, 'bob', 'first');
   alice.say('bob', 'second');
   const sessions = structuredClone([...alice.sessions.values()]);
   await alice.seal('crash-before');
@@ -99,10 +99,10 @@ test('a session is followed by a fresh one after many texts, and after a day; wi
   mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) });
   try {
     const { world, alice, bob } = await two();
-    await tell(alice, 'bob', 'text 0');
+    await emit(alice, 'bob', 'text 0');
     const first = await alice.sessionTo('bob');
     for (let number = 1; number < rotateAfterTexts + 2; number++) {
-      await tell(alice, 'bob', `text ${number}`);
+      await emit(alice, 'bob', `text ${number}`);
     }
     const second = await alice.sessionTo('bob');
     assert.notEqual(second, first);
@@ -111,15 +111,15 @@ test('a session is followed by a fresh one after many texts, and after a day; wi
     assert.equal(await bob.sessionTo('alice'), second, 'both move on');
 
     mock.timers.tick(25 * hour);
-    await tell(alice, 'bob', 'the next day');
-    await tell(alice, 'bob', 'in a fresh session');
+    await emit(alice, 'bob', 'the next day');
+    await emit(alice, 'bob', 'in a fresh session');
     const third = await alice.sessionTo('bob');
     assert.notEqual(third, second);
 
     mock.timers.tick(25 * hour);
     world.register('bob', bob.device);
-    await tell(alice, 'bob', 'there is no key any more');
-    await tell(alice, 'bob', 'and writing goes on');
+    await emit(alice, 'bob', 'there is no key any more');
+    await emit(alice, 'bob', 'and writing goes on');
     assert.equal(await alice.sessionTo('bob'), third);
     await bob.read(1000);
     assert.equal(bob.textsOf('alice').at(-1), 'and writing goes on');
@@ -130,10 +130,10 @@ test('a session is followed by a fresh one after many texts, and after a day; wi
 
 test('keys that were lost: what cannot be read says so, is asked for, and takes its place', async () => {
   const { alice, bob } = await two();
-  await tell(alice, 'bob', 'read');
+  await emit(alice, 'bob', 'read');
   await bob.read(100);
-  await tell(alice, 'bob', 'lost one');
-  await tell(alice, 'bob', 'lost two');
+  await emit(alice, 'bob', 'lost one');
+  await emit(alice, 'bob', 'lost two');
   bob.loseKeys();
   await bob.stock(5);
   await bob.read(100);
@@ -145,16 +145,16 @@ test('keys that were lost: what cannot be read says so, is asked for, and takes 
   await bob.read(100);
   assert.deepEqual(bob.textsOf('alice'), ['read', 'lost one', 'lost two']);
   assert.equal(await alice.sessionTo('bob'), await bob.sessionTo('alice'));
-  await tell(alice, 'bob', 'and on');
+  await emit(alice, 'bob', 'and on');
   await bob.read(100);
   assert.equal(bob.textsOf('alice').at(-1), 'and on');
 });
 
 test('a session that was made for keys lost meanwhile: its maker hears of it, and writes in the other', async () => {
   const { alice, bob } = await two();
-  await tell(alice, 'bob', 'read');
+  await emit(alice, 'bob', 'read');
   await bob.read(100);
-  await tell(alice, 'bob', 'lost');
+  await emit(alice, 'bob', 'lost');
   // The package is from before the loss, the session is used after it.
   assert.equal(await alice.takeKey('bob', 'none'), 'ready');
   bob.loseKeys();
@@ -163,7 +163,7 @@ test('a session that was made for keys lost meanwhile: its maker hears of it, an
   await flush(bob);
   await alice.read(100);
   await flush(alice);
-  await tell(alice, 'bob', 'and on');
+  await emit(alice, 'bob', 'and on');
   await bob.read(100);
   assert.deepEqual(bob.textsOf('alice').slice(0, 2), ['read', 'lost']);
   assert.equal(bob.textsOf('alice').at(-1), 'and on');
@@ -172,9 +172,9 @@ test('a session that was made for keys lost meanwhile: its maker hears of it, an
 
 test('a message that the server damaged is asked for in the session there is', async () => {
   const { world, alice, bob } = await two();
-  await tell(alice, 'bob', 'first');
+  await emit(alice, 'bob', 'first');
   await bob.read(1);
-  await tell(alice, 'bob', 'damaged');
+  await emit(alice, 'bob', 'damaged');
   const last = world.log.at(-1) ?? assert.fail();
   const middle = last.message.length >> 1;
   const other = last.message[middle] === 'A' ? 'B' : 'A';
@@ -194,7 +194,7 @@ test('a message that the server damaged is asked for in the session there is', a
 test('a message in a foreign conversation is not shown, and one that comes twice is known', async () => {
   const { world, alice, bob } = await two();
   await world.join('carol');
-  await tell(alice, 'bob', 'for bob');
+  await emit(alice, 'bob', 'for bob');
   const { message, welcome } = world.log[0] ?? assert.fail();
   const foreign = await bob.engine.open('carol', 1, message, welcome);
   assert.equal(foreign.kind, 'unreadable', 'a Welcome names its maker');
@@ -207,9 +207,9 @@ test('a message in a foreign conversation is not shown, and one that comes twice
 
 test('a new log, and one that was restored, begin again: fresh sessions go before those of before', async () => {
   const { world, alice, bob } = await two();
-  for (let number = 0; number < 5; number++) await tell(bob, 'alice', `text ${number}`);
+  for (let number = 0; number < 5; number++) await emit(bob, 'alice', `text ${number}`);
   await alice.read(100);
-  await tell(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'hello');
   await bob.read(100);
   world.log.length = 0;
   bob.loseKeys();
@@ -219,36 +219,36 @@ test('a new log, and one that was restored, begin again: fresh sessions go befor
     person.write({ changes: person.engine.logRestarted(peer, 0), cursor: 0 });
     person.shown.clear();
   }
-  await tell(bob, 'alice', 'here I am');
+  await emit(bob, 'alice', 'here I am');
   await alice.read(100);
   assert.deepEqual(alice.textsOf('bob'), ['here I am']);
-  await tell(alice, 'bob', 'welcome back');
+  await emit(alice, 'bob', 'welcome back');
   await bob.read(100);
   assert.deepEqual(bob.textsOf('alice'), ['welcome back']);
 });
 
 test('a Welcome that a restored server has lost: what follows goes in a fresh session, which the other can read', async () => {
   const { world, alice, bob } = await two();
-  await tell(alice, 'bob', 'lost with its Welcome');
+  await emit(alice, 'bob', 'lost with its Welcome');
   world.log.length = 0;
   for (const person of [alice, bob]) {
     const peer = person === alice ? 'bob' : 'alice';
     person.write({ changes: person.engine.logRestarted(peer, 0), cursor: 0 });
   }
-  await tell(alice, 'bob', 'after it');
+  await emit(alice, 'bob', 'after it');
   await bob.read(100);
   assert.deepEqual(bob.textsOf('alice'), ['after it']);
 });
 
 test('an older copy of the store is put back: no key of it is used again, and all goes on in a fresh session', async () => {
   const { alice, bob } = await two();
-  await tell(alice, 'bob', 'one');
+  await emit(alice, 'bob', 'one');
   const copy = structuredClone(alice.sessions);
-  await tell(alice, 'bob', 'two');
+  await emit(alice, 'bob', 'two');
   alice.sessions = copy;
   alice.crash();
   alice.write({ changes: alice.engine.restoredFromCopy() });
-  await tell(alice, 'bob', 'three');
+  await emit(alice, 'bob', 'three');
   await bob.read(100);
   assert.deepEqual(bob.textsOf('alice'), ['one', 'two', 'three']);
   assert.equal(await alice.sessionTo('bob'), await bob.sessionTo('alice'));
@@ -273,7 +273,7 @@ test('a server that keeps no private messages: they are read all the same, and n
 
 test('the longest text goes through, a longer one is refused, and nothing is used up by it', async () => {
   const { alice, bob } = await two();
-  await tell(alice, 'bob', 'x'.repeat(maxDirectTextBytes));
+  await emit(alice, 'bob', 'x'.repeat(maxDirectTextBytes));
   await bob.read(1);
   assert.equal(encodeUtf8(bob.textsOf('alice')[0] ?? '').length, maxDirectTextBytes);
   const long = 'x'.repeat(maxDirectTextBytes + 9);
@@ -297,7 +297,7 @@ test('two calls at once are a bug that is told, because a key would be used twic
 
 test('whatever the server sends, nothing throws and nothing is shown', async () => {
   const { world, alice, bob } = await two();
-  await tell(alice, 'bob', 'hello');
+  await emit(alice, 'bob', 'hello');
   const { message, welcome = '' } = world.log[0] ?? assert.fail();
   const { token, device } = world.takeKey('bob') ?? assert.fail();
   const twisted = (from: string): fc.Arbitrary<string> =>

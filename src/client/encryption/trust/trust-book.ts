@@ -9,17 +9,17 @@ const maxPeople = 4096;
 
 export class TrustBook {
   readonly #pins: PinStore;
-  readonly #tell: (event: KeyEvent) => void;
+  readonly #emit: (event: KeyEvent) => void;
   readonly #people = new Map<string, Trust>();
 
   /** `tell` takes `key-new`, `key-changed` and `pin-not-stored`. */
-  constructor(pins: PinStore, tell: (event: KeyEvent) => void) {
+  constructor(pins: PinStore, emit: (event: KeyEvent) => void) {
     this.#pins = pins;
-    this.#tell = tell;
+    this.#emit = emit;
   }
 
   of(user: string): Trust {
-    const trust = this.#people.get(user) ?? new Trust(user, this.#pins, this.#tell);
+    const trust = this.#people.get(user) ?? new Trust(user, this.#pins, this.#emit);
     this.#people.delete(user);
     this.#people.set(user, trust);
     if (this.#people.size > maxPeople) {

@@ -10,7 +10,7 @@ import type { Pin, PinStore } from './pin-store.ts';
 export class Trust {
   readonly #user: string;
   readonly #store: PinStore;
-  readonly #tell: (event: KeyEvent) => void;
+  readonly #emit: (event: KeyEvent) => void;
   // What was put in this login counts even where the store could not keep it.
   #pin: Pin | undefined;
   #changedTo: Uint8Array | undefined;
@@ -20,10 +20,10 @@ export class Trust {
   /** The pin is to be kept, and there was no room for it. */
   #isUnkept = false;
 
-  constructor(user: string, store: PinStore, tell: (event: KeyEvent) => void) {
+  constructor(user: string, store: PinStore, emit: (event: KeyEvent) => void) {
     this.#user = user;
     this.#store = store;
-    this.#tell = tell;
+    this.#emit = emit;
   }
 
   /** The person writes to this one, or sends them something: their pin is to be kept from now on. */
@@ -37,13 +37,13 @@ export class Trust {
     if (pin === undefined) {
       if (this.#isWanted) await this.#put({ key, verified: false });
       else await this.#note(key);
-      this.#tell({ type: 'key-new', user: this.#user });
+      this.#emit({ type: 'key-new', user: this.#user });
       return 'pinned';
     }
     if (equalBytes(pin.key, key)) return pin.verified ? 'verified' : 'pinned';
     if (!isKey(this.#changedTo, key) && !isKey(this.#refused, key)) {
       this.#changedTo = key;
-      this.#tell({ type: 'key-changed', user: this.#user, wasVerified: pin.verified });
+      this.#emit({ type: 'key-changed', user: this.#user, wasVerified: pin.verified });
     }
     return 'changed';
   }
@@ -122,7 +122,7 @@ export class Trust {
   }
 
   #notStored(cause: unknown): void {
-    this.#tell({ type: 'pin-not-stored', user: this.#user, cause, isFull: this.#isUnkept });
+    this.#emit({ type: 'pin-not-stored', user: this.#user, cause, isFull: this.#isUnkept });
   }
 }
 

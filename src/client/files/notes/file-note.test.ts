@@ -104,15 +104,15 @@ test('hostile notes and lines in any order break nothing, and nothing grows with
           const read = decodeFileNote(bytes);
           if (announce && read?.body.kind === 'offer') {
             const metadata = Buffer.from(read.body.token).toString('base64url');
-            transfers?.heard({
+            transfers?.receive({
               verb: 'FILE_TRANS',
               from: 'eve' as Username,
               metadata: metadata as never,
             });
           }
-          if (port) transfers?.heard({ verb: 'OPEN_PORT_TO_RECEIVE', port: 9 });
+          if (port) transfers?.receive({ verb: 'OPEN_PORT_TO_RECEIVE', port: 9 });
           if (port)
-            transfers?.heard({
+            transfers?.receive({
               verb: 'READY_FOR_FILE',
               to: 'eve' as Username,
               metadata: 'x' as never,

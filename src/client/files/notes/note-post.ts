@@ -26,7 +26,7 @@ export class NotePost {
     else void Promise.resolve().then(() => fate.failed?.('no-receipt'));
   }
 
-  heard(event: NoteProgress): void {
+  receive(event: NoteProgress): void {
     const fate = this.#fates.get(event.id);
     if (event.is === 'delivered' || event.is === 'failed') this.#fates.delete(event.id);
     if (event.is === 'failed') fate?.failed?.(event.why);

@@ -44,7 +44,7 @@ class Sending {
     this.#onProgress = onProgress;
     this.#socket = new TransferSocket(
       order.place,
-      (bytes) => this.#heard(bytes),
+      (bytes) => this.#receive(bytes),
       () => {
         this.#hasEnded = true;
         this.#wake();
@@ -120,7 +120,7 @@ class Sending {
     return end < 0 ? undefined : this.#said.slice(0, end).replace(/\r$/, '');
   }
 
-  #heard(bytes: Uint8Array): boolean {
+  #receive(bytes: Uint8Array): boolean {
     this.#said += Buffer.from(bytes).toString('latin1', 0, maxAnswerBytes);
     if (this.#isOver) this.#wake();
     return this.#said.length <= maxAnswerBytes;

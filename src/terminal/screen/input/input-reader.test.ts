@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { InputReader, typedBy, type TerminalInput } from './input-reader.ts';
 
 function read(...chunks: readonly string[]): TerminalInput[] {
-  const heard: TerminalInput[] = [];
-  const reader = new InputReader((input) => heard.push(input));
+  const receive: TerminalInput[] = [];
+  const reader = new InputReader((input) => receive.push(input));
   for (const chunk of chunks) reader.push(chunk);
   reader.close();
-  return heard;
+  return receive;
 }
 
 function names(raw: string): readonly (string | undefined)[] {
@@ -64,15 +64,15 @@ test('what a key types is a character, and never a code', () => {
 
 test('an answer behind an Escape that was taken for a key is no text', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const heard: TerminalInput[] = [];
-  const reader = new InputReader((input) => heard.push(input));
+  const receive: TerminalInput[] = [];
+  const reader = new InputReader((input) => receive.push(input));
   reader.push('\u001B');
   t.mock.timers.tick(10);
   // No other timer comes between: both were read at once.
   reader.push(']11;rgb');
   reader.push(':0/0/0\u001B');
   reader.push('\\x');
-  assert.deepEqual(heard, [
+  assert.deepEqual(receive, [
     { type: 'key', name: 'escape', raw: '\u001B' },
     { type: 'background', isLight: false },
     { type: 'key', name: 'x', raw: 'x' },
@@ -80,8 +80,8 @@ test('an answer behind an Escape that was taken for a key is no text', (t) => {
 });
 
 test('a paste in pieces is one, whatever is in it', () => {
-  const heard = read('\u001B[20', '0~one\n\u001B', '[A two\u001B[2', '01~x');
-  assert.deepEqual(heard, [
+  const receive = read('\u001B[20', '0~one\n\u001B', '[A two\u001B[2', '01~x');
+  assert.deepEqual(receive, [
     { type: 'paste', text: 'one\n\u001B[A two' },
     { type: 'key', name: 'x', raw: 'x' },
   ]);

@@ -27,10 +27,10 @@ export class InputReader {
   readonly #joiner: SequenceJoiner;
   readonly #pastes: PasteReader;
 
-  constructor(heard: (input: TerminalInput) => void) {
+  constructor(receive: (input: TerminalInput) => void) {
     const take = (raw: string): void => {
       const input = read(raw);
-      if (input !== undefined) heard(input);
+      if (input !== undefined) receive(input);
     };
     this.#pastes = new PasteReader({
       keys: (text) => {
@@ -38,7 +38,7 @@ export class InputReader {
         // It is whole, or nothing came behind it: what comes next is another matter.
         for (const raw of this.#buffer.flush()) take(raw);
       },
-      paste: (text) => heard({ type: 'paste', text }),
+      paste: (text) => receive({ type: 'paste', text }),
     });
     this.#joiner = new SequenceJoiner((text) => this.#pastes.push(text));
     this.#buffer.on('data', take);

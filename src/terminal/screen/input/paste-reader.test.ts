@@ -10,14 +10,14 @@ const end = '\u001B[201~';
 
 function listen(): {
   readonly reader: PasteReader;
-  readonly heard: [kind: string, text: string][];
+  readonly receive: [kind: string, text: string][];
 } {
-  const heard: [string, string][] = [];
+  const receive: [string, string][] = [];
   const reader = new PasteReader({
-    keys: (text) => heard.push(['keys', text]),
-    paste: (text) => heard.push(['paste', text]),
+    keys: (text) => receive.push(['keys', text]),
+    paste: (text) => receive.push(['paste', text]),
   });
-  return { reader, heard };
+  return { reader, receive };
 }
 
 test('a paste is one text, in whatever pieces it comes, and what stands around it is keys', () => {
@@ -30,7 +30,7 @@ test('a paste is one text, in whatever pieces it comes, and what stands around i
       fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 9 }),
       (pasted, lengths) => {
         fc.pre(!pasted.includes(end) && !`${pasted}${end}`.slice(0, -1).includes(end));
-        const { reader, heard } = listen();
+        const { reader, receive } = listen();
         const sent = `${begin}${pasted}${end}xy`;
         // The first mark comes whole: the pieces of sequences are put together before.
         reader.push(begin);
@@ -41,8 +41,8 @@ test('a paste is one text, in whatever pieces it comes, and what stands around i
           at += length;
         }
         reader.close();
-        assert.deepEqual(heard[0], ['paste', pasted]);
-        const keys = heard.slice(1).map(([, text]) => text);
+        assert.deepEqual(receive[0], ['paste', pasted]);
+        const keys = receive.slice(1).map(([, text]) => text);
         assert.equal(keys.join(''), 'xy');
       },
     ),
@@ -52,7 +52,7 @@ test('a paste is one text, in whatever pieces it comes, and what stands around i
 test('a paste that never ends is over after a silence, also while somebody types', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   try {
-    const { reader, heard } = listen();
+    const { reader, receive } = listen();
     reader.push(`${begin}some text of it`);
     for (let count = 0; count < 10; count++) {
       mock.timers.tick(500);
@@ -60,8 +60,8 @@ test('a paste that never ends is over after a silence, also while somebody types
     }
     reader.push('typed');
     assert.equal(reader.isPasting, false);
-    assert.match(heard[0]?.[1] ?? '', /^some text of itk+$/);
-    assert.deepEqual(heard.at(-1), ['keys', 'typed']);
+    assert.match(receive[0]?.[1] ?? '', /^some text of itk+$/);
+    assert.deepEqual(receive.at(-1), ['keys', 'typed']);
   } finally {
     mock.timers.reset();
   }
@@ -69,11 +69,11 @@ test('a paste that never ends is over after a silence, also while somebody types
 
 test('Ctrl-C ends a paste that has not ended, and does what it does', () => {
   for (const key of ['\u0003', '\u001B[99;5u']) {
-    const { reader, heard } = listen();
+    const { reader, receive } = listen();
     reader.push(`${begin}text`);
     reader.push(key);
     reader.close();
-    assert.deepEqual(heard, [
+    assert.deepEqual(receive, [
       ['paste', 'text'],
       ['keys', key],
     ]);
@@ -81,14 +81,14 @@ test('Ctrl-C ends a paste that has not ended, and does what it does', () => {
 });
 
 test('of a paste without end no more is kept than the cap, and what follows its end is keys', () => {
-  const { reader, heard } = listen();
+  const { reader, receive } = listen();
   reader.push(begin);
   const piece = 'x'.repeat(1_000_000);
   for (let count = 0; count < 12; count++) reader.push(piece);
   reader.push(`${end}k`);
   reader.close();
   assert.deepEqual(
-    heard.map(([kind, text]) => [kind, text.length]),
+    receive.map(([kind, text]) => [kind, text.length]),
     [
       ['paste', maxPaste],
       ['keys', 1],
@@ -97,9 +97,9 @@ test('of a paste without end no more is kept than the cap, and what follows its 
 });
 
 test('the second mark alone is no key', () => {
-  const heard: unknown[] = [];
-  const reader = new InputReader((input) => heard.push(input));
+  const receive: unknown[] = [];
+  const reader = new InputReader((input) => receive.push(input));
   reader.push(end);
   reader.close();
-  assert.deepEqual(heard, []);
+  assert.deepEqual(receive, []);
 });

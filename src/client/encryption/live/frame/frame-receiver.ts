@@ -24,10 +24,10 @@ export class FrameReceiver {
   }
 
   /** `PM from payload` came. */
-  async take(from: string, payload: string): Promise<void> {
+  async receive(from: string, payload: string): Promise<void> {
     const read = readPayload(payload);
     if (read.kind === 'plaintext') {
-      this.#requests.tell({ type: 'plaintext', from, text: payload });
+      this.#requests.emit({ type: 'plaintext', from, text: payload });
       return;
     }
     if (from === this.#requests.me) return;
@@ -87,6 +87,6 @@ export class FrameReceiver {
 
   /** Tells that the server's word and the proofs do not agree. */
   suspect(from: string, reason: string): void {
-    this.#requests.tell({ type: 'suspicious', from, reason });
+    this.#requests.emit({ type: 'suspicious', from, reason });
   }
 }
