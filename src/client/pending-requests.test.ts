@@ -4,7 +4,7 @@ import { parseExtendedEvent } from '../wire/extended/events.ts';
 import { parseRequest } from '../wire/extended/requests.ts';
 import { PendingRequests, type RequestAnswer } from './pending-requests.ts';
 
-function makeDesk() {
+function makeRequests() {
   const lines: string[] = [];
   const requests = new PendingRequests((line) => lines.push(line));
   const says = (verb: string, fields: object) => {
@@ -16,7 +16,7 @@ function makeDesk() {
 }
 
 test('answers find whoever asked, in whatever order they come', () => {
-  const { requests, lines, says } = makeDesk();
+  const { requests, lines, says } = makeRequests();
   const answers: [string, unknown][] = [];
   requests.ask('PEOPLE', {}, (answer) => answers.push(['people', answer]));
   requests.ask('STOCK', { packages: [] }, (answer) => answers.push(['stock', answer]));
@@ -39,8 +39,8 @@ test('answers find whoever asked, in whatever order they come', () => {
   assert.equal(requests.waiting, 0);
 });
 
-test('answers that nobody asked for change nothing, other events are not for the desk', () => {
-  const { requests, says } = makeDesk();
+test('answers that nobody asked for change nothing, other events are not for the requests', () => {
+  const { requests, says } = makeRequests();
   let answer: RequestAnswer<'PEOPLE'> | undefined;
   requests.ask('PEOPLE', {}, (came) => (answer = came));
   assert.ok(says('PEOPLE', { label: 'nobody', people: [] }));
@@ -53,7 +53,7 @@ test('answers that nobody asked for change nothing, other events are not for the
 });
 
 test('what is not answered before the end is told as gone, and nothing is asked afterwards', () => {
-  const { requests, lines } = makeDesk();
+  const { requests, lines } = makeRequests();
   const answers: unknown[] = [];
   requests.ask('PEOPLE', {}, (answer) => answers.push(answer));
   requests.close();

@@ -220,7 +220,7 @@ export class ChatService implements ClientConnectionListener {
     const { registration, guests, flood } = this.#settings;
     return {
       guests: guestsAt(guests, registrationAt(registration, origin.listenerHost)),
-      from: flood?.householdOf(origin.address),
+      from: flood?.addressNameOf(origin.address),
     };
   }
 
@@ -260,7 +260,7 @@ export class ChatService implements ClientConnectionListener {
 
   /** What stands for an address; undefined where that does not tell who somebody is. */
   placeOf(address: string): string | undefined {
-    return this.#settings.flood?.householdOf(address);
+    return this.#settings.flood?.addressNameOf(address);
   }
 
   /** What is used up of quotas at this moment. */

@@ -46,7 +46,7 @@ const softTemplates = {
   banned: 'you are banned from that group!', // [7.7]
   'not-allowed-to-write': 'you are not allowed to write in that group!', // [7.8]
   'not-a-member': 'you are not a member of that group!', // [7.9]
-  'admin-cannot-leave': `you are an admin, you can't leave the group!"`, // [7.9] the quote is the seed's
+  'admin-cannot-leave': `you are an admin, you can't leave the group!"`, // [7.9] the quote is version 1's
   'not-allowed-to-kick': 'you are not allowed to kick members out that group!', // [7.10]
   'cannot-kick-yourself': 'why would you kick yourself out of your group :)?', // [7.10]
   'user-not-a-member': 'user {user} is not a member of group {group}', // [7.10]

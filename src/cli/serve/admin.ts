@@ -18,12 +18,12 @@ export async function openAdmin(
   log: Logger,
 ): Promise<Result<AdminSocket, Failure>> {
   const facts = { version: version(), pid: process.pid, startedAt: Date.now(), addresses };
-  const desk = new AdminHandler(server, facts, {
+  const handler = new AdminHandler(server, facts, {
     backup: async (path, evenDamaged) =>
       store.backup(path, await readBackupFiles(dataDirectory), evenDamaged),
     check: () => store.check(false),
   });
-  const socket = await openAdminSocket(dataDirectory, desk, log);
+  const socket = await openAdminSocket(dataDirectory, handler, log);
   if (socket.ok) return socket;
   const { message, hint } = socket.error;
   return err(systemFailure(message, hint));

@@ -12,10 +12,10 @@ export interface TrackOf {
   readonly size: number;
 }
 
-type TrackDesk = Pick<TransferContext, 'emit' | 'now' | 'timers' | 'nextNumber'>;
+type TrackContext = Pick<TransferContext, 'emit' | 'now' | 'timers' | 'nextNumber'>;
 
 export class Track {
-  readonly #requests: TrackDesk;
+  readonly #requests: TrackContext;
   readonly #of: TrackOf;
   readonly #progress = new Progress();
   #state: TransferState;
@@ -23,7 +23,7 @@ export class Track {
   #number: number | undefined;
   #cancelTimer: () => void = () => {};
 
-  constructor(requests: TrackDesk, of: TrackOf, state: TransferState) {
+  constructor(requests: TrackContext, of: TrackOf, state: TransferState) {
     this.#requests = requests;
     this.#of = of;
     this.#state = state;

@@ -21,7 +21,7 @@ export interface WindowSizes {
   readonly newest: number;
   /** So many of the newest stay then. */
   readonly rest: number;
-  /** A stretch is not longer; what is furthest from the reading end goes. */
+  /** A range is not longer; what is furthest from the reading end goes. */
   readonly away: number;
 }
 

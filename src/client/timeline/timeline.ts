@@ -44,7 +44,7 @@ export class Timeline {
   readonly history: DeviceHistory;
   readonly router: ConversationRouter;
   readonly own: LocalEcho;
-  readonly #heardWords: RemoteMessages;
+  readonly #remoteMessages: RemoteMessages;
   readonly #settings: TimelineSettings;
   readonly #client: ChatClient;
   readonly #listeners: ((id: ConversationId | undefined) => void)[] = [];
@@ -88,7 +88,7 @@ export class Timeline {
     const show = (kept: TimelineConversation, said: NewMessageItem): number =>
       this.show(kept, said);
     this.own = new LocalEcho({ me, now, book, timelinePeople, router, history, changed, show });
-    this.#heardWords = new RemoteMessages({
+    this.#remoteMessages = new RemoteMessages({
       me,
       now,
       mention,
@@ -154,7 +154,7 @@ export class Timeline {
         this.#stateChanged(event.state);
         return;
       case 'message':
-        this.#heardWords.apply(event.message);
+        this.#remoteMessages.apply(event.message);
         return;
       case 'broadcast-sent':
         this.own.settle(this.own.waiting.broadcastSent(event.text), 'sent');

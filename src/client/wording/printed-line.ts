@@ -12,7 +12,7 @@ export type PrintedLine =
       readonly sender: string;
       readonly text: string;
     }
-  /** What the server answered, as the seed prints it. */
+  /** What the server answered, as version 1 prints it. */
   | { readonly kind: 'reply'; readonly text: string }
   /** What this program has to say itself: good to know, or to be acted upon. */
   | { readonly kind: 'notice' | 'warning'; readonly text: string }

@@ -6,7 +6,7 @@ import type { AccountView, AddressBanView } from '../../hub/lookups.ts';
 import type { AccountId } from '../../hub/records.ts';
 import { StoreError } from '../../hub/store-port.ts';
 import type { Username } from '../../wire/text.ts';
-import { householdName } from '../limits/address-usage.ts';
+import { addressName } from '../limits/address-usage.ts';
 import { AdminHandler } from './admin-handler.ts';
 
 const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: ['tls://a:1'] };
@@ -33,7 +33,7 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
   const server = {
     accounts,
     addressBans,
-    placeOf: (address: string) => (address === '127.0.0.1' ? undefined : householdName(address)),
+    placeOf: (address: string) => (address === '127.0.0.1' ? undefined : addressName(address)),
     quotasUsed: { accounts: new Map([['alice', 30]]), guests: 40 },
     hasInvite: (hash: string) => invites.has(hash),
     connections: 5,

@@ -22,7 +22,7 @@ const plan = (number: number): TransferPlan => ({
 });
 
 /** A supervisor, what it logs, and the reports that come from it, one at a time. */
-function createDesk() {
+function createSupervisor() {
   const reports: string[] = [];
   const errors: object[] = [];
   const ports = new Map<TransferId, number>();
@@ -54,12 +54,12 @@ function createDesk() {
   };
 }
 
-test('a desk that never had a file has nothing to finish', async () => {
-  await createDesk().handler.finish();
+test('a supervisor that never had a file has nothing to finish', async () => {
+  await createSupervisor().handler.finish();
 });
 
 test('what is closed is not reported, and with the last connection the thread ends', async () => {
-  const { handler, port, next } = createDesk();
+  const { handler, port, next } = createSupervisor();
   handler.open(plan(1), homes);
   handler.close(1 as TransferId);
   handler.open(plan(2), homes);
@@ -74,7 +74,7 @@ test('what is closed is not reported, and with the last connection the thread en
 });
 
 test('a thread that crashes ends its transfers, says so without secrets, and the next file has a new one', async () => {
-  const { handler, errors, port, next } = createDesk();
+  const { handler, errors, port, next } = createSupervisor();
   handler.open(plan(1), homes);
   assert.equal(await next(), 'opened 1');
   const rubbish = 'not a certificate, but a secret';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createTestClock } from '../clock.fixture.ts';
-import { householdName, AddressUsages, maxRemembered } from './address-usage.ts';
+import { addressName, AddressUsages, maxRemembered } from './address-usage.ts';
 import { use } from './rate.ts';
 
 const rate = { perSecond: 1, burst: 30 };
@@ -20,10 +20,10 @@ test('an IPv4 address stands for itself, an IPv6 one for its /64', () => {
     '::': '0:0:0:0::/64',
     '': '',
   };
-  for (const [address, name] of Object.entries(names)) assert.equal(householdName(address), name);
+  for (const [address, name] of Object.entries(names)) assert.equal(addressName(address), name);
 });
 
-test('two addresses of IPv6 are one household exactly when their first 64 bits are the same', () => {
+test('two addresses of IPv6 are one address exactly when their first 64 bits are the same', () => {
   const address = fc.ipV6().filter((text) => !text.includes('.'));
   const firstHalf = (text: string) => {
     const [head = '', tail] = text.split('::');
@@ -36,7 +36,7 @@ test('two addresses of IPv6 are one household exactly when their first 64 bits a
   };
   fc.assert(
     fc.property(address, (text) => {
-      const groups = householdName(text).replace('::/64', '').split(':');
+      const groups = addressName(text).replace('::/64', '').split(':');
       assert.deepEqual(
         groups.map((group) => Number.parseInt(group, 16)),
         firstHalf(text),

@@ -63,7 +63,7 @@ export class AddressUsages {
 
   /** What an address has used. */
   of(address: string): AddressUsage {
-    const name = householdName(address);
+    const name = addressName(address);
     const known = this.#all.get(name);
     if (known !== undefined) return known;
     const usage = new AddressUsage(name);
@@ -128,7 +128,7 @@ export function parseAddress(text: string): string | undefined {
 }
 
 /** What stands for an address: itself, or the first four groups of an IPv6 one. */
-export function householdName(address: string): string {
+export function addressName(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('::');
   const groups = head === '' ? [] : head.split(':');

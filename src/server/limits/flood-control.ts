@@ -3,11 +3,11 @@
 
 import type { Clock } from '../clock.ts';
 import type { FloodLimits } from './flood-limits.ts';
-import { householdName, AddressUsages, type AddressUsage } from './address-usage.ts';
+import { addressName, AddressUsages, type AddressUsage } from './address-usage.ts';
 import { Meter } from './meter.ts';
 import { debtMs, fullBucket, maxDebtMs, use } from './rate.ts';
 
-const loopback = householdName('::1');
+const loopback = addressName('::1');
 
 /** Of the places on a server this part is kept for addresses that have not taken as much already. */
 const keptPart = 0.1;
@@ -38,7 +38,7 @@ export class FloodControl {
    */
   arrive(address: string): number | undefined {
     const now = this.clock.now();
-    const own = this.#arriveAtHousehold(address, now);
+    const own = this.#arriveFromAddress(address, now);
     if (own === undefined) return undefined;
     const { door } = this.limits;
     const wait = debtMs(this.#door, door, now);
@@ -46,7 +46,7 @@ export class FloodControl {
     return Math.max(own, wait);
   }
 
-  #arriveAtHousehold(address: string, now: number): number | undefined {
+  #arriveFromAddress(address: string, now: number): number | undefined {
     const limits = this.limits.address;
     if (limits === undefined) return 0;
     const usage = this.usages.of(address);
@@ -73,9 +73,9 @@ export class FloodControl {
   }
 
   /** What stands for an address; undefined where that does not tell who somebody is. */
-  householdOf(address: string): string | undefined {
+  addressNameOf(address: string): string | undefined {
     if (this.limits.address === undefined || address === '') return undefined;
-    const name = householdName(address);
+    const name = addressName(address);
     return isLoopback(name) ? undefined : name;
   }
 

@@ -59,7 +59,7 @@ function verdictOf(done: Result<unknown, CommandRefusal>): Verdict {
 }
 
 /** The commands over `client`, told by `print`. */
-export function lineDeeds({
+export function lineActions({
   client,
   print,
   writeFile,

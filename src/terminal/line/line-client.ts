@@ -25,8 +25,8 @@ import { PlaceMarks } from '../../client/wording/place-marks.ts';
 import { present } from '../../client/wording/present.ts';
 import { hint, notice, warning } from '../../client/wording/printed-line.ts';
 import type { WriteFile } from './export.ts';
-import { lineDeeds } from './line-actions.ts';
-import { LineDraft, type LineShelf } from './line-draft.ts';
+import { lineActions } from './line-actions.ts';
+import { LineDraft, type LineDraftStore } from './line-draft.ts';
 
 /** Messages of the history that a terminal shows at the start. */
 const lastShown = 10;
@@ -61,7 +61,7 @@ export interface LineClientSettings {
   /** Whom to tell what was made, once they are in. */
   readonly newcomer?: FirstLoginFacts | undefined;
   /** Where it is kept what a person has typed and not sent. */
-  readonly drafts?: LineShelf;
+  readonly drafts?: LineDraftStore;
   /** Begins to connect. Where somebody is there to be asked, `ask` asks for a code to come in with. */
   readonly connect: (sink: ClientEventSink, ask: AskInvite | undefined) => ChatClient;
 }
@@ -113,7 +113,7 @@ export class LineClient {
     );
     this.#marks = new PlaceMarks(this.#client.username, settings.marksPlaces);
     this.#keys = new KeyStandings(this.#client.username, this.#client.devices);
-    this.#actions = lineDeeds({
+    this.#actions = lineActions({
       client: this.#client,
       print: (printed) => settings.console.print(printed),
       writeFile: settings.writeFile,
@@ -300,7 +300,7 @@ export class LineClient {
     const { console, drafts, timers } = this.#settings;
     if (drafts === undefined || !console.interactive) return undefined;
     return new LineDraft({
-      shelf: drafts,
+      draftStore: drafts,
       timers,
       // An answer is no text to be said, and may be a code.
       typed: () => (this.#answer === undefined ? console.unfinished : undefined),

@@ -11,7 +11,7 @@ interface SavedLine {
 }
 
 /** Where drafts are kept, by what they are for. */
-export interface LineShelf {
+export interface LineDraftStore {
   readonly kept: ReadonlyMap<string, SavedLine>;
   write(changes: ReadonlyMap<string, SavedLine | undefined>): Promise<void>;
   /** The same before it returns. */
@@ -19,7 +19,7 @@ export interface LineShelf {
 }
 
 export interface LineDraftOptions {
-  readonly shelf: LineShelf;
+  readonly draftStore: LineDraftStore;
   readonly timers: Timers;
   /** What is being typed at the moment; undefined where it is nothing to be kept. */
   readonly typed: () => string | undefined;
@@ -47,7 +47,7 @@ export class LineDraft {
 
   /** From now on what is typed is kept. What was kept before. */
   begin(): string {
-    this.#kept = this.#options.shelf.kept.get(lineDraftId)?.text ?? '';
+    this.#kept = this.#options.draftStore.kept.get(lineDraftId)?.text ?? '';
     return harmless(this.#kept.replaceAll(/[\r\n]+/g, ' '));
   }
 
@@ -66,7 +66,7 @@ export class LineDraft {
     const text = this.#changed();
     if (text === undefined) return '';
     try {
-      this.#options.shelf.writeNow(changeTo(text));
+      this.#options.draftStore.writeNow(changeTo(text));
       return '';
     } catch {
       return text;
@@ -84,7 +84,7 @@ export class LineDraft {
     if (text === undefined) return;
     this.#isWriting = true;
     try {
-      await this.#options.shelf.write(changeTo(text));
+      await this.#options.draftStore.write(changeTo(text));
       this.#kept = text;
       this.#hasFailed = false;
     } catch (error) {

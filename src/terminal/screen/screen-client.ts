@@ -12,7 +12,7 @@ import { ExitWait } from '../exit-wait.ts';
 import { newcomerWords, type FirstLoginFacts } from '../first-login-words.ts';
 import { TimelineClient } from '../../client/timeline/timeline-client.ts';
 import type { Config } from './settings/config.ts';
-import type { DraftShelf } from './input/draft-keeper.ts';
+import type { DraftStore } from './input/draft-keeper.ts';
 import { lobbyId } from '../../client/timeline/model.ts';
 import { Screen, type ScreenPorts } from './screen.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
@@ -27,7 +27,7 @@ export interface ScreenClientSettings {
   readonly ports: Omit<ScreenPorts, 'now'>;
   readonly now: WallClock;
   readonly timers: Timers;
-  readonly drafts: DraftShelf | undefined;
+  readonly drafts: DraftStore | undefined;
   /** Whom to tell what was made, once they are in. */
   readonly newcomer: FirstLoginFacts | undefined;
   /** Begins to connect. */

@@ -31,7 +31,7 @@ export interface ScreenCommandSources {
 const maxNamed = 200;
 
 /** The commands for what is typed where the person looks at this moment. */
-export function screenDeeds(sources: ScreenCommandSources): CommandActions {
+export function screenActions(sources: ScreenCommandSources): CommandActions {
   const { model, focus, compared } = sources;
   const here = focus.conversation;
   const print = (tone: 'notice' | 'reply', text: string): void =>

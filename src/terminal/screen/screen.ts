@@ -8,7 +8,7 @@ import { Appearance } from './draw/appearance.ts';
 import { Bindings } from './input/bindings.ts';
 import type { Timers } from '../../client/ports.ts';
 import type { Config } from './settings/config.ts';
-import { DraftKeeper, type DraftShelf } from './input/draft-keeper.ts';
+import { DraftKeeper, type DraftStore } from './input/draft-keeper.ts';
 import { exportText } from './export-text.ts';
 import { FilesOverlay } from './overlay/files-overlay.ts';
 import { drawFrame, type Frame } from './draw/frame.ts';
@@ -31,7 +31,7 @@ import { Painter } from './draw/painter.ts';
 import { isPreference } from './settings/preferences.ts';
 import { SearchOverlay } from './overlay/search-overlay.ts';
 import { screenActs } from './screen-acts.ts';
-import { screenDeeds } from './screen-command-actions.ts';
+import { screenActions } from './screen-command-actions.ts';
 import type { TerminalAnswer } from './input/terminal-answers.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './draw/theme.ts';
@@ -63,7 +63,7 @@ export interface ScreenSettings {
   readonly scheme: SchemeName;
   readonly timers: Timers;
   /** Where what is being typed is kept; undefined where it is not. */
-  readonly drafts: DraftShelf | undefined;
+  readonly drafts: DraftStore | undefined;
   /** The person leaves: when all is sent, or at once. */
   readonly leave: (how: 'settled' | 'at-once') => void;
 }
@@ -168,7 +168,7 @@ export class Screen {
     this.#drafts =
       settings.drafts &&
       new DraftKeeper({
-        shelf: settings.drafts,
+        draftStore: settings.drafts,
         focus: this.#focus,
         model,
         timers: settings.timers,
@@ -393,7 +393,7 @@ export class Screen {
 
   #actions(): CommandActions {
     const { model, leave } = this.#settings;
-    return screenDeeds({
+    return screenActions({
       model,
       focus: this.#focus,
       compared: this.#compared,

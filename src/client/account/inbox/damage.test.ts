@@ -88,7 +88,7 @@ test('all of what was missed is damaged: it is marked once, and what is said nex
   assert.deepEqual(await kept(alice), [1, `2: ${lost(49)}`, 51]);
 });
 
-test('what is said while a damaged stretch is fetched comes once and in its order', async () => {
+test('what is said while a damaged range is fetched comes once and in its order', async () => {
   const { world, alice } = await missing(historyPage + 10);
   world.damaged.set('lobby', [[5, historyPage + 10]]);
   await alice.start();

@@ -75,7 +75,7 @@ export class DirectReader {
 
   /**
    * The server has lost messages to its disk. What is not here as an own one is of `peer`, and is asked for again; of a
-   * longer stretch the last ones. Answers how it is told, or nothing where nothing is missing.
+   * longer range the last ones. Answers how it is told, or nothing where nothing is missing.
    */
   async damaged(
     conversation: Conversation,

@@ -164,7 +164,7 @@ test('a new store, a store that was only closed, and one whose server was put ba
   assert.deepEqual([...restoredOf(alice), ...restoredOf(bob)], []);
 });
 
-const deed = fc.oneof(
+const step = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
@@ -186,7 +186,7 @@ const deed = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'put back' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
 );
-const actions = (most: number) => fc.array(deed, { size: 'max', maxLength: most });
+const actions = (most: number) => fc.array(step, { size: 'max', maxLength: most });
 
 test('a copy put back at any moment: nothing is said twice, no key serves twice, and both go on', async () => {
   await fc.assert(
@@ -212,7 +212,7 @@ test('a copy put back at any moment: nothing is said twice, no key serves twice,
               : from.client?.privateMessage(to, text);
           return said?.ok === true ? text : undefined;
         };
-        const take = async (act: typeof deed extends fc.Arbitrary<infer T> ? T : never) => {
+        const take = async (act: typeof step extends fc.Arbitrary<infer T> ? T : never) => {
           if (act.kind === 'say') {
             for (let said = 0; said < act.many; said++) say(people[act.who], act.place);
           } else if (act.kind === 'turns') await turns(act.count);

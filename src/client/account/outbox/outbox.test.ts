@@ -74,22 +74,22 @@ async function startRun(store: SmallStore, server: StreamServer) {
     records,
     parsePlace,
   );
-  let desk: PendingRequests | undefined;
+  let pending: PendingRequests | undefined;
   let sent: RequestOf<'SEND'>[] = [];
   const connect = () => {
     sent = [];
-    desk = new PendingRequests((line) => {
+    pending = new PendingRequests((line) => {
       const request = parseRequest('SEND', line);
       assert.ok(request?.verb === 'SEND');
       sent.push(request);
       assert.ok(sent.length <= maxUnderWay, 'no more is under way than may be');
     });
-    outbox.login(desk, true);
+    outbox.login(pending, true);
   };
   const disconnect = () => {
     outbox.logout();
-    desk?.close();
-    desk = undefined;
+    pending?.close();
+    pending = undefined;
     sent = [];
   };
   /** The server works on the next `count` requests; of the last `lost` the answers never arrive. */
@@ -100,7 +100,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
       if (at >= requests.length - lost) return;
       const event = parseExtendedEvent(`${verb} ${JSON.stringify(fields)}`);
       assert.ok(event);
-      desk?.receive(event);
+      pending?.receive(event);
     });
     if (lost > 0) disconnect();
   };
@@ -115,7 +115,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
     connect,
     disconnect,
     serve,
-    isConnected: () => desk !== undefined,
+    isConnected: () => pending !== undefined,
     sent: () => sent,
   };
 }

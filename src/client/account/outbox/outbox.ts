@@ -211,7 +211,11 @@ export class Outbox {
   }
 
   #pump(): void {
-    for (let requests = this.#freeDesk(); requests !== undefined; requests = this.#freeDesk()) {
+    for (
+      let requests = this.#freeRequests();
+      requests !== undefined;
+      requests = this.#freeRequests()
+    ) {
       const entry = this.#queue.shift();
       if (entry === undefined) break;
       this.#send(requests, entry);
@@ -225,7 +229,7 @@ export class Outbox {
   }
 
   /** Where the next message can be sent to, if one may be. */
-  #freeDesk(): PendingRequests | undefined {
+  #freeRequests(): PendingRequests | undefined {
     const isHeld =
       this.#isSettling || this.#trouble !== undefined || this.#cancelPause !== undefined;
     const most = this.#isStreamKnown ? maxUnderWay : 1;

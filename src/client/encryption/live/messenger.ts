@@ -43,7 +43,7 @@ export class Messenger {
   readonly #queue: SerialQueue;
   readonly #keyStock: IssuedKeyPackages;
   readonly #conversations: LiveConversations;
-  readonly #reception: FrameReceiver;
+  readonly #receiver: FrameReceiver;
   #isClosed = false;
 
   constructor(options: MessengerOptions) {
@@ -56,7 +56,7 @@ export class Messenger {
     });
     this.#keyStock = new IssuedKeyPackages(suite, device, me, now());
     this.#conversations = new LiveConversations(this.#requests);
-    this.#reception = new FrameReceiver(this.#requests, this.#conversations, this.#keyStock);
+    this.#receiver = new FrameReceiver(this.#requests, this.#conversations, this.#keyStock);
   }
 
   /** Sends `text` to `to`, encrypted or not at all. The id stands for it in the events that follow. */
@@ -104,7 +104,7 @@ export class Messenger {
 
   /** `PM from payload` came. */
   receivedPm(from: string, payload: string): void {
-    this.#offer(from, payload.length, () => this.#reception.receive(from, payload));
+    this.#offer(from, payload.length, () => this.#receiver.receive(from, payload));
   }
 
   /** `REQUEST_PUBLIC_KEY @from timestamp` came. Answered with a fresh key package, within limits. */
@@ -124,7 +124,7 @@ export class Messenger {
       const asked = this.#requests.questions.get(timestamp);
       if (asked === undefined) return;
       if (asked === from) await this.#conversations.get(from)?.keyArrived(key, timestamp);
-      else this.#reception.suspect(from, `a key came in answer to a question to ${asked}`);
+      else this.#receiver.suspect(from, `a key came in answer to a question to ${asked}`);
     });
   }
 

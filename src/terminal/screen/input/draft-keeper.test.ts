@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeTimers } from '../../../../test/support/fake-timers.ts';
-import { DraftKeeper, type DraftChanges, type DraftShelf } from './draft-keeper.ts';
+import { DraftKeeper, type DraftChanges, type DraftStore } from './draft-keeper.ts';
 import type { SavedDraft } from './draft.ts';
 import { ConversationFocus } from '../conversation-focus.ts';
 import type { Model } from '../../../client/timeline/model.ts';
@@ -24,13 +24,13 @@ function stage(kept: ReadonlyMap<string, SavedDraft> = new Map()) {
     if (disk.isFull) throw new Error('the disk is full');
     written.push(changes);
   };
-  const shelf: DraftShelf = {
+  const draftStore: DraftStore = {
     kept,
     write: (changes) => new Promise((resolve) => resolve(keep(changes))),
     writeNow: keep,
   };
   const keeper = new DraftKeeper({
-    shelf,
+    draftStore,
     focus,
     model,
     timers,

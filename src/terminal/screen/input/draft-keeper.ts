@@ -9,7 +9,7 @@ import { lineDraftId } from '../../line/line-draft.ts';
 import { harmless } from '../../../client/wording/sanitize.ts';
 
 /** Where drafts are kept. What is undefined is forgotten. */
-export interface DraftShelf {
+export interface DraftStore {
   /** As they were left. */
   readonly kept: ReadonlyMap<ConversationId, SavedDraft>;
   write(changes: DraftChanges): Promise<void>;
@@ -20,7 +20,7 @@ export interface DraftShelf {
 export type DraftChanges = ReadonlyMap<ConversationId, SavedDraft | undefined>;
 
 export interface DraftKeeperOptions {
-  readonly shelf: DraftShelf;
+  readonly draftStore: DraftStore;
   readonly focus: ConversationFocus;
   readonly model: Model;
   readonly timers: Timers;
@@ -41,7 +41,7 @@ export class DraftKeeper {
 
   constructor(options: DraftKeeperOptions) {
     this.#options = options;
-    this.#kept = new Map(options.shelf.kept);
+    this.#kept = new Map(options.draftStore.kept);
   }
 
   /** Puts back what was kept; the conversations in which that is. */
@@ -73,7 +73,7 @@ export class DraftKeeper {
     const changes = this.#changes();
     if (changes.size === 0) return [];
     try {
-      this.#options.shelf.writeNow(changes);
+      this.#options.draftStore.writeNow(changes);
       return [];
     } catch {
       return [...changes].flatMap(([id, saved]) =>
@@ -87,7 +87,7 @@ export class DraftKeeper {
     if (changes.size === 0) return;
     this.#isWriting = true;
     try {
-      await this.#options.shelf.write(changes);
+      await this.#options.draftStore.write(changes);
       for (const [id, saved] of changes) {
         if (saved === undefined) this.#kept.delete(id);
         else this.#kept.set(id, saved);
