@@ -11,7 +11,7 @@ import { eventually } from '../support/time-limit.ts';
 import { acquainted, assertSaved, enter, makeFile, places, plainPlace } from './stage.ts';
 
 for (const [where, open] of places) {
-  test(`[7.11] files are sent, saved and told in the words of the seed, through ${where}`, async (t) => {
+  test(`[7.11] files are sent, saved and told in the words of version 1, through ${where}`, async (t) => {
     const place = await open(t);
     const [alice, bob] = await acquainted(t, place);
     const sizes = {

@@ -33,7 +33,7 @@ export interface Place {
 export const places: readonly (readonly [string, (t: TestContext) => Promise<Place>])[] = [
   ['our server', async (t) => plainPlace(await startServerProgram(t))],
   ['our server over TLS', tlsPlace],
-  ['a server that knows only the seed', async (t) => seedPlace(await startV1Server(t))],
+  ['a server that knows only version 1', async (t) => v1Place(await startV1Server(t))],
 ];
 
 export function plainPlace(server: ServerProgram): Place {
@@ -48,7 +48,7 @@ async function tlsPlace(t: TestContext): Promise<Place> {
   return { address: `tls://127.0.0.1:${server.tls.port}`, server };
 }
 
-function seedPlace({ host, port }: Listener): Place {
+function v1Place({ host, port }: Listener): Place {
   return { address: `${host}:${port}`, server: undefined };
 }
 

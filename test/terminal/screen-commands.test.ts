@@ -25,7 +25,7 @@ async function completes(terminal: TestTerminal, typed: string, becomes: string)
   await terminal.until(() => typedIn(terminal).split('\n').at(-1) === becomes, becomes);
 }
 
-atBothSizes("the seed's spellings do what they did: *all, @@, /kick, q", async (t, size) => {
+atBothSizes("version 1's spellings do what they did: *all, @@, /kick, q", async (t, size) => {
   const { terminal, eve } = await openScene(t, { ...size, args: '--guest' });
   terminal.type('*all', keys.enter);
   await reads(terminal, '2 people: ');

@@ -3,20 +3,19 @@
 import { transcripts } from './stage.ts';
 
 transcripts({
-  "[7.5] the seed's exchange: key asked for, key given, message with session key, message": async ({
-    people,
-  }) => {
-    const [alice, bob, carol] = await people('alice', 'bob', 'carol');
-    alice.says('REQUEST_PUBLIC_KEY @bob 1579685400000');
-    await bob.hears('REQUEST_PUBLIC_KEY @alice 1579685400000');
-    bob.says('PUBLIC_KEY @alice bobsKey 1579685400000');
-    await alice.hears('PUBLIC_KEY @bob bobsKey 1579685400000');
-    alice.says('PM @bob encryptedPM encryptedSessionKey');
-    await bob.hears('PM alice encryptedPM encryptedSessionKey');
-    bob.says('PM @alice encryptedAnswer');
-    await alice.hears('PM bob encryptedAnswer');
-    await carol.hearsNothing();
-  },
+  "[7.5] version 1's exchange: key asked for, key given, message with session key, message":
+    async ({ people }) => {
+      const [alice, bob, carol] = await people('alice', 'bob', 'carol');
+      alice.says('REQUEST_PUBLIC_KEY @bob 1579685400000');
+      await bob.hears('REQUEST_PUBLIC_KEY @alice 1579685400000');
+      bob.says('PUBLIC_KEY @alice bobsKey 1579685400000');
+      await alice.hears('PUBLIC_KEY @bob bobsKey 1579685400000');
+      alice.says('PM @bob encryptedPM encryptedSessionKey');
+      await bob.hears('PM alice encryptedPM encryptedSessionKey');
+      bob.says('PM @alice encryptedAnswer');
+      await alice.hears('PM bob encryptedAnswer');
+      await carol.hearsNothing();
+    },
 
   '[7.5] nobody of that name': async ({ people }) => {
     const [alice] = await people('alice');

@@ -17,7 +17,7 @@ const servers: readonly Server[] = [
     'helo: eve has come into group g\n',
   ],
   [
-    'a server that knows only the seed',
+    'a server that knows only version 1',
     startV1Server,
     'helo: this server has no accounts: you are a guest, and the name is yours until you leave\n',
   ],

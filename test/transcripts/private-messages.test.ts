@@ -13,7 +13,7 @@ import { tracesOf } from '../support/traces.ts';
 
 const servers: readonly (readonly [string, (t: TestContext) => Promise<Listener>])[] = [
   ['our server', async (t) => (await startServerProgram(t)).plain],
-  ['a server that knows only the seed', startV1Server],
+  ['a server that knows only version 1', startV1Server],
 ];
 
 /** Starts a chat and waits until it is logged in. */

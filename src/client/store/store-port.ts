@@ -20,7 +20,7 @@ export interface ConversationRecord {
    */
   readonly earlier: readonly { readonly log: number; readonly last: number }[];
   /**
-   * Set where the log may be, as far as it goes, that of epochs before, and not all of it was compared (account/compare.ts):
+   * Set where the log may be, as far as it goes, that of epochs before, and not all of it was compared (inbox/compare.ts):
    * the latest first as in `earlier`. Beyond `last` it is another one; up to `sure` it is the one of the epoch before.
    */
   readonly alike?: readonly {

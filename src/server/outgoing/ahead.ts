@@ -1,4 +1,4 @@
-// What may be told ahead of a store that stands still (gate/commit-queue.ts), and behind what. Who is here is not kept, nor is what
+// What may be told ahead of a store that stands still (commit-queue/commit-queue.ts), and behind what. Who is here is not kept, nor is what
 // people say where nothing is: of these a crash takes nothing back that anybody has heard of. Whatever tells of accounts,
 // groups and numbers of logs waits; so does the login of an account, which hears of all three.
 
