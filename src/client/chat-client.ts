@@ -1,8 +1,8 @@
-// The headless client: typed commands in, one stream of typed events out. Views (terminal, web page, bots) hold
-// no behaviour of their own. Owns what a command must fulfil before it is sent, and which way it goes: as a line of
-// version 1, or through the account (account/), which keeps it until it is stored. The connections' life is
-// link-keeper.ts. Knows no screen, no socket and no file: platform parts are handed in (ports.ts).
-// Long because it has a method for each thing that a view can ask for; what they lead to is in the files around it.
+// The headless client: typed commands in, one stream of typed events out. Views (terminal, web page, bots) hold no
+// behaviour of their own. Owns the conditions of a command before it is sent, and its way: as a line of version 1, or
+// through the account (account/), which keeps it until it is stored. link-keeper.ts has the connections. Knows no
+// screen, no socket and no file: platform parts are passed in (ports.ts). Long because it has a method for each
+// request of a view; the work is in the files around it.
 
 import { encodeUtf8 } from '../lib/bytes.ts';
 import { err, ok, type Result } from '../lib/result.ts';

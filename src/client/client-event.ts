@@ -1,5 +1,5 @@
-// What a client tells its view: one stream of typed events. Texts in them are what others wrote, character for
-// character; whoever draws them on a screen makes them harmless first.
+// What a client tells its view: one stream of typed events. Their texts are exactly what others wrote; whoever draws
+// them on a screen makes them harmless first.
 
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';
 import type { ChangedPerson, MemberNews } from '../wire/extended/events.ts';

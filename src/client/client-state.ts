@@ -1,4 +1,4 @@
-// Where a client is in the life of its connections, and why that life ended. Knows nothing of how it got there.
+// The state of a client's connections, and why they ended. Knows nothing of how it got there.
 
 import type { FatalCode } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';

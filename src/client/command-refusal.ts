@@ -1,4 +1,4 @@
-// Why a command was not sent, as a value. Nothing has left the machine when one of these is given back.
+// Why a command was not sent, as a value. If one of these is returned, nothing has left the machine.
 
 import { err, type Err } from '../lib/result.ts';
 import { maxNameLength } from '../wire/text.ts';

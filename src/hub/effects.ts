@@ -1,5 +1,5 @@
-// What the hub asks the shell to do, in order. Carries typed events, never bytes: how a line looks on a
-// transport is not the hub's business.
+// What the hub asks the shell to do, in order. Effects carry typed events, never bytes: the hub does not know how a
+// line looks on a transport.
 
 import type { Brand } from '../lib/brand.ts';
 import type { Event } from '../wire/events.ts';

@@ -1,6 +1,6 @@
-// The chat itself: a state machine with one writer. step(hub, input, env) changes the hub and returns what the
-// shell has to do, in order. No clock, no randomness, no sockets, nothing asynchronous: the same hub, input and
-// env give the same effects, on one server and on every node of many.
+// The chat itself: a state machine with one writer. step(hub, input, env) changes the hub and returns what the shell
+// has to do, in order. No clock, no randomness, no sockets, nothing asynchronous: the same hub, input and env give
+// the same effects, on one server and on every node of many.
 
 import { unreachable } from '../lib/invariant.ts';
 import type { CommandOf, Verb } from '../wire/commands.ts';

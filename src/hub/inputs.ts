@@ -1,5 +1,5 @@
-// What happens to the hub: everything that the shell tells it. The hub has no clock, so that inputs which make
-// something lasting carry the time at which they came.
+// The inputs of the hub: everything that the shell tells it. The hub has no clock, so inputs that create something
+// lasting carry their time.
 
 import type { Command, LineRefusal } from '../wire/commands.ts';
 import type { Event } from '../wire/events.ts';

@@ -1,5 +1,5 @@
-// What the shell may ask of the hub between steps: whose a connection is, who has an account, and what somebody may
-// read. Looks only; what changes the hub is an input.
+// What the shell may ask the hub between steps: whose a connection is, who has an account, and what somebody may
+// read. Read-only; whatever changes the hub is an input.
 
 import { err, ok, type Result } from '../lib/result.ts';
 import type { FailureCode } from '../wire/extended/failures.ts';

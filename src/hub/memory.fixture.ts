@@ -1,5 +1,5 @@
-// The records as a store would have them after the changes of the hub, for the tests of the hub. Strict where a store
-// need not be: what a change speaks of has to be there.
+// The records as a store would have them after the hub's changes, for the tests of the hub. Stricter than a store:
+// the object of a change has to exist.
 
 import { invariant } from '../lib/invariant.ts';
 import type { SaidPost } from './effects.ts';

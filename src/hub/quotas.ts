@@ -1,7 +1,7 @@
-// How much each writer may add to what is kept of the lobby and of groups: an amount at once, and as much again in a day.
-// Less for a guest, and a bound for all guests together, since another name costs a guest nothing. What is not kept costs
-// nothing, and private messages are bounded by what waits of them (directs.ts).
-// One number a writer, and no work but when they write. A clock that is set back makes nobody wait longer.
+// How much each writer may add to the stored messages of the lobby and of groups: an amount at once, and as much
+// again in a day. Guests have less, and a bound for all guests together, because another name costs a guest nothing.
+// Messages that are not stored cost nothing, and private messages are bounded by how many wait (directs.ts). One
+// number per writer, and no work unless they write. A clock that is set back makes nobody wait longer.
 
 import type { QuotaRecord } from './records.ts';
 import { foldName, type Account, type Hub, type Spent, type Visit } from './state.ts';

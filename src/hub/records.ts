@@ -1,6 +1,6 @@
-// What the hub wants remembered over a restart, and what it is given back at the start. Plain values: how they are
-// kept is the store's business (src/store). Changes say what is so from now on, never what to add to it, so that
-// the same change carried out twice is as good as once.
+// What the hub wants remembered over a restart, and gets back at the start. Plain values: storing them is the store's
+// task (src/store). Changes state what holds from now on, never what to add, so applying a change twice is the same
+// as once.
 
 import type { Brand } from '../lib/brand.ts';
 import type { ConversationName } from '../wire/extended/names.ts';

@@ -1,5 +1,5 @@
-// How a hub begins: from what was kept of the one before it. What the records say about accounts, groups or logs that
-// are not there is passed over, and changes nothing.
+// Rebuilds a hub from what the store has. Records about accounts, groups or logs that do not exist are skipped and
+// change nothing.
 
 import { parseConversation } from '../wire/extended/names.ts';
 import { groupBans, restoreBan, serverBans } from './users/address-bans.ts';

@@ -1,6 +1,6 @@
-// Runs of the server, by which a device finds out whether the server has lost something of what it had: it says in which
-// runs it was here, and hears how far each log was at the start after the last of them that is known here. Whatever was
-// said later in a run that is not, or was cut off in one that is, is not in that.
+// Runs of the server, by which a device detects whether the server has lost data: the device names the runs in which
+// it was connected, and is told how far each log was at the start of the run after the last one that the server
+// knows. Messages after that in an unknown run, or after the cut in a known one, are missing from these numbers.
 
 import type { RunRecord } from './records.ts';
 import type { Hub, Log } from './state.ts';

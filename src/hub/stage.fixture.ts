@@ -1,5 +1,5 @@
 // A shell without sockets and without a disk, for the tests of the hub: keeps the audiences as the effects say, every
-// connection's lines, and the records as the changes say. What is stored is stored at once, or not at all when told so.
+// connection's lines, and the records as the changes say. Stores at once, or not at all when told so.
 
 import { invariant } from '../lib/invariant.ts';
 import { parseCommand } from '../wire/commands.ts';

@@ -1,6 +1,6 @@
 // The state of the chat: who is connected, who is logged in, who has an account, which groups and logs exist. Only
-// this folder changes it, and only inside a step. Names and plain lookups live here; what commands do with it lives
-// in the files beside. How it begins from what was kept stands in restore.ts.
+// this folder changes it, and only inside a step. Holds names and plain lookups; the files beside it hold what
+// commands do, and restore.ts how it begins from the store.
 
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';

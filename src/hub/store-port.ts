@@ -1,5 +1,5 @@
-// The port behind which things are kept. What is written together is there together or not at all, also after a
-// power cut. Adapters: src/store (SQLite; memory for tests). One writer: calls are carried out in their order.
+// The port of the store. What is written together is stored together or not at all, also after a power cut. Adapters:
+// src/store (SQLite; memory for tests). One writer: calls are executed in order.
 
 import type { AccountId, Change, LogId, Records } from './records.ts';
 

@@ -1,5 +1,5 @@
-// What the store has to say: that it does not work or works again, and what could not be stored. Nobody has heard of
-// what was dropped; who said it is told, and can say it again.
+// Reports of the store: that it fails or works again, and what could not be stored. A dropped message was delivered
+// to nobody; its sender is told, and can send it again.
 
 import { formatMessageId } from '../wire/extended/names.ts';
 import type { Speaker } from './effects.ts';

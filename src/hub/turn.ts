@@ -1,5 +1,4 @@
-// One turn of the hub: its state, what it may do, and the effects it has asked for so far.
-// The short verbs here are what the handlers are written in.
+// One turn of the hub: its state, its env, and the effects so far. The handlers are written in the short verbs here.
 
 import { disconnect, soft, success } from '../wire/replies.ts';
 import type {

@@ -1,5 +1,5 @@
-// base64url without padding [RFC 4648 §5]. Strict: one text for each byte string and one byte string for
-// each text, so that two texts can never stand for the same bytes.
+// base64url without padding [RFC 4648 §5]. Strict: one text for each byte string and one byte string for each text,
+// so two texts can never mean the same bytes.
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const values = new Int8Array(128).fill(-1);

@@ -1,5 +1,5 @@
-// What may be told about an unexpected error: its kind, its code and its place in our code. Never its
-// message, which can quote what somebody wrote (`JSON.parse` does).
+// What may be logged about an unexpected error: its kind, its code and its place in our code. Never its message,
+// which can quote what somebody wrote (`JSON.parse` does).
 
 export interface CrashFields {
   readonly kind: string;

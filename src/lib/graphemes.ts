@@ -1,7 +1,6 @@
-// The characters of a text as people see them: grapheme clusters, by Intl.Segmenter, in pieces. Over a whole long line
-// the segmenter of Node 20 needs memory and time that grow with the square of its length; and one cluster can be as
-// long as the text, where somebody means harm. So a cluster has a longest length here, and everything costs what it is
-// long.
+// The characters of a text as people see them: grapheme clusters, by Intl.Segmenter, in pieces. On a whole long line
+// the segmenter of Node 20 needs memory and time that grow with the square of its length; and a hostile text can be
+// one single cluster. So clusters have a maximum length here, and the cost is linear.
 
 export interface Grapheme {
   readonly segment: string;

@@ -1,6 +1,6 @@
-// Makes a folder and those above it, by ports of whoever knows the disk. Not by `recursive: true`: there are file systems
-// that answer "no such folder" although the one above is there (/proc), and on those Node tries again without end. Here
-// each folder is tried twice at most.
+// Makes a folder and its parents, by ports that the caller passes in. Not by `recursive: true`: some file systems
+// answer "no such folder" although the parent exists (/proc), and there Node retries forever. Here each folder is
+// tried twice at most.
 
 import { systemCode } from './system-error.ts';
 

@@ -1,4 +1,4 @@
-// "Did you mean": the known word nearest to a mistyped one, or nothing where none is near.
+// "Did you mean": the known word nearest to a mistyped one, or nothing if none is near.
 
 /** The candidate with the fewest typing slips to `word`, where those are at most a third of its letters. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {

@@ -1,5 +1,5 @@
-// `import { connect } from 'helo'`: a chat on Node, put together from a data directory as the program does it. Owns the
-// defaults; the chat itself is client/chat/chat.ts and knows no platform.
+// `import { connect } from 'helo'`: a chat on Node, put together from a data directory as the program does it. Owns
+// the defaults; the chat itself is client/chat/chat.ts and knows no platform.
 
 import { ChatClient, type ClientPorts } from '../client/chat-client.ts';
 import { callback, given, oneOf, text, toggle } from '../client/chat/chat-arguments.ts';

@@ -1,9 +1,9 @@
-// How old messages are. A wall clock can be wrong, and what is thrown away once does not come back; so ages are counted
-// by a clock of the server's own, which goes as time passes while the server runs, whatever the wall clock is set to.
+// The age of messages. A wall clock can be wrong, and deleted messages do not come back. So ages are counted by the
+// server's own clock, which advances while the server runs, whatever the wall clock is set to.
 //
-// For how long the server was off, only the wall clock can say. What it says is owed, and counted once the server has
-// run for as long itself, or for a week: until then nothing goes because of it. If the wall clock is set back
-// meanwhile, that much less is owed. A wall clock that is set forward while the server runs adds nothing.
+// Only the wall clock knows how long the server was off. That time is owed, and is counted once the server has run
+// for as long itself, or for a week: until then it deletes nothing. If the wall clock is set back meanwhile, that
+// much less is owed. Setting the wall clock forward while the server runs adds nothing.
 
 import type { ClockRecord } from '../hub/records.ts';
 import type { Clock } from './clock.ts';

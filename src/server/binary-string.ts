@@ -1,6 +1,6 @@
-// Lines inside the server are binary strings: one character per byte, values 0 to 255. The syntax of the
-// protocol is ASCII, so they parse like text, and passing them on needs no decoding and no encoding: written
-// as latin1 they are the same bytes again. Only what the server itself says has to be turned into one.
+// Lines inside the server are binary strings: one character per byte, values 0 to 255. The syntax of the protocol is
+// ASCII, so they parse like text. Forwarding needs no decoding or encoding: written as latin1 they are the same bytes
+// again. Only the server's own texts have to be converted.
 
 /** The binary string of bytes that came in. */
 export function binaryFromBytes(bytes: Uint8Array): string {

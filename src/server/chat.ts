@@ -1,6 +1,6 @@
-// The shell around the hub: turns what happens on connections into the hub's inputs, and hands lines of the extended
-// protocol to the handlers that answer them. Owns connection numbers, delivery, heartbeat and the transfers of files;
-// decides nothing about the chat itself.
+// The shell around the hub: turns events on connections into inputs of the hub, and passes lines of the extended
+// protocol to the handlers that answer them. Owns connection numbers, delivery, heartbeat and file transfers; decides
+// nothing about the chat itself.
 
 import { followers, type ConnectionId } from '../hub/effects.ts';
 import type { AdminAct, HubInput, ConnectionWay } from '../hub/inputs.ts';

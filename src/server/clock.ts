@@ -1,4 +1,4 @@
-// Time, handed in wherever the server waits, so that tests need not.
+// Time, passed in wherever the server waits, so that tests need not wait.
 
 export interface Clock {
   /** Milliseconds that only grow, with fractions. */

@@ -1,6 +1,6 @@
-// One connection: bytes -> lines -> typed commands, which the chat then hears about. Owns the line splitter,
-// whether the connection is still listened to, and holding it back when it says more than it may: then its socket
-// is not read until it may go on, so that nothing is lost and nobody is refused. Knows no users and no rules.
+// One connection: bytes -> lines -> typed commands, passed to the chat. Owns the line splitter, whether lines are
+// still accepted, and throttling: a connection that exceeds its limits is not read until it may continue, so nothing
+// is lost and nobody is refused. Knows no users and no rules.
 
 import { isUtf8 } from 'node:buffer';
 import type { ConnectionId } from '../hub/effects.ts';

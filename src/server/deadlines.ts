@@ -1,5 +1,5 @@
-// Connections that all have the same time for something. One timer for all of them: since everybody has equally long,
-// the queue is in order of time by itself, and only its head can be due.
+// Connections that all have the same time limit. One timer for all: because the limit is the same, the queue is
+// always in order of time, and only its head can be due.
 
 import type { ConnectionId } from '../hub/effects.ts';
 import type { Clock } from './clock.ts';

@@ -1,5 +1,5 @@
-// Watches how much room is left on the disk of the data directory: below a reserve nothing new is to be kept, so that
-// what is there can still be read, fetched and thrown away, and the server stays up until its operator makes room.
+// Watches the free space on the disk of the data directory. Below a reserve nothing new is stored, so stored messages
+// can still be read, fetched and deleted, and the server stays up until its operator frees space.
 
 import { statfs } from 'node:fs/promises';
 import type { Clock } from './clock.ts';

@@ -1,5 +1,5 @@
-// The hub runner: the hub, and the commit queue that all it decides goes through before it is carried out. The only place where
-// the hub is stepped, so that what is decided first is done first.
+// The hub runner: the hub, and the commit queue that all its decisions pass through before they are carried out. The
+// only place that steps the hub, so that decisions are carried out in order.
 
 import type { Audience, ConnectionId, Effect, Form, Speaker } from '../hub/effects.ts';
 import { phaseOf, step } from '../hub/hub.ts';

@@ -1,6 +1,6 @@
-// The server's own diary: one JSON object a line on stderr, for operators and their collectors.
-// It never holds what people write, nor addresses, nor key material: fields are plain figures and codes,
-// so that no object with somebody's text in it can slip in.
+// The server's own log: one JSON object a line on stderr, for operators and their collectors. It never holds what
+// people write, nor addresses, nor key material: fields are plain figures and codes, so that no object with
+// somebody's text can get in.
 import { destination, pino } from 'pino';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;

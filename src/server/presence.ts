@@ -1,6 +1,6 @@
-// What the followers of who comes and goes hear [15.13]: one line at most every second, made once for all of them, with
-// what is so by then and not how often it has changed. So a storm of logins costs each of them a bounded number of bytes
-// a second, and one who is alone is told at once. Where nobody follows the hub tells nothing, and there is no timer.
+// The presence line for followers [15.13]: at most one a second, made once for all of them, with the state at that
+// time and not how often it has changed. So a storm of logins costs each follower a bounded number of bytes a second,
+// and a single login is told at once. If nobody follows, the hub emits nothing, and there is no timer.
 
 import { formatExtendedEvent, type ChangedPerson } from '../wire/extended/events.ts';
 import type { Clock } from './clock.ts';

@@ -1,5 +1,5 @@
-// Takes out of the store what is older, or more, than is to be kept: a bounded part at a time, so that nobody waits
-// behind it for long. Says what it took, and keeps the age clock and what writers have used of their quotas over a restart.
+// Deletes from the store what is too old or too much: a bounded part at a time, so that nobody waits long behind it.
+// Reports what it deleted, and preserves the age clock and the used quotas of writers over a restart.
 
 import type { Change, QuotaRecord } from '../hub/records.ts';
 import { StoreError, type Retention, type Store, type Trimmed } from '../hub/store-port.ts';

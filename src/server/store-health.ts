@@ -1,5 +1,5 @@
-// What is known of the store's health beside the commit queue, which knows whether it takes what is written: whether it can be
-// read, and which of its messages are damaged. Tells the log each damaged place once.
+// The health of the store beyond what the commit queue knows (whether it accepts writes): whether it can be read, and
+// which messages are damaged. Logs each damaged place once.
 
 import type { LogId } from '../hub/records.ts';
 import { StoreError, type StoreCheck } from '../hub/store-port.ts';

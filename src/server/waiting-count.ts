@@ -1,5 +1,5 @@
-// Counts the private messages that waited when the server started, by who wrote them: in the background, a page at a
-// time, so that neither the start nor anybody's messages wait for it. What is said meanwhile the hub counts itself.
+// Counts the private messages that waited when the server started, by sender: in the background, a page at a time, so
+// that neither the start nor messages wait for it. The hub counts newer messages itself.
 
 import type { HubInput } from '../hub/hub.ts';
 import { keptSize } from '../hub/messages/directs.ts';

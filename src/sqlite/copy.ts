@@ -1,4 +1,4 @@
-// A copy of a database in one new file, while others read and write it: whole or not there, flushed, 0600.
+// Copies a database to one new file, while others read and write it: complete or absent, flushed, 0600.
 
 import { randomBytes } from 'node:crypto';
 import { link, rename, rm } from 'node:fs/promises';

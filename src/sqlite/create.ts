@@ -1,8 +1,9 @@
-// Files for their owner only. SQLite gives its side files (-wal, -shm) the mode of the file itself, so it is enough
-// that the file is there, empty and 0600, before SQLite opens it.
+// Creates files for their owner only. SQLite gives its side files (-wal, -shm) the mode of the file itself, so it is
+// enough that the file exists, empty and 0600, before SQLite opens it.
 //
-// A file that SQLite may have open in this process must never be opened and closed beside it: closing any descriptor
-// of a file drops all locks that the process has on it (POSIX). So what is there is looked at by name only.
+// A file that SQLite may have open in this process must never be opened and closed a second time: closing any
+// descriptor of a file drops all locks that the process has on it (POSIX). So an existing file is looked at by name
+// only.
 
 import { chmodSync, closeSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 // Opens the SQLite files of helo: for their owner only, with the settings under which a commit survives a power cut,
-// and brought to the schema of this program by numbered migrations. What the tables mean is their owners' business.
+// and migrated to the schema of this program by numbered migrations. Does not know what the tables mean.
 
 import { statSync } from 'node:fs';
 import { copyDatabase } from './copy.ts';

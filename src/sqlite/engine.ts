@@ -1,5 +1,5 @@
-// SQLite itself: the one that is built into Node where there is one, the package with the same interface where not.
-// Owns how it is loaded and what its errors say. Rows are unknown until decoded: rows.ts.
+// SQLite itself: the one built into Node if there is one, otherwise the package with the same interface. Owns how it
+// is loaded and what its errors mean. Rows are unknown until decoded: rows.ts.
 
 import { systemProblem, type ProblemCode } from './problem.ts';
 

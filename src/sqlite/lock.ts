@@ -1,6 +1,6 @@
 // A lock that ends with the process that holds it, however that ends: a lock of the operating system on a small file,
-// taken through SQLite, because Node has none. So a lock can't be left behind, and of two who ask at the same moment
-// one gets it. Beside it a file with the holder's process id, which is for people only: nothing is decided by it.
+// taken through SQLite, because Node has none. So no lock is left behind, and of two processes at the same moment one
+// gets it. A file beside it has the holder's process id, for people only: nothing depends on it.
 
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createMissing } from './create.ts';

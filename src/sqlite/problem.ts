@@ -1,4 +1,4 @@
-// Why a SQLite file cannot be used, in words for the person who can do something about it.
+// Why a SQLite file cannot be used, in words for the person who can correct it.
 
 import { systemReason } from '../lib/system-error.ts';
 

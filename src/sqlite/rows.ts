@@ -1,4 +1,4 @@
-// Values of a row: unknown until they were looked at. A row that is not as the schema says is a damaged file.
+// Values of a row: unknown until checked. A row that does not fit the schema means a damaged file.
 
 import { SqliteProblem } from './problem.ts';
 

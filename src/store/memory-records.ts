@@ -1,4 +1,4 @@
-// The records of the store in memory: what the changes have left of them.
+// The records of the store in memory, after the changes so far.
 
 import type {
   AccountId,

@@ -1,5 +1,5 @@
-// A store that forgets at the end: the promises of the port in plain memory, for tests. Bytes are copied on the way in
-// and out, as they are on the way to a disk.
+// A store in memory, for tests: the promises of the port without a disk. Bytes are copied on the way in and out, as
+// they are on the way to a disk.
 
 import type { AccountId, LogId, Records } from '../hub/records.ts';
 import {

@@ -1,6 +1,6 @@
-// The table of version 1 commands, client -> server: verb -> section, phase, form, parse, format.
-// The union of commands, the hub's dispatcher and the documentation come from it.
-// Parsing is total: a line becomes a command whose fields have been checked, or the reply that refuses it.
+// The table of version 1 commands, client -> server: verb -> section, phase, form, parse, format. The union of
+// commands, the hub's dispatcher and the documentation follow from it. Parsing is total: a line becomes a command
+// with checked fields, or the reply that refuses it.
 
 import { err, ok, type Result } from '../lib/result.ts';
 import { fatal, soft } from './replies.ts';

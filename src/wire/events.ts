@@ -1,5 +1,5 @@
-// The table of version 1 events, server -> client: first word -> section, form, parse, format.
-// The mirror of commands.ts. A client parses these, a server formats them.
+// The table of version 1 events, server -> client: first word -> section, form, parse, format. The mirror of
+// commands.ts. A client parses these, a server formats them.
 
 import { parsePort, splitLastWord } from './transfer.ts';
 import { parseLineText, parseToken, parseUsername, splitWord } from './text.ts';

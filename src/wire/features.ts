@@ -1,5 +1,5 @@
-// What a server can do beyond version 1. Told at the end of the greeting's free text, as ` [helo: files]`, where a
-// version 1 client sees nothing but a welcome [7.1]. A client that finds no such mark speaks plain version 1.
+// What a server supports beyond version 1. Announced at the end of the greeting's free text, as ` [helo: files]`; a
+// version 1 client sees only a welcome [7.1]. A client that finds no such mark speaks plain version 1.
 
 /** `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: there is the extended login. */
 export type Feature = 'files' | 'ehlo';

@@ -1,6 +1,6 @@
-// Bytes -> lines. Owns where a line ends and how long it may be; does not decode anything.
-// A line ends with LF; one CR before it belongs to the line end. What is kept between chunks is at most one
-// unfinished line, and never more than the cap.
+// Bytes -> lines. Owns where a line ends and how long it may be; does not decode anything. A line ends with LF; one
+// CR before it belongs to the line end. Between chunks it holds at most one unfinished line, and never more than the
+// cap.
 
 const lf = 10;
 const cr = 13;

@@ -1,6 +1,6 @@
-// Lines of other protocols, by which programs that have come to the wrong port are told from people who mistype. A web
-// page can make a browser send such lines to any port that it reaches, with words of its own behind them: whoever
-// begins like this is not listened to. Knows only how their first lines look.
+// Lines of other protocols, by which programs at the wrong port are told from people who mistype. A web page can make
+// a browser send such lines to any port that it reaches, followed by words of its own: a connection that begins like
+// this is not listened to. Knows only how their first lines look.
 
 import { splitWord } from './text.ts';
 

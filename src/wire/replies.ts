@@ -1,6 +1,6 @@
-// The registry of fixed replies: every code with its text, exactly as version 1 spells it [7.1 to 7.12].
-// Both directions come from one template, so that clients match on codes and never on text.
-// docs/PROTOCOL.md lists the same; a test holds the two together.
+// The registry of fixed replies: every code with its text, exactly as in version 1 [7.1 to 7.12]. Both directions use
+// one template, so clients match on codes and never on text. docs/PROTOCOL.md lists the same; a test compares the
+// two.
 
 import { failures } from './extended/failures.ts';
 import type { LineText } from './text.ts';

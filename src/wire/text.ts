@@ -1,8 +1,8 @@
-// The checked strings of the wire: names, and text that fits on one line. Owns what a name may look like;
-// knows nothing of users, groups or sockets.
+// The checked strings of the wire: names, and text that fits on one line. Owns which names are valid; knows nothing
+// of users, groups or sockets.
 //
-// Every syntax character of the protocol is ASCII, so all of this works on decoded text and on binary strings
-// (one character per byte, as the server uses them to pass lines on without decoding) alike.
+// Every syntax character of the protocol is ASCII, so all of this works on decoded text and on binary strings (one
+// character per byte, which the server forwards without decoding) alike.
 
 import type { Brand } from '../lib/brand.ts';
 

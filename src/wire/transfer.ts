@@ -1,5 +1,5 @@
 // The lines of a transfer port, where a file goes from one person to another [7.11], and the words that the chat
-// connection says about them. Owns their spelling; knows nothing of sockets, and never looks at a file's content.
+// connection uses for them. Owns their spelling; knows nothing of sockets, and never looks at a file's content.
 
 import type { Brand } from '../lib/brand.ts';
 import { parseUsername, splitWord, type LineText, type Username } from './text.ts';

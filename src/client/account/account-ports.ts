@@ -1,4 +1,4 @@
-// What an account on a client is given: what is kept for it on the device, and the ways to everything around it.
+// What an account on a client is given: its stored data on the device, and the ports to everything around it.
 
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent } from '../client-event.ts';

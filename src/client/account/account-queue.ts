@@ -1,6 +1,6 @@
-// Where everything of an account is worked on: one task at a time, because encryption allows one step at a time, and each
-// on the disk before anything of it is told or sent. After the first thing that fails nothing is worked on any more: what
-// is on the disk is whole, and the next start goes on from there.
+// The queue for all work on an account: one task at a time, because encryption allows one step at a time, and each on
+// the disk before any of it is emitted or sent. After the first failure no task runs any more: the disk is
+// consistent, and the next start continues from there.
 
 import { SerialQueue } from '../encryption/queue/serial-queue.ts';
 import type { ClientStore } from '../store/store-port.ts';

@@ -1,11 +1,11 @@
-// An account as one client has it, over all its connections: what it has said, what it has yet to hear, its keys, and
-// the model that views draw. Puts the parts of this folder together and owns nothing else; the connection's life and
-// version 1 are chat-client.ts.
+// An account on one client, over all its connections: what it has sent, what it has yet to receive, its keys, and the
+// model that views draw. Puts the parts of this folder together and owns nothing else; chat-client.ts has the
+// connections and version 1.
 //
-// What comes from the server and what goes to it passes through one queue: encryption allows one step at a time. Each
-// step is on the disk before anything of it is told or sent. If the disk says no, the client ends (`failed`): what is
-// on it is whole, and the next start goes on from there.
-// Long because it puts ten parts together, and has a method for each thing that a view can ask for.
+// Everything from and to the server passes through one queue, because encryption allows one step at a time. Each step
+// is on the disk before any of it is emitted or sent. If the disk fails, the client ends (`failed`): the disk is
+// consistent, and the next start continues from there. Long because it puts ten parts together, and has a method for
+// each request of a view.
 
 import { ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';

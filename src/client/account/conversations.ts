@@ -1,8 +1,8 @@
-// The conversations of an account as this device knows them: how far it has each, what the server says of it, how much
-// is unread. Owns the records' numbers; fetches, writes and tells nothing.
+// The conversations of an account on this device: the cursor of each, what the server says of it, how much is unread.
+// Owns the records' numbers; fetches, writes and emits nothing.
 //
-// What the server says of its logs removes nothing here: a log that is another one than before is a new epoch of the
-// conversation, beside what there is (log-change.ts).
+// Nothing that the server says about its logs deletes anything here: a replaced log is a new epoch of the
+// conversation, beside the earlier ones (log-change.ts).
 
 import {
   conversationOf,

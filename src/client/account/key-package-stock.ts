@@ -1,5 +1,5 @@
-// This device's key packages at the server, so that others can write while nobody is here: how many lie there, and when
-// more are made. Their private parts are kept on the device before the server has the public ones.
+// This device's key packages at the server, so that others can write while it is offline: how many are there, and
+// when more are made. Their private parts are on the device before the server has the public ones.
 
 import type { ClientChange } from '../store/store-port.ts';
 import type { PendingRequests } from '../pending-requests.ts';

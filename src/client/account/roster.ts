@@ -1,6 +1,6 @@
-// Who is here and who is in which group, as the server tells an account: lists, asked for once a login, and the changes
-// behind them [14.5, 14.9, 15.13, 15.15]. Nothing of it is kept on the device, and nothing is asked for that no view
-// wants. A server that does not tell of changes is asked again by whoever wants to know (isFollowing).
+// Who is online and who is in which group, as the server tells an account: lists, requested once per login, and the
+// changes after them [14.5, 14.9, 15.13, 15.15]. Nothing of it is stored on the device, and nothing is requested that
+// no view wants. A server that does not send changes is asked again by whoever wants to know (isFollowing).
 
 import type { ChangedPerson, ExtendedEvent, ListedPerson } from '../../wire/extended/events.ts';
 import { groupConversation, parsePlace } from '../../wire/extended/names.ts';

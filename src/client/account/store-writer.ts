@@ -1,7 +1,6 @@
-// What is to be kept on the device, in the order in which it came about. While one write is under way, what is asked
-// for meanwhile gathers for the next: a thousand messages are a few writes, and each is on the disk before anybody
-// hears of it. After a write that failed nothing is written any more: what is on the disk is whole, and what is in
-// memory counts no longer.
+// Writes to the device's store, in order. While one write runs, further ones gather for the next: a thousand messages
+// are a few writes, and each is on the disk before it is emitted. After a failed write nothing more is written: the
+// disk is consistent, and the state in memory no longer counts.
 
 import type { ClientChange, ClientStore } from '../store/store-port.ts';
 

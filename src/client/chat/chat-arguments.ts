@@ -1,5 +1,5 @@
-// What a program hands to the public library, decoded before anything is done with it: the program may be JavaScript,
-// and hand over anything. Says what was expected, never what was given: it may be a secret.
+// Arguments that a program passes to the public library, decoded before use: the program may be JavaScript, and pass
+// anything. Errors say what was expected, never what was given: it may be a secret.
 
 import * as v from 'valibot';
 import { parsePlace, type Place } from '../../wire/extended/names.ts';

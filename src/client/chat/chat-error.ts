@@ -1,4 +1,4 @@
-// What goes wrong in the public library, as one error with a code. Match on the code: the words are for people and may
+// The errors of the public library, as one class with a code. Match on the code: the text is for people and may
 // change. docs/LIBRARY.md lists the codes.
 
 import type { CloseReason } from '../client-state.ts';

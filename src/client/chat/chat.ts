@@ -1,6 +1,6 @@
-// The public library's view of a client: a chat that is connected, in promises and async iteration. Owns what of the
-// client's events a program gets to see, and that none is lost between the connection and the first look. Holds no
-// behaviour of its own otherwise: that is chat-client.ts.
+// The public library's view of a client: a connected chat, in promises and async iteration. Owns which of the
+// client's events a program sees, and that none is lost between the connection and the first listener. Otherwise it
+// has no behaviour of its own: that is chat-client.ts.
 
 import type { ListedPerson } from '../../wire/extended/events.ts';
 import {

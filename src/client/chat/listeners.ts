@@ -1,6 +1,5 @@
-// Those who listen to a chat: code of the program, of which nothing is known. It is never called from within ours, but
-// when that has done its turn, in the order of what happened. What it throws goes to the program, and changes nothing
-// here.
+// The listeners of a chat: code of the program, of which nothing is known. It is never called from within ours, but
+// after our turn is done, in the order of the events. What it throws goes to the program, and changes nothing here.
 
 type Listener = (value: never) => void;
 

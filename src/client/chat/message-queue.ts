@@ -1,5 +1,5 @@
-// Messages on their way to a program that looks at them when it likes: a queue with a mark, over which the connection
-// is not read any more. Either somebody iterates over it, or everything goes to listeners.
+// Messages for a program that reads them at its own pace: a queue with a mark; over it the connection is not read any
+// more. Either somebody iterates over it, or everything goes to listeners.
 
 /** Over so many the source is told to wait, under half of them to go on. */
 export const queueMark = 1000;

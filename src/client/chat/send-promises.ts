@@ -1,4 +1,4 @@
-// What becomes of each thing that a program has said, as promises.
+// The outcome of each message that a program has sent, as promises.
 
 import { ChatError } from './chat-error.ts';
 import type { OwnMessage, PrivateEvent } from '../client-event.ts';

@@ -1,5 +1,5 @@
-// What the commands that people type can do: the port between the table of commands and a view, lines or the full screen.
-// Names that come through it are as they were typed, but for `person` and `group`, which find out who is meant.
+// The actions of typed commands: the port between the table of commands and a view, lines or the full screen. Names
+// are as they were typed, except through `person` and `group`, which find out who is meant.
 
 import type { Result } from '../../lib/result.ts';
 

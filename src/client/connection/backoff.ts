@@ -1,5 +1,5 @@
-// How long to wait before the next connection is tried: exponential, with full jitter, so that all the clients of a
-// server that comes back do not arrive at the same moment.
+// The delay before the next reconnect: exponential, with full jitter, so that not all clients of a restarted server
+// arrive at the same moment.
 
 import type { RandomBytes } from '../ports.ts';
 

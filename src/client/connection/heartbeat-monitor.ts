@@ -1,10 +1,10 @@
-// Whether the other end of an open connection is still there [7.3]. A server that is frozen, and a network that swallows what
-// it is given, say nothing: so silence longer than the server's own pings allow, and a request that stays without an answer,
-// lead to a probe, a question that every server answers. Where that is not answered either the connection is dead. Owns how
-// long that takes; a healthy connection whose server pings sends nothing for it. Knows no lines but their verbs.
+// Whether the other end of an open connection is alive [7.3]. A frozen server and a network that drops packets send
+// nothing: so silence longer than the server's own pings allow, and an unanswered request, lead to a probe, a
+// question that every server answers. If that is not answered either, the connection is dead. Owns how long this
+// takes; a healthy connection whose server pings sends nothing extra. Knows no lines but their verbs.
 //
-// The interval of the pings is learned from those that come, so that it works with every server. Timers that are late
-// against the clock mean that this machine was suspended: what the server thinks of the connection is asked at once.
+// The interval of the pings is learned from those that arrive, so it works with every server. Timers that are late
+// against the clock mean that this machine was suspended: the server is probed at once.
 
 import type { WallClock, Timers } from '../ports.ts';
 

@@ -1,6 +1,6 @@
-// One server, one connection after the other: when a link is lost, the next is tried after a while (backoff.ts), until
-// the person leaves or is refused. Owns what is tried again and what is not, and the ways into a server that does not
-// know the name yet: with a code, or as a guest. What is said over a link passes through unread.
+// One server, one connection after the other: when a link is lost, it reconnects after a delay (backoff.ts), until
+// the person leaves or is refused. Owns what is retried and what is not, and the ways to log in to a server that does
+// not know the name yet: with a code, or as a guest. Messages on a link pass through unread.
 
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import type { Command } from '../../wire/commands.ts';

@@ -1,5 +1,5 @@
-// Where a server is, as a person writes it: `HOST:PORT` for plain text, `tls://HOST:PORT`, and
-// `tls://HOST:PORT#FINGERPRINT` for one that is known beforehand, by its identity or its certificate. Parsing only; knows no
+// A server's address, as a person writes it: `HOST:PORT` for plain text, `tls://HOST:PORT`, and
+// `tls://HOST:PORT#FINGERPRINT` for one known beforehand, by its identity or its certificate. Parsing only; knows no
 // socket.
 
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';

@@ -1,7 +1,7 @@
-// One connection to a server, from dialling to its end [7.1, 7.3, 7.12]: the greeting, the heartbeat, the farewell; who
-// answered, and the login, are in login/. Owns the state machine and the two caps of a connection: the longest line taken
-// and the most that may wait unsent. What is said in between passes through unread; knows no chat.
-// After a reconnect there is a new link: nothing in here outlives its connection.
+// One connection to a server, from dialling to its end [7.1, 7.3, 7.12]: the greeting, the heartbeat, the farewell;
+// login/ verifies the server and logs in. Owns the state machine and the two caps of a connection: the longest
+// accepted line and the most that may wait unsent. Other lines pass through unread; knows no chat. A reconnect makes
+// a new link: nothing in here outlives its connection.
 
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import { formatCommand, type Command } from '../../wire/commands.ts';

@@ -1,7 +1,7 @@
-// Whether a chat server answers at an address, before anybody logs in there: it may say its greeting [7.1], and nothing
-// is said to it. Owns one short connection. Keeps nothing: whom to trust from now on is settled at the login
-// (login/server-check.ts), where a server may prove that an unknown certificate is its own. One that announces no such
-// proof is turned away from here.
+// Whether a chat server answers at an address, before anybody logs in there: it waits for the greeting [7.1], and
+// sends nothing. Owns one short connection. Stores nothing: trust is decided at the login (login/server-check.ts),
+// where a server may prove that an unknown certificate is its own. A server that announces no such proof is refused
+// here.
 
 import { decodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { parseEvent } from '../../wire/events.ts';

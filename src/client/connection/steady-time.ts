@@ -1,5 +1,5 @@
-// What may be concluded from a wall clock, which can be wrong and be set at any time. Nothing is thrown away before the
-// clock has gone as time has passed for a while; and nothing waits for a time to come round again.
+// What may be concluded from a wall clock, which can be wrong and be set at any time. Nothing is deleted before the
+// clock has agreed with elapsed time for a while; and nothing waits for a time to come round again.
 
 import type { WallClock, Timers } from '../ports.ts';
 

@@ -1,5 +1,5 @@
-// What a person decides about the keys of others: numbers that were compared, changed keys that are accepted or not. It
-// holds for what an account has in its outbox as for what is live.
+// A person's decisions about the keys of others: compared numbers, changed keys accepted or not. They apply to an
+// account's outbox as well as to live messages.
 
 import { ok, type Result } from '../../lib/result.ts';
 import { parseUsername, type Username } from '../../wire/text.ts';

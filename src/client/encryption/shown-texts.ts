@@ -1,6 +1,6 @@
-// Which texts were shown already. A text whose receipt was lost is sent again, in a new session and so in
-// new ciphertext; its id is how the repeat is known. Handed to each new Messenger of one program, it spans
-// logins: a text shown just before a reconnect is not shown again after it.
+// Which texts were shown already. A text whose receipt was lost is sent again, in a new session and so in new
+// ciphertext; its id identifies the repeat. It is passed to each new Messenger of one program and spans logins: a
+// text shown just before a reconnect is not shown again after it.
 
 /** Ids of shown texts that are remembered, so that a text sent again is not shown again. */
 export const maxShownTexts = 8192;

@@ -1,5 +1,5 @@
-// Who has offered a file to whom, and which files are on their way. Keeps the books in agreement; what people
-// may do with them stands in files.ts.
+// Who has offered a file to whom, and which transfers are running. Keeps these records consistent; files.ts has the
+// rules.
 
 import type { LineText } from '../../wire/text.ts';
 import type { TransferId } from '../effects.ts';

@@ -1,6 +1,6 @@
-// Files from one person to another [7.11]: the offer, the answer, the port that the shell opens for it, and the
-// end. The hub decides who may send what to whom and who is told; bytes of files never come here.
-// An offer is used once. Offers and transfers are between two connections and end with either; caps count a person's.
+// Files from one person to another [7.11]: the offer, the answer, the port that the shell opens for it, and the end.
+// The hub decides who may send what to whom and who is told; it never sees bytes of files. An offer is used once.
+// Offers and transfers belong to two connections and end with either; caps are per person.
 
 import type { CommandOf } from '../../wire/commands.ts';
 import type { TransferId, TransferSide } from '../effects.ts';

@@ -1,5 +1,5 @@
-// What people do with groups: making, joining, leaving, kicking [7.6, 7.7, 7.9, 7.10]. What has to be kept of it is
-// refused while it can't be.
+// Commands on groups: create, join, leave, kick [7.6, 7.7, 7.9, 7.10]. What has to be stored is refused while the
+// store fails.
 
 import { groupConversation } from '../../wire/extended/names.ts';
 import type { GroupName } from '../../wire/text.ts';

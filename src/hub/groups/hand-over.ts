@@ -1,5 +1,5 @@
-// What an admin does with the group itself: hands it over to another member, or ends it [14.13, 14.14]. Version 1 knows
-// neither; its members hear it in replies of its own kind.
+// What an admin does with the whole group: hands it over to another member, or ends it [14.13, 14.14]. Version 1
+// knows neither; its members get replies of the same form.
 
 import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';

@@ -1,5 +1,5 @@
-// Groups by invitation: who may come in is said by the admin, and to everybody else there is no such group. Only accounts
-// can be invited, since a guest's name is somebody else's tomorrow.
+// Groups by invitation: the admin decides who may join, and for everybody else there is no such group. Only accounts
+// can be invited, because a guest's name may be somebody else's tomorrow.
 
 import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';

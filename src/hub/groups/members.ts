@@ -1,7 +1,7 @@
-// Who is in a group, who is told of it [14.9, 15.14, 15.15], and what of it is kept: all of it that concerns accounts, from the first of them that joins to
-// the last that goes. What guests have there ends with them.
-// Invariants: the admin is a member; a group has at least one member; nobody banned is a member; a group is kept
-// while one of its members has an account.
+// Who is in a group, who is told of it [14.9, 15.14, 15.15], and what is stored: everything that concerns accounts,
+// from the first account that joins to the last that leaves. What guests have there ends with them. Invariants: the
+// admin is a member; a group has at least one member; nobody banned is a member; a group is stored while one of its
+// members has an account.
 
 import { banAddresses, groupBans, recordsOf } from '../users/address-bans.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';

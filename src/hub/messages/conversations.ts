@@ -1,4 +1,4 @@
-// The conversations of an account as its devices are told of them: after the login, and when it comes into one.
+// The conversations of an account as its devices are told of them: after the login, and when it joins one.
 
 import type { KeptConversation } from '../../wire/extended/events.ts';
 import { groupConversation, lobbyName, type ConversationName } from '../../wire/extended/names.ts';

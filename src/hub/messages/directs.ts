@@ -1,5 +1,5 @@
-// Conversations of two accounts: what is kept between them, how far each one's device has it, and that it is thrown
-// away once both have it. What they say is opaque here.
+// Conversations of two accounts: what is stored between them, how far each one's device has received it, and its
+// deletion once both have it. The texts are opaque here.
 
 import { invariant } from '../../lib/invariant.ts';
 import { directConversation, parseConversation, parsePlace } from '../../wire/extended/names.ts';

@@ -1,5 +1,5 @@
-// Which conversations are kept, and the numbers of what is said in them. A log's numbers rise by one from message to
-// message and are never given twice, also not after a message that could not be stored.
+// Which conversations are stored, and the numbers of their messages. A log's numbers rise by one from message to
+// message and are never reused, not even after a message that could not be stored.
 
 import { groupConversation, lobbyName, type ConversationName } from '../../wire/extended/names.ts';
 import type { LogId, LogRecord } from '../records.ts';

@@ -1,5 +1,5 @@
-// What people say by version 1: broadcasts, private messages and the key exchange that they need, group messages
-// [7.2, 7.5, 7.8]. Texts and tokens are passed on as they came; the hub never looks inside.
+// Messages by version 1: broadcasts, private messages and the key exchange that they need, group messages [7.2, 7.5,
+// 7.8]. Texts and tokens are forwarded unchanged; the hub never looks inside.
 
 import type { Event } from '../../wire/events.ts';
 import type { CommandOf } from '../../wire/commands.ts';

@@ -1,5 +1,5 @@
-// What is said in conversations: one post for both forms of those who hear it, with its number where it is stored.
-// The texts are passed on as they came; the hub never looks inside.
+// Messages in conversations: one post for receivers of both forms, with its number if it is stored. Texts are
+// forwarded unchanged; the hub never looks inside.
 
 import type { Event } from '../../wire/events.ts';
 import {

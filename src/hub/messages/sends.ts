@@ -1,5 +1,5 @@
-// SEND: what an account says by the extended protocol. Looks at the number first, then at where it goes, and takes the
-// number only where the message is taken: a refused one can be sent again under its number.
+// SEND: a message of an account in the extended protocol. Checks the number first, then the place, and uses the
+// number up only if the message is accepted: a refused one can be sent again under its number.
 
 import { invariant } from '../../lib/invariant.ts';
 import type { FailureCode } from '../../wire/extended/failures.ts';

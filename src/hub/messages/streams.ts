@@ -1,5 +1,5 @@
-// The streams of an account's messages: each client numbers what it sends, so that sending again what may have been
-// lost does not say it twice. The next number is taken, an earlier one is a repeat, a later one is out of order.
+// The streams of an account's messages: each client numbers what it sends, so resending what may have been lost does
+// not post it twice. The next number is accepted, an earlier one is a repeat, a later one is out of order.
 
 import type { MessageId } from '../../wire/extended/names.ts';
 import type { Account } from '../state.ts';

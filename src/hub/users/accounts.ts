@@ -1,8 +1,9 @@
-// The login of accounts, once the shell knows that a connection holds a device's key: whose name it is, and who may
-// take a free one. A name belongs to the device that took it first; there are no passwords.
-// After the operator has reset an account's device, its name is taken with all that belongs to it by whoever has the
-// one-time code for this account by name, whoever may make new ones: otherwise the device that was reset would be the first
-// to take it again. It works under `closed` too: nobody new comes in by it.
+// The login of accounts, after the shell has verified that a connection holds a device's key: whose name it is, and
+// who may take a free one. A name belongs to the device that took it first; there are no passwords.
+//
+// After the operator has reset an account's device, the one-time code for this account by name takes the name with
+// all that belongs to it, whatever the registration setting: otherwise the device that was reset could take it again
+// first. It works under `closed` too: it admits nobody new.
 
 import { maxRuns } from '../../wire/extended/fields.ts';
 import { fatal, type FatalCode } from '../../wire/replies.ts';

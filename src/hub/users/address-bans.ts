@@ -1,7 +1,7 @@
-// Addresses from which somebody was put out: a guest has nothing else by which they could be known again. Each is banned
-// because of somebody, maybe of several, and free once none of these bans is left. They end by themselves, since an address
-// belongs to somebody else tomorrow, and where there are too many the oldest gives way; what the operator bans by address
-// stays until it is lifted. Who has an account is known by it, and never kept out by an address.
+// Banned addresses of people who were kicked out: a guest can't be recognised by anything else. An address is banned
+// because of one or more people, and is free when none of these bans is left. Bans expire, because an address may be
+// somebody else's tomorrow, and over the cap the oldest is dropped; the operator's own bans of addresses stay until
+// they are lifted. Accounts are recognised by themselves, and an address never locks them out.
 
 import type { GroupName } from '../../wire/text.ts';
 import type { AddressBanRecord } from '../records.ts';

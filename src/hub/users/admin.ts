@@ -1,5 +1,5 @@
-// What the operator does with accounts on the running server. Names are taken exactly; an act on an account that is
-// not there changes nothing (the shell looks before it acts, with lookups.ts).
+// What the operator does with accounts on the running server. Names are matched exactly; an act on an account that
+// does not exist changes nothing (the shell checks before it acts, with lookups.ts).
 
 import { unreachable } from '../../lib/invariant.ts';
 import type { DisconnectCode } from '../../wire/replies.ts';

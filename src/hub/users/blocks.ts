@@ -1,5 +1,5 @@
-// Whose private messages and files an account does not want. Whoever is blocked sees what they would see of somebody who
-// is away: what they write is taken, and goes nowhere. A block is of a name, whoever has it, so that it outlives an account.
+// Whose private messages and files an account does not want. To a blocked person the other looks offline: their
+// messages are accepted and not delivered. A block is by name, so that it outlives an account.
 
 import type { RequestOf } from '../../wire/extended/requests.ts';
 import { foldName, type User, type Visit } from '../state.ts';

@@ -1,6 +1,6 @@
-// One-time codes, known by their SHA-256 only: who holds one may make one account, or take that of a device that was
-// reset, where the code is for that account by name. They end by themselves, and where there are too many one that is over
-// gives way, or the oldest.
+// One-time codes, known by their SHA-256 only: whoever holds one may create one account, or take that of a device
+// that was reset, if the code is for that account by name. They expire, and over the cap an expired one is dropped,
+// or the oldest.
 
 import type { InviteRecord } from '../records.ts';
 import { change, type Turn } from '../turn.ts';

@@ -1,5 +1,6 @@
-// Coming and going: the greeting, the login of guests, the list of users, quitting, and what a vanished connection
-// leaves behind [7.1, 7.4, 7.12]. The login of accounts stands in accounts.ts, what accounts are told of it in presence.ts.
+// Connecting and leaving: the greeting, the login of guests, the list of users, quitting, and cleaning up after a
+// lost connection [7.1, 7.4, 7.12]. accounts.ts has the login of accounts, presence.ts what accounts are told of all
+// this.
 
 import { fatal } from '../../wire/replies.ts';
 import { formatUserList, type Event } from '../../wire/events.ts';

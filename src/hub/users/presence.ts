@@ -1,5 +1,5 @@
-// Who is here, for accounts: the list that PEOPLE asks for, and who follows what changes in it [14.5, 15.10, 15.13]. What the
-// followers hear, and when, is the shell's: it has the clock. Somebody is here while one of their connections is.
+// Presence, for accounts: the list that PEOPLE asks for, and who follows its changes [14.5, 15.10, 15.13]. The shell
+// decides what followers get, and when: it has the clock. Somebody is online while one of their connections is.
 
 import type { ChangedPerson, ListedPerson } from '../../wire/extended/events.ts';
 import { maxListed, type RequestOf } from '../../wire/extended/requests.ts';

@@ -1,5 +1,5 @@
-// What the operator can do on the running server. Looks before it acts, so that every answer says what is so; changes
-// nothing itself: the hub does, and the store.
+// Handles the operator's requests on the running server. Checks the state before it acts, so that every answer is
+// true. Changes nothing itself: the hub and the store do.
 
 import { createHash } from 'node:crypto';
 import type { AdminAct } from '../../hub/inputs.ts';

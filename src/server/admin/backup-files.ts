@@ -1,5 +1,5 @@
-// What a backup holds besides the database: who the server is. Without these, a restored server would be another one
-// to every client.
+// What a backup holds besides the database: the server's keys. Without these, clients would take a restored server
+// for another one.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

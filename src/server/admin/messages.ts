@@ -1,6 +1,6 @@
-// What the operator's commands and the running server say to each other over the admin socket: one line of JSON each
-// way. Both may be of different versions of helo, since a server runs for months: so the form has a version, and
-// whoever reads decodes.
+// The messages between the operator's commands and the running server on the admin socket: one line of JSON each way.
+// The two may be different versions of helo, because a server runs for months: so the format has a version, and both
+// decode.
 
 import * as v from 'valibot';
 

@@ -1,5 +1,5 @@
 // The admin socket: `admin.sock` in the data directory. Whoever may open it is the operator; there is no other proof,
-// so it is for its owner only from the moment it is there. Knows nothing of what is asked; that is the admin handler's.
+// so only its owner can open it from the moment it exists. Knows nothing of the requests; the admin handler does.
 
 import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';

@@ -1,12 +1,12 @@
-// The commit queue between deciding and telling: what a step of the hub wants kept is kept before anything of the step, or
-// of those behind it, is carried out. So nobody hears of something, and nothing is acknowledged, that a power cut
-// could take back. All of one turn of the event loop is one commit; while it is under way the next one gathers.
-// Where nothing is to be kept and nothing waits, a step is carried out at once.
+// The commit queue between the hub and delivery: what a step wants stored is on the disk before this step, or any
+// behind it, is carried out. So nobody is told of, and nothing acknowledges, what a power cut could undo. One turn of
+// the event loop is one commit; while it runs, the next one gathers. If nothing is to be stored and nothing waits, a
+// step is carried out at once.
 //
-// A store that fails: what people have said meanwhile is not said, and they are told; what else is to be kept
-// (groups, accounts) is so already as far as the hub is concerned, and is tried again until it is kept; everything
-// that needs no store goes on. A store that stands still: after a while steps that tell of nothing that is kept go ahead,
-// each behind what stands before it for the same people. Knows nothing of what steps do.
+// When the store fails: messages since then are not delivered, and their senders are told; other changes (groups,
+// accounts) already hold in the hub, and are retried until they are stored; whatever needs no store continues. When
+// the store stalls: after a while, steps that reveal nothing stored go ahead, each behind earlier ones for the same
+// people. Knows nothing of what steps do.
 
 import { StoreError, type Commit } from '../../hub/store-port.ts';
 import type { Clock } from '../clock.ts';

@@ -1,6 +1,6 @@
-// The commit that gathers: what is to be kept of each step is put into it as the step comes, a segment for each
-// conversation, and of changes that later ones replace only the last. Lines are held as bytes, outside of the heap:
-// thousands of them may wait, and the garbage collector would carry each of them about.
+// The commit that gathers: each step adds to it at once, one segment for each conversation, and only the last of
+// changes that replace each other. Lines are bytes outside of the heap: thousands may wait, and the garbage collector
+// would copy each of them.
 
 import type { Change, LogId } from '../../hub/records.ts';
 import type { Commit, Segment } from '../../hub/store-port.ts';

@@ -1,4 +1,4 @@
-// What one step of the hub has come to: what is to be kept of it, and what is to be carried out once it is.
+// The result of one step of the hub: what to store, and what to carry out after that.
 
 import type { Change, LogId } from '../../hub/records.ts';
 

@@ -1,5 +1,5 @@
-// The folder of all that a server keeps. Made on first start, for its owner only; a folder that is already
-// there keeps the permissions that it has.
+// The folder of all that a server stores. Created at the first start, for its owner only; an existing folder keeps
+// its permissions.
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolderBy } from '../../lib/make-folder.ts';

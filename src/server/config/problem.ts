@@ -1,4 +1,4 @@
-// Why a server cannot be set up as asked: told to the operator, who can do something about it.
+// Why a server cannot be set up as configured: a text for the operator, who can correct it.
 
 export interface SetupProblem {
   /** `system`: the disk or network refused. `input`: what was configured cannot work. */

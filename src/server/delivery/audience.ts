@@ -1,5 +1,5 @@
-// An audience as delivery keeps it: two runs, since those who speak version 1 and those who speak the extended
-// protocol hear the same in different words. Nearly always there is only one of the two.
+// An audience in delivery: two broadcast buffers, because version 1 and the extended protocol use different lines for
+// the same message. Usually only one of them is used.
 
 import type { Audience, Form } from '../../hub/effects.ts';
 import { BroadcastBuffer } from './broadcast-buffer.ts';

@@ -1,6 +1,5 @@
-// An audience and what it has yet to hear: the lines of this gathering, encoded once, in one block of memory
-// that is handed to every member's socket as it is. Bytes that a socket may still hold are never written over:
-// the block is appended to, and a fresh one is taken when it is full.
+// The pending lines of an audience, encoded once, in one block of memory that every member's socket gets as it is.
+// Bytes that a socket may still hold are never overwritten: the block is append-only, and replaced when it is full.
 
 import type { ConnectionId } from '../../hub/effects.ts';
 

@@ -1,6 +1,6 @@
-// Puts together what one receiver is to read where it can't take an audience's shared bytes as they are: it has
-// spoken itself, has lines of its own, hears several audiences, or has come in the middle. Everything in the
-// order in which it was said.
+// Composes the output of one receiver that can't use an audience's shared bytes: it has sent something itself, has
+// lines of its own, is in several audiences, or has joined in the middle. Keeps the order in which lines were handed
+// in.
 
 import type { AudienceBuffer, DirectPiece, Receiver } from './receiver.ts';
 

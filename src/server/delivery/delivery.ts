@@ -1,12 +1,12 @@
-// Delivery: lines -> bytes on transports. Owns who hears which audience and in which form, what has been said in
-// this gathering, and how much each connection has yet to read. Knows nothing of users or rules, nor what lines say.
+// Delivery: lines -> bytes on transports. Owns who is in which audience and in which form, the lines buffered since
+// the last flush, and how much each connection has yet to read. Knows nothing of users, rules, or what lines say.
 //
-// The number of writes is what delivery costs, not the bytes (measured: 2.1 µs a write of 80 or of 1,280 bytes).
-// So the lines of an audience are encoded once, into one buffer that every member's socket gets as it is, in one
-// write; only those who need something else get a composition of their own.
+// The cost of delivery is the number of writes, not the bytes (measured: 2.1 µs a write of 80 or of 1,280 bytes). So
+// the lines of an audience are encoded once, into one buffer that every member's socket gets in one write; only
+// receivers that need something else get a composition of their own.
 //
-// Invariant: every connection gets its lines in the order in which they were handed in, whatever the audience and
-// the form, nothing twice, nothing left out, until it is closed.
+// Invariant: every connection gets its lines in the order in which they were handed in, whatever the audience and the
+// form, none twice, none missing, until it is closed.
 
 import type { Audience, ConnectionId, Form } from '../../hub/effects.ts';
 import type { Clock } from '../clock.ts';

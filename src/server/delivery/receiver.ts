@@ -1,4 +1,4 @@
-// One connection as delivery sees it: the audiences that it hears, and the lines that are for it alone.
+// One connection in delivery: its audiences, and the lines that are for it alone.
 
 import type { ConnectionId } from '../../hub/effects.ts';
 import type { Transport } from '../transport/transport.ts';

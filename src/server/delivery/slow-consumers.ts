@@ -1,6 +1,6 @@
-// Who reads too slowly. Over the soft mark a connection is watched; it is given up when it stays there longer
-// than the time limit, or at once when it goes over the hard cap. A version 1 client has no way to catch up, so
-// nothing that it was to read is ever left out: it is fed until it is given up.
+// Slow consumers. A connection over the soft mark is watched; it is closed when it stays there longer than the time
+// limit, or at once when it exceeds the hard cap. A version 1 client cannot catch up, so it gets every line until it
+// is closed.
 
 import type { ConnectionId } from '../../hub/effects.ts';
 import type { Clock } from '../clock.ts';

@@ -1,11 +1,11 @@
-// Who of those that introduce themselves at a transfer port is let in. Owns the rules, and nothing else:
+// Who may use a transfer port. Owns the rules, and nothing else:
 //
-// - Who came to the chat over TLS comes over TLS to the port. Otherwise somebody on the network could learn from a
-//   plain connection what TLS has hidden, and pass for that person.
-// - The receiver proves itself by the secret that it has told the server in its READY_FOR_FILE. Where it has told
-//   none, as in version 1, it must come from the address that it is logged in from.
-// - The sender proves itself by the metadata, which it has told the server and the server the receiver, and must
-//   come from the address that it is logged in from. Metadata too long to be guessed is enough from anywhere.
+// - Who is connected to the chat over TLS must use TLS here too. Otherwise somebody on the network could read from a
+//   plain connection what TLS has hidden, and pose as that person.
+// - The receiver proves itself by the secret that it sent to the server in its READY_FOR_FILE. If it sent none, as in
+//   version 1, it must come from the address that it is logged in from.
+// - The sender proves itself by the metadata, which it sent to the server and the server to the receiver, and must
+//   come from the address that it is logged in from. Metadata too long to be guessed is enough from any address.
 
 import { timingSafeEqual } from 'node:crypto';
 import type { TransferPlan } from '../../hub/effects.ts';

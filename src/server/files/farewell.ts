@@ -1,4 +1,4 @@
-// The end of a connection to a transfer port: last words, and a close that does not swallow them.
+// Ends a connection to a transfer port: sends the last lines and closes without losing them.
 
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';

@@ -1,8 +1,8 @@
-// The first bytes of a connection to a transfer port: is it the sender with the file, the receiver, or nobody of
-// this transfer? Owns that one question, over bytes in whatever chunks they come; knows no sockets.
+// The first bytes of a connection to a transfer port: is it the sender with the file, the receiver, or neither? Owns
+// that one question, over bytes in any chunks; knows no sockets.
 //
-// The sender's header is compared as it comes in and never kept, and is judged only when it is complete: closing
-// at the first wrong byte would tell a stranger how much of the metadata was guessed right.
+// The sender's header is compared as it arrives, never stored, and judged only when it is complete: closing at the
+// first wrong byte would reveal how much of the metadata was guessed right.
 
 import type { TransferPlan } from '../../hub/effects.ts';
 import type { Username } from '../../wire/text.ts';

@@ -1,5 +1,5 @@
-// The port of one transfer: found, listened on, closed. Owns which address and which number; knows nothing of
-// who may come in.
+// The port of one transfer: chosen, listened on, closed. Owns its address and number; knows nothing of who may use
+// it.
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { systemCode } from '../../lib/system-error.ts';

@@ -1,6 +1,6 @@
-// The buffers that files are read into. Owns their sizes: the larger the buffer, the fewer reads and writes, which
-// are what a relay costs (measured: 3 GB per CPU second with 64 KiB, 4.4 with 1 MiB). Only so many files at a time
-// get a large one, so that a thousand slow files don't hold a gigabyte.
+// The buffers that files are read into. Owns their sizes: larger buffers need fewer reads and writes, which are the
+// cost of a relay (measured: 3 GB per CPU second with 64 KiB, 4.4 with 1 MiB). Only so many files at a time get a
+// large one, so that a thousand slow files don't hold a gigabyte.
 
 const largeBytes = 1024 * 1024;
 const smallBytes = 64 * 1024;

@@ -1,9 +1,9 @@
-// Where the chat hands files over: opens and ends transfers in a thread of their own, and passes on what becomes of
-// them. Owns the thread: it is started with the first file, and after a crash with the next one.
+// Where the chat starts and ends file transfers, in a thread of their own, and gets reports about them. Owns the
+// thread: it starts with the first file, and after a crash with the next one.
 //
-// Why a thread: a file at full speed keeps one busy. In the thread of the chat every line waited for the part of a
-// file that was just moved (measured: 0.5 to 0.9 ms at the median with parts of 1 MiB, 0.2 to 0.3 with 256 KiB, 0.1
-// without files and with this thread), and TLS made that several times longer.
+// Why a thread: a file at full speed keeps one busy. In the thread of the chat every line waited for the chunk that
+// was just moved (measured: 0.5 to 0.9 ms at the median with chunks of 1 MiB, 0.2 to 0.3 with 256 KiB, 0.1 without
+// files and with this thread), and TLS made that several times longer.
 
 import { Worker } from 'node:worker_threads';
 import type { TransferId, TransferPlan } from '../../hub/effects.ts';

@@ -1,6 +1,6 @@
-// One file from one person to another, from the opened port to the closed one [7.11]. Owns the two places, the
-// time to take them, and what each side is told at the end. Invariant: a place that somebody has taken is never
-// given to another while they are there; whoever else comes is closed without a sign of it to the two.
+// One file from one person to another, from the opened port to the closed one [7.11]. Owns the two places, their time
+// limit, and what each side is told at the end. Invariant: a place that somebody has taken is never given to another
+// while they are connected; others are closed without the two noticing.
 
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';

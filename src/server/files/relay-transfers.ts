@@ -1,4 +1,4 @@
-// All transfers of a server: a port for each, and how that went and when it is over. Owns the transfers by number,
+// All transfers of a server: opens a port for each, and reports its result and its end. Owns the transfers by number,
 // and every connection to their ports until it is closed.
 
 import type { Socket } from 'node:net';

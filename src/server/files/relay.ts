@@ -1,6 +1,6 @@
-// A file on its way: bytes from the sender's socket to the receiver's, and the receiver's status back. Never holds
-// more than one buffer, and never looks at the content: where the file ends is between the two people.
-// Knows nothing of ports and admission. Invariant: the sender is read only while nothing waits for the receiver.
+// Relays a file: bytes from the sender's socket to the receiver's, and the receiver's status back. Never holds more
+// than one buffer, and never looks at the content: the two clients agree where the file ends. Knows nothing of ports
+// and admission. Invariant: the sender is read only while nothing waits for the receiver.
 
 import type { Socket } from 'node:net';
 import type { TransferPlan } from '../../hub/effects.ts';

@@ -1,7 +1,7 @@
-// What a sender sends, read as cheaply as Node can. Owns how bytes are read; knows nothing of files.
+// Reads what a sender sends, as cheaply as Node can. Owns how bytes are read; knows nothing of files.
 //
-// The number of reads and writes is what a relay costs, so the larger the buffer, the better. Where a socket can't be
-// read into a buffer of ours it is read as any other.
+// The number of reads and writes is the cost of a relay, so large buffers are better. A socket that can't be read
+// into a buffer of ours is read as any other.
 
 import type { Socket } from 'node:net';
 import { readerInto, readInto } from '../transport/read-into.ts';

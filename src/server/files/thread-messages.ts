@@ -1,4 +1,4 @@
-// What the chat and the thread for files say to each other. Plain values only: they are copied on the way.
+// The messages between the chat and the thread for files. Plain values only: they are copied between threads.
 
 import type { TransferId, TransferPlan } from '../../hub/effects.ts';
 import type { LogFields, LogLevel } from '../log.ts';

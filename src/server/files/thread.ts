@@ -1,4 +1,5 @@
-// The thread for files. Started by relay-supervisor.ts, with the settings as its data; carries out orders, sends reports.
+// The thread for files. relay-supervisor.ts starts it with the settings as its data; it executes orders and sends
+// reports.
 
 import { setPriority } from 'node:os';
 import { platform } from 'node:process';

@@ -1,8 +1,8 @@
-// A connection to a transfer port until it has said who it is: plain or TLS, and the introduction. Owns the
-// time that this may take; who is let in is not its business.
+// A connection to a transfer port until it has introduced itself: plain or TLS, and the introduction. Owns the time
+// limit for this; does not decide who is admitted.
 //
-// One port serves both people, of whom one may have come to the chat by TLS and the other not: a TLS connection
-// is known by its first byte, which no line of the protocol begins with.
+// One port serves both people; one may be connected to the chat over TLS and the other not. A TLS connection is
+// recognised by its first byte, which begins no line of the protocol.
 
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';

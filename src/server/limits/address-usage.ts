@@ -1,9 +1,9 @@
-// Everybody behind one address: all connections from it share one set of buckets. An address is an IPv4 address,
-// or the /64 that an IPv6 one is in, since that is the least that anybody is given and all of it is theirs.
+// Usage by address: all connections from it share one set of buckets. An address is an IPv4 address, or the /64 of an
+// IPv6 one, because that is the least that anybody gets, and all of it is theirs.
 //
-// Kept while anybody is connected from there, and afterwards until the buckets are full again, because then there
-// is nothing to remember. How many are kept at most is capped: of those that nobody is connected from, the one
-// that has been left longest is forgotten first.
+// Kept while anybody is connected from there, and then until the buckets are full again, because a full bucket has
+// nothing to remember. The number kept is capped: of addresses without connections, the one unused for longest is
+// forgotten first.
 
 import { isIPv4, isIPv6 } from 'node:net';
 import { normalAddress } from '../transport/address.ts';

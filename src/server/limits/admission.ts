@@ -1,6 +1,6 @@
-// The door: connections that come in faster than they may, all together or those of one address, wait unread and
-// ungreeted, and are let in one after the other. So a storm of people who come back is admitted at the rate of the
-// limits, those inside notice nothing of it, and nobody is refused for coming in it.
+// Admission: connections that arrive faster than the limits, all together or from one address, wait unread and
+// without a greeting, and are admitted one after the other. So a storm of reconnects is admitted at the rate of the
+// limits, established connections notice nothing, and nobody is refused because of it.
 
 import { farewell } from '../../hub/turn.ts';
 import type { Event } from '../../wire/events.ts';

@@ -1,5 +1,5 @@
-// Flood control: who may go on, and who has to wait. Counts what connections and addresses use and tells how long
-// to wait; to hold a connection back is up to whoever asks. Knows no users and no commands.
+// Flood control: who may continue, and who has to wait. Counts the usage of connections and addresses and computes
+// the wait; the caller does the throttling. Knows no users and no commands.
 
 import type { Clock } from '../clock.ts';
 import type { FloodLimits } from './flood-limits.ts';

@@ -1,6 +1,6 @@
-// How much one connection and one address may do. Generous: no person notices, nor a bot that says a hundred
-// things a second, nor a class of two hundred behind one address. Documented in docs/OPERATIONS.md, which a test
-// holds against this table.
+// How much one connection and one address may do. Generous: no person notices, nor a bot that sends a hundred
+// messages a second, nor a class of two hundred behind one address. Documented in docs/OPERATIONS.md; a test compares
+// it with this table.
 
 import type { Rate } from './rate.ts';
 

@@ -1,4 +1,4 @@
-// What somebody has said lately: a bucket of lines and one of bytes.
+// Recent usage: a bucket of lines and one of bytes.
 
 import type { TalkLimits } from './flood-limits.ts';
 import { debtMs, fullBucket, use } from './rate.ts';

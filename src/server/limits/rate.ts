@@ -1,9 +1,9 @@
-// Token buckets: how much may be used at once, and how much over time. A bucket is one number, the moment at
-// which it will be full again, so that nothing has to fill it and a bucket that nobody uses costs nothing.
+// Token buckets: how much may be used at once, and how much over time. A bucket is one number, the moment at which it
+// will be full again, so nothing has to fill it and an unused bucket costs nothing.
 //
-// A bucket may be overdrawn: what is used is what a line has cost, known only when it has been carried out.
-// Whoever has overdrawn waits until the debt is repaid. A debt never grows over a cap, so that one costly line, or
-// a neighbour behind the same address, does not keep anybody waiting for long.
+// A bucket may be overdrawn: the cost of a line is known only after it has been carried out. Whoever has overdrawn
+// waits until the debt is repaid. A debt is capped, so that one costly line, or a neighbour behind the same address,
+// makes nobody wait for long.
 
 /** The longest that anybody waits for a bucket, in milliseconds. */
 export const maxDebtMs = 10_000;

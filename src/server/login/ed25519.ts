@@ -1,4 +1,4 @@
-// Ed25519 signatures [RFC 8032] with keys as 32 bytes, as the wire has them; the work is node:crypto's.
+// Ed25519 signatures [RFC 8032] with keys of 32 bytes, as on the wire, by node:crypto.
 
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { encodeBase64url } from '../../lib/base64url.ts';

@@ -1,4 +1,4 @@
-// Whether guests are let in, by the listener that they have come to.
+// Whether guests are admitted, by listener.
 
 import type { Guests, Registration } from '../../hub/inputs.ts';
 

@@ -1,6 +1,6 @@
-// The server's identity: an Ed25519 key that clients know it by, and that logins are bound to, so that a login which
-// somebody has recorded is worth nothing at another server. Kept as `identity.key` (PEM) in the data directory, for
-// its owner only; made once, since a new one is another server as far as clients can tell.
+// The server's identity: an Ed25519 key by which clients know it, and to which logins are bound, so that a recorded
+// login is worthless at another server. Stored as `identity.key` (PEM) in the data directory, for its owner only;
+// created once, because clients take a server with a new one for another server.
 
 import {
   createPrivateKey,

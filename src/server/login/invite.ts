@@ -1,4 +1,4 @@
-// One-time codes with which an account may be made. The code itself is shown once and kept nowhere.
+// One-time codes for creating an account. The code itself is shown once and never stored.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { canonicalInvite } from '../../wire/extended/invite-code.ts';

@@ -1,6 +1,6 @@
-// The extended login: a challenge, and the proof that somebody holds the key of a device. Owns the challenges that
-// are open, one a connection and each good for one answer; knows no accounts: whose device it is, and whether that
-// person may come in, is the hub's. So what it answers before the proof tells nobody who has an account.
+// The extended login: a challenge, and the proof that the client holds the key of a device. Owns the open challenges,
+// one per connection, each good for one answer. Knows no accounts: the hub decides whose device it is and whether
+// that person may log in. So the answer before the proof reveals nothing about who has an account.
 
 import { randomBytes } from 'node:crypto';
 import type { ConnectionId } from '../../hub/effects.ts';

@@ -1,4 +1,4 @@
-// Who may make an account, by the listener that they have come to.
+// Who may create an account, by listener.
 
 import type { Registration } from '../../hub/inputs.ts';
 import { isLoopbackAddress } from '../transport/address.ts';

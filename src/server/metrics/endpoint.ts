@@ -1,5 +1,5 @@
-// The listener for those who watch the server: /metrics for a collector, /healthz for a supervisor. It answers
-// whoever reaches it, so it listens on this machine only unless told otherwise.
+// The listener for monitoring: /metrics for a collector, /healthz for a supervisor. It answers whoever reaches it, so
+// it listens on this machine only unless told otherwise.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

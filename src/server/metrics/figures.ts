@@ -1,5 +1,4 @@
-// What there is to know about a running server, as plain numbers read at the moment they are asked for. Names
-// nobody and quotes nobody.
+// The figures of a running server: plain numbers, read when they are asked for. They contain no names and no texts.
 
 /** Those ending in `total` only grow. */
 export interface Figures {

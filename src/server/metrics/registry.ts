@@ -1,5 +1,5 @@
-// The figures of a server as metrics with names and help, in the manner of Prometheus. Beside them stand those
-// of the process and of the event loop, under the names that every Node program has them.
+// The figures of a server as Prometheus metrics with names and help. Also those of the process and of the event loop,
+// under the names that every Node program uses.
 
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Figures } from './figures.ts';

@@ -1,5 +1,5 @@
-// What the shell does for the hub, as it stands in line: effects with everything that is said put into lines. Lines
-// are made once, when the hub has decided; the same bytes are heard and kept.
+// What the shell does for the hub: effects with their lines written, ready to be carried out. Lines are made once,
+// when the hub has decided; the same bytes are delivered and stored.
 
 import type { Audience, ConnectionId, Effect, Repeated } from '../../hub/effects.ts';
 import type { Lines } from '../delivery/audience.ts';

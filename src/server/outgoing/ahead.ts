@@ -1,6 +1,6 @@
-// What may be told ahead of a store that stands still (commit-queue/commit-queue.ts), and behind what. Who is here is not kept, nor is what
-// people say where nothing is: of these a crash takes nothing back that anybody has heard of. Whatever tells of accounts,
-// groups and numbers of logs waits; so does the login of an account, which hears of all three.
+// What may go ahead of a stalled store (commit-queue/commit-queue.ts), and behind what. Presence is not stored, nor
+// are messages where nothing is stored: a crash undoes none of these. Whatever reveals accounts, groups or numbers of
+// logs waits; so does the login of an account, which reveals all three.
 
 import type { HubInput } from '../../hub/inputs.ts';
 import { unreachable } from '../../lib/invariant.ts';

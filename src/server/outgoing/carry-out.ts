@@ -1,4 +1,4 @@
-// Carries out what the hub has decided, once it is its turn.
+// Carries out the acts of a step when its turn has come.
 
 import type { ConnectionId, Repeated, TransferPlan } from '../../hub/effects.ts';
 import { invariant, unreachable } from '../../lib/invariant.ts';

@@ -1,4 +1,4 @@
-// The effects of one step of the hub -> acts, what is to be kept, and what it all costs whoever has caused it.
+// The effects of one step of the hub -> acts, what to store, and what it all costs the connection that caused it.
 
 import type {
   Audience,

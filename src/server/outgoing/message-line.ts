@@ -1,6 +1,6 @@
-// MSG, the line that what was said in a conversation is heard and kept as, and SENT, its confirmation. Each message is
-// one of each, so they are put together by hand: `formatExtendedEvent` gives the same [message-line.test.ts] in three
-// times the time.
+// MSG, the line in which a message is delivered and stored, and SENT, its confirmation. Each message needs one of
+// each, so they are put together by hand: `formatExtendedEvent` gives the same [message-line.test.ts] in three times
+// the time.
 
 import type { SaidPost } from '../../hub/effects.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';

@@ -1,6 +1,6 @@
-// HISTORY: pages of a conversation's log, read from the store. Decides how much of it at a time: one page a
-// connection, and only once it has read most of what it was sent before, so that whoever asks for much and reads
-// slowly is waited for instead of given up as a slow reader.
+// HISTORY: pages of a conversation's log, read from the store. Sends one page per connection at a time, and only when
+// the client has read most of the earlier output: a client that asks for much and reads slowly waits, instead of
+// being closed as a slow consumer.
 
 import type { Readable } from '../../hub/lookups.ts';
 import type { LogId } from '../../hub/records.ts';

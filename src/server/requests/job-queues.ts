@@ -1,5 +1,5 @@
-// Jobs that take a while, one at a time for each who has asked, in the order in which they asked: so nobody's
-// answers overtake one another, and nobody has more than one of them in memory.
+// Jobs that take a while, one at a time for each connection, in order: so nobody's answers overtake one another, and
+// nobody has more than one of them in memory.
 
 export class JobQueues<Key> {
   readonly #max: number;

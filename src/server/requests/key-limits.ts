@@ -1,5 +1,5 @@
-// How many key packages may be asked for: each is used once, so whoever asked without end would leave everybody with
-// the last resort. One bucket for each who asks and one for each person asked about.
+// How many key packages may be requested: each is used once, so unlimited requests would leave everybody with the
+// last resort. One bucket per requester and one per person whose packages are requested.
 
 import type { AccountId } from '../../hub/records.ts';
 import type { Clock } from '../clock.ts';

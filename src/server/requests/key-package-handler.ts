@@ -1,5 +1,5 @@
-// STOCK and TAKE_KEY: key packages that people leave for those who want to write to them while they are away. Never
-// looks into one. A package is given out once; the last resort again and again when there is no other.
+// STOCK and TAKE_KEY: key packages that people leave for those who write to them while they are offline. Never looks
+// into one. A package is given out once; the last resort repeatedly when there is no other.
 
 import type { AccountId } from '../../hub/records.ts';
 import type { Store } from '../../hub/store-port.ts';

@@ -1,5 +1,5 @@
-// A page of a log, cut out of the segments that hold it: whole lines, by their numbers. Segments may have gaps
-// between them, and the first and the last may hold more than was asked for.
+// A page of a log, cut out of the segments that hold it: whole lines, by their numbers. There may be gaps between
+// segments, and the first and the last may hold more than was requested.
 
 import type { Segment } from '../../hub/store-port.ts';
 

@@ -1,5 +1,5 @@
-// A line of the extended protocol -> a request whose texts are binary strings, as everything that is said inside
-// the server; or what there is to say about a line that is none.
+// A line of the extended protocol -> a request whose texts are binary strings, as everywhere inside the server; or
+// the refusal of an invalid line.
 
 import { splitWord, type LineText } from '../../wire/text.ts';
 import { maxLabelLength } from '../../wire/extended/fields.ts';

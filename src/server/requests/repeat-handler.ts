@@ -1,6 +1,6 @@
-// What was sent again: under which number the log has it, since when, and whether it says the same. Asked for after an
-// answer that was lost, which is rare, so it may cost a look into the log, and nothing is remembered for it while people
-// talk. Looks through the last part of a log and no further: what is older the client hears from the log itself.
+// Repeats: the number that a resent message has in the log, its time, and whether the text is the same. Needed after
+// a lost answer, which is rare, so it may cost a look into the log, and nothing is remembered for it meanwhile.
+// Searches only the last part of a log: the client gets anything older from the log itself.
 
 import type { Repeated } from '../../hub/effects.ts';
 import type { Readable } from '../../hub/lookups.ts';

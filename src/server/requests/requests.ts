@@ -1,5 +1,5 @@
-// Lines of the extended protocol, each to the handler that answers it: the login, the hub, or the handlers that ask the
-// store. What the table of requests says about phases is enforced here.
+// Passes lines of the extended protocol to what answers them: the login, the hub, or the handlers that use the store.
+// Enforces the phases in the table of requests.
 
 import type { ConnectionId, Repeated } from '../../hub/effects.ts';
 import type { HubRequest, Registration } from '../../hub/inputs.ts';

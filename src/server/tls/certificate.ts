@@ -1,5 +1,5 @@
-// A TLS certificate with its private key: read from PEM files, checked before anything listens, and known to
-// people by its fingerprint, the SHA-256 of its DER bytes. Whether its names fit is not checked: clients pin.
+// A TLS certificate with its private key: read from PEM files, checked before anything listens, and known to people
+// by its fingerprint, the SHA-256 of its DER bytes. Whether its names match is not checked: clients pin.
 import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';

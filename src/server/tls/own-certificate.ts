@@ -1,7 +1,7 @@
-// The certificate that a server makes for itself when it is given none, and keeps in its data directory as
-// `tls/cert.pem` and `tls/key.pem`. People pin it, so it is made once: it is never replaced silently.
-// The two files appear together, by one rename of their folder: a crash leaves both or none, and of two
-// servers that start at once one makes it and the other reads it.
+// The certificate that a server makes for itself if it is given none. It stores it in its data directory as
+// `tls/cert.pem` and `tls/key.pem`. People pin it, so it is made once and never replaced silently. The two files
+// appear together, by one rename of their folder: a crash leaves both or none, and of two servers that start at once
+// one makes it and the other reads it.
 import { mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';

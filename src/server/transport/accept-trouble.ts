@@ -1,5 +1,5 @@
-// Connections that the system could not hand over, mostly for want of descriptors: they are cut without a word, so the
-// operator is to hear of it. One line a minute at most, with how many there were since the last one.
+// Connections that the system could not hand over, mostly for lack of descriptors: they are closed without a reply,
+// so the operator must learn of it. One log line a minute at most, with the count since the last one.
 
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import type { Logger } from '../log.ts';

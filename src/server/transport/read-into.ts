@@ -1,9 +1,9 @@
-// Reading a socket into a buffer that is there already. Node reads each chunk into 64 KiB of fresh memory and gives
-// back what was not needed; a socket that is made with `onread` reads into the same buffer again and again. That
-// saves a server of many small messages a good part of its time, and more than doubles what a relay moves.
+// Reads a socket into an existing buffer. Node reads each chunk into 64 KiB of fresh memory and gives back what was
+// not needed; a socket made with `onread` reads into the same buffer again and again. That saves a server of many
+// small messages much of its time, and more than doubles the throughput of a relay.
 //
-// Only sockets that connect can be made so; of one that was accepted, the inner handle is moved to a new socket. The
-// handle is no public interface: where it is not as expected the answer is that it can't be done.
+// Only sockets that connect can be made so; of an accepted one, the inner handle is moved to a new socket. The handle
+// is not a public interface: if it is not as expected, this answers that it can't be done.
 
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';

@@ -1,5 +1,4 @@
-// TCP and TLS as transports: listeners, and sockets with the options that chat needs.
-// Knows no lines and no users.
+// TCP and TLS as transports: listeners, and sockets with the options that chat needs. Knows no lines and no users.
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';

@@ -1,5 +1,5 @@
-// The port between the server and whatever carries its bytes: TCP, TLS, later WebSocket. The code above it
-// cannot tell which one it is on.
+// The port between the server and whatever carries its bytes: TCP, TLS, later WebSocket. The code above it cannot
+// tell which one it uses.
 
 /** Where a stream comes from, and by which way. */
 export interface Origin {

@@ -1,5 +1,5 @@
-// A backup is a copy of the database with a few small files inside, in a table of its own: one file to carry away, and
-// nothing to forget. The table is in backups only: what is restored from one holds no keys.
+// A backup is a copy of the database with a few small files in an extra table: one file to carry away, and nothing to
+// forget. The table is in backups only: a database restored from one holds no keys.
 
 import type { Attachment } from '../../hub/store-port.ts';
 import { copyDatabase } from '../../sqlite/copy.ts';

@@ -1,5 +1,5 @@
-// Carries out changes of what is remembered, inside a transaction of somebody else. Every one of them can be carried
-// out twice, and one about what is not there is no error.
+// Applies the hub's changes, inside the caller's transaction. Each can be applied twice, and a change of something
+// that does not exist is no error.
 
 import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';

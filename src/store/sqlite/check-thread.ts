@@ -1,4 +1,4 @@
-// A thread for one look at the database, so that neither those who talk nor commits wait for it.
+// A thread for one check of the database, so that neither the chat nor commits wait for it.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { openToRead } from '../../sqlite/database.ts';

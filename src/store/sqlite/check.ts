@@ -1,6 +1,6 @@
-// Looks for damage in a database, by a connection of its own, while others work on it: pages against each other, rows
-// against what they may hold, segments against their checksums and against those that follow them. What is held against
-// each other is of one state: what is said or thrown away meanwhile is no damage.
+// Looks for damage in a database, through its own connection, while others use it: compares pages with each other,
+// rows with what they may hold, segments with their checksums and with those that follow them. It compares within one
+// state: later messages and deletions are no damage.
 
 import type { LogId } from '../../hub/records.ts';
 import type { StoreDamage, StoreCheck } from '../../hub/store-port.ts';

@@ -1,9 +1,10 @@
-// How many commits the database has seen, also outside of it: a database whose last commits are missing (a lost or cut
-// write-ahead log, an older file put in its place) looks whole, and would give numbers out that people have seen already.
+// How many commits the database has seen, noted outside of it: a database whose last commits are missing (a lost or
+// cut write-ahead log, an older file in its place) looks whole, and would reuse numbers that people have seen
+// already.
 //
-// The note beside the database is written behind each commit and never flushed: so it is never ahead of what is on the
-// disk, survives a program that is killed, and costs next to nothing. After a power cut it may be behind, which says
-// nothing. Where it can't be read or written, nothing is compared.
+// The note beside the database is written after each commit and never flushed: so it is never ahead of the disk,
+// survives a killed program, and costs next to nothing. After a power cut it may be behind, which proves nothing. If
+// it can't be read or written, nothing is compared.
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Database } from '../../sqlite/engine.ts';

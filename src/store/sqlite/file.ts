@@ -1,4 +1,4 @@
-// The database as the thread works with it: one call after the other, each of them whole or not at all.
+// The database as the thread uses it: one call after the other, each whole or not at all.
 
 import { statSync } from 'node:fs';
 import type { AccountId, Change, PutBack, Records } from '../../hub/records.ts';

@@ -1,6 +1,6 @@
-// Generations of the logs: a new one begins when what is in the database may be less than what people have seen of it,
-// since numbers could then be given a second time. Its number is drawn at random, so that it was not there before, also
-// not in the time that was lost. What the logs had when it began is written down: so far they are the same.
+// Generations of the logs: a new one begins when the database may hold less than people have seen of it, because
+// numbers could then be reused. Its number is drawn at random, so that it never existed before, not even in the lost
+// time. It records how far the logs were when it began: up to there they are the same.
 
 import { randomInt } from 'node:crypto';
 import { maxGenerations } from '../../hub/messages/logs.ts';

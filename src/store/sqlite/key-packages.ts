@@ -1,5 +1,5 @@
-// Key packages that devices left for those who write to them while they are away. Each is given out once; only the
-// last resort is given out again and again.
+// Key packages that devices left for those who write to them while they are offline. Each is given out once; only the
+// last resort is given out repeatedly.
 
 import type { AccountId } from '../../hub/records.ts';
 import type { Database } from '../../sqlite/engine.ts';

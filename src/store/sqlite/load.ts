@@ -1,5 +1,5 @@
-// Reads everything that the hub starts with. Rows are decoded: a name that no parser would have let in is a damaged
-// file, not a user.
+// Reads everything that the hub starts with. Rows are decoded: a name that no parser would have accepted means a
+// damaged file, not a user.
 
 import type { AccountId, LogId, Records } from '../../hub/records.ts';
 import type { Database } from '../../sqlite/engine.ts';

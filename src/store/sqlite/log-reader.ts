@@ -1,6 +1,6 @@
-// Reads a part of a log and says what of it is damaged: altered bytes, pages that can't be read, segments that are no
-// longer found. What is damaged is left out and stands in the answer as a segment without bytes; the rest is as it was
-// written. Knows of errors of the disk only that those do not pass by themselves.
+// Reads a part of a log and says which of it is damaged: altered bytes, unreadable pages, missing segments. A damaged
+// segment is in the answer without bytes; the rest is as it was written. Of the errors of the disk it knows only
+// those that are permanent.
 
 import type { LogId } from '../../hub/records.ts';
 import type { LogRange, Segment } from '../../hub/store-port.ts';

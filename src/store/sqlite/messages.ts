@@ -1,5 +1,5 @@
-// What the server and the store's thread say to each other. Plain values: they are copied on the way, but for the
-// bytes of segments, which are handed over.
+// The messages between the server and the store's thread. Plain values: they are copied on the way, except for the
+// bytes of segments, which are transferred.
 
 import type { AccountId, Change, LogId } from '../../hub/records.ts';
 import type { LogRange, Retention, Segment, StoreError } from '../../hub/store-port.ts';

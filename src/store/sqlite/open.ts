@@ -1,5 +1,5 @@
-// The server's store in a SQLite file. Owns the lock on the file and the thread that works on it, so that a disk that
-// takes its time does not hold up those who talk. Knows nothing of tables.
+// The server's store in a SQLite file. Owns the lock on the file and the thread that uses it, so that a slow disk
+// does not delay the chat. Knows nothing of tables.
 
 import { Worker } from 'node:worker_threads';
 import type { AccountId, Records } from '../../hub/records.ts';

@@ -1,6 +1,6 @@
-// Runs of the server on a database: each opening begins one, under a number that is drawn at random, and marks how far
-// every log is then. A copy of the file that is put back, whoever does it and however, goes on with other runs than those
-// that have been lost: so whoever was here in one of those can be told (hub/runs.ts).
+// Runs of the server on a database: each opening begins one, with a random number, and records how far every log is
+// then. A restored copy of the file, whoever restores it and however, continues with other runs than the lost ones:
+// so whoever was connected during those can be told (hub/runs.ts).
 
 import { randomInt } from 'node:crypto';
 import type { Database } from '../../sqlite/engine.ts';

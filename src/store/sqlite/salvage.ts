@@ -1,5 +1,5 @@
-// Copies what is whole of a damaged database to a new file: rows as far as they can be read, segments that are as they
-// were written. What is missing in a log is a gap there, as after a failure of the disk.
+// Copies the intact parts of a damaged database to a new file: readable rows, and segments that are as they were
+// written. What is missing in a log becomes a gap, as after a failure of the disk.
 
 import { createNew } from '../../sqlite/create.ts';
 import { inOneState, inTransaction } from '../../sqlite/database.ts';

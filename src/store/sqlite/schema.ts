@@ -1,6 +1,6 @@
-// The tables of the server's database. A migration that was released is never changed; the next one is added behind.
+// The tables of the server's database. A released migration is never changed; new ones are appended.
 //
-// Segments have a rowid and an index beside it: with segments of 20 KB that takes 1.3 to 1.7 times as many a second as
+// Segments have a rowid and a separate index: with segments of 20 KB that allows 1.3 to 1.7 times as many a second as
 // a table that is its own index, and no fewer with small ones (measured, one and sixteen a commit).
 
 import type { DatabaseSchema } from '../../sqlite/database.ts';

@@ -1,5 +1,5 @@
-// What a segment is sealed with: a checksum over all of it and over how it follows the one before it in its log. So a
-// byte that the disk has changed is found when it is read, and a segment that has become unreachable is missed.
+// The checksum of a segment: over all of it and over how it follows the one before it in its log. So altered bytes
+// are found when they are read, and a segment that has become unreachable is missed.
 
 import { crc32 } from 'node:zlib';
 

@@ -1,4 +1,4 @@
-// The logs' content: appends, and takes out what is too old, a bounded part at a time.
+// The content of the logs: appends, and deletes what is too old, a bounded part at a time.
 
 import type { LogId } from '../../hub/records.ts';
 import type { Retention, Segment, Trimmed } from '../../hub/store-port.ts';

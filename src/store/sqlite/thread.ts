@@ -1,7 +1,7 @@
-// The store's thread: carries out calls in their order. Commits that wait behind each other share one transaction, and
-// with it one flush of the disk: so a caller that does not wait for each of them is not held to one flush a commit
-// (measured: 3 to 8 thousand a second). Where the shared one fails, each is tried by itself, so that one failing does
-// not take others along, and each answer is true of its own commit.
+// The store's thread: executes calls in order. Waiting commits share one transaction and its flush, so a caller that
+// does not wait for each is not limited to one flush per commit (measured: 3 to 8 thousand a second). If the shared
+// one fails, each is tried alone, so that one failure does not affect others, and each answer is true for its own
+// commit.
 
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';

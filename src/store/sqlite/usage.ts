@@ -1,5 +1,5 @@
-// Who takes how much of what is kept: by conversation and by writer, counted from the messages themselves when the
-// operator asks. Nothing is counted while people write.
+// How much storage each conversation and each writer uses, counted from the messages when the operator asks. Nothing
+// is counted while people write.
 
 import type { StoreUsage, UsageRow } from '../../hub/store-port.ts';
 import { parseExtendedEvent } from '../../wire/extended/events.ts';

@@ -1,4 +1,4 @@
-// Looks at a database that is not in use, a backup for instance: is it one of ours, of which version, and whole?
+// Checks a database that is not in use, a backup for instance: is it one of ours, of which version, and intact?
 
 import { checkIntegrity, openToRead } from '../../sqlite/database.ts';
 import { schema } from './schema.ts';

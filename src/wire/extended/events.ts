@@ -1,5 +1,5 @@
-// The table of extended events, server -> client: verb -> schema. The mirror of requests.ts. A client passes over
-// verbs that it does not know; what was said in a conversation is MSG, the same bytes live and from the log.
+// The table of extended events, server -> client: verb -> schema. The mirror of requests.ts. A client ignores verbs
+// that it does not know. A message in a conversation is MSG, the same bytes live and from the log.
 
 import * as v from 'valibot';
 import { splitWord } from '../text.ts';

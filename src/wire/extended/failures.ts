@@ -1,5 +1,5 @@
-// The registry of coded errors of the extended protocol: what a FAILED event says. Clients match on the code; the
-// text is for people. docs/PROTOCOL.md lists the same; a test holds the two together.
+// The registry of coded errors of the extended protocol, sent in FAILED events. Clients match on the code; the text
+// is for people. docs/PROTOCOL.md lists the same; a test compares the two.
 
 export const failures = {
   malformed: 'that request is malformed',

@@ -1,4 +1,4 @@
-// The fields that requests and events of the extended protocol are made of, each checked once, here.
+// The fields of requests and events of the extended protocol, each checked once, here.
 
 import * as v from 'valibot';
 import { decodeBase64url } from '../../lib/base64url.ts';

@@ -1,5 +1,5 @@
 // A line of the extended protocol: a verb, a space, and one JSON object. Decoding checks the object against the
-// verb's schema, drops fields that the schema doesn't know, and never throws.
+// verb's schema, drops unknown fields, and never throws.
 
 import * as v from 'valibot';
 

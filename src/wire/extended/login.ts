@@ -1,7 +1,7 @@
-// What is signed in the extended login: by the server, to show that it holds its identity key, and by the client's
-// device, to show that it holds the account's. One fixed layout, each part with its length before it, begun with
-// words that no other signature of these keys begins with (MLS signs "MLS 1.0 ..." [RFC 9420 §5.1.2]).
-// A signature is good for one challenge of one server on one TLS connection [RFC 9266], and for nothing else.
+// What is signed in the extended login: by the server, to prove that it holds its identity key, and by the client's
+// device, to prove that it holds the account's. One fixed layout, each part preceded by its length, beginning with
+// words with which no other signature of these keys begins (MLS signs "MLS 1.0 ..." [RFC 9420 §5.1.2]). A signature
+// is valid for one challenge of one server on one TLS connection [RFC 9266], and for nothing else.
 
 import { concatBytes, encodeUtf8 } from '../../lib/bytes.ts';
 

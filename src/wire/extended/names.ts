@@ -1,5 +1,5 @@
-// How the extended protocol names a conversation, and a message of a sender: `lobby`, `#group`, `@person` where a
-// client says whom it means, `@alice+bob` where the server says whose it is; `stream.number` for a sent message.
+// How the extended protocol names a conversation, and a message of a sender: `lobby`, `#group`, `@person` when a
+// client names a place, `@alice+bob` when the server names a conversation; `stream.number` for a sent message.
 
 import type { Brand } from '../../lib/brand.ts';
 import { parseGroupName, parseUsername, type GroupName, type Username } from '../text.ts';

@@ -1,5 +1,5 @@
 // The table of extended requests, client -> server: verb -> phase and schema. The types, the checks and the
-// documentation come from it. Behind EHLO all commands of version 1 stay usable beside these.
+// documentation follow from it. After EHLO all commands of version 1 stay usable too.
 
 import * as v from 'valibot';
 import * as field from './fields.ts';

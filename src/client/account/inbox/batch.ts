@@ -1,4 +1,4 @@
-// What one batch of the inbox brings about, and how what the server said is put down before anybody opens it.
+// The results of one batch of the inbox, and how a message of the server is recorded before it is decrypted.
 
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, Filed } from '../../client-event.ts';

@@ -1,7 +1,7 @@
-// What was missed, conversation by conversation: pages of the server's log after the last message that this device
-// has, while live messages of the same conversation wait behind them. Gives each message on once, in the order of its
-// log. Numbers of a log may have gaps, so it is a page's count that tells where it ends. What the server's disk has
-// damaged is passed over, and given on as that. Writes and opens nothing.
+// Catch-up, conversation by conversation: fetches pages of the server's log after the last message that this device
+// has, while live messages of the same conversation wait behind them. Passes each message on once, in the order of
+// its log. Numbers of a log may have gaps, so the count of a page tells where it ends. Messages that the server's
+// disk has damaged are skipped, and reported as damaged. Writes and decrypts nothing.
 
 import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 import { formatPlace } from '../../../wire/extended/names.ts';

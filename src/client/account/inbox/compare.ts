@@ -1,7 +1,7 @@
-// A log has begun that may be, as far as it goes, the one of an epoch before (`alike` of a record). Each message of it is
-// compared with the one that such an epoch has under its number, whether it is news or was said long ago: what is the same
-// stays where it is and is not kept twice, and where the two part, what the server has lost of this account's own is lost.
-// What is found out goes with the record, so that a program that was killed goes on with it. Fills a batch; writes nothing.
+// Compares a new log with an earlier epoch that it may continue (`alike` of a record): each message with the one that
+// has its number in that epoch, new ones and history alike. Equal messages stay where they are and are not stored
+// twice; where the two diverge, this account's own messages that the server has lost are lost. The result is stored
+// with the record, so that a killed program continues from it. Fills a batch; writes nothing.
 
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
 import { markOf, received, recordIn, type InboxBatch } from './batch.ts';

@@ -1,5 +1,5 @@
-// Messages that the server has and cannot give any more, because its disk has damaged them: which of a page
-// they are, and the words for it. Their numbers count as taken, so that nobody asks for them again.
+// Messages that the server has but cannot return, because its disk has damaged them: which of a page they are, and
+// the text for them. Their numbers count as used, so that nobody asks for them again.
 
 import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 

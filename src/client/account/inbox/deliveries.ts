@@ -1,5 +1,5 @@
-// Which own private messages the other side's device has, as far as this run knows: the server says up to which number,
-// and may say so before it has said which number a message of this device has. Writes and tells nothing.
+// Which own private messages the other side's device has, as far as this run knows: the server says up to which
+// number, maybe before it has said which number a message of this device has. Writes and emits nothing.
 
 import type { Place } from '../../../wire/extended/names.ts';
 import type { Conversation } from '../conversations.ts';

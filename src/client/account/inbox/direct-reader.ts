@@ -1,5 +1,5 @@
-// What somebody wrote to this account alone: opened, or why it can't be, and what the two devices say to each other about
-// that. Fills a batch; writes and tells nothing itself.
+// A private message to this account: decrypted, or why it can't be, and what the two devices tell each other about
+// that. Fills a batch; writes and emits nothing itself.
 
 import type { Username } from '../../../wire/text.ts';
 import {

@@ -1,11 +1,11 @@
-// What was said in the lobby and in groups before the first message that this device has: fetched page by page when
-// somebody reads that far, and kept then. A device that is new begins with the last messages of each conversation
-// (`firstSight`); everything before stays at the server until it is asked for. Private messages have no such part: the
-// server keeps none that this device has acknowledged.
+// Messages of the lobby and of groups from before the first one that this device has: fetched page by page when
+// somebody scrolls that far, and then stored. A new device begins with the last messages of each conversation
+// (`firstSight`); earlier ones stay at the server until requested. Private messages have no such part: the server
+// keeps none that this device has acknowledged.
 //
-// What the server's disk has damaged gets a mark in its place, so that it is not asked for again.
+// Messages that the server's disk has damaged get a mark in their place, so that they are not requested again.
 //
-// A page is written like anything that came, and only then given. It moves no cursor and counts as read.
+// A page is written like any other messages, and only then emitted. It moves no cursor and counts as read.
 
 import { formatPlace } from '../../../wire/extended/names.ts';
 import { baseOf } from '../../store/log-epochs.ts';

@@ -1,6 +1,6 @@
-// What the server says in conversations, on its way to the disk and then to the person: opened, written together with
-// the keys that it used up and with how far this device is, told once. Works on everything in its order, in one batch
-// after the other; what is in a batch is written at once.
+// The server's messages in conversations, on their way to the disk and then to the person: decrypted, written
+// together with the used-up keys and the cursor, emitted once. Processes everything in order, one batch after the
+// other; a batch is one write.
 
 import { formatMessageId, parseMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';

@@ -1,5 +1,5 @@
-// What the server says in an account's conversations, until the inbox takes it: how each conversation stands, what was
-// missed and what is live, each given on once and in its order. Owns the catching up of a login.
+// The server's messages in an account's conversations, until the inbox takes them: the state of each conversation,
+// missed and live messages, each passed on once and in order. Owns the catch-up of a login.
 
 import type { ExtendedEventOf, KeptConversation } from '../../../wire/extended/events.ts';
 import type { Username } from '../../../wire/text.ts';

@@ -1,5 +1,5 @@
-// The server's log of a conversation is another one than this device knows, or is not as far as it was. What that means
-// for the numbers: from where on the two differ, and where this device goes on. Nothing of what it has is given up.
+// What it means that the server's log of a conversation is a different one, or shorter than before: from which number
+// on the two differ, and where this device continues. Nothing that it has is given up.
 
 import type { KeptConversation } from '../../../wire/extended/events.ts';
 import type { ConversationRecord } from '../../store/store-port.ts';

@@ -1,7 +1,7 @@
-// Another epoch of a conversation begins (log-change.ts): what there is stays and is closed with a line that says why,
-// and what the server has lost of this account's own is not lost. Private texts that no device has acknowledged are sent
-// again under the ids that they have. What was said to many others have heard: it is marked, and nothing is said twice.
-// Fills a batch; writes and tells nothing itself.
+// A new epoch of a conversation begins (log-change.ts): existing messages stay and are closed with a line that says
+// why, and own messages that the server has lost are not dropped. Private texts that no device has acknowledged are
+// sent again under their ids. Messages to the lobby and to groups are marked and not resent: others have seen them.
+// Fills a batch; writes and emits nothing itself.
 
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';

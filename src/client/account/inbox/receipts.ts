@@ -1,6 +1,7 @@
-// What this device owes the server and its own store, and may gather for a moment: that private messages are stored
-// here, so that the server lets go of them, and how far the person has read. Writes nothing: what was read goes to the
-// disk with the next batch of the inbox, which alone writes how a conversation stands, and after a moment at the latest.
+// What this device owes the server and its own store, and may delay for a moment: the acknowledgement that private
+// messages are stored here, so that the server can delete them, and how far the person has read. Writes nothing: read
+// marks go to the disk with the next batch of the inbox, which alone writes the state of a conversation, after a
+// moment at the latest.
 
 import type { Timers } from '../../ports.ts';
 import type { Conversation } from '../conversations.ts';

@@ -1,5 +1,5 @@
-// What is done about a store that is an older copy (restored.ts): in one write, before anything is sealed or sent, its
-// sessions are sealed in no more, its outbox is settled, and a new stream begins.
+// What is done about a store that is an older copy (restored.ts): in one write, before anything is encrypted or sent,
+// its sessions stop encrypting, its outbox is settled, and a new stream begins.
 
 import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 import { formatMessageId } from '../../../wire/extended/names.ts';

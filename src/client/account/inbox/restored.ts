@@ -1,9 +1,9 @@
-// Whether what this device has of an account is an older copy, which somebody has put back: keys in it have been used
-// since, numbers given, and messages acknowledged that are not in it. Judged once in a run, from what the server says
-// at the first login, before anything is encrypted or numbered; a program that runs knows more than any copy.
+// Whether this device's store of an account is an older copy that somebody has restored: its keys have been used
+// since, numbers assigned, and messages acknowledged that are not in it. Decided once in a run, from what the server
+// says at the first login, before anything is encrypted or numbered; a running program knows more than any copy.
 //
-// The server's word is not proven. One that lies makes this device begin fresh sessions, or takes texts for said that
-// were not: it could refuse them as well.
+// The server's statement is not proven. A lie makes this device begin new sessions, or treat texts as sent that were
+// not: the server could refuse them as well.
 
 import type { ExtendedEventOf, KeptConversation } from '../../../wire/extended/events.ts';
 import { parseConversation } from '../../../wire/extended/names.ts';

@@ -1,5 +1,5 @@
-// How soon what others say is written and told: at once, until there is more of it than anybody reads. Then it gathers,
-// for each write to the disk costs the same for one message as for ten. Knows no messages.
+// How soon messages of others are written and emitted: at once, until there are more than anybody reads. Then they
+// are batched, because a write to the disk costs the same for one message as for ten. Knows no messages.
 
 import type { WallClock, Timers } from '../../ports.ts';
 import { RateLimit } from '../../encryption/queue/rate-limit.ts';

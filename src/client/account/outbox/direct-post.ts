@@ -1,6 +1,6 @@
-// Private texts on their way from the outbox to the wire: encrypted with what this device has of the person, with a key
-// asked for where it has nothing, and handed to the live conversation where the name turns out to be a guest's. What is
-// encrypted is on the disk before it is sent. Each person has an order of their own, and waits for nobody else.
+// Private texts on their way from the outbox to the wire: encrypted in a session with the person, with a key
+// requested if there is none, and handed to the live conversation if the name turns out to be a guest's. Encrypted
+// bytes are on the disk before they are sent. Each person has their own order, and waits for nobody else.
 
 import type { Username } from '../../../wire/text.ts';
 import {

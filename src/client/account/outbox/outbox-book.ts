@@ -1,8 +1,8 @@
-// What is in the outbox, and the numbers of this device's stream: each message gets one before it is sent the first time,
+// The content of the outbox, and the numbers of this device's stream: each message gets one before it is first sent,
 // and keeps it for as long as the server may have it. Owns order, caps and numbers; sends and writes nothing.
 //
-// One stream serves a store for good, so that the server's last number tells whether an older copy of the store was put
-// back. Until the server has said it once in this run nothing is numbered, and nothing is given out to be encrypted.
+// One stream serves a store for good, so that the server's last number reveals a restored older copy of the store.
+// Until the server has said it once in this run, nothing is numbered and nothing is handed out for encryption.
 
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import { encodeUtf8 } from '../../../lib/bytes.ts';

@@ -1,7 +1,7 @@
-// What this account has said and the server has not stored yet, on its way there: sent in the order of its numbers, many
-// at a time, and again after each reconnect with the same numbers until it is answered. A server that has it already says
-// so, and says it to nobody a second time. Owns when something is sent; the numbers are outbox-book.ts, and what is private
-// comes encrypted.
+// Messages of this account that the server has not stored yet: sent in the order of their numbers, many at a time,
+// and retried after each reconnect with the same numbers until they are answered. A server that has one already says
+// so, and does not deliver it again. Owns when something is sent; outbox-book.ts has the numbers, and private
+// messages arrive encrypted.
 
 import { formatMessageId, type Place } from '../../../wire/extended/names.ts';
 import type { LineText, Username } from '../../../wire/text.ts';

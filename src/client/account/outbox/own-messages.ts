@@ -1,5 +1,5 @@
-// What this account says itself, between the outbox and the inbox: what the history shows of it, and what becomes of it.
-// The outbox sends it, the inbox writes what the server has answered.
+// This account's own messages, between the outbox and the inbox: what the history shows of them, and their state. The
+// outbox sends them, the inbox writes the server's answers.
 
 import type { Place } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';

@@ -1,4 +1,4 @@
-// What a Messenger tells the people in front of it.
+// The events of a Messenger for the person.
 
 import type { KeyEvent, KeyStanding } from '../trust/key-events.ts';
 

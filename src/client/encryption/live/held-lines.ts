@@ -1,5 +1,5 @@
-// Lines of sessions that are not known (yet): a line can overtake the one with its Welcome. They wait for a
-// moment; then they count as unreadable.
+// Lines of sessions that are not known (yet): a line can overtake the one with its Welcome. They wait for a moment;
+// then they count as unreadable.
 import type { SealedMessage } from '../../../e2ee/pair-session.ts';
 import type { MessengerContext } from './messenger-context.ts';
 import { heldLineMs, maxHeldLinesPerPeer } from './limits.ts';

@@ -1,5 +1,5 @@
-// Key packages that were handed out and wait for their Welcome: fresh for each request, for one asker, used
-// once, wiped after a few minutes. Bounded per asker and in all, because every request costs CPU and memory.
+// Key packages that were handed out and wait for their Welcome: fresh for each request, for one requester, used once,
+// wiped after a few minutes. Bounded per requester and in all, because every request costs CPU and memory.
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import type { Device } from '../../../e2ee/device.ts';
 import {

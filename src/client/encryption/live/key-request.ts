@@ -1,5 +1,5 @@
-// Asking one person for a key package [7.5]: at most one request at a time, answered within five seconds or
-// not at all, and not too often, whatever goes wrong around it.
+// Asks one person for a key package [7.5]: at most one request at a time, answered within five seconds or not at all,
+// and not too often, whatever goes wrong around it.
 import type { MessengerContext } from './messenger-context.ts';
 import type { RenewalReason } from './events.ts';
 import { handshakeBurst, handshakeEveryMs, keyAnswerTimeoutMs } from './limits.ts';

@@ -1,5 +1,5 @@
-// Every cap and every wait of private conversations, with what happens at it. A hostile server can fill any
-// of these and gains no more than dropping lines would have given it.
+// Every cap and every wait of live private conversations, with what happens at it. A hostile server can exhaust any
+// of these and gains no more than by dropping lines.
 import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
 import { frameHeadBytes, textIdBytes } from './frame/live-frame.ts';
 

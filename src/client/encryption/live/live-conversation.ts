@@ -1,10 +1,10 @@
-// The private conversation with one person [7.5]: which session its texts go in, what the peer's messages
-// mean, and what is done when something does not arrive. Works in whole steps; all of them run one after the
-// other (MessengerContext.run), so that nothing here needs to fear another step in the middle of its own.
+// The private conversation with one person [7.5]: which session its texts use, what the peer's messages mean, and
+// what is done when something does not arrive. Works in whole steps; all of them run one after the other
+// (MessengerContext.run), so no step can interrupt another.
 //
-// Invariants: nothing leaves unsealed; nothing is sealed for a key that is not the usable one of `trust`;
-// every text either gets its receipt or is told as not delivered. It must not know lines or other people.
-// Over 300 lines, because the steps only make sense beside each other; what can stand alone has its own file.
+// Invariants: nothing is sent unencrypted; nothing is encrypted for a key that is not the usable one of `trust`;
+// every text either gets its receipt or is reported as not delivered. It must not know lines or other people. Over
+// 300 lines, because the steps only make sense beside each other; independent parts have their own files.
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import type { PeerKeyPackage } from '../../../e2ee/key-package.ts';
 import { open, type PairSession } from '../../../e2ee/pair-session.ts';

@@ -1,5 +1,5 @@
-// The conversations of one login, by user: made when first needed, forgotten when there are too many and
-// nothing is going on in them. What is known of a person's key outlives that (pins).
+// The conversations of one login, by user: created when first needed, forgotten when there are too many and nothing
+// is going on in them. What is known of a person's key outlives that (pins).
 import { LiveConversation } from './live-conversation.ts';
 import type { MessengerContext } from './messenger-context.ts';
 import { maxConversations } from './limits.ts';

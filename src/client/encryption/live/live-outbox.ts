@@ -1,6 +1,6 @@
-// The texts to one person that are not delivered yet, in the order in which they were written, from `send` to
-// the receipt or to the last word that there is none. Tells each of these ends once. Notes are texts of which the
-// person in front hears nothing. It must not know sessions: those who do say which sealings are lost.
+// The texts to one person that are not delivered yet, in the order in which they were written, from `send` to the
+// receipt or to giving up on it. Reports each outcome once. Notes are texts that the person does not see. It must not
+// know sessions: their code says which encrypted texts are lost.
 import { agoMs } from '../../connection/steady-time.ts';
 import type { MessengerContext } from './messenger-context.ts';
 import type { NotDeliveredReason } from './events.ts';

@@ -1,5 +1,5 @@
-// Receipts to be given for texts that were shown: gathered for a moment, so that a run of texts costs one
-// line back, and given in the session that the text came in, which the sender surely has.
+// Receipts for texts that were shown: gathered for a moment, so that a run of texts costs one line back, and sent in
+// the session that the text came in, which the sender surely has.
 import type { MessengerContext } from './messenger-context.ts';
 import { maxReceipts, maxReceiptSessions, receiptDelayMs } from './limits.ts';
 

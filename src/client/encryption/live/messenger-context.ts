@@ -1,5 +1,5 @@
-// What all conversations of one Messenger share: its ports, the limits that count over all people, and who a
-// session or a question belongs to. Internal to this folder.
+// What all conversations of one Messenger share: its ports, the limits that count over all people, and who a session
+// or a question belongs to. Internal to this folder.
 import { formatHex } from '../../../lib/bytes.ts';
 import type { Device } from '../../../e2ee/device.ts';
 import { digest, type Suite } from '../../../e2ee/suite.ts';

@@ -1,6 +1,6 @@
-// Private messages between two people, end-to-end encrypted, over nothing but version 1's own lines [7.5]:
-// the key is an MLS KeyPackage, the session key a Welcome, the message an MLS PrivateMessage. One Messenger
-// serves one login; its sessions end with it. The device's key and the pins of others' keys last longer.
+// Private messages between two people, end-to-end encrypted, over version 1's own lines only [7.5]: the key is an MLS
+// KeyPackage, the session key a Welcome, the message an MLS PrivateMessage. One Messenger serves one login; its
+// sessions end with it. The device's key and the pins of others' keys last longer.
 //
 //   const messenger = new Messenger({ suite, device, me, wire, pins, timers, now, random, tell, shown });
 //   messenger.send('bob', 'hello');              // -> the text's id, or why not
@@ -10,10 +10,9 @@
 //   messenger.noSuchUser();                      // -SOFT_ERR no such user!
 //   await messenger.close();                     // the connection is gone, or the user logs out
 //
-// Everything that happens is told through `tell` (events.ts). `send` returns at once; `sent`, `delivered` or
-// `not-delivered` follow for each text. What to do about keys: `trust`, `distrust`, `safetyNumber`,
-// `markVerified`. In the clear goes only what `sendUnencrypted` is called with.
-// It must not know sockets, files or screens.
+// All events go through `tell` (events.ts). `send` returns at once; `sent`, `delivered` or `not-delivered` follow for
+// each text. Decisions about keys: `trust`, `distrust`, `safetyNumber`, `markVerified`. Only `sendUnencrypted` sends
+// in the clear. It must not know sockets, files or screens.
 import { encodeUtf8, formatHex } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { refuse, type Refusal } from '../../../e2ee/refusal.ts';

@@ -1,5 +1,5 @@
-// Whom "-SOFT_ERR no such user!" [7.5] is about. Version 1's reply names nobody and comes only for lines that
-// failed, so it can belong to any recent line to a person who has not been heard from since.
+// Whom "-SOFT_ERR no such user!" [7.5] is about. Version 1's reply names nobody and comes only for lines that failed,
+// so it can belong to any recent line to a person who has sent nothing since.
 import { agoMs } from '../../connection/steady-time.ts';
 import { maxRecentLines, missingUserMs } from './limits.ts';
 

@@ -1,5 +1,5 @@
-// The logins (incarnations) of one peer. Sessions live as long as a login, so the first sign of a next one
-// tells that all sessions of the one before are gone, without waiting for receipts that never come.
+// The logins (incarnations) of one peer. Sessions live as long as a login, so the first sign of a new one means that
+// all sessions of the one before are gone, without waiting for receipts that never come.
 const maxPast = 16;
 
 export class PeerLogins {

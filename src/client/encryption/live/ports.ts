@@ -1,5 +1,5 @@
-// What a Messenger needs from its surroundings beside a clock, timers and randomness (../ports.ts). All of it
-// is handed in; nothing here knows a platform.
+// What a Messenger needs besides a clock, timers and randomness (../ports.ts). All of it is passed in; nothing here
+// knows a platform.
 
 /** Lines of version 1's section 7.5 to the server. Must not throw; where the connection is gone, does nothing. */
 export interface PrivateWire {

@@ -1,5 +1,5 @@
-// Messages that could not be read: each is asked for again once, by its hash; when nothing is heard from the
-// sender in a while, the person is told that something was lost.
+// Messages that could not be decrypted: each is requested again once, by its hash; if the sender does not answer in a
+// while, the person is told that something was lost.
 import type { MessengerContext } from './messenger-context.ts';
 import { maxUnreadLines, recoveryTimeoutMs } from './limits.ts';
 

@@ -1,7 +1,7 @@
-// The sessions with one person, and which of them to write in. Both sides know the same sessions sooner or
-// later and order them alike, so they end up writing in the same one without agreeing on it: the highest
-// generation first, and of equal ones (both people began at the same moment) the smaller group id. A starter
-// takes one generation more than any session that it knows.
+// The sessions with one person, and which of them to write in. Both sides eventually know the same sessions and order
+// them alike, so they choose the same one without negotiation: the highest generation first, and of equal ones (both
+// people began at the same moment) the smaller group id. A starter takes one generation more than any session that it
+// knows.
 import { equalBytes } from '../../../lib/bytes.ts';
 import type { PairSession } from '../../../e2ee/pair-session.ts';
 import type { MessengerContext } from './messenger-context.ts';

@@ -1,4 +1,4 @@
-// A token bucket on a clock that is handed in.
+// A token bucket on a clock that is passed in.
 export class RateLimit {
   readonly #burst: number;
   readonly #everyMs: number;

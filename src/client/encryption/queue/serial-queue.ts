@@ -1,5 +1,5 @@
-// One task after the other, in the order of arrival. Encryption is asynchronous, and two steps on one
-// session at the same time would use one key twice; so everything a Messenger does passes through here.
+// One task after the other, in the order of arrival. Encryption is asynchronous, and two steps on one session at the
+// same time would use one key twice; so everything a Messenger does passes through here.
 
 /** What a waiting line counts for at least. */
 export const leastLineCost = 1024;

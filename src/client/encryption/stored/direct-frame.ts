@@ -1,8 +1,8 @@
-// What stands inside a sealed message of a durable conversation: one small versioned frame.
+// The content of an encrypted message between accounts: one small versioned frame.
 //   version 2 | kind | body
-// Version 1 is that of live conversations (live/frame/live-frame.ts), whose sessions end with a login. Here the server's
-// log puts messages in order, once each, so that no frame says which session follows which, and none confirms.
-// Numbers are those of the log. One encoding for each frame; anything else is refused.
+// Version 1 is that of live conversations (live/frame/live-frame.ts), whose sessions end with a login. Here the
+// server's log orders messages, once each, so no frame says which session follows which, and none confirms. Numbers
+// are those of the log. One encoding for each frame; anything else is refused.
 import { concatBytes, decodeUtf8, encodeUtf8, formatHex, parseHex } from '../../../lib/bytes.ts';
 import { unreachable } from '../../../lib/invariant.ts';
 

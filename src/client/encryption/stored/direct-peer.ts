@@ -1,5 +1,5 @@
-// What is known of somebody beyond the records, until the program ends: how their key stands, whether a fresh session
-// is wanted, and which of their messages are to be asked for. All of it comes about again when it was forgotten.
+// What is known of somebody beyond the records, until the program ends: the state of their key, whether a new session
+// is wanted, and which of their messages are to be requested. If forgotten, all of it is found out again.
 import type { KeyStanding } from '../trust/key-events.ts';
 import { RateLimit } from '../queue/rate-limit.ts';
 import type { Trust } from '../trust/trust.ts';

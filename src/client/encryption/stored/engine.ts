@@ -1,14 +1,14 @@
-// Private messages between accounts: what is sealed in which session, what came and could be read, and which records
-// change by it. The log of a conversation is ordered, complete and says everything once, so there are no receipts, no
+// Private messages between accounts: which session encrypts what, what came and could be decrypted, and which records
+// change by it. The log of a conversation is ordered, complete and without repeats, so there are no receipts, no
 // timers and no outbox here: records in, an answer and changes out.
 //
-// Three rules for whoever holds it. ONE CALL AT A TIME: two at once would use one key twice (it throws). Changes are
-// in force here at once, and are STORED, WITH WHAT THEY BELONG TO, BEFORE anything of it is sent or shown; several
-// calls may share one write. When a write fails, `reload` what is stored before anything else, and do those calls
-// again: nothing has left.
+// Three rules for callers. ONE CALL AT A TIME: two at once would use one key twice (it throws). Changes hold in
+// memory at once, and are STORED, WITH WHAT THEY BELONG TO, BEFORE anything of it is sent or shown; several calls may
+// share one write. When a write fails, `reload` what is stored before anything else, and repeat those calls: nothing
+// has been sent.
 //
-// Nothing that the server or a peer sends makes it throw, and nothing is ever sealed for a key that is not the pinned
-// one. It must not know lines, logs or the history.
+// Nothing that the server or a peer sends makes it throw, and nothing is ever encrypted for a key that is not the
+// pinned one. It must not know lines, logs or the history.
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import { invariant } from '../../../lib/invariant.ts';
 import { ok, type Result } from '../../../lib/result.ts';

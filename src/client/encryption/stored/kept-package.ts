@@ -1,6 +1,6 @@
-// A key package as the engine keeps it, and the bytes that a PackageRecord has for it. Of a last resort, which serves
-// many, it is kept which sessions were entered by it: a server that brings an old Welcome again, after its session was
-// forgotten, would otherwise have old texts shown as new ones.
+// A key package in the engine, and the bytes of its PackageRecord. For a last resort, which serves many, it also
+// stores which sessions used it: otherwise a server that replays an old Welcome, after its session was forgotten,
+// could have old texts shown as new ones.
 //   version 1 | stocked | count (2) | group ids (17 each) | key package
 import { concatBytes, formatHex, parseHex } from '../../../lib/bytes.ts';
 import { groupIdBytes } from '../../../e2ee/pair-session.ts';

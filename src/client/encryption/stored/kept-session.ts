@@ -1,5 +1,5 @@
-// A session as the engine keeps it, and the bytes that a SessionRecord has for it: what the engine must know without
-// opening it, and the session itself as e2ee encodes it.
+// A session in the engine, and the bytes of its SessionRecord: what the engine must know without opening it, and the
+// session itself as e2ee encodes it.
 //   version 1 | flags (1 own, 2 doubtful, 4 spent) | since (8, 0 for unknown) | peer's key (32) | length (2) | Welcome | session
 import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
 import { concatBytes } from '../../../lib/bytes.ts';

@@ -1,5 +1,5 @@
-// Own key packages whose private parts are kept: single-use ones, and the last resort with the one before it. What it
-// changes it gives back as changes to be stored. It must not know who uses them.
+// Own key packages with their private parts: single-use ones, and the last resort with its predecessor. Returns its
+// changes, to be stored. It must not know who uses them.
 import type { ClientChange, PackageRecord } from '../../store/store-port.ts';
 import { agoMs } from '../../connection/steady-time.ts';
 import { keptPackageOf, packageRecordOf, type KeptPackage } from './kept-package.ts';

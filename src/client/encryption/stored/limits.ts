@@ -1,5 +1,5 @@
-// Every cap and every wait of durable private conversations, with what happens at it. A hostile server can fill any
-// of these and gains no more than dropping messages would have given it.
+// Every cap and every wait of private conversations between accounts, with what happens at it. A hostile server can
+// exhaust any of these and gains no more than by dropping messages.
 import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
 
 const day = 24 * 3_600_000;

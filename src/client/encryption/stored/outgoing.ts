@@ -1,6 +1,6 @@
-// What an entry of the outbox to a person stands for. Texts that somebody wrote have an id of 32 hexadecimal digits and
-// stand in the history; questions for what could not be read, and the answers to such questions, travel in the same
-// outbox, because it survives a crash and keeps the order, but nobody sees them.
+// The kinds of outbox entries to a person. Texts of people have an id of 32 hexadecimal digits and are in the
+// history; requests for unreadable messages, and the answers to them, use the same outbox, because it survives a
+// crash and keeps the order, but nobody sees them.
 import { formatHex } from '../../../lib/bytes.ts';
 import type { RandomBytes } from '../../ports.ts';
 import type { HistoryRecord } from '../../store/store-port.ts';

@@ -1,5 +1,5 @@
-// What came in the log from somebody else: the session it belongs to, or the Welcome that lets us in, and what it says;
-// or why it can't be read, and whether to ask for it again. Internal to this folder.
+// A message of somebody else from the log: its session, or the Welcome that lets us in, and its content; or why it
+// can't be decrypted, and whether to request it again. Internal to this folder.
 import { decodeBase64url } from '../../../lib/base64url.ts';
 import { joinSession, readWelcome } from '../../../e2ee/join-session.ts';
 import { decodePendingKeyPackage } from '../../../e2ee/key-package-record.ts';

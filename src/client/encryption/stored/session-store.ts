@@ -1,9 +1,9 @@
-// The sessions with everybody, as they are kept, and which of them to write in. What it changes it gives back as
-// changes to be stored. It must not know keys, nor what is said.
+// The stored sessions with everybody, and which of them to write in. Returns its changes, to be stored. It must not
+// know keys or texts.
 //
-// Both sides write in the session whose Welcome stands last in the log: both see the same log, so they come to write
-// in the same one without agreeing on it. A session whose Welcome is not stored yet will stand behind all that are,
-// so its maker prefers it.
+// Both sides write in the session whose Welcome is last in the log: both see the same log, so they choose the same
+// one without negotiation. A session whose Welcome is not stored yet will come after all that are, so its maker
+// prefers it.
 import { equalBytes } from '../../../lib/bytes.ts';
 import type { ClientChange, SessionRecord } from '../../store/store-port.ts';
 import { keptSessionOf, recordOf, type KeptSession } from './kept-session.ts';

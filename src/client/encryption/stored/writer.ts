@@ -1,8 +1,8 @@
-// Sealing for one person after the other: in which session, and how a session is made of a key package that the server
-// had of theirs. Internal to this folder.
+// Encrypts for one person after the other: chooses the session, or makes one from a key package that the server had
+// of theirs. Internal to this folder.
 //
-// A fresh key package makes a fresh session, whose Welcome goes beside every message until the server has stored one of
-// them: whichever of them is refused or lost, the first that is stored lets the other side in.
+// A fresh key package makes a new session. Its Welcome accompanies every message until the server has stored one of
+// them: whichever is refused or lost, the first that is stored lets the other side in.
 import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
 import { equalBytes } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';

@@ -1,5 +1,5 @@
-// What a person can be told of devices: this one and its server, and those of others as this one knows them. Looks only.
-// An account has one device (docs/E2EE.md), so that a name stands for its key.
+// What a person can see of devices: this one and its server, and those of others as this one knows them. Read-only.
+// An account has one device (docs/E2EE.md), so a name stands for its key.
 
 import type { Device } from '../../../e2ee/device.ts';
 import { equalBytes } from '../../../lib/bytes.ts';

@@ -1,4 +1,4 @@
-// Comparing keys with a person over another way: the number to compare, and the word that it was compared.
+// Comparing keys with a person over another channel: the number to compare, and the mark that it was compared.
 import { equalBytes } from '../../../lib/bytes.ts';
 import { ok, type Result } from '../../../lib/result.ts';
 import { refuse, type Refusal } from '../../../e2ee/refusal.ts';

@@ -1,4 +1,4 @@
-// How the keys of people stand, and what people are told of it.
+// The state of people's keys, and the events about it.
 
 /**
  * Under which key a text came: `verified` (safety numbers were compared), `pinned` (the key first seen for

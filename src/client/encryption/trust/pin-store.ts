@@ -1,4 +1,4 @@
-// By which key each person is known, kept beyond the login: the port of trust.ts to the device.
+// By which key each person is known, beyond the login: the port of trust.ts to the device.
 
 /** What is remembered of a person's key, beyond the login. */
 export interface Pin {

@@ -1,5 +1,5 @@
-// How everybody's key stands, once for all who ask: private messages between accounts, and the live ones that guests
-// and files go through. What the person in front decides about a key then holds for both.
+// The state of everybody's key, shared by both engines: private messages between accounts, and the live ones that
+// guests and files use. A person's decision about a key then holds for both.
 import type { KeyEvent } from './key-events.ts';
 import type { PinStore } from './pin-store.ts';
 import { Trust } from './trust.ts';

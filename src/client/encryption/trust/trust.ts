@@ -1,7 +1,8 @@
-// Whether a key is the one that a name is known by. The first key seen for a name is pinned and announced;
-// any other one later is announced loudly and blocks sending until the person in front decides. The pins of those whom the
-// person writes to, or has decided about, are kept for good; those of others may be forgotten, so that strangers fill
-// nothing. Where a pin is to be kept and there is no room, nothing is sent: the next login would take any key for the first.
+// Whether a key is the one that a name is known by. The first key seen for a name is pinned and announced; a
+// different one later causes a warning and blocks sending until the person decides. Pins of people to whom the person
+// writes, or about whom they have decided, are kept for good; others may be forgotten, so that strangers can't
+// exhaust the store. If a pin must be kept and there is no room, nothing is sent: the next login would take any key
+// for the first.
 import { equalBytes } from '../../../lib/bytes.ts';
 import type { KeyStanding } from './key-events.ts';
 import type { KeyEvent } from './key-events.ts';

@@ -1,5 +1,5 @@
-// A PM line on its way in [7.5]: to the conversation it belongs to, if the server's word for who sent it and
-// what the ciphers prove agree. What does not agree is told and dropped.
+// An incoming PM line [7.5]: passed to its conversation, if the sender that the server names and the one that the
+// ciphers prove agree. Otherwise it is reported and dropped.
 import { joinSession, type SealedWelcome } from '../../../../e2ee/join-session.ts';
 import type { LiveConversation } from '../live-conversation.ts';
 import type { LiveConversations } from '../live-conversations.ts';

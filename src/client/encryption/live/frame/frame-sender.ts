@@ -1,4 +1,4 @@
-// From a frame to the line: sealed in a session, with the Welcome beside it while the peer may still need it.
+// From a frame to the line: encrypted in a session, with the Welcome beside it while the peer may still need it.
 import { encodeBase64url } from '../../../../lib/base64url.ts';
 import { seal } from '../../../../e2ee/pair-session.ts';
 import { sealHashOf, type MessengerContext } from '../messenger-context.ts';

@@ -1,8 +1,8 @@
-// What stands inside a sealed private message: one small versioned frame.
+// The content of an encrypted private message: one small versioned frame.
 //   version 1 | kind | incarnation (8) | generation (4) | body
-// The incarnation is random and new at each login of the sender: another one than before tells that the
-// sender's sessions of before are gone. The generation orders the sessions of two logins (session-book.ts).
-// One encoding for each frame; anything else is refused.
+// The incarnation is random and new at each login of the sender: a different one means that the sender's earlier
+// sessions are gone. The generation orders the sessions of two logins (session-book.ts). One encoding for each frame;
+// anything else is refused.
 import { concatBytes, decodeUtf8, encodeUtf8, formatHex, parseHex } from '../../../../lib/bytes.ts';
 import { unreachable } from '../../../../lib/invariant.ts';
 

@@ -1,4 +1,4 @@
-// What came in a PM line: MLS tokens, or something that a person typed at a client without encryption.
+// The content of a PM line: MLS tokens, or something that a person typed at a client without encryption.
 import { decodeBase64url } from '../../../../lib/base64url.ts';
 import { readWelcome, type SealedWelcome } from '../../../../e2ee/join-session.ts';
 import { readSealed, type SealedMessage } from '../../../../e2ee/pair-session.ts';
