@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { textContent } from '../../src/client/content.ts';
 import fc from 'fast-check';
 import { MemoryClientStore } from '../../src/client/store/memory-store.ts';
 import type {
@@ -99,7 +100,7 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
         localId,
         order: order * 10 + localId.charCodeAt(0),
         place: 'lobby',
-        text,
+        content: textContent(text),
         number,
         sealed: undefined,
       },

@@ -2,6 +2,7 @@
 // against each other with random histories.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { textContent } from '../../src/client/content.ts';
 import type {
   ClientChange,
   ClientStore,
@@ -245,7 +246,7 @@ export function clientStoreConformance(
       localId,
       order,
       place: 'lobby',
-      text: `text of ${localId}\0\u{1f600} "quoted"`,
+      content: textContent(`text of ${localId}\0\u{1f600} "quoted"`),
       number: undefined,
       sealed: undefined,
       ...more,

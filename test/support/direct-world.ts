@@ -2,12 +2,12 @@
 // outboxes and stores on it. Nothing moves by itself: a test says who seals, sends, reads and crashes, and when. Each
 // distinct message that leaves a device is held against the keys that it was sealed with: none may serve two.
 import assert from 'node:assert/strict';
+import { isSilent, textContent, textOf } from '../../src/client/content.ts';
 import { randomBytes } from 'node:crypto';
 import {
-  contentOf,
+  frameOf,
   DirectEngine,
-  isSilent,
-  newTextId,
+  newMessageId,
   sayAgain,
   type OutboxDraft,
 } from '../../src/client/encryption/stored/engine.ts';
@@ -16,7 +16,6 @@ import type { Pin } from '../../src/client/encryption/trust/pin-store.ts';
 import { TrustBook } from '../../src/client/encryption/trust/trust-book.ts';
 import type {
   ClientChange,
-  HistoryRecord,
   PackageRecord,
   SealedRecord,
   SessionRecord,
@@ -154,15 +153,19 @@ export class DirectPerson {
   }
 
   say(peer: string, text: string): void {
-    const localId = newTextId(randomBytes);
-    this.write({ entries: [{ localId, text, peer, number: undefined, sealed: undefined }] });
+    const localId = newMessageId(randomBytes);
+    this.write({
+      entries: [
+        { localId, content: textContent(text), peer, number: undefined, sealed: undefined },
+      ],
+    });
   }
 
   /** Seals the next of the outbox that is not sealed yet, and asks for keys as needed. What came of it. */
   async seal(trouble: Trouble = 'none'): Promise<string> {
     const entry = this.outbox.find(({ sealed }) => sealed === undefined);
     if (entry === undefined) return 'nothing';
-    const made = await this.engine.seal(entry.peer, contentOf(entry) ?? assert.fail());
+    const made = await this.engine.seal(entry.peer, frameOf(entry) ?? assert.fail());
     if (made.kind === 'needs-key') return this.takeKey(entry.peer, trouble);
     if (made.kind !== 'sealed') return made.kind === 'blocked' ? made.why : made.kind;
     const { sealed, changes, wantsKey } = made;
@@ -246,7 +249,7 @@ export class DirectPerson {
 
   /** The session that a text to `peer` would be sealed in. Not stored: for the end of a test. */
   async sessionTo(peer: string): Promise<string> {
-    const made = await this.engine.seal(peer, { kind: 'text', id: '0'.repeat(32), text: 'x' });
+    const made = await this.engine.seal(peer, { id: '0'.repeat(32), content: textContent('x') });
     assert.equal(made.kind, 'sealed');
     const bytes = made.kind === 'sealed' ? decodeBase64url(made.sealed.message) : undefined;
     const read = readSealed(bytes ?? assert.fail());
@@ -312,7 +315,11 @@ export class DirectPerson {
         this.withheld += opened.withheld;
         for (const number of opened.numbers) {
           const draft = this.own.get(number);
-          const record = draft && ({ ...draft, seq: number } as HistoryRecord);
+          const record = draft && {
+            localId: draft.localId,
+            text: textOf(draft.content),
+            seq: number,
+          };
           const again = record && sayAgain(randomBytes, record);
           if (again !== undefined) entries.push(entryTo(from, again));
         }
@@ -331,8 +338,8 @@ export class DirectPerson {
 
   #storedAs(entry: Entry, seq: number): Write {
     const changes = entry.sealed ? this.engine.stored(entry.peer, entry.sealed, seq) : [];
-    const draft = { localId: entry.localId, text: entry.text };
-    const own = new Map(isSilent(entry.localId) ? [] : [[seq, draft] as const]);
+    const draft = { localId: entry.localId, content: entry.content };
+    const own = new Map(isSilent(entry.content) ? [] : [[seq, draft] as const]);
     return { changes, done: [entry.localId], own };
   }
 

@@ -20,7 +20,8 @@ import { formatRequest } from '../../wire/extended/requests.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import type { KeptHere } from '../login/account-login.ts';
-import { DirectEngine, newTextId, isSilent } from '../encryption/stored/engine.ts';
+import { isSilent, textContent, textOf } from '../content.ts';
+import { DirectEngine, newMessageId } from '../encryption/stored/engine.ts';
 import { PendingRequests, type RequestAnswer, type RequestFailure } from '../pending-requests.ts';
 import type {
   ClientChange,
@@ -186,13 +187,15 @@ export class AccountSync {
   /** These, in the order in which they were said. */
   get waiting(): readonly { readonly place: Place; readonly text: string }[] {
     return this.#outbox.book.entries.flatMap(({ place, record }) =>
-      isSilent(record.localId) ? [] : [{ place, text: record.text }],
+      isSilent(record.content) ? [] : [{ place, text: textOf(record.content) }],
     );
   }
 
   /** What was said and is not on the device's disk: where that fails, it is nowhere. */
   get unkept(): readonly { readonly place: Place; readonly text: string }[] {
-    return this.#outbox.unkept.map(({ place, record }) => ({ place, text: record.text }));
+    return this.#outbox.unkept.flatMap(({ place, record }) =>
+      isSilent(record.content) ? [] : [{ place, text: textOf(record.content) }],
+    );
   }
 
   /** Of those, the ones that do not wait for the person's word about a key, who may take any time. */
@@ -288,13 +291,14 @@ export class AccountSync {
 
   /** Takes a text for the lobby, a group or a person. The id stands for it in the `own` events that follow. */
   say(place: Place, text: string): Result<string, CommandRefusal> {
-    if (!this.#outbox.book.hasRoomFor(text)) return refuseCommand('outbox-full');
-    const localId = newTextId(this.#ports.random);
+    const content = textContent(text);
+    if (!this.#outbox.book.hasRoomFor(content)) return refuseCommand('outbox-full');
+    const localId = newMessageId(this.#ports.random);
     const conversation = this.#conversations.get(this.#conversations.nameOf(place));
     const isKnown = place.kind === 'direct' ? this.#accounts.has(place.user) : conversation?.isKept;
     const draft = { localId, place, text };
     const message = isKnown === true ? this.#own.message(draft) : undefined;
-    this.#outbox.say(place, localId, text, message);
+    this.#outbox.say(place, { localId, content }, message);
     this.#ports.emit({
       type: 'own',
       message: { ...draft, from: this.#ports.me, state: 'waiting' },
@@ -454,7 +458,7 @@ export class AccountSync {
       isAccount: (user) => this.#accounts.has(user),
       foundAccount: (user) => void this.#accounts.add(user),
       messageOf,
-      toGuest: (user, { record }) => toGuest(user, record.localId, record.text),
+      toGuest: (user, { record }) => toGuest(user, record.localId, textOf(record.content)),
       refused: (entry, failure) => this.#own.refused(entry, failure),
       emit: (event) => emit({ type: 'private', event }),
       moved: () => this.#moved(),

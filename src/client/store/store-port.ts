@@ -5,6 +5,7 @@
 
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
+import type { Content } from '../content.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 
 /** A conversation, as far as this device has it. */
@@ -110,7 +111,7 @@ export interface OutboxRecord {
   readonly order: number;
   /** `lobby`, `#group`, `@person`. */
   readonly place: string;
-  readonly text: string;
+  readonly content: Content;
   /** Set before it is sent the first time, and sent with the same number again and again. */
   readonly number: number | undefined;
   /** Of a private message, once it is encrypted: sent as it is, never encrypted a second time. */

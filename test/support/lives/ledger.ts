@@ -9,7 +9,7 @@ import { logNumber } from '../../../src/hub/messages/logs.ts';
 import type { LogId } from '../../../src/hub/records.ts';
 import type { Commit } from '../../../src/hub/store-port.ts';
 import type { ConversationName } from '../../../src/wire/extended/names.ts';
-import { isSilent } from '../../../src/client/encryption/stored/engine.ts';
+import { isSilent, textOf } from '../../../src/client/content.ts';
 import { KeptLogs, type Post } from './kept-logs.ts';
 import { pairOf, placeOf, witness, type Witness } from './witness.ts';
 
@@ -81,11 +81,12 @@ export class Ledger {
     }
     for (const change of changes) {
       if (change.type !== 'outbox') continue;
-      const { localId, number, place, text, sealed } = change.entry;
+      const { number, place, content, sealed } = change.entry;
+      const text = textOf(content);
       if (sealed !== undefined) person.sealed.add(sealed.message);
       const id = `${this.#streams.get(name)}.${number}`;
       person.textOf.set(id, text);
-      if (isSilent(localId)) this.#silent.add(`${name} ${id}`);
+      if (isSilent(content)) this.#silent.add(`${name} ${id}`);
       else if (!this.said.has(text)) this.said.set(text, { by: name, place });
     }
     for (const change of changes) {

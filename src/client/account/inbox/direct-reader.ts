@@ -7,6 +7,7 @@ import {
   sayAgain,
   type DirectEngine,
   type OpenOutcome,
+  type OutboxDraft,
 } from '../../encryption/stored/engine.ts';
 import type { WallClock, RandomBytes } from '../../ports.ts';
 import { ShownTexts } from '../../encryption/shown-texts.ts';
@@ -206,20 +207,20 @@ export class DirectReader {
     const { store, random } = this.#ports;
     for (const record of await store.ownMessages(conversation.name, numbers)) {
       const draft = sayAgain(random, record);
-      if (draft !== undefined) this.#draft(peer, draft.localId, draft.text, batch);
+      if (draft !== undefined) this.#draft(peer, draft, batch);
     }
     if (withheld > 0) batch.events.push({ type: 'withheld', user: peer, count: withheld });
   }
 
   /** Asks for what could not be read. */
   ask(batch: InboxBatch): void {
-    for (const { peer, localId, text } of this.#ports.engine.questions()) {
-      this.#draft(peer as Username, localId, text, batch);
+    for (const { peer, ...draft } of this.#ports.engine.questions()) {
+      this.#draft(peer as Username, draft, batch);
     }
   }
 
-  #draft(user: Username, localId: string, text: string, batch: InboxBatch): void {
-    const { changes, entry } = this.#ports.outbox.draft(user, localId, text);
+  #draft(user: Username, draft: OutboxDraft, batch: InboxBatch): void {
+    const { changes, entry } = this.#ports.outbox.draft(user, draft);
     batch.changes.push(...changes);
     batch.drafts.push(entry);
   }

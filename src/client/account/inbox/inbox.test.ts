@@ -18,7 +18,7 @@ const name = '@alice+bob' as ConversationName;
 
 const own = {
   place: { kind: 'direct', user: 'bob' },
-  record: { localId: 'ab', text: 'hi' },
+  record: { localId: 'ab', content: { kind: 'text', text: 'hi' } },
 } as unknown as OutboxEntry;
 
 const failed = (cause: unknown): never => assert.fail(String(cause));

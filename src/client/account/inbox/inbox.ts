@@ -5,7 +5,8 @@
 import { formatMessageId, parseMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
-import { isSilent, type DirectEngine } from '../../encryption/stored/engine.ts';
+import { isSilent, textOf } from '../../content.ts';
+import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
 import { filedAs, markOf, received, recordIn, type InboxBatch } from './batch.ts';
@@ -400,9 +401,10 @@ export class Inbox {
     if (place.kind === 'direct' && record.sealed !== undefined) {
       batch.changes.push(...(engine?.stored(place.user, record.sealed, seq) ?? []));
     }
-    if (isSilent(record.localId)) return;
+    if (isSilent(record.content)) return;
     const waiting = this.#ports.messageOf(entry);
-    const own = { ...record, place };
+    const text = textOf(record.content);
+    const own = { localId: record.localId, place, text };
     // After a lost answer the other side may have said so before the server says the number.
     const isDelivered = place.kind === 'direct' && this.#isDelivered(conversation, own, seq);
     const state = isDelivered ? ('delivered' as const) : ('stored' as const);
@@ -413,7 +415,7 @@ export class Inbox {
     const { me } = this.#ports;
     batch.events.push(ownEvent(me, own, { state: 'stored', seq, at: message.at }));
     if (isDelivered) batch.events.push(ownEvent(me, own, { state, seq }));
-    if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', text: record.text });
+    if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', text });
   }
 
   /** An own private message has its number. Whether the other side's device is known to have it. */
@@ -430,11 +432,12 @@ export class Inbox {
     const { outbox, messageOf } = this.#ports;
     if (outbox.book.get(entry.record.localId) === undefined) return;
     batch.changes.push(outbox.settle(entry));
-    if (isSilent(entry.record.localId)) return;
+    const { localId, content } = entry.record;
+    if (isSilent(content)) return;
     const { code, text } = failure;
     const message = { ...messageOf(entry), state: 'refused' as const, reason: text };
     if (conversation.isKept) batch.changes.push({ type: 'message', message });
-    const own = { ...entry.record, place: entry.place };
+    const own = { localId, place: entry.place, text: textOf(content) };
     batch.events.push(ownEvent(this.#ports.me, own, { state: 'refused', code, reason: text }));
   }
 

@@ -5,7 +5,7 @@
 
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
-import { isSilent } from '../../encryption/stored/engine.ts';
+import { textContent } from '../../content.ts';
 import type { WallClock } from '../../ports.ts';
 import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
 import { recordIn, type InboxBatch } from './batch.ts';
@@ -151,8 +151,8 @@ function markLost(own: HistoryRecord, batch: InboxBatch): void {
 
 function sendAgain(outbox: Outbox, user: Username, own: HistoryRecord, batch: InboxBatch): void {
   const { localId, text } = own;
-  if (localId === undefined || isSilent(localId) || outbox.book.get(localId) !== undefined) return;
-  const { changes, entry } = outbox.draft(user, localId, text);
+  if (localId === undefined || outbox.book.get(localId) !== undefined) return;
+  const { changes, entry } = outbox.draft(user, { localId, content: textContent(text) });
   const waiting = { ...own, seq: undefined, epoch: undefined, state: 'waiting' } as const;
   batch.changes.push(...changes, { type: 'message', message: waiting });
   batch.drafts.push(entry);

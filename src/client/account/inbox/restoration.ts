@@ -5,7 +5,8 @@ import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 import { formatMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent } from '../../client-event.ts';
-import { isSilent, type DirectEngine } from '../../encryption/stored/engine.ts';
+import { isSilent, textOf } from '../../content.ts';
+import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
 import type { Conversations } from '../conversations.ts';
 import type { Inbox } from './inbox.ts';
@@ -82,9 +83,10 @@ export class Restoration {
     ]);
     emit({ type: 'restored', missing });
     for (const { entry, fate } of fates) {
-      const { localId, text } = entry.record;
-      const own = { localId, from: me, place: entry.place, text, ...fate };
-      if (!isSilent(localId)) emit({ type: 'own', message: own });
+      const { localId, content } = entry.record;
+      if (isSilent(content)) continue;
+      const own = { localId, from: me, place: entry.place, text: textOf(content), ...fate };
+      emit({ type: 'own', message: own });
     }
   }
 
@@ -92,7 +94,7 @@ export class Restoration {
   #settled(entry: OutboxEntry, state: 'stored' | 'refused'): ClientChange[] {
     const { inbox, messageOf, outbox } = this.#ports;
     const settled = outbox.settle(entry);
-    if (isSilent(entry.record.localId)) return [settled];
+    if (isSilent(entry.record.content)) return [settled];
     const reason = state === 'refused' ? maybeSaid.reason : undefined;
     const message = { ...messageOf(entry), state, reason };
     if (entry.saidAs) inbox.awaitNumber(formatMessageId(entry.saidAs), message);

@@ -3,12 +3,8 @@
 // bytes are on the disk before they are sent. Each person has their own order, and waits for nobody else.
 
 import type { Username } from '../../../wire/text.ts';
-import {
-  contentOf,
-  isSilent,
-  type DirectEngine,
-  type SealOutcome,
-} from '../../encryption/stored/engine.ts';
+import { frameOf, type DirectEngine, type SealOutcome } from '../../encryption/stored/engine.ts';
+import { isSilent } from '../../content.ts';
 import type { PrivateEvent } from '../../client-event.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { RequestAnswer, PendingRequests } from '../../pending-requests.ts';
@@ -95,12 +91,12 @@ export class DirectPost {
     const changes: ClientChange[] = [];
     let isStopped = false;
     for (const entry of drafts.slice(0, maxSealBatch)) {
-      const content = contentOf(entry.record);
+      const frame = frameOf(entry.record);
       const outcome: SealOutcome =
-        content === undefined ? { kind: 'too-long' } : await engine.seal(user, content);
+        frame === undefined ? { kind: 'too-long' } : await engine.seal(user, frame);
       if (outcome.kind === 'sealed') {
         changes.push(...outcome.changes, ...outbox.seal(entry, outcome.sealed));
-        if (!isSilent(entry.record.localId)) {
+        if (!isSilent(entry.record.content)) {
           changes.push({ type: 'message', message: this.#ports.messageOf(entry) });
         }
         sealed.push(entry);
@@ -178,7 +174,7 @@ export class DirectPost {
     this.#handing += drafts.length;
     const changes = drafts.map((entry) => outbox.settle(entry));
     await writer.write(changes);
-    for (const entry of drafts) if (!isSilent(entry.record.localId)) toGuest(user, entry);
+    for (const entry of drafts) if (!isSilent(entry.record.content)) toGuest(user, entry);
     this.#handing -= drafts.length;
     this.#ports.moved();
   }
@@ -199,7 +195,7 @@ export class DirectPost {
     const addressee = this.#addressee(user);
     const waiting = outbox.book
       .draftsFor(user)
-      .filter(({ record }) => !isSilent(record.localId) && !addressee.told.has(record.localId));
+      .filter(({ record }) => !isSilent(record.content) && !addressee.told.has(record.localId));
     for (const { record } of waiting) {
       addressee.told.add(record.localId);
       if (why === 'key-changed') emit({ type: 'held', to: user, id: record.localId });

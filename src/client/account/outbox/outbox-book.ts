@@ -5,9 +5,9 @@
 // Until the server has said it once in this run, nothing is numbered and nothing is handed out for encryption.
 
 import { encodeBase64url } from '../../../lib/base64url.ts';
-import { encodeUtf8 } from '../../../lib/bytes.ts';
 import { formatPlace, type MessageId, type Place } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
+import { encodeContent, type Content } from '../../content.ts';
 import type { RandomBytes } from '../../ports.ts';
 import type {
   ClientChange,
@@ -144,11 +144,10 @@ export class OutboxBook {
     return users;
   }
 
-  /** Whether `text` can be taken on top of what waits. */
-  hasRoomFor(text: string): boolean {
+  /** Whether `content` can be taken on top of what waits. */
+  hasRoomFor(content: Content): boolean {
     return (
-      this.#entries.size < maxOutboxMessages &&
-      this.#bytes + encodeUtf8(text).length <= maxOutboxBytes
+      this.#entries.size < maxOutboxMessages && this.#bytes + bytesOf(content) <= maxOutboxBytes
     );
   }
 
@@ -215,14 +214,14 @@ export class OutboxBook {
     return [...changes, ...this.#numberDrafts(), this.#streamChange()];
   }
 
-  /** Takes a text. To the lobby or a group it gets its number at once; to a person it waits to be encrypted. */
-  add(place: Place, localId: string, text: string): OutboxEntry {
+  /** Takes a message. To the lobby or a group it gets its number at once; to a person it waits to be encrypted. */
+  add(place: Place, localId: string, content: Content): OutboxEntry {
     const isNumbered = place.kind !== 'direct' && this.#isCounting;
     const record = {
       localId,
       order: this.#lastOrder + 1,
       place: formatPlace(place),
-      text,
+      content,
       number: isNumbered ? this.#nextNumber() : undefined,
       sealed: undefined,
     };
@@ -293,7 +292,7 @@ export class OutboxBook {
   }
 
   #put(record: OutboxRecord, place: Place): OutboxEntry {
-    const bytes = encodeUtf8(record.text).length;
+    const bytes = bytesOf(record.content);
     const [isWritten, isUnderWay, isAnswered, isOld] = [false, false, false, false];
     const entry: OutboxEntry = { record, place, bytes, isWritten, isUnderWay, isAnswered, isOld };
     this.#entries.set(record.localId, entry);
@@ -326,4 +325,8 @@ export class OutboxBook {
   #streamChange(): ClientChange {
     return { type: 'stream', ...this.#stream };
   }
+}
+
+function bytesOf(content: Content): number {
+  return encodeContent(content).bytes.length;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { textContent, textOf } from '../../content.ts';
 import fc from 'fast-check';
 import { FakeTimers } from '../../../../test/support/fake-timers.ts';
 import { SmallStore } from '../../../../test/support/small-store.ts';
@@ -63,7 +64,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
       timers,
       stored: (entry) => void settle(entry),
       refused: (entry) => {
-        refused.push(entry.record.text);
+        refused.push(textOf(entry.record.content));
         void settle(entry);
       },
       deviceChanged: async () => {},
@@ -105,7 +106,8 @@ async function startRun(store: SmallStore, server: StreamServer) {
     if (lost > 0) disconnect();
   };
   const say = (text: string) => {
-    outbox.say({ kind: 'lobby' }, Buffer.from(random(16)).toString('hex'), text, undefined);
+    const localId = Buffer.from(random(16)).toString('hex');
+    outbox.say({ kind: 'lobby' }, { localId, content: textContent(text) }, undefined);
   };
   return {
     outbox,
@@ -169,7 +171,7 @@ test('whatever breaks when: what was kept is stored by the server once, in its o
           store = store.survivor();
           run = await startRun(store, server);
         }
-        for (const { text } of store.records.outbox) kept.add(text);
+        for (const { content } of store.records.outbox) kept.add(textOf(content));
       }
       server.isFull = false;
       if (!run.isConnected()) run.connect();
@@ -238,7 +240,7 @@ test('what the disk did not take is known apart from what waits there', async ()
   say('nowhere else');
   await turns(3);
   assert.deepEqual(
-    outbox.unkept.map(({ record }) => record.text),
+    outbox.unkept.map(({ record }) => textOf(record.content)),
     ['nowhere else'],
   );
   assert.equal(outbox.book.size, 2);

@@ -3,8 +3,11 @@
 // so, and does not deliver it again. Owns when something is sent; outbox-book.ts has the numbers, and private
 // messages arrive encrypted.
 
+import { invariant } from '../../../lib/invariant.ts';
 import { formatMessageId, type Place } from '../../../wire/extended/names.ts';
 import type { LineText, Username } from '../../../wire/text.ts';
+import type { Content } from '../../content.ts';
+import type { OutboxDraft } from '../../encryption/stored/engine.ts';
 import type { RandomBytes, Timers } from '../../ports.ts';
 import type { RequestAnswer, PendingRequests, RequestFailure } from '../../pending-requests.ts';
 import type {
@@ -88,22 +91,21 @@ export class Outbox {
     this.book = new OutboxBook(records, placeOf, ports.random);
   }
 
-  /** Takes a text. `message` is what the history shows of it, from the same moment on. */
-  say(place: Place, localId: string, text: string, message: HistoryRecord | undefined): void {
-    const entry = this.book.add(place, localId, text);
+  /** Takes a message. `message` is what the history shows of it, from the same moment on. */
+  say(place: Place, { localId, content }: OutboxDraft, message: HistoryRecord | undefined): void {
+    const entry = this.book.add(place, localId, content);
     const changes = this.book.changesOf(entry);
     if (message !== undefined) changes.push({ type: 'message', message });
     this.#unkept.add(entry);
     void this.#write(changes, [entry]);
   }
 
-  /** Takes a text for a person that is written together with other things. Call `written` then. */
+  /** Takes something for a person that is written together with other things. Call `written` then. */
   draft(
     user: Username,
-    localId: string,
-    text: string,
+    { localId, content }: OutboxDraft,
   ): { readonly changes: readonly ClientChange[]; readonly entry: OutboxEntry } {
-    const entry = this.book.add({ kind: 'direct', user }, localId, text);
+    const entry = this.book.add({ kind: 'direct', user }, localId, content);
     return { entry, changes: this.book.changesOf(entry) };
   }
 
@@ -238,11 +240,11 @@ export class Outbox {
   }
 
   #send(requests: PendingRequests, entry: OutboxEntry): void {
-    const { place, text, number = 0, sealed } = entry.record;
+    const { place, content, number = 0, sealed } = entry.record;
     const id = formatMessageId({ stream: this.book.stream, number });
-    const content =
+    const body =
       sealed === undefined
-        ? { text: text as LineText }
+        ? { text: clearTextOf(content) }
         : {
             sealed: sealed.message,
             device: sealed.device,
@@ -253,7 +255,7 @@ export class Outbox {
     entry.isUnderWay = true;
     this.#underWay += 1;
     this.#underWayBytes += entry.bytes;
-    requests.ask('SEND', { in: place, id, ...content }, (answer) => {
+    requests.ask('SEND', { in: place, id, ...body }, (answer) => {
       entry.isUnderWay = false;
       this.#underWay -= 1;
       this.#underWayBytes -= entry.bytes;
@@ -360,6 +362,12 @@ export class Outbox {
 
 function noTrouble(outdated: OutboxEntry[]): Trouble {
   return { expected: undefined, freed: undefined, pauseMs: undefined, outdated, isTwin: false };
+}
+
+/** What goes out without encryption is text. */
+function clearTextOf(content: Content): LineText {
+  invariant(content.kind === 'text', 'only texts go out in the clear');
+  return content.text as LineText;
 }
 
 /** Whether the answer is about a message of somebody else who numbers in the same stream. `isFirst`: it was never sent before. */

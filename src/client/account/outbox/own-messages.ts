@@ -3,6 +3,7 @@
 
 import type { Place } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
+import { textOf } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock } from '../../ports.ts';
 import type { HistoryRecord } from '../../store/store-port.ts';
@@ -40,7 +41,7 @@ export class OwnMessages {
 
   /** What the history shows of an entry of the outbox. */
   readonly messageOf = ({ record, place }: OutboxEntry): HistoryRecord =>
-    this.message({ localId: record.localId, place, text: record.text });
+    this.message({ localId: record.localId, place, text: textOf(record.content) });
 
   /** What the history shows of a text that waits. */
   message({ localId, place, text }: OwnText): HistoryRecord {

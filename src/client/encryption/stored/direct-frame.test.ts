@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeFrame, encodeFrame, maxAskedNumbers, type DirectContent } from './direct-frame.ts';
+import { maxAskedNumbers, textContent } from '../../content.ts';
+import { decodeFrame, encodeFrame, type DirectFrame } from './direct-frame.ts';
 
 const id = fc
   .uint8Array({ minLength: 16, maxLength: 16, size: 'max' })
@@ -12,20 +13,21 @@ const numbers = fc
   .uniqueArray(number, { minLength: 1, maxLength: maxAskedNumbers, size: 'max' })
   .map((made) => made.sort((a, b) => a - b));
 
-const content: fc.Arbitrary<DirectContent> = fc.oneof(
-  fc.tuple(id, text).map(([made, said]) => ({ kind: 'text' as const, id: made, text: said })),
-  numbers.map((asked) => ({ kind: 'ask' as const, numbers: asked })),
+const frame: fc.Arbitrary<DirectFrame> = fc.oneof(
+  fc.tuple(id, text).map(([made, said]) => ({ id: made, content: textContent(said) })),
+  numbers.map((asked) => ({ content: { kind: 'ask' as const, numbers: asked } })),
   fc.tuple(number, id, text).map(([of, made, said]) => ({
-    kind: 'again' as const,
-    number: of,
+    content: { kind: 'again' as const, number: of, id: made, text: said },
+  })),
+  fc.tuple(id, fc.integer({ min: 4, max: 255 }), fc.uint8Array()).map(([made, code, bytes]) => ({
     id: made,
-    text: said,
+    content: { kind: 'unknown' as const, code, bytes },
   })),
 );
 
 test('every frame comes back, from the middle of a buffer too; nothing else has its bytes', () => {
   fc.assert(
-    fc.property(content, (made) => {
+    fc.property(frame, (made) => {
       const bytes = encodeFrame(made);
       assert.deepEqual(decodeFrame(bytes), made);
       const around = Uint8Array.of(9, 9, ...bytes, 9);
@@ -36,17 +38,38 @@ test('every frame comes back, from the middle of a buffer too; nothing else has 
 
 test('what decodes encodes to the same bytes, whatever was cut or appended', () => {
   fc.assert(
-    fc.property(
-      content,
-      fc.nat({ max: 200 }),
-      fc.uint8Array({ maxLength: 9 }),
-      (made, cut, tail) => {
-        const bytes = Uint8Array.of(...encodeFrame(made).subarray(0, cut), ...tail);
-        const decoded = decodeFrame(bytes);
-        if (typeof decoded !== 'string') assert.deepEqual(encodeFrame(decoded), bytes);
-      },
-    ),
+    fc.property(frame, fc.nat({ max: 200 }), fc.uint8Array({ maxLength: 9 }), (made, cut, tail) => {
+      const bytes = Uint8Array.of(...encodeFrame(made).subarray(0, cut), ...tail);
+      const decoded = decodeFrame(bytes);
+      if (typeof decoded !== 'string') assert.deepEqual(encodeFrame(decoded), bytes);
+    }),
   );
+});
+
+test('texts, questions and answers have the bytes that released versions read and write', () => {
+  const idHex = '000102030405060708090a0b0c0d0e0f';
+  const vectors: readonly (readonly [string, DirectFrame])[] = [
+    [`0201${idHex}68c3a9`, { id: idHex, content: textContent('h\u00e9') }],
+    ['02020200000000000000070000000000000108', { content: { kind: 'ask', numbers: [7, 264] } }],
+    [
+      `02030000000000000007${idHex}6869`,
+      { content: { kind: 'again', number: 7, id: idHex, text: 'hi' } },
+    ],
+  ];
+  for (const [hex, made] of vectors) {
+    assert.equal(Buffer.from(encodeFrame(made)).toString('hex'), hex);
+    assert.deepEqual(decodeFrame(Uint8Array.from(Buffer.from(hex, 'hex'))), made);
+  }
+});
+
+test('a kind of a later version is kept with its id, its code and its bytes', () => {
+  const idHex = 'ff'.repeat(16);
+  const bytes = Uint8Array.from(Buffer.from(`0204${idHex}00ff07`, 'hex'));
+  const content = { kind: 'unknown', code: 4, bytes: Uint8Array.of(0, 255, 7) } as const;
+  const decoded = decodeFrame(bytes);
+  // As the engine does with what it has decrypted.
+  bytes.fill(0);
+  assert.deepEqual(decoded, { id: idHex, content });
 });
 
 test('frames that this version does not make are refused, later versions by their own name', () => {
@@ -56,7 +79,8 @@ test('frames that this version does not make are refused, later versions by thei
   assert.equal(head(), 'malformed');
   assert.equal(head(3, 1), 'newer-version');
   assert.equal(head(1, 1), 'malformed', 'of live conversations');
-  assert.equal(head(2, 9, 1), 'malformed');
+  assert.equal(head(2, 0, ...id16, 1), 'malformed', 'no kind');
+  assert.equal(head(2, 9, 1), 'malformed', 'a later kind without its id');
   assert.equal(head(2, 2, 0), 'malformed', 'asks for nothing');
   assert.equal(head(2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0), 'malformed', 'number 0');
   assert.equal(head(2, 2, 2, ...one, ...one), 'malformed', 'not ascending');

@@ -4,7 +4,8 @@ import { mock, test } from 'node:test';
 import fc from 'fast-check';
 import { flush, emit, twoPeople as two } from '../../../../test/support/direct-world.ts';
 import { encodeUtf8 } from '../../../lib/bytes.ts';
-import { maxDirectTextBytes, newTextId } from './engine.ts';
+import { textContent } from '../../content.ts';
+import { maxDirectTextBytes, newMessageId } from './engine.ts';
 import { rotateAfterTexts } from './limits.ts';
 
 const hour = 3_600_000;
@@ -277,20 +278,17 @@ test('the longest text goes through, a longer one is refused, and nothing is use
   await bob.read(1);
   assert.equal(encodeUtf8(bob.textsOf('alice')[0] ?? '').length, maxDirectTextBytes);
   const long = 'x'.repeat(maxDirectTextBytes + 9);
-  const id = newTextId((length) => randomBytes(length));
-  const refused = await alice.engine.seal('bob', { kind: 'text', id, text: long });
+  const id = newMessageId((length) => randomBytes(length));
+  const refused = await alice.engine.seal('bob', { id, content: textContent(long) });
   assert.equal(refused.kind, 'too-long');
 });
 
 test('two calls at once are a bug that is told, because a key would be used twice', async () => {
   const { alice } = await two();
-  const content = {
-    kind: 'text',
-    id: newTextId((length) => randomBytes(length)),
-    text: 'x',
-  } as const;
-  const one = alice.engine.seal('bob', content);
-  await assert.rejects(alice.engine.seal('bob', content), /one call at a time/);
+  const id = newMessageId((length) => randomBytes(length));
+  const frame = { id, content: textContent('x') };
+  const one = alice.engine.seal('bob', frame);
+  await assert.rejects(alice.engine.seal('bob', frame), /one call at a time/);
   assert.throws(() => alice.engine.questions(), /one call at a time/);
   assert.equal((await one).kind, 'needs-key');
 });
@@ -323,7 +321,7 @@ test('whatever the server sends, nothing throws and nothing is shown', async () 
       bob.engine.questions();
       const arrived = await alice.engine.keyArrived(peer, key, of);
       assert.equal(arrived.kind, 'blocked');
-      const again = await alice.engine.seal('bob', { kind: 'ask', numbers: [1] });
+      const again = await alice.engine.seal('bob', { content: { kind: 'ask', numbers: [1] } });
       assert.equal(again.kind, 'sealed');
     }),
     { numRuns: 300 },

@@ -22,7 +22,7 @@ import type { KeyStanding } from '../trust/key-events.ts';
 import { markCompared, numberOf, type SafetyNumber } from '../trust/key-checks.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
-import type { DirectContent } from './direct-frame.ts';
+import type { DirectFrame } from './direct-frame.ts';
 import { Keyring, type DirectPorts, type DirectRecords } from './keyring.ts';
 import { askFor, type OutboxDraft } from './outgoing.ts';
 import { openFrom, type OpenOutcome } from './reader.ts';
@@ -36,10 +36,10 @@ import {
   type SealOutcome,
 } from './writer.ts';
 
-export type { DirectContent } from './direct-frame.ts';
+export type { DirectFrame } from './direct-frame.ts';
 export type { DirectPorts, DirectRecords } from './keyring.ts';
 export { askBurst, maxDirectTextBytes } from './limits.ts';
-export { contentOf, isSilent, newTextId, sayAgain, type OutboxDraft } from './outgoing.ts';
+export { frameOf, newMessageId, sayAgain, type OutboxDraft } from './outgoing.ts';
 export type { OpenOutcome } from './reader.ts';
 export type { KeyOutcome, SealOutcome } from './writer.ts';
 
@@ -114,9 +114,9 @@ export class DirectEngine {
 
   // ---- writing ------------------------------------------------------------------------------------------
 
-  /** Seals `content` for `peer`. What is sealed is sent as it is, again and again, until the server has stored it. */
-  seal(peer: string, content: DirectContent): Promise<SealOutcome> {
-    return this.#alone(() => sealFor(this.#keyring, peer, content));
+  /** Seals `frame` for `peer`. What is sealed is sent as it is, again and again, until the server has stored it. */
+  seal(peer: string, frame: DirectFrame): Promise<SealOutcome> {
+    return this.#alone(() => sealFor(this.#keyring, peer, frame));
   }
 
   /** A key package of `peer` came from the server, with the device that it says the package is of; both base64url. */

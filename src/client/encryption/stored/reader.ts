@@ -12,7 +12,7 @@ import {
 import type { KeyStanding } from '../trust/key-events.ts';
 import { agoMs } from '../../connection/steady-time.ts';
 import type { ClientChange } from '../../store/store-port.ts';
-import { decodeFrame, type DirectContent } from './direct-frame.ts';
+import { decodeFrame, type DirectFrame } from './direct-frame.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { Keyring } from './keyring.ts';
 import { freshSettleMs } from './limits.ts';
@@ -106,34 +106,40 @@ async function read(
   }
   const known = { ...kept, doubtful: false };
   const all = [...changes, ...keyring.put(known, opened.value.session)];
-  const content = decodeFrame(opened.value.content);
+  const frame = decodeFrame(opened.value.content);
   opened.value.content.fill(0);
-  if (typeof content === 'string') {
-    const isNewer = content === 'newer-version';
+  if (typeof frame === 'string') {
+    const isNewer = frame === 'newer-version';
     const reason = isNewer ? 'it was made by a newer version of helo: update' : 'it is malformed';
     return { kind: 'unreadable', reason, changes: all };
   }
   const standing = await keyring.person(peer).judge(kept.peerKey);
   const key = standing === 'pin-unreadable' ? 'changed' : standing;
-  return said(keyring, known, number, content, key, all);
+  return said(keyring, known, number, frame, key, all);
 }
 
 function said(
   keyring: Keyring,
   kept: KeptSession,
   number: number | undefined,
-  content: DirectContent,
+  frame: DirectFrame,
   key: KeyStanding,
   changes: readonly ClientChange[],
 ): OpenOutcome {
+  const { id, content } = frame;
+  if (id !== undefined) {
+    if (content.kind === 'text') {
+      return { kind: 'text', id, text: content.text, key, of: undefined, changes };
+    }
+    const reason = 'it is of a kind that this version of helo does not know: update';
+    return { kind: 'unreadable', reason, changes };
+  }
   switch (content.kind) {
-    case 'text':
-      return { ...content, kind: 'text', key, of: undefined, changes };
     case 'again': {
-      const { id, text, number: of } = content;
+      const { id: textId, text, number: of } = content;
       // Of a message that is still to come, it is no repetition.
       return of < (number ?? 0)
-        ? { kind: 'text', id, text, key, of, changes }
+        ? { kind: 'text', id: textId, text, key, of, changes }
         : { kind: 'control', changes };
     }
     case 'ask': {

@@ -12,8 +12,9 @@ import { readSealed, seal } from '../../../e2ee/pair-session.ts';
 import { encodeSession } from '../../../e2ee/session-record.ts';
 import { startSession } from '../../../e2ee/start-session.ts';
 import { agoMs } from '../../connection/steady-time.ts';
+import { isSilent } from '../../content.ts';
 import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
-import { encodeFrame, type DirectContent } from './direct-frame.ts';
+import { encodeFrame, type DirectFrame } from './direct-frame.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { Keyring } from './keyring.ts';
 import { rotateAfterMs, rotateAfterTexts, rotateRetryMs } from './limits.ts';
@@ -38,24 +39,24 @@ export type KeyOutcome =
 export async function sealFor(
   keyring: Keyring,
   peer: string,
-  content: DirectContent,
+  frame: DirectFrame,
 ): Promise<SealOutcome> {
   const person = keyring.person(peer);
   const nowMs = keyring.now;
   // What asks for something, or says it again, is this program's own.
-  if (content.kind === 'text') person.trust.wanted();
+  if (!isSilent(frame.content)) person.trust.wanted();
   const key = await person.usableKey();
   if (key !== undefined && 'kind' in key) return key;
-  const frame = encodeFrame(content);
-  if (frame.length > maxPlaintextBytes) return { kind: 'too-long' };
+  const bytes = encodeFrame(frame);
+  if (bytes.length > maxPlaintextBytes) return { kind: 'too-long' };
 
   const kept = key === undefined ? undefined : keyring.sessions.current(peer, key);
   const session = kept === undefined ? undefined : keyring.take(kept);
   if (kept === undefined || session === undefined || person.fresh !== 'no') {
     return person.waitsFor(nowMs) ?? { kind: 'needs-key' };
   }
-  const made = await seal(session, frame);
-  frame.fill(0);
+  const made = await seal(session, bytes);
+  bytes.fill(0);
   const next = { ...kept, ownTexts: kept.ownTexts + 1 };
   return {
     kind: 'sealed',

@@ -35,9 +35,15 @@ const message = v.object({
 const runNumbers = v.array(v.number());
 const earlierLogs = v.array(v.object({ log: v.number(), last: v.number() }));
 const alikeLogs = v.array(v.object({ log: v.number(), last: v.number(), sure: v.number() }));
+/** What waits for the server is of this version: no kind that it does not know. */
+const outboxContent = v.variant('kind', [
+  v.object({ kind: v.literal('text'), text: v.string() }),
+  v.object({ kind: v.literal('ask'), numbers: v.array(v.number()) }),
+  v.object({ kind: v.literal('again'), number: v.number(), id: v.string(), text: v.string() }),
+]);
 const outboxEntry = v.object({
   place: v.string(),
-  text: v.string(),
+  content: outboxContent,
   number: v.optional(v.number()),
   sealed: v.optional(
     v.object({ message: v.string(), welcome: v.optional(v.string()), device: v.string() }),
@@ -118,12 +124,12 @@ export function lineageOf(values: unknown): LogEpochs {
 
 export function outboxOf(values: unknown): OutboxRecord {
   const row = new Row('outbox', values);
-  const { place, text, number, sealed } = row.parsed('record', json(outboxEntry));
+  const { place, content, number, sealed } = row.parsed('record', json(outboxEntry));
   return {
     localId: row.text('local_id'),
     order: row.integer('position'),
     place,
-    text,
+    content,
     number,
     sealed: sealed && { message: sealed.message, welcome: sealed.welcome, device: sealed.device },
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
@@ -9,7 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { withBob } from '../../../../test/conformance/client-store.ts';
 import { conversationChange, numbered } from '../../../../test/support/client-store-sets.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
-import { checkIntegrity, openToRead } from '../../../sqlite/database.ts';
+import {
+  checkIntegrity,
+  closeDatabase,
+  openDatabase,
+  openToRead,
+} from '../../../sqlite/database.ts';
 import { PrivateFileError } from '../../../client/store/private-file-error.ts';
 import { clientStorePath, openClientStore } from './open.ts';
 import { schema } from './schema.ts';
@@ -128,4 +133,60 @@ test('a file that is not one is refused with what to do', async (t) => {
       error instanceof PrivateFileError &&
       /is not a client's store\. Move it away/.test(error.message),
   );
+});
+
+test('what waits in the outbox of a program of before is there, each as what it is', async (t) => {
+  const folder = await temporaryFolder(t);
+  await (await open(folder)).close();
+  const path = clientStorePath(folder, server, 'alice');
+  await rm(path);
+  const before = { ...schema, migrations: schema.migrations.slice(0, 8) };
+  const database = await openDatabase(path, before, { overwriteDeleted: true });
+  const idOf = (digit: string) => digit.repeat(32);
+  const [one, two, three, four] = [idOf('1'), idOf('2'), idOf('3'), idOf('4')];
+  const said = 'a "text" with \0 and \u{1f600}, and {"content":1}';
+  const sealed = { message: 'm', device: 'd' };
+  for (const [localId, record] of [
+    [one, { place: '@bob', text: said, number: 4, sealed }],
+    [`ask.${two}`, { place: '@bob', text: '7,12,9007199254740991' }],
+    [`again.12.${one}.${three}`, { place: '@bob', text: said, number: 5, sealed }],
+    [`again.9007199254740991.${four}.${four}`, { place: '@bob', text: '1' }],
+    [idOf('5'), { place: 'lobby', text: '[1,2]', number: 6 }],
+  ] as const) {
+    const insert = database.prepare('INSERT INTO outbox VALUES (?, ?, ?)');
+    insert.run(localId, 'number' in record ? record.number : 0, JSON.stringify(record));
+  }
+  closeDatabase(database);
+
+  const store = await open(folder);
+  t.after(() => store.close());
+  const { outbox } = await store.load();
+  const by = new Map(outbox.map(({ localId, ...entry }) => [localId, entry]));
+  const own = { message: 'm', welcome: undefined, device: 'd' };
+  assert.deepEqual(by.get(one), {
+    order: 4,
+    place: '@bob',
+    content: { kind: 'text', text: said },
+    number: 4,
+    sealed: own,
+  });
+  assert.deepEqual(by.get(two)?.content, {
+    kind: 'ask',
+    numbers: [7, 12, Number.MAX_SAFE_INTEGER],
+  });
+  assert.deepEqual(by.get(three), {
+    order: 5,
+    place: '@bob',
+    content: { kind: 'again', number: 12, id: one, text: said },
+    number: 5,
+    sealed: own,
+  });
+  assert.deepEqual(by.get(four)?.content, {
+    kind: 'again',
+    number: Number.MAX_SAFE_INTEGER,
+    id: four,
+    text: '1',
+  });
+  assert.deepEqual(by.get(idOf('5'))?.content, { kind: 'text', text: '[1,2]' });
+  assert.equal(outbox.length, 5);
 });

@@ -160,5 +160,24 @@ export const schema: DatabaseSchema = {
       runs TEXT NOT NULL
     );
     `,
+    // What waits in the outbox says of itself what it is. Before, questions for what could not be read had ids ask.ID, and
+    // the answers ids again.NUMBER.OF.ID; what has neither is a text.
+    `
+    UPDATE outbox SET
+      local_id = substr(local_id, -32),
+      record = json_set(json_remove(record, '$.text'), '$.content',
+        json_object('kind', 'ask', 'numbers', json('[' || (record ->> '$.text') || ']')))
+      WHERE local_id LIKE 'ask.%';
+    UPDATE outbox SET
+      local_id = substr(local_id, -32),
+      record = json_set(json_remove(record, '$.text'), '$.content',
+        json_object('kind', 'again', 'number', CAST(substr(local_id, 7, length(local_id) - 72) AS INTEGER),
+          'id', substr(local_id, -65, 32), 'text', json(record -> '$.text')))
+      WHERE local_id LIKE 'again.%';
+    UPDATE outbox SET
+      record = json_set(json_remove(record, '$.text'), '$.content',
+        json_object('kind', 'text', 'text', json(record -> '$.text')))
+      WHERE record -> '$.content' IS NULL;
+    `,
   ],
 };
