@@ -1,4 +1,4 @@
-// `helo chat`: from what was asked for to an exit code. Coming in is chat/enter.ts, the chat itself chat/session.ts.
+// `helo chat`: from the arguments to an exit code. chat/enter.ts connects, chat/session.ts has the chat itself.
 import { isatty } from 'node:tty';
 import { access, constants } from 'node:fs/promises';
 import { err, ok } from '../lib/result.ts';

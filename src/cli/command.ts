@@ -1,4 +1,4 @@
-// What a command is to the program: something that runs to its end.
+// The type of a command: something that runs to its end.
 import type { Result } from '../lib/result.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Failure } from './failure.ts';

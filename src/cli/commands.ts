@@ -1,4 +1,4 @@
-// The commands of the program. Each is a file of its own, loaded when it is asked for and not before.
+// The commands of the program. Each is a file of its own, loaded only when needed.
 import type { RunCommand } from './command.ts';
 import type { CommandName } from './summaries.ts';
 

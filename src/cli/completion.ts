@@ -1,4 +1,4 @@
-// `helo completion SHELL`: the script with which a shell completes the words of helo, made from the manuals.
+// `helo completion SHELL`: the script with which a shell completes helo's commands, made from the manuals.
 import { err, ok } from '../lib/result.ts';
 import { didYouMean } from '../lib/suggest.ts';
 import { bashScript } from './completion/bash.ts';

@@ -1,5 +1,4 @@
-// Where files of others are put unless somebody says otherwise: where people look for what they have received. Made when
-// the first one comes.
+// The default folder for files of others: where people look for received files. Created when the first one comes.
 import { join } from 'node:path';
 import { homeFolder } from '../platform/node/home.ts';
 

@@ -1,4 +1,4 @@
-// What the program answers to the shell that started it. Documented in docs/OPERATIONS.md; scripts rely on it.
+// The exit codes of the program. Documented in docs/OPERATIONS.md; scripts rely on them.
 
 export const exitCodes = {
   ok: 0,

@@ -1,5 +1,5 @@
-// Why a command could not do what was asked, as a value: one line for the person at the terminal, what to do
-// about it, and the exit code for the script. Holds no secrets: what is quoted is capped and made printable.
+// Why a command failed, as a value: one line for the person at the terminal, what to do about it, and the exit code
+// for the script. Holds no secrets: quoted text is capped and made printable.
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 
 export interface Failure {

@@ -1,4 +1,5 @@
-// `helo forget ADDRESS`: the one way to another identity of a server. Says what goes and what stays before it asks.
+// `helo forget ADDRESS`: the only way to accept another identity of a server. Says what is deleted and what stays
+// before it asks.
 import {
   formatFingerprint,
   formatServerAddress,

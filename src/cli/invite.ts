@@ -1,5 +1,5 @@
-// The one-time code with which somebody makes an account: from a file or a variable, never from the arguments, which
-// every user of the machine can see.
+// The one-time code for creating an account: from a file or a variable, never from the arguments, which every user of
+// the machine can see.
 import { decodeUtf8 } from '../lib/bytes.ts';
 import { PrivateFileError } from '../client/store/private-file-error.ts';
 import { readPrivateFile } from '../platform/node/private-file.ts';

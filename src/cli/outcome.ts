@@ -1,4 +1,4 @@
-// From how a chat ended to what the shell is told.
+// From how a chat ended to an exit code.
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Outcome } from '../terminal/line/farewell.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';

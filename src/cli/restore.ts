@@ -1,4 +1,4 @@
-// `helo restore FILE`: makes a data directory of a backup, while no server runs on it.
+// `helo restore FILE`: makes a data directory from a backup, while no server runs on it.
 import { join } from 'node:path';
 import { err, ok, type Result } from '../lib/result.ts';
 import { systemCode, systemReason } from '../lib/system-error.ts';

@@ -1,5 +1,5 @@
-// `helo send`: files to one person, or text to a place, for scripts. From what was asked for to an exit code; the sending
-// is send/session.ts and send/texts.ts.
+// `helo send`: files to one person, or text to a place, for scripts. From the arguments to an exit code;
+// send/session.ts and send/texts.ts do the sending.
 import { err, ok } from '../lib/result.ts';
 import { PrivateFileError } from '../client/store/private-file-error.ts';
 import type { RunCommand } from './command.ts';

@@ -1,5 +1,5 @@
-// `helo serve`: sets a server up from its options, says where it listens, and ends it tidily on a signal.
-// Knows nothing of what people say to each other; that is the server's.
+// `helo serve`: sets a server up from its options, says where it listens, and shuts it down on a signal. Knows
+// nothing of messages; the server does.
 import { styleText } from 'node:util';
 import { err, ok, type Result } from '../lib/result.ts';
 import { createLogger, type Logger } from '../server/log.ts';

@@ -1,5 +1,5 @@
-// The commands of the program, each in a few words. Knows none of their files, so that all that is made of the commands
-// together can know this.
+// The commands of the program, each in a few words. Imports none of their files, so that everything made from all
+// commands can import this.
 
 export const summaries = {
   admin: 'accounts and invites of a running server',

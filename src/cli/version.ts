@@ -1,4 +1,4 @@
-// The version of the program that is running, from the package that it stands in.
+// The version of the running program, from its package.
 import { existsSync, readFileSync } from 'node:fs';
 import { invariant } from '../lib/invariant.ts';
 

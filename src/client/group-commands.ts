@@ -1,5 +1,5 @@
-// Commands about groups that wait for what the server says to them. Its replies bear no mark [7.6, 7.7, 7.9, 7.10], but
-// come in the order of the commands; each is known by what can answer it.
+// Group commands that wait for the server's reply. Replies have no label [7.6, 7.7, 7.9, 7.10], but come in the order
+// of the commands; each is recognised by what can answer it.
 
 import { err, ok, type Result } from '../lib/result.ts';
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';

@@ -1,6 +1,5 @@
-// Whom a guest has blocked: the server keeps such a list for accounts only. Kept by the client for as long as it runs, and
-// only here: what the others write comes as far as this program, and is dropped unread. A block is of a name, whatever its
-// letters.
+// Whom a guest has blocked: the server keeps such a list for accounts only. Only in this client, for as long as it
+// runs: messages of blocked people reach this program and are dropped unread. A block is by name, ignoring case.
 
 import { err, ok } from '../lib/result.ts';
 import { failures } from '../wire/extended/failures.ts';

@@ -1,5 +1,5 @@
-// Private texts of an account to somebody who has none: they go through the live conversation, which knows them by ids
-// of its own. Here they keep the ones that they were said under, so that whoever said them hears of one fate only.
+// Private texts of an account to a guest: they go through the live conversation, which has ids of its own. This maps
+// them to the ids under which they were sent, so the sender gets one outcome only.
 
 import type { ClientEventSink, PrivateEvent } from './client-event.ts';
 import type { CommandRefusal } from './command-refusal.ts';

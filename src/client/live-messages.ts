@@ -1,6 +1,6 @@
 // The private messages of one login, between the client and its Messenger: the lines of [7.5] in both directions, the
-// events in the client's own words, and which texts are still on their way. What is encrypted how, and when a session
-// is made anew, is the Messenger's alone (private/).
+// events in the client's own words, and which texts are still pending. Encryption, and when a session is made anew,
+// belong to the Messenger alone (encryption/live/).
 
 import type { Device } from '../e2ee/device.ts';
 import type { Suite } from '../e2ee/suite.ts';

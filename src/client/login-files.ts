@@ -1,5 +1,5 @@
-// The files of one login, between the client and its transfers: lines, notes and news of people in, refusals in the
-// client's own words out. How files are sent and received is the transfers' alone (files/).
+// The files of one login, between the client and its transfers: lines, notes and presence in, refusals in the
+// client's own words out. How files are sent and received belongs to the transfers alone (files/).
 
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Command } from '../wire/commands.ts';

@@ -1,5 +1,5 @@
-// The requests of one login that wait for their answers: each gets a label, and the reply that bears it. What is
-// refused, and what is not answered before the connection ends, are values. Knows nothing of what is asked.
+// The pending requests of one login: each gets a label, and the reply with that label. Refusals, and requests
+// unanswered when the connection ends, are values. Knows nothing of what is requested.
 
 import { err, ok, type Err, type Result } from '../lib/result.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../wire/extended/events.ts';

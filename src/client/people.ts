@@ -1,5 +1,5 @@
-// The names that this client has seen: in lists, and as senders. For completion and for "did you mean"; who is there
-// at this moment only the server knows.
+// The names that this client has seen: in lists, and as senders. For completion and for "did you mean"; only the
+// server knows who is online now.
 
 import { nearest } from '../lib/suggest.ts';
 

@@ -1,5 +1,5 @@
 // What the headless client asks of its platform: a byte connection, timers, randomness, a clock, and a place to
-// remember servers. Adapters for Node are in platform/node; tests hand in scripted ones.
+// remember servers. Adapters for Node are in platform/node; tests pass in scripted ones.
 
 import type { ServerAddress } from './connection/server-address.ts';
 

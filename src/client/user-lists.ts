@@ -1,5 +1,5 @@
-// Whose question a list of users answers [7.4]. Replies of version 1 bear no mark, but come in the order of the
-// questions: those of the person are for the screen, those of the client itself are not.
+// Which request a list of users answers [7.4]. Replies of version 1 have no label, but come in the order of the
+// requests: the person's are for the screen, the client's own are not.
 
 import type { Timers } from './ports.ts';
 

@@ -1,5 +1,5 @@
-// What a server says in version 1, and what it means to each part of the client: events for the view, lines of private
-// messages and files to those who carry them on, lists to whoever asked. Sends nothing.
+// The lines of a version 1 server, for each part of the client: events for the view, lines of private messages and
+// files for those parts, lists for whoever asked. Sends nothing.
 
 import { parseUserList } from '../wire/events.ts';
 import { soft, success, type ParsedReply, type SoftCode } from '../wire/replies.ts';

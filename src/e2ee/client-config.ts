@@ -1,4 +1,4 @@
-// What this profile tells the library instead of its defaults, which accept every credential, never let a
+// This profile's settings for the library, instead of its defaults, which accept every credential, never let a
 // lifetime end, list every suite and forget skipped keys after ten.
 import { equalBytes } from '../lib/bytes.ts';
 import { userOf } from './credential.ts';

@@ -1,6 +1,6 @@
-// MLS messages from outside: bytes to one decoded message of the wanted kind, or a refusal. The library's
-// decoders fail in two ways (undefined, or an exception) and accept trailing bytes and long length forms;
-// here there is one way, and only the one canonical encoding passes.
+// MLS messages from outside: bytes to one decoded message of the wanted kind, or a refusal. The library's decoders
+// fail in two ways (undefined, or an exception) and accept trailing bytes and long length forms; here there is one
+// way, and only the one canonical encoding passes.
 import { equalBytes } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import {

@@ -1,6 +1,6 @@
-// MLS credentials of this profile: `basic`, the identity being a version byte and the user's name in UTF-8.
-// Kept short, because every leaf repeats it in the clear [RFC 9420 §5.3]. A credential proves nothing by
-// itself: the signature key beside it is what people pin and compare.
+// MLS credentials of this profile: `basic`, the identity being a version byte and the user's name in UTF-8. Kept
+// short, because every leaf repeats it in the clear [RFC 9420 §5.3]. A credential proves nothing by itself: people
+// pin and compare the signature key beside it.
 import { concatBytes, decodeUtf8, encodeUtf8 } from '../lib/bytes.ts';
 import type { Credential } from './mls.ts';
 

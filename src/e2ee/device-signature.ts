@@ -1,5 +1,5 @@
-// Signatures by a device's key beside those of MLS: for the login. What is signed begins with words of its own
-// (wire/extended/login.ts), so that none of them can be taken for one of MLS [RFC 9420 §5.1.2].
+// Signatures by a device's key besides those of MLS: for the login. What is signed begins with words of its own
+// (wire/extended/login.ts), so none of them can be taken for one of MLS [RFC 9420 §5.1.2].
 import type { Device } from './device.ts';
 import { mls } from './mls.ts';
 import type { Suite } from './suite.ts';

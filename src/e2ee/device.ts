@@ -1,5 +1,5 @@
-// A device's one long-lived secret: its Ed25519 signing key, and the record in which it is kept. Who may read
-// that record is the adapter's care (a file of mode 0600).
+// A device's one long-lived secret: its Ed25519 signing key, and the record in which it is stored. The adapter
+// controls who may read that record (a file of mode 0600).
 import { concatBytes, encodeUtf8, equalBytes } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { mls } from './mls.ts';

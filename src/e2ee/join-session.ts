@@ -1,6 +1,6 @@
-// Entering a conversation that a peer made, by their Welcome [RFC 9420 §12.4.3.1]. The Welcome is opened and
-// held against the shape of this profile first: two leaves, nothing else. The library would follow a hostile
-// tree (unmerged leaves that point anywhere) for as long as it leads.
+// Joins a session that a peer made, by their Welcome [RFC 9420 §12.4.3.1]. The Welcome is opened and compared with
+// the shape of this profile first: two leaves, nothing else. The library would follow a hostile tree (unmerged leaves
+// that point anywhere) for as long as it leads.
 import { equalBytes, formatHex } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { configFor, type LeafLifetime } from './client-config.ts';

@@ -1,5 +1,5 @@
-// KeyPackages [RFC 9420 §10]: the answer to "give me your public key". Made fresh for each asker, used once,
-// and forgotten; read strictly, and only for the person who was asked for.
+// KeyPackages [RFC 9420 §10]: the answer to "give me your public key". Made fresh for each requester, used once, and
+// forgotten; parsed strictly, and only for the person who was asked for.
 import { equalBytes, formatHex } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { capabilities } from './client-config.ts';

@@ -1,6 +1,6 @@
-// The only file that names the MLS library (ts-mls, pinned to one version). Everything that this ring uses of
-// it passes through here, so that what a change of version touches can be read off one list. Internal: no
-// other ring imports this file, and what lies behind `mls` in an exported type is not to be looked at.
+// The only file that names the MLS library (ts-mls, pinned to one version). This ring uses it only through here, so
+// one list shows what a change of version affects. Internal: no other ring imports this file, and what is behind
+// `mls` in an exported type must not be looked at.
 export {
   createApplicationMessage,
   createCommit,

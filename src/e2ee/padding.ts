@@ -1,7 +1,7 @@
-// Hides the length of what is sealed: four bytes of length, the content, zeros up to a padded size. Sizes are
-// PADMÉ's (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs",
-// 2019): at most 12 % more, and only O(log log n) bits of the length are left to see. Everything up to 252
-// bytes looks the same, so that a receipt cannot be told from a short text.
+// Hides the length of what is encrypted: four bytes of length, the content, zeros up to a padded size. Sizes are
+// PADMÉ's (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs", 2019): at
+// most 12 % more, and only O(log log n) bits of the length remain visible. Everything up to 252 bytes looks the same,
+// so a receipt cannot be told from a short text.
 import { ok, type Result } from '../lib/result.ts';
 import { invariant } from '../lib/invariant.ts';
 import { refuse, type Refusal } from './refusal.ts';

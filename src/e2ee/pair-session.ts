@@ -1,8 +1,8 @@
-// A private conversation of exactly two people: one MLS group, made with one commit that adds the peer, and
-// never changed afterwards (a new conversation is a new group; start-session.ts, join-session.ts). A session
-// is a value: sealing and opening take one and return the next. THE OLD ONE IS THEN USED UP, its keys are
-// wiped: whoever holds sessions works through one queue per conversation, because two uses of one state
-// would use one key twice. Nothing that a peer or a server sends makes these functions throw.
+// A session of exactly two people: one MLS group, made with one commit that adds the peer, and never changed
+// afterwards (a new session is a new group; start-session.ts, join-session.ts). A session is a value: sealing and
+// opening take one and return the next. THE OLD ONE IS THEN USED UP, its keys are wiped: callers use one queue per
+// conversation, because two uses of one state would use one key twice. Nothing that a peer or a server sends makes
+// these functions throw.
 import { formatHex } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { decodePrivateMessage, encodeMessage, type CodecRefusal } from './codec.ts';

@@ -1,5 +1,5 @@
-// What two people read to each other to be sure that nobody stands between them: 60 digits made of both
-// names and both devices' keys, the same on both sides, other as soon as either key is.
+// What two people compare to be sure that nobody is between them: 60 digits made of both names and both devices'
+// keys, the same on both sides, different as soon as either key is.
 import { compareBytes, concatBytes, encodeUtf8 } from '../lib/bytes.ts';
 import { digest, type Suite } from './suite.ts';
 

@@ -1,9 +1,9 @@
-// The record in which a session is kept between two runs of a program: SECRET. It holds everything but the device's
-// signing key, which has its own record (device.ts), so that a stolen session signs nothing.
+// The record of a session between two runs of a program: SECRET. It holds everything but the device's signing key,
+// which has its own record (device.ts), so a stolen session signs nothing.
 //
-// Sealing and opening use up the session that they are given; a record that was decoded before stays as it was, so
-// whoever decodes the same record twice and seals with both uses one key twice. Keep the new record before anything
-// that was sealed leaves.
+// Sealing and opening use up the session that they are given, but not a record decoded before. Decoding the same
+// record twice and sealing with both uses one key twice. Store the new record before anything that was sealed is
+// sent.
 import { concatBytes, equalBytes } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { configFor } from './client-config.ts';

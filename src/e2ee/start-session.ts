@@ -1,5 +1,5 @@
-// Making a conversation: a new MLS group, one commit that adds the peer, and the Welcome that lets the peer
-// in [RFC 9420 §11, §12.4]. The commit itself is sent to nobody: nobody else is in the group.
+// Makes a session: a new MLS group, one commit that adds the peer, and the Welcome that lets the peer in [RFC 9420
+// §11, §12.4]. The commit itself is sent to nobody: nobody else is in the group.
 import { concatBytes } from '../lib/bytes.ts';
 import { invariant } from '../lib/invariant.ts';
 import { ok, type Result } from '../lib/result.ts';

@@ -1,6 +1,6 @@
-// The one cipher suite that private conversations use: X25519 and ML-KEM-768 together (X-Wing), AES-256-GCM,
-// SHA-512, Ed25519. Number 83 is private to the library's 1.6 line; a later library will number it otherwise,
-// which is why group ids carry a version (pair-session.ts).
+// The one cipher suite of private conversations: X25519 and ML-KEM-768 together (X-Wing), AES-256-GCM, SHA-512,
+// Ed25519. Number 83 is private to the library's 1.6 line; a later library will number it otherwise, so group ids
+// carry a version (pair-session.ts).
 import {
   getCiphersuiteFromName,
   getCiphersuiteImpl,

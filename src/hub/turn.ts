@@ -1,4 +1,4 @@
-// One turn of the hub: its state, its env, and the effects so far. The handlers are written in the short verbs here.
+// One turn of the hub: its state, its settings, and the effects so far. The handlers are written in the short verbs here.
 
 import { disconnect, soft, success } from '../wire/replies.ts';
 import type {

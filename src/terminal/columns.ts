@@ -1,6 +1,6 @@
-// Text in columns of a terminal: how wide it is, cut, and filled up. Takes text that was made harmless before
-// (sanitize.ts): what it gives back is safe to draw. Characters are grapheme clusters; a wide one is never cut in half.
-// Everything costs what the text is long, and no more than what is kept of it where it is cut.
+// Text in terminal columns: its width, cutting and padding. Takes text that is already harmless (sanitize.ts), so its
+// results are safe to draw. Characters are grapheme clusters; a wide one is never cut in half. The cost is linear in
+// the text, and where it is cut, in the part that remains.
 
 import { eastAsianWidth } from 'get-east-asian-width';
 import { graphemes } from '../lib/graphemes.ts';

@@ -1,5 +1,5 @@
-// What leaving means, for lines and for the full screen alike: files that move and texts that are under way are waited
-// for, if that takes no longer than it may; whoever leaves a second time leaves at once. Prints nothing itself.
+// Leaving, for lines and for the full screen alike: waits for running transfers and pending texts, up to a time
+// limit; leaving a second time ends at once. Prints nothing itself.
 
 import type { ChatClient } from '../client/chat-client.ts';
 import type { Transfer } from '../client/files/transfer.ts';

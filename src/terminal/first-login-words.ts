@@ -1,5 +1,4 @@
-// What somebody who is in for the first time is told, on the screen and on lines alike: what was made, and where it is
-// kept. Texts only.
+// Texts for somebody's first login, the same for the screen and for lines: what was created, and where it is stored.
 
 import type { Username } from '../wire/text.ts';
 

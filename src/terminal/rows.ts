@@ -1,5 +1,5 @@
-// Text broken into rows of so many columns. As columns.ts, it takes text that was made harmless before, and costs what
-// the text is long, or what the rows hold that were asked for.
+// Text broken into rows of so many columns. Like columns.ts, it takes text that is already harmless, and its cost is
+// linear in the text, or in the rows that were requested.
 
 import { clusterCells, type Cells } from './columns.ts';
 

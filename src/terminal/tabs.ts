@@ -1,4 +1,4 @@
-// Tabs in text that is pasted: a line of chat has none, so they become the blanks up to the column where they led.
+// Tabs in pasted text: a line of chat has none, so they become the spaces up to their column.
 
 import { widthOf } from './columns.ts';
 

@@ -1,4 +1,5 @@
-// Asks the person at the terminal: before something is done that cannot be undone, and for what is no argument.
+// Questions to the person at the terminal: before something that cannot be undone, and for secrets that must not be
+// arguments.
 import { createInterface } from 'node:readline/promises';
 
 /** Whether they have typed `word`. False where they leave instead (Ctrl-C, Ctrl-D). */

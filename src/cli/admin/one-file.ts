@@ -1,4 +1,4 @@
-// The one file that a command of the operator is about: what backup writes, and restore reads.
+// The one file of an operator's command: what backup writes and restore reads.
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';

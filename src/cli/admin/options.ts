@@ -1,4 +1,4 @@
-// What `helo admin`, `helo backup` and `helo restore` can be told: their flags.
+// The flags of `helo admin`, `helo backup` and `helo restore`.
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Failure } from '../failure.ts';
 import { path } from '../flags/decoders.ts';

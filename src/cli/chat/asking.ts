@@ -1,5 +1,5 @@
-// The questions of chat/first-start.ts, put to the person at the terminal. Loaded only where something is to be asked: who
-// was here before is to see the first frame at once.
+// The questions of chat/first-start.ts, asked at the terminal. Loaded only if there is something to ask: a returning
+// person is to see the first frame at once.
 import { probeServer } from '../../client/connection/server-probe.ts';
 import { dial } from '../../platform/node/connection.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';

@@ -1,4 +1,4 @@
-// The person's configuration file, for the full screen. That there is none is no fault.
+// The person's configuration file, for the full screen. It may be absent.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';

@@ -1,5 +1,5 @@
-// From what the person has said, and what is remembered of the last time, to a chat and its outcome. At a terminal what is
-// missing is asked for; a name that the server does not let in is asked for again. In a pipe nothing is ever asked.
+// From the person's arguments, and what is remembered of the last time, to a chat and its outcome. At a terminal it
+// asks for what is missing, and again for a name that the server refuses. In a pipe it never asks.
 import { serverKeyOf } from '../../client/connection/server-address.ts';
 import type { Outcome } from '../../terminal/line/farewell.ts';
 import { usageFailure, type Failure } from '../failure.ts';

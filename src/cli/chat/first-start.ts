@@ -1,5 +1,5 @@
-// What a newcomer is asked before the chat: the server, until one answers, and a name there, until it can be one. What was
-// typed and did not do is there again, to be changed. Asks only for what is not known; knows no file and no screen.
+// What a new user is asked before the chat: the server, until one answers, and a name there, until it is valid. A
+// rejected answer is shown again, to be changed. Asks only for what is not known; knows no file and no screen.
 import type { ServerProbe } from '../../client/connection/server-probe.ts';
 import {
   formatServerAddress,

@@ -1,5 +1,5 @@
-// The chat on a full screen. What draws it is loaded here only, so that pipes and line mode do not pay for it; and before
-// the ciphers, so that the person sees it at once.
+// The chat on a full screen. Only this file loads what draws it, so that pipes and line mode do not pay for it; and
+// before the ciphers, so that the person sees it at once.
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';

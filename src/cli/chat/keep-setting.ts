@@ -1,5 +1,5 @@
-// Writes what a person has set into their configuration file, as they would have written it there: one value, the rest
-// as it was. The file is read anew each time, so that nothing is lost that another program wrote into it meanwhile.
+// Writes a setting into the person's configuration file, as they would have written it: one value, the rest as it
+// was. The file is read anew each time, so that changes by other programs are kept.
 import { chmod, lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';

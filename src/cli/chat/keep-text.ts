@@ -1,5 +1,5 @@
-// Keeps texts that could not be used where they were pasted, so that they are not lost: each in a file of its own in the
-// data directory, for the person only. The oldest go when there are many.
+// Saves pasted texts that could not be used, so that they are not lost: each in its own file in the data directory,
+// for the person only. The oldest are deleted when there are many.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeUtf8 } from '../../lib/bytes.ts';

@@ -1,4 +1,4 @@
-// A file that the person asks for, such as what was said in a conversation.
+// A file that the person asks for, such as the export of a conversation.
 import { open, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';

@@ -1,4 +1,4 @@
-// What `helo chat` can be told: its table of flags. A flag beats a variable beats the default.
+// The flags of `helo chat`. A flag overrides a variable, a variable the default.
 import { addressForms, type ServerAddress } from '../../client/connection/server-address.ts';
 import { readServerAddress } from '../../platform/node/server-address.ts';
 import { err, ok, type Result } from '../../lib/result.ts';

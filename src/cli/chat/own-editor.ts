@@ -1,5 +1,5 @@
-// The person's own editor for a text: $VISUAL, $EDITOR, or vi. The text is in a file that only they can read, and that is
-// gone afterwards.
+// The person's own editor for a text: $VISUAL, $EDITOR, or vi. The text is in a file that only they can read, deleted
+// afterwards.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// The address of a server out of what people paste: the address itself, or the whole line that a server prints for those
-// who are to join, `npx helo chat --server ADDRESS --name NAME`. Pure.
+// The address of a server from what people paste: the address itself, or the whole line that a server prints for
+// those who are to join, `npx helo chat --server ADDRESS --name NAME`. Pure.
 import { parseUsername, type Username } from '../../wire/text.ts';
 
 export interface Pasted {

@@ -1,4 +1,4 @@
-// Where the chat takes place: a full screen, a terminal with line editing, one that can only print, or a pipe.
+// Where the chat runs: on a full screen, a terminal with line editing, one that can only print, or a pipe.
 import type { Console } from '../../terminal/line/console.ts';
 import { StreamConsole } from '../../terminal/line/stream-console.ts';
 import { terminalStyle } from '../../terminal/line/style.ts';

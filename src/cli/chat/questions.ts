@@ -1,6 +1,6 @@
-// Questions to the person at the terminal, one after the other, on lines of their own: what comes before the chat itself,
-// whether that is a full screen or lines. Owns the terminal from the first question to `close`; what is asked is not its
-// business.
+// Questions to the person at the terminal, one after the other, on lines of their own, before the chat itself,
+// whether that is a full screen or lines. Owns the terminal from the first question to `close`; does not know what is
+// asked.
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Keyboard } from '../../terminal/line/keyboard.ts';

@@ -1,5 +1,5 @@
-// Where the person chatted last: the server, and the name at each server. State and not settings: helo writes it when
-// somebody comes in from a terminal, and only a terminal is asked it of, so that a script goes where it is told to go.
+// The person's last server, and the name at each server. State and not settings: helo writes it after a login from a
+// terminal, and uses it only at a terminal, so that a script connects where it is told to.
 import { join } from 'node:path';
 import {
   formatWholeAddress,

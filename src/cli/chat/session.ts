@@ -1,4 +1,4 @@
-// One chat from start to end: a client with a console. Knows nothing of what is typed or printed; that is the terminal's.
+// One chat from start to end: a client with a console. Knows nothing of what is typed or printed; the terminal does.
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import type { KeeperPorts } from '../../client/connection/link-keeper.ts';

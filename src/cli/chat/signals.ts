@@ -1,4 +1,4 @@
-// How the system ends a chat: the terminal is given back whole before anything else happens.
+// How signals end a chat: the terminal is restored before anything else happens.
 
 /** A chat that can be left at once, with the terminal in order. */
 export interface Interruptible {

@@ -1,4 +1,4 @@
-// What the process reads from and writes to, and whether a person is there.
+// The streams of the process, and whether a person is there.
 import type { ReadStream, WriteStream } from 'node:tty';
 
 /** The streams of the process. */

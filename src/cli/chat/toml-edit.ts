@@ -1,6 +1,6 @@
-// One value in the text of a TOML file, changed as a person would: one place is another than before, and every comment,
-// blank, order and line end stays. There is no grammar here. Places that look right are tried one after the other, and
-// the parser decides: an edit counts only if the file then says this one thing more, and everything else as before.
+// Changes one value in the text of a TOML file as a person would: one place differs, and every comment, blank, order
+// and line end stays. There is no grammar here. Likely positions are tried one after the other, and the parser
+// decides: an edit counts only if the file then says this one thing more, and everything else as before.
 import { isDeepStrictEqual } from 'node:util';
 import { parse, type TomlTable } from 'smol-toml';
 import { err, ok, type Result } from '../../lib/result.ts';

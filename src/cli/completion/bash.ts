@@ -1,5 +1,5 @@
-// The script for bash, from version 3.2 on, which macOS has: no associative arrays, no `mapfile`, and `compopt` only where
-// there is one. Needs no package of completions.
+// The script for bash 3.2, which macOS has, and later: no associative arrays, no `mapfile`, and `compopt` only if it
+// exists. Needs no package of completions.
 import type { Takes } from '../flags/help.ts';
 import { quotedForShell, type CommandForm, type Grammar } from './grammar.ts';
 

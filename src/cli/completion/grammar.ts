@@ -1,4 +1,4 @@
-// What may stand where behind `helo`, without the types of the flags: what a script for a shell is made of.
+// What may follow `helo`, without the types of the flags: the scripts for shells are made from it.
 import type { Operand, Takes } from '../flags/help.ts';
 import type { Flag, FlagTable } from '../flags/table.ts';
 import { manuals } from '../manuals/all.ts';

@@ -1,5 +1,5 @@
-// What flags may hold. Each decoder takes the text of any source (argument, variable, file) and answers with
-// the value or with what is allowed, as words that follow "must be".
+// Decoders of flag values. Each takes the text of any source (argument, variable, file) and returns the value, or
+// what is allowed, as words that follow "must be".
 import type { PortRange } from '../../server/files/port.ts';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';

@@ -1,5 +1,5 @@
-// A configuration file as a source of flags: TOML, whose keys are the names of the flags and whose values are
-// single values. There are no tables. Errors name the file and, where it can be told, the line.
+// A configuration file as a source of flags: TOML, whose keys are the names of the flags and whose values are single
+// values. There are no tables. Errors name the file and, if known, the line.
 import { dirname } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { err, ok, type Result } from '../../lib/result.ts';

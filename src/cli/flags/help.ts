@@ -1,5 +1,5 @@
-// The help of a command, made from its table: one line a flag, and in all no more than one screen, for which the
-// flags that are seldom needed are left out until they are asked for.
+// The help of a command, made from its table: one line a flag, and no more than one screen in all; rarely needed
+// flags are left out unless requested.
 import type { FlagTable } from './table.ts';
 
 export type HelpScope = 'usual' | 'all';

@@ -1,4 +1,4 @@
-// One value for each flag: of all sources the first that has it, else its default.
+// One value for each flag: from the first source that has it, else its default.
 import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, type Failure } from '../failure.ts';
 import type { FlagSource } from './sources.ts';

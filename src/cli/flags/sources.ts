@@ -1,5 +1,5 @@
-// Where values of flags come from: arguments, environment and (file.ts) a configuration file. Each source is
-// read whole and refused when it holds a name that the table does not know; none decodes a value.
+// The sources of flag values: arguments, environment and (file.ts) a configuration file. Each source is read whole
+// and refused if it has a name that the table does not know; none decodes a value.
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, quoted, type Failure } from '../failure.ts';

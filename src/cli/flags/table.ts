@@ -1,5 +1,5 @@
-// The flags of a command as one table, from which come parsing, help and errors. A flag is known by one name
-// in four places: `--ping-interval 60`, `HELO_PING_INTERVAL=60`, `ping-interval = 60` in a TOML file, and
+// The flags of a command as one table, from which parsing, help and errors follow. A flag has one name in four
+// places: `--ping-interval 60`, `HELO_PING_INTERVAL=60`, `ping-interval = 60` in a TOML file, and
 // `values['ping-interval']` in the code. Every source gives text, and one decoder reads it.
 import type { Environment } from '../../platform/node/home.ts';
 import { invariant } from '../../lib/invariant.ts';

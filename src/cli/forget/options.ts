@@ -1,4 +1,4 @@
-// What `helo forget` can be told: its flags, and the server.
+// The flags of `helo forget`, and the server.
 import {
   addressForms,
   parseServerAddress,

@@ -1,4 +1,4 @@
-// The manual of `helo admin`, with all that it can do.
+// The manual of `helo admin`, with all its acts.
 import { acts } from '../admin/acts.ts';
 import { adminFlags } from '../admin/options.ts';
 import type { Manual } from '../flags/help.ts';

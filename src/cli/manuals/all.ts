@@ -1,4 +1,4 @@
-// The manuals of all commands, for what is made of them together: completion in shells, the manual pages.
+// The manuals of all commands, for what is made from them together: shell completion, the manual pages.
 import type { Manual } from '../flags/help.ts';
 import { adminManual } from './admin.ts';
 import { backupManual } from './backup.ts';

@@ -1,5 +1,6 @@
-// Puts what a backup holds into a data directory. First all of it is written to a folder of its own, then what is there
-// is moved aside, then the new is moved in: so a crash loses nothing, at worst it leaves something to be moved by hand.
+// Puts the content of a backup into a data directory. First all of it is written to a folder of its own, then
+// existing files are moved aside, then the new ones are moved in: so a crash loses nothing; at worst something has to
+// be moved by hand.
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
-// What `helo send` can be told: its table of flags, and the words behind them. Files go to one person; `-` is the text on
-// standard input, for a person, a group or the lobby. A flag beats a variable beats the default.
+// The flags of `helo send`, and its arguments. Files go to one person; `-` is the text on standard input, for a
+// person, a group or the lobby. A flag overrides a variable, a variable the default.
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parsePlace, type Place } from '../../wire/extended/names.ts';

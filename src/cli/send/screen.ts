@@ -1,5 +1,5 @@
-// What `helo send` shows: version 1's sentences on stdout, its own words on stderr, and on a terminal one line there that
-// says how far it is.
+// The output of `helo send`: version 1's sentences on stdout, its own words on stderr, and on a terminal one line
+// there with the progress.
 import type { WriteStream } from 'node:tty';
 import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import { pipeStyle } from '../../terminal/line/style.ts';

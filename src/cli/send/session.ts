@@ -1,5 +1,5 @@
-// Sending files and leaving: joins, offers them, and stays until each has arrived or will not. What was interrupted stays
-// remembered, so that the same command goes on with it. Takes no files of others.
+// Sends files and leaves: logs in, offers them, and stays until each has arrived or failed. Interrupted ones are
+// remembered, so that the same command resumes them. Accepts no files of others.
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
 import { refuseFile } from '../../client/command-refusal.ts';

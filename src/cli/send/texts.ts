@@ -1,5 +1,5 @@
-// Sending text and leaving: each line of standard input is said at one place, by the line client in its literal form.
-// What others say meanwhile is not shown, and stays to be read.
+// Sends text and leaves: each line of standard input goes to one place, by the line client in its literal form.
+// Messages of others are not shown, and stay unread.
 import { ChatClient } from '../../client/chat-client.ts';
 import type { Result } from '../../lib/result.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';

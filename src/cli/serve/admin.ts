@@ -1,5 +1,5 @@
-// Opens the admin socket of a server that runs: puts the admin handler together of the server, its store and what a
-// backup holds besides.
+// Opens the admin socket of a running server: builds the admin handler from the server, its store and what a backup
+// holds besides.
 import type { Store } from '../../hub/store-port.ts';
 import { err, type Result } from '../../lib/result.ts';
 import { readBackupFiles } from '../../server/admin/backup-files.ts';

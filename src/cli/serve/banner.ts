@@ -1,6 +1,6 @@
-// What `helo serve` prints once it listens: where, and how to join from here, from elsewhere and by hand.
-// Tests and scripts read the ports from the lines `  plain text  HOST:PORT`, `  TLS  HOST:PORT` and
-// `  metrics  HOST:PORT`, and take the line that begins with `Stop` for the end: keep these as they are.
+// What `helo serve` prints once it listens: where, and how to join from here, from elsewhere and by hand. Tests and
+// scripts read the ports from the lines `  plain text  HOST:PORT`, `  TLS  HOST:PORT` and `  metrics  HOST:PORT`, and
+// take the line that begins with `Stop` for the end: do not change these.
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { hostAndPort, isEveryAddress, isLoopback } from './addresses.ts';
 

@@ -1,3 +1,3 @@
-// Where the server's database is in its data directory: for the server, and for what restores one.
+// The path of the server's database in its data directory: for the server, and for what restores one.
 
 export const databaseFile = 'helo.db';

@@ -1,4 +1,4 @@
-// The one-time code that a new server gives whoever starts it: without one, nobody could make the first account from
+// The one-time code that a new server gives its operator: without one, nobody could create the first account from
 // another machine.
 import type { RunningServer } from '../../server/server.ts';
 import { createInvite, inviteHash } from '../../server/login/invite.ts';

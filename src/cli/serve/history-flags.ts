@@ -1,4 +1,4 @@
-// The flags about what is kept, read.
+// Reads the flags about storage.
 import { err, ok } from '../../lib/result.ts';
 import type { Keep } from '../../hub/turn.ts';
 import { withWords } from '../flags/decoders.ts';

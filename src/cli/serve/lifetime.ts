@@ -1,4 +1,4 @@
-// From start to end of a serving process: the signals that end it, and what it says when a bug does.
+// A serving process from start to end: the signals that end it, and its message when a bug does.
 import type { EventEmitter } from 'node:events';
 import { closeSync, constants, openSync } from 'node:fs';
 import { isatty } from 'node:tty';

@@ -1,5 +1,5 @@
-// What `helo serve` can be told: its table of flags, and where their values come from. A flag beats a variable
-// beats the configuration file beats the default.
+// The flags of `helo serve`, and their sources. A flag overrides a variable, a variable the configuration file, the
+// file the default.
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// From options to a server that can start: the data directory and what is in it, the certificate, the settings. What goes wrong
-// here and at listening becomes the one line that the operator sees.
+// From options to a server that can start: the data directory and its content, the certificate, the settings. A
+// failure here or at listening becomes the one line that the operator sees.
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';

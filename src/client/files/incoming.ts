@@ -1,6 +1,6 @@
-// A file that somebody sends to this user [7.11], from the description to its place on the disk, over as many attempts
-// as it takes. Owns the decision, the waiting and the ends; what an attempt is, receive-attempt.ts knows.
-// Invariant: nothing is accepted that was not described in a note under a trusted key, and announced [7.11].
+// A file that somebody sends to this user [7.11], from the description to its place on the disk, over as many
+// attempts as it takes. Owns the decision, the waiting and the ends; receive-attempt.ts has the attempt. Invariant:
+// nothing is accepted that was not described in a note under a trusted key, and announced [7.11].
 
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { equalBytes } from '../../lib/bytes.ts';

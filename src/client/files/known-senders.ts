@@ -1,6 +1,7 @@
-// From whom files are taken without asking, and how much of them: from people to whom this user has written or whose
-// key was compared, and of each no more than a limit over all logins, until something of theirs was accepted by hand.
-// Who has only written to this user stays a stranger, however often. One for each program; what it knows is kept.
+// From whom files are accepted without asking, and how much of them: from people to whom this user has written or
+// whose key was compared, and from each no more than a limit over all logins, until something of theirs was accepted
+// by hand. Somebody who has only written to this user stays a stranger, however often. One for each program; its data
+// is stored.
 
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import { maxAcquaintances } from './limits.ts';

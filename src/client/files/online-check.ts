@@ -1,5 +1,5 @@
-// Who is there, for transfers that wait for somebody: asked from the server [7.4], one question for all who want to
-// know, and not too often. Version 1 does not tell who comes and goes.
+// Who is online, for transfers that wait for somebody: asks the server [7.4], one question for all who want to know,
+// and not too often. Version 1 has no presence.
 
 import type { Username } from '../../wire/text.ts';
 import type { WallClock, Timers } from '../ports.ts';

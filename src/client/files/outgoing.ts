@@ -1,5 +1,5 @@
 // A file that this user sends [7.11], from the checksum to the receiver's confirmation, over as many attempts as it
-// takes. Owns when to try, when to wait and when to give up; what an attempt is, send-attempt.ts knows.
+// takes. Owns when to try, when to wait and when to give up; send-attempt.ts has the attempt.
 
 import { fileKeyBytes } from '../../e2ee/files/file-layout.ts';
 import { equalBytes } from '../../lib/bytes.ts';

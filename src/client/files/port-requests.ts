@@ -1,5 +1,5 @@
-// Asking the server for ports [7.11]. The answer to READY_FOR_FILE names a port and nothing else, so that one request
-// at a time is made and whatever comes is about that one. Owns that order and its time limit.
+// Requests ports from the server [7.11]. The answer to READY_FOR_FILE names a port and nothing else, so one request
+// at a time is made and any answer belongs to it. Owns that order and its time limit.
 
 import { encodeBase64url } from '../../lib/base64url.ts';
 import type { Command } from '../../wire/commands.ts';

@@ -1,5 +1,5 @@
-// What transfers ask of their platform: looking at files, carrying their content, and remembering what was under way.
-// Decisions are made above (transfers.ts); below there are a disk, a socket and ciphers, and no people.
+// What transfers ask of their platform: looking at files, carrying their content, and remembering running transfers.
+// Decisions are made above (transfers.ts); below are a disk, a socket and ciphers, and no people.
 
 import type { Result } from '../../lib/result.ts';
 import type { ConnectionFailure } from '../ports.ts';

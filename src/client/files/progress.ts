@@ -1,4 +1,4 @@
-// How far a transfer is and how fast it goes. Speed is that of the last seconds, so that a pause or a resume shows.
+// The progress and speed of a transfer. Speed is that of the last seconds, so a pause or a resume shows.
 
 import { agoMs } from '../connection/steady-time.ts';
 import { progressEveryMs, speedWindowMs } from './limits.ts';

@@ -1,7 +1,7 @@
 // One attempt to receive a file [7.11]: the place on the disk, the yes to the sender, the port, the content. Begins
-// when somebody has decided that the file is wanted. It reports how it ended unless it is cancelled before; whether
-// there is another attempt is not its business. That the file is saved it reports in any case: a disk that works on the
-// last of it is not stopped by a cancellation, and whoever does not know would receive the file a second time.
+// when somebody has decided to accept the file. It reports how it ended unless it is cancelled first; it does not
+// decide about another attempt. It always reports a saved file: cancelling does not stop a disk that writes the last
+// part, and without the report the file would be received a second time.
 
 import { chunkBytes, chunkCount } from '../../e2ee/files/file-layout.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';

@@ -1,6 +1,6 @@
-// What is remembered of transfers beyond the program, so that they go on where they stopped, and so that what is done
-// is not done again. One record each, as text; the codec is strict. A record of an outgoing transfer holds the file's
-// key: SECRET.
+// What is remembered of transfers beyond the program, so that they resume where they stopped and nothing is done
+// twice. One record each, as text; the codec is strict. A record of an outgoing transfer holds the file's key:
+// SECRET.
 
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { fileHashBytes, fileKeyBytes, maxFileBytes } from '../../e2ee/files/file-layout.ts';

@@ -1,5 +1,5 @@
-// When an interrupted transfer is tried again: soon at first, then less and less often, and only while the other person
-// is there; at once when they are heard from. Owns the waiting; what an attempt is, it does not know.
+// When an interrupted transfer is retried: soon at first, then less and less often, and only while the other person
+// is online; at once when they send something. Owns the waiting; does not know what an attempt is.
 
 import type { Username } from '../../wire/text.ts';
 import type { WallClock, Timers } from '../ports.ts';

@@ -1,7 +1,7 @@
-// One attempt to send a file [7.11]: the description as an encrypted note, the announcement, the receiver's yes and the
-// port in either order, the content, the status. Each attempt has a token of its own, which is the word `metadata` on
-// the wire; answers name the attempt that they are about, so that late ones of another attempt are passed over.
-// It reports what happens until it is cancelled; whether there is another attempt is not its business.
+// One attempt to send a file [7.11]: the description as an encrypted note, the announcement, the receiver's yes and
+// the port in either order, the content, the status. Each attempt has its own token, which is the word `metadata` on
+// the wire; answers name their attempt, so late answers to another one are ignored. It reports events until it is
+// cancelled; it does not decide about another attempt.
 
 import { chunkBytes, isChunkOf } from '../../e2ee/files/file-layout.ts';
 import { encodeBase64url } from '../../lib/base64url.ts';

@@ -1,4 +1,4 @@
-// So many at a time, the rest in the order in which they came.
+// A limited number at a time, the rest in order of arrival.
 
 export class Slots {
   readonly #count: number;

@@ -1,4 +1,4 @@
-// Where one transfer stands, and telling it: what both directions have in common. Knows nothing of how it gets on.
+// The state of one transfer, and reporting it: what both directions share. Knows nothing of how it progresses.
 
 import type { Username } from '../../wire/text.ts';
 import type { TransferContext } from './transfer-context.ts';

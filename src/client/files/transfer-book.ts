@@ -1,5 +1,5 @@
-// All transfers of a login, by id: those that are under way, their recent ends, and the answers that are remembered of
-// earlier ones. Owns the caps, and what is loaded and forgotten; knows nothing of how a transfer gets on.
+// All transfers of a login, by id: running ones, recently ended ones, and remembered answers to earlier ones. Owns
+// the caps, and what is loaded and forgotten; knows nothing of how a transfer progresses.
 
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parseUsername, type Username } from '../../wire/text.ts';

@@ -1,4 +1,4 @@
-// A file on its way from one person to another, as a view sees it: who, what, where it stands. Values only.
+// A transfer as a view sees it: who, what, its state. Values only.
 
 /** Where a transfer stands. The last four are ends. */
 export type TransferState =

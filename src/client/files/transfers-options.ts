@@ -1,4 +1,4 @@
-// What the transfers of a login need to begin, and what they answer to whoever asks for something.
+// What the transfers of a login need to begin, and what they answer to requests.
 
 import type { Command } from '../../wire/commands.ts';
 import type { EventOf } from '../../wire/events.ts';

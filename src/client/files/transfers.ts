@@ -1,6 +1,6 @@
-// The files of one login [7.11]: those that this user sends and those that others send. Takes what people ask for, what
-// the server says and what other clients tell, and hands it to the transfer that it is about. How one transfer gets on
-// is its own business (outgoing.ts, incoming.ts); which there are is the book's (transfer-book.ts).
+// The files of one login [7.11]: those that this user sends and those that others send. Passes requests of people,
+// lines of the server and notes of other clients to the transfer that they are about. outgoing.ts and incoming.ts
+// have the single transfer; transfer-book.ts has the list.
 
 import { formatHex } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';

@@ -1,5 +1,6 @@
-// The extended login of one connection: EHLO, the check of the CHALLENGE, PROVE (wire/extended/login.ts). Who the server
-// has to be is server-check.ts. Knows nothing of what comes after, and sends nothing itself: it gives lines to send.
+// The extended login of one connection: EHLO, the check of the CHALLENGE, PROVE (wire/extended/login.ts).
+// server-check.ts knows which server is expected. Knows nothing of what comes after, and sends nothing itself: it
+// returns lines to send.
 
 import { signWithDevice, isSignedBy } from '../../e2ee/device-signature.ts';
 import type { Device } from '../../e2ee/device.ts';

@@ -1,6 +1,6 @@
-// Asks a server to prove its identity, over a short connection of its own: nobody logs in there. Before a login, so that
-// what this device keeps of a server is found under whatever address it is reached; and beside one, where another port of
-// the server shows a certificate that was renewed since. Who the server has to be is server-check.ts.
+// Asks a server to prove its identity, over a short connection of its own, without a login. Before a login, so that
+// this device's data about a server is found under any of its addresses; and during one, if another port of the
+// server shows a certificate that was renewed since. server-check.ts knows which server is expected.
 
 import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { parseEvent } from '../../wire/events.ts';

@@ -1,7 +1,7 @@
-// The login of one connection, turn by turn: as a guest with HELO, or to an account with EHLO where the server has
-// accounts. Owns what the server is to say next; whatever comes out of turn is not believed. A guest asks for the server's
-// proof too, where only that vouches for its certificate, or where it is not known yet. What is said in the extended login
-// is account-login.ts, who the server has to be server-check.ts.
+// The login of one connection, turn by turn: as a guest with HELO, or to an account with EHLO if the server has
+// accounts. Owns what the server has to say next; anything out of turn is not believed. A guest asks for the server's
+// proof too, if only that vouches for its certificate, or if it is not known yet. account-login.ts has the extended
+// login, server-check.ts the expected server.
 
 import type { Suite } from '../../e2ee/suite.ts';
 import { formatCommand } from '../../wire/commands.ts';

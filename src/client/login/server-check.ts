@@ -1,9 +1,8 @@
-// Whether whoever answered is the server that was meant [7.1, 12]: its certificate, and the identity key that it proves in
-// the login. Over TLS the proof is bound to the channel, so an identity that is known vouches for a certificate that is
-// not; never the other way round: what is remembered as an identity is replaced by no certificate and no address. A server
-// that is new here is remembered once somebody has come in: a stranger in between, who gets no further than the proof,
-// would else be what is remembered, and the server be turned away. Owns what is remembered of servers. Says nothing to
-// anybody.
+// Whether the server that answered is the expected one [7.1, 12]: its certificate, and the identity key that it
+// proves in the login. Over TLS the proof is bound to the channel, so a known identity vouches for an unknown
+// certificate; never the other way round: no certificate and no address replaces a remembered identity. A new server
+// is remembered after a successful login: otherwise a stranger in between, who gets no further than the proof, would
+// be remembered, and the real server be refused. Owns what is remembered of servers. Sends nothing.
 
 import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';

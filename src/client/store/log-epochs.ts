@@ -1,6 +1,6 @@
-// Which log of a conversation's name a number is of, on this device. Logs of one name are counted in epochs: another one
-// begins where the server has another log, or was put back to an earlier state. What the log of now has in common with
-// the one before it is not kept twice: such a number is of an earlier epoch, and is found there.
+// Which log of a conversation's name a number belongs to, on this device. Logs of one name are counted in epochs: a
+// new one begins where the server has another log, or was restored to an earlier state. What the current log has in
+// common with the one before is not stored twice: such a number belongs to an earlier epoch, and is found there.
 
 import type { ConversationRecord } from './store-port.ts';
 

@@ -1,4 +1,4 @@
-// The history of the store in memory: messages of each conversation in the order in which they are shown.
+// The history of the store in memory: the messages of each conversation in display order.
 
 import type { ConversationName } from '../../wire/extended/names.ts';
 import { epochOf, type LogEpochs } from './log-epochs.ts';

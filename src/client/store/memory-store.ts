@@ -1,4 +1,4 @@
-// What a client keeps, in memory: gone with the program. For bots that need no history, for tests, and where another
+// A client's store in memory: gone with the program. For bots that need no history, for tests, and when another
 // program has the store of the account open.
 
 import { unreachable } from '../../lib/invariant.ts';

@@ -1,7 +1,7 @@
-// What a client keeps on its device for one account at one server, behind a port: the history, what is still to be
-// sent, and the state of encryption. What is written together is there together or not at all, also after a power
-// cut: a message and the keys that it used up are never apart. Adapters: memory, and a file of mode 0600
-// (platform/node). One program at a time has it open.
+// What a client stores on its device for one account at one server, behind a port: the history, the outbox, and the
+// state of encryption. What is written together is stored together or not at all, also after a power cut: a message
+// and the keys that it used up are never apart. Adapters: memory, and a file of mode 0600 (platform/node). One
+// program at a time has it open.
 
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';

@@ -1,5 +1,5 @@
-// A message is put where another one has its number already: the server, or somebody who stands between, may say so of
-// any. What is kept is never written over by it.
+// What happens to a message whose number another one has already: the server, or an attacker in between, may send any
+// number. A stored message is never overwritten by it.
 
 import type { HistoryRecord } from './store-port.ts';
 

@@ -1,11 +1,11 @@
-// How messages are looked for, on every device alike. A text is taken apart into pieces: words as they are, and what has
-// no spaces between its words (日本語, ไทย) or is no word at all (<<<, 🦖) in overlapping pairs of characters. What is
-// looked for is taken apart the same way, and found where its pieces stand behind one another; the last may go on. So a
-// word is found by its beginning, 文章 in the middle of a sentence, and C++ as it is written. Letter case and accents do
-// not matter.
+// How messages are searched, the same on every device. A text is split into pieces: words as they are, and text
+// without spaces between its words (日本語, ไทย) or without words (<<<, 🦖) into overlapping pairs of characters. The
+// query is split the same way, and found where its pieces follow one another; the last may continue. So a word is
+// found by its beginning, 文章 in the middle of a sentence, and C++ as it is written. Letter case and accents do not
+// matter.
 //
-// The store in memory compares pieces; the one in a file has them in an index (platform/node/client-store/schema.ts), so
-// that both find the same. What a piece is must not change without a migration that makes that index anew.
+// The store in memory compares pieces; the one in a file has them in an index (platform/node/client-store/schema.ts),
+// so both find the same. What a piece is must not change without a migration that rebuilds that index.
 
 /** One piece of a text, and where in the text it begins. */
 interface Piece {

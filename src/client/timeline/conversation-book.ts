@@ -1,5 +1,5 @@
-// The conversations of the model: which there are, what was said in each, and how much of it was not seen. Knows no
-// client; told by timeline-client.ts.
+// The conversations of the model: the list, the messages of each, and how many are unread. Knows no client;
+// timeline-client.ts calls it.
 
 import type { MessageIndex } from './message-index.ts';
 import { ItemList } from './item-list.ts';

@@ -1,5 +1,5 @@
-// Which conversation of the book something belongs to: a message, a conversation of the account, a place of the protocol.
-// Takes over from the client which conversations there are.
+// Which conversation of the book something belongs to: a message, a conversation of the account, a place of the
+// protocol. Takes the list of conversations over from the client.
 
 import type { ConversationView } from '../account/conversations.ts';
 import type { ReceivedMessage } from '../client-event.ts';

@@ -1,5 +1,5 @@
-// The history that an account has on its device, as the conversations of the book show it: its last page is read when one
-// looks at a conversation, and more wherever the person goes. What is not looked at yet stays on the device.
+// The history that an account has on its device, as the conversations of the book show it: the last page is read when
+// a conversation is opened, and more wherever the person scrolls. The rest stays on the device.
 
 import type { ChatClient } from '../chat-client.ts';
 import type { HistoryRecord, PlacedRecord, HistoryRange } from '../store/store-port.ts';

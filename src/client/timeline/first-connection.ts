@@ -1,5 +1,5 @@
-// Whether the first attempt to come in has been decided, one way or the other. What a newcomer types in the moment before
-// waits for that: it would be refused for want of a connection that is there a blink later.
+// Whether the first login attempt has succeeded or failed. What a new user types before that waits for it: otherwise
+// it would be refused because there is no connection yet.
 
 import type { ClientState } from '../client-state.ts';
 

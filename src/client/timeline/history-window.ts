@@ -1,8 +1,8 @@
-// What of a conversation that the device keeps is in memory: its newest messages, always; and, where the person looks
-// further back, one range away from them. Reads on at both ends of that, joins it to the newest ones where it meets them,
-// and lets go of what is far from where the person looks, so that memory is bounded however far they go.
+// Which part of a stored conversation is in memory: always its newest messages; and, if the person looks further
+// back, one range away from them. Loads more at both ends of that, joins it to the newest ones when it reaches them,
+// and releases what is far from the view, so memory is bounded however far they scroll.
 //
-// Invariant: the entries shown are messages that stand behind one another in the history, none missing, none twice.
+// Invariant: the entries shown are consecutive messages of the history, none missing, none twice.
 
 import type { HistoryAnchor, PlacedRecord, HistoryRange } from '../store/store-port.ts';
 import { ItemList, isFiled, type ItemMaker } from './item-list.ts';

@@ -1,5 +1,5 @@
-// The items of a range of one conversation in memory: added at the end, put in front when older ones are read, let go
-// of at either end, replaced when their state changes. Keys grow along it, whatever is done. Bounded: the oldest go.
+// The items of a range of one conversation in memory: appended, prepended when older ones are read, released at
+// either end, replaced when their state changes. Keys always grow along it. Bounded: the oldest go.
 
 import type { HistoryAnchor } from '../store/store-port.ts';
 import type { TimelineItems, TimelineItem, MessageItem } from './model.ts';

@@ -1,4 +1,4 @@
-// What this person says: as it stands in a conversation before anything is known of it, and what becomes of it.
+// Local echo: this person's own messages, shown at once, and their state afterwards.
 
 import type { OwnMessage } from '../client-event.ts';
 import type { WallClock } from '../ports.ts';

@@ -1,5 +1,5 @@
-// Which messages of a kept conversation are in memory: by their numbers in the server's log, and own ones by the ids that
-// this device gave them. So that what comes from the history and what comes live is shown once, in order.
+// Which messages of a stored conversation are in memory: by their numbers in the server's log, and own ones by the
+// ids that this device gave them. So messages from the history and live ones are shown once, in order.
 
 import type { HistoryRecord, PlacedRecord, SendState } from '../store/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';

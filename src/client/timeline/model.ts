@@ -1,5 +1,5 @@
-// What the screen shows and what can be asked for: the port between the screen and a headless client. The screen knows
-// nothing else of the client; tests hand in a model of their own. All texts in it are harmless (sanitize.ts).
+// What the screen shows and can request: the port between the screen and a headless client. The screen knows nothing
+// else of the client; tests pass in a model of their own. All texts in it are harmless (sanitize.ts).
 
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { Transfer } from '../files/transfer.ts';

@@ -1,4 +1,4 @@
-// Own messages of which is not known yet what becomes of them: where they stand, by what the client tells them apart.
+// Own messages whose outcome is not known yet: their items, by the ids that the client uses for them.
 
 import { lobbyId, type ConversationId } from './model.ts';
 

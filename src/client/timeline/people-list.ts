@@ -1,5 +1,5 @@
-// The people of a conversation as they are shown: who is here first, by name. Kept until people change, since a frame is
-// drawn far more often, and a lobby may have thousands.
+// The people of a conversation as they are shown: online ones first, by name. Cached until people change, because a
+// frame is drawn far more often, and a lobby may have thousands.
 
 import type { Username } from '../../wire/text.ts';
 import type { TimelineConversation } from './conversation-book.ts';

@@ -1,5 +1,5 @@
-// Who is here, as the screen shows it. The server tells an account, which follows it; where it does not (a guest, or a
-// server that is older), it is asked from time to time [7.4]. Who has just said something is here, whatever a list said.
+// Who is online, as the screen shows it. The server sends presence to an account, which follows it; otherwise (a
+// guest, or an older server) it is polled [7.4]. Whoever has just written is online, whatever a list said.
 
 import type { Members } from '../account/roster.ts';
 import type { ChatClient } from '../chat-client.ts';

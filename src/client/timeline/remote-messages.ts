@@ -1,4 +1,4 @@
-// What others say, and what this account says from elsewhere: into which conversation it goes, and as what it is shown.
+// Messages of others, and of this account from elsewhere: which conversation each belongs to, and how it is shown.
 
 import type { ReceivedMessage } from '../client-event.ts';
 import type { WallClock } from '../ports.ts';

@@ -1,4 +1,4 @@
-// What a person types to find something: words, `in:` and a conversation, `from:` and a name. Pure.
+// A search query as typed: words, `in:` and a conversation, `from:` and a name. Pure.
 
 import { wordsIn } from '../store/word-search.ts';
 

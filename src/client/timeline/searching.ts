@@ -1,4 +1,4 @@
-// Finds messages: of an account in the history of its device, of a guest among what is in memory.
+// Searches messages: for an account in the history of its device, for a guest among those in memory.
 
 import type { ChatClient } from '../chat-client.ts';
 import type { PlacedRecord } from '../store/store-port.ts';

@@ -1,5 +1,5 @@
-// The model over a headless client: what the screen asks for, as the client's commands; what it shows comes from the
-// timeline (timeline.ts), which takes the client's events. Knows no terminal.
+// The model over a headless client: turns requests of the screen into the client's commands; shows the timeline
+// (timeline.ts), which receives the client's events. Knows no terminal.
 
 import { blockWords } from '../wording/block-words.ts';
 import { inviteWords, makeByInvitation } from '../wording/invite-words.ts';

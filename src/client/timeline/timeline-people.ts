@@ -1,4 +1,5 @@
-// The people of the timeline and their conversations: whether they are here, and how what is said to each is protected.
+// The people of the timeline and their conversations: whether they are online, and how messages to each are
+// protected.
 
 import type { Devices } from '../encryption/trust/devices.ts';
 import { parseUsername } from '../../wire/text.ts';

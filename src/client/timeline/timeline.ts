@@ -1,6 +1,6 @@
-// The timeline of a chat: takes the events of a headless client, and sees to it that each is told in the conversation that
-// it belongs to. Everything that others wrote is made harmless here, so that nothing behind this file can be written by a
-// stranger's escape sequences. What is kept of it: conversation-book.ts, timeline-people.ts, device-history.ts, local-echo.ts.
+// The timeline of a chat: receives the events of a headless client, and passes each to the conversation that it
+// belongs to. Everything that others wrote is made harmless here, so no escape sequence of a stranger gets past this
+// file. Its data: conversation-book.ts, timeline-people.ts, device-history.ts, local-echo.ts.
 
 import type { ChatClient } from '../chat-client.ts';
 import type { ClientEvent, PrivateEvent } from '../client-event.ts';

@@ -1,4 +1,4 @@
-// Blocking somebody, and what is said to the person about it. The same among lines and on the screen.
+// Texts about blocking somebody. The same for line mode and the full screen.
 
 import type { ChatClient } from '../chat-client.ts';
 import { err, ok } from '../../lib/result.ts';

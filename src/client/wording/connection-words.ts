@@ -1,4 +1,4 @@
-// Where the connection stands, in a few words for the status row.
+// The state of the connection, in a few words for the status row.
 
 import type { ClientState } from '../client-state.ts';
 import type { ConnectionStatus } from '../timeline/model.ts';

@@ -1,6 +1,6 @@
-// What `/devices` tells, for the lines and the screen: this device and its server, or the device of somebody as this one
-// knows it, and what to do next. Keys stand in the form that `/verify` does not replace: it is the number there that two
-// people compare; the key here tells one device from another.
+// The texts of `/devices`, for lines and the screen: this device and its server, or somebody's device as this one
+// knows it, and what to do next. Keys are in a form that does not replace `/verify`: its number is what two people
+// compare; the key here tells one device from another.
 
 import type { ChatClient } from '../chat-client.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';

@@ -1,4 +1,4 @@
-// How far files are, in one line: the one that moves, or all of them together.
+// The progress of files, in one line: the one that moves, or all of them together.
 
 import type { Transfer } from '../files/transfer.ts';
 import { formatBytes, formatSeconds, formatShare } from './amounts.ts';

@@ -1,5 +1,5 @@
-// Why something about a group was not done, in words that say what to do instead. What has no words here the server has
-// said well enough.
+// Why a group command was refused, in words that say what to do instead. Otherwise the server's own text is good
+// enough.
 
 import type { GroupRefusal } from '../group-commands.ts';
 import { harmless } from './sanitize.ts';

@@ -1,4 +1,4 @@
-// Groups by invitation: making one and letting people in, and what is said to the person about it.
+// Texts about groups by invitation: creating one and inviting people.
 
 import type { ChatClient } from '../chat-client.ts';
 import type { RequestAnswer } from '../pending-requests.ts';

@@ -1,5 +1,5 @@
-// What stands in front of a row to say where it belongs: what one would type to answer there (place-words.ts). Nothing
-// where the server is of version 1, whose rows know no place, or where the person wants the rows of version 1.
+// The mark in front of a row that says where it belongs: what one would type to answer there (place-words.ts). No
+// mark if the server is of version 1, whose rows know no place, or if the person wants the rows of version 1.
 
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { ClientState } from '../client-state.ts';

@@ -1,5 +1,5 @@
-// How a place is written: as what one types in front of a text to say it there. One form for rows, for what is found,
-// and for what is written to a file, so that scripts can rely on it (helo-chat(1)).
+// How a place is written: as what one types in front of a text to send it there. One form for rows, search results
+// and exported files, so that scripts can rely on it (helo-chat(1)).
 
 import type { ConversationView } from '../account/conversations.ts';
 import { parseConversation, type ConversationName, type Place } from '../../wire/extended/names.ts';

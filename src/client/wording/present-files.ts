@@ -1,5 +1,4 @@
-// What becomes of files, in words [7.11]. The sentences of version 1 stand as they are; what it has no words for is said
-// in this program's own.
+// The state of files, in words [7.11]. The sentences of version 1 are exact; for the rest this program has its own.
 
 import type {
   AskReason,

@@ -1,5 +1,5 @@
-// What becomes of what an account says, in words: nothing as long as all is well, and in a group the line that version 1
-// prints, because its sender is a member too [7.8].
+// The state of an account's own messages, in words: nothing as long as all is well, and in a group the line that
+// version 1 prints, because its sender is a member too [7.8].
 
 import type { OwnMessage } from '../client-event.ts';
 import { soft, type SoftCode } from '../../wire/replies.ts';

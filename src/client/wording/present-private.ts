@@ -1,5 +1,5 @@
-// What becomes of private messages, and of the keys of people, in words. Version 1 prints none of this; a person has to
-// know it all the same, and what to do about it.
+// The state of private messages and of people's keys, in words. Version 1 prints none of this; a person still has to
+// know it, and what to do about it.
 
 import type { PrivateEvent } from '../client-event.ts';
 import type {

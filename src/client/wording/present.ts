@@ -1,5 +1,5 @@
-// From what the client tells to what a person reads. Replies and messages are version 1's, word for word; everything
-// else is this program's own and said in its own words.
+// Events of the client -> text for people. Replies and messages are version 1's, word for word; everything else is in
+// this program's own words.
 
 import { formatFingerprint } from '../connection/server-address.ts';
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';

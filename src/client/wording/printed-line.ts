@@ -1,5 +1,5 @@
-// What the line client shows: one line at a time, each with what it is. How it looks, and on which stream it goes
-// out, is the console's.
+// What the line client prints: one line at a time, with its kind. The console decides how it looks, and on which
+// stream it goes out.
 
 import { harmless } from './sanitize.ts';
 

@@ -1,6 +1,6 @@
 // The one place where text of others is made harmless before it is drawn on a terminal: it cannot move the cursor,
-// change colours, ring, reach the clipboard, start a line, turn the direction of writing, or hide in something
-// that is not seen. What is left is what a person can see.
+// change colours, ring, reach the clipboard, start a line, reverse the direction of writing, or hide in something
+// invisible. What remains is what a person can see.
 
 // Escape sequences that are whole are taken out whole, or their letters would be left behind as rubbish: CSI
 // (colours, cursor); the strings OSC, DCS, SOS, PM, APC with their end; and the short ones. The first two in the

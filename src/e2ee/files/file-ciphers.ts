@@ -1,4 +1,4 @@
-// What sealing files asks of the platform: three primitives, as standards define them. A platform may answer at
+// What encrypting files asks of the platform: three primitives, as standards define them. A platform may answer at
 // once or later.
 
 export type Awaitable<T> = T | Promise<T>;

@@ -1,7 +1,7 @@
-// The shape of a sealed file, after age's STREAM: a salt that is fresh for every attempt, then chunks of 64 KiB,
-// each sealed by itself under a nonce that holds its number and whether it is the last. Numbers count from the
-// beginning of the file, so that an attempt that goes on in the middle begins with the number it goes on from.
-// Every length follows from the size of the file, which both sides know beforehand. Knows no ciphers.
+// The layout of an encrypted file, after age's STREAM: a salt that is fresh for every attempt, then chunks of 64 KiB,
+// each encrypted under a nonce that holds its number and whether it is the last. Numbers count from the beginning of
+// the file, so an attempt that resumes in the middle begins with the number of its first chunk. Every length follows
+// from the size of the file, which both sides know beforehand. Knows no ciphers.
 import { invariant } from '../../lib/invariant.ts';
 
 /** Small enough to seal without a pause that people would notice, and as fast as larger ones (docs/E2EE.md). */

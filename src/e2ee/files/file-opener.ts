@@ -1,5 +1,5 @@
-// A file on its way in: the stream cut into its salt and its sealed chunks, and each chunk opened under the number
-// that it must have. What was truncated, reordered, exchanged, appended or altered does not open.
+// Decrypts an incoming file: splits the stream into its salt and its chunks, and decrypts each chunk under the number
+// that it must have. A truncated, reordered, exchanged, appended or altered stream does not decrypt.
 import { invariant } from '../../lib/invariant.ts';
 import type { ChunkCipher, FileCiphers } from './file-ciphers.ts';
 import { attemptCipher } from './file-key.ts';

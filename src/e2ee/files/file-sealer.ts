@@ -1,4 +1,4 @@
-// A file on its way out: chunk after chunk, each sealed under its number. Owns the numbering; knows no disk and no
+// Encrypts an outgoing file: chunk after chunk, each under its number. Owns the numbering; knows no disk and no
 // socket.
 import { invariant } from '../../lib/invariant.ts';
 import type { ChunkCipher, FileCiphers } from './file-ciphers.ts';

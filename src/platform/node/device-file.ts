@@ -1,7 +1,7 @@
-// The secret keys in the data directory: one for each name that is used there, made when it is first asked for. One
-// key for all names would let everybody see that they belong together, and two of them could not write to each other:
-// the members of an MLS group have different keys [RFC 9420 §7.3]. Two programs that ask for the same one at the same
-// moment get the same.
+// The secret keys in the data directory: one for each name used there, made when it is first needed. One key for all
+// names would show everybody that they belong together, and two of them could not write to each other: the members of
+// an MLS group have different keys [RFC 9420 §7.3]. Two programs that ask for the same one at the same moment get the
+// same.
 import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDevice, decodeDevice, encodeDevice, type Device } from '../../e2ee/device.ts';

@@ -1,5 +1,5 @@
-// What a person has typed and not sent, by conversation: one file for each account at a server, for its owner only. Two
-// programs of one account may write it: each changes only what was typed in itself.
+// Drafts, by conversation: one file for each account at a server, for its owner only. Two programs of one account may
+// write it: each changes only what was typed in itself.
 import {
   closeSync,
   fsyncSync,

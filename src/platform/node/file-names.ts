@@ -1,5 +1,5 @@
-// Names of servers and people as names of files: different ones stay different on every file system, also where
-// letter case does not count, and none can leave its folder.
+// Names of servers and people as file names: different ones stay different on every file system, also where letter
+// case does not count, and none can leave its folder.
 
 /**
  * The key of a server. Colons, which not every file system takes, become underscores; keys stay different, because the

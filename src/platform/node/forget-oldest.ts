@@ -1,4 +1,4 @@
-// A folder of small files that forgets: beyond so many, those go first that were written longest ago.
+// A folder of small files with a maximum: above it, those written longest ago are deleted first.
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
-// The home folder of whoever runs this: HOME, or what the system has noted for the user. Never the current folder, which
-// is what an empty or relative HOME would mean, and where keys would lie in the open.
+// The home folder of the current user: HOME, or the one that the system has for the user. Never the current folder,
+// which an empty or relative HOME would mean, and where keys would be visible to others.
 import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 

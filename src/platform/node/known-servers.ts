@@ -1,7 +1,7 @@
-// The certificates and identities of servers that were met before: small files in `servers/` of the data directory.
-// One file each, so that two programs on the same directory never overwrite each other's. Of each server also which
-// names came in there, and as what; and of certificates, at whatever address, which key they had and which identity was
-// proven under them (`certificates/`).
+// The certificates and identities of known servers: small files in `servers/` of the data directory. One file each,
+// so that two programs on the same directory never overwrite each other's. For each server also which names logged in
+// there, and as what; and for certificates, at any address, their key and the identity that was proven under them
+// (`certificates/`).
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KnownCertificate, KnownServers } from '../../client/ports.ts';

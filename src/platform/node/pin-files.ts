@@ -1,6 +1,7 @@
-// The keys by which people are known, in the data directory: one small file a person, in `pins/<server>/` of those whom the
-// person writes to or has decided about, which are never pushed out, and in `strangers/<server>/` of others, which forgets.
-// One file each, so that two programs on the same directory never lose each other's; the first to pin a name wins.
+// The keys by which people are known, in the data directory: one small file a person, in `pins/<server>/` for those
+// to whom the person writes or about whom they have decided, which are never evicted, and in `strangers/<server>/`
+// for others, which are. One file each, so that two programs on the same directory never lose each other's; the first
+// to pin a name wins.
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pin, PinStore } from '../../client/encryption/trust/pin-store.ts';

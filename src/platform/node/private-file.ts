@@ -1,6 +1,6 @@
-// Files that only their owner may read, whole or not there at all: written beside their place, flushed, and then
-// moved there in one step, so that neither a crash nor a second program leaves half of one. Owns modes and atomicity;
-// knows nothing of what is inside. Two programs on one file: creating has one winner, replacing has a last one.
+// Files that only their owner may read, complete or absent: written beside their place, flushed, and then moved there
+// in one step, so neither a crash nor a second program leaves half of one. Owns modes and atomicity; knows nothing of
+// the content. Two programs on one file: creating has one winner, replacing has a last one.
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

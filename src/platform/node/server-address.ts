@@ -1,5 +1,5 @@
-// Addresses of servers as people write them on this machine: names of hosts may be in any script (IDN), and become what
-// DNS and TLS know them as.
+// Addresses of servers as people write them on this machine: host names may be in any script (IDN), and are converted
+// to the form that DNS and TLS use.
 import { domainToASCII } from 'node:url';
 import { parseServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
 import type { Result } from '../../lib/result.ts';

@@ -1,5 +1,5 @@
-// Under which name things about a server are kept on this device: by the identity that it has proven, so that every
-// spelling of its address leads to the same history and the same pins; by the address where it has none (version 1), or
+// The name under which data about a server is stored on this device: the identity that it has proven, so that every
+// spelling of its address leads to the same history and pins; the address if it has no identity (version 1), or
 // nothing is known of it.
 import type { ClientPorts } from '../../client/chat-client.ts';
 import { askIdentity } from '../../client/login/ask-proof.ts';

@@ -1,6 +1,6 @@
-// The authorities that this system trusts, beside those that come with Node (and NODE_EXTRA_CA_CERTS), which every TLS
-// connection asks. To read them takes a quarter of a second: they are asked where a certificate is not the one that is
-// known and nothing else vouches for it, by a connection of its own, over which nothing is said.
+// The authorities that this system trusts, besides those of Node (and NODE_EXTRA_CA_CERTS), which every TLS
+// connection asks. Reading them takes a quarter of a second: they are used only if a certificate is not the known one
+// and nothing else vouches for it, by a separate connection that carries no messages.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';

@@ -1,4 +1,5 @@
-// Where programs keep what is theirs, by the XDG base directory specification: what is not absolute counts as not set.
+// Where programs store their data, by the XDG base directory specification: a path that is not absolute counts as not
+// set.
 import { isAbsolute, join, relative } from 'node:path';
 import { homeFolder, knownHome } from './home.ts';
 import type { Environment } from './home.ts';

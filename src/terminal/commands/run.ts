@@ -1,5 +1,5 @@
-// From a line that was typed to what is done. What begins like a command or an address is never said to everybody, not
-// even mistyped or behind a space.
+// From a typed line to its action. A line that begins like a command or an address never goes to everybody, not even
+// mistyped or after a space.
 
 import { err, ok } from '../../lib/result.ts';
 import { splitWord } from '../../wire/text.ts';

@@ -1,5 +1,5 @@
-// The table of commands: form, help, and what is done. One for lines and the full screen; version 1's spellings are among
-// them. What stands in braces in a form may be left out on the screen, where the conversation that it is typed in says it.
+// The table of commands: form, help, and action. One for lines and the full screen, including version 1's spellings.
+// What is in braces in a form may be left out on the screen, where the conversation implies it.
 
 import { err } from '../../lib/result.ts';
 import { nearest } from '../../lib/suggest.ts';

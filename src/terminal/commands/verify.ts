@@ -1,4 +1,4 @@
-// `/verify @user` shows the safety number, `/verify @user yes` says that it was the same on both sides.
+// `/verify @user` shows the safety number, `/verify @user yes` records that it was the same on both sides.
 
 import { err } from '../../lib/result.ts';
 import type { CommandActions, CommandOutcome, SafetyWords } from '../../client/commands/actions.ts';

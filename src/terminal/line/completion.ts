@@ -1,4 +1,4 @@
-// What Tab completes: commands at the beginning of a line, names of people behind an @, and paths of files to send.
+// What Tab completes: commands at the beginning of a line, names of people after an @, and paths of files to send.
 
 import { commandVerbs } from '../commands/table.ts';
 import type { WordCompletions } from './console.ts';

@@ -1,4 +1,4 @@
-// What the line client needs of the place where a person, or a script, reads and writes.
+// The port of the line client to the terminal or pipe where a person, or a script, reads and writes.
 
 import type { Result } from '../../lib/result.ts';
 import type { PrintedLine } from '../../client/wording/printed-line.ts';

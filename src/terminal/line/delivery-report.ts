@@ -1,5 +1,5 @@
-// Whether everything arrived that a script gave to the line client, and a line on stderr for each thing that did not and
-// that nothing else on stderr has told of. A person at a terminal sees it; a script has the exit code (helo-chat(1)).
+// Whether everything that a script gave to the line client was delivered, and a line on stderr for each failure that
+// stderr does not have yet. A person at a terminal sees it; a script has the exit code (helo-chat(1)).
 
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { Transfer } from '../../client/files/transfer.ts';

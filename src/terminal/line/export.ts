@@ -1,4 +1,4 @@
-// `/export` among lines: what this device has of a conversation, as a text file with a line for each message.
+// `/export` in line mode: this device's history of a conversation, as a text file with a line for each message.
 
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { PlacedRecord, HistoryRange } from '../../client/store/store-port.ts';

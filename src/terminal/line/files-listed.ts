@@ -1,4 +1,4 @@
-// What `/files` tells among lines: the files that are not done, and how far each is [7.11].
+// `/files` in line mode: the files that are not done, and the progress of each [7.11].
 
 import type { Transfer } from '../../client/files/transfer.ts';
 import { formatBytes } from '../../client/wording/amounts.ts';

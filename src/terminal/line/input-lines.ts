@@ -1,5 +1,5 @@
-// Bytes of a pipe -> typed lines. Owns the cap on them, so that an endless line cannot fill the memory; a line that
-// is over it, or is no UTF-8, is reported and the next one read.
+// Bytes of a pipe -> typed lines. Owns their size limit, so that an endless line cannot fill the memory; a line that
+// exceeds it, or is not UTF-8, is reported and the next one read.
 
 import { decodeUtf8 } from '../../lib/bytes.ts';
 import { err, ok } from '../../lib/result.ts';

@@ -1,6 +1,6 @@
-// How somebody's key is known is told once, before the first private text to them or of them: the full screen shows it
-// above the conversation, lines have no such place. What is new or has changed is told where it is found
-// (present-private.ts), and is not said again here.
+// Tells the trust in somebody's key once, before the first private text to or from them: the full screen shows it
+// above the conversation, line mode has no such place. New or changed keys are reported where they are found
+// (present-private.ts), and not again here.
 
 import type { ClientEvent } from '../../client/client-event.ts';
 import type { Devices } from '../../client/encryption/trust/devices.ts';

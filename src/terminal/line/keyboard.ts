@@ -1,6 +1,6 @@
-// Stands between the keyboard and readline, which loses its way with pasted text: it puts it at the end of the line
-// wherever the cursor is, and forgets in which row that leaves the cursor. Here a run of letters is one insertion at
-// the cursor, its tabs as wide as they were, and every other key a key. What ends without Enter is never taken for a line.
+// A filter between the keyboard and readline, which mishandles pasted text: it puts it at the end of the line
+// wherever the cursor is, and loses track of the cursor's row. Here a run of letters is one insertion at the cursor,
+// its tabs as wide as they were, and every other key a key. Text that ends without Enter is never taken for a line.
 
 import { emitKeypressEvents, type Interface, type Key } from 'node:readline';
 import { Readable } from 'node:stream';

@@ -1,5 +1,5 @@
-// What the commands do among lines: everything by the headless client, what is answered printed as it comes. There is
-// no conversation to be in: what is typed without an address goes to everybody.
+// The actions of the commands in line mode: all by the headless client, answers printed as they come. There is no
+// current conversation: text without an address goes to everybody.
 
 import type { ChatClient } from '../../client/chat-client.ts';
 import {

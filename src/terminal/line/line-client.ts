@@ -1,5 +1,5 @@
-// The line client: between a console and a headless client, from the first connection attempt to the last word. Owns
-// when lines are read, what leaving means, and how the chat ended; knows no terminal and no socket.
+// The line client: between a console and a headless client, from the first connection attempt to the end. Owns when
+// lines are read, what leaving means, and how the chat ended; knows no terminal and no socket.
 
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';

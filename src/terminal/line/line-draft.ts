@@ -1,6 +1,6 @@
-// Keeps what is being typed at the prompt, so that neither a kill nor the end of the terminal loses it: on the disk within
-// a second, and there again at the next start. Among lines there is one draft, with the address that stands in it. Where
-// it is kept is not known here.
+// Saves the draft at the prompt, so that neither a kill nor the end of the terminal loses it: on the disk within a
+// second, and restored at the next start. Line mode has one draft, including its address. Does not know where it is
+// stored.
 
 import type { Timers } from '../../client/ports.ts';
 import { harmless } from '../../client/wording/sanitize.ts';

@@ -1,4 +1,4 @@
-// What the path of a file that is to be sent can become, from what is on this machine's disk.
+// Completions of the path of a file to send, from this machine's disk.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';

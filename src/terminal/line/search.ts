@@ -1,4 +1,4 @@
-// `/search` among lines: what is found, in the order in which it was said.
+// `/search` in line mode: what is found, oldest first.
 
 import type { ChatClient } from '../../client/chat-client.ts';
 import { err, ok } from '../../lib/result.ts';

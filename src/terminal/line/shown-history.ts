@@ -1,5 +1,5 @@
-// What is shown when a chat begins: what was said while nobody was here, and on a terminal the last of the history, so
-// that one sees where one was. Reads what the device has; prints nothing itself.
+// What is shown when a chat begins: missed messages, and on a terminal the end of the history, for context. Reads the
+// device's store; prints nothing itself.
 
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { HistoryRecord } from '../../client/store/store-port.ts';

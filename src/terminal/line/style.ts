@@ -1,4 +1,5 @@
-// How lines look: version 1's text, and colour only to tell kinds apart, where the terminal has it and nobody said no.
+// The style of lines: version 1's text, and colour only to tell kinds apart, if the terminal has it and nobody
+// disabled it.
 
 import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import { hang } from './wrap.ts';

@@ -1,6 +1,6 @@
-// The console of a person at a terminal: a prompt with line editing and history, above which the lines of others
-// appear without touching what is being typed. Over Node's readline, which knows the keys and the width of
-// characters. Owns the terminal's state from `start` to `close`.
+// The console of a person at a terminal: a prompt with line editing and history; lines of others appear above it
+// without touching the input. Uses Node's readline, which knows the keys and the width of characters. Owns the
+// terminal's state from `start` to `close`.
 
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';

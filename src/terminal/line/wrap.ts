@@ -1,5 +1,5 @@
-// Breaks what is printed on a terminal into rows. Left to itself, a terminal breaks it anywhere and begins the next row
-// in its first column, where a text could then look like a line of somebody else. So every row but the first is indented.
+// Breaks printed text into rows. A terminal itself breaks it anywhere and begins the next row in the first column,
+// where a text could look like a line of somebody else. So every row but the first is indented.
 
 import { take, widestCells } from '../columns.ts';
 import { wrap } from '../rows.ts';

@@ -1,5 +1,5 @@
-// Which conversation is looked at, where in it, and what of it counts as seen. Owns a view of every conversation that was
-// opened; draws nothing.
+// Which conversation is open, the position in it, and what of it counts as read. Owns a view of every conversation
+// that was opened; draws nothing.
 
 import { OpenConversation } from './open-conversation.ts';
 import type { Draft } from './input/draft.ts';

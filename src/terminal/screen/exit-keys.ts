@@ -1,5 +1,5 @@
-// How a person leaves by a key: Ctrl-C clears what is typed before it means leaving, and what is typed elsewhere is told
-// of before it is lost. What leaving does is not known here.
+// Leaving by a key: Ctrl-C clears the input before it means leaving, and the person is warned of drafts elsewhere
+// before they are lost. Does not know what leaving does.
 
 import type { Bindings } from './input/bindings.ts';
 import type { KeyAction } from './input/key-table.ts';

@@ -1,4 +1,5 @@
-// A conversation as a text file: a line for each message, with the time in UTC, as other programs sort and search it.
+// A conversation as a text file: a line for each message, with the time in UTC, so that other programs can sort and
+// search it.
 
 import type { TimelineItems, TimelineItem } from '../../client/timeline/model.ts';
 

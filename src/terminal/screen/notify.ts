@@ -1,5 +1,5 @@
-// Tells a person who looks elsewhere that somebody wrote to them. Off unless asked for. Says who, never what: a
-// notification is read by whoever stands near.
+// Notifies a person who looks elsewhere that somebody wrote to them. Off unless asked for. Says who, never what:
+// anybody nearby can read a notification.
 
 import type { ConversationSummary, ConversationId, Model } from '../../client/timeline/model.ts';
 

@@ -1,4 +1,4 @@
-// How one conversation is looked at: where its window stands, the unread line, and what is being typed in it.
+// The view of one conversation: the position of its window, the unread line, and its draft.
 
 import { Draft } from './input/draft.ts';
 import type { TimelineItems, TimelineItem } from '../../client/timeline/model.ts';

@@ -1,5 +1,4 @@
-// What the keys of the screen do, by the names of the table. The editor's own are in draft.ts, those of what lies over
-// the messages in each of these.
+// The actions of the screen's keys, by the names of the table. draft.ts has the editor's own, each overlay its own.
 
 import type { Appearance } from './draw/appearance.ts';
 import type { Bindings } from './input/bindings.ts';

@@ -1,4 +1,4 @@
-// The chat on a full screen, from the first connection attempt to the last word: between a screen and a headless client.
+// The chat on a full screen, from the first connection attempt to the end: between a screen and a headless client.
 // Owns what leaving means, and how the chat ended.
 
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';

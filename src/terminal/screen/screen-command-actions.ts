@@ -1,4 +1,4 @@
-// What the commands do on the screen: what is asked of the model, and where the person is taken by it.
+// The actions of the commands on the screen: what is requested of the model, and where the view goes.
 
 import { err, ok } from '../../lib/result.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';

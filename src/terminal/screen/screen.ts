@@ -1,5 +1,5 @@
-// The screen: a terminal in front of a model. Owns when it is drawn, what lies over it, and what keys and the mouse do.
-// Where one looks is conversation-focus.ts, what becomes of words is composer.ts, how things look is frame.ts. Knows no client.
+// The screen: a terminal in front of a model. Owns when it is drawn, its overlay, and what keys and the mouse do.
+// conversation-focus.ts has the position, composer.ts the input, frame.ts the look. Knows no client.
 
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { CommandActions } from '../../client/commands/actions.ts';

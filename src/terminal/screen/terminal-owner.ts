@@ -1,6 +1,6 @@
-// Takes the terminal over for a full screen, and gives it back as it was: on the way out, in a crash, before a signal
-// ends the process, and while the process is stopped. The person's scrollback is not touched: everything is drawn on the
-// alternate screen.
+// Takes the terminal over for a full screen, and restores it: on exit, in a crash, before a signal ends the process,
+// and while the process is stopped. The person's scrollback is not touched: everything is drawn on the alternate
+// screen.
 
 import type { EventEmitter } from 'node:events';
 import type { ReadStream, WriteStream } from 'node:tty';

@@ -1,5 +1,5 @@
-// FILE_TRANS lines whose description is not known: it may be on its way, so that they wait for a moment. Who offers a
-// file without one, as a client of version 1 does, offers something that cannot be verified, and that is told.
+// FILE_TRANS lines whose description is not known: it may be on its way, so they wait for a moment. A file offered
+// without one, as by a client of version 1, cannot be verified, and the person is told.
 
 import type { LineText, Username } from '../../../wire/text.ts';
 import type { Timers } from '../../ports.ts';

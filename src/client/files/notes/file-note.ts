@@ -1,7 +1,7 @@
-// What the clients of two people tell each other about a file, inside an encrypted note (private/): one small record.
+// What two clients tell each other about a file, inside an encrypted note (encryption/): one small record.
 //   version 1 | kind | transfer id (16) | body
-// One encoding for each; anything else is refused. What stands here is true for the two alone: the server sees neither
-// names nor keys, and a status line of version 1 is believed only as far as a note says the same.
+// One encoding for each; anything else is refused. Only the two can read it: the server sees neither names nor keys,
+// and a status line of version 1 is believed only as far as a note says the same.
 
 import { fileHashBytes, fileKeyBytes, maxFileBytes } from '../../../e2ee/files/file-layout.ts';
 import { concatBytes, decodeUtf8, encodeUtf8, formatHex, parseHex } from '../../../lib/bytes.ts';

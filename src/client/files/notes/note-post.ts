@@ -1,4 +1,4 @@
-// Notes about files on their way out, and what becomes of each: the Messenger tells it by the note's id.
+// Outgoing notes about files, and the outcome of each, which the Messenger reports by the note's id.
 
 import type { Username } from '../../../wire/text.ts';
 import type { NoteFate, NoteFailure } from '../transfer-context.ts';

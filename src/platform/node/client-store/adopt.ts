@@ -1,6 +1,7 @@
-// What a device keeps of a server belongs to the server's identity, and not to how its address is spelled. What was kept
-// under addresses, by earlier programs and before the identity was known, is brought there: the store of an account moves
-// or is merged, transfers and drafts move, pins and the keys of strangers are copied, because other programs on the same directory may look at them.
+// A device's data about a server belongs to the server's identity, not to the spelling of its address. Data under
+// addresses, from earlier programs and from before the identity was known, is brought there: the store of an account
+// moves or is merged, transfers and drafts move, pins and the keys of strangers are copied, because other programs on
+// the same directory may look at them.
 
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, link, readdir, rename, rm, utimes } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Rows of a client's store as records. What does not have their form is a damaged file.
+// Rows of a client's store as records. A row that does not have their form means a damaged file.
 
 import * as v from 'valibot';
 import { epochOf, type LogEpochs } from '../../../client/store/log-epochs.ts';

@@ -1,5 +1,5 @@
-// A client's store in a SQLite file. It works in the thread of the client: what is written there is a few kilobytes,
-// and nothing may be shown or sent before it is on the disk anyway.
+// A client's store in a SQLite file. It works in the client's thread: it writes a few kilobytes at a time, and
+// nothing may be shown or sent before they are on the disk anyway.
 
 import type {
   ClientChange,

@@ -1,4 +1,4 @@
-// The history in the file: messages of each conversation in the order in which they are shown.
+// The history in the file: the messages of each conversation in display order.
 
 import type {
   HistoryAnchor,

@@ -1,6 +1,6 @@
-// Two stores of one account at one server, made under two spellings of its address, become one: the history of both, and
-// all keys that something may still have to be read with. Sessions of the one that goes are sealed in no more, since two
-// stores have used them side by side; what waited in it may have been said, and is given back to the person.
+// Merges two stores of one account at one server, made under two spellings of its address: the history of both, and
+// all keys that may still be needed to decrypt. Sessions of the one that goes no longer encrypt, because two stores
+// have used them side by side; its outbox may have been sent, and is returned to the person.
 
 import { maybeSaid } from '../../../client/account/inbox/restoration.ts';
 import { keptSessionOf, recordOf } from '../../../client/encryption/stored/kept-session.ts';

@@ -1,4 +1,4 @@
-// Opens what a client keeps for one account at one server: a file in the data directory, for its owner only, that one
+// Opens a client's store for one account at one server: a file in the data directory, for its owner only, that one
 // program at a time has open.
 
 import { existsSync } from 'node:fs';

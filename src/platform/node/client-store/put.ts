@@ -1,4 +1,4 @@
-// Rows of a client's store that are put in place of those of the same name. Runs in a transaction of somebody else.
+// Upserts of rows in a client's store. Runs in the caller's transaction.
 
 import type {
   ConversationRecord,

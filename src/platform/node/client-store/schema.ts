@@ -1,7 +1,7 @@
-// The tables of a client's store. A migration that was released is never changed; the next one is added behind.
+// The tables of a client's store. A released migration is never changed; new ones are appended.
 //
-// Columns are what is looked for; the rest of a message is JSON, because texts may hold anything that JSON can, also
-// what SQLite takes for the end of a text.
+// Columns are what is searched for; the rest of a message is JSON, because texts may hold anything that JSON can,
+// also what SQLite takes for the end of a text.
 
 import { indexedText } from '../../../client/store/word-search.ts';
 import type { DatabaseSchema } from '../../../sqlite/database.ts';

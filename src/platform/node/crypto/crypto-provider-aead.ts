@@ -1,5 +1,5 @@
-// AES-GCM [RFC 5116 §5] for the CryptoProvider: the ciphertext with its 16-byte tag behind it, as TLS and
-// MLS carry it. Keys and nonces come from the caller, who must never use a pair twice.
+// AES-GCM [RFC 5116 §5] for the CryptoProvider: the ciphertext followed by its 16-byte tag, as in TLS and MLS. Keys
+// and nonces come from the caller, who must never use a pair twice.
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { AeadAlgorithm } from 'ts-mls';
 

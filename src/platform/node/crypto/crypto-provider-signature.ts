@@ -1,8 +1,8 @@
-// Signatures for the CryptoProvider: Ed25519 [RFC 8032] and, for the official vectors, ECDSA as MLS uses it
-// (DER, raw scalars, uncompressed points) [RFC 9420 §5.1.1].
+// Signatures for the CryptoProvider: Ed25519 [RFC 8032] and, for the official vectors, ECDSA as MLS uses it (DER, raw
+// scalars, uncompressed points) [RFC 9420 §5.1.1].
 //
-// Parsing a key costs more than using it, so parsed keys are remembered for as long as somebody holds the
-// array they came from. An array handed in as a key must therefore never be changed afterwards, only dropped.
+// Parsing a key costs more than using it, so parsed keys are cached for as long as somebody holds the array they came
+// from. So an array passed in as a key must never be changed afterwards, only dropped.
 import {
   createECDH,
   createPrivateKey,

@@ -1,5 +1,5 @@
-// Whom files are taken from without asking, in the data directory: one small file beside what is remembered of
-// transfers, a person a line. Knows nothing of how that is decided.
+// From whom files are accepted without asking, in the data directory: one small file beside the transfer records, a
+// person a line. Knows nothing of how that is decided.
 import { join } from 'node:path';
 import type { KnownSenderRecord, KnownSenderStore } from '../../../client/files/ports.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../lib/bytes.ts';

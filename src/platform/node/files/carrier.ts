@@ -1,5 +1,5 @@
-// The files of one login on this machine: where they come from, where they go, and how their content is carried.
-// Puts the parts of this folder together as the client's port.
+// The files of one login on this machine: where they come from, where they go, and how their content is transferred.
+// Combines the parts of this folder into the client's port.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { FileCarrier } from '../../../client/files/ports.ts';

@@ -1,6 +1,6 @@
-// The two forms in which sealed content stands on the FILE line [7.11]: bytes as they are, of a length that both sides
-// know; or base64url without padding and a line end. Both directions of both. Knows nothing of what is inside: what
-// was altered is found when it is opened.
+// The two forms of encrypted content on the FILE line [7.11]: bytes as they are, of a length that both sides know; or
+// base64url without padding and a line end. Both directions of both. Knows nothing of the content: alterations are
+// found when it is decrypted.
 
 import type { ContentForm } from '../../../client/files/ports.ts';
 

@@ -1,5 +1,5 @@
-// The primitives of sealed files over node:crypto. It answers at once: sealing a chunk takes less time than asking
-// another thread for it.
+// The primitives of encrypted files over node:crypto. It answers at once: encrypting a chunk takes less time than
+// asking another thread for it.
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
 import type { ChunkCipher, FileCiphers } from '../../../e2ee/files/file-ciphers.ts';
 

@@ -1,5 +1,5 @@
-// What is used of the disk, as one type: real by default, and a failing one where a test wants to see what a full
-// disk does. Also what its errors mean.
+// The file system calls in use, as one type: real by default, and a failing one where a test simulates a full disk.
+// Also what its errors mean.
 import * as promises from 'node:fs/promises';
 import type { DiskProblem } from '../../../client/files/ports.ts';
 import { systemCode, systemReason } from '../../../lib/system-error.ts';

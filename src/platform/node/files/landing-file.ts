@@ -1,7 +1,7 @@
-// The place of a file that comes in: a hidden file of the transfer's own beside where the file will be. Only verified
-// chunks are written to it, one behind the other, so that its length tells how much is there, after a crash too.
-// When it is whole and its SHA-256 is the promised one, it is flushed and gets its name (place-file.ts).
-// Owns that file from `open` to `close` or `discard`. Knows no sockets and no ciphers.
+// The temporary file of an incoming transfer: hidden, beside the final place. Only verified chunks are appended to
+// it, so its length tells how much is there, after a crash too. When it is complete and its SHA-256 is the promised
+// one, it is flushed and gets its name (place-file.ts). Owns that file from `open` to `close` or `discard`. Knows no
+// sockets and no ciphers.
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';

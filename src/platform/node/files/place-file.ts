@@ -1,5 +1,5 @@
-// A file that is whole gets its name, and nothing that has the name already is touched: the next number is taken
-// instead. In one step, so that no moment shows half a file.
+// Gives a complete file its name without touching an existing file: if the name is taken, it uses the next number. In
+// one step, so no moment shows half a file.
 import { join } from 'node:path';
 import { systemCode } from '../../../lib/system-error.ts';
 import type { FileSystem } from './file-system.ts';

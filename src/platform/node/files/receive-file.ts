@@ -1,6 +1,6 @@
-// A file from a transfer port to its place on the disk [7.11]. What comes is taken out of its form and cut into sealed
-// chunks as it is read; a second step opens them, in order, and writes what they hold. The socket is paused while too
-// many wait, so that a slow disk holds back the sender and not the memory.
+// A file from a transfer port to its place on the disk [7.11]. Incoming data is decoded and cut into encrypted chunks
+// as it is read; a second step decrypts them, in order, and writes their content. The socket is paused while too many
+// wait, so a slow disk slows the sender and does not fill the memory.
 import type {
   FileJob,
   OnProgress,

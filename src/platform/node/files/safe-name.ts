@@ -1,5 +1,5 @@
-// The sender's name for a file, made safe to save under. Whatever comes in, what goes out is one part of a path on
-// every system: visible, printable, not reserved, not hidden, and short enough to be numbered. Knows no disk.
+// The sender's name for a file, made safe to save under. Whatever comes in, the result is one part of a path on every
+// system: visible, printable, not reserved, not hidden, and short enough to be numbered. Knows no disk.
 
 import { graphemes } from '../../../lib/graphemes.ts';
 

@@ -1,6 +1,6 @@
-// A file from the disk to a transfer port [7.11]: read, sealed and sent a block at a time, and the receiver's status
-// waited for. The disk reads the next block while this one is sealed; the socket holds back whoever is faster. No more
-// than a few blocks are in memory, whatever the size of the file.
+// A file from the disk to a transfer port [7.11]: read, encrypted and sent a block at a time, then the receiver's
+// status. The disk reads the next block while this one is encrypted; the socket slows whoever is faster. No more than
+// a few blocks are in memory, whatever the size of the file.
 import { randomBytes } from 'node:crypto';
 import type { FileJob, OnProgress, SendOrder, SendOutcome } from '../../../client/files/ports.ts';
 import { chunkBytes, saltBytes } from '../../../e2ee/files/file-layout.ts';

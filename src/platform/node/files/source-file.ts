@@ -1,6 +1,5 @@
-// The file that is sent, read from the disk as it was when the person named it: if it changes meanwhile, that is
-// noticed and said, and nothing is passed off as the file that was promised. What is only appended to is sent up to where
-// it ended when it was named.
+// The file to send, as it was when the person named it: if it changes meanwhile, that is detected and reported, and
+// nothing is passed off as the promised file. A file that only grows is sent up to where it ended when it was named.
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';

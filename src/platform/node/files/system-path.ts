@@ -1,5 +1,5 @@
-// Names on a disk that are not UTF-8: they reach a program with U+FFFD in place of what could not be read, and under that
-// name there is nothing. They are found by what stands around it. Knows no files.
+// Names on a disk that are not UTF-8: they reach a program with U+FFFD in place of unreadable bytes, and no file has
+// that name. They are found by the characters around it. Knows no files.
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 

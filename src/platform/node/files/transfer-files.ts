@@ -1,5 +1,5 @@
-// What is remembered of transfers, in the data directory: one small file each in `transfers/<server>/<user>/`. Named by
-// direction and id, so that two programs never write the same one. Knows nothing of what a record means.
+// Transfer records in the data directory: one small file each in `transfers/<server>/<user>/`. Named by direction and
+// id, so two programs never write the same one. Knows nothing of what a record means.
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TransferStore } from '../../../client/files/ports.ts';

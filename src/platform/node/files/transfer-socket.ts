@@ -1,5 +1,5 @@
-// A connection to a transfer port [7.11]: over TCP, or over TLS 1.3 under the very certificate of the chat connection.
-// Owns the socket, its one read buffer, and the waiting for room to write. Knows nothing of what is said there.
+// A connection to a transfer port [7.11]: over TCP, or over TLS 1.3 under the very certificate of the chat
+// connection. Owns the socket, its one read buffer, and backpressure. Knows nothing of what is sent.
 import {
   connect as connectTcp,
   isIP,

@@ -1,4 +1,4 @@
-// How the screen looks and behaves at this moment: the person's preferences, and what follows from them.
+// How the screen looks and behaves now: the person's preferences, and what follows from them.
 
 import { ok } from '../../../lib/result.ts';
 import type { RowStyle } from './item-rows.ts';

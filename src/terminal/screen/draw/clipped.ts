@@ -1,5 +1,5 @@
-// The last guard before a narrow screen: a drawn row, cut to the columns that there are. What is cut off has an ellipsis
-// where the row was made (columns.ts); here nothing is expected to be over.
+// The last guard before a narrow screen: cuts a drawn row to the columns available. The code that makes the row has
+// already shortened it with an ellipsis (columns.ts); normally nothing is left to cut here.
 
 import { graphemes } from '../../../lib/graphemes.ts';
 import { clusterWidth } from '../../columns.ts';

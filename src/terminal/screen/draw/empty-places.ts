@@ -1,5 +1,5 @@
-// What stands in places where nothing is yet: one helpful thing to do in each. Texts only, harmless by themselves: names
-// are letters, digits and underscores.
+// Texts for empty panes: one helpful thing to do in each. Texts only, harmless by themselves: names are letters,
+// digits and underscores.
 
 import type { ConversationSummary, TimelineItems } from '../../../client/timeline/model.ts';
 import { pad } from './text.ts';

@@ -1,4 +1,4 @@
-// The screen before there is a client: what the eye sees at once, while the ciphers are still being loaded.
+// The screen before there is a client: shown at once, while the ciphers are still being loaded.
 
 import { Bindings } from '../input/bindings.ts';
 import type { Keys } from '../settings/config.ts';

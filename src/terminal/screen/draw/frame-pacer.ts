@@ -1,5 +1,5 @@
-// When the screen is drawn: at once for what the person does, and at most so often for what others say. A thousand
-// messages a second are as many frames a second as one eye can follow.
+// When the screen is drawn: at once for the person's own actions, and at a limited rate for what others do. A
+// thousand messages a second need no more frames a second than one eye can follow.
 
 /** Between two frames that nobody asked for with a key. */
 export const frameMs = 33;

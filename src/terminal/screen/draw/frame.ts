@@ -1,5 +1,5 @@
-// The whole screen as rows, from what there is to show and the size. Pure. Panes begin at absolute columns: a character
-// that the terminal draws wider than was reckoned does not move what is beside it.
+// The whole screen as rows, from the model and the size. Pure. Panes begin at absolute columns: a character that the
+// terminal draws wider than computed does not move what is beside it.
 
 import type { Bindings } from '../input/bindings.ts';
 import type { OpenConversation } from '../open-conversation.ts';

@@ -1,6 +1,6 @@
-// One entry of a conversation as rows of the message pane: time, sender, text; wrapped, painted, and remembered for as
-// long as neither the entry nor the width changes. Pure but for that memory. A long entry takes so many rows and no more:
-// the rest is read in an overlay. A name always stands there whole, or two people would look like one.
+// One item of a conversation as rows of the message pane: time, sender, text; wrapped, painted, and cached while
+// neither the item nor the width changes. Pure except for that cache. A long item is limited to so many rows: an
+// overlay shows the rest. A name is always shown whole, or two people would look alike.
 
 import type {
   TimelineItem,

@@ -1,5 +1,5 @@
-// Links in messages: found in the text, and drawn so that a terminal that knows OSC 8 opens them, whole, also where they
-// are broken over rows. The address stands in full: what is shown is where it goes.
+// Links in messages: found in the text, and drawn so that a terminal that knows OSC 8 opens them, whole, even when
+// they are broken over rows. The full address is visible: what is shown is where it goes.
 
 export interface Link {
   readonly start: number;

@@ -1,6 +1,6 @@
-// Brings rows to the terminal: only those that have changed, in one write. Every row is addressed absolutely and cleared
-// before it is drawn, and lines never wrap (terminal-owner.ts turns that off): where the terminal draws a character
-// wider or narrower than was reckoned, that row is off by a column and nothing else.
+// Writes rows to the terminal: only those that have changed, in one write. Every row is addressed absolutely and
+// cleared before it is drawn, and lines never wrap (terminal-owner.ts turns that off): if the terminal draws a
+// character wider or narrower than computed, only that row is off by a column.
 
 /** Where the cursor is shown, from 0; undefined: nowhere. */
 export type Cursor = { readonly row: number; readonly column: number } | undefined;

@@ -1,5 +1,5 @@
-// The window over a conversation: which of its rows are on the screen, and how it moves. Rows are made for what is shown
-// and for what a move passes, never for all: the cost does not depend on how long the conversation is. Pure.
+// The window over a conversation: which of its rows are on the screen, and how it moves. Only the shown rows and
+// those that a move passes are made: the cost does not depend on the length of the conversation. Pure.
 
 import { dayOf, entryRows, formatDay, isCut, rule, type RowStyle } from './item-rows.ts';
 import type { TimelineItems, TimelineItem } from '../../../client/timeline/model.ts';

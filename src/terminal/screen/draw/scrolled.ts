@@ -1,4 +1,4 @@
-// Where a window over rows stands after a key or the wheel. Pure.
+// The position of a window over rows after a key or the wheel. Pure.
 
 import type { TerminalInput } from '../input/input-reader.ts';
 import type { KeyAction } from '../input/key-table.ts';

@@ -1,5 +1,5 @@
-// The panes at the sides: conversations on the left, people on the right. Pure: from what there is to rows of exactly
-// the width. When there are more than fit, the window follows the chosen one.
+// The panes at the sides: conversations on the left, people on the right. Pure: from the model to rows of exactly the
+// width. If there are more than fit, the window follows the selected one.
 
 import { nobodyElse } from './empty-places.ts';
 import { slices } from './item-rows.ts';

@@ -1,5 +1,5 @@
-// The status row: where the connection stands, whether what is said here is encrypted, and to whose key. In words and
-// shapes, so that it says the same without colours. What has no room is left out from the right.
+// The status row: the state of the connection, whether messages here are encrypted, and to whose key. In words and
+// shapes, so that it says the same without colours. If there is no room, parts are left out from the right.
 
 import type {
   ConnectionStatus,

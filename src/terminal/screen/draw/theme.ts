@@ -1,5 +1,5 @@
-// How things look: a role for everything that is drawn, and for each scheme the codes of the roles. Meaning never hangs
-// on a colour alone: what matters has a word or a shape too.
+// How things look: a role for everything that is drawn, and for each scheme the codes of the roles. Meaning never
+// depends on a colour alone: what matters has a word or a shape too.
 
 export type Role =
   | 'text'

@@ -1,5 +1,5 @@
-// Files on their way as rows with bars: under the messages of the conversation that they belong to, and all of them in
-// the list of /files. Pure.
+// Running transfers as rows with bars: under the messages of their conversation, and all of them in the list of
+// /files. Pure.
 
 import { isOver, type Transfer } from '../../../client/files/transfer.ts';
 import { formatBytes } from '../../../client/wording/amounts.ts';

@@ -1,4 +1,4 @@
-// The keys as they are bound for this person: from a key to what it does, and from what is done to the words for its key.
+// This person's key bindings: from a key to its action, and from an action to the words for its key.
 
 import type { Keys } from '../settings/config.ts';
 import { shownKey } from './key-name.ts';

@@ -1,5 +1,5 @@
-// What Tab makes of the word before the cursor: commands at the beginning, names behind an @ and elsewhere, groups behind
-// a #, settings and their values, paths of files to send. Pure, but for looking at the folders.
+// What Tab makes of the word before the cursor: commands at the beginning, names after an @ and elsewhere, groups
+// after a #, settings and their values, paths of files to send. Pure, except for reading folders.
 
 import { completePath } from '../../line/path-completion.ts';
 import { isPreference, preferenceTable } from '../settings/preferences.ts';

@@ -1,5 +1,5 @@
-// From what is typed or pasted to what is said and done. Nothing that was typed is lost: what is not sent stands in the
-// input again. Nothing that was pasted is a command.
+// From typed or pasted text to messages and actions. No typed text is lost: what is not sent returns to the input.
+// Pasted text is never a command.
 
 import type { Bindings } from './bindings.ts';
 import type { CommandActions } from '../../../client/commands/actions.ts';

@@ -1,5 +1,5 @@
-// Keeps what is being typed in every conversation, so that neither a crash nor a kill loses it: on the disk within a second,
-// there again at the next start, and gone from there when it was sent. Where it is kept is not known here.
+// Saves the drafts of every conversation, so that neither a crash nor a kill loses them: on the disk within a second,
+// restored at the next start, and deleted when sent. Does not know where they are stored.
 
 import type { Timers } from '../../../client/ports.ts';
 import type { SavedDraft } from './draft.ts';

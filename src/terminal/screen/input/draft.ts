@@ -1,5 +1,5 @@
-// What is being typed in one conversation: the editor with its history, and whether its first character was pasted (then
-// it is no command). Each conversation has its own, so that switching loses nothing. Which key does what is not known here.
+// The draft of one conversation: the editor with its history, and whether its first character was pasted (then it is
+// no command). Each conversation has its own, so switching loses nothing. Does not know which key does what.
 
 import { graphemesOf } from '../../../lib/graphemes.ts';
 import { borderMark, createEditor, editorCodes, killAll, type Editor } from '../toolkit.ts';

@@ -1,5 +1,5 @@
-// What the editor can bring back: the steps that undo takes, and the pieces that were deleted. Each step holds the whole
-// text, so that a key held down in a long one would fill the memory: the oldest go when there are many, or much in them.
+// The editor's undo steps and deleted pieces. Each step holds the whole text, so a key held down in a long one would
+// fill the memory: the oldest are dropped when there are many, or when they are large.
 
 import type { Written } from './editor-rows.ts';
 

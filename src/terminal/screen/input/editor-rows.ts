@@ -1,5 +1,5 @@
-// The rows of the text that is being written, for the editor: every character stands in one of them, spaces too, so that
-// the cursor can. A line that is as it was is not broken again: a key costs what its own line is long.
+// The rows of the text in the editor: every character is in one of them, spaces too, so that the cursor can be there.
+// An unchanged line is not broken again: a key costs the length of its own line.
 
 import { graphemes } from '../../../lib/graphemes.ts';
 import { clusterWidth, widthUpTo } from '../../columns.ts';

@@ -1,4 +1,4 @@
-// One line that is typed into something that lies over the messages: a search, a code. Its end is where one writes.
+// A one-line input in an overlay: a search, a code. The cursor is always at its end.
 
 import { typedBy, type TerminalInput } from './input-reader.ts';
 import type { KeyAction } from './key-table.ts';

@@ -1,6 +1,6 @@
-// From the bytes of the keyboard to what a person did: a key by its name, text, a paste, the mouse, a glance; and what
-// the terminal answered among them. Sequences come in pieces and together, as the network wants: sequence-joiner.ts joins
-// the pieces, paste-reader.ts takes out what was pasted, and pi-tui's buffer takes apart what came together.
+// From the bytes of the keyboard to events: a key by its name, text, a paste, the mouse, focus; and the terminal's
+// answers among them. Sequences arrive in arbitrary chunks: sequence-joiner.ts joins the pieces, paste-reader.ts
+// takes out pastes, and pi-tui's buffer splits what came together.
 
 import { parseKeyName } from './key-name.ts';
 import { PasteReader } from './paste-reader.ts';

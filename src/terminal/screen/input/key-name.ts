@@ -1,5 +1,5 @@
 // The names of keys: as people write them, as the tables hold them (`ctrl+alt+n`), as they are shown (`Ctrl-Alt-N`).
-// Knows no bytes of terminals but what follows from them: some keys are the same key to a terminal.
+// Of the terminal's bytes it knows only that some keys are the same key to a terminal.
 
 const modifiers: Readonly<Record<string, 'ctrl' | 'alt' | 'shift' | 'super'>> = {
   ctrl: 'ctrl',

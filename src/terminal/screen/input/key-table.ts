@@ -1,5 +1,5 @@
-// The table of all keys: what each does, and by which keys unless the person says otherwise. The help is made of it, and
-// so is [keys] of the configuration file. Knows names of keys only, no bytes.
+// The table of all keys: the action of each, and its default keys. The help is made from it, and so is [keys] of the
+// configuration file. Knows names of keys only, no bytes.
 
 export interface KeyRow {
   readonly keys: readonly string[];

@@ -1,7 +1,6 @@
-// Takes pastes out of what the terminal sends: what stands between its two marks is text, and no key in it is a key. The
-// second mark may never come (a broken line, a program that printed the first): then the keyboard must not stay deaf. So a
-// paste is over when nothing of it has come for a while, Ctrl-C by itself ends it at once, and what is over the cap is let
-// go of up to its end.
+// Takes pastes out of the terminal's input: everything between the two marks is text, and no key. The second mark may
+// never come (a lost connection, a program that printed the first): the keyboard must still work. So a paste ends
+// when none of it has come for a while, and at once with Ctrl-C alone; what exceeds the cap is dropped up to its end.
 
 const begin = '\u001B[200~';
 const end = '\u001B[201~';

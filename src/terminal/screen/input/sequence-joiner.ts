@@ -1,6 +1,6 @@
-// Puts together what the network took apart: a key, a click or an answer of the terminal is one sequence of bytes, and
-// may come in pieces. What can't be told from a key that was pressed alone is held only as long as nobody notices; what
-// nobody types is held longer, because the rest of it would be taken for text.
+// Joins what the network split: a key, a click or an answer of the terminal is one sequence of bytes, and may arrive
+// in pieces. What could be a key pressed alone is held only as long as nobody notices; what nobody types is held
+// longer, because the rest of it would be taken for text.
 
 const escape = '\u001B';
 /** Escape pressed alone, or the beginning of everything else. */

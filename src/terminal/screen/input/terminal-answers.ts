@@ -1,4 +1,4 @@
-// What a terminal says of itself, asked or unasked: the colour behind the text, whether it is a dark or a light one, and
+// What a terminal reports about itself, asked or unasked: the background colour, whether it is dark or light, and
 // that it knows the newer codes of keys. Pure: the questions, and what the answers mean.
 
 export type TerminalAnswer =

@@ -1,4 +1,4 @@
-// The help: all keys as they are bound, all commands and settings, made of their tables.
+// The help: all keys as they are bound, all commands and settings, made from their tables.
 
 import type { Bindings } from '../input/bindings.ts';
 import { commandHelp } from '../../commands/table.ts';

@@ -1,4 +1,4 @@
-// Which item of a list is chosen, and which of them are in the window. Pure.
+// Which item of a list is selected, and which of them are in the window. Pure.
 
 import type { TerminalInput } from '../input/input-reader.ts';
 import type { KeyAction } from '../input/key-table.ts';

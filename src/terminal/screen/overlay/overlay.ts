@@ -1,4 +1,4 @@
-// What can lie over the panes for a while and takes the keys: the help, the switcher, a question.
+// The port of an overlay, which covers the panes for a while and takes the keys: the help, the switcher, a question.
 
 import type { TerminalInput } from '../input/input-reader.ts';
 import type { KeyAction, KeyPlace } from '../input/key-table.ts';

@@ -1,4 +1,4 @@
-// Many lines were pasted: asks what is to become of them. Nothing of them is ever a command or an address.
+// Asks what to do with many pasted lines. They are never a command or an address.
 
 import type { Bindings } from '../input/bindings.ts';
 import type { TerminalInput } from '../input/input-reader.ts';

@@ -1,4 +1,4 @@
-// Looks for messages while one types, newest first; Enter goes to the place. Knows nothing of where they are found.
+// Searches messages as you type, newest first; Enter jumps to the message. Does not know where they are found.
 
 import { wordPlace } from '../../../client/store/word-search.ts';
 import type { Result } from '../../../lib/result.ts';

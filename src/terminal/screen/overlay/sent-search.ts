@@ -1,5 +1,5 @@
-// Looks for something that the person sent in this conversation before, and puts it into the text again. The newest
-// stands first, as in a shell.
+// Searches the person's earlier messages in this conversation, and puts one into the input again. The newest is
+// first, as in a shell.
 
 import type { Bindings } from '../input/bindings.ts';
 import type { TerminalInput } from '../input/input-reader.ts';

@@ -1,4 +1,4 @@
-// Goes to a conversation by a few letters of its name; a person nobody talked to yet can be found too.
+// Goes to a conversation by a few letters of its name; also finds people without a conversation.
 
 import type { Bindings } from '../input/bindings.ts';
 import { noSuchPlace } from '../draw/empty-places.ts';

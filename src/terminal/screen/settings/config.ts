@@ -1,5 +1,5 @@
-// What the person's configuration file says, once it is read as TOML: preferences under [screen], keys under [keys].
-// What is wrong in it is told and left out; the rest holds. Knows no file.
+// The person's configuration file, parsed from TOML: preferences under [screen], keys under [keys]. Mistakes are
+// reported and left out; the rest holds. Knows no file.
 
 import { nearest } from '../../../lib/suggest.ts';
 import { isTyping, parseKeyName, shownKey } from '../input/key-name.ts';

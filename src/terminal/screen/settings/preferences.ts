@@ -1,5 +1,5 @@
-// What a person can set, as a table: for the configuration file, for /set, and for the help. Values are words; what each
-// means is the screen's.
+// What a person can set, as a table: for the configuration file, for /set, and for the help. Values are words; the
+// screen knows what they mean.
 
 import { nearest } from '../../../lib/suggest.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
