@@ -69,6 +69,27 @@ module.exports = {
       from: { path: '^src/client/encryption/(trust|queue)/' },
       to: { path: '^src/client/encryption/(live|stored)/' },
     },
+    {
+      name: 'the-package-is-the-library-and-the-chat',
+      severity: 'error',
+      from: { path: '^src/index[.]ts$' },
+      to: { path: '^src/', pathNot: '^src/(library|client)/' },
+    },
+    {
+      name: 'only-the-package-knows-the-library',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/library/', '^src/index[.]ts$', tests] },
+      to: { path: ['^src/library/', '^src/index[.]ts$'] },
+    },
+    {
+      name: 'every-folder-is-a-ring',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: [`^src/(${[...Object.keys(rings), 'cli'].join('|')})/`, '^src/index[.]ts$'],
+      },
+      to: {},
+    },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...Object.entries(rings).map(([ring, allowed]) => ({
       name: `${ring}-imports-only-${allowed.join('-') || 'itself'}`,
