@@ -49,7 +49,7 @@ import { Requests } from './requests/requests.ts';
 import { RetentionLoop } from './retention.ts';
 import { WaitingCount } from './waiting-count.ts';
 import { StoreHealth } from './store-health.ts';
-import type { TlsCredentials } from './transport/sockets.ts';
+import type { TlsCredentials } from './transport/tls.ts';
 import type { Transport, TransportListener } from './transport/transport.ts';
 
 export interface ChatServiceSettings {

@@ -25,19 +25,19 @@ import type { RegistrationPolicy } from './login/registration.ts';
 import type { Endpoint } from './metrics/endpoint.ts';
 import type { Figures } from './metrics/figures.ts';
 import { acceptTrouble } from './transport/accept-trouble.ts';
-import { listenPlain, listenTls } from './transport/sockets.ts';
-import type { Accept } from './transport/transport.ts';
-import type { ListenAddress, Listener, TlsCredentials } from './transport/sockets.ts';
+import type { BindAddress, ListenAddress, Listener, AcceptOptions } from './transport/listener.ts';
+import { listenPlain } from './transport/plain.ts';
+import { listenTls, type TlsCredentials } from './transport/tls.ts';
 
-export type { ListenAddress, TlsCredentials } from './transport/sockets.ts';
+export type { ListenAddress } from './transport/listener.ts';
+export type { TlsCredentials } from './transport/tls.ts';
 
 /** Everything a server needs to know, already checked. */
 export interface ServerSettings {
   /** Where to listen for plain text; port 0 takes a free one. */
   readonly plain: ListenAddress | undefined;
   /** Where to listen for TLS; no host for all addresses. PEM texts. */
-  readonly tls:
-    (TlsCredentials & { readonly host: string | undefined; readonly port: number }) | undefined;
+  readonly tls: (TlsCredentials & BindAddress) | undefined;
   /** The free text of the greeting. */
   readonly welcome: string;
   /** Time between pings in milliseconds; 0 for no heartbeat. */
@@ -157,15 +157,20 @@ export async function startServer(
     log,
   );
   if (settings.tls) chat.useTls(settings.tls);
-  const accept: Accept = (transport) => chat.accept(transport);
-  const failed = acceptTrouble(log, () => systemClock.now());
+  const accepting: AcceptOptions = {
+    admission,
+    accept: (transport) => chat.accept(transport),
+    failed: acceptTrouble(log, () => systemClock.now()),
+  };
   const listeners: Listener[] = [];
+  const open = async <T extends Listener>(listening: Promise<T>): Promise<T> => {
+    const listener = await listening;
+    listeners.push(listener);
+    return listener;
+  };
   try {
-    const plain = settings.plain && (await listenPlain(settings.plain, admission, accept, failed));
-    if (plain) listeners.push(plain);
-    const tls =
-      settings.tls && (await listenTls(settings.tls, settings.tls, admission, accept, failed));
-    if (tls) listeners.push(tls);
+    const plain = settings.plain && (await open(listenPlain(settings.plain, accepting)));
+    const tls = settings.tls && (await open(listenTls(settings.tls, settings.tls, accepting)));
     let isServing = true;
     const figures = () => ({
       ...chat.figures(),

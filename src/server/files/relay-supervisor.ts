@@ -10,7 +10,7 @@ import type { TransferId, TransferPlan } from '../../hub/effects.ts';
 import { crashFields } from '../../lib/crash.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Logger } from '../log.ts';
-import type { TlsCredentials } from '../transport/sockets.ts';
+import type { TlsCredentials } from '../transport/tls.ts';
 import type { LoginOrigins } from './admission.ts';
 import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
 

@@ -6,7 +6,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TransferId, TransferPlan } from '../../hub/effects.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import type { TlsCredentials } from '../transport/sockets.ts';
+import type { TlsCredentials } from '../transport/tls.ts';
 import type { LoginOrigins } from './admission.ts';
 import { hostsFor, Ports } from './port.ts';
 import { ReadBuffers } from './read-buffers.ts';

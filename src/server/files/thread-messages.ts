@@ -2,7 +2,7 @@
 
 import type { TransferId, TransferPlan } from '../../hub/effects.ts';
 import type { LogFields, LogLevel } from '../log.ts';
-import type { TlsCredentials } from '../transport/sockets.ts';
+import type { TlsCredentials } from '../transport/tls.ts';
 import type { LoginOrigins } from './admission.ts';
 import type { PortRange } from './port.ts';
 import type { RelayLimits } from './relay-transfer.ts';

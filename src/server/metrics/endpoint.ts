@@ -3,7 +3,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ListenAddress } from '../transport/sockets.ts';
+import type { ListenAddress } from '../transport/listener.ts';
 
 export interface EndpointSources {
   /** The metrics, and the type of their text. */
