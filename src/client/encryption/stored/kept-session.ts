@@ -5,19 +5,23 @@ import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
 import { concatBytes } from '../../../lib/bytes.ts';
 import type { SessionRecord } from '../../store/store-port.ts';
 
-export interface KeptSession extends Omit<SessionRecord, 'bytes'> {
-  /** This device made it. */
-  readonly own: boolean;
+/** Whether a session is written in. All are read in. */
+export type SessionUse =
+  | 'writable'
   /**
    * The peer asked for messages in another session, and this one may have been made for keys that they have lost: it is
    * not written in. What they write in it proves the contrary.
    */
-  readonly doubtful: boolean;
+  | 'doubtful'
   /**
-   * It is of an older copy of the store that was put back, and its keys may have sealed something since: it is read in,
-   * and never again written in.
+   * It is of an older copy of the store that was put back, and its keys may have sealed something since: it is never
+   * again written in.
    */
-  readonly spent: boolean;
+  | 'spent';
+
+export interface KeptSession extends Omit<SessionRecord, 'bytes'> {
+  readonly madeBy: 'me' | 'peer';
+  readonly use: SessionUse;
   /** The key of the peer's device in this session. */
   readonly peerKey: Uint8Array;
   /**
@@ -36,6 +40,11 @@ const keyBytes = 32;
 const ownFlag = 1;
 const doubtfulFlag = 2;
 const spentFlag = 4;
+const useFlags: Readonly<Record<SessionUse, number>> = {
+  writable: 0,
+  doubtful: doubtfulFlag,
+  spent: spentFlag,
+};
 const sinceAt = 2;
 const keyAt = sinceAt + 8;
 const lengthAt = keyAt + keyBytes;
@@ -43,12 +52,12 @@ const welcomeAt = lengthAt + 2;
 
 /** The record to keep. */
 export function recordOf(kept: KeptSession): SessionRecord {
-  const { own, doubtful, spent, peerKey, since, welcome, session, ...rest } = kept;
+  const { madeBy, use, peerKey, since, welcome, session, ...rest } = kept;
   const welcomeBytes = welcome === undefined ? undefined : decodeBase64url(welcome);
   const head = new Uint8Array(welcomeAt);
   const view = new DataView(head.buffer);
   head[0] = version;
-  head[1] = (own ? ownFlag : 0) | (doubtful ? doubtfulFlag : 0) | (spent ? spentFlag : 0);
+  head[1] = (madeBy === 'me' ? ownFlag : 0) | useFlags[use];
   view.setBigUint64(sinceAt, BigInt(since ?? 0));
   head.set(peerKey, keyAt);
   view.setUint16(lengthAt, welcomeBytes?.length ?? 0);
@@ -67,12 +76,27 @@ export function keptSessionOf({ bytes, ...rest }: SessionRecord): KeptSession | 
   const flags = bytes[1] ?? 0;
   return {
     ...rest,
-    own: (flags & ownFlag) !== 0,
-    doubtful: (flags & doubtfulFlag) !== 0,
-    spent: (flags & spentFlag) !== 0,
+    madeBy: (flags & ownFlag) === 0 ? 'peer' : 'me',
+    use: useOf(flags),
     peerKey: bytes.slice(keyAt, lengthAt),
     since: since === 0 ? undefined : since,
     welcome: welcome.length === 0 ? undefined : encodeBase64url(welcome),
     session: bytes.slice(sessionAt),
   };
+}
+
+/** Older versions set both flags of a session that was doubtful when it was spent. */
+function useOf(flags: number): SessionUse {
+  if ((flags & spentFlag) !== 0) return 'spent';
+  return (flags & doubtfulFlag) === 0 ? 'writable' : 'doubtful';
+}
+
+/** The session, written in no more for now. */
+export function doubted(kept: KeptSession): KeptSession {
+  return kept.use === 'spent' ? kept : { ...kept, use: 'doubtful' };
+}
+
+/** The session, in which the peer has written: they have its keys. */
+export function confirmed(kept: KeptSession): KeptSession {
+  return kept.use === 'doubtful' ? { ...kept, use: 'writable' } : kept;
 }

@@ -13,7 +13,7 @@ import type { KeyStanding } from '../trust/key-events.ts';
 import { agoMs } from '../../connection/steady-time.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { decodeFrame, type DirectFrame } from './direct-frame.ts';
-import type { KeptSession } from './kept-session.ts';
+import { confirmed, type KeptSession } from './kept-session.ts';
 import type { Keyring } from './keyring.ts';
 import { freshSettleMs } from './limits.ts';
 
@@ -104,7 +104,7 @@ async function read(
     if (code === 'already-read' || code === 'own-message') return { kind: 'repeat', changes };
     return unreadable(keyring, peer, number, damaged, changes);
   }
-  const known = { ...kept, doubtful: false };
+  const known = confirmed(kept);
   const all = [...changes, ...keyring.put(known, opened.value.session)];
   const frame = decodeFrame(opened.value.content);
   opened.value.content.fill(0);
@@ -201,9 +201,8 @@ async function enter(
     order,
     madeAt: keyring.now,
     ownTexts: 0,
-    own: false,
-    doubtful: false,
-    spent: false,
+    madeBy: 'peer',
+    use: 'writable',
     peerKey: session.peerKey,
     since: keyring.sessions.since(peer, session.peerKey) ?? order,
     welcome: undefined,

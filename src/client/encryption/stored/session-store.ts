@@ -6,7 +6,7 @@
 // prefers it.
 import { equalBytes } from '../../../lib/bytes.ts';
 import type { ClientChange, SessionRecord } from '../../store/store-port.ts';
-import { keptSessionOf, recordOf, type KeptSession } from './kept-session.ts';
+import { doubted, keptSessionOf, recordOf, type KeptSession } from './kept-session.ts';
 import { maxPeople, maxSessions, supersededSessionMs } from './limits.ts';
 
 export class SessionStore {
@@ -31,7 +31,7 @@ export class SessionStore {
   current(peer: string, key: Uint8Array): KeptSession | undefined {
     return this.#byPeer
       .get(peer)
-      ?.find(({ doubtful, spent, peerKey }) => !doubtful && !spent && equalBytes(peerKey, key));
+      ?.find(({ use, peerKey }) => use === 'writable' && equalBytes(peerKey, key));
   }
 
   /** From which number of the log on this device has been writing to `key` of `peer`. */
@@ -72,16 +72,16 @@ export class SessionStore {
    */
   doubt(asking: KeptSession): ClientChange[] {
     const doubtful = (this.#byPeer.get(asking.peer) ?? []).filter(
-      (kept) => kept.own && !kept.doubtful && byUse(kept, asking) < 0,
+      (kept) => kept.madeBy === 'me' && kept.use === 'writable' && byUse(kept, asking) < 0,
     );
-    return doubtful.flatMap((kept) => this.put({ ...kept, doubtful: true }));
+    return doubtful.flatMap((kept) => this.put(doubted(kept)));
   }
 
   /** A fresh session is about to be made: own ones that the server has not seen yet are written in no more. */
   supersede(peer: string): ClientChange[] {
     const unseen = (this.#byPeer.get(peer) ?? []).filter(({ order }) => order === undefined);
     return unseen.flatMap((kept) =>
-      kept.ownTexts === 0 ? [this.remove(kept)] : this.put({ ...kept, doubtful: true }),
+      kept.ownTexts === 0 ? [this.remove(kept)] : this.put(doubted(kept)),
     );
   }
 
@@ -95,8 +95,7 @@ export class SessionStore {
     );
     return behind.flatMap((kept) =>
       this.put({
-        ...kept,
-        doubtful: kept.doubtful || (kept.own && (kept.order ?? 0) > last),
+        ...(kept.madeBy === 'me' && (kept.order ?? 0) > last ? doubted(kept) : kept),
         order: kept.order === undefined ? undefined : Math.min(kept.order, last),
         since: kept.since === undefined ? undefined : Math.min(kept.since, last + 1),
       }),
@@ -107,7 +106,7 @@ export class SessionStore {
   spend(): ClientChange[] {
     return [...this.#byGroup.values()].flatMap((kept) => {
       const order = kept.order ?? this.lastOrder(kept.peer) + 1;
-      return this.put({ ...kept, order, welcome: undefined, spent: true });
+      return this.put({ ...kept, order, welcome: undefined, use: 'spent' });
     });
   }
 

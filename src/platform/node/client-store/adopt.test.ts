@@ -41,9 +41,8 @@ const session = (groupId: string): ClientChange => ({
     order: 1,
     madeAt: 1,
     ownTexts: 0,
-    own: true,
-    doubtful: false,
-    spent: false,
+    madeBy: 'me',
+    use: 'writable',
     peerKey: new Uint8Array(32),
     since: 1,
     welcome: undefined,
@@ -115,10 +114,10 @@ test('stores under two addresses become one: nothing is missing, and one of them
     ],
   );
   assert.deepEqual(
-    sessions.map((record) => [record.groupId, keptSessionOf(record)?.spent]),
+    sessions.map((record) => [record.groupId, keptSessionOf(record)?.use]),
     [
-      ['aa', true],
-      ['bb', false],
+      ['aa', 'spent'],
+      ['bb', 'writable'],
     ],
     'the one that was used last',
   );

@@ -39,7 +39,7 @@ export function mergeStores(main: Database, other: Database): void {
       if (kept === undefined || isHere !== undefined) continue;
       putSession(
         main,
-        recordOf({ ...kept, order: kept.order ?? 0, welcome: undefined, spent: true }),
+        recordOf({ ...kept, order: kept.order ?? 0, welcome: undefined, use: 'spent' }),
       );
     }
     for (const values of other.prepare('SELECT * FROM packages').all()) {
