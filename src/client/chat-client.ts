@@ -39,6 +39,7 @@ import type {
   HistoryRecord,
   PlacedRecord,
   HistoryRange,
+  SearchLack,
 } from './store/store-port.ts';
 import { UserLists } from './user-lists.ts';
 import type { RequestAnswer } from './pending-requests.ts';
@@ -311,11 +312,16 @@ export class ChatClient {
   }
 
   /**
-   * The last `limit` messages that this device has of those that `query` means, the last first; undefined for guests,
-   * for whom nothing is kept.
+   * The last `limit` messages that this device has of those that `query` means, the last first; or why nothing can be
+   * looked for.
    */
-  async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[] | undefined> {
-    return this.#account?.search(query, limit);
+  async search(
+    query: HistoryQuery,
+    limit: number,
+  ): Promise<Result<readonly PlacedRecord[], SearchLack>> {
+    if (this.#account === undefined) return err('nothing-kept');
+    const found = await this.#account.search(query, limit);
+    return found === undefined ? err('cannot-search') : ok(found);
   }
 
   /** The person has seen everything of a conversation up to `upTo`, or all that is here. */

@@ -18,12 +18,17 @@ import {
   clientStoreConformance,
   lobby,
   message,
+  searchIn,
   withBob,
   type ClientStoreUnderTest,
 } from './client-store.ts';
 
 clientStoreConformance('in memory', async () => {
   const store = new MemoryClientStore();
+  return { store, reopen: async () => store };
+});
+clientStoreConformance('in memory, without search', async () => {
+  const store = Object.defineProperty(new MemoryClientStore(), 'search', { value: undefined });
   return { store, reopen: async () => store };
 });
 clientStoreConformance('in a file', openFile);
@@ -137,7 +142,7 @@ async function readThrough(store: ClientStore, name: ConversationName): Promise<
 }
 
 async function found(store: ClientStore, query: HistoryQuery): Promise<unknown[]> {
-  return (await store.search(query, 100)).map(textOf).sort();
+  return (await searchIn(store, query, 100)).map(textOf).sort();
 }
 
 function textOf({ text }: HistoryRecord): string {
@@ -213,7 +218,7 @@ test('both stores find the same, whatever is said and looked for', async (t) => 
       const [one, other] = await Promise.all(
         [file, memory].map(async (store) => {
           await store.write(changes);
-          return (await store.search({ words }, 50)).map(({ text }) => text);
+          return (await searchIn(store, { words }, 50)).map(({ text }) => text);
         }),
       );
       assert.deepEqual(one, other, query);

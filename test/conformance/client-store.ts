@@ -6,8 +6,10 @@ import { textContent } from '../../src/client/content.ts';
 import type {
   ClientChange,
   ClientStore,
+  HistoryQuery,
   HistoryRecord,
   OutboxRecord,
+  PlacedRecord,
 } from '../../src/client/store/store-port.ts';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 import type { Username } from '../../src/wire/text.ts';
@@ -44,6 +46,16 @@ export function conversation(name: ConversationName, log: number, cursor = 0): C
   return { type: 'conversation', conversation };
 }
 
+/** What `store`, which can search, finds. */
+export function searchIn(
+  store: ClientStore,
+  query: HistoryQuery,
+  limit: number,
+): Promise<readonly PlacedRecord[]> {
+  assert.ok(store.search !== undefined, 'a store that can search');
+  return store.search(query, limit);
+}
+
 /** Runs the examples on the adapter that `open` opens, empty. */
 export function clientStoreConformance(
   adapter: string,
@@ -54,36 +66,55 @@ export function clientStoreConformance(
       await run(await open(t));
     });
 
-  example('messages are found by the beginnings of their words, newest first', async (under) => {
-    const { store } = under;
-    const texts = ['water the garden', 'a Gardener waits', 'the warden', 'file_name ünder 日本語'];
-    await store.write([
-      conversation(lobby, 1),
-      ...texts.map((text, index) => ({
-        type: 'message' as const,
-        message: message({ seq: index + 1, text }),
-      })),
-    ]);
-    const found = async (from: ClientStore, ...words: string[]) =>
-      (await from.search({ words }, 10)).map(({ seq }) => seq);
-    assert.deepEqual(await found(store, 'GARD'), [2, 1]);
-    assert.deepEqual(await found(store, 'wa', 'gard'), [2, 1]);
-    assert.deepEqual(await found(store, 'arden'), []);
-    assert.deepEqual(await found(store, 'nam'), [4]);
-    assert.deepEqual(await found(store, 'Ünd', '日本'), [4]);
-    assert.deepEqual(await found(store), []);
-    assert.equal((await store.search({ words: ['w'] }, 1)).length, 1);
-    // What was replaced is not found any more, and what replaces it once.
-    const own = message({ localId: 'own', text: 'gardening', state: 'waiting' });
-    await store.write([{ type: 'message', message: own }]);
-    await store.write([{ type: 'message', message: { ...own, text: 'gone', state: 'refused' } }]);
-    assert.deepEqual(await found(store, 'gard'), [2, 1]);
-    const again = await under.reopen();
-    assert.deepEqual(await found(again, 'gard'), [2, 1]);
-    assert.deepEqual(await found(again, 'gone'), [undefined]);
+  /** One about searching, for stores that can. */
+  const searchExample = (title: string, run: (under: ClientStoreUnderTest) => Promise<void>) =>
+    example(title, async (under) => {
+      if (under.store.search !== undefined) await run(under);
+    });
+
+  example('whether it can search stays as it is', async ({ store, reopen }) => {
+    const can = typeof store.search;
+    assert.equal(typeof (await reopen()).search, can);
   });
 
-  example(
+  searchExample(
+    'messages are found by the beginnings of their words, newest first',
+    async (under) => {
+      const { store } = under;
+      const texts = [
+        'water the garden',
+        'a Gardener waits',
+        'the warden',
+        'file_name ünder 日本語',
+      ];
+      await store.write([
+        conversation(lobby, 1),
+        ...texts.map((text, index) => ({
+          type: 'message' as const,
+          message: message({ seq: index + 1, text }),
+        })),
+      ]);
+      const found = async (from: ClientStore, ...words: string[]) =>
+        (await searchIn(from, { words }, 10)).map(({ seq }) => seq);
+      assert.deepEqual(await found(store, 'GARD'), [2, 1]);
+      assert.deepEqual(await found(store, 'wa', 'gard'), [2, 1]);
+      assert.deepEqual(await found(store, 'arden'), []);
+      assert.deepEqual(await found(store, 'nam'), [4]);
+      assert.deepEqual(await found(store, 'Ünd', '日本'), [4]);
+      assert.deepEqual(await found(store), []);
+      assert.equal((await searchIn(store, { words: ['w'] }, 1)).length, 1);
+      // What was replaced is not found any more, and what replaces it once.
+      const own = message({ localId: 'own', text: 'gardening', state: 'waiting' });
+      await store.write([{ type: 'message', message: own }]);
+      await store.write([{ type: 'message', message: { ...own, text: 'gone', state: 'refused' } }]);
+      assert.deepEqual(await found(store, 'gard'), [2, 1]);
+      const again = await under.reopen();
+      assert.deepEqual(await found(again, 'gard'), [2, 1]);
+      assert.deepEqual(await found(again, 'gone'), [undefined]);
+    },
+  );
+
+  searchExample(
     'messages are found of one conversation, and of one person',
     async ({ store, reopen }) => {
       const put = (conversation: ConversationName, seq: number, from: string, text: string) => ({
@@ -100,8 +131,8 @@ export function clientStoreConformance(
       ]);
       for (const open of [async () => store, reopen]) {
         const one = await open();
-        const found = async (query: Parameters<ClientStore['search']>[0]) =>
-          (await one.search(query, 10)).map(({ text }) => text);
+        const found = async (query: HistoryQuery) =>
+          (await searchIn(one, query, 10)).map(({ text }) => text);
         const words = ['wat'];
         assert.deepEqual(await found({ words, conversation: lobby }), [
           'water is here',
@@ -124,7 +155,7 @@ export function clientStoreConformance(
     },
   );
 
-  example(
+  searchExample(
     'words are found inside runs without spaces, without accents, and symbols as they are written',
     async ({ store, reopen }) => {
       const texts = ['日本語の長い文章です', 'un café', 'C++ <<< HEAD', 'look: 🦖🦖', 'plain'];
@@ -138,7 +169,7 @@ export function clientStoreConformance(
       for (const open of [async () => store, reopen]) {
         const one = await open();
         const found = async (...words: readonly string[]) =>
-          (await one.search({ words }, 10)).map(({ text }) => text);
+          (await searchIn(one, { words }, 10)).map(({ text }) => text);
         for (const [words, text] of [
           [['文章'], texts[0]],
           [['す'], texts[0]],

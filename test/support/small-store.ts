@@ -4,9 +4,9 @@ import type {
   ClientChange,
   ClientRecords,
   ClientStore,
-  HistoryQuery,
   HistoryRecord,
   HistoryRange,
+  HistorySearch,
 } from '../../src/client/store/store-port.ts';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 
@@ -17,6 +17,7 @@ export class SmallStore implements ClientStore {
   isFull = false;
   /** Set: the next writes do not get to the disk any more. */
   isDead = false;
+  canSearch = true;
 
   /** What is on the disk at this moment. Keys that are wiped in one are not wiped in the other. */
   survivor(): SmallStore {
@@ -74,8 +75,8 @@ export class SmallStore implements ClientStore {
     return this.#kept.historyRange(name, historyRange, limit);
   }
 
-  search(query: HistoryQuery, limit: number) {
-    return this.#kept.search(query, limit);
+  get search(): HistorySearch | undefined {
+    return this.canSearch ? (query, limit) => this.#kept.search(query, limit) : undefined;
   }
 
   async close(): Promise<void> {}

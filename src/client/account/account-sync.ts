@@ -375,9 +375,9 @@ export class AccountSync {
       : requests?.asking('HAND_OVER', { ...where, user });
   }
 
-  /** The last `limit` messages that `query` means, the last first. */
-  search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]> {
-    return this.#ports.keeping.store.search(query, limit);
+  /** The last `limit` messages that `query` means, the last first; undefined where the store cannot search. */
+  async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[] | undefined> {
+    return this.#ports.keeping.store.search?.(query, limit);
   }
 
   /** Who has an account, and who is here; undefined while there is no connection. */

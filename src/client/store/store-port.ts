@@ -105,6 +105,9 @@ export interface HistoryQuery {
   readonly from?: string | undefined;
 }
 
+/** Why nothing can be looked for: nothing is kept, as for guests; or the store cannot search. */
+export type SearchLack = 'nothing-kept' | 'cannot-search';
+
 /** Something to be sent, in the order of `order`. It leaves the outbox when the server has stored it or refused it. */
 export interface OutboxRecord {
   readonly localId: string;
@@ -187,6 +190,12 @@ export interface ClientRecords {
   readonly packages: readonly PackageRecord[];
 }
 
+/** The `limit` messages that were put there last of those that `query` means, the last first. */
+export type HistorySearch = (
+  query: HistoryQuery,
+  limit: number,
+) => Promise<readonly PlacedRecord[]>;
+
 export interface ClientStore {
   load(): Promise<ClientRecords>;
   /** Keeps all of `changes`, in their order, or rejects and keeps none. Resolves when they are on the disk. */
@@ -235,8 +244,8 @@ export interface ClientStore {
     historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]>;
-  /** The `limit` messages that were put there last of those that `query` means, the last first. */
-  search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[]>;
+  /** Undefined where the store keeps messages and cannot search them. */
+  readonly search: HistorySearch | undefined;
   /** Lets go of it, once all that was asked for is done. */
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { PlacedRecord } from '../store/store-port.ts';
 import { wordMatcher } from '../store/word-search.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { harmless } from '../wording/sanitize.ts';
+import { searchLacks } from '../wording/search-words.ts';
 import type { Timeline } from './timeline.ts';
 import type { TimelineConversation } from './conversation-book.ts';
 import { lobbyId, type Found } from './model.ts';
@@ -33,11 +34,17 @@ export class Searching {
       return err(`There is no conversation ${place}. in:lobby, in:#group and in:@user are.`);
     const isGuest = this.#timeline.as === 'guest';
     const conversation = kept?.messageIndex?.name;
-    const records =
+    const answer =
       isGuest || (kept !== undefined && conversation === undefined)
         ? undefined
         : await this.#client.search({ words, conversation, from }, maxFound);
-    const found = records?.flatMap((one) => this.#foundOf(one)) ?? this.#inMemory(query, kept);
+    // What is in memory is no answer for somebody whose device keeps more.
+    if (answer?.ok === false && answer.error === 'cannot-search')
+      return err(searchLacks[answer.error]);
+    const found =
+      answer?.ok === true
+        ? answer.value.flatMap((one) => this.#foundOf(one))
+        : this.#inMemory(query, kept);
     return ok(found.sort((one, other) => other.at - one.at).slice(0, maxFound));
   }
 

@@ -6,6 +6,7 @@ import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Verdict } from '../../client/commands/actions.ts';
 import { parseSearch } from '../../client/timeline/search-query.ts';
 import { conversationMark } from '../../client/wording/place-words.ts';
+import { searchLacks } from '../../client/wording/search-words.ts';
 
 /** More are not printed: a longer word finds less. */
 const maxFound = 50;
@@ -23,13 +24,14 @@ export async function searchKept(
   if (place !== undefined && conversation === undefined)
     return err(`there is no conversation ${place}. in:lobby, in:#group and in:@user are`);
   const found = await client.search({ words, conversation, from }, maxFound);
-  if (found === undefined) return err('nothing is kept for guests');
-  for (const { at, conversation: name, from: who = '', text: said } of found.toReversed()) {
+  if (!found.ok) return err(searchLacks[found.error]);
+  const records = found.value;
+  for (const { at, conversation: name, from: who = '', text: said } of records.toReversed()) {
     const mark = conversationMark(name, client.username);
     print(`${new Date(at).toISOString()} ${mark}[${who}] ${said}`);
   }
-  if (found.length === 0) return ok('nothing was found');
-  return ok(found.length === maxFound ? `the newest ${maxFound} are shown` : undefined);
+  if (records.length === 0) return ok('nothing was found');
+  return ok(records.length === maxFound ? `the newest ${maxFound} are shown` : undefined);
 }
 
 /** The conversation that is meant by `lobby`, `#group`, `@user`, or the bare name. */
