@@ -4,11 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { bob, suite } from '../../test/support/pair.ts';
 import { FakeTimers } from '../../test/support/fake-timers.ts';
-import {
-  MemoryKnownServers,
-  MemoryPins,
-  ScriptedConnection,
-} from '../../test/support/scripted-connection.ts';
+import { MemoryKnownServers } from '../../test/support/memory-servers.ts';
+import { MemoryPins } from '../../test/support/memory-pins.ts';
+import { ScriptedConnection } from '../../test/support/scripted-connection.ts';
 import { defaultMaxLineBytes, maxServerLineBytes } from '../wire/limits.ts';
 import { parseUsername } from '../wire/text.ts';
 import { ChatClient, sendCapBytes, sendMarkBytes } from './chat-client.ts';

@@ -20,7 +20,8 @@ import { FakeTimers } from './fake-timers.ts';
 import { KeyWatch } from './key-watch.ts';
 import { suite } from './pair.ts';
 import { ScriptedIdentity } from './scripted-account.ts';
-import { MemoryKnownServers, MemoryPins } from './scripted-connection.ts';
+import { MemoryKnownServers } from './memory-servers.ts';
+import { MemoryPins } from './memory-pins.ts';
 import { SmallStore } from './small-store.ts';
 import { limitMs, pause } from './time-limit.ts';
 

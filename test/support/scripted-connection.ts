@@ -5,11 +5,8 @@ import type {
   ConnectionFailure,
   ConnectionHandlers,
   Dial,
-  KnownCertificate,
-  KnownServers,
   ServerProof,
 } from '../../src/client/ports.ts';
-import type { Pin, PinStore } from '../../src/client/encryption/trust/pin-store.ts';
 import type { ServerAddress } from '../../src/client/connection/server-address.ts';
 
 export class ScriptedConnection implements ByteConnection {
@@ -69,70 +66,5 @@ export class ScriptedConnection implements ByteConnection {
 
   closes(failure?: ConnectionFailure): void {
     this.handlers.onClose(failure);
-  }
-}
-
-/** Known servers in memory. */
-export class MemoryKnownServers implements KnownServers {
-  readonly #fingerprints = new Map<string, Uint8Array>();
-  readonly #identities = new Map<string, Uint8Array>();
-
-  fingerprintOf(serverKey: string): Promise<Uint8Array | undefined> {
-    return Promise.resolve(this.#fingerprints.get(serverKey));
-  }
-
-  remember(serverKey: string, fingerprint: Uint8Array): Promise<void> {
-    this.#fingerprints.set(serverKey, fingerprint);
-    return Promise.resolve();
-  }
-
-  identityOf(serverKey: string): Promise<Uint8Array | undefined> {
-    return Promise.resolve(this.#identities.get(serverKey));
-  }
-
-  rememberIdentity(serverKey: string, identity: Uint8Array): Promise<void> {
-    this.#identities.set(serverKey, identity);
-    return Promise.resolve();
-  }
-
-  readonly #certificates = new Map<string, KnownCertificate>();
-
-  certificate(fingerprint: Uint8Array): Promise<KnownCertificate | undefined> {
-    return Promise.resolve(this.#certificates.get(String(fingerprint)));
-  }
-
-  rememberCertificate(fingerprint: Uint8Array, known: KnownCertificate): Promise<void> {
-    this.#certificates.set(String(fingerprint), known);
-    return Promise.resolve();
-  }
-
-  readonly #names = new Map<string, 'account' | 'guest'>();
-
-  cameAs(serverKey: string, user: string): Promise<'account' | 'guest' | undefined> {
-    return Promise.resolve(this.#names.get(`${serverKey} ${user}`));
-  }
-
-  rememberCame(serverKey: string, user: string, as: 'account' | 'guest'): Promise<void> {
-    this.#names.set(`${serverKey} ${user}`, as);
-    return Promise.resolve();
-  }
-}
-
-/** Pins in memory. */
-export class MemoryPins implements PinStore {
-  readonly #pins = new Map<string, Pin>();
-
-  get(user: string): Promise<Pin | undefined> {
-    return Promise.resolve(this.#pins.get(user));
-  }
-
-  put(user: string, pin: Pin): Promise<undefined> {
-    this.#pins.set(user, pin);
-    return Promise.resolve(undefined);
-  }
-
-  note(user: string, key: Uint8Array): Promise<void> {
-    this.#pins.set(user, { key, verified: false, isStranger: true });
-    return Promise.resolve();
   }
 }

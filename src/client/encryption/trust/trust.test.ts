@@ -1,35 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MemoryPins } from '../../../../test/support/memory-pins.ts';
 import type { KeyEvent } from './key-events.ts';
-import type { Pin, PinStore } from './pin-store.ts';
 import { Trust } from './trust.ts';
 
 const key = (first: number) => new Uint8Array(32).fill(first);
 
-/** A store that keeps so many, and strangers beside them. */
-class Store implements PinStore {
-  readonly kept = new Map<string, Pin>();
-  readonly strangers = new Map<string, Pin>();
-  max = 1;
-
-  async get(user: string): Promise<Pin | undefined> {
-    return this.kept.get(user) ?? this.strangers.get(user);
-  }
-
-  async put(user: string, pin: Pin): Promise<'full' | undefined> {
-    if (!this.kept.has(user) && this.kept.size >= this.max) return 'full';
-    this.kept.set(user, pin);
-    this.strangers.delete(user);
-    return undefined;
-  }
-
-  async note(user: string, noted: Uint8Array): Promise<void> {
-    this.strangers.set(user, { key: noted, verified: false, isStranger: true });
-  }
-}
-
 function scene(max: number) {
-  const store = new Store();
+  const store = new MemoryPins();
   store.max = max;
   const told: KeyEvent[] = [];
   const types = () => told.splice(0).map(({ type }) => type);

@@ -1,0 +1,24 @@
+// Pins in memory: of those who are kept so many, and of others beside them.
+import type { Pin, PinStore } from '../../src/client/encryption/trust/pin-store.ts';
+
+export class MemoryPins implements PinStore {
+  readonly kept = new Map<string, Pin>();
+  readonly strangers = new Map<string, Pin>();
+  max = Infinity;
+
+  async get(user: string): Promise<Pin | undefined> {
+    return this.kept.get(user) ?? this.strangers.get(user);
+  }
+
+  async put(user: string, { key, verified }: Pin): Promise<'full' | undefined> {
+    if (!this.kept.has(user) && this.kept.size >= this.max) return 'full';
+    this.kept.set(user, { key, verified });
+    this.strangers.delete(user);
+    return undefined;
+  }
+
+  async note(user: string, key: Uint8Array): Promise<void> {
+    if (this.strangers.has(user)) return;
+    this.strangers.set(user, { key, verified: false, isStranger: true });
+  }
+}
