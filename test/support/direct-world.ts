@@ -12,7 +12,6 @@ import {
   type OutboxDraft,
 } from '../../src/client/encryption/stored/engine.ts';
 import type { MessengerEvent } from '../../src/client/encryption/live/events.ts';
-import type { Pin } from '../../src/client/encryption/trust/pin-store.ts';
 import { TrustBook } from '../../src/client/encryption/trust/trust-book.ts';
 import type {
   ClientChange,
@@ -25,6 +24,7 @@ import { readSealed } from '../../src/e2ee/pair-session.ts';
 import { decodeBase64url, encodeBase64url } from '../../src/lib/base64url.ts';
 import { KeyWatch } from './key-watch.ts';
 import { suite } from './pair.ts';
+import { MemoryPins } from './memory-pins.ts';
 
 /** A message of the log. */
 export interface Logged {
@@ -123,7 +123,7 @@ export class DirectPerson {
   device: Device;
   readonly stream = randomBytes(9).toString('base64url');
   readonly events: MessengerEvent[] = [];
-  readonly pins = new Map<string, Pin>();
+  readonly pins = new MemoryPins();
   engine: DirectEngine;
   /** How many messages were withheld from a later device, in all. */
   withheld = 0;
@@ -345,12 +345,6 @@ export class DirectPerson {
 
   #start(): DirectEngine {
     const { suite: instrumented } = this.#world;
-    const pins = {
-      get: async (user: string) => this.pins.get(user),
-      put: async (user: string, pin: Pin) => void this.pins.set(user, pin),
-      note: async (user: string, key: Uint8Array) =>
-        void this.pins.set(user, { key, verified: false }),
-    };
     return new DirectEngine(
       {
         suite: instrumented,
@@ -358,7 +352,7 @@ export class DirectPerson {
         me: this.name,
         now: () => Date.now(),
         random: (length) => randomBytes(length),
-        trusts: new TrustBook(pins, (event) => void this.events.push(event)),
+        trusts: new TrustBook(this.pins, (event) => void this.events.push(event)),
       },
       { sessions: [...this.sessions.values()], packages: [...this.packages.values()] },
     );

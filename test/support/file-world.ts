@@ -181,7 +181,7 @@ export class FilePerson {
         place: (port) => ({ host: 'server', port, fingerprint: undefined }),
       },
       files: {
-        carrier: this.#carrier(login),
+        carrier: this.carrier(login),
         store: this.#store(),
         knownSenders,
         acceptUpTo: this.acceptUpTo,
@@ -231,7 +231,8 @@ export class FilePerson {
     };
   }
 
-  #carrier(login: number): FileCarrier {
+  /** What the platform does for the transfers of a login. */
+  carrier(login = this.login): FileCarrier {
     const { disk, world } = this;
     const find = (
       path: string,
@@ -323,11 +324,17 @@ export class FileWorld {
         from.inbox.push({ kind: 'refused', code: 'no-such-offer' });
         return;
       }
-      const port = this.#nextPort++;
-      this.#ports.set(port, {});
+      const port = this.openPort();
       sender.inbox.push({ kind: 'port', token: command.metadata, peer: from.name, port });
       from.inbox.push({ kind: 'own-port', port });
     } else assert.fail(`a line that is not about files: ${command.verb}`);
+  }
+
+  /** Opens a transfer port. */
+  openPort(): number {
+    const port = this.#nextPort++;
+    this.#ports.set(port, {});
+    return port;
   }
 
   note(from: FilePerson, name: string, bytes: Uint8Array): string {

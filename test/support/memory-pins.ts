@@ -6,6 +6,11 @@ export class MemoryPins implements PinStore {
   readonly strangers = new Map<string, Pin>();
   max = Infinity;
 
+  clear(): void {
+    this.kept.clear();
+    this.strangers.clear();
+  }
+
   async get(user: string): Promise<Pin | undefined> {
     return this.kept.get(user) ?? this.strangers.get(user);
   }

@@ -5,11 +5,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { Messenger, type MessengerEvent } from '../../src/client/encryption/live/messenger.ts';
 import { ShownTexts } from '../../src/client/encryption/shown-texts.ts';
-import type { Pin } from '../../src/client/encryption/trust/pin-store.ts';
 import { createDevice, type Device } from '../../src/e2ee/device.ts';
 import { readSealed } from '../../src/e2ee/pair-session.ts';
 import { decodeBase64url } from '../../src/lib/base64url.ts';
 import { suite } from './pair.ts';
+import { MemoryPins } from './memory-pins.ts';
 
 type Event<Type extends MessengerEvent['type']> = Extract<MessengerEvent, { type: Type }>;
 
@@ -25,7 +25,7 @@ export class Person {
   readonly name: string;
   readonly world: World;
   device: Device;
-  pins = new Map<string, Pin>();
+  readonly pins = new MemoryPins();
   shown = new ShownTexts();
   readonly events: MessengerEvent[] = [];
   /** Otherwise a fault fails the test. */
@@ -88,14 +88,7 @@ export class Person {
         this.events.push(event);
       },
       timers: world.timers,
-      pins: {
-        get: async (user) => this.pins.get(user),
-        put: async (user, pin) => {
-          this.pins.set(user, pin);
-          return undefined;
-        },
-        note: async (user, key) => void this.pins.set(user, { key, verified: false }),
-      },
+      pins: this.pins,
       wire: {
         privateMessage: (peer, payload) => {
           write({ verb: 'PM', peer, rest: [payload] });

@@ -151,7 +151,7 @@ test('safety numbers agree, are marked, and a changed key takes the mark away', 
   alice.say('bob', 'welcome back');
   await world.pass(1000);
   assert.deepEqual(bob.read(), ['alice: welcome back']);
-  assert.equal(alice.pins.get('bob')?.verified, true);
+  assert.equal((await alice.pins.get('bob'))?.verified, true);
 });
 
 test('no key, no number', async () => {
@@ -165,9 +165,8 @@ test('no key, no number', async () => {
 test('a pin that cannot be stored is told, and counts for this login', async () => {
   const world = new World();
   const [alice, bob] = [await world.join('alice'), await world.join('bob')];
-  alice.pins.set = () => {
-    throw new Error('disk full');
-  };
+  const full = () => Promise.reject(new Error('disk full'));
+  Object.assign(alice.pins, { put: full, note: full });
   alice.say('bob', 'hello');
   await world.pass(1000);
   assert.deepEqual(bob.read(), ['alice: hello']);
@@ -182,9 +181,7 @@ test('a pin that cannot be read: nothing is sent, and nobody is trusted in its p
   const { world, alice, bob } = await acquainted();
   await alice.relogin();
   alice.expectsFaults = true;
-  alice.pins.get = () => {
-    throw new Error('damaged');
-  };
+  alice.pins.get = () => Promise.reject(new Error('damaged'));
   const before = world.recording.length;
   alice.say('bob', 'hello?');
   await world.pass(20_000);
