@@ -17,21 +17,27 @@ import type {
 } from '../../store/store-port.ts';
 import { maxOutboxBytes, maxOutboxMessages } from '../limits.ts';
 
+/** How far the server is with an entry. */
+export type SendProgress =
+  /** It was not sent, or not answered before the connection went. */
+  | 'waiting'
+  | 'under-way'
+  /** What the server has under its number is another message: somebody else numbers in the same stream. */
+  | 'foreign'
+  /** The server has stored or refused it; that it leaves is still to be written. */
+  | 'answered';
+
 export interface OutboxEntry {
   record: OutboxRecord;
   readonly place: Place;
   readonly bytes: number;
   /** As `record` has it, on the disk. */
   isWritten: boolean;
-  isUnderWay: boolean;
-  /** The server has stored or refused it; that it leaves is still to be written. */
-  isAnswered: boolean;
+  progress: SendProgress;
   /** It was in the store when this run began. */
   isOld: boolean;
   /** The number under which it was sent last, in this run. */
   sentAs?: number;
-  /** What the server has under its number is another message: somebody else numbers in the same stream. */
-  isForeign?: boolean;
   /** The id that the server has it under, where that is of an earlier stream. */
   saidAs?: MessageId;
 }
@@ -122,7 +128,7 @@ export class OutboxBook {
   /** What has a number and no answer, in the order of the numbers. */
   get numbered(): readonly OutboxEntry[] {
     return this.entries
-      .filter(({ record, isAnswered }) => record.number !== undefined && !isAnswered)
+      .filter(({ record, progress }) => record.number !== undefined && progress !== 'answered')
       .sort((one, other) => (one.record.number ?? 0) - (other.record.number ?? 0));
   }
 
@@ -182,11 +188,11 @@ export class OutboxBook {
     this.#isCounting = true;
     const said = this.numbered.filter(({ record }) => (record.number ?? 0) <= taken);
     const unsure = this.entries.filter(({ isOld, record }) => isOld && record.number === undefined);
-    for (const entry of unsure) entry.isAnswered = true;
+    for (const entry of unsure) entry.progress = 'answered';
     for (const entry of said) {
       const { number = 0 } = entry.record;
       entry.saidAs = { stream: this.stream, number };
-      entry.isAnswered = true;
+      entry.progress = 'answered';
     }
     const changes: ClientChange[] = [];
     for (const entry of this.numbered) {
@@ -206,7 +212,7 @@ export class OutboxBook {
     const changes: ClientChange[] = [];
     for (const entry of this.numbered) {
       entry.record = { ...entry.record, sealed: undefined, number: undefined };
-      entry.isForeign = false;
+      if (entry.progress === 'foreign') entry.progress = 'waiting';
       if (entry.place.kind === 'direct') changes.push({ type: 'outbox', entry: entry.record });
     }
     this.#stream = this.#newStream();
@@ -293,8 +299,14 @@ export class OutboxBook {
 
   #put(record: OutboxRecord, place: Place): OutboxEntry {
     const bytes = bytesOf(record.content);
-    const [isWritten, isUnderWay, isAnswered, isOld] = [false, false, false, false];
-    const entry: OutboxEntry = { record, place, bytes, isWritten, isUnderWay, isAnswered, isOld };
+    const entry: OutboxEntry = {
+      record,
+      place,
+      bytes,
+      progress: 'waiting',
+      isWritten: false,
+      isOld: false,
+    };
     this.#entries.set(record.localId, entry);
     this.#bytes += bytes;
     this.#lastOrder = Math.max(this.#lastOrder, record.order);
@@ -305,7 +317,11 @@ export class OutboxBook {
   #numberDrafts(): ClientChange[] {
     const changes: ClientChange[] = [];
     for (const entry of this.#entries.values()) {
-      if (entry.place.kind === 'direct' || entry.isAnswered || entry.record.number !== undefined)
+      if (
+        entry.place.kind === 'direct' ||
+        entry.progress === 'answered' ||
+        entry.record.number !== undefined
+      )
         continue;
       entry.record = { ...entry.record, number: this.#nextNumber() };
       changes.push({ type: 'outbox', entry: entry.record });

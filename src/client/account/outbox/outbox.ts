@@ -207,7 +207,7 @@ export class Outbox {
 
   #requeue(): void {
     this.#queue = this.book.numbered.filter(
-      ({ isWritten, isUnderWay, isForeign }) => isWritten && !isUnderWay && isForeign !== true,
+      ({ isWritten, progress }) => isWritten && progress === 'waiting',
     );
     for (const user of this.book.addressees) this.#ports.drafted(user);
   }
@@ -252,11 +252,11 @@ export class Outbox {
           };
     const isFirst = !entry.isOld && entry.sentAs !== number;
     entry.sentAs = number;
-    entry.isUnderWay = true;
+    entry.progress = 'under-way';
     this.#underWay += 1;
     this.#underWayBytes += entry.bytes;
     requests.ask('SEND', { in: place, id, ...body }, (answer) => {
-      entry.isUnderWay = false;
+      if (entry.progress === 'under-way') entry.progress = 'waiting';
       this.#underWay -= 1;
       this.#underWayBytes -= entry.bytes;
       if (isOfTwin(answer, isFirst)) this.#foreign(entry);
@@ -267,7 +267,7 @@ export class Outbox {
 
   #answered(entry: OutboxEntry, number: number, answer: RequestAnswer<'SEND'>): void {
     if (answer.ok) {
-      entry.isAnswered = true;
+      entry.progress = 'answered';
       this.#isStreamKnown = true;
       this.book.confirm(number);
       this.#ports.stored(entry, answer.value);
@@ -283,7 +283,7 @@ export class Outbox {
 
   /** The server has something else under the number of `entry`, which nobody has heard. */
   #foreign(entry: OutboxEntry): void {
-    entry.isForeign = true;
+    entry.progress = 'foreign';
     this.#trouble ??= noTrouble([]);
     this.#trouble.isTwin = true;
   }
@@ -302,7 +302,7 @@ export class Outbox {
         trouble.freed = Math.min(trouble.freed ?? number, number);
         return;
       default:
-        entry.isAnswered = true;
+        entry.progress = 'answered';
         trouble.freed = Math.min(trouble.freed ?? number, number);
         this.#ports.refused(entry, failure);
     }
@@ -351,7 +351,8 @@ export class Outbox {
   #goOn(): void {
     if (this.#behind.length === 0) return;
     const unsent = this.book.entries.filter(
-      ({ place, isUnderWay, isAnswered }) => place.kind !== 'direct' && !isUnderWay && !isAnswered,
+      ({ place, progress }) =>
+        place.kind !== 'direct' && (progress === 'waiting' || progress === 'foreign'),
     );
     const oldest = Math.min(...unsent.map(({ record }) => record.order));
     const ready = this.#behind.filter(({ after }) => after < oldest);

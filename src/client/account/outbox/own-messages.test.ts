@@ -30,7 +30,7 @@ function setUp(isBehind: boolean) {
     isBehind: () => isBehind,
     work: () => assert.fail('nothing is encrypted'),
   });
-  const entry = { place: { kind: 'lobby' }, isAnswered: true } as OutboxEntry;
+  const entry = { place: { kind: 'lobby' }, progress: 'answered' } as OutboxEntry;
   const conversation = conversations.get(lobby.name);
   assert.ok(conversation);
   const stored = () =>
@@ -52,7 +52,7 @@ test('where the connection ends before that, it is asked about again', () => {
   const { own, entry, conversation, stored } = setUp(true);
   own.stored(entry, { repeated: true });
   own.logout();
-  assert.equal(entry.isAnswered, false);
+  assert.equal(entry.progress, 'waiting');
   own.caughtUp(conversation);
   assert.deepEqual(stored(), []);
 });

@@ -91,7 +91,7 @@ export class OwnMessages {
   /** The connection is gone: what has no number yet is asked about again. */
   logout(): void {
     for (const entries of this.#unnumbered.values()) {
-      for (const entry of entries) entry.isAnswered = false;
+      for (const entry of entries) entry.progress = 'waiting';
     }
     this.#unnumbered.clear();
   }
