@@ -13,7 +13,7 @@ import {
 import type { KeptConversation } from '../../wire/extended/events.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import type { ClientChange, ConversationRecord } from '../store/store-port.ts';
-import { changeOfLog, unknownLog, type LogChange } from './inbox/log-change.ts';
+import { changeOfLog, unknownLog, type LogChange, type Standing } from './inbox/log-change.ts';
 import { firstSight } from './limits.ts';
 
 /** One conversation as views see it. */
@@ -120,7 +120,7 @@ export class Conversations {
   }
 
   /** The server says how a conversation stands. What follows is counted in its log; the record follows in its turn. */
-  describe(kept: KeptConversation, isParted = false): Described | undefined {
+  describe(kept: KeptConversation, standing = asBefore): Described | undefined {
     const known = this.#all.get(kept.in);
     const start = this.#start(kept);
     const conversation = known ?? this.#add(fresh(kept.in, kept.log, start));
@@ -128,7 +128,7 @@ export class Conversations {
     const change: LogChange | undefined =
       known === undefined
         ? { kind: 'named', log: kept.log }
-        : changeOfLog(known, kept, start, isParted);
+        : changeOfLog(known, kept, start, standing);
     if (change !== undefined) conversation.expect(change);
     conversation.isIn = true;
     conversation.isKept = kept.kept;
@@ -210,6 +210,9 @@ export class Conversations {
     return other === this.#me ? { kind: 'direct', user: one } : undefined;
   }
 }
+
+/** Nothing is said of it in a login that lasts. */
+const asBefore: Standing = { isParted: false, newLogs: undefined };
 
 /** Of which nothing is here. */
 function fresh(name: ConversationName, log: number, cursor: number): ConversationRecord {

@@ -1,6 +1,7 @@
 // Which conversations are stored, and the numbers of their messages. A log's numbers rise by one from message to
 // message and are never reused, not even after a message that could not be stored.
 
+import { logNumbers } from '../../wire/extended/log-numbers.ts';
 import { groupConversation, lobbyName, type ConversationName } from '../../wire/extended/names.ts';
 import type { LogId, LogRecord } from '../records.ts';
 import type { Trimmed } from '../store-port.ts';
@@ -11,9 +12,6 @@ import { change, type Turn } from '../turn.ts';
 export function recordOf({ id, name, first, last }: Log): LogRecord {
   return { log: id, name, first, last };
 }
-
-/** Of the 53 bits that a number may have on its way to a client, these are the log's. */
-const logNumbers = 2 ** 26;
 
 /** Generations are smaller than this. */
 export const maxGenerations = 2 ** 27;

@@ -10,7 +10,7 @@ import type { Conversation, Conversations } from '../conversations.ts';
 import { endOf, type PageItem } from './damage.ts';
 import type { HistoryFetch } from './history-fetch.ts';
 import type { Inbox } from './inbox.ts';
-import type { LogChange } from './log-change.ts';
+import type { LogChange, Standing } from './log-change.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface IncomingMessagesPorts {
@@ -75,7 +75,7 @@ export class IncomingMessages {
     );
     let isPutBack = isParted;
     for (const kept of privateFirst) {
-      const change = this.#described(kept, this.#catchUp, isParted);
+      const change = this.#described(kept, this.#catchUp, { isParted, newLogs });
       isPutBack ||= change === 'put-back' || change === 'rewound';
     }
     if (!takesPrivate) return;
@@ -151,11 +151,11 @@ export class IncomingMessages {
   #described(
     kept: KeptConversation,
     catchUp: CatchUp,
-    isParted = false,
+    standing?: Standing,
   ): LogChange['kind'] | undefined {
     const { conversations, foundAccount, inbox, receipts, takesPrivate } = this.#ports;
     if (kept.in.startsWith('@') && !takesPrivate) return undefined;
-    const described = conversations.describe(kept, isParted);
+    const described = conversations.describe(kept, standing);
     if (described === undefined) return undefined;
     const { conversation, change } = described;
     const { peer } = conversation;

@@ -2,6 +2,7 @@
 // on the two differ, and where this device continues. Nothing that it has is given up.
 
 import type { KeptConversation } from '../../../wire/extended/events.ts';
+import { logIndex } from '../../../wire/extended/log-numbers.ts';
 import type { ConversationRecord } from '../../store/store-port.ts';
 import { maxAlike } from '../limits.ts';
 
@@ -32,15 +33,20 @@ interface Known {
   readonly record: ConversationRecord;
 }
 
-/**
- * `start`: where a device begins that has nothing of what the server describes. `isParted`: the server says nothing of what
- * it has in common with what it had when this device was here.
- */
+/** What the server says of its logs as a whole, and of what it has in common with what it had when this device was here. */
+export interface Standing {
+  /** It knows nothing of that. */
+  readonly isParted: boolean;
+  /** The first and the last number of logs that have begun since. */
+  readonly newLogs: readonly [number, number] | undefined;
+}
+
+/** `start`: where a device begins that has nothing of what the server describes. */
 export function changeOfLog(
   known: Known,
   { log, last, earlier, sure }: Pick<KeptConversation, 'log' | 'last' | 'earlier' | 'sure'>,
   start: number,
-  isParted: boolean,
+  { isParted, newLogs }: Standing,
 ): LogChange | undefined {
   // Where there is none, nothing can be said about it.
   if (log === unknownLog) return undefined;
@@ -55,9 +61,22 @@ export function changeOfLog(
     // What is behind that is new in any case, also to who begins with what is new.
     return isUnsure ? { kind: 'rewound', log, start: Math.min(start, common), common } : undefined;
   }
+  const { record } = known;
   const common = commonOf(known, { log, earlier });
-  if (common === undefined) return { kind: 'other', log, start };
+  if (common === undefined) {
+    // Lost, and begun anew by the two. Where the account was removed and another has its name, the log had begun before.
+    const isLost = record.name.startsWith('@') && isLostLog(known.log, newLogs);
+    return isLost ? { kind: 'put-back', log, start: 0, common: 0 } : { kind: 'other', log, start };
+  }
   return { kind: 'put-back', log, start: Math.min(known.handed, common), common };
+}
+
+/**
+ * Whether a log that this device has is one that the server has lost: it had not begun where the server went on, and the
+ * logs that have begun since are others, also where their numbers are the same.
+ */
+export function isLostLog(log: number, newLogs: Standing['newLogs']): boolean {
+  return log !== unknownLog && newLogs !== undefined && logIndex(log) >= logIndex(newLogs[0]);
 }
 
 /** Up to which number a log of the server is one that is known here; undefined where it is none. */

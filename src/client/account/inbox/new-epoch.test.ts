@@ -325,6 +325,90 @@ test('a private conversation that a restored server knows nothing of: what was n
   for (const person of [alice, bob]) person.kill();
 });
 
+for (const isTold of [true, false]) {
+  const title = isTold ? 'a restored server' : 'a server that was put back by hand';
+  /** A private conversation that began behind the backup; alice has said something that bob has not got. */
+  const lostConversation = async () => {
+    const { world, alice, bob } = await two();
+    const backup = world.backup();
+    await emit(world, alice, bob, 'heard');
+    await acknowledged(world, alice);
+    bob.kill();
+    await emit(world, alice, bob, 'never delivered');
+    alice.kill();
+    return { world, alice, bob, backup };
+  };
+
+  test(`${title} that knows nothing of a private conversation, and the other writes first: what was not delivered is sent again`, async () => {
+    const { world, alice, bob, backup } = await lostConversation();
+    world.putBack(backup, isTold);
+    // The log gets another number than it had.
+    const carol = new Person(world, 'carol', await createDevice(suite));
+    await settled(world, carol, bob);
+    await until(world, () => carol.store.records.packages.length > 10, 'keys are left');
+    await emit(world, bob, carol, 'to carol');
+    assert.ok(bob.client?.privateMessage('alice', 'bob first').ok);
+    await until(world, isSent(bob), 'bob writes first');
+    await settled(world, alice, bob);
+    await until(world, has(alice, 'bob first'), 'it is heard');
+    await until(world, has(bob, 'never delivered'), 'it is sent again');
+    await acknowledged(world, alice);
+    for (const text of ['heard', 'never delivered']) assert.equal(receive(bob, text), 1, text);
+    assert.deepEqual(own(alice, 'never delivered'), ['delivered']);
+    const texts = await alice.texts(direct);
+    for (const text of ['alice: heard', 'alice: never delivered', 'bob: bob first']) {
+      assert.equal(texts.filter((one) => one === text).length, 1, text);
+    }
+    for (const person of [alice, bob, carol]) person.kill();
+  });
+
+  test(`${title} that knows nothing of a private conversation: somebody else who has taken the name gets nothing of it`, async () => {
+    const { world, alice, backup } = await lostConversation();
+    world.putBack(backup, isTold);
+    world.removeAccount('bob');
+    const next = new Person(world, 'bob', await createDevice(suite));
+    await settled(world, next);
+    await until(world, () => next.store.records.packages.length > 10, 'keys are left');
+    assert.ok(next.client?.privateMessage('alice', 'from the second bob').ok);
+    await until(world, isSent(next), 'the second bob writes first');
+    await start(world, alice);
+    await until(world, has(alice, 'from the second bob'), 'it is heard');
+    const isHeld = ({ events }: Person) =>
+      events.some((event) => event.type === 'private' && event.event.type === 'held');
+    await until(world, () => isHeld(alice), 'it is held for the word of alice');
+    await turns(100);
+    const texts = next.store.messages.map(({ text }) => text);
+    assert.deepEqual(texts, ['from the second bob']);
+    for (const person of [alice, next]) person.kill();
+  });
+}
+
+test('an account that was removed, a name that another has taken, and a restored server that knows the conversation of before: nothing is offered', async () => {
+  const { world, alice, bob } = await two();
+  await emit(world, alice, bob, 'heard');
+  await acknowledged(world, alice);
+  bob.kill();
+  await emit(world, alice, bob, 'never delivered');
+  const backup = world.backup();
+  alice.kill();
+  world.putBack(backup, true);
+  world.removeAccount('bob');
+  const next = new Person(world, 'bob', await createDevice(suite));
+  await settled(world, next);
+  await until(world, () => next.store.records.packages.length > 10, 'keys are left');
+  assert.ok(next.client?.privateMessage('alice', 'from the second bob').ok);
+  await until(world, isSent(next), 'the second bob writes first');
+  await settled(world, alice);
+  await until(world, has(alice, 'from the second bob'), 'it is heard');
+  await turns(100);
+  assert.deepEqual(own(alice, 'never delivered'), ['stored']);
+  assert.deepEqual(
+    next.store.messages.map(({ text }) => text),
+    ['from the second bob'],
+  );
+  for (const person of [alice, next]) person.kill();
+});
+
 test('the same backup restored twice: both times what is common is there once', async () => {
   const { world, alice, bob } = await two();
   await toAll(world, alice, 'first', bob);
