@@ -2,7 +2,7 @@
 // sets and the first of them, and nobody has heard of it.
 import { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
 import type { ClientChange, ClientStore } from '../../../src/client/store/store-port.ts';
-import type { Records } from '../../../src/hub/records.ts';
+import type { LogMark, Records, RunRecord } from '../../../src/hub/records.ts';
 import type { Commit, Store } from '../../../src/hub/store-port.ts';
 import { MemoryStore } from '../../../src/store/memory.ts';
 import type { Body, Fate } from './fate.ts';
@@ -92,24 +92,50 @@ interface Generation extends Pick<Records, 'generation' | 'ends' | 'putBack'> {
   readonly from: number;
 }
 
+/** A run of the server, and how far its logs were when it began. */
+interface Run {
+  /** How many acts there were. */
+  readonly from: number;
+  readonly record: RunRecord;
+  readonly marks: readonly LogMark[];
+}
+
+/** What a server had kept before a life begins. */
+export interface ServerBefore {
+  readonly acts: readonly Act[];
+  readonly runs: readonly Run[];
+}
+
 /** What the server keeps, over all its runs. */
 export class ServerDisk {
   readonly done: Act[] = [];
-  readonly #before: readonly Act[];
+  readonly #before: ServerBefore;
+  /** Those that what is kept is of, the latest first: what is put back knows none of those that began later. */
+  #runs: readonly Run[];
+  /** No two have the same number. */
+  #lastRun: number;
   readonly #seen: (commit: Commit) => void;
   #kept = new MemoryStore();
   #generations: readonly Generation[] = [{ from: 0, generation: 0, ends: [], putBack: undefined }];
   #lastGeneration = 0;
   #pending: (() => void)[] = [];
 
-  constructor(before: readonly Act[], seen: (commit: Commit) => void) {
+  constructor(before: ServerBefore, seen: (commit: Commit) => void) {
     this.#before = before;
     this.#seen = seen;
+    this.#runs = before.runs;
+    this.#lastRun = before.runs[0]?.record.run ?? 0;
+  }
+
+  /** What another life can begin with. */
+  get kept(): ServerBefore {
+    const runs = this.#runs.map((run) => ({ ...run, from: -1 }));
+    return { acts: [...this.#before.acts, ...this.done], runs };
   }
 
   async begin(): Promise<void> {
     this.#kept = new MemoryStore();
-    for (const act of [...this.#before, ...this.done]) await act(this.#kept);
+    for (const act of [...this.#before.acts, ...this.done]) await act(this.#kept);
   }
 
   /**
@@ -123,6 +149,8 @@ export class ServerDisk {
     this.done.splice(count);
     await this.begin();
     this.#generations = this.#generations.filter(({ from }) => from <= count);
+    // One that began at the very end of what is left may be in it or not: it has kept nothing.
+    this.#runs = this.#runs.filter(({ from }) => from < count);
     const { logs } = await this.#kept.load();
     if (isKnown) {
       const { generation, ends } = this.#generation;
@@ -138,6 +166,15 @@ export class ServerDisk {
     }
     const lasts = new Map(logs.map(({ name, last }) => [name as string, last]));
     return { generation: this.#generation.generation, lasts };
+  }
+
+  /** As SQLite's store does it when it is opened. */
+  #beginRun({ logs, lastLog }: Records): void {
+    const position = (this.#runs[0]?.record.position ?? 0) + 1;
+    this.#lastRun += 1;
+    const record = { run: this.#lastRun, position, lastLog };
+    const marks = logs.map(({ log, last }) => ({ log, position, last }));
+    this.#runs = [{ from: this.done.length, record, marks }, ...this.#runs];
   }
 
   get #generation(): Generation {
@@ -168,7 +205,11 @@ export class ServerDisk {
     return {
       load: async () => {
         const { generation, ends, putBack } = this.#generation;
-        return { ...(await this.#kept.load()), generation, ends, putBack };
+        const records = await this.#kept.load();
+        this.#beginRun(records);
+        const runs = this.#runs.map(({ record }) => record);
+        const marks = this.#runs.flatMap((run) => run.marks);
+        return { ...records, generation, ends, putBack, runs, marks };
       },
       commit: (commit) => change((store) => store.commit(commit), commit),
       read: (range) => look((store) => store.read(range)),

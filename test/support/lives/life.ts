@@ -15,7 +15,7 @@ import { ChatService } from '../../../src/server/chat.ts';
 import type { ServerIdentity } from '../../../src/server/login/identity.ts';
 import { defaultMaxLineBytes } from '../../../src/wire/limits.ts';
 import { parseRequest } from '../../../src/wire/extended/requests.ts';
-import { ServerDisk } from './disks.ts';
+import { ServerDisk, type ServerBefore } from './disks.ts';
 import { Fate, type Body } from './fate.ts';
 import { checkEnd } from './ledger-end.ts';
 import type { KeptLogs } from './kept-logs.ts';
@@ -40,7 +40,7 @@ export interface LifeOptions {
   readonly people?: 2 | 3;
   /**
    * Whether the server is put back to an earlier state: `restored`, as by `helo restore`, or `rewound`, so that it does
-   * not know; by chance, and never rewound, where nothing is said.
+   * not know; by chance where nothing is said.
    */
   readonly putBack?: 'never' | 'restored' | 'rewound';
 }
@@ -48,7 +48,7 @@ export interface LifeOptions {
 /** What lives have in common: who there is, and what was so before. */
 export interface Beginning extends DevicesBefore {
   readonly identity: ServerIdentity;
-  readonly server: ServerDisk['done'];
+  readonly server: ServerBefore;
 }
 
 export class Life implements World {
@@ -78,7 +78,7 @@ export class Life implements World {
     this.suite = ciphers.suite;
     this.#isOldServer = dice.chance(0.3);
     const count = dice.chance(0.4) ? 3 : 2;
-    const putBack = dice.chance(0.4) ? 'restored' : 'never';
+    const putBack = dice.chance(0.4) ? dice.one(['restored', 'rewound'] as const) : 'never';
     this.#putBack = options.putBack ?? putBack;
     this.#identity = beginning.identity;
     this.#prefix = beginning.ledger === undefined ? 'b' : 't';

@@ -19,7 +19,7 @@ async function makeBeginning(isReal: boolean, areAcquainted: boolean): Promise<B
     devices,
     disks: new Map(),
     pins: new Map(),
-    server: [],
+    server: { acts: [], runs: [] },
     ledger: undefined,
   };
   const life = await Life.begin(1, ciphers, nothing, { people: 3 });
@@ -36,7 +36,7 @@ async function makeBeginning(isReal: boolean, areAcquainted: boolean): Promise<B
     ...nothing,
     disks: new Map(life.people.map(({ name, disk }) => [name, disk.written])),
     pins: new Map(life.people.map(({ name, pins }) => [name, pins])),
-    server: life.disk.done,
+    server: life.disk.kept,
     ledger: life.ledger,
   };
 }
