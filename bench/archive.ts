@@ -1,4 +1,4 @@
-// How the load generator writes to a conversation that a server keeps, and how it is told that a message is kept.
+// How the load generator writes to a conversation that a server stores, and how it learns that a message is stored.
 // Texts are binary strings (one character a byte). Opens no sockets itself.
 
 import type { Talk } from './load/talk.ts';

@@ -1,4 +1,4 @@
-// The peers and scenarios there are: every file in their folders. Adding one is adding a file.
+// All peers and scenarios: every file in their folders. Adding one is adding a file.
 
 import { readdirSync } from 'node:fs';
 import type { Flags } from './flags.ts';

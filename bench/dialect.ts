@@ -1,4 +1,4 @@
-// How the load generator talks to one kind of server: what to say, and how what others say arrives. Texts are
+// How the load generator talks to one kind of server: what to send, and how messages of others arrive. Texts are
 // binary strings (one character a byte). A dialect is data; it opens no sockets.
 
 /** A step of a conversation before anything is measured: say something, or read until something has come. */

@@ -1,4 +1,4 @@
-// What all IRC servers have in common, for the peers that are one.
+// What the peers that are IRC servers share.
 
 import type { Dialect } from './dialect.ts';
 

@@ -1,5 +1,5 @@
-// `npm run bench`: flags -> plan -> rounds -> tables, plot and JSON. Tables go to stdout, progress to stderr.
-// Ends with 1 where a flag is wrong, and with 3 where a run of any server failed.
+// `npm run bench`: flags -> plan -> rounds -> tables, plot and JSON. Tables go to stdout, progress to stderr. Exits
+// with 1 if a flag is wrong, and with 3 if a run of any server failed.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';

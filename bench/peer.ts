@@ -1,5 +1,5 @@
-// What a peer is: a file in peers/ whose default export is one of these. Nothing else has to know it.
-// A peer's configuration is written in its file; it is put into an empty folder for each start.
+// What a peer is: a file in peers/ whose default export is one of these. Nothing else has to know it. A peer's
+// configuration is in its file; it is written into an empty folder for each start.
 
 import type { Archive } from './archive.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,5 +1,4 @@
-// What the peers that are redis have in common: how a string is written, and how the server is started. They differ in
-// what is kept.
+// What the redis peers share: how a string is written, and how the server is started. They differ in what is stored.
 
 import type { Launch, Place } from './peer.ts';
 

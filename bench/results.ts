@@ -1,4 +1,4 @@
-// What a bench run leaves behind: plain data, as it is written to the JSON file.
+// The results of a bench run: plain data, as written to the JSON file.
 
 import type { Figure } from './scenario.ts';
 import type { Measured } from './stage.ts';

@@ -1,5 +1,5 @@
-// Runs the plan: in each round every scenario, in each scenario every server, each freshly started. The order of
-// the servers turns with the rounds, so that none always comes first.
+// Runs the plan: in each round every scenario, in each scenario every server, each freshly started. The order of the
+// servers rotates with the rounds, so that none always comes first.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

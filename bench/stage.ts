@@ -1,4 +1,4 @@
-// What a scenario is given to work with: one running server, what it says of itself, and the means to measure it.
+// What a scenario gets: one running server, its description, and the means to measure it.
 
 import type { Archive } from './archive.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,7 +1,7 @@
-// The verifier: every byte that a server sends while it is measured passes through here. Each delivery is held
-// against what is due, by content: the right listener, the right sender, the next number, its line end. The first
-// record of each read is compared whole. Reads at fixed offsets and decodes no text, since this has to be faster
-// than any server.
+// The verifier: every byte that a server sends while it is measured passes through here. Each delivery is compared
+// with the expected one, by content: the right listener, the right sender, the next number, its line end. The first
+// record of each read is compared whole. Reads at fixed offsets and decodes no text, because it must be faster than
+// any server.
 
 import { Histogram } from './histogram.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,4 +1,4 @@
-// Somebody with `helo chat` in a pipe: the real client, as it is built in dist/.
+// A person with `helo chat` in a pipe: the real client, as built in dist/.
 
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';

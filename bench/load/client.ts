@@ -1,5 +1,5 @@
-// One connection of the load generator. All of them read into one buffer, which the reader has to be done with
-// when it returns: nothing is allocated for a read.
+// One connection of the load generator. All of them read into one buffer; the reader must be done with it when it
+// returns: nothing is allocated for a read.
 
 import { connect, type Socket } from 'node:net';
 import type { Step } from '../dialect.ts';

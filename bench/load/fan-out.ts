@@ -1,4 +1,4 @@
-// Saturated fan-out: ten speak as fast as the slowest listener hears.
+// Saturated fan-out: ten send as fast as the slowest listener receives.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Figure } from '../scenario.ts';

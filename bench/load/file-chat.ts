@@ -1,4 +1,4 @@
-// Two people of helo who agree on files, and what a line to oneself takes meanwhile.
+// Two users of helo who agree on files, and the delay of a line to oneself meanwhile.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';

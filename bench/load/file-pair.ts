@@ -1,5 +1,5 @@
-// The two ends of a file in a process of their own, so that they don't delay whoever measures the chat meanwhile:
-// a sender that writes as fast as it can, and a receiver that reads into one buffer and looks at what comes.
+// The two ends of a file in a process of their own, so that they don't delay the measuring of the chat: a sender that
+// writes as fast as it can, and a receiver that reads into one buffer and checks what comes.
 
 import { once } from 'node:events';
 import { setPriority } from 'node:os';

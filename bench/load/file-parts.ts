@@ -1,4 +1,4 @@
-// What the parts of sending a file cost, each by itself, with the code that the clients run: bytes of a file per CPU
+// The cost of each part of sending a file, measured alone, with the code of the clients: bytes of a file per CPU
 // second of this process.
 
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,4 @@
-// A fixed number of messages a second, evenly spaced, whatever has been heard of the older ones.
+// A fixed number of messages a second, evenly spaced, whatever has been delivered of the older ones.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pump } from './pump.ts';

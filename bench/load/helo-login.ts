@@ -1,5 +1,4 @@
-// Logging in to helo with an account [docs/PROTOCOL.md]: the challenge, and the signature of a device that is made
-// for the occasion.
+// Logs in to helo with an account [docs/PROTOCOL.md]: the challenge, and the signature of a device made for this.
 
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { loginTranscript } from '../../src/wire/extended/login.ts';

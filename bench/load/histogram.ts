@@ -1,5 +1,5 @@
-// Latencies by the hundred million: counts in buckets whose width grows with the value, 64 to each doubling,
-// so that a quantile is right to 1.6 per cent and adding one costs a few instructions.
+// Latencies by the hundred million: counts in buckets whose width grows with the value, 64 to each doubling, so a
+// quantile is right to 1.6 per cent and adding one costs a few instructions.
 
 const subBits = 6;
 const subBuckets = 1 << subBits;

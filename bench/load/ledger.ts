@@ -1,5 +1,5 @@
-// What was said and who has yet to hear it: per sender a ring of the messages that are under way. Decides who
-// may speak: a sender is at most a window ahead of the slowest listener.
+// The messages in flight and who has yet to receive them: a ring per sender. Decides who may send: a sender is at
+// most a window ahead of the slowest listener.
 
 export class Ledger {
   /** When the messages under way were said, in milliseconds; by `cell`. */

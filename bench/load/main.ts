@@ -1,5 +1,5 @@
-// The load generator: a process of its own, forked by the bench. Takes one task, runs the scenario, answers with
-// what was measured or why not, and ends.
+// The load generator: a process of its own, forked by the bench. Takes one task, runs the scenario, answers with the
+// results or an error, and ends.
 
 import type { Peer } from '../peer.ts';
 import type { Scenario } from '../scenario.ts';

@@ -1,5 +1,5 @@
-// What the generator says: a payload of fixed length that names its sender and its number, in digits that every
-// wire form passes on as they are (no quote, no backslash, no space), and then text to fill it.
+// The generator's messages: a payload of fixed length that names its sender and its number, in digits that every wire
+// form forwards unchanged (no quote, no backslash, no space), and then text to fill it.
 
 /** Base 32, from '0' to 'O': one character carries five bits, and reading it is one subtraction. */
 const zero = 0x30;

@@ -1,5 +1,5 @@
-// Keeps a window of messages under way: says the next as soon as the slowest listener has verified an older one.
-// The window is the same for every server, so that none has to hold more than that for anybody.
+// Keeps a window of messages in flight: sends the next as soon as the slowest listener has verified an older one. The
+// window is the same for every server, so none has to buffer more than that for anybody.
 
 import type { Client } from './client.ts';
 import type { Ledger } from './ledger.ts';

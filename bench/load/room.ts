@@ -1,4 +1,4 @@
-// One room in which a few speak and many listen, all verified: the scene of the fan-out scenarios.
+// One room in which a few send and many listen, all verified: the setup of the fan-out scenarios.
 
 import { personName, type Dialect } from '../dialect.ts';
 import type { Stage } from '../stage.ts';

@@ -1,6 +1,5 @@
-// How a server's output looks while it is measured: records of a few kinds, told apart by their first byte, each
-// of a fixed length with the mark at a fixed place. Made from examples, so that a dialect only says what a line
-// looks like.
+// The form of a server's output while it is measured: records of a few kinds, told apart by their first byte, each of
+// a fixed length with the mark at a fixed place. Made from examples, so a dialect only says what a line looks like.
 
 import { fillerOf, mark, markBytes } from './payload.ts';
 

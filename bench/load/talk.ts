@@ -1,5 +1,5 @@
-// One connection on which things are said one after the other: say something, wait for an answer, take from it what
-// the next one needs. For the beginning of a connection, where nothing is measured yet.
+// One connection with one step after the other: send something, wait for an answer, take from it what the next one
+// needs. For the start of a connection, where nothing is measured yet.
 
 import { Client } from './client.ts';
 

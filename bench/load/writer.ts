@@ -1,5 +1,5 @@
-// Somebody who writes to a kept conversation, with so many messages under way at a time, and measures how long each
-// takes to be kept. Confirmations come in the order of the messages.
+// Writes to a stored conversation, with a fixed number of messages in flight, and measures how long each takes to be
+// stored. Confirmations come in the order of the messages.
 
 import type { Archive } from '../archive.ts';
 import type { Histogram } from './histogram.ts';

@@ -1,4 +1,4 @@
-// helo with nothing kept: what was said is for those who are there. Told apart from helo, it shows what keeping costs.
+// helo without storage: messages are for those who are online. Compared with helo, it shows the cost of storing.
 
 import type { Peer } from '../peer.ts';
 import helo from './helo.ts';

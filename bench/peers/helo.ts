@@ -1,4 +1,4 @@
-// helo as it is built in dist/, over version 1 of its protocol.
+// helo as built in dist/, over version 1 of its protocol.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// InspIRCd: flood control, look-ups and limits on connections are off, and it does not ping. What may wait for one
-// user is its default of a megabyte.
+// InspIRCd: flood control, look-ups and limits on connections are off, and it does not ping. Its buffer for one user
+// is the default of a megabyte.
 
 import { ircDialect } from '../irc.ts';
 import type { Peer } from '../peer.ts';

@@ -1,5 +1,5 @@
 // nats-server, core NATS without persistence. Its pings are an hour apart and its default limits stay: 64 K
-// connections, 64 MB waiting for one of them.
+// connections, 64 MB pending for one of them.
 
 import type { Dialect } from '../dialect.ts';
 import type { Peer } from '../peer.ts';

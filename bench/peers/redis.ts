@@ -1,6 +1,6 @@
-// Redis pub/sub over RESP3, in which one connection may subscribe and publish. Snapshots and the log of changes
-// are off; the limit on clients is lifted. The output limit for subscribers is left at its default (32 MB, or
-// 8 MB for a minute): the window keeps far below it.
+// Redis pub/sub over RESP3, in which one connection may subscribe and publish. Snapshots and the log of changes are
+// off; the limit on clients is lifted. The output limit for subscribers is the default (32 MB, or 8 MB for a minute):
+// the window stays far below it.
 
 import type { Dialect } from '../dialect.ts';
 import type { Peer } from '../peer.ts';

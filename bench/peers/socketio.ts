@@ -1,5 +1,5 @@
-// socket.io over WebSocket, without compression or heartbeat. The generator speaks the frames itself, so that
-// socket.io's client is not what is measured.
+// socket.io over WebSocket, without compression or heartbeat. The generator speaks the frames itself, so socket.io's
+// client is not measured.
 
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// What helo has set itself to reach, and whether it does. A goal is a row of data.
+// helo's goals, and whether it reaches them. A goal is a row of data.
 
 import type { Results } from '../results.ts';
 import { markdownTable, own } from './table.ts';

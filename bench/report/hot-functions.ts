@@ -1,4 +1,4 @@
-// What a CPU profile of V8 says: which functions took the time, themselves and not what they called.
+// Reads a CPU profile of V8: which functions took the time themselves, without those they called.
 
 interface Profile {
   readonly nodes: readonly {

@@ -1,5 +1,5 @@
 // The results as an SVG: a panel for each figure, a bar for each server, the value printed at its end. Readable on
-// light and dark ground; no colour carries a meaning that the words don't.
+// light and dark backgrounds; no colour carries a meaning that the words don't.
 
 import type { Results, ScenarioFacts } from '../results.ts';
 import type { Figure } from '../scenario.ts';

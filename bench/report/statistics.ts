@@ -1,4 +1,4 @@
-// Medians over rounds. A ratio is taken within each round first, so that what slowed a whole round down falls out.
+// Medians over rounds. A ratio is taken within each round first, so that what slowed a whole round cancels out.
 
 import type { Results } from '../results.ts';
 

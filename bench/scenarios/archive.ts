@@ -1,5 +1,5 @@
-// Messages that are kept: a few people write to one conversation as fast as they are told that it is stored, and
-// hear each other.
+// Stored messages: a few people write to one conversation as fast as their messages are acknowledged, and receive
+// each other's.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { personName } from '../dialect.ts';

@@ -1,4 +1,4 @@
-// Ten thousand come and then say nothing: what a login costs, and what a connection holds. The short form ends at a
+// Ten thousand log in and then send nothing: the cost of a login, and of an idle connection. The short form ends at a
 // thousand.
 
 import { setTimeout as wait } from 'node:timers/promises';

@@ -1,5 +1,5 @@
-// A file from one person's disk to another's, by two real clients and the server: how fast, what it costs each of the
-// three, how much memory they take, and what each part of it costs by itself.
+// A file from one person's disk to another's, by two real clients and the server: speed, the cost for each of the
+// three, their memory, and the cost of each part alone.
 
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm, statfs } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// One file at full speed through the server, beside socat, which does nothing but copy. Both read into buffers of
-// 1 MiB. And what the chat takes meanwhile: lines to oneself, with and without the file.
+// One file at full speed through the server, compared with socat, which only copies. Both read into buffers of 1 MiB.
+// Also the delay of the chat meanwhile: lines to oneself, with and without the file.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

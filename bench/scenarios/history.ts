@@ -1,4 +1,4 @@
-// A conversation with a million messages: opening it at its end, and coming back after having missed ten thousand.
+// A conversation with a million messages: opening it at its end, and catching up on ten thousand missed ones.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { personName } from '../dialect.ts';

@@ -1,4 +1,4 @@
-// A busy lobby as people make it: fifty messages a second to a thousand, far from saturation.
+// A realistic busy lobby: fifty messages a second to a thousand, far from saturation.
 
 import { speakEvenly } from '../load/fixed-load.ts';
 import { openRoom } from '../load/room.ts';

@@ -1,5 +1,5 @@
-// What a server's memory does over time: a lobby at work for an hour, and what the process has of the machine each
-// minute. Rows are printed as they come. Not one of the usual scenarios: it takes long, and compares nobody.
+// A server's memory over time: a busy lobby for an hour, and the process's resources each minute. Rows are printed as
+// they come. Not one of the usual scenarios: it takes long, and compares nothing.
 
 import { speakEvenly } from '../load/fixed-load.ts';
 import { openRoom } from '../load/room.ts';

@@ -1,5 +1,5 @@
-// One of a thousand listeners stops reading, while the lobby goes on at full speed: what the others notice, and
-// what the server holds for the one. Lines are long here, so that they outgrow what the system's buffers take.
+// One of a thousand listeners stops reading, while the lobby continues at full speed: the effect on the others, and
+// what the server buffers for the one. Lines are long here, so that they exceed the system's buffers.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from '../load/client.ts';

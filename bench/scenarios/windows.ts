@@ -1,5 +1,5 @@
-// How much hangs on the window: the fewer messages are under way, the fewer can a server gather into one write.
-// Beside the fan-out scenarios, so that nobody has to take their window on trust.
+// The effect of the window: the fewer messages are in flight, the fewer can a server batch into one write. It
+// accompanies the fan-out scenarios, so that nobody has to trust their window.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { fanOut } from '../load/fan-out.ts';

@@ -1,4 +1,4 @@
-// What a server tells of itself at its port of metrics.
+// A server's own figures at its metrics port.
 
 /** Reads them all once; gives the value of one by its name, undefined where it is not told. */
 export async function readMetrics(

@@ -1,5 +1,5 @@
-// How much of the machine others used while one measured: figures from a busy machine are worth little, and
-// whoever reads them has to be told.
+// How much of the machine others used during a measurement: figures from a busy machine are worth little, and their
+// readers must be told.
 
 import { readFileSync } from 'node:fs';
 import { cpuSeconds } from './process-meter.ts';

@@ -1,5 +1,4 @@
-// What a process has used, read from /proc: CPU time of all its threads, memory that is resident,
-// and descriptors.
+// What a process has used, read from /proc: CPU time of all its threads, resident memory, and descriptors.
 
 import { readdirSync, readFileSync } from 'node:fs';
 

@@ -1,5 +1,5 @@
-// A device that has kept a million messages, written by the client's own store: a group that bob has left, in which
-// people have said pseudo-words whose frequencies are those of a language, numbered from 1.
+// A device that has stored a million messages, written by the client's own store: a group that bob has left, with
+// messages of pseudo-words whose frequencies are those of a language, numbered from 1.
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';

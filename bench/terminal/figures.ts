@@ -1,4 +1,4 @@
-// What was measured, as rows of a table beside what helo has set itself to reach.
+// The results, as rows of a table next to helo's goals.
 
 export interface Row {
   readonly what: string;

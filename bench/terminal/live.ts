@@ -1,4 +1,4 @@
-// The screen while others talk: how soon it is there, what it costs, how long a key takes to be seen, and the memory.
+// The screen under load: the time to the first frame, CPU, the delay from key to screen, and memory.
 
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';

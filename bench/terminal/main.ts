@@ -1,7 +1,6 @@
-// Measures the full screen as a person with an account meets it: the real program in a pseudo-terminal, beside a real
-// server, while others talk, and on a device that has kept a long history. Prints a table as docs/PERFORMANCE.md has it;
-// ends with 3 where a goal is missed. Needs a build. Usage: npm run bench:terminal [-- --write] [--messages N]
-// [--only live|past]
+// Measures the full screen for a person with an account: the real program in a pseudo-terminal, beside a real server,
+// while others talk, and on a device with a long history. Prints a table as in docs/PERFORMANCE.md; exits with 3 if a
+// goal is missed. Needs a build. Usage: npm run bench:terminal [-- --write] [--messages N] [--only live|past]
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

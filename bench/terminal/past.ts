@@ -1,4 +1,4 @@
-// The screen on a device with a long history: searching it, going far back, and paging through it.
+// The screen on a device with a long history: searching, jumping far back, and paging.
 
 import { timesOf, type Row } from './figures.ts';
 import { words } from './device.ts';

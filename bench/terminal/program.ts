@@ -1,4 +1,4 @@
-// The programs that are measured, as a person has them: a server, helo on a pseudo-terminal, and somebody at netcat.
+// The measured programs, as a person has them: a server, helo on a pseudo-terminal, and somebody at netcat.
 
 import { spawn as spawnProcess, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
-// The chat server that one writes with socket.io: everybody is in one room and in a room of their own name.
-// A program of its own: `node server.js PORT`.
+// A typical chat server with socket.io: everybody is in one room and in a room of their own name. A program of its
+// own: `node server.js PORT`.
 
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
