@@ -47,7 +47,9 @@ test('[14.13, 14.14] /admin and /end_group, names in any letter case, and what v
   await alice.prints('you have successfully entered group "tea"');
   bob.type('/end_group TEA');
   await eve.expect('+SUCCESS group "tea" has been ended by its admin');
+  await alice.prints('group "tea" has been ended by its admin');
   await bob.tells(/^helo: group tea has ended$/m);
+  assert.doesNotMatch(bob.stdout(), /has been ended/);
   eve.send('GROUP_MESSAGE @@tea anybody?');
   await eve.expect('-SOFT_ERR no such group!');
   eve.send('CREATE_GROUP /create_group tea');

@@ -12,11 +12,13 @@ import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.
 import {
   formatPlace,
   groupConversation,
+  parseConversation,
   parsePlace,
   type ConversationName,
   type Place,
 } from '../../wire/extended/names.ts';
 import { formatRequest } from '../../wire/extended/requests.ts';
+import { success } from '../../wire/replies.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import type { KeptHere } from '../login/account-login.ts';
@@ -81,6 +83,8 @@ export class AccountSync {
   #login: Login | undefined;
   /** The stream that this login asked about. */
   #asked: string | undefined;
+  /** Groups that are being ended from here, in small letters. */
+  readonly #ending = new Set<string>();
   /** Conversations of which it was told in this login that the server cannot read them. */
   readonly #toldFailed = new Set<Conversation>();
   /** Until keys that are out of use may be thrown away: from the catching up on, until the connection ends. */
@@ -281,10 +285,21 @@ export class AccountSync {
       case 'LEFT':
         this.#conversations.left(event.in);
         this.#ports.emit({ type: 'conversations' });
+        if (event.why === 'removed') this.#groupEnded(event.in);
         return;
       // Answers, which the pending requests have taken, and the login's own words.
       default:
     }
+  }
+
+  /** Told in the words that members of version 1 hear; who has ended it here is answered. */
+  #groupEnded(name: ConversationName): void {
+    const place = parseConversation(name);
+    if (place?.kind !== 'group' || this.#ending.has(place.group.toLowerCase())) return;
+    const { group } = place;
+    const text = success.text('group-ended', { group });
+    const reply = { code: 'group-ended', values: { group }, text } as const;
+    this.#ports.emit({ type: 'success', reply });
   }
 
   // ---- what a view asks for ---------------------------------------------------------------------------------
@@ -370,9 +385,12 @@ export class AccountSync {
   ): Promise<RequestAnswer<'HAND_OVER'> | undefined> {
     const requests = this.#login?.requests;
     const where = { in: groupConversation(group) };
-    return user === undefined
-      ? requests?.asking('END_GROUP', where)
-      : requests?.asking('HAND_OVER', { ...where, user });
+    if (user !== undefined) return requests?.asking('HAND_OVER', { ...where, user });
+    const folded = group.toLowerCase();
+    this.#ending.add(folded);
+    const answer = await requests?.asking('END_GROUP', where);
+    this.#ending.delete(folded);
+    return answer;
   }
 
   /** The last `limit` messages that `query` means, the last first; undefined where the store cannot search. */
