@@ -3,6 +3,7 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { textContent } from '../../src/client/content.ts';
 import { parseServerAddress, serverKeyOf } from '../../src/client/connection/server-address.ts';
 import type { ClientChange, ClientStore } from '../../src/client/store/store-port.ts';
 import { invariant } from '../../src/lib/invariant.ts';
@@ -59,7 +60,7 @@ async function writeAll(store: ClientStore, count: number): Promise<void> {
           at: now - (count - seq) * 60_000,
           from: `person${seq % 7}` as Username,
           guest: false,
-          text: `n${seq} ${speak()}${extra(seq)}`,
+          content: textContent(`n${seq} ${speak()}${extra(seq)}`),
           encrypted: false,
           key: undefined,
           unreadable: undefined,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { textContent } from './content.ts';
 import { bob, suite } from '../../test/support/pair.ts';
 import { FakeTimers } from '../../test/support/fake-timers.ts';
 import { MemoryKnownServers } from '../../test/support/memory-servers.ts';
@@ -133,7 +134,7 @@ test('what the server says becomes events with codes', async () => {
   );
   const message = (place: string, text: string) => ({
     type: 'message',
-    message: { place, from: 'al', text, encrypted: false },
+    message: { place, from: 'al', content: textContent(text), encrypted: false },
   });
   assert.deepEqual(told(), [
     message('lobby', 'hi] [x'),

@@ -1,6 +1,7 @@
 // What a client tells its view: one stream of typed events. Their texts are exactly what others wrote; whoever draws
 // them on a screen makes them harmless first.
 
+import type { MessageContent } from './content.ts';
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';
 import type { ChangedPerson, MemberNews } from '../wire/extended/events.ts';
 import type { ConversationName, Place } from '../wire/extended/names.ts';
@@ -35,7 +36,7 @@ export type ReceivedMessage =
     | {
         readonly place: 'lobby' | 'group';
         readonly from: Username;
-        readonly text: string;
+        readonly content: MessageContent;
         readonly encrypted: false;
         /** To which group; version 1 does not say it [7.8]. */
         readonly group?: GroupName;
@@ -44,14 +45,14 @@ export type ReceivedMessage =
     | {
         readonly place: 'private';
         readonly from: Username;
-        readonly text: string;
+        readonly content: MessageContent;
         readonly encrypted: false;
       }
     /** To this user, readable by nobody else, proven to be from the holder of a key that stands as `key` says. */
     | {
         readonly place: 'private';
         readonly from: Username;
-        readonly text: string;
+        readonly content: MessageContent;
         readonly encrypted: true;
         readonly key: KeyStanding;
       }

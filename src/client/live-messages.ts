@@ -2,6 +2,7 @@
 // events in the client's own words, and which texts are still pending. Encryption, and when a session is made anew,
 // belong to the Messenger alone (encryption/live/).
 
+import { textContent } from './content.ts';
 import type { Device } from '../e2ee/device.ts';
 import type { Suite } from '../e2ee/suite.ts';
 import { encodeUtf8 } from '../lib/bytes.ts';
@@ -230,12 +231,12 @@ function refusalOf(user: string, text: string): ReturnType<typeof refuseText> | 
 function messageOf(
   event: Extract<MessengerEvent, { readonly type: 'text' | 'plaintext' }>,
 ): Extract<ClientEvent, { readonly type: 'message' }>['message'] {
-  const { text } = event;
+  const content = textContent(event.text);
   // The Messenger knows people by the names that lines came with, and the wire has checked those.
   const from = event.from as Username;
   return event.type === 'plaintext'
-    ? { place: 'private', from, text, encrypted: false }
-    : { place: 'private', from, text, encrypted: true, key: event.key };
+    ? { place: 'private', from, content, encrypted: false }
+    : { place: 'private', from, content, encrypted: true, key: event.key };
 }
 
 /** The Messenger's lines as commands. What it makes fits their fields; a name or token that does not is its bug. */

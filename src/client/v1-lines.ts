@@ -1,6 +1,7 @@
 // The lines of a version 1 server, for each part of the client: events for the view, lines of private messages and
 // files for those parts, lists for whoever asked. Sends nothing.
 
+import { textContent } from './content.ts';
 import { parseUserList } from '../wire/events.ts';
 import { soft, success, type ParsedReply, type SoftCode } from '../wire/replies.ts';
 import type { Username } from '../wire/text.ts';
@@ -69,7 +70,8 @@ export class V1Lines {
 
   #message(place: 'lobby' | 'group', from: Username, text: string): void {
     this.saw(from);
-    this.#ports.sink({ type: 'message', message: { place, from, text, encrypted: false } });
+    const content = textContent(text);
+    this.#ports.sink({ type: 'message', message: { place, from, content, encrypted: false } });
   }
 
   /** Something of `user` came. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { textContent } from '../../src/client/content.ts';
+import { textContent, textOf } from '../../src/client/content.ts';
 import fc from 'fast-check';
 import { MemoryClientStore } from '../../src/client/store/memory-store.ts';
 import type {
@@ -85,7 +85,7 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
           conversation,
           localId,
           seq,
-          text,
+          content: textContent(text),
           encrypted,
           epoch,
           ...others,
@@ -132,21 +132,21 @@ async function readThrough(store: ClientStore, name: ConversationName): Promise<
   let page = await store.historyRange(name, { kind: 'last' }, 3);
   for (let first = page[0]; first !== undefined; first = page[0]) {
     const behind = await store.historyRange(name, { kind: 'after', message: first }, 2);
-    read.push(page.map(textOf), behind.map(textOf));
+    read.push(page.map(textIn), behind.map(textIn));
     page = await store.historyRange(name, { kind: 'before', message: first }, 3);
   }
   const numbered = { rowId: undefined, seq: 5 };
   for (const kind of ['before', 'from', 'after'] as const)
-    read.push((await store.historyRange(name, { kind, message: numbered }, 3)).map(textOf));
+    read.push((await store.historyRange(name, { kind, message: numbered }, 3)).map(textIn));
   return read;
 }
 
 async function found(store: ClientStore, query: HistoryQuery): Promise<unknown[]> {
-  return (await searchIn(store, query, 100)).map(textOf).sort();
+  return (await searchIn(store, query, 100)).map(textIn).sort();
 }
 
-function textOf({ text }: HistoryRecord): string {
-  return text;
+function textIn({ content }: HistoryRecord): string {
+  return textOf(content);
 }
 
 test('after any history both adapters of a client’s store give the same', async (t) => {
@@ -212,13 +212,13 @@ test('both stores find the same, whatever is said and looked for', async (t) => 
     fc.asyncProperty(fc.array(text, { maxLength: 8 }), text, async (texts, query) => {
       const changes = texts.map((text): ClientChange => {
         seq += 1;
-        return { type: 'message', message: message({ seq, text }) };
+        return { type: 'message', message: message({ seq, content: textContent(text) }) };
       });
       const words = wordsIn(query);
       const [one, other] = await Promise.all(
         [file, memory].map(async (store) => {
           await store.write(changes);
-          return (await searchIn(store, { words }, 50)).map(({ text }) => text);
+          return (await searchIn(store, { words }, 50)).map(({ content }) => textOf(content));
         }),
       );
       assert.deepEqual(one, other, query);

@@ -2,7 +2,7 @@
 // against each other with random histories.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { textContent } from '../../src/client/content.ts';
+import { textContent, textOf } from '../../src/client/content.ts';
 import type {
   ClientChange,
   ClientStore,
@@ -31,7 +31,7 @@ export function message(part: Partial<HistoryRecord>): HistoryRecord {
     at: 1,
     from: 'bob' as Username,
     guest: false,
-    text: 'text',
+    content: textContent('text'),
     encrypted: false,
     key: undefined,
     unreadable: undefined,
@@ -91,7 +91,7 @@ export function clientStoreConformance(
         conversation(lobby, 1),
         ...texts.map((text, index) => ({
           type: 'message' as const,
-          message: message({ seq: index + 1, text }),
+          message: message({ seq: index + 1, content: textContent(text) }),
         })),
       ]);
       const found = async (from: ClientStore, ...words: string[]) =>
@@ -104,9 +104,11 @@ export function clientStoreConformance(
       assert.deepEqual(await found(store), []);
       assert.equal((await searchIn(store, { words: ['w'] }, 1)).length, 1);
       // What was replaced is not found any more, and what replaces it once.
-      const own = message({ localId: 'own', text: 'gardening', state: 'waiting' });
+      const own = message({ localId: 'own', content: textContent('gardening'), state: 'waiting' });
       await store.write([{ type: 'message', message: own }]);
-      await store.write([{ type: 'message', message: { ...own, text: 'gone', state: 'refused' } }]);
+      await store.write([
+        { type: 'message', message: { ...own, content: textContent('gone'), state: 'refused' } },
+      ]);
       assert.deepEqual(await found(store, 'gard'), [2, 1]);
       const again = await under.reopen();
       assert.deepEqual(await found(again, 'gard'), [2, 1]);
@@ -119,7 +121,7 @@ export function clientStoreConformance(
     async ({ store, reopen }) => {
       const put = (conversation: ConversationName, seq: number, from: string, text: string) => ({
         type: 'message' as const,
-        message: message({ conversation, seq, from: from as Username, text }),
+        message: message({ conversation, seq, from: from as Username, content: textContent(text) }),
       });
       await store.write([
         conversation(lobby, 1),
@@ -127,12 +129,15 @@ export function clientStoreConformance(
         put(lobby, 1, 'Bob', 'water the garden'),
         put(lobby, 2, 'eve', 'water the roses'),
         put(withBob, 1, 'Bob', 'water, for you'),
-        { type: 'message', message: message({ seq: 3, from: undefined, text: 'water is here' }) },
+        {
+          type: 'message',
+          message: message({ seq: 3, from: undefined, content: textContent('water is here') }),
+        },
       ]);
       for (const open of [async () => store, reopen]) {
         const one = await open();
         const found = async (query: HistoryQuery) =>
-          (await searchIn(one, query, 10)).map(({ text }) => text);
+          (await searchIn(one, query, 10)).map(({ content }) => textOf(content));
         const words = ['wat'];
         assert.deepEqual(await found({ words, conversation: lobby }), [
           'water is here',
@@ -163,13 +168,13 @@ export function clientStoreConformance(
         conversation(lobby, texts.length),
         ...texts.map((text, index) => ({
           type: 'message' as const,
-          message: message({ seq: index + 1, text }),
+          message: message({ seq: index + 1, content: textContent(text) }),
         })),
       ]);
       for (const open of [async () => store, reopen]) {
         const one = await open();
         const found = async (...words: readonly string[]) =>
-          (await searchIn(one, { words }, 10)).map(({ text }) => text);
+          (await searchIn(one, { words }, 10)).map(({ content }) => textOf(content));
         for (const [words, text] of [
           [['文章'], texts[0]],
           [['す'], texts[0]],
@@ -189,11 +194,13 @@ export function clientStoreConformance(
   );
 
   example('the history is read on from any message, in both directions', async (under) => {
-    const all = [1, 2, 3, 5, 6].map((seq) => message({ seq, at: seq * 10, text: `of ${seq}` }));
-    const note = message({ text: 'without a number' });
+    const all = [1, 2, 3, 5, 6].map((seq) =>
+      message({ seq, at: seq * 10, content: textContent(`of ${seq}`) }),
+    );
+    const note = message({ content: textContent('without a number') });
     await under.store.write([
       conversation(lobby, 1),
-      { type: 'message', message: message({ seq: 9, text: 'of another log' }) },
+      { type: 'message', message: message({ seq: 9, content: textContent('of another log') }) },
       conversation(lobby, 2),
       ...[...all.slice(0, 3), note, ...all.slice(3)].map((message): ClientChange => ({
         type: 'message',
@@ -201,11 +208,12 @@ export function clientStoreConformance(
       })),
       {
         type: 'message',
-        message: message({ localId: 'a', state: 'waiting', text: 'waits' }),
+        message: message({ localId: 'a', state: 'waiting', content: textContent('waits') }),
       },
     ]);
     const store = await under.reopen();
-    const texts = (records: readonly HistoryRecord[]) => records.map(({ text }) => text);
+    const texts = (records: readonly HistoryRecord[]) =>
+      records.map(({ content }) => textOf(content));
     const whole = await store.historyRange(lobby, { kind: 'last' }, 99);
     const order = [
       'of another log',
@@ -252,9 +260,14 @@ export function clientStoreConformance(
     await store.write([
       {
         type: 'message',
-        message: message({ localId: 'a', state: 'stored', seq: 7, text: 'was stored' }),
+        message: message({
+          localId: 'a',
+          state: 'stored',
+          seq: 7,
+          content: textContent('was stored'),
+        }),
       },
-      { type: 'message', message: message({ seq: 8, text: 'of 8' }) },
+      { type: 'message', message: message({ seq: 8, content: textContent('of 8') }) },
     ]);
     const moved = { kind: 'from', message: { rowId, seq: undefined } } as const;
     assert.deepEqual(texts(await store.historyRange(lobby, moved, 9)), ['was stored', 'of 8']);
@@ -270,6 +283,28 @@ export function clientStoreConformance(
       packages: [],
     });
     assert.deepEqual(await store.history(lobby, undefined, 10), []);
+  });
+
+  example('what this version does not know is kept as it came', async ({ store, reopen }) => {
+    const content = { kind: 'unknown', code: 4, bytes: Uint8Array.of(0, 255, 104, 105) } as const;
+    const said = message({ seq: 1, content, textId: 'aa' });
+    const waiting = { localId: 'bb', order: 1, place: '@bob', number: undefined };
+    await store.write([
+      { type: 'message', message: said },
+      { type: 'outbox', entry: { ...waiting, content, sealed: undefined } },
+    ]);
+    const again = await reopen();
+    const [found] = await again.history(said.conversation, undefined, 9);
+    assert.deepEqual(found?.content, content);
+    assert.deepEqual((await again.load()).outbox[0]?.content, content);
+  });
+
+  searchExample('no word leads to what this version does not know', async ({ store }) => {
+    const content = { kind: 'unknown', code: 4, bytes: Uint8Array.of(104, 105) } as const;
+    await store.write([{ type: 'message', message: message({ seq: 1, content }) }]);
+    assert.deepEqual(await searchIn(store, { words: ['hi'] }, 9), []);
+    assert.deepEqual(await searchIn(store, { words: ['something'] }, 9), []);
+    assert.equal((await searchIn(store, { words: [], from: 'bob' }, 9)).length, 1);
   });
 
   example('what was written is there after opening it again', async ({ store, reopen }) => {
@@ -330,7 +365,9 @@ export function clientStoreConformance(
   });
 
   example('the history is given in pages from its end, as it was put there', async (under) => {
-    const all = [1, 2, 3, 5, 6].map((seq) => message({ seq, text: `${seq}\0end`, key: 'pinned' }));
+    const all = [1, 2, 3, 5, 6].map((seq) =>
+      message({ seq, content: textContent(`${seq}\0end`), key: 'pinned' }),
+    );
     const changes = all.map((message): ClientChange => ({ type: 'message', message }));
     await under.store.write([conversation(lobby, 1), ...changes.reverse()]);
     const store = await under.reopen();
@@ -347,16 +384,16 @@ export function clientStoreConformance(
       message: message(part),
     });
     const shown = async () =>
-      (await store.history(lobby, undefined, 99)).map(({ text, seq, state }) =>
-        [text, seq ?? '-', state ?? ''].join(' '),
+      (await store.history(lobby, undefined, 99)).map(({ content, seq, state }) =>
+        [textOf(content), seq ?? '-', state ?? ''].join(' '),
       );
     await store.write([
       // Typed before anything was known of the place.
-      put({ localId: 'a', text: 'first', state: 'waiting' }),
+      put({ localId: 'a', content: textContent('first'), state: 'waiting' }),
       conversation(lobby, 1),
-      put({ localId: 'b', text: 'second', state: 'waiting' }),
-      put({ localId: 'c', text: 'third', state: 'waiting' }),
-      put({ seq: 1, text: 'theirs' }),
+      put({ localId: 'b', content: textContent('second'), state: 'waiting' }),
+      put({ localId: 'c', content: textContent('third'), state: 'waiting' }),
+      put({ seq: 1, content: textContent('theirs') }),
     ]);
     assert.deepEqual(await shown(), [
       'theirs 1 ',
@@ -366,10 +403,10 @@ export function clientStoreConformance(
     ]);
     assert.deepEqual((await store.history(lobby, 2, 9)).length, 1, 'not before a number');
     await store.write([
-      put({ localId: 'a', text: 'first', state: 'refused', reason: 'why' }),
-      put({ seq: 3, text: 'theirs again' }),
-      put({ localId: 'b', seq: 2, text: 'second', state: 'stored' }),
-      put({ text: 'said where nothing is kept' }),
+      put({ localId: 'a', content: textContent('first'), state: 'refused', reason: 'why' }),
+      put({ seq: 3, content: textContent('theirs again') }),
+      put({ localId: 'b', seq: 2, content: textContent('second'), state: 'stored' }),
+      put({ content: textContent('said where nothing is kept') }),
     ]);
     assert.deepEqual(await shown(), [
       'theirs 1 ',
@@ -380,7 +417,7 @@ export function clientStoreConformance(
       'third - waiting',
     ]);
     // Heard once more, from the log.
-    await store.write([put({ seq: 2, text: 'second' })]);
+    await store.write([put({ seq: 2, content: textContent('second') })]);
     assert.equal((await shown())[2], 'second 2 stored');
     assert.equal((await shown()).length, 6);
   });
@@ -422,14 +459,20 @@ export function clientStoreConformance(
       const { store } = under;
       const put = (seq: number, text: string): ClientChange => ({
         type: 'message',
-        message: message({ seq, text, localId: text, encrypted: true, state: 'stored' }),
+        message: message({
+          seq,
+          content: textContent(text),
+          localId: text,
+          encrypted: true,
+          state: 'stored',
+        }),
       });
       await store.write([conversation(lobby, 1), put(1, 'old one'), put(2, 'old two')]);
       await store.write([conversation(lobby, 2), put(1, 'new one')]);
       await store.write([{ type: 'delivered', conversation: lobby, seq: 2 }]);
       const all = await (await under.reopen()).history(lobby, undefined, 9);
       assert.deepEqual(
-        all.map(({ text, seq, state }) => [text, seq, state]),
+        all.map(({ content, seq, state }) => [textOf(content), seq, state]),
         [
           ['old one', undefined, 'stored'],
           ['old two', undefined, 'stored'],
@@ -449,20 +492,26 @@ export function clientStoreConformance(
     const own = { localId: 'own', from: 'alice' as Username, state: 'stored' } as const;
     await store.write([
       conversation(lobby, 1),
-      put({ seq: 1, at: 10, text: 'first' }),
-      put({ seq: 2, at: 20, text: '', unreadable: 'why' }),
-      put({ seq: 3, at: 30, text: 'own', ...own }),
+      put({ seq: 1, at: 10, content: textContent('first') }),
+      put({ seq: 2, at: 20, content: textContent(''), unreadable: 'why' }),
+      put({ seq: 3, at: 30, content: textContent('own'), ...own }),
       // The same again, another one, and own ones that the server puts there.
-      put({ seq: 1, at: 10, text: 'first' }),
-      put({ seq: 1, at: 11, text: 'first, later' }),
-      put({ seq: 1, at: 10, from: eve, text: 'of somebody else' }),
-      put({ seq: 1, at: 12, text: 'own, on a number that is taken', ...own, localId: 'other' }),
-      put({ seq: 2, at: 20, text: 'readable now' }),
-      put({ seq: 3, at: 31, from: eve, text: 'of somebody else, behind' }),
+      put({ seq: 1, at: 10, content: textContent('first') }),
+      put({ seq: 1, at: 11, content: textContent('first, later') }),
+      put({ seq: 1, at: 10, from: eve, content: textContent('of somebody else') }),
+      put({
+        seq: 1,
+        at: 12,
+        content: textContent('own, on a number that is taken'),
+        ...own,
+        localId: 'other',
+      }),
+      put({ seq: 2, at: 20, content: textContent('readable now') }),
+      put({ seq: 3, at: 31, from: eve, content: textContent('of somebody else, behind') }),
     ]);
     const all = await (await under.reopen()).history(lobby, undefined, 99);
     assert.deepEqual(
-      all.map(({ text, seq }) => [text, seq]),
+      all.map(({ content, seq }) => [textOf(content), seq]),
       [
         ['first', 1],
         ['first, later', undefined],
@@ -481,7 +530,13 @@ export function clientStoreConformance(
     const record = { name, log: 7, epoch: 0, earlier: [], cursor: 5, read: 0 };
     const put = (seq: number, text: string, part: Partial<HistoryRecord> = {}): ClientChange => ({
       type: 'message',
-      message: message({ conversation: name, seq, text, at: seq * 10, ...part }),
+      message: message({
+        conversation: name,
+        seq,
+        content: textContent(text),
+        at: seq * 10,
+        ...part,
+      }),
     });
     const own = { state: 'stored', encrypted: true } as const;
     await store.write([
@@ -492,7 +547,11 @@ export function clientStoreConformance(
       put(5, 'five, lost'),
     ]);
     assert.deepEqual(
-      (await store.ownBehind(name, 3, 9)).map(({ text, seq, epoch }) => [text, seq, epoch]),
+      (await store.ownBehind(name, 3, 9)).map(({ content, seq, epoch }) => [
+        textOf(content),
+        seq,
+        epoch,
+      ]),
       [['four, lost', 4, 0]],
     );
     const earlier = [{ log: 7, last: 3 }];
@@ -508,7 +567,7 @@ export function clientStoreConformance(
     const again = await under.reopen();
     assert.deepEqual((await again.load()).conversations, [begun]);
     const shown = (records: readonly HistoryRecord[]) =>
-      records.map(({ text, seq, epoch }) => [text, seq, epoch]);
+      records.map(({ content, seq, epoch }) => [textOf(content), seq, epoch]);
     assert.deepEqual(shown(await again.ownBehind(name, 3, 9)), []);
     assert.deepEqual(shown(await again.ownBehind(name, 3, 9, 0)), [['four, lost', 4, 0]]);
     const whole = await again.history(name, undefined, 99);
@@ -528,9 +587,9 @@ export function clientStoreConformance(
     assert.deepEqual(shown(await anchor(4)), shown(whole.slice(6)));
     const since = await again.historyRange(name, { kind: 'since', at: 45 }, 1);
     assert.deepEqual(shown(since), shown(whole.slice(4, 5)));
-    assert.equal((await again.numbered(name, 4))?.text, 'four, anew');
-    assert.equal((await again.numbered(name, 4, 0))?.text, 'four, lost');
-    assert.equal((await again.numbered(name, 2))?.text, 'two');
+    assert.deepEqual((await again.numbered(name, 4))?.content, textContent('four, anew'));
+    assert.deepEqual((await again.numbered(name, 4, 0))?.content, textContent('four, lost'));
+    assert.deepEqual((await again.numbered(name, 2))?.content, textContent('two'));
     assert.deepEqual(shown(await again.ownMessages(name, [2, 4])), shown(whole.slice(1, 2)));
     await again.write([{ type: 'delivered', conversation: name, seq: 4 }]);
     assert.deepEqual(

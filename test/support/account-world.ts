@@ -2,6 +2,7 @@
 // logins with real signatures, history, key packages. People are real headless clients on stores that survive them.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { textOf } from '../../src/client/content.ts';
 import { ChatClient } from '../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../src/client/client-event.ts';
 import type { ByteConnection, ConnectionHandlers, Dial } from '../../src/client/ports.ts';
@@ -449,7 +450,9 @@ export class Person {
   /** The texts of others and of this person in a conversation, as the device has them. */
   async texts(conversation: string): Promise<string[]> {
     const records = await this.store.history(conversation as never, undefined, 100_000);
-    return records.map(({ from, text, unreadable }) => `${from}: ${unreadable ?? text}`);
+    return records.map(
+      ({ from, content, unreadable }) => `${from}: ${unreadable ?? textOf(content)}`,
+    );
   }
 }
 

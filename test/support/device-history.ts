@@ -2,6 +2,7 @@
 // wants. Written by the store itself, into the place where the program looks for it.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { textContent } from '../../src/client/content.ts';
 import { parseServerAddress, serverKeyOf } from '../../src/client/connection/server-address.ts';
 import type { ClientChange } from '../../src/client/store/store-port.ts';
 import { openClientStore } from '../../src/platform/node/client-store/open.ts';
@@ -35,7 +36,7 @@ export async function keepHistory(
       at,
       from: from as Username,
       guest: false,
-      text,
+      content: textContent(text),
       encrypted: false,
       key: undefined,
       unreadable: undefined,

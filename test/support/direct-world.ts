@@ -301,8 +301,9 @@ export class DirectPerson {
   ): Promise<readonly ClientChange[]> {
     const opened = await this.engine.open(from, seq, message, welcome);
     switch (opened.kind) {
-      case 'text': {
-        const { text, of } = opened;
+      case 'message': {
+        const { of } = opened;
+        const text = textOf(opened.content);
         const place = of === undefined ? undefined : (shown.get(of) ?? this.shown.get(of));
         const fits = of === undefined || (place?.from === from && place.unreadable !== undefined);
         if (fits) {
@@ -317,7 +318,7 @@ export class DirectPerson {
           const draft = this.own.get(number);
           const record = draft && {
             localId: draft.localId,
-            text: textOf(draft.content),
+            content: textContent(textOf(draft.content)),
             seq: number,
           };
           const again = record && sayAgain(randomBytes, record);

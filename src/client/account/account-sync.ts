@@ -311,12 +311,12 @@ export class AccountSync {
     const localId = newMessageId(this.#ports.random);
     const conversation = this.#conversations.get(this.#conversations.nameOf(place));
     const isKnown = place.kind === 'direct' ? this.#accounts.has(place.user) : conversation?.isKept;
-    const draft = { localId, place, text };
-    const message = isKnown === true ? this.#own.message(draft) : undefined;
+    const own = { localId, place, content };
+    const message = isKnown === true ? this.#own.message(own) : undefined;
     this.#outbox.say(place, { localId, content }, message);
     this.#ports.emit({
       type: 'own',
-      message: { ...draft, from: this.#ports.me, state: 'waiting' },
+      message: { localId, place, text, from: this.#ports.me, state: 'waiting' },
     });
     return ok(localId);
   }

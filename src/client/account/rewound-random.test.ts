@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { textOf } from '../content.ts';
 import {
   AccountWorld,
   Person,
@@ -104,7 +105,7 @@ class History {
       to === 'lobby' ? from.client?.broadcast(text) : from.client?.privateMessage(to, text);
     if (done?.ok !== true || to === from.name) return undefined;
     if (to === 'lobby') return text;
-    const isKept = () => from.store.messages.some((message) => message.text === text);
+    const isKept = () => from.store.messages.some((message) => textOf(message.content) === text);
     await until(this.world, () => isKept() || !from.isRunning, 'it is on the disk');
     if (isKept()) this.#private.push({ text, to });
     return text;
@@ -139,7 +140,7 @@ class History {
         const texts = kept.filter(
           ({ from, unreadable }) => from !== undefined && unreadable === undefined,
         );
-        const all = texts.map(({ text }) => text);
+        const all = texts.map(({ content }) => textOf(content));
         assert.equal(new Set(all).size, all.length, `twice in ${name} of ${person.name}`);
         const key = `${person.name} ${name}`;
         for (const text of this.#shown.get(key) ?? []) {
@@ -165,7 +166,9 @@ class History {
     const missing = () =>
       said.flatMap(({ text, to }) =>
         to
-          .filter((name) => !this.person(name).store.messages.some((one) => one.text === text))
+          .filter(
+            (name) => !this.person(name).store.messages.some((one) => textOf(one.content) === text),
+          )
           .map((name) => `${text} at ${name}`),
       );
     await until(this.world, () => missing().length === 0, 'all of it is heard').catch(() =>

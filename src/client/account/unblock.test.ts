@@ -1,6 +1,7 @@
 // After a block is lifted, the next text is read without anybody doing anything, whatever of its session was withheld.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textOf } from '../content.ts';
 import { AccountWorld, Person, until } from '../../../test/support/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../test/support/pair.ts';
 
@@ -17,7 +18,7 @@ async function two() {
 }
 
 const has = (person: Person, text: string) => () =>
-  person.store.messages.some((message) => message.text === text);
+  person.store.messages.some((message) => textOf(message.content) === text);
 
 async function block(bob: Person, alice: Person, off = false) {
   const answer = await bob.client?.block(alice.name, off);
@@ -27,7 +28,9 @@ async function block(bob: Person, alice: Person, off = false) {
 async function say(world: AccountWorld, from: Person, to: Person, text: string) {
   assert.ok(from.client?.privateMessage(to.name, text).ok);
   const isTaken = () =>
-    from.store.messages.some((message) => message.text === text && message.state !== 'waiting');
+    from.store.messages.some(
+      (message) => textOf(message.content) === text && message.state !== 'waiting',
+    );
   await until(world, isTaken, `"${text}" is taken`);
 }
 

@@ -2,6 +2,7 @@
 // client's events a program sees, and that none is lost between the connection and the first listener. Otherwise it
 // has no behaviour of its own: that is chat-client.ts.
 
+import { textOf } from '../content.ts';
 import type { ListedPerson } from '../../wire/extended/events.ts';
 import {
   formatPlace,
@@ -35,7 +36,10 @@ export interface ChatMessage {
   readonly place: string | undefined;
   readonly kind: 'lobby' | 'group' | 'person';
   readonly from: string;
+  /** Empty where this version does not know what it is. */
   readonly text: string;
+  /** It is of a later version of helo, of a kind that this one does not know. */
+  readonly unknown: boolean;
   /** Whether nobody else could read it on the way, and it is proven who wrote it. */
   readonly encrypted: boolean;
   /** How the writer's key stands: `verified`, `pinned`, or `changed`, which nobody here has trusted. */
@@ -53,7 +57,9 @@ export interface ChatMessage {
 /** A message of the history on this device. */
 export interface PastMessage {
   readonly from: string | undefined;
+  /** Empty where this version does not know what it is. */
   readonly text: string;
+  readonly unknown: boolean;
   readonly at: number;
   readonly seq: number | undefined;
   readonly encrypted: boolean;
@@ -370,13 +376,14 @@ function refusalOf({ code, hint }: CommandRefusal): ChatError {
 }
 
 function chatMessage(message: ReceivedMessage): ChatMessage {
-  const { place, from, text, encrypted, filed } = message;
+  const { place, from, content, encrypted, filed } = message;
   const group = 'group' in message ? message.group : undefined;
   return {
     place: place === 'lobby' ? 'lobby' : place === 'private' ? `@${from}` : group && `#${group}`,
     kind: place === 'private' ? 'person' : place,
     from,
-    text,
+    text: textOf(content),
+    unknown: content.kind === 'unknown',
     encrypted,
     key: encrypted ? message.key : undefined,
     guest: filed?.guest ?? true,
@@ -388,20 +395,21 @@ function chatMessage(message: ReceivedMessage): ChatMessage {
 
 /** A message of the history as it was when it came. */
 function messageOf(record: HistoryRecord, from: Username): ReceivedMessage | undefined {
-  const { conversation, seq, at, guest, text, encrypted, key, unreadable } = record;
+  const { conversation, seq, at, guest, content, encrypted, key, unreadable } = record;
   const place = parseConversation(conversation);
   if (place === undefined || unreadable !== undefined) return undefined;
   const filed = { conversation, seq, at, guest, own: false, late: true };
   if (place.kind === 'group') {
-    return { place: 'group', group: place.group, from, text, encrypted: false, filed };
+    return { place: 'group', group: place.group, from, content, encrypted: false, filed };
   }
-  if (place.kind === 'lobby') return { place: 'lobby', from, text, encrypted: false, filed };
+  if (place.kind === 'lobby') return { place: 'lobby', from, content, encrypted: false, filed };
   return encrypted && key !== undefined
-    ? { place: 'private', from, text, encrypted: true, key, filed }
-    : { place: 'private', from, text, encrypted: false, filed };
+    ? { place: 'private', from, content, encrypted: true, key, filed }
+    : { place: 'private', from, content, encrypted: false, filed };
 }
 
 function pastMessage(record: HistoryRecord): PastMessage {
-  const { from, text, at, seq, encrypted, state, unreadable } = record;
-  return { from, text, at, seq, encrypted, state, unreadable };
+  const { from, content, at, seq, encrypted, state, unreadable } = record;
+  const unknown = content.kind === 'unknown';
+  return { from, text: textOf(content), unknown, at, seq, encrypted, state, unreadable };
 }

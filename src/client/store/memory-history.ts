@@ -1,5 +1,6 @@
 // The history of the store in memory: the messages of each conversation in display order.
 
+import { textOf } from '../content.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import { epochOf, type LogEpochs } from './log-epochs.ts';
 import type {
@@ -96,7 +97,7 @@ export class MemoryHistory {
         ({ message }) =>
           (conversation === undefined || message.conversation === conversation) &&
           (from === undefined || message.from?.toLowerCase() === from.toLowerCase()) &&
-          isMeant(message.text),
+          isMeant(textOf(message.content)),
       )
       .sort((one, other) => other.id - one.id)
       .slice(0, limit)

@@ -5,7 +5,7 @@
 
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
-import type { Content } from '../content.ts';
+import type { Content, MessageContent } from '../content.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 
 /** A conversation, as far as this device has it. */
@@ -58,14 +58,15 @@ export interface HistoryRecord {
   /** Undefined where the server speaks. */
   readonly from: Username | undefined;
   readonly guest: boolean;
-  readonly text: string;
+  /** What this version does not know is kept as it came. */
+  readonly content: MessageContent;
   readonly encrypted: boolean;
   /** Of somebody else's encrypted message. */
   readonly key: KeyStanding | undefined;
   /** Of somebody else's encrypted text: the id that its writer has given it, and sends it again under. */
   readonly textId?: string | undefined;
   /**
-   * Why it can't be read, where it can't; `text` is then empty. Without `from` it stands for messages that the server has
+   * Why it can't be read, where it can't; `content` is then an empty text. Without `from` it stands for messages that the server has
    * lost to its disk, and `seq` is the first of them.
    */
   readonly unreadable: string | undefined;

@@ -4,6 +4,8 @@
 import type { ChatClient } from '../chat-client.ts';
 import type { HistoryRecord, PlacedRecord, HistoryRange } from '../store/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
+import { textOf } from '../content.ts';
+import { contentWords } from '../wording/content-words.ts';
 import { harmless } from '../wording/sanitize.ts';
 import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
 import { ItemList, type ItemMaker } from './item-list.ts';
@@ -138,7 +140,7 @@ export class DeviceHistory {
     const unread = records.filter(isUnread);
     // More than a page of them is as many as the client has counted.
     kept.unread = unread.length < records.length ? unread.length : (view?.unread ?? 0);
-    kept.mentions = unread.filter(({ text }) => mention.test(text)).length;
+    kept.mentions = unread.filter(({ content }) => mention.test(textOf(content))).length;
     const { waiting } = messageIndex;
     messageIndex.waiting = undefined;
     for (const show of waiting) show();
@@ -165,7 +167,7 @@ export class DeviceHistory {
     if (said !== undefined) return (key) => ({ kind: 'said', key, ...said });
     const { at, seq, rowId, unreadable } = record;
     const tone = unreadable === undefined ? 'reply' : 'warning';
-    const text = harmless(unreadable ?? record.text);
+    const text = harmless(unreadable ?? contentWords(record.content));
     return (key) => ({ kind: 'told', key, at, tone, text, seq, rowId });
   }
 

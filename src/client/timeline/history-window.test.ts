@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textContent, textOf } from '../content.ts';
 import { MemoryClientStore } from '../store/memory-store.ts';
 import type { ClientChange, HistoryRecord, PlacedRecord } from '../store/store-port.ts';
 import { lobbyName } from '../../wire/extended/names.ts';
@@ -19,7 +20,7 @@ function record(part: Partial<HistoryRecord>): HistoryRecord {
     at: 0,
     from: undefined,
     guest: false,
-    text: '',
+    content: textContent(''),
     encrypted: false,
     key: undefined,
     unreadable: undefined,
@@ -30,12 +31,17 @@ function record(part: Partial<HistoryRecord>): HistoryRecord {
 }
 
 const entryOf =
-  ({ at, text, seq, rowId }: Pick<PlacedRecord, 'at' | 'text' | 'seq'> & { rowId?: number }) =>
+  ({
+    at,
+    content,
+    seq,
+    rowId,
+  }: Pick<PlacedRecord, 'at' | 'content' | 'seq'> & { rowId?: number }) =>
   (key: number): TimelineItem => ({
     kind: 'said',
     key,
     at,
-    text,
+    text: textOf(content),
     seq,
     rowId,
     from: 'eve',
@@ -75,7 +81,7 @@ class Stage {
       const said = record({
         seq: isNumbered ? this.#last : undefined,
         at: this.#last,
-        text: `of ${this.#last}`,
+        content: textContent(`of ${this.#last}`),
       });
       const change: ClientChange = { type: 'message', message: said };
       this.store.apply([change]);
@@ -96,7 +102,7 @@ class Stage {
   }
 
   check(): void {
-    const all = this.store.messages.map(({ text }) => text);
+    const all = this.store.messages.map(({ content }) => textOf(content));
     const { texts } = this;
     const from = texts.length === 0 ? 0 : all.indexOf(texts[0] ?? '');
     assert.deepEqual(texts, all.slice(from, from + texts.length));
@@ -153,8 +159,8 @@ test('whatever is done, what is shown is a part of the history without a gap, an
             const key =
               one.kind === 'since'
                 ? await window.since(wanted.at)
-                : await window.reveal(await placedOf(store, wanted.text));
-            assert.equal(window.entries.get(key ?? NaN)?.text, wanted.text);
+                : await window.reveal(await placedOf(store, textOf(wanted.content)));
+            assert.equal(window.entries.get(key ?? NaN)?.text, textOf(wanted.content));
           }
           // A person does not wait for one page before asking for the next.
           if (!isHasty) await last;
@@ -170,7 +176,7 @@ test('whatever is done, what is shown is a part of the history without a gap, an
 
 async function placedOf(store: MemoryClientStore, text: string): Promise<PlacedRecord> {
   const all = await store.historyRange(lobbyName, { kind: 'first' }, 100_000);
-  const found = all.find((one) => one.text === text);
+  const found = all.find((one) => textOf(one.content) === text);
   assert.ok(found);
   return found;
 }

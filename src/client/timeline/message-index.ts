@@ -3,6 +3,8 @@
 
 import type { HistoryRecord, PlacedRecord, SendState } from '../store/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
+import { textOf } from '../content.ts';
+import { contentWords } from '../wording/content-words.ts';
 import { harmless } from '../wording/sanitize.ts';
 import type { HistoryWindow } from './history-window.ts';
 import type { NewMessageItem, SentState } from './model.ts';
@@ -86,7 +88,7 @@ export function saidOf(
   me: string,
   mention: RegExp,
 ): NewMessageItem | undefined {
-  const { from, at, text, encrypted, key, unreadable, state, reason } = record;
+  const { from, at, content, encrypted, key, unreadable, state, reason } = record;
   if (from === undefined) return undefined;
   const isOwn = from === me;
   const remark =
@@ -103,13 +105,13 @@ export function saidOf(
     at,
     from,
     isOwn,
-    text: harmless(text),
+    text: harmless(contentWords(content)),
     encrypted,
     standing: key,
     seq: record.seq,
     rowId: record.rowId,
     remark,
-    namesMe: !isOwn && mention.test(text),
+    namesMe: !isOwn && mention.test(textOf(content)),
     state: state === undefined ? undefined : sentStates[state],
   };
 }

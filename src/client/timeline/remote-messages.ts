@@ -2,6 +2,8 @@
 
 import type { ReceivedMessage } from '../client-event.ts';
 import type { WallClock } from '../ports.ts';
+import { textOf } from '../content.ts';
+import { contentWords } from '../wording/content-words.ts';
 import { harmless } from '../wording/sanitize.ts';
 import type { TimelinePeople } from './timeline-people.ts';
 import type { TimelineConversation } from './conversation-book.ts';
@@ -45,7 +47,8 @@ export class RemoteMessages {
     // How much is unread is as the client has counted it by now.
     router.named(messageIndex.name);
     // Of what is not in memory yet, what names this person is counted here.
-    if (!messageIndex.isLoaded && !isOwn && mention.test(message.text)) kept.mentions += 1;
+    if (!messageIndex.isLoaded && !isOwn && mention.test(textOf(message.content)))
+      kept.mentions += 1;
     history.whenLoaded(kept, () => {
       // What could not be read stands in its place the next time; now it comes at the end, behind what was said since.
       if (filed?.again === true || messageIndex.takes(filed?.seq)) {
@@ -56,18 +59,18 @@ export class RemoteMessages {
 
   #saidOf(message: ReceivedMessage, kept: TimelineConversation): NewMessageItem {
     const { me, now, mention } = this.#options;
-    const { from, text, encrypted, filed } = message;
+    const { from, content, encrypted, filed } = message;
     const isOwn = from === me;
     return {
       at: filed?.at ?? now(),
       from,
       isOwn,
-      text: harmless(text),
+      text: harmless(contentWords(content)),
       encrypted,
       standing: message.place === 'private' && message.encrypted ? message.key : undefined,
       seq: filed?.seq,
       remark: remarkOn(message, kept),
-      namesMe: !isOwn && mention.test(text),
+      namesMe: !isOwn && mention.test(textOf(content)),
       state: isOwn ? 'sent' : undefined,
     };
   }

@@ -4,6 +4,7 @@ import type { ChatClient } from '../chat-client.ts';
 import type { PlacedRecord } from '../store/store-port.ts';
 import { wordMatcher } from '../store/word-search.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { contentWords } from '../wording/content-words.ts';
 import { harmless } from '../wording/sanitize.ts';
 import { searchLacks } from '../wording/search-words.ts';
 import type { Timeline } from './timeline.ts';
@@ -57,13 +58,13 @@ export class Searching {
   }
 
   #foundOf(record: PlacedRecord): readonly Found[] {
-    const { conversation, at, from, text } = record;
+    const { conversation, at, from, content } = record;
     const kept = this.#timeline.router.named(conversation);
     if (kept === undefined || from === undefined) return [];
     const reveal = () => this.#timeline.history.show(kept, (window) => window.reveal(record));
     let shown: string | undefined;
     // Most of what is found is never looked at.
-    const words = (): string => (shown ??= harmless(text));
+    const words = (): string => (shown ??= harmless(contentWords(content)));
     return [
       {
         id: kept.id,

@@ -1,6 +1,7 @@
 // Events of the client -> text for people. Replies and messages are version 1's, word for word; everything else is in
 // this program's own words.
 
+import { contentWords } from './content-words.ts';
 import { formatFingerprint } from '../connection/server-address.ts';
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { GuestReason } from '../client-state.ts';
@@ -29,9 +30,9 @@ export function present(
 ): readonly PrintedLine[] {
   switch (event.type) {
     case 'message': {
-      const { place, from, text } = event.message;
+      const { place, from, content } = event.message;
       const mark = marks.ofMessage(event.message);
-      return [said(place, from, text, { mark, remark: remarkOn(event.message) })];
+      return [said(place, from, contentWords(content), { mark, remark: remarkOn(event.message) })];
     }
     case 'private':
       return presentPrivate(event.event, meantBy);

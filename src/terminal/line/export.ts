@@ -1,5 +1,6 @@
 // `/export` in line mode: this device's history of a conversation, as a text file with a line for each message.
 
+import { contentWords } from '../../client/wording/content-words.ts';
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { PlacedRecord, HistoryRange } from '../../client/store/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -41,8 +42,9 @@ async function* pagesOf(name: ConversationName, client: ChatClient): AsyncIterab
   }
 }
 
-function lineOf({ at, from, text, encrypted, state, unreadable }: PlacedRecord): string {
+function lineOf({ at, from, content, encrypted, state, unreadable }: PlacedRecord): string {
   const time = new Date(at).toISOString();
+  const text = contentWords(content);
   if (from === undefined) return `${time} * ${harmless(unreadable ?? text)}`;
   if (unreadable !== undefined) return `${time} * a private message of ${from} cannot be read`;
   const marks = [

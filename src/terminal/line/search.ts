@@ -1,5 +1,6 @@
 // `/search` in line mode: what is found, oldest first.
 
+import { contentWords } from '../../client/wording/content-words.ts';
 import type { ChatClient } from '../../client/chat-client.ts';
 import { err, ok } from '../../lib/result.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
@@ -26,9 +27,9 @@ export async function searchKept(
   const found = await client.search({ words, conversation, from }, maxFound);
   if (!found.ok) return err(searchLacks[found.error]);
   const records = found.value;
-  for (const { at, conversation: name, from: who = '', text: said } of records.toReversed()) {
+  for (const { at, conversation: name, from: who = '', content } of records.toReversed()) {
     const mark = conversationMark(name, client.username);
-    print(`${new Date(at).toISOString()} ${mark}[${who}] ${said}`);
+    print(`${new Date(at).toISOString()} ${mark}[${who}] ${contentWords(content)}`);
   }
   if (records.length === 0) return ok('nothing was found');
   return ok(records.length === maxFound ? `the newest ${maxFound} are shown` : undefined);

@@ -1,6 +1,7 @@
 // What is shown when a chat begins: missed messages, and on a terminal the end of the history, for context. Reads the
 // device's store; prints nothing itself.
 
+import { contentWords } from '../../client/wording/content-words.ts';
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { HistoryRecord } from '../../client/store/store-port.ts';
 import { parseConversation } from '../../wire/extended/names.ts';
@@ -95,9 +96,10 @@ function framed(
 }
 
 function lineOf(record: HistoryRecord, me: string, marks: Marks): PrintedLine[] {
-  const { conversation, from, text, unreadable, key, encrypted, state, reason } = record;
+  const { conversation, from, unreadable, key, encrypted, state, reason } = record;
   const place = parseConversation(conversation);
   if (place === undefined) return [];
+  const text = contentWords(record.content);
   const mark = marks.ofConversation(conversation);
   if (unreadable !== undefined) {
     const what = from === undefined ? mark : `a private message of ${from} cannot be read: `;

@@ -1,6 +1,7 @@
 // What must be true when a simulated life has come to rest: what was said is stored, everybody who should has it, once and
 // in order; or, where the server was put back, whoever said it knows that it is lost.
 import assert from 'node:assert/strict';
+import { textOf } from '../../../src/client/content.ts';
 import type { HistoryRecord } from '../../../src/client/store/store-port.ts';
 import type { Post } from './kept-logs.ts';
 import type { Ledger } from './ledger.ts';
@@ -27,7 +28,8 @@ function checkHistory(ledger: Ledger, person: Witness, conversation: string): vo
   const what = `${person.name} in ${conversation}`;
   const record = person.records.get(conversation);
   let last = 0;
-  for (const { seq, at, epoch, from, text, unreadable, localId, state } of messages) {
+  for (const { seq, at, epoch, from, content, unreadable, localId, state } of messages) {
+    const text = textOf(content);
     if (epoch === record?.epoch && seq !== undefined) {
       assert.ok(seq > last, `${what} has ${seq} behind ${last}`);
       last = seq;
@@ -67,7 +69,7 @@ function postsOf(ledger: Ledger, conversation: string): Post[] {
 /** Everybody has the same. */
 function checkAlike(ledger: Ledger, members: readonly Witness[], conversation: string): void {
   const [texts = [], ...others] = members.map((person) =>
-    messagesOf(person, conversation).map(({ text }) => text),
+    messagesOf(person, conversation).map(({ content }) => textOf(content)),
   );
   for (const other of others) assert.deepEqual(other, texts, conversation);
   for (const { name } of members) {
@@ -95,7 +97,9 @@ function checkSaid(ledger: Ledger, members: readonly Witness[], conversation: st
   const kept = new Set(postsOf(ledger, conversation).map(({ text }) => text));
   for (const { name, kept: disk } of members) {
     const states = new Map(
-      disk.messages.flatMap(({ localId, text, state }) => (localId ? [[text, state]] : [])),
+      disk.messages.flatMap(({ localId, content, state }) =>
+        localId ? [[textOf(content), state]] : [],
+      ),
     );
     for (const text of saidBy(ledger, name, conversation)) {
       const isLost = states.get(text) === 'refused';
@@ -114,6 +118,9 @@ function checkSaid(ledger: Ledger, members: readonly Witness[], conversation: st
 
 function countsOf(messages: readonly HistoryRecord[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { text } of messages) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const { content } of messages) {
+    const text = textOf(content);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
   return counts;
 }

@@ -75,7 +75,8 @@ export class Ledger {
     for (const change of changes) {
       if (change.type === 'stream') this.#streams.set(name, change.stream);
       if (change.type !== 'message') continue;
-      const { conversation, seq, text, unreadable } = change.message;
+      const { conversation, seq, unreadable } = change.message;
+      const text = textOf(change.message.content);
       if (seq !== undefined) person.posts.add(placeOf(conversation, change.message));
       if (unreadable === undefined) person.texts.add(`${conversation} ${text}`);
     }
@@ -99,7 +100,8 @@ export class Ledger {
     const person = this.person(name);
     person.toldNow = new Set();
     const unseen: Unseen[] = [];
-    for (const { conversation, seq = 0, epoch, from, text } of person.kept.messages) {
+    for (const { conversation, seq = 0, epoch, from, content } of person.kept.messages) {
+      const text = textOf(content);
       const record = person.records.get(conversation);
       if (from === name || epoch !== record?.epoch || seq <= (record?.read ?? 0)) continue;
       person.told.add(text);
@@ -114,7 +116,8 @@ export class Ledger {
   heard(name: string, event: ClientEvent): void {
     const person = this.person(name);
     if (event.type === 'message') {
-      const { text, filed } = event.message;
+      const { filed } = event.message;
+      const text = textOf(event.message.content);
       if (filed?.own === true || filed?.seq === undefined) return;
       const what = `${name} was told ${text}`;
       const isAgain = person.toldNow.has(text) && !this.lost.has(text);

@@ -1,6 +1,7 @@
 // One person of a simulated life: a device with its disk and its pins, and the client's program on it, which is started,
 // killed and started again.
 import assert from 'node:assert/strict';
+import { textOf } from '../../../src/client/content.ts';
 import { ChatClient } from '../../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../../src/client/client-event.ts';
 import type { ByteConnection, ConnectionHandlers } from '../../../src/client/ports.ts';
@@ -106,7 +107,8 @@ export class Person {
 
   #heard(event: ClientEvent): void {
     const { fate, ledger } = this.#world;
-    if (event.type === 'message') fate.emit(`${this.name} is told ${event.message.text}`);
+    if (event.type === 'message')
+      fate.emit(`${this.name} is told ${textOf(event.message.content)}`);
     if (event.type === 'own')
       fate.emit(`${this.name}: ${event.message.text} is ${event.message.state}`);
     this.#world.guard(() => ledger.heard(this.name, event));

@@ -1,5 +1,6 @@
 // The results of one batch of the inbox, and how a message of the server is recorded before it is decrypted.
 
+import { textContent } from '../../content.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, Filed } from '../../client-event.ts';
 import type { ClientChange, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
@@ -39,7 +40,7 @@ export function received(
     at,
     from,
     guest: guest === true,
-    text: '',
+    content: textContent(''),
     encrypted: false,
     key: undefined,
     unreadable: undefined,

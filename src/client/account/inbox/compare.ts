@@ -3,6 +3,7 @@
 // twice; where the two diverge, this account's own messages that the server has lost are lost. The result is stored
 // with the record, so that a killed program continues from it. Fills a batch; writes nothing.
 
+import { textContent, textOf } from '../../content.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
 import { markOf, received, recordIn, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
@@ -54,14 +55,15 @@ export async function takeEarlier(
   for (const piece of pieces) {
     const message =
       piece.verb === 'MSG'
-        ? { ...received(conversation, piece), text: piece.text ?? '' }
+        ? { ...received(conversation, piece), content: textContent(piece.text ?? '') }
         : markOf(conversation, piece, ports.now());
     batch.changes.push({ type: 'message', message });
   }
 }
 
 function isSame(known: HistoryRecord, { at, from, text }: LogMessage): boolean {
-  return known.at === at && known.from === from && known.text === (text ?? known.text);
+  const isSaid = text === undefined || textOf(known.content) === text;
+  return known.at === at && known.from === from && isSaid;
 }
 
 /** What the log was before, where the epoch `index` before the last one has the message `seq`. */

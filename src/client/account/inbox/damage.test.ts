@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { textOf } from '../../content.ts';
 import { AccountWorld, Person, turns, until } from '../../../../test/support/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../../test/support/pair.ts';
 import { lobbyName } from '../../../wire/extended/names.ts';
@@ -22,8 +23,8 @@ async function missing(count: number) {
 /** What the device has of the lobby: numbers, and words in place of those that cannot be read. */
 async function kept({ store }: Person) {
   const records = await store.history(lobbyName, undefined, 100_000);
-  return records.map(({ seq, from, text, unreadable }) =>
-    from === undefined ? `${seq}: ${unreadable ?? text}` : seq,
+  return records.map(({ seq, from, content, unreadable }) =>
+    from === undefined ? `${seq}: ${unreadable ?? textOf(content)}` : seq,
   );
 }
 
@@ -112,7 +113,11 @@ async function writtenTo(before: readonly string[], texts: readonly string[]) {
   };
   for (const text of before) {
     await say(text);
-    await until(world, () => bob.store.messages.some((one) => one.text === text), 'bob has it');
+    await until(
+      world,
+      () => bob.store.messages.some((one) => textOf(one.content) === text),
+      'bob has it',
+    );
   }
   bob.kill();
   for (const text of texts) await say(text);
@@ -161,7 +166,11 @@ test('own private messages among the damaged ones are here and leave no mark', a
   await turns(20);
   assert.deepEqual([marksOf(alice), toldOf(alice)], [[], []]);
   await bob.start();
-  await until(world, () => bob.store.messages.some(({ text }) => text === 'two'), 'said again');
+  await until(
+    world,
+    () => bob.store.messages.some(({ content }) => textOf(content) === 'two'),
+    'said again',
+  );
   assert.deepEqual(await bob.texts('@alice+bob'), ['alice: one', 'alice: two']);
 });
 

@@ -2,6 +2,7 @@
 // said again for it, and the message itself after all, with restarts in between.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textContent, textOf } from '../../content.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { OpenOutcome } from '../../encryption/stored/engine.ts';
@@ -13,7 +14,13 @@ import { DirectReader } from './direct-reader.ts';
 const name = '@alice+bob' as ConversationName;
 const bob = 'bob' as Username;
 const record = { name, log: 1, epoch: 0, earlier: [], cursor: 0, read: 0 };
-const text = { kind: 'text', id: 'aa', text: 'hi', key: 'pinned', changes: [] } as const;
+const text = {
+  kind: 'message',
+  id: 'aa',
+  content: textContent('hi'),
+  key: 'pinned',
+  changes: [],
+} as const;
 
 /** What comes of a message: it is damaged, lost by the server, whole, or what was in the first one is said again. */
 type Kind = 'damaged' | 'lost' | 'whole' | 'again' | 'other';
@@ -28,7 +35,7 @@ function outcomeOf(kind: Kind, damagedAt: number): OpenOutcome {
     case 'again':
       return { ...text, of: damagedAt };
     case 'other':
-      return { ...text, id: 'bb', text: 'other', of: undefined };
+      return { ...text, id: 'bb', content: textContent('other'), of: undefined };
   }
 }
 
@@ -58,7 +65,7 @@ async function shownBy(
   const write = async () => {
     await store.write(batch.changes);
     for (const event of batch.events) {
-      if (event.type === 'message') told.push(event.message.text);
+      if (event.type === 'message') told.push(textOf(event.message.content));
     }
     batch = emptyBatch();
   };
@@ -108,7 +115,11 @@ test('every interleaving of damage, what is said again, and the original shows t
       );
       const what = `${order.join()} ${way}`;
       assert.deepEqual(told, ['hi'], what);
-      assert.equal(store.messages.filter(({ text }) => text === 'hi').length, 1, what);
+      assert.equal(
+        store.messages.filter(({ content }) => textOf(content) === 'hi').length,
+        1,
+        what,
+      );
     }
   }
 });
@@ -117,7 +128,7 @@ test('without the original it is shown where it could not be read, and without e
   const { told, store } = await shownBy(['damaged', 'other', 'again'], true, () => 'program');
   assert.deepEqual(told, ['other', 'hi']);
   assert.deepEqual(
-    store.messages.map(({ text, unreadable }) => [text, unreadable]),
+    store.messages.map(({ content, unreadable }) => [textOf(content), unreadable]),
     [
       ['hi', undefined],
       ['other', undefined],

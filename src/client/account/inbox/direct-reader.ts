@@ -1,6 +1,7 @@
 // A private message to this account: decrypted, or why it can't be, and what the two devices tell each other about
 // that. Fills a batch; writes and emits nothing itself.
 
+import { textContent } from '../../content.ts';
 import type { Username } from '../../../wire/text.ts';
 import {
   askBurst,
@@ -51,7 +52,8 @@ export class DirectReader {
       this.#unreadable(conversation, said, 'it came without encryption', batch);
       if (text !== undefined) {
         const filed = filedAs(me, conversation, said, isLate);
-        const message = { place: 'private', from: peer, text, encrypted: false, filed } as const;
+        const content = textContent(text);
+        const message = { place: 'private', from: peer, content, encrypted: false, filed } as const;
         batch.events.push({ type: 'message', message });
       }
       return;
@@ -60,8 +62,8 @@ export class DirectReader {
     const opened = await engine.open(peer, seq ?? said.at, sealed, welcome);
     batch.changes.push(...opened.changes);
     switch (opened.kind) {
-      case 'text':
-        await this.#text(conversation, peer, said, opened, isLate, batch);
+      case 'message':
+        await this.#message(conversation, peer, said, opened, isLate, batch);
         return;
       case 'again':
         await this.#again(conversation, peer, opened, batch);
@@ -106,11 +108,11 @@ export class DirectReader {
     return count === 0 ? undefined : lossWords(count, ` of @${peer}`, isAsked);
   }
 
-  async #text(
+  async #message(
     conversation: Conversation,
     peer: Username,
     said: LogMessage,
-    { id, text, key, of }: Extract<OpenOutcome, { kind: 'text' }>,
+    { id, content, key, of }: Extract<OpenOutcome, { kind: 'message' }>,
     isLate: boolean,
     batch: InboxBatch,
   ): Promise<void> {
@@ -126,7 +128,7 @@ export class DirectReader {
       placed = before;
     }
     const readable = { encrypted: true, key, unreadable: undefined } as const;
-    const message = { ...placed, ...readable, text, textId: id };
+    const message = { ...placed, ...readable, content, textId: id };
     this.#keep(conversation, message, batch);
     const filed = {
       ...filedAs(this.#ports.me, conversation, said, isLate),
@@ -136,7 +138,7 @@ export class DirectReader {
     };
     batch.events.push({
       type: 'message',
-      message: { place: 'private', from: peer, text, encrypted: true, key, filed },
+      message: { place: 'private', from: peer, content, encrypted: true, key, filed },
     });
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textContent } from '../../content.ts';
 import { AccountWorld, Person, turns, until } from '../../../../test/support/account-world.ts';
 import { alice as aliceDevice } from '../../../../test/support/pair.ts';
 import type { HistoryRecord } from '../../store/store-port.ts';
@@ -43,7 +44,10 @@ test('who reads to the end of what a new device has gets what the server has bef
   assert.equal(events.length, told, 'it is no news');
   const [view] = client.conversations;
   assert.deepEqual([view?.cursor, view?.unread], [many, firstSight], 'nothing more is unread');
-  assert.equal(alice.store.messages.find(({ seq }) => seq === 1)?.text, 'line 1');
+  assert.deepEqual(
+    alice.store.messages.find(({ seq }) => seq === 1)?.content,
+    textContent('line 1'),
+  );
 });
 
 test('two who read the same page at once ask once; what is said meanwhile is told as ever', async () => {

@@ -2,6 +2,7 @@
 // has to be written while messages are opened.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textContent } from '../../content.ts';
 import { FakeTimers } from '../../../../test/support/fake-timers.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
@@ -37,7 +38,7 @@ function setUp() {
   const reader = {
     read: async (...[conversation, , { seq }, , batch]: Parameters<DirectReader['read']>) => {
       await opened;
-      const message = { conversation: conversation.name, seq, text: `${seq}` };
+      const message = { conversation: conversation.name, seq, content: textContent(`${seq}`) };
       batch.changes.push({ type: 'message', message: message as never });
     },
     ask: () => {},
@@ -63,7 +64,8 @@ function setUp() {
     writer: bench.writer,
     receipts,
     work: bench.add,
-    messageOf: () => ({ conversation: name, localId: 'ab', text: 'hi', at: 1 }) as HistoryRecord,
+    messageOf: () =>
+      ({ conversation: name, localId: 'ab', content: textContent('hi'), at: 1 }) as HistoryRecord,
     emit: (event) => void told.push(event),
     full: () => {},
   });

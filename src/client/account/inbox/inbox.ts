@@ -5,7 +5,7 @@
 import { formatMessageId, parseMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
-import { isSilent, textOf } from '../../content.ts';
+import { isSilent, textContent, textOf } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
@@ -329,9 +329,9 @@ export class Inbox {
 
   /** An own message that was stored without its number has it now. */
   #numbered(conversation: Conversation, message: HistoryRecord, batch: InboxBatch): void {
-    const { localId, seq, text } = message;
+    const { localId, seq, content } = message;
     const { peer, place } = conversation;
-    const own = { localId: localId ?? '', place, text };
+    const own = { localId: localId ?? '', place, text: textOf(content) };
     const isDelivered = peer !== undefined && this.#isDelivered(conversation, own, seq);
     const state = isDelivered ? 'delivered' : message.state;
     batch.changes.push({ type: 'message', message: { ...message, state } });
@@ -366,8 +366,9 @@ export class Inbox {
   #open(conversation: Conversation, said: LogMessage, isLate: boolean, batch: InboxBatch): void {
     const { from, text = '', seq } = said;
     const { me } = this.#ports;
+    const content = textContent(text);
     if (seq !== undefined) {
-      const message = { ...received(conversation, said), text, encrypted: false };
+      const message = { ...received(conversation, said), content, encrypted: false };
       batch.changes.push({ type: 'message', message });
       if (from !== me) conversation.unread += 1;
     }
@@ -381,8 +382,8 @@ export class Inbox {
     const { place } = conversation;
     const what: ReceivedMessage =
       place.kind === 'group'
-        ? { place: 'group', group: place.group, from, text, encrypted: false, filed }
-        : { place: 'lobby', from, text, encrypted: false, filed };
+        ? { place: 'group', group: place.group, from, content, encrypted: false, filed }
+        : { place: 'lobby', from, content, encrypted: false, filed };
     batch.events.push({ type: 'message', message: what });
   }
 

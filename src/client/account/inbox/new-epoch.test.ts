@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { textOf } from '../../content.ts';
 import { AccountWorld, Person, turns, until } from '../../../../test/support/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice, suite } from '../../../../test/support/pair.ts';
 import { createDevice } from '../../../e2ee/device.ts';
@@ -24,7 +25,7 @@ async function start(world: AccountWorld, person: Person) {
 
 const isSent = (person: Person) => () => person.client?.unsent === 0;
 const has = (person: Person, text: string) => () =>
-  person.store.messages.some((message) => message.text === text);
+  person.store.messages.some((message) => textOf(message.content) === text);
 
 async function toAll(world: AccountWorld, from: Person, text: string, ...to: Person[]) {
   assert.ok(from.client?.broadcast(text).ok);
@@ -59,9 +60,12 @@ async function settled(world: AccountWorld, ...people: Person[]) {
 
 const restarts = ({ events }: Person) => events.filter(({ type }) => type === 'log-restarted');
 const own = (person: Person, text: string) =>
-  person.store.messages.filter((message) => message.text === text).map(({ state }) => state);
+  person.store.messages
+    .filter((message) => textOf(message.content) === text)
+    .map(({ state }) => state);
 const receive = ({ events }: Person, text: string) =>
-  events.filter((event) => event.type === 'message' && event.message.text === text).length;
+  events.filter((event) => event.type === 'message' && textOf(event.message.content) === text)
+    .length;
 
 const kinds = [
   { title: 'a restored server', isTold: true, hasRuns: true },
@@ -253,7 +257,7 @@ for (const startsNow of [false, true]) {
     await settled(world, alice, bob);
     for (const text of ['first', 'lost', 'private, first', 'private, lost']) {
       assert.equal(receive(bob, text), 0, `${text} is not told twice`);
-      const kept = bob.store.messages.filter((message) => message.text === text);
+      const kept = bob.store.messages.filter((message) => textOf(message.content) === text);
       assert.equal(kept.length, 1, `${text} is there once`);
     }
     for (const person of [alice, bob]) person.kill();
@@ -377,7 +381,7 @@ for (const isTold of [true, false]) {
       events.some((event) => event.type === 'private' && event.event.type === 'held');
     await until(world, () => isHeld(alice), 'it is held for the word of alice');
     await turns(100);
-    const texts = next.store.messages.map(({ text }) => text);
+    const texts = next.store.messages.map(({ content }) => textOf(content));
     assert.deepEqual(texts, ['from the second bob']);
     for (const person of [alice, next]) person.kill();
   });
@@ -403,7 +407,7 @@ test('an account that was removed, a name that another has taken, and a restored
   await turns(100);
   assert.deepEqual(own(alice, 'never delivered'), ['stored']);
   assert.deepEqual(
-    next.store.messages.map(({ text }) => text),
+    next.store.messages.map(({ content }) => textOf(content)),
     ['from the second bob'],
   );
   for (const person of [alice, next]) person.kill();
@@ -528,7 +532,9 @@ test('who begins with what is new, at a server that was put back and does not kn
     await until(world, () => bob.isIn, 'bob is in');
   }
   const read = await bob.client?.history('lobby' as never, undefined, 1000);
-  const texts = (read ?? []).flatMap(({ from, text }) => (from ? [`${from}: ${text}`] : []));
+  const texts = (read ?? []).flatMap(({ from, content }) =>
+    from ? [`${from}: ${textOf(content)}`] : [],
+  );
   assert.deepEqual(texts, log);
   assert.deepEqual(
     read?.flatMap(({ seq }) => seq ?? []),
@@ -561,7 +567,7 @@ test('whatever the server says of its logs, each message once shown is found, in
               ({ from, state, unreadable }) =>
                 from !== undefined && state !== 'waiting' && unreadable === undefined,
             )
-            .map(({ text }) => text);
+            .map(({ content }) => textOf(content));
           const before = shown.get(name) ?? [];
           assert.deepEqual(
             texts.filter((text) => before.includes(text)),

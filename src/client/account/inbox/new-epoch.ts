@@ -106,7 +106,7 @@ function closing(
     at,
     from: undefined,
     guest: false,
-    text,
+    content: textContent(text),
     encrypted: false,
     key: undefined,
     unreadable: undefined,
@@ -150,9 +150,9 @@ function markLost(own: HistoryRecord, batch: InboxBatch): void {
 }
 
 function sendAgain(outbox: Outbox, user: Username, own: HistoryRecord, batch: InboxBatch): void {
-  const { localId, text } = own;
+  const { localId, content } = own;
   if (localId === undefined || outbox.book.get(localId) !== undefined) return;
-  const { changes, entry } = outbox.draft(user, { localId, content: textContent(text) });
+  const { changes, entry } = outbox.draft(user, { localId, content });
   const waiting = { ...own, seq: undefined, epoch: undefined, state: 'waiting' } as const;
   batch.changes.push(...changes, { type: 'message', message: waiting });
   batch.drafts.push(entry);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { textOf } from '../../content.ts';
 import { AccountWorld, Person, turns, until } from '../../../../test/support/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../../test/support/pair.ts';
 
@@ -33,7 +34,11 @@ async function comeIn(world: AccountWorld, person: Person) {
 async function emit(world: AccountWorld, from: Person, to: Person, text: string) {
   assert.ok(from.client?.privateMessage(to.name, text).ok);
   await until(world, isSent(from), `"${text}" is stored`);
-  await until(world, () => to.store.messages.some((message) => message.text === text), text);
+  await until(
+    world,
+    () => to.store.messages.some((message) => textOf(message.content) === text),
+    text,
+  );
 }
 
 function restoredOf({ events }: Person) {
@@ -87,7 +92,7 @@ test('what the server has of the outbox of a copy is not said again, and what it
   assert.deepEqual(await bob.texts('lobby'), ['alice: said by both', 'alice: behind it']);
   assert.deepEqual(await alice.texts('lobby'), ['alice: said by both', 'alice: behind it']);
   assert.deepEqual(await alice.texts('#g'), ['alice: in the group']);
-  const own = alice.store.messages.filter(({ text }) => text === 'said by both');
+  const own = alice.store.messages.filter(({ content }) => textOf(content) === 'said by both');
   assert.deepEqual(
     own.map(({ seq, state }) => ({ seq, state })),
     [{ seq: 1, state: 'stored' }],
@@ -241,7 +246,9 @@ test('a copy put back at any moment: nothing is said twice, no key serves twice,
         }
         const isThere = () =>
           certain.every(({ text, from }) =>
-            (from === alice ? bob : alice).store.messages.some((message) => message.text === text),
+            (from === alice ? bob : alice).store.messages.some(
+              (message) => textOf(message.content) === text,
+            ),
           );
         const isQuiet = () => [alice, bob].every((person) => isSent(person)() && person.isIn);
         await until(world, () => isThere() && isQuiet(), 'what is said now is read');

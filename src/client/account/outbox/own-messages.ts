@@ -1,9 +1,10 @@
 // This account's own messages, between the outbox and the inbox: what the history shows of them, and their state. The
 // outbox sends them, the inbox writes the server's answers.
 
+import { invariant } from '../../../lib/invariant.ts';
 import type { Place } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
-import { textOf } from '../../content.ts';
+import { isSilent, type MessageContent } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock } from '../../ports.ts';
 import type { HistoryRecord } from '../../store/store-port.ts';
@@ -23,11 +24,11 @@ export interface OwnMessagesPorts {
   readonly work: (task: () => Promise<void>) => void;
 }
 
-/** A text, as the person said it. */
+/** A message, as the person said it. */
 export interface OwnText {
   readonly localId: string;
   readonly place: Place;
-  readonly text: string;
+  readonly content: MessageContent;
 }
 
 export class OwnMessages {
@@ -40,11 +41,14 @@ export class OwnMessages {
   }
 
   /** What the history shows of an entry of the outbox. */
-  readonly messageOf = ({ record, place }: OutboxEntry): HistoryRecord =>
-    this.message({ localId: record.localId, place, text: textOf(record.content) });
+  readonly messageOf = ({ record, place }: OutboxEntry): HistoryRecord => {
+    const { localId, content } = record;
+    invariant(!isSilent(content), 'what two programs say to each other is in no history');
+    return this.message({ localId, place, content });
+  };
 
   /** What the history shows of a text that waits. */
-  message({ localId, place, text }: OwnText): HistoryRecord {
+  message({ localId, place, content }: OwnText): HistoryRecord {
     const { conversations, me, now } = this.#ports;
     return {
       conversation: conversations.nameOf(place),
@@ -53,7 +57,7 @@ export class OwnMessages {
       at: now(),
       from: me,
       guest: false,
-      text,
+      content,
       encrypted: place.kind === 'direct',
       key: undefined,
       unreadable: undefined,

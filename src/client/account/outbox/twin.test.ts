@@ -1,6 +1,7 @@
 // Two copies of one data directory, used side by side.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textOf } from '../../content.ts';
 import { AccountWorld, Person, turns, until } from '../../../../test/support/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../../test/support/pair.ts';
 
@@ -28,7 +29,7 @@ async function start(world: AccountWorld, person: Person) {
 }
 
 const has = (person: Person, text: string) => () =>
-  person.store.messages.some((message) => message.text === text);
+  person.store.messages.some((message) => textOf(message.content) === text);
 const told = ({ events }: Person) => events.filter(({ type }) => type === 'twin').length;
 
 async function toAll(world: AccountWorld, from: Person, to: Person, text: string) {

@@ -1,6 +1,7 @@
 // Keys of others: who is trusted, what is held back, and own key packages: how long they serve.
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
+import { textOf } from '../../content.ts';
 import {
   DirectWorld,
   flush,
@@ -76,7 +77,7 @@ test('a text under a changed key is shown as such, blocks, and its questions are
     if (from === 'bob') opened.push(await alice.engine.open('bob', seq, message, welcome));
   }
   assert.deepEqual(
-    opened.map((one) => (one.kind === 'text' ? `${one.text}, ${one.key}` : one.kind)),
+    opened.map((one) => (one.kind === 'message' ? `${textOf(one.content)}, ${one.key}` : one.kind)),
     ['control', 'it is me, changed'],
   );
   alice.say('bob', 'held');
@@ -121,7 +122,7 @@ test('a pin that cannot be read: nobody is written to on a guess', async () => {
   await emit(bob, 'alice', 'hello');
   const { seq, message, welcome } = world.log.at(-1) ?? assert.fail();
   const opened = await alice.engine.open('bob', seq, message, welcome);
-  assert.ok(opened.kind === 'text' && opened.key === 'changed');
+  assert.ok(opened.kind === 'message' && opened.key === 'changed');
 });
 
 test('safety numbers agree on both sides, and a verified key stands so', async () => {

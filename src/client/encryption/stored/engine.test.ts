@@ -4,7 +4,7 @@ import { mock, test } from 'node:test';
 import fc from 'fast-check';
 import { flush, emit, twoPeople as two } from '../../../../test/support/direct-world.ts';
 import { encodeUtf8 } from '../../../lib/bytes.ts';
-import { textContent } from '../../content.ts';
+import { textContent, textOf } from '../../content.ts';
 import { maxDirectTextBytes, newMessageId } from './engine.ts';
 import { rotateAfterTexts } from './limits.ts';
 
@@ -263,7 +263,7 @@ test('a server that keeps no private messages: they are read all the same, and n
   const sealed = alice.outbox.at(0)?.sealed ?? assert.fail();
   alice.write({ changes: alice.engine.stored('bob', sealed, undefined) });
   const opened = await bob.engine.open('alice', undefined, sealed.message, sealed.welcome);
-  assert.ok(opened.kind === 'text' && opened.text === 'live');
+  assert.ok(opened.kind === 'message' && textOf(opened.content) === 'live');
   bob.write({ changes: opened.changes });
   assert.equal(await alice.sessionTo('bob'), await bob.sessionTo('alice'));
   bob.loseKeys();
@@ -317,7 +317,7 @@ test('whatever the server sends, nothing throws and nothing is shown', async () 
       bob.crash();
       const isWhole = peer === 'alice' && sealed === message && letter === welcome;
       const opened = await bob.engine.open(peer, 1, sealed, letter);
-      assert.equal(opened.kind === 'text', isWhole);
+      assert.equal(opened.kind === 'message', isWhole);
       bob.engine.questions();
       const arrived = await alice.engine.keyArrived(peer, key, of);
       assert.equal(arrived.kind, 'blocked');

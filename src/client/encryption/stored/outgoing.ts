@@ -39,9 +39,10 @@ export function askFor(random: RandomBytes, numbers: readonly number[]): OutboxD
 /** An own message of the history, to be said again to somebody who could not read it. */
 export function sayAgain(
   random: RandomBytes,
-  { localId, seq, text }: Pick<HistoryRecord, 'localId' | 'seq' | 'text'>,
+  { localId, seq, content: said }: Pick<HistoryRecord, 'localId' | 'seq' | 'content'>,
 ): OutboxDraft | undefined {
   if (localId === undefined || seq === undefined || !idForm.test(localId)) return undefined;
-  const content = { kind: 'again', number: seq, id: localId, text } as const;
+  if (said.kind !== 'text') return undefined;
+  const content = { kind: 'again', number: seq, id: localId, text: said.text } as const;
   return { localId: newMessageId(random), content };
 }

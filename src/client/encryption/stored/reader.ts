@@ -10,6 +10,7 @@ import {
   type SealedMessage,
 } from '../../../e2ee/pair-session.ts';
 import type { KeyStanding } from '../trust/key-events.ts';
+import { textContent, type MessageContent } from '../../content.ts';
 import { agoMs } from '../../connection/steady-time.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { decodeFrame, type DirectFrame } from './direct-frame.ts';
@@ -19,11 +20,11 @@ import { freshSettleMs } from './limits.ts';
 
 export type OpenOutcome =
   | {
-      readonly kind: 'text';
+      readonly kind: 'message';
       readonly id: string;
-      readonly text: string;
+      readonly content: MessageContent;
       readonly key: KeyStanding;
-      /** The message that it is said again for, which could not be read; undefined for a new text. */
+      /** The message that it is said again for, which could not be read; undefined for a new one. */
       readonly of: number | undefined;
       readonly changes: readonly ClientChange[];
     }
@@ -126,20 +127,14 @@ function said(
   key: KeyStanding,
   changes: readonly ClientChange[],
 ): OpenOutcome {
-  const { id, content } = frame;
-  if (id !== undefined) {
-    if (content.kind === 'text') {
-      return { kind: 'text', id, text: content.text, key, of: undefined, changes };
-    }
-    const reason = 'it is of a kind that this version of helo does not know: update';
-    return { kind: 'unreadable', reason, changes };
-  }
+  if (frame.id !== undefined) return { kind: 'message', ...frame, key, of: undefined, changes };
+  const { content } = frame;
   switch (content.kind) {
     case 'again': {
-      const { id: textId, text, number: of } = content;
+      const { id, text, number: of } = content;
       // Of a message that is still to come, it is no repetition.
       return of < (number ?? 0)
-        ? { kind: 'text', id: textId, text, key, of, changes }
+        ? { kind: 'message', id, content: textContent(text), key, of, changes }
         : { kind: 'control', changes };
     }
     case 'ask': {

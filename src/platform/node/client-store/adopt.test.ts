@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { textContent, textOf } from '../../../client/content.ts';
 import {
   conversation,
   lobby,
@@ -56,11 +57,14 @@ const keyPackage = (reference: string): ClientChange => ({
 
 test('a store under an address moves to the identity of the server, whatever was written last', async (t) => {
   const folder = await temporaryFolder(t);
-  await keep(folder, here, [conversation(lobby, 1, 2), put({ seq: 1, text: 'one' })]);
+  await keep(folder, here, [
+    conversation(lobby, 1, 2),
+    put({ seq: 1, content: textContent('one') }),
+  ]);
   assert.equal(await adoptStore(folder, [here, there], identity, 'alice'), identity);
   const store = await open(folder, identity);
   assert.deepEqual(
-    (await store.history(lobby, undefined, 9)).map(({ text }) => text),
+    (await store.history(lobby, undefined, 9)).map(({ content }) => textOf(content)),
     ['one'],
   );
   await store.close();
@@ -72,19 +76,19 @@ test('stores under two addresses become one: nothing is missing, and one of them
   await keep(folder, here, [
     conversation(lobby, 1, 2),
     conversation(withBob, 2, 1),
-    put({ seq: 1, text: 'one' }),
-    put({ seq: 2, text: 'two' }),
-    put({ conversation: withBob, seq: 1, text: 'read here' }),
-    put({ localId: 'waits', text: 'waited', state: 'waiting' }),
+    put({ seq: 1, content: textContent('one') }),
+    put({ seq: 2, content: textContent('two') }),
+    put({ conversation: withBob, seq: 1, content: textContent('read here') }),
+    put({ localId: 'waits', content: textContent('waited'), state: 'waiting' }),
     session('aa'),
     keyPackage('a'),
   ]);
   await keep(folder, there, [
     conversation(lobby, 1, 3),
     conversation(withBob, 2, 2),
-    put({ seq: 2, text: 'two' }),
-    put({ seq: 3, text: 'three' }),
-    put({ conversation: withBob, seq: 2, text: 'read there' }),
+    put({ seq: 2, content: textContent('two') }),
+    put({ seq: 3, content: textContent('three') }),
+    put({ conversation: withBob, seq: 2, content: textContent('read there') }),
     session('bb'),
     keyPackage('b'),
   ]);
@@ -94,7 +98,11 @@ test('stores under two addresses become one: nothing is missing, and one of them
   const store = await open(folder, identity);
   t.after(() => store.close());
   const texts = async (name: typeof lobby) =>
-    (await store.history(name, undefined, 99)).map(({ text, seq, state }) => [text, seq, state]);
+    (await store.history(name, undefined, 99)).map(({ content, seq, state }) => [
+      textOf(content),
+      seq,
+      state,
+    ]);
   assert.deepEqual(await texts(lobby), [
     ['one', 1, undefined],
     ['two', 2, undefined],
@@ -130,15 +138,21 @@ test('stores under two addresses become one: nothing is missing, and one of them
 test('logs that have nothing in common stand one before the other', async (t) => {
   const folder = await temporaryFolder(t);
   const own = { localId: 'own', state: 'stored' } as const;
-  await keep(folder, here, [conversation(lobby, 5, 1), put({ seq: 1, text: 'first', ...own })]);
-  await keep(folder, there, [conversation(lobby, 9, 1), put({ seq: 1, text: 'second' })]);
+  await keep(folder, here, [
+    conversation(lobby, 5, 1),
+    put({ seq: 1, content: textContent('first'), ...own }),
+  ]);
+  await keep(folder, there, [
+    conversation(lobby, 9, 1),
+    put({ seq: 1, content: textContent('second') }),
+  ]);
   const later = new Date(Date.now() + 60_000);
   await utimes(clientStorePath(folder, there, 'alice'), later, later);
   await adoptStore(folder, [here, there], identity, 'alice');
   const store = await open(folder, identity);
   t.after(() => store.close());
   assert.deepEqual(
-    (await store.history(lobby, undefined, 99)).map(({ text, seq }) => [text, seq]),
+    (await store.history(lobby, undefined, 99)).map(({ content, seq }) => [textOf(content), seq]),
     [
       ['first', undefined],
       ['second', 1],

@@ -14,6 +14,12 @@ import {
 import { Row } from '../../../sqlite/rows.ts';
 import { parseConversation, type ConversationName } from '../../../wire/extended/names.ts';
 import { parseUsername, type Username } from '../../../wire/text.ts';
+import {
+  contentOf,
+  messageContentOf,
+  storedContents,
+  storedMessageFields,
+} from './stored-content.ts';
 
 const username = v.custom<Username>(
   (text) => typeof text === 'string' && parseUsername(text) !== undefined,
@@ -25,7 +31,7 @@ const message = v.object({
   at: v.number(),
   from: v.optional(username),
   guest: v.boolean(),
-  text: v.string(),
+  ...storedMessageFields,
   encrypted: v.boolean(),
   key: v.optional(v.picklist(['verified', 'pinned', 'changed'])),
   textId: v.optional(v.string()),
@@ -35,15 +41,9 @@ const message = v.object({
 const runNumbers = v.array(v.number());
 const earlierLogs = v.array(v.object({ log: v.number(), last: v.number() }));
 const alikeLogs = v.array(v.object({ log: v.number(), last: v.number(), sure: v.number() }));
-/** What waits for the server is of this version: no kind that it does not know. */
-const outboxContent = v.variant('kind', [
-  v.object({ kind: v.literal('text'), text: v.string() }),
-  v.object({ kind: v.literal('ask'), numbers: v.array(v.number()) }),
-  v.object({ kind: v.literal('again'), number: v.number(), id: v.string(), text: v.string() }),
-]);
 const outboxEntry = v.object({
   place: v.string(),
-  content: outboxContent,
+  content: storedContents,
   number: v.optional(v.number()),
   sealed: v.optional(
     v.object({ message: v.string(), welcome: v.optional(v.string()), device: v.string() }),
@@ -85,7 +85,7 @@ function recordOf(row: Row): HistoryRecord {
     at: record.at,
     from: record.from,
     guest: record.guest,
-    text: record.text,
+    content: messageContentOf(record),
     encrypted: record.encrypted,
     ...(record.textId !== undefined && { textId: record.textId }),
     key: record.key,
@@ -129,7 +129,7 @@ export function outboxOf(values: unknown): OutboxRecord {
     localId: row.text('local_id'),
     order: row.integer('position'),
     place,
-    content,
+    content: contentOf(content),
     number,
     sealed: sealed && { message: sealed.message, welcome: sealed.welcome, device: sealed.device },
   };

@@ -24,6 +24,7 @@ import { SqliteProblem } from '../../../sqlite/problem.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import { conversationOf, outboxOf, packageOf, runsOf, sessionOf, streamOf } from './decode.ts';
 import { HistoryTable } from './history.ts';
+import { storedContent } from './stored-content.ts';
 
 export class FileClientStore implements ClientStore {
   readonly #path: string;
@@ -144,8 +145,8 @@ export class FileClientStore implements ClientStore {
         this.#history.delivered(change.conversation, change.seq);
         return;
       case 'outbox': {
-        const { localId, order, ...entry } = change.entry;
-        const record = JSON.stringify(entry);
+        const { localId, order, content, ...entry } = change.entry;
+        const record = JSON.stringify({ ...entry, content: storedContent(content) });
         this.#run('INSERT OR REPLACE INTO outbox VALUES (?, ?, ?)', localId, order, record);
         return;
       }

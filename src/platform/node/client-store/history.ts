@@ -13,6 +13,7 @@ import { phraseOf } from '../../../client/store/word-search.ts';
 import type { Database, SqlValue } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
+import { storedMessage } from './stored-content.ts';
 import { atTheEnd, inItsLog, lineageOf, messageColumns, messageOf, placedOf } from './decode.ts';
 
 export class HistoryTable {
@@ -88,7 +89,7 @@ export class HistoryTable {
   }
 
   put(message: HistoryRecord): void {
-    const { conversation, localId, seq, state, epoch, ...others } = message;
+    const { conversation, localId, seq, state, epoch, content, ...others } = message;
     const epochs = this.#epochs(conversation);
     const log = epoch ?? (seq === undefined ? epochs.epoch : epochOf(epochs, seq));
     let id: number | null = null;
@@ -109,7 +110,7 @@ export class HistoryTable {
       fate === 'other' ? null : (seq ?? null),
       localId ?? null,
       state ?? null,
-      JSON.stringify(others),
+      JSON.stringify({ ...others, ...storedMessage(content) }),
     );
   }
 
