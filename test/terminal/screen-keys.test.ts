@@ -140,7 +140,7 @@ atBothSizes('F1 shows every key as it is bound', async (t, size) => {
   await terminal.shows('What you type');
   for (;;) {
     const before = terminal.lines().join('\n');
-    if (before.includes('✗ not delivered')) break;
+    if (/✗ +not delivered/.test(before)) break;
     terminal.type(keys.pageDown);
     await terminal.until((lines) => lines.join('\n') !== before, 'another page');
   }
