@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AccountWorld, Person, until } from '../../test/support/account-world.ts';
+import { AccountWorld, Person, until } from '../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice } from '../../test/support/pair.ts';
 import { firstSight } from './account/limits.ts';
 import { Chat } from './chat/chat.ts';

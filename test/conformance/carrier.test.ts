@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFileCarrier } from '../../src/platform/node/files/carrier.ts';
-import { FileWorld } from '../support/file-world.ts';
+import { FileWorld } from '../support/worlds/file-world.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { openTransferPort } from '../support/transfer-port.ts';
+import { openTransferPort } from '../support/servers/transfer-port.ts';
 import { carrierConformance } from './carrier.ts';
 
 carrierConformance('in memory', async () => {

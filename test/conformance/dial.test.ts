@@ -5,7 +5,11 @@ import { createServer as createTlsServer } from 'node:tls';
 import { generate } from 'selfsigned';
 import type { ServerAddress } from '../../src/client/connection/server-address.ts';
 import { dial } from '../../src/platform/node/connection.ts';
-import { MemoryNetwork, type RemoteEnd, type RemoteHandlers } from '../support/memory-network.ts';
+import {
+  MemoryNetwork,
+  type RemoteEnd,
+  type RemoteHandlers,
+} from '../support/memory/memory-network.ts';
 import { dialConformance, type DialUnderTest } from './dial.ts';
 
 dialConformance('in memory', async () => {

@@ -8,7 +8,7 @@ import type {
   ServerProof,
 } from '../../src/client/ports.ts';
 import type { ServerAddress } from '../../src/client/connection/server-address.ts';
-import type { RemoteEnd, RemoteHandlers } from '../support/memory-network.ts';
+import type { RemoteEnd, RemoteHandlers } from '../support/memory/memory-network.ts';
 import { eventually } from '../support/time-limit.ts';
 
 /** A way to dial, and somebody to reach by it. */

@@ -1,5 +1,5 @@
 import { openKnownServers } from '../../src/platform/node/known-servers.ts';
-import { MemoryKnownServers } from '../support/memory-servers.ts';
+import { MemoryKnownServers } from '../support/memory/memory-servers.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { knownServersConformance } from './known-servers.ts';
 

@@ -1,5 +1,5 @@
 import { openPins } from '../../src/platform/node/pin-files.ts';
-import { MemoryPins } from '../support/memory-pins.ts';
+import { MemoryPins } from '../support/memory/memory-pins.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { pinsConformance } from './pins.ts';
 

@@ -10,8 +10,8 @@ import type { Dial } from '../../src/client/ports.ts';
 import type { TlsAddress } from '../../src/client/connection/server-address.ts';
 import { dial } from '../../src/platform/node/connection.ts';
 import { openKnownServers } from '../../src/platform/node/known-servers.ts';
-import { MemoryKnownServers } from '../support/memory-servers.ts';
-import { MemoryNetwork } from '../support/memory-network.ts';
+import { MemoryKnownServers } from '../support/memory/memory-servers.ts';
+import { MemoryNetwork } from '../support/memory/memory-network.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { withinLimit } from '../support/time-limit.ts';
 import {

@@ -1,7 +1,7 @@
 // What an account says while its connection ends waits like anything that it says without one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AccountWorld, Person, until } from '../support/account-world.ts';
+import { AccountWorld, Person, until } from '../support/worlds/account-world.ts';
 import { alice as aliceDevice } from '../support/pair.ts';
 import { farewell } from '../../src/hub/turn.ts';
 

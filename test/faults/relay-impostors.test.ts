@@ -9,7 +9,7 @@ import {
   login,
   portCloses,
   type Agreement,
-} from '../support/file-people.ts';
+} from '../support/worlds/file-people.ts';
 import { startServerProgram, type ServerProgram } from '../support/program.ts';
 
 const proof = `proof=${'P'.repeat(43)}`;

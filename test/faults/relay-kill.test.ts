@@ -11,7 +11,7 @@ import {
   delivered,
   login,
   portCloses,
-} from '../support/file-people.ts';
+} from '../support/worlds/file-people.ts';
 import { startServerProgram, type ServerProgram } from '../support/program.ts';
 import { withinLimit } from '../support/time-limit.ts';
 

@@ -12,7 +12,7 @@ import {
   delivered,
   login,
   portCloses,
-} from '../support/file-people.ts';
+} from '../support/worlds/file-people.ts';
 import { startServerProgram } from '../support/program.ts';
 import { eventually } from '../support/time-limit.ts';
 import { pause } from '../support/time-limit.ts';

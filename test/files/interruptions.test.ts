@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../support/temporary.ts';
 import { startServerProgram, type ServerProgram } from '../support/program.ts';
-import { startRecordingProxy } from '../support/recording-proxy.ts';
+import { startRecordingProxy } from '../support/servers/recording-proxy.ts';
 import { tracesOf } from '../support/traces.ts';
 import { eventually } from '../support/time-limit.ts';
 import { acquainted, assertSaved, makeFile, plainPlace, type Someone } from './stage.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { startChat, type ChatOptions, type ChatProgram } from '../support/chat-program.ts';
 import { startServerProgram, type Listener, type ServerProgram } from '../support/program.ts';
-import { startV1Server } from '../support/v1-server.ts';
+import { startV1Server } from '../support/servers/v1-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /** One person: a program that can be started again, with the same data and the same downloads. */

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { harmless } from '../../src/client/wording/sanitize.ts';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
-import { startHostileServer, type HostileServer } from '../support/hostile-server.ts';
+import { startHostileServer, type HostileServer } from '../support/servers/hostile-server.ts';
 import { residentBytes } from '../support/resident.ts';
 
 async function scene(t: TestContext): Promise<{ client: ChatProgram; server: HostileServer }> {

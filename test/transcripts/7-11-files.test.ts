@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { agree, corrupted, delivered, portCloses } from '../support/file-people.ts';
+import { agree, corrupted, delivered, portCloses } from '../support/worlds/file-people.ts';
 import type { LineClient } from '../support/line-client.ts';
 import { transcripts, type Stage } from './stage.ts';
 

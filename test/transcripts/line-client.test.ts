@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
 import { connectLines } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
-import { startV1Server } from '../support/v1-server.ts';
+import { startV1Server } from '../support/servers/v1-server.ts';
 
 /** A server's name, how it is started, and what it tells beyond version 1. */
 type Server = readonly [string, (t: TestContext) => Promise<Listener>, beyond: string];

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
-import { startV1Server } from '../support/v1-server.ts';
+import { startV1Server } from '../support/servers/v1-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 interface Stage {

@@ -6,8 +6,8 @@ import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import { connectLines } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
-import { startRecordingProxy } from '../support/recording-proxy.ts';
-import { startV1Server } from '../support/v1-server.ts';
+import { startRecordingProxy } from '../support/servers/recording-proxy.ts';
+import { startV1Server } from '../support/servers/v1-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { tracesOf } from '../support/traces.ts';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { AccountWorld, Person, turns, until } from '../../../test/support/account-world.ts';
+import { AccountWorld, Person, turns, until } from '../../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../test/support/pair.ts';
 
 const who = fc.constantFrom('alice' as const, 'bob' as const);

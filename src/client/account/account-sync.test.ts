@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AccountWorld, Person, turns, until } from '../../../test/support/account-world.ts';
+import { AccountWorld, Person, turns, until } from '../../../test/support/worlds/account-world.ts';
 import { inboxMark } from './limits.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../test/support/pair.ts';
 

@@ -11,7 +11,7 @@ import {
   turns,
   until,
   type Backup,
-} from '../../../test/support/account-world.ts';
+} from '../../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice, suite } from '../../../test/support/pair.ts';
 import { createDevice } from '../../e2ee/device.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { textOf } from '../content.ts';
-import { AccountWorld, Person, until } from '../../../test/support/account-world.ts';
+import { AccountWorld, Person, until } from '../../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../test/support/pair.ts';
 
 async function two() {

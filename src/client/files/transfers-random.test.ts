@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FileWorld, type FilePerson } from '../../../test/support/file-world.ts';
+import { FileWorld, type FilePerson } from '../../../test/support/worlds/file-world.ts';
 import { chunkBytes } from '../../e2ee/files/file-layout.ts';
 
 const names = ['alice', 'bob', 'carol'] as const;

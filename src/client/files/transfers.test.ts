@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { FileWorld, type FilePerson } from '../../../test/support/file-world.ts';
+import { FileWorld, type FilePerson } from '../../../test/support/worlds/file-world.ts';
 import { chunkBytes } from '../../e2ee/files/file-layout.ts';
 import type { Username } from '../../wire/text.ts';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { bob, suite } from '../../../test/support/pair.ts';
 import { FakeTimers } from '../../../test/support/fake-timers.ts';
 import { fieldsOf, heardLater, ScriptedIdentity } from '../../../test/support/scripted-account.ts';
-import { MemoryKnownServers } from '../../../test/support/memory-servers.ts';
+import { MemoryKnownServers } from '../../../test/support/memory/memory-servers.ts';
 import { ScriptedConnection } from '../../../test/support/scripted-connection.ts';
 import type { ExtendedEvent } from '../../wire/extended/events.ts';
 import { parseUsername } from '../../wire/text.ts';

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { FakeTimers } from '../../../test/support/fake-timers.ts';
 import { bob, suite } from '../../../test/support/pair.ts';
 import { fieldsOf, heardLater, ScriptedIdentity } from '../../../test/support/scripted-account.ts';
-import { MemoryKnownServers } from '../../../test/support/memory-servers.ts';
+import { MemoryKnownServers } from '../../../test/support/memory/memory-servers.ts';
 import { ScriptedConnection } from '../../../test/support/scripted-connection.ts';
 import { fatal } from '../../wire/replies.ts';
 import { parseUsername } from '../../wire/text.ts';

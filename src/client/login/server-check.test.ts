@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MemoryKnownServers } from '../../../test/support/memory-servers.ts';
+import { MemoryKnownServers } from '../../../test/support/memory/memory-servers.ts';
 import { parseUsername } from '../../wire/text.ts';
 import type { ServerProof } from '../ports.ts';
 import { parseServerAddress } from '../connection/server-address.ts';

@@ -1,7 +1,7 @@
 // Searching is something that a device's store may or may not be able to do, and both views say so.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AccountWorld, Person, until } from '../../../test/support/account-world.ts';
+import { AccountWorld, Person, until } from '../../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice } from '../../../test/support/pair.ts';
 import { TimelineClient } from '../../client/timeline/timeline-client.ts';
 import { searchLacks } from '../../client/wording/search-words.ts';

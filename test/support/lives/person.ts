@@ -11,7 +11,7 @@ import type { ClientChange } from '../../../src/client/store/store-port.ts';
 import type { Device } from '../../../src/e2ee/device.ts';
 import type { Suite } from '../../../src/e2ee/suite.ts';
 import { parseUsername, type Username } from '../../../src/wire/text.ts';
-import { MemoryKnownServers } from '../memory-servers.ts';
+import { MemoryKnownServers } from '../memory/memory-servers.ts';
 import { ClientDisk } from './disks.ts';
 import type { Body, Fate } from './fate.ts';
 import type { Ledger, Unseen } from './ledger.ts';

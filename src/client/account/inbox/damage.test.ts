@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { textOf } from '../../content.ts';
-import { AccountWorld, Person, turns, until } from '../../../../test/support/account-world.ts';
+import {
+  AccountWorld,
+  Person,
+  turns,
+  until,
+} from '../../../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../../test/support/pair.ts';
 import { lobbyName } from '../../../wire/extended/names.ts';
 import { damageBetween, inOrder } from './damage.ts';

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { textContent } from '../../content.ts';
-import { AccountWorld, Person, turns, until } from '../../../../test/support/account-world.ts';
+import {
+  AccountWorld,
+  Person,
+  turns,
+  until,
+} from '../../../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice } from '../../../../test/support/pair.ts';
 import type { HistoryRecord } from '../../store/store-port.ts';
 import { lobbyName } from '../../../wire/extended/names.ts';

@@ -1,7 +1,7 @@
 // What a later version of helo says and this one does not know: kept as it came, and shown as that.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AccountWorld, Person, until } from '../../../../test/support/account-world.ts';
+import { AccountWorld, Person, until } from '../../../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../../test/support/pair.ts';
 import { saidOf } from '../../timeline/message-index.ts';
 import { present } from '../../wording/present.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { textContent, textOf } from '../../content.ts';
 import fc from 'fast-check';
 import { FakeTimers } from '../../../../test/support/fake-timers.ts';
-import { SmallStore } from '../../../../test/support/small-store.ts';
+import { SmallStore } from '../../../../test/support/memory/small-store.ts';
 import { parseExtendedEvent } from '../../../wire/extended/events.ts';
 import { parseMessageId, parsePlace } from '../../../wire/extended/names.ts';
 import { parseRequest, type RequestOf } from '../../../wire/extended/requests.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { suite } from '../../../../test/support/pair.ts';
-import { World, type Line, type Person } from '../../../../test/support/private-world.ts';
+import { World, type Line, type Person } from '../../../../test/support/worlds/private-world.ts';
 import { createDevice } from '../../../e2ee/device.ts';
 import { ShownTexts } from '../shown-texts.ts';
 

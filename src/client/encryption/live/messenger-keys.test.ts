@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { suite } from '../../../../test/support/pair.ts';
-import { World, type Person } from '../../../../test/support/private-world.ts';
+import { World, type Person } from '../../../../test/support/worlds/private-world.ts';
 import { createDevice } from '../../../e2ee/device.ts';
 
 async function acquainted(): Promise<{ world: World; alice: Person; bob: Person }> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDevice } from '../../../e2ee/device.ts';
 import { suite } from '../../../../test/support/pair.ts';
-import { World, type Person } from '../../../../test/support/private-world.ts';
+import { World, type Person } from '../../../../test/support/worlds/private-world.ts';
 
 const note = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
 

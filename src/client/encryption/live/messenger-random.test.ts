@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { suite } from '../../../../test/support/pair.ts';
-import { World, type Line, type Person } from '../../../../test/support/private-world.ts';
+import { World, type Line, type Person } from '../../../../test/support/worlds/private-world.ts';
 import { createDevice } from '../../../e2ee/device.ts';
 import { ShownTexts } from '../shown-texts.ts';
 

@@ -2,7 +2,7 @@
 // the wire. What goes wrong on purpose is in messenger-faults.test.ts, keys in messenger-keys.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { World } from '../../../../test/support/private-world.ts';
+import { World } from '../../../../test/support/worlds/private-world.ts';
 import { maxQueuedTexts, maxTextBytes, rotateAfterMs, rotateAfterTexts } from './limits.ts';
 
 test('[7.5] a first text makes a session, is read once, and is confirmed', async () => {

@@ -8,7 +8,7 @@ import {
   emit,
   twoPeople as two,
   type DirectPerson,
-} from '../../../../test/support/direct-world.ts';
+} from '../../../../test/support/worlds/direct-world.ts';
 import { suite, value } from '../../../../test/support/pair.ts';
 import { createDevice } from '../../../e2ee/device.ts';
 import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';

@@ -8,7 +8,7 @@ import {
   DirectWorld,
   type DirectPerson,
   type Trouble,
-} from '../../../../test/support/direct-world.ts';
+} from '../../../../test/support/worlds/direct-world.ts';
 
 const runs = Number(process.env['HELO_RANDOM_RUNS'] ?? 15);
 const hour = 3_600_000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mock, test } from 'node:test';
 import fc from 'fast-check';
-import { flush, emit, twoPeople as two } from '../../../../test/support/direct-world.ts';
+import { flush, emit, twoPeople as two } from '../../../../test/support/worlds/direct-world.ts';
 import { encodeUtf8 } from '../../../lib/bytes.ts';
 import { textContent, textOf } from '../../content.ts';
 import { maxDirectTextBytes, newMessageId } from './engine.ts';

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MemoryKnownServers } from '../../../../test/support/memory-servers.ts';
-import { MemoryPins } from '../../../../test/support/memory-pins.ts';
+import { MemoryKnownServers } from '../../../../test/support/memory/memory-servers.ts';
+import { MemoryPins } from '../../../../test/support/memory/memory-pins.ts';
 import { suite } from '../../../../test/support/pair.ts';
 import { createDevice } from '../../../e2ee/device.ts';
 import { Devices } from './devices.ts';

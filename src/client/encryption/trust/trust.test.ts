@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MemoryPins } from '../../../../test/support/memory-pins.ts';
+import { MemoryPins } from '../../../../test/support/memory/memory-pins.ts';
 import type { KeyEvent } from './key-events.ts';
 import { Trust } from './trust.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FileWorld } from '../../../../test/support/file-world.ts';
+import { FileWorld } from '../../../../test/support/worlds/file-world.ts';
 import type { Username } from '../../../wire/text.ts';
 import { cutName } from '../cut-name.ts';
 import { decodeFileNote, encodeFileNote, type FileNote, type FileNoteBody } from './file-note.ts';

@@ -27,7 +27,7 @@ import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import {
   openTransferPort,
   type TransferPortOptions,
-} from '../../../../test/support/transfer-port.ts';
+} from '../../../../test/support/servers/transfer-port.ts';
 import { createFileCarrier } from './carrier.ts';
 import { nodeFileSystem, type FileSystem } from './file-system.ts';
 import { LandingFile, partPath } from './landing-file.ts';

@@ -5,8 +5,8 @@ import type {
   ConnectionHandlers,
   Dial,
   ServerProof,
-} from '../../src/client/ports.ts';
-import { serverKeyOf, type ServerAddress } from '../../src/client/connection/server-address.ts';
+} from '../../../src/client/ports.ts';
+import { serverKeyOf, type ServerAddress } from '../../../src/client/connection/server-address.ts';
 
 /** The listening end of a connection. */
 export interface RemoteEnd {

@@ -1,8 +1,8 @@
 // Watches a suite: which key each message was sealed with, and that no key serves two messages that leave a device.
 import assert from 'node:assert/strict';
-import { mls } from '../../src/e2ee/mls.ts';
-import type { Suite } from '../../src/e2ee/suite.ts';
-import { decodeBase64url } from '../../src/lib/base64url.ts';
+import { mls } from '../../../src/e2ee/mls.ts';
+import type { Suite } from '../../../src/e2ee/suite.ts';
+import { decodeBase64url } from '../../../src/lib/base64url.ts';
 
 export class KeyWatch {
   /** The key of each ciphertext, by its tag. */

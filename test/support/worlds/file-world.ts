@@ -3,7 +3,7 @@
 // What moves from one disk to the other moves in steps, and a test may break it off between any two.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import type { NoteProgress } from '../../src/client/files/notes/note-post.ts';
+import type { NoteProgress } from '../../../src/client/files/notes/note-post.ts';
 import type {
   DiskProblem,
   KnownSenderRecord,
@@ -14,17 +14,17 @@ import type {
   LandingOutcome,
   ReceiveOutcome,
   SendOutcome,
-} from '../../src/client/files/ports.ts';
-import { decodeRecord, encodeRecord } from '../../src/client/files/records.ts';
-import type { SourceProblem } from '../../src/client/files/source.ts';
-import type { Transfer, TransferEvent } from '../../src/client/files/transfer.ts';
-import { KnownSenders } from '../../src/client/files/known-senders.ts';
-import { Transfers } from '../../src/client/files/transfers.ts';
-import type { KeyStanding } from '../../src/client/encryption/trust/key-events.ts';
-import { chunkBytes, chunkCount } from '../../src/e2ee/files/file-layout.ts';
-import type { Command } from '../../src/wire/commands.ts';
-import type { Username } from '../../src/wire/text.ts';
-import { FakeTimers } from './fake-timers.ts';
+} from '../../../src/client/files/ports.ts';
+import { decodeRecord, encodeRecord } from '../../../src/client/files/records.ts';
+import type { SourceProblem } from '../../../src/client/files/source.ts';
+import type { Transfer, TransferEvent } from '../../../src/client/files/transfer.ts';
+import { KnownSenders } from '../../../src/client/files/known-senders.ts';
+import { Transfers } from '../../../src/client/files/transfers.ts';
+import type { KeyStanding } from '../../../src/client/encryption/trust/key-events.ts';
+import { chunkBytes, chunkCount } from '../../../src/e2ee/files/file-layout.ts';
+import type { Command } from '../../../src/wire/commands.ts';
+import type { Username } from '../../../src/wire/text.ts';
+import { FakeTimers } from '../fake-timers.ts';
 
 const lost = {
   kind: 'lost',

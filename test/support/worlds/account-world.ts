@@ -2,29 +2,33 @@
 // logins with real signatures, history, key packages. People are real headless clients on stores that survive them.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { textOf } from '../../src/client/content.ts';
-import { ChatClient } from '../../src/client/chat-client.ts';
-import type { ClientEvent } from '../../src/client/client-event.ts';
-import type { ByteConnection, ConnectionHandlers, Dial } from '../../src/client/ports.ts';
-import { parseServerAddress } from '../../src/client/connection/server-address.ts';
-import type { Device } from '../../src/e2ee/device.ts';
-import type { ConnectionId } from '../../src/hub/effects.ts';
-import { findAccount, formOf, readable } from '../../src/hub/lookups.ts';
-import type { Memory } from '../../src/hub/memory.fixture.ts';
-import { messageOf, Stage } from '../../src/hub/stage.fixture.ts';
-import { formatExtendedEvent, type ExtendedEvent } from '../../src/wire/extended/events.ts';
-import { failures, type FailureCode } from '../../src/wire/extended/failures.ts';
-import { parsePlace } from '../../src/wire/extended/names.ts';
-import { isRequestVerb, parseRequest, type RequestOf } from '../../src/wire/extended/requests.ts';
-import { parseUsername, splitWord, type Username } from '../../src/wire/text.ts';
-import { FakeTimers } from './fake-timers.ts';
+import { textOf } from '../../../src/client/content.ts';
+import { ChatClient } from '../../../src/client/chat-client.ts';
+import type { ClientEvent } from '../../../src/client/client-event.ts';
+import type { ByteConnection, ConnectionHandlers, Dial } from '../../../src/client/ports.ts';
+import { parseServerAddress } from '../../../src/client/connection/server-address.ts';
+import type { Device } from '../../../src/e2ee/device.ts';
+import type { ConnectionId } from '../../../src/hub/effects.ts';
+import { findAccount, formOf, readable } from '../../../src/hub/lookups.ts';
+import type { Memory } from '../../../src/hub/memory.fixture.ts';
+import { messageOf, Stage } from '../../../src/hub/stage.fixture.ts';
+import { formatExtendedEvent, type ExtendedEvent } from '../../../src/wire/extended/events.ts';
+import { failures, type FailureCode } from '../../../src/wire/extended/failures.ts';
+import { parsePlace } from '../../../src/wire/extended/names.ts';
+import {
+  isRequestVerb,
+  parseRequest,
+  type RequestOf,
+} from '../../../src/wire/extended/requests.ts';
+import { parseUsername, splitWord, type Username } from '../../../src/wire/text.ts';
+import { FakeTimers } from '../fake-timers.ts';
 import { KeyWatch } from './key-watch.ts';
-import { suite } from './pair.ts';
-import { ScriptedIdentity } from './scripted-account.ts';
-import { MemoryKnownServers } from './memory-servers.ts';
-import { MemoryPins } from './memory-pins.ts';
-import { SmallStore } from './small-store.ts';
-import { limitMs, pause } from './time-limit.ts';
+import { suite } from '../pair.ts';
+import { ScriptedIdentity } from '../scripted-account.ts';
+import { MemoryKnownServers } from '../memory/memory-servers.ts';
+import { MemoryPins } from '../memory/memory-pins.ts';
+import { SmallStore } from '../memory/small-store.ts';
+import { limitMs, pause } from '../time-limit.ts';
 
 /** The MLS library looks at the clock on the wall as well. */
 const begun = Date.now();

@@ -2,7 +2,7 @@
 // outboxes and stores on it. Nothing moves by itself: a test says who seals, sends, reads and crashes, and when. Each
 // distinct message that leaves a device is held against the keys that it was sealed with: none may serve two.
 import assert from 'node:assert/strict';
-import { isSilent, textContent, textOf } from '../../src/client/content.ts';
+import { isSilent, textContent, textOf } from '../../../src/client/content.ts';
 import { randomBytes } from 'node:crypto';
 import {
   frameOf,
@@ -10,21 +10,21 @@ import {
   newMessageId,
   sayAgain,
   type OutboxDraft,
-} from '../../src/client/encryption/stored/engine.ts';
-import type { MessengerEvent } from '../../src/client/encryption/live/events.ts';
-import { TrustBook } from '../../src/client/encryption/trust/trust-book.ts';
+} from '../../../src/client/encryption/stored/engine.ts';
+import type { MessengerEvent } from '../../../src/client/encryption/live/events.ts';
+import { TrustBook } from '../../../src/client/encryption/trust/trust-book.ts';
 import type {
   ClientChange,
   PackageRecord,
   SealedRecord,
   SessionRecord,
-} from '../../src/client/store/store-port.ts';
-import { createDevice, type Device } from '../../src/e2ee/device.ts';
-import { readSealed } from '../../src/e2ee/pair-session.ts';
-import { decodeBase64url, encodeBase64url } from '../../src/lib/base64url.ts';
+} from '../../../src/client/store/store-port.ts';
+import { createDevice, type Device } from '../../../src/e2ee/device.ts';
+import { readSealed } from '../../../src/e2ee/pair-session.ts';
+import { decodeBase64url, encodeBase64url } from '../../../src/lib/base64url.ts';
 import { KeyWatch } from './key-watch.ts';
-import { suite } from './pair.ts';
-import { MemoryPins } from './memory-pins.ts';
+import { suite } from '../pair.ts';
+import { MemoryPins } from '../memory/memory-pins.ts';
 
 /** A message of the log. */
 export interface Logged {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { Listener } from './program.ts';
+import type { Listener } from '../program.ts';
 
 export interface RecordingProxy extends Listener {
   /** All that passed so far, one stream after the other, each direction of a connection for itself. */

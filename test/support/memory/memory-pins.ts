@@ -1,5 +1,5 @@
 // Pins in memory: of those who are kept so many, and of others beside them.
-import type { Pin, PinStore } from '../../src/client/encryption/trust/pin-store.ts';
+import type { Pin, PinStore } from '../../../src/client/encryption/trust/pin-store.ts';
 
 export class MemoryPins implements PinStore {
   readonly kept = new Map<string, Pin>();

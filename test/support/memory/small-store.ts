@@ -1,5 +1,5 @@
 // A client's store in memory, for tests that crash: what was written stays, what was under way may be gone.
-import { MemoryClientStore } from '../../src/client/store/memory-store.ts';
+import { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
 import type {
   ClientChange,
   ClientRecords,
@@ -7,8 +7,8 @@ import type {
   HistoryRecord,
   HistoryRange,
   HistorySearch,
-} from '../../src/client/store/store-port.ts';
-import type { ConversationName } from '../../src/wire/extended/names.ts';
+} from '../../../src/client/store/store-port.ts';
+import type { ConversationName } from '../../../src/wire/extended/names.ts';
 
 export class SmallStore implements ClientStore {
   readonly #kept = new MemoryClientStore();

@@ -3,13 +3,13 @@
 // choose which link moves next, and do to lines in flight what a hostile network would.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { Messenger, type MessengerEvent } from '../../src/client/encryption/live/messenger.ts';
-import { ShownTexts } from '../../src/client/encryption/shown-texts.ts';
-import { createDevice, type Device } from '../../src/e2ee/device.ts';
-import { readSealed } from '../../src/e2ee/pair-session.ts';
-import { decodeBase64url } from '../../src/lib/base64url.ts';
-import { suite } from './pair.ts';
-import { MemoryPins } from './memory-pins.ts';
+import { Messenger, type MessengerEvent } from '../../../src/client/encryption/live/messenger.ts';
+import { ShownTexts } from '../../../src/client/encryption/shown-texts.ts';
+import { createDevice, type Device } from '../../../src/e2ee/device.ts';
+import { readSealed } from '../../../src/e2ee/pair-session.ts';
+import { decodeBase64url } from '../../../src/lib/base64url.ts';
+import { suite } from '../pair.ts';
+import { MemoryPins } from '../memory/memory-pins.ts';
 
 type Event<Type extends MessengerEvent['type']> = Extract<MessengerEvent, { type: Type }>;
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
-import { startSeedFileServer } from './seed-file-server.ts';
+import { startV1FileServer } from './v1-file-server.ts';
 
 interface User {
   name: string;
@@ -174,7 +174,7 @@ class SeedChat {
   }
 
   async #openFilePort(user: User, [to = '', ...metadata]: string[]): Promise<void> {
-    const port = await startSeedFileServer(this.#t);
+    const port = await startV1FileServer(this.#t);
     this.#find(to.slice(1))?.say(`READY_FOR_FILE @${user.name} ${metadata.join(' ')} ${port}`);
     user.say(`OPEN_PORT_TO_RECEIVE ${port}`);
   }

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { Listener } from './program.ts';
-import { withinLimit } from './time-limit.ts';
+import type { Listener } from '../program.ts';
+import { withinLimit } from '../time-limit.ts';
 
 export class HostileServer {
   readonly #socket: Socket;

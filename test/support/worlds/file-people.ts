@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { connectLines, type LineClient } from './line-client.ts';
-import type { Listener } from './program.ts';
-import { withinLimit } from './time-limit.ts';
+import { connectLines, type LineClient } from '../line-client.ts';
+import type { Listener } from '../program.ts';
+import { withinLimit } from '../time-limit.ts';
 
 export const delivered = 'FILE_STATUS file has successfully been delivered!';
 export const corrupted = 'FILE_STATUS File has been corrupted and not delivered!';

@@ -1,5 +1,5 @@
 // The servers met before, in memory.
-import type { KnownCertificate, KnownServers } from '../../src/client/ports.ts';
+import type { KnownCertificate, KnownServers } from '../../../src/client/ports.ts';
 
 export class MemoryKnownServers implements KnownServers {
   readonly #fingerprints = new Map<string, Uint8Array>();

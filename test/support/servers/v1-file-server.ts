@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 
 /** Starts the server for one file on a port of its own, which is returned. It ends with the file, or the test. */
-export async function startSeedFileServer(t: TestContext): Promise<number> {
+export async function startV1FileServer(t: TestContext): Promise<number> {
   let receiver: Socket | undefined;
   let sender: Socket | undefined;
   let file: string | undefined;
