@@ -25,7 +25,7 @@ const scenario: Scenario = {
     { key: 'most', title: 'most resident', unit: 'bytes', better: 'less' },
   ],
   connections: () => speakers + listeners,
-  limitSeconds: (short) => minutes(short) * 60 + 120,
+  limitSeconds: (short) => minutes(short) * 90 + 600,
   unfit: ({ name }) => (name === 'helo' ? undefined : 'measured with helo only'),
   run,
 };
