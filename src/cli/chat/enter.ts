@@ -6,10 +6,9 @@ import { usageFailure, type Failure } from '../failure.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import type { Destination } from './first-start.ts';
 import type { ChatOptions, ChatWish } from './options.ts';
-import { hasScreen } from './place.ts';
 import { readRemembered, rememberedPath, rememberVisit } from './remembered.ts';
 import type { LoginPath } from './session.ts';
-import { isInteractive } from './streams.ts';
+import { hasScreen, isInteractive } from './streams.ts';
 
 /** Chats until it ends. Rejects with a PrivateFileError where the data directory cannot be used. */
 export async function enter(wish: ChatWish, env: Environment): Promise<Outcome | Failure> {

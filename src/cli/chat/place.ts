@@ -1,4 +1,4 @@
-// Where the chat runs: on a full screen, a terminal with line editing, one that can only print, or a pipe.
+// Where a chat in lines runs: a terminal with line editing, one that can only print, or a pipe.
 import type { Console } from '../../terminal/line/console.ts';
 import { StreamConsole } from '../../terminal/line/stream-console.ts';
 import { terminalStyle } from '../../terminal/line/style.ts';
@@ -6,11 +6,6 @@ import { TerminalConsole } from '../../terminal/line/terminal-console.ts';
 import { columnsOf } from '../../terminal/line/wrap.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import { isInteractive, type Streams } from './streams.ts';
-
-/** Whether there is a terminal for a full screen, and nobody said no. */
-export function hasScreen(streams: Streams, env: Environment, isPlain: boolean): boolean {
-  return isInteractive(streams) && !isPlain && env['TERM'] !== 'dumb';
-}
 
 /** The console that fits the streams. */
 export function openConsole(streams: Streams, env: Environment): Console {
