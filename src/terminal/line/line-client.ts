@@ -1,6 +1,7 @@
 // The line client: between a console and a headless client, from the first connection attempt to the end. Owns when
 // lines are read, what leaving means, and how the chat ended; knows no terminal and no socket.
 
+import type { DraftStore } from '../draft-writer.ts';
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { ClientState, CloseReason } from '../../client/client-state.ts';
@@ -26,7 +27,7 @@ import { present } from '../../client/wording/present.ts';
 import { hint, notice, warning } from '../../client/wording/printed-line.ts';
 import type { WriteFile } from './export.ts';
 import { lineActions } from './line-actions.ts';
-import { LineDraft, type LineDraftStore } from './line-draft.ts';
+import { LineDraft } from './line-draft.ts';
 
 /** Messages of the history that a terminal shows at the start. */
 const lastShown = 10;
@@ -61,7 +62,7 @@ export interface LineClientSettings {
   /** Whom to tell what was made, once they are in. */
   readonly newcomer?: FirstLoginFacts | undefined;
   /** Where it is kept what a person has typed and not sent. */
-  readonly drafts?: LineDraftStore;
+  readonly drafts?: DraftStore;
   /** Begins to connect. Where somebody is there to be asked, `ask` asks for a code to come in with. */
   readonly connect: (sink: ClientEventSink, ask: AskInvite | undefined) => ChatClient;
 }

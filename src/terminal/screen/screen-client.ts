@@ -1,6 +1,7 @@
 // The chat on a full screen, from the first connection attempt to the end: between a screen and a headless client.
 // Owns what leaving means, and how the chat ended.
 
+import type { DraftStore } from '../draft-writer.ts';
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { ClientState } from '../../client/client-state.ts';
@@ -12,7 +13,6 @@ import { ExitWait } from '../exit-wait.ts';
 import { newcomerWords, type FirstLoginFacts } from '../first-login-words.ts';
 import { TimelineClient } from '../../client/timeline/timeline-client.ts';
 import type { Config } from './settings/config.ts';
-import type { DraftStore } from './input/draft-keeper.ts';
 import { lobbyId } from '../../client/timeline/model.ts';
 import { Screen, type ScreenPorts } from './screen.ts';
 import type { TerminalOwner } from './terminal-owner.ts';

@@ -1,6 +1,7 @@
 // The screen: a terminal in front of a model. Owns when it is drawn, its overlay, and what keys and the mouse do.
 // conversation-focus.ts has the position, composer.ts the input, frame.ts the look. Knows no client.
 
+import type { DraftStore } from '../draft-writer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { CommandActions } from '../../client/commands/actions.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
@@ -8,7 +9,7 @@ import { Appearance } from './draw/appearance.ts';
 import { Bindings } from './input/bindings.ts';
 import type { Timers } from '../../client/ports.ts';
 import type { Config } from './settings/config.ts';
-import { DraftKeeper, type DraftStore } from './input/draft-keeper.ts';
+import { DraftKeeper } from './input/draft-keeper.ts';
 import { exportText } from './export-text.ts';
 import { FilesOverlay } from './overlay/files-overlay.ts';
 import { drawFrame, type Frame } from './draw/frame.ts';

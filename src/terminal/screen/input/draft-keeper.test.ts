@@ -1,8 +1,8 @@
+import type { DraftChanges, DraftStore, SavedDraft } from '../../draft-writer.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeTimers } from '../../../../test/support/fake-timers.ts';
-import { DraftKeeper, type DraftChanges, type DraftStore } from './draft-keeper.ts';
-import type { SavedDraft } from './draft.ts';
+import { DraftKeeper } from './draft-keeper.ts';
 import { ConversationFocus } from '../conversation-focus.ts';
 import type { Model } from '../../../client/timeline/model.ts';
 

@@ -2,22 +2,16 @@
 // restored at the next start, and deleted when sent. Does not know where they are stored.
 
 import type { Timers } from '../../../client/ports.ts';
-import type { SavedDraft } from './draft.ts';
+import {
+  DraftWriter,
+  type DraftChanges,
+  type DraftStore,
+  type SavedDraft,
+} from '../../draft-writer.ts';
 import type { ConversationFocus } from '../conversation-focus.ts';
 import type { ConversationId, Model } from '../../../client/timeline/model.ts';
 import { lineDraftId } from '../../line/line-draft.ts';
 import { harmless } from '../../../client/wording/sanitize.ts';
-
-/** Where drafts are kept. What is undefined is forgotten. */
-export interface DraftStore {
-  /** As they were left. */
-  readonly kept: ReadonlyMap<ConversationId, SavedDraft>;
-  write(changes: DraftChanges): Promise<void>;
-  /** The same at once: the program ends. */
-  writeNow(changes: DraftChanges): void;
-}
-
-export type DraftChanges = ReadonlyMap<ConversationId, SavedDraft | undefined>;
 
 export interface DraftKeeperOptions {
   readonly draftStore: DraftStore;
@@ -28,20 +22,23 @@ export interface DraftKeeperOptions {
   readonly failed: (reason: string) => void;
 }
 
-/** What is typed is written after this, all of it together. */
-const writeAfterMs = 400;
-
 export class DraftKeeper {
   readonly #options: DraftKeeperOptions;
   /** As they are on the disk, or will be by the write that is under way. */
   readonly #kept: Map<ConversationId, SavedDraft>;
-  #cancel: (() => void) | undefined;
-  #isWriting = false;
-  #hasFailed = false;
+  readonly #writer: DraftWriter;
 
   constructor(options: DraftKeeperOptions) {
+    const { draftStore, timers, failed } = options;
     this.#options = options;
-    this.#kept = new Map(options.draftStore.kept);
+    this.#kept = new Map(draftStore.kept);
+    this.#writer = new DraftWriter({
+      draftStore,
+      timers,
+      failed,
+      changes: () => this.#changes(),
+      written: (changes) => this.#written(changes),
+    });
   }
 
   /** Puts back what was kept; the conversations in which that is. */
@@ -59,48 +56,21 @@ export class DraftKeeper {
 
   /** Something may have been typed, sent or deleted. */
   look(): void {
-    if (this.#cancel !== undefined || this.#isWriting || this.#changes().size === 0) return;
-    this.#cancel = this.#options.timers.after(writeAfterMs, () => {
-      this.#cancel = undefined;
-      void this.#write();
-    });
+    this.#writer.look();
   }
 
   /** The program ends: writes what is not written yet. What could not be written is nowhere else any more. */
   close(): readonly string[] {
-    this.#cancel?.();
-    this.#cancel = undefined;
-    const changes = this.#changes();
-    if (changes.size === 0) return [];
-    try {
-      this.#options.draftStore.writeNow(changes);
-      return [];
-    } catch {
-      return [...changes].flatMap(([id, saved]) =>
-        saved === undefined ? [] : [`in ${id}: ${saved.text}`],
-      );
-    }
+    return [...this.#writer.close()].flatMap(([id, saved]) =>
+      saved === undefined ? [] : [`in ${id}: ${saved.text}`],
+    );
   }
 
-  async #write(): Promise<void> {
-    const changes = this.#changes();
-    if (changes.size === 0) return;
-    this.#isWriting = true;
-    try {
-      await this.#options.draftStore.write(changes);
-      for (const [id, saved] of changes) {
-        if (saved === undefined) this.#kept.delete(id);
-        else this.#kept.set(id, saved);
-      }
-      this.#hasFailed = false;
-    } catch (error) {
-      if (!this.#hasFailed) this.#options.failed(error instanceof Error ? error.message : '');
-      this.#hasFailed = true;
-    } finally {
-      this.#isWriting = false;
+  #written(changes: DraftChanges): void {
+    for (const [id, saved] of changes) {
+      if (saved === undefined) this.#kept.delete(id);
+      else this.#kept.set(id, saved);
     }
-    // What was typed meanwhile; what could not be written waits for the next key.
-    if (!this.#hasFailed) this.look();
   }
 
   #changes(): DraftChanges {

@@ -1,6 +1,7 @@
 // The draft of one conversation: the editor with its history, and whether its first character was pasted (then it is
 // no command). Each conversation has its own, so switching loses nothing. Does not know which key does what.
 
+import type { SavedDraft } from '../../draft-writer.ts';
 import { graphemesOf } from '../../../lib/graphemes.ts';
 import { borderMark, createEditor, editorCodes, killAll, type Editor } from '../toolkit.ts';
 import { complete, type CompletionSources } from './completion.ts';
@@ -19,12 +20,6 @@ export interface DrawnDraft {
   readonly rows: readonly string[];
   /** Row and column of the cursor in them. */
   readonly cursor: { readonly row: number; readonly column: number };
-}
-
-/** A draft as it is kept. */
-export interface SavedDraft {
-  readonly text: string;
-  readonly wasPasted: boolean;
 }
 
 interface Cycle {
