@@ -5,7 +5,7 @@ import { userOf } from './credential.ts';
 import { defaultKeyPackageEqualityConfig, type Capabilities, type ClientConfig } from './mls.ts';
 import { suiteName } from './suite.ts';
 
-/** What our leaves can do: this suite, basic credentials, no extension and no proposal beyond the required. */
+/** What our leaves support: this suite, basic credentials, and no extension or proposal beyond the required ones. */
 export const capabilities: Capabilities = {
   versions: ['mls10'],
   ciphersuites: [suiteName],
@@ -14,10 +14,10 @@ export const capabilities: Capabilities = {
   credentials: ['basic'],
 };
 
-/** Keys of messages that were overtaken are kept for this many messages, and then given up as lost. */
+/** Keys of overtaken messages are kept for this many messages. After that the messages count as lost. */
 export const keptGenerations = 256;
 
-/** A message that many ahead of the last one read is refused: each step costs a key derivation. */
+/** A message this far ahead of the last one read is refused: each step costs a key derivation. */
 export const maxSkippedGenerations = 2000;
 
 export interface Pair {
@@ -27,12 +27,12 @@ export interface Pair {
 }
 
 /**
- * Whether the lifetime in a leaf must not be over when a conversation is entered. `any` is for Welcomes that waited
- * somewhere: the keys were in date when the Welcome was made, which its maker has checked.
+ * Whether the lifetime in a leaf must include now when a session is joined. `any` is for Welcomes that waited
+ * somewhere: the keys were valid when the Welcome was made, and its maker checked that.
  */
 export type LeafLifetime = 'current' | 'any';
 
-/** The library's configuration for a conversation of exactly the two people of `pair`. */
+/** The library's configuration for a session of exactly the two people of `pair`. */
 export function configFor(pair: Pair, lifetime: LeafLifetime = 'current'): ClientConfig {
   return {
     keyRetentionConfig: {
@@ -45,11 +45,11 @@ export function configFor(pair: Pair, lifetime: LeafLifetime = 'current'): Clien
       validateLifetimeOnReceive: lifetime === 'current',
     },
     keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
-    // Padding is ours, inside the plaintext (padding.ts): the library's ends at 256 bytes.
+    // We pad inside the plaintext (padding.ts): the library's padding ends at 256 bytes.
     paddingConfig: { kind: 'padUntilLength', padUntilLength: 0 },
     authService: {
-      // Nobody but these two, and my name only with my key. Whether the peer's key is the pinned one is
-      // asked above this ring, because people answer it.
+      // Only these two people, and the own name only with the own key. Whether the peer's key is the pinned one is
+      // checked above this ring, because people decide it.
       validateCredential: async (credential, key) => {
         const user = userOf(credential);
         if (user === pair.me) return equalBytes(key, pair.myKey);

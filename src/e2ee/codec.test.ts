@@ -24,7 +24,7 @@ test('trailing bytes and long length forms are refused', async () => {
   const { bytes } = await seal(a, encodeUtf8('hello'));
   value(decodePrivateMessage(bytes));
   assert.equal(codeOf(decodePrivateMessage(Uint8Array.of(...bytes, 0))), 'malformed');
-  // The group id's length, 17, stands in one byte after the version and the kind [RFC 9420 §2.1.2].
+  // The group id's length, 17, is one byte after the version and the kind [RFC 9420 §2.1.2].
   assert.equal(bytes[4], 17);
   const longForm = Uint8Array.of(...bytes.subarray(0, 4), 0x40, 17, ...bytes.subarray(5));
   assert.equal(codeOf(decodePrivateMessage(longForm)), 'malformed');

@@ -1,6 +1,6 @@
-// MLS messages from outside: bytes to one decoded message of the wanted kind, or a refusal. The library's decoders
-// fail in two ways (undefined, or an exception) and accept trailing bytes and long length forms; here there is one
-// way, and only the one canonical encoding passes.
+// MLS messages from outside: bytes to one decoded message of the wanted kind, or a refusal. The library's decoders fail
+// in two ways (undefined, or an exception) and accept trailing bytes and long length forms. Here there is one way to
+// fail, and only the one canonical encoding is accepted.
 import { equalBytes } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './mls.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
-/** Nothing longer is looked at: it would not fit a line of 64 KiB in base64url. */
+/** Longer messages are not decoded: they would not fit a line of 64 KiB in base64url. */
 export const maxMessageBytes = 49_152;
 
 /** A KeyPackage of this suite has about 2,650 bytes, a Welcome for two about 4,320 and the names. */
@@ -56,11 +56,11 @@ export function encodeMessage(message: MLSMessage): Uint8Array {
 function decode(bytes: Uint8Array, maxBytes: number): Result<MLSMessage, CodecRefusal> {
   if (bytes.length > maxBytes) return refuse('malformed', `longer than ${maxBytes} bytes`);
   try {
-    // A copy: what is decoded holds views into it, and the caller's bytes stay the caller's.
+    // A copy: what is decoded holds views into it, and the bytes still belong to the caller.
     const message = decodeMlsMessage(bytes.slice(), 0)?.[0];
     if (message !== undefined && equalBytes(encodeMlsMessage(message), bytes)) return ok(message);
   } catch {
-    // The library's other way to say that the bytes are malformed.
+    // The library also fails this way for malformed bytes.
   }
   return refuse('malformed', 'not an MLS message in its canonical form');
 }

@@ -1,6 +1,6 @@
-// MLS credentials of this profile: `basic`, the identity being a version byte and the user's name in UTF-8. Kept
-// short, because every leaf repeats it in the clear [RFC 9420 §5.3]. A credential proves nothing by itself: people
-// pin and compare the signature key beside it.
+// MLS credentials of this profile: `basic`; the identity is a version byte and the user's name in UTF-8. They are
+// short, because every leaf repeats them unencrypted [RFC 9420 §5.3]. A credential proves nothing by itself: people pin
+// and compare the signature key beside it.
 import { concatBytes, decodeUtf8, encodeUtf8 } from '../lib/bytes.ts';
 import type { Credential } from './mls.ts';
 
@@ -15,7 +15,7 @@ export function credentialOf(user: string): Credential {
   };
 }
 
-/** The user whom a credential names, or undefined where it is none of this profile. */
+/** The user whom a credential names, or undefined if it is not a credential of this profile. */
 export function userOf(credential: Credential): string | undefined {
   if (credential.credentialType !== 'basic') return undefined;
   const { identity } = credential;

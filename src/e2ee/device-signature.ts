@@ -1,5 +1,5 @@
-// Signatures by a device's key besides those of MLS: for the login. What is signed begins with words of its own
-// (wire/extended/login.ts), so none of them can be taken for one of MLS [RFC 9420 §5.1.2].
+// Signatures by a device's key besides those of MLS: for the login. What is signed begins with fixed words
+// (wire/extended/login.ts), so MLS accepts none of these signatures as its own [RFC 9420 §5.1.2].
 import type { Device } from './device.ts';
 import { mls } from './mls.ts';
 import type { Suite } from './suite.ts';
@@ -13,7 +13,7 @@ export function signWithDevice(
   return suite[mls].signature.sign(device[mls].signKey, bytes);
 }
 
-/** Whether `signature` is one by the holder of `publicKey` over `bytes`. False for what is no key or signature. */
+/** Whether `signature` was made over `bytes` by the holder of `publicKey`. False for malformed keys and signatures. */
 export function isSignedBy(
   suite: Suite,
   publicKey: Uint8Array,

@@ -24,12 +24,12 @@ export async function createDevice(suite: Suite): Promise<Device> {
   return { publicKey, [mls]: { signKey } };
 }
 
-/** The record to keep: SECRET. */
+/** The record to store: SECRET. */
 export function encodeDevice(device: Device): Uint8Array {
   return concatBytes(recordHead, device[mls].signKey, device.publicKey);
 }
 
-/** The device of a record, or why it cannot be used. The halves of the key are checked against each other. */
+/** The device of a record, or why it cannot be used. The two halves of the key are checked against each other. */
 export async function decodeDevice(
   suite: Suite,
   record: Uint8Array,

@@ -30,7 +30,7 @@ const able: Capabilities = {
   credentials: ['basic'],
 };
 
-/** A key package as a stranger might make it. */
+/** A key package as an attacker might make it. */
 async function craft(changes: {
   name?: string;
   device?: Device;
@@ -121,7 +121,7 @@ test('welcomes: every altered byte and every truncation is refused', async () =>
     if (!sealed.ok) return sealed.error.code;
     return codeOf(await joinSession(suite, bob, 'bob', pending, sealed.value, 'alice'));
   };
-  // Most flips cost a decapsulation: one in seven still visits every field.
+  // Most flips cost a decapsulation. One byte in seven still reaches every field.
   for (let at = 0; at < welcome.length; at += 7) {
     const altered = welcome.slice();
     altered[at] = (altered[at] ?? 0) ^ (1 << (at % 8));
@@ -132,7 +132,7 @@ test('welcomes: every altered byte and every truncation is refused', async () =>
   assert.equal(await take(welcome), 'none');
 });
 
-/** A group that mallory makes with the library itself, having its way with the rules of the profile. */
+/** A group that mallory makes with the library itself, without the rules of the profile. */
 async function hostileWelcome(
   pending: PendingKeyPackage,
   options: { groupId?: Uint8Array; extraMember?: boolean; name?: string; late?: boolean },

@@ -1,6 +1,6 @@
-// Joins a session that a peer made, by their Welcome [RFC 9420 §12.4.3.1]. The Welcome is opened and compared with
-// the shape of this profile first: two leaves, nothing else. The library would follow a hostile tree (unmerged leaves
-// that point anywhere) for as long as it leads.
+// Joins a session that a peer made, by their Welcome [RFC 9420 §12.4.3.1]. The Welcome is first opened and compared
+// with the shape of this profile: two leaves, nothing else. The library would follow a hostile tree (unmerged leaves
+// that point anywhere) without end.
 import { equalBytes, formatHex } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { configFor, type LeafLifetime } from './client-config.ts';
@@ -37,11 +37,11 @@ export interface SealedWelcome {
 
 export type JoinRefusal = Refusal<
   | 'unreadable' // not for this key package, altered, or one of its signatures does not fit
-  | 'wrong-shape' // a group that this protocol does not make
+  | 'wrong-shape' // a group that this profile does not make
   | 'wrong-peer' // made by, or for, somebody else
 >;
 
-/** Reads the outside of a Welcome: which key package it answers. */
+/** Reads the unencrypted part of a Welcome: which key package it answers. */
 export function readWelcome(
   bytes: Uint8Array,
 ): Result<SealedWelcome, CodecRefusal | Refusal<'wrong-shape'>> {
@@ -55,9 +55,9 @@ export function readWelcome(
 }
 
 /**
- * Enters the conversation of `welcome`, which must be of exactly two people: the user `me` on `device`, whose
- * key package `pending` was, and the user `peer`. On success `pending` is wiped: it serves once.
- * `lifetime` is `any` where Welcomes may have waited for longer than key packages are good for.
+ * Joins the session of `welcome`, which must have exactly two people: the user `me` on `device`, who made the key
+ * package `pending`, and the user `peer`. On success `pending` is wiped: it serves once. `lifetime` is `any` if
+ * Welcomes may have waited longer than key packages are valid.
  */
 export async function joinSession(
   suite: Suite,
@@ -90,12 +90,12 @@ export async function joinSession(
     forgetKeyPackage(pending);
     return ok(sessionOf(ciphers, state, peer, peerKey.value));
   } catch {
-    // The library throws for every key, signature and hash that does not fit.
+    // The library throws for every key, signature and hash that does not match.
     return refuse('unreadable', 'it does not open, or its signatures do not fit');
   }
 }
 
-/** The peer's signature key of a Welcome whose inside has the shape of this profile. May throw, as above. */
+/** The peer's signature key, from a Welcome whose content has the shape of this profile. May throw, as above. */
 async function inspect(
   ciphers: CiphersuiteImpl,
   device: Device,

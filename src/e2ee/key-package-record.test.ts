@@ -9,7 +9,7 @@ import { startSession } from './start-session.ts';
 
 const day = 86_400_000;
 
-/** A Welcome of alice for `pending`. */
+/** A Welcome that alice makes for `pending`. */
 async function welcomeFor(pending: PendingKeyPackage, nowMs: number): Promise<Uint8Array> {
   const read = value(await readKeyPackage(suite, pending.bytes, 'bob', nowMs));
   return value(await startSession(suite, alice, 'alice', read, nowMs)).welcome;

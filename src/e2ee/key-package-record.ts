@@ -12,7 +12,7 @@ import type { Suite } from './suite.ts';
 const recordVersion = 1;
 const lengthBytes = 2;
 
-/** The record of `pending`, to be read by `decodePendingKeyPackage`. About 2.8 KB. */
+/** The record of `pending`, for `decodePendingKeyPackage`. About 2.8 KB. */
 export function encodePendingKeyPackage(pending: PendingKeyPackage): Uint8Array {
   const { initPrivateKey, hpkePrivateKey } = pending[mls].secret;
   return concatBytes(
@@ -24,7 +24,7 @@ export function encodePendingKeyPackage(pending: PendingKeyPackage): Uint8Array 
   );
 }
 
-/** The key package of `device` that a record holds. `bytes` stay the caller's. */
+/** The key package of `device` in a record. `bytes` still belong to the caller. */
 export async function decodePendingKeyPackage(
   suite: Suite,
   device: Device,
@@ -48,7 +48,7 @@ export async function decodePendingKeyPackage(
   });
 }
 
-/** The three parts that fill `bytes`, each with its length before it. */
+/** The three parts of `bytes`, each after its length. Nothing may follow them. */
 function splitParts(bytes: Uint8Array): [Uint8Array, Uint8Array, Uint8Array] | undefined {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -1,5 +1,5 @@
-// KeyPackages [RFC 9420 §10]: the answer to "give me your public key". Made fresh for each requester, used once, and
-// forgotten; parsed strictly, and only for the person who was asked for.
+// KeyPackages [RFC 9420 §10]: how somebody gets a public key to begin a session with. Made fresh for each requester,
+// used once, then forgotten. Parsed strictly, and only for the expected person.
 import { equalBytes, formatHex } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { capabilities } from './client-config.ts';
@@ -19,7 +19,7 @@ import { refuse, type Refusal } from './refusal.ts';
 import { suiteName, type Suite } from './suite.ts';
 
 const daySeconds = 86_400n;
-// Clocks differ: valid since yesterday, for thirty days.
+// Clocks differ, so packages are valid from yesterday on, for thirty days.
 const backdated = daySeconds;
 const validFor = 30n * daySeconds;
 const signatureKeyBytes = 32;
@@ -27,7 +27,7 @@ const kemKeyBytes = 1216; // X-Wing: ML-KEM-768 and X25519
 
 /** A KeyPackage of ours that waits for its Welcome. Holds secrets. */
 export interface PendingKeyPackage {
-  /** What the asker gets. */
+  /** The bytes for the requester. */
   readonly bytes: Uint8Array;
   /** Its KeyPackageRef in hex: the Welcome names it. */
   readonly reference: string;
@@ -69,13 +69,13 @@ export async function createKeyPackage(
   };
 }
 
-/** Wipes the private part. Afterwards no Welcome for it can be read, not even one that was recorded. */
+/** Wipes the private part. Afterwards no Welcome for it can be read, not even a recorded one. */
 export function forgetKeyPackage(pending: PendingKeyPackage): void {
   pending[mls].secret.initPrivateKey.fill(0);
   pending[mls].secret.hpkePrivateKey.fill(0);
 }
 
-/** The KeyPackage in `bytes`, if it is one that the user `peer` could have made for this profile at `nowMs`. */
+/** The KeyPackage in `bytes`, if the user `peer` can have made it for this profile at `nowMs`. */
 export async function readKeyPackage(
   suite: Suite,
   bytes: Uint8Array,
@@ -96,7 +96,7 @@ export async function readKeyPackage(
   if (notBefore > now || notAfter < now || notAfter - notBefore > backdated + validFor) {
     return refuse('expired', 'out of date (or the clocks of the two computers differ by a day)');
   }
-  // The leaf has a signature of its own, which the package's does not cover for other readers.
+  // The leaf has its own signature. Other readers of the leaf see only that one, not the package's.
   const signed =
     (await verifyLeafNodeSignatureKeyPackage(leaf, suite[mls].signature)) &&
     (await verifyKeyPackage(keyPackage, suite[mls].signature));

@@ -1,6 +1,6 @@
-// The only file that names the MLS library (ts-mls, pinned to one version). This ring uses it only through here, so
-// one list shows what a change of version affects. Internal: no other ring imports this file, and what is behind
-// `mls` in an exported type must not be looked at.
+// The only file that imports the MLS library (ts-mls, pinned to one version). This ring uses it only through here, so
+// one list shows what a change of version affects. Internal: no other ring imports this file or looks at what is behind
+// `mls` in an exported type.
 export {
   createApplicationMessage,
   createCommit,
@@ -29,13 +29,13 @@ export {
   type Welcome,
 } from 'ts-mls';
 export { defaultKeyPackageEqualityConfig } from 'ts-mls';
-// Deep imports: the library's front does not show who sent a message (decryptSenderData), nor what a Welcome
-// says before it is acted upon.
+// Deep imports: the library's main module does not show who sent a message (decryptSenderData), or what a Welcome
+// contains before it is applied.
 export { ratchetTreeFromExtension } from 'ts-mls/groupInfo.js';
 export { makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
 export { verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js';
 export { decryptSenderData } from 'ts-mls/privateMessage.js';
 export { decryptGroupInfo, decryptGroupSecrets } from 'ts-mls/welcome.js';
 
-/** Under this key the exported types of this ring keep what belongs to the library. */
+/** Exported types of this ring keep the library's own data under this key. */
 export const mls: unique symbol = Symbol('mls');

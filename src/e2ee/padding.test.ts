@@ -35,7 +35,7 @@ test('only what pad makes is taken off', () => {
     if (at >= 4 && at < 309) continue;
     const altered = padded.slice();
     altered[at] = (altered[at] ?? 0) ^ 1;
-    // A length one off still has this padded size, so long as what it uncovers is a zero or content.
+    // A length that is off by one still has this padded size, if the byte in question is a zero or content.
     if (at === 3) continue;
     assert.equal(codeOf(unpad(altered)), 'malformed', `byte ${at}`);
   }

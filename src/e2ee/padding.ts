@@ -9,7 +9,7 @@ import { refuse, type Refusal } from './refusal.ts';
 const lengthBytes = 4;
 const leastPaddedBytes = 256;
 
-/** The largest padded size: with a Welcome beside it, it fits a line of 64 KiB in base64url. */
+/** The largest padded size: in base64url, with a Welcome beside it, it fits a line of 64 KiB. */
 export const maxPaddedBytes = 40_960;
 
 /** The longest content that can be sealed. */
@@ -24,7 +24,7 @@ export function pad(content: Uint8Array): Uint8Array {
   return padded;
 }
 
-/** The content of a padded form; anything that `pad` would not have made is refused. */
+/** The content of a padded form. Everything that `pad` would not have made is refused. */
 export function unpad(padded: Uint8Array): Result<Uint8Array, Refusal<'malformed'>> {
   if (padded.length >= lengthBytes && padded.length <= maxPaddedBytes) {
     const end =

@@ -1,6 +1,6 @@
-// A session of exactly two people: one MLS group, made with one commit that adds the peer, and never changed
-// afterwards (a new session is a new group; start-session.ts, join-session.ts). A session is a value: sealing and
-// opening take one and return the next. THE OLD ONE IS THEN USED UP, its keys are wiped: callers use one queue per
+// A session of exactly two people: one MLS group, made with one commit that adds the peer, and never changed afterwards
+// (a new session is a new group; start-session.ts, join-session.ts). A session is a value: sealing and opening consume
+// one and return the next. THE OLD ONE MUST NOT BE USED AGAIN, its keys are wiped: callers use one queue per
 // conversation, because two uses of one state would use one key twice. Nothing that a peer or a server sends makes
 // these functions throw.
 import { formatHex } from '../lib/bytes.ts';
@@ -19,7 +19,9 @@ import {
 import { pad, unpad } from './padding.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
-/** Group ids: this version byte and 16 random bytes. A library that numbers the suite otherwise takes another. */
+/**
+ * Group ids: this version byte and 16 random bytes. A library that numbers the suite differently needs another version.
+ */
 export const groupIdVersion = 1;
 export const groupIdBytes = 17;
 /** A group's first and only epoch with two members [RFC 9420 §12.4]. */
@@ -45,16 +47,16 @@ export interface SealedMessage {
 }
 
 export type OpenRefusal = Refusal<
-  | 'unknown-group' // of another group than this session's
+  | 'unknown-group' // of another group than this session
   | 'wrong-epoch'
   | 'not-a-text' // a commit or proposal, which this profile never sends
-  | 'own-message' // sent by this device: somebody reflects our own lines
+  | 'own-message' // sent by this device: somebody sends our own lines back
   | 'wrong-sender'
-  | 'already-read' // a repeat, or overtaken by more than is kept
-  | 'unreadable' // altered on the way, or of a state that was lost
+  | 'already-read' // a repeat, or overtaken by more messages than keys are kept for
+  | 'unreadable' // altered on the way, or from a state that was lost
 >;
 
-/** `content` (at most `maxPlaintextBytes`) sealed for the peer, and the session that follows. */
+/** `content` (at most `maxPlaintextBytes`) encrypted for the peer, and the session that follows. */
 export async function seal(
   session: PairSession,
   content: Uint8Array,
@@ -71,7 +73,7 @@ export async function seal(
   };
 }
 
-/** Reads the outside of a sealed message: which group it belongs to. */
+/** Reads the unencrypted part of a sealed message: which group it belongs to. */
 export function readSealed(bytes: Uint8Array): Result<SealedMessage, CodecRefusal> {
   const decoded = decodePrivateMessage(bytes);
   if (!decoded.ok) return decoded;
@@ -79,9 +81,8 @@ export function readSealed(bytes: Uint8Array): Result<SealedMessage, CodecRefusa
 }
 
 /**
- * What the peer of `session` sealed, and the session that follows. After a refusal the session given is
- * still the one to use. The sender is proven to be the peer: by the leaf that the message names, whose
- * signature is then checked.
+ * What the peer of `session` encrypted, and the session that follows. After a refusal the given session stays usable.
+ * The sender is proven to be the peer: by the leaf that the message names, and by its signature.
  */
 export async function open(
   session: PairSession,
@@ -105,12 +106,12 @@ export async function open(
     if (!content.ok) return refuse('unreadable', content.error.reason);
     return ok({ session: advanced(session, opened.newState), content: content.value });
   } catch {
-    // The library throws for every message that its keys or signatures do not fit.
+    // The library throws for every message that its keys or signatures do not match.
     return refuse('unreadable', 'it does not open: altered on the way, or made with lost keys');
   }
 }
 
-/** The library does not tell who sent a message, so the sender's leaf is read before and held to the peer's. */
+/** The library does not say who sent a message, so the sender's leaf is read first and compared with the peer's. */
 async function checkSender(
   session: PairSession,
   message: PrivateMessage,
@@ -150,7 +151,7 @@ function advanced(session: PairSession, state: ClientState): PairSession {
   return { ...session, [mls]: { ...session[mls], state } };
 }
 
-/** Used keys are wiped as soon as the next state stands, so that a later theft of memory opens nothing past. */
+/** Used keys are wiped as soon as the next state exists, so that a later theft of memory reveals no past message. */
 function wipe(consumed: readonly Uint8Array[]): void {
   for (const secret of consumed) secret.fill(0);
 }

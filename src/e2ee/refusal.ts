@@ -1,5 +1,5 @@
-// Why something from outside was refused, as a value: a code to act on and a sentence for people. Never holds keys,
-// plaintext or the refused bytes.
+// Why something from outside was refused, as a value: a code for the program and a sentence for people. Never holds
+// keys, plaintext or the refused bytes.
 import { err, type Err } from '../lib/result.ts';
 
 export interface Refusal<Code extends string> {

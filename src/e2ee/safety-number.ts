@@ -10,7 +10,8 @@ export interface Identity {
 }
 
 const version = 1;
-// As Signal's fingerprints: each further guess at a key that shares the digits costs that many hashes.
+// As in Signal's fingerprints: an attacker who searches a key with the same digits pays this many hashes for each
+// guess.
 const iterations = 5200;
 const groupsPerUser = 6;
 const bytesPerGroup = 5;
@@ -24,7 +25,7 @@ export async function safetyNumber(suite: Suite, a: Identity, b: Identity): Prom
 
 async function hashOf(suite: Suite, { user, key }: Identity): Promise<Uint8Array> {
   const name = encodeUtf8(user);
-  // Each part has a known length or says it, so that no two identities hash the same bytes.
+  // Each part has a fixed length or its length before it, so that no two identities hash the same bytes.
   let hash: Uint8Array = concatBytes(Uint8Array.of(version, key.length, name.length), key, name);
   for (let round = 0; round < iterations; round++) {
     hash = await digest(suite, concatBytes(hash, key));

@@ -9,7 +9,7 @@ import { mls } from './mls.ts';
 import { seal, type PairSession } from './pair-session.ts';
 import { decodeSession, encodeSession } from './session-record.ts';
 
-/** The session as it comes back from its record. */
+/** The session, decoded from its record. */
 function again(session: PairSession, device: Device, me: string): PairSession {
   return value(decodeSession(suite, device, me, encodeSession(session)));
 }

@@ -24,18 +24,18 @@ type GroupState = Omit<ClientState, 'clientConfig'>;
 
 export type SessionRecordRefusal = Refusal<
   | 'malformed' // damaged, or of another version
-  | 'other-device' // of another device or user than the one that wants to use it
+  | 'other-device' // of a device or user other than the one that wants to use it
 >;
 
 const recordVersion = 1;
 const absent = new Uint8Array(0);
 
-/** The record of `session`, to be read by `decodeSession`. About 4 KB, and up to 20 where many messages were overtaken. */
+/** The record of `session`, for `decodeSession`. About 4 KB, and up to 20 KB if many messages were overtaken. */
 export function encodeSession(session: PairSession): Uint8Array {
   return encodeState(session[mls].state);
 }
 
-/** The session of the user `me` on `device` that a record holds. `bytes` stay the caller's. */
+/** The session of the user `me` on `device` in a record. `bytes` still belong to the caller. */
 export function decodeSession(
   suite: Suite,
   device: Device,
@@ -67,20 +67,23 @@ function encodeState(state: GroupState): Uint8Array {
   return concatBytes(Uint8Array.of(recordVersion), encodeGroupState(keyless));
 }
 
-/** Only the one encoding of a state passes: the library's decoder accepts trailing bytes, and throws or not. */
+/**
+ * Only the one canonical encoding of a state is accepted. The library's decoder accepts trailing bytes, and may throw
+ * or not.
+ */
 function decodeState(bytes: Uint8Array): GroupState | undefined {
   if (bytes[0] !== recordVersion) return undefined;
   try {
-    // A copy: what is decoded are views into it, which are wiped as they are used up.
+    // A copy: the decoded state holds views into it, which are wiped when they are used.
     const state = decodeGroupState(bytes.slice(1), 0)?.[0];
     return state !== undefined && equalBytes(encodeState(state), bytes) ? state : undefined;
   } catch {
-    // The library's other way to say that the bytes are malformed.
+    // The library also fails this way for malformed bytes.
     return undefined;
   }
 }
 
-/** What `startSession` and `joinSession` make, and nothing that came about otherwise. */
+/** What `startSession` and `joinSession` make, and nothing else. */
 function fitsProfile(state: GroupState): boolean {
   const { cipherSuite, epoch, groupId, extensions } = state.groupContext;
   const { leafIndex } = state.privatePath;

@@ -1,5 +1,5 @@
-// Makes a session: a new MLS group, one commit that adds the peer, and the Welcome that lets the peer in [RFC 9420
-// §11, §12.4]. The commit itself is sent to nobody: nobody else is in the group.
+// Makes a session: a new MLS group, one commit that adds the peer, and the Welcome for the peer [RFC 9420 §11, §12.4].
+// The commit itself is not sent: nobody else is in the group.
 import { concatBytes } from '../lib/bytes.ts';
 import { invariant } from '../lib/invariant.ts';
 import { ok, type Result } from '../lib/result.ts';
@@ -13,8 +13,8 @@ import { refuse, type Refusal } from './refusal.ts';
 import type { Suite } from './suite.ts';
 
 /**
- * A new conversation between the user `me` on `device` and the maker of `peerPackage`, with the Welcome for
- * them. Refused where the key package passed its checks but its keys turn out to be no keys.
+ * A new session between the user `me` on `device` and the maker of `peerPackage`, with the Welcome for them. Refused if
+ * the key package passed its checks but its keys do not work.
  */
 export async function startSession(
   suite: Suite,
@@ -44,7 +44,7 @@ export async function startSession(
     );
     for (const secret of added.consumed) secret.fill(0);
     invariant(added.welcome !== undefined, 'a commit with an Add makes a Welcome');
-    // The epoch before had me alone in it: nothing was or will be said there.
+    // In the epoch before I was alone: it has no messages.
     const state = { ...added.newState, historicalReceiverData: new Map() };
     return ok({
       session: sessionOf(ciphers, state, peer, peerKey),
@@ -55,7 +55,7 @@ export async function startSession(
       }),
     });
   } catch {
-    // The library throws where a key inside is none; the package is the only thing here from outside.
+    // The library throws for an invalid key. Only the package comes from outside here.
     return refuse('unusable', 'the keys inside the key package do not work');
   } finally {
     forgetKeyPackage(own);

@@ -1,5 +1,5 @@
 // The one cipher suite of private conversations: X25519 and ML-KEM-768 together (X-Wing), AES-256-GCM, SHA-512,
-// Ed25519. Number 83 is private to the library's 1.6 line; a later library will number it otherwise, so group ids
+// Ed25519. The number 83 is private to the library's 1.6 line. A later library will use another number, so group ids
 // carry a version (pair-session.ts).
 import {
   getCiphersuiteFromName,
@@ -18,7 +18,7 @@ export interface Suite {
   readonly [mls]: CiphersuiteImpl;
 }
 
-/** Readies the suite over the platform's ciphers. Rejects where the provider lacks the suite. */
+/** Loads the suite with the platform's ciphers. Rejects if the provider lacks the suite. */
 export async function openSuite(provider: CryptoProvider): Promise<Suite> {
   return { [mls]: await getCiphersuiteImpl(getCiphersuiteFromName(suiteName), provider) };
 }

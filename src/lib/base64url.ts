@@ -22,8 +22,8 @@ export function encodeBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of base64url `text`, or undefined where it is not canonical: other characters, padding, a length
- * that no byte string has, or bits left over that are not zero.
+ * The bytes of base64url `text`, or undefined if it is not canonical: other characters, padding, a length that no byte
+ * string has, or leftover bits that are not zero.
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   const tail = text.length % 4;

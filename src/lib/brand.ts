@@ -2,5 +2,5 @@
 
 declare const brand: unique symbol;
 
-/** `T`, told apart from other `T`s at compile time. It costs nothing when the program runs. */
+/** `T` that the compiler keeps apart from other `T`s. It costs nothing at run time. */
 export type Brand<T, Name extends string> = T & { readonly [brand]: Name };

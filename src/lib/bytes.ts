@@ -15,12 +15,12 @@ export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** The text of `bytes`, or undefined where they are not valid UTF-8. */
+/** The text of `bytes`, or undefined if they are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
   } catch {
-    // The decoder is fatal and has no other error than malformed input.
+    // A fatal decoder throws only for malformed input.
     return undefined;
   }
 }
@@ -58,7 +58,7 @@ export function formatHex(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes of hexadecimal digits, which the caller has made with `formatHex`. */
+/** The bytes of hexadecimal digits that `formatHex` made. */
 export function parseHex(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: text.length / 2 }, (_, at) =>
     Number.parseInt(text.slice(2 * at, 2 * at + 2), 16),

@@ -7,7 +7,7 @@ export interface CrashFields {
   readonly stack: string | undefined;
 }
 
-/** The fields of `error` that hold nothing of anybody's text, for a log or a line on a terminal. */
+/** The fields of `error` that hold no text of any person, for a log or a line on a terminal. */
 export function crashFields(error: unknown): CrashFields {
   if (!(error instanceof Error)) return { kind: typeof error, code: undefined, stack: undefined };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -7,7 +7,7 @@ export interface Grapheme {
   readonly index: number;
 }
 
-/** The segmenter is handed at most this much at once; a longer cluster is cut into several. In UTF-16 units. */
+/** The segmenter gets at most this much at once, in UTF-16 units. A longer cluster is cut into several. */
 const pieceLength = 128;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -31,7 +31,7 @@ export function* graphemes(text: string): Generator<Grapheme, void, undefined> {
       held = { segment, index: at + index };
     }
     if (held === undefined) return;
-    // The last one may go on behind the piece: it begins the next, unless there is no end of it.
+    // The last one may continue behind the piece, so it begins the next piece, unless it fills a whole piece.
     if (end === text.length || held.index === at) {
       yield held;
       at = end;
@@ -41,14 +41,13 @@ export function* graphemes(text: string): Generator<Grapheme, void, undefined> {
   }
 }
 
-/** The clusters of `text`, all at once. */
 export function graphemesOf(text: string): readonly Grapheme[] {
   return [...graphemes(text)];
 }
 
 /**
  * Characters that never join another of these: printable ASCII, most of Latin and Greek, kana, ideographs, whole Hangul
- * syllables. Of two of them in a row the first is a cluster of its own, and the segmenter is not asked.
+ * syllables. If two of them follow each other, the first is a whole cluster, and the segmenter is not needed.
  */
 function isPlain(code: number): boolean {
   return (
@@ -62,7 +61,7 @@ function isPlain(code: number): boolean {
   );
 }
 
-/** `end`, or one less where it would cut a pair of units in half. */
+/** `end`, or one less if it would split a surrogate pair. */
 function wholeEnd(text: string, end: number): number {
   if (end >= text.length) return text.length;
   const last = text.charCodeAt(end - 1);

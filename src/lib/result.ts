@@ -1,5 +1,5 @@
-// A value or a reason, for ordinary failures (bad input, a refused request). Broken invariants throw instead: see
-// invariant.ts.
+// A value or a reason, for ordinary failures (bad input, a refused request). Broken invariants throw instead
+// (invariant.ts).
 
 export interface Ok<T> {
   readonly ok: true;

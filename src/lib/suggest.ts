@@ -1,6 +1,6 @@
 // "Did you mean": the known word nearest to a mistyped one, or nothing if none is near.
 
-/** The candidate with the fewest typing slips to `word`, where those are at most a third of its letters. */
+/** The candidate with the fewest typing mistakes to `word`, if those are at most a third of its letters. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
@@ -11,13 +11,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `Did you mean X?`, or nothing. */
+/** `Did you mean X?`, or undefined. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const found = nearest(word, candidates);
   return found === undefined ? undefined : `Did you mean ${found}?`;
 }
 
-/** Letters added, dropped, exchanged or swapped with their neighbour (optimal string alignment). */
+/** Letters added, dropped, replaced or swapped with their neighbour (optimal string alignment). */
 export function slipsBetween(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

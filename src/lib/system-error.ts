@@ -27,14 +27,14 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'there was no answer in time',
 };
 
-/** The code of a system error (`ENOENT`), or nothing where `error` is of another kind. */
+/** The code of a system error (`ENOENT`), or undefined if `error` is of another kind. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
 }
 
-/** Why the system refused, in words; a code that is not in the table stands for itself. */
+/** Why the system refused, in words. A code that is not in the table is shown as it is. */
 export function systemReason(error: unknown): string {
   const code = systemCode(error);
   if (code === undefined) return 'an unexpected error';

@@ -1,4 +1,4 @@
-// Copies a database to one new file, while others read and write it: complete or absent, flushed, 0600.
+// Copies a database to one new file while others read and write it: complete or absent, flushed, 0600.
 
 import { randomBytes } from 'node:crypto';
 import { link, rename, rm } from 'node:fs/promises';
@@ -7,8 +7,8 @@ import { createNew, flushFile, flushFolderOf } from './create.ts';
 import type { Database } from './engine.ts';
 
 /**
- * Writes what `database` holds at this moment to `target`. `existing` says what becomes of a file that is there:
- * `refuse` throws EEXIST. `finish` is called with the path of the copy before it gets its name.
+ * Writes the state of `database` at this moment to `target`. `existing` says what happens to an existing file: `refuse`
+ * throws EEXIST. `finish` is called with the path of the copy before the copy gets its name.
  */
 export async function copyDatabase(
   database: Database,
@@ -19,12 +19,12 @@ export async function copyDatabase(
   await writeWhole(target, existing, finish, (written) => {
     // The file must be there and empty, for its owner only.
     createNew(written);
-    // VACUUM INTO reads one state, lets writers go on, leaves out what was deleted, and does not flush.
+    // VACUUM INTO reads one state, does not block writers, leaves out deleted data, and does not flush.
     database.prepare('VACUUM INTO ?').run(written);
   });
 }
 
-/** Makes a file by `write` under another name, which gets the name `target` once it is finished and flushed. */
+/** Makes a file by `write` under another name. It gets the name `target` when it is finished and flushed. */
 export async function writeWhole(
   target: string,
   existing: 'refuse' | 'replace',
@@ -36,7 +36,7 @@ export async function writeWhole(
     await write(written);
     await finish(written);
     flushFile(written);
-    // A link, unlike a rename, fails where the name is taken.
+    // Unlike a rename, a link fails if the name is taken.
     if (existing === 'refuse') await link(written, target);
     else await rename(written, target);
   } finally {

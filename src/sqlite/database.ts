@@ -9,31 +9,34 @@ import { SqliteProblem } from './problem.ts';
 import { Row } from './rows.ts';
 
 export interface DatabaseSchema {
-  /** Says in the file's head whose it is (`PRAGMA application_id`). */
+  /** Marks the file as helo's own (`PRAGMA application_id`). */
   readonly applicationId: number;
-  /** What it is called in errors. */
+  /** How errors call it. */
   readonly title: string;
-  /** The first makes version 1 of an empty file, the next version 2 of that, and so on. Never changed, only added to. */
+  /**
+   * The first makes version 1 of an empty file, the next makes version 2 of that, and so on. Only appended to, never
+   * changed.
+   */
   readonly migrations: readonly string[];
-  /** Functions that its triggers and migrations use, by name. */
+  /** Functions for its triggers and migrations, by name. */
   readonly functions?: Readonly<Record<string, SqlFunction>>;
 }
 
 export interface OpenOptions {
-  /** Write zeros over what is deleted, for files that hold keys. */
+  /** Overwrites deleted data with zeros, for files that hold keys. */
   readonly overwriteDeleted?: boolean;
-  /** The file grows no longer than this; undefined for no bound but the disk's. */
+  /** The maximum size of the file. Undefined for no limit but the disk's. */
   readonly maxBytes?: number | undefined;
 }
 
 const pageBytes = 4096;
 
-/** What one connection keeps of a file's pages in memory, in KiB. Said here, so that it does not hang on the engine. */
+/** How much of a file each connection caches, in KiB. Set here, so that it does not depend on the engine. */
 const cacheKiB = 2000;
 
 /**
- * Opens the file at `path`, and makes it where it is missing. An older one is copied to `path.before-N` and migrated
- * to version N. Rejects with a SqliteProblem.
+ * Opens the file at `path`, and makes it if it is missing. An older one is copied to `path.before-N` and migrated to
+ * version N. Rejects with a SqliteProblem.
  */
 export async function openDatabase(
   path: string,
@@ -69,19 +72,19 @@ export async function openDatabase(
 }
 
 /**
- * Closes what `openDatabase` has opened, after writing all of it into the file itself. (With the package the side files
- * stay until its prepared statements are collected; after this there is nothing in them.)
+ * Closes what `openDatabase` opened, after writing all of it into the file itself. (With the package, the side files
+ * remain until its prepared statements are garbage collected. After this they hold nothing.)
  */
 export function closeDatabase(database: Database): void {
   try {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
-    // What is committed is in the write-ahead log, and is found there.
+    // What is committed is in the write-ahead log, and the next open reads it from there.
   }
   database.close();
 }
 
-/** Opens a finished file, a backup for instance, to be read. Rejects with a SqliteProblem. */
+/** Opens a finished file, for instance a backup, for reading. Rejects with a SqliteProblem. */
 export async function openToRead(
   path: string,
   schema: DatabaseSchema,
@@ -99,19 +102,19 @@ export async function openToRead(
   }
 }
 
-/** Holds every page and index of an open file against the others. Throws a SqliteProblem. */
+/** Checks every page and index of an open file against each other. Throws a SqliteProblem. */
 export function checkIntegrity(database: Database, path: string, schema: DatabaseSchema): void {
   const row = new Row('integrity_check', database.prepare('PRAGMA integrity_check(1)').get());
   if (row.text('integrity_check') === 'ok') return;
   throw damaged(path, schema);
 }
 
-/** The number in the file that `pragma` names. */
+/** The number that `pragma` reads from the file. */
 export function pragmaNumber(database: Database, pragma: string): number {
   return new Row(pragma, database.prepare(`PRAGMA ${pragma}`).get()).integer(pragma);
 }
 
-/** Carries out `work` in a transaction: all of it, or none where it throws. */
+/** Runs `work` in a transaction: all of it takes effect, or nothing if it throws. */
 export function inTransaction<T>(database: Database, work: () => T): T {
   database.exec('BEGIN IMMEDIATE');
   try {
@@ -119,13 +122,13 @@ export function inTransaction<T>(database: Database, work: () => T): T {
     database.exec('COMMIT');
     return result;
   } catch (error) {
-    // Some errors end the transaction by themselves (a full disk).
+    // Some errors end the transaction themselves (a full disk).
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }
 
-/** Reads by several statements what was there at one moment, while other connections write. */
+/** Lets several statements read the same state while other connections write. */
 export function inOneState<T>(database: Database, work: () => T): T {
   database.exec('BEGIN');
   try {
@@ -172,7 +175,7 @@ async function migrate(
   }
 }
 
-/** An error at the file at `path`, in words. */
+/** The SqliteProblem for an error with the file at `path`. */
 export function asProblem(error: unknown, path: string, schema: DatabaseSchema): SqliteProblem {
   if (error instanceof SqliteProblem) return error;
   const code = problemOf(error);

@@ -1,12 +1,12 @@
-// SQLite itself: the one built into Node if there is one, otherwise the package with the same interface. Owns how it
-// is loaded and what its errors mean. Rows are unknown until decoded: rows.ts.
+// SQLite itself: the one built into Node if there is one, otherwise the package with the same interface. Owns how it is
+// loaded and what its errors mean. Rows are unknown until they are decoded (rows.ts).
 
 import { systemProblem, type ProblemCode } from './problem.ts';
 
-/** What SQLite takes and gives. */
+/** What SQLite accepts and returns. */
 export type SqlValue = number | string | Uint8Array | null;
 
-/** Of one value, the same for the same. */
+/** A pure function of one value. */
 export type SqlFunction = (value: SqlValue) => SqlValue;
 
 export interface Statement {
@@ -19,7 +19,7 @@ export interface Statement {
 export interface Database {
   exec(sql: string): void;
   prepare(sql: string): Statement;
-  /** Gives SQL a function of that name. */
+  /** Makes a function available to SQL under that name. */
   function(name: string, options: { readonly deterministic: true }, made: SqlFunction): void;
   close(): void;
   readonly isTransaction: boolean;
@@ -31,7 +31,7 @@ export interface ConnectionOptions {
   readonly timeout: number;
 }
 
-/** Opens a connection to the file at `path`, which is made where it is missing. Throws what `problemOf` understands. */
+/** Opens a connection to the file at `path`, and makes the file if it is missing. Throws errors for `problemOf`. */
 export type Engine = (path: string, options: ConnectionOptions) => Database;
 
 let engine: Promise<Engine> | undefined;
@@ -44,19 +44,19 @@ export function loadEngine(): Promise<Engine> {
 
 type Connect = new (path: string, options: object) => Database;
 
-/** Node has one from 22 on, but without all of this interface until 24. */
+/** Node has SQLite from 22 on, but all of this interface only from 24 on. */
 const firstNodeWithSqlite = 24;
 
 async function load(): Promise<Engine> {
   const builtIn = Number(process.versions.node.split('.')[0]) >= firstNodeWithSqlite;
-  // The name is not a literal: the compiler knows the modules of the oldest Node that helo runs on.
+  // Not a literal: the compiler knows only the modules of the oldest Node that helo runs on.
   const name: string = builtIn ? 'node:sqlite' : '@photostructure/sqlite';
   const module = (await import(name)) as { readonly DatabaseSync: Connect };
   return (path, options) =>
     new module.DatabaseSync(path, { ...options, enableForeignKeyConstraints: false });
 }
 
-/** The primary result codes of SQLite that say something to helo. */
+/** The primary result codes of SQLite that helo distinguishes. */
 const meanings: Readonly<Record<number, ProblemCode>> = {
   5: 'busy', // SQLITE_BUSY
   11: 'damaged', // SQLITE_CORRUPT
@@ -64,7 +64,7 @@ const meanings: Readonly<Record<number, ProblemCode>> = {
   26: 'foreign', // SQLITE_NOTADB
 };
 
-/** Error numbers of the system, on Linux and macOS, for: no space, quota used up, a file longer than is allowed. */
+/** Error numbers of the system, on Linux and macOS: no space, quota exceeded, file too large. */
 const noRoom = new Set([28, 122, 69, 27]);
 
 /** What an error of the engine means. */
@@ -74,11 +74,11 @@ export function problemOf(error: unknown): ProblemCode {
     readonly systemErrno?: unknown;
   };
   if (typeof systemErrno === 'number' && noRoom.has(systemErrno)) return 'full';
-  // The upper bits say more than is needed here.
+  // The upper bits are details that are not needed here.
   return (typeof errcode === 'number' ? meanings[errcode & 0xff] : undefined) ?? 'failed';
 }
 
-/** The code that SQLite gave, for the log; its texts could hold names of files. */
+/** SQLite's code, for the log. Its texts could contain file names. */
 export function codeOf(error: unknown): string {
   const errcode = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
   return typeof errcode === 'number' ? `SQLite error ${errcode}` : systemProblem(error);

@@ -1,22 +1,21 @@
-// A lock that ends with the process that holds it, however that ends: a lock of the operating system on a small file,
-// taken through SQLite, because Node has none. So no lock is left behind, and of two processes at the same moment one
-// gets it. A file beside it has the holder's process id, for people only: nothing depends on it.
+// A lock that ends with the process that holds it, however the process ends: a lock of the operating system on a small
+// file, made through SQLite, because Node has none. So no stale lock remains, and of two processes at the same moment
+// exactly one gets the lock. A file beside it has the holder's process id, for people only: nothing depends on it.
 
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createMissing } from './create.ts';
 import { loadEngine, problemOf } from './engine.ts';
 
 export interface Lock {
-  /** Lets go of it. */
   release(): Promise<void>;
 }
 
 export type Locked =
   | { readonly kind: 'held'; readonly lock: Lock }
-  /** Somebody else has it; `pid` where that can be told. */
+  /** Another process has it. `pid` is its id, if known. */
   | { readonly kind: 'busy'; readonly pid: number | undefined };
 
-/** Takes the lock at `path` (`.lock` and `.pid` are put behind it), without waiting. */
+/** Takes the lock at `path` (with the endings `.lock` and `.pid`), without waiting. */
 export async function takeLock(path: string): Promise<Locked> {
   const connect = await loadEngine();
   createMissing(`${path}.lock`);
@@ -30,7 +29,7 @@ export async function takeLock(path: string): Promise<Locked> {
   }
   await writeFile(`${path}.pid`, `${process.pid}\n`, { mode: 0o600 });
   const release = async () => {
-    // It is for people only, and a file system may have become read-only.
+    // It is for people only, and the file system may have become read-only.
     await rm(`${path}.pid`, { force: true }).catch(() => {});
     database.close();
   };

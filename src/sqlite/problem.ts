@@ -10,9 +10,9 @@ export type ProblemCode =
   /** It is not a file of this kind. */
   | 'foreign'
   | 'damaged'
-  /** Disk, quota, or the bound that was set. */
+  /** The disk, the quota or the set limit is full. */
   | 'full'
-  /** The disk or the system said no. */
+  /** The disk or the system refused. */
   | 'failed';
 
 /** `message` names the file, without a final full stop; `hint` is a sentence. */
@@ -28,7 +28,7 @@ export class SqliteProblem extends Error {
   }
 }
 
-/** An error of the system in words. */
+/** The words for an error of the system. */
 export function systemProblem(error: unknown): string {
   return systemReason(error);
 }

@@ -6,7 +6,7 @@ export class Row {
   readonly #table: string;
   readonly #values: Readonly<Record<string, unknown>>;
 
-  /** `table` is for the text of the error. */
+  /** `table` is only for the text of the error. */
   constructor(table: string, row: unknown) {
     this.#table = table;
     this.#values = row as Readonly<Record<string, unknown>>;
@@ -35,7 +35,7 @@ export class Row {
     return value instanceof Uint8Array ? value : this.#fail(column);
   }
 
-  /** The text in `column` as `parse` understands it. */
+  /** The text in `column`, parsed by `parse`. */
   parsed<T>(column: string, parse: (text: string) => T | undefined): T {
     return parse(this.text(column)) ?? this.#fail(column);
   }

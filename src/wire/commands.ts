@@ -34,9 +34,9 @@ interface CommandSpec<C> {
   readonly phase: CommandPhase;
   /** How the line looks, for people. */
   readonly form: string;
-  /** Reads what stands behind the verb and its space. */
+  /** Reads what follows the verb and its space. */
   parse(rest: string): ParsedCommand<C>;
-  /** The inverse of parse: what stands behind the verb and its space. */
+  /** The inverse of parse: what follows the verb and its space. */
   format(command: C): string;
 }
 
@@ -56,7 +56,7 @@ function malformed(form: string): { readonly ok: false; readonly error: LineRefu
   return refuse(soft.text('malformed', { form }));
 }
 
-/** Reads `@user rest`: the name, or undefined where there is no `@word`. */
+/** Reads `@user rest`: the name, or undefined if there is no `@word`. */
 function splitMention(
   text: string,
   mark: '@' | '@@',
@@ -66,7 +66,7 @@ function splitMention(
   return name === '' ? undefined : [name, rest];
 }
 
-/** Rows whose line is `VERB @user token...`: the receiver, then words of their own form. */
+/** Rows whose line is `VERB @user token...`: the receiver, then the words of that verb. */
 function addressed<C>(
   form: string,
   rest: string,
@@ -76,13 +76,13 @@ function addressed<C>(
   const words = mention === undefined ? undefined : parseLineText(mention[1]);
   if (mention === undefined || words === undefined) return malformed(form);
   const to = parseUsername(mention[0]);
-  // A word that can't be a name is the name of nobody: version 1 has one answer for both.
+  // A word that cannot be a name is nobody's name: version 1 has one answer for both.
   if (to === undefined) return noSuchUser;
   const command = build(to, words);
   return command === undefined ? malformed(form) : ok(command);
 }
 
-/** Rows whose line is `VERB /typed group`: version 1 repeats in `/typed` what the person wrote. */
+/** Rows whose line is `VERB /typed group`: version 1 repeats the person's input in `/typed`. */
 function groupArgument<C>(
   form: string,
   typed: string,
@@ -247,7 +247,7 @@ const table = {
     section: '7.10',
     phase: 'open',
     form: forms.KICK,
-    // The member stays a plain word: whether it names one is only asked after the group and its admin.
+    // The member stays an unchecked word: version 1 checks the group and its admin first.
     parse(rest): ParsedCommand<{ verb: 'KICK'; group: GroupName; member: Token }> {
       const [typed, words] = splitWord(rest);
       const [name, last] = splitWord(words);
@@ -295,7 +295,7 @@ const table = {
     section: '7.12',
     phase: 'always',
     form: forms.QUIT,
-    // A bare QUIT is taken too: somebody who wants to leave is not kept for a missing letter.
+    // A bare QUIT is accepted too: a person who wants to leave should not stay connected for a missing letter.
     parse(rest): ParsedCommand<{ verb: 'QUIT' }> {
       return rest === 'q' || rest === '' ? ok({ verb: 'QUIT' }) : malformed(forms.QUIT);
     },
@@ -313,7 +313,7 @@ export type CommandOf<V extends Verb> = RowCommand<(typeof table)[V]>;
 /** Any version 1 command, its fields checked. */
 export type Command = { [V in Verb]: CommandOf<V> }[Verb];
 
-/** What the documentation and the dispatcher may read of a row. */
+/** What the documentation and the dispatcher read of a row. */
 export interface CommandRow {
   readonly section: string;
   readonly phase: CommandPhase;
@@ -328,8 +328,8 @@ function isVerb(word: string): word is Verb {
 }
 
 /**
- * Reads one line of a client, without its line end, in the phase that its connection is in.
- * The error is the reply that refuses the line.
+ * Reads one line of a client, without its line end, in the phase of its connection. The error is the reply that refuses
+ * the line.
  */
 export function parseCommand(line: string, phase: 'greeting' | 'open'): ParsedCommand<Command> {
   if (line.includes('\0') || line.includes('\r')) return refuse(soft.text('control-character'));

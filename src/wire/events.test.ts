@@ -10,7 +10,7 @@ function checked<T>(value: T | undefined): T {
   return value;
 }
 
-/** Lines as version 1 prints them, in the order of its sections. */
+/** Lines as version 1 sends them, in the order of its sections. */
 const v1Lines = [
   'HELO Welcome to the server',
   '+OK HELO bob',

@@ -10,7 +10,7 @@ interface EventSpec<E> {
   readonly section: string;
   /** How the line looks, for people. */
   readonly form: string;
-  /** Reads what stands behind the first word and its space; undefined where the line is not of this form. */
+  /** Reads what follows the first word and its space. Undefined if the line does not have this form. */
   parse(rest: string): E | undefined;
   /** The inverse of parse. */
   format(event: E): string;
@@ -116,7 +116,7 @@ const table = {
     parse: (): { verb: 'PING' } => ({ verb: 'PING' }),
     format: () => '',
   }),
-  // Version 1's prose says DSCB, its example DSCN: the example is what goes over the wire.
+  // Version 1's text says DSCB, its example DSCN: the example is what is sent.
   DSCN: row({
     section: '7.3',
     form: 'DSCN <reason>',
@@ -212,10 +212,10 @@ type RowEvent<Row> = Row extends EventSpec<infer E> ? E : never;
 /** The event whose first word is `V`. */
 export type EventOf<V extends EventVerb> = RowEvent<(typeof table)[V]>;
 
-/** Any version 1 event. Texts are what the server sent: they may hold anything but line ends. */
+/** Any version 1 event. Texts come from the server: they may hold anything but line ends. */
 export type Event = { [V in EventVerb]: EventOf<V> }[EventVerb];
 
-/** What the documentation may read of a row. */
+/** What the documentation reads of a row. */
 export interface EventRow {
   readonly section: string;
   readonly form: string;
@@ -229,8 +229,8 @@ function isEventVerb(word: string): word is EventVerb {
 }
 
 /**
- * Reads one line of a server, without its line end. Undefined for a line of no known form: a client passes
- * over it, since a later server may say more than this client knows.
+ * Reads one line of a server, without its line end. Undefined for a line of unknown form: a client ignores it, because
+ * a later server may send lines that this client does not know.
  */
 export function parseEvent(line: string): Event | undefined {
   const [word, rest] = splitWord(line);
@@ -249,7 +249,9 @@ export function formatUserList(names: readonly string[]): string {
   return `[${names.join(', ')}]`;
 }
 
-/** The names in a list of users, or undefined where `text` is none. `unknown` is not yet logged in. */
+/**
+ * The names in a list of users, or undefined if `text` is not such a list. `unknown` is a connection without a login.
+ */
 export function parseUserList(text: string): readonly Username[] | undefined {
   if (!text.startsWith('[') || !text.endsWith(']')) return undefined;
   const names = text.slice(1, -1).split(', ').map(parseUsername);

@@ -1,10 +1,10 @@
-// What a server supports beyond version 1. Announced at the end of the greeting's free text, as ` [helo: files]`; a
-// version 1 client sees only a welcome [7.1]. A client that finds no such mark speaks plain version 1.
+// What a server supports beyond version 1. Announced at the end of the greeting's free text, as ` [helo: files]`. A
+// version 1 client only sees a longer welcome [7.1]. A client that finds no such mark speaks plain version 1.
 
-/** `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: there is the extended login. */
+/** `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: the server supports the extended login. */
 export type Feature = 'files' | 'ehlo';
 
-/** All that this version can do. */
+/** Everything that this version supports. */
 export const ownFeatures: readonly Feature[] = ['files', 'ehlo'];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;
@@ -16,7 +16,9 @@ export function formatWelcome(text: string, features: readonly string[]): string
   return text === '' ? announced : `${text} ${announced}`;
 }
 
-/** A greeting's free text without the mark, and what the mark says. Words that a client doesn't know mean nothing. */
+/**
+ * A greeting's free text without the mark, and the features in the mark. Clients ignore features that they do not know.
+ */
 export function parseWelcome(welcome: string): {
   readonly text: string;
   readonly features: ReadonlySet<string>;

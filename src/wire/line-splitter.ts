@@ -7,12 +7,12 @@ const cr = 13;
 const nothing = new Uint8Array(0);
 
 /**
- * Takes one line, without its line end. The bytes are the caller's only until the function returns. It may answer
- * `false` to have no more lines for now.
+ * Receives one line, without its line end. The bytes are only valid until the function returns. It may return `false`
+ * to stop after this line.
  */
 export type LineSink = (line: Uint8Array) => unknown;
 
-/** Splits a stream of bytes into lines, whatever the chunks that it comes in. */
+/** Splits a stream of bytes into lines, whatever chunks the bytes arrive in. */
 export class LineSplitter {
   readonly #maxLineBytes: number;
   /** The beginning of the unfinished line; grows by doubling, so that a line in many pieces stays cheap. */
@@ -21,28 +21,24 @@ export class LineSplitter {
   #overflowed = false;
   #taken = 0;
 
-  /** @param maxLineBytes the longest line taken, in bytes without its line end */
+  /** @param maxLineBytes the longest line accepted, in bytes without its line end */
   constructor(maxLineBytes: number) {
     this.#maxLineBytes = maxLineBytes;
   }
 
-  /** How many bytes of a line that has not ended are held. */
+  /** How many bytes of an unfinished line are held. */
   get held(): number {
     return this.#heldLength;
   }
 
-  /**
-   * How much of the last chunk has been taken, in bytes. What a `false` of `onLine` has left over is for the caller
-   * to bring again.
-   */
+  /** How many bytes of the last chunk were used. If `onLine` returned `false`, the caller must push the rest again. */
   get taken(): number {
     return this.#taken;
   }
 
   /**
-   * Takes the next chunk and calls `onLine` for every line that ends in it.
-   * Returns false once a line has grown over the cap: nothing after that is looked at, because where the next
-   * line begins can no longer be told. `chunk` is not kept.
+   * Receives the next chunk and calls `onLine` for every line that ends in it. Returns false once a line exceeds the
+   * cap: nothing after that is read, because the start of the next line is unknown. `chunk` is not kept.
    */
   push(chunk: Uint8Array, onLine: LineSink): boolean {
     let from = 0;
@@ -51,7 +47,7 @@ export class LineSplitter {
       const end = chunk.indexOf(lf, from);
       const part = chunk.subarray(from, end < 0 ? chunk.length : end);
       from += part.length + (end < 0 ? 0 : 1);
-      // One byte more than the cap is held, since the last may turn out to be the CR of the line end.
+      // One byte more than the cap is held, because the last one may be the CR of the line end.
       if (this.#heldLength + part.length > this.#maxLineBytes + 1) this.#overflow();
       else if (end < 0) this.#hold(part);
       else wanted = this.#emit(part, onLine);
@@ -81,7 +77,7 @@ export class LineSplitter {
     this.#heldLength = length;
   }
 
-  /** Returns whether more lines are wanted. */
+  /** Returns whether the sink wants more lines. */
   #emit(part: Uint8Array, onLine: LineSink): boolean {
     let line = part;
     if (this.#heldLength > 0) {

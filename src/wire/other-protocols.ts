@@ -1,10 +1,10 @@
-// Lines of other protocols, by which programs at the wrong port are told from people who mistype. A web page can make
-// a browser send such lines to any port that it reaches, followed by words of its own: a connection that begins like
-// this is not listened to. Knows only how their first lines look.
+// Lines of other protocols: they tell programs at the wrong port from people who mistype. A web page can make a browser
+// send such lines to any port that it reaches, followed by words of the page's choice. So the server ignores a
+// connection that begins like this. Knows only how the first lines look.
 
 import { splitWord } from './text.ts';
 
-/** First words of commands with which a chat, mail or file server is spoken to. */
+/** First words of commands for chat, mail and file servers. */
 const foreignVerbs: Readonly<Record<string, string>> = {
   NICK: 'IRC',
   CAP: 'IRC',
@@ -15,15 +15,15 @@ const foreignVerbs: Readonly<Record<string, string>> = {
   LHLO: 'SMTP',
 };
 
-/** `HTTP/1.1` and its like at the end of a line: RTSP and SIP have the same form, and so has the preface of HTTP/2. */
+/** `HTTP/1.1` and similar at the end of a line: RTSP, SIP and the preface of HTTP/2 have the same form. */
 const versionWord = /^([a-z]{2,8})\/\d/i;
 
-/** The fixed bytes of a STUN message, with which a page can make a browser ask any port for a relay. */
+/** The fixed bytes of a STUN message. A page can make a browser send one to any port. */
 const stunCookie = '\x21\x12\xa4\x42';
 
 /**
- * The protocol that a line of a connection before its login, as a binary string, belongs to; undefined where it may be
- * ours. No line that a login needs belongs to any other.
+ * The protocol that a line before the login belongs to, as a binary string; undefined if the line may be ours. No line
+ * that a login needs belongs to another protocol.
  */
 export function otherProtocol(line: string): string | undefined {
   if (line.startsWith('\x16\x03')) return 'TLS';
@@ -33,12 +33,12 @@ export function otherProtocol(line: string): string | undefined {
   return requestLineOf(rest) ?? foreignVerb(verb.toUpperCase());
 }
 
-/** What stands behind the method, in whatever letters and with whatever path: `<target> HTTP/1.1`. */
+/** What follows the method, in any case and with any path: `<target> HTTP/1.1`. */
 function requestLineOf(rest: string): string | undefined {
   const words = rest.trim();
   const [, name] = versionWord.exec(words.slice(words.lastIndexOf(' ') + 1)) ?? [];
   if (name === undefined) return undefined;
-  // A target is a path, `*`, or an address: so `BCST I like HTTP/2` is a message, if one that comes too early.
+  // A target is a path, `*`, or an address. So `BCST I like HTTP/2` is a message, although one before the login.
   const isTarget =
     words.startsWith('/') || words.startsWith('*') || splitWord(words)[0].includes(':');
   return isTarget ? name.toUpperCase() : undefined;

@@ -37,7 +37,7 @@ const fatalTemplates = {
   'store-failed': storeFailed,
 } as const;
 
-/** Refusals after which the connection goes on: `-SOFT_ERR <text>`. */
+/** Refusals after which the connection stays open: `-SOFT_ERR <text>`. */
 const softTemplates = {
   'no-such-user': 'no such user!', // [7.5] [7.11]
   'group-exists': 'a group with that name already exists!', // [7.6]
@@ -110,7 +110,7 @@ type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer
   ? Name | Placeholders<Rest>
   : never;
 
-/** What a template's placeholders are filled with. */
+/** The values for a template's placeholders. */
 export type Values<T extends string> = { readonly [Name in Placeholders<T>]: string | number };
 
 /** The arguments behind a code: none, or the values of its template. */
@@ -122,7 +122,7 @@ export type ReplyValues<T, Code extends keyof T> = T[Code] extends string
 
 type Templates = Readonly<Record<string, string>>;
 
-/** A reply read from the wire: its code, and what stood in the places of its template. */
+/** A reply read from the wire: its code, and the values of its placeholders. */
 export interface ParsedReply<Code extends string> {
   readonly code: Code;
   readonly values: Readonly<Record<string, string>>;
@@ -133,13 +133,13 @@ export interface ReplyFamily<T extends Templates> {
   readonly templates: T;
   /** The text of a reply, its placeholders filled. */
   text<Code extends keyof T & string>(code: Code, ...values: ReplyValues<T, Code>): LineText;
-  /** The code that a text stands for, or undefined for a text that is not in the registry. */
+  /** The code of a text, or undefined if the text is not in the registry. */
   parse(text: string): ParsedReply<keyof T & string> | undefined;
 }
 
 /**
- * Longer texts are no reply of ours. Without this a hostile text of a line's full length could keep a pattern
- * with two placeholders busy for hours: it tries every pair of places.
+ * Longer texts are not replies of ours. Without this limit a hostile text of a line's full length could keep a pattern
+ * with two placeholders busy for hours: it tries every pair of positions.
  */
 const maxParsedLength = 512;
 

@@ -12,7 +12,7 @@ export type Username = Brand<string, 'Username'>;
 /** The name of a group: the same form as a username [7.6]. */
 export type GroupName = Brand<string, 'GroupName'>;
 
-/** Text without CR, LF or NUL, so that it can stand inside a line. May hold spaces. Never empty. */
+/** Text without CR, LF or NUL, so that it fits on one line. May contain spaces. Never empty. */
 export type LineText = Brand<string, 'LineText'>;
 
 /** LineText without spaces: one word of a line. */
@@ -32,17 +32,17 @@ function hasNameForm(text: string): boolean {
   return true;
 }
 
-/** `text` as a username, or undefined where it does not have the form of one. */
+/** `text` as a username, or undefined if it does not have that form. */
 export function parseUsername(text: string): Username | undefined {
   return hasNameForm(text) ? (text as Username) : undefined;
 }
 
-/** `text` as the name of a group, or undefined where it does not have the form of one. */
+/** `text` as the name of a group, or undefined if it does not have that form. */
 export function parseGroupName(text: string): GroupName | undefined {
   return hasNameForm(text) ? (text as GroupName) : undefined;
 }
 
-/** `text` as text for a line, or undefined where it is empty or holds CR, LF or NUL. */
+/** `text` as text for a line, or undefined if it is empty or contains CR, LF or NUL. */
 export function parseLineText(text: string): LineText | undefined {
   if (text === '' || text.includes('\n') || text.includes('\r') || text.includes('\0')) {
     return undefined;
@@ -50,12 +50,12 @@ export function parseLineText(text: string): LineText | undefined {
   return text as LineText;
 }
 
-/** `text` as a single word, or undefined where it is empty or holds a space, CR, LF or NUL. */
+/** `text` as a single word, or undefined if it is empty or contains a space, CR, LF or NUL. */
 export function parseToken(text: string): Token | undefined {
   return text.includes(' ') ? undefined : (parseLineText(text) as Token | undefined);
 }
 
-/** The first word of `text` and what follows the space behind it; the rest is empty where there is none. */
+/** The first word of `text`, and what follows the space after it. The rest is empty if there is no space. */
 export function splitWord(text: string): readonly [word: string, rest: string] {
   const space = text.indexOf(' ');
   return space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space + 1)];

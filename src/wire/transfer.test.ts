@@ -68,7 +68,7 @@ test('[7.11] metadata keeps its spaces, and its last word where that is no proof
       assert.deepEqual(splitProof(`${metadata} ${proof}` as LineText), [metadata, proof]);
     }),
   );
-  // A proof alone is all the metadata there is.
+  // A line with only a proof has it as its metadata.
   const alone = formatProof('x'.repeat(43)) as Proof;
   assert.deepEqual(splitProof(alone), [alone, undefined]);
 });

@@ -5,30 +5,30 @@ import type { Brand } from '../lib/brand.ts';
 import { parseUsername, splitWord, type LineText, type Username } from './text.ts';
 
 /**
- * The word by which a receiver proves itself at the port: `proof=` and 32 random bytes as base64url. The receiver
- * makes it up and tells it to the server in its READY_FOR_FILE; a server that announces `files` knows it.
+ * The word by which a receiver proves itself at the port: `proof=` and 32 random bytes as base64url. The receiver makes
+ * it and sends it to the server in its READY_FOR_FILE. A server that announces `files` accepts it.
  */
 export type Proof = Brand<string, 'Proof'> & LineText;
 
 const proofForm = /^proof=[\w-]{43}$/;
 
-/** `text` as a proof, or undefined where it does not have the form of one. */
+/** `text` as a proof, or undefined if it does not have that form. */
 export function parseProof(text: string): Proof | undefined {
   return proofForm.test(text) ? (text as Proof) : undefined;
 }
 
-/** The proof with the 43 characters of base64url that stand for 32 random bytes. */
+/** The proof of `secret`, which is 32 random bytes as 43 characters of base64url. */
 export function formatProof(secret: string): Proof | undefined {
   return parseProof(`proof=${secret}`);
 }
 
-/** What stands before the last space of `text`, and the word behind it. */
+/** The part of `text` before its last space, and the word after it. */
 export function splitLastWord(text: string): readonly [before: string, word: string] {
   const space = text.lastIndexOf(' ');
   return space < 0 ? ['', text] : [text.slice(0, space), text.slice(space + 1)];
 }
 
-/** Metadata, and the proof behind it where there is one. */
+/** The metadata, and the proof after it if there is one. */
 export function splitProof(
   text: LineText,
 ): readonly [metadata: LineText, proof: Proof | undefined] {
@@ -37,7 +37,7 @@ export function splitProof(
   return proof === undefined ? [text, undefined] : [before as LineText, proof];
 }
 
-/** `text` as the number of a port, or undefined where it is none. */
+/** `text` as a port number, or undefined if it is none. */
 export function parsePort(text: string): number | undefined {
   if (!/^[1-9]\d{0,4}$/.test(text)) return undefined;
   const port = Number(text);
@@ -45,15 +45,15 @@ export function parsePort(text: string): number | undefined {
 }
 
 /**
- * The beginning of the line with a file, up to the space before its content: `FILE <sender @name metadata`.
- * `name` is the receiver on the way to the server, and the sender once more on the way to the receiver. The `<`
- * is version 1's, and is sent.
+ * The beginning of the line with a file, up to the space before its content: `FILE <sender @name metadata`. `name` is
+ * the receiver on the way to the server, and the sender again on the way to the receiver. The `<` is version 1's, and
+ * is sent.
  */
 export function formatFileHeader(sender: Username, name: Username, metadata: LineText): string {
   return `FILE <${sender} @${name} ${metadata}`;
 }
 
-/** What a receiver says first at the port. */
+/** What a receiver sends first at the port. */
 export interface ReceiverLine {
   readonly receiver: Username;
   readonly proof: Proof | undefined;
@@ -81,7 +81,7 @@ export function parseReceiverLine(line: string): ReceiverLine | undefined {
   return { receiver, proof };
 }
 
-/** How a transfer has ended. */
+/** How a transfer ended. */
 export type FileStatus = 'delivered' | 'corrupted';
 
 const statusTexts = {
@@ -98,8 +98,8 @@ export function formatFileStatus(status: FileStatus, sender?: Username): string 
 export const maxStatusLineBytes = statusTexts.corrupted.length + 2 + 32;
 
 /**
- * Reads a line with a status, without its line end; undefined for anything else. With `sender` the line has to
- * name that sender, as it does on the way to the server.
+ * Reads a line with a status, without its line end. Undefined for anything else. With `sender`, the line must name that
+ * sender, as it does on the way to the server.
  */
 export function parseFileStatus(line: string, sender?: Username): FileStatus | undefined {
   for (const status of ['delivered', 'corrupted'] as const) {

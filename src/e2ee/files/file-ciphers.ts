@@ -1,17 +1,16 @@
-// What encrypting files asks of the platform: three primitives, as standards define them. A platform may answer at
-// once or later.
+// What encrypting files needs from the platform: three standard primitives. A platform may answer at once or later.
 
 export type Awaitable<T> = T | Promise<T>;
 
 /** AES-256-GCM [NIST SP 800-38D] under one key, with tags of 16 bytes and no further authenticated data. */
 export interface ChunkCipher {
-  /** The sealed form of `chunk`: pieces that belong one behind the other, the last of them the tag. */
+  /** The encrypted form of `chunk`: pieces in order, the last of them the tag. */
   seal(nonce: Uint8Array, chunk: Uint8Array): Awaitable<readonly Uint8Array[]>;
-  /** What was sealed, or undefined where `sealed` is not what the key and the nonce made. */
+  /** The plaintext, or undefined if the key and the nonce did not make `sealed`. */
   open(nonce: Uint8Array, sealed: Uint8Array): Awaitable<Uint8Array | undefined>;
 }
 
-/** SHA-256 of bytes that come piece by piece. */
+/** SHA-256 of bytes that arrive piece by piece. */
 export interface RunningHash {
   update(bytes: Uint8Array): void;
   digest(): Awaitable<Uint8Array>;

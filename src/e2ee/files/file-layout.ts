@@ -4,25 +4,25 @@
 // from the size of the file, which both sides know beforehand. Knows no ciphers.
 import { invariant } from '../../lib/invariant.ts';
 
-/** Small enough to seal without a pause that people would notice, and as fast as larger ones (docs/E2EE.md). */
+/** Small enough to encrypt without a noticeable pause, and as fast as larger chunks (docs/E2EE.md). */
 export const chunkBytes = 64 * 1024;
 export const tagBytes = 16;
 export const saltBytes = 16;
 export const fileKeyBytes = 32;
 export const fileHashBytes = 32;
 
-/** The largest file: what a number holds exactly. The counter of a nonce could hold more. */
+/** The largest file: what a number holds exactly. The counter of a nonce could count further. */
 export const maxFileBytes = Number.MAX_SAFE_INTEGER;
 
 const nonceBytes = 12;
 const lastMark = 1;
 
-/** How many chunks a file of `size` bytes has. An empty one has one, which is empty and the last. */
+/** How many chunks a file of `size` bytes has. An empty file has one: an empty last chunk. */
 export function chunkCount(size: number): number {
   return Math.max(1, Math.ceil(size / chunkBytes));
 }
 
-/** The bytes of the file in its chunk `number`. */
+/** How many bytes of the file are in its chunk `number`. */
 export function chunkLength(size: number, number: number): number {
   return Math.min(chunkBytes, size - number * chunkBytes);
 }
@@ -37,7 +37,7 @@ export function isChunkOf(size: number, fromChunk: number): boolean {
   return Number.isSafeInteger(fromChunk) && fromChunk >= 0 && fromChunk < chunkCount(size);
 }
 
-/** Eleven bytes of chunk number, big-endian, and a byte that marks the last chunk. */
+/** Eleven bytes of chunk number, big-endian, then a byte that marks the last chunk. */
 export function chunkNonce(number: number, isLast: boolean): Uint8Array {
   invariant(Number.isSafeInteger(number) && number >= 0, 'a chunk is numbered from 0');
   const nonce = new Uint8Array(nonceBytes);

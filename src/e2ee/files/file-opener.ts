@@ -20,8 +20,7 @@ export interface OpeningOrder {
 }
 
 /**
- * Cuts a stream into units: the salt, then each sealed chunk. Holds one unfinished unit. Does not tell true units
- * from false ones.
+ * Cuts a stream into units: the salt, then each encrypted chunk. Holds one unfinished unit. Does not check the units.
  */
 export class SealedUnits {
   readonly #size: number;
@@ -31,7 +30,7 @@ export class SealedUnits {
   #filled = 0;
   #left: number;
 
-  /** `allocate` gives the memory of a unit, for whoever wants it back when the unit has served. */
+  /** `allocate` gives the memory of a unit, so that the caller can reuse it afterwards. */
   constructor(
     { size, fromChunk }: Pick<OpeningOrder, 'size' | 'fromChunk'>,
     allocate: (length: number) => Uint8Array = (length) => new Uint8Array(length),
@@ -44,14 +43,14 @@ export class SealedUnits {
     this.#left = sealedLength(size, fromChunk);
   }
 
-  /** The bytes that are still to come. */
+  /** How many bytes are still to come. */
   get left(): number {
     return this.#left;
   }
 
   /**
-   * Takes the next bytes of the stream, calls `onUnit` for each unit that ends in them, and answers how many bytes
-   * belong to the stream. The rest is behind its end. `bytes` are not kept.
+   * Receives the next bytes of the stream, calls `onUnit` for each unit that ends in them, and returns how many of the
+   * bytes belong to the stream. The others are behind its end. `bytes` are not kept.
    */
   push(bytes: Uint8Array, onUnit: (unit: Uint8Array) => void): number {
     const taken = Math.min(bytes.length, this.#left);
@@ -87,14 +86,14 @@ export class FileOpener {
     this.#next = order.fromChunk;
   }
 
-  /** The last chunk was opened. */
+  /** Whether the last chunk was decrypted. */
   get isDone(): boolean {
     return this.#next === chunkCount(this.#order.size);
   }
 
   /**
-   * Takes the next unit. The salt gives nothing back; a chunk gives its bytes of the file, or undefined where it is
-   * not the one that belongs here: nothing that follows can be trusted then.
+   * Decrypts the next unit. The salt gives 'salt'; a chunk gives its bytes of the file, or undefined if it is not the
+   * chunk that belongs here. Then nothing that follows can be trusted.
    */
   async open(unit: Uint8Array): Promise<Uint8Array | 'salt' | undefined> {
     if (this.#cipher === undefined) {

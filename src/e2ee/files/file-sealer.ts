@@ -10,7 +10,7 @@ export interface SealingOrder {
   readonly size: number;
   /** The first chunk of this attempt. */
   readonly fromChunk: number;
-  /** Fresh and random for every attempt. Stands in front of the chunks. */
+  /** Fresh and random for every attempt. Sent before the chunks. */
   readonly salt: Uint8Array;
 }
 
@@ -30,7 +30,7 @@ export class FileSealer {
     return new FileSealer(await attemptCipher(ciphers, order.key, order.salt), order);
   }
 
-  /** Every chunk is sealed. */
+  /** Whether every chunk was encrypted. */
   get isDone(): boolean {
     return this.#next === chunkCount(this.#size);
   }
@@ -40,7 +40,7 @@ export class FileSealer {
     return chunkLength(this.#size, this.#next);
   }
 
-  /** Seals the next chunk: pieces to send one behind the other. */
+  /** Encrypts the next chunk: pieces to send in order. */
   async seal(chunk: Uint8Array): Promise<readonly Uint8Array[]> {
     invariant(
       !this.isDone && chunk.length === this.nextLength,

@@ -70,7 +70,7 @@ test('every truncation is noticed: at the borders of chunks, beside them, and an
   for (const end of near.filter((at) => at >= 0 && at < stream.length)) {
     assert.equal(await openStream(stream.subarray(0, end), content.length), 'truncated');
   }
-  // Whoever can cut the stream may be believed to lie about the size too: the last chunk is still marked.
+  // An attacker who can cut the stream can also lie about the size: the last chunk is still marked.
   const whole = stream.subarray(0, saltBytes + sealedChunk);
   assert.equal(await openStream(whole, chunkBytes), 'altered');
   await fc.assert(

@@ -7,33 +7,38 @@ import { failures, type FailureCode } from './failures.ts';
 import * as field from './fields.ts';
 import { decodeJson, type JsonSchema } from './json-line.ts';
 
-/** A conversation that this account is in, as far as the server keeps it. */
+/** A conversation that this account is in, with what the server stores of it. */
 const kept = v.object({
   in: field.conversation,
-  /** Tells this log from an earlier one of the same name: then nothing that a client has is of it, but for `earlier`. */
+  /**
+   * The number of this log. If it differs from the one that a client knows, the client's messages are from another log,
+   * except for those that `earlier` covers.
+   */
   log: field.count,
-  /** What the log was called before the server was put back to an earlier state: up to `last` it was the same. */
+  /**
+   * The number of this log before the server was restored to an earlier state. Up to `last` the two logs are the same.
+   */
   earlier: v.optional(
     v.pipe(v.array(v.object({ log: field.count, last: field.sequence })), v.readonly()),
   ),
   /**
-   * Up to where it is the log that the device may have: what the device has behind that number was lost. After a start of
-   * the server that the device was not here for.
+   * Up to here the log is the one that the device may have. What the device has after that number was lost. Sent after
+   * a start of the server that the device missed.
    */
   sure: v.optional(field.sequence),
-  /** The first message that is there for this account, and the last; the first is one behind the last for none. */
+  /** The first and the last message that this account can read. `first` is `last` + 1 if there are none. */
   first: field.sequence,
   last: field.sequence,
-  /** Whether messages are stored at all; otherwise they are for those who are there, and have no number. */
+  /** Whether messages are stored at all. If not, only connected members receive them, without a number. */
   kept: v.boolean(),
-  /** Of a group. */
+  /** Only for a group. */
   admin: v.optional(field.username),
-  /** Of two people: up to where this account's device, and the other's, have stored it. */
+  /** Only for two people: up to where this account's device, and the other's, have stored the messages. */
   got: v.optional(field.sequence),
   peerGot: v.optional(field.sequence),
 });
 
-/** Somebody as lists name them. */
+/** A person as lists name them. */
 const person = v.object({
   user: field.username,
   online: v.boolean(),
@@ -41,42 +46,42 @@ const person = v.object({
 });
 
 const table = {
-  /** The server's identity, its proof that it holds the key, and what the device is to sign. */
+  /** The server's identity, the proof that it holds the key, and what the device must sign. */
   CHALLENGE: v.object({ server: field.publicKey, nonce: field.nonce, proof: field.signature }),
   /** Logged in. */
   WELCOME: v.object({
     user: field.username,
-    /** Whether this login has made the account. */
+    /** Whether this login made the account. */
     created: v.boolean(),
     conversations: v.array(kept),
-    /** The last number taken of the stream that PROVE names; 0 where the server does not know it. */
+    /** The last number that was accepted in the stream that PROVE names; 0 if the server does not know the stream. */
     lastNumber: v.optional(field.count),
-    /** Runs of the server, the latest first, for the next PROVE; absent where it does not know them. */
+    /** Ids of runs of the server, the latest first, for the next PROVE. Absent if it does not know them. */
     runs: v.optional(field.runs),
-    /** It knows none of the runs that PROVE names: anything that the device has of it may have been lost. */
+    /** The server knows none of the runs that PROVE names: any part of the device's copy may be lost on the server. */
     parted: v.optional(v.boolean()),
-    /** Numbers of logs, first and last, that have been begun since the device was here: it can't have seen them. */
+    /** The first and last number of the logs that began since the device was here: it cannot have seen them. */
     newLogs: v.optional(v.tuple([field.count, field.count])),
-    /** How long messages are kept, in milliseconds and in messages of one conversation; absent for no bound. */
+    /** How long messages are stored, in milliseconds and in messages of one conversation. Absent for no limit. */
     keepMs: v.optional(field.count),
     keepCount: v.optional(field.count),
   }),
-  /** Something that was said. */
+  /** A message. */
   MSG: v.object({
     in: field.conversation,
-    /** Absent where the conversation is not kept. */
+    /** Absent if the conversation is not stored. */
     seq: v.optional(field.sequence),
     at: field.time,
-    /** Absent where the server speaks itself. */
+    /** Absent if the server itself is the sender. */
     from: v.optional(field.username),
-    /** Whether `from` is a guest: the name may be somebody else's tomorrow. */
+    /** Whether `from` is a guest: another person may have the name tomorrow. */
     guest: v.optional(v.boolean()),
     id: v.optional(field.messageId),
     text: v.optional(v.string()),
     sealed: v.optional(field.token),
     welcome: v.optional(field.token),
   }),
-  /** A SEND is stored; `repeated` where it had been before, and then the number may be absent. */
+  /** A SEND is stored. `repeated` if it was stored before; then the number may be absent. */
   SENT: v.object({
     label: field.label,
     in: field.conversation,
@@ -91,29 +96,31 @@ const table = {
     request: v.string(),
     code: v.picklist(Object.keys(failures) as FailureCode[]),
     text: v.string(),
-    /** Of `out-of-order`: the number that the stream goes on with. */
+    /** Of `out-of-order`: the next number of the stream. */
     expected: v.optional(field.count),
     /** Of a SEND: its id. */
     id: v.optional(field.messageId),
     /** Of a SEND: another message has that id. */
     taken: v.optional(v.boolean()),
-    /** When it may work, in milliseconds. */
+    /** When a retry may work, in milliseconds from now. */
     retryMs: v.optional(field.count),
   }),
-  /** The messages that a HISTORY asked for have come, as MSG. `more`: there are more in the direction asked. */
+  /** All messages that a HISTORY requested were sent, as MSG. `more`: there are more in that direction. */
   HISTORY_END: v.object({
     label: field.label,
     in: field.conversation,
     log: field.count,
     count: field.count,
     more: v.boolean(),
-    /** Numbers of the part that was gone through, first and last, whose messages the server has but can't read any more. */
+    /**
+     * First and last numbers of messages that the server has but cannot read any more, within the part that was read.
+     */
     damaged: v.optional(v.array(v.tuple([field.sequence, field.sequence]))),
   }),
-  /** The device of `by` has stored all up to `seq`. */
+  /** The device of `by` has stored all messages up to `seq`. */
   DELIVERED: v.object({ in: field.conversation, by: field.username, seq: field.sequence }),
   STOCKED: v.object({ label: field.label, stock: field.count }),
-  /** Key packages are running out. */
+  /** Few key packages are left. */
   STOCK_LOW: v.object({ stock: field.count }),
   KEY: v.object({
     label: field.label,
@@ -124,16 +131,16 @@ const table = {
   PEOPLE: v.object({
     label: field.label,
     people: v.array(person),
-    /** There are people whom this does not name. */
+    /** There are more people than those named here. */
     more: v.optional(v.boolean()),
-    /** Whether changes will be told as PEOPLE_CHANGED. */
+    /** Whether changes will be sent as PEOPLE_CHANGED. */
     following: v.optional(v.boolean()),
-    /** How many connections the asking account has, this one among them. */
+    /** How many connections the requesting account has, this one included. */
     connections: v.optional(field.count),
   }),
-  /** Everybody whom the asking account has blocked. */
+  /** Everybody whom the requesting account has blocked. */
   BLOCKED: v.object({ label: field.label, people: v.array(field.username) }),
-  /** Everybody who may come into a group by invitation, to its admin. */
+  /** Everybody who may enter a group by invitation, for its admin. */
   INVITED: v.object({
     label: field.label,
     in: field.conversation,
@@ -141,10 +148,10 @@ const table = {
   }),
   /** A HAND_OVER or an END_GROUP is done. */
   GROUP_CHANGED: v.object({ label: field.label, in: field.conversation }),
-  /** What has changed since the last one, to those who follow. */
+  /** What has changed since the last one, for followers. */
   PEOPLE_CHANGED: v.object({
     people: v.array(v.object({ ...person.entries, gone: v.optional(v.boolean()) })),
-    /** More has changed than is told: who wants to know asks again. */
+    /** More has changed than is named here: a client that needs all of it requests PEOPLE again. */
     again: v.optional(v.boolean()),
   }),
   MEMBERS: v.object({
@@ -154,16 +161,16 @@ const table = {
     members: v.array(person),
     more: v.optional(v.boolean()),
   }),
-  /** Somebody has come into a group that this account is in, is out of it, or is its admin now. */
+  /** Somebody entered or left a group that this account is in, or became its admin. */
   MEMBER: v.object({
     in: field.conversation,
     user: field.username,
     guest: v.optional(v.boolean()),
     what: v.picklist(['joined', 'left', 'kicked', 'admin']),
   }),
-  /** This account has come into a conversation, on whichever of its connections. */
+  /** This account entered a conversation, on any of its connections. */
   JOINED: kept,
-  /** This account is out of a group. */
+  /** This account left a group. */
   LEFT: v.object({
     in: field.conversation,
     why: v.picklist(['left', 'kicked', 'removed']),
@@ -179,13 +186,13 @@ export type ExtendedEventOf<V extends ExtendedVerb> = { readonly verb: V } & Rea
 /** Any extended event, its fields checked. */
 export type ExtendedEvent = { [V in ExtendedVerb]: ExtendedEventOf<V> }[ExtendedVerb];
 
-/** Somebody as PEOPLE and MEMBERS name them. */
+/** A person as PEOPLE and MEMBERS name them. */
 export type ListedPerson = ExtendedEventOf<'PEOPLE'>['people'][number];
 
-/** Somebody as PEOPLE_CHANGED names them: `gone` where the lists name them no more. */
+/** A person as PEOPLE_CHANGED names them: `gone` if the lists no longer name them. */
 export type ChangedPerson = ExtendedEventOf<'PEOPLE_CHANGED'>['people'][number];
 
-/** What MEMBER tells of somebody. */
+/** What MEMBER says about a person. */
 export type MemberNews = ExtendedEventOf<'MEMBER'>['what'];
 
 /** A conversation as WELCOME and JOINED describe it. */
@@ -198,7 +205,7 @@ function isExtendedVerb(word: string): word is ExtendedVerb {
   return Object.hasOwn(table, word);
 }
 
-/** Reads one line, decoded as UTF-8; undefined for a line of no known form. */
+/** Reads one line, decoded as UTF-8. Undefined for a line of unknown form. */
 export function parseExtendedEvent(line: string): ExtendedEvent | undefined {
   const [verb, json] = splitWord(line);
   if (!isExtendedVerb(verb)) return undefined;
@@ -207,8 +214,8 @@ export function parseExtendedEvent(line: string): ExtendedEvent | undefined {
 }
 
 /**
- * The line of an event, with its line end. Fields that are undefined are left out. Works on text and on binary
- * strings (a character a byte) alike: all that JSON escapes is ASCII.
+ * The line of an event, with its line end. Undefined fields are left out. Works on text and on binary strings (one
+ * character per byte) alike: everything that JSON escapes is ASCII.
  */
 export function formatExtendedEvent(event: ExtendedEvent): string {
   const { verb, ...fields } = event;

@@ -36,7 +36,7 @@ export const failures = {
   'too-many-blocks': 'you have blocked as many people as the server keeps',
 } as const;
 
-/** What `store-failed` says to a HISTORY: there the store could not be read. */
+/** The text of `store-failed` for a HISTORY: there the store could not be read. */
 export const readFailedText = 'the server cannot read that at the moment, try again later';
 
 export type FailureCode = keyof typeof failures;

@@ -1,4 +1,4 @@
-// The fields of requests and events of the extended protocol, each checked once, here.
+// The fields of requests and events of the extended protocol. Each is checked once, here.
 
 import * as v from 'valibot';
 import { decodeBase64url } from '../../lib/base64url.ts';
@@ -12,7 +12,7 @@ import {
   type ConversationName,
 } from './names.ts';
 
-/** A string that `parse` takes. What `parse` makes of it, if it is no string, is for the reader to make again. */
+/** A string that `parse` accepts. If the result of `parse` is not a string, the reader parses again. */
 function text<T extends string>(parse: (text: string) => unknown): v.GenericSchema<unknown, T> {
   return v.pipe(
     v.string(),
@@ -28,13 +28,13 @@ function bytes(length: number): v.GenericSchema<unknown, string> {
 export const maxPackageLength = 4608;
 /** The longest label. */
 export const maxLabelLength = 64;
-/** So many runs of a server are told of, the latest ones. */
+/** The server sends at most this many ids of its runs, the latest ones. */
 export const maxRuns = 8;
 /** The longest one-time code. */
 export const maxInviteLength = 64;
 
 export const username = text<Username>(parseUsername);
-/** Text of one line, as version 1 clients can hear it. */
+/** Text of one line, so that version 1 clients can receive it. */
 export const lineText = text<LineText>(parseLineText);
 /** `lobby`, `#group` or `@person`. */
 export const place = text<string>(parsePlace);
@@ -48,17 +48,16 @@ export const stream = text<string>(parseStream);
 export const publicKey = bytes(publicKeyBytes);
 export const nonce = bytes(nonceBytes);
 export const signature = bytes(signatureBytes);
-/** Base64url of any length that fits a line. */
+/** Base64url of any length that fits on a line. */
 export const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/));
 export const keyPackage = v.pipe(token, v.maxLength(maxPackageLength));
 export const invite = v.pipe(v.string(), v.regex(/^[\w-]+$/), v.maxLength(maxInviteLength));
-/** Given by the client, and given back to it. */
+/** The client chooses it, and the answer repeats it. */
 export const label = v.optional(v.pipe(v.string(), v.maxLength(maxLabelLength)));
-/** A place in a log; the first message is 1, so 0 is before all. */
+/** A position in a log. The first message is 1, so 0 is before all messages. */
 export const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** How many; never negative. */
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** Milliseconds since 1970. */
 export const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** Runs of a server, the latest first. */
+/** Ids of runs of a server, the latest first. */
 export const runs = v.pipe(v.array(count), v.maxLength(maxRuns), v.readonly());

@@ -3,16 +3,16 @@
 
 import * as v from 'valibot';
 
-/** What schemas of this protocol are: they check at once, and what they give is what went in. */
+/** What schemas of this protocol are: they check at once, and their output has the type of their input. */
 export type JsonSchema<T> = v.GenericSchema<unknown, T>;
 
-/** The object of `json` as `schema` has it, or undefined where it is no JSON or does not fit. */
+/** The object in `json`, checked by `schema`, or undefined if it is not JSON or does not fit. */
 export function decodeJson<T>(schema: JsonSchema<T>, json: string): T | undefined {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    // JSON.parse has no other error than malformed input.
+    // JSON.parse throws only for malformed input.
     return undefined;
   }
   const checked = v.safeParse(schema, value, { abortEarly: true });

@@ -1,10 +1,11 @@
-// The numbers that clients know logs by. A log is called another number in each generation of the server's database, and
-// which log it is stays the same: so it can be told whether one began before or behind a moment, whatever it was called.
+// The numbers by which clients know logs. A number has two parts: the generation of the server's database, and the
+// index of the log. A restore changes only the generation. So the index shows whether a log began before or after a
+// moment, whatever its number was then.
 
-/** Of the 53 bits that a number may have on its way to a client, these say which log it is. */
+/** A number for clients has 53 bits. Its remainder by this is the index of the log. */
 export const logNumbers = 2 ** 26;
 
-/** Which log of the server's a number is of, counted from 1 over all generations. */
+/** The index of the log that `number` belongs to, counted from 1 over all generations. */
 export function logIndex(number: number): number {
   return number % logNumbers;
 }

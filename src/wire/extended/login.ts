@@ -1,11 +1,11 @@
 // What is signed in the extended login: by the server, to prove that it holds its identity key, and by the client's
-// device, to prove that it holds the account's. One fixed layout, each part preceded by its length, beginning with
-// words with which no other signature of these keys begins (MLS signs "MLS 1.0 ..." [RFC 9420 §5.1.2]). A signature
-// is valid for one challenge of one server on one TLS connection [RFC 9266], and for nothing else.
+// device, to prove that it holds the account's. There is one fixed layout; each part follows its length. It begins with
+// words with which no other signature of these keys begins (MLS signs "MLS 1.0 ..." [RFC 9420 §5.1.2]). A signature is
+// valid for one challenge of one server on one TLS connection [RFC 9266], and for nothing else.
 
 import { concatBytes, encodeUtf8 } from '../../lib/bytes.ts';
 
-/** Bytes of a nonce, of an Ed25519 public key, and of the channel binding. */
+/** In bytes, like the sizes of the Ed25519 public key and of the channel binding. */
 export const nonceBytes = 32;
 export const publicKeyBytes = 32;
 export const bindingBytes = 32;

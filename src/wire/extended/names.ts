@@ -4,7 +4,7 @@
 import type { Brand } from '../../lib/brand.ts';
 import { parseGroupName, parseUsername, type GroupName, type Username } from '../text.ts';
 
-/** Where a client writes to, or reads from. */
+/** Where a client writes to or reads from. */
 export type Place =
   | { readonly kind: 'lobby' }
   | { readonly kind: 'group'; readonly group: GroupName }
@@ -41,13 +41,13 @@ export function groupConversation(group: GroupName): ConversationName {
   return `#${group}` as ConversationName;
 }
 
-/** The name of the conversation of two people, in whichever order they are given. */
+/** The name of the conversation of two people, given in any order. */
 export function directConversation(one: Username, other: Username): ConversationName {
   const [first, second] = one.toLowerCase() < other.toLowerCase() ? [one, other] : [other, one];
   return `@${first}+${second}` as ConversationName;
 }
 
-/** The name of the conversation that `me` means by a place. */
+/** The name of the conversation that a place is for `me`. */
 export function conversationOf(me: Username, place: Place): ConversationName {
   switch (place.kind) {
     case 'lobby':
@@ -65,7 +65,7 @@ export type ConversationAddress =
   | { readonly kind: 'group'; readonly group: GroupName }
   | { readonly kind: 'direct'; readonly people: readonly [Username, Username] };
 
-/** `text` as the name of a conversation, or undefined. Names of two people stand in their one order. */
+/** `text` as the name of a conversation, or undefined. The names of two people must be in order. */
 export function parseConversation(text: string): ConversationAddress | undefined {
   const place = parsePlace(text);
   if (place?.kind === 'lobby' || place?.kind === 'group') return place;
@@ -78,8 +78,8 @@ export function parseConversation(text: string): ConversationAddress | undefined
 }
 
 /**
- * The number that a client gives a message that it sends: a stream, random for each store of a client, and a
- * number that grows by one from message to message. Sent again, it is the same message.
+ * The number that a client gives a message: a stream, random for each store of a client, and a number that grows by one
+ * with each message. The same number again is the same message.
  */
 export interface MessageId {
   readonly stream: string;

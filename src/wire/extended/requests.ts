@@ -1,19 +1,23 @@
 // The table of extended requests, client -> server: verb -> phase and schema. The types, the checks and the
-// documentation follow from it. After EHLO all commands of version 1 stay usable too.
+// documentation follow from it. After EHLO all commands of version 1 can be used too.
 
 import * as v from 'valibot';
 import * as field from './fields.ts';
 import { decodeJson, type JsonSchema } from './json-line.ts';
 
-/** Most messages that one HISTORY gives. */
+/** The most messages that one HISTORY returns. */
 export const maxHistoryPage = 1000;
-/** Most key packages that one STOCK brings: so many of the longest, with a last resort, fit a line of 64 KiB. */
+/**
+ * The most key packages that one STOCK brings: this many of maximum length, with a last resort, fit a line of 64 KiB.
+ */
 export const maxStockPackages = 12;
-/** Most people that one PEOPLE or MEMBERS names: with names of 32 letters they fit the lines that clients take. */
+/**
+ * The most people that one PEOPLE or MEMBERS names: with names of 32 letters they fit the lines that clients accept.
+ */
 export const maxListed = 20_000;
 
 const table = {
-  /** Who wants to log in, with which device. Answered by CHALLENGE. */
+  /** Begins the login: the name and the device. Answered by CHALLENGE. */
   EHLO: {
     phase: 'greeting',
     schema: v.object({
@@ -22,36 +26,36 @@ const table = {
       nonce: field.nonce,
     }),
   },
-  /** The device's signature over the challenge, and a one-time code where one is needed. Answered by WELCOME. */
+  /** The device's signature over the challenge, and a one-time code if the server requires one. Answered by WELCOME. */
   PROVE: {
     phase: 'greeting',
     schema: v.object({
       signature: field.signature,
       invite: v.optional(field.invite),
-      /** Whether this connection is the one that private messages of version 1 and files go to. */
+      /** Whether private messages of version 1 and files go to this connection. */
       private: v.optional(v.boolean(), true),
-      /** The stream that this device numbers its messages in: WELCOME says how far the server has it. */
+      /** The stream in which this device numbers its messages. WELCOME says the last number that the server has. */
       stream: v.optional(field.stream),
-      /** Those of the last WELCOME that this device had here. */
+      /** The runs from the last WELCOME that this device got here. */
       runs: v.optional(field.runs),
     }),
   },
-  /** Says something. Answered by SENT once it is stored, or by FAILED. */
+  /** Sends a message. Answered by SENT once it is stored, or by FAILED. */
   SEND: {
     phase: 'open',
     schema: v.object({
       label: field.label,
       in: field.place,
       id: field.messageId,
-      /** To the lobby or a group. */
+      /** For the lobby or a group. */
       text: v.optional(field.lineText),
-      /** To a person: an MLS message, the Welcome where it is the first of its session, and the device it is for. */
+      /** For a person: an MLS message, the Welcome if it is the first of its session, and the receiving device. */
       sealed: v.optional(field.token),
       welcome: v.optional(field.token),
       device: v.optional(field.publicKey),
     }),
   },
-  /** Asks for stored messages: those after a number, oldest first, or the last ones before a number. */
+  /** Requests stored messages: those after a number, oldest first, or the last ones before a number. */
   HISTORY: {
     phase: 'open',
     schema: v.object({
@@ -62,39 +66,39 @@ const table = {
       limit: v.optional(v.pipe(field.count, v.minValue(1), v.maxValue(maxHistoryPage))),
     }),
   },
-  /** This device has stored all private messages with somebody up to a number. Has no answer. */
+  /** This device has stored all private messages with somebody up to a number. There is no answer. */
   GOT: {
     phase: 'open',
     schema: v.object({ label: field.label, in: field.place, seq: field.sequence }),
   },
-  /** Leaves key packages for those who want to write. Answered by STOCKED. */
+  /** Stores key packages for people who want to write. Answered by STOCKED. */
   STOCK: {
     phase: 'open',
     schema: v.object({
       label: field.label,
       packages: v.pipe(v.array(field.keyPackage), v.maxLength(maxStockPackages)),
-      /** Given out again and again when there is no other. */
+      /** Given out repeatedly when no other is left. */
       lastResort: v.optional(field.keyPackage),
-      /** Throws away what was left before: its private parts are gone. */
+      /** Deletes the earlier key packages: the device no longer has their private keys. */
       replace: v.optional(v.boolean(), false),
     }),
   },
-  /** Asks for a key package of somebody, who need not be there. Answered by KEY. */
+  /** Requests a key package of somebody, who may be offline. Answered by KEY. */
   TAKE_KEY: {
     phase: 'open',
     schema: v.object({ label: field.label, user: field.username }),
   },
-  /** Asks who has an account and who is here. Answered by PEOPLE. */
+  /** Requests who has an account and who is connected. Answered by PEOPLE. */
   PEOPLE: {
     phase: 'open',
     schema: v.object({
       label: field.label,
       limit: v.optional(v.pipe(field.count, v.maxValue(maxListed))),
-      /** Whether this connection hears of comings and goings from here on, as PEOPLE_CHANGED; absent: as before. */
+      /** Whether this connection gets changes as PEOPLE_CHANGED from now on. Absent: as before. */
       follow: v.optional(v.boolean()),
     }),
   },
-  /** Asks who is in a group. Answered by MEMBERS. */
+  /** Requests who is in a group. Answered by MEMBERS. */
   MEMBERS: {
     phase: 'open',
     schema: v.object({
@@ -103,7 +107,10 @@ const table = {
       limit: v.optional(v.pipe(field.count, v.maxValue(maxListed))),
     }),
   },
-  /** Takes nothing private from somebody any more, or again (`off`). Without a name, asks who is blocked. Answered by BLOCKED. */
+  /**
+   * Refuses everything private from somebody, or accepts it again (`off`). Without a name, requests who is blocked.
+   * Answered by BLOCKED.
+   */
   BLOCK: {
     phase: 'open',
     schema: v.object({
@@ -112,12 +119,15 @@ const table = {
       off: v.optional(v.boolean()),
     }),
   },
-  /** Makes a group that is entered by invitation. Answered by INVITED. */
+  /** Makes a group for invited members only. Answered by INVITED. */
   CREATE: {
     phase: 'open',
     schema: v.object({ label: field.label, in: field.place }),
   },
-  /** Lets an account into such a group, or not any more (`off`). Without a name, asks who may come. Answered by INVITED. */
+  /**
+   * Lets an account enter such a group, or takes that back (`off`). Without a name, requests who may enter. Answered by
+   * INVITED.
+   */
   INVITE: {
     phase: 'open',
     schema: v.object({
@@ -127,12 +137,12 @@ const table = {
       off: v.optional(v.boolean()),
     }),
   },
-  /** The admin of a group makes another member the admin. Answered by GROUP_CHANGED. */
+  /** The admin of a group makes another member its admin. Answered by GROUP_CHANGED. */
   HAND_OVER: {
     phase: 'open',
     schema: v.object({ label: field.label, in: field.place, user: field.username }),
   },
-  /** The admin of a group ends it: nobody is in it any more, and what was said there goes. Answered by GROUP_CHANGED. */
+  /** The admin of a group ends it: everybody leaves it, and its messages are deleted. Answered by GROUP_CHANGED. */
   END_GROUP: {
     phase: 'open',
     schema: v.object({ label: field.label, in: field.place }),
@@ -161,11 +171,11 @@ export function isRequestVerb(word: string): word is RequestVerb {
 /** Reads one line that begins with `verb`, decoded as UTF-8; undefined where it is malformed. */
 export function parseRequest(verb: RequestVerb, line: string): Request | undefined {
   const fields = decodeJson(table[verb].schema as JsonSchema<object>, line.slice(verb.length + 1));
-  // What the schema gives is new and nobody else's. A copy would cost more than all the rest.
+  // The schema's output is a new object that nobody else has. A copy would cost more than all the rest.
   return fields === undefined ? undefined : (Object.assign(fields, { verb }) as Request);
 }
 
-/** What a client writes: defaults may be left out. */
+/** What a client writes: fields with defaults may be left out. */
 export type RequestInput<V extends RequestVerb> = Readonly<
   v.InferInput<(typeof table)[V]['schema']>
 >;
