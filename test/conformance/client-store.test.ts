@@ -124,6 +124,16 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
     package: { reference, lastResort, madeAt: 1, bytes },
   })),
   localId.map((reference): ClientChange => ({ type: 'package-removed', reference })),
+  fc.tuple(name, localId, bytes).map(([conversation, part, bytes]): ClientChange => ({
+    type: 'group-part',
+    part: { conversation, part, bytes },
+  })),
+  fc.tuple(name, localId).map(([conversation, part]): ClientChange => ({
+    type: 'group-part-removed',
+    conversation,
+    part,
+  })),
+  name.map((conversation): ClientChange => ({ type: 'group-removed', conversation })),
 );
 
 /** The texts of a conversation, page by page from its end, and what stands behind each page. */

@@ -22,6 +22,8 @@ export interface ClientStoreUnderTest {
 
 export const lobby = 'lobby' as ConversationName;
 export const withBob = '@alice+bob' as ConversationName;
+const tea = '#tea' as ConversationName;
+const jam = '#jam' as ConversationName;
 
 export function message(part: Partial<HistoryRecord>): HistoryRecord {
   return {
@@ -281,6 +283,7 @@ export function clientStoreConformance(
       runs: [],
       sessions: [],
       packages: [],
+      groupParts: [],
     });
     assert.deepEqual(await store.history(lobby, undefined, 10), []);
   });
@@ -347,6 +350,13 @@ export function clientStoreConformance(
       { type: 'package', package: keyPackage },
       { type: 'package', package: { ...keyPackage, reference: 'gone' } },
       { type: 'package-removed', reference: 'gone' },
+      { type: 'group-part', part: { conversation: tea, part: 'core', bytes } },
+      { type: 'group-part', part: { conversation: tea, part: 'leaf 1', bytes: new Uint8Array(2) } },
+      { type: 'group-part', part: { conversation: tea, part: 'leaf 1', bytes } },
+      { type: 'group-part', part: { conversation: tea, part: 'leaf 2', bytes } },
+      { type: 'group-part-removed', conversation: tea, part: 'leaf 2' },
+      { type: 'group-part', part: { conversation: jam, part: 'core', bytes } },
+      { type: 'group-removed', conversation: jam },
     ]);
     bytes.fill(0);
     const expected = {
@@ -359,6 +369,11 @@ export function clientStoreConformance(
         { ...later, bytes: new Uint8Array([1, 2, 3]) },
       ],
       packages: [keyPackage],
+      groupParts: ['core', 'leaf 1'].map((part) => ({
+        conversation: tea,
+        part,
+        bytes: new Uint8Array([1, 2, 3]),
+      })),
     };
     assert.deepEqual(await store.load(), expected);
     assert.deepEqual(await (await reopen()).load(), expected);

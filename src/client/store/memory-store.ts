@@ -10,6 +10,7 @@ import type {
   ClientRecords,
   ClientStore,
   ConversationRecord,
+  GroupPart,
   HistoryQuery,
   HistoryRecord,
   OutboxRecord,
@@ -24,6 +25,7 @@ export class MemoryClientStore implements ClientStore {
   readonly #outbox = new Map<string, OutboxRecord>();
   readonly #sessions = new Map<string, SessionRecord>();
   readonly #packages = new Map<string, PackageRecord>();
+  readonly #groupParts = new Map<string, GroupPart>();
   readonly #history = new MemoryHistory();
   #stream: ClientRecords['stream'];
   #runs: readonly number[] = [];
@@ -43,6 +45,7 @@ export class MemoryClientStore implements ClientStore {
       runs: this.#runs,
       sessions: sorted(this.#sessions.values(), ({ groupId }) => groupId).map(withOwnBytes),
       packages: sorted(this.#packages.values(), ({ reference }) => reference).map(withOwnBytes),
+      groupParts: sorted(this.#groupParts.values(), partKey).map(withOwnBytes),
     };
   }
 
@@ -164,6 +167,17 @@ export class MemoryClientStore implements ClientStore {
       case 'package-removed':
         this.#packages.delete(change.reference);
         return;
+      case 'group-part':
+        this.#groupParts.set(partKey(change.part), withOwnBytes(change.part));
+        return;
+      case 'group-part-removed':
+        this.#groupParts.delete(partKey(change));
+        return;
+      case 'group-removed':
+        for (const [key, { conversation }] of this.#groupParts) {
+          if (conversation === change.conversation) this.#groupParts.delete(key);
+        }
+        return;
       default:
         unreachable(change);
     }
@@ -176,6 +190,11 @@ export class MemoryClientStore implements ClientStore {
   #checkOpen(): void {
     if (this.#isClosed) throw new Error('the store is closed');
   }
+}
+
+/** Names of conversations hold no spaces. */
+function partKey({ conversation, part }: Pick<GroupPart, 'conversation' | 'part'>): string {
+  return `${conversation} ${part}`;
 }
 
 /** Keys are overwritten in place once they are used up; what is kept must not be. */

@@ -153,6 +153,16 @@ export interface PackageRecord {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * A part of what a device has of a sealed group, under a name of its own, so that a message writes little. `bytes` hold
+ * secrets.
+ */
+export interface GroupPart {
+  readonly conversation: ConversationName;
+  readonly part: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Something that is so from now on. */
 export type ClientChange =
   | { readonly type: 'conversation'; readonly conversation: ConversationRecord }
@@ -177,7 +187,15 @@ export type ClientChange =
   | { readonly type: 'session'; readonly session: SessionRecord }
   | { readonly type: 'session-removed'; readonly groupId: string }
   | { readonly type: 'package'; readonly package: PackageRecord }
-  | { readonly type: 'package-removed'; readonly reference: string };
+  | { readonly type: 'package-removed'; readonly reference: string }
+  | { readonly type: 'group-part'; readonly part: GroupPart }
+  | {
+      readonly type: 'group-part-removed';
+      readonly conversation: ConversationName;
+      readonly part: string;
+    }
+  /** All parts of a group. */
+  | { readonly type: 'group-removed'; readonly conversation: ConversationName };
 
 /** Everything but the history, as a client starts with it. */
 export interface ClientRecords {
@@ -189,6 +207,7 @@ export interface ClientRecords {
   readonly runs: readonly number[];
   readonly sessions: readonly SessionRecord[];
   readonly packages: readonly PackageRecord[];
+  readonly groupParts: readonly GroupPart[];
 }
 
 /** The `limit` messages that were put there last of those that `query` means, the last first. */

@@ -5,6 +5,7 @@ import { epochOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
 import {
   type ClientRecords,
   type ConversationRecord,
+  type GroupPart,
   type HistoryRecord,
   type OutboxRecord,
   type PlacedRecord,
@@ -163,6 +164,15 @@ export function packageOf(values: unknown): PackageRecord {
     reference: row.text('reference'),
     lastResort: row.integer('last_resort') !== 0,
     madeAt: row.integer('made_at'),
+    bytes: row.bytes('bytes'),
+  };
+}
+
+export function groupPartOf(values: unknown): GroupPart {
+  const row = new Row('group_parts', values);
+  return {
+    conversation: row.parsed('conversation', conversationName),
+    part: row.text('part'),
     bytes: row.bytes('bytes'),
   };
 }

@@ -22,7 +22,15 @@ import {
 import type { Lock } from '../../../sqlite/lock.ts';
 import { SqliteProblem } from '../../../sqlite/problem.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import { conversationOf, outboxOf, packageOf, runsOf, sessionOf, streamOf } from './decode.ts';
+import {
+  conversationOf,
+  groupPartOf,
+  outboxOf,
+  packageOf,
+  runsOf,
+  sessionOf,
+  streamOf,
+} from './decode.ts';
 import { HistoryTable } from './history.ts';
 import { storedContent } from './stored-content.ts';
 
@@ -52,6 +60,7 @@ export class FileClientStore implements ClientStore {
         runs: runsOf(all('runs', 'one')[0]),
         sessions: all('sessions', 'group_id').map(sessionOf),
         packages: all('packages', 'reference').map(packageOf),
+        groupParts: all('group_parts', 'conversation, part').map(groupPartOf),
       };
     });
   }
@@ -178,6 +187,24 @@ export class FileClientStore implements ClientStore {
       }
       case 'package-removed':
         this.#run('DELETE FROM packages WHERE reference = ?', change.reference);
+        return;
+      case 'group-part': {
+        const { conversation, part, bytes } = change.part;
+        const values = [conversation, part, bytes];
+        this.#run('INSERT OR REPLACE INTO group_parts VALUES (?, ?, ?)', ...values);
+        return;
+      }
+      case 'group-part-removed': {
+        const { conversation, part } = change;
+        this.#run(
+          'DELETE FROM group_parts WHERE conversation = ? AND part = ?',
+          conversation,
+          part,
+        );
+        return;
+      }
+      case 'group-removed':
+        this.#run('DELETE FROM group_parts WHERE conversation = ?', change.conversation);
         return;
       default:
         unreachable(change);

@@ -179,5 +179,14 @@ export const schema: DatabaseSchema = {
         json_object('kind', 'text', 'text', json(record -> '$.text')))
       WHERE record -> '$.content' IS NULL;
     `,
+    // What the device has of sealed groups. Secrets: deleted rows are overwritten, as all are.
+    `
+    CREATE TABLE group_parts (
+      conversation TEXT NOT NULL,
+      part TEXT NOT NULL,
+      bytes BLOB NOT NULL,
+      PRIMARY KEY (conversation, part)
+    ) WITHOUT ROWID;
+    `,
   ],
 };
