@@ -10,6 +10,9 @@ export type {
   PastMessage,
   Person,
 } from './client/chat/chat.ts';
-export type { ClientEvent, OwnMessage } from './client/client-event.ts';
+export type {
+  ProgramEvent as ClientEvent,
+  ProgramOwnMessage as OwnMessage,
+} from './client/chat/program-event.ts';
 export type { ClientState, CloseReason } from './client/client-state.ts';
 export type { SendPromise, StoredPlace } from './client/chat/send-promises.ts';

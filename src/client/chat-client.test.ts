@@ -138,7 +138,7 @@ test('what the server says becomes events with codes', async () => {
   });
   assert.deepEqual(told(), [
     message('lobby', 'hi] [x'),
-    { type: 'broadcast-sent', text: 'mine' },
+    { type: 'broadcast-sent', content: textContent('mine') },
     { type: 'users', names: ['al', 'unknown', 'bob'] },
     {
       type: 'success',

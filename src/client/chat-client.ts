@@ -18,7 +18,8 @@ import { AccountSync } from './account/account-sync.ts';
 import type { Roster } from './account/roster.ts';
 import type { ConversationView } from './account/conversations.ts';
 import type { Filled } from './account/inbox/history-fetch.ts';
-import type { ClientEvent, ClientEventSink } from './client-event.ts';
+import type { ClientEvent, ClientEventSink, OwnContent } from './client-event.ts';
+import { textContent, textOf, type MessageContent } from './content.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
 import { Devices, type DevicePorts } from './encryption/trust/devices.ts';
@@ -172,7 +173,9 @@ export class ChatClient {
   broadcast(text: string): SaidAs {
     const line = parseLineText(text);
     if (line === undefined) return refuseText(text);
-    return this.#say({ kind: 'lobby' }, text) ?? this.#send({ verb: 'BCST', text: line });
+    return (
+      this.#say({ kind: 'lobby' }, textContent(text)) ?? this.#send({ verb: 'BCST', text: line })
+    );
   }
 
   /** Says `text` to the members of a group [7.8]; as for `broadcast`. */
@@ -182,7 +185,7 @@ export class ChatClient {
     if (line === undefined) return refuseText(text);
     if (name === undefined) return refuseCommand('not-a-group-name');
     return (
-      this.#say({ kind: 'group', group: name }, text) ??
+      this.#say({ kind: 'group', group: name }, textContent(text)) ??
       this.#send({ verb: 'GROUP_MESSAGE', group: name, text: line })
     );
   }
@@ -243,12 +246,12 @@ export class ChatClient {
   }
 
   /** These, in the order in which they were said. */
-  get waiting(): readonly { readonly place: Place; readonly text: string }[] {
+  get waiting(): readonly OwnContent[] {
     return this.#account?.waiting ?? [];
   }
 
   /** What was said and could not be written to the disk of the device: it is nowhere else. */
-  get unkept(): readonly { readonly place: Place; readonly text: string }[] {
+  get unkept(): readonly OwnContent[] {
     return this.#account?.unkept ?? [];
   }
 
@@ -515,12 +518,13 @@ export class ChatClient {
   }
 
   /** Says something as an account; undefined for guests. */
-  #say(place: Place, text: string): SaidAs | undefined {
+  #say(place: Place, content: MessageContent): SaidAs | undefined {
     const { phase } = this.state;
     if (!this.#isAccount || this.#account === undefined) return undefined;
     if (phase === 'closed' || this.#isLeaving) return refuseCommand('not-open');
-    const overBytes = encodeUtf8(longestSend(place, text)).length - 1 - defaultMaxLineBytes;
-    return overBytes > 0 ? refuseLength(overBytes) : this.#account.say(place, text);
+    const overBytes =
+      encodeUtf8(longestSend(place, textOf(content))).length - 1 - defaultMaxLineBytes;
+    return overBytes > 0 ? refuseLength(overBytes) : this.#account.say(place, content);
   }
 
   #sayPrivately(user: string, text: string): Result<string, CommandRefusal> {
@@ -535,7 +539,7 @@ export class ChatClient {
     if (parseLineText(text) === undefined) return refuseText(text);
     const overBytes = encodeUtf8(text).length - maxDirectTextBytes;
     if (overBytes > 0) return refuseLength(overBytes);
-    return this.#account.say({ kind: 'direct', user: name }, text);
+    return this.#account.say({ kind: 'direct', user: name }, textContent(text));
   }
 
   /** Whether something in the outbox moves within that time. */
@@ -567,8 +571,8 @@ export class ChatClient {
       now,
       random,
       emit: (event) => this.#emit(event),
-      toGuest: (user, localId, text) =>
-        this.#guestTexts.handedOver(user, localId, text, this.#private?.send(user, text)),
+      toGuest: (user, own) =>
+        this.#guestTexts.handedOver(own, this.#private?.send(user, textOf(own.content))),
       full: (isFull) => this.#holdBack('account', isFull),
       failed: (cause) => this.#link.giveUp(storeFailure(cause)),
     });

@@ -58,12 +58,16 @@ export type ReceivedMessage =
       }
   ) & { readonly filed?: Filed };
 
-/** What becomes of something that this account says, from the moment on at which it is kept on this device. */
-export interface OwnMessage {
+/** Something that this account says, under the id that it has on this device. */
+export interface OwnContent {
   readonly localId: string;
-  readonly from: Username;
   readonly place: Place;
-  readonly text: string;
+  readonly content: MessageContent;
+}
+
+/** What becomes of something that this account says, from the moment on at which it is kept on this device. */
+export interface OwnMessage extends OwnContent {
+  readonly from: Username;
   readonly state: SendState;
   /** Once the server has it, and where it keeps the conversation. */
   readonly seq?: number | undefined;
@@ -140,7 +144,7 @@ export type ClientEvent =
   /** Another program is in with this account: private messages, files and the history are there. */
   | { readonly type: 'private-elsewhere' }
   /** The server has passed on what was said to all [7.2]. */
-  | { readonly type: 'broadcast-sent'; readonly text: string }
+  | { readonly type: 'broadcast-sent'; readonly content: MessageContent }
   /** Who is connected; `unknown` are those not yet logged in [7.4]. */
   | { readonly type: 'users'; readonly names: readonly Username[] }
   | { readonly type: 'success'; readonly reply: Reply<SuccessCode> }

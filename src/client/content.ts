@@ -2,7 +2,14 @@
 // Each kind has a code, which is what sealed frames carry (encryption/stored/direct-frame.ts). Codes from 4 on are for
 // later kinds: what this version does not know is kept as it came, so that a later one can show it.
 // Numbers are those of the log. One encoding for each content; anything else is refused.
-import { concatBytes, decodeUtf8, encodeUtf8, formatHex, parseHex } from '../lib/bytes.ts';
+import {
+  concatBytes,
+  decodeUtf8,
+  encodeUtf8,
+  equalBytes,
+  formatHex,
+  parseHex,
+} from '../lib/bytes.ts';
 import { unreachable } from '../lib/invariant.ts';
 
 /** Of all kinds and their encodings together. What has a higher one cannot be read at all. */
@@ -67,6 +74,11 @@ export function textOf(content: Content): string {
 /** Whether it is between two programs: it has no place in the history, and leaves the outbox without a word. */
 export function isSilent(content: Content): content is AskContent | AgainContent {
   return content.kind === 'ask' || content.kind === 'again';
+}
+
+export function isSameContent(one: Content, other: Content): boolean {
+  const [first, second] = [encodeContent(one), encodeContent(other)];
+  return first.code === second.code && equalBytes(first.bytes, second.bytes);
 }
 
 export function encodeContent(content: Content): EncodedContent {

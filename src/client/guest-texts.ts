@@ -1,22 +1,16 @@
 // Private texts of an account to a guest: they go through the live conversation, which has ids of its own. This maps
 // them to the ids under which they were sent, so the sender gets one outcome only.
 
-import type { ClientEventSink, PrivateEvent } from './client-event.ts';
+import type { ClientEventSink, OwnContent, PrivateEvent } from './client-event.ts';
 import type { CommandRefusal } from './command-refusal.ts';
 import type { Result } from '../lib/result.ts';
 import type { Username } from '../wire/text.ts';
-
-interface Handed {
-  readonly user: Username;
-  readonly localId: string;
-  readonly text: string;
-}
 
 export class GuestTexts {
   readonly #me: Username;
   readonly #emit: ClientEventSink;
   /** As many as the live conversations hold at most. */
-  readonly #handed = new Map<string, Handed>();
+  readonly #handed = new Map<string, OwnContent>();
 
   constructor(me: Username, emit: ClientEventSink) {
     this.#me = me;
@@ -24,18 +18,13 @@ export class GuestTexts {
   }
 
   /** The live conversation took a text, or did not; undefined where there is none any more. */
-  handedOver(
-    user: Username,
-    localId: string,
-    text: string,
-    sent: Result<string, CommandRefusal> | undefined,
-  ): void {
+  handedOver(own: OwnContent, sent: Result<string, CommandRefusal> | undefined): void {
     if (sent?.ok === true) {
-      this.#handed.set(sent.value, { user, localId, text });
+      this.#handed.set(sent.value, own);
       return;
     }
     const reason = sent?.error.hint ?? 'the chat ended first';
-    this.#end({ user, localId, text }, sent?.error.code ?? 'not-open', reason);
+    this.#end(own, sent?.error.code ?? 'not-open', reason);
   }
 
   /** What becomes of live texts. */
@@ -45,23 +34,17 @@ export class GuestTexts {
     if (handed === undefined) return;
     this.#handed.delete(event.id);
     if (event.type === 'delivered') {
-      const { user, localId, text } = handed;
-      const place = { kind: 'direct', user } as const;
-      this.#emit({
-        type: 'own',
-        message: { localId, from: this.#me, place, text, state: 'delivered' },
-      });
+      this.#emit({ type: 'own', message: { ...handed, from: this.#me, state: 'delivered' } });
     } else {
       // The live conversation has told the person in front why.
       this.#end(handed, event.reason, undefined);
     }
   }
 
-  #end({ user, localId, text }: Handed, code: string, reason: string | undefined): void {
-    const place = { kind: 'direct', user } as const;
+  #end(own: OwnContent, code: string, reason: string | undefined): void {
     this.#emit({
       type: 'own',
-      message: { localId, from: this.#me, place, text, state: 'refused', code, reason },
+      message: { ...own, from: this.#me, state: 'refused', code, reason },
     });
   }
 }

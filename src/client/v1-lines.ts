@@ -43,7 +43,10 @@ export class V1Lines {
         return;
       case '+OK':
         if (event.confirmed.of === 'BCST')
-          this.#ports.sink({ type: 'broadcast-sent', text: event.confirmed.text });
+          this.#ports.sink({
+            type: 'broadcast-sent',
+            content: textContent(event.confirmed.text),
+          });
         if (event.confirmed.of === 'QUIT') this.#ports.sink({ type: 'goodbye' });
         return;
       case '+SUCCESS':

@@ -1,7 +1,7 @@
 // What an account on a client is given: its stored data on the device, and the ports to everything around it.
 
 import type { Username } from '../../wire/text.ts';
-import type { ClientEvent } from '../client-event.ts';
+import type { ClientEvent, OwnContent } from '../client-event.ts';
 import type { DirectPorts } from '../encryption/stored/engine.ts';
 import type { WallClock, RandomBytes, Timers } from '../ports.ts';
 import type { ClientRecords, ClientStore } from '../store/store-port.ts';
@@ -26,8 +26,8 @@ export interface AccountPorts {
   readonly now: WallClock;
   readonly random: RandomBytes;
   readonly emit: (event: ClientEvent) => void;
-  /** Takes a private text to somebody who has no account. */
-  readonly toGuest: (user: Username, localId: string, text: string) => void;
+  /** Takes a private message to `user`, who has no account. */
+  readonly toGuest: (user: Username, own: OwnContent) => void;
   /** More has come than could be worked on, or no longer: the connection is to be read, or not. */
   readonly full: (isFull: boolean) => void;
   /** Something could not be kept. Nothing more is done. */

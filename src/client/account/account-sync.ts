@@ -22,7 +22,8 @@ import { success } from '../../wire/replies.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import type { KeptHere } from '../login/account-login.ts';
-import { isSilent, textContent, textOf } from '../content.ts';
+import type { OwnContent } from '../client-event.ts';
+import type { MessageContent } from '../content.ts';
 import { DirectEngine, newMessageId } from '../encryption/stored/engine.ts';
 import { PendingRequests, type RequestAnswer, type RequestFailure } from '../pending-requests.ts';
 import type {
@@ -44,7 +45,7 @@ import { KeyPackageStock } from './key-package-stock.ts';
 import { afterSteadyTime, steadyMs } from '../connection/steady-time.ts';
 import { maxUnreadCounted, outboxMark, stockLow, tidyEveryMs } from './limits.ts';
 import { Outbox, type OutboxEntry } from './outbox/outbox.ts';
-import { OwnMessages } from './outbox/own-messages.ts';
+import { OwnMessages, ownOf } from './outbox/own-messages.ts';
 import { Receipts } from './inbox/receipts.ts';
 import { Restoration } from './inbox/restoration.ts';
 import { isNewStore } from './inbox/restored.ts';
@@ -189,17 +190,13 @@ export class AccountSync {
   }
 
   /** These, in the order in which they were said. */
-  get waiting(): readonly { readonly place: Place; readonly text: string }[] {
-    return this.#outbox.book.entries.flatMap(({ place, record }) =>
-      isSilent(record.content) ? [] : [{ place, text: textOf(record.content) }],
-    );
+  get waiting(): readonly OwnContent[] {
+    return this.#outbox.book.entries.flatMap((entry) => ownOf(entry) ?? []);
   }
 
   /** What was said and is not on the device's disk: where that fails, it is nowhere. */
-  get unkept(): readonly { readonly place: Place; readonly text: string }[] {
-    return this.#outbox.unkept.flatMap(({ place, record }) =>
-      isSilent(record.content) ? [] : [{ place, text: textOf(record.content) }],
-    );
+  get unkept(): readonly OwnContent[] {
+    return this.#outbox.unkept.flatMap((entry) => ownOf(entry) ?? []);
   }
 
   /** Of those, the ones that do not wait for the person's word about a key, who may take any time. */
@@ -304,9 +301,8 @@ export class AccountSync {
 
   // ---- what a view asks for ---------------------------------------------------------------------------------
 
-  /** Takes a text for the lobby, a group or a person. The id stands for it in the `own` events that follow. */
-  say(place: Place, text: string): Result<string, CommandRefusal> {
-    const content = textContent(text);
+  /** Takes a message for the lobby, a group or a person. The id stands for it in the `own` events that follow. */
+  say(place: Place, content: MessageContent): Result<string, CommandRefusal> {
     if (!this.#outbox.book.hasRoomFor(content)) return refuseCommand('outbox-full');
     const localId = newMessageId(this.#ports.random);
     const conversation = this.#conversations.get(this.#conversations.nameOf(place));
@@ -316,7 +312,7 @@ export class AccountSync {
     this.#outbox.say(place, { localId, content }, message);
     this.#ports.emit({
       type: 'own',
-      message: { localId, place, text, from: this.#ports.me, state: 'waiting' },
+      message: { ...own, from: this.#ports.me, state: 'waiting' },
     });
     return ok(localId);
   }
@@ -476,7 +472,7 @@ export class AccountSync {
       isAccount: (user) => this.#accounts.has(user),
       foundAccount: (user) => void this.#accounts.add(user),
       messageOf,
-      toGuest: (user, { record }) => toGuest(user, record.localId, textOf(record.content)),
+      toGuest,
       refused: (entry, failure) => this.#own.refused(entry, failure),
       emit: (event) => emit({ type: 'private', event }),
       moved: () => this.#moved(),

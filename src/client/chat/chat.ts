@@ -20,13 +20,19 @@ import {
 } from './chat-arguments.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
 import { ChatError, endedBecause } from './chat-error.ts';
-import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
+import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { ClientState, CloseReason } from '../client-state.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupVerb } from '../group-commands.ts';
 import { Listeners } from './listeners.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
+import {
+  programEvent,
+  withText,
+  type ProgramEvent,
+  type ProgramOwnMessage,
+} from './program-event.ts';
 import { SendPromises, type SendPromise } from './send-promises.ts';
 import type { HistoryRecord, SendState } from '../store/store-port.ts';
 
@@ -91,10 +97,10 @@ export interface ChatEvents {
   presence: Person;
   message: ChatMessage;
   /** What becomes of own messages. */
-  own: OwnMessage;
+  own: ProgramOwnMessage;
   state: ClientState;
-  /** Everything that the client tells, messages included (client-event.ts). */
-  event: ClientEvent;
+  /** Everything that the client tells, messages included (client-event.ts, program-event.ts). */
+  event: ProgramEvent;
   /** What a listener threw. Where nobody listens to it, it is an uncaught exception of the program. */
   error: unknown;
 }
@@ -282,7 +288,7 @@ export class Chat {
   }
 
   #receive(event: ClientEvent): void {
-    this.#listeners.emit('event', event);
+    this.#listeners.emit('event', programEvent(event));
     switch (event.type) {
       case 'message':
         if (this.#held === undefined) this.#put(event.message);
@@ -290,7 +296,7 @@ export class Chat {
         return;
       case 'own':
         this.#sendPromises.receive(event.message);
-        this.#listeners.emit('own', event.message);
+        this.#listeners.emit('own', withText(event.message));
         return;
       case 'private':
         this.#sendPromises.heardPrivate(event.event);

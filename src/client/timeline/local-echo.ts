@@ -2,6 +2,8 @@
 
 import type { OwnMessage } from '../client-event.ts';
 import type { WallClock } from '../ports.ts';
+import type { MessageContent } from '../content.ts';
+import { contentWords } from '../wording/content-words.ts';
 import { harmless } from '../wording/sanitize.ts';
 import type { TimelinePeople } from './timeline-people.ts';
 import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
@@ -32,12 +34,12 @@ export class LocalEcho {
   }
 
   /** A message of this person's own, as it is before anything is known of it. */
-  of(text: string, encrypted = false): NewMessageItem {
+  of(content: MessageContent, encrypted = false): NewMessageItem {
     return {
       at: this.#options.now(),
       from: this.#options.me,
       isOwn: true,
-      text: harmless(text),
+      text: harmless(contentWords(content)),
       encrypted,
       standing: undefined,
       seq: undefined,
@@ -56,7 +58,7 @@ export class LocalEcho {
     // Whoever speaks is looking already. What is said to a guest is in no history that would bring it later.
     if (isNew) history.lookAt(kept);
     history.whenLoaded(kept, () => {
-      const { localId, text, state, seq, at, reason } = message;
+      const { localId, content, state, seq, at, reason } = message;
       const known = messageIndex.keyOf(localId);
       const entry = known === undefined ? undefined : messageIndex.window.get(known);
       const remark =
@@ -71,7 +73,7 @@ export class LocalEcho {
           remark: remark ?? entry.remark,
         });
       } else if (known === undefined && messageIndex.takes(seq)) {
-        const said = this.of(text, message.place.kind === 'direct');
+        const said = this.of(content, message.place.kind === 'direct');
         messageIndex.follow(localId, show(kept, { ...said, seq, state: sent, remark }), state, seq);
       }
       if (known !== undefined) messageIndex.follow(localId, known, state, seq);

@@ -1,5 +1,6 @@
 // Own messages whose outcome is not known yet: their items, by the ids that the client uses for them.
 
+import { isSameContent, type MessageContent } from '../content.ts';
 import { lobbyId, type ConversationId } from './model.ts';
 
 export interface PendingEcho {
@@ -12,16 +13,16 @@ const maxWaiting = 2_000;
 
 export class PendingEchoes {
   readonly #private = new Map<string, PendingEcho>();
-  #broadcasts: { readonly text: string; readonly key: number }[] = [];
+  #broadcasts: { readonly content: MessageContent; readonly key: number }[] = [];
 
-  broadcast(text: string, key: number): void {
-    this.#broadcasts.push({ text, key });
+  broadcast(content: MessageContent, key: number): void {
+    this.#broadcasts.push({ content, key });
     if (this.#broadcasts.length > maxWaiting) this.#broadcasts.shift();
   }
 
-  /** The oldest one with that text. */
-  broadcastSent(text: string): PendingEcho | undefined {
-    const index = this.#broadcasts.findIndex((waiting) => waiting.text === text);
+  /** The oldest one with that content. */
+  broadcastSent(content: MessageContent): PendingEcho | undefined {
+    const index = this.#broadcasts.findIndex((waiting) => isSameContent(waiting.content, content));
     const [found] = index < 0 ? [] : this.#broadcasts.splice(index, 1);
     return found === undefined ? undefined : { id: lobbyId, key: found.key };
   }

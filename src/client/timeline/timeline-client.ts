@@ -5,6 +5,7 @@ import { blockWords } from '../wording/block-words.ts';
 import { inviteWords, makeByInvitation } from '../wording/invite-words.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
 import type { ClientEvent } from '../client-event.ts';
+import { textContent } from '../content.ts';
 import type { CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupVerb } from '../group-commands.ts';
 import type { Transfer } from '../files/transfer.ts';
@@ -176,7 +177,7 @@ export class TimelineClient implements Model {
     switch (kept.kind) {
       case 'lobby':
         return this.#said(kept, text, this.#client.broadcast(text), (key) =>
-          this.#timeline.own.waiting.broadcast(text, key),
+          this.#timeline.own.waiting.broadcast(textContent(text), key),
         );
       case 'group':
         // The server sends it back to its speaker too: that is when it is shown.
@@ -196,7 +197,7 @@ export class TimelineClient implements Model {
     const user = parseUsername(name);
     if (!sent.ok || user === undefined) return verdictOf(sent);
     this.#timeline.show(this.#timeline.timelinePeople.person(user), {
-      ...this.#timeline.own.of(text),
+      ...this.#timeline.own.of(textContent(text)),
       remark: 'not encrypted',
       state: 'sent',
     });
@@ -303,7 +304,9 @@ export class TimelineClient implements Model {
     wait: (key: number) => void,
   ): Verdict {
     if (!sent.ok) return verdictOf(sent);
-    wait(this.#timeline.show(kept, this.#timeline.own.of(text, kept.kind === 'person')));
+    wait(
+      this.#timeline.show(kept, this.#timeline.own.of(textContent(text), kept.kind === 'person')),
+    );
     return ok(undefined);
   }
 }

@@ -157,7 +157,7 @@ export class Timeline {
         this.#remoteMessages.apply(event.message);
         return;
       case 'broadcast-sent':
-        this.own.settle(this.own.waiting.broadcastSent(event.text), 'sent');
+        this.own.settle(this.own.waiting.broadcastSent(event.content), 'sent');
         return;
       case 'users':
         this.here.listed(event.names);

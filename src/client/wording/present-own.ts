@@ -1,6 +1,7 @@
 // The state of an account's own messages, in words: nothing as long as all is well, and in a group the line that
 // version 1 prints, because its sender is a member too [7.8].
 
+import { contentWords } from './content-words.ts';
 import type { OwnMessage } from '../client-event.ts';
 import { soft, type SoftCode } from '../../wire/replies.ts';
 import type { Place } from '../../wire/extended/names.ts';
@@ -15,7 +16,8 @@ const seedReplies: Readonly<Record<string, SoftCode>> = {
 
 /** The lines for an own message. */
 export function presentOwn(message: OwnMessage, marks: Marks): readonly PrintedLine[] {
-  const { place, state, text, from, reason } = message;
+  const { place, state, from, reason } = message;
+  const text = contentWords(message.content);
   if (state === 'stored' && place.kind === 'group')
     return [said('group', from, text, { mark: marks.ofPlace(place) })];
   if (state !== 'refused') return [];

@@ -5,6 +5,7 @@ import type { ClientEvent } from '../../client/client-event.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { soft, type SoftCode } from '../../wire/replies.ts';
 import { shownName } from '../../client/wording/file-progress.ts';
+import { contentWords } from '../../client/wording/content-words.ts';
 import { excerpt, seedReplyTo, whereTo } from '../../client/wording/present-own.ts';
 import { warning, type PrintedLine } from '../../client/wording/printed-line.ts';
 
@@ -65,12 +66,12 @@ function undelivered(event: ClientEvent): readonly PrintedLine[] | undefined {
     case 'private':
       return event.event.type === 'not-delivered' ? [] : undefined;
     case 'own': {
-      const { state, place, text } = event.message;
+      const { state, place, content } = event.message;
       if (state !== 'refused') return undefined;
       const reply = seedReplyTo(event.message);
       if (reply === undefined) return [];
       const why = soft.templates[reply];
-      return [warning(`not sent${whereTo(place)}, ${why}: "${excerpt(text)}"`)];
+      return [warning(`not sent${whereTo(place)}, ${why}: "${excerpt(contentWords(content))}"`)];
     }
     case 'file':
       return event.event.type === 'transfer' ? undeliveredFile(event.event.transfer) : undefined;

@@ -21,6 +21,7 @@ import type { Console, ConsoleLine } from './console.ts';
 import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
 import { formatStatus } from '../../client/wording/file-progress.ts';
 import { DeliveryReport } from './delivery-report.ts';
+import { contentWords } from '../../client/wording/content-words.ts';
 import { excerpt, whereTo } from '../../client/wording/present-own.ts';
 import { PlaceMarks } from '../../client/wording/place-marks.ts';
 import { present } from '../../client/wording/present.ts';
@@ -386,13 +387,15 @@ export class LineClient {
     const { waiting, unsent, unkept } = this.#client;
     if (reason.code === 'store-failed') {
       // What the disk did not take is nowhere but here: all of it is told.
-      for (const { place, text } of unkept) {
-        console.print(warning(`NOT KEPT AND NOT SENT${whereTo(place)}: ${text}`));
+      for (const { place, content } of unkept) {
+        const words = contentWords(content);
+        console.print(warning(`NOT KEPT AND NOT SENT${whereTo(place)}: ${words}`));
       }
       return farewell(reason, address);
     }
-    for (const { place, text } of waiting.slice(0, maxUnsentNamed)) {
-      console.print(warning(`not sent yet${whereTo(place)}: "${excerpt(text)}"`));
+    for (const { place, content } of waiting.slice(0, maxUnsentNamed)) {
+      const words = excerpt(contentWords(content));
+      console.print(warning(`not sent yet${whereTo(place)}: "${words}"`));
     }
     // Who leaves a server that was never there has not been in.
     const isUnreached = reason.code === 'quit' && !console.interactive && unsent === 0;

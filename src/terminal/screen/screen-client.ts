@@ -4,6 +4,7 @@
 import type { DraftStore } from '../draft-writer.ts';
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
+import { textOf } from '../../client/content.ts';
 import type { ClientState } from '../../client/client-state.ts';
 import type { WallClock, Timers } from '../../client/ports.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
@@ -135,14 +136,14 @@ export class ScreenClient {
   /** Nothing more can be kept, or sent. The screen stays: what the disk did not take stands in the input again. */
   #diskFailed(outcome: Outcome, detail: string): void {
     this.#over = outcome;
-    for (const { place, text } of this.#client.unkept) {
+    for (const { place, content } of this.#client.unkept) {
       const id =
         place.kind === 'lobby'
           ? lobbyId
           : place.kind === 'group'
             ? `#${place.group}`
             : `@${place.user}`;
-      this.#screen.giveBack(id, text);
+      this.#screen.giveBack(id, textOf(content));
     }
     this.#screen.print('warning', `NOTHING IS KEPT OR SENT ANY MORE: ${detail}`);
     this.#screen.print(

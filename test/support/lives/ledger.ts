@@ -132,7 +132,8 @@ export class Ledger {
     const isUnreadable = event.type === 'private' && event.event.type === 'unreadable';
     assert.ok(!isUnreadable || this.wasPutBack, `${name} is told that something can't be read`);
     if (event.type === 'own' && event.message.state === 'delivered') {
-      const { place, text } = event.message;
+      const { place, content } = event.message;
+      const text = textOf(content);
       const other = place.kind === 'direct' ? this.person(place.user) : undefined;
       const pair = pairOf(name, other?.name ?? '');
       const isThere = other?.texts.has(`${pair} ${text}`);

@@ -110,7 +110,7 @@ export class Person {
     if (event.type === 'message')
       fate.emit(`${this.name} is told ${textOf(event.message.content)}`);
     if (event.type === 'own')
-      fate.emit(`${this.name}: ${event.message.text} is ${event.message.state}`);
+      fate.emit(`${this.name}: ${textOf(event.message.content)} is ${event.message.state}`);
     this.#world.guard(() => ledger.heard(this.name, event));
     if (event.type === 'log-restarted')
       this.#unseen = this.#unseen.filter((one) => one.conversation !== event.conversation);

@@ -1,19 +1,12 @@
 // Which own private messages the other side's device has, as far as this run knows: the server says up to which
 // number, maybe before it has said which number a message of this device has. Writes and emits nothing.
 
-import type { Place } from '../../../wire/extended/names.ts';
+import type { OwnContent } from '../../client-event.ts';
 import type { Conversation } from '../conversations.ts';
 import { maxUndelivered } from '../limits.ts';
 
-/** An own message, as views know it. */
-export interface Own {
-  readonly localId: string;
-  readonly place: Place;
-  readonly text: string;
-}
-
 interface Numbered {
-  readonly own: Own;
+  readonly own: OwnContent;
   readonly seq: number;
 }
 
@@ -23,7 +16,7 @@ export class Deliveries {
   readonly #reached = new Map<Conversation, number>();
 
   /** An own message has its number now. Whether the other device has it already; otherwise `reach` names it some day. */
-  numbered(conversation: Conversation, own: Own, seq: number): boolean {
+  numbered(conversation: Conversation, own: OwnContent, seq: number): boolean {
     if (seq <= (this.#reached.get(conversation) ?? 0)) return true;
     const waiting = [...(this.#waiting.get(conversation) ?? []), { own, seq }];
     this.#waiting.set(conversation, waiting.slice(-maxUndelivered));

@@ -4,8 +4,8 @@
 
 import { formatMessageId, parseMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
-import type { ClientEvent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
-import { isSilent, textContent, textOf } from '../../content.ts';
+import type { ClientEvent, OwnContent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
+import { isSilent, textContent } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
@@ -14,7 +14,7 @@ import type { LogMessage } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
 import type { Conversation } from '../conversations.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
-import { Deliveries, type Own } from './deliveries.ts';
+import { Deliveries } from './deliveries.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import type { LogChange } from './log-change.ts';
@@ -331,7 +331,7 @@ export class Inbox {
   #numbered(conversation: Conversation, message: HistoryRecord, batch: InboxBatch): void {
     const { localId, seq, content } = message;
     const { peer, place } = conversation;
-    const own = { localId: localId ?? '', place, text: textOf(content) };
+    const own = { localId: localId ?? '', place, content };
     const isDelivered = peer !== undefined && this.#isDelivered(conversation, own, seq);
     const state = isDelivered ? 'delivered' : message.state;
     batch.changes.push({ type: 'message', message: { ...message, state } });
@@ -402,10 +402,10 @@ export class Inbox {
     if (place.kind === 'direct' && record.sealed !== undefined) {
       batch.changes.push(...(engine?.stored(place.user, record.sealed, seq) ?? []));
     }
-    if (isSilent(record.content)) return;
+    const { localId, content } = record;
+    if (isSilent(content)) return;
     const waiting = this.#ports.messageOf(entry);
-    const text = textOf(record.content);
-    const own = { localId: record.localId, place, text };
+    const own = { localId, place, content };
     // After a lost answer the other side may have said so before the server says the number.
     const isDelivered = place.kind === 'direct' && this.#isDelivered(conversation, own, seq);
     const state = isDelivered ? ('delivered' as const) : ('stored' as const);
@@ -416,11 +416,11 @@ export class Inbox {
     const { me } = this.#ports;
     batch.events.push(ownEvent(me, own, { state: 'stored', seq, at: message.at }));
     if (isDelivered) batch.events.push(ownEvent(me, own, { state, seq }));
-    if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', text });
+    if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', content });
   }
 
   /** An own private message has its number. Whether the other side's device is known to have it. */
-  #isDelivered(conversation: Conversation, own: Own, seq: number | undefined): boolean {
+  #isDelivered(conversation: Conversation, own: OwnContent, seq: number | undefined): boolean {
     return seq !== undefined && this.#deliveries.numbered(conversation, own, seq);
   }
 
@@ -438,7 +438,7 @@ export class Inbox {
     const { code, text } = failure;
     const message = { ...messageOf(entry), state: 'refused' as const, reason: text };
     if (conversation.isKept) batch.changes.push({ type: 'message', message });
-    const own = { localId, place: entry.place, text: textOf(content) };
+    const own = { localId, place: entry.place, content };
     batch.events.push(ownEvent(this.#ports.me, own, { state: 'refused', code, reason: text }));
   }
 
@@ -454,9 +454,9 @@ function seenIn(conversation: Conversation, record: ConversationRecord): Convers
   return { ...record, read: Math.min(conversation.seen, record.cursor) };
 }
 
-type OwnFate = Omit<OwnMessage, 'localId' | 'from' | 'place' | 'text'>;
+type OwnFate = Omit<OwnMessage, keyof OwnContent | 'from'>;
 
 /** What becomes of an own message. */
-function ownEvent(from: Username, { localId, place, text }: Own, fate: OwnFate): ClientEvent {
-  return { type: 'own', message: { localId, from, place, text, ...fate } };
+function ownEvent(from: Username, own: OwnContent, fate: OwnFate): ClientEvent {
+  return { type: 'own', message: { ...own, from, ...fate } };
 }

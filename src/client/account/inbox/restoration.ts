@@ -5,7 +5,7 @@ import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 import { formatMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent } from '../../client-event.ts';
-import { isSilent, textOf } from '../../content.ts';
+import { isSilent } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
 import type { Conversations } from '../conversations.ts';
@@ -85,7 +85,7 @@ export class Restoration {
     for (const { entry, fate } of fates) {
       const { localId, content } = entry.record;
       if (isSilent(content)) continue;
-      const own = { localId, from: me, place: entry.place, text: textOf(content), ...fate };
+      const own = { localId, from: me, place: entry.place, content, ...fate };
       emit({ type: 'own', message: own });
     }
   }

@@ -54,3 +54,30 @@ test('a kind that this version does not know is kept as it came, acknowledged, a
   await until(world, () => bob.store.messages.length === 2, 'the next one is read');
   assert.deepEqual(await texts(), ['alice: ', 'alice: and a text']);
 });
+
+test('an own message of a kind that this version does not know is told with its content, from the outbox to the delivery', async () => {
+  const world = new AccountWorld();
+  const alice = new Person(world, 'alice', aliceDevice);
+  const bob = new Person(world, 'bob', bobDevice);
+  await bob.start();
+  await until(world, () => bob.store.records.packages.length > 10, 'keys are left');
+  bob.kill();
+  const content = { kind: 'unknown', code: 200, bytes: Uint8Array.of(7) } as const;
+  const localId = 'cd'.repeat(16);
+  const place = { kind: 'direct', user: 'bob' } as const;
+  const waiting = { order: 1, place: '@bob', number: undefined, sealed: undefined };
+  await alice.store.write([{ type: 'outbox', entry: { localId, content, ...waiting } }]);
+  await alice.start();
+  assert.deepEqual(alice.client?.waiting, [{ localId, place, content }]);
+  const told = () => alice.events.flatMap((event) => (event.type === 'own' ? event.message : []));
+  await until(world, () => told().length > 0, 'the server has it');
+  await bob.start();
+  await until(world, () => told().length > 1, 'bob has it');
+  assert.deepEqual(
+    told().map((own) => [own.localId, own.state, own.content]),
+    [
+      [localId, 'stored', content],
+      [localId, 'delivered', content],
+    ],
+  );
+});

@@ -5,13 +5,14 @@
 import type { Username } from '../../../wire/text.ts';
 import { frameOf, type DirectEngine, type SealOutcome } from '../../encryption/stored/engine.ts';
 import { isSilent } from '../../content.ts';
-import type { PrivateEvent } from '../../client-event.ts';
+import type { OwnContent, PrivateEvent } from '../../client-event.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { RequestAnswer, PendingRequests } from '../../pending-requests.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import { keyRetryMs, maxSealBatch } from '../limits.ts';
 import type { OutboxEntry, Outbox, SendFailure } from './outbox.ts';
+import { ownOf } from './own-messages.ts';
 
 /** Above this a person is asked for less and less often. */
 const longestKeyRetryMs = 60_000;
@@ -30,7 +31,7 @@ export interface DirectPostPorts {
   /** What the history shows of an own text. */
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   /** Takes a text to somebody without an account. It has left the outbox. */
-  readonly toGuest: (user: Username, entry: OutboxEntry) => void;
+  readonly toGuest: (user: Username, own: OwnContent) => void;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   readonly emit: (event: PrivateEvent) => void;
   /** Something waits for the person now, or is with a live conversation. */
@@ -174,7 +175,7 @@ export class DirectPost {
     this.#handing += drafts.length;
     const changes = drafts.map((entry) => outbox.settle(entry));
     await writer.write(changes);
-    for (const entry of drafts) if (!isSilent(entry.record.content)) toGuest(user, entry);
+    for (const own of drafts.map(ownOf)) if (own !== undefined) toGuest(user, own);
     this.#handing -= drafts.length;
     this.#ports.moved();
   }

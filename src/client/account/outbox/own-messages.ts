@@ -2,9 +2,9 @@
 // outbox sends them, the inbox writes the server's answers.
 
 import { invariant } from '../../../lib/invariant.ts';
-import type { Place } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
-import { isSilent, type MessageContent } from '../../content.ts';
+import type { OwnContent } from '../../client-event.ts';
+import { isSilent } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock } from '../../ports.ts';
 import type { HistoryRecord } from '../../store/store-port.ts';
@@ -24,13 +24,6 @@ export interface OwnMessagesPorts {
   readonly work: (task: () => Promise<void>) => void;
 }
 
-/** A message, as the person said it. */
-export interface OwnText {
-  readonly localId: string;
-  readonly place: Place;
-  readonly content: MessageContent;
-}
-
 export class OwnMessages {
   readonly #ports: OwnMessagesPorts;
   /** What the server had before and did not say the number of, until the log does: it is being fetched. */
@@ -41,14 +34,14 @@ export class OwnMessages {
   }
 
   /** What the history shows of an entry of the outbox. */
-  readonly messageOf = ({ record, place }: OutboxEntry): HistoryRecord => {
-    const { localId, content } = record;
-    invariant(!isSilent(content), 'what two programs say to each other is in no history');
-    return this.message({ localId, place, content });
+  readonly messageOf = (entry: OutboxEntry): HistoryRecord => {
+    const own = ownOf(entry);
+    invariant(own !== undefined, 'what two programs say to each other is in no history');
+    return this.message(own);
   };
 
-  /** What the history shows of a text that waits. */
-  message({ localId, place, content }: OwnText): HistoryRecord {
+  /** What the history shows of a message that waits. */
+  message({ localId, place, content }: OwnContent): HistoryRecord {
     const { conversations, me, now } = this.#ports;
     return {
       conversation: conversations.nameOf(place),
@@ -124,4 +117,10 @@ export class OwnMessages {
     const { conversations } = this.#ports;
     return conversations.reach(conversations.nameOf(place));
   }
+}
+
+/** What the person said with it; nothing where it is between two programs. */
+export function ownOf({ record, place }: OutboxEntry): OwnContent | undefined {
+  const { localId, content } = record;
+  return isSilent(content) ? undefined : { localId, place, content };
 }

@@ -1,0 +1,38 @@
+// The events of a client as a program gets them: beside the content of a message stands its text. It is empty where
+// this version of helo does not know the content.
+
+import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
+import { textOf, type MessageContent } from '../content.ts';
+
+/** With the text of its content. */
+export type WithText<T extends { readonly content: MessageContent }> = T & {
+  readonly text: string;
+};
+
+/** What becomes of an own message. */
+export type ProgramOwnMessage = WithText<OwnMessage>;
+
+type BroadcastSent = Extract<ClientEvent, { readonly type: 'broadcast-sent' }>;
+
+export type ProgramEvent =
+  | Exclude<ClientEvent, { readonly type: 'message' | 'own' | 'broadcast-sent' }>
+  | { readonly type: 'message'; readonly message: WithText<ReceivedMessage> }
+  | { readonly type: 'own'; readonly message: ProgramOwnMessage }
+  | WithText<BroadcastSent>;
+
+export function programEvent(event: ClientEvent): ProgramEvent {
+  switch (event.type) {
+    case 'message':
+      return { type: 'message', message: withText(event.message) };
+    case 'own':
+      return { type: 'own', message: withText(event.message) };
+    case 'broadcast-sent':
+      return withText(event);
+    default:
+      return event;
+  }
+}
+
+export function withText<T extends { readonly content: MessageContent }>(of: T): WithText<T> {
+  return { ...of, text: textOf(of.content) };
+}
