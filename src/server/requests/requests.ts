@@ -121,6 +121,7 @@ export class Requests {
   }
 
   #answer(connection: ConnectionId, request: Request): number {
+    const { hubRunner } = this.#handlers;
     switch (request.verb) {
       case 'EHLO':
         return this.#challenge(connection, request);
@@ -142,6 +143,11 @@ export class Requests {
         return this.#stock(connection, request);
       case 'TAKE_KEY':
         return this.#takeKey(connection, request);
+      case 'COMMIT':
+      case 'TREE':
+      case 'GROUP':
+      case 'COMMITS':
+        return hubRunner.report(connection, this.#failure(request, 'unknown-request'));
       default:
         return unreachable(request);
     }

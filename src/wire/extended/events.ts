@@ -36,6 +36,17 @@ const kept = v.object({
   /** Only for two people: up to where this account's device, and the other's, have stored the messages. */
   got: v.optional(field.sequence),
   peerGot: v.optional(field.sequence),
+  /** Of a sealed group: that it is one, its MLS group id, its last commit, and the last that put somebody out. */
+  sealed: v.optional(v.literal(true)),
+  groupId: v.optional(field.token),
+  lastCommit: v.optional(field.sequence),
+  lastOut: v.optional(field.sequence),
+});
+
+/** Somebody who is out of a sealed group by the server's word alone. */
+const serverOut = v.object({
+  user: field.username,
+  why: v.picklist(['left', 'kicked', 'removed']),
 });
 
 /** A person as lists name them. */
@@ -80,8 +91,19 @@ const table = {
     text: v.optional(v.string()),
     sealed: v.optional(field.token),
     welcome: v.optional(field.token),
+    /** Of a sealed group, with `sealed` or `commit`: as its sender gave them. */
+    seen: v.optional(field.sequence),
+    on: v.optional(field.sequence),
+    /** Of a sealed group: an MLS commit, with what goes with it. */
+    kind: v.optional(field.commitKind),
+    commit: v.optional(field.mlsCommit),
+    info: v.optional(field.groupInfo),
+    records: v.optional(field.records),
+    chain: v.optional(field.chain),
+    /** Of a sealed group: somebody is out, by the server's word alone. */
+    out: v.optional(serverOut),
   }),
-  /** A SEND is stored. `repeated` if it was stored before; then the number may be absent. */
+  /** A SEND or a COMMIT is stored. `repeated` if it was stored before; then the number may be absent. */
   SENT: v.object({
     label: field.label,
     in: field.conversation,
@@ -89,6 +111,8 @@ const table = {
     seq: v.optional(field.sequence),
     at: v.optional(field.time),
     repeated: v.optional(v.boolean()),
+    /** Of a COMMIT: the last tree is old, and this client is to leave the one behind its commit. */
+    wantTree: v.optional(v.literal(true)),
   }),
   /** A request was not carried out. */
   FAILED: v.object({
@@ -104,6 +128,10 @@ const table = {
     taken: v.optional(v.boolean()),
     /** When a retry may work, in milliseconds from now. */
     retryMs: v.optional(field.count),
+    /** Of `stale`: the number of the last commit. */
+    last: v.optional(field.sequence),
+    /** Of `cannot-seal`: because of whom. */
+    people: v.optional(v.array(field.username)),
   }),
   /** All messages that a HISTORY requested were sent, as MSG. `more`: there are more in that direction. */
   HISTORY_END: v.object({
@@ -170,6 +198,60 @@ const table = {
   }),
   /** This account entered a conversation, on any of its connections. */
   JOINED: kept,
+  /** A part of a tree is there; `whole` with the last of them. */
+  STORED: v.object({
+    label: field.label,
+    in: field.conversation,
+    at: field.sequence,
+    n: field.count,
+    whole: v.optional(v.literal(true)),
+  }),
+  /** A part of what a GROUP that wants the roster asks for: records, entries and outs, in the order of the log. */
+  ROSTER: v.object({
+    label: field.label,
+    in: field.conversation,
+    items: v.array(
+      v.union([
+        v.object({
+          seq: field.sequence,
+          founded: v.object({ record: field.token, chain: field.chain }),
+        }),
+        v.object({ seq: field.sequence, record: field.token }),
+        v.object({
+          seq: field.sequence,
+          entry: v.object({ device: field.publicKey, chain: field.chain }),
+        }),
+        v.object({ seq: field.sequence, out: serverOut }),
+      ]),
+    ),
+  }),
+  /** A part of the tree that a GROUP asks for. */
+  TREE_PART: v.object({
+    label: field.label,
+    in: field.conversation,
+    at: field.sequence,
+    n: field.count,
+    of: field.count,
+    bytes: field.treePart,
+  }),
+  /** What is needed to enter a sealed group. */
+  GROUP: v.object({
+    label: field.label,
+    in: field.conversation,
+    log: field.count,
+    groupId: field.token,
+    /** The last commit, and the last that put somebody out. */
+    last: field.sequence,
+    lastOut: field.sequence,
+    /** SHA-256 of the last record. */
+    head: field.token,
+    /** The latest GroupInfos, the latest first: behind which commit, and who left it. */
+    infos: v.array(
+      v.object({ at: field.sequence, info: field.groupInfo, by: v.optional(field.username) }),
+    ),
+    /** The trees that are there, the latest first: behind which commit, and in how many parts. */
+    trees: v.array(v.object({ at: field.sequence, of: field.count })),
+  }),
   /** This account left a group. */
   LEFT: v.object({
     in: field.conversation,
@@ -191,6 +273,12 @@ export type ListedPerson = ExtendedEventOf<'PEOPLE'>['people'][number];
 
 /** A person as PEOPLE_CHANGED names them: `gone` if the lists no longer name them. */
 export type ChangedPerson = ExtendedEventOf<'PEOPLE_CHANGED'>['people'][number];
+
+/** What a ROSTER names. */
+export type RosterItem = ExtendedEventOf<'ROSTER'>['items'][number];
+
+/** Somebody who is out of a sealed group by the server's word. */
+export type ServerOut = Readonly<v.InferOutput<typeof serverOut>>;
 
 /** What MEMBER says about a person. */
 export type MemberNews = ExtendedEventOf<'MEMBER'>['what'];

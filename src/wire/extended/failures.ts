@@ -34,6 +34,16 @@ export const failures = {
   'not-by-invitation': 'everybody may enter that group',
   'too-many-invited': 'as many people as the server keeps are invited to that group',
   'too-many-blocks': 'you have blocked as many people as the server keeps',
+  stale: 'the group has gone on: process what came since, and try again',
+  'not-admitted': 'you may not enter that group',
+  'record-refused': 'a record does not go on from the last one, or is not from who may sign it',
+  'commit-refused': 'that commit does not do what its kind says, or it does more',
+  'group-full': 'as many people are in that group as a sealed group can have',
+  'cannot-seal': 'there are people in that group whose programs cannot take part in a sealed one',
+  'is-sealed': 'that group is sealed, this is not',
+  'not-sealed': 'that group is not sealed',
+  'no-chain': 'your account has no chain at this server, or another device than this one',
+  'no-such-tree': 'the server has no such tree of that group',
 } as const;
 
 /** The text of `store-failed` for a HISTORY: there the store could not be read. */

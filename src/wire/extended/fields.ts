@@ -32,6 +32,21 @@ export const maxLabelLength = 64;
 export const maxRuns = 8;
 /** The longest one-time code. */
 export const maxInviteLength = 64;
+/** The longest MLS commit, in characters of base64url: 45,000 bytes. With what goes with it, it has to fit a line. */
+export const maxCommitLength = 60_000;
+/** The longest GroupInfo, in characters; one without its tree has 2,030 in the hybrid suite. */
+export const maxGroupInfoLength = 4096;
+/** A tree goes in parts of so many characters (48,000 bytes) and so many parts. */
+export const maxTreePartLength = 64_000;
+export const maxTreeParts = 24;
+/** The longest record of a group, and so many of them come with one commit. */
+export const maxRecordLength = 21_846;
+export const maxRecords = 8;
+/** The longest link of an account's chain, and so many of them one account has. */
+export const maxLinkLength = 683;
+export const maxLinks = 64;
+/** So many words may say what a client can. */
+const maxCanWords = 16;
 
 export const username = text<Username>(parseUsername);
 /** Text of one line, so that version 1 clients can receive it. */
@@ -59,5 +74,28 @@ export const sequence = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** Milliseconds since 1970. */
 export const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** An MLS commit, a GroupInfo, and a part of a tree. */
+export const mlsCommit = v.pipe(token, v.maxLength(maxCommitLength));
+export const groupInfo = v.pipe(token, v.maxLength(maxGroupInfoLength));
+export const treePart = v.pipe(token, v.maxLength(maxTreePartLength));
+/** Signed records of a group, and signed links of an account's chain, in their order. */
+export const records = v.pipe(
+  v.array(v.pipe(token, v.maxLength(maxRecordLength))),
+  v.maxLength(maxRecords),
+  v.readonly(),
+);
+export const chain = v.pipe(
+  v.array(v.pipe(token, v.maxLength(maxLinkLength))),
+  v.maxLength(maxLinks),
+  v.readonly(),
+);
+/** What a commit does. */
+export const commitKind = v.picklist(['found', 'enter', 'remove', 'rotate']);
+/** Words for what a client can. */
+export const canWords = v.pipe(
+  v.array(v.pipe(v.string(), v.regex(/^[a-z\d-]{1,32}$/))),
+  v.maxLength(maxCanWords),
+  v.readonly(),
+);
 /** Ids of runs of a server, the latest first. */
 export const runs = v.pipe(v.array(count), v.maxLength(maxRuns), v.readonly());

@@ -38,6 +38,8 @@ const table = {
       stream: v.optional(field.stream),
       /** The runs from the last WELCOME that this device got here. */
       runs: v.optional(field.runs),
+      /** What this client can beyond what every one can. `sealed`: it is told of sealed groups. */
+      can: v.optional(field.canWords),
     }),
   },
   /** Sends a message. Answered by SENT once it is stored, or by FAILED. */
@@ -53,6 +55,9 @@ const table = {
       sealed: v.optional(field.token),
       welcome: v.optional(field.token),
       device: v.optional(field.publicKey),
+      /** To a sealed group, with `sealed`: the last commit that was processed, and the one that the state comes from. */
+      seen: v.optional(field.sequence),
+      on: v.optional(field.sequence),
     }),
   },
   /** Requests stored messages: those after a number, oldest first, or the last ones before a number. */
@@ -135,17 +140,85 @@ const table = {
       in: field.place,
       user: v.optional(field.username),
       off: v.optional(v.boolean()),
+      /** Of a sealed group: what the admin has signed of it. */
+      records: v.optional(field.records),
     }),
   },
   /** The admin of a group makes another member its admin. Answered by GROUP_CHANGED. */
   HAND_OVER: {
     phase: 'open',
-    schema: v.object({ label: field.label, in: field.place, user: field.username }),
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      user: field.username,
+      /** Of a sealed group: what the admin has signed of it. */
+      records: v.optional(field.records),
+    }),
   },
   /** The admin of a group ends it: everybody leaves it, and its messages are deleted. Answered by GROUP_CHANGED. */
   END_GROUP: {
     phase: 'open',
     schema: v.object({ label: field.label, in: field.place }),
+  },
+  /** An MLS commit of a sealed group, or the one that founds it. Answered by SENT. */
+  COMMIT: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      id: field.messageId,
+      kind: field.commitKind,
+      /** The last commit that was processed, and the one that the state comes from; 0 of one that founds. */
+      seen: field.sequence,
+      on: field.sequence,
+      /** Absent of one that founds: a group of one leaf has none yet. */
+      commit: v.optional(field.mlsCommit),
+      /** With which others can enter from here on. */
+      info: field.groupInfo,
+      /** Of one that founds: the tree. */
+      tree: v.optional(field.treePart),
+      records: v.optional(field.records),
+      /** Of one that founds or enters: that of the committer's account. */
+      chain: v.optional(field.chain),
+    }),
+  },
+  /** A part of the tree of a sealed group as it is behind a commit. Answered by STORED. */
+  TREE: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      /** Of which commit. */
+      at: field.sequence,
+      /** Which part, from 1 on, of how many. */
+      n: v.pipe(field.count, v.minValue(1), v.maxValue(field.maxTreeParts)),
+      of: v.pipe(field.count, v.minValue(1), v.maxValue(field.maxTreeParts)),
+      bytes: field.treePart,
+      /** With the last part: a GroupInfo of that commit, where the one that is there is wrong. */
+      info: v.optional(field.groupInfo),
+    }),
+  },
+  /** Asks what is needed to enter a sealed group. Answered by GROUP, behind the parts of what is wanted. */
+  GROUP: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      /** `roster`: comes before as ROSTER; `tree`: before as TREE_PART; `info`: nothing comes before. */
+      want: v.optional(v.picklist(['info', 'roster', 'tree']), 'info'),
+      /** Of `tree`: behind which commit; the latest one that is there if absent. */
+      at: v.optional(field.sequence),
+    }),
+  },
+  /** Asks for the commits of a sealed group alone, which are kept longer than messages. Answered by HISTORY_END, behind them. */
+  COMMITS: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      after: field.sequence,
+      limit: v.optional(v.pipe(field.count, v.minValue(1), v.maxValue(maxHistoryPage))),
+    }),
   },
 } as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: JsonSchema<object> }>;
 

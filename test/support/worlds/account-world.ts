@@ -231,6 +231,12 @@ export class AccountWorld {
         return;
       case 'TAKE_KEY':
         this.#takeKey(id, line, request);
+        return;
+      case 'COMMIT':
+      case 'TREE':
+      case 'GROUP':
+      case 'COMMITS':
+        this.#fail(line, request.label, request.verb, 'unknown-request');
     }
   }
 
