@@ -9,10 +9,10 @@ import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { Proof } from '../wire/transfer.ts';
 import type { AccountId, Change, LogId } from './records.ts';
 
-/** One connection for as long as it lives; numbers are never used twice. */
+/** One connection, until it ends. Numbers are never reused. */
 export type ConnectionId = Brand<number, 'ConnectionId'>;
 
-/** Who hears a line together: everybody who is logged in, the members of a group, or who follows who comes and goes. */
+/** Who gets the same lines: everybody who is logged in, the members of a group, or the followers of presence. */
 export type Audience =
   | { readonly kind: 'lobby' }
   | { readonly kind: 'group'; readonly group: GroupName }
@@ -21,21 +21,21 @@ export type Audience =
 export const lobby: Audience = { kind: 'lobby' };
 export const followers: Audience = { kind: 'followers' };
 
-/** Which protocol a connection has logged in with: HELO or EHLO. It hears what is said in this form. */
+/** Which protocol a connection logged in with: HELO or EHLO. It gets everything in this form. */
 export type Form = 'v1' | 'extended';
 
-/** Something that was said in a conversation; the shell makes one line of it for each form. */
+/** A message in a conversation. The shell makes one line of it for each form. */
 export interface SaidPost {
   readonly name: ConversationName;
-  /** The log that keeps it, and its number there; both undefined where it is not kept. */
+  /** The log that stores it, and its number there. Both are undefined if it is not stored. */
   readonly log: LogId | undefined;
   readonly seq: number | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Undefined where the server speaks itself. */
+  /** Undefined if the server itself is the sender. */
   readonly from: Username | undefined;
   readonly guest: boolean;
-  /** `stream.number`, as the client has it; undefined for what came as a version 1 line. */
+  /** `stream.number`, from the client. Undefined for a message that came as a version 1 line. */
   readonly id: string | undefined;
   readonly text: LineText | undefined;
   readonly sealed: string | undefined;
@@ -43,14 +43,14 @@ export interface SaidPost {
 }
 
 /**
- * Who waits to hear that what they said is stored, and what is taken back where it can't be. Small, since it is held
- * for every message that waits for the store.
+ * Who waits for the confirmation that a message is stored, and what is undone if it cannot be stored. Small, because
+ * one is held for every message that waits for the store.
  */
 export interface Speaker {
   readonly connection: ConnectionId;
-  /** The log in which it was given a number; undefined where it was not. */
+  /** The log in which the message got a number. Undefined if it got none. */
   readonly log: LogId | undefined;
-  /** Whether it was said before, and may be stored: nothing is taken back then. */
+  /** Whether the message was sent before and may be stored. Then nothing is undone. */
   readonly repeats: boolean;
   /** Undefined for a version 1 line. */
   readonly sent:
@@ -58,7 +58,7 @@ export interface Speaker {
         readonly account: AccountId;
         readonly stream: string;
         readonly number: number;
-        /** The number that the stream had come to before; undefined for a stream that nobody knew. */
+        /** The last number of the stream before this one. Undefined for a new stream. */
         readonly before: number | undefined;
         readonly label: string | undefined;
       }
@@ -66,43 +66,43 @@ export interface Speaker {
 }
 
 /**
- * Something that was said, to all who hear it in either form. Where `said.log` is given it is appended to that log.
- * Where `by` is given and the commit fails, it is dropped, with the speaker's number in the stream and with what confirms
- * it to them, and the hub gets the speaker back (`dropped`); what else its step has changed stays so.
+ * A message, for all its receivers in both forms. If `said.log` is given, it is appended to that log. If `by` is given
+ * and the commit fails, it is dropped, together with the sender's number in the stream and the confirmation, and the
+ * hub gets the speaker back (`dropped`). Other changes of its step stay.
  */
 export interface Post {
   readonly type: 'post';
   /** The lobby or a group; undefined for a conversation of two people. */
   readonly audience: Audience | undefined;
   readonly said: SaidPost;
-  /** What the audience's version 1 connections hear. */
+  /** What the audience's version 1 connections get. */
   readonly v1: Event | undefined;
-  /** Of two people: the connections that hear it. */
+  /** For two people: the connections that get it. */
   readonly to: readonly ConnectionId[];
   readonly except: ConnectionId | undefined;
-  /** Undefined where nothing of it has to be stored: then its step is carried out whether or not the store works. */
+  /** Undefined if nothing of it must be stored. Then its step is carried out whether or not the store works. */
   readonly by: Speaker | undefined;
 }
 
-/** What somebody has sent again: an answer is due to them, and nothing is said. */
+/** A message that was sent again: it needs an answer, and is not posted. */
 export interface Repeated {
   readonly label: string | undefined;
-  /** Where it says that it belongs. */
+  /** The place that the sender names. */
   readonly place: Place;
   readonly name: ConversationName;
   readonly id: string;
-  /** Who sends it. */
+  /** The sender. */
   readonly from: Username;
-  /** What it says now, which need not be what it said the first time. */
+  /** The text of this repeat, which may differ from the first. */
   readonly text: LineText | undefined;
   readonly sealed: string | undefined;
   readonly welcome: string | undefined;
 }
 
 /**
- * Somebody has sent again what may still be on its way to the disk. Its step shares the fate of posts before it, so that
- * a repeat is not acknowledged when the first has failed: where the commit fails that it waits for, it is dropped as a
- * post is. The shell answers it, since what the first has become only the log knows.
+ * Somebody repeats a message that may still be on its way to the disk. Its step depends on the posts before it, so that
+ * a repeat is not acknowledged if the first failed: if the commit that it waits for fails, it is dropped like a post.
+ * The shell answers it, because only the log knows what the first became.
  */
 export interface Repeat {
   readonly type: 'repeat';
@@ -110,22 +110,22 @@ export interface Repeat {
   readonly repeated: Repeated;
 }
 
-/** One file on its way; numbers are never used twice. */
+/** One file on its way. Numbers are never reused. */
 export type TransferId = Brand<number, 'TransferId'>;
 
-/** One of the two people of a transfer, and the connection that they are logged in on. */
+/** One of the two people of a transfer, and the connection of their login. */
 export interface TransferSide {
   readonly name: Username;
   readonly connection: ConnectionId;
 }
 
-/** Who sends what to whom [7.11]. */
+/** Who sends which file to whom [7.11]. */
 export interface TransferPlan {
   readonly transfer: TransferId;
   readonly sender: TransferSide;
   readonly receiver: TransferSide;
   readonly metadata: LineText;
-  /** How the receiver will prove itself at the port; undefined where it can't, as in version 1. */
+  /** How the receiver will prove itself at the port. Undefined if it cannot, as in version 1. */
   readonly proof: Proof | undefined;
 }
 
@@ -134,26 +134,29 @@ export type Effect =
   | { readonly type: 'send'; readonly to: ConnectionId; readonly event: Event }
   /** One extended event to one connection. */
   | { readonly type: 'report'; readonly to: ConnectionId; readonly event: ExtendedEvent }
-  /** One extended event to all of an audience who have logged in by EHLO. */
+  /** One extended event to the part of an audience that logged in by EHLO. */
   | { readonly type: 'announce'; readonly audience: Audience; readonly event: ExtendedEvent }
-  /** Somebody has come or gone: for the followers, who hear what is so in the end, and not how often it changed. */
+  /** Somebody's presence has changed. Followers get the latest state, not each change. */
   | { readonly type: 'presence'; readonly person: ChangedPerson }
   | Post
   | Repeat
-  /** To be kept. What follows waits until it is. Tried again until it is kept, but for the stream of a dropped post. */
+  /**
+   * To be stored. Later effects wait until it is. The shell retries until it is stored, except for the stream of a
+   * dropped post.
+   */
   | { readonly type: 'change'; readonly change: Change }
-  /** From here on the connection hears the audience, in its form. */
+  /** From now on the connection gets what the audience gets, in its form. */
   | {
       readonly type: 'join';
       readonly audience: Audience;
       readonly connection: ConnectionId;
       readonly form: Form;
     }
-  /** From here on the connection no longer hears the audience. */
+  /** From now on the connection does not get what the audience gets. */
   | { readonly type: 'leave'; readonly audience: Audience; readonly connection: ConnectionId }
-  /** Close the connection once everything sent to it before has gone out. The hub has forgotten it already. */
+  /** Close the connection after everything before was sent. The hub has forgotten it already. */
   | { readonly type: 'close'; readonly connection: ConnectionId }
-  /** Open a port for a file; the shell answers with the input `transferOpened` or `transferFailed`. */
+  /** Open a port for a file. The shell answers with the input `transferOpened` or `transferFailed`. */
   | { readonly type: 'openTransfer'; readonly plan: TransferPlan }
-  /** End a transfer, wherever it stands. The hub has forgotten it already. */
+  /** End a transfer, in any state. The hub has forgotten it already. */
   | { readonly type: 'closeTransfer'; readonly transfer: TransferId };

@@ -1,5 +1,5 @@
-// Random histories of people with and without accounts, a disk that fails, an operator and restarts, held against what
-// must hold after every step; and a hub that begins from what was kept, held against the one that kept it.
+// Random histories of people with and without accounts, a failing disk, an operator and restarts, checked against what
+// must hold after every step. A hub that starts from stored data is compared with the one that stored it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -100,7 +100,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Act>({ kind: 'restart' }) },
 );
 
-/** Remembers all that was ever stored, also of logs that are gone. */
+/** Remembers everything that was ever stored, also in logs that were deleted. */
 function watch(memory: Memory): Memory & { readonly stored: SaidPost[] } {
   const stored: SaidPost[] = [];
   return {
@@ -206,7 +206,7 @@ class Player {
   }
 
   restart(): void {
-    // A hub begins as if the store worked, until it is told.
+    // A hub starts with the assumption that the store works.
     this.stage.run({ type: 'storing', works: true });
     for (const connection of this.stage.hub.connections.keys()) this.stage.disconnect(connection);
     const later = this.stage.restart();
@@ -247,7 +247,7 @@ class Player {
     }
   }
 
-  /** What the acknowledgements have promised. */
+  /** Checks that everything acknowledged was stored. */
   checkStored(): void {
     const ids = this.memory.stored.map(({ id }) => id).filter((id) => id !== undefined);
     assert.equal(new Set(ids).size, ids.length, 'no id is said twice');
@@ -263,12 +263,12 @@ class Player {
 
 const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-/** All of a hub with nobody in it that people could notice. */
+/** Everything in a hub without connections that people could notice. */
 function snapshot(hub: Hub): unknown {
   const log = (of: Log | undefined) => of && { ...of };
   const name = (user: User) => user.name;
   return {
-    // What waits is counted anew behind a start, from what is kept (waiting-count.test.ts).
+    // After a start, waiting bytes are counted again from what is stored (waiting-count.test.ts).
     accounts: accountsOf(hub).map((account) => ({ ...account, waitingBytes: 0 })),
     streams: [...hub.accounts.values()].map(({ account }) =>
       [...(account?.streams ?? [])].sort(byText),

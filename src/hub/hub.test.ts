@@ -1,5 +1,5 @@
-// The hub as a state machine: examples for what version 1 leaves open, and random conversations of many clients
-// held against what was said to them. Version 1's own sections are tested over sockets in test/transcripts/.
+// The hub as a state machine: examples for what version 1 leaves open, and random conversations of many clients,
+// checked against what the hub sent them. Version 1's own sections are tested over sockets in test/transcripts/.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -33,7 +33,7 @@ const env: Env = {
 const audienceKey = (audience: Audience) =>
   audience.kind === 'group' ? audience.group : ` ${audience.kind}`;
 
-/** A shell without sockets: keeps the audiences as the effects say and every connection's lines. */
+/** A shell without sockets. It keeps the audiences that the effects make, and every connection's lines. */
 function createShell(limits: Partial<Env> = {}) {
   const hub = createHub();
   const audiences = new Map<string, Set<ConnectionId>>();
@@ -65,7 +65,7 @@ function createShell(limits: Partial<Env> = {}) {
           assert.fail('guests leave nothing behind, and follow nobody');
           break;
         case 'announce':
-          // For members with accounts, of whom there are none.
+          // For members with accounts. There are none here.
           break;
         case 'join': {
           const key = audienceKey(effect.audience);
@@ -80,7 +80,7 @@ function createShell(limits: Partial<Env> = {}) {
           break;
         case 'openTransfer':
         case 'closeTransfer':
-          // Held against what was said in files.test.ts.
+          // Checked in files.test.ts.
           break;
       }
     }
@@ -99,7 +99,7 @@ function createShell(limits: Partial<Env> = {}) {
       if (parsed.ok) run({ type: 'command', connection, command: parsed.value, at: 0 });
       else run({ type: 'refuse', connection, refusal: parsed.error });
     },
-    /** Takes the lines that a connection got since the last call. */
+    /** Returns the lines that a connection got since the last call. */
     read(connection: ConnectionId): string[] {
       const lines = inboxes.get(connection) ?? [];
       inboxes.set(connection, []);
@@ -213,7 +213,7 @@ test('what comes from a connection after its end changes nothing', () => {
   assert.deepEqual(shell.read(id(1)), ['+SUCCESS [bob]']);
 });
 
-/** What people know of a group from what was said to them, and nothing else. */
+/** What people know of a group from the lines that they got, and nothing else. */
 interface Told {
   admin: string;
   readonly members: Set<string>;
@@ -250,15 +250,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 );
 
 /**
- * Plays random acts of six people and follows, from the replies alone, who is who and who is in what.
- * Everything that anybody receives is held against that.
+ * Plays random acts of six people, and derives from the replies alone who is who and who is in which group. Everything
+ * that anybody receives is checked against that.
  */
 function play(acts: readonly Act[]): void {
   const shell = createShell({ maxGroupsPerAdmin: 100, maxBansPerGroup: 100 });
   const connections = new Map<number, ConnectionId>();
   const names = new Map<ConnectionId, string>();
   const groups = new Map<string, Told>();
-  /** Who has come into which group, and has yet to be told. */
+  /** Who joined which group and must still be notified. */
   const heirs = new Set<string>();
   let next = 100;
 
@@ -328,7 +328,7 @@ function play(acts: readonly Act[]): void {
       assert.equal(last, `+SUCCESS [${everybody.join(', ')}]`);
     }
 
-    // Nobody receives what was not meant for them.
+    // Nobody receives what was meant for others.
     for (const [other, name] of before) {
       const lines: readonly string[] = other === connection ? own : shell.read(other);
       for (const line of lines) {
@@ -349,7 +349,7 @@ function play(acts: readonly Act[]): void {
 
     assert.equal(heirs.size, 0, 'every heir is told');
 
-    // The hub, the audiences and what was said agree.
+    // The hub, the audiences and the sent lines agree.
     assert.deepEqual(
       [...shell.hub.users.values()].map((user) => user.name).sort(),
       [...names.values()].sort(),

@@ -38,7 +38,7 @@ import { sendSoftError, type Env, type Turn } from './turn.ts';
 
 export type { HubInput } from './inputs.ts';
 
-/** Commands of the open phase. HELO, PONG and QUIT have their own answers in every phase. */
+/** Commands of the open phase. HELO, PONG and QUIT are answered in every phase. */
 type OpenVerb = Exclude<Verb, 'HELO' | 'PONG' | 'QUIT'>;
 
 type Handler<V extends Verb> = (
@@ -64,7 +64,7 @@ const handlers: { readonly [V in OpenVerb]: Handler<V> } = {
   READY_FOR_FILE: readyForFile,
 };
 
-/** What guests may say where they are let into the lobby only. */
+/** What guests may send if they may only enter the lobby. */
 const lobbyVerbs: ReadonlySet<Verb> = new Set<OpenVerb>(['BCST', 'GET_USERS']);
 
 /** The phase that decides which commands a connection may send; undefined once the hub has forgotten it. */
@@ -75,12 +75,12 @@ export function phaseOf(hub: Hub, connection: ConnectionId): 'greeting' | 'open'
 /** Inputs that come from one connection. */
 type ConnectionInput = Extract<HubInput, { readonly connection: ConnectionId }>;
 
-/** Inputs that answer what the hub has asked for, and what the operator wants. */
+/** Inputs that answer the hub's effects, and the operator's. */
 type OtherInput = Exclude<HubInput, ConnectionInput>;
 
 /**
- * Carries out one input. Inputs of connections and transfers that the hub has closed or never met change
- * nothing: they were on their way when it ended.
+ * Applies one input. Inputs of connections and transfers that the hub has closed or never knew change nothing: they
+ * were sent before it closed them.
  */
 export function step(hub: Hub, input: HubInput, env: Env): readonly Effect[] {
   const turn: Turn = { hub, env, effects: [] };
@@ -175,7 +175,7 @@ function command(turn: Turn, input: Extract<HubInput, { type: 'command' }>): voi
   }
 }
 
-/** Requests are for those who have logged in by EHLO; to a version 1 connection their verbs are unknown. */
+/** Requests are only for connections that logged in by EHLO. For a version 1 connection their verbs are unknown. */
 function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): void {
   const { connection, request, at } = input;
   const phase = turn.hub.connections.get(connection);

@@ -1,4 +1,4 @@
-// The inputs of the hub: everything that the shell tells it. The hub has no clock, so inputs that create something
+// The inputs of the hub: everything that the shell reports to it. The hub has no clock, so inputs that create something
 // lasting carry their time.
 
 import type { Command, LineRefusal } from '../wire/commands.ts';
@@ -9,7 +9,7 @@ import type { ConnectionId, Speaker, TransferId } from './effects.ts';
 import type { LogId } from './records.ts';
 import type { Trimmed } from './store-port.ts';
 
-/** Requests that the hub answers; HISTORY, STOCK and TAKE_KEY are the shell's, which holds the store. */
+/** Requests that the hub answers. The shell, which holds the store, answers HISTORY, STOCK and TAKE_KEY. */
 export type HubRequest =
   | RequestOf<'SEND'>
   | RequestOf<'GOT'>
@@ -21,22 +21,22 @@ export type HubRequest =
   | RequestOf<'HAND_OVER'>
   | RequestOf<'END_GROUP'>;
 
-/** Who may make an account: everybody, those with a one-time code, nobody. */
+/** Who may make an account: everybody, people with a one-time code, or nobody. */
 export type Registration = 'open' | 'invite' | 'closed';
 
-/** What guests may do: nothing, speak in the lobby, or all that version 1 has. */
+/** What guests may do: nothing, write in the lobby, or everything in version 1. */
 export type Guests = 'off' | 'lobby' | 'on';
 
-/** How a connection has come. */
+/** How a connection reached the server. */
 export interface ConnectionWay {
   readonly guests: Guests;
-  /** What stands for its address; undefined where addresses do not tell who somebody is. */
+  /** Stands for its address. Undefined if addresses do not identify people here. */
   readonly from: string | undefined;
 }
 
-/** What the operator does on the running server. Accounts are named exactly. */
+/** What the operator does on the running server. Account names must match exactly. */
 export type AdminAct =
-  /** `name`: the account that it is for; whichever new one where there is none. */
+  /** `name`: the account that the code is for, or any new one if undefined. */
   | {
       readonly act: 'invite';
       readonly hash: string;
@@ -48,7 +48,7 @@ export type AdminAct =
   | { readonly act: 'reset-device'; readonly name: string }
   | { readonly act: 'ban'; readonly name: string }
   | { readonly act: 'unban'; readonly name: string }
-  /** What stands for an address, as that of a `Way`. */
+  /** Stands for an address, like `from` of a `ConnectionWay`. */
   | { readonly act: 'ban-address'; readonly address: string }
   | { readonly act: 'unban-address'; readonly address: string };
 
@@ -61,54 +61,56 @@ export type HubInput =
       /** Milliseconds since 1970, here and below. */
       readonly at: number;
     }
-  /** A line that is no command. */
+  /** A line that is not a valid command. */
   | { readonly type: 'refuse'; readonly connection: ConnectionId; readonly refusal: LineRefusal }
-  /** Somebody has shown that they hold the key of `device`; the name is for the hub to give. */
+  /** A client proved that it holds the key of `device`. The hub decides about the name. */
   | {
       readonly type: 'authenticated';
       readonly connection: ConnectionId;
       readonly username: Username;
       /** The device's Ed25519 public key, base64url. */
       readonly device: string;
-      /** Whether private messages of version 1, files, and private messages between accounts may come here. */
+      /**
+       * Whether private messages of version 1, files, and private messages between accounts may go to this connection.
+       */
       readonly private: boolean;
       /** SHA-256 of the one-time code, base64url. */
       readonly invite: string | undefined;
       readonly registration: Registration;
-      /** The stream of the device's messages that it wants to know the last number of. */
+      /** The stream of the device's messages whose last number it requests. */
       readonly stream: string | undefined;
-      /** The runs of the server that it was told of when it was here last, the latest first. */
+      /** The runs of the server that it was told at its last visit, the latest first. */
       readonly runs: readonly number[] | undefined;
       readonly at: number;
     }
-  /** A line of the extended protocol. Its texts are binary strings already. */
+  /** A request of the extended protocol. Its texts are binary strings already. */
   | {
       readonly type: 'request';
       readonly connection: ConnectionId;
       readonly request: HubRequest;
       readonly at: number;
     }
-  /** The shell ends a connection for a reason of its own and says so with `last`. */
+  /** The shell ends a connection for its own reason, and sends `last` as the last line. */
   | { readonly type: 'evict'; readonly connection: ConnectionId; readonly last: Event }
-  /** The connection is gone. */
+  /** The connection ended. */
   | { readonly type: 'disconnect'; readonly connection: ConnectionId }
-  /** The answer to `openTransfer`: people can come to this port, or there is none. */
+  /** The answer to `openTransfer`: the port is open, or there is none. */
   | { readonly type: 'transferOpened'; readonly transfer: TransferId; readonly port: number }
   | { readonly type: 'transferFailed'; readonly transfer: TransferId }
   /** An open transfer is over. */
   | { readonly type: 'transferClosed'; readonly transfer: TransferId }
-  /** Whether the disk has room. While it has none, what is said and would have to be kept is refused. */
+  /** Whether the disk has room. While it has none, messages that would have to be stored are refused. */
   | { readonly type: 'room'; readonly isThere: boolean }
-  /** Whether things can be stored. While they can't, what would have to be is refused. */
+  /** Whether the store works. While it does not, everything that would have to be stored is refused. */
   | { readonly type: 'storing'; readonly works: boolean }
   /**
-   * These could not be stored, and nobody has heard of them. All that were taken before this is told, in their order:
-   * of one stream none may be stored when one before it was dropped.
+   * These messages could not be stored, and nobody received them. The input has all that were accepted before this
+   * report, in order: if one message of a stream was dropped, no later one may be stored.
    */
   | { readonly type: 'dropped'; readonly speakers: readonly Speaker[] }
-  /** The store has taken out old messages. */
+  /** The store has deleted old messages. */
   | { readonly type: 'trimmed'; readonly trimmed: readonly Pick<Trimmed, 'log' | 'first'>[] }
-  /** Of private messages that waited when the server started, some have been counted: what each of the two wrote. */
+  /** Some private messages that were waiting at the start have been counted: the bytes that each of the two wrote. */
   | {
       readonly type: 'waited';
       readonly log: LogId;

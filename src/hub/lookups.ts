@@ -1,5 +1,5 @@
-// What the shell may ask the hub between steps: whose a connection is, who has an account, and what somebody may
-// read. Read-only; whatever changes the hub is an input.
+// What the shell may ask the hub between steps: whose connection this is, who has an account, and what somebody may
+// read. Read-only; everything that changes the hub is an input.
 
 import { err, ok, type Result } from '../lib/result.ts';
 import type { FailureCode } from '../wire/extended/failures.ts';
@@ -18,7 +18,7 @@ import type { ConnectionId, Form } from './effects.ts';
 import type { AccountId, LogId } from './records.ts';
 import { findGroup, findNamed, type Hub, type Log, type User, type Visit } from './state.ts';
 
-/** An account as the shell sees it. */
+/** An account, for the shell. */
 export interface AccountView {
   readonly id: AccountId;
   readonly name: Username;
@@ -27,24 +27,24 @@ export interface AccountView {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly banned: boolean;
-  /** What it has written that waits to be fetched. */
+  /** How many bytes of messages it wrote that others have not fetched yet. */
   readonly waitingBytes: number;
-  /** In the order of their logins; none for somebody who is away. */
+  /** In the order of their logins. Empty for an account that is offline. */
   readonly connections: readonly ConnectionId[];
 }
 
 /** A log that somebody may read, from `first` to `last`. */
 export interface Readable {
   readonly log: LogId;
-  /** What clients know it by. */
+  /** Its number for clients. */
   readonly number: number;
   readonly name: ConversationName;
-  /** One behind the last for none. */
+  /** `last` + 1 if there are no messages. */
   readonly first: number;
   readonly last: number;
 }
 
-/** Private messages that wait for one of two people, who stand as in `Direct`: those behind `after` up to `last`. */
+/** Private messages that wait for one of two people, in the order of `Direct`: after `after`, up to `last`. */
 export interface WaitingRange {
   readonly log: LogId;
   readonly people: readonly string[];
@@ -52,7 +52,6 @@ export interface WaitingRange {
   readonly last: number;
 }
 
-/** All that wait. */
 export function waitingRanges(hub: Hub): readonly WaitingRange[] {
   const found = new Map<LogId, WaitingRange>();
   for (const { account } of hub.accounts.values()) {
@@ -79,45 +78,44 @@ function viewOf({ name, account, visits }: User): AccountView | undefined {
   return { id, name, device, createdAt, banned, waitingBytes, connections };
 }
 
-/** Which protocol a connection has logged in with; undefined before its login and after its end. */
+/** Which protocol a connection logged in with. Undefined before its login and after its end. */
 export function formOf(hub: Hub, connection: ConnectionId): Form | undefined {
   return visitOf(hub, connection)?.form;
 }
 
-/** Whether private conversations are on a connection: whether its program holds the keys that they need. */
+/** Whether a connection gets private conversations: whether its program holds the keys. */
 export function isPrivate(hub: Hub, connection: ConnectionId): boolean {
   return visitOf(hub, connection)?.private === true;
 }
 
-/** The account that a connection is logged in as; undefined for guests. */
+/** The account that a connection is logged in as. Undefined for guests. */
 export function accountOf(hub: Hub, connection: ConnectionId): AccountView | undefined {
   const visit = visitOf(hub, connection);
   return visit && viewOf(visit.user);
 }
 
-/** The account with exactly this name, here or away. */
+/** The account with exactly this name, online or offline. */
 export function findAccount(hub: Hub, name: string): AccountView | undefined {
   const user = findNamed(hub, name);
   return user && viewOf(user);
 }
 
-/** The account with this number. */
 export function accountById(hub: Hub, id: AccountId): AccountView | undefined {
   const user = hub.accounts.get(id);
   return user && viewOf(user);
 }
 
-/** All accounts, in the order in which they were made. */
+/** All accounts, in the order of their creation. */
 export function accountsOf(hub: Hub): readonly AccountView[] {
   return [...hub.accounts.values()].map(viewOf).filter((view) => view !== undefined);
 }
 
-/** An address that nobody new is let in from. */
+/** An address from which no new people are let in. */
 export interface AddressBanView {
   readonly address: string;
-  /** Who came from there, where the operator has not banned the address itself. */
+  /** The person whose ban caused it. Undefined if the operator banned the address itself. */
   readonly because: string | undefined;
-  /** Milliseconds since 1970; undefined for until it is lifted. */
+  /** Milliseconds since 1970. Undefined: until the operator lifts it. */
   readonly until: number | undefined;
 }
 
@@ -132,19 +130,18 @@ export function addressBansOf(hub: Hub, now: number): readonly AddressBanView[] 
     }));
 }
 
-/** Whether there is a one-time code that is good at `now`. */
+/** Whether there is a one-time code that is valid at `now`. */
 export function hasInvite(hub: Hub, hash: string, now: number): boolean {
   return (hub.invites.get(hash)?.expiresAt ?? 0) > now;
 }
 
-/** How many people are logged in, however many connections each has. */
+/** How many people are logged in. Several connections count once. */
 export function countPeople(hub: Hub): number {
   let count = 0;
   for (const { visits } of hub.users.values()) if (visits.length > 0) count++;
   return count;
 }
 
-/** How many accounts are logged in. */
 export function countOnline(hub: Hub): number {
   let count = 0;
   for (const { visits } of hub.accounts.values()) if (visits.length > 0) count++;

@@ -1,5 +1,5 @@
-// The records as a store would have them after the hub's changes, for the tests of the hub. Stricter than a store:
-// the object of a change has to exist.
+// The records as a store would have them after the hub's changes, for the tests of the hub. Stricter than a store: the
+// object of a change must exist.
 
 import { invariant } from '../lib/invariant.ts';
 import type { SaidPost } from './effects.ts';
@@ -15,18 +15,18 @@ import type {
 
 export interface Memory {
   apply(change: Change): void;
-  /** Something was said, and is in its log from here on. */
+  /** Appends a message to its log. */
   append(said: SaidPost): void;
   records(): Records;
-  /** What is in a log, in its order. */
+  /** The messages of a log, in order. */
   messages(log: number | undefined): readonly SaidPost[];
-  /** The server begins a run on it, under a number that was not there before. */
+  /** The server starts a new run, with a new number. */
   beginRun(run: number): void;
-  /** One that has what is here at this moment, in a generation of its own where one is named. */
+  /** A copy of the current state, in a new generation if one is named. */
   copy(generation?: number): Memory;
 }
 
-/** What a memory is made of. */
+/** What a memory starts with. */
 interface Past {
   readonly steps: readonly (Change | { readonly type: 'said'; readonly said: SaidPost })[];
   readonly generation: number;
@@ -40,7 +40,7 @@ const noPast: Past = { steps: [], generation: 0, ends: [], runs: [], marks: [] }
 
 type Row<K extends 'accounts' | 'groups' | 'cursors' | 'streams' | 'invites'> = Records[K][number];
 
-/** Nothing is kept so far, but for what was before. */
+/** A memory that holds only `past`. */
 export function createMemory(past: Past = noPast): Memory {
   const steps: Past['steps'][number][] = [];
   const accounts = new Map<number, Row<'accounts'>>();

@@ -1,4 +1,4 @@
-// What one writer adds to what is kept of the lobby and of groups is bounded; others go on.
+// What one writer adds to the stored messages of the lobby and of groups is bounded. Others are not affected.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guestCrowd, messageBytes, quotaRecords, quotasUsed } from './quotas.ts';
@@ -6,10 +6,10 @@ import { Stage } from './stage.fixture.ts';
 import type { Quotas } from './turn.ts';
 
 const dayMs = 86_400_000;
-/** Room for ten messages of `text` of an account, and for five of a guest. */
+/** Room for ten messages of `text` from an account, and for five from a guest. */
 const text = 'x'.repeat(800);
 const cost = text.length + messageBytes;
-// A little of it comes back between two messages.
+// A little of the quota comes back between two messages.
 const quotas: Quotas = { account: 10 * cost - 500, guest: 5 * cost - 300 };
 
 const refusal =
@@ -17,7 +17,7 @@ const refusal =
 const crowded =
   '-SOFT_ERR guests have written as much in the last day as the server keeps of them, there is room again in a while';
 
-/** What somebody hears who says `count` things, each in one word. */
+/** The answers to `count` messages, each as one word. */
 function answers(stage: Stage, connection: number): string[] {
   return stage.events(connection).flatMap((event) => {
     if (typeof event !== 'string') {
@@ -37,7 +37,7 @@ class Speaker {
     this.#connection = connection;
   }
 
-  /** Says `text` in a place so many times; how the server answers. */
+  /** Sends `text` to a place several times, and returns the server's answers. */
   say(place: 'lobby' | '#team', times: number): string[] {
     return Array.from({ length: times }, () => {
       const id = `s.${this.#number + 1}`;

@@ -1,36 +1,36 @@
-// How much each writer may add to the stored messages of the lobby and of groups: an amount at once, and as much
-// again in a day. Guests have less, and a bound for all guests together, because another name costs a guest nothing.
-// Messages that are not stored cost nothing, and private messages are bounded by how many wait (directs.ts). One
-// number per writer, and no work unless they write. A clock that is set back makes nobody wait longer.
+// How much each writer may add to the stored messages of the lobby and of groups: an amount at once, and as much again
+// in a day. Guests have less, and a limit for all guests together, because another name costs a guest nothing. Messages
+// that are not stored cost nothing, and private messages are limited by how many wait (directs.ts). Each writer has one
+// number, which needs no work unless they write. A clock that is set back makes nobody wait longer.
 
 import type { QuotaRecord } from './records.ts';
 import { foldName, type Account, type Hub, type Spent, type Visit } from './state.ts';
 import type { Env, Turn } from './turn.ts';
 
-/** All guests together may add so many times what one may. */
+/** All guests together may add this many times the quota of one. */
 export const guestCrowd = 4;
 
 const dayMs = 86_400_000;
 
-/** What keeping a message takes beside what it says, in bytes. */
+/** The size of a stored message without its text, in bytes. */
 export const messageBytes = 200;
 
-/** So many guests are told apart; of more, the one that wrote first is not known any more. */
+/** At most this many guests are counted separately. After that, the guest who wrote first is forgotten. */
 const maxGuests = 10_000;
 
-/** Who has used up less than this is not remembered over a restart, in bytes. */
+/** Writers who used less than this are not stored across a restart, in bytes. */
 const leastRemembered = 1024 * 1024;
 
 export function unspent(): Spent {
   return { bytes: 0, at: 0 };
 }
 
-/** What is used up of `quota` at `at`. */
+/** How much of `quota` is used at `at`. */
 function spentAt({ bytes, at: then }: Spent, quota: number, at: number): number {
   return Math.max(0, bytes - (quota * Math.max(0, at - then)) / dayMs);
 }
 
-/** Whether there is nothing left. Who has anything left may say one more message, however long. */
+/** Whether nothing is left. If anything is left, one more message of any length is accepted. */
 function isUsedUp(spent: Spent, quota: number, at: number): boolean {
   spent.bytes = spentAt(spent, quota, at);
   spent.at = at;
@@ -42,7 +42,7 @@ function spend(spent: Spent, quota: number, bytes: number, at: number): void {
   spent.at = at;
 }
 
-/** Why somebody may not add to what is kept; undefined where they may. */
+/** Why somebody may not add to the stored messages, or undefined if they may. */
 export function quotaRefusal(
   { hub, env }: Turn,
   visit: Visit,
@@ -57,12 +57,11 @@ export function quotaRefusal(
   return isUsedUp(hub.guestsSpent.all, guest * guestCrowd, at) ? 'guests-over-quota' : undefined;
 }
 
-/** Whether an account may not add to what is kept. */
 export function isOverQuota({ quotas: { account: quota } }: Env, { spent }: Account, at: number) {
   return spent !== undefined && quota !== undefined && isUsedUp(spent, quota, at);
 }
 
-/** Counts a message whose text takes `textBytes`. */
+/** Counts a message whose text has `textBytes`. */
 export function useQuota({ hub, env }: Turn, visit: Visit, textBytes: number, at: number): void {
   const bytes = textBytes + messageBytes;
   const { account, guest } = env.quotas;
@@ -89,7 +88,7 @@ function guestSpent({ guestsSpent: { by } }: Hub, key: string): Spent {
   return spent;
 }
 
-/** What is used up at `at`: of each account's quota, by name, and of that of all guests together. */
+/** How much is used at `at`: of each account's quota, by name, and of all guests' together. */
 export function quotasUsed(
   hub: Hub,
   { quotas: { account: quota, guest } }: Env,
@@ -105,7 +104,7 @@ export function quotasUsed(
   return { accounts, guests };
 }
 
-/** What is to be remembered: of the guests only what they have used up together, so that no address is kept. */
+/** What to store. Of guests only the sum, so that no address is stored. */
 export function quotaRecords(hub: Hub): readonly QuotaRecord[] {
   const records: QuotaRecord[] = [];
   const add = (account: QuotaRecord['account'], { bytes, at }: Spent) => {
@@ -118,7 +117,7 @@ export function quotaRecords(hub: Hub): readonly QuotaRecord[] {
   return records;
 }
 
-/** Puts back what was remembered. */
+/** Restores what was stored. */
 export function restoreQuotas(hub: Hub, records: readonly QuotaRecord[]): void {
   for (const { account: id, bytes, at } of records) {
     const spent = id === undefined ? hub.guestsSpent.all : unspent();

@@ -1,21 +1,20 @@
-// What the hub wants remembered over a restart, and gets back at the start. Plain values: storing them is the store's
-// task (src/store). Changes state what holds from now on, never what to add, so applying a change twice is the same
-// as once.
+// What the hub wants stored over a restart, and gets back at the start. Plain values: the store stores them
+// (src/store). Changes say what holds from now on, never what to add, so applying a change twice is the same as once.
 
 import type { Brand } from '../lib/brand.ts';
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 
-/** One account for as long as it exists; numbers are never used twice. */
+/** One account, as long as it exists. Numbers are never reused. */
 export type AccountId = Brand<number, 'AccountId'>;
 
-/** One conversation's log; numbers are never used twice, so that a new group is told from an old one of its name. */
+/** One conversation's log. Numbers are never reused, so that a new group differs from an old one of the same name. */
 export type LogId = Brand<number, 'LogId'>;
 
 export interface AccountRecord {
   readonly id: AccountId;
   readonly name: Username;
-  /** The Ed25519 public key of the account's device, base64url; undefined after a reset, until the next login. */
+  /** The Ed25519 public key of the account's device, base64url. Undefined after a reset, until the next login. */
   readonly device: string | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
@@ -24,9 +23,9 @@ export interface AccountRecord {
 
 export interface GroupRecord {
   readonly name: GroupName;
-  /** Undefined where the admin is a guest, who is gone after a restart. */
+  /** Undefined if the admin is a guest, who is gone after a restart. */
   readonly admin: AccountId | undefined;
-  /** Entered by invitation. */
+  /** Only invited accounts may enter. */
   readonly private?: true;
 }
 
@@ -35,43 +34,43 @@ export interface MemberRecord {
   readonly account: AccountId;
   /** The first message of the group's log that this member may read. */
   readonly since: number;
-  /** Grows with each joining: members stand in its order. */
+  /** Grows with each join. Members are sorted by it. */
   readonly order: number;
 }
 
 export interface LogRecord {
   readonly log: LogId;
   readonly name: ConversationName;
-  /** The number of the last message; 0 for none. Never less than one that was acknowledged. */
+  /** The number of the last message; 0 if there is none. Never less than one that was acknowledged. */
   readonly last: number;
-  /** The number of the first message that is still there. */
+  /** The number of the first message that still exists. */
   readonly first: number;
 }
 
-/** Where a log was cut off, in a generation that has ended: up to `last` it is the same as the one that goes on. */
+/** Where a log was cut in an earlier generation: up to `last` it is the same as the current log. */
 export interface LogEnd {
   readonly log: LogId;
   readonly generation: number;
   readonly last: number;
 }
 
-/** A run of the server on its database: each start begins one, under a number that was not there before. */
+/** A run of the server on its database. Each start begins one, with a new number. */
 export interface RunRecord {
   readonly run: number;
-  /** Grows from one to the next. */
+  /** Grows with each run. */
   readonly position: number;
-  /** The highest number of a log that had been given out when it began. */
+  /** The highest log number when the run began. */
   readonly lastLog: number;
 }
 
-/** How far a log was when the run at `position` began, and in the next ones, until another mark says more. */
+/** The last message of a log when the run at `position` began, and in the next runs, until another mark replaces it. */
 export interface LogMark {
   readonly log: LogId;
   readonly position: number;
   readonly last: number;
 }
 
-/** How far a device has a conversation of two people. */
+/** How far a device has fetched a conversation of two people. */
 export interface CursorRecord {
   readonly log: LogId;
   readonly account: AccountId;
@@ -85,39 +84,39 @@ export interface StreamRecord {
   readonly last: number;
 }
 
-/** An account that may come into a group by invitation. */
+/** An account that may enter a group by invitation. */
 export interface InvitedRecord {
   readonly group: GroupName;
   readonly account: AccountId;
 }
 
-/** Somebody whom an account has blocked. */
+/** Somebody whom an account blocked. */
 export interface BlockRecord {
   readonly account: AccountId;
   readonly name: Username;
 }
 
-/** An address that is banned because of somebody (address-bans.ts). */
+/** An address that is banned because of a person (address-bans.ts). */
 export interface AddressBanRecord {
   /** Undefined for the whole server. */
   readonly group: GroupName | undefined;
   readonly address: string;
-  /** A folded name, or nothing for the operator. */
+  /** A folded name, or an empty text for the operator. */
   readonly because: string;
-  /** Milliseconds since 1970; undefined for until it is lifted. */
+  /** Milliseconds since 1970. Undefined: until the operator lifts it. */
   readonly until: number | undefined;
 }
 
 export interface InviteRecord {
-  /** SHA-256 of the one-time code, base64url: the code itself is kept nowhere. */
+  /** SHA-256 of the one-time code, base64url. The code itself is stored nowhere. */
   readonly hash: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** The account that it is for; undefined for whichever new one. */
+  /** The account that the code is for. Undefined for any new one. */
   readonly name: string | undefined;
 }
 
-/** What an account, or all guests together, had used up of their quota (quotas.ts). */
+/** How much an account, or all guests together, had used of their quota (quotas.ts). */
 export interface QuotaRecord {
   /** Undefined for guests. */
   readonly account: AccountId | undefined;
@@ -126,21 +125,21 @@ export interface QuotaRecord {
   readonly at: number;
 }
 
-/** Where the server's age clock stood (server/age-clock.ts), and the wall clock at that moment; in milliseconds. */
+/** The time of the server's age clock (server/age-clock.ts), and the wall clock at that moment, in milliseconds. */
 export interface ClockRecord {
   readonly age: number;
   readonly wall: number;
 }
 
-/** Something that is so from now on. */
+/** What holds from now on. */
 export type Change =
   | { readonly type: 'account'; readonly account: AccountRecord }
-  /** With everything of theirs: memberships, cursors, streams, key packages. */
+  /** With everything that belongs to it: memberships, cursors, streams, key packages. */
   | { readonly type: 'account-removed'; readonly id: AccountId }
-  /** What was left for the account's device is of no use any more. */
+  /** The stored key packages of the account's device cannot be used any more. */
   | { readonly type: 'key-packages-removed'; readonly account: AccountId }
   | { readonly type: 'group'; readonly group: GroupRecord }
-  /** With its members and its lists of bans. */
+  /** With its members and its bans. */
   | { readonly type: 'group-removed'; readonly name: GroupName }
   | { readonly type: 'member'; readonly member: MemberRecord }
   | { readonly type: 'member-removed'; readonly group: GroupName; readonly account: AccountId }
@@ -149,9 +148,9 @@ export type Change =
   | { readonly type: 'address-ban'; readonly ban: AddressBanRecord }
   | { readonly type: 'address-ban-removed'; readonly ban: AddressBanRecord }
   | { readonly type: 'log'; readonly log: LogRecord }
-  /** With all that was said in it. */
+  /** With all its messages. */
   | { readonly type: 'log-removed'; readonly log: LogId }
-  /** What was said before `first` is no longer there. */
+  /** The messages before `first` were deleted. */
   | { readonly type: 'log-trimmed'; readonly log: LogId; readonly first: number }
   | { readonly type: 'cursor'; readonly cursor: CursorRecord }
   | { readonly type: 'stream'; readonly stream: StreamRecord }
@@ -162,18 +161,18 @@ export type Change =
   | { readonly type: 'block-removed'; readonly block: BlockRecord }
   | { readonly type: 'invite'; readonly invite: InviteRecord }
   | { readonly type: 'invite-removed'; readonly hash: string }
-  /** All that are remembered. */
+  /** All quotas that are stored. */
   | { readonly type: 'quotas'; readonly quotas: readonly QuotaRecord[] }
   | { readonly type: 'clock'; readonly clock: ClockRecord };
 
-/** Everything that is remembered, as the hub starts with it. */
+/** Everything that is stored, for the start of the hub. */
 export interface Records {
   readonly accounts: readonly AccountRecord[];
   readonly groups: readonly GroupRecord[];
-  /** In the order in which they joined. */
+  /** In the order of their joins. */
   readonly members: readonly MemberRecord[];
   readonly bans: readonly { readonly group: GroupName; readonly folded: string }[];
-  /** In the order in which they were made. */
+  /** In the order of their creation. */
   readonly addressBans: readonly AddressBanRecord[];
   readonly logs: readonly LogRecord[];
   readonly cursors: readonly CursorRecord[];
@@ -183,27 +182,26 @@ export interface Records {
   readonly blocks: readonly BlockRecord[];
   readonly invites: readonly InviteRecord[];
   readonly quotas: readonly QuotaRecord[];
-  /** The highest numbers that were ever given out: removed ones are not given out again. */
+  /** The highest numbers that were ever given, so that removed ones are not reused. */
   readonly lastAccount: number;
   readonly lastLog: number;
-  /** Another one, never there before, each time that logs may have lost their ends. Clients know logs by it. */
+  /** A new one each time that logs may have lost their ends. Clients know logs by it. */
   readonly generation: number;
-  /** Those of each log in the last few generations, the latest first. */
+  /** The ends of each log in the last few generations, the latest first. */
   readonly ends: readonly LogEnd[];
-  /** The latest first. None where nothing is known of them: then nothing is told either. */
+  /** The latest first. Empty if none are known: then clients are not told of runs either. */
   readonly runs: readonly RunRecord[];
-  /** Those of each log, the latest first. */
+  /** The marks of each log, the latest first. */
   readonly marks: readonly LogMark[];
-  /** Why this generation has begun, where it has with this opening. */
+  /** Why this generation began, if it began with this opening. */
   readonly putBack: PutBack | undefined;
-  /** Undefined where no server has run on it. */
+  /** Undefined if no server has run on this database yet. */
   readonly clock: ClockRecord | undefined;
 }
 
-/** `restored` from a backup; `cut`: the database is older than what was acknowledged from it. */
+/** `restored` from a backup, or `cut`: the database is older than what was acknowledged from it. */
 export type PutBack = 'restored' | 'cut';
 
-/** Nothing is remembered. */
 export const noRecords: Records = {
   accounts: [],
   groups: [],

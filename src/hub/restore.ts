@@ -1,5 +1,5 @@
-// Rebuilds a hub from what the store has. Records about accounts, groups or logs that do not exist are skipped and
-// change nothing.
+// Rebuilds a hub from what is stored. Records about accounts, groups or logs that do not exist are skipped and change
+// nothing.
 
 import { parseConversation } from '../wire/extended/names.ts';
 import { groupBans, restoreBan, serverBans } from './users/address-bans.ts';
@@ -18,7 +18,7 @@ import {
   type User,
 } from './state.ts';
 
-/** A hub with nobody in it, who has an account and what belongs to them as `records` say. */
+/** A hub without connections, with the accounts, groups and logs of `records`. */
 export function createHub(records: Records = noRecords): Hub {
   const hub: Hub = {
     connections: new Map(),
@@ -125,7 +125,7 @@ function restoreGroups(hub: Hub, { groups, members, bans, addressBans, invited }
   for (const { name, admin, private: byInvitation } of groups) {
     const list = listOf.get(name) ?? new Map<User, number>();
     const named = admin === undefined ? undefined : hub.accounts.get(admin);
-    // An admin who was a guest is gone: the group passes on as it does when somebody goes.
+    // An admin who was a guest is gone: the next member becomes the admin, as when an admin leaves.
     const [heir] = list.keys();
     const leader = named !== undefined && list.has(named) ? named : heir;
     if (leader === undefined) continue;
@@ -140,7 +140,7 @@ function restoreGroups(hub: Hub, { groups, members, bans, addressBans, invited }
       log: undefined,
     });
   }
-  // In the order in which each one joined them.
+  // In the order in which each account joined its groups.
   for (const { group: name, account } of members) {
     const group = hub.groups.get(foldName(name));
     const user = hub.accounts.get(account);
@@ -155,7 +155,7 @@ function restoreGroups(hub: Hub, { groups, members, bans, addressBans, invited }
   for (const { group, account } of invited) hub.groups.get(foldName(group))?.invited?.add(account);
 }
 
-/** Puts a log where it belongs; the conversation, where it is one of two people. */
+/** Puts a log where it belongs. Returns the conversation if it is one of two people. */
 function restoreLog(hub: Hub, log: Log): Direct | undefined {
   hub.lastLog = Math.max(hub.lastLog, log.id);
   const conversation = parseConversation(log.name);

@@ -1,5 +1,5 @@
-// A shell without sockets and without a disk, for the tests of the hub: keeps the audiences as the effects say, every
-// connection's lines, and the records as the changes say. Stores at once, or not at all when told so.
+// A shell without sockets and without a disk, for the tests of the hub. It keeps the audiences that the effects make,
+// every connection's lines, and the records that the changes make. It stores at once, or not at all if told so.
 
 import { invariant } from '../lib/invariant.ts';
 import { parseCommand } from '../wire/commands.ts';
@@ -29,12 +29,12 @@ export const testEnv: Env = {
   keepCount: undefined,
 };
 
-/** Of somebody who may come in as a guest. */
+/** A connection that may log in as a guest. */
 export const anyWay: ConnectionWay = { guests: 'on', from: undefined };
 
 const id = (number: number) => number as ConnectionId;
 
-/** What people say of the device of somebody. */
+/** A device key for a name. */
 export const deviceOf = (name: string): string =>
   `${name.toLowerCase().padEnd(42, '_')}A`.slice(0, 43);
 
@@ -42,7 +42,7 @@ function audienceKey(audience: Audience): string {
   return audience.kind === 'group' ? audience.group : ` ${audience.kind}`;
 }
 
-/** The line of something that was said, as extended connections hear it. */
+/** The event of a message, as extended connections get it. */
 export function messageOf(said: SaidPost): ExtendedEvent {
   const { name, seq, at, from, guest, id, text, sealed, welcome } = said;
   return {
@@ -64,7 +64,7 @@ export class Stage {
   readonly memory: Memory;
   readonly audiences = new Map<string, Map<ConnectionId, Form>>();
   readonly closed = new Set<ConnectionId>();
-  /** What the followers of who comes and goes would be told. */
+  /** What followers of presence would get. */
   readonly presences: ChangedPerson[] = [];
   hub: Hub;
   /** Whether commits work. */
@@ -138,7 +138,7 @@ export class Stage {
         break;
       case 'openTransfer':
       case 'closeTransfer':
-        // Held against what was said in files.test.ts.
+        // Checked in files.test.ts.
         break;
     }
   }
@@ -169,7 +169,7 @@ export class Stage {
     this.run({ type: 'disconnect', connection: id(connection) });
   }
 
-  /** A version 1 line. */
+  /** Sends a version 1 line. */
   line(connection: number, line: string): void {
     const parsed = parseCommand(line, phaseOf(this.hub, id(connection)) ?? 'greeting');
     const of = { connection: id(connection) };
@@ -181,14 +181,14 @@ export class Stage {
     this.run({ type: 'request', connection: id(connection), request, at: this.#now++ });
   }
 
-  /** A guest comes. */
+  /** A guest connects and logs in. */
   guest(connection: number, name: string, way: Partial<ConnectionWay> = {}): string[] {
     this.connect(connection, way);
     this.line(connection, `HELO ${name}`);
     return this.read(connection).slice(1);
   }
 
-  /** Somebody comes with a device, under the policy `open` where nothing else is said. */
+  /** Somebody connects with a device, under the policy `open` unless another is given. */
   account(
     connection: number,
     name: string,
@@ -216,7 +216,7 @@ export class Stage {
     this.run({ type: 'admin', act, at: this.#now++ });
   }
 
-  /** Time goes by. */
+  /** Lets time pass. */
   pass(ms: number): void {
     this.#now += ms;
   }
@@ -225,24 +225,24 @@ export class Stage {
     return this.#now;
   }
 
-  /** Takes the lines that a connection got since the last call. */
+  /** Returns the lines that a connection got since the last call. */
   read(connection: number): string[] {
     const lines = this.#inboxes.get(id(connection)) ?? [];
     this.#inboxes.set(id(connection), []);
     return lines;
   }
 
-  /** The same with what is of the extended protocol parsed, and without fields that are undefined. */
+  /** The same, with extended events parsed, and without undefined fields. */
   events(connection: number): (string | ExtendedEvent)[] {
     return this.read(connection).map((line) => parseExtendedEvent(line) ?? line);
   }
 
-  /** Ends every connection, and begins again with what was kept. */
+  /** Ends every connection, and starts again from what was stored. */
   restart(env: Partial<Env> = {}): Stage {
     return new Stage({ ...this.env, ...env }, this.memory);
   }
 
-  /** The same with what was kept at another time. Time goes on. */
+  /** The same from what was stored at another time. Time goes on. */
   putBack(memory: Memory): Stage {
     return new Stage(this.env, memory, this.#now);
   }
@@ -253,7 +253,7 @@ function speakersOf(effect: Effect): readonly Speaker[] {
   return by === undefined ? [] : [by];
 }
 
-/** What is not carried out where what was said can't be stored. */
+/** Whether an effect is skipped if the message of its step cannot be stored. */
 function goesWithPost(effect: Effect): boolean {
   switch (effect.type) {
     case 'post':

@@ -1,6 +1,6 @@
-// The state of the chat: who is connected, who is logged in, who has an account, which groups and logs exist. Only
-// this folder changes it, and only inside a step. Holds names and plain lookups; the files beside it hold what
-// commands do, and restore.ts how it begins from the store.
+// The state of the chat: who is connected, who is logged in, who has an account, which groups and logs exist. Only this
+// folder changes it, and only inside a step. This file has names and plain lookups. The other files carry out commands,
+// and restore.ts builds the state from the store.
 
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
@@ -8,102 +8,108 @@ import type { ConnectionId, Form, TransferId } from './effects.ts';
 import type { ConnectionWay } from './inputs.ts';
 import type { AccountId, InviteRecord, LogId, LogMark, RunRecord } from './records.ts';
 
-/** One connection that is logged in, and as whom. */
+/** One connection that is logged in as a user. */
 export interface Visit {
   readonly user: User;
   readonly connection: ConnectionId;
   readonly form: Form;
-  /** Whether private messages and files may come here. */
+  /** Whether private messages and files may go to this connection. */
   readonly private: boolean;
-  /** A guest where guests may speak in the lobby and nowhere else. */
+  /** A guest, where guests may write only in the lobby. */
   readonly lobbyOnly: boolean;
-  /** What stands for its address; undefined where addresses do not tell who somebody is. */
+  /** Stands for its address. Undefined if addresses do not identify people here. */
   readonly from: string | undefined;
 }
 
 /**
- * Somebody who has a name. A guest has it for one visit and holds nothing once that ends; who has an account keeps
- * it, with any number of visits, also none.
+ * Somebody with a name. A guest has it for one visit and holds nothing after that. An account keeps it, with any number
+ * of visits or none.
  */
 export interface User {
   readonly name: Username;
   readonly account: Account | undefined;
-  /** In the order of their logins. Replaced as a whole: nearly everybody has one, and a list that grows has room for 17. */
+  /**
+   * In the order of their logins. Always replaced as a whole: nearly every user has one visit, and an array that grows
+   * allocates room for 17.
+   */
   visits: readonly Visit[];
-  /** Undefined until the first: most people who are idle are in none. */
+  /** Undefined until the first: most idle people are in none. */
   groups: Set<Group> | undefined;
-  /** Where the visit that ended last came from. */
+  /** From where the last ended visit came. */
   lastFrom: string | undefined;
 }
 
-/** What belongs to a name beyond a visit. */
+/** What belongs to a name beyond its visits. */
 export interface Account {
   readonly id: AccountId;
-  /** The Ed25519 public key of the account's device, base64url; undefined after a reset, until the next login. */
+  /** The Ed25519 public key of the account's device, base64url. Undefined after a reset, until the next login. */
   device: string | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   banned: boolean;
-  /** The last number that was accepted of each stream, the least recently used first. Undefined until the first. */
+  /** The last accepted number of each stream, the least recently used first. Undefined until the first. */
   streams: Map<string, number> | undefined;
-  /** Whose private messages and files it does not want, by their folded names. Undefined until the first. */
+  /** Whose private messages and files it refuses, by folded names. Undefined until the first. */
   blocked: Map<string, Username> | undefined;
-  /** The conversations with one other, by the other. Undefined until the first. */
+  /** The conversations of two people, by the other person. Undefined until the first. */
   directs: Map<User, Direct> | undefined;
-  /** Of private messages that it has written, to whomever, and that wait for one of the two. */
+  /** Bytes of private messages that it wrote, to anybody, and that wait for one of the two people. */
   waitingBytes?: number;
-  /** Of its quota. Undefined until it has written something that is kept. */
+  /** What it used of its quota. Undefined until it has written something that is stored. */
   spent?: Spent;
 }
 
-/** What a writer had used up at a moment, in bytes and in milliseconds since 1970. */
+/** How much a writer had used at a moment, in bytes and in milliseconds since 1970. */
 export interface Spent {
   bytes: number;
   at: number;
 }
 
-/** What guests have used up: together, and by where they come from; the oldest first. */
+/** How much guests used: together, and by their origin, the oldest first. */
 export interface GuestsSpent {
   readonly all: Spent;
   readonly by: Map<string, Spent>;
 }
 
-/** What is known of the messages of one conversation that are stored. */
+/** What is known of the stored messages of one conversation. */
 export interface Log {
   readonly id: LogId;
   readonly name: ConversationName;
-  /** What clients know it by (logs.ts). */
+  /** Its number for clients (logs.ts). */
   readonly number: number;
-  /** What they knew it by in earlier generations, and up to where it was the same; undefined for a log without. */
+  /** Its numbers in earlier generations, and up to where it was the same. Undefined if it had none. */
   readonly earlier: readonly EarlierLog[] | undefined;
-  /** How far it was when runs of the server began, the latest first; undefined for a log that is newer than all. */
+  /**
+   * Its last message when runs of the server began, the latest first. Undefined for a log that is newer than all of
+   * them.
+   */
   readonly marks: readonly LogMark[] | undefined;
-  /** The number of the first message that is still there; one behind the last for none. */
+  /** The number of the first message that still exists; `last` + 1 if there is none. */
   first: number;
-  /** The number of the last message; 0 for none. */
+  /** The number of the last message; 0 if there is none. */
   last: number;
 }
 
-/** A log before the server was put back. */
+/** A log before the server was restored. */
 export interface EarlierLog {
   readonly log: number;
   readonly last: number;
 }
 
-/** A conversation of two accounts that is kept. */
+/** A stored conversation of two accounts. */
 export interface Direct {
   readonly log: Log;
   /** In the order of the conversation's name. */
   readonly people: readonly [User, User];
-  /** Up to where each one's device has stored it. */
+  /** Up to which number each person's device has stored it. */
   readonly got: [number, number];
-  /** How many bytes of each one's wait for one of the two, of how many messages. */
+  /** How many bytes that each one wrote wait for one of the two, and how many messages. */
   readonly waiting: { readonly bytes: [number, number]; messages: number };
 }
 
 /**
- * Addresses from which somebody was put out, those that were banned last behind the others: because of whom, as folded
- * names, and until when, in milliseconds since 1970; undefined for until it is lifted.
+ * The origins of people who were removed, with the latest ban last: because of whom, as folded names, and until when,
+ * in milliseconds since 1970. Undefined: until the operator lifts it.
  */
 export type AddressBans = Map<string, Map<string, number | undefined>>;
 
@@ -112,39 +118,39 @@ export interface Group {
   readonly name: GroupName;
   admin: User;
   /**
-   * In the order in which they joined, so that the first is the longest-standing; with the number of the first message
-   * that each may read.
+   * In the order of their joins, so that the first is the longest-standing one; each with the number of the first
+   * message that it may read.
    */
   readonly members: Map<User, number>;
-  /** Who may come in, where that is by invitation: to others there is no such group. Undefined where everybody may. */
+  /** Who may enter a group by invitation. For others the group does not exist. Undefined if everybody may enter. */
   readonly invited: Set<AccountId> | undefined;
-  /** How many of the members have an account. The group is kept while there is one. */
+  /** How many of the members have an account. The group is stored while there is one. */
   accounts: number;
-  /** Folded names of those who were kicked. Belongs to the group, so it outlives the visits of those on it. */
+  /** Folded names of kicked people. They belong to the group, so they outlive the visits of these people. */
   readonly banned: Set<string>;
-  /** Where they came from, for guests. Undefined until the first. */
+  /** The origins of kicked people, for guests. Undefined until the first. */
   bannedFrom: AddressBans | undefined;
-  /** Undefined where messages are not kept. */
+  /** Undefined if messages are not stored. */
   log: Log | undefined;
 }
 
-/** A file that somebody has offered and nobody has taken yet [7.11]. Both connections are logged in. */
+/** An offered file that nobody has accepted yet [7.11]. Both connections are logged in. */
 export interface Offer {
   readonly sender: Visit;
   readonly receiver: Visit;
-  /** What the sender says about the file; opaque, and the same text all the way through. */
+  /** What the sender says about the file: opaque, and never changed. */
   readonly metadata: LineText;
 }
 
-/** An offer that was taken. Both connections are logged in. */
+/** An offer that was accepted. Both connections are logged in. */
 export interface AcceptedTransfer {
   readonly id: TransferId;
   readonly offer: Offer;
 }
 
 /**
- * Offers and transfers by visit, so that nobody's coming or going costs more than what is theirs. Somebody
- * without any is in none of the books: most people at most times. Changed in file-book.ts only.
+ * Offers and transfers by visit, so that the end of a visit costs only as much as it has. Visits without any, which are
+ * most of them, have no entry. Only file-book.ts changes it.
  */
 export interface FileBook {
   readonly offersBy: Map<Visit, Set<Offer>>;
@@ -154,11 +160,11 @@ export interface FileBook {
   lastTransfer: number;
 }
 
-/** Where a connection stands: before its login, or logged in as somebody. */
+/** The phase of a connection: before its login, or logged in as somebody. */
 export type Phase =
   | {
       readonly name: 'greeting';
-      /** How many lines of it were refused so far. */
+      /** How many of its lines were refused so far. */
       refusals: number;
       readonly way: ConnectionWay;
     }
@@ -167,48 +173,46 @@ export type Phase =
 export interface Hub {
   /** In the order in which they connected, which is the order of the list of users [7.4]. */
   readonly connections: Map<ConnectionId, Phase>;
-  /** Every name that is taken, folded: guests while they are here, accounts always. */
+  /** Every name in use, folded: guests while they are connected, accounts always. */
   readonly users: Map<string, User>;
-  /** Everybody with an account. */
   readonly accounts: Map<AccountId, User>;
   readonly groups: Map<string, Group>;
-  /** Every log, whosever it is. */
+  /** All logs. */
   readonly logs: Map<LogId, Log>;
-  /** The lobby's log, from the first message or account on. */
+  /** The lobby's log. It begins with the first message or account. */
   lobby: Log | undefined;
-  /** The one-time codes that wait, by their SHA-256; the oldest first. */
+  /** The unused one-time codes, by their SHA-256, the oldest first. */
   readonly invites: Map<string, InviteRecord>;
-  /** Where those came from whom the operator has banned, and what is banned by address. */
+  /** The origins of people whom the operator banned, and the addresses that are banned themselves. */
   readonly bannedFrom: AddressBans;
   readonly guestsSpent: GuestsSpent;
   readonly files: FileBook;
-  /** Connections that hear who comes and goes. */
+  /** Connections that get presence changes. */
   readonly followers: Set<ConnectionId>;
-  /** The list of users as it is sent [7.4], made at most once until somebody comes, goes or logs in. */
+  /** The list of users as it is sent [7.4], made at most once between two changes of the people. */
   userList: string | undefined;
-  /** Whether things can be stored at the moment. */
+  /** Whether the store works at the moment. */
   storing: boolean;
-  /** Whether the disk has room for more. */
   hasRoom: boolean;
-  /** The highest numbers that were given out. */
+  /** The highest numbers that were given. */
   lastAccount: number;
   lastLog: number;
   lastOrder: number;
-  /** Of the logs (records.ts). */
+  /** The generation of the logs (records.ts). */
   readonly generation: number;
-  /** Of the server on this database, the latest first (runs.ts). */
+  /** The runs of the server on this database, the latest first (runs.ts). */
   readonly runs: readonly RunRecord[];
 }
 
 /**
- * The key under which a name is taken. Names that differ only in the case of letters would be mistaken for one
- * another, so only one of them can be in use; asking for somebody still takes the exact name.
+ * The key under which a name is registered. Names that differ only in the case of letters are easy to confuse, so only
+ * one of them can be in use. To reach a person, the exact name is still required.
  */
 export function foldName(name: string): string {
   return name.toLowerCase();
 }
 
-/** Whoever has exactly this name, here or away. */
+/** The user with exactly this name, online or offline. */
 export function findNamed(hub: Hub, name: string): User | undefined {
   const user = hub.users.get(foldName(name));
   return user?.name === name ? user : undefined;
@@ -220,7 +224,10 @@ export function findUser(hub: Hub, name: string): User | undefined {
   return user?.visits.length === 0 ? undefined : user;
 }
 
-/** The group with exactly this name, where there is one for `user`: one by invitation is for who is in it or invited. */
+/**
+ * The group with exactly this name, if it exists for `user`: a group by invitation exists only for members and invited
+ * people.
+ */
 export function findGroup(hub: Hub, name: string, user: User): Group | undefined {
   const group = hub.groups.get(foldName(name));
   if (group?.name !== name) return undefined;
@@ -232,8 +239,9 @@ function mayEnter({ invited }: Group, { account }: User): boolean {
 }
 
 /**
- * The one connection that private lines of version 1 and files go to: keys and sessions live in one program. The last
- * that has asked for them, or the last at all. Undefined for somebody who is away, or may speak in the lobby only.
+ * The one connection that gets private lines of version 1 and files, because keys and sessions are in one program. It
+ * is the last one that requested them, or the last one at all. Undefined for users who are offline or may only write in
+ * the lobby.
  */
 export function primary(user: User): Visit | undefined {
   const visit = user.visits.findLast((visit) => visit.private) ?? user.visits.at(-1);

@@ -1,27 +1,29 @@
-// The port of the store. What is written together is stored together or not at all, also after a power cut. Adapters:
-// src/store (SQLite; memory for tests). One writer: calls are executed in order.
+// The port of the store. A commit is stored as a whole or not at all, also after a power cut. Adapters: src/store
+// (SQLite; memory for tests). One writer: calls are executed in order.
 
 import type { AccountId, Change, LogId, Records } from './records.ts';
 
 /**
- * What one conversation got in one turn: its lines as delivery sends them, one behind the other, each with its line
- * end. `first` is the number of the first line, and `count` how many there are; numbers have no gap inside.
+ * The messages that one conversation got in one turn: their lines as delivery sends them, in order, each with its line
+ * end. `first` is the number of the first line, and `count` the number of lines. There are no gaps.
  */
 export interface Segment {
   readonly log: LogId;
   readonly first: number;
   readonly count: number;
-  /** When it was kept, by the server's age clock, in milliseconds: its age is the time that has passed on that clock. */
+  /**
+   * When it was stored, by the server's age clock, in milliseconds. Its age is the time that has passed on that clock.
+   */
   readonly at: number;
   readonly bytes: Uint8Array;
   /**
-   * What was kept under these numbers can't be read any more, as it was written; some of them may never have been given
-   * out. There are no bytes then.
+   * The content under these numbers cannot be read any more. Some of the numbers may never have been used. There are no
+   * bytes then.
    */
   readonly isDamaged?: boolean;
 }
 
-/** What is to be kept of one turn. Changes are carried out in their order, before the segments are appended. */
+/** What one turn wants stored. Changes are applied in order, before the segments are appended. */
 export interface Commit {
   readonly changes: readonly Change[];
   readonly segments: readonly Segment[];
@@ -44,71 +46,71 @@ export class StoreError extends Error {
 /** Which part of a log to read. */
 export interface LogRange {
   readonly log: LogId;
-  /** Only messages behind this number. */
+  /** Only messages after this number. */
   readonly after: number;
   /** Only messages before this number. */
   readonly before: number;
-  /** From which end. Segments come in rising order either way. */
+  /** The end to begin at. Segments come in ascending order either way. */
   readonly from: 'start' | 'end';
-  /** Reading ends with the segment that reaches one of these. */
+  /** Reading stops after the segment that reaches one of these limits. */
   readonly maxMessages: number;
   readonly maxBytes: number;
 }
 
-/** How long things are kept; undefined for no bound. Applies to each log by itself. */
+/** How long messages are stored. Undefined for no limit. Applies to each log separately. */
 export interface Retention {
   readonly maxAgeMs: number | undefined;
-  /** By their numbers: of a log up to 1,000, a `maxCount` of 100 leaves what ends behind 900. */
+  /** By numbers: of a log with 1,000 messages, a `maxCount` of 100 keeps the segments that end after 900. */
   readonly maxCount: number | undefined;
-  /** Of what many hear. What was said last stays, however long it is. */
+  /** For conversations of more than two people. The last message stays, whatever its size. */
   readonly maxBytes?: number | undefined;
-  /** In place of `maxAgeMs` for conversations of two people, whose texts only wait to be fetched. */
+  /** Instead of `maxAgeMs` for conversations of two people, whose texts only wait to be fetched. */
   readonly directMaxAgeMs?: number | undefined;
 }
 
-/** A log from which old messages were taken out. */
+/** A log from which old messages were deleted. */
 export interface Trimmed {
   readonly log: LogId;
   readonly first: number;
-  /** How many were taken out. */
+  /** How many were deleted. */
   readonly messages: number;
 }
 
-/** A place in the store where something is not as it was written. */
+/** A place in the store whose content is not as it was written. */
 export interface StoreDamage {
   readonly table: string;
   readonly what: string;
-  /** Of messages: the log, the name of its conversation, and their numbers. */
+  /** If messages are damaged: the log, the name of its conversation, and their numbers. */
   readonly log?: LogId;
   readonly name?: string;
   readonly first?: number;
   readonly last?: number;
 }
 
-/** How much of what is kept is in one conversation, or of one writer. */
+/** How much of the store belongs to one conversation or one writer. */
 export interface UsageRow {
   readonly name: string;
   readonly messages: number;
   readonly bytes: number;
 }
 
-/** Who takes how much of what is kept, the largest first; not all of them where there are many. */
+/** Who uses how much of the store, the largest first. Only the largest if there are many. */
 export interface StoreUsage {
   readonly conversations: readonly UsageRow[];
   readonly writers: readonly UsageRow[];
 }
 
-/** What a look at the store has found. */
+/** The result of a check. */
 export interface StoreCheck {
   readonly damages: readonly StoreDamage[];
-  /** That were looked at and are whole, and how many bytes they have. */
+  /** The messages that were checked and are intact, and their bytes. */
   readonly messages: number;
   readonly bytes: number;
-  /** Undefined after a quick look. */
+  /** Undefined after a quick check. */
   readonly usage?: StoreUsage | undefined;
 }
 
-/** A small file that goes with a backup. */
+/** A small file that is part of a backup. */
 export interface Attachment {
   /** A relative path, with slashes. */
   readonly name: string;
@@ -116,48 +118,56 @@ export interface Attachment {
 }
 
 export interface Store {
-  /** What the heap of its own thread held when it last answered; undefined without one. */
+  /** The heap of the store's thread at its last answer. Undefined without a thread. */
   readonly heapBytes?: number | undefined;
   /** Everything that the hub starts with. */
   load(): Promise<Records>;
   /**
-   * Keeps all of `commit`, or rejects with a StoreError and keeps none of it. Resolves when it is on the disk. An empty
-   * one writes as well, so that it tells whether the store works. Segments of a log that is not there are left out.
+   * Stores all of `commit`, or rejects with a StoreError and stores none of it. Resolves when it is on the disk. An
+   * empty commit writes too, so that it shows whether the store works. Segments of a log that does not exist are
+   * skipped.
    */
   commit(commit: Commit): Promise<void>;
-  /** The segments that hold messages of `range`, in order. The first and the last may hold others, too. */
+  /** The segments that hold messages of `range`, in order. The first and the last may hold others too. */
   read(range: LogRange): Promise<readonly Segment[]>;
   /**
-   * Takes out what is older or more than `retention` allows, a bounded part of it in one call, in whole segments.
-   * Call again while `more`. `now`: by the clock that segments are stamped with.
+   * Deletes messages beyond `retention`, in whole segments, a bounded part in each call. Call again while `more`. `now`
+   * is by the clock of the segments' times.
    */
   trim(
     retention: Retention,
     now: number,
   ): Promise<{ readonly trimmed: readonly Trimmed[]; readonly more: boolean }>;
 
-  /** Leaves key packages of an account's device, after throwing away earlier ones where `replace`. Returns the stock. */
+  /**
+   * Stores key packages of an account's device; with `replace` it deletes the earlier ones first. Returns the stock.
+   */
   stockKeys(
     account: AccountId,
     packages: readonly string[],
     lastResort: string | undefined,
     replace: boolean,
   ): Promise<number>;
-  /** Takes one out for good, or gives the last resort where there is no other, or undefined where there is none. */
+  /**
+   * Takes a key package out of the stock. Without one, returns the last resort, which stays, or undefined if there is
+   * none.
+   */
   takeKey(
     account: AccountId,
   ): Promise<{ readonly package: string; readonly stock: number } | undefined>;
-  /** How many there are, without the last resort. */
+  /** How many key packages there are, without the last resort. */
   countKeys(account: AccountId): Promise<number>;
 
   /**
-   * Writes a copy of everything to a new file at `path`, with `attachments` inside, while the store goes on working.
-   * Rejects with a StoreError where there is a file, and leaves it alone; and where something is damaged, unless
-   * `evenDamaged`: then what is whole is copied.
+   * Writes a copy of everything, with `attachments`, to a new file at `path`, while the store continues to work.
+   * Rejects with a StoreError if the file exists, and does not change it. Rejects too if something is damaged; with
+   * `evenDamaged` the intact part is copied instead.
    */
   backup(path: string, attachments?: readonly Attachment[], evenDamaged?: boolean): Promise<void>;
-  /** Looks for damage: everywhere, or, where `isQuick`, for a moment at what was written last. Nobody waits for it. */
+  /**
+   * Looks for damage: everywhere, or, with `isQuick`, for a short time in what was written last. Nothing waits for it.
+   */
   check(isQuick: boolean): Promise<StoreCheck>;
-  /** Finishes what was asked for and lets go of the file. */
+  /** Finishes the pending calls and closes the file. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-// Reports of the store: that it fails or works again, and what could not be stored. A dropped message was delivered
-// to nobody; its sender is told, and can send it again.
+// Reports of the store: that it fails or works again, and what could not be stored. A dropped message was delivered to
+// nobody. Its sender is notified, and can send it again.
 
 import { formatMessageId } from '../wire/extended/names.ts';
 import type { Speaker } from './effects.ts';
@@ -8,21 +8,21 @@ import type { Log } from './state.ts';
 import { takeBack } from './messages/streams.ts';
 import { change, fail, sendSoftError, type Turn } from './turn.ts';
 
-/** Whether things can be stored from here on. */
+/** Sets whether the store works. */
 export function setStoring({ hub }: Turn, works: boolean): void {
   hub.storing = works;
 }
 
 /**
- * Takes back what could not be stored, and tells who said it. The numbers in its log are not given again, also not
- * after a restart: people who have joined meanwhile may read from behind them on.
+ * Undoes what could not be stored, and notifies the senders. The numbers in its log are not reused, also not after a
+ * restart: people who joined meanwhile may read only what follows them.
  */
 export function drop(turn: Turn, speakers: readonly Speaker[]): void {
   const logs = new Set<Log>();
   for (const speaker of speakers) {
     const log = speaker.log && turn.hub.logs.get(speaker.log);
     if (log !== undefined) logs.add(log);
-    // What a repeat repeats may be stored, and is not to be said twice.
+    // The first message of a repeat may be stored, and must not be posted twice.
     if (!speaker.repeats) takeNumberBack(turn, speaker);
     tellSpeaker(turn, speaker);
   }

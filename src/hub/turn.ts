@@ -1,4 +1,4 @@
-// One turn of the hub: its state, its settings, and the effects so far. The handlers are written in the short verbs here.
+// One turn of the hub: its state, its settings, and the effects so far, with short functions for the handlers.
 
 import { disconnect, soft, success } from '../wire/replies.ts';
 import type {
@@ -16,12 +16,12 @@ import type { Change } from './records.ts';
 import type { HubRequest } from './inputs.ts';
 import type { Hub, Visit } from './state.ts';
 
-/** What the hub is told about the world that it runs in. The same on every node of a cluster. */
+/** What the hub knows about its environment. The same on every node of a cluster. */
 export interface Env {
   /** The free text of the greeting [7.1]. */
   readonly welcome: string;
   readonly maxConnections: number;
-  /** How many lines of a connection may be refused before its login; the next one ends it. */
+  /** How many lines of a connection may be refused before its login. The next one ends the connection. */
   readonly maxRefusalsBeforeLogin: number;
   /** How many groups one user may be the admin of. */
   readonly maxGroupsPerAdmin: number;
@@ -29,7 +29,7 @@ export interface Env {
   readonly maxBansPerGroup: number;
   /** How many unanswered file offers one user may have made. */
   readonly maxOffersPerSender: number;
-  /** How long their metadata may be, all together, in bytes. */
+  /** The total length of their metadata, in bytes. */
   readonly maxOfferBytesPerSender: number;
   /** How many files one user may be sending and receiving at a time. */
   readonly maxTransfersPerUser: number;
@@ -37,28 +37,28 @@ export interface Env {
   readonly maxTransfersPerCrowd: number;
   /** How many files all users together may be sending at a time. */
   readonly maxTransfers: number;
-  /** Which conversations are stored. What is not kept is heard by those who are there, and by nobody later. */
+  /** Which conversations are stored. Other messages go only to people who are connected. */
   readonly keep: Keep;
-  /** How long messages are kept, as people are told; undefined for no bound. */
+  /** How long messages are stored, for clients to know. Undefined for no limit. */
   readonly keepMs: number | undefined;
   readonly keepCount: number | undefined;
   readonly maxAccounts: number;
   /** How many connections an account may have at a time. */
   readonly maxConnectionsPerAccount: number;
-  /** How many streams of an account are remembered; the least recently used one is forgotten first. */
+  /** How many streams of an account are remembered. The least recently used one is forgotten first. */
   readonly maxStreamsPerAccount: number;
   /** With how many people an account may begin conversations. */
   readonly maxDirectsPerAccount: number;
   /** How many accounts may be invited to one group. */
   readonly maxInvitedPerGroup: number;
-  /** How many bytes of private messages may wait to be fetched, between two people and of one in all. */
+  /** How many bytes of private messages may wait to be fetched: between two people, and from one sender in total. */
   readonly maxWaitingPerDirect: number;
   readonly maxWaitingPerAccount: number;
-  /** How much writers may add to what is kept of the lobby and of groups. */
+  /** How much writers may add to the stored messages of the lobby and of groups. */
   readonly quotas: Quotas;
   /** How many people an account may have blocked. */
   readonly maxBlocksPerAccount: number;
-  /** How many one-time codes may be waiting to be used. */
+  /** How many unused one-time codes there may be. */
   readonly maxInvites: number;
 }
 
@@ -69,10 +69,10 @@ export interface Keep {
   readonly direct: boolean;
 }
 
-/** How much writers may add to what is kept, in bytes a day; undefined for no bound. */
+/** How much writers may add to the stored messages, in bytes a day. Undefined for no limit. */
 export interface Quotas {
   readonly account: number | undefined;
-  /** Of the guests of one address, or of one name where addresses do not tell who somebody is. */
+  /** For the guests of one address, or of one name if addresses do not identify people. */
   readonly guest: number | undefined;
 }
 
@@ -90,7 +90,7 @@ export function report(turn: Turn, to: ConnectionId, event: ExtendedEvent): void
   turn.effects.push({ type: 'report', to, event });
 }
 
-/** Tells all of an audience who have logged in by EHLO. */
+/** Sends an event to the part of an audience that logged in by EHLO. */
 export function announce(turn: Turn, audience: Audience, event: ExtendedEvent): void {
   turn.effects.push({ type: 'announce', audience, event });
 }
@@ -131,7 +131,7 @@ export function sendSuccess<Code extends SuccessCode>(
   send(turn, to, { verb: '+SUCCESS', text: success.text(code, ...values) });
 }
 
-/** Says that a request was not carried out. */
+/** Reports that a request was not carried out. */
 export function fail(
   turn: Turn,
   to: ConnectionId,
@@ -142,7 +142,7 @@ export function fail(
   report(turn, to, { verb: 'FAILED', label, request: verb, code, text: failures[code], ...more });
 }
 
-/** The last event before the server closes a connection for a reason of its own. */
+/** The last event before the server closes a connection for its own reason. */
 export function farewell(code: DisconnectCode): Event {
   return { verb: 'DSCN', reason: disconnect.text(code) };
 }

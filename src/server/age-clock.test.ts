@@ -8,14 +8,14 @@ import { createTestClock } from './clock.fixture.ts';
 const day = 86_400_000;
 const today = Date.UTC(2026, 10, 29);
 
-/** A server that runs at `wall`, behind one that left `record`. */
+/** A server that runs at `wall`, after one that left `record`. */
 function run(wall: number, record?: ClockRecord) {
   const { clock, goTo } = createTestClock();
   let set = 0;
   const ages = new AgeClock(clock, () => wall + set + clock.now(), record);
   return {
     ages,
-    /** Runs on for `ms`, and looks. */
+    /** Runs for `ms`, and looks. */
     pass: (ms: number) => {
       goTo(clock.now() + ms);
       return ages.look();

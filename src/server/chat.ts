@@ -56,21 +56,21 @@ export interface ChatServiceSettings {
   readonly env: Env;
   readonly maxLineBytes: number;
   readonly slowReaders: SlowConsumerLimits;
-  /** Undefined for none. */
+  /** Undefined for no limits. */
   readonly flood: FloodControl | undefined;
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
-  /** How long a connection may take to log in, in milliseconds; 0 for no bound. */
+  /** How long a connection may take to log in, in milliseconds; 0 for no limit. */
   readonly loginTimeoutMs: number;
   readonly files: FileSettings;
   readonly registration: RegistrationPolicy;
   readonly guests: GuestPolicy;
   readonly retention: Retention;
-  /** Left out where nobody looks. */
+  /** Absent if the disk is not watched. */
   readonly disk?: DiskReserve | undefined;
 }
 
-/** What a server remembers, and who it is. */
+/** What a server starts with: stored data, and its identity. */
 export interface ChatServiceMemory {
   readonly store: Store;
   /** What the store held when it was opened. */
@@ -80,7 +80,7 @@ export interface ChatServiceMemory {
 
 const ping = formatEvent({ verb: 'PING' });
 
-/** How long those who speak wait before it is looked again whether the store has caught up, in milliseconds. */
+/** How long writers wait until the next check whether the store has caught up, in milliseconds. */
 const heavyWaitMs = 20;
 
 function followersOn(delivery: Delivery): Followers {
@@ -92,7 +92,7 @@ function followersOn(delivery: Delivery): Followers {
   };
 }
 
-/** Segments are stamped with their time as they are handed to the store. */
+/** Gives segments their time when they go to the store. */
 function stampedBy(ages: AgeClock, store: CommitTarget): CommitTarget {
   return {
     commit({ changes, segments }) {
@@ -117,7 +117,7 @@ export class ChatService implements ClientConnectionListener {
   readonly #log: Logger;
   readonly #delivery: Delivery;
   readonly #heartbeat: Heartbeat;
-  /** For the login. Who has logged in meanwhile is left alone when they come. */
+  /** For the login. A connection that has logged in by its deadline is left alone. */
   readonly #logins: Deadlines;
   readonly #files: RelaySupervisor;
   readonly #presence: Presence;
@@ -128,9 +128,9 @@ export class ChatService implements ClientConnectionListener {
   readonly #store: Store;
   readonly #waiting: WaitingCount;
   readonly #disk: DiskWatch | undefined;
-  /** The look at what was written last, at the start. */
+  /** The check of what was written last, at the start. */
   readonly #look: Promise<void>;
-  /** Connections that are not read at the moment, since they have said more than they may. */
+  /** Connections that are not read at the moment, because they exceeded their limits. */
   readonly #heldBack = new Set<ConnectionId>();
   readonly #counts = { commands: 0, refusedLines: 0, holds: 0, slowReaders: 0, missedPongs: 0 };
   #lastId = 0;
@@ -199,12 +199,12 @@ export class ChatService implements ClientConnectionListener {
     this.#look = this.#health.look(() => memory.store.check(true));
   }
 
-  /** What transfer ports speak TLS with from here on. */
+  /** Transfer ports use these TLS credentials from now on. */
   useTls(credentials: TlsCredentials): void {
     this.#files.useTls(credentials);
   }
 
-  /** Takes in a new connection, on whatever transport. */
+  /** Receives a new connection, on any transport. */
   accept(transport: Transport): TransportListener {
     const connection = ++this.#lastId as ConnectionId;
     this.#log.debug({ connection }, 'connection opened');
@@ -225,8 +225,8 @@ export class ChatService implements ClientConnectionListener {
   }
 
   /**
-   * Tells everybody why and closes every connection. Resolves when all is kept that was to be, connections to
-   * transfer ports are closed, and the store is not asked any more.
+   * Sends everybody the reason and closes every connection. Resolves when everything is stored, connections to transfer
+   * ports are closed, and the store is not used any more.
    */
   async close(): Promise<void> {
     this.#presence.close();
@@ -243,37 +243,37 @@ export class ChatService implements ClientConnectionListener {
     await this.#files.finish();
   }
 
-  /** Does what the operator asks for. Resolves when it is kept; does nothing where the store does not work. */
+  /** Carries out the operator's act. Resolves when it is stored. Does nothing if the store does not work. */
   administer(act: AdminAct): Promise<void> {
     return this.#hubRunner.carry({ type: 'admin', act, at: Date.now() });
   }
 
-  /** Everybody who has an account, in the order in which they made it. */
+  /** All accounts, in the order of their creation. */
   get accounts(): readonly AccountView[] {
     return accountsOf(this.#hubRunner.hub);
   }
 
-  /** Where nobody new is let in from. */
+  /** Addresses from which no new people are let in. */
   get addressBans(): readonly AddressBanView[] {
     return addressBansOf(this.#hubRunner.hub, Date.now());
   }
 
-  /** What stands for an address; undefined where that does not tell who somebody is. */
+  /** Stands for an address. Undefined if it does not identify a person. */
   placeOf(address: string): string | undefined {
     return this.#settings.flood?.addressNameOf(address);
   }
 
-  /** What is used up of quotas at this moment. */
+  /** How much of the quotas is used now. */
   get quotasUsed(): ReturnType<typeof quotasUsed> {
     return quotasUsed(this.#hubRunner.hub, this.#settings.env, Date.now());
   }
 
-  /** Whether a one-time code could be used now. */
+  /** Whether a one-time code is valid now. */
   hasInvite(hash: string): boolean {
     return hasInvite(this.#hubRunner.hub, hash, Date.now());
   }
 
-  /** What there is to know at this moment, but for the door. */
+  /** All figures of this moment, except those of admission. */
   figures(): Omit<Figures, 'waitingAtDoor' | 'turnedAwayTotal'> {
     const { connections, groups, files } = this.#hubRunner.hub;
     const { commits, failedCommits, commitMs } = this.#hubRunner.commitQueue.counts;
@@ -308,24 +308,24 @@ export class ChatService implements ClientConnectionListener {
     };
   }
 
-  /** How much room the disk has, against what is to stay free; undefined where that is not known. */
+  /** How much room the disk has, and how much must stay free. Undefined if it is not known. */
   get room(): DiskRoom | undefined {
     return this.#disk?.room;
   }
 
-  /** Whether what is said can be kept. */
+  /** Whether the store works. */
   get isStoring(): boolean {
     return this.#hubRunner.commitQueue.works;
   }
 
-  /** What is wrong with the store; undefined while nothing is. */
+  /** What is wrong with the store, or undefined. */
   get trouble(): string | undefined {
     const { works, commitMs } = this.#hubRunner.commitQueue;
     const trouble = this.#health.trouble(works, commitMs);
     return trouble ?? (this.#disk?.hasRoom === false ? 'the disk is nearly full' : undefined);
   }
 
-  /** Tells `told` how many lines for audiences each flush writes. */
+  /** Calls `told` with the number of audience lines in each flush. */
   onFlush(told: (lines: number) => void): void {
     this.#delivery.onFlush = told;
   }
@@ -374,7 +374,7 @@ export class ChatService implements ClientConnectionListener {
 
   letGo(connection: ConnectionId): void {
     this.#heldBack.delete(connection);
-    // What it has said meanwhile stands before its answer to a ping.
+    // What it sent meanwhile comes before its answer to a ping.
     this.#heartbeat.excuse(connection);
   }
 
@@ -393,7 +393,7 @@ export class ChatService implements ClientConnectionListener {
 
   /** A connection reads too slowly. */
   #giveUp(connection: ConnectionId): void {
-    // Its end may wait behind what is being kept.
+    // Its end may wait behind data that is being stored.
     if (this.phase(connection) === undefined) return;
     this.#log.info({ connection }, 'closed a connection that reads too slowly');
     this.#counts.slowReaders++;
@@ -402,7 +402,7 @@ export class ChatService implements ClientConnectionListener {
 
   /** A connection has not answered a ping in time. */
   #missed(connection: ConnectionId): void {
-    // The answer may lie in what is not read.
+    // The answer may be in data that was not read.
     if (this.#heldBack.has(connection)) {
       this.#heartbeat.add(connection);
       return;
@@ -414,7 +414,7 @@ export class ChatService implements ClientConnectionListener {
   /** A connection's time to log in is over. */
   #hasNotLoggedIn(connection: ConnectionId): void {
     if (this.phase(connection) !== 'greeting') return;
-    // The login may lie in what is not read.
+    // The login may be in data that was not read.
     if (this.#heldBack.has(connection)) this.#logins.add(connection);
     else this.#step({ type: 'evict', connection, last: farewell('login-timeout') });
   }

@@ -2,7 +2,7 @@
 
 import type { Clock } from './clock.ts';
 
-/** A clock at 0, its timers, and the way to move it. */
+/** A clock at 0, its timers, and a function that advances it. */
 export function createTestClock() {
   let now = 0;
   const timers = new Map<symbol, { at: number; callback: () => void }>();
@@ -18,7 +18,7 @@ export function createTestClock() {
   return {
     clock,
     timers,
-    /** Goes on to `time`, calling back on the way, in order. */
+    /** Advances to `time`, with all callbacks on the way, in order. */
     goTo: (time: number) => {
       for (;;) {
         const next = [...timers].sort(([, a], [, b]) => a.at - b.at)[0];

@@ -3,9 +3,9 @@
 export interface Clock {
   /** Milliseconds that only grow, with fractions. */
   now(): number;
-  /** Calls back once after `ms`; the answer cancels. */
+  /** Calls back once after `ms`. The returned function cancels. */
   after(ms: number, callback: () => void): () => void;
-  /** Calls back at the end of this turn of the event loop, when all that has come in has been read. */
+  /** Calls back at the end of this turn of the event loop, when everything received has been read. */
   soon(callback: () => void): void;
 }
 
@@ -17,7 +17,7 @@ export const systemClock: Clock = {
   soon: (callback) => void setImmediate(callback),
 };
 
-/** Node's timers fire at once when they are to wait for longer than this, in milliseconds. */
+/** For longer waits than this, in milliseconds, Node's timers fire at once. */
 const longestMs = 2 ** 31 - 1;
 
 function startTimer(ms: number, callback: () => void): () => void {

@@ -1,5 +1,5 @@
-// A connection that says more than it may, held against one without limits: the same lines, in the same order,
-// only later.
+// A connection that exceeds its limits, compared with one without limits: the same lines, in the same order, only
+// later.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,7 +19,7 @@ const limits: FloodLimits = {
   address: { lines: plenty, bytes: plenty, connections: plenty, logins: { ...rate, burst: 1 } },
 };
 
-/** Remembers what was asked of it. */
+/** Remembers what it was called with. */
 class RecordingTransport implements Transport {
   readonly origin = { address: '192.0.2.1', listenerHost: '::', secure: false };
   readonly binding = new Uint8Array();
@@ -142,7 +142,7 @@ test('who has said everything and waits is gone only when all of it has been hea
   const { connection, client, log, goTo } = setUp(limits);
   const chunk = bytes('PONG\n'.repeat(9));
   connection.data(chunk);
-  // The bytes of a chunk are the connection's only during the call.
+  // The connection may use the bytes of a chunk only during the call.
   chunk.fill(0);
   connection.finished();
   assert.deepEqual([log.heard.length, log.marks, client.ended], [6, ['held'], false]);

@@ -19,39 +19,41 @@ import type { Transport, TransportListener } from './transport/transport.ts';
 export interface ClientConnectionListener {
   readonly maxLineBytes: number;
   readonly clock: Clock;
-  /** How long everybody has to wait before saying more, in milliseconds, since the server is behind; mostly 0. */
+  /**
+   * How long every connection must wait before its next line, in milliseconds, because the server is behind; mostly 0.
+   */
   readonly waitMs: number;
-  /** The phase that decides which commands may come; undefined once nothing more is wanted. */
+  /** The phase that decides which commands are valid. Undefined once no more input is wanted. */
   phase(connection: ConnectionId): 'greeting' | 'open' | undefined;
-  /** Returns what carrying it out has cost, in bytes. */
+  /** Returns the cost of carrying it out, in bytes. */
   command(connection: ConnectionId, command: Command): number;
-  /** A line of the extended protocol, or one that looks like it, in UTF-8. Returns what it has cost, in bytes. */
+  /** A line of the extended protocol, or one that looks like it, in UTF-8. Returns its cost, in bytes. */
   request(connection: ConnectionId, verb: string, line: string): number;
-  /** Returns what the answer has cost, in bytes. */
+  /** Returns the cost of the answer, in bytes. */
   refuse(connection: ConnectionId, refusal: LineRefusal): number;
-  /** A line has grown over the cap. */
+  /** A line exceeds the cap. */
   lineTooLong(connection: ConnectionId): void;
-  /** The connection is not read for a while, for it has said more than it may. */
+  /** The connection is not read for a while, because it exceeded its limits. */
   holdBack(connection: ConnectionId): void;
-  /** It is read again. */
+  /** The connection is read again. */
   letGo(connection: ConnectionId): void;
   /**
-   * The other side has gone, or has said all that it had to say. Ends the transport when everything that it is still
-   * to be told has been handed over, which may wait for the store.
+   * The other side has closed its output. Ends the transport after everything that must still be sent, which may wait
+   * for the store.
    */
   gone(connection: ConnectionId): void;
 }
 
-/** What a connection that is held back has said already. */
+/** The input of a connection while it is not read. */
 interface HeldBack {
-  /** No more than one chunk. */
+  /** At most one chunk. */
   readonly rest: Uint8Array;
   cancel: () => void;
-  /** Whether this was all that it has to say. */
+  /** Whether the other side has closed its output. */
   finished: boolean;
 }
 
-/** Shorter waits are not worth a timer, in milliseconds: it may say a little more at once instead. */
+/** Shorter waits are not worth a timer, in milliseconds: the connection may exceed its limits a little instead. */
 const minHoldMs = 20;
 
 const tooMuchUnfinished: LineRefusal = {
@@ -64,7 +66,7 @@ export class ClientConnection implements TransportListener {
   readonly #id: ConnectionId;
   readonly #transport: Transport;
   readonly #listener: ClientConnectionListener;
-  /** Undefined where there are no limits. */
+  /** Undefined if there are no limits. */
   readonly #allowance: Allowance | undefined;
   readonly #splitter: LineSplitter;
   #held: HeldBack | undefined;
@@ -92,7 +94,7 @@ export class ClientConnection implements TransportListener {
     if (!inCap) this.#listener.lineTooLong(this.#id);
     else if (this.#allowance?.hold(this.#splitter.held) === false)
       this.#listener.refuse(this.#id, tooMuchUnfinished);
-    // A copy, since the chunk is lent. (slice() of a Buffer would be none.)
+    // A copy, because the chunk is only valid during the call. (slice() of a Buffer would not copy.)
     else if (waitMs > 0)
       this.#holdBack(new Uint8Array(chunk.subarray(this.#splitter.taken)), waitMs);
   }
@@ -121,7 +123,7 @@ export class ClientConnection implements TransportListener {
     return Math.max(ownMs, this.#listener.waitMs);
   }
 
-  /** Returns what the line has cost beside its own bytes. */
+  /** Returns the cost of the line, without its own bytes. */
   #carryOut(line: Uint8Array, phase: 'greeting' | 'open'): number {
     const text = binaryFromBytes(line);
     const foreign = phase === 'greeting' ? otherProtocol(text) : undefined;
@@ -138,7 +140,7 @@ export class ClientConnection implements TransportListener {
     return refused ?? this.#listener.command(this.#id, parsed.value);
   }
 
-  /** Counts a login. Returns what refusing it has cost; undefined where it may go on. */
+  /** Counts a login. Returns the cost of refusing it, or undefined if it may continue. */
   #refuseLogin(): number | undefined {
     const waitMs = this.#allowance?.takeLogin() ?? 0;
     return waitMs > 0 ? this.#listener.refuse(this.#id, tooManyLogins(waitMs)) : undefined;
@@ -170,7 +172,7 @@ export class ClientConnection implements TransportListener {
   }
 }
 
-/** Whether a line speaks the extended protocol, if perhaps a later one than ours. */
+/** Whether a line is from the extended protocol, perhaps from a later version than ours. */
 function isRequestLine(verb: string, rest: string): boolean {
   return isRequestVerb(verb) || (rest.startsWith('{') && !Object.hasOwn(commandTable, verb));
 }

@@ -1,36 +1,36 @@
-// Connections that all have the same time limit. One timer for all: because the limit is the same, the queue is
-// always in order of time, and only its head can be due.
+// Connections that all have the same time limit. One timer is enough for all: because the limit is the same, the queue
+// is always in order of time, and only its first entry can be due.
 
 import type { ConnectionId } from '../hub/effects.ts';
 import type { Clock } from './clock.ts';
 
-/** The timer is not set finer than this, in milliseconds, so that many connections share a wake-up. */
+/** The timer is at most this exact, in milliseconds, so that many connections share a wake-up. */
 const granularityMs = 10;
 
 export class Deadlines {
   readonly #timeMs: number;
   readonly #clock: Clock;
   readonly #due: (connection: ConnectionId) => void;
-  /** Connections and when their time is over, earliest first. */
+  /** Connections and their deadlines, earliest first. */
   readonly #ends = new Map<ConnectionId, number>();
   #cancelTimer: (() => void) | undefined;
 
-  /** @param due called for each connection whose time is over, and that is then forgotten here */
+  /** @param due called for each connection whose time is over, after which it is forgotten here */
   constructor(timeMs: number, clock: Clock, due: (connection: ConnectionId) => void) {
     this.#timeMs = timeMs;
     this.#clock = clock;
     this.#due = due;
   }
 
-  /** Gives a connection all the time from now on. */
+  /** Starts a connection's time again. */
   add(connection: ConnectionId): void {
-    // Where it is there already it goes to the end, so that the queue stays in order.
+    // An existing entry moves to the end, so that the queue stays in order.
     this.#ends.delete(connection);
     this.#ends.set(connection, this.#clock.now() + this.#timeMs);
     this.#schedule();
   }
 
-  /** Whether it was still in its time. */
+  /** Returns whether it still had time. */
   remove(connection: ConnectionId): boolean {
     const was = this.#ends.delete(connection);
     if (this.#ends.size === 0) this.#stopTimer();
@@ -49,8 +49,7 @@ export class Deadlines {
     const wait = Math.max(granularityMs, first - this.#clock.now());
     this.#cancelTimer = this.#clock.after(wait, () => {
       this.#cancelTimer = undefined;
-      // First what has come in meanwhile, so that a server that was busy does not take its own delay for a
-      // dead client.
+      // Input that has arrived is read first, so that a busy server does not mistake its own delay for a dead client.
       this.#clock.soon(() => {
         this.#takeDue();
         this.#schedule();

@@ -5,10 +5,10 @@ import { statfs } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 
-/** From one look to the next, in milliseconds. */
+/** Time between two checks, in milliseconds. */
 const intervalMs = 1000;
 
-/** Of a small disk no more than this part is kept free. */
+/** On a small disk, at most this part is reserved. */
 const largestPart = 0.1;
 
 export interface DiskReserve {
@@ -39,7 +39,7 @@ export class DiskWatch {
   #hasRoom = true;
   #room: DiskRoom | undefined;
 
-  /** @param changed told when there is no room any more, and when there is again */
+  /** @param changed called when there is no room any more, and when there is again */
   constructor(
     reserve: DiskReserve,
     clock: Clock,
@@ -58,7 +58,7 @@ export class DiskWatch {
     return this.#hasRoom;
   }
 
-  /** As it was at the last look; undefined where the system does not say. */
+  /** The result of the last check. Undefined if the system does not say. */
   get room(): DiskRoom | undefined {
     return this.#room;
   }
@@ -81,7 +81,7 @@ export class DiskWatch {
       this.#note(free >= reserve);
     } catch {
       this.#room = undefined;
-      // Where the system does not say, the store finds out by itself.
+      // If the system does not say, the store finds out itself.
     }
     if (!this.#isClosed) this.#cancel = this.#clock.after(intervalMs, () => void this.#round());
   }

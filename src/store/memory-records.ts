@@ -79,7 +79,7 @@ export class MemoryRecords {
     };
   }
 
-  /** A log has messages up to `last` now. False where there is no such log. */
+  /** A log now has messages up to `last`. False if there is no such log. */
   reach(log: LogId, last: number): boolean {
     const record = this.#logs.get(log);
     if (record === undefined) return false;
@@ -134,7 +134,7 @@ export class MemoryRecords {
         return;
       case 'address-ban': {
         const { group = '', address, because } = change.ban;
-        // Put anew, it goes to the end.
+        // Inserted again, it moves to the end.
         this.#addressBans.delete(key(group, address, because));
         this.#addressBans.set(key(group, address, because), change.ban);
         return;
@@ -161,7 +161,7 @@ export class MemoryRecords {
         return;
       case 'stream': {
         const { account, stream } = change.stream;
-        // Put anew, it goes to the end.
+        // Inserted again, it moves to the end.
         this.#streams.delete(key(account, stream));
         this.#streams.set(key(account, stream), change.stream);
         return;

@@ -1,5 +1,5 @@
-// A store in memory, for tests: the promises of the port without a disk. Bytes are copied on the way in and out, as
-// they are on the way to a disk.
+// A store in memory, for tests: it keeps the promises of the port without a disk. Bytes are copied on the way in and
+// out, as on the way to a disk.
 
 import type { AccountId, LogId, Records } from '../hub/records.ts';
 import {
@@ -20,7 +20,7 @@ interface Stock {
   lastResort: string | undefined;
 }
 
-/** So many segments are taken out by one call of trim. */
+/** One call of trim deletes at most this many segments. */
 const trimLimit = 1_000;
 
 export class MemoryStore implements Store {

@@ -1,15 +1,15 @@
-// Which retention a conversation has, the same for every adapter.
+// The retention of a conversation, the same for every adapter.
 
 import type { Retention } from '../hub/store-port.ts';
 
-/** What holds for the conversation of that name. */
+/** The retention of the conversation of that name. */
 export function retentionOf(name: string, retention: Retention): Retention {
   const { maxAgeMs, maxCount, maxBytes, directMaxAgeMs } = retention;
   const isDirect = name.startsWith('@');
   return {
     maxAgeMs: isDirect && directMaxAgeMs !== undefined ? directMaxAgeMs : maxAgeMs,
     maxCount,
-    // What waits of private messages has bounds of its own, and its writers are told.
+    // Waiting private messages have their own limits, and their senders are told.
     maxBytes: isDirect ? undefined : maxBytes,
   };
 }

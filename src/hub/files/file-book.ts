@@ -27,7 +27,7 @@ export function removeOffer(book: FileBook, offer: Offer): void {
   take(book.offersTo, offer.receiver, offer);
 }
 
-/** The oldest offer of exactly this; undefined where there is none. */
+/** The oldest offer with exactly these fields, or undefined. */
 export function findOffer(
   book: FileBook,
   sender: User,
@@ -40,7 +40,7 @@ export function findOffer(
   return undefined;
 }
 
-/** Notes that an offer has become a transfer, which gets the next number. */
+/** Turns an offer into a transfer, which gets the next number. */
 export function addTransfer(book: FileBook, offer: Offer): AcceptedTransfer {
   const transfer: AcceptedTransfer = { id: ++book.lastTransfer as TransferId, offer };
   book.transfers.set(transfer.id, transfer);

@@ -1,5 +1,5 @@
-// Files as the hub sees them: examples for what version 1 leaves open, and random offers, answers, ports and
-// departures held against books of the test's own.
+// Files in the hub: examples for what version 1 leaves open, and random offers, answers, ports and departures, compared
+// with the test's own records.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -32,7 +32,7 @@ const env: Env = {
 const id = (number: number) => number as ConnectionId;
 const proof = `proof=${'x'.repeat(43)}`;
 
-/** A shell without sockets, that keeps what the hub says and which transfers it wants open. */
+/** A shell without sockets. It keeps the hub's lines and the transfers that should be open. */
 function createShell(limits: Partial<Env> = {}) {
   const hub = createHub();
   const said: [to: number, line: string][] = [];
@@ -63,7 +63,7 @@ function createShell(limits: Partial<Env> = {}) {
       this.line(connection, `HELO ${name}`);
       said.length = 0;
     },
-    /** Takes what was said since the last call. */
+    /** Returns the lines since the last call. */
     heard: () => said.splice(0),
     ended(transfer: TransferId, type: 'transferFailed' | 'transferClosed') {
       plans.delete(transfer);
@@ -129,7 +129,7 @@ test('[7.11] an offer is for one receiver, from one sender, of one file, once', 
 
 test('unanswered offers are capped, by number and by the bytes of their metadata: the oldest make room', () => {
   const many = people();
-  // As when each of them is declined, which the server never hears of.
+  // As if each of them were declined: the server does not learn of that.
   for (let at = 1; at <= 200; at++) {
     many.line(1, `FILE_TRANS /send_file @bob m${at}`);
     assert.deepEqual(many.heard(), [[2, `FILE_TRANS @alice m${at}`]]);
@@ -210,7 +210,7 @@ test('offers and transfers end with the connection of either person', () => {
     shell.login(4, leaving === 1 ? 'alice' : 'bob');
     shell.line(leaving === 1 ? 2 : 4, 'READY_FOR_FILE @alice m2');
     assert.equal(shell.heard().at(-1)?.[1], '-SOFT_ERR no such file offer!');
-    // What was on its way when the person left is of no interest to the next of that name.
+    // A file of the person who left must not concern the next person with that name.
     shell.run({ type: 'transferOpened', transfer, port: 5000 });
     shell.ended(transfer, 'transferFailed');
     assert.deepEqual(shell.heard(), []);
@@ -265,7 +265,7 @@ interface Told {
   readonly metadata: string;
 }
 
-/** Without the oldest offers of somebody for whom another one would be too much. */
+/** Without the oldest offers of a sender who has no room for another one. */
 function withRoomFor(offers: readonly Told[], who: number, metadata: string): Told[] {
   const own = offers.filter(({ from }) => from === who);
   const length = (told: readonly Told[]) => told.reduce((sum, one) => sum + one.metadata.length, 0);
@@ -279,7 +279,7 @@ function withRoomFor(offers: readonly Told[], who: number, metadata: string): To
   return offers.filter((one) => one.from !== who || left.includes(one));
 }
 
-/** Plays random acts of four people and holds what is said, opened and closed against its own books. */
+/** Plays random acts of four people, and compares the lines, opened and closed transfers with its own records. */
 function play(acts: readonly Act[]): void {
   const shell = createShell();
   const connections = new Map<number, number>();
@@ -372,7 +372,7 @@ function play(acts: readonly Act[]): void {
       }
     }
 
-    // The books of the hub and of the test agree, and nothing is over its cap.
+    // The records of the hub and of the test agree, and nothing is over its cap.
     assert.deepEqual(
       [...shell.plans].map(([transfer, { sender, receiver, metadata, proof }]) => [
         transfer,

@@ -1,6 +1,6 @@
 // Files from one person to another [7.11]: the offer, the answer, the port that the shell opens for it, and the end.
-// The hub decides who may send what to whom and who is told; it never sees bytes of files. An offer is used once.
-// Offers and transfers belong to two connections and end with either; caps are per person.
+// The hub decides who may send what to whom and who is notified. It never sees bytes of files. An offer is used once.
+// Offers and transfers belong to two connections and end with either of them. Caps are per person.
 
 import type { CommandOf } from '../../wire/commands.ts';
 import type { TransferId, TransferSide } from '../effects.ts';
@@ -9,7 +9,7 @@ import { addOffer, addTransfer, findOffer, removeOffer, removeTransfer } from '.
 import { findNamed, findUser, primary, type Offer, type User, type Visit } from '../state.ts';
 import { send, sendSoftError, type Turn } from '../turn.ts';
 
-/** [7.11] Tells somebody about a file that is there for them. */
+/** [7.11] Notifies a receiver that somebody offers a file. */
 export function offerFile(turn: Turn, visit: Visit, command: CommandOf<'FILE_TRANS'>): void {
   const { hub, env } = turn;
   const { user, connection } = visit;
@@ -30,8 +30,9 @@ export function offerFile(turn: Turn, visit: Visit, command: CommandOf<'FILE_TRA
 }
 
 /**
- * Forgets a user's oldest offers until another one has room. Nobody tells the server that a file was declined: such offers
- * would be held until the login ends. What is wanted after all is offered anew. False where it is too long by itself.
+ * Forgets a user's oldest offers until a new one has room. The server does not learn that a file was declined, so
+ * declined offers would stay until the login ends. Who still wants a file needs a new offer. False if the new offer
+ * alone is too long.
  */
 function makeRoom(turn: Turn, user: User, metadataLength: number): boolean {
   while (!mayOffer(turn, user, metadataLength)) {
@@ -42,7 +43,7 @@ function makeRoom(turn: Turn, user: User, metadataLength: number): boolean {
   return true;
 }
 
-/** Of the login that has offered first. */
+/** From the oldest login that has offers. */
 function oldestOffer({ hub }: Turn, { visits }: User): Offer | undefined {
   for (const visit of visits) {
     for (const offer of hub.files.offersBy.get(visit) ?? []) return offer;
@@ -61,7 +62,7 @@ function mayOffer({ hub, env }: Turn, { visits }: User, metadataLength: number):
   return count < env.maxOffersPerSender && length <= env.maxOfferBytesPerSender;
 }
 
-/** [7.11] Takes an offer: asks the shell for a port. Both are told once it is open. */
+/** [7.11] Accepts an offer: asks the shell for a port. Both people are notified once it is open. */
 export function readyForFile(turn: Turn, visit: Visit, command: CommandOf<'READY_FOR_FILE'>): void {
   const { hub, env } = turn;
   const { user, connection } = visit;
@@ -75,7 +76,7 @@ export function readyForFile(turn: Turn, visit: Visit, command: CommandOf<'READY
     sendSoftError(turn, connection, 'no-such-offer');
     return;
   }
-  // Where there is no room for it now the offer stays, and can be taken later.
+  // If there is no room now, the offer stays and can be accepted later.
   const { maxTransfersPerUser, maxTransfers } = env;
   if (countTransfers(turn, user) >= maxTransfersPerUser) {
     sendSoftError(turn, connection, 'too-many-transfers', { max: maxTransfersPerUser });
@@ -98,7 +99,7 @@ export function readyForFile(turn: Turn, visit: Visit, command: CommandOf<'READY
   take(turn, offer, command);
 }
 
-/** Who has as many files on their way as is theirs: guests, or one of the addresses. What is left is for others. */
+/** Which group of users has no transfers left: all guests, or the people at one address. The rest is for others. */
 function crowdOf({ hub, env }: Turn, wanted: Offer): CrowdCode | undefined {
   const max = env.maxTransfersPerCrowd;
   const running = [...hub.files.transfers.values()].map(({ offer }) => offer);
@@ -140,7 +141,7 @@ function sideOf({ user, connection }: Visit): TransferSide {
   return { name: user.name, connection };
 }
 
-/** [7.11] The port is open: tells both where to go, the sender first. */
+/** [7.11] The port is open: tells both people the port, the sender first. */
 export function transferOpened(turn: Turn, id: TransferId, port: number): void {
   const transfer = turn.hub.files.transfers.get(id);
   if (transfer === undefined) return;
@@ -149,7 +150,7 @@ export function transferOpened(turn: Turn, id: TransferId, port: number): void {
   send(turn, receiver.connection, { verb: 'OPEN_PORT_TO_RECEIVE', port });
 }
 
-/** There is no port to be had: the offer is as good as before, and who wanted it is told. */
+/** There is no port: the offer stays valid, and the receiver is notified. */
 export function transferFailed(turn: Turn, id: TransferId): void {
   const { files } = turn.hub;
   const transfer = files.transfers.get(id);
@@ -159,14 +160,14 @@ export function transferFailed(turn: Turn, id: TransferId): void {
   sendSoftError(turn, transfer.offer.receiver.connection, 'no-free-port');
 }
 
-/** A transfer is over. How it ended, the two have heard at the port. */
+/** A transfer is over. The port itself told the two people how it ended. */
 export function transferClosed(turn: Turn, id: TransferId): void {
   const { files } = turn.hub;
   const transfer = files.transfers.get(id);
   if (transfer !== undefined) removeTransfer(files, transfer);
 }
 
-/** A connection is gone: so are its offers, those made to it, and the files on their way. */
+/** A connection ended, and with it its offers, the offers to it, and its transfers. */
 export function forgetFiles(turn: Turn, visit: Visit): void {
   const { files } = turn.hub;
   for (const offer of files.offersBy.get(visit) ?? []) removeOffer(files, offer);

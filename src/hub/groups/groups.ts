@@ -1,5 +1,5 @@
-// Commands on groups: create, join, leave, kick [7.6, 7.7, 7.9, 7.10]. What has to be stored is refused while the
-// store fails.
+// Commands on groups: create, join, leave, kick [7.6, 7.7, 7.9, 7.10]. If a change must be stored and the store fails,
+// the command is refused.
 
 import { groupConversation } from '../../wire/extended/names.ts';
 import type { GroupName } from '../../wire/text.ts';
@@ -12,14 +12,14 @@ import { notifyGroup } from '../messages/posts.ts';
 import { findGroup, findNamed, foldName, type Group, type User, type Visit } from '../state.ts';
 import { sendSoftError, sendSuccess, type Turn } from '../turn.ts';
 
-/** Whether `user` is the admin of as many groups as anybody may be. */
+/** Whether `user` is the admin of the maximum number of groups. */
 export function hasGroupsEnough({ env }: Turn, user: User): boolean {
   let count = 0;
   for (const group of user.groups ?? []) if (group.admin === user) count++;
   return count >= env.maxGroupsPerAdmin;
 }
 
-/** Whether what somebody does with their own membership can be carried out: it is kept for accounts only. */
+/** Whether `user` can change their own membership now: only an account's membership must be stored. */
 function canChange({ hub }: Turn, { account }: User): boolean {
   return hub.storing || account === undefined;
 }
@@ -40,7 +40,7 @@ function tellMade(turn: Turn, { user, connection }: Visit, group: Group): void {
   reportGroup(turn, group, user);
 }
 
-/** A new group, with `user` as its admin and first member; or why there is none. `invited`: who may come in. */
+/** Makes a group with `user` as its admin and first member, or says why not. `invited`: who may enter. */
 export function makeGroup(
   turn: Turn,
   user: User,
@@ -67,7 +67,7 @@ export function makeGroup(
   return group;
 }
 
-/** Whether somebody was kicked out: under this name, or a guest from where somebody was who was. */
+/** Whether somebody was kicked out: under this name, or, for a guest, from this address. */
 function isBanned({ banned, bannedFrom }: Group, { user, from }: Visit, at: number): boolean {
   if (banned.has(foldName(user.name))) return true;
   const isGuest = user.account === undefined;
@@ -118,8 +118,8 @@ export function leaveGroup(turn: Turn, visit: Visit, command: CommandOf<'LEAVE_G
 }
 
 /**
- * [7.10] The checks stand in version 1's order, and so do the messages: members, admin, the one kicked out, who need
- * not be there where that is an account.
+ * [7.10] The checks and the messages are in version 1's order: to the members, the admin, and the kicked person, who
+ * may be offline if it is an account.
  */
 export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: number): void {
   const { user, connection } = visit;

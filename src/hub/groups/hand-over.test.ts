@@ -1,4 +1,4 @@
-// An admin can hand a group over, and end it; guests of version 1 hear of both in words of their own protocol.
+// An admin can hand a group over and end it. Guests of version 1 learn of both in their own protocol.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -72,7 +72,7 @@ test('nobody is made the admin of more groups than they may make', () => {
       text: 'that person is the admin of as many groups as the server lets anybody be',
     },
   ]);
-  // Where one of them ends there is room again.
+  // After one of them ends there is room again.
   stage.request(2, { verb: 'END_GROUP', in: '#g0' } as never);
   stage.request(1, to('bob'));
   assert.deepEqual(stage.events(1).at(-1), { verb: 'GROUP_CHANGED', label: 'a', in: group });

@@ -1,5 +1,5 @@
-// What an admin does with the whole group: hands it over to another member, or ends it [14.13, 14.14]. Version 1
-// knows neither; its members get replies of the same form.
+// What an admin does with the whole group: hands it over to another member, or ends it [14.13, 14.14]. Version 1 has no
+// such commands; its members get replies of the same form.
 
 import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';
@@ -11,7 +11,6 @@ import { fail, report, sendSuccess, type Turn } from '../turn.ts';
 
 type GroupRequest = RequestOf<'HAND_OVER'> | RequestOf<'END_GROUP'>;
 
-/** HAND_OVER */
 export function handOver(turn: Turn, visit: Visit, request: RequestOf<'HAND_OVER'>): void {
   const { connection, user } = visit;
   const group = administered(turn, visit, request);
@@ -28,7 +27,6 @@ export function handOver(turn: Turn, visit: Visit, request: RequestOf<'HAND_OVER
   confirm(turn, visit, request, group);
 }
 
-/** END_GROUP */
 export function endGroup(turn: Turn, visit: Visit, request: RequestOf<'END_GROUP'>): void {
   const group = administered(turn, visit, request);
   if (group === undefined) return;
@@ -36,7 +34,7 @@ export function endGroup(turn: Turn, visit: Visit, request: RequestOf<'END_GROUP
   dissolve(turn, group);
   for (const member of members) {
     reportLeft(turn, member, groupConversation(group.name), 'removed');
-    // An account hears the event; but for who has logged in by HELO.
+    // An account's extended connections get an event. Those by HELO get a reply.
     for (const { connection, form } of member.visits) {
       if (form === 'v1') sendSuccess(turn, connection, 'group-ended', { group: group.name });
     }
@@ -44,7 +42,7 @@ export function endGroup(turn: Turn, visit: Visit, request: RequestOf<'END_GROUP
   confirm(turn, visit, request, group);
 }
 
-/** The group that is meant, if this is its admin and it can be changed; otherwise it is said why not. */
+/** The group of a request, if the user is its admin and it can be changed. Otherwise sends the reason. */
 function administered(turn: Turn, { connection, user }: Visit, request: GroupRequest) {
   const place = parsePlace(request.in);
   const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, user) : undefined;

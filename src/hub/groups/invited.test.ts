@@ -1,4 +1,4 @@
-// Groups by invitation: to whoever is neither in one nor invited there is no such group.
+// Groups by invitation: people who are neither members nor invited cannot tell that such a group exists.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -81,7 +81,7 @@ test('who is invited comes in, also after a restart, and who is kicked out does 
   stage.line(2, 'JOIN_GROUP /join tea');
   assert.deepEqual(stage.read(2), ['-SOFT_ERR no such group!']);
   assert.deepEqual(stage.memory.records().invited, []);
-  // The admin may think better of it.
+  // The admin may change the decision.
   stage.request(1, { verb: 'INVITE', in: '#tea', user: name('bob') });
   stage.read(2);
   stage.line(2, 'JOIN_GROUP /join tea');
@@ -127,7 +127,7 @@ test('who has blocked the admin is not told of invitations: the names of groups 
     stage.request(1, { verb: 'INVITE', in: '#tea', user: name('bob'), off });
     assert.deepEqual(stage.events(2), []);
   }
-  // The admin hears what they would hear of anybody, and bob may come.
+  // The admin gets the same answers as for anybody, and bob may enter.
   assert.ok(codes(stage, 1).every((code) => code !== 'FAILED'));
   stage.line(2, 'JOIN_GROUP /join tea');
   assert.ok(stage.read(2).some((line) => line.includes('group "tea"')));

@@ -1,5 +1,5 @@
-// Groups by invitation: the admin decides who may join, and for everybody else there is no such group. Only accounts
-// can be invited, because a guest's name may be somebody else's tomorrow.
+// Groups by invitation: the admin decides who may join, and for everybody else the group does not exist. Only accounts
+// can be invited, because another person may have a guest's name tomorrow.
 
 import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';
@@ -21,7 +21,7 @@ export function createByInvitation(turn: Turn, visit: Visit, request: RequestOf<
   tell(turn, visit, request, made);
 }
 
-/** INVITE: lets an account in, or not any more; answered by all who may come. */
+/** INVITE: lets an account enter, or takes that back. Answered by everybody who may enter. */
 export function invite(turn: Turn, visit: Visit, request: RequestOf<'INVITE'>): void {
   const { connection, user } = visit;
   const place = parsePlace(request.in);
@@ -50,14 +50,14 @@ export function invite(turn: Turn, visit: Visit, request: RequestOf<'INVITE'>): 
   tell(turn, visit, request, group);
 }
 
-/** Who was kicked out and is invited again may come. */
+/** A person who was kicked out and is invited again may enter. */
 function letBack(turn: Turn, group: Group, name: string): void {
   const folded = foldName(name);
   if (!group.banned.delete(folded)) return;
   change(turn, { type: 'ban-removed', group: group.name, folded });
 }
 
-/** Who has blocked the admin is not told: the names of groups say something too. They may come all the same. */
+/** A person who blocked the admin is not notified: group names can carry messages too. They may still enter. */
 function welcome(turn: Turn, { name: group }: Group, name: string, by: User): void {
   const invited = findNamed(turn.hub, name);
   if (invited === undefined || hasBlocked(invited, by)) return;

@@ -1,6 +1,6 @@
-// Who is in a group, who is told of it [14.9, 15.14, 15.15], and what is stored: everything that concerns accounts,
+// Who is in a group, who is notified of it [14.9, 15.14, 15.15], and what is stored: everything that concerns accounts,
 // from the first account that joins to the last that leaves. What guests have there ends with them. Invariants: the
-// admin is a member; a group has at least one member; nobody banned is a member; a group is stored while one of its
+// admin is a member; a group has at least one member; no banned person is a member; a group is stored while one of its
 // members has an account.
 
 import { banAddresses, groupBans, recordsOf } from '../users/address-bans.ts';
@@ -13,14 +13,14 @@ import { List } from '../users/presence.ts';
 import { findGroup, foldName, type Group, type User, type Visit } from '../state.ts';
 import { announce, change, fail, join, leave, report, sendSuccess, type Turn } from '../turn.ts';
 
-/** Takes somebody into a group, on all their connections. */
+/** Adds somebody to a group, on all their connections. */
 export function addMember(turn: Turn, group: Group, user: User): void {
   const { account } = user;
   const first = account !== undefined && group.accounts === 0;
   if (account !== undefined) group.accounts++;
   if (first) beginKeeping(turn, group);
   const since = (group.log?.last ?? 0) + 1;
-  // Before those who come hear the group: they know it.
+  // Before the new member's connections join the audience: they know already.
   if (group.members.size > 0) tellMember(turn, group, user, 'joined');
   group.members.set(user, since);
   (user.groups ??= new Set()).add(group);
@@ -32,7 +32,7 @@ export function addMember(turn: Turn, group: Group, user: User): void {
   for (const visit of user.visits) join(turn, audienceOf(group), visit);
 }
 
-/** Tells the members who have logged in by EHLO; to those of version 1 the server says what it ever said. */
+/** Notifies the members who logged in by EHLO. Version 1 members get version 1's messages only. */
 function tellMember(
   turn: Turn,
   group: Group,
@@ -48,7 +48,7 @@ function tellMember(
   });
 }
 
-/** MEMBERS: who is in a group, those who are here first, for those who are in it. */
+/** MEMBERS: who is in a group, online members first. Only members may ask. */
 export function listMembers(turn: Turn, visit: Visit, request: RequestOf<'MEMBERS'>): void {
   const { label, limit = maxListed } = request;
   const place = parsePlace(request.in);
@@ -74,7 +74,7 @@ export function listMembers(turn: Turn, visit: Visit, request: RequestOf<'MEMBER
   });
 }
 
-/** What is known of a group that only guests have been in so far. */
+/** Stores what is known of a group that had only guests so far. */
 function beginKeeping(turn: Turn, group: Group): void {
   changeGroup(turn, group);
   for (const folded of group.banned) change(turn, { type: 'ban', group: group.name, folded });
@@ -87,7 +87,7 @@ function changeGroup(turn: Turn, { name, admin, invited }: Group): void {
   change(turn, { type: 'group', group });
 }
 
-/** Notes that somebody may not come back. */
+/** Bans somebody from coming back. */
 export function ban(turn: Turn, group: Group, user: User, at: number): void {
   const folded = foldName(user.name);
   banAddresses(turn, groupBans(group), user, folded, at);
@@ -99,8 +99,8 @@ export function ban(turn: Turn, group: Group, user: User, at: number): void {
 }
 
 /**
- * Takes somebody out of a group, on all their connections. An orphaned group passes to its longest-standing member,
- * who is told and need not be there; an empty one is gone.
+ * Takes somebody out of a group, on all their connections. If it was the admin, the longest-standing member becomes the
+ * admin and is notified, even if offline. An empty group ends.
  */
 export function removeMember(
   turn: Turn,
@@ -114,14 +114,14 @@ export function removeMember(
   const [heir] = group.members.keys();
   const orphaned = heir !== undefined && group.admin === user;
   if (heir === undefined) turn.hub.groups.delete(foldName(group.name));
-  // The record of the group names its admin: it is written below, once the member is out.
+  // The record of the group names its admin. It is written below, after the member is out.
   else if (orphaned) group.admin = heir;
   forgetRecord(turn, group, user);
   if (heir !== undefined) tellMember(turn, group, user, what);
   if (orphaned) makeAdmin(turn, group, heir);
 }
 
-/** Makes another member the admin, who is told on all their connections. */
+/** Makes another member the admin, and notifies all their connections. */
 export function makeAdmin(turn: Turn, group: Group, heir: User): void {
   group.admin = heir;
   if (group.accounts > 0) changeGroup(turn, group);
@@ -131,7 +131,7 @@ export function makeAdmin(turn: Turn, group: Group, heir: User): void {
   }
 }
 
-/** Takes everybody out, and the group with them. Who is told, and how, is up to the caller. */
+/** Takes everybody out and ends the group. The caller notifies the members. */
 export function dissolve(turn: Turn, group: Group): void {
   for (const user of group.members.keys()) {
     user.groups?.delete(group);

@@ -1,4 +1,4 @@
-// Accounts: whose a name is, who may take one, several connections of one person, and what the operator does.
+// Accounts: who owns a name, who may register one, several connections of one person, and what the operator does.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -67,7 +67,7 @@ test('[12] a code is good for one account, until it ends', () => {
   assert.deepEqual(stage.account(3, 'alice', { ...invited, invite: 'h3' }), invalid);
   assert.equal(stage.account(4, 'alice', { ...invited, invite: 'h1' }).length, 1);
   assert.deepEqual(stage.account(5, 'bob', { ...invited, invite: 'h1' }), invalid);
-  // Who has an account needs none.
+  // A person with an account needs no code.
   assert.equal(stage.account(6, 'alice', invited).length, 1);
   assert.deepEqual(stage.account(7, 'bob', { registration: 'closed' }), [
     '-ERR this server takes no new accounts',
@@ -147,14 +147,14 @@ test('[12] a reset account is taken with a code of its own alone, with what belo
   const closed = { device, registration: 'closed' as const };
   const needed = ['-ERR a new account needs a one-time code from the operator of this server'];
   assert.deepEqual(stage.account(2, 'alice', closed), needed);
-  // The old device is out, also where everybody may make an account: it would be the first to come.
+  // The old device stays out, also if everybody may register: otherwise it would be the first to register.
   assert.deepEqual(stage.account(8, 'alice', { registration: 'open' }), needed);
   assert.deepEqual(stage.account(9, 'alice', { device, registration: 'open' }), needed);
   const invalid = ['-ERR that one-time code is not valid, or not any more'];
   stage.admin({ act: 'invite', hash: 'any', expiresAt: stage.now + 1000 });
   stage.admin({ act: 'invite', hash: 'bobs', expiresAt: stage.now + 1000, name: 'bob' });
   stage.admin({ act: 'invite', hash: 'h', expiresAt: stage.now + 1000, name: 'alice' });
-  // Another one would let newcomers take what is hers.
+  // Any other code would let newcomers take her name.
   assert.deepEqual(stage.account(5, 'alice', { ...closed, invite: 'any' }), invalid);
   assert.deepEqual(stage.account(6, 'alice', { ...closed, invite: 'bobs' }), invalid);
   const elsewhere = { ...closed, registration: 'invite', invite: 'h' } as const;
@@ -167,7 +167,7 @@ test('[12] a reset account is taken with a code of its own alone, with what belo
     ['lobby', '#g'],
   );
   assert.equal(stage.memory.records().accounts[0]?.device, device);
-  // The old device is out.
+  // The old device stays out.
   assert.equal(stage.account(4, 'alice').length, 1);
   assert.ok(stage.closed.has(4 as never));
 });

@@ -1,9 +1,9 @@
-// The login of accounts, after the shell has verified that a connection holds a device's key: whose name it is, and
-// who may take a free one. A name belongs to the device that took it first; there are no passwords.
+// The login of accounts, after the shell has verified that a connection holds a device's key: who owns a name, and who
+// may register a free one. A name belongs to the device that registered it first. There are no passwords.
 //
-// After the operator has reset an account's device, the one-time code for this account by name takes the name with
-// all that belongs to it, whatever the registration setting: otherwise the device that was reset could take it again
-// first. It works under `closed` too: it admits nobody new.
+// After the operator resets an account's device, only the one-time code for this account by name can take the name and
+// everything that belongs to it, whatever the registration setting: otherwise the device that was reset could take it
+// again first. It works under `closed` too: it admits nobody new.
 
 import { maxRuns } from '../../wire/extended/fields.ts';
 import { fatal, type FatalCode } from '../../wire/replies.ts';
@@ -23,7 +23,10 @@ import { change, join, report, sendSoftError, type Turn } from '../turn.ts';
 
 type Authenticated = Extract<HubInput, { type: 'authenticated' }>;
 
-/** Logs a connection in as an account, which may be made by it; or says why not, and ends it. */
+/**
+ * Logs a connection in as an account, and makes the account if needed. Otherwise sends the reason and ends the
+ * connection.
+ */
 export function authenticate(turn: Turn, input: Authenticated): void {
   const { hub } = turn;
   const { connection, username } = input;
@@ -76,7 +79,7 @@ type Refusal = Extract<
   | 'store-failed'
 >;
 
-/** Lets the device of an account in, or a new one after a reset. */
+/** Logs in the device of an account, or a new one after a reset. */
 function admit(
   turn: Turn,
   input: Authenticated,
@@ -85,7 +88,7 @@ function admit(
 ): Refusal | undefined {
   if (user.name !== input.username) return 'name-taken';
   if (account.device !== undefined && account.device !== input.device) return 'name-taken';
-  // Only the account's own device comes this far: nobody else learns of a ban.
+  // Only the account's own device gets this far: nobody else learns of a ban.
   if (account.banned) return 'account-banned';
   if (user.visits.length >= turn.env.maxConnectionsPerAccount) return 'account-busy';
   if (account.device !== undefined) return undefined;
@@ -96,7 +99,7 @@ function admit(
   return undefined;
 }
 
-/** Who was put out does not come back under another name, where that needs no code. */
+/** A removed person must not come back under another name, unless a code is required anyway. */
 function refuseNew(
   { hub }: Turn,
   { registration, at }: Authenticated,
@@ -106,7 +109,7 @@ function refuseNew(
   return isBanned ? 'address-banned' : undefined;
 }
 
-/** Whether a name may be taken now; uses up the one-time code where that is what lets it. */
+/** Whether a name may be registered now. Uses up the one-time code if one is needed. */
 function claim(turn: Turn, input: Authenticated, name: 'new' | 'reset'): Refusal | undefined {
   const { hub, env } = turn;
   const { registration, invite, at } = input;
@@ -138,7 +141,7 @@ function makeAccount(turn: Turn, { username: name, device, at }: Authenticated):
   return user;
 }
 
-/** The account as it is remembered. */
+/** The account, to be stored. */
 export function recordOf({ name }: User, account: Account): AccountRecord {
   const { id, device, createdAt, banned } = account;
   return { id, name, device, createdAt, banned };

@@ -1,30 +1,30 @@
-// Banned addresses of people who were kicked out: a guest can't be recognised by anything else. An address is banned
-// because of one or more people, and is free when none of these bans is left. Bans expire, because an address may be
-// somebody else's tomorrow, and over the cap the oldest is dropped; the operator's own bans of addresses stay until
-// they are lifted. Accounts are recognised by themselves, and an address never locks them out.
+// Banned addresses of people who were kicked out: a guest cannot be recognised by anything else. An address is banned
+// because of one or more people, and is free when none of these bans is left. Bans expire, because another person may
+// have the address tomorrow, and over the cap the oldest is dropped. The operator's own bans of addresses stay until
+// the operator lifts them. Accounts are recognised by their key, and an address never locks them out.
 
 import type { GroupName } from '../../wire/text.ts';
 import type { AddressBanRecord } from '../records.ts';
 import type { AddressBans, Group, Hub, User } from '../state.ts';
 import { change, type Turn } from '../turn.ts';
 
-/** How long the address of somebody is remembered, in milliseconds. */
+/** How long the address of a removed person stays banned, in milliseconds. */
 export const addressBanMs = 24 * 3_600_000;
 
-/** How many are remembered in one place. */
+/** How many addresses each list holds. */
 export const maxAddresses = 1000;
 
-/** Because of how many people one is. */
+/** How many people each ban can have as its reason. */
 const maxReasons = 100;
 
-/** The reason of a ban that the operator has made by address. Nobody has this name. */
+/** The reason of the operator's own bans. No person has this name. */
 export const byOperator = '';
 
-/** The bans of one place: of the whole server, or of a group. */
+/** The bans of the whole server, or of one group. */
 export interface BanList {
   readonly bans: AddressBans;
   readonly group: GroupName | undefined;
-  /** Whether they are kept: those of a group are where the group is. */
+  /** Whether they are stored: those of a group are stored if the group is. */
   readonly isKept: boolean;
 }
 
@@ -37,20 +37,20 @@ export function groupBans(group: Group): BanList {
   return { bans, group: group.name, isKept: group.accounts > 0 };
 }
 
-/** Where somebody is connected from now, or was last; nothing where addresses do not tell who somebody is. */
+/** From where somebody is connected, or was last. Empty if addresses do not identify people. */
 function addressesOf({ visits, lastFrom }: User): Set<string> {
   const all = visits.length > 0 ? visits.map(({ from }) => from) : [lastFrom];
   return new Set(all.filter((from) => from !== undefined));
 }
 
-/** Remembers where somebody who is put out comes from. Returns the addresses. */
+/** Remembers the origin of a person who is removed. Returns the addresses. */
 export function banAddresses(turn: Turn, list: BanList, user: User, because: string, at: number) {
   const addresses = addressesOf(user);
   for (const address of addresses) banAddress(turn, list, address, because, at + addressBanMs, at);
   return addresses;
 }
 
-/** Bans an address `until` then, or until it is lifted. */
+/** Bans an address until `until`, or until the operator lifts it. */
 export function banAddress(
   turn: Turn,
   list: BanList,
@@ -62,7 +62,7 @@ export function banAddress(
   const { bans, group, isKept } = list;
   removeWhere(turn, list, (_address, _because, end) => end !== undefined && end <= at);
   const reasons = bans.get(address) ?? new Map<string, number | undefined>();
-  // The one that was made last stands last.
+  // The latest ban is the last.
   reasons.delete(because);
   bans.delete(address);
   bans.set(address, reasons.set(because, until));
@@ -84,7 +84,7 @@ function oldestOf(reasons: ReadonlyMap<string, number | undefined>): string | un
   return undefined;
 }
 
-/** Whether somebody was put out who came from there. */
+/** Whether a removed person came from this origin. */
 export function isBannedFrom(bans: AddressBans, from: string | undefined, at: number): boolean {
   if (from === undefined) return false;
   for (const until of bans.get(from)?.values() ?? []) {
@@ -93,12 +93,12 @@ export function isBannedFrom(bans: AddressBans, from: string | undefined, at: nu
   return false;
 }
 
-/** Somebody may come in again: what was banned because of others stays. */
+/** Lets a person in again. Bans because of other people stay. */
 export function unbanAddresses(turn: Turn, list: BanList, because: string): void {
   removeWhere(turn, list, (_address, reason) => reason === because);
 }
 
-/** Frees an address, whoever it was banned because of. */
+/** Frees an address, whatever the reasons of its ban. */
 export function unbanAddress(turn: Turn, list: BanList, address: string): void {
   removeWhere(turn, list, (one) => one === address);
 }
@@ -119,14 +119,14 @@ function removeWhere(
   }
 }
 
-/** All of a place, as they are kept. */
+/** All bans of a list, to be stored. */
 export function* recordsOf({ bans, group }: BanList): Generator<AddressBanRecord> {
   for (const [address, reasons] of bans) {
     for (const [because, until] of reasons) yield { group, address, because, until };
   }
 }
 
-/** Puts back one that was kept; those of a place come in the order in which they were made. */
+/** Restores a stored ban. Those of one list must come in the order of their creation. */
 export function restoreBan({ bans }: BanList, { address, because, until }: AddressBanRecord): void {
   const reasons = bans.get(address) ?? new Map<string, number | undefined>();
   bans.delete(address);

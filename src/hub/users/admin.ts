@@ -1,5 +1,5 @@
-// What the operator does with accounts on the running server. Names are matched exactly; an act on an account that
-// does not exist changes nothing (the shell checks before it acts, with lookups.ts).
+// What the operator does with accounts on the running server. Names are matched exactly. An act on an account that does
+// not exist changes nothing (the shell checks first, with lookups.ts).
 
 import { unreachable } from '../../lib/invariant.ts';
 import type { DisconnectCode } from '../../wire/replies.ts';
@@ -21,7 +21,6 @@ import { cameOrWent } from './presence.ts';
 import { findNamed, foldName, type Account, type User } from '../state.ts';
 import { change, farewell, type Turn } from '../turn.ts';
 
-/** Carries out what the operator wants. */
 export function administer(turn: Turn, act: AdminAct, at: number): void {
   switch (act.act) {
     case 'invite':
@@ -55,14 +54,14 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: nu
       account.device = undefined;
       change(turn, { type: 'account', account: recordOf(user, account) });
       change(turn, { type: 'key-packages-removed', account: account.id });
-      // Whoever holds the old device is out from here on.
+      // From now on the old device cannot log in.
       evictAll(turn, user, 'device-reset');
       return;
     case 'ban':
     case 'unban':
       account.banned = act === 'ban';
       change(turn, { type: 'account', account: recordOf(user, account) });
-      // Those who are here are told of as they go.
+      // Connected users are reported when their connections end.
       if (user.visits.length === 0) cameOrWent(turn, user);
       if (account.banned) banFromAddresses(turn, user, at);
       else unbanAddresses(turn, serverBans(turn.hub), foldName(user.name));
@@ -77,7 +76,7 @@ function banFromAddresses(turn: Turn, user: User, at: number): void {
   evictGuests(turn, banAddresses(turn, serverBans(turn.hub), user, foldName(user.name), at));
 }
 
-/** Guests who are there already go too: one of them may be the same person. */
+/** Guests who are already connected must leave too: one of them may be the same person. */
 function evictGuests(turn: Turn, addresses: ReadonlySet<string>): void {
   for (const other of turn.hub.users.values()) {
     if (other.account !== undefined) continue;
@@ -91,7 +90,7 @@ function evictAll(turn: Turn, { visits }: User, code: DisconnectCode): void {
   for (const { connection } of visits) evict(turn, connection, farewell(code));
 }
 
-/** The name is free again, groups pass on, and private conversations are gone for both sides. */
+/** The name is free again, groups get a new admin, and private conversations end for both sides. */
 function remove(turn: Turn, user: User, account: Account): void {
   const { hub } = turn;
   evictAll(turn, user, 'account-removed');

@@ -1,4 +1,5 @@
-// Whoever is blocked is not heard, now or later, and sees what they would see of somebody who is away.
+// The messages of a blocked person do not arrive, now or later, and the person sees the same as if the other were
+// offline.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,7 +19,7 @@ function send(stage: Stage, from: number, to: string, id: string): void {
   } as never);
 }
 
-/** What mallory hears of all that can be tried at bob, without times and numbers of connections. */
+/** What mallory gets for everything that can be tried with bob, without times and numbers of connections. */
 function tries(stage: Stage, from: number): unknown[] {
   stage.events(from);
   for (const line of [
@@ -60,7 +61,7 @@ test('who is blocked hears the same as of somebody who is away, and is not heard
   assert.deepEqual(stage.events(1), [{ verb: 'BLOCKED', label: 'a', people: ['Mallory'] }]);
   assert.deepEqual(tries(stage, 2), expected);
   assert.deepEqual(stage.read(1), []);
-  // Others are heard.
+  // Others are not blocked.
   stage.line(3, 'PM @bob hi');
   assert.deepEqual(stage.read(1), ['PM carol hi']);
   stage.line(2, 'BCST to all');

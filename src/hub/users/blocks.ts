@@ -1,16 +1,16 @@
-// Whose private messages and files an account does not want. To a blocked person the other looks offline: their
-// messages are accepted and not delivered. A block is by name, so that it outlives an account.
+// Whose private messages and files an account refuses. To a blocked person the other looks offline: their messages are
+// accepted and not delivered. A block is by name, so that it outlives an account.
 
 import type { RequestOf } from '../../wire/extended/requests.ts';
 import { foldName, type User, type Visit } from '../state.ts';
 import { change, fail, report, type Turn } from '../turn.ts';
 
-/** Whether `user` does not want to hear from `other`. */
+/** Whether `user` has blocked `other`. */
 export function hasBlocked(user: User, other: User): boolean {
   return user.account?.blocked?.has(foldName(other.name)) === true;
 }
 
-/** BLOCK: blocks somebody or lets them through again, where somebody is named; answered by all who are blocked. */
+/** BLOCK: blocks or unblocks a person, if one is named. Answered by everybody who is blocked. */
 export function blockPerson(turn: Turn, visit: Visit, request: RequestOf<'BLOCK'>): void {
   const { connection, user } = visit;
   const { account } = user;

@@ -1,5 +1,5 @@
-// Who may come in without an account, what they may do then, and that somebody who was put out does not come back as a
-// guest from the same address.
+// Who may log in without an account, what they may do, and that a removed person does not come back as a guest from the
+// same address.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -73,7 +73,7 @@ test('who is kicked out of a group does not come back as a guest from there, wha
   stage.guest(3, 'innocent', here);
   stage.line(3, 'JOIN_GROUP /join tea');
   assert.deepEqual(stage.read(3), ['-SOFT_ERR you are banned from that group!']);
-  // Others, those who are known by an account, and where addresses tell nothing, are not kept out.
+  // Others are let in: other origins, accounts, and connections whose address identifies nobody.
   stage.guest(4, 'gus', there);
   stage.account(5, 'carol', {}, here);
   stage.guest(6, 'local');
@@ -95,7 +95,7 @@ test('a ban by the operator holds for guests and for new names from there, and t
   stage.guest(3, 'gus', there);
   stage.account(4, 'carol', {}, here);
   stage.disconnect(1);
-  // Away by now: where the last visit came from is remembered.
+  // Offline by now: the origin of the last visit is remembered.
   stage.admin({ act: 'ban', name: 'mallory' });
   assert.deepEqual(stage.read(2).slice(-1), [
     '-ERR nobody new is let in from your address at the moment'.replace('-ERR', 'DSCN'),
@@ -135,7 +135,7 @@ test('bans of addresses outlive a restart, those of the server and those of grou
   stage.guest(2, 'gus', { from: '192.0.2.8' });
   stage.line(2, 'JOIN_GROUP /join tea');
   stage.line(1, 'KICK /kick tea gus');
-  // One that only guests were in so far.
+  // A group that had only guests so far.
   stage.guest(3, 'host', { from: '192.0.2.9' });
   stage.guest(4, 'gil', { from: '192.0.2.10' });
   stage.line(3, 'CREATE_GROUP /create_group bar');
@@ -189,7 +189,7 @@ test('a ban by address takes the guests who are there and keeps new ones out, un
   stage.pass(400 * addressBanMs);
   assert.deepEqual(stage.guest(4, 'sock', here), [banned]);
   assert.deepEqual(stage.account(5, 'new', {}, here), [banned]);
-  // Also where it was banned because of somebody besides.
+  // Also if it was banned because of a person as well.
   stage.account(6, 'mallory', {}, there);
   stage.admin({ act: 'ban', name: 'mallory' });
   assert.deepEqual(
@@ -268,7 +268,7 @@ test('guests, and people at one address, have a part of the files that may be on
     answer(15, 16, ['c5', 'c6']),
     '-SOFT_ERR there are 2 file transfers running already from one of your addresses, that is the most, try again later',
   );
-  // Whoever comes from somewhere else has room.
+  // People from elsewhere have room.
   stage.account(21, 'd1', {}, { from: 'x' });
   stage.account(22, 'd2', {}, { from: 'y' });
   stage.read(22);

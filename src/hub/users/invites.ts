@@ -1,14 +1,13 @@
-// One-time codes, known by their SHA-256 only: whoever holds one may create one account, or take that of a device
-// that was reset, if the code is for that account by name. They expire, and over the cap an expired one is dropped,
-// or the oldest.
+// One-time codes, known by their SHA-256 only. The holder of one may create one account, or take over an account after
+// a reset if the code is for that account by name. They expire. Over the cap an expired one is dropped, or the oldest.
 
 import type { InviteRecord } from '../records.ts';
 import { change, type Turn } from '../turn.ts';
 
-/** Takes in a code that the operator has made. */
+/** Adds a code that the operator made. */
 export function addInvite(turn: Turn, invite: InviteRecord, now: number): void {
   const { invites } = turn.hub;
-  // Those that are over give way only where there are too many: the clock may be wrong, and be set right.
+  // Expired codes are dropped only over the cap: the clock may be wrong, and be corrected later.
   const surplus = invites.size + 1 - turn.env.maxInvites;
   if (surplus > 0) {
     const isOver = ([, { expiresAt }]: readonly [string, InviteRecord]) => Number(expiresAt <= now);
@@ -19,7 +18,7 @@ export function addInvite(turn: Turn, invite: InviteRecord, now: number): void {
   change(turn, { type: 'invite', invite });
 }
 
-/** Takes a code back, or notes that it is used. Whether there was one. */
+/** Removes a code that was used or revoked. Returns whether there was one. */
 export function removeInvite(turn: Turn, hash: string): boolean {
   if (!turn.hub.invites.delete(hash)) return false;
   change(turn, { type: 'invite-removed', hash });
@@ -27,8 +26,8 @@ export function removeInvite(turn: Turn, hash: string): boolean {
 }
 
 /**
- * Uses a code up for `name`. False where there is none such, or no longer, or for somebody else. An account that was
- * reset is taken with a code of its own alone: any other would let newcomers take it.
+ * Uses up a code for `name`. False if there is no such code, it has expired, or it is for somebody else. An account
+ * after a reset accepts only its own code: any other would let newcomers take it.
  */
 export function useInvite(
   turn: Turn,

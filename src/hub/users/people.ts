@@ -1,6 +1,5 @@
-// Connecting and leaving: the greeting, the login of guests, the list of users, quitting, and cleaning up after a
-// lost connection [7.1, 7.4, 7.12]. accounts.ts has the login of accounts, presence.ts what accounts are told of all
-// this.
+// Connecting and leaving: the greeting, the login of guests, the list of users, quitting, and cleaning up after a lost
+// connection [7.1, 7.4, 7.12]. accounts.ts has the login of accounts, presence.ts notifies accounts of all this.
 
 import { fatal } from '../../wire/replies.ts';
 import { formatUserList, type Event } from '../../wire/events.ts';
@@ -15,7 +14,7 @@ import { cameOrWent, unfollow } from './presence.ts';
 import { foldName, type Hub, type User, type Visit } from '../state.ts';
 import { close, join, leave, send, type Turn } from '../turn.ts';
 
-/** [7.1] Greets a new connection, or turns it away where the server is full. */
+/** [7.1] Greets a new connection, or refuses it if the server is full. */
 export function connect(turn: Turn, connection: ConnectionId, way: ConnectionWay): void {
   const { hub, env } = turn;
   if (hub.connections.size >= env.maxConnections) {
@@ -28,7 +27,7 @@ export function connect(turn: Turn, connection: ConnectionId, way: ConnectionWay
   send(turn, connection, { verb: 'HELO', welcome: env.welcome });
 }
 
-/** [7.1] Logs a guest in under a free name; a taken one ends the connection, as version 1 has it. */
+/** [7.1] Logs a guest in under a free name. A taken name ends the connection, as in version 1. */
 export function login(
   turn: Turn,
   connection: ConnectionId,
@@ -61,7 +60,7 @@ export function login(
 }
 
 function refuseGuest(hub: Hub, key: string, { guests, from }: ConnectionWay, at: number) {
-  // Before the name is looked at: whoever is not let in learns nothing of who is here.
+  // Before the name is checked: people who are not let in must not learn who is connected.
   if (guests === 'off') return 'no-guests';
   if (isBannedFrom(hub.bannedFrom, from, at)) return 'address-banned';
   const owner = hub.users.get(key);
@@ -69,7 +68,7 @@ function refuseGuest(hub: Hub, key: string, { guests, from }: ConnectionWay, at:
   return owner.account === undefined ? 'user-logged-in' : 'name-registered';
 }
 
-/** Notes that a connection is logged in. */
+/** Registers a visit of a connection that has logged in. */
 export function enter(turn: Turn, visit: Visit): Visit {
   const { hub } = turn;
   const { user, connection } = visit;
@@ -81,8 +80,8 @@ export function enter(turn: Turn, visit: Visit): Visit {
 }
 
 /**
- * Refuses a line. Who says too much that is no login is no person who mistypes, but a program at the wrong port, which
- * may be made to say anything: that connection ends before a login can come.
+ * Refuses a line. Many lines without a login do not come from a person who mistypes, but from a program at the wrong
+ * port, which somebody may control. Such a connection is ended before a login can come.
  */
 export function refuse(
   turn: Turn,
@@ -100,7 +99,7 @@ export function refuse(
   }
 }
 
-/** [7.4] Everybody connected, once, in the order in which they came; `unknown` before the login. */
+/** [7.4] Everybody connected, once, in the order in which they connected; `unknown` before the login. */
 export function listUsers(turn: Turn, { connection }: Visit): void {
   const { hub } = turn;
   hub.userList ??= formatUserList(connectedNames(hub));
@@ -116,12 +115,12 @@ function connectedNames(hub: Hub): string[] {
   return names;
 }
 
-/** [7.12] Says goodbye and closes. */
+/** [7.12] Confirms and closes. */
 export function quit(turn: Turn, connection: ConnectionId): void {
   evict(turn, connection, { verb: '+OK', confirmed: { of: 'QUIT' } });
 }
 
-/** Forgets a connection, tells it why, and closes it. */
+/** Forgets a connection, sends it the reason, and closes it. */
 export function evict(turn: Turn, connection: ConnectionId, last: Event): void {
   forget(turn, connection);
   send(turn, connection, last);
@@ -129,8 +128,8 @@ export function evict(turn: Turn, connection: ConnectionId, last: Event): void {
 }
 
 /**
- * Takes a connection out of everything. With a guest's go the name, the groups and the rights; those of an account
- * stay, whether or not it has another connection.
+ * Removes a connection everywhere. A guest loses the name, the groups and the rights with it. An account keeps its own,
+ * with or without another connection.
  */
 export function forget(turn: Turn, connection: ConnectionId): void {
   const { hub } = turn;

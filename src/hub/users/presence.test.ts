@@ -1,5 +1,5 @@
-// What accounts are told of who is here and who is in a group: lists as examples, and random comings and goings in which
-// a list and the changes behind it always come to what a fresh list says.
+// What accounts learn of who is connected and who is in a group: examples for lists, and random comings and goings. A
+// list and the changes after it must always give the same as a new list.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -180,7 +180,7 @@ const act = fc.oneof(
 const byName = (listed: Iterable<ListedPerson>) =>
   [...listed].sort((one, other) => (one.user < other.user ? -1 : 1));
 
-/** As a follower applies what it hears. */
+/** As a follower applies the changes. */
 function apply(here: Map<string, ListedPerson>, changes: readonly ChangedPerson[]): void {
   for (const { gone, ...person } of changes) {
     if (gone === true) here.delete(person.user);

@@ -1,5 +1,5 @@
-// Presence, for accounts: the list that PEOPLE asks for, and who follows its changes [14.5, 15.10, 15.13]. The shell
-// decides what followers get, and when: it has the clock. Somebody is online while one of their connections is.
+// Presence, for accounts: the list for PEOPLE, and who follows its changes [14.5, 15.10, 15.13]. The shell, which has
+// the clock, decides what followers get and when. A user is online while one of their connections is.
 
 import type { ChangedPerson, ListedPerson } from '../../wire/extended/events.ts';
 import { maxListed, type RequestOf } from '../../wire/extended/requests.ts';
@@ -7,7 +7,7 @@ import { followers, type ConnectionId } from '../effects.ts';
 import type { User, Visit } from '../state.ts';
 import { join, leave, report, type Turn } from '../turn.ts';
 
-/** PEOPLE: everybody who is here, then those with an account who are away, as many as are asked for. */
+/** PEOPLE: everybody who is online, then accounts that are offline, up to the requested number. */
 export function listPeople(turn: Turn, visit: Visit, request: RequestOf<'PEOPLE'>): void {
   const { hub } = turn;
   const { label, follow, limit = maxListed } = request;
@@ -33,19 +33,18 @@ function startFollowing(turn: Turn, visit: Visit): void {
   join(turn, followers, visit);
 }
 
-/** A connection does not hear any more who comes and goes, if it did. */
 export function unfollow(turn: Turn, connection: ConnectionId): void {
   if (turn.hub.followers.delete(connection)) leave(turn, followers, connection);
 }
 
-/** Somebody has come or gone, or their account has: the followers are to hear how it is now. */
+/** The presence or the account of a user has changed: followers get the new state. */
 export function cameOrWent(turn: Turn, user: User, isGone = isUnlisted(user)): void {
   if (turn.hub.followers.size === 0) return;
   const person: ChangedPerson = isGone ? { ...entryOf(user), gone: true } : entryOf(user);
   turn.effects.push({ type: 'presence', person });
 }
 
-/** Whether lists do not name somebody: a guest who is away, or who is banned. */
+/** Whether lists leave a user out: an offline guest, or a banned person. */
 function isUnlisted({ account, visits }: User): boolean {
   return account === undefined ? visits.length === 0 : account.banned;
 }
@@ -55,18 +54,18 @@ function entryOf({ name, account, visits }: User): ListedPerson {
   return account === undefined ? { ...entry, guest: true } : entry;
 }
 
-/** People as they are listed, up to so many. */
+/** People for a list, up to a maximum. */
 export class List {
   readonly people: ListedPerson[] = [];
   readonly #limit: number;
-  /** Somebody had no room. */
+  /** Whether somebody had no room. */
   isCut = false;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Adds those of `users` who are here, or those who are away. */
+  /** Adds those of `users` who are online, or those who are offline. */
   add(users: Iterable<User>, online: boolean): void {
     for (const user of users) {
       if (user.visits.length > 0 !== online || isUnlisted(user)) continue;

@@ -21,7 +21,7 @@ const account = (name: string, more: Partial<AccountView> = {}): AccountView => 
   ...more,
 });
 
-/** A server that does what it is asked for, while its store works. */
+/** A server that carries out every request, while its store works. */
 function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
   const asked: AdminAct[] = [];
   const accounts = [

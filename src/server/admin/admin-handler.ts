@@ -12,28 +12,28 @@ import { parseAddress } from '../limits/address-usage.ts';
 import type { DiskRoom } from '../disk-watch.ts';
 import type { AdminBans, AdminRefusal, AdminRequest, AdminStatus, AdminUser } from './messages.ts';
 
-/** The server, as far as the admin handler needs it. */
+/** The part of the server that the admin handler needs. */
 export interface AdministeredServer {
   readonly accounts: readonly AccountView[];
-  /** Where nobody new is let in from. */
+  /** Addresses from which no new people are let in. */
   readonly addressBans: readonly AddressBanView[];
-  /** What stands for an address; undefined where that does not tell who somebody is. */
+  /** Stands for an address. Undefined if it does not identify a person. */
   placeOf(address: string): string | undefined;
-  /** What is used up of quotas at this moment, by account and of all guests. */
+  /** How much of the quotas is used now, by account and of all guests. */
   readonly quotasUsed: { readonly accounts: ReadonlyMap<string, number>; readonly guests: number };
-  /** Whether a one-time code could be used now. */
+  /** Whether a one-time code is valid now. */
   hasInvite(hash: string): boolean;
   /** Open connections of all kinds. */
   readonly connections: number;
-  /** Whether things can be stored at the moment. */
+  /** Whether the store works at the moment. */
   readonly isStoring: boolean;
-  /** Of the disk; undefined where that is not known. */
+  /** Of the disk. Undefined if it is not known. */
   readonly room: DiskRoom | undefined;
-  /** Resolves when it is kept. */
+  /** Resolves when the result is stored. */
   administer(act: AdminAct): Promise<void>;
 }
 
-/** What is known from its start. */
+/** What is known from the start on. */
 export interface ServerFacts {
   readonly version: string;
   readonly pid: number;
@@ -41,7 +41,7 @@ export interface ServerFacts {
   readonly addresses: readonly string[];
 }
 
-/** What is done with the store as a whole; both reject with a StoreError. */
+/** What the operator can do with the whole store. Both reject with a StoreError. */
 export interface StoreActs {
   /** Writes everything to a new file. */
   backup(path: string, evenDamaged: boolean): Promise<void>;
@@ -73,7 +73,7 @@ export class AdminHandler {
     this.#files = files;
   }
 
-  /** Carries a request out; the value is what messages.ts says for it, or nothing. */
+  /** Carries out a request. The value has the form in messages.ts, or is undefined. */
   async carryOut(request: AdminRequest): Promise<Result<unknown, AdminRefusal>> {
     switch (request.act) {
       case 'status':

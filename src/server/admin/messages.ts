@@ -1,13 +1,13 @@
 // The messages between the operator's commands and the running server on the admin socket: one line of JSON each way.
-// The two may be different versions of helo, because a server runs for months: so the format has a version, and both
-// decode.
+// The two may be different versions of helo, because a server runs for months. So the format has a version, and both
+// sides check what they decode.
 
 import * as v from 'valibot';
 
-/** Goes up where an older side would misunderstand. */
+/** Grows when an older side would misunderstand a message. */
 export const adminVersion = 1;
 
-/** The longest request; answers are as long as the list of users. */
+/** The longest request. Answers may be as long as the list of users. */
 export const maxRequestBytes = 16_384;
 
 const name = v.pipe(v.string(), v.maxLength(64));
@@ -16,18 +16,18 @@ const hash = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 const request = v.variant('act', [
   v.object({ act: v.literal('status') }),
   v.object({ act: v.literal('users') }),
-  /** SHA-256 of the code, base64url; the code itself stays with the operator. */
+  /** SHA-256 of the code, base64url. Only the operator has the code itself. */
   v.object({
     act: v.literal('invite'),
     hash,
     expiresAt: v.pipe(v.number(), v.safeInteger()),
-    /** The account that it is for. */
+    /** The account that the code is for. */
     name: v.optional(name),
   }),
   v.object({ act: v.literal('revoke-invite'), hash }),
   v.object({ act: v.literal('remove'), name }),
   v.object({ act: v.literal('reset-device'), name }),
-  /** Of an account, or of an address. */
+  /** Of an account, or an address. */
   v.object({ act: v.literal('ban'), name }),
   v.object({ act: v.literal('unban'), name }),
   v.object({ act: v.literal('bans') }),
@@ -37,7 +37,7 @@ const request = v.variant('act', [
     path: v.string(),
     evenDamaged: v.optional(v.boolean()),
   }),
-  /** Looks at all that is kept. */
+  /** Checks everything that is stored. */
   v.object({ act: v.literal('check') }),
 ]);
 
@@ -45,14 +45,14 @@ export type AdminRequest = v.InferOutput<typeof request>;
 
 const user = v.object({
   name: v.string(),
-  /** SHA-256 of the device's public key, in hex; not there after a reset, until the next login. */
+  /** SHA-256 of the device's public key, in hex. Absent after a reset, until the next login. */
   device: v.optional(v.string()),
   /** Milliseconds since 1970. */
   createdAt: v.number(),
   banned: v.boolean(),
-  /** What it has written that waits to be fetched; an older server does not say. */
+  /** How many bytes of messages it wrote that others have not fetched. Absent from an older server. */
   waitingBytes: v.optional(v.number()),
-  /** What it has used up of its quota, in bytes; an older server does not say. */
+  /** How much of its quota is used, in bytes. Absent from an older server. */
   quotaUsed: v.optional(v.number()),
   connections: v.number(),
 });
@@ -72,9 +72,9 @@ export const bans = v.object({
   addresses: v.array(
     v.object({
       address: v.string(),
-      /** Who came from there, where the operator has not named the address. */
+      /** The person whose ban caused it. Absent if the operator banned the address itself. */
       because: v.optional(v.string()),
-      /** Milliseconds since 1970; not there for until it is lifted. */
+      /** Milliseconds since 1970. Absent: until the operator lifts it. */
       until: v.optional(v.number()),
     }),
   ),
@@ -94,7 +94,7 @@ export const check = v.object({
   ),
   messages: v.number(),
   bytes: v.number(),
-  /** An older server does not say. */
+  /** Absent from an older server. */
   usage: v.optional(usage),
 });
 
@@ -104,30 +104,30 @@ export const status = v.object({
   version: v.string(),
   pid: v.number(),
   startedAt: v.number(),
-  /** As a client takes them, `tls://HOST:PORT#FINGERPRINT`; those that are good from elsewhere where there are any. */
+  /** In the form for clients, `tls://HOST:PORT#FINGERPRINT`: those that work from other machines, if there are any. */
   addresses: v.array(v.string()),
   accounts: v.number(),
   accountsOnline: v.number(),
   connections: v.number(),
-  /** Whether what is said can be stored at the moment. */
+  /** Whether the store works at the moment. */
   storing: v.boolean(),
-  /** Private messages that wait to be fetched; an older server does not say. */
+  /** Private messages that wait to be fetched. Absent from an older server. */
   waitingBytes: v.optional(v.number()),
-  /** What all guests together have used up of their quota, in bytes; an older server does not say. */
+  /** How much of their quota all guests together used, in bytes. Absent from an older server. */
   guestQuotaUsed: v.optional(v.number()),
-  /** In bytes; where the server knows. */
+  /** In bytes. Absent if the server does not know. */
   disk: v.optional(v.object({ free: v.number(), reserve: v.number() })),
 });
 
 export type AdminStatus = v.InferOutput<typeof status>;
 
-/** Why something was not done, as the operator reads it. */
+/** Why something was not done, in words for the operator. */
 const refusal = v.object({ message: v.string(), hint: v.optional(v.string()) });
 
 export type AdminRefusal = v.InferOutput<typeof refusal>;
 
 const answer = v.variant('ok', [
-  /** Many acts have nothing to tell. */
+  /** Many acts have no value to return. */
   v.object({ helo: v.number(), ok: v.literal(true), value: v.optional(v.unknown()) }),
   v.object({ helo: v.number(), ok: v.literal(false), refusal }),
 ]);
@@ -139,7 +139,7 @@ export function formatRequest(request: AdminRequest): string {
   return JSON.stringify({ helo: adminVersion, ...request });
 }
 
-/** An answer before it has a version. */
+/** An answer, before the version is added. */
 export type AdminReply =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly refusal: AdminRefusal };
@@ -149,7 +149,7 @@ export function formatAnswer(answer: AdminReply): string {
   return JSON.stringify({ helo: adminVersion, ...answer });
 }
 
-/** The request in a line, or why there is none. */
+/** The request in a line, or the refusal if the line is not a valid request. */
 export function parseRequest(line: string): AdminRequest | AdminRefusal {
   const json = parseJson(line);
   if (!v.is(v.object({ helo: v.number() }), json)) return { message: 'that is no request' };
@@ -168,7 +168,7 @@ export function parseRequest(line: string): AdminRequest | AdminRefusal {
       };
 }
 
-/** The answer in a line, or undefined where it is none. */
+/** The answer in a line, or undefined if the line is not a valid answer. */
 export function parseAnswer(line: string): AdminAnswer | undefined {
   const parsed = v.safeParse(answer, parseJson(line));
   return parsed.success ? parsed.output : undefined;

@@ -41,7 +41,7 @@ async function ask(folder: string, text: string): Promise<string> {
   const socket = createConnection(adminSocketPath(folder)).setEncoding('utf8');
   let heard = '';
   socket.on('data', (part: string) => (heard += part));
-  // What is far too long is cut off in the middle.
+  // A line that is far too long is cut off in the middle.
   socket.on('error', () => {});
   socket.write(text);
   await once(socket, 'close');
@@ -109,7 +109,7 @@ test('closing does not wait for somebody who says nothing', async (t) => {
   const closed = once(silent, 'close');
   await opened.value.close();
   await closed;
-  // Its place is free.
+  // Its path is free.
   const next = createServer().listen(adminSocketPath(folder));
   await once(next, 'listening');
   next.close();

@@ -1,4 +1,4 @@
-// The admin socket: `admin.sock` in the data directory. Whoever may open it is the operator; there is no other proof,
+// The admin socket: `admin.sock` in the data directory. Whoever can open it is the operator. There is no other proof,
 // so only its owner can open it from the moment it exists. Knows nothing of the requests; the admin handler does.
 
 import { rm } from 'node:fs/promises';
@@ -17,13 +17,13 @@ export function adminSocketPath(dataDirectory: string): string {
   return join(dataDirectory, 'admin.sock');
 }
 
-/** The longest path of a socket that every system takes (macOS; Linux takes four more), in bytes. */
+/** The longest path of a socket that every system accepts, in bytes (macOS; Linux accepts four more). */
 const maxPathBytes = 103;
 
-/** The operator is one person; a script that hangs must not use up descriptors. */
+/** The operator is one person. A script that hangs must not use up descriptors. */
 const maxConnections = 16;
 
-/** How long somebody may take to say what they want, in milliseconds. */
+/** How long a connection may take to send its request, in milliseconds. */
 const requestTimeoutMs = 10_000;
 
 export interface AdminSocket {
@@ -32,8 +32,8 @@ export interface AdminSocket {
 }
 
 /**
- * Opens the socket. Whoever calls this holds the lock on the store, so that what is there was left behind by a server
- * that is gone, and is replaced.
+ * Opens the socket. The caller holds the lock on the store, so an existing socket is from a server that has ended, and
+ * is replaced.
  */
 export async function openAdminSocket(
   dataDirectory: string,
@@ -61,7 +61,7 @@ export async function openAdminSocket(
     server.close();
     return err(systemProblem(`the admin socket ${path} cannot be opened: ${reasonOf(error)}`));
   }
-  // Out of descriptors: this request is lost, the server goes on.
+  // Out of descriptors: this request is lost, the server continues.
   server.on('error', () => {});
   return ok({
     close: () =>
@@ -73,7 +73,7 @@ export async function openAdminSocket(
   });
 }
 
-/** The mode comes from the umask at the moment that the socket is made, within `listen`: it was never open to others. */
+/** The mode comes from the umask at the moment when `listen` makes the socket: others can never open it. */
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -89,13 +89,13 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-/** One request, one answer, the end. */
+/** One request and one answer, then the end. */
 function converse(socket: Socket, handler: AdminHandler, log: Logger): void {
   let heard = '';
   const answer = (line: string) => socket.end(`${line}\n`);
   socket.setEncoding('utf8');
   socket.setTimeout(requestTimeoutMs, () => socket.destroy());
-  // The command was interrupted. What it has asked for is carried out all the same.
+  // The command was interrupted. Its request is carried out anyway.
   socket.on('error', () => socket.destroy());
   socket.on('data', function hear(text: string) {
     heard += text;

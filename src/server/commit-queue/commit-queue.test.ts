@@ -1,4 +1,4 @@
-// The commit queue over a store that answers when the test says so, and fails when the test says so.
+// The commit queue over a store that answers and fails as the test tells it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import type { KeptLine, Step } from './step.ts';
 type Act = string;
 type Speaker = string;
 
-/** Keeps what it is told to keep when it is told to answer. */
+/** Stores commits when the test tells it to answer. */
 class ScriptedStore {
   readonly kept: Commit[] = [];
   #waiting: { commit: Commit; resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -25,7 +25,7 @@ class ScriptedStore {
     return this.#waiting.length;
   }
 
-  /** Answers the oldest commit. Resolves when the commit queue has heard it. */
+  /** Answers the oldest commit. Resolves when the commit queue has seen the answer. */
   async answer(code?: StoreError['code']): Promise<void> {
     const next = this.#waiting.shift();
     assert.ok(next, 'no commit is under way');
@@ -38,7 +38,7 @@ class ScriptedStore {
     await new Promise(setImmediate);
   }
 
-  /** The texts of all that is kept. */
+  /** The texts of everything stored. */
   get texts(): string[] {
     return this.kept.flatMap(({ changes, segments }) => [
       ...changes.map((change) => (change.type === 'ban' ? change.folded : '?')),
@@ -49,12 +49,12 @@ class ScriptedStore {
 
 let lastSeq = 0;
 
-/** A step, with the lines that go with it. */
+/** A step, with its lines. */
 interface Taken extends Step<Act, Speaker> {
   readonly lines?: readonly KeptLine[];
 }
 
-/** Something that is said: kept, then acted on. */
+/** A message: stored, then carried out. */
 const post = (text: string): Taken => ({
   acts: [text],
   changes: [],
@@ -64,7 +64,7 @@ const post = (text: string): Taken => ({
   bytes: 100,
 });
 
-/** Something that is so from now on. */
+/** A change that holds from now on. */
 const change = (text: string): Taken => ({
   acts: [text],
   changes: [{ type: 'ban', group: 'g', folded: text } as Change],
@@ -81,7 +81,7 @@ const reply = (text: string): Taken => ({
   bytes: 1,
 });
 
-/** Something is said again: nothing to keep, and as good as what it repeats. */
+/** A repeat: nothing to store, but it depends on what it repeats. */
 const repeat = (text: string): Taken => ({ ...reply(text), speakers: [text] });
 
 function setUp() {
@@ -226,7 +226,7 @@ test('where delivery gathers anyway, what comes meanwhile is one commit, done ju
   enqueue(post('c'));
   turn();
   assert.equal(store.underWay, 0);
-  // A commit took 2 ms, which counts for a quarter: half a millisecond is left for it.
+  // A commit took 2 ms, which counts for a quarter: half a millisecond is reserved for it.
   later(0.5);
   assert.equal(store.underWay, 1);
   await store.answer();
@@ -252,7 +252,7 @@ test('after a commit of many the next one gathers for as long as telling takes; 
   assert.equal(store.underWay, 1);
 });
 
-/** Something that tells of nothing that is kept. */
+/** A step that reveals nothing that is stored. */
 const free = (text: string): Taken => ({ ...reply(text), isFree: true });
 
 test('a store that stands still lets pass what does not depend on it, each behind what its people wait for', async () => {
@@ -389,7 +389,7 @@ test('random steps, turns and failures: nothing is told that is not kept, all in
           const text = `${act} ${at}`;
           switch (act) {
             case 'post':
-              // The hub refuses to say what can't be kept.
+              // The hub refuses messages that cannot be stored.
               if (!commitQueue.works) break;
               said.push(text);
               enqueue(post(text));

@@ -1,38 +1,38 @@
 // The commit queue between the hub and delivery: what a step wants stored is on the disk before this step, or any
-// behind it, is carried out. So nobody is told of, and nothing acknowledges, what a power cut could undo. One turn of
-// the event loop is one commit; while it runs, the next one gathers. If nothing is to be stored and nothing waits, a
-// step is carried out at once.
+// behind it, is carried out. So nobody sees, and nothing acknowledges, what a power cut could undo. One turn of the
+// event loop is one commit; while it runs, the next one gathers. If nothing must be stored and nothing waits, a step is
+// carried out at once.
 //
-// When the store fails: messages since then are not delivered, and their senders are told; other changes (groups,
-// accounts) already hold in the hub, and are retried until they are stored; whatever needs no store continues. When
-// the store stalls: after a while, steps that reveal nothing stored go ahead, each behind earlier ones for the same
-// people. Knows nothing of what steps do.
+// When the store fails: messages since then are not delivered, and their senders are notified. Other changes (groups,
+// accounts) already hold in the hub, and are retried until they are stored. Steps that need no store continue. When the
+// store stalls: after a while, steps that reveal nothing stored go ahead, each behind earlier ones for the same people.
+// Knows nothing of what steps do.
 
 import { StoreError, type Commit } from '../../hub/store-port.ts';
 import type { Clock } from '../clock.ts';
 import { CommitDraft } from './commit.ts';
 import type { KeptLine, Step } from './step.ts';
 
-/** What of a store the commit queue needs. */
+/** The part of a store that the commit queue needs. */
 export interface CommitTarget {
   commit(commit: Commit): Promise<void>;
 }
 
-/** Where the commit queue passes on what has come through, or could not. */
+/** Where the commit queue reports what was stored or could not be. */
 export interface CommitQueueListener<Act, Speaker> {
-  /** How long what is carried out now will wait before anybody hears of it, in milliseconds. */
+  /** How long lines that are delivered now will wait until they are written, in milliseconds. */
   readonly holdMs: number;
-  /** How long it takes at present to tell everybody what has been carried out, in milliseconds. */
+  /** How long writing to all receivers takes at present, in milliseconds. */
   readonly flushMs: number;
   carryOut(acts: readonly Act[]): void;
-  /** What these have said could not be kept; nothing of it was carried out. */
+  /** The messages of these speakers could not be stored. Nothing of them was carried out. */
   dropped(speakers: readonly Speaker[]): void;
   /**
-   * Whom and what the acts concern, as keys of any kind: acts that share one are carried out in their order. With `undefined`
-   * among them they go ahead of nothing.
+   * Keys, of any kind, for everything that the acts concern: acts with a common key are carried out in order. If
+   * `undefined` is among them, they never go ahead.
    */
   touched(acts: readonly Act[]): readonly unknown[];
-  /** What of a step is to be done though what was said in it is dropped; undefined for nothing. */
+  /** The part of a step that must be carried out although its message was dropped; undefined for nothing. */
   salvage(step: Step<Act, Speaker>): Step<Act, Speaker> | undefined;
   /** The store has failed, with this code, or works again. */
   storing(works: boolean, code: StoreFailure | undefined): void;
@@ -40,40 +40,40 @@ export interface CommitQueueListener<Act, Speaker> {
 
 export type StoreFailure = StoreError['code'];
 
-/** Waiting bytes from which on people should be listened to more slowly. */
+/** From this many waiting bytes on, input should be read more slowly. */
 const heavyBytes = 8 * 1024 * 1024;
 
 /** Shorter waits are not worth a timer, in milliseconds. */
 const minHoldMs = 0.5;
 
 /**
- * From so many steps in a commit on the next one gathers for as long as it takes to tell everybody, and no longer than
- * this, in milliseconds: many small commits would each cost a write to all of a large audience. A small audience is
- * told at once, and a few people who chat never come here.
+ * If a commit has this many steps, the next one gathers for as long as a flush takes, up to a maximum in milliseconds:
+ * many small commits would each cost a write to everybody in a large audience. With a small audience a flush takes no
+ * time, and a few people who chat never have so many steps.
  */
 const busySteps = 16;
 const maxBusyMs = 4;
 
-/** How much the last commit counts for how long the next one is expected to take. */
+/** The weight of the last commit in the expected duration of the next one. */
 const newWeight = 0.25;
 
-/** How long to wait before a store that has failed is tried again, in milliseconds. */
+/** How long to wait before retrying a store that has failed, in milliseconds. */
 const retryMs = 1000;
 
-/** A commit that takes longer than this lets pass what does not depend on it, in milliseconds. */
+/** If a commit takes longer than this, steps that do not depend on it go ahead, in milliseconds. */
 const standstillMs = 2000;
 
 export class CommitQueue<Act, Speaker> {
   readonly #store: CommitTarget;
   readonly #clock: Clock;
   readonly #listener: CommitQueueListener<Act, Speaker>;
-  /** Steps that wait, in order, those of the commit that is under way left out. */
+  /** Steps that wait, in order, without those of the running commit. */
   #gathered: Step<Act, Speaker>[] = [];
-  /** What is to be kept of them. */
+  /** What they want stored. */
   #draft = new CommitDraft();
   #underWay: readonly Step<Act, Speaker>[] | undefined;
   #isScheduled = false;
-  /** Cancels the next attempt at a store that has failed; undefined while it works. */
+  /** Cancels the next retry of a store that has failed. Undefined while it works. */
   #cancelRetry: (() => void) | undefined;
   #works = true;
   #bytes = 0;
@@ -82,9 +82,9 @@ export class CommitQueue<Act, Speaker> {
   #lastSteps = 0;
   /** How long a commit takes at present, in milliseconds. */
   #expectedMs = 0;
-  /** While the store stands still: whom and what the steps concern that wait. */
+  /** While the store stalls: the keys of the steps that wait. */
   #held: Set<unknown> | undefined;
-  /** Cancels the next look at whether it does; undefined while nothing waits that could go ahead. */
+  /** Cancels the next check whether the store stalls. Undefined while no waiting step could go ahead. */
   #cancelLook: (() => void) | undefined;
   #closed: (() => void) | undefined;
   readonly #counts = { commits: 0, failedCommits: 0, commitMs: 0 };
@@ -95,22 +95,22 @@ export class CommitQueue<Act, Speaker> {
     this.#listener = listener;
   }
 
-  /** Whether a step of which nothing is kept would be carried out at once: it then need not be made at all. */
+  /** Whether a step with nothing to store would be carried out at once. Then it need not be made at all. */
   get isOpen(): boolean {
     return !this.#works || (this.#underWay === undefined && this.#gathered.length === 0);
   }
 
-  /** Whether the store does what it is asked for. */
+  /** Whether the store works. */
   get works(): boolean {
     return this.#works;
   }
 
-  /** How long the commit has taken that is under way, in milliseconds; 0 for none. */
+  /** How long the running commit has taken so far, in milliseconds; 0 if none runs. */
   get commitMs(): number {
     return this.#underWay === undefined ? 0 : this.#clock.now() - this.#commitStarted;
   }
 
-  /** What waits to be kept, or behind something that does. */
+  /** How many bytes wait to be stored, or behind data that does. */
   get uncommittedBytes(): number {
     return this.#bytes;
   }
@@ -126,8 +126,8 @@ export class CommitQueue<Act, Speaker> {
   }
 
   /**
-   * Takes a step, and the lines that are to be kept of it: carries it out when all that is to be kept of it, and of
-   * those before it, is.
+   * Adds a step, with its lines for the store. It is carried out when everything that it and the steps before it want
+   * stored is stored.
    */
   enqueue(step: Step<Act, Speaker>, lines: readonly KeptLine[] = noLines): void {
     if (!step.isKept && this.isOpen) {
@@ -145,7 +145,7 @@ export class CommitQueue<Act, Speaker> {
     if (step.isFree === true) this.#look();
   }
 
-  /** Sees to it that a step that could go ahead is not held up for long by a store that stands still. */
+  /** Makes sure that a step that could go ahead does not wait long for a store that stalls. */
   #look(): void {
     if (this.#cancelLook !== undefined || this.#held !== undefined) return;
     const leftMs = standstillMs - this.commitMs;
@@ -160,7 +160,7 @@ export class CommitQueue<Act, Speaker> {
     });
   }
 
-  /** The store stands still. What waits is looked through once; from then on each step as it comes. */
+  /** The store stalls. Waiting steps are checked once, later steps as they come. */
   #goAhead(): void {
     const held = new Set<unknown>();
     const ahead: Step<Act, Speaker>[] = [];
@@ -175,7 +175,7 @@ export class CommitQueue<Act, Speaker> {
     for (const step of ahead) this.#carryOut(step);
   }
 
-  /** Whether a step may go ahead of those that concern `held`; if not, others wait behind it. */
+  /** Whether a step may go ahead of those with the keys in `held`. If not, its keys are added. */
   #goesAhead(step: Step<Act, Speaker>, held: Set<unknown>): boolean {
     if (step.isFree === true && !step.isKept) {
       const touched = this.#listener.touched(step.acts);
@@ -189,7 +189,7 @@ export class CommitQueue<Act, Speaker> {
     for (const one of this.#listener.touched(acts)) held.add(one);
   }
 
-  /** Resolves when nothing waits any more. A store that does not work gets one more chance. */
+  /** Resolves when nothing waits any more. A store that does not work gets one more try. */
   close(): Promise<void> {
     this.#cancelLook?.();
     if (this.#underWay === undefined && this.#gathered.length === 0) {
@@ -205,16 +205,16 @@ export class CommitQueue<Act, Speaker> {
   }
 
   /**
-   * Sees to it that what has been gathered is committed at the end of this turn, if it isn't held up. Where delivery
-   * gathers before it writes, commits are made so late that they are done just then: otherwise what came together
-   * would be told in several parts, and each part costs a write to everybody.
+   * Schedules a commit of the gathered steps for the end of this turn, unless one is running. If delivery buffers lines
+   * before it writes them, the commit is made so late that it ends just before that. Otherwise lines of one moment
+   * would be written in several parts, and each part costs a write to everybody.
    */
   #schedule(): void {
     if (this.#isScheduled || this.#underWay !== undefined || !this.#works) return;
     this.#isScheduled = true;
     const run = () => {
       this.#isScheduled = false;
-      // It may have failed, or begun the last commit, while this waited.
+      // Meanwhile the store may have failed, or the last commit may have begun.
       if (this.#works && this.#underWay === undefined) void this.#commit();
     };
     const waitMs = this.#waitMs();
@@ -230,7 +230,7 @@ export class CommitQueue<Act, Speaker> {
     return Math.max(busyMs, holdMs - this.#expectedMs);
   }
 
-  /** Commits all that has been gathered; nothing, to see whether it works, where there is nothing. */
+  /** Commits everything gathered. If nothing is gathered, commits nothing, to check whether the store works. */
   async #commit(): Promise<void> {
     const steps = this.#gathered;
     const commit = this.#draft.finish();
@@ -250,7 +250,7 @@ export class CommitQueue<Act, Speaker> {
     }
     const ended = this.#clock.now();
     const tookMs = ended - started;
-    // What is carried out now sets off what stands behind it: nothing goes ahead of that.
+    // The acts below enqueue new steps at the end: none of them may go ahead.
     this.#commitStarted = ended;
     this.#held = undefined;
     this.#counts.commitMs += tookMs;
@@ -272,14 +272,14 @@ export class CommitQueue<Act, Speaker> {
     this.#release();
   }
 
-  /** Carries out what stands at the head and waits for nothing any more; the rest is the next commit. */
+  /** Carries out the first steps that have nothing to store. The rest is the next commit. */
   #release(): void {
     let free = 0;
     for (const step of this.#gathered) {
       if (step.isKept) break;
       free++;
     }
-    // What they set off stands behind all of them.
+    // The steps that they cause come behind all of them.
     this.#underWay = this.#gathered.splice(0, free);
     for (const step of this.#underWay) this.#carryOut(step);
     this.#underWay = undefined;
@@ -292,7 +292,7 @@ export class CommitQueue<Act, Speaker> {
   }
 
   #fail(steps: readonly Step<Act, Speaker>[], code: StoreFailure): void {
-    // Those gathered meanwhile go the same way: what is said in them stands behind what is dropped now.
+    // Gathered steps share the failure: their messages come after those that are dropped now.
     const all = [...steps, ...this.#gathered];
     const wasWorking = this.#works;
     this.#works = false;
@@ -301,17 +301,17 @@ export class CommitQueue<Act, Speaker> {
     this.#draft = new CommitDraft();
     const dropped: Speaker[] = [];
     for (const step of all) {
-      // Also a message that was sent again is waited for, though there is nothing to keep of it.
+      // A repeat waits too, although it has nothing to store.
       if (!step.isKept && step.speakers.length === 0) this.#carryOut(step);
       else this.#putAside(step, dropped);
     }
-    // First that it fails, then what has been lost: answers must not be kept, too.
+    // The failure is reported before the dropped messages, because answers to them must not be stored either.
     if (wasWorking) this.#listener.storing(false, code);
     if (dropped.length > 0) this.#listener.dropped(dropped);
     this.#cancelRetry = this.#clock.after(retryMs, () => void this.#commit());
   }
 
-  /** Puts a step, or what is left of it without what was said, back for the next attempt. */
+  /** Puts a step, or the rest of it without its message, back for the next try. */
   #putAside(step: Step<Act, Speaker>, dropped: Speaker[]): void {
     this.#bytes -= step.bytes;
     if (step.speakers.length === 0) {
@@ -323,7 +323,7 @@ export class CommitQueue<Act, Speaker> {
     if (rest !== undefined) this.enqueue(rest);
   }
 
-  /** Ends the wait for the end, if nothing is left that could still be kept. */
+  /** Resolves `close` if nothing is left that could still be stored. */
   #settle(): void {
     if (this.#closed === undefined) return;
     if (this.#underWay !== undefined || (this.#works && this.#gathered.length > 0)) return;

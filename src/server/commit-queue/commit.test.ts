@@ -1,4 +1,4 @@
-// What one commit is made of, held against the lines and changes that went in.
+// The content of one commit, compared with the lines and changes that were added.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

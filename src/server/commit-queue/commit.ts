@@ -1,5 +1,5 @@
-// The commit that gathers: each step adds to it at once, one segment for each conversation, and only the last of
-// changes that replace each other. Lines are bytes outside of the heap: thousands may wait, and the garbage collector
+// The commit that gathers: each step adds to it at once. It has one segment for each conversation, and of changes that
+// replace each other only the last. Lines are bytes outside of the heap: thousands may wait, and the garbage collector
 // would copy each of them.
 
 import type { Change, LogId } from '../../hub/records.ts';
@@ -12,7 +12,7 @@ export class CommitDraft {
   /** The last segment of each conversation. */
   readonly #open = new Map<LogId, OpenSegment>();
 
-  /** Puts what is to be kept of one more step behind what is there. */
+  /** Adds what one more step wants stored. */
   add(changes: readonly Change[], lines: readonly KeptLine[]): void {
     for (const change of changes) this.#replace(change);
     for (const line of lines) {
@@ -23,7 +23,7 @@ export class CommitDraft {
     }
   }
 
-  /** What is to be kept. Nothing may be added any more. */
+  /** What to store. Nothing may be added after this. */
   finish(): Commit {
     return {
       changes: [...this.#changes.values()],
@@ -32,8 +32,8 @@ export class CommitDraft {
   }
 
   /**
-   * The last change of a key stands where it was made, not where the first one was: between the two there may be one
-   * that takes away what the first has made.
+   * The last change with a key is put where it was made, not where the first one was: a change between the two may
+   * remove what the first has made.
    */
   #replace(change: Change): void {
     const key = keyOf(change);
@@ -42,7 +42,7 @@ export class CommitDraft {
   }
 }
 
-/** Changes with the same key replace one another. The two kinds that come with every message do. */
+/** Changes with the same key replace one another. Only the two kinds that come with every message have a key. */
 function keyOf(change: Change): unknown {
   switch (change.type) {
     case 'stream':
@@ -54,10 +54,10 @@ function keyOf(change: Change): unknown {
   }
 }
 
-/** What a segment has room for at first; most hold one message. */
+/** The first size of a segment's memory. Most segments hold one message. */
 const minBytes = 512;
 
-/** A segment that still grows. */
+/** A segment that is still growing. */
 class OpenSegment {
   readonly #log: LogId;
   readonly #first: number;
@@ -75,7 +75,7 @@ class OpenSegment {
     this.#write(line);
   }
 
-  /** Takes a line in, unless there is a gap before it: inside a segment there is none. */
+  /** Adds a line, unless there is a gap before it: a segment has no gaps. */
   takes({ seq, at, line }: KeptLine): boolean {
     if (seq !== this.#last + 1) return false;
     this.#last = seq;

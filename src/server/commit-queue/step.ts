@@ -2,7 +2,7 @@
 
 import type { Change, LogId } from '../../hub/records.ts';
 
-/** One line of a log, as it was said and as it is kept. */
+/** One line of a log, as it is delivered and stored. */
 export interface KeptLine {
   readonly log: LogId;
   readonly seq: number;
@@ -13,23 +13,23 @@ export interface KeptLine {
 }
 
 /**
- * `Act` is what can be carried out, `Speaker` somebody who has said something and waits to hear about it: the commit queue
- * looks into neither of them. The lines that are kept of a step are not in it: the commit has them from the beginning,
- * and a step may have to wait, with thousands of others.
+ * `Act` is what can be carried out, and `Speaker` the sender of a message who waits for the confirmation. The commit
+ * queue looks into neither of them. The step does not have its lines for the store: the commit has them from the
+ * beginning, and a step may wait with thousands of others.
  */
 export interface Step<Act, Speaker> {
   /** In order. */
   readonly acts: readonly Act[];
   readonly changes: readonly Change[];
   /**
-   * Those who have said something in this step, or said it again. If it, or something before it, can't be kept, it is
-   * not said, and they are told.
+   * The senders of messages or repeats in this step. If the step, or a step before it, cannot be stored, their messages
+   * are not posted, and they are notified.
    */
   readonly speakers: readonly Speaker[];
-  /** Whether something of it is to be kept, changes or lines. Lines are only where there are speakers. */
+  /** Whether changes or lines of it must be stored. Only steps with speakers have lines. */
   readonly isKept: boolean;
-  /** What the step holds in memory while it waits, roughly. */
+  /** The approximate memory that the step uses while it waits. */
   readonly bytes: number;
-  /** Nothing that is told in it depends on what is kept: it may go ahead of a store that stands still. */
+  /** The step reveals nothing that is stored: it may go ahead of a store that stalls. */
   readonly isFree?: boolean;
 }

@@ -1,5 +1,5 @@
-// The folder of all that a server stores. Created at the first start, for its owner only; an existing folder keeps
-// its permissions.
+// The folder of everything that a server stores. Created at the first start, for its owner only. An existing folder
+// keeps its permissions.
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolderBy } from '../../lib/make-folder.ts';
@@ -7,11 +7,11 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { systemProblem, type SetupProblem } from './problem.ts';
 
-/** Makes sure that the folder at `path` is there and takes files. */
+/** Makes sure that the folder at `path` exists and can be written to. */
 export async function openDataDirectory(path: string): Promise<Result<void, SetupProblem>> {
   try {
     await makeFolderBy({ mkdir, isFolder, parentOf: dirname }, path);
-    // Permissions alone do not tell (a read-only disk, a full one, root): only writing does.
+    // Permissions are not enough to know (a read-only disk, a full one, root): only writing shows it.
     await rmdir(await mkdtemp(join(path, '.probe-')));
     return ok(undefined);
   } catch (error) {
@@ -29,7 +29,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch {
-    // Whatever is there, or in the way: it is no folder that can be used.
+    // Something else is there, or in the way: it is not a usable folder.
     return false;
   }
 }

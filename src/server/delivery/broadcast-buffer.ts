@@ -3,30 +3,30 @@
 
 import type { ConnectionId } from '../../hub/effects.ts';
 
-/** What one block holds: a quiet group keeps a small one, a busy lobby seldom needs a fresh one. */
+/** The size of a block: a quiet group has a small one, a busy lobby seldom needs a new one. */
 const minBlockBytes = 1024;
 const maxBlockBytes = 64 * 1024;
 
-/** How many gatherings of the present size a fresh block has room for, within those bounds. */
+/** Within these limits, a new block has room for this many flushes of the present size. */
 const gatheringsPerBlock = 8;
 
 const noBlock = Buffer.alloc(0);
 
-/** One line of a run, for those who must not get the whole. */
+/** One line of a buffer, for receivers that must not get the whole buffer. */
 export interface BufferedLine {
-  /** The place of the line among all lines of all audiences. */
+  /** The position of the line among all lines of all audiences. */
   readonly turn: number;
-  /** Where the line ends in the block; it begins where the one before it ends. */
+  /** Where the line ends in the block. It begins where the one before it ends. */
   readonly end: number;
   /** Who does not get it. */
   readonly except: ConnectionId | undefined;
 }
 
 export class BroadcastBuffer<Member> {
-  /** Tells runs apart in a key. */
+  /** Part of the key of several buffers. */
   readonly number: number;
   readonly members = new Set<Member>();
-  /** This run as a list of one. */
+  /** This buffer as a list of one. */
   readonly alone: readonly BroadcastBuffer<Member>[] = [this];
   /** The lines held, oldest first. */
   readonly lines: BufferedLine[] = [];
@@ -39,22 +39,22 @@ export class BroadcastBuffer<Member> {
     this.number = number;
   }
 
-  /** Whether there is anything to hear. */
+  /** Whether there are pending lines. */
   get held(): boolean {
     return this.lines.length > 0;
   }
 
-  /** Where the first held line begins in the block. */
+  /** Where the first pending line begins in the block. */
   get start(): number {
     return this.#start;
   }
 
-  /** The block that the held lines stand in. */
+  /** The block with the pending lines. */
   get block(): Buffer {
     return this.#block;
   }
 
-  /** Holds one more line. `turn` only grows. */
+  /** Adds one more line. `turn` only grows. */
   append(line: string, turn: number, except: ConnectionId | undefined): void {
     if (this.#end + line.length > this.#block.length) this.#renew(line.length);
     this.#end += this.#block.write(line, this.#end, 'latin1');
@@ -62,13 +62,13 @@ export class BroadcastBuffer<Member> {
     this.lines.push({ turn, end: this.#end, except });
   }
 
-  /** All held lines, as the one buffer that members share. */
+  /** All pending lines, as the one buffer that members share. */
   shared(): Buffer {
     this.#shared ??= this.#block.subarray(this.#start, this.#end);
     return this.#shared;
   }
 
-  /** Lets go of the held lines: they have been handed to every member. */
+  /** Forgets the pending lines: every member got them. */
   clear(): void {
     this.lines.length = 0;
     this.#start = this.#end;

@@ -1,10 +1,10 @@
-// Composes the output of one receiver that can't use an audience's shared bytes: it has sent something itself, has
-// lines of its own, is in several audiences, or has joined in the middle. Keeps the order in which lines were handed
-// in.
+// Composes the output of one receiver that cannot use an audience's shared bytes: it has sent something itself, has
+// lines of its own, is in several audiences, or has joined in the middle. Keeps the order in which lines were
+// delivered.
 
 import type { AudienceBuffer, DirectPiece, Receiver } from './receiver.ts';
 
-/** Bytes of a run's block, from `from` up to `to`. */
+/** Bytes of a buffer's block, from `from` up to `to`. */
 interface Slice {
   readonly buffer: AudienceBuffer;
   readonly from: number;
@@ -13,7 +13,7 @@ interface Slice {
 
 type Part = Slice | string;
 
-/** All that `receiver` has yet to read of `runs` and of its own `pieces`, as one buffer. */
+/** Everything that `receiver` has yet to get from `buffers` and its own `pieces`, as one buffer. */
 export function compose(
   receiver: Receiver,
   buffers: readonly AudienceBuffer[],
@@ -29,7 +29,7 @@ export function compose(
   return join(parts);
 }
 
-/** Walks over the lines of a run that a receiver is to get. */
+/** Walks over the lines of a buffer that one receiver gets. */
 class Cursor {
   readonly buffer: AudienceBuffer;
   readonly #receiver: Receiver;
@@ -44,12 +44,12 @@ class Cursor {
     this.advance();
   }
 
-  /** The turn of the line that it stands on; Infinity behind the last. */
+  /** The turn of the current line; Infinity after the last. */
   get turn(): number {
     return this.buffer.lines[this.#at]?.turn ?? Infinity;
   }
 
-  /** Goes to the next line that the receiver is to get. */
+  /** Goes to the next line that the receiver gets. */
   advance(): void {
     for (;;) {
       const line = this.buffer.lines[++this.#at];
@@ -60,7 +60,7 @@ class Cursor {
     }
   }
 
-  /** Puts the line that it stands on behind `parts`. */
+  /** Appends the current line to `parts`. */
   appendTo(parts: Part[]): void {
     const last = parts.at(-1);
     if (typeof last === 'object' && last.buffer === this.buffer && last.to === this.#from) {
@@ -71,7 +71,7 @@ class Cursor {
   }
 }
 
-/** Puts the lines up to `turn` behind `parts`, oldest first over all runs. */
+/** Appends the lines up to `turn` to `parts`, oldest first over all buffers. */
 function takeLines(parts: Part[], cursors: readonly Cursor[], turn: number): void {
   for (;;) {
     let next: Cursor | undefined;

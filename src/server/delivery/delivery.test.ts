@@ -1,6 +1,6 @@
-// Delivery held against the simplest thing that could be right: every line appended to every listener's own
-// string, in the form that the listener hears. The transports keep the buffers that they were handed, not copies, so that bytes written over later
-// would be seen.
+// Delivery compared with the simplest correct thing: every line appended to a string of each listener, in the
+// listener's form. The transports keep the buffers that they get, not copies, so that bytes overwritten later would be
+// seen.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -206,7 +206,7 @@ type Act =
       readonly who: number;
       readonly audience: number;
       readonly long: boolean;
-      /** The forms that it is said in. */
+      /** The forms in which it is delivered. */
       readonly forms: readonly Form[];
     }
   | { readonly kind: 'flush' };
@@ -238,7 +238,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'flush' as const }) },
 );
 
-/** Who hears what, kept in the simplest way. */
+/** Who gets what, kept in the simplest way. */
 function play(acts: readonly Act[]): void {
   const { delivery, open, transports, flush } = setUp();
   const audiences = [lobby, group('g'), group('h')];

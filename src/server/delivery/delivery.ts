@@ -1,11 +1,11 @@
-// Delivery: lines -> bytes on transports. Owns who is in which audience and in which form, the lines buffered since
-// the last flush, and how much each connection has yet to read. Knows nothing of users, rules, or what lines say.
+// Delivery: lines -> bytes on transports. Owns who is in which audience and in which form, the lines buffered since the
+// last flush, and how much each connection has yet to get. Knows nothing of users, rules, or the content of lines.
 //
 // The cost of delivery is the number of writes, not the bytes (measured: 2.1 µs a write of 80 or of 1,280 bytes). So
-// the lines of an audience are encoded once, into one buffer that every member's socket gets in one write; only
+// the lines of an audience are encoded once, into one buffer that every member's socket gets in one write. Only
 // receivers that need something else get a composition of their own.
 //
-// Invariant: every connection gets its lines in the order in which they were handed in, whatever the audience and the
+// Invariant: every connection gets its lines in the order in which they were delivered, whatever the audience and the
 // form, none twice, none missing, until it is closed.
 
 import type { Audience, ConnectionId, Form } from '../../hub/effects.ts';
@@ -19,13 +19,13 @@ import { SlowConsumers, type SlowConsumerLimits } from './slow-consumers.ts';
 
 /** What delivery has done so far, for the metrics. Counts only grow. */
 export interface DeliveryCounts {
-  /** Lines handed to connections. */
+  /** Lines delivered to connections. */
   readonly deliveries: number;
   /** Writes to transports. */
   readonly writes: number;
-  /** Bytes handed to transports. */
+  /** Bytes given to transports. */
   readonly bytes: number;
-  /** Times that what was gathered has been written out. */
+  /** How often the buffers were written. */
   readonly flushes: number;
 }
 
@@ -34,22 +34,22 @@ export class Delivery {
   readonly #slowReaders: SlowConsumers;
   readonly #receivers = new Map<ConnectionId, Receiver>();
   readonly #audiences = new Map<string, AudienceBuffers>();
-  /** Runs of audiences with something to hear. */
-  #heldRuns: AudienceBuffer[] = [];
+  /** Buffers of audiences with pending lines. */
+  #heldBuffers: AudienceBuffer[] = [];
   /** Connections with lines for them alone. */
   #addressed: Receiver[] = [];
-  /** Counts the lines of all audiences, which puts everything said in order. */
+  /** Counts the lines of all audiences, so that all lines have one order. */
   #turn = 0;
   #flushNumber = 0;
   #runNumber = 0;
-  /** What the members of several audiences share in this flush, by the numbers of the runs. */
+  /** The bytes that members of the same audiences share in this flush, by the numbers of the buffers. */
   readonly #composed = new Map<string, Buffer>();
   readonly #counts = { deliveries: 0, writes: 0, bytes: 0, flushes: 0 };
 
-  /** Told how many lines for audiences each flush writes, by whoever wants to know. */
+  /** Called with the number of audience lines in each flush. */
   onFlush: ((lines: number) => void) | undefined;
 
-  /** @param onSlowReader told once about each connection that reads too slowly; expected to close it */
+  /** @param onSlowReader called once for each connection that reads too slowly; expected to close it */
   constructor(
     limits: SlowConsumerLimits,
     clock: Clock,
@@ -59,19 +59,19 @@ export class Delivery {
     this.#slowReaders = new SlowConsumers(limits, clock, onSlowReader);
   }
 
-  /** What all connections have yet to read, in bytes. */
+  /** How much all connections have not read yet, in bytes. */
   get unsentBytes(): number {
     let bytes = 0;
     for (const receiver of this.#receivers.values()) bytes += receiver.transport.unsentBytes;
     return bytes;
   }
 
-  /** How long it takes at present to write to everybody who has something to read, in milliseconds. */
+  /** How long writing to all receivers takes at present, in milliseconds. */
   get flushMs(): number {
     return this.#pacer.flushMs;
   }
 
-  /** How long what is delivered now will wait before it is written, in milliseconds. */
+  /** How long lines that are delivered now will wait until they are written, in milliseconds. */
   get holdMs(): number {
     return this.#pacer.holdMs;
   }
@@ -85,22 +85,22 @@ export class Delivery {
     return this.#slowReaders.size;
   }
 
-  /** From here on the connection can be sent to. */
+  /** From now on lines can be sent to the connection. */
   open(connection: ConnectionId, transport: Transport): void {
     this.#receivers.set(connection, new Receiver(connection, transport));
   }
 
-  /** Where a connection comes from; undefined once it is closed. */
+  /** Where a connection comes from. Undefined once it is closed. */
   originOf(connection: ConnectionId): Origin | undefined {
     return this.transportOf(connection)?.origin;
   }
 
-  /** What carries a connection; undefined once it is closed. */
+  /** The transport of a connection. Undefined once it is closed. */
   transportOf(connection: ConnectionId): Transport | undefined {
     return this.#receivers.get(connection)?.transport;
   }
 
-  /** Writes what is left for a connection, closes it and forgets it. It hears no audience any more. */
+  /** Writes what is pending for a connection, closes it and forgets it, in all audiences. */
   close(connection: ConnectionId): void {
     const receiver = this.#receivers.get(connection);
     if (receiver === undefined) return;
@@ -112,7 +112,7 @@ export class Delivery {
     receiver.transport.end();
   }
 
-  /** From here on the connection hears the audience, in the words of `form`. */
+  /** From now on the connection gets the audience's lines, in `form`. */
   join(audience: Audience, connection: ConnectionId, form: Form): void {
     const receiver = this.#receivers.get(connection);
     if (receiver === undefined) return;
@@ -123,14 +123,14 @@ export class Delivery {
       this.#audiences.set(key, buffers);
     }
     const buffer = buffers.of(form, () => ++this.#runNumber);
-    // What was said before it came is not for it; what it has yet to read of other audiences is written first.
+    // Lines from before it joined are not for it. Its pending lines of other audiences are written first.
     if (buffer.held) this.#settle(receiver);
     buffer.members.add(receiver);
-    // concat, for a list that grows or is spread has room for 17 where nearly everybody needs one.
+    // concat, because an array that grows or is spread allocates room for 17, and nearly every receiver needs one.
     receiver.buffers = receiver.buffers.concat(buffer);
   }
 
-  /** From here on the connection no longer hears the audience. */
+  /** From now on the connection does not get the audience's lines. */
   leave(audience: Audience, connection: ConnectionId): void {
     const receiver = this.#receivers.get(connection);
     const key = audienceKey(audience);
@@ -139,7 +139,7 @@ export class Delivery {
     const form = buffers.v1?.members.has(receiver) === true ? 'v1' : 'extended';
     const buffer = buffers[form];
     if (buffer === undefined) return;
-    // What was said before it left is still for it.
+    // Lines from before it left are still for it.
     if (buffer.held) this.#settle(receiver);
     buffer.members.delete(receiver);
     receiver.buffers = receiver.buffers.filter((heard) => heard !== buffer);
@@ -155,16 +155,16 @@ export class Delivery {
     this.#pacer.request();
   }
 
-  /** How many connections hear an audience in the words of `form`. */
+  /** How many connections get an audience's lines in `form`. */
   listeners(audience: Audience, form: Form): number {
     return this.#audiences.get(audienceKey(audience))?.[form]?.members.size ?? 0;
   }
 
-  /** The same to everybody in an audience, each in the own form, but not to `except`. */
+  /** Delivers a message to everybody in an audience except `except`, each in its own form. */
   deliver(audience: Audience, lines: Lines, except: ConnectionId | undefined): void {
     const buffers = this.#audiences.get(audienceKey(audience));
     if (buffers === undefined) return;
-    // One turn for both forms, so that who hears several audiences hears them in the same order in either.
+    // One turn for both forms, so that the order over several audiences is the same in both.
     const turn = ++this.#turn;
     const speaker = except === undefined ? undefined : this.#receivers.get(except);
     if (speaker !== undefined) speaker.spokeAt = turn;
@@ -180,21 +180,21 @@ export class Delivery {
     speaker: Receiver | undefined,
   ): void {
     if (buffer === undefined || line === undefined) return;
-    if (!buffer.held) this.#heldRuns.push(buffer);
+    if (!buffer.held) this.#heldBuffers.push(buffer);
     buffer.append(line, turn, speaker?.id);
     const spoken = speaker !== undefined && buffer.members.has(speaker) ? 1 : 0;
     this.#counts.deliveries += buffer.members.size - spoken;
   }
 
-  /** Writes once to each connection that has something to read. */
+  /** Writes once to each connection with pending lines. */
   #flush(): void {
     const number = ++this.#flushNumber;
-    const heldRuns = this.#heldRuns;
+    const heldBuffers = this.#heldBuffers;
     const addressed = this.#addressed;
-    this.#heldRuns = [];
+    this.#heldBuffers = [];
     this.#addressed = [];
     let firstTurn = Infinity;
-    for (const buffer of heldRuns)
+    for (const buffer of heldBuffers)
       firstTurn = Math.min(firstTurn, buffer.lines[0]?.turn ?? Infinity);
     const slow: Receiver[] = [];
     const write = (receiver: Receiver) => {
@@ -204,22 +204,22 @@ export class Delivery {
       if (this.#slowReaders.isOverSoftMark(receiver)) slow.push(receiver);
       else this.#slowReaders.forget(receiver);
     };
-    for (const buffer of heldRuns) for (const receiver of buffer.members) write(receiver);
+    for (const buffer of heldBuffers) for (const receiver of buffer.members) write(receiver);
     for (const receiver of addressed) write(receiver);
-    if (this.onFlush !== undefined && heldRuns.length > 0) {
-      this.onFlush(heldRuns.reduce((lines, buffer) => lines + buffer.lines.length, 0));
+    if (this.onFlush !== undefined && heldBuffers.length > 0) {
+      this.onFlush(heldBuffers.reduce((lines, buffer) => lines + buffer.lines.length, 0));
     }
-    for (const buffer of heldRuns) buffer.clear();
+    for (const buffer of heldBuffers) buffer.clear();
     this.#composed.clear();
     this.#counts.flushes++;
-    // Last, since giving a reader up changes who hears what.
+    // Last, because closing a slow reader changes audiences.
     if (slow.length > 0) this.#slowReaders.check(slow);
   }
 
-  /** Writes all that `receiver` has yet to read. No line that is held was said before `firstTurn`. */
+  /** Writes everything pending for `receiver`. No pending line is older than `firstTurn`. */
   #write(receiver: Receiver, firstTurn: number): void {
     const { pieces } = receiver;
-    const held = heldRunsOf(receiver);
+    const held = heldBuffersOf(receiver);
     if (held.length === 0 || receiver.heardUpTo >= this.#turn) {
       if (pieces !== undefined) this.#writePieces(receiver, pieces);
       return;
@@ -233,7 +233,7 @@ export class Delivery {
     }
   }
 
-  /** What everybody in the same audiences reads, who has not spoken and has nothing of their own to read. */
+  /** The bytes for everybody in the same audiences who sent nothing and has no lines of their own. */
   #shared(receiver: Receiver, held: readonly AudienceBuffer[]): Buffer {
     const [only] = held;
     if (only !== undefined && held.length === 1) return only.shared();
@@ -265,21 +265,21 @@ export class Delivery {
     this.#counts.bytes += bytes;
   }
 
-  /** Writes all that a connection has yet to read out of turn, because what it hears is about to change. */
+  /** Writes a connection's pending lines early, because its audiences are about to change. */
   #settle(receiver: Receiver): void {
     this.#write(receiver, 0);
     receiver.heardUpTo = this.#turn;
   }
 }
 
-function heldRunsOf(receiver: Receiver): readonly AudienceBuffer[] {
+function heldBuffersOf(receiver: Receiver): readonly AudienceBuffer[] {
   let only: AudienceBuffer | undefined;
   for (const buffer of receiver.buffers) {
     if (!buffer.held) continue;
     if (only !== undefined) return receiver.buffers.filter(({ held }) => held);
     only = buffer;
   }
-  // Nearly always one audience hears something, whatever others somebody is in: nothing is made for that.
+  // Nearly always one audience of a receiver has pending lines, so this makes no new list for that.
   return only?.alone ?? nothing;
 }
 

@@ -4,27 +4,27 @@ import type { ConnectionId } from '../../hub/effects.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { BroadcastBuffer } from './broadcast-buffer.ts';
 
-/** Lines for one connection alone, as a binary string, with no audience's line between them. */
+/** Lines for one connection alone, as a binary string, without audience lines between them. */
 export interface DirectPiece {
-  /** It comes behind all audience lines up to this turn and before all later ones. */
+  /** It comes after all audience lines up to this turn, and before all later ones. */
   readonly turn: number;
   text: string;
 }
 
-const noRuns: readonly AudienceBuffer[] = [];
+const noBuffers: readonly AudienceBuffer[] = [];
 
 export class Receiver {
   readonly id: ConnectionId;
   readonly transport: Transport;
-  /** The audiences that it hears. */
-  buffers: readonly AudienceBuffer[] = noRuns;
-  /** What is for it alone, oldest first; undefined when there is nothing, as nearly always. */
+  /** The audiences that it is in. */
+  buffers: readonly AudienceBuffer[] = noBuffers;
+  /** Its own lines, oldest first. Undefined if there are none, as nearly always. */
   pieces: DirectPiece[] | undefined;
-  /** The last turn that is not for it any more: it has heard it, or came later. */
+  /** The last turn that is not for it: it got that already, or joined later. */
   heardUpTo = 0;
-  /** The last turn in which it spoke itself, which it must not get back. */
+  /** The last turn in which it sent something itself, which it must not get back. */
   spokeAt = 0;
-  /** The flush that last wrote to it, so that somebody in several audiences is written to once. */
+  /** The last flush that wrote to it, so that a member of several audiences is written to once. */
   flushedAt = 0;
 
   constructor(id: ConnectionId, transport: Transport) {
@@ -32,7 +32,7 @@ export class Receiver {
     this.transport = transport;
   }
 
-  /** Adds lines for it alone. Returns whether they are the first. */
+  /** Adds lines of its own. Returns whether they are the first. */
   append(text: string, turn: number): boolean {
     const last = this.pieces?.at(-1);
     if (this.pieces === undefined) this.pieces = [{ turn, text }];

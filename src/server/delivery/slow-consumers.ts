@@ -1,15 +1,15 @@
-// Slow consumers. A connection over the soft mark is watched; it is closed when it stays there longer than the time
-// limit, or at once when it exceeds the hard cap. A version 1 client cannot catch up, so it gets every line until it
-// is closed.
+// Slow consumers. A connection over the soft mark is watched. It is closed when it stays there longer than the time
+// limit, or at once when it exceeds the hard cap. A version 1 client cannot catch up, so it gets every line until it is
+// closed.
 
 import type { ConnectionId } from '../../hub/effects.ts';
 import type { Clock } from '../clock.ts';
 import type { Receiver } from './receiver.ts';
 
 export interface SlowConsumerLimits {
-  /** Unsent bytes from which on a connection is watched. */
+  /** A connection with more unsent bytes than this is watched. */
   readonly softUnsentBytes: number;
-  /** Unsent bytes from which on a connection is given up at once. */
+  /** A connection with more unsent bytes than this is closed at once. */
   readonly maxUnsentBytes: number;
   /** How long a connection may stay over the soft mark, in milliseconds. */
   readonly maxSlowMs: number;
@@ -23,7 +23,7 @@ export class SlowConsumers {
   readonly #since = new Map<Receiver, number>();
   #cancelTimer: (() => void) | undefined;
 
-  /** @param giveUp told once about each connection that reads too slowly; expected to close it */
+  /** @param giveUp called once for each connection that reads too slowly; expected to close it */
   constructor(
     limits: SlowConsumerLimits,
     clock: Clock,
@@ -39,7 +39,7 @@ export class SlowConsumers {
     return this.#since.size;
   }
 
-  /** Looks at connections that have just been written to. */
+  /** Checks connections that have just been written to. */
   check(receivers: readonly Receiver[]): void {
     for (const receiver of receivers) {
       if (receiver.transport.unsentBytes > this.#limits.maxUnsentBytes) {
@@ -52,12 +52,12 @@ export class SlowConsumers {
     this.#schedule();
   }
 
-  /** Whether what `receiver` has yet to read is worth a look. */
+  /** Whether `receiver` has more unsent bytes than the soft mark. */
   isOverSoftMark(receiver: Receiver): boolean {
     return receiver.transport.unsentBytes > this.#limits.softUnsentBytes;
   }
 
-  /** It has caught up, or is gone. */
+  /** It has caught up, or is closed. */
   forget(receiver: Receiver): void {
     if (this.#since.size > 0) this.#since.delete(receiver);
   }

@@ -1,5 +1,5 @@
-// A thread for one backup: reads one state of the database through its own connection, so that commits do not wait
-// for the copy. Checks everything first: a copied damage would be found when it is too late.
+// A thread for one backup: reads one state of the database through its own connection, so that commits do not wait for
+// the copy. Checks everything first: a copied damage would be found when it is too late.
 
 import { workerData } from 'node:worker_threads';
 import { copyDatabase, writeWhole } from '../../sqlite/copy.ts';

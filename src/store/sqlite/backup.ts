@@ -1,5 +1,5 @@
 // A backup is a copy of the database with a few small files in an extra table: one file to carry away, and nothing to
-// forget. The table is in backups only: a database restored from one holds no keys.
+// forget. Only backups have the table: a database restored from one holds no keys.
 
 import type { Attachment } from '../../hub/store-port.ts';
 import { copyDatabase } from '../../sqlite/copy.ts';
@@ -10,12 +10,12 @@ import { Row } from '../../sqlite/rows.ts';
 import { markRestored } from './generation.ts';
 import { schema } from './schema.ts';
 
-/** What the thread that writes a backup is started with. */
+/** The input of the thread that writes a backup. */
 export interface BackupOrder {
   readonly path: string;
   readonly target: string;
   readonly attachments: readonly Attachment[];
-  /** Whether what is whole is to be copied where something is damaged. */
+  /** Whether to copy the intact part if something is damaged. */
   readonly evenDamaged: boolean;
 }
 
@@ -28,9 +28,9 @@ export async function attach(path: string, attachments: readonly Attachment[]): 
   });
 }
 
-/** A file that was found to be a whole backup, open to be restored. */
+/** A file that was found to be an intact backup, open for a restore. */
 export interface Backup {
-  /** Of the schema. */
+  /** The version of the schema. */
   readonly version: number;
   readonly attachments: readonly Attachment[];
   /** Writes the database, without the attachments, to a new file. */
@@ -38,7 +38,7 @@ export interface Backup {
   close(): void;
 }
 
-/** Opens the backup at `path` after looking at all of it. Rejects with a SqliteProblem that says what is wrong. */
+/** Opens the backup at `path` after checking all of it. Rejects with a SqliteProblem that says what is wrong. */
 export async function openBackup(path: string): Promise<Backup> {
   const { database, version } = await openToRead(path, schema);
   try {
@@ -87,7 +87,7 @@ function attachmentsOf(database: Database, path: string): readonly Attachment[] 
 async function change(path: string, work: (database: Database) => void): Promise<void> {
   const database = (await loadEngine())(path, { timeout: 0 });
   try {
-    // One file and no side files, and nothing left of what is taken out.
+    // One file without side files, and nothing left of deleted data.
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON');
     work(database);
   } finally {

@@ -1,5 +1,5 @@
-// Applies the hub's changes, inside the caller's transaction. Each can be applied twice, and a change of something
-// that does not exist is no error.
+// Applies the hub's changes, inside the caller's transaction. Each can be applied twice, and a change of something that
+// does not exist is no error.
 
 import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
@@ -99,7 +99,7 @@ export class ChangeWriter {
         return;
       }
       case 'log-removed':
-        // Its segments may be a million: trim() takes them out, a part at a time. Nobody can read them any more.
+        // It may have a million segments: trim() deletes them in parts. Nobody can read them any more.
         this.#run(
           'INSERT OR IGNORE INTO removed_logs SELECT log FROM logs WHERE log = ?',
           change.log,
@@ -196,7 +196,7 @@ export class ChangeWriter {
     this.#run('INSERT OR REPLACE INTO counters VALUES (?, ?)', name, value);
   }
 
-  /** Statements are prepared once each; their texts are few and fixed. */
+  /** Statements are prepared once each. Their texts are few and fixed. */
   #run(sql: string, ...values: readonly SqlValue[]): void {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {

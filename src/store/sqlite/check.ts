@@ -1,5 +1,5 @@
-// Looks for damage in a database, through its own connection, while others use it: compares pages with each other,
-// rows with what they may hold, segments with their checksums and with those that follow them. It compares within one
+// Looks for damage in a database, through its own connection, while others use it. Compares pages with each other, rows
+// with their allowed values, segments with their checksums and with the segments after them. It compares within one
 // state: later messages and deletions are no damage.
 
 import type { LogId } from '../../hub/records.ts';
@@ -12,15 +12,15 @@ import { loadRecords } from './load.ts';
 import { UsageTally } from './usage.ts';
 import { LogReader, isDamage } from './log-reader.ts';
 
-/** So many places are told. */
+/** At most this many places are reported. */
 const maxDamages = 100;
 
 const page = { maxMessages: 10_000, maxBytes: 4 * 1024 * 1024 };
 
-/** Looked at when a server starts: the newest of each log, so long as that takes no longer than this, in milliseconds. */
+/** The check at the start of a server: the newest segments of each log, for at most this long, in milliseconds. */
 const quickMs = 500;
 
-/** Looks at all of `database`, or, where `isQuick`, at what was written last. */
+/** Checks all of `database`, or, with `isQuick`, what was written last. */
 export function checkDatabase(database: Database, isQuick: boolean): StoreCheck {
   const check = new Check(database);
   if (!isQuick) {
@@ -80,7 +80,7 @@ class Check {
     const from = isQuick ? 'end' : 'start';
     for (let after = 0; ;) {
       const before = Number.MAX_SAFE_INTEGER;
-      // A page at a time: as long as a state is read, the file beside the database that new ones go to only grows.
+      // One page at a time: while a state is read, the write-ahead log only grows.
       const segments = inOneState(this.#database, () =>
         reader.read({ log, after, before, from, ...page }),
       );
@@ -99,7 +99,7 @@ class Check {
       this.#messages += messages;
       this.#bytes += size;
       const last = segments.at(-1);
-      // Behind a page that is not full there is only what is being said, for as long as people talk.
+      // After a page that is not full there are only messages that arrive now, without end while people write.
       const isFull = messages >= page.maxMessages || size >= page.maxBytes;
       if (last === undefined || isQuick || !isFull) return;
       after = last.first + last.count - 1;
@@ -122,7 +122,7 @@ class Check {
   }
 }
 
-/** The first of what was found, in words. */
+/** The first finding, in words. */
 export function damageInWords({ damages }: StoreCheck): string {
   const [first, ...others] = damages;
   if (first === undefined) return 'nothing is damaged';

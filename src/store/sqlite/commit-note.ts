@@ -1,10 +1,9 @@
-// How many commits the database has seen, noted outside of it: a database whose last commits are missing (a lost or
-// cut write-ahead log, an older file in its place) looks whole, and would reuse numbers that people have seen
-// already.
+// How many commits the database has seen, noted outside of it: a database whose last commits are missing (a lost or cut
+// write-ahead log, an older file in its place) looks intact, and would reuse numbers that people have seen already.
 //
 // The note beside the database is written after each commit and never flushed: so it is never ahead of the disk,
-// survives a killed program, and costs next to nothing. After a power cut it may be behind, which proves nothing. If
-// it can't be read or written, nothing is compared.
+// survives a killed program, and costs next to nothing. After a power cut it may be behind, which proves nothing. If it
+// cannot be read or written, nothing is compared.
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Database } from '../../sqlite/engine.ts';
@@ -13,13 +12,13 @@ import { Row } from '../../sqlite/rows.ts';
 const digits = 16;
 
 export class CommitNote {
-  /** Whether the database knows of fewer commits than there were. */
+  /** Whether the database knows of fewer commits than the note. */
   readonly isBehind: boolean;
   readonly #file: number | undefined;
   readonly #put;
   #counted: number;
 
-  /** Of the database at `path`. */
+  /** For the database at `path`. */
   constructor(path: string, database: Database) {
     this.#file = openNote(`${path}.commits`);
     const kept = database.prepare("SELECT value FROM counters WHERE name = 'commit'").get();
@@ -33,19 +32,19 @@ export class CommitNote {
     );
   }
 
-  /** One more, in the transaction that is to be counted. */
+  /** Counts one more, in the counted transaction itself. */
   count(): void {
     this.#counted += 1;
     this.#put.run(this.#counted);
   }
 
-  /** The transaction is on the disk. */
+  /** Writes the note: the transaction is on the disk. */
   keep(): void {
     if (this.#file === undefined) return;
     try {
       writeSync(this.#file, `${String(this.#counted).padStart(digits, '0')}\n`, 0);
     } catch {
-      // What was committed is committed.
+      // The commit stands without the note.
     }
   }
 
@@ -59,13 +58,13 @@ function openNote(path: string): number | undefined {
     try {
       return openSync(path, flags, 0o600);
     } catch {
-      // Missing, or not for us.
+      // The note is missing, or cannot be opened.
     }
   }
   return undefined;
 }
 
-/** 0 where there is none yet. */
+/** 0 if there is no note yet. */
 function noteIn(file: number): number {
   const bytes = Buffer.alloc(digits);
   try {

@@ -1,5 +1,5 @@
-// A database whose bytes the disk has changed: what is given is what was written, what is not given is told, and no
-// damage is anything else than an answer.
+// A database whose bytes the disk has changed: everything that is returned is as it was written, everything missing is
+// reported, and damage causes nothing but an answer.
 import assert from 'node:assert/strict';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ import { SegmentTable } from './segments.ts';
 const logs = [1, 2, 3];
 const perLog = 200;
 
-/** A store with something of every kind in it, closed. */
+/** A closed store with something of every kind. */
 async function madeStore(t: TestContext): Promise<{ folder: string; path: string }> {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'whole.db');
@@ -74,7 +74,7 @@ async function madeStore(t: TestContext): Promise<{ folder: string; path: string
   return { folder, path };
 }
 
-/** Now and then a segment that does not fit a page. */
+/** Sometimes a segment that does not fit a page. */
 function large(small: Segment, first: number): Segment {
   if (first % 3 !== 0) return small;
   const bytes = Buffer.from(
@@ -88,7 +88,7 @@ function large(small: Segment, first: number): Segment {
 const isTold = (error: unknown) =>
   (error instanceof StoreError || error instanceof SqliteProblem) && error.code !== 'closed';
 
-/** Every number of a log: its segment as it is given, `damaged`, or undefined where nothing is said of it. */
+/** Every number of a log: its segment as returned, `damaged`, or undefined if nothing was returned for it. */
 async function given(store: Store, log: number): Promise<Map<number, string>> {
   const found = new Map<number, string>();
   for (const { first, count, bytes, isDamaged } of await store.read(
@@ -149,7 +149,7 @@ test(`bytes that are changed anywhere (${trials} times): nothing altered is give
         }
       }
       counts[isWhole ? 'whole' : 'damaged']++;
-      // Going on says what it can't do, too.
+      // A continued read also reports what it cannot read.
       await store.commit({ changes: [], segments: [segment(1, perLog + 1, 1)] });
       await trimAll(store, { maxAgeMs: 1, maxCount: 10 }, 1);
       await store.check(false);
@@ -271,7 +271,7 @@ test('what is said and thrown away while a check or a salvage reads is no damage
   const writer = connect(path, { timeout: 1_000 });
   const segments = new SegmentTable(writer);
   let [next, kept] = [perLog + 1, 0];
-  /** Between any two statements the server says something and throws something away. */
+  /** Between any two statements the server appends and deletes something. */
   const meanwhile = () =>
     inTransaction(writer, () => {
       for (const log of logs) segments.append(segment(log, next, 1));

@@ -37,7 +37,7 @@ test('full: nothing of the commit is kept, what is there is read, and it goes on
   await assert.rejects(store.commit({ changes, segments: [large(stored + 1)] }), refused('full'));
   assert.equal((await store.load()).logs.length, 1, 'its changes neither');
   assert.equal((await store.read(range(1))).length, stored);
-  // A small one that waits behind it is stored, and acknowledged by itself.
+  // A small commit that waits behind it is stored and acknowledged separately.
   const [big, small] = await Promise.allSettled([
     store.commit({ changes: [], segments: [large(stored + 1)] }),
     store.commit({ changes: [], segments: [segment(1, stored + 2, 1)] }),
@@ -52,7 +52,7 @@ test('full: nothing of the commit is kept, what is there is read, and it goes on
 test('a disk that takes no more in the middle of a file: an answer, and nothing half', async (t) => {
   const path = join(await temporaryFolder(t), 'helo.db');
   const fixture = fileURLToPath(new URL('../../../test/support/commit-loop.js', import.meta.url));
-  // In blocks of 1,024 bytes; the limit meets the write-ahead log, as a full disk would.
+  // In blocks of 1,024 bytes. The write-ahead log reaches the limit, as on a full disk.
   const script = 'ulimit -f 2000; exec "$0" "$@"';
   const { stdout } = await promisify(execFile)('bash', [
     '-c',
@@ -107,7 +107,7 @@ test('two servers on one file: the second is refused, and takes it when the firs
       error.code === 'busy' &&
       error.message === `${path} is in use by another server (process ${process.pid})`,
   );
-  // The one that was refused has taken nothing from the one that has it.
+  // The refused store has not disturbed the one that holds the file.
   await assert.rejects(openStore(path), SqliteProblem);
   await first.commit({ changes: [logChange(1, 'lobby')], segments: [] });
   await first.close();

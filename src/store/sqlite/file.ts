@@ -1,4 +1,4 @@
-// The database as the thread uses it: one call after the other, each whole or not at all.
+// The database as the thread uses it: one call after the other, each as a whole or not at all.
 
 import { statSync } from 'node:fs';
 import type { AccountId, Change, PutBack, Records } from '../../hub/records.ts';
@@ -53,7 +53,7 @@ export class StoreFile {
     this.#isRunKept = this.#begin(isPutBack);
   }
 
-  /** Whether a run has begun on it. */
+  /** Returns whether a run has begun. */
   #begin(isPutBack: boolean): boolean {
     try {
       inTransaction(this.#database, () => {
@@ -62,7 +62,7 @@ export class StoreFile {
         this.#note.count();
       });
     } catch (error) {
-      // Nothing more is stored, so nothing can be lost: devices go on with the runs that they know.
+      // Nothing more is stored, so nothing can be lost: devices continue with the runs that they know.
       if (!isPutBack && problemOf(error) === 'full') return false;
       throw error;
     }
@@ -90,8 +90,7 @@ export class StoreFile {
   }
 
   /**
-   * Carries out `commits` in one transaction. An empty one is a probe of whether the disk takes what is written, so it
-   * writes as well.
+   * Applies `commits` in one transaction. An empty one probes whether the disk accepts writes, so it writes as well.
    */
   commit(commits: readonly FileCommit[]): void {
     this.#write(() => {
@@ -144,7 +143,7 @@ export class StoreFile {
 
   #write<T>(work: () => T): T {
     return this.#attempt(() => {
-      // The system goes on writing to a file that was deleted or replaced, as if it would still be there tomorrow.
+      // The system keeps writing to a file that was deleted or replaced, as if it would last.
       if (statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#inode) {
         throw new StoreError('failed', 'the database file is no longer in its place');
       }

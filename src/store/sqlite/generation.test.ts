@@ -10,7 +10,7 @@ import { openStore } from './open.ts';
 
 const say = (first: number, count = 1) => ({ changes: [], segments: [segment(1, first, count)] });
 
-/** A database with a log up to 3, closed. */
+/** A closed database with a log up to 3. */
 async function begun(t: TestContext): Promise<string> {
   const path = join(await temporaryFolder(t), 'helo.db');
   const store = await openStore(path);
@@ -37,7 +37,7 @@ test('a database that is whole goes on in its generation, also after it was kill
   const running = await openStore(path);
   t.after(() => running.close());
   await running.commit(say(4));
-  // All that a killed server leaves.
+  // Everything that a killed server leaves.
   const left = join(await temporaryFolder(t), 'helo.db');
   for (const end of ['', '-wal', '.commits']) await copyFile(path + end, left + end);
   const records = await opened(left);

@@ -8,13 +8,16 @@ import type { Database } from '../../sqlite/engine.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { lastOfLog } from './load.ts';
 
-/** So many generations are remembered; who has not been there since begins with what is there. */
+/**
+ * At most this many generations are remembered. A device that was last here before them starts again with what is
+ * stored.
+ */
 const maxEnds = 8;
 
 const put = `INSERT INTO counters VALUES (?, ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 
-/** A backup is being restored: what comes after it is lost. The next opening begins a generation. */
+/** Marks a backup that is being restored: later data is lost. The next opening begins a generation. */
 export function markRestored(database: Database): void {
   database.prepare(put).run('restored', 1);
 }
@@ -23,7 +26,7 @@ export function isMarkedRestored(database: Database): boolean {
   return counter(database, 'restored') !== undefined;
 }
 
-/** To be called in a transaction. */
+/** Must be called in a transaction. */
 export function beginGeneration(database: Database): void {
   const before = counter(database, 'generation') ?? 0;
   database

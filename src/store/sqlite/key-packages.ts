@@ -1,4 +1,4 @@
-// Key packages that devices left for those who write to them while they are offline. Each is given out once; only the
+// Key packages that devices left for people who write to them while they are offline. Each is given out once. Only the
 // last resort is given out repeatedly.
 
 import type { AccountId } from '../../hub/records.ts';
@@ -29,7 +29,7 @@ export class KeyTable {
     this.#clearLastResort = prepare('DELETE FROM last_resorts WHERE account = ?');
   }
 
-  /** As Store.stockKeys, inside a transaction of somebody else. */
+  /** As Store.stockKeys, inside the caller's transaction. */
   stock(
     account: AccountId,
     packages: readonly string[],
@@ -45,7 +45,7 @@ export class KeyTable {
     return this.count(account);
   }
 
-  /** As Store.takeKey, inside a transaction of somebody else. */
+  /** As Store.takeKey, inside the caller's transaction. */
   take(account: AccountId): { readonly package: string; readonly stock: number } | undefined {
     const oldest = this.#oldest.get(account);
     if (oldest !== undefined) {

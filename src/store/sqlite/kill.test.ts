@@ -17,7 +17,7 @@ test(`what was acknowledged is there after kill -9 (${rounds} rounds)`, async (t
   const path = join(await temporaryFolder(t), 'helo.db');
   let next = 3;
   for (let round = 0; round < rounds; round++) {
-    // Some are killed in their first commits, some in a checkpoint, some in the middle of a large one.
+    // Some are killed in their first commits, some in a checkpoint, some in the middle of a large commit.
     const child = spawn(process.execPath, [fixture, path, String(next), String(20 + 997 * round)]);
     t.after(() => child.kill('SIGKILL'));
     child.stderr.pipe(process.stderr);
@@ -45,7 +45,7 @@ test(`what was acknowledged is there after kill -9 (${rounds} rounds)`, async (t
       const ofCommit = first - 1 + (first % 2);
       assert.ok(bytes.every((byte) => byte === (ofCommit & 0xff)));
     }
-    // The two segments of a commit, and its changes, came together.
+    // The two segments of a commit and its changes were stored together.
     assert.deepEqual(
       logs.map(({ log }) => log),
       [1, last],

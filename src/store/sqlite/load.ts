@@ -1,5 +1,5 @@
-// Reads everything that the hub starts with. Rows are decoded: a name that no parser would have accepted means a
-// damaged file, not a user.
+// Reads everything that the hub starts with. Rows are parsed: a name that no parser accepts means a damaged file, not a
+// user.
 
 import type { AccountId, LogId, Records } from '../../hub/records.ts';
 import type { Database } from '../../sqlite/engine.ts';
@@ -9,7 +9,7 @@ import { Row } from '../../sqlite/rows.ts';
 import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
 
-/** All records but why they are put back. Throws a SqliteProblem where a row is not what it must be. */
+/** All records except `putBack`. Throws a SqliteProblem if a row is invalid. */
 export function loadRecords(database: Database): Omit<Records, 'putBack'> {
   const rows = <T>(table: string, columns: string, order: string, decode: (row: Row) => T): T[] => {
     try {
@@ -133,7 +133,7 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
   };
 }
 
-/** Holds the pages and indexes of a small table against each other. Throws a SqliteProblem. */
+/** Checks the pages and indexes of a small table against each other. Throws a SqliteProblem. */
 function checkTable(database: Database, table: string): void {
   const row = new Row('quick_check', database.prepare(`PRAGMA quick_check('${table}')`).get());
   if (row.text('quick_check') !== 'ok') {
@@ -141,7 +141,7 @@ function checkTable(database: Database, table: string): void {
   }
 }
 
-/** So many of the newest segments must be found by their logs, too: otherwise numbers would be given out again. */
+/** This many of the newest segments must also be found through their logs: otherwise numbers could be reused. */
 const newestRows = 500;
 
 function checkEnds(database: Database): void {
@@ -158,8 +158,8 @@ function checkEnds(database: Database): void {
 }
 
 /**
- * The number of the last message of a row of `logs`. Appending does not write it there, which would be a second page
- * in every commit: the last segment says it, and what takes segments out writes it down first.
+ * The number of the last message of a row of `logs`. Appending does not update it there, which would be a second page
+ * in every commit: the last segment has it, and it is written to the row before segments are deleted.
  */
 export const lastOfLog = `max(logs.last, coalesce((
   SELECT segments.first + segments.count - 1 FROM segments

@@ -1,6 +1,6 @@
-// Reads a part of a log and says which of it is damaged: altered bytes, unreadable pages, missing segments. A damaged
-// segment is in the answer without bytes; the rest is as it was written. Of the errors of the disk it knows only
-// those that are permanent.
+// Reads a part of a log and reports which of it is damaged: altered bytes, unreadable pages, missing segments. A
+// damaged segment is in the answer without bytes. The rest is as it was written. It handles only disk errors that are
+// permanent.
 
 import type { LogId } from '../../hub/records.ts';
 import type { LogRange, Segment } from '../../hub/store-port.ts';
@@ -9,15 +9,15 @@ import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { checksumOf, isLines } from './seal.ts';
 
-/** A segment as its row has it. */
+/** A segment with all fields of its row. */
 export interface KeptSegment extends Segment {
   readonly prior: number;
 }
 
-/** In one reading so many damaged places are gone around; the steps to find where a place ends double. */
+/** One read skips at most this many damaged places. It searches the end of each place in steps that double. */
 const maxDetours = 32;
 
-/** Segments that begin so far before a number do not reach it. */
+/** A segment that begins this far before a number does not reach it. */
 const longestSegment = 10_000;
 
 type Direction = LogRange['from'];
@@ -47,7 +47,7 @@ export class LogReader {
     };
   }
 
-  /** As Store.read. Where other connections write, in one state of the database. */
+  /** As Store.read. If other connections write, the caller must read in one state of the database. */
   read({ log, after, before, from, maxMessages, maxBytes }: LogRange): Segment[] {
     const known = this.#bounds.get(log);
     if (known === undefined || maxMessages <= 0 || maxBytes <= 0) return [];
@@ -72,7 +72,7 @@ export class LogReader {
     return merged(log, taken, places.list);
   }
 
-  /** The row of a segment, or undefined where it is not as it was written. */
+  /** The segment of a row, or undefined if it is not as it was written. */
   static decode(values: unknown): KeptSegment | undefined {
     try {
       const row = new Row('segments', values);
@@ -107,7 +107,7 @@ export class LogReader {
     }
   }
 
-  /** The segment in which the number may be begins here or later. */
+  /** The segment with this number, if there is one, begins here or later. */
   #start(log: LogId, number: number): number {
     try {
       return new Row('segments', this.#startOf.get(log, number)).integer('first');
@@ -117,7 +117,9 @@ export class LogReader {
     }
   }
 
-  /** Segments in [`low`, `high`), in the order of `from`, and between which of them something is damaged. */
+  /**
+   * Segments in [`low`, `high`), in the order of `from`, with `damaged` between those that have damage between them.
+   */
   *#walk(
     log: LogId,
     low: number,
@@ -145,7 +147,7 @@ export class LogReader {
     }
   }
 
-  /** From where on rows can be read again, in the order of `from`; undefined for nowhere. */
+  /** From where on rows can be read again, in the order of `from`. Undefined if nowhere. */
   #behind(log: LogId, low: number, high: number, from: Direction): number | undefined {
     const [near, far] = from === 'start' ? [low, high] : [high, low];
     const sign = from === 'start' ? 1 : -1;
@@ -183,13 +185,13 @@ export class LogReader {
   }
 }
 
-/** Where between the segments that were found something is damaged. */
+/** The places between the found segments where something is damaged. */
 class Places {
   readonly list: { readonly first: number; readonly last: number }[] = [];
   readonly #from: Direction;
   readonly #low: number;
   readonly #before: number;
-  /** The segment before, in the order of reading. */
+  /** The segment before, in reading order. */
   #previous: KeptSegment | undefined;
   #isDamaged = false;
 
@@ -213,7 +215,7 @@ class Places {
     this.#isDamaged = false;
   }
 
-  /** The range has no more; the last segment that begins in it ends with `tail`. */
+  /** The range has no more segments. The last segment that begins in it should end with `tail`. */
   finish(tail: number): void {
     const previous = this.#previous;
     if (this.#from === 'end') {
@@ -230,7 +232,7 @@ class Places {
   }
 }
 
-/** Everything in rising order. */
+/** Segments and damaged places, in ascending order. */
 function merged(log: LogId, segments: readonly KeptSegment[], places: Places['list']): Segment[] {
   const whole = segments.map(({ first, count, at, bytes }) => ({ log, first, count, at, bytes }));
   if (places.length === 0)
@@ -252,6 +254,6 @@ function merged(log: LogId, segments: readonly KeptSegment[], places: Places['li
 
 export function isDamage(error: unknown): boolean {
   if (problemOf(error) === 'damaged') return true;
-  // One that comes from another thread has its fields and no class.
+  // An error from another thread has its fields but not its class.
   return error instanceof Error && 'code' in error && error.code === 'damaged';
 }

@@ -1,4 +1,4 @@
-// What the store takes of the machine's memory is bounded, and told.
+// The store's use of memory is bounded and reported.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';

@@ -5,13 +5,13 @@ import type { AccountId, Change, LogId } from '../../hub/records.ts';
 import type { LogRange, Retention, Segment, StoreError } from '../../hub/store-port.ts';
 import type { ProblemCode } from '../../sqlite/problem.ts';
 
-/** What the thread is started with. */
+/** The input of the thread. */
 export interface StoreSettings {
   readonly path: string;
   readonly maxBytes: number | undefined;
 }
 
-/** Segments of one message to the thread, or from it: their bytes stand one behind the other in one block. */
+/** Segments of one message to or from the thread: their bytes are in one block, in order. */
 export interface PackedSegments {
   readonly heads: readonly {
     readonly log: LogId;
@@ -24,7 +24,7 @@ export interface PackedSegments {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What is asked of the thread. */
+/** The calls to the thread. */
 export type StoreAct =
   | { readonly type: 'load' }
   | {
@@ -43,7 +43,7 @@ export type StoreAct =
     }
   | { readonly type: 'takeKey'; readonly account: AccountId }
   | { readonly type: 'countKeys'; readonly account: AccountId }
-  /** Answered when all before it is done. */
+  /** Answered when everything before it is done. */
   | { readonly type: 'settle' }
   | { readonly type: 'close' };
 
@@ -52,7 +52,7 @@ export interface StoreCall {
   readonly act: StoreAct;
 }
 
-/** The answer to the call of that id; `value` is what the act's method resolves with. */
+/** The answer to the call with that id. `value` is the result of the act's method. */
 export type StoreReply =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | {
@@ -74,11 +74,11 @@ export type StoreReport =
   | {
       readonly type: 'replies';
       readonly replies: readonly StoreReply[];
-      /** What the thread's heap holds. */
+      /** The size of the thread's heap. */
       readonly heapBytes: number;
     };
 
-/** `segments` with their bytes copied into one block that nobody else uses, so that it can be handed over. */
+/** `segments` with their bytes copied into one block that nobody else uses, so that it can be transferred. */
 export function packSegments(segments: readonly Segment[]): PackedSegments {
   let size = 0;
   for (const { bytes } of segments) size += bytes.byteLength;
@@ -92,7 +92,7 @@ export function packSegments(segments: readonly Segment[]): PackedSegments {
   return { heads, bytes: packed };
 }
 
-/** The inverse of `packSegments`; the bytes are parts of the one block. */
+/** The inverse of `packSegments`. The bytes are parts of the one block. */
 export function unpackSegments({ heads, bytes }: PackedSegments): Segment[] {
   let offset = 0;
   return heads.map(({ log, first, count, at, length, isDamaged }) => {

@@ -31,13 +31,13 @@ import {
 } from './messages.ts';
 
 export interface StoreOptions {
-  /** The file grows no longer than this; undefined for no bound but the disk's. */
+  /** The maximum size of the file. Undefined for no limit but the disk's. */
   readonly maxBytes?: number | undefined;
 }
 
 /**
- * Opens the store in the file at `path`, and makes it where it is missing; its folder must be there. Rejects with a
- * SqliteProblem: `busy` where another server has it, `newer` where a newer helo wrote it, and so on.
+ * Opens the store in the file at `path`, and makes it if it is missing. Its folder must exist. Rejects with a
+ * SqliteProblem: `busy` if another server has it, `newer` if a newer helo wrote it, and so on.
  */
 export async function openStore(path: string, { maxBytes }: StoreOptions = {}): Promise<Store> {
   const lock = await lockFor(path);
@@ -49,7 +49,7 @@ export async function openStore(path: string, { maxBytes }: StoreOptions = {}): 
   }
 }
 
-/** The lock that whoever changes the file at `path` must hold. Rejects with a SqliteProblem. */
+/** The lock that everybody who changes the file at `path` must hold. Rejects with a SqliteProblem. */
 export async function lockFor(path: string): Promise<Lock> {
   let locked;
   try {
@@ -72,8 +72,8 @@ export async function lockFor(path: string): Promise<Lock> {
 }
 
 /**
- * The most that the heap of the store's thread may take, in MiB; then it ends, and nothing more is stored. About 10
- * are usual. It needs most at the start, where it reads every row of the small tables: about 200 bytes each.
+ * The maximum heap of the store's thread, in MiB. Beyond it the thread ends, and nothing more is stored. About 10 are
+ * usual. It needs most at the start, when it reads every row of the small tables: about 200 bytes each.
  */
 const maxHeapMiB = 1024;
 
@@ -164,7 +164,7 @@ class SqliteStore implements Store {
     attachments: readonly Attachment[] = [],
     evenDamaged = false,
   ): Promise<void> {
-    // What was committed before is in it.
+    // The copy includes what was committed before.
     await this.#call({ type: 'settle' });
     const backup = copy({ path: this.#path, target: path, attachments, evenDamaged });
     this.#backups.add(backup);
@@ -197,7 +197,7 @@ class SqliteStore implements Store {
     await Promise.allSettled(this.#backups);
     const closing = this.#call({ type: 'close' });
     this.#state = 'closed';
-    // A thread that has crashed has closed the file by its end.
+    // A crashed thread has closed the file by its end.
     await closing.catch(() => {});
     await this.#thread.terminate();
     await this.#lock.release();
@@ -264,7 +264,7 @@ function copy(order: BackupOrder): Promise<void> {
   });
 }
 
-/** Looks at the database at `path` in a thread of its own. Rejects with its error. */
+/** Checks the database at `path` in a thread of its own. Rejects with its error. */
 export function lookAt(path: string, isQuick: boolean): Promise<StoreCheck> {
   const thread = new Worker(new URL('check-thread.js', import.meta.url), {
     name: 'check',
@@ -274,7 +274,7 @@ export function lookAt(path: string, isQuick: boolean): Promise<StoreCheck> {
     let found: StoreCheck | undefined;
     thread.once('message', (check: StoreCheck) => (found = check));
     thread.once('error', reject);
-    // Not before it has let go of the file: a process must not end while a thread of it closes one.
+    // Only after it has closed the file: a process must not end while one of its threads closes a file.
     thread.once('exit', () => {
       if (found !== undefined) resolve(found);
       else reject(new Error('the thread of the check has ended'));

@@ -11,7 +11,7 @@ import { openStore } from './open.ts';
 
 const say = (first: number, log = 1) => ({ changes: [], segments: [segment(log, first, 1)] });
 
-/** What one opening finds, after it has said so many messages more. */
+/** What one opening finds, and then appends messages with these numbers. */
 async function run(path: string, ...said: readonly number[]): Promise<Records> {
   const store = await openStore(path);
   try {
@@ -39,7 +39,7 @@ async function copied(t: TestContext, path: string): Promise<string> {
 
 const runsOf = ({ runs }: Records) => runs.map(({ run: number }) => number);
 
-/** Up to where the lobby is that of a device that was told of `runs`, at a server that starts with `records`. */
+/** Up to where the lobby is the same for a device that was told of `runs`, at a server that starts with `records`. */
 function sure(records: Records, runs: readonly number[]): number | 'unknown' | undefined {
   const hub = createHub(records);
   const parting = partingOf(hub, runs);
@@ -72,7 +72,7 @@ test('a copy of a whole data directory that is put back, taken of a stopped serv
   const running = await copied(t, path);
   for (const first of [4, 5]) await store.commit(say(first));
   const device = runsOf(await store.load());
-  // As much is said again, and more, before the device comes.
+  // The same number of messages, and more, are sent again before the device comes.
   assert.equal(sure(await run(stopped, 3, 4, 5, 6), device), 2);
   assert.equal(sure(await run(running, 4, 5, 6, 7), device), 3);
   assert.equal(sure(await run(running), device), 3, 'also at a later start');

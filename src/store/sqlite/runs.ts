@@ -1,24 +1,26 @@
 // Runs of the server on a database: each opening begins one, with a random number, and records how far every log is
-// then. A restored copy of the file, whoever restores it and however, continues with other runs than the lost ones:
-// so whoever was connected during those can be told (hub/runs.ts).
+// then. A restored copy of the file, whoever restores it and however, continues with other runs than the lost ones. So
+// devices that were connected during those can be told (hub/runs.ts).
 
 import { randomInt } from 'node:crypto';
 import type { Database } from '../../sqlite/engine.ts';
 import { lastOfLog } from './load.ts';
 
-/** So many runs are remembered; who has not been here since compares what the logs have with what it has. */
+/**
+ * At most this many runs are remembered. A device that was last here before them compares the logs with its own data.
+ */
 const maxKeptRuns = 64;
 
-/** Smaller than this, so that no two are the same. */
+/** The range of the random numbers: so large that no two are the same. */
 const runNumbers = 2 ** 44;
 
-/** To be called in a transaction, before anything is said. */
+/** Must be called in a transaction, before any message is stored. */
 export function beginRun(database: Database): void {
   const lastLog = "coalesce((SELECT value FROM counters WHERE name = 'log'), 0)";
   database
     .prepare(`INSERT INTO runs (run, last_log) VALUES (?, ${lastLog})`)
     .run(randomInt(1, runNumbers));
-  // Where a log has not grown, the mark of before says it.
+  // If a log has not grown, the earlier mark still holds.
   database.exec(
     `INSERT INTO log_marks
        SELECT log, (SELECT max(position) FROM runs), last FROM (

@@ -12,7 +12,7 @@ import { SegmentTable } from './segments.ts';
 
 const page = { from: 'start', maxMessages: 10_000, maxBytes: 4 * 1024 * 1024 } as const;
 
-/** Writes what is whole of `damaged` to a new file at `path`. */
+/** Writes the intact part of `damaged` to a new file at `path`. */
 export async function salvage(damaged: Database, path: string): Promise<void> {
   createNew(path);
   const copy = (await loadEngine())(path, { timeout: 0 });
@@ -49,7 +49,7 @@ function copyRows(from: Database, to: Database, table: string): void {
       );
     }
   } catch (error) {
-    // As far as it goes.
+    // Continues as far as rows can be read.
     if (!isDamage(error)) throw error;
   }
 }

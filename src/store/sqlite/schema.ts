@@ -97,7 +97,8 @@ export const schema: DatabaseSchema = {
       package TEXT NOT NULL
     );
     `,
-    // Counters have three more: 'commit' grows with each (commit-note.ts); 'generation' and 'restored': generation.ts.
+    // Three more counters: 'commit' grows with each commit (commit-note.ts); 'generation' and 'restored' are in
+    // generation.ts.
     `
     CREATE TABLE log_ends (
       generation INTEGER NOT NULL,
@@ -108,8 +109,8 @@ export const schema: DatabaseSchema = {
       PRIMARY KEY (log, generation)
     ) WITHOUT ROWID;
     `,
-    // From here on said_at is by the server's age clock, which begins where the wall clock was. What was said while that
-    // was evidently wrong (before 2025) counts as said with the newest.
+    // From now on said_at is by the server's age clock, which begins at the wall clock's time. Messages from when the
+    // wall clock was evidently wrong (before 2025) count as new as the newest.
     `
     UPDATE segments SET said_at = (SELECT max(said_at) FROM segments) WHERE said_at < 1735689600000;
     INSERT INTO counters
@@ -122,7 +123,7 @@ export const schema: DatabaseSchema = {
     `
     ALTER TABLE invites ADD COLUMN name TEXT;
     `,
-    // Names whose private messages an account does not take, whatever their letters.
+    // Names whose private messages an account refuses, in any case.
     `
     CREATE TABLE blocks (
       account INTEGER NOT NULL,
@@ -130,7 +131,7 @@ export const schema: DatabaseSchema = {
       PRIMARY KEY (account, name)
     ) WITHOUT ROWID;
     `,
-    // Groups by invitation, and who may come into them.
+    // Groups by invitation, and who may enter them.
     `
     ALTER TABLE chat_groups ADD COLUMN private INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE invited (
@@ -139,7 +140,7 @@ export const schema: DatabaseSchema = {
       PRIMARY KEY (chat_group, account)
     ) WITHOUT ROWID;
     `,
-    // Segments are sealed (seal.ts). Those that are here get their checksums little by little.
+    // Segments are sealed (seal.ts). Existing ones get their checksums in small parts.
     `
     ALTER TABLE segments ADD COLUMN prior INTEGER;
     ALTER TABLE segments ADD COLUMN total INTEGER;
@@ -151,7 +152,7 @@ export const schema: DatabaseSchema = {
       FROM segments) AS sealed WHERE segments.rowid = sealed.number;
     CREATE INDEX segments_unsealed ON segments (log) WHERE checksum IS NULL;
     `,
-    // What writers have used up of their quotas; account 0 is all guests.
+    // How much writers used of their quotas. Account 0 is all guests.
     `
     CREATE TABLE quotas (
       account INTEGER PRIMARY KEY,
@@ -159,8 +160,8 @@ export const schema: DatabaseSchema = {
       at INTEGER NOT NULL
     );
     `,
-    // Addresses from which somebody was put out, of a group or, with the name '', of the server. A row that is put anew goes
-    // to the end: in the order in which they were made.
+    // Addresses of people who were removed from a group or, with the name '', from the server. A row that is inserted
+    // again moves to the end, so that rows are in the order of their creation.
     `
     CREATE TABLE address_bans (
       chat_group TEXT NOT NULL,

@@ -1,5 +1,5 @@
-// The checksum of a segment: over all of it and over how it follows the one before it in its log. So altered bytes
-// are found when they are read, and a segment that has become unreachable is missed.
+// The checksum of a segment: over all of it, and over its link to the segment before it in the log. So altered bytes
+// are found when they are read, and the absence of a segment that has become unreachable is noticed.
 
 import { crc32 } from 'node:zlib';
 
@@ -8,9 +8,9 @@ export interface Sealed {
   readonly first: number;
   readonly count: number;
   readonly at: number;
-  /** The last number of the segment before it; what is between the two was never stored. */
+  /** The last number of the segment before it. Between the two, nothing was stored. */
   readonly prior: number;
-  /** How many bytes the log has had with it. */
+  /** The size of the log up to and with this segment, in bytes. */
   readonly total: number;
   readonly bytes: Uint8Array;
 }
@@ -21,7 +21,7 @@ export function checksumOf({ log, first, count, at, prior, total, bytes }: Seale
 
 const lineEnd = 10;
 
-/** Whether `bytes` are `count` lines: all that can be said of a segment that has no checksum yet. */
+/** Whether `bytes` are `count` lines: the only check for a segment that has no checksum yet. */
 export function isLines(bytes: Uint8Array, count: number): boolean {
   let lines = 0;
   for (let at = bytes.indexOf(lineEnd); at >= 0; at = bytes.indexOf(lineEnd, at + 1)) lines++;

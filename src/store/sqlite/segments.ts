@@ -8,13 +8,13 @@ import { retentionOf } from '../retention.ts';
 import { lastOfLog } from './load.ts';
 import { checksumOf, isLines } from './seal.ts';
 
-/** What one call of trim takes out and looks at, at most: about 20 ms of work, which commits wait for. */
+/** The maximum that one call of trim deletes and reads: about 20 ms of work, for which commits wait. */
 const trimLimits = { segments: 1_000, logs: 1_000 };
 
-/** So many segments of an older helo are sealed by one call. */
+/** One call seals at most this many segments of an older helo. */
 const sealLimit = 200;
 
-/** The ends of so many logs are remembered; all are forgotten beyond, and looked up again. */
+/** The ends of this many logs are remembered. Beyond that all are forgotten, and looked up again. */
 const maxTails = 20_000;
 
 interface Tail {
@@ -34,14 +34,14 @@ export class SegmentTable {
   readonly #removedLog;
   readonly #deleteRemoved;
   readonly #forgetRemoved;
-  /** Where the logs end that were written to lately. */
+  /** The ends of the logs that were written to lately. */
   readonly #tails = new Map<LogId, Tail>();
-  /** Trimming goes on behind this log with the next call. */
+  /** The next call of trim continues after this log. */
   #trimmedTo = 0;
 
   constructor(database: Database) {
     const prepare = (sql: string) => database.prepare(sql);
-    // What is said of a log that has just been removed is left out.
+    // Messages for a log that was just removed are left out.
     this.#append = prepare(
       `INSERT INTO segments (log, first, count, said_at, bytes, prior, total, checksum)
        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE EXISTS (SELECT 1 FROM logs WHERE log = ?1)`,
@@ -79,7 +79,7 @@ export class SegmentTable {
     if (Number(changes) > 0) this.#tails.set(log, { last: first + count - 1, total });
   }
 
-  /** A transaction was taken back: what it has appended is not there. */
+  /** A transaction was rolled back: what it appended does not exist. */
   forgetTails(): void {
     this.#tails.clear();
   }
@@ -94,7 +94,7 @@ export class SegmentTable {
     return { last: row.integer('last'), total: row.integer('total') };
   }
 
-  /** Seals some of the segments that an older helo has written; inside a transaction of somebody else. */
+  /** Seals some of the segments that an older helo wrote, inside the caller's transaction. */
   sealSome(): void {
     for (const values of this.#unsealed.all(sealLimit)) {
       const row = new Row('segments', values);
@@ -102,13 +102,13 @@ export class SegmentTable {
       const bytes = row.bytes('bytes');
       const [log, first, at] = [row.integer('log'), row.integer('first'), row.integer('said_at')];
       const [prior, total] = [row.integer('prior'), row.integer('total')];
-      // One that is damaged already never fits its checksum.
+      // One that is already damaged gets a checksum that never fits.
       const checksum = checksumOf({ log, first, count, at, prior, total, bytes });
       this.#seal.run(isLines(bytes, count) ? checksum : -1, row.integer('rowid'));
     }
   }
 
-  /** As Store.trim, inside a transaction of somebody else. */
+  /** As Store.trim, inside the caller's transaction. */
   trim(retention: Retention, now: number): { trimmed: Trimmed[]; more: boolean } {
     let room = trimLimits.segments - this.#trimRemoved(trimLimits.segments);
     const trimmed: Trimmed[] = [];
@@ -130,7 +130,7 @@ export class SegmentTable {
       room -= taken.segments;
       const { first, messages } = taken;
       if (taken.segments > 0) trimmed.push({ log, first, messages });
-      // There may be more of this one.
+      // This log may have more to delete.
       if (room > 0) this.#trimmedTo = log;
     }
     const more = room <= 0 || rows.length === trimLimits.logs;
@@ -139,7 +139,7 @@ export class SegmentTable {
   }
 
   /**
-   * Takes out segments from the beginning of a log that were kept before `since`, or end at or before `upTo`, or begin
+   * Deletes segments from the beginning of a log that were stored before `since`, or end at or before `upTo`, or begin
    * before `from`, in bytes of the log.
    */
   #trimLog(
@@ -154,7 +154,7 @@ export class SegmentTable {
     let messages = 0;
     let lastTaken = 0;
     let first = last + 1;
-    // One at a time: most logs have nothing to take out.
+    // One at a time: most logs have nothing to delete.
     for (const values of this.#oldest.iterate(log, room + 1)) {
       const row = new Row('segments', values);
       const begin = row.integer('first');
@@ -183,7 +183,7 @@ export class SegmentTable {
     const log = new Row('removed_logs', removed).integer('log');
     const taken = Number(this.#deleteRemoved.run(log, room).changes);
     if (taken < room) this.#forgetRemoved.run(log);
-    // Looking for the next one is left to the next call.
+    // The next call looks for the next one.
     return Math.max(taken, 1);
   }
 }

@@ -1,7 +1,6 @@
 // The store's thread: executes calls in order. Waiting commits share one transaction and its flush, so a caller that
-// does not wait for each is not limited to one flush per commit (measured: 3 to 8 thousand a second). If the shared
-// one fails, each is tried alone, so that one failure does not affect others, and each answer is true for its own
-// commit.
+// does not wait for each is not limited to one flush per commit (measured: 3 to 8 thousand a second). If the shared one
+// fails, each is tried alone, so that one failure does not affect others, and each answer is true for its own commit.
 
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
@@ -19,7 +18,7 @@ import {
   type StoreSettings,
 } from './messages.ts';
 
-/** So many calls are answered together at most. */
+/** At most this many calls are answered together. */
 const maxBatch = 64;
 
 invariant(parentPort, 'this module is the beginning of a thread');
@@ -33,7 +32,7 @@ function report(report: StoreReport, blocks: readonly ArrayBuffer[] = []): void 
 class Batch {
   readonly #file: StoreFile;
   readonly #replies: StoreReply[] = [];
-  /** Bytes of segments that were read, to be handed over. */
+  /** Bytes of segments that were read, to be transferred. */
   readonly #blocks: ArrayBuffer[] = [];
   #commits: { readonly id: number; readonly commit: FileCommit }[] = [];
 
@@ -66,7 +65,7 @@ class Batch {
         for (const { id } of waiting) this.#replies.push({ id, ok: true, value: undefined });
         return;
       } catch {
-        // Nothing of it was kept. Which of them it was shows below.
+        // Nothing was stored. The tries below show which commit failed.
       }
     }
     for (const { id, commit } of waiting) this.#answer(id, () => this.#file.commit([commit]));
@@ -76,7 +75,7 @@ class Batch {
     try {
       this.#replies.push({ id, ok: true, value: work() });
     } catch (error) {
-      // Anything else is a bug of ours and ends the thread.
+      // Any other error is a bug of ours and ends the thread.
       if (!(error instanceof StoreError)) throw error;
       this.#replies.push({ id, ok: false, code: error.code, message: error.message });
     }

@@ -1,13 +1,13 @@
-// How much storage each conversation and each writer uses, counted from the messages when the operator asks. Nothing
-// is counted while people write.
+// How much storage each conversation and each writer uses, counted from the messages when the operator asks. Nothing is
+// counted while people write.
 
 import type { StoreUsage, UsageRow } from '../../hub/store-port.ts';
 import { parseExtendedEvent } from '../../wire/extended/events.ts';
 
-/** So many of each kind are told, the largest first. */
+/** At most this many of each kind are reported, the largest first. */
 const maxRows = 100;
 
-/** All guests are one writer: their names are anybody's. No account has this one. */
+/** All guests are one writer: anybody can have their names. No account has this name. */
 const guests = '(guests)';
 
 export class UsageTally {

@@ -1,4 +1,4 @@
-// Checks a database that is not in use, a backup for instance: is it one of ours, of which version, and intact?
+// Checks a database that is not in use, for instance a backup: whether it is one of ours, of which version, and intact.
 
 import { checkIntegrity, openToRead } from '../../sqlite/database.ts';
 import { schema } from './schema.ts';
