@@ -15,7 +15,7 @@ export interface HeartbeatSettings {
 
 export class Heartbeat {
   readonly #isOn: boolean;
-  /** Connections that are to be pinged. */
+  /** Connections that wait for their next ping. */
   readonly #idle: Deadlines;
   /** Connections that owe an answer. */
   readonly #pinged: Deadlines;
@@ -38,12 +38,12 @@ export class Heartbeat {
     this.#pinged.remove(connection);
   }
 
-  /** The connection has answered. An answer that nobody asked for changes nothing. */
+  /** The connection has answered. An unexpected answer changes nothing. */
   pong(connection: ConnectionId): void {
     if (this.#pinged.remove(connection)) this.#idle.add(connection);
   }
 
-  /** Gives a connection that owes an answer all its time again. */
+  /** Gives a connection that owes an answer its full time again. */
   excuse(connection: ConnectionId): void {
     if (this.#pinged.remove(connection)) this.#pinged.add(connection);
   }

@@ -1,4 +1,5 @@
-// The hub runner with a store that answers when it is told to: whoever joins while steps wait hears what is said behind it.
+// The hub runner with a store that answers when the test tells it to: who joins while steps wait gets the lines that
+// follow.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -24,7 +25,7 @@ function setUp() {
   const store = { commit: () => new Promise<void>((resolve) => void answers.push(resolve)) };
   const limits = { softUnsentBytes: 1e6, maxUnsentBytes: 1e6, maxSlowMs: 1e6 };
   const delivery = new Delivery(limits, clock, () => assert.fail('nobody reads slowly'));
-  // Nobody sends files or falls silent here.
+  // Nobody sends files or stops answering here.
   const world = { delivery, heartbeat: {}, files: {} } as unknown as ActTargets;
   const hubRunner = new HubRunner(
     testEnv,
@@ -52,15 +53,15 @@ function setUp() {
       });
       hubRunner.step({ type: 'connect', connection: id(number), way: anyWay });
     },
-    /** Time passes, and the store stands still. */
+    /** Time passes while the store stalls. */
     wait: (ms: number): void => goTo(clock.now() + ms),
-    /** The lines that somebody has heard since the last call. */
+    /** The lines that a connection got since the last call. */
     hears: (number: number): string[] => {
       const lines = (heard.get(number) ?? '').split('\n').slice(0, -1);
       heard.delete(number);
       return lines;
     },
-    /** The store keeps what it was given. */
+    /** The store stores what it was given. */
     keep: async (): Promise<void> => {
       goTo(clock.now() + 10);
       answers.shift()?.();
@@ -116,7 +117,7 @@ test('a store that stands still holds up neither guests nor who asks who is here
       [welcome, '+OK HELO bo'],
     ],
   );
-  // The first account: from now on there is something to keep.
+  // The first account: from now on there is something to store.
   connect(3);
   hubRunner.step({
     type: 'authenticated',

@@ -18,7 +18,7 @@ import { isFreeEvent, isFreeInput, touchedBy } from './outgoing/ahead.ts';
 import { carryOut, type ActTargets } from './outgoing/carry-out.ts';
 import { formStep, salvageStep, type Hearing } from './outgoing/form-step.ts';
 
-/** Where the hub runner keeps things, and what it begins with. */
+/** Where the hub runner stores data, and what it starts with. */
 export interface HubMemory {
   readonly store: CommitTarget;
   readonly records: Records;
@@ -29,7 +29,7 @@ export class HubRunner implements Hearing {
   readonly #env: Env;
   readonly #world: ActTargets;
   readonly #commitQueue: CommitQueue<Act, Speaker>;
-  /** How many acts of joining have been decided, and not carried out yet. */
+  /** How many joins are decided and not carried out yet. */
   #joining = 0;
 
   constructor(
@@ -67,12 +67,12 @@ export class HubRunner implements Hearing {
     });
   }
 
-  /** To look things up in; only `step` changes it. */
+  /** For lookups. Only `step` changes it. */
   get hub(): Hub {
     return this.#hub;
   }
 
-  /** What is kept, and what waits for it. */
+  /** For the figures of what is stored and what waits. */
   get commitQueue(): Pick<
     CommitQueue<Act, Speaker>,
     'works' | 'commitMs' | 'isHeavy' | 'uncommittedBytes' | 'counts' | 'close'
@@ -84,46 +84,48 @@ export class HubRunner implements Hearing {
     return phaseOf(this.#hub, connection);
   }
 
-  /** Tells the hub something. Returns what that has cost, in bytes. */
+  /** Applies an input to the hub. Returns its cost, in bytes. */
   step(input: HubInput): number {
     return this.#enqueue(step(this.#hub, input, this.#env), isFreeInput(input));
   }
 
-  /** The other side of a connection has gone. */
+  /** The other side of a connection has ended it. */
   leave(connection: ConnectionId): void {
     const effects = step(this.#hub, { type: 'disconnect', connection }, this.#env);
-    // Behind what is still to be told to it, as every end: those who speak with it count on its being there.
+    // After everything that must still be sent to it, as with every end: steps that concern it expect that it exists.
     this.#enqueue([...effects, { type: 'close', connection }]);
   }
 
-  /** Refuses a line. Returns what that has cost, in bytes. */
+  /** Refuses a line. Returns the cost, in bytes. */
   refuse(connection: ConnectionId, refusal: LineRefusal): number {
     return this.step({ type: 'refuse', connection, refusal });
   }
 
-  /** Tells one connection something, behind all that was decided before. Returns its bytes. */
+  /** Sends an event to one connection, after everything decided before. Returns its size in bytes. */
   report(connection: ConnectionId, event: ExtendedEvent): number {
     return this.#enqueue([{ type: 'report', to: connection, event }], isFreeEvent(event));
   }
 
-  /** Sends lines to one connection, behind all that was decided before. */
+  /** Sends lines to one connection, after everything decided before. */
   send(connection: ConnectionId, lines: string): void {
     const acts = [{ type: 'send', to: connection, line: lines }] as const;
     this.#commitQueue.enqueue({ ...nothing, acts, bytes: lines.length });
   }
 
-  /** Tells the hub something. Resolves when what it has decided is kept and carried out, and all before it. */
+  /** Applies an input to the hub. Resolves when its result and everything before it is stored and carried out. */
   carry(input: HubInput): Promise<void> {
     const effects = step(this.#hub, input, this.#env);
     return new Promise((resolve) => void this.#enqueue([...effects, { type: 'do', job: resolve }]));
   }
 
-  /** Resolves when all that was decided before is kept and carried out. */
+  /** Resolves when everything decided before is stored and carried out. */
   settled(): Promise<void> {
     return new Promise((resolve) => void this.#enqueue([{ type: 'do', job: resolve }]));
   }
 
-  /** What these have said could not be kept: they are told at once, and not only when the store works again. */
+  /**
+   * The messages of these speakers could not be stored. They are notified at once, not only when the store works again.
+   */
   #drop(speakers: readonly Speaker[]): void {
     const effects = step(this.#hub, { type: 'dropped', speakers }, this.#env);
     const firstKept = effects.findIndex(({ type }) => type === 'change');

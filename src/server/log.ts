@@ -1,6 +1,6 @@
 // The server's own log: one JSON object a line on stderr, for operators and their collectors. It never holds what
-// people write, nor addresses, nor key material: fields are plain figures and codes, so that no object with
-// somebody's text can get in.
+// people write, nor addresses, nor key material: fields are plain figures and codes, so that no object with somebody's
+// text can get in.
 import { destination, pino } from 'pino';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -16,12 +16,12 @@ export interface Logger {
 }
 
 /**
- * A logger that writes at `level` and above to file descriptor `fd` (stderr unless told otherwise).
- * It writes synchronously: the last line before a crash is the one that is needed.
+ * A logger that writes at `level` and above to file descriptor `fd` (by default stderr). It writes synchronously: the
+ * last line before a crash is the most important one.
  */
 export function createLogger(level: LogLevel, fd = 2): Logger {
   const stream = destination({ fd, sync: true });
-  // A terminal that was closed or a collector that went away must not take the server with it.
+  // The server must not end because its terminal was closed or its collector has ended.
   stream.on('error', () => {});
   return pino(
     {
@@ -34,5 +34,5 @@ export function createLogger(level: LogLevel, fd = 2): Logger {
   );
 }
 
-/** For tests and for parts that are run without a diary. */
+/** For tests, and for parts that run without a log. */
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

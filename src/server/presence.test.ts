@@ -1,4 +1,4 @@
-// What followers of who comes and goes hear, and when: bounded, in time, and in the end what is so.
+// What followers of presence get, and when: bounded, in time, and with the latest state at the end.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

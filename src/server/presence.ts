@@ -1,15 +1,18 @@
-// The presence line for followers [15.13]: at most one a second, made once for all of them, with the state at that
-// time and not how often it has changed. So a storm of logins costs each follower a bounded number of bytes a second,
-// and a single login is told at once. If nobody follows, the hub emits nothing, and there is no timer.
+// The presence line for followers [15.13]: at most one a second, made once for all of them, with the state at that time
+// and not each change. So a storm of logins costs each follower a bounded number of bytes a second, and a single login
+// is reported at once. If nobody follows, the hub emits nothing, and there is no timer.
 
 import { formatExtendedEvent, type ChangedPerson } from '../wire/extended/events.ts';
 import type { Clock } from './clock.ts';
 
 /** The time from one line to the next, in milliseconds. */
 export const tellEveryMs = 1000;
-/** How many people one line names; the others are in the next. */
+/** How many people one line names. The others are in the next. */
 export const maxTold = 100;
-/** How many may wait to be told: twice as many as can be connected. With more, followers have to ask again. */
+/**
+ * How many people may wait for a line: twice as many as can be connected. With more, followers must request the list
+ * again.
+ */
 export const maxToTell = 20_000;
 
 export interface Followers {
@@ -22,7 +25,7 @@ export class Presence {
   readonly #clock: Clock;
   /** By name, those who wait longest first. */
   readonly #changed = new Map<string, ChangedPerson>();
-  /** More has changed than was held. */
+  /** More has changed than is held. */
   #isTooMuch = false;
   #toldAt = -Infinity;
   #cancelTimer: (() => void) | undefined;
@@ -33,10 +36,10 @@ export class Presence {
     this.#clock = clock;
   }
 
-  /** Somebody has come or gone. */
+  /** Somebody's presence has changed. */
   changed(person: ChangedPerson): void {
     if (this.#isClosed) return;
-    // Who waits keeps the place, or somebody who comes and goes all the time would never be told of.
+    // A person who waits keeps the place. Otherwise somebody who comes and goes all the time would never be reported.
     this.#changed.set(person.user, person);
     if (this.#changed.size > maxToTell) {
       this.#changed.clear();
@@ -45,7 +48,7 @@ export class Presence {
     this.#schedule();
   }
 
-  /** Nothing more is told. */
+  /** No further lines are sent. */
   close(): void {
     this.#isClosed = true;
     this.#changed.clear();

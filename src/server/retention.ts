@@ -1,4 +1,4 @@
-// Deletes from the store what is too old or too much: a bounded part at a time, so that nobody waits long behind it.
+// Deletes from the store what is too old or too much: a bounded part at a time, so that nobody waits long for it.
 // Reports what it deleted, and preserves the age clock and the used quotas of writers over a restart.
 
 import type { Change, QuotaRecord } from '../hub/records.ts';
@@ -7,24 +7,24 @@ import type { AgeClock } from './age-clock.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 
-/** From the end of one round to the next, in milliseconds. */
+/** Time from the end of one round to the next, in milliseconds. */
 const intervalMs = 60_000;
 
-/** The age clock is written down this often, in milliseconds: what is lost of it in a crash makes messages stay longer. */
+/** How often the age clock is stored, in milliseconds. Time that a crash loses makes messages stay longer. */
 const writeEveryMs = 600_000;
 
-/** A time off that is longer than this is told as a warning, in milliseconds. */
+/** A longer time off than this is logged as a warning, in milliseconds. */
 const longOffMs = 86_400_000;
 
 const hourMs = 3_600_000;
 
 type RetentionStore = Pick<Store, 'trim' | 'commit'>;
 
-/** Whom the loop works for. */
+/** Where retention reports its results. */
 export interface RetentionListener {
-  /** Told what is no longer there, as often as something is not. */
+  /** Called with what was deleted, each time. */
   trimmed(trimmed: readonly Trimmed[]): void;
-  /** What writers have used of their quotas, as it is to be remembered. */
+  /** How much writers used of their quotas, to be stored. */
   quotas(): readonly QuotaRecord[];
 }
 
@@ -39,9 +39,9 @@ export class RetentionLoop {
   #round: Promise<void> | undefined;
   #isClosed = false;
   #writtenAt = -Infinity;
-  /** The quotas as they are in the store, as text. */
+  /** The stored quotas, as text. */
   #writtenQuotas: string;
-  /** Whether what goes now goes because of a long time off. */
+  /** Whether messages are deleted now because of a long time off. */
   #isAfterLongOff = false;
 
   constructor(
@@ -73,7 +73,7 @@ export class RetentionLoop {
     this.#go();
   }
 
-  /** Resolves when the store is not asked any more. */
+  /** Resolves when the store is not used any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancel?.();
@@ -134,7 +134,7 @@ export class RetentionLoop {
     this.#writtenQuotas = asText;
   }
 
-  /** What the store refuses is tried again in the next round: messages stay a little longer. */
+  /** If the store refuses, the next round tries again: messages stay a little longer. */
   async #quietly(work: () => Promise<void>, failure: string): Promise<void> {
     try {
       await work();

@@ -34,9 +34,9 @@ export type { TlsCredentials } from './transport/tls.ts';
 
 /** Everything a server needs to know, already checked. */
 export interface ServerSettings {
-  /** Where to listen for plain text; port 0 takes a free one. */
+  /** Where to listen for plain text. Port 0 is any free one. */
   readonly plain: ListenAddress | undefined;
-  /** Where to listen for TLS; no host for all addresses. PEM texts. */
+  /** Where to listen for TLS. No host means all addresses. PEM texts. */
   readonly tls: (TlsCredentials & BindAddress) | undefined;
   /** The free text of the greeting. */
   readonly welcome: string;
@@ -44,28 +44,28 @@ export interface ServerSettings {
   readonly pingIntervalMs: number;
   /** How long an answer to a ping may take, in milliseconds. */
   readonly pongTimeoutMs: number;
-  /** How long a connection may take to log in, in milliseconds; 0 for no bound. */
+  /** How long a connection may take to log in, in milliseconds; 0 for no limit. */
   readonly loginTimeoutMs: number;
   readonly maxConnections: number;
-  /** The longest line taken, in bytes without its line end. */
+  /** The longest line accepted, in bytes without its line end. */
   readonly maxLineBytes: number;
-  /** When a connection that does not read what it is sent is closed. */
+  /** When a connection that does not read its output is closed. */
   readonly slowReaders: SlowConsumerLimits;
-  /** How much one connection and one address may do; undefined for no limits. */
+  /** How much one connection and one address may do. Undefined for no limits. */
   readonly flood: FloodLimits | undefined;
-  /** Where to answer those who watch the server, with the version that it tells them; undefined for nowhere. */
+  /** Where to listen for monitoring, and the version to report. Undefined for nowhere. */
   readonly metrics: (ListenAddress & { readonly version: string }) | undefined;
-  /** The ports that file transfers use; any free one where not given. */
+  /** The ports for file transfers. Undefined for any free one. */
   readonly filePorts: PortRange | undefined;
   /** How long a file transfer may stand still. */
   readonly fileTransfers: RelayLimits;
   /** Which conversations are stored. */
   readonly keep: Keep;
-  /** How long what is stored stays. */
+  /** How long messages stay stored. */
   readonly retention: Retention;
-  /** How much writers may add to what is kept; left out for the usual. */
+  /** How much writers may add to what is stored. Left out for the defaults. */
   readonly quotas?: Quotas | undefined;
-  /** How much of which disk stays free; undefined where nobody looks. */
+  /** How much of which disk stays free. Undefined if it is not watched. */
   readonly disk?: DiskReserve | undefined;
   /** Who may make an account. */
   readonly registration: RegistrationPolicy;
@@ -73,7 +73,7 @@ export interface ServerSettings {
   readonly guests: GuestPolicy;
 }
 
-/** What a server keeps things in, and who it is. */
+/** Where a server stores data, and its identity. */
 export interface ServerMemory {
   /** The server is its only user while it runs, and leaves it open. */
   readonly store: Store;
@@ -84,27 +84,27 @@ export interface RunningServer {
   readonly plain: ListenAddress | undefined;
   readonly tls: ListenAddress | undefined;
   readonly metrics: ListenAddress | undefined;
-  /** Takes a new certificate for the connections that come from here on. */
+  /** Uses a new certificate for connections from now on. */
   reloadTls(credentials: TlsCredentials): void;
-  /** Does what the operator asks for. Resolves when it is kept. */
+  /** Carries out the operator's act. Resolves when it is stored. */
   administer(act: AdminAct): Promise<void>;
-  /** Everybody who has an account, in the order in which they made it. */
+  /** All accounts, in the order of their creation. */
   readonly accounts: readonly AccountView[];
-  /** Where nobody new is let in from. */
+  /** Addresses from which no new people are let in. */
   readonly addressBans: readonly AddressBanView[];
-  /** What stands for an address; undefined where that does not tell who somebody is. */
+  /** Stands for an address. Undefined if it does not identify a person. */
   placeOf(address: string): string | undefined;
-  /** What is used up of quotas at this moment. */
+  /** How much of the quotas is used now. */
   readonly quotasUsed: ReturnType<typeof quotasUsed>;
-  /** Whether a one-time code, known by its SHA-256, could be used now. */
+  /** Whether a one-time code, by its SHA-256, is valid now. */
   hasInvite(hash: string): boolean;
   /** Open connections, logged in or not. */
   readonly connections: number;
-  /** Whether things can be stored at the moment. */
+  /** Whether the store works at the moment. */
   readonly isStoring: boolean;
-  /** Of the disk; undefined where that is not known. */
+  /** Of the disk. Undefined if it is not known. */
   readonly room: DiskRoom | undefined;
-  /** Says goodbye to everybody, closes every socket, and resolves when all are closed. */
+  /** Sends everybody the reason, closes every socket, and resolves when all are closed. */
   close(): Promise<void>;
 }
 
@@ -114,7 +114,7 @@ const putBackWords: Readonly<Record<PutBack, string>> = {
   cut: 'the database is older than what was acknowledged from it: its last changes are lost, and clients are told so',
 };
 
-/** Starts a server. Rejects with the system's error where it can't listen, or a StoreError. */
+/** Starts a server. Rejects with the system's error if it cannot listen, or with a StoreError. */
 export async function startServer(
   settings: ServerSettings,
   { store, identity }: ServerMemory,
@@ -218,7 +218,7 @@ export async function startServer(
         admission?.close();
         await Promise.all([chat.close(), ...closed]);
         flood?.close();
-        // Last, so that whoever watches sees the end coming.
+        // Last, so that monitoring sees the end coming.
         metrics?.close();
       },
     };
@@ -229,7 +229,7 @@ export async function startServer(
   }
 }
 
-/** Loads the library only where it is wanted: it costs some megabytes. */
+/** Loads the library only if it is needed: it costs some megabytes. */
 async function openMetrics(
   at: ListenAddress & { readonly version: string },
   chat: ChatService,
@@ -244,7 +244,7 @@ async function openMetrics(
   return endpoint;
 }
 
-/** One port a transfer. Where they are few, one pair of people must not have them all, nor one address, nor guests. */
+/** One port per transfer. If there are few, they must not all go to one pair of people, one address, or guests. */
 function transferLimits(ports: PortRange | undefined) {
   const { maxTransfers, maxTransfersPerUser } = defaultHubLimits;
   const all =

@@ -5,10 +5,10 @@ import type { LogId } from '../hub/records.ts';
 import { StoreError, type StoreCheck } from '../hub/store-port.ts';
 import type { Logger } from './log.ts';
 
-/** Damaged places that are remembered, so that none is told twice; beyond, they are not told. */
+/** How many damaged places are remembered, so that none is logged twice. Further ones are not logged. */
 const maxPlaces = 1000;
 
-/** A commit that takes longer than this is told by /healthz, in milliseconds. */
+/** A commit that takes longer than this is a problem for /healthz, in milliseconds. */
 export const longCommitMs = 10_000;
 
 export class StoreHealth {
@@ -25,7 +25,7 @@ export class StoreHealth {
     return this.#places.size;
   }
 
-  /** Messages of a log, by their numbers, can't be read any more. */
+  /** Messages of a log, by their numbers, cannot be read any more. */
   found(log: LogId, first: number, last: number): void {
     const place = `${log} ${first} ${last}`;
     if (this.#places.has(place) || this.#places.size >= maxPlaces) return;
@@ -36,7 +36,7 @@ export class StoreHealth {
     );
   }
 
-  /** Notes what `check` finds, and that it could not look. */
+  /** Records what `check` finds, or that it failed. */
   async look(check: () => Promise<StoreCheck>): Promise<void> {
     try {
       for (const { log, first, last } of (await check()).damages) {
@@ -48,7 +48,7 @@ export class StoreHealth {
     }
   }
 
-  /** Reads by `work`; notes whether that went well. */
+  /** Reads by `work`, and records whether that worked. */
   async reading<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
@@ -64,7 +64,7 @@ export class StoreHealth {
     }
   }
 
-  /** What is wrong, in words for whoever watches the server. */
+  /** What is wrong, in words for monitoring. */
   trouble(works: boolean, commitMs: number): string | undefined {
     if (!works) return 'the store has failed';
     if (commitMs > longCommitMs) return 'the disk does not answer';

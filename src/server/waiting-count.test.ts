@@ -1,4 +1,4 @@
-// What waited when the server started is counted by who wrote it, as it was counted when it was written.
+// Messages that waited when the server started are counted by sender, as they were counted when they were written.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keptSize } from '../hub/messages/directs.ts';
@@ -21,7 +21,10 @@ interface Said {
 
 type Waited = HubInput & { readonly type: 'waited' };
 
-/** alice and bob, who write in turns to each other; alice's are the long ones. `got`: up to where each has it. */
+/**
+ * alice and bob, who write in turns to each other; alice's messages are the long ones. `got`: up to where each has
+ * them.
+ */
 function conversation(stage: Stage, messages: number, got: readonly [number, number]) {
   stage.account(1, 'alice');
   stage.account(2, 'bob');
@@ -43,7 +46,7 @@ function conversation(stage: Stage, messages: number, got: readonly [number, num
   return said;
 }
 
-/** A store that gives two segments a reading, of three messages each; the second of all is damaged where said so. */
+/** A store that returns two segments per read, of three messages each. The second one is damaged if `isDamaged`. */
 function storeOf(said: readonly Said[], isDamaged = false) {
   const segments: Segment[] = [];
   for (let first = 1; first <= said.length; first += 3) {

@@ -8,7 +8,7 @@ import { StoreError, type LogRange, type Segment, type Store } from '../hub/stor
 import { parseExtendedEvent } from '../wire/extended/events.ts';
 import type { Logger } from './log.ts';
 
-/** What one reading takes at most; others wait behind it for a few milliseconds. */
+/** The maximum of one read. Other calls wait a few milliseconds for it. */
 const page = { maxMessages: 500, maxBytes: 256 * 1024 } as const;
 
 export class WaitingCount {
@@ -18,7 +18,7 @@ export class WaitingCount {
   #isClosed = false;
   #done = Promise.resolve();
 
-  /** @param counted told of a part at a time */
+  /** @param counted called with a part at a time */
   constructor(
     store: Pick<Store, 'read'>,
     log: Logger,
@@ -29,17 +29,17 @@ export class WaitingCount {
     this.#counted = counted;
   }
 
-  /** Counts `ranges`, once. */
+  /** Counts `ranges`. Call it once. */
   start(ranges: readonly WaitingRange[]): void {
     this.#done = this.#countAll(ranges);
   }
 
-  /** Resolves when all is counted. */
+  /** Resolves when everything is counted. */
   get counted(): Promise<void> {
     return this.#done;
   }
 
-  /** Resolves when the store is not asked any more. */
+  /** Resolves when the store is not used any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#done;
@@ -79,7 +79,7 @@ export class WaitingCount {
   }
 }
 
-/** What is damaged has no lines, and waits for nobody. */
+/** A damaged segment has no lines, and nothing of it waits. */
 function* messagesOf({ bytes }: Segment) {
   for (const line of Buffer.from(bytes).toString().split('\n')) {
     const event = line === '' ? undefined : parseExtendedEvent(line);

@@ -3,12 +3,12 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 
-/** How long the other side may take to read what is left and to close, in milliseconds. */
+/** How long the other side may take to read the rest and to close, in milliseconds. */
 const lingerMs = 2000;
 
 /**
- * Sends `lastWords` behind all that was written before, and closes. What still comes in meanwhile is thrown away, once
- * it `mayRead`: closing over unread bytes would reset the connection, and the last words could be lost with it.
+ * Sends `lastWords` after everything that was written before, and closes. Bytes that still arrive are discarded, once
+ * it `mayRead`: closing with unread bytes would reset the connection, and the last words could be lost.
  */
 export function sayFarewell(
   socket: Socket,

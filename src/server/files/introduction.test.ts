@@ -19,7 +19,7 @@ const plan: TransferPlan = {
 };
 const proof = formatProof('x'.repeat(43));
 
-/** Reads chunks one after the other; what is left of them stands behind the rest. */
+/** Reads chunks in order. Later chunks are appended to the rest. */
 function read(...chunks: readonly string[]): Reading | { role: string; rest: string } {
   const reader = new IntroductionReader(plan);
   for (const [at, chunk] of chunks.entries()) {

@@ -1,5 +1,5 @@
 // The first bytes of a connection to a transfer port: is it the sender with the file, the receiver, or neither? Owns
-// that one question, over bytes in any chunks; knows no sockets.
+// that one question, over bytes in any chunks. Knows no sockets.
 //
 // The sender's header is compared as it arrives, never stored, and judged only when it is complete: closing at the
 // first wrong byte would reveal how much of the metadata was guessed right.
@@ -14,12 +14,12 @@ import {
 } from '../../wire/transfer.ts';
 import { binaryFromBytes } from '../binary-string.ts';
 
-/** Who somebody says to be, and the bytes that came behind that. They belong to the chunk they came in. */
+/** Who the connection claims to be, and the bytes after that, which are part of their chunk. */
 export type Introduction =
   | { readonly role: 'sender'; readonly rest: Uint8Array }
   | { readonly role: 'receiver'; readonly proof: Proof | undefined; readonly rest: Uint8Array };
 
-/** `more`: not all has come yet. `stranger`: neither the sender nor the receiver of this transfer. */
+/** `more`: it is not complete yet. `stranger`: neither the sender nor the receiver of this transfer. */
 export type Reading = Introduction | 'more' | 'stranger';
 
 const lf = 10;
@@ -32,7 +32,7 @@ export class IntroductionReader {
   readonly #receiver: Username;
   #read: 'nothing' | 'header' | 'line' = 'nothing';
   #matched = 0;
-  /** Not zero once a byte of the header was another than it should be. */
+  /** Not zero once a byte of the header was wrong. */
   #difference = 0;
   #line = '';
 
@@ -42,7 +42,7 @@ export class IntroductionReader {
     this.#receiver = receiver.name;
   }
 
-  /** Takes the next chunk. To be called until the answer is another than `more`. */
+  /** Reads the next chunk. Must be called until the result is not `more`. */
   push(chunk: Uint8Array): Reading {
     const [first] = chunk;
     if (first === undefined) return 'more';
@@ -56,7 +56,7 @@ export class IntroductionReader {
       const expected = this.#header[this.#matched];
       if (expected === undefined) {
         if (this.#difference !== 0) return 'stranger';
-        // An empty file may come without the space before it; its line end is part of what is passed on.
+        // An empty file may come without the space before it. Its line end is then part of the content.
         if (byte === space) return { role: 'sender', rest: chunk.subarray(at + 1) };
         return byte === lf || byte === cr
           ? { role: 'sender', rest: chunk.subarray(at) }

@@ -12,25 +12,23 @@ export interface PortRange {
 
 export interface TransferPort {
   readonly number: number;
-  /** Takes no new connections from here on, and gives the number back. Open ones stay. */
+  /** Accepts no new connections from now on, and frees the number. Open connections stay. */
   close(): void;
 }
 
-/** Gives out the ports of a range in turn, so that who comes late for one transfer does not meet the next. */
+/** Uses the ports of a range in turn, so that a late connection for one transfer does not reach the next. */
 export class Ports {
   readonly #range: PortRange | undefined;
   readonly #inUse = new Set<number>();
   #next: number;
 
-  /** @param range undefined for any free port of the system's choice */
+  /** @param range undefined for any free port that the system chooses */
   constructor(range: PortRange | undefined) {
     this.#range = range;
     this.#next = range?.from ?? 0;
   }
 
-  /**
-   * Listens on one number at all of `hosts`. Undefined where there is no number left, or the system refuses.
-   */
+  /** Listens on one number at all of `hosts`. Undefined if no number is left, or the system refuses. */
   async open(
     hosts: readonly string[],
     onConnection: (socket: Socket) => void,
@@ -45,11 +43,11 @@ export class Ports {
   }
 
   #attempts(): number {
-    // With any free port only a second host can find its number taken.
+    // If any free port will do, only a second host can find its number in use.
     return this.#range === undefined ? 8 : this.#range.to - this.#range.from + 1;
   }
 
-  /** The next number of the range that no transfer has; 0 where there is no range. */
+  /** The next free number of the range; 0 if there is no range. */
   #take(): number | undefined {
     if (this.#range === undefined) return 0;
     const { from, to } = this.#range;
@@ -94,12 +92,12 @@ function listen(
   onConnection: (socket: Socket) => void,
 ): Promise<Server> {
   return new Promise((resolve, reject) => {
-    // A side that has sent its file still hears how it ended.
+    // A side that has sent its file must still get the status.
     const server = createServer({ allowHalfOpen: true, noDelay: true }, onConnection);
     server.once('error', reject);
     server.listen({ host, port }, () => {
       server.off('error', reject);
-      // Out of descriptors: this connection is lost, the transfer goes on.
+      // Out of descriptors: this connection is lost, the transfer continues.
       server.on('error', () => {});
       resolve(server);
     });
@@ -107,9 +105,9 @@ function listen(
 }
 
 /**
- * The addresses that a port must be bound to for two people to reach it: those of the listeners that they came
- * to the chat by, since by these they have reached the server. So a chat on loopback has its ports on loopback,
- * and a port is open to no more of the world than the chat is.
+ * The addresses that a port must be bound to so that two people can reach it: those of the listeners of their logins,
+ * because they reached the server there. So a chat on loopback has its ports on loopback, and a port is as reachable as
+ * the chat, no more.
  */
 export function hostsFor(first: string, second: string): readonly string[] {
   for (const everywhere of ['::', '0.0.0.0']) {

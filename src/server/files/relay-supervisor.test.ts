@@ -1,4 +1,4 @@
-// The supervisor and its real thread, ports and all.
+// The supervisor with its real thread and real ports.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -21,7 +21,7 @@ const plan = (number: number): TransferPlan => ({
   proof: undefined,
 });
 
-/** A supervisor, what it logs, and the reports that come from it, one at a time. */
+/** A supervisor, its log, and its reports, one at a time. */
 function createSupervisor() {
   const reports: string[] = [];
   const errors: object[] = [];
@@ -65,7 +65,7 @@ test('what is closed is not reported, and with the last connection the thread en
   handler.open(plan(2), homes);
   assert.equal(await next(), 'opened 2');
   const visitor = connect(port(2), '127.0.0.1').resume();
-  // Closed or reset, it is the end.
+  // Closed or reset: it has ended.
   visitor.on('error', () => {});
   await once(visitor, 'connect');
   const closed = new Promise((resolve) => visitor.on('close', resolve));

@@ -1,9 +1,9 @@
 // Where the chat starts and ends file transfers, in a thread of their own, and gets reports about them. Owns the
 // thread: it starts with the first file, and after a crash with the next one.
 //
-// Why a thread: a file at full speed keeps one busy. In the thread of the chat every line waited for the chunk that
-// was just moved (measured: 0.5 to 0.9 ms at the median with chunks of 1 MiB, 0.2 to 0.3 with 256 KiB, 0.1 without
-// files and with this thread), and TLS made that several times longer.
+// Why a thread: a file at full speed keeps one busy. In the thread of the chat every line waited for the chunk that was
+// just moved (measured: 0.5 to 0.9 ms at the median with chunks of 1 MiB, 0.2 to 0.3 with 256 KiB, 0.1 without files
+// and with this thread), and TLS made that several times longer.
 
 import { Worker } from 'node:worker_threads';
 import type { TransferId, TransferPlan } from '../../hub/effects.ts';
@@ -14,12 +14,12 @@ import type { TlsCredentials } from '../transport/tls.ts';
 import type { LoginOrigins } from './admission.ts';
 import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
 
-/** What becomes of transfers. Never reported from within a call to the supervisor. */
+/** Reports about transfers. Never called during a call to the supervisor. */
 export interface RelaySupervisorListener {
   transferOpened(transfer: TransferId, port: number): void;
   /** There is no port for it. */
   transferFailed(transfer: TransferId): void;
-  /** It is over by itself. Not told of transfers that were closed. */
+  /** It has ended by itself. Not called for transfers that were closed. */
   transferClosed(transfer: TransferId): void;
 }
 
@@ -39,7 +39,7 @@ export class RelaySupervisor {
     this.#listener = listener;
   }
 
-  /** From here on transfer ports speak TLS with these credentials, to those who begin with it. */
+  /** Transfer ports accept TLS with these credentials from now on. */
   useTls(credentials: TlsCredentials): void {
     this.#credentials = credentials;
     this.#thread?.postMessage({ type: 'useTls', credentials } satisfies FileOrder);
@@ -52,13 +52,13 @@ export class RelaySupervisor {
     this.#thread.postMessage({ type: 'open', plan, homes } satisfies FileOrder);
   }
 
-  /** Ends a transfer, wherever it stands. */
+  /** Ends a transfer, in any state. */
   close(transfer: TransferId): void {
     if (!this.#transfers.delete(transfer)) return;
     this.#thread?.postMessage({ type: 'close', transfer } satisfies FileOrder);
   }
 
-  /** Resolves when all that was opened is closed, the last connection to a port too, and the thread has ended. */
+  /** Resolves when every transfer and every connection to a port is closed, and the thread has ended. */
   async finish(): Promise<void> {
     const thread = this.#thread;
     if (thread === undefined) return;
@@ -108,7 +108,7 @@ export class RelaySupervisor {
     }
   }
 
-  /** With the thread its sockets are gone, so every transfer in it is over. */
+  /** The sockets end with the thread, so every transfer in it is over. */
   #ended(): void {
     this.#thread = undefined;
     const transfers = [...this.#transfers];

@@ -1,6 +1,6 @@
 // One file from one person to another, from the opened port to the closed one [7.11]. Owns the two places, their time
-// limit, and what each side is told at the end. Invariant: a place that somebody has taken is never given to another
-// while they are connected; others are closed without the two noticing.
+// limit, and the last lines to each side. Invariant: a taken place is never given to another connection while its own
+// is open. Others are closed without any effect on the two.
 
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
@@ -23,13 +23,13 @@ import { Relay } from './relay.ts';
 import { Visitor } from './visitor.ts';
 
 export interface RelayLimits {
-  /** How long both may take to come to the port, in milliseconds. */
+  /** How long both people may take to connect, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** How long nothing may move once both are there, in milliseconds. */
+  /** How long nothing may move once both are connected, in milliseconds. */
   readonly stallTimeoutMs: number;
 }
 
-/** Connections that have not yet said who they are. The oldest goes when one more comes. */
+/** Connections that have not introduced themselves yet. With one more, the oldest is closed. */
 const maxVisitors = 8;
 
 type Stage =
@@ -39,7 +39,7 @@ type Stage =
 
 interface SenderSeat {
   readonly socket: Socket;
-  /** What of the file has come with the header. */
+  /** The bytes of the file that came with the header. */
   readonly rest: Uint8Array;
 }
 
@@ -48,9 +48,9 @@ export interface RelayTransferContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly buffers: ReadBuffers;
-  /** To be told of every socket that a connection is moved to. */
+  /** Called with every socket that a connection is moved to. */
   readonly opened: (socket: Socket) => void;
-  /** What TLS is spoken with; undefined where the server has no TLS. */
+  /** For TLS. Undefined if the server has no TLS. */
   readonly secureContext: SecureContext | undefined;
 }
 
@@ -64,7 +64,7 @@ export class RelayTransfer {
   #port: TransferPort | undefined;
   #stage: Stage = { phase: 'waiting', sender: undefined, receiver: undefined };
 
-  /** @param ended called once, when it is over by itself; not after `close` */
+  /** @param ended called once, when it ends by itself; not after `close` */
   constructor(
     plan: TransferPlan,
     homes: LoginOrigins,
@@ -81,13 +81,13 @@ export class RelayTransfer {
     });
   }
 
-  /** The port that people come to. It is closed with the transfer. */
+  /** The port for this transfer. It is closed with it. */
   opened(port: TransferPort): void {
     if (this.#stage.phase === 'over') port.close();
     else this.#port = port;
   }
 
-  /** Takes in a connection to the port. */
+  /** Receives a connection to the port. */
   accept(socket: Socket): void {
     if (this.#stage.phase === 'over') {
       socket.destroy();
@@ -119,7 +119,7 @@ export class RelayTransfer {
     );
   }
 
-  /** Ends it because one of the two has left the chat, or the server closes. */
+  /** Ends it because one of the two people left the chat, or the server closes. */
   close(): void {
     this.#finish('corrupted', 'person-gone');
   }
@@ -136,7 +136,7 @@ export class RelayTransfer {
       const refusal = refuseReceiver(this.#plan, this.#homes, arrival, introduction.proof);
       if (refusal !== undefined) return refusal;
       if (stage.phase !== 'waiting' || stage.receiver !== undefined) return 'taken';
-      // There is nothing to say before the file has come.
+      // A receiver has nothing to send before the file.
       if (introduction.rest.length > 0) return 'stranger';
       this.#seatReceiver(stage, socket);
     }
@@ -146,7 +146,7 @@ export class RelayTransfer {
     return undefined;
   }
 
-  /** A sender that is found to have gone leaves its place to the next. */
+  /** A sender that has disconnected frees its place for the next connection. */
   #seatSender(stage: Stage & { phase: 'waiting' }, seat: SenderSeat): void {
     stage.sender = seat;
     seat.socket.on('close', () => {
@@ -154,7 +154,7 @@ export class RelayTransfer {
     });
   }
 
-  /** A receiver that goes, or speaks before the file has come, leaves its place to the next. */
+  /** A receiver that disconnects, or sends bytes before the file, frees its place for the next connection. */
   #seatReceiver(stage: Stage & { phase: 'waiting' }, socket: Socket): void {
     stage.receiver = socket;
     const leave = () => {

@@ -13,12 +13,12 @@ import { ReadBuffers } from './read-buffers.ts';
 import type { FileSettings } from './thread-messages.ts';
 import { RelayTransfer } from './relay-transfer.ts';
 
-/** What becomes of transfers. Never reported from within a call. */
+/** Reports about transfers. Never called during a call to this class. */
 export interface RelayTransfersListener {
   opened(transfer: TransferId, port: number): void;
   /** There is no port for it. */
   failed(transfer: TransferId): void;
-  /** It is over by itself. Not told of transfers that were closed. */
+  /** It has ended by itself. Not called for transfers that were closed. */
   closed(transfer: TransferId): void;
 }
 
@@ -42,7 +42,7 @@ export class RelayTransfers {
     this.#ports = new Ports(settings.ports);
   }
 
-  /** From here on transfer ports speak TLS with these credentials, to those who begin with it. */
+  /** Transfer ports accept TLS with these credentials from now on. */
   useTls(credentials: TlsCredentials): void {
     this.#secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3' });
   }
@@ -79,7 +79,7 @@ export class RelayTransfers {
   ): Promise<void> {
     const port = await this.#ports.open(hosts, accept);
     if (port !== undefined) transfer.opened(port);
-    // Somebody has left the chat meanwhile.
+    // Somebody left the chat meanwhile.
     if (!this.#transfers.has(id)) return;
     if (port !== undefined) {
       this.#listener.opened(id, port.number);
@@ -90,7 +90,7 @@ export class RelayTransfers {
     this.#listener.failed(id);
   }
 
-  /** Ends a transfer, wherever it stands. */
+  /** Ends a transfer, in any state. */
   close(id: TransferId): void {
     const transfer = this.#transfers.get(id);
     this.#transfers.delete(id);

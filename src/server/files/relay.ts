@@ -18,7 +18,7 @@ import type { LentBuffer, ReadBuffers } from './read-buffers.ts';
 export interface RelaySides {
   /** Paused. */
   readonly sender: Socket;
-  /** What of the file has come with the header. */
+  /** The bytes of the file that came with the header. */
   readonly senderRest: Uint8Array;
   readonly receiver: Socket;
 }
@@ -31,7 +31,7 @@ export interface RelaySettings {
   readonly buffers: ReadBuffers;
   /** How long nothing may move, in milliseconds. */
   readonly stallTimeoutMs: number;
-  /** Called once. The sockets are still open, unless their sides have closed them. */
+  /** Called once. The sockets are still open, unless the other sides closed them. */
   readonly ended: (status: FileStatus, end: RelayEnd) => void;
 }
 
@@ -41,7 +41,7 @@ export class Relay {
   readonly #settings: RelaySettings;
   readonly #buffer: LentBuffer;
   readonly #source: RelaySource;
-  /** Whether something written waits for the receiver. */
+  /** Whether written bytes wait for the receiver. */
   #blocked = false;
   #statusLine = '';
   #lastProgress: number;
@@ -67,12 +67,12 @@ export class Relay {
     this.#readOn();
   }
 
-  /** The sender's socket, which is another than the one that came with the sides. */
+  /** The sender's socket. It is not the one that came with the sides. */
   get sender(): Socket {
     return this.#source.socket;
   }
 
-  /** Stops without a word to anybody. What the sender still sends is thrown away, if it is read once `flushed`. */
+  /** Stops without sending anything. What the sender still sends is discarded, if it is read once `flushed`. */
   stop(): void {
     if (this.#over) return;
     this.#over = true;
@@ -80,7 +80,9 @@ export class Relay {
     this.#buffer.giveBack();
   }
 
-  /** Resolves when the buffer may be read into: nothing written from it waits for the receiver, who has been ended. */
+  /**
+   * Resolves when the buffer may be used again: nothing written from it waits for the receiver, whose output was ended.
+   */
   get flushed(): Promise<void> {
     const receiver = this.#receiver;
     return new Promise((resolve) => {
@@ -119,7 +121,7 @@ export class Relay {
     if (this.#mayReadOn()) this.#source.resume();
   }
 
-  /** Otherwise it is asked again: the buffer must not be filled while a write of it is under way. */
+  /** Otherwise this is checked again later: the buffer must not be filled while a write of it is in progress. */
   #mayReadOn(): boolean {
     this.#blocked = !this.#over && this.#receiver.writableLength > 0;
     return !this.#blocked;
@@ -139,7 +141,7 @@ export class Relay {
     if (end >= 0) this.#end(this.#status() ?? 'corrupted', 'status');
   }
 
-  /** What the receiver has said; anything but a status in version 1's words is none. */
+  /** The receiver's status, if it is exactly one of version 1's. */
   #status(): FileStatus | undefined {
     return parseFileStatus(this.#statusLine.replace(/\r$/, ''), this.#plan.sender.name);
   }

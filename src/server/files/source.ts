@@ -1,25 +1,27 @@
-// Reads what a sender sends, as cheaply as Node can. Owns how bytes are read; knows nothing of files.
+// Reads what a sender sends, as cheaply as Node can. Owns how bytes are read. Knows nothing of files.
 //
-// The number of reads and writes is the cost of a relay, so large buffers are better. A socket that can't be read
-// into a buffer of ours is read as any other.
+// The number of reads and writes is the cost of a relay, so large buffers are better. A socket that cannot be read into
+// a given buffer is read the usual way.
 
 import type { Socket } from 'node:net';
 import { readerInto, readInto } from '../transport/read-into.ts';
 
 /**
- * Takes bytes, which are its own only until what was written of them has gone to the operating system. Answers
- * whether to read on; otherwise nothing is read until `resume`.
+ * Receives bytes, which it may use until the operating system has what was written of them. Returns whether to
+ * continue; if not, nothing is read until `resume`.
  */
 export type Take = (bytes: Uint8Array) => boolean;
 
 export interface RelaySource {
-  /** The socket from here on, in place of the one that was given. */
+  /** The socket to use from now on, instead of the given one. */
   readonly socket: Socket;
-  /** Reads on. */
+  /** Continues to read. */
   resume(): void;
 }
 
-/** Reads a paused socket with `buffer`. What was read ahead is given to `take` at once, the rest from `resume` on. */
+/**
+ * Reads a paused socket with `buffer`. Bytes that were read ahead go to `take` at once, the others from `resume` on.
+ */
 export function openSource(socket: Socket, buffer: Uint8Array, take: Take): RelaySource {
   for (;;) {
     const ahead = socket.read() as Buffer | null;

@@ -7,9 +7,9 @@ import type { LoginOrigins } from './admission.ts';
 import type { PortRange } from './port.ts';
 import type { RelayLimits } from './relay-transfer.ts';
 
-/** What the thread is started with. */
+/** The input of the thread. */
 export interface FileSettings extends RelayLimits {
-  /** The ports that transfers use; any free one where not given. */
+  /** The ports for transfers. Undefined for any free one. */
   readonly ports: PortRange | undefined;
 }
 
@@ -17,18 +17,18 @@ export interface FileSettings extends RelayLimits {
 export type FileOrder =
   /** Open a port for a file. The answer is `opened` or `failed`. */
   | { readonly type: 'open'; readonly plan: TransferPlan; readonly homes: LoginOrigins }
-  /** End a transfer, wherever it stands. No answer. */
+  /** End a transfer, in any state. No answer. */
   | { readonly type: 'close'; readonly transfer: TransferId }
-  /** From here on ports speak TLS with these credentials, to those who begin with it. */
+  /** Accept TLS with these credentials at the ports from now on. */
   | { readonly type: 'useTls'; readonly credentials: TlsCredentials }
-  /** Say `finished` once no connection to any port is open. Nothing is opened after this. */
+  /** Report `finished` once no connection to any port is open. Nothing is opened after this. */
   | { readonly type: 'finish' };
 
 /** From the thread. */
 export type FileReport =
   | { readonly type: 'opened'; readonly transfer: TransferId; readonly port: number }
   | { readonly type: 'failed'; readonly transfer: TransferId }
-  /** Over by itself. */
+  /** It has ended by itself. */
   | { readonly type: 'closed'; readonly transfer: TransferId }
   | { readonly type: 'finished' }
   | {

@@ -13,8 +13,8 @@ import { RelayTransfers } from './relay-transfers.ts';
 invariant(parentPort, 'this module is the beginning of a thread');
 const chat = parentPort;
 
-// Where cores are scarce, people talking go before files. On Linux a priority is the calling thread's own;
-// elsewhere it would be the whole server's.
+// If cores are scarce, chat goes before files. On Linux this sets the priority of the calling thread only; elsewhere it
+// would set the whole server's.
 if (platform === 'linux') setPriority(10);
 
 function report(report: FileReport): void {

@@ -1,5 +1,5 @@
 // A connection to a transfer port until it has introduced itself: plain or TLS, and the introduction. Owns the time
-// limit for this; does not decide who is admitted.
+// limit for this. Does not decide who is admitted.
 //
 // One port serves both people; one may be connected to the chat over TLS and the other not. A TLS connection is
 // recognised by its first byte, which begins no line of the protocol.
@@ -12,15 +12,15 @@ import type { Introduction, IntroductionReader } from './introduction.ts';
 /** The type of the record that a TLS handshake begins with [RFC 8446 §5.1]. */
 const tlsHandshake = 0x16;
 
-/** How long the introduction may take, handshake and all, in milliseconds. */
+/** How long the introduction may take, with the handshake, in milliseconds. */
 const introductionTimeoutMs = 10_000;
 
 export interface VisitorListener {
-  /** It has said who it is. The socket is paused; what happens on it is the listener's from here on. */
+  /** It has introduced itself. The socket is paused and belongs to the listener from now on. */
   introduced(visitor: Visitor, socket: Socket, introduction: Introduction): void;
-  /** It is neither the sender nor the receiver, or has not said so in time. */
+  /** It is neither the sender nor the receiver, or has not introduced itself in time. */
   refused(visitor: Visitor, reason: 'stranger' | 'silent'): void;
-  /** It has gone by itself. */
+  /** It has disconnected. */
   left(visitor: Visitor): void;
 }
 
@@ -31,7 +31,7 @@ export class Visitor {
   readonly #cancelTimeout: () => void;
   #socket: Socket;
 
-  /** @param secureContext what TLS is spoken with; undefined where the server has no TLS */
+  /** @param secureContext for TLS; undefined if the server has no TLS */
   constructor(
     socket: Socket,
     reader: IntroductionReader,
@@ -62,7 +62,6 @@ export class Visitor {
     socket.on('error', () => {});
   }
 
-  /** Whether it speaks TLS. */
   get secure(): boolean {
     return this.#socket !== this.#raw;
   }
@@ -71,7 +70,7 @@ export class Visitor {
     return this.#raw.remoteAddress;
   }
 
-  /** Closes it at once, and reports nothing more. */
+  /** Closes it at once, without a report. */
   destroy(): void {
     this.#release();
     this.#socket.destroy();

@@ -1,8 +1,8 @@
 // Usage by address: all connections from it share one set of buckets. An address is an IPv4 address, or the /64 of an
 // IPv6 one, because that is the least that anybody gets, and all of it is theirs.
 //
-// Kept while anybody is connected from there, and then until the buckets are full again, because a full bucket has
-// nothing to remember. The number kept is capped: of addresses without connections, the one unused for longest is
+// Kept while there are connections from the address, and then until the buckets are full again, because a full bucket
+// has nothing to remember. The number kept is capped: of addresses without connections, the one unused for longest is
 // forgotten first.
 
 import { isIPv4, isIPv6 } from 'node:net';
@@ -14,7 +14,7 @@ import { fullBucket } from './rate.ts';
 /** How many addresses without connections are remembered. */
 export const maxRemembered = 100_000;
 
-/** How often those whose buckets are full are forgotten, in milliseconds. */
+/** How often addresses with full buckets are forgotten, in milliseconds. */
 const forgetIntervalMs = 10_000;
 
 /** What one address has used. */
@@ -22,10 +22,10 @@ export class AddressUsage {
   readonly name: string;
   /** Connections that are open. */
   connections = 0;
-  /** Bytes of lines that have not ended. */
+  /** Bytes of unfinished lines. */
   unfinished = 0;
   readonly talk = new Meter();
-  /** The bucket of connections that have come in. */
+  /** The bucket of new connections. */
   arrivals = fullBucket;
   logins = fullBucket;
 
@@ -33,7 +33,7 @@ export class AddressUsage {
     this.name = name;
   }
 
-  /** The moment from which on there is nothing to remember. */
+  /** The time from which on there is nothing to remember. */
   get fullAt(): number {
     return Math.max(this.talk.fullAt, this.arrivals, this.logins);
   }
@@ -42,7 +42,7 @@ export class AddressUsage {
 export class AddressUsages {
   readonly #clock: Clock;
   readonly #all = new Map<string, AddressUsage>();
-  /** Those without connections, the one left longest first. */
+  /** Addresses without connections, the one without for longest first. */
   readonly #left = new Set<AddressUsage>();
   #connections = 0;
   #cancelTimer: (() => void) | undefined;
@@ -56,12 +56,12 @@ export class AddressUsages {
     return this.#all.size;
   }
 
-  /** How many connections are open, over all addresses. */
+  /** How many connections are open, from all addresses. */
   get connections(): number {
     return this.#connections;
   }
 
-  /** What an address has used. */
+  /** The usage of an address. */
   of(address: string): AddressUsage {
     const name = addressName(address);
     const known = this.#all.get(name);
@@ -72,23 +72,23 @@ export class AddressUsages {
     return usage;
   }
 
-  /** A connection from there has opened. */
+  /** A connection from this address has opened. */
   enter(usage: AddressUsage): void {
     this.#connections++;
     usage.connections++;
     this.#left.delete(usage);
-    // It may have been forgotten since it was asked for.
+    // It may have been forgotten since the caller got it.
     this.#all.set(usage.name, usage);
   }
 
-  /** A connection from there has closed. */
+  /** A connection from this address has closed. */
   leave(usage: AddressUsage): void {
     this.#connections--;
     usage.connections--;
     if (usage.connections === 0) this.#remember(usage);
   }
 
-  /** Stops the clock's work. */
+  /** Stops the timer. */
   close(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
@@ -119,7 +119,7 @@ export class AddressUsages {
   }
 }
 
-/** The address that somebody has written, or what stands for one, in the one form that they have; undefined for no address. */
+/** The canonical form of an address, or of what stands for one. Undefined if it is not an address. */
 export function parseAddress(text: string): string | undefined {
   const address = normalAddress(text.replace(/(?<=::)\/64$/, ''));
   if (isIPv4(address)) return address;
@@ -127,14 +127,14 @@ export function parseAddress(text: string): string | undefined {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
-/** What stands for an address: itself, or the first four groups of an IPv6 one. */
+/** What stands for an address: the address itself, or the first four groups of an IPv6 one. */
 export function addressName(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('::');
   const groups = head === '' ? [] : head.split(':');
   if (tail !== undefined) {
     const last = tail === '' ? [] : tail.split(':');
-    // An IPv4 address at the end takes the place of two groups.
+    // An IPv4 address at the end counts as two groups.
     const written = groups.length + last.length + (tail.includes('.') ? 1 : 0);
     groups.push(...Array.from({ length: 8 - written }, () => '0'), ...last);
   }

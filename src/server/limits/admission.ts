@@ -1,6 +1,6 @@
-// Admission: connections that arrive faster than the limits, all together or from one address, wait unread and
-// without a greeting, and are admitted one after the other. So a storm of reconnects is admitted at the rate of the
-// limits, established connections notice nothing, and nobody is refused because of it.
+// Admission: connections that arrive faster than the limits, all together or from one address, wait unread and without
+// a greeting, and are admitted one after the other. So a storm of reconnects is admitted at the rate of the limits,
+// established connections notice nothing, and nobody is refused because of it.
 
 import { farewell } from '../../hub/turn.ts';
 import type { Event } from '../../wire/events.ts';
@@ -8,11 +8,11 @@ import { fatal } from '../../wire/replies.ts';
 import type { Clock } from '../clock.ts';
 import type { FloodControl } from './flood-control.ts';
 
-/** A connection at the door. */
+/** A connection that waits for admission. */
 export interface PendingConnection {
   readonly address: string;
   letIn(): void;
-  /** Closes it, with `last` as the last thing that it hears where that can be said. */
+  /** Closes it, with `last` as the last line if that can be sent. */
   turnAway(last: Event): void;
 }
 
@@ -22,11 +22,11 @@ export class Admission {
   readonly #flood: FloodControl;
   readonly #maxWaiting: number;
   readonly #clock: Clock;
-  /** Those who wait, and how to make them wait no longer. */
+  /** The waiting connections, each with a function that ends its wait. */
   readonly #waiting = new Map<PendingConnection, () => void>();
   #turnedAway = 0;
 
-  /** @param maxWaiting how many may wait at once; further ones are turned away */
+  /** @param maxWaiting how many may wait at once; more are turned away */
   constructor(flood: FloodControl, maxWaiting: number, clock: Clock) {
     this.#flood = flood;
     this.#maxWaiting = maxWaiting;
@@ -43,7 +43,7 @@ export class Admission {
     return this.#turnedAway;
   }
 
-  /** Lets a connection in, now or in its turn, or turns it away. */
+  /** Admits a connection, now or in its turn, or turns it away. */
   arrive(pending: PendingConnection): void {
     const wait = this.#flood.arrive(pending.address);
     if (wait === 0) {
@@ -60,7 +60,7 @@ export class Admission {
     }
   }
 
-  /** Turns away everybody who still waits. */
+  /** Turns away all waiting connections. */
   close(): void {
     for (const [pending, cancel] of this.#waiting) {
       cancel();

@@ -13,7 +13,7 @@ function setUp(mode: FloodMode = 'default', maxConnections = 10_000) {
   return { flood: new FloodControl(limits, maxConnections, clock), clock, goTo };
 }
 
-/** Says `lines` lines, waiting where it has to. Returns the sum of the waits in milliseconds. */
+/** Sends `lines` lines, and waits when it must. Returns the sum of the waits in milliseconds. */
 function say(allowance: Allowance, lines: number, bytes: number, goTo?: (wait: number) => void) {
   let waited = 0;
   for (let said = 0; said < lines; said++) {
@@ -38,7 +38,7 @@ test('nobody who is no flood waits: 500 pasted lines, 300 key packages, a busy b
 test('nor does a class of 200 behind one address that comes, logs in and writes all at once', () => {
   const { flood } = setUp();
   for (let pupil = 0; pupil < 200; pupil++) {
-    // Nobody sees a twentieth of a second.
+    // A person does not notice a twentieth of a second.
     assert.ok((flood.arrive(address) ?? Infinity) <= 50);
     const allowance = flood.enter(address);
     assert.equal(allowance.takeLogin(), 0);
@@ -104,7 +104,7 @@ test('the last places are not for an address that has taken as many, unless it i
   assert.equal(flood.arrive('127.0.0.1'), 0);
   one?.leave();
   assert.equal(flood.arrive('192.0.2.1'), 0);
-  // A full server says so itself.
+  // A full server has its own reply.
   enter('192.0.2.2', 11);
   assert.equal(flood.arrive('192.0.2.1'), 0);
 });

@@ -1,5 +1,5 @@
-// Flood control: who may continue, and who has to wait. Counts the usage of connections and addresses and computes
-// the wait; the caller does the throttling. Knows no users and no commands.
+// Flood control: who may continue, and who must wait. Counts the usage of connections and addresses and computes the
+// wait. The caller does the throttling. Knows no users and no commands.
 
 import type { Clock } from '../clock.ts';
 import type { FloodLimits } from './flood-limits.ts';
@@ -9,12 +9,12 @@ import { debtMs, fullBucket, maxDebtMs, use } from './rate.ts';
 
 const loopback = addressName('::1');
 
-/** Of the places on a server this part is kept for addresses that have not taken as much already. */
+/** This part of a server's connections is reserved for addresses that do not have as many already. */
 const keptPart = 0.1;
 
 /**
- * Bytes of lines that have not ended, held for one address: a thousand of the longest, where one in its middle is rare.
- * Without it a single machine fills the memory with connections that never end a line.
+ * Bytes of unfinished lines for one address: a thousand of the longest lines, although a single unfinished one is rare.
+ * Without this limit a single machine can fill the memory with connections that never end a line.
  */
 export const maxUnfinishedBytes = 64 * 1024 * 1024;
 
@@ -33,8 +33,8 @@ export class FloodControl {
   }
 
   /**
-   * Counts a connection that has come in from `address`. Returns how long it has to wait before it is let in, in
-   * milliseconds; undefined where it is to be turned away.
+   * Counts a new connection from `address`. Returns how long it must wait for admission, in milliseconds. Undefined if
+   * it must be turned away.
    */
   arrive(address: string): number | undefined {
     const now = this.clock.now();
@@ -52,46 +52,46 @@ export class FloodControl {
     const usage = this.usages.of(address);
     if (this.#hasTakenEnough(usage)) return undefined;
     const wait = debtMs(usage.arrivals, limits.connections, now);
-    // One more would shorten the wait of those behind it, since a debt does not grow over its cap.
+    // One more would shorten the wait of those after it, because a debt is capped.
     if (wait > maxDebtMs - 1000 / limits.connections.perSecond) return undefined;
     usage.arrivals = use(usage.arrivals, limits.connections, 1, now);
     return wait;
   }
 
-  /** Whether the places that are left are for others. A full server says so itself. */
+  /** Whether the remaining connections are reserved for others. A full server has its own reply. */
   #hasTakenEnough({ name, connections }: AddressUsage): boolean {
     const kept = Math.floor(this.#maxConnections * keptPart);
     const left = this.#maxConnections - this.usages.connections;
-    // Who connects from this machine is nobody to be kept out, or a proxy with many behind it.
+    // Connections from this machine must not be kept out: they may come through a proxy with many people behind it.
     return left > 0 && left <= kept && connections >= kept && !isLoopback(name);
   }
 
-  /** A connection from `address` has been let in. */
+  /** A connection from `address` was admitted. */
   enter(address: string): Allowance {
     const usage = this.limits.address && this.usages.of(address);
     return new Allowance(this, usage);
   }
 
-  /** What stands for an address; undefined where that does not tell who somebody is. */
+  /** Stands for an address. Undefined if it does not identify a person. */
   addressNameOf(address: string): string | undefined {
     if (this.limits.address === undefined || address === '') return undefined;
     const name = addressName(address);
     return isLoopback(name) ? undefined : name;
   }
 
-  /** Stops the clock's work. */
+  /** Stops the timer. */
   close(): void {
     this.usages.close();
   }
 }
 
-/** What one connection may still do. */
+/** The limits of one connection, with its usage. */
 export class Allowance {
   readonly #flood: FloodControl;
-  /** Undefined where addresses are not counted. */
+  /** Undefined if addresses are not counted. */
   readonly #usage: AddressUsage | undefined;
   readonly #talk = new Meter();
-  /** Bytes of its line that has not ended. */
+  /** Bytes of its unfinished line. */
   #unfinished = 0;
 
   constructor(flood: FloodControl, usage: AddressUsage | undefined) {
@@ -100,7 +100,7 @@ export class Allowance {
     if (usage !== undefined) flood.usages.enter(usage);
   }
 
-  /** Counts a line that has cost `bytes`. Returns how long to wait before the next one, in milliseconds. */
+  /** Counts a line that cost `bytes`. Returns how long to wait before the next one, in milliseconds. */
   takeLine(bytes: number): number {
     const { limits, clock } = this.#flood;
     const now = clock.now();
@@ -109,7 +109,7 @@ export class Allowance {
     return Math.max(own, this.#usage.talk.takeLine(bytes, limits.address, now));
   }
 
-  /** Counts a login. Returns how long its address has to wait until it may, in milliseconds; 0 for now. */
+  /** Counts a login. Returns how long its address must wait for it, in milliseconds; 0 for not at all. */
   takeLogin(): number {
     const { limits, clock } = this.#flood;
     if (limits.address === undefined || this.#usage === undefined) return 0;
@@ -121,7 +121,7 @@ export class Allowance {
     return wait;
   }
 
-  /** Counts what is held of a line that has not ended. Returns whether its address may have more of that held. */
+  /** Counts the bytes of an unfinished line. Returns whether its address may hold more of them. */
   hold(bytes: number): boolean {
     const more = bytes - this.#unfinished;
     if (more === 0 || this.#usage === undefined) return true;

@@ -7,12 +7,12 @@ export class Meter {
   #lines = fullBucket;
   #bytes = fullBucket;
 
-  /** The moment from which on there is nothing to remember. */
+  /** The time from which on there is nothing to remember. */
   get fullAt(): number {
     return Math.max(this.#lines, this.#bytes);
   }
 
-  /** Counts a line that has cost `bytes`. Returns how long to wait before the next one, in milliseconds. */
+  /** Counts a line that cost `bytes`. Returns how long to wait before the next one, in milliseconds. */
   takeLine(bytes: number, limits: TalkLimits, now: number): number {
     this.#lines = use(this.#lines, limits.lines, 1, now);
     this.#bytes = use(this.#bytes, limits.bytes, bytes, now);

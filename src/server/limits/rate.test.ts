@@ -36,7 +36,7 @@ test('a bucket is in debt exactly when one that is filled drop by drop is', () =
 test('whoever waits for the debt before each use gets the burst and the rate, and one use more', () => {
   fc.assert(
     fc.property(rate, uses, (rate, uses) => {
-      // Larger ones reach the cap of the debt, which is below.
+      // Larger ones reach the cap of the debt, which is tested below.
       fc.pre(uses.every(({ amount }) => amount * 1000 <= rate.perSecond * maxDebtMs));
       let now = 0;
       let bucket = fullBucket;
@@ -56,7 +56,7 @@ test('within the burst nobody waits, and a full bucket holds no more than that',
   const used = use(fullBucket, rate, 100, 1_000_000);
   assert.equal(debtMs(used, rate, 1_000_000), 0);
   assert.equal(debtMs(use(used, rate, 1, 1_000_000), rate, 1_000_000), 100);
-  // Ten seconds later it is full, an hour later no fuller.
+  // Ten seconds later it is full, and an hour later no fuller.
   for (const later of [1_010_000, 4_600_000]) {
     assert.equal(debtMs(use(used, rate, 101, later), rate, later), 100);
   }

@@ -20,7 +20,7 @@ export function isSignedBy(
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
     return verify(null, bytes, key, signature);
   } catch {
-    // 32 bytes that are no point of the curve: nobody holds a private part of that.
+    // 32 bytes that are not a point of the curve: nobody has a private key for them.
     return false;
   }
 }

@@ -1,6 +1,6 @@
 // The server's identity: an Ed25519 key by which clients know it, and to which logins are bound, so that a recorded
-// login is worthless at another server. Stored as `identity.key` (PEM) in the data directory, for its owner only;
-// created once, because clients take a server with a new one for another server.
+// login is worthless at another server. Stored as `identity.key` (PEM) in the data directory, for its owner only.
+// Created once, because clients take a server with a new key for another server.
 
 import {
   createPrivateKey,
@@ -29,7 +29,7 @@ export interface ServerIdentity {
   sign(bytes: Uint8Array): Uint8Array;
 }
 
-/** A fresh identity, kept nowhere. */
+/** A new identity that is not stored. */
 export function createIdentity(): ServerIdentity {
   return identityOf(generateKeyPairSync('ed25519').privateKey);
 }
@@ -41,7 +41,7 @@ function identityOf(key: KeyObject): ServerIdentity {
   };
 }
 
-/** The identity in the data directory: read where it was made before, else made. */
+/** The identity in the data directory: read if it exists, otherwise made. */
 export async function ownIdentity(
   dataDirectory: string,
   log: Logger,
@@ -50,7 +50,7 @@ export async function ownIdentity(
   try {
     const pem = (await read(path)) ?? (await make(path, log));
     const { mode } = await stat(path);
-    // Windows has no such bits and reports them all as set.
+    // Windows has no such bits and reports all of them as set.
     const isOpen = process.platform !== 'win32' && (mode & 0o077) !== 0;
     if (isOpen) log.warn({ file: path }, "others can read the server's identity key");
     return identityFromPem(path, pem);
@@ -65,7 +65,7 @@ function identityFromPem(path: string, pem: string): Result<ServerIdentity, Setu
   try {
     key = createPrivateKey(pem);
   } catch {
-    // The reason is about the text of a private key: it is not repeated.
+    // The error may quote the text of a private key, so it is not repeated.
     return err(inputProblem(`the identity key ${path} is not a key in PEM`, backupHint));
   }
   if (key.asymmetricKeyType === 'ed25519') return ok(identityOf(key));
@@ -81,7 +81,7 @@ async function read(path: string): Promise<string | undefined> {
   }
 }
 
-/** Whole or not at all, and of two servers that start at once one makes it and the other reads it. */
+/** The file is complete or absent. If two servers start at once, one makes it and the other reads it. */
 async function make(path: string, log: Logger): Promise<string> {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;

@@ -3,12 +3,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { canonicalInvite } from '../../wire/extended/invite-code.ts';
 
-/** Small letters and digits, without those that look like others. */
+/** Lower-case letters and digits, without similar ones. */
 const alphabet = '23456789abcdefghijkmnpqrstuvwxyz';
 const groups = 5;
 const groupLength = 6;
 
-/** A fresh code, as people can type it: five groups of six letters, 150 bits of chance. */
+/** A new code that people can type: five groups of six letters, about 150 random bits. */
 export function createInvite(): string {
   const letters = Array.from(randomBytes(groups * groupLength), (byte) =>
     alphabet.charAt(byte % 32),
@@ -18,7 +18,7 @@ export function createInvite(): string {
   ).join('-');
 }
 
-/** What is kept of a code, however it was typed: SHA-256, base64url. */
+/** What is stored of a code, however it was typed: SHA-256, base64url. */
 export function inviteHash(code: string): string {
   return createHash('sha256').update(canonicalInvite(code), 'utf8').digest('base64url');
 }

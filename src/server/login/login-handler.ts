@@ -1,6 +1,6 @@
 // The extended login: a challenge, and the proof that the client holds the key of a device. Owns the open challenges,
-// one per connection, each good for one answer. Knows no accounts: the hub decides whose device it is and whether
-// that person may log in. So the answer before the proof reveals nothing about who has an account.
+// one per connection, each valid for one answer. Knows no accounts: the hub decides whose device it is and whether that
+// person may log in. So the answer before the proof reveals nothing about who has an account.
 
 import { randomBytes } from 'node:crypto';
 import type { ConnectionId } from '../../hub/effects.ts';
@@ -15,7 +15,7 @@ import type { Username } from '../../wire/text.ts';
 import { isSignedBy } from './ed25519.ts';
 import type { ServerIdentity } from './identity.ts';
 
-/** Who has proved to hold which device. */
+/** Who proved to hold which device. */
 export interface Proved {
   readonly username: Username;
   /** Base64url. */
@@ -35,7 +35,7 @@ export class LoginHandler {
   }
 
   /**
-   * The challenge for a connection, with the server's own proof. Undefined where it has one already.
+   * The challenge for a connection, with the server's own proof. Undefined if the connection has one already.
    * @param binding the channel binding of its transport
    */
   challenge(
@@ -63,7 +63,7 @@ export class LoginHandler {
     };
   }
 
-  /** Who has answered the challenge of a connection. It is used up, whatever the answer is worth. */
+  /** Checks a connection's answer to its challenge. The challenge is used up, whatever the result. */
   prove(connection: ConnectionId, { signature }: RequestOf<'PROVE'>): Result<Proved, FatalCode> {
     const challenge = this.#challenges.get(connection);
     if (challenge === undefined) return err('login-out-of-order');
@@ -75,7 +75,7 @@ export class LoginHandler {
       : err('bad-signature');
   }
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   forget(connection: ConnectionId): void {
     this.#challenges.delete(connection);
   }

@@ -1,15 +1,15 @@
-// The listener for monitoring: /metrics for a collector, /healthz for a supervisor. It answers whoever reaches it, so
-// it listens on this machine only unless told otherwise.
+// The listener for monitoring: /metrics for a collector, /healthz for a supervisor. It answers everybody who can
+// connect, so it listens on this machine only unless configured otherwise.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ListenAddress } from '../transport/listener.ts';
 
 export interface EndpointSources {
-  /** The metrics, and the type of their text. */
+  /** The metrics, and their content type. */
   readonly text: () => Promise<string>;
   readonly contentType: string;
-  /** Why the server is not well; undefined while it takes people in and what they say can be kept. */
+  /** What is wrong with the server. Undefined while it admits people and can store their messages. */
   readonly trouble: () => string | undefined;
 }
 
@@ -18,10 +18,10 @@ export interface Endpoint {
   close(): void;
 }
 
-/** Longer than any collector takes to ask, in milliseconds. */
+/** Longer than any collector needs for its request, in milliseconds. */
 const requestTimeoutMs = 10_000;
 
-/** Enough for those who watch; nobody else has business here. */
+/** Enough for monitoring. Nobody else needs it. */
 const maxConnections = 64;
 
 /** Listens at `at`. Rejects with the system's error. */
@@ -35,7 +35,7 @@ export function openEndpoint(at: ListenAddress, sources: EndpointSources): Promi
     server.once('error', reject);
     server.listen(at, () => {
       server.off('error', reject);
-      // Out of descriptors: this request is lost, the server goes on.
+      // Out of descriptors: this request is lost, the server continues.
       server.on('error', () => {});
       const { address, port } = server.address() as AddressInfo;
       resolve({

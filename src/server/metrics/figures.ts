@@ -1,6 +1,6 @@
-// The figures of a running server: plain numbers, read when they are asked for. They contain no names and no texts.
+// The figures of a running server: plain numbers, read on request. They contain no names and no texts.
 
-/** Those ending in `total` only grow. */
+/** Figures that end in `total` only grow. */
 export interface Figures {
   readonly connections: number;
   readonly connectionsTotal: number;
@@ -30,6 +30,6 @@ export interface Figures {
   readonly storeHeapBytes: number;
   /** 1 while nothing can be stored. */
   readonly storeFailing: number;
-  /** Places in the database that were found to be damaged. */
+  /** Places in the database that are damaged. */
   readonly damagedPlaces: number;
 }

@@ -9,7 +9,7 @@ interface Description {
   readonly help: string;
 }
 
-/** Every metric of our own, by the figure that it tells. docs/OPERATIONS.md lists them; a test holds it to that. */
+/** Every metric of our own, by its figure. docs/OPERATIONS.md lists them; a test compares the two. */
 export const metricTable: Readonly<Record<keyof Figures, Description>> = {
   connections: { name: 'helo_connections', help: 'Open connections, logged in or not.' },
   connectionsTotal: { name: 'helo_connections_total', help: 'Connections that were let in.' },
@@ -95,21 +95,21 @@ export const metricTable: Readonly<Record<keyof Figures, Description>> = {
   },
 };
 
-/** The metrics that no figure tells. */
+/** The metrics without a figure. */
 export const otherMetrics = {
   batch: { name: 'helo_batch_lines', help: 'Lines for audiences gathered into one flush.' },
   build: { name: 'helo_build_info', help: 'Always 1; the version stands in the labels.' },
 } as const satisfies Readonly<Record<string, Description>>;
 
 export interface Metrics {
-  /** Counts one flush of so many lines for audiences. */
+  /** Counts one flush with this many audience lines. */
   readonly flushed: (lines: number) => void;
-  /** All metrics as text, and its type. */
+  /** All metrics as text, and the content type. */
   readonly text: () => Promise<string>;
   readonly contentType: string;
 }
 
-/** The metrics of the server whose figures `read` tells. */
+/** The metrics of the server whose figures `read` returns. */
 export function createMetrics(version: string, read: () => Figures): Metrics {
   const registry = new Registry();
   const registers = [registry];

@@ -1,10 +1,10 @@
-// What the shell does for the hub: effects with their lines written, ready to be carried out. Lines are made once,
-// when the hub has decided; the same bytes are delivered and stored.
+// What the shell does for the hub: effects with their lines written, ready to be carried out. Lines are written once,
+// when the hub has decided. The same bytes are delivered and stored.
 
 import type { Audience, ConnectionId, Effect, Repeated } from '../../hub/effects.ts';
 import type { Lines } from '../delivery/audience.ts';
 
-/** What the shell does itself, once all before it is kept and done. */
+/** A function of the shell, to be run when everything before it is stored and done. */
 export interface ShellJob {
   readonly type: 'do';
   readonly job: () => void;
@@ -13,9 +13,9 @@ export interface ShellJob {
 export type Act =
   /** A line to one connection. */
   | { readonly type: 'send'; readonly to: ConnectionId; readonly line: string }
-  /** The same, where it says that what was said is there now: not to be heard when it could not be kept. */
+  /** A line that confirms a message: dropped if the message could not be stored. */
   | { readonly type: 'acknowledge'; readonly to: ConnectionId; readonly line: string }
-  /** What was said, to an audience but not to `except`, and to single connections. */
+  /** A message, to an audience except `except`, and to single connections. */
   | {
       readonly type: 'say';
       readonly audience: Audience | undefined;
@@ -23,7 +23,7 @@ export type Act =
       readonly except: ConnectionId | undefined;
       readonly to: readonly ConnectionId[];
     }
-  /** Answers what was sent again, now that it is certain that the first is kept. */
+  /** Answers a repeat, now that the first is certainly stored. */
   | { readonly type: 'answerRepeat'; readonly to: ConnectionId; readonly repeated: Repeated }
   | ShellJob
   | Extract<

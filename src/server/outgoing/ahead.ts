@@ -1,6 +1,6 @@
-// What may go ahead of a stalled store (commit-queue/commit-queue.ts), and behind what. Presence is not stored, nor
-// are messages where nothing is stored: a crash undoes none of these. Whatever reveals accounts, groups or numbers of
-// logs waits; so does the login of an account, which reveals all three.
+// What may go ahead of a stalled store (commit-queue/commit-queue.ts), and behind what. Presence is not stored, nor are
+// messages if nothing is stored: a crash undoes none of these. Everything that reveals accounts, groups or numbers of
+// logs waits, and so does the login of an account, which reveals all three.
 
 import type { HubInput } from '../../hub/inputs.ts';
 import { unreachable } from '../../lib/invariant.ts';
@@ -18,18 +18,18 @@ const freeVerbs: ReadonlySet<Command['verb']> = new Set([
   'PUBLIC_KEY',
 ]);
 
-/** Whether nothing that comes of it, unless something is to be kept, tells of what is kept. */
+/** Whether the result reveals nothing that is stored, unless the result itself must be stored. */
 export function isFreeInput(input: HubInput): boolean {
   if (input.type === 'command') return freeVerbs.has(input.command.verb);
   return input.type === 'connect' || input.type === 'refuse';
 }
 
-/** The same of what the shell says by itself: before the proof nobody learns anything of accounts. */
+/** The same for events that the shell sends by itself: before the proof nobody learns anything about accounts. */
 export function isFreeEvent({ verb }: ExtendedEvent): boolean {
   return verb === 'CHALLENGE';
 }
 
-/** What acts concern: those who hear them, audiences that something is said to, and people who come or go. */
+/** What acts concern: their receivers, the audiences that get something, and people whose presence changes. */
 export function touchedBy(acts: readonly Act[]): unknown[] {
   return acts.flatMap(touchedByOne);
 }
@@ -44,12 +44,12 @@ function touchedByOne(act: Act): readonly unknown[] {
       return act.audience === undefined ? act.to : [audienceKey(act.audience), ...act.to];
     case 'presence':
       return [`person ${act.person.user}`];
-    // Not the audience: a guest who comes in meanwhile hears what was said a little earlier.
+    // Not the audience: a guest who joins meanwhile gets lines from a little earlier.
     case 'join':
       return act.form === 'v1' ? [act.connection] : [act.connection, undefined];
     case 'leave':
       return [act.connection];
-    // Nobody is closed, and no file begun or ended, before its turn.
+    // No connection is closed, and no transfer begins or ends, before its turn.
     case 'close':
       return [act.connection, undefined];
     case 'openTransfer':

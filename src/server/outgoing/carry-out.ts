@@ -14,7 +14,7 @@ export interface ActTargets {
   readonly heartbeat: Heartbeat;
   readonly files: RelaySupervisor;
   readonly presence: Presence;
-  /** Answers what was sent again. */
+  /** Answers a repeat. */
   readonly answerRepeat: (to: ConnectionId, repeated: Repeated) => void;
 }
 

@@ -1,4 +1,4 @@
-// What steps of the hub come to: lines made once, what is kept of them, and what is left when that fails.
+// The result of steps of the hub: lines written once, what is stored of them, and what remains if that fails.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -76,7 +76,7 @@ test('a line that nobody can hear is not made, and one that somebody may come to
   assert.equal(made([post(false)], hearing(9, 1)), true);
   assert.equal(made([post(false)], hearing(9, 0, true)), true);
   assert.equal(made([joined, post(false)], hearing(9, 0)), true);
-  // It is kept all the same.
+  // It is stored anyway.
   assert.equal(made([post(true)], hearing(9, 0)), false);
 });
 

@@ -1,4 +1,4 @@
-// The effects of one step of the hub -> acts, what to store, and what it all costs the connection that caused it.
+// The effects of one step of the hub -> acts, what to store, and the cost for the connection that caused it.
 
 import type {
   Audience,
@@ -20,32 +20,32 @@ import { formatMessage, formatSent } from './message-line.ts';
 
 export type ChatStep = Step<Act, Speaker>;
 
-/** A step, and what goes with it. */
+/** A step, with its lines and its cost. */
 export interface FormedStep {
   readonly step: ChatStep;
-  /** What is to be kept of what was said in it. */
+  /** The lines to be stored. */
   readonly lines: readonly KeptLine[];
   /** Its bytes, as flood control counts them. */
   readonly cost: number;
 }
 
-/** Who would hear the step if it were carried out now. */
+/** Who would get the lines if the step were carried out now. */
 export interface Hearing {
-  /** How many connections hear an audience in the words of a form. */
+  /** How many connections get an audience's lines in a form. */
   listeners(audience: Audience, form: Form): number;
-  /** Whether somebody is about to join an audience, in a step that waits: more will hear it by then. */
+  /** Whether a waiting step lets somebody join an audience, so that more connections will get the lines by then. */
   readonly willGrow: boolean;
 }
 
-/** What it costs, in bytes, to look for what was sent again: up to a megabyte of its log is read. */
+/** The cost of searching for a repeat, in bytes: up to a megabyte of its log is read. */
 const repeatCost = 32 * 1024;
 
-/** What an act or a change holds in memory beside its text, roughly. */
+/** The approximate memory of an act or a change, without its text. */
 const itemBytes = 200;
 
 const none: readonly never[] = [];
 
-/** The step that `effects` come to. `isFree`: nothing that they tell depends on what is kept. */
+/** The step for `effects`. `isFree`: they reveal nothing that is stored. */
 export function formStep(
   effects: readonly (Effect | ShellJob)[],
   hearing: Hearing,
@@ -56,7 +56,7 @@ export function formStep(
   return forming.formed(isFree);
 }
 
-/** Thousands of steps may wait for the store: lists are made when there is something to put on them. */
+/** Thousands of steps may wait for the store, so lists are made only when they get an entry. */
 class Forming {
   readonly #hearing: Hearing;
   #acts: Act[] | undefined;
@@ -64,7 +64,7 @@ class Forming {
   #lines: KeptLine[] | undefined;
   #speakers: Speaker[] | undefined;
   #textBytes = 0;
-  /** Whether more may hear what is said than do now. */
+  /** Whether more connections may get the lines than would now. */
   #mayGrow: boolean;
   #cost = 0;
 
@@ -161,7 +161,7 @@ class Forming {
       audience && v1 !== undefined ? this.#hearing.listeners(audience, 'v1') : 0;
     const extendedListeners = audience ? this.#hearing.listeners(audience, 'extended') : 0;
     const isKept = said.log !== undefined && said.seq !== undefined;
-    // Where only version 1 listens, there is nobody for the other form.
+    // If only version 1 connections listen, the other form is not written.
     const isHeard = this.#mayGrow || extendedListeners > 0 || to.length > 0;
     const line = isHeard || isKept ? formatMessage(said) : undefined;
     const lines = { v1, extended: isHeard ? line : undefined };
@@ -177,7 +177,7 @@ class Forming {
   }
 }
 
-/** `list` with one more. Most lists have one or two, and one that has been pushed to has room for 17. */
+/** `list` with one more entry. Most lists have one or two; after a push an array has room for 17. */
 function withLast<T>(list: T[] | undefined, last: T): T[] {
   if (list === undefined) return [last];
   const [first] = list;
@@ -189,8 +189,8 @@ function withLast<T>(list: T[] | undefined, last: T): T[] {
 const goesWithMessage: ReadonlySet<Act['type']> = new Set(['say', 'acknowledge', 'answerRepeat']);
 
 /**
- * What is left of a step whose message could not be kept: neither the message nor its number, but the hub has
- * changed in other ways, too (a conversation begun, somebody moved in).
+ * What remains of a step whose message could not be stored. The message and its number are gone, but the hub has other
+ * changes (a new conversation, a join).
  */
 export function salvageStep(step: ChatStep): ChatStep | undefined {
   const acts = step.acts.filter(({ type }) => !goesWithMessage.has(type));

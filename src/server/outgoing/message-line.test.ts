@@ -1,4 +1,4 @@
-// The lines made by hand, held against those that the table of events makes.
+// The lines written by hand, compared with those of the table of events.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -42,7 +42,7 @@ test('it is what the table of events makes, whatever was said', () => {
       const event = { in: name, seq, at, from, guest: guest || undefined, ...rest };
       const line = formatMessage(binary);
       assert.equal(line, formatExtendedEvent({ verb: 'MSG', ...event }));
-      // What a client reads from these bytes is what was said.
+      // A client reads the message from these bytes.
       const read = parseExtendedEvent(Buffer.from(line, 'latin1').toString('utf8').slice(0, -1));
       assert.ok(read?.verb === 'MSG');
       assert.equal(read.text, said.text && Buffer.from(said.text, 'utf8').toString('utf8'));

@@ -1,13 +1,12 @@
-// MSG, the line in which a message is delivered and stored, and SENT, its confirmation. Each message needs one of
-// each, so they are put together by hand: `formatExtendedEvent` gives the same [message-line.test.ts] in three times
-// the time.
+// MSG, the line in which a message is delivered and stored, and SENT, its confirmation. Each message needs one of each,
+// so they are written by hand: `formatExtendedEvent` gives the same [message-line.test.ts] in three times the time.
 
 import type { SaidPost } from '../../hub/effects.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 
 /** The line, with its end, as a binary string. */
 export function formatMessage(said: SaidPost): string {
-  // Names, ids and what is base64url hold nothing that JSON escapes.
+  // Names, ids and base64url contain nothing that JSON escapes.
   let line = `MSG {"in":"${said.name}"`;
   if (said.seq !== undefined) line += `,"seq":${said.seq}`;
   line += `,"at":${said.at}`;

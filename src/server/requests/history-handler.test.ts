@@ -1,4 +1,4 @@
-// Pages out of a store in memory: cut by what may be read, and held back from those who do not read.
+// Pages from a store in memory: limited to what may be read, and held back from clients that do not read.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -20,7 +20,7 @@ const readable = (first: number, last: number) => ({
   last,
 });
 
-/** A store that holds one message a segment, those of `numbers`. */
+/** A store with one message in each segment, those of `numbers`. */
 function storeOf(numbers: readonly number[]) {
   return {
     async read({ after, before, from, maxMessages }: LogRange): Promise<Segment[]> {

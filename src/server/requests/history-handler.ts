@@ -1,6 +1,6 @@
 // HISTORY: pages of a conversation's log, read from the store. Sends one page per connection at a time, and only when
-// the client has read most of the earlier output: a client that asks for much and reads slowly waits, instead of
-// being closed as a slow consumer.
+// the client has read most of the earlier output. A client that requests much and reads slowly waits, instead of being
+// closed as a slow consumer.
 
 import type { Readable } from '../../hub/lookups.ts';
 import type { LogId } from '../../hub/records.ts';
@@ -13,22 +13,22 @@ import { pageOf, type PageRange } from './page.ts';
 
 export type HistoryRequest = RequestOf<'HISTORY'>;
 
-/** Messages of a page, where the client does not say. */
+/** Messages of a page, if the client names no limit. */
 const defaultLimit = 100;
 
-/** A page of long messages ends earlier: the client sees that there is more, and asks again. */
+/** A page of long messages ends earlier. The client sees that there is more, and requests the next one. */
 const maxPageBytes = 256 * 1024;
 
-/** Unsent bytes over which a connection is waited for, and how long until it is looked at again. */
+/** If a connection has more unsent bytes than this, it must wait, and is checked again after this time. */
 const maxUnsentBytes = 256 * 1024;
 const unsentWaitMs = 20;
 
-/** What flood control counts for a message of a page, in bytes: known before the page is. */
+/** How many bytes flood control counts for each message of a page: known before the page is. */
 const messageCost = 100;
 
 export interface StoreWatcher {
   found(log: LogId, first: number, last: number): void;
-  /** Does `work`, which reads. */
+  /** Runs `work`, which reads. */
   reading<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -37,22 +37,21 @@ export class HistoryHandler {
   readonly #clock: Clock;
   readonly #health: StoreWatcher;
 
-  /** @param health told how reading goes */
+  /** @param health told whether reading works */
   constructor(store: Pick<Store, 'read'>, clock: Clock, health: StoreWatcher) {
     this.#store = store;
     this.#health = health;
     this.#clock = clock;
   }
 
-  /** What asking costs, in bytes. */
+  /** The cost of a request, in bytes. */
   cost({ limit = defaultLimit }: HistoryRequest): number {
     return limit * messageCost;
   }
 
   /**
-   * The lines that answer a request, the last of them HISTORY_END. Rejects with a StoreError where the log can't be
-   * read.
-   * @param transport what they will be written to; undefined when the connection is gone
+   * The lines that answer a request, the last of them HISTORY_END. Rejects with a StoreError if the log cannot be read.
+   * @param transport what they will be written to; undefined when the connection has ended
    */
   async answer(
     request: HistoryRequest,
@@ -64,7 +63,7 @@ export class HistoryHandler {
     const segments =
       range.after + 1 < range.before ? await this.#read({ log: readable.log, ...range }) : [];
     const page = pageOf(segments, range);
-    // A number that was never stored can make for one page too many, and that one is empty.
+    // If the numbers after it were never stored, this announces one more page, which is empty.
     const more =
       page.count > 0 &&
       (range.from === 'start'
@@ -91,7 +90,7 @@ export class HistoryHandler {
     return this.#health.reading(() => this.#store.read(range));
   }
 
-  /** Resolves when most of what was sent before has been read, or the connection is gone. */
+  /** Resolves when most of the earlier output was read, or the connection has ended. */
   async #whenRead(transport: () => Transport | undefined): Promise<void> {
     while ((transport()?.unsentBytes ?? 0) > maxUnsentBytes) {
       await new Promise<void>((resolve) => void this.#clock.after(unsentWaitMs, resolve));
@@ -99,7 +98,7 @@ export class HistoryHandler {
   }
 }
 
-/** What is asked for, as far as it may be read. */
+/** The requested range, limited to what may be read. */
 function rangeOf(
   { after, before, limit = defaultLimit }: HistoryRequest,
   { first, last }: Readable,

@@ -1,16 +1,16 @@
-// Jobs that take a while, one at a time for each connection, in order: so nobody's answers overtake one another, and
-// nobody has more than one of them in memory.
+// Jobs that take a while, one at a time for each connection, in order: so answers do not overtake one another, and each
+// connection has at most one of them in memory.
 
 export class JobQueues<Key> {
   readonly #max: number;
   readonly #waiting = new Map<Key, (() => Promise<void>)[]>();
 
-  /** @param max how many of one key may wait */
+  /** @param max how many jobs of one key may wait */
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Runs `job`, which does not reject, when those of `key` before it are done. Returns false where too many wait. */
+  /** Runs `job`, which does not reject, when the earlier ones of `key` are done. Returns false if too many wait. */
   run(key: Key, job: () => Promise<void>): boolean {
     const waiting = this.#waiting.get(key);
     if (waiting === undefined) {

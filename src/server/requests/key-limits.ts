@@ -1,17 +1,17 @@
-// How many key packages may be requested: each is used once, so unlimited requests would leave everybody with the
-// last resort. One bucket per requester and one per person whose packages are requested.
+// How many key packages may be requested: each is used once, so unlimited requests would leave everybody with the last
+// resort. One bucket per requester and one per person whose packages are requested.
 
 import type { AccountId } from '../../hub/records.ts';
 import type { Clock } from '../clock.ts';
 import { debtMs, fullBucket, use, type Bucket, type Rate } from '../limits/rate.ts';
 
-/** Somebody who writes to a hundred people at once is let; more than that takes a while. */
+/** Writing to a hundred new people at once is possible. More takes a while. */
 const asker: Rate = { perSecond: 0.5, burst: 100 };
 
 /** A team of two hundred may write to a new colleague on the same day. */
 const asked: Rate = { perSecond: 0.2, burst: 200 };
 
-/** From so many buckets on, those that are full are thrown away at times. */
+/** With more buckets than this, full ones are deleted at times. */
 const maxIdleBuckets = 10_000;
 
 export class KeyLimits {
@@ -28,7 +28,7 @@ export class KeyLimits {
     return this.#askers.size + this.#asked.size;
   }
 
-  /** Counts a request. Returns how long it has to wait until it may be made, in milliseconds; 0 for now. */
+  /** Counts a request. Returns how long it must wait, in milliseconds; 0 for not at all. */
   take(by: AccountId, about: AccountId): number {
     const now = this.#clock.now();
     const waitMs = Math.max(

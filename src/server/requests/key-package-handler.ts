@@ -1,5 +1,5 @@
 // STOCK and TAKE_KEY: key packages that people leave for those who write to them while they are offline. Never looks
-// into one. A package is given out once; the last resort repeatedly when there is no other.
+// into one. A package is given out once. The last resort is given out repeatedly if there is no other.
 
 import type { AccountId } from '../../hub/records.ts';
 import type { Store } from '../../hub/store-port.ts';
@@ -10,13 +10,13 @@ import type { RequestOf } from '../../wire/extended/requests.ts';
 import type { Clock } from '../clock.ts';
 import { KeyLimits } from './key-limits.ts';
 
-/** The most packages kept for one device, the last resort left out. */
+/** The most packages stored for one device, without the last resort. */
 export const maxStock = 100;
 
-/** Under this the owner is told, who has yet time to leave more. */
+/** Below this the owner is notified, in time to leave more. */
 const lowStock = 10;
 
-/** Somebody with an account, as it is at this moment. */
+/** The current state of an account. */
 export interface KeyOwner {
   readonly id: AccountId;
   /** Undefined after a reset. */
@@ -40,7 +40,7 @@ export class KeyPackageHandler {
     this.#limits = new KeyLimits(clock);
   }
 
-  /** Keeps packages for the account `owner`. One call at a time for each owner, so that the cap holds. */
+  /** Stores packages for the account `owner`. One call at a time for each owner, so that the cap holds. */
   async stock(
     owner: AccountId,
     { label, packages, lastResort, replace }: RequestOf<'STOCK'>,
@@ -52,8 +52,8 @@ export class KeyPackageHandler {
   }
 
   /**
-   * A package of somebody, and how many are left where that is low.
-   * @param find the person as they are at that moment: a device may be reset while the store is asked
+   * A package of somebody, and how many are left if few are.
+   * @param find the account in its current state: its device may be reset while the store reads
    */
   async take(
     by: AccountId,
@@ -76,7 +76,7 @@ export class KeyPackageHandler {
     });
   }
 
-  /** How many packages of somebody are left, where that is low. */
+  /** How many packages of an account are left, if few are. */
   async low(owner: AccountId): Promise<number | undefined> {
     const stock = await this.#store.countKeys(owner);
     return stock < lowStock ? stock : undefined;

@@ -1,4 +1,4 @@
-// Pages held against the plain list of lines that the segments were made of.
+// Pages compared with the plain list of lines that the segments were made of.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import type { LogId } from '../../hub/records.ts';
 import type { Segment } from '../../hub/store-port.ts';
 import { pageOf, type PageRange } from './page.ts';
 
-/** Segments of these sizes, each behind a gap. */
+/** Segments of these sizes, each after a gap. */
 function segmentsOf(sizes: readonly (readonly [gap: number, size: number])[]) {
   const lines: { seq: number; text: string }[] = [];
   const segments: Segment[] = [];

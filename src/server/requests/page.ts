@@ -13,17 +13,17 @@ export interface PageRange {
 }
 
 export interface Page {
-  /** The lines, one behind the other, oldest first, as a binary string. */
+  /** The lines in order, oldest first, as a binary string. */
   readonly lines: string;
-  /** How many, and the numbers of the first and of the last; both 0 where there is none. */
+  /** How many lines, and the numbers of the first and the last; all 0 if there are none. */
   readonly count: number;
   readonly first: number;
   readonly last: number;
-  /** Of the part that it goes through: numbers whose messages can't be read any more, first and last. */
+  /** First and last numbers of messages within this page that cannot be read any more. */
   readonly damaged: readonly (readonly [number, number])[];
 }
 
-/** Where a line stands in the bytes of its segment. */
+/** Where a line is in the bytes of its segment. */
 interface Place {
   readonly seq: number;
   readonly start: number;
@@ -65,7 +65,7 @@ export function pageOf(segments: readonly Segment[], range: PageRange): Page {
   };
 }
 
-/** The places of the lines of a segment that lie in the range. */
+/** Where the lines of a segment are that are in the range. */
 function placesWithin({ first, count }: Segment, block: Buffer, range: PageRange): Place[] {
   const places: Place[] = [];
   let start = 0;

@@ -1,5 +1,5 @@
-// A line of the extended protocol -> a request whose texts are binary strings, as everywhere inside the server; or
-// the refusal of an invalid line.
+// A line of the extended protocol -> a request whose texts are binary strings, as everywhere inside the server; or the
+// refusal of an invalid line.
 
 import { splitWord, type LineText } from '../../wire/text.ts';
 import { maxLabelLength } from '../../wire/extended/fields.ts';
@@ -8,7 +8,7 @@ import { parseRequest, type Request, type RequestVerb } from '../../wire/extende
 import { err, ok, type Result } from '../../lib/result.ts';
 import { binaryFromText } from '../binary-string.ts';
 
-/** What could be read of a line that is no request, so that its sender can tell which one it was. */
+/** What could be read of an invalid request, so that its sender can tell which one it was. */
 export interface Unreadable {
   readonly label: string | undefined;
   readonly id: string | undefined;
@@ -20,19 +20,19 @@ export function readRequest(verb: RequestVerb, text: string): Result<Request, Un
   return request === undefined ? err(readRemains(text)) : ok(inBinary(request));
 }
 
-/** Labels, and what is said, may hold any letters; everything else is ASCII. Nearly always they are, too. */
+/** Labels and texts may contain any characters; everything else is ASCII. Nearly always they are ASCII too. */
 function inBinary(request: Request): Request {
   if (request.verb === 'EHLO' || request.verb === 'PROVE') return request;
   const label = request.label === undefined ? undefined : binaryFromText(request.label);
   if (request.verb !== 'SEND' || request.text === undefined) {
     return label === request.label ? request : { ...request, label };
   }
-  // No byte of UTF-8 beside those of ASCII is CR, LF or NUL.
+  // In UTF-8, no byte of a non-ASCII character is CR, LF or NUL.
   const text = binaryFromText(request.text) as LineText;
   return text === request.text && label === request.label ? request : { ...request, label, text };
 }
 
-/** The label and the id of a line, where it is JSON that has them. */
+/** The label and the id in a line, if it is JSON and has them. */
 export function readRemains(text: string): Unreadable {
   const { label, id } = objectOf(splitWord(text)[1]);
   const hasLabel = typeof label === 'string' && label.length <= maxLabelLength;
@@ -45,7 +45,7 @@ function objectOf(json: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
-    // JSON.parse has no other error than malformed input.
+    // JSON.parse throws only for malformed input.
     return {};
   }
 }

@@ -1,5 +1,4 @@
-// What was sent again, looked for in a log that is kept in segments: found wherever it is among the last of it, and
-// nothing else taken for it.
+// Repeats, searched in a log of segments: found anywhere in its last part, and never confused with other messages.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

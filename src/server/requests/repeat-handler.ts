@@ -1,6 +1,6 @@
-// Repeats: the number that a resent message has in the log, its time, and whether the text is the same. Needed after
-// a lost answer, which is rare, so it may cost a look into the log, and nothing is remembered for it meanwhile.
-// Searches only the last part of a log: the client gets anything older from the log itself.
+// Repeats: the number that a resent message has in the log, its time, and whether the text is the same. Needed after a
+// lost answer, which is rare, so it may cost a read of the log, and nothing is remembered for it meanwhile. Searches
+// only the last part of a log: the client gets anything older from the log itself.
 
 import type { Repeated } from '../../hub/effects.ts';
 import type { Readable } from '../../hub/lookups.ts';
@@ -9,15 +9,15 @@ import { parseExtendedEvent, type ExtendedEventOf } from '../../wire/extended/ev
 import { parseMessageId } from '../../wire/extended/names.ts';
 import { textFromBytes } from '../binary-string.ts';
 
-/** So much is read at a time, and so many times. */
+/** How much is read at a time, and how often. */
 const step = { maxMessages: 1_000, maxBytes: 256 * 1024 };
 const maxSteps = 4;
 
-/** What the log has. */
+/** The first message, from the log. */
 export interface FirstSaid {
   readonly seq: number;
   readonly at: number;
-  /** Whether it says what it said the first time. */
+  /** Whether it has the same text as the repeat. */
   readonly isSame: boolean;
 }
 
@@ -31,8 +31,8 @@ export class RepeatHandler {
   }
 
   /**
-   * What the log has of `repeated`; undefined where it is not in the part that is looked through. Rejects with a StoreError
-   * where the log can't be read.
+   * The first message of `repeated`, from the log. Undefined if it is not in the part that is searched. Rejects with a
+   * StoreError if the log cannot be read.
    */
   async find(repeated: Repeated, { log, first, last }: Readable): Promise<FirstSaid | undefined> {
     let before = last + 1;
@@ -50,7 +50,7 @@ export class RepeatHandler {
   }
 }
 
-/** How a line of this speaker goes on behind its time; nothing that people say looks so, since JSON escapes it. */
+/** How the sender's line continues after its time. No text can look like this, because JSON escapes quotes. */
 function headOf({ from }: Repeated, id: string): string {
   return `,"from":"${from}","id":"${id}`;
 }
@@ -69,7 +69,7 @@ function lineOf(segment: Segment, repeated: Repeated): ExtendedEventOf<'MSG'> | 
   return event?.verb === 'MSG' ? event : undefined;
 }
 
-/** Whether a segment has something earlier of the stream: then what is looked for is not before it. */
+/** Whether a segment has an earlier message of the stream: then the message is not before it. */
 function isBehind(segment: Segment, repeated: Repeated): boolean {
   const id = parseMessageId(repeated.id);
   if (id === undefined) return false;

@@ -1,4 +1,4 @@
-// Passes lines of the extended protocol to what answers them: the login, the hub, or the handlers that use the store.
+// Passes lines of the extended protocol to their handlers: the login, the hub, or the handlers that use the store.
 // Enforces the phases in the table of requests.
 
 import type { ConnectionId, Repeated } from '../../hub/effects.ts';
@@ -41,16 +41,16 @@ export interface RequestHandlers {
   readonly history: HistoryHandler;
   readonly keys: KeyPackageHandler;
   readonly repeats: RepeatHandler;
-  /** What carries a connection; undefined when it is gone. */
+  /** The transport of a connection. Undefined when it has ended. */
   readonly transportOf: (connection: ConnectionId) => Transport | undefined;
   /** Who may make an account over a transport. */
   readonly registration: (transport: Transport) => Registration;
 }
 
-/** Requests of one connection that may wait for the store. */
+/** How many requests of one connection may wait for the store. */
 const maxWaiting = 64;
 
-/** As much of a verb that nobody knows is repeated to its sender. */
+/** This much of an unknown verb is repeated to its sender. */
 const maxVerbLength = 32;
 
 const loginFirst: LineRefusal = { severity: 'soft', text: soft.text('login-first') };
@@ -66,7 +66,7 @@ export class Requests {
     this.#handlers = handlers;
   }
 
-  /** Takes a line that begins with `verb`, in UTF-8. Returns what the answer costs, in bytes. */
+  /** Handles a line that begins with `verb`, in UTF-8. Returns the cost of the answer, in bytes. */
   handle(connection: ConnectionId, verb: string, line: string): number {
     const { hubRunner } = this.#handlers;
     const phase = hubRunner.phase(connection);
@@ -74,7 +74,7 @@ export class Requests {
     const hasAccount = formOf(hubRunner.hub, connection) === 'extended';
     if (!isRequestVerb(verb) || (phase === 'open' && !hasAccount)) {
       if (hasAccount) return this.#fail(connection, verb, line, 'unknown-request');
-      // Whoever has not logged in with EHLO hears what version 1 says.
+      // A connection that has not logged in with EHLO gets version 1's reply.
       const parsed = parseCommand(verb, phase);
       return parsed.ok ? 0 : hubRunner.refuse(connection, parsed.error);
     }
@@ -88,8 +88,8 @@ export class Requests {
   }
 
   /**
-   * Answers what was sent again. With the number that it has, where that is quickly found: it waits for nothing else that
-   * was asked for, and what else was asked for does not wait for it.
+   * Answers a repeat, with its number if that is found quickly. It waits for no other request of the connection, and no
+   * other request waits for it.
    */
   answerRepeat(connection: ConnectionId, repeated: Repeated): void {
     const { hubRunner } = this.#handlers;
@@ -115,7 +115,7 @@ export class Requests {
     return found.ok ? repeats.find(repeated, found.value) : undefined;
   }
 
-  /** A connection is gone. */
+  /** A connection has ended. */
   forget(connection: ConnectionId): void {
     this.#handlers.login.forget(connection);
   }
@@ -188,7 +188,7 @@ export class Requests {
     return cost;
   }
 
-  /** Tells whoever has just logged in when few key packages are left. */
+  /** Notifies a connection after its login when few key packages are left. */
   #remindOfStock(connection: ConnectionId): void {
     const { hubRunner, keys } = this.#handlers;
     const account = accountOf(hubRunner.hub, connection);
@@ -219,12 +219,12 @@ export class Requests {
     const { hubRunner, keys } = this.#handlers;
     const account = accountOf(hubRunner.hub, connection);
     invariant(account, 'requests are taken from accounts only');
-    // Nobody could open what is sealed for keys that the program with the private conversations does not have.
+    // The program with the private conversations would not have the keys, so nobody could open messages that use these.
     if (!isPrivate(hubRunner.hub, connection)) {
       return hubRunner.report(connection, this.#failure(request, 'not-here'));
     }
     const job = async () => {
-      // Somebody else's device may have come in its place. Who has left meanwhile has left keys all the same.
+      // Another device may have replaced it. If the account's connection ended meanwhile, its keys are stored anyway.
       if (accountById(hubRunner.hub, account.id)?.device !== account.device) return undefined;
       const stocked = await keys.stock(account.id, request);
       return stocked.ok ? stocked.value : this.#failure(request, stocked.error.code);
@@ -256,7 +256,7 @@ export class Requests {
     }
   }
 
-  /** Answers with what `job` gives, behind what was asked for in the same lane before. */
+  /** Answers with the result of `job`, after earlier requests in the same lane. */
   #inLane(
     connection: ConnectionId,
     request: HistoryRequest | RequestOf<'STOCK'> | RequestOf<'TAKE_KEY'>,
@@ -265,7 +265,7 @@ export class Requests {
   ): void {
     const { hubRunner } = this.#handlers;
     const isTaken = this.#queues.run(lane, async () => {
-      // What it has said before this may still be on its way to the disk.
+      // Earlier messages of this connection may still be on their way to the disk.
       await hubRunner.settled();
       let answer: ExtendedEvent | undefined;
       try {
@@ -311,18 +311,18 @@ export class Requests {
   }
 }
 
-/** What the store says, or nothing where it can't say anything. */
+/** The store's answer, or undefined if it has none. */
 async function quietly<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    // Nobody has asked for this, so nobody waits for an answer.
+    // Nobody requested this, so nobody waits for an answer.
     return undefined;
   }
 }
 
-/** Another message has the id. Clients that do not know the field tell it to the person as refused. */
+/** Another message has the id. Clients that do not know the field report the message to the person as refused. */
 function takenBy({ label, id }: Repeated): ExtendedEventOf<'FAILED'> {
   const text = 'another message was sent under that number';
   return { verb: 'FAILED', label, request: 'SEND', code: 'malformed', text, id, taken: true };

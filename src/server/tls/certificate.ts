@@ -8,7 +8,7 @@ import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { inputProblem, systemProblem, type SetupProblem } from '../config/problem.ts';
 
 export interface Certificate {
-  /** PEM; the certificate first, then those that vouch for it, if any. */
+  /** PEM: the certificate first, then its issuers, if any. */
   readonly cert: string;
   /** PEM, private. */
   readonly key: string;
@@ -22,7 +22,7 @@ export interface CertificateFiles {
   readonly keyFile: string;
 }
 
-/** Reads and checks the pair. A certificate out of its time is no error: see `validityWarning`. */
+/** Reads and checks the pair. A certificate out of its validity is no error: see `validityWarning`. */
 export async function readCertificate(
   files: CertificateFiles,
 ): Promise<Result<Certificate, SetupProblem>> {
@@ -33,7 +33,7 @@ export async function readCertificate(
   return checkPair(files, cert.value, key.value);
 }
 
-/** Why clients that look at the dates will refuse the certificate, or nothing. */
+/** Why clients that check the dates will refuse the certificate, or undefined. */
 export function validityWarning(
   { validFrom, validTo }: Certificate,
   now: Date,
@@ -92,20 +92,20 @@ function parseCertificate(pem: string): X509Certificate | undefined {
   try {
     return pem.includes('-----BEGIN') ? new X509Certificate(pem) : undefined;
   } catch {
-    // Whatever the parser stumbled over, the operator's answer is the same: this is no certificate.
+    // Whatever the parser found: for the operator this is not a certificate.
     return undefined;
   }
 }
 
 function parseKey(pem: string): Result<KeyObject, string> {
-  // Asked first: the parser would wait at the terminal for somebody to type the passphrase.
+  // Checked first: the parser would wait at the terminal for a passphrase.
   if (/^(-----BEGIN ENCRYPTED|Proc-Type: *4, *ENCRYPTED)/m.test(pem)) {
     return err('is locked with a passphrase; helo needs it without');
   }
   try {
     return ok(createPrivateKey(pem));
   } catch {
-    // As with the certificate: whatever is wrong in it, it is no key.
+    // As with the certificate: whatever is wrong, it is not a key.
     return err('holds no private key in PEM form');
   }
 }

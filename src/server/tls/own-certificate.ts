@@ -1,7 +1,7 @@
 // The certificate that a server makes for itself if it is given none. It stores it in its data directory as
-// `tls/cert.pem` and `tls/key.pem`. People pin it, so it is made once and never replaced silently. The two files
-// appear together, by one rename of their folder: a crash leaves both or none, and of two servers that start at once
-// one makes it and the other reads it.
+// `tls/cert.pem` and `tls/key.pem`. People pin it, so it is made once and never replaced silently. The two files appear
+// together, by one rename of their folder: a crash leaves both or none, and if two servers start at once, one makes it
+// and the other reads it.
 import { mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { readCertificate, type Certificate } from './certificate.ts';
 const dayMs = 86_400_000;
 const lifetimeYears = 10;
 
-/** The server's own certificate: read where it was made before, else made. */
+/** The server's own certificate: read if it exists, otherwise made. */
 export async function ownCertificate(
   dataDirectory: string,
   now: Date,
@@ -28,7 +28,7 @@ export async function ownCertificate(
       log.info({ folder }, 'a TLS certificate was made');
     }
     const { mode } = await stat(files.keyFile);
-    // Windows has no such bits and reports them all as set.
+    // Windows has no such bits and reports all of them as set.
     const open = process.platform !== 'win32' && (mode & 0o077) !== 0;
     if (open) log.warn({ file: files.keyFile }, 'others can read the TLS key');
   } catch (error) {
@@ -58,7 +58,7 @@ interface Pems {
 }
 
 async function generatePems(now: Date): Promise<Pems> {
-  // Loaded here only: it costs more than all else that a start needs, and is needed once.
+  // Loaded only here: it costs more than everything else at a start, and is needed once.
   const { generate } = await import('selfsigned');
   const expiry = new Date(now);
   expiry.setUTCFullYear(expiry.getUTCFullYear() + lifetimeYears);
@@ -66,7 +66,7 @@ async function generatePems(now: Date): Promise<Pems> {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    // A day back, for clients whose clock is behind.
+    // One day earlier, for clients whose clock is behind.
     notBeforeDate: new Date(now.getTime() - dayMs),
     notAfterDate: expiry,
     extensions: [
@@ -81,7 +81,7 @@ async function generatePems(now: Date): Promise<Pems> {
 
 function alternativeNames(): { type: 2 | 7; value?: string; ip?: string }[] {
   const own = hostname();
-  // Some machines have names that no certificate can hold.
+  // Some machines have names that cannot be in a certificate.
   const names = /^[a-z\d][a-z\d.-]{0,252}$/i.test(own) ? ['localhost', own] : ['localhost'];
   return [
     ...Array.from(new Set(names), (value) => ({ type: 2 as const, value })),
@@ -115,7 +115,7 @@ async function writeDurably(path: string, text: string, mode: number): Promise<v
   }
 }
 
-// A rename survives a power cut only once its folder is written; some systems cannot do that to a folder.
+// A rename survives a power cut only after its folder was flushed. Some systems cannot flush a folder.
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');

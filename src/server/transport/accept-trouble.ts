@@ -1,13 +1,13 @@
-// Connections that the system could not hand over, mostly for lack of descriptors: they are closed without a reply,
-// so the operator must learn of it. One log line a minute at most, with the count since the last one.
+// Connections that the system could not pass on, mostly for lack of descriptors: they are closed without a reply, so
+// the operator must learn of it. One log line a minute at most, with the count since the last one.
 
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 import type { Logger } from '../log.ts';
 
-/** So long nothing more is said after a line. */
+/** The shortest time between two lines. */
 const quietMs = 60_000;
 
-/** What to call with each error of accepting. `now` in milliseconds. */
+/** A function to call with each accept error. `now` in milliseconds. */
 export function acceptTrouble(log: Logger, now: () => number): (error: unknown) => void {
   let cut = 0;
   let saidAt: number | undefined;

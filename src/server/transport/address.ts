@@ -1,8 +1,8 @@
 // Addresses of connections and of listeners, as text.
 
 /**
- * One form for every address: a listener on all addresses shows those of IPv4 in the form of IPv6. Empty where the
- * connection is gone already.
+ * One form for every address: a listener on all addresses reports IPv4 addresses in IPv6 form. Empty if the connection
+ * has ended already.
  */
 export function normalAddress(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');

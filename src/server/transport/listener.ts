@@ -1,5 +1,5 @@
-// What every listener is, whatever carries the bytes behind it: a TCP port, connections let in one by one, and the count
-// of the streams that are open. Knows no lines and no users, and nothing of what is spoken on a stream.
+// What all listeners have in common, whatever protocol their streams speak: a TCP port, connections admitted one by
+// one, and the count of open streams. Knows no lines, no users, and no protocol.
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Event } from '../../wire/events.ts';
@@ -7,15 +7,17 @@ import type { Admission } from '../limits/admission.ts';
 import { normalAddress } from './address.ts';
 import type { Accept } from './transport.ts';
 
-/** Connections that wait to be accepted: a reconnect storm overflows the default of 511. */
+/** Connections that wait to be accepted: a storm of reconnects overflows the default of 511. */
 const listenBacklog = 4096;
 
 const socketOptions = {
-  // Small lines leave at once: Nagle's algorithm would hold them for the other side's delayed acknowledgement.
+  // Small lines are sent at once: Nagle's algorithm would wait for the other side's delayed acknowledgement.
   noDelay: true,
-  // A side that has finished sending still gets its replies: `printf 'HELO bob\nGET_USERS *all\n' | nc -N`.
+  // A side that has finished sending still gets its replies: `printf 'HELO bob
+  // GET_USERS *all
+  // ' | nc -N`.
   allowHalfOpen: true,
-  // Nothing is read before a connection has been let in.
+  // Nothing is read before a connection is admitted.
   pauseOnConnect: true,
 } as const;
 
@@ -25,7 +27,7 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** No host for all addresses. */
+/** No host means all addresses. */
 export interface BindAddress {
   readonly host: string | undefined;
   readonly port: number;
@@ -33,26 +35,26 @@ export interface BindAddress {
 
 export interface Listener {
   readonly address: ListenAddress;
-  /** Takes no new connections from here on. Open ones stay; resolves when the last of them is closed. */
+  /** Accepts no new connections from now on. Open ones stay. Resolves when the last of them is closed. */
   close(): Promise<void>;
 }
 
-/** What becomes of the connections of a listener. */
+/** What a listener does with its connections. */
 export interface AcceptOptions {
-  /** Who is let in when; everybody at once where undefined. */
+  /** Admits connections. Undefined: all at once. */
   readonly admission: Admission | undefined;
-  /** Takes the streams. */
+  /** Receives the streams. */
   readonly accept: Accept;
-  /** Hears why a connection was lost before it was taken. */
+  /** Called when a connection was lost before it was accepted. */
   readonly failed: (error: Error) => void;
 }
 
-/** What all streams of one listener have in common. */
+/** The state that all streams of one listener share. */
 export class ListenerStreams {
   readonly secure: boolean;
-  /** The address that it is bound to, once it is. */
+  /** The address that it is bound to, once it is bound. */
   host = '';
-  /** Streams that are open; one in the middle of its handshake is none yet. */
+  /** Open streams, without those in their handshake. */
   #open = 0;
   #emptied: (() => void) | undefined;
 
@@ -79,14 +81,14 @@ export class ListenerStreams {
   }
 }
 
-/** What a transport does with a connection. It is paused, and its errors are heard. */
+/** What a protocol does with a connection, which is paused and has an error handler. */
 export interface ConnectionHandling {
   readonly letIn: (socket: Socket) => void;
-  /** `last` says why, where there is a way to say it. */
+  /** `last` is the reason, if it can be sent. */
   readonly turnAway: (socket: Socket, last: Event) => void;
 }
 
-/** Listens on TCP, and hands on who is let in. Rejects with the system's error. */
+/** Listens on TCP, and passes on admitted connections. Rejects with the system's error. */
 export function listen(
   at: BindAddress,
   streams: ListenerStreams,
@@ -99,7 +101,7 @@ export function listen(
     server.once('error', reject);
     server.listen({ ...at, backlog: listenBacklog }, () => {
       server.off('error', reject);
-      // Out of descriptors: this connection is lost, the server goes on.
+      // Out of descriptors: this connection is lost, the server continues.
       server.on('error', failed);
       resolve(listenerOf(server, streams));
     });

@@ -1,4 +1,4 @@
-// Plain text over TCP. Owns how such sockets are read, and how somebody is turned away.
+// Plain text over TCP. Owns how such sockets are read, and how a connection is turned away.
 
 import type { Socket } from 'node:net';
 import { formatEvent, type Event } from '../../wire/events.ts';
@@ -22,16 +22,16 @@ export function listenPlain(at: BindAddress, options: AcceptOptions): Promise<Li
   });
 }
 
-/** Says why, and closes at once: whoever floods must not fill the server with closing connections. */
+/** Sends the reason and closes at once: a flood must not fill the server with closing connections. */
 function dismiss(socket: Socket, last: Event): void {
   socket.write(formatEvent(last), 'latin1');
   socket.destroySoon();
 }
 
-/** What all plain sockets are read with: a chunk is looked at, or copied, before the next one is read. */
+/** All plain sockets are read into one buffer: a chunk is parsed or copied before the next one is read. */
 const sharedReader = readerInto(Buffer.allocUnsafeSlow(64 * 1024), receiveChunk);
 
-/** The same connection on a socket that costs less to read, where there is one. */
+/** The same connection on a socket that costs less to read, if possible. */
 function cheaper(socket: Socket): Socket {
   const moved = readInto(socket, sharedReader);
   moved?.on('error', ignore);

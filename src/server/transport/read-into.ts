@@ -1,9 +1,9 @@
-// Reads a socket into an existing buffer. Node reads each chunk into 64 KiB of fresh memory and gives back what was
-// not needed; a socket made with `onread` reads into the same buffer again and again. That saves a server of many
-// small messages much of its time, and more than doubles the throughput of a relay.
+// Reads a socket into an existing buffer. Node reads each chunk into 64 KiB of fresh memory and frees what was not
+// needed. A socket made with `onread` reads into the same buffer again and again. That saves a server of many small
+// messages much of its time, and more than doubles the throughput of a relay.
 //
-// Only sockets that connect can be made so; of an accepted one, the inner handle is moved to a new socket. The handle
-// is not a public interface: if it is not as expected, this answers that it can't be done.
+// Only sockets that connect can be made so. For an accepted one, the inner handle is moved to a new socket. The handle
+// is not a public interface: if it is not as expected, the result is undefined.
 
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -12,7 +12,10 @@ interface WithHandle {
   _handle?: object | null;
 }
 
-/** How sockets are read into one buffer. One for all of them: a function each would cost every idle one 100 bytes. */
+/**
+ * How sockets are read into one buffer. One for all of them: a function for each would cost every idle socket 100
+ * bytes.
+ */
 export interface Reader {
   readonly buffer: Uint8Array;
   readonly callback: (this: Socket, length: number) => boolean;
@@ -21,7 +24,7 @@ export interface Reader {
 /**
  * A reader into `buffer`.
  *
- * @param take gets every chunk, which is its own only until it returns; answers whether to read on without a `resume`
+ * @param take gets every chunk, which is valid only until it returns; returns whether to read on without a `resume`
  */
 export function readerInto(
   buffer: Uint8Array,
@@ -37,8 +40,8 @@ export function readerInto(
 }
 
 /**
- * A socket in place of `accepted`, paused, that is read by `onread`; `accepted` must be paused with nothing read
- * ahead, and is destroyed. Undefined where this can't be done: then `accepted` is as it was.
+ * A paused socket in place of `accepted` that is read by `onread`. `accepted` must be paused with nothing read ahead,
+ * and is destroyed. Undefined if this is impossible: then `accepted` is unchanged.
  */
 export function readInto(accepted: Socket, onread: Reader): Socket | undefined {
   const handle = (accepted as WithHandle)._handle;

@@ -1,4 +1,4 @@
-// A stream on a socket of the system, plain or TLS. Owns the socket once somebody is let in; knows no lines and no users.
+// A stream on a socket of the system, plain or TLS. Owns the socket after its admission. Knows no lines and no users.
 
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -7,17 +7,17 @@ import { normalAddress } from './address.ts';
 import type { ListenerStreams } from './listener.ts';
 import type { Accept, Origin, Transport, TransportListener } from './transport.ts';
 
-/** How long a closing connection may take to read what is left, in milliseconds. */
+/** How long a closing connection may take to read the rest, in milliseconds. */
 const lingerMs = 2000;
 
 /**
- * What a piece that waits costs beside its bytes, measured: 60 bytes in the queue of its socket, and a few hundred
- * that all sockets waiting with the same piece share. Without it a listener of many small lines who has stopped
- * reading would hold several times the memory that the caps allow.
+ * The memory of a waiting piece without its bytes, measured: 60 bytes in the queue of its socket, and a few hundred
+ * that are shared by all sockets waiting with the same piece. Without counting them, a receiver of many small lines who
+ * has stopped reading would hold several times the memory that the caps allow.
  */
 const pieceBytes = 256;
 
-/** Unsent bytes from which on waiting pieces are counted. Whoever reads never comes there. */
+/** Pieces are counted only above this many unsent bytes. A client that reads never gets there. */
 const countedFromBytes = 16 * 1024;
 
 /** Makes a stream of a paused socket, and begins to read it. */
@@ -32,13 +32,13 @@ export function openStream(socket: StreamSocket, streams: ListenerStreams, accep
   socket.resume();
 }
 
-// All sockets share their handlers, and find what is theirs by this key: closures would cost each of them some
+// All sockets share their handlers, which find their transport by this key: closures would cost each socket some
 // hundred bytes, and most connections are idle.
 const transportOf = Symbol('transport');
 
 type StreamSocket = Socket & { [transportOf]?: SocketTransport };
 
-/** A chunk has come that is the receiver's only until the call returns. */
+/** Receives a chunk, which is valid only until the call returns. */
 export function receiveChunk(chunk: Uint8Array, socket: StreamSocket): boolean {
   socket[transportOf]?.listener?.data(chunk);
   return true;
@@ -64,9 +64,9 @@ const emptyContext = Buffer.alloc(0);
 class SocketTransport implements Transport {
   readonly #socket: Socket;
   readonly streams: ListenerStreams;
-  /** Hears what happens on the socket. */
+  /** Receives the events of the socket. */
   listener: TransportListener | undefined;
-  /** Pieces that wait behind a full socket. */
+  /** Pieces that wait for a full socket. */
   #waitingPieces = 0;
   #pieceWritten: (() => void) | undefined;
 
@@ -100,7 +100,7 @@ class SocketTransport implements Transport {
     return this.#socket.writableLength + this.#waitingPieces * pieceBytes;
   }
 
-  /** What to call when the next piece is written: counts the pieces, but only where some are waiting already. */
+  /** The callback for the next write. It counts the pieces, but only if some are waiting already. */
   #written(): (() => void) | undefined {
     if (this.#socket.writableLength < countedFromBytes) return undefined;
     this.#waitingPieces++;

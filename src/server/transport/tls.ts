@@ -1,4 +1,4 @@
-// TLS 1.3 over TCP. Owns the handshake and the certificate that it is made with.
+// TLS 1.3 over TCP. Owns the handshake and its certificate.
 
 import { createServer } from 'node:tls';
 import {
@@ -22,18 +22,18 @@ export interface TlsCredentials {
 }
 
 export interface TlsListener extends Listener {
-  /** Takes a new certificate for the connections that come from here on. */
+  /** Uses a new certificate for connections from now on. */
   reload(credentials: TlsCredentials): void;
 }
 
-/** Listens for TLS 1.3. Rejects with the system's error, or with the reason why the credentials don't work. */
+/** Listens for TLS 1.3. Rejects with the system's error, or with the reason why the credentials do not work. */
 export async function listenTls(
   at: BindAddress,
   credentials: TlsCredentials,
   options: AcceptOptions,
 ): Promise<TlsListener> {
   const streams = new ListenerStreams(true);
-  // It is not the TLS server that listens, since a handshake costs most of all and is for those who are let in.
+  // The TLS server itself does not listen, because a handshake is expensive and only for admitted connections.
   const tls = createServer({
     ...credentials,
     minVersion: 'TLSv1.3',
@@ -45,7 +45,7 @@ export async function listenTls(
   });
   const listener = await listen(at, streams, options, {
     letIn: (socket) => void tls.emit('connection', socket),
-    // Before the handshake there is no way to say why.
+    // Before the handshake no reason can be sent.
     turnAway: (socket) => socket.destroy(),
   });
   return {

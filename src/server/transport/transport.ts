@@ -1,11 +1,11 @@
-// The port between the server and whatever carries its bytes: TCP, TLS, later WebSocket. The code above it cannot
-// tell which one it uses.
+// The port between the server and whatever carries its bytes: TCP, TLS, later WebSocket. The code above it cannot tell
+// which one it uses.
 
-/** Where a stream comes from, and by which way. */
+/** Where a stream comes from, and how. */
 export interface Origin {
-  /** The client's address; an IPv4 one in dots, whatever listener it came to. Empty where it is gone already. */
+  /** The client's address; an IPv4 one in dots, at every listener. Empty if the stream has ended already. */
   readonly address: string;
-  /** The address that the listener which took it is bound to. */
+  /** The address that its listener is bound to. */
   readonly listenerHost: string;
   /** Whether it came over TLS. */
   readonly secure: boolean;
@@ -15,34 +15,34 @@ export interface Origin {
 export interface Transport {
   readonly origin: Origin;
   /**
-   * What nobody but the two ends of this stream can know: `tls-exporter` [RFC 9266]. Empty without TLS; undefined
-   * where the stream is gone already.
+   * A value that only the two ends of this stream know: `tls-exporter` [RFC 9266]. Empty without TLS. Undefined if the
+   * stream has ended already.
    */
   readonly binding: Uint8Array | undefined;
-  /** Hands over bytes as a binary string. They go out in order; nothing is said about when. */
+  /** Sends bytes as a binary string. They are sent in order; when is not specified. */
   write(binary: string): void;
-  /** Hands over bytes that nobody changes any more: many transports share them. */
+  /** Sends bytes that nobody changes any more: many transports share them. */
   writeBytes(bytes: Uint8Array): void;
-  /** What has been handed over and has not yet gone to the operating system, in bytes. */
+  /** Bytes that were passed to `write` and not yet to the operating system. */
   readonly unsentBytes: number;
-  /** Takes nothing in from here on: no `data` before `resume`. What is sent meanwhile waits at the sender. */
+  /** Stops reading: no `data` before `resume`. Meanwhile input waits at the sender. */
   pause(): void;
   resume(): void;
-  /** Closes once everything handed over has gone out, or after a moment where the other side does not read. */
+  /** Closes once everything was sent, or after a moment if the other side does not read. */
   end(): void;
-  /** Closes at once and drops what has not gone out. */
+  /** Closes at once and drops what was not sent. */
   destroy(): void;
 }
 
-/** What a transport tells the server. */
+/** What a transport reports to the server. */
 export interface TransportListener {
-  /** Bytes have come in. They may be overwritten after the call. */
+  /** Received bytes. They may be overwritten after the call. */
   data(chunk: Uint8Array): void;
-  /** The other side has sent its last byte. It may still be reading. */
+  /** The other side has sent its last byte. It may still read. */
   finished(): void;
-  /** The stream is gone. Called once, last. */
+  /** The stream has ended. Called once, last. */
   closed(): void;
 }
 
-/** Called for each new stream; the answer hears what happens on it. */
+/** Called for each new stream. The returned listener gets its events. */
 export type Accept = (transport: Transport) => TransportListener;
