@@ -78,6 +78,8 @@ export class AccountWorld {
   isUnreadable = false;
   /** Nobody's keys are given out. */
   isStockHidden = false;
+  /** How many of somebody's keys were given out. */
+  readonly keysTaken = new Map<string, number>();
 
   constructor({ hasRuns = true } = {}) {
     this.#hasRuns = hasRuns;
@@ -321,7 +323,8 @@ export class AccountWorld {
       : (stock?.packages.shift() ?? stock?.lastResort);
     if (account === undefined) this.#fail(line, label, 'TAKE_KEY', 'no-such-account');
     else if (keyPackage === undefined) this.#fail(line, label, 'TAKE_KEY', 'no-key');
-    else
+    else {
+      this.keysTaken.set(user, (this.keysTaken.get(user) ?? 0) + 1);
       this.#say(line, {
         verb: 'KEY',
         label,
@@ -329,6 +332,7 @@ export class AccountWorld {
         device: account.device ?? '',
         package: keyPackage,
       });
+    }
   }
 
   #nameOf(id: number): string {

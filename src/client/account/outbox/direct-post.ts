@@ -39,6 +39,7 @@ export interface DirectPostPorts {
 }
 
 interface Addressee {
+  /** Until the answer has had its turn: texts with an earlier turn would else ask for a second key, for a needless session. */
   isAsking: boolean;
   /** Questions for a key that were in vain, one after the other. */
   failures: number;
@@ -122,8 +123,10 @@ export class DirectPost {
     if (addressee.isAsking || addressee.cancelRetry !== undefined || requests === undefined) return;
     addressee.isAsking = true;
     requests.ask('TAKE_KEY', { user }, (answer) => {
-      addressee.isAsking = false;
-      this.#ports.work(() => this.#answered(user, answer));
+      this.#ports.work(() => {
+        addressee.isAsking = false;
+        return this.#answered(user, answer);
+      });
     });
   }
 
