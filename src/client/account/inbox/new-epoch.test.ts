@@ -319,6 +319,31 @@ test('own messages that a restored server has lost: private ones are sent again,
   for (const person of [alice, bob]) person.kill();
 });
 
+test('an own private text that the restored server still has, said while something was still to be fetched: it becomes delivered, and stands once', async () => {
+  const { world, alice, bob } = await two();
+  await emit(world, alice, bob, 'first');
+  await acknowledged(world, alice);
+  alice.kill();
+  assert.ok(bob.client?.privateMessage('alice', 'missed').ok);
+  await until(world, isSent(bob), 'it is stored');
+  bob.kill();
+  world.isUnreadable = true;
+  await start(world, alice);
+  await emit(world, alice, bob, 'said while behind');
+  world.isUnreadable = false;
+  world.putBack(world.backup(), true);
+  await settled(world, alice, bob);
+  await until(world, has(bob, 'said while behind'), 'it is heard');
+  await acknowledged(world, alice);
+  assert.deepEqual(own(alice, 'said while behind'), ['delivered']);
+  const texts = await alice.texts(direct);
+  assert.deepEqual(
+    texts.filter((text) => !text.startsWith('undefined')),
+    ['alice: first', 'bob: missed', 'alice: said while behind'],
+  );
+  for (const person of [alice, bob]) person.kill();
+});
+
 test('a private conversation that a restored server knows nothing of: what was not delivered is sent again', async () => {
   const { world, alice, bob } = await two();
   await toAll(world, alice, 'first', bob);

@@ -37,6 +37,7 @@ export async function beginEpoch(
       ? []
       : await ports.store.ownBehind(name, keptUpTo(change, peer), maxOfferedAgain);
   batch.records.set(conversation, recordAfter(before, change));
+  if (change.kind === 'put-back') await keepCommon(ports, name, change, batch);
   const beyond = change.kind === 'put-back' ? before.cursor - change.common : before.cursor;
   if (beyond > 0 || lost.length > 0) {
     const text = `${wordsFor(conversation, change.kind)}${offeredWords(peer, lost.length)}`;
@@ -55,6 +56,23 @@ export async function beginEpoch(
  */
 function keptUpTo({ kind, common }: Exclude<Restart, { kind: 'other' }>, peer?: Username): number {
   return kind === 'rewound' && peer !== undefined ? 0 : common;
+}
+
+/**
+ * Own messages that are further than all that was taken, and that the server still has: they are of the epoch that begins
+ * as well, so that what is said of their numbers finds them.
+ */
+async function keepCommon(
+  { store }: NewEpochPorts,
+  name: ConversationName,
+  { start, common }: Exclude<Restart, { kind: 'other' }>,
+  batch: InboxBatch,
+): Promise<void> {
+  if (common <= start) return;
+  const stored = await store.ownBehind(name, start, maxOfferedAgain);
+  for (const own of stored.filter(({ seq = 0 }) => seq <= common)) {
+    batch.changes.push({ type: 'message', message: { ...own, epoch: undefined } });
+  }
 }
 
 /** It has turned out that the log of now is another one than that of `epoch` beyond `seq`. */
