@@ -6,9 +6,11 @@ import { ok, type Result } from '../lib/result.ts';
 import {
   decodeMlsMessage,
   encodeMlsMessage,
+  type GroupInfo,
   type KeyPackage,
   type MLSMessage,
   type PrivateMessage,
+  type PublicMessage,
   type Welcome,
 } from './mls.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -18,6 +20,15 @@ export const maxMessageBytes = 49_152;
 
 /** A KeyPackage of this suite has about 2,650 bytes, a Welcome for two about 4,320 and the names. */
 const maxHandshakeBytes = 6_144;
+
+/** An MLS commit fits a line of 64 KiB in base64url, with what stands beside it. */
+export const maxCommitBytes = 45_000;
+
+/** A GroupInfo without its tree has about 1,520 bytes and the extensions that this profile refuses. */
+const maxGroupInfoBytes = 6_144;
+
+/** A GroupInfo with the tree of 250 leaves has about 670 KB. */
+export const maxTreeBytes = 24 * 48_000;
 
 export type CodecRefusal = Refusal<'malformed' | 'wrong-kind'>;
 
@@ -46,6 +57,27 @@ export function decodePrivateMessage(bytes: Uint8Array): Result<PrivateMessage, 
   return decoded.value.wireformat === 'mls_private_message'
     ? ok(decoded.value.privateMessage)
     : refuse('wrong-kind', 'an MLS message, but not a private message');
+}
+
+/** The PublicMessage in `bytes`: a commit of a sealed group. */
+export function decodePublicMessage(bytes: Uint8Array): Result<PublicMessage, CodecRefusal> {
+  const decoded = decode(bytes, maxCommitBytes);
+  if (!decoded.ok) return decoded;
+  return decoded.value.wireformat === 'mls_public_message'
+    ? ok(decoded.value.publicMessage)
+    : refuse('wrong-kind', 'an MLS message, but not a public message');
+}
+
+/** The GroupInfo in `bytes`, with or without the tree in it. */
+export function decodeGroupInfo(
+  bytes: Uint8Array,
+  form: 'bare' | 'with-tree',
+): Result<GroupInfo, CodecRefusal> {
+  const decoded = decode(bytes, form === 'bare' ? maxGroupInfoBytes : maxTreeBytes);
+  if (!decoded.ok) return decoded;
+  return decoded.value.wireformat === 'mls_group_info'
+    ? ok(decoded.value.groupInfo)
+    : refuse('wrong-kind', 'an MLS message, but not a group info');
 }
 
 /** The one encoding of `message`. */

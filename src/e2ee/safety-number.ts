@@ -20,7 +20,7 @@ const groupValues = 100_000;
 /** Twelve groups of five digits, separated by spaces. The order of the two does not matter. */
 export async function safetyNumber(suite: Suite, a: Identity, b: Identity): Promise<string> {
   const halves = [await hashOf(suite, a), await hashOf(suite, b)].sort(compareBytes);
-  return halves.flatMap(groupsOf).join(' ');
+  return halves.flatMap((hash) => digitGroups(hash, groupsPerUser)).join(' ');
 }
 
 async function hashOf(suite: Suite, { user, key }: Identity): Promise<Uint8Array> {
@@ -33,8 +33,9 @@ async function hashOf(suite: Suite, { user, key }: Identity): Promise<Uint8Array
   return hash;
 }
 
-function groupsOf(hash: Uint8Array): string[] {
-  return Array.from({ length: groupsPerUser }, (_, group) => {
+/** `count` groups of five digits made of `hash`, five bytes each. */
+export function digitGroups(hash: Uint8Array, count: number): string[] {
+  return Array.from({ length: count }, (_, group) => {
     let value = 0;
     for (const byte of hash.subarray(group * bytesPerGroup, (group + 1) * bytesPerGroup)) {
       value = (value * 256 + byte) % groupValues;
