@@ -3,6 +3,7 @@
 // loop that starts over at every character would freeze every client that the text reaches.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textContent } from '../../src/client/content.ts';
 import { cutName } from '../../src/client/files/cut-name.ts';
 import { decodeFileNote } from '../../src/client/files/notes/file-note.ts';
 import type { Transfer } from '../../src/client/files/transfer.ts';
@@ -83,12 +84,12 @@ const widths = [1, 30, 120];
 
 function entryOf(text: string) {
   return {
-    kind: 'said',
+    kind: 'message',
     key: 1,
     at: 0,
     from: 'alice_from_the_human_resources',
     isOwn: false,
-    text,
+    content: textContent(text),
     encrypted: true,
     standing: undefined,
     seq: 1,
@@ -131,7 +132,7 @@ const functions: Readonly<Record<string, (text: string, clean: string) => unknow
     }),
   'rows of what is told': (_, clean) =>
     widths.forEach((width) => {
-      const told = { kind: 'told', key: 1, at: 0, tone: 'reply', text: clean } as const;
+      const told = { kind: 'notice', key: 1, at: 0, tone: 'reply', text: clean } as const;
       assert.ok(entryRows(told, { width, theme, links: true }).length <= maxEntryRows + 1);
     }),
   'rows of a text that is written': (_, clean) => breakLine(clean, 78),

@@ -10,7 +10,7 @@ import {
   type ConversationKind,
   type Protection,
   type NewMessageItem,
-  type NewNoticeItem,
+  type NewNotice,
   type MessageItem,
 } from './model.ts';
 
@@ -100,7 +100,7 @@ export class ConversationBook {
   }
 
   said(kept: TimelineConversation, said: NewMessageItem): MessageItem {
-    const entry = kept.log.push((key) => ({ kind: 'said', key, ...said })) as MessageItem;
+    const entry = kept.log.push((key) => ({ ...said, key })) as MessageItem;
     if (!said.isOwn) {
       kept.unread += 1;
       if (said.namesMe) kept.mentions += 1;
@@ -113,9 +113,9 @@ export class ConversationBook {
     return entry;
   }
 
-  told(kept: TimelineConversation, told: NewNoticeItem): void {
-    kept.log.push((key) => ({ kind: 'told', key, ...told }));
-    if (told.isNews !== true) return;
+  told(kept: TimelineConversation, told: NewNotice): void {
+    kept.log.push((key) => ({ ...told, key }));
+    if (told.kind !== 'file' || !told.isOffer) return;
     kept.news += 1;
     this.touched();
   }

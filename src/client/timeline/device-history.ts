@@ -5,17 +5,14 @@ import type { ChatClient } from '../chat-client.ts';
 import type { HistoryRecord, PlacedRecord, HistoryRange } from '../store/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import { textOf } from '../content.ts';
-import { contentWords } from '../wording/content-words.ts';
-import { harmless } from '../wording/sanitize.ts';
 import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
 import { ItemList, type ItemMaker } from './item-list.ts';
-import { MessageIndex, saidOf } from './message-index.ts';
+import { itemOf, type TimelineReader } from './history-items.ts';
+import { MessageIndex } from './message-index.ts';
 import { HistoryWindow } from './history-window.ts';
 
 export interface DeviceHistoryOptions {
-  readonly me: string;
-  /** What names this person. */
-  readonly mention: RegExp;
+  readonly reader: TimelineReader;
   readonly book: ConversationBook;
   readonly client: ChatClient;
   readonly changed: (kept: TimelineConversation) => void;
@@ -124,7 +121,7 @@ export class DeviceHistory {
   }
 
   async #load(kept: TimelineConversation, messageIndex: MessageIndex): Promise<void> {
-    const { client, me, mention, book, changed } = this.#options;
+    const { client, reader, book, changed } = this.#options;
     messageIndex.waiting = [];
     const records = await messageIndex.window.load();
     messageIndex.pageRead(records);
@@ -136,11 +133,11 @@ export class DeviceHistory {
     messageIndex.isLoaded = true;
     const view = client.conversations.find(({ name }) => name === messageIndex.name);
     const isUnread = ({ seq, from }: HistoryRecord) =>
-      from !== me && seq !== undefined && seq > (view?.read ?? 0);
+      from !== reader.me && seq !== undefined && seq > (view?.read ?? 0);
     const unread = records.filter(isUnread);
     // More than a page of them is as many as the client has counted.
     kept.unread = unread.length < records.length ? unread.length : (view?.unread ?? 0);
-    kept.mentions = unread.filter(({ content }) => mention.test(textOf(content))).length;
+    kept.mentions = unread.filter(({ content }) => reader.mention.test(textOf(content))).length;
     const { waiting } = messageIndex;
     messageIndex.waiting = undefined;
     for (const show of waiting) show();
@@ -163,12 +160,8 @@ export class DeviceHistory {
   }
 
   #entryOf(record: PlacedRecord): ItemMaker {
-    const said = saidOf(record, this.#options.me, this.#options.mention);
-    if (said !== undefined) return (key) => ({ kind: 'said', key, ...said });
-    const { at, seq, rowId, unreadable } = record;
-    const tone = unreadable === undefined ? 'reply' : 'warning';
-    const text = harmless(unreadable ?? contentWords(record.content));
-    return (key) => ({ kind: 'told', key, at, tone, text, seq, rowId });
+    const item = itemOf(record, this.#options.reader);
+    return (key) => ({ ...item, key });
   }
 
   /** Another range of it may be shown than before. */

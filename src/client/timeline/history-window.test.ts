@@ -38,10 +38,10 @@ const entryOf =
     rowId,
   }: Pick<PlacedRecord, 'at' | 'content' | 'seq'> & { rowId?: number }) =>
   (key: number): TimelineItem => ({
-    kind: 'said',
+    kind: 'message',
     key,
     at,
-    text: textOf(content),
+    content,
     seq,
     rowId,
     from: 'eve',
@@ -97,8 +97,8 @@ class Stage {
   get texts(): readonly string[] {
     const { entries } = this.window;
     return Array.from({ length: entries.length }, (_, index) => entries.at(index))
-      .filter((entry) => entry?.kind === 'said')
-      .map((entry) => entry?.text ?? '');
+      .map((entry) => (entry?.kind === 'message' ? textOf(entry.content) : undefined))
+      .filter((text) => text !== undefined);
   }
 
   check(): void {
@@ -152,7 +152,7 @@ test('whatever is done, what is shown is a part of the history without a gap, an
           else if (one.kind === 'newest') window.toNewest();
           else if (one.kind === 'say') stage.say(one.count, one.isNumbered);
           else if (one.kind === 'tell')
-            stage.newest.push((key) => ({ kind: 'told', key, at: 0, tone: 'notice', text: '*' }));
+            stage.newest.push((key) => ({ kind: 'notice', key, at: 0, tone: 'notice', text: '*' }));
           else {
             const wanted = all[Math.floor((all.length * one.share) / 101)];
             if (wanted === undefined) continue;
@@ -160,7 +160,8 @@ test('whatever is done, what is shown is a part of the history without a gap, an
               one.kind === 'since'
                 ? await window.since(wanted.at)
                 : await window.reveal(await placedOf(store, textOf(wanted.content)));
-            assert.equal(window.entries.get(key ?? NaN)?.text, textOf(wanted.content));
+            const item = window.entries.get(key ?? NaN);
+            assert.deepEqual(item?.kind === 'message' && item.content, wanted.content);
           }
           // A person does not wait for one page before asking for the next.
           if (!isHasty) await last;
@@ -208,7 +209,7 @@ test('keys say the same after a range has met the newest messages', async () => 
   const stage = new Stage();
   stage.say(60);
   await stage.load();
-  const maker: ItemMaker = (key) => ({ kind: 'told', key, at: 0, tone: 'notice', text: '*note' });
+  const maker: ItemMaker = (key) => ({ kind: 'notice', key, at: 0, tone: 'notice', text: '*note' });
   const note = stage.newest.push(maker);
   const key = await stage.window.reveal({ seq: 30 });
   assert.ok(key !== undefined && key < note.key);

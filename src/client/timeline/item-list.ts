@@ -68,7 +68,7 @@ export class ItemList implements TimelineItems {
     const found: MessageItem[] = [];
     for (let index = this.#entries.length - 1; index >= 0 && found.length < limit; index--) {
       const entry = this.#entries[index];
-      if (entry?.kind === 'said' && isMeant(entry)) found.push(entry);
+      if (entry?.kind === 'message' && isMeant(entry)) found.push(entry);
     }
     return found;
   }
@@ -183,7 +183,7 @@ export class ItemList implements TimelineItems {
 
 /** Whether the history has it in the place in which it stands here, so that it can be read again. */
 export function isFiled(entry: TimelineItem): boolean {
-  return entry.kind === 'said' ? entry.state !== 'waiting' : isAnchor(entry);
+  return entry.kind === 'message' ? entry.state !== 'waiting' : isAnchor(entry);
 }
 
 /** Whether the history can be read on from there. What the program itself says has no place in it. */

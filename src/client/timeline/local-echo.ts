@@ -3,12 +3,12 @@
 import type { OwnMessage } from '../client-event.ts';
 import type { WallClock } from '../ports.ts';
 import type { MessageContent } from '../content.ts';
-import { contentWords } from '../wording/content-words.ts';
+import { harmlessContent } from '../wording/content-words.ts';
 import { harmless } from '../wording/sanitize.ts';
 import type { TimelinePeople } from './timeline-people.ts';
 import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
 import type { DeviceHistory } from './device-history.ts';
-import { sentStates } from './message-index.ts';
+import { sentStates } from './history-items.ts';
 import type { NewMessageItem, SentState } from './model.ts';
 import type { ConversationRouter } from './conversation-router.ts';
 import { PendingEchoes, type PendingEcho } from './pending-echoes.ts';
@@ -36,10 +36,11 @@ export class LocalEcho {
   /** A message of this person's own, as it is before anything is known of it. */
   of(content: MessageContent, encrypted = false): NewMessageItem {
     return {
+      kind: 'message',
       at: this.#options.now(),
       from: this.#options.me,
       isOwn: true,
-      text: harmless(contentWords(content)),
+      content: harmlessContent(content),
       encrypted,
       standing: undefined,
       seq: undefined,
@@ -64,7 +65,7 @@ export class LocalEcho {
       const remark =
         state === 'refused' && reason !== undefined ? `not sent: ${harmless(reason)}` : undefined;
       const sent = sentStates[state];
-      if (entry?.kind === 'said') {
+      if (entry?.kind === 'message') {
         messageIndex.window.replace({
           ...entry,
           seq: seq ?? entry.seq,
@@ -94,7 +95,7 @@ export class LocalEcho {
     if (where === undefined || kept === undefined) return;
     const shown = kept.messageIndex?.window ?? kept.log;
     const entry = shown.get(where.key);
-    if (entry?.kind !== 'said') return;
+    if (entry?.kind !== 'message') return;
     shown.replace({ ...entry, state });
     this.#options.changed(kept);
   }

@@ -1,13 +1,9 @@
 // Which messages of a stored conversation are in memory: by their numbers in the server's log, and own ones by the
 // ids that this device gave them. So messages from the history and live ones are shown once, in order.
 
-import type { HistoryRecord, PlacedRecord, SendState } from '../store/store-port.ts';
+import type { HistoryRecord, SendState } from '../store/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
-import { textOf } from '../content.ts';
-import { contentWords } from '../wording/content-words.ts';
-import { harmless } from '../wording/sanitize.ts';
 import type { HistoryWindow } from './history-window.ts';
-import type { NewMessageItem, SentState } from './model.ts';
 
 /** More own messages that nobody has yet are not followed: the oldest keep the state that they have. */
 const maxFollowed = 10_000;
@@ -73,45 +69,4 @@ export class MessageIndex {
     }
     return keys;
   }
-}
-
-export const sentStates: Readonly<Record<SendState, SentState>> = {
-  waiting: 'waiting',
-  stored: 'sent',
-  delivered: 'delivered',
-  refused: 'failed',
-};
-
-/** A message of the history, as an entry; `me` is whose history it is. Undefined where the server speaks. */
-export function saidOf(
-  record: PlacedRecord,
-  me: string,
-  mention: RegExp,
-): NewMessageItem | undefined {
-  const { from, at, content, encrypted, key, unreadable, state, reason } = record;
-  if (from === undefined) return undefined;
-  const isOwn = from === me;
-  const remark =
-    unreadable !== undefined
-      ? `cannot be read: ${harmless(unreadable)}`
-      : state === 'refused' && reason !== undefined
-        ? `not sent: ${harmless(reason)}`
-        : key === 'changed'
-          ? 'new key, not trusted'
-          : !encrypted && record.conversation.startsWith('@')
-            ? 'not encrypted'
-            : undefined;
-  return {
-    at,
-    from,
-    isOwn,
-    text: harmless(contentWords(content)),
-    encrypted,
-    standing: key,
-    seq: record.seq,
-    rowId: record.rowId,
-    remark,
-    namesMe: !isOwn && mention.test(textOf(content)),
-    state: state === undefined ? undefined : sentStates[state],
-  };
 }

@@ -2,6 +2,7 @@
 // else of the client; tests pass in a model of their own. All texts in it are harmless (sanitize.ts).
 
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
+import type { MessageContent } from '../content.ts';
 import type { Transfer } from '../files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
 import type { SafetyWords, Verdict } from '../commands/actions.ts';
@@ -47,23 +48,27 @@ export interface ConversationSummary {
 /** What becomes of an own message: on its way, taken by the server, shown by the other's program, or not sent. */
 export type SentState = 'waiting' | 'sent' | 'delivered' | 'failed';
 
-/** Something that somebody said. */
-export interface MessageItem {
-  readonly kind: 'said';
-  /** Grows from entry to entry of a conversation. */
+/** Where an item stands. */
+interface ItemPlace {
+  /** Grows from item to item of a conversation. */
   readonly key: number;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Its number in the server's log, where it has one. */
+  readonly seq?: number | undefined;
+  /** Where it stands in the history of the device, where it was read from there. */
+  readonly rowId?: number | undefined;
+}
+
+/** Something that somebody said. */
+export interface MessageItem extends ItemPlace {
+  readonly kind: 'message';
   readonly from: string;
   readonly isOwn: boolean;
-  readonly text: string;
+  readonly content: MessageContent;
   readonly encrypted: boolean;
   /** Of an encrypted message of somebody else. */
   readonly standing: KeyStanding | undefined;
-  /** Its number in the server's log, where it has one. */
-  readonly seq: number | undefined;
-  /** Where it stands in the history of the device, where it was read from there. */
-  readonly rowId?: number | undefined;
   /** It is not what it seems: "not encrypted", "new key, not trusted". */
   readonly remark: string | undefined;
   readonly namesMe: boolean;
@@ -71,27 +76,44 @@ export interface MessageItem {
   readonly state: SentState | undefined;
 }
 
-/** A message that has no place in a conversation yet. */
-export type NewMessageItem = Omit<MessageItem, 'kind' | 'key'>;
-
-/** Something that the program, or the server, has to say. */
-export interface NoticeItem {
-  readonly kind: 'told';
-  readonly key: number;
-  readonly at: number;
-  readonly tone: 'notice' | 'warning' | 'reply';
-  readonly text: string;
-  /** Somebody has done something that this person should see, as if it had been said: they send a file. */
-  readonly isNews?: true;
-  /** As of what was said, where it is of the history. */
-  readonly seq?: number | undefined;
-  readonly rowId?: number | undefined;
+/** A mark in the place of what cannot be read. */
+export interface UnreadableItem extends ItemPlace {
+  readonly kind: 'unreadable';
+  /** Undefined where nobody knows whose it was: the server has lost it. */
+  readonly from: string | undefined;
+  readonly isOwn: boolean;
+  readonly why: string;
+  readonly encrypted: boolean;
+  readonly standing: KeyStanding | undefined;
 }
 
-/** Something to say that has no place in a conversation yet. */
-export type NewNoticeItem = Omit<NoticeItem, 'kind' | 'key'>;
+export type NoticeTone = 'notice' | 'warning' | 'reply';
 
-export type TimelineItem = MessageItem | NoticeItem;
+/** Something that the program, or the server, has to say. */
+export interface NoticeItem extends ItemPlace {
+  readonly kind: 'notice';
+  readonly tone: NoticeTone;
+  readonly text: string;
+}
+
+/** What becomes of a file. */
+export interface FileItem extends ItemPlace {
+  readonly kind: 'file';
+  readonly tone: NoticeTone;
+  readonly text: string;
+  /** Somebody sends one: this person should see it, as if it had been said. */
+  readonly isOffer: boolean;
+}
+
+/** A view handles each kind. The unread line is no item: each view has its own. */
+export type TimelineItem = MessageItem | UnreadableItem | NoticeItem | FileItem;
+
+type WithoutKey<T> = T extends TimelineItem ? Omit<T, 'key'> : never;
+
+/** Something that has no place in a conversation yet. */
+export type NewItem = WithoutKey<TimelineItem>;
+export type NewMessageItem = WithoutKey<MessageItem>;
+export type NewNotice = WithoutKey<NoticeItem | FileItem>;
 
 /** The entries of a conversation that are shown, oldest first: as many as are in memory there. */
 export interface TimelineItems {
@@ -167,7 +189,7 @@ export interface Model {
   /** Everything in it up to now was seen. */
   seen(id: ConversationId): void;
   /** Says something of the program's own in a conversation. */
-  notify(id: ConversationId, tone: NoticeItem['tone'], text: string): void;
+  notify(id: ConversationId, tone: NoticeTone, text: string): void;
   /** Asks the server who is here, where it does not tell by itself. */
   refreshPeople(): void;
   say(id: ConversationId, text: string): Promise<Verdict>;

@@ -84,14 +84,16 @@ export class Searching {
     return [...(kept === undefined ? this.#timeline.book.all : [kept])].flatMap(({ id, log }) =>
       log
         .findLast(
-          (said) => (name === undefined || said.from.toLowerCase() === name) && isMeant(said.text),
+          (said) =>
+            (name === undefined || said.from.toLowerCase() === name) &&
+            isMeant(contentWords(said.content)),
           maxFound,
         )
-        .map(({ key, at, from, text }) => ({
+        .map(({ key, at, from, content }) => ({
           id,
           at,
           from,
-          text,
+          text: contentWords(content),
           reveal: () => Promise.resolve(log.get(key)?.key),
         })),
     );

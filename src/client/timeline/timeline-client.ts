@@ -24,7 +24,7 @@ import type {
   Model,
   RosterPerson,
   SafetyWords,
-  NoticeItem,
+  NoticeTone,
   Verdict,
 } from './model.ts';
 import { PeopleList } from './people-list.ts';
@@ -88,7 +88,7 @@ export class TimelineClient implements Model {
     this.#timeline.seen(id);
   }
 
-  notify(id: ConversationId, tone: NoticeItem['tone'], text: string): void {
+  notify(id: ConversationId, tone: NoticeTone, text: string): void {
     this.#timeline.notify(id, tone, text);
   }
 

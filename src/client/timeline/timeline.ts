@@ -21,9 +21,10 @@ import {
   type ConnectionStatus,
   type ConversationId,
   type NewMessageItem,
-  type NewNoticeItem,
-  type NoticeItem,
+  type NewNotice,
+  type NoticeTone,
 } from './model.ts';
+import { readerOf } from './history-items.ts';
 import { LocalEcho } from './local-echo.ts';
 import { ConversationRouter } from './conversation-router.ts';
 import { ShownPresence } from './presence.ts';
@@ -34,10 +35,13 @@ export interface TimelineSettings {
   readonly timers: Timers;
 }
 
+type Untimed<T> = T extends NewNotice ? Omit<T, 'at'> : never;
+type UntimedNotice = Untimed<NewNotice>;
+const notice = { kind: 'notice' } as const;
+
 export class Timeline {
   readonly me: string;
   readonly book = new ConversationBook();
-  readonly mention: RegExp;
   /** Who is here, as far as the server has told. */
   readonly here: ShownPresence;
   readonly timelinePeople: TimelinePeople;
@@ -61,8 +65,8 @@ export class Timeline {
     // Of an account; a guest has no conversations that are kept.
     this.#as = client.as;
     this.#isCaughtUp = client.conversations.length === 0;
-    this.mention = new RegExp(`(?<![\\w@#])@?${me}(?!\\w)`, 'i');
-    const { book, mention } = this;
+    const reader = readerOf(me);
+    const { book } = this;
     const changed = ({ id }: TimelineConversation): void => this.#changed(id);
     this.here = new ShownPresence(client, timers, () => this.timelinePeople.changed());
     const { here } = this;
@@ -74,8 +78,7 @@ export class Timeline {
       changed: () => this.#changed(undefined),
     });
     this.history = new DeviceHistory({
-      me,
-      mention,
+      reader,
       book,
       client,
       changed,
@@ -89,9 +92,8 @@ export class Timeline {
       this.show(kept, said);
     this.own = new LocalEcho({ me, now, book, timelinePeople, router, history, changed, show });
     this.#remoteMessages = new RemoteMessages({
-      me,
+      reader,
       now,
-      mention,
       timelinePeople,
       router,
       history,
@@ -133,10 +135,10 @@ export class Timeline {
     this.#changed(id);
   }
 
-  notify(id: ConversationId, tone: NoticeItem['tone'], text: string): void {
+  notify(id: ConversationId, tone: NoticeTone, text: string): void {
     const kept = this.book.get(id);
     if (kept === undefined) return;
-    this.#tellIn(kept, { tone, text });
+    this.#tellIn(kept, { kind: 'notice', tone, text });
     this.#changed(id);
   }
 
@@ -216,11 +218,7 @@ export class Timeline {
         const from = event.event.type === 'unverifiable-file' ? event.event.from : transfer?.peer;
         const user = from === undefined ? undefined : parseUsername(from);
         if (user !== undefined && isMoving(transfer)) this.timelinePeople.receive(user);
-        this.#tellAll(
-          event,
-          user === undefined ? lobbyId : this.timelinePeople.person(user).id,
-          isOffered(event.event),
-        );
+        this.#tellAll(event, user === undefined ? lobbyId : this.timelinePeople.person(user).id);
         this.#changed(undefined);
         return;
       }
@@ -304,20 +302,22 @@ export class Timeline {
   }
 
   /** What line mode would print, said in the conversation that it is about. */
-  #tellAll(event: ClientEvent, id: ConversationId, isNews = false): void {
+  #tellAll(event: ClientEvent, id: ConversationId): void {
     const kept = this.book.get(id);
     const lines = present(event, (name) => this.#client.people.meantBy(name), noMarks);
     if (kept === undefined) return;
     for (const [index, { kind, text }] of lines.entries()) {
       const tone = kind === 'warning' || kind === 'reply' ? kind : 'notice';
-      // Once, however many lines it takes to say.
-      this.#tellIn(kept, { tone, text, ...(isNews && index === 0 && { isNews }) });
+      // An offer counts once, however many lines it takes to say.
+      const isOffer = index === 0 && event.type === 'file' && isOffered(event.event);
+      const item = event.type === 'file' ? ({ kind: 'file', isOffer } as const) : notice;
+      this.#tellIn(kept, { ...item, tone, text });
     }
     this.#changed(id);
   }
 
-  #tellIn(kept: TimelineConversation, { text, ...told }: Omit<NewNoticeItem, 'at'>): void {
-    this.book.told(kept, { ...told, text: harmless(text), at: this.#settings.now() });
+  #tellIn(kept: TimelineConversation, told: UntimedNotice): void {
+    this.book.told(kept, { ...told, text: harmless(told.text), at: this.#settings.now() });
   }
 
   #changed(id: ConversationId | undefined): void {

@@ -1,8 +1,28 @@
-// What a message says, in words for people: its text, or that this version does not know what it is. Not made harmless.
+// What a message says, in words for people: its text, or that this version does not know what it is.
+import { unreachable } from '../../lib/invariant.ts';
 import type { MessageContent } from '../content.ts';
+import { harmless } from './sanitize.ts';
 
+/** As they were said: not made harmless. */
 export function contentWords(content: MessageContent): string {
-  return content.kind === 'text'
-    ? content.text
-    : '(something that this version of helo does not know)';
+  switch (content.kind) {
+    case 'text':
+      return content.text;
+    case 'unknown':
+      return '(something that this version of helo does not know)';
+    default:
+      return unreachable(content);
+  }
+}
+
+/** A content of anybody, with words that may be drawn. */
+export function harmlessContent(content: MessageContent): MessageContent {
+  switch (content.kind) {
+    case 'text':
+      return { kind: 'text', text: harmless(content.text) };
+    case 'unknown':
+      return content;
+    default:
+      return unreachable(content);
+  }
 }

@@ -7,6 +7,7 @@ import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { GuestReason } from '../client-state.ts';
 import { formatUserList } from '../../wire/events.ts';
 import { harmless } from './sanitize.ts';
+import { privateRemark } from './message-remark.ts';
 import type { Marks } from './place-marks.ts';
 import { presentFile } from './present-files.ts';
 import { presentPrivate } from './present-private.ts';
@@ -133,9 +134,7 @@ function presentMember({
   }
 }
 
-/** What must stand beside a private message that is not what it seems. */
 function remarkOn(message: ReceivedMessage): string | undefined {
-  if (message.place !== 'private') return undefined;
-  if (!message.encrypted) return 'not encrypted';
-  return message.key === 'changed' ? 'new key, not trusted' : undefined;
+  const key = message.encrypted ? message.key : undefined;
+  return privateRemark(message.place === 'private', message.encrypted, key);
 }

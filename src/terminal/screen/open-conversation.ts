@@ -1,5 +1,6 @@
 // The view of one conversation: the position of its window, the unread line, and its draft.
 
+import { unreachable } from '../../lib/invariant.ts';
 import { Draft } from './input/draft.ts';
 import type { TimelineItems, TimelineItem } from '../../client/timeline/model.ts';
 import type { Position } from './draw/scroll.ts';
@@ -34,5 +35,16 @@ export class OpenConversation {
 
 /** Whether it is one that is unread until it was seen. */
 function counts(entry: TimelineItem): boolean {
-  return entry.kind === 'said' ? !entry.isOwn : entry.isNews === true;
+  switch (entry.kind) {
+    case 'message':
+      return !entry.isOwn;
+    case 'unreadable':
+      return entry.from !== undefined && !entry.isOwn;
+    case 'file':
+      return entry.isOffer;
+    case 'notice':
+      return false;
+    default:
+      return unreachable(entry);
+  }
 }

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textContent } from '../../client/content.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { ok } from '../../lib/result.ts';
 import { widthOf } from '../columns.ts';
@@ -207,14 +208,14 @@ test('any size is drawn while anything is typed, and no row is wider than the sc
         const at = 0;
         log.push((key) =>
           isTold
-            ? { kind: 'told', key, at, tone: 'warning', text }
+            ? { kind: 'notice', key, at, tone: 'warning', text }
             : {
-                kind: 'said',
+                kind: 'message',
                 key,
                 at,
                 from,
                 isOwn: from === me,
-                text,
+                content: textContent(text),
                 encrypted: true,
                 standing: undefined,
                 seq: undefined,

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AccountWorld, Person, until } from '../../../../test/support/worlds/account-world.ts';
 import { alice as aliceDevice, bob as bobDevice } from '../../../../test/support/pair.ts';
-import { saidOf } from '../../timeline/message-index.ts';
+import { itemOf, readerOf } from '../../timeline/history-items.ts';
+import { itemWords } from '../../wording/item-words.ts';
 import { present } from '../../wording/present.ts';
 import type { ReceivedMessage } from '../../client-event.ts';
 
@@ -46,8 +47,10 @@ test('a kind that this version does not know is kept as it came, acknowledged, a
     [words],
   );
   const [record] = await bob.store.historyRange(direct, { kind: 'last' }, 1);
-  const item = saidOf(record ?? assert.fail(), 'bob', /helo/);
-  assert.deepEqual([item?.from, item?.text, item?.namesMe], ['alice', words, false]);
+  const item = itemOf(record ?? assert.fail(), readerOf('helo'));
+  assert.ok(item.kind === 'message');
+  assert.deepEqual([item.from, item.content, item.namesMe], ['alice', content, false]);
+  assert.equal(itemWords(item), words);
 
   assert.ok(alice.client?.privateMessage('bob', 'and a text').ok);
   const texts = () => bob.texts(direct);

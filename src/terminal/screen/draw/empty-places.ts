@@ -2,6 +2,7 @@
 // digits and underscores.
 
 import type { ConversationSummary, TimelineItems } from '../../../client/timeline/model.ts';
+import { authorOf } from '../../../client/wording/item-words.ts';
 import { pad } from './text.ts';
 
 /** So many remarks of this program do not count as something that was said. */
@@ -11,7 +12,8 @@ const fewEntries = 5;
 export function isUnspoken(entries: TimelineItems): boolean {
   if (entries.length > fewEntries) return false;
   for (let index = 0; index < entries.length; index++) {
-    if (entries.at(index)?.kind === 'said') return false;
+    const item = entries.at(index);
+    if (item !== undefined && authorOf(item) !== undefined) return false;
   }
   return true;
 }

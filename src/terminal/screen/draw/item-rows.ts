@@ -8,6 +8,8 @@ import type {
   SentState,
   NoticeItem,
 } from '../../../client/timeline/model.ts';
+import { unreachable } from '../../../lib/invariant.ts';
+import { contentWords } from '../../../client/wording/content-words.ts';
 import { linked, linksIn, maxAddress, type Link } from './links.ts';
 import { fit, widthOf, widthUpTo, wrap, type TextSlice } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -47,13 +49,37 @@ export function isCut(entry: TimelineItem, style: RowStyle): boolean {
 function drawn(entry: TimelineItem, style: RowStyle): Remembered {
   const known = remembered.get(entry);
   if (known?.style === style) return known;
-  const made = entry.kind === 'said' ? saidRows(entry, style) : toldRows(entry, style);
-  const fresh = { style, ...made };
+  const fresh = { style, ...rowsOf(entry, style) };
   remembered.set(entry, fresh);
   return fresh;
 }
 
 type Drawn = Omit<Remembered, 'style'>;
+
+function rowsOf(item: TimelineItem, style: RowStyle): Drawn {
+  switch (item.kind) {
+    case 'message':
+      return saidRows({ ...item, words: contentWords(item.content) }, style);
+    case 'unreadable': {
+      const { from, why } = item;
+      if (from === undefined) return noticeRows({ ...item, tone: 'warning', text: why }, style);
+      const nothing = { words: '', namesMe: false, state: undefined };
+      return saidRows({ ...item, ...nothing, from, remark: `cannot be read: ${why}` }, style);
+    }
+    case 'notice':
+    case 'file':
+      return noticeRows(item, style);
+    default:
+      return unreachable(item);
+  }
+}
+
+/** What somebody said, as it is drawn. */
+interface Said extends Omit<MessageItem, 'kind' | 'content'> {
+  readonly words: string;
+}
+
+type Notice = Pick<NoticeItem, 'at' | 'tone' | 'text'>;
 
 interface Head {
   /** Before the text: who it is, where there is no room for the name beside it. */
@@ -66,7 +92,7 @@ interface Head {
 }
 
 /** Time, mark, name: in columns where there is room, else with the text behind the name, else above the text. */
-function headOf(said: MessageItem, { width, theme }: RowStyle): Head {
+function headOf(said: Said, { width, theme }: RowStyle): Head {
   const time = formatTime(said.at);
   const dimTime = theme.paint('dim', time);
   const mark = shape(said, theme);
@@ -111,11 +137,11 @@ export function slices(name: string, columns: number): string[] {
   return rows;
 }
 
-function saidRows(said: MessageItem, style: RowStyle): Drawn {
+function saidRows(said: Said, style: RowStyle): Drawn {
   const { width, theme } = style;
   const { above, lead, leadColumns, indent } = headOf(said, style);
   const remark = said.remark === undefined ? '' : `(${said.remark}) `;
-  const source = `${remark}${said.text}`;
+  const source = `${remark}${said.words}`;
   const paint = (text: string): string =>
     said.namesMe ? theme.paint('mention', text) : said.isOwn ? theme.paint('own', text) : text;
   const pieces = wrap(source, width - leadColumns - 1, width - indent - 1, maxEntryRows);
@@ -184,28 +210,28 @@ function drawPiece(
   return row + paint(source.slice(at, end));
 }
 
-function toldRows(told: NoticeItem, style: RowStyle): Drawn {
+function noticeRows(notice: Notice, style: RowStyle): Drawn {
   const { width, theme } = style;
-  const role = told.tone === 'warning' ? 'warning' : told.tone === 'notice' ? 'dim' : 'text';
-  const mark = told.tone === 'warning' ? '!' : told.tone === 'reply' ? '=' : '*';
+  const role = notice.tone === 'warning' ? 'warning' : notice.tone === 'notice' ? 'dim' : 'text';
+  const mark = notice.tone === 'warning' ? '!' : notice.tone === 'reply' ? '=' : '*';
   const isTiny = width < timeColumns + minBesideName;
   const indent = isTiny ? Math.min(2, Math.floor(width / 3)) : timeColumns + 2;
   const room = width - indent - (isTiny ? 0 : 1);
-  const pieces = wrap(told.text, room, room, maxEntryRows);
+  const pieces = wrap(notice.text, room, room, maxEntryRows);
   const rows = pieces.map(({ start, end }, index) => {
-    const text = theme.paint(role, fit(told.text.slice(start, end), width - indent));
+    const text = theme.paint(role, fit(notice.text.slice(start, end), width - indent));
     const before = index === 0 ? `${mark} `.slice(0, Math.min(2, indent)) : '';
     const time =
-      index === 0 ? theme.paint('dim', formatTime(told.at)) : ' '.repeat(timeColumns - 1);
+      index === 0 ? theme.paint('dim', formatTime(notice.at)) : ' '.repeat(timeColumns - 1);
     const lead = isTiny ? '' : `${time} `;
     return `${lead}${theme.paint(role, before.padEnd(Math.min(2, indent)))}${text}`;
   });
-  const more = restRow(told.text, pieces.at(-1)?.end ?? 0, indent, style);
+  const more = restRow(notice.text, pieces.at(-1)?.end ?? 0, indent, style);
   return { rows: more === undefined ? rows : [...rows, more], isCut: more !== undefined };
 }
 
 /** Encrypted or not, as a shape: the word for it stands in the status row. */
-function shape({ encrypted, standing }: MessageItem, theme: Theme): string {
+function shape({ encrypted, standing }: Said, theme: Theme): string {
   if (!encrypted) return ' ';
   if (standing === 'changed') return theme.paint('warning', '!');
   return theme.paint('good', standing === 'verified' ? '◆' : '◇');

@@ -13,7 +13,7 @@ function logOf(lengths: readonly number[], perDay: number): ItemList {
   const log = new ItemList();
   lengths.forEach((length, index) => {
     log.push((key) => ({
-      kind: 'told',
+      kind: 'notice',
       key,
       at: Math.floor(index / perDay) * dayMs,
       tone: 'reply',
@@ -69,7 +69,7 @@ test('nothing moves when something comes below', () => {
   const window: Window = { entries, style, height: 3, unreadKey: undefined };
   const position = moveBy(window, 'end', -2);
   const before = showWindow(window, position).rows;
-  entries.push((key) => ({ kind: 'told', key, at: 0, tone: 'reply', text: 'new' }));
+  entries.push((key) => ({ kind: 'notice', key, at: 0, tone: 'reply', text: 'new' }));
   assert.deepEqual(showWindow(window, position).rows, before);
   assert.equal(showWindow(window, 'end').rows.at(-1)?.includes('new'), true);
 });

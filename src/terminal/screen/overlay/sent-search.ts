@@ -20,7 +20,8 @@ export function sentTexts(history: readonly string[], entries: TimelineItems): r
   const oldest = Math.max(0, entries.length - maxEntries);
   for (let index = entries.length - 1; index >= oldest; index--) {
     const entry = entries.at(index);
-    if (entry?.kind === 'said' && entry.isOwn) texts.add(entry.text);
+    if (entry?.kind !== 'message' || !entry.isOwn) continue;
+    if (entry.content.kind === 'text') texts.add(entry.content.text);
   }
   return [...texts];
 }

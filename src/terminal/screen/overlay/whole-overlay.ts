@@ -5,6 +5,7 @@ import { formatTime } from '../draw/item-rows.ts';
 import type { TerminalInput } from '../input/input-reader.ts';
 import type { KeyAction } from '../input/key-table.ts';
 import type { TimelineItem } from '../../../client/timeline/model.ts';
+import { authorOf, itemWords } from '../../../client/wording/item-words.ts';
 import type { OverlayOutcome, Overlay } from './overlay.ts';
 import { scrolled } from '../draw/scrolled.ts';
 import { fit, wrap, type TextSlice } from '../draw/text.ts';
@@ -17,8 +18,9 @@ export class WholeOverlay implements Overlay {
   #height = 1;
 
   constructor(entry: TimelineItem, bindings: Bindings) {
-    this.#text = entry.text;
-    const whose = entry.kind === 'said' ? `${entry.from}, ${formatTime(entry.at)}` : 'All of it';
+    this.#text = itemWords(entry);
+    const author = authorOf(entry);
+    const whose = author === undefined ? 'All of it' : `${author}, ${formatTime(entry.at)}`;
     this.title = `${whose}  (${bindings.word('list-close')} closes it)`;
   }
 
