@@ -3,7 +3,8 @@
 // words with which no other signature of these keys begins (MLS signs "MLS 1.0 ..." [RFC 9420 §5.1.2]). A signature is
 // valid for one challenge of one server on one TLS connection [RFC 9266], and for nothing else.
 
-import { concatBytes, encodeUtf8 } from '../../lib/bytes.ts';
+import { encodeUtf8 } from '../../lib/bytes.ts';
+import { encodeParts } from '../statements/parts.ts';
 
 /** In bytes, like the sizes of the Ed25519 public key and of the channel binding. */
 export const nonceBytes = 32;
@@ -31,7 +32,7 @@ export interface LoginTranscript {
 /** The bytes to sign. */
 export function loginTranscript(transcript: LoginTranscript): Uint8Array {
   const { role, server, serverNonce, clientNonce, username, device, binding } = transcript;
-  const parts = [
+  return encodeParts([
     encodeUtf8(`helo login 1 ${role}`),
     server,
     serverNonce,
@@ -39,8 +40,5 @@ export function loginTranscript(transcript: LoginTranscript): Uint8Array {
     encodeUtf8(username),
     device,
     binding,
-  ];
-  return concatBytes(
-    ...parts.flatMap((part) => [Uint8Array.of(part.length >> 8, part.length & 0xff), part]),
-  );
+  ]);
 }

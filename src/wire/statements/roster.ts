@@ -1,0 +1,287 @@
+// The signed roster of a sealed group: who may be in it, folded from the records, the entries and the server's own out
+// lines in the order of the group's log. One fold for the server and for every client, so all of them find the same.
+// Owns who may say what; the bytes are in roster-record.ts. Whatever it refuses changes nothing and is void for everybody.
+//
+// The server's word puts somebody out and never lets somebody in: an entry needs the mode or an `admit`, and both stand
+// in records that members have signed.
+
+import { equalBytes } from '../../lib/bytes.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import type { GroupName, Username } from '../text.ts';
+import { isDeviceOf, relateChains, type AccountChain } from './account-chain.ts';
+import {
+  maxAdmitted,
+  type GroupMode,
+  type RecordBody,
+  type RosterAccount,
+  type RosterRecord,
+} from './roster-record.ts';
+import { noStatement, type Checked } from './statement.ts';
+
+/** The most members of a sealed group: X-Wing's limit of leaves. */
+export const maxSealedMembers = 250;
+/** The most people who are banned from a group; of those who are out otherwise so many are known, the latest ones. */
+export const maxBanned = 1000;
+const maxOut = 1000;
+
+/** Why the server puts somebody out by itself. */
+export type ServerOutReason = 'left' | 'kicked' | 'removed';
+
+/** Somebody who may be in the group. */
+export interface SealedMember extends RosterAccount {
+  /** The account, as the latest of its entries has shown it. */
+  readonly account: AccountChain;
+}
+
+/** Somebody who was in the group, or was admitted. */
+export interface OutMember {
+  readonly root16: Uint8Array;
+  /** Absent for somebody who has never been in. */
+  readonly name: Username | undefined;
+  readonly why: 'left' | 'kicked' | 'banned' | 'removed';
+  /** Who says so: the root16 of an account, or the server by itself. */
+  readonly by: Uint8Array | 'server';
+}
+
+export interface SignedRoster {
+  readonly groupId: Uint8Array;
+  readonly group: GroupName;
+  readonly suite: string;
+  readonly mode: GroupMode;
+  /** The root16 of those whom records name. Who the admins are is for `adminsOf` to say. */
+  readonly admins: readonly Uint8Array[];
+  /** In the order in which they have entered. */
+  readonly members: readonly SealedMember[];
+  /** Who may enter besides those whom the mode lets in, and has not yet. */
+  readonly admitted: readonly RosterAccount[];
+  /** The root16 of each. */
+  readonly banned: readonly Uint8Array[];
+  readonly out: readonly OutMember[];
+  /** The hash of the last record: the next one has to name it. */
+  readonly head: Uint8Array;
+  /** How many records there are: the number of the next one. */
+  readonly records: number;
+}
+
+export type RosterRefusal =
+  | 'other-group' // it is about another MLS group
+  | 'no-charter' // the first record is none, or does not begin a chain
+  | 'second-charter'
+  | 'not-next' // it does not go on from the head
+  | 'not-a-member'
+  | 'not-a-device' // the key is no valid device of the account
+  | 'not-an-admin'
+  | 'no-such-person'
+  | 'not-admitted'
+  | 'banned'
+  | 'name-taken' // somebody else of that name is in
+  | 'split-account' // the account's chain and the one that it has shown before contradict each other
+  | 'group-full'
+  | 'too-many';
+
+type Outcome = Result<SignedRoster, RosterRefusal>;
+
+/** The roster of a new group: its maker is in. */
+export function foundRoster(record: Checked<RosterRecord>, account: AccountChain): Outcome {
+  const { body, n, prev, groupId, root16, device, hash } = record;
+  if (body.kind !== 'charter' || n !== 0 || !equalBytes(prev, noStatement)) {
+    return err('no-charter');
+  }
+  if (!equalBytes(account.root16, root16)) return err('not-a-member');
+  if (!isDeviceOf(account, device)) return err('not-a-device');
+  const { group, mode, suite, admins } = body;
+  const maker: SealedMember = { root16, name: account.name, account };
+  return ok({
+    groupId,
+    group,
+    suite,
+    mode,
+    admins,
+    members: [maker],
+    admitted: [],
+    banned: [],
+    out: [],
+    head: hash,
+    records: 1,
+  });
+}
+
+/** `roster` after a record; or why that record is void. */
+export function applyRecord(roster: SignedRoster, record: Checked<RosterRecord>): Outcome {
+  if (!equalBytes(record.groupId, roster.groupId)) return err('other-group');
+  const isNext = record.n === roster.records && equalBytes(record.prev, roster.head);
+  if (!isNext) return err(record.body.kind === 'charter' ? 'second-charter' : 'not-next');
+  const signer = memberOf(roster, record.root16);
+  if (signer === undefined) return err('not-a-member');
+  if (!isDeviceOf(signer.account, record.device)) return err('not-a-device');
+  if (record.body.kind !== 'leave' && !isAdmin(roster, signer.root16)) return err('not-an-admin');
+  const changed = changedBy(roster, signer, record.body);
+  return changed.ok
+    ? ok({ ...changed.value, head: record.hash, records: roster.records + 1 })
+    : changed;
+}
+
+function changedBy(roster: SignedRoster, signer: SealedMember, body: RecordBody): Outcome {
+  switch (body.kind) {
+    case 'charter':
+      return err('second-charter');
+    case 'admit':
+      return admit(roster, body.people);
+    case 'out':
+      return putOut(roster, signer, body.root16, body.word === 'ban');
+    case 'leave':
+      return ok(without(roster, { ...nameOf(signer), why: 'left', by: signer.root16 }));
+    case 'admins': {
+      const areIn = body.admins.every((root16) => memberOf(roster, root16) !== undefined);
+      return areIn ? ok({ ...roster, admins: body.admins }) : err('no-such-person');
+    }
+    case 'settings':
+      return ok({ ...roster, mode: body.mode });
+    case 'refound':
+      return ok({ ...roster, groupId: body.next, suite: body.suite });
+  }
+}
+
+function admit(roster: SignedRoster, people: readonly RosterAccount[]): Outcome {
+  const isNamed = (root16: Uint8Array) => people.some((one) => equalBytes(one.root16, root16));
+  const others = roster.admitted.filter(({ root16 }) => !isNamed(root16));
+  if (others.length + people.length > maxAdmitted) return err('too-many');
+  const banned = roster.banned.filter((root16) => !isNamed(root16));
+  return ok({ ...roster, admitted: [...others, ...people], banned });
+}
+
+function putOut(
+  roster: SignedRoster,
+  signer: SealedMember,
+  root16: Uint8Array,
+  ban: boolean,
+): Outcome {
+  const known =
+    memberOf(roster, root16) ?? roster.admitted.find((one) => equalBytes(one.root16, root16));
+  if (known === undefined && !ban) return err('no-such-person');
+  const why = ban ? 'banned' : 'kicked';
+  const left = without(roster, { root16, name: known?.name, why, by: signer.root16 });
+  if (!ban || includesRoot(roster.banned, root16)) return ok(left);
+  return roster.banned.length < maxBanned
+    ? ok({ ...left, banned: [...left.banned, root16] })
+    : err('too-many');
+}
+
+/** `roster` without somebody, who is not admitted either from here on. */
+function without(roster: SignedRoster, gone: OutMember): SignedRoster {
+  const stays = ({ root16 }: { readonly root16: Uint8Array }) => !equalBytes(root16, gone.root16);
+  return {
+    ...roster,
+    admins: roster.admins.filter((root16) => !equalBytes(root16, gone.root16)),
+    members: roster.members.filter(stays),
+    admitted: roster.admitted.filter(stays),
+    out: [...roster.out.filter(stays), gone].slice(-maxOut),
+  };
+}
+
+/** `roster` after the server's own out line about a user, who may be nobody in it any more. */
+export function applyServerOut(
+  roster: SignedRoster,
+  user: Username,
+  why: ServerOutReason,
+): SignedRoster {
+  const gone = [...roster.members, ...roster.admitted].find(({ name }) => name === user);
+  return gone === undefined ? roster : without(roster, { ...nameOf(gone), why, by: 'server' });
+}
+
+/**
+ * `roster` after the entry of a device; or why that entry is void. A member enters again with another device, or with the
+ * same one after it has lost its state.
+ */
+export function applyEntry(
+  roster: SignedRoster,
+  account: AccountChain,
+  device: Uint8Array,
+): Outcome {
+  const member = memberOf(roster, account.root16);
+  const latest = member === undefined ? ok(account) : latestOf(member.account, account);
+  if (!latest.ok) return latest;
+  if (!isDeviceOf(latest.value, device)) return err('not-a-device');
+  if (member !== undefined) return ok(withAccount(roster, latest.value));
+  const refusal = whyNotIn(roster, account);
+  if (refusal !== undefined) return err(refusal);
+  const { root16, name } = account;
+  return ok({
+    ...roster,
+    members: [...roster.members, { root16, name, account }],
+    admitted: roster.admitted.filter((one) => !equalBytes(one.root16, root16)),
+    out: roster.out.filter((one) => !equalBytes(one.root16, root16)),
+  });
+}
+
+/** Why an account that is not in may not enter. */
+function whyNotIn(roster: SignedRoster, { root16, name }: AccountChain): RosterRefusal | undefined {
+  if (includesRoot(roster.banned, root16)) return 'banned';
+  const admitted = roster.admitted.some(
+    (one) => equalBytes(one.root16, root16) && one.name === name,
+  );
+  if (roster.mode === 'invite' && !admitted) return 'not-admitted';
+  // Two people of one name: one of them would be taken for the other.
+  if (roster.members.some((member) => member.name === name)) return 'name-taken';
+  return roster.members.length < maxSealedMembers ? undefined : 'group-full';
+}
+
+/** `roster` after new links of a member's account. */
+export function applyAccount(roster: SignedRoster, account: AccountChain): Outcome {
+  const member = memberOf(roster, account.root16);
+  if (member === undefined) return err('not-a-member');
+  const latest = latestOf(member.account, account);
+  return latest.ok ? ok(withAccount(roster, latest.value)) : latest;
+}
+
+function latestOf(known: AccountChain, shown: AccountChain): Result<AccountChain, 'split-account'> {
+  switch (relateChains(known, shown)) {
+    case 'ahead':
+    case 'prevails':
+      return ok(shown);
+    case 'same':
+    case 'behind':
+    case 'loses':
+      return ok(known);
+    case 'split':
+    case 'other-root':
+      return err('split-account');
+  }
+}
+
+function withAccount(roster: SignedRoster, account: AccountChain): SignedRoster {
+  const members = roster.members.map((member) =>
+    equalBytes(member.root16, account.root16) ? { ...member, account } : member,
+  );
+  return { ...roster, members };
+}
+
+/** The member whose account has that root. */
+export function memberOf(roster: SignedRoster, root16: Uint8Array): SealedMember | undefined {
+  return roster.members.find((member) => equalBytes(member.root16, root16));
+}
+
+/** Who the admins are: those named who are in, and without one the longest-standing member. */
+export function adminsOf(roster: SignedRoster): readonly SealedMember[] {
+  const named = roster.members.filter(({ root16 }) => includesRoot(roster.admins, root16));
+  return named.length > 0 ? named : roster.members.slice(0, 1);
+}
+
+/** Whether the account of that root is an admin. */
+export function isAdmin(roster: SignedRoster, root16: Uint8Array): boolean {
+  return adminsOf(roster).some((admin) => equalBytes(admin.root16, root16));
+}
+
+/** Whether a leaf of that account and key may be in the group's tree. One that may not is due to be removed. */
+export function mayHoldLeaf(roster: SignedRoster, root16: Uint8Array, key: Uint8Array): boolean {
+  const member = memberOf(roster, root16);
+  return member !== undefined && isDeviceOf(member.account, key);
+}
+
+function includesRoot(roots: readonly Uint8Array[], root16: Uint8Array): boolean {
+  return roots.some((one) => equalBytes(one, root16));
+}
+
+function nameOf({ root16, name }: RosterAccount): RosterAccount {
+  return { root16, name };
+}
