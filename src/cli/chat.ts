@@ -34,7 +34,7 @@ export const run: RunCommand = async (argv, env) => {
   try {
     const hasTerminal = isatty(process.stdin.fd);
     const exit = exitOf(await enter(wish.value, env));
-    // The end of the input may come before the signal that tells of it.
+    // The end of the input may arrive before the signal for it.
     const isGone = hasTerminal && !isatty(process.stdin.fd);
     return isGone && exit.ok ? ok(exitCodes.interrupted) : exit;
   } catch (error) {

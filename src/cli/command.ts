@@ -4,7 +4,7 @@ import type { ExitCode } from './exit-codes.ts';
 import type { Failure } from './failure.ts';
 import type { Environment } from '../platform/node/home.ts';
 
-/** Runs a command to its end. `argv` is what follows its name. */
+/** Runs a command to its end. `argv` has the arguments after its name. */
 export type RunCommand = (
   argv: readonly string[],
   env: Environment,

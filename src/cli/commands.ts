@@ -15,7 +15,7 @@ const commands: Readonly<Record<CommandName, Load>> = {
   serve: () => import('./serve.ts'),
 };
 
-/** The command of that name, or nothing. */
+/** The command of that name, or undefined. */
 export function commandOf(name: string): Load | undefined {
   return Object.hasOwn(commands, name) ? commands[name as CommandName] : undefined;
 }

@@ -1,4 +1,4 @@
-// The default folder for files of others: where people look for received files. Created when the first one comes.
+// The default folder for received files: where people look for them. Created when the first one arrives.
 import { join } from 'node:path';
 import { homeFolder } from '../platform/node/home.ts';
 

@@ -2,11 +2,11 @@
 
 export const exitCodes = {
   ok: 0,
-  /** What was typed, or stands in a variable or the configuration, is not what helo takes. */
+  /** An invalid argument, variable or configuration. */
   usage: 1,
   /** A bug of ours. */
   bug: 2,
-  /** The network, the disk or the other side said no. */
+  /** The network, the disk or the other side refused. */
   system: 3,
   /** A key or certificate is not the one that was trusted. */
   untrusted: 4,

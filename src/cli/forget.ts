@@ -1,5 +1,5 @@
-// `helo forget ADDRESS`: the only way to accept another identity of a server. Says what is deleted and what stays
-// before it asks.
+// `helo forget ADDRESS`: the only way to accept another identity of a server. Before it asks, it says what is deleted
+// and what stays.
 import {
   formatFingerprint,
   formatServerAddress,
@@ -46,7 +46,7 @@ async function forget(
   const server = formatServerAddress(address);
   const serverKey = serverKeyOf(address);
   const known = openKnownServers(data);
-  // What is damaged is let go of too.
+  // A damaged file is deleted too.
   const identity = await known.identityOf(serverKey).catch(() => undefined);
   const names = await namesAt(data, serverKey);
   process.stdout.write(`${wordsOf(server, identity, names).join('\n')}\n`);

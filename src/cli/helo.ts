@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program: finds the command, and turns what became of it into one line and an exit code.
+// The program: finds the command, and turns its result into one line and an exit code.
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { crashFields } from '../lib/crash.ts';
@@ -17,17 +17,17 @@ process.on('uncaughtException', (error) => {
   process.stderr.write(`helo: stopped by a bug of its own, please report it: ${what}\n`);
   process.exit(exitCodes.bug);
 });
-// Node puts terminals in order at its end, and Node 20 crashes over one that is gone; what is closed it passes over.
+// Node restores terminals at its end, and Node 20 crashes if a terminal is gone. It skips closed descriptors.
 const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
 process.on('exit', () => {
   for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
 });
-// Whoever reads the output may stop reading (`helo --help | head -1`); that is no reason to fail.
+// The reader of the output may stop reading (`helo --help | head -1`). That is not a failure.
 process.stdout.on('error', () => {});
 
 const code = await main(process.argv.slice(2));
-// The command is done, whatever is still open (a connection in the midst of a handshake); its words are not
-// lost, for they are written by then.
+// The command is done, whatever is still open (for instance a connection during its handshake). The output is written
+// by then.
 process.stdout.write('', () => process.exit(code));
 
 async function main([name, ...argv]: readonly string[]): Promise<ExitCode> {

@@ -7,7 +7,7 @@ import type { Environment } from '../platform/node/home.ts';
 
 const maxFileBytes = 256;
 
-/** The code in the file, or in HELO_INVITE. Rejects with a PrivateFileError where the file has none. */
+/** The code in the file or in HELO_INVITE. Rejects with a PrivateFileError if the file has no code. */
 export async function readInvite(
   file: string | undefined,
   env: Environment,

@@ -10,7 +10,7 @@ const failureCodes = {
   untrusted: exitCodes.untrusted,
 } as const;
 
-/** The exit code for an end, or the line that says what went wrong. */
+/** The exit code for an end, or the failure to report. */
 export function exitOf(end: Outcome | Failure): Result<ExitCode, Failure> {
   if (!('kind' in end)) return err(end);
   switch (end.kind) {

@@ -47,7 +47,7 @@ async function restore(
   const backup = await openBackup(file);
   try {
     await makeFolder(data);
-    // A running server holds it, and none starts meanwhile.
+    // A running server holds the lock, and no server can start meanwhile.
     const lock = await lockFor(join(data, databaseFile));
     try {
       if (isInhabited(data) && !replace) {

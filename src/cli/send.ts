@@ -29,7 +29,7 @@ export const run: RunCommand = async (argv, env) => {
   if (what.kind === 'files' && name === what.parcel.to) {
     return err(usageFailure("you can't send a file to yourself"));
   }
-  // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
+  // Loaded only here: the ciphers are most of the cost of a start, and `--help` needs none of them.
   try {
     if (what.kind === 'texts') {
       const { sendTexts } = await import('./send/texts.ts');

@@ -1,4 +1,4 @@
-// `helo serve`: sets a server up from its options, says where it listens, and shuts it down on a signal. Knows
+// `helo serve`: sets a server up from its options, prints where it listens, and shuts it down on a signal. Knows
 // nothing of messages; the server does.
 import { styleText } from 'node:util';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -81,7 +81,7 @@ async function serve(
   return ok(exitCodes.ok);
 }
 
-// A renewed certificate is taken without a stop; one that cannot be used changes nothing.
+// Uses a renewed certificate without a stop. One that cannot be used changes nothing.
 async function reloadCertificate(
   server: RunningServer,
   options: ServeOptions,

@@ -4,7 +4,7 @@ import { invariant } from '../lib/invariant.ts';
 
 /** Such as `0.1.0`. */
 export function version(): string {
-  // Compiled for use the program is two folders below its package, compiled for tests three.
+  // Compiled for use, the program is two folders below its package; compiled for tests, three.
   const file = ['../../package.json', '../../../package.json']
     .map((path) => new URL(path, import.meta.url))
     .find((url) => existsSync(url));

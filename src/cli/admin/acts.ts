@@ -30,15 +30,15 @@ import {
   formatUsers,
 } from './print.ts';
 
-/** What an act has to say on stdout. */
+/** The text that an act prints on stdout, or its failure. */
 type Told = Result<string, Failure>;
 
 type NamedAct = Extract<AdminRequest, { readonly name: string }>['act'];
 
 interface Act {
-  /** What it takes behind its name. */
+  /** The argument after its name. */
   readonly takes: 'nothing' | 'NAME';
-  /** What to do instead, for whoever says more or less. */
+  /** What to do instead, if the arguments are wrong. */
   readonly hint?: string;
   readonly summary: string;
   readonly run: (options: AdminOptions, argument: string) => Promise<Told>;
@@ -132,7 +132,7 @@ export async function ask<S extends v.GenericSchema>(
     : err(systemFailure('the server gave an answer of another version', 'Start it again.'));
 }
 
-/** Asks the server, or looks by itself where none runs. Damage is a failure, with all its places. */
+/** Asks the server, or checks the file itself if no server runs. Damage is a failure that lists all places. */
 async function checkStore(options: AdminOptions): Promise<Told> {
   const found = await lookAtStore(options);
   if (!found.ok) return found;
@@ -201,17 +201,17 @@ async function invite(options: AdminOptions): Promise<Told> {
   );
 }
 
-/** Makes a code, for the account `name` where one is named. */
+/** Makes a code, for the account `name` if given. */
 async function makeInvite(options: AdminOptions, name?: string) {
   const code = createInvite();
   const expiresAt = Date.now() + options.expires;
-  // The server never learns the code before it is used.
+  // The server never sees the code before it is used.
   const request = { act: 'invite', hash: inviteHash(code), expiresAt, name } as const;
   const made = await askServer(options.data, request);
   return made.ok ? ok({ code, expiresAt }) : made;
 }
 
-/** Lets a new device in, and makes the code that it needs where accounts take codes. */
+/** Lets a new device log in, and makes the code that it needs, if accounts need codes. */
 async function resetDevice(options: AdminOptions, name: string): Promise<Told> {
   const done = await askServer(options.data, { act: 'reset-device', name });
   if (!done.ok) return done;

@@ -6,7 +6,7 @@ import { formatRequest, parseAnswer, type AdminRequest } from '../../server/admi
 import { adminSocketPath } from '../../server/admin/socket.ts';
 import { systemFailure, type Failure } from '../failure.ts';
 
-/** The server's answer to `request`, not yet decoded; or why there is none. */
+/** The server's answer to `request`, not yet decoded, or why there is none. */
 export async function askServer(
   dataDirectory: string,
   request: AdminRequest,

@@ -2,12 +2,12 @@
 // arguments.
 import { createInterface } from 'node:readline/promises';
 
-/** Whether they have typed `word`. False where they leave instead (Ctrl-C, Ctrl-D). */
+/** Whether the person has typed `word`. False if they leave instead (Ctrl-C, Ctrl-D). */
 export async function confirm(question: string, word: string): Promise<boolean> {
   return (await askLine(question))?.trim() === word;
 }
 
-/** A line of the terminal, or of whatever is piped in, where nothing is asked. Nothing where they leave instead. */
+/** A line from the terminal or, without a question, from the piped input. Undefined if the person leaves instead. */
 export async function askLine(question: string): Promise<string | undefined> {
   const readline = createInterface({ input: process.stdin, output: process.stderr });
   const left = new Promise<undefined>((resolve) =>

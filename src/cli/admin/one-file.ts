@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';
 
-/** The absolute path of the file named by `rest`, all that is neither a flag nor a flag's value. */
+/** The absolute path of the one file in `rest`, the arguments without flags and their values. */
 export function oneFile(
   rest: readonly string[],
   folder: string,

@@ -60,7 +60,7 @@ export const restoreFlags = {
   replace: switchFlag('put it in place of what is there, which is kept beside it'),
 } as const;
 
-/** The options from the flags given and the environment. */
+/** The options from the given flags and the environment. */
 export function optionsOf<Table extends FlagTable>(
   flags: Table,
   given: FlagSource,

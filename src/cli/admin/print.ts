@@ -1,4 +1,4 @@
-// The server's answers as the operator reads them.
+// The server's answers, as text for the operator.
 import { formatBytes } from '../../client/wording/amounts.ts';
 import type {
   AdminBans,
@@ -8,12 +8,12 @@ import type {
   AdminUser,
 } from '../../server/admin/messages.ts';
 
-/** Date and time to the minute, UTC, the same on every machine. */
+/** Date and time to the minute, in UTC, so that it is the same on every machine. */
 export function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** A table of accounts, or a sentence where there are none. */
+/** A table of accounts, or a sentence if there are none. */
 export function formatUsers(users: readonly AdminUser[]): string {
   if (users.length === 0) return 'There are no accounts yet.\n';
   const amount = (bytes = 0) => (bytes === 0 ? '' : formatBytes(bytes));
@@ -55,7 +55,7 @@ function formatDisk({ free, reserve }: NonNullable<AdminStatus['disk']>): string
   return free >= reserve ? room : `NEARLY FULL: ${room}`;
 }
 
-/** Who takes how much, the largest first. */
+/** Who uses how much, the largest first. */
 export function formatUsage({ conversations, writers }: AdminUsage): string {
   const rows = (found: AdminUsage['writers']) =>
     found.map(({ name, messages, bytes }) => [name, `${messages}`, formatBytes(bytes)]);
@@ -69,7 +69,7 @@ export function formatUsage({ conversations, writers }: AdminUsage): string {
   ]);
 }
 
-/** Accounts that are banned, then addresses, with why and for how long. */
+/** Banned accounts, then addresses, each with the reason and the end. */
 export function formatBans({ accounts, addresses }: AdminBans): string {
   if (accounts.length + addresses.length === 0) return 'Nobody is banned.\n';
   return table([
@@ -83,7 +83,7 @@ export function formatBans({ accounts, addresses }: AdminBans): string {
   ]);
 }
 
-/** What is damaged, a line each. */
+/** The damaged places, one per line. */
 export function formatCheck({ damages, messages }: AdminCheck): string {
   const lines = damages.map(({ table, name, first, last, what }) =>
     name === undefined ? `${table}: ${what}` : `${name}, ${first} to ${last}: ${what}`,
@@ -91,7 +91,7 @@ export function formatCheck({ damages, messages }: AdminCheck): string {
   return `${[...lines, `${messages} messages are whole.`].join('\n')}\n`;
 }
 
-/** The code of an invite, and what to tell whoever gets it. */
+/** The code of an invite, and what to tell the person who gets it. */
 export function formatInvite(
   code: string,
   expiresAt: number,
@@ -109,7 +109,7 @@ export function formatInvite(
   ].join('\n');
 }
 
-/** What the operator gives to somebody whose device was reset. */
+/** What the operator gives to a person whose device was reset. */
 export function formatReset(
   name: string,
   { code, expiresAt }: { readonly code: string; readonly expiresAt: number },
@@ -122,7 +122,7 @@ export function formatReset(
   ].join('\n');
 }
 
-/** Some shells take bare brackets for a pattern of file names. */
+/** Some shells treat bare brackets as a pattern of file names. */
 function quotedForShell(address: string): string {
   return address.includes('[') ? `'${address}'` : address;
 }

@@ -1,5 +1,5 @@
 // The questions of chat/first-start.ts, asked at the terminal. Loaded only if there is something to ask: a returning
-// person is to see the first frame at once.
+// person must see the first frame at once.
 import { probeServer } from '../../client/connection/server-probe.ts';
 import { dial } from '../../platform/node/connection.ts';
 import { openKnownServers } from '../../platform/node/known-servers.ts';
@@ -14,7 +14,7 @@ import {
 import { defaultServer } from './options.ts';
 import { Questions } from './questions.ts';
 
-/** Asks for what is missing of `known`; `data` is the data directory. Undefined where the person leaves instead. */
+/** Asks for what is missing in `known`. `data` is the data directory. Undefined if the person leaves instead. */
 export function askWhere(known: RememberedChoices, data: string): Promise<Destination | undefined> {
   const ports = { dial, timers: nodeTimers, knownServers: openKnownServers(data) };
   return withQuestions((questions) =>
@@ -22,7 +22,7 @@ export function askWhere(known: RememberedChoices, data: string): Promise<Destin
   );
 }
 
-/** Asks for another name than the one of `last`, which the server refused with `why`. */
+/** Asks for another name than the one in `last`, which the server refused with the reason `why`. */
 export function askOtherName(last: Destination, why: string): Promise<Destination | undefined> {
   return withQuestions(async (questions) => {
     questions.say(sentence(why));

@@ -12,7 +12,7 @@ export function configPath(env: Environment): string {
   return join(configHome(env), 'helo', 'config.toml');
 }
 
-/** What it says. What is wrong with it is in `faults`. */
+/** The content of the file. Its mistakes are in `faults`. */
 export async function loadConfig(env: Environment): Promise<Config> {
   const path = configPath(env);
   let text: string;

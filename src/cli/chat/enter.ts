@@ -10,7 +10,7 @@ import { readRemembered, rememberedPath, rememberVisit } from './remembered.ts';
 import type { LoginPath } from './session.ts';
 import { hasScreen, isInteractive } from './streams.ts';
 
-/** Chats until it ends. Rejects with a PrivateFileError where the data directory cannot be used. */
+/** Chats until the end. Rejects with a PrivateFileError if the data directory cannot be used. */
 export async function enter(wish: ChatWish, env: Environment): Promise<Outcome | Failure> {
   const { options } = wish;
   if (isInteractive(process)) return enterFromTerminal(wish, env);
@@ -28,7 +28,7 @@ async function enterFromTerminal(
   const name = options.name ?? (server && remembered.names.get(serverKeyOf(server)));
   const arrivalAt = (to: Destination, isAsked: boolean): LoginPath => ({
     isAsked,
-    // As a guest the name is somebody else's tomorrow.
+    // A guest's name is not remembered: another person may have it tomorrow.
     ...(!options.guest && { remember: () => rememberVisit(path, to.server, to.name) }),
   });
   if (server !== undefined && name !== undefined) {
@@ -51,7 +51,7 @@ async function begin(
   loginPath: LoginPath | undefined,
 ): Promise<Outcome> {
   const settled = { ...options, server };
-  // Loaded here only: the ciphers are most of what a start costs, and `--help` needs none of them.
+  // Loaded only here: the ciphers are most of the cost of a start, and `--help` needs none of them.
   const screen = hasScreen(process, env, options.plain || options.literal)
     ? await (await import('./full-screen.ts')).beginScreen(server, name, options.data, env)
     : undefined;

@@ -12,7 +12,7 @@ import { parseUsername, maxNameLength, type Username } from '../../wire/text.ts'
 import { readPasted } from './pasted.ts';
 import type { Questions } from './questions.ts';
 
-/** Where the person chats, and as whom. */
+/** Where the person chats, and under which name. */
 export interface Destination {
   readonly server: ServerAddress;
   readonly name: Username;
@@ -25,7 +25,7 @@ export interface RememberedChoices {
   readonly names: ReadonlyMap<string, Username>;
 }
 
-/** Asks for what is missing of `known`. Undefined where the person leaves instead. */
+/** Asks for what is missing in `known`. Undefined if the person leaves instead. */
 export async function askDestination(
   questions: Questions,
   known: RememberedChoices,
@@ -52,7 +52,7 @@ export async function askDestination(
 
 interface Found {
   readonly server: ServerAddress;
-  /** From the line that was pasted. */
+  /** From the pasted line. */
   readonly name: Username | undefined;
 }
 
@@ -95,7 +95,7 @@ function sayRefusal(questions: Questions, outcome: Outcome): void {
   questions.say(...`${sentence(message)} ${hint}`.split('\n'));
 }
 
-/** Asks for a name. Undefined where the person leaves instead. */
+/** Asks for a name. Undefined if the person leaves instead. */
 export async function askName(questions: Questions, typed: string): Promise<Username | undefined> {
   let last = typed;
   for (;;) {
@@ -108,7 +108,7 @@ export async function askName(questions: Questions, typed: string): Promise<User
   }
 }
 
-/** As it stands in an error, and with a beginning and an end. */
+/** The words of an error, with a capital letter and a full stop. */
 export function sentence(message: string): string {
   return `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`;
 }

@@ -1,5 +1,5 @@
-// The chat on a full screen. Only this file loads what draws it, so that pipes and line mode do not pay for it; and
-// before the ciphers, so that the person sees it at once.
+// The chat on a full screen. Only this file loads the code that draws it, so that pipes and line mode do not pay for
+// it. It loads before the ciphers, so that the person sees it at once.
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEventSink } from '../../client/client-event.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
@@ -15,19 +15,19 @@ import { textKeeper } from './keep-text.ts';
 import { writeNewFile } from './new-file.ts';
 import { editText } from './own-editor.ts';
 
-/** A terminal that was taken over, with a first frame on it. */
+/** A terminal with a first frame on it. */
 export interface BegunScreen {
   readonly address: ServerAddress;
   readonly username: string;
   readonly env: Environment;
-  /** Where what is the person's own is kept. */
+  /** The folder of the person's own data. */
   readonly data: string;
   readonly terminal: TerminalOwner;
   readonly scheme: SchemeName;
   readonly config: Config;
 }
 
-/** Takes the terminal over. */
+/** Takes over the terminal. */
 export async function beginScreen(
   address: ServerAddress,
   username: string,
@@ -55,7 +55,6 @@ export async function beginScreen(
   return { address, username, env, data, terminal, scheme, config };
 }
 
-/** Begins to connect. */
 export async function openScreen(
   { env, data, ...begun }: BegunScreen,
   connect: (sink: ClientEventSink, ask: ClientPorts['askInvite']) => ChatClient,

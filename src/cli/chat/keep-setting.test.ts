@@ -42,7 +42,7 @@ test('what somebody wrote into it since stays, and so does its mode', async (t) 
   await chmod(path, 0o644);
   await keep('theme', 'light');
   await writeFile(path, `${await readFile(path, 'utf8')}\n[keys]\nnext = "f5"\n`);
-  // Both at once: neither takes the other back.
+  // Both at once: neither undoes the other.
   await Promise.all([keep('mouse', 'on'), keep('theme', 'auto')]);
   assert.equal(
     await readFile(path, 'utf8'),

@@ -1,5 +1,5 @@
-// Writes a setting into the person's configuration file, as they would have written it: one value, the rest as it
-// was. The file is read anew each time, so that changes by other programs are kept.
+// Writes a setting into the person's configuration file, as they would have written it: one value, the rest as it was.
+// The file is read again each time, so that changes by other programs are kept.
 import { chmod, lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
@@ -10,10 +10,10 @@ import { fromHome } from '../../platform/node/xdg.ts';
 import { configPath } from './configuration.ts';
 import { withTomlValue } from './toml-edit.ts';
 
-/** Keeps `[screen] name = "value"`. Where it went, or why not and what to write oneself. */
+/** Stores `[screen] name = "value"`. Returns the path, or why it failed and what to write by hand. */
 export type KeepSetting = (name: string, value: string) => Promise<Result<string, string>>;
 
-/** For the configuration file of `env`; one at a time. */
+/** For the configuration file of `env`, one at a time. */
 export function settingKeeper(env: Environment): KeepSetting {
   let last: Promise<unknown> = Promise.resolve();
   return (name, value) => {
@@ -36,7 +36,7 @@ async function keep(path: string, name: string, value: string): Promise<Result<s
     const mode = before === undefined ? undefined : (await stat(place)).mode & 0o777;
     if ((await contentOf(place)) !== before) return refused('it was changed at this moment');
     await replacePrivateFile(place, Buffer.from(edited.value));
-    // A person's own file stays as readable as they made it.
+    // A person's own file keeps its permissions.
     if (mode !== undefined) await chmod(place, mode);
     return ok(fromHome(path));
   } catch (error) {
@@ -44,7 +44,7 @@ async function keep(path: string, name: string, value: string): Promise<Result<s
   }
 }
 
-/** The file behind `path`: people have links to where they keep such files. Undefined where it leads nowhere. */
+/** The file behind `path`, which may be a link. Undefined if the link leads nowhere. */
 async function placeOf(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
@@ -60,7 +60,7 @@ async function placeOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** What it says, as bytes of UTF-8; undefined where there is none. What is no text throws. */
+/** The file's text. Undefined if there is no file. Throws if it is not text. */
 async function contentOf(path: string): Promise<string | undefined> {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));

@@ -7,14 +7,14 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { PrivateFileError } from '../../client/store/private-file-error.ts';
 import { createPrivateFile } from '../../platform/node/private-file.ts';
 
-/** With what is kept beyond, the oldest go. */
+/** With more than this, the oldest are deleted. */
 const maxKept = 20;
 
-/** Keeps texts in `pasted/` of the data directory. */
+/** Stores texts in `pasted/` of the data directory. */
 export function textKeeper(data: string): (text: string) => Promise<Result<string, string>> {
   const folder = join(data, 'pasted');
   return async (text) => {
-    // Names stand in the order of time.
+    // The names sort by time.
     const name = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}.txt`;
     const path = join(folder, name);
     try {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemReason } from '../../lib/system-error.ts';
 
-/** Writes a new file that only the person can read: all of it, or nothing; never over one that is there. */
+/** Writes a new file that only the person can read: all of it, or nothing. Never overwrites a file. */
 export async function writeNewFile(
   path: string,
   text: AsyncIterable<string>,

@@ -30,7 +30,7 @@ const username: Decoder<Username> = (text) => {
     : ok(parsed);
 };
 
-/** Where a server listens on this machine unless it is told otherwise. */
+/** The default address of a server on this machine. */
 export const defaultServer = '127.0.0.1:1337';
 
 export const serverFlag = flag({
@@ -93,14 +93,14 @@ export const chatFlags = {
 
 export type ChatOptions = FlagValues<typeof chatFlags>;
 
-/** What the person has said. */
+/** What the person asked for. */
 export interface ChatWish {
   readonly options: ChatOptions;
-  /** Whether they have named a server. */
+  /** Whether the person named a server. */
   readonly isServerTold: boolean;
 }
 
-/** The options from the flags given and the environment. */
+/** The options from the given flags and the environment. */
 export function chatOptions(
   given: FlagSource,
   env: Environment,

@@ -10,7 +10,7 @@ import type { Environment } from '../../platform/node/home.ts';
 
 const maxEditedBytes = 1_000_000;
 
-/** What the person makes of `text`, or why they could not. */
+/** The text after the person edited `text`, or why that failed. */
 export async function editText(text: string, env: Environment): Promise<Result<string, string>> {
   const editor = env['VISUAL'] || env['EDITOR'] || 'vi';
   try {
@@ -30,7 +30,10 @@ export async function editText(text: string, env: Environment): Promise<Result<s
   }
 }
 
-/** By the shell, because the variable may hold arguments; the file is one of its own, never part of the words. */
+/**
+ * Through the shell, because the variable may contain arguments. The file is a separate argument, never part of the
+ * command text.
+ */
 function runEditor(editor: string, file: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' });

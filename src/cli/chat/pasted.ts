@@ -1,18 +1,18 @@
-// The address of a server from what people paste: the address itself, or the whole line that a server prints for
-// those who are to join, `npx helo chat --server ADDRESS --name NAME`. Pure.
+// The address of a server from what people paste: the address itself, or the whole line that a server prints for people
+// who want to join, `npx helo chat --server ADDRESS --name NAME`. Pure.
 import { parseUsername, type Username } from '../../wire/text.ts';
 
 export interface Pasted {
-  /** Not yet looked at. */
+  /** Not checked yet. */
   readonly address: string;
-  /** The name in the line, where it is somebody's. */
+  /** The name in the line, if it is not the placeholder. */
   readonly name: Username | undefined;
 }
 
-/** What the banner has in the place of a name. */
+/** What the banner prints instead of a name. */
 const placeholder = 'NAME';
 
-/** Takes `text` apart. Quotes, which some shells need around an address, are not part of it. */
+/** Splits `text` into its parts. Quotes, which some shells need around an address, are not part of it. */
 export function readPasted(text: string): Pasted {
   const line = text.trim();
   const address = flagIn(line, 'server');

@@ -7,7 +7,7 @@ import { columnsOf } from '../../terminal/line/wrap.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import { isInteractive, type Streams } from './streams.ts';
 
-/** The console that fits the streams. */
+/** The console for these streams. */
 export function openConsole(streams: Streams, env: Environment): Console {
   const { stdin, stdout, stderr } = streams;
   const interactive = isInteractive(streams);

@@ -1,5 +1,5 @@
-// The person's last server, and the name at each server. State and not settings: helo writes it after a login from a
-// terminal, and uses it only at a terminal, so that a script connects where it is told to.
+// The person's last server, and the name at each server. State, not settings: helo writes it after a login from a
+// terminal, and uses it only at a terminal, so that a script connects only where it is told to.
 import { join } from 'node:path';
 import {
   formatWholeAddress,
@@ -14,22 +14,22 @@ import { parseUsername, type Username } from '../../wire/text.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import { stateHome, usualClientData } from '../../platform/node/xdg.ts';
 
-/** Of more servers than these the names that were used longest ago are let go of. */
+/** With more servers than this, the name that was used longest ago is forgotten. */
 const maxServers = 100;
 const maxFileBytes = 65_536;
 
 export interface Remembered {
-  /** The last server as it was given, with its fingerprint. */
+  /** The last server as it was typed, with its fingerprint. */
   readonly server: ServerAddress | undefined;
-  /** Names by the keys of servers, the last used last. */
+  /** Names by the keys of servers, the most recent last. */
   readonly names: ReadonlyMap<string, Username>;
 }
 
 export const nothingRemembered: Remembered = { server: undefined, names: new Map() };
 
 /**
- * The file: with the state of the person's programs, or with the keys where those have a place of their own, so that who
- * is two people has two memories.
+ * The path of the file. It is in the folder for program state, or beside the keys if those have their own folder, so
+ * that a person with two identities has two files.
  */
 export function rememberedPath(data: string, env: Environment): string {
   return data === usualClientData(env)
@@ -37,7 +37,7 @@ export function rememberedPath(data: string, env: Environment): string {
     : join(data, 'chat.json');
 }
 
-/** What the file holds. One that cannot be read, or that is no such file, holds nothing: the person is asked again. */
+/** Reads the file. A file that is unreadable or invalid counts as empty: the person is asked again. */
 export async function readRemembered(path: string): Promise<Remembered> {
   try {
     const bytes = await readPrivateFile(path, maxFileBytes);
@@ -48,7 +48,10 @@ export async function readRemembered(path: string): Promise<Remembered> {
   }
 }
 
-/** Reads the text of the file. By hand: it is two fields, and a library of schemas would be a tenth of the way to the screen. */
+/**
+ * Parses the text of the file. By hand, because it has two fields, and a schema library would take a tenth of the time
+ * to the first frame.
+ */
 export function parseRemembered(text: string): Remembered {
   const { server, names } = fieldsOf(text);
   const address = typeof server === 'string' ? parseServerAddress(server) : undefined;
@@ -66,12 +69,12 @@ function fieldsOf(text: string): { readonly server?: unknown; readonly names?: u
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};
   } catch {
-    // Whoever has written that, it was not this program: it holds nothing.
+    // This program did not write that: it counts as empty.
     return {};
   }
 }
 
-/** `remembered` after the person has come in to `server` as `name`. */
+/** `remembered` after a login to `server` as `name`. */
 export function withVisit(
   { names }: Remembered,
   server: ServerAddress,
@@ -82,7 +85,6 @@ export function withVisit(
   return { server, names: new Map([...kept, [serverKeyOf(server), name]]) };
 }
 
-/** The text of the file. */
 export function formatRemembered({ server, names }: Remembered): string {
   const value = {
     ...(server !== undefined && { server: formatWholeAddress(server) }),
@@ -91,7 +93,7 @@ export function formatRemembered({ server, names }: Remembered): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-/** Writes down that the person has come in. What cannot be written is asked for the next time: no reason to disturb. */
+/** Stores a login. If that fails, the person is only asked again next time, so the failure is not reported. */
 export async function rememberVisit(
   path: string,
   server: ServerAddress,

@@ -18,15 +18,18 @@ import { openConsole } from './place.ts';
 import { openScreen, type BegunScreen } from './full-screen.ts';
 import { leaveOnSignals } from './signals.ts';
 
-/** How a person at a terminal comes in. */
+/** How a person at a terminal came to the login. */
 export interface LoginPath {
-  /** They were asked where to and as whom. */
+  /** Whether the person was asked for the server and the name. */
   readonly isAsked: boolean;
-  /** Called when they are in, where the next start is to come straight here. */
+  /** Called after the login, if the next start should use the same server and name. */
   readonly remember?: () => Promise<void>;
 }
 
-/** Chats as `username` until it ends, on `screen` where there is one. Rejects with a PrivateFileError where the data directory cannot be used. */
+/**
+ * Chats as `username` until the end, on `screen` if given. Rejects with a PrivateFileError if the data directory cannot
+ * be used.
+ */
 export async function chat(
   username: Username,
   options: ChatOptions,
@@ -83,7 +86,7 @@ export async function chat(
   }
 }
 
-/** Whether to tell what was made: nothing of this name at this server is on the device yet. */
+/** Whether the device has nothing yet for this name at this server. Then the new keys are announced. */
 async function isNew(
   username: Username,
   { server, data, guest }: ChatOptions,

@@ -1,13 +1,13 @@
 // How signals end a chat: the terminal is restored before anything else happens.
 
-/** A chat that can be left at once, with the terminal in order. */
+/** A chat that can end at once and restore the terminal. */
 export interface Interruptible {
   interrupt(): void;
 }
 
 /**
- * Ctrl-C (where the terminal does not hand it over as a key) interrupts, and so does the end of the terminal. SIGTERM
- * ends the process as it does elsewhere, after the terminal is in order. What is returned leaves the signals alone again.
+ * Ctrl-C (if the terminal does not send it as a key) and the end of the terminal interrupt the chat. SIGTERM restores
+ * the terminal, then ends the process as usual. The returned function removes the handlers.
  */
 export function leaveOnSignals(process: NodeJS.Process, client: Interruptible): () => void {
   const onInterrupt = () => {
@@ -22,7 +22,7 @@ export function leaveOnSignals(process: NodeJS.Process, client: Interruptible): 
     process.off('SIGINT', onInterrupt).off('SIGHUP', onInterrupt).off('SIGTERM', onEnd);
   };
   process.on('SIGINT', onInterrupt).on('SIGHUP', onInterrupt).on('SIGTERM', onEnd);
-  // Complaints that nobody takes are no reason to fail.
+  // Errors that nobody reads must not end the program.
   process.stderr.on('error', () => {});
   return stop;
 }

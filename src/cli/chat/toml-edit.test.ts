@@ -45,7 +45,7 @@ test('where there is none it is added where it belongs', () => {
     ['screen = {}\n', 'screen = { theme = "light" }\n'],
     ['screen = { mouse = true }\n', 'screen = { theme = "light", mouse = true }\n'],
     ['screen.mouse = true\n[keys]\n', 'screen.mouse = true\nscreen.theme = "light"\n[keys]\n'],
-    // It looks as if the table ended in the text.
+    // It looks as if the table ended inside the text.
     [
       '[screen]\nmouse = """\n[keys]\n"""\n',
       '[screen]\ntheme = "light"\nmouse = """\n[keys]\n"""\n',
@@ -124,9 +124,9 @@ test('of any file, that one value changes, and not a line more', () => {
       done += 1;
       const after = parse(made.value);
       assert.equal((after['screen'] as Record<string, unknown>)['theme'], wanted);
-      // Taken out of both, nothing is left that differs.
+      // Without the value, both are the same.
       assert.deepEqual(without(after), without(parse(text)));
-      // Every line is there as it was, but for the one of the value, or the lines of one that had several.
+      // Every line stays as it was, except the lines of the value.
       const lines = text.split(/\r?\n/);
       const others = made.value.split(/\r?\n/);
       const lost = lines.filter((each) => !others.includes(each)).length;

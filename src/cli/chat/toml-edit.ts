@@ -1,6 +1,6 @@
 // Changes one value in the text of a TOML file as a person would: one place differs, and every comment, blank, order
-// and line end stays. There is no grammar here. Likely positions are tried one after the other, and the parser
-// decides: an edit counts only if the file then says this one thing more, and everything else as before.
+// and line end stays. There is no grammar here. Likely positions are tried one after the other, and the parser decides:
+// an edit counts only if the parsed file differs in this one value and in nothing else.
 import { isDeepStrictEqual } from 'node:util';
 import { parse, type TomlTable } from 'smol-toml';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -12,11 +12,11 @@ export interface TomlValue {
   readonly value: string;
 }
 
-/** A person's file has few places that look like the one; each that is tried costs reading all of it. */
+/** Files of people have few likely positions. Each try costs parsing the whole file. */
 const maxTries = 64;
 const maxLength = 256 * 1024;
 
-/** `text` with that value in it, or why it cannot be put there safely. */
+/** `text` with that value, or why it cannot be written safely. */
 export function withTomlValue(text: string, wanted: TomlValue): Result<string, string> {
   if (text.length > maxLength) return err('it is too long to be a configuration');
   const before = parsed(text);
@@ -37,13 +37,13 @@ function* edits(text: string, { section, name, value }: TomlValue): Generator<st
   const written = `"${value}"`;
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const line = `${name} = ${written}`;
-  // Where there is one already: behind a line's beginning, a dot, a brace or a comma.
+  // An existing value: after the beginning of a line, a dot, a brace or a comma.
   const there = new RegExp(`(^|[.{,])([ \\t]*${keyForm(name)}[ \\t]*=[ \\t]*)(${valueForm})`, 'gm');
   for (const { index, 1: lead = '', 2: key = '', 3: old = '' } of text.matchAll(there)) {
     const at = index + lead.length + key.length;
     yield text.slice(0, at) + written + text.slice(at + old.length);
   }
-  // At the end of its table, and directly behind the head, should the end not be where it seems.
+  // At the end of its table, or directly after the head if the end is not where it seems.
   const head = new RegExp(`^[ \\t]*\\[[ \\t]*${keyForm(section)}[ \\t]*\\][^\\r\\n]*$`, 'gm');
   for (const { 0: found, index } of text.matchAll(head)) {
     const behind = index + found.length;
@@ -60,7 +60,7 @@ function* edits(text: string, { section, name, value }: TomlValue): Generator<st
       ? `${text.slice(0, at)} ${line} ${rest.trimStart()}`
       : `${text.slice(0, at)} ${line},${/^\s/.test(rest) ? '' : ' '}${rest}`;
   }
-  // Beside others of the section that stand with a dot.
+  // Beside other keys of the section that are written with a dot.
   const dotted = new RegExp(`^[ \\t]*${keyForm(section)}[ \\t]*\\.[^\\r\\n]*$`, 'gm');
   for (const { 0: found, index } of [...text.matchAll(dotted)].reverse()) {
     const at = index + found.length;
@@ -71,7 +71,7 @@ function* edits(text: string, { section, name, value }: TomlValue): Generator<st
   yield `${text}${open}${gap}[${section}]${eol}${line}${eol}`;
 }
 
-/** Behind the last line of the table whose head ends at `from` that is neither blank nor a comment. */
+/** After the last line of the table that is neither blank nor a comment. The table's head ends at `from`. */
 function endOfTable(text: string, from: number): number {
   const next = /^[ \t]*\[/m.exec(text.slice(from));
   const block = text.slice(from, next === null ? undefined : from + next.index);
@@ -93,12 +93,12 @@ function parsed(text: string): TomlTable | undefined {
   try {
     return parse(text);
   } catch {
-    // What is wrong does not matter here: it is no place for the value.
+    // The error does not matter: this is not a place for the value.
     return undefined;
   }
 }
 
-/** The parser's tables have no prototype and others may have one; that is no difference. */
+/** The parser's tables have no prototype, others may have one. That is not a difference. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isTable(value)) return value;

@@ -3,7 +3,6 @@
 import type { Takes } from '../flags/help.ts';
 import { quotedForShell, type CommandForm, type Grammar } from './grammar.ts';
 
-/** The script. */
 export function bashScript({ commands, flags }: Grammar): string {
   const valued = commands.flatMap(({ name, flags: own }) =>
     own.filter(({ value }) => value !== undefined).map((flag) => `'${name} ${flag.name}'`),
@@ -72,7 +71,7 @@ complete -F _helo helo
 `;
 }
 
-/** What may stand behind each flag; those with the same answer together. */
+/** What may follow each flag. Flags with the same values share a case. */
 function flagCases(commands: readonly CommandForm[]): string[] {
   const patterns = new Map<string, string[]>();
   for (const { name, flags } of commands) {
@@ -89,7 +88,7 @@ function flagCases(commands: readonly CommandForm[]): string[] {
 
 function operandCases({ name, operands }: CommandForm): string[] {
   return operands.map(({ takes, repeats }, index) => {
-    // The last one of those that repeat: its cases come behind those before it.
+    // An operand that may repeat is the last one, so its case comes last.
     const place = repeats === true ? `'${name} '*` : `'${name} ${index}'`;
     return `    ${place}) ${bashAction(takes)}return ;;`;
   });

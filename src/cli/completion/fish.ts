@@ -2,7 +2,6 @@
 import type { Operand, Takes } from '../flags/help.ts';
 import type { CommandForm, FlagForm, Grammar } from './grammar.ts';
 
-/** The script. */
 export function fishScript({ commands, flags }: Grammar): string {
   const lines = commands.flatMap((command) => {
     const when = `__helo_has ${command.name}`;
@@ -83,7 +82,7 @@ function line(when: string, parts: readonly string[]): string {
   return ['complete -c helo', `-n ${quoted(when)}`, ...parts].join(' ');
 }
 
-/** In fish a quote is hidden by a backslash within quotes. */
+/** In fish a backslash escapes a quote inside quotes. */
 function quoted(text: string): string {
   return `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 }

@@ -8,7 +8,7 @@ export interface FlagForm {
   /** With its dashes. */
   readonly name: string;
   readonly help: string;
-  /** Nothing for a switch. */
+  /** Undefined for a switch. */
   readonly value: { readonly name: string; readonly takes: Takes } | undefined;
 }
 
@@ -21,13 +21,12 @@ export interface CommandForm {
 
 export interface Grammar {
   readonly commands: readonly CommandForm[];
-  /** What stands in the place of a command. */
+  /** The flags that may stand instead of a command. */
   readonly flags: readonly FlagForm[];
 }
 
 const help: FlagForm = { name: '--help', help: 'tells what there is', value: undefined };
 
-/** All that can be typed. */
 export function grammar(): Grammar {
   const own = Object.entries(summaries).map(([name, summary]): CommandForm => {
     const { flags, operands } = manuals[name as CommandName];
@@ -57,7 +56,7 @@ function takesOf({ value, decode }: Flag<unknown>): Takes {
   return Object.fromEntries(decode.words.map((word) => [word, '']));
 }
 
-/** Text as one word of a shell, whatever is in it. */
+/** `text` as one word of a shell, whatever it contains. */
 export function quotedForShell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,7 +2,6 @@
 import type { Operand, Takes } from '../flags/help.ts';
 import { quotedForShell, type CommandForm, type FlagForm, type Grammar } from './grammar.ts';
 
-/** The script. */
 export function zshScript({ commands, flags }: Grammar): string {
   const described = commands.map(({ name, summary }) => quotedForShell(`${name}:${summary}`));
   return `#compdef helo

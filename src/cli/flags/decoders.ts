@@ -24,7 +24,7 @@ export function wholeNumber(least: number, most: number): Decoder<number> {
 
 const byteUnits = { '': 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 } as const;
 
-/** An amount of bytes, in thousands of the unit where there is one. `0` is allowed. */
+/** An amount of bytes. Units are powers of a thousand. `0` is allowed. */
 export const bytes: Decoder<number> = (text) => {
   const [, digits, unit = ''] = /^(\d{1,15}) ?(|kB|MB|GB|TB)$/i.exec(text) ?? [];
   const factor = Object.entries(byteUnits).find(
@@ -53,7 +53,7 @@ export const portRange: Decoder<PortRange> = (text) => {
     : err('two ports A-B with 1 <= A <= B <= 65535, such as 5000-5099');
 };
 
-/** Seconds, fractions allowed; the value is in milliseconds. `zero` is allowed besides, where it means never. */
+/** Seconds, fractions allowed; the value is in milliseconds. With `zero`, 0 is also allowed, and means never. */
 export function seconds(
   least: number,
   most: number,
@@ -76,12 +76,12 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Decode
   });
 }
 
-/** An IP address or a host name; an IPv6 address may stand in brackets. */
+/** An IP address or a host name. An IPv6 address may be in brackets. */
 export const host: Decoder<string> = (text) => {
   const bare = /^\[(.+)\]$/.exec(text)?.[1] ?? text;
   const label = '[a-z\\d_]([a-z\\d_-]{0,61}[a-z\\d_])?';
   const isName = new RegExp(`^${label}(\\.${label})*$`, 'i').test(text) && text.length <= 253;
-  // 256.1.1.1 has the shape of a name, but whoever writes it means an address.
+  // 256.1.1.1 has the form of a name, but the person means an address.
   const isBrokenAddress = isIP(text) === 0 && /^[\d.]+$/.test(text);
   return isIP(bare) !== 0 || (isName && !isBrokenAddress)
     ? ok(bare)
@@ -96,7 +96,7 @@ export function lineOfText(maxBytes: number): Decoder<string> {
       : err(`one line of at most ${maxBytes} bytes without control characters`);
 }
 
-/** The absolute path of a file or folder. A leading `~/` is the home folder: files have no shell to expand it. */
+/** The absolute path of a file or folder. A leading `~/` is the home folder, because no shell expands it in files. */
 export const path: Decoder<string> = (text, folder) => {
   if (text === '' || text.includes('\0')) return err('the path of a file or folder');
   const expanded = expandHome(text);

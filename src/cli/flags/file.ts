@@ -8,7 +8,7 @@ import { didYouMean } from '../../lib/suggest.ts';
 import type { Given, FlagSource } from './sources.ts';
 import { flagOf, type FlagTable } from './table.ts';
 
-/** Keys that a file may not have although they are flags, each with the reason. */
+/** Flags that a file may not contain, each with the reason. */
 export type Forbidden = Readonly<Record<string, string>>;
 
 /** The flags in the text of the TOML file at `path`. Relative paths in it start from its folder. */
@@ -46,15 +46,15 @@ function parseToml(path: string, text: string): Result<Record<string, unknown>, 
     return ok(parse(text));
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    // The message goes on with the lines around the place; its first line says what is wrong.
+    // The message also quotes the lines around the mistake. Its first line says what is wrong.
     const reason = error.message.split('\n')[0]?.replace('Invalid TOML document: ', '');
     const place = `${path} line ${error.line}, column ${error.column}`;
     return err(usageFailure(`${place}: ${reason}`, 'The file must be TOML: key = value.'));
   }
 }
 
-// The parser does not tell where a key stood. A key opens its line; the first such line is right unless the
-// same words open a line within a text of several lines before it.
+// The parser does not report the line of a key. A key begins its line. The first such line is the right one, unless the
+// same words begin a line inside an earlier text of several lines.
 function lineOf(text: string, name: string): number | undefined {
   const index = text.split('\n').findIndex((line) => {
     const [, key] = /^\s*(?:\[\s*)?("[^"]*"|'[^']*'|[^\s=.\]]+)/.exec(line) ?? [];

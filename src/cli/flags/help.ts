@@ -1,10 +1,10 @@
-// The help of a command, made from its table: one line a flag, and no more than one screen in all; rarely needed
+// The help of a command, made from its table: one line for each flag, and no more than one screen in all. Rarely needed
 // flags are left out unless requested.
 import type { FlagTable } from './table.ts';
 
 export type HelpScope = 'usual' | 'all';
 
-/** What may stand in a place: a file, a folder, one of some words (each with its help), or anything. */
+/** What an argument may be: a file, a folder, one of some words (each with its help), or any text. */
 export type Takes = 'text' | 'file' | 'folder' | Readonly<Record<string, string>>;
 
 export interface Operand {
@@ -19,9 +19,9 @@ export interface Manual {
   readonly usage: string;
   readonly summary: string;
   readonly flags: FlagTable;
-  /** What stands behind the flags, in order; the last one may repeat. */
+  /** The arguments after the flags, in order. The last one may repeat. */
   readonly operands: readonly Operand[];
-  /** Lines under the flags. */
+  /** Lines below the flags. */
   readonly notes: readonly string[];
 }
 

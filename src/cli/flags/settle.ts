@@ -1,11 +1,11 @@
-// One value for each flag: from the first source that has it, else its default.
+// One value for each flag: from the first source that has it, or its default.
 import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, type Failure } from '../failure.ts';
 import type { FlagSource } from './sources.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import type { FlagTable, FlagValues } from './table.ts';
 
-/** The values of all flags, from `sources` in order of precedence; or the first value that is not allowed. */
+/** The values of all flags, from `sources` in order of precedence, or the first invalid value. */
 export function settle<Table extends FlagTable>(
   table: Table,
   sources: readonly FlagSource[],

@@ -1,5 +1,5 @@
-// The sources of flag values: arguments, environment and (file.ts) a configuration file. Each source is read whole
-// and refused if it has a name that the table does not know; none decodes a value.
+// The sources of flag values: arguments, environment and (file.ts) a configuration file. Each source is read whole and
+// refused if it has a name that the table does not know. No source decodes a value.
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { usageFailure, quoted, type Failure } from '../failure.ts';
@@ -10,7 +10,7 @@ import { flagOf, variableOf, type FlagTable } from './table.ts';
 
 export interface Given {
   readonly text: string;
-  /** Where it stands and how, for errors: `--port 99999`, `HELO_PORT=99999`, `helo.toml line 3: port = 99999`. */
+  /** Where it comes from, for errors: `--port 99999`, `HELO_PORT=99999`, `helo.toml line 3: port = 99999`. */
   readonly where: string;
   /** The folder that relative paths start from. */
   readonly folder: string;
@@ -19,7 +19,7 @@ export interface Given {
 export type FlagSource = ReadonlyMap<string, Given>;
 
 export interface Arguments {
-  /** Whether help was asked for, and how much of it: `--help`, `--help-all`. */
+  /** The requested help, if any: `--help` or `--help-all`. */
   readonly help: HelpScope | undefined;
   readonly source: FlagSource;
   readonly rest: readonly string[];
@@ -31,7 +31,7 @@ const helpScopes: Readonly<Record<string, HelpScope>> = {
   '--help-all': 'all',
 };
 
-/** The flags among `argv`, and the rest in order. Of a flag given twice the last one counts. */
+/** The flags in `argv`, and the rest in order. If a flag is given twice, the last one counts. */
 export function fromArguments(
   table: FlagTable,
   argv: readonly string[],
@@ -52,7 +52,7 @@ export function fromArguments(
       source.set(name, { text: 'true', where: rawName, folder });
       continue;
     }
-    // `--port --data x` has lost its value; the parser would take `--data` for it.
+    // In `--port --data x` the value is missing. The parser would use `--data` as the value.
     if (value === undefined || (!token.inlineValue && value.startsWith('--'))) {
       return err(usageFailure(`${rawName} needs a value: ${rawName} ${flag.value}`));
     }
@@ -87,8 +87,8 @@ function unknownFlag(table: FlagTable, rawName: string): Failure {
 }
 
 /**
- * The table's variables that are set; an empty one counts as not set. A variable that is none of them but
- * could be meant for one is refused. Others are left alone: they may belong to another command.
+ * The variables of the table that are set. An empty one counts as not set. An unknown variable that is probably a
+ * misspelling of one is refused. Others are ignored: they may belong to another command.
  */
 export function fromEnvironment(
   table: FlagTable,
@@ -116,7 +116,8 @@ export function fromEnvironment(
   return ok(source);
 }
 
-// Without the prefix that all share: HELO_NAME is not nearly HELO_DATA. Those of a family (HELO_TLS_...) are ours.
+// Compared without the common prefix, because HELO_NAME is no misspelling of HELO_DATA. Every variable with the prefix
+// of a family (HELO_TLS_...) is ours.
 function meantBy(variable: string, known: readonly string[]): string | undefined {
   const bare = known.map((name) => name.slice('HELO_'.length));
   const word = variable.slice('HELO_'.length);

@@ -5,21 +5,24 @@ import type { Environment } from '../../platform/node/home.ts';
 import { invariant } from '../../lib/invariant.ts';
 import type { Result } from '../../lib/result.ts';
 
-/** Reads a value, or says what would be allowed: `a whole number from 1 to 9`. Paths start from `folder`. */
+/** Reads a value, or says what is allowed: `a whole number from 1 to 9`. Paths start from `folder`. */
 export interface Decoder<T> {
   (text: string, folder: string): Result<T, string>;
-  /** Values that are words of their own, for completion. */
+  /** Values that are words, for completion. */
   readonly words?: readonly string[];
 }
 
 export interface Flag<T> {
-  /** The value's name in the help, or nothing for a switch, which takes none. FILE and DIR are paths, and completed so. */
+  /**
+   * The value's name in the help, or undefined for a switch, which has no value. FILE and DIR are paths, and completed
+   * as paths.
+   */
   readonly value: string | undefined;
   readonly help: string;
-  /** Seldom needed: told by --help-all and not by --help, which has one screen. */
+  /** Rarely needed: shown by --help-all but not by --help, which has one screen. */
   readonly rare?: boolean;
   readonly decode: Decoder<T>;
-  /** The default as the help shows it. */
+  /** The default in the help. */
   readonly shownDefault: string | undefined;
   readonly absent: (env: Environment) => T;
 }
@@ -38,7 +41,7 @@ interface Description<T> {
   readonly decode: Decoder<T>;
 }
 
-/** A flag with a default, given as the text that one would type, so that the decoder vouches for it too. */
+/** A flag with a default. The default is given as text, so that the decoder checks it too. */
 export function flag<T>(description: Description<T> & { readonly default: string }): Flag<T> {
   const { default: text, decode } = description;
   const decoded = decode(text, '/');
@@ -46,7 +49,7 @@ export function flag<T>(description: Description<T> & { readonly default: string
   return { ...description, shownDefault: text, absent: () => decoded.value };
 }
 
-/** A flag whose default is found out when the program runs; `shownDefault` tells it in the help. */
+/** A flag whose default is computed when the program runs. `shownDefault` describes it in the help. */
 export function derivedFlag<T>(
   description: Description<T> & {
     readonly shownDefault: string;
@@ -63,7 +66,7 @@ export function optionalFlag<T>(
   return { shownDefault: undefined, ...description, absent: () => undefined };
 }
 
-/** A flag without a value: off unless given. In a variable or a file it says true or false. */
+/** A flag without a value: off unless given. In a variable or a file it is true or false. */
 export function switchFlag(help: string): Flag<boolean> {
   return {
     value: undefined,
@@ -83,7 +86,7 @@ export function variableOf(name: string): string {
   return `HELO_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** The table's flag of that name, or nothing. */
+/** The table's flag of that name, or undefined. */
 export function flagOf(table: FlagTable, name: string): Flag<unknown> | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

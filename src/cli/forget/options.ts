@@ -14,7 +14,7 @@ export const forgetFlags = {
   yes: switchFlag('forget without being asked'),
 } as const;
 
-/** The server that `rest` names: all that is neither a flag nor a flag's value. */
+/** The one server in `rest`, the arguments without flags and their values. */
 export function oneServer(rest: readonly string[]): Result<ServerAddress, Failure> {
   const [text = '', surplus] = rest;
   if (text === '' || surplus !== undefined) {

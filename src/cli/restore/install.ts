@@ -1,6 +1,5 @@
-// Puts the content of a backup into a data directory. First all of it is written to a folder of its own, then
-// existing files are moved aside, then the new ones are moved in: so a crash loses nothing; at worst something has to
-// be moved by hand.
+// Puts the content of a backup into a data directory. First all of it is written to a new folder, then existing files
+// are moved aside, then the new ones are moved in. So a crash loses nothing; at worst something must be moved by hand.
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -9,20 +8,20 @@ import type { Backup } from '../../store/sqlite/backup.ts';
 import { databaseFile } from '../serve/database-file.ts';
 import { makeFolder } from '../../platform/node/make-folder.ts';
 
-/** What is kept beside the database while a server runs, or after one was killed. */
+/** Files beside the database while a server runs, or after one was killed. */
 const sideFiles = [`${databaseFile}-wal`, `${databaseFile}-shm`, `${databaseFile}.commits`];
 
-/** What is replaced together: a database with another's keys would be neither of the two servers. */
+/** The files that are replaced together: a database with another server's keys would be neither of the two servers. */
 const places = [databaseFile, ...sideFiles, 'identity.key', 'tls'];
 
-/** Whether there is a server's data in the directory. */
+/** Whether the directory has a server's data. */
 export function isInhabited(dataDirectory: string): boolean {
   return [databaseFile, 'identity.key'].some((name) => existsSync(join(dataDirectory, name)));
 }
 
 /**
- * Installs `backup`. Returns the folder that what was there before is in now, if anything was. The caller holds the
- * lock on the database. Rejects with a system error.
+ * Installs `backup`. Returns the folder with the earlier files, if there were any. The caller holds the lock on the
+ * database. Rejects with a system error.
  */
 export async function install(
   backup: Backup,
@@ -33,7 +32,7 @@ export async function install(
   try {
     await backup.install(join(fresh, databaseFile));
     for (const { name, bytes } of backup.attachments) {
-      // Names that helo has not put there are not followed out of the folder, or anywhere.
+      // Unknown names in a backup are ignored: they could lead out of the folder.
       if (backupFiles.some((known) => known === name)) await write(join(fresh, name), bytes);
     }
     const aside = await moveAside(dataDirectory, now);

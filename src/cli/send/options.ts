@@ -1,5 +1,5 @@
-// The flags of `helo send`, and its arguments. Files go to one person; `-` is the text on standard input, for a
-// person, a group or the lobby. A flag overrides a variable, a variable the default.
+// The flags of `helo send`, and its arguments. Files go to one person. `-` is the text on standard input, for a person,
+// a group or the lobby. A flag overrides a variable, a variable the default.
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parsePlace, type Place } from '../../wire/extended/names.ts';
@@ -27,20 +27,20 @@ export const sendFlags = {
 
 export type SendOptions = FlagValues<typeof sendFlags>;
 
-/** Files, and who gets them. */
+/** Files, and their receiver. */
 export interface FileBatch {
   readonly to: Username;
-  /** Absolute. */
+  /** Absolute paths. */
   readonly paths: readonly string[];
 }
 
-/** What goes where. */
+/** What is sent to whom. */
 export type SendJob =
   | { readonly kind: 'files'; readonly parcel: FileBatch }
-  /** Each line of standard input is a text. */
+  /** Each line of standard input is one message. */
   | { readonly kind: 'texts'; readonly to: Place };
 
-/** The options from the flags given and the environment. */
+/** The options from the given flags and the environment. */
 export function sendOptions(
   given: FlagSource,
   env: Environment,

@@ -1,5 +1,5 @@
-// The output of `helo send`: version 1's sentences on stdout, its own words on stderr, and on a terminal one line
-// there with the progress.
+// The output of `helo send`: version 1's sentences on stdout, its own words on stderr, and on a terminal one line there
+// with the progress.
 import type { WriteStream } from 'node:tty';
 import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import { pipeStyle } from '../../terminal/line/style.ts';
@@ -27,7 +27,7 @@ export class SendScreen {
     this.#draw();
   }
 
-  /** How far it is; undefined for nothing to be seen. */
+  /** Shows the progress. Undefined clears the line. */
   status(text: string | undefined): void {
     if (!this.#isLive) return;
     this.#clear();

@@ -23,7 +23,7 @@ import type { SendScreen } from './screen.ts';
 
 type End = Result<ExitCode, Failure>;
 
-/** Sends what `batch` says as `username`. Rejects with a PrivateFileError where the data directory cannot be used. */
+/** Sends the files of `batch` as `username`. Rejects with a PrivateFileError if the data directory cannot be used. */
 export async function send(
   username: Username,
   parcel: FileBatch,
@@ -36,14 +36,14 @@ export async function send(
     ? { account: undefined, ports: await clientPorts(username, place), busy: false }
     : await accountPorts(username, place, undefined);
   if (busy) {
-    // Files are described in the private conversations of an account, and those are on one of its connections.
+    // Files are described in an account's private conversations, which only one of its connections has.
     const advice = `Type /send_file @${parcel.to} there, or send as somebody else with --name.`;
     const message = `another program has the account ${username} open, and its files go from there`;
     return err(systemFailure(message, advice));
   }
   const { files } = ports;
   if (files === undefined) return err(systemFailure('files cannot be sent from here'));
-  // Before anything is sent: a name that was mistyped is not found out half-way.
+  // Before anything is sent, so that a mistyped path is found at once and not half-way.
   for (const path of parcel.paths) {
     const found = await files.carrier.inspect(path);
     if (!found.ok && found.error.code === 'missing') {
@@ -68,7 +68,7 @@ export async function send(
   });
 }
 
-/** What others send, and what goes to others, is for the chat that this name is used in otherwise. */
+/** Only these files to this person. Everything else belongs to the chat that uses this name. */
 function onlyOutgoing(store: TransferStore, { to, paths }: FileBatch): TransferStore {
   return {
     load: async () =>
@@ -88,9 +88,9 @@ class Sending {
   readonly #done: (end: End) => void;
   #client: ChatClient | undefined;
   #cancelWait: () => void = () => {};
-  /** How it ended, once that is known; told when the connection is closed. */
+  /** The end, once it is known. Reported when the connection is closed. */
   #end: End | undefined;
-  /** The files that are to arrive, as they stood last. */
+  /** The latest state of the files to send. */
   readonly #wanted = new Map<number, Transfer>();
   #isAllOffered = false;
 
@@ -137,7 +137,7 @@ class Sending {
       case 'twin':
         this.#show(event);
         return;
-      // Nobody reads along here.
+      // Nobody reads messages here.
       case 'message':
       case 'broadcast-sent':
       case 'users':
@@ -180,7 +180,7 @@ class Sending {
     for (const path of paths) {
       const offered = await this.#client?.files?.send(to, path);
       if (offered?.ok) this.#wanted.set(offered.value.number, offered.value);
-      // One that goes on from before is under way already.
+      // A resumed transfer is already in progress.
       else if (offered !== undefined && offered.error.code !== 'already-sending') {
         this.#leave(err(usageFailure(`${quoted(path)} was not sent`, offered.error.hint)));
         return;
@@ -202,7 +202,7 @@ class Sending {
     } else this.#look();
   }
 
-  /** Leaves when there is nothing to wait for any more. */
+  /** Leaves when nothing is left to wait for. */
   #look(): void {
     if (!this.#isAllOffered) return;
     const all = [...this.#wanted.values()];

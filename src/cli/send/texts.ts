@@ -17,7 +17,7 @@ import { systemFailure, type Failure } from '../failure.ts';
 import { exitOf } from '../outcome.ts';
 import type { SendOptions } from './options.ts';
 
-/** Says what is on standard input at `to` as `username`. Rejects with a PrivateFileError where the data directory cannot be used. */
+/** Sends standard input to `to` as `username`. Rejects with a PrivateFileError if the data directory cannot be used. */
 export async function sendTexts(
   username: Username,
   to: Place,

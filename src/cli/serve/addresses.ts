@@ -1,12 +1,12 @@
-// The addresses under which other machines may reach this one.
+// The addresses at which other machines may reach this one.
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 
-// Bridges and tunnels of containers and virtual machines: real addresses, but hardly anybody is behind them.
+// Bridges and tunnels of containers and virtual machines: real addresses, but hardly anybody can reach them.
 const inner = /^(docker|br-|veth|virbr|vboxnet|vmnet|cni|flannel|lxc|podman)/;
 
-/** Addresses of the local networks, likeliest first: IPv4 before IPv6, without those of this machine only. */
+/** Addresses in the local networks, likeliest first: IPv4 before IPv6, without those for this machine only. */
 export function lanAddresses(interfaces: Interfaces = networkInterfaces()): string[] {
   const found = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
     addresses
@@ -24,7 +24,7 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
-/** Whether a listener at `host` takes connections on every address. */
+/** Whether a listener at `host` accepts connections on every address. */
 export function isEveryAddress(host: string): boolean {
   return host === '::' || host === '0.0.0.0';
 }
@@ -34,7 +34,7 @@ export function hostAndPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-// They need the name of an interface beside them, which differs on each machine.
+// They need the name of an interface, which differs on each machine.
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/i.test(address) || address.startsWith('169.254.');
 }

@@ -1,5 +1,5 @@
-// Opens the admin socket of a running server: builds the admin handler from the server, its store and what a backup
-// holds besides.
+// Opens the admin socket of a running server: builds the admin handler from the server, its store and the other content
+// of a backup.
 import type { Store } from '../../hub/store-port.ts';
 import { err, type Result } from '../../lib/result.ts';
 import { readBackupFiles } from '../../server/admin/backup-files.ts';
@@ -9,7 +9,7 @@ import type { Logger } from '../../server/log.ts';
 import { systemFailure, type Failure } from '../failure.ts';
 import { version } from '../version.ts';
 
-/** `addresses` are what the operator gives to people who are to join. */
+/** `addresses`: what the operator gives to people who want to join. */
 export async function openAdmin(
   server: AdministeredServer,
   store: Store,

@@ -1,6 +1,6 @@
 // What `helo serve` prints once it listens: where, and how to join from here, from elsewhere and by hand. Tests and
-// scripts read the ports from the lines `  plain text  HOST:PORT`, `  TLS  HOST:PORT` and `  metrics  HOST:PORT`, and
-// take the line that begins with `Stop` for the end: do not change these.
+// scripts read the ports from the lines ` plain text HOST:PORT`, ` TLS HOST:PORT` and ` metrics HOST:PORT`, and take
+// the line that begins with `Stop` for the end: do not change these.
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { hostAndPort, isEveryAddress, isLoopback } from './addresses.ts';
 
@@ -11,16 +11,16 @@ export interface ShownListener {
 
 export interface Listening {
   readonly version: string;
-  /** What starts the program: `helo`, `npx helo`, `node PATH`. */
+  /** The words that start the program: `helo`, `npx helo`, `node PATH`. */
   readonly program: string;
   readonly plain: ShownListener | undefined;
   /** With the fingerprint of the certificate, and the identity key, which stays when the certificate is renewed. */
   readonly tls:
     | (ShownListener & { readonly fingerprint: Uint8Array; readonly identity: Uint8Array })
     | undefined;
-  /** Where it tells metrics; left out where it does not. */
+  /** The listener for metrics. Undefined if there is none. */
   readonly metrics?: ShownListener | undefined;
-  /** A one-time code for the first account, where accounts from elsewhere need one. Left out where there is none. */
+  /** A one-time code for the first account, if accounts from elsewhere need one. Undefined otherwise. */
   readonly invite?: string | undefined;
   /** Addresses of this machine in its networks, likeliest first. */
   readonly lan: readonly string[];
@@ -28,7 +28,7 @@ export interface Listening {
 
 const maxAddresses = 3;
 
-/** The text, ending in a line end. `strong` marks what stands out, where the terminal can. */
+/** The text, with a line end. `strong` emphasises, if the terminal can. */
 export function banner(at: Listening, strong: (text: string) => string): string {
   return [
     strong(`helo ${at.version} listens on`),
@@ -64,7 +64,10 @@ function places({ plain, tls, metrics }: Listening, strong: (text: string) => st
   });
 }
 
-/** What to give people who are to join: addresses good from elsewhere where there are any, else from here. */
+/**
+ * Addresses for people who want to join: those that work from elsewhere if there are any, otherwise those for this
+ * machine.
+ */
 export function addressesToGive(at: Listening): string[] {
   const elsewhere = fromElsewhere(at);
   return elsewhere.length > 0 ? elsewhere : fromHere(at);
@@ -73,7 +76,7 @@ export function addressesToGive(at: Listening): string[] {
 function ways(at: Listening): string[] {
   const lines = ['Join from this machine:', ...chat(at.program, fromHere(at))];
   const elsewhere = fromElsewhere(at);
-  // A path to the program is good on this machine only.
+  // A path to the program works on this machine only.
   const there = at.program.startsWith('node ') ? 'helo' : at.program;
   if (elsewhere.length > 0) lines.push('Join from another one:', ...chat(there, elsewhere));
   if (at.plain !== undefined) {
@@ -84,7 +87,7 @@ function ways(at: Listening): string[] {
 }
 
 function chat(program: string, servers: readonly string[]): string[] {
-  // Some shells take bare brackets for a pattern of file names.
+  // Some shells treat bare brackets as a pattern of file names.
   const typed = (server: string) => (server.includes('[') ? `'${server}'` : server);
   return servers.map((server) => `  ${program} chat --server ${typed(server)} --name NAME`);
 }
@@ -100,7 +103,7 @@ function fromHere({ plain, tls }: Listening): string[] {
 function fromElsewhere({ plain, tls, lan }: Listening): string[] {
   const hosts = (host: string) => {
     if (!isEveryAddress(host)) return [host];
-    // A listener on 0.0.0.0 takes IPv4 only.
+    // A listener on 0.0.0.0 accepts IPv4 only.
     const fitting = lan.filter((address) => host === '::' || !address.includes(':'));
     return fitting.length === 0 ? ['ADDRESS'] : fitting.slice(0, maxAddresses);
   };
@@ -113,7 +116,7 @@ function fromElsewhere({ plain, tls, lan }: Listening): string[] {
   return [];
 }
 
-// With the identity in it, the address proves the server from the first connection on, whatever certificate it has by then.
+// With the identity in it, the address proves the server from the first connection on, whatever its certificate.
 function pinned(host: string, { port, identity }: NonNullable<Listening['tls']>): string {
   return `tls://${hostAndPort(host, port)}#${encodeBase64url(identity)}`;
 }

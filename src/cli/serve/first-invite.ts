@@ -4,12 +4,12 @@ import type { RunningServer } from '../../server/server.ts';
 import { createInvite, inviteHash } from '../../server/login/invite.ts';
 import { registrationAt, type RegistrationPolicy } from '../../server/login/registration.ts';
 
-/** A week, in milliseconds: whoever starts a server wants to use it. */
+/** A week, in milliseconds: people who start a server soon use it. */
 const lifetimeMs = 7 * 86_400_000;
 
 /**
- * A code, where nobody has an account yet, the TLS listener asks for one, and a person is looking: what is not a
- * terminal may be a log, and codes are in none.
+ * A code, if nobody has an account yet, the TLS listener requires one, and the output is a terminal. Other output may
+ * be a log, and codes must not be in logs.
  */
 export async function firstInvite(
   server: RunningServer,

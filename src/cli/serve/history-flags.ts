@@ -4,7 +4,7 @@ import type { Keep } from '../../hub/turn.ts';
 import { withWords } from '../flags/decoders.ts';
 import type { Decoder } from '../flags/table.ts';
 
-/** `on`, `off`, or some of `lobby`, `groups` and `direct` with commas between them. */
+/** `on`, `off`, or some of `lobby`, `groups` and `direct`, separated by commas. */
 export const kinds: Decoder<Keep> = withWords(
   ['on', 'off', 'lobby', 'groups', 'direct'],
   (text) => {
@@ -22,7 +22,7 @@ export const kinds: Decoder<Keep> = withWords(
   },
 );
 
-/** A whole number in a range, or `off` for none. */
+/** A whole number in a range, or `off` for no limit. */
 export function countOrOff(least: number, most: number): Decoder<number | undefined> {
   return withWords(['off'], (text) => {
     if (text === 'off') return ok(undefined);

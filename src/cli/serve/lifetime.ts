@@ -6,18 +6,18 @@ import { crashFields } from '../../lib/crash.ts';
 import type { Logger } from '../../server/log.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 
-/** What is used of the process: its signals and its end. */
+/** The part of the process that is used here: its signals and its end. */
 export interface Process extends Pick<EventEmitter, 'on' | 'prependListener'> {
   exit(code: ExitCode): void;
 }
 
-/** Whether the terminal that the process was started at has gone away. */
+/** Whether the terminal of the process was closed. */
 export type IsTerminalGone = () => boolean;
 
 /**
- * Watches the terminal of the process, if it has one: standard input or output. Once a window is closed, the system no
- * longer takes them for a terminal; once the shell in it has ended, the process has no controlling terminal any more.
- * What was never a terminal (a daemon's, nohup's) cannot go away.
+ * Watches the terminal of the process, if it has one: standard input or output. After a window is closed, these are no
+ * longer terminals. After its shell has ended, the process has no controlling terminal any more. A process that never
+ * had a terminal (a daemon, nohup) cannot lose it.
  */
 export function watchTerminal(
   isTerminal: (fd: number) => boolean = isatty,
@@ -34,14 +34,14 @@ function hasControllingTerminal(): boolean {
     closeSync(openSync('/dev/tty', constants.O_RDONLY | constants.O_NOCTTY));
     return true;
   } catch {
-    // The system's way to say that there is none.
+    // The system reports this way that there is none.
     return false;
   }
 }
 
 /**
- * Resolves with the first signal that ends the server: SIGINT, SIGTERM, or a SIGHUP because its terminal was closed. The
- * next one ends the process at once: whoever sends it does not want to wait.
+ * Resolves with the first signal that ends the server: SIGINT, SIGTERM, or a SIGHUP because its terminal was closed.
+ * The next signal ends the process at once: the person does not want to wait.
  */
 export function stopSignal(process: Process, isTerminalGone: IsTerminalGone): Promise<string> {
   return new Promise((resolve) => {
@@ -52,7 +52,7 @@ export function stopSignal(process: Process, isTerminalGone: IsTerminalGone): Pr
       resolve(signal);
     };
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal));
-    // The shell passes its own hangup on beside the system's: more than one of them is no impatience.
+    // The shell sends a second SIGHUP after the system's. Several of them do not mean that the person is impatient.
     process.on('SIGHUP', () => {
       if (isTerminalGone() && !stopping) stop('SIGHUP');
     });
@@ -60,7 +60,7 @@ export function stopSignal(process: Process, isTerminalGone: IsTerminalGone): Pr
 }
 
 /**
- * Runs `reload` at every SIGHUP that somebody has sent, one after the other, so that the last one sees the newest files.
+ * Runs `reload` at every SIGHUP that somebody sent, one after the other, so that the last one reads the newest files.
  * Those never end the server.
  */
 export function onHangup(

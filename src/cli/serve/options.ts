@@ -244,7 +244,7 @@ export const serveFlags = {
 
 export type ServeOptions = FlagValues<typeof serveFlags>;
 
-/** The options from the flags given, the environment and the configuration file. */
+/** The options from the given flags, the environment and the configuration file. */
 export async function serveOptions(
   given: FlagSource,
   env: Environment,
@@ -253,7 +253,7 @@ export async function serveOptions(
   const fromEnv = fromEnvironment(serveFlags, env, folder);
   if (!fromEnv.ok) return fromEnv;
   const asked = [given, fromEnv.value];
-  // Where the file is, and its folder, must be known before it is read.
+  // The paths of the file and of the data directory must be known before the file is read.
   const places = settle({ config: serveFlags.config, data: serveFlags.data }, asked, env);
   if (!places.ok) return places;
   const file = await readConfiguration(places.value.config, places.value.data);
@@ -279,7 +279,7 @@ async function readConfiguration(
       return err(systemFailure(`the configuration ${file} cannot be read: it is no regular file`));
     }
     const code = systemCode(error);
-    // Only the file that nobody asked for may be missing, with its folder: both are not there at first.
+    // Only the default file may be missing, with its folder: at first neither exists.
     if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return ok(new Map());
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
       return err(usageFailure(`the configuration ${file} is not text in UTF-8`));
@@ -288,13 +288,13 @@ async function readConfiguration(
   }
 }
 
-/** The bytes of a file; of one that never ends, or that waits for a writer, nothing is read. */
+/** The bytes of a regular file. Anything else could be endless or wait for a writer, and is not read. */
 async function readRegular(path: string): Promise<Uint8Array> {
-  // Without waiting: to open a FIFO would take until somebody writes to it.
+  // Without waiting: opening a FIFO would block until somebody writes to it.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = await file.stat();
-    // Of a folder the reading says what it is.
+    // For a folder, the read gives the right error.
     if (!found.isFile() && !found.isDirectory()) throw new NotRegular();
     return await file.readFile();
   } finally {
@@ -304,7 +304,7 @@ async function readRegular(path: string): Promise<Uint8Array> {
 
 class NotRegular extends Error {}
 
-// What no flag can judge alone.
+// Checks what no flag can check alone.
 function check(options: ServeOptions): Result<ServeOptions, Failure> {
   if (options.port === undefined && options['tls-port'] === undefined) {
     return err(

@@ -1,5 +1,5 @@
-// From options to a server that can start: the data directory and its content, the certificate, the settings. A
-// failure here or at listening becomes the one line that the operator sees.
+// From options to a server that can start: the data directory and its content, the certificate, the settings. A failure
+// here or at listening becomes the one line that the operator sees.
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
@@ -27,12 +27,12 @@ import type { ServeOptions } from './options.ts';
 
 export interface Prepared {
   readonly settings: ServerSettings;
-  /** Is to be closed when the server has ended. */
+  /** Must be closed when the server has ended. */
   readonly memory: ServerMemory;
   readonly certificate: Certificate | undefined;
 }
 
-/** Opens the data directory and the certificate, making what is not there yet. */
+/** Opens the data directory and the certificate, and makes what is missing. */
 export async function prepare(
   options: ServeOptions,
   log: Logger,
@@ -61,7 +61,7 @@ async function openOwnStore(data: string): Promise<Result<Store, Failure>> {
   }
 }
 
-/** The TLS certificate as its files are now; nothing where TLS is off. */
+/** The TLS certificate, from its current files. Undefined if TLS is off. */
 export async function currentCertificate(
   options: ServeOptions,
   log: Logger,
@@ -125,7 +125,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
   };
 }
 
-/** Without flood control, for closed networks and measurements, nobody is bounded in what they say. */
+/** Without flood control, which is for closed networks and measurements, there are no quotas either. */
 function quotasOf({ limits, ...options }: ServeOptions): Quotas {
   if (limits === 'off') return { account: undefined, guest: undefined };
   return { account: options['account-quota'], guest: options['guest-quota'] };
@@ -133,7 +133,10 @@ function quotasOf({ limits, ...options }: ServeOptions): Quotas {
 
 const dayMs = 86_400_000;
 
-/** Private messages wait so long to be fetched, in days: whoever stays away longer has most likely lost the device. */
+/**
+ * How long private messages wait to be fetched, in days. A person who stays away longer has most likely lost the
+ * device.
+ */
 const directDays = 90;
 
 function retentionOf(options: ServeOptions): Retention {
@@ -150,7 +153,7 @@ function failureOf({ kind, message, hint }: SetupProblem): Failure {
   return kind === 'system' ? systemFailure(message, hint) : usageFailure(message, hint);
 }
 
-/** Why the server could not listen; nothing where `error` is no answer of the system to that. */
+/** Why the server could not listen. Undefined if `error` is another kind of error. */
 export function listenFailure(error: unknown, options: ServeOptions): Failure | undefined {
   if (error instanceof StoreError) {
     return systemFailure(
@@ -177,11 +180,11 @@ export function listenFailure(error: unknown, options: ServeOptions): Failure | 
   );
 }
 
-// Node names the address and port that it could not have, or the name that it could not look up.
+// Node names the address and port that it could not use, or the name that it could not look up.
 function refusedListener(error: unknown): { host: string; port: number | undefined } | undefined {
   if (!(error instanceof Error) || !('syscall' in error)) return undefined;
   if ('address' in error) {
-    // Node leaves port 0 out.
+    // Node leaves out port 0.
     const port = 'port' in error && typeof error.port === 'number' ? error.port : 0;
     return { host: String(error.address), port };
   }

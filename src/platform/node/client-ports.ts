@@ -22,30 +22,30 @@ export interface ClientPlace {
   readonly address: ServerAddress;
   /** The data directory. */
   readonly data: string;
-  /** Files of others go to a folder in it. */
+  /** The folder for received files. */
   readonly downloads: string;
-  /** Bytes taken from one person without asking. */
+  /** How many bytes to accept from one person without asking. */
   readonly acceptUpTo: number;
 }
 
-/** What every chat needs, and what one on a full screen keeps besides. */
+/** What every chat needs, and what the full screen stores besides. */
 export interface NodeParts extends ClientPorts {
-  /** What is typed and not sent yet. */
+  /** Text that is typed and not sent yet. */
   readonly drafts: () => Promise<DraftFile>;
 }
 
-/** Who logs in, and as what. */
+/** Who logs in, and how. */
 export interface Login {
-  /** Undefined: as a guest. */
+  /** Undefined for a guest. */
   readonly account: AccountWish | undefined;
   readonly ports: NodeParts;
-  /** Another program has what is kept for the account. */
+  /** Whether another program has the account's store. */
   readonly busy: boolean;
 }
 
 /**
- * The parts for logging in to the account of `username`. One program at a time has what is kept for it: a second one
- * hears and says what everybody can read, and keeps nothing. Rejects as `clientPorts`.
+ * The parts for a login to the account of `username`. Only one program at a time has the account's store. A second one
+ * can read and write what is public, and stores nothing. Rejects like `clientPorts`.
  */
 export async function accountPorts(
   username: Username,
@@ -72,12 +72,12 @@ export async function accountPorts(
   };
 }
 
-/** The parts for `username` as a guest. Rejects with a PrivateFileError where the data directory cannot be used. */
+/** The parts for `username` as a guest. Rejects with a PrivateFileError if the data directory cannot be used. */
 export async function clientPorts(username: Username, place: ClientPlace): Promise<NodeParts> {
   return partsFor(username, place, await placeOfGuest(place.data, place.address, username));
 }
 
-/** `server`: under which name things about the server are kept. */
+/** `server`: the name under which data about the server is stored. */
 async function partsFor(
   username: Username,
   { data, downloads, acceptUpTo }: ClientPlace,

@@ -17,7 +17,7 @@ async function portOf(t: TestContext, server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Dials and gathers what happens. */
+/** Dials and collects the events. */
 function call(t: TestContext, address: string) {
   const parsed = parseServerAddress(address);
   assert.ok(parsed.ok);

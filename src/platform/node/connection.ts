@@ -1,5 +1,5 @@
-// Byte connections over TCP and TLS 1.3. Owns the sockets and their options; does not decide whom to trust: it
-// reports the certificate's fingerprint, and the client decides before it reads or writes (server-link.ts).
+// Byte connections over TCP and TLS 1.3. Owns the sockets and their options. Does not decide whom to trust: it reports
+// the certificate's fingerprint, and the client decides before it reads or writes (server-link.ts).
 import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -9,10 +9,10 @@ import { bindingBytes, bindingLabel } from '../../wire/extended/login.ts';
 import { isTrustedBySystem } from './system-authorities.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
 
-// So that a server whose machine vanished is noticed without anything being said.
+// So that a vanished server is noticed even if nothing is sent.
 const keepAliveMs = 60_000;
 
-/** Dials over TCP or TLS, as the address says. */
+/** Dials over TCP or TLS, depending on the address. */
 export function dial(address: ServerAddress, handlers: ConnectionHandlers): ByteConnection {
   return address.transport === 'tls' ? dialTls(address, handlers) : dialTcp(address, handlers);
 }
@@ -29,7 +29,7 @@ function dialTls(address: TlsAddress, handlers: ConnectionHandlers): ByteConnect
     host,
     port,
     minVersion: 'TLSv1.3',
-    // No authority vouches for a server that people host themselves: its certificate is known by fingerprint.
+    // No authority issues certificates for a server that people host themselves: the fingerprint identifies it.
     rejectUnauthorized: false,
     ...(isIP(host) === 0 ? { servername: host } : {}),
   });
@@ -68,7 +68,10 @@ function sha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(bytes).digest());
 }
 
-/** The channel binding of the connection [RFC 9266 §4.2]: the same on both sides, and on no other connection. */
+/**
+ * The channel binding of the connection [RFC 9266 §4.2]: the same on both sides, and different on every other
+ * connection.
+ */
 function bindingOf(socket: TLSSocket): Uint8Array {
   return new Uint8Array(socket.exportKeyingMaterial(bindingBytes, bindingLabel, Buffer.alloc(0)));
 }
@@ -97,9 +100,9 @@ function attach(socket: Socket, handlers: ConnectionHandlers): ByteConnection {
   };
 }
 
-/** An error of a socket as the client's ports know it. */
+/** The failure for an error of a socket. */
 export function failureOf(error: Error): ConnectionFailure {
-  // A name with several addresses fails with one error that holds those of each.
+  // A name with several addresses fails with one error that contains one for each.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return { code: systemCode(first) ?? 'UNKNOWN', detail: systemReason(first) };
 }

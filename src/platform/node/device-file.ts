@@ -1,7 +1,7 @@
 // The secret keys in the data directory: one for each name used there, made when it is first needed. One key for all
 // names would show everybody that they belong together, and two of them could not write to each other: the members of
-// an MLS group have different keys [RFC 9420 §7.3]. Two programs that ask for the same one at the same moment get the
-// same.
+// an MLS group have different keys [RFC 9420 §7.3]. Two programs that request the same key at the same moment get the
+// same one.
 import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDevice, decodeDevice, encodeDevice, type Device } from '../../e2ee/device.ts';
@@ -25,7 +25,7 @@ export async function openDevice(suite: Suite, directory: string, user: string):
   return read(suite, path, winner);
 }
 
-/** Where the device of `user` is kept, and since when; undefined where it is not there. */
+/** The path of the device of `user`, and the time of its creation. Undefined if there is none. */
 export async function deviceFileOf(
   directory: string,
   user: string,
@@ -51,7 +51,7 @@ async function read(suite: Suite, path: string, record: Uint8Array): Promise<Dev
   return device.value;
 }
 
-/** Takes away what others may do with the file: copied from elsewhere, it often has the modes of that place. */
+/** Takes away the permissions of others. A file copied from elsewhere often has the mode of that place. */
 async function keepToOwner(path: string): Promise<void> {
   const { mode } = await stat(path);
   if ((mode & 0o077) !== 0) await chmod(path, 0o600);

@@ -91,7 +91,7 @@ test('what was begun under every spelling of an address is brought to the identi
     );
     assert.equal((await DraftFile.open(directory, here, 'bob')).kept.size, 0);
   }
-  // Killed between the two steps.
+  // As if killed between the two steps.
   await begin(there, ['lobby', 'two']);
   await DraftFile.adopt(directory, [here, there], identity, 'bob');
   const { kept } = await DraftFile.open(directory, identity, 'bob');

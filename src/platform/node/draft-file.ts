@@ -1,5 +1,5 @@
 // Drafts, by conversation: one file for each account at a server, for its owner only. Two programs of one account may
-// write it: each changes only what was typed in itself.
+// write it: each changes only what was typed in it.
 import {
   closeSync,
   fsyncSync,
@@ -18,19 +18,19 @@ import { readPrivateFile, replacePrivateFile } from './private-file.ts';
 
 export interface KeptDraft {
   readonly text: string;
-  /** It came as one, and is no command. */
+  /** It was pasted as one text, and is not a command. */
   readonly wasPasted: boolean;
 }
 
 export type KeptDrafts = ReadonlyMap<string, KeptDraft>;
 
-/** More is not read: a person has not typed that. */
+/** Longer files are not read: no person has typed that. */
 const maxFileBytes = 8_000_000;
 const maxDrafts = 1_000;
 
 export class DraftFile {
   readonly #path: string;
-  /** As they were when the program began. */
+  /** The drafts at the start of the program. */
   readonly kept: KeptDrafts;
 
   private constructor(path: string, kept: KeptDrafts) {
@@ -38,13 +38,13 @@ export class DraftFile {
     this.kept = kept;
   }
 
-  /** Those of `user` at `server` (the key of the server). A file that cannot be read holds nothing. */
+  /** The drafts of `user` at `server` (the key of the server). An unreadable file counts as empty. */
   static async open(directory: string, server: string, user: string): Promise<DraftFile> {
     const path = draftPath(directory, server, user);
     return new DraftFile(path, await readDrafts(path));
   }
 
-  /** Brings what was kept under the keys `from` to `to`, and leaves nothing behind. */
+  /** Moves the drafts under the keys `from` to `to`. */
   static async adopt(
     directory: string,
     from: readonly string[],
@@ -56,7 +56,7 @@ export class DraftFile {
       const found = await readDrafts(path);
       if (found.size === 0 || key === to) continue;
       const file = await DraftFile.open(directory, to, user);
-      // In both places something was begun: neither is thrown away.
+      // Both places have a draft: neither is thrown away.
       const changes = [...found].map(
         ([id, draft]) => [id, joined(draft, file.kept.get(id))] as const,
       );
@@ -71,7 +71,7 @@ export class DraftFile {
     else await replacePrivateFile(this.#path, encodeUtf8(formatDrafts(drafts)));
   }
 
-  /** The same before it returns, for a program that is ended. */
+  /** The same, but done when it returns, for a program that is about to end. */
   writeNow(changes: ReadonlyMap<string, KeptDraft | undefined>): void {
     const drafts = changed(readDraftsNow(this.#path), changes);
     if (drafts.size === 0) {
@@ -97,7 +97,7 @@ function draftPath(directory: string, server: string, user: string): string {
 
 function joined(one: KeptDraft, other: KeptDraft | undefined): KeptDraft {
   if (other === undefined) return one;
-  // Brought already, by a program that was killed before it had removed it there.
+  // A program that was killed before it removed the draft there has moved it already.
   if (`\n${other.text}`.endsWith(`\n${one.text}`)) return other;
   return {
     text: `${other.text}\n${one.text}`,
@@ -140,7 +140,7 @@ function formatDrafts(drafts: KeptDrafts): string {
   return `${JSON.stringify({ version: 1, drafts: [...drafts] })}\n`;
 }
 
-/** What the text of the file holds; what is no such file holds nothing. */
+/** The drafts in the text of the file. An invalid text counts as empty. */
 function parseDrafts(text: string): KeptDrafts {
   const drafts = new Map<string, KeptDraft>();
   for (const entry of entriesOf(text)) {
@@ -159,7 +159,7 @@ function entriesOf(text: string): readonly unknown[] {
     const drafts: unknown = (value as { drafts?: unknown } | null)?.drafts;
     return Array.isArray(drafts) ? drafts : [];
   } catch {
-    // Whoever has written that, it was not this program.
+    // This program did not write that.
     return [];
   }
 }

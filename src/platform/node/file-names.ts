@@ -1,20 +1,20 @@
-// Names of servers and people as file names: different ones stay different on every file system, also where letter
-// case does not count, and none can leave its folder.
+// Names of servers and people as file names: different ones stay different on every file system, also if it ignores
+// letter case, and none can lead out of its folder.
 
 /**
- * The key of a server. Colons, which not every file system takes, become underscores; keys stay different, because the
- * last one always stands before the port and addresses with more are in brackets.
+ * The key of a server as a file name. Colons, which not every file system accepts, become underscores. Keys stay
+ * different, because the last colon always comes before the port, and addresses with more colons are in brackets.
  */
 export function serverFileName(serverKey: string): string {
   return serverKey.replaceAll(':', '_');
 }
 
-/** The name of a user: letters, digits and underscores only. Bob and bob are two people. */
+/** The name of a user: only letters, digits and underscores. Bob and bob are two people. */
 export function userFileName(user: string): string {
   return `user-${user.replaceAll(/[A-Z]/g, (letter) => `+${letter.toLowerCase()}`)}`;
 }
 
-/** Whose file that is; undefined where it is nobody's. */
+/** The user of a file name. Undefined if it is not a user's. */
 export function userOfFileName(name: string): string | undefined {
   const [, user] = /^user-((?:\+?[a-z0-9_])+)$/.exec(name) ?? [];
   return user?.replaceAll(/\+(.)/g, (_, letter: string) => letter.toUpperCase());

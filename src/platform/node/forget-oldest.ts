@@ -2,10 +2,10 @@
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Leaves at most `max` files in `folder`. What cannot be looked at or removed now is another time. */
+/** Leaves at most `max` files in `folder`. What cannot be read or removed now is left for the next time. */
 export async function forgetOldest(folder: string, max: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  // Files that are being written begin with a dot, and are their writers'.
+  // Names of unfinished files begin with a dot. They belong to their writers.
   const kept = names.filter((name) => !name.startsWith('.'));
   if (kept.length <= max) return;
   const dated = await Promise.all(

@@ -12,7 +12,7 @@ test('HOME says where the home folder is, and only as an absolute path', () => {
 });
 
 test('a user of whom the system knows no home has none, and never the current folder', (t) => {
-  // Only root can become somebody whom the system does not know.
+  // Only root can become a user whom the system does not know.
   if (process.getuid?.() !== 0) return t.skip('NOT TRIED: only root can be somebody else');
   const module = new URL('./home.js', import.meta.url).href;
   const script = `

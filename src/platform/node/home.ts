@@ -1,11 +1,11 @@
-// The home folder of the current user: HOME, or the one that the system has for the user. Never the current folder,
-// which an empty or relative HOME would mean, and where keys would be visible to others.
+// The home folder of the current user: HOME, or the system's entry for the user. Never the current folder, which an
+// empty or relative HOME would mean: others could read the keys there.
 import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Nobody knows where this user's own files go. */
+/** There is no folder for this user's own files. */
 export class NoHomeFolder extends Error {
   override readonly name = 'NoHomeFolder';
 
@@ -14,19 +14,19 @@ export class NoHomeFolder extends Error {
   }
 }
 
-/** The home folder; throws a NoHomeFolder. */
+/** The home folder. Throws a NoHomeFolder. */
 export function homeFolder(env: Environment = process.env): string {
   const home = knownHome(env);
   if (home === undefined) throw new NoHomeFolder();
   return home;
 }
 
-/** The home folder, where there is one. */
+/** The home folder, or undefined. */
 export function knownHome(env: Environment = process.env): string | undefined {
   return [env['HOME'], notedHome()].find((folder) => folder !== undefined && isAbsolute(folder));
 }
 
-/** `path` with the home folder in place of a leading `~`, as a shell would; as it is where there is none. */
+/** `path` with the home folder instead of a leading `~`, as in a shell. Unchanged if there is none. */
 export function expandHome(path: string): string {
   if (path !== '~' && !path.startsWith('~/')) return path;
   const home = knownHome();
@@ -37,7 +37,7 @@ function notedHome(): string | undefined {
   try {
     return userInfo().homedir;
   } catch {
-    // The user has a number only: in a container, say.
+    // The user has only a number, for instance in a container.
     return undefined;
   }
 }

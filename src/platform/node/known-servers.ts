@@ -1,7 +1,7 @@
-// The certificates and identities of known servers: small files in `servers/` of the data directory. One file each,
-// so that two programs on the same directory never overwrite each other's. For each server also which names logged in
-// there, and as what; and for certificates, at any address, their key and the identity that was proven under them
-// (`certificates/`).
+// The certificates and identities of known servers: small files in `servers/` of the data directory. There is one file
+// for each, so that two programs on the same directory never overwrite each other's. For each server, it also has the
+// names that logged in there, and how. For certificates of any address, `certificates/` has their key and the identity
+// that was proven under them.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KnownCertificate, KnownServers } from '../../client/ports.ts';
@@ -13,7 +13,7 @@ import { forgetOldest } from './forget-oldest.ts';
 import { PrivateFileError } from '../../client/store/private-file-error.ts';
 import { damaged, fileTime, readPrivateFile, replacePrivateFile } from './private-file.ts';
 
-/** Certificates remembered; beyond, those go first that were remembered longest ago. */
+/** The most certificates that are remembered. Beyond that, the oldest are deleted first. */
 const maxCertificates = 500;
 const maxFileBytes = 256;
 const keyBytes = 32;
@@ -27,7 +27,7 @@ export function identityFile(serverKey: string): string {
   return join('servers', `${serverFileName(serverKey)}.identity`);
 }
 
-/** The addresses at which `identity` was proven, as keys that name files. */
+/** The addresses at which `identity` was proven, as server keys. */
 export async function addressesOf(directory: string, identity: Uint8Array): Promise<string[]> {
   const folder = join(directory, 'servers');
   const ends = '.identity';
@@ -84,7 +84,7 @@ export function openKnownServers(directory: string): KnownServers {
   };
 }
 
-/** The names that came in to a server, as the data directory `directory` has them. */
+/** The names that logged in to a server, from the data directory `directory`. */
 export async function namesAt(directory: string, serverKey: string): Promise<readonly string[]> {
   const folder = join(directory, 'servers', `${serverFileName(serverKey)}.names`);
   // No folder, no names.
@@ -92,7 +92,9 @@ export async function namesAt(directory: string, serverKey: string): Promise<rea
   return files.flatMap((file) => userOfFileName(file) ?? []).sort();
 }
 
-/** Removes what is known of a server, but of its certificates what was proven under them. Answers whether there was anything. */
+/**
+ * Removes what is known of a server, except what was proven under its certificates. Returns whether there was anything.
+ */
 export async function forgetServer(directory: string, serverKey: string): Promise<boolean> {
   const name = serverFileName(serverKey);
   const paths = ['', '.identity', '.names'].map((end) => join(directory, 'servers', name + end));

@@ -3,7 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolderBy, type FolderPorts } from '../../lib/make-folder.ts';
 
-/** Makes sure that there is a folder at `path`, with those above it. Rejects with the system's error. */
+/** Makes sure that there is a folder at `path`, with its parents. Rejects with the system's error. */
 export function makeFolder(
   path: string,
   by: Pick<FolderPorts, 'mkdir'> = { mkdir },
@@ -15,7 +15,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch {
-    // Whatever is there, or in the way: it is no folder that can be used.
+    // Something else is there, or in the way: it is not a usable folder.
     return false;
   }
 }

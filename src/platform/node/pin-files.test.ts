@@ -56,7 +56,7 @@ test('the first to pin a name wins, and the other is told', async (t) => {
   await early.put('bob', { key: key(1), verified: false });
   await assert.rejects(late.put('bob', { key: key(2), verified: false }), /by another key/);
   assert.deepEqual(await early.get('bob'), { key: key(1), verified: false });
-  // Whoever has seen the pin may replace it: that is the person's word.
+  // A program that has seen the pin may replace it: that is the person's decision.
   await late.put('bob', { key: key(2), verified: false });
   assert.deepEqual(await early.get('bob'), { key: key(2), verified: false });
 });
@@ -78,11 +78,11 @@ test('when a pin was put as it is can be told, and of nobody who has none', asyn
   const before = Date.now();
   await pins.put('bob', { key: key(1), verified: false });
   const since = await pins.since?.('bob');
-  // File systems round times to their own grain.
+  // File systems round times.
   assert.ok(since !== undefined && Math.abs(since - before) < 60_000, String(since));
 });
 
-/** As many people as are kept. */
+/** Pins as many people as can be stored. */
 async function fill(directory: string): Promise<void> {
   const folder = join(directory, 'pins', 'plain-127.0.0.1_1337');
   await mkdir(folder, { recursive: true });
@@ -101,14 +101,14 @@ test('where as many are kept as are kept, one more is told to be too many, also 
   assert.equal(await pins.put('bob', { key: key(1), verified: false }), 'full');
   assert.equal(await pins.put('never_asked_for', { key: key(1), verified: false }), 'full');
   assert.equal(await pins.get('bob'), undefined);
-  // Strangers are still told apart.
+  // Strangers are still recognised.
   await pins.note('carol', key(2));
   assert.deepEqual(await openPins(directory, server).get('carol'), {
     key: key(2),
     verified: false,
     isStranger: true,
   });
-  // Room for one.
+  // Makes room for one.
   await unlink(join(directory, 'pins', 'plain-127.0.0.1_1337', 'user-7'));
   assert.equal(await pins.put('bob', { key: key(1), verified: false }), undefined);
   assert.deepEqual(await pins.get('bob'), { key: key(1), verified: false });
@@ -120,7 +120,7 @@ test('strangers fill a small place that forgets, and push out nobody who is kept
   await pins.put('bob', { key: key(1), verified: true });
   await pins.note('carol', key(2));
   assert.equal((await pins.get('carol'))?.isStranger, true);
-  // Who is written to stays.
+  // A person to whom one writes stays.
   assert.equal(await pins.put('carol', { key: key(2), verified: false }), undefined);
   const names = Array.from({ length: maxStrangers + 50 }, (_, number) => `guest${number}`);
   for (const [number, name] of names.entries()) await pins.note(name, key(number % 200));

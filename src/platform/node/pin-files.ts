@@ -1,7 +1,7 @@
-// The keys by which people are known, in the data directory: one small file a person, in `pins/<server>/` for those
-// to whom the person writes or about whom they have decided, which are never evicted, and in `strangers/<server>/`
-// for others, which are. One file each, so that two programs on the same directory never lose each other's; the first
-// to pin a name wins.
+// The keys by which people are known, in the data directory: one small file for each person. `pins/<server>/` has the
+// people to whom the person writes or about whom they have decided. These are never evicted. `strangers/<server>/` has
+// others, who are. There is one file for each, so that two programs on the same directory never lose each other's. The
+// first to pin a name wins.
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pin, PinStore } from '../../client/encryption/trust/pin-store.ts';
@@ -18,11 +18,13 @@ import {
   replacePrivateFile,
 } from './private-file.ts';
 
-/** People pinned per server; beyond, new ones are not kept, and not written to. */
+/** The most people pinned per server. Beyond that, new people are not pinned, and cannot be written to. */
 export const maxPins = 10_000;
-/** Strangers remembered per server; beyond, those go first who came first. Whoever makes up names fills nothing else. */
+/**
+ * The most strangers per server. Beyond that, the oldest are deleted first, so that invented names fill nothing else.
+ */
 export const maxStrangers = 200;
-/** Names looked up and not pinned since; beyond, those looked up longest ago are forgotten. */
+/** The most names that were looked up and are not pinned. Beyond that, the oldest are forgotten. */
 const maxAbsent = 1000;
 
 const maxFileBytes = 256;
@@ -38,7 +40,7 @@ export function openPins(directory: string, serverKey: string): PinStore {
 class PinFiles implements PinStore {
   readonly #folder: string;
   readonly #strangers: string;
-  /** Who had no pin when asked: if there is one now, another program has made it. */
+  /** People who had no pin when looked up. If there is one now, another program has made it. */
   readonly #absent = new Set<string>();
 
   constructor(folder: string, strangers: string) {
@@ -67,7 +69,7 @@ class PinFiles implements PinStore {
       return 'full';
     }
     if (await createPrivateFile(path, record)) {
-      // Where it stays there it is not looked at any more.
+      // If it cannot be removed, it is ignored from now on.
       await unlink(this.#strangerPath(user)).catch(() => {});
       return undefined;
     }
@@ -82,7 +84,7 @@ class PinFiles implements PinStore {
   }
 
   async note(user: string, key: Uint8Array): Promise<void> {
-    // Of two programs that meet somebody at once the first counts, as for pins.
+    // If two programs meet somebody at once, the first one counts, as for pins.
     await createPrivateFile(this.#strangerPath(user), encodePin({ key, verified: false }));
     await forgetOldest(this.#strangers, maxStrangers);
   }

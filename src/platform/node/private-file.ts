@@ -1,6 +1,6 @@
 // Files that only their owner may read, complete or absent: written beside their place, flushed, and then moved there
-// in one step, so neither a crash nor a second program leaves half of one. Owns modes and atomicity; knows nothing of
-// the content. Two programs on one file: creating has one winner, replacing has a last one.
+// in one step, so neither a crash nor a second program leaves half of one. Owns modes and atomicity. Knows nothing of
+// the content. If two programs create a file, one wins; if two replace it, the last one wins.
 import { randomBytes } from 'node:crypto';
 import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { makeFolder } from './make-folder.ts';
 
 const ownerOnly = 0o600;
 
-/** The bytes of the file at `path`, or undefined where there is none. Longer ones than `maxBytes` are refused. */
+/** The bytes of the file at `path`, or undefined if there is none. Files longer than `maxBytes` are refused. */
 export async function readPrivateFile(
   path: string,
   maxBytes: number,
@@ -30,7 +30,7 @@ export async function readPrivateFile(
   }
 }
 
-/** When the file at `path` was written, in milliseconds since 1970; undefined where there is none. */
+/** When the file at `path` was written, in milliseconds since 1970. Undefined if there is none. */
 export async function fileTime(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).mtimeMs;
@@ -40,11 +40,11 @@ export async function fileTime(path: string): Promise<number | undefined> {
   }
 }
 
-/** Makes the file at `path`. Answers false, and leaves it alone, where there is one already. */
+/** Makes the file at `path`. Returns false, and changes nothing, if there is one already. */
 export async function createPrivateFile(path: string, bytes: Uint8Array): Promise<boolean> {
   return write(path, bytes, async (written) => {
     try {
-      // A link, unlike a rename, fails where the name is taken.
+      // Unlike a rename, a link fails if the name is taken.
       await link(written, path);
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false;
@@ -56,7 +56,7 @@ export async function createPrivateFile(path: string, bytes: Uint8Array): Promis
   });
 }
 
-/** Puts `bytes` in place of whatever is at `path`. */
+/** Replaces whatever is at `path` by `bytes`. */
 export async function replacePrivateFile(path: string, bytes: Uint8Array): Promise<void> {
   await write(path, bytes, async (written) => {
     await rename(written, path);
@@ -64,7 +64,7 @@ export async function replacePrivateFile(path: string, bytes: Uint8Array): Promi
   });
 }
 
-/** An error for a file whose content cannot be what helo wrote. */
+/** The error for a file whose content helo cannot have written. */
 export function damaged(path: string, advice = ''): PrivateFileError {
   return new PrivateFileError(`${path} is damaged${advice === '' ? '' : `: ${advice}`}`);
 }
@@ -98,7 +98,7 @@ async function syncFolder(folder: string): Promise<void> {
   try {
     await handle?.sync();
   } catch {
-    // Some systems cannot flush a folder. The file itself is flushed; at worst its old content is there after a crash.
+    // Some systems cannot flush a folder. The file itself is flushed; at worst its old content is back after a crash.
   } finally {
     await handle?.close();
   }
@@ -106,7 +106,7 @@ async function syncFolder(folder: string): Promise<void> {
 
 function unusable(doing: 'read' | 'written', path: string, error: unknown): PrivateFileError {
   if (error instanceof PrivateFileError) return error;
-  // Only the folder can be in the way here: what is in the way of the file itself is no error (false).
+  // Here only the folder can be in the way: a file that exists already is not an error (false).
   const reason = systemCode(error) === 'EEXIST' ? 'its place is not a folder' : systemReason(error);
   return new PrivateFileError(`${path} cannot be ${doing}: ${reason}`, { cause: error });
 }

@@ -12,7 +12,7 @@ export const nodeClock: WallClock = () => Date.now();
 
 export const nodeRandomBytes: RandomBytes = (length) => randomFillSync(new Uint8Array(length));
 
-/** Node's timers fire at once when they are to wait for longer than this, in milliseconds. */
+/** For longer waits than this, in milliseconds, Node's timers fire at once. */
 const longestMs = 2 ** 31 - 1;
 
 function startTimer(ms: number, action: () => void): () => void {

@@ -4,10 +4,10 @@ import { domainToASCII } from 'node:url';
 import { parseServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
 import type { Result } from '../../lib/result.ts';
 
-/** What may follow the name of a host; brackets hold an IPv6 address. */
+/** What may follow the name of a host. Brackets are for an IPv6 address. */
 const hostEnds = [':', '/', '#', '[', ']'];
 
-/** As `parseServerAddress`; `bücher.example` is `xn--bcher-kva.example`. */
+/** Like `parseServerAddress`; `bücher.example` becomes `xn--bcher-kva.example`. */
 export function readServerAddress(text: string): Result<ServerAddress, string> {
   const from = text.includes('://') ? text.indexOf('://') + 3 : 0;
   const ends = hostEnds.map((mark) => text.indexOf(mark, from)).filter((at) => at >= 0);

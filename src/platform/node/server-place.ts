@@ -1,6 +1,6 @@
-// The name under which data about a server is stored on this device: the identity that it has proven, so that every
-// spelling of its address leads to the same history and pins; the address if it has no identity (version 1), or
-// nothing is known of it.
+// The name under which data about a server is stored on this device: its proven identity, so that every spelling of its
+// address leads to the same history and pins. It is the address if the server has no identity (version 1), or nothing
+// is known of it.
 import type { ClientPorts } from '../../client/chat-client.ts';
 import { askIdentity } from '../../client/login/ask-proof.ts';
 import { serverKeyOf, type ServerAddress } from '../../client/connection/server-address.ts';
@@ -11,15 +11,15 @@ import { hasStore, serversWithStore } from './client-store/open.ts';
 import type { Username } from '../../wire/text.ts';
 
 export interface ServerPlace {
-  /** Of pins and transfers. */
+  /** For pins and transfers. */
   readonly key: string;
-  /** Of the store: another one while a program of an earlier version has it open. */
+  /** For the store. It differs while a program of an earlier version has the store open. */
   readonly storeKey: string;
 }
 
 type AskingPorts = Pick<ClientPorts, 'dial' | 'timers' | 'random' | 'suite' | 'knownServers'>;
 
-/** Of guests: nothing is asked, and no account has a store. */
+/** For guests: no server is asked, and there is no account's store. */
 export async function placeOfGuest(
   data: string,
   address: ServerAddress,
@@ -32,7 +32,10 @@ export async function placeOfGuest(
   return key;
 }
 
-/** Of the account `user`. A server at an address that is new here is asked who it is where that may be one that is known. */
+/**
+ * For the account `user`. If the address is new here and the server may be a known one, the server is asked for its
+ * identity.
+ */
 export async function placeOfAccount(
   data: string,
   address: ServerAddress,
@@ -53,8 +56,8 @@ export async function placeOfAccount(
 }
 
 /**
- * The identity that is proven there, if this device knows it from elsewhere: it is remembered of the address, and the login
- * holds to it. A stranger's is not, before somebody has come in.
+ * The identity that the server proves, if this device knows it from elsewhere: it is remembered for the address, and
+ * the login requires it. An unknown identity is remembered only after a login.
  */
 async function knownIdentityAt(
   data: string,
@@ -71,12 +74,12 @@ async function knownIdentityAt(
     await ports.knownServers.rememberIdentity(serverKeyOf(address), identity);
     return identity;
   } catch {
-    // The disk of the device says it at the login, which ends there.
+    // The login finds the same disk error, and reports it.
     return undefined;
   }
 }
 
-/** Whether the device has something of the account `user` at that server. */
+/** Whether the device has data of the account `user` at that server. */
 export async function isKnownThere(
   data: string,
   address: ServerAddress,
@@ -87,7 +90,7 @@ export async function isKnownThere(
   return keys.some((key) => hasStore(data, key, user));
 }
 
-/** One that can't be read is told at the login, which ends there. */
+/** If it cannot be read, the login reports that and ends. */
 async function identityAt(data: string, address: ServerAddress): Promise<Uint8Array | undefined> {
   return openKnownServers(data)
     .identityOf(serverKeyOf(address))

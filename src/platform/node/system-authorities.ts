@@ -1,6 +1,6 @@
-// The authorities that this system trusts, besides those of Node (and NODE_EXTRA_CA_CERTS), which every TLS
-// connection asks. Reading them takes a quarter of a second: they are used only if a certificate is not the known one
-// and nothing else vouches for it, by a separate connection that carries no messages.
+// The authorities that this system trusts, besides those of Node (and NODE_EXTRA_CA_CERTS), which every TLS connection
+// uses. Reading them takes a quarter of a second. So they are used only if a certificate is not the known one and
+// nothing else vouches for it, by a separate connection that carries no messages.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
@@ -8,7 +8,7 @@ import { connect } from 'node:tls';
 import type { TlsAddress } from '../../client/connection/server-address.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 
-/** Where systems keep them, as OpenSSL and others look for them. */
+/** Where systems store them, as OpenSSL and others search for them. */
 const places = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -40,7 +40,7 @@ export async function isTrustedBySystem(
     const timer = setTimeout(() => end(false), timeoutMs);
     socket.once('error', () => end(false));
     socket.once('secureConnect', () => {
-      // An unauthorised one has ended in an error. It may be another one than that of the first connection.
+      // An unauthorised one has ended in an error. It may differ from that of the first connection.
       const raw = socket.getPeerX509Certificate()?.raw;
       const shown = raw && createHash('sha256').update(raw).digest();
       end(shown !== undefined && equalBytes(new Uint8Array(shown), fingerprint));

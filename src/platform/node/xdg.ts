@@ -16,23 +16,23 @@ export function dataHome(env: Environment): string {
   return set !== undefined && isAbsolute(set) ? set : join(homeFolder(env), '.local', 'share');
 }
 
-/** The folder for what a program remembers of its last run: `$XDG_STATE_HOME`, or `~/.local/state`. */
+/** The folder for state between two runs: `$XDG_STATE_HOME`, or `~/.local/state`. */
 export function stateHome(env: Environment): string {
   const set = env['XDG_STATE_HOME'];
   return set !== undefined && isAbsolute(set) ? set : join(homeFolder(env), '.local', 'state');
 }
 
-/** Where a client keeps its keys and its history unless it is told otherwise. */
+/** Where a client stores its keys and its history by default. */
 export function usualClientData(env: Environment): string {
   return join(dataHome(env), 'helo', 'client');
 }
 
-/** Where a server keeps what is its own unless it is told otherwise. */
+/** Where a server stores its data by default. */
 export function usualServerData(env: Environment): string {
   return join(dataHome(env), 'helo', 'server');
 }
 
-/** A path as people write it. */
+/** A path in the form that people write. */
 export function fromHome(path: string): string {
   const home = knownHome();
   if (home === undefined) return path;

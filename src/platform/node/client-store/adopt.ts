@@ -1,7 +1,7 @@
 // A device's data about a server belongs to the server's identity, not to the spelling of its address. Data under
-// addresses, from earlier programs and from before the identity was known, is brought there: the store of an account
-// moves or is merged, transfers and drafts move, pins and the keys of strangers are copied, because other programs on
-// the same directory may look at them.
+// addresses, from earlier programs and from before the identity was known, is moved there. The store of an account is
+// moved or merged. Transfers and drafts are moved. Pins and the keys of strangers are copied, because other programs on
+// the same directory may read them.
 
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, link, readdir, rename, rm, utimes } from 'node:fs/promises';
@@ -17,8 +17,8 @@ import { asPrivateFileError, clientStorePath } from './open.ts';
 import { schema } from './schema.ts';
 
 /**
- * Brings the store of `user` from the addresses `from` (keys, the present one first) to `to`. Answers the key under which
- * the store is: an address's while another program has it open there. Rejects with a PrivateFileError.
+ * Moves the store of `user` from the addresses `from` (keys, the current one first) to `to`. Returns the key under
+ * which the store is: an address's while another program has it open there. Rejects with a PrivateFileError.
  */
 export async function adoptStore(
   directory: string,
@@ -46,7 +46,7 @@ async function bringStore(
   const locked = await takeLock(target);
   if (locked.kind === 'busy') return to;
   try {
-    // The one that was used last is the one to go on with.
+    // The one that was used last is continued.
     const byUse = found.toSorted(
       (one, other) =>
         usedAt(clientStorePath(directory, other, user)) -
@@ -72,7 +72,10 @@ async function bringStore(
   }
 }
 
-/** Brings the records of transfers of `user` and what they had begun to write, and copies the pins and the keys of strangers. Rejects with a PrivateFileError. */
+/**
+ * Moves the transfer records of `user` with their partial files, and copies the pins and the keys of strangers. Rejects
+ * with a PrivateFileError.
+ */
 export async function adoptFiles(
   directory: string,
   from: readonly string[],
@@ -109,19 +112,19 @@ async function bring(
   }
 }
 
-/** Whole or not there, and as old as it was. */
+/** Complete or absent, with its time. */
 async function copyAsItIs(from: string, to: string): Promise<void> {
   const written = join(dirname(to), `.adopted-${process.pid}`);
   await copyFile(from, written);
   const { atime, mtime } = statSync(from);
   await utimes(written, atime, mtime);
-  // Unlike a rename this leaves alone what somebody else has put there meanwhile.
+  // Unlike a rename, this does not replace a file that somebody else has made meanwhile.
   await link(written, to).catch(() => {});
   await rm(written, { force: true });
 }
 
 async function move(source: string, target: string): Promise<void> {
-  // All of it is in the file itself then.
+  // Then all of it is in the file itself.
   closeDatabase(await openDatabase(source, schema, { overwriteDeleted: true }));
   await rename(source, target);
   for (const end of ['-wal', '-shm']) await rm(`${source}${end}`, { force: true });
@@ -137,7 +140,7 @@ async function merge(source: string, target: string): Promise<void> {
     } finally {
       closeDatabase(main);
     }
-    // What is left of it seals nothing.
+    // What remains of it must not encrypt.
     other.exec('DELETE FROM sessions; DELETE FROM packages; DELETE FROM outbox');
   } finally {
     closeDatabase(other);

@@ -27,7 +27,7 @@ const username = v.custom<Username>(
 );
 const states = ['waiting', 'stored', 'delivered', 'refused'] as const;
 
-/** JSON leaves out what is undefined. */
+/** JSON leaves out undefined values. */
 const message = v.object({
   at: v.number(),
   from: v.optional(username),
@@ -51,13 +51,13 @@ const outboxEntry = v.object({
   ),
 });
 
-/** The log of what waits: behind everything that has a number. */
+/** The log of messages that wait: after everything that has a number. */
 export const atTheEnd = Number.MAX_SAFE_INTEGER;
 
 /** The columns that `messageOf` and `placedOf` need. */
 export const messageColumns = 'id, conversation, log, seq, local_id, state, record';
 
-/** As the log of now has it: a number of an earlier one says nothing in it. */
+/** With the current log's number. A number of an earlier log is left out. */
 export function messageOf(values: unknown, epochs: LogEpochs): HistoryRecord {
   const row = new Row('messages', values);
   const [seq, epoch] = [row.optionalInteger('seq'), row.integer('log')];
@@ -70,7 +70,7 @@ export function messageOf(values: unknown, epochs: LogEpochs): HistoryRecord {
   };
 }
 
-/** With the number that it has where it is. */
+/** With its number in its own log. */
 export function inItsLog(values: unknown): HistoryRecord {
   const row = new Row('messages', values);
   return { ...recordOf(row), epoch: row.integer('log') };
@@ -99,7 +99,7 @@ function recordOf(row: Row): HistoryRecord {
   };
 }
 
-/** With its row id: the id of its row. */
+/** With its row id. */
 export function placedOf(values: unknown, epochs: LogEpochs): PlacedRecord {
   return { ...messageOf(values, epochs), rowId: new Row('messages', values).integer('id') };
 }
@@ -117,7 +117,7 @@ export function conversationOf(values: unknown): ConversationRecord {
   };
 }
 
-/** Which logs the numbers of a conversation are of. */
+/** Which logs the numbers of a conversation belong to. */
 export function lineageOf(values: unknown): LogEpochs {
   const row = new Row('conversations', values);
   return { epoch: row.integer('epoch'), earlier: row.parsed('earlier', json(earlierLogs)) };
@@ -184,7 +184,7 @@ function json<S extends v.GenericSchema>(
     try {
       return v.parse(schema, JSON.parse(text));
     } catch {
-      // Said by the row: it names the table and the column.
+      // The row reports it, with the table and the column.
       return undefined;
     }
   };

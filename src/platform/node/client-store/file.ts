@@ -1,5 +1,5 @@
-// A client's store in a SQLite file. It works in the client's thread: it writes a few kilobytes at a time, and
-// nothing may be shown or sent before they are on the disk anyway.
+// A client's store in a SQLite file. It works in the client's thread: it writes a few kilobytes at a time, and nothing
+// may be shown or sent before it is on the disk anyway.
 
 import type {
   ClientChange,
@@ -66,7 +66,7 @@ export class FileClientStore implements ClientStore {
   }
 
   async write(changes: readonly ClientChange[]): Promise<void> {
-    // The store writer gathers meanwhile: what is said in the rest of this turn goes into its next write together.
+    // The store writer gathers meanwhile, so that everything in the rest of this turn is in its next write.
     await new Promise(setImmediate);
     this.#attempt(() =>
       inTransaction(this.#database, () => {
@@ -215,7 +215,7 @@ export class FileClientStore implements ClientStore {
     this.#statement(sql).run(...values);
   }
 
-  /** Statements are prepared once each; their texts are few and fixed. */
+  /** Statements are prepared once each. Their texts are few and fixed. */
   #statement(sql: string): Statement {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {

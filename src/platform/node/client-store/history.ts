@@ -78,7 +78,7 @@ export class HistoryTable {
       `${page} AND log = ? AND seq > ? AND seq <= ? AND local_id IS NOT NULL AND state = 'stored'
        ORDER BY seq LIMIT ?`,
     );
-    // As the index messages_by_text has it.
+    // The same expression as in the index messages_by_text.
     this.#textIs = prepare(
       `SELECT 1 FROM messages WHERE conversation = ? AND record ->> '$.textId' = ?
        AND record ->> '$.textId' IS NOT NULL`,
@@ -114,7 +114,7 @@ export class HistoryTable {
     );
   }
 
-  /** What becomes of a message whose number may be taken. */
+  /** What to do with a message whose number may be taken. */
   #makeRoom(message: HistoryRecord, log: number, seq: number): 'free' | 'same' | 'other' {
     const found = this.#numbered.get(message.conversation, log, seq);
     if (found === undefined) return 'free';
@@ -215,7 +215,7 @@ export class HistoryTable {
   }
 
   search({ words, conversation, from }: HistoryQuery, limit: number): readonly PlacedRecord[] {
-    // No piece has a quotation mark, nor anything else of ASCII but letters and digits.
+    // No piece contains a quotation mark, or any ASCII but letters and digits.
     const phrases = words.map(phraseOf).filter((phrase) => phrase.length > 0);
     const parts = phrases.map((phrase) => `words : "${phrase.join(' ')}"*`);
     if (conversation !== undefined) parts.push(`place : "${indexed(conversation)}"`);
@@ -227,7 +227,7 @@ export class HistoryTable {
     });
   }
 
-  /** Where a message stands in the order: log, place, rank and id. */
+  /** A message's position in the order: log, place, rank and id. */
   #placeOf(
     conversation: ConversationName,
     { rowId }: HistoryAnchor,
@@ -238,7 +238,9 @@ export class HistoryTable {
     return ['log', 'place', 'rank', 'id'].map((column) => row.integer(column));
   }
 
-  /** The first log and place that is not older than `at`; what waits, where all that has a place is older. */
+  /**
+   * The first log and place that is not older than `at`. If everything with a place is older, the messages that wait.
+   */
   #placeSince(conversation: ConversationName, at: number): readonly [log: number, place: number] {
     for (let log = -1; ;) {
       const next = new Row('messages', this.#nextLog.get(conversation, log)).optionalInteger('log');
@@ -249,7 +251,7 @@ export class HistoryTable {
     }
   }
 
-  /** The same in one log. Times grow with the places, so it is found by halving. */
+  /** The same in one log. Times grow with the places, so a binary search finds it. */
   #placeIn(conversation: ConversationName, log: number, at: number): number | undefined {
     let low = 0;
     let high = new Row('messages', this.#lastOf.get(conversation, log)).integer('last') + 1;
@@ -269,7 +271,7 @@ export class HistoryTable {
   }
 }
 
-/** The same of a message of which only the number is known. */
+/** The same for a message of which only the number is known. */
 function placeOfNumber(
   epochs: LogEpochs,
   { kind, message: { seq } }: Extract<HistoryRange, { readonly message: HistoryAnchor }>,
@@ -278,12 +280,12 @@ function placeOfNumber(
   return [epochOf(epochs, seq), seq, 0, kind === 'after' ? atTheEnd : 0];
 }
 
-/** A name as the index has it (schema.ts). */
+/** A name in the form of the index (schema.ts). */
 function indexed(name: string): string {
   return `\uf8ff${Buffer.from(name).toString('hex')}`;
 }
 
-/** As SQLite's `lower` has it. */
+/** Like SQLite's `lower`. */
 function lowerAscii(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

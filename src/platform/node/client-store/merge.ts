@@ -1,6 +1,6 @@
-// Merges two stores of one account at one server, made under two spellings of its address: the history of both, and
-// all keys that may still be needed to decrypt. Sessions of the one that goes no longer encrypt, because two stores
-// have used them side by side; its outbox may have been sent, and is returned to the person.
+// Merges two stores of one account at one server, made under two spellings of its address: the history of both, and all
+// keys that may still be needed to decrypt. Sessions of the store that is removed no longer encrypt, because two stores
+// have used them at the same time. Its outbox may have been sent already, and is returned to the person.
 
 import { maybeSaid } from '../../../client/account/inbox/restoration.ts';
 import { keptSessionOf, recordOf } from '../../../client/encryption/stored/kept-session.ts';
@@ -20,14 +20,14 @@ import {
 import { HistoryTable } from './history.ts';
 import { putConversation, putPackage, putSession } from './put.ts';
 
-/** How the epochs of two records of one conversation stand to each other, once each is moved up. */
+/** How the epochs of two records of one conversation relate, after each is moved up. */
 interface Alignment {
   readonly kept: ConversationRecord;
   readonly up: number;
   readonly otherUp: number;
 }
 
-/** Puts everything of `other` into `main`, in one write. */
+/** Merges everything of `other` into `main`, in one write. */
 export function mergeStores(main: Database, other: Database): void {
   inTransaction(main, () => {
     const history = new HistoryTable(main);
@@ -49,7 +49,7 @@ export function mergeStores(main: Database, other: Database): void {
         .get(record.reference);
       if (isHere === undefined) putPackage(main, record);
     }
-    // Two states of one group have gone on side by side: neither is used again, and the client enters anew.
+    // Two copies of one group's state were used at the same time: neither is used again, and the client enters anew.
     main.exec('DELETE FROM group_parts');
   });
 }
@@ -110,12 +110,14 @@ function moved({ epoch = 0, ...record }: HistoryRecord, up: number): HistoryReco
   return { ...record, state: 'refused', reason: maybeSaid.reason };
 }
 
-/** Where the logs are known to be one, their numbers stay numbers of one log; else the other's stand before all. */
+/**
+ * If the logs are known to be the same, their numbers stay numbers of one log. Otherwise the other's come before all.
+ */
 function align(mine: ConversationRecord, others: ConversationRecord): Alignment {
   const behind = epochsBack(mine, others.log);
   const ahead = epochsBack(others, mine.log);
   if (behind === undefined && ahead === undefined) return apart(mine, others);
-  // Where the other's present epoch is, as this one counts.
+  // Where the other's current epoch is, in the numbering of this one.
   const place = mine.epoch + (behind === undefined ? (ahead ?? 0) : -behind);
   const up = Math.max(0, others.epoch - place);
   const otherUp = Math.max(0, place - others.epoch);
@@ -124,14 +126,14 @@ function align(mine: ConversationRecord, others: ConversationRecord): Alignment 
   }
   const epoch = mine.epoch + up;
   if (behind > 0) return { kept: { ...mine, epoch }, up, otherUp };
-  // Of private messages the server keeps none that either has acknowledged: those are in the one that did.
+  // The server deletes private messages that either store has acknowledged. Those are in the store that did.
   const isDirect = mine.name.startsWith('@');
   const cursor = isDirect ? Math.max(mine.cursor, others.cursor) : mine.cursor;
   const read = Math.min(cursor, Math.max(mine.read, others.read));
   return { kept: { ...mine, epoch, cursor, read }, up, otherUp };
 }
 
-/** The logs have nothing in common that is known. */
+/** The logs are not known to have anything in common. */
 function apart(mine: ConversationRecord, others: ConversationRecord): Alignment {
   if (mine.log !== 0) {
     const up = others.epoch + 1;
@@ -141,7 +143,7 @@ function apart(mine: ConversationRecord, others: ConversationRecord): Alignment 
   return { kept: { ...others, epoch: others.epoch + otherUp }, up: 0, otherUp };
 }
 
-/** How many epochs before its present one a conversation had that log. */
+/** How many epochs before its current one a conversation had that log. */
 function epochsBack(record: ConversationRecord, log: number): number | undefined {
   const found = [record, ...record.earlier].findIndex((one) => one.log === log && log !== 0);
   return found < 0 ? undefined : found;

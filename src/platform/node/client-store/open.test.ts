@@ -51,7 +51,7 @@ test('one program at a time has it; accounts and servers do not disturb each oth
     kind: 'busy',
     pid: process.pid,
   });
-  // In another letter case it is another person.
+  // In another letter case the name is another person's.
   const others = [await open(folder, 'Alice'), await open(folder, 'bob')];
   for (const store of [...held, ...others]) await store.close();
   await (await open(folder)).close();

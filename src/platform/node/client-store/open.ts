@@ -1,5 +1,5 @@
-// Opens a client's store for one account at one server: a file in the data directory, for its owner only, that one
-// program at a time has open.
+// Opens a client's store for one account at one server: a file in the data directory, for its owner only. One program
+// at a time can open it.
 
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -17,12 +17,12 @@ import { schema } from './schema.ts';
 
 export type OpenedClientStore =
   | { readonly kind: 'open'; readonly store: ClientStore }
-  /** Another program has it; `pid` where that can be told. */
+  /** Another program has it. `pid` is its process id, if known. */
   | { readonly kind: 'busy'; readonly pid: number | undefined };
 
 /**
- * The store of `user` at `server` (the key of the server) in the data directory. A program that was killed leaves no
- * lock. Rejects with a PrivateFileError that says what is wrong.
+ * The store of `user` at `server` (the key of the server) in the data directory. A killed program leaves no lock.
+ * Rejects with a PrivateFileError that says what is wrong.
  */
 export async function openClientStore(
   directory: string,
@@ -35,7 +35,7 @@ export async function openClientStore(
     const locked = await takeLock(path);
     if (locked.kind === 'busy') return locked;
     try {
-      // Keys that were used up are written over, not only forgotten.
+      // Used keys are overwritten, not only forgotten.
       const database = await openDatabase(path, schema, { overwriteDeleted: true });
       return { kind: 'open', store: new FileClientStore(path, database, locked.lock) };
     } catch (error) {
@@ -47,23 +47,22 @@ export async function openClientStore(
   }
 }
 
-/** Whether there is one. */
+/** Whether the store exists. */
 export function hasStore(directory: string, server: string, user: string): boolean {
   return existsSync(clientStorePath(directory, server, user));
 }
 
-/** The servers at which `user` has one, by their names as files. */
+/** The servers at which `user` has a store, by their names as files. */
 export async function serversWithStore(directory: string, user: string): Promise<string[]> {
   const names = await readdir(join(directory, 'accounts')).catch(() => []);
   return names.filter((server) => hasStore(directory, server, user));
 }
 
-/** Where it is. */
 export function clientStorePath(directory: string, server: string, user: string): string {
   return join(directory, 'accounts', serverFileName(server), `${userFileName(user)}.db`);
 }
 
-/** An error at the store at `path`, or what belongs to it, in words. */
+/** An error with the store at `path` or its files, in words. */
 export function asPrivateFileError(path: string, error: unknown): PrivateFileError {
   if (!(error instanceof SqliteProblem)) {
     const reason =

@@ -1,7 +1,7 @@
 // The tables of a client's store. A released migration is never changed; new ones are appended.
 //
-// Columns are what is searched for; the rest of a message is JSON, because texts may hold anything that JSON can,
-// also what SQLite takes for the end of a text.
+// Columns are what is searched for. The rest of a message is JSON, because texts may hold anything that JSON can,
+// including what SQLite treats as the end of a text.
 
 import { indexedText } from '../../../client/store/word-search.ts';
 import type { DatabaseSchema } from '../../../sqlite/database.ts';
@@ -63,8 +63,8 @@ export const schema: DatabaseSchema = {
       bytes BLOB NOT NULL
     );
     `,
-    // The index of words, kept by the database itself. It holds no texts of its own. What a word is,
-    // src/client/store/word-search.ts says too.
+    // The index of words, kept by the database itself. It holds no texts of its own. src/client/store/word-search.ts
+    // defines what a word is.
     `
     CREATE VIRTUAL TABLE message_words USING fts5 (
       text,
@@ -80,10 +80,10 @@ export const schema: DatabaseSchema = {
       DELETE FROM message_words WHERE rowid = old.id;
     END;
     `,
-    // Words, and where and by whom they were said: one index, so that "of bob, in that group" costs no more than the
-    // words. The first one to four letters of every word are indexed too: without that a million messages are gone
-    // through for each letter that is typed (25 ms a word, 1 ms with it; some 130 bytes more for a message). Places and
-    // senders are written in hex behind a character that no keyboard has, so that no letter of a word leads to them.
+    // Words, and their place and sender, in one index, so that "from bob, in that group" costs no more than the words.
+    // The first one to four letters of every word are indexed too. Without that, each typed letter searches all of a
+    // million messages (25 ms a word, 1 ms with it; some 130 bytes more for a message). Places and senders are written
+    // in hex after a character that no keyboard has, so that no letter of a word matches them.
     `
     DROP TRIGGER message_added;
     DROP TRIGGER message_removed;
@@ -109,21 +109,21 @@ export const schema: DatabaseSchema = {
       DELETE FROM message_index WHERE rowid = old.id;
     END;
     `,
-    // From here on messages.log counts the logs of a name on this device (an epoch), and is what the server calls them no
-    // more: those of before are lower. 'earlier' is JSON: what the log was before the server was put back.
+    // From now on messages.log counts the logs of a name on this device (an epoch), and is not the server's number any
+    // more. Earlier logs have lower numbers. 'earlier' is JSON: what the log was before the server was restored.
     `
     ALTER TABLE conversations ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE conversations ADD COLUMN earlier TEXT NOT NULL DEFAULT '[]';
     UPDATE conversations SET epoch = log;
     `,
-    // Texts are known by the ids that their writers gave them, when they come again.
+    // A repeated text is recognised by the id that its sender gave it.
     `
     CREATE INDEX messages_by_text ON messages (conversation, record ->> '$.textId')
       WHERE record ->> '$.textId' IS NOT NULL;
     `,
-    // The index anew, of the pieces that src/client/store/word-search.ts makes of a text: words without their accents, and pairs
-    // of characters where there are no spaces between words, or no words. What SQLite does with a text is as little as it
-    // can: it takes the pieces apart at the spaces between them.
+    // The index again, of the pieces that src/client/store/word-search.ts makes of a text: words without their accents,
+    // and pairs of characters for scripts without spaces and for text without words. SQLite does as little as possible
+    // with a text: it splits it at the spaces between the pieces.
     `
     DROP TRIGGER message_added;
     DROP TRIGGER message_removed;
@@ -149,19 +149,19 @@ export const schema: DatabaseSchema = {
       DELETE FROM message_index WHERE rowid = old.id;
     END;
     `,
-    // JSON: what a log may be the same as, and was not compared with yet.
+    // JSON: the logs that this log may be the same as, and was not compared with yet.
     `
     ALTER TABLE conversations ADD COLUMN alike TEXT NOT NULL DEFAULT '[]';
     `,
-    // Runs of the server that what is here is of, as JSON.
+    // JSON: the runs of the server from which this data comes.
     `
     CREATE TABLE runs (
       one INTEGER PRIMARY KEY CHECK (one = 1),
       runs TEXT NOT NULL
     );
     `,
-    // What waits in the outbox says of itself what it is. Before, questions for what could not be read had ids ask.ID, and
-    // the answers ids again.NUMBER.OF.ID; what has neither is a text.
+    // An outbox entry says what kind it is. Before, questions for unreadable messages had ids ask.ID, and answers ids
+    // again.NUMBER.OF.ID. Everything else is a text.
     `
     UPDATE outbox SET
       local_id = substr(local_id, -32),
@@ -179,7 +179,7 @@ export const schema: DatabaseSchema = {
         json_object('kind', 'text', 'text', json(record -> '$.text')))
       WHERE record -> '$.content' IS NULL;
     `,
-    // What the device has of sealed groups. Secrets: deleted rows are overwritten, as all are.
+    // The device's data of sealed groups. Secret: deleted rows are overwritten, like all rows.
     `
     CREATE TABLE group_parts (
       conversation TEXT NOT NULL,

@@ -1,5 +1,5 @@
-// Contents as the JSON of a client's store has them. A text of the history is the field `text`, as it always was, because
-// the index of words is made of it; the bytes of what this version does not know stand beside, in base64url.
+// Contents as the JSON of a client's store has them. A text of the history is the field `text`, as before, because the
+// index of words is made from it. The bytes of an unknown content are beside it, in base64url.
 import * as v from 'valibot';
 import {
   isUnknownCode,
@@ -17,10 +17,10 @@ const bytes = v.pipe(
 const unknown = v.object({ code: v.pipe(v.number(), v.check(isUnknownCode)), bytes });
 type StoredUnknown = v.InferOutput<typeof unknown>;
 
-/** Fields of a message in the history: one of the two. */
+/** The fields of a message in the history. It has one of the two. */
 export const storedMessageFields = { text: v.optional(v.string()), unknown: v.optional(unknown) };
 
-/** A content of the outbox. */
+/** A content in the outbox. */
 export const storedContents = v.variant('kind', [
   v.object({ kind: v.literal('text'), text: v.string() }),
   v.object({ kind: v.literal('ask'), numbers: v.array(v.number()) }),

@@ -20,7 +20,7 @@ interface Aead {
   ): Promise<Uint8Array>;
 }
 
-/** The named AEAD; `decrypt` rejects where the tag does not fit. */
+/** The named AEAD. `decrypt` rejects if the tag does not match. */
 export function makeAead(name: AeadAlgorithm): Aead {
   if (name === 'CHACHA20POLY1305') throw new Error('AEAD CHACHA20POLY1305 is not provided');
   const algorithm = name === 'AES128GCM' ? 'aes-128-gcm' : 'aes-256-gcm';

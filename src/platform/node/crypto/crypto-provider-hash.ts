@@ -13,7 +13,7 @@ const hashNames = {
 const hashLengths = { sha256: 32, sha384: 48, sha512: 64 } as const;
 const mostExpandBlocks = 255;
 
-/** The named hash and its HMAC; MACs are compared in constant time. */
+/** The named hash and its HMAC. MACs are compared in constant time. */
 export function makeHash(name: HashAlgorithm): Hash {
   const algorithm = hashNames[name];
   const mac = (key: Uint8Array, message: Uint8Array): Buffer =>
@@ -34,7 +34,7 @@ export function makeKdf(name: KdfAlgorithm): Kdf {
   const size = hashLengths[algorithm];
   return {
     size,
-    // [RFC 5869 §2.2] an absent salt is a string of zeros; HMAC pads keys with zeros, so an empty one is it.
+    // [RFC 5869 §2.2] an absent salt is a string of zeros. HMAC pads keys with zeros, so an empty key is the same.
     extract: async (salt, ikm) => plain(createHmac(algorithm, salt).update(ikm).digest()),
     // [RFC 5869 §2.3]
     expand: async (prk, info, length) => {
@@ -52,7 +52,7 @@ export function makeKdf(name: KdfAlgorithm): Kdf {
   };
 }
 
-/** A Uint8Array over the buffer's bytes: the library's codecs and comparisons expect no Buffer. */
+/** A Uint8Array over the buffer's bytes: the library's codecs and comparisons do not expect a Buffer. */
 function plain(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }

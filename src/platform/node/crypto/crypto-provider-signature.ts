@@ -1,8 +1,8 @@
 // Signatures for the CryptoProvider: Ed25519 [RFC 8032] and, for the official vectors, ECDSA as MLS uses it (DER, raw
 // scalars, uncompressed points) [RFC 9420 §5.1.1].
 //
-// Parsing a key costs more than using it, so parsed keys are cached for as long as somebody holds the array they came
-// from. So an array passed in as a key must never be changed afterwards, only dropped.
+// Parsing a key costs more than using it, so parsed keys are cached as long as somebody holds the array they came from.
+// So an array passed in as a key must never be changed afterwards, only dropped.
 import {
   createECDH,
   createPrivateKey,
@@ -37,7 +37,7 @@ export function makeSignature(name: SignatureAlgorithm): Signature {
         const key = remembered(publicKeys, publicKey, format.importPublic);
         return verify(format.hash, message, key, signature);
       } catch {
-        // OpenSSL throws for a key that is no point on the curve; nothing verifies under such a key.
+        // OpenSSL throws if the key is not a point on the curve. No signature is valid under such a key.
         return false;
       }
     },
@@ -73,7 +73,7 @@ function formatOf(name: SignatureAlgorithm): KeyFormat {
   }
 }
 
-// The DER that stands before the 32 raw bytes [RFC 8410 §4, §7].
+// The DER before the 32 raw bytes [RFC 8410 §4, §7].
 const ed25519PublicHead = Buffer.from('302a300506032b6570032100', 'hex');
 const ed25519PrivateHead = Buffer.from('302e020100300506032b657004220420', 'hex');
 const ed25519KeyLength = 32;

@@ -1,6 +1,6 @@
-// The MLS working group's own vectors, run through this provider. They are not part of the project: they are
-// looked for beside it (../shared/vectors/mls) or where HELO_MLS_VECTORS says, and where they are missing
-// each test says so and checks nothing; the RFCs' figures in crypto-provider.test.ts always run.
+// The MLS working group's own vectors, run through this provider. They are not part of the project: they are expected
+// beside it (../shared/vectors/mls) or where HELO_MLS_VECTORS says. If they are missing, each test says so and checks
+// nothing. The RFCs' figures in crypto-provider.test.ts always run.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -21,8 +21,8 @@ import { makeAead } from './crypto-provider-aead.ts';
 import { makeHash, makeKdf } from './crypto-provider-hash.ts';
 import { makeSignature } from './crypto-provider-signature.ts';
 
-// Suite 83 is what helo speaks; 1, 2 and 7 are here because they have official vectors, which prove the
-// parts that all suites share.
+// helo uses suite 83. Suites 1, 2 and 7 are here because they have official vectors, which prove the parts that all
+// suites share.
 const hpkeSuites: Partial<Record<CiphersuiteName, () => CipherSuite>> = {
   MLS_256_XWING_AES256GCM_SHA512_Ed25519: () =>
     new CipherSuite({ kem: new XWing(), kdf: new HkdfSha512(), aead: new Aes256Gcm() }),
@@ -46,7 +46,7 @@ const hpkeSuites: Partial<Record<CiphersuiteName, () => CipherSuite>> = {
     }),
 };
 
-/** The provider to hand to `openSuite`. Rejects for suites that it does not have (it has 1, 2, 7 and 83). */
+/** The provider for `openSuite`. Rejects for suites that it does not have (it has 1, 2, 7 and 83). */
 export const nodeCryptoProvider: CryptoProvider = { getCiphersuiteImpl };
 
 async function getCiphersuiteImpl(suite: Ciphersuite): Promise<CiphersuiteImpl> {

@@ -1,5 +1,5 @@
-// From whom files are accepted without asking, in the data directory: one small file beside the transfer records, a
-// person a line. Knows nothing of how that is decided.
+// People whose files are accepted without asking, in the data directory: one small file beside the transfer records,
+// one line for each person. Does not decide who they are.
 import { join } from 'node:path';
 import type { KnownSenderRecord, KnownSenderStore } from '../../../client/files/ports.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../lib/bytes.ts';
@@ -7,7 +7,7 @@ import { readPrivateFile, replacePrivateFile } from '../private-file.ts';
 import { transferFolder } from './transfer-files.ts';
 
 const head = 'helo acquaintances 1';
-/** Ten thousand people with the longest names and figures fit. */
+/** Enough for ten thousand people with the longest names and figures. */
 const maxBytes = 1024 * 1024;
 const form = /^(\w{1,32}) (\d{1,16}) (written-to|compared)$/;
 

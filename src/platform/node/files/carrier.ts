@@ -18,7 +18,7 @@ export function createFileCarrier(
   me: string,
   fs: FileSystem = nodeFileSystem,
 ): FileCarrier {
-  // Made safe like any name: on some systems people could be called what a device is.
+  // Made safe like any name: on some systems a person's name can be the name of a device.
   const folder = join(downloads, safeName(me));
   return {
     inspect: inspectSource,

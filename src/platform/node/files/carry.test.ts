@@ -1,4 +1,4 @@
-// Files carried from a disk through a port to a disk, by the real parts, with everything that can go wrong between.
+// Files transferred from a disk through a port to a disk, by the real parts, with everything that can go wrong between.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import {
@@ -66,7 +66,7 @@ interface Carried {
   readonly port: Awaited<ReturnType<typeof openTransferPort>>;
 }
 
-/** Carries the file of `stage` from where its landing is on. */
+/** Transfers the file of `stage` from the end of its partial file on. */
 async function carry(
   t: TestContext,
   stage: Stage,
@@ -118,7 +118,7 @@ async function carry(
   return { sent, received, status, port };
 }
 
-/** Writes over a part of a file. */
+/** Overwrites a part of a file. */
 function writeAt(path: string, at: number, text: string): void {
   const file = openSync(path, 'r+');
   writeSync(file, text, at);
@@ -173,7 +173,7 @@ for (const form of ['bytes', 'text'] as const) {
         done = false;
         const stage = await setStage(t, size);
         const { sent, received, port } = await carry(t, stage, { form, tamper: once(at, change) });
-        // What is shorter by some bytes at the end is only known when nothing more comes.
+        // A file that lacks some bytes at the end is noticed only when nothing more arrives.
         if (received.kind !== 'lost') {
           assert.deepEqual(received, { kind: 'corrupted', found: 'stream' });
           assert.equal(await port.status, `${corrupted} @alice\n`);
@@ -199,7 +199,7 @@ test('[7.11] what breaks off goes on from the last whole chunk, as often as it b
     before = size;
   }
   assert.ok(before > 10 * chunkBytes);
-  // A crash may leave half a chunk behind.
+  // A crash may leave half a chunk.
   await appendFile(partPath(join(stage.folder, 'bob'), id), randomBytes(1000));
   const { received, sent, port } = await carry(t, stage);
   assert.equal(received.kind, 'saved');
@@ -236,7 +236,7 @@ test('a program that was killed just after the file got its name finds that out 
   const { received } = await carry(t, stage);
   assert.equal(received.kind, 'saved');
   const path = join(stage.folder, 'bob', 'report.pdf');
-  // The name of before is only removed by `discard`.
+  // Only `discard` removes the earlier name.
   const again = await land(stage);
   assert.equal(again.chunks, 3);
   // The person has the file, and may have changed it meanwhile.
@@ -317,7 +317,7 @@ test('a name that is not UTF-8 is found by what a program sees of it', async (t)
   assert.deepEqual([found.value.name, found.value.size], ['café.txt', 7]);
   const hashed = await stage.carrier.hash(found.value, silent).outcome;
   assert.ok(hashed.ok);
-  // Of two that look alike nobody knows which one is meant.
+  // If two names look alike, nobody knows which one is meant.
   mkdirSync(at(Buffer.from('m\xe5rz', 'latin1')));
   const unclear = await stage.carrier.inspect(`${stage.folder}/m\uFFFDrz/caf\uFFFD.txt`);
   assert.deepEqual(unclear, { ok: false, error: { code: 'missing' } });

@@ -7,7 +7,7 @@ import type { ContentForm } from '../../../client/files/ports.ts';
 const lf = 10;
 const cr = 13;
 
-/** Puts content into its form, piece by piece. */
+/** Converts content to its form, piece by piece. */
 export class ContentWriter {
   readonly #form: ContentForm;
   #carried: Uint8Array = Buffer.alloc(0);
@@ -16,27 +16,27 @@ export class ContentWriter {
     this.#form = form;
   }
 
-  /** The form of `pieces`, which stand one behind the other. */
+  /** The form of `pieces`, which are in order. */
   write(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
     if (this.#form === 'bytes') return pieces;
     const bytes = Buffer.concat([this.#carried, ...pieces]);
-    // Three bytes are four characters; what is left of them waits for the next piece.
+    // Three bytes become four characters. The remaining bytes wait for the next piece.
     const whole = bytes.length - (bytes.length % 3);
     this.#carried = bytes.subarray(whole);
     return [Buffer.from(bytes.toString('base64url', 0, whole), 'latin1')];
   }
 
-  /** What stands at the end. */
+  /** The end of the content. */
   end(): readonly Uint8Array[] {
     if (this.#form === 'bytes') return [];
     return [Buffer.from(`${Buffer.from(this.#carried).toString('base64url')}\n`, 'latin1')];
   }
 }
 
-/** Takes content out of its form, whatever the pieces that it comes in. */
+/** Converts content from its form, whatever pieces it arrives in. */
 export class ContentReader {
   readonly #form: ContentForm;
-  /** What is still to come of the content, in bytes or characters of its form. */
+  /** How much of the content is still to come, in bytes or characters of its form. */
   #left: number;
   #carried = '';
   #hasEnded = false;
@@ -47,17 +47,17 @@ export class ContentReader {
     this.#left = form === 'bytes' ? length : Math.ceil((length * 4) / 3);
   }
 
-  /** All is there, to the end of the line where there is one. */
+  /** Whether everything has arrived, with the line end if there is one. */
   get isDone(): boolean {
     return this.#left === 0 && (this.#form === 'bytes' || this.#hasEnded);
   }
 
-  /** All content is there, but for a line end. */
+  /** Whether all content has arrived, except perhaps a line end. */
   get isWhole(): boolean {
     return this.#left === 0;
   }
 
-  /** The content in `piece`; undefined where that is not of the form, or goes on behind its end. */
+  /** The content in `piece`. Undefined if it is malformed or too long. */
   read(piece: Uint8Array): Uint8Array | undefined {
     const taken = piece.subarray(0, this.#left);
     this.#left -= taken.length;
@@ -79,7 +79,7 @@ export class ContentReader {
     const whole = this.#left === 0 ? text.length : text.length - (text.length % 4);
     this.#carried = text.slice(whole);
     const bytes = Buffer.from(text.slice(0, whole), 'base64url');
-    // Characters that are none of base64url's are passed over in decoding: then too few bytes come out.
+    // Decoding skips characters that are not base64url. Then there are too few bytes.
     return bytes.length === Math.floor((whole * 3) / 4) ? bytes : undefined;
   }
 }

@@ -33,7 +33,7 @@ function chunkCipher(key: Uint8Array): ChunkCipher {
       try {
         decipher.final();
       } catch {
-        // The one error of `final` here: the tag does not fit. What was deciphered is not to be looked at.
+        // `final` throws here only if the tag does not match. Then the plaintext must not be used.
         chunk.fill(0);
         return undefined;
       }

@@ -13,7 +13,7 @@ export const nodeFileSystem: FileSystem = promises;
 
 const noSpace: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** What an error in writing means for a transfer. */
+/** What a write error means for a transfer. */
 export function diskProblem(error: unknown): DiskProblem {
   if (noSpace.has(systemCode(error))) return { code: 'no-space' };
   return { code: 'unwritable', detail: systemReason(error) };

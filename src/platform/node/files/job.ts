@@ -1,14 +1,14 @@
-// A piece of work that can be stopped, as the client's ports know it.
+// Work that can be cancelled, in the form of the client's ports.
 import type { FileJob } from '../../../client/files/ports.ts';
 
-/** What a piece of work may ask and say while it runs. */
+/** What running work may ask and report. */
 export interface JobControl {
   readonly isCancelled: () => boolean;
-  /** `stop` is called when the work is cancelled; at once where it is already. */
+  /** `stop` is called when the work is cancelled, or at once if it was. */
   readonly onCancel: (stop: () => void) => void;
 }
 
-/** Begins `work`. */
+/** Starts `work`. */
 export function startJob<T>(work: (control: JobControl) => Promise<T>): FileJob<T> {
   let isCancelled = false;
   let stop = (): void => {};

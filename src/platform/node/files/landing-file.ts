@@ -1,7 +1,7 @@
-// The temporary file of an incoming transfer: hidden, beside the final place. Only verified chunks are appended to
-// it, so its length tells how much is there, after a crash too. When it is complete and its SHA-256 is the promised
-// one, it is flushed and gets its name (place-file.ts). Owns that file from `open` to `close` or `discard`. Knows no
-// sockets and no ciphers.
+// The temporary file of an incoming transfer: hidden, beside the final place. Only verified chunks are appended to it,
+// so its length tells how much is there, after a crash too. When it is complete and its SHA-256 is the promised one, it
+// is flushed and gets its name (place-file.ts). Owns that file from `open` to `close` or `discard`. Knows no sockets
+// and no ciphers.
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,15 +21,15 @@ import { diskProblem, remove, type FileSystem } from './file-system.ts';
 import { placeFile } from './place-file.ts';
 import { makeFolder } from '../make-folder.ts';
 
-/** Beside the file itself so much stays free: a disk that is full to the last byte troubles everything else. */
+/** This much stays free besides the file: a disk that is full to the last byte disturbs everything else. */
 export const spareBytes = 64 * 1024 * 1024;
-/** Flushed on the way, so that at the end nobody has to wait for gigabytes to reach the disk. */
+/** Flushed on the way, so that at the end nobody waits until gigabytes are on the disk. */
 const flushEveryBytes = 256 * 1024 * 1024;
 const readBytes = 512 * 1024;
 
 const openFlags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
 
-/** Where the content of the transfer `id` gathers in `folder`. The sender has no say in this name. */
+/** The path where the transfer `id` gathers its content. The sender has no influence on it. */
 export function partPath(folder: string, id: string): string {
   return join(folder, `.helo-${id}.part`);
 }
@@ -40,7 +40,7 @@ export class LandingFile implements Landing {
   readonly #order: LandingOrder;
   readonly #file: FileHandle;
   readonly #hash: RunningHash = nodeFileCiphers.sha256();
-  /** The name that the file has already: the program was killed just after it was given. */
+  /** The file's final name, if it already has it: the program was killed just after that. */
   readonly #placed: string | undefined;
   #bytes = 0;
   #unflushed = 0;
@@ -61,7 +61,7 @@ export class LandingFile implements Landing {
     this.#placed = placed;
   }
 
-  /** Opens the place in `folder`, which is made where there is none. Reads what is there already, unless cancelled. */
+  /** Opens the partial file in `folder`, which is made if it is missing. Reads existing content, unless cancelled. */
   static async open(
     fs: FileSystem,
     folder: string,
@@ -93,7 +93,7 @@ export class LandingFile implements Landing {
     const file = await fs.open(part, openFlags, 0o600);
     const { ino, dev, nlink } = await file.stat({ bigint: true });
     if (nlink === 1n) return new LandingFile(fs, folder, order, file, undefined);
-    // It has another name. Its content may be somebody's by now and is not to be touched.
+    // It has another name. The person may have changed its content, so it must not be touched.
     for (const name of await fs.readdir(folder)) {
       const path = join(folder, name);
       const other = await fs.lstat(path, { bigint: true });
@@ -110,12 +110,12 @@ export class LandingFile implements Landing {
   get chunks(): number {
     const { size } = this.#order;
     if (this.#placed !== undefined) return chunkCount(size);
-    // An empty file has a chunk to fetch like any other.
+    // An empty file has one chunk to fetch, like any other.
     if (size === 0) return 0;
     return this.#bytes === size ? chunkCount(size) : Math.floor(this.#bytes / chunkBytes);
   }
 
-  /** Writes verified chunks behind those that are there. Rejects with the system's error. */
+  /** Appends verified chunks. Rejects with the system's error. */
   async write(chunks: readonly Uint8Array[]): Promise<void> {
     let left = chunks.filter(({ length }) => length > 0);
     while (left.length > 0) {
@@ -144,7 +144,7 @@ export class LandingFile implements Landing {
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    // Whether it could be flushed, and closed, changes nothing: what counts is read again when it goes on.
+    // Errors of the flush and the close do not matter: the content is read again when the transfer resumes.
     await this.#flushing.catch(() => {});
     await this.#file.close().catch(() => {});
   }
@@ -154,7 +154,7 @@ export class LandingFile implements Landing {
     await discardPart(this.#fs, this.#folder, this.#order.id);
   }
 
-  /** Makes room, and brings the running hash to where the file ends. */
+  /** Reserves the space, and brings the running hash to the end of the file. */
   async #prepare(
     onProgress: OnProgress,
     isCancelled: () => boolean,
@@ -189,7 +189,7 @@ export class LandingFile implements Landing {
     return path;
   }
 
-  /** Counts what was written, and answers what was not: a disk may take less than all at once. */
+  /** Counts what was written, and returns what was not: a disk may accept less than everything at once. */
   #wrote(chunks: readonly Uint8Array[], bytesWritten: number): Uint8Array[] {
     let left = bytesWritten;
     this.#bytes += bytesWritten;
@@ -204,28 +204,28 @@ export class LandingFile implements Landing {
     return rest;
   }
 
-  /** One flush at a time, beside the writing; when the disk is behind by more than that, the writing waits. */
+  /** One flush at a time, in parallel with writing. If the next one is due before it ends, writing waits. */
   async #flush(): Promise<void> {
     await this.#flushing;
     this.#unflushed = 0;
     this.#flushing = this.#file.datasync();
-    // Told by whoever waits for it next.
+    // The next caller that waits for it reports the error.
     this.#flushing.catch(() => {});
   }
 }
 
-/** Removes what is kept of the transfer `id` in `folder`. */
+/** Removes the partial file of the transfer `id` in `folder`. */
 export async function discardPart(fs: FileSystem, folder: string, id: string): Promise<void> {
   try {
     await remove(fs, partPath(folder, id));
   } catch {
-    // Nothing more can be done about it here: whoever took away the permission can remove the file as well.
+    // Nothing more can be done here: whoever took away the permission can remove the file as well.
   }
 }
 
 function usableBytes(found: number, size: number): number {
   if (found === size) return found;
-  // Longer than the file itself: not ours. A chunk that is not whole is fetched again.
+  // Longer than the file itself: not ours. An incomplete chunk is fetched again.
   return found > size ? 0 : Math.floor(found / chunkBytes) * chunkBytes;
 }
 

@@ -1,13 +1,13 @@
-// Gives a complete file its name without touching an existing file: if the name is taken, it uses the next number. In
-// one step, so no moment shows half a file.
+// Gives a complete file its name without touching an existing file: if the name is taken, it uses the next number. It
+// does so in one step, so no moment shows half a file.
 import { join } from 'node:path';
 import { systemCode } from '../../../lib/system-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { maxNameBytes, numberedName, safeName } from './safe-name.ts';
 
-/** More files of one name are not made. */
+/** The highest number for files of one name. */
 const maxCount = 10_000;
-/** Names on encrypted folders are shorter, and those on some disks of other systems. */
+/** Names on encrypted folders are shorter, and so are those on some disks of other systems. */
 const nameLimits = [maxNameBytes, 140] as const;
 
 // Disks without hard links (FAT, some network disks) answer with one of these.
@@ -20,8 +20,8 @@ const cannotLink: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Gives the file `written` in `folder` the sender's name for it, made safe and numbered where that is taken. Answers
- * with the new path. `written` may then be left as a second name of the file; removing it is the caller's.
+ * Gives the file `written` in `folder` the sender's name, made safe, and numbered if the name is taken. Returns the new
+ * path. `written` may remain as a second name of the file; the caller removes it.
  */
 export async function placeFile(
   fs: FileSystem,
@@ -36,7 +36,7 @@ export async function placeFile(
   throw Object.assign(new Error('the name is too long for this disk'), { code: 'ENAMETOOLONG' });
 }
 
-/** The new path, or undefined where the name is too long. */
+/** The new path, or undefined if the name is too long. */
 async function placeAs(
   fs: FileSystem,
   folder: string,
@@ -47,7 +47,7 @@ async function placeAs(
   for (let count = 1; count <= maxCount; count++) {
     const path = join(folder, numberedName(name, count, maxBytes));
     try {
-      // A link, unlike a rename, fails where the name is taken.
+      // Unlike a rename, a link fails if the name is taken.
       await fs.link(written, path);
       return path;
     } catch (error) {
@@ -63,7 +63,7 @@ async function placeAs(
   throw Object.assign(new Error('too many files of one name'), { code: 'EEXIST' });
 }
 
-/** Makes an empty file of that name, to rename over: for a moment there is one, but nobody's content is lost. */
+/** Makes an empty file of that name, to rename over. For a moment there is an empty file, but no content is lost. */
 async function reserve(fs: FileSystem, path: string): Promise<boolean> {
   try {
     const file = await fs.open(path, 'wx', 0o600);

@@ -1,5 +1,5 @@
 // A file from a transfer port to its place on the disk [7.11]. Incoming data is decoded and cut into encrypted chunks
-// as it is read; a second step decrypts them, in order, and writes their content. The socket is paused while too many
+// as it is read. A second step decrypts them, in order, and writes their content. The socket is paused while too many
 // wait, so a slow disk slows the sender and does not fill the memory.
 import type {
   FileJob,
@@ -16,12 +16,12 @@ import { startJob, type JobControl } from './job.ts';
 import type { LandingFile } from './landing-file.ts';
 import { TransferSocket } from './transfer-socket.ts';
 
-/** So many chunks may wait to be opened (2 MiB); beyond, nothing is read. */
+/** At most this many chunks wait to be decrypted (2 MiB). Beyond that nothing is read. */
 const maxWaitingUnits = 32;
-/** So many are opened and written at once: half a millisecond of work, one call to the disk. */
+/** At most this many are decrypted and written together: half a millisecond of work, one call to the disk. */
 const batchUnits = 8;
 
-/** Receives the file that `order` describes into `landing`, and lets go of it. */
+/** Receives the file of `order` into `landing`, and closes it. */
 export function receiveFile(
   landing: LandingFile,
   order: ReceiveOrder,
@@ -48,7 +48,7 @@ class Receiving {
   readonly #units: SealedUnits;
   readonly #opener: FileOpener;
   readonly #ready: Uint8Array[] = [];
-  /** Units that have served, to be filled again. */
+  /** Used units, to be filled again. */
   readonly #spare: Uint8Array[] = [];
   #doneBytes: number;
   #found: 'altered' | 'wrong-header' | undefined;
@@ -94,9 +94,9 @@ class Receiving {
       this.#socket.destroy();
       return outcome;
     }
-    // Said even where the connection broke off half-way: nothing was delivered, and the other side may still hear it.
+    // Sent even if the connection broke off half-way: nothing was delivered, and the other side may still receive it.
     await this.#socket.write([outcome.kind === 'saved' ? delivered : corrupted]);
-    // The file is there, whatever becomes of the farewell.
+    // The file is complete, even if the last line is lost.
     void this.#socket.end();
     return outcome;
   }
@@ -137,7 +137,7 @@ class Receiving {
     return undefined;
   }
 
-  /** Reads on before everything that waits is worked off, so that the socket never runs dry. */
+  /** Reads on before all waiting units are done, so that reading never pauses without need. */
   #makeRoom(): void {
     if (!this.#isPaused || this.#ready.length > maxWaitingUnits / 2) return;
     this.#isPaused = false;
@@ -162,7 +162,7 @@ class Receiving {
     return !this.#isPaused;
   }
 
-  /** What stands behind the header in `bytes`; the header itself has to be the one that was expected. */
+  /** The part of `bytes` after the header. The header must be the expected one. */
   #behindHeader(bytes: Uint8Array): Uint8Array {
     if (this.#headerLeft === 0) return bytes;
     const part = bytes.subarray(0, this.#headerLeft);

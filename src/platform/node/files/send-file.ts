@@ -1,6 +1,6 @@
 // A file from the disk to a transfer port [7.11]: read, encrypted and sent a block at a time, then the receiver's
-// status. The disk reads the next block while this one is encrypted; the socket slows whoever is faster. No more than
-// a few blocks are in memory, whatever the size of the file.
+// status. The disk reads the next block while this one is encrypted, and the socket slows down both. No more than a few
+// blocks are in memory, whatever the size of the file.
 import { randomBytes } from 'node:crypto';
 import type { FileJob, OnProgress, SendOrder, SendOutcome } from '../../../client/files/ports.ts';
 import { chunkBytes, saltBytes } from '../../../e2ee/files/file-layout.ts';
@@ -14,7 +14,7 @@ import { TransferSocket } from './transfer-socket.ts';
 /** The receiver's status is one short line. */
 const maxAnswerBytes = 256;
 
-/** Sends the file that `order` names. */
+/** Sends the file of `order`. */
 export function sendFile(order: SendOrder, onProgress: OnProgress): FileJob<SendOutcome> {
   return startJob(async (control) => {
     const source = await OpenSource.open(order.source);
@@ -83,7 +83,7 @@ class Sending {
     });
     const writer = new ContentWriter(form);
     await this.#socket.write([opening, ...writer.write([salt])]);
-    // Two, in turn: one is read into while the other is sealed.
+    // Two, in turn: one is read into while the other is encrypted.
     const buffers = [Buffer.allocUnsafeSlow(readBytes), Buffer.allocUnsafeSlow(readBytes)] as const;
     let at = fromChunk * chunkBytes;
     try {
@@ -92,13 +92,13 @@ class Sending {
         const block = (await next).subarray(0, source.size - at);
         at += block.length;
         const isLast = at >= source.size;
-        // Asked before the last chunk leaves, which is what makes the receiver believe in the rest.
+        // Checked before the last chunk is sent, because that chunk makes the receiver accept the file.
         if (!isLast && block.length < readBytes) return changed;
         if (isLast && !(await this.#source.holds(sha256))) return changed;
         next = isLast
           ? Promise.resolve(block)
           : this.#source.read(buffers[turn % 2 === 0 ? 0 : 1], at);
-        // Its failure is told when it is waited for, which a failure here may prevent.
+        // Its error is handled when it is awaited, which an error here may prevent.
         next.catch(() => {});
         await this.#socket.write(writer.write(await sealBlock(sealer, block)));
         this.#onProgress(at);
@@ -110,7 +110,7 @@ class Sending {
     }
   }
 
-  /** Whether there is nothing more to send for: the answer came, or the end. */
+  /** Whether sending is pointless: the answer came, or the connection ended. */
   get #isOver(): boolean {
     return this.#hasEnded || this.#answer !== undefined || this.#said.length > maxAnswerBytes;
   }
@@ -132,7 +132,7 @@ const changed: SendOutcome = { kind: 'source', problem: { code: 'changed' } };
 async function sealBlock(sealer: FileSealer, block: Uint8Array): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = [];
   let at = 0;
-  // An empty file is one chunk without bytes, so that this runs at least once.
+  // An empty file is one chunk without bytes, so this runs at least once.
   do {
     const chunk = block.subarray(at, at + sealer.nextLength);
     pieces.push(...(await sealer.seal(chunk)));

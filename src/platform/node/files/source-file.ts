@@ -1,5 +1,5 @@
-// The file to send, as it was when the person named it: if it changes meanwhile, that is detected and reported, and
-// nothing is passed off as the promised file. A file that only grows is sent up to where it ended when it was named.
+// The file to send, as it was when the person named it. If it changes meanwhile, that is detected and reported: other
+// content is never sent as the promised file. A file that only grows is sent up to where it ended when it was named.
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -11,18 +11,18 @@ import { systemCode, systemReason } from '../../../lib/system-error.ts';
 import { nodeFileCiphers } from './file-ciphers.ts';
 import { nameOf, systemPath } from './system-path.ts';
 
-/** One read. Hashing so much takes well under a millisecond, so that the chat is not held up. */
+/** The size of one read. Hashing this much takes well under a millisecond, so that the chat does not wait. */
 export const readBytes = 512 * 1024;
 
-// A pipe or a device that takes the place of the file must not hold the program up.
+// A pipe or a device in the place of the file must not block the program.
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Looks at the file at `path`, without reading it. */
+/** Checks the file at `path`, without reading it. */
 export async function inspectSource(path: string): Promise<Result<SourceFile, SourceProblem>> {
   const absolute = resolve(path);
   try {
     const found = await systemPath(absolute);
-    // Before opening: to open some devices already does something.
+    // Before opening, because opening some devices already has an effect.
     if (!(await stat(found)).isFile()) return err({ code: 'not-a-file' });
     const file = await open(found, openFlags);
     try {
@@ -35,7 +35,7 @@ export async function inspectSource(path: string): Promise<Result<SourceFile, So
   }
 }
 
-/** An open file that is still the one that was looked at. */
+/** An open file that is still the one that was checked. */
 export class OpenSource {
   readonly #source: SourceFile;
   readonly #file: FileHandle;
@@ -58,15 +58,15 @@ export class OpenSource {
     }
   }
 
-  /** Whether somebody writes to it, other than behind its end. */
+  /** Whether somebody has written to it before its original end. */
   async isWritten(): Promise<boolean> {
     const { size, modified } = await versionOf(this.#file);
     return size === this.#source.size && modified !== this.#source.modified;
   }
 
   /**
-   * Whether it still begins with what has the hash `sha256`. As far as size and time tell nothing has changed, or it is
-   * read again: a log grows while it is sent, and what was promised is still there.
+   * Whether its beginning still has the hash `sha256`. It is read again unless size and time show no change: a log
+   * grows while it is sent, and the promised part is still there.
    */
   async holds(sha256: Uint8Array): Promise<boolean> {
     const { size, modified } = await versionOf(this.#file);
@@ -75,7 +75,7 @@ export class OpenSource {
     return found !== undefined && equalBytes(found, sha256);
   }
 
-  /** The SHA-256 of what was looked at; undefined where it is shorter by now, or `goesOn` says no. */
+  /** The SHA-256 of the original part. Undefined if the file is shorter now, or `goesOn` returns false. */
   async hash(goesOn: (doneBytes: number) => boolean = () => true): Promise<Uint8Array | undefined> {
     const hash = nodeFileCiphers.sha256();
     const { size } = this.#source;
@@ -90,7 +90,7 @@ export class OpenSource {
     return goesOn(size) ? hash.digest() : undefined;
   }
 
-  /** Fills `buffer` from the byte `at` of the file on, up to its end. Answers with the part that was filled. */
+  /** Fills `buffer` from the byte `at` of the file on, up to its end. Returns the part that was filled. */
   async read(buffer: Uint8Array, at: number): Promise<Uint8Array> {
     let filled = 0;
     while (filled < buffer.length) {
@@ -130,7 +130,7 @@ export async function hashSource(
   }
 }
 
-/** What an error in reading means for a transfer. */
+/** What a read error means for a transfer. */
 export function sourceProblem(error: unknown): SourceProblem {
   const code = systemCode(error);
   return code === 'ENOENT' || code === 'ENOTDIR'

@@ -1,11 +1,11 @@
-// Names on a disk that are not UTF-8: they reach a program with U+FFFD in place of unreadable bytes, and no file has
-// that name. They are found by the characters around it. Knows no files.
+// File names that are not UTF-8: a program gets them with U+FFFD instead of the unreadable bytes, and no file has that
+// name. They are found by the characters around it. Knows no files.
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 const unread = '\uFFFD';
 
-/** The absolute `path` as the system has it. Where nothing or several things fit it stays as it is. */
+/** The absolute `path` as the system has it. If nothing or several files match, it stays as it is. */
 export async function systemPath(path: string): Promise<string | Buffer> {
   if (!path.includes(unread)) return path;
   let found = Buffer.alloc(0);
@@ -17,7 +17,7 @@ export async function systemPath(path: string): Promise<string | Buffer> {
   return found;
 }
 
-/** The last part of a path, for people: what is not UTF-8 is read as the encoding of western Europe. */
+/** The last part of a path, for people. A part that is not UTF-8 is read in the encoding of western Europe. */
 export function nameOf(path: string | Buffer): string {
   if (typeof path === 'string') return basename(path);
   const name = path.subarray(path.lastIndexOf('/') + 1);
@@ -30,7 +30,7 @@ async function nameIn(folder: Buffer, part: string): Promise<Buffer | undefined>
     () => [],
   );
   const fitting = names.filter((name) => name.toString() === part);
-  // A name may really have that character.
+  // A name may really contain that character.
   const exact = Buffer.from(part);
   return (
     fitting.find((name) => name.equals(exact)) ?? (fitting.length === 1 ? fitting[0] : undefined)

@@ -1,5 +1,5 @@
-// Transfer records in the data directory: one small file each in `transfers/<server>/<user>/`. Named by direction and
-// id, so two programs never write the same one. Knows nothing of what a record means.
+// Transfer records in the data directory: one small file each in `transfers/<server>/<user>/`. Their names are
+// direction and id, so two programs never write the same one. Knows nothing of what a record means.
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TransferStore } from '../../../client/files/ports.ts';
@@ -28,7 +28,7 @@ export function openTransferFiles(directory: string, serverKey: string, me: stri
           () => undefined,
         );
         const record = bytes === undefined ? undefined : decodeRecord(decodeUtf8(bytes) ?? '');
-        // One that is damaged is as good as none: the file is offered again, or asked about again.
+        // A damaged one is ignored: the file is offered or asked for again.
         if (record !== undefined && name === `${record.kind}-${record.id}`) records.push(record);
       }
       return records;
@@ -44,7 +44,7 @@ export function openTransferFiles(directory: string, serverKey: string, me: stri
   };
 }
 
-/** What is remembered about files of the user `me` at one server. */
+/** The folder for the transfers of the user `me` at one server. */
 export function transferFolder(directory: string, serverKey: string, me: string): string {
   return join(directory, 'transfers', serverFileName(serverKey), userFileName(me));
 }

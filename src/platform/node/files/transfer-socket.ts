@@ -1,5 +1,5 @@
-// A connection to a transfer port [7.11]: over TCP, or over TLS 1.3 under the very certificate of the chat
-// connection. Owns the socket, its one read buffer, and backpressure. Knows nothing of what is sent.
+// A connection to a transfer port [7.11]: over TCP, or over TLS 1.3 under the certificate of the chat connection. Owns
+// the socket, its one read buffer, and backpressure. Knows nothing of what is sent.
 import {
   connect as connectTcp,
   isIP,
@@ -14,13 +14,16 @@ import type { ConnectionFailure } from '../../../client/ports.ts';
 import { equalBytes } from '../../../lib/bytes.ts';
 import { certificateOf, failureOf } from '../connection.ts';
 
-/** For the system to reach the port, TLS included. */
+/** For connecting to the port, TLS included. */
 export const connectTimeoutMs = 10_000;
-/** Nothing moves in either direction for so long: longer than a server waits, whose reason is the better one. */
+/**
+ * How long nothing may move in either direction: longer than the server's own limit, because the server gives a better
+ * reason.
+ */
 const stallTimeoutMs = 90_000;
-/** One buffer for all that is read: content is copied out of it once, and nothing is allocated for it. */
+/** One buffer for all reads: content is copied out of it once, without further allocation. */
 const readBufferBytes = 256 * 1024;
-/** The other side, or the server between, is behind: writing waits above so much. */
+/** If more than this is unsent, the other side or the server is behind, and writing waits. */
 const maxUnsentBytes = 1024 * 1024;
 
 const ended: ConnectionFailure = { code: 'ECONNRESET', detail: 'the connection was closed' };
@@ -36,15 +39,15 @@ export class TransferSocket {
   #failure: ConnectionFailure | undefined;
   #isClosed = false;
   #wake: () => void = () => {};
-  /** Kept when the connection stands, or failed. */
+  /** Resolves `opened`: connected, or failed. */
   #settle: () => void = () => {};
   readonly #settled = new Promise<void>((resolve) => (this.#settle = resolve));
-  /** Kept when it is over. */
+  /** Resolves when the connection has ended. */
   readonly closed: Promise<void>;
 
   /**
-   * Begins to connect. `onBytes` takes what comes, which is its own only until it returns, and answers whether more
-   * is wanted now; `resume` says so later. `onEnd` is told when the other side will say nothing more.
+   * Begins to connect. `onBytes` receives bytes, which are only valid until it returns, and returns whether to read on;
+   * otherwise `resume` does later. `onEnd` is called when the other side has sent everything.
    */
   constructor(place: TransferPlace, onBytes: (bytes: Uint8Array) => boolean, onEnd: () => void) {
     const onread: OnReadOpts = {
@@ -73,18 +76,20 @@ export class TransferSocket {
     });
   }
 
-  /** Why it is over; undefined while it is not. */
+  /** Why it has ended. Undefined before that. */
   get failure(): ConnectionFailure | undefined {
     return this.#isClosed ? this.#failure : undefined;
   }
 
-  /** Resolves when it stands, or failed. */
+  /** Resolves when it is connected, or has failed. */
   async opened(): Promise<void> {
     await this.#settled;
     clearTimeout(this.#timer);
   }
 
-  /** Queues `pieces`, which stay as they are from now on, and resolves when there is room for more, or it is over. */
+  /**
+   * Queues `pieces`, which must not change any more. Resolves when there is room for more, or the connection has ended.
+   */
   async write(pieces: readonly (Uint8Array | string)[]): Promise<void> {
     if (this.#isClosed || !this.#socket.writable) return;
     this.#socket.cork();
@@ -104,7 +109,7 @@ export class TransferSocket {
     if (this.#isClosed) return;
     this.#socket.end();
     this.#socket.resume();
-    // Only the connection itself keeps the program from ending.
+    // The timer must not keep the program running.
     const timer = setTimeout(() => this.#socket.destroy(), connectTimeoutMs).unref();
     await this.closed;
     clearTimeout(timer);
@@ -114,7 +119,7 @@ export class TransferSocket {
     this.#socket.destroy();
   }
 
-  /** Before a byte is written or read: the port is the server's, or nobody's. */
+  /** Before a byte is written or read: the port is the server's, or the connection ends. */
   async #opened({ fingerprint, vouches }: TransferPlace): Promise<void> {
     if (fingerprint === undefined) return;
     const shown = certificateOf(this.#socket as TLSSocket)?.fingerprint;
@@ -137,7 +142,7 @@ function open(
   onOpen: () => void,
 ): Socket {
   if (fingerprint === undefined) return connectTcp({ host, port, onread, allowHalfOpen: true });
-  // It takes these two as TCP does; only its types have not been told.
+  // It accepts these two like TCP does, but its types lack them.
   const options: ConnectionOptions &
     Pick<TcpSocketConnectOpts, 'onread'> &
     Pick<SocketConstructorOpts, 'allowHalfOpen'> = {
@@ -145,7 +150,7 @@ function open(
     port,
     onread,
     minVersion: 'TLSv1.3',
-    // Known by the certificate of the chat connection, which no authority needs to vouch for.
+    // The certificate of the chat connection identifies it, without an authority.
     rejectUnauthorized: false,
     allowHalfOpen: true,
     ...(isIP(host) === 0 ? { servername: host } : {}),
