@@ -1,5 +1,5 @@
-// `import { connect } from 'helo'`: a chat on Node, put together from a data directory as the program does it. Owns
-// the defaults; the chat itself is client/chat/chat.ts and knows no platform.
+// `import { connect } from 'helo'`: a chat on Node, put together from a data directory as the program does it. Owns the
+// defaults. The chat itself is client/chat/chat.ts and knows no platform.
 
 import { ChatClient, type ClientPorts } from '../client/chat-client.ts';
 import { callback, given, oneOf, text, toggle } from '../client/chat/chat-arguments.ts';
@@ -22,20 +22,20 @@ export interface ConnectOptions {
   readonly server?: string;
   /** Who you are: 1 to 32 letters, digits and underscores. */
   readonly name: string;
-  /** The folder with the keys, the certificates of servers, and the history. Default as for `helo chat`. */
+  /** The folder with the keys, the certificates of servers, and the history. Same default as `helo chat`. */
   readonly data?: string;
-  /** A one-time code, or how to ask for one, where the server takes in nobody new without. */
+  /** A one-time code, or a function that asks for one, if the server requires one from new people. */
   readonly invite?: string | (() => Promise<string | undefined>);
-  /** Comes without an account: the name is yours until you leave. */
+  /** Logs in without an account: the name is yours until you leave. */
   readonly guest?: boolean;
   /**
-   * Where the history, the outbox and the sessions are kept: `disk` (the default) survives a restart, and one program at
-   * a time has it; with `memory` nothing is kept, and what was said before the start is not seen. An account then hears
-   * and says what everybody can read, beside the program that has its store: its private messages wait for that one, and
-   * `say` to a person throws `private-elsewhere`. A guest has private messages with either.
+   * Where the history, the outbox and the sessions are stored. `disk` (the default) survives a restart, and one program
+   * at a time can use it. With `memory` nothing is stored, and messages from before the start are not seen. An account
+   * then reads and writes what is public, beside the program that has its store: its private messages wait for that
+   * program, and `say` to a person throws `private-elsewhere`. A guest has private messages with either.
    */
   readonly store?: 'disk' | 'memory';
-  /** Connects again when the connection is lost. Default true. */
+  /** Reconnects when the connection is lost. Default true. */
   readonly reconnect?: boolean;
 }
 
@@ -53,7 +53,7 @@ const optionsForm = v.object(
 );
 type Options = v.InferOutput<typeof optionsForm>;
 
-/** Connects and logs in. Rejects with a ChatError: `usage`, `busy`, or why the server did not let it in. */
+/** Connects and logs in. Rejects with a ChatError: `usage`, `busy`, or the reason why the server refused. */
 export async function connect(options: ConnectOptions): Promise<Chat> {
   const decoded = given(optionsForm, options, 'options');
   const { server, name, reconnect } = decoded;
@@ -82,18 +82,18 @@ export async function connect(options: ConnectOptions): Promise<Chat> {
   }
 }
 
-/** An uncaught exception, as of a listener of an EventEmitter. */
+/** As an uncaught exception, like an error in a listener of an EventEmitter. */
 function rethrow(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });
 }
 
-/** The program's way to ask for a code. What goes wrong in it is what `connect` rejects with. */
+/** The program's way to ask for a code. If it fails, `connect` rejects with its error. */
 class Inviting {
   readonly ports: Pick<ClientPorts, 'askInvite'>;
   failure: { readonly error: unknown } | undefined;
-  /** It is in, or will not be. */
+  /** The login succeeded, or failed for good. */
   isOver = false;
 
   constructor(invite: ConnectOptions['invite']) {
@@ -126,7 +126,7 @@ async function partsOf(
   }
 }
 
-/** What is wrong with a disk, and not with the folder that was named. */
+/** Faults of a disk, not of the folder that was named. */
 const diskFaults: ReadonlySet<string> = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
 
 interface Parts {
@@ -173,7 +173,7 @@ async function openParts(
   };
 }
 
-/** A program that nobody sits in front of takes no files. */
+/** A program without a person accepts no files. */
 function withoutFiles({ files: _files, ...ports }: ClientPorts): ClientPorts {
   return ports;
 }

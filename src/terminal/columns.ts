@@ -1,19 +1,19 @@
-// Text in terminal columns: its width, cutting and padding. Takes text that is already harmless (sanitize.ts), so its
+// Text in terminal columns: its width, cutting and padding. Its input must already be harmless (sanitize.ts), so its
 // results are safe to draw. Characters are grapheme clusters; a wide one is never cut in half. The cost is linear in
-// the text, and where it is cut, in the part that remains.
+// the text or, after a cut, in the part that remains.
 
 import { eastAsianWidth } from 'get-east-asian-width';
 import { graphemes } from '../lib/graphemes.ts';
 
 const printableAscii = /^[ -~]*$/;
 const zeroWidth = /^[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{M}\p{Cs}]$/u;
-// A string, because TypeScript knows this flag from a later target on only.
+// A string, because TypeScript knows this flag only for later targets.
 const emoji = new RegExp('^\\p{RGI_Emoji}$', 'v');
 
-/** Widths of single characters, reckoned once: 0 is not known yet, else the width and one more. */
+/** Cached widths of single characters: 0 is unknown, otherwise the width plus one. */
 const known = new Uint8Array(0x2_0000);
 
-/** The columns of one character that stands alone. */
+/** The columns of a single character. */
 function codePointWidth(code: number): number {
   if (code >= 0x20 && code < 0x7f) return 1;
   const found = known[code] ?? 0;
@@ -26,12 +26,12 @@ function codePointWidth(code: number): number {
 function reckon(code: number): number {
   const character = String.fromCodePoint(code);
   if (zeroWidth.test(character)) return 0;
-  // Halves of flags, which terminals draw as wide as a whole one.
+  // Halves of flags, which terminals draw as wide as a whole flag.
   if (code >= 0x1f1e6 && code <= 0x1f1ff) return 2;
   return mayBeEmoji(code, character) && emoji.test(character) ? 2 : eastAsianWidth(code);
 }
 
-/** The columns of one cluster, as a terminal that knows of clusters draws it. */
+/** The columns of one cluster in a terminal that supports clusters. */
 export function clusterWidth(cluster: string): number {
   const first = cluster.codePointAt(0) ?? 0;
   const length = first > 0xffff ? 2 : 1;
@@ -40,7 +40,7 @@ export function clusterWidth(cluster: string): number {
   let width = 0;
   for (const character of cluster) {
     const code = character.codePointAt(0) ?? 0;
-    // The first that is seen counts, and of those behind it the few that have a place of their own.
+    // The first visible character counts, and after it the few that take columns of their own.
     if (width === 0 || hasOwnPlace(code)) width += codePointWidth(code);
   }
   return width;
@@ -49,7 +49,9 @@ export function clusterWidth(cluster: string): number {
 /** Flags of regions and families are the longest. */
 const maxEmojiLength = 40;
 
-/** The pattern for emoji is slow: it is asked only about what begins like one, or is to be drawn as one. */
+/**
+ * The pattern for emoji is slow, so it is used only on clusters that begin like one, or are marked to be drawn as one.
+ */
 function mayBeEmoji(first: number, cluster: string): boolean {
   if (cluster.length > maxEmojiLength) return false;
   const isIn = (from: number, to: number): boolean => first >= from && first <= to;
@@ -60,17 +62,17 @@ function hasOwnPlace(code: number): boolean {
   return (code >= 0xff00 && code <= 0xffef) || code === 0x0e33 || code === 0x0eb3;
 }
 
-/** A piece of a text that is drawn whole, and its columns. */
+/** A piece of text that is drawn as a whole, and its columns. */
 export interface Cell {
   readonly start: number;
   readonly end: number;
   readonly width: number;
 }
 
-/** The cells of `text`, one after the other. */
+/** The cells of `text`, in order. */
 export type Cells = (text: string) => Iterable<Cell>;
 
-/** The clusters of `text`, as a terminal that knows of clusters draws them. */
+/** The clusters of `text` in a terminal that supports clusters. */
 export function* clusterCells(text: string): Generator<Cell, void, undefined> {
   for (const { segment, index } of graphemes(text)) {
     yield { start: index, end: index + segment.length, width: clusterWidth(segment) };
@@ -78,8 +80,8 @@ export function* clusterCells(text: string): Generator<Cell, void, undefined> {
 }
 
 /**
- * The same in the columns that they take at most: many terminals know nothing of clusters, and draw each character of
- * one. A cluster that would be very wide there is taken apart.
+ * The same with the most columns that they can take: many terminals do not support clusters, and draw each character of
+ * one. A cluster that would be very wide there is split.
  */
 export function* widestCells(text: string): Generator<Cell, void, undefined> {
   for (const { segment, index } of graphemes(text)) {
@@ -100,15 +102,14 @@ export function* widestCells(text: string): Generator<Cell, void, undefined> {
   }
 }
 
-/** A family of four. */
+/** The width of a family of four. */
 const maxWholeWidth = 8;
 
-/** The columns that `text` takes. */
 export function widthOf(text: string): number {
   return widthUpTo(text, Infinity);
 }
 
-/** The columns that `text` takes; of one that takes more than `limit`, something above it. */
+/** The columns of `text`. If they are more than `limit`, any number above it. */
 export function widthUpTo(text: string, limit: number): number {
   if (printableAscii.test(text)) return text.length;
   let width = 0;
@@ -119,7 +120,7 @@ export function widthUpTo(text: string, limit: number): number {
   return width;
 }
 
-/** `text` in at most `columns`; what is cut off is replaced by an ellipsis. */
+/** `text` in at most `columns`. An ellipsis replaces what is cut off. */
 export function fit(text: string, columns: number): string {
   if (columns <= 0) return '';
   if (widthUpTo(text, columns) <= columns) return text;

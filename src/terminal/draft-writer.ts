@@ -1,38 +1,38 @@
-// Writes drafts while they are typed: soon after a key, everything together, and at once when the program ends. The
+// Writes drafts while they are typed: soon after a key, all of them together, and at once when the program ends. The
 // full screen and line mode share it. Does not know what is typed, nor where it is stored.
 
 import type { Timers } from '../client/ports.ts';
 
-/** A draft as it is kept. */
+/** A draft as it is stored. */
 export interface SavedDraft {
   readonly text: string;
   readonly wasPasted: boolean;
 }
 
-/** Drafts by what they are for. What is undefined is forgotten. */
+/** Drafts by their place. Undefined ones are deleted. */
 export type DraftChanges = ReadonlyMap<string, SavedDraft | undefined>;
 
-/** Where drafts are kept. */
+/** Where drafts are stored. */
 export interface DraftStore {
-  /** As they were left. */
+  /** The drafts at the start. */
   readonly kept: ReadonlyMap<string, SavedDraft>;
   write(changes: DraftChanges): Promise<void>;
-  /** The same before it returns: the program ends. */
+  /** The same, but done when it returns: the program ends. */
   writeNow(changes: DraftChanges): void;
 }
 
 export interface DraftWriterOptions {
   readonly draftStore: DraftStore;
   readonly timers: Timers;
-  /** What is typed and not on the disk. */
+  /** Typed text that is not on the disk yet. */
   readonly changes: () => DraftChanges;
-  /** These are on the disk. */
+  /** These were written. */
   readonly written: (changes: DraftChanges) => void;
-  /** Tells the person, once, that it does not work. */
+  /** Notifies the person, once, that writing fails. */
   readonly failed: (reason: string) => void;
 }
 
-/** What is typed is written after this, all of it together. */
+/** How long after a key the drafts are written, all of them together. */
 const writeAfterMs = 400;
 
 export class DraftWriter {
@@ -45,7 +45,7 @@ export class DraftWriter {
     this.#options = options;
   }
 
-  /** Something may have been typed, sent or deleted. */
+  /** Call when something may have been typed, sent or deleted. */
   look(): void {
     if (this.#cancel !== undefined || this.#isWriting || this.#options.changes().size === 0) return;
     this.#cancel = this.#options.timers.after(writeAfterMs, () => {
@@ -54,7 +54,7 @@ export class DraftWriter {
     });
   }
 
-  /** The program ends: writes what is not written yet. What could not be written is nowhere else any more. */
+  /** The program ends: writes what is not written yet. Returns what could not be written and is lost otherwise. */
   close(): DraftChanges {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -82,7 +82,7 @@ export class DraftWriter {
     } finally {
       this.#isWriting = false;
     }
-    // What was typed meanwhile; what could not be written waits for the next key.
+    // Text that was typed meanwhile. After a failure the next key tries again.
     if (!this.#hasFailed) this.look();
   }
 }

@@ -1,20 +1,20 @@
-// Leaving, for lines and for the full screen alike: waits for running transfers and pending texts, up to a time
-// limit; leaving a second time ends at once. Prints nothing itself.
+// Leaving, for lines and for the full screen alike: waits for running transfers and pending texts, up to a time limit.
+// Leaving a second time ends at once. Prints nothing itself.
 
 import type { ChatClient } from '../client/chat-client.ts';
 import type { Transfer } from '../client/files/transfer.ts';
 import { isUnderWay } from '../client/wording/file-progress.ts';
 
 /**
- * For private texts to arrive before leaving: a little longer than the Messenger waits for a key or a receipt, so that
- * the reason is known by then.
+ * How long to wait for private texts: a little longer than the client waits for a key or a receipt, so that the reason
+ * is known by then.
  */
 const settleMs = 6_000;
 
 export interface ExitWaitPorts {
   readonly client: () => Pick<ChatClient, 'abort' | 'quit' | 'settled' | 'textsUnderWay'>;
   readonly transfers: () => readonly Transfer[];
-  /** The person is to know what is waited for: so many files, or texts. */
+  /** Tells the person what is waited for: this many files or texts. */
   readonly waitsFor: (what: 'files' | 'texts', count: number) => void;
 }
 
@@ -27,12 +27,12 @@ export class ExitWait {
     this.#ports = ports;
   }
 
-  /** Whether somebody is leaving. */
+  /** Whether leaving has begun. */
   get hasBegun(): boolean {
     return this.#hasBegun;
   }
 
-  /** Leaves when what was said has arrived; the second time, at once. */
+  /** Leaves when everything sent has arrived. The second time, at once. */
   begin(): void {
     if (this.#hasBegun) {
       this.#ports.client().abort();
@@ -42,14 +42,14 @@ export class ExitWait {
     void this.#leaveWhenSettled();
   }
 
-  /** A file has moved, or there are none any more. */
+  /** A file has made progress, or none is left. */
   fileMoved(): void {
     this.#moved();
   }
 
   async #leaveWhenSettled(): Promise<void> {
     const { client, waitsFor } = this.#ports;
-    // Those that wait for somebody go on another time.
+    // Transfers that wait for a person can continue another time.
     const underWay = (): number => this.#ports.transfers().filter(isUnderWay).length;
     if (underWay() > 0) waitsFor('files', underWay());
     while (underWay() > 0) await new Promise<void>((resolve) => (this.#moved = resolve));

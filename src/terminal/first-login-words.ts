@@ -1,15 +1,14 @@
-// Texts for somebody's first login, the same for the screen and for lines: what was created, and where it is stored.
+// Texts for a person's first login, the same for the screen and for lines: what was created, and where it is stored.
 
 import type { Username } from '../wire/text.ts';
 
 export interface FirstLoginFacts {
-  /** Where the key and the history are, as the person would write it. */
+  /** The folder of the key and the history, as a person would write it. */
   readonly folder: string;
-  /** Whether the next start comes straight here. */
+  /** Whether the next start uses the same server and name. */
   readonly isRemembered: boolean;
 }
 
-/** Two sentences. */
 export function newcomerWords(
   { folder, isRemembered }: FirstLoginFacts,
   name: Username,

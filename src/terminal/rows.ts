@@ -1,5 +1,5 @@
-// Text broken into rows of so many columns. Like columns.ts, it takes text that is already harmless, and its cost is
-// linear in the text, or in the rows that were requested.
+// Text broken into rows of a given width. Like columns.ts, its input must already be harmless, and its cost is linear
+// in the text, or in the rows that were requested.
 
 import { clusterCells, type Cells } from './columns.ts';
 
@@ -12,9 +12,8 @@ export interface TextSlice {
 }
 
 /**
- * Breaks `text` into rows: at spaces, which vanish there, and within a word only where the word alone is too wide.
- * The first row has `first` columns, the others `rest`. No more than `maxRows` are made: the last piece then ends
- * before the text does.
+ * Breaks `text` into rows: at spaces, which are dropped there, and within a word only if the word alone is too wide.
+ * The first row has `first` columns, the others `rest`. With `maxRows`, the last piece may end before the text does.
  */
 export function wrap(
   text: string,
@@ -40,7 +39,7 @@ export function wrap(
     const isSpace = text.charAt(at) === ' ';
     const next = isSpace ? spacesEnd(text, at) : wordEnd(text, at);
     if (isSpace) {
-      // Spaces at the end of a row may hang over; they are not drawn.
+      // Spaces at the end of a row may exceed it. They are not drawn.
       width += next - at;
       if (rows.length === 0 && at === 0) end = Math.min(next, room);
       at = next;
@@ -69,10 +68,10 @@ export function wrap(
   return rows;
 }
 
-/** A row holds no more than this for each column, however little of it is seen: marks over marks take no room. */
+/** The most text of a row, for each column: marks upon marks take no columns. */
 const maxUnitsPerColumn = 64;
 
-/** The columns that `text` takes; of one that takes more than `limit`, something above it. */
+/** The columns of `text`. If they are more than `limit`, any number above it. */
 function widthIn(text: string, limit: number, cells: Cells): number {
   if (printableAscii.test(text)) return text.length;
   let width = 0;

@@ -2,10 +2,10 @@
 
 import { widthOf } from './columns.ts';
 
-/** As terminals have it. */
+/** As terminals use. */
 const tabColumns = 8;
 
-/** `line` with blanks in place of its tabs; it begins at column `from`. */
+/** `line` with blanks instead of its tabs. It begins at column `from`. */
 export function expandTabs(line: string, from = 0): string {
   if (!line.includes('\t')) return line;
   let column = from;

@@ -1,9 +1,9 @@
-// The delay before the next reconnect: exponential, with full jitter, so that not all clients of a restarted server
-// arrive at the same moment.
+// The delay before the next reconnect: exponential, with full jitter, so that the clients of a restarted server do not
+// all arrive at the same moment.
 
 import type { RandomBytes } from '../ports.ts';
 
-/** The longest wait before the first attempt, and the longest at all; each attempt doubles it. */
+/** The longest wait before the first attempt, which doubles with each attempt, and the longest wait of all. */
 export const firstBackoffMs = 500;
 export const longestBackoffMs = 30_000;
 

@@ -8,7 +8,7 @@ function scene() {
   const probes: number[] = [];
   const deaths: number[] = [];
   const server = { answers: false };
-  /** By how much the clock is ahead of the timers, which stand still while a machine is suspended. */
+  /** By how much the clock is ahead of the timers, which stop while a machine is suspended. */
   let aheadMs = 0;
   const now = () => timers.now + aheadMs;
   const heartbeat = new HeartbeatMonitor(timers, now, {

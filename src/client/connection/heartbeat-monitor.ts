@@ -1,41 +1,41 @@
 // Whether the other end of an open connection is alive [7.3]. A frozen server and a network that drops packets send
-// nothing: so silence longer than the server's own pings allow, and an unanswered request, lead to a probe, a
-// question that every server answers. If that is not answered either, the connection is dead. Owns how long this
-// takes; a healthy connection whose server pings sends nothing extra. Knows no lines but their verbs.
+// nothing. So silence longer than the server's own pings allow, or an unanswered request, leads to a probe, a question
+// that every server answers. If that is not answered either, the connection is dead. Owns how long this takes. A
+// healthy connection whose server pings sends nothing extra. Knows no lines but their verbs.
 //
 // The interval of the pings is learned from those that arrive, so it works with every server. Timers that are late
 // against the clock mean that this machine was suspended: the server is probed at once.
 
 import type { WallClock, Timers } from '../ports.ts';
 
-/** Between two pings, until two have come: what helo's servers have unless they are told otherwise. */
+/** The assumed interval until two pings have come: the default of helo's servers. */
 const usualIntervalMs = 60_000;
-/** A longer gap than this is not taken for an interval. */
+/** A longer gap than this does not count as an interval. */
 const longestIntervalMs = 10 * 60_000;
-/** Silence over the interval that is no cause to ask: a quarter of it, and this at least. */
+/** Silence of one interval and this much more needs no probe: a quarter of the interval, at least this. */
 const leastSlackMs = 2_000;
-/** The longest that a request, and a probe, wait for an answer; less where the server pings more often. */
+/** The longest that a request and a probe wait for an answer. Less if the server pings more often. */
 const longestAnswerMs = 15_000;
 const longestProbeMs = 10_000;
-/** Timers are this late, or later, only where the machine or the program stood still. */
+/** Timers are late by this much only if the machine or the program was suspended. */
 const suspendedMs = 10_000;
-/** How often it is looked: four times in what silence may last, and not seldomer than this. */
+/** How often this checks: four times in the allowed silence, and at least this often. */
 const longestTickMs = 5_000;
 
 export interface HeartbeatMonitorHandlers {
-  /** Asks the server something harmless that it answers. */
+  /** Sends the server something harmless that it answers. */
   readonly probe: () => void;
-  /** Nobody answers. */
+  /** The server does not answer. */
   readonly dead: () => void;
 }
 
 type State =
   | { readonly phase: 'off' }
-  /** `askedMs`: for how long a request waits, where one does. */
+  /** `askedMs`: how long a request has waited for its answer, if one does. */
   | { readonly phase: 'listening'; readonly askedMs: number | undefined }
   | { readonly phase: 'probing'; readonly waitedMs: number };
 
-/** Commands and requests that every server answers, if only to refuse them. */
+/** Commands and requests that every server answers, at least with a refusal. */
 const answered: ReadonlySet<string> = new Set([
   'BCST',
   'GET_USERS',
@@ -57,13 +57,15 @@ export class HeartbeatMonitor {
   readonly #now: WallClock;
   readonly #handlers: HeartbeatMonitorHandlers;
   #state: State = { phase: 'off' };
-  /** Between the last pings, the latest first. The longer one counts: pings that were held up come close together. */
+  /**
+   * Times between the last pings, the latest first. The longer one counts, because delayed pings arrive close together.
+   */
   #gaps: readonly number[] = [];
   #pingedAt: number | undefined;
   #silentMs = 0;
   #tickedAt = 0;
   #cancelTick: () => void = () => {};
-  /** This side does not read at the moment: it can hear nothing. */
+  /** This side does not read at the moment, so it receives nothing. */
   #isPaused = false;
 
   constructor(timers: Timers, now: WallClock, handlers: HeartbeatMonitorHandlers) {
@@ -72,7 +74,7 @@ export class HeartbeatMonitor {
     this.#handlers = handlers;
   }
 
-  /** The login is done: from now on the server is listened for. */
+  /** The login is done: from now on the server must be heard. */
   begin(): void {
     this.#state = { phase: 'listening', askedMs: undefined };
     this.#silentMs = 0;
@@ -84,7 +86,7 @@ export class HeartbeatMonitor {
     this.#cancelTick();
   }
 
-  /** Something came. */
+  /** Something was received. */
   receive(): void {
     this.#silentMs = 0;
     const { phase } = this.#state;
@@ -93,7 +95,7 @@ export class HeartbeatMonitor {
     if (isWaiting) this.#state = { phase: 'listening', askedMs: undefined };
   }
 
-  /** A PING came. */
+  /** A PING was received. */
   pinged(): void {
     const now = this.#now();
     const gap = this.#pingedAt === undefined ? 0 : now - this.#pingedAt;
@@ -121,7 +123,7 @@ export class HeartbeatMonitor {
     this.#silentMs = 0;
   }
 
-  /** The longest silence that is none. */
+  /** The longest allowed silence. */
   get #limitMs(): number {
     const intervalMs = this.#gaps.length === 0 ? usualIntervalMs : Math.max(...this.#gaps);
     return intervalMs + Math.max(leastSlackMs, intervalMs / 4);
@@ -141,7 +143,7 @@ export class HeartbeatMonitor {
   #tick(tickMs: number): void {
     const passed = this.#now() - this.#tickedAt;
     const isLate = passed >= tickMs + suspendedMs;
-    // The wall clock may be set, also back: then what the timer says has passed counts.
+    // The wall clock may be set, even back. Then the time of the timer counts.
     this.#passes(isLate || passed < 0 ? tickMs : passed, isLate);
     if (this.#state.phase !== 'off') this.#schedule();
   }
@@ -164,7 +166,7 @@ export class HeartbeatMonitor {
         return;
       }
       case 'probing': {
-        // What has come during a suspension is read after this.
+        // What arrived during a suspension is read after this.
         const waitedMs = wasSuspended ? 0 : this.#state.waitedMs + ms;
         if (waitedMs >= Math.min(longestProbeMs, this.#limitMs)) this.#handlers.dead();
         else this.#state = { phase: 'probing', waitedMs };

@@ -98,7 +98,7 @@ test('a lost connection is made again after a wait that doubles, up to half a mi
   assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
   assert.equal(connections.length, 10);
 
-  // One that holds makes the next wait the shortest again, one that falls at once a short one.
+  // A connection that lasts makes the next wait the shortest again. One that ends at once makes it a short one.
   timers.advance(longestBackoffMs);
   await login();
   last().says('DSCN the server is shutting down');
@@ -196,7 +196,7 @@ test('each wait is within its bounds, and spread over all of them', () => {
 const identity = new ScriptedIdentity();
 const account = { suite, device: bob, takesPrivate: true, invite: undefined };
 
-/** The server hears who it is, and turns them away. */
+/** The server learns the name, and refuses it. */
 async function turnAway(connection: ScriptedConnection, code: FatalCode) {
   await connection.open();
   connection.says('HELO hi [helo: ehlo]');

@@ -1,6 +1,6 @@
-// One server, one connection after the other: when a link is lost, it reconnects after a delay (backoff.ts), until
-// the person leaves or is refused. Owns what is retried and what is not, and the ways to log in to a server that does
-// not know the name yet: with a code, or as a guest. Messages on a link pass through unread.
+// One server, one connection after the other: when a link is lost, it reconnects after a delay (backoff.ts), until the
+// person leaves or is refused. Owns what is retried and what is not, and the ways to log in to a server that does not
+// know the name yet: with a code, or as a guest. Messages on a link pass through unread.
 
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import type { Command } from '../../wire/commands.ts';
@@ -10,49 +10,52 @@ import type { AccountWish } from '../login/account-login.ts';
 import { serverKeyOf } from './server-address.ts';
 import { ServerLink, type LinkPorts, type LinkSettings, type ServerEvent } from './server-link.ts';
 
-/** A connection that held for so long was a good one: the next wait is the shortest again. */
+/** After a connection of at least this time the next wait is the shortest again. */
 export const steadyMs = 10_000;
-/** After a suspension the next attempt is at most so far away. */
+/** After a suspension the next attempt is at most this far away. */
 const longestSliceMs = 2_000;
-/** After a login that worked, however short it was, the next wait is no longer than that of this attempt: 2 s. */
+/** After a successful login of any length, the next wait is no longer than that of this attempt: 2 s. */
 const attemptAfterLogin = 2;
 
 export interface KeeperSettings extends LinkSettings {
-  /** Whether a connection that was lost is made anew. */
+  /** Whether to reconnect after a lost connection. */
   readonly reconnects?: boolean;
-  /** And, of a known account, also the first one: what is on the device can be read, and what is said waits. */
+  /**
+   * Whether to retry the first connection too. For a known account, because the device's data can be read meanwhile,
+   * and messages wait.
+   */
   readonly triesFromStart?: boolean;
 }
 
 export interface KeeperPorts extends LinkPorts {
   /**
-   * Asks the person for a one-time code, because the server takes in nobody new without one, or did not know the last
-   * one. Nothing: they come as a guest where `orGuest`, else not at all.
+   * Asks the person for a one-time code, because the server requires one from new people, or refused the last one.
+   * Undefined: the person becomes a guest if `orGuest`, and leaves otherwise.
    */
   readonly askInvite?: (why: 'needed' | 'invalid', orGuest: boolean) => Promise<string | undefined>;
 }
 
 export interface KeeperHandlers {
-  /** The next connection is not tried before the promise is kept: what was of the last one has ended then. */
+  /** The next connection waits for this promise: by then everything of the last one has ended. */
   onState(state: ClientState): void | Promise<void>;
   onRemembered(fingerprint: Uint8Array): void;
   onGuest(reason: GuestReason): void;
   onEvent(event: ServerEvent): void;
   onExtended(event: ExtendedEvent): void;
   onDrain(): void;
-  /** The server is to be asked something harmless that it answers. */
+  /** The server should be sent something harmless that it answers. */
   onSilence(): void;
 }
 
-/** Refusals of a login that has worked before, and will again. */
+/** Refusals of a login that has worked before and will work again. */
 const passing: ReadonlySet<string> = new Set([
-  // A guest's own name, as long as the server has not noticed that the last connection is gone.
+  // For a guest's own name, as long as the server has not noticed the end of the last connection.
   'user-logged-in',
   'server-full',
   'too-many-connections',
   'too-many-logins',
   'too-much-unfinished',
-  // The server's disk, or connections of this account that it still thinks are there.
+  // The server's disk, or connections of this account that the server still counts.
   'store-failed',
   'account-busy',
 ]);
@@ -65,14 +68,14 @@ export class LinkKeeper {
   readonly #handlers: KeeperHandlers;
   #link: ServerLink;
   #account: AccountWish | undefined;
-  /** Between two links, and at the end of all. */
+  /** The state between two links, and at the end. */
   #rest: ClientState | undefined;
   #cancelWait: () => void = () => {};
   #attempt = 0;
-  /** When this link got in. */
+  /** When this link logged in. */
   #openedAt: number | undefined;
   #wasIn = false;
-  /** Of this server no identity was known when this client began. */
+  /** Whether no identity of this server was known when this client began. */
   #isFirstContact = false;
   #hasQuit = false;
   #isPaused = false;
@@ -110,21 +113,21 @@ export class LinkKeeper {
     this.#link.write(line);
   }
 
-  /** Says goodbye [7.12], or stops trying. */
+  /** Sends QUIT [7.12], or stops retrying. */
   quit(): void {
     this.#hasQuit = true;
     if (this.#rest === undefined) this.#link.quit();
     else this.#finish({ code: 'quit' });
   }
 
-  /** Ends at once, without a word. */
+  /** Ends at once, without QUIT. */
   abort(): void {
     this.#hasQuit = true;
     if (this.#rest === undefined) this.#link.abort();
     else this.#finish({ code: 'quit' });
   }
 
-  /** Ends at once, for a reason that lies with this client. */
+  /** Ends at once, for a reason on this side. */
   giveUp(reason: CloseReason): void {
     this.#hasQuit = true;
     if (this.#rest?.phase === 'closed') return;
@@ -186,7 +189,7 @@ export class LinkKeeper {
 
   #isWorthTrying(reason: CloseReason): boolean {
     if (this.#settings.reconnects !== true || this.#hasQuit) return false;
-    // Who never got in learns at once what is wrong.
+    // Without an earlier login, the person learns at once what is wrong.
     const isExpected = this.#settings.triesFromStart === true && this.#account?.isKnown === true;
     if (!this.#wasIn && !isExpected) return false;
     switch (reason.code) {
@@ -225,7 +228,7 @@ export class LinkKeeper {
     this.#sleep(Math.max(0, until - now()), until);
   }
 
-  /** In slices: where the machine was suspended meanwhile, timers stand still, and the clock does not. */
+  /** In slices: while the machine is suspended, timers stop, and the clock does not. */
   #sleep(leftMs: number, until: number): void {
     const { now, timers } = this.#ports;
     const slice = Math.min(leftMs, longestSliceMs);
@@ -241,15 +244,15 @@ export class LinkKeeper {
     void this.#handlers.onState(this.#link.state);
   }
 
-  /** Who wanted an account and is in: with it, or without one where there are none. */
+  /** A person who wanted an account has logged in: with it, or without one if the server has none. */
   #cameIn({ as, features }: Extract<ClientState, { readonly phase: 'open' }>): void {
     if (this.#account === undefined) return;
     if (as === 'account') {
-      // From now on nothing that a server says makes a guest of them.
+      // From now on nothing that a server says makes this person a guest.
       this.#account = { ...this.#account, isKnown: true };
       void this.#remember('account');
     } else if (!features.has('ehlo')) {
-      // Told once: a server that knows only version 1 is what it is.
+      // Reported once: a server that knows only version 1 stays that way.
       if (this.#link.cameAs !== 'guest') this.#handlers.onGuest('no-accounts');
       void this.#remember('guest');
     }
@@ -263,11 +266,11 @@ export class LinkKeeper {
       const before = await knownServers.cameAs(serverKey, username);
       if (before !== as) await knownServers.rememberCame(serverKey, username, as);
     } catch {
-      // The account's own store says it too; a guest is told again the next time.
+      // The account's own store says it too. A guest is told again the next time.
     }
   }
 
-  /** What a refusal says about new accounts; undefined where it says nothing, or nothing proves who says it. */
+  /** What a refusal says about new accounts. Undefined if it says nothing, or its sender is not proven. */
   #aboutInvite(reason: CloseReason): InviteRefusal | undefined {
     if (reason.code !== 'refused' || reason.during !== 'login') return undefined;
     if (this.#account === undefined || this.#link.proven === 'nothing') return undefined;
@@ -285,7 +288,7 @@ export class LinkKeeper {
   async #askToComeIn(why: InviteRefusal, reason: CloseReason): Promise<void> {
     const link = this.#link;
     this.#isFirstContact ||= !link.wasIdentityKnown;
-    // As if the connection had never been: the person is asked, and comes again.
+    // As if the connection had never been: the person is asked, and connects again.
     this.#rest = { phase: 'connecting' };
     const orGuest = this.#mayBeGuest(link);
     const { askInvite } = this.#ports;
@@ -294,7 +297,7 @@ export class LinkKeeper {
       if (why !== 'registration-closed')
         invite = await askInvite?.(why === 'invite-invalid' ? 'invalid' : 'needed', orGuest);
     } catch {
-      // Whoever asks says what went wrong. Nobody has said that a guest would do.
+      // If the question fails, the person learns why. Nobody said that being a guest would do.
       this.#finish(reason);
       return;
     }
@@ -310,7 +313,7 @@ export class LinkKeeper {
       this.#finish(reason);
       return;
     }
-    // Who gives a code has taken the server for the right one: it goes to no other.
+    // A person who gives a code trusts this server: the code must not go to another one.
     const refusal = invite === undefined ? undefined : await link.remember();
     if (this.#rest.phase !== 'connecting') return;
     if (refusal !== undefined) {
@@ -322,8 +325,8 @@ export class LinkKeeper {
   }
 
   /**
-   * Whether what a server says may make a guest of this person: not where they have an account, nor where the server's
-   * identity is known and anybody in between can have said it, unless they were told so before.
+   * Whether a server's answer may make this person a guest. Not if they have an account, nor if the server's identity
+   * is known and somebody in between can have sent the answer, unless they were a guest there before.
    */
   #mayBeGuest(link: ServerLink): boolean {
     if (link.cameAs === 'account') return false;

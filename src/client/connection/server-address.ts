@@ -1,5 +1,5 @@
 // A server's address, as a person writes it: `HOST:PORT` for plain text, `tls://HOST:PORT`, and
-// `tls://HOST:PORT#FINGERPRINT` for one known beforehand, by its identity or its certificate. Parsing only; knows no
+// `tls://HOST:PORT#FINGERPRINT` for a server whose identity or certificate is known beforehand. Parsing only. Knows no
 // socket.
 
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
@@ -16,7 +16,7 @@ export interface TlsAddress {
   readonly host: string;
   readonly port: number;
   /**
-   * Where the person gave it: the server's identity key, as a server prints it, or SHA-256 of its certificate's DER form.
+   * If the person gave it: the server's identity key, as a server prints it, or SHA-256 of its certificate's DER form.
    * Both have 32 bytes, and nobody can make one that is the other.
    */
   readonly fingerprint: Uint8Array | undefined;
@@ -29,11 +29,11 @@ export const defaultTlsPort = 1338;
 
 const fingerprintBytes = 32;
 
-/** What an address looks like, for people. */
+/** The form of an address, for people. */
 export const addressForms =
   'HOST:PORT, tls://HOST:PORT or tls://HOST:PORT#FINGERPRINT, such as 127.0.0.1:1337, [::1]:1337 or tls://chat.example.org';
 
-/** Reads an address. A port left out is 1337, or 1338 for TLS. The error says what is wrong with it. */
+/** Parses an address. The default port is 1337, or 1338 for TLS. The error says what is wrong. */
 export function parseServerAddress(text: string): Result<ServerAddress, string> {
   const [, scheme, rest] = /^(?:([A-Za-z][A-Za-z\d+.-]*):\/\/)?(.*)$/s.exec(text) ?? [];
   const tls = scheme?.toLowerCase() === 'tls';
@@ -57,7 +57,7 @@ function parsePlace(
   defaultPort: number,
 ): Result<{ readonly host: string; readonly port: number }, string> {
   const bracketed = /^\[([\da-fA-F:.]+(?:%[\w.-]+)?)\](?::(\d{1,5}))?$/.exec(text);
-  // A bare IPv6 address has colons of its own, so that no port can be told from it: it needs the brackets.
+  // A bare IPv6 address contains colons, so a port after it cannot be recognised: it needs the brackets.
   const named = /^([A-Za-z\d_](?:[\w.-]{0,251}[A-Za-z\d_])?\.?)(?::(\d{1,5}))?$/.exec(text);
   const [, host, digits] = bracketed ?? named ?? [];
   if (host === undefined) {
@@ -70,11 +70,11 @@ function parsePlace(
   }
   const port = digits === undefined ? defaultPort : Number(digits);
   if (port < 1 || port > 65_535) return err('the port must be from 1 to 65535');
-  // The zone of a link-local address is the name of an interface, which has its case.
+  // The zone of a link-local address is the name of an interface, whose case counts.
   return ok({ host: host.includes('%') ? host : host.toLowerCase(), port });
 }
 
-/** A SHA-256 fingerprint from 43 base64url characters or 64 hexadecimal digits, colons allowed between these. */
+/** A SHA-256 fingerprint from 43 base64url characters or 64 hexadecimal digits, with or without colons. */
 export function parseFingerprint(text: string): Uint8Array | undefined {
   const digits = text.replaceAll(':', '');
   if (/^[\da-fA-F]{64}$/.test(digits)) {
@@ -86,7 +86,7 @@ export function parseFingerprint(text: string): Uint8Array | undefined {
   return bytes?.length === fingerprintBytes ? bytes : undefined;
 }
 
-/** The short form of a fingerprint, as it stands behind the `#` of an address. */
+/** The short form of a fingerprint, as it follows the `#` of an address. */
 export function formatFingerprint(fingerprint: Uint8Array): string {
   return encodeBase64url(fingerprint);
 }
@@ -107,7 +107,7 @@ export function formatServerAddress(address: ServerAddress): string {
   return address.transport === 'tls' ? `tls://${formatHostPort(address)}` : formatHostPort(address);
 }
 
-/** The address with the fingerprint where it has one: what `parseServerAddress` reads back. */
+/** The address with its fingerprint, if it has one. `parseServerAddress` reads it. */
 export function formatWholeAddress(address: ServerAddress): string {
   const mark =
     address.transport === 'tls' && address.fingerprint !== undefined
@@ -116,7 +116,7 @@ export function formatWholeAddress(address: ServerAddress): string {
   return `${formatServerAddress(address)}${mark}`;
 }
 
-/** The name under which things about a server are kept. Two addresses have one key only if they are the same. */
+/** The name under which data about a server is stored. Two addresses have one key only if they are the same. */
 export function serverKeyOf(address: ServerAddress): string {
   return `${address.transport}-${formatHostPort(address)}`;
 }

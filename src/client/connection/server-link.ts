@@ -1,7 +1,7 @@
-// One connection to a server, from dialling to its end [7.1, 7.3, 7.12]: the greeting, the heartbeat, the farewell;
-// login/ verifies the server and logs in. Owns the state machine and the two caps of a connection: the longest
-// accepted line and the most that may wait unsent. Other lines pass through unread; knows no chat. A reconnect makes
-// a new link: nothing in here outlives its connection.
+// One connection to a server, from dialling to its end [7.1, 7.3, 7.12]: the greeting, the heartbeat, the end. login/
+// verifies the server and logs in. Owns the state machine and the two caps of a connection: the longest accepted line
+// and the most that may wait unsent. Other lines pass through unread. Knows no chat. A reconnect makes a new link:
+// nothing in here outlives its connection.
 
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import { formatCommand, type Command } from '../../wire/commands.ts';
@@ -34,19 +34,19 @@ import type {
   Timers,
 } from '../ports.ts';
 
-/** For the system to reach the server, TLS included. */
+/** For connecting to the server, TLS included. */
 export const connectTimeoutMs = 10_000;
-/** For the server to greet and to answer the login. */
+/** For the server's greeting and its answer to the login. */
 export const loginTimeoutMs = 10_000;
-/** For the server to answer QUIT, and for a connection that is over to end. */
+/** For the server's answer to QUIT, and for the end of a connection after it. */
 export const closeTimeoutMs = 5_000;
 /**
  * The most that may wait unsent. A server that asks (PING, REQUEST_PUBLIC_KEY) and never reads the answers would
- * otherwise fill the memory; over this it is given up as stalled.
+ * otherwise fill the memory. Above this the connection ends as stalled.
  */
 export const maxUnsentBytes = 4 * 1024 * 1024;
 
-/** Nobody has answered for so long that nobody will (heartbeat-monitor.ts). */
+/** The server has not answered for too long (heartbeat-monitor.ts). */
 const deaf: ConnectionFailure = {
   code: 'ETIMEDOUT',
   detail: 'the server does not answer any more',
@@ -60,19 +60,19 @@ export interface LinkPorts extends LoginPorts {
   readonly now: WallClock;
 }
 
-/** What the server says that concerns the chat, and not the connection. */
+/** Events of the server that concern the chat, not the connection. */
 export type ServerEvent = Exclude<Event, EventOf<'PING' | 'DSCN' | '-ERR'>>;
 
 export interface LinkHandlers {
   onState(state: ClientState): void;
-  /** A server was met for the first time and is remembered. */
+  /** The server was new, and is remembered now. */
   onRemembered(fingerprint: Uint8Array): void;
-  /** What the server says while the login lasts, up to its goodbye. */
+  /** Events between the login and the end. */
   onEvent(event: ServerEvent): void;
-  /** The same in the extended protocol, to accounts only. */
+  /** The same in the extended protocol, for accounts only. */
   onExtended(event: ExtendedEvent): void;
   onDrain(): void;
-  /** The server has not been heard for long: it is to be asked something harmless that it answers. */
+  /** The server has sent nothing for long: it should be sent something harmless that it answers. */
   onSilence(): void;
 }
 
@@ -86,7 +86,7 @@ export class ServerLink {
   #cancelDeadline: () => void;
   #proof: ServerProof | undefined;
   #check: ServerCheck | undefined;
-  /** What the server said behind its welcome, until it is remembered whose words these are. */
+  /** Lines after the welcome, until it is stored which server sent them. */
   #heldLines: (string | undefined)[] | undefined;
   readonly #login: LoginTurns;
   readonly #heartbeat: HeartbeatMonitor;
@@ -120,17 +120,17 @@ export class ServerLink {
     return this.#state;
   }
 
-  /** Of the certificate that the server has shown and that is the right one; undefined without TLS. */
+  /** The fingerprint of the server's certificate, if it is the right one. Undefined without TLS. */
   get fingerprint(): Uint8Array | undefined {
     return this.#proof?.kind === 'tls' ? this.#proof.fingerprint : undefined;
   }
 
-  /** What the server said at the login to an account; undefined for guests. */
+  /** The server's WELCOME at the login to an account. Undefined for guests. */
   get welcome(): ExtendedEventOf<'WELCOME'> | undefined {
     return this.#login.welcome;
   }
 
-  /** How much of what the server says against the login is proven. */
+  /** How much is proven of the server's answers before the end of the login. */
   get proven(): Proven {
     return this.#login.proven;
   }
@@ -140,12 +140,14 @@ export class ServerLink {
     return this.#check?.identity !== undefined;
   }
 
-  /** Whether this device has been in with the account before; and whether the person has been a guest for want of one. */
+  /** How this name logged in here before: with the account, or as a guest because there were none. */
   get cameAs(): 'account' | 'guest' | undefined {
     return this.#login.isKnown ? 'account' : this.#check?.cameAs;
   }
 
-  /** Remembers the server, if it is new: from now on it has to be this one. Answers why it is not spoken to any more. */
+  /**
+   * Remembers the server, if it is new: from now on it must be this one. Returns a reason if the connection must end.
+   */
   async remember(): Promise<CloseReason | undefined> {
     const refusal = await this.#check?.met();
     if (refusal !== undefined) return refusal;
@@ -159,12 +161,12 @@ export class ServerLink {
     return this.#connection.unsentBytes;
   }
 
-  /** Sends a command. Nothing happens once the connection is over. */
+  /** Sends a command. Does nothing after the end of the connection. */
   send(command: Command): void {
     this.write(formatCommand(command));
   }
 
-  /** Sends a line, which ends in its line end. Nothing happens once the connection is over. */
+  /** Sends a line, with its line end. Does nothing after the end of the connection. */
   write(line: string): void {
     if (this.#state.phase === 'closed') return;
     this.#connection.write(encodeUtf8(line));
@@ -172,7 +174,7 @@ export class ServerLink {
     if (this.#connection.unsentBytes > maxUnsentBytes) this.#abort({ code: 'stalled' });
   }
 
-  /** Says goodbye, and closes when the server has answered or let the time pass [7.12]. */
+  /** Sends QUIT, and closes after the server's answer or the time limit [7.12]. */
   quit(): void {
     const { phase } = this.#state;
     if (phase === 'closing' || phase === 'closed') return;
@@ -184,7 +186,7 @@ export class ServerLink {
     this.#close({ code: 'quit' });
   }
 
-  /** Closes at once, without a word. */
+  /** Closes at once, without QUIT. */
   abort(): void {
     this.#abort({ code: 'quit' });
   }
@@ -213,11 +215,11 @@ export class ServerLink {
 
   async #opened(proof: ServerProof): Promise<void> {
     if (this.#state.phase !== 'connecting') return;
-    // Not a byte is read or written before it is clear whether whoever answered can be the server.
+    // Nothing is read or written before it is clear whether the other side can be the server.
     this.#connection.pause();
     this.#deadline(loginTimeoutMs, { code: 'silent' });
     const checked = await ServerCheck.begin(this.#settings, proof, this.#ports.knownServers);
-    // The person may have left, or the server, while it was looked up.
+    // The person may have left, or the server, during the check.
     if (this.state.phase !== 'connecting') return;
     if (!checked.ok) {
       this.#abort(checked.error);
@@ -251,10 +253,10 @@ export class ServerLink {
     else this.#understandExtended(extended);
   }
 
-  /** `event` is undefined for a line of no known form. */
+  /** `event` is undefined for a line of unknown form. */
   #understand(event: Event | undefined): void {
     const state = this.#state;
-    // After a DSCN or an -ERR nothing more counts; after our QUIT, what was under way still does.
+    // After a DSCN or an -ERR nothing more counts. After our QUIT, lines that were on their way still do.
     if (state.phase === 'closing' && state.reason.code !== 'quit') return;
     switch (event?.verb) {
       case 'PING':
@@ -293,10 +295,10 @@ export class ServerLink {
         return;
       case 'open':
       case 'closing':
-        // A line of no known form is passed over: a later server may say more than this client knows.
+        // A line of unknown form is ignored: a later server may send lines that this client does not know.
         if (event !== undefined) this.#handlers.onEvent(event);
         if (event?.verb === '+OK' && event.confirmed.of === 'QUIT') this.#abort({ code: 'quit' });
-        // A server that holds back a flood answers line by line: as long as it does, it has not come to our QUIT.
+        // A server that throttles us answers line by line. As long as it does, it has not reached our QUIT.
         else if (state.phase === 'closing' && event !== undefined && isReply(event)) {
           this.#deadline(closeTimeoutMs, state.reason);
         }
@@ -341,7 +343,7 @@ export class ServerLink {
   #loggedIn(username: Username, as: 'account' | 'guest'): void {
     const state = this.#state;
     if (state.phase !== 'login') return;
-    // A server that confirms another name would have us answer for messages to somebody else.
+    // If a server confirmed another name, messages for somebody else would be handled as ours.
     if (username !== this.#settings.username) {
       this.#abort({ code: 'not-a-chat-server' });
       return;
@@ -352,9 +354,9 @@ export class ServerLink {
     else this.#open(open);
   }
 
-  /** The first time: nobody is in before it is on the disk which server this is. */
+  /** For a new server: the login is complete only when the disk has the server's identity. */
   async #openOnceMet(open: ClientState): Promise<void> {
-    // What is left of the last chunk is all that is held.
+    // Only the rest of the last chunk is held.
     const held: (string | undefined)[] = (this.#heldLines = []);
     this.#connection.pause();
     const refusal = await this.remember();
@@ -371,7 +373,7 @@ export class ServerLink {
     this.#enter(open);
   }
 
-  /** The conversation is over; the connection may end by itself within the time. */
+  /** The chat is over. The connection may end by itself within the time limit. */
   #close(reason: CloseReason): void {
     if (this.#state.phase === 'closed') return;
     this.#deadline(closeTimeoutMs, reason);
@@ -379,7 +381,7 @@ export class ServerLink {
     this.#enter({ phase: 'closing', reason });
   }
 
-  /** The connection is cut now. */
+  /** The connection ends now. */
   #abort(reason: CloseReason): void {
     if (this.#state.phase === 'closed') return;
     this.#cancelDeadline();

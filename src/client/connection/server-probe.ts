@@ -1,7 +1,6 @@
-// Whether a chat server answers at an address, before anybody logs in there: it waits for the greeting [7.1], and
-// sends nothing. Owns one short connection. Stores nothing: trust is decided at the login (login/server-check.ts),
-// where a server may prove that an unknown certificate is its own. A server that announces no such proof is refused
-// here.
+// Whether a chat server answers at an address, before anybody logs in there: it waits for the greeting [7.1], and sends
+// nothing. Owns one short connection. Stores nothing: trust is decided at the login (login/server-check.ts), where a
+// server may prove that an unknown certificate is its own. A server that announces no such proof is refused here.
 
 import { decodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { parseEvent } from '../../wire/events.ts';
@@ -28,9 +27,9 @@ export interface ServerProbePorts {
 }
 
 export interface ServerProbe {
-  /** Undefined where a chat server greets; else why a login would fail. Never rejects. */
+  /** Undefined if a chat server greets, otherwise why a login would fail. Never rejects. */
   readonly answer: Promise<CloseReason | undefined>;
-  /** Gives up: the answer is `quit`. */
+  /** Stops: the answer is `quit`. */
   abort(): void;
 }
 
@@ -80,7 +79,7 @@ export function probeServer(
   return { answer, abort: () => end({ code: 'quit' }) };
 }
 
-/** What the first line of a server says against coming in; `stranger`: what its certificate says. */
+/** What a server's first line says against a login. `stranger`: what its certificate says against it. */
 function refusalIn(line: Uint8Array, stranger: CloseReason | undefined): CloseReason | undefined {
   const text = decodeUtf8(line);
   const event = text === undefined ? undefined : parseEvent(text);
@@ -98,7 +97,7 @@ function refusalIn(line: Uint8Array, stranger: CloseReason | undefined): CloseRe
   }
 }
 
-/** Why nothing is to be said to this server before it has proven who it is. */
+/** Why nothing may be sent to this server before it has proven its identity. */
 async function certificateRefusal(
   address: ServerAddress,
   proof: ServerProof,
@@ -106,7 +105,7 @@ async function certificateRefusal(
 ): Promise<CloseReason | undefined> {
   if (address.transport !== 'tls' || proof.kind !== 'tls') return undefined;
   const presented = proof.fingerprint;
-  // What is remembered and cannot be read is told at the login, which ends there.
+  // If the stored fingerprint cannot be read, the login reports that and ends.
   const known = await knownServers.fingerprintOf(serverKeyOf(address)).catch(() => undefined);
   const expected = address.fingerprint ?? known;
   if (expected === undefined || equalBytes(expected, presented)) return undefined;

@@ -1,17 +1,17 @@
 // What may be concluded from a wall clock, which can be wrong and be set at any time. Nothing is deleted before the
-// clock has agreed with elapsed time for a while; and nothing waits for a time to come round again.
+// clock has agreed with elapsed time for a while, and nothing waits for a time to come again.
 
 import type { WallClock, Timers } from '../ports.ts';
 
-/** How long the wall clock has to go right before keys and records are thrown away for their age, in milliseconds. */
+/** How long the wall clock must run steadily before keys and records are deleted for their age, in milliseconds. */
 export const steadyMs = 3_600_000;
 
-/** The two clocks of a machine differ by so much at most, in milliseconds, while nobody sets one. */
+/** The most that the two clocks of a machine differ while nobody sets one, in milliseconds. */
 const slackMs = 60_000;
 
 /**
- * Calls back when `ms` have passed, by the timer and by the wall clock alike; where that was set meanwhile, after a
- * further `ms`. The answer cancels.
+ * Calls back when `ms` have passed by both the timer and the wall clock. If the wall clock was set meanwhile, waits for
+ * another `ms`. The returned function cancels.
  */
 export function afterSteadyTime(
   { timers, now }: { readonly timers: Timers; readonly now: WallClock },
@@ -30,7 +30,7 @@ export function afterSteadyTime(
   return () => cancel();
 }
 
-/** How long ago `atMs` was; for ever, where that is to come: the clock was set back since, and nobody knows. */
+/** How long ago `atMs` was. Infinity if it is in the future: then the clock was set back, and the age is unknown. */
 export function agoMs(atMs: number, nowMs: number): number {
   return nowMs < atMs ? Infinity : nowMs - atMs;
 }

@@ -53,7 +53,7 @@ async function greetedLink(
   return { connection, link, states, receive, hello };
 }
 
-/** The login goes through. */
+/** Completes the login. */
 async function comesIn(
   { connection, states, hello }: Awaited<ReturnType<typeof greetedLink>>,
   identity = new ScriptedIdentity(),
@@ -65,7 +65,7 @@ async function comesIn(
   assert.equal(states.at(-1)?.phase, 'open');
 }
 
-/** The end comes after some work of the client's. */
+/** The end comes after some work of the client. */
 async function closedLater(states: readonly ClientState[]): Promise<ClientState | undefined> {
   for (let tries = 0; tries < 1000 && states.at(-1)?.phase !== 'closed'; tries++)
     await new Promise(setImmediate);

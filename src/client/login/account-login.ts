@@ -17,30 +17,32 @@ import type { CloseReason } from '../client-state.ts';
 import type { RandomBytes, ServerProof } from '../ports.ts';
 import type { ServerCheck } from './server-check.ts';
 
-/** What it takes to log in to an account. */
+/** What a login to an account needs. */
 export interface AccountWish {
   readonly suite: Suite;
-  /** Holds the account, or claims its name. */
+  /** The device that owns the account or registers its name. */
   readonly device: Device;
-  /** Whether private messages and files are to come to this connection. */
+  /** Whether private messages and files should come to this connection. */
   readonly takesPrivate: boolean;
-  /** A one-time code, for servers that ask newcomers for one. */
+  /** A one-time code, for servers that require one from new people. */
   readonly invite: string | undefined;
-  /** This device has been in with this account here: whatever a server says, nobody is made a guest of then. */
+  /**
+   * Whether this device has logged in to the account here before. Then no answer of a server makes the person a guest.
+   */
   readonly isKnown?: boolean;
-  /** Asked at each login, since it changes from one to the next. */
+  /** A function, because it changes from one login to the next. */
   readonly kept?: (() => KeptHere) | undefined;
 }
 
-/** What the server is asked about at a login. */
+/** The data for which the server reports losses at a login. */
 export interface KeptHere {
-  /** The stream that this device numbers its messages in: the server says how far it has it. */
+  /** The stream in which this device numbers its messages. The server says how far it has it. */
   readonly stream: string;
-  /** The runs of the server that this device was told of last: it says what it has lost since. */
+  /** The runs of the server that this device was told last. The server says what it has lost since. */
   readonly runs: readonly number[];
 }
 
-/** What a challenge is about. */
+/** The parties of a challenge. */
 export interface Asking {
   readonly username: Username;
   readonly suite: Suite;
@@ -73,7 +75,7 @@ export class ServerChallenge {
     });
   }
 
-  /** What the device has to sign, or why nothing is said to this server. */
+  /** The transcript that the device must sign, or why nothing may be sent to this server. */
   async check(challenge: ExtendedEventOf<'CHALLENGE'>): Promise<Result<Uint8Array, CloseReason>> {
     const { username, suite, device, proof } = this.#asking;
     const identity = bytesOf(challenge.server);
@@ -97,7 +99,7 @@ export class ServerChallenge {
   }
 }
 
-/** The line that proves the device, behind a challenge that was checked. */
+/** The line that proves the device, after a checked challenge. */
 export async function proofLine(wish: AccountWish, transcript: Uint8Array): Promise<string> {
   const signature = encodeBase64url(await signWithDevice(wish.suite, wish.device, transcript));
   const { invite, takesPrivate } = wish;

@@ -1,6 +1,6 @@
-// Asks a server to prove its identity, over a short connection of its own, without a login. Before a login, so that
-// this device's data about a server is found under any of its addresses; and during one, if another port of the
-// server shows a certificate that was renewed since. server-check.ts knows which server is expected.
+// Asks a server to prove its identity, over a short connection of its own, without a login. It does so before a login,
+// so that this device's data about a server is found under any of its addresses, and during one, if another port of the
+// server shows a renewed certificate. server-check.ts knows which server is expected.
 
 import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { parseEvent } from '../../wire/events.ts';
@@ -14,9 +14,9 @@ import { ServerChallenge } from './account-login.ts';
 import { deviceBytes, type LoginPorts, type LoginSettings } from './login-turns.ts';
 import { ServerCheck } from './server-check.ts';
 
-/** So long is waited for an identity: who comes in later finds out then. */
+/** How long to wait for an identity. After that, the login finds it out. */
 const identityTimeoutMs = 5_000;
-/** The same for a certificate: less than transfer ports wait for somebody to say who they are. */
+/** How long to wait for a certificate's proof: less than transfer ports wait for an introduction. */
 const certificateTimeoutMs = 8_000;
 
 interface ProofPorts extends LoginPorts {
@@ -27,8 +27,8 @@ interface ProofPorts extends LoginPorts {
 type Settings = Pick<LoginSettings, 'address' | 'username'>;
 
 /**
- * The proven identity of who answers; undefined where nobody does, or without one. Of certificates nothing is remembered
- * before somebody comes in, nor of a server that is new at that address. Never rejects.
+ * The proven identity of the server at the address. Undefined if nothing answers, or it has none. Before a login,
+ * nothing is remembered of certificates, nor of a server that is new at that address. Never rejects.
  */
 export async function askIdentity(
   settings: Settings,
@@ -51,19 +51,19 @@ export async function vouches(
 ): Promise<boolean> {
   const serverKey = serverKeyOf(settings.address);
   const known = await ports.knownServers.fingerprintOf(serverKey).catch(() => undefined);
-  // Another login has seen it since.
+  // Another login has stored it since.
   if (known !== undefined && equalBytes(known, fingerprint)) return true;
   const proof = (await new Asking(settings, ports, certificateTimeoutMs).answer)?.proof;
   return proof?.kind === 'tls' && equalBytes(proof.fingerprint, fingerprint);
 }
 
-/** What was shown by a server that is the right one. */
+/** Which certificate is the right one, and how. */
 interface Right {
   readonly proof: ServerProof;
   readonly identity: Uint8Array | undefined;
 }
 
-/** One connection, and what it shows. */
+/** One connection, and the proof that it gets. */
 class Asking {
   readonly answer: Promise<Right | undefined>;
   readonly #settings: Settings;
@@ -111,7 +111,7 @@ class Asking {
     if (this.#challenge === undefined) {
       const hasAccounts =
         event?.verb === 'HELO' && parseWelcome(event.welcome).features.has('ehlo');
-      // What needs no proof is right as it is.
+      // A certificate that needs no proof is right as it is.
       if (!hasAccounts) this.#over(event?.verb === 'HELO' && !check.mustProve);
       else this.#ask(proof, check);
       return;

@@ -1,5 +1,5 @@
-// Somebody who poses as a server, or sits in between, and answers wrongly at every step of the login: nobody who has an
-// account there, or knows the server's identity, is made a guest by it, and nothing that is remembered changes.
+// An attacker who poses as a server, or sits in between, and answers wrongly at every step of the login: nobody who has
+// an account there, or knows the server's identity, becomes a guest by it, and nothing that is remembered changes.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
@@ -69,14 +69,14 @@ function scene(address: string, servers: MemoryKnownServers, isKnown: boolean) {
 
 type Scene = ReturnType<typeof scene>;
 
-/** Up to the step at which the false answer comes. */
+/** Up to the step of the false answer. */
 const steps = {
   greeting: async () => {},
   EHLO: async ({ last }: Scene) => {
     last().says(greeting);
     fieldsOf(last().received(), 'EHLO');
   },
-  // Somebody in between hands on what the real server says.
+  // An attacker in between passes on the real server's answer.
   PROVE: async ({ last }: Scene, proof: ServerProof) => {
     last().says(greeting);
     const hello = fieldsOf(last().received(), 'EHLO');
@@ -119,7 +119,7 @@ test('whoever is known to have an account is made a guest by no answer, at no st
         await here.last().open(proof);
         await steps[step](here, proof);
         const line = answer({ user: 'bob', nonce: '', device: '' });
-        // A welcome behind the proof is what is to come.
+        // A welcome after the proof is the expected answer.
         const isRight = step === 'PROVE' && line.startsWith('WELCOME');
         here.last().says(line);
         here.last().closes();
@@ -185,7 +185,7 @@ test('a first contact falls back to a guest behind a proof only, says so, and is
   early.last().closes();
   await turn();
   assert.equal(early.dialled.length, 1, 'nothing was proven');
-  // The second time the identity is known, and the person as well.
+  // The second time the identity and the person are known.
   for (let visit = 0; visit < 2; visit++) {
     const here = scene('h', servers, false);
     await here.last().open();

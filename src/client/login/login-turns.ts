@@ -1,5 +1,5 @@
 // The login of one connection, turn by turn: as a guest with HELO, or to an account with EHLO if the server has
-// accounts. Owns what the server has to say next; anything out of turn is not believed. A guest asks for the server's
+// accounts. Owns which line of the server is expected next; any other is not believed. A guest asks for the server's
 // proof too, if only that vouches for its certificate, or if it is not known yet. account-login.ts has the extended
 // login, server-check.ts the expected server.
 
@@ -16,33 +16,33 @@ import type { ServerCheck } from './server-check.ts';
 export interface LoginSettings {
   readonly address: ServerAddress;
   readonly username: Username;
-  /** To log in to an account where the server has them; otherwise, and elsewhere, one comes as a guest. */
+  /** The account to log in to, if the server has accounts. Without it, or elsewhere, the login is as a guest. */
   readonly account?: AccountWish | undefined;
 }
 
 export interface LoginPorts {
   readonly random: RandomBytes;
   readonly knownServers: KnownServers;
-  /** What a guest checks a server's proof with. */
+  /** A guest checks a server's proof with this. */
   readonly suite: Suite;
 }
 
 /**
- * How much of what the server says now is proven: `nothing`; `here`: it has proven its identity, and speaks in its turn;
- * `bound`: and nobody in between can have said it.
+ * How much is proven of what the server says now. `nothing`; `here`: the server has proven its identity, and this is
+ * its turn; `bound`: also, nobody in between can have sent it.
  */
 export type Proven = 'nothing' | 'here' | 'bound';
 
-/** Long enough to be a public key: a guest has none to show. */
+/** The length of a public key: a guest has none, and sends random bytes. */
 export const deviceBytes = 32;
 
 export interface LoginHandlers {
   /** Sends a line. */
   readonly write: (line: string) => void;
-  /** The server is not spoken to any more. */
+  /** Ends the connection, with this reason. */
   readonly abort: (reason: CloseReason) => void;
   readonly loggedIn: (username: Username, as: 'account' | 'guest') => void;
-  /** Whether the login still goes on. */
+  /** Whether the login still continues. */
   readonly goesOn: () => boolean;
 }
 
@@ -61,36 +61,37 @@ export class LoginTurns {
     this.#handlers = handlers;
   }
 
-  /** Whether the server is spoken to in the extended protocol. */
+  /** Whether the connection uses the extended protocol. */
   get isExtended(): boolean {
     if (this.#challenge === undefined) return false;
     return this.#settings.account !== undefined || this.#awaited === 'challenge';
   }
 
-  /** Of what the server says against the login. */
+  /** How much is proven of the server's answers before the end of the login. */
   get proven(): Proven {
     if (this.#awaited !== 'welcome') return 'nothing';
     return this.#check?.isBound === true ? 'bound' : 'here';
   }
 
-  /** Whether this device has been in with this account here. */
+  /** Whether this device has logged in to the account here before. */
   get isKnown(): boolean {
     return this.#settings.account?.isKnown === true || this.#check?.cameAs === 'account';
   }
 
-  /** What the server said at the login to an account; undefined for guests. */
+  /** The server's WELCOME at the login to an account. Undefined for guests. */
   get welcome(): ExtendedEventOf<'WELCOME'> | undefined {
     return this.#welcome;
   }
 
-  /** The server has greeted. `proof` is who it is, `check` whether it is who it should be. */
+  /** The server has greeted. `proof` has its identity, `check` the expected one. */
   begin(features: ReadonlySet<string>, proof: ServerProof, check: ServerCheck): void {
     this.#check = check;
     const { account: wish } = this.#settings;
     const hasAccounts = features.has('ehlo');
     if (wish !== undefined) {
       if (hasAccounts) this.#ask(wish.suite, wish.device.publicKey, proof, check);
-      // Somebody in between may have cut it out of the greeting: an account is not turned into a guest in silence.
+      // An attacker in between may have cut it out of the greeting: a person with an account must not silently become a
+      // guest.
       else if (check.identity !== undefined || this.isKnown)
         this.#handlers.abort({ code: 'accounts-gone' });
       else if (check.mustProve) this.#handlers.abort(check.refusal);
@@ -135,7 +136,7 @@ export class LoginTurns {
     if (!this.#handlers.goesOn() || checked === undefined || check === undefined) return;
     const { account: wish } = this.#settings;
     if (wish === undefined) {
-      // Where the certificate is right, nothing hangs on a proof: TLS may end in front of the server.
+      // If the certificate is right, no proof is needed: TLS may end in front of the server.
       const isEnough = checked.ok || (checked.error.code === 'unproven' && !check.mustProve);
       if (isEnough) this.#comeAsGuest();
       else this.#handlers.abort(checked.error);
@@ -151,7 +152,7 @@ export class LoginTurns {
     this.#handlers.write(line);
   }
 
-  /** Whether the server says what it is to say now; a server that says something else is none of this protocol. */
+  /** Whether this line of the server is expected now. A server that sends another one does not speak this protocol. */
   #isInTurn(said: 'confirmation' | 'challenge' | 'welcome'): boolean {
     if (this.#awaited !== said) {
       this.#handlers.abort({ code: 'not-a-chat-server' });

@@ -17,7 +17,7 @@ interface Case {
   readonly shown?: Uint8Array;
   readonly key?: Uint8Array;
   readonly hasAuthority?: boolean;
-  /** What is known: the old certificate, its key, the identity. */
+  /** What is known: the earlier certificate, its key, the identity. */
   readonly knows?: readonly ('certificate' | 'key' | 'identity' | 'old mark')[];
 }
 
@@ -43,7 +43,7 @@ async function check({ mark, shown = newPrint, key = newKey, hasAuthority, knows
   return { begun, servers };
 }
 
-/** What comes of a case: right at once, right behind the proof of that identity, or not at all. */
+/** The result of a case: right at once, right after the proof of that identity, or refused. */
 async function fate(of: Case, proven: Uint8Array): Promise<string> {
   const { begun, servers } = await check(of);
   if (!begun.ok) return begun.error.code === 'untrusted' ? 'refused' : begun.error.code;
@@ -71,13 +71,13 @@ test('a new certificate is right where something known vouches for it, and nowhe
     [{ mark: oldPrint, knows: ['key'], key: oldKey }, 'right', 'right'],
     [{ mark: oldPrint, knows: ['old mark'] }, 'proven', 'refused'],
     [{ mark: oldPrint, hasAuthority: true }, 'right', 'right'],
-    // The certificate of before is known, and no identity: as with a proxy in front, or a server of version 1.
+    // The earlier certificate is known, and no identity: as with a proxy in front, or a server of version 1.
     [{ knows: ['certificate'] }, 'refused', 'refused'],
     [{ knows: ['certificate'], shown: oldPrint }, 'right', 'right'],
     [{ knows: ['certificate', 'key'], key: oldKey }, 'right', 'right'],
     [{ knows: ['certificate'], hasAuthority: true }, 'right', 'right'],
     [{ knows: ['certificate'], mark: identity }, 'proven', 'refused'],
-    // The identity is known: it has to be proven, whatever else vouches.
+    // The identity is known: it must be proven, whatever else vouches.
     [{ knows: ['certificate', 'identity'] }, 'proven', 'another identity'],
     [{ knows: ['identity'] }, 'proven', 'another identity'],
     [

@@ -1,8 +1,8 @@
-// Whether the server that answered is the expected one [7.1, 12]: its certificate, and the identity key that it
-// proves in the login. Over TLS the proof is bound to the channel, so a known identity vouches for an unknown
-// certificate; never the other way round: no certificate and no address replaces a remembered identity. A new server
-// is remembered after a successful login: otherwise a stranger in between, who gets no further than the proof, would
-// be remembered, and the real server be refused. Owns what is remembered of servers. Sends nothing.
+// Whether the server that answered is the expected one [7.1, 12]: its certificate, and the identity key that it proves
+// in the login. Over TLS the proof is bound to the channel, so a known identity vouches for an unknown certificate. The
+// reverse never holds: no certificate and no address replaces a remembered identity. A new server is remembered after a
+// successful login: otherwise an attacker in between, who gets no further than the proof, would be remembered, and the
+// real server would be refused. Owns what is remembered of servers. Sends nothing.
 
 import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -13,20 +13,20 @@ import { serverKeyOf, type ServerAddress } from '../connection/server-address.ts
 
 type TlsProof = Extract<ServerProof, { readonly kind: 'tls' }>;
 
-/** What is known of the certificate of a connection, and what was expected. */
+/** The certificate of a connection, what is known of it, and the expected one. */
 interface Certificate {
   readonly proof: TlsProof;
-  /** Of earlier visits. */
+  /** The certificate of earlier visits. */
   readonly known: Uint8Array | undefined;
-  /** From the address: of a certificate, or of an identity. */
+  /** The fingerprint in the address: of a certificate, or of an identity. */
   readonly mark: Uint8Array | undefined;
   /** What this device knows of the certificate that the address names. */
   readonly marked: KnownCertificate | undefined;
-  /** It is the one that was expected, or something else than the identity vouches for it. */
+  /** Whether it is the expected one, or something other than the identity vouches for it. */
   readonly isRight: boolean;
 }
 
-/** Earlier visits, and whether they and the address say nothing of this server. */
+/** What is known from earlier visits, and whether the server is new. */
 interface Visits {
   readonly isNew: boolean;
   readonly identity: Uint8Array | undefined;
@@ -43,7 +43,7 @@ export class ServerCheck {
   readonly #servers: KnownServers;
   readonly #certificate: Certificate | undefined;
   readonly #identity: Uint8Array | undefined;
-  /** As what this name came in before. */
+  /** How this name logged in before. */
   readonly cameAs: 'account' | 'guest' | undefined;
   readonly #isNew: boolean;
   #remembered: Uint8Array | undefined;
@@ -63,7 +63,7 @@ export class ServerCheck {
     this.cameAs = cameAs;
   }
 
-  /** Looks at who answered; the error is the reason to turn away at once. */
+  /** Checks who answered. The error is a reason to end the connection at once. */
   static async begin(
     { address, username }: { readonly address: ServerAddress; readonly username: Username },
     proof: ServerProof,
@@ -104,32 +104,35 @@ export class ServerCheck {
     return this.#identity;
   }
 
-  /** Only the server's identity can vouch for its certificate: nothing is said before it is proven, but what asks for the proof. */
+  /**
+   * Whether only the server's identity can vouch for its certificate. Then nothing is sent before the proof, except the
+   * request for it.
+   */
   get mustProve(): boolean {
     return this.#certificate?.isRight === false;
   }
 
-  /** Whether it is worth asking for the proof: the certificate will be another one some day. */
+  /** Whether the proof is useful: the server will have another certificate some day. */
   get isWorthProving(): boolean {
     return this.#certificate !== undefined && this.#identity === undefined;
   }
 
-  /** Whether what the server says is bound to the channel: nobody in between has said it. */
+  /** Whether the connection is bound to the proof, so that nobody in between can have sent the server's lines. */
   get isBound(): boolean {
     return this.#certificate !== undefined;
   }
 
-  /** Whether there is something to remember of it once somebody has come in. */
+  /** Whether a successful login adds something to remember. */
   get isToBeMet(): boolean {
     return this.#isNew && (this.#certificate !== undefined || this.#proven !== undefined);
   }
 
-  /** A server that was met for the first time: its certificate, which is remembered from this visit on. */
+  /** The certificate of a new server, which is remembered from this visit on. */
   get remembered(): Uint8Array | undefined {
     return this.#remembered;
   }
 
-  /** Why to turn away from a certificate that nothing vouches for. */
+  /** The reason to refuse a certificate that nothing vouches for. */
   get refusal(): CloseReason {
     const { proof, known, mark } = this.#certificate ?? {};
     if (proof === undefined) return { code: 'unproven' };
@@ -142,12 +145,12 @@ export class ServerCheck {
     };
   }
 
-  /** What the server has proven to hold on this connection. */
+  /** The identity that the server has proven on this connection. */
   get provenIdentity(): Uint8Array | undefined {
     return this.#proven;
   }
 
-  /** The server has proven to hold `identity`, on this connection: the reason to turn away, if there is one. */
+  /** The server has proven `identity` on this connection. Returns a reason if the connection must end. */
   async proven(identity: Uint8Array): Promise<CloseReason | undefined> {
     if (isOther(this.#identity, identity)) return anotherIdentity(this.#identity, identity);
     if (!(await this.#isMeant(identity))) return this.refusal;
@@ -155,7 +158,10 @@ export class ServerCheck {
     return this.#isNew ? undefined : this.#keep();
   }
 
-  /** Somebody has come in, or goes on with this server: it is the one from now on, or there is a reason to turn away. */
+  /**
+   * After a login, or when the person continues with this server: remembers it. Returns a reason if the connection must
+   * end.
+   */
   async met(): Promise<CloseReason | undefined> {
     return this.isToBeMet ? this.#keep() : undefined;
   }
@@ -164,7 +170,7 @@ export class ServerCheck {
     const identity = this.#proven;
     try {
       if (this.#identity === undefined && identity !== undefined) {
-        // Another login may have come in meanwhile.
+        // Another login may have succeeded meanwhile.
         const known = await this.#servers.identityOf(this.#serverKey);
         if (isOther(known, identity)) return anotherIdentity(known, identity);
         await this.#servers.rememberIdentity(this.#serverKey, identity);
@@ -176,12 +182,12 @@ export class ServerCheck {
     }
   }
 
-  /** Whether the holder of `identity` is whom the address names. */
+  /** Whether `identity` is the server that the address names. */
   async #isMeant(identity: Uint8Array): Promise<boolean> {
     const certificate = this.#certificate;
     if (certificate === undefined || certificate.isRight) return true;
     const { proof, mark, marked } = certificate;
-    // Without a mark the identity is that of earlier visits, or this check had turned away before.
+    // Without a mark, the identity is that of earlier visits; otherwise this check would have refused before.
     if (mark === undefined) return this.#identity !== undefined;
     return isMarked(certificate, identity) || (await isVouchedFor(proof, marked));
   }
@@ -200,7 +206,7 @@ export class ServerCheck {
   }
 }
 
-/** Whether nothing more has to be proven for a certificate. */
+/** Whether a certificate needs no further proof. */
 async function isExpected({
   proof,
   known,
@@ -210,7 +216,7 @@ async function isExpected({
   identity,
 }: Omit<Certificate, 'isRight'> & Before): Promise<boolean> {
   const isKnown = isSame(known, proof.fingerprint);
-  // Whose identity is known proves it for each new certificate, and for each other mark.
+  // A known identity must be proven for each new certificate, and for each new mark.
   if (identity !== undefined) {
     return isKnown && (mark === undefined || isMarked({ proof, mark, marked }, identity));
   }
@@ -220,7 +226,9 @@ async function isExpected({
   return known === undefined || isKnown || isVouchedFor(proof, before);
 }
 
-/** Whether the mark of an address names this certificate or this identity, by itself or by an earlier certificate. */
+/**
+ * Whether the mark of an address names this certificate or this identity, directly or through an earlier certificate.
+ */
 function isMarked(
   { proof, mark, marked }: Pick<Certificate, 'proof' | 'mark' | 'marked'>,
   identity: Uint8Array,
@@ -230,7 +238,7 @@ function isMarked(
   );
 }
 
-/** The same key as in the certificate that was expected, or an authority of this system's for that host name. */
+/** Whether the certificate has the expected one's key, or an authority of this system issued it for that host name. */
 async function isVouchedFor(
   proof: TlsProof,
   expected: KnownCertificate | undefined,

@@ -8,7 +8,7 @@ import { commands } from './table.ts';
 
 const known = { people: ['alice', 'Bob', 'bobby'], groups: ['lunch'] };
 
-/** Actions that write down what they are asked for. */
+/** Actions that record how they are called. */
 function recorded(
   view: CommandActions['view'],
   here: CommandActions['here'] = { kind: 'lobby', name: 'lobby' },

@@ -1,12 +1,12 @@
 // From a typed line to its action. A line that begins like a command or an address never goes to everybody, not even
-// mistyped or after a space.
+// with a typing mistake or after a space.
 
 import { err, ok } from '../../lib/result.ts';
 import { splitWord } from '../../wire/text.ts';
 import type { CommandActions, CommandOutcome, Verdict } from '../../client/commands/actions.ts';
 import { commandOf, formIn, noCommand } from './table.ts';
 
-/** Whether `line` is something else than words to be said where it was typed. */
+/** Whether `line` is more than text for the current conversation. */
 export function isAddressed(line: string): boolean {
   const trimmed = line.trim();
   return (
@@ -17,7 +17,7 @@ export function isAddressed(line: string): boolean {
   );
 }
 
-/** Does what was typed. The error says why it was not done; nothing was sent then. */
+/** Runs a typed line. The error says why nothing was done or sent. */
 export async function runTyped(line: string, actions: CommandActions): Promise<Verdict> {
   const done = await dispatch(line, actions);
   return done === undefined || done === 'malformed' ? ok(undefined) : done;

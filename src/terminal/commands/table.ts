@@ -1,5 +1,5 @@
-// The table of commands: form, help, and action. One for lines and the full screen, including version 1's spellings.
-// What is in braces in a form may be left out on the screen, where the conversation implies it.
+// The table of commands: form, help, and action. One table for lines and the full screen, including version 1's
+// spellings. The part of a form in braces may be left out on the screen, where the conversation implies it.
 
 import { err } from '../../lib/result.ts';
 import { nearest } from '../../lib/suggest.ts';
@@ -17,13 +17,13 @@ export interface TypedCommand {
 
 const wordsOf = (rest: string): string[] => rest.split(' ').filter((word) => word !== '');
 
-/** `@name` or `name`, or the person of this conversation where nothing is said. */
+/** `@name` or `name`, or the person of this conversation if none is named. */
 function personIn(word: string | undefined, { here, person }: CommandActions): string | undefined {
   if (word !== undefined) return person(word.replace(/^@/, ''));
   return here.kind === 'person' ? here.name : undefined;
 }
 
-/** `#group` or `group`, or the group of this conversation. */
+/** `#group` or `group`, or the group of this conversation if none is named. */
 function groupIn(word: string | undefined, { here, group }: CommandActions): string | undefined {
   if (word !== undefined) return group(word.replace(/^#/, ''));
   return here.kind === 'group' ? here.name : undefined;
@@ -274,7 +274,7 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   },
 };
 
-/** What is no command but means something. */
+/** Forms that are not commands but have a meaning. */
 export const otherForms: Readonly<Record<string, readonly [form: string, help: string]>> = {
   text: ['text', 'say it here'],
   '@': ['@user text', 'say it to one person, end-to-end encrypted'],
@@ -286,14 +286,14 @@ export const otherForms: Readonly<Record<string, readonly [form: string, help: s
 /** Every command, for completion. */
 export const commandVerbs: readonly string[] = Object.keys(commands);
 
-/** The row of `typed`, in any letter case, with its slash or without. */
+/** The command `typed`, in any letter case, with or without its slash. */
 export function commandOf(typed: string): TypedCommand | undefined {
   const verb = typed.toLowerCase();
   const row = [verb, `/${verb}`].find((one) => Object.hasOwn(commands, one));
   return row === undefined ? undefined : commands[row];
 }
 
-/** A form as it is written on the screen, or among lines, where nothing may be left out. */
+/** A form for the screen, or for line mode, where nothing may be left out. */
 export function formIn(form: string, view: CommandActions['view']): string {
   return form.replace(/\{([^{}]+)\}/g, view === 'screen' ? '[$1]' : '$1');
 }
@@ -324,7 +324,7 @@ function help(rest: string, actions: CommandActions): CommandOutcome {
   return undefined;
 }
 
-/** Says that `typed` is none, and which may have been meant. */
+/** Says that `typed` is not a command, and which one may be meant. */
 export function noCommand(typed: string, { view }: CommandActions): string {
   const near = nearest(typed.toLowerCase(), commandVerbs);
   const advice = near === undefined ? '/help shows those there are.' : `Did you mean ${near}?`;

@@ -45,7 +45,7 @@ async function confirmNumber(name: string, actions: CommandActions): Promise<Com
   return undefined;
 }
 
-/** How the key behind a safety number stands, in words. */
+/** The state of the key behind a safety number, in words. */
 function standingOf({ isVerified, isChanged }: SafetyWords): string {
   if (isVerified) return 'You have verified it.';
   return isChanged ? 'THIS IS A CHANGED KEY.' : 'You have not verified it yet.';

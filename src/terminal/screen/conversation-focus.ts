@@ -1,5 +1,5 @@
-// Which conversation is open, the position in it, and what of it counts as read. Owns a view of every conversation
-// that was opened; draws nothing.
+// Which conversation is open, the position in it, and which of its items count as read. Owns a view of every
+// conversation that was opened. Draws nothing.
 
 import { OpenConversation } from './open-conversation.ts';
 import type { Draft } from './input/draft.ts';
@@ -16,13 +16,13 @@ export interface ConversationFocusOptions {
   readonly model: Model;
   /** The height of the screen. */
   readonly rows: () => number;
-  /** Another conversation is looked at. */
+  /** Another conversation was opened. */
   readonly opened: () => void;
-  /** Something came that is to be drawn. */
+  /** Something new must be drawn. */
   readonly changed: () => void;
 }
 
-/** What is further on is loaded when fewer entries than this are left in that direction. */
+/** More items are loaded when fewer than this are left in that direction. */
 const nearEntries = 100;
 
 export class ConversationFocus {
@@ -58,12 +58,12 @@ export class ConversationFocus {
     return made;
   }
 
-  /** What is being typed, wherever it is. */
+  /** The typed text of every conversation. */
   *drafts(): Iterable<readonly [ConversationId, Draft]> {
     for (const [id, { draft }] of this.#views) yield [id, draft];
   }
 
-  /** The other conversations in which something is typed and not sent. */
+  /** The other conversations with typed text that was not sent. */
   draftsElsewhere(): readonly ConversationId[] {
     return [...this.#views]
       .filter(([id, { draft }]) => id !== this.#current && !draft.isEmpty)
@@ -80,13 +80,13 @@ export class ConversationFocus {
     model.lookAt(id);
     const entries = model.entries(id);
     const first = entries.at(0)?.key ?? Infinity;
-    // Where the person was is not in memory any more.
+    // The person's position is no longer in memory.
     if (view.position !== 'end' && entries.isNewest && view.position.key < first)
       view.position = 'end';
     opened();
   }
 
-  /** To the next conversation in that direction that is meant. */
+  /** To the next conversation in that direction for which `isMeant` is true. */
   step(step: 1 | -1, isMeant: (conversation: ConversationSummary) => boolean): void {
     const { conversations } = this.#options.model;
     const from = conversations.findIndex(({ id }) => id === this.#current);
@@ -99,13 +99,13 @@ export class ConversationFocus {
     }
   }
 
-  /** Keeps the unread line before the first that was not seen. `isSeen`: the person sees what stands at the end. */
+  /** Keeps the unread line before the first unseen item. `isSeen`: the person sees the end. */
   mark(isSeen: boolean): void {
     const { model } = this.#options;
     const { id, unread, isReady } = this.conversation;
     const view = this.viewOf(id);
     const entries = model.entries(id);
-    // The unread ones are among the newest.
+    // Unread items are among the newest.
     if (!entries.isNewest) return;
     if (view.isFresh && isReady) {
       view.isFresh = false;
@@ -117,7 +117,7 @@ export class ConversationFocus {
     else view.markUnread(entries, unread);
   }
 
-  /** Up where negative. */
+  /** Negative is up. */
   scroll(rows: number): void {
     const { window, view } = this;
     if (window === undefined) return;
@@ -125,7 +125,6 @@ export class ConversationFocus {
     void this.#loadOn(view, rows < 0 ? 'before' : 'after');
   }
 
-  /** By pages. */
   turn(pages: 1 | -1): void {
     this.scroll(pages * Math.max(1, (this.window?.height ?? 2) - 2));
   }
@@ -137,7 +136,7 @@ export class ConversationFocus {
     this.#toKey(unreadKey);
   }
 
-  /** To the first message of all that are kept. */
+  /** To the first message in the history. */
   async toOldest(): Promise<void> {
     const id = this.#current;
     const key = await this.#options.model.goTo(id, 0);
@@ -148,14 +147,14 @@ export class ConversationFocus {
     this.#options.changed();
   }
 
-  /** To the end; once more, and the unread line goes. */
+  /** To the end. When already there, removes the unread line. */
   toNewest(): void {
     const { view } = this;
     if (view.position === 'end') view.unreadKey = undefined;
     this.stayNewest();
   }
 
-  /** To the end, where new ones come. */
+  /** To the end, and follows new messages. */
   stayNewest(): void {
     const { model } = this.#options;
     const { id, unread } = this.conversation;
@@ -165,12 +164,12 @@ export class ConversationFocus {
     model.toNewest(id);
     view.position = 'end';
     if (!wasAway) return;
-    // What came meanwhile is not marked yet, and is seen with the next frame.
+    // Messages that came meanwhile are not marked yet. The next frame shows them.
     view.isFresh = false;
     view.markUnread(model.entries(id), unread);
   }
 
-  /** Goes to the place of a message. */
+  /** Goes to a message. */
   async reveal({ id, reveal }: Found): Promise<void> {
     this.#goTo(id, await reveal());
   }
@@ -187,7 +186,7 @@ export class ConversationFocus {
     if (window !== undefined) this.view.position = positionAt(window, key);
   }
 
-  /** Over the messages as they are now, in the size in which they were last shown. */
+  /** The window over the current messages, in the size in which they were last shown. */
   get window(): Window | undefined {
     if (this.#shown === undefined) return undefined;
     const entries = this.#options.model.entries(this.#current);

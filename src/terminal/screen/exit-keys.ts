@@ -8,26 +8,26 @@ import type { ConversationFocus } from './conversation-focus.ts';
 export interface ExitKeysOptions {
   readonly focus: ConversationFocus;
   readonly bindings: Bindings;
-  /** When all is sent, or at once. */
+  /** After everything was sent, or at once. */
   readonly leave: (how: 'settled' | 'at-once') => void;
   readonly remark: (text: string) => void;
 }
 
 export class ExitKeys {
   readonly #options: ExitKeysOptions;
-  /** The person was told what this does when it comes once more. */
+  /** The person was told what this does when it is pressed again. */
   #warned: 'clear' | 'leave' | undefined;
 
   constructor(options: ExitKeysOptions) {
     this.#options = options;
   }
 
-  /** A key that does this was pressed: another than the one that was warned of takes the warning back. */
+  /** A key with this action was pressed. If it is not the one of the warning, the warning no longer counts. */
   receive(action: KeyAction | undefined): void {
     if (action !== this.#warned) this.#warned = undefined;
   }
 
-  /** Clears what is typed, which can be brought back; with nothing typed, leaves at the second time. */
+  /** Clears the input, which can be restored. If it is empty, leaves at the second press. */
   clear(): void {
     const { focus, bindings, leave, remark } = this.#options;
     const { draft } = focus.view;
@@ -41,7 +41,7 @@ export class ExitKeys {
     }
   }
 
-  /** Leaves when all is sent; where something is typed elsewhere, at the second time. */
+  /** Leaves after everything was sent. If there are drafts elsewhere, at the second press. */
   leave(): void {
     const { focus, leave } = this.#options;
     if (this.#warned === 'leave' || focus.draftsElsewhere().length === 0) leave('settled');

@@ -3,7 +3,7 @@
 import type { TimelineItems } from '../../client/timeline/model.ts';
 import { exportLine } from '../../client/wording/item-words.ts';
 
-/** What is in `pages`, oldest first, a piece of text for each page. */
+/** The content of `pages`, oldest first, one piece of text for each page. */
 export async function* exportText(pages: AsyncIterable<TimelineItems>): AsyncIterable<string> {
   for await (const entries of pages) {
     const lines: string[] = [];

@@ -1,12 +1,12 @@
-// Notifies a person who looks elsewhere that somebody wrote to them. Off unless asked for. Says who, never what:
-// anybody nearby can read a notification.
+// Notifies a person who looks elsewhere that somebody wrote to them. Off by default. Says who, never what: anybody
+// nearby can read a notification.
 
 import type { ConversationSummary, ConversationId, Model } from '../../client/timeline/model.ts';
 
 export const notifyWays = ['off', 'bell', 'osc9', 'osc777'] as const;
 export type NotifyWay = (typeof notifyWays)[number];
 
-/** Between two notifications. */
+/** Time between two notifications. */
 const quietMs = 2_000;
 
 export class Notifier {
@@ -21,7 +21,7 @@ export class Notifier {
     this.#now = now;
   }
 
-  /** Something has changed. `seen` is the conversation that the person is looking at, if any. */
+  /** Call after a change. `seen` is the conversation that the person is looking at, if any. */
   look(model: Model, seen: ConversationId | undefined): void {
     let who: ConversationSummary | undefined;
     for (const conversation of model.conversations) {

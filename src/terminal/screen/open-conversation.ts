@@ -8,18 +8,18 @@ import type { Position } from './draw/scroll.ts';
 export class OpenConversation {
   readonly draft: Draft;
   position: Position = 'end';
-  /** The unread line stands before this entry, and stays there until the person has left the conversation. */
+  /** The unread line is before this item, and stays there until the person has left the conversation. */
   unreadKey: number | undefined;
-  /** It was opened, and what is unread is not marked yet. */
+  /** It was opened, and its unread items are not marked yet. */
   isFresh = true;
-  /** More of it is being loaded. */
+  /** More items are being loaded. */
   isLoading = false;
 
   constructor(rows: () => number) {
     this.draft = new Draft(rows);
   }
 
-  /** Puts the unread line before the first of `unread` entries that count, unless there is one already. */
+  /** Puts the unread line before the first of the last `unread` items that count, unless there is a line already. */
   markUnread(entries: TimelineItems, unread: number): void {
     if (this.unreadKey !== undefined || unread === 0) return;
     let left = unread;
@@ -33,7 +33,7 @@ export class OpenConversation {
   }
 }
 
-/** Whether it is one that is unread until it was seen. */
+/** Whether an item counts as unread until it was seen. */
 function counts(entry: TimelineItem): boolean {
   switch (entry.kind) {
     case 'message':

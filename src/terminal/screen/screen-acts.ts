@@ -1,4 +1,4 @@
-// The actions of the screen's keys, by the names of the table. draft.ts has the editor's own, each overlay its own.
+// The actions of the screen's keys, by their names in the table. draft.ts has the editor's own, each overlay its own.
 
 import type { Appearance } from './draw/appearance.ts';
 import type { Bindings } from './input/bindings.ts';
@@ -22,7 +22,7 @@ export interface ActSources {
   readonly appearance: Appearance;
   readonly bindings: Bindings;
   readonly layout: () => Layout | undefined;
-  /** Lays something over the messages. */
+  /** Opens an overlay. */
   readonly lay: (overlay: Overlay) => void;
   readonly help: () => void;
   readonly toggleMouse: () => void;
@@ -32,7 +32,7 @@ export interface ActSources {
 
 const isAny = (): boolean => true;
 const isUnread = ({ unread }: ConversationSummary): boolean => unread > 0;
-/** Somebody wants this person, and not just anybody. */
+/** The messages are for this person, not just for anybody. */
 const isMeant = ({ kind, unread, mentions }: ConversationSummary): boolean =>
   mentions > 0 || (kind === 'person' && unread > 0);
 
@@ -65,7 +65,7 @@ export function screenActs(sources: ActSources): Readonly<Record<ScreenAction, (
     'page-down': () => focus.turn(1),
     'first-unread': () => focus.toUnread(),
     oldest,
-    // What Tab offers goes first.
+    // The candidates of Tab go first.
     newest: () => (draft().choices === undefined ? newest() : draft().uncomplete()),
     home: () => (draft().isEmpty ? oldest() : draft().edit('line-start')),
     end: () => (draft().isEmpty ? newest() : draft().edit('line-end')),

@@ -1,5 +1,5 @@
-// The chat on a full screen, from the first connection attempt to the end: between a screen and a headless client.
-// Owns what leaving means, and how the chat ended.
+// The chat on a full screen, from the first connection attempt to the end: between a screen and a headless client. Owns
+// what leaving means, and how the chat ended.
 
 import type { DraftStore } from '../draft-writer.ts';
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
@@ -29,9 +29,8 @@ export interface ScreenClientSettings {
   readonly now: WallClock;
   readonly timers: Timers;
   readonly drafts: DraftStore | undefined;
-  /** Whom to tell what was made, once they are in. */
+  /** For a first login: what to tell the person about it. */
   readonly newcomer: FirstLoginFacts | undefined;
-  /** Begins to connect. */
   readonly connect: (sink: ClientEventSink, ask: AskInvite) => ChatClient;
 }
 
@@ -85,12 +84,12 @@ export class ScreenClient {
     });
   }
 
-  /** How it ended, when it has. */
+  /** How the chat ended. Resolves then. */
   get outcome(): Promise<Outcome> {
     return this.#outcome;
   }
 
-  /** Leaves when what was typed has arrived, if that takes no longer than it may. The second time, at once. */
+  /** Leaves when everything sent has arrived, or after a time limit. The second time, at once. */
   leave(): void {
     if (this.#over !== undefined) this.#finish(this.#over);
     else this.#exitKeys.begin();
@@ -133,7 +132,7 @@ export class ScreenClient {
     for (const words of newcomerWords(newcomer, username, as)) this.#screen.print('notice', words);
   }
 
-  /** Nothing more can be kept, or sent. The screen stays: what the disk did not take stands in the input again. */
+  /** Nothing more can be stored or sent. The screen stays, with unsaved text in the input again. */
   #diskFailed(outcome: Outcome, detail: string): void {
     this.#over = outcome;
     for (const { place, content } of this.#client.unkept) {

@@ -1,4 +1,4 @@
-// The actions of the commands on the screen: what is requested of the model, and where the view goes.
+// The actions of the commands on the screen: what they request from the model, and where the view goes.
 
 import { err, ok } from '../../lib/result.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
@@ -27,16 +27,16 @@ export interface ScreenCommandSources {
   readonly leave: () => void;
 }
 
-/** More names are no list that anybody reads. */
+/** Nobody reads a longer list of names. */
 const maxNamed = 200;
 
-/** The commands for what is typed where the person looks at this moment. */
+/** The commands for the conversation that the person looks at now. */
 export function screenActions(sources: ScreenCommandSources): CommandActions {
   const { model, focus, compared } = sources;
   const here = focus.conversation;
   const print = (tone: 'notice' | 'reply', text: string): void =>
     model.notify(focus.id, tone, text);
-  /** Shows a group once the server has said yes; not where the person has gone on meanwhile. */
+  /** Shows a group after the server has confirmed it, unless the person has gone elsewhere meanwhile. */
   const andArrive = async (done: Promise<Verdict>, group: string): Promise<Verdict> => {
     const verdict = await done;
     const isThere = focus.id === here.id && focus.view.draft.isEmpty;

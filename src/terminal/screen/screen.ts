@@ -39,19 +39,19 @@ import type { SchemeName } from './draw/theme.ts';
 import { WholeOverlay } from './overlay/whole-overlay.ts';
 import { Composer } from './input/composer.ts';
 
-/** What the screen asks of the machine. */
+/** What the screen needs from the machine. */
 export interface ScreenPorts {
   readonly now: () => number;
-  /** Lets the person write `text` with a program of theirs; what it is then, or why not. */
+  /** Lets the person edit `text` with their own program. Returns the new text, or why it failed. */
   readonly edit: (text: string) => Promise<Result<string, string>>;
-  /** Writes a new file, piece by piece. Where it went, or why not. */
+  /** Writes a new file, piece by piece. Returns its path, or why it failed. */
   readonly writeFile: (
     path: string,
     text: AsyncIterable<string>,
   ) => Promise<Result<string, string>>;
-  /** Keeps a text in a file of its own, for this person only. Where, or why not. */
+  /** Stores a text in its own file, for this person only. Returns its path, or why it failed. */
   readonly keepText: (text: string) => Promise<Result<string, string>>;
-  /** Keeps a preference for the next time. Where, or why not and what the person can do. */
+  /** Stores a preference for the next time. Returns its path, or why it failed and what the person can do. */
   readonly keepSetting: (name: string, value: string) => Promise<Result<string, string>>;
 }
 
@@ -60,17 +60,17 @@ export interface ScreenSettings {
   readonly terminal: TerminalOwner;
   readonly ports: ScreenPorts;
   readonly config: Config;
-  /** What the theme `auto` is. */
+  /** The scheme of the theme `auto`. */
   readonly scheme: SchemeName;
   readonly timers: Timers;
-  /** Where what is being typed is kept; undefined where it is not. */
+  /** Where drafts are stored. Undefined if they are not. */
   readonly drafts: DraftStore | undefined;
-  /** The person leaves: when all is sent, or at once. */
+  /** The person leaves: after everything was sent, or at once. */
   readonly leave: (how: 'settled' | 'at-once') => void;
 }
 
 const wheelRows = 3;
-/** Without a connection the terminal is asked after this long. */
+/** Without a connection the terminal is asked after this time. */
 const beforeAskingMs = 1_000;
 
 export class Screen {
@@ -89,13 +89,13 @@ export class Screen {
   /** The safety numbers that were shown, by name. */
   readonly #compared = new Map<string, string>();
   #overlay: Overlay | undefined;
-  /** What was answered to the last key. */
+  /** The answer to the last key. */
   #remark: string | undefined;
   #work: string | undefined;
   #frame: Frame | undefined;
   #isLookedAt = true;
   #isClosed = false;
-  /** The terminal was asked, or may be. A chat that ends at once asks nothing: the answer would go to the shell. */
+  /** The terminal was asked, or may be. A chat that ends at once asks nothing: the shell would get the answer. */
   #mayAsk = false;
   readonly #asking: NodeJS.Timeout;
 
@@ -184,14 +184,14 @@ export class Screen {
     this.#pacer.now();
   }
 
-  /** Shown in the status row until it is another, or nothing. */
+  /** Shown in the status row until it changes. */
   set work(text: string | undefined) {
     if (text === this.#work) return;
     this.#work = text;
     this.#pacer.soon();
   }
 
-  /** Asks for a code to come in with; without one the person is a guest, or not let in. */
+  /** Asks for a code for the login. Without one the person is a guest, or not let in. */
   askInvite(why: 'needed' | 'invalid', orGuest: boolean): Promise<string | undefined> {
     return new Promise((resolve) => {
       this.#overlay = new InviteQuestion(why, orGuest, this.#bindings, resolve);
@@ -199,19 +199,19 @@ export class Screen {
     });
   }
 
-  /** Says something of the program's own where the person looks. */
+  /** Prints a notice of the program where the person looks. */
   print(tone: 'notice' | 'warning', text: string): void {
     this.#settings.model.notify(this.#focus.id, tone, text);
   }
 
-  /** What was said and could not be kept stands in the input again. */
+  /** A message that could not be stored is in the input again. */
   giveBack(id: ConversationId, text: string): void {
     const { draft } = this.#focus.viewOf(id);
     draft.restore({ text: draft.isEmpty ? text : `${text}\n${draft.text}`, wasPasted: true });
     this.#pacer.soon();
   }
 
-  /** Gives the terminal back. What was being typed and could not be kept is nowhere else any more. */
+  /** Restores the terminal. Returns the typed text that could not be stored and is lost otherwise. */
   close(): readonly string[] {
     const lost = this.#isClosed ? [] : (this.#drafts?.close() ?? []);
     this.#isClosed = true;
@@ -247,7 +247,7 @@ export class Screen {
     focus.window = this.#frame.window ?? focus.window;
     this.#setModes();
     this.#drafts?.look();
-    // What marking has changed is drawn already.
+    // The changes by marking are drawn already.
     this.#pacer.stop();
     this.#painter.paint(this.#frame.rows, this.#frame.cursor);
   }
@@ -260,7 +260,7 @@ export class Screen {
     this.#pacer.soon();
   }
 
-  /** What the terminal is to tell of, as it is now. */
+  /** Sets what the terminal should report now. */
   #setModes(): void {
     const { terminal, model } = this.#settings;
     if (model.connection.phase === 'open') this.#ask();
@@ -340,7 +340,7 @@ export class Screen {
     this.#remark = mouse === 'on' ? 'mouse on; Shift selects text' : 'mouse off';
   }
 
-  /** The text in a program of the person's own, and back. */
+  /** Edits the text in the person's own program. */
   async #edit(): Promise<void> {
     const { terminal, ports } = this.#settings;
     const { draft } = this.#focus.view;
@@ -356,13 +356,13 @@ export class Screen {
       query,
       search: (typed) => this.#settings.model.search(typed),
       go: (found) => void this.#focus.reveal(found).then(() => this.#pacer.afterKeys()),
-      // What was found answers a key: it does not wait for the next frame.
+      // Search results answer a key, so they do not wait for the next frame.
       changed: () => this.#pacer.afterKeys(),
     });
     return ok(undefined);
   }
 
-  /** All of the lowest message on the screen that is cut off. */
+  /** The whole of the lowest message on the screen that is cut. */
   #full(): Verdict {
     const cut = this.#frame?.shown?.cut;
     if (cut === undefined) return err('There is no message here that is shown in part only.');
@@ -377,7 +377,7 @@ export class Screen {
     return written.ok ? ok(`written to ${written.value}`) : written;
   }
 
-  /** Sets a preference, for now and for the next time; or tells what they are. */
+  /** Sets a preference, now and for the next time, or prints the preferences. */
   async #set(name: string | undefined, value: string | undefined): Promise<Verdict> {
     const { ports } = this.#settings;
     if (value === undefined && (name === undefined || isPreference(name))) {

@@ -1,5 +1,5 @@
-// Any size of the screen, down to one column and one row, whatever stands in it and whatever is typed: it is drawn, no
-// row is wider than the screen, the cursor is on it, and nothing that was typed is lost.
+// For any size of the screen, down to one column and one row, any content and any input: it is drawn, no row is wider
+// than the screen, the cursor is on it, and nothing that was typed is lost.
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -184,7 +184,7 @@ const scenes = fc.record({
   sizes: fc.array(sizes, { minLength: 1, maxLength: 4 }),
 });
 
-/** Where a row ends, in columns: it goes to columns, and draws from there on. */
+/** The column where a row ends. The row jumps to columns, and draws from there on. */
 function endOf(row: string): number {
   let end = 0;
   // oxlint-disable-next-line no-control-regex -- what the frame draws with

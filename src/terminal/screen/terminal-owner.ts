@@ -1,4 +1,4 @@
-// Takes the terminal over for a full screen, and restores it: on exit, in a crash, before a signal ends the process,
+// Takes over the terminal for a full screen, and restores it: on exit, in a crash, before a signal ends the process,
 // and while the process is stopped. The person's scrollback is not touched: everything is drawn on the alternate
 // screen.
 
@@ -11,7 +11,7 @@ export interface OwnerHandlers {
   onResize(): void;
   /** The screen is ours again, and empty. */
   onResume(): void;
-  /** Nobody is there any more. */
+  /** The terminal was closed. */
   onGone(): void;
 }
 
@@ -22,16 +22,16 @@ export interface OwnerOptions {
 }
 
 const esc = '\u001B[';
-// The alternate screen, lines that do not wrap, pasted text in brackets, and word of whether the window is looked at.
+// The alternate screen, lines that do not wrap, marks around pasted text, and reports of focus.
 const take = `${esc}?1049h${esc}?7l${esc}?2004h${esc}?1004h${esc}2J${esc}H`;
 const giveBack = `${esc}0m${esc}?1004l${esc}?2004l${esc}?7h${esc}?25h${esc}?1049l`;
-// Buttons and wheel, in the form that knows more than 223 columns.
+// Buttons and wheel, in the form that supports more than 223 columns.
 const mouseOn = `${esc}?1000h${esc}?1006h`;
 const mouseOff = `${esc}?1006l${esc}?1000l`;
-// Word of a change between dark and light (mode 2031).
+// Reports of a change between dark and light (mode 2031).
 const colourNewsOn = `${esc}?2031h`;
 const colourNewsOff = `${esc}?2031l`;
-// Codes that tell Shift-Enter from Enter, where the terminal has them (the progressive keyboard protocol, level 1).
+// Codes that distinguish Shift-Enter from Enter, if the terminal has them (the progressive keyboard protocol, level 1).
 const richKeysOn = `${esc}>1u`;
 const richKeysOff = `${esc}<u`;
 
@@ -44,7 +44,7 @@ export class TerminalOwner {
   #hasRichKeys = false;
   /** Another program has the terminal. */
   #isLent = false;
-  /** Takes back everything that is listened to. */
+  /** Functions that remove the event handlers. */
   readonly #pasteHandlers: (() => void)[] = [];
   readonly #release = (): void => this.release();
   readonly #suspend = (): void => this.suspend();
@@ -61,16 +61,16 @@ export class TerminalOwner {
     return Math.max(1, this.#options.output.rows || 24);
   }
 
-  /** Whether what is drawn is seen on it. */
+  /** Whether the terminal shows what is drawn. */
   get isOurs(): boolean {
     return this.#isOurs;
   }
 
-  /** Takes the terminal over. Keys wait until `start`. */
+  /** Takes over the terminal. Keys wait until `start`. */
   take(): void {
     const { process } = this.#options;
     this.#listen(process, 'exit', this.#release);
-    // Before whoever says what went wrong, so that it is not said on a screen that vanishes.
+    // Before the error is printed, so that it is not printed on a screen that disappears.
     this.#listen(process, 'uncaughtExceptionMonitor', this.#release);
     this.#take();
   }
@@ -83,8 +83,8 @@ export class TerminalOwner {
     this.#listen(input, 'end', () => handlers.onGone());
     this.#listen(input, 'error', () => handlers.onGone());
     this.#listen(output, 'error', () => handlers.onGone());
-    // Not the output's `resize`, which is silent where the window was pulled and is back at its size: what the terminal
-    // has cut off meanwhile is gone all the same. Node has asked for the size before this is called.
+    // Not the output's `resize`, which is not emitted if the window was resized and is back at its old size: the
+    // terminal has still cut off content meanwhile. Node has read the size before this is called.
     this.#listen(process, 'SIGWINCH', () => {
       if (this.#isOurs) handlers.onResize();
     });
@@ -99,7 +99,7 @@ export class TerminalOwner {
     if (this.#isOurs) this.#options.output.write(text);
   }
 
-  /** Whether clicks and the wheel come as input; then the terminal selects text with Shift only. */
+  /** Whether clicks and the wheel arrive as input. If so, the terminal selects text only with Shift. */
   set mouse(isOn: boolean) {
     if (isOn === this.#hasMouse) return;
     this.#hasMouse = isOn;
@@ -115,21 +115,21 @@ export class TerminalOwner {
     this.write(askKeyboard);
   }
 
-  /** Whether the terminal is asked which colour is behind the text, and is to tell when that is another. */
+  /** Whether the terminal is asked for its background colour, and should report changes. */
   set colourNews(isOn: boolean) {
     if (isOn === this.#hasColourNews) return;
     this.#hasColourNews = isOn;
     this.write(isOn ? colourNewsOn + askBackground : colourNewsOff);
   }
 
-  /** The terminal has said that it knows the richer codes of keys. */
+  /** The terminal has reported that it knows the richer codes of keys. */
   useRichKeys(): void {
     if (this.#hasRichKeys) return;
     this.#hasRichKeys = true;
     this.write(richKeysOn);
   }
 
-  /** Gives the terminal back. Safe to call at any time, and again. */
+  /** Restores the terminal. Can be called at any time, and repeatedly. */
   release(): void {
     if (!this.#isOurs) return;
     const { input, output } = this.#options;
@@ -138,18 +138,21 @@ export class TerminalOwner {
     try {
       input.setRawMode(false);
     } catch {
-      // The terminal is gone: there is nothing to give back.
+      // The terminal is gone: there is nothing to restore.
     }
     input.pause();
   }
 
-  /** Gives the terminal back for good: whatever comes after may take it over. Safe to call at any time, and again. */
+  /**
+   * Restores the terminal finally: another owner may take it over afterwards. Can be called at any time, and
+   * repeatedly.
+   */
   end(): void {
     this.release();
     for (const stop of this.#pasteHandlers.splice(0)) stop();
   }
 
-  /** Gives the terminal to a program that runs until the promise is kept. */
+  /** Lends the terminal to a program until the promise resolves. */
   async lend<T>(run: () => Promise<T>): Promise<T> {
     this.release();
     this.#isLent = true;
@@ -161,12 +164,12 @@ export class TerminalOwner {
     }
   }
 
-  /** Stops the process, as Ctrl-Z does elsewhere; `fg` brings the screen back. */
+  /** Stops the process, as Ctrl-Z usually does. `fg` brings the screen back. */
   suspend(): void {
     const { process } = this.#options;
     this.release();
     process.off('SIGTSTP', this.#suspend);
-    // The whole job, as the terminal itself would stop it. Where nobody could continue it, the system ignores this.
+    // The whole job, as the terminal itself would stop it. If nobody could continue it, the system ignores this.
     process.kill(0, 'SIGTSTP');
     setTimeout(() => {
       this.#listen(process, 'SIGTSTP', this.#suspend);
@@ -193,7 +196,7 @@ export class TerminalOwner {
     output.write(take + this.#modes(mouseOn, colourNewsOn + askBackground, richKeysOn));
   }
 
-  /** Of these codes, those of the modes that are on. */
+  /** Those of these codes whose modes are on. */
   #modes(mouse: string, colourNews: string, richKeys: string): string {
     return [
       this.#hasMouse ? mouse : '',
@@ -203,5 +206,5 @@ export class TerminalOwner {
   }
 }
 
-/** Time does not pass for a process that is stopped: this much after it goes on, or was not stopped at all. */
+/** No time passes for a stopped process: after this time it was continued, or was never stopped. */
 const continueMs = 50;

@@ -1,7 +1,7 @@
-// The only file that imports pi-tui: the text editor and the reader of keys. The build bundles what is named here
-// into this file (scripts/bundle-screen.js), so an installed helo does not depend on the package. Its own renderer is
-// not used: painter.ts addresses every pane absolutely, so a terminal that disagrees about the width of an emoji
-// cannot shift it.
+// The only file that imports pi-tui: the text editor and the reader of keys. The build bundles what is named here into
+// this file (scripts/bundle-screen.js), so an installed helo does not depend on the package. Its own renderer is not
+// used: painter.ts addresses every pane absolutely, so a terminal that disagrees about the width of an emoji cannot
+// shift it.
 
 import { Editor } from '@mariozechner/pi-tui/dist/components/editor.js';
 import type { TUI } from '@mariozechner/pi-tui/dist/tui.js';
@@ -15,12 +15,12 @@ export { decodePrintableKey, parseKey } from '@mariozechner/pi-tui/dist/keys.js'
 export { StdinBuffer } from '@mariozechner/pi-tui/dist/stdin-buffer.js';
 export type { Editor } from '@mariozechner/pi-tui/dist/components/editor.js';
 
-/** Stands before each border row that an editor draws, to tell it from what was typed. */
+/** Put before each border row that an editor draws, to distinguish it from typed text. */
 export const borderMark = '\u0000';
 
 /**
- * What the editor is told to do, as the keys that it knows by itself. Which keys the person has for it is not its
- * business (bindings.ts): it is handed these, and characters.
+ * The commands to the editor, as keys that it knows by default. The editor does not know the person's own keys
+ * (bindings.ts): it gets these and characters.
  */
 export const editorCodes: Readonly<Record<Exclude<EditorAction, 'transpose'>, string>> = {
   newline: '\n',
@@ -59,7 +59,7 @@ export function createEditor(rows: () => number): Editor {
       },
     },
   };
-  // Of the TUI an editor uses these two only.
+  // An editor uses only these two parts of the TUI.
   const editor = new Editor(host as unknown as TUI, {
     borderColor: (text) => `${borderMark}${text}`,
     selectList: {
@@ -75,7 +75,7 @@ export function createEditor(rows: () => number): Editor {
   return editor;
 }
 
-/** What an editor asks itself, at the version that package.json names; its types keep it to themselves. */
+/** The editor's private parts that are used here, at the version that package.json names. */
 interface EditorInside {
   readonly state: {
     readonly lines: string[];
@@ -89,7 +89,7 @@ interface EditorInside {
   buildVisualLineMap: EditorRows['map'];
 }
 
-/** Deletes all of the text, as one piece that comes back by `yank` and by `undo`. */
+/** Deletes all of the text, as one piece that `yank` and `undo` restore. */
 export function killAll(editor: Editor): void {
   const text = editor.getText();
   if (text === '') return;
@@ -98,8 +98,8 @@ export function killAll(editor: Editor): void {
 }
 
 /**
- * Puts our own memory in place of the editor's, which has no bound, and our own rows in place of its own, which hands whole lines to the segmenter several times for each key, and
- * never ends where a character is wider than a row.
+ * Replaces the editor's unbounded memory by our own, and its rows by ours. The editor's own code passes whole lines to
+ * the segmenter several times for each key, and never ends if a character is wider than a row.
  */
 function boundCosts(editor: EditorInside): void {
   const rows = new EditorRows(editor.state);

@@ -14,7 +14,7 @@ import { themeOf, type SchemeName, type Theme } from './theme.ts';
 
 const asItFits: Wishes = { list: undefined, people: undefined };
 
-/** The schemes that depend on what is behind the text. */
+/** The schemes that depend on the background. */
 const fitting: ReadonlySet<SchemeName> = new Set(['dark', 'light']);
 
 export class Appearance {
@@ -25,7 +25,7 @@ export class Appearance {
   #style: RowStyle;
   #wishes: Wishes = asItFits;
 
-  /** `scheme`: what the theme `auto` is. `applied` hears of preferences that are not about looks. */
+  /** `scheme`: the scheme for the theme `auto`. `applied` is called for preferences that do not change the look. */
   constructor(
     scheme: SchemeName,
     preferences: Preferences,
@@ -43,7 +43,7 @@ export class Appearance {
     return this.#preferences;
   }
 
-  /** Whether the colours are to be those that fit the terminal, and it can be asked which these are. */
+  /** Whether the colours should fit the terminal, and the terminal can be asked for its background. */
   get asksTerminal(): boolean {
     return this.#preferences.theme === 'auto' && fitting.has(this.#scheme);
   }
@@ -60,20 +60,20 @@ export class Appearance {
     return this.#wishes;
   }
 
-  /** The style of messages at a width: the same object for the same width, so that drawn rows are remembered. */
+  /** The style of messages at a width: the same object for the same width, so that drawn rows stay cached. */
   styleAt(width: number): RowStyle {
     if (this.#style.width !== width) this.#style = { ...this.#style, width };
     return this.#style;
   }
 
-  /** What is behind the text, as the terminal says. */
+  /** The background that the terminal reports. */
   fit(background: 'dark' | 'light'): void {
     if (!this.asksTerminal || background === this.#scheme) return;
     this.#scheme = background;
     this.#colour();
   }
 
-  /** Makes it so. */
+  /** Applies preferences. */
   prefer(preferences: Preferences): void {
     const { list, people } = preferences;
     this.#preferences = preferences;
@@ -88,7 +88,7 @@ export class Appearance {
     this.#style = { width: 0, theme: this.#theme, links: links === 'on' };
   }
 
-  /** What is set, in words: of one, or of all. */
+  /** One setting in words, or all of them. */
   described(name: string | undefined): readonly string[] {
     return Object.entries(preferenceTable)
       .filter(([row]) => name === undefined || row === name)
@@ -106,14 +106,14 @@ export class Appearance {
     return ok(undefined);
   }
 
-  /** Shows or hides a side pane; where there is room for one pane, that one or the messages. */
+  /** Shows or hides a side pane. If only one pane has room, switches between that one and the messages. */
   toggle(pane: keyof Wishes, layout: Layout | undefined): void {
     const isShown = layout?.[pane] !== undefined;
     const isNarrow = (layout?.columns ?? 0) < narrowColumns;
     this.#wishes = { ...(isNarrow ? asItFits : this.#wishes), [pane]: !isShown };
   }
 
-  /** On a narrow screen the messages come back. */
+  /** On a narrow screen, shows the messages again. */
   showMessages(columns: number): void {
     if (columns < narrowColumns) this.#wishes = asItFits;
   }

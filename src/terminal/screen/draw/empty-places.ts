@@ -1,14 +1,14 @@
-// Texts for empty panes: one helpful thing to do in each. Texts only, harmless by themselves: names are letters,
-// digits and underscores.
+// Texts for empty panes: one helpful thing to do in each. Texts only, harmless by themselves: names are letters, digits
+// and underscores.
 
 import type { ConversationSummary, TimelineItems } from '../../../client/timeline/model.ts';
 import { authorOf } from '../../../client/wording/item-words.ts';
 import { pad } from './text.ts';
 
-/** So many remarks of this program do not count as something that was said. */
+/** With at most this many notices of the program itself, a conversation counts as empty. */
 const fewEntries = 5;
 
-/** Whether nobody has said anything in a conversation yet. */
+/** Whether a conversation has no messages yet. */
 export function isUnspoken(entries: TimelineItems): boolean {
   if (entries.length > fewEntries) return false;
   for (let index = 0; index < entries.length; index++) {
@@ -18,7 +18,7 @@ export function isUnspoken(entries: TimelineItems): boolean {
   return true;
 }
 
-/** What to do in a conversation where nothing was said. `helpKey` shows the keys. */
+/** What to do in a conversation without messages. `helpKey` shows the keys. */
 export function welcome(
   { kind, name, isLeft }: ConversationSummary,
   helpKey: string,

@@ -31,7 +31,7 @@ export interface FirstFrame {
   readonly isTls: boolean;
 }
 
-/** Draws it on a terminal that was taken over. */
+/** Draws it on the terminal. */
 export function drawFirstFrame({ terminal, scheme, keys, me, server, isTls }: FirstFrame): void {
   const theme = themeOf(scheme);
   const model: ShownModel = {

@@ -23,7 +23,7 @@ for (const between of [frameMs, calmMs]) {
     const before = drawn;
     pacer.now();
     assert.equal(drawn, before + 1);
-    // Long after the last frame nothing waits.
+    // Long after the last frame, the next one does not wait.
     tick(between);
     pacer.soon();
     tick(0);

@@ -1,14 +1,14 @@
-// When the screen is drawn: at once for the person's own actions, and at a limited rate for what others do. A
-// thousand messages a second need no more frames a second than one eye can follow.
+// When the screen is drawn: at once for the person's own actions, and at a limited rate for what others do. A thousand
+// messages a second need no more frames than an eye can follow.
 
-/** Between two frames that nobody asked for with a key. */
+/** Time between two frames without a key. */
 export const frameMs = 33;
-/** For people whom movement disturbs, and for slow lines. */
+/** The same for people whom movement disturbs, and for slow lines. */
 export const calmMs = 1_000;
 
 export class FramePacer {
   readonly #draw: () => void;
-  /** Milliseconds between two such frames. */
+  /** Milliseconds between two frames without a key. */
   between = frameMs;
   #timer: NodeJS.Timeout | undefined;
   #lastMs = 0;
@@ -18,14 +18,13 @@ export class FramePacer {
     this.#draw = draw;
   }
 
-  /** Now. */
   now(): void {
     this.stop();
     this.#lastMs = performance.now();
     this.#draw();
   }
 
-  /** When the keys that came together have been handled. */
+  /** After all keys that came together. */
   afterKeys(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -42,7 +41,7 @@ export class FramePacer {
     this.#timer = setTimeout(() => this.now(), wait);
   }
 
-  /** What was asked for is not drawn any more. */
+  /** Cancels the requested frame. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -17,7 +17,7 @@ import { statusRow } from './status-row.ts';
 import { pad, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
 
-/** What of a model is drawn. */
+/** The part of a model that is drawn. */
 export type ShownModel = Pick<
   Model,
   'me' | 'server' | 'isTls' | 'connection' | 'conversations' | 'transfers' | 'entries' | 'people'
@@ -29,18 +29,18 @@ export interface FrameSource {
   readonly view: OpenConversation;
   readonly theme: Theme;
   readonly wishes: Wishes;
-  /** Whether what goes on is drawn as moving bars. */
+  /** Whether progress is drawn as moving bars. */
   readonly hasBars: boolean;
-  /** For the keys that are named on the screen. */
+  /** For the key names on the screen. */
   readonly bindings: Bindings;
   readonly overlay: Overlay | undefined;
-  /** What was just answered, until the next key. */
+  /** The answer to the last key, until the next one. */
   readonly remark: string | undefined;
-  /** What goes on all the while. */
+  /** The running work, in the status row. */
   readonly work: string | undefined;
   readonly columns: number;
   readonly rows: number;
-  /** The style of the messages at a width: the same object for the same width, or nothing is remembered. */
+  /** The style of the messages at a width: the same object for the same width, or nothing stays cached. */
   readonly styleAt: (width: number) => RowStyle;
 }
 
@@ -48,7 +48,7 @@ export interface Frame {
   readonly rows: readonly string[];
   readonly cursor: Cursor;
   readonly layout: Layout;
-  /** The window over the messages, undefined where they are not shown. */
+  /** The window over the messages. Undefined if they are not shown. */
   readonly window: Window | undefined;
   readonly shown: Shown | undefined;
   /** The conversations by row of the screen, for the mouse. */
@@ -56,13 +56,12 @@ export interface Frame {
 }
 
 const prompt = '> ';
-/** With fewer columns, all of them are for what is typed. */
+/** With fewer columns, all of them are for the input. */
 const minColumnsForPrompt = 8;
 const minRowsForHeader = 8;
 const maxRemarkRows = 3;
 const maxFileRows = 4;
 
-/** The screen at this moment. */
 export function drawFrame(source: FrameSource): Frame {
   const { columns, rows, theme, bindings, overlay, model, conversation, work } = source;
   const layout = layOut(columns, rows, source.wishes);
@@ -86,7 +85,7 @@ export function drawFrame(source: FrameSource): Frame {
     columns,
     theme,
   );
-  // Where there is one row only, it is for what is typed.
+  // If there is only one row, it is for the input.
   const above = rows > input.rows.length ? [...header, ...middle, status] : [];
   const cursor =
     overlay === undefined
@@ -98,7 +97,7 @@ export function drawFrame(source: FrameSource): Frame {
   }
   const drawn = [...above, ...input.rows].slice(0, rows);
   return {
-    // Where there is one pane at a time it may have any width, down to one column.
+    // A single pane may have any width, down to one column.
     rows: columns < narrowColumns ? drawn.map((row) => clipped(row, columns)) : drawn,
     cursor: cursor !== undefined && cursor.row < rows ? cursor : undefined,
     layout,
@@ -157,7 +156,7 @@ function bodyRows(source: FrameSource, layout: Layout, height: number): Body {
   return { rows, listed, window, shown };
 }
 
-/** The files between this person and the one of the conversation, under what was said. */
+/** The files between this person and the other one, below the messages. */
 function fileRows(
   { model, conversation, theme, hasBars }: FrameSource,
   width: number,
@@ -190,11 +189,14 @@ function messageRows(
     const words = `${belowWords(entries, shown, conversation)}${bindings.word('newest')} to the newest`;
     return [...fill(shown.rows, height - 1), rule(words, style, false)];
   }
-  // The newest stand at the bottom, close to what is being typed.
+  // The newest are at the bottom, close to the input.
   return [...Array<string>(Math.max(0, height - shown.rows.length)).fill(''), ...shown.rows];
 }
 
-/** What is below the window: all of it where that is in memory, else what came while the person looks elsewhere. */
+/**
+ * The number of items below the window, if all are in memory. Otherwise those that came while the person looks
+ * elsewhere.
+ */
 function belowWords(
   { isNewest }: Window['entries'],
   { below }: Shown,
@@ -207,7 +209,7 @@ function belowWords(
   return counts.map((words) => `${words}, `).join('');
 }
 
-/** One row, or as many as the name needs: whose conversation it is has to be plain. */
+/** One row, or as many as the name needs: whose conversation it is must be clear. */
 function headerRows(
   { model, conversation, theme, columns }: FrameSource,
   layout: Layout,
@@ -241,7 +243,7 @@ function headerRows(
   return [theme.paint('bar', left + pad(shown, columns - left.length - right.length) + right)];
 }
 
-/** As many rows as the title needs: it says how the overlay is closed. */
+/** As many rows as the title needs: it says how to close the overlay. */
 function overlayHeader({ theme, columns }: FrameSource, { title }: Overlay): readonly string[] {
   const room = Math.max(1, columns - 1);
   return wrap(title, room, room).map(({ start, end }) =>
@@ -266,7 +268,7 @@ function inputRows(source: FrameSource): InputRows {
   const drawn = rows.map(
     (row, index) => `${index === 0 ? theme.paint('key', lead) : ' '.repeat(lead.length)}${row}`,
   );
-  // One row is left for the status; the cursor's own is always among those that are shown.
+  // One row is left for the status. The cursor's row is always shown.
   const room = Math.max(1, source.rows - 1);
   const top = Math.max(0, Math.min(cursor.row, drawn.length - room));
   const shown = drawn.slice(top, top + room);
@@ -289,13 +291,13 @@ function remarkRows(remark: string, columns: number): readonly string[] {
   );
 }
 
-/** What Tab goes through. */
+/** The candidates of Tab. */
 function choiceRow(
   { candidates, index }: { readonly candidates: readonly string[]; readonly index: number },
   columns: number,
   theme: Theme,
 ): string {
-  // The chosen one is always to be seen: the row begins with it, or one before.
+  // The chosen one is always visible: the row begins with it or the one before.
   const shown = candidates.slice(Math.max(0, index - 1));
   let room = columns - 1;
   const parts: string[] = [];

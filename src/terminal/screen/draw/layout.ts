@@ -1,6 +1,6 @@
 // Which panes there are, and where, for a size of the screen. Pure.
 
-/** The side panes that the person asked for, or asked to be away; undefined: as it fits. */
+/** The side panes that the person switched on or off. Undefined: as it fits. */
 export interface Wishes {
   readonly list: boolean | undefined;
   readonly people: boolean | undefined;
@@ -12,7 +12,7 @@ export interface Column {
   readonly width: number;
 }
 
-/** Columns of the panes; where there is room for one only, the others are undefined. */
+/** Columns of the panes. If only one has room, the others are undefined. */
 export interface Layout {
   readonly columns: number;
   readonly rows: number;
@@ -23,17 +23,16 @@ export interface Layout {
 
 /** Below this there is one pane at a time. */
 export const narrowColumns = 60;
-/** From this on the people are shown unasked. */
+/** From this on the people are shown by default. */
 export const wideColumns = 100;
 
 const minList = 16;
 const maxList = 28;
 const minPeople = 14;
 const maxPeople = 24;
-/** The messages never get less beside side panes. */
+/** The messages keep at least this beside side panes. */
 const minMessages = 36;
 
-/** The layout of a screen of that size. */
 export function layOut(columns: number, rows: number, wishes: Wishes): Layout {
   if (columns < narrowColumns) {
     const whole = { left: 0, width: columns };

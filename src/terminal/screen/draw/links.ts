@@ -1,5 +1,5 @@
-// Links in messages: found in the text, and drawn so that a terminal that knows OSC 8 opens them, whole, even when
-// they are broken over rows. The full address is visible: what is shown is where it goes.
+// Links in messages: found in the text, and drawn so that a terminal that knows OSC 8 opens the whole link, even if it
+// is broken over rows. The full address is visible: what is shown is where it goes.
 
 export interface Link {
   readonly start: number;
@@ -7,13 +7,13 @@ export interface Link {
 }
 
 const address = /\bhttps?:\/\/[^\s<>"'`]+/gi;
-// The end of a sentence, or of a parenthesis around the link, is not of it.
+// The end of a sentence, or of a parenthesis around the link, is not part of it.
 const trailing = new Set('.,;:!?]}');
 const trailingOrClosing = new Set([...trailing, ')']);
 
-/** Terminals take no longer ones, and every row that a link is broken over holds all of it. */
+/** Terminals accept no longer ones, and every row of a broken link contains all of it. */
 export const maxAddress = 2_083;
-/** Further ones in one text are text. */
+/** Further ones in one text are plain text. */
 const maxLinks = 200;
 
 /** The links in `text`. */
@@ -31,18 +31,18 @@ export function linksIn(text: string): readonly Link[] {
   return links;
 }
 
-/** `text` as a link to `target`; `id` holds the parts of one together. */
+/** `text` as a link to `target`. `id` marks the parts of one link. */
 export function linked(text: string, target: string, id: string): string {
   return `\u001B]8;id=${id};${encode(target)}\u001B\\${text}\u001B]8;;\u001B\\`;
 }
 
-/** Printable ASCII only, as OSC 8 asks for. */
+/** Printable ASCII only, as OSC 8 requires. */
 function encode(target: string): string {
   return target.replaceAll(/[^!-~]/gu, (character) => {
     try {
       return encodeURIComponent(character);
     } catch {
-      // Half of a pair: no character.
+      // Half of a surrogate pair is not a character.
       return '';
     }
   });

@@ -2,7 +2,7 @@
 // cleared before it is drawn, and lines never wrap (terminal-owner.ts turns that off): if the terminal draws a
 // character wider or narrower than computed, only that row is off by a column.
 
-/** Where the cursor is shown, from 0; undefined: nowhere. */
+/** Where the cursor is shown, from 0. Undefined: it is hidden. */
 export type Cursor = { readonly row: number; readonly column: number } | undefined;
 
 const beginSync = '\u001B[?2026h';
@@ -19,13 +19,13 @@ export class Painter {
     this.#write = write;
   }
 
-  /** The screen holds something else now: the next paint draws everything. */
+  /** The screen has other content now: the next paint draws everything. */
   forget(): void {
     this.#drawn = [];
     this.#cursor = '';
   }
 
-  /** Makes the screen look like `rows`, one for each row of it. */
+  /** Makes the screen show `rows`, one for each row of it. */
   paint(rows: readonly string[], cursor: Cursor): void {
     const isFirst = this.#drawn.length !== rows.length;
     let changes = isFirst ? '\u001B[0m\u001B[2J' : '';

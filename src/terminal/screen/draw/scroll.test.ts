@@ -1,4 +1,4 @@
-// The window against a naive model: all rows of a conversation, cut out at the same place.
+// The window compared with a naive model: all rows of a conversation, cut out at the same place.
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -51,7 +51,7 @@ test('wherever it is moved, the window is a part of the whole, and as many rows 
         };
         const all = allRows(window);
         let position: Position = 'end';
-        // The number of rows that end with the lowest one.
+        // The number of rows up to the lowest one.
         let bottom = all.length;
         for (const move of moves) {
           position = moveBy(window, position, move);

@@ -1,28 +1,28 @@
-// The window over a conversation: which of its rows are on the screen, and how it moves. Only the shown rows and
-// those that a move passes are made: the cost does not depend on the length of the conversation. Pure.
+// The window over a conversation: which of its rows are on the screen, and how it moves. Only the shown rows and those
+// that a move passes are made: the cost does not depend on the length of the conversation. Pure.
 
 import { dayOf, entryRows, formatDay, isCut, rule, type RowStyle } from './item-rows.ts';
 import type { TimelineItems, TimelineItem } from '../../../client/timeline/model.ts';
 
-/** What stands in the lowest row: always the last there is, or a row of an entry. */
+/** The lowest row: the end of the conversation, whatever that is, or a row of an item. */
 export type Position = 'end' | { readonly key: number; readonly row: number };
 
 export interface Window {
   readonly entries: TimelineItems;
   readonly style: RowStyle;
   readonly height: number;
-  /** The unread rule stands before this entry. */
+  /** The unread rule is before this item. */
   readonly unreadKey: number | undefined;
 }
 
 export interface Shown {
-  /** From the top; fewer than the height where the conversation is shorter. */
+  /** From the top. Fewer than the height if the conversation is shorter. */
   readonly rows: readonly string[];
   /** How many entries are below the window. */
   readonly below: number;
-  /** The first entry is in it. */
+  /** Whether the first item is in it. */
   readonly isTop: boolean;
-  /** The lowest entry in it that is longer than its rows show. */
+  /** The lowest item in it that is longer than its rows show. */
   readonly cut: TimelineItem | undefined;
 }
 
@@ -48,7 +48,7 @@ export function showWindow(window: Window, position: Position): Shown {
   };
 }
 
-/** `position` moved by so many rows: up where negative. */
+/** `position` moved by this many rows. Negative is up. */
 export function moveBy(window: Window, position: Position, delta: number): Position {
   const { entries, height } = window;
   if (entries.length === 0) return 'end';
@@ -60,7 +60,7 @@ export function moveBy(window: Window, position: Position, delta: number): Posit
       index -= 1;
       row += blockRows(window, index).length;
     }
-    // Not further than that the first row is in the top row.
+    // Not further than that the first row is at the top.
     const first = fromTop(window, height - 1);
     if (row < 0 || first === 'end' || isBefore(window, [index, row], first)) return first;
   } else {
@@ -77,7 +77,10 @@ export function moveBy(window: Window, position: Position, delta: number): Posit
   return key === undefined ? 'end' : { key, row };
 }
 
-/** As low as it goes. Where more may be read behind the last entry, that one only, so that nothing moves when it is. */
+/**
+ * The lowest position. If more items can be loaded after the last one, the last item itself, so that nothing moves when
+ * they are.
+ */
 function lowest(window: Window): Position {
   const { entries } = window;
   const last = entries.at(entries.length - 1);
@@ -85,7 +88,7 @@ function lowest(window: Window): Position {
   return { key: last.key, row: blockRows(window, entries.length - 1).length - 1 };
 }
 
-/** The position that has the entry of `key` in the upper part of the window. */
+/** The position that shows the item of `key` in the upper part of the window. */
 export function positionAt(window: Window, key: number): Position {
   const index = window.entries.indexFrom(key);
   const entry = window.entries.at(index);
@@ -93,12 +96,12 @@ export function positionAt(window: Window, key: number): Position {
   return moveBy(window, { key: entry.key, row: 0 }, Math.max(0, window.height - 3));
 }
 
-/** The first rows of the conversation in the window, from the top on. */
+/** The position at the beginning of the conversation. */
 export function topPosition(window: Window): Position {
   return fromTop(window, window.height - 1);
 }
 
-/** The row that is `row` rows below the first of all; the end, where there are not as many. */
+/** The row that is `row` rows below the first one, or the end if there are fewer. */
 function fromTop(window: Window, row: number): Position {
   const { entries } = window;
   let left = row;
@@ -122,7 +125,7 @@ function isBefore(
   return index < other || (index === other && row < position.row);
 }
 
-/** Index and row of a position; of an entry that is gone, the next one's. */
+/** Index and row of a position. For an item that is gone, those of the next one. */
 function locate(window: Window, position: Position): [index: number, row: number] {
   const { entries } = window;
   const last = entries.length - 1;
@@ -133,7 +136,7 @@ function locate(window: Window, position: Position): [index: number, row: number
   return [index, row];
 }
 
-/** The rows of an entry with the rules before it. */
+/** The rows of an item with the rules before it. */
 function blockRows({ entries, style, unreadKey }: Window, index: number): readonly string[] {
   const entry = entries.at(index);
   if (entry === undefined) return [];

@@ -5,7 +5,7 @@ import type { KeyAction } from '../input/key-table.ts';
 
 const wheelRows = 3;
 
-/** The first row in the window, not yet held within them; undefined where what came does not scroll. */
+/** The first row in the window, before it is limited to the rows. Undefined if the input does not scroll. */
 export function scrolled(
   top: number,
   height: number,

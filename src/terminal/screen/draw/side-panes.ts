@@ -23,13 +23,16 @@ export function windowStart(count: number, chosen: number, height: number): numb
   return Math.min(count - height, Math.max(0, chosen - Math.floor(height / 2)));
 }
 
-/** A row of the list, and whose it is: for drawing and for the mouse. */
+/** A row of the list, and its conversation: for drawing and for the mouse. */
 export interface ListedRow {
   readonly conversation: ConversationSummary;
   readonly text: string;
 }
 
-/** The conversations in their window. A name has as many rows as it needs: cut, two people would look like one. */
+/**
+ * The conversations in their window. A name has as many rows as it needs: if it were cut, two people could look the
+ * same.
+ */
 export function listedRows(
   conversations: readonly ConversationSummary[],
   chosen: ConversationId,
@@ -74,7 +77,7 @@ function conversationRows(
   });
 }
 
-/** Half of a row at least is for the name: of what is said behind it the last words go first. */
+/** At least half of a row is for the name. The last words after it are left out first. */
 function tailOf(
   { isMe, isAdmin, isHere, isVerified }: Omit<RosterPerson, 'name'>,
   name: string,
@@ -96,7 +99,7 @@ export function peopleRows(
   let shown = 0;
   for (const person of people) {
     const next = personRows(person, width, theme);
-    // The last row is for how many more there are.
+    // The last row says how many more there are.
     const room = shown === people.length - 1 ? height : height - 1;
     if (rows.length + next.length > room) break;
     rows.push(...next);

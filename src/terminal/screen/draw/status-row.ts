@@ -14,7 +14,7 @@ export interface Status {
   readonly server: string;
   readonly isTls: boolean;
   readonly conversation: ConversationSummary;
-  /** A file on its way. */
+  /** The running transfer. */
   readonly work: string | undefined;
   /** The key of the help, as people write it. */
   readonly helpKey: string;
@@ -47,7 +47,7 @@ export function statusRow(status: Status, width: number, theme: Theme): string {
   const protection = (isNarrow ? shortProtections : protections)[conversation.protection];
   const help = `${helpKey} help`;
   const wished = [state, protection, work, isNarrow ? undefined : `${server} (${way})`];
-  // Connection and encryption come first; then the key of the help, which newcomers look for; then the rest.
+  // Connection and encryption come first, then the key of the help, which newcomers look for, then the rest.
   const anchor = width - widthOf(help) - 4;
   const hasHelp = widthOf(state) + 3 + widthOf(protection) <= anchor;
   const parts = partsIn(wished, hasHelp ? anchor : width - 2);
@@ -58,7 +58,9 @@ export function statusRow(status: Status, width: number, theme: Theme): string {
   return theme.paint('bar', isAlarm ? theme.paint('warning', row) : row);
 }
 
-/** As many of `wished` as fit, from the left; the first that does not is cut if that leaves something to read. */
+/**
+ * As many of `wished` as fit, from the left. The first one that does not fit is cut, if enough of it remains readable.
+ */
 function partsIn(wished: readonly (string | undefined)[], columns: number): readonly string[] {
   const parts: string[] = [];
   let room = columns;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { luminance } from '../input/terminal-answers.ts';
 import { schemeFor, schemes, themeOf, type Role } from './theme.ts';
 
-/** What people have behind their text: plain, and of well-known palettes. */
+/** Common backgrounds: plain ones, and those of well-known palettes. */
 const backgrounds = {
   dark: ['000000', '1e1e1e', '282c34', '002b36'],
   light: ['ffffff', 'f5f5f5', 'fdf6e3'],
@@ -15,7 +15,7 @@ function ofHex(digits: string): Colour {
   return [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16) / 255);
 }
 
-/** A colour of the 256, of those that are the same everywhere: the cube and the greys. */
+/** A colour of the 256, from those that are the same everywhere: the cube and the greys. */
 function ofPalette(index: number): Colour {
   assert.ok(index >= 16 && index < 256, `${index} is one that people choose themselves`);
   if (index >= 232) return Array<number>(3).fill((8 + (index - 232) * 10) / 255);
@@ -49,7 +49,7 @@ for (const name of ['dark', 'light'] as const) {
       const fore = foreOf(code);
       if (fore === undefined) continue;
       const own = backOf(code);
-      // Lines are no text: WCAG asks for 3 there, where the background is one that the scheme is made for.
+      // Lines are not text: for them WCAG asks for 3, on a background that the scheme is made for.
       const least = role === 'border' ? 3 : 4.5;
       for (const back of own === undefined ? behind : [own]) {
         assert.ok(contrast(fore, back) >= least, `${role}: ${contrast(fore, back).toFixed(2)}`);

@@ -1,5 +1,5 @@
 // How things look: a role for everything that is drawn, and for each scheme the codes of the roles. Meaning never
-// depends on a colour alone: what matters has a word or a shape too.
+// depends on a colour alone: everything important has a word or a shape too.
 
 export type Role =
   | 'text'
@@ -21,13 +21,13 @@ export type SchemeName = (typeof schemeNames)[number];
 
 export interface Scheme {
   readonly codes: Readonly<Partial<Record<Role, string>>>;
-  /** Of people's names. */
+  /** For people's names. */
   readonly names: readonly string[];
 }
 
 const fore = (color: number): string => `38;5;${color}`;
 
-/** What each role and each name looks like. */
+/** The codes of each role and each name. */
 export const schemes: Readonly<Record<SchemeName, Scheme>> = {
   dark: {
     codes: {
@@ -63,8 +63,7 @@ export const schemes: Readonly<Record<SchemeName, Scheme>> = {
     },
     names: [25, 22, 94, 90, 23, 88, 61, 54, 125, 127, 58, 96].map(fore),
   },
-  // What these 16 look like is the terminal's business, and so is what is behind them: yellow is not to be read on white,
-  // nor blue on black.
+  // The terminal defines how these 16 look, and the background: yellow is unreadable on white, and blue on black.
   16: {
     codes: {
       dim: '2',
@@ -102,7 +101,7 @@ const reset = '\u001B[0m';
 export interface Theme {
   readonly name: SchemeName;
   paint(role: Role, text: string): string;
-  /** The name of somebody, always in the same colour. */
+  /** A person's name, always in the same colour. */
   person(name: string, text: string): string;
 }
 
@@ -118,9 +117,9 @@ export function themeOf(name: SchemeName): Theme {
   };
 }
 
-/** What fits the terminal, as far as its variables tell. */
+/** The scheme that fits the terminal, as far as its variables tell. */
 export function schemeFor(env: Readonly<Record<string, string | undefined>>): SchemeName {
-  // As in Node itself: how many colours there are to be, whatever else is said.
+  // As in Node itself: it sets the number of colours and overrides everything else.
   const forced = env['FORCE_COLOR'];
   if (forced === '0' || forced === 'false') return 'none';
   if (forced === undefined && (env['NO_COLOR'] ?? '') !== '') return 'none';
@@ -135,7 +134,7 @@ export function schemeFor(env: Readonly<Record<string, string | undefined>>): Sc
   return background === 7 || background > 8 ? 'light' : 'dark';
 }
 
-/** FNV-1a, so that names that are alike get colours that are not. */
+/** FNV-1a, so that similar names get different colours. */
 function hash(name: string): number {
   let value = 0x811c9dc5;
   for (const character of name.toLowerCase()) {

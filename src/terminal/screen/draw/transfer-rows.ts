@@ -1,5 +1,5 @@
-// Running transfers as rows with bars: under the messages of their conversation, and all of them in the list of
-// /files. Pure.
+// Running transfers as rows with bars: under the messages of their conversation, and all of them in the list of /files.
+// Pure.
 
 import { isOver, type Transfer } from '../../../client/files/transfer.ts';
 import { formatBytes } from '../../../client/wording/amounts.ts';
@@ -14,7 +14,7 @@ import type { Theme } from './theme.ts';
 
 const maxBar = 24;
 
-/** Of `transfers`, those that a person has to know of now. */
+/** The transfers that a person must know of now. */
 export function pending(transfers: readonly Transfer[]): readonly Transfer[] {
   return transfers.filter(({ state }) => !isOver(state));
 }
@@ -22,7 +22,7 @@ export function pending(transfers: readonly Transfer[]): readonly Transfer[] {
 export interface TransferStyle {
   readonly width: number;
   readonly theme: Theme;
-  /** Without, how far a file is stands in words alone. */
+  /** If false, progress is shown in words alone. */
   readonly hasBars: boolean;
 }
 
@@ -46,7 +46,7 @@ export function transferRow(transfer: Transfer, { width, theme, hasBars }: Trans
   return `${label}  ${bar}  ${words}`;
 }
 
-/** The rows of /files: those of before too. */
+/** The rows of /files, with earlier files too. */
 export function transferList(
   transfers: readonly Transfer[],
   style: TransferStyle,
@@ -73,7 +73,7 @@ export function transferList(
 function standingIn(transfer: Transfer): string {
   const { state } = transfer;
   switch (state.phase) {
-    // Beside a bar there is room to say more.
+    // Beside a bar there is room for more words.
     case 'paused':
       return `interrupted, goes on by itself; ${formatProgress([transfer])}`;
     case 'saved':

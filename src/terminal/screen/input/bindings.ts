@@ -21,10 +21,10 @@ export class Bindings {
     }
   }
 
-  /** What the key of that name does; over a list what it does there, or else in the text. */
+  /** The action of a key. In a list, the action there, or else the one in the text. */
   meaning(name: string | undefined, place: KeyPlace = 'screen'): KeyAction | undefined {
     if (name === undefined) return undefined;
-    // With the lock for capitals on, Alt with a letter comes as with Shift; and Ctrl-_ is typed with it.
+    // With Caps Lock on, Alt with a letter arrives as with Shift. Ctrl-_ is typed with Shift.
     const names = [name, name.replace(/^((?:ctrl\+|alt\+)+)shift\+(?=.$)/, '$1')];
     const router: readonly KeyPlace[] = place === 'screen' ? ['screen'] : [place, 'screen'];
     for (const each of router) {
@@ -36,13 +36,13 @@ export class Bindings {
     return undefined;
   }
 
-  /** The first key of it as people write it, or its name where it has none. */
+  /** The first key of an action as people write it, or the action's name if it has none. */
   word(action: KeyAction): string {
     const [first] = this.keys[action].keys;
     return first === undefined ? `(${action})` : shownKey(first);
   }
 
-  /** All keys of it as people write them. */
+  /** All keys of an action as people write them. */
   words(action: KeyAction): string {
     return this.keys[action].keys.map(shownKey).join(', ') || '(no key)';
   }

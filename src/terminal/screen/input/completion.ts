@@ -1,23 +1,23 @@
-// What Tab makes of the word before the cursor: commands at the beginning, names after an @ and elsewhere, groups
-// after a #, settings and their values, paths of files to send. Pure, except for reading folders.
+// The candidates of Tab for the word before the cursor: commands at the beginning, names after an @ and elsewhere,
+// groups after a #, settings and their values, paths of files to send. Pure, except for reading folders.
 
 import { completePath } from '../../line/path-completion.ts';
 import { isPreference, preferenceTable } from '../settings/preferences.ts';
 
 export interface CompletionSources {
   readonly verbs: readonly string[];
-  /** Those heard last at the end. */
+  /** The most recent speakers come last. */
   readonly names: readonly string[];
   readonly groups: readonly string[];
 }
 
 export interface Completions {
-  /** The end of the text that they stand for. */
+  /** The end of the text, which the candidates replace. */
   readonly word: string;
   readonly candidates: readonly string[];
 }
 
-/** What the end of `line` can become. */
+/** The candidates for the end of `line`. */
 export function complete(line: string, { verbs, names, groups }: CompletionSources): Completions {
   if (/^\/\w*$/.test(line)) return { word: line, candidates: startingWith(line, verbs, ' ') };
   const [, path] = /^\/send_file +(?! )(?:@\w+ +(?! ))?([^@].*)$/.exec(line) ?? [];

@@ -1,5 +1,5 @@
-// From typed or pasted text to messages and actions. No typed text is lost: what is not sent returns to the input.
-// Pasted text is never a command.
+// From typed or pasted text to messages and actions. No typed text is lost: unsent text returns to the input. Pasted
+// text is never a command.
 
 import type { Bindings } from './bindings.ts';
 import type { CommandActions } from '../../../client/commands/actions.ts';
@@ -25,16 +25,16 @@ export interface ComposerOptions {
   readonly bindings: Bindings;
   readonly actions: () => CommandActions;
   readonly ask: (question: Overlay) => void;
-  /** Keeps a text in a file that only the person can read. Where, or why not. */
+  /** Stores a text in a file that only the person can read. Returns the path, or why it failed. */
   readonly keepText: (text: string) => Promise<Result<string, string>>;
-  /** Tells the person something about what they just did. */
+  /** Tells the person something about their last action. */
   readonly remark: (text: string | undefined) => void;
 }
 
-/** Somebody who pastes more meant a file. */
+/** Longer pasted text was probably meant as a file. */
 const maxPasteLength = 1_000_000;
 const maxPasteLines = 5_000;
-/** What a line of the protocol says beside the text of a message. */
+/** The length of a protocol line without the text of its message. */
 const maxHeadBytes = 200;
 
 export class Composer {
@@ -84,7 +84,7 @@ export class Composer {
     );
   }
 
-  /** The text stays as it was; what was pasted is in a file, where it can be had from. */
+  /** The text stays as it was. The pasted text is in a file, from where the person can get it. */
   async #refusePaste(text: string, why: string): Promise<void> {
     const { keepText, remark } = this.#options;
     const kept = await keepText(text);
@@ -95,7 +95,7 @@ export class Composer {
     );
   }
 
-  /** Puts the next of what the word before the cursor can become in its place. */
+  /** Replaces the word before the cursor with the next candidate. */
   complete(step: 1 | -1): void {
     const { model, focus } = this.#options;
     const groups = model.conversations.filter(({ kind }) => kind === 'group');
@@ -107,7 +107,7 @@ export class Composer {
     focus.view.draft.complete(known, step);
   }
 
-  /** Asks which of what was sent here is to be in the text again. */
+  /** Asks which sent message to put into the input again. */
   searchSent(): void {
     const { model, focus, bindings, ask } = this.#options;
     const { draft } = focus.view;
@@ -115,7 +115,7 @@ export class Composer {
     ask(new SentSearch(texts, bindings, (text) => draft.set(text)));
   }
 
-  /** Sends what is typed, or does it. */
+  /** Sends the typed text, or runs its command. */
   async enter(): Promise<void> {
     const { focus, actions, remark } = this.#options;
     const { id, view } = focus;
@@ -139,7 +139,7 @@ export class Composer {
     if (!verdict.ok && draft.isEmpty) draft.set(text);
   }
 
-  /** Says each line as it is. */
+  /** Sends each line as it is. */
   async #sayAll(id: ConversationId, lines: readonly string[]): Promise<void> {
     const { model, focus, remark } = this.#options;
     for (const [index, line] of lines.entries()) {

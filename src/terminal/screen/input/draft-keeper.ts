@@ -18,13 +18,13 @@ export interface DraftKeeperOptions {
   readonly focus: ConversationFocus;
   readonly model: Model;
   readonly timers: Timers;
-  /** Tells the person, once, that it does not work. */
+  /** Notifies the person, once, that writing fails. */
   readonly failed: (reason: string) => void;
 }
 
 export class DraftKeeper {
   readonly #options: DraftKeeperOptions;
-  /** As they are on the disk, or will be by the write that is under way. */
+  /** The drafts on the disk, or in the running write. */
   readonly #kept: Map<ConversationId, SavedDraft>;
   readonly #writer: DraftWriter;
 
@@ -41,10 +41,10 @@ export class DraftKeeper {
     });
   }
 
-  /** Puts back what was kept; the conversations in which that is. */
+  /** Restores the stored drafts. Returns their conversations. */
   restore(): readonly ConversationId[] {
     const { focus, model } = this.#options;
-    // That of --plain waits there.
+    // The draft of --plain stays there.
     this.#kept.delete(lineDraftId);
     for (const [id, { text, wasPasted }] of this.#kept) {
       if (id.startsWith('@')) model.withPerson(id.slice(1));
@@ -54,12 +54,12 @@ export class DraftKeeper {
     return [...this.#kept.keys()];
   }
 
-  /** Something may have been typed, sent or deleted. */
+  /** Call when something may have been typed, sent or deleted. */
   look(): void {
     this.#writer.look();
   }
 
-  /** The program ends: writes what is not written yet. What could not be written is nowhere else any more. */
+  /** The program ends: writes what is not written yet. Returns what could not be written and is lost otherwise. */
   close(): readonly string[] {
     return [...this.#writer.close()].flatMap(([id, saved]) =>
       saved === undefined ? [] : [`in ${id}: ${saved.text}`],

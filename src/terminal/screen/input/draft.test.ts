@@ -21,7 +21,7 @@ test('what was cleared comes back whole, from wherever the cursor stood', () => 
       (lines, moves) => {
         const text = lines.join('\n');
         const draft = draftOf(text);
-        // Where nothing is typed, up would look into the history.
+        // With an empty input, up would go to the history.
         if (text !== '') for (const move of moves) draft.edit(move);
         draft.clear();
         assert.equal(draft.text, '');
@@ -43,7 +43,7 @@ test('a pasted command stays pasted when it is deleted and brought back', () => 
     assert.equal(draft.text, '/quit');
     assert.equal(draft.wasPasted, true);
   }
-  // What was typed afterwards is typed.
+  // Text that was typed afterwards counts as typed.
   const draft = draftOf('');
   draft.insert('x');
   draft.clear();

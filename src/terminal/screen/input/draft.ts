@@ -1,5 +1,5 @@
 // The draft of one conversation: the editor with its history, and whether its first character was pasted (then it is
-// no command). Each conversation has its own, so switching loses nothing. Does not know which key does what.
+// not a command). Each conversation has its own, so switching loses nothing. Does not know which key does what.
 
 import type { SavedDraft } from '../../draft-writer.ts';
 import { graphemesOf } from '../../../lib/graphemes.ts';
@@ -13,7 +13,7 @@ const comesBack: ReadonlySet<EditorAction> = new Set(['yank', 'yank-earlier', 'u
 /** The editor draws its own cursor, in reverse. */
 const cursorStart = '\u001B[7m';
 const cursorEnd = '\u001B[0m';
-// Zero-width, from the editor: here stands the cursor.
+// A zero-width mark from the editor: the position of the cursor.
 const cursorMarker = '\u001B_pi:c\u0007';
 
 export interface DrawnDraft {
@@ -24,10 +24,10 @@ export interface DrawnDraft {
 
 interface Cycle {
   readonly candidates: readonly string[];
-  /** What was typed. */
+  /** The typed word. */
   readonly word: string;
   index: number;
-  /** What stands before the cursor since the last step: another key ends the cycle. */
+  /** The current candidate before the cursor. Another key ends the cycle. */
   inserted: string;
 }
 
@@ -36,7 +36,7 @@ export class Draft {
   #editor: Editor;
   readonly #history: string[] = [];
   #wasPasted = false;
-  /** Something that was pasted at the beginning can come back: by undo, or from what was deleted. */
+  /** Whether text that was pasted at the beginning can return, by undo or from deleted text. */
   #canComeBack = false;
   #cycle: Cycle | undefined;
 
@@ -53,39 +53,39 @@ export class Draft {
     return this.text === '';
   }
 
-  /** The line that the cursor is in. */
+  /** The line with the cursor. */
   get line(): string {
     return this.#editor.getLines()[this.#editor.getCursor().line] ?? '';
   }
 
-  /** What stands in it before the cursor. */
+  /** The part of that line before the cursor. */
   get beforeCursor(): string {
     return this.line.slice(0, this.#editor.getCursor().col);
   }
 
-  /** Whether its first character was pasted and not typed. */
+  /** Whether its first character was pasted, not typed. */
   get wasPasted(): boolean {
     return this.#wasPasted;
   }
 
-  /** What Tab goes through, and which of it stands there. */
+  /** The candidates of Tab, and the current one. */
   get choices(): { readonly candidates: readonly string[]; readonly index: number } | undefined {
     return this.#cycle !== undefined && this.#cycle.candidates.length > 1 ? this.#cycle : undefined;
   }
 
-  /** What was sent here before, newest first. */
+  /** Messages sent here before, newest first. */
   get history(): readonly string[] {
     return this.#history;
   }
 
-  /** A character that was typed. */
+  /** Inserts a typed character. */
   type(character: string): void {
     this.#cycle = undefined;
     this.#editor.handleInput(character);
     this.#look();
   }
 
-  /** A key of the editor's. */
+  /** Runs a key of the editor. */
   edit(action: EditorAction): void {
     this.#cycle = undefined;
     if (action === 'transpose') this.#transpose();
@@ -94,7 +94,7 @@ export class Draft {
     this.#look();
   }
 
-  /** Text that came as one: no key in it is a key. */
+  /** Inserts text that arrived as a whole: nothing in it is a key. */
   insert(text: string): void {
     this.#cycle = undefined;
     const { line, col } = this.#editor.getCursor();
@@ -105,7 +105,7 @@ export class Draft {
     this.#editor.insertTextAtCursor(text);
   }
 
-  /** Puts `text`, which came as one, in place of what is there. */
+  /** Replaces the input with `text`, as one insert. */
   insertInstead(text: string): void {
     this.set('');
     this.insert(text);
@@ -116,28 +116,28 @@ export class Draft {
     this.#editor.setText(text);
   }
 
-  /** Puts back what was there when the program ended. */
+  /** Restores the draft from the last end of the program. */
   restore({ text, wasPasted }: SavedDraft): void {
     this.set(text);
     this.#wasPasted = wasPasted;
     this.#canComeBack = wasPasted;
   }
 
-  /** Empties it, and remembers what was sent. */
+  /** Empties it, and adds the sent text to the history. */
   sent(text: string): void {
     if (this.#history[0] !== text) this.#history.unshift(text);
     this.#history.splice(maxHistory);
     this.#renew();
   }
 
-  /** Empties it; `yank` brings all of it back. */
+  /** Empties it. `yank` restores all of it. */
   clear(): void {
     this.#cycle = undefined;
     this.#wasPasted = false;
     killAll(this.#editor);
   }
 
-  /** Puts the next of what the word before the cursor can become in its place. */
+  /** Replaces the word before the cursor with the next candidate. */
   complete(known: CompletionSources, step: 1 | -1): void {
     if (this.#cycle === undefined) {
       const { word, candidates } = complete(this.beforeCursor, known);
@@ -150,7 +150,7 @@ export class Draft {
     this.#exchange(cycle, candidates[cycle.index] ?? '');
   }
 
-  /** What was typed stands there again. */
+  /** Restores the typed word. */
   uncomplete(): void {
     if (this.#cycle !== undefined) this.#exchange(this.#cycle, this.#cycle.word);
     this.#cycle = undefined;
@@ -162,7 +162,7 @@ export class Draft {
     cycle.inserted = text;
   }
 
-  /** The rows of it in `width` columns. */
+  /** The rows of the draft in `width` columns. */
   draw(width: number): DrawnDraft {
     const drawn = this.#editor.render(Math.max(2, width));
     const rows = drawn.filter((row) => !row.startsWith(borderMark));
@@ -179,12 +179,12 @@ export class Draft {
     };
   }
 
-  /** Where nothing begins like a command any more, nothing was pasted that could be one. */
+  /** If the text no longer begins like a command, nothing pasted can be one. */
   #look(): void {
     if (!/^\s*[/@*q]/.test(this.text)) this.#wasPasted = false;
   }
 
-  /** Exchanges the characters before and behind the cursor, at the end of a line the two before it. */
+  /** Exchanges the characters before and after the cursor; at the end of a line, the two before it. */
   #transpose(): void {
     const { line, col } = this.#editor.getCursor();
     const text = this.#editor.getLines()[line] ?? '';
@@ -203,7 +203,7 @@ export class Draft {
     this.#editor.handleInput(editorCodes['delete-back']);
   }
 
-  /** A new editor, so that undo does not go back beyond what was sent, and nothing of it stays in memory. */
+  /** A new editor, so that undo does not go back before the sent text, and nothing of it stays in memory. */
   #renew(): void {
     this.#cycle = undefined;
     this.#wasPasted = false;

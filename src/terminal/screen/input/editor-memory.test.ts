@@ -21,7 +21,7 @@ test('undo goes back through the newest steps, as far as there is room for what 
   assert.ok(steps.length <= 1_000, `${steps.length} steps`);
   steps.clear();
   assert.equal(steps.pop(), undefined);
-  // However much it is, the newest step is there.
+  // The newest step stays, whatever its size.
   steps.push({ lines: Array<string>(20).fill(long), cursorLine: 0, cursorCol: 0 });
   assert.equal(steps.length, 1);
 });

@@ -74,7 +74,7 @@ export class UndoSteps {
   }
 }
 
-/** What was deleted, newest last; what is deleted without a pause is one piece. */
+/** Deleted pieces, newest last. Deletions without a pause are one piece. */
 export class KilledTexts {
   readonly #texts = new Bounded<string>((text) => text.length);
 
@@ -95,7 +95,7 @@ export class KilledTexts {
     return this.#texts.last;
   }
 
-  /** The newest goes to the other end. */
+  /** Moves the newest to the other end. */
   rotate(): void {
     const last = this.length > 1 ? this.#texts.take() : undefined;
     if (last !== undefined) this.#texts.addFirst(last);

@@ -5,7 +5,7 @@ import { graphemes } from '../../../lib/graphemes.ts';
 import { clusterWidth, widthUpTo } from '../../columns.ts';
 import type { TextSlice } from '../draw/text.ts';
 
-/** What is written, and where the cursor stands in it. The editor changes it in place. */
+/** The text, and the position of the cursor. The editor changes it in place. */
 export interface Written {
   readonly lines: readonly string[];
   readonly cursorLine: number;
@@ -33,7 +33,7 @@ export class EditorRows {
     this.#written = written;
   }
 
-  /** The rows as they are drawn. */
+  /** The rows for drawing. */
   layout(columns: number): LayoutRow[] {
     const { cursorLine, cursorCol } = this.#written;
     const rows: LayoutRow[] = [];
@@ -52,7 +52,7 @@ export class EditorRows {
     return rows;
   }
 
-  /** Where each row begins, and how long it is. */
+  /** The start and the length of each row. */
   map(columns: number): MappedRow[] {
     const rows: MappedRow[] = [];
     this.#each(columns, (_, logicalLine, pieces) => {
@@ -79,7 +79,7 @@ export class EditorRows {
   }
 }
 
-/** `line` in rows of at most `columns`, broken behind spaces where a word fits; each begins where the last one ends. */
+/** `line` in rows of at most `columns`, broken after spaces if a word fits. Each row begins where the last one ends. */
 export function breakLine(line: string, columns: number): readonly TextSlice[] {
   if (widthUpTo(line, columns) <= columns) return [{ start: 0, end: line.length }];
   const rows: TextSlice[] = [];

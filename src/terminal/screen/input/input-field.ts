@@ -6,9 +6,9 @@ import { graphemesOf } from '../../../lib/graphemes.ts';
 
 export interface InputFieldOptions {
   readonly maxLength: number;
-  /** What may be typed; the rest is not taken. */
+  /** The allowed characters. Others are ignored. */
   readonly allowed: RegExp;
-  /** What stands there at first. */
+  /** The initial text. */
   readonly text?: string;
 }
 
@@ -25,7 +25,7 @@ export class InputField {
     return this.#text;
   }
 
-  /** Takes what is typed, pasted, or deleted. Answers whether it is another text now. */
+  /** Applies typed, pasted or deleted text. Returns whether the text has changed. */
   input(input: TerminalInput, action: KeyAction | undefined): boolean {
     const before = this.#text;
     if (input.type === 'paste') this.#add(input.text.trim());

@@ -68,7 +68,7 @@ test('an answer behind an Escape that was taken for a key is no text', (t) => {
   const reader = new InputReader((input) => receive.push(input));
   reader.push('\u001B');
   t.mock.timers.tick(10);
-  // No other timer comes between: both were read at once.
+  // No other timer runs in between: both were read at once.
   reader.push(']11;rgb');
   reader.push(':0/0/0\u001B');
   reader.push('\\x');

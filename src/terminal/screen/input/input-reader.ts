@@ -1,6 +1,6 @@
 // From the bytes of the keyboard to events: a key by its name, text, a paste, the mouse, focus; and the terminal's
-// answers among them. Sequences arrive in arbitrary chunks: sequence-joiner.ts joins the pieces, paste-reader.ts
-// takes out pastes, and pi-tui's buffer splits what came together.
+// answers among them. Sequences arrive in arbitrary chunks: sequence-joiner.ts joins the pieces, paste-reader.ts takes
+// out pastes, and pi-tui's buffer splits what came together.
 
 import { parseKeyName } from './key-name.ts';
 import { PasteReader } from './paste-reader.ts';
@@ -9,7 +9,7 @@ import { readAnswer, type TerminalAnswer } from './terminal-answers.ts';
 import { decodePrintableKey, parseKey, StdinBuffer } from '../toolkit.ts';
 
 export type TerminalInput =
-  /** `name` as in `ctrl+n`; a letter is its own name. What it types is `typedBy(raw)`. */
+  /** `name` as in `ctrl+n`; a letter is its own name. `typedBy(raw)` is the character that it types. */
   | { readonly type: 'key'; readonly name: string | undefined; readonly raw: string }
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'wheel'; readonly up: boolean; readonly column: number; readonly row: number }
@@ -35,7 +35,7 @@ export class InputReader {
     this.#pastes = new PasteReader({
       keys: (text) => {
         this.#buffer.process(text);
-        // It is whole, or nothing came behind it: what comes next is another matter.
+        // The sequence is complete, or nothing followed it. What comes next is separate.
         for (const raw of this.#buffer.flush()) take(raw);
       },
       paste: (text) => receive({ type: 'paste', text }),
@@ -70,7 +70,7 @@ function read(raw: string): TerminalInput | undefined {
   const answer = readAnswer(raw);
   if (answer !== undefined) return answer;
   const name = nameOf(raw);
-  // What no key is known for is an answer of the terminal, or a key that means nothing here: never text.
+  // An unknown sequence is an answer of the terminal, or a key without a meaning here: never text.
   if (name === undefined && raw.startsWith('\u001B')) return undefined;
   return { type: 'key', name, raw };
 }
@@ -83,19 +83,19 @@ const typingForm = /^[^\u0000-\u001F\u007F-\u009F]/;
 // oxlint-enable no-control-regex
 const functionNumbers = ['11', '12', '13', '14', '15', '17', '18', '19', '20', '21', '23', '24'];
 
-/** The character that a key types; undefined where it types none. */
+/** The character that a key types. Undefined if it types none. */
 export function typedBy(raw: string): string | undefined {
   return decodePrintableKey(raw) ?? (typingForm.test(raw) ? raw : undefined);
 }
 
-/** The name of a key, as the tables have it. */
+/** The name of a key, as in the tables. */
 function nameOf(raw: string): string | undefined {
-  // Ctrl-J is no Enter here: it begins a new line.
+  // Ctrl-J is not Enter here: it begins a new line.
   if (raw === '\n') return 'ctrl+j';
   // Pressed twice in a row.
   if (raw === '\u001B\u001B') return 'escape';
-  // pi-tui takes Alt-B, F, N and P for arrows, as terminals that send these for Alt with an arrow want it. That makes
-  // two keys one; those terminals' arrows go by words then, as in a shell.
+  // pi-tui reads Alt-B, F, N and P as arrows, because some terminals send these for Alt with an arrow. That makes two
+  // keys one. Here they stay letters, and the arrows of those terminals go by words, as in a shell.
   const [, letter] = altForm.exec(raw) ?? [];
   if (letter !== undefined) {
     return parseKeyName(`alt+${/[A-Z]/.test(letter) ? 'shift+' : ''}${letter}`);
@@ -105,7 +105,7 @@ function nameOf(raw: string): string | undefined {
     const index = firstKey === '' ? functionNumbers.indexOf(number) : 'PQRS'.indexOf(firstKey);
     return parseKeyName(`${heldIn(Number(held) - 1)}f${index + 1}`);
   }
-  // Home and End of tmux, screen and the Linux console; pi-tui has names for those of others.
+  // Home and End of tmux, screen and the Linux console. pi-tui knows those of other terminals.
   const name = parseKey(
     raw.replace(homeEndForm, (_, key: string) => (key === '1' ? '\u001B[7' : '\u001B[8')),
   );

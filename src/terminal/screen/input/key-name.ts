@@ -1,5 +1,5 @@
-// The names of keys: as people write them, as the tables hold them (`ctrl+alt+n`), as they are shown (`Ctrl-Alt-N`).
-// Of the terminal's bytes it knows only that some keys are the same key to a terminal.
+// The names of keys: as people write them, as the tables have them (`ctrl+alt+n`), as they are shown (`Ctrl-Alt-N`). Of
+// the terminal's bytes it knows only which keys a terminal cannot distinguish.
 
 const modifiers: Readonly<Record<string, 'ctrl' | 'alt' | 'shift' | 'super'>> = {
   ctrl: 'ctrl',
@@ -15,7 +15,7 @@ const modifiers: Readonly<Record<string, 'ctrl' | 'alt' | 'shift' | 'super'>> = 
 };
 const order = ['ctrl', 'alt', 'shift', 'super'] as const;
 
-/** By how a person may write it; the values are what else there is. */
+/** Keys by their possible spellings. The values are the names. */
 const named: Readonly<Record<string, string>> = {
   esc: 'escape',
   return: 'enter',
@@ -35,7 +35,7 @@ const named: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`f${at + 1}`, `f${at + 1}`])),
 };
 
-/** Control characters are few: with Ctrl these send what another key sends, with Ctrl still or without. */
+/** There are few control characters: with Ctrl, these keys send the same as another key, with or without Ctrl. */
 const withoutCtrl: Readonly<Record<string, string>> = {
   i: 'tab',
   m: 'enter',
@@ -45,7 +45,7 @@ const withoutCtrl: Readonly<Record<string, string>> = {
 };
 const withCtrl: Readonly<Record<string, string>> = { _: '-', '/': '-', '@': 'space' };
 
-/** The name of what a person writes as `ctrl+n`, `Ctrl-N` or `C-n`; undefined where that is no key. */
+/** The name of a key that a person writes as `ctrl+n`, `Ctrl-N` or `C-n`. Undefined if it is not a key. */
 export function parseKeyName(written: string): string | undefined {
   const held = new Set<string>();
   let rest = written.trim();
@@ -67,7 +67,7 @@ export function parseKeyName(written: string): string | undefined {
   return [...order.filter((modifier) => held.has(modifier)), key].join('+');
 }
 
-/** Whether the key types something where text is written, so that nothing else can be made of it. */
+/** Whether the key types something where text is written, so that it cannot have another action. */
 export function isTyping(name: string): boolean {
   return /^(?:shift\+)?(?:[!-~]|space)$/.test(name);
 }
@@ -76,7 +76,7 @@ const shownNames: Readonly<Record<string, string>> = {
   pageUp: 'PgUp',
   pageDown: 'PgDn',
   escape: 'Esc',
-  // Printed on keyboards as the latter, and typed as the former.
+  // Keyboards show the latter, terminals send the former.
   'ctrl+-': 'Ctrl-_',
 };
 
@@ -84,7 +84,7 @@ const shownNames: Readonly<Record<string, string>> = {
 export function shownKey(name: string): string {
   const known = shownNames[name];
   if (known !== undefined) return known;
-  // A letter alone is pressed as it is.
+  // A single letter is shown as it is.
   if (name.length === 1) return name;
   const [, held = '', key = ''] = /^((?:\w+\+)*)(.+)$/.exec(name) ?? [];
   const parts = [...held.split('+').filter((part) => part !== ''), key];

@@ -56,7 +56,7 @@ const writingKeys = {
   clear: { keys: ['ctrl+c'], help: 'clear the text; twice with none: leave at once' },
 } as const satisfies Record<string, KeyRow>;
 
-/** What the text editor does, as readline does it. */
+/** The text editor's keys, as in readline. */
 const editorKeys = {
   newline: { keys: ['alt+enter', 'ctrl+j', 'shift+enter'], help: 'a new line in the text' },
   up: { keys: ['up'], help: 'a line up; where nothing is typed: what you sent here before' },
@@ -86,7 +86,7 @@ const editorKeys = {
   undo: { keys: ['ctrl+-'], help: 'undo' },
 } as const satisfies Record<string, KeyRow>;
 
-/** In what lies over the messages: lists, the help, questions. Other keys edit there as they do in the text. */
+/** In overlays: lists, the help, questions. Other keys edit there as they do in the text. */
 const listKeys = {
   'list-up': { keys: ['up', 'ctrl+p'], help: 'up' },
   'list-down': { keys: ['down', 'ctrl+n'], help: 'down' },
@@ -104,7 +104,6 @@ const pasteKeys = {
   'paste-drop': { keys: ['escape', 'ctrl+c'], help: 'drop them' },
 } as const satisfies Record<string, KeyRow>;
 
-/** All rows. */
 export const keyTable = {
   ...goingKeys,
   ...placeKeys,
@@ -117,10 +116,10 @@ export const keyTable = {
 export type KeyAction = keyof typeof keyTable;
 export type EditorAction = keyof typeof editorKeys;
 export type PlaceAction = keyof typeof placeKeys;
-/** What the screen does itself. */
+/** The screen's own actions. */
 export type ScreenAction = keyof typeof goingKeys | keyof typeof writingKeys | PlaceAction;
 
-/** Where keys mean something of their own: a key may do one thing in each. */
+/** Where keys have actions of their own. A key may have one action in each. */
 export type KeyPlace = 'screen' | 'list' | 'paste';
 
 /** The rows of the table in the order of the help. */

@@ -1,4 +1,4 @@
-// A paste that ends, and every way in which one does not.
+// Pastes that end, and every way in which one does not.
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
@@ -32,7 +32,7 @@ test('a paste is one text, in whatever pieces it comes, and what stands around i
         fc.pre(!pasted.includes(end) && !`${pasted}${end}`.slice(0, -1).includes(end));
         const { reader, receive } = listen();
         const sent = `${begin}${pasted}${end}xy`;
-        // The first mark comes whole: the pieces of sequences are put together before.
+        // The first mark arrives whole: the pieces of sequences are joined before.
         reader.push(begin);
         let at = begin.length;
         for (let turn = 0; at < sent.length; turn++) {

@@ -1,35 +1,36 @@
-// Takes pastes out of the terminal's input: everything between the two marks is text, and no key. The second mark may
-// never come (a lost connection, a program that printed the first): the keyboard must still work. So a paste ends
-// when none of it has come for a while, and at once with Ctrl-C alone; what exceeds the cap is dropped up to its end.
+// Takes pastes out of the terminal's input: everything between the two marks is text, and nothing in it is a key. The
+// second mark may never come (a lost connection, a program that printed the first): the keyboard must still work. So a
+// paste ends when none of it has come for a while, and at once with Ctrl-C alone. What exceeds the cap is dropped up to
+// its end.
 
 const begin = '\u001B[200~';
 const end = '\u001B[201~';
 
-/** More is nobody's message. In UTF-16 units. */
+/** A longer paste is not a message. In UTF-16 units. */
 export const maxPaste = 8_000_000;
-/** Nothing of a paste that goes on is late by so much; what a person types meanwhile is no part of it. */
+/** A pause of this length ends a paste. What a person types afterwards is not part of it. */
 const silenceMs = 3_000;
-/** What comes at once and is longer was not typed. */
+/** Longer input that arrives at once was not typed. */
 const typedLength = 8;
-/** As it comes alone, from the plain keyboard and from those that tell more. */
+/** Ctrl-C alone, from plain keyboards and from those with richer codes. */
 // oxlint-disable-next-line no-control-regex -- what terminals send
 const ctrlC = /^(?:\u0003|\u001B\[99;5(?::1)?u)$/;
 
 export interface PasteHandlers {
-  /** What is no paste. */
+  /** Input outside of pastes. */
   readonly keys: (text: string) => void;
   readonly paste: (text: string) => void;
 }
 
 type Pasting =
   | { readonly is: 'kept'; readonly parts: string[]; length: number }
-  /** It was over the cap: the rest of it is waited for, and not kept. */
+  /** The paste exceeded the cap: the rest of it is awaited, and dropped. */
   | { readonly is: 'dropped' };
 
 export class PasteReader {
   readonly #pasteHandlers: PasteHandlers;
   #pasting: Pasting | undefined;
-  /** The end of what came, as far as the second mark may have begun in it. */
+  /** The end of the input, as far as it may be the beginning of the second mark. */
   #tail = '';
   #timer: NodeJS.Timeout | undefined;
 

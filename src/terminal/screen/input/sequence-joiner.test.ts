@@ -36,7 +36,7 @@ test('a sequence that comes in pieces is heard whole, however it was cut', (t) =
           const { value: length } = cuts.next();
           joiner.push(text.slice(at, at + length + 1));
           at += length + 1;
-          // Less than it takes to be a key.
+          // Less time than makes it a key.
           t.mock.timers.tick(9);
         }
         t.mock.timers.tick(10_000);
@@ -61,7 +61,7 @@ test('an answer that comes very slowly is one, and Escape alone is a key at once
   joiner.push('\u001B');
   t.mock.timers.tick(10);
   assert.equal(receive.at(-1), '\u001B');
-  // Its Escape was taken for a key; the rest is no text all the same.
+  // Its Escape counted as a key. The rest is still not text.
   joiner.push(']11;rgb:0/0/0\u0007');
   assert.equal(receive.at(-1), '\u001B]11;rgb:0/0/0\u0007');
   joiner.push('\u001B');

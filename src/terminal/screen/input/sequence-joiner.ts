@@ -1,24 +1,24 @@
-// Joins what the network split: a key, a click or an answer of the terminal is one sequence of bytes, and may arrive
-// in pieces. What could be a key pressed alone is held only as long as nobody notices; what nobody types is held
-// longer, because the rest of it would be taken for text.
+// Joins what the network split: a key, a click or an answer of the terminal is one sequence of bytes, and may arrive in
+// pieces. A piece that could be a key of its own is held only as long as nobody notices. A piece that nobody types is
+// held longer, because the rest of it would otherwise become text.
 
 const escape = '\u001B';
-/** Escape pressed alone, or the beginning of everything else. */
+/** For Escape pressed alone, or the beginning of any sequence. */
 const aloneMs = 10;
-/** Alt with a bracket or with O, or the beginning of a sequence. */
+/** For Alt with a bracket or with O, or the beginning of a sequence. */
 const startMs = 50;
-/** Nobody types these. */
+/** For beginnings that nobody types. */
 const sequenceMs = 500;
 const answerMs = 2_000;
 
 // oxlint-disable no-control-regex -- what terminals send
 const unfinished = /\u001B{1,2}(?:\[\[?[0-?]*|O|\](?:\d{1,4}(?:;[ -~]{0,64})?\u001B?)?)?$/;
-// What an answer or a click goes on with, should its Escape have been let go as a key.
+// How an answer or a click continues if its Escape was released as a key.
 const lateAnswer = /^(?:\]11;|\[\?\d|\[<(?:\d|$))/;
-// Some terminals put an Escape before what they send for a key, for Alt.
+// Some terminals send Escape before the sequence of a key, for Alt.
 const altArrow = /\u001B\u001B\[([A-DHF])/g;
 const altKey = /\u001B\u001B\[(\d+)~/g;
-// The Linux console's F1 to F5, and pages of some: the only sequences whose second bracket does not end them.
+// F1 to F5 of the Linux console, and pages of some: the only sequences whose second bracket does not end them.
 const consoleKey = /\u001B\[\[(?:([A-E])|(?=\d+~))/g;
 const escapes = /^\u001B{1,2}/;
 // oxlint-enable no-control-regex
@@ -36,7 +36,7 @@ export class SequenceJoiner {
   #timer: NodeJS.Timeout | undefined;
   #hasLetEscapeGo = false;
 
-  /** `forward` gets whole sequences, and what is let go because nothing came behind it. */
+  /** `forward` gets whole sequences, and pieces that were released because nothing followed. */
   constructor(forward: (text: string) => void) {
     this.#forward = forward;
   }

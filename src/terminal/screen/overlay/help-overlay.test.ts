@@ -11,7 +11,7 @@ import { schemeNames, themeOf } from '../draw/theme.ts';
 
 const bindings = new Bindings(defaultConfig.keys);
 
-/** The rows as they are read, without colours. */
+/** The rows as a person reads them, without colours. */
 function helpRows(width: number, scheme: (typeof schemeNames)[number]): string[] {
   const rows = new HelpOverlay(bindings).rows(width, 10_000, themeOf(scheme));
   // oxlint-disable-next-line no-control-regex -- what it is painted with
@@ -38,7 +38,7 @@ test('the help shows every character at any width, in every scheme, and no row i
       for (const row of rows) assert.ok(widthOf(row) <= width, `${width}: ${row}`);
       const shown = withoutBlanks(rows.join(''));
       const whole = withoutBlanks(helpRows(1_000, scheme).join(''));
-      // In two columns a text that goes on below has the end of its row behind it, never another text.
+      // In two columns, a text that continues below has the end of its row after it, never another text.
       assert.equal(shown, whole, `${scheme} at ${width}`);
       for (const text of texts) assert.ok(shown.includes(withoutBlanks(text)), `${width}: ${text}`);
     }

@@ -99,10 +99,13 @@ const signs: readonly Row[] = [
   ['✗', 'not delivered'],
 ];
 
-/** On fewer columns than this, what is on the right stands below what is on the left. */
+/** With fewer columns than this, the right side is below the left one. */
 const minColumnsForTwo = 48;
 
-/** A title, and rows of two columns. What is too long for its column goes on below, at words, in that column. */
+/**
+ * A title, and rows of two columns. Text that is too long for its column continues below, broken at words, in that
+ * column.
+ */
 function section(title: string, rows: readonly Row[], width: number, theme: Theme): string[] {
   const widest = Math.max(...rows.map(([left]) => widthOf(left)));
   const column =
@@ -112,7 +115,7 @@ function section(title: string, rows: readonly Row[], width: number, theme: Them
     ...rows.flatMap(([left, right]) => {
       const lefts = paragraph(left, 2, width).map((row) => theme.paint('key', row));
       const rights = paragraph(right, column, width);
-      // A left side that is wider than its column has rows of its own.
+      // If the left side is wider than its column, it has its own rows.
       if (widthOf(left) + 4 > column) return [...lefts, ...rights];
       const [first = '', ...others] = rights;
       return [theme.paint('key', pad(`  ${left}`, column)) + first.slice(column), ...others];
@@ -132,7 +135,7 @@ function paragraph(text: string, indent: number, width: number): string[] {
   return wrap(text, room, room).map(({ start, end }) => before + text.slice(start, end));
 }
 
-/** The room for words comes before that in front of them. */
+/** The indent shrinks before the room for words does. */
 function indentIn(width: number, wished: number): number {
   return width < minColumnsForTwo ? Math.min(wished, Math.floor(width / 8)) : wished;
 }

@@ -1,4 +1,4 @@
-// Asks a new user once for the code that the server wants; without one they log in as a guest, or not at all.
+// Asks a new user once for the code that the server requires. Without one they log in as a guest, or not at all.
 
 import type { Bindings } from '../input/bindings.ts';
 import type { TerminalInput } from '../input/input-reader.ts';

@@ -26,7 +26,7 @@ export class ListCursor {
     return Math.max(0, this.#index - this.#height + 1);
   }
 
-  /** Takes what moves it. Answers whether it was that. */
+  /** Applies a key that moves it. Returns whether it was one. */
   input(input: TerminalInput, action: KeyAction | undefined): boolean {
     const by = input.type === 'wheel' ? (input.up ? -wheelRows : wheelRows) : this.#stepOf(action);
     if (by === undefined) return false;

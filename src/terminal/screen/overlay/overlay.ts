@@ -4,17 +4,17 @@ import type { TerminalInput } from '../input/input-reader.ts';
 import type { KeyAction, KeyPlace } from '../input/key-table.ts';
 import type { Theme } from '../draw/theme.ts';
 
-/** What becomes of an overlay: it goes; or it goes, and what came was not for it. */
+/** The result of an input: the overlay stays; it closes; or it closes, and the input was not for it. */
 export type OverlayOutcome = 'stays' | 'goes' | 'goes-unheard';
 
 export interface Overlay {
   readonly title: string;
-  /** Whose keys are its own; a list's unless it says otherwise. */
+  /** The place whose keys it uses. A list's by default. */
   readonly keyPlace?: Exclude<KeyPlace, 'screen'>;
-  /** A question: a click that was meant for something else is no answer, so the mouse is off. */
+  /** It is a question: a click that was meant for something else must not answer it, so the mouse is off. */
   readonly isQuestion?: true;
-  /** Its rows, at most `height`, each at most `width` columns. */
+  /** Its rows: at most `height`, each with at most `width` columns. */
   rows(width: number, height: number, theme: Theme): readonly string[];
-  /** Takes a key or a paste. `action`: what the key does here, or else in the text. */
+  /** Handles a key or a paste. `action`: the action of the key here, or else in the text. */
   input(input: TerminalInput, action: KeyAction | undefined): OverlayOutcome;
 }

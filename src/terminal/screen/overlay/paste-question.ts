@@ -8,21 +8,21 @@ import { fit, pad, wrap } from '../draw/text.ts';
 import type { Theme } from '../draw/theme.ts';
 
 export interface PasteAnswers {
-  /** Each line is a message. */
+  /** Sends each line as a message. */
   say(lines: readonly string[]): void;
-  /** Into the text, to go on writing. */
+  /** Puts the lines into the input, to be edited. */
   edit(lines: readonly string[]): void;
 }
 
 export interface PasteSettings {
   readonly lines: readonly string[];
-  /** Where they would be said, for people. */
+  /** Where they would be sent, for people. */
   readonly place: string;
   readonly bindings: Bindings;
   readonly answers: PasteAnswers;
 }
 
-/** More lines at once are never said, only put into the text. */
+/** More lines are never sent at once, only put into the input. */
 export const maxPastedMessages = 200;
 
 const keyColumns = 7;
@@ -39,7 +39,7 @@ export class PasteQuestion implements Overlay {
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
     const { lines, place, bindings } = this.#settings;
-    // Who would hear it stands there whole, however narrow it is.
+    // The receiver is shown whole, however narrow the screen is.
     const row = (action: KeyAction, words: string): readonly string[] => {
       const room = width - keyColumns - 3;
       return wrap(words, room, room).map(({ start, end }, index) => {

@@ -1,4 +1,4 @@
-// Searches messages as you type, newest first; Enter jumps to the message. Does not know where they are found.
+// Searches messages as you type, newest first. Enter jumps to the message. Does not know how they are found.
 
 import { wordPlace } from '../../../client/store/word-search.ts';
 import type { Result } from '../../../lib/result.ts';
@@ -17,18 +17,18 @@ import { InputField } from '../input/input-field.ts';
 
 export interface SearchOptions {
   readonly bindings: Bindings;
-  /** What is looked for at first. */
+  /** The initial query. */
   readonly query: string;
   readonly search: (query: string) => Promise<Result<readonly Found[], string>>;
   readonly go: (found: Found) => void;
-  /** There is something else to be drawn. */
+  /** Something new must be drawn. */
   readonly changed: () => void;
 }
 
 const maxQuery = 200;
-/** In front of the first word that was found so much is shown of a long text. */
+/** How much of a long text is shown before the first word that was found. */
 const leadColumns = 16;
-/** Beside the names there are so many columns of text at least. */
+/** The least columns of text beside the names. */
 const minTextColumns = 20;
 
 export class SearchOverlay implements Overlay {
@@ -37,7 +37,7 @@ export class SearchOverlay implements Overlay {
   readonly #query: InputField;
   readonly #cursor = new ListCursor();
   #found: Result<readonly Found[], string> | undefined;
-  /** One search at a time: what is typed meanwhile is looked for after it. */
+  /** One search at a time. Text that is typed meanwhile is searched after it. */
   #isSearching = false;
 
   constructor(options: SearchOptions) {
@@ -95,7 +95,7 @@ export class SearchOverlay implements Overlay {
       ({ id, at, from }) => `${pad(whenOf(at), 18)} ${id.padEnd(14)} ${from}: `,
     );
     const longest = Math.max(...leads.map(({ length }) => length));
-    // Where the names leave no room, they stand above the text, whole.
+    // If the names leave no room, they are above the text, whole.
     const each = longest + minTextColumns <= width ? 1 : Math.ceil(longest / (width - 2)) + 1;
     const room = Math.max(1, Math.floor(height / each));
     const start = this.#cursor.window(this.#list.length, room);
@@ -114,7 +114,7 @@ export class SearchOverlay implements Overlay {
   }
 }
 
-/** `text`, and where it is long, from near the place of what was found on. */
+/** `text`; a long one begins near what was found. */
 function fromPlace(text: string, place: number, columns: number): string {
   const isFar = widthUpTo(text.slice(0, place), columns) + leadColumns > columns;
   if (!isFar || place <= leadColumns) return text;

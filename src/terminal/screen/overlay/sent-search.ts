@@ -1,5 +1,5 @@
-// Searches the person's earlier messages in this conversation, and puts one into the input again. The newest is
-// first, as in a shell.
+// Searches the person's earlier messages in this conversation, and puts one into the input again. The newest is first,
+// as in a shell.
 
 import type { Bindings } from '../input/bindings.ts';
 import type { TerminalInput } from '../input/input-reader.ts';
@@ -11,10 +11,10 @@ import { fit } from '../draw/text.ts';
 import type { Theme } from '../draw/theme.ts';
 import { InputField } from '../input/input-field.ts';
 
-/** So far back is looked, over entries of everybody. */
+/** How many items of everybody are searched, at most. */
 const maxEntries = 10_000;
 
-/** What was sent, newest first and each once: in this run (`history`, commands too), and before it. */
+/** The sent texts, newest first and each once: those of this run (`history`, with commands), then earlier ones. */
 export function sentTexts(history: readonly string[], entries: TimelineItems): readonly string[] {
   const texts = new Set(history);
   const oldest = Math.max(0, entries.length - maxEntries);

@@ -1,4 +1,4 @@
-// Goes to a conversation by a few letters of its name; also finds people without a conversation.
+// Goes to a conversation by a few letters of its name. Also finds people without a conversation.
 
 import type { Bindings } from '../input/bindings.ts';
 import { noSuchPlace } from '../draw/empty-places.ts';
@@ -35,7 +35,7 @@ export class Switcher implements Overlay {
 
   rows(width: number, height: number, theme: Theme): readonly string[] {
     const choices = this.#choices();
-    // A name has as many rows as it needs: cut, two people would look like one.
+    // A name has as many rows as it needs: if it were cut, two people could look the same.
     const longest = Math.max(0, ...choices.map(({ label }) => label.length));
     const each = Math.max(1, Math.ceil(longest / Math.max(1, width - 2)));
     const room = Math.max(1, Math.floor((height - 2) / each));

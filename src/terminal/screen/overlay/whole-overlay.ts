@@ -1,4 +1,4 @@
-// Shows a whole message that is too long for its place among the others: /full.
+// Shows the whole of a message that is too long for the message pane: /full.
 
 import type { Bindings } from '../input/bindings.ts';
 import { formatTime } from '../draw/item-rows.ts';

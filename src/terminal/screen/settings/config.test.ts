@@ -50,7 +50,7 @@ test('a key that is taken goes to what the person asked for, and is told', () =>
     'Ctrl-P is both next and previous; it is next',
     'Ctrl-A is both undo and line-start; it is undo',
   ]);
-  // Given another key, the one that lost it is no conflict any more.
+  // If the action that lost its key gets another one, there is no conflict.
   const told = readConfig({ keys: { next: 'ctrl+p', previous: 'alt+left' } });
   assert.deepEqual(told.faults, []);
   const both = readConfig({ keys: { next: 'f5', previous: ['F5', 'f6'] } });

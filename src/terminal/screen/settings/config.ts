@@ -1,5 +1,5 @@
 // The person's configuration file, parsed from TOML: preferences under [screen], keys under [keys]. Mistakes are
-// reported and left out; the rest holds. Knows no file.
+// reported and left out. The rest applies. Knows no file.
 
 import { nearest } from '../../../lib/suggest.ts';
 import { isTyping, parseKeyName, shownKey } from '../input/key-name.ts';
@@ -22,7 +22,7 @@ export type Keys = Readonly<Record<KeyAction, KeyRow>>;
 export interface Config {
   readonly preferences: Preferences;
   readonly keys: Keys;
-  /** What is wrong with the file, for people. */
+  /** The mistakes in the file, for people. */
   readonly faults: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export const defaultConfig: Config = {
   faults: [],
 };
 
-/** What `table`, the parsed file, asks for. */
+/** The settings in `table`, the parsed file. */
 export function readConfig(table: unknown): Config {
   const faults: string[] = [];
   if (!isTable(table)) return defaultConfig;
@@ -98,7 +98,7 @@ function usableKey(written: string, action: KeyAction, faults: string[]): string
     faults.push(`${written} is no key; keys are written ctrl+n, alt+a, f5, pageUp`);
     return undefined;
   }
-  // Where nothing is written, letters are keys as others are.
+  // Where no text is written, letters are keys like others.
   if (isTyping(name) && placeIn(action) !== 'paste') {
     faults.push(`${written} types something, and can't be bound alone`);
     return undefined;
@@ -111,8 +111,8 @@ function placeIn(action: KeyAction): KeyPlace {
 }
 
 /**
- * Gives each key to one action in each place: what the person asked for comes before what was so anyway. Without
- * `hasDefaults` there is nothing but what they asked for.
+ * Gives each key to one action in each place. The person's keys come before the defaults. Without `hasDefaults` there
+ * are only the person's.
  */
 function settle(
   asked: ReadonlyMap<KeyAction, readonly string[]>,

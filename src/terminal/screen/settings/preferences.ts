@@ -1,4 +1,4 @@
-// What a person can set, as a table: for the configuration file, for /set, and for the help. Values are words; the
+// What a person can set, as a table: for the configuration file, for /set, and for the help. Values are words. The
 // screen knows what they mean.
 
 import { nearest } from '../../../lib/suggest.ts';
@@ -39,12 +39,12 @@ export const defaultPreferences: Preferences = {
   people: 'auto',
 };
 
-/** Whether there is one of that name. */
+/** Whether there is a preference of that name. */
 export function isPreference(name: string): name is PreferenceName {
   return Object.hasOwn(preferenceTable, name);
 }
 
-/** `preferences` with another value, or why not. */
+/** `preferences` with a new value, or why not. */
 export function withPreference(
   preferences: Preferences,
   name: string,
