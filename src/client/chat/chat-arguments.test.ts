@@ -1,5 +1,5 @@
-// Whatever a program hands to the public library is refused with a ChatError, or taken: nothing else comes out of it,
-// and nothing of it reaches the client undecoded.
+// Every argument that a program passes to the public library is accepted or refused with a ChatError. Nothing else
+// comes out of it, and nothing of it reaches the client undecoded.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -11,7 +11,7 @@ import type { ClientEvent } from '../client-event.ts';
 import { refuseCommand } from '../command-refusal.ts';
 import { connect } from '../../library/connect.ts';
 
-/** A client that takes texts and names only, and answers no. */
+/** A client that accepts only texts and names, and refuses everything. */
 function strictClient(sink: (event: ClientEvent) => void): ChatClient {
   const state = { phase: 'open', as: 'account', username: 'me' } as never;
   void Promise.resolve().then(() => sink({ type: 'state', state }));

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { parsePlace, type Place } from '../../wire/extended/names.ts';
 import { ChatError } from './chat-error.ts';
 
-/** As `schema` has it; throws a ChatError `usage` that says what `what` must be. */
+/** The value decoded by `schema`. Throws a ChatError `usage` that says what `what` must be. */
 export function given<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
@@ -25,10 +25,10 @@ export function oneOf<const Words extends readonly string[]>(words: Words) {
   return v.picklist(words, `must be ${words.join(' or ')}`);
 }
 
-/** Code of the program. */
+/** A function of the program. */
 export const callback = v.function('must be a function');
 
-/** More than anybody reads, and little enough to be held. */
+/** More than anybody reads, and little enough for the memory. */
 const maxPage = 100_000;
 
 function wholeNumber(min: number, max: number) {
@@ -52,7 +52,7 @@ export const pageOptions = v.optional(
   {},
 );
 
-/** A place as `say` takes it. */
+/** A place in the form for `say`. */
 export function placeOf(place: unknown): Place {
   const parsed = parsePlace(given(text, place, 'place'));
   if (parsed === undefined) {

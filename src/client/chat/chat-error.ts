@@ -5,9 +5,9 @@ import type { CloseReason } from '../client-state.ts';
 
 export class ChatError extends Error {
   override readonly name = 'ChatError';
-  /** What happened: a code of a refused command, of a refused message, or of how a chat ended. */
+  /** What happened: the code of a refused command, of a refused message, or of the end of a chat. */
   readonly code: string;
-  /** How the chat ended, where it did. */
+  /** How the chat ended, if it has. */
   readonly reason: CloseReason | undefined;
 
   constructor(code: string, message: string, reason?: CloseReason) {
@@ -17,7 +17,7 @@ export class ChatError extends Error {
   }
 }
 
-/** The error for a chat that is over, or never began. */
+/** The error for a chat that has ended or never began. */
 export function endedBecause(reason: CloseReason): ChatError {
   switch (reason.code) {
     case 'refused': {

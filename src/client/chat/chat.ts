@@ -36,42 +36,45 @@ import {
 import { SendPromises, type SendPromise } from './send-promises.ts';
 import type { HistoryRecord, SendState } from '../store/store-port.ts';
 
-/** Something that somebody said. */
+/** A message that somebody sent. */
 export interface ChatMessage {
-  /** Where: what `say` takes to answer. Undefined in groups of version 1, which do not say which one it was. */
+  /**
+   * Where it was sent: the place for an answer with `say`. Undefined in groups of version 1, which do not say which
+   * group it was.
+   */
   readonly place: string | undefined;
   readonly kind: 'lobby' | 'group' | 'person';
   readonly from: string;
-  /** Empty where this version does not know what it is. */
+  /** Empty if this version does not know the kind of message. */
   readonly text: string;
-  /** It is of a later version of helo, of a kind that this one does not know. */
+  /** Whether it is from a later version of helo, of a kind that this one does not know. */
   readonly unknown: boolean;
-  /** Whether nobody else could read it on the way, and it is proven who wrote it. */
+  /** Whether nobody else could read it on the way, and the sender is proven. */
   readonly encrypted: boolean;
-  /** How the writer's key stands: `verified`, `pinned`, or `changed`, which nobody here has trusted. */
+  /** The state of the sender's key: `verified`, `pinned`, or `changed`, which nobody here has trusted. */
   readonly key: KeyStanding | undefined;
-  /** Whether the writer is a guest: the name may be somebody else's tomorrow. */
+  /** Whether the sender is a guest: another person may have the name tomorrow. */
   readonly guest: boolean;
-  /** When the server took it, in milliseconds since 1970; undefined in version 1. */
+  /** When the server received it, in milliseconds since 1970. Undefined in version 1. */
   readonly at: number | undefined;
-  /** Its number in its conversation; undefined where the server does not keep it. */
+  /** Its number in its conversation. Undefined if the server does not store it. */
   readonly seq: number | undefined;
-  /** It was said before this connection. */
+  /** Whether it was sent before this connection. */
   readonly late: boolean;
 }
 
 /** A message of the history on this device. */
 export interface PastMessage {
   readonly from: string | undefined;
-  /** Empty where this version does not know what it is. */
+  /** Empty if this version does not know the kind of message. */
   readonly text: string;
   readonly unknown: boolean;
   readonly at: number;
   readonly seq: number | undefined;
   readonly encrypted: boolean;
-  /** Of an own message. */
+  /** For an own message. */
   readonly state: SendState | undefined;
-  /** Why it can't be read, where it can't. */
+  /** Why it cannot be read, if it cannot. */
   readonly unreadable: string | undefined;
 }
 
@@ -85,35 +88,35 @@ export interface Person {
 /** Who is in a group. */
 export interface GroupMembers {
   readonly admin: string;
-  /** Those who are here first. */
+  /** Online members first. */
   readonly people: readonly Person[];
-  /** There are others, more than the server names. */
+  /** Whether the group has more people than the server names. */
   readonly isCut: boolean;
 }
 
-/** What `on` can be asked for. */
+/** What `on` can listen to. */
 export interface ChatEvents {
-  /** Somebody has come or gone. For accounts, where the server tells it. */
+  /** Somebody's presence has changed. For accounts, if the server reports it. */
   presence: Person;
   message: ChatMessage;
-  /** What becomes of own messages. */
+  /** The state of an own message has changed. */
   own: ProgramOwnMessage;
   state: ClientState;
-  /** Everything that the client tells, messages included (client-event.ts, program-event.ts). */
+  /** All events of the client, messages included (client-event.ts, program-event.ts). */
   event: ProgramEvent;
-  /** What a listener threw. Where nobody listens to it, it is an uncaught exception of the program. */
+  /** An error that a listener threw. If nobody listens to it, it becomes an uncaught exception of the program. */
   error: unknown;
 }
 
-/** What `on` can be asked for, as a program may name it. */
+/** What `on` can listen to, as names. */
 const eventKinds = ['presence', 'message', 'own', 'state', 'event', 'error'] as const;
 
 type MakeClient = (sink: (event: ClientEvent) => void) => ChatClient;
 
-/** Messages of one conversation that an earlier run had not looked at and that are shown at the start; the last ones. */
+/** The most unseen messages of one conversation from earlier runs that are delivered at the start: the last ones. */
 const maxUnseen = 10_000;
 
-/** How long leaving waits for something to move. */
+/** How long leaving waits for progress. */
 const settleMs = 10_000;
 
 export class Chat {
@@ -124,10 +127,10 @@ export class Chat {
   readonly #commands = new GroupCommands();
   readonly #userLists: ((names: readonly string[]) => void)[] = [];
   #ended: (reason: CloseReason) => void = () => {};
-  /** Resolves when the chat is over, with the reason. */
+  /** Resolves when the chat has ended, with the reason. */
   readonly closed: Promise<CloseReason>;
   #opened: ((error: ChatError | undefined) => void) | undefined;
-  /** Messages that came before those of the last run were read from the device. */
+  /** Messages that arrived before those of the last run were read from the device. */
   #held: ReceivedMessage[] | undefined = [];
 
   private constructor(make: MakeClient, rethrow: (error: unknown) => void) {
@@ -140,8 +143,8 @@ export class Chat {
   }
 
   /**
-   * Connects with the client that `make` makes. Rejects with a ChatError where it does not get in. `rethrow` makes an
-   * uncaught exception of what a listener has thrown.
+   * Connects with the client that `make` makes. Rejects with a ChatError if the login fails. `rethrow` throws the error
+   * of a listener as an uncaught exception.
    */
   static async open(make: MakeClient, rethrow: (error: unknown) => void): Promise<Chat> {
     const chat = new Chat(make, rethrow);
@@ -150,12 +153,12 @@ export class Chat {
     return chat;
   }
 
-  /** The name that this chat is in with. */
+  /** The name of this login. */
   get name(): string {
     return this.#client.username;
   }
 
-  /** Where the connection is: `open`, `waiting` for the next attempt... */
+  /** The state of the connection: `open`, `waiting` for the next attempt... */
   get state(): ClientState {
     return this.#client.state;
   }
@@ -166,8 +169,8 @@ export class Chat {
   }
 
   /**
-   * Says `text` at `place`: `lobby`, `#group` or `@person` (encrypted, or not at all). What an account says is kept on
-   * the device and sent when there is a connection, once. Throws a ChatError where it is not even taken.
+   * Sends `text` to `place`: `lobby`, `#group` or `@person` (encrypted, or not at all). An account's message is stored
+   * on the device and sent once when there is a connection. Throws a ChatError if it is not even accepted.
    */
   say(place: string, text: string): SendPromise {
     const parsed = placeOf(place);
@@ -183,17 +186,17 @@ export class Chat {
   }
 
   /**
-   * What others say, from the first message that nobody looked at yet: after a restart those that an account missed
-   * come first. Ends when the chat does. A program that is slow is waited for. One loop at a time.
+   * Messages of others, from the first unseen one: after a restart, those that an account missed come first. Ends with
+   * the chat. It waits for a slow program. One loop at a time.
    */
   messages(): AsyncIterableIterator<ChatMessage> {
     return this.#queue.iterate((message) => message.seen());
   }
 
   /**
-   * Calls `listener` for everything of a kind, one after the other. Returns how to stop. A message counts as seen when
-   * it is done with. What it throws goes to those who listen to `error`, else it is an uncaught exception; the chat goes
-   * on.
+   * Calls `listener` for everything of a kind, one after the other. Returns a function that stops this. A message
+   * counts as seen when the listener is done with it. Its errors go to listeners of `error`; without any, they become
+   * uncaught exceptions. The chat continues.
    */
   on<K extends keyof ChatEvents>(kind: K, listener: (value: ChatEvents[K]) => void): () => void {
     given(oneOf(eventKinds), kind, 'kind');
@@ -205,9 +208,9 @@ export class Chat {
   }
 
   /**
-   * The last `limit` messages at `place` before number `before`, oldest first: of this device, and of the server where
-   * it keeps more of the lobby or a group. What its disk has damaged is a message without `from` that says so in
-   * `unreadable`. Rejects where the server cannot give what it has, with its code.
+   * The last `limit` messages at `place` before number `before`, oldest first: from this device, and from the server if
+   * it stores more of the lobby or a group. A part that the server's disk has damaged is a message without `from`, with
+   * a reason in `unreadable`. Rejects with the server's code if the server cannot read its messages.
    */
   async history(
     place: string,
@@ -225,7 +228,7 @@ export class Chat {
     return records.map(pastMessage);
   }
 
-  /** Who has an account here, and who is connected. Rejects with `not-open` while there is no connection. */
+  /** Who has an account here, and who is connected. Rejects with `not-open` without a connection. */
   async people(): Promise<readonly Person[]> {
     if (this.isAccount) {
       const people = await this.#client.listPeople();
@@ -253,7 +256,7 @@ export class Chat {
     return { admin, people: members.map(personOf), isCut: more === true };
   }
 
-  /** Makes a group, whose admin this user is then. Rejects with the server's code. */
+  /** Makes a group with this user as its admin. Rejects with the server's code. */
   async createGroup(group: string): Promise<void> {
     return this.#command('CREATE_GROUP', group, (name) => this.#client.createGroup(name));
   }
@@ -268,13 +271,16 @@ export class Chat {
     return this.#command('LEAVE_GROUP', group, (name) => this.#client.leaveGroup(name));
   }
 
-  /** Puts somebody out of a group that this user is the admin of, for good. */
+  /** Removes somebody from a group of which this user is the admin. They cannot come back. */
   async kick(group: string, name: string): Promise<void> {
     const member = given(textForm, name, 'name');
     return this.#command('KICK', group, (group) => this.#client.kick(group, member));
   }
 
-  /** Leaves once what was said is stored, or nothing moves any more. The rest stays on the device of an account. */
+  /**
+   * Leaves once everything sent is stored, or nothing makes progress any more. An account's other messages stay on the
+   * device.
+   */
   async close(): Promise<CloseReason> {
     await this.#client.settled(settleMs);
     await this.#client.quit();
@@ -334,16 +340,16 @@ export class Chat {
     this.#ended(state.reason);
   }
 
-  /** What the last run of the program had on the device and had not looked at. */
+  /** Delivers what the last run of the program stored and had not seen. */
   async #catchUp(): Promise<void> {
-    // As they are before anything of this connection has come: what comes now is held.
+    // The state before this connection delivers anything: new messages are held.
     const behind = this.#client.conversations
       .map(({ name, cursor, read }) => ({ name, cursor, read }))
       .filter(({ cursor, read }) => cursor > read);
     try {
       for (const { name, cursor, read } of behind) await this.#putUnseen(name, cursor, read);
     } finally {
-      // What comes now is told, also where the device could not be read.
+      // Held messages are delivered, even if the device could not be read.
       const held = this.#held ?? [];
       this.#held = undefined;
       for (const message of held) this.#put(message);
@@ -399,7 +405,7 @@ function chatMessage(message: ReceivedMessage): ChatMessage {
   };
 }
 
-/** A message of the history as it was when it came. */
+/** A message of the history, as it was when it arrived. */
 function messageOf(record: HistoryRecord, from: Username): ReceivedMessage | undefined {
   const { conversation, seq, at, guest, content, encrypted, key, unreadable } = record;
   const place = parseConversation(conversation);

@@ -13,7 +13,7 @@ function setUp() {
   return { listeners, uncaught };
 }
 
-/** Everything that was to be called has been. */
+/** Resolves after everything due was called. */
 const turn = (): Promise<void> => new Promise(setImmediate);
 
 test('code of the program never runs within ours, and in the order of what happened', async () => {

@@ -1,10 +1,10 @@
-// The listeners of a chat: code of the program, of which nothing is known. It is never called from within ours, but
-// after our turn is done, in the order of the events. What it throws goes to the program, and changes nothing here.
+// The listeners of a chat: code of the program, which may do anything. It is never called from within our code, but
+// after our turn is done, in the order of the events. Its errors go to the program, and change nothing here.
 
 type Listener = (value: never) => void;
 
 export class Listeners<Events extends { readonly error: unknown }> {
-  /** Throws an error where the program sees it, and nothing of ours. */
+  /** Throws an error where the program sees it, outside of our code. */
   readonly #rethrow: (error: unknown) => void;
   readonly #listeners = new Map<keyof Events, Set<Listener>>();
   readonly #calls: (() => void)[] = [];
@@ -14,14 +14,14 @@ export class Listeners<Events extends { readonly error: unknown }> {
     this.#rethrow = rethrow;
   }
 
-  /** Returns how to stop. */
+  /** Returns a function that removes the listener. */
   add<K extends keyof Events>(kind: K, listener: (value: Events[K]) => void): () => void {
     const listeners = this.#listeners.get(kind) ?? new Set();
     this.#listeners.set(kind, listeners.add(listener));
     return () => void listeners.delete(listener);
   }
 
-  /** Tells those who listen to `kind`; `then` comes behind them, whatever they did. */
+  /** Calls the listeners of `kind`, then `then`, whatever they did. */
   emit<K extends keyof Events>(kind: K, value: Events[K], then: () => void = () => {}): void {
     if (this.#listenersOf(kind).length === 0) {
       then();
@@ -36,7 +36,7 @@ export class Listeners<Events extends { readonly error: unknown }> {
     void Promise.resolve().then(() => this.#callAll());
   }
 
-  /** Something of the program's went wrong: those who listen to errors hear it, or nobody catches it. */
+  /** Code of the program threw an error: the listeners of errors get it, or it becomes an uncaught exception. */
   failed(error: unknown): void {
     if (this.#listenersOf('error').length > 0) this.emit('error', error);
     else this.#rethrow(error);
@@ -52,7 +52,7 @@ export class Listeners<Events extends { readonly error: unknown }> {
 
   #call<K extends keyof Events>(kind: K, value: Events[K]): void {
     for (const listener of this.#listenersOf(kind)) {
-      // One before it may have stopped it.
+      // An earlier listener may have removed it.
       if (!this.#listeners.get(kind)?.has(listener)) continue;
       try {
         listener(value as never);

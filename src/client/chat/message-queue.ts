@@ -1,7 +1,7 @@
-// Messages for a program that reads them at its own pace: a queue with a mark; over it the connection is not read any
+// Messages for a program that reads them at its own pace: a queue with a mark. Above it the connection is not read any
 // more. Either somebody iterates over it, or everything goes to listeners.
 
-/** Over so many the source is told to wait, under half of them to go on. */
+/** With more items than this the source must wait, with less than half of them it continues. */
 export const queueMark = 1000;
 
 export class MessageQueue<T> {
@@ -26,7 +26,7 @@ export class MessageQueue<T> {
     this.#wake();
   }
 
-  /** From here on everything goes to `take` at once, beginning with what waits. */
+  /** From now on everything goes to `take` at once, beginning with the waiting items. */
   divert(take: (item: T) => void): void {
     this.#divert = take;
     const items = this.#items;
@@ -35,13 +35,13 @@ export class MessageQueue<T> {
     if (this.#isFull) this.#setFull(false);
   }
 
-  /** Nothing more will come; what waits can still be taken. */
+  /** No more items will come. Waiting ones can still be read. */
   end(): void {
     this.#isEnded = true;
     this.#wake();
   }
 
-  /** What waits and what will come. `taken` is called for an item when the next one is asked for, or none any more. */
+  /** Waiting and future items. `taken` is called for an item when the next one is requested, or the loop ends. */
   async *iterate(taken: (item: T) => void): AsyncIterableIterator<T> {
     for (;;) {
       const item = this.#items.shift();

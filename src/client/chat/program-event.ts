@@ -1,5 +1,5 @@
-// The events of a client as a program gets them: beside the content of a message stands its text. It is empty where
-// this version of helo does not know the content.
+// The events of a client as a program gets them: beside the content of a message is its text. It is empty if this
+// version of helo does not know the content.
 
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
 import { textOf, type MessageContent } from '../content.ts';
@@ -9,7 +9,7 @@ export type WithText<T extends { readonly content: MessageContent }> = T & {
   readonly text: string;
 };
 
-/** What becomes of an own message. */
+/** A changed state of an own message. */
 export type ProgramOwnMessage = WithText<OwnMessage>;
 
 type BroadcastSent = Extract<ClientEvent, { readonly type: 'broadcast-sent' }>;

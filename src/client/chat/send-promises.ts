@@ -4,27 +4,27 @@ import { ChatError } from './chat-error.ts';
 import type { OwnMessage, PrivateEvent } from '../client-event.ts';
 import type { SendState } from '../store/store-port.ts';
 
-/** Where the server has put a message; both undefined where it keeps nothing, and for guests. */
+/** Where the server has stored a message. Both undefined if it stores nothing, and for guests. */
 export interface StoredPlace {
   readonly seq: number | undefined;
   readonly at: number | undefined;
 }
 
-/** Something that was said. */
+/** A message that was sent. */
 export interface SendPromise {
   readonly place: string;
   readonly text: string;
-  /** At this moment: `waiting`, `stored`, `delivered`, or `refused`. */
+  /** Its current state: `waiting`, `stored`, `delivered`, or `refused`. */
   readonly state: SendState;
   /**
-   * Resolves when the server has stored it; rejects with a ChatError when it is refused, or the chat ends first: then
-   * an account's message stays on the device, and is sent the next time. For a guest it resolves at once in the lobby
-   * and in groups, and when it is delivered to a person. Nobody has to look at it.
+   * Resolves when the server has stored it. Rejects with a ChatError if it is refused, or the chat ends first: then an
+   * account's message stays on the device, and is sent the next time. For a guest it resolves at once in the lobby and
+   * in groups, and at delivery for a person. It may be ignored.
    */
   readonly stored: Promise<StoredPlace>;
 }
 
-/** Private messages that are followed until they are delivered; beyond, the oldest are not. */
+/** The most private messages that are followed until their delivery. Beyond that, the oldest are not. */
 const maxFollowed = 2000;
 
 interface Open {
@@ -36,13 +36,13 @@ interface Open {
 export class SendPromises {
   readonly #open = new Map<string, Open>();
 
-  /** `id` as the client gave it; undefined for what is not followed further. */
+  /** `id` is from the client. Undefined for a message that is not followed. */
   make(id: string | undefined, place: string, text: string): SendPromise {
     let open: Open | undefined;
     const stored = new Promise<StoredPlace>((resolve, reject) => {
       open = { state: 'waiting', resolve, reject };
     });
-    // Whoever does not look at it is not ended by it.
+    // An ignored rejection must not end the program.
     stored.catch(() => {});
     if (open !== undefined && id !== undefined) this.#open.set(id, open);
     if (open !== undefined && id === undefined) this.#settle(open, undefined, undefined);
@@ -60,7 +60,7 @@ export class SendPromises {
   receive({ localId, place, state, seq, at, code, reason }: OwnMessage): void {
     const open = this.#open.get(localId);
     if (open === undefined || state === 'waiting') return;
-    // Of private messages it will be told when they are delivered.
+    // For private messages the delivery is reported later.
     if (state !== 'stored' || place.kind !== 'direct') this.#open.delete(localId);
     if (this.#open.size > maxFollowed) this.#forgetStored();
     if (state === 'refused') {
@@ -69,7 +69,7 @@ export class SendPromises {
     } else this.#settle(open, seq, at, state);
   }
 
-  /** Of a guest's private texts. */
+  /** An event about a guest's private text. */
   heardPrivate(event: PrivateEvent): void {
     if (event.type !== 'delivered' && event.type !== 'not-delivered') return;
     const open = this.#open.get(event.id);
@@ -82,7 +82,7 @@ export class SendPromises {
     }
   }
 
-  /** The chat is over. */
+  /** The chat has ended. */
   ended(): void {
     for (const open of this.#open.values()) {
       open.reject(new ChatError('not-open', 'the chat ended before the server had it'));
@@ -90,7 +90,7 @@ export class SendPromises {
     this.#open.clear();
   }
 
-  /** What is delivered later, or never, is not followed for ever. */
+  /** Messages that are delivered late or never are not followed without end. */
   #forgetStored(): void {
     for (const [id, { state }] of this.#open) {
       if (state === 'stored') {

@@ -1,9 +1,9 @@
-// The actions of typed commands: the port between the table of commands and a view, lines or the full screen. Names
-// are as they were typed, except through `person` and `group`, which find out who is meant.
+// The actions of typed commands: the port between the table of commands and a view, lines or the full screen. Names are
+// as they were typed, except through `person` and `group`, which find the meant one.
 
 import type { Result } from '../../lib/result.ts';
 
-/** What was asked for is done, with something to say about it or nothing; or it is not, and why. */
+/** Done, with something to say about it or nothing; or not done, with the reason. */
 export type Verdict = Result<string | undefined, string>;
 
 export interface SafetyWords {
@@ -12,7 +12,7 @@ export interface SafetyWords {
   readonly isChanged: boolean;
 }
 
-/** Where something was typed. Lines are all typed in the lobby. */
+/** Where a command was typed. Lines are all typed in the lobby. */
 export interface CommandPlace {
   readonly kind: 'lobby' | 'group' | 'person';
   readonly name: string;
@@ -22,13 +22,13 @@ export interface CommandActions {
   readonly here: CommandPlace;
   /** The safety numbers that were shown, by name. */
   readonly compared: Map<string, string>;
-  /** On the screen what is said to the person is a sentence; among lines it stands behind a mark of the program. */
+  /** On the screen, text for the person is a sentence. Among lines, it follows a mark of the program. */
   readonly view: 'lines' | 'screen';
-  /** `reply`: what was asked for. */
+  /** `reply`: a requested answer. */
   readonly notify: (tone: 'notice' | 'reply', text: string) => void;
-  /** Who is meant by a name that was typed: the same name in other letter case, where exactly one such is known. */
+  /** The person meant by a typed name: the same name in another case, if exactly one such is known. */
   readonly person: (typed: string) => string;
-  /** As `person`, of the groups that this person is in. */
+  /** Like `person`, for the groups of this person. */
   readonly group: (typed: string) => string;
   readonly say: (text: string) => Promise<Verdict>;
   /** Without a text, opens the conversation. */
@@ -37,20 +37,20 @@ export interface CommandActions {
   readonly sayUnencrypted: (name: string, text: string) => Promise<Verdict>;
   readonly createGroup: (name: string) => Promise<Verdict>;
   readonly createByInvitation: (name: string) => Promise<Verdict>;
-  /** Lets somebody into a group by invitation; without a name, tells who may come. */
+  /** Lets somebody enter a group by invitation. Without a name, says who may enter. */
   readonly invite: (group: string, name: string | undefined) => Promise<Verdict>;
   readonly joinGroup: (name: string) => Promise<Verdict>;
   readonly leaveGroup: (name: string) => Promise<Verdict>;
   readonly kick: (group: string, name: string) => Promise<Verdict>;
-  /** Who is here, or in a group. */
+  /** Who is online, or in a group. */
   readonly names: (group: string | undefined) => Promise<Verdict>;
   readonly devices: (name: string | undefined) => Promise<Result<readonly string[], string>>;
   readonly safetyNumber: (name: string) => Promise<Result<SafetyWords, string>>;
   readonly markVerified: (name: string, digits: string) => Promise<Verdict>;
   readonly trust: (name: string) => Promise<Verdict>;
-  /** Makes somebody the admin of a group in place of this person; without a name, ends the group. */
+  /** Makes another member the admin of a group. Without a name, ends the group. */
   readonly handOver: (group: string, name: string | undefined) => Promise<Verdict>;
-  /** Blocks somebody or, with `off`, lets them through again; without a name, tells who is blocked. */
+  /** Blocks or, with `off`, unblocks somebody. Without a name, says who is blocked. */
   readonly block: (name: string | undefined, off: boolean) => Promise<Verdict>;
   readonly distrust: (name: string) => Promise<Verdict>;
   readonly sendFile: (name: string, path: string) => Promise<Verdict>;
@@ -59,17 +59,17 @@ export interface CommandActions {
     act: 'accept' | 'decline' | 'cancel',
     number: number | undefined,
   ) => Promise<Verdict>;
-  /** Shows all of a long message that is shown in part. */
+  /** Shows the whole of a long message. */
   readonly full: () => Verdict;
   readonly search: (query: string) => Promise<Verdict>;
-  /** Writes what was said here, or at `#group` or `@user`, to a file. */
+  /** Writes the messages here, or at `#group` or `@user`, to a file. */
   readonly export: (path: string, place: string | undefined) => Promise<Verdict>;
-  /** Sets a preference; without a value, tells what it is; without a name, all of them. */
+  /** Sets a preference. Without a value, shows its value. Without a name, shows all of them. */
   readonly set: (name: string | undefined, value: string | undefined) => Promise<Verdict>;
-  /** All that can be typed. */
+  /** Shows everything that can be typed. */
   readonly help: () => void;
   readonly leave: () => void;
 }
 
-/** Nothing to say about what was done; or the words behind the command are not of its form. */
+/** Undefined: nothing to say. `malformed`: the words after the command do not fit its form. */
 export type CommandOutcome = Verdict | 'malformed' | undefined;

@@ -9,13 +9,13 @@ import type { LiveMessages } from '../live-messages.ts';
 import type { SafetyNumber } from './trust/key-checks.ts';
 
 export interface KeyDecisionsPorts {
-  /** The keys of those who have accounts, where this client is in with one. */
+  /** The engine with the keys of accounts, if this client is logged in with one. */
   readonly keys: () => DirectEngine | undefined;
-  /** Live private messages, where there are any. */
+  /** Live private messages, if there are any. */
   readonly live: () => LiveMessages | undefined;
   /** Why there are none. */
   readonly noPrivate: () => 'not-open' | 'private-elsewhere';
-  /** What was held for `user` may go on. */
+  /** Held messages for `user` may continue. */
   readonly decided: (user: Username) => void;
 }
 
@@ -28,7 +28,7 @@ export class KeyDecisions {
     this.#ports = ports;
   }
 
-  /** The number to compare with `user` over another way, a call or in person. */
+  /** The number to compare with `user` over another channel: a call, or in person. */
   async safetyNumber(user: string): Promise<Result<SafetyNumber, CommandRefusal>> {
     const name = parseUsername(user);
     if (name === undefined) return refuseCommand('not-a-username');
@@ -39,7 +39,10 @@ export class KeyDecisions {
     return number.ok ? number : refuseCommand(number.error.code);
   }
 
-  /** `digits` of a safety number were compared with `user` and are the same. A changed key is trusted with it. */
+  /**
+   * The person compared `digits` of a safety number with `user`, and they are the same. This also accepts a changed
+   * key.
+   */
   markVerified(user: string, digits: string): Promise<Decided> {
     return this.#decide(
       user,
@@ -48,7 +51,7 @@ export class KeyDecisions {
     );
   }
 
-  /** Accepts the changed key of `user`; what was held is sent. */
+  /** Accepts the changed key of `user`. Held messages are sent. */
   trust(user: string): Promise<Decided> {
     return this.#decide(
       user,
@@ -57,7 +60,7 @@ export class KeyDecisions {
     );
   }
 
-  /** Keeps to the key that `user` had before; what was held waits for its holder. */
+  /** Keeps the earlier key of `user`. Held messages wait for its holder. */
   distrust(user: string): Promise<Decided> {
     return this.#decide(
       user,

@@ -2,13 +2,13 @@
 // ciphertext; its id identifies the repeat. It is passed to each new Messenger of one program and spans logins: a
 // text shown just before a reconnect is not shown again after it.
 
-/** Ids of shown texts that are remembered, so that a text sent again is not shown again. */
+/** The ids of this many shown texts are remembered, so that a text sent again is not shown again. */
 export const maxShownTexts = 8192;
 
 export class ShownTexts {
   readonly #shown = new Set<string>();
 
-  /** Whether this text of `from` is new; remembers it. The oldest are forgotten beyond the cap. */
+  /** Whether this text of `from` is new; remembers it. Beyond the cap the oldest are forgotten. */
   add(from: string, id: string): boolean {
     const key = `${id} ${from}`;
     if (this.#shown.has(key)) return false;

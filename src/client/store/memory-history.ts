@@ -15,16 +15,16 @@ import { wordMatcher } from './word-search.ts';
 
 interface Kept {
   readonly message: HistoryRecord;
-  /** Which log of the conversation it is of. */
+  /** Which log of the conversation it belongs to. */
   readonly log: number;
-  /** Behind which number it stands; its own where it has one. */
+  /** The number after which it is sorted; its own if it has one. */
   readonly place: number;
   readonly seq: number | undefined;
-  /** In the order of coming. */
+  /** In the order of arrival. */
   readonly id: number;
 }
 
-/** Behind everything that has a number. */
+/** After everything that has a number. */
 const atTheEnd = Infinity;
 
 export class MemoryHistory {
@@ -34,7 +34,7 @@ export class MemoryHistory {
   readonly #texts = new Set<string>();
   #lastId = 0;
 
-  /** Each with the log that it is of, and the number that it has there; what waits is of none yet. */
+  /** Each with its log, and its number there. Messages that wait have no log yet. */
   get messages(): readonly HistoryRecord[] {
     return [...this.#kept.values()].flat().map(inItsLog);
   }
@@ -206,13 +206,13 @@ export class MemoryHistory {
   }
 }
 
-/** The number that a message has in the log of now. */
+/** The number of a message in the current log. */
 function validNumber({ log, seq }: Kept, epochs: LogEpochs): number | undefined {
   if (seq === undefined || log === atTheEnd) return undefined;
   return log === epochOf(epochs, seq) ? seq : undefined;
 }
 
-/** A number of an earlier log says nothing in this one. */
+/** The number of an earlier log is not valid in this one. */
 function shown(kept: Kept, epochs: LogEpochs): HistoryRecord {
   const { message, log } = kept;
   const { epoch: _, ...others } = message;
@@ -221,12 +221,12 @@ function shown(kept: Kept, epochs: LogEpochs): HistoryRecord {
   return { ...others, seq, ...(!isOfNow && { epoch: log }) };
 }
 
-/** With the number that it has where it is. */
+/** With its number in its own log. */
 function inItsLog({ message, log, seq }: Kept): HistoryRecord {
   return { ...message, seq, epoch: log };
 }
 
-/** Of the last ones that have one: the highest number of a log. */
+/** The highest number in a log. */
 function lastNumber(all: readonly Kept[], log: number): number {
   return all.findLast((one) => one.log === log && one.seq !== undefined)?.seq ?? 0;
 }
@@ -253,7 +253,7 @@ function placed(one: Kept, epochs: LogEpochs): PlacedRecord {
   return { ...shown(one, epochs), rowId: one.id };
 }
 
-/** Where a message stands among all; of one that is gone, where its number would. */
+/** The position of a message. For one that is gone, the position of its number. */
 function indexOf(
   all: readonly Kept[],
   epochs: LogEpochs,
@@ -271,7 +271,7 @@ function isNumbered(one: Kept | undefined, epochs: LogEpochs, { seq }: HistoryAn
   return seq !== undefined && one?.log === epochOf(epochs, seq) && one.seq === seq;
 }
 
-/** Of two numbers, infinite ones too. */
+/** Compares two numbers, which may be infinite. */
 function compare(one: number, other: number): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }

@@ -1,5 +1,5 @@
-// A client's store in memory: gone with the program. For bots that need no history, for tests, and when another
-// program has the store of the account open.
+// A client's store in memory: gone with the program. For bots that need no history, for tests, and when another program
+// has the store of the account open.
 
 import { unreachable } from '../../lib/invariant.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
@@ -36,7 +36,7 @@ export class MemoryClientStore implements ClientStore {
     return this.records;
   }
 
-  /** What `load` gives. */
+  /** The result of `load`. */
   get records(): ClientRecords {
     return {
       conversations: sorted(this.#conversations.values(), ({ name }) => name),
@@ -59,7 +59,7 @@ export class MemoryClientStore implements ClientStore {
     this.apply(changes);
   }
 
-  /** What `write` does. */
+  /** The effect of `write`. */
   apply(changes: readonly ClientChange[]): void {
     for (const change of changes) this.#apply(change);
   }
@@ -192,12 +192,12 @@ export class MemoryClientStore implements ClientStore {
   }
 }
 
-/** Names of conversations hold no spaces. */
+/** Names of conversations contain no spaces. */
 function partKey({ conversation, part }: Pick<GroupPart, 'conversation' | 'part'>): string {
   return `${conversation} ${part}`;
 }
 
-/** Keys are overwritten in place once they are used up; what is kept must not be. */
+/** Keys are overwritten in place after their use. Stored ones must not be. */
 function withOwnBytes<T extends { readonly bytes: Uint8Array }>(record: T): T {
   return { ...record, bytes: record.bytes.slice() };
 }

@@ -1,128 +1,129 @@
 // What a client stores on its device for one account at one server, behind a port: the history, the outbox, and the
-// state of encryption. What is written together is stored together or not at all, also after a power cut: a message
-// and the keys that it used up are never apart. Adapters: memory, and a file of mode 0600 (platform/node). One
-// program at a time has it open.
+// state of encryption. One write is stored as a whole or not at all, also after a power cut, so a message and the keys
+// that it used up are never apart. Adapters: memory, and a file of mode 0600 (platform/node). One program at a time has
+// it open.
 
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { Content, MessageContent } from '../content.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 
-/** A conversation, as far as this device has it. */
+/** What this device has of a conversation. */
 export interface ConversationRecord {
   readonly name: ConversationName;
-  /** Which log of that name the numbers are of, as the server calls it. */
+  /** The server's number of the log that the numbers belong to. */
   readonly log: number;
-  /** Grows with each log of that name that this device has known: what is of an earlier one stands before the others. */
+  /** Grows with each log of that name that this device has known. Messages of earlier logs come before the others. */
   readonly epoch: number;
   /**
-   * What the log was before the server was put back, the latest first, each the epoch before the one before it: what it
-   * was called, and up to which number it is the log of now.
+   * What the log was before the server was restored, the latest first, one epoch earlier each: the server's number for
+   * it, and up to which number it is the same as the current log.
    */
   readonly earlier: readonly { readonly log: number; readonly last: number }[];
   /**
-   * Set where the log may be, as far as it goes, that of epochs before, and not all of it was compared (inbox/compare.ts):
-   * the latest first as in `earlier`. Beyond `last` it is another one; up to `sure` it is the one of the epoch before.
+   * Set if the log may partly be the same as those of earlier epochs, and not all of it was compared
+   * (inbox/compare.ts), the latest first as in `earlier`. After `last` it is another log; up to `sure` it is the one of
+   * the epoch before.
    */
   readonly alike?: readonly {
     readonly log: number;
     readonly last: number;
     readonly sure: number;
   }[];
-  /** The last message that is stored here; everything before it that was there to have is, too. */
+  /** The last stored message. Everything that was available before it is stored too. */
   readonly cursor: number;
   /** The last message that the person has seen. */
   readonly read: number;
 }
 
-/** What becomes of an own message: in the outbox, stored by the server, stored by the other's device; or refused. */
+/** The state of an own message: in the outbox, stored by the server, stored by the other's device, or refused. */
 export type SendState = 'waiting' | 'stored' | 'delivered' | 'refused';
 
 /** A message of the history. */
 export interface HistoryRecord {
   readonly conversation: ConversationName;
-  /** Own messages have this from the beginning, others never: random, in hex. */
+  /** Only for own messages, from the beginning: random, in hex. */
   readonly localId: string | undefined;
   /**
-   * Undefined until the server has stored it, where it does not keep the conversation, and where it is a number that the
-   * log of now has for another message, or not at all.
+   * Undefined until the server has stored it, if the server does not store the conversation, and if the current log has
+   * no message or another one with the number.
    */
   readonly seq: number | undefined;
   /**
-   * The log that it is of, where that is not the one of now, as the device counts them (`ConversationRecord`). Put with
-   * it, a message goes there, with its number of then.
+   * The epoch of its log, if that is not the current one (`ConversationRecord`). A message written with it goes to that
+   * log, with its number there.
    */
   readonly epoch?: number | undefined;
-  /** Milliseconds since 1970, by the server's clock once it has it. */
+  /** Milliseconds since 1970, by the server's clock once it has the message. */
   readonly at: number;
-  /** Undefined where the server speaks. */
+  /** Undefined if the server is the sender. */
   readonly from: Username | undefined;
   readonly guest: boolean;
-  /** What this version does not know is kept as it came. */
+  /** Unknown content is stored as it came. */
   readonly content: MessageContent;
   readonly encrypted: boolean;
-  /** Of somebody else's encrypted message. */
+  /** For another person's encrypted message. */
   readonly key: KeyStanding | undefined;
-  /** Of somebody else's encrypted text: the id that its writer has given it, and sends it again under. */
+  /** For another person's encrypted text: the id from its sender, who uses the same one if it is sent again. */
   readonly textId?: string | undefined;
   /**
-   * Why it can't be read, where it can't; `content` is then an empty text. Without `from` it stands for messages that the server has
-   * lost to its disk, and `seq` is the first of them.
+   * Why it cannot be read, if it cannot. `content` is then an empty text. Without `from` it stands for messages that
+   * the server's disk has lost, and `seq` is the first of them.
    */
   readonly unreadable: string | undefined;
-  /** Of an own message. */
+  /** For an own message. */
   readonly state: SendState | undefined;
   /** Why it was refused. */
   readonly reason: string | undefined;
 }
 
 /**
- * A message as it was read from the history. `rowId` is where it stands there; it means nothing else, and is only handed
- * back. It stays the same when the message is replaced by one with the same `localId`.
+ * A message read from the history. `rowId` identifies its position there, and is only for calls of this port. It stays
+ * the same when the message is replaced by one with the same `localId`.
  */
 export interface PlacedRecord extends HistoryRecord {
   readonly rowId: number;
 }
 
-/** A message to read on from: by its row id, where it has one that still is; else by its number in the conversation's log. */
+/** A message to read on from: by its row id, if it still exists; otherwise by its number in the conversation's log. */
 export interface HistoryAnchor {
   readonly rowId?: number | undefined;
   readonly seq?: number | undefined;
 }
 
-/** Where a range of a conversation's history is: at one of its ends, beside a message, or from a time on. */
+/** A range of a conversation's history: at one of its ends, beside a message, or from a time on. */
 export type HistoryRange =
   | { readonly kind: 'first' }
   | { readonly kind: 'last' }
   | { readonly kind: 'before' | 'from' | 'after'; readonly message: HistoryAnchor }
   | { readonly kind: 'since'; readonly at: number };
 
-/** What is looked for: messages of which all of it is true. Nothing at all finds nothing. */
+/** A search: all conditions must be true. An empty search finds nothing. */
 export interface HistoryQuery {
-  /** Each begins one of the message's (word-search.ts). */
+  /** Each is the beginning of a word of the message (word-search.ts). */
   readonly words: readonly string[];
   readonly conversation?: ConversationName | undefined;
-  /** Of this name, in any letter case. */
+  /** The sender, in any letter case. */
   readonly from?: string | undefined;
 }
 
-/** Why nothing can be looked for: nothing is kept, as for guests; or the store cannot search. */
+/** Why a search is impossible: nothing is stored, as for guests, or the store cannot search. */
 export type SearchLack = 'nothing-kept' | 'cannot-search';
 
-/** Something to be sent, in the order of `order`. It leaves the outbox when the server has stored it or refused it. */
+/** A message to be sent, in the order of `order`. It leaves the outbox when the server has stored it or refused it. */
 export interface OutboxRecord {
   readonly localId: string;
   readonly order: number;
   /** `lobby`, `#group`, `@person`. */
   readonly place: string;
   readonly content: Content;
-  /** Set before it is sent the first time, and sent with the same number again and again. */
+  /** Set before it is first sent. It is always sent again with the same number. */
   readonly number: number | undefined;
-  /** Of a private message, once it is encrypted: sent as it is, never encrypted a second time. */
+  /** For a private message, once it is encrypted. It is sent unchanged, and never encrypted a second time. */
   readonly sealed: SealedRecord | undefined;
 }
 
-/** An encrypted message as SEND takes it, in base64url. */
+/** An encrypted message in the form for SEND, in base64url. */
 export interface SealedRecord {
   readonly message: string;
   readonly welcome: string | undefined;
@@ -135,11 +136,11 @@ export interface SessionRecord {
   /** In hex. */
   readonly groupId: string;
   readonly peer: Username;
-  /** Where its Welcome stands in the log; undefined while only this side knows it. */
+  /** The number of its Welcome in the log. Undefined while only this side knows the session. */
   readonly order: number | undefined;
   /** When it was made or joined, in milliseconds since 1970. */
   readonly madeAt: number;
-  /** How many own texts went through it. */
+  /** How many own texts were encrypted in it. */
   readonly ownTexts: number;
   readonly bytes: Uint8Array;
 }
@@ -154,8 +155,7 @@ export interface PackageRecord {
 }
 
 /**
- * A part of what a device has of a sealed group, under a name of its own, so that a message writes little. `bytes` hold
- * secrets.
+ * A part of a device's data of a sealed group. Parts have names, so that a message writes little. `bytes` hold secrets.
  */
 export interface GroupPart {
   readonly conversation: ConversationName;
@@ -163,16 +163,16 @@ export interface GroupPart {
   readonly bytes: Uint8Array;
 }
 
-/** Something that is so from now on. */
+/** What holds from now on. */
 export type ClientChange =
   | { readonly type: 'conversation'; readonly conversation: ConversationRecord }
   /**
-   * Put in place of the one with the same `localId`, or of one that could not be read of the same `conversation` and
-   * `seq`. Any other message stays as it is: where it has the number already, this one stands behind it without one. A
-   * number is one of the log that the conversation has at this moment: where that changes, the conversation is put first.
+   * Replaces the message with the same `localId`, or an unreadable one with the same `conversation` and `seq`. Any
+   * other message stays as it is: if it has the number already, this one is stored after it without one. A number
+   * belongs to the conversation's current log: if that changes, the conversation must be written first.
    */
   | { readonly type: 'message'; readonly message: HistoryRecord }
-  /** All own messages up to `seq` that were `stored` are `delivered`. */
+  /** All own `stored` messages up to `seq` become `delivered`. */
   | {
       readonly type: 'delivered';
       readonly conversation: ConversationName;
@@ -180,9 +180,9 @@ export type ClientChange =
     }
   | { readonly type: 'outbox'; readonly entry: OutboxRecord }
   | { readonly type: 'outbox-removed'; readonly localId: string }
-  /** The stream that own messages are numbered in, and the last number that was given to one. */
+  /** The stream of own messages, and the last number that was used. */
   | { readonly type: 'stream'; readonly stream: string; readonly lastNumber: number }
-  /** What is here of conversations is of these runs of the server and of those before, the latest first. */
+  /** The stored conversations are from these runs of the server and earlier ones, the latest first. */
   | { readonly type: 'runs'; readonly runs: readonly number[] }
   | { readonly type: 'session'; readonly session: SessionRecord }
   | { readonly type: 'session-removed'; readonly groupId: string }
@@ -197,20 +197,20 @@ export type ClientChange =
   /** All parts of a group. */
   | { readonly type: 'group-removed'; readonly conversation: ConversationName };
 
-/** Everything but the history, as a client starts with it. */
+/** Everything but the history, for the start of a client. */
 export interface ClientRecords {
   readonly conversations: readonly ConversationRecord[];
   /** In the order in which they are to be sent. */
   readonly outbox: readonly OutboxRecord[];
   readonly stream: { readonly stream: string; readonly lastNumber: number } | undefined;
-  /** Empty where no server has named any. */
+  /** Empty if no server has named any. */
   readonly runs: readonly number[];
   readonly sessions: readonly SessionRecord[];
   readonly packages: readonly PackageRecord[];
   readonly groupParts: readonly GroupPart[];
 }
 
-/** The `limit` messages that were put there last of those that `query` means, the last first. */
+/** The last `limit` messages, by the time of storing, that match `query`, the latest first. */
 export type HistorySearch = (
   query: HistoryQuery,
   limit: number,
@@ -218,27 +218,27 @@ export type HistorySearch = (
 
 export interface ClientStore {
   load(): Promise<ClientRecords>;
-  /** Keeps all of `changes`, in their order, or rejects and keeps none. Resolves when they are on the disk. */
+  /** Stores all of `changes`, in order, or rejects and stores none. Resolves when they are on the disk. */
   write(changes: readonly ClientChange[]): Promise<void>;
   /**
    * The last `limit` messages of a conversation before `before` (a number of its log), oldest first. `before`
-   * undefined: from the end. Own ones that are `waiting` stand at the end; others without a number behind the last
-   * that had one when they were written. Messages of earlier logs of that name come first, without their numbers where
-   * these are not of the log of now.
+   * undefined: from the end. Own ones that are `waiting` are at the end. Others without a number come after the last
+   * one that had a number when they were written. Messages of earlier logs of that name come first, without their
+   * numbers if these are not valid in the current log.
    */
   history(
     conversation: ConversationName,
     before: number | undefined,
     limit: number,
   ): Promise<readonly HistoryRecord[]>;
-  /** Own messages of a conversation with these numbers that were encrypted: to send them again. */
+  /** Own encrypted messages of a conversation with these numbers: to send them again. */
   ownMessages(
     conversation: ConversationName,
     numbers: readonly number[],
   ): Promise<readonly HistoryRecord[]>;
   /**
-   * Own messages of the log of now, or of one epoch, with numbers behind `seq` that are `stored`, at most `limit`; each
-   * names its epoch.
+   * Own messages of the current log, or of one epoch, after `seq` that are `stored`, at most `limit`. Each names its
+   * epoch.
    */
   ownBehind(
     conversation: ConversationName,
@@ -246,7 +246,7 @@ export interface ClientStore {
     limit: number,
     epoch?: number,
   ): Promise<readonly HistoryRecord[]>;
-  /** The message of that number in the log of now, or in an earlier one; it names its epoch. */
+  /** The message with that number in the current log, or in an earlier one. It names its epoch. */
   numbered(
     conversation: ConversationName,
     seq: number,
@@ -255,17 +255,18 @@ export interface ClientStore {
   /** Whether a message of a conversation has this `textId`, in any of its logs. */
   hasText(conversation: ConversationName, textId: string): Promise<boolean>;
   /**
-   * `limit` messages of a conversation, oldest first, in the order of `history`: its first or last; the last before a message;
-   * the first from a message on, with it or without; the first that are not older than a time. Empty
-   * where that message is not there any more. For views: every message can be read on from, also those without numbers.
+   * `limit` messages of a conversation, oldest first, in the order of `history`: its first or last; the last before a
+   * message; the first from a message on, with or without it; the first that are not older than a time. Empty if that
+   * message does not exist any more. For views: reading can continue from every message, also from those without
+   * numbers.
    */
   historyRange(
     conversation: ConversationName,
     historyRange: HistoryRange,
     limit: number,
   ): Promise<readonly PlacedRecord[]>;
-  /** Undefined where the store keeps messages and cannot search them. */
+  /** Undefined if the store has messages and cannot search them. */
   readonly search: HistorySearch | undefined;
-  /** Lets go of it, once all that was asked for is done. */
+  /** Closes the store after the pending calls. */
   close(): Promise<void>;
 }

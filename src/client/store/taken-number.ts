@@ -6,8 +6,8 @@ import type { HistoryRecord } from './store-port.ts';
 type Compared = Pick<HistoryRecord, 'at' | 'from' | 'localId' | 'unreadable'>;
 
 /**
- * `same`: it is that very message, and stays. `replace`: it is, and could not be read so far, or was not known to be an
- * own one. `other`: both stay, and only the first has the number.
+ * `same`: it is that very message, and stays. `replace`: it is that message, but was unreadable so far, or not known to
+ * be an own one. `other`: both stay, and only the first has the number.
  */
 export function onTakenNumber(
   kept: Compared,

@@ -1,13 +1,12 @@
-// How messages are searched, the same on every device. A text is split into pieces: words as they are, and text
-// without spaces between its words (日本語, ไทย) or without words (<<<, 🦖) into overlapping pairs of characters. The
-// query is split the same way, and found where its pieces follow one another; the last may continue. So a word is
-// found by its beginning, 文章 in the middle of a sentence, and C++ as it is written. Letter case and accents do not
-// matter.
+// How messages are searched, the same on every device. A text is split into pieces: words as they are, and text without
+// spaces between its words (日本語, ไทย) or without words (<<<, 🦖) into overlapping pairs of characters. The query is
+// split the same way, and found where its pieces follow one another; the last may continue. So a word is found by its
+// beginning, 文章 in the middle of a sentence, and C++ as it is written. Letter case and accents do not matter.
 //
-// The store in memory compares pieces; the one in a file has them in an index (platform/node/client-store/schema.ts),
+// The store in memory compares pieces. The one in a file has them in an index (platform/node/client-store/schema.ts),
 // so both find the same. What a piece is must not change without a migration that rebuilds that index.
 
-/** One piece of a text, and where in the text it begins. */
+/** One piece of a text, and its position. */
 interface Piece {
   text: string;
   readonly at: number;
@@ -16,7 +15,7 @@ interface Piece {
 const spaceless = String.raw`[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]`;
 const letter = String.raw`[\p{L}\p{N}\p{Co}]`;
 const within = String.raw`[\p{M}\p{Cf}]`;
-// What this version of Unicode does not know yet is a new emoji sooner than a letter.
+// A character that this version of Unicode does not know yet is more probably an emoji than a letter.
 const symbol = String.raw`[^\p{L}\p{N}\p{M}\p{Co}\p{Z}\p{Cc}\p{Cf}\p{Cs}]`;
 const runs = new RegExp(
   [
@@ -27,16 +26,16 @@ const runs = new RegExp(
   'gu',
 );
 
-/** Whether a text has a piece at all. */
+/** Matches if a text has a piece at all. */
 const anyPiece = new RegExp(`${letter}|${symbol}`, 'u');
 
-/** Of a longer word the beginning counts. SQLite has a limit of its own, far above. */
+/** Only the beginning of a longer word counts. SQLite's own limit is far above. */
 const maxPieceLength = 64;
 
-/** Of a text with more pieces the first count: no message has so many words, or characters that mean something. */
+/** Only the first pieces of a text count: no message has more words or meaningful characters. */
 const maxPieces = 32_768;
 
-/** What somebody looks for, in parts that may stand anywhere in a message. */
+/** The parts of a query, which may be anywhere in a message. */
 export function wordsIn(query: string): readonly string[] {
   return query.split(/\s+/u).filter((part) => anyPiece.test(part));
 }
@@ -48,12 +47,12 @@ export function indexedText(text: string): string {
     .join(' ');
 }
 
-/** The pieces that stand behind one another where `word` is found; the last may go on. */
+/** The pieces that must follow one another for `word`. The last one may continue. */
 export function phraseOf(word: string): readonly string[] {
   return piecesOf(word, false).map((piece) => piece.text);
 }
 
-/** Whether a text fits the words that are looked for. */
+/** Whether a text matches the query's words. */
 export function wordMatcher(words: readonly string[]): (text: string) => boolean {
   const phrases = words.map(phraseOf);
   return (text) => {
@@ -62,7 +61,7 @@ export function wordMatcher(words: readonly string[]): (text: string) => boolean
   };
 }
 
-/** Where in a text the first of the words that are looked for stands; 0 where none does. */
+/** The position of the first of the query's words in a text; 0 if none matches. */
 export function wordPlace(words: readonly string[]): (text: string) => number {
   const phrases = words.map(phraseOf).filter((phrase) => phrase.length > 0);
   return (text) => {
@@ -73,7 +72,7 @@ export function wordPlace(words: readonly string[]): (text: string) => number {
   };
 }
 
-/** Where a phrase begins among the pieces of a text; undefined where it is not. */
+/** The position of a phrase among the pieces of a text, or undefined. */
 function placeOf(phrase: readonly string[], pieces: readonly Piece[]): number | undefined {
   const last = phrase.length - 1;
   const start = pieces.findIndex((_, index) =>
@@ -85,7 +84,7 @@ function placeOf(phrase: readonly string[], pieces: readonly Piece[]): number | 
   return start === -1 && phrase.length > 0 ? undefined : (pieces[start]?.at ?? 0);
 }
 
-/** `isWhole`: it ends there; otherwise what it ends with may go on. */
+/** `isWhole`: the text ends there. Otherwise its last piece may continue. */
 function piecesOf(text: string, isWhole = true): readonly Piece[] {
   const pieces: Piece[] = [];
   let pair: Piece | undefined;
@@ -106,7 +105,8 @@ function piecesOf(text: string, isWhole = true): readonly Piece[] {
     }
     if (units.length < 2) pair = undefined;
   }
-  // The last character of a run stands alone too: it is where the run ends, which what goes on does not.
+  // The last character of a run is also a piece of its own: it marks the end of the run, which a continued run does not
+  // have.
   if (!isWhole && pair !== undefined) pieces.pop();
   return pieces;
 }
@@ -114,7 +114,7 @@ function piecesOf(text: string, isWhole = true): readonly Piece[] {
 const unseen = /[\p{Cf}\uFE00-\uFE0F]/gu;
 const accents = /[\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F]/gu;
 
-/** Without letter case, accents and what nobody sees. */
+/** Without letter case, accents and invisible characters. */
 function foldWord(word: string): string {
   const lower = word.toLowerCase();
   // oxlint-disable-next-line no-control-regex -- all of ASCII: nothing of the rest is in it
@@ -131,7 +131,7 @@ function foldRun(run: string, index: number): Piece[] {
   return charactersOf(run, index, (text) => (invisible.test(text) ? undefined : text));
 }
 
-/** Symbols; those of ASCII in their wide form, which an index takes for letters. */
+/** Symbols. ASCII symbols in their wide form, which an index treats as letters. */
 function symbolsOf(run: string, index: number): Piece[] {
   return charactersOf(run, index, (text) => {
     const code = text.charCodeAt(0);
@@ -140,7 +140,7 @@ function symbolsOf(run: string, index: number): Piece[] {
   });
 }
 
-/** The characters of a run, each as `formOf` has it; without those of which it has none. */
+/** The characters of a run, each in the form of `formOf`, without those that have none. */
 function charactersOf(
   run: string,
   index: number,

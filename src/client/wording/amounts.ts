@@ -2,12 +2,12 @@
 
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** `812 bytes`, `1.2 MB`, `430 MB`: in thousands, with two digits at least. */
+/** `812 bytes`, `1.2 MB`, `430 MB`: in powers of a thousand, with at least two digits. */
 export function formatBytes(bytes: number): string {
   if (bytes === 1) return '1 byte';
   let value = bytes;
   let unit = 0;
-  // What would be shown as 1000 is 1.0 of the next.
+  // A value that rounds to 1000 is shown as 1.0 of the next unit.
   while (Math.round(value) >= 1000 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
@@ -26,7 +26,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${ending}`;
 }
 
-/** `43 %`; never 100 before all is there. */
+/** `43 %`; 100 only when everything has arrived. */
 export function formatShare(done: number, whole: number): string {
   return whole === 0 || done >= whole ? '100 %' : `${Math.floor((done / whole) * 100)} %`;
 }

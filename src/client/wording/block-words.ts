@@ -5,7 +5,7 @@ import { err, ok } from '../../lib/result.ts';
 import { parseUsername } from '../../wire/text.ts';
 import type { Verdict } from '../commands/actions.ts';
 
-/** Blocks somebody or lets them through again; without a name, tells who is blocked. */
+/** Blocks or unblocks somebody. Without a name, says who is blocked. */
 export async function blockWords(
   client: ChatClient,
   name: string | undefined,
@@ -23,7 +23,7 @@ export async function blockWords(
     );
   }
   const { people } = answer.value;
-  // Of a guest the server keeps no list.
+  // The server stores no list for a guest.
   const forNow = client.roster === undefined ? ', and so does the end of this chat' : '';
   if (user !== undefined) {
     return ok(

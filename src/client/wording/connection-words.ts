@@ -3,7 +3,7 @@
 import type { ClientState } from '../client-state.ts';
 import type { ConnectionStatus } from '../timeline/model.ts';
 
-/** The state of a client as the screen shows it. */
+/** The state of a client, for the screen. */
 export function connectionOf(state: Pick<ClientState, 'phase'>): ConnectionStatus {
   switch (state.phase) {
     case 'connecting':

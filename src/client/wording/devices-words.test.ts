@@ -1,4 +1,4 @@
-// What /devices says, for every standing of a key, and where little is known.
+// The text of /devices, for every state of a key, and for unknown data.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

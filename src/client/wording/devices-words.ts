@@ -1,6 +1,6 @@
-// The texts of `/devices`, for lines and the screen: this device and its server, or somebody's device as this one
-// knows it, and what to do next. Keys are in a form that does not replace `/verify`: its number is what two people
-// compare; the key here tells one device from another.
+// The texts of `/devices`, for lines and the screen: this device and its server, or another person's device as this one
+// knows it, and what to do next. The form of the keys does not replace `/verify`: its number is what two people
+// compare; the key here only tells one device from another.
 
 import type { ChatClient } from '../chat-client.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
@@ -23,7 +23,7 @@ export async function tellDevices(
     if (user === undefined) return refuseCommand('not-a-username');
     return ok(peerDevice(user, await client.devices.of(user)));
   } catch (cause) {
-    // A file that cannot be read says so itself, and what to do.
+    // The error names the unreadable file, and says what to do.
     const hint = harmless(cause instanceof Error ? cause.message : String(cause));
     return err({ code: 'unreadable-store', hint });
   }
@@ -93,7 +93,7 @@ export function peerDevice(user: string, peer: PeerDevice | undefined): readonly
   }
 }
 
-/** `2026-11-23`, where the person is. */
+/** `2026-11-23`, in local time. */
 function dayOf(at: number): string {
   const date = new Date(at);
   const two = (number: number): string => String(number).padStart(2, '0');

@@ -1,4 +1,4 @@
-// The progress of files, in one line: the one that moves, or all of them together.
+// The progress of files, in one line: of the one that is moving, or of all together.
 
 import type { Transfer } from '../files/transfer.ts';
 import { formatBytes, formatSeconds, formatShare } from './amounts.ts';
@@ -6,7 +6,7 @@ import { harmless } from './sanitize.ts';
 
 const maxNameLength = 32;
 
-/** The name of a file as it stands in a line: printable, and cut where it is long. */
+/** The name of a file for a line: printable, and cut if it is long. */
 export function shownName(name: string): string {
   const characters = Array.from(harmless(name));
   return characters.length <= maxNameLength
@@ -14,7 +14,7 @@ export function shownName(name: string): string {
     : `${characters.slice(0, maxNameLength - 1).join('')}…`;
 }
 
-/** Whether something is being done about it that takes time. */
+/** Whether work on it is in progress. */
 export function isUnderWay({ state }: Transfer): boolean {
   switch (state.phase) {
     case 'hashing':
@@ -47,7 +47,7 @@ export function formatProgress(transfers: readonly Transfer[]): string {
   return `${far}, ${formatBytes(perSecond)}/s, ${left} left`;
 }
 
-/** What is moving, for a line that is drawn again and again; undefined where nothing is. */
+/** The moving files, for a line that is drawn repeatedly. Undefined if there are none. */
 export function formatStatus(transfers: readonly Transfer[]): string | undefined {
   const moving = transfers.filter(
     ({ state }) => state.phase === 'moving' || state.phase === 'hashing',
@@ -61,7 +61,7 @@ export function formatStatus(transfers: readonly Transfer[]): string | undefined
   return `${name} ${way}: ${formatProgress(moving)}`;
 }
 
-/** Where a file stands, in a few words; one that moves with how far it is. */
+/** The state of a file in a few words, with its progress if it is moving. */
 export function standing(transfer: Transfer): string {
   const { state, direction, number } = transfer;
   switch (state.phase) {

@@ -14,7 +14,7 @@ const advice: Readonly<Record<string, (group: string) => string>> = {
   'not-allowed-to-kick': (group) => `Only the admin of ${group} can put somebody out.`,
 };
 
-/** The words for `refusal` of something about `group`. */
+/** The words for the `refusal` of a command about `group`. */
 export function groupRefusal({ code, text }: GroupRefusal, group: string): string {
   const words = Object.hasOwn(advice, code) ? advice[code] : undefined;
   return words?.(group) ?? harmless(text);

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
 import type { Verdict } from '../commands/actions.ts';
 
-/** Makes a group that only those enter who are invited. */
+/** Makes a group for invited people only. */
 export async function makeByInvitation(client: ChatClient, typed: string): Promise<Verdict> {
   const group = parseGroupName(typed);
   if (group === undefined) return err(`${typed} is no name of a group`);
@@ -14,7 +14,7 @@ export async function makeByInvitation(client: ChatClient, typed: string): Promi
   return made.ok ? ok(`only those enter ${group} whom you let in: /invite @user ${group}`) : made;
 }
 
-/** Lets somebody into a group; without a name, tells who may come. */
+/** Lets somebody enter a group. Without a name, says who may enter. */
 export async function inviteWords(
   client: ChatClient,
   typed: string,

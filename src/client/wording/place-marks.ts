@@ -1,4 +1,4 @@
-// The mark in front of a row that says where it belongs: what one would type to answer there (place-words.ts). No
+// The mark before a row that says where it belongs: what one would type to answer there (place-words.ts). There is no
 // mark if the server is of version 1, whose rows know no place, or if the person wants the rows of version 1.
 
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
@@ -15,7 +15,7 @@ export interface Marks {
   ofConversation(name: ConversationName): string;
 }
 
-/** Stands for a group of which the server does not say which it is. No group has that name. */
+/** For a group that the server does not name. No group has that name. */
 const someGroup = '@@? ';
 
 export const noMarks: Marks = {
@@ -31,7 +31,7 @@ export class PlaceMarks implements Marks {
   readonly #isWanted: boolean;
   #isOn = false;
   #wasIn = false;
-  /** Of a guest, who is not told in which group something is said: those that they are in. */
+  /** The groups of a guest, who is not told to which group a message belongs. */
   readonly #groups = new Set<string>();
 
   constructor(me: string, isWanted: boolean) {
@@ -39,7 +39,7 @@ export class PlaceMarks implements Marks {
     this.#isWanted = isWanted;
   }
 
-  /** Takes the events of the client, to know the server and a guest's groups. */
+  /** Uses the client's events to learn about the server and a guest's groups. */
   receive(event: ClientEvent): void {
     if (event.type === 'state') this.#moved(event.state);
     if (event.type !== 'success') return;
@@ -56,7 +56,7 @@ export class PlaceMarks implements Marks {
       this.#wasIn = true;
       this.#groups.clear();
     }
-    // Only to a server with accounts one comes back before one was in (triesFromStart).
+    // Retrying before the first login (triesFromStart) happens only with an account.
     if (state.phase === 'waiting' && !this.#wasIn) this.#isOn = this.#isWanted;
   }
 

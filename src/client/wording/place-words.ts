@@ -1,11 +1,11 @@
-// How a place is written: as what one types in front of a text to send it there. One form for rows, search results
-// and exported files, so that scripts can rely on it (helo-chat(1)).
+// How a place is written: as what one types before a text to send it there. One form for rows, search results and
+// exported files, so that scripts can rely on it (helo-chat(1)).
 
 import type { ConversationView } from '../account/conversations.ts';
 import { parseConversation, type ConversationName, type Place } from '../../wire/extended/names.ts';
 import { sameButCase } from '../people.ts';
 
-/** Nothing for the lobby, `@@lunch ` for a group, `@alice ` for a person. */
+/** Empty for the lobby, `@@lunch ` for a group, `@alice ` for a person. */
 export function placeMark(place: Place): string {
   switch (place.kind) {
     case 'lobby':
@@ -17,7 +17,7 @@ export function placeMark(place: Place): string {
   }
 }
 
-/** The mark of a conversation as the server names it, for `me`. */
+/** The mark of a conversation, from the server's name for it, for `me`. */
 export function conversationMark(name: ConversationName, me: string): string {
   const place = parseConversation(name);
   if (place === undefined) return '';
@@ -26,7 +26,7 @@ export function conversationMark(name: ConversationName, me: string): string {
   return other === undefined ? '' : placeMark({ kind: 'direct', user: other });
 }
 
-/** The group that is meant by a name in any letter case, where this account knows exactly one such; else as typed. */
+/** The group that a name in any letter case means, if this account knows exactly one. Otherwise the name as typed. */
 export function knownGroup(typed: string, conversations: readonly ConversationView[]): string {
   const groups = conversations.flatMap(({ place }) =>
     place.kind === 'group' ? [place.group] : [],

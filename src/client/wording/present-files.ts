@@ -1,4 +1,5 @@
-// The state of files, in words [7.11]. The sentences of version 1 are exact; for the rest this program has its own.
+// The state of files, in words [7.11]. The sentences of version 1 are exact. Everything else is in this program's own
+// words.
 
 import type {
   AskReason,
@@ -144,7 +145,7 @@ function paused(
       return [notice(`${what} was interrupted; it goes on by itself`)];
     case 'away':
       return [notice(`${what} waits until ${peer} is here`)];
-    // The end of the login has words of its own.
+    // The end of the login is reported elsewhere.
     case 'logged-out':
       return [];
   }

@@ -1,5 +1,5 @@
-// The state of an account's own messages, in words: nothing as long as all is well, and in a group the line that
-// version 1 prints, because its sender is a member too [7.8].
+// The state of an account's own messages, in words: nothing if all is well, and in a group the line that version 1
+// prints, because its sender is a member too [7.8].
 
 import { contentWords } from './content-words.ts';
 import type { OwnMessage } from '../client-event.ts';
@@ -8,8 +8,8 @@ import type { Place } from '../../wire/extended/names.ts';
 import type { Marks } from './place-marks.ts';
 import { replied, said, warning, type PrintedLine } from './printed-line.ts';
 
-/** What version 1 answers where the extended protocol has a code. */
-const seedReplies: Readonly<Record<string, SoftCode>> = {
+/** Version 1's replies for codes of the extended protocol. */
+const v1Replies: Readonly<Record<string, SoftCode>> = {
   'no-such-place': 'no-such-group',
   'not-a-member': 'not-allowed-to-write',
 };
@@ -21,19 +21,19 @@ export function presentOwn(message: OwnMessage, marks: Marks): readonly PrintedL
   if (state === 'stored' && place.kind === 'group')
     return [said('group', from, text, { mark: marks.ofPlace(place) })];
   if (state !== 'refused') return [];
-  const seedReply = seedReplyTo(message);
-  if (seedReply !== undefined) return [replied(soft.templates[seedReply])];
-  // Then the live conversation has said why.
+  const reply = v1ReplyTo(message);
+  if (reply !== undefined) return [replied(soft.templates[reply])];
+  // Then the live conversation has reported the reason.
   if (reason === undefined) return [];
   return [warning(`not sent${whereTo(place)}, ${reason}: "${excerpt(text)}"`)];
 }
 
-/** What version 1 answers to a refused text, where it has words for that. */
-export function seedReplyTo({ place, code = '' }: OwnMessage): SoftCode | undefined {
-  return place.kind === 'group' ? seedReplies[code] : undefined;
+/** Version 1's reply to a refused text, if it has one. */
+export function v1ReplyTo({ place, code = '' }: OwnMessage): SoftCode | undefined {
+  return place.kind === 'group' ? v1Replies[code] : undefined;
 }
 
-/** ` to bob`, ` to the group lunch`, nothing for the lobby. */
+/** ` to bob`, ` to the group lunch`, empty for the lobby. */
 export function whereTo(place: Place): string {
   switch (place.kind) {
     case 'lobby':

@@ -1,5 +1,5 @@
-// The state of private messages and of people's keys, in words. Version 1 prints none of this; a person still has to
-// know it, and what to do about it.
+// The state of private messages and of people's keys, in words. Version 1 prints none of this. A person must still know
+// it, and what to do about it.
 
 import type { PrivateEvent } from '../client-event.ts';
 import type {
@@ -31,7 +31,7 @@ const cannotEncrypt: Readonly<Record<CannotEncryptReason, string>> = {
   'key-refused': 'their key is not acceptable',
 };
 
-/** The lines for an event. `meantBy` finds who could have been meant by a name that nobody has. */
+/** The lines for an event. `meantBy` finds people with a similar name if nobody has the name. */
 export function presentPrivate(
   event: PrivateEvent,
   meantBy: (name: string) => string | undefined,
@@ -116,7 +116,7 @@ function keyChanged(user: string, wasVerified: boolean): readonly PrintedLine[] 
   ];
 }
 
-/** Only errors of files are made for people; others can hold anything. */
+/** Only errors of files have texts for people. Others can contain anything. */
 function causeOf(cause: unknown): string {
   return cause instanceof PrivateFileError
     ? cause.message

@@ -1,22 +1,22 @@
-// What the line client prints: one line at a time, with its kind. The console decides how it looks, and on which
-// stream it goes out.
+// What the line client prints: one line at a time, with its kind. The console decides how it looks, and to which stream
+// it goes.
 
 import { harmless } from './sanitize.ts';
 
 export type PrintedLine =
-  /** What somebody said, as version 1 prints it: `[sender] message` [7.2, 7.5, 7.8]. */
+  /** A message, as version 1 prints it: `[sender] message` [7.2, 7.5, 7.8]. */
   | {
       readonly kind: 'lobby' | 'private' | 'group';
-      /** What stands in front of the sender: where it was said (place-marks.ts). */
+      /** What comes before the sender: the place of the message (place-marks.ts). */
       readonly mark: string;
       readonly sender: string;
       readonly text: string;
     }
-  /** What the server answered, as version 1 prints it. */
+  /** A reply of the server, as version 1 prints it. */
   | { readonly kind: 'reply'; readonly text: string }
-  /** What this program has to say itself: good to know, or to be acted upon. */
+  /** The program's own words: for information, or to be acted upon. */
   | { readonly kind: 'notice' | 'warning'; readonly text: string }
-  /** Of use to somebody who sits in front of it, and to nobody else. */
+  /** Only useful to a person at the terminal. */
   | { readonly kind: 'hint'; readonly text: string };
 
 /** `[sender] text`, made harmless. `mark` comes before the sender, `remark` before the text, in parentheses. */
@@ -34,7 +34,7 @@ export function said(
   };
 }
 
-/** An answer of the server, made harmless. */
+/** A reply of the server, made harmless. */
 export function replied(text: string): PrintedLine {
   return { kind: 'reply', text: harmless(text) };
 }

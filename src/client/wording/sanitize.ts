@@ -19,22 +19,22 @@ const escapeSequence = new RegExp(
 );
 // oxlint-enable no-control-regex
 
-// Tabs jump by columns, and the separators are line ends to some terminals and editors.
+// Tabs jump by columns, and some terminals and editors treat the separators as line ends.
 const spaces = /[\t\u2028\u2029]/g;
 
-// Cc: C0, DEL and C1. Default ignorable: what is never drawn, among it the marks that turn the direction of writing,
-// zero-width spaces, soft hyphens, blank fillers and tags. U+FFF9 to U+FFFB annotate what stands between them.
+// Cc: C0, DEL and C1. Default ignorable: what is never drawn, for instance marks that change the direction of writing,
+// zero-width spaces, soft hyphens, blank fillers and tags. U+FFF9 to U+FFFB annotate the text between them.
 const invisible = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/gu;
 
-// Of these, what writing needs: joiners (emoji of several parts, Persian, Indic scripts), the combining grapheme
-// joiner, and the selectors of variants.
+// Those of them that writing needs: joiners (emoji of several parts, Persian, Indic scripts), the combining grapheme
+// joiner, and variant selectors.
 const needed = /\u200C|\u200D|\u034F|[\uFE00-\uFE0F]|[\u180B-\u180D\u180F]|[\u{E0100}-\u{E01EF}]/u;
 
-// What piles up on one character, as Unicode's stream-safe form has it: no writing needs more than thirty, and a
-// thousand are drawn over the rows above.
+// Marks that pile up on one character, with the limit of Unicode's stream-safe form: no writing needs more than thirty,
+// and a thousand are drawn over the rows above.
 const piled = /([\p{M}\u200C\u200D]{30})[\p{M}\u200C\u200D]+/gu;
 
-/** `text` of anybody, as it may be drawn: one line, printable. */
+/** `text` from anybody, safe for drawing: one line, printable. */
 export function harmless(text: string): string {
   return text
     .replaceAll(escapeSequence, '')

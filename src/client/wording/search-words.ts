@@ -1,4 +1,4 @@
-// Why nothing can be looked for, in words.
+// Why a search is impossible, in words.
 
 import type { SearchLack } from '../store/store-port.ts';
 

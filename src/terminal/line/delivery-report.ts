@@ -6,7 +6,7 @@ import type { Transfer } from '../../client/files/transfer.ts';
 import { soft, type SoftCode } from '../../wire/replies.ts';
 import { shownName } from '../../client/wording/file-progress.ts';
 import { contentWords } from '../../client/wording/content-words.ts';
-import { excerpt, seedReplyTo, whereTo } from '../../client/wording/present-own.ts';
+import { excerpt, v1ReplyTo, whereTo } from '../../client/wording/present-own.ts';
 import { warning, type PrintedLine } from '../../client/wording/printed-line.ts';
 
 /** Refusals of what a person wanted to be done about groups: nothing was to be delivered. */
@@ -68,7 +68,7 @@ function undelivered(event: ClientEvent): readonly PrintedLine[] | undefined {
     case 'own': {
       const { state, place, content } = event.message;
       if (state !== 'refused') return undefined;
-      const reply = seedReplyTo(event.message);
+      const reply = v1ReplyTo(event.message);
       if (reply === undefined) return [];
       const why = soft.templates[reply];
       return [warning(`not sent${whereTo(place)}, ${why}: "${excerpt(contentWords(content))}"`)];

@@ -1,6 +1,6 @@
-// Private texts on their way from the outbox to the wire: encrypted in a session with the person, with a key
-// requested if there is none, and handed to the live conversation if the name turns out to be a guest's. Encrypted
-// bytes are on the disk before they are sent. Each person has their own order, and waits for nobody else.
+// Private texts on their way from the outbox to the wire: encrypted in a session with the person, with a key requested
+// if there is none, and passed to the live conversation if the name turns out to be a guest's. Encrypted bytes are on
+// the disk before they are sent. Each person has their own order, and waits for nobody else.
 
 import type { Username } from '../../../wire/text.ts';
 import { frameOf, type DirectEngine, type SealOutcome } from '../../encryption/stored/engine.ts';
@@ -14,7 +14,7 @@ import { keyRetryMs, maxSealBatch } from '../limits.ts';
 import type { OutboxEntry, Outbox, SendFailure } from './outbox.ts';
 import { ownOf } from './own-messages.ts';
 
-/** Above this a person is asked for less and less often. */
+/** The longest time between two requests for a key. It grows with each failure. */
 const longestKeyRetryMs = 60_000;
 
 export interface DirectPostPorts {
@@ -25,28 +25,28 @@ export interface DirectPostPorts {
   readonly now: WallClock;
   /** Runs a task when the engine is free. */
   readonly work: (task: () => Promise<void>) => void;
-  /** Whether that name is known to have an account: then nobody else can have it. */
+  /** Whether that name has an account: then nobody else can have it. */
   readonly isAccount: (user: Username) => boolean;
   readonly foundAccount: (user: Username) => void;
-  /** What the history shows of an own text. */
+  /** The history's message for an own text. */
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
-  /** Takes a text to somebody without an account. It has left the outbox. */
+  /** Passes on a text to a person without an account. It has left the outbox. */
   readonly toGuest: (user: Username, own: OwnContent) => void;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   readonly emit: (event: PrivateEvent) => void;
-  /** Something waits for the person now, or is with a live conversation. */
+  /** Something waits for the person now, or went to a live conversation. */
   readonly moved: () => void;
 }
 
 interface Addressee {
   /** Until the answer has had its turn: texts with an earlier turn would else ask for a second key, for a needless session. */
   isAsking: boolean;
-  /** Questions for a key that were in vain, one after the other. */
+  /** Failed requests for a key in a row. */
   failures: number;
   cancelRetry: (() => void) | undefined;
-  /** Of these the person in front knows that they wait. */
+  /** The ids of texts of which the person knows that they wait. */
   readonly told: Set<string>;
-  /** A changed key waits for the person's word. */
+  /** Whether a changed key waits for the person's decision. */
   isHeld: boolean;
 }
 
@@ -70,17 +70,17 @@ export class DirectPost {
     this.#addressees.clear();
   }
 
-  /** Texts that have left the outbox, and are not yet with the live conversation. */
+  /** Texts that have left the outbox, and are not in the live conversation yet. */
   get handing(): number {
     return this.#handing;
   }
 
-  /** Whether what is for `user` waits for the person's word about a key. */
+  /** Whether texts for `user` wait for the person's decision about a key. */
   isHeld(user: Username): boolean {
     return this.#addressees.get(user)?.isHeld === true;
   }
 
-  /** Something for `user` may be ready to be encrypted. */
+  /** Call when something for `user` may be ready to be encrypted. */
   post(user: Username): void {
     this.#ports.work(() => this.#sealFor(user));
   }
@@ -160,7 +160,7 @@ export class DirectPost {
           await this.#handOver(user);
           return;
         }
-        // Somebody else could take the name now, and is not to get what was meant for its holder.
+        // Another person could take the name now, and must not get what was meant for its holder.
         for (const entry of outbox.book.draftsFor(user)) this.#ports.refused(entry, failure);
         return;
       default:
@@ -174,7 +174,7 @@ export class DirectPost {
   async #handOver(user: Username): Promise<void> {
     const { outbox, writer, toGuest } = this.#ports;
     const drafts = outbox.book.draftsFor(user);
-    // Between the two they are still on their way.
+    // Between the two they still count as on their way.
     this.#handing += drafts.length;
     const changes = drafts.map((entry) => outbox.settle(entry));
     await writer.write(changes);

@@ -1,8 +1,9 @@
 // The content of the outbox, and the numbers of this device's stream: each message gets one before it is first sent,
-// and keeps it for as long as the server may have it. Owns order, caps and numbers; sends and writes nothing.
+// and keeps it as long as the server may have it. Owns order, caps and numbers. Sends and writes nothing.
 //
-// One stream serves a store for good, so that the server's last number reveals a restored older copy of the store.
-// Until the server has said it once in this run, nothing is numbered and nothing is handed out for encryption.
+// One stream serves a store as long as it exists, so that the server's last number reveals a restored older copy of the
+// store. Until the server has reported it once in this run, nothing is numbered and nothing is passed on for
+// encryption.
 
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import { formatPlace, type MessageId, type Place } from '../../../wire/extended/names.ts';
@@ -17,51 +18,51 @@ import type {
 } from '../../store/store-port.ts';
 import { maxOutboxBytes, maxOutboxMessages } from '../limits.ts';
 
-/** How far the server is with an entry. */
+/** How far an entry is at the server. */
 export type SendProgress =
-  /** It was not sent, or not answered before the connection went. */
+  /** It was not sent, or not answered before the connection ended. */
   | 'waiting'
   | 'under-way'
-  /** What the server has under its number is another message: somebody else numbers in the same stream. */
+  /** The server has another message under its number: another program uses the same stream. */
   | 'foreign'
-  /** The server has stored or refused it; that it leaves is still to be written. */
+  /** The server has stored or refused it. Its removal must still be written. */
   | 'answered';
 
 export interface OutboxEntry {
   record: OutboxRecord;
   readonly place: Place;
   readonly bytes: number;
-  /** As `record` has it, on the disk. */
+  /** Whether `record` is on the disk. */
   isWritten: boolean;
   progress: SendProgress;
-  /** It was in the store when this run began. */
+  /** Whether it was in the store when this run began. */
   isOld: boolean;
-  /** The number under which it was sent last, in this run. */
+  /** The number under which it was last sent in this run. */
   sentAs?: number;
-  /** The id that the server has it under, where that is of an earlier stream. */
+  /** Its id at the server, if that is from an earlier stream. */
   saidAs?: MessageId;
 }
 
-/** What is known about numbers after something was refused. */
+/** What is known about numbers after a refusal. */
 export interface Gap {
-  /** The number that the server waits for. */
+  /** The number that the server expects. */
   readonly expected: number | undefined;
-  /** The lowest number that was given to a message and is free again. */
+  /** The lowest number of a message that is free again. */
   readonly freed: number | undefined;
 }
 
 export class OutboxBook {
   readonly #random: RandomBytes;
-  /** In the order in which they were said. */
+  /** In the order in which they were written. */
   readonly #entries = new Map<string, OutboxEntry>();
   #bytes = 0;
   #lastOrder = 0;
   /** Whether the store had a stream when this run began. */
   readonly #isStreamStored: boolean;
   #stream: { readonly stream: string; lastNumber: number };
-  /** The highest number of the stream that the server is known to have. */
+  /** The highest number of the stream that the server certainly has. */
   #confirmed: number;
-  /** The server has said how far it has the stream. */
+  /** Whether the server has reported the last number of the stream. */
   #isCounting = false;
 
   constructor(
@@ -87,12 +88,12 @@ export class OutboxBook {
     return this.#entries.size;
   }
 
-  /** In the order in which they were said. */
+  /** In the order in which they were written. */
   get entries(): readonly OutboxEntry[] {
     return [...this.#entries.values()];
   }
 
-  /** Of what was said last. */
+  /** The order of the last message. */
   get lastOrder(): number {
     return this.#lastOrder;
   }
@@ -101,12 +102,12 @@ export class OutboxBook {
     return this.#stream.stream;
   }
 
-  /** The last number that was given to a message. */
+  /** The last number of a message. */
   get lastNumber(): number {
     return this.#stream.lastNumber;
   }
 
-  /** Whether messages get numbers, and what is private may be encrypted. */
+  /** Whether messages get numbers, and private ones may be encrypted. */
   get isCounting(): boolean {
     return this.#isCounting;
   }
@@ -125,14 +126,14 @@ export class OutboxBook {
     return this.entries.find(({ record, saidAs }) => !saidAs && record.number === number);
   }
 
-  /** What has a number and no answer, in the order of the numbers. */
+  /** Entries with a number and no answer, in the order of their numbers. */
   get numbered(): readonly OutboxEntry[] {
     return this.entries
       .filter(({ record, progress }) => record.number !== undefined && progress !== 'answered')
       .sort((one, other) => (one.record.number ?? 0) - (other.record.number ?? 0));
   }
 
-  /** What waits to be encrypted for `user`, in its order. */
+  /** Entries that wait to be encrypted for `user`, in order. */
   draftsFor(user: Username): readonly OutboxEntry[] {
     if (!this.#isCounting) return [];
     return this.entries.filter(
@@ -141,7 +142,7 @@ export class OutboxBook {
     );
   }
 
-  /** Everybody for whom something waits to be encrypted. */
+  /** Everybody for whom an entry waits to be encrypted. */
   get addressees(): ReadonlySet<Username> {
     const users = new Set<Username>();
     for (const { place, record } of this.#entries.values()) {
@@ -150,7 +151,7 @@ export class OutboxBook {
     return users;
   }
 
-  /** Whether `content` can be taken on top of what waits. */
+  /** Whether there is room for `content` beside the waiting entries. */
   hasRoomFor(content: Content): boolean {
     return (
       this.#entries.size < maxOutboxMessages && this.#bytes + bytesOf(content) <= maxOutboxBytes
@@ -158,8 +159,8 @@ export class OutboxBook {
   }
 
   /**
-   * The server has the stream as far as this device does: what was taken so far is numbered. `knowsStreams`: whether it
-   * has said so. One that does not say is told nothing under numbers that it may know.
+   * The server and this device agree about the stream: entries so far get numbers. `knowsStreams`: whether the server
+   * reports streams. A server that does not is sent nothing under numbers that it may know.
    */
   count(knowsStreams: boolean): ClientChange[] {
     if (this.#isCounting) return [];
@@ -176,9 +177,9 @@ export class OutboxBook {
   }
 
   /**
-   * An older copy of the store was put back: of its stream the server has everything up to `taken`. What is among that
-   * was `said`. What waited in the copy without a number, nobody can tell: `unsure`. Everything else gets numbers of a
-   * new stream, and is encrypted anew.
+   * The store is a restored older copy: of its stream the server has everything up to `taken`. Those entries are
+   * `said`. Nobody can tell about entries without a number in the copy: `unsure`. Everything else gets numbers of a new
+   * stream, and is encrypted again.
    */
   restart(taken: number): {
     readonly changes: ClientChange[];
@@ -205,7 +206,7 @@ export class OutboxBook {
   }
 
   /**
-   * Somebody else numbers in the same stream: what is not answered gets numbers of a new one, and is encrypted anew. To be
+   * Another program uses the same stream: unanswered entries get numbers of a new one, and are encrypted again. Must be
    * called when nothing is on its way.
    */
   leaveStream(): ClientChange[] {
@@ -220,7 +221,7 @@ export class OutboxBook {
     return [...changes, ...this.#numberDrafts(), this.#streamChange()];
   }
 
-  /** Takes a message. To the lobby or a group it gets its number at once; to a person it waits to be encrypted. */
+  /** Adds a message. For the lobby or a group it gets its number at once. For a person it waits to be encrypted. */
   add(place: Place, localId: string, content: Content): OutboxEntry {
     const isNumbered = place.kind !== 'direct' && this.#isCounting;
     const record = {
@@ -234,13 +235,13 @@ export class OutboxBook {
     return this.#put(record, place);
   }
 
-  /** It is encrypted, and has its number. */
+  /** It is encrypted, and gets its number. */
   seal(entry: OutboxEntry, sealed: SealedRecord): void {
     entry.record = { ...entry.record, sealed, number: this.#nextNumber() };
     entry.isWritten = false;
   }
 
-  /** What keeps an entry as it is, with the number that was given last. */
+  /** The changes that store an entry as it is, with the last number. */
   changesOf({ record }: OutboxEntry): ClientChange[] {
     const kept: ClientChange = { type: 'outbox', entry: record };
     return record.number === undefined ? [kept] : [kept, this.#streamChange()];
@@ -256,7 +257,9 @@ export class OutboxBook {
     this.#confirmed = Math.max(this.#confirmed, number);
   }
 
-  /** All that is encrypted for the device of `outdated` is as useless as that: it waits to be encrypted anew. */
+  /**
+   * Everything that is encrypted for the device of `outdated` is as useless as that: it waits to be encrypted again.
+   */
   unseal(outdated: OutboxEntry): ClientChange[] {
     const changes: ClientChange[] = [];
     for (const entry of this.#entries.values()) {
@@ -269,9 +272,9 @@ export class OutboxBook {
   }
 
   /**
-   * Closes the gap: numbers of refused messages are not used up, so those behind take them. A server that waits for a
-   * number that it had confirmed was put back to an earlier state: then a new stream begins, so that nobody takes one
-   * message for another. `isMuddled`: what the server waits for cannot be.
+   * Closes the gap: numbers of refused messages are not used up, so later messages take them. If a server expects a
+   * number that it had confirmed, it was restored to an earlier state: then a new stream begins, so that no message is
+   * confused with another. `isMuddled`: what the server expects is impossible.
    */
   close({ expected, freed }: Gap): {
     readonly changes: ClientChange[];
@@ -313,7 +316,7 @@ export class OutboxBook {
     return entry;
   }
 
-  /** What everybody can read has waited without a number. */
+  /** Public messages have waited without a number. */
   #numberDrafts(): ClientChange[] {
     const changes: ClientChange[] = [];
     for (const entry of this.#entries.values()) {

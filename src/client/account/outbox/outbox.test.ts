@@ -93,7 +93,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
     pending = undefined;
     sent = [];
   };
-  /** The server works on the next `count` requests; of the last `lost` the answers never arrive. */
+  /** The server handles the next `count` requests. The answers to the last `lost` of them never arrive. */
   const serve = (count: number, lost = 0) => {
     const requests = sent.splice(0, count);
     requests.forEach((request, at) => {

@@ -1,7 +1,7 @@
-// Messages of this account that the server has not stored yet: sent in the order of their numbers, many at a time,
-// and retried after each reconnect with the same numbers until they are answered. A server that has one already says
-// so, and does not deliver it again. Owns when something is sent; outbox-book.ts has the numbers, and private
-// messages arrive encrypted.
+// Messages of this account that the server has not stored yet: sent in the order of their numbers, many at a time, and
+// retried after each reconnect with the same numbers until they are answered. A server that has one already says so,
+// and does not deliver it again. Owns when something is sent. outbox-book.ts has the numbers, and private messages
+// arrive encrypted.
 
 import { invariant } from '../../../lib/invariant.ts';
 import { formatMessageId, type Place } from '../../../wire/extended/names.ts';
@@ -22,14 +22,14 @@ import { OutboxBook, type OutboxEntry } from './outbox-book.ts';
 
 export type { OutboxEntry } from './outbox-book.ts';
 
-/** A refusal by the server that sending again would not change. */
+/** A refusal that sending again would not change. */
 export type SendFailure = Exclude<RequestFailure, { readonly code: 'gone' }>;
 
-/** What the server says of a message that it has stored. */
+/** The server's answer for a stored message. */
 export interface StoredReply {
   readonly seq?: number | undefined;
   readonly at?: number | undefined;
-  /** It had it before. */
+  /** Whether it had been stored before. */
   readonly repeated?: boolean | undefined;
 }
 
@@ -37,21 +37,21 @@ export interface OutboxPorts {
   readonly writer: StoreWriter;
   readonly random: RandomBytes;
   readonly timers: Timers;
-  /** The server has stored it. Whoever hears this writes that it leaves the outbox (`settle`). */
+  /** The server has stored it. The receiver of this writes its removal from the outbox (`settle`). */
   readonly stored: (entry: OutboxEntry, answer: StoredReply) => void;
-  /** It will not be sent. The same. */
+  /** It will not be sent. Its removal is written in the same way. */
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
-  /** It was encrypted for a device that is that person's no more. Resolves when that is known where one encrypts. */
+  /** It was encrypted for a device that this person no longer has. Resolves when the engine knows that. */
   readonly deviceChanged: (entry: OutboxEntry) => Promise<void>;
-  /** Somebody else works with a copy of this store. Carries out `leave` when nothing else does, and writes what it gives. */
+  /** Another program uses a copy of this store. Runs `leave` when nothing else runs, and writes its changes. */
   readonly twin: (leave: () => readonly ClientChange[]) => Promise<void>;
   /** There is something for a person that is not encrypted yet. */
   readonly drafted: (user: Username) => void;
-  /** There is room, or less is on its way. */
+  /** There is more room, or less on its way. */
   readonly moved: () => void;
 }
 
-/** What stands in the way of the messages behind a refused one, until all that is on its way is answered. */
+/** What blocks the messages behind a refused one, until everything on its way is answered. */
 interface Trouble {
   expected: number | undefined;
   freed: number | undefined;
@@ -63,21 +63,21 @@ interface Trouble {
 export class Outbox {
   readonly book: OutboxBook;
   readonly #ports: OutboxPorts;
-  /** Those that were said and are not on the disk yet: where it fails, nothing else has them. */
+  /** Entries that are not on the disk yet: if writing fails, they exist nowhere else. */
   readonly #unkept = new Set<OutboxEntry>();
   /**
-   * Whether the server is known to know the stream. Of one that it does not know it takes any number as the first: until
-   * it has taken one, a second on its way could overtake a first that was turned away, which would then count as said.
+   * Whether the server knows the stream. In an unknown stream a server accepts any number as the first. Until it has
+   * accepted one, a second message on its way could overtake a refused first one, which would then count as stored.
    */
   #isStreamKnown = false;
   #requests: PendingRequests | undefined;
-  /** Those to be sent next, in the order of their numbers. */
+  /** Entries to be sent next, in the order of their numbers. */
   #queue: OutboxEntry[] = [];
   #underWay = 0;
   #underWayBytes = 0;
   #trouble: Trouble | undefined;
   #isSettling = false;
-  /** Somebody else numbers in the stream, and it is still this one's. */
+  /** Another program uses this stream, which was not left yet. */
   #hasTwin = false;
   #cancelPause: (() => void) | undefined;
   #behind: { readonly after: number; readonly act: () => void }[] = [];
@@ -91,7 +91,7 @@ export class Outbox {
     this.book = new OutboxBook(records, placeOf, ports.random);
   }
 
-  /** Takes a message. `message` is what the history shows of it, from the same moment on. */
+  /** Adds a message. `message` is its message in the history, from the same moment on. */
   say(place: Place, { localId, content }: OutboxDraft, message: HistoryRecord | undefined): void {
     const entry = this.book.add(place, localId, content);
     const changes = this.book.changesOf(entry);
@@ -100,7 +100,7 @@ export class Outbox {
     void this.#write(changes, [entry]);
   }
 
-  /** Takes something for a person that is written together with other things. Call `written` then. */
+  /** Adds an entry for a person that is written together with other changes. Call `written` after that. */
   draft(
     user: Username,
     { localId, content }: OutboxDraft,
@@ -109,7 +109,7 @@ export class Outbox {
     return { entry, changes: this.book.changesOf(entry) };
   }
 
-  /** It is encrypted: the changes to write. Call `written` then. */
+  /** It is encrypted: returns the changes to write. Call `written` after that. */
   seal(entry: OutboxEntry, sealed: SealedRecord): readonly ClientChange[] {
     this.book.seal(entry, sealed);
     return this.book.changesOf(entry);
@@ -127,12 +127,12 @@ export class Outbox {
     this.#pump();
   }
 
-  /** What was said and is not on the disk, in the order in which it was said. */
+  /** Entries that are not on the disk, in the order in which they were written. */
   get unkept(): readonly OutboxEntry[] {
     return [...this.#unkept];
   }
 
-  /** It leaves the outbox: the change to write. */
+  /** It leaves the outbox: returns the change to write. */
   settle(entry: OutboxEntry): ClientChange {
     this.#queue = this.#queue.filter((other) => other !== entry);
     const removed = this.book.remove(entry);
@@ -140,15 +140,18 @@ export class Outbox {
     return removed;
   }
 
-  /** Calls `act` when everything that was said in the lobby and in groups so far is on its way: what comes next is behind it. */
+  /**
+   * Calls `act` when all earlier messages to the lobby and to groups are on their way, so that what `act` sends comes
+   * after them.
+   */
   behind(act: () => void): void {
     this.#behind.push({ after: this.book.lastOrder, act });
     this.#goOn();
   }
 
   /**
-   * Logged in: everything goes out. `knowsStreams`: the server has said how far it has the stream of this device, and
-   * nothing speaks against going on with it.
+   * Logged in: everything is sent. `knowsStreams`: the server has reported the last number of this device's stream, and
+   * it can be continued.
    */
   login(requests: PendingRequests, knowsStreams: boolean): void {
     this.#requests = requests;
@@ -157,13 +160,13 @@ export class Outbox {
     else void this.#count(this.book.count(knowsStreams));
   }
 
-  /** What was taken before the first login has numbers now. Nothing goes out before they are on the disk. */
+  /** Messages from before the first login get numbers now. Nothing is sent before these are on the disk. */
   async #count(changes: readonly ClientChange[]): Promise<void> {
     this.#isSettling = true;
     try {
       await this.#ports.writer.write(changes);
     } catch {
-      // The store writer has told it: this client ends.
+      // The store writer has reported it: this client ends.
       return;
     } finally {
       this.#isSettling = false;
@@ -176,18 +179,21 @@ export class Outbox {
     this.#pump();
   }
 
-  /** The server has more of the stream than this device gave: what waits is settled first, then another one begins. */
+  /**
+   * The server has a higher number of the stream than this device gave. Waiting entries are settled first, then another
+   * stream begins.
+   */
   twinFound(): void {
     this.#hasTwin = true;
   }
 
-  /** The connection is gone. What was on its way may have arrived or not, and goes again as it is. */
+  /** The connection has ended. What was on its way may have arrived or not, and is sent again as it is. */
   logout(): void {
     this.#requests = undefined;
     this.#behind = [];
     this.#cancelPause?.();
     this.#cancelPause = undefined;
-    // Without the answers of those behind it is not known which of them were taken.
+    // Without the answers to the messages after it, nobody knows which of them were accepted.
     if (this.#trouble !== undefined && !this.#isSettling) {
       const { outdated, isTwin } = this.#trouble;
       if (isTwin) this.#hasTwin = true;
@@ -199,7 +205,7 @@ export class Outbox {
     try {
       await this.#ports.writer.write(changes);
     } catch {
-      // The store writer has told it: this client ends.
+      // The store writer has reported it: this client ends.
       return;
     }
     this.written(entries);
@@ -230,7 +236,7 @@ export class Outbox {
     this.#goOn();
   }
 
-  /** Where the next message can be sent to, if one may be. */
+  /** The connection's requests, if the next message may be sent. */
   #freeRequests(): PendingRequests | undefined {
     const isHeld =
       this.#isSettling || this.#trouble !== undefined || this.#cancelPause !== undefined;
@@ -281,7 +287,7 @@ export class Outbox {
     else this.#pump();
   }
 
-  /** The server has something else under the number of `entry`, which nobody has heard. */
+  /** The server has another message under the number of `entry`. Nobody has seen `entry`. */
   #foreign(entry: OutboxEntry): void {
     entry.progress = 'foreign';
     this.#trouble ??= noTrouble([]);
@@ -308,7 +314,7 @@ export class Outbox {
     }
   }
 
-  /** All is answered: what was refused leaves gaps, which are closed before anything more is sent. */
+  /** Everything is answered: refused messages leave gaps, which are closed before anything more is sent. */
   async #settleOrder(trouble: Trouble): Promise<void> {
     if (this.#isSettling) return;
     this.#isSettling = true;
@@ -318,7 +324,7 @@ export class Outbox {
         await this.#ports.twin(() => this.book.leaveStream());
         this.#hasTwin = false;
         this.#isStreamKnown = false;
-        // Their numbers are of the stream that was left.
+        // Their numbers are from the stream that was left.
         trouble.expected = undefined;
         trouble.freed = undefined;
       }
@@ -326,11 +332,11 @@ export class Outbox {
       const stream = this.book.stream;
       const { changes, isMuddled } = this.book.close(trouble);
       if (this.book.stream !== stream) this.#isStreamKnown = false;
-      // Such a server is not asked at once again.
+      // Such a server is not asked again at once.
       if (isMuddled) trouble.pauseMs ??= storeRetryMs;
       await this.#ports.writer.write([...unsealed, ...changes]);
     } catch {
-      // The store writer has told it: this client ends.
+      // The store writer has reported it: this client ends.
       return;
     } finally {
       this.#isSettling = false;
@@ -365,13 +371,15 @@ function noTrouble(outdated: OutboxEntry[]): Trouble {
   return { expected: undefined, freed: undefined, pauseMs: undefined, outdated, isTwin: false };
 }
 
-/** What goes out without encryption is text. */
+/** Everything sent without encryption is text. */
 function clearTextOf(content: Content): LineText {
   invariant(content.kind === 'text', 'only texts go out in the clear');
   return content.text as LineText;
 }
 
-/** Whether the answer is about a message of somebody else who numbers in the same stream. `isFirst`: it was never sent before. */
+/**
+ * Whether the answer is about a message of another program with the same stream. `isFirst`: it was never sent before.
+ */
 function isOfTwin(answer: RequestAnswer<'SEND'>, isFirst: boolean): boolean {
   if (answer.ok) return isFirst && answer.value.repeated === true;
   return answer.error.code !== 'gone' && answer.error.taken === true;

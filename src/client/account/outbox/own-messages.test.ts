@@ -1,4 +1,4 @@
-// What becomes of own messages whose answer was lost: each gets its one number, from the answer or from the log.
+// Own messages whose answer was lost: each gets its one number, from the answer or from the log.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConversationName } from '../../../wire/extended/names.ts';

@@ -1,4 +1,4 @@
-// This account's own messages, between the outbox and the inbox: what the history shows of them, and their state. The
+// This account's own messages, between the outbox and the inbox: their messages in the history, and their state. The
 // outbox sends them, the inbox writes the server's answers.
 
 import { invariant } from '../../../lib/invariant.ts';
@@ -18,7 +18,7 @@ export interface OwnMessagesPorts {
   readonly conversations: Conversations;
   readonly engine: Pick<DirectEngine, 'deviceChanged'> | undefined;
   readonly enqueue: (item: InboxItem) => void;
-  /** Whether something of a conversation is still to be fetched. */
+  /** Whether messages of a conversation must still be fetched. */
   readonly isBehind: (conversation: Conversation) => boolean;
   /** Runs a task when the engine is free. */
   readonly work: (task: () => Promise<void>) => void;
@@ -26,21 +26,21 @@ export interface OwnMessagesPorts {
 
 export class OwnMessages {
   readonly #ports: OwnMessagesPorts;
-  /** What the server had before and did not say the number of, until the log does: it is being fetched. */
+  /** Repeats for which the server gave no number, until the log does, which is being fetched. */
   readonly #unnumbered = new Map<Conversation, OutboxEntry[]>();
 
   constructor(ports: OwnMessagesPorts) {
     this.#ports = ports;
   }
 
-  /** What the history shows of an entry of the outbox. */
+  /** The history's message for an entry of the outbox. */
   readonly messageOf = (entry: OutboxEntry): HistoryRecord => {
     const own = ownOf(entry);
     invariant(own !== undefined, 'what two programs say to each other is in no history');
     return this.message(own);
   };
 
-  /** What the history shows of a message that waits. */
+  /** The history's message for one that waits. */
   message({ localId, place, content }: OwnContent): HistoryRecord {
     const { conversations, me, now } = this.#ports;
     return {
@@ -69,14 +69,14 @@ export class OwnMessages {
       this.#unnumbered.set(conversation, [...entries, entry]);
       return;
     }
-    // What was said before this login is where it was; only what is new follows what came before it.
+    // A message from before this login has its place. Only a new one comes after all earlier messages.
     const isNew = repeated !== true && !isBehind(conversation);
     const isNext = isNew && seq !== undefined && seq > conversation.handed;
     if (isNext) conversation.handed = seq;
     enqueue({ kind: 'stored', conversation, entry, seq, at, isNext });
   }
 
-  /** All of a log was taken: what it did not tell the number of has none. */
+  /** The whole log was fetched: an entry that it gave no number has none. */
   caughtUp(conversation: Conversation): void {
     for (const entry of this.#unnumbered.get(conversation) ?? []) {
       const nothing = { seq: undefined, at: undefined, isNext: false };
@@ -85,7 +85,7 @@ export class OwnMessages {
     this.#unnumbered.delete(conversation);
   }
 
-  /** The connection is gone: what has no number yet is asked about again. */
+  /** The connection has ended: entries without a number are asked about again. */
   logout(): void {
     for (const entries of this.#unnumbered.values()) {
       for (const entry of entries) entry.progress = 'waiting';
@@ -100,7 +100,7 @@ export class OwnMessages {
     this.#ports.enqueue({ kind: 'refused', conversation, entry, failure });
   }
 
-  /** It was encrypted for a device that is that person's no more. Runs in its turn, whatever else is worked on. */
+  /** It was encrypted for a device that this person no longer has. Runs in its turn, whatever else runs. */
   deviceChanged({ place, record }: OutboxEntry): Promise<void> {
     const { engine, work } = this.#ports;
     const { sealed } = record;
@@ -119,7 +119,7 @@ export class OwnMessages {
   }
 }
 
-/** What the person said with it; nothing where it is between two programs. */
+/** What the person wrote. Undefined for messages between two programs. */
 export function ownOf({ record, place }: OutboxEntry): OwnContent | undefined {
   const { localId, content } = record;
   return isSilent(content) ? undefined : { localId, place, content };

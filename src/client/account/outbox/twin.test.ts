@@ -1,4 +1,4 @@
-// Two copies of one data directory, used side by side.
+// Two copies of one data directory, used at the same time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { textOf } from '../../content.ts';

@@ -13,7 +13,7 @@ export class RateLimit {
     this.#refilledAtMs = nowMs;
   }
 
-  /** Whether one more is allowed now; takes it if so. */
+  /** Whether one more is allowed now. If so, counts it. */
   take(nowMs: number): boolean {
     this.#refill(nowMs);
     if (this.#tokens < 1) return false;
@@ -21,20 +21,20 @@ export class RateLimit {
     return true;
   }
 
-  /** How long it is until one more is allowed, in whole milliseconds. */
+  /** How long until one more is allowed, in whole milliseconds. */
   waitMs(nowMs: number): number {
     this.#refill(nowMs);
     return Math.ceil(Math.max(0, 1 - this.#tokens) * this.#everyMs);
   }
 
-  /** Whether nothing has been taken for so long that forgetting this limit changes nothing. */
+  /** Whether it was unused for so long that forgetting this limit changes nothing. */
   isFull(nowMs: number): boolean {
     this.#refill(nowMs);
     return this.#tokens >= this.#burst;
   }
 
   #refill(nowMs: number): void {
-    // A clock that is set back gives nothing and takes nothing.
+    // A clock that is set back adds and removes nothing.
     const gained = Math.max(0, nowMs - this.#refilledAtMs) / this.#everyMs;
     this.#tokens = Math.min(this.#burst, this.#tokens + gained);
     this.#refilledAtMs = nowMs;

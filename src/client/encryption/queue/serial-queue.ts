@@ -1,7 +1,7 @@
 // One task after the other, in the order of arrival. Encryption is asynchronous, and two steps on one session at the
 // same time would use one key twice; so everything a Messenger does passes through here.
 
-/** What a waiting line counts for at least. */
+/** The least size that a waiting line counts as. */
 export const leastLineCost = 1024;
 
 export class SerialQueue {
@@ -11,7 +11,7 @@ export class SerialQueue {
   #waiting = 0;
   #offeredBytes = 0;
 
-  /** `fault` is told what a task threw; the queue goes on with the next. */
+  /** `fault` gets the errors of tasks. The queue continues with the next task. */
   constructor(maxOfferedBytes: number, fault: (cause: unknown) => void) {
     this.#maxOfferedBytes = maxOfferedBytes;
     this.#fault = fault;
@@ -23,7 +23,7 @@ export class SerialQueue {
     this.#tail = this.#runAfter(this.#tail, task);
   }
 
-  /** As `add`, for a line that came from outside: false, and not run, where too many bytes wait already. */
+  /** Like `add`, for a line from outside. Returns false, without running it, if too many bytes wait already. */
   offer(bytes: number, task: () => Promise<void>): boolean {
     const cost = Math.max(bytes, leastLineCost);
     if (this.#offeredBytes + cost > this.#maxOfferedBytes) return false;

@@ -67,7 +67,7 @@ test('a kind of a later version is kept with its id, its code and its bytes', ()
   const bytes = Uint8Array.from(Buffer.from(`0204${idHex}00ff07`, 'hex'));
   const content = { kind: 'unknown', code: 4, bytes: Uint8Array.of(0, 255, 7) } as const;
   const decoded = decodeFrame(bytes);
-  // As the engine does with what it has decrypted.
+  // As the engine does with decrypted bytes.
   bytes.fill(0);
   assert.deepEqual(decoded, { id: idHex, content });
 });

@@ -1,8 +1,9 @@
 // The frame of an encrypted message between accounts: an id and a content (content.ts).
 //   version 2 | code | id | body
-// Frames that ask, or say something again, have no id: they are no messages. Version 1 is that of live conversations
-// (live/frame/live-frame.ts), whose sessions end with a login. Here the server's log orders messages, once each, so no
-// frame says which session follows which, and none confirms. One encoding for each frame; anything else is refused.
+// Frames with a question or a repeated message have no id: they are no messages. Version 1 is that of live
+// conversations (live/frame/live-frame.ts), whose sessions end with a login. Here the server's log orders messages,
+// once each, so no frame says which session follows which, and none confirms. One encoding for each frame; anything
+// else is refused.
 import { concatBytes, formatHex, parseHex } from '../../../lib/bytes.ts';
 import {
   contentCodes,
@@ -20,11 +21,10 @@ const headBytes = 2;
 const idless: ReadonlySet<number> = new Set([contentCodes.ask, contentCodes.again]);
 
 export type DirectFrame =
-  /** `id` is random, in hex, and the same wherever the message comes again. */
+  /** `id` is random, in hex, and the same each time the message comes. */
   | { readonly id: string; readonly content: MessageContent }
   | { readonly id?: undefined; readonly content: AskContent | AgainContent };
 
-/** The bytes of a frame. */
 export function encodeFrame({ id, content }: DirectFrame): Uint8Array {
   const { code, bytes } = encodeContent(content);
   const head = Uint8Array.of(contentVersion, code);

@@ -1,15 +1,15 @@
-// What is known of somebody beyond the records, until the program ends: the state of their key, whether a new session
-// is wanted, and which of their messages are to be requested. If forgotten, all of it is found out again.
+// What is known of a person beyond the records, until the program ends: the state of their key, whether a new session
+// is wanted, and which of their messages to request again. If it is forgotten, all of it is found out again.
 import type { KeyStanding } from '../trust/key-events.ts';
 import { RateLimit } from '../queue/rate-limit.ts';
 import type { Trust } from '../trust/trust.ts';
 import * as limits from './limits.ts';
 
 export type BlockedWhy =
-  | 'key-changed' // until the person in front trusts or distrusts the new key
-  | 'key-refused' // the server gave a key that this protocol or the person in front does not accept
+  | 'key-changed' // until the person trusts or distrusts the new key
+  | 'key-refused' // the server gave a key that this protocol or the person does not accept
   | 'no-key' // the server has none
-  | 'pin-unreadable'; // the remembered key can't be read: nobody is written to on a guess
+  | 'pin-unreadable'; // the remembered key cannot be read, and nothing is encrypted for a guessed key
 
 export interface Blocked {
   readonly kind: 'blocked';
@@ -19,9 +19,11 @@ export interface Blocked {
 
 export class DirectPeer {
   readonly trust: Trust;
-  /** `wanted`: the other side has lost the session in use. `needed`: it is of a device that they don't have any more. */
+  /**
+   * `wanted`: the other side has lost the current session. `needed`: it belongs to a device that they no longer have.
+   */
   fresh: 'no' | 'wanted' | 'needed' = 'no';
-  /** When a key for a fresh session was asked for last. */
+  /** When a key for a new session was last requested. */
   rotateAskedAtMs = -Infinity;
   readonly #unread = new Set<number>();
   readonly #asks: RateLimit;
@@ -36,7 +38,10 @@ export class DirectPeer {
     this.#freshes = new RateLimit(limits.freshBurst, limits.freshEveryMs, nowMs);
   }
 
-  /** How `key` stands; pins the first, announces new and changed ones. What can't be compared is not trusted. */
+  /**
+   * The state of `key`. Pins the first one, and reports new and changed ones. If it cannot be compared, it is not
+   * trusted.
+   */
   async judge(key: Uint8Array): Promise<KeyStanding | 'pin-unreadable'> {
     try {
       return await this.trust.judge(key);
@@ -45,7 +50,7 @@ export class DirectPeer {
     }
   }
 
-  /** The key to write to; undefined where none is known. */
+  /** The key to write to. Undefined if none is known. */
   async usableKey(): Promise<Uint8Array | Blocked | undefined> {
     if (this.trust.isBlocked) return blocked('key-changed');
     try {
@@ -55,7 +60,7 @@ export class DirectPeer {
     }
   }
 
-  /** No key can be had: the server is not asked again for a while. */
+  /** No key is available: the server is not asked again for a while. */
   wait(why: Blocked, nowMs: number): Blocked {
     this.#wait = { blocked: why, untilMs: nowMs + limits.keyRetryMs };
     return why;
@@ -65,10 +70,10 @@ export class DirectPeer {
     return this.retryAt(nowMs) === undefined ? undefined : this.#wait?.blocked;
   }
 
-  /** When it makes sense to ask for a key again. */
+  /** When a key should be requested again. */
   retryAt(nowMs: number): number | undefined {
     const leftMs = (this.#wait?.untilMs ?? nowMs) - nowMs;
-    // Where the clock was set back it has been long enough.
+    // If the clock was set back, the wait is over.
     return leftMs > 0 && leftMs <= limits.keyRetryMs ? this.#wait?.untilMs : undefined;
   }
 
@@ -78,24 +83,24 @@ export class DirectPeer {
     this.#wait = undefined;
   }
 
-  /** The person in front has decided about a key. */
+  /** The person has decided about a key. */
   decided(): void {
     this.#wait = undefined;
   }
 
-  /** The message `number` could not be read, and is to be asked for. False where that is too much by now. */
+  /** The message `number` could not be read, and should be requested again. False if the limit is reached. */
   note(number: number, nowMs: number): boolean {
     if (this.trust.isBlocked || !this.#asks.take(nowMs)) return false;
     this.#unread.add(number);
     return true;
   }
 
-  /** The other side has lost the session in use, or this one has. */
+  /** One of the two sides has lost the current session. */
   wantFresh(nowMs: number): void {
     if (this.fresh === 'no' && this.#freshes.take(nowMs)) this.fresh = 'wanted';
   }
 
-  /** Takes the numbers to ask for, ascending. */
+  /** Takes the numbers to request, ascending. */
   takeUnread(): number[] {
     const numbers = [...this.#unread].sort((a, b) => a - b);
     this.#unread.clear();
@@ -115,7 +120,7 @@ const details: Readonly<Record<BlockedWhy, string>> = {
   'pin-unreadable': 'the remembered key of this person cannot be read',
 };
 
-/** Why nothing can be sealed. */
+/** Why nothing can be encrypted. */
 export function blocked(why: BlockedWhy, detail: string = details[why]): Blocked {
   return { kind: 'blocked', why, detail };
 }

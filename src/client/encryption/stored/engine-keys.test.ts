@@ -16,7 +16,7 @@ import { keyRetryMs, maxPackages, maxSessions } from './limits.ts';
 
 const day = 24 * 3_600_000;
 
-/** Bob at another device: nothing is left of the one before. */
+/** Bob at another device, with nothing from the one before. */
 async function newDevice(world: DirectWorld, bob: DirectPerson): Promise<void> {
   bob.device = await createDevice(suite);
   bob.loseKeys();

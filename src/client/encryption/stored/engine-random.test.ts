@@ -1,6 +1,6 @@
 // Two people who write at the same time, in random order of everything, with programs that crash and stores that fail
-// at any step. What must hold: no key seals two messages that leave (the world checks it), every text is read once,
-// in the order in which it was written, and in the end both write in the same session.
+// at any step. What must hold: no key encrypts two messages that are sent (the world checks it), every text is read
+// once, in the order in which it was written, and in the end both write in the same session.
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import fc from 'fast-check';
@@ -120,7 +120,7 @@ class Play {
 
   async checkSession(): Promise<void> {
     const [one, other] = [this.person('alice'), this.person('bob')];
-    // A session that follows another one may be made and not used yet: it is used with the next text.
+    // A new session may be made before it is used: the next text uses it.
     const isRotating = (): boolean =>
       [...one.sessions.values(), ...other.sessions.values()].some(({ order }) => !order);
     for (let round = 0; round === 0 || (round < 4 && isRotating()); round++) {

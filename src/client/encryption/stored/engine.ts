@@ -1,11 +1,11 @@
-// Private messages between accounts: which session encrypts what, what came and could be decrypted, and which records
-// change by it. The log of a conversation is ordered, complete and without repeats, so there are no receipts, no
-// timers and no outbox here: records in, an answer and changes out.
+// Private messages between accounts: which session encrypts what, which messages arrived and could be decrypted, and
+// which records change by it. The log of a conversation is ordered, complete and without repeats, so there are no
+// receipts, no timers and no outbox here: records in, an answer and changes out.
 //
-// Three rules for callers. ONE CALL AT A TIME: two at once would use one key twice (it throws). Changes hold in
-// memory at once, and are STORED, WITH WHAT THEY BELONG TO, BEFORE anything of it is sent or shown; several calls may
-// share one write. When a write fails, `reload` what is stored before anything else, and repeat those calls: nothing
-// has been sent.
+// Three rules for callers. ONE CALL AT A TIME: two at once would use one key twice (it throws). Changes hold in memory
+// at once, and must be STORED, TOGETHER WITH WHAT THEY BELONG TO, BEFORE anything of it is sent or shown; several calls
+// may share one write. When a write fails, `reload` the stored state before anything else, and repeat those calls:
+// nothing has been sent.
 //
 // Nothing that the server or a peer sends makes it throw, and nothing is ever encrypted for a key that is not the
 // pinned one. It must not know lines, logs or the history.
@@ -43,7 +43,7 @@ export { frameOf, newMessageId, sayAgain, type OutboxDraft } from './outgoing.ts
 export type { OpenOutcome } from './reader.ts';
 export type { KeyOutcome, SealOutcome } from './writer.ts';
 
-/** Own key packages to be left at the server, in base64url, once `changes` are stored. */
+/** Own key packages for the server, in base64url. Send them after `changes` are stored. */
 export interface MadePackages {
   readonly packages: readonly string[];
   readonly lastResort: string | undefined;
@@ -59,15 +59,15 @@ export class DirectEngine {
     this.#keyring = new Keyring(ports, records);
   }
 
-  /** Goes on from what is stored, after changes could not be. */
+  /** Continues from the stored state, after changes could not be stored. */
   reload(records: DirectRecords): void {
     this.#atOnce(() => this.#keyring.reload(records));
   }
 
   /**
-   * What is stored is an older copy, which somebody has put back: the server knows messages of ours that it does not.
-   * Keys in it have been used since, so nothing is sealed any more in the sessions that are there; fresh ones are made.
-   * They are kept for reading, for what waits at the server. To be called before anything is sealed.
+   * The stored state is a restored older copy: the server knows messages of ours that it does not have. Its keys may
+   * have been used since, so nothing more is encrypted in the existing sessions, and new ones are made. The old ones
+   * stay for reading, because messages may wait at the server. Must be called before anything is encrypted.
    */
   restoredFromCopy(): ClientChange[] {
     const { sessions, packages } = this.#keyring;
@@ -76,14 +76,14 @@ export class DirectEngine {
 
   // ---- own key packages ---------------------------------------------------------------------------------
 
-  /** Whether a last resort is to be left at the server: none is there, or it has been in use for long. */
+  /** Whether a last resort should be left at the server: there is none, or it has been used for long. */
   needsLastResort(): boolean {
     return this.#keyring.packages.needsLastResort(this.#keyring.now);
   }
 
   /**
-   * `count` fresh packages, and the last resort where that is asked for: the one that was made before and did not get
-   * to the server, or a new one. About 3 ms of CPU each.
+   * `count` new packages and, if requested, the last resort: an earlier one that did not reach the server, or a new
+   * one. About 3 ms of CPU each.
    */
   makePackages(count: number, withLastResort: boolean): Promise<MadePackages> {
     return this.#alone(async () => {
@@ -102,8 +102,8 @@ export class DirectEngine {
   }
 
   /**
-   * Forgets keys that nobody can use any more. Only when all conversations are read up to their ends: until then
-   * something may wait at the server that needs them. Once a day is enough.
+   * Forgets keys that nobody can use any more. Only when all conversations are read up to their ends: until then a
+   * message that needs them may wait at the server. Once a day is enough.
    */
   tidy(): ClientChange[] {
     return this.#atOnce(() => {
@@ -114,12 +114,12 @@ export class DirectEngine {
 
   // ---- writing ------------------------------------------------------------------------------------------
 
-  /** Seals `frame` for `peer`. What is sealed is sent as it is, again and again, until the server has stored it. */
+  /** Encrypts `frame` for `peer`. The result is sent unchanged, as often as needed, until the server has stored it. */
   seal(peer: string, frame: DirectFrame): Promise<SealOutcome> {
     return this.#alone(() => sealFor(this.#keyring, peer, frame));
   }
 
-  /** A key package of `peer` came from the server, with the device that it says the package is of; both base64url. */
+  /** A key package of `peer` came from the server, with the device that it is for; both base64url. */
   keyArrived(peer: string, token: string, device: string): Promise<KeyOutcome> {
     return this.#alone(() => keyArrived(this.#keyring, peer, token, device));
   }
@@ -129,26 +129,28 @@ export class DirectEngine {
     this.#atOnce(() => keyUnavailable(this.#keyring, peer));
   }
 
-  /** When it makes sense to ask for a key of `peer` again, in milliseconds since 1970; undefined for now. */
+  /** When a key of `peer` should be requested again, in milliseconds since 1970. Undefined: now. */
   retryAt(peer: string): number | undefined {
     return this.#keyring.person(peer).retryAt(this.#keyring.now);
   }
 
   /**
-   * The server has stored `sealed` for `peer` as the message `number`; undefined where it does not keep private
-   * messages, and has passed it on. Any order, any repeat. Where it says that it had it before and not under which
-   * number, this is for the own message in the log to tell.
+   * The server has stored `sealed` for `peer` as the message `number`. Undefined if it does not store private messages,
+   * and has only delivered it. May be called in any order, and repeatedly. If the server had it before and does not say
+   * the number, call this for the own message in the log instead.
    */
   stored(peer: string, sealed: SealedRecord, number: number | undefined): ClientChange[] {
     return this.#atOnce(() => stored(this.#keyring, peer, sealed, number));
   }
 
-  /** The server refused `sealed`: `peer` has another device now. It must be sealed anew, with a key of that device. */
+  /**
+   * The server refused `sealed`: `peer` has another device now. It must be encrypted again, with a key of that device.
+   */
   deviceChanged(peer: string, sealed: SealedRecord): Promise<void> {
     return this.#alone(() => deviceChanged(this.#keyring, peer, sealed));
   }
 
-  /** The log with `peer` is a new one (`last` 0), or the server has gone back to its message `last`. */
+  /** The log with `peer` is a new one (`last` 0), or the server was restored to its message `last`. */
   logRestarted(peer: string, last: number): ClientChange[] {
     return this.#atOnce(() => this.#keyring.sessions.restarted(peer, last));
   }
@@ -156,8 +158,8 @@ export class DirectEngine {
   // ---- reading ------------------------------------------------------------------------------------------
 
   /**
-   * Opens the message `number` of the log with `peer`, who wrote it. In the log's order, each once. Without a number
-   * where the server does not keep private messages.
+   * Decrypts the message `number` of the log with `peer`, who wrote it. Call in the log's order, once for each. Without
+   * a number if the server does not store private messages.
    */
   open(
     peer: string,
@@ -168,14 +170,14 @@ export class DirectEngine {
     return this.#alone(() => openFrom(this.#keyring, peer, number, sealed, welcome));
   }
 
-  /** Whether the message `number` of the log with `peer`, which the server has lost, is asked for again. */
+  /** Whether to request again the message `number` of the log with `peer`, which the server has lost. */
   lost(peer: string, number: number): boolean {
     return this.#atOnce(() => this.#keyring.person(peer).note(number, this.#keyring.now));
   }
 
   /**
-   * What is to be put into the outbox to ask for what could not be read since the last call: with the same write that
-   * keeps what was opened.
+   * The entries for the outbox that request what could not be read since the last call. They must be in the write that
+   * stores what was decrypted.
    */
   questions(): (OutboxDraft & { readonly peer: string })[] {
     return this.#atOnce(() =>
@@ -190,32 +192,32 @@ export class DirectEngine {
 
   // ---- keys of others -----------------------------------------------------------------------------------
 
-  /** How a key stands for `user`, at this moment. */
+  /** The current state of a key for `user`. */
   async keyStanding(user: string, key: Uint8Array): Promise<KeyStanding> {
     try {
       return await this.#trust(user).standingOf(key);
     } catch {
-      // A pin that can't be read is no reason to trust.
+      // If the pin cannot be read, the key is not trusted.
       return 'changed';
     }
   }
 
-  /** Accepts the changed key of `user`: it is pinned in place of the old one, and written to. */
+  /** Accepts the changed key of `user`: it replaces the pinned one, and is used from now on. */
   trust(user: string): Promise<Result<undefined, Refusal<'nothing-to-decide'>>> {
     return this.#decide(user, async (trust) => trust.isBlocked && trust.accept(false));
   }
 
-  /** Keeps to the pinned key of `user`: nothing is sealed for any other. */
+  /** Keeps the pinned key of `user`: nothing is encrypted for any other. */
   distrust(user: string): Promise<Result<undefined, Refusal<'nothing-to-decide'>>> {
     return this.#decide(user, async (trust) => trust.keepPinned());
   }
 
-  /** The number to compare with `user` over another way: a call, or in person. */
+  /** The number to compare with `user` over another channel: a call, or in person. */
   safetyNumber(user: string): Promise<Result<SafetyNumber, Refusal<'no-key'>>> {
     return numberOf(this.#keyring.ports, user, this.#trust(user));
   }
 
-  /** As `markVerified` of the live messages: `digits` were compared, and a changed key is accepted with it. */
+  /** Like `markVerified` of the live messages: `digits` were compared, and a changed key is accepted with it. */
   async markVerified(
     user: string,
     digits: string,

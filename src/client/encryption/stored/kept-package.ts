@@ -7,18 +7,18 @@ import { groupIdBytes } from '../../../e2ee/pair-session.ts';
 import type { PackageRecord } from '../../store/store-port.ts';
 
 export interface KeptPackage extends Omit<PackageRecord, 'bytes'> {
-  /** The server has it. Told of a last resort only. */
+  /** Whether the server has it. Only for a last resort. */
   readonly stocked: boolean;
-  /** Group ids, in hex, of the sessions that were entered by it. */
+  /** Group ids, in hex, of the sessions that were joined with it. */
   readonly entered: readonly string[];
-  /** By e2ee: SECRET. */
+  /** Encoded by e2ee: SECRET. */
   readonly keyPackage: Uint8Array;
 }
 
 const version = 1;
 const headBytes = 4;
 
-/** The record to keep. */
+/** The record to store. */
 export function packageRecordOf(kept: KeptPackage): PackageRecord {
   const { reference, lastResort, madeAt, stocked, entered, keyPackage } = kept;
   const head = Uint8Array.of(version, stocked ? 1 : 0, entered.length >> 8, entered.length & 0xff);
@@ -26,7 +26,7 @@ export function packageRecordOf(kept: KeptPackage): PackageRecord {
   return { reference, lastResort, madeAt, bytes };
 }
 
-/** The key package of a record; undefined where its bytes are damaged, or of another version. */
+/** The key package of a record. Undefined if its bytes are damaged, or from another version. */
 export function keptPackageOf({ bytes, ...rest }: PackageRecord): KeptPackage | undefined {
   if (bytes[0] !== version || bytes.length < headBytes) return undefined;
   const count = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);

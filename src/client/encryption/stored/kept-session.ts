@@ -5,17 +5,17 @@ import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
 import { concatBytes } from '../../../lib/bytes.ts';
 import type { SessionRecord } from '../../store/store-port.ts';
 
-/** Whether a session is written in. All are read in. */
+/** Whether a session is used for writing. All are used for reading. */
 export type SessionUse =
   | 'writable'
   /**
-   * The peer asked for messages in another session, and this one may have been made for keys that they have lost: it is
-   * not written in. What they write in it proves the contrary.
+   * The peer requested messages in another session, so this one may have been made for keys that they have lost: it is
+   * not used for writing. If they write in it, it is fine again.
    */
   | 'doubtful'
   /**
-   * It is of an older copy of the store that was put back, and its keys may have sealed something since: it is never
-   * again written in.
+   * It is from a restored older copy of the store, and its keys may have been used since: it is never used for writing
+   * again.
    */
   | 'spent';
 
@@ -26,12 +26,12 @@ export interface KeptSession extends Omit<SessionRecord, 'bytes'> {
   readonly peerKey: Uint8Array;
   /**
    * The first number of the log from which on this device wrote to that key, as far as is known. Older messages were
-   * for another key, and are not said again to this one.
+   * for another key, and are not sent again to this one.
    */
   readonly since: number | undefined;
-  /** The token of the Welcome, until the server has stored it: it goes beside every message until then. */
+  /** The token of the Welcome, until the server has stored it: it goes with every message until then. */
   readonly welcome: string | undefined;
-  /** By e2ee: SECRET. */
+  /** Encoded by e2ee: SECRET. */
   readonly session: Uint8Array;
 }
 
@@ -50,7 +50,7 @@ const keyAt = sinceAt + 8;
 const lengthAt = keyAt + keyBytes;
 const welcomeAt = lengthAt + 2;
 
-/** The record to keep. */
+/** The record to store. */
 export function recordOf(kept: KeptSession): SessionRecord {
   const { madeBy, use, peerKey, since, welcome, session, ...rest } = kept;
   const welcomeBytes = welcome === undefined ? undefined : decodeBase64url(welcome);
@@ -65,7 +65,7 @@ export function recordOf(kept: KeptSession): SessionRecord {
   return { ...rest, bytes };
 }
 
-/** The session of a record; undefined where its bytes are damaged, or of another version. */
+/** The session of a record. Undefined if its bytes are damaged, or from another version. */
 export function keptSessionOf({ bytes, ...rest }: SessionRecord): KeptSession | undefined {
   if (bytes[0] !== version || bytes.length < welcomeAt) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -85,18 +85,18 @@ export function keptSessionOf({ bytes, ...rest }: SessionRecord): KeptSession | 
   };
 }
 
-/** Older versions set both flags of a session that was doubtful when it was spent. */
+/** Older versions set both flags for a doubtful session that became spent. */
 function useOf(flags: number): SessionUse {
   if ((flags & spentFlag) !== 0) return 'spent';
   return (flags & doubtfulFlag) === 0 ? 'writable' : 'doubtful';
 }
 
-/** The session, written in no more for now. */
+/** The session, not used for writing for now. */
 export function doubted(kept: KeptSession): KeptSession {
   return kept.use === 'spent' ? kept : { ...kept, use: 'doubtful' };
 }
 
-/** The session, in which the peer has written: they have its keys. */
+/** The session after the peer has written in it: they have its keys. */
 export function confirmed(kept: KeptSession): KeptSession {
   return kept.use === 'doubtful' ? { ...kept, use: 'writable' } : kept;
 }

@@ -38,7 +38,7 @@ export class KeyPackageStore {
     return last === undefined || !last.stocked || isWorn(last, nowMs);
   }
 
-  /** A last resort that was made, and that the server may not have: to be left there before another one is made. */
+  /** A last resort that the server may not have: it must be left there before another one is made. */
   unstocked(nowMs: number): KeptPackage | undefined {
     const last = this.lastResort;
     return last === undefined || last.stocked || isWorn(last, nowMs) ? undefined : last;
@@ -58,26 +58,26 @@ export class KeyPackageStore {
     return last === undefined || last.stocked ? [] : this.put({ ...last, stocked: true });
   }
 
-  /** The server may have another last resort than the newest here: this one is to be left there again. */
+  /** The server may have another last resort than the newest here: this one must be left there again. */
   unstock(): ClientChange[] {
     const last = this.lastResort;
     return last === undefined || !last.stocked ? [] : this.put({ ...last, stocked: false });
   }
 
-  /** Whether the session `groupId` was entered by `kept` before, or nothing more can be. */
+  /** Whether the session `groupId` was joined with `kept` before, or no more can be. */
   isUsedUp(kept: KeptPackage, groupId: string): 'entered' | 'worn-out' | undefined {
     if (kept.entered.includes(groupId)) return 'entered';
     return kept.entered.length >= maxLastResortUses ? 'worn-out' : undefined;
   }
 
-  /** `kept` has served for `groupId`: forgotten, or noted with the last resort. */
+  /** `kept` was used for `groupId`: it is forgotten, or this is recorded in the last resort. */
   used(kept: KeptPackage, groupId: string): ClientChange[] {
     return kept.lastResort
       ? this.put({ ...kept, entered: [...kept.entered, groupId] })
       : [this.#remove(kept)];
   }
 
-  /** Forgets what nobody can use any more. All that waits at the server has been read by now. */
+  /** Forgets keys that nobody can use any more. Everything that waited at the server was read before. */
   tidy(nowMs: number): ClientChange[] {
     const old = this.#all(false).filter(({ madeAt }) => madeAt <= nowMs - packageLifeMs);
     const resorts = this.#all(true);
@@ -105,7 +105,7 @@ export class KeyPackageStore {
   }
 }
 
-/** One that was made while the clock was ahead is good for nobody until then. */
+/** One that was made while the clock was ahead cannot be used by anybody until then. */
 function isWorn({ madeAt, entered }: KeptPackage, nowMs: number): boolean {
   return agoMs(madeAt, nowMs) >= lastResortMs || entered.length >= lastResortWorn;
 }

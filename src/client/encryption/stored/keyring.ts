@@ -19,11 +19,11 @@ export interface DirectPorts {
   readonly me: string;
   readonly now: WallClock;
   readonly random: RandomBytes;
-  /** How keys stand: the same one as for the live private messages of this login. */
+  /** The state of keys: shared with the live private messages of this login. */
   readonly trusts: TrustBook;
 }
 
-/** The records that encryption needs of those that a client starts with. */
+/** The part of a client's first records that encryption needs. */
 export type DirectRecords = Pick<ClientRecords, 'sessions' | 'packages'>;
 
 export class Keyring {
@@ -31,7 +31,7 @@ export class Keyring {
   sessions: SessionStore;
   packages: KeyPackageStore;
   readonly #people = new Map<string, DirectPeer>();
-  /** The session that was put back last, not to be decoded again where it is the next one, too. */
+  /** The session that was put back last. It need not be decoded again if it is the next one too. */
   #last: { readonly bytes: Uint8Array; readonly session: PairSession } | undefined;
 
   constructor(ports: DirectPorts, records: DirectRecords) {
@@ -44,7 +44,7 @@ export class Keyring {
     return this.ports.now();
   }
 
-  /** Goes on from `records`. What could not be read is noted again when it is opened again. */
+  /** Continues from `records`. Messages that could not be read are recorded again when they are decrypted again. */
   reload(records: DirectRecords): void {
     this.#last = undefined;
     this.sessions = new SessionStore(records.sessions);
@@ -65,7 +65,7 @@ export class Keyring {
     return this.#people;
   }
 
-  /** The session of `kept`, to be used once; undefined where it can't be used, and then it is as good as lost. */
+  /** The session of `kept`, for one use. Undefined if it is unusable: then it counts as lost. */
   take(kept: KeptSession): PairSession | undefined {
     const last = this.#last;
     this.#last = undefined;
@@ -75,7 +75,7 @@ export class Keyring {
     return decoded.ok && decoded.value.peer === kept.peer ? decoded.value : undefined;
   }
 
-  /** Puts `kept` back, with the session that it went on to. */
+  /** Puts `kept` back, with its next session. */
   put(kept: KeptSession, session: PairSession): ClientChange[] {
     const bytes = encodeSession(session);
     this.#last = { bytes, session };

@@ -6,7 +6,7 @@ import type { RandomBytes } from '../../ports.ts';
 import type { HistoryRecord } from '../../store/store-port.ts';
 import type { DirectFrame } from './direct-frame.ts';
 
-/** What is to be put into the outbox; `order` and `place` are the caller's. */
+/** An entry for the outbox. The caller sets `order` and `place`. */
 export interface OutboxDraft {
   readonly localId: string;
   readonly content: Content;
@@ -19,14 +19,14 @@ export function newMessageId(random: RandomBytes): string {
   return formatHex(random(messageIdBytes));
 }
 
-/** What is to be sealed for an entry; undefined where nobody could read it. */
+/** The frame to encrypt for an entry. Undefined if nobody could read it. */
 export function frameOf({ localId, content }: OutboxDraft): DirectFrame | undefined {
   if ('text' in content && content.text === '') return undefined;
   if (isSilent(content)) return { content };
   return idForm.test(localId) ? { id: localId, content } : undefined;
 }
 
-/** Questions for the messages `numbers`, which are ascending and could not be read. */
+/** Requests for the messages `numbers`, which are ascending and could not be read. */
 export function askFor(random: RandomBytes, numbers: readonly number[]): OutboxDraft[] {
   const drafts: OutboxDraft[] = [];
   for (let at = 0; at < numbers.length; at += maxAskedNumbers) {
@@ -36,7 +36,7 @@ export function askFor(random: RandomBytes, numbers: readonly number[]): OutboxD
   return drafts;
 }
 
-/** An own message of the history, to be said again to somebody who could not read it. */
+/** An own message of the history, for a person who could not read it. */
 export function sayAgain(
   random: RandomBytes,
   { localId, seq, content: said }: Pick<HistoryRecord, 'localId' | 'seq' | 'content'>,

@@ -1,5 +1,5 @@
-// A message of somebody else from the log: its session, or the Welcome that lets us in, and its content; or why it
-// can't be decrypted, and whether to request it again. Internal to this folder.
+// A message of another person from the log: its session, or the Welcome by which to join one, and its content; or why
+// it cannot be decrypted, and whether to request it again. Internal to this folder.
 import { decodeBase64url } from '../../../lib/base64url.ts';
 import { joinSession, readWelcome } from '../../../e2ee/join-session.ts';
 import { decodePendingKeyPackage } from '../../../e2ee/key-package-record.ts';
@@ -24,18 +24,18 @@ export type OpenOutcome =
       readonly id: string;
       readonly content: MessageContent;
       readonly key: KeyStanding;
-      /** The message that it is said again for, which could not be read; undefined for a new one. */
+      /** The number of the unreadable message that this repeats. Undefined for a new message. */
       readonly of: number | undefined;
       readonly changes: readonly ClientChange[];
     }
-  /** The other side could not read these messages of ours. `withheld`: so many more were for an earlier device. */
+  /** The other side could not read these messages of ours. `withheld`: how many more were for an earlier device. */
   | {
       readonly kind: 'again';
       readonly numbers: readonly number[];
       readonly withheld: number;
       readonly changes: readonly ClientChange[];
     }
-  /** Nothing for the person in front. */
+  /** Nothing for the person. */
   | { readonly kind: 'control'; readonly changes: readonly ClientChange[] }
   /** It was read before. */
   | { readonly kind: 'repeat'; readonly changes: readonly ClientChange[] }
@@ -51,15 +51,15 @@ interface Entered {
   readonly changes: readonly ClientChange[];
 }
 
-/** Why a message has no session: `repeat`, or a reason. `lost`: another session is needed to read what follows. */
+/** Why a message has no session: `repeat`, or a reason. `lost`: another session is needed to read later messages. */
 type NotEntered = 'repeat' | { readonly reason: string; readonly lost: boolean };
 
 const damaged = 'it was damaged on the way or at the server';
 const lostSession = 'it was made for keys that this device does not have any more';
 
 /**
- * Reads the message `number` of the log with `peer`. Where the server keeps no log it has none: then a session stands
- * behind those that are known, and what can't be read can't be asked for.
+ * Reads the message `number` of the log with `peer`. Without a log at the server it has no number: then its session
+ * comes after all known ones, and an unreadable message cannot be requested again.
  */
 export async function openFrom(
   keyring: Keyring,
@@ -132,13 +132,13 @@ function said(
   switch (content.kind) {
     case 'again': {
       const { id, text, number: of } = content;
-      // Of a message that is still to come, it is no repetition.
+      // A message that is still to come cannot be repeated.
       return of < (number ?? 0)
         ? { kind: 'message', id, content: textContent(text), key, of, changes }
         : { kind: 'control', changes };
     }
     case 'ask': {
-      // Whoever holds a key that nobody trusts gets nothing; a key that was trusted later, nothing from before.
+      // The holder of an untrusted key gets nothing, and a key that was trusted later gets nothing from before.
       if (key === 'changed' || number === undefined) return { kind: 'control', changes };
       const since = keyring.sessions.since(kept.peer, kept.peerKey) ?? number;
       const asked = content.numbers.filter((asking) => asking < number);
@@ -154,7 +154,7 @@ function said(
   }
 }
 
-/** A session that is there. */
+/** An existing session. */
 function reenter(keyring: Keyring, kept: KeptSession): Entered | NotEntered {
   const session = keyring.take(kept);
   return session === undefined
@@ -162,7 +162,7 @@ function reenter(keyring: Keyring, kept: KeptSession): Entered | NotEntered {
     : { kept, session, changes: [] };
 }
 
-/** A session that the peer has made: its Welcome must be for a key package of ours, and serves once. */
+/** A session of the peer: its Welcome must be for one of our key packages, and can be used once. */
 async function enter(
   keyring: Keyring,
   peer: string,
@@ -181,7 +181,7 @@ async function enter(
   if (usedUp === 'entered') return 'repeat';
   const pending = await decodePendingKeyPackage(suite, device, kept.keyPackage);
   if (!pending.ok || usedUp === 'worn-out') return { reason: lostSession, lost: true };
-  // The server keeps Welcomes for longer than key packages are good for.
+  // The server stores Welcomes longer than key packages are valid.
   const joined = await joinSession(suite, device, me, pending.value, welcome.value, peer, 'any');
   if (!joined.ok) return { reason: `its Welcome is of no use: ${joined.error.reason}`, lost: true };
   const session = joined.value;

@@ -1,9 +1,8 @@
 // The stored sessions with everybody, and which of them to write in. Returns its changes, to be stored. It must not
 // know keys or texts.
 //
-// Both sides write in the session whose Welcome is last in the log: both see the same log, so they choose the same
-// one without negotiation. A session whose Welcome is not stored yet will come after all that are, so its maker
-// prefers it.
+// Both sides write in the session whose Welcome is last in the log: both see the same log, so they choose the same one
+// without negotiation. A session whose Welcome is not stored yet will come after all that are, so its maker prefers it.
 import { equalBytes } from '../../../lib/bytes.ts';
 import type { ClientChange, SessionRecord } from '../../store/store-port.ts';
 import { doubted, keptSessionOf, recordOf, type KeptSession } from './kept-session.ts';
@@ -12,7 +11,7 @@ import { maxPeople, maxSessions, supersededSessionMs } from './limits.ts';
 export class SessionStore {
   readonly #byGroup = new Map<string, KeptSession>();
   readonly #byPeer = new Map<string, KeptSession[]>();
-  /** Records that can't be read: as good as lost, and removed when there is time. */
+  /** Unreadable records: they count as lost, and are deleted later. */
   readonly #damaged: string[] = [];
 
   constructor(records: readonly SessionRecord[]) {
@@ -34,7 +33,7 @@ export class SessionStore {
       ?.find(({ use, peerKey }) => use === 'writable' && equalBytes(peerKey, key));
   }
 
-  /** From which number of the log on this device has been writing to `key` of `peer`. */
+  /** The first number of the log for which this device wrote to `key` of `peer`. */
   since(peer: string, key: Uint8Array): number | undefined {
     const numbers = (this.#byPeer.get(peer) ?? [])
       .filter(({ peerKey }) => equalBytes(peerKey, key))
@@ -42,12 +41,12 @@ export class SessionStore {
     return numbers.length === 0 ? undefined : Math.min(...numbers);
   }
 
-  /** The last number at which a Welcome of `peer`'s sessions stands; 0 for none. */
+  /** The number of the last Welcome of `peer`'s sessions; 0 if there is none. */
   lastOrder(peer: string): number {
     return Math.max(0, ...(this.#byPeer.get(peer) ?? []).map(({ order }) => order ?? 0));
   }
 
-  /** Puts in a new session, or one that went on, in place of the one with its group id. */
+  /** Adds a session, or replaces the one with its group id. */
   put(kept: KeptSession): ClientChange[] {
     this.#set(kept);
     const changes: ClientChange[] = [{ type: 'session', session: recordOf(kept) }];
@@ -67,8 +66,7 @@ export class SessionStore {
   }
 
   /**
-   * The peer asked for messages in the session `asking`: sessions that this device made and that go before it may be
-   * for keys that were lost.
+   * The peer requested messages in the session `asking`: earlier sessions that this device made may be for lost keys.
    */
   doubt(asking: KeptSession): ClientChange[] {
     const doubtful = (this.#byPeer.get(asking.peer) ?? []).filter(
@@ -77,7 +75,7 @@ export class SessionStore {
     return doubtful.flatMap((kept) => this.put(doubted(kept)));
   }
 
-  /** A fresh session is about to be made: own ones that the server has not seen yet are written in no more. */
+  /** A new session is about to be made: own ones that the server has not seen yet are not used for writing any more. */
   supersede(peer: string): ClientChange[] {
     const unseen = (this.#byPeer.get(peer) ?? []).filter(({ order }) => order === undefined);
     return unseen.flatMap((kept) =>
@@ -86,8 +84,8 @@ export class SessionStore {
   }
 
   /**
-   * The log with `peer` ends at `last` now, and its numbers begin again from there. Own sessions whose Welcome was behind
-   * that are doubtful until the peer writes in them: whether it was read before it was lost is not known here.
+   * The log with `peer` ends at `last` now, and its numbers continue from there. Own sessions with a later Welcome are
+   * doubtful until the peer writes in them: whether the Welcome was read before it was lost is unknown here.
    */
   restarted(peer: string, last: number): ClientChange[] {
     const behind = (this.#byPeer.get(peer) ?? []).filter(
@@ -102,7 +100,7 @@ export class SessionStore {
     );
   }
 
-  /** No session that is here is written in any more: any that is made now goes before them. */
+  /** No existing session is used for writing any more: new ones come before them. */
   spend(): ClientChange[] {
     return [...this.#byGroup.values()].flatMap((kept) => {
       const order = kept.order ?? this.lastOrder(kept.peer) + 1;
@@ -110,7 +108,7 @@ export class SessionStore {
     });
   }
 
-  /** Forgets what another session has followed for long. */
+  /** Forgets sessions that were replaced long ago. */
   tidy(nowMs: number): ClientChange[] {
     const old = [...this.#byPeer.values()].flatMap(([current, ...others]) => {
       const isSettled = current?.order !== undefined;
@@ -144,7 +142,7 @@ export class SessionStore {
   }
 }
 
-/** First the one to write in. After a restart of the log several may stand at one number: the ids decide. */
+/** The one to write in comes first. After a restart of the log several may have one number: then the ids decide. */
 function byUse(a: KeptSession, b: KeptSession): number {
   if (a.order !== b.order) return (b.order ?? Infinity) - (a.order ?? Infinity);
   if (a.order === undefined && a.madeAt !== b.madeAt) return b.madeAt - a.madeAt;

@@ -1,8 +1,8 @@
-// Encrypts for one person after the other: chooses the session, or makes one from a key package that the server had
-// of theirs. Internal to this folder.
+// Encrypts for one person after the other: chooses the session, or makes one from the person's key package from the
+// server. Internal to this folder.
 //
-// A fresh key package makes a new session. Its Welcome accompanies every message until the server has stored one of
-// them: whichever is refused or lost, the first that is stored lets the other side in.
+// A new key package makes a new session. Its Welcome accompanies every message until the server has stored one of them:
+// whichever is refused or lost, the first that is stored lets the other side join.
 import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
 import { equalBytes } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
@@ -24,11 +24,11 @@ export type SealOutcome =
   | {
       readonly kind: 'sealed';
       readonly sealed: SealedRecord;
-      /** The session should be followed by a fresh one: ask the server for a key, while writing goes on. */
+      /** The session should be replaced soon: request a key from the server, while writing continues. */
       readonly wantsKey: boolean;
       readonly changes: readonly ClientChange[];
     }
-  /** Ask the server for a key of that person, then `keyArrived` or `keyUnavailable`, then `seal` again. */
+  /** Request a key of that person from the server, then call `keyArrived` or `keyUnavailable`, then `seal` again. */
   | { readonly kind: 'needs-key' }
   | { readonly kind: 'too-long' }
   | Blocked;
@@ -43,7 +43,7 @@ export async function sealFor(
 ): Promise<SealOutcome> {
   const person = keyring.person(peer);
   const nowMs = keyring.now;
-  // What asks for something, or says it again, is this program's own.
+  // Requests and repeats come from this program, not from the person.
   if (!isSilent(frame.content)) person.trust.wanted();
   const key = await person.usableKey();
   if (key !== undefined && 'kind' in key) return key;
@@ -70,7 +70,7 @@ export async function sealFor(
   };
 }
 
-/** A key package of `peer` came, which the server says is of `device`. */
+/** A key package of `peer` came. The server says that it is for `device`. */
 export async function keyArrived(
   keyring: Keyring,
   peer: string,
@@ -110,7 +110,7 @@ export async function keyArrived(
   return { kind: 'ready', changes };
 }
 
-/** There is no key of `peer` to be had. A session that is only to be followed is used on. */
+/** No key of `peer` is available. A session that was only to be replaced stays in use. */
 export function keyUnavailable(keyring: Keyring, peer: string): void {
   const person = keyring.person(peer);
   if (person.fresh === 'wanted') person.fresh = 'no';
@@ -125,12 +125,12 @@ export async function deviceChanged(
 ): Promise<void> {
   const person = keyring.person(peer);
   const key = await person.usableKey();
-  // Of a key that is not written to any more, it is no news.
+  // If the key is not in use any more, this changes nothing.
   const isInUse = key !== undefined && !('kind' in key) && encodeBase64url(key) === sealed.device;
   if (isInUse) person.fresh = 'needed';
 }
 
-/** The server has stored `sealed` as the message `number`; undefined where it keeps nothing and passed it on. */
+/** The server has stored `sealed` as the message `number`. Undefined if it stores nothing and only delivered it. */
 export function stored(
   keyring: Keyring,
   peer: string,
@@ -167,7 +167,7 @@ async function readToken(
     : err('it is not of the device that the server names');
 }
 
-/** One question is asked of the server at a time; while its answer takes, or there is none, writing goes on. */
+/** Only one request for a key at a time. While its answer takes, or there is none, writing continues. */
 function isRotationDue(kept: KeptSession, person: DirectPeer, nowMs: number): boolean {
   const isOld = kept.ownTexts >= rotateAfterTexts || agoMs(kept.madeAt, nowMs) >= rotateAfterMs;
   const isAsked = agoMs(person.rotateAskedAtMs, nowMs) < rotateRetryMs;

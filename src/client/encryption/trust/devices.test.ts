@@ -1,4 +1,4 @@
-// What is known of devices, from the pins and what is decided about keys.
+// What is known of devices, from the pins and the decisions about keys.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// What a person can see of devices: this one and its server, and those of others as this one knows them. Read-only.
-// An account has one device (docs/E2EE.md), so a name stands for its key.
+// What a person can see of devices: this one and its server, and those of others as this one knows them. Read-only. An
+// account has one device (docs/E2EE.md), so a name stands for its key.
 
 import type { Device } from '../../../e2ee/device.ts';
 import { equalBytes } from '../../../lib/bytes.ts';
@@ -7,7 +7,7 @@ import type { KnownServers } from '../../ports.ts';
 import type { PinStore } from './pin-store.ts';
 import type { TrustBook } from './trust-book.ts';
 
-/** Where the secret key of this device is kept. */
+/** The file of this device's secret key. */
 export interface DeviceFile {
   readonly path: string;
   /** When it was written, in milliseconds since 1970. */
@@ -18,7 +18,7 @@ export interface DevicePorts {
   readonly device: Device;
   readonly knownServers: KnownServers;
   readonly pins: PinStore;
-  /** Undefined where the key is not kept in a file. */
+  /** Undefined if the key is not in a file. */
   readonly deviceFile?: () => Promise<DeviceFile | undefined>;
 }
 
@@ -27,31 +27,31 @@ export interface DeviceWorld {
   /** The key of the server's address. */
   readonly server: string;
   readonly trusts: TrustBook;
-  /** Of the certificate of this connection; undefined without TLS. */
+  /** Of the certificate of this connection. Undefined without TLS. */
   readonly certificate: () => Uint8Array | undefined;
-  /** As what this client is in; undefined without a connection. */
+  /** How this client is logged in. Undefined without a connection. */
   readonly as: () => 'account' | 'guest' | undefined;
   readonly connections: () => Promise<number | undefined> | undefined;
 }
 
-/** This device, and the server that it is in at. Keys are Ed25519 public keys. */
+/** This device, and its server. Keys are Ed25519 public keys. */
 export interface OwnDevice {
   readonly key: Uint8Array;
   readonly file: DeviceFile | undefined;
   readonly as: 'account' | 'guest' | undefined;
-  /** How many programs are in with this account, this one among them; undefined where the server does not say. */
+  /** How many programs are logged in with this account, this one included. Undefined if the server does not say. */
   readonly programs: number | undefined;
-  /** What this device remembers the server by; undefined where it never logged in to an account there. */
+  /** The identity of the server that this device remembers. Undefined if it never logged in to an account there. */
   readonly serverIdentity: Uint8Array | undefined;
   readonly serverCertificate: Uint8Array | undefined;
 }
 
-/** The device of somebody else, as this one knows it. */
+/** Another person's device, as this one knows it. */
 export interface PeerDevice {
   readonly key: Uint8Array;
-  /** `compared`: both people have; `changed`: `other` is what came since, which nobody here has decided about. */
+  /** `compared`: by both people. `changed`: `other` is a later key that nobody here has decided about. */
   readonly standing: 'compared' | 'seen' | 'changed';
-  /** When the key was remembered, or compared, in milliseconds since 1970; undefined where that is not known. */
+  /** When the key was remembered or compared, in milliseconds since 1970. Undefined if unknown. */
   readonly since: number | undefined;
   readonly other: Uint8Array | undefined;
 }
@@ -65,7 +65,7 @@ export class Devices {
     this.#world = world;
   }
 
-  /** Rejects where what is kept cannot be read. */
+  /** Rejects if the stored data cannot be read. */
   async own(): Promise<OwnDevice> {
     const { device, deviceFile, knownServers } = this.#ports;
     const { server, as, certificate, connections } = this.#world;
@@ -85,7 +85,7 @@ export class Devices {
     };
   }
 
-  /** The device of `user`; undefined where no key of theirs was seen yet. Rejects as `own`. */
+  /** The device of `user`. Undefined if no key of theirs was seen yet. Rejects like `own`. */
   async of(user: string): Promise<PeerDevice | undefined> {
     const trust = this.#world.trusts.of(user);
     const pin = await trust.pin();

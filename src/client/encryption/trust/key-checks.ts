@@ -17,9 +17,9 @@ export interface OwnIdentity {
 export interface SafetyNumber {
   /** Twelve groups of five digits, the same on both sides. */
   readonly digits: string;
-  /** These digits were compared before, and the key is still the same. */
+  /** Whether these digits were compared before, and the key is still the same. */
   readonly isVerified: boolean;
-  /** The number is of a changed key, which waits for `trust`, `distrust` or `markVerified`. */
+  /** Whether the number is for a changed key, which waits for `trust`, `distrust` or `markVerified`. */
   readonly isChanged: boolean;
 }
 
@@ -40,7 +40,7 @@ export async function numberOf(
   return ok({ digits, isVerified: inQuestion.verified, isChanged });
 }
 
-/** Marks the key in question as compared, if `digits` are still those of it. */
+/** Marks the key in question as compared, if `digits` are still its own. */
 export async function markCompared(
   self: OwnIdentity,
   user: string,

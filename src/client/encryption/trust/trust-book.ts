@@ -1,10 +1,10 @@
 // The state of everybody's key, shared by both engines: private messages between accounts, and the live ones that
-// guests and files use. A person's decision about a key then holds for both.
+// guests and files use. So a person's decision about a key holds for both.
 import type { KeyEvent } from './key-events.ts';
 import type { PinStore } from './pin-store.ts';
 import { Trust } from './trust.ts';
 
-/** People whose standing is remembered; beyond, those go first who were asked for longest ago (not their pin). */
+/** People whose state is remembered. Beyond that, those used longest ago are forgotten first (not their pin). */
 const maxPeople = 4096;
 
 export class TrustBook {
@@ -12,7 +12,7 @@ export class TrustBook {
   readonly #emit: (event: KeyEvent) => void;
   readonly #people = new Map<string, Trust>();
 
-  /** `tell` takes `key-new`, `key-changed` and `pin-not-stored`. */
+  /** `emit` gets `key-new`, `key-changed` and `pin-not-stored`. */
   constructor(pins: PinStore, emit: (event: KeyEvent) => void) {
     this.#pins = pins;
     this.#emit = emit;
@@ -23,7 +23,7 @@ export class TrustBook {
     this.#people.delete(user);
     this.#people.set(user, trust);
     if (this.#people.size > maxPeople) {
-      // Who waits for a decision stays blocked.
+      // A person who waits for a decision stays blocked.
       const idle = [...this.#people].find(([, other]) => !other.isBlocked);
       if (idle !== undefined) this.#people.delete(idle[0]);
     }

@@ -21,7 +21,7 @@ test('the key of somebody who only writes is no pin that is kept; of one who is 
   assert.equal(await mallory.judge(key(1)), 'pinned');
   assert.deepEqual(await mallory.usableKey(), key(1));
   assert.deepEqual([store.kept.size, store.strangers.size], [0, 1]);
-  // It is still told apart from another one.
+  // It is still distinguished from another one.
   assert.equal(await login('mallory').judge(key(2)), 'changed');
   assert.deepEqual(types(), ['key-new', 'key-changed']);
   const carol = login('carol');
@@ -52,7 +52,7 @@ test('where no more are kept nothing is sent, loudly, and no other key passes as
   assert.equal(bob.isBlocked, true);
   assert.equal(await bob.usableKey(), undefined);
   types();
-  // Also of one who wrote first, and in the next login, whatever the server hands out.
+  // Also a person who wrote first, and in the next login, whatever the server sends.
   const carol = login('carol');
   await carol.judge(key(2));
   carol.wanted();
@@ -62,7 +62,7 @@ test('where no more are kept nothing is sent, loudly, and no other key passes as
   again.wanted();
   assert.equal(await again.judge(key(9)), 'changed');
   assert.equal(await again.usableKey(), undefined);
-  // Once there is room the person says so.
+  // Once there is room, the person accepts it.
   store.max = 2;
   assert.equal(await bob.accept(false), true);
   assert.deepEqual(await bob.usableKey(), key(1));

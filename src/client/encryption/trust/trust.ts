@@ -1,8 +1,7 @@
-// Whether a key is the one that a name is known by. The first key seen for a name is pinned and announced; a
-// different one later causes a warning and blocks sending until the person decides. Pins of people to whom the person
-// writes, or about whom they have decided, are kept for good; others may be forgotten, so that strangers can't
-// exhaust the store. If a pin must be kept and there is no room, nothing is sent: the next login would take any key
-// for the first.
+// Whether a key is the one by which a name is known. The first key for a name is pinned and announced. A different one
+// later causes a warning and blocks sending until the person decides. Pins of people to whom the person writes, or
+// about whom they have decided, are never evicted. Others may be forgotten, so that strangers cannot exhaust the store.
+// If such a pin has no room, nothing is sent: otherwise the next login would accept any key as the first.
 import { equalBytes } from '../../../lib/bytes.ts';
 import type { KeyStanding } from './key-events.ts';
 import type { KeyEvent } from './key-events.ts';
@@ -12,13 +11,13 @@ export class Trust {
   readonly #user: string;
   readonly #store: PinStore;
   readonly #emit: (event: KeyEvent) => void;
-  // What was put in this login counts even where the store could not keep it.
+  // A pin of this login counts even if it could not be stored.
   #pin: Pin | undefined;
   #changedTo: Uint8Array | undefined;
   #refused: Uint8Array | undefined;
-  /** The person writes to this one. */
+  /** Whether the person writes to this one. */
   #isWanted = false;
-  /** The pin is to be kept, and there was no room for it. */
+  /** Whether there was no room for the pin. */
   #isUnkept = false;
 
   constructor(user: string, store: PinStore, emit: (event: KeyEvent) => void) {
@@ -27,12 +26,12 @@ export class Trust {
     this.#emit = emit;
   }
 
-  /** The person writes to this one, or sends them something: their pin is to be kept from now on. */
+  /** The person writes to this one, or sends them something: from now on their pin must not be evicted. */
   wanted(): void {
     this.#isWanted = true;
   }
 
-  /** How `key` stands; pins it where it is the first, announces it where it is new or changed. */
+  /** The state of `key`. Pins it if it is the first, and announces it if it is new or changed. */
   async judge(key: Uint8Array): Promise<KeyStanding> {
     const pin = await this.pin();
     if (pin === undefined) {
@@ -49,14 +48,14 @@ export class Trust {
     return 'changed';
   }
 
-  /** How `key` stands, without pinning or announcing it. */
+  /** The state of `key`, without pinning or announcing it. */
   async standingOf(key: Uint8Array): Promise<KeyStanding> {
     const pin = await this.pin();
     if (pin === undefined || !equalBytes(pin.key, key)) return 'changed';
     return pin.verified ? 'verified' : 'pinned';
   }
 
-  /** The key to write to, or undefined while there is none yet or a changed one waits for a decision. */
+  /** The key to write to. Undefined while there is none, or a changed one waits for a decision. */
   async usableKey(): Promise<Uint8Array | undefined> {
     if (this.isBlocked) return undefined;
     const pin = await this.pin();
@@ -65,12 +64,12 @@ export class Trust {
     return this.isBlocked ? undefined : pin?.key;
   }
 
-  /** A changed key waits for a decision, or a key that cannot be kept for room: nothing may be sent. */
+  /** Whether a changed key waits for a decision, or there is no room for a pin. Then nothing may be sent. */
   get isBlocked(): boolean {
     return this.#changedTo !== undefined || this.#isUnkept;
   }
 
-  /** The changed key where one waits for a decision, else the pinned one. */
+  /** The changed key if one waits for a decision, otherwise the pinned one. */
   async keyInQuestion(): Promise<Pin | undefined> {
     if (this.#changedTo !== undefined) return { key: this.#changedTo, verified: false };
     return this.pin();
@@ -85,7 +84,7 @@ export class Trust {
     return true;
   }
 
-  /** The person keeps to the pinned key: the changed one is not written to, and not announced again. */
+  /** The person keeps the pinned key: the changed one is not used, and not announced again. */
   keepPinned(): boolean {
     if (this.#changedTo === undefined) return false;
     this.#refused = this.#changedTo;
@@ -96,7 +95,7 @@ export class Trust {
   async pin(): Promise<Pin | undefined> {
     if (this.#pin === undefined) {
       const stored = await this.#store.get(this.#user);
-      // Somebody else who asked at the same moment may have put one in meanwhile: that one counts.
+      // Another caller at the same moment may have pinned one meanwhile: that one counts.
       this.#pin ??= stored;
     }
     return this.#pin;
