@@ -23,7 +23,7 @@ const comesAsGuest: Readonly<Record<GuestReason, string>> = {
     'this server has no accounts: you are a guest, and the name is yours until you leave',
 };
 
-/** The lines to print for an event; the end of the connection has words of its own (farewell.ts). */
+/** The lines to print for an event. farewell.ts has the words for the end of the connection. */
 export function present(
   event: ClientEvent,
   meantBy: (name: string) => string | undefined,
@@ -97,7 +97,10 @@ export function present(
   }
 }
 
-/** Words of the server must not begin like the row of a message, with a place or a sender, or like words of this program. */
+/**
+ * Text of the server must not begin like the row of a message, with a place or a sender, or like this program's own
+ * words.
+ */
 function answered(text: string): PrintedLine {
   return /^\w/.test(harmless(text)) ? replied(text) : notice(`the server says: ${text}`);
 }
@@ -114,7 +117,7 @@ function restoredWords(missing: readonly string[]): string {
   return `an older copy of this data directory was put back: new keys are used from now on, nothing is said twice, and ${lost}`;
 }
 
-/** What happens in a group, for its members; that somebody was put out the server tells in its own words [7.10]. */
+/** Changes in a group, for its members. The server itself reports a kick in its own words [7.10]. */
 function presentMember({
   group,
   user,
@@ -124,7 +127,7 @@ function presentMember({
   switch (what) {
     case 'admin':
       return [notice(`${user} is the admin of group ${group} now`)];
-    // Guests come and go with their connections: telling all of it would be more than is said.
+    // Guests come and go with their connections: reporting all of it would be too much.
     case 'joined':
       return guest ? [] : [notice(`${user} has come into group ${group}`)];
     case 'left':

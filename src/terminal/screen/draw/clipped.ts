@@ -4,8 +4,8 @@
 import { graphemes } from '../../../lib/graphemes.ts';
 import { clusterWidth } from '../../columns.ts';
 
-// Colours, and the beginnings and ends of links. oxlint-disable-next-line no-control-regex -- what this program itself
-// draws with
+// Colours, and the beginnings and ends of links.
+// oxlint-disable-next-line no-control-regex -- what this program itself draws with
 const codes = /(\u001B\[[\d;]*m|\u001B\]8;[^\u001B]*\u001B\\)/;
 
 /** `row` in at most `columns`. Its colours and links end as they would otherwise. */

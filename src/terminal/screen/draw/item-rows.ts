@@ -1,6 +1,6 @@
 // One item of a conversation as rows of the message pane: time, sender, text; wrapped, painted, and cached while
-// neither the item nor the width changes. Pure except for that cache. A long item is limited to so many rows: an
-// overlay shows the rest. A name is always shown whole, or two people would look alike.
+// neither the item nor the width changes. Pure except for that cache. A long item has a maximum of rows; an overlay
+// shows the rest. A name is always shown whole, or two people would look alike.
 
 import type {
   TimelineItem,
@@ -21,11 +21,11 @@ export interface RowStyle {
   readonly links: boolean;
 }
 
-/** From this width on senders have a column of their own. */
+/** From this width on, senders have their own column. */
 const wideFrom = 64;
 const nameColumns = 12;
 const timeColumns = 6;
-/** Of one entry; behind them it says how much more there is. */
+/** The most rows of one item. After them a row says how much more there is. */
 export const maxEntryRows = 40;
 
 interface Remembered {
@@ -36,12 +36,12 @@ interface Remembered {
 
 const remembered = new WeakMap<TimelineItem, Remembered>();
 
-/** The rows of `entry`. `style` is the same object for as long as nothing in it changes. */
+/** The rows of `entry`. `style` must be the same object while nothing in it changes. */
 export function entryRows(entry: TimelineItem, style: RowStyle): readonly string[] {
   return drawn(entry, style).rows;
 }
 
-/** Whether there is more of `entry` than its rows show. */
+/** Whether `entry` has more text than its rows show. */
 export function isCut(entry: TimelineItem, style: RowStyle): boolean {
   return drawn(entry, style).isCut;
 }
@@ -82,16 +82,16 @@ interface Said extends Omit<MessageItem, 'kind' | 'content'> {
 type Notice = Pick<NoticeItem, 'at' | 'tone' | 'text'>;
 
 interface Head {
-  /** Before the text: who it is, where there is no room for the name beside it. */
+  /** The name above the text, if there is no room beside it. */
   readonly above: readonly string[];
-  /** Before the first row of the text, and its columns. */
+  /** What comes before the first row of the text, and its columns. */
   readonly lead: string;
   readonly leadColumns: number;
-  /** Before its other rows. */
+  /** The indent of its other rows. */
   readonly indent: number;
 }
 
-/** Time, mark, name: in columns where there is room, else with the text behind the name, else above the text. */
+/** Time, mark and name: in columns if there is room, otherwise with the text after the name or below it. */
 function headOf(said: Said, { width, theme }: RowStyle): Head {
   const time = formatTime(said.at);
   const dimTime = theme.paint('dim', time);
@@ -126,7 +126,7 @@ function headOf(said: Said, { width, theme }: RowStyle): Head {
   return { above, lead: ' '.repeat(indent), leadColumns: indent, indent };
 }
 
-/** Behind a name stand so many columns of text at least, or it stands above the text. */
+/** If a name leaves fewer columns for text than this, the name goes above the text. */
 const minBesideName = 8;
 
 /** A name, which is ASCII, in rows of at most `columns`. */
@@ -154,7 +154,7 @@ function saidRows(said: Said, style: RowStyle): Drawn {
     const room = width - before;
     const columns = widthUpTo(source.slice(piece.start, piece.end), room);
     last = before + Math.min(columns, room);
-    // One character that is wider than the pane.
+    // A single character that is wider than the pane.
     const text = columns > room ? fit('…', room) : drawPiece(parts, piece, theme, paint);
     return `${index === 0 ? lead : ' '.repeat(indent)}${text}`;
   });
@@ -169,7 +169,7 @@ function saidRows(said: Said, style: RowStyle): Drawn {
   };
 }
 
-/** How much of `text` stands behind `end`, and how to read it; undefined where nothing does. */
+/** How much of `text` follows after `end`, and how to read it. Undefined if nothing does. */
 function restRow(
   text: string,
   end: number,
@@ -184,13 +184,13 @@ function restRow(
 
 interface Source {
   readonly source: string;
-  /** Up to here it is the remark. */
+  /** The remark ends here. */
   readonly remarkEnd: number;
   readonly key: number;
   readonly links: readonly Link[];
 }
 
-/** A piece of a message: its remark stands out, its links can be opened. */
+/** A piece of a message: its remark is emphasised, and its links can be opened. */
 function drawPiece(
   { source, remarkEnd, key, links }: Source,
   { start, end }: TextSlice,
@@ -230,7 +230,7 @@ function noticeRows(notice: Notice, style: RowStyle): Drawn {
   return { rows: more === undefined ? rows : [...rows, more], isCut: more !== undefined };
 }
 
-/** Encrypted or not, as a shape: the word for it stands in the status row. */
+/** Whether it is encrypted, as a shape. The status row has the word. */
 function shape({ encrypted, standing }: Said, theme: Theme): string {
   if (!encrypted) return ' ';
   if (standing === 'changed') return theme.paint('warning', '!');
