@@ -1,5 +1,6 @@
 // Messages in a sealed group. The sender is looked up in the tree of the message's own epoch: the number of a leaf is
 // given again to whoever enters next. Messages of the two epochs before still open, if their sender is still there.
+// Messages are opened in the order of the log, MLS commits among them: keys of overtaken ones are not kept.
 import { formatHex } from '../../lib/bytes.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { decodePrivateMessage, encodeMessage, type CodecRefusal } from '../codec.ts';
@@ -43,7 +44,7 @@ export type GroupMessageRefusal = Refusal<
   | 'future-epoch' // commits are missing
   | 'own-message' // sent by this leaf itself
   | 'sender-out' // late, from somebody who has been removed since
-  | 'already-read' // a repeat, or overtaken by more than is kept
+  | 'already-read' // a repeat, or overtaken by a later one of the same sender
   | 'unreadable' // altered on the way, or of a state that was lost
 >;
 
@@ -172,10 +173,7 @@ async function whyNot(
     }
     const ratchet = epoch.secretTree[2 * sender.leafIndex]?.application;
     const past = ratchet !== undefined && sender.generation < ratchet.generation;
-    if (past && ratchet.unusedGenerations[sender.generation] === undefined) {
-      return refuse('already-read', 'a repeat, or overtaken by too many others');
-    }
-    return unreadable;
+    return past ? refuse('already-read', 'a repeat, or overtaken by a later one') : unreadable;
   } catch {
     return unreadable;
   }

@@ -173,9 +173,7 @@ function wipeKeySchedule({ keySchedule }: ClientState): void {
 }
 
 export function wipeTree(tree: SecretTree): void {
-  for (const { application } of tree) {
-    wipe([application.secret, ...Object.values(application.unusedGenerations)]);
-  }
+  wipe(tree.map(({ application }) => application.secret));
 }
 
 function wipeEpoch({ senderDataSecret, secretTree }: PastEpoch): void {

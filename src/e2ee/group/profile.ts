@@ -1,7 +1,7 @@
 // The shape of a sealed group, and the library's settings for it. One leaf for its founder, everybody else enters by an
 // external commit: Adds later would make trees with unmerged leaves, at which the library's joiners fail.
 import { concatBytes } from '../../lib/bytes.ts';
-import { capabilities, keptGenerations, maxSkippedGenerations } from '../client-config.ts';
+import { capabilities, maxSkippedGenerations } from '../client-config.ts';
 import {
   defaultKeyPackageEqualityConfig,
   mls,
@@ -24,6 +24,13 @@ export const maxTreeNodes = 511;
 
 /** Epochs before the current one whose late messages still open. Never 0: the library then keeps all of them. */
 export const pastEpochs = 2;
+
+/**
+ * Keys of messages that others of the same sender overtook are not kept. A group's log has a sender's messages in the
+ * order in which they were sealed, and what the library keeps of an overtaken one is its ratchet's own secret, from which
+ * all later keys of that sender in that epoch follow, those of messages that were read long ago included.
+ */
+const keptGenerations = 0;
 
 /** An id for a new group. */
 export function drawGroupId(suite: Suite): Uint8Array {
