@@ -27,20 +27,33 @@ export class StoreHealth {
 
   /** Messages of a log, by their numbers, cannot be read any more. */
   found(log: LogId, first: number, last: number): void {
-    const place = `${log} ${first} ${last}`;
-    if (this.#places.has(place) || this.#places.size >= maxPlaces) return;
-    this.#places.add(place);
+    if (!this.#isNew(`${log} ${first} ${last}`)) return;
     this.#log.error(
       { table: 'segments', log, first, last },
       'the database is damaged: these messages cannot be read any more. helo admin check looks at all of it',
     );
   }
 
+  #foundRow(table: string, what: string): void {
+    if (!this.#isNew(`${table} ${what}`)) return;
+    this.#log.error(
+      { table },
+      `the database is damaged: ${what}. helo admin check looks at all of it`,
+    );
+  }
+
+  #isNew(place: string): boolean {
+    if (this.#places.has(place) || this.#places.size >= maxPlaces) return false;
+    this.#places.add(place);
+    return true;
+  }
+
   /** Records what `check` finds, or that it failed. */
   async look(check: () => Promise<StoreCheck>): Promise<void> {
     try {
-      for (const { log, first, last } of (await check()).damages) {
-        if (log !== undefined) this.found(log, first ?? 0, last ?? 0);
+      for (const { table, what, log, first, last } of (await check()).damages) {
+        if (log === undefined) this.#foundRow(table, what);
+        else this.found(log, first ?? 0, last ?? 0);
       }
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

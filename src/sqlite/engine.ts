@@ -61,6 +61,7 @@ const meanings: Readonly<Record<number, ProblemCode>> = {
   5: 'busy', // SQLITE_BUSY
   11: 'damaged', // SQLITE_CORRUPT
   13: 'full', // SQLITE_FULL
+  19: 'damaged', // SQLITE_CONSTRAINT: rows that helo writes never violate one
   26: 'foreign', // SQLITE_NOTADB
 };
 

@@ -54,6 +54,32 @@ test('a damaged page of any small table ends the start with a sentence and 3', a
   }
 });
 
+test('an account whose key the disk has changed keeps its name, lets neither a stranger nor its own device in, and is told, until it is reset', async (t) => {
+  const { data, device, path } = await madeData(t);
+  await query(path, "UPDATE accounts SET device = 'x' || substr(device, 2)");
+  const server = await startServerProgram(t, { args: ['--data', data, '--metrics-port', '0'] });
+  await server.shows('stderr', /"table":"accounts".*a row \(1 alice\) is not as it was written/);
+  const [, port] = await server.shows('stdout', /^ {2}metrics +\S+:(\d+) /m);
+  const health = await fetch(`http://127.0.0.1:${port}/healthz`);
+  assert.deepEqual([health.status, await health.text()], [503, 'the database is damaged\n']);
+  for (const key of [createDevice(), device]) {
+    await assert.rejects(logIn(t, server.plain, 'alice', { device: key }), /one-time code/);
+  }
+  const run = (...args: string[]) => runProgram(t, { args: [...args, '--data', data] });
+  const checked = await run('admin', 'check');
+  assert.equal(checked.code, 3);
+  assert.match(
+    checked.stdout,
+    /^accounts: a row \(1 alice\) is not as it was written: .*reset-device/,
+  );
+  assert.equal((await run('backup', join(data, 'backup'))).code, 3);
+  const reset = await run('admin', 'reset-device', 'alice');
+  const invite = /([a-z2-9]{4,}(-[a-z2-9]{4,})+)/.exec(reset.stdout)?.[1];
+  assert.ok(invite, reset.stdout);
+  await logIn(t, server.plain, 'alice', { device, invite });
+  assert.equal((await run('admin', 'check')).code, 0);
+});
+
 test('a damaged message is told to who asks, to the log, by admin check, and refuses a backup', async (t) => {
   const { data, device, path } = await madeData(t);
   await query(path, "UPDATE segments SET bytes = CAST(replace(bytes, 'two', 'TWO') AS BLOB)");

@@ -4,23 +4,24 @@
 import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Database, SqlValue, Statement } from '../../sqlite/engine.ts';
-import { lastOfLog } from './load.ts';
+import { SealedRows } from './sealed-rows.ts';
 
 export class ChangeWriter {
   readonly #database: Database;
+  readonly #rows: SealedRows;
   readonly #statements = new Map<string, Statement>();
 
   constructor(database: Database) {
     this.#database = database;
+    this.#rows = new SealedRows(database);
   }
 
   apply(change: Change): void {
     switch (change.type) {
       case 'account': {
         const { id, name, device, createdAt, banned } = change.account;
-        const values = [id, name, device ?? null, createdAt, Number(banned)];
-        this.#run('INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?)', ...values);
-        this.#givenOut('account', id);
+        this.#rows.put('accounts', id, name, device ?? null, createdAt, Number(banned));
+        this.#rows.raise('account', id);
         return;
       }
       case 'account-removed':
@@ -34,8 +35,7 @@ export class ChangeWriter {
         return;
       case 'group': {
         const { name, admin, private: byInvitation = false } = change.group;
-        const row = [name, admin ?? null, Number(byInvitation)];
-        this.#run('INSERT OR REPLACE INTO chat_groups VALUES (?, ?, ?)', ...row);
+        this.#rows.put('chat_groups', name, admin ?? null, Number(byInvitation));
         return;
       }
       case 'group-removed':
@@ -47,13 +47,7 @@ export class ChangeWriter {
         return;
       case 'member': {
         const { group, account, since, order } = change.member;
-        this.#run(
-          'INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?)',
-          group,
-          account,
-          since,
-          order,
-        );
+        this.#rows.put('members', group, account, since, order);
         return;
       }
       case 'member-removed': {
@@ -62,7 +56,7 @@ export class ChangeWriter {
         return;
       }
       case 'ban':
-        this.#run('INSERT OR REPLACE INTO bans VALUES (?, ?)', change.group, change.folded);
+        this.#rows.put('bans', change.group, change.folded);
         return;
       case 'ban-removed': {
         const { group, folded } = change;
@@ -71,8 +65,7 @@ export class ChangeWriter {
       }
       case 'address-ban': {
         const { group, address, because, until } = change.ban;
-        const row = [group ?? '', address, because, until ?? null];
-        this.#run('INSERT OR REPLACE INTO address_bans VALUES (?, ?, ?, ?)', ...row);
+        this.#rows.put('address_bans', group ?? '', address, because, until ?? null);
         return;
       }
       case 'address-ban-removed': {
@@ -87,15 +80,8 @@ export class ChangeWriter {
       }
       case 'log': {
         const { log, name, last, first } = change.log;
-        this.#run(
-          `INSERT INTO logs VALUES (?, ?, ?, ?) ON CONFLICT (log) DO UPDATE SET
-             name = excluded.name, last = max(last, excluded.last), first = max(first, excluded.first)`,
-          log,
-          name,
-          last,
-          first,
-        );
-        this.#givenOut('log', log);
+        this.#rows.raiseLog(log, first, last, name);
+        this.#rows.raise('log', log);
         return;
       }
       case 'log-removed':
@@ -109,11 +95,7 @@ export class ChangeWriter {
         return;
       case 'log-trimmed': {
         const { log, first } = change;
-        this.#run(
-          `UPDATE logs SET last = ${lastOfLog}, first = max(first, ?) WHERE log = ?`,
-          first,
-          log,
-        );
+        this.#rows.raiseLog(log, first);
         this.#run(
           'DELETE FROM segments WHERE log = ? AND first < ? AND first + count <= ?',
           log,
@@ -124,12 +106,12 @@ export class ChangeWriter {
       }
       case 'cursor': {
         const { log, account, seq } = change.cursor;
-        this.#run('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)', log, account, seq);
+        this.#rows.put('cursors', log, account, seq);
         return;
       }
       case 'stream': {
         const { account, stream, last } = change.stream;
-        this.#run('INSERT OR REPLACE INTO streams VALUES (?, ?, ?)', account, stream, last);
+        this.#rows.put('streams', account, stream, last);
         return;
       }
       case 'stream-removed': {
@@ -138,21 +120,15 @@ export class ChangeWriter {
         return;
       }
       case 'invited':
+        this.#rows.put('invited', change.invited.group, change.invited.account);
+        return;
       case 'invited-removed': {
         const { group, account } = change.invited;
-        const sql =
-          change.type === 'invited'
-            ? 'INSERT OR REPLACE INTO invited VALUES (?, ?)'
-            : 'DELETE FROM invited WHERE chat_group = ? AND account = ?';
-        this.#run(sql, group, account);
+        this.#run('DELETE FROM invited WHERE chat_group = ? AND account = ?', group, account);
         return;
       }
       case 'block':
-        this.#run(
-          'INSERT OR REPLACE INTO blocks VALUES (?, ?)',
-          change.block.account,
-          change.block.name,
-        );
+        this.#rows.put('blocks', change.block.account, change.block.name);
         return;
       case 'block-removed': {
         const { account, name } = change.block;
@@ -161,8 +137,7 @@ export class ChangeWriter {
       }
       case 'invite': {
         const { hash, expiresAt, name } = change.invite;
-        const row = [hash, expiresAt, name ?? null];
-        this.#run('INSERT OR REPLACE INTO invites VALUES (?, ?, ?)', ...row);
+        this.#rows.put('invites', hash, expiresAt, name ?? null);
         return;
       }
       case 'invite-removed':
@@ -171,29 +146,16 @@ export class ChangeWriter {
       case 'quotas':
         this.#run('DELETE FROM quotas');
         for (const { account, bytes, at } of change.quotas) {
-          this.#run('INSERT OR REPLACE INTO quotas VALUES (?, ?, ?)', account ?? 0, bytes, at);
+          this.#rows.put('quotas', account ?? 0, bytes, at);
         }
         return;
       case 'clock':
-        this.#set('age', change.clock.age);
-        this.#set('wall', change.clock.wall);
+        this.#rows.put('counters', 'age', change.clock.age);
+        this.#rows.put('counters', 'wall', change.clock.wall);
         return;
       default:
         unreachable(change);
     }
-  }
-
-  #givenOut(name: 'account' | 'log', number: number): void {
-    this.#run(
-      `INSERT INTO counters VALUES (?, ?)
-       ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`,
-      name,
-      number,
-    );
-  }
-
-  #set(name: 'age' | 'wall', value: number): void {
-    this.#run('INSERT OR REPLACE INTO counters VALUES (?, ?)', name, value);
   }
 
   /** Statements are prepared once each. Their texts are few and fixed. */

@@ -9,6 +9,7 @@ import { inOneState } from '../../sqlite/database.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { loadRecords } from './load.ts';
+import { isWhole, rowInWords, type RowValues } from './sealed-rows.ts';
 import { UsageTally } from './usage.ts';
 import { LogReader, isDamage } from './log-reader.ts';
 
@@ -20,13 +21,14 @@ const page = { maxMessages: 10_000, maxBytes: 4 * 1024 * 1024 };
 /** The check at the start of a server: the newest segments of each log, for at most this long, in milliseconds. */
 const quickMs = 500;
 
-/** Checks all of `database`, or, with `isQuick`, what was written last. */
+/** Checks all of `database`, or, with `isQuick`, the small tables and what was written last. */
 export function checkDatabase(database: Database, isQuick: boolean): StoreCheck {
   const check = new Check(database);
   if (!isQuick) {
     check.pages();
-    check.records();
+    check.keyPackages();
   }
+  check.records();
   check.logs(isQuick);
   return check.report(isQuick);
 }
@@ -59,8 +61,22 @@ class Check {
 
   records(): void {
     this.#attempt('records', () =>
-      inOneState(this.#database, () => void loadRecords(this.#database)),
+      inOneState(
+        this.#database,
+        () => void loadRecords(this.#database, (damage) => this.#add(damage)),
+      ),
     );
+  }
+
+  keyPackages(): void {
+    for (const table of ['key_packages', 'last_resorts'] as const) {
+      this.#attempt(table, () => {
+        for (const values of this.#database.prepare(`SELECT * FROM ${table}`).iterate()) {
+          const row = values as RowValues;
+          if (!isWhole(table, row)) this.#add({ table, what: rowInWords(row) });
+        }
+      });
+    }
   }
 
   logs(isQuick: boolean): void {

@@ -7,7 +7,7 @@
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Database } from '../../sqlite/engine.ts';
-import { Row } from '../../sqlite/rows.ts';
+import { counterIn, SealedRows } from './sealed-rows.ts';
 
 const digits = 16;
 
@@ -15,27 +15,23 @@ export class CommitNote {
   /** Whether the database knows of fewer commits than the note. */
   readonly isBehind: boolean;
   readonly #file: number | undefined;
-  readonly #put;
+  readonly #rows: SealedRows;
   #counted: number;
 
   /** For the database at `path`. */
   constructor(path: string, database: Database) {
     this.#file = openNote(`${path}.commits`);
-    const kept = database.prepare("SELECT value FROM counters WHERE name = 'commit'").get();
-    const counted = kept === undefined ? 0 : new Row('counters', kept).integer('value');
+    const counted = counterIn(database, 'commit') ?? 0;
     const noted = this.#file === undefined ? 0 : noteIn(this.#file);
     this.isBehind = counted < noted;
     this.#counted = Math.max(counted, noted);
-    this.#put = database.prepare(
-      `INSERT INTO counters VALUES ('commit', ?)
-       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-    );
+    this.#rows = new SealedRows(database);
   }
 
   /** Counts one more, in the counted transaction itself. */
   count(): void {
     this.#counted += 1;
-    this.#put.run(this.#counted);
+    this.#rows.put('counters', 'commit', this.#counted);
   }
 
   /** Writes the note: the transaction is on the disk. */

@@ -19,6 +19,7 @@ import { KeyTable } from './key-packages.ts';
 import { loadRecords } from './load.ts';
 import { beginRun } from './runs.ts';
 import { schema } from './schema.ts';
+import { sealAll } from './sealed-rows.ts';
 import { LogReader, isDamage } from './log-reader.ts';
 import { SegmentTable } from './segments.ts';
 
@@ -74,6 +75,7 @@ export class StoreFile {
   static async open(path: string, maxBytes: number | undefined): Promise<StoreFile> {
     const database = await openDatabase(path, schema, { maxBytes });
     try {
+      inTransaction(database, () => sealAll(database));
       return new StoreFile(path, database, new CommitNote(path, database));
     } catch (error) {
       database.close();
@@ -137,7 +139,8 @@ export class StoreFile {
 
   #touch(): void {
     this.#database.exec(
-      "INSERT INTO counters VALUES ('probe', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
+      `INSERT INTO counters (name, value) VALUES ('probe', 1)
+       ON CONFLICT (name) DO UPDATE SET value = value + 1`,
     );
   }
 

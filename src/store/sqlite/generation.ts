@@ -5,8 +5,8 @@
 import { randomInt } from 'node:crypto';
 import { maxGenerations } from '../../hub/messages/logs.ts';
 import type { Database } from '../../sqlite/engine.ts';
-import { Row } from '../../sqlite/rows.ts';
-import { lastOfLog } from './load.ts';
+import { lastOfLog } from './last-of-log.ts';
+import { counterIn, sealNew, SealedRows } from './sealed-rows.ts';
 
 /**
  * At most this many generations are remembered. A device that was last here before them starts again with what is
@@ -14,27 +14,25 @@ import { lastOfLog } from './load.ts';
  */
 const maxEnds = 8;
 
-const put = `INSERT INTO counters VALUES (?, ?)
-  ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
-
 /** Marks a backup that is being restored: later data is lost. The next opening begins a generation. */
 export function markRestored(database: Database): void {
-  database.prepare(put).run('restored', 1);
+  database.exec("INSERT OR REPLACE INTO counters (name, value) VALUES ('restored', 1)");
 }
 
 export function isMarkedRestored(database: Database): boolean {
-  return counter(database, 'restored') !== undefined;
+  return counterIn(database, 'restored') !== undefined;
 }
 
 /** Must be called in a transaction. */
 export function beginGeneration(database: Database): void {
-  const before = counter(database, 'generation') ?? 0;
+  const before = counterIn(database, 'generation') ?? 0;
   database
     .prepare(
-      `INSERT OR REPLACE INTO log_ends SELECT ?1, log, ${lastOfLog},
+      `INSERT OR REPLACE INTO log_ends (generation, log, last, position) SELECT ?1, log, ${lastOfLog},
          (SELECT coalesce(max(position), 0) + 1 FROM log_ends) FROM logs`,
     )
     .run(before);
+  sealNew(database, 'log_ends');
   database
     .prepare(
       `DELETE FROM log_ends WHERE position <= (SELECT max(position) FROM log_ends) - ?1
@@ -43,11 +41,6 @@ export function beginGeneration(database: Database): void {
     .run(maxEnds);
   let next = before;
   while (next === before) next = randomInt(1, maxGenerations);
-  database.prepare(put).run('generation', next);
+  new SealedRows(database).put('counters', 'generation', next);
   database.prepare("DELETE FROM counters WHERE name = 'restored'").run();
-}
-
-function counter(database: Database, name: string): number | undefined {
-  const row = database.prepare('SELECT value FROM counters WHERE name = ?').get(name);
-  return row === undefined ? undefined : new Row('counters', row).integer('value');
 }

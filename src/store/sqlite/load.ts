@@ -1,23 +1,49 @@
-// Reads everything that the hub starts with. Rows are parsed: a name that no parser accepts means a damaged file, not a
-// user.
+// Reads everything that the hub starts with. Rows are parsed, and their checksums verified. This file decides which
+// damaged rows are left out, and which end the start: without the name of an account, a group, a log or a counter, names
+// and numbers could be given to somebody else.
 
 import type { AccountId, LogId, Records } from '../../hub/records.ts';
+import type { StoreDamage } from '../../hub/store-port.ts';
 import type { Database } from '../../sqlite/engine.ts';
 import { problemOf } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
+import { lastOfLog } from './last-of-log.ts';
+import {
+  isNamed,
+  isWhole,
+  locked,
+  rowInWords,
+  type SealedTable,
+  type RowValues,
+} from './sealed-rows.ts';
 import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
 
-/** All records except `putBack`. Throws a SqliteProblem if a row is invalid. */
-export function loadRecords(database: Database): Omit<Records, 'putBack'> {
-  const rows = <T>(table: string, columns: string, order: string, decode: (row: Row) => T): T[] => {
+/** A server does not start if one of their rows is damaged. */
+const needed: ReadonlySet<SealedTable> = new Set(['chat_groups', 'logs', 'counters']);
+
+/**
+ * All records except `putBack`. Damaged rows are reported to `found` and left out; a damaged account is locked. Throws a
+ * SqliteProblem if a damaged row is needed, or if a row is invalid.
+ */
+export function loadRecords(
+  database: Database,
+  found: (damage: StoreDamage) => void = () => {},
+): Omit<Records, 'putBack'> {
+  const rows = <T>(
+    table: SealedTable,
+    columns: string,
+    order: string,
+    decode: (row: Row) => T,
+  ): T[] => {
     try {
       checkTable(database, table);
       return database
         .prepare(`SELECT ${columns} FROM ${table} ORDER BY ${order}`)
         .all()
-        .map((row) => decode(new Row(table, row)));
+        .flatMap((values) => usable(table, values as RowValues, found))
+        .map((values) => decode(new Row(table, values)));
     } catch (error) {
       if (error instanceof SqliteProblem || problemOf(error) !== 'damaged') throw error;
       throw new SqliteProblem('damaged', `the table ${table} cannot be read`, undefined, {
@@ -55,10 +81,17 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
     until: row.optionalInteger('until'),
   }));
   checkEnds(database);
-  const logs = rows('logs', `log, name, first, ${lastOfLog} AS last`, 'log', (row) => ({
+  const ended = new Map(
+    database
+      .prepare(`SELECT log, ${lastOfLog} AS ended FROM logs`)
+      .all()
+      .map((values) => new Row('logs', values))
+      .map((row) => [row.integer('log'), row.integer('ended')]),
+  );
+  const logs = rows('logs', '*', 'log', (row) => ({
     log: row.integer('log') as LogId,
     name: row.parsed('name', conversationName),
-    last: row.integer('last'),
+    last: ended.get(row.integer('log')) ?? row.integer('last'),
     first: row.integer('first'),
   }));
   const cursors = rows('cursors', '*', 'log, account', (row) => ({
@@ -133,6 +166,26 @@ export function loadRecords(database: Database): Omit<Records, 'putBack'> {
   };
 }
 
+/** What is parsed of a row: all of it, nothing, or a locked account. */
+function usable(
+  table: SealedTable,
+  values: RowValues,
+  found: (damage: StoreDamage) => void,
+): readonly RowValues[] {
+  if (isWhole(table, values)) return [values];
+  const what = rowInWords(values);
+  const isAccount = table === 'accounts' && isNamed(values);
+  if (needed.has(table) || (table === 'accounts' && !isAccount)) {
+    throw new SqliteProblem('damaged', `${table}: ${what}`);
+  }
+  if (!isAccount) {
+    found({ table, what });
+    return [];
+  }
+  found({ table, what: `${what}: nobody logs in there before helo admin reset-device` });
+  return [locked(values)];
+}
+
 /** Checks the pages and indexes of a small table against each other. Throws a SqliteProblem. */
 function checkTable(database: Database, table: string): void {
   const row = new Row('quick_check', database.prepare(`PRAGMA quick_check('${table}')`).get());
@@ -156,14 +209,6 @@ function checkEnds(database: Database): void {
   if (lost === undefined) return;
   throw new SqliteProblem('damaged', 'the last messages of a log are no longer found');
 }
-
-/**
- * The number of the last message of a row of `logs`. Appending does not update it there, which would be a second page
- * in every commit: the last segment has it, and it is written to the row before segments are deleted.
- */
-export const lastOfLog = `max(logs.last, coalesce((
-  SELECT segments.first + segments.count - 1 FROM segments
-  WHERE segments.log = logs.log ORDER BY segments.first DESC LIMIT 1), 0))`;
 
 function conversationName(text: string): ConversationName | undefined {
   return parseConversation(text) === undefined ? undefined : (text as ConversationName);

@@ -4,7 +4,8 @@
 
 import { randomInt } from 'node:crypto';
 import type { Database } from '../../sqlite/engine.ts';
-import { lastOfLog } from './load.ts';
+import { lastOfLog } from './last-of-log.ts';
+import { sealNew } from './sealed-rows.ts';
 
 /**
  * At most this many runs are remembered. A device that was last here before them compares the logs with its own data.
@@ -22,12 +23,14 @@ export function beginRun(database: Database): void {
     .run(randomInt(1, runNumbers));
   // If a log has not grown, the earlier mark still holds.
   database.exec(
-    `INSERT INTO log_marks
+    `INSERT INTO log_marks (log, position, last)
        SELECT log, (SELECT max(position) FROM runs), last FROM (
          SELECT log, ${lastOfLog} AS last FROM logs) AS ended
        WHERE last > coalesce((SELECT marks.last FROM log_marks AS marks
          WHERE marks.log = ended.log ORDER BY marks.position DESC LIMIT 1), 0)`,
   );
+  sealNew(database, 'runs');
+  sealNew(database, 'log_marks');
   database
     .prepare('DELETE FROM runs WHERE position <= (SELECT max(position) FROM runs) - ?')
     .run(maxKeptRuns);

@@ -3,9 +3,19 @@
 
 import { createNew } from '../../sqlite/create.ts';
 import { inOneState, inTransaction } from '../../sqlite/database.ts';
-import { loadEngine, type Database, type SqlValue } from '../../sqlite/engine.ts';
+import { loadEngine, type Database } from '../../sqlite/engine.ts';
 import type { LogId } from '../../hub/records.ts';
 import { Row } from '../../sqlite/rows.ts';
+import {
+  isNamed,
+  isWhole,
+  locked,
+  putSealed,
+  sealedTables,
+  SealedRows,
+  type SealedTable,
+  type RowValues,
+} from './sealed-rows.ts';
 import { LogReader, isDamage } from './log-reader.ts';
 import { schema } from './schema.ts';
 import { SegmentTable } from './segments.ts';
@@ -23,9 +33,9 @@ export async function salvage(damaged: Database, path: string): Promise<void> {
       copy.exec(`PRAGMA user_version = ${schema.migrations.length}`);
       copy.exec(`PRAGMA application_id = ${schema.applicationId}`);
       inOneState(damaged, () => {
-        for (const table of tablesOf(copy))
-          if (table !== 'segments') copyRows(damaged, copy, table);
+        for (const table of sealedTables) copyRows(damaged, copy, table);
         copyLogs(damaged, copy);
+        keepNumbers(copy);
       });
     });
   } finally {
@@ -33,24 +43,29 @@ export async function salvage(damaged: Database, path: string): Promise<void> {
   }
 }
 
-function tablesOf(database: Database): string[] {
-  return database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .all()
-    .map((values) => new Row('sqlite_schema', values).text('name'));
-}
-
-function copyRows(from: Database, to: Database, table: string): void {
+function copyRows(from: Database, to: Database, table: SealedTable): void {
   try {
-    for (const values of from.prepare(`SELECT * FROM ${table}`).iterate()) {
-      const cells = Object.values(values as Record<string, SqlValue>);
-      to.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${cells.map(() => '?').join()})`).run(
-        ...cells,
-      );
+    for (const found of from.prepare(`SELECT * FROM ${table}`).iterate()) {
+      const values = found as RowValues;
+      if (isWhole(table, values)) putSealed(to, table, values);
+      // Its name stays taken, and nobody logs in before a reset.
+      else if (table === 'accounts' && isNamed(values)) putSealed(to, table, locked(values));
     }
   } catch (error) {
     // Continues as far as rows can be read.
     if (!isDamage(error)) throw error;
+  }
+}
+
+/** A number that is in use is not given out again, also where its counter is lost. */
+function keepNumbers(copy: Database): void {
+  const rows = new SealedRows(copy);
+  for (const [name, table] of [
+    ['account', 'accounts'],
+    ['log', 'logs'],
+  ] as const) {
+    const found = copy.prepare(`SELECT max(${name}) AS last FROM ${table}`).get();
+    rows.raise(name, new Row(table, found).optionalInteger('last') ?? 0);
   }
 }
 

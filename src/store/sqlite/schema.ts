@@ -185,5 +185,29 @@ export const schema: DatabaseSchema = {
       PRIMARY KEY (log, position)
     ) WITHOUT ROWID;
     `,
+    // Rows have checksums (sealed-rows.ts), which the next opening computes. An account has a second one, of its number
+    // and name.
+    `
+    ALTER TABLE accounts ADD COLUMN name_checksum INTEGER;
+    ALTER TABLE accounts ADD COLUMN checksum INTEGER;
+    ALTER TABLE chat_groups ADD COLUMN checksum INTEGER;
+    ALTER TABLE members ADD COLUMN checksum INTEGER;
+    ALTER TABLE bans ADD COLUMN checksum INTEGER;
+    ALTER TABLE address_bans ADD COLUMN checksum INTEGER;
+    ALTER TABLE logs ADD COLUMN checksum INTEGER;
+    ALTER TABLE cursors ADD COLUMN checksum INTEGER;
+    ALTER TABLE streams ADD COLUMN checksum INTEGER;
+    ALTER TABLE invited ADD COLUMN checksum INTEGER;
+    ALTER TABLE blocks ADD COLUMN checksum INTEGER;
+    ALTER TABLE invites ADD COLUMN checksum INTEGER;
+    ALTER TABLE quotas ADD COLUMN checksum INTEGER;
+    ALTER TABLE counters ADD COLUMN checksum INTEGER;
+    ALTER TABLE log_ends ADD COLUMN checksum INTEGER;
+    ALTER TABLE runs ADD COLUMN checksum INTEGER;
+    ALTER TABLE log_marks ADD COLUMN checksum INTEGER;
+    ALTER TABLE key_packages ADD COLUMN checksum INTEGER;
+    ALTER TABLE last_resorts ADD COLUMN checksum INTEGER;
+    INSERT INTO counters (name, value) VALUES ('unsealed', 1);
+    `,
   ],
 };

@@ -1,7 +1,9 @@
-// The checksum of a segment: over all of it, and over its link to the segment before it in the log. So altered bytes
-// are found when they are read, and the absence of a segment that has become unreachable is noticed.
+// Checksums. The one of a segment is over all of it, and over its link to the segment before it in the log: so altered
+// bytes are found when they are read, and the absence of a segment that has become unreachable is noticed. The one of a
+// row of a small table is over its values (sealed-rows.ts).
 
 import { crc32 } from 'node:zlib';
+import type { SqlValue } from '../../sqlite/engine.ts';
 
 export interface Sealed {
   readonly log: number;
@@ -26,4 +28,9 @@ export function isLines(bytes: Uint8Array, count: number): boolean {
   let lines = 0;
   for (let at = bytes.indexOf(lineEnd); at >= 0; at = bytes.indexOf(lineEnd, at + 1)) lines++;
   return lines === count && bytes.at(-1) === lineEnd;
+}
+
+/** The checksum of a row of a small table: over what it holds, and over which table it stands in. */
+export function rowChecksumOf(table: string, values: readonly SqlValue[]): number {
+  return crc32(JSON.stringify([table, ...values]));
 }

@@ -5,7 +5,8 @@ import type { Retention, Segment, Trimmed } from '../../hub/store-port.ts';
 import type { Database } from '../../sqlite/engine.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { retentionOf } from '../retention.ts';
-import { lastOfLog } from './load.ts';
+import { lastOfLog } from './last-of-log.ts';
+import { SealedRows } from './sealed-rows.ts';
 import { checksumOf, isLines } from './seal.ts';
 
 /** The maximum that one call of trim deletes and reads: about 20 ms of work, for which commits wait. */
@@ -29,7 +30,7 @@ export class SegmentTable {
   readonly #seal;
   readonly #logs;
   readonly #oldest;
-  readonly #keepLast;
+  readonly #rows: SealedRows;
   readonly #deleteUpTo;
   readonly #removedLog;
   readonly #deleteRemoved;
@@ -61,11 +62,13 @@ export class SegmentTable {
       `SELECT first, count, said_at, total, length(bytes) AS size FROM segments
        WHERE log = ? ORDER BY first LIMIT ?`,
     );
-    this.#keepLast = prepare('UPDATE logs SET last = ?, first = max(first, ?) WHERE log = ?');
+    this.#rows = new SealedRows(database);
     this.#deleteUpTo = prepare('DELETE FROM segments WHERE log = ? AND first <= ?');
     this.#removedLog = prepare('SELECT log FROM removed_logs LIMIT 1');
     this.#deleteRemoved = prepare(
-      'DELETE FROM segments WHERE rowid IN (SELECT rowid FROM segments WHERE log = ? LIMIT ?)',
+      // The disk may have changed the number to that of an existing log.
+      `DELETE FROM segments WHERE rowid IN (SELECT rowid FROM segments
+         WHERE log = ?1 AND NOT EXISTS (SELECT 1 FROM logs WHERE log = ?1) LIMIT ?2)`,
     );
     this.#forgetRemoved = prepare('DELETE FROM removed_logs WHERE log = ?');
   }
@@ -171,7 +174,7 @@ export class SegmentTable {
       messages += count;
     }
     if (segments > 0) {
-      this.#keepLast.run(last, first, log);
+      this.#rows.raiseLog(log, first, last);
       this.#deleteUpTo.run(log, lastTaken);
     }
     return { segments, messages, first };
