@@ -35,7 +35,7 @@ carrierConformance('on Node', async (t) => {
       return join(folder, name);
     },
     openPort: async () => placeAt((await openTransferPort(t)).port),
-    // Nothing can listen there.
+    // Nothing can listen at this port.
     closedPort: async () => placeAt(1),
     settle: async () => {},
     saved: async () => {

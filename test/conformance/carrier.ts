@@ -12,18 +12,18 @@ import type {
 } from '../../src/client/files/ports.ts';
 import { chunkBytes } from '../../src/e2ee/files/file-layout.ts';
 
-/** A carrier under test, and what is around it. */
+/** A carrier under test, and its environment. */
 export interface CarrierUnderTest {
   readonly carrier: FileCarrier;
-  /** A file on the disk. Returns its path; a file that is there already is another one afterwards. */
+  /** Makes a file on the disk, in place of an earlier one. Returns its path. */
   readonly put: (name: string, content: Buffer) => Promise<string>;
   /** A transfer port that is open until the test ends. */
   readonly openPort: () => Promise<TransferPlace>;
-  /** Where no port is. */
+  /** A place without a port. */
   readonly closedPort: () => Promise<TransferPlace>;
   /** Lets everything move that can. */
   readonly settle: () => Promise<void>;
-  /** The contents of the files that have come. */
+  /** The contents of the received files. */
   readonly saved: () => Promise<readonly Buffer[]>;
 }
 
@@ -86,7 +86,7 @@ async function send(
   );
 }
 
-/** Carries a file as somebody sends it to somebody who was promised `sha256`. */
+/** Transfers a file between two people; the receiver was promised `sha256`. */
 async function carry(
   under: CarrierUnderTest,
   content: Buffer,
@@ -102,7 +102,7 @@ async function carry(
   return { sent: await sending.outcome, received: await receiving.outcome };
 }
 
-/** Runs the examples on the carrier that `open` gives, with nothing on its disk. */
+/** Runs the examples on the carrier from `open`, with an empty disk. */
 export function carrierConformance(
   adapter: string,
   open: (t: TestContext) => Promise<CarrierUnderTest>,
@@ -148,7 +148,7 @@ export function carrierConformance(
       assert.deepEqual(sent, { kind: 'answered', line: delivered });
       assert.equal(received.kind, 'saved');
     }
-    // All have one name, and none is in place of another.
+    // All have the same name, and none has replaced another.
     const saved = await under.saved();
     const order = (all: readonly Buffer[]) => all.map((one) => one.toString('hex')).sort();
     assert.deepEqual(order(saved), order(contents));

@@ -59,7 +59,7 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
   fc
     .tuple(name, few, few, few, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }))
     .map(([name, epoch, cursor, read, lasts]): ClientChange => {
-      // Those further back are not longer.
+      // Earlier logs are not longer.
       const earlier = lasts.sort((one, other) => other - one).map((last) => ({ log: last, last }));
       return {
         type: 'conversation',
@@ -100,7 +100,7 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
     .tuple(localId, few, fc.string(), fc.option(few, { nil: undefined }))
     .map(([localId, order, text, number]): ClientChange => ({
       type: 'outbox',
-      // Two entries of one order have no order between them.
+      // Two entries with the same order have no order between them.
       entry: {
         localId,
         order: order * 10 + localId.charCodeAt(0),
@@ -136,7 +136,7 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
   name.map((conversation): ClientChange => ({ type: 'group-removed', conversation })),
 );
 
-/** The texts of a conversation, page by page from its end, and what stands behind each page. */
+/** The texts of a conversation, page by page from its end, and what follows each page. */
 async function readThrough(store: ClientStore, name: ConversationName): Promise<unknown[]> {
   const read: unknown[] = [];
   let page = await store.historyRange(name, { kind: 'last' }, 3);

@@ -1,5 +1,5 @@
-// What every store of a client promises, as examples that each adapter runs. client-store.test.ts holds the adapters
-// against each other with random histories.
+// What every store of a client promises, as examples that each adapter runs. client-store.test.ts compares the adapters
+// with each other by random histories.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { textContent, textOf } from '../../src/client/content.ts';
@@ -14,7 +14,7 @@ import type {
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 import type { Username } from '../../src/wire/text.ts';
 
-/** A store under test. `reopen` closes it and opens what it has kept. */
+/** A store under test. `reopen` closes it and opens what it has stored. */
 export interface ClientStoreUnderTest {
   readonly store: ClientStore;
   readonly reopen: () => Promise<ClientStore>;
@@ -58,7 +58,7 @@ export function searchIn(
   return store.search(query, limit);
 }
 
-/** Runs the examples on the adapter that `open` opens, empty. */
+/** Runs the examples on an empty adapter from `open`. */
 export function clientStoreConformance(
   adapter: string,
   open: (t: TestContext) => Promise<ClientStoreUnderTest>,
@@ -68,7 +68,7 @@ export function clientStoreConformance(
       await run(await open(t));
     });
 
-  /** One about searching, for stores that can. */
+  /** An example about searching, for stores that can. */
   const searchExample = (title: string, run: (under: ClientStoreUnderTest) => Promise<void>) =>
     example(title, async (under) => {
       if (under.store.search !== undefined) await run(under);
@@ -105,7 +105,7 @@ export function clientStoreConformance(
       assert.deepEqual(await found(store, 'Ünd', '日本'), [4]);
       assert.deepEqual(await found(store), []);
       assert.equal((await searchIn(store, { words: ['w'] }, 1)).length, 1);
-      // What was replaced is not found any more, and what replaces it once.
+      // The replaced text is not found any more, and the new one once.
       const own = message({ localId: 'own', content: textContent('gardening'), state: 'waiting' });
       await store.write([{ type: 'message', message: own }]);
       await store.write([
@@ -155,7 +155,7 @@ export function clientStoreConformance(
         ]);
         assert.deepEqual(await found({ words: [], from: 'eve' }), ['water the roses']);
         assert.deepEqual(await found({ words: [], conversation: withBob }), ['water, for you']);
-        // What is looked for as a word is no name, nor the other way round.
+        // A searched word is not a name, nor the other way round.
         assert.deepEqual(await found({ words: ['bob'] }), []);
         assert.deepEqual(await found({ words, from: 'wat' }), []);
       }
@@ -257,7 +257,7 @@ export function clientStoreConformance(
     assert.deepEqual(await since(50), ['of 5', 'of 6']);
     const gone = { kind: 'before', message: { rowId: 999, seq: undefined } } as const;
     assert.deepEqual(await store.historyRange(lobby, gone, 9), []);
-    // It stands elsewhere now, and is still known by its row id.
+    // It has another position now, and is still known by its row id.
     const rowId = whole.at(-1)?.rowId;
     await store.write([
       {
@@ -403,7 +403,7 @@ export function clientStoreConformance(
         [textOf(content), seq ?? '-', state ?? ''].join(' '),
       );
     await store.write([
-      // Typed before anything was known of the place.
+      // Written before anything was known of the place.
       put({ localId: 'a', content: textContent('first'), state: 'waiting' }),
       conversation(lobby, 1),
       put({ localId: 'b', content: textContent('second'), state: 'waiting' }),
@@ -431,7 +431,7 @@ export function clientStoreConformance(
       'said where nothing is kept - ',
       'third - waiting',
     ]);
-    // Heard once more, from the log.
+    // Received once more, from the log.
     await store.write([put({ seq: 2, content: textContent('second') })]);
     assert.equal((await shown())[2], 'second 2 stored');
     assert.equal((await shown()).length, 6);
@@ -510,7 +510,7 @@ export function clientStoreConformance(
       put({ seq: 1, at: 10, content: textContent('first') }),
       put({ seq: 2, at: 20, content: textContent(''), unreadable: 'why' }),
       put({ seq: 3, at: 30, content: textContent('own'), ...own }),
-      // The same again, another one, and own ones that the server puts there.
+      // The same again, another one, and own ones that the server stores there.
       put({ seq: 1, at: 10, content: textContent('first') }),
       put({ seq: 1, at: 11, content: textContent('first, later') }),
       put({ seq: 1, at: 10, from: eve, content: textContent('of somebody else') }),
@@ -576,7 +576,7 @@ export function clientStoreConformance(
       { type: 'conversation', conversation: begun },
       put(0, 'a note', { seq: undefined, epoch: 0, from: undefined }),
       put(4, 'four, anew', { at: 60 }),
-      // Of the part that both have: fetched later.
+      // From the part that both have: fetched later.
       put(3, 'three'),
     ]);
     const again = await under.reopen();

@@ -31,7 +31,7 @@ dialConformance('over TLS', async (t) => {
   return onNode(t, 'tls', (serve) => createTlsServer({ key, cert, ...sides }, serve));
 });
 
-// A side that has heard the last byte still speaks.
+// A side that has received the last byte can still send.
 const sides = { allowHalfOpen: true };
 
 function onNode(

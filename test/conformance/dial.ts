@@ -11,18 +11,18 @@ import type { ServerAddress } from '../../src/client/connection/server-address.t
 import type { RemoteEnd, RemoteHandlers } from '../support/memory/memory-network.ts';
 import { eventually } from '../support/time-limit.ts';
 
-/** A way to dial, and somebody to reach by it. */
+/** A way to dial, and a listener to reach by it. */
 export interface DialUnderTest {
   readonly dial: Dial;
   /** Listens until the test ends. */
   readonly listen: (accept: (end: RemoteEnd) => RemoteHandlers) => Promise<ServerAddress>;
-  /** Nobody listens there. */
+  /** The address of nobody. */
   readonly nobody: () => Promise<ServerAddress>;
-  /** What a connection shows of who answered. */
+  /** The proof that a connection has of the other side. */
   readonly proof: ServerProof['kind'];
 }
 
-/** What was told of a connection, in its order. */
+/** The events of a connection, in order. */
 type Told =
   | { readonly is: 'open'; readonly proof: ServerProof }
   | { readonly is: 'data'; readonly text: string }
@@ -52,7 +52,7 @@ class Call {
     return this.told.map((told) => (told.is === 'data' ? told.text : '')).join('');
   }
 
-  /** How it was, without what was said and by whom. */
+  /** The events without their content and source. */
   get story(): string[] {
     return this.told.map(({ is }) => is).filter((is, at, all) => is !== all[at - 1]);
   }
@@ -62,7 +62,7 @@ class Call {
   }
 }
 
-/** What the listening end has heard. */
+/** What the listening end received. */
 class Remote {
   text = '';
   isOver = false;
@@ -74,7 +74,7 @@ class Remote {
   };
 }
 
-/** Runs the examples on the way to dial that `open` gives. */
+/** Runs the examples on the way to dial from `open`. */
 export function dialConformance(
   adapter: string,
   open: (t: TestContext) => Promise<DialUnderTest>,
@@ -152,7 +152,7 @@ export function dialConformance(
     const call = new Call(t, under.dial, await under.listen(remote.accept));
     await call.until('open');
     call.connection.pause();
-    // Behind what it writes, the answer is on its way when this is heard.
+    // The answer is on its way when this arrives, after the written bytes.
     call.connection.write(Buffer.from('ask'));
     await eventually(() => remote.text === 'ask', 'the question');
     remote.end?.write('answer');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { KnownServers } from '../../src/client/ports.ts';
 
-/** Known servers under test. `reopen` gives those that the next program on this device has. */
+/** Known servers under test. `reopen` gives those of the next program on this device. */
 export interface KnownServersUnderTest {
   readonly servers: KnownServers;
   readonly reopen: () => KnownServers;
@@ -13,7 +13,7 @@ const print = (first: number) => new Uint8Array(32).fill(first);
 const here = 'tls-h:1';
 const there = 'tls-[::1]:1';
 
-/** Runs the examples on the adapter that `open` opens, empty. */
+/** Runs the examples on an empty adapter from `open`. */
 export function knownServersConformance(
   adapter: string,
   open: (t: TestContext) => Promise<KnownServersUnderTest>,

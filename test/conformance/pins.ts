@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { PinStore } from '../../src/client/encryption/trust/pin-store.ts';
 
-/** Pins under test. `reopen` gives those that the next program on this device has. */
+/** Pins under test. `reopen` gives those of the next program on this device. */
 export interface PinsUnderTest {
   readonly pins: PinStore;
   readonly reopen: () => PinStore;
@@ -11,7 +11,7 @@ export interface PinsUnderTest {
 
 const key = (first: number) => new Uint8Array(32).fill(first);
 
-/** Runs the examples on the adapter that `open` opens, empty. */
+/** Runs the examples on an empty adapter from `open`. */
 export function pinsConformance(
   adapter: string,
   open: (t: TestContext) => Promise<PinsUnderTest>,

@@ -90,7 +90,7 @@ async function openOnNode(t: TestContext): Promise<ProofUnderTest> {
 
 type Pems = Awaited<ReturnType<typeof generate>>;
 
-/** A certificate for `localhost`, with the key of `before` where there is one. */
+/** A certificate for `localhost`, with the key of `before` if given. */
 function issue(before?: Pems): Promise<Pems> {
   return generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
@@ -104,7 +104,7 @@ function options({ cert, private: key }: Pems): TlsOptions {
   return { cert, key, minVersion: 'TLSv1.3' };
 }
 
-/** The authorities of the system are those in that file until the test ends. */
+/** Makes that file the authorities of the system until the test ends. */
 function trustFile(t: TestContext, path: string): void {
   const before = process.env['SSL_CERT_FILE'];
   t.after(() => {

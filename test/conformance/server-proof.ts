@@ -1,5 +1,5 @@
 // What every proof of a server promises (`ServerProof` in client/ports.ts), and that the decision about a certificate
-// (client/login/server-check.ts) is the same whatever shows it: examples that each adapter runs.
+// (client/login/server-check.ts) does not depend on what shows it: examples that each adapter runs.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { KnownServers, ServerProof } from '../../src/client/ports.ts';
@@ -15,13 +15,13 @@ export type ShownCertificate = 'first' | 'renewed' | 'other';
 export interface ProofUnderTest {
   readonly address: TlsAddress;
   readonly servers: KnownServers;
-  /** What a new connection shows while the server has that certificate. */
+  /** The proof of a new connection while the server has that certificate. */
   readonly show: (certificate: ShownCertificate) => Promise<TlsProof>;
   /** From now on an authority that the device trusts vouches for `first`. */
   readonly trust: () => Promise<void>;
 }
 
-/** Runs the examples on the adapter that `open` opens, where no server was met before. */
+/** Runs the examples on the adapter from `open`, with a server that is new. */
 export function serverProofConformance(
   adapter: string,
   open: (t: TestContext) => Promise<ProofUnderTest>,
@@ -56,7 +56,7 @@ export function serverProofConformance(
     assert.equal((await (await under.show('other')).hasAuthority?.()) ?? false, false);
   });
 
-  /** A visit that somebody comes in on: before that a server is not remembered. */
+  /** A visit with a login: before that a server is not remembered. */
   const begin = async ({ address, servers, show }: ProofUnderTest, shown: ShownCertificate) => {
     const username = 'alice' as Username;
     const check = await ServerCheck.begin({ address, username }, await show(shown), servers);

@@ -47,7 +47,7 @@ type Act =
   | { readonly type: 'take'; readonly account: number }
   | { readonly type: 'reopen' };
 
-/** So many messages in a log, behind a gap in its numbers. */
+/** This many messages in a log, after a gap in its numbers. */
 interface Said {
   readonly log: number;
   readonly gap: number;
@@ -163,14 +163,14 @@ test('after any history both adapters hold, give and leave out the same', async 
       const model = new MemoryStore();
       let store = await openStore(path);
       const lasts = new Map<number, number>();
-      // Numbers of logs are never used twice: where one was removed, the next of its place has another.
+      // Numbers of logs are never reused: after a removal, the next log in its place has another number.
       const ages = new Map<number, number>();
       const live = (place: number, removed = false): number => {
         const age = ages.get(place) ?? 0;
         if (removed) ages.set(place, age + 1);
         return place + age * 3;
       };
-      /** What was ever said, message by message: the naive picture of the logs. */
+      /** Every message that was ever stored: a naive model of the logs. */
       const kept = new Set<string>();
       const both = async <T>(ask: (store: Store) => Promise<T>): Promise<T> => {
         const expected = await ask(model);

@@ -1,5 +1,5 @@
-// What every store promises, as examples that each adapter runs. store.test.ts holds the adapters against each other
-// with random histories.
+// What every store promises, as examples that each adapter runs. store.test.ts compares the adapters with each other by
+// random histories.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import {
@@ -13,7 +13,7 @@ import { StoreError, type LogRange, type Segment, type Store } from '../../src/h
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 import type { GroupName, Username } from '../../src/wire/text.ts';
 
-/** A store under test. `reopen` closes it and opens what it has kept. */
+/** A store under test. `reopen` closes it and opens what it has stored. */
 export interface StoreUnderTest {
   readonly store: Store;
   readonly reopen: () => Promise<Store>;
@@ -29,7 +29,7 @@ export function logChange(log: number, name: string, last = 0, first = 1): Chang
   return { type: 'log', log: { log: logId(log), name: conversationName(name), last, first } };
 }
 
-/** A segment whose lines say which messages they are. Its bytes are a part of a larger block, as delivery's are. */
+/** A segment whose lines name their messages. Its bytes are a part of a larger block, as in delivery. */
 export function segment(log: number, first: number, count: number, at = 1_000): Segment {
   const lines = Array.from({ length: count }, (_, index) => `${log}:${first + index}\n`).join('');
   const block = Buffer.from(`before ${lines} behind`, 'latin1');
@@ -37,7 +37,7 @@ export function segment(log: number, first: number, count: number, at = 1_000): 
   return { log: logId(log), first, count, at, bytes };
 }
 
-/** What the segments say. */
+/** The text of the segments. */
 export function texts(segments: readonly Segment[]): string {
   return segments.map(({ bytes }) => Buffer.from(bytes).toString('latin1')).join('');
 }
@@ -54,12 +54,12 @@ export function range(log: number, part: Partial<LogRange> = {}): LogRange {
   };
 }
 
-/** What a store remembers, without how often it was opened: that is told nowhere but where there is a file. */
+/** What a store remembers, without its runs: only a file has those. */
 export async function lasting(store: Store): Promise<Records> {
   return { ...(await store.load()), runs: [], marks: [] };
 }
 
-/** Runs the examples on the adapter that `open` opens, empty. */
+/** Runs the examples on an empty adapter from `open`. */
 export function storeConformance(
   adapter: string,
   open: (t: TestContext) => Promise<StoreUnderTest>,
@@ -197,7 +197,7 @@ export function storeConformance(
         { type: 'account-removed', id: accountId(2) },
         { type: 'log-removed', log: logId(2) },
       ];
-      // Said in the same turn, and of no use to anybody any more.
+      // Sent in the same turn, and useless to everybody now.
       await store.commit({ changes: removed, segments: [segment(2, 2, 1)] });
       const without = await lasting(store);
       assert.deepEqual(
@@ -241,7 +241,7 @@ export function storeConformance(
     const { store } = under;
     await store.commit({ changes: [logChange(1, 'lobby')], segments: [] });
     await store.commit({ changes: [], segments: [segment(1, 1, 2), segment(1, 4, 3)] });
-    // What the hub remembered before these were said takes nothing back.
+    // Older records of the hub do not undo these messages.
     await store.commit({ changes: [logChange(1, 'lobby', 1)], segments: [] });
     assert.deepEqual(at(await store.load()), { last: 6, first: 1 });
     const trimmed: Change = { type: 'log-trimmed', log: logId(1), first: 5 };
@@ -333,7 +333,7 @@ export function storeConformance(
   example('trimming by bytes, the oldest first, and never what was said last', async (under) => {
     const { store, reopen } = under;
     const changes = [logChange(1, 'lobby'), logChange(2, '@alice+bob')];
-    // Of 48 bytes each.
+    // 48 bytes each.
     const segments = [1, 2].flatMap((log) =>
       Array.from({ length: 10 }, (_, index) => segment(log, 100 + 10 * index, 8)),
     );
@@ -406,7 +406,7 @@ export function storeConformance(
   });
 }
 
-/** Trims until nothing is left to do; each log with where it begins in the end. */
+/** Trims until nothing is left to do. Returns where each log begins at the end. */
 export async function trimAll(
   store: Store,
   retention: Parameters<Store['trim']>[0],

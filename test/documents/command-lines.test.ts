@@ -1,5 +1,5 @@
-// What documents tell people to type is taken by the program: every command line of helo in them is held against the
-// tables of flags, and every flag that they name is one of some command.
+// The program accepts what the documents tell people to type: every command line of helo in them is checked against the
+// tables of flags, and every flag that they name is one of a command.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
@@ -10,9 +10,9 @@ import { manuals } from '../../src/cli/manuals/all.ts';
 import { summaries, type CommandName } from '../../src/cli/summaries.ts';
 import { inRepository } from '../support/repository.ts';
 
-/** What is no flag of the program: of the bench, and of a command that is typed in the chat. */
+/** Flags of others: of the bench, and of a command that is typed in the chat. */
 const foreign: ReadonlySet<string> = new Set(['--only', '--private']);
-/** What every command takes besides its table. */
+/** Flags of every command besides its table. */
 const everywhere: ReadonlySet<string> = new Set(['--help', '--help-all', '--version']);
 
 const flagNames = new Set(Object.values(manuals).flatMap(({ flags }) => Object.keys(flags)));
@@ -30,7 +30,7 @@ async function documents(): Promise<readonly (readonly [name: string, text: stri
   );
 }
 
-/** The pieces of a document that are code: those in a line, and the lines of blocks. */
+/** The code in a document: pieces within lines, and the lines of blocks. */
 function codeOf(text: string): readonly string[] {
   const blocks = Array.from(text.matchAll(/^```\w*\n([^]*?)^```$/gm), ([, block = '']) => block);
   const rest = text.replaceAll(/^```\w*\n[^]*?^```$/gm, '');
@@ -38,7 +38,7 @@ function codeOf(text: string): readonly string[] {
   return [...blocks.flatMap((block) => block.split('\n')), ...inLine];
 }
 
-/** The arguments behind each `helo COMMAND` of a line for a shell, up to what ends it there. */
+/** The arguments of each `helo COMMAND` in a line for a shell, up to where the command ends. */
 function commandLines(code: string): readonly (readonly [CommandName, readonly string[]])[] {
   const found: (readonly [CommandName, readonly string[]])[] = [];
   for (const { index, 0: all, 1: name = '' } of code.matchAll(/(?:^|[\s/])helo (\w+)(?= |$)/g)) {
@@ -53,7 +53,7 @@ function commandLines(code: string): readonly (readonly [CommandName, readonly s
   return found;
 }
 
-/** `NAME`, `DIR`: what a person puts something in the place of. */
+/** `NAME`, `DIR`: placeholders that a person replaces. */
 const isPlaceholder = (text: string): boolean => /^[A-Z_:/#]+$/.test(text) || text.includes('HOST');
 
 test('every command line that a document shows is one that the program takes', async () => {
@@ -79,7 +79,7 @@ test('every command line that a document shows is one that the program takes', a
 });
 
 test('every flag that a document or a manual page names is there', async () => {
-  // docs/PERFORMANCE.md tells those of the bench.
+  // docs/PERFORMANCE.md names flags of the bench.
   const told = (await documents()).filter(([name]) => name !== 'docs/PERFORMANCE.md');
   const pages = await readdir(inRepository('man/source'));
   const named = [

@@ -1,4 +1,4 @@
-// The sections of docs/PROTOCOL.md on the extended protocol are held against the schemas that the programs run on.
+// The sections of docs/PROTOCOL.md on the extended protocol, compared with the schemas of the programs.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ function chapter(number: number): string {
   return rest.split(/^## /m)[0] ?? '';
 }
 
-/** The fields that the table under the heading `verb` names, and whether each is always there. */
+/** The fields in the table under the heading `verb`, and whether each is always present. */
 function documented(chapter: string, verb: string): Record<string, boolean> {
   const [, rest = ''] = chapter.split(new RegExp(`^####? (?:[\\d.]+ )?${verb}$`, 'm'));
   const table = rest.split(/^#/m)[0] ?? '';
@@ -35,7 +35,7 @@ function documented(chapter: string, verb: string): Record<string, boolean> {
   return Object.fromEntries([...rows].map(([, field = '', needed]) => [field, needed === 'yes']));
 }
 
-/** The same of a schema. */
+/** The same for a schema. */
 function declared(schema: unknown): Record<string, boolean> {
   const { entries } = schema as { readonly entries: Readonly<Record<string, GenericSchema>> };
   return Object.fromEntries(
@@ -86,7 +86,7 @@ test('[17] the limits are those of the programs', () => {
 test('[17] as many key packages as one STOCK may bring, each as long as may be, fit a line', () => {
   const longest = 'k'.repeat(maxPackageLength);
   const line = formatRequest('STOCK', {
-    // The longest form of a character in JSON.
+    // The character with the longest form in JSON.
     label: '\u0001'.repeat(maxLabelLength),
     packages: Array.from({ length: maxStockPackages }, () => longest),
     lastResort: longest,

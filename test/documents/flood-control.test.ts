@@ -1,4 +1,4 @@
-// The figures of flood control in docs/OPERATIONS.md and docs/PROTOCOL.md are those that the server runs on.
+// The figures of flood control in docs/OPERATIONS.md and docs/PROTOCOL.md are those of the server.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// The manual pages: made from the program as it is, and clean.
+// The manual pages are up to date with the program, and clean.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { summaries } from '../../src/cli/summaries.ts';
 import { inRepository } from '../support/repository.ts';
 
-/** Files of the folder, without those of which they are made. */
+/** The files of the folder, without the sources. */
 async function pages(): Promise<readonly string[]> {
   return (await readdir(inRepository('man'))).filter((name) => name !== 'source').toSorted();
 }

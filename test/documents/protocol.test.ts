@@ -1,4 +1,4 @@
-// docs/PROTOCOL.md is held against the tables that the programs run on.
+// docs/PROTOCOL.md, compared with the tables of the programs.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What an account says while its connection ends waits like anything that it says without one.
+// What an account sends while its connection ends waits, like anything that it sends without one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AccountWorld, Person, until } from '../support/worlds/account-world.ts';
@@ -31,7 +31,7 @@ test('a text that is said while the server closes the connection is kept, and sa
   assert.deepEqual(said, [true]);
   await until(world, () => alice.isIn && alice.client?.unsent === 0, 'it is said later');
   assert.deepEqual(world.log('lobby').filter(({ text }) => text === 'meanwhile').length, 1);
-  // Whoever has said goodbye says no more.
+  // After quitting, nothing more can be sent.
   void alice.client?.quit();
   await until(world, () => alice.client?.state.phase !== 'open', 'she leaves');
   assert.equal(alice.client?.broadcast('too late').ok, false);

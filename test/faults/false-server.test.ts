@@ -1,4 +1,4 @@
-// Somebody who answers in a server's place, in the clear: a device that has an account there says nothing to them.
+// An attacker answers in a server's place without TLS: a device with an account there sends nothing.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

@@ -1,5 +1,5 @@
-// Somebody else answers at a server's address the first time that a device goes there: it gets nothing, and the server
-// itself is let in afterwards as if nothing had been.
+// An attacker answers at a server's address when a device goes there for the first time: it gets nothing, and the real
+// server is accepted afterwards as if nothing had happened.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { startChat } from '../support/chat-program.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** Carries on what comes at one address, to wherever it is told. */
+/** Passes on what arrives at one address, to where it is told. */
 async function startSwitch(t: TestContext) {
   let to: Listener | undefined;
   const sockets = new Set<Socket>();
@@ -44,7 +44,7 @@ async function startSwitch(t: TestContext) {
   };
 }
 
-/** Ends TLS with a certificate of its own and says on all that is said. */
+/** Ends TLS with a certificate of its own, and passes on everything. */
 async function startRelay(t: TestContext, server: Listener): Promise<Listener> {
   const { certFile, keyFile } = await issueCertificate(await temporaryFolder(t), 'relay');
   const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);

@@ -1,5 +1,5 @@
-// Floods at the real program: whoever sends too much is read more slowly, loses nothing and stays; the others
-// notice nothing.
+// Floods at the real program: a client that sends too much is read more slowly, loses nothing and stays. Others notice
+// nothing.
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -17,7 +17,7 @@ async function login(t: TestContext, server: ServerProgram, name: string): Promi
 
 const noHeartbeat = ['--ping-interval', '0'];
 
-/** Pastes so many lines at once, and waits for the answers. Resolves with how long they took. */
+/** Sends this many lines at once, and waits for the answers. Returns how long they took. */
 async function paste(client: LineClient, lines: number): Promise<number> {
   const started = performance.now();
   client.send(Array.from({ length: lines }, (_, at) => `BCST line ${at}`).join('\n'));
@@ -54,10 +54,10 @@ test('a flood of lines is slowed down, in order, nothing lost; somebody else is 
     carol.send(`PM @carol ${at}`);
     await carol.expect(`PM carol ${at}`);
     delays.push(performance.now() - asked);
-    // A hundred questions a second: more would be a flood of its own.
+    // A hundred requests a second: more would be a flood too.
     await pause(10);
   }
-  // 1,000 at once and 200 a second, less what a hold back of 20 milliseconds gathers.
+  // 1,000 at once and 200 a second, less what a pause of 20 milliseconds gathers.
   const tookMs = await heard;
   assert.ok(tookMs > 2200, `${tookMs} ms`);
   delays.sort((a, b) => a - b);
@@ -69,7 +69,7 @@ test('who is not read for longer than a ping may take is not taken for dead', as
   const args = '--max-line-bytes 4000000 --ping-interval 0.3 --pong-timeout 2'.split(' ');
   const server = await startServerProgram(t, { args });
   const flooder = await login(t, server, 'flooder');
-  // Six seconds of the rate, beyond the burst.
+  // Six seconds at the rate, after the burst.
   const line = `BCST ${'x'.repeat(3_800_000)}`;
   const started = performance.now();
   flooder.send(line);
@@ -80,7 +80,7 @@ test('who is not read for longer than a ping may take is not taken for dead', as
     if (heard === 'PING') flooder.send('PONG');
     else answers.push(heard);
   }
-  // Told without the lines, which are long.
+  // The message does not include the lines, which are long.
   assert.ok(answers[0] === `+OK ${line}` && answers[1] === '+OK BCST next');
   assert.ok(performance.now() - started > 4000);
 });
@@ -116,9 +116,9 @@ test('who pastes and ends their side at once still has everything carried out', 
 test('--limits off lifts all of them', async (t) => {
   const server = await startServerProgram(t, { args: [...noHeartbeat, '--limits', 'off'] });
   const alice = await login(t, server, 'alice');
-  // What a person may send at once shows how long a line takes on this machine.
+  // As much as a person may send at once: shows how long a line takes on this machine.
   const usualMs = await paste(alice, 1000);
   const tookMs = await paste(alice, 5000);
-  // With them: 25 seconds, at 200 a second.
+  // With the limits: 25 seconds, at 200 a second.
   assert.ok(tookMs < 10 * usualMs + 5000, `${tookMs} ms, and ${usualMs} for a fifth of it`);
 });

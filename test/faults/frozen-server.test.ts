@@ -1,4 +1,4 @@
-// A server that is there and says nothing: its process is stopped, while the system goes on taking what is sent to it.
+// A server that exists and sends nothing: its process is stopped, while the system still accepts data for it.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -25,7 +25,7 @@ for (const as of ['account', 'guest'] as const) {
     });
     bob.type('before');
     await alice.prints('[bob] before');
-    // Who came last has heard three pings: then the others know the interval.
+    // The last one has got three pings: then the others know the interval.
     const eve = await connectLines(t, server.plain);
     await eve.next();
     for (let pings = 0; pings < 3; pings++) {

@@ -1,4 +1,4 @@
-// Programs and servers killed with -9 in the middle of what people say: nothing of it is lost, and nothing is there twice.
+// Programs and servers killed with -9 while people write: nothing is lost, and nothing is there twice.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
@@ -33,7 +33,7 @@ test('kill -9 of the sender and of the server, again and again: each line arrive
       count += 1;
       alice.type(count % 3 === 0 ? `@bob line ${count}` : `line ${count}`);
     }
-    // In the middle of it, wherever that is this time.
+    // At a different point each time.
     await bob.shows(
       'stdout',
       new RegExp(`^\\[alice\\] line ${count - 200 + 30 * (round + 1)}$`, 'm'),
@@ -70,7 +70,7 @@ test('kill -9 of the sender and of the server, again and again: each line arrive
       'in the order in which it was said',
     );
   }
-  // A program that is killed may not have read all that was typed; what a server was killed in the middle of is there.
+  // A killed program may not have read all of its input. Messages on their way through a killed server arrive.
   for (let round = 1; round < rounds; round += 2) {
     for (let line = 1; line <= 200; line++) {
       assert.ok(numbers.includes(round * 200 + line), `line ${round * 200 + line} is lost`);

@@ -1,5 +1,5 @@
-// The server killed at random moments while several people talk: they come back, say again what was not acknowledged,
-// and in the end all that ever was acknowledged, or heard, is in the history, once and in order.
+// The server is killed at random moments while several people write. They come back and repeat what was not
+// acknowledged. At the end everything acknowledged or received is in the history, once and in order.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
@@ -18,17 +18,17 @@ const rounds = 20;
 const names = ['ada', 'ben', 'cleo', 'dan'];
 const places = ['lobby', '#crew'];
 
-/** Messages of a sender that are under way at a time. */
+/** The most messages of a sender in flight. */
 const window = 20;
 
 const placeOf = (number: number) => places[number % places.length] ?? '';
 
-/** Somebody who says one thing after the other, and says again what was not acknowledged. */
+/** A person who sends one message after the other, and repeats what was not acknowledged. */
 class Sender {
   readonly name: string;
   readonly device = createDevice();
   readonly heard: Heard[] = [];
-  /** All up to this number; beyond it only some may be, behind a repeat whose answer is still looked up. */
+  /** All messages up to this number. Later ones may be acknowledged too, if an earlier repeat is still looked up. */
   acknowledged = 0;
   readonly #beyond = new Set<number>();
   client: ExtendedClient | undefined;
@@ -48,7 +48,7 @@ class Sender {
   }
 
   /**
-   * Talks until the connection ends, or until all up to the number `last` is acknowledged.
+   * Sends until the connection ends, or until everything up to the number `last` is acknowledged.
    * @param onAcknowledged called for each message
    */
   async talk(last: number, onAcknowledged: () => void = () => {}): Promise<void> {
@@ -63,14 +63,14 @@ class Sender {
       try {
         event = await client.next();
       } catch {
-        // The server is gone, as it should be.
+        // The server is gone, as expected.
         return;
       }
       if (event.verb === 'MSG') this.heard.push(event);
       if (event.verb !== 'SENT') continue;
       const number = Number(String(event['id']).split('.')[1]);
       const isRepeat = event['repeated'] === true;
-      // An answer to a repeat may come behind those to what was said after it; all others come once.
+      // The answer to a repeat may come after those to later messages. All others come once.
       if (number <= this.acknowledged || this.#beyond.has(number)) {
         assert.ok(isRepeat, `${number} is acknowledged twice`);
         continue;

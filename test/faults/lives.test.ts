@@ -1,6 +1,6 @@
-// Simulated lives: whatever is killed or breaks at whatever step, what was acknowledged is stored, arrives once and in
-// order, and nobody acknowledges what they do not have. LIVES=n lives n of them from SEED on; SEED alone tells one.
-// PUT_BACK=never, restored or rewound says whether the server is put back to an earlier state (life.ts).
+// Simulated lives: programs are killed and things break at any step. Everything acknowledged is stored, arrives once
+// and in order, and nobody acknowledges what they do not have. LIVES=n runs n of them, beginning with SEED; SEED alone
+// prints one. PUT_BACK=never, restored or rewound says whether the server is restored to an earlier state (life.ts).
 import { test } from 'node:test';
 import { live, makeBeginnings } from '../support/lives/lives.ts';
 

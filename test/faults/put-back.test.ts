@@ -1,5 +1,5 @@
-// A client's data directory is put back from an older copy, as after a restore of a whole machine: the real programs
-// over real sockets notice it, go on with fresh keys, and say nothing twice.
+// A client's data directory is replaced by an older copy, as after a restore of a whole machine: the real programs over
+// real sockets notice it, continue with new keys, and send nothing twice.
 import assert from 'node:assert/strict';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Strangers at the port of a file [7.11]: they get nothing, and the two people don't notice them. Addresses of this
-// machine stand for machines: everything on 127.0.0.0/8 is a loopback address of its own.
+// Strangers at the port of a file [7.11]: they get nothing, and the two people do not notice them. Addresses of this
+// machine stand for machines: everything in 127.0.0.0/8 is a loopback address of its own.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import {
@@ -43,7 +43,7 @@ async function scene(
   return { server, port, client };
 }
 
-/** The file goes through between these two, whole, and nobody else has got anything. */
+/** The file arrives whole between these two, and nobody else has got anything. */
 async function goesThrough(
   { port, server }: Scene,
   sender: ByteClient,
@@ -55,7 +55,7 @@ async function goesThrough(
   await receiver.send(`${delivered} @alice\n`);
   assert.equal((await sender.rest()).toString(), `${delivered}\n`);
   await portCloses(port);
-  // Whoever was closed stands in the log, without names and addresses.
+  // The log has the closed connections, without names and addresses.
   assert.doesNotMatch(server.stderr(), /alice|bob|127\.0\.0|proof=|MMMM/);
 }
 
@@ -118,7 +118,7 @@ test('[7.11] with a proof an impostor gets nothing, even first and from the same
   const late = at.client();
   await late.send('OPEN_PORT_TO_RECEIVE bob\n');
   await refused(at.server, late, 'wrong-proof');
-  // The true one is let in from anywhere.
+  // The real receiver is accepted from anywhere.
   const receiver = at.client(elsewhere);
   await receiver.send(`OPEN_PORT_TO_RECEIVE bob ${proof}\n`);
   await goesThrough(at, sender, receiver);
@@ -149,7 +149,7 @@ test('[7.11] a place that is taken stays taken, before and while the file is on 
   const at = await scene(t);
   const receiver = at.client();
   await receiver.send('OPEN_PORT_TO_RECEIVE bob\n');
-  // The first is in as soon as a second is told apart from it.
+  // The first one can connect as soon as a second one is distinguished from it.
   const second = at.client();
   await second.send('OPEN_PORT_TO_RECEIVE bob\n');
   await refused(at.server, second, 'taken');

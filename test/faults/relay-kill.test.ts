@@ -1,5 +1,5 @@
-// Any of the three killed at any moment of a transfer [7.11]: whole, or not delivered; never a port or a descriptor
-// that stays behind.
+// Any of the three is killed at any moment of a transfer [7.11]: the file arrives whole or is not delivered, and no
+// port or descriptor stays open.
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
@@ -22,7 +22,7 @@ const fate = fc.record({
   senderFirst: fc.boolean(),
   secure: fc.boolean(),
   proven: fc.boolean(),
-  /** How much of the content is sent before it happens; more than there is for all of it. */
+  /** How much of the content is sent before it happens; more than there is means all of it. */
   sent: fc.constantFrom(0, 1, 1000, 200_000, 400_000),
   what: fc.constantFrom(
     'nothing',
@@ -100,8 +100,8 @@ async function play(t: TestContext, server: ServerProgram, fate: Fate): Promise<
     await receiver.send(`${delivered} @alice\n`);
     assert.equal((await sender.rest()).toString(), `${delivered}\n`);
   } else {
-    // Whoever is left hears the end of it, at the latest when nothing has moved for a while. Nothing but
-    // "not delivered" is ever said, and what the receiver has got is a beginning of what was sent.
+    // The others learn of the end, at the latest by the time limit. The only status is "not delivered", and the
+    // received bytes are a beginning of the sent ones.
     const told = (await sender?.rest())?.toString() ?? '';
     assert.ok(['', `${corrupted}\n`].includes(told), told);
     const got = (await receiver?.rest()) ?? Buffer.alloc(0);
@@ -120,7 +120,7 @@ async function descriptors(server: ServerProgram): Promise<number> {
   return (await readdir(`/proc/${server.process.pid}/fd`)).length;
 }
 
-/** Where the end comes by itself, however busy the machine is; elsewhere it may have to come by a time limit. */
+/** Whether the end comes at once, even on a busy machine. Otherwise it may come by a time limit. */
 function endsByItself({ what, sent }: Fate): boolean {
   return what.endsWith('the chat') || (what === 'nothing' && sent > content.length);
 }
@@ -142,7 +142,7 @@ test('hundreds of transfers, each ended in its own way: no port, no descriptor, 
   const servers = [patient, impatient];
   const before: number[] = [];
   for (const server of servers) {
-    // The first file brings the thread for files with it.
+    // The thread for files starts with the first file.
     const first = { senderFirst: true, secure: true, proven: true, sent: 0 } as const;
     await play(t, server, { ...first, what: 'alice leaves the chat' });
     before.push(await descriptors(server));
@@ -152,7 +152,7 @@ test('hundreds of transfers, each ended in its own way: no port, no descriptor, 
     { numRuns: 200, endOnFailure: true },
   );
   const settled = async (server: ServerProgram, count: number) => {
-    // Each look is a connection of its own, which the server has forgotten when it says goodbye.
+    // Each check is a connection of its own, which the server has forgotten when it answers QUIT.
     while ((await descriptors(server)) > count) {
       const client = await login(t, server.plain, 'alice');
       client.send('QUIT q');
@@ -183,7 +183,7 @@ test('a server killed in the middle of a file: both sides see the end, and the n
     await server.kill();
     assert.equal((await sender.rest()).toString(), '');
     await receiver.rest();
-    // The first server had any port; those after it have no other than that one.
+    // The first server could use any port; the later ones only that one.
     range = range === '' ? `${port}-${port}` : range;
     server = await start(range);
   }

@@ -1,5 +1,5 @@
-// Time and room for files [7.11]: people who don't come, sides that stop, ports that are taken, and content that
-// is slower to leave than to come.
+// Time and space for files [7.11]: people who do not come, sides that stop, ports in use, and content that leaves more
+// slowly than it arrives.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -74,7 +74,7 @@ for (const who of ['alice', 'bob'] as const) {
     for (let at = 0; at < content.length; at += 65_536) {
       void sender.send(content.subarray(at, at + 65_536));
     }
-    // All that stands between the two is full.
+    // Every buffer between the two is full.
     let left = Infinity;
     await eventually(() => {
       const isFull = sender.socket.writableLength === left && left < content.length;
@@ -83,7 +83,7 @@ for (const who of ['alice', 'bob'] as const) {
     }, 'a sender that has to wait');
     people[who].send('QUIT q');
     await people[who].expect('+OK Goodbye');
-    // What the sender still sends is thrown away, before the receiver has what is on its way.
+    // What the sender still sends is discarded, before the receiver has what is on its way.
     await eventually(() => sender.socket.writableLength < left, 'a sender that goes on');
     receiver.socket.resume();
     const got = await receiver.rest();
@@ -109,7 +109,7 @@ test('[7.11] a slow file that moves is not given up', async (t) => {
   assert.equal((await sender.rest()).toString(), `${delivered}\n`);
 });
 
-/** A port that nobody uses, and the next one. */
+/** Two unused ports in a row. */
 async function twoFreePorts(): Promise<readonly [number, number]> {
   for (;;) {
     const [first, second] = [createServer(), createServer()];
@@ -143,7 +143,7 @@ test('[7.11] files use the ports they are given, one each; when all are in use, 
   await receiver.expect('FILE <alice @alice m ');
   receiver.socket.destroy();
   await sender.rest();
-  // The sender may hear of the end before the chat does.
+  // The sender may learn of the end before the chat does.
   let answer: string;
   do {
     people.bob.send('READY_FOR_FILE @alice third');
@@ -208,7 +208,7 @@ for (const [from, to] of [
         hash.update(chunk);
         received += chunk.length;
         if (received === content.length) resolve();
-        // Long enough for the way to fill up, a hundred times.
+        // Enough data to fill the buffers a hundred times.
         if (received > (pauses * content.length) / 100) {
           pauses++;
           receiver.socket.pause();

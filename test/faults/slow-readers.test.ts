@@ -1,5 +1,5 @@
-// People who stop reading, and the others, who notice nothing: the real program, told to give up on slow readers
-// early. The system's buffers hide some megabytes of each connection; they are filled first.
+// People who stop reading, and the others, who notice nothing: the real program, with settings that close slow readers
+// early. The system's buffers hide some megabytes of each connection, and are filled first.
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -9,7 +9,7 @@ import { residentBytes } from '../support/resident.ts';
 
 const line = 'x'.repeat(2000);
 
-/** More than the system hides and the caps allow: whoever has not been given up after it never will be. */
+/** More than the system hides and the caps allow: a connection that is still open after it would never be closed. */
 const enoughLines = 10_000;
 
 /** Somebody who has logged in. */
@@ -21,14 +21,14 @@ async function login(t: TestContext, server: ServerProgram, name: string): Promi
   return client;
 }
 
-/** Somebody who has logged in and reads nothing from there on. */
+/** A person who has logged in and reads nothing from then on. */
 async function sleeper(t: TestContext, server: ServerProgram, name: string): Promise<LineClient> {
   const client = await login(t, server, name);
   client.socket.pause();
   return client;
 }
 
-/** Speaks, and asserts that `listener` hears every line at once, until `until` holds. */
+/** Sends, and asserts that `listener` gets every line at once, until `until` is true. */
 async function speak(
   speaker: LineClient,
   listener: LineClient,
@@ -63,7 +63,7 @@ for (const [title, args] of Object.entries(settings)) {
     const listener = await login(t, server, 'listener');
     const slow = await sleeper(t, server, 'slow');
     await speak(speaker, listener, isAlone(speaker));
-    // Whoever wakes up in the moment that is left reads all that was kept, in order, and why it ends.
+    // A reader that wakes up in time gets all that was buffered, in order, and the reason of the end.
     slow.socket.resume();
     const lines = await slow.rest();
     assert.equal(lines.pop(), 'DSCN you read too slowly');
@@ -101,7 +101,7 @@ test('fifty who stop reading cost no more memory than the cap allows', async (t)
     most = Math.max(most, residentBytes(server.process.pid));
     return alone();
   });
-  // What the garbage collector has not come to yet comes on top.
+  // Garbage that was not collected yet comes on top.
   const allowed = sleepers * maxUnsentBytes + 64 * 1024 * 1024;
   assert.ok(most - before < allowed, `${most - before} bytes`);
 });

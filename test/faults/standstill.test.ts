@@ -1,4 +1,4 @@
-// A disk that stands still, under the real program: a module that is loaded into its threads makes it so, since no test may
+// A disk that stalls under the real program: a module that is loaded into its threads causes it, because no test may
 // need a disk of its own.
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ function loading(code: string): readonly string[] {
 test('a disk that stands still holds up neither guests nor who asks who is here', async (t) => {
   const folder = await temporaryFolder(t);
   const mark = join(folder, 'frozen');
-  // The store's thread writes a note behind each commit, before it answers.
+  // The store's thread writes a note after each commit, before it answers.
   const { plain } = await startServerProgram(t, {
     nodeArgs: loading(`
       import fs from 'node:fs';
@@ -53,7 +53,7 @@ test('a disk that stands still holds up neither guests nor who asks who is here'
   carol.send('BCST kept as well');
   carol.send('GET_USERS *all');
   bob.send('GET_USERS *all');
-  // Nobody has heard anything of what is not on the disk: bob hears the answer next, carol nothing.
+  // Nobody got anything that is not on the disk: bob gets the answer next, carol nothing.
   await bob.expect('+SUCCESS [alice, bob, carol]');
   await rm(mark);
   await bob.expect('BCST [alice] on its way to the disk');

@@ -1,5 +1,5 @@
-// A disk that is full, as the system says it is: what can't be kept is refused with clear words, nothing that was
-// refused is heard, everything else goes on, and when there is room again so does all of it, by itself.
+// A full disk, as the system reports it: what cannot be stored is refused with clear words and delivered to nobody,
+// everything else continues, and when there is room again everything works again.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const text = 'x'.repeat(20_000);
 
 test('a full disk: clear answers, no false ones, and all goes on when there is room', async (t) => {
   const server = await startServerProgram(t, {
-    // No file may grow over two megabytes; the signal that says so is not to end the process.
+    // No file may grow beyond two megabytes. The signal for that must not end the process.
     shell: "trap '' XFSZ; ulimit -S -f 2048",
     args: ['--ping-interval', '0', '--limits', 'off', '--metrics-port', '0'],
   });
@@ -41,7 +41,7 @@ test('a full disk: clear answers, no false ones, and all goes on when there is r
     assert.ok(acknowledged < 1000, 'the disk never gets full');
   }
   assert.ok(acknowledged > 10);
-  // They have heard what was acknowledged, and no more.
+  // They got what was acknowledged, and no more.
   for (let number = 1; number <= acknowledged; number++) {
     await bob.hears('MSG', { seq: number, id: `a.${number}` });
     await gus.expect(`BCST [alice] ${text}`);

@@ -1,4 +1,4 @@
-// Many who come at once, at the real program: let in one after the other, nobody refused, and those who are inside
+// Many connections at once at the real program: admitted one after the other, nobody is refused, and connected people
 // notice nothing.
 
 import assert from 'node:assert/strict';
@@ -39,7 +39,7 @@ test('a storm is let in at the rate of the door, and messages go on arriving at 
     alice.send(`PM @bob ${number}`);
     await bob.expect(`PM alice ${number}`);
     delays.push(performance.now() - asked);
-    // A hundred messages a second: more would be a flood of its own.
+    // A hundred messages a second: more would be a flood too.
     await pause(10);
   }
   const [refusals] = await everybodyIn;
@@ -69,7 +69,7 @@ test('who comes in a storm when the server ends is told, and does not hold up th
   const ended = server.stop();
   for (const client of clients) {
     const lines = await client.rest();
-    // One that the system had not handed over yet hears nothing.
+    // A connection that the system had not passed on yet gets nothing.
     if (lines.length === 0) continue;
     assert.equal(lines.at(-1), 'DSCN the server is shutting down');
   }

@@ -1,5 +1,5 @@
-// A server whose wall clock is wrong: for one run, from the beginning, or set while it runs. What was said stays, and
-// what was said while the clock was wrong stays when it is right.
+// A server whose wall clock is wrong: for one run, from the beginning, or set while it runs. Messages stay, also those
+// from the time when the clock was wrong.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { createDevice, logIn, type TestDevice } from '../support/extended-client.ts';
@@ -8,13 +8,13 @@ import { temporaryFolder } from '../support/temporary.ts';
 
 const day = 86_400_000;
 
-/** Flags for Node with which Date.now() goes wrong by as many milliseconds as `expression` says. */
+/** Flags for Node by which Date.now() is wrong by `expression` milliseconds. */
 function clockOffBy(expression: string): string[] {
   const code = `const now = Date.now; Date.now = () => Math.floor(now() + (${expression}));`;
   return ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
 }
 
-/** Says `text` in the lobby on a server whose clock is off, and returns what of it is kept, and the server's words. */
+/** Sends `text` in the lobby of a server whose clock is wrong. Returns what is stored, and the server's output. */
 async function visit(
   t: TestContext,
   { data, device, off }: { data: string; device: TestDevice; off?: string },

@@ -1,5 +1,5 @@
 // Files between two people with `helo chat` [7.11], through every kind of server: what is typed, what is printed, what
-// lies on the disk afterwards.
+// is on the disk afterwards.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ for (const [where, open] of places) {
       await alice.chat.prints('File has successfully been delivered!');
       await assertSaved(bob, name, content);
     }
-    // Messages go on, and the way back works too.
+    // Messages continue, and the way back works too.
     bob.chat.type('thank you');
     await alice.chat.prints('[bob] thank you');
     const { path, content } = await makeFile(bob, 'report.pdf', 70_000);
@@ -109,7 +109,7 @@ test('[7.11] strangers and large files are asked about: accepted, declined, list
   await bob.chat.tells(/large\.bin from alice was not saved: they cancelled it/);
   await alice.chat.tells(/large\.bin was not delivered to bob: you cancelled it/);
 
-  // Ever since they spoke, bob is no stranger; after a new start neither.
+  // Since they wrote to each other, bob is no stranger, even after a restart.
   await alice.chat.stop();
   await alice.comeBack();
   alice.chat.type(`/send_file @bob ${small.path}`);
@@ -138,7 +138,7 @@ test('[7.11] a file of a client that knows only version 1 is told, and not taken
   const bob = await enter(t, 'bob', plainPlace(server));
   const carol = await connectLines(t, server.plain);
   carol.send('HELO carol');
-  // The other way round: nothing is ever sent in the clear.
+  // In the other direction: nothing is ever sent unencrypted.
   const { path } = await makeFile(bob, 'x', 10);
   bob.chat.type(`/send_file @carol ${path}`);
   carol.send('FILE_TRANS /send_file @bob 1024,report.pdf,77');
@@ -161,7 +161,7 @@ test('a folder that cannot be written is told to both, and a link in it is not f
   );
   await alice.chat.tells(/x\.bin was not delivered to bob: the folder for it cannot be written/);
   await rm(bob.downloads);
-  // Where a link leads, the content does not follow.
+  // A link is not followed.
   await mkdir(bob.downloads);
   await symlink('/etc', join(bob.downloads, 'x.bin'));
   alice.chat.type(`/send_file @bob ${path}`);
@@ -172,7 +172,7 @@ test('a disk that becomes full on the way ends it on both sides and leaves nothi
   const place = plainPlace(await startServerProgram(t));
   const [alice, bob] = await acquainted(t, place);
   const { path } = await makeFile(alice, 'x.bin', 20_000_000);
-  // No file of the receiver's may have more bytes from now on.
+  // From now on no file of the receiver may have more bytes.
   const pid = String(bob.chat.process.pid);
   execFileSync('prlimit', ['--pid', pid, '--fsize=3000000:']);
   alice.chat.type(`/send_file @bob ${path}`);

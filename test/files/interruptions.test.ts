@@ -1,5 +1,5 @@
-// Files and what can interrupt them [7.11]: programs that are killed at any moment, connections that break, impostors.
-// In the end the file is there, whole and verified, or nothing is; and nothing is left open.
+// Files and their interruptions [7.11]: programs that are killed at any moment, connections that break, impostors. At
+// the end the file is there, whole and verified, or nothing is; and nothing stays open.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import { acquainted, assertSaved, makeFile, plainPlace, type Someone } from './s
 
 const size = 60_000_000;
 
-/** How many bytes of a file are there that has no name yet. */
+/** How many bytes of an unfinished file are on the disk. */
 async function gathered(bob: Someone): Promise<number> {
   const part = (await bob.saved()).find((name) => name.endsWith('.part'));
   if (part === undefined) return 0;
@@ -24,7 +24,7 @@ async function gathered(bob: Someone): Promise<number> {
   return (await stat(join(bob.downloads, part)).catch(() => ({ size: 0 }))).size;
 }
 
-/** Resolves when so many bytes are there, or the file has its name. */
+/** Resolves when this many bytes are there, or the file has its name. */
 async function until(bob: Someone, bytes: number): Promise<void> {
   await eventually(
     async () => (await bob.saved()).includes('big.bin') || (await gathered(bob)) >= bytes,
@@ -33,7 +33,7 @@ async function until(bob: Someone, bytes: number): Promise<void> {
   );
 }
 
-/** Descriptors of a process that are sockets. */
+/** The sockets among a process's descriptors. */
 async function sockets({ process }: ServerProgram): Promise<number> {
   const folder = `/proc/${process.pid}/fd`;
   const links = await Promise.all(
@@ -73,7 +73,7 @@ for (const who of ['alice', 'bob', 'both'] as const) {
       () => alice.chat.stderr() + bob.chat.stderr(),
     );
     await assertSaved(bob, 'big.bin', content);
-    // Whoever comes once more finds nothing to do.
+    // After another restart there is nothing left to do.
     await alice.chat.stop();
     await alice.comeBack();
     alice.chat.type('@bob done?');

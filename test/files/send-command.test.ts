@@ -1,4 +1,4 @@
-// `helo send`, as a script uses it: exit codes, what is printed where, and going on after an interruption.
+// `helo send`, as a script uses it: exit codes, output, and resuming after an interruption.
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ async function sender(t: TestContext, place: Place): Promise<Sender> {
   return { folder, send: (...args) => runProgram(t, { args: [...own, ...args], folder }) };
 }
 
-/** Bob, who knows the robot from before. */
+/** Bob, who knows the robot from earlier. */
 async function bobWhoKnows(
   t: TestContext,
   place: Place,
@@ -126,7 +126,7 @@ test('nobody there, no server, no encryption, and nobody who accepts in time: ex
 test('a changed key ends it with 4, and nothing is sent', async (t) => {
   const place = plainPlace(await startServerProgram(t));
   const robot = await sender(t, place);
-  // The name of an account nobody else can take; that of a guest is free when he has left.
+  // Nobody else can have an account's name. A guest's name is free after he has left.
   const bob = await bobWhoKnows(t, place, robot, ['--guest']);
   await bob.chat.stop();
   await rm(join(bob.folder, 'data'), { recursive: true });
@@ -151,7 +151,7 @@ test('Ctrl-C ends it with 130, and the same command goes on where it stopped', a
     folder: robot.folder,
   });
   await bob.chat.tells(/receiving big\.bin/);
-  // It moves: some of it is there.
+  // It has begun: some of it is there.
   const part = async (): Promise<number> => {
     const name = (await bob.saved()).find((file) => file.endsWith('.part'));
     return name === undefined ? 0 : (await readFile(join(bob.downloads, name))).length;

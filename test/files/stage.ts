@@ -13,19 +13,19 @@ import { temporaryFolder } from '../support/temporary.ts';
 export interface Someone {
   readonly name: string;
   readonly folder: string;
-  /** Where files of others go. */
+  /** The folder for received files. */
   readonly downloads: string;
   chat: ChatProgram;
   /** Starts the program again after it ended. */
   comeBack(options?: Partial<ChatOptions>): Promise<void>;
-  /** The names of the files that are there, hidden ones too. */
+  /** The names of the files there, with hidden ones. */
   saved(): Promise<string[]>;
 }
 
 export interface Place {
-  /** As `--server` takes it. */
+  /** In the form for `--server`. */
   readonly address: string;
-  /** Undefined where it is not ours. */
+  /** Undefined if it is not ours. */
   readonly server: ServerProgram | undefined;
 }
 
@@ -88,7 +88,7 @@ export async function enter(
   return someone;
 }
 
-/** Alice and bob, who know each other: each has written to the other. */
+/** Alice and bob, who have written to each other. */
 export async function acquainted(
   t: TestContext,
   place: Place,

@@ -1,5 +1,5 @@
 // A hostile server at the real client: malformed lines, random bytes, and lines that look right and are not. It neither
-// crashes nor hangs nor grows, and nothing of it gets through to the screen.
+// crashes nor hangs nor grows, and nothing of that reaches the screen.
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -18,13 +18,13 @@ async function scene(t: TestContext): Promise<{ client: ChatProgram; server: Hos
   return { client, server };
 }
 
-/** Waits until everything that was sent before has been looked at. */
+/** Waits until everything sent before was handled. */
 async function isAlive(server: HostileServer): Promise<string> {
   await server.send('PING\n');
   return server.hears(/^PONG\n/m);
 }
 
-// Not among them: -ERR, DSCN and Goodbye, after which a client rightly leaves.
+// Without -ERR, DSCN and Goodbye, after which a client rightly leaves.
 const words = [
   'HELO', '+OK', '-SOFT_ERR', '+SUCCESS', 'BCST', 'PING', 'PM', 'REQUEST_PUBLIC_KEY', 'PUBLIC_KEY',
   'GROUP_MESSAGE', '[alice]', '[al', '@alice', '@', 'alice', 'eve', 'bob', '[alice,', 'unknown]', 'no such user!',
@@ -64,7 +64,7 @@ test('12,000 hostile lines and random bytes: no crash, no hang, memory flat, not
 
 test('key packages of its own, altered and sent back under many names: nothing is shown, nothing grows', async (t) => {
   const { client, server } = await scene(t);
-  // Valid ones to begin with: the client hands them out.
+  // Valid ones first: the client answers them with key packages.
   await server.send('REQUEST_PUBLIC_KEY @eve 1\n');
   const answer = await server.hears(/^PUBLIC_KEY @eve \S+ 1\n/m);
   const key = Buffer.from(answer.split(' ')[2] ?? '', 'base64url');

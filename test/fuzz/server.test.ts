@@ -1,5 +1,5 @@
-// Hostile lines and random bytes at the real server: it neither crashes nor hangs nor grows, and the people who
-// are talking meanwhile notice nothing.
+// Hostile lines and random bytes at the real server: it neither crashes nor hangs nor grows, and the people who write
+// meanwhile notice nothing.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What a program reads in the events of a chat, against the real server: a message has its text beside its content.
+// The events of a chat as a program gets them, with the real server: a message has its text beside its content.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClientEvent, OwnMessage } from '../../src/index.ts';

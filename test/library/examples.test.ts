@@ -1,4 +1,4 @@
-// The examples, compiled against the built package and imported by its name, as whoever uses it does.
+// The examples, compiled against the built package and imported by its name, as by a user.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -53,7 +53,7 @@ test('the echo bot answers where it is asked, also what was asked while it was a
   const { code, output } = await second.ended();
   assert.equal(code, 0, output);
   assert.match(output, /in as echo, with an account[^]*goodbye/);
-  // It has seen that it was to stop, and does not stop again.
+  // It has seen that it must stop, and does not stop again.
   const third = await startBot(t, home, server, 'echo', 'alice');
   alice.type('!echo once more');
   await alice.prints('[echo] once more');

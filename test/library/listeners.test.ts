@@ -1,4 +1,4 @@
-// Listeners of a program that throw, against the real server: the program hears of it, and the chat goes on.
+// Listeners of a program that throw, with the real server: the program learns of it, and the chat continues.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -41,7 +41,7 @@ for (const guest of [false, true]) {
     await withinLimit(all, 'twenty messages', () => heard.join());
     assert.equal((await withinLimit(bot.close(), 'the end')).code, 'quit');
     await new Promise(setImmediate);
-    // A guest hears nothing of those who come, nor what becomes of what it says.
+    // A guest does not learn of other people's presence, nor of the state of its own messages.
     const wanted: readonly (keyof ChatEvents)[] = guest ? ['message', 'state', 'event'] : kinds;
     for (const kind of wanted) if (kind !== 'presence') assert.ok(thrown.has(kind), kind);
     const again = await connect({ server, name: 'bot', data, guest });

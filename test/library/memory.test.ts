@@ -1,4 +1,4 @@
-// A chat without a store: what of an account it has, and what waits for the program that has the store.
+// A chat without a store: what it has of an account, and what waits for the program with the store.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChatError } from '../../src/client/chat/chat-error.ts';
@@ -8,7 +8,7 @@ import { startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { withinLimit } from '../support/time-limit.ts';
 
-/** The next message of a chat that `isMeant`. */
+/** The next message of a chat for which `isMeant` is true. */
 function next(chat: Chat, isMeant: (message: ChatMessage) => boolean): Promise<ChatMessage> {
   const found = new Promise<ChatMessage>((resolve) => {
     const stop = chat.on('message', (message) => {

@@ -1,4 +1,4 @@
-// What a program gets of what was said while it was not there: what it missed, and nothing from before it first came.
+// What a program gets of messages from while it was away: what it missed, and nothing from before its first login.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Chat, ChatMessage } from '../../src/client/chat/chat.ts';
@@ -7,7 +7,7 @@ import { startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { withinLimit } from '../support/time-limit.ts';
 
-/** The next messages of alice, so many. */
+/** The next `count` messages of alice. */
 async function next(chat: Chat, count: number): Promise<readonly ChatMessage[]> {
   const heard: ChatMessage[] = [];
   const read = async () => {

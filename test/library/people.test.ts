@@ -1,4 +1,4 @@
-// People through the library, against the real server: who comes and goes, who is in a group, and putting somebody out.
+// People through the library, with the real server: presence, members of a group, and removing a member.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
@@ -14,7 +14,7 @@ async function open(t: TestContext, server: string, name: string, guest = false)
   return chat;
 }
 
-/** Resolves with the next person of that name that `chat` is told of. */
+/** Resolves with the next report about that person. */
 function told(chat: Chat, name: string, online: boolean): Promise<Person> {
   const come = new EventTarget();
   let found: Person | undefined;

@@ -1,4 +1,4 @@
-// Accounts as people meet them: `helo chat` and the real server, as processes.
+// Accounts as people use them: `helo chat` and the real server, as processes.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { startChat, type ChatProgram } from '../support/chat-program.ts';
 import { runProgram, startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** Waits until somebody is in. */
+/** Waits until the login is done. */
 async function isIn(chat: ChatProgram): Promise<void> {
   chat.type('*all');
   await chat.shows('stdout', /^\[.*\]$/m);

@@ -93,7 +93,7 @@ test('ban, unban, reset-device and remove act on those who are here at once', as
   const told = await done('reset-device', 'alice');
   const invite = /^ {2}(\S+)$/m.exec(told)?.[1] ?? '';
   await back.lines.rest();
-  // Whoever has the old device is not let in again by knocking first.
+  // The old device cannot log in again by being first.
   const thief = await connectExtended(t, server.plain);
   await prove(thief, 'alice', alice.device);
   assert.deepEqual(await thief.lines.rest(), [`-ERR ${fatal.text('invite-needed')}`]);
@@ -156,7 +156,7 @@ test('status; what is typed wrong; and where no server runs', async (t) => {
     3,
     /^helo: no server runs on the data directory .*\. Start it with helo serve/,
   );
-  // What it has left behind is in nobody's way.
+  // Its leftovers do not disturb anybody.
   const next = await startServerProgram(t, { args: [...quiet, '--data', data] });
   await done('status');
   const second = await runProgram(t, {

@@ -38,7 +38,7 @@ test('what a running server keeps goes to a file and becomes a server elsewhere'
   );
   await alice.send('lobby', 's.21', 'said after the backup');
 
-  // Not where a server runs, and not over what is there.
+  // Not while a server runs, and not over existing files.
   const running = await helo('restore', file, '--data', data, '--replace');
   assert.equal(running.code, 3);
   assert.match(running.stderr, /in use by another server \(process \d+\)\. Stop it first/);

@@ -1,4 +1,4 @@
-// `helo chat` as a program: the certificates of servers, and the files that it keeps.
+// `helo chat` as a program: the certificates of servers, and the files that it stores.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
@@ -24,7 +24,7 @@ test('a server is remembered at the first visit, and another one refused with ex
   assert.deepEqual([second.code, second.stdout, second.stderr], [0, 'Goodbye\n', '']);
 
   await server.stop();
-  // Somebody else at the same address: another data directory is another certificate, and another identity.
+  // Another server at the same address: another data directory means another certificate and another identity.
   const other = await startServerProgram(t, { args: ['--tls-port', String(port)] });
   const [, otherIdentity = ''] = /#([\w-]{43})/.exec(other.stdout()) ?? [];
   const refused = await startChat(t, { server: address, name: 'bob', args });
@@ -39,7 +39,7 @@ test('a server is remembered at the first visit, and another one refused with ex
     `this device knows of the old one, which the command names first: helo forget ${address}`,
     '',
   ]);
-  // Not even with an address in which it stands.
+  // Not even with an address that names it.
   const told = `${address}#${otherIdentity}`;
   assert.equal((await (await startChat(t, { server: told, name: 'bob', args })).end()).code, 4);
 });

@@ -1,4 +1,4 @@
-// Private messages that wait at the server for somebody who is away, and that its disk damages meanwhile.
+// Private messages that wait at the server for a person who is away, while its disk damages them.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ async function damage(path: string, name: string): Promise<number> {
   for (const { bytes } of damaged) {
     const middle = bytes.length >> 1;
     const part = bytes.subarray(middle - 30, middle + 30);
-    // A page that was given up may hold an older copy.
+    // An unused page may hold an older copy.
     for (let at = file.indexOf(part); at >= 0; at = file.indexOf(part, at)) {
       file[at] = (file[at] ?? 0) ^ 1;
     }

@@ -1,4 +1,4 @@
-// A damaged database as the operator meets it: a sentence and exit code 3, never a bug.
+// A damaged database as the operator sees it: a sentence and exit code 3, never a bug.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { runProgram, startServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { openTerminal } from '../support/terminal.ts';
 
-/** A data directory in which alice has said three things in the lobby, each in a commit of its own. */
+/** A data directory with three messages of alice in the lobby, each from a commit of its own. */
 async function madeData(t: TestContext) {
   const data = await temporaryFolder(t);
   const device = createDevice();

@@ -1,5 +1,5 @@
-// Whether a script can rely on the exit code: 0 where everything was delivered, 3 and a line on stderr for each thing
-// that was not; and data that looks like commands.
+// Whether a script can rely on the exit code: 0 if everything was delivered, otherwise 3 and a line on stderr for each
+// failure; and data that looks like commands.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';

@@ -44,7 +44,7 @@ test('helo serve --help-all tells every flag, within 80 columns', async (t) => {
 });
 
 test('a bug of any command ends it with code 2 and a line without its message', async (t) => {
-  // Throws as soon as the program has said what to do with bugs.
+  // Throws as soon as the program handles bugs.
   const bug = `process.on('newListener', (name) => {
     const bug = () => { throw new RangeError('words of alice'); };
     if (name === 'uncaughtException') process.nextTick(bug);

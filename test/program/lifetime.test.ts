@@ -50,7 +50,7 @@ test('a terminal that went away does not take the server with it', async (t) => 
   server.process.stderr.destroy();
   const client = await connectLines(t, server.plain);
   await client.next();
-  // Something to log, which nobody reads.
+  // Writes to the log, which nobody reads.
   server.process.kill('SIGHUP');
   client.send('HELO alice');
   await client.expect('+OK HELO alice');

@@ -1,4 +1,4 @@
-// Metrics and health of the real program, asked for as a collector and a supervisor do.
+// Metrics and health of the real program, requested as by a collector and a supervisor.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -134,7 +134,7 @@ test('the health is ok, and 503 from the signal to the end', async (t) => {
     type: 'text/plain; charset=utf-8',
     body: 'ok\n',
   });
-  // Somebody who does not read the goodbye keeps the server open for a moment.
+  // A client that does not read its last line keeps the server open for a moment.
   const sleeper = connect({ ...server.plain, allowHalfOpen: true });
   t.after(() => sleeper.destroy());
   await new Promise((resolve) => sleeper.once('data', resolve));

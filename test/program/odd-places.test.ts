@@ -1,5 +1,5 @@
-// Folders and files that cannot be what they should: each is an error that names it, at once; none is waited for, and
-// none is tried without end.
+// Folders and files that are not what they should be: each is an error that names it, at once. Nothing waits or retries
+// without end.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, stat, symlink, writeFile } from 'node:fs/promises';

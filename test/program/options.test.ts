@@ -6,7 +6,7 @@ import { connectLines } from '../support/line-client.ts';
 import { runProgram, startServerProgram, type ProgramOptions } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** The greeting without what the server announces at its end. */
+/** The greeting without the features at its end. */
 async function greeting(t: TestContext, options: ProgramOptions): Promise<string> {
   const server = await startServerProgram(t, options);
   const client = await connectLines(t, server.plain);

@@ -1,4 +1,5 @@
-// One writer cannot fill the server's disk by talking: refused with words, over a restart too, while others go on.
+// One writer cannot fill the server's disk with messages: refused with words, also after a restart, while others
+// continue.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,7 +11,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 
 const long = 'x'.repeat(60_000);
 
-/** The least that can be said: 17 or 18 long texts. */
+/** The smallest possible quota: 17 or 18 long texts. */
 const quota = '1048576';
 
 test('a guest and an account that flood are refused with words, over a restart too; others go on', async (t) => {

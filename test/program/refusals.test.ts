@@ -8,7 +8,7 @@ import { issueCertificate } from '../support/certificates.ts';
 import { runProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-// What the system refuses is one line and code 3; what cannot work as configured is one line and code 1.
+// What the system refuses gives one line and code 3. What cannot work as configured gives one line and code 1.
 async function refusal(t: TestContext, code: number, ...args: string[]): Promise<string> {
   const ended = await runProgram(t, { args: ['serve', '--port', '0', '--tls-port', '0', ...args] });
   assert.deepEqual({ code: ended.code, stdout: ended.stdout }, { code, stdout: '' }, ended.stderr);

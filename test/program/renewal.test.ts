@@ -1,5 +1,5 @@
-// The server's certificate is renewed, and nobody notices: those who are there, those who come again, newcomers with the
-// address that the server printed, guests, bots, files. Another identity never comes in that way.
+// The server's certificate is renewed, and nobody notices: connected people, returning people, newcomers with the
+// printed address, guests, bots, files. Another identity is never accepted that way.
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -36,7 +36,7 @@ async function serverWithFiles(t: TestContext) {
   return { server, folder, address, mark, renew, print };
 }
 
-/** Says something that must come back, and leaves. */
+/** Sends a message that must come back, and leaves. */
 async function visits(chat: ChatProgram): Promise<string> {
   chat.type('hello');
   chat.type('q');
@@ -63,7 +63,7 @@ test('renewing the certificate is noticed by nobody who knows the server, or has
 
   await renew();
   assert.notEqual(await print(), oldPrint);
-  // Those who are there.
+  // People who are connected.
   alice.type('@bob after');
   await bob.prints('[alice] after');
   for (const [name, at, args] of [
@@ -75,13 +75,13 @@ test('renewing the certificate is noticed by nobody who knows the server, or has
     const told = await visits(await startChat(t, { server: at, name, args }));
     assert.doesNotMatch(told, /CERTIFICATE|IDENTITY/);
   }
-  // The connection is made again, by those who were there.
+  // They connect again.
   await renew();
   await alice.eof();
   const again = await startChat(t, { server: address, name: 'alice', args: data('alice') });
   again.type('@bob third');
   await bob.prints('[alice] third');
-  // Nothing vouches for it on a device that has never been there.
+  // On a device that is new here nothing vouches for it.
   const stranger = await startChat(t, { server: withOldMark, name: 'eve', args: data('eve') });
   const { code, stderr } = await stranger.end();
   assert.equal(code, 4);
@@ -99,7 +99,7 @@ test('[7.11] a file between two who are there goes on through a renewal', async 
     name: 'alice',
     args: ['--data', join(folder, 'alice')],
   });
-  // Before she is there nobody has her name, and what is written to it goes nowhere.
+  // Before she is connected nobody has her name, and messages to it go nowhere.
   alice.type('here');
   await bob.prints('[alice] here');
   bob.type('@alice hello');

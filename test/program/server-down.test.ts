@@ -1,4 +1,4 @@
-// `helo chat` where the server is not there at the start: what is on the device can be read, and what is said is kept.
+// `helo chat` while the server is unreachable at the start: the device's data can be read, and messages are stored.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
@@ -18,7 +18,7 @@ test('a server that is down at the start: history and outbox are there, and what
   server.process.kill('SIGTERM');
   await server.ended;
 
-  // A person, on lines and on the screen.
+  // A person, in lines and on the screen.
   const command = `"\${program[@]}" chat --server ${at} --name bob --data '${data}'`;
   const lines = await openTerminal(t, `${command} --plain; echo "ended with $?"`);
   await lines.shows('what you say is kept');
@@ -34,7 +34,7 @@ test('a server that is down at the start: history and outbox are there, and what
   screen.type('/quit\r');
   await screen.shows('ended with 3');
 
-  // A script: bounded, and each text is told of.
+  // A script: it ends in time, and reports each text.
   const script = await startChat(t, { ...bob, args: [...bob.args, '--wait', '1'] });
   script.type('from a script');
   script.type('/join lunch');
@@ -43,11 +43,11 @@ test('a server that is down at the start: history and outbox are there, and what
   for (const text of ['from the lines', 'from the screen', 'from a script'])
     assert.ok(stderr.includes(`helo: not sent yet: "${text}"`), stderr);
   assert.match(stderr, /nothing was sent\. There is no connection/);
-  // What was there before is waited for at most as long.
+  // Earlier messages are waited for at most as long.
   const silent = await startChat(t, { ...bob, args: [...bob.args, '--wait', '1'] });
   assert.equal((await silent.end()).code, 3);
 
-  // And when the server is back, all of it is said, once, in its order.
+  // When the server is back, all of them are sent, once and in order.
   const port = String(server.plain.port);
   await startServerProgram(t, { args: ['--data', home, '--port', port] });
   const eve = await startChat(t, { server: at, name: 'eve' });

@@ -18,7 +18,7 @@ function secureSocket({ socket }: LineClient): TLSSocket {
   return socket;
 }
 
-/** The fingerprint that a newcomer is shown, as `openssl x509 -fingerprint -sha256` prints it. */
+/** The fingerprint that a newcomer sees, as `openssl x509 -fingerprint -sha256` prints it. */
 async function fingerprint(t: TestContext, at: Listener): Promise<string> {
   const client = await connectLines(t, at, { tls: {} });
   return secureSocket(client).getPeerCertificate().fingerprint256;
@@ -116,7 +116,7 @@ test('a connection that never finishes its handshake does not hold up the end', 
   // The end of the server resets it.
   socket.on('error', () => {});
   await once(socket, 'connect');
-  // A whole connection after it: the server has taken the half one by now.
+  // A whole connection after it: by then the server has accepted the half one.
   await fingerprint(t, server.tls);
   const { code } = await server.stop();
   assert.equal(code, 0);

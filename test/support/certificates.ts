@@ -1,4 +1,4 @@
-// Certificates as an operator would be issued them, for tests.
+// Certificates as an authority issues them to an operator, for tests.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';

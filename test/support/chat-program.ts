@@ -6,13 +6,13 @@ import { withinLimit } from './time-limit.ts';
 export interface ChatProgram extends Program {
   /** Types a line. */
   type(line: string): void;
-  /** Waits until `text` was printed on stdout as a whole line, once more than before; behind the mark of any place. */
+  /** Waits until `text` was printed on stdout as a whole line, once more than before, after any mark of a place. */
   prints(text: string): Promise<void>;
   /** Waits until a line on stderr matches. */
   tells(pattern: RegExp): Promise<void>;
   /** Ends the input and waits for the end. */
   eof(): Promise<Ended>;
-  /** The end, when it comes. */
+  /** Resolves at its end. */
   end(): Promise<Ended>;
 }
 
@@ -23,7 +23,7 @@ export interface ChatOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts `helo chat`; what is typed at once waits for the login. */
+/** Starts `helo chat`. Input that is typed at once waits for the login. */
 export async function startChat(
   t: TestContext,
   { server, name, args = [], env = {} }: ChatOptions,

@@ -1,5 +1,5 @@
-// A client's store that is written to as fast as it can be, until the process is killed.
-// Usage: node client-store-loop.js FOLDER FIRST. Prints the number of each change set once it was written.
+// A client's store that is written to as fast as possible, until the process is killed. Usage: node
+// client-store-loop.js FOLDER FIRST. Prints the number of each change set after it was written.
 
 import { openClientStore } from '../../src/platform/node/client-store/open.ts';
 import { conversationChange, numbered } from './client-store-sets.ts';
@@ -11,6 +11,6 @@ await opened.store.write([conversationChange]);
 for (let number = Number(start); ; number++) {
   await opened.store.write(numbered(number));
   process.stdout.write(`${number}\n`);
-  // Lets what was printed leave.
+  // Lets the output be written.
   await new Promise(setImmediate);
 }

@@ -1,4 +1,4 @@
-// Change sets of which each part says which set it is of, so that half a one shows.
+// Change sets in which each part names its set, so that a half-written one is noticed.
 
 import type { ClientChange } from '../../src/client/store/store-port.ts';
 import type { Username } from '../../src/wire/text.ts';

@@ -1,6 +1,6 @@
-// A process that commits as fast as it can and says what was acknowledged: to be killed, or to run into a limit.
-// Usage: node commit-loop.js FILE FIRST BYTES, FIRST being odd. Prints the last number of each acknowledged
-// commit, and the code of the first refusal, with which it ends.
+// A process that commits as fast as possible and prints what was acknowledged: to be killed, or to reach a limit.
+// Usage: node commit-loop.js FILE FIRST BYTES, where FIRST is odd. Prints the last number of each acknowledged commit,
+// and at the end the code of the first refusal.
 
 import type { LogId } from '../../src/hub/records.ts';
 import { StoreError } from '../../src/hub/store-port.ts';
@@ -16,7 +16,7 @@ await store.commit({
   segments: [],
 });
 
-/** Two messages in two segments, and a log of that number in place of the one before: all of it or nothing. */
+/** Two messages in two segments, and a log with that number in place of the one before: all of it or nothing. */
 async function commit(first: number): Promise<void> {
   const bytes = new Uint8Array(Number(size)).fill(first & 0xff);
   await store.commit({
@@ -31,7 +31,7 @@ async function commit(first: number): Promise<void> {
 
 let next = Number(start);
 try {
-  // Four at once, as a server does that does not wait.
+  // Four at once, like a server that does not wait.
   for (;;) {
     await Promise.all([0, 1, 2, 3].map((turn) => commit(next + 2 * turn)));
     next += 8;

@@ -1,5 +1,5 @@
-// A crowd that connects and logs in all at once, in a thread of its own, so that what it does with its many sockets
-// is not taken for the server's delay. Ends when everybody is in; answers with the lines that greeted nobody.
+// A crowd that connects and logs in all at once, in a thread of its own, so that its work on many sockets does not
+// count as the server's delay. Ends when everybody is logged in. Answers with the lines that are not greetings.
 
 import { connect } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -9,7 +9,7 @@ const refusals: string[] = [];
 let inside = 0;
 
 for (let number = 0; number < people; number++) {
-  // As many addresses as this machine has for itself alone.
+  // More than one address of this machine.
   const localAddress = `127.0.${1 + Math.floor(number / 200)}.${1 + (number % 200)}`;
   const socket = connect({ port, host: '127.0.0.1', localAddress });
   let heard = '';

@@ -1,5 +1,5 @@
-// What somebody has on their device before they start: a group that they have left, with as much said in it as a test
-// wants. Written by the store itself, into the place where the program looks for it.
+// What a person has on the device before the start: a group that they have left, with as many messages as a test wants.
+// Written by the store itself, where the program looks for it.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { textContent } from '../../src/client/content.ts';
@@ -15,7 +15,7 @@ export interface SaidBefore {
   readonly at: number;
 }
 
-/** Keeps `said` as the history of `group`, for `user` at the server `host:port`. `dataHome`: XDG_DATA_HOME. */
+/** Stores `said` as the history of `group`, for `user` at the server `host:port`. `dataHome`: XDG_DATA_HOME. */
 export async function keepHistory(
   { dataHome, server, user }: { dataHome: string; server: string; user: string },
   group: string,

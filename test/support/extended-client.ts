@@ -1,5 +1,5 @@
-// A person at the extended protocol: lines as they are, an Ed25519 key of node:crypto, and no more of helo than what
-// is signed. Takes what comes event by event.
+// A person at the extended protocol: plain lines, an Ed25519 key of node:crypto, and nothing of helo but the signed
+// transcript. Reads event by event.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes, sign, verify, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -30,7 +30,7 @@ export interface Heard {
   readonly [field: string]: unknown;
 }
 
-/** What the client sent and heard in a login. */
+/** The lines that the client sent and received in a login. */
 export interface LoginLines {
   readonly hello: string;
   readonly challenge: Heard;
@@ -55,7 +55,7 @@ export class ExtendedClient {
     this.lines.send(`${verb} ${JSON.stringify(fields)}`);
   }
 
-  /** The next event. Pings are answered and passed over. */
+  /** The next event. Pings are answered and skipped. */
   async next(): Promise<Heard> {
     for (;;) {
       const line = await this.lines.next();
@@ -83,7 +83,7 @@ export class ExtendedClient {
     }
   }
 
-  /** Asks, and takes events up to the one that answers, which carries the label. */
+  /** Sends a request, and reads events up to its answer, which has the label. */
   async ask(
     verb: string,
     fields: object,
@@ -98,21 +98,21 @@ export class ExtendedClient {
     }
   }
 
-  /** Says something, and waits until it is stored. */
+  /** Sends a message, and waits until it is stored. */
   async send(place: string, id: string, text: string): Promise<Heard> {
     const { answer } = await this.ask('SEND', { in: place, id, text });
     assert.equal(answer.verb, 'SENT', JSON.stringify(answer));
     return answer;
   }
 
-  /** All stored messages behind a number, page by page. */
+  /** All stored messages after a number, page by page. */
   async history(place: string, after = 0): Promise<Heard[]> {
     const messages: Heard[] = [];
     for (let last = after; ;) {
       const { before, answer } = await this.ask('HISTORY', { in: place, after: last, limit: 1000 });
       assert.equal(answer.verb, 'HISTORY_END', JSON.stringify(answer));
       const count = answer['count'] as number;
-      // What is said meanwhile may come before, but not between.
+      // Messages of that moment may come before, but not between.
       const page = before.slice(before.length - count);
       messages.push(...page);
       if (answer['more'] !== true) return messages;
@@ -146,7 +146,7 @@ export async function connectExtended(
   return client;
 }
 
-/** Speaks the login up to PROVE, and checks the server's proof. */
+/** Runs the login up to PROVE, and checks the server's proof. */
 export async function prove(
   client: ExtendedClient,
   user: string,

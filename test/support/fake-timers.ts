@@ -1,4 +1,4 @@
-// Timers that a test moves by hand.
+// Timers that a test advances.
 import type { Timers } from '../../src/client/ports.ts';
 
 export class FakeTimers implements Timers {
@@ -18,7 +18,7 @@ export class FakeTimers implements Timers {
     return this.#due.length;
   }
 
-  /** Lets time pass, running what falls due in its order. */
+  /** Lets time pass, and runs due timers in order. */
   advance(ms: number): void {
     const until = this.now + ms;
     for (;;) {

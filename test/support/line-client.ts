@@ -1,4 +1,4 @@
-// A person at netcat: sends lines as they are, and takes what comes line by line. Knows nothing of the protocol.
+// A person at netcat: sends plain lines, and reads line by line. Knows nothing of the protocol.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -11,7 +11,7 @@ export interface LineClient {
   readonly socket: Socket;
   /** Sends `line` and a line end. */
   send(line: string): void;
-  /** The next line, without its end. Fails when the connection ends first, or nothing comes in time. */
+  /** The next line, without its end. Fails if the connection ends first, or nothing comes in time. */
   next(): Promise<string>;
   /** Asserts that the next line is `line`. */
   expect(line: string): Promise<void>;
@@ -22,9 +22,9 @@ export interface LineClient {
 }
 
 export interface LineClientOptions {
-  /** Speaks TLS, with these options; certificates are not checked unless they say so. */
+  /** Uses TLS with these options. Certificates are not checked unless they say so. */
   readonly tls?: ConnectionOptions;
-  /** The address of this machine to come from, such as 127.0.0.2. */
+  /** The local address, such as 127.0.0.2. */
   readonly from?: string;
   /** Keeps our side open when the server has ended its own. */
   readonly halfOpen?: boolean;
@@ -37,7 +37,7 @@ export async function connectLines(
   { tls, from, halfOpen = false }: LineClientOptions = {},
 ): Promise<LineClient> {
   const { host, port } = typeof at === 'number' ? { host: '127.0.0.1', port: at } : at;
-  // A listener on every address is reached on this machine's own.
+  // A listener on every address is reached at this machine's own.
   const target = {
     host: host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host,
     port,
@@ -49,7 +49,7 @@ export async function connectLines(
       ? connect(target)
       : connectTls({ ...target, rejectUnauthorized: false, ...tls });
   t.after(() => socket.destroy());
-  // Set up before anything comes, so that no line is missed.
+  // Made before anything arrives, so that no line is missed.
   const lines = new Lines(socket);
   await withinLimit(once(socket, tls === undefined ? 'connect' : 'secureConnect'), 'a connection');
   return {
@@ -97,7 +97,7 @@ class Lines {
     return lines;
   }
 
-  // The next line, or nothing when the connection has ended. One reader at a time.
+  // The next line, or undefined when the connection has ended. One reader at a time.
   async #take(): Promise<string | undefined> {
     while (this.#waiting.length === 0 && this.#end === undefined) {
       await new Promise<void>((resolve) => (this.#changed = resolve));

@@ -1,4 +1,4 @@
-// Two people with devices and a conversation, for tests of encryption. Real ciphers, no stand-ins.
+// Two people with devices and a session, for tests of encryption. Real ciphers.
 import assert from 'node:assert/strict';
 import { createDevice, type Device } from '../../src/e2ee/device.ts';
 import { joinSession, readWelcome } from '../../src/e2ee/join-session.ts';
@@ -30,7 +30,7 @@ export function codeOf(result: Result<unknown, { readonly code: string }>): stri
   return result.ok ? 'none' : result.error.code;
 }
 
-/** A fresh conversation that alice started and bob joined, with what crossed the wire. */
+/** A new session that alice started and bob joined, with the lines that were sent. */
 export async function converse(): Promise<{
   readonly a: PairSession;
   readonly b: PairSession;

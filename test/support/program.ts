@@ -1,6 +1,6 @@
-// The real program as a process: what a person starts, seen from outside. Needs a build (`npm run build`).
-// Every process and folder ends with the test that started it, and the environment of whoever runs the tests
-// has no say: HELO_* variables are dropped, and home is a folder of the test's own.
+// The real program as a process, as a person starts it, seen from outside. Needs a build (`npm run build`). Every
+// process and folder ends with the test that started it. The environment of whoever runs the tests has no influence:
+// HELO_* variables are dropped, and home is a folder of the test.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -22,7 +22,7 @@ export interface ProgramOptions {
   /** Flags for Node itself. */
   readonly nodeArgs?: readonly string[];
   readonly folder?: string;
-  /** What a shell does before it becomes the program, such as `ulimit -f 100`. */
+  /** Commands of the shell before it becomes the program, such as `ulimit -f 100`. */
   readonly shell?: string;
 }
 
@@ -37,9 +37,9 @@ export interface Program {
   readonly process: ChildProcessWithoutNullStreams;
   stdout(): string;
   stderr(): string;
-  /** Its end, whenever that comes. */
+  /** Resolves at its end. */
   readonly ended: Promise<Ended>;
-  /** Waits until `stream` holds what `pattern` describes. */
+  /** Waits until `stream` matches `pattern`. */
   shows(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray>;
   /** SIGTERM, then its end. */
   stop(): Promise<Ended>;
@@ -48,9 +48,9 @@ export interface Program {
 }
 
 export interface ServerProgram extends Program {
-  /** Where it listens for plain text; throws where it does not. */
+  /** Where it listens for plain text. Throws if it does not. */
   readonly plain: Listener;
-  /** Where it listens for TLS; throws where it does not. */
+  /** Where it listens for TLS. Throws if it does not. */
   readonly tls: Listener;
 }
 
@@ -72,7 +72,7 @@ export async function startProgram(
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text));
   }
-  // A program that has ended does not take input; the test looks at its end, not at the pipe's.
+  // A program that has ended reads no input. The test checks its end, not the pipe's.
   child.stdin.on('error', () => {});
   const ended = once(child, 'close').then(() => ({
     code: child.exitCode,
@@ -125,7 +125,7 @@ export async function runProgram(t: TestContext, options: ProgramOptions): Promi
 
 /**
  * Starts `helo serve` on a free plain port, without TLS unless `args` turn it on, and waits until it listens. Its own
- * limits of time are generous too: on a busy machine whoever is to answer it may be late.
+ * time limits are generous too, because answers may be late on a busy machine.
  */
 export async function startServerProgram(
   t: TestContext,
@@ -159,7 +159,7 @@ function shown({ stdout, stderr }: { stdout: string; stderr: string }): string {
   return `stdout: ${stdout}\nstderr: ${stderr}`;
 }
 
-/** The environment for a program under test: nothing in it that would change what it does. */
+/** The environment for a program under test, without anything that would change what it does. */
 export function ownEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(HELO_|XDG_|NODE_OPTIONS$|NODE_TEST|NO_COLOR$|npm_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));

@@ -1,4 +1,4 @@
-// Where the repository is, from wherever the tests were compiled to.
+// The path of the repository, wherever the tests were compiled to.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

@@ -1,11 +1,11 @@
-// bob at the full screen, and eve at netcat, in the same chat; what is asserted of it at both sizes.
+// bob at the full screen, and eve at netcat, in the same chat, with assertions for both sizes.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { connectLines, type LineClient } from './line-client.ts';
 import { startServerProgram, type ServerProgram } from './program.ts';
 import { keys, openTerminal, type TerminalOptions, type TestTerminal } from './terminal.ts';
 
-/** Where people look at it most, and where there is room for everything. */
+/** The most common size, and one with room for everything. */
 export const sizes = [
   { columns: 80, rows: 24 },
   { columns: 200, rows: 50 },
@@ -13,7 +13,7 @@ export const sizes = [
 
 export type Size = (typeof sizes)[number];
 
-/** Two tests of one body: what is true of the screen is true of a small one and of a large one. */
+/** Two tests with one body: the same holds for a small and a large screen. */
 export function atBothSizes(
   name: string,
   body: (t: TestContext, size: Size) => Promise<void>,
@@ -30,14 +30,14 @@ export interface Scene {
 }
 
 export interface SceneOptions extends TerminalOptions {
-  /** What the shell does before and after. */
+  /** Commands of the shell before and after. */
   readonly before?: string;
   readonly after?: string;
   readonly args?: string;
   readonly serverArgs?: readonly string[];
 }
 
-/** Logs eve in, then bob, and waits until his screen is there. */
+/** Logs eve in, then bob, and waits for his screen. */
 export async function openScene(t: TestContext, options: SceneOptions = {}): Promise<Scene> {
   const {
     before = 'echo before',
@@ -62,7 +62,7 @@ export async function openScene(t: TestContext, options: SceneOptions = {}): Pro
   return { server, terminal, eve };
 }
 
-/** What is typed, without the prompt: the rows below the status row. */
+/** The typed text, without the prompt: the rows below the status row. */
 export function typedIn(terminal: TestTerminal): string {
   const lines = terminal.lines();
   const status = lines.findLastIndex((line) => /F\d+ help/.test(line));
@@ -73,7 +73,7 @@ export function typedIn(terminal: TestTerminal): string {
     .trimEnd();
 }
 
-/** Pages back until `text` is there. Each page is waited for: what is before it is read from the disk meanwhile. */
+/** Pages back until `text` is shown. It waits for each page, because the one before is read from the disk meanwhile. */
 export async function pageUpTo(terminal: TestTerminal, text: string): Promise<void> {
   const top = (): string => terminal.lines()[1] ?? '';
   while (!terminal.lines().some((line) => line.includes(text))) {
@@ -83,30 +83,30 @@ export async function pageUpTo(terminal: TestTerminal, text: string): Promise<vo
   }
 }
 
-/** What stands in the pane of the messages, in one line however it is broken. */
+/** The text of the messages' pane, in one line however it is broken. */
 export function messagesOf(terminal: TestTerminal): string {
   const pane = terminal.lines().map((line) => line.split('│')[1] ?? '');
   return pane.join(' ').replaceAll(/\s+/g, ' ');
 }
 
-/** Waits until the messages read so, however they are broken into rows. */
+/** Waits until the messages contain this text, however they are broken into rows. */
 export function reads(terminal: TestTerminal, text: string): Promise<void> {
   return terminal.until(() => messagesOf(terminal).includes(text), text);
 }
 
-/** Asks for the people where there is no room for them unasked. */
+/** Shows the people if there is no room for them by default. */
 export function showPeople(terminal: TestTerminal, { columns }: Pick<Size, 'columns'>): void {
   if (columns < 100) terminal.type(keys.f8);
 }
 
-/** Asserts that there are so many panes beside each other, with borders in the same columns from top to bottom. */
+/** Asserts that there are this many panes beside each other, with borders in the same columns from top to bottom. */
 export function assertPanes(terminal: TestTerminal, count: number): void {
   const borders = terminal
     .cells()
     .slice(1)
     .map((row) => row.flatMap((cell, column) => (cell === '│' ? [column] : [])).join())
     .filter((columns) => columns !== '');
-  // The last such row is the status row, where the sign stands between words.
+  // The last such row is the status row, in which the sign is between words.
   const [first = '', ...others] = borders.slice(0, -1);
   assert.ok(others.length > 3);
   assert.equal(first.split(',').length, count - 1, terminal.lines().join('\n'));

@@ -1,5 +1,5 @@
-// The server's side of the extended login, played by a test: its identity, the challenge, the check of the proof. With
-// Node's own ciphers, so that both sides of the protocol are not the same code.
+// The server's side of the extended login, played by a test: its identity, the challenge, the check of the proof. It
+// uses Node's own ciphers, so that the two sides of the protocol do not share code.
 import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
 import { loginTranscript } from '../../src/wire/extended/login.ts';
@@ -9,7 +9,7 @@ import type { ScriptedConnection } from './scripted-connection.ts';
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64url'));
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
 
-/** The fields of the one line with `verb` that was heard. */
+/** The fields of the one received line with `verb`. */
 export function fieldsOf(lines: readonly string[], verb: string): Record<string, unknown> {
   const line = lines.find((line) => splitWord(line)[0] === verb);
   assert.ok(line, `${verb} was not said, but ${lines.join(' | ')}`);
@@ -20,7 +20,7 @@ export class ScriptedIdentity {
   readonly #keys = generateKeyPairSync('ed25519');
   readonly key = bytes(this.#keys.publicKey.export({ format: 'jwk' }).x ?? '');
 
-  /** Answers an EHLO with a challenge; `binding` is what this side sees of TLS. */
+  /** Answers an EHLO with a challenge. `binding` is this side's channel binding. */
   challenge(ehlo: Record<string, unknown>, binding = new Uint8Array()) {
     const nonce = new Uint8Array(randomBytes(32));
     const said = {
@@ -62,7 +62,7 @@ export async function welcomeAccount(
   connection.says(`WELCOME ${JSON.stringify({ user, created: false, conversations })}`);
 }
 
-/** The fields of `verb`, which the client says after some work of its own. */
+/** The fields of `verb`, which the client sends after some work of its own. */
 export async function heardLater(
   connection: ScriptedConnection,
   verb: string,

@@ -1,4 +1,4 @@
-// A connection whose other end is the test: it reads what the client wrote and says what the server says.
+// A connection whose other end is the test: it reads what the client wrote and sends what the server sends.
 import assert from 'node:assert/strict';
 import type {
   ByteConnection,
@@ -44,14 +44,14 @@ export class ScriptedConnection implements ByteConnection {
     this.destroyed = true;
   }
 
-  /** The connection stands. Resolves when the client has made up its mind about the server. */
+  /** The connection is open. Resolves when the client has decided about the server. */
   async open(proof: ServerProof = { kind: 'plain' }): Promise<void> {
     this.handlers.onOpen(proof);
-    // The client looks the server up in its stores, which are promises that are kept at once here.
+    // The client looks the server up in its stores, which answer at once here.
     await new Promise(setImmediate);
   }
 
-  /** The server says lines. */
+  /** The server sends lines. */
   says(...lines: readonly string[]): void {
     this.handlers.onData(Buffer.from(lines.map((line) => `${line}\n`).join('')));
   }

@@ -1,4 +1,4 @@
-// Whole files sealed and opened in memory, for tests of what happens to the stream in between.
+// Whole files encrypted and decrypted in memory, for tests of what happens to the stream in between.
 import { randomBytes } from 'node:crypto';
 import { FileOpener, SealedUnits } from '../../src/e2ee/files/file-opener.ts';
 import { chunkBytes, chunkCount, saltBytes } from '../../src/e2ee/files/file-layout.ts';
@@ -23,7 +23,7 @@ export async function sealUnits(
   return units;
 }
 
-/** What a receiver makes of `stream`: the content, or what it noticed. */
+/** The result of a receiver for `stream`: the content, or the error. */
 export async function openStream(
   stream: Uint8Array,
   size: number,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** An empty folder of its own for the test `t`, deleted after it. */
+/** An empty folder for the test `t`, deleted after it. */
 export async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'helo-test-'));
   t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));

@@ -1,5 +1,5 @@
 // A person's terminal: a pseudo-terminal with a program in it, and a screen that understands what the program draws.
-// Tests type keys and look at the screen, as a person does.
+// Tests type keys and read the screen, as a person does.
 import headless from '@xterm/headless';
 import { spawn, type IPty } from '@lydell/node-pty';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -65,7 +65,7 @@ const frameEnd = '\u001B[?2026l';
 function wholeFrames(text: string): number {
   const begin = text.lastIndexOf(frameBegin);
   if (begin > text.lastIndexOf(frameEnd)) return begin;
-  // A beginning may itself have come in pieces.
+  // The beginning itself may arrive in pieces.
   const escape = text.lastIndexOf('\u001B');
   return escape >= 0 && frameBegin.startsWith(text.slice(escape)) ? escape : text.length;
 }
@@ -81,10 +81,10 @@ export class TestTerminal {
   readonly #screen: headless.Terminal;
   /** Every byte that the program drew. */
   raw = '';
-  /** Kept when the program has ended, with its exit code, or the negative number of the signal. */
+  /** Resolves when the program has ended, with its exit code, or the negative number of the signal. */
   readonly ended: Promise<number>;
   #changed: () => void = () => {};
-  /** Has come, and is not on the screen yet. */
+  /** Received, and not on the screen yet. */
   #unseen = '';
   #isShowing = false;
 
@@ -96,15 +96,17 @@ export class TestTerminal {
       this.#unseen += text;
       this.#show();
     });
-    // What a program asks its terminal (cursor position and such) is answered as by a real one.
+    // Queries of the program (cursor position and such) are answered as by a real terminal.
     this.#screen.onData((answer) => pty.write(answer));
     this.ended = new Promise((resolve) =>
       pty.onExit(({ exitCode, signal }) => resolve(signal ? -signal : exitCode)),
     );
   }
 
-  /** What has come is shown frame by frame, as by a terminal that knows synchronised output: nobody sees half of one.
-   * Those who wait have looked before the next is shown. */
+  /**
+   * Output is shown frame by frame, as by a terminal that supports synchronised output: half a frame is never seen.
+   * Waiting tests check before the next one is shown.
+   */
   #show(): void {
     const end = wholeFrames(this.#unseen);
     if (this.#isShowing || end === 0) return;
@@ -129,10 +131,10 @@ export class TestTerminal {
     this.#pty.resize(columns, rows);
   }
 
-  /** The window is closed: the terminal is gone, and the system says so to those in it. */
+  /** The window is closed: the terminal is gone, and the system tells the programs in it. */
   closeWindow(): void {
-    // Node-pty has it on every system, and declares it on none.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    // node-pty has it on every system, and declares it on none. oxlint-disable-next-line
+    // typescript/no-unsafe-type-assertion
     (this.#pty as IPty & { destroy(): void }).destroy();
   }
 
@@ -141,7 +143,7 @@ export class TestTerminal {
     this.#pty.kill('SIGHUP');
   }
 
-  /** The lines on the screen, without blanks at their ends and without empty lines below the last. */
+  /** The lines on the screen, without blanks at their ends and without empty lines at the bottom. */
   lines(): string[] {
     const buffer = this.#screen.buffer.active;
     const lines: string[] = [];
@@ -157,7 +159,7 @@ export class TestTerminal {
     return lines;
   }
 
-  /** The lines on the screen by column: a wide character takes two places, the second of them empty. */
+  /** The lines on the screen by column: a wide character takes two cells, the second of them empty. */
   cells(): string[][] {
     const buffer = this.#screen.buffer.active;
     return Array.from({ length: this.#screen.rows }, (_, row) => {
@@ -193,7 +195,7 @@ export class TestTerminal {
     await this.#until(() => this.lines().join('\n').includes(text), text);
   }
 
-  /** Waits until the lines on the screen are as `isSo` says. */
+  /** Waits until `isSo` is true for the lines on the screen. */
   async until(isSo: (lines: readonly string[]) => boolean, what: string): Promise<void> {
     await this.#until(() => isSo(this.lines()), what);
   }
@@ -206,8 +208,10 @@ export class TestTerminal {
   }
 }
 
-/** Runs a command of the shell in a terminal of its own; `helo` in it is the program under test, which `exec` knows as
- * `"${program[@]}"`. */
+/**
+ * Runs a shell command in a terminal of its own. `helo` in it is the program under test, which `exec` knows as
+ * `"${program[@]}"`.
+ */
 export async function openTerminal(
   t: TestContext,
   command: string,

@@ -1,14 +1,14 @@
-// How long a test waits for what must come: the one place of every time limit in tests. A limit is a guard against
-// waiting for ever, no measure and no pause: what comes is taken at once. So all of them are generous, and longer still
-// on a machine that is busy.
+// How long a test waits for what must come: the one place of every time limit in tests. A limit only prevents waiting
+// without end. It is neither a measurement nor a pause: what comes is used at once. So all of them are generous, and
+// longer still on a busy machine.
 import { availableParallelism, loadavg } from 'node:os';
 
 /** How often `limitMs` fits into the time that one file of tests may take. */
 const limitsOfAFile = 10;
 
 /**
- * The factor of all limits: HELO_TEST_PATIENCE, or what a quick look at this machine says. scripts/test.js looks once
- * and tells all files of the run.
+ * The factor of all limits: HELO_TEST_PATIENCE, or an estimate of this machine's load. scripts/test.js estimates once
+ * for all files of a run.
  */
 export const patience = given(process.env['HELO_TEST_PATIENCE']) ?? lookForOthers();
 
@@ -25,7 +25,9 @@ function given(text: string | undefined): number | undefined {
   throw new Error(`HELO_TEST_PATIENCE=${text}: it is a number from 1 to 100`);
 }
 
-/** How many others want each processor, at least 1: by the system's average, and by what is left for us just now. */
+/**
+ * How many processes compete for each processor, at least 1: by the system's average, and by our own share just now.
+ */
 function lookForOthers(): number {
   const [load = 0] = loadavg();
   const started = performance.now();
@@ -36,7 +38,7 @@ function lookForOthers(): number {
   return Math.min(Math.max(1, Math.ceil(load / availableParallelism()), Math.round(1 / share)), 5);
 }
 
-/** `promise`, or a failure that says what was waited for. `detail` is asked when the time is over. */
+/** `promise`, or a failure that says what was awaited. `detail` is called when the time is over. */
 export function withinLimit<T>(
   promise: Promise<T>,
   what: string,
@@ -51,12 +53,12 @@ export function withinLimit<T>(
   return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
-/** How long `eventually` waits before it looks again. */
+/** How long `eventually` waits before it checks again. */
 const lookEveryMs = 5;
 
 /**
- * Looks again and again until `isSo`, for what nobody tells of: files on a disk, descriptors of another process. It
- * leaves the processor to those that it waits for.
+ * Checks repeatedly until `isSo`, for states without events: files on a disk, descriptors of another process. It leaves
+ * the processor to the others.
  */
 export async function eventually(
   isSo: () => boolean | Promise<boolean>,
@@ -74,7 +76,7 @@ export async function eventually(
   }
 }
 
-/** Lets `ms` pass: for what sends or reads at a pace, never in place of waiting for something. */
+/** Lets `ms` pass: for sending or reading at a certain speed, never instead of waiting for something. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,6 +1,6 @@
 // Whether a secret text can be found in bytes, in whatever encoding it may have slipped in.
 
-/** Names of the encodings in which `secret` stands somewhere in `bytes`. */
+/** The encodings in which `secret` occurs in `bytes`. */
 export function tracesOf(secret: string, bytes: Uint8Array): string[] {
   const haystack = Buffer.from(bytes);
   const lower = Buffer.from(haystack.toString('latin1').toLowerCase(), 'latin1');
@@ -34,7 +34,7 @@ function* encodings(secret: string): Generator<readonly [string, Buffer, boolean
   }
 }
 
-/** What of `bytes` in base64 does not depend on what stands before and after them. */
+/** The part of `bytes` in base64 that does not depend on the bytes before and after. */
 function inside(bytes: Buffer, alignment: number, encoding: 'base64' | 'base64url'): string {
   const skipped = (3 - alignment) % 3;
   const whole = Math.floor((bytes.length - skipped) / 3) * 3;

@@ -12,7 +12,8 @@ for (const args of ['--plain', '']) {
     const { plain } = await startServerProgram(t, { args: ['--ping-interval', '0'] });
     const folder = await temporaryFolder(t);
     const chat = `chat --server ${plain.host}:${plain.port} --name bob ${args}`;
-    // The shell outlives the window, and writes down how the chat ended; what it starts is told of the end as ever.
+    // The shell outlives the window, and records how the chat ended. The programs that it starts get the signal as
+    // usual.
     const command = `trap : HUP; helo ${chat} 2>${folder}/told; echo $? >${folder}/ended`;
     const terminal = await openTerminal(t, command);
     await terminal.shows('connected');

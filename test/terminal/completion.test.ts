@@ -1,4 +1,4 @@
-// Completion as a person meets it: Tab in the real shells. A shell that is not on the machine is told as not tried.
+// Completion as a person uses it: Tab in the real shells. A shell that is not installed is reported as not tried.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 
 const run = promisify(execFile);
 
-/** What is typed, and all that may stand in the place of its last word. */
+/** Typed text, and all candidates for its last word. */
 const table: readonly (readonly [typed: string, candidates: readonly string[]])[] = [
   ['helo se', ['send', 'serve']],
   ['helo ch', ['chat']],
@@ -42,7 +42,7 @@ async function folderFor(t: TestContext, shell: string): Promise<string> {
   return folder;
 }
 
-/** Whether the shell is here; where it is not, that is said. */
+/** Whether the shell is installed. If not, the test says so. */
 function has(t: TestContext, shell: string): boolean {
   if (spawnSync(shell, ['-c', 'exit']).status === 0) return true;
   t.skip(`NOT TRIED, for want of ${shell}: apt-get install ${shell}`);
@@ -57,7 +57,7 @@ async function type(terminal: TestTerminal, text: string): Promise<void> {
 test('bash: every place has its candidates', async (t) => {
   const cwd = await folderFor(t, 'bash');
   for (const [typed, candidates] of table) {
-    // As bash takes a line apart.
+    // As bash splits a line.
     const words = typed.split(/\s+|(?<=[=:@])|(?=[=:@])/);
     const script = `set -eu; source ./script; compopt() { :; }; COMP_LINE=$1 COMP_POINT=\${#1}; shift
       COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _helo; [[ \${#COMPREPLY[@]} == 0 ]] || printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -71,7 +71,7 @@ test('bash: Tab at the prompt', async (t) => {
   const start = `cd '${cwd}'; PS1='$ ' exec bash --norc --noprofile -i`;
   const terminal = await openTerminal(t, start);
   await terminal.endsWith('$');
-  // Another prompt than before: what is typed before it comes is not for bash's own editor.
+  // Another prompt than before: text typed before it would go to bash's own editor.
   terminal.type("source ./script; clear; PS1='% '", keys.enter);
   await terminal.until((lines) => lines.join() === '%', 'an empty screen');
   terminal.type('helo ser');
@@ -80,7 +80,7 @@ test('bash: Tab at the prompt', async (t) => {
   await terminal.endsWith('% helo serve');
   terminal.type('--log-level=de', keys.tab);
   await terminal.endsWith('% helo serve --log-level=debug');
-  // A blank in a name is no end of a word, and a folder goes on.
+  // A blank in a name does not end the word, and a folder can be continued.
   terminal.type('--config fi', keys.tab, 'o', keys.tab);
   await terminal.endsWith('% helo serve --log-level=debug --config file\\ one');
   terminal.type('--data fo', keys.tab);
@@ -102,7 +102,7 @@ test('zsh: Tab at the prompt', async (t) => {
     terminal.type(keys.tab);
     const [only] = candidates;
     if (candidates.length === 0) {
-      // Nothing comes of it: what is typed next stands where it stood.
+      // There are no candidates: the next typed text follows directly.
       terminal.type('x');
       await terminal.endsWith(`$ ${typed}x`);
     } else if (candidates.length === 1) {

@@ -1,6 +1,6 @@
-// What others send is drawn, wrapped, searched, linked, named and kept by these functions. Each has to be done at once
-// with 64 KB of the worst that anybody can think of, and four times as much may cost four times as much: a pattern or a
-// loop that starts over at every character would freeze every client that the text reaches.
+// These functions draw, wrap, search, link, name and store what others send. Each must be done at once with 64 KB of
+// the worst possible text, and four times as much text may cost four times as much: a pattern or a loop that starts
+// over at every character would freeze every client that the text reaches.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { textContent } from '../../src/client/content.ts';
@@ -113,7 +113,7 @@ function transferOf(name: string): Transfer {
   } as unknown as Transfer;
 }
 
-/** Every function that what others send goes through, with what reaches it made harmless where it is by then. */
+/** Every function that handles text of others, with the text made harmless if it is at that point. */
 const functions: Readonly<Record<string, (text: string, clean: string) => unknown>> = {
   harmless: (text) => harmless(text),
   graphemes: (_, clean) => graphemesOf(clean),
@@ -127,7 +127,7 @@ const functions: Readonly<Record<string, (text: string, clean: string) => unknow
   'rows of a message': (_, clean) =>
     widths.forEach((width) => {
       const rows = entryRows(entryOf(clean), { width, theme, links: true });
-      // The name may take a row for each of its letters, and there is one for what follows.
+      // The name may take a row for each of its letters, and the rest one more.
       assert.ok(rows.length <= maxEntryRows + 34);
     }),
   'rows of what is told': (_, clean) =>
@@ -171,9 +171,9 @@ const functions: Readonly<Record<string, (text: string, clean: string) => unknow
 };
 
 const lineBytes = 64 * 1024;
-/** A guard: it should be 50 ms and is less, but on what a processor does in a millisecond no test may hang. */
+/** Only a guard: it should be 50 ms and is less, but no test may depend on the speed of a processor. */
 const limitMs = 150;
-/** Below this nobody notices. What goes with the square costs sixteen times as much for four times as much text. */
+/** Nobody notices less than this. Quadratic cost is sixteen times as much for four times as much text. */
 const leastMs = 20;
 const mostTimes = 12;
 
@@ -193,7 +193,10 @@ const samples = Object.entries(kinds).map(([kind, part]) => ({
   whole: sample(part, lineBytes),
 }));
 
-/** Processor time in ms. What else the machine does only adds: of some runs the least, until one is below `enough`. */
+/**
+ * Processor time in ms. Other work of the machine only adds, so the least of some runs counts, until one is below
+ * `enough`.
+ */
 function cost(run: () => unknown, enough: number): number {
   let least = Infinity;
   for (let count = 0; count < 5 && least > enough; count++) {

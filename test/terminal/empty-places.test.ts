@@ -1,4 +1,4 @@
-// Places where nothing is yet say what to do there.
+// Empty places say what to do there.
 import { startChat } from '../support/chat-program.ts';
 import { startServerProgram } from '../support/program.ts';
 import { atBothSizes, showPeople } from '../support/screen.ts';
@@ -9,7 +9,7 @@ atBothSizes('every empty place has something to do', async (t, size) => {
   const chat = `helo chat --server ${plain.host}:${plain.port} --name bob`;
   const terminal = await openTerminal(t, chat, size);
   await terminal.shows('● connected');
-  // The lobby, with what a newcomer is told below it, and nobody else in it.
+  // The lobby with nobody else in it, and the text for newcomers below it.
   await terminal.shows('/msg NAME      write to one person');
   await terminal.shows('/join GROUP    enter a group');
   await terminal.shows('this device has a key of its own now');
@@ -33,7 +33,7 @@ atBothSizes('every empty place has something to do', async (t, size) => {
   terminal.type(keys.ctrlG, 'lunch', keys.enter);
   await terminal.shows('The members of lunch read what you write here.');
   await terminal.shows('/join lunch    is what others type');
-  // Who made a group can't leave it.
+  // The admin cannot leave the group.
   const eve = await startChat(t, { server: plain, name: 'eve' });
   eve.type('/create_group tea');
   await eve.prints('group "tea" has been created!');
@@ -45,7 +45,7 @@ atBothSizes('every empty place has something to do', async (t, size) => {
   await terminal.shows('/join tea    enters it again');
   terminal.type('/msg alice', keys.enter);
   await terminal.shows('What you write here is for alice alone');
-  // What is said takes the place of all that.
+  // Messages take the place of all that.
   terminal.type(keys.ctrlG, 'lobby', keys.enter);
   await terminal.shows('This is the lobby');
   terminal.type('hello', keys.enter);

@@ -1,4 +1,4 @@
-// Files on a person's terminal: how far they are stands above what is being typed, and never in it.
+// Files on a person's terminal: their progress is above the input, and never in it.
 import { randomBytes } from 'node:crypto';
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ test('[7.11] how far a file is stands above the prompt; what is typed stays whol
   const server = await startServerProgram(t);
   const bob = await enter(t, 'bob', plainPlace(server), ['--accept-up-to', '10GB']);
   const folder = await temporaryFolder(t);
-  // As large as need be to be looked at; it takes no room.
+  // Large enough to be seen; it takes no room.
   await writeFile(join(folder, 'big file.bin'), randomBytes(1000));
   await truncate(join(folder, 'big file.bin'), 3_000_000_000);
   const { host, port } = server.plain;
@@ -30,7 +30,7 @@ test('[7.11] how far a file is stands above the prompt; what is typed stays whol
       ),
     'how far it is',
   );
-  // What is typed stands below it, through any number of redraws, and others speak above both.
+  // The input is below it, through any number of redraws, and others' messages are above both.
   screen.type('what a long text this');
   bob.chat.type('go on');
   await screen.shows('[bob] go on');
@@ -48,12 +48,12 @@ test('[7.11] how far a file is stands above the prompt; what is typed stays whol
   screen.type('/cancel', keys.enter);
   await screen.shows('was not delivered to bob');
   await screen.endsWith('>');
-  // It goes when there is nothing to tell, and lines that were entered have not kept it.
+  // It disappears when there is no progress, and entered lines do not keep it.
   assert.deepEqual(
     screen.lines().filter((line) => /^(reading )?big file.* % /.test(line)),
     [],
   );
-  // In a narrow window it is cut, and not broken into rows.
+  // In a narrow window it is cut, not broken into rows.
   screen.resize(40, 20);
   screen.type(`/send_file @bob ${join(folder, 'big file.bin')}`, keys.enter);
   await screen.until((lines) => {

@@ -1,4 +1,4 @@
-// The one-time code that a new server shows whoever starts it at a terminal, and nobody else.
+// A new server shows its one-time code to a person who starts it at a terminal, and to nobody else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectExtended, createDevice, logIn, prove } from '../support/extended-client.ts';

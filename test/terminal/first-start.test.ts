@@ -1,4 +1,4 @@
-// The first start as a newcomer sees it: what is asked, what is said about wrong answers, what is told afterwards, and that
+// The first start as a newcomer sees it: the questions, the replies to wrong answers, the texts afterwards, and that
 // nothing is asked twice.
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
@@ -56,10 +56,10 @@ atBothSizes(
     await emptied(terminal);
     terminal.type(deaf, keys.enter);
     await terminal.shows(`Cannot reach ${deaf}: the connection was refused.`);
-    // What was typed is there to be changed.
+    // The typed text is there to be changed.
     await terminal.endsWith(`Server: ${deaf}`);
     await emptied(terminal);
-    // The line that the server has printed, as it is.
+    // The line that the server has printed, unchanged.
     terminal.type(`npx ${line.replace(address, here)}`, keys.enter);
     await terminal.endsWith('Your name there:');
     terminal.type('bob the builder', keys.enter);
@@ -69,7 +69,7 @@ atBothSizes(
     );
     terminal.type(keys.ctrlU, 'bob', keys.enter);
 
-    // Over TLS the server asks newcomers for a code; without one they are guests.
+    // Over TLS the server requires a code from newcomers. Without one they are guests.
     await terminal.shows('Code:');
     terminal.type(keys.enter);
     await terminal.shows('● connected');
@@ -77,7 +77,7 @@ atBothSizes(
     const words = terminal.lines().join(' ').replaceAll(/\s+/g, ' ').replaceAll('│', '');
     assert.match(words.replaceAll(/ +/g, ' '), /this device has a key of its own now/);
     assert.match(words, /~\/\.local\/share\/helo\/client/);
-    // What to do in an empty lobby still stands there.
+    // The hint for an empty lobby is still there.
     await terminal.shows('This is the lobby');
     terminal.type('/quit', keys.enter);
     await terminal.shows('ended with 0');
@@ -150,7 +150,7 @@ test('a flag and a variable win over what is remembered, and become it', async (
     `HELO_SERVER=${second} helo chat --plain --name dora`,
     'helo chat --plain',
     `helo chat --plain --server ${first}`,
-    // What a guest was called is nobody's afterwards.
+    // A guest's name is free afterwards.
     `helo chat --plain --server ${first} --name visitor --guest`,
     'helo chat --plain',
   ];

@@ -1,4 +1,4 @@
-// What a person has typed at the prompt of --plain and not sent survives however the program ends.
+// Unsent text at the prompt of --plain survives however the program ends.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     await terminal.shows('/help');
     await terminal.endsWith('>');
     terminal.type('half a thought');
-    // Killed, it is on the disk before; ended, it is written at the end.
+    // Killed: it is on the disk before. Ended: it is written at the end.
     if (signal === 'SIGKILL')
       await eventually(async () => (await keptIn(data)).includes('half a thought'), 'the draft');
     else await terminal.endsWith('> half a thought');

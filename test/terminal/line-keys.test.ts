@@ -1,4 +1,5 @@
-// How keys are known, told among lines before the first private text, as the full screen tells it above the conversation.
+// How keys are known, printed among lines before the first private text, as the full screen shows it above the
+// conversation.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
@@ -33,7 +34,7 @@ test('a known key is told as pinned or verified before the first private text, o
   await alice.prints('[bob] two');
   assert.doesNotMatch((await first.eof()).stderr, known, 'a new key is told as new');
 
-  // Said to her first.
+  // Written to her first.
   const second = await account(t, plain, 'bob', home);
   second.type('@alice three');
   await alice.prints('[bob] three');
@@ -46,7 +47,7 @@ test('a known key is told as pinned or verified before the first private text, o
   assert.ok(ended.stderr.includes(pinned), ended.stderr);
   assert.doesNotMatch(ended.stdout, /known here/, 'it is no row');
 
-  // Heard from her first.
+  // A message from her first.
   const third = await account(t, plain, 'bob', home);
   alice.type('@bob six');
   await third.prints('[alice] six');

@@ -1,5 +1,5 @@
-// The line client as a person at a terminal sees it: what is being typed is never garbled by what others say, keys do
-// what fingers know, and the terminal is given back whole.
+// The line client as a person at a terminal sees it: messages of others never garble the input, keys do what people
+// expect, and the terminal is restored.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { connectLines, type LineClient } from '../support/line-client.ts';
@@ -163,7 +163,7 @@ test('what was typed when the terminal goes away is not sent', async (t) => {
   eve.send('*');
   await terminal.ended;
   assert.match(await eve.next(), /^-SOFT_ERR/);
-  // The terminal ends before the server has heard of it.
+  // The terminal ends before the server knows it.
   let here = '';
   while (here !== '+SUCCESS [eve]') {
     eve.send('GET_USERS *all');

@@ -1,4 +1,4 @@
-// What lasts: history over restarts, what was said while one was away, what is typed while there is no connection.
+// What lasts: history over restarts, messages from while one was away, text typed without a connection.
 import assert from 'node:assert/strict';
 import { startChat } from '../support/chat-program.ts';
 import { connectLines, type LineClient } from '../support/line-client.ts';

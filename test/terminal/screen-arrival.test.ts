@@ -1,4 +1,4 @@
-// The moment before somebody is in: what a newcomer types then is said once they are, and kept where they can't be.
+// The moment before the login: what a newcomer types then is sent after it, and kept if there is none.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -7,7 +7,7 @@ import { startServerProgram, type Listener } from '../support/program.ts';
 import { atBothSizes } from '../support/screen.ts';
 import { keys, openTerminal } from '../support/terminal.ts';
 
-/** A door to `server` that lets nobody through before it is opened. */
+/** A proxy to `server` that lets nothing through before it is opened. */
 async function startDoor(t: TestContext, server: Listener) {
   const waiting: Socket[] = [];
   const sockets = new Set<Socket>();
@@ -51,7 +51,7 @@ atBothSizes(
     door.open();
     await eve.expect('BCST [bob] I am early');
     await eve.expect('BCST [bob] and quick');
-    // Made, and not gone to: something is being typed here.
+    // Made, but not opened: something is being typed here.
     await terminal.shows('# g');
     await terminal.shows('> a draft');
     await terminal.shows('and quick ✓');

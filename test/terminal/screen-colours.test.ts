@@ -1,5 +1,5 @@
-// What the screen learns from its terminal: light or dark, and richer keys. And what it leaves alone: colours where there
-// are to be none, the mouse while something is asked.
+// What the screen learns from its terminal: light or dark, and richer keys. And what it leaves alone: colours if there
+// should be none, the mouse during a question.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { atBothSizes, openScene, typedIn } from '../support/screen.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 const question = '\u001B]11;?';
-// Of the bar in each scheme.
+// The bar's colour in each scheme.
 const darkBar = '48;5;236';
 const lightBar = '48;5;253';
 
@@ -33,10 +33,10 @@ atBothSizes(
       await eve.next();
     }
     await terminal.until(() => since().includes(lightBar), 'light colours');
-    // Nothing of the answer stands before it.
+    // Nothing of the answer is before it.
     terminal.type('words');
     await terminal.shows('> words');
-    // The person, or the evening, has changed it.
+    // The person, or the time of day, has changed it.
     const later = drawn(terminal);
     terminal.type('\u001B[?997;1n');
     await terminal.until(() => later().includes(darkBar), 'dark colours');
@@ -53,7 +53,7 @@ atBothSizes("a theme of one's own stays, whatever the terminal says", async (t, 
   terminal.type('\u001B]11;rgb:ffff/ffff/ffff\u0007', 'words');
   await terminal.shows('> words');
   assert.ok(!since().includes(lightBar));
-  // Asked for again, it is as the terminal says.
+  // After this command it follows the terminal again.
   terminal.type(keys.ctrlU, '/theme auto', keys.enter);
   await terminal.until(() => since().includes(question), 'the question');
   terminal.type('\u001B]11;rgb:ffff/ffff/ffff\u0007');
@@ -161,6 +161,6 @@ atBothSizes('where nothing is to move, what others say comes all the same', asyn
   const since = drawn(terminal);
   for (let number = 1; number <= 100; number++) eve.send(`BCST message ${number}.`);
   await terminal.shows('message 100.');
-  // In a few steps, and not one by one.
+  // In a few steps, not one by one.
   assert.ok(since().split('\u001B[?2026h').length <= 5);
 });

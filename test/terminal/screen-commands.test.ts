@@ -1,4 +1,4 @@
-// Every command as a person types it, in our spelling and in version 1's, and what they see and others get.
+// Every command as a person types it, in our spelling and in version 1's, with what they see and others get.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
@@ -19,7 +19,7 @@ async function guest(t: TestContext, server: Listener): Promise<ChatProgram> {
   return program;
 }
 
-/** What Tab makes of what is typed, in an empty text. */
+/** The result of Tab for typed text, in an empty input. */
 async function completes(terminal: TestTerminal, typed: string, becomes: string): Promise<void> {
   terminal.type(keys.ctrlU, typed, keys.tab);
   await terminal.until(() => typedIn(terminal).split('\n').at(-1) === becomes, becomes);
@@ -38,13 +38,13 @@ atBothSizes("version 1's spellings do what they did: *all, @@, /kick, q", async 
   terminal.type('/kick tea eve', keys.enter);
   await hears(eve, '+SUCCESS you have been kicked out of the group tea');
   await reads(terminal, 'eve has been kicked out of group tea');
-  // What is answered to this comes behind everything about that.
+  // The answer to this comes after everything about that.
   terminal.type('so long', keys.enter);
   await terminal.shows('so long ✓');
-  // The server tells an admin twice, as a member and in answer; a person reads it once.
+  // The server tells an admin twice, as a member and in its answer. A person sees it once.
   const told = terminal.lines().filter((line) => line.includes('eve has been kicked out'));
   assert.equal(told.length, 1);
-  // In the group its name may be left out; whoever is not in it cannot be put out.
+  // In the group its name may be left out. A person who is not a member cannot be removed.
   terminal.type('/kick eve', keys.enter);
   await terminal.shows('» user eve is not a member of group tea');
   terminal.type(keys.ctrlU, 'q', keys.enter);
@@ -74,7 +74,7 @@ atBothSizes(
     }
     terminal.type(keys.ctrlU, '/help', keys.enter);
     await terminal.shows('What you type');
-    // An Escape with a letter right behind it is Alt and that letter.
+    // An Escape directly before a letter is Alt and that letter.
     terminal.type(keys.escape);
     await terminal.until((lines) => !lines.join('\n').includes('What you type'), 'no help');
     terminal.type('and now', keys.enter);
@@ -103,7 +103,7 @@ atBothSizes('Tab completes names, groups, commands and files', async (t, size) =
   await completes(terminal, '/unenc', '/unencrypted');
   await completes(terminal, '/send_file @eve fol', '/send_file @eve folder/');
   await completes(terminal, '/theme li', '/theme light');
-  // A blank in the name of a file is no end of it.
+  // A blank in the name of a file does not end it.
   terminal.type(keys.ctrlU, '/send_file @eve a', keys.tab);
   await terminal.until(() => /send_file @eve .*a.*file\.txt/.test(typedIn(terminal)), 'the file');
 });

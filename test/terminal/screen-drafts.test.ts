@@ -1,4 +1,4 @@
-// What a person has typed and not sent survives however the program ends.
+// Unsent text survives however the program ends.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';

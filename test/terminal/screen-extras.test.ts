@@ -1,4 +1,4 @@
-// What makes a screen one's own, and what is around the messages: settings, keys, search, files, links, other programs.
+// What makes a screen one's own, and what surrounds the messages: settings, keys, search, files, links, other programs.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile, mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -66,7 +66,7 @@ atBothSizes(
     await again.shows('people is hidden');
     // oxlint-disable-next-line no-control-regex -- codes of colours
     assert.doesNotMatch(again.raw, /\u001B\[[\d;]*38;5/);
-    // What cannot be changed safely is left alone, and said.
+    // A file that cannot be changed safely is left alone, and the person is told.
     await writeFile(path, 'screen = 5\n');
     again.type('/set people auto', keys.enter);
     await again.shows('people is auto until you leave');
@@ -97,7 +97,7 @@ atBothSizes('a file shows how far it is, is asked about, and arrives', async (t,
   const path = join(await folder(t), 'notes.txt');
   await writeFile(path, 'x'.repeat(5000));
   alice.type(`/send_file @bob ${path}`);
-  // Somebody who looks elsewhere sees that there is something.
+  // A person who looks elsewhere sees that there is something.
   await terminal.until((lines) => lines.some((line) => /alice +1/.test(line)), 'news of alice');
   terminal.type(keys.altA);
   await terminal.shows('━ unread ━');
@@ -105,11 +105,11 @@ atBothSizes('a file shows how far it is, is asked about, and arrives', async (t,
   await terminal.shows('↓ 1  notes.txt (5.0 kB): /accept 1 or /decline 1');
   terminal.type('/files', keys.enter);
   await terminal.shows('Files  (Esc');
-  // What is typed goes on where it was, and the list makes room.
+  // The typed text continues where it was, and the list makes room.
   terminal.type('/accept', keys.enter);
   await terminal.shows('has successfully been saved!');
   await alice.tells(/bob has notes\.txt/);
-  // It is over: nothing stands under the messages any more.
+  // It is over: nothing is under the messages any more.
   await terminal.until((lines) => !lines.some((line) => line.includes('↓ 1')), 'no row of it');
 });
 
@@ -132,7 +132,7 @@ atBothSizes('Ctrl-O gives the text to an editor, and takes it back', async (t, s
   terminal.type('some words', keys.ctrlO);
   await terminal.shows('in the editor');
   assert.equal(terminal.isAlternate, false);
-  // What others say meanwhile does not draw over it.
+  // Messages of others do not draw over it.
   eve.send('BCST meanwhile');
   await eve.next();
   assert.ok(!terminal.lines().join('\n').includes('meanwhile'));

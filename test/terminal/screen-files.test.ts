@@ -1,4 +1,4 @@
-// Files on the screen: bars while they move, in the conversation and in /files; taken, declined, stopped.
+// Files on the screen: bars while they move, in the conversation and in /files; accepted, declined, stopped.
 import assert from 'node:assert/strict';
 import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ atBothSizes(
     const first = shares();
     await terminal.until(() => shares() !== first, 'more of it');
     if (size.columns >= 100) assertPanes(terminal, 3);
-    // What is typed stays whole under it, and what is said stays above.
+    // The input stays whole below it, and the messages above.
     terminal.type('half a text');
     await terminal.shows('> half a text');
     alice.type('@bob it is coming');
@@ -78,7 +78,7 @@ atBothSizes('a file is declined by its number, and its name draws nothing', asyn
   for (const sequence of [']0;title', '\u001B[31m', '\u202E']) {
     assert.ok(!terminal.raw.includes(sequence), JSON.stringify(sequence));
   }
-  // There are two: which one is to be said.
+  // There are two: the person must say which one.
   terminal.type('/decline', keys.enter);
   await terminal.shows('»');
   terminal.type(keys.ctrlU, '/decline 1', keys.enter);

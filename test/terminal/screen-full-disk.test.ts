@@ -1,4 +1,4 @@
-// A device whose disk takes nothing more: the screen stays and answers keys, and what was said there is not lost.
+// A device with a full disk: the screen stays and answers keys, and no text is lost.
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ test('where the disk is full the screen stays, and what was said stands in the i
   const { host, port } = server.plain;
   const args = `chat --server ${host}:${port} --name bob --data '${data}'`;
   const chat = `helo ${args}`;
-  // A file over the limit is refused like one on a full disk, where the signal for it is ignored.
+  // A file over the limit is refused as on a full disk, if the signal for it is ignored.
   const onFullDisk = `(trap '' XFSZ; ulimit -f "$blocks"; echo $BASHPID > '${data}/pid'; exec "\${program[@]}" ${args})`;
   const terminal = await openTerminal(
     t,
@@ -28,7 +28,7 @@ test('where the disk is full the screen stays, and what was said stands in the i
   );
   await terminal.shows('● connected');
   terminal.type('/quit', keys.enter);
-  // At the second start the store is brought to the identity of the server.
+  // At the second start the store is moved to the server's identity.
   await terminal.until((lines) => !lines.join().includes('● connected'), 'the first end');
   await terminal.shows('● connected');
   terminal.type('/quit', keys.enter);
@@ -47,7 +47,7 @@ test('where the disk is full the screen stays, and what was said stands in the i
     );
   }
   assert.ok(isFull());
-  // The last text is on the disk, and what came of it was refused; or it was itself, and stands in the input again.
+  // The last text is on the disk, and its result was refused; or the text itself was, and is in the input again.
   const input = (): string =>
     terminal
       .lines()

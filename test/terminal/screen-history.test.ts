@@ -1,4 +1,4 @@
-// A long history: finding something far back, going there, and on from there in both directions, while others talk.
+// A long history: finding something far back, going there, and moving on in both directions, while others write.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ interface Long {
   readonly start: () => Promise<TestTerminal>;
 }
 
-/** bob, who has left a group of gardeners in which `count` things were said, and eve, who talks in the lobby. */
+/** bob, who has left a group of gardeners with `count` messages, and eve, who writes in the lobby. */
 async function openLong(t: TestContext, count: number, size: TerminalOptions): Promise<Long> {
   const server = await startServerProgram(t, { args: ['--ping-interval', '0'] });
   const { host, port } = server.plain;
@@ -52,7 +52,7 @@ async function openLong(t: TestContext, count: number, size: TerminalOptions): P
   return { terminal: await start(), eve, home, start };
 }
 
-/** The numbers of the entries on the screen, from the top. */
+/** The numbers of the messages on the screen, from the top. */
 function numbers(terminal: TestTerminal): number[] {
   return terminal
     .lines()
@@ -61,12 +61,12 @@ function numbers(terminal: TestTerminal): number[] {
     .map(Number);
 }
 
-/** Whether they stand behind one another, none missing and none twice. */
+/** Whether they are consecutive, none missing and none twice. */
 function isWhole(shown: readonly number[]): boolean {
   return shown.every((number, index) => number === (shown[0] ?? 0) + index);
 }
 
-/** Waits until other entries are on the screen, and nothing is missing between them. A frame may come in pieces. */
+/** Waits until other messages are on the screen, and none is missing between them. A frame may arrive in pieces. */
 async function turn(terminal: TestTerminal, key: string): Promise<readonly number[]> {
   const before = numbers(terminal).join();
   terminal.type(key);
@@ -84,7 +84,7 @@ for (const size of sizes) {
     const { terminal } = await openLong(t, 30_000, size);
     terminal.type('/search orch', keys.enter);
     await terminal.shows('entry 29007, a rare orchid');
-    // Newest first; what is typed narrows it.
+    // Newest first. Typing narrows it.
     const first = numbers(terminal);
     assert.deepEqual(first.slice(0, 2), [29_007, 28_007]);
     terminal.type(' rare from:carol');
@@ -104,7 +104,7 @@ for (const size of sizes) {
     let [top = 0] = numbers(terminal);
     while (top > 1) [top = 0] = await turn(terminal, keys.pageUp);
     await terminal.shows('Monday, 5 January 2026');
-    // Down again, over more than what was read at first.
+    // Down again, over more than was read at first.
     for (let last = 0; last < 700;) last = (await turn(terminal, keys.pageDown)).at(-1) ?? 0;
     assert.ok(page > 10);
     terminal.type(keys.escape);
@@ -135,7 +135,7 @@ for (const size of sizes) {
     const unread = rows.findIndex((row) => row.includes('━ unread ━'));
     assert.match(rows[unread - 1] ?? '', /entry 900, said/);
     assert.match(rows[unread + 1] ?? '', /said meanwhile/);
-    // What one says stands at the end, wherever one looked.
+    // An own message is at the end, wherever one looked.
     again.type('/search of all in:lobby', keys.enter);
     await again.shows('eve: the first of all');
     again.type(keys.enter);

@@ -1,4 +1,4 @@
-// The keys of the full screen: as they come, as a person binds them, and in the help.
+// The keys of the full screen: the defaults, a person's own, and in the help.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,7 +64,7 @@ atBothSizes(
     const { terminal, eve } = await openScene(t, size);
     terminal.type('one two three', keys.ctrlA, '\u001Bd', keys.ctrlK);
     await types(terminal, '');
-    // The last that was deleted, then what was before that.
+    // The last deleted piece, then the one before.
     terminal.type(keys.ctrlY);
     await types(terminal, 'one two three');
     terminal.type(
@@ -87,7 +87,7 @@ atBothSizes(
     await types(terminal, 'acde');
     terminal.type(keys.enter);
     await eve.expect('BCST [bob] acde');
-    // With nothing typed, up and down go through what was sent here.
+    // With an empty input, up and down go through what was sent here.
     terminal.type('second', keys.enter);
     await eve.expect('BCST [bob] second');
     terminal.type(keys.up, keys.up);
@@ -144,7 +144,7 @@ atBothSizes('F1 shows every key as it is bound', async (t, size) => {
     terminal.type(keys.pageDown);
     await terminal.until((lines) => lines.join('\n') !== before, 'another page');
   }
-  // All rows that were drawn, in their order.
+  // All rows that were drawn, in order.
   // oxlint-disable-next-line no-control-regex -- colours and places
   const help = terminal.raw.replaceAll(/\u001B\[[\d;?]*[a-zA-Z]/g, ' ').replaceAll(/\s+/g, ' ');
   assert.match(help, /Alt-Z undo \(undo\)/);
@@ -193,14 +193,14 @@ atBothSizes('Alt with arrows, letters and digits goes between conversations', as
   await terminal.shows('Lobby, everybody');
   terminal.type('\u001B0\u001B3');
   await terminal.shows('@carol, ');
-  // Somebody says something to everybody, and alice to bob.
+  // Somebody writes to everybody, and alice to bob.
   eve.send('BCST good morning');
   await terminal.until((lines) => lines.some((line) => /Lobby +\d/.test(line)), 'an unread one');
   alice.type('@bob lunch?');
   await terminal.until((lines) => lines.some((line) => /alice +1/.test(line)), 'one of alice');
   terminal.type(keys.altN);
   await terminal.shows('lunch?');
-  // Nobody else means bob, until eve names him.
+  // Nobody else mentions bob, until eve does.
   terminal.type(keys.altN, keys.altP);
   carol.type('@bob and me?');
   await terminal.until((lines) => lines.some((line) => /carol +1/.test(line)), 'one of carol');

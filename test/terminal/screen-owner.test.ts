@@ -1,10 +1,10 @@
-// The terminal belongs to the person: it is given back whole however the chat ends, and nobody else draws on it.
+// The terminal belongs to the person: it is restored however the chat ends, and nobody else draws on it.
 import assert from 'node:assert/strict';
 import { startServerProgram } from '../support/program.ts';
 import { assertPanes, atBothSizes, openScene, showPeople, typedIn } from '../support/screen.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
-/** The shell's screen is there again as it was, and the terminal does what it did. */
+/** The shell's screen is back as it was, and the terminal works as before. */
 async function assertGivenBack(terminal: TestTerminal): Promise<void> {
   await terminal.until((lines) => lines.includes('before'), 'what stood there before');
   await terminal.shows('over');
@@ -22,7 +22,7 @@ async function assertGivenBack(terminal: TestTerminal): Promise<void> {
   assert.ok(!terminal.raw.includes('\u001B[3J'), 'the scrollback was cleared');
 }
 
-// The shell stays until the test is over: what a terminal prints last is lost with it.
+// The shell stays until the test is over: the last output of a terminal may be lost with it.
 const after = 'echo "ended with $?"; stty -a; echo over; read -r line';
 
 atBothSizes('/quit gives the terminal back', async (t, size) => {
@@ -133,7 +133,7 @@ atBothSizes('resizes keep what is typed, at every size', async (t, size) => {
 atBothSizes('a window that is pulled while somebody types loses no letter', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   const words = ['héllo ', '日本 ', '👨‍👩‍👧 ', 'and ', 'so ', 'on ', 'to ', 'the ', 'end'];
-  // Nobody waits for anybody: sizes and letters come as they come.
+  // Nothing waits: sizes and letters come in any order.
   for (const [index, word] of words.entries()) {
     terminal.resize(size.columns - 7 * index, size.rows - index);
     terminal.type(word);
@@ -210,7 +210,7 @@ atBothSizes(
     const { terminal, eve } = await openScene(t, size);
     terminal.type('be', '\u001B[<0;5;3M', '\u001B[<0;5;3m', '\u001B[<64;40;10M', 'fore');
     await terminal.shows('> before');
-    // Its Escape comes so early that it is taken for the key.
+    // Its Escape comes so early that it counts as the key.
     terminal.type('\u001B');
     eve.send('BCST a moment');
     await terminal.shows('a moment');

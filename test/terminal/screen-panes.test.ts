@@ -1,4 +1,4 @@
-// What stands where: conversations on the left, messages in the middle, people on the right, the status row below, and how
+// The layout: conversations on the left, messages in the middle, people on the right, the status row below, and how
 // that differs between a small screen and a large one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
 const isLarge = ({ columns }: Size): boolean => columns >= 100;
 
-/** The row with `text` in it, without the panes at its sides. */
+/** The row with `text`, without the side panes. */
 function rowOf(terminal: TestTerminal, text: string): string {
   const row = terminal.lines().find((line) => line.includes(text)) ?? '';
   return row.split('│').find((part) => part.includes(text)) ?? '';
@@ -24,7 +24,7 @@ atBothSizes('people have a pane where there is room, and every pane has a key', 
   if (people) await terminal.shows('● eve');
   assertPanes(terminal, people ? 3 : 2);
   assert.equal(terminal.lines()[0]?.endsWith('People'), people);
-  // Each key takes its pane away, and brings it back.
+  // Each key hides its pane, and shows it again.
   const both = async (): Promise<void> => {
     terminal.type(keys.f8);
     const without = !people;
@@ -73,7 +73,7 @@ atBothSizes(
       first,
       isLarge(size) ? /^\d\d:\d\d {10}eve {3}word1 / : /^\d\d:\d\d {2}eve {2}word1 /,
     );
-    // One row on a large screen; else the next begins below the first letter, or close to it.
+    // One row on a large screen; otherwise the next begins below the first letter, or close to it.
     const last = rowOf(terminal, 'word16');
     if (isLarge(size)) assert.equal(last, first);
     else assert.match(last, /^ {8}word/);
@@ -130,7 +130,7 @@ atBothSizes('what names somebody is counted apart from what is only unread', asy
   await terminal.until((lines) => lines.some((line) => /≡ Lobby +1 /.test(line)), 'one unread');
   eve.send('BCST and you, bob?');
   await terminal.until((lines) => lines.some((line) => /≡ Lobby +@2 /.test(line)), 'bob is named');
-  // Read from the first unread one, wherever one has gone meanwhile.
+  // It shows the first unread one, wherever one has gone meanwhile.
   for (let number = 1; number <= 80; number++) eve.send(`BCST message ${number}.`);
   await terminal.until((lines) => lines.some((line) => /≡ Lobby +@82 /.test(line)), 'all unread');
   terminal.type(keys.altA);

@@ -1,4 +1,4 @@
-// People at the screen: who is here as it happens, who is in a group, entering one, and what is known of devices.
+// People at the screen: presence as it changes, members of a group, entering one, and what is known of devices.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
@@ -8,7 +8,7 @@ import { atBothSizes, openScene, reads, showPeople } from '../support/screen.ts'
 import { temporaryFolder } from '../support/temporary.ts';
 import { keys, openTerminal, type TestTerminal } from '../support/terminal.ts';
 
-/** Somebody with an account, in a program of their own, who is in. */
+/** A person with an account, in a program of their own, after the login. */
 async function account(
   t: TestContext,
   { server, name, home }: { server: Listener; name: string; home?: string },
@@ -20,7 +20,7 @@ async function account(
   return program;
 }
 
-/** Waits until a reply begins like this, for somebody at netcat. */
+/** Waits until a reply begins like this, at netcat. */
 async function hears(client: LineClient, beginning: string): Promise<void> {
   while (!(await client.next()).startsWith(beginning));
 }
@@ -45,7 +45,7 @@ atBothSizes(
     await terminal.shows('/join coffee enters it');
     terminal.type(keys.ctrlC, '/join coffee', keys.enter);
     await terminal.shows('#coffee, group');
-    // What one is in already is opened as well.
+    // A group that one is in already is opened as well.
     terminal.type('/join tea', keys.enter);
     await terminal.shows('#tea, group');
   },
@@ -77,7 +77,7 @@ atBothSizes(
         ),
       'alice is away',
     );
-    // A guest who goes is in the group no more.
+    // A guest who leaves is not in the group any more.
     eve.send('QUIT q');
     await terminal.until((lines) => !lines.some((line) => line.includes('● eve')), 'eve is gone');
   },

@@ -1,4 +1,4 @@
-// The full screen as a person sees it: what is said and by whom, where it goes, and what is not said.
+// The full screen as a person sees it: messages and their senders, where they go, and what is not sent.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectLines } from '../support/line-client.ts';
@@ -39,14 +39,14 @@ atBothSizes(
     terminal.type('and for you', keys.enter);
     await alice.prints('[bob] and for you');
     await terminal.shows('and for you ✓✓');
-    // The line stays put until the conversation is left.
+    // The line stays until the conversation is left.
     await terminal.shows('━ unread ━');
     terminal.type(keys.ctrlN);
     await terminal.shows('Lobby, everybody');
     terminal.type(keys.ctrlP);
     await terminal.shows('and for you ✓✓');
     assert.ok(!terminal.lines().join('\n').includes('unread'));
-    // Nothing of it was said to the others.
+    // Nothing of it was sent to the others.
     eve.send('GET_USERS *all');
     assert.match(await eve.next(), /alice/);
   },

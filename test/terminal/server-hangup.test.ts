@@ -1,5 +1,5 @@
-// A server in the foreground of a terminal: a hangup that somebody sends has it read its certificate again, the end of the
-// terminal itself is its end.
+// A server in the foreground of a terminal: after a hangup that somebody sends, it reads its certificate again. The end
+// of the terminal itself ends it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectLines } from '../support/line-client.ts';

@@ -1,5 +1,5 @@
-// What a guest says may be the worst line there is: whoever sits at a full screen, or among lines, goes on typing, also
-// after a new start, where the history holds it.
+// A guest may send the worst possible line: a person at the full screen or in line mode can still type, also after a
+// restart, when the history contains it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startServerProgram } from '../support/program.ts';
@@ -24,10 +24,10 @@ const worst = [
   filled('@bob '),
 ];
 
-/** A frozen client takes seconds for each of these; a busy machine some hundred milliseconds for all of them. */
+/** A frozen client takes seconds for each of these, a busy machine some hundred milliseconds for all. */
 const mostMs = 2_000 * patience;
 
-/** How long it takes until what is typed is seen. */
+/** How long it takes until typed text is shown. */
 async function answers(terminal: TestTerminal, text: string): Promise<void> {
   const start = performance.now();
   terminal.type(text);

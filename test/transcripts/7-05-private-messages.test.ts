@@ -1,4 +1,4 @@
-// The server's part of 7.5: tokens are passed on unread. What our clients put into them is tested with them.
+// The server's part of 7.5: tokens are passed on unread. Their content is tested with our clients.
 
 import { transcripts } from './stage.ts';
 

@@ -5,7 +5,7 @@ import { transcripts, type Stage } from './stage.ts';
 
 const proof = `proof=${'A1_-'.repeat(10)}xyz`;
 
-/** Both are in the chat and at the port of a file, the receiver first; the sender has not sent anything. */
+/** Both are in the chat and at the port of a file, the receiver first. The sender has not sent anything. */
 async function meet(stage: Stage, metadata = 'm') {
   const [alice, bob] = await stage.people('alice', 'bob');
   const port = await agree({ alice: alice.client, bob: bob.client, metadata });
@@ -15,7 +15,7 @@ async function meet(stage: Stage, metadata = 'm') {
   return { alice, bob, port, receiver, sender };
 }
 
-/** The receiver says `line`, and the sender is told `status`; then all is closed. */
+/** The receiver sends `line`, and the sender gets `status`; then everything is closed. */
 async function ends(
   { port, sender, receiver }: { port: number; sender: LineClient; receiver: LineClient },
   line: string,

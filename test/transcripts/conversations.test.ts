@@ -1,5 +1,5 @@
-// Conversations that are kept, against the real server: accounts and guests in one lobby, several connections of one
-// person, what was missed, what is sent again, and keys for those who are away.
+// Stored conversations with the real server: accounts and guests in one lobby, several connections of one person,
+// missed messages, repeats, and keys for people who are offline.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { logIn, type Heard } from '../support/extended-client.ts';
@@ -35,7 +35,7 @@ test('guests and accounts in one lobby, each in the own words', async (t) => {
   assert.deepEqual([sent['seq'], sent['id'], sent['in']], [2, 'a.1', 'lobby']);
   await gus.expect('BCST [alice] hi all');
   await bob.hears('MSG', { from: 'alice', guest: undefined, text: 'hi all', id: 'a.1', seq: 2 });
-  // An account may speak version 1, too.
+  // An account may use version 1, too.
   bob.lines.send('BCST as ever');
   await bob.hears('+OK');
   await gus.expect('BCST [bob] as ever');
@@ -88,7 +88,7 @@ test('what was said is there after a restart, page by page, in order and once', 
   const before = await again.ask('HISTORY', { in: '#tea', before: 3 });
   assert.deepEqual(texts(before.before), ['text 3', 'text 6']);
   assert.equal(before.answer['more'], false);
-  // The stream goes on where it was, and is not said twice.
+  // The stream continues, and the message is not posted twice.
   const repeated = await again.ask('SEND', { in: '#tea', id: 'a.30', text: 'text 30' });
   assert.deepEqual([repeated.answer['repeated'], repeated.answer['seq']], [true, 10]);
   const sent = await again.send('lobby', 'a.31', 'text 31');
@@ -108,7 +108,7 @@ test('a number is taken once, and none is left out', async (t) => {
   const repeated = await alice.ask('SEND', { in: 'lobby', id: 's.5', text: 'first' });
   assert.deepEqual([repeated.answer.verb, repeated.answer['repeated']], ['SENT', true]);
   assert.deepEqual([repeated.answer['seq'], repeated.answer['at']], [1, first['at']]);
-  // The id is that of what was said: something else is not acknowledged under it.
+  // The id belongs to another message: a different text is not acknowledged under it.
   const other = await alice.ask('SEND', { in: 'lobby', id: 's.5', text: 'something else' });
   const { verb, code, taken, id } = other.answer as Record<string, unknown>;
   assert.deepEqual([verb, code, taken, id], ['FAILED', 'malformed', true, 's.5']);
@@ -254,7 +254,7 @@ test('what is not kept is for those who are there, and says so', async (t) => {
   await bob.hears('MSG', { text: 'now or never', seq: undefined });
   const asked = await bob.ask('HISTORY', { in: 'lobby' });
   assert.equal(asked.answer['code'], 'not-kept');
-  // The number is taken all the same.
+  // The number is used anyway.
   const repeated = await alice.ask('SEND', { in: 'lobby', id: 'a.1', text: 'now or never' });
   assert.deepEqual([repeated.answer['repeated'], repeated.answer['seq']], [true, undefined]);
 });

@@ -1,5 +1,4 @@
-// The extended login against the real server, over both transports: who gets in, and that what somebody has recorded
-// of a login is worth nothing.
+// The extended login with the real server, over both transports: who is let in, and that a recorded login is worthless.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { fatal } from '../../src/wire/replies.ts';
@@ -66,7 +65,7 @@ for (const transport of ['tcp', 'tls'] as const) {
     await first.hears('-SOFT_ERR');
     first.lines.send(recorded.hello);
     await first.hears('-SOFT_ERR');
-    // On another one: the challenge is another, so the signature is wrong.
+    // On another one: the challenge differs, so the signature is wrong.
     const second = await connectExtended(t, at, tls);
     second.lines.send(recorded.hello);
     const challenge = await second.hears('CHALLENGE');

@@ -1,5 +1,5 @@
-// A group that is handed over and ended by its admin, by the real client over real sockets, with a guest of version 1 among
-// the members.
+// A group that is handed over and ended by its admin, by the real client over real sockets, with a guest of version 1
+// among the members.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startChat } from '../support/chat-program.ts';
@@ -20,7 +20,7 @@ test('[14.13, 14.14] /admin and /end_group, names in any letter case, and what v
   const bob = await startChat(t, { server: plain, name: 'Bob' });
   bob.type('/join Lunch');
   await bob.prints('you have successfully entered group "Lunch"');
-  // All that alice knows of him is that he has come in.
+  // All that alice knows of him is that he has joined.
   await alice.tells(/^helo: Bob has come into group Lunch$/m);
   alice.type('/admin lunch BOB');
   await alice.tells(/^helo: Bob is the admin of group Lunch now$/m);
@@ -28,7 +28,7 @@ test('[14.13, 14.14] /admin and /end_group, names in any letter case, and what v
   alice.type('/end_group Lunch');
   await alice.tells(/only the admin of that group can do this/);
 
-  // To a guest of version 1, who hears of it as an heir of version 1 ever did.
+  // To a guest of version 1, who gets the same message as any new admin in version 1.
   bob.type('/admin Lunch eve');
   await eve.expect('+SUCCESS you are now the admin of group "Lunch"');
   eve.send('GROUP_MESSAGE @@Lunch mine now');

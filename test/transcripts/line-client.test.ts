@@ -7,7 +7,7 @@ import { connectLines } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import { startV1Server } from '../support/servers/v1-server.ts';
 
-/** A server's name, how it is started, and what it tells beyond version 1. */
+/** A server's name, how it is started, and what it reports beyond version 1. */
 type Server = readonly [string, (t: TestContext) => Promise<Listener>, beyond: string];
 
 const servers: readonly Server[] = [
@@ -30,7 +30,7 @@ for (const [name, start, beyond] of servers) {
       ['alice', 'bob', 'eve'].map((name) => startChat(t, { server, name })),
     );
     assert.ok(alice && bob && eve);
-    // Whoever lists all three knows that they are there.
+    // A list with all three shows that they are connected.
     for (const client of [alice, bob, eve]) {
       client.type('*all');
       await client.shows('stdout', /^\[.*\]$/m);
@@ -81,7 +81,7 @@ for (const [name, start, beyond] of servers) {
     assert.match(left.stdout, /^Goodbye\n$/m);
     assert.equal(left.stderr, beyond);
     eve.type('last words');
-    // Some of what she said in groups was refused.
+    // Some of her messages in groups were refused.
     assert.equal((await eve.eof()).code, 3);
     await alice.prints('[eve] last words');
     assert.doesNotMatch(eve.stdout(), /hello group|last words/);

@@ -1,5 +1,5 @@
-// Programs at the wrong port: nothing of what they send is carried out, whoever has made them send it. A web page can
-// make a browser send such things to any port that it reaches.
+// Programs at the wrong port: nothing that they send is carried out, whoever made them send it. A web page can make a
+// browser send such things to any port that it reaches.
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ const body = '\r\nHELO evil\r\nBCST said by a page\r\nQUIT q\r\n';
 const headers = 'Host: 127.0.0.1:1337\r\nContent-Type: text/plain\r\nContent-Length: 99\r\n';
 const form = 'HELO=evil&x=\r\nHELO evil\r\nBCST said by a page\r\n';
 
-/** What is sent at once, by the protocol that it is of. */
+/** What is sent at once, by its protocol. */
 const strangers: readonly (readonly [protocol: string, bytes: string])[] = [
   ...['POST', 'post', 'HELO', 'BCST', 'EHLO', 'PROVE', 'QUIT', 'PONG', 'X-ANY'].map(
     (method) => ['HTTP', `${method} / HTTP/1.1\r\n${headers}${body}`] as const,
@@ -123,11 +123,11 @@ test('what programs for HTTP send by any method is not said', async (t) => {
       asked.on('error', resolve);
       asked.end(body);
     });
-    // The greeting is no answer of HTTP.
+    // The greeting is not an answer of HTTP.
     const answer = await withinLimit(answered, 'an end');
     assert.ok(answer instanceof Error, method);
   }
   alice.send('GET_USERS *all');
-  // The last one may still be on its way out; nobody has come in, and nothing was said.
+  // The last one may still be ending. Nobody has logged in, and nothing was posted.
   assert.match(await alice.next(), /^\+SUCCESS \[alice(, unknown)*\]$/);
 });

@@ -1,4 +1,4 @@
-// Who is here and who is in a group, as accounts hear it from the real server: lists, and what changes behind them.
+// Presence and members of groups, as accounts get them from the real server: lists, and the changes after them.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { logIn, type ExtendedClient, type Heard } from '../support/extended-client.ts';
@@ -25,7 +25,7 @@ interface Change {
   readonly online: boolean;
 }
 
-/** Takes changes until one says of `user` what is expected. */
+/** Reads changes until one says the expected about `user`. */
 async function told(client: ExtendedClient, user: string, online: boolean): Promise<Change> {
   for (;;) {
     const { people } = (await client.hears('PEOPLE_CHANGED')) as Heard & { people: Change[] };
@@ -51,7 +51,7 @@ test('[15.13] who follows hears who comes and goes, also over a second connectio
   const second = await logIn(t, plain, 'bob', { device: bob.device, private: false });
   await gone(bob.lines);
   const gus = await guest(t, plain, 'gus');
-  // bob, who is still here, is not told of in between.
+  // bob, who is still connected, is not reported in between.
   assert.deepEqual(await told(alice, 'gus', true), { user: 'gus', online: true, guest: true });
   await gone(second.lines);
   assert.deepEqual(await told(alice, 'bob', false), { user: 'bob', online: false });
@@ -95,7 +95,7 @@ test('[14.9] [15.15] who is in a group, and what changes there, for its members 
   await bob.until('LEFT');
   await alice.hears('MEMBER', { in: '#tea', user: 'bob', what: 'kicked' });
   await alice.hears('MSG', { in: '#tea', text: 'user bob has been kicked out of group tea' });
-  // To version 1 nothing is said that was not said before.
+  // Version 1 connections get nothing that is not in version 1.
   await gus.expect('GROUP_MESSAGE user bob has been kicked out of group tea');
   await gus.expect('+SUCCESS user bob has been kicked out of group tea');
   await gone(gus);

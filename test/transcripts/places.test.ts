@@ -1,5 +1,5 @@
-// Where something was said, in the rows of line mode: what one would type to answer there. As version 1 prints it only
-// through a server of version 1, and where the person wants it so.
+// The place of a message in the rows of line mode: what one would type to answer there. Rows are as in version 1 only
+// with a server of version 1, or if the person wants it.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { startChat, type ChatProgram } from '../support/chat-program.ts';
@@ -12,7 +12,7 @@ interface Stage {
   readonly args?: readonly string[];
 }
 
-/** What alice and bob hear of each other everywhere, on stdout. */
+/** What alice and bob get from each other everywhere, on stdout. */
 async function said(t: TestContext, { server, args = [] }: Stage) {
   const alice = await startChat(t, { server, name: 'alice', args });
   const bob = await startChat(t, { server, name: 'bob', args });
@@ -111,7 +111,7 @@ test('what was missed says where it was said, also one’s own, and what the ser
   alice.type('@@lunch in the group');
   await alice.prints('[alice] in the group');
   alice.type('/kick lunch eve');
-  // What the group hears; the answer to the admin is a row of its own.
+  // What the group gets. The answer to the admin is a row of its own.
   await alice.shows('stdout', /^@@lunch user eve has been kicked out of group lunch$/m);
   alice.type('@bob the answer');
   assert.equal((await alice.eof()).code, 0);

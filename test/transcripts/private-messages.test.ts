@@ -1,5 +1,5 @@
 // Private messages [7.5] as people see them: the real client, over real sockets, through our server and through one
-// that knows only version 1: between guests, and of accounts with guests. Those between accounts are in
+// that knows only version 1: between guests, and between accounts and guests. Those between accounts are in
 // test/program/accounts.test.ts.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -24,7 +24,7 @@ async function join(
   data?: string,
   login: readonly string[] = ['--guest'],
 ): Promise<ChatProgram> {
-  // Rows as version 1 has them, whichever server it is.
+  // Rows as in version 1, with either server.
   const args = ['--v1-output', ...login, ...(data === undefined ? [] : ['--data', data])];
   const client = await startChat(t, { server, name, args });
   client.type('*all');
@@ -175,7 +175,7 @@ test('[7.5] no answer to the question for a key is told within seconds, and leav
   await netcat.next();
   alice.type('@netcat secret');
   const { code, stderr } = await alice.eof();
-  // What could not be delivered is told by the exit code too.
+  // The exit code also reports what could not be delivered.
   assert.equal(code, 3);
   assert.match(stderr, /^helo: netcat cannot be written to privately, no key came/m);
   assert.match(await netcat.next(), /^REQUEST_PUBLIC_KEY @alice \d+$/);
@@ -199,7 +199,7 @@ test('safety numbers are the same on both sides, and names are suggested', async
   const [ofAlice] = await alice.shows('stderr', number);
   const [ofBob] = await bob.shows('stderr', number);
   assert.equal(ofAlice, ofBob);
-  // Capital letters don't matter where one person has the name.
+  // Capital letters do not matter if only one person has the name.
   alice.type('@BOB hi again');
   await bob.prints('[alice] hi again');
   alice.type('@bobb hi');

@@ -1,5 +1,5 @@
-// The stage of the transcripts: the real server, and people at netcat who send lines and read what comes. Every
-// transcript is played over each transport; the people can't tell which one they are on.
+// The stage of the transcripts: the real server, and people at netcat who send and read lines. Every transcript runs
+// over each transport. The people cannot tell which one they use.
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
@@ -11,25 +11,25 @@ export interface Person {
   says(line: string): void;
   /** Asserts that these are the next lines, in this order. */
   hears(...lines: string[]): Promise<void>;
-  /** Asserts that nothing has come, by asking something and hearing the answer first. Needs a login. */
+  /** Asserts that nothing was received, by sending a request and reading the answer first. Needs a login. */
   hearsNothing(): Promise<void>;
   /** Asserts that these are the last lines before the server closes the connection. */
   hearsLast(...lines: string[]): Promise<void>;
-  /** Goes without a word. */
+  /** Closes the connection without QUIT. */
   vanishes(): void;
   readonly client: LineClient;
 }
 
 export interface Stage {
-  /** Somebody who has connected and heard the greeting. */
+  /** A person who has connected and read the greeting. */
   readonly stranger: () => Promise<Person>;
   /** People who have connected and logged in, in this order. */
   readonly people: <Names extends readonly string[]>(
     ...names: Names
   ) => Promise<{ [At in keyof Names]: Person }>;
-  /** A connection to the port of a file [7.11], by the same transport. */
+  /** A connection to the port of a file [7.11], over the same transport. */
   readonly port: (number: number) => Promise<LineClient>;
-  /** Everybody leaves, so that what comes next finds an empty server. */
+  /** Everybody leaves, so that the next part finds an empty server. */
   readonly clear: () => Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export type Transcript = (stage: Stage) => Promise<void>;
 
 export const welcome = 'Welcome to the transcripts, grüezi';
 
-/** Plays every transcript over every transport, against one server a transport. */
+/** Runs every transcript over every transport, with one server for each transport. */
 export function transcripts(
   all: Readonly<Record<string, Transcript>>,
   serverArgs: readonly string[] = ['--ping-interval', '0'],

@@ -1,5 +1,5 @@
-// The disks of a simulated life. What was written is there after a kill; of what was being written some is, whole change
-// sets and the first of them, and nobody has heard of it.
+// The disks of a simulated life. What was written survives a kill. Of what was being written, the first whole change
+// sets may survive, and nobody has been told.
 import { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
 import type { ClientChange, ClientStore } from '../../../src/client/store/store-port.ts';
 import type { LogMark, Records, RunRecord } from '../../../src/hub/records.ts';
@@ -7,15 +7,15 @@ import type { Commit, Store } from '../../../src/hub/store-port.ts';
 import { MemoryStore } from '../../../src/store/memory.ts';
 import type { Body, Fate } from './fate.ts';
 
-/** What a client keeps, over all its runs. */
+/** What a client has stored, over all its runs. */
 export class ClientDisk {
   readonly kept = new MemoryClientStore();
-  /** Everything that was written, to begin another life with. */
+  /** Everything that was written, as the beginning of another life. */
   readonly written: (readonly ClientChange[])[] = [];
   readonly #seen: (changes: readonly ClientChange[]) => void;
   #pending: { readonly changes: readonly ClientChange[]; isDone: boolean }[] = [];
 
-  /** `seen` hears of each change set once it is kept. */
+  /** `seen` gets each change set after it is stored. */
   constructor(
     before: readonly (readonly ClientChange[])[],
     seen: (changes: readonly ClientChange[]) => void,
@@ -24,16 +24,16 @@ export class ClientDisk {
     this.#seen = seen;
   }
 
-  /** The store as one run of the program has it. */
+  /** The store for one run of the program. */
   open(fate: Fate, body: Body, name: string): ClientStore {
     const { kept } = this;
     return {
       load: () => kept.load(),
       write: (changes) =>
         new Promise((resolve) => {
-          // Who is dead writes nothing more, and never hears of it.
+          // A dead program writes nothing more, and gets no answer.
           if (!body.isAlive) return;
-          // Keys are written over in place once they are used up; what goes to the disk is not.
+          // Keys are overwritten in place after their use. What goes to the disk is not.
           const write = { changes: changes.map(withOwnBytes), isDone: false };
           this.#pending.push(write);
           fate.post(`disk of ${name}`, body, () => {
@@ -79,20 +79,20 @@ function withOwnBytes(change: ClientChange): ClientChange {
 }
 
 /**
- * Key packages that the server is said to have beside those that are there, so that nobody makes fifty: most of a life
- * would be that. When the others are used up there is the last resort.
+ * Key packages that the server pretends to have besides the real ones, so that nobody makes fifty, which would take
+ * most of a life. When the others are used up, there is the last resort.
  */
 const claimed = 46;
 
 type Act = (store: MemoryStore) => Promise<unknown>;
 
-/** What a store says of its generation: another one since something was put back. */
+/** A store's generation: a new one after a restore. */
 interface Generation extends Pick<Records, 'generation' | 'ends' | 'putBack'> {
-  /** How many acts there were when it began. */
+  /** How many acts there were at its beginning. */
   readonly from: number;
 }
 
-/** A run of the server, and how far its logs were when it began. */
+/** A run of the server, and how far its logs were at its beginning. */
 interface Run {
   /** How many acts there were. */
   readonly from: number;
@@ -100,17 +100,17 @@ interface Run {
   readonly marks: readonly LogMark[];
 }
 
-/** What a server had kept before a life begins. */
+/** What a server had stored before a life begins. */
 export interface ServerBefore {
   readonly acts: readonly Act[];
   readonly runs: readonly Run[];
 }
 
-/** What the server keeps, over all its runs. */
+/** What the server has stored, over all its runs. */
 export class ServerDisk {
   readonly done: Act[] = [];
   readonly #before: ServerBefore;
-  /** Those that what is kept is of, the latest first: what is put back knows none of those that began later. */
+  /** The runs of the stored data, the latest first: a restored copy knows none of those that began later. */
   #runs: readonly Run[];
   /** No two have the same number. */
   #lastRun: number;
@@ -139,8 +139,8 @@ export class ServerDisk {
   }
 
   /**
-   * A backup of after `count` of what was done is put in its place. Resolves with how far the logs go. `isKnown`: as
-   * `helo restore` does it, so that the server says that it was put back.
+   * Replaces the data by a backup from after `count` acts. Resolves with how far the logs go. `isKnown`: as by `helo
+   * restore`, so that the server says that it was restored.
    */
   async putBack(
     count: number,
@@ -149,7 +149,7 @@ export class ServerDisk {
     this.done.splice(count);
     await this.begin();
     this.#generations = this.#generations.filter(({ from }) => from <= count);
-    // One that began at the very end of what is left may be in it or not: it has kept nothing.
+    // A run that began at the very end of the backup may be in it or not: it has stored nothing.
     this.#runs = this.#runs.filter(({ from }) => from < count);
     const { logs } = await this.#kept.load();
     if (isKnown) {
@@ -168,7 +168,7 @@ export class ServerDisk {
     return { generation: this.#generation.generation, lasts };
   }
 
-  /** As SQLite's store does it when it is opened. */
+  /** As SQLite's store does at its opening. */
   #beginRun({ logs, lastLog }: Records): void {
     const position = (this.#runs[0]?.record.position ?? 0) + 1;
     this.#lastRun += 1;

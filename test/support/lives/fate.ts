@@ -1,9 +1,9 @@
 // What happens next, drawn from a seed: everything that takes time in a simulated life (a line on its way, a write, a
-// timer) stands in a lane or has its hour, and one thing happens at a time. The same seed is the same life.
+// timer) waits in a lane or for its time, and one thing happens at a time. The same seed is the same life.
 import type { Clock as ServerClock } from '../../../src/server/clock.ts';
 import type { Timers } from '../../../src/client/ports.ts';
 
-/** A program that runs: what it waits for ends with it. */
+/** A running program. Everything that it waits for ends with it. */
 export interface Body {
   isAlive: boolean;
 }
@@ -56,33 +56,33 @@ interface Hour extends Item {
   readonly at: number;
 }
 
-/** So far ahead a timer may come although something else could happen first: that something is slow. */
+/** How far ahead a timer may fire although something else could happen first: that something is slow. */
 const impatienceMs = 1_500;
-/** So often another lane is looked at before a slow one has its turn. */
+/** How often another lane is tried before a slow one has its turn. */
 const maxTries = 12;
 
 export class Fate {
   readonly dice: Dice;
   now = 0;
-  /** What has happened so far, in words. Kept where somebody wants to read it. */
+  /** What has happened so far, in words. Undefined if nobody reads it. */
   story: string[] | undefined;
   readonly #lanes = new Map<string, Item[]>();
   readonly #held = new Set<string>();
-  /** How often a kind of lane comes when it is its turn: in some lives a disk is slow, or whatever it is. */
+  /** How often a kind of lane moves in its turn: in some lives a disk is slow, for instance. */
   readonly #haste = new Map<string, number>();
   readonly #timerChance: number;
   readonly #settled: () => Promise<void>;
   #movedAt = 0;
   #hours: Hour[] = [];
 
-  /** `settled` resolves when everything has followed that follows at once. */
+  /** `settled` resolves when all immediate effects have happened. */
   constructor(seed: number, settled: () => Promise<void>) {
     this.dice = new Dice(seed);
     this.#settled = settled;
     this.#timerChance = this.dice.one([0.03, 0.1, 0.3]);
   }
 
-  /** So much time passes, with nothing in it. */
+  /** Lets this much time pass without events. */
   pass(ms: number): void {
     this.now += ms;
   }
@@ -91,7 +91,7 @@ export class Fate {
     this.story?.push(`${this.now} ${what}`);
   }
 
-  /** Stands in a lane, where one thing comes after the other. */
+  /** Adds to a lane, in which things happen in order. */
   post(lane: string, body: Body, run: () => void): void {
     const items = this.#lanes.get(lane) ?? [];
     items.push({ body, run });
@@ -123,7 +123,7 @@ export class Fate {
     else this.#held.delete(lane);
   }
 
-  /** Of what is on its way in a lane only some comes through: the first of it. */
+  /** Only the first part of what is on its way in a lane arrives. */
   loseSome(lane: string): void {
     const items = this.#lanes.get(lane) ?? [];
     items.splice(this.dice.below(items.length + 1));
@@ -134,12 +134,12 @@ export class Fate {
     return this.#ready().length === 0;
   }
 
-  /** How long nothing was on its way, while timers came and led to nothing. */
+  /** How long nothing was on its way, while timers fired without effect. */
   get quietMs(): number {
     return this.isIdle ? this.now - this.#movedAt : 0;
   }
 
-  /** When the next timer comes. */
+  /** The time of the next timer. */
   get nextHour(): number {
     return Math.min(Infinity, ...this.#living().map(({ at }) => at));
   }

@@ -1,5 +1,5 @@
-// What a simulated server has kept of conversations, by their numbers: one line of events, until the server is put back to
-// an earlier state and another line begins.
+// What a simulated server has stored of conversations, by their numbers: one history, until the server is restored to
+// an earlier state and another history begins.
 import assert from 'node:assert/strict';
 import type { Commit } from '../../../src/hub/store-port.ts';
 import { parseExtendedEvent } from '../../../src/wire/extended/events.ts';
@@ -9,7 +9,7 @@ export interface Post {
   readonly id: string | undefined;
   readonly at: number;
   readonly seq: number;
-  /** Of what everybody can read. */
+  /** Only for public messages. */
   readonly text: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export class KeptLogs {
     }
   }
 
-  /** The line that begins where these logs have gone on to `lasts` only, and what it has lost. */
+  /** The history that begins after these logs were cut to `lasts`, and what was lost. */
   cutAt(lasts: ReadonlyMap<string, number>): { readonly logs: KeptLogs; readonly lost: Post[] } {
     const logs = new KeptLogs();
     const lost: Post[] = [];

@@ -1,5 +1,5 @@
-// What must be true when a simulated life has come to rest: what was said is stored, everybody who should has it, once and
-// in order; or, where the server was put back, whoever said it knows that it is lost.
+// What must be true at the end of a simulated life: every message is stored, and everybody who should has it, once and
+// in order. If the server was restored, the sender knows what was lost.
 import assert from 'node:assert/strict';
 import { textOf } from '../../../src/client/content.ts';
 import type { HistoryRecord } from '../../../src/client/store/store-port.ts';
@@ -22,7 +22,7 @@ function messagesOf({ kept }: Witness, conversation: string): HistoryRecord[] {
   );
 }
 
-/** What one device has is what the server has, in its order, told, and nothing of it twice. */
+/** One device has what the server has, in order, reported, and nothing twice. */
 function checkHistory(ledger: Ledger, person: Witness, conversation: string): void {
   const messages = messagesOf(person, conversation);
   const what = `${person.name} in ${conversation}`;
@@ -61,7 +61,7 @@ function checkHistory(ledger: Ledger, person: Witness, conversation: string): vo
   }
 }
 
-/** All that anybody is to see. */
+/** Everything that somebody should see. */
 function postsOf(ledger: Ledger, conversation: string): Post[] {
   return [...ledger.logs.of(conversation).values()].filter((post) => !ledger.isSilent(post));
 }
@@ -88,7 +88,7 @@ function saidBy({ said }: Ledger, name: string, conversation: string): string[] 
     .map(([text]) => text);
 }
 
-/** What somebody said is with everybody whom it was for, or they know that it is lost. */
+/** Everybody for whom a message was has it, or its sender knows that it is lost. */
 function checkSaid(ledger: Ledger, members: readonly Witness[], conversation: string): void {
   const histories = members.map((person) => ({
     person,
@@ -106,7 +106,8 @@ function checkSaid(ledger: Ledger, members: readonly Witness[], conversation: st
       for (const { person, texts } of histories) {
         const count = texts.get(text) ?? 0;
         const what = `${person.name} has ${text} of ${name} ${count} times in ${conversation}`;
-        // What many have heard and the server lost may be said again by who does not know that it was heard.
+        // A message that many received and the server lost may be sent again by a sender who does not know that it was
+        // received.
         const most = ledger.lost.has(text) && person.name !== name ? 2 : 1;
         assert.ok(count <= most && (count > 0 || isLost), what);
       }

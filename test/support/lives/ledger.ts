@@ -1,6 +1,5 @@
-// What was said, kept and told in a simulated life, written down beside the programs that did it, and what must be true of
-// it at every write. What must be true at the end stands in ledger-end.ts. Knows the promises and no way in which they are
-// kept.
+// What was sent, stored and reported in a simulated life, recorded beside the programs, and what must be true of it at
+// every write. ledger-end.ts has what must be true at the end. Knows the promises, and not how they are kept.
 import assert from 'node:assert/strict';
 import type { ClientEvent } from '../../../src/client/client-event.ts';
 import type { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
@@ -23,23 +22,23 @@ const generationSize = logNumber(1, 0 as LogId);
 
 export class Ledger {
   readonly people = new Map<string, Witness>();
-  /** What the server has, as it is now. */
+  /** What the server has now. */
   logs: KeptLogs;
-  /** The server was put back to an earlier state. */
+  /** Whether the server was restored to an earlier state. */
   wasPutBack = false;
-  /** It was, and does not know: what was delivered before that nobody is told. */
+  /** It was, and does not know: nobody is told what was delivered before. */
   wasRewound = false;
-  /** Texts that were on the speaker's disk: who said them where, in their order. */
+  /** Texts that were on the sender's disk: who sent them where, in order. */
   readonly said: Map<string, { readonly by: string; readonly place: string }>;
-  /** What many have heard and the server has lost since. */
+  /** What many received and the server has lost since. */
   readonly lost = new Set<string>();
-  /** By the generation of their logs; of one there are several where a server does not know that it was put back. */
+  /** By the generation of their logs. One has several if a server does not know that it was restored. */
   readonly #lines: Map<number, KeptLogs[]>;
   /** Ids of messages that nobody sees. */
   readonly #silent = new Set<string>();
   readonly #streams = new Map<string, string>();
 
-  /** Goes on from where `before` has come to, in which nothing was put back. */
+  /** Continues from the end of `before`, in which nothing was restored. */
   constructor(before: Ledger | undefined) {
     this.logs = before?.logs.copy() ?? new KeptLogs();
     this.said = new Map(before?.said);
@@ -49,17 +48,17 @@ export class Ledger {
     for (const [name, stream] of before.#streams) this.#streams.set(name, stream);
   }
 
-  /** Somebody is there, with what their device has kept. */
+  /** Adds a person, with what their device has stored. */
   meet(name: string, kept: MemoryClientStore, before: Ledger | undefined): void {
     this.people.set(name, witness(name, kept, before?.people.get(name)));
   }
 
-  /** The server has kept it. */
+  /** The server has stored it. */
   committed(commit: Commit): void {
     this.logs.commit(commit);
   }
 
-  /** The server was put back: its logs go to `lasts`, by the names of conversations. */
+  /** The server was restored: its logs go to `lasts`, by the names of conversations. */
   putBack(generation: number, lasts: ReadonlyMap<string, number>): void {
     if (this.#lines.has(generation)) this.wasRewound = true;
     const { logs, lost } = this.logs.cutAt(lasts);
@@ -95,7 +94,7 @@ export class Ledger {
     }
   }
 
-  /** Somebody's program begins: views show what is on the disk and was not seen before anything else. */
+  /** A person's program starts: views first show what is on the disk and was not seen before. */
   started(name: string): Unseen[] {
     const person = this.person(name);
     person.toldNow = new Set();
@@ -112,7 +111,7 @@ export class Ledger {
     return unseen;
   }
 
-  /** Somebody's program tells something. */
+  /** A person's program emits an event. */
   heard(name: string, event: ClientEvent): void {
     const person = this.person(name);
     if (event.type === 'message') {
@@ -128,7 +127,7 @@ export class Ledger {
       const upTo = person.toldUpTo.get(filed.conversation) ?? 0;
       person.toldUpTo.set(filed.conversation, Math.max(upTo, filed.seq));
     }
-    // After a restore keys may be given out again that are used up; what can't be read then is asked for again.
+    // After a restore, used keys may be given out again. Messages that cannot be read then are requested again.
     const isUnreadable = event.type === 'private' && event.event.type === 'unreadable';
     assert.ok(!isUnreadable || this.wasPutBack, `${name} is told that something can't be read`);
     if (event.type === 'own' && event.message.state === 'delivered') {
@@ -141,7 +140,7 @@ export class Ledger {
     }
   }
 
-  /** Somebody's program sends something: what it is must be on the disk, or it would be sent in other words after a kill. */
+  /** A person's program sends a message: it must be on the disk, or it would be sent differently after a kill. */
   sent(name: string, id: string | undefined, sealed: string | undefined): void {
     const person = this.person(name);
     assert.ok(person.textOf.has(id ?? ''), `${name} sends ${id}, not on the disk`);
@@ -149,21 +148,21 @@ export class Ledger {
     assert.ok(isKept, `${name} sends ${id} encrypted as it is not on the disk`);
   }
 
-  /** Somebody's program says that it has private messages up to a number of the log that is in `logs`. */
+  /** A person's program reports that it has private messages up to a number of the log in `logs`. */
   acknowledged(name: string, conversation: string, upTo: number, logs: KeptLogs): void {
     const missing = this.#missing(this.person(name), conversation, 0, upTo, logs);
     assert.deepEqual(missing, [], `${name} says GOT ${upTo}`);
   }
 
-  /** A message that a program sends for itself, and nobody sees. */
+  /** A message between programs, which nobody sees. */
   isSilent({ from, id }: Post): boolean {
     return this.#silent.has(`${from} ${id}`);
   }
 
-  /** Whether somebody has a message that others said, or what it says. */
+  /** Whether a person has a message of others, or its text. */
   has(person: Witness, conversation: string, post: Post): boolean {
     if (person.posts.has(placeOf(conversation, post))) return true;
-    // What was said again has its place where it was said first.
+    // A repeated message has its first position.
     const text = post.text ?? this.people.get(post.from ?? '')?.textOf.get(post.id ?? '');
     return conversation.startsWith('@') && person.texts.has(`${conversation} ${text}`);
   }
@@ -193,13 +192,13 @@ export class Ledger {
     person.records.set(name, record);
   }
 
-  /** What the server had when it called a log by that number; of one that was not named yet it may be any of it. */
+  /** What the server had when a log had that number. If no log had it yet, any of them. */
   #linesOf(log: number): readonly KeptLogs[] {
     const lines = log === 0 ? undefined : this.#lines.get(Math.floor(log / generationSize));
     return lines ?? [...this.#lines.values()].flat();
   }
 
-  /** What others said between two numbers and is not on the disk of somebody. */
+  /** Messages of others between two numbers that are not on a person's disk. */
   #missing(
     person: Witness,
     conversation: string,

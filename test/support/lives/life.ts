@@ -1,11 +1,11 @@
-// One simulated life: people with accounts at one server, who talk while cables break, programs are killed at any step, and
-// the server is put back to a backup. What must be true stands in ledger.ts and ledger-end.ts. The same seed is the same
-// life.
+// One simulated life: people with accounts at one server, who write while cables break, programs are killed at any
+// step, and the server is restored from a backup. ledger.ts and ledger-end.ts have what must be true. The same seed is
+// the same life.
 //
-// Real: clients (connections, outbox, inbox, sessions, MLS), the server's hub, gate, delivery, requests and logins, both
-// stores in memory, and every line between them. Simulated: the disks under the stores (disks.ts), cables (wires.ts), time
-// (fate.ts); and the ciphers, but for the signatures of logins (toy-ciphers.ts), except in the lives that are told to take
-// the real ones. Not here: SQLite, sockets, TLS, threads, heartbeats, flood control, trimming, guests and files.
+// Real: clients (connections, outbox, inbox, sessions, MLS), the server's hub, commit queue, delivery, requests and
+// logins, both stores in memory, and every line between them. Simulated: the disks under the stores (disks.ts), cables
+// (wires.ts), time (fate.ts), and the ciphers, except for the signatures of logins (toy-ciphers.ts). Some lives use the
+// real ciphers. Not here: SQLite, sockets, TLS, threads, heartbeats, flood control, trimming, guests and files.
 import assert from 'node:assert/strict';
 import pino from 'pino';
 import type { ByteConnection, ConnectionHandlers } from '../../../src/client/ports.ts';
@@ -27,25 +27,25 @@ import { pairOf } from './witness.ts';
 
 export const names = ['alice', 'bob', 'carol'] as const;
 const log = pino({ level: 'silent' });
-/** A life that takes more steps than this goes round in circles. */
+/** A life with more steps than this repeats itself. */
 const maxSteps = 20_000;
-/** Where nothing is on its way and no timer comes for so long, nothing happens. */
+/** If nothing is on its way and no timer fires for this long, nothing happens. */
 const quietMs = 15_000;
 
-/** How one life differs from others, where it is not chance. */
+/** How one life differs from others, if not by chance. */
 export interface LifeOptions {
-  /** What happens is written down there. */
+  /** Events are written here. */
   readonly story?: string[] | undefined;
-  /** How many people there are; by chance where nothing is said. */
+  /** How many people there are. By chance if undefined. */
   readonly people?: 2 | 3;
   /**
-   * Whether the server is put back to an earlier state: `restored`, as by `helo restore`, or `rewound`, so that it does
-   * not know; by chance where nothing is said.
+   * Whether the server is restored to an earlier state: `restored`, as by `helo restore`, or `rewound`, so that it does
+   * not know. By chance if undefined.
    */
   readonly putBack?: 'never' | 'restored' | 'rewound';
 }
 
-/** What lives have in common: who there is, and what was so before. */
+/** What lives have in common: the people, and what happened before. */
 export interface Beginning extends DevicesBefore {
   readonly identity: ServerIdentity;
   readonly server: ServerBefore;
@@ -58,12 +58,12 @@ export class Life implements World {
   readonly people: readonly Person[];
   readonly disk: ServerDisk;
   wires: Wire[] = [];
-  /** What was found wrong first. */
+  /** The first fault. */
   fault: unknown;
   #body: Body = { isAlive: false };
   #chat: ChatService | undefined;
   readonly #identity: ServerIdentity;
-  /** Clients have to do with older servers, too. */
+  /** Clients must work with older servers, too. */
   readonly #isOldServer: boolean;
   readonly #putBack: NonNullable<LifeOptions['putBack']>;
   #lastWire = 0;
@@ -104,7 +104,7 @@ export class Life implements World {
     return life;
   }
 
-  /** Notes what is found wrong, also where nobody would hear of it. */
+  /** Records a fault, even if nobody else would see it. */
   guard(check: () => void): void {
     try {
       check();
@@ -150,7 +150,7 @@ export class Life implements World {
     for (const wire of this.wires) if (wire.server === this.#body) wire.serverGone();
   }
 
-  /** The server is stopped, and goes on from a backup. */
+  /** The server is stopped, and continues from a backup. */
   async putServerBack(): Promise<void> {
     const { dice } = this.fate;
     this.#killServer();
@@ -187,7 +187,7 @@ export class Life implements World {
     });
   }
 
-  /** A line that somebody's program writes to a server that has `logs`. */
+  /** A line that a program writes to a server with `logs`. */
   #said(name: string, line: string, logs: KeptLogs): void {
     const verb = (['GOT', 'SEND'] as const).find((one) => line.startsWith(`${one} `));
     const request = verb === undefined ? undefined : parseRequest(verb, line);
@@ -200,7 +200,7 @@ export class Life implements World {
     }
   }
 
-  /** Things happen for `steps`, and go wrong. */
+  /** Things happen and go wrong for `steps`. */
   async storm(steps: number): Promise<void> {
     const { dice } = this.fate;
     const trouble = dice.next() * 0.12;
@@ -209,7 +209,7 @@ export class Life implements World {
     for (let step = 0; step < steps && this.fault === undefined; step++) {
       if (dice.chance(talk)) this.#somebodySpeaks(most);
       if (dice.chance(trouble)) await this.#goWrong();
-      // Hours in which nothing happens show nothing.
+      // Hours without events show nothing.
       if (!this.#isQuiet) await this.fate.step(false);
       else if (this.people.every(({ isRunning }) => isRunning)) this.#somebodySpeaks(most);
       else await this.#comeBack();
@@ -230,7 +230,7 @@ export class Life implements World {
     person.say(place, `${this.#prefix}${this.#lastText}`);
   }
 
-  /** Everybody says something to everybody. */
+  /** Everybody writes to everybody. */
   async introduce(): Promise<void> {
     for (const person of this.people) {
       for (const { name } of this.people) {
@@ -257,7 +257,7 @@ export class Life implements World {
     }
   }
 
-  /** Nothing goes wrong any more: everybody is there, until nothing happens. */
+  /** Nothing goes wrong any more: everybody is connected, until nothing happens. */
   async calm(): Promise<void> {
     for (let step = 0; this.fault === undefined; step++) {
       assert.ok(step < maxSteps, 'it does not come to rest');
@@ -277,7 +277,7 @@ export class Life implements World {
 
   get #isQuiet(): boolean {
     const { fate } = this;
-    // Clients look every few seconds whether the server is still there.
+    // Clients check every few seconds whether the server is still there.
     return fate.isIdle && (fate.nextHour > fate.now + quietMs || fate.quietMs > quietMs);
   }
 

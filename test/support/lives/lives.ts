@@ -1,4 +1,5 @@
-// Simulated lives (life.ts) from their beginnings on: all that they have in common is made once, since keys cost most.
+// Simulated lives (life.ts) from their beginnings: everything that they have in common is made once, because keys cost
+// most.
 import { createDevice, type Device } from '../../../src/e2ee/device.ts';
 import { createIdentity } from '../../../src/server/login/identity.ts';
 import { Dice } from './fate.ts';
@@ -7,8 +8,8 @@ import { openRealCiphers } from './real-ciphers.ts';
 import { openToyCiphers, toyIdentity } from './toy-ciphers.ts';
 
 /**
- * People with keys at the server, in a group. `areAcquainted`: they have written to each other, as most have who write to
- * somebody; otherwise nobody has.
+ * People with keys at the server, in a group. `areAcquainted`: they have written to each other, like most people;
+ * otherwise nobody has.
  */
 async function makeBeginning(isReal: boolean, areAcquainted: boolean): Promise<Beginning> {
   const ciphers = isReal ? await openRealCiphers() : await openToyCiphers(-1);
@@ -55,10 +56,10 @@ export async function makeBeginnings(): Promise<Beginnings> {
   };
 }
 
-/** So many lives have the ciphers of the program: one in this number. */
+/** One life in this many has the program's ciphers. */
 const realEvery = 100;
 
-/** Lives the life of `seed`. Rejects where something was not as it must be. */
+/** Runs the life of `seed`. Rejects at the first fault. */
 export async function live(
   seed: number,
   { strangers, acquainted, real }: Beginnings,

@@ -1,5 +1,5 @@
-// One person of a simulated life: a device with its disk and its pins, and the client's program on it, which is started,
-// killed and started again.
+// One person of a simulated life: a device with its disk and its pins, and the client's program on it, which is
+// started, killed and started again.
 import assert from 'node:assert/strict';
 import { textOf } from '../../../src/client/content.ts';
 import { ChatClient } from '../../../src/client/chat-client.ts';
@@ -25,7 +25,7 @@ export interface DevicesBefore {
   readonly devices: ReadonlyMap<string, Device>;
   readonly disks: ReadonlyMap<string, readonly (readonly ClientChange[])[]>;
   readonly pins: ReadonlyMap<string, ReadonlyMap<string, Pin>>;
-  /** What is known of it; undefined where nothing has been yet. */
+  /** What is recorded of it. Undefined if nothing is yet. */
   readonly ledger: Ledger | undefined;
 }
 
@@ -48,7 +48,7 @@ export class Person {
   readonly #world: World;
   readonly #device: Device;
   readonly #servers = new MemoryKnownServers();
-  /** What earlier runs had and nobody has seen: a view shows it when it is in. */
+  /** Messages of earlier runs that nobody has seen: a view shows them after the login. */
   #unseen: Unseen[] = [];
 
   constructor(world: World, name: string, beginning: DevicesBefore) {
@@ -73,7 +73,7 @@ export class Person {
     const address = parseServerAddress('h:1');
     assert.ok(address.ok);
     const store = this.disk.open(fate, body, this.name);
-    // Each look at a pin takes its time, as reading a file does.
+    // Each read of a pin takes time, like a file.
     const pinned = <T>(act: () => T): Promise<T> =>
       new Promise((resolve) => fate.post(`pins of ${this.name}`, body, () => resolve(act())));
     const records = await store.load();
@@ -131,7 +131,7 @@ export class Person {
     return this.body.isAlive && this.client?.state.phase === 'open';
   }
 
-  /** Says it in the lobby, to the group (`#g`) or to somebody. */
+  /** Sends it to the lobby, to the group (`#g`) or to a person. */
   say(place: string, text: string): void {
     const { client } = this;
     if (place === 'lobby') client?.broadcast(text);

@@ -1,5 +1,5 @@
-// The ciphers of the program in a simulated life. Some of what they do goes on beside the event loop: who wants to know
-// what has followed from something waits until nothing of that is under way.
+// The program's ciphers in a simulated life. Part of their work runs beside the event loop: to know the effects of
+// something, one waits until none of it is in progress.
 import type { CryptoProvider } from '../../../src/e2ee/suite.ts';
 import { openSuite } from '../../../src/e2ee/suite.ts';
 import { nodeCryptoProvider } from '../../../src/platform/node/crypto/crypto-provider.ts';

@@ -1,5 +1,5 @@
-// A cipher suite for simulated lives: as fast as can be, with everything drawn from a seed and nothing left to the event
-// loop. It keeps no secret from anybody: the key exchange is a hash of the public key.
+// A cipher suite for simulated lives: very fast, with everything drawn from a seed and nothing left to the event loop.
+// It keeps nothing secret: the key exchange is a hash of the public key.
 import type { Hash, Kdf, Signature } from 'ts-mls';
 import type { CryptoProvider, Suite } from '../../../src/e2ee/suite.ts';
 import { openSuite } from '../../../src/e2ee/suite.ts';
@@ -10,7 +10,7 @@ import { toyHash, toyStream } from './toy-hash.ts';
 
 const keyBytes = 32;
 const nonceBytes = 12;
-/** A public key is as long as those that are taken for one (key-package.ts). */
+/** As long as the public keys that are accepted (key-package.ts). */
 const publicKeyBytes = 1216;
 
 const tagBytes = 16;
@@ -53,7 +53,7 @@ function areSame(one: Uint8Array, other: Uint8Array): boolean {
   return Buffer.compare(one, other) === 0;
 }
 
-/** The login's signatures. Keys are remembered as long as their array is, so each key has one array here. */
+/** The login's signatures. Keys are cached as long as their array exists, so each key has one array here. */
 const real = makeSignature('Ed25519');
 const arrays = new Map<string, Uint8Array>();
 /** Public keys by the secret ones. Devices are made in one suite and used in another. */
@@ -71,8 +71,8 @@ function arrayOf(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Clients sign their logins as ever, since a real server looks at them; everything else is signed by a hash, as signatures
- * are what would take most of the time.
+ * Logins have real signatures, because a real server checks them. Everything else is signed by a hash, because
+ * signatures would take most of the time.
  */
 const loginOnly: Signature = {
   async keygen() {
@@ -89,7 +89,7 @@ const loginOnly: Signature = {
     areSame(toySignature(publicKey, message), signature),
 };
 
-/** A server that proves itself with a hash. */
+/** A server that proves its identity by a hash. */
 export function toyIdentity(): ServerIdentity {
   const { publicKey } = createIdentity();
   return { publicKey, sign: (bytes) => toySignature(publicKey, bytes) };
@@ -103,20 +103,20 @@ function toySignature(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   return toyStream(64, publicKey, message);
 }
 
-/** The suite of a life, and when everything has followed that it had to do. */
+/** The suite of a life, and whether all its work is done. */
 export interface Ciphers {
   readonly suite: Suite;
   readonly settled: () => Promise<void>;
 }
 
-/** All that has to be new is drawn from `seed`. */
+/** All randomness is drawn from `seed`. */
 export async function openToyCiphers(seed: number): Promise<Ciphers> {
   const dice = new Dice(seed);
   const suite = await openToySuite((length) => dice.bytes(length));
   return { suite, settled: () => new Promise(setImmediate) };
 }
 
-/** `random` is asked for every byte that has to be new. */
+/** `random` gives every random byte. */
 function openToySuite(random: (length: number) => Uint8Array): Promise<Suite> {
   const provider: CryptoProvider = {
     async getCiphersuiteImpl(suite) {

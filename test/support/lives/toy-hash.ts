@@ -1,9 +1,9 @@
-// A hash for simulated lives: fast in JavaScript, the same for the same bytes, other for others as far as chance goes. It
-// keeps no secret from anybody who looks for one.
+// A hash for simulated lives: fast in JavaScript, the same for the same bytes, and different for others as far as
+// chance goes. It resists no attacker.
 
 const outputBytes = 32;
 
-/** Where one part ends and the next begins is part of what is hashed. */
+/** The boundaries of the parts are hashed too. */
 export function toyHash(...parts: readonly Uint8Array[]): Uint8Array {
   let [a, b] = [0x9e3779b9, 0x85ebca6b];
   let [c, d] = [0xc2b2ae35, 0x27d4eb2f];

@@ -18,7 +18,7 @@ export class Wire {
   readonly #handlers: ConnectionHandlers;
   readonly client: Body;
   readonly server: Body;
-  /** The server is of the time when repeats were answered without their numbers. */
+  /** The server is from the time when repeats were answered without their numbers. */
   readonly #isOld: boolean;
   readonly #up: string;
   readonly #down: string;
@@ -48,7 +48,7 @@ export class Wire {
     });
   }
 
-  /** What the client holds of it. `said` sees what it writes. */
+  /** The client's side. `said` gets what it writes. */
   connection(said: (text: string) => void): ByteConnection {
     return {
       unsentBytes: 0,
@@ -64,7 +64,7 @@ export class Wire {
     };
   }
 
-  /** It breaks: of what is on its way some comes through, and each side notices in its time. */
+  /** It breaks: a part of what is on its way arrives, and each side notices at some time. */
   cut(): void {
     this.#fate.loseSome(this.#up);
     this.#fate.loseSome(this.#down);

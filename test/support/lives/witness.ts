@@ -1,4 +1,4 @@
-// One person's device, as the ledger of a simulated life sees it: what it has written and told.
+// One person's device, as the ledger of a simulated life sees it: what it has written and reported.
 import type { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
 import type { ConversationRecord, HistoryRecord } from '../../../src/client/store/store-port.ts';
 import type { Post } from './kept-logs.ts';
@@ -6,22 +6,22 @@ import type { Post } from './kept-logs.ts';
 export interface Witness {
   readonly name: string;
   readonly kept: MemoryClientStore;
-  /** What one run of the program has told; a new run begins anew. */
+  /** The reports of the current run of the program. */
   toldNow: Set<string>;
   readonly told: Set<string>;
-  /** By conversation, and of the log of now. */
+  /** By conversation, for the current log. */
   readonly toldUpTo: Map<string, number>;
   readonly records: Map<string, ConversationRecord>;
   /** The messages on the disk (`placeOf`), and the texts: `conversation text`. */
   readonly posts: Set<string>;
   readonly texts: Set<string>;
-  /** The id that each own text was sent under last, and the other way round. */
+  /** The last id of each own text, and the other way round. */
   readonly textOf: Map<string, string>;
   /** What was encrypted and is on the disk in that form. */
   readonly sealed: Set<string>;
 }
 
-/** `before`: the same device in the life that this one goes on from. */
+/** `before`: the same device in the life before this one. */
 export function witness(
   name: string,
   kept: MemoryClientStore,
@@ -41,7 +41,7 @@ export function witness(
   };
 }
 
-/** What tells a message from every other one, also where a number was given again. */
+/** Identifies a message, even if its number was reused. */
 export function placeOf(
   conversation: string,
   { seq, at, from }: Pick<Post | HistoryRecord, 'seq' | 'at' | 'from'>,
@@ -58,7 +58,7 @@ export function isMember(name: string, conversation: string): boolean {
   return !conversation.startsWith('@') || conversation.slice(1).split('+').includes(name);
 }
 
-/** The conversation that a place means to the one who says it there. */
+/** The conversation that a place means for the sender. */
 export function conversationAt(place: string, by: string): string {
   return place.startsWith('@') ? pairOf(by, place.slice(1)) : place;
 }

@@ -1,5 +1,5 @@
-// A network in memory, as the client's port of it: who listens at an address, and streams whose bytes come in later turns
-// of the event loop, in their order.
+// A network in memory, behind the client's port: listeners at addresses, and streams whose bytes arrive in later turns
+// of the event loop, in order.
 import type {
   ByteConnection,
   ConnectionHandlers,
@@ -14,7 +14,7 @@ export interface RemoteEnd {
   end(): void;
 }
 
-/** What the listening end hears. */
+/** What the listening end receives. */
 export interface RemoteHandlers {
   data(text: string): void;
   ended(): void;
@@ -28,7 +28,7 @@ interface Host {
 export class MemoryNetwork {
   readonly #hosts = new Map<string, Host>();
 
-  /** Listens at `address`, in place of any other. `proof` is what each connection there shows. */
+  /** Listens at `address`, in place of any other listener. `proof` is the proof of each connection there. */
   listen(
     address: ServerAddress,
     accept: Host['accept'],
@@ -46,7 +46,7 @@ class MemoryConnection implements ByteConnection {
   #remote: RemoteHandlers | undefined;
   #state: 'open' | 'ending' | 'closed' = 'open';
   #isPaused = false;
-  /** What has come and is not told yet. */
+  /** What has arrived and was not reported yet. */
   readonly #waiting: (() => void)[] = [];
   readonly #unsent: Uint8Array[] = [];
 

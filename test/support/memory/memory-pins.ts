@@ -1,4 +1,4 @@
-// Pins in memory: of those who are kept so many, and of others beside them.
+// Pins in memory: a maximum of kept ones, and strangers beside them.
 import type { Pin, PinStore } from '../../../src/client/encryption/trust/pin-store.ts';
 
 export class MemoryPins implements PinStore {

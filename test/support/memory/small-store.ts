@@ -1,4 +1,4 @@
-// A client's store in memory, for tests that crash: what was written stays, what was under way may be gone.
+// A client's store in memory, for tests that crash: what was written stays, what was in progress may be lost.
 import { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
 import type {
   ClientChange,
@@ -13,13 +13,13 @@ import type { ConversationName } from '../../../src/wire/extended/names.ts';
 export class SmallStore implements ClientStore {
   readonly #kept = new MemoryClientStore();
   readonly #written: (readonly ClientChange[])[] = [];
-  /** Set: writes are refused, as by a disk that is full. */
+  /** Set: writes are refused, as on a full disk. */
   isFull = false;
-  /** Set: the next writes do not get to the disk any more. */
+  /** Set: further writes do not reach the disk. */
   isDead = false;
   canSearch = true;
 
-  /** What is on the disk at this moment. Keys that are wiped in one are not wiped in the other. */
+  /** What is on the disk now. Keys that are wiped in one are not wiped in the other. */
   survivor(): SmallStore {
     const survivor = new SmallStore();
     for (const changes of this.#written) survivor.#keep(changes);
@@ -45,7 +45,7 @@ export class SmallStore implements ClientStore {
 
   async write(changes: readonly ClientChange[]): Promise<void> {
     await new Promise(setImmediate);
-    // Whoever is dead never hears of the end.
+    // A dead program gets no answer.
     if (this.isDead) await new Promise(() => {});
     if (this.isFull) throw new Error('the disk is full');
     this.#keep(changes);
@@ -82,7 +82,7 @@ export class SmallStore implements ClientStore {
   async close(): Promise<void> {}
 
   #keep(changes: readonly ClientChange[]): void {
-    // Keys are written over in place once they are used up; what is on the disk is not.
+    // Keys are overwritten in place after their use. What is on the disk is not.
     const copied = structuredClone(changes);
     this.#written.push(copied);
     this.#kept.apply(copied);

@@ -1,4 +1,4 @@
-// A server that lets one client in as version 1 says, and then does as the test likes.
+// A server that logs one client in as in version 1, and then does what the test wants.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -30,7 +30,7 @@ export class HostileServer {
     this.#socket.pause();
   }
 
-  /** What was heard since the last call, up to the first line that matches. */
+  /** Returns the lines since the last call, up to the first one that matches. */
   async hears(pattern: RegExp): Promise<string> {
     const find = async () => {
       for (;;) {
@@ -55,7 +55,7 @@ export class HostileServer {
   }
 }
 
-/** Listens, and hands over the first connection. */
+/** Listens, and returns the first connection. */
 export async function startHostileServer(
   t: TestContext,
 ): Promise<{ readonly at: Listener; readonly connection: Promise<HostileServer> }> {

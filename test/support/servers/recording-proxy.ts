@@ -1,11 +1,11 @@
-// Stands between clients and a server, as somebody on the network would, and keeps every byte that passes.
+// A proxy between clients and a server, like an attacker on the network, that records every byte.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { Listener } from '../program.ts';
 
 export interface RecordingProxy extends Listener {
-  /** All that passed so far, one stream after the other, each direction of a connection for itself. */
+  /** Everything that has passed so far, one stream after the other, with each direction of a connection separately. */
   recorded(): readonly Buffer[];
 }
 

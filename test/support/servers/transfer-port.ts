@@ -1,5 +1,5 @@
-// A transfer port as version 1 has it [7.11], one for one file: the sender's line goes to the receiver, the receiver's
-// status back. Shares no code with src/. A test may change what passes, or cut it.
+// A transfer port of version 1 [7.11] for one file: the sender's line goes to the receiver, the receiver's status back.
+// Shares no code with src/. A test may change what passes, or cut it.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -7,7 +7,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 export interface TransferPortOptions {
   readonly tls?: TlsOptions;
-  /** What passes instead of a piece of content; `at` is how much has passed before. Nothing cuts the connection. */
+  /** What passes instead of a piece of content. `at` is how much has passed before. Undefined cuts the connection. */
   readonly tamper?: (piece: Buffer, at: number) => Buffer | undefined;
 }
 
@@ -15,7 +15,7 @@ export interface TransferPort {
   readonly port: number;
   /** The lines in which both introduced themselves, without the content. */
   readonly openings: readonly string[];
-  /** What the receiver said at the end. */
+  /** The receiver's status at the end. */
   readonly status: Promise<string>;
   /** Everything that passed as content. */
   passed(): Buffer;
@@ -59,7 +59,7 @@ export async function openTransferPort(
           answer += text;
           if (!answer.includes('\n')) return;
           isAnswered = true;
-          // What is still under way is taken in, or the sender would never hear the answer.
+          // What is still on its way is read, or the sender would never get the answer.
           sender?.resume();
           said(answer);
           sender?.end(answer.replace(/ @\w+(?=\r?\n)/, ''));

@@ -1,11 +1,11 @@
-// The file transfer server of version 1 [7.11], as its author would have written it: it reads lines, holds the file's line
-// as a whole, and knows the two sockets by what they say. Shares no code with src/.
+// The file transfer server of version 1 [7.11], as its author would have written it: it reads lines, holds the file's
+// line as a whole, and recognises the two sockets by what they send. Shares no code with src/.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 
-/** Starts the server for one file on a port of its own, which is returned. It ends with the file, or the test. */
+/** Starts the server for one file on a port of its own, and returns the port. It ends with the file, or the test. */
 export async function startV1FileServer(t: TestContext): Promise<number> {
   let receiver: Socket | undefined;
   let sender: Socket | undefined;

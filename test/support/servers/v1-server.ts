@@ -1,6 +1,5 @@
-// A server that knows version 1's protocol, sections 7.1 to 7.12, and nothing more: what a client of ours must
-// get along with. It shares no code with src/, so that a mistake there cannot hide here. Where version 1 is silent it
-// does nothing at all.
+// A server that knows version 1's protocol, sections 7.1 to 7.12, and nothing more: our client must work with it. It
+// shares no code with src/, so that a mistake there cannot hide here. What version 1 does not specify, it does not do.
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -46,7 +45,7 @@ export async function startV1Server(t: TestContext): Promise<V1Server> {
 
 class SeedChat {
   readonly #t: TestContext;
-  /** Connected, with the name of those who are logged in. */
+  /** Everybody connected, with the name after a login. */
   readonly #users = new Set<User>();
   readonly #groups = new Map<string, Group>();
 

@@ -30,7 +30,7 @@ import { MemoryPins } from '../memory/memory-pins.ts';
 import { SmallStore } from '../memory/small-store.ts';
 import { limitMs, pause } from '../time-limit.ts';
 
-/** The MLS library looks at the clock on the wall as well. */
+/** The MLS library reads the wall clock as well. */
 const begun = Date.now();
 
 export const turns = async (count: number): Promise<void> => {
@@ -42,7 +42,7 @@ interface Stock {
   lastResort: string | undefined;
 }
 
-/** What a server kept at a moment. */
+/** What a server had stored at a moment. */
 export interface Backup {
   readonly memory: Memory;
   readonly stock: ReadonlyMap<string, Stock>;
@@ -60,7 +60,7 @@ interface Line {
 export class AccountWorld {
   stage: Stage = new Stage({ welcome: 'hi [helo: ehlo]' });
   readonly timers = new FakeTimers();
-  /** No key serves two messages that leave, whatever is put back from copies. */
+  /** No key encrypts two messages that are sent, whatever is restored from copies. */
   readonly #keys = new KeyWatch(suite);
   readonly suite = this.#keys.suite;
   readonly #identity = new ScriptedIdentity();
@@ -72,7 +72,7 @@ export class AccountWorld {
   readonly #guests = new Map<string, number>();
   #last = 0;
   isDown = false;
-  /** Numbers of conversations that the server's disk has damaged. */
+  /** Numbers of messages that the server's disk has damaged, by conversation. */
   readonly damaged = new Map<string, [number, number][]>();
   /** The server's disk cannot be read. */
   isUnreadable = false;
@@ -132,7 +132,7 @@ export class AccountWorld {
     return connection;
   };
 
-  /** Somebody of version 1 says something to all. */
+  /** A version 1 guest sends a message to everybody. */
   guestSays(name: string, text: string): void {
     if (!this.#guests.has(name)) {
       this.#guests.set(name, (this.#last += 1));
@@ -142,7 +142,7 @@ export class AccountWorld {
     this.#flush();
   }
 
-  /** Ends all connections, as a cable would: what is under way in either direction is gone. */
+  /** Ends all connections, like a broken cable: what is on its way in either direction is lost. */
   cut(): void {
     for (const [id, line] of this.#lines) {
       this.#lines.delete(id);
@@ -152,24 +152,24 @@ export class AccountWorld {
     }
   }
 
-  /** The server is killed, and starts again with what was kept. */
+  /** The server is killed, and starts again with what was stored. */
   restart(): void {
     this.cut();
     this.#begin(this.stage.memory);
   }
 
-  /** As servers do with their databases, but for those of before that did not know of runs. */
+  /** Like real servers, except older ones that did not know runs. */
   #begin(memory: Memory): void {
     if (this.#hasRuns) memory.beginRun((this.#lastRun += 1));
     this.stage = this.stage.putBack(memory);
   }
 
-  /** What the server keeps at this moment. */
+  /** What the server has stored now. */
   backup(): Backup {
     return { memory: this.stage.memory.copy(), stock: structuredClone(this.#stock) };
   }
 
-  /** The server is stopped, and starts with what it had then. `isTold`: and knows it, as after `helo restore`. */
+  /** The server is stopped, and starts with the state of a backup. `isTold`: it knows, as after `helo restore`. */
   putBack({ memory, stock }: Backup, isTold: boolean): void {
     this.cut();
     this.#generation += 1;
@@ -178,7 +178,7 @@ export class AccountWorld {
     for (const [name, left] of structuredClone(stock)) this.#stock.set(name, left);
   }
 
-  /** The operator ends an account. */
+  /** The operator removes an account. */
   removeAccount(name: string): void {
     this.stage.admin({ act: 'remove-account', name });
     this.#stock.delete(name);
@@ -286,7 +286,7 @@ export class AccountWorld {
     const whole = all.filter(({ seq = 0 }) => !isDamaged(seq));
     const page = after === undefined ? whole.slice(-limit) : whole.slice(0, limit);
     const isCut = whole.length > page.length;
-    // Of the part that it goes through; a segment may reach beyond what was asked for.
+    // Within the part that was read. A segment may reach beyond the request.
     const low = isCut && after === undefined ? (page[0]?.seq ?? 0) : (after ?? 0);
     const high = isCut && after !== undefined ? (page.at(-1)?.seq ?? 0) : before;
     const damaged = places.filter(([from, to]) => to > low && from < high);
@@ -347,12 +347,12 @@ export class AccountWorld {
   }
 
   #say(line: Line, event: ExtendedEvent): void {
-    // What was said before comes first.
+    // Earlier messages come first.
     this.#flush();
     this.#emit(line, formatExtendedEvent(event));
   }
 
-  /** As the server's own would once its time has come: all that has changed, to all who follow. */
+  /** As the server does at its time: all changes, to all followers. */
   #tellFollowers(): void {
     const people = this.stage.presences.splice(0);
     if (people.length === 0) return;
@@ -386,7 +386,7 @@ export class AccountWorld {
   }
 }
 
-/** Somebody with a device and a store, whose program can be started, left and killed. */
+/** A person with a device and a store, whose program can be started, left and killed. */
 export class Person {
   readonly name: Username;
   readonly #world: AccountWorld;
@@ -442,7 +442,7 @@ export class Person {
     this.store = survivor;
   }
 
-  /** Killed, and `copy`, an earlier state of the store, is what the next start has. */
+  /** Killed, and the next start has `copy`, an earlier state of the store. */
   putBack(copy: SmallStore): void {
     this.kill();
     this.store = copy.survivor();
@@ -470,7 +470,10 @@ export class Person {
   }
 }
 
-/** Lets things happen until `done`. Encryption takes real time, so that time is moved only where much has passed. */
+/**
+ * Lets things happen until `done`. Encryption takes real time, so the simulated time advances only after much has
+ * happened.
+ */
 export async function until(world: AccountWorld, done: () => boolean, what: string): Promise<void> {
   const end = performance.now() + limitMs;
   for (let round = 1; performance.now() < end; round++) {

@@ -1,6 +1,6 @@
-// A server that does no more than keep a log for two people and a stock of key packages, and people with engines,
-// outboxes and stores on it. Nothing moves by itself: a test says who seals, sends, reads and crashes, and when. Each
-// distinct message that leaves a device is held against the keys that it was sealed with: none may serve two.
+// A server that only stores a log for two people and a stock of key packages, and people with engines, outboxes and
+// stores. Nothing moves by itself: a test decides who encrypts, sends, reads and crashes, and when. Each distinct
+// message that is sent is checked against the keys that encrypted it: none may be used twice.
 import assert from 'node:assert/strict';
 import { isSilent, textContent, textOf } from '../../../src/client/content.ts';
 import { randomBytes } from 'node:crypto';
@@ -41,14 +41,14 @@ interface Entry extends OutboxDraft {
   readonly sealed: SealedRecord | undefined;
 }
 
-/** What somebody reads at a number of the log. */
+/** What a person reads at a number of the log. */
 export interface Shown {
   readonly from: string;
   readonly text: string;
   readonly unreadable: string | undefined;
 }
 
-/** What one write keeps: all of it, or none. */
+/** One write: all of it is stored, or none. */
 interface Write {
   readonly changes?: readonly ClientChange[];
   readonly entries?: readonly Entry[];
@@ -76,7 +76,7 @@ export class DirectWorld {
     return person;
   }
 
-  /** `device` is the device of `name` from now on. */
+  /** From now on `device` is the device of `name`. */
   register(name: string, device: Device): void {
     this.#devices.set(name, device);
     this.#stock.set(name, { packages: [], lastResort: undefined });
@@ -96,7 +96,7 @@ export class DirectWorld {
     return { token, device: encodeBase64url(device) };
   }
 
-  /** What SEND does: the number of the message, or why not. A repeat is known by its number. */
+  /** The effect of SEND: the number of the message, or why not. A repeat is recognised by its number. */
   send(from: string, peer: string, entry: Entry): number | 'device-changed' {
     const { sealed, number } = entry;
     assert.ok(sealed !== undefined && number !== undefined);
@@ -127,7 +127,7 @@ export class DirectPerson {
   engine: DirectEngine;
   /** How many messages were withheld from a later device, in all. */
   withheld = 0;
-  // What is stored: it survives a crash.
+  // What is stored and survives a crash.
   sessions = new Map<string, SessionRecord>();
   packages = new Map<string, PackageRecord>();
   outbox: Entry[] = [];
@@ -143,7 +143,7 @@ export class DirectPerson {
     this.engine = this.#start();
   }
 
-  /** Stocks the server; `trouble` is between keeping the private parts and telling the server. */
+  /** Stocks the server. `trouble` comes between storing the private keys and telling the server. */
   async stock(count: number, trouble: Trouble = 'none'): Promise<void> {
     const wantsLast = this.engine.needsLastResort();
     const made = await this.engine.makePackages(count, wantsLast);
@@ -161,7 +161,7 @@ export class DirectPerson {
     });
   }
 
-  /** Seals the next of the outbox that is not sealed yet, and asks for keys as needed. What came of it. */
+  /** Encrypts the next unencrypted outbox entry, and requests keys as needed. Returns the result. */
   async seal(trouble: Trouble = 'none'): Promise<string> {
     const entry = this.outbox.find(({ sealed }) => sealed === undefined);
     if (entry === undefined) return 'nothing';
@@ -186,7 +186,7 @@ export class DirectPerson {
     return this.write({ changes: arrived.changes }, trouble) ? 'ready' : trouble;
   }
 
-  /** Sends the first `count` of the outbox that are sealed; whether the answers arrive is `heard`. */
+  /** Sends the first `count` encrypted outbox entries. `heard`: whether the answers arrive. */
   async send(count: number, heard: boolean, trouble: Trouble = 'none'): Promise<void> {
     for (const entry of this.outbox.slice(0, count)) {
       if (entry.sealed === undefined) return;
@@ -227,12 +227,12 @@ export class DirectPerson {
     this.write({ changes, entries, done, cursor, shown, own }, trouble);
   }
 
-  /** The program ends at once and begins again with what is stored. */
+  /** The program ends at once and starts again with what is stored. */
   crash(): void {
     this.engine = this.#start();
   }
 
-  /** Sessions and packages are lost, the device's key is not; what was left at the server is thrown away. */
+  /** Sessions and packages are lost, the device's key is not. What was left at the server is deleted. */
   loseKeys(): void {
     this.sessions.clear();
     this.packages.clear();
@@ -247,7 +247,7 @@ export class DirectPerson {
       .flatMap(([, shown]) => (shown.from === from ? [shown.unreadable ?? shown.text] : []));
   }
 
-  /** The session that a text to `peer` would be sealed in. Not stored: for the end of a test. */
+  /** The session for a text to `peer`. Not stored: for the end of a test. */
   async sessionTo(peer: string): Promise<string> {
     const made = await this.engine.seal(peer, { id: '0'.repeat(32), content: textContent('x') });
     assert.equal(made.kind, 'sealed');
@@ -256,7 +256,9 @@ export class DirectPerson {
     return read.ok ? read.value.groupId : assert.fail();
   }
 
-  /** Keeps all of it, or none and goes on from what is kept. False where the program did not get further. */
+  /**
+   * Stores all of it, or stores nothing and continues from the stored state. False if the program did not get further.
+   */
   write(write: Write, trouble: Trouble = 'none'): boolean {
     if (trouble === 'write-fails') {
       this.engine.reload({
@@ -375,7 +377,7 @@ export async function twoPeople(): Promise<TwoPeople> {
   return { world, alice, bob };
 }
 
-/** Seals and sends all that waits, as far as can be. What sealing ended with: `nothing` where all is sent. */
+/** Encrypts and sends everything that waits, as far as possible. Returns the last result: `nothing` if all is sent. */
 export async function flush(person: DirectPerson): Promise<string> {
   for (;;) {
     const came = await person.seal();
@@ -384,7 +386,7 @@ export async function flush(person: DirectPerson): Promise<string> {
   }
 }
 
-/** Says it, and brings it to the log. */
+/** Writes a message, and brings it to the log. */
 export async function emit(from: DirectPerson, to: string, text: string): Promise<string> {
   from.say(to, text);
   return flush(from);

@@ -1,5 +1,5 @@
-// alice has a file for bob: two people at netcat who agree on a transfer, and the bytes that they send and receive
-// at its port. Knows what is said in section 7.11, and nothing else of the protocol.
+// alice has a file for bob: two people at netcat who agree on a transfer, and the bytes that they send and receive at
+// its port. Knows section 7.11, and nothing else of the protocol.
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -37,13 +37,13 @@ export async function login(
 export interface Agreement {
   readonly alice: LineClient;
   readonly bob: LineClient;
-  /** What alice says about the file. */
+  /** alice's metadata of the file. */
   readonly metadata?: string;
-  /** The word by which bob will prove himself. */
+  /** bob's proof. */
   readonly proof?: string;
 }
 
-/** alice offers a file and bob takes it. Answers with the port that both are told. */
+/** alice offers a file and bob accepts it. Returns the port that both get. */
 export async function agree({ alice, bob, metadata = 'm', proof }: Agreement): Promise<number> {
   alice.send(`FILE_TRANS /send_file @bob ${metadata}`);
   await bob.expect(`FILE_TRANS @alice ${metadata}`);
@@ -76,7 +76,7 @@ export class ByteClient {
       this.#length += chunk.length;
       this.#changed();
     });
-    // A reset is an end like any other here.
+    // A reset counts as an end here.
     this.socket.on('error', () => {});
     this.socket.on('close', () => {
       this.#closed = true;
@@ -89,7 +89,7 @@ export class ByteClient {
     return new Promise((resolve) => this.socket.write(bytes, () => resolve()));
   }
 
-  /** The next `length` bytes. Fails where the connection closes before. */
+  /** The next `length` bytes. Fails if the connection closes before. */
   async take(length: number): Promise<Buffer> {
     const enough = async () => {
       while (this.#length < length) {
@@ -109,7 +109,7 @@ export class ByteClient {
     assert.equal((await this.take(Buffer.byteLength(text))).toString(), text);
   }
 
-  /** All that comes until the connection closes. */
+  /** Everything until the connection closes. */
   async rest(): Promise<Buffer> {
     const closed = async () => {
       while (!this.#closed) await new Promise<void>((resolve) => (this.#changed = resolve));
@@ -119,7 +119,7 @@ export class ByteClient {
   }
 }
 
-/** Waits until nothing listens on a port of this machine any more. */
+/** Waits until nothing listens on a port of this machine. */
 export async function portCloses(port: number): Promise<void> {
   const refused = async () => {
     for (;;) {

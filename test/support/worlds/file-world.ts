@@ -1,6 +1,6 @@
 // People with transfers, a server that knows version 1's 7.11, encrypted notes, and disks: all in memory, with a clock
-// that moves when a test says so. Lines and notes between two people keep their order, as they do on a connection.
-// What moves from one disk to the other moves in steps, and a test may break it off between any two.
+// that a test advances. Lines and notes between two people keep their order, as on a connection. Files move from one
+// disk to the other in steps, and a test may break a transfer off between any two.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import type { NoteProgress } from '../../../src/client/files/notes/note-post.ts';
@@ -33,7 +33,7 @@ const lost = {
 const delivered = 'FILE_STATUS file has successfully been delivered!';
 const corrupted = 'FILE_STATUS File has been corrupted and not delivered!';
 
-/** Something under way to a person. */
+/** Something on its way to a person. */
 type Parcel =
   | { readonly kind: 'line'; readonly from: string; readonly command: Command }
   | { readonly kind: 'port'; readonly token: string; readonly peer: string; readonly port: number }
@@ -51,7 +51,7 @@ type Parcel =
 interface Side<Outcome> {
   readonly done: (outcome: Outcome) => void;
   readonly onProgress: (bytes: number) => void;
-  /** All is there and the disk works on the last of it: nothing stops that any more. */
+  /** Everything has arrived and the disk works on the last part: nothing stops that any more. */
   isFinishing?: boolean;
 }
 
@@ -64,7 +64,7 @@ interface Port {
 class MemoryLanding implements Landing {
   readonly disk: Disk;
   readonly order: LandingOrder;
-  /** As it was when the place was opened: what has come since is no part of it. */
+  /** As it was when the place was opened. Later chunks are not part of it. */
   readonly chunks: number;
   readonly #isPlaced: boolean;
 
@@ -96,7 +96,7 @@ class MemoryLanding implements Landing {
       this.disk.parts.set(id, Buffer.alloc(0));
       return { kind: 'corrupted', found: 'whole' };
     }
-    // Opened after it got its name it is found under it, as on a disk with links.
+    // If it was opened after it got its name, it is found under that, as on a disk with links.
     if (!this.#isPlaced) {
       this.disk.placed.add(id);
       this.disk.saved.push({ name, content: found });
@@ -116,14 +116,14 @@ class Disk {
   readonly placed = new Set<string>();
   readonly saved: { readonly name: string; readonly content: Buffer }[] = [];
   readonly records = new Map<string, string>();
-  /** Everybody has written to everybody, unless a test says otherwise. */
+  /** Everybody has written to everybody, unless a test changes that. */
   knownSenders: readonly KnownSenderRecord[] = ['alice', 'bob', 'carol', 'mallory'].map((user) => ({
     user,
     takenBytes: 0,
     isWrittenTo: true,
   }));
   isFull = false;
-  /** Before that no file gets its name. */
+  /** Before this resolves, no file gets its name. */
   flushed: Promise<void> = Promise.resolve();
 }
 
@@ -133,12 +133,12 @@ export class FilePerson {
   key = randomBytes(32);
   readonly disk = new Disk();
   readonly events: TransferEvent[] = [];
-  /** Keys of others that are not trusted. */
+  /** Untrusted keys of others. */
   readonly untrusted = new Set<string>();
   readonly inbox: Parcel[] = [];
   acceptUpTo = 1_000_000_000;
   transfers: Transfers | undefined;
-  /** Of each login another one, so that what belongs to an earlier one is lost. */
+  /** A new one for each login, so that everything of an earlier one is lost. */
   login = 0;
 
   constructor(world: FileWorld, name: string) {
@@ -196,7 +196,7 @@ export class FilePerson {
     });
   }
 
-  /** Leaves; killed, the program does not even tidy up. */
+  /** Leaves. If killed, the program does not even tidy up. */
   async leave(how: 'quit' | 'killed'): Promise<void> {
     const { transfers } = this;
     this.transfers = undefined;
@@ -231,7 +231,7 @@ export class FilePerson {
     };
   }
 
-  /** What the platform does for the transfers of a login. */
+  /** The platform's part of the transfers of a login. */
   carrier(login = this.login): FileCarrier {
     const { disk, world } = this;
     const find = (
@@ -358,7 +358,7 @@ export class FileWorld {
     from.inbox.push({ kind: 'users', names });
   }
 
-  /** Somebody's connection is gone, and with it what they had offered. */
+  /** A person's connection has ended, and with it their offers. */
   gone({ name }: FilePerson): void {
     for (const offer of this.#offers)
       if (offer.split(' ').slice(0, 2).includes(name)) this.#offers.delete(offer);
@@ -392,12 +392,12 @@ export class FileWorld {
     };
   }
 
-  /** The numbers of ports through which something moves, or will. */
+  /** The numbers of ports that are in use, or will be. */
   get moving(): number[] {
     return [...this.#ports.keys()];
   }
 
-  /** Breaks a transfer off; `by` is the side that knows already. */
+  /** Breaks a transfer off. `by` is the side that knows already. */
   cut(number: number, by?: 'sender' | 'receiver'): void {
     const port = this.#ports.get(number);
     this.#ports.delete(number);
@@ -440,12 +440,12 @@ export class FileWorld {
     status(outcome.kind === 'saved' ? delivered : corrupted);
   }
 
-  /** Lets everybody finish with what they are at. */
+  /** Lets everybody finish their current work. */
   async breathe(): Promise<void> {
     await new Promise(setImmediate);
   }
 
-  /** Delivers the first chunk of `person`. */
+  /** Delivers the first parcel of `person`. */
   async deliver(person: FilePerson): Promise<void> {
     const parcel = person.inbox.shift();
     const { transfers } = person;
@@ -490,7 +490,7 @@ export class FileWorld {
     await this.breathe();
   }
 
-  /** Delivers everything, and moves what can move, until nothing is left to do. */
+  /** Delivers and moves everything, until nothing is left to do. */
   async settle(): Promise<void> {
     await this.breathe();
     for (let turn = 0; turn < 10_000; turn++) {

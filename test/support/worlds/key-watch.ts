@@ -1,4 +1,4 @@
-// Watches a suite: which key each message was sealed with, and that no key serves two messages that leave a device.
+// Watches a suite: which key encrypted each message, and that no key encrypts two messages that are sent.
 import assert from 'node:assert/strict';
 import { mls } from '../../../src/e2ee/mls.ts';
 import type { Suite } from '../../../src/e2ee/suite.ts';
@@ -8,7 +8,7 @@ export class KeyWatch {
   /** The key of each ciphertext, by its tag. */
   readonly #sealedWith = new Map<string, string>();
   readonly #leftWith = new Map<string, string>();
-  /** To be used in place of the one that is watched. */
+  /** To be used instead of the watched one. */
   readonly suite: Suite;
 
   constructor(suite: Suite) {
@@ -22,7 +22,7 @@ export class KeyWatch {
     this.suite = { [mls]: { ...suite[mls], hpke: { ...hpke, encryptAead } } };
   }
 
-  /** A message leaves a device, perhaps again. */
+  /** A message is sent, perhaps again. */
   left(message: string): void {
     const bytes = decodeBase64url(message) ?? assert.fail();
     const key = this.#sealedWith.get(tagOf(bytes)) ?? assert.fail('sealed by nobody');

@@ -1,6 +1,6 @@
-// A server that knows nothing but version 1's private messages [7.5], people with Messengers on it, and a
-// clock that moves when a test says so. Every line crosses two links, up and down, each in order; a test may
-// choose which link moves next, and do to lines in flight what a hostile network would.
+// A server that knows nothing but version 1's private messages [7.5], people with Messengers on it, and a clock that a
+// test advances. Every line crosses two links, up and down, each in order. A test may choose which link moves next, and
+// treat lines in flight like a hostile network.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { Messenger, type MessengerEvent } from '../../../src/client/encryption/live/messenger.ts';
@@ -13,7 +13,10 @@ import { MemoryPins } from '../memory/memory-pins.ts';
 
 type Event<Type extends MessengerEvent['type']> = Extract<MessengerEvent, { type: Type }>;
 
-/** A line in flight. `verb` and the rest as in version 1; `peer` is the addressee going up, the sender going down. */
+/**
+ * A line in flight. `verb` and the rest as in version 1. `peer` is the addressee on the way up, the sender on the way
+ * down.
+ */
 export interface Line {
   readonly verb:
     'PM' | 'REQUEST_PUBLIC_KEY' | 'PUBLIC_KEY' | 'GET_USERS' | 'users' | 'no such user!';
@@ -41,7 +44,7 @@ export class Person {
     this.messenger = this.#login();
   }
 
-  /** Ends this login and begins another; what was under way to this person is lost. */
+  /** Ends this login and begins another. What was on its way to this person is lost. */
   async relogin(): Promise<void> {
     await this.messenger.close();
     this.up.length = 0;
@@ -67,7 +70,7 @@ export class Person {
 
   #login(): Messenger {
     const { world, name } = this;
-    // A login of before must not write into the links of the next one.
+    // An earlier login must not write into the links of the next one.
     const isPresent = (): boolean => world.people.get(name)?.messenger === messenger;
     const write = (line: Line): void => {
       if (!isPresent()) return;
@@ -109,12 +112,12 @@ export class Person {
 }
 
 export class World {
-  // Two days ago, so that a test can let days pass: the MLS library holds lifetimes against the real clock.
+  // Two days ago, so that a test can let days pass: the MLS library compares lifetimes with the real clock.
   nowMs = Date.now() - 2 * 86_400_000;
   readonly people = new Map<string, Person>();
   /** Every line that a client sent, as "sender: line". */
   readonly recording: string[] = [];
-  /** Whether the server answers the question who is here. */
+  /** Whether the server answers a request for the list of users. */
   listsUsers = true;
   /** What the network does to a line on its way down: the lines that arrive instead. */
   tamper: (line: Line, to: Person) => readonly Line[] = (line) => [line];
@@ -134,14 +137,14 @@ export class World {
     return person;
   }
 
-  /** Leaves in good order: what was sent before still counts. */
+  /** Leaves in order: what was sent before still counts. */
   async leave(person: Person): Promise<void> {
     await person.messenger.close();
     for (const line of person.up.splice(0)) this.#pass(person, line);
     this.people.delete(person.name);
   }
 
-  /** The links on which something is under way. */
+  /** The links with something on its way. */
   links(): Line[][] {
     return [...this.people.values()]
       .flatMap(({ up, down }) => [up, down])
@@ -160,7 +163,7 @@ export class World {
     }
   }
 
-  /** Moves everything that is under way, in turn or as `choose` says, until nothing is. */
+  /** Moves everything on its way, in turn or by `choose`, until nothing is left. */
   async settle(choose: (count: number) => number = () => 0): Promise<void> {
     for (;;) {
       for (const { messenger } of this.people.values()) await messenger.idle();
@@ -171,7 +174,7 @@ export class World {
     }
   }
 
-  /** Lets `ms` pass: timers run in their order, and after each everything settles. */
+  /** Lets `ms` pass: timers fire in order, and everything settles after each. */
   async pass(ms: number, choose?: (count: number) => number): Promise<void> {
     const untilMs = this.nowMs + ms;
     for (;;) {
