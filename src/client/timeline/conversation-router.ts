@@ -6,7 +6,7 @@ import type { ReceivedMessage } from '../client-event.ts';
 import { conversationOf, type ConversationName, type Place } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { TimelinePeople } from './timeline-people.ts';
-import type { ConversationBook, TimelineConversation } from './conversation-book.ts';
+import { idOf, type ConversationBook, type TimelineConversation } from './conversation-book.ts';
 import type { DeviceHistory } from './device-history.ts';
 
 export interface ConversationRouterOptions {
@@ -78,13 +78,17 @@ export class ConversationRouter {
   }
 
   /** This person has come into a group, or is out of it. */
-  groupChanged(code: string | undefined, group: string): void {
+  groupChanged(group: string, isIn: boolean): void {
     const { book } = this.#options;
-    if (code === 'group-created' || code === 'group-entered') {
-      book.open('group', group).isLeft = false;
-    } else if (code === 'group-left' || code === 'you-were-kicked') {
-      book.open('group', group).isLeft = true;
-    }
+    const kept = isIn ? book.open('group', group) : book.get(idOf('group', group));
+    if (kept !== undefined) kept.isLeft = !isIn;
+    book.touched();
+  }
+
+  /** A guest's login begins: in no group. */
+  begin(): void {
+    const { book } = this.#options;
+    for (const kept of book.all) if (kept.kind === 'group') kept.isLeft = true;
     book.touched();
   }
 

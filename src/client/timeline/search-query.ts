@@ -1,6 +1,9 @@
-// A search query as typed: words, `in:` and a conversation, `from:` and a name. Pure.
+// A search query as typed: words, `in:` and a conversation, `from:` and a name; and which conversation a typed name
+// means. Pure.
 
+import { err, ok, type Result } from '../../lib/result.ts';
 import { wordsIn } from '../store/word-search.ts';
+import { lobbyId, type ConversationId } from './model.ts';
 
 export interface SearchQuery {
   /** Each begins one of the message's. */
@@ -23,4 +26,29 @@ export function parseSearch(text: string): SearchQuery {
     else from = value.replace(/^@/, '') || undefined;
   }
   return { words: wordsIn(rest.join(' ')), place, from };
+}
+
+/** Why a query asks for nothing. */
+export type SearchFault =
+  { readonly kind: 'empty' } | { readonly kind: 'no-such-place'; readonly place: string };
+
+/** What `text` asks for, with the conversation that `placeOf` finds for its `in:`. */
+export function resolveSearch<T>(
+  text: string,
+  placeOf: (typed: string) => T | undefined,
+): Result<Omit<SearchQuery, 'place'> & { readonly place: T | undefined }, SearchFault> {
+  const query = parseSearch(text);
+  const { words, place: typed, from } = query;
+  if (words.length === 0 && typed === undefined && from === undefined)
+    return err({ kind: 'empty' });
+  const place = typed === undefined ? undefined : placeOf(typed);
+  if (typed !== undefined && place === undefined)
+    return err({ kind: 'no-such-place', place: typed });
+  return ok({ words, place, from });
+}
+
+/** Whether `typed` names a conversation: by its id, or without the sign in front, in any letter case. */
+export function isNamed(id: ConversationId, typed: string): boolean {
+  const [known, wanted] = [id.toLowerCase(), typed.toLowerCase()];
+  return wanted === known || (known !== lobbyId && wanted === known.slice(1));
 }

@@ -9,11 +9,13 @@ import { harmless } from '../wording/sanitize.ts';
 import { searchLacks } from '../wording/search-words.ts';
 import type { Timeline } from './timeline.ts';
 import type { TimelineConversation } from './conversation-book.ts';
-import { lobbyId, type Found } from './model.ts';
-import { parseSearch, type SearchQuery } from './search-query.ts';
+import type { Found } from './model.ts';
+import { isNamed, resolveSearch, type SearchFault, type SearchQuery } from './search-query.ts';
 
 /** More are not shown: nobody reads them, a longer word finds less. */
 const maxFound = 200;
+
+type Asked = Omit<SearchQuery, 'place'> & { readonly place: TimelineConversation | undefined };
 
 export class Searching {
   readonly #client: ChatClient;
@@ -26,13 +28,9 @@ export class Searching {
 
   /** The newest messages that `text` asks for, newest first. The error says what is missing in it. */
   async find(text: string): Promise<Result<readonly Found[], string>> {
-    const query = parseSearch(text);
-    const { words, place, from } = query;
-    if (words.length === 0 && place === undefined && from === undefined)
-      return err('There is no word in that to look for.');
-    const kept = place === undefined ? undefined : this.#placeOf(place);
-    if (place !== undefined && kept === undefined)
-      return err(`There is no conversation ${place}. in:lobby, in:#group and in:@user are.`);
+    const query = resolveSearch(text, (typed) => this.#placeOf(typed));
+    if (!query.ok) return err(faultWords(query.error));
+    const { words, place: kept, from } = query.value;
     const isGuest = this.#timeline.as === 'guest';
     const conversation = kept?.messageIndex?.name;
     const answer =
@@ -45,16 +43,13 @@ export class Searching {
     const found =
       answer?.ok === true
         ? answer.value.flatMap((one) => this.#foundOf(one))
-        : this.#inMemory(query, kept);
+        : this.#inMemory(query.value);
     return ok(found.sort((one, other) => other.at - one.at).slice(0, maxFound));
   }
 
   #placeOf(typed: string): TimelineConversation | undefined {
     const { book } = this.#timeline;
-    const wanted = typed.toLowerCase();
-    if (wanted === lobbyId) return book.get(lobbyId);
-    const ids = new Set([wanted, `#${wanted}`, `@${wanted}`]);
-    return book.get(typed) ?? [...book.all].find(({ id }) => ids.has(id.toLowerCase()));
+    return book.get(typed) ?? [...book.all].find(({ id }) => isNamed(id, typed));
   }
 
   #foundOf(record: PlacedRecord): readonly Found[] {
@@ -78,7 +73,7 @@ export class Searching {
     ];
   }
 
-  #inMemory({ words, from }: SearchQuery, kept: TimelineConversation | undefined): Found[] {
+  #inMemory({ words, place: kept, from }: Asked): Found[] {
     const isMeant = wordMatcher(words);
     const name = from?.toLowerCase();
     return [...(kept === undefined ? this.#timeline.book.all : [kept])].flatMap(({ id, log }) =>
@@ -98,4 +93,10 @@ export class Searching {
         })),
     );
   }
+}
+
+function faultWords(fault: SearchFault): string {
+  return fault.kind === 'empty'
+    ? 'There is no word in that to look for.'
+    : `There is no conversation ${fault.place}. in:lobby, in:#group and in:@user are.`;
 }

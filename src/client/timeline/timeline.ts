@@ -6,6 +6,7 @@ import type { ChatClient } from '../chat-client.ts';
 import type { ClientEvent, PrivateEvent } from '../client-event.ts';
 import type { ClientState } from '../client-state.ts';
 import type { Transfer, TransferEvent } from '../files/transfer.ts';
+import { membershipOf } from '../membership.ts';
 import type { WallClock, Timers } from '../ports.ts';
 import { parseUsername } from '../../wire/text.ts';
 import { noMarks } from '../wording/place-marks.ts';
@@ -182,7 +183,8 @@ export class Timeline {
       case 'success': {
         const { code, values } = event.reply;
         const group = values['group'];
-        if (group !== undefined) this.router.groupChanged(code, group);
+        const news = membershipOf(event.reply);
+        if (news !== undefined) this.router.groupChanged(news.group, news.isIn);
         if (!this.#isToldToAll(code)) this.#tellAll(event, this.#idOf(group) ?? this.#attention);
         this.#changed(undefined);
         return;
@@ -242,7 +244,10 @@ export class Timeline {
     this.#connection = connectionOf(state);
     if (state.phase === 'open') {
       this.#as = state.as;
-      if (state.as === 'guest') this.#isCaughtUp = true;
+      if (state.as === 'guest') {
+        this.#isCaughtUp = true;
+        this.router.begin();
+      }
     } else if (state.phase === 'waiting') {
       this.#isCaughtUp = this.#as !== 'account';
     }

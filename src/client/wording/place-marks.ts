@@ -4,6 +4,7 @@
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { ClientState } from '../client-state.ts';
 import type { ConversationName, Place } from '../../wire/extended/names.ts';
+import { membershipOf } from '../membership.ts';
 import { conversationMark, placeMark } from './place-words.ts';
 
 /** The marks of rows. */
@@ -42,12 +43,9 @@ export class PlaceMarks implements Marks {
   /** Uses the client's events to learn about the server and a guest's groups. */
   receive(event: ClientEvent): void {
     if (event.type === 'state') this.#moved(event.state);
-    if (event.type !== 'success') return;
-    const { code, values } = event.reply;
-    const { group = '' } = values;
-    if (code === 'group-created' || code === 'group-entered') this.#groups.add(group);
-    if (code === 'group-left' || code === 'you-were-kicked' || code === 'group-ended')
-      this.#groups.delete(group);
+    const news = event.type === 'success' ? membershipOf(event.reply) : undefined;
+    if (news?.isIn === true) this.#groups.add(news.group);
+    else if (news !== undefined) this.#groups.delete(news.group);
   }
 
   #moved(state: ClientState): void {

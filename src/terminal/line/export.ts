@@ -1,12 +1,12 @@
 // `/export` in line mode: this device's history of a conversation, as a text file with a line for each message.
 
-import { contentWords } from '../../client/wording/content-words.ts';
 import type { ChatClient } from '../../client/chat-client.ts';
-import type { PlacedRecord, HistoryRange } from '../../client/store/store-port.ts';
+import type { HistoryRange } from '../../client/store/store-port.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { Verdict } from '../../client/commands/actions.ts';
-import { harmless } from '../../client/wording/sanitize.ts';
+import { itemOf, readerOf } from '../../client/timeline/history-items.ts';
+import { exportLine } from '../../client/wording/item-words.ts';
 import { conversationCalled } from './search.ts';
 
 /** Writes a new file: all of it or nothing, never over one that is there. Gives its whole path, or why it was not. */
@@ -32,24 +32,13 @@ export async function exportKept(
 }
 
 async function* pagesOf(name: ConversationName, client: ChatClient): AsyncIterable<string> {
+  const reader = readerOf(client.username);
   let next: HistoryRange = { kind: 'first' };
   for (;;) {
     const page = await client.historyRange(name, next, pageSize);
     const last = page.at(-1);
     if (last === undefined) return;
-    yield page.map((record) => `${lineOf(record)}\n`).join('');
+    yield page.map((record) => `${exportLine(itemOf(record, reader))}\n`).join('');
     next = { kind: 'after', message: last };
   }
-}
-
-function lineOf({ at, from, content, encrypted, state, unreadable }: PlacedRecord): string {
-  const time = new Date(at).toISOString();
-  const text = contentWords(content);
-  if (from === undefined) return `${time} * ${harmless(unreadable ?? text)}`;
-  if (unreadable !== undefined) return `${time} * a private message of ${from} cannot be read`;
-  const marks = [
-    encrypted ? 'encrypted' : 'not encrypted',
-    ...(state === 'refused' ? ['not delivered'] : []),
-  ];
-  return `${time} [${from}] (${marks.join(', ')}) ${harmless(text)}`;
 }

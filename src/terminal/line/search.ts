@@ -3,9 +3,9 @@
 import { contentWords } from '../../client/wording/content-words.ts';
 import type { ChatClient } from '../../client/chat-client.ts';
 import { err, ok } from '../../lib/result.ts';
-import type { ConversationName } from '../../wire/extended/names.ts';
+import { formatPlace, type ConversationName } from '../../wire/extended/names.ts';
 import type { Verdict } from '../../client/commands/actions.ts';
-import { parseSearch } from '../../client/timeline/search-query.ts';
+import { isNamed, resolveSearch, type SearchFault } from '../../client/timeline/search-query.ts';
 import { conversationMark } from '../../client/wording/place-words.ts';
 import { searchLacks } from '../../client/wording/search-words.ts';
 
@@ -18,12 +18,9 @@ export async function searchKept(
   client: ChatClient,
   print: (line: string) => void,
 ): Promise<Verdict> {
-  const { words, place, from } = parseSearch(text);
-  if (words.length === 0 && place === undefined && from === undefined)
-    return err('it is written: /search words in:#group from:user');
-  const conversation = place === undefined ? undefined : conversationCalled(place, client);
-  if (place !== undefined && conversation === undefined)
-    return err(`there is no conversation ${place}. in:lobby, in:#group and in:@user are`);
+  const query = resolveSearch(text, (typed) => conversationCalled(typed, client));
+  if (!query.ok) return err(faultWords(query.error));
+  const { words, place: conversation, from } = query.value;
   const found = await client.search({ words, conversation, from }, maxFound);
   if (!found.ok) return err(searchLacks[found.error]);
   const records = found.value;
@@ -40,11 +37,11 @@ export function conversationCalled(
   typed: string,
   client: ChatClient,
 ): ConversationName | undefined {
-  const wanted = typed.toLowerCase();
-  return client.conversations.find(({ place }) => {
-    if (place.kind === 'lobby') return wanted === 'lobby';
-    const [sign, name] = place.kind === 'group' ? ['#', place.group] : ['@', place.user];
-    const lower = name.toLowerCase();
-    return wanted === lower || wanted === `${sign}${lower}`;
-  })?.name;
+  return client.conversations.find(({ place }) => isNamed(formatPlace(place), typed))?.name;
+}
+
+function faultWords(fault: SearchFault): string {
+  return fault.kind === 'empty'
+    ? 'it is written: /search words in:#group from:user'
+    : `there is no conversation ${fault.place}. in:lobby, in:#group and in:@user are`;
 }

@@ -1,10 +1,13 @@
 // What is shown when a chat begins: missed messages, and on a terminal the end of the history, for context. Reads the
-// device's store; prints nothing itself.
+// device's store, and words the items of the timeline as lines; prints nothing itself.
 
 import { contentWords } from '../../client/wording/content-words.ts';
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { HistoryRecord } from '../../client/store/store-port.ts';
-import { parseConversation } from '../../wire/extended/names.ts';
+import { unreachable } from '../../lib/invariant.ts';
+import { itemOf, readerOf, type TimelineReader } from '../../client/timeline/history-items.ts';
+import type { NewMessageItem } from '../../client/timeline/model.ts';
+import { parseConversation, type ConversationAddress } from '../../wire/extended/names.ts';
 import type { Marks } from '../../client/wording/place-marks.ts';
 import { excerpt, whereTo } from '../../client/wording/present-own.ts';
 import {
@@ -70,8 +73,9 @@ export async function findEarlier(
   if (last > 0) {
     for (const one of everything.sort(byTime).slice(-last)) found.set(one.record, one);
   }
+  const reader = readerOf(me);
   const shown = [...found.values()].sort(byTime);
-  const lines = shown.flatMap(({ record }) => lineOf(record, me, marks));
+  const lines = shown.flatMap(({ record }) => lineOf(record, reader, marks));
   const keys = shown.map(({ record }) => messageKey(record.conversation, record.seq ?? 0));
   return { lines: framed(lines, missed, shown), shown: new Set(keys) };
 }
@@ -95,31 +99,44 @@ function framed(
   return [hint(`earlier, ${which}${more}:`), ...lines, hint('and now:')];
 }
 
-function lineOf(record: HistoryRecord, me: string, marks: Marks): PrintedLine[] {
-  const { conversation, from, unreadable, key, encrypted, state, reason } = record;
+function lineOf(record: HistoryRecord, reader: TimelineReader, marks: Marks): PrintedLine[] {
+  const { conversation } = record;
   const place = parseConversation(conversation);
   if (place === undefined) return [];
-  const text = contentWords(record.content);
   const mark = marks.ofConversation(conversation);
-  if (unreadable !== undefined) {
-    const what = from === undefined ? mark : `a private message of ${from} cannot be read: `;
-    return [warning(`${what}${unreadable}`)];
+  const item = itemOf(record, reader);
+  switch (item.kind) {
+    case 'message':
+      return [messageLine(item, place, record.reason, mark)];
+    case 'unreadable': {
+      const { from, why } = item;
+      const what = from === undefined ? mark : `a private message of ${from} cannot be read: `;
+      return [warning(`${what}${why}`)];
+    }
+    case 'notice':
+    case 'file':
+      return [replied(`${mark}${item.text}`)];
+    default:
+      return unreachable(item);
   }
-  if (from === undefined) return [replied(`${mark}${text}`)];
-  const other = place.kind === 'direct' ? (place.people.find((one) => one !== me) ?? '') : '';
-  if (state === 'refused') {
+}
+
+function messageLine(
+  { from, isOwn, content, state, remark }: NewMessageItem,
+  place: ConversationAddress,
+  reason: string | undefined,
+  mark: string,
+): PrintedLine {
+  const other = place.kind === 'direct' ? (place.people.find((one) => one !== from) ?? '') : '';
+  const words = contentWords(content);
+  if (state === 'failed') {
     const to = place.kind === 'direct' ? ` to ${other}` : whereTo(place);
-    return [warning(`not sent${to}, ${reason ?? ''}: "${excerpt(text)}"`)];
+    return warning(`not sent${to}, ${reason ?? ''}: "${excerpt(words)}"`);
   }
-  if (place.kind !== 'direct') return [said(place.kind, from, text, { mark })];
-  const remark = !encrypted
-    ? 'not encrypted'
-    : key === 'changed'
-      ? 'new key, not trusted'
-      : undefined;
+  if (place.kind !== 'direct') return said(place.kind, from, words, { mark });
   // The mark says it too, where there is one.
   const own = mark === '' ? `to ${other}` : undefined;
-  return [said('private', from, text, { mark, remark: from === me ? own : remark })];
+  return said('private', from, words, { mark, remark: isOwn ? own : remark });
 }
 
 function byTime(one: Found, other: Found): number {

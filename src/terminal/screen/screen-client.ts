@@ -11,10 +11,10 @@ import { formatServerAddress, type ServerAddress } from '../../client/connection
 import { farewell, withUnsent, type Outcome } from '../line/farewell.ts';
 import { formatStatus } from '../../client/wording/file-progress.ts';
 import { ExitWait } from '../exit-wait.ts';
+import { formatPlace } from '../../wire/extended/names.ts';
 import { newcomerWords, type FirstLoginFacts } from '../first-login-words.ts';
 import { TimelineClient } from '../../client/timeline/timeline-client.ts';
 import type { Config } from './settings/config.ts';
-import { lobbyId } from '../../client/timeline/model.ts';
 import { Screen, type ScreenPorts } from './screen.ts';
 import type { TerminalOwner } from './terminal-owner.ts';
 import type { SchemeName } from './draw/theme.ts';
@@ -136,13 +136,7 @@ export class ScreenClient {
   #diskFailed(outcome: Outcome, detail: string): void {
     this.#over = outcome;
     for (const { place, content } of this.#client.unkept) {
-      const id =
-        place.kind === 'lobby'
-          ? lobbyId
-          : place.kind === 'group'
-            ? `#${place.group}`
-            : `@${place.user}`;
-      this.#screen.giveBack(id, textOf(content));
+      this.#screen.giveBack(formatPlace(place), textOf(content));
     }
     this.#screen.print('warning', `NOTHING IS KEPT OR SENT ANY MORE: ${detail}`);
     this.#screen.print(
