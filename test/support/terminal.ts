@@ -133,8 +133,8 @@ export class TestTerminal {
 
   /** The window is closed: the terminal is gone, and the system tells the programs in it. */
   closeWindow(): void {
-    // node-pty has it on every system, and declares it on none. oxlint-disable-next-line
-    // typescript/no-unsafe-type-assertion
+    // node-pty has it on every system, and declares it on none.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     (this.#pty as IPty & { destroy(): void }).destroy();
   }
 

@@ -1,5 +1,5 @@
-// What is said between people with and without accounts: in which form who hears it, what of it is kept under which
-// number, repeats, private conversations and how far they have come.
+// Messages between people with and without accounts: who receives them in which form, what is stored under which
+// number, repeats, private conversations and how far they were fetched.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -25,7 +25,7 @@ const say = (place: string, id: string, text: string): Send =>
 const whisper = (to: string, id: string, sealed: string): Send =>
   send(`@${to}`, id, { sealed, device: deviceOf(to) });
 
-/** What the extended events were, by verb and the fields that are asked for. */
+/** The extended events, by verb and the requested fields. */
 function brief(events: readonly (string | ExtendedEvent)[]): unknown[] {
   return events.map((event) => {
     if (typeof event === 'string') return event;
@@ -92,7 +92,7 @@ test('[13.3] a number is taken once: a repeat says nothing again, a later one na
   assert.ok(typeof failed === 'object' && failed.verb === 'FAILED');
   assert.deepEqual([failed.code, failed.expected, failed.id], ['out-of-order', 9, 's.10']);
   assert.deepEqual(stage.read(2), []);
-  // A refused one has not used its number up.
+  // A refused message has not used up its number.
   stage.request(1, say('#nowhere', 's.9', 'x'));
   stage.request(1, say('lobby', 's.9', 'c'));
   assert.deepEqual(brief(stage.events(1)), [
@@ -174,7 +174,7 @@ test('[13.4] what both have is thrown away; the other hears how far one is', () 
   got(2, '@alice', 1);
   got(2, '@alice', 2);
   assert.deepEqual(stage.read(1), []);
-  // No further than there is.
+  // No further than the last message.
   got(1, '@bob', 99);
   assert.deepEqual(brief(stage.events(2)), [['DELIVERED', '@alice+bob', 3]]);
   assert.equal(log()?.first, 3);
@@ -268,7 +268,7 @@ test('[13.1] a group is kept from its first account to its last, and read from t
     records().logs.map(({ name }) => name),
     ['lobby'],
   );
-  // It lives on for guests, and what is said there stays unkept.
+  // The group lives on for guests, and its messages are not stored.
   stage.line(3, 'GROUP_MESSAGE @@g four');
   assert.equal(stage.read(3).at(-1), 'GROUP_MESSAGE [gus] four');
 });
@@ -346,7 +346,7 @@ test('what could not be stored is taken back, and can be said again', () => {
     [failed.code, failed.label, failed.id, failed.request],
     ['store-failed', 'l', 's.1', 'SEND'],
   );
-  // The conversation has begun, though nothing has been said in it.
+  // The conversation has begun, although it has no messages.
   assert.deepEqual(brief(others), [
     ['JOINED', '@alice+bob', undefined],
     ['FAILED', undefined, 'store-failed'],
@@ -370,7 +370,7 @@ test('what could not be stored is taken back, and can be said again', () => {
   stage.run({ type: 'storing', works: true });
   stage.request(1, whisper('bob', 's.1', 'x'));
   stage.line(3, 'BCST b');
-  // The numbers of what was dropped are not given again.
+  // The numbers of dropped messages are not reused.
   assert.deepEqual(brief(stage.events(1)), [
     ['SENT', '@alice+bob', 2],
     ['MSG', 'lobby', 4],

@@ -1,4 +1,4 @@
-// The conversations of an account as its devices are told of them: after the login, and when it joins one.
+// The conversations of an account, as the server describes them to its devices: after the login, and when it joins one.
 
 import type { KeptConversation } from '../../wire/extended/events.ts';
 import { groupConversation, lobbyName, type ConversationName } from '../../wire/extended/names.ts';
@@ -7,7 +7,9 @@ import { sameRun, sureUpTo, type Parting } from '../runs.ts';
 import type { Direct, Group, Log, User } from '../state.ts';
 import { report, type Turn } from '../turn.ts';
 
-/** What a log holds for somebody who may read from `since` on. A conversation without a log has the number 0. */
+/**
+ * The part of a log that a person may read who may read from `since` on. A conversation without a log has the number 0.
+ */
 function range(
   name: ConversationName,
   log: Log | undefined,
@@ -20,7 +22,7 @@ function range(
   return { in: name, log: number, earlier, sure, first: firstFor(log, since), last };
 }
 
-/** The first message that somebody may read who may read from `since` on; one behind the last for none. */
+/** The first message for a person who may read from `since` on; `last` + 1 if there is none. */
 export function firstFor({ first, last }: Log, since: number): number {
   return Math.min(Math.max(first, since), last + 1);
 }
@@ -54,7 +56,7 @@ function describeDirect(
   return { ...range(log.name, log, 1, parting), kept: env.keep.direct, got: own, peerGot: others };
 }
 
-/** All conversations of an account: the lobby, its groups, and those with one other where `withDirect`. */
+/** All conversations of an account: the lobby, its groups, and, with `withDirect`, those of two people. */
 export function describeAll(
   turn: Turn,
   user: User,
@@ -72,14 +74,14 @@ export function describeAll(
   return conversations;
 }
 
-/** Tells an account on all its connections that it is in a group now. */
+/** Reports to all connections of an account that it is in a group now. */
 export function reportGroup(turn: Turn, group: Group, user: User): void {
   if (user.account === undefined) return;
   const joined = { verb: 'JOINED' as const, ...describeGroup(turn, group, user) };
   for (const { connection } of user.visits) report(turn, connection, joined);
 }
 
-/** Tells those of two people who are to know about their conversation, where private messages go. */
+/** Reports a conversation of two people to those of them in `to`, on connections for private messages. */
 export function reportDirect(turn: Turn, direct: Direct, to: readonly User[]): void {
   for (const user of to) {
     const joined = { verb: 'JOINED' as const, ...describeDirect(turn, direct, user) };
@@ -87,7 +89,7 @@ export function reportDirect(turn: Turn, direct: Direct, to: readonly User[]): v
   }
 }
 
-/** Tells an account on all its connections that it is out of a conversation. */
+/** Reports to all connections of an account that it left a conversation. */
 export function reportLeft(
   turn: Turn,
   user: User,

@@ -1,4 +1,4 @@
-// Conversations of two accounts: what is stored between them, how far each one's device has received it, and its
+// Conversations of two accounts: what is stored between them, how far each one's device has fetched it, and its
 // deletion once both have it. The texts are opaque here.
 
 import { invariant } from '../../lib/invariant.ts';
@@ -11,14 +11,14 @@ import type { LogId } from '../records.ts';
 import { findNamed, type Direct, type Log, type User, type Visit } from '../state.ts';
 import { change, fail, report, type Turn } from '../turn.ts';
 
-/** Two people as the name of their conversation has them. */
+/** Two people in the order of their conversation's name. */
 export function inOrder(one: User, other: User): Direct['people'] {
   return directConversation(one.name, other.name).startsWith(`@${one.name}+`)
     ? [one, other]
     : [other, one];
 }
 
-/** Puts a conversation into the books of both. */
+/** Adds a conversation to both accounts. */
 export function addDirect(people: Direct['people'], log: Log): Direct {
   const [one, other] = people;
   invariant(one.account && other.account, 'only accounts have conversations that are kept');
@@ -28,15 +28,15 @@ export function addDirect(people: Direct['people'], log: Log): Direct {
   return direct;
 }
 
-/** Whether somebody may write to `peer`: always where they have written before. */
+/** Whether an account may write to `peer`: always if they have written before. */
 export function mayBegin({ env }: Turn, { account }: User, peer: User): boolean {
   const directs = account?.directs;
   return directs?.has(peer) || (directs?.size ?? 0) < env.maxDirectsPerAccount;
 }
 
 /**
- * The log of two people's next message, begun where there is none yet; undefined where it is not kept. `only`: the one
- * who is told of it.
+ * The log of two people's next message, made if there is none yet. Undefined if it is not stored. `only`: the only one
+ * to be notified of it.
  */
 export function directLog(turn: Turn, people: Direct['people'], only?: User): Log | undefined {
   if (!turn.env.keep.direct) return undefined;
@@ -49,7 +49,7 @@ export function directLog(turn: Turn, people: Direct['people'], only?: User): Lo
   return direct.log;
 }
 
-/** What keeping a private message takes, in bytes. */
+/** The size of a stored private message, in bytes. */
 export function keptSize(said: {
   readonly sealed?: string | undefined;
   readonly welcome?: string | undefined;
@@ -58,8 +58,9 @@ export function keptSize(said: {
 }
 
 /**
- * Whether what waits between two people, and of what `sender` has written to anybody, may grow by `bytes`. What
- * others have written does not count: they could keep somebody from writing at all, also by what that person has blocked.
+ * Whether `bytes` more may wait between two people, and in everything that `sender` wrote to anybody. What others have
+ * written does not count: otherwise they could stop a person from writing at all, even with messages that this person
+ * blocked.
  */
 export function hasRoomFor({ env }: Turn, sender: User, other: User, bytes: number): boolean {
   const { account } = sender;
@@ -69,12 +70,12 @@ export function hasRoomFor({ env }: Turn, sender: User, other: User, bytes: numb
   if (one + two + bytes > env.maxWaitingPerDirect) return false;
   const fits = () => (account?.waitingBytes ?? 0) + bytes <= env.maxWaitingPerAccount;
   if (fits()) return true;
-  // What was thrown away for its age since nobody has told.
+  // Nobody has reported yet what was deleted for its age meanwhile.
   for (const any of account?.directs?.values() ?? []) settle(any);
   return fits();
 }
 
-/** A message that takes `bytes` waits for `other`. */
+/** Counts a message of `bytes` that waits for `other`. */
 export function addWaiting(sender: User, other: User, bytes: number): void {
   const direct = sender.account?.directs?.get(other);
   if (direct === undefined) return;
@@ -82,7 +83,7 @@ export function addWaiting(sender: User, other: User, bytes: number): void {
   grow(direct, direct.people[0] === sender ? 0 : 1, bytes);
 }
 
-/** Messages from before the start wait: a part of those of one conversation, and what each of the two wrote of it. */
+/** Counts messages from before the start: some of one conversation, and how much each of the two wrote. */
 export function addEarlier(
   { hub }: Turn,
   id: LogId,
@@ -99,12 +100,15 @@ export function addEarlier(
   settle(direct);
 }
 
-/** Up to where both have a conversation, or it is not kept. */
+/** Up to which number nothing waits: both have it, or it was deleted. */
 export function settledUpTo({ log, got }: Direct): number {
   return Math.max(Math.min(...got), log.first - 1);
 }
 
-/** What has been fetched, or was thrown away for its age, waits no longer: by its part of the messages. */
+/**
+ * Messages that were fetched, or deleted for their age, wait no longer. The bytes are estimated by the number of
+ * messages.
+ */
 function settle(direct: Direct): void {
   const { log, waiting } = direct;
   const left = Math.max(0, log.last - settledUpTo(direct));
@@ -123,10 +127,12 @@ function grow({ people, waiting }: Direct, side: 0 | 1, bytes: number): void {
   if (account !== undefined) account.waitingBytes = (account.waitingBytes ?? 0) + bytes;
 }
 
-/** GOT: the device of `visit` has stored all up to a number. The other is told; what both have is not kept longer. */
+/**
+ * GOT: the device of `visit` has stored all messages up to a number. The other is notified. What both have is deleted.
+ */
 export function gotMessages(turn: Turn, visit: Visit, request: RequestOf<'GOT'>): void {
   const { user, connection } = visit;
-  // A second program, without the store of the first: what that has not read must not be thrown away.
+  // A second program does not have the store of the first. What the first has not read must not be deleted.
   if (!visit.private) {
     fail(turn, connection, request, 'not-here');
     return;
@@ -166,7 +172,7 @@ function advance(turn: Turn, direct: Direct, user: User, peer: User, upTo: numbe
   }
 }
 
-/** An account is removed: so are its conversations with others, who are told. */
+/** An account is removed with its conversations with others, who are notified. */
 export function removeDirects(turn: Turn, user: User): void {
   for (const [peer, direct] of user.account?.directs ?? []) {
     const { log, waiting } = direct;

@@ -9,7 +9,7 @@ import { groupRefusal, lobbyRefusal, postToGroup, postToLobby } from './posts.ts
 import { findGroup, findNamed, primary, type Visit } from '../state.ts';
 import { send, sendSoftError, type Turn } from '../turn.ts';
 
-/** [7.2] To everybody else who is logged in; the sender gets a confirmation. */
+/** [7.2] To everybody else who is logged in. The sender gets a confirmation. */
 export function broadcast(turn: Turn, visit: Visit, { text }: CommandOf<'BCST'>, at: number): void {
   const { connection } = visit;
   const refusal = lobbyRefusal(turn, visit, at);
@@ -23,13 +23,13 @@ export function broadcast(turn: Turn, visit: Visit, { text }: CommandOf<'BCST'>,
 
 function passOn(turn: Turn, { user, connection }: Visit, to: Username, event: Event): void {
   const receiver = findNamed(turn.hub, to);
-  // Whoever is blocked hears what they would hear of somebody who is away.
+  // A blocked person gets the same answer as if the receiver were offline.
   const visit = receiver && !hasBlocked(receiver, user) ? primary(receiver) : undefined;
   if (visit === undefined) sendSoftError(turn, connection, 'no-such-user');
   else send(turn, visit.connection, event);
 }
 
-/** [7.5] To one user, tokens unread. */
+/** [7.5] To one user. The tokens are not read. */
 export function privateMessage(turn: Turn, visit: Visit, { to, payload }: CommandOf<'PM'>): void {
   passOn(turn, visit, to, { verb: 'PM', from: visit.user.name, payload });
 }
@@ -43,13 +43,13 @@ export function requestPublicKey(
   passOn(turn, visit, of, { verb: 'REQUEST_PUBLIC_KEY', from: visit.user.name, timestamp });
 }
 
-/** [7.5] Hands a public key to the user who asked for it. */
+/** [7.5] Passes a public key to the user who asked for it. */
 export function publicKey(turn: Turn, visit: Visit, command: CommandOf<'PUBLIC_KEY'>): void {
   const { to, key, timestamp } = command;
   passOn(turn, visit, to, { verb: 'PUBLIC_KEY', from: visit.user.name, key, timestamp });
 }
 
-/** [7.8] To every member of a group, the sender among them. */
+/** [7.8] To every member of a group, the sender included. */
 export function groupMessage(
   turn: Turn,
   visit: Visit,

@@ -21,11 +21,11 @@ import { quotaRefusal, useQuota } from '../quotas.ts';
 import type { Direct, Group, Log, Visit } from '../state.ts';
 import { change, type Turn } from '../turn.ts';
 
-/** What somebody says, and on which connection. */
+/** A message to be posted, and its connection. */
 export interface PostDraft {
   readonly visit: Visit;
   readonly at: number;
-  /** Of a SEND. */
+  /** From a SEND. */
   readonly id?: string | undefined;
   readonly sent?: Speaker['sent'];
   readonly text?: LineText | undefined;
@@ -33,7 +33,7 @@ export interface PostDraft {
   readonly welcome?: string | undefined;
 }
 
-/** What is said to an audience: always text. */
+/** A message to an audience: always text. */
 export interface TextDraft extends PostDraft {
   readonly text: LineText;
 }
@@ -43,7 +43,7 @@ export function audienceOf(group: Group): Audience {
   return { kind: 'group', group: group.name };
 }
 
-/** Why what would have to be kept can't be taken; undefined where it can. */
+/** Why nothing can be stored now, or undefined if it can. */
 export function keepingRefusal({ hub }: Turn): 'store-failed' | 'no-room' | undefined {
   if (!hub.storing) return 'store-failed';
   return hub.hasRoom ? undefined : 'no-room';
@@ -51,12 +51,12 @@ export function keepingRefusal({ hub }: Turn): 'store-failed' | 'no-room' | unde
 
 type KeepingRefusal = ReturnType<typeof keepingRefusal> | ReturnType<typeof quotaRefusal>;
 
-/** Why what `visit` says in the lobby can't be taken: what has to be kept, can't be, or is too much. */
+/** Why a lobby message of `visit` is refused: it must be stored, and cannot be, or exceeds the quota. */
 export function lobbyRefusal(turn: Turn, visit: Visit, at: number): KeepingRefusal {
   return keepsLobby(turn) ? (keepingRefusal(turn) ?? quotaRefusal(turn, visit, at)) : undefined;
 }
 
-/** The same of a group. */
+/** The same for a group. */
 export function groupRefusal(turn: Turn, group: Group, visit: Visit, at: number): KeepingRefusal {
   return keepsGroup(turn, group)
     ? (keepingRefusal(turn) ?? quotaRefusal(turn, visit, at))
@@ -79,13 +79,13 @@ function makeSaid(name: ConversationName, log: Log | undefined, draft: PostDraft
   };
 }
 
-/** Who waits for the store; undefined where nothing of it has to be stored, not even its number in a stream. */
+/** Who waits for the store. Undefined if nothing of the message must be stored, not even its number in a stream. */
 function speakerOf({ visit, sent }: PostDraft, said: SaidPost): Speaker | undefined {
   const stored = said.log !== undefined || sent !== undefined;
   return stored ? { connection: visit.connection, log: said.log, repeats: false, sent } : undefined;
 }
 
-/** [7.2] To everybody who is logged in, but not to the connection that says it. */
+/** [7.2] To everybody who is logged in, except the sending connection. */
 export function postToLobby(turn: Turn, draft: TextDraft): SaidPost {
   const { text, visit } = draft;
   const { user, connection } = visit;
@@ -105,7 +105,7 @@ export function postToLobby(turn: Turn, draft: TextDraft): SaidPost {
   return said;
 }
 
-/** [7.8] To every member of a group; `except` the connection that says it, where that is told in another way. */
+/** [7.8] To every member of a group. `except`: the sending connection, if it is told in another way. */
 export function postToGroup(
   turn: Turn,
   group: Group,
@@ -131,8 +131,8 @@ export function postToGroup(
 }
 
 /**
- * The server tells a group's members something. It is not kept, whatever the group: it goes with changes that have to
- * be kept whether or not messages can be, and those who come later have no use for it.
+ * A message from the server to a group's members. It is never stored: it comes with changes that must be stored whether
+ * or not messages can be, and is useless to people who come later.
  */
 export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number): void {
   turn.effects.push({
@@ -158,8 +158,8 @@ export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number
 }
 
 /**
- * To the other of two people, and to one's own other connections; those that have asked for private messages.
- * `isWithheld`: the other does not hear it, now or later.
+ * To the other of two people, and to the sender's own other connections, if they get private messages. `isWithheld`:
+ * the other never receives it.
  */
 export function postDirect(
   turn: Turn,
@@ -171,7 +171,7 @@ export function postDirect(
   const name = directConversation(people[0].name, people[1].name);
   const numbered = makeSaid(name, log, draft);
   const said = isWithheld ? { ...numbered, log: undefined } : numbered;
-  // Nothing of it is kept but that its number was given.
+  // Only its number is stored.
   if (isWithheld && log !== undefined) change(turn, { type: 'log', log: recordOf(log) });
   const to: ConnectionId[] = [];
   for (const user of people) {

@@ -1,5 +1,5 @@
-// SEND: a message of an account in the extended protocol. Checks the number first, then the place, and uses the
-// number up only if the message is accepted: a refused one can be sent again under its number.
+// SEND: a message of an account in the extended protocol. Checks the number first, then the place, and uses the number
+// up only if the message is accepted: a refused message can be sent again under its number.
 
 import { invariant } from '../../lib/invariant.ts';
 import type { FailureCode } from '../../wire/extended/failures.ts';
@@ -23,13 +23,12 @@ import { fail, report, type Turn } from '../turn.ts';
 
 type Send = RequestOf<'SEND'>;
 
-/** Where a message goes, once nothing speaks against it. */
+/** Where a message goes, after all checks. */
 type Target =
   | { readonly kind: 'lobby'; readonly text: LineText }
   | { readonly kind: 'group'; readonly group: Group; readonly text: LineText }
   | { readonly kind: 'direct'; readonly peer: User };
 
-/** Carries out a SEND. */
 export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number): void {
   const { user, connection } = visit;
   const { account } = user;
@@ -60,7 +59,7 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   report(turn, connection, { verb: 'SENT', label, in: name, id: request.id, seq, at });
 }
 
-/** Nothing is said again. The first may not be on the disk yet: the answer shares its fate. */
+/** Nothing is posted again. The first message may not be on the disk yet, so the answer waits for the same commit. */
 function repeat(
   turn: Turn,
   { connection, user: { name: from } }: Visit,
@@ -81,7 +80,7 @@ function findTarget(
   place: Place,
   at: number,
 ): Target | FailureCode {
-  // Also where the message is not kept: its number is.
+  // Also if the message is not stored: its number is.
   const refusal = keepingRefusal(turn);
   if (refusal !== undefined) return refusal;
   if (place.kind === 'direct') return findPeer(turn, visit, request, place.user);
@@ -116,7 +115,7 @@ function findPeer(
     const bytes = keptSize({ sealed, welcome });
     return hasRoomFor(turn, user, peer, bytes) ? { kind: 'direct', peer } : 'too-much-waits';
   }
-  // Nobody would ever hear it.
+  // Nobody would ever receive it.
   return peer.visits.some((visit) => visit.private) && !hasBlocked(peer, user)
     ? { kind: 'direct', peer }
     : 'not-kept';
@@ -130,7 +129,7 @@ function say(
   sent: Speaker['sent'],
   at: number,
 ): SaidPost {
-  // Written out each time: copying an object with a field more takes twenty times as long as all the rest.
+  // Written out each time: copying an object with one more field takes twenty times as long as all the rest.
   switch (target.kind) {
     case 'lobby':
       return postToLobby(turn, { visit, at, id, sent, text: target.text });

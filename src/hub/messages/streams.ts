@@ -5,28 +5,28 @@ import type { MessageId } from '../../wire/extended/names.ts';
 import type { Account } from '../state.ts';
 import { change, type Turn } from '../turn.ts';
 
-/** What a number is to its stream. */
+/** How a number relates to its stream. */
 export type StreamStanding =
   | { readonly kind: 'next' }
   | { readonly kind: 'repeat' }
   | { readonly kind: 'early'; readonly expected: number };
 
-/** Looks at a number and takes nothing. A stream that nobody remembers may begin with any. */
+/** Checks a number and changes nothing. An unknown stream may begin with any number. */
 export function arrivalOf({ streams }: Account, { stream, number }: MessageId): StreamStanding {
   const last = streams?.get(stream);
   if (last === undefined || number === last + 1) return { kind: 'next' };
   return number <= last ? { kind: 'repeat' } : { kind: 'early', expected: last + 1 };
 }
 
-/** The last number that was taken of a stream; 0 where nobody remembers it. */
+/** The last accepted number of a stream; 0 if the stream is unknown. */
 export function lastOf({ streams }: Account, stream: string): number {
   return streams?.get(stream) ?? 0;
 }
 
-/** Takes a number that is next. The stream that was used least recently makes room. */
+/** Accepts the next number. If there is no room, the least recently used stream is forgotten. */
 export function accept(turn: Turn, account: Account, { stream, number }: MessageId): void {
   const streams = (account.streams ??= new Map());
-  // Last in the order again; nearly everybody has but one.
+  // Moved to the end of the order. Nearly every account has only one.
   if (streams.size > 1) streams.delete(stream);
   streams.set(stream, number);
   while (streams.size > turn.env.maxStreamsPerAccount) {
@@ -38,14 +38,14 @@ export function accept(turn: Turn, account: Account, { stream, number }: Message
   change(turn, { type: 'stream', stream: { account: account.id, stream, last: number } });
 }
 
-/** What was taken could not be stored: the stream is as far as it was `before`. */
+/** Accepted numbers could not be stored: the stream goes back to where it was `before`. */
 export function takeBack(
   { streams }: Account,
   { stream, number }: MessageId,
   before: number | undefined,
 ): void {
   const last = streams?.get(stream);
-  // What came behind it may be gone already, with all from there on.
+  // An earlier number may have been taken back already, with all that followed.
   if (last === undefined || last < number) return;
   if (before === undefined) streams?.delete(stream);
   else streams?.set(stream, before);

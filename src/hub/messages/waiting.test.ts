@@ -1,4 +1,4 @@
-// Private messages that wait to be fetched are bounded, and a disk without room takes nothing new.
+// Private messages that wait to be fetched are limited, and a full disk accepts nothing new.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RequestOf } from '../../wire/extended/requests.ts';

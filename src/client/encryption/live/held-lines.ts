@@ -1,4 +1,4 @@
-// Lines of sessions that are not known (yet): a line can overtake the one with its Welcome. They wait for a moment;
+// Lines of sessions that are not known (yet): a line can overtake the one with its Welcome. They wait for a moment,
 // then they count as unreadable.
 import type { SealedMessage } from '../../../e2ee/pair-session.ts';
 import type { MessengerContext } from './messenger-context.ts';
@@ -23,7 +23,7 @@ export class HeldLines {
     return this.#held.size === 0;
   }
 
-  /** Holds `line` for its Welcome. False where too many are held. */
+  /** Holds `line` until its Welcome comes. False if too many are held. */
   hold(line: HeldLine): boolean {
     if (this.#held.size >= maxHeldLinesPerPeer || !this.#requests.mayHold()) return false;
     const cancel = this.#requests.timers.after(heldLineMs, () => {
@@ -35,7 +35,7 @@ export class HeldLines {
     return true;
   }
 
-  /** Takes out the lines of a session that became known, in the order of arrival. */
+  /** Takes the lines of a session that became known, in the order of arrival. */
   take(groupId: string): HeldLine[] {
     const lines = [...this.#held.keys()].filter(({ message }) => message.groupId === groupId);
     for (const line of lines) this.#release(line);

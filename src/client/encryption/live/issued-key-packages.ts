@@ -1,5 +1,5 @@
-// Key packages that were handed out and wait for their Welcome: fresh for each request, for one requester, used once,
-// wiped after a few minutes. Bounded per requester and in all, because every request costs CPU and memory.
+// Key packages that were given out and wait for their Welcome: new for each request, for one requester, used once,
+// wiped after a few minutes. Limited per requester and in total, because every request costs CPU and memory.
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import type { Device } from '../../../e2ee/device.ts';
 import {
@@ -32,7 +32,7 @@ export class IssuedKeyPackages {
     this.#limit = new RateLimit(limits.keyPackageBurst, limits.keyPackageEveryMs, nowMs);
   }
 
-  /** A fresh key package for `asker` as a token, or undefined where they asked too often. */
+  /** A new key package for `asker` as a token, or undefined if they asked too often. */
   async issue(asker: string, nowMs: number): Promise<string | undefined> {
     this.expire(nowMs);
     if (!this.#mayAsk(asker, nowMs)) return undefined;
@@ -43,12 +43,12 @@ export class IssuedKeyPackages {
     return encodeBase64url(keyPackage.bytes);
   }
 
-  /** The package that a Welcome names, with the person it was made for. */
+  /** The package that a Welcome names, with its requester. */
   find(reference: string): { asker: string; keyPackage: PendingKeyPackage } | undefined {
     return this.#issued.get(reference);
   }
 
-  /** Forgets a package that served, or must not serve any more. */
+  /** Forgets a package that was used, or must not be used any more. */
   drop(reference: string): void {
     const issued = this.#issued.get(reference);
     if (issued === undefined) return;
@@ -56,7 +56,7 @@ export class IssuedKeyPackages {
     this.#issued.delete(reference);
   }
 
-  /** Wipes what is out of date. */
+  /** Wipes expired packages. */
   expire(nowMs: number): void {
     for (const [reference, issued] of this.#issued) {
       if (issued.expiresAtMs <= nowMs) this.drop(reference);
@@ -72,7 +72,7 @@ export class IssuedKeyPackages {
     let own = this.#askers.get(asker);
     if (own === undefined) {
       for (const [name, limit] of this.#askers) if (limit.isFull(nowMs)) this.#askers.delete(name);
-      // So many askers at once are a flood: the common limit is what counts for them.
+      // So many requesters at once are a flood: only the common limit applies then.
       if (this.#askers.size >= limits.maxConversations) return false;
       own = new RateLimit(limits.keyPackageBurstPerAsker, limits.keyPackageEveryMsPerAsker, nowMs);
       this.#askers.set(asker, own);

@@ -1,5 +1,5 @@
-// The answer to a key request [7.5]: a key package of the person who was asked, or the reason, in the words of an
-// event, why texts cannot be encrypted for them.
+// The answer to a key request [7.5]: a key package of the requested person, or the reason, as an event's code, why
+// texts cannot be encrypted for them.
 import { decodeBase64url } from '../../../lib/base64url.ts';
 import { err, type Result } from '../../../lib/result.ts';
 import { readKeyPackage, type PeerKeyPackage } from '../../../e2ee/key-package.ts';

@@ -1,11 +1,11 @@
-// Asks one person for a key package [7.5]: at most one request at a time, answered within five seconds or not at all,
-// and not too often, whatever goes wrong around it.
+// Requests a key package from one person [7.5]: at most one request at a time, answered within five seconds or not at
+// all, and not too often, whatever goes wrong around it.
 import type { MessengerContext } from './messenger-context.ts';
 import type { RenewalReason } from './events.ts';
 import { handshakeBurst, handshakeEveryMs, keyAnswerTimeoutMs } from './limits.ts';
 import { RateLimit } from '../queue/rate-limit.ts';
 
-/** Why a session is to be made: there is none, the old one has served long enough, or it does not work. */
+/** Why a session is made: there is none, the old one has been used long enough, or it does not work. */
 export type HandshakeReason = 'first' | 'rotation' | RenewalReason;
 
 export class KeyRequest {
@@ -32,15 +32,15 @@ export class KeyRequest {
     return this.#asking !== undefined;
   }
 
-  /** A session that works is being asked for, so that sending waits for it. */
+  /** Whether sending waits for the requested session. */
   get isUrgent(): boolean {
     return this.#asking !== undefined && this.#asking.why !== 'rotation';
   }
 
-  /** Asks, unless a request is open already. False where that would be too often. */
+  /** Sends a request, unless one is open already. False if that would be too often. */
   open(why: HandshakeReason): boolean {
     if (this.#asking !== undefined) {
-      // What began as a rotation may turn out to be needed.
+      // A session that was requested for a rotation may turn out to be needed.
       if (this.#asking.why === 'rotation') this.#asking = { ...this.#asking, why };
       return true;
     }
@@ -56,7 +56,7 @@ export class KeyRequest {
     return true;
   }
 
-  /** Ends the open request (the one with that timestamp, where given) and tells why it was opened. */
+  /** Closes the open request (with `timestamp`, only if it is that one), and returns why it was opened. */
   close(timestamp?: string): HandshakeReason | undefined {
     const asking = this.#asking;
     if (asking === undefined || (timestamp !== undefined && asking.timestamp !== timestamp)) {

@@ -1,10 +1,10 @@
-// The private conversation with one person [7.5]: which session its texts use, what the peer's messages mean, and
-// what is done when something does not arrive. Works in whole steps; all of them run one after the other
-// (MessengerContext.run), so no step can interrupt another.
+// The private conversation with one person [7.5]: which session its texts use, what the peer's messages mean, and what
+// to do if something does not arrive. Works in whole steps. All of them run one after the other (MessengerContext.run),
+// so no step can interrupt another.
 //
-// Invariants: nothing is sent unencrypted; nothing is encrypted for a key that is not the usable one of `trust`;
-// every text either gets its receipt or is reported as not delivered. It must not know lines or other people. Over
-// 300 lines, because the steps only make sense beside each other; independent parts have their own files.
+// Invariants: nothing is sent unencrypted; nothing is encrypted for a key that is not the usable one of `trust`; every
+// text either gets its receipt or is reported as not delivered. It must not know lines or other people. Over 300 lines,
+// because the steps depend on each other; independent parts have their own files.
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import type { PeerKeyPackage } from '../../../e2ee/key-package.ts';
 import { open, type PairSession } from '../../../e2ee/pair-session.ts';
@@ -30,7 +30,7 @@ export class LiveConversation {
   readonly user: string;
   readonly trust: Trust;
   readonly outbox: LiveOutbox;
-  /** "No such user!" came while this person was among several whom it could be about. */
+  /** Whether "no such user!" came while this person was among several to whom it could refer. */
   maybeMissing = false;
   readonly #requests: MessengerContext;
   readonly #sender: FrameSender;
@@ -57,13 +57,13 @@ export class LiveConversation {
     );
   }
 
-  /** Nothing is going on: forgetting this conversation loses nothing but the session. */
+  /** Whether nothing is in progress: forgetting this conversation loses nothing but the session. */
   get isIdle(): boolean {
     const quiet = this.outbox.size === 0 && this.#receipts.isEmpty && this.#held.isEmpty;
     return quiet && !this.#keyRequest.isOpen && !this.#recovery.isOpen;
   }
 
-  /** Sends what waits: in the session there is, or asks for the key to make one. */
+  /** Sends what waits: in the current session, or after a key request for a new one. */
   async pump(): Promise<void> {
     const waiting = this.outbox.waiting();
     if (waiting.length === 0 && !this.#recovery.hasQuestions) return;
@@ -83,22 +83,22 @@ export class LiveConversation {
     this.#rotateWhenDue(entry);
   }
 
-  /** The peer made a session with us. Its key is judged here; the messages in it come through `receive`. */
+  /** The peer made a session with us. Its key is judged here. The messages in it arrive through `receive`. */
   async joined(session: PairSession): Promise<void> {
     await this.trust.judge(session.peerKey);
     this.#book.add(session, undefined);
     if (this.trust.isBlocked) this.outbox.hold();
   }
 
-  /** After the first message of a joined session: what waited for it, in both directions. */
+  /** After the first message of a joined session: handles what waited for it, in both directions. */
   async settle(groupId: string): Promise<void> {
     for (const line of this.#held.take(groupId)) await this.receive(line);
-    // The peer was faster: a session of our own is not needed any more.
+    // The peer was faster: our own session is not needed any more.
     if ((await this.#current()) !== undefined) this.#keyRequest.close();
     await this.pump();
   }
 
-  /** A message of one of our sessions. Repeats and reflections are dropped without a word. */
+  /** A message of one of our sessions. Repeats and our own messages are dropped silently. */
   async receive({ message, bytes }: HeldLine): Promise<void> {
     const entry = this.#book.get(message.groupId);
     if (entry === undefined) return;
@@ -120,12 +120,12 @@ export class LiveConversation {
     await this.pump();
   }
 
-  /** A message of a session that is not known: waits a moment for its Welcome. */
+  /** A message of an unknown session: waits a moment for its Welcome. */
   async hold(line: HeldLine): Promise<void> {
     if (!this.#held.hold(line)) await this.unreadable(line.bytes);
   }
 
-  /** A message that cannot be read: asks for what was in it. */
+  /** A message that cannot be read: requests its content again. */
   async unreadable(bytes: Uint8Array): Promise<void> {
     const hash = await sealHashOf(this.#requests.suite, bytes);
     if (!this.#recovery.note(hash)) return;
@@ -134,12 +134,12 @@ export class LiveConversation {
       return;
     }
     const entry = await this.#current();
-    // In a session whose Welcome may be lost, too, a question would be one more unreadable line.
+    // If the Welcome of a session may be lost, a request in it would be one more unreadable line.
     if (entry !== undefined && entry.welcome === undefined) await this.#askAgain(entry);
     else this.#ask('unreadable');
   }
 
-  /** The server says that this person is not there: their sessions ended with their login. */
+  /** The server says that this person is offline: their sessions ended with their login. */
   missing(): void {
     this.#keyRequest.close();
     this.#recovery.giveUp();
@@ -147,7 +147,7 @@ export class LiveConversation {
     this.outbox.giveUpAll('no-such-user');
   }
 
-  /** The person in front accepted a key, or keeps to the pinned one: what was held goes on. */
+  /** The person accepted a key, or keeps the pinned one: held texts continue. */
   async decided(): Promise<void> {
     await this.giveReceipts();
     await this.pump();
@@ -192,7 +192,7 @@ export class LiveConversation {
     }
     const entry = this.#book.add(started.value.session, encodeBase64url(started.value.welcome));
     if (why !== 'first' && why !== 'rotation') this.#tellRenewed(why);
-    // The Welcome must reach the peer while its key package lives, so something always goes with it.
+    // The Welcome must reach the peer before its key package expires, so something is always sent with it.
     if (isNeeded) await this.pump();
     else await this.#sender.send(entry, { kind: 'receipt', ids: [] });
   }
@@ -243,7 +243,7 @@ export class LiveConversation {
     if (standing !== 'changed') this.#confirm(entry, frame);
     if (body.kind === 'text' || body.kind === 'note') {
       this.#show(body, standing, entry.session.peerKey);
-      // Under a changed key, too: the receipt then waits for the decision (giveReceipts).
+      // Also under a changed key: the receipt then waits for the decision (giveReceipts).
       await this.#receipts.add(entry.session.groupId, body.id);
     } else if (standing === 'changed') return;
     else if (body.kind === 'receipt') this.outbox.delivered(body.ids);
@@ -273,42 +273,42 @@ export class LiveConversation {
     this.#tellRenewed('peer-restarted');
   }
 
-  /** The peer could not read messages of ours: those of other sessions are lost to them with the session. */
+  /** The peer could not read messages of ours. With a session they also lost the other messages in it. */
   async #sendAgain(entry: SessionEntry, hashes: readonly string[]): Promise<void> {
     const lost = new Set(hashes.map((hash) => this.#sender.sessionOf(hash)));
     lost.delete(entry.session.groupId);
     const buried = this.#bury(({ session }) => lost.has(session.groupId));
     this.outbox.sendAgain(({ hash }) => hashes.includes(hash));
     if (buried) this.#tellRenewed('unreadable');
-    // An answer comes in any case, so that they know that nothing more will.
+    // They get an answer in any case, so that they know that nothing more will come.
     if (this.outbox.waiting().length > 0) return;
     await this.#sender.send(entry, { kind: 'receipt', ids: [] });
   }
 
   // ---- what is due ------------------------------------------------------------------------------------
 
-  /** Gives the receipts that are due, without waiting for more. */
+  /** Sends the due receipts, without waiting for more. */
   async giveReceipts(): Promise<void> {
-    // Nothing is sent to a changed key; what is due stays due until the decision.
+    // Nothing is sent to a changed key. Due receipts wait for the decision.
     if (this.trust.isBlocked) return;
     const current = await this.#current();
     const trustedKey = await this.trust.usableKey();
     for (const [groupId, ids] of this.#receipts.take()) {
       const entry = this.#book.get(groupId);
       const isTrusted = entry !== undefined && this.#book.isOf(entry, trustedKey);
-      // A session that is forgotten by now: any other will do. One of a key that was not trusted: none.
+      // If the session is forgotten, any other will do. If its key was not trusted, none.
       const target = entry === undefined ? current : isTrusted ? entry : undefined;
       if (target !== undefined) await this.#sender.send(target, { kind: 'receipt', ids });
     }
   }
 
-  /** Asks for what could not be read, in a session that the peer can read. */
+  /** Requests what could not be read, in a session that the peer can read. */
   async #askAgain(entry: SessionEntry): Promise<void> {
     const hashes = this.#recovery.takeQuestions();
     if (hashes.length > 0) await this.#sender.send(entry, { kind: 'resend', hashes });
   }
 
-  /** Texts were not confirmed in time: the session is not to be relied on. */
+  /** Texts were not confirmed in time: the session is not reliable. */
   async #receiptOverdue(): Promise<void> {
     this.#book.bury(() => true);
     this.outbox.sendAgain(() => true);
@@ -316,7 +316,7 @@ export class LiveConversation {
     else if (this.outbox.waiting().length > 0) this.#ask('no-receipt');
   }
 
-  /** Marks sessions as of no use to the peer; what was sealed in them waits again. */
+  /** Marks sessions as useless to the peer. The texts encrypted in them wait again. */
   #bury(isLost: (entry: SessionEntry) => boolean): boolean {
     const lost = this.#book.bury(isLost);
     this.outbox.sendAgain(({ groupId }) => lost.has(groupId));
@@ -327,7 +327,7 @@ export class LiveConversation {
     return this.#book.current(await this.trust.usableKey());
   }
 
-  /** A pin that is there and cannot be read is no reason to trust whoever answers. */
+  /** If a pin exists and cannot be read, the answer must not be trusted. */
   async #pinIsReadable(): Promise<boolean> {
     try {
       await this.trust.pin();

@@ -1,5 +1,5 @@
-// The conversations of one login, by user: created when first needed, forgotten when there are too many and nothing
-// is going on in them. What is known of a person's key outlives that (pins).
+// The conversations of one login, by user: created when first needed, forgotten when there are too many and nothing is
+// in progress in them. What is known of a person's key outlives that (pins).
 import { LiveConversation } from './live-conversation.ts';
 import type { MessengerContext } from './messenger-context.ts';
 import { maxConversations } from './limits.ts';
@@ -17,11 +17,11 @@ export class LiveConversations {
     return this.#byUser.get(user);
   }
 
-  /** The conversation with `user`; undefined where there are too many and something is going on in all. */
+  /** The conversation with `user`. Undefined if there are too many and all are busy. */
   open(user: string): LiveConversation | undefined {
     const conversation = this.#byUser.get(user) ?? this.#make(user);
     if (conversation === undefined) return undefined;
-    // Set again, it stands last: the first are those that were not needed for longest.
+    // Inserted again, it moves to the end: the first are those unused for longest.
     this.#byUser.delete(user);
     this.#byUser.set(user, conversation);
     return conversation;
@@ -35,8 +35,8 @@ export class LiveConversations {
   }
 
   /**
-   * Whom `-SOFT_ERR no such user!` is about: the one person it can be about; of several, whoever is not in the list of
-   * users, which is asked for, or (where no list comes) whoever stays silent.
+   * Whom `-SOFT_ERR no such user!` refers to: the only possible person; of several, those who are not in the list of
+   * users, which is requested, or (without a list) those who stay silent.
    */
   someoneIsMissing(nowMs: number): void {
     const candidates = this.#requests.missing.candidates(nowMs);
@@ -51,7 +51,7 @@ export class LiveConversations {
     }
   }
 
-  /** The server listed who is here. Of those who may be missing, the others are. */
+  /** The server's list of users came. Those who may be missing and are not in it are missing. */
   listed(present: ReadonlySet<string>): void {
     for (const conversation of this.#byUser.values()) {
       if (!conversation.maybeMissing) continue;
@@ -60,7 +60,7 @@ export class LiveConversations {
     }
   }
 
-  /** `user` said something, so they are there. */
+  /** `user` sent something, so they are online. */
   heardFrom(user: string): void {
     this.#requests.missing.heardFrom(user);
     const conversation = this.#byUser.get(user);

@@ -1,22 +1,22 @@
-// The texts to one person that are not delivered yet, in the order in which they were written, from `send` to the
-// receipt or to giving up on it. Reports each outcome once. Notes are texts that the person does not see. It must not
-// know sessions: their code says which encrypted texts are lost.
+// The undelivered texts to one person, in the order in which they were written, from `send` to the receipt or to giving
+// up. Reports each outcome once. Notes are texts that the person does not see. It must not know sessions: their code
+// says which encrypted texts are lost.
 import { agoMs } from '../../connection/steady-time.ts';
 import type { MessengerContext } from './messenger-context.ts';
 import type { NotDeliveredReason } from './events.ts';
 import type { LiveFrameBody } from './frame/live-frame.ts';
 import { maxSends, receiptTimeoutMs } from './limits.ts';
 
-/** What is to be delivered: it stands in the frame as it is. */
+/** What must be delivered. It is in the frame unchanged. */
 export type LiveContent = Extract<LiveFrameBody, { kind: 'text' | 'note' }>;
 
 export interface OutgoingText {
   readonly content: LiveContent;
   readonly bytes: number;
-  /** Where it is: to be sent (again), or sealed, with its receipt awaited. */
+  /** Its state: to be sent (again), or encrypted and waiting for its receipt. */
   state: { readonly phase: 'waiting' } | Sealed;
   sends: number;
-  /** That it waits for a decision about a key was told. */
+  /** Whether it was reported that it waits for a decision about a key. */
   isHeld: boolean;
 }
 
@@ -24,7 +24,7 @@ interface Sealed {
   readonly phase: 'sent';
   readonly atMs: number;
   readonly groupId: string;
-  /** What stands for it in a resend frame. */
+  /** Identifies it in a resend frame. */
   readonly hash: string;
 }
 
@@ -35,7 +35,7 @@ export class LiveOutbox {
   #texts: OutgoingText[] = [];
   #cancel: (() => void) | undefined;
 
-  /** `overdue` is run when a receipt has not come in time. */
+  /** `overdue` is called when a receipt has not come in time. */
   constructor(requests: MessengerContext, user: string, overdue: () => Promise<void>) {
     this.#requests = requests;
     this.#user = user;
@@ -54,12 +54,12 @@ export class LiveOutbox {
     this.#texts.push({ content, bytes, state: { phase: 'waiting' }, sends: 0, isHeld: false });
   }
 
-  /** Those that are to be sent. */
+  /** Texts that are to be sent. */
   waiting(): OutgoingText[] {
     return this.#texts.filter(({ state }) => state.phase === 'waiting');
   }
 
-  /** `text` left, sealed in the session `groupId`. */
+  /** `text` was sent, encrypted in the session `groupId`. */
   sent(text: OutgoingText, groupId: string, hash: string): void {
     text.state = { phase: 'sent', atMs: this.#requests.now(), groupId, hash };
     text.sends += 1;
@@ -67,14 +67,14 @@ export class LiveOutbox {
     this.#watch();
   }
 
-  /** Receipts came. Ids of no text of ours that ever left are ignored. */
+  /** Receipts came. Ids that do not belong to a sent text of ours are ignored. */
   delivered(ids: readonly string[]): void {
     const done = this.#texts.filter(({ content, sends }) => sends > 0 && ids.includes(content.id));
     this.#remove(done);
     for (const text of done) this.#emit(text, 'delivered');
   }
 
-  /** The sealings that `isLost` names are of no use: their texts wait again, unless they did so too often. */
+  /** The encrypted texts for which `isLost` is true are useless: they wait again, unless they were sent too often. */
   sendAgain(isLost: (sealed: Sealed) => boolean): void {
     const lost = this.#texts.filter(({ state }) => state.phase === 'sent' && isLost(state));
     for (const text of lost) text.state = { phase: 'waiting' };
@@ -84,7 +84,7 @@ export class LiveOutbox {
     );
   }
 
-  /** No receipt came in time for at least one. */
+  /** Whether at least one receipt has not come in time. */
   isOverdue(): boolean {
     const nowMs = this.#requests.now();
     return this.#texts.some(
@@ -92,17 +92,17 @@ export class LiveOutbox {
     );
   }
 
-  /** The waiting ones will not be sent. */
+  /** Waiting texts will not be sent. */
   giveUpWaiting(reason: NotDeliveredReason): void {
     this.#end(this.waiting(), reason);
   }
 
-  /** None will be sent any more. */
+  /** No text will be sent any more. */
   giveUpAll(reason: NotDeliveredReason): void {
     this.#end(this.#texts, reason);
   }
 
-  /** The waiting ones are held back until somebody decides about a key: says so, once for each. */
+  /** Waiting texts are held back until a decision about a key. Reports that once for each. */
   hold(): void {
     for (const text of this.waiting()) {
       if (!text.isHeld) this.#emit(text, 'held');

@@ -1,5 +1,5 @@
-// Receipts for texts that were shown: gathered for a moment, so that a run of texts costs one line back, and sent in
-// the session that the text came in, which the sender surely has.
+// Receipts for texts that were shown: gathered for a moment, so that several texts cost one line back, and sent in the
+// session of the text, which the sender certainly has.
 import type { MessengerContext } from './messenger-context.ts';
 import { maxReceipts, maxReceiptSessions, receiptDelayMs } from './limits.ts';
 
@@ -9,7 +9,7 @@ export class LiveReceipts {
   readonly #due = new Map<string, Set<string>>();
   #cancel: (() => void) | undefined;
 
-  /** `give` takes what is due and sends it. */
+  /** `give` takes the due receipts and sends them. */
   constructor(requests: MessengerContext, give: () => Promise<void>) {
     this.#requests = requests;
     this.#give = give;
@@ -19,7 +19,7 @@ export class LiveReceipts {
     return this.#due.size === 0;
   }
 
-  /** One more text came in the session `groupId`. Beyond the cap nothing is noted: it will be sent again. */
+  /** One more text came in the session `groupId`. Beyond the cap it is not recorded, and will be sent again. */
   async add(groupId: string, id: string): Promise<void> {
     const ids = this.#due.get(groupId) ?? new Set();
     if (ids.size === 0 && this.#due.size >= maxReceiptSessions) return;
@@ -34,7 +34,7 @@ export class LiveReceipts {
     }
   }
 
-  /** Takes out what is due: ids by session. */
+  /** Takes the due receipts: ids by session. */
   take(): readonly (readonly [string, readonly string[]])[] {
     this.stop();
     const due = [...this.#due].map(([groupId, ids]) => [groupId, [...ids]] as const);

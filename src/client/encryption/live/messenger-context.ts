@@ -1,5 +1,5 @@
-// What all conversations of one Messenger share: its ports, the limits that count over all people, and who a session
-// or a question belongs to. Internal to this folder.
+// What all conversations of one Messenger share: its ports, the limits over all people, and whom a session or a request
+// belongs to. Internal to this folder.
 import { formatHex } from '../../../lib/bytes.ts';
 import type { Device } from '../../../e2ee/device.ts';
 import { digest, type Suite } from '../../../e2ee/suite.ts';
@@ -17,18 +17,18 @@ import { TrustBook } from '../trust/trust-book.ts';
 export interface MessengerContextPorts {
   readonly suite: Suite;
   readonly device: Device;
-  /** The name under which this login is known. */
+  /** The name of this login. */
   readonly me: string;
   readonly wire: PrivateWire;
   readonly pins: PinStore;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;
-  /** Takes the events in order. Must not throw. */
+  /** Receives the events in order. Must not throw. */
   readonly emit: (event: MessengerEvent) => void;
-  /** How keys stand, where that is shared with others; otherwise a book of this Messenger's own over `pins`. */
+  /** The state of keys, if shared with others. Otherwise this Messenger makes its own over `pins`. */
   readonly trusts?: TrustBook;
-  /** Hand the same one to each Messenger of a program: no text is then shown twice across reconnects. */
+  /** Pass the same one to each Messenger of a program: then no text is shown twice across reconnects. */
   readonly shown?: ShownTexts;
 }
 
@@ -50,7 +50,7 @@ export class MessengerContext {
   readonly missing = new MissingUser();
   /** To whom the session of a group id belongs. */
   readonly groups = new Map<string, string>();
-  /** Who was asked for a key, by the timestamp of the question. */
+  /** Who was asked for a key, by the timestamp of the request. */
   readonly questions = new Map<string, string>();
   readonly #recoveries: RateLimit;
   #lastTimestamp = 0;
@@ -72,14 +72,14 @@ export class MessengerContext {
     this.#recoveries = new RateLimit(recoveryBurst, recoveryEveryMs, ports.now());
   }
 
-  /** A line to `user` is about to leave. */
+  /** A line to `user` is about to be sent. */
   lineTo(user: string): void {
     this.missing.sent(user, this.now());
   }
 
-  /** Asks `user` for a key; the answer bears the timestamp that is returned. */
+  /** Requests a key from `user`. The answer has the returned timestamp. */
   askKey(user: string): string {
-    // Milliseconds, and never the same twice: the answer is known by it alone [7.5].
+    // Milliseconds, and never the same twice: it alone identifies the answer [7.5].
     this.#lastTimestamp = Math.max(this.now(), this.#lastTimestamp + 1);
     const timestamp = String(this.#lastTimestamp);
     this.questions.set(timestamp, user);
@@ -88,12 +88,12 @@ export class MessengerContext {
     return timestamp;
   }
 
-  /** Whether a handshake or question because of unreadable lines is within the limits; counts it. */
+  /** Whether a handshake or request because of unreadable lines is within the limits. Counts it. */
   mayRecover(): boolean {
     return this.#recoveries.take(this.now());
   }
 
-  /** Whether one more line may wait for its Welcome; counts it. Each yes is followed by one `letGo`. */
+  /** Whether one more line may wait for its Welcome. Counts it. Each true result needs one `letGo`. */
   mayHold(): boolean {
     if (this.#heldLines >= maxHeldLines) return false;
     this.#heldLines += 1;
@@ -105,7 +105,7 @@ export class MessengerContext {
   }
 }
 
-/** What stands for a sealed message in a resend frame. */
+/** What identifies an encrypted message in a resend frame. */
 export async function sealHashOf(suite: Suite, bytes: Uint8Array): Promise<string> {
   return formatHex((await digest(suite, bytes)).subarray(0, sealHashBytes));
 }

@@ -15,7 +15,7 @@ async function acquainted(): Promise<{ world: World; alice: Person; bob: Person 
   return { world, alice, bob };
 }
 
-/** A network that does `change` to the PM lines to `name` with these numbers, counted from 0. */
+/** A network that applies `change` to the PM lines to `name` with these numbers, counted from 0. */
 function tamperWith(
   world: World,
   name: string,
@@ -217,7 +217,7 @@ test('a Welcome under a false name is caught', async () => {
   const world = new World();
   const [alice, bob] = [await world.join('alice'), await world.join('bob')];
   await world.join('carol');
-  // The whole handshake is relabelled: bob believes that carol asks and writes.
+  // The whole handshake is relabelled: bob believes that carol is the one who asks and writes.
   world.tamper = (line, to) => {
     if (to === bob && line.peer === 'alice') return [{ ...line, peer: 'carol' }];
     return [line];
@@ -227,7 +227,7 @@ test('a Welcome under a false name is caught', async () => {
   await alice.messenger.idle();
   await world.move(alice.up);
   await world.move(bob.down);
-  // The server passes bob's answer on to alice instead of carol.
+  // The server passes bob's answer to alice instead of carol.
   const answer = bob.up.shift();
   assert.ok(answer);
   bob.up.push(passKey(answer));
@@ -302,7 +302,7 @@ test('a resend question about texts that arrived sends nothing again', async () 
   const { world, alice, bob } = await acquainted();
   const before = world.recording.length;
   const token = world.recording.find((line) => line.startsWith('alice: PM'))?.split(' ')[3] ?? '';
-  // The first line again, its sender data altered: bob asks for what was in it.
+  // The first line again, with altered sender data: bob requests its content.
   const bytes = Buffer.from(token, 'base64url');
   bytes[60] = (bytes[60] ?? 0) ^ 1;
   for (let time = 0; time < 3; time++) {

@@ -57,7 +57,7 @@ test('a changed key: announced, nothing is sent, held texts go out on the word',
   );
   assert.deepEqual(bob.read(), []);
   const sealed = world.recording.slice(before).filter((line) => line.startsWith('alice: PM'));
-  // The one that left before the change could be known was for the old key, and nobody could read it.
+  // The line sent before the change could be known was for the old key, and nobody could read it.
   assert.equal(sealed.length, 1);
   assert.equal(codeOf(await alice.messenger.trust('bob')), 'none');
   await world.pass(1000);

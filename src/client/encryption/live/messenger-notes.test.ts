@@ -1,4 +1,4 @@
-// Notes between the clients of two people: delivered as texts are, and told to nobody but who takes them.
+// Notes between the clients of two people: delivered like texts, and reported only to their receiver.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDevice } from '../../../e2ee/device.ts';
@@ -44,7 +44,7 @@ test('a note survives a session that is lost, and is not taken twice', async () 
   const [alice, bob] = [await world.join('alice'), await world.join('bob')];
   alice.say('bob', 'hello');
   await world.pass(1000);
-  // All that bob says is lost for a while, his receipts too.
+  // All of bob's lines are lost for a while, his receipts too.
   world.tamper = (line, to) => (to === alice ? [] : [line]);
   const id = post(alice, 'bob', 'once');
   await world.pass(2000);

@@ -1,7 +1,7 @@
-// Random conversations over a network that loses, repeats, reorders and relabels PM lines, with people who
-// log in again and devices that lose their memory, in random order of everything. What must hold: nothing
-// crashes; no text is shown twice, or under a wrong name, or altered; every text is either confirmed (and
-// then was shown) or told as not delivered; and when the network is good again, everybody can talk.
+// Random conversations over a network that loses, repeats, reorders and relabels PM lines, with people who log in again
+// and devices that lose their memory, in random order of everything. What must hold: nothing crashes; no text is shown
+// twice, or under a wrong name, or altered; every text is either confirmed (and then was shown) or reported as not
+// delivered; and when the network is good again, everybody can talk.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -50,7 +50,7 @@ class Play {
   readonly people: Person[] = [];
   /** Texts by id: who wrote what to whom. */
   readonly written = new Map<string, { from: string; to: string; text: string }>();
-  /** What each person's memory has shown since it was last lost. */
+  /** What was shown to each person since their memory was last lost. */
   readonly #shown = new Map<Person, Set<string>>();
   readonly #checked = new Map<Person, number>();
   #number = 0;
@@ -78,7 +78,7 @@ class Play {
     this.#shown.set(who, new Set());
   }
 
-  /** Holds what was told since the last check against what was written. */
+  /** Compares the events since the last check with what was written. */
   check(): void {
     for (const reader of this.people) {
       const from = this.#checked.get(reader) ?? 0;
@@ -96,8 +96,8 @@ class Play {
 }
 
 /**
- * A network that takes one fault after the other from `faults`, for PM lines only. The function returned makes
- * it good; what it still held back is lost.
+ * A network with one fault after the other from `faults`, for PM lines only. The returned function repairs it. Lines
+ * that it still held back are lost.
  */
 function badNetwork(play: Play, faults: readonly Fault[]): () => void {
   let next = 0;

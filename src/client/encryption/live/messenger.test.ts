@@ -1,5 +1,5 @@
-// Conversations of several Messengers over a simulated server of version 1: what people see, and what crosses
-// the wire. What goes wrong on purpose is in messenger-faults.test.ts, keys in messenger-keys.test.ts.
+// Conversations of several Messengers over a simulated server of version 1: what people see, and what crosses the wire.
+// Deliberate faults are in messenger-faults.test.ts, keys in messenger-keys.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { World } from '../../../../test/support/worlds/private-world.ts';
@@ -43,8 +43,8 @@ test('[7.5] texts keep their order, and a burst costs few receipts', async () =>
 });
 
 /**
- * Runs `play` with every sequence of choices there is: `choose(n)` gives one of n; the sequences are counted
- * up like the digits of a number. Returns how many were played.
+ * Runs `play` with every possible sequence of choices: `choose(n)` gives one of n. The sequences are counted like the
+ * digits of a number. Returns how many were played.
  */
 async function everyChoice(
   play: (choose: (count: number) => number) => Promise<void>,
@@ -74,7 +74,7 @@ test('[7.5] both begin at the same moment: one session, both texts, in every int
   const [alice, bob] = [await world.join('alice'), await world.join('bob')];
   let round = 0;
   const played = await everyChoice(async (choose) => {
-    // Fresh logins forget the sessions of the round before.
+    // New logins forget the sessions of the earlier round.
     await alice.relogin();
     await bob.relogin();
     round += 1;
@@ -83,7 +83,7 @@ test('[7.5] both begin at the same moment: one session, both texts, in every int
     for (;;) {
       await alice.messenger.idle();
       await bob.messenger.idle();
-      // What the server does is the same whenever it does it: only the order at the receivers counts.
+      // The server does the same whenever it acts: only the order at the receivers counts.
       const up = [alice.up, bob.up].find((link) => link.length > 0);
       if (up !== undefined) {
         await world.move(up);
@@ -124,7 +124,7 @@ test('[7.5] a peer who was faster spares a second session', async () => {
   await world.move(alice.up);
   alice.say('bob', 'slower');
   await alice.messenger.idle();
-  // The answer to bob's question is under way to him, alice's own question is not answered yet.
+  // The answer to bob's request is on its way to him; alice's own request is not answered yet.
   await world.move(bob.down);
   await world.move(bob.up);
   await world.move(alice.down);
@@ -362,12 +362,12 @@ test('nothing on the wire holds a trace of a text, in any encoding', async () =>
     .flatMap((line) => line.split(' ').slice(3))
     .map((token) => Buffer.from(token, 'base64url').toString('latin1'))
     .join('\n');
-  // Eight characters of it are enough of a trace.
+  // Eight characters of it count as a trace.
   for (let at = 0; at + 8 <= secret.length; at++) {
     const piece = secret.slice(at, at + 8);
     const aligned = [0, 1, 2].flatMap((shift) => {
       const bytes = Buffer.from('.'.repeat(shift) + piece);
-      // Characters that hold bits of neighbouring bytes are left off.
+      // Characters with bits of neighbouring bytes are left out.
       return [bytes.toString('base64'), bytes.toString('base64url')].map((text) =>
         text.slice(Math.ceil((shift * 8) / 6), Math.floor((bytes.length * 8) / 6)),
       );

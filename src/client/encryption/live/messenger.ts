@@ -2,17 +2,17 @@
 // KeyPackage, the session key a Welcome, the message an MLS PrivateMessage. One Messenger serves one login; its
 // sessions end with it. The device's key and the pins of others' keys last longer.
 //
-//   const messenger = new Messenger({ suite, device, me, wire, pins, timers, now, random, tell, shown });
-//   messenger.send('bob', 'hello');              // -> the text's id, or why not
-//   messenger.receivedPm(from, payload);         // PM from payload
-//   messenger.receivedKeyRequest(from, ts);      // REQUEST_PUBLIC_KEY @from ts
-//   messenger.receivedKey(from, key, ts);        // PUBLIC_KEY @from key ts
-//   messenger.noSuchUser();                      // -SOFT_ERR no such user!
-//   await messenger.close();                     // the connection is gone, or the user logs out
+//   const messenger = new Messenger({ suite, device, me, wire, pins, timers, now, random, emit, shown });
+//   messenger.send('bob', 'hello'); // -> the text's id, or why not
+//   messenger.receivedPm(from, payload); // PM from payload
+//   messenger.receivedKeyRequest(from, ts); // REQUEST_PUBLIC_KEY @from ts
+//   messenger.receivedKey(from, key, ts); // PUBLIC_KEY @from key ts
+//   messenger.noSuchUser(); // -SOFT_ERR no such user!
+//   await messenger.close(); // the connection has ended, or the user logs out
 //
-// All events go through `tell` (events.ts). `send` returns at once; `sent`, `delivered` or `not-delivered` follow for
+// All events go through `emit` (events.ts). `send` returns at once; `sent`, `delivered` or `not-delivered` follow for
 // each text. Decisions about keys: `trust`, `distrust`, `safetyNumber`, `markVerified`. Only `sendUnencrypted` sends
-// in the clear. It must not know sockets, files or screens.
+// without encryption. It must not know sockets, files or screens.
 import { encodeUtf8, formatHex } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { refuse, type Refusal } from '../../../e2ee/refusal.ts';
@@ -58,7 +58,7 @@ export class Messenger {
     this.#receiver = new FrameReceiver(this.#requests, this.#conversations, this.#keyStock);
   }
 
-  /** Sends `text` to `to`, encrypted or not at all. The id stands for it in the events that follow. */
+  /** Sends `text` to `to`, encrypted or not at all. The id identifies it in the events that follow. */
   send(to: string, text: string): Result<string, SendRefusal> {
     const bytes = encodeUtf8(text).length;
     const sent = this.#enqueue(to, bytes, (id) => ({ kind: 'text', id, text }));
@@ -67,16 +67,16 @@ export class Messenger {
   }
 
   /**
-   * Sends a note to the client of `to`: as a text, with all that holds for texts, but not for the person's eyes. What
-   * becomes of it is told by `own-note` events.
+   * Sends a note to the client of `to`: everything about texts applies, but the person does not see it. `own-note`
+   * events report its state.
    */
   sendNote(to: string, bytes: Uint8Array): Result<string, SendRefusal> {
     return this.#enqueue(to, bytes.length, (id) => ({ kind: 'note', id, bytes }));
   }
 
   /**
-   * Sends ONE text in the clear: the server and everybody on the way can read it, and nothing proves who
-   * wrote it. Refused for people with whom messages were encrypted before (a key of theirs is pinned).
+   * Sends ONE text unencrypted: the server and everybody on the way can read it, and nothing proves who wrote it.
+   * Refused for people with whom messages were encrypted before (a key of theirs is pinned).
    */
   sendUnencrypted(
     to: string,
@@ -106,7 +106,7 @@ export class Messenger {
     this.#offer(from, payload.length, () => this.#receiver.receive(from, payload));
   }
 
-  /** `REQUEST_PUBLIC_KEY @from timestamp` came. Answered with a fresh key package, within limits. */
+  /** `REQUEST_PUBLIC_KEY @from timestamp` came. Answered with a new key package, within limits. */
   receivedKeyRequest(from: string, timestamp: string): void {
     if (from === this.#requests.me || !/^\S{1,64}$/.test(timestamp)) return;
     this.#offer(from, timestamp.length, async () => {
@@ -117,7 +117,7 @@ export class Messenger {
     });
   }
 
-  /** `PUBLIC_KEY @from key timestamp` came. Unasked or late ones are ignored. */
+  /** `PUBLIC_KEY @from key timestamp` came. Ignored if it was not requested, or is late. */
   receivedKey(from: string, key: string, timestamp: string): void {
     this.#offer(from, key.length, async () => {
       const asked = this.#requests.questions.get(timestamp);
@@ -134,37 +134,37 @@ export class Messenger {
     });
   }
 
-  /** The list of users came that was asked for by `listUsers`. */
+  /** The list of users came that `listUsers` had requested. */
   listed(names: readonly string[]): void {
     this.#requests.run(async () => {
       this.#conversations.listed(new Set(names));
     });
   }
 
-  /** How a key stands for `user`, at this moment. */
+  /** The current state of a key for `user`. */
   async keyStanding(user: string, key: Uint8Array): Promise<KeyStanding> {
     const standing = await this.#about(user, async ({ trust }) => ok(await trust.standingOf(key)));
     return standing.ok ? standing.value : 'changed';
   }
 
-  /** Accepts the changed key of `user`: held texts go out, and the key is pinned in place of the old one. */
+  /** Accepts the changed key of `user`: held texts are sent, and the key replaces the pinned one. */
   trust(user: string): Promise<Result<undefined, Refusal<'nothing-to-decide'>>> {
     return this.#decide(user, async ({ trust }) => trust.isBlocked && trust.accept(false));
   }
 
-  /** Keeps to the pinned key of `user`: texts go to nobody but its holder. */
+  /** Keeps the pinned key of `user`: texts go only to its holder. */
   distrust(user: string): Promise<Result<undefined, Refusal<'nothing-to-decide'>>> {
     return this.#decide(user, async ({ trust }) => trust.keepPinned());
   }
 
-  /** The number to compare with `user` over another way: a call, or in person. */
+  /** The number to compare with `user` over another channel: a call, or in person. */
   safetyNumber(user: string): Promise<Result<SafetyNumber, Refusal<'no-key'>>> {
     return this.#about(user, ({ trust }) => numberOf(this.#requests, user, trust));
   }
 
   /**
-   * The person compared `digits` with `user` and they were the same. Refused where they are not the digits of
-   * the key in question (any more). A changed key is accepted with it.
+   * The person compared `digits` with `user`, and they were the same. Refused if they are not the digits of the key in
+   * question (any more). This also accepts a changed key.
    */
   markVerified(
     user: string,
@@ -177,18 +177,18 @@ export class Messenger {
     });
   }
 
-  /** The person in front decided about a key of `user` elsewhere, in the shared book: what was held goes on. */
+  /** The person decided about a key of `user` elsewhere, in the shared book: held texts continue. */
   decided(user: string): void {
     this.#requests.run(async () => this.#conversations.get(user)?.decided());
   }
 
   /**
-   * Ends the login: due receipts are given, undelivered texts are told as such, keys are wiped, nothing happens
-   * afterwards. Where the connection still stands, its last lines leave before this resolves.
+   * Ends the login: due receipts are sent, undelivered texts are reported, keys are wiped, and nothing happens
+   * afterwards. If the connection still exists, its last lines are sent before this resolves.
    */
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    // Whoever wrote to us a moment ago must not believe that it never arrived.
+    // A person who wrote a moment ago must not believe that it never arrived.
     for (const conversation of this.#conversations.all()) {
       this.#queue.add(() => conversation.giveReceipts());
     }
@@ -200,7 +200,7 @@ export class Messenger {
     await closed;
   }
 
-  /** Resolves when everything that came so far has been worked on. */
+  /** Resolves when everything that arrived so far was handled. */
   idle(): Promise<void> {
     return this.#queue.idle();
   }

@@ -1,12 +1,12 @@
-// The logins (incarnations) of one peer. Sessions live as long as a login, so the first sign of a new one means that
-// all sessions of the one before are gone, without waiting for receipts that never come.
+// The logins (incarnations) of one peer. Sessions live as long as a login, so the first frame of a new one means that
+// all sessions of the earlier one are gone, without waiting for receipts that never come.
 const maxPast = 16;
 
 export class PeerLogins {
   #present: string | undefined;
   readonly #past = new Set<string>();
 
-  /** What a frame's incarnation says: the login known, one that is over, or the next one. */
+  /** What a frame's incarnation means: the current login, an earlier one, or the next one. */
   seen(incarnation: string): 'present' | 'past' | 'next' {
     if (this.#past.has(incarnation)) return 'past';
     const before = this.#present;

@@ -1,4 +1,4 @@
-// The small memories about peers: their logins, and whom "no such user!" can be about.
+// What is remembered about peers: their logins, and whom "no such user!" can refer to.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { maxRecentLines, missingUserMs } from './limits.ts';

@@ -1,4 +1,4 @@
-// Messages that could not be decrypted: each is requested again once, by its hash; if the sender does not answer in a
+// Messages that could not be decrypted: each is requested again once, by its hash. If the sender does not answer in a
 // while, the person is told that something was lost.
 import type { MessengerContext } from './messenger-context.ts';
 import { maxUnreadLines, recoveryTimeoutMs } from './limits.ts';
@@ -15,17 +15,17 @@ export class Recovery {
     this.#failed = failed;
   }
 
-  /** Something is missing, and nothing was heard since. */
+  /** Whether something is missing, and nothing was received since. */
   get isOpen(): boolean {
     return this.#cancel !== undefined;
   }
 
-  /** Hashes that are still to be asked for. */
+  /** Whether there are hashes to request. */
   get hasQuestions(): boolean {
     return this.#toAsk.size > 0;
   }
 
-  /** Notes an unreadable message. False for a repeat of one that is known, or beyond the cap. */
+  /** Records an unreadable message. False for a repeat of a recorded one, or beyond the cap. */
   note(hash: string): boolean {
     if (this.#known.has(hash) || this.#toAsk.size >= maxUnreadLines) return false;
     this.#known.add(hash);
@@ -42,19 +42,19 @@ export class Recovery {
     return true;
   }
 
-  /** Takes out the hashes to ask for. */
+  /** Takes the hashes to request. */
   takeQuestions(): string[] {
     const hashes = [...this.#toAsk];
     this.#toAsk.clear();
     return hashes;
   }
 
-  /** The sender was heard from after everything was asked for: what is still missing, they will send. */
+  /** The sender answered after everything was requested: they will send what is missing. */
   settle(): void {
     if (!this.hasQuestions) this.stop();
   }
 
-  /** Nothing helped: says so, once. */
+  /** Nothing helped: reports that once. */
   giveUp(): void {
     const wasOpen = this.isOpen;
     this.stop();

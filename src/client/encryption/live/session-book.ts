@@ -1,6 +1,6 @@
 // The sessions with one person, and which of them to write in. Both sides eventually know the same sessions and order
 // them alike, so they choose the same one without negotiation: the highest generation first, and of equal ones (both
-// people began at the same moment) the smaller group id. A starter takes one generation more than any session that it
+// people began at the same moment) the smaller group id. A starter uses one generation more than any session that it
 // knows.
 import { equalBytes } from '../../../lib/bytes.ts';
 import type { PairSession } from '../../../e2ee/pair-session.ts';
@@ -9,19 +9,19 @@ import { maxSessions } from './limits.ts';
 
 export interface SessionEntry {
   session: PairSession;
-  /** Zero in a session of the peer's until its first message tells. */
+  /** Zero in a session of the peer until its first message says it. */
   generation: number;
-  /** The token of the Welcome, sent beside every message until the peer has shown that it is inside. */
+  /** The token of the Welcome, sent with every message until the peer has shown that it has joined. */
   welcome: string | undefined;
-  /** The peer is known to be unable to read it, or did not confirm in time. */
+  /** Whether the peer certainly cannot read it, or did not confirm in time. */
   dead: boolean;
-  /** The login of the peer that is in it, once known. */
+  /** The peer's login for this session, once known. */
   peerIncarnation: string | undefined;
   ownTexts: number;
   readonly madeAtMs: number;
 }
 
-// The field in a frame has four bytes; a peer that has used them up is left with the order of the ids.
+// The field in a frame has four bytes. If a peer has used them all, the order of the ids decides.
 const maxGeneration = 0xffff_ffff;
 
 export class SessionBook {
@@ -35,7 +35,7 @@ export class SessionBook {
     this.#user = user;
   }
 
-  /** Adds a session: of our own with its Welcome, of the peer's without. One too many is forgotten for it. */
+  /** Adds a session: an own one with its Welcome, one of the peer without. If there are too many, one is forgotten. */
   add(session: PairSession, welcome: string | undefined): SessionEntry {
     const next = Math.min(this.#highestGeneration + 1, maxGeneration);
     const entry: SessionEntry = {
@@ -59,7 +59,7 @@ export class SessionBook {
     return entry;
   }
 
-  /** Puts the sessions in order again, after a generation became known. */
+  /** Sorts the sessions again, after a generation became known. */
   reorder(): void {
     this.#entries.sort(
       (a, b) => b.generation - a.generation || (a.session.groupId < b.session.groupId ? -1 : 1),
@@ -82,14 +82,13 @@ export class SessionBook {
     return this.#entries.find(({ session }) => session.groupId === groupId);
   }
 
-  /** Marks as dead the sessions that `isLost` names, and returns the ids of those that were alive. */
+  /** Marks the sessions for which `isLost` is true as dead, and returns the ids of those that were alive. */
   bury(isLost: (entry: SessionEntry) => boolean): ReadonlySet<string> {
     const lost = this.#entries.filter((entry) => !entry.dead && isLost(entry));
     for (const entry of lost) entry.dead = true;
     return new Set(lost.map(({ session }) => session.groupId));
   }
 
-  /** Forgets all. */
   clear(): void {
     for (const { session } of this.#entries) this.#requests.groups.delete(session.groupId);
     this.#entries = [];

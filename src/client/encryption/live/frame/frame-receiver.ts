@@ -1,5 +1,5 @@
-// An incoming PM line [7.5]: passed to its conversation, if the sender that the server names and the one that the
-// ciphers prove agree. Otherwise it is reported and dropped.
+// An incoming PM line [7.5]: passed to its conversation, if the sender that the server names and the proven one agree.
+// Otherwise it is reported and dropped.
 import { joinSession, type SealedWelcome } from '../../../../e2ee/join-session.ts';
 import type { LiveConversation } from '../live-conversation.ts';
 import type { LiveConversations } from '../live-conversations.ts';
@@ -50,7 +50,7 @@ export class FrameReceiver {
     else if (conversation !== undefined) await this.#enter(from, conversation, line, welcome);
   }
 
-  /** Into the conversation that the maker of the Welcome began, if all names and keys are in order. */
+  /** Joins the session of the Welcome's maker, if all names and keys are right. */
   async #enter(
     from: string,
     conversation: LiveConversation,
@@ -85,7 +85,7 @@ export class FrameReceiver {
     await conversation.settle(groupId);
   }
 
-  /** Tells that the server's word and the proofs do not agree. */
+  /** Reports that the server's name and the proven one differ. */
   suspect(from: string, reason: string): void {
     this.#requests.emit({ type: 'suspicious', from, reason });
   }

@@ -5,7 +5,7 @@ import { sealHashOf, type MessengerContext } from '../messenger-context.ts';
 import { encodeFrame, type LiveFrameBody } from './live-frame.ts';
 import type { SessionEntry } from '../session-book.ts';
 
-/** Own messages whose session is remembered, for questions about them. */
+/** Own messages whose session is remembered, in case the peer asks for them. */
 const maxRemembered = 128;
 
 export class FrameSender {
@@ -18,13 +18,13 @@ export class FrameSender {
     this.#user = user;
   }
 
-  /** Seals and sends one frame. The result stands for the message in a resend frame. */
+  /** Encrypts and sends one frame. The result identifies the message in a resend frame. */
   async send(entry: SessionEntry, body: LiveFrameBody): Promise<string> {
     const { incarnation, suite, wire } = this.#requests;
     const frame = encodeFrame({ incarnation, generation: entry.generation, body });
     const sealed = await seal(entry.session, frame);
     frame.fill(0);
-    // Before it leaves: the state that sealed it must never seal again.
+    // Before it is sent: the used state must never encrypt again.
     entry.session = sealed.session;
     const hash = await sealHashOf(suite, sealed.bytes);
     this.#remember(hash, entry.session.groupId);
@@ -37,7 +37,7 @@ export class FrameSender {
     return hash;
   }
 
-  /** In which session the message was sealed that `hash` stands for, if it is a recent one of ours. */
+  /** The session of the message with `hash`, if it is a recent one of ours. */
   sessionOf(hash: string): string | undefined {
     return this.#sessions.get(hash);
   }

@@ -18,15 +18,15 @@ const kinds = { text: 1, receipt: 2, resend: 3, note: 4 } as const;
 
 export type LiveFrameBody =
   | { readonly kind: 'text'; readonly id: string; readonly text: string }
-  /** For another part of the other person's client, and not for their eyes: what is in it, that part knows. */
+  /** For another part of the other person's client, not for the person. That part knows the content. */
   | { readonly kind: 'note'; readonly id: string; readonly bytes: Uint8Array }
-  /** The texts with these ids were shown, the notes taken. An empty one says no more than "I can read this session". */
+  /** The texts with these ids were shown, the notes received. An empty one only says "I can read this session". */
   | { readonly kind: 'receipt'; readonly ids: readonly string[] }
-  /** The messages with these hashes could not be read: send what was in them again. */
+  /** The messages with these hashes could not be read: their content should be sent again. */
   | { readonly kind: 'resend'; readonly hashes: readonly string[] };
 
 export interface LiveFrame {
-  /** In hex, as ids and hashes are. */
+  /** In hex, like ids and hashes. */
   readonly incarnation: string;
   readonly generation: number;
   readonly body: LiveFrameBody;
@@ -54,7 +54,7 @@ export function encodeFrame({ incarnation, generation, body }: LiveFrame): Uint8
   }
 }
 
-/** The frame in `bytes`, or why there is none. */
+/** The frame in `bytes`, or why they are not a frame. */
 export function decodeFrame(bytes: Uint8Array): LiveFrame | LiveFrameRefusal {
   if (bytes.length < frameHeadBytes) return 'malformed';
   if (bytes[0] !== version) return bytes[0] === 0 ? 'malformed' : 'newer-version';

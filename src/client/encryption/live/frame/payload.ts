@@ -8,14 +8,14 @@ export type Payload =
       readonly kind: 'sealed';
       readonly bytes: Uint8Array;
       readonly message: SealedMessage;
-      /** Undefined where there is none, or none that can be read. */
+      /** Undefined if there is none, or an unreadable one. */
       readonly welcome: SealedWelcome | undefined;
     }
-  /** It starts as our messages do, but is none: altered on the way. Never to be shown as somebody's text. */
+  /** It begins like our messages, but is not one: altered on the way. It must never be shown as a person's text. */
   | { readonly kind: 'damaged'; readonly bytes: Uint8Array }
   | { readonly kind: 'plaintext' };
 
-// MLS 1.0, private message [RFC 9420 §6]. Nobody types that, and nothing shorter than this is one.
+// MLS 1.0, private message [RFC 9420 §6]. Nobody types that, and no message is shorter than the length below.
 const head = [0, 1, 0, 2] as const;
 const leastSealedBytes = 64;
 
