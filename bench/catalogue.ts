@@ -16,12 +16,12 @@ export function allScenarios(): Promise<readonly Scenario[]> {
   return all<Scenario>('scenarios');
 }
 
-/** Whether a scenario may run with these flags; which of those do, `only` says. */
+/** Whether a scenario runs with these flags. `only` names those that should. */
 export function isMeant({ long, apart }: Scenario, { short, only }: Flags): boolean {
   return only !== undefined || !(apart === true || (short && long === true));
 }
 
-/** Those of `items` that are named, all where no names are given; an error names what there is. */
+/** Those of `items` that are named, or all if no names are given. An error lists the existing names. */
 export function chosen<T extends { readonly name: string }>(
   items: readonly T[],
   names: readonly string[] | undefined,

@@ -1,38 +1,38 @@
-// How the load generator talks to one kind of server: what to send, and how messages of others arrive. Texts are
-// binary strings (one character a byte). A dialect is data; it opens no sockets.
+// How the load generator speaks to one kind of server: what to send, and how messages of others arrive. Texts are
+// binary strings (one character per byte). A dialect is data; it opens no sockets.
 
-/** A step of a conversation before anything is measured: say something, or read until something has come. */
+/** A step of a conversation before the measurement: send something, or read until something has arrived. */
 export type Step = { readonly send: string } | { readonly until: string };
 
 export interface Dialect {
-  /** From the open connection to a person who can be written to by that name. */
+  /** From the open connection to a person to whom others can write by that name. */
   login(name: string): readonly Step[];
-  /** From there to hearing what is said to all. */
+  /** From there to receiving what is sent to everybody. */
   join(name: string): readonly Step[];
-  /** A question whose answer comes behind everything that the server has yet to say; none where nothing comes. */
+  /** A request whose answer comes after everything that the server has yet to send. Empty if it has none. */
   readonly barrier: readonly Step[];
-  /** How many logins may be under way at once: fewer than the server's listen backlog holds. */
+  /** How many logins may be in progress at once: fewer than the server's listen backlog. */
   readonly loginsAtOnce: number;
-  /** Whether those who speak to all have to be among those who hear it. */
+  /** Whether senders to everybody must be among the receivers. */
   readonly speakersJoin: boolean;
 
-  /** Says `payload` to all. */
+  /** Sends `payload` to everybody. */
   broadcast(payload: string): string;
   /** How that arrives. */
   broadcastArrives(from: string, payload: string): string;
-  /** What the sender is told about it, where there is such a thing and it repeats the payload. */
+  /** The confirmation for the sender, if there is one and it repeats the payload. */
   broadcastConfirmed?(payload: string): string;
 
-  /** Says `payload` to one person. */
+  /** Sends `payload` to one person. */
   privately(to: string, payload: string): string;
   /** How that arrives. */
   privateArrives(from: string, to: string, payload: string): string;
 
-  /** Lines that may come while one measures and carry no message, each with its line end; undefined for none. */
+  /** Lines that may come during the measurement and carry no message, each with its line end. Undefined for none. */
   readonly aside?: RegExp;
 }
 
-/** The name of person number `index`: all are equally long, so that all lines are. */
+/** The name of person number `index`. All have the same length, so that all lines have. */
 export function personName(index: number): string {
   return `u${String(index).padStart(5, '0')}`;
 }

@@ -7,9 +7,9 @@ export interface Flags {
   readonly help: boolean;
   readonly short: boolean;
   readonly rounds: number;
-  /** Names of scenarios; undefined for all. */
+  /** Names of scenarios. Undefined for all. */
   readonly only: readonly string[] | undefined;
-  /** Names of peers; undefined for all. */
+  /** Names of peers. Undefined for all. */
   readonly peers: readonly string[] | undefined;
   readonly json: string | undefined;
   readonly svg: string | undefined;

@@ -3,9 +3,9 @@
 import type { Dialect } from './dialect.ts';
 
 export interface IrcForm {
-  /** How others see the user and host of somebody who has logged in under that name. */
+  /** The user and host that others see of a person with that name. */
   readonly mask: (name: string) => string;
-  /** How many logins may be under way at once. */
+  /** How many logins may be in progress at once. */
   readonly loginsAtOnce: number;
 }
 
@@ -32,7 +32,7 @@ export function ircDialect({ mask, loginsAtOnce }: IrcForm): Dialect {
     broadcastArrives: (from, payload) => said(from, '#lobby', payload),
     privately: (to, payload) => `PRIVMSG ${to} :${payload}\r\n`,
     privateArrives: said,
-    // Somebody was closed for reading too slowly.
+    // Somebody's connection was closed for reading too slowly.
     aside: /^(:\S+ QUIT |ERROR :).*\r\n$/,
   };
 }

@@ -59,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
   return report(results, flags.value);
 }
 
-/** Prints and writes everything; gives the exit code. */
+/** Prints and writes everything. Returns the exit code. */
 function report(results: Results, flags: Flags): number {
   const { json, svg, document } = flags;
   const block = [

@@ -1,4 +1,4 @@
-// What a peer is: a file in peers/ whose default export is one of these. Nothing else has to know it. A peer's
+// The type of a peer: a file in peers/ whose default export is one of these. Nothing else needs to know it. A peer's
 // configuration is in its file; it is written into an empty folder for each start.
 
 import type { Archive } from './archive.ts';
@@ -6,17 +6,17 @@ import type { Dialect } from './dialect.ts';
 
 /** Where a server is started. */
 export interface Place {
-  /** Its own, empty but for the files of the launch. */
+  /** Its own folder, with only the files of the launch. */
   readonly folder: string;
-  /** The port of 127.0.0.1 that it is to listen on. */
+  /** The port of 127.0.0.1 to listen on. */
   readonly port: number;
-  /** The port of 127.0.0.1 at which it is to tell its metrics, if it can and where they are wanted. */
+  /** The port of 127.0.0.1 for its metrics, if it has any and they are wanted. */
   readonly metricsPort?: number | undefined;
-  /** How many connections it has to carry. */
+  /** How many connections it must carry. */
   readonly connections: number;
 }
 
-/** How a server is started. It has to stay in the foreground. */
+/** How to start a server. It must stay in the foreground. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -27,15 +27,15 @@ export interface Launch {
 export interface Peer {
   readonly name: string;
   readonly title: string;
-  /** Where it stands among the others. */
+  /** Its position among the others. */
   readonly order: number;
   /** The command that installs it. */
   readonly install: string;
-  /** Its version, or undefined where it is not installed. */
+  /** Its version, or undefined if it is not installed. */
   version(): string | undefined;
   launch(place: Place): Launch;
-  /** How people chat on it; absent where only its archive is measured. */
+  /** How people chat on it. Absent if only its archive is measured. */
   readonly dialect?: Dialect;
-  /** How people write to a conversation that it keeps; absent where it keeps none. */
+  /** How people write to a stored conversation. Absent if it stores none. */
   readonly archive?: Archive;
 }

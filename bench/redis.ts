@@ -5,7 +5,7 @@ import type { Launch, Place } from './peer.ts';
 /** A string as redis writes it. */
 export const bulk = (text: string) => `$${text.length}\r\n${text}\r\n`;
 
-/** Starts redis without snapshots; `keeping` are the lines of its configuration about its log. */
+/** Starts redis without snapshots. `keeping` has the lines of its configuration about its log. */
 export function launchRedis({ port, connections }: Place, keeping: string): Launch {
   const configuration = `
 bind 127.0.0.1

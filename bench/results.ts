@@ -11,7 +11,7 @@ export interface Results {
     readonly memoryGiB: number;
     readonly system: string;
     readonly node: string;
-    /** How server and generator were kept apart. */
+    /** How server and generator were separated. */
     readonly pinning: string;
   };
   readonly short: boolean;
@@ -24,7 +24,7 @@ export interface Results {
 export interface PeerFacts {
   readonly name: string;
   readonly title: string;
-  /** Undefined where it is not installed. */
+  /** Undefined if it is not installed. */
   readonly version: string | undefined;
   /** The command that installs it. */
   readonly install: string;

@@ -14,7 +14,7 @@ import { watchOthers } from './system/others.ts';
 import { startServer } from './system/server-process.ts';
 
 export interface Plan {
-  /** The installed ones. */
+  /** Only installed ones. */
   readonly peers: readonly Peer[];
   readonly scenarios: readonly Scenario[];
   readonly rounds: number;
@@ -24,7 +24,7 @@ export interface Plan {
   readonly profile: string | undefined;
 }
 
-/** Carries out the whole plan; `say` is told how far it is. */
+/** Runs the whole plan. `say` gets the progress. */
 export async function runPlan(plan: Plan, say: (line: string) => void): Promise<readonly Run[]> {
   const { peers, scenarios, rounds } = plan;
   const runs: Run[] = [];
@@ -52,7 +52,7 @@ async function runOne(
   const unfit = scenario.unfit?.(peer) ?? lacking(scenario, peer);
   if (unfit !== undefined) return { unfit };
   const { short, pinning, profile } = plan;
-  // Room for those who come and go before the others, and for a connection that is still being closed.
+  // Room for those who come and go before the others, and for a connection that is still closing.
   const connections = scenario.connections(short) + 1000;
   const folder = profile && join(profile, `${peer.name}-${scenario.name}`);
   const nodeArgs = folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
@@ -98,13 +98,13 @@ function describe(scenario: Scenario, outcome: Outcome): string {
     .join('  ');
 }
 
-/** What is hot in the newest profile of a folder; nothing where the server made none. */
+/** The hot functions in the newest profile of a folder. Empty if the server made none. */
 function profileOf(folder: string): readonly string[] {
   try {
     const newest = readdirSync(folder).sort().at(-1);
     return newest === undefined ? [] : hotFunctions(readFileSync(join(folder, newest), 'utf8'), 16);
   } catch {
-    // Not a server in Node, or one that doesn't end by itself.
+    // Not a server in Node, or one that does not end by itself.
     return [];
   }
 }

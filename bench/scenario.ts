@@ -1,4 +1,4 @@
-// What a scenario is: a file in scenarios/ whose default export is one of these. Nothing else has to know it.
+// The type of a scenario: a file in scenarios/ whose default export is one of these. Nothing else needs to know it.
 
 import type { Peer } from './peer.ts';
 import type { Measured, Parts, Stage } from './stage.ts';
@@ -11,27 +11,27 @@ export interface Figure {
   readonly title: string;
   readonly unit: Unit;
   readonly better: 'more' | 'less';
-  /** Left out of the table and the plot, but in the JSON: what one needs to judge the other figures. */
+  /** Only in the JSON, not in the table and the plot: for judging the other figures. */
   readonly aside?: boolean;
 }
 
 export interface Scenario {
   readonly name: string;
   readonly title: string;
-  /** Where it stands among the others. */
+  /** Its position among the others. */
   readonly order: number;
   readonly figures: readonly Figure[];
-  /** Whether the short form leaves it out, unless it is asked for by name. */
+  /** Whether the short form leaves it out, unless it is named. */
   readonly long?: boolean;
-  /** Runs only where it is asked for by name, and in the first round only: it takes long, and compares nobody. */
+  /** Runs only if it is named, and only in the first round: it takes long, and compares nothing. */
   readonly apart?: boolean;
   /** How many connections it opens. */
   connections(short: boolean): number;
-  /** The longest that it may take. */
+  /** The longest time that it may take. */
   limitSeconds(short: boolean): number;
-  /** What a server must have for it; a way to chat where this is absent. */
+  /** What a server must have for it. If absent, a way to chat. */
   readonly needs?: keyof Parts;
-  /** Why it makes no sense with a server, if it doesn't. */
+  /** Why it makes no sense with a server, or undefined. */
   unfit?(peer: Peer): string | undefined;
   run(stage: Stage): Promise<Measured>;
 }

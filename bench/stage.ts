@@ -12,13 +12,13 @@ export interface Parts {
 export interface Stage extends Parts {
   /** The server's port on this machine. */
   readonly port: number;
-  /** Where it tells its metrics on this machine; undefined for a server that tells none. */
+  /** Its metrics port on this machine. Undefined for a server without metrics. */
   readonly metricsPort?: number | undefined;
   /** The server's process. */
   readonly pid: number;
-  /** Less of everything, for a first look. */
+  /** Less of everything, for a first impression. */
   readonly short: boolean;
-  /** Ends the scenario as failed. What is said first counts. */
+  /** Ends the scenario as failed. The first error counts. */
   readonly fail: (error: Error) => void;
 }
 

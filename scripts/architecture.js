@@ -1,5 +1,5 @@
-// Holds the imports against the rings (.dependency-cruiser.cjs). A cruise that sees no modules would pass
-// every rule, so seeing too few is a failure of its own.
+// Checks the imports against the rings (.dependency-cruiser.cjs). A cruise that sees no modules would pass every rule,
+// so seeing too few is a failure too.
 import { cruise } from 'dependency-cruiser';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,5 @@
-// Compiles src/ to dist/, and bundles what the full screen takes from pi-tui. Starts from an empty dist/, so that nothing deleted lives on.
+// Compiles src/ to dist/, and bundles what the full screen uses of pi-tui. Starts from an empty dist/, so that deleted
+// files do not stay there.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

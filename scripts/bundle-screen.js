@@ -1,9 +1,9 @@
-// Puts the parts of pi-tui that the full screen uses into dist/terminal/screen/toolkit.js, and the licences of what is in
-// it beside it. So an installed helo needs neither the package nor the native code that it brings for Windows.
+// Puts the parts of pi-tui that the full screen uses into dist/terminal/screen/toolkit.js, with their licences beside
+// it. So an installed helo needs neither the package nor the native code that it brings for Windows.
 import { build } from 'esbuild';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** For packages that come without the text of their licence. */
+/** For packages without the text of their licence. */
 const missing = {
   '@mariozechner/pi-tui': [
     'Copyright (c) 2025 Mario Zechner',
@@ -12,7 +12,7 @@ const missing = {
 };
 const mit = readFileSync(new URL('licence-mit.txt', import.meta.url), 'utf8');
 
-/** Bundles in place; `root` is the folder of the repository, with a slash at its end. */
+/** Bundles in place. `root` is the folder of the repository, with a slash at its end. */
 export async function bundleScreen(root) {
   const file = `${root}dist/terminal/screen/toolkit.js`;
   const { metafile } = await build({

@@ -1,6 +1,6 @@
-// Makes the manual pages man/*.1 and man/*.5: what stands in man/source, with tables of flags, commands, acts and keys put in
-// from the program itself. Needs a build.
-// Usage: npm run man, or node scripts/man.js --check, which writes nothing and fails where a page is out of date.
+// Makes the manual pages man/*.1 and man/*.5 from man/source, with tables of flags, commands, acts and keys from the
+// program itself. Needs a build. Usage: npm run man, or node scripts/man.js --check, which writes nothing and fails if
+// a page is out of date.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { acts } from '../dist/cli/admin/acts.js';
@@ -16,7 +16,7 @@ import {
 const root = fileURLToPath(new URL('..', import.meta.url));
 const longestLine = 76;
 
-/** What stands for a line `@word argument` in a source. */
+/** The replacement of a line `@word argument` in a source. */
 const tables = {
   flags: (command) =>
     tagged(Object.entries(manuals[command].flags).map(flagItem), helpItems(command)),
@@ -78,7 +78,7 @@ function tagged(...items) {
   return ['.Bl -tag -width Ds', ...items.flat(2), '.El'];
 }
 
-/** A sentence of roff, in lines that are not too long. Nothing in it is taken for a request. */
+/** A sentence of roff, in lines that are not too long. Nothing in it is read as a request. */
 function sentence(words) {
   const text = `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`.replaceAll(
     '\\',
@@ -122,7 +122,7 @@ function readOr(path) {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // A page that is not there is out of date, too.
+    // A missing page is out of date, too.
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
-// Holds the names of the sources to docs/GLOSSARY.md: an exported type has a name of its own, and words that the glossary
-// has put others in place of do not come back. Seeing too few types is a failure of its own.
+// Checks the names of the sources against docs/GLOSSARY.md: exported types have unique names, and words that the
+// glossary replaced do not come back. Seeing too few types is a failure too.
 import { parseSync } from '@swc/core';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const sources = fileURLToPath(new URL('../src/', import.meta.url));
 const leastTypes = 500;
 
-/** Old words, in identifiers and comments alike, and what is said now. */
+/** Old words, in identifiers and comments alike, and the words that replaced them. */
 const oldWords = [
   [/(?<!Math\.)\b#?floor\b|\bFloor\b/, 'hub runner'],
   [/\b#?gate\b|\bGate\b/, 'commit queue'],

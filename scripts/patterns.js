@@ -1,6 +1,5 @@
-// Holds every regular expression of the sources against patterns that cost more than the text is long: `scslre` knows
-// where a search can be made quadratic or worse. What others send goes through most of them. Seeing too few is a failure
-// of its own.
+// Checks every regular expression of the sources for more than linear cost: `scslre` knows where a search can become
+// quadratic or worse. Most of them are applied to text of others. Seeing too few is a failure too.
 import { parseSync } from '@swc/core';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +8,7 @@ import { analyse } from 'scslre';
 const sources = fileURLToPath(new URL('../src/', import.meta.url));
 const leastPatterns = 100;
 
-/** Those in a syntax tree. */
+/** The regular expressions in a syntax tree. */
 function* patternsIn(node) {
   if (typeof node !== 'object' || node === null) return;
   if (node.type === 'RegExpLiteral') yield { source: node.pattern, flags: node.flags };

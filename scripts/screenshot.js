@@ -13,7 +13,7 @@ const program = `${root}dist/cli/helo.js`;
 const [columns, rows] = [104, 26];
 const [cellWidth, cellHeight] = [8.4, 18];
 const [theme = 'dark', file = `${root}docs/screen.svg`] = process.argv.slice(2);
-/** Behind the text, and the text itself, where the program says nothing about it. */
+/** The background, and the text, where the program sets no colour. */
 const [paper, ink] = theme.startsWith('light') ? ['#ffffff', '#1c1c1c'] : ['#1c1c1c', '#d4d4d4'];
 const home = mkdtempSync(join(tmpdir(), 'helo-shot-'));
 const env = { ...process.env, HOME: home, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8' };

@@ -1,5 +1,5 @@
-// What some tests need beyond npm: programs that Debian has. Where this may install them (as root, with apt-get) it
-// does; elsewhere it says which command does, and the tests that need them say that they were not tried.
+// What some tests need beyond npm: programs from Debian. If this may install them (as root, with apt-get), it does.
+// Otherwise it prints the command, and the tests that need them report that they were not tried.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -12,7 +12,7 @@ const tools = [
   { program: 'groff', from: 'groff-base', test: 'test/documents/man.test' },
 ];
 
-/** Gets what the tests in `files` need. Never fails: what is missing afterwards is told, and by the tests again. */
+/** Gets what the tests in `files` need. Never fails: missing programs are reported, here and by the tests. */
 export function getTools(files) {
   const wanted = missing(files);
   if (wanted.length === 0) return;
@@ -24,7 +24,7 @@ export function getTools(files) {
   }
 }
 
-/** The packages of what is not here. */
+/** The packages of missing programs. */
 function missing(files) {
   const needed = tools.filter(({ test }) => files.some((file) => file.includes(test)));
   return [...new Set(needed.filter(({ program }) => !isHere(program)).map(({ from }) => from))];
@@ -42,7 +42,7 @@ function isHere(program) {
   });
 }
 
-/** Without an answer from anybody, and no longer than it may take: there may be no network. */
+/** Without questions, and with a time limit: there may be no network. */
 function install(command) {
   console.error(`The tests need more than is here: ${command}`);
   const [apt, ...args] = command.split(' ');

@@ -1,7 +1,7 @@
-// Compiles sources and tests to .build/ and runs every *.test.js there with Node's own test runner.
-// Tests of the whole program start the built one, dist/cli/helo.js, so `npm test` builds first.
-// How long they may take, and what they need beyond npm, stand in test/support/time-limit.ts and in test-tools.js.
-// Usage: node scripts/test.js [PART OF A PATH ...]   runs only the files whose path holds one of the parts.
+// Compiles sources and tests to .build/ and runs every *.test.js there with Node's own test runner. Tests of the whole
+// program start the built one, dist/cli/helo.js, so `npm test` builds first. test/support/time-limit.ts has how long
+// they may take, and test-tools.js what they need beyond npm. Usage: node scripts/test.js [PART OF A PATH ...] runs
+// only the files whose path contains one of the parts.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -34,7 +34,7 @@ beforeEach(() => {
   listener = arrivals.add({ from: 0, senders: speakers, self: undefined, counted: true });
 });
 
-/** Says so many messages of each speaker, to one listener. */
+/** Sends this many messages of each speaker to one listener. */
 function say(count: number): void {
   for (let sender = 0; sender < speakers; sender++) {
     for (let n = 0; n < count; n++) ledger.say(sender, 0, 1);
@@ -42,7 +42,7 @@ function say(count: number): void {
 }
 
 function read(text: string, index = listener): void {
-  // The shared buffer of the real reader holds older bytes behind the end: line ends among them.
+  // The shared buffer of the real reader has older bytes after the end, with line ends among them.
   const bytes = Buffer.from(`${text}\n${delivery(0, 0)}`, 'latin1');
   arrivals.read(index, bytes, text.length, 1);
 }

@@ -11,28 +11,28 @@ import type { Shape } from './shapes.ts';
 /** The kinds of records that a server sends. */
 export interface Shapes {
   readonly delivery: Shape;
-  /** What tells a sender that its message was taken, where the server has such a thing. */
+  /** The confirmation for a sender, if the server has one. */
   readonly confirmation: Shape | undefined;
-  /** Lines that carry no message and are passed over. */
+  /** Lines that carry no message and are skipped. */
   readonly aside: RegExp | undefined;
 }
 
-/** What one connection is to hear. */
+/** What one connection should receive. */
 export interface Hearing {
-  /** The first sender that it hears, and how many from there on. */
+  /** The first sender that it receives, and how many from there on. */
   readonly from: number;
   readonly senders: number;
-  /** Its own number as a sender; what it says itself must not come back to it. */
+  /** Its own number as a sender. Its own messages must not come back. */
   readonly self: number | undefined;
-  /** Whether its deliveries are counted, timed, and waited for. */
+  /** Whether its deliveries are counted, timed, and awaited. */
   readonly counted: boolean;
 }
 
 interface Listener extends Hearing {
-  /** The number due next from each sender that it hears. */
+  /** The next number of each sender that it receives. */
   readonly due: Uint32Array;
   confirmed: number;
-  /** The beginning of a record whose end has yet to come. */
+  /** The beginning of a record whose end has not arrived yet. */
   readonly part: Buffer;
   partLength: number;
 }
@@ -50,7 +50,7 @@ export class Arrivals {
   readonly #fail: (error: Error) => void;
   #delivered = 0;
 
-  /** `fail` is told about the first thing that is wrong, and about everything after it. */
+  /** `fail` gets the first fault, and every later one. */
   constructor(shapes: Shapes, ledger: Ledger, fail: (error: Error) => void) {
     this.#shapes = shapes;
     this.#ledger = ledger;
@@ -62,7 +62,7 @@ export class Arrivals {
     return this.#delivered;
   }
 
-  /** Adds a listener and gives its number. */
+  /** Adds a listener and returns its number. */
   add(hearing: Hearing): number {
     const { delivery, confirmation } = this.#shapes;
     const longest = Math.max(delivery.length, confirmation?.length ?? 0, longestAside);
@@ -76,7 +76,7 @@ export class Arrivals {
     return this.#listeners.length - 1;
   }
 
-  /** Whether a listener has heard all that was said to it, and had all its own confirmed. */
+  /** Whether a listener has received everything, and got all confirmations. */
   complete(index: number): boolean {
     const { from, self, due, confirmed } = this.#listeners[index] as Listener;
     const { sent } = this.#ledger;
@@ -84,14 +84,14 @@ export class Arrivals {
     return due.every((number, at) => from + at === self || number === sent[from + at]);
   }
 
-  /** Takes what a listener has read: the first `end` bytes of `bytes`, at the time `nowMs`. */
+  /** Handles what a listener has read: the first `end` bytes of `bytes`, at the time `nowMs`. */
   read(index: number, bytes: Buffer, end: number, nowMs: number): void {
     const listener = this.#listeners[index] as Listener;
     if (listener.partLength === 0) this.#records(index, listener, bytes, 0, end, nowMs);
     else this.#afterPart(index, listener, bytes, end, nowMs);
   }
 
-  /** Goes through records that begin at `start`. */
+  /** Handles records that begin at `start`. */
   #records(
     index: number,
     listener: Listener,
@@ -116,7 +116,7 @@ export class Arrivals {
     }
   }
 
-  /** Takes the delivery whose mark is at `at`, unless another one is due. */
+  /** Handles the delivery whose mark is at `at`, unless another one is due. */
   #deliver(listener: Listener, bytes: Buffer, at: number, nowMs: number): boolean {
     const sender = readSender(bytes, at);
     const number = readNumber(bytes, at);
@@ -132,7 +132,7 @@ export class Arrivals {
     return true;
   }
 
-  /** Anything but the delivery that is due; gives where the next record begins. */
+  /** Anything but the due delivery. Returns where the next record begins. */
   #other(index: number, listener: Listener, bytes: Buffer, at: number, end: number): number {
     const afterAside = this.#skipAside(bytes, at, end);
     if (afterAside !== undefined) return afterAside;
@@ -166,7 +166,7 @@ export class Arrivals {
     listener.confirmed = number + 1;
   }
 
-  /** Goes on where the last read ended inside a record. */
+  /** Continues where the last read ended inside a record. */
   #afterPart(index: number, listener: Listener, bytes: Buffer, end: number, nowMs: number): void {
     const { first, last, length, markAt } = this.#shapes.delivery;
     const { part, partLength } = listener;
@@ -180,7 +180,7 @@ export class Arrivals {
         return;
       }
     }
-    // Something else, or still not whole: rare enough to be copied and looked at as one.
+    // Something else, or still incomplete: rare enough to be copied and handled as one.
     const joined = Buffer.concat([part.subarray(0, partLength), bytes.subarray(0, end)]);
     this.#records(index, listener, joined, 0, joined.length, nowMs);
   }
@@ -190,18 +190,18 @@ export class Arrivals {
     const { aside } = this.#shapes;
     if (aside === undefined) return undefined;
     const lineEnd = bytes.indexOf(lineFeed, at) + 1;
-    // The shared buffer holds older bytes behind `end`.
+    // The shared buffer has older bytes after `end`.
     if (lineEnd === 0 || lineEnd > end || lineEnd - at > longestAside) return undefined;
     return aside.test(bytes.toString('latin1', at, lineEnd)) ? lineEnd : undefined;
   }
 
-  /** Holds a whole record against the one expected from the sender that it names. */
+  /** Compares a whole record with the expected one from the sender that it names. */
   #compare(index: number, shape: Shape, bytes: Buffer, at: number): void {
     if (shape.matches(bytes, at, readSender(bytes, at + shape.markAt))) return;
     this.#wrong(index, damaged(bytes, at, shape));
   }
 
-  /** Why the record at `at` is not the delivery that is due. */
+  /** Why the record at `at` is not the due delivery. */
   #reason(listener: Listener, bytes: Buffer, at: number): string {
     const { delivery } = this.#shapes;
     const sender = readSender(bytes, at + delivery.markAt);

@@ -13,7 +13,7 @@ export class ChatPerson {
   #said = '';
   #changed: () => void = () => {};
 
-  /** Joins, with everything that belongs to `name` in `folder`. */
+  /** Joins, with everything of `name` in `folder`. */
   constructor(name: string, port: number, folder: string) {
     const place = ['--server', `127.0.0.1:${port}`, '--data', `${folder}/${name}-data`];
     const args = ['chat', '--name', name, ...place, '--downloads', folder];
@@ -31,7 +31,7 @@ export class ChatPerson {
     this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** Waits until `pattern` was printed, from what came after the last time on. */
+  /** Waits until `pattern` was printed after its last match. */
   async prints(pattern: RegExp): Promise<void> {
     for (;;) {
       const found = pattern.exec(this.#said);
@@ -52,7 +52,7 @@ export class ChatPerson {
     return residentBytes(this.#pid);
   }
 
-  /** The most that was resident at any time. */
+  /** The most resident memory at any time. */
   get peakBytes(): number {
     return peakBytes(this.#pid);
   }
@@ -66,7 +66,7 @@ export class ChatPerson {
   }
 }
 
-/** The most of `pid` that was resident at any time. */
+/** The most resident memory of `pid` at any time. */
 export function peakBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;

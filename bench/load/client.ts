@@ -1,14 +1,14 @@
-// One connection of the load generator. All of them read into one buffer; the reader must be done with it when it
-// returns: nothing is allocated for a read.
+// One connection of the load generator. All of them read into one buffer, which is only valid until the reader returns:
+// nothing is allocated for a read.
 
 import { connect, type Socket } from 'node:net';
 import type { Step } from '../dialect.ts';
 import { Script } from './script.ts';
 
-/** Takes the first `end` bytes of `bytes`, which are overwritten afterwards. */
+/** Handles the first `end` bytes of `bytes`, which are overwritten afterwards. */
 export type Reader = (bytes: Buffer, end: number) => void;
 
-/** The most that one read takes. */
+/** The largest read. */
 const shared = Buffer.allocUnsafeSlow(256 * 1024);
 
 export class Client {
@@ -47,7 +47,7 @@ export class Client {
     });
   }
 
-  /** Plays a conversation; rejects where the connection ends before it. */
+  /** Plays a conversation. Rejects if the connection ends before it. */
   play(steps: readonly Step[]): Promise<void> {
     if (steps.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -56,12 +56,12 @@ export class Client {
     });
   }
 
-  /** Where its conversation stands, for a message about one that has got stuck. */
+  /** The state of its conversation, for an error about one that is stuck. */
   describe(): string {
     return this.#script.describe();
   }
 
-  /** From here on what comes goes to `reader`, and an end of the connection to `closed`. */
+  /** From now on received bytes go to `reader`, and the end of the connection to `closed`. */
   readTo(reader: Reader, closed: (reason: Error) => void): void {
     this.#reader = reader;
     this.#closed = closed;
@@ -81,7 +81,7 @@ export class Client {
     this.#socket.resume();
   }
 
-  /** Ends the connection at once, and tells nobody. */
+  /** Ends the connection at once, without a report. */
   destroy(): void {
     this.#closed = undefined;
     this.#settle = undefined;

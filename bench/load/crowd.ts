@@ -45,7 +45,7 @@ export class Crowd {
     this.people.length = 0;
   }
 
-  /** Does something with each of `items`, as many at a time as the dialect allows. */
+  /** Runs `act` for each of `items`, as many at a time as the dialect allows. */
   async #each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
     let next = 0;
     const worker = async () => {

@@ -1,4 +1,4 @@
-// Saturated fan-out: ten send as fast as the slowest listener receives.
+// Saturated fan-out: ten people send as fast as the slowest listener receives.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Figure } from '../scenario.ts';
@@ -8,8 +8,8 @@ import { timedFor } from './stopwatch.ts';
 
 const speakers = 10;
 /**
- * Messages of each speaker under way: 4 KB of theirs, far less than anybody who floods a server. Not a neutral choice,
- * since it bounds what a server can gather: the scenario `windows` shows how much hangs on it.
+ * Messages of each sender in flight: 4 KB, far less than a client that floods a server. This is not a neutral choice,
+ * because it limits how much a server can batch. The scenario `windows` shows how much depends on it.
  */
 const usualWindow = 64;
 const payloadBytes = 64;
@@ -34,7 +34,7 @@ export const fanOutFigures: readonly Figure[] = [
   },
 ];
 
-/** Runs it with so many listeners. */
+/** Runs it with this many listeners. */
 export async function fanOut(
   stage: Stage,
   listeners: number,

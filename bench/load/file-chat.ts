@@ -52,7 +52,7 @@ export class Talker {
   }
 }
 
-/** alice offers bob a file, who takes it. The port that they are told. */
+/** alice offers bob a file, and he accepts it. Returns the port. */
 export async function agree(alice: Talker, bob: Talker): Promise<number> {
   alice.say('FILE_TRANS /send_file @bob m');
   await bob.next();
@@ -61,7 +61,10 @@ export async function agree(alice: Talker, bob: Talker): Promise<number> {
   return Number(ready.split(' ').at(-1));
 }
 
-/** Sends lines to oneself, one after the other with pauses, until told to stop; how long each took, in ms, sorted. */
+/**
+ * Sends lines to oneself, one after the other with pauses, until told to stop. Returns how long each took, in ms,
+ * sorted.
+ */
 export async function echoes(
   port: number,
   name: string,

@@ -1,12 +1,12 @@
-// The two ends of a file in a process of their own, so that they don't delay the measuring of the chat: a sender that
-// writes as fast as it can, and a receiver that reads into one buffer and checks what comes.
+// The two ends of a file in a process of their own, so that they do not delay the measurement of the chat: a sender
+// that writes as fast as it can, and a receiver that reads into one buffer and checks what arrives.
 
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** What is to be moved between two ports of this machine. */
+/** What to move between two ports of this machine. */
 export interface FileTask {
   readonly bytes: number;
   readonly sender: { readonly port: number; readonly opening: string };
@@ -20,7 +20,7 @@ for (let at = 0; at < blockBytes; at += 4) block.writeUInt32LE(at, at);
 
 process.once('message', (task: FileTask) => {
   void move(task).then(
-    // Both ends stay open until the other side has measured, and says so by letting go.
+    // Both ends stay open until the bench has measured, and disconnects.
     () => process.send?.('moved'),
     (error: Error) => process.send?.(error.message),
   );
@@ -37,13 +37,13 @@ async function move({ bytes, sender, receiver }: FileTask): Promise<void> {
   await Promise.all([send(socket, bytes), content]);
 }
 
-/** A connection, once somebody listens. */
+/** A connection, once something listens. */
 async function reach(dial: () => Socket): Promise<Socket> {
   for (;;) {
     const socket = dial();
     const reached = await new Promise<boolean>((resolve) => {
       socket.once('connect', () => resolve(true));
-      // Once it stands, an error of it is seen by what no longer comes.
+      // Once it is open, missing data shows an error.
       socket.on('error', () => resolve(false));
     });
     if (reached) return socket;
@@ -59,12 +59,12 @@ async function send(socket: Socket, bytes: number): Promise<void> {
   }
 }
 
-/** Resolves when all has come; rejects where a byte that is looked at is another than was sent. */
+/** Resolves when everything has arrived. Rejects if a checked byte differs from the sent one. */
 function receive(port: number, opening: string, headerBytes: number, bytes: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let received = -headerBytes;
     const callback = (length: number, buffer: Uint8Array) => {
-      // One byte of each read is looked at: enough to see that nothing is lost or doubled on the way.
+      // One byte of each read is checked: enough to see that nothing is lost or doubled.
       const last = received + length - 1;
       if (last >= 0 && buffer[length - 1] !== block[last % blockBytes]) {
         reject(new Error(`byte ${last} of the file is another than was sent`));

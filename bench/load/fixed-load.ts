@@ -3,7 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pump } from './pump.ts';
 
-/** Lets the speakers take turns, `perSecond` messages in all, for `seconds`. */
+/** Lets the speakers send in turns, `perSecond` messages in all, for `seconds`. */
 export async function speakEvenly(
   pump: Pump,
   speakers: number,
@@ -12,7 +12,7 @@ export async function speakEvenly(
 ): Promise<void> {
   const start = performance.now();
   for (let said = 0; said < perSecond * seconds; said++) {
-    // From the start and not from the last message, so that lateness does not add up.
+    // Relative to the start, not to the last message, so that delays do not add up.
     await wait(Math.max(0, start + (said * 1000) / perSecond - performance.now()));
     pump.say(said % speakers);
   }

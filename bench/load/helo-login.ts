@@ -4,7 +4,7 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { loginTranscript } from '../../src/wire/extended/login.ts';
 import type { Talk } from './talk.ts';
 
-/** Logs `talk` in as `name`, whose account is made with it; the server must let everybody have one. */
+/** Logs in as `name`, and makes the account. The server must let everybody make one. */
 export async function logIn(talk: Talk, name: string): Promise<void> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const device = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');

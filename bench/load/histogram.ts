@@ -4,7 +4,7 @@
 const subBits = 6;
 const subBuckets = 1 << subBits;
 
-/** Microseconds, up to about 36 minutes; what is longer counts as that. */
+/** Microseconds, up to about 36 minutes. Longer times count as that. */
 const largest = 2 ** 31 - 1;
 
 export class Histogram {
@@ -26,7 +26,7 @@ export class Histogram {
     this.#total = 0;
   }
 
-  /** The value in milliseconds below which the share `q` of all values lies; NaN where there are none. */
+  /** The value in milliseconds below which the share `q` of all values is. NaN if there are none. */
   quantile(q: number): number {
     const rank = Math.max(1, Math.ceil(q * this.#total));
     let seen = 0;

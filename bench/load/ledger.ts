@@ -1,20 +1,20 @@
-// The messages in flight and who has yet to receive them: a ring per sender. Decides who may send: a sender is at
-// most a window ahead of the slowest listener.
+// The messages in flight and who has yet to receive them: a ring per sender. Decides who may send: a sender is at most
+// a window ahead of the slowest listener.
 
 export class Ledger {
-  /** When the messages under way were said, in milliseconds; by `cell`. */
+  /** When the messages in flight were sent, in milliseconds; by `cell`. */
   readonly sentAt: Float64Array;
-  /** How many listeners have yet to hear each of them; by `cell`. */
+  /** How many listeners have yet to receive each of them; by `cell`. */
   readonly missing: Int32Array;
-  /** How many messages each sender has said. */
+  /** How many messages each sender has sent. */
   readonly sent: Uint32Array;
-  /** How many of them every listener has heard. */
+  /** How many of them every listener has received. */
   readonly done: Uint32Array;
-  /** The senders whose messages were heard by everybody since somebody last emptied this; may repeat. */
+  /** The senders whose messages everybody has received since this was last emptied. May have repeats. */
   readonly advanced: number[] = [];
   readonly #capacity: number;
 
-  /** `capacity`: the most messages of one sender under way, a power of two. */
+  /** `capacity`: the most messages of one sender in flight, a power of two. */
   constructor(senders: number, capacity: number) {
     if (!Number.isInteger(Math.log2(capacity))) throw new RangeError('capacity: a power of two');
     this.#capacity = capacity;
@@ -24,17 +24,17 @@ export class Ledger {
     this.done = new Uint32Array(senders);
   }
 
-  /** Where message `number` of `sender` stands in the rings. */
+  /** The index of message `number` of `sender` in the rings. */
   cell(sender: number, number: number): number {
     return sender * this.#capacity + (number & (this.#capacity - 1));
   }
 
-  /** How many messages of `sender` are under way. */
+  /** How many messages of `sender` are in flight. */
   underWay(sender: number): number {
     return (this.sent[sender] as number) - (this.done[sender] as number);
   }
 
-  /** Enters a message that `audience` listeners are to hear, and gives it its number. */
+  /** Adds a message for `audience` listeners, and returns its number. */
   say(sender: number, nowMs: number, audience: number): number {
     if (this.underWay(sender) >= this.#capacity) {
       throw new Error(`${this.#capacity} messages of one sender are under way: none is heard`);
@@ -48,8 +48,8 @@ export class Ledger {
   }
 
   /**
-   * Enters that one more listener has heard a message, and gives when it was said. Each listener hears a
-   * sender's messages in order, so the last listener to hear one has heard all before it.
+   * Records that one more listener has received a message, and returns when it was sent. Each listener gets a sender's
+   * messages in order, so the last listener to get one has got all before it.
    */
   heard(sender: number, number: number): number {
     const cell = this.cell(sender, number);
@@ -62,7 +62,7 @@ export class Ledger {
     return this.sentAt[cell] as number;
   }
 
-  /** Whether everything said was heard by everybody. */
+  /** Whether everybody has received everything. */
   settled(): boolean {
     return this.sent.every((count, sender) => count === this.done[sender]);
   }

@@ -5,7 +5,7 @@ import type { Peer } from '../peer.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Measured, Parts } from '../stage.ts';
 
-/** What the bench asks for. */
+/** The task from the bench. */
 export interface Task {
   readonly scenario: string;
   readonly peer: string;
@@ -15,19 +15,19 @@ export interface Task {
   readonly short: boolean;
 }
 
-/** What it is answered. */
+/** The answer to the bench. */
 export type Answer = Success | { readonly failed: string };
 
 export interface Success {
   readonly measured: Measured;
-  /** What the generator itself used. */
+  /** The generator's own use. */
   readonly cpuSeconds: number;
 }
 
 process.once('message', (task: Task) => {
   void perform(task).then((answer) => process.send?.(answer, () => process.exit(0)));
 });
-// The bench is gone: nobody waits for an answer.
+// The bench has ended: nobody waits for an answer.
 process.once('disconnect', () => process.exit(1));
 
 async function perform(task: Task): Promise<Answer> {
@@ -48,7 +48,7 @@ async function perform(task: Task): Promise<Answer> {
   }
 }
 
-/** The bench has seen to it that the peer has what the scenario needs; the rest is not to be touched. */
+/** The bench has checked that the peer has what the scenario needs. The scenario must not use the rest. */
 function partsOf(peer: Peer): Parts {
   const part = <Name extends keyof Parts>(name: Name): Parts[Name] => {
     const found = peer[name];

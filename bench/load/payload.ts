@@ -9,28 +9,28 @@ const base = 1 << bits;
 const senderDigits = 3;
 const numberDigits = 5;
 
-/** How many senders a run can tell apart. */
+/** The most senders of a run. */
 export const maxSenders = base ** senderDigits;
-/** How many messages of one sender a run can number. */
+/** The most messages of one sender in a run. */
 export const maxNumber = base ** numberDigits;
-/** The bytes of a payload that are not text to fill it. */
+/** The bytes of a payload without its filler. */
 export const markBytes = senderDigits + numberDigits;
 
 const filler = 'the quick brown fox jumps over the lazy dog and runs into the dark forest ';
 
-/** The text behind the mark, so that a payload has `bytes` bytes. */
+/** The filler after the mark, so that a payload has `bytes` bytes. */
 export function fillerOf(bytes: number): string {
   if (bytes < markBytes) throw new RangeError(`a payload has at least ${markBytes} bytes`);
   const length = bytes - markBytes;
   return filler.repeat(Math.ceil(length / filler.length)).slice(0, length);
 }
 
-/** The first bytes of a payload: who says it, and the how manieth of theirs it is. */
+/** The first bytes of a payload: its sender's number, and its own number. */
 export function mark(sender: number, number: number): string {
   return digits(sender, senderDigits) + digits(number, numberDigits);
 }
 
-/** Reads the sender's number of a mark at `at`. Other characters than digits give a number that nobody has. */
+/** Reads the sender's number of a mark at `at`. Other characters than digits give a number that no sender has. */
 export function readSender(bytes: Uint8Array, at: number): number {
   return (
     (((bytes[at] as number) - zero) << (2 * bits)) +

@@ -6,13 +6,13 @@ import type { Ledger } from './ledger.ts';
 
 export interface PumpSettings {
   readonly ledger: Ledger;
-  /** Who says the messages of sender `n`: place n. */
+  /** The clients that send: sender `n` is at index n. */
   readonly speakers: readonly Client[];
-  /** The most messages of one sender under way. */
+  /** The most messages of one sender in flight. */
   readonly window: number;
-  /** How many counted listeners hear each message. */
+  /** How many counted listeners receive each message. */
   readonly audience: number;
-  /** The bytes that say message `number` of `sender`. */
+  /** The line that sends message `number` of `sender`. */
   readonly line: (sender: number, number: number) => string;
 }
 
@@ -31,19 +31,19 @@ export class Pump {
     for (let sender = 0; sender < this.#settings.speakers.length; sender++) this.#fill(sender);
   }
 
-  /** Says nothing more. What is under way arrives. */
+  /** Sends nothing more. Messages in flight arrive. */
   stop(): void {
     this.#stopped = true;
   }
 
-  /** To be called after each read: goes on at the end of this turn, if something has been heard by all. */
+  /** Must be called after each read: continues at the end of this turn, if everybody has received something. */
   heard(): void {
     if (this.#scheduled || this.#settings.ledger.advanced.length === 0) return;
     this.#scheduled = true;
     setImmediate(this.#turn);
   }
 
-  /** Says one message now, whatever is under way. */
+  /** Sends one message now, whatever is in flight. */
   say(sender: number): void {
     const { ledger, speakers, audience, line } = this.#settings;
     const number = ledger.say(sender, performance.now(), audience);

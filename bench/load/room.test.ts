@@ -1,4 +1,4 @@
-// The generator against small servers of the test's own, right and wrong ones.
+// The generator with small servers of the test's own, right and wrong ones.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -8,10 +8,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import helo from '../peers/helo.ts';
 import { openRoom } from './room.ts';
 
-/** What a server makes of the lines that one member is to hear: which it passes on, or that it hangs up. */
+/** What a server does with the lines for one member: the lines that it passes on, or that it closes. */
 type Mischief = (lines: readonly string[], member: number) => readonly string[] | 'close';
 
-/** A server for `HELO` and `BCST` that shows what one has said to the others, after `mischief`. */
+/** A server for `HELO` and `BCST` that passes messages on to the others, changed by `mischief`. */
 async function serve(t: TestContext, mischief: Mischief): Promise<number> {
   const members: Socket[] = [];
   const server = createServer((socket) => {
@@ -46,7 +46,7 @@ async function serve(t: TestContext, mischief: Mischief): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Lets two speak to eight until each has heard at least `least` lines; gives what was wrong. */
+/** Lets two people write to eight until each has received at least `least` lines. Returns the fault. */
 async function speak(t: TestContext, mischief: Mischief, least: number): Promise<string> {
   const failures: string[] = [];
   const { dialect, archive } = helo;

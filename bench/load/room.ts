@@ -14,9 +14,9 @@ export interface RoomSettings {
   readonly listeners: number;
   readonly speakers: number;
   readonly payloadBytes: number;
-  /** The most messages of one speaker under way. */
+  /** The most messages of one sender in flight. */
   readonly window: number;
-  /** How many of the listeners, from the first on, are neither waited for nor counted. */
+  /** How many of the listeners, from the first on, are neither awaited nor counted. */
   readonly uncounted?: number;
 }
 
@@ -24,12 +24,12 @@ export interface Room {
   readonly arrivals: Arrivals;
   readonly pump: Pump;
   readonly listeners: readonly Person[];
-  /** Resolves when everything said was heard; rejects where something is missing. */
+  /** Resolves when everything was received. Rejects if something is missing. */
   readonly settled: () => Promise<void>;
   readonly leave: () => void;
 }
 
-/** The most messages of one speaker that are under way where nobody holds them back. */
+/** The most messages of one sender in flight if nothing holds them back. */
 const ringCapacity = 4096;
 
 /** Fills a room of the server under test. */

@@ -2,7 +2,7 @@
 
 import type { Step } from '../dialect.ts';
 
-/** The most that is kept of what came while a step waits for its text; a line that matters is shorter. */
+/** The most received text that is kept while a step waits. Every line that matters is shorter. */
 const maxKept = 4096;
 
 export class Script {
@@ -17,7 +17,7 @@ export class Script {
     this.#finished = finished;
   }
 
-  /** Begins to play `steps`. What came before and was not waited for is forgotten. */
+  /** Begins to play `steps`. Earlier input is forgotten. */
   play(steps: readonly Step[]): void {
     this.#steps = steps;
     this.#at = 0;
@@ -25,13 +25,13 @@ export class Script {
     this.#advance();
   }
 
-  /** Takes what has come, as a binary string. */
+  /** Handles received bytes, as a binary string. */
   received(text: string): void {
     this.#text += text;
     this.#advance();
   }
 
-  /** Where it stands, for a message about a conversation that has got stuck. */
+  /** Its state, for an error about a conversation that is stuck. */
   describe(): string {
     const came = JSON.stringify(this.#text.slice(-200));
     return `at ${JSON.stringify(this.#steps[this.#at] ?? 'the end')}, the last that came is ${came}`;

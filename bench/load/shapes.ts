@@ -1,5 +1,5 @@
-// The form of a server's output while it is measured: records of a few kinds, told apart by their first byte, each of
-// a fixed length with the mark at a fixed place. Made from examples, so a dialect only says what a line looks like.
+// The form of a server's output during the measurement: records of a few kinds, distinguished by their first byte, each
+// with a fixed length and its mark at a fixed place. Made from examples, so a dialect only says what a line looks like.
 
 import { fillerOf, mark, markBytes } from './payload.ts';
 
@@ -13,11 +13,11 @@ export interface Shape {
   readonly length: number;
   /** Where the mark begins. */
   readonly markAt: number;
-  /** Whether the record at `at` is, but for its mark, what a message of `sender` arrives in. */
+  /** Whether the record at `at`, without its mark, is one for a message of `sender`. */
   matches(bytes: Uint8Array, at: number, sender: number): boolean;
 }
 
-/** Whether `bytes` from `at` on are those of `template`, the mark left aside. */
+/** Whether `bytes` from `at` on are those of `template`, except for the mark. */
 function sameAround(template: Buffer, bytes: Uint8Array, at: number, markAt: number): boolean {
   for (let i = 0; i < template.length; i++) {
     if (i === markAt) i += markBytes - 1;
@@ -27,8 +27,8 @@ function sameAround(template: Buffer, bytes: Uint8Array, at: number, markAt: num
 }
 
 /**
- * The shape of records for payloads of `payloadBytes`. Throws where records differ in length or in the place of
- * the mark, since they can't be read at fixed places then.
+ * The shape of records for payloads of `payloadBytes`. Throws if records differ in length or in the place of the mark,
+ * because they are read at fixed places.
  */
 export function shapeOf(recordOf: RecordOf, senders: number, payloadBytes: number): Shape {
   const filler = fillerOf(payloadBytes);
@@ -51,7 +51,7 @@ export function shapeOf(recordOf: RecordOf, senders: number, payloadBytes: numbe
     markAt,
     matches(bytes, at, sender) {
       const template = templates[sender];
-      // A loop, since at this length it is several times faster than a call out of JavaScript.
+      // A loop: at this length it is several times faster than a call out of JavaScript.
       return template !== undefined && sameAround(template, bytes, at, markAt);
     },
   };

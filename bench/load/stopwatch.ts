@@ -1,4 +1,4 @@
-// A stretch of time, and what the server and the generator used in it.
+// A period of time, and what the server and the generator used in it.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { cpuSeconds } from '../system/process-meter.ts';
@@ -7,7 +7,7 @@ export interface Lap {
   readonly seconds: number;
   /** CPU time of the server. */
   readonly serverCpuSeconds: number;
-  /** The share of one CPU that the generator used: at 1 the server may have had to wait for it. */
+  /** The share of one CPU that the generator used. At 1 the server may have had to wait for it. */
   readonly generatorShare: number;
 }
 

@@ -1,11 +1,11 @@
-// One connection with one step after the other: send something, wait for an answer, take from it what the next one
-// needs. For the start of a connection, where nothing is measured yet.
+// One connection with one step after the other: send something, wait for an answer, use it in the next step. For the
+// start of a connection, before the measurement.
 
 import { Client } from './client.ts';
 
 /** How long an answer may take. */
 const stuckAfterMs = 30_000;
-/** The most that is kept of what came while an answer is awaited. */
+/** The most received text that is kept while an answer is awaited. */
 const maxKept = 64 * 1024;
 
 export class Talk {
@@ -34,7 +34,7 @@ export class Talk {
     this.client.send(text);
   }
 
-  /** The first place where `pattern` matches what has come; all up to its end is forgotten. */
+  /** The first match of `pattern` in the received text. Everything up to its end is forgotten. */
   async until(pattern: RegExp): Promise<RegExpExecArray> {
     let timer: NodeJS.Timeout | undefined;
     try {

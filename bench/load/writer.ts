@@ -5,7 +5,7 @@ import type { Archive } from '../archive.ts';
 import type { Histogram } from './histogram.ts';
 import type { Talk } from './talk.ts';
 
-/** Longer than any line that is taken apart. */
+/** Longer than any line that is parsed. */
 const maxCarried = 64 * 1024;
 
 export class Writer {
@@ -15,7 +15,7 @@ export class Writer {
   readonly #payload: string;
   readonly #latencies: Histogram;
   readonly #kept: RegExp;
-  /** When the messages under way were sent, oldest first, in a ring. */
+  /** When the messages in flight were sent, oldest first, in a ring. */
   readonly #sentAt: Float64Array;
   #sent = 0;
   #confirmed = 0;
@@ -50,7 +50,7 @@ export class Writer {
     this.#fill();
   }
 
-  /** Sends nothing more, and resolves when all that was sent is confirmed. */
+  /** Sends nothing more, and resolves when everything sent is confirmed. */
   stop(): Promise<void> {
     this.#isOn = false;
     return new Promise((resolve) => {

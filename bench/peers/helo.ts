@@ -16,7 +16,7 @@ const dialect: Dialect = {
     { send: `HELO ${name}\n` },
     { until: `+OK HELO ${name}\n` },
   ],
-  // Whoever has logged in hears everybody.
+  // Everybody who has logged in receives messages to everybody.
   join: () => [],
   barrier: [],
   loginsAtOnce: 64,
@@ -38,7 +38,7 @@ const flags = (folder: string, port: number, connections: number) =>
   `--host 127.0.0.1 --port ${port} --tls-port off --data ${folder} ` +
   `--ping-interval 0 --max-connections ${connections}`;
 
-/** Lifts flood control, in versions that have it. */
+/** Switches flood control off, in versions that have it. */
 const withoutLimits = () =>
   run('serve', '--help').includes('--limits') ? ['--limits', 'off'] : [];
 

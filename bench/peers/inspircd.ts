@@ -27,11 +27,11 @@ const peer: Peer = {
   version: () => versionOf('inspircd'),
   launch: ({ folder, port, connections }) => ({
     command: 'inspircd',
-    // It refuses to run as root unless told to, and does not know the flag for others as an error.
+    // It refuses to run as root without this flag. Other users may give it too.
     args: ['--nofork', '--nopid', '--runasroot', '--config', `${folder}/inspircd.conf`],
     files: { 'inspircd.conf': configuration(port, connections, folder) },
   }),
-  // It takes up logins once a second.
+  // It accepts logins once a second.
   dialect: ircDialect({ mask: (name) => `${name}@127.0.0.1`, loginsAtOnce: 2000 }),
 };
 export default peer;

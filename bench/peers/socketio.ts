@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Dialect } from '../dialect.ts';
 import type { Peer } from '../peer.ts';
 
-/** A text frame of a client [RFC 6455 §5.2], masked with zeros: which is allowed, and leaves the text readable. */
+/** A text frame of a client [RFC 6455 §5.2], masked with zeros, which is allowed and leaves the text readable. */
 const said = (text: string) =>
   text.length < 126
     ? String.fromCharCode(0x81, 0x80 | text.length, 0, 0, 0, 0) + text
@@ -63,7 +63,7 @@ const peer: Peer = {
       const found: unknown = createRequire(import.meta.url)('socket.io/package.json');
       return (found as { version: string }).version;
     } catch {
-      // Not installed: the development dependencies were left out.
+      // Not installed: the development dependencies are missing.
       return undefined;
     }
   },

@@ -31,7 +31,7 @@ const toLowest: Measure = { kind: 'ratio to the lowest' };
 
 /** The most that a server may hold for one connection that does not read, in bytes; see docs/OPERATIONS.md. */
 const documentedCapBytes = 8 * 1024 * 1024;
-/** What a server's memory moves by itself while it is at full speed, in bytes. */
+/** How much a server's memory varies by itself at full speed, in bytes. */
 const restlessBytes = 8 * 1024 * 1024;
 
 const goals: readonly Goal[] = [
@@ -107,7 +107,7 @@ const goals: readonly Goal[] = [
   },
 ];
 
-/** A table of the goals whose scenarios were run, and of what was lost on the way. */
+/** A table of the goals of the scenarios that ran, and of lost runs. */
 export function goalTable(results: Results): string {
   const rows = goals.flatMap((goal) => {
     const got = measure(results, goal);

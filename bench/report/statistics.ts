@@ -2,7 +2,7 @@
 
 import type { Results } from '../results.ts';
 
-/** The middle value, or the mean of the two in the middle; NaN of nothing. */
+/** The middle value, or the mean of the two in the middle. NaN if there is none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -11,7 +11,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
 
-/** How far the values of a figure lie apart: (largest - smallest) / median. */
+/** How far the values of a figure differ: (largest - smallest) / median. */
 export function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / median(values);
 }
@@ -37,7 +37,7 @@ export function byRound(
   return values;
 }
 
-/** The median of a figure over the rounds; undefined where there is none. */
+/** The median of a figure over the rounds. Undefined if there is none. */
 export function figure(
   results: Pick<Results, 'runs'>,
   id: FigureId,
@@ -47,7 +47,7 @@ export function figure(
   return values.length === 0 ? undefined : median(values);
 }
 
-/** The median of each round's `peer` / `other`; undefined where no round has both. */
+/** The median of each round's `peer` / `other`. Undefined if no round has both. */
 export function ratio(
   results: Pick<Results, 'runs'>,
   id: FigureId,

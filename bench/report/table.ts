@@ -4,7 +4,7 @@ import type { Results, ScenarioFacts } from '../results.ts';
 import { figure, median, ratio } from './statistics.ts';
 import { writeFigure, writeRatio } from './write-number.ts';
 
-/** Whom the others are compared with. */
+/** The peer with which the others are compared. */
 export const own = 'helo';
 
 /** Up to here a machine counts as quiet. */
@@ -15,7 +15,7 @@ export function resultTables(results: Results): string {
   return results.scenarios.map((scenario) => scenarioTable(results, scenario)).join('\n\n');
 }
 
-/** How the figures came about, in one paragraph. */
+/** How the figures were measured, in one paragraph. */
 export function provenance({ command, machine, rounds, runs }: Results): string {
   const { cpus, memoryGiB, system, node, pinning } = machine;
   return (
@@ -26,7 +26,7 @@ export function provenance({ command, machine, rounds, runs }: Results): string 
   );
 }
 
-/** What others did on the machine meanwhile: where that was much, nothing else is worth much. */
+/** What others did on the machine meanwhile: if it was much, the figures are worth little. */
 function howQuiet(runs: Results['runs']): string {
   const others = runs.flatMap(({ outcome }) => ('measured' in outcome ? [outcome.others] : []));
   const usual = median(others);
@@ -36,7 +36,7 @@ function howQuiet(runs: Results['runs']): string {
     : `${used} **The machine was not quiet: these figures are no measure of anything.**`;
 }
 
-/** Rows as a Markdown table, the first of them its head. */
+/** Rows as a Markdown table. The first one is its head. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const [head = []] = rows;
   const widths = head.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length), 3));
@@ -64,7 +64,7 @@ function scenarioTable(results: Results, scenario: ScenarioFacts): string {
   return `### ${scenario.title}\n\n${markdownTable([head, ...rows])}`;
 }
 
-/** What stands in a server's row instead of figures, if anything does. */
+/** The text in a server's row instead of figures, if there is one. */
 function excuse(results: Results, scenario: string, peer: string): readonly string[] | undefined {
   const facts = results.peers.find(({ name }) => name === peer);
   if (facts !== undefined && facts.version === undefined) {

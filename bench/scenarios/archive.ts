@@ -13,7 +13,7 @@ import type { Measured, Stage } from '../stage.ts';
 
 const people = 8;
 const payloadBytes = 64;
-/** Messages of each person under way. */
+/** Messages of each person in flight. */
 const window = 512;
 
 const scenario: Scenario = {
@@ -73,7 +73,7 @@ async function run(stage: Stage): Promise<Measured> {
   };
 }
 
-/** Somebody alone, who writes when the last message is kept. */
+/** A single person who writes when the last message is stored. */
 async function oneAtATime(stage: Stage): Promise<Histogram> {
   const latencies = new Histogram();
   const writer = await join(stage, personName(0), 1, latencies);

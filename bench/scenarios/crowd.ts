@@ -85,8 +85,8 @@ function logins(count: number, laps: readonly Lap[]): Measured {
 }
 
 /**
- * What is resident after a while. It is the same while for every server, and not until nothing changes, since some
- * give back late: allocators keep freed pages for ten seconds, collectors of garbage have their own time.
+ * The resident memory after a while. The while is the same for every server, not until nothing changes, because some
+ * give memory back late: allocators keep freed pages for ten seconds, and garbage collectors have their own time.
  */
 async function settledBytes(pid: number, short: boolean): Promise<number> {
   await wait(short ? 1500 : 12_000);

@@ -80,7 +80,7 @@ async function carry({ port, pid }: Stage, bytes: number, folder: string): Promi
     alice.type(`/send_file @bob ${path}`);
     await bob.prints(/\/accept \d+/);
     bob.type('/accept');
-    // The person decides at once here; the sender has read the file for its checksum before.
+    // The person accepts at once here. The sender has read the file for its checksum before.
     const startMs = performance.now();
     await alice.prints(/File has successfully been delivered!/);
     const seconds = (performance.now() - startMs) / 1000;
@@ -115,13 +115,13 @@ async function becomeAcquainted(alice: ChatPerson, bob: ChatPerson): Promise<voi
   await bob.prints(/\[alice\] hello/);
 }
 
-/** A file of random content. Gives its checksum. */
+/** Makes a file of random content. Returns its checksum. */
 async function makeFile(path: string, bytes: number): Promise<string> {
   const hash = createHash('sha256');
   const block = randomBytes(mebibyte);
   async function* blocks(): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes / mebibyte; at++) {
-      // No two blocks alike, and no time spent on more randomness.
+      // No two blocks are alike, and no time is spent on more randomness.
       const next = Buffer.from(block);
       next.writeUInt32BE(at);
       hash.update(next);

@@ -58,7 +58,7 @@ async function run(stage: Stage): Promise<Measured> {
   const bytes = (stage.short ? 2 : 8) * 1024 ** 3;
   const alice = await Talker.login(stage.port, 'alice');
   const bob = await Talker.login(stage.port, 'bob');
-  // The first file brings the thread for files with it.
+  // The thread for files starts with the first file.
   await throughHelo(stage, alice, bob, bufferBytes);
   const helo = bytes / (await throughHelo(stage, alice, bob, bytes));
   const socat =
@@ -75,7 +75,7 @@ async function run(stage: Stage): Promise<Measured> {
   };
 }
 
-/** The CPU seconds that the server took for one file. */
+/** The CPU seconds of the server for one file. */
 async function throughHelo(
   stage: Stage,
   alice: Talker,
@@ -90,7 +90,7 @@ async function throughHelo(
   });
 }
 
-/** The CPU seconds that socat took for as much, on the server's CPU. */
+/** The CPU seconds of socat for as much, on the server's CPU. */
 async function throughSocat(stage: Stage, bytes: number): Promise<number> {
   const from = await freePort();
   const to = await freePort();
@@ -109,7 +109,7 @@ async function throughSocat(stage: Stage, bytes: number): Promise<number> {
   }
 }
 
-/** Moves a file with a pair of ends of its own. The CPU seconds that the process `pid` took for it. */
+/** Moves a file between two ends of its own. Returns the CPU seconds of the process `pid`. */
 async function move(pid: number, task: FileTask): Promise<number> {
   const pair = fork(pairProgram);
   try {

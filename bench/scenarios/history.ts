@@ -14,7 +14,7 @@ import { residentBytes } from '../system/process-meter.ts';
 const messages = 1_000_000;
 const missed = 10_000;
 const screen = 50;
-/** Most messages that one request gives. */
+/** The most messages that one request returns. */
 const page = 1000;
 const times = 50;
 
@@ -57,7 +57,7 @@ async function run(stage: Stage): Promise<Measured> {
   for (let time = 0; time < 9; time++) {
     back.add(
       await took(async () => {
-        // A page ends earlier where its messages are long.
+        // A page ends earlier if its messages are long.
         for (let after = last - missed; after < last;) {
           after += await ask(reader, { after, limit: page });
         }
@@ -75,7 +75,7 @@ async function run(stage: Stage): Promise<Measured> {
   };
 }
 
-/** Writes until the lobby has `count` messages; gives the number of the last one. */
+/** Writes until the lobby has `count` messages. Returns the number of the last one. */
 async function fill({ archive, port, fail }: Stage, count: number): Promise<number> {
   const talk = new Talk(port);
   const name = personName(0);
@@ -89,7 +89,7 @@ async function fill({ archive, port, fail }: Stage, count: number): Promise<numb
   return writer.confirmed;
 }
 
-/** Asks for a page; gives how many messages came. */
+/** Requests a page. Returns how many messages came. */
 async function ask(reader: Talk, range: object): Promise<number> {
   reader.send(`HISTORY ${JSON.stringify({ in: 'lobby', ...range })}\n`);
   const [, json = ''] = await reader.until(/^HISTORY_END (.*)\n/m);

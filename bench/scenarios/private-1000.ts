@@ -15,7 +15,7 @@ import type { Measured, Stage } from '../stage.ts';
 
 const people = 1000;
 const payloadBytes = 64;
-/** Messages of each person under way. */
+/** Messages of each person in flight. */
 const window = 1;
 
 const partnerOf = (person: number) => (person + people / 2) % people;

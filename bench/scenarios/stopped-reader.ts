@@ -40,7 +40,7 @@ const scenario: Scenario = {
 };
 export default scenario;
 
-/** The longest that an IRC server takes with its prefix is 512 bytes. */
+/** The longest line that an IRC server accepts, with its prefix, has 512 bytes. */
 const payloadBytes = 400;
 
 async function run(stage: Stage): Promise<Measured> {
@@ -87,7 +87,7 @@ async function run(stage: Stage): Promise<Measured> {
   }
 }
 
-/** Whether a connection that had stopped reading turns out to be closed, once it reads on. */
+/** Whether a connection that had stopped reading is closed when it reads on. */
 async function closes(client: Client): Promise<boolean> {
   const closed = new Promise<boolean>((resolve) => {
     client.readTo(

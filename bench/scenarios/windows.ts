@@ -23,10 +23,10 @@ const scenario: Scenario = {
   async run(stage) {
     const measured: Record<string, number> = {};
     for (const window of windows) {
-      // The short stretches of the short form are enough here: this is about the order of things.
+      // The short periods of the short form are enough here: only the order matters.
       const { perCpuSecond = NaN } = await fanOut({ ...stage, short: true }, 1000, window);
       measured[`window${window}`] = perCpuSecond;
-      // The next come under the same names, which the server has to have noticed to be free.
+      // The next people have the same names, which the server must have freed.
       await wait(1000);
     }
     return measured;

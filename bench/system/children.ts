@@ -21,12 +21,12 @@ export function start(
   const child = spawn(command, args, options);
   running.add(child);
   child.once('close', () => running.delete(child));
-  // A command that can't be started closes as well, and says why there.
+  // A command that cannot be started closes as well, and that reports why.
   child.once('error', () => running.delete(child));
   return child;
 }
 
-/** Ends a process: asks, and after a while does not ask. */
+/** Ends a process: first politely, after a while by force. */
 export async function stop(child: ChildProcess, patienceMs = 5000): Promise<void> {
   if (!running.has(child)) return;
   const closed = once(child, 'close');

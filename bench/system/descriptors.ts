@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 
-/** Descriptors for everything that isn't a connection. */
+/** Descriptors for everything that is not a connection. */
 const others = 100;
 
-/** What to do so that a process may hold `connections`; undefined where it may. */
+/** What to do so that a process may hold `connections`. Undefined if it may already. */
 export function descriptorHint(connections: number): string | undefined {
   const limits = readFileSync('/proc/self/limits', 'latin1');
   const soft = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Infinity);

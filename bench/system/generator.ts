@@ -7,7 +7,7 @@ import { pinned } from './pinning.ts';
 
 const program = fileURLToPath(new URL('../load/main.js', import.meta.url));
 
-/** Rejects with the reason where the task failed, or took longer than `limitSeconds`. */
+/** Rejects with the reason if the task failed, or took longer than `limitSeconds`. */
 export async function generate(
   task: Task,
   cpu: number | undefined,

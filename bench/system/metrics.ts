@@ -1,6 +1,6 @@
 // A server's own figures at its metrics port.
 
-/** Reads them all once; gives the value of one by its name, undefined where it is not told. */
+/** Reads all of them once. Returns the value of one by its name, or undefined. */
 export async function readMetrics(
   port: number | undefined,
 ): Promise<(name: string) => number | undefined> {

@@ -8,8 +8,8 @@ import { cpuSeconds } from './process-meter.ts';
 const ticksPerSecond = 100;
 
 /**
- * Begins to watch. The function that it gives ends that, and tells how many CPUs were used by others than the
- * server and the generator, which used `generatorSeconds`.
+ * Begins to watch. The returned function ends that, and returns how many CPUs were used by others than the server and
+ * the generator, which used `generatorSeconds`.
  */
 export function watchOthers(serverPid: number): (generatorSeconds: number) => number {
   const start = performance.now();
@@ -22,7 +22,7 @@ export function watchOthers(serverPid: number): (generatorSeconds: number) => nu
   };
 }
 
-/** What all CPUs have worked so far, in seconds; what a hypervisor took away counts as the work of others. */
+/** The work of all CPUs so far, in seconds. Time that a hypervisor took counts as the work of others. */
 export function busySeconds(stat: string = readFileSync('/proc/stat', 'latin1')): number {
   const line = /^cpu +([\d ]+)$/m.exec(stat)?.[1] ?? '';
   const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = line

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { findProgram } from './programs.ts';
 
 export interface Pinning {
-  /** The CPU of each; undefined where they can't be kept apart. */
+  /** The CPU of each. Undefined if they cannot be separated. */
   readonly server: number | undefined;
   readonly generator: number | undefined;
-  /** What has to be said about it. */
+  /** A note about it, for the report. */
   readonly note: string;
 }
 

@@ -8,12 +8,12 @@ const ticksPerSecond = 100;
 /** User and system time of all threads of `pid` so far, in seconds. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  // The second field is the program's name in parentheses, and may hold spaces.
+  // The second field is the program's name in parentheses, and may contain spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-/** What of `pid` is resident, in bytes. */
+/** The resident memory of `pid`, in bytes. */
 export function residentBytes(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
   const found = /^Rss: +(\d+) kB$/m.exec(rollup);

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Daemons live in sbin, which is not in everybody's PATH. */
+/** Daemons are in sbin, which is not in everybody's PATH. */
 const alsoIn = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 
 /** The path of an installed program, or undefined. */
@@ -13,7 +13,7 @@ export function findProgram(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** The version that a program prints, or undefined where it isn't installed. */
+/** The version that a program prints, or undefined if it is not installed. */
 export function versionOf(name: string, ...args: readonly string[]): string | undefined {
   const program = findProgram(name);
   if (program === undefined) return undefined;
@@ -29,7 +29,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // Not there, or not for us: either way not installed.
+    // Missing, or not executable for us: not installed.
     return false;
   }
 }

@@ -12,7 +12,7 @@ import { findProgram } from './programs.ts';
 
 export interface ServerProcess {
   readonly port: number;
-  /** Where it tells its metrics, if that was wanted. */
+  /** Its metrics port, if that was wanted. */
   readonly metricsPort: number | undefined;
   readonly pid: number;
   /** The end of what it printed, for an error. */
@@ -23,15 +23,15 @@ export interface ServerProcess {
 export interface StartOptions {
   readonly connections: number;
   readonly cpu: number | undefined;
-  /** Flags for Node, where the server runs in it. */
+  /** Flags for Node, if the server runs in it. */
   readonly nodeArgs: readonly string[];
-  /** Whether it is to tell its metrics. */
+  /** Whether it should offer its metrics. */
   readonly watched: boolean;
 }
 
 const readyWithinMs = 15_000;
 
-/** The folders of servers that run. None is left behind, however the bench ends. */
+/** The folders of running servers. None remains, however the bench ends. */
 const folders = new Set<string>();
 process.on('exit', () => folders.forEach(remove));
 
@@ -94,7 +94,7 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** A port that nobody listens on just now: not every server takes port 0 and tells what it got. */
+/** An unused port: not every server accepts port 0 and reports what it got. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -106,7 +106,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** The environment without what would configure helo or Node. */
+/** The environment without anything that would configure helo or Node. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(HELO_|NODE_OPTIONS$|npm_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));

@@ -91,7 +91,7 @@ function makeSpeaker(): () => string {
   const vocabulary = Array.from({ length: vocabularySize }, () =>
     Array.from({ length: 1 + Math.floor(random() * 3) }, syllable).join(''),
   );
-  // The word of rank r comes as often as 1/r.
+  // The word of rank r occurs as often as 1/r.
   const word = (): string => vocabulary[Math.floor(vocabularySize ** random()) - 1] ?? '';
   return () => Array.from({ length: 4 + Math.floor(random() * 9) }, word).join(' ');
 }

@@ -8,13 +8,13 @@ export interface Row {
   readonly goal?: number;
 }
 
-/** The value below which `share` of all are. */
+/** The value below which the share `share` of all values is. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
-/** Two rows of one thing that was measured many times, in milliseconds. */
+/** Two rows for many measurements of one thing, in milliseconds. */
 export function timesOf(what: string, values: readonly number[], goal?: number): readonly Row[] {
   const unit = 'ms';
   return [

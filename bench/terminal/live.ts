@@ -12,7 +12,7 @@ const keystrokes = 200;
 const longConversation = 100_000;
 const goals = { firstFrameMs: 250, cpuPercent: 10, keyMs: 16 };
 
-/** From pressing Enter in the shell to the first frame; `where` says on which device. */
+/** From Enter in the shell to the first frame. `where` names the device. */
 export async function firstFrames(server: Server, home: string, where: string): Promise<Row[]> {
   const times: number[] = [];
   for (let start = 0; start < starts; start++) {
@@ -26,7 +26,7 @@ export async function firstFrames(server: Server, home: string, where: string): 
   return [{ what, value: percentile(times, 0.5), unit: 'ms', goal: goals.firstFrameMs }];
 }
 
-/** What the screen costs at 200 messages a second, and how long a key takes meanwhile. */
+/** The cost of the screen at 200 messages a second, and the delay of a key meanwhile. */
 export async function underLoad(server: Server, home: string, size: Size): Promise<Row[]> {
   const screen = new Screen(server, home, size);
   await screen.shows('● connected');
@@ -47,7 +47,7 @@ export async function underLoad(server: Server, home: string, size: Size): Promi
   const keys: number[] = [];
   const gap = (loadSeconds * 1000) / keystrokes;
   for (let key = 0; key < keystrokes; key++) {
-    // The row of the input is drawn again with every key: what is new in it is seen at once.
+    // The row of the input is drawn again with every key, so new text in it is seen at once.
     const letters = `k${String(key).padStart(3, '0')}`;
     const took = await screen.press(letters, (output) => output.includes(letters));
     keys.push(took);
@@ -67,11 +67,11 @@ export async function underLoad(server: Server, home: string, size: Size): Promi
   ];
 }
 
-/** The memory that a long conversation takes while it is heard. */
+/** The memory for a long conversation that is received live. */
 export async function memory(server: Server, home: string): Promise<Row[]> {
   const screen = new Screen(server, home, [80, 24]);
   await screen.shows('● connected');
-  // What came while nobody was there is unread, and the screen would stay before it.
+  // Messages from before are unread, and the screen would stay before them.
   screen.pty.write('\u001b');
   await pause(500);
   const before = await screen.usage();

@@ -22,7 +22,7 @@ const { values: flags } = parseArgs({
 });
 const count = Number(flags.messages);
 
-/** Runs `measure` in a place of its own. */
+/** Runs `measure` with a server and folders of its own. */
 async function inPlace(
   measure: (server: Server, home: string) => Promise<readonly Row[]>,
 ): Promise<readonly Row[]> {
@@ -38,7 +38,7 @@ async function inPlace(
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** While others talk, on a new device. */
+/** While others write, on a new device. */
 async function live(server: Server, home: string): Promise<readonly Row[]> {
   say('a new device, while others talk');
   return [
@@ -49,7 +49,7 @@ async function live(server: Server, home: string): Promise<readonly Row[]> {
   ];
 }
 
-/** On a device that has kept a lot. */
+/** On a device with a long history. */
 async function past(server: Server, home: string): Promise<readonly Row[]> {
   say(`a device with ${count} messages`);
   const filled = await fillDevice(server, home, count);

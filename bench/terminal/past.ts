@@ -6,9 +6,9 @@ import { Screen, type Server } from './program.ts';
 
 const searches = 50;
 const jumps = 20;
-/** A key is held down until so many messages have passed. */
+/** A key is held down until this many messages have passed. */
 const pagedThrough = [10_000, 100_000];
-/** What a person does not notice. */
+/** Limits that a person does not notice. */
 const goals = { searchMs: 50, jumpMs: 100, pageMs: 16, rssMb: 250 };
 
 const enter = '\r';
@@ -20,7 +20,7 @@ const clearLine = '\u0015';
 const frameEnd = '\u001B[?2026l';
 
 const isFrame = (output: string): boolean => output.includes(frameEnd);
-/** A frame with what was found: rows that begin with a date. (Of a long text only what is near the word is shown.) */
+/** A frame with results: rows that begin with a date. (Of a long text only the part near the word is shown.) */
 const isFound = (output: string): boolean =>
   / \d{4} \d\d:\d\d +#archive/.test(output) && isFrame(output);
 
@@ -32,7 +32,7 @@ async function openLong(server: Server, home: string): Promise<Screen> {
   return screen;
 }
 
-/** From Enter, or a key in the box, to what was found. */
+/** From Enter, or a key in the box, to the results. */
 export async function searching(server: Server, home: string): Promise<Row[]> {
   const screen = await openLong(server, home);
   const rows: Row[] = [];
@@ -64,7 +64,7 @@ export async function searching(server: Server, home: string): Promise<Row[]> {
   return rows;
 }
 
-/** From Enter on the oldest message that was found to its place on the screen. */
+/** From Enter on the oldest result to its place on the screen. */
 export async function jumping(server: Server, home: string): Promise<Row[]> {
   const screen = await openLong(server, home);
   const times: number[] = [];
@@ -90,7 +90,7 @@ export async function paging(server: Server, home: string, all: number): Promise
   for (const goal of pagedThrough.filter((count) => count < all)) {
     while (first - top < goal) {
       const last = top;
-      // A frame that only follows what was read meanwhile is not the page.
+      // A frame that only shows newly loaded messages is not the page.
       times.push(await screen.press(pageUp, (output) => topOf(output) < last && isFrame(output)));
       top = topOf(screen.output);
     }

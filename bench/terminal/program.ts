@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { spawn, type IPty } from '@lydell/node-pty';
 
 const program = fileURLToPath(new URL('../../../dist/cli/helo.js', import.meta.url));
-/** Of the kernel's clock, in which it counts processor time: USER_HZ is 100 on Linux. */
+/** The kernel counts processor time in these: USER_HZ is 100 on Linux. */
 const ticksPerSecond = 100;
 /** What takes longer will never come. */
 const limitMs = 60_000;
-/** So much of what was drawn is looked through. */
+/** How much of the output is searched. */
 const keptOutput = 200_000;
 
 export interface Server {
@@ -21,7 +21,7 @@ export interface Server {
   readonly port: number;
 }
 
-/** Where bob's device keeps what is his: XDG_DATA_HOME. */
+/** The folder for the data of bob's device: XDG_DATA_HOME. */
 export function dataHome(home: string): string {
   return join(home, 'data');
 }
@@ -87,7 +87,7 @@ export class Screen {
     clearTimeout(limit);
   }
 
-  /** Presses keys; how long it takes until `isSo`, in milliseconds. */
+  /** Presses keys. Returns how long it takes until `isSo`, in milliseconds. */
   async press(keys: string, isSo: (output: string) => boolean): Promise<number> {
     this.forget();
     const pressed = performance.now();
@@ -112,7 +112,7 @@ export class Screen {
   }
 }
 
-/** A server that bob's account, and guests, get into. */
+/** A server that bob's account, and guests, can log in to. */
 export async function startServer(home: string): Promise<Server> {
   const flags = ['--port', '0', '--tls-port', 'off', '--ping-interval', '0', '--limits', 'off'];
   const args = [program, 'serve', ...flags, '--data', join(home, 'server')];
@@ -126,7 +126,7 @@ export async function startServer(home: string): Promise<Server> {
   throw new Error('the server did not start');
 }
 
-/** Somebody who talks, and does not listen. */
+/** A person who writes, and does not read. */
 export async function speaker({ port }: Server, name: string): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');

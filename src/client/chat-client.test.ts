@@ -61,7 +61,7 @@ async function makeOpenClient() {
   return made;
 }
 
-/** Lets what was promised happen: the end of the login is told after that of the private messages. */
+/** Lets promises resolve: the end of the login is reported after that of the private messages. */
 const turn = () => new Promise(setImmediate);
 
 const closed = (reason: unknown) => [{ type: 'state', state: { phase: 'closed', reason } }];
@@ -476,7 +476,7 @@ test('a fingerprint in the address counts from the first visit, and over an earl
   const wrong = makeClient(withPrint, servers);
   await wrong.connection.open(proof(print(2)));
   wrong.told();
-  // It announces no way to prove that the certificate is its own.
+  // It announces no way to prove its certificate.
   wrong.connection.says('HELO hi');
   const reason = {
     expected: print(1),

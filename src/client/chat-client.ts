@@ -49,26 +49,26 @@ import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './connection/
 import { vouches } from './login/ask-proof.ts';
 import { V1Lines } from './v1-lines.ts';
 
-/** An answer to a probe that comes later than that is taken for somebody's who asked: by then the connection is over. */
+/** A later answer to a probe counts as the answer to somebody's request: by then the connection has ended. */
 const probeTimeoutMs = 60_000;
-/** Over this many unsent bytes `ready` waits. */
+/** With more unsent bytes than this `ready` waits. */
 export const sendMarkBytes = 256 * 1024;
-/** Over this many unsent bytes a command is refused: somebody did not wait for `ready`. */
+/** With more unsent bytes than this a command is refused: the caller did not wait for `ready`. */
 export const sendCapBytes = 1024 * 1024;
 
 export type ClientSettings = KeeperSettings;
 export type ClientPorts = KeeperPorts &
   LiveMessagesPorts &
   DevicePorts & {
-    /** Where there are none, no files are sent or taken. */
+    /** Without them, no files are sent or accepted. */
     readonly files?: FilePorts;
-    /** What is kept on the device, for whoever logs in to an account. */
+    /** The stored data on the device, for a login to an account. */
     readonly keeping?: AccountKeeping | undefined;
   };
 
-/** A command was sent, or was not and why. */
+/** A command was sent, or why not. */
 export type Sent = Result<undefined, CommandRefusal>;
-/** As `Sent`; to an account the id stands for the message in the `own` events that follow. */
+/** Like `Sent`. For an account the id identifies the message in the `own` events that follow. */
 export type SaidAs = Result<string | undefined, CommandRefusal>;
 
 export class ChatClient {
@@ -78,12 +78,12 @@ export class ChatClient {
   readonly #sink: ClientEventSink;
   readonly #shown = new ShownTexts();
   readonly #trusts: TrustBook;
-  /** Of whoever logs in to an account; it lives as long as the client. */
+  /** For a login to an account. It exists as long as the client. */
   readonly #account: AccountSync | undefined;
   readonly #guestTexts: GuestTexts;
   readonly #guestBlocks: GuestBlocks;
   readonly #v1Lines: V1Lines;
-  /** As what this client was in last. */
+  /** How this client was logged in last. */
   #as: 'account' | 'guest' | undefined;
   readonly #userLists: UserLists;
   readonly #decisions = new KeyDecisions({
@@ -92,17 +92,17 @@ export class ChatClient {
     noPrivate: () => this.#noPrivate,
     decided: (user) => this.#account?.decided(user),
   });
-  /** From the login to the end of it. */
+  /** From the login to its end. */
   #private: LiveMessages | undefined;
   #files: LoginFiles | undefined;
-  /** Whom files are taken from; it lives as long as the client. */
+  /** Whose files are accepted. It exists as long as the client. */
   readonly #knownSenders: KnownSenders | undefined;
-  /** What there is to know of devices: this one, and those of others as far as they have been met. */
+  /** What is known of devices: this one, and those of people met so far. */
   readonly devices: Devices;
   /** The names seen in this chat. */
   readonly people = new People();
   #waiting: (() => void)[] = [];
-  /** Who cannot take in more at the moment. */
+  /** The parts that cannot receive more at the moment. */
   readonly #full = new Set<'view' | 'account'>();
 
   /** Begins to connect. Events come later, never from within the constructor. */
@@ -159,17 +159,17 @@ export class ChatClient {
     return this.#link.state;
   }
 
-  /** As what this client is in, was in last, or will come in for certain. */
+  /** How this client is logged in, was last, or certainly will be. */
   get as(): 'account' | 'guest' | undefined {
     return this.#as;
   }
 
-  /** The name that was asked for. */
+  /** The requested name. */
   get username(): Username {
     return this.#settings.username;
   }
 
-  /** Says `text` to everybody [7.2]. An account may say it without a connection: it is sent when there is one. */
+  /** Sends `text` to everybody [7.2]. An account may do so without a connection: it is sent when there is one. */
   broadcast(text: string): SaidAs {
     const line = parseLineText(text);
     if (line === undefined) return refuseText(text);
@@ -178,7 +178,7 @@ export class ChatClient {
     );
   }
 
-  /** Says `text` to the members of a group [7.8]; as for `broadcast`. */
+  /** Sends `text` to the members of a group [7.8], like `broadcast`. */
   groupMessage(group: string, text: string): SaidAs {
     const line = parseLineText(text);
     const name = parseGroupName(group);
@@ -191,7 +191,7 @@ export class ChatClient {
   }
 
   /**
-   * Says `text` to `user`, encrypted or not at all [7.5]. The id stands for it in the `private` events that follow:
+   * Sends `text` to `user`, encrypted or not at all [7.5]. The id identifies it in the `private` events that follow:
    * `delivered`, or `not-delivered` with the reason.
    */
   privateMessage(user: string, text: string): Result<string, CommandRefusal> {
@@ -202,65 +202,68 @@ export class ChatClient {
     return sent;
   }
 
-  /** Says this one `text` to `user` in the clear: the server can read it, and nothing proves who wrote it. */
+  /** Sends this one `text` to `user` unencrypted: the server can read it, and nothing proves who wrote it. */
   async sendUnencrypted(user: string, text: string): Promise<Sent> {
-    // Whoever has an account has left keys: nothing is ever said to them in the clear.
+    // An account has left keys: nothing is ever sent to it unencrypted.
     if (this.#account?.isAccount(user as Username) === true)
       return refuseCommand('encrypted-before');
     return this.#private?.sendUnencrypted(user, text) ?? refuseCommand(this.#noPrivate);
   }
 
-  /** The number to compare with `user` over another way, a call or in person. */
+  /** The number to compare with `user` over another channel: a call, or in person. */
   safetyNumber(user: string): Promise<Result<SafetyNumber, CommandRefusal>> {
     return this.#decisions.safetyNumber(user);
   }
 
-  /** `digits` of a safety number were compared with `user` and are the same. A changed key is trusted with it. */
+  /**
+   * The person compared `digits` of a safety number with `user`, and they are the same. This also accepts a changed
+   * key.
+   */
   markVerified(user: string, digits: string): Promise<Sent> {
     return this.#decisions.markVerified(user, digits);
   }
 
-  /** Accepts the changed key of `user`; what was held is sent. */
+  /** Accepts the changed key of `user`. Held messages are sent. */
   trust(user: string): Promise<Sent> {
     return this.#decisions.trust(user);
   }
 
-  /** Keeps to the key that `user` had before; what was held waits for its holder. */
+  /** Keeps the earlier key of `user`. Held messages wait for its holder. */
   distrust(user: string): Promise<Sent> {
     return this.#decisions.distrust(user);
   }
 
-  /** Sending and taking files [7.11]; undefined before and after the login, and where the platform has no files. */
+  /** Sending and accepting files [7.11]. Undefined before and after the login, and if the platform has no files. */
   get files(): FileCommands | undefined {
     return this.#files;
   }
 
-  /** Texts of which is not known yet whether they arrive: an account's that are not stored, and live private ones. */
+  /** Texts whose delivery is still unknown: an account's that are not stored, and live private ones. */
   get textsUnderWay(): number {
     return (this.#private?.underWay ?? 0) + (this.#account?.underWay ?? 0);
   }
 
-  /** Messages of this account that the server does not have yet. They are kept on the device, and go out another time. */
+  /** Messages of this account that the server does not have yet. They are stored on the device, and sent later. */
   get unsent(): number {
     return this.#account?.unsent ?? 0;
   }
 
-  /** These, in the order in which they were said. */
+  /** These messages, in the order in which they were written. */
   get waiting(): readonly OwnContent[] {
     return this.#account?.waiting ?? [];
   }
 
-  /** What was said and could not be written to the disk of the device: it is nowhere else. */
+  /** Messages that could not be written to the device's disk: they exist nowhere else. */
   get unkept(): readonly OwnContent[] {
     return this.#account?.unkept ?? [];
   }
 
-  /** Resolves when none are under way any more, or nothing has moved for `withinMs`. */
+  /** Resolves when none are on their way any more, or nothing has moved for `withinMs`. */
   async settled(withinMs: number): Promise<void> {
     const { now } = this.#ports;
     const underWay = (): number => this.#account?.underWay ?? 0;
     let until = now() + withinMs;
-    // A connection that is tried again and again moves nothing.
+    // Repeated attempts to connect do not count as progress.
     for (let left = underWay(); left > 0 && now() <= until;) {
       if (!(await this.#moves(until - now()))) break;
       if (underWay() < left) until = now() + withinMs;
@@ -275,8 +278,8 @@ export class ChatClient {
   }
 
   /**
-   * The last `limit` messages of a conversation before `before`, oldest first. What this device does not have of the
-   * lobby and of groups is fetched from the server, as long as there is a connection.
+   * The last `limit` messages of a conversation before `before`, oldest first. With a connection, what this device does
+   * not have of the lobby and of groups is fetched from the server.
    */
   async history(
     conversation: ConversationName,
@@ -286,7 +289,7 @@ export class ChatClient {
     return (await this.historyOrWhy(conversation, before, limit)).records;
   }
 
-  /** As `history`; with why the server, which has more, could not give it, where it could not. */
+  /** Like `history`, with the reason if the server has more and cannot read it. */
   async historyOrWhy(
     conversation: ConversationName,
     before: number | undefined,
@@ -296,7 +299,7 @@ export class ChatClient {
     return filled ?? { records: [], failure: undefined };
   }
 
-  /** As `history`, of what this device has. */
+  /** Like `history`, only from this device. */
   async kept(
     conversation: ConversationName,
     before: number | undefined,
@@ -305,7 +308,9 @@ export class ChatClient {
     return (await this.#account?.kept(conversation, before, limit)) ?? [];
   }
 
-  /** `limit` messages of a conversation from any place of its history, oldest first; what is further back comes from the server. */
+  /**
+   * `limit` messages from any position of a conversation's history, oldest first. Earlier ones come from the server.
+   */
   async historyRange(
     conversation: ConversationName,
     historyRange: HistoryRange,
@@ -314,10 +319,7 @@ export class ChatClient {
     return (await this.#account?.historyRange(conversation, historyRange, limit)) ?? [];
   }
 
-  /**
-   * The last `limit` messages that this device has of those that `query` means, the last first; or why nothing can be
-   * looked for.
-   */
+  /** The last `limit` messages of this device that match `query`, the latest first, or why a search is impossible. */
   async search(
     query: HistoryQuery,
     limit: number,
@@ -327,12 +329,12 @@ export class ChatClient {
     return found === undefined ? err('cannot-search') : ok(found);
   }
 
-  /** The person has seen everything of a conversation up to `upTo`, or all that is here. */
+  /** The person has seen everything of a conversation up to `upTo`, or everything that is here. */
   read(conversation: ConversationName, upTo?: number): void {
     this.#account?.read(conversation, upTo);
   }
 
-  /** Who has an account and who is here; undefined for guests and without a connection. */
+  /** Who has an account and who is online. Undefined for guests and without a connection. */
   async listPeople(): Promise<
     | readonly {
         readonly user: Username;
@@ -344,19 +346,21 @@ export class ChatClient {
     return this.#account?.people();
   }
 
-  /** Who is here and who is in which group, as the server tells an account by itself; undefined for guests. */
+  /** Who is online and who is in which group, as the server reports it to an account. Undefined for guests. */
   get roster(): Roster | undefined {
     return this.#account?.roster;
   }
 
-  /** Who is in a group of this account, or why that is not told; undefined for guests and without a connection. */
+  /**
+   * Who is in a group of this account, or why the server does not say. Undefined for guests and without a connection.
+   */
   async listMembers(group: GroupName): Promise<RequestAnswer<'MEMBERS'> | undefined> {
     return this.#account?.members(group);
   }
 
   /**
-   * Takes nothing private from somebody any more, or again (`off`); undefined without a connection. A guest's list is
-   * forgotten with this client.
+   * Refuses everything private from somebody, or accepts it again (`off`). Undefined without a connection. A guest's
+   * list is forgotten with this client.
    */
   async block(
     user: Username | undefined,
@@ -366,12 +370,15 @@ export class ChatClient {
     return this.#account?.block(user, off);
   }
 
-  /** Makes a group that is entered by invitation; undefined for guests and without a connection. */
+  /** Makes a group for invited members only. Undefined for guests and without a connection. */
   async createByInvitation(group: GroupName): Promise<RequestAnswer<'CREATE'> | undefined> {
     return this.#account?.createByInvitation(group);
   }
 
-  /** Lets somebody into such a group; without a name, who may come. Undefined for guests and without a connection. */
+  /**
+   * Lets somebody enter such a group. Without a name, returns who may enter. Undefined for guests and without a
+   * connection.
+   */
   async invite(
     group: GroupName,
     user: Username | undefined,
@@ -379,7 +386,7 @@ export class ChatClient {
     return this.#account?.invite(group, user);
   }
 
-  /** Makes `member` the admin of a group in place of this user; where none is named, the group ends. */
+  /** Makes `member` the admin of a group in place of this user. Without a name, the group ends. */
   async handOver(group: string, member: string | undefined): Promise<Result<undefined, string>> {
     const name = parseGroupName(group);
     const user = member === undefined ? undefined : parseUsername(member);
@@ -395,7 +402,7 @@ export class ChatClient {
     return err(answer.error.code === 'gone' ? 'the connection was lost' : answer.error.text);
   }
 
-  /** Asks who is connected; answered by a `users` event [7.4]. */
+  /** Requests who is connected. Answered by a `users` event [7.4]. */
   listUsers(): Sent {
     return this.#send({ verb: 'GET_USERS' }, () => this.#userLists.asked('person'));
   }
@@ -415,7 +422,7 @@ export class ChatClient {
     return this.#toGroup(group, (group) => ({ verb: 'LEAVE_GROUP', group }));
   }
 
-  /** Removes `member` from a group that this user is the admin of [7.10]. */
+  /** Removes `member` from a group of which this user is the admin [7.10]. */
   kick(group: string, member: string): Sent {
     const user = parseUsername(member);
     const word = user === undefined ? undefined : parseToken(user);
@@ -424,9 +431,9 @@ export class ChatClient {
   }
 
   /**
-   * Leaves: what was said to all and to groups still arrives, live private texts are given up and told as not
-   * delivered unless `settled` was waited for [7.12]. What an account has said and the server does not have stays on
-   * the device.
+   * Leaves: earlier messages to the lobby and to groups still arrive. Live private texts are given up and reported as
+   * not delivered, unless the caller waited for `settled` [7.12]. Messages of an account that the server does not have
+   * stay on the device.
    */
   async quit(): Promise<void> {
     await this.#files?.close();
@@ -435,7 +442,7 @@ export class ChatClient {
     this.#link.quit();
   }
 
-  /** Leaves at once: what was not sent yet is lost. */
+  /** Leaves at once: unsent messages are lost. */
   abort(): void {
     this.#link.abort();
   }
@@ -484,13 +491,13 @@ export class ChatClient {
       this.#link.send(command);
       then();
     };
-    // What was said before it is said before it.
+    // Earlier messages are sent before it.
     if (this.#isAccount && this.#account !== undefined) this.#account.behind(send);
     else send();
     return ok(undefined);
   }
 
-  /** Asks the server something that it answers, whatever it is. The answer is for nobody. */
+  /** Sends the server something that it answers. The answer is for nobody. */
   #probe(): void {
     if (this.#isAccount) void this.#account?.connections();
     else if (!this.#userLists.isAwaited) {
@@ -512,12 +519,12 @@ export class ChatClient {
     return this.state.phase === 'open' ? 'private-elsewhere' : 'not-open';
   }
 
-  /** Whether the person has said goodbye. A connection that ends otherwise is followed by another one. */
+  /** Whether the person has quit. A connection that ends otherwise is followed by another one. */
   get #isLeaving(): boolean {
     return this.state.phase === 'closing' && this.state.reason.code === 'quit';
   }
 
-  /** Says something as an account; undefined for guests. */
+  /** Sends a message of an account. Undefined for guests. */
   #say(place: Place, content: MessageContent): SaidAs | undefined {
     const { phase } = this.state;
     if (!this.#isAccount || this.#account === undefined) return undefined;
@@ -542,7 +549,7 @@ export class ChatClient {
     return this.#account.say({ kind: 'direct', user: name }, textContent(text));
   }
 
-  /** Whether something in the outbox moves within that time. */
+  /** Whether something in the outbox makes progress within that time. */
   async #moves(withinMs: number): Promise<boolean> {
     let isOver = false;
     let cancel = () => {};
@@ -578,7 +585,7 @@ export class ChatClient {
     });
   }
 
-  /** What the account tells, and what others are to know of it. */
+  /** Emits an event of the account, and passes it to the other parts of the client. */
   #emit(event: ClientEvent): void {
     if (event.type === 'private') this.#files?.privateHeard(event.event);
     if (event.type === 'message') this.#v1Lines.saw(event.message.from);
@@ -591,7 +598,7 @@ export class ChatClient {
     this.#sink(event);
   }
 
-  /** The names of a list, those at its beginning as the ones seen last; or of those who have come or gone. */
+  /** The names of a list, its first ones as the last seen; or of people whose presence has changed. */
   #sawPeople(changed: readonly ChangedPerson[] | undefined): void {
     const listed = [...(this.roster?.people.keys() ?? [])].reverse();
     for (const user of changed?.map(({ user }) => user) ?? listed) this.people.saw(user);
@@ -615,7 +622,7 @@ export class ChatClient {
       this.#files = undefined;
       this.#private = undefined;
       this.#account?.logout();
-      // So that the end is told last, after what it did to files and private texts.
+      // So that the end is reported last, after its effects on files and private texts.
       for (const side of ended) if (side !== undefined) await side.close();
       if (state.phase === 'closed' && this.#account !== undefined) await this.#account.close();
     }
@@ -623,7 +630,7 @@ export class ChatClient {
     if (state.phase === 'open') this.#welcomed();
   }
 
-  /** What an account missed is told behind the news that it is in. */
+  /** What an account missed is reported after its login. */
   #welcomed(): void {
     const { welcome } = this.#link;
     if (!this.#isAccount || welcome === undefined) return;
@@ -643,7 +650,7 @@ export class ChatClient {
       }
       this.#link.send(command);
     };
-    // Those of an account may be for another of its connections.
+    // An account's may be for another of its connections.
     if (this.#isAccount && this.#settings.account?.takesPrivate !== true) return;
     const sink: ClientEventSink = (event) => {
       if (event.type === 'private') {
@@ -676,7 +683,7 @@ export class ChatClient {
   }
 }
 
-/** The line of a SEND, with the longest label and id that it can have. */
+/** The line of a SEND, with the longest possible label and id. */
 function longestSend(place: Place, text: string): string {
   const id = `${'x'.repeat(22)}.${Number.MAX_SAFE_INTEGER}`.slice(0, 38);
   const label = 'z'.repeat(11);

@@ -1,5 +1,5 @@
-// What a client tells its view: one stream of typed events. Their texts are exactly what others wrote; whoever draws
-// them on a screen makes them harmless first.
+// What a client tells its view: one stream of typed events. Their texts are exactly what others wrote; the view makes
+// them harmless before drawing.
 
 import type { MessageContent } from './content.ts';
 import type { SoftCode, SuccessCode } from '../wire/replies.ts';
@@ -12,43 +12,43 @@ import type { KeyStanding } from './encryption/trust/key-events.ts';
 import type { MessengerEvent } from './encryption/live/events.ts';
 import type { SendState } from './store/store-port.ts';
 
-/** Where a message stands, for accounts: version 1 keeps nothing, and numbers nothing. */
+/** Where a message is stored, for accounts: version 1 stores nothing, and has no numbers. */
 export interface Filed {
   readonly conversation: ConversationName;
-  /** Its number there; undefined where the server does not keep the conversation. */
+  /** Its number there. Undefined if the server does not store the conversation. */
   readonly seq: number | undefined;
-  /** When the server took it, in milliseconds since 1970. */
+  /** When the server received it, in milliseconds since 1970. */
   readonly at: number;
-  /** Whether the sender is a guest: the name may be somebody else's tomorrow. */
+  /** Whether the sender is a guest: another person may have the name tomorrow. */
   readonly guest: boolean;
-  /** Whether it is by this account, on another connection. */
+  /** Whether this account sent it, on another connection. */
   readonly own: boolean;
-  /** It was said before this login. */
+  /** Whether it was sent before this login. */
   readonly late: boolean;
-  /** It could not be read before: its place may be shown already, without it. */
+  /** Whether it could not be read before: its position may be shown already, without it. */
   readonly again?: boolean;
 }
 
-/** Something that somebody said. */
+/** A message that somebody sent. */
 export type ReceivedMessage =
-  /** To all, or to a group. The server can read it. */
+  /** To everybody, or to a group. The server can read it. */
   (
     | {
         readonly place: 'lobby' | 'group';
         readonly from: Username;
         readonly content: MessageContent;
         readonly encrypted: false;
-        /** To which group; version 1 does not say it [7.8]. */
+        /** To which group. Version 1 does not say it [7.8]. */
         readonly group?: GroupName;
       }
-    /** To this user, but in the clear: neither hidden from the server, nor proven to be from whom it says. */
+    /** To this user, but unencrypted: neither hidden from the server, nor proven to be from its sender. */
     | {
         readonly place: 'private';
         readonly from: Username;
         readonly content: MessageContent;
         readonly encrypted: false;
       }
-    /** To this user, readable by nobody else, proven to be from the holder of a key that stands as `key` says. */
+    /** To this user, readable by nobody else, and proven to be from the holder of a key with the state `key`. */
     | {
         readonly place: 'private';
         readonly from: Username;
@@ -58,18 +58,18 @@ export type ReceivedMessage =
       }
   ) & { readonly filed?: Filed };
 
-/** Something that this account says, under the id that it has on this device. */
+/** A message of this account, with its id on this device. */
 export interface OwnContent {
   readonly localId: string;
   readonly place: Place;
   readonly content: MessageContent;
 }
 
-/** What becomes of something that this account says, from the moment on at which it is kept on this device. */
+/** The state of a message of this account, from the moment on at which it is stored on this device. */
 export interface OwnMessage extends OwnContent {
   readonly from: Username;
   readonly state: SendState;
-  /** Once the server has it, and where it keeps the conversation. */
+  /** Once the server has it, if it stores the conversation. */
   readonly seq?: number | undefined;
   readonly at?: number | undefined;
   /** Why it was refused: a code of the extended protocol or of private messages, and words for people. */
@@ -77,46 +77,46 @@ export interface OwnMessage extends OwnContent {
   readonly reason?: string | undefined;
 }
 
-/** What becomes of private messages and of the keys of people (private/events.ts). */
+/** Events about private messages and people's keys (private/events.ts). */
 export type PrivateEvent = Exclude<
   MessengerEvent,
   { readonly type: 'text' | 'plaintext' | 'note' | 'own-note' }
 >;
 
-/** An answer of the server to something that this client asked for, or news about this user. */
+/** A reply of the server to a request of this client, or news about this user. */
 export interface Reply<Code> {
-  /** What it means, or undefined for a text of a server that knows more or other replies. */
+  /** Its code, or undefined for a text of a server with other replies. */
   readonly code: Code | undefined;
-  /** What stands in the places of the reply's template: `group`, `user`... */
+  /** The values in the reply's template: `group`, `user`... */
   readonly values: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
 export type ClientEvent =
   | { readonly type: 'state'; readonly state: ClientState }
-  /** A TLS server was met for the first time and its certificate is remembered from now on. */
+  /** A TLS server is new. Its certificate is remembered from now on. */
   | { readonly type: 'server-remembered'; readonly fingerprint: Uint8Array }
-  /** There is no account of this name, and the server did not make one: the person comes as a guest. */
+  /** There is no account of this name, and the server did not make one: the person is a guest. */
   | { readonly type: 'guest'; readonly reason: GuestReason }
   | { readonly type: 'message'; readonly message: ReceivedMessage }
-  /** What becomes of something that this account says. */
+  /** A changed state of a message of this account. */
   | { readonly type: 'own'; readonly message: OwnMessage }
   /** The other person's device has everything of a private conversation up to `seq`. */
   | { readonly type: 'delivered'; readonly conversation: ConversationName; readonly seq: number }
-  /** Everything that was said while this account was away is here: so many messages. */
+  /** All messages from while this account was away are here: this many. */
   | { readonly type: 'caught-up'; readonly missed: number }
-  /** This account has come into a conversation, or is out of one. */
+  /** This account entered or left a conversation. */
   | { readonly type: 'conversations' }
-  /** So many own texts are not said again to `user`, who could not read them: they were for an earlier device. */
+  /** This many own texts are not sent again to `user`, who could not read them: they were for an earlier device. */
   | { readonly type: 'withheld'; readonly user: Username; readonly count: number }
   /**
-   * What is kept on this device was an older copy: from here on it goes on with fresh keys. Private messages of the time
-   * between, with those who are `missing`, are not on it any more.
+   * The store of this device was an older copy: from now on it uses new keys. Private messages from the time between,
+   * with the people in `missing`, are no longer on it.
    */
   | { readonly type: 'restored'; readonly missing: readonly Username[] }
   /**
-   * The server's log of a conversation is another one than before, or was put back: what this device has stays, closed
-   * with a line of the server's that says so, and what comes from here on has numbers of its own.
+   * The server's log of a conversation is a different one, or was restored: this device's messages stay, closed with a
+   * line that says so, and new messages have numbers of their own.
    */
   | {
       readonly type: 'log-restarted';
@@ -124,7 +124,7 @@ export type ClientEvent =
       readonly text: string;
     }
   /**
-   * The server cannot give messages of a conversation any more, because its disk has damaged them. The history has a
+   * The server cannot return messages of a conversation any more, because its disk has damaged them. The history has a
    * mark in their place, with the number `seq`.
    */
   | {
@@ -133,29 +133,32 @@ export type ClientEvent =
       readonly seq: number;
       readonly text: string;
     }
-  /** The server cannot read what it keeps of a conversation at the moment: it is not whole here. Told once a login. */
+  /** The server cannot read a conversation at the moment: it is incomplete here. Reported once a login. */
   | {
       readonly type: 'history-failed';
       readonly conversation: ConversationName;
       readonly text: string;
     }
-  /** Another program works with a copy of this device's store: fresh keys and numbers from here on. */
+  /** Another program uses a copy of this device's store: new keys and numbers from now on. */
   | { readonly type: 'twin' }
-  /** Another program is in with this account: private messages, files and the history are there. */
+  /** Another program is logged in with this account: it gets private messages, files and the history. */
   | { readonly type: 'private-elsewhere' }
-  /** The server has passed on what was said to all [7.2]. */
+  /** The server has delivered a message to everybody [7.2]. */
   | { readonly type: 'broadcast-sent'; readonly content: MessageContent }
-  /** Who is connected; `unknown` are those not yet logged in [7.4]. */
+  /** Who is connected. `unknown` are connections without a login [7.4]. */
   | { readonly type: 'users'; readonly names: readonly Username[] }
   | { readonly type: 'success'; readonly reply: Reply<SuccessCode> }
   | { readonly type: 'refused'; readonly reply: Reply<SoftCode> }
-  /** The server speaks to the members of a group itself: somebody was kicked out [7.10]. Version 1 does not say which. */
+  /**
+   * A message of the server to the members of a group: somebody was kicked out [7.10]. Version 1 does not say which
+   * group.
+   */
   | { readonly type: 'group-notice'; readonly text: string; readonly group?: GroupName }
-  /** An account that follows: these have come or gone; undefined where the whole list is there anew. */
+  /** For an account that follows presence: these people's has changed. Undefined if there is a whole new list. */
   | { readonly type: 'presence'; readonly changed: readonly ChangedPerson[] | undefined }
-  /** An account: who is in that group is known now. */
+  /** For an account: the members of that group are known now. */
   | { readonly type: 'members'; readonly group: GroupName }
-  /** An account: somebody else has come into a group of its own, is out of it, or is its admin now. */
+  /** For an account: another person entered or left one of its groups, or became its admin. */
   | {
       readonly type: 'member';
       readonly group: GroupName;
@@ -164,10 +167,10 @@ export type ClientEvent =
       readonly what: MemberNews;
     }
   | { readonly type: 'private'; readonly event: PrivateEvent }
-  /** What becomes of files (files/transfer.ts) [7.11]. */
+  /** A changed state of a file (files/transfer.ts) [7.11]. */
   | { readonly type: 'file'; readonly event: TransferEvent }
-  /** The server has answered the farewell [7.12]. */
+  /** The server has answered QUIT [7.12]. */
   | { readonly type: 'goodbye' };
 
-/** Takes the events of a client, in order, one at a time. */
+/** Receives the events of a client, in order, one at a time. */
 export type ClientEventSink = (event: ClientEvent) => void;

@@ -10,54 +10,54 @@ interface Refusals {
   empty: unknown;
   /** CR, LF or NUL: they would end the line, and what follows would be a command of its own. */
   'control-character': unknown;
-  /** `overBytes`: by how much the line is longer than what a server takes. */
+  /** `overBytes`: by how much the line is longer than a server accepts. */
   'too-long': { readonly overBytes: number };
   'not-a-username': unknown;
   'not-a-group-name': unknown;
-  /** More waits to be sent than may: somebody did not wait for `ready`. */
+  /** Too much waits to be sent: the caller did not wait for `ready`. */
   'queue-full': unknown;
-  /** More private texts than may are not delivered yet. */
+  /** Too many private texts are not delivered yet. */
   'too-many-undelivered': unknown;
-  /** More than may waits to be stored by the server. */
+  /** Too much waits to be stored by the server. */
   'outbox-full': unknown;
-  /** This program does not have what is kept for the account: private messages and files are for the one that has. */
+  /** This program does not have the account's store: private messages and files are for the one that has it. */
   'private-elsewhere': unknown;
-  /** What is kept on this device about it cannot be read. */
+  /** The stored data about it cannot be read. */
   'unreadable-store': unknown;
-  /** Only an account hears that. */
+  /** Only an account gets that. */
   'no-account': unknown;
   /** A private message to oneself. */
   'to-yourself': unknown;
-  /** In the clear, to somebody whose key is known: that would be a way to read what was private before. */
+  /** Unencrypted, to a person whose key is known: that could reveal what was private before. */
   'encrypted-before': unknown;
   /** No key of that person is known yet. */
   'no-key': unknown;
-  /** The safety number that was compared is not that of the key any more. */
+  /** The compared safety number no longer belongs to the key. */
   'other-key': unknown;
   /** No changed key of that person waits for a decision. */
   'nothing-to-decide': unknown;
-  /** This client was not given the means to send and receive files. */
+  /** This client has no means to send and receive files. */
   'no-files': unknown;
   'file-to-yourself': unknown;
   'no-such-file': unknown;
   /** A folder, a device. */
   'not-a-file': unknown;
   'unreadable-file': unknown;
-  /** That file is on its way to that person. */
+  /** That file is on its way to that person already. */
   'already-sending': unknown;
-  /** More files than may are not done yet. */
+  /** Too many files are not done yet. */
   'too-many-files': unknown;
   /** No file of that number waits for that. */
   'no-such-transfer': unknown;
   /** Several files wait for that: a number is needed. */
   'which-transfer': unknown;
-  /** The file is offered under a key that nobody here trusts. */
+  /** The key of the offer is not trusted here. */
   'key-not-trusted': unknown;
 }
 
 export type CommandRefusalCode = keyof Refusals;
 
-/** A code to act on, and a sentence for people that says what would be right. */
+/** A code for the program, and a sentence for people that says what would be right. */
 export type CommandRefusal = {
   [Code in CommandRefusalCode]: { readonly code: Code; readonly hint: string } & Refusals[Code];
 }[CommandRefusalCode];
@@ -125,7 +125,7 @@ export function refuseFile(refusal: SendRefusal): Err<CommandRefusal> {
   }
 }
 
-/** The refusal of something that cannot stand on a line. */
+/** The refusal of a text that cannot be on a line. */
 export function refuseText(text: string): Err<CommandRefusal> {
   return refuseCommand(text === '' ? 'empty' : 'control-character');
 }

@@ -26,7 +26,7 @@ export interface AskContent {
   readonly numbers: readonly number[];
 }
 
-/** What the message `number` was to say, which could not be read; `id` is that message's, in hex. */
+/** The content of the message `number`, which could not be read; `id` is that message's, in hex. */
 export interface AgainContent {
   readonly kind: 'again';
   readonly number: number;
@@ -34,14 +34,14 @@ export interface AgainContent {
   readonly text: string;
 }
 
-/** Of a later version of helo. */
+/** From a later version of helo. */
 export interface UnknownContent {
   readonly kind: 'unknown';
   readonly code: number;
   readonly bytes: Uint8Array;
 }
 
-/** What somebody says: it stands in the history, and is shown. */
+/** The content of a message in the history, which is shown. */
 export type MessageContent = TextContent | UnknownContent;
 
 export type Content = MessageContent | AskContent | AgainContent;
@@ -53,7 +53,7 @@ export interface EncodedContent {
 }
 
 export const messageIdBytes = 16;
-/** Most numbers in one question. */
+/** Most numbers in one request. */
 export const maxAskedNumbers = 64;
 
 export const contentCodes = { text: 1, ask: 2, again: 3 } as const;
@@ -66,12 +66,12 @@ export function textContent(text: string): TextContent {
   return { kind: 'text', text };
 }
 
-/** The text of a content; nothing where it has none, or is of a kind that this version does not know. */
+/** The text of a content. Empty if it has none, or is of a kind that this version does not know. */
 export function textOf(content: Content): string {
   return 'text' in content ? content.text : '';
 }
 
-/** Whether it is between two programs: it has no place in the history, and leaves the outbox without a word. */
+/** Whether it is between two programs: it is not in the history, and leaves the outbox silently. */
 export function isSilent(content: Content): content is AskContent | AgainContent {
   return content.kind === 'ask' || content.kind === 'again';
 }
@@ -102,7 +102,7 @@ export function encodeContent(content: Content): EncodedContent {
   }
 }
 
-/** The content in `bytes`, or undefined where they are none of that code. */
+/** The content in `bytes`, or undefined if they are not valid for that code. */
 export function decodeContent({ code, bytes }: EncodedContent): Content | undefined {
   switch (code) {
     case contentCodes.text: {
@@ -125,7 +125,7 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
   }
 }
 
-/** Whether a later version may have a kind of that code. */
+/** Whether a later version may have a kind with that code. */
 export function isUnknownCode(code: number): boolean {
   return Number.isInteger(code) && code >= firstUnknownCode && code <= lastCode;
 }
@@ -154,7 +154,7 @@ function encodeNumber(number: number): Uint8Array {
   return bytes;
 }
 
-/** The number at `at`: of a message, so from 1 on. */
+/** The number of a message at `at`, from 1 on. */
 function decodeNumber(bytes: Uint8Array, at: number): number | undefined {
   if (bytes.length < at + numberBytes) return undefined;
   const number = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at);

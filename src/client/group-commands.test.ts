@@ -1,4 +1,4 @@
-// Which reply answers which command about a group, though replies bear no mark.
+// Which reply answers which group command, although replies have no label.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

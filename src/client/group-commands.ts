@@ -43,19 +43,19 @@ const refusals: Readonly<Record<GroupVerb, ReadonlySet<SoftCode>>> = {
   ]),
 };
 
-/** Nothing is known of it: the connection was lost, or the server has said something else. */
+/** The result is unknown: the connection ended, or the server has sent something else. */
 const unanswered: GroupRefusal = { code: 'not-open', text: 'the connection was lost' };
 
 export class GroupCommands {
   #waiting: Waiting[] = [];
 
-  /** A command was sent, or was not. Resolves when it is answered, or never will be. */
+  /** A command was sent, or not. Resolves when it is answered, or never will be. */
   ask(verb: GroupVerb, group: string, sent: Sent): Promise<Result<undefined, GroupRefusal>> {
     if (!sent.ok) return Promise.resolve(err({ code: sent.error.code, text: sent.error.hint }));
     return new Promise((settle) => this.#waiting.push({ verb, group, settle }));
   }
 
-  /** Whether `reply` answers one of them; whoever asked hears it then. */
+  /** Whether `reply` answers one of them. If so, its caller gets it. */
   answered({ type, reply }: Reply): boolean {
     const { code, text, values } = reply;
     const at = this.#waiting.findIndex(({ verb, group }) =>
@@ -64,7 +64,7 @@ export class GroupCommands {
         : code !== undefined && refusals[verb].has(code as SoftCode),
     );
     if (at === -1) return false;
-    // Replies come in order: what stands before this one has been answered in words that nobody here knows.
+    // Replies come in order: earlier commands were answered in words that are unknown here.
     const passed = this.#waiting.splice(0, at + 1);
     const answered = passed.pop();
     for (const { settle } of passed) settle(err({ code: 'refused', text: 'it was not done' }));
@@ -72,7 +72,7 @@ export class GroupCommands {
     return true;
   }
 
-  /** The connection is gone: nothing is answered any more. */
+  /** The connection has ended: nothing is answered any more. */
   lost(): void {
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -1,5 +1,6 @@
-// Whom a guest has blocked: the server keeps such a list for accounts only. Only in this client, for as long as it
-// runs: messages of blocked people reach this program and are dropped unread. A block is by name, ignoring case.
+// The people whom a guest has blocked: the server stores such a list for accounts only. It exists only in this client,
+// as long as it runs: messages of blocked people reach this program and are dropped unread. A block is by name,
+// ignoring case.
 
 import { err, ok } from '../lib/result.ts';
 import { failures } from '../wire/extended/failures.ts';
@@ -7,7 +8,7 @@ import type { Username } from '../wire/text.ts';
 import type { RequestAnswer } from './pending-requests.ts';
 import type { ServerEvent } from './connection/server-link.ts';
 
-/** As many as the server keeps for an account. */
+/** As many as the server stores for an account. */
 const maxBlocked = 1000;
 
 export class GuestBlocks {
@@ -18,7 +19,7 @@ export class GuestBlocks {
     this.#me = me;
   }
 
-  /** Blocks somebody or lets them through again, where somebody is named; answers with all who are blocked. */
+  /** Blocks or unblocks a person, if one is named. Returns everybody who is blocked. */
   block(user: Username | undefined, off: boolean): RequestAnswer<'BLOCK'> {
     const folded = user?.toLowerCase();
     if (user !== undefined && folded !== undefined) {
@@ -31,7 +32,7 @@ export class GuestBlocks {
     return ok({ verb: 'BLOCKED', label: undefined, people: [...this.#blocked.values()] });
   }
 
-  /** Whether a line is a private message, what leads to one, or an offer of a file, of somebody who is blocked. */
+  /** Whether a line from a blocked person is a private message, a step towards one, or an offer of a file. */
   drops(event: ServerEvent): boolean {
     switch (event.verb) {
       case 'PM':

@@ -9,7 +9,7 @@ import type { Username } from '../wire/text.ts';
 export class GuestTexts {
   readonly #me: Username;
   readonly #emit: ClientEventSink;
-  /** As many as the live conversations hold at most. */
+  /** At most as many as live conversations hold. */
   readonly #handed = new Map<string, OwnContent>();
 
   constructor(me: Username, emit: ClientEventSink) {
@@ -17,7 +17,7 @@ export class GuestTexts {
     this.#emit = emit;
   }
 
-  /** The live conversation took a text, or did not; undefined where there is none any more. */
+  /** The live conversation accepted a text, or did not. Undefined if there is none any more. */
   handedOver(own: OwnContent, sent: Result<string, CommandRefusal> | undefined): void {
     if (sent?.ok === true) {
       this.#handed.set(sent.value, own);
@@ -27,7 +27,7 @@ export class GuestTexts {
     this.#end(own, sent?.error.code ?? 'not-open', reason);
   }
 
-  /** What becomes of live texts. */
+  /** Events about live texts. */
   receive(event: PrivateEvent): void {
     if (event.type !== 'delivered' && event.type !== 'not-delivered') return;
     const handed = this.#handed.get(event.id);
@@ -36,7 +36,7 @@ export class GuestTexts {
     if (event.type === 'delivered') {
       this.#emit({ type: 'own', message: { ...handed, from: this.#me, state: 'delivered' } });
     } else {
-      // The live conversation has told the person in front why.
+      // The live conversation has told the person why.
       this.#end(handed, event.reason, undefined);
     }
   }

@@ -38,7 +38,7 @@ export interface LiveMessagesPorts {
 /** A line of [7.5] from the server. */
 export type PrivateLine = EventOf<'PM' | 'REQUEST_PUBLIC_KEY' | 'PUBLIC_KEY'>;
 
-/** A note of somebody else's client, or what became of one of ours. */
+/** A note of another person's client, or a changed state of one of ours. */
 export type NoteMessage = Extract<MessengerEvent, { readonly type: 'note' | 'own-note' }>;
 
 type Outcome<T> = Result<T, CommandRefusal>;
@@ -61,7 +61,7 @@ export class LiveMessages {
   readonly #timers: Timers;
   readonly #sink: (event: ClientEvent) => void;
   readonly #onNote: (event: NoteMessage) => void;
-  /** Ids of own texts of which is not known yet what becomes of them. */
+  /** Ids of own texts whose result is not known yet. */
   readonly #underWay = new Set<string>();
   #settled: (() => void)[] = [];
 
@@ -119,7 +119,7 @@ export class LiveMessages {
     this.#messenger.noSuchUser();
   }
 
-  /** The list came that the Messenger had asked for. */
+  /** The list that the Messenger had requested. */
   listed(names: readonly string[]): void {
     this.#messenger.listed(names);
   }
@@ -147,7 +147,7 @@ export class LiveMessages {
       : refuseCommand(refusalCodes[sent.error.code]);
   }
 
-  /** Sends a note to the client of `user`: its id, or nothing where no more are taken. */
+  /** Sends a note to the client of `user`. Returns its id, or undefined if no more are accepted. */
   sendNote(user: Username, bytes: Uint8Array): string | undefined {
     const sent = this.#messenger.sendNote(user, bytes);
     return sent.ok ? sent.value : undefined;
@@ -173,12 +173,12 @@ export class LiveMessages {
     return this.#about(user, () => this.#messenger.distrust(user));
   }
 
-  /** The person has decided about a key of `user` elsewhere: what waited for it goes on. */
+  /** The person has decided about a key of `user` elsewhere: what waited for it continues. */
   decided(user: string): void {
     this.#messenger.decided(user);
   }
 
-  /** Ends the login. Texts that are not delivered are told as such before it resolves. */
+  /** Ends the login. Undelivered texts are reported before it resolves. */
   close(): Promise<void> {
     return this.#messenger.close();
   }
@@ -198,14 +198,14 @@ export class LiveMessages {
       case 'plaintext':
         this.#sink({ type: 'message', message: messageOf(event) });
         return;
-      // What clients tell each other is for whoever takes it, and for nobody's eyes.
+      // Messages between clients are for their receivers, and not shown.
       case 'note':
       case 'own-note':
         this.#onNote(event);
         return;
       case 'delivered':
       case 'not-delivered':
-      // What is held waits for the person, who may take any time.
+      // A held text waits for the person, who may take any time.
       case 'held':
         this.#underWay.delete(event.id);
         this.#sink({ type: 'private', event });
@@ -232,14 +232,14 @@ function messageOf(
   event: Extract<MessengerEvent, { readonly type: 'text' | 'plaintext' }>,
 ): Extract<ClientEvent, { readonly type: 'message' }>['message'] {
   const content = textContent(event.text);
-  // The Messenger knows people by the names that lines came with, and the wire has checked those.
+  // The Messenger knows people by the names of lines, which the wire has checked.
   const from = event.from as Username;
   return event.type === 'plaintext'
     ? { place: 'private', from, content, encrypted: false }
     : { place: 'private', from, content, encrypted: true, key: event.key };
 }
 
-/** The Messenger's lines as commands. What it makes fits their fields; a name or token that does not is its bug. */
+/** The Messenger's lines as commands. Its values fit their fields; a name or token that does not is a bug of it. */
 function wireOf(send: (command: Command) => void): PrivateWire {
   return {
     privateMessage(to, payload) {

@@ -33,7 +33,7 @@ export interface LoginFilesOptions {
   /** Whether the server vouches for another certificate. */
   readonly vouches: (fingerprint: Uint8Array) => Promise<boolean>;
   readonly liveMessages: LiveMessages;
-  /** This user wants something of that person: their key is kept. */
+  /** This user wants something from that person: their key must be kept. */
   readonly wanted: (user: Username) => void;
   readonly send: (command: Command) => void;
   readonly sink: ClientEventSink;
@@ -47,17 +47,17 @@ const choiceCodes = {
   'key-changed': 'key-not-trusted',
 } as const satisfies Record<ChoiceRefusal, string>;
 
-/** What a view may ask for. `file` events tell what becomes of it. */
+/** What a view may request. `file` events report the result. */
 export interface FileCommands {
   /** The files of this login, in the order of their numbers. */
   readonly list: readonly Transfer[];
-  /** Sends the file at `path`, encrypted or not at all, or goes on with it where it was interrupted. */
+  /** Sends the file at `path`, encrypted or not at all, or resumes it. */
   send(user: string, path: string): Promise<Outcome>;
-  /** Takes the file of that number that is asked about; without a number, the only one there is. */
+  /** Accepts the offered file with that number; without a number, the only one. */
   accept(number?: number): Promise<Outcome>;
-  /** Does not take it, and says so to its sender. */
+  /** Declines it, and notifies its sender. */
   decline(number?: number): Promise<Outcome>;
-  /** Stops a file of either direction for good. Nothing of it is kept. */
+  /** Cancels a file in either direction. Nothing of it is kept. */
   cancel(number?: number): Promise<Outcome>;
 }
 
@@ -114,7 +114,7 @@ export class LoginFiles implements FileCommands {
     this.#transfers.receive(line);
   }
 
-  /** Something of `user` came. */
+  /** Something came from `user`. */
   heardFrom(user: Username): void {
     this.#transfers.heardFrom(user);
   }
@@ -123,12 +123,12 @@ export class LoginFiles implements FileCommands {
     this.#transfers.usersHeard(names);
   }
 
-  /** A refusal of the server. Answers whether this user did not bring it about, and need not hear of it. */
+  /** A refusal of the server. Returns whether this user did not cause it, and need not see it. */
   refused(code: SoftCode | undefined): boolean {
     return this.#transfers.refused(code);
   }
 
-  /** News of people's sessions. */
+  /** An event about people's sessions. */
   privateHeard(event: PrivateEvent): void {
     if (event.type !== 'session-renewed' || event.reason !== 'peer-restarted') return;
     const user = parseUsername(event.user);
@@ -158,7 +158,7 @@ function outcomeOf(done: Result<Transfer, ChoiceRefusal>): Outcome {
 function fateOf(note: Extract<NoteMessage, { readonly type: 'own-note' }>): NoteProgress {
   const { id } = note;
   if (note.fate !== 'not-delivered') return { id, is: note.fate };
-  // Both mean that the sessions do not hold at this moment.
+  // Both mean that the sessions do not work at this moment.
   const why = note.reason === 'too-many-handshakes' ? 'no-receipt' : note.reason;
   return { id, is: 'failed', why };
 }

@@ -23,14 +23,16 @@ interface Answers {
 
 export type AskedVerb = keyof Answers;
 
-/** Why a request was not carried out, as the server says; or `gone`: the connection ended, and it may have been or not. */
+/**
+ * Why a request was not carried out, as the server says; or `gone`: the connection ended, and the result is unknown.
+ */
 export type RequestFailure =
   | {
       readonly code: FailureCode;
       readonly text: string;
       readonly expected: number | undefined;
       readonly retryMs: number | undefined;
-      /** Of a SEND: another message has its id. */
+      /** For a SEND: another message has its id. */
       readonly taken?: boolean | undefined;
     }
   | { readonly code: 'gone' };
@@ -66,12 +68,12 @@ export class PendingRequests {
     this.#write = write;
   }
 
-  /** How many requests wait for their answers. Whoever asks bounds them. */
+  /** How many requests wait for their answers. The callers limit them. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Sends a request. `take` hears of the answer in the order in which the server says things. */
+  /** Sends a request. `take` gets the answer, in order with the server's other events. */
   ask<V extends AskedVerb>(
     verb: V,
     fields: Omit<RequestInput<V>, 'label'>,
@@ -87,7 +89,7 @@ export class PendingRequests {
     this.#write(formatRequest(verb, { ...fields, label } as RequestInput<V>));
   }
 
-  /** As `ask`, for whoever does not mind when exactly. */
+  /** Like `ask`, for callers that do not need the order. */
   asking<V extends AskedVerb>(
     verb: V,
     fields: Omit<RequestInput<V>, 'label'>,
@@ -95,13 +97,13 @@ export class PendingRequests {
     return new Promise((resolve) => this.ask(verb, fields, resolve));
   }
 
-  /** Whether `event` is an answer; it is then handed to whoever asked. */
+  /** Whether `event` is an answer. If so, its caller gets it. */
   receive(event: ExtendedEvent): boolean {
     const failed = event.verb === 'FAILED';
     if (!failed && !answerVerbs.has(event.verb)) return false;
     const label = 'label' in event ? event.label : undefined;
     const asked = label === undefined ? undefined : this.#waiting.get(label);
-    // An answer that nobody waits for, or of another kind than what was asked, is of a server that is confused.
+    // An answer that nobody waits for, or of the wrong kind, comes from a confused server.
     if (label === undefined || asked === undefined) return true;
     if (!failed && event.verb !== answerOf[asked.verb]) return true;
     this.#waiting.delete(label);

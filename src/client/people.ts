@@ -3,10 +3,10 @@
 
 import { nearest } from '../lib/suggest.ts';
 
-/** More are not remembered: those seen longest ago are forgotten. */
+/** The most names that are remembered. Beyond that, those seen longest ago are forgotten. */
 export const maxPeople = 1000;
 
-// In a list of users it stands for somebody who has not logged in yet [7.4].
+// In a list of users it stands for a connection without a login [7.4].
 const notLoggedIn = 'unknown';
 
 export class People {
@@ -14,7 +14,7 @@ export class People {
 
   saw(name: string): void {
     if (name === notLoggedIn) return;
-    // Taken out first, so that the order is that of the last time seen.
+    // Removed first, so that the order is by the last time seen.
     this.#names.delete(name);
     this.#names.add(name);
     if (this.#names.size > maxPeople) {
@@ -28,12 +28,12 @@ export class People {
     return [...this.#names];
   }
 
-  /** Who is meant by `name`: the same name in other letter case, where exactly one such is known; else as it is. */
+  /** The person meant by `name`: the same name in another case, if exactly one such is known; otherwise `name`. */
   named(name: string): string {
     return sameButCase(name, this.#names);
   }
 
-  /** Who could have been meant by `name`, which nobody has: the same in other letter case, or with a slip. */
+  /** The person who may be meant by `name`, which nobody has: the same in another case, or with a typing mistake. */
   meantBy(name: string): string | undefined {
     const others = new Map<string, string>();
     for (const other of this.#names) if (other !== name) others.set(other.toLowerCase(), other);
@@ -42,7 +42,9 @@ export class People {
   }
 }
 
-/** The one of `names` that is `name` but for letter case; `name` where it is one of them itself, or not exactly one is. */
+/**
+ * The one of `names` that differs from `name` only in case; `name` if it is one of them, or not exactly one matches.
+ */
 export function sameButCase(name: string, names: Iterable<string>): string {
   const lower = name.toLowerCase();
   const same = [...names].filter((other) => other.toLowerCase() === lower);

@@ -1,4 +1,4 @@
-// What the headless client asks of its platform: a byte connection, timers, randomness, a clock, and a place to
+// What the headless client needs from its platform: a byte connection, timers, randomness, a clock, and a place to
 // remember servers. Adapters for Node are in platform/node; tests pass in scripted ones.
 
 import type { ServerAddress } from './connection/server-address.ts';
@@ -10,8 +10,8 @@ export interface ConnectionFailure {
 }
 
 /**
- * A server's SHA-256 fingerprint over TLS and the channel binding `tls-exporter` of the connection [RFC 9266], or the
- * knowledge that nothing proves who answered.
+ * A server's SHA-256 fingerprint over TLS and the channel binding `tls-exporter` of the connection [RFC 9266]; or that
+ * nothing proves who answered.
  */
 export type ServerProof =
   | { readonly kind: 'plain' }
@@ -19,30 +19,30 @@ export type ServerProof =
       readonly kind: 'tls';
       readonly fingerprint: Uint8Array;
       readonly binding: Uint8Array;
-      /** SHA-256 of the certificate's public key, which may be in a later certificate again. */
+      /** SHA-256 of the certificate's public key, which a later certificate may have again. */
       readonly key?: Uint8Array | undefined;
       /** Whether an authority that this system trusts has issued the certificate for the name of the host. Never rejects. */
       readonly hasAuthority?: () => Promise<boolean>;
     };
 
-/** What a connection tells. `onOpen` comes once or never, `onClose` once and last. */
+/** The events of a connection. `onOpen` comes once or never, `onClose` once and last. */
 export interface ConnectionHandlers {
   onOpen(proof: ServerProof): void;
-  /** `bytes` are the receiver's only until the function returns. */
+  /** `bytes` are only valid until the function returns. */
   onData(bytes: Uint8Array): void;
-  /** All that was queued has left. */
+  /** Everything queued was sent. */
   onDrain(): void;
-  /** The connection is over: by either side's wish, or because of `failure`. */
+  /** The connection has ended: one side closed it, or because of `failure`. */
   onClose(failure: ConnectionFailure | undefined): void;
 }
 
 /** A reliable stream of bytes in both directions. */
 export interface ByteConnection {
-  /** Queues `bytes`. Nothing happens after the end. */
+  /** Queues `bytes`. Does nothing after the end. */
   write(bytes: Uint8Array): void;
-  /** Bytes queued and not yet handed to the system. */
+  /** Bytes that are queued and not yet passed to the system. */
   readonly unsentBytes: number;
-  /** Stops and resumes `onData`. What comes meanwhile waits at the sender, not in memory. */
+  /** Stops and resumes `onData`. Meanwhile data waits at the sender, not in memory. */
   pause(): void;
   resume(): void;
   /** Sends what is queued, then closes this side. */
@@ -65,7 +65,7 @@ export type WallClock = () => number;
 /** `length` bytes that nobody can guess. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** What is known of a certificate that was seen: SHA-256 of its public key, and the identity that was proven under it. */
+/** What is known of a certificate: SHA-256 of its public key, and the identity that was proven under it. */
 export interface KnownCertificate {
   readonly key: Uint8Array | undefined;
   readonly identity: Uint8Array | undefined;
@@ -73,7 +73,7 @@ export interface KnownCertificate {
 
 /**
  * The servers met before, by the key of their address: the fingerprint of the certificate, and the identity key that
- * the extended login proves. Rejects when it cannot be read or kept.
+ * the extended login proves. Rejects if it cannot be read or stored.
  */
 export interface KnownServers {
   fingerprintOf(serverKey: string): Promise<Uint8Array | undefined>;
@@ -82,12 +82,12 @@ export interface KnownServers {
   identityOf(serverKey: string): Promise<Uint8Array | undefined>;
   /** Remembers `identity`, an Ed25519 public key, for a server that has none yet. */
   rememberIdentity(serverKey: string, identity: Uint8Array): Promise<void>;
-  /** What is known of the certificate with that fingerprint, at whatever address it was seen. */
+  /** What is known of the certificate with that fingerprint, from any address. */
   certificate(fingerprint: Uint8Array): Promise<KnownCertificate | undefined>;
   rememberCertificate(fingerprint: Uint8Array, known: KnownCertificate): Promise<void>;
   /**
-   * As what `user` came in to a server the last time that an account was wanted: with it, or as a guest, because none was
-   * to be had, and was told so. Undefined for who never did.
+   * How `user` logged in to a server the last time that an account was wanted: with it, or as a guest, because there
+   * was none and they were told so. Undefined if they never did.
    */
   cameAs(serverKey: string, user: string): Promise<'account' | 'guest' | undefined>;
   rememberCame(serverKey: string, user: string, as: 'account' | 'guest'): Promise<void>;

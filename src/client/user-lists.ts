@@ -3,7 +3,7 @@
 
 import type { Timers } from './ports.ts';
 
-/** A question that is not answered within this time is forgotten, or its answer would be taken for the next one's. */
+/** A request that is not answered within this time is forgotten. Otherwise its answer would count as the next one's. */
 export const listTimeoutMs = 5_000;
 
 export type Asker = 'person' | 'client';
@@ -34,7 +34,7 @@ export class UserLists {
     this.#questions.push(question);
   }
 
-  /** A list came: who is it for? One that nobody asked for is shown. */
+  /** Returns whom a list is for. One that nobody requested is shown. */
   answered(): Asker {
     const question = this.#questions.shift();
     question?.cancel();

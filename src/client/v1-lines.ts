@@ -17,7 +17,7 @@ export interface V1LinesPorts {
   readonly sink: ClientEventSink;
   readonly people: People;
   readonly userLists: UserLists;
-  /** Those of the login that lasts. */
+  /** Those of the current login. */
   readonly liveMessages: () => LiveMessages | undefined;
   readonly files: () => LoginFiles | undefined;
   readonly blocks: GuestBlocks;
@@ -30,7 +30,7 @@ export class V1Lines {
     this.#ports = ports;
   }
 
-  /** Takes a line of version 1. */
+  /** Handles a line of version 1. */
   receive(event: ServerEvent): void {
     if (this.#ports.blocks.drops(event)) return;
     switch (event.verb) {
@@ -77,14 +77,14 @@ export class V1Lines {
     this.#ports.sink({ type: 'message', message: { place, from, content, encrypted: false } });
   }
 
-  /** Something of `user` came. */
+  /** Something came from `user`. */
   saw(user: Username): void {
     this.#ports.people.saw(user);
     this.#ports.files()?.heardFrom(user);
   }
 
   #refused(reply: Reply<SoftCode>): void {
-    // What the client asked for itself is nothing that the person did.
+    // A refusal of the client's own requests is not about something that the person did.
     const isOwn = this.#ports.files()?.refused(reply.code) ?? false;
     if (!isOwn) this.#ports.sink({ type: 'refused', reply });
     if (reply.code === 'no-such-user') this.#ports.liveMessages()?.noSuchUser();

@@ -1,5 +1,5 @@
-// A typical chat server with socket.io: everybody is in one room and in a room of their own name. A program of its
-// own: `node server.js PORT`.
+// A typical chat server with socket.io: everybody is in one room and in a room of their own name. A program of its own:
+// `node server.js PORT`.
 
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
@@ -11,7 +11,7 @@ const io = new Server(http, {
   perMessageDeflate: false,
   httpCompression: false,
   serveClient: false,
-  // No heartbeat while one measures.
+  // No heartbeat during the measurement.
   pingInterval: 24 * 60 * 60 * 1000,
 });
 

@@ -6,13 +6,13 @@ import type { DirectPorts } from '../encryption/stored/engine.ts';
 import type { WallClock, RandomBytes, Timers } from '../ports.ts';
 import type { ClientRecords, ClientStore } from '../store/store-port.ts';
 
-/** What is kept on the device for an account, opened and read. */
+/** The stored data of an account on the device, opened and read. */
 export interface AccountKeeping {
   readonly store: ClientStore;
   readonly records: ClientRecords;
   /**
-   * What was said in the lobby or a group before this device knew it is no news: for a store that is gone afterwards, and
-   * for programs, which would answer it. A person gets the last of it, to read.
+   * Whether messages to the lobby and to groups from before this device knew them are skipped: for a store that is gone
+   * afterwards, and for programs, which would answer them. A person gets the last of them, to read.
    */
   readonly startsNow: boolean;
 }
@@ -20,16 +20,16 @@ export interface AccountKeeping {
 export interface AccountPorts {
   readonly me: Username;
   readonly keeping: AccountKeeping;
-  /** For private messages with accounts; undefined where they are for another connection. */
+  /** For private messages with accounts. Undefined if another connection gets them. */
   readonly direct: DirectPorts | undefined;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;
   readonly emit: (event: ClientEvent) => void;
-  /** Takes a private message to `user`, who has no account. */
+  /** Passes on a private message to `user`, who has no account. */
   readonly toGuest: (user: Username, own: OwnContent) => void;
-  /** More has come than could be worked on, or no longer: the connection is to be read, or not. */
+  /** More has arrived than can be handled, or no longer: the connection must not be read, or may be. */
   readonly full: (isFull: boolean) => void;
-  /** Something could not be kept. Nothing more is done. */
+  /** Something could not be stored. Nothing more is done. */
   readonly failed: (cause: unknown) => void;
 }

@@ -12,15 +12,15 @@ export class AccountQueue {
   readonly #failed: (cause: unknown) => void;
   #isBroken = false;
 
-  /** `failed` hears of the first thing that fails. */
+  /** `failed` gets the first failure. */
   constructor(store: Pick<ClientStore, 'write'>, failed: (cause: unknown) => void) {
     this.#failed = failed;
     this.writer = new StoreWriter(store, (cause) => this.#broke(cause));
-    // A write that failed is told by the store writer; anything else is a bug, after which nothing is certain.
+    // The store writer reports a failed write. Any other error is a bug, after which nothing is certain.
     this.#queue = new SerialQueue(0, (cause) => this.#isBroken || this.#broke(cause));
   }
 
-  /** Runs `task` behind all that were given before. */
+  /** Runs `task` after all earlier ones. */
   readonly add = (task: () => Promise<void>): void => {
     this.#queue.add(async () => {
       if (!this.#isBroken) await task();

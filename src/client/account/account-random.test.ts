@@ -1,5 +1,5 @@
-// Random lives of two people with accounts: cables that break, programs that are killed, a server that starts anew. What
-// is on one person's disk is on the other's in the end, once, in its order.
+// Random lives of two people with accounts: cables that break, programs that are killed, a server that restarts. At the
+// end the messages on one person's disk are on the other's, once and in order.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -70,7 +70,7 @@ test('nothing lost, nothing twice, in order, whatever breaks when', async () => 
           }
         } else if (act.kind === 'turns') {
           await turns(act.count);
-          // By now it is on the disk, if whoever said it still lives.
+          // By now it is on the disk, if the sender still runs.
           if (act.count >= 4) {
             for (const [text, person] of fresh) if (person.client !== undefined) certain.add(text);
             fresh.clear();
@@ -87,7 +87,7 @@ test('nothing lost, nothing twice, in order, whatever breaks when', async () => 
       const { alice, bob } = people;
       for (const person of [alice, bob]) {
         while (!person.isIn) {
-          // Who was cut off before they got in at the start is gone as well.
+          // A program whose connection ended before the first login has ended as well.
           if (!person.isRunning) {
             person.kill();
             await person.start();

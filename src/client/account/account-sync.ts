@@ -58,7 +58,7 @@ interface Login {
   readonly write: (line: string) => void;
 }
 
-/** What there is where private conversations are for this connection. */
+/** What exists if private conversations are for this connection. */
 interface Private {
   readonly engine: DirectEngine;
   readonly post: DirectPost;
@@ -67,7 +67,7 @@ interface Private {
 }
 
 export class AccountSync {
-  /** Who is here, and who is in which group. */
+  /** Who is online, and who is in which group. */
   readonly roster: Roster;
   readonly #ports: AccountPorts;
   readonly #bench: AccountQueue;
@@ -84,11 +84,11 @@ export class AccountSync {
   #login: Login | undefined;
   /** The stream that this login asked about. */
   #asked: string | undefined;
-  /** Groups that are being ended from here, in small letters. */
+  /** Groups that this client is ending, in small letters. */
   readonly #ending = new Set<string>();
-  /** Conversations of which it was told in this login that the server cannot read them. */
+  /** Conversations that the server cannot read, reported once in this login. */
   readonly #toldFailed = new Set<Conversation>();
-  /** Until keys that are out of use may be thrown away: from the catching up on, until the connection ends. */
+  /** Cancels the deletion of unused keys, which waits from the catch-up until the connection ends. */
   #cancelTidying: (() => void) | undefined;
   #waiting: (() => void)[] = [];
 
@@ -165,7 +165,7 @@ export class AccountSync {
       earlier: this.#earlier,
       takesPrivate: engine !== undefined,
       foundAccount: (user) => void this.#accounts.add(user),
-      // Key packages that it has given out since lie there again.
+      // Key packages that the server has given out are in its stock again.
       putBack: () => this.#private?.stock.replace(),
       failed,
       takenAll: (conversation) => this.#own.caughtUp(conversation),
@@ -178,7 +178,7 @@ export class AccountSync {
     work(() => this.#countUnread());
   }
 
-  /** A login begins: what the server is to say of what is here. */
+  /** A login begins: the data for which the server should report losses. */
   asksFor(): KeptHere {
     this.#asked = this.#outbox.book.stream;
     return { stream: this.#asked, runs: this.#incoming.runs };
@@ -189,17 +189,17 @@ export class AccountSync {
     return this.#outbox.book.size;
   }
 
-  /** These, in the order in which they were said. */
+  /** These messages, in the order in which they were written. */
   get waiting(): readonly OwnContent[] {
     return this.#outbox.book.entries.flatMap((entry) => ownOf(entry) ?? []);
   }
 
-  /** What was said and is not on the device's disk: where that fails, it is nowhere. */
+  /** Own messages that are not on the disk: if writing fails, they exist nowhere else. */
   get unkept(): readonly OwnContent[] {
     return this.#outbox.unkept.flatMap((entry) => ownOf(entry) ?? []);
   }
 
-  /** Of those, the ones that do not wait for the person's word about a key, who may take any time. */
+  /** Unsent messages that do not wait for the person's decision about a key, who may take any time. */
   get underWay(): number {
     const isHeld = ({ place }: OutboxEntry) =>
       place.kind === 'direct' && this.#private?.post.isHeld(place.user) === true;
@@ -207,7 +207,7 @@ export class AccountSync {
     return waiting + (this.#private?.post.handing ?? 0);
   }
 
-  /** Whether more may be said without waiting. */
+  /** Whether more may be sent without waiting. */
   get hasRoom(): boolean {
     return this.#outbox.book.size < outboxMark;
   }
@@ -218,7 +218,7 @@ export class AccountSync {
 
   // ---- the connection ---------------------------------------------------------------------------------------
 
-  /** Logged in: what was missed is fetched, what waits is sent. `write` sends a line. */
+  /** Logged in: missed messages are fetched, waiting ones are sent. `write` sends a line. */
   login(welcome: ExtendedEventOf<'WELCOME'>, write: (line: string) => void): void {
     const requests = new PendingRequests(write);
     const login = { requests, write };
@@ -229,7 +229,7 @@ export class AccountSync {
     this.#incoming.login(requests, welcome);
     this.#private?.post.login(requests);
     this.#earlier.login(requests);
-    // Behind what is done about a store that is an older copy: nothing is numbered or sealed before.
+    // After an older copy of the store was treated: nothing is numbered or encrypted before.
     this.#bench.add(async () => {
       const { lastNumber } = welcome;
       const knowsStreams = lastNumber !== undefined;
@@ -244,7 +244,7 @@ export class AccountSync {
     this.roster.login(requests);
   }
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   logout(): void {
     const login = this.#login;
     this.#login = undefined;
@@ -261,7 +261,7 @@ export class AccountSync {
     this.#moved();
   }
 
-  /** The server said something. */
+  /** An event of the server. */
   receive(event: ExtendedEvent): void {
     if (this.#login === undefined || this.#login.requests.receive(event)) return;
     this.roster.receive(event);
@@ -284,12 +284,12 @@ export class AccountSync {
         this.#ports.emit({ type: 'conversations' });
         if (event.why === 'removed') this.#groupEnded(event.in);
         return;
-      // Answers, which the pending requests have taken, and the login's own words.
+      // Answers, which the pending requests have received, and events of the login.
       default:
     }
   }
 
-  /** Told in the words that members of version 1 hear; who has ended it here is answered. */
+  /** Reported in the words for members of version 1. If it was ended here, the answer reports it. */
   #groupEnded(name: ConversationName): void {
     const place = parseConversation(name);
     if (place?.kind !== 'group' || this.#ending.has(place.group.toLowerCase())) return;
@@ -301,7 +301,7 @@ export class AccountSync {
 
   // ---- what a view asks for ---------------------------------------------------------------------------------
 
-  /** Takes a message for the lobby, a group or a person. The id stands for it in the `own` events that follow. */
+  /** Accepts a message for the lobby, a group or a person. The id identifies it in the `own` events that follow. */
   say(place: Place, content: MessageContent): Result<string, CommandRefusal> {
     if (!this.#outbox.book.hasRoomFor(content)) return refuseCommand('outbox-full');
     const localId = newMessageId(this.#ports.random);
@@ -317,17 +317,17 @@ export class AccountSync {
     return ok(localId);
   }
 
-  /** Calls `act` when what was said in the lobby and in groups so far is on its way. */
+  /** Calls `act` when all earlier messages to the lobby and to groups are on their way. */
   behind(act: () => void): void {
     this.#outbox.behind(act);
   }
 
-  /** Whether that name is known to have an account. */
+  /** Whether that name has an account, as far as is known. */
   isAccount(user: Username): boolean {
     return this.#accounts.has(user);
   }
 
-  /** The engine for what a person decides about keys; what was held goes on after `decided`. */
+  /** The engine for a person's decisions about keys. Held messages continue after `decided`. */
   get keys(): DirectEngine | undefined {
     return this.#private?.engine;
   }
@@ -336,13 +336,13 @@ export class AccountSync {
     this.#private?.post.post(user);
   }
 
-  /** The person has seen everything of a conversation up to `upTo`, or all that is here. */
+  /** The person has seen everything of a conversation up to `upTo`, or everything that is here. */
   read(name: ConversationName, upTo?: number): void {
     const conversation = this.#conversations.get(name);
     if (conversation !== undefined) this.#receipts.read(conversation, upTo);
   }
 
-  /** The last `limit` messages before `before`, oldest first; what this device does not have comes from the server. */
+  /** The last `limit` messages before `before`, oldest first. What this device does not have comes from the server. */
   async history(
     name: ConversationName,
     before: number | undefined,
@@ -353,7 +353,7 @@ export class AccountSync {
     return this.#earlier.page(conversation, before, limit);
   }
 
-  /** The same, of what this device has. */
+  /** The same, only from this device. */
   async kept(
     name: ConversationName,
     before: number | undefined,
@@ -362,7 +362,7 @@ export class AccountSync {
     return wholeFrom(await this.#ports.keeping.store.history(name, before, limit));
   }
 
-  /** `limit` messages from any place of its history, oldest first; what is further back comes from the server. */
+  /** `limit` messages from any position of its history, oldest first. Earlier ones come from the server. */
   async historyRange(
     name: ConversationName,
     historyRange: HistoryRange,
@@ -374,7 +374,7 @@ export class AccountSync {
       : this.#earlier.historyRange(conversation, historyRange, limit);
   }
 
-  /** Makes `user` the admin of a group, or ends it where none is named; undefined while there is no connection. */
+  /** Makes `user` the admin of a group, or ends it if none is named. Undefined without a connection. */
   async handOver(
     group: GroupName,
     user: Username | undefined,
@@ -389,29 +389,29 @@ export class AccountSync {
     return answer;
   }
 
-  /** The last `limit` messages that `query` means, the last first; undefined where the store cannot search. */
+  /** The last `limit` messages that match `query`, the latest first. Undefined if the store cannot search. */
   async search(query: HistoryQuery, limit: number): Promise<readonly PlacedRecord[] | undefined> {
     return this.#ports.keeping.store.search?.(query, limit);
   }
 
-  /** Who has an account, and who is here; undefined while there is no connection. */
+  /** Who has an account, and who is online. Undefined without a connection. */
   async people(): Promise<ExtendedEventOf<'PEOPLE'>['people'] | undefined> {
     const answer = await this.#login?.requests.asking('PEOPLE', {});
     return answer?.ok ? answer.value.people : undefined;
   }
 
-  /** How many connections the account has; undefined where the server does not say. */
+  /** How many connections the account has. Undefined if the server does not say. */
   async connections(): Promise<number | undefined> {
     const answer = await this.#login?.requests.asking('PEOPLE', { limit: 0 });
     return answer?.ok ? answer.value.connections : undefined;
   }
 
-  /** Who is in a group now, or why that is not told; undefined while there is no connection. */
+  /** Who is in a group now, or why the server does not say. Undefined without a connection. */
   async members(group: GroupName): Promise<RequestAnswer<'MEMBERS'> | undefined> {
     return this.#login?.requests.asking('MEMBERS', { in: groupConversation(group) });
   }
 
-  /** Blocks somebody or lets them through again; without a name, who is blocked. Undefined without a connection. */
+  /** Blocks or unblocks somebody. Without a name, returns who is blocked. Undefined without a connection. */
   async block(
     user: Username | undefined,
     off: boolean,
@@ -424,7 +424,9 @@ export class AccountSync {
     return this.#login?.requests.asking('CREATE', { in: groupConversation(group) });
   }
 
-  /** Lets somebody into a group by invitation; without a name, who may come. Undefined without a connection. */
+  /**
+   * Lets somebody enter a group by invitation. Without a name, returns who may enter. Undefined without a connection.
+   */
   async invite(
     group: GroupName,
     user: Username | undefined,
@@ -432,12 +434,12 @@ export class AccountSync {
     return this.#login?.requests.asking('INVITE', { in: groupConversation(group), user });
   }
 
-  /** Resolves when the outbox has changed, or the connection has gone or come. */
+  /** Resolves when the outbox has changed, or the connection has begun or ended. */
   change(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Works on everything that has come, and gives the receipts for it. */
+  /** Handles everything that has arrived, and sends the receipts for it. */
   async flush(): Promise<void> {
     this.#inbox.hurry();
     await this.#bench.idle();
@@ -445,7 +447,7 @@ export class AccountSync {
     await this.#bench.idle();
   }
 
-  /** Writes what is still to be written, and lets go of the store. */
+  /** Writes what must still be written, and closes the store. */
   async close(): Promise<void> {
     await this.flush();
     this.logout();
@@ -493,7 +495,7 @@ export class AccountSync {
     return { engine, post, stock, restoration };
   }
 
-  /** Another program works with a copy of this store: nothing is sealed any more in what both have. */
+  /** Another program uses a copy of this store: nothing more is encrypted in the sessions that both have. */
   async #twinFound(leave: () => readonly ClientChange[]): Promise<void> {
     const { add, writer } = this.#bench;
     await new Promise<void>((resolve, reject) => {
@@ -514,7 +516,7 @@ export class AccountSync {
 
   #tidy(): void {
     this.#cancelTidying = afterSteadyTime(this.#ports, tidyEveryMs, () => this.#tidy());
-    // Behind what was just taken: until that is read its keys are needed.
+    // After what has just arrived: until that is read its keys are needed.
     this.#bench.add(() => this.#bench.writer.write(this.#private?.engine.tidy() ?? []));
   }
 
@@ -528,7 +530,7 @@ export class AccountSync {
     }
   }
 
-  /** Told once a login: it is asked for again and again. */
+  /** Reported once in a login, although it is requested repeatedly. */
   readonly #serverFailed = (conversation: Conversation, failure: RequestFailure): void => {
     if (failure.code !== 'store-failed' || this.#toldFailed.has(conversation)) return;
     this.#toldFailed.add(conversation);

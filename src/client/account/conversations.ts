@@ -20,12 +20,12 @@ import { firstSight } from './limits.ts';
 export interface ConversationView {
   readonly name: ConversationName;
   readonly place: Place;
-  /** Whether this account is in it now; otherwise only its history is left. */
+  /** Whether this account is in it now. Otherwise only its history is left. */
   readonly isIn: boolean;
-  /** Whether the server keeps what is said, for those who are away. */
+  /** Whether the server stores its messages, for people who are offline. */
   readonly isKept: boolean;
   readonly admin: Username | undefined;
-  /** Messages of others that the person has not seen. */
+  /** Unseen messages of others. */
   readonly unread: number;
   /** The last message that this device has, and the last that the person has seen. */
   readonly cursor: number;
@@ -35,21 +35,21 @@ export interface ConversationView {
 export class Conversation implements ConversationView {
   readonly name: ConversationName;
   readonly place: Place;
-  /** As it is on the disk, or was when the server described another log; only what works in its turn changes it. */
+  /** As on the disk, or as it was when the server described another log. Only the inbox changes it, in its turn. */
   record: ConversationRecord;
-  /** The last message that the person has seen; the record follows. */
+  /** The last message that the person has seen. The record follows. */
   seen: number;
   isIn = false;
   isKept = true;
   admin: Username | undefined;
   unread = 0;
-  /** The first number that this account may read at the server; 0 for not known. */
+  /** The first number that this account may read at the server; 0 if unknown. */
   first = 0;
-  /** The last message that was taken to be worked on; the record follows. */
+  /** The last message that was received for the inbox. The record follows. */
   handed: number;
-  /** The log that `handed` is of. */
+  /** The log that `handed` belongs to. */
   log: number;
-  /** Changes of the log that are still to be carried out: until then the record is of the log before. */
+  /** How many changes of the log are still to be carried out. Until then the record is about the earlier log. */
   changing = 0;
 
   constructor(place: Place, record: ConversationRecord) {
@@ -61,7 +61,7 @@ export class Conversation implements ConversationView {
     this.log = record.log;
   }
 
-  /** What is counted from here on is of the log after `change`, which is still to be carried out. */
+  /** From now on numbers belong to the log after `change`, which is still to be carried out. */
   expect(change: LogChange): void {
     this.log = change.log;
     this.changing += 1;
@@ -76,16 +76,16 @@ export class Conversation implements ConversationView {
     return this.seen;
   }
 
-  /** The other person of a conversation of two. */
+  /** The other person of a conversation of two people. */
   get peer(): Username | undefined {
     return this.place.kind === 'direct' ? this.place.user : undefined;
   }
 }
 
-/** What has to be done about a conversation that the server describes. */
+/** What to do about a conversation that the server describes. */
 export interface Described {
   readonly conversation: Conversation;
-  /** To be carried out when all that came before it has been; undefined for nothing. */
+  /** To be carried out after everything that came before it. Undefined for nothing. */
   readonly change: LogChange | undefined;
 }
 
@@ -94,7 +94,7 @@ export class Conversations {
   readonly #startsNow: boolean;
   readonly #all = new Map<ConversationName, Conversation>();
 
-  /** `startsNow`: what was said to many before this device was there is no news to it. */
+  /** `startsNow`: public messages from before this device was there are skipped. */
   constructor(me: Username, records: readonly ConversationRecord[], startsNow: boolean) {
     this.#me = me;
     this.#startsNow = startsNow;
@@ -109,17 +109,17 @@ export class Conversations {
     return this.#all.get(name);
   }
 
-  /** The conversation that `place` means to this account. */
+  /** The conversation that `place` is for this account. */
   nameOf(place: Place): ConversationName {
     return conversationOf(this.#me, place);
   }
 
-  /** The one of that name, made where it was not known; undefined where it can be none of this account. */
+  /** The conversation of that name, made if it was unknown. Undefined if it cannot be one of this account. */
   reach(name: ConversationName): Conversation | undefined {
     return this.#all.get(name) ?? this.#add(fresh(name, unknownLog, 0));
   }
 
-  /** The server says how a conversation stands. What follows is counted in its log; the record follows in its turn. */
+  /** The server describes a conversation. Later numbers belong to its log; the record follows in its turn. */
   describe(kept: KeptConversation, standing = asBefore): Described | undefined {
     const known = this.#all.get(kept.in);
     const start = this.#start(kept);
@@ -138,9 +138,8 @@ export class Conversations {
   }
 
   /**
-   * Conversations with one other that a server which was put back does not describe: it has lost all of them, or those
-   * with logs of these numbers. What was never delivered to an account that was removed is tried again as well, and
-   * refused.
+   * Conversations of two people that a restored server does not describe: it has lost all of them, or those with logs
+   * of these numbers. Undelivered messages to a removed account are sent again as well, and refused.
    */
   missing(
     described: readonly KeptConversation[],
@@ -158,8 +157,8 @@ export class Conversations {
   }
 
   /**
-   * This device has acknowledged private messages that it does not have any more: what the server has thrown away since
-   * is passed over, so that the numbers here are those of a device that had it.
+   * This device has acknowledged private messages that it no longer has. What the server has deleted since is skipped,
+   * so that the numbers here are those of a device that had it.
    */
   skipLost(described: readonly KeptConversation[]): ClientChange[] {
     return described.flatMap(({ in: name, log, first, got = 0 }): ClientChange[] => {
@@ -173,7 +172,7 @@ export class Conversations {
     });
   }
 
-  /** Before a login says which ones this account is in. */
+  /** Before a login says which conversations this account is in. */
   leaveAll(): void {
     for (const conversation of this.#all.values()) conversation.isIn = false;
   }
@@ -187,9 +186,9 @@ export class Conversations {
     return conversation.place.kind === 'group' ? conversation.place.group : undefined;
   }
 
-  /** Where this device begins with a log that it has nothing of. */
+  /** Where this device begins with a log of which it has nothing. */
   #start({ in: name, first, last }: KeptConversation): number {
-    // Private messages wait at the server for this very device, and for no other.
+    // Private messages wait at the server for this device only.
     if (name.startsWith('@')) return first - 1;
     return this.#startsNow ? last : Math.max(first - 1, last - firstSight);
   }
@@ -211,10 +210,10 @@ export class Conversations {
   }
 }
 
-/** Nothing is said of it in a login that lasts. */
+/** In a login that continues, nothing is said about it. */
 const asBefore: Standing = { isParted: false, newLogs: undefined };
 
-/** Of which nothing is here. */
+/** A conversation of which nothing is here. */
 function fresh(name: ConversationName, log: number, cursor: number): ConversationRecord {
   return { name, log, epoch: 0, earlier: [], cursor, read: cursor };
 }

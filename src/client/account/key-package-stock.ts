@@ -18,7 +18,7 @@ export class KeyPackageStock {
   readonly #ports: KeyPackageStockPorts;
   #requests: PendingRequests | undefined;
   #isFilling = false;
-  /** What lies at the server is of a device store that is gone: nobody could read what it encrypts. */
+  /** The packages at the server are from a lost store: nobody could read what they encrypt. */
   #replaces: boolean;
 
   constructor(ports: KeyPackageStockPorts, isNewStore: boolean) {
@@ -26,7 +26,7 @@ export class KeyPackageStock {
     this.#replaces = isNewStore;
   }
 
-  /** What lies at the server may be for keys that this device does not have any more. To be called before `login`. */
+  /** The packages at the server may be for keys that this device no longer has. Must be called before `login`. */
   replace(): void {
     this.#replaces = true;
   }
@@ -41,13 +41,13 @@ export class KeyPackageStock {
     this.#requests = undefined;
   }
 
-  /** Sees to it that enough lie at the server. */
+  /** Makes sure that enough packages are at the server. */
   fill(): void {
     const requests = this.#requests;
     if (this.#isFilling || requests === undefined) return;
     this.#isFilling = true;
     if (this.#replaces) this.#add(requests, firstStock);
-    // How many there are only the server knows.
+    // Only the server knows how many there are.
     else {
       requests.ask('STOCK', { packages: [] }, (answer) => {
         if (answer.ok) this.#goOn(requests, answer.value.stock);
@@ -81,7 +81,7 @@ export class KeyPackageStock {
           }
           this.#replaces = false;
           if (lastResort !== undefined) this.#keep(() => engine.lastResortStocked());
-          // As many as were left came in; a server that counts otherwise is not filled for ever.
+          // As many as were left arrived. A server that counts differently is not filled without end.
           if (count > 0) this.#goOn(requests, answer.value.stock);
           else this.#isFilling = false;
         },

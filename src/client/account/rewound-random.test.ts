@@ -1,6 +1,6 @@
-// Random lives of three people at a server that is put back again and again, by hand or with `helo restore`, and started
-// anew, whoever is away meanwhile. What was shown once is found for ever, once; what was said after the last time is heard
-// by all; and no private text is lost, whenever it was said.
+// Random lives of three people at a server that is restored again and again, by hand or with `helo restore`, while
+// anybody may be away. What was shown once is always found again, once. What was sent after the last restore reaches
+// everybody, and no private text is lost, whenever it was sent.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -49,7 +49,7 @@ class History {
   readonly people: readonly Person[];
   readonly #copies: Backup[] = [];
   readonly #shown = new Map<string, string[]>();
-  /** Private texts that are on their writer's disk. */
+  /** Private texts that are on their sender's disk. */
   readonly #private: { readonly text: string; readonly to: string }[] = [];
   #count = 0;
 
@@ -97,7 +97,7 @@ class History {
     }
   }
 
-  /** Says something that is on the disk of whoever says it before anything else happens. */
+  /** Sends a message, and waits until it is on the sender's disk. */
   async say(from: Person, to: string): Promise<string | undefined> {
     this.#count += 1;
     const text = `text ${this.#count}`;
@@ -111,7 +111,7 @@ class History {
     return text;
   }
 
-  /** All who are there have sent and read everything. */
+  /** Everybody connected has sent and read everything. */
   async quiet(): Promise<void> {
     const there = () => this.people.filter(({ isRunning }) => isRunning);
     const isQuiet = () => there().every(({ isIn, client }) => isIn && client?.unsent === 0);
@@ -132,7 +132,7 @@ class History {
     }
   }
 
-  /** What is shown: nothing twice, all that was shown before, in its order. */
+  /** Checks what is shown: nothing twice, and everything that was shown before, in order. */
   async look(): Promise<void> {
     for (const person of this.people) {
       for (const { name } of person.store.records.conversations) {

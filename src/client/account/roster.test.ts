@@ -1,5 +1,5 @@
-// Who is here and who is in a group, from what the server says: asked for when somebody wants it, kept right by what
-// changes, and asked for again after a new login.
+// Who is online and who is in a group, from what the server says: requested when a view wants it, kept up to date by
+// changes, and requested again after a new login.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -32,7 +32,7 @@ function createStage() {
     roster,
     timers,
     told,
-    /** Takes what was asked since the last call. */
+    /** Returns the requests since the last call. */
     asked: () => asked.splice(0),
     login() {
       requests = new PendingRequests((line) => {
@@ -163,7 +163,7 @@ test('members are asked for once, and kept right by what happens in the group', 
     ['members', 'gus joined', 'bob left', 'members', 'cid kicked'],
     'what concerns oneself comes in the words of version 1',
   );
-  // Who comes and goes is here or away in the group, too.
+  // Changes of presence apply to members of the group, too.
   stage.receive({ verb: 'PEOPLE_CHANGED', people: [{ ...away('me') }, away('stranger')] });
   assert.deepEqual(stage.roster.membersOf(tea)?.people.get(name('me'))?.online, false);
   assert.deepEqual(names(), ['me', 'gus']);

@@ -9,14 +9,14 @@ import type { ClientEvent } from '../client-event.ts';
 import type { RandomBytes, Timers } from '../ports.ts';
 import type { PendingRequests } from '../pending-requests.ts';
 
-/** So many people are asked for, those who are here first: a list for a person to look at. */
+/** The most people that are requested, online ones first: a list for a person to read. */
 export const maxAskedFor = 1_000;
-/** So many names are known at most, here and in a group; beyond, those here who are known longest are forgotten. */
+/** The most names that are known, in all and in a group. Beyond that, those known for longest are forgotten. */
 export const maxKnown = 20_000;
-/** Before all followers ask again at once, each waits so long, and up to as long again [15.13]. */
+/** So that not all followers request again at once, each waits this time, up to twice as long [15.13]. */
 const askAgainMs = 5_000;
 
-/** Somebody, as far as the server has told. */
+/** A person, as far as the server has said. */
 export interface KnownPresence {
   readonly online: boolean;
   readonly guest: boolean;
@@ -25,9 +25,9 @@ export interface KnownPresence {
 /** Who is in a group. */
 export interface Members {
   readonly admin: Username;
-  /** In the order of the server's list, who came since then at the end. */
+  /** In the order of the server's list, later members at the end. */
   readonly people: ReadonlyMap<Username, KnownPresence>;
-  /** There are others who are not named. */
+  /** Whether there are others who are not named. */
   readonly isCut: boolean;
 }
 
@@ -46,13 +46,13 @@ export interface RosterPorts {
 export class Roster {
   readonly #ports: RosterPorts;
   #requests: PendingRequests | undefined;
-  /** Somebody wants to hear who comes and goes. */
+  /** Whether a view wants presence changes. */
   #isWanted = false;
   #isFollowing = false;
   #people = new Map<Username, KnownPresence>();
-  /** Everybody who is here is in `#people`. */
+  /** Whether everybody who is online is in `#people`. */
   #isWhole = false;
-  /** Of the groups that somebody has asked about; undefined until the list is there. */
+  /** The groups that a view has asked about. Undefined until the list is there. */
   readonly #members = new Map<GroupName, KnownMembers | undefined>();
   #cancelAsking: () => void = () => {};
 
@@ -60,29 +60,29 @@ export class Roster {
     this.#ports = ports;
   }
 
-  /** Whether the server tells who comes and goes. */
+  /** Whether the server sends presence changes. */
   get isFollowing(): boolean {
     return this.#isFollowing;
   }
 
-  /** Everybody known, those listed first at the beginning; empty until somebody follows. */
+  /** Everybody known, the first listed first. Empty until a view follows. */
   get people(): ReadonlyMap<Username, KnownPresence> {
     return this.#people;
   }
 
-  /** Whether somebody is here; undefined where that is not known. */
+  /** Whether somebody is online. Undefined if unknown. */
   isHere(user: Username): boolean | undefined {
     return this.#people.get(user)?.online ?? (this.#isWhole ? false : undefined);
   }
 
-  /** From here on, and in later logins, `presence` events tell who comes and goes. */
+  /** From now on, and in later logins, `presence` events report changes. */
   follow(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
     this.#askPeople();
   }
 
-  /** Who is in a group; asked for where it is not known, and `members` tells when it is. */
+  /** Who is in a group. If unknown, it is requested, and a `members` event follows. */
   membersOf(group: GroupName): Members | undefined {
     if (!this.#members.has(group)) {
       this.#members.set(group, undefined);
@@ -104,7 +104,7 @@ export class Roster {
     this.#cancelAsking();
   }
 
-  /** Takes what the server says of people. */
+  /** An event of the server about people. */
   receive(event: ExtendedEvent): void {
     switch (event.verb) {
       case 'PEOPLE_CHANGED':
@@ -142,7 +142,7 @@ export class Roster {
 
   #askLater(): void {
     this.#cancelAsking();
-    // What was not told may be of anybody.
+    // Changes that were left out may concern anybody.
     this.#isWhole = false;
     const [part = 0] = this.#ports.random(1);
     const waitMs = askAgainMs + (askAgainMs * part) / 256;
@@ -153,7 +153,8 @@ export class Roster {
     this.#requests?.ask(
       'MEMBERS',
       { in: groupConversation(group), limit: maxAskedFor },
-      // An older server does not know the question, and others hear that they are no members: then nobody is known.
+      // An older server does not know the request, and others answer that this account is no member: then nobody is
+      // known.
       (answer) => {
         if (!answer.ok) return;
         const { admin, members, more } = answer.value;
@@ -170,7 +171,7 @@ export class Roster {
       if (gone === true) this.#people.delete(user);
       else this.#people.set(user, known);
       for (const members of this.#members.values()) {
-        // Who is out of the group is told of as that.
+        // A person who has left the group is reported as that.
         if (members?.people.has(user) === true) members.people.set(user, known);
       }
     }
@@ -196,12 +197,12 @@ export class Roster {
     if (group === undefined) return;
     const known = this.#members.get(group);
     if (known !== undefined) {
-      // Who joins is here: nobody else does it for them.
+      // A person who joins is online: nobody else joins for them.
       if (what === 'joined') this.#joined(group, known, user, guest);
       else if (what === 'admin') known.admin = user;
       else known.people.delete(user);
     }
-    // What concerns this account the server says in other words, too, to whatever it has logged in with.
+    // The server reports what concerns this account in other words, too, on every kind of login.
     if (user === this.#ports.me) this.#ports.emit({ type: 'members', group });
     else this.#ports.emit({ type: 'member', group, user, guest, what });
   }

@@ -11,7 +11,7 @@ export class StoreWriter {
   #following: Promise<void> | undefined;
   #tail: Promise<void> = Promise.resolve();
 
-  /** `failed` hears of the one write that did not work. */
+  /** `failed` gets the error of the first failed write. */
   constructor(store: Pick<ClientStore, 'write'>, failed: (cause: unknown) => void) {
     this.#store = store;
     this.#failed = failed;
@@ -35,16 +35,16 @@ export class StoreWriter {
     try {
       await before;
     } catch (cause) {
-      // Nothing is written behind a write that failed.
+      // Nothing is written after a failed write.
       this.#following = undefined;
       throw cause;
     }
-    // From here on what comes is for the write after this one.
+    // From now on changes are for the next write.
     const changes = this.#next;
     this.#next = [];
     const done = this.#keep(changes);
     this.#tail = done;
-    // Whoever waits hears of a failure; that nobody does is no reason to end the program.
+    // Callers get the failure. Without a caller it must not end the program.
     done.catch(() => {});
     this.#following = undefined;
     await done;

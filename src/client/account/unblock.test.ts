@@ -1,4 +1,4 @@
-// After a block is lifted, the next text is read without anybody doing anything, whatever of its session was withheld.
+// After a block is lifted, the next text can be read without any action, whatever of its session was withheld.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { textOf } from '../content.ts';

@@ -1,4 +1,4 @@
-// A name for the wire: no longer than it may be, whole characters, and its ending kept.
+// A name for the wire: within the maximum length, with whole characters and its ending.
 
 import { encodeUtf8 } from '../../lib/bytes.ts';
 
@@ -7,7 +7,7 @@ export function cutName(name: string, maxBytes: number): string {
   if (encodeUtf8(name).length <= maxBytes) return name;
   const dot = name.lastIndexOf('.');
   const ending = dot > 0 ? name.slice(dot) : '';
-  // An ending of that length is none.
+  // An ending of that length does not count as one.
   const kept = encodeUtf8(ending).length <= maxBytes / 4 ? ending : '';
   let left = maxBytes - encodeUtf8(kept).length;
   let cut = '';

@@ -1,6 +1,6 @@
-// A file that somebody sends to this user [7.11], from the description to its place on the disk, over as many
-// attempts as it takes. Owns the decision, the waiting and the ends; receive-attempt.ts has the attempt. Invariant:
-// nothing is accepted that was not described in a note under a trusted key, and announced [7.11].
+// A file that somebody sends to this user [7.11], from the description to its place on the disk, over as many attempts
+// as it needs. Owns the decision, the waiting and the ends; receive-attempt.ts has the attempt. Invariant: nothing is
+// accepted that was not described in a note under a trusted key, and announced [7.11].
 
 import { encodeBase64url } from '../../lib/base64url.ts';
 import { equalBytes } from '../../lib/bytes.ts';
@@ -41,7 +41,7 @@ export class Incoming {
   readonly #file: IncomingFile;
   readonly #track: Track;
   readonly #retry: Retry;
-  /** How it is to be asked about, or that it need not be; called at the first announcement. */
+  /** How to ask the person about it, or undefined if that is not needed. Called at the first announcement. */
   readonly #judge: () => AskReason | undefined;
   #offer: FileOffer | undefined;
   #isAnnounced = false;
@@ -49,7 +49,7 @@ export class Incoming {
   #attempt: ReceiveAttempt | undefined;
   #releaseSlot: () => void = () => {};
   #furthestBytes = 0;
-  /** It is whole and has its name; only the last words are to be said. */
+  /** Whether it is complete and has its name. Only the last lines remain. */
   #isSaved = false;
   #closing: Promise<unknown> = Promise.resolve();
 
@@ -88,14 +88,14 @@ export class Incoming {
     return this.#isSaved || isOver(this.#track.state);
   }
 
-  /** Whether a description is of this file, by the same device. */
+  /** Whether a description is for this file, by the same device. */
   isOf(offer: FileOffer, peerKey: Uint8Array): boolean {
     const { name, size, sha256 } = this.#file;
     const isSame = offer.name === name && offer.size === size && equalBytes(offer.sha256, sha256);
     return isSame && equalBytes(peerKey, this.#file.peerKey);
   }
 
-  /** Asks the sender to go on with one of before, if they are there; waits for them otherwise. */
+  /** Asks the sender to resume it, if they are online. Otherwise waits for them. */
   resume(): void {
     this.#track.emit();
     void this.#retry.look();
@@ -111,12 +111,12 @@ export class Incoming {
     if (this.#isWanted) this.#enterPause('interrupted');
   }
 
-  /** The word by which it is announced, once it is described. */
+  /** The word of its announcement, once it is described. */
   get token(): LineText | undefined {
     return this.#offer === undefined ? undefined : (encodeBase64url(this.#offer.token) as LineText);
   }
 
-  /** `FILE_TRANS @peer token` came. Answers whether it was about this one. */
+  /** `FILE_TRANS @peer token` came. Returns whether it was for this one. */
   announced(token: LineText): boolean {
     if (this.token !== token) return false;
     if (this.#isAnnounced || this.isOver) return true;
@@ -127,7 +127,7 @@ export class Incoming {
     return true;
   }
 
-  /** The file is wanted. Answers whether it can be taken: not under a key that nobody here trusts. */
+  /** The person accepts the file. Returns whether that is possible: not under a key that nobody here trusts. */
   async accept(): Promise<boolean> {
     if (this.#track.state.phase !== 'asking') return false;
     const standing = await this.#requests.standing(this.peer, this.#file.peerKey);
@@ -138,7 +138,7 @@ export class Incoming {
     return true;
   }
 
-  /** The file is not wanted, or not any more. */
+  /** The person does not want the file, or not any more. */
   async refuse(reason: 'declined' | 'cancelled'): Promise<void> {
     await this.#give(reason, { settled: 'refused' });
   }
@@ -147,13 +147,13 @@ export class Incoming {
     this.#retry.receive();
   }
 
-  /** The sender's client says something else about it, under `key`: only the device that began it can end it. */
+  /** Another note of the sender's client about it, under `key`: only the device that began it can end it. */
   async receive(body: FileNoteBody, key: Uint8Array): Promise<void> {
     if (this.isOver || body.kind !== 'end' || !equalBytes(key, this.#file.peerKey)) return;
     await this.#end('peer', body.reason);
   }
 
-  /** The login ends. What was accepted goes on in another one. */
+  /** The login ends. An accepted file is resumed in another one. */
   async close(): Promise<void> {
     if (!this.isOver) this.#enterPause('logged-out');
     this.#retry.stop();
@@ -222,7 +222,7 @@ export class Incoming {
     }
   }
 
-  /** Noted as done before its other name goes: killed in between, the program finds it done. */
+  /** Recorded as done before its other name is removed: if the program is killed in between, it finds the file done. */
   async #saved(path: string): Promise<void> {
     this.#isSaved = true;
     await this.#settle('saved');
@@ -282,7 +282,7 @@ export class Incoming {
     await this.#requests.carrier.forget(this.id);
   }
 
-  /** What is remembered of it from now on: how it ended, or nothing. */
+  /** Stores what to remember of it from now on: how it ended, or nothing. */
   async #settle(outcome: 'saved' | 'refused' | undefined): Promise<void> {
     const { id, peer } = this;
     if (outcome !== undefined) {

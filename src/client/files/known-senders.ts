@@ -1,7 +1,6 @@
-// From whom files are accepted without asking, and how much of them: from people to whom this user has written or
-// whose key was compared, and from each no more than a limit over all logins, until something of theirs was accepted
-// by hand. Somebody who has only written to this user stays a stranger, however often. One for each program; its data
-// is stored.
+// Whose files are accepted without asking, and how much of them: from people to whom this user has written or whose key
+// was compared, and from each no more than a limit over all logins, until this user accepts a file of theirs by hand. A
+// person who has only written to this user stays a stranger. One for each program; its data is stored.
 
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import { maxAcquaintances } from './limits.ts';
@@ -11,11 +10,11 @@ import type { AskReason } from './transfer.ts';
 export class KnownSenders {
   readonly #acceptUpTo: number;
   readonly #store: KnownSenderStore;
-  /** By name; who was put there last stands last. */
+  /** By name, the most recent last. */
   #people = new Map<string, KnownSenderRecord>();
-  /** What is kept has been read; writes follow one another. */
+  /** The stored data has been read. Writes follow one another. */
   #turn: Promise<void>;
-  /** The next write has not begun: what changes meanwhile goes with it. */
+  /** Whether the next write has not begun: further changes go with it. */
   #isWriteDue = false;
 
   /** @param acceptUpTo in bytes, from one person */
@@ -25,7 +24,7 @@ export class KnownSenders {
     this.#turn = this.#load();
   }
 
-  /** Resolves when everything up to now is read and kept. */
+  /** Resolves when everything up to now is read and stored. */
   settled(): Promise<void> {
     return this.#turn;
   }
@@ -40,7 +39,9 @@ export class KnownSenders {
     this.#put({ user, isWrittenTo: true, takenBytes: 0 });
   }
 
-  /** Why this user is to be asked about a file of that size, if so; what is taken without asking is counted. */
+  /**
+   * Why this user must be asked about a file of that size, or undefined. What is accepted without asking is counted.
+   */
   judge(user: string, size: number, standing: KeyStanding): AskReason | undefined {
     if (standing === 'changed') return 'key-changed';
     const known = this.#people.get(user);
@@ -52,7 +53,7 @@ export class KnownSenders {
   }
 
   async #load(): Promise<void> {
-    // What cannot be read is as good as nothing: that asks more and not less.
+    // Unreadable data counts as empty: that asks more often, never less.
     const kept = await this.#store.load().catch(() => []);
     const meanwhile = this.#people.values();
     this.#people = new Map(kept.map((record) => [record.user, record]));
@@ -82,7 +83,7 @@ export class KnownSenders {
     await before;
     this.#isWriteDue = false;
     await this.#store.keep([...this.#people.values()]).catch(() => {
-      // Then it is asked about again in the next login.
+      // Then the next login asks again.
     });
   }
 }

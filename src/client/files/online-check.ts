@@ -1,5 +1,5 @@
-// Who is online, for transfers that wait for somebody: asks the server [7.4], one question for all who want to know,
-// and not too often. Version 1 has no presence.
+// Who is online, for transfers that wait for somebody: asks the server [7.4], one request for all callers, and not too
+// often. Version 1 has no presence.
 
 import type { Username } from '../../wire/text.ts';
 import type { WallClock, Timers } from '../ports.ts';
@@ -9,7 +9,7 @@ import { rosterAgeMs, rosterTimeoutMs } from './limits.ts';
 export interface OnlineCheckPorts {
   readonly timers: Timers;
   readonly now: WallClock;
-  /** Asks for the list of users, without this user hearing of it. */
+  /** Requests the list of users, without showing it. */
   ask(): void;
 }
 
@@ -25,13 +25,13 @@ export class OnlineCheck {
     this.#ports = ports;
   }
 
-  /** A list came, whoever asked for it. */
+  /** A list came, whoever requested it. */
   receive(names: readonly Username[]): void {
     this.#last = { names: new Set(names), atMs: this.#ports.now() };
     this.#answer(this.#last.names);
   }
 
-  /** Whether `user` is connected; undefined where the server does not say. */
+  /** Whether `user` is connected. Undefined if the server does not say. */
   async isHere(user: Username): Promise<boolean | undefined> {
     const last = this.#last;
     if (last !== undefined && agoMs(last.atMs, this.#ports.now()) < rosterAgeMs) {

@@ -1,5 +1,5 @@
 // A file that this user sends [7.11], from the checksum to the receiver's confirmation, over as many attempts as it
-// takes. Owns when to try, when to wait and when to give up; send-attempt.ts has the attempt.
+// needs. Owns when to try, when to wait and when to give up; send-attempt.ts has the attempt.
 
 import { fileKeyBytes } from '../../e2ee/files/file-layout.ts';
 import { equalBytes } from '../../lib/bytes.ts';
@@ -34,13 +34,13 @@ export class Outgoing {
   #attempt: SendAttempt | undefined;
   #hashing: FileJob<unknown> | undefined;
   #releaseSlot: () => void = () => {};
-  /** The other person's client has answered before: that nobody is there now is a pause and not an end. */
+  /** Whether the other person's client has answered before: then their absence is a pause and not an end. */
   #wasAnswered: boolean;
   #furthestBytes = 0;
-  /** What an attempt left open has come to its end. */
+  /** Resolves when an earlier attempt has ended completely. */
   #closing: Promise<unknown> = Promise.resolve();
 
-  /** `record` is that of an earlier login, where there is one. */
+  /** `record` is from an earlier login, if there is one. */
   constructor(
     requests: TransferContext,
     { id, peer, source }: OutgoingFile,
@@ -104,7 +104,7 @@ export class Outgoing {
     if (this.#track.state.phase === 'hashing') this.#queue();
   }
 
-  /** Goes on with one of before, if the other person is there; waits for them otherwise. */
+  /** Resumes an earlier one, if the other person is online. Otherwise waits for them. */
   resume(): void {
     this.#track.emit();
     void this.#retry.look();
@@ -116,24 +116,24 @@ export class Outgoing {
     return path === mine.path && size === mine.size && modified === mine.modified;
   }
 
-  /** This person has asked for it again. Answers whether that made it go on. */
+  /** The person requested it again. Returns whether that resumed it. */
   hurry(): boolean {
     if (this.#track.state.phase !== 'paused') return false;
     this.#queue();
     return true;
   }
 
-  /** This person does not want to send it any more. */
+  /** The person does not want to send it any more. */
   cancel(): void {
     this.#give('cancelled');
   }
 
-  /** The other person was heard from. */
+  /** The other person sent something. */
   heardFrom(): void {
     this.#retry.receive();
   }
 
-  /** The other person's client was started anew: it knows nothing of what was not accepted yet. */
+  /** The other person's client was restarted: it knows nothing of unaccepted offers. */
   peerRestarted(): void {
     const { phase } = this.#track.state;
     if (phase !== 'asking' && phase !== 'preparing' && phase !== 'confirming') return;
@@ -141,17 +141,17 @@ export class Outgoing {
     this.#queue();
   }
 
-  /** `READY_FOR_FILE @peer token port` came. Answers whether it was about this one. */
+  /** `READY_FOR_FILE @peer token port` came. Returns whether it was for this one. */
   ready(token: LineText, port: number): boolean {
     return this.#attempt?.ready(token, port) ?? false;
   }
 
-  /** The server says that somebody is not there. That may be this one's receiver, who was there a moment ago. */
+  /** The server says that somebody is offline. That may be this file's receiver, who was online a moment ago. */
   missing(): void {
     if (this.#attempt?.isAnnounced) this.#pause('interrupted');
   }
 
-  /** The other person's client says something about this file, under `key`. */
+  /** A note of the other person's client about this file, under `key`. */
   async receive(body: FileNoteBody, key: Uint8Array): Promise<void> {
     this.#wasAnswered = true;
     switch (body.kind) {
@@ -176,7 +176,7 @@ export class Outgoing {
     }
   }
 
-  /** The login ends. What is remembered goes on in another one. */
+  /** The login ends. What is stored is resumed in another one. */
   async close(): Promise<void> {
     if (!this.isOver) this.#enterPause('logged-out');
     this.#retry.stop();
@@ -222,7 +222,7 @@ export class Outgoing {
     }
   }
 
-  /** After an attempt that brought something the next one may come soon. */
+  /** After an attempt with progress, the next one may come soon. */
   #noteProgress(): void {
     const { doneBytes } = this.#track;
     if (doneBytes <= this.#furthestBytes) return;
@@ -293,7 +293,7 @@ export class Outgoing {
     });
   }
 
-  /** Lets go of the attempt and of all that it holds. */
+  /** Drops the attempt and everything that it holds. */
   #abandon(): void {
     const hashed = this.#hashing;
     hashed?.cancel();

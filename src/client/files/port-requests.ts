@@ -9,12 +9,12 @@ import { formatProof, type Proof } from '../../wire/transfer.ts';
 import type { RandomBytes, Timers } from '../ports.ts';
 import { portTimeoutMs } from './limits.ts';
 
-/** A port, with the word by which the receiver is let in there; or why there is none. */
+/** A port, with the receiver's proof for it; or why there is none. */
 export type PortAnswer =
   | { readonly kind: 'port'; readonly port: number; readonly proof: Proof | undefined }
-  /** The sender has gone, or has made another offer. */
+  /** The sender has left, or has made another offer. */
   | { readonly kind: 'no-offer' }
-  /** The server, or the sender, has too much to do. */
+  /** The server, or the sender, is too busy. */
   | { readonly kind: 'later' }
   | { readonly kind: 'silent' };
 
@@ -54,14 +54,14 @@ export class PortRequests {
     this.#makeProof = () => (proves ? formatProof(encodeBase64url(random(proofBytes))) : undefined);
   }
 
-  /** Asks for a port for the offer `token` of `from`. The returned function takes the question back. */
+  /** Requests a port for the offer `token` of `from`. The returned function cancels the request. */
   request(from: Username, token: LineText, answered: (answer: PortAnswer) => void): () => void {
     const request = { from, token, answered };
     this.#waiting.push(request);
     this.#next();
     return () => {
       this.#waiting = this.#waiting.filter((other) => other !== request);
-      // Asked already: the answer still belongs to this request, and must not be taken for the next one's.
+      // Sent already: the answer still belongs to this request, and must not go to the next one.
       if (this.#open?.request === request) {
         this.#open = { ...this.#open, request: { ...request, answered: () => {} } };
       }
@@ -73,7 +73,7 @@ export class PortRequests {
     this.#answer({ kind: 'port', port, proof: this.#open?.proof });
   }
 
-  /** A refusal of the server came. Answers whether it was about a port. */
+  /** A refusal of the server. Returns whether it was about a port. */
   refused(code: SoftCode | undefined): boolean {
     const kind = code === undefined ? undefined : refusals[code];
     if (kind === undefined || this.#open === undefined) return false;

@@ -1,15 +1,15 @@
-// What transfers ask of their platform: looking at files, carrying their content, and remembering running transfers.
-// Decisions are made above (transfers.ts); below are a disk, a socket and ciphers, and no people.
+// What transfers need from their platform: inspecting files, transferring their content, and remembering running
+// transfers. Decisions are made above (transfers.ts). Below are a disk, a socket and ciphers, and no people.
 
 import type { Result } from '../../lib/result.ts';
 import type { ConnectionFailure } from '../ports.ts';
 import type { TransferRecord } from './records.ts';
 import type { SourceFile, SourceProblem } from './source.ts';
 
-/** Work that takes its time. */
+/** Work that takes time. */
 export interface FileJob<T> {
   readonly outcome: Promise<T>;
-  /** Stops it soon; the outcome says `cancelled`, unless it was there already. */
+  /** Stops it soon. The outcome is `cancelled`, unless there is one already. */
   cancel(): void;
 }
 
@@ -17,12 +17,12 @@ export interface FileJob<T> {
 export type OnProgress = (doneBytes: number) => void;
 
 export type DiskProblem =
-  /** It does not fit, or the disk became full on the way. */
+  /** There is no room, or the disk became full on the way. */
   | { readonly code: 'no-space' }
-  /** The folder or the file cannot be written; the words of the system say why. */
+  /** The folder or the file cannot be written, for the system's reason. */
   | { readonly code: 'unwritable'; readonly detail: string };
 
-/** Where a transfer port is, and how to speak there: TLS under that certificate, where there is one. */
+/** Where a transfer port is, and how to connect: with TLS under that certificate, if there is one. */
 export interface TransferPlace {
   readonly host: string;
   readonly port: number;
@@ -32,7 +32,7 @@ export interface TransferPlace {
 }
 
 /**
- * How content stands on the `FILE` line [7.11]: as bytes, through a server that says it passes any; as base64url and a
+ * The form of content on the `FILE` line [7.11]: as bytes, through a server that says it passes any; as base64url and a
  * line end, through one that reads lines. Base64url costs a third more on every network in between.
  */
 export type ContentForm = 'bytes' | 'text';
@@ -40,20 +40,20 @@ export type ContentForm = 'bytes' | 'text';
 interface CarryOrder {
   readonly place: TransferPlace;
   readonly form: ContentForm;
-  /** What is said first on the transfer port. */
+  /** What is sent first on the transfer port. */
   readonly opening: string;
 }
 
 export interface SendOrder extends CarryOrder {
   readonly source: SourceFile;
-  /** Of the content that was promised. */
+  /** Of the promised content. */
   readonly sha256: Uint8Array;
   readonly key: Uint8Array;
   readonly fromChunk: number;
 }
 
 export type SendOutcome =
-  /** The receiver's status line came, passed on by the server. */
+  /** The receiver's status line came through the server. */
   | { readonly kind: 'answered'; readonly line: string }
   | { readonly kind: 'lost'; readonly failure: ConnectionFailure }
   | { readonly kind: 'source'; readonly problem: SourceProblem }
@@ -63,21 +63,24 @@ export type SendOutcome =
 export interface LandingOrder {
   /** The transfer's id in hex. */
   readonly id: string;
-  /** The sender's name for the file, as it came. */
+  /** The sender's name for the file, unchanged. */
   readonly name: string;
   readonly size: number;
   readonly sha256: Uint8Array;
 }
 
-/** A place for a file that comes in: content gathers unseen, and gets its name when it is whole and verified. */
+/**
+ * The place of an incoming file: its content gathers in a hidden file, which gets its name when it is complete and
+ * verified.
+ */
 export interface Landing {
-  /** How many chunks are there already, from an attempt of before. */
+  /** How many chunks are there already, from an earlier attempt. */
   readonly chunks: number;
-  /** Where all chunks are there: verifies the whole and gives it its name. */
+  /** When all chunks are there: verifies the whole and gives it its name. */
   finish(): Promise<LandingOutcome>;
-  /** Lets go and keeps what is there, to go on later. */
+  /** Closes it and keeps the content, to be resumed later. */
   close(): Promise<void>;
-  /** Lets go and keeps nothing; a file that has its name stays. */
+  /** Closes it and keeps nothing, except a file that has its name. */
   discard(): Promise<void>;
 }
 
@@ -91,19 +94,19 @@ interface DiskOutcome {
 
 interface CorruptedOutcome {
   /**
-   * What came is not what the sender described. `stream`: on the way, as it was opened. `whole`: every chunk opened,
-   * and together they are another file; what was kept of it is thrown away.
+   * The content is not what the sender described. `stream`: a chunk could not be decrypted. `whole`: every chunk could,
+   * and together they are another file; the content was deleted.
    */
   readonly kind: 'corrupted';
   readonly found: 'stream' | 'whole';
 }
 
 export interface ReceiveOrder extends CarryOrder {
-  /** What the server says on the port before the content. */
+  /** What the server sends on the port before the content. */
   readonly header: string;
   readonly size: number;
   readonly key: Uint8Array;
-  /** What is said on the port at the end, with its line end. */
+  /** What is sent on the port at the end, with its line end. */
   readonly statusLines: { readonly delivered: string; readonly corrupted: string };
 }
 
@@ -114,51 +117,51 @@ export type ReceiveOutcome =
 
 export type Cancelled = { readonly code: 'cancelled' };
 
-/** What the platform does for transfers. Nothing rejects but for bugs. */
+/** The platform's part of transfers. Nothing rejects, except for bugs. */
 export interface FileCarrier {
-  /** Looks at a file that somebody wants to send. */
+  /** Checks a file that somebody wants to send. */
   inspect(path: string): Promise<Result<SourceFile, SourceProblem>>;
   /** The SHA-256 of a file's content. */
   hash(
     source: SourceFile,
     onProgress: OnProgress,
   ): FileJob<Result<Uint8Array, SourceProblem | Cancelled>>;
-  /** Seals and sends a file to a transfer port. */
+  /** Encrypts and sends a file to a transfer port. */
   send(order: SendOrder, onProgress: OnProgress): FileJob<SendOutcome>;
-  /** Prepares a place for a file; what is there of it already is read again. */
+  /** Prepares the place of a file. Existing content is read again. */
   land(
     order: LandingOrder,
     onProgress: OnProgress,
   ): FileJob<Result<Landing, DiskProblem | Cancelled>>;
-  /** Receives a file from a transfer port into its place. The place is let go of when the outcome is there. */
+  /** Receives a file from a transfer port into its place, which is closed when the outcome is known. */
   receive(landing: Landing, order: ReceiveOrder, onProgress: OnProgress): FileJob<ReceiveOutcome>;
-  /** Removes what was kept of a transfer that will not go on. */
+  /** Removes what was kept of a transfer that will not be resumed. */
   forget(id: string): Promise<void>;
   sha256(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
-/** The transfers of one login at one server that outlive the program. Rejects when they cannot be read or kept. */
+/** The transfers of one login at one server that outlive the program. Rejects if they cannot be read or stored. */
 export interface TransferStore {
-  /** All of them; what cannot be read is left out. */
+  /** All of them. Unreadable ones are left out. */
   load(): Promise<readonly TransferRecord[]>;
-  /** Keeps `record` in place of any other with its id and direction. */
+  /** Stores `record` in place of any other with its id and direction. */
   put(record: TransferRecord): Promise<void>;
   remove(record: Pick<TransferRecord, 'kind' | 'id'>): Promise<void>;
 }
 
-/** Somebody of whom files are taken without asking, within a limit. */
+/** A person whose files are accepted without asking, within a limit. */
 export interface KnownSenderRecord {
   readonly user: string;
-  /** Taken without asking since something of theirs was accepted by hand, in bytes. */
+  /** Accepted without asking since a file of theirs was accepted by hand, in bytes. */
   readonly takenBytes: number;
-  /** This user has written to them. */
+  /** Whether this user has written to them. */
   readonly isWrittenTo: boolean;
 }
 
-/** Whom this user knows at one server, beyond the program. Rejects when it cannot be read or kept. */
+/** The people whom this user knows at one server, beyond the program. Rejects if they cannot be read or stored. */
 export interface KnownSenderStore {
-  /** What cannot be decoded counts as nothing. */
+  /** Undecodable data counts as empty. */
   load(): Promise<readonly KnownSenderRecord[]>;
-  /** Keeps `records` in place of what was there. */
+  /** Stores `records` in place of the earlier ones. */
   keep(records: readonly KnownSenderRecord[]): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// The progress and speed of a transfer. Speed is that of the last seconds, so a pause or a resume shows.
+// The progress and speed of a transfer. Speed is measured over the last seconds, so a pause or a resume shows.
 
 import { agoMs } from '../connection/steady-time.ts';
 import { progressEveryMs, speedWindowMs } from './limits.ts';
@@ -17,7 +17,7 @@ export class Progress {
     return this.#doneBytes;
   }
 
-  /** Bytes a second, once there is something to tell it by. */
+  /** Bytes a second, once there is enough data. */
   get bytesPerSecond(): number | undefined {
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
@@ -34,14 +34,14 @@ export class Progress {
     this.#toldAtMs = nowMs;
   }
 
-  /** Notes how far it is. Answers whether it is time to tell. */
+  /** Records the progress. Returns whether it is time to report it. */
   reach(doneBytes: number, nowMs: number): boolean {
     this.#doneBytes = doneBytes;
     const due = agoMs(this.#toldAtMs, nowMs) >= progressEveryMs;
     if (!due) return false;
     this.#toldAtMs = nowMs;
     this.#samples.push({ atMs: nowMs, bytes: doneBytes });
-    // The one just before the window stays, so that there is always one to compare with.
+    // The one just before the window stays, for the comparison.
     const keep = this.#samples.findIndex(({ atMs }) => atMs >= nowMs - speedWindowMs);
     if (keep > 1) this.#samples.splice(0, keep - 1);
     return true;

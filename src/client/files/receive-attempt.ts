@@ -20,7 +20,7 @@ export type ReceiveReport =
   | { readonly kind: 'saved'; readonly path: string }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'disk'; readonly problem: DiskProblem }
-  /** `canRestart`: what an earlier attempt has brought is to blame, and is gone now. */
+  /** `canRestart`: the content of an earlier attempt was wrong, and is deleted now. */
   | { readonly kind: 'corrupted'; readonly canRestart: boolean };
 
 export class ReceiveAttempt {
@@ -71,7 +71,7 @@ export class ReceiveAttempt {
     } else this.#accept(landing.value);
   }
 
-  /** Stops it. Resolves when nothing of it is left but what is kept on the disk. */
+  /** Stops it. Resolves when only the content on the disk is left. */
   async cancel(): Promise<void> {
     this.#isOver = true;
     this.#takeBack();
@@ -100,7 +100,7 @@ export class ReceiveAttempt {
     );
   }
 
-  /** Tells the sender where to begin; then, on the same connection and so behind it, that we are ready. */
+  /** Tells the sender where to begin. Then, on the same connection and so after it, that this side is ready. */
   #accept(landing: Landing): void {
     const form = this.#requests.form === 'bytes' ? this.#offer.form : 'text';
     this.#post('accept', landing.chunks, form, () => this.#askForPort(landing, form));

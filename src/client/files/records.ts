@@ -11,7 +11,7 @@ export interface OutgoingRecord {
   readonly kind: 'outgoing';
   readonly id: string;
   readonly peer: string;
-  /** The signature key of the device that it was offered to; undefined until that is known. */
+  /** The signature key of the device to which it was offered. Undefined until that is known. */
   readonly peerKey: Uint8Array | undefined;
   readonly source: SourceFile;
   readonly sha256: Uint8Array;
@@ -24,7 +24,7 @@ export interface IncomingRecord {
   readonly kind: 'incoming';
   readonly id: string;
   readonly peer: string;
-  /** The signature key of the device that has offered it: no other one may go on with it. */
+  /** The signature key of the device that offered it: no other one may continue it. */
   readonly peerKey: Uint8Array;
   readonly name: string;
   readonly size: number;
@@ -32,7 +32,7 @@ export interface IncomingRecord {
   readonly savedAtMs: number;
 }
 
-/** A file that came, or that this user did not want: should it be offered again, the answer is known. */
+/** A file that was received or declined: if it is offered again, the answer is known. */
 export interface SettledRecord {
   readonly kind: 'settled';
   readonly id: string;
@@ -54,7 +54,7 @@ export function encodeRecord(record: TransferRecord): string {
   return `${head}\n${JSON.stringify(Object.fromEntries(fields))}\n`;
 }
 
-/** The record of a text, or undefined where it is damaged or of another version. */
+/** The record of a text, or undefined if it is damaged or from another version. */
 export function decodeRecord(text: string): TransferRecord | undefined {
   const [version, json = '', end, ...more] = text.split('\n');
   if (version !== head || end !== '' || more.length > 0) return undefined;
@@ -62,7 +62,7 @@ export function decodeRecord(text: string): TransferRecord | undefined {
     const fields: unknown = JSON.parse(json);
     return isFields(fields) ? decodeFields(fields) : undefined;
   } catch {
-    // The parser has no other way to say that it is no JSON.
+    // The parser throws only if it is not JSON.
     return undefined;
   }
 }

@@ -18,12 +18,12 @@ export class Retry {
   readonly #attempt: () => void;
   readonly #away: () => void;
   #attempts: number;
-  /** Waiting for the time, or for the answer whether they are there. */
+  /** Cancels the wait for the time, or for the answer whether they are online. */
   #cancel: (() => void) | undefined;
   #isWaiting = false;
   #lastAttemptMs = -Infinity;
 
-  /** `attempt` is called when it is time; `away` when it would be, and the other person is not there. */
+  /** `attempt` is called when it is time. `away` is called instead if the other person is offline. */
   constructor(
     ports: RetryPorts,
     peer: Username,
@@ -36,7 +36,7 @@ export class Retry {
     this.#attempts = patience;
   }
 
-  /** Something moved: the next interruption is a first one. */
+  /** There was progress: the next interruption counts as the first. */
   progressed(): void {
     this.#attempts = 0;
   }
@@ -66,7 +66,7 @@ export class Retry {
     } else this.#begin();
   }
 
-  /** The other person was heard from: they are there. Somebody who writes much brings about no more attempts. */
+  /** The other person sent something, so they are online. Many messages do not cause more attempts. */
   receive(): void {
     const isTooSoon = agoMs(this.#lastAttemptMs, this.#ports.now()) < leastRetryGapMs;
     if (this.#isWaiting && !isTooSoon) this.#begin();

@@ -30,9 +30,9 @@ export type AttemptReport =
   | { readonly kind: 'not-told'; readonly why: NoteFailure }
   /** The other person decides, and may take any time. */
   | { readonly kind: 'asked' }
-  /** Nothing more comes of this attempt. */
+  /** This attempt has ended. */
   | { readonly kind: 'interrupted' }
-  /** The other side does not keep to the protocol. */
+  /** The other side violates the protocol. */
   | { readonly kind: 'odd' }
   | { readonly kind: 'source'; readonly problem: SourceProblem };
 
@@ -48,7 +48,7 @@ export class SendAttempt {
   readonly #track: Track;
   readonly #report: (report: AttemptReport) => void;
   readonly #tokenBytes: Uint8Array;
-  /** As it stands on the lines. */
+  /** As in the lines. */
   readonly #token: LineText;
   #accepted: Acceptance | undefined;
   #port: number | undefined;
@@ -88,12 +88,12 @@ export class SendAttempt {
     );
   }
 
-  /** Whether an answer that names its attempt names this one. */
+  /** Whether an answer names this attempt. */
   isNamed(attempt: string): boolean {
     return attempt === attemptOf(this.#tokenBytes);
   }
 
-  /** It is announced, and nobody has answered yet. */
+  /** Whether it is announced, and nobody has answered yet. */
   get isAnnounced(): boolean {
     return this.#isAnnounced && this.#track.state.phase === 'offering';
   }
@@ -109,7 +109,7 @@ export class SendAttempt {
     }
   }
 
-  /** The receiver wants it. */
+  /** The receiver accepts it. */
   accepted({ fromChunk, form }: NoteOf<'accept'>): void {
     if (this.#accepted !== undefined) return;
     const isPossible = isChunkOf(this.#record.source.size, fromChunk);
@@ -123,7 +123,7 @@ export class SendAttempt {
     this.#moveWhenReady();
   }
 
-  /** `READY_FOR_FILE @peer token port` came. Answers whether it was about this one. */
+  /** `READY_FOR_FILE @peer token port` came. Returns whether it was for this one. */
   ready(token: LineText, port: number): boolean {
     if (token !== this.#token) return false;
     if (this.#port !== undefined) return true;
@@ -142,7 +142,7 @@ export class SendAttempt {
     await this.#job?.outcome;
   }
 
-  /** The description is there: now the line of version 1, which the receiver knows by its token. */
+  /** The description has arrived: now the line of version 1, which the receiver recognises by its token. */
   #announce(): void {
     if (this.#track.state.phase === 'held') this.#track.enter({ phase: 'offering' });
     this.#isAnnounced = true;
@@ -187,7 +187,7 @@ export class SendAttempt {
     }
   }
 
-  /** The server's word only: what counts is what the receiver's client says itself, and that is on its way. */
+  /** This is only the server's word. The receiver's own note counts, and is on its way. */
   #answered(isDelivered: boolean): void {
     this.#track.enter({ phase: 'confirming' });
     const waitMs = isDelivered ? confirmTimeoutMs : reasonTimeoutMs;

@@ -10,8 +10,8 @@ export class Slots {
   }
 
   /**
-   * Calls `run` when there is a free slot, at once or later. The returned function gives the slot back, or stops
-   * waiting for one; calling it again does nothing.
+   * Calls `run` when a slot is free, at once or later. The returned function frees the slot, or stops waiting for one.
+   * Calling it again does nothing.
    */
   take(run: () => void): () => void {
     let isDone = false;

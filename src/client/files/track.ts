@@ -1,4 +1,4 @@
-// The state of one transfer, and reporting it: what both directions share. Knows nothing of how it progresses.
+// The state of one transfer, and reporting it: what both directions share. Does not know how it progresses.
 
 import type { Username } from '../../wire/text.ts';
 import type { TransferContext } from './transfer-context.ts';
@@ -37,19 +37,19 @@ export class Track {
     return this.#progress.doneBytes;
   }
 
-  /** The transfer as it stands now, once people are to know of it. */
+  /** The current transfer, once people know of it. */
   get shown(): Transfer | undefined {
     if (this.#number === undefined) return undefined;
     const { doneBytes, bytesPerSecond } = this.#progress;
     return { number: this.#number, ...this.#of, state: this.#state, doneBytes, bytesPerSecond };
   }
 
-  /** From here on people know of it, by a number of its own. */
+  /** From now on people know of it, by its own number. */
   show(): void {
     this.#number ??= this.#requests.nextNumber();
   }
 
-  /** From here on it stands in `state`; the time limit of the one before is off. */
+  /** Sets its state. The time limit of the earlier state ends. */
   enter(state: TransferState): void {
     this.#cancelTimer();
     const before = this.#state;
@@ -62,13 +62,13 @@ export class Track {
     if (transfer !== undefined) this.#requests.emit({ type: 'transfer', change, transfer });
   }
 
-  /** Unless another state is entered, or another limit set, before `ms` have passed, `overdue` is called. */
+  /** `overdue` is called unless the state or the limit changes within `ms`. */
   limit(ms: number, overdue: () => void): void {
     this.#cancelTimer();
     this.#cancelTimer = this.#requests.timers.after(ms, overdue);
   }
 
-  /** Bytes are counted from `doneBytes` on. */
+  /** Counts bytes from `doneBytes` on. */
   countFrom(doneBytes: number): void {
     this.#progress.restart(doneBytes, this.#requests.now());
   }
@@ -78,7 +78,7 @@ export class Track {
   }
 }
 
-/** Whether there is nothing new to tell. */
+/** Whether there is nothing new to report. */
 function isSame(a: TransferState, b: TransferState): boolean {
   if (a.phase === 'paused' && b.phase === 'paused') return a.why === b.why;
   return a.phase === 'preparing' && b.phase === 'preparing';

@@ -12,20 +12,20 @@ import type { SourceFile } from './source.ts';
 
 /** Why a transfer cannot be accepted, declined or cancelled. */
 export type ChoiceRefusal =
-  /** There is none of that number, or none that waits for it. */
+  /** There is none with that number, or none that waits for it. */
   | 'none'
   /** There are several: a number is needed. */
   | 'several'
-  /** The offer is under a key that nobody here trusts. */
+  /** The key of the offer is not trusted here. */
   | 'key-changed';
 
 type AnyTransfer = Outgoing | Incoming;
 
-/** What there is to do with records of earlier logins. */
+/** What to do with records of earlier logins. */
 export interface RecordReaders {
   readonly outgoing: (peer: Username, record: OutgoingRecord) => Outgoing;
   readonly incoming: (peer: Username, record: IncomingRecord) => Incoming;
-  /** Nothing of it is to be kept on the disk. */
+  /** Nothing of it may stay on the disk. */
   readonly forget: (id: string) => void;
   readonly failed: (cause: unknown) => void;
 }
@@ -35,7 +35,7 @@ export class TransferBook {
   readonly outgoing = new Map<string, Outgoing>();
   readonly incoming = new Map<string, Incoming>();
   readonly #settled = new Map<string, SettledRecord>();
-  /** Records that are out of date by the clock as it was when they were read, and are not gone on with. */
+  /** Records that were too old by the clock when they were read, and are not resumed. */
   #outdated: readonly TransferRecord[] = [];
 
   constructor(store: TransferStore) {
@@ -49,7 +49,7 @@ export class TransferBook {
     };
   }
 
-  /** The store, for transfers: ends that are kept in it are noted here. */
+  /** The store, for transfers. Ends that are stored in it are also recorded here. */
   get store(): TransferStore {
     return this.#store;
   }
@@ -65,14 +65,14 @@ export class TransferBook {
   add(transfer: AnyTransfer): void {
     const book: Map<string, AnyTransfer> = isIncoming(transfer) ? this.incoming : this.outgoing;
     book.set(transfer.id, transfer);
-    // Ends are kept for a while to be looked at.
+    // Ends are kept for a while, to be shown.
     const over = [...book.values()].filter(({ isOver }) => isOver);
     for (const old of over.slice(0, Math.max(0, over.length - limits.maxShownEnds))) {
       book.delete(old.id);
     }
   }
 
-  /** The transfer of that file to that person that is not over. */
+  /** The unfinished transfer of that file to that person. */
   sending(peer: Username, source: SourceFile): Outgoing | undefined {
     const ofPeer = [...this.outgoing.values()].filter((other) => other.peer === peer);
     return ofPeer.find((other) => !other.isOver && other.isOf(source));
@@ -94,7 +94,7 @@ export class TransferBook {
     return settled?.peer === peer ? settled.outcome : undefined;
   }
 
-  /** The transfer that people mean by `number`; without one, the only one that `fits`. */
+  /** The transfer that `number` means. Without one, the only one that `fits`. */
   choose<T extends AnyTransfer>(
     all: readonly T[],
     number: number | undefined,
@@ -109,7 +109,7 @@ export class TransferBook {
     return others.length > 0 ? err('several') : ok(first);
   }
 
-  /** Reads what is remembered, oldest first, and goes on with what is not out of date. */
+  /** Reads the records, oldest first, and resumes those that are not too old. */
   async load({ outgoing, incoming, forget, failed }: RecordReaders, nowMs: number): Promise<void> {
     let records: readonly TransferRecord[] = [];
     try {
@@ -117,7 +117,7 @@ export class TransferBook {
     } catch (cause) {
       failed(cause);
     }
-    // Ends first: they tell which of the others were only not removed any more.
+    // Ends first: they show which of the others should have been removed.
     const isEnd = ({ kind }: TransferRecord): number => (kind === 'settled' ? 0 : 1);
     const ordered = records.toSorted((a, b) => isEnd(a) - isEnd(b) || a.savedAtMs - b.savedAtMs);
     for (const record of ordered) {
@@ -134,7 +134,7 @@ export class TransferBook {
     return this.#outdated.length > 0;
   }
 
-  /** Forgets what was out of date when it was read and still is, once the clock is known to go right. */
+  /** Forgets what was too old when it was read and still is, once the clock is known to be right. */
   forgetOutdated(forget: RecordReaders['forget'], nowMs: number): void {
     for (const record of this.#outdated) {
       if (isOutdated(record, nowMs)) this.#forget(record, forget);
@@ -157,7 +157,7 @@ export class TransferBook {
 
   #drop(record: TransferRecord): void {
     this.#store.remove(record).catch(() => {
-      // It is tried again the next time that records are read.
+      // The next read of the records tries again.
     });
   }
 }

@@ -10,11 +10,11 @@ import type { ContentForm, FileCarrier, TransferPlace, TransferStore } from './p
 import type { Slots } from './slots.ts';
 import type { TransferEvent } from './transfer.ts';
 
-/** What becomes of a note. Each is called once at most, `failed` last; nothing is called after the login. */
+/** Events of a note. Each is called at most once, `failed` last. Nothing is called after the login. */
 export interface NoteFate {
-  /** It waits for this person's word about a changed key. */
+  /** It waits for the person's decision about a changed key. */
   readonly held?: () => void;
-  /** It has left, for the holder of the trusted key. */
+  /** It was sent, for the holder of the trusted key. */
   readonly sent?: () => void;
   /** The other person's client has it. */
   readonly delivered?: () => void;
@@ -23,11 +23,11 @@ export interface NoteFate {
 
 export type NoteFailure = 'no-such-user' | 'cannot-encrypt' | 'no-receipt' | 'logged-out';
 
-/** What the server of this login can do for files. */
+/** What the server of this login supports for files. */
 export interface FileServer {
-  /** Content may stand on the line as bytes, and receivers prove themselves. */
+  /** Whether content may be bytes, and receivers prove themselves. */
   readonly passesBytes: boolean;
-  /** Where `port` of the server is. */
+  /** The place of `port` of the server. */
   place(port: number): TransferPlace;
 }
 
@@ -40,19 +40,19 @@ export interface TransferContext {
   readonly random: RandomBytes;
   readonly server: FileServer;
   readonly form: ContentForm;
-  /** Places for files that move, in each direction. */
+  /** Slots for moving files, in each direction. */
   readonly outgoingSlots: Slots;
   readonly incomingSlots: Slots;
   readonly ports: PortRequests;
-  /** The number by which people name the next transfer that they hear of. */
+  /** The number of the next transfer that people learn of. */
   nextNumber(): number;
   emit(event: TransferEvent): void;
   /** Sends a line. */
   say(command: Command): void;
   /** Sends a note about the transfer `id`. */
   post(peer: Username, id: string, body: FileNoteBody, fate?: NoteFate): void;
-  /** How a key stands for a name. */
+  /** The state of a key for a name. */
   standing(peer: Username, key: Uint8Array): Promise<KeyStanding>;
-  /** Whether somebody of that name is connected; undefined where the server does not say. */
+  /** Whether a person is connected. Undefined if the server does not say. */
   isHere(user: Username): Promise<boolean | undefined>;
 }

@@ -1,23 +1,23 @@
 // A transfer as a view sees it: who, what, its state. Values only.
 
-/** Where a transfer stands. The last four are ends. */
+/** The state of a transfer. The last four are ends. */
 export type TransferState =
   /** The file is read for its checksum. */
   | { readonly phase: 'hashing' }
-  /** Others move; it waits for its turn. */
+  /** Others are moving; it waits for its turn. */
   | { readonly phase: 'queued' }
   /** The other person's client has not answered yet. */
   | { readonly phase: 'offering' }
-  /** The key of the other person has changed: nothing is said to them until this person decides. */
+  /** The key of the other person has changed: nothing is sent to them until this person decides. */
   | { readonly phase: 'held' }
-  /** A person has to decide: this one about a file that comes (with the reason), or the other one. */
+  /** A person must decide: this one about an incoming file (with the reason), or the other one. */
   | { readonly phase: 'asking'; readonly why: AskReason | undefined }
-  /** What is here already is read again, or the port is being opened. */
+  /** Existing content is read again, or the port is being opened. */
   | { readonly phase: 'preparing' }
   | { readonly phase: 'moving' }
-  /** All has been sent; the receiver has not confirmed yet. */
+  /** Everything was sent; the receiver has not confirmed yet. */
   | { readonly phase: 'confirming' }
-  /** Interrupted; goes on by itself when it can. */
+  /** Interrupted; resumes automatically when possible. */
   | { readonly phase: 'paused'; readonly why: PauseReason }
   /** The receiver's client has it, whole and verified. */
   | { readonly phase: 'delivered' }
@@ -27,15 +27,15 @@ export type TransferState =
       readonly phase: 'ended';
       readonly by: 'me' | 'peer';
       readonly reason: EndReason;
-      /** The words of the system, where it was the system. */
+      /** The system's reason, if it was the system. */
       readonly detail?: string;
     };
 
-/** Why this person is asked before a file is taken. */
+/** Why this person is asked before a file is accepted. */
 export type AskReason =
-  /** More than is taken unasked, alone or together with what that person sent before. */
+  /** More than is accepted without asking, alone or together with what that person sent before. */
   | 'large'
-  /** Nobody to whom this person has ever written. */
+  /** A person to whom this one has never written. */
   | 'stranger'
   /** The offer came under a changed key. */
   | 'key-changed';
@@ -43,15 +43,15 @@ export type AskReason =
 export type PendingReason =
   /** The person is asked. */
   | 'asked'
-  /** Others move. */
+  /** Others are moving. */
   | 'busy'
-  /** What is there already is read again. */
+  /** Existing content is read again. */
   | 'reading';
 
 export type PauseReason =
-  /** The connection of the transfer broke off, or nobody came. */
+  /** The connection of the transfer broke off, or nobody connected. */
   | 'interrupted'
-  /** The other person is not here. */
+  /** The other person is offline. */
   | 'away'
   /** This login has ended. */
   | 'logged-out';
@@ -64,46 +64,46 @@ export type EndReason =
   | 'no-space'
   /** The receiver's folder cannot be written. */
   | 'unwritable'
-  /** What came is not what the sender described. */
+  /** The content is not what the sender described. */
   | 'corrupted'
-  /** The sender's file is not the one any more that was offered. */
+  /** The sender's file has changed since it was offered. */
   | 'changed'
   /** The sender's file cannot be read. */
   | 'unreadable'
-  /** The sender's file, or what was remembered of the transfer, is gone. */
+  /** The sender's file, or the record of the transfer, is gone. */
   | 'gone'
   | 'no-such-user'
-  /** The other person's client knows no encryption, and files are never sent without. */
+  /** The other person's client has no encryption, and files are never sent without. */
   | 'cannot-encrypt'
   | 'not-confirmed';
 
 /** A transfer at one moment. */
 export interface Transfer {
-  /** By which people name it, from 1 on in each program. */
+  /** The number by which people name it, from 1 on in each program. */
   readonly number: number;
   readonly direction: 'outgoing' | 'incoming';
   readonly peer: string;
-  /** For one that comes: what its sender wrote, to be made harmless before it is shown. */
+  /** For an incoming one: the sender's text, to be made harmless before it is shown. */
   readonly name: string;
   readonly size: number;
   readonly state: TransferState;
-  /** Bytes that are done, of those that an earlier attempt has brought too. */
+  /** Bytes that are done, with those of earlier attempts. */
   readonly doneBytes: number;
-  /** Of the last seconds; undefined where that cannot be told yet. */
+  /** Over the last seconds. Undefined if unknown yet. */
   readonly bytesPerSecond: number | undefined;
 }
 
-/** What is told about transfers. */
+/** Events about transfers. */
 export type TransferEvent =
-  /** It stands elsewhere than before. */
+  /** Its state has changed. */
   | {
       readonly type: 'transfer';
       readonly change: 'state' | 'progress';
       readonly transfer: Transfer;
     }
-  /** [7.11] Somebody sends a file in a form that cannot be verified. Nothing is taken. */
+  /** [7.11] Somebody offers a file in a form that cannot be verified. Nothing is accepted. */
   | { readonly type: 'unverifiable-file'; readonly from: string }
-  /** It goes on without being remembered: after a crash it will not be. */
+  /** It continues without being stored: after a crash it will be lost. */
   | { readonly type: 'transfer-not-kept'; readonly cause: unknown };
 
 export function isOver({ phase }: TransferState): boolean {

@@ -1,4 +1,4 @@
-// What the transfers of a login need to begin, and what they answer to requests.
+// What the transfers of a login need to begin, and their refusals.
 
 import type { Command } from '../../wire/commands.ts';
 import type { EventOf } from '../../wire/events.ts';
@@ -11,12 +11,12 @@ import type { KnownSenderStore, FileCarrier, TransferStore } from './ports.ts';
 import type { SourceProblem } from './source.ts';
 import type { TransferEvent } from './transfer.ts';
 
-/** What a platform hands in for files. */
+/** The platform's part for files. */
 export interface FilePorts {
   readonly carrier: FileCarrier;
   readonly store: TransferStore;
   readonly knownSenders: KnownSenderStore;
-  /** Bytes taken from one person without asking. */
+  /** Bytes accepted from one person without asking. */
   readonly acceptUpTo: number;
 }
 
@@ -29,10 +29,10 @@ export interface TransfersOptions {
   readonly random: RandomBytes;
   readonly server: FileServer;
   readonly say: (command: Command) => void;
-  /** Sends an encrypted note: its id, or nothing where no more are taken. */
+  /** Sends an encrypted note. Returns its id, or undefined if no more are accepted. */
   readonly sendNote: (to: Username, bytes: Uint8Array) => string | undefined;
   readonly standing: (peer: Username, key: Uint8Array) => Promise<KeyStanding>;
-  /** Asks for the list of users, without this user hearing of it. */
+  /** Requests the list of users, without showing it. */
   readonly askUsers: () => void;
   readonly emit: (event: TransferEvent) => void;
 }

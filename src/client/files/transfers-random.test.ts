@@ -1,6 +1,6 @@
-// Random lives of transfers: lines in any order between people, transfers broken off, programs killed and started
-// again, disks that fill up, people who cancel. Whatever happened, when all are back and nothing disturbs them any
-// more, every file is at the receiver once, whole, or it is over on both sides and nothing of it is left.
+// Random lives of transfers: lines in any order between people, transfers broken off, programs killed and restarted,
+// disks that fill up, people who cancel. When all are back and nothing disturbs them any more, every file is at the
+// receiver once, whole, or it is over on both sides and nothing of it is left.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
@@ -120,7 +120,7 @@ async function play(acts: readonly Act[]): Promise<void> {
     assert.equal(disk.parts.size, 0, `${name} keeps parts`);
     const kept = [...disk.records.keys()].filter((key) => !key.startsWith('settled'));
     assert.deepEqual(kept, [], `${name} remembers what is over`);
-    // Who is told that it was delivered can rely on it.
+    // A person who is told that it was delivered can rely on it.
     for (const event of events) {
       if (event.type !== 'transfer' || event.transfer.state.phase !== 'delivered') continue;
       const { peer, name: file } = event.transfer;

@@ -38,7 +38,7 @@ test('[7.11] a file is described, announced, accepted, moved, and confirmed', as
   ]);
   assert.deepEqual(bob.story, ['asking', 'queued', 'preparing', 'moving', 'saved']);
   assert.equal(alice.shown[0]?.doneBytes, content.length);
-  // Nothing is left to go on with; that it came is remembered.
+  // Nothing is left to resume. That it was delivered is remembered.
   assert.equal(alice.disk.records.size, 0);
   assert.deepEqual(
     [...bob.disk.records.keys()].map((key) => key.split('-')[0]),
@@ -124,7 +124,7 @@ test('who has only written to this user stays a stranger, in the next login too;
   assert.deepEqual(savedBy(bob), []);
   for (const { number } of bob.shown) assert.ok((await bob.transfers?.decline(number))?.ok);
   bob.events.length = 0;
-  // bob has written to alice, and what he takes from her is counted over all his logins.
+  // bob has written to alice, and what he accepts from her is counted over all his logins.
   bob.disk.knownSenders = [{ user: 'alice', takenBytes: 0, isWrittenTo: true }];
   for (const path of ['/3', '/4', '/5']) {
     await bob.leave('quit');
@@ -425,7 +425,7 @@ test('transfers that are a week old are not gone on with, and forgotten once the
   world.timers.advance(8 * 24 * 3_600_000);
   bob.enter();
   await world.settle();
-  // The clock may be wrong, and be set right before the next start.
+  // The clock may be wrong, and be corrected before the next start.
   assert.equal(bob.disk.parts.size, 1);
   assert.equal(bob.disk.records.size, 1);
   assert.deepEqual(bob.shown, []);

@@ -35,7 +35,7 @@ export class Transfers {
   #isClosed = false;
   #cancelForgetting = () => {};
 
-  /** Begins with what is remembered of earlier logins. */
+  /** Begins with the records of earlier logins. */
   constructor(options: TransfersOptions) {
     this.#options = options;
     const { files, timers, now, random, server, say, emit } = options;
@@ -70,7 +70,7 @@ export class Transfers {
 
   // ---- what this person wants -------------------------------------------------------------------------
 
-  /** Sends the file at `path`, or goes on with it where it was interrupted. */
+  /** Sends the file at `path`, or resumes it. */
   async send(peer: Username, path: string): Promise<Result<Transfer, SendRefusal>> {
     const { me, files, random } = this.#options;
     if (peer === me) return err({ code: 'self' });
@@ -91,7 +91,7 @@ export class Transfers {
     return ok(outgoing.shown);
   }
 
-  /** Takes the file of that number; without one, the only one that is asked about. */
+  /** Accepts the offered file with that number. Without one, the only one. */
   async accept(number: number | undefined): Promise<Result<Transfer, ChoiceRefusal>> {
     const chosen = this.#book.choose([...this.#book.incoming.values()], number, isAsking);
     if (!chosen.ok) return chosen;
@@ -100,7 +100,7 @@ export class Transfers {
     return shownOf(chosen.value);
   }
 
-  /** Does not take it. */
+  /** Declines it. */
   async decline(number: number | undefined): Promise<Result<Transfer, ChoiceRefusal>> {
     const chosen = this.#book.choose([...this.#book.incoming.values()], number, isAsking);
     if (!chosen.ok) return chosen;
@@ -108,7 +108,7 @@ export class Transfers {
     return shownOf(chosen.value);
   }
 
-  /** Stops a transfer of either direction, for good. */
+  /** Cancels a transfer in either direction. Nothing of it is kept. */
   async cancel(number: number | undefined): Promise<Result<Transfer, ChoiceRefusal>> {
     const chosen = this.#book.choose(this.#book.all, number, ({ isOver }) => !isOver);
     if (!chosen.ok) return chosen;
@@ -134,7 +134,7 @@ export class Transfers {
     }
   }
 
-  /** A refusal of the server came. Answers whether this user did not bring it about, and need not hear of it. */
+  /** A refusal of the server. Returns whether this user did not cause it, and need not see it. */
   refused(code: SoftCode | undefined): boolean {
     if (code === 'no-such-user') {
       for (const outgoing of this.#book.outgoing.values()) outgoing.missing();
@@ -148,19 +148,19 @@ export class Transfers {
 
   // ---- what other people's clients say ----------------------------------------------------------------
 
-  /** `user` is there: something of theirs came. */
+  /** `user` is online: something of theirs came. */
   heardFrom(user: Username): void {
     for (const transfer of this.#book.of(user)) transfer.heardFrom();
   }
 
-  /** The client of `user` was started anew. */
+  /** The client of `user` was restarted. */
   peerRestarted(user: Username): void {
     for (const outgoing of this.#book.outgoing.values()) {
       if (outgoing.peer === user) outgoing.peerRestarted();
     }
   }
 
-  /** Something became of a note of ours. */
+  /** An event about a note of ours. */
   noteHeard(event: NoteProgress): void {
     this.#post.receive(event);
   }
@@ -179,14 +179,14 @@ export class Transfers {
       this.#offered({ id, from, offer: body }, key, standing);
       return;
     }
-    // Under a key that is not trusted nothing is changed; an offer is asked about, with the reason.
+    // Under an untrusted key nothing is changed. The person is asked about an offer, with the reason.
     if (standing === 'changed') return;
     const outgoing = this.#book.outgoing.get(id);
     const incoming = this.#book.incoming.get(id);
     if (outgoing?.peer === from && !outgoing.isOver) await outgoing.receive(body, key);
     else if (incoming?.peer === from) await incoming.receive(body, key);
     else if (body.kind === 'want' || body.kind === 'accept') {
-      // Whoever was not there when it ended hears of it now.
+      // A person who was offline at the end learns of it now.
       this.#requests.post(from, id, endOf('gone'));
     }
   }
@@ -245,7 +245,7 @@ export class Transfers {
   ): void {
     const settled = this.#book.settled(from, id);
     if (settled !== undefined) {
-      // What came already, or was declined, is not asked about again.
+      // A file that was received or declined is not asked about again.
       const isSaved = settled === 'saved';
       const body = isSaved ? { kind: 'done' as const } : endOf('declined');
       this.#requests.post(from, id, body);

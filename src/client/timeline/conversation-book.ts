@@ -14,26 +14,26 @@ import {
   type MessageItem,
 } from './model.ts';
 
-/** One conversation, as it changes. */
+/** One conversation, which changes. */
 export interface TimelineConversation {
   readonly id: ConversationId;
   readonly kind: ConversationKind;
   readonly name: string;
   readonly log: ItemList;
   unread: number;
-  /** What else is to be seen there: somebody sends a file. */
+  /** Other news there: somebody sends a file. */
   news: number;
   mentions: number;
   protection: Protection;
   isHere: boolean | undefined;
   isLeft: boolean;
-  /** Of a conversation that the device keeps. */
+  /** For a conversation that the device stores. */
   messageIndex: MessageIndex | undefined;
-  /** Who has spoken there, those heard last at the end. */
+  /** The people who have written there, the most recent last. */
   readonly speakers: Set<string>;
 }
 
-/** More conversations with people are not kept: those that nothing was said in for longest go. */
+/** The most conversations with people. Beyond that, those without messages for longest are removed. */
 const maxConversations = 1_000;
 const maxSpeakers = 1_000;
 
@@ -61,7 +61,7 @@ export class ConversationBook {
     return this.#sorted;
   }
 
-  /** Something about a conversation is another than before. */
+  /** Something about a conversation has changed. */
   touched(): void {
     this.#sorted = undefined;
   }

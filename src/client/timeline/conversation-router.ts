@@ -38,12 +38,12 @@ export class ConversationRouter {
     }
   }
 
-  /** As what the account knows it. */
+  /** The account's name for it. */
   nameOf(place: Place): ConversationName {
     return conversationOf(this.#options.me as Username, place);
   }
 
-  /** The conversation that the account's has in the book. */
+  /** The book's conversation for one of the account. */
   named(name: ConversationName): TimelineConversation | undefined {
     const view = this.#options.conversations().find((other) => other.name === name);
     return view === undefined ? undefined : this.#sync(view);
@@ -65,7 +65,7 @@ export class ConversationRouter {
     }
   }
 
-  /** Version 1 says that something was said in a group, and not in which [7.8]: in the only one, if there is only one. */
+  /** Version 1 does not say in which group a message was sent [7.8]: it is the only group, if there is only one. */
   onlyGroup(): TimelineConversation | undefined {
     const { book } = this.#options;
     const groups = [...book.all].filter(({ kind, isLeft }) => kind === 'group' && !isLeft);
@@ -77,7 +77,7 @@ export class ConversationRouter {
     for (const view of this.#options.conversations()) this.#sync(view);
   }
 
-  /** This person has come into a group, or is out of it. */
+  /** This person has entered a group, or left it. */
   groupChanged(group: string, isIn: boolean): void {
     const { book } = this.#options;
     const kept = isIn ? book.open('group', group) : book.get(idOf('group', group));
@@ -97,9 +97,9 @@ export class ConversationRouter {
     const kept = this.at(place);
     const messageIndex = history.file(kept, name);
     book.touched();
-    // Nobody leaves a person, or the lobby.
+    // Only groups can be left.
     kept.isLeft = kept.kind === 'group' && !isIn;
-    // Of what is in memory every message is counted when it is shown.
+    // Messages in memory are counted when they are shown.
     if (!messageIndex.isLoaded) kept.unread = unread;
     return kept;
   }

@@ -1,5 +1,5 @@
-// The history that an account has on its device, as the conversations of the book show it: the last page is read when
-// a conversation is opened, and more wherever the person scrolls. The rest stays on the device.
+// The history of an account on its device, as the conversations of the book show it: the last page is read when a
+// conversation is opened, and more where the person scrolls. The rest stays on the device.
 
 import type { ChatClient } from '../chat-client.ts';
 import type { HistoryRecord, PlacedRecord, HistoryRange } from '../store/store-port.ts';
@@ -16,24 +16,26 @@ export interface DeviceHistoryOptions {
   readonly book: ConversationBook;
   readonly client: ChatClient;
   readonly changed: (kept: TimelineConversation) => void;
-  /** The device cannot give what it has. */
+  /** The device cannot read its history. */
   readonly failed: (kept: TimelineConversation, why: string) => void;
 }
 
-/** In so many conversations the person may be further back at once; in those left longest ago the newest are shown. */
+/**
+ * The most conversations in which the person is further back. In those left longest ago the newest messages are shown.
+ */
 const maxAway = 10;
 const exportPage = 1_000;
 
 export class DeviceHistory {
   readonly #options: DeviceHistoryOptions;
-  /** Where the person was further back, those looked at last at the end. */
+  /** Conversations in which the person was further back, the most recent last. */
   readonly #away = new Set<TimelineConversation>();
 
   constructor(options: DeviceHistoryOptions) {
     this.#options = options;
   }
 
-  /** How a conversation is kept on this device; from now on it is. */
+  /** The index of a conversation on this device, from now on. */
   file(kept: TimelineConversation, name: ConversationName): MessageIndex {
     kept.messageIndex ??= new MessageIndex(
       name,
@@ -51,7 +53,7 @@ export class DeviceHistory {
     if (messageIndex?.isLoaded === false) messageIndex.loaded ??= this.#load(kept, messageIndex);
   }
 
-  /** What is not looked at yet is shown when it is. */
+  /** An unopened conversation shows it when it is opened. */
   whenLoaded(kept: TimelineConversation, show: () => void): void {
     const { messageIndex } = kept;
     if (messageIndex === undefined || messageIndex.isLoaded) show();
@@ -59,7 +61,7 @@ export class DeviceHistory {
     this.#options.changed(kept);
   }
 
-  /** The numbers of a conversation are others from here on: what is in memory goes, and is read again. */
+  /** The numbers of a conversation change: what is in memory is dropped, and read again. */
   async restart(kept: TimelineConversation): Promise<void> {
     await kept.messageIndex?.loaded;
     kept.log.keep(() => false, Infinity);
@@ -67,15 +69,15 @@ export class DeviceHistory {
     this.#away.delete(kept);
   }
 
-  /** Reads what is before the first entry that is shown; false where nothing was. */
+  /** Reads what is before the first item. False if there was nothing. */
   async earlier(kept: TimelineConversation): Promise<boolean> {
-    // Of a guest there is only what was heard in this login: version 1 does not remember.
+    // A guest has only the messages of this login: version 1 stores none.
     const isMore = (await kept.messageIndex?.window.earlier()) ?? false;
     this.#moved(kept);
     return isMore;
   }
 
-  /** Reads what is behind the last one, where those are not the newest. */
+  /** Reads what is after the last item, unless that is the newest. */
   async later(kept: TimelineConversation): Promise<void> {
     await kept.messageIndex?.window.later();
     this.#moved(kept);
@@ -86,7 +88,7 @@ export class DeviceHistory {
     this.#moved(kept);
   }
 
-  /** Brings something into the window, once the newest messages are there. What `find` gives. */
+  /** Moves the window to the result of `find`, after the newest messages were loaded. Returns that result. */
   async show<T>(
     kept: TimelineConversation,
     find: (window: HistoryWindow) => Promise<T>,
@@ -98,14 +100,14 @@ export class DeviceHistory {
     return found;
   }
 
-  /** Everything of a conversation, page by page; what is in memory only comes last. */
+  /** Everything of a conversation, page by page. What is only in memory comes last. */
   async *everything(kept: TimelineConversation): AsyncIterable<ItemList> {
     await kept.messageIndex?.loaded;
     if (kept.messageIndex !== undefined) yield* this.#before(kept, kept.messageIndex.name);
     yield kept.log;
   }
 
-  /** What the history has before the newest messages. */
+  /** The history before the newest messages. */
   async *#before(kept: TimelineConversation, name: ConversationName): AsyncIterable<ItemList> {
     let historyRange: HistoryRange | undefined = { kind: 'first' };
     while (historyRange !== undefined) {
@@ -135,7 +137,7 @@ export class DeviceHistory {
     const isUnread = ({ seq, from }: HistoryRecord) =>
       from !== reader.me && seq !== undefined && seq > (view?.read ?? 0);
     const unread = records.filter(isUnread);
-    // More than a page of them is as many as the client has counted.
+    // If there are more than a page, the client's own count.
     kept.unread = unread.length < records.length ? unread.length : (view?.unread ?? 0);
     kept.mentions = unread.filter(({ content }) => reader.mention.test(textOf(content))).length;
     const { waiting } = messageIndex;
@@ -164,7 +166,7 @@ export class DeviceHistory {
     return (key) => ({ ...item, key });
   }
 
-  /** Another range of it may be shown than before. */
+  /** The window may have moved. */
   #moved(kept: TimelineConversation): void {
     this.#away.delete(kept);
     if (kept.messageIndex?.window.entries.isNewest === false) this.#away.add(kept);

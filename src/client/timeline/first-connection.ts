@@ -4,7 +4,7 @@
 import type { ClientState } from '../client-state.ts';
 
 export class FirstConnection {
-  /** Resolves when the person is in, or it has turned out that there is no connection. */
+  /** Resolves when the person has logged in, or there is no connection. */
   readonly decided: Promise<void>;
   #decide: () => void = () => undefined;
 
@@ -12,7 +12,7 @@ export class FirstConnection {
     this.decided = new Promise((resolve) => (this.#decide = resolve));
   }
 
-  /** The client is in another state. */
+  /** The client's state has changed. */
   look(phase: ClientState['phase']): void {
     if (phase !== 'connecting' && phase !== 'greeting' && phase !== 'login') this.#decide();
   }

@@ -1,4 +1,4 @@
-// The window against the store that it reads: whatever is done, what is shown are messages that stand behind one another.
+// The window compared with the store that it reads: whatever happens, the shown messages are consecutive.
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -74,7 +74,7 @@ class Stage {
     this.store.apply([{ type: 'conversation', conversation }]);
   }
 
-  /** Kept first, then told, as the client does it. */
+  /** Stored first, then reported, as in the client. */
   say(count: number, isNumbered = true): void {
     for (let one = 0; one < count; one++) {
       this.#last += 1;
@@ -163,7 +163,7 @@ test('whatever is done, what is shown is a part of the history without a gap, an
             const item = window.entries.get(key ?? NaN);
             assert.deepEqual(item?.kind === 'message' && item.content, wanted.content);
           }
-          // A person does not wait for one page before asking for the next.
+          // A person does not wait for one page before requesting the next.
           if (!isHasty) await last;
           stage.check();
         }
@@ -214,7 +214,7 @@ test('keys say the same after a range has met the newest messages', async () => 
   const key = await stage.window.reveal({ seq: 30 });
   assert.ok(key !== undefined && key < note.key);
   assert.equal(stage.window.entries.isNewest, false);
-  // What becomes of a message is told by its key, wherever one looks.
+  // The state of a message is updated by its key, wherever one looks.
   stage.window.replace({ ...note, at: 5 });
   while (!stage.window.entries.isNewest) await stage.window.later();
   assert.equal(stage.window.entries.get(key)?.seq, 30);

@@ -9,25 +9,25 @@ import { ItemList, isFiled, type ItemMaker } from './item-list.ts';
 import type { TimelineItem } from './model.ts';
 
 export interface HistoryWindowPorts {
-  /** The messages of a range; empty where there are none. */
+  /** The messages of a range. Empty if there are none. */
   readonly read: (historyRange: HistoryRange, limit: number) => Promise<readonly PlacedRecord[]>;
   readonly entryOf: (record: PlacedRecord) => ItemMaker;
 }
 
 export interface WindowSizes {
-  /** So many messages are read at once. */
+  /** How many messages are read at once. */
   readonly page: number;
-  /** Where the newest ones are more than this, and the person goes further up, what is up there becomes a range. */
+  /** If the newest messages are more than this, and the person goes further up, the upper part becomes a range. */
   readonly newest: number;
-  /** So many of the newest stay then. */
+  /** This many of the newest stay then. */
   readonly rest: number;
-  /** A range is not longer; what is furthest from the reading end goes. */
+  /** The longest range. Beyond that, the part furthest from the reading end is dropped. */
   readonly away: number;
 }
 
 const defaultSizes: WindowSizes = { page: 200, newest: 5_000, rest: 1_000, away: 10_000 };
 
-/** Between the keys of the newest messages and those of a range away from them: more than anybody pages through. */
+/** The gap between the keys of a range and those of the newest messages: more than anybody pages through. */
 const keyGap = 2 ** 32;
 
 export class HistoryWindow {
@@ -37,14 +37,14 @@ export class HistoryWindow {
   #away: ItemList | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `newest`: the log of the newest messages; others add to it. */
+  /** `newest`: the list of the newest messages, to which others add. */
   constructor(newest: ItemList, ports: HistoryWindowPorts, sizes: WindowSizes = defaultSizes) {
     this.#newest = newest;
     this.#ports = ports;
     this.#sizes = sizes;
   }
 
-  /** What is shown. */
+  /** The shown items. */
   get entries(): ItemList {
     return this.#away ?? this.#newest;
   }
@@ -58,7 +58,7 @@ export class HistoryWindow {
     return this.#newest.get(key) ?? this.#away?.get(key);
   }
 
-  /** Puts `entry` in the place of the one with its key, if that is still there. */
+  /** Replaces the item with the same key, if it is still there. */
   replace(entry: TimelineItem): void {
     this.#newest.replace(entry);
     this.#away?.replace(entry);
@@ -69,7 +69,7 @@ export class HistoryWindow {
     this.#away = undefined;
   }
 
-  /** Reads the last page, in front of what came since. */
+  /** Reads the last page, before what came since. */
   async load(): Promise<readonly PlacedRecord[]> {
     return this.#inTurn(async () => {
       const records = await this.#read({ kind: 'last' });
@@ -78,16 +78,16 @@ export class HistoryWindow {
     });
   }
 
-  /** Reads what is before the first entry. False where nothing was. */
+  /** Reads what is before the first item. False if there was nothing. */
   earlier(): Promise<boolean> {
     return this.#inTurn(async () => {
       const log = this.entries;
       const first = this.#anchor(log, 0);
       if (first === undefined) return false;
       const records = await this.#read({ kind: 'before', message: first });
-      // Meanwhile the person may have gone elsewhere, or the oldest may have had to go.
+      // Meanwhile the person may have gone elsewhere, or the oldest may have been dropped.
       if (this.entries !== log || this.#anchor(log, 0) !== first) return true;
-      // What stood in front of it without a place of its own was read again.
+      // Items before it without a position were read again.
       if (records.length > 0) log.keep((entry) => !isFiled(entry), first.key);
       log.unshift(records.map(this.#ports.entryOf));
       if (log === this.#newest) this.#part();
@@ -96,7 +96,7 @@ export class HistoryWindow {
     });
   }
 
-  /** Reads what is behind the last entry, where those are not the newest ones. */
+  /** Reads what is after the last item, unless that is the newest. */
   later(): Promise<void> {
     return this.#inTurn(async () => {
       const log = this.#away;
@@ -109,7 +109,7 @@ export class HistoryWindow {
     });
   }
 
-  /** Brings a message into the window. Its key, where it is there. */
+  /** Moves the window to a message. Returns its key, if it exists. */
   reveal(message: HistoryAnchor): Promise<number | undefined> {
     return this.#inTurn(async () => {
       const near = this.#newest.find(message);
@@ -119,7 +119,7 @@ export class HistoryWindow {
     });
   }
 
-  /** Brings the first message that is not older than `at` into the window. Its key, where there is one. */
+  /** Moves the window to the first message that is not older than `at`. Returns its key, if there is one. */
   since(at: number): Promise<number | undefined> {
     return this.#inTurn(() => this.#goTo({ kind: 'since', at }));
   }
@@ -143,14 +143,14 @@ export class HistoryWindow {
   }
 
   /**
-   * Puts `records` behind a range; where they meet the newest messages, or there are none, it is joined to them. `key`:
-   * the next of the newest when they were read.
+   * Appends `records` to a range. If they reach the newest messages, or there are none, the range is joined to those.
+   * `key`: the next key of the newest when they were read.
    */
   #append(log: ItemList, records: readonly PlacedRecord[], key: number): void {
     const met = this.#newest.meets(records);
     for (const record of records.slice(0, met?.index)) log.push(this.#ports.entryOf(record));
     if (met !== undefined || records.length === 0) {
-      // What stands here without a number, or stood elsewhere, was read again.
+      // Items without a number, or moved ones, were read again.
       this.#newest.keep((entry) => !isFiled(entry), met?.key ?? key);
       this.#newest.join(log);
       this.#away = undefined;
@@ -160,7 +160,7 @@ export class HistoryWindow {
     }
   }
 
-  /** Lets go of the last ones that are too many, so that the history can be read on behind what stays. */
+  /** Drops the last ones beyond the maximum, so that reading can continue after the rest. */
   #dropLast(log: ItemList): void {
     let over = log.length - this.#sizes.away;
     if (over <= 0) return;
@@ -170,7 +170,7 @@ export class HistoryWindow {
     log.dropLast(over);
   }
 
-  /** Parts a long log into a range further up, where the person is, and the newest messages. */
+  /** Splits a long list into a range further up, where the person is, and the newest messages. */
   #part(): void {
     const { newest, rest } = this.#sizes;
     if (this.#newest.length <= newest) return;
@@ -193,7 +193,7 @@ export class HistoryWindow {
     return this.#ports.read(historyRange, this.#sizes.page);
   }
 
-  /** One after another: each begins with what the one before it has left. */
+  /** One after another: each begins where the one before it ended. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => {});

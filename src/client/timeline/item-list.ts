@@ -4,17 +4,17 @@
 import type { HistoryAnchor } from '../store/store-port.ts';
 import type { TimelineItems, TimelineItem, MessageItem } from './model.ts';
 
-/** More are not kept in memory; they are let go of in steps of `dropStep`, so that no message pays for all. */
+/** The most items in memory. They are dropped in steps of `dropStep`, so that not every message pays for it. */
 export const maxEntries = 100_000;
 const dropStep = 1_000;
 
-/** Makes an entry that has this key. */
+/** Makes an item with this key. */
 export type ItemMaker = (key: number) => TimelineItem;
 
 export interface ItemListOptions {
-  /** Whether its end is the newest message there is. */
+  /** Whether its end is the newest message. */
   readonly isNewest: boolean;
-  /** The next key at the end; those in front of it are lower. */
+  /** The next key at the end. Items before it have lower ones. */
   readonly nextKey: number;
 }
 
@@ -63,7 +63,7 @@ export class ItemList implements TimelineItems {
     return entry?.key === key ? entry : undefined;
   }
 
-  /** The last `limit` messages that are meant, newest first. */
+  /** The last `limit` messages for which `isMeant` is true, newest first. */
   findLast(isMeant: (said: MessageItem) => boolean, limit: number): readonly MessageItem[] {
     const found: MessageItem[] = [];
     for (let index = this.#entries.length - 1; index >= 0 && found.length < limit; index--) {
@@ -73,26 +73,25 @@ export class ItemList implements TimelineItems {
     return found;
   }
 
-  /** The entry of a message of the history. */
+  /** The item of a message of the history. */
   find(message: HistoryAnchor): TimelineItem | undefined {
     return this.#entries.find((entry) => isSame(entry, message));
   }
 
-  /** The first entry that is not older than `at`. */
+  /** The first item that is not older than `at`. */
   findSince(at: number): TimelineItem | undefined {
     return this.#entries.find((entry) => entry.at >= at);
   }
 
-  /** The first one that the history can be read on from, looking from index `from` on. */
+  /** The first item from index `from` on where reading the history can continue. */
   anchorFrom(from: number): number | undefined {
     const index = this.#entries.findIndex((entry, at) => at >= from && isAnchor(entry));
     return index < 0 ? undefined : index;
   }
 
   /**
-   * Where `records`, which are read forwards, come to the first entry of this log: their index, and its key; undefined
-   * where they do not come so far. Those without a number may stand elsewhere by now: they count only in front of the
-   * first that has one.
+   * Where `records`, which are read forwards, reach the first item of this list: their index, and its key. Undefined if
+   * they do not reach it. Those without a number may have moved: they count only before the first one with a number.
    */
   meets(
     records: readonly HistoryAnchor[],
@@ -106,17 +105,17 @@ export class ItemList implements TimelineItems {
     return undefined;
   }
 
-  /** The last one that the history can be read on from. */
+  /** The last item where reading the history can continue. */
   get lastAnchor(): TimelineItem | undefined {
     return this.#entries.findLast(isAnchor);
   }
 
-  /** Adds what `make` gives for the next key. */
+  /** Adds the item that `make` returns for the next key. */
   push(make: ItemMaker): TimelineItem {
     const entry = make(this.#next++);
     this.#entries.push(entry);
     if (this.#entries.length >= maxEntries + dropStep) {
-      // What is before the first can be read again only beside an anchor.
+      // Items before the first can be read again only beside an anchor.
       const anchor = this.anchorFrom(dropStep) ?? dropStep;
       this.dropFirst(anchor < 2 * dropStep ? anchor : dropStep);
     }
@@ -131,8 +130,8 @@ export class ItemList implements TimelineItems {
   }
 
   /**
-   * Puts all of another log before the first. Its keys are lower, unless more came behind it than had keys left; then it
-   * gets others.
+   * Puts all of another list before the first. Its keys are lower, unless more items followed it than there were keys:
+   * then it gets new ones.
    */
   join(earlier: ItemList): void {
     const last = earlier.#entries.at(-1)?.key ?? -Infinity;
@@ -145,12 +144,12 @@ export class ItemList implements TimelineItems {
     this.#first = earlier.#first - over;
   }
 
-  /** Lets go of those before `key` that are not meant. */
+  /** Drops the items before `key` for which `isMeant` is false. */
   keep(isMeant: (entry: TimelineItem) => boolean, key: number): void {
     this.#entries = this.#entries.filter((entry) => entry.key >= key || isMeant(entry));
   }
 
-  /** Lets go of the first ones up to `index`, and gives them as a log of their own, which is not the newest. */
+  /** Removes the first items up to `index`, and returns them as a list of their own, which is not the newest. */
   splitAt(index: number): ItemList {
     const earlier = new ItemList({
       isNewest: false,
@@ -170,23 +169,23 @@ export class ItemList implements TimelineItems {
   dropLast(count: number): void {
     if (count <= 0) return;
     this.#entries.splice(-count);
-    // What is read again gets the keys that it had.
+    // Items that are read again get the same keys.
     this.#next = (this.#entries.at(-1)?.key ?? this.#first - 1) + 1;
   }
 
-  /** Puts `entry` in the place of the one with its key, if that is still there. */
+  /** Replaces the item with the same key, if it is still there. */
   replace(entry: TimelineItem): void {
     const index = this.indexFrom(entry.key);
     if (this.#entries[index]?.key === entry.key) this.#entries[index] = entry;
   }
 }
 
-/** Whether the history has it in the place in which it stands here, so that it can be read again. */
+/** Whether the history has it at this position, so that it can be read again. */
 export function isFiled(entry: TimelineItem): boolean {
   return entry.kind === 'message' ? entry.state !== 'waiting' : isAnchor(entry);
 }
 
-/** Whether the history can be read on from there. What the program itself says has no place in it. */
+/** Whether reading the history can continue there. Notices of the program have no position in it. */
 function isAnchor({ rowId, seq }: TimelineItem): boolean {
   return rowId !== undefined || seq !== undefined;
 }

@@ -20,7 +20,7 @@ export interface LocalEchoOptions {
   readonly timelinePeople: TimelinePeople;
   readonly router: ConversationRouter;
   readonly history: DeviceHistory;
-  /** Adds a message; its key. */
+  /** Adds a message. Returns its key. */
   readonly show: (kept: TimelineConversation, said: NewMessageItem) => number;
   readonly changed: (kept: TimelineConversation) => void;
 }
@@ -33,7 +33,7 @@ export class LocalEcho {
     this.#options = options;
   }
 
-  /** A message of this person's own, as it is before anything is known of it. */
+  /** An own message, before anything is known of it. */
   of(content: MessageContent, encrypted = false): NewMessageItem {
     return {
       kind: 'message',
@@ -50,13 +50,13 @@ export class LocalEcho {
     };
   }
 
-  /** What becomes of something that this account says. */
+  /** The state of an own message of this account has changed. */
   told(message: OwnMessage): void {
     const { router, history, show, changed } = this.#options;
     const kept = router.at(message.place);
     const isNew = kept.messageIndex === undefined;
     const messageIndex = history.file(kept, router.nameOf(message.place));
-    // Whoever speaks is looking already. What is said to a guest is in no history that would bring it later.
+    // A person who writes looks at the conversation. A text to a guest is in no history that would bring it later.
     if (isNew) history.lookAt(kept);
     history.whenLoaded(kept, () => {
       const { localId, content, state, seq, at, reason } = message;

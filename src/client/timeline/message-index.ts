@@ -5,7 +5,7 @@ import type { HistoryRecord, SendState } from '../store/store-port.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
 import type { HistoryWindow } from './history-window.ts';
 
-/** More own messages that nobody has yet are not followed: the oldest keep the state that they have. */
+/** The most own messages whose delivery is followed. Beyond that, the oldest keep their state. */
 const maxFollowed = 10_000;
 
 export class MessageIndex {
@@ -13,11 +13,11 @@ export class MessageIndex {
   readonly window: HistoryWindow;
   /** The last page of the history is in memory. */
   isLoaded = false;
-  /** Kept when it is, once it is being read. */
+  /** Resolves when it is, once it is being read. */
   loaded: Promise<void> | undefined;
-  /** It is being read; what comes meanwhile waits here. */
+  /** It is being read. What arrives meanwhile waits here. */
   waiting: (() => void)[] | undefined;
-  /** Up to here it was read from the history. What comes live has higher numbers, each once. */
+  /** Up to here it was read from the history. Live messages have higher numbers, each once. */
   #read = 0;
   readonly #byId = new Map<string, number>();
   readonly #undelivered = new Map<number, number>();
@@ -32,7 +32,7 @@ export class MessageIndex {
     for (const { seq = 0 } of records) this.#read = Math.max(this.#read, seq);
   }
 
-  /** Whether the message of that number, which comes live, is not in memory yet. */
+  /** Whether the live message with that number is not in memory yet. */
   takes(seq: number | undefined): boolean {
     return seq === undefined || seq > this.#read;
   }

@@ -8,7 +8,7 @@ export interface PendingEcho {
   readonly key: number;
 }
 
-/** Of those that are never confirmed the oldest are forgotten. */
+/** The most unconfirmed ones. Beyond that, the oldest are forgotten. */
 const maxWaiting = 2_000;
 
 export class PendingEchoes {
@@ -37,7 +37,7 @@ export class PendingEchoes {
     return this.#private.get(messageId);
   }
 
-  /** Its last word. */
+  /** Its final state. */
   privateDone(messageId: string): PendingEcho | undefined {
     const found = this.#private.get(messageId);
     this.#private.delete(messageId);

@@ -18,9 +18,9 @@ export class PeopleList {
     this.#verified = verified;
   }
 
-  /** Those of `kept`; `isOpen`: this person is connected. */
+  /** The people of `kept`. `isOpen`: this person is connected. */
   of(kept: TimelineConversation, isOpen: boolean): readonly RosterPerson[] {
-    // Asked for each time: that is what asks the server where nobody knows yet.
+    // Requested each time: that makes the client ask the server if nobody knows yet.
     const members =
       kept.kind === 'group' && !kept.isLeft ? this.#here.membersOf(kept.name) : undefined;
     const areTold = kept.kind === 'lobby' ? this.#here.isTold : members !== undefined;
@@ -55,7 +55,7 @@ export class PeopleList {
   #namesIn(kept: TimelineConversation, members: Iterable<string> | undefined): readonly string[] {
     switch (kept.kind) {
       case 'lobby':
-        // Where the server does not tell, who has spoken is known beside those it last listed.
+        // If the server does not report presence, people who have written are known besides its last list.
         return this.#here.isTold ? [...this.#here.names] : [...this.#here.names, ...kept.speakers];
       case 'group':
         return [...(members ?? kept.speakers)];

@@ -1,4 +1,4 @@
-// When the server is asked who is here, and when it is not: by the kind of login, and by what the server can do.
+// When the server is asked who is online, and when it is not: by the kind of login, and by the server's features.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -44,13 +44,14 @@ export class RemoteMessages {
       show(kept, this.#saidOf(message, kept));
       return;
     }
-    // How much is unread is as the client has counted it by now.
+    // The client's count of unread messages is current now.
     router.named(messageIndex.name);
-    // Of what is not in memory yet, what names this person is counted here.
+    // Mentions in messages that are not in memory yet are counted here.
     if (!messageIndex.isLoaded && !isOwn && reader.mention.test(textOf(message.content)))
       kept.mentions += 1;
     history.whenLoaded(kept, () => {
-      // What could not be read stands in its place the next time; now it comes at the end, behind what was said since.
+      // A message that was unreadable before has its own position the next time. Now it comes at the end, after newer
+      // ones.
       if (filed?.again === true || messageIndex.takes(filed?.seq)) {
         show(kept, this.#saidOf(message, kept));
       }

@@ -6,15 +6,15 @@ import { wordsIn } from '../store/word-search.ts';
 import { lobbyId, type ConversationId } from './model.ts';
 
 export interface SearchQuery {
-  /** Each begins one of the message's. */
+  /** Each is the beginning of a word of the message. */
   readonly words: readonly string[];
-  /** As it was typed behind `in:`. */
+  /** As typed after `in:`. */
   readonly place: string | undefined;
-  /** As it was typed behind `from:`, without an `@`. */
+  /** As typed after `from:`, without an `@`. */
   readonly from: string | undefined;
 }
 
-/** What `text` asks for. Of two places, or two names, the last one counts; an `in:` with nothing behind it does not. */
+/** The query in `text`. Of two places, or two names, the last one counts. An empty `in:` is ignored. */
 export function parseSearch(text: string): SearchQuery {
   const rest: string[] = [];
   let place: string | undefined;

@@ -12,7 +12,7 @@ import type { TimelineConversation } from './conversation-book.ts';
 import type { Found } from './model.ts';
 import { isNamed, resolveSearch, type SearchFault, type SearchQuery } from './search-query.ts';
 
-/** More are not shown: nobody reads them, a longer word finds less. */
+/** The most results: nobody reads more, and a longer word finds less. */
 const maxFound = 200;
 
 type Asked = Omit<SearchQuery, 'place'> & { readonly place: TimelineConversation | undefined };
@@ -26,7 +26,7 @@ export class Searching {
     this.#timeline = timeline;
   }
 
-  /** The newest messages that `text` asks for, newest first. The error says what is missing in it. */
+  /** The newest messages that match `text`, newest first. The error says what is wrong with it. */
   async find(text: string): Promise<Result<readonly Found[], string>> {
     const query = resolveSearch(text, (typed) => this.#placeOf(typed));
     if (!query.ok) return err(faultWords(query.error));
@@ -37,7 +37,7 @@ export class Searching {
       isGuest || (kept !== undefined && conversation === undefined)
         ? undefined
         : await this.#client.search({ words, conversation, from }, maxFound);
-    // What is in memory is no answer for somebody whose device keeps more.
+    // Messages in memory are no substitute for the device's whole history.
     if (answer?.ok === false && answer.error === 'cannot-search')
       return err(searchLacks[answer.error]);
     const found =
@@ -58,7 +58,7 @@ export class Searching {
     if (kept === undefined || from === undefined) return [];
     const reveal = () => this.#timeline.history.show(kept, (window) => window.reveal(record));
     let shown: string | undefined;
-    // Most of what is found is never looked at.
+    // Most results are never looked at.
     const words = (): string => (shown ??= harmless(contentWords(content)));
     return [
       {

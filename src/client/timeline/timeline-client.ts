@@ -64,14 +64,14 @@ export class TimelineClient implements Model {
     this.isTls = settings.isTls;
   }
 
-  /** Takes the events of the client. */
+  /** An event of the client. */
   receive(event: ClientEvent): void {
     if (event.type === 'state') {
       this.#firstConnection.look(event.state.phase);
       if (event.state.phase !== 'open') this.#commands.lost();
     }
     if (event.type === 'success') this.#commands.answered(event);
-    // Whoever typed it hears why it was refused.
+    // The person who typed it is told why it was refused.
     if (event.type === 'refused' && this.#commands.answered(event)) return;
     this.#timeline.receive(event);
   }
@@ -172,7 +172,7 @@ export class TimelineClient implements Model {
     if (kept === undefined) return err('There is no such conversation any more.');
     await this.#firstConnection.decided;
     await this.#client.ready();
-    // Of what an account says the client tells from the beginning on.
+    // The client reports an account's messages from the beginning on.
     if (this.#timeline.as === 'account') return verdictOf(this.#sayAsAccount(kept, text));
     switch (kept.kind) {
       case 'lobby':
@@ -180,7 +180,7 @@ export class TimelineClient implements Model {
           this.#timeline.own.waiting.broadcast(textContent(text), key),
         );
       case 'group':
-        // The server sends it back to its speaker too: that is when it is shown.
+        // The server sends it back to its sender too, and then it is shown.
         return verdictOf(this.#client.groupMessage(kept.name, text));
       case 'person': {
         const sent = this.#client.privateMessage(kept.name, text);

@@ -11,7 +11,7 @@ export interface TimelinePeopleOptions {
   readonly book: ConversationBook;
   readonly here: ShownPresence;
   readonly devices: Pick<Devices, 'of'>;
-  /** Something is another than before. */
+  /** Something has changed. */
   readonly changed: () => void;
 }
 
@@ -19,14 +19,14 @@ const protections = { compared: 'verified', seen: 'encrypted', changed: 'changed
 
 export class TimelinePeople {
   readonly #options: TimelinePeopleOptions;
-  /** Whose keys were compared. */
+  /** People whose keys were compared. */
   readonly verified = new Set<string>();
 
   constructor(options: TimelinePeopleOptions) {
     this.#options = options;
   }
 
-  /** Somebody has come or gone. */
+  /** Somebody's presence has changed. */
   changed(): void {
     const { book, here, changed } = this.#options;
     for (const kept of book.all) {
@@ -36,7 +36,7 @@ export class TimelinePeople {
     changed();
   }
 
-  /** Something came of that person just now. */
+  /** Something came from that person just now. */
   receive(name: string): void {
     const { book, here } = this.#options;
     here.cameFrom(name);
@@ -54,18 +54,18 @@ export class TimelinePeople {
     return kept;
   }
 
-  /** Somebody's conversation is looked at: how it is protected is told by the key that this device knows them by. */
+  /** A person's conversation is opened: the key that this device knows them by says how it is protected. */
   async recall({ kind, name, protection }: TimelineConversation): Promise<void> {
     const { book, devices } = this.#options;
     if (kind !== 'person' || protection !== 'untried') return;
-    // What cannot be read is said where something is to be sent by it.
+    // An unreadable key is reported where something is to be sent.
     const peer = await devices.of(name).catch(() => undefined);
-    // What has come meanwhile is newer.
+    // What came meanwhile is newer.
     if (peer === undefined || book.get(`@${name}`)?.protection !== 'untried') return;
     this.protect(name, protections[peer.standing]);
   }
 
-  /** How what is said to somebody is protected from now on. */
+  /** Sets how messages to a person are protected from now on. */
   protect(name: string, protection: Protection): void {
     const user = parseUsername(name);
     if (user === undefined) return;

@@ -43,7 +43,7 @@ const notice = { kind: 'notice' } as const;
 export class Timeline {
   readonly me: string;
   readonly book = new ConversationBook();
-  /** Who is here, as far as the server has told. */
+  /** Who is online, as far as the server has said. */
   readonly here: ShownPresence;
   readonly timelinePeople: TimelinePeople;
   readonly history: DeviceHistory;
@@ -63,7 +63,7 @@ export class Timeline {
     this.#settings = settings;
     this.#client = client;
     this.me = me;
-    // Of an account; a guest has no conversations that are kept.
+    // Only for an account. A guest has no stored conversations.
     this.#as = client.as;
     this.#isCaughtUp = client.conversations.length === 0;
     const reader = readerOf(me);
@@ -107,12 +107,12 @@ export class Timeline {
     return this.#connection;
   }
 
-  /** As what this person is in, or was last. */
+  /** How this person is logged in, or was last. */
   get as(): 'account' | 'guest' | undefined {
     return this.#as;
   }
 
-  /** What was said while this person was away is here. */
+  /** Whether the messages from while this person was away are here. */
   get isCaughtUp(): boolean {
     return this.#isCaughtUp;
   }
@@ -143,14 +143,14 @@ export class Timeline {
     this.#changed(id);
   }
 
-  /** Adds a message to a conversation; its key there. */
+  /** Adds a message to a conversation. Returns its key. */
   show(kept: TimelineConversation, said: NewMessageItem): number {
     const { key } = this.book.said(kept, said);
     this.#changed(kept.id);
     return key;
   }
 
-  /** Takes the events of the client. */
+  /** An event of the client. */
   receive(event: ClientEvent): void {
     switch (event.type) {
       case 'state':
@@ -232,8 +232,10 @@ export class Timeline {
     }
   }
 
-  /** [7.10] Who puts somebody out is told twice, in the group as all its members, and in answer: once is enough to read,
-   * where it is known which group that was. */
+  /**
+   * [7.10] The admin who kicks somebody is told twice, as a member of the group and in the answer. One is enough, if
+   * the group is known.
+   */
   #isToldToAll(code: string | undefined): boolean {
     const isKnown = this.#as === 'account' || this.router.onlyGroup() !== undefined;
     return code === 'member-kicked' && isKnown;
@@ -294,7 +296,7 @@ export class Timeline {
     this.#changed(undefined);
   }
 
-  /** The server could not give something: the history may have its mark already. */
+  /** The server could not return something: the history may have its mark already. */
   #missing(
     kept: TimelineConversation,
     event: Extract<ClientEvent, { type: 'damaged' | 'history-failed' }>,
@@ -306,14 +308,14 @@ export class Timeline {
       });
   }
 
-  /** What line mode would print, said in the conversation that it is about. */
+  /** The lines of line mode, as notices in the conversation that they are about. */
   #tellAll(event: ClientEvent, id: ConversationId): void {
     const kept = this.book.get(id);
     const lines = present(event, (name) => this.#client.people.meantBy(name), noMarks);
     if (kept === undefined) return;
     for (const [index, { kind, text }] of lines.entries()) {
       const tone = kind === 'warning' || kind === 'reply' ? kind : 'notice';
-      // An offer counts once, however many lines it takes to say.
+      // An offer counts once, however many lines it has.
       const isOffer = index === 0 && event.type === 'file' && isOffered(event.event);
       const item = event.type === 'file' ? ({ kind: 'file', isOffer } as const) : notice;
       this.#tellIn(kept, { ...item, tone, text });
@@ -330,14 +332,14 @@ export class Timeline {
   }
 }
 
-/** Whether somebody sends a file at this moment, of which nothing was told before. */
+/** Whether the event is a new offer of a file. */
 function isOffered(event: TransferEvent): boolean {
   if (event.type === 'unverifiable-file') return true;
   if (event.type !== 'transfer' || event.change === 'progress') return false;
   return event.transfer.direction === 'incoming' && event.transfer.state.phase === 'asking';
 }
 
-/** Whether the other side takes part in it at this moment. */
+/** Whether the other side takes part in it now. */
 function isMoving(transfer: Transfer | undefined): boolean {
   const phase = transfer?.state.phase;
   return phase === 'asking' || phase === 'moving';

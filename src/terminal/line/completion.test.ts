@@ -54,7 +54,7 @@ test('a path is what a shell, or a terminal that a file was dragged into, means 
     ['"my file"', 'my file'],
     ["it's", "it's"],
     ["it\\'s", "it's"],
-    // What is there as it was typed is meant so.
+    // An existing path is used as it was typed.
     ['a\\b', 'a\\b'],
     ['a\\\\b', 'a\\b'],
     ['"q"', '"q"'],

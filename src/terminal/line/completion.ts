@@ -1,10 +1,10 @@
-// What Tab completes: commands at the beginning of a line, names of people after an @, and paths of files to send.
+// The candidates of Tab: commands at the beginning of a line, names of people after an @, and paths of files to send.
 
 import { commandVerbs } from '../commands/table.ts';
 import type { WordCompletions } from './console.ts';
 import { completePath } from './path-completion.ts';
 
-/** What the end of `line` can become, given the names of people. */
+/** The candidates for the end of `line`, with the names of people. */
 export function complete(line: string, names: readonly string[]): WordCompletions {
   if (/^\/\w*$/.test(line)) {
     return [commandVerbs.filter((verb) => verb.startsWith(line)).map((verb) => `${verb} `), line];

@@ -9,7 +9,7 @@ import { contentWords } from '../../client/wording/content-words.ts';
 import { excerpt, v1ReplyTo, whereTo } from '../../client/wording/present-own.ts';
 import { warning, type PrintedLine } from '../../client/wording/printed-line.ts';
 
-/** Refusals of what a person wanted to be done about groups: nothing was to be delivered. */
+/** Refusals of group commands: nothing was to be delivered. */
 const aboutGroups: ReadonlySet<SoftCode> = new Set([
   'group-exists',
   'group-name-invalid',
@@ -26,27 +26,27 @@ const aboutGroups: ReadonlySet<SoftCode> = new Set([
 
 export class DeliveryReport {
   #isWhole = true;
-  /** Texts in the clear, whose refusal names nobody. */
+  /** Unencrypted texts, whose refusal names nobody. */
   #unencrypted = 0;
 
-  /** Whether everything arrived so far, as far as that is known. */
+  /** Whether everything has arrived so far, as far as is known. */
   get isWhole(): boolean {
     return this.#isWhole;
   }
 
-  /** A line was not taken; it was told why. */
+  /** A line was not accepted; the script was told why. */
   refused(): void {
     this.#isWhole = false;
   }
 
-  /** A text was sent in the clear. */
+  /** A text was sent unencrypted. */
   unencryptedSent(): void {
     this.#unencrypted += 1;
   }
 
-  /** Takes the events of the client. What is to be told besides. */
+  /** An event of the client. Returns additional lines to print. */
   receive(event: ClientEvent): readonly PrintedLine[] {
-    // Who has left is missed by receipts too, which are nothing that a script gave.
+    // A refusal may also be about a receipt to a person who has left, which is not from the script.
     const isMissing = event.type === 'refused' && event.reply.code === 'no-such-user';
     if (isMissing && this.#unencrypted === 0) return [];
     const lines = undelivered(event);
@@ -55,7 +55,7 @@ export class DeliveryReport {
   }
 }
 
-/** Undefined where nothing was lost; the lines where something was. */
+/** Undefined if nothing was lost; otherwise the lines about it. */
 function undelivered(event: ClientEvent): readonly PrintedLine[] | undefined {
   switch (event.type) {
     case 'refused': {

@@ -9,7 +9,7 @@ import { itemOf, readerOf } from '../../client/timeline/history-items.ts';
 import { exportLine } from '../../client/wording/item-words.ts';
 import { conversationCalled } from './search.ts';
 
-/** Writes a new file: all of it or nothing, never over one that is there. Gives its whole path, or why it was not. */
+/** Writes a new file: all of it or nothing, never over an existing one. Returns its absolute path, or why it failed. */
 export type WriteFile = (
   path: string,
   text: AsyncIterable<string>,
@@ -17,7 +17,7 @@ export type WriteFile = (
 
 const pageSize = 500;
 
-/** Writes `place`, or the lobby where none is named, to `path`. */
+/** Writes `place`, or the lobby if none is named, to `path`. */
 export async function exportKept(
   path: string,
   place: string | undefined,

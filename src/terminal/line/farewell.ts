@@ -9,27 +9,28 @@ import {
 } from '../../client/connection/server-address.ts';
 import { harmless } from '../../client/wording/sanitize.ts';
 
-/** How a chat ended, for whoever started the program. */
+/** How a chat ended, for the command that started it. */
 export type Outcome =
   | { readonly kind: 'left' }
   | { readonly kind: 'interrupted' }
-  /** The person, or a script, has left, and not everything has arrived; each thing was told of. */
+  /** The person, or a script, has left, and not everything was delivered. Each failure was reported. */
   | { readonly kind: 'undelivered' }
   | {
-      /** `refused`: by the server, for what was asked. `untrusted`: the server is not who it should be. */
+      /** `refused`: by the server. `untrusted`: it is not the expected server. */
       readonly kind: 'refused' | 'lost' | 'untrusted';
       /** Without a final full stop. */
       readonly message: string;
       readonly hint: string | undefined;
-      /** Another name would be let in. */
+      /** Whether another name would be let in. */
       readonly isAboutName?: boolean;
     };
 
-/** What to do about refusals that have one right answer. */
+/** What to do about refusals with one right answer. */
 const ownAdvice: Readonly<Record<string, string>> = {
   'invite-invalid':
     'Ask whoever runs the server for a new code, or come as a guest with --guest under another name.',
-  // Whoever can do with less comes as a guest by itself: here somebody has an account, or nobody has proven who says it.
+  // A person without an account becomes a guest automatically. Here the person has an account, or the sender of the
+  // refusal is not proven.
   'invite-needed':
     'You were not made a guest of, because this device knows that server. Ask whoever runs it for a code (HELO_INVITE, --invite-file), or come without an account: --guest.',
   'registration-closed':
@@ -41,7 +42,7 @@ const ownAdvice: Readonly<Record<string, string>> = {
     'The name belongs to another device. Choose another one with --name NAME, or use the data directory (--data DIR) that has its key.',
 };
 
-/** Refusals of a login that another name would not help against. */
+/** Refusals of a login for which another name would not help. */
 const notAboutName: ReadonlySet<string> = new Set([
   'line-too-long',
   'invite-needed',
@@ -54,13 +55,13 @@ const notAboutName: ReadonlySet<string> = new Set([
   'bad-signature',
 ]);
 
-/** Why a connection is over, in words without a final full stop. */
+/** Why a connection ended, in words without a final full stop. */
 export function reasonOf(reason: CloseReason, address: ServerAddress): string {
   const outcome = farewell(reason, address);
   return 'message' in outcome ? outcome.message : 'the chat is over';
 }
 
-/** The outcome of a chat with the server at `address` that was closed for `reason`. */
+/** The outcome of a chat with the server at `address` that ended for `reason`. */
 export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
   const server = formatServerAddress(address);
   const lost = (message: string, hint?: string): Outcome => ({ kind: 'lost', message, hint });
@@ -138,8 +139,8 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
 }
 
 /**
- * What was presented is not told: whoever stands in between would have it pasted. The right one comes from whoever runs the
- * server, over another way.
+ * The presented certificate is not shown: an attacker in between would like it to be pasted. The operator gives the
+ * right one, over another channel.
  */
 function untrusted(
   { what, expected, expectedBy }: Extract<CloseReason, { code: 'untrusted' }>,
@@ -174,7 +175,7 @@ function otherIdentity(expected: Uint8Array, address: ServerAddress): Outcome {
   };
 }
 
-/** Leaving with something unsaid is not all that was wanted, though nothing is lost. */
+/** Leaving with unsent texts is not a full success, although nothing is lost. */
 export function withUnsent(outcome: Outcome, unsent: number): Outcome {
   if (outcome.kind !== 'left' || unsent === 0) return outcome;
   const message =

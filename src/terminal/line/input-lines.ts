@@ -6,20 +6,20 @@ import { err, ok } from '../../lib/result.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
 import type { ConsoleLine } from './console.ts';
 
-/** Twice what a server takes: whatever is longer cannot be sent. */
+/** Twice what a server accepts: longer lines cannot be sent. */
 export const maxInputLineBytes = 128 * 1024;
 
 const lf = 10;
 
 export class InputLines {
   #splitter = new LineSplitter(maxInputLineBytes);
-  /** In the rest of a line that was too long. */
+  /** Whether the rest of an overlong line is being skipped. */
   #skipping = false;
 
   /** The lines that end in `chunk`. */
   push(chunk: Uint8Array): ConsoleLine[] {
     const lines: ConsoleLine[] = [];
-    // Line by line, because after a line over the cap the splitter takes nothing more: it is replaced.
+    // Line by line, because the splitter reads nothing after an overlong line: it is replaced.
     for (let from = 0; from < chunk.length;) {
       const end = chunk.indexOf(lf, from);
       const next = end < 0 ? chunk.length : end + 1;
@@ -29,7 +29,7 @@ export class InputLines {
     return lines;
   }
 
-  /** The line that the input ended in, without its line end. */
+  /** The unfinished line at the end of the input. */
   end(): ConsoleLine[] {
     return this.push(Uint8Array.of(lf));
   }

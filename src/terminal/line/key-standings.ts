@@ -1,4 +1,4 @@
-// Tells the trust in somebody's key once, before the first private text to or from them: the full screen shows it
+// Prints the state of a person's key once, before the first private text to or from them: the full screen shows it
 // above the conversation, line mode has no such place. New or changed keys are reported where they are found
 // (present-private.ts), and not again here.
 
@@ -7,7 +7,7 @@ import type { Devices } from '../../client/encryption/trust/devices.ts';
 import { parseUsername } from '../../wire/text.ts';
 import { notice, type PrintedLine } from '../../client/wording/printed-line.ts';
 
-/** Strangers can write too: beyond, it is told again. */
+/** Strangers can write too. Beyond this many people it is printed again. */
 const maxTold = 1_000;
 
 export class KeyStandings {
@@ -20,17 +20,17 @@ export class KeyStandings {
     this.#devices = devices;
   }
 
-  /** What to tell before something is said to `name`. */
+  /** The lines to print before a text to `name`. */
   async beforeTextTo(name: string): Promise<readonly PrintedLine[]> {
     const user = parseUsername(name);
     if (user === undefined || this.#told.has(user)) return [];
-    // What cannot be read is told where the text is to be encrypted.
+    // An unreadable key is reported where the text is encrypted.
     const peer = await this.#devices.of(user).catch(() => undefined);
     if (peer === undefined || peer.standing === 'changed') return [];
     return this.#notify(user, peer.standing === 'compared');
   }
 
-  /** Takes the events of the client. What to tell before one of them is shown. */
+  /** An event of the client. Returns the lines to print before it. */
   receive(event: ClientEvent): readonly PrintedLine[] {
     if (event.type === 'private') {
       const { type } = event.event;

@@ -9,13 +9,13 @@ import { widthOf } from '../columns.ts';
 import { expandTabs } from '../tabs.ts';
 
 export interface KeyboardEars {
-  /** Called before each Enter, which makes a line of what is typed. */
+  /** Called before each Enter, which makes a line of the typed text. */
   readonly beforeEnter: () => void;
-  /** Called when a key, or a run of letters, has done what it does. */
+  /** Called after a key, or a run of letters, was handled. */
   readonly afterKey: () => void;
 }
 
-/** The input to make a readline interface with. It never has data of its own: `feed` brings the keys. */
+/** The input for a readline interface. It never has data of its own: `feed` brings the keys. */
 export class Keyboard extends Readable {
   readonly #terminal: ReadStream;
   readonly #ears: KeyboardEars;
@@ -34,7 +34,7 @@ export class Keyboard extends Readable {
       const text = run;
       run = '';
       if (text === '') return;
-      // Nothing but a tab came: the key for completion.
+      // Only a tab came: the key for completion.
       if (text === '\t') readline.write(null, { name: 'tab' });
       else readline.write(expandTabs(text, widthOf(readline.line.slice(0, readline.cursor))));
       this.#ears.afterKey();
@@ -48,7 +48,7 @@ export class Keyboard extends Readable {
       if (text !== undefined && isText(text, key)) {
         add(text);
       } else if (key.name === 'tab' && (run !== '' || readline.line === '')) {
-        // In the midst of pasted text nobody asks for completion, nor where nothing is typed.
+        // A tab inside pasted text, or in an empty input, is not for completion.
         add('\t');
       } else {
         flush();
@@ -62,7 +62,7 @@ export class Keyboard extends Readable {
     terminal.on('keypress', onKey);
     terminal.once('end', onEnd);
     terminal.once('error', onEnd);
-    // A terminal that is gone refuses to be put in order as well: the first error has ended it.
+    // A terminal that is gone cannot be restored either: the first error has ended it.
     terminal.on('error', () => {});
     readline.once('close', () => {
       run = '';
@@ -71,7 +71,7 @@ export class Keyboard extends Readable {
     });
   }
 
-  /** Readline sets the mode of what it takes for the terminal. */
+  /** Readline sets the mode of what it treats as the terminal. */
   setRawMode(isRaw: boolean): void {
     this.#terminal.setRawMode(isRaw);
   }

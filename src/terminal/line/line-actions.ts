@@ -25,9 +25,9 @@ export interface LineActionsSources {
   readonly print: (line: PrintedLine) => void;
   readonly writeFile: WriteFile;
   readonly leave: () => void;
-  /** A private text is about to be said. */
+  /** A private text is about to be sent. */
   readonly beforeTextTo: (name: string) => Promise<void>;
-  /** A text has left in the clear. */
+  /** A text was sent unencrypted. */
   readonly unencryptedSent: () => void;
 }
 
@@ -42,8 +42,8 @@ const aboutOther = new Set<CommandRefusalCode>([
   'unreadable-store',
 ]);
 
-/** Refusals that version 1 has words for: they are printed as it does. */
-const seedSentences: Readonly<Partial<Record<CommandRefusalCode, string>>> = {
+/** Refusals that version 1 has words for: they are printed in these words. */
+const v1Sentences: Readonly<Partial<Record<CommandRefusalCode, string>>> = {
   'no-such-file': 'No such file!',
   'file-to-yourself': "you can't send a file to yourself!",
 };
@@ -58,7 +58,7 @@ function verdictOf(done: Result<unknown, CommandRefusal>): Verdict {
   return err(aboutOther.has(code) ? hint : `nothing was sent. ${hint}`);
 }
 
-/** The commands over `client`, told by `print`. */
+/** The commands over `client`, which print with `print`. */
 export function lineActions({
   client,
   print,
@@ -124,7 +124,7 @@ export function lineActions({
     distrust: async (name) => verdictOf(await client.distrust(name)),
     sendFile: async (name, path) => {
       const done = (await client.files?.send(name, path)) ?? refuseCommand('no-files');
-      const sentence = done.ok ? undefined : seedSentences[done.error.code];
+      const sentence = done.ok ? undefined : v1Sentences[done.error.code];
       if (sentence === undefined) return verdictOf(done);
       print(replied(sentence));
       return err(`nothing was sent to ${name}`);

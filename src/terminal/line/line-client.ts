@@ -30,14 +30,14 @@ import type { WriteFile } from './export.ts';
 import { lineActions } from './line-actions.ts';
 import { LineDraft } from './line-draft.ts';
 
-/** Messages of the history that a terminal shows at the start. */
+/** How many messages of the history a terminal shows at the start. */
 const lastShown = 10;
-/** So long, after the lines of a script have waited for the server, its end is waited for. */
+/** How long to wait for a script's end after its lines have waited for the server. */
 const lastLinesMs = 2_000;
-/** Of what is not sent yet, the first so many are named at the end. */
+/** The most unsent messages that are listed at the end. */
 const maxUnsentNamed = 20;
 
-/** What somebody who only says something is not shown. */
+/** Events that are not shown if only sending matters. */
 const aboutOthers: ReadonlySet<ClientEvent['type']> = new Set([
   'message',
   'caught-up',
@@ -48,23 +48,25 @@ const aboutOthers: ReadonlySet<ClientEvent['type']> = new Set([
 export interface LineClientSettings {
   readonly address: ServerAddress;
   readonly console: Console;
-  /** So many messages of the history are shown at the start. */
+  /** How many messages of the history are shown at the start. */
   readonly history?: number;
   readonly writeFile: WriteFile;
   readonly timers: Timers;
-  /** So long the lines of a script wait for a server that is not there at the start; then they are kept, if they can be. */
+  /**
+   * How long a script's lines wait for a server that is unreachable at the start. Then they are stored, if possible.
+   */
   readonly patienceMs?: number;
   /** Every line is a text for this place, and none is a command. */
   readonly literal?: Place | undefined;
-  /** Nobody reads along: what others say is not shown, and stays unread. */
+  /** Nobody reads: messages of others are not shown, and stay unread. */
   readonly isDeaf?: boolean;
-  /** Rows say where they belong, on a server that is more than version 1. */
+  /** Whether rows name their place, on a server that is more than version 1. */
   readonly marksPlaces: boolean;
-  /** Whom to tell what was made, once they are in. */
+  /** For a first login: what to tell the person about it. */
   readonly newcomer?: FirstLoginFacts | undefined;
-  /** Where it is kept what a person has typed and not sent. */
+  /** Where unsent typed text is stored. */
   readonly drafts?: DraftStore;
-  /** Begins to connect. Where somebody is there to be asked, `ask` asks for a code to come in with. */
+  /** Begins to connect. If a person is there, `ask` asks for a code for the login. */
   readonly connect: (sink: ClientEventSink, ask: AskInvite | undefined) => ChatClient;
 }
 
@@ -73,7 +75,7 @@ type AskInvite = NonNullable<ClientPorts['askInvite']>;
 export class LineClient {
   readonly #settings: LineClientSettings;
   readonly #client: ChatClient;
-  /** Lines wait for the login; kept when the client is open, or never will be. */
+  /** Lines wait for the login. Resolves when the client is open, or never will be. */
   #admitted: Promise<void>;
   readonly #outcome: Promise<Outcome>;
   #admit: () => void = () => {};
@@ -84,20 +86,20 @@ export class LineClient {
   readonly #draft: LineDraft | undefined;
   #isPrompting = false;
   readonly #deliveries = new DeliveryReport();
-  /** The next line is not something to say, but the answer to a question. */
+  /** Gets the next line, which is the answer to a question. */
   #answer: ((line: string) => void) | undefined;
   /** `before`: not yet connected; `lost`: not any more, for now. */
   #contact: 'before' | 'made' | 'lost' = 'before';
-  /** `due`: what was said before this start is not shown yet; `gathering`: it is being read. */
+  /** `due`: earlier messages are not shown yet; `gathering`: they are being read. */
   #earlier: 'due' | 'gathering' | 'shown' = 'due';
   /** Live messages that came meanwhile. */
   #later: Extract<ClientEvent, { readonly type: 'message' }>[] = [];
   readonly #exitWait: ExitWait;
   #wasIn = false;
-  /** Why the server was not there at the start, as long as it is not. */
+  /** Why the server was unreachable at the start, as long as it is. */
   #unreached: CloseReason | undefined;
   #cancelWait: () => void = () => {};
-  /** Ctrl-C was pressed once with nothing typed. */
+  /** Whether Ctrl-C was pressed once with nothing typed. */
   #isWarned = false;
 
   constructor(settings: LineClientSettings) {
@@ -135,12 +137,12 @@ export class LineClient {
     });
   }
 
-  /** How it ended, when it has. */
+  /** How the chat ended. Resolves then. */
   get outcome(): Promise<Outcome> {
     return this.#outcome;
   }
 
-  /** Leaves as `q` does: what was typed still arrives, if that takes no longer than it may. The second time, at once. */
+  /** Leaves like `q`: typed messages still arrive, up to a time limit. The second time, at once. */
   leave(): void {
     this.#exitWait.begin();
   }
@@ -190,21 +192,21 @@ export class LineClient {
       const isOwn = line.kind === 'notice' || line.kind === 'warning';
       if (isOwn || isDeaf !== true) console.print(line);
     }
-    // What is printed is seen, as far as this program can know.
+    // A printed message counts as seen.
     const filed = event.type === 'message' ? event.message.filed : undefined;
     if (filed?.seq !== undefined) this.#client.read(filed.conversation);
   }
 
   async #tellKeyOf(name: string): Promise<void> {
-    // Who sends one thing and leaves is told of what has changed only.
+    // A command that only sends is told of changes only.
     if (this.#settings.isDeaf === true) return;
     for (const line of await this.#keys.beforeTextTo(name)) this.#settings.console.print(line);
   }
 
-  /** Whether it is shown with what was said before, or after it. */
+  /** Whether it is shown with the earlier messages, or after them. */
   #isEarly(event: Extract<ClientEvent, { readonly type: 'message' }>): boolean {
     if (event.message.filed?.seq === undefined || this.#earlier === 'shown') return false;
-    // Until everything that was missed is here it is on the device, unread, and shown from there.
+    // Until everything missed is here, it is on the device, unread, and shown from there.
     if (this.#earlier === 'gathering') this.#later.push(event);
     return true;
   }
@@ -242,7 +244,7 @@ export class LineClient {
         if (this.#contact === 'lost') return;
         console.print(warning(`${reasonOf(state.reason, address)}; trying to connect again`));
         if (this.#contact === 'before') this.#waitForServer();
-        // A script is not told that a line was lost: its lines wait.
+        // A script is not told that the connection was lost: its lines wait.
         else if (!console.interactive)
           this.#admitted = new Promise((resolve) => (this.#admit = resolve));
         this.#contact = 'lost';
@@ -260,8 +262,8 @@ export class LineClient {
   }
 
   /**
-   * There is no server, but what is on the device. A person reads that, and says what goes out later; the lines of a
-   * script wait for some seconds, then those that can be kept are kept, and it ends.
+   * There is no server, but the device's data. A person reads it, and writes what is sent later. A script's lines wait
+   * for some seconds; then those that can be stored are stored, and it ends.
    */
   #waitForServer(): void {
     const { console, patienceMs, timers } = this.#settings;
@@ -274,7 +276,7 @@ export class LineClient {
     }
     this.#cancelWait = timers.after(patienceMs ?? 0, () => {
       this.#admit();
-      // Whoever goes on writing is not waited for.
+      // If more lines come, the end comes anyway.
       this.#cancelWait = timers.after(lastLinesMs, () => this.leave());
     });
   }
@@ -304,13 +306,13 @@ export class LineClient {
     return new LineDraft({
       draftStore: drafts,
       timers,
-      // An answer is no text to be said, and may be a code.
+      // An answer is not a message, and may be a code.
       typed: () => (this.#answer === undefined ? console.unfinished : undefined),
       failed: (reason) => console.print(warning(`what you type cannot be kept: ${reason}`)),
     });
   }
 
-  /** From now on lines are said, and what was begun before stands there again. */
+  /** From now on lines are messages, and an earlier draft is in the input again. */
   #prompt(): void {
     const { console } = this.#settings;
     console.prompt();
@@ -319,7 +321,7 @@ export class LineClient {
     const text = this.#draft?.begin() ?? '';
     if (text === '') return;
     const words = 'what you had begun to write';
-    // Who is typing already gets it to read.
+    // A person who is typing already gets it to read.
     console.print(
       hint(console.putBack(text) ? `${words} stands there again` : `${words}: ${text}`),
     );
@@ -351,7 +353,7 @@ export class LineClient {
     }
     await this.#admitted;
     await this.#client.ready();
-    // A second farewell does not wait for files.
+    // A second request to leave does not wait for files.
     const isLeaving = line.ok && this.#settings.literal === undefined && line.value.trim() === 'q';
     if (this.#exitWait.hasBegun && isLeaving) this.leave();
     if (this.#client.state.phase === 'closed' || this.#exitWait.hasBegun) return;
@@ -366,7 +368,7 @@ export class LineClient {
     console.print(warning(done.error));
   }
 
-  /** What the line says, or that it is said as it is. */
+  /** Runs the line's command, or sends it as it is. */
   async #do(line: string): Promise<Verdict> {
     const { literal } = this.#settings;
     if (literal === undefined) return runTyped(line, this.#actions);
@@ -386,7 +388,7 @@ export class LineClient {
     const { address, console } = this.#settings;
     const { waiting, unsent, unkept } = this.#client;
     if (reason.code === 'store-failed') {
-      // What the disk did not take is nowhere but here: all of it is told.
+      // What the disk did not store exists only here: all of it is printed.
       for (const { place, content } of unkept) {
         const words = contentWords(content);
         console.print(warning(`NOT KEPT AND NOT SENT${whereTo(place)}: ${words}`));
@@ -397,7 +399,7 @@ export class LineClient {
       const words = excerpt(contentWords(content));
       console.print(warning(`not sent yet${whereTo(place)}: "${words}"`));
     }
-    // Who leaves a server that was never there has not been in.
+    // If the server was never reached, leaving means that there was no login.
     const isUnreached = reason.code === 'quit' && !console.interactive && unsent === 0;
     const why = isUnreached ? (this.#unreached ?? reason) : reason;
     const outcome = withUnsent(farewell(why, address), unsent);

@@ -9,18 +9,18 @@ import { DraftWriter, type DraftChanges, type DraftStore } from '../draft-writer
 export interface LineDraftOptions {
   readonly draftStore: DraftStore;
   readonly timers: Timers;
-  /** What is being typed at the moment; undefined where it is nothing to be kept. */
+  /** The typed text. Undefined if it must not be stored. */
   readonly typed: () => string | undefined;
-  /** Tells the person, once, that it does not work. */
+  /** Notifies the person, once, that writing fails. */
   readonly failed: (reason: string) => void;
 }
 
-/** Beside the drafts of conversations, which the full screen keeps: no conversation has that name. */
+/** Beside the drafts of conversations, which the full screen stores: no conversation has that name. */
 export const lineDraftId = 'line';
 
 export class LineDraft {
   readonly #options: LineDraftOptions;
-  /** As it is on the disk; undefined before the person may type. */
+  /** As on the disk. Undefined before the person may type. */
   #kept: string | undefined;
   readonly #writer: DraftWriter;
 
@@ -36,7 +36,7 @@ export class LineDraft {
     });
   }
 
-  /** From now on what is typed is kept. What was kept before. */
+  /** From now on typed text is stored. Returns the stored draft. */
   begin(): string {
     this.#kept = this.#options.draftStore.kept.get(lineDraftId)?.text ?? '';
     return harmless(this.#kept.replaceAll(/[\r\n]+/g, ' '));
@@ -47,7 +47,7 @@ export class LineDraft {
     this.#writer.look();
   }
 
-  /** The program ends. What could not be written, which is nowhere else any more. */
+  /** The program ends. Returns what could not be written and is lost otherwise. */
   close(): string {
     return this.#writer.close().get(lineDraftId)?.text ?? '';
   }

@@ -5,7 +5,7 @@ import { refuseCommand } from '../../client/command-refusal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { parseGroupName } from '../../wire/text.ts';
 
-/** `group lunch, 2 people: alice (you, admin), bob`, or why that is not told. */
+/** `group lunch, 2 people: alice (you, admin), bob`, or why that is unknown. */
 export async function listNames(
   typed: string,
   client: ChatClient,
@@ -32,7 +32,7 @@ function refused(code: 'not-a-group-name' | 'no-account' | 'not-open'): Result<s
   return err(`nothing was sent. ${refusal.error.hint}`);
 }
 
-/** `bob`, or `carol (admin, away)` where marks are so. */
+/** `bob`, or `carol (admin, away)` with the marks that are true. */
 export function withMarks(name: string, marks: Readonly<Record<string, boolean>>): string {
   const words = Object.keys(marks).filter((mark) => marks[mark]);
   return words.length === 0 ? name : `${name} (${words.join(', ')})`;

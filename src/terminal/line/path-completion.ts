@@ -9,7 +9,7 @@ import { harmless } from '../../client/wording/sanitize.ts';
 /** More than anybody reads. */
 const maxCandidates = 200;
 
-/** The files and folders that begin like `path`; folders with a slash, so that one can go on into them. */
+/** The files and folders that begin like `path`. Folders end with a slash, so that one can continue into them. */
 export function completePath(path: string): readonly string[] {
   const slash = path.lastIndexOf('/') + 1;
   const [folder, beginning] = [path.slice(0, slash), path.slice(slash)];
@@ -26,14 +26,14 @@ export function completePath(path: string): readonly string[] {
       .map((entry) => `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`)
       .sort();
   } catch {
-    // There is no such folder, or not for us: nothing to offer.
+    // The folder does not exist or cannot be read: no candidates.
     return [];
   }
 }
 
 /**
- * A typed path as a shell would read it, as far as people are used to, or as a terminal writes a file that was dragged
- * into it: in quotation marks, with backslashes, as a `file://` address. What is there as it was typed is meant so.
+ * A typed path as a shell would read it, within limits, or as a terminal writes a file that was dragged into it: in
+ * quotation marks, with backslashes, as a `file://` address. An existing path is used as it was typed.
  */
 export function pathOf(typed: string): string {
   const readings = [typed, shellWord(typed), ofAddress(typed)]
@@ -44,7 +44,7 @@ export function pathOf(typed: string): string {
 
 const shellPart = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^'"\\]+)/gsy;
 
-/** The word that a shell makes of it; spaces stay where no quotation marks are. */
+/** The word that a shell makes of it. Spaces outside of quotation marks stay. */
 function shellWord(typed: string): string | undefined {
   let word = '';
   let end = 0;
@@ -52,7 +52,7 @@ function shellWord(typed: string): string | undefined {
     end += part.length;
     word += single ?? double?.replaceAll(/\\(["\\$`])/g, '$1') ?? escaped ?? plain ?? '';
   }
-  // A quotation mark without its other half is part of a name.
+  // A single quotation mark is part of a name.
   return end === typed.length ? word : undefined;
 }
 
@@ -61,7 +61,7 @@ function ofAddress(typed: string): string | undefined {
   try {
     return fileURLToPath(typed);
   } catch {
-    // Not one of a file on this machine: then it is as it was typed.
+    // Not an address of a file on this machine: it stays as it was typed.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-// Searching is something that a device's store may or may not be able to do, and both views say so.
+// A device's store may be able to search or not, and both views say so.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AccountWorld, Person, until } from '../../../test/support/worlds/account-world.ts';

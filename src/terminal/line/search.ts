@@ -1,4 +1,4 @@
-// `/search` in line mode: what is found, oldest first.
+// `/search` in line mode: the results, oldest first.
 
 import { contentWords } from '../../client/wording/content-words.ts';
 import type { ChatClient } from '../../client/chat-client.ts';
@@ -9,10 +9,10 @@ import { isNamed, resolveSearch, type SearchFault } from '../../client/timeline/
 import { conversationMark } from '../../client/wording/place-words.ts';
 import { searchLacks } from '../../client/wording/search-words.ts';
 
-/** More are not printed: a longer word finds less. */
+/** The most results: a longer word finds less. */
 const maxFound = 50;
 
-/** Prints what `text` asks for. */
+/** Prints the results for `text`. */
 export async function searchKept(
   text: string,
   client: ChatClient,
@@ -32,7 +32,7 @@ export async function searchKept(
   return ok(records.length === maxFound ? `the newest ${maxFound} are shown` : undefined);
 }
 
-/** The conversation that is meant by `lobby`, `#group`, `@user`, or the bare name. */
+/** The conversation for `lobby`, `#group`, `@user`, or a bare name. */
 export function conversationCalled(
   typed: string,
   client: ChatClient,

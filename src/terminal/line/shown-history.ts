@@ -18,23 +18,23 @@ import {
   type PrintedLine,
 } from '../../client/wording/printed-line.ts';
 
-/** Missed messages of one conversation that are shown; a terminal that scrolls for minutes helps nobody. */
+/** The most missed messages of one conversation that are shown: a terminal that scrolls for minutes helps nobody. */
 const maxMissed = 1000;
-/** Missed private messages that a terminal shows beyond the last of the history. */
+/** The most missed private messages that a terminal shows besides the end of the history. */
 const maxMissedPrivate = 100;
 
 export interface ShownHistory {
   readonly lines: readonly PrintedLine[];
-  /** Which messages these are. */
+  /** The keys of these messages. */
   readonly shown: ReadonlySet<string>;
 }
 
-/** What stands for a message of a conversation. */
+/** Identifies a message of a conversation. */
 export function messageKey(conversation: string, seq: number): string {
   return `${seq} ${conversation}`;
 }
 
-/** So many messages of a place that the person has not seen. */
+/** How many messages of a place the person has not seen. */
 interface Missed {
   readonly count: number;
   readonly mark: string;
@@ -46,8 +46,8 @@ interface Found {
 }
 
 /**
- * What to show. `last`: so many of the history's last messages, seen or not. `all`: every missed message too, as in a
- * pipe, where nobody scrolls back; otherwise only private ones.
+ * What to show. `last`: how many of the history's last messages, seen or not. `all`: every missed message too, as in a
+ * pipe, where nobody scrolls back. Otherwise only private ones.
  */
 export async function findEarlier(
   client: ChatClient,
@@ -80,7 +80,7 @@ export async function findEarlier(
   return { lines: framed(lines, missed, shown), shown: new Set(keys) };
 }
 
-/** Marks on a terminal, where old and new would look the same; a pipe shows no hints. */
+/** Marks on a terminal, where old and new messages would look the same. A pipe shows no hints. */
 function framed(
   lines: readonly PrintedLine[],
   missed: readonly Missed[],
@@ -134,7 +134,7 @@ function messageLine(
     return warning(`not sent${to}, ${reason ?? ''}: "${excerpt(words)}"`);
   }
   if (place.kind !== 'direct') return said(place.kind, from, words, { mark });
-  // The mark says it too, where there is one.
+  // The mark says it too, if there is one.
   const own = mark === '' ? `to ${other}` : undefined;
   return said('private', from, words, { mark, remark: isOwn ? own : remark });
 }

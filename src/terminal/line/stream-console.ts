@@ -1,6 +1,6 @@
-// The console of scripts, and of terminals that can only print: lines in, lines out, no line editing of ours. In a
-// pipe version 1's lines go to stdout and everything else to stderr, without colours and prompts. Reads no faster
-// than lines are handled.
+// The console of scripts, and of terminals that can only print: lines in, lines out, without line editing. In a pipe
+// version 1's lines go to stdout and everything else to stderr, without colours and prompts. Reads no faster than lines
+// are handled.
 
 import type { Readable, Writable } from 'node:stream';
 import type { Console, ConsoleHandlers } from './console.ts';
@@ -14,7 +14,7 @@ export interface StreamConsoleOptions {
   readonly errors: Writable;
   /** A person reads and writes, on one screen. */
   readonly interactive: boolean;
-  /** How wide the terminal is that `output` goes to; Infinity where it goes to none. */
+  /** The width of the terminal behind `output`; Infinity if there is none. */
   readonly columns: () => number;
 }
 

@@ -4,10 +4,10 @@
 import type { PrintedLine } from '../../client/wording/printed-line.ts';
 import { hang } from './wrap.ts';
 
-/** What is printed for a line, without its line end. */
+/** The printed form of a line, without its line end. */
 export type Style = (line: PrintedLine) => string;
 
-/** What stands before a text: where it was said, and by whom. */
+/** What comes before a text: its place and its sender. */
 function whoseOf({ mark, sender }: { readonly mark: string; readonly sender: string }): string {
   return `${mark}[${sender}]`;
 }

@@ -19,7 +19,7 @@ export interface TerminalConsoleOptions {
 
 const promptText = '> ';
 const historySize = 1000;
-/** Lines typed, or pasted, and not handled yet; beyond, the keyboard waits. */
+/** Lines that are typed or pasted and not handled yet. Beyond that, the keyboard waits. */
 const maxWaitingLines = 1000;
 
 const clearDown = '\u001B[0J';
@@ -39,9 +39,9 @@ export class TerminalConsole implements Console {
   #isHandling = false;
   #hasEnded = false;
   #isClosed = false;
-  /** Printed in this turn of the loop, drawn at its end: a hundred lines at once are one redraw. */
+  /** Printed in this turn of the event loop, drawn at its end: a hundred lines at once are one redraw. */
   #undrawn = '';
-  /** Shown as the first row of the prompt, so that readline itself keeps it in its place. */
+  /** Shown as the first row of the prompt, so that readline itself keeps it in place. */
   #status: string | undefined;
   #isPrompting = false;
 
@@ -54,7 +54,7 @@ export class TerminalConsole implements Console {
     output.on('resize', () => {
       if (!this.#isClosed) this.#readline.prevRows = this.#readline.getCursorPos().rows;
     });
-    // A line that is entered stays on the screen; how far something was at that moment does not.
+    // An entered line stays on the screen; the progress of that moment does not.
     this.#keyboard = new Keyboard(input, {
       beforeEnter: () => this.#showPrompt(undefined),
       afterKey: () => this.#handlers?.afterKey(),
@@ -91,7 +91,7 @@ export class TerminalConsole implements Console {
     // Ctrl-Z and fg: readline comes back paused.
     readline.on('SIGCONT', () => readline.prompt(true));
     readline.on('close', () => {
-      // What was being typed, if anything, is gone, and looks so.
+      // Typed text is gone, and must disappear.
       if (!this.#isClosed) this.#options.output.write(this.#toInputStart());
       this.#hasEnded = true;
       void this.#handle(handlers);
@@ -125,7 +125,7 @@ export class TerminalConsole implements Console {
   }
 
   clearUnfinished(): void {
-    // By the keys for it, so that Ctrl-Y brings the text back.
+    // By its keys, so that Ctrl-Y restores the text.
     this.#readline.write(null, { ctrl: true, name: 'e' });
     this.#readline.write(null, { ctrl: true, name: 'u' });
   }
@@ -137,7 +137,7 @@ export class TerminalConsole implements Console {
     this.#readline.close();
   }
 
-  /** Draws what was printed above the prompt, and the prompt again with what is being typed. */
+  /** Draws what was printed above the prompt, and the prompt again with the typed text. */
   #draw(isLast = false): void {
     if (this.#isClosed || (this.#undrawn === '' && !isLast)) return;
     const text = this.#undrawn;
@@ -154,7 +154,7 @@ export class TerminalConsole implements Console {
 
   #showPrompt(status: string | undefined): void {
     if (!this.#isPrompting || this.#hasEnded) return;
-    // One row: what is drawn again and again does not jump.
+    // One row: what is drawn repeatedly must not jump.
     const row = oneRow(status ?? '', this.#options.output.columns);
     this.#readline.setPrompt(status === undefined ? promptText : `${row}\n${promptText}`);
     this.#readline.prompt(true);

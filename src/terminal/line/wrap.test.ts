@@ -34,7 +34,7 @@ test('the words and their order are kept, and no row is too long unless one word
   );
 });
 
-/** The rows that a terminal shows that breaks by itself and knows nothing of clusters, without colours. */
+/** The rows of a terminal that breaks lines itself and does not support clusters, without colours. */
 function shown(text: string, columns: number): readonly string[] {
   return text.split('\n').flatMap((row) => {
     const rows: string[] = [''];

@@ -6,19 +6,19 @@ import { wrap } from '../rows.ts';
 
 /** Before every row but the first. */
 const indent = '  ';
-/** On fewer columns one space has to do. */
+/** On fewer columns one space must be enough. */
 const narrow = 8;
 
 /**
  * `text` in rows on a terminal of `columns`, of which `lead` are taken in the first row. Rows end at spaces, and within
- * a word only where it alone is too long. The last column stays free: some terminals go to the next row as soon as it is
- * written.
+ * a word only if the word alone is too long. The last column stays free: some terminals go to the next row as soon as
+ * it is written.
  */
 export function hang(text: string, columns: number, lead: number): string {
   if (!Number.isFinite(columns) || columns < 1) return text;
   const before = columns < narrow ? indent.slice(1) : indent;
   const room = columns - 1;
-  // Where the lead fills the row, the text begins below it.
+  // If the lead fills the row, the text begins below it.
   const isBelow = lead > 0 && room - lead < Math.min(narrow, room - before.length);
   const first = isBelow ? room - before.length : room - lead;
   const rows = wrap(text, first, room - before.length, Infinity, widestCells);
@@ -26,7 +26,7 @@ export function hang(text: string, columns: number, lead: number): string {
   return isBelow ? `\n${before}${written}` : written;
 }
 
-/** The beginning of `text` that surely stands in one row of a terminal of `columns`. */
+/** The beginning of `text` that certainly fits in one row of a terminal of `columns`. */
 export function oneRow(text: string, columns: number): string {
   let end = 0;
   let width = 0;
@@ -38,15 +38,15 @@ export function oneRow(text: string, columns: number): string {
   return text.slice(0, end);
 }
 
-/** How wide the terminal is that a stream goes to; Infinity where it goes to none, or to one that does not say. */
+/** The width of the terminal behind a stream; Infinity if there is none, or it does not say. */
 export function columnsOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): number {
   const { isTTY = false, columns = 0 } = stream;
   return isTTY && columns > 0 ? columns : Infinity;
 }
 
 /**
- * Words of our own in rows of at most `columns` characters, later ones indented by `before`. A word is never broken,
- * so that a command or an address can be copied; spaces within a row stay as they are.
+ * Words of our own in rows of at most `columns` characters, later ones indented by `before`. A word is never broken, so
+ * that a command or an address can be copied. Spaces within a row stay as they are.
  */
 export function wrapWords(text: string, columns: number, before: string): string {
   const rows: string[] = [];

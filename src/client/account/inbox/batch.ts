@@ -10,25 +10,25 @@ import { damageWords, type DamagedRange } from './damage.ts';
 import type { OutboxEntry } from '../outbox/outbox-book.ts';
 
 /**
- * What one batch brings about. Nothing of it is so before it is on the disk: how far a conversation is then stands here,
- * and its record follows when everything that it passes is written.
+ * The results of one batch. Nothing of it holds before it is on the disk. Conversations have their next record here,
+ * which is written together with every message up to its cursor.
  */
 export interface InboxBatch {
   readonly changes: ClientChange[];
   readonly events: ClientEvent[];
   readonly drafts: OutboxEntry[];
-  /** How conversations stand when it is written. */
+  /** The records of conversations when it is written. */
   readonly records: Map<Conversation, ConversationRecord>;
-  /** Of these more is on the disk then. */
+  /** Conversations of which more is on the disk then. */
   readonly touched: Set<Conversation>;
 }
 
-/** How a conversation stands when all before is written. */
+/** The record of a conversation after everything before was written. */
 export function recordIn(batch: InboxBatch, conversation: Conversation): ConversationRecord {
   return batch.records.get(conversation) ?? conversation.record;
 }
 
-/** What the history shows of a message of somebody, before it is opened. */
+/** A message of somebody for the history, before it is decrypted. */
 export function received(
   conversation: Conversation,
   { seq, at, from, guest }: LogMessage,
@@ -49,7 +49,7 @@ export function received(
   };
 }
 
-/** What the history shows in the place of what the server's disk has damaged. */
+/** The history's mark for what the server's disk has damaged. */
 export function markOf(
   conversation: Conversation,
   damage: DamagedRange,
@@ -60,7 +60,7 @@ export function markOf(
   return { ...mark, unreadable: damageWords(damage) };
 }
 
-/** Where a message stands. `me`: the account that hears it. */
+/** Where a message is stored. `me`: the account that receives it. */
 export function filedAs(
   me: Username,
   conversation: Conversation,

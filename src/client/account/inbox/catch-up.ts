@@ -16,26 +16,26 @@ export type LogMessage = ExtendedEventOf<'MSG'>;
 export interface CatchUpPorts {
   readonly requests: PendingRequests;
   readonly timers: Timers;
-  /** Takes what a page brought in its order. `isLate`: it was said before this login. Resolves when it is written. */
+  /** Receives the content of a page in order. `isLate`: it was sent before this login. Resolves when it is written. */
   readonly deliver: (
     conversation: Conversation,
     pieces: readonly PageItem[],
     isLate: boolean,
   ) => Promise<void>;
-  /** The server cannot read what was missed. It is asked for again. */
+  /** The server cannot read the missed messages. They are requested again. */
   readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
-  /** All that was missed of a conversation was taken. */
+  /** All missed messages of a conversation were received. */
   readonly over: (conversation: Conversation) => void;
-  /** All that was missed is here. */
+  /** All missed messages are here. */
   readonly done: () => void;
 }
 
 interface Gap {
   readonly conversation: Conversation;
-  /** Come and not given on yet, by number. */
+  /** Arrived and not passed on yet, by number. */
   readonly held: Map<number, LogMessage>;
   heldBytes: number;
-  /** Live messages were let go: they are to be fetched as well. */
+  /** Whether live messages were dropped: they must be fetched as well. */
   isShort: boolean;
 }
 
@@ -52,13 +52,13 @@ export class CatchUp {
     this.#ports = ports;
   }
 
-  /** Something may be missing in `conversation`: what comes waits until it is there. */
+  /** Messages may be missing in `conversation`: new ones wait until they are there. */
   add(conversation: Conversation): void {
     if (this.#gaps.has(conversation)) return;
     this.#gaps.set(conversation, { conversation, held: new Map(), heldBytes: 0, isShort: false });
   }
 
-  /** What waits of `conversation` is of a log that is not the one of now: nothing of it is given on. */
+  /** Waiting messages of `conversation` are from another log than the current one: none is passed on. */
   forget(conversation: Conversation): void {
     const gap = this.#gaps.get(conversation);
     if (gap === undefined) return;
@@ -66,23 +66,23 @@ export class CatchUp {
     if (gap === this.#current) this.#current = undefined;
   }
 
-  /** Begins to fetch, where nothing is being fetched. */
+  /** Begins to fetch, if nothing is being fetched. */
   start(): void {
     if (this.#current === undefined) this.#next();
   }
 
-  /** Whether `conversation` still misses something. */
+  /** Whether `conversation` still misses messages. */
   isBehind(conversation: Conversation): boolean {
     return this.#gaps.has(conversation);
   }
 
-  /** A message with a number came, live or of a page. Answers whether it waits here. */
+  /** A message with a number arrived, live or in a page. Returns whether it waits here. */
   receive(conversation: Conversation, message: LogMessage): boolean {
     const gap = this.#gaps.get(conversation);
     const { seq } = message;
     if (gap === undefined || seq === undefined) return false;
     if (seq <= conversation.handed || gap.held.has(seq)) return true;
-    // Of the page that is being fetched all has room: it was asked for, and its size is known.
+    // The page that is being fetched has room: it was requested, and its size is known.
     const room = maxHeldLive + (gap === this.#current ? historyPage : 0);
     if (gap.held.size >= room || gap.heldBytes > maxHeldLiveBytes) this.#letGo(gap);
     gap.held.set(seq, message);
@@ -90,7 +90,7 @@ export class CatchUp {
     return true;
   }
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   close(): void {
     this.#isClosed = true;
     this.#cancelRetry();
@@ -127,25 +127,25 @@ export class CatchUp {
     if (this.#isClosed || this.#gaps.get(gap.conversation) !== gap) return;
     if (!answer.ok && !isFinal(answer.error)) {
       this.#ports.failed(gap.conversation, answer.error);
-      // What is live waits on: without what was missed before it, that would never be fetched.
+      // Live messages wait on: without the missed ones before them, these would never be fetched.
       this.#cancelRetry = this.#ports.timers.after(storeRetryMs, () => this.#ask(gap));
       return;
     }
     const { conversation } = gap;
     const numbers = [...gap.held.keys()].sort((one, other) => one - other);
-    // The page is the first messages behind those that this device has; live ones may stand among them.
+    // The page has the first messages after those on this device. Live ones may be among them.
     const { count, more, damaged } = answer.ok ? answer.value : nothing;
     const between = { after: conversation.handed, before: Infinity };
     const damage = damageBetween(damaged, between, numbers);
     const end = damage.at(-1)?.last ?? 0;
     const ofPage = numbers.filter((number, index) => index < count || number <= end);
-    // A page that brings nothing is the last, whatever it says: it would be asked for again and again.
+    // A page that brings nothing is the last, whatever it says: otherwise it would be requested again and again.
     const hasMore = more && ofPage.length + damage.length > 0;
     const page = this.#release(gap, hasMore ? ofPage : numbers);
-    // Not more than a page is opened and written at a time.
+    // At most one page is decrypted and written at a time.
     const isWritten = this.#ports.deliver(conversation, inOrder(page, damage), true);
     const isOver = !hasMore && !gap.isShort;
-    // From here on what comes is live: it was given on in its order, in this same turn.
+    // From now on live messages are passed on in order, in this same turn.
     if (isOver) this.#gaps.delete(conversation);
     if (!hasMore) gap.isShort = false;
     try {
@@ -174,10 +174,10 @@ export class CatchUp {
   }
 }
 
-/** What a page has that is refused for good. */
+/** The content of a page that is refused finally. */
 const nothing = { count: 0, more: false, damaged: undefined } as const;
 
-/** What may work when it is asked for again. */
+/** Failures after which a new request may work. */
 const passing: ReadonlySet<string> = new Set([
   'store-failed',
   'too-many-requests',
@@ -185,7 +185,7 @@ const passing: ReadonlySet<string> = new Set([
   'gone',
 ]);
 
-/** Whether there is nothing to be had of that conversation, now or later. */
+/** Whether nothing of that conversation can be fetched, now or later. */
 function isFinal({ code }: RequestFailure): boolean {
   return !passing.has(code);
 }

@@ -10,14 +10,14 @@ export interface DamagedRange {
   readonly verb: 'damage';
   readonly first: number;
   readonly last: number;
-  /** When what stands beside it was said, where something does. */
+  /** The time of a neighbouring message, if there is one. */
   readonly at: number | undefined;
 }
 
-/** What a page brings. */
+/** A piece of a page. */
 export type PageItem = Said | DamagedRange;
 
-/** The damaged numbers between `after` and `before`, rising, without those that are `here`. */
+/** The damaged numbers between `after` and `before`, ascending, without those in `here`. */
 export function damageBetween(
   damaged: ExtendedEventOf<'HISTORY_END'>['damaged'],
   { after, before }: { readonly after: number; readonly before: number },
@@ -41,7 +41,7 @@ export function damageBetween(
   return parts;
 }
 
-/** Messages of a page and what is missing between them, by their numbers. */
+/** The messages of a page and the damaged ranges between them, by their numbers. */
 export function inOrder(messages: readonly Said[], damage: readonly DamagedRange[]): PageItem[] {
   if (damage.length === 0) return [...messages];
   const pieces = [...messages, ...damage].sort((one, other) => firstOf(one) - firstOf(other));
@@ -52,17 +52,17 @@ export function inOrder(messages: readonly Said[], damage: readonly DamagedRange
   });
 }
 
-/** The last number that a piece is about. */
+/** The last number of a piece. */
 export function endOf(piece: PageItem): number | undefined {
   return piece.verb === 'MSG' ? piece.seq : piece.last;
 }
 
-/** `where`: as in "in the lobby". Numbers of a log have gaps: it may be fewer than there are numbers. */
+/** `where`: as in "in the lobby". Numbers of a log have gaps, so there may be fewer messages than numbers. */
 export function damageWords({ first, last }: DamagedRange, where = ''): string {
   return lossWords(last - first + 1, where);
 }
 
-/** The same of `count` messages at most, and what is done about them. */
+/** The same for at most `count` messages, and what is done about them. */
 export function lossWords(count: number, where: string, isAsked?: boolean): string {
   const [what, them] = count === 1 ? ['a message', 'it'] : [`up to ${count} messages`, 'them'];
   const lost = `${what}${where} cannot be read any more: the server's disk has damaged ${them}`;

@@ -15,7 +15,10 @@ export class Deliveries {
   /** The other device has everything up to there. */
   readonly #reached = new Map<Conversation, number>();
 
-  /** An own message has its number now. Whether the other device has it already; otherwise `reach` names it some day. */
+  /**
+   * An own message has its number now. Returns whether the other device has it already. Otherwise `reach` returns it
+   * later.
+   */
   numbered(conversation: Conversation, own: OwnContent, seq: number): boolean {
     if (seq <= (this.#reached.get(conversation) ?? 0)) return true;
     const waiting = [...(this.#waiting.get(conversation) ?? []), { own, seq }];
@@ -23,7 +26,7 @@ export class Deliveries {
     return false;
   }
 
-  /** The other device has everything up to `upTo`: what it has since. */
+  /** The other device has everything up to `upTo`. Returns the messages that it has since. */
   reach(conversation: Conversation, upTo: number): readonly Numbered[] {
     this.#reached.set(conversation, Math.max(upTo, this.#reached.get(conversation) ?? 0));
     const waiting = this.#waiting.get(conversation) ?? [];
@@ -34,7 +37,7 @@ export class Deliveries {
     return waiting.filter(({ seq }) => seq <= upTo);
   }
 
-  /** Its numbers are of another log from here on. */
+  /** Its numbers belong to another log from now on. */
   forget(conversation: Conversation): void {
     this.#waiting.delete(conversation);
     this.#reached.delete(conversation);

@@ -24,7 +24,7 @@ import { beginEpoch, whereIs } from './new-epoch.ts';
 import { WritePacer } from './write-pacer.ts';
 import type { Receipts } from './receipts.ts';
 
-/** Something that is to be written and told. */
+/** Something that must be written and reported. */
 export type InboxItem =
   | {
       readonly kind: 'said';
@@ -32,9 +32,9 @@ export type InboxItem =
       readonly message: LogMessage;
       readonly isLate: boolean;
     }
-  /** The server cannot give these any more. */
+  /** The server cannot return these any more. */
   | { readonly kind: 'damaged'; readonly conversation: Conversation; readonly damage: DamagedRange }
-  /** An own message is stored by the server. `isNext`: all before it in the log has been taken. */
+  /** The server has stored an own message. `isNext`: everything before it in the log was received. */
   | {
       readonly kind: 'stored';
       readonly conversation: Conversation;
@@ -49,22 +49,22 @@ export type InboxItem =
       readonly entry: OutboxEntry;
       readonly failure: SendFailure;
     }
-  /** The server has said how the log of a conversation is, and it is not as it was. */
+  /** The server has described the log of a conversation, and it has changed. */
   | {
       readonly kind: 'described';
       readonly conversation: Conversation;
       readonly change: LogChange;
     }
-  /** What has changed with the server's logs stands before it: from here on all is of these runs of the server. */
+  /** The changes of the server's logs come before this: from now on everything is from these runs of the server. */
   | { readonly kind: 'ran'; readonly runs: readonly number[] }
-  /** A page of what was said before all that is here. `written` hears whether it is on the disk. */
+  /** A page of messages from before everything that is here. `written` is told whether it is on the disk. */
   | {
       readonly kind: 'earlier';
       readonly conversation: Conversation;
       readonly pieces: readonly PageItem[];
       readonly written: (isWritten: boolean) => void;
     }
-  /** The person has seen something: the record is to say so. */
+  /** The person has seen something: the record must say so. */
   | { readonly kind: 'seen'; readonly conversation: Conversation }
   /** The other person's device has everything up to `seq`. */
   | { readonly kind: 'delivered'; readonly conversation: Conversation; readonly seq: number };
@@ -73,7 +73,7 @@ export interface InboxPorts {
   readonly me: Username;
   readonly now: WallClock;
   readonly timers: Timers;
-  /** Undefined where private messages are not for this connection. */
+  /** Undefined if private messages are not for this connection. */
   readonly engine: Pick<DirectEngine, 'stored' | 'logRestarted'> | undefined;
   readonly reader: DirectReader | undefined;
   readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
@@ -83,7 +83,7 @@ export interface InboxPorts {
   readonly work: (task: () => Promise<void>) => void;
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   readonly emit: (event: ClientEvent) => void;
-  /** More waits than may, or no longer: the connection is to be read, or not. */
+  /** More waits than may, or no longer: the connection must not be read, or may be. */
   readonly full: (isFull: boolean) => void;
 }
 
@@ -94,7 +94,7 @@ export class Inbox {
   #waiting: (() => void)[] = [];
   #isScheduled = false;
   #isFull = false;
-  /** Own messages that the server had before and did not say the number of, by their ids. */
+  /** Repeats for which the server gave no number, by their ids. */
   readonly #unnumbered = new Map<string, HistoryRecord>();
   readonly #deliveries = new Deliveries();
 
@@ -104,7 +104,7 @@ export class Inbox {
     this.#pacer = new WritePacer({ now, timers, act: () => this.#schedule() });
   }
 
-  /** Takes items in their order. Resolves when they are written and told. */
+  /** Adds items in order. Resolves when they are written and reported. */
   enqueue(items: readonly InboxItem[]): Promise<void> {
     this.#items.push(...items);
     this.#weigh();
@@ -117,18 +117,18 @@ export class Inbox {
     return done;
   }
 
-  /** Works on what waits. */
+  /** Handles what waits. */
   hurry(): void {
     this.#pacer.hurry();
   }
 
-  /** Whether nobody waits for it: what others say to many. */
+  /** Whether nobody waits for it: public messages of others. */
   #isPatient(item: InboxItem): boolean {
     if (item.kind !== 'said') return false;
     return item.conversation.peer === undefined && item.message.from !== this.#ports.me;
   }
 
-  /** An own message is stored by the server under `id`: when it comes in the log, its number is written with it. */
+  /** The server has stored an own message under `id`: when it comes in the log, its number is written with it. */
   awaitNumber(id: string, message: HistoryRecord): void {
     this.#unnumbered.set(id, message);
     const [oldest] = this.#unnumbered.keys();
@@ -150,7 +150,7 @@ export class Inbox {
     this.#ports.work(() => this.#workOff());
   }
 
-  /** What is written about a conversation itself stands alone, between what came before it and what came after. */
+  /** A change of a conversation itself is written alone, between what came before it and what came after. */
   #batchLength(): number {
     const [first] = this.#items;
     if (first?.kind === 'described') return 1;
@@ -189,8 +189,8 @@ export class Inbox {
   }
 
   /**
-   * The one place where records of conversations are written: each with the messages that it passes, so that nothing is
-   * ever passed that is not there. What the person has seen goes along, whatever else a batch is about.
+   * The one place where records of conversations are written: each together with the messages up to its cursor, so that
+   * the cursor never passes a missing message. Read marks are added to every batch.
    */
   async #write(batch: InboxBatch): Promise<void> {
     const { writer, receipts } = this.#ports;
@@ -201,7 +201,7 @@ export class Inbox {
     for (const [conversation, record] of records)
       records.set(conversation, seenIn(conversation, record));
     if (changes.length + records.size === 0) return;
-    // Messages are numbered in a conversation that is there.
+    // The conversation must be written before its messages.
     const conversations = [...records.values()].map(
       (conversation) => ({ type: 'conversation', conversation }) as const,
     );
@@ -215,7 +215,7 @@ export class Inbox {
 
   #acknowledge(conversation: Conversation): void {
     const { engine, receipts } = this.#ports;
-    // What was on its way when the log became another one is of the log before.
+    // Messages that were on their way when the log changed belong to the earlier log.
     const isOfNow = conversation.changing === 0;
     if (conversation.peer !== undefined && engine !== undefined && isOfNow) {
       receipts.stored(conversation, conversation.cursor);
@@ -271,7 +271,7 @@ export class Inbox {
     }
   }
 
-  /** In its turn, and as the conversation is then: what came before it may have brought it further meanwhile. */
+  /** In its turn, with the record of that time: earlier items may have moved the cursor meanwhile. */
   async #described(
     { conversation, change }: Extract<InboxItem, { kind: 'described' }>,
     batch: InboxBatch,
@@ -286,7 +286,7 @@ export class Inbox {
     if (peer === undefined) return;
     const until = change.kind === 'other' ? 0 : change.start;
     batch.changes.push(...(this.#ports.engine?.logRestarted(peer, until) ?? []));
-    // Of the log before, and of no use in this one.
+    // From the earlier log, and useless in this one.
     this.#deliveries.forget(conversation);
     if (change.kind === 'put-back') batch.touched.add(conversation);
   }
@@ -309,11 +309,11 @@ export class Inbox {
     else await this.#ports.reader?.read(conversation, conversation.peer, said, isLate, batch);
   }
 
-  /** Whether it is an own message of this device: then it is in the history already, or becomes it here. */
+  /** Whether it is an own message of this device: then it is in the history already, or is added here. */
   #isKnown(conversation: Conversation, { id, seq, at }: LogMessage, batch: InboxBatch): boolean {
     const { outbox } = this.#ports;
     const own = id === undefined ? undefined : parseMessageId(id);
-    // An own private message of elsewhere can't be read here.
+    // An own private message from elsewhere cannot be read here.
     if (id === undefined || own === undefined) return conversation.peer !== undefined;
     const late = this.#unnumbered.get(id);
     if (late !== undefined) {
@@ -338,7 +338,7 @@ export class Inbox {
     if (isDelivered) batch.events.push(ownEvent(this.#ports.me, own, { state: 'delivered', seq }));
   }
 
-  /** In its place stands a mark. Own messages among them are here all the same. */
+  /** A mark takes its place. Own messages among them are here anyway. */
   async #damaged(
     conversation: Conversation,
     { first, ...others }: DamagedRange,
@@ -362,7 +362,7 @@ export class Inbox {
     batch.events.push({ type: 'damaged', conversation: name, seq: damage.first, text });
   }
 
-  /** Something that everybody can read. */
+  /** A public message. */
   #open(conversation: Conversation, said: LogMessage, isLate: boolean, batch: InboxBatch): void {
     const { from, text = '', seq } = said;
     const { me } = this.#ports;
@@ -396,7 +396,7 @@ export class Inbox {
   ): void {
     const { engine, outbox } = this.#ports;
     const { record, place } = entry;
-    // The same news may come twice: as an answer, and from the log.
+    // The same report may come twice: as an answer, and from the log.
     if (outbox.book.get(record.localId) === undefined) return;
     batch.changes.push(outbox.settle(entry));
     if (place.kind === 'direct' && record.sealed !== undefined) {
@@ -406,7 +406,7 @@ export class Inbox {
     if (isSilent(content)) return;
     const waiting = this.#ports.messageOf(entry);
     const own = { localId, place, content };
-    // After a lost answer the other side may have said so before the server says the number.
+    // After a lost answer, the other side may have reported it before the server gives the number.
     const isDelivered = place.kind === 'direct' && this.#isDelivered(conversation, own, seq);
     const state = isDelivered ? ('delivered' as const) : ('stored' as const);
     const message = { ...waiting, seq, at: at ?? waiting.at, state };
@@ -419,7 +419,7 @@ export class Inbox {
     if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', content });
   }
 
-  /** An own private message has its number. Whether the other side's device is known to have it. */
+  /** An own private message has its number. Returns whether the other side's device has it already. */
   #isDelivered(conversation: Conversation, own: OwnContent, seq: number | undefined): boolean {
     return seq !== undefined && this.#deliveries.numbered(conversation, own, seq);
   }
@@ -448,7 +448,7 @@ export class Inbox {
   }
 }
 
-/** A record with what the person has seen, as far as it is there. Of another log nothing has been seen. */
+/** A record with the read mark, up to its cursor. In another log nothing was seen. */
 function seenIn(conversation: Conversation, record: ConversationRecord): ConversationRecord {
   if (record.epoch !== conversation.record.epoch) return record;
   return { ...record, read: Math.min(conversation.seen, record.cursor) };
@@ -456,7 +456,7 @@ function seenIn(conversation: Conversation, record: ConversationRecord): Convers
 
 type OwnFate = Omit<OwnMessage, keyof OwnContent | 'from'>;
 
-/** What becomes of an own message. */
+/** The event for a changed state of an own message. */
 function ownEvent(from: Username, own: OwnContent, fate: OwnFate): ClientEvent {
   return { type: 'own', message: { ...own, from, ...fate } };
 }

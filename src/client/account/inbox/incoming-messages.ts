@@ -15,7 +15,7 @@ import type { Receipts } from './receipts.ts';
 
 export interface IncomingMessagesPorts {
   readonly me: Username;
-  /** Of the store. */
+  /** From the store. */
   readonly runs: readonly number[];
   readonly timers: Timers;
   readonly conversations: Conversations;
@@ -25,13 +25,13 @@ export interface IncomingMessagesPorts {
   /** Whether private conversations are for this connection. */
   readonly takesPrivate: boolean;
   readonly foundAccount: (user: Username) => void;
-  /** The server was put back to an earlier state. */
+  /** The server was restored to an earlier state. */
   readonly putBack: () => void;
-  /** The server cannot read what was missed. */
+  /** The server cannot read the missed messages. */
   readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
-  /** All that was missed of a conversation was taken. */
+  /** All missed messages of a conversation were received. */
   readonly takenAll: (conversation: Conversation) => void;
-  /** All that was missed is here: so many messages of others. */
+  /** All missed messages are here: this many from others. */
   readonly caughtUp: (missed: number) => void;
 }
 
@@ -39,12 +39,12 @@ const allLogs = [0, Number.MAX_SAFE_INTEGER] as const;
 
 export class IncomingMessages {
   readonly #ports: IncomingMessagesPorts;
-  /** Of the login that lasts. */
+  /** The catch-up of the current login. */
   #catchUp: CatchUp | undefined;
-  /** Messages that came late since the login. */
+  /** Messages from before the login, counted since then. */
   #missed = 0;
 
-  /** The runs of the server that what was taken so far is of, the latest first; the store follows. */
+  /** The runs of the server from which the received messages are, the latest first. The store follows. */
   runs: readonly number[];
 
   constructor(ports: IncomingMessagesPorts) {
@@ -69,7 +69,7 @@ export class IncomingMessages {
       },
     });
     this.#ports.conversations.leaveAll();
-    // Private messages first: they wait for nobody else.
+    // Private messages first: they wait for nothing else.
     const privateFirst = [...described].sort(
       (one, other) => Number(other.in.startsWith('@')) - Number(one.in.startsWith('@')),
     );
@@ -95,19 +95,19 @@ export class IncomingMessages {
     this.#catchUp = undefined;
   }
 
-  /** Whether something of a conversation is still to be fetched, as it is while there is no connection. */
+  /** Whether messages of a conversation must still be fetched, as always without a connection. */
   isBehind(conversation: Conversation): boolean {
     return this.#catchUp?.isBehind(conversation) ?? true;
   }
 
-  /** This account has come into a conversation. */
+  /** This account entered a conversation. */
   joined(kept: KeptConversation): void {
     if (this.#catchUp === undefined) return;
     this.#described(kept, this.#catchUp);
     this.#catchUp.start();
   }
 
-  /** Something was said. */
+  /** A message. */
   said(said: LogMessage): void {
     const { conversations, earlier, foundAccount, takesPrivate } = this.#ports;
     const conversation = conversations.reach(said.in);
@@ -127,7 +127,7 @@ export class IncomingMessages {
     void this.#ports.inbox.enqueue([{ kind: 'delivered', conversation, seq }]);
   }
 
-  /** Private conversations that have begun behind the state that the server was put back to: it knows nothing of them. */
+  /** Private conversations that began after the state to which the server was restored: it does not know them. */
   #begunSince(
     described: readonly KeptConversation[],
     lost: readonly [number, number],
@@ -147,7 +147,7 @@ export class IncomingMessages {
     void inbox.enqueue([{ kind: 'described', conversation, change }]);
   }
 
-  /** Answers what has changed about its log. */
+  /** Returns the change of its log. */
   #described(
     kept: KeptConversation,
     catchUp: CatchUp,
@@ -167,7 +167,7 @@ export class IncomingMessages {
       if (peerGot !== undefined && peerGot > 0) {
         void inbox.enqueue([{ kind: 'delivered', conversation, seq: peerGot }]);
       }
-      // A receipt that did not get there before the connection ended.
+      // The receipt was lost with the connection.
       if (change === undefined && conversation.cursor > got)
         receipts.stored(conversation, conversation.cursor);
     }

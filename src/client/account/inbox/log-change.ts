@@ -6,16 +6,16 @@ import { logIndex } from '../../../wire/extended/log-numbers.ts';
 import type { ConversationRecord } from '../../store/store-port.ts';
 import { maxAlike } from '../limits.ts';
 
-/** A log of which only the name is known yet. */
+/** The number of a log of which only the name is known yet. */
 export const unknownLog = 0;
 
 export type LogChange =
-  /** It is known now which log it is. */
+  /** The number of the log is known now. */
   | { readonly kind: 'named'; readonly log: number }
   /**
-   * Another epoch begins, behind `start`. `put-back`: the server was, and says so; up to `common` the log is the one of
-   * before. `rewound`: it was, and has not noticed; beyond `common` it is another one. `other`: it is another log of the
-   * same name.
+   * Another epoch begins, after `start`. `put-back`: the server was restored, and says so; up to `common` the log is
+   * the earlier one. `rewound`: it was, and has not noticed; after `common` it is another one. `other`: it is another
+   * log of the same name.
    */
   | {
       readonly kind: 'put-back' | 'rewound';
@@ -27,28 +27,31 @@ export type LogChange =
 
 /** How far this device has a log. */
 interface Known {
-  /** The last message that was taken. */
+  /** The last message that was received. */
   readonly handed: number;
   readonly log: number;
   readonly record: ConversationRecord;
 }
 
-/** What the server says of its logs as a whole, and of what it has in common with what it had when this device was here. */
+/**
+ * What the server says about its logs as a whole, and what they have in common with those from this device's last
+ * visit.
+ */
 export interface Standing {
-  /** It knows nothing of that. */
+  /** Whether it does not know that. */
   readonly isParted: boolean;
   /** The first and the last number of logs that have begun since. */
   readonly newLogs: readonly [number, number] | undefined;
 }
 
-/** `start`: where a device begins that has nothing of what the server describes. */
+/** `start`: where a device begins that has nothing of the described log. */
 export function changeOfLog(
   known: Known,
   { log, last, earlier, sure }: Pick<KeptConversation, 'log' | 'last' | 'earlier' | 'sure'>,
   start: number,
   { isParted, newLogs }: Standing,
 ): LogChange | undefined {
-  // Where there is none, nothing can be said about it.
+  // Without a log, nothing can be said about it.
   if (log === unknownLog) return undefined;
   if (known.log === unknownLog) return { kind: 'named', log };
   if (known.log === log) {
@@ -58,13 +61,14 @@ export function changeOfLog(
     }
     const isUnsure = handed > (isParted ? 0 : last);
     const common = Math.min(handed, last);
-    // What is behind that is new in any case, also to who begins with what is new.
+    // Everything after that is new in any case, even for a device that begins with new messages.
     return isUnsure ? { kind: 'rewound', log, start: Math.min(start, common), common } : undefined;
   }
   const { record } = known;
   const common = commonOf(known, { log, earlier });
   if (common === undefined) {
-    // Lost, and begun anew by the two. Where the account was removed and another has its name, the log had begun before.
+    // Lost, and begun again by the two people. If the account was removed and another has its name, the log had begun
+    // before.
     const isLost = record.name.startsWith('@') && isLostLog(known.log, newLogs);
     return isLost ? { kind: 'put-back', log, start: 0, common: 0 } : { kind: 'other', log, start };
   }
@@ -72,14 +76,14 @@ export function changeOfLog(
 }
 
 /**
- * Whether a log that this device has is one that the server has lost: it had not begun where the server went on, and the
- * logs that have begun since are others, also where their numbers are the same.
+ * Whether the server has lost a log of this device: the log had not begun at the state where the server continued, and
+ * the logs that have begun since are others, even with the same numbers.
  */
 export function isLostLog(log: number, newLogs: Standing['newLogs']): boolean {
   return log !== unknownLog && newLogs !== undefined && logIndex(log) >= logIndex(newLogs[0]);
 }
 
-/** Up to which number a log of the server is one that is known here; undefined where it is none. */
+/** Up to which number a log of the server is one that is known here. Undefined if it is not. */
 export function commonOf(
   { log, record }: Pick<Known, 'log' | 'record'>,
   kept: Pick<KeptConversation, 'log' | 'earlier'>,
@@ -95,7 +99,7 @@ export function commonOf(
   return undefined;
 }
 
-/** The record of the epoch that begins. */
+/** The record of the new epoch. */
 export function recordAfter(
   record: ConversationRecord,
   change: Exclude<LogChange, { kind: 'named' }>,
@@ -108,7 +112,7 @@ export function recordAfter(
     const alike = alikeAfter(record, last, 0);
     return { name, log, epoch, earlier: [], alike, cursor: start, read: start };
   }
-  // What this device has beyond `start` is of the epoch that ends, also where the logs are the same a little further.
+  // Messages of this device after `start` belong to the ending epoch, even if the logs are the same a little further.
   const earlier = [{ log: record.log, last: start }, ...record.earlier].map((one) => ({
     ...one,
     last: Math.min(one.last, start),
@@ -117,7 +121,7 @@ export function recordAfter(
   return { name, log, epoch, earlier, ...alike, cursor: start, read: Math.min(record.read, start) };
 }
 
-/** What the log behind that of `record` may be the same as, up to `last`; up to `sure` it is that of `record`. */
+/** What the log after that of `record` may be the same as, up to `last`. Up to `sure` it is that of `record`. */
 function alikeAfter(
   { log, cursor, earlier, alike = [] }: ConversationRecord,
   last: number,

@@ -11,7 +11,7 @@ export interface ReceiptPorts {
   readonly timers: Timers;
   /** Tells the server that everything up to `seq` is stored here. */
   readonly got: (conversation: Conversation, seq: number) => void;
-  /** Has it written how far the person has read. */
+  /** Requests a write of these read marks. */
   readonly writeSeen: (conversations: readonly Conversation[]) => void;
 }
 
@@ -31,12 +31,12 @@ export class Receipts {
     this.#wait();
   }
 
-  /** Its numbers are of another log from here on. */
+  /** Its numbers belong to another log from now on. */
   forget(conversation: Conversation): void {
     this.#stored.delete(conversation);
   }
 
-  /** The person has seen everything up to `upTo`, or all that is here. */
+  /** The person has seen everything up to `upTo`, or everything that is here. */
   read(conversation: Conversation, upTo: number | undefined): void {
     const { cursor, unread } = conversation;
     const seen = Math.min(upTo ?? cursor, cursor);
@@ -47,14 +47,14 @@ export class Receipts {
     this.#wait();
   }
 
-  /** What the person has seen and no record says: whoever takes it writes it. */
+  /** Takes the read marks that no record has yet. The caller must write them. */
   takeSeen(): readonly Conversation[] {
     const seen = [...this.#seen];
     this.#seen.clear();
     return seen;
   }
 
-  /** Gives what is due at once. */
+  /** Sends what is due at once. */
   flush(): void {
     this.#cancel?.();
     this.#cancel = undefined;

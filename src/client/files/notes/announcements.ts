@@ -15,7 +15,7 @@ export class Announcements {
   readonly #unknown: (from: Username) => void;
   readonly #waiting = new Map<Announcement, () => void>();
 
-  /** `unknown` is called for what nobody describes in time. */
+  /** `unknown` is called for an announcement that is not described in time. */
   constructor(timers: Timers, unknown: (from: Username) => void) {
     this.#timers = timers;
     this.#unknown = unknown;
@@ -35,7 +35,7 @@ export class Announcements {
     this.#waiting.set(announcement, cancel);
   }
 
-  /** Takes out the announcement of `from` with that token. Answers whether there was one. */
+  /** Removes the announcement of `from` with that token. Returns whether there was one. */
   take(from: Username, token: LineText): boolean {
     for (const [announcement, cancel] of this.#waiting) {
       if (announcement.from !== from || announcement.token !== token) continue;

@@ -58,7 +58,7 @@ test('truncated, extended and altered notes are refused, or are another note alt
     fc.property(note, fc.nat(), fc.nat(255), (made, where, value) => {
       const encoded = encodeFileNote(made);
       const cut = decodeFileNote(encoded.subarray(0, where % encoded.length));
-      // Only the name is as long as what is left for it.
+      // Only the name was cut, to the length that is left for it.
       if (cut !== undefined) assert.equal(made.body.kind, 'offer');
       const longer = decodeFileNote(Buffer.concat([encoded, Buffer.of(65)]));
       if (longer !== undefined) assert.equal(made.body.kind, 'offer');
@@ -77,7 +77,7 @@ test('names are cut between characters, and keep their ending', () => {
   assert.equal(cutName(`a.${'y'.repeat(30)}`, 20), `a.${'y'.repeat(18)}`);
 });
 
-/** Notes and lines that somebody with another program could send: well-formed, and lies. */
+/** Notes and lines that another program could send: well-formed lies. */
 const hostileNote = fc.oneof(
   { weight: 4, arbitrary: note.map(encodeFileNote) },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }) },

@@ -10,9 +10,9 @@ import type { ContentForm } from '../ports.ts';
 import type { EndReason, PendingReason } from '../transfer.ts';
 
 export const idBytes = 16;
-/** The word `metadata` of an attempt, as bytes: 64 characters of base64url, which nobody guesses [7.11]. */
+/** The word `metadata` of an attempt, as bytes: 64 characters of base64url, which nobody can guess [7.11]. */
 export const tokenBytes = 48;
-/** The beginning of the token, by which an answer names the attempt that it is about. */
+/** The beginning of the token, by which an answer names its attempt. */
 const attemptBytes = 8;
 
 const version = 1;
@@ -32,16 +32,16 @@ const endReasons = [
   'gone',
 ] as const satisfies readonly EndReason[];
 
-/** Reasons that travel; the others are known on this side only. */
+/** Reasons that are sent. The others are known on this side only. */
 export type SentEndReason = (typeof endReasons)[number];
 
 export type FileNoteBody =
-  /** Here is a file. The same again, with a new token, for each attempt. */
+  /** Offers a file. Sent again, with a new token, for each attempt. */
   | {
       readonly kind: 'offer';
-      /** Stands in the FILE_TRANS that follows. */
+      /** The word in the FILE_TRANS that follows. */
       readonly token: Uint8Array;
-      /** The best form that the sender's server takes. */
+      /** The best form that the sender's server accepts. */
       readonly form: ContentForm;
       readonly size: number;
       readonly sha256: Uint8Array;
@@ -50,18 +50,18 @@ export type FileNoteBody =
     }
   /** The answer will take a while. */
   | { readonly kind: 'pending'; readonly attempt: string; readonly why: PendingReason }
-  /** Send it, from that chunk on, in that form. READY_FOR_FILE follows. */
+  /** Requests the content, from that chunk on, in that form. READY_FOR_FILE follows. */
   | {
       readonly kind: 'accept';
       readonly attempt: string;
       readonly form: ContentForm;
       readonly fromChunk: number;
     }
-  /** It is over, for whoever hears this too. */
+  /** The transfer is over, also for the receiver of this note. */
   | { readonly kind: 'end'; readonly reason: SentEndReason }
-  /** It is here, whole and verified. */
+  /** The file has arrived, whole and verified. */
   | { readonly kind: 'done' }
-  /** What was interrupted can go on: offer it again. */
+  /** An interrupted transfer can be resumed: requests another offer. */
   | { readonly kind: 'want' };
 
 export interface FileNote {
@@ -70,7 +70,7 @@ export interface FileNote {
   readonly body: FileNoteBody;
 }
 
-/** By what an answer names the attempt with that token. */
+/** The name of the attempt with that token, for answers. */
 export function attemptOf(token: Uint8Array): string {
   return formatHex(token.subarray(0, attemptBytes));
 }
@@ -102,7 +102,7 @@ export function encodeFileNote({ id, body }: FileNote): Uint8Array {
   }
 }
 
-/** The note in `bytes`, or undefined where there is none of this version. */
+/** The note in `bytes`, or undefined if it is not one of this version. */
 export function decodeFileNote(bytes: Uint8Array): FileNote | undefined {
   if (bytes.length < headBytes || bytes[0] !== version) return undefined;
   const body = decodeBody(bytes[1], new Reader(bytes.subarray(headBytes)));
@@ -145,7 +145,7 @@ function decodeOffer(reader: Reader): FileNoteBody | undefined {
   const sha256 = reader.take(fileHashBytes);
   const key = reader.take(fileKeyBytes);
   const rest = reader.rest();
-  // Senders cut a name to this; what is longer is no name.
+  // Senders cut a name to this; anything longer is not a name.
   const name = rest.length > maxNameBytes ? undefined : decodeUtf8(rest);
   if (!reader.isDone || form === undefined || size === undefined || name === undefined) {
     return undefined;
@@ -161,7 +161,7 @@ function count(value: number): Uint8Array {
   return bytes;
 }
 
-/** Reads fields one behind the other. Past the end it gives nothing, and is not done any more. */
+/** Reads fields in order. After the end it returns nothing, and is no longer done. */
 class Reader {
   readonly #bytes: Uint8Array;
   #at = 0;

@@ -4,7 +4,7 @@ import type { Username } from '../../../wire/text.ts';
 import type { NoteFate, NoteFailure } from '../transfer-context.ts';
 import { encodeFileNote, type FileNoteBody } from './file-note.ts';
 
-/** What the Messenger tells about a note of ours. */
+/** The Messenger's event for a note of ours. */
 export type NoteProgress = { readonly id: string } & (
   | { readonly is: 'held' | 'sent' | 'delivered' }
   | { readonly is: 'failed'; readonly why: NoteFailure }
@@ -14,7 +14,7 @@ export class NotePost {
   readonly #send: (to: Username, bytes: Uint8Array) => string | undefined;
   readonly #fates = new Map<string, NoteFate>();
 
-  /** `send` answers with the id of the note, or with nothing where the Messenger takes no more. */
+  /** `send` returns the id of the note, or undefined if the Messenger accepts no more. */
   constructor(send: (to: Username, bytes: Uint8Array) => string | undefined) {
     this.#send = send;
   }
@@ -22,7 +22,7 @@ export class NotePost {
   post(peer: Username, transfer: string, body: FileNoteBody, fate: NoteFate = {}): void {
     const id = this.#send(peer, encodeFileNote({ id: transfer, body }));
     if (id !== undefined) this.#fates.set(id, fate);
-    // Later, as every other answer comes.
+    // Later, like every other answer.
     else void Promise.resolve().then(() => fate.failed?.('no-receipt'));
   }
 
