@@ -16,8 +16,10 @@ import {
 } from '../mls.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { digitGroups } from '../safety-number.ts';
+import type { Suite } from '../suite.ts';
 import type { GroupSession } from './group-session.ts';
-import { leafNodeAt, type PublicState } from './public-group.ts';
+import { isUsableKemKey } from './kem-key.ts';
+import { leafNodeAt, type PublicGroup, type PublicState } from './public-group.ts';
 
 export type InfoRefusal =
   | CodecRefusal
@@ -68,6 +70,23 @@ export async function checkInfo(
     signer !== undefined &&
     (await verifyGroupInfoSignature(info, signer, suite.signature));
   return valid ? ok(undefined) : refuse('wrong-info', 'it says something else than the group');
+}
+
+/**
+ * Whether the GroupInfo in `bytes` is one of `group`, as far as everybody can tell: its signature, and the state that it
+ * names. An MLS commit that comes with another one is void, because nobody could enter after it.
+ */
+export async function isPublicInfoOf(
+  suite: Suite,
+  group: PublicGroup,
+  bytes: Uint8Array,
+): Promise<boolean> {
+  const decoded = decodeGroupInfo(bytes, 'bare');
+  if (!decoded.ok || !isInfoOf(decoded.value, group[mls])) return false;
+  const key = externalKeyOf(decoded.value);
+  const signer = leafNodeAt(group[mls].tree, decoded.value.signer)?.signaturePublicKey;
+  if (key === undefined || !isUsableKemKey(key) || signer === undefined) return false;
+  return verifyGroupInfoSignature(decoded.value, signer, suite[mls].signature);
 }
 
 /**

@@ -1,0 +1,366 @@
+// The sealed groups of an account on this device: which there are, what a line of their logs means here, what is sealed
+// for them, and what is to be done next. Records in, an answer and changes out, as with private messages.
+//
+// Three rules for callers, as there. ONE CALL AT A TIME: two at once would use one key twice (it throws). Changes hold in
+// memory at once, and are STORED, WITH WHAT THEY BELONG TO, BEFORE anything of it is sent or shown. When a write fails,
+// nothing is asked of it any more.
+//
+// Nothing that the server or a member sends makes it throw. It must not know the connection, the outbox or the history.
+import { formatHex, parseHex } from '../../../lib/bytes.ts';
+import { invariant } from '../../../lib/invariant.ts';
+import type { Result } from '../../../lib/result.ts';
+import { epochDigits } from '../../../e2ee/group/group-info.ts';
+import { forgetSession, members } from '../../../e2ee/group/group-session.ts';
+import { decodePending } from '../../../e2ee/group/pending-record.ts';
+import { drawGroupId } from '../../../e2ee/group/profile.ts';
+import { decodeGroupSession } from '../../../e2ee/group/stored-session.ts';
+import type { ExtendedEventOf, RosterItem } from '../../../wire/extended/events.ts';
+import type { ConversationName } from '../../../wire/extended/names.ts';
+import type { GroupMode, RecordBody } from '../../../wire/statements/roster-record.ts';
+import { adminsOf, type SignedRoster } from '../../../wire/statements/roster.ts';
+import type { GroupName } from '../../../wire/text.ts';
+import type { ClientChange, GroupPart } from '../../store/store-port.ts';
+import type { DirectFrame } from '../stored/direct-frame.ts';
+import { enterSealedGroup, type EntryMaterial, type EntryProblem } from './entry.ts';
+import type { GroupPorts } from './ports.ts';
+import { readGroupLine, type ReadOutcome } from './reading.ts';
+import { applyItem } from './roster-log.ts';
+import {
+  pendingPart,
+  rosterPrefix,
+  SealedGroup,
+  sessionPrefix,
+  statePart,
+} from './sealed-group.ts';
+import { decodeItem, decodeStoredGroup, type StoredGroup } from './stored-group.ts';
+import {
+  dueLeaves,
+  foundSealedGroup,
+  isRotationDue,
+  makeRecord,
+  ownCommitted,
+  ownRefused,
+  removeFromGroup,
+  rotateKeys,
+  sealForGroup,
+  type MadeCommit,
+  type SealedText,
+  type SealRefusal,
+} from './writing.ts';
+
+/** What this device is to do about a group, once it has processed its log. */
+export type GroupNeed = 'enter' | 'remove' | 'rotate' | undefined;
+
+/** A group as views see it. */
+export interface GroupView {
+  readonly phase: 'in' | 'entering' | 'out';
+  readonly mode: GroupMode | undefined;
+  readonly admins: readonly string[];
+  readonly members: readonly string[];
+  /** Digits for members to compare, equal for those in the same state; undefined outside. */
+  readonly digits: string | undefined;
+}
+
+export class GroupEngine {
+  readonly #ports: GroupPorts;
+  readonly #groups = new Map<ConversationName, SealedGroup>();
+  /** What is stored of groups, until they are first used. */
+  readonly #stored: Map<ConversationName, GroupPart[]>;
+  #isBusy = false;
+
+  /** `parts` are those that a client starts with. */
+  constructor(ports: GroupPorts, parts: readonly GroupPart[]) {
+    this.#ports = ports;
+    this.#stored = groupParts(parts);
+  }
+
+  /** Whether a conversation is known as a sealed group. Once it is one it stays one, whatever the server says. */
+  isSealed(conversation: ConversationName): boolean {
+    return this.#groups.has(conversation) || this.#stored.has(conversation);
+  }
+
+  /** The server describes a conversation as the sealed group `groupId` (in hex); another one of its name is forgotten. */
+  describe(conversation: ConversationName, groupId: string): Promise<readonly ClientChange[]> {
+    return this.#alone(async () => {
+      const known = await this.#group(conversation);
+      if (known?.groupId === groupId) {
+        // Let in again.
+        return known.phase.kind === 'out' ? known.enter({ kind: 'outside', why: 'new' }) : [];
+      }
+      if (known?.phase.kind === 'in') forgetSession(known.phase.session);
+      const group = new SealedGroup(conversation, groupId);
+      this.#groups.set(conversation, group);
+      return [{ type: 'group-removed', conversation }, group.stateChange()];
+    });
+  }
+
+  /** The store is an older copy: no state in it is used again, because a newer one has used its keys since. */
+  restoredFromCopy(): Promise<readonly ClientChange[]> {
+    return this.#alone(async () => {
+      const changes: ClientChange[] = [];
+      for (const conversation of [...this.#stored.keys(), ...this.#groups.keys()]) {
+        const group = await this.#group(conversation);
+        if (group === undefined) continue;
+        if (group.own !== undefined) changes.push(...ownRefused(group, group.own.localId));
+        if (group.phase.kind !== 'in') continue;
+        forgetSession(group.phase.session);
+        changes.push(...group.enter({ kind: 'outside', why: 'copy' }));
+      }
+      return changes;
+    });
+  }
+
+  /** Reads a line of the group's log. In the log's order, each once. */
+  read(conversation: ConversationName, said: ExtendedEventOf<'MSG'>): Promise<ReadOutcome> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      return group === undefined
+        ? { line: { kind: 'silent' }, changes: [], notices: [] }
+        : readGroupLine(this.#ports, group, said);
+    });
+  }
+
+  /** What is to be done next. Only where the log is processed as far as the server has said. */
+  need(conversation: ConversationName): Promise<GroupNeed> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      if (group === undefined || group.own !== undefined) return undefined;
+      if (group.phase.kind === 'outside') return 'enter';
+      if (group.phase.kind !== 'in' || group.seen < group.mustReach) return undefined;
+      if (dueLeaves(group).length > 0) return 'remove';
+      return isRotationDue(group, this.#ports.now()) ? 'rotate' : undefined;
+    });
+  }
+
+  /** Something was refused because the log has gone on: nothing is sealed or committed before it is processed up to `last`. */
+  isBehind(conversation: ConversationName, last: number): void {
+    const group = this.#groups.get(conversation);
+    if (group !== undefined) group.mustReach = Math.max(group.mustReach, last);
+  }
+
+  /** Seals `frame` for the group. */
+  seal(
+    conversation: ConversationName,
+    frame: DirectFrame & { readonly id: string },
+  ): Promise<Result<SealedText, SealRefusal>> {
+    return this.#alone(async () =>
+      sealForGroup(this.#ports, await this.#known(conversation), frame),
+    );
+  }
+
+  /** Founds a group, or seals an open one. `localId` is the outbox entry that the commit becomes. */
+  found(
+    conversation: ConversationName,
+    name: GroupName,
+    mode: GroupMode,
+    localId: string,
+  ): Promise<MadeCommit | undefined> {
+    return this.#alone(async () => {
+      const group = new SealedGroup(conversation, formatHex(drawGroupId(this.#ports.suite)));
+      const made = await foundSealedGroup(this.#ports, group, name, mode, localId);
+      if (made === undefined) return undefined;
+      this.#groups.set(conversation, group);
+      const changes = [{ type: 'group-removed', conversation } as const, ...made.changes];
+      return { fields: made.fields, changes };
+    });
+  }
+
+  enter(
+    conversation: ConversationName,
+    material: EntryMaterial,
+    localId: string,
+  ): Promise<Result<MadeCommit, EntryProblem>> {
+    return this.#alone(async () =>
+      enterSealedGroup(this.#ports, await this.#known(conversation), material, localId),
+    );
+  }
+
+  /** Removes whoever may not be in the tree, and whom `records` put out. */
+  remove(
+    conversation: ConversationName,
+    records: readonly string[],
+    localId: string,
+  ): Promise<MadeCommit | undefined> {
+    return this.#alone(async () =>
+      removeFromGroup(this.#ports, await this.#known(conversation), records, localId),
+    );
+  }
+
+  rotate(conversation: ConversationName, localId: string): Promise<MadeCommit | undefined> {
+    return this.#alone(async () => rotateKeys(await this.#known(conversation), localId));
+  }
+
+  /** A record about the group, signed by this device; undefined where it can sign none now. */
+  record(conversation: ConversationName, body: RecordBody): Promise<string | undefined> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      return group && makeRecord(this.#ports, group, body);
+    });
+  }
+
+  /** The log holds a commit of this device at `seq`, or no more. `isIn`: whether it reads the group from here on. */
+  committed(
+    conversation: ConversationName,
+    localId: string,
+    seq: number | undefined,
+  ): Promise<{ readonly isIn: boolean; readonly changes: readonly ClientChange[] } | undefined> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      return group && ownCommitted(this.#ports, group, localId, seq);
+    });
+  }
+
+  /** The server has refused a commit of this device. A group that it was to found is not there. */
+  refused(conversation: ConversationName, localId: string): Promise<readonly ClientChange[]> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      const isFounding = group?.own?.kind === 'found' && group.own.localId === localId;
+      if (group === undefined) return [];
+      const changes = ownRefused(group, localId);
+      if (!isFounding) return changes;
+      if (group.phase.kind === 'in') forgetSession(group.phase.session);
+      this.#groups.delete(conversation);
+      return [{ type: 'group-removed', conversation }];
+    });
+  }
+
+  /** Whether a commit of this device is under way. */
+  isCommitting(conversation: ConversationName): boolean {
+    return this.#groups.get(conversation)?.own !== undefined;
+  }
+
+  /** The person has decided about somebody's key: keys are compared anew. */
+  decided(): void {
+    for (const group of this.#groups.values()) group.comparedEpoch = -1;
+  }
+
+  view(conversation: ConversationName): Promise<GroupView | undefined> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      return group && viewOf(group);
+    });
+  }
+
+  /** The tree as it is, for the server, and behind which commit line; undefined outside. */
+  roster(conversation: ConversationName): Promise<SignedRoster | undefined> {
+    return this.#alone(async () => (await this.#group(conversation))?.roster);
+  }
+
+  /** The group's state, for `exportTree`. */
+  async tree(
+    conversation: ConversationName,
+    exported: (session: Parameters<typeof members>[0]) => Promise<Uint8Array>,
+  ): Promise<{ readonly at: number; readonly bytes: Uint8Array } | undefined> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      if (group?.phase.kind !== 'in') return undefined;
+      return { at: group.on, bytes: await exported(group.phase.session) };
+    });
+  }
+
+  async #known(conversation: ConversationName): Promise<SealedGroup> {
+    const group = await this.#group(conversation);
+    invariant(group !== undefined, 'only what is known as sealed is sealed for');
+    return group;
+  }
+
+  async #group(conversation: ConversationName): Promise<SealedGroup | undefined> {
+    const known = this.#groups.get(conversation);
+    const parts = this.#stored.get(conversation);
+    if (known !== undefined || parts === undefined) return known;
+    this.#stored.delete(conversation);
+    const group = await loadGroup(this.#ports, conversation, parts);
+    this.#groups.set(conversation, group);
+    return group;
+  }
+
+  async #alone<T>(task: () => Promise<T>): Promise<T> {
+    invariant(!this.#isBusy, 'one call at a time: a key would be used twice');
+    this.#isBusy = true;
+    try {
+      return await task();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+}
+
+function groupParts(parts: readonly GroupPart[]): Map<ConversationName, GroupPart[]> {
+  const groups = new Map<ConversationName, GroupPart[]>();
+  for (const part of parts) {
+    const of = groups.get(part.conversation) ?? [];
+    of.push(part);
+    groups.set(part.conversation, of);
+  }
+  return groups;
+}
+
+function viewOf(group: SealedGroup): GroupView {
+  const { phase, roster } = group;
+  const session = phase.kind === 'in' ? phase.session : undefined;
+  return {
+    phase: phase.kind === 'outside' ? 'entering' : phase.kind,
+    mode: roster?.mode,
+    admins: roster === undefined ? [] : adminsOf(roster).map(({ name }) => name),
+    members: session === undefined ? [] : members(session).map(({ identity }) => identity.name),
+    digits: session && epochDigits(session),
+  };
+}
+
+/** A group from what is stored of it. What cannot be used is as good as lost: the device enters anew. */
+async function loadGroup(
+  ports: GroupPorts,
+  conversation: ConversationName,
+  parts: readonly GroupPart[],
+): Promise<SealedGroup> {
+  const named = new Map(parts.map(({ part, bytes }) => [part, bytes]));
+  const bytes = named.get(statePart);
+  const stored = bytes && decodeStoredGroup(bytes);
+  const group = new SealedGroup(conversation, stored?.groupId ?? '');
+  if (stored === undefined) return group;
+  const { root, seen, lastOut, rosterSeq, rosterItems } = stored;
+  Object.assign(group, { root, seen, lastOut, rosterSeq, rosterItems });
+  for (const { part, bytes: itemBytes } of parts) {
+    if (!part.startsWith(rosterPrefix)) continue;
+    const item = decodeItem(itemBytes);
+    const next = item && (await applyItem(ports.ciphers, group.roster, item));
+    if (next?.ok) group.roster = next.value;
+  }
+  await loadPhase(ports, group, stored, parts);
+  const pending = stored.pending;
+  if (pending === undefined) return group;
+  const record = named.get(pendingPart);
+  const { localId, kind, items } = pending;
+  const own = { localId, kind, items: items as RosterItem[] };
+  if (kind === 'found') {
+    group.own = { ...own, commit: undefined };
+    return group;
+  }
+  const identity = { root: parseHex(root), name: ports.me };
+  const session = group.phase.kind === 'in' ? group.phase.session : undefined;
+  const base = kind === 'enter' ? undefined : session;
+  const decoded =
+    record && (await decodePending(ports.suite, ports.device, identity, base, record));
+  if (decoded?.ok) group.own = { ...own, commit: decoded.value };
+  return group;
+}
+
+async function loadPhase(
+  ports: GroupPorts,
+  group: SealedGroup,
+  { phase }: StoredGroup,
+  parts: readonly GroupPart[],
+): Promise<void> {
+  if (phase.kind !== 'in') {
+    group.phase = phase;
+    return;
+  }
+  const rest = parts
+    .filter(({ part }) => part.startsWith(sessionPrefix))
+    .map(({ part, bytes }) => ({ part: part.slice(sessionPrefix.length), bytes }));
+  const identity = { root: parseHex(group.root), name: ports.me };
+  const session = await decodeGroupSession(ports.suite, ports.device, identity, rest);
+  group.phase = session.ok
+    ? { ...phase, session: session.value }
+    : { kind: 'outside', why: 'state-lost' };
+}

@@ -1,0 +1,188 @@
+// Entering a sealed group, or again after the state was lost: from what the server gives out (roster, tree, commits,
+// GroupInfos) to a commit of one's own. Nothing of it is believed: the roster's statements are signed, each leaf of the
+// tree hangs from an account's chain, and the commits lead from the tree to exactly the state that the GroupInfo names.
+import { encodeBase64url } from '../../../lib/base64url.ts';
+import { equalBytes, formatHex, parseHex } from '../../../lib/bytes.ts';
+import { err, ok, type Result } from '../../../lib/result.ts';
+import { enterGroup } from '../../../e2ee/group/entry.ts';
+import { isPublicInfoOf } from '../../../e2ee/group/group-info.ts';
+import type { GroupLeaf, PublicGroup } from '../../../e2ee/group/public-group.ts';
+import { followCommit, readTree } from '../../../e2ee/group/replay.ts';
+import type { ExtendedEventOf, RosterItem } from '../../../wire/extended/events.ts';
+import type { AccountChain } from '../../../wire/statements/account-chain.ts';
+import type { SignedRoster } from '../../../wire/statements/roster.ts';
+import { parseConversation } from '../../../wire/extended/names.ts';
+import { groupLineOf, rosterItemsOf, type CommitLine } from './group-line.ts';
+import { judgeOf } from './judge.ts';
+import type { GroupPorts } from './ports.ts';
+import { enteringDevice } from './reading.ts';
+import { accountOf, applyItem } from './roster-log.ts';
+import type { SealedGroup } from './sealed-group.ts';
+import { madeCommit, type MadeCommit } from './writing.ts';
+
+type Said = ExtendedEventOf<'MSG'>;
+
+/** What the server gives out of a group. */
+export interface EntryMaterial {
+  /** All of the roster, in the order of the log. */
+  readonly items: readonly RosterItem[];
+  /** A tree as it was behind the commit line `at`. */
+  readonly tree: { readonly at: number; readonly bytes: Uint8Array };
+  /** The lines behind it that are about the group itself, in their order, up to now. */
+  readonly lines: readonly Said[];
+  readonly infos: readonly { readonly at: number; readonly info: Uint8Array }[];
+  readonly lastOut: number;
+}
+
+export type EntryProblem =
+  /** This account has no chain at the server yet. */
+  | 'no-chain'
+  /** The roster does not let this account in. */
+  | 'not-let-in'
+  /** What the server gives out does not fit together; `why` is a sentence. */
+  | { readonly misfit: string };
+
+/** The commit with which this device enters; the roster that it stands on is kept with it. */
+export async function enterSealedGroup(
+  ports: GroupPorts,
+  group: SealedGroup,
+  material: EntryMaterial,
+  localId: string,
+): Promise<Result<MadeCommit, EntryProblem>> {
+  const account = ports.account();
+  if (account === undefined) return err('no-chain');
+  const { suite, device, me, ciphers } = ports;
+  const walked = await walk(ports, group, material);
+  if (!walked.ok) return walked;
+  const { roster, items, rosterSeq, publicGroup, on, seen, info } = walked.value;
+  const own = {
+    seq: 0,
+    entry: { device: encodeBase64url(device.publicKey), chain: [...account.links] },
+  };
+  const letIn = await applyItem(ciphers, roster, own);
+  if (!letIn.ok) return err('not-let-in');
+  const identity = { root: account.root16, name: me };
+  const data = { on, rosterHead: roster.head };
+  const prepared = await enterGroup(suite, device, identity, publicGroup, info, data);
+  if (!prepared.ok) return misfit(prepared.error.reason);
+  const kept = group.replaceItems(roster, items, rosterSeq);
+  group.seen = seen;
+  group.root = formatHex(account.root16);
+  group.lastOut = material.lastOut;
+  const what = { localId, kind: 'enter', items: [own] } as const;
+  const made = madeCommit(group, what, prepared.value, [], account.links, on);
+  return ok({ fields: made.fields, changes: [...kept, ...made.changes] });
+}
+
+function misfit(why: string): Result<never, EntryProblem> {
+  return err({ misfit: why });
+}
+
+interface Walked {
+  readonly roster: SignedRoster;
+  readonly items: readonly RosterItem[];
+  readonly rosterSeq: number;
+  readonly publicGroup: PublicGroup;
+  /** The commit line that the group stands on, and the last one. */
+  readonly on: number;
+  readonly seen: number;
+  readonly info: Uint8Array;
+}
+
+/** From the tree along the log to its end. */
+async function walk(
+  ports: GroupPorts,
+  group: SealedGroup,
+  { items, tree, lines, infos }: EntryMaterial,
+): Promise<Result<Walked, EntryProblem>> {
+  const before = items.filter(({ seq }) => seq <= tree.at);
+  const folded = await fold(ports, undefined, before);
+  if (folded.roster === undefined) return misfit('the group has no founding');
+  if (!isOf(folded.roster, group)) return misfit('its founding is of another group');
+  const certify = await certifierOf(ports, items);
+  const read = await readTree(ports.suite, tree.bytes, certify);
+  if (!read.ok) return misfit(read.error.reason);
+  if (read.value.groupId !== group.groupId) return misfit('its tree is of another group');
+  let walked = { ...folded, roster: folded.roster, publicGroup: read.value, on: tree.at };
+  let seen = tree.at;
+  let info = infos.find(({ at }) => at === tree.at)?.info;
+  let rosterSeq = tree.at;
+  for (const said of lines) {
+    const line = groupLineOf(said);
+    if (line === undefined || line.seq <= tree.at) continue;
+    const next = await fold(ports, walked.roster, rosterItemsOf(said, enteringDevice(said)));
+    walked = {
+      ...walked,
+      roster: next.roster ?? walked.roster,
+      items: [...walked.items, ...next.items],
+    };
+    rosterSeq = line.seq;
+    if (line.kind !== 'commit') continue;
+    seen = line.seq;
+    const followed = await follow(ports, walked, line);
+    if (followed === undefined) continue;
+    walked = { ...walked, publicGroup: followed, on: line.seq };
+    info = line.info;
+  }
+  // The state behind the tree's own line has its GroupInfo with the server, as one of the last ones.
+  const latest = info ?? infos.find(({ at }) => at === walked.on)?.info;
+  if (latest === undefined) return misfit('the server has nothing to enter with');
+  return ok({ ...walked, rosterSeq, seen, info: latest });
+}
+
+async function follow(
+  { suite }: GroupPorts,
+  { publicGroup, roster, on }: Pick<Walked, 'publicGroup' | 'roster' | 'on'>,
+  line: CommitLine,
+): Promise<PublicGroup | undefined> {
+  if (line.commit === undefined || line.on !== on) return undefined;
+  const followed = await followCommit(suite, publicGroup, line.commit, judgeOf(roster, line));
+  if (!followed.ok) return undefined;
+  const { group } = followed.value;
+  return (await isPublicInfoOf(suite, group, line.info)) ? group : undefined;
+}
+
+async function fold(
+  { ciphers }: GroupPorts,
+  start: SignedRoster | undefined,
+  items: readonly RosterItem[],
+): Promise<{ readonly roster: SignedRoster | undefined; readonly items: readonly RosterItem[] }> {
+  let roster = start;
+  const kept: RosterItem[] = [];
+  for (const item of items) {
+    const next = await applyItem(ciphers, roster, item);
+    if (!next.ok) continue;
+    roster = next.value;
+    kept.push(item);
+  }
+  return { roster, items: kept };
+}
+
+/** Whether a roster is that of the group, by its signed charter. */
+function isOf(roster: SignedRoster, { conversation, groupId }: SealedGroup): boolean {
+  const place = parseConversation(conversation);
+  const isNamed = place?.kind !== 'group' || place.group === roster.group;
+  return isNamed && equalBytes(roster.groupId, parseHex(groupId));
+}
+
+/** Whether the chain of a leaf's account has its key. Somebody may be in the tree who is due to be removed. */
+async function certifierOf(
+  { ciphers }: GroupPorts,
+  items: readonly RosterItem[],
+): Promise<(leaf: GroupLeaf) => boolean> {
+  const accounts = new Map<string, AccountChain[]>();
+  for (const item of items) {
+    const chain = 'entry' in item ? item.entry.chain : 'founded' in item ? item.founded.chain : [];
+    if (chain.length === 0) continue;
+    const account = await accountOf(ciphers, chain);
+    if (account === undefined) continue;
+    const root = formatHex(account.root16);
+    accounts.set(root, [...(accounts.get(root) ?? []), account]);
+  }
+  return ({ identity, key }) =>
+    (accounts.get(formatHex(identity.root)) ?? []).some(
+      ({ name, devices, revoked }) =>
+        name === identity.name &&
+        [...devices, ...revoked].some((device) => equalBytes(device.key, key)),
+    );
+}

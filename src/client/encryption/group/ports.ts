@@ -1,0 +1,51 @@
+// What sealed groups need of the client around them, and what they tell it.
+import type { Device } from '../../../e2ee/device.ts';
+import type { Suite } from '../../../e2ee/suite.ts';
+import type { Username } from '../../../wire/text.ts';
+import type { LaterStatementCiphers } from '../../../wire/statements/statement.ts';
+import type { WallClock } from '../../ports.ts';
+import type { TrustBook } from '../trust/trust-book.ts';
+import type { OutReason } from './stored-group.ts';
+
+/** This account as its chain has it. */
+export interface OwnAccount {
+  /** The first 16 bytes of the hash of its root. */
+  readonly root16: Uint8Array;
+  /** Its chain, in base64url. */
+  readonly links: readonly string[];
+}
+
+export interface GroupPorts {
+  readonly suite: Suite;
+  readonly device: Device;
+  /** The account's name. */
+  readonly me: Username;
+  readonly now: WallClock;
+  readonly ciphers: LaterStatementCiphers;
+  /** How keys stand: the same one as for private messages. */
+  readonly trusts: TrustBook;
+  /** Undefined until the chain of this account is known at the server. */
+  readonly account: () => OwnAccount | undefined;
+}
+
+/** What has happened in a group, for people. */
+export type GroupNotice =
+  /** `isNewKey`: somebody of that name was in before, with another account. */
+  | { readonly kind: 'entered'; readonly user: string; readonly isNewKey: boolean }
+  /** A device has lost its state and taken its own place again. */
+  | { readonly kind: 'came-back'; readonly user: string }
+  | {
+      readonly kind: 'out';
+      readonly user: string;
+      readonly why: OutReason;
+      readonly by: string | undefined;
+    }
+  /** This device is in: it reads from here on. */
+  | { readonly kind: 'you-are-in' }
+  | { readonly kind: 'you-are-out'; readonly why: OutReason }
+  /** A commit of `by` cannot be followed here; this device enters anew. */
+  | { readonly kind: 'lost'; readonly by: string }
+  /** Somebody has entered in the place of this very device: a copy of it, or a thief. */
+  | { readonly kind: 'copy' }
+  /** A commit that counts for nobody. */
+  | { readonly kind: 'void'; readonly by: string; readonly why: string };

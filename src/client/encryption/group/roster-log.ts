@@ -1,0 +1,68 @@
+// The roster of a sealed group as its log says it: each item is checked and folded in the order of the log. Every member
+// folds the same items, so all of them know the same roster. An item that is void changes nothing, for everybody.
+import { decodeBase64url } from '../../../lib/base64url.ts';
+import { err, type Result } from '../../../lib/result.ts';
+import type { RosterItem } from '../../../wire/extended/events.ts';
+import { foldChain, type AccountChain } from '../../../wire/statements/account-chain.ts';
+import { parseLink } from '../../../wire/statements/chain-link.ts';
+import { applyRosterEvent, type RosterEvent } from '../../../wire/statements/roster-fold.ts';
+import type { RosterRefusal, SignedRoster } from '../../../wire/statements/roster.ts';
+import { parseRecord } from '../../../wire/statements/roster-record.ts';
+import {
+  checkStatementLater,
+  type LaterStatementCiphers,
+} from '../../../wire/statements/statement.ts';
+
+export type ItemRefusal = RosterRefusal | 'malformed';
+
+/** `roster` after `item`; or why that is void. */
+export async function applyItem(
+  ciphers: LaterStatementCiphers,
+  roster: SignedRoster | undefined,
+  item: RosterItem,
+): Promise<Result<SignedRoster, ItemRefusal>> {
+  const event = await eventOf(ciphers, item);
+  return event === undefined ? err('malformed') : applyRosterEvent(roster, event);
+}
+
+/** The account of a chain in base64url, all its signatures checked. */
+export async function accountOf(
+  ciphers: LaterStatementCiphers,
+  tokens: readonly string[],
+): Promise<AccountChain | undefined> {
+  const links = [];
+  for (const token of tokens) {
+    const bytes = decodeBase64url(token);
+    const link = bytes && parseLink(bytes);
+    const checked = link && (await checkStatementLater(link, ciphers));
+    if (checked === undefined) return undefined;
+    links.push(checked);
+  }
+  const folded = foldChain(links);
+  return folded.ok ? folded.value : undefined;
+}
+
+async function eventOf(
+  ciphers: LaterStatementCiphers,
+  item: RosterItem,
+): Promise<RosterEvent | undefined> {
+  if ('out' in item) return { kind: 'server-out', ...item.out };
+  if ('record' in item) {
+    const record = await recordOf(ciphers, item.record);
+    return record && { kind: 'record', record };
+  }
+  if ('founded' in item) {
+    const { record: token, chain } = item.founded;
+    const [record, account] = [await recordOf(ciphers, token), await accountOf(ciphers, chain)];
+    return record && account && { kind: 'founded', record, account };
+  }
+  const device = decodeBase64url(item.entry.device);
+  const account = await accountOf(ciphers, item.entry.chain);
+  return device && account && { kind: 'entered', account, device };
+}
+
+async function recordOf(ciphers: LaterStatementCiphers, token: string) {
+  const bytes = decodeBase64url(token);
+  const record = bytes && parseRecord(bytes);
+  return record && checkStatementLater(record, ciphers);
+}

@@ -1,0 +1,184 @@
+// One sealed group on this device: its roster, its MLS session, where both stand in the group's log, and the changes that
+// keep all of it on the disk. Decides nothing; reading.ts, writing.ts and entry.ts do.
+import type { GroupSession } from '../../../e2ee/group/group-session.ts';
+import type { PendingCommit } from '../../../e2ee/group/pending-commit.ts';
+import { changedParts, removedParts } from '../../../e2ee/group/session-parts.ts';
+import type { RosterItem } from '../../../wire/extended/events.ts';
+import type { ConversationName } from '../../../wire/extended/names.ts';
+import type { SignedRoster } from '../../../wire/statements/roster.ts';
+import type { ClientChange } from '../../store/store-port.ts';
+import { keptEpochs } from './limits.ts';
+import {
+  encodeItem,
+  encodeStoredGroup,
+  type OutReason,
+  type OutsideReason,
+  type StoredGroup,
+} from './stored-group.ts';
+
+export interface InPhase {
+  readonly kind: 'in';
+  readonly session: GroupSession;
+  /** Which commit line each epoch begins with, the newest first. */
+  readonly epochs: readonly { readonly epoch: number; readonly on: number }[];
+  readonly ownTexts: number;
+  readonly freshAt: number;
+}
+
+export type GroupPhase =
+  | InPhase
+  | { readonly kind: 'outside'; readonly why: OutsideReason }
+  | { readonly kind: 'out'; readonly why: OutReason };
+
+/** A commit of one's own on its way. */
+export interface OwnCommit {
+  /** Its entry of the outbox. */
+  readonly localId: string;
+  readonly kind: 'found' | 'enter' | 'remove' | 'rotate';
+  /** What its line will say about the roster; `seq` is 0 until that is known. */
+  readonly items: readonly RosterItem[];
+  /** Absent of a founding, whose session is there already. */
+  readonly commit: PendingCommit | undefined;
+}
+
+export class SealedGroup {
+  readonly conversation: ConversationName;
+  /** The MLS group, in hex. */
+  readonly groupId: string;
+  /** The own account's root16 in hex, as the own leaf has it; empty outside. */
+  root = '';
+  roster: SignedRoster | undefined;
+  phase: GroupPhase = { kind: 'outside', why: 'new' };
+  seen = 0;
+  lastOut = 0;
+  rosterSeq = 0;
+  rosterItems = 0;
+  own: OwnCommit | undefined;
+  /** Before anything is sealed or committed, the log is to be processed up to here. Not stored. */
+  mustReach = 0;
+  /** The epoch for which the members' keys were compared with the pins. Not stored. */
+  comparedEpoch = -1;
+
+  constructor(conversation: ConversationName, groupId: string) {
+    this.conversation = conversation;
+    this.groupId = groupId;
+  }
+
+  /** The commit line that the own state comes from. */
+  get on(): number {
+    return this.phase.kind === 'in' ? (this.phase.epochs[0]?.on ?? 0) : 0;
+  }
+
+  /** Goes on to `phase`. What is stored follows. */
+  enter(phase: GroupPhase): ClientChange[] {
+    const before = this.phase.kind === 'in' ? this.phase.session : undefined;
+    this.phase = phase;
+    this.comparedEpoch = -1;
+    const after = phase.kind === 'in' ? phase.session : undefined;
+    return [...this.#sessionChanges(before, after), this.stateChange()];
+  }
+
+  /** The session has gone on within its epoch: a message was sealed or opened. */
+  advance(session: GroupSession, ownTexts: number): ClientChange[] {
+    if (this.phase.kind !== 'in') return [];
+    const { session: before, ownTexts: was } = this.phase;
+    this.phase = { ...this.phase, session, ownTexts };
+    const changes = this.#sessionChanges(before, session);
+    return was === ownTexts ? changes : [...changes, this.stateChange()];
+  }
+
+  /** The own state after the commit line `on`. */
+  atCommit(session: GroupSession, on: number, isFresh: boolean, now: number): ClientChange[] {
+    const was = this.phase.kind === 'in' ? this.phase : undefined;
+    const { epoch } = session;
+    const earlier = was?.epochs.filter((one) => one.epoch !== epoch) ?? [];
+    const epochs = [{ epoch, on }, ...earlier].slice(0, keptEpochs);
+    const keys =
+      was === undefined || isFresh
+        ? { ownTexts: 0, freshAt: now }
+        : { ownTexts: was.ownTexts, freshAt: was.freshAt };
+    return this.enter({ kind: 'in', session, epochs, ...keys });
+  }
+
+  /** The items of a line are in the roster. The state is for the caller to store. */
+  keepItems(roster: SignedRoster, items: readonly RosterItem[], seq: number): ClientChange[] {
+    this.roster = roster;
+    this.rosterSeq = seq;
+    return items.map((item) => {
+      this.rosterItems += 1;
+      return this.#part(itemPart(this.rosterItems), encodeItem(item));
+    });
+  }
+
+  /** The roster is told anew, up to the line `seq`. */
+  replaceItems(roster: SignedRoster, items: readonly RosterItem[], seq: number): ClientChange[] {
+    const removed = this.rosterItems;
+    this.rosterItems = 0;
+    const put = this.keepItems(roster, items, seq);
+    const rest: ClientChange[] = [];
+    for (let at = this.rosterItems + 1; at <= removed; at++) rest.push(this.#gone(itemPart(at)));
+    return [...put, ...rest];
+  }
+
+  /** A commit of one's own is under way, or none any more. `record`: what is stored of it. */
+  commitOwn(own: OwnCommit | undefined, record: Uint8Array | undefined): ClientChange[] {
+    this.own = own;
+    const part = record === undefined ? this.#gone(pendingPart) : this.#part(pendingPart, record);
+    return [part, this.stateChange()];
+  }
+
+  stateChange(): ClientChange {
+    const { groupId, root, phase, seen, lastOut, rosterSeq, rosterItems, own } = this;
+    const state: StoredGroup = {
+      groupId,
+      root,
+      phase: storedPhase(phase),
+      seen,
+      lastOut,
+      rosterSeq,
+      rosterItems,
+      pending: own && { localId: own.localId, kind: own.kind, items: [...own.items] },
+    };
+    return this.#part(statePart, encodeStoredGroup(state));
+  }
+
+  #sessionChanges(
+    before: GroupSession | undefined,
+    after: GroupSession | undefined,
+  ): ClientChange[] {
+    if (after !== undefined && (before === undefined || before.groupId === after.groupId)) {
+      return changedParts(before, after).map(({ part, bytes }) => this.#sessionPart(part, bytes));
+    }
+    return before === undefined
+      ? []
+      : removedParts(before).map(({ part }) => this.#sessionPart(part, undefined));
+  }
+
+  #sessionPart(part: string, bytes: Uint8Array | undefined): ClientChange {
+    const name = sessionPrefix + part;
+    return bytes === undefined ? this.#gone(name) : this.#part(name, bytes);
+  }
+
+  #part(part: string, bytes: Uint8Array): ClientChange {
+    return { type: 'group-part', part: { conversation: this.conversation, part, bytes } };
+  }
+
+  #gone(part: string): ClientChange {
+    return { type: 'group-part-removed', conversation: this.conversation, part };
+  }
+}
+
+export const statePart = 'state';
+export const pendingPart = 'pending';
+export const sessionPrefix = 'mls.';
+export const rosterPrefix = 'roster.';
+
+function itemPart(at: number): string {
+  return `${rosterPrefix}${String(at).padStart(8, '0')}`;
+}
+
+function storedPhase(phase: GroupPhase): StoredGroup['phase'] {
+  if (phase.kind !== 'in') return phase;
+  const { epochs, ownTexts, freshAt } = phase;
+  return { kind: 'in', epochs: [...epochs], ownTexts, freshAt };
+}

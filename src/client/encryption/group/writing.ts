@@ -1,0 +1,302 @@
+// What this device sends to a sealed group: sealed messages, signed records, and its own MLS commits, which are adopted
+// once the log holds them.
+import { encodeBase64url } from '../../../lib/base64url.ts';
+import { equalBytes, formatHex, parseHex } from '../../../lib/bytes.ts';
+import { err, ok, type Result } from '../../../lib/result.ts';
+import { signWithDevice } from '../../../e2ee/device-signature.ts';
+import { prepareRemoval, prepareRotation } from '../../../e2ee/group/commits.ts';
+import { foundGroup } from '../../../e2ee/group/found-group.ts';
+import { exportTree, groupInfo } from '../../../e2ee/group/group-info.ts';
+import { sealInGroup } from '../../../e2ee/group/group-message.ts';
+import { members } from '../../../e2ee/group/group-session.ts';
+import { adopt, forgetPending, type PreparedCommit } from '../../../e2ee/group/pending-commit.ts';
+import { encodePending } from '../../../e2ee/group/pending-record.ts';
+import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
+import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
+import { suiteName } from '../../../e2ee/suite.ts';
+import type { RosterItem } from '../../../wire/extended/events.ts';
+import type { RequestInput } from '../../../wire/extended/requests.ts';
+import type { GroupName } from '../../../wire/text.ts';
+import {
+  encodeRecord,
+  recordToSign,
+  type GroupMode,
+  type RecordBody,
+} from '../../../wire/statements/roster-record.ts';
+import { noStatement } from '../../../wire/statements/statement.ts';
+import type { SignedRoster } from '../../../wire/statements/roster.ts';
+import type { ClientChange } from '../../store/store-port.ts';
+import { encodeFrame, type DirectFrame } from '../stored/direct-frame.ts';
+import { isDue } from './judge.ts';
+import { rotateAfterMs, rotateAfterTexts } from './limits.ts';
+import type { GroupPorts, OwnAccount } from './ports.ts';
+import { applyItem } from './roster-log.ts';
+import type { SealedGroup } from './sealed-group.ts';
+
+/** The fields of a COMMIT that this device makes; the outbox adds its id. */
+export type CommitFields = Omit<RequestInput<'COMMIT'>, 'label' | 'in' | 'id'>;
+
+/** A commit that is stored, with its changes, before it is sent. */
+export interface MadeCommit {
+  readonly fields: CommitFields;
+  readonly changes: readonly ClientChange[];
+}
+
+export type SealRefusal =
+  /** This device enters, or commits, or has yet to process what came: seal again after that. */
+  | 'not-ready'
+  /** Somebody is out whose device can still read: they are to be removed first. */
+  | 'remove-first'
+  /** Somebody in the group has another key than the one that is pinned: a person has to decide. */
+  | { readonly keyChanged: readonly string[] }
+  | 'too-long'
+  /** This account is not in the group. */
+  | 'out';
+
+export interface SealedText {
+  readonly message: string;
+  readonly seen: number;
+  readonly on: number;
+  readonly changes: readonly ClientChange[];
+}
+
+/** Seals `frame` for everybody in the group. What is sealed is sent as it is. */
+export async function sealForGroup(
+  ports: GroupPorts,
+  group: SealedGroup,
+  frame: DirectFrame & { readonly id: string },
+): Promise<Result<SealedText, SealRefusal>> {
+  const { phase } = group;
+  if (phase.kind === 'out') return err('out');
+  if (phase.kind !== 'in' || isBusy(group)) return err('not-ready');
+  if (dueLeaves(group).length > 0 || group.on < group.lastOut) return err('remove-first');
+  const keyChanged = await changedKeys(ports, group);
+  if (keyChanged.length > 0) return err({ keyChanged });
+  const bytes = encodeFrame(frame);
+  if (bytes.length > maxPlaintextBytes) return err('too-long');
+  const { on, seen } = group;
+  const sealed = await sealInGroup(phase.session, bytes, { on, textId: parseHex(frame.id) });
+  bytes.fill(0);
+  const changes = group.advance(sealed.session, phase.ownTexts + 1);
+  return ok({ message: encodeBase64url(sealed.bytes), seen, on, changes });
+}
+
+/** Whether the state is about to change, or is behind the log. */
+function isBusy(group: SealedGroup): boolean {
+  return group.own !== undefined || group.seen < group.mustReach;
+}
+
+/** The leaves that may not be in the tree. */
+export function dueLeaves({ phase, roster }: SealedGroup): readonly GroupLeaf[] {
+  if (phase.kind !== 'in' || roster === undefined) return [];
+  return members(phase.session).filter((leaf) => isDue(roster, leaf));
+}
+
+/** Whether new keys are due. */
+export function isRotationDue({ phase, on, lastOut }: SealedGroup, now: number): boolean {
+  if (phase.kind !== 'in') return false;
+  const { ownTexts, freshAt } = phase;
+  return ownTexts >= rotateAfterTexts || now - freshAt >= rotateAfterMs || on < lastOut;
+}
+
+/** Those in the tree whose key is another one than the pinned one. Nobody is pinned by being in a group. */
+async function changedKeys(ports: GroupPorts, group: SealedGroup): Promise<string[]> {
+  const { phase } = group;
+  if (phase.kind !== 'in' || group.comparedEpoch === phase.session.epoch) return [];
+  const changed: string[] = [];
+  for (const { identity, key } of members(phase.session)) {
+    if (identity.name === ports.me) continue;
+    const trust = ports.trusts.of(identity.name);
+    const pin = await trust.pin();
+    if (pin === undefined || equalBytes(pin.key, key)) continue;
+    await trust.judge(key);
+    changed.push(identity.name);
+  }
+  if (changed.length === 0) group.comparedEpoch = phase.session.epoch;
+  return changed;
+}
+
+/** A signed record that goes on from the roster; undefined where there is none, or no chain of this account. */
+export async function makeRecord(
+  ports: GroupPorts,
+  group: SealedGroup,
+  body: RecordBody,
+): Promise<string | undefined> {
+  const { roster, groupId } = group;
+  const account = ports.account();
+  if (roster === undefined || account === undefined) return undefined;
+  const place = { groupId: parseHex(groupId), n: roster.records, prev: roster.head };
+  return signRecord(ports, account, { ...place, body });
+}
+
+async function signRecord(
+  { suite, device, now }: GroupPorts,
+  { root16 }: OwnAccount,
+  content: Pick<Parameters<typeof recordToSign>[0], 'groupId' | 'n' | 'prev' | 'body'>,
+): Promise<string> {
+  const whole = { ...content, at: now(), root16, device: device.publicKey };
+  const signature = await signWithDevice(suite, device, recordToSign(whole));
+  return encodeBase64url(encodeRecord(whole, signature));
+}
+
+/** Founds the group: this device is its only leaf. `localId`: of the outbox entry. */
+export async function foundSealedGroup(
+  ports: GroupPorts,
+  group: SealedGroup,
+  name: GroupName,
+  mode: GroupMode,
+  localId: string,
+): Promise<MadeCommit | undefined> {
+  const account = ports.account();
+  if (account === undefined) return undefined;
+  const { suite, device, me, ciphers, now } = ports;
+  const { root16, links } = account;
+  const groupId = parseHex(group.groupId);
+  const body = { kind: 'charter', group: name, mode, suite: suiteName, admins: [root16] } as const;
+  const charter = { groupId, n: 0, prev: noStatement, body };
+  const record = await signRecord(ports, account, charter);
+  const item = { seq: 0, founded: { record, chain: [...links] } };
+  const roster = await applyItem(ciphers, undefined, item);
+  if (!roster.ok) return undefined;
+  group.root = formatHex(root16);
+  const session = await foundGroup(suite, device, { root: root16, name: me }, groupId);
+  const [info, tree] = [await groupInfo(session), await exportTree(session)];
+  const own = { localId, kind: 'found', items: [item], commit: undefined } as const;
+  const changes = [...group.atCommit(session, 0, true, now()), ...group.commitOwn(own, undefined)];
+  return {
+    fields: {
+      kind: 'found',
+      seen: 0,
+      on: 0,
+      info: encodeBase64url(info),
+      tree: encodeBase64url(tree),
+      records: [record],
+      chain: [...links],
+    },
+    changes,
+  };
+}
+
+/** Removes everybody who is due, and whom `records` put out. */
+export async function removeFromGroup(
+  ports: GroupPorts,
+  group: SealedGroup,
+  records: readonly string[],
+  localId: string,
+): Promise<MadeCommit | undefined> {
+  const { phase, on } = group;
+  if (phase.kind !== 'in' || isBusy(group)) return undefined;
+  const items = records.map((record): RosterItem => ({ seq: 0, record }));
+  const roster = await rosterBehind(ports, group, items);
+  if (roster === undefined) return undefined;
+  const gone = members(phase.session).filter((leaf) => isDue(roster, leaf));
+  const data = { on, rosterHead: roster.head };
+  const leaves = gone.map(({ leaf }) => leaf);
+  const prepared =
+    leaves.length === 0 ? undefined : await prepareRemoval(phase.session, leaves, data);
+  if (prepared?.ok !== true) return undefined;
+  return madeCommit(group, { localId, kind: 'remove', items }, prepared.value, [...records]);
+}
+
+/** Renews the own keys. */
+export async function rotateKeys(
+  group: SealedGroup,
+  localId: string,
+): Promise<MadeCommit | undefined> {
+  const { phase, on, roster } = group;
+  if (phase.kind !== 'in' || roster === undefined || isBusy(group)) return undefined;
+  const prepared = await prepareRotation(phase.session, { on, rosterHead: roster.head });
+  if (!prepared.ok) return undefined;
+  return madeCommit(group, { localId, kind: 'rotate', items: [] }, prepared.value, []);
+}
+
+async function rosterBehind(
+  { ciphers }: GroupPorts,
+  { roster }: SealedGroup,
+  items: readonly RosterItem[],
+): Promise<SignedRoster | undefined> {
+  let next = roster;
+  for (const item of items) {
+    const applied = await applyItem(ciphers, next, item);
+    if (!applied.ok) return undefined;
+    next = applied.value;
+  }
+  return next;
+}
+
+/** Keeps a commit of one's own until its fate is known. */
+export function madeCommit(
+  group: SealedGroup,
+  own: {
+    readonly localId: string;
+    readonly kind: 'enter' | 'remove' | 'rotate';
+    readonly items: readonly RosterItem[];
+  },
+  { commit, info, pending }: PreparedCommit,
+  records: string[],
+  chain?: readonly string[],
+  on = group.on,
+): MadeCommit {
+  const session = group.phase.kind === 'in' ? group.phase.session : undefined;
+  return {
+    fields: {
+      kind: own.kind,
+      seen: group.seen,
+      on,
+      commit: encodeBase64url(commit),
+      info: encodeBase64url(info),
+      records,
+      ...(chain && { chain: [...chain] }),
+    },
+    changes: group.commitOwn({ ...own, commit: pending }, encodePending(session, pending)),
+  };
+}
+
+/**
+ * The log holds a commit of one's own at `seq`; undefined: it holds it no more, or never did. The state goes on to it.
+ */
+export async function ownCommitted(
+  ports: GroupPorts,
+  group: SealedGroup,
+  localId: string,
+  seq: number | undefined,
+): Promise<{ readonly isIn: boolean; readonly changes: readonly ClientChange[] } | undefined> {
+  const { own, phase } = group;
+  if (own === undefined || own.localId !== localId) return undefined;
+  if (seq === undefined) return { isIn: false, changes: ownRefused(group, localId) };
+  group.seen = Math.max(group.seen, seq);
+  const changes: ClientChange[] = [];
+  let { roster } = group;
+  const items = own.items.map((item): RosterItem => ({ ...item, seq }));
+  const kept = [];
+  for (const item of items) {
+    const applied = await applyItem(ports.ciphers, roster, item);
+    if (!applied.ok) continue;
+    roster = applied.value;
+    kept.push(item);
+  }
+  if (roster !== undefined && seq > group.rosterSeq) {
+    if (own.items.some((item) => 'record' in item) && own.kind === 'remove') group.lastOut = seq;
+    changes.push(...group.keepItems(roster, kept, seq));
+  }
+  const session = phase.kind === 'in' ? phase.session : undefined;
+  if (own.commit === undefined) {
+    // A founding: its session is there, and has its line now.
+    if (session !== undefined) changes.push(...group.atCommit(session, seq, true, ports.now()));
+  } else {
+    const adopted = adopt(own.kind === 'enter' ? undefined : session, own.commit);
+    if (adopted.ok) changes.push(...group.atCommit(adopted.value, seq, true, ports.now()));
+    else if (phase.kind === 'in') changes.push(...group.enter({ kind: 'outside', why: 'lost' }));
+  }
+  changes.push(...group.commitOwn(undefined, undefined));
+  return { isIn: group.phase.kind === 'in', changes };
+}
+
+/** The server has refused a commit of one's own: nothing of it is so. */
+export function ownRefused(group: SealedGroup, localId: string): ClientChange[] {
+  const { own, phase } = group;
+  if (own === undefined || own.localId !== localId) return [];
+  const session = phase.kind === 'in' ? phase.session : undefined;
+  if (own.commit !== undefined) forgetPending(session, own.commit);
+  return group.commitOwn(undefined, undefined);
+}
