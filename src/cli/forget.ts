@@ -75,12 +75,12 @@ function wordsOf(
   names: readonly string[],
 ): readonly string[] {
   return [
-    `This lets go of what proves that ${server} is the server that it was:`,
+    `This forgets what proves that ${server} is the same server as before:`,
     identity === undefined
       ? '  its certificate; no identity is known'
       : `  its identity ${formatFingerprint(identity)} and its certificate`,
     ...(names.length === 0 ? [] : [`  who came in there: ${names.join(', ')}`]),
-    'Whoever answers there next is taken for that server, and whoever is in between as well.',
+    'After that, the server that answers there counts as that server, even an attacker in between.',
     'An account of yours there was known to the old server only: at the new one the name is anybody\u2019s, first come.',
     'Your keys, the history, and the keys of others stay in the data directory.',
   ];

@@ -74,7 +74,7 @@ async function serve(
   if (!server.isStoring) {
     log.error(
       {},
-      'stopped while nothing can be kept: what was not kept is gone, and nobody was told of it',
+      'stopped while nothing can be stored: what was not stored is lost, and was delivered to nobody',
     );
   }
   await memory.store.close();

@@ -17,7 +17,7 @@ export function newcomerWords(
   const next = isRemembered ? '; the next helo chat comes straight here' : '';
   return as === 'account'
     ? [
-        `this device has a key of its own now, and the name ${name} belongs to it: nobody else can come in as ${name}, and there is no password`,
+        `this device has a key of its own now, and the name ${name} belongs to it: nobody else can log in as ${name}, and there is no password`,
         `key and history are kept in ${folder}, for you only${next}`,
       ]
     : [

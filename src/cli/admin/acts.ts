@@ -114,7 +114,7 @@ export const acts: Readonly<Record<string, Act>> = {
 
 function banned(name: string): string {
   return /[.:]/.test(name)
-    ? `${name} is banned: no guest comes in from there, and no new account that needs no code.`
+    ? `${name} is banned: no guest from there is let in, and no new account without a code.`
     : `${name} is banned.`;
 }
 

@@ -40,7 +40,7 @@ export async function askDestination(
     return name && { server: known.server, name };
   }
   questions.say(
-    'Welcome to helo. Which server do you want to chat on? Its address comes from whoever runs it; the whole line that it printed does as well. (To run one yourself: helo serve)',
+    'Welcome to helo. Which server do you want to chat on? Its address comes from the person who runs it; you can also paste the whole line that it printed. (To run one yourself: helo serve)',
     '',
   );
   const found = await askServer(questions, offered, knockAt);

@@ -4,12 +4,12 @@ import { forgetFlags } from '../forget/options.ts';
 
 export const forgetManual: Manual = {
   usage: 'helo forget [flags] ADDRESS',
-  summary: 'Lets go of the identity of a server that was set up anew; says first what it is.',
+  summary: 'Forgets the identity of a server that was set up again; first says what it is.',
   flags: forgetFlags,
   operands: [{ value: 'ADDRESS', takes: 'text' }],
   notes: [
-    'Whoever answers there next counts as a server that was never met. A renewed',
-    'certificate needs nothing of this. Exit codes: 0 forgotten; 1 nothing is known',
-    'of that server, or there is no terminal and no --yes; 130 kept after all.',
+    'After that, the server that answers there counts as a new one. A renewed',
+    'certificate does not need this. Exit codes: 0 forgotten; 1 nothing is known',
+    'of that server, or there is no terminal and no --yes; 130 not confirmed.',
   ],
 };

@@ -47,7 +47,7 @@ function places({ plain, tls, metrics }: Listening, strong: (text: string) => st
   if (plain !== undefined) {
     const remark = isLoopback(plain.host)
       ? 'this machine only'
-      : 'NOT ENCRYPTED on the way: whoever carries it can read what is not private';
+      : 'NOT ENCRYPTED on the way: others on the network can read what is not private';
     rows.push(['plain text', hostAndPort(plain.host, plain.port), remark]);
   }
   if (tls !== undefined) {

@@ -28,16 +28,16 @@ export type Outcome =
 /** What to do about refusals with one right answer. */
 const ownAdvice: Readonly<Record<string, string>> = {
   'invite-invalid':
-    'Ask whoever runs the server for a new code, or come as a guest with --guest under another name.',
+    'Ask whoever runs the server for a new code, or log in as a guest: --guest, with another name.',
   // A person without an account becomes a guest automatically. Here the person has an account, or the sender of the
   // refusal is not proven.
   'invite-needed':
-    'You were not made a guest of, because this device knows that server. Ask whoever runs it for a code (HELO_INVITE, --invite-file), or come without an account: --guest.',
+    'You did not become a guest, because this device knows that server. Ask whoever runs it for a code (HELO_INVITE, --invite-file), or log in without an account: --guest.',
   'registration-closed':
-    'You were not made a guest of, because this device knows that server. Ask whoever runs it, or come without an account: --guest.',
+    'You did not become a guest, because this device knows that server. Ask whoever runs it, or log in without an account: --guest.',
   'no-guests':
     'Ask whoever runs the server for a one-time code, and give it with --invite-file FILE or HELO_INVITE.',
-  'account-banned': 'Only whoever runs the server can change that.',
+  'account-banned': 'Only the person who runs the server can change that.',
   'name-taken':
     'The name belongs to another device. Choose another one with --name NAME, or use the data directory (--data DIR) that has its key.',
 };
@@ -92,7 +92,7 @@ export function farewell(reason: CloseReason, address: ServerAddress): Outcome {
       return {
         kind: 'untrusted',
         message: `${server} had accounts before and says that it has none. Nothing was sent there`,
-        hint: 'Somebody may be in between. To come in without your account: --guest.',
+        hint: 'Somebody may be in between. To log in without your account: --guest.',
       };
     case 'store-failed':
       return lost(harmless(reason.failure.detail));

@@ -336,7 +336,7 @@ export class LineClient {
           : 'the server does not know that code, or somebody has used it',
       ),
     );
-    const without = orGuest ? 'to come in as a guest' : 'to leave';
+    const without = orGuest ? 'to log in as a guest' : 'to leave';
     console.print(notice(`type your code, or just Enter ${without}`));
     console.prompt();
     const line = await new Promise<string>((resolve) => (this.#answer = resolve));

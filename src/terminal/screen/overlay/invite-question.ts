@@ -36,7 +36,7 @@ export class InviteQuestion implements Overlay {
       this.#why === 'needed'
         ? 'Your name is new here, and the server asks newcomers for an invite code.'
         : 'The server does not know that code, or somebody has used it.';
-    const without = this.#orGuest ? 'come in as a guest' : 'leave';
+    const without = this.#orGuest ? 'log in as a guest' : 'leave';
     return [
       '',
       ` ${fit(reason, width - 2)}`,
