@@ -16,7 +16,11 @@ export type ClientState =
   /** Connected; the greeting has not come yet [7.1]. */
   | { readonly phase: 'greeting' }
   /** The name was sent; the answer has not come yet [7.1]. */
-  | ({ readonly phase: 'login' } & Greeting)
+  | ({
+      readonly phase: 'login';
+      /** The server says that the login goes on when its disk answers. */
+      readonly waitsFor?: 'disk';
+    } & Greeting)
   | ({
       readonly phase: 'open';
       readonly username: Username;

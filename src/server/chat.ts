@@ -20,6 +20,7 @@ import type { Records } from '../hub/records.ts';
 import { farewell, type Env } from '../hub/turn.ts';
 import type { Command, LineRefusal } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
+import { formatExtendedEvent } from '../wire/extended/events.ts';
 import { fatal } from '../wire/replies.ts';
 import { AgeClock } from './age-clock.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -37,6 +38,7 @@ import type { FloodControl } from './limits/flood-control.ts';
 import type { Logger } from './log.ts';
 import type { ServerIdentity } from './login/identity.ts';
 import { LoginHandler } from './login/login-handler.ts';
+import { LoginWaits } from './login/login-waits.ts';
 import { guestsAt, type GuestPolicy } from './login/guests.ts';
 import { registrationAt, type RegistrationPolicy } from './login/registration.ts';
 import type { Figures } from './metrics/figures.ts';
@@ -79,6 +81,7 @@ export interface ChatServiceMemory {
 }
 
 const ping = formatEvent({ verb: 'PING' });
+const waitForDisk = formatExtendedEvent({ verb: 'WAIT', for: 'disk' });
 
 /** How long writers wait until the next check whether the store has caught up, in milliseconds. */
 const heavyWaitMs = 20;
@@ -180,6 +183,9 @@ export class ChatService implements ClientConnectionListener {
     this.#requests = new Requests({
       hubRunner: this.#hubRunner,
       login: new LoginHandler(memory.identity),
+      loginWaits: new LoginWaits(this.#hubRunner.commitQueue, clock, (connection) =>
+        this.#delivery.send(connection, waitForDisk),
+      ),
       history: new HistoryHandler(memory.store, clock, this.#health),
       keys: new KeyPackageHandler(memory.store, clock),
       repeats: new RepeatHandler(memory.store),

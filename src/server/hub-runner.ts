@@ -75,7 +75,7 @@ export class HubRunner implements Hearing {
   /** For the figures of what is stored and what waits. */
   get commitQueue(): Pick<
     CommitQueue<Act, Speaker>,
-    'works' | 'commitMs' | 'isHeavy' | 'uncommittedBytes' | 'counts' | 'close'
+    'works' | 'isOpen' | 'commitMs' | 'isHeavy' | 'uncommittedBytes' | 'counts' | 'close'
   > {
     return this.#commitQueue;
   }
@@ -86,7 +86,8 @@ export class HubRunner implements Hearing {
 
   /** Applies an input to the hub. Returns its cost, in bytes. */
   step(input: HubInput): number {
-    return this.#enqueue(step(this.#hub, input, this.#env), isFreeInput(input));
+    const effects = step(this.#hub, input, this.#env);
+    return this.#enqueue(effects, isFreeInput(input, effects));
   }
 
   /** The other side of a connection has ended it. */

@@ -9,9 +9,11 @@ import type { Transfer } from '../../client/files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
 import { farewell } from '../../terminal/line/farewell.ts';
+import { waitsForDisk } from '../../client/wording/connection-words.ts';
 import { formatStatus, shownName } from '../../client/wording/file-progress.ts';
 import { noMarks } from '../../client/wording/place-marks.ts';
 import { present } from '../../client/wording/present.ts';
+import { warning } from '../../client/wording/printed-line.ts';
 import type { Username } from '../../wire/text.ts';
 import { accountPorts, clientPorts } from '../../platform/node/client-ports.ts';
 import { defaultDownloads } from '../downloads.ts';
@@ -165,6 +167,9 @@ class Sending {
   }
 
   #stateChanged(state: ClientState): void {
+    if (state.phase === 'login' && state.waitsFor === 'disk') {
+      this.#screen.print(warning(waitsForDisk));
+    }
     if (state.phase === 'open') void this.#offerAll();
     if (state.phase === 'closed') this.#closed(state.reason);
   }

@@ -314,6 +314,7 @@ export class ServerLink {
     switch (state.phase) {
       case 'login':
         if (event.verb === 'CHALLENGE') this.#login.challenged(event);
+        if (event.verb === 'WAIT') this.#waitFor(event.for);
         if (event.verb === 'WELCOME') this.#login.welcomed(event);
         return;
       case 'closing':
@@ -338,6 +339,14 @@ export class ServerLink {
     if (this.#proof !== undefined && this.#check !== undefined) {
       this.#login.begin(greeting.features, this.#proof, this.#check);
     }
+  }
+
+  /** The server is alive, and says why the login takes long. It says so again before this deadline. */
+  #waitFor(what: 'disk'): void {
+    const state = this.#state;
+    if (state.phase !== 'login' || this.#login.proven === 'nothing') return;
+    this.#deadline(loginTimeoutMs, { code: 'silent' });
+    if (state.waitsFor === undefined) this.#enter({ ...state, waitsFor: what });
   }
 
   #loggedIn(username: Username, as: 'account' | 'guest'): void {

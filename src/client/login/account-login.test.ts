@@ -50,7 +50,7 @@ async function greetedLink(
   await connection.open({ kind: 'tls', fingerprint: print(first), binding });
   connection.says(greeting);
   const hello = greeting.includes('ehlo') ? fieldsOf(connection.received(), 'EHLO') : {};
-  return { connection, link, states, receive, hello };
+  return { connection, link, states, receive, hello, timers };
 }
 
 /** Completes the login. */
@@ -224,4 +224,28 @@ test('a server that welcomes somebody else is no chat server', async () => {
   await heardLater(connection, 'PROVE');
   connection.says('WELCOME {"user":"eve","created":true,"conversations":[]}');
   assert.deepEqual(states.at(-1), { phase: 'closed', reason: { code: 'not-a-chat-server' } });
+});
+
+test('a server that says that its disk does not answer is waited for as long as it says so', async () => {
+  const { connection, link, states, hello, timers } = await greetedLink();
+  const wait = 'WAIT {"for":"disk"}';
+  connection.says(wait, new ScriptedIdentity().challenge(hello, binding).line);
+  await heardLater(connection, 'PROVE');
+  assert.deepEqual(
+    states.flatMap((state) => (state.phase === 'login' ? [state.waitsFor] : [])),
+    [undefined],
+    'before the proof it is nobody that says so',
+  );
+  for (let told = 0; told < 20; told++) {
+    connection.says(wait, 'WAIT {"for":"tea"}');
+    timers.advance(9_000);
+  }
+  const logins = states.filter(({ phase }) => phase === 'login');
+  assert.deepEqual(
+    logins.map((state) => state.phase === 'login' && state.waitsFor),
+    [undefined, 'disk'],
+    'told once',
+  );
+  timers.advance(2_000);
+  assert.deepEqual(link.state, { phase: 'closed', reason: { code: 'silent' } });
 });

@@ -61,7 +61,7 @@ const newWeight = 0.25;
 const retryMs = 1000;
 
 /** If a commit takes longer than this, steps that do not depend on it go ahead, in milliseconds. */
-const standstillMs = 2000;
+export const standstillMs = 2000;
 
 export class CommitQueue<Act, Speaker> {
   readonly #store: CommitTarget;

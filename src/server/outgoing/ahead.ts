@@ -2,6 +2,7 @@
 // messages if nothing is stored: a crash undoes none of these. Everything that reveals accounts, groups or numbers of
 // logs waits, and so does the login of an account, which reveals all three.
 
+import type { Effect } from '../../hub/effects.ts';
 import type { HubInput } from '../../hub/inputs.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Command } from '../../wire/commands.ts';
@@ -19,7 +20,10 @@ const freeVerbs: ReadonlySet<Command['verb']> = new Set([
 ]);
 
 /** Whether the result reveals nothing that is stored, unless the result itself must be stored. */
-export function isFreeInput(input: HubInput): boolean {
+export function isFreeInput(input: HubInput, effects: readonly Effect[]): boolean {
+  if (input.type === 'command' && input.command.verb === 'QUIT') return true;
+  // A refusal may depend on what is not stored yet, such as a name that an account has just taken.
+  if (effects.some(({ type }) => type === 'close')) return false;
   if (input.type === 'command') return freeVerbs.has(input.command.verb);
   return input.type === 'connect' || input.type === 'refuse';
 }
@@ -48,10 +52,9 @@ function touchedByOne(act: Act): readonly unknown[] {
     case 'join':
       return act.form === 'v1' ? [act.connection] : [act.connection, undefined];
     case 'leave':
-      return [act.connection];
-    // No connection is closed, and no transfer begins or ends, before its turn.
     case 'close':
-      return [act.connection, undefined];
+      return [act.connection];
+    // No file begins or ends before its turn.
     case 'openTransfer':
       return [act.plan.sender.connection, act.plan.receiver.connection, undefined];
     case 'closeTransfer':

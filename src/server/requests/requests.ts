@@ -28,6 +28,7 @@ import { invariant, unreachable } from '../../lib/invariant.ts';
 import type { HubRunner } from '../hub-runner.ts';
 import { inviteHash } from '../login/invite.ts';
 import type { LoginHandler } from '../login/login-handler.ts';
+import type { LoginWaits } from '../login/login-waits.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { HistoryHandler, HistoryRequest } from './history-handler.ts';
 import type { KeyPackageHandler } from './key-package-handler.ts';
@@ -38,6 +39,7 @@ import type { FirstSaid, RepeatHandler } from './repeat-handler.ts';
 export interface RequestHandlers {
   readonly hubRunner: HubRunner;
   readonly login: LoginHandler;
+  readonly loginWaits: LoginWaits;
   readonly history: HistoryHandler;
   readonly keys: KeyPackageHandler;
   readonly repeats: RepeatHandler;
@@ -118,6 +120,7 @@ export class Requests {
   /** A connection has ended. */
   forget(connection: ConnectionId): void {
     this.#handlers.login.forget(connection);
+    this.#handlers.loginWaits.remove(connection);
   }
 
   #answer(connection: ConnectionId, request: Request): number {
@@ -167,7 +170,7 @@ export class Requests {
   }
 
   #prove(connection: ConnectionId, request: RequestOf<'PROVE'>): number {
-    const { login, hubRunner, transportOf, registration } = this.#handlers;
+    const { login, loginWaits, hubRunner, transportOf, registration } = this.#handlers;
     const transport = transportOf(connection);
     if (transport === undefined) return 0;
     const proved = login.prove(connection, request);
@@ -184,6 +187,7 @@ export class Requests {
       runs: request.runs,
       at: Date.now(),
     });
+    if (!hubRunner.commitQueue.isOpen) void loginWaits.add(connection, hubRunner.settled());
     this.#remindOfStock(connection);
     return cost;
   }

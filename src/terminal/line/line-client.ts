@@ -19,6 +19,7 @@ import { findEarlier, messageKey } from './shown-history.ts';
 import { KeyStandings } from './key-standings.ts';
 import type { Console, ConsoleLine } from './console.ts';
 import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
+import { waitsForDisk } from '../../client/wording/connection-words.ts';
 import { formatStatus } from '../../client/wording/file-progress.ts';
 import { DeliveryReport } from './delivery-report.ts';
 import { contentWords } from '../../client/wording/content-words.ts';
@@ -254,9 +255,11 @@ export class LineClient {
         this.#exitWait.fileMoved();
         this.#finish(this.#outcomeOf(state.reason));
         return;
+      case 'login':
+        if (state.waitsFor === 'disk') console.print(warning(waitsForDisk));
+        return;
       case 'connecting':
       case 'greeting':
-      case 'login':
       case 'closing':
     }
   }

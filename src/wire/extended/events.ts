@@ -59,6 +59,8 @@ const person = v.object({
 const table = {
   /** The server's identity, the proof that it holds the key, and what the device must sign. */
   CHALLENGE: v.object({ server: field.publicKey, nonce: field.nonce, proof: field.signature }),
+  /** The login goes on when the server's disk answers; sent every few seconds until then. */
+  WAIT: v.object({ for: v.picklist(['disk']) }),
   /** Logged in. */
   WELCOME: v.object({
     user: field.username,
