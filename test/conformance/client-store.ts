@@ -330,6 +330,13 @@ export function clientStoreConformance(
       bytes: new Uint8Array([1, 2, 3]),
     };
     const later = { ...session, groupId: 'bb', order: 7 };
+    const inGroup = { name: tea, log: 4, epoch: 0, earlier: [], cursor: 1, read: 1, isIn: true };
+    const saidTo = message({
+      conversation: withBob,
+      localId: 'a',
+      sealedFor: 'd',
+      encrypted: true,
+    });
     const keyPackage = { reference: 'r', lastResort: true, madeAt: 9, bytes: new Uint8Array(4) };
     const bytes = session.bytes;
     await store.write([
@@ -339,8 +346,11 @@ export function clientStoreConformance(
       { type: 'outbox', entry: entry('two', 2) },
       { type: 'outbox', entry: entry('one', 1) },
       { type: 'outbox', entry: entry('three', 3) },
-      { type: 'outbox', entry: entry('one', 1, { number: 4, sealed }) },
+      { type: 'outbox', entry: entry('one', 1, { number: 4, sealed, onlyFor: 'd' }) },
       { type: 'outbox-removed', localId: 'three' },
+      { type: 'conversation', conversation: inGroup },
+      { type: 'conversation', conversation: { ...inGroup, name: jam, isIn: false } },
+      { type: 'message', message: saidTo },
       { type: 'runs', runs: [5] },
       { type: 'runs', runs: [2 ** 43, 5] },
       { type: 'session', session },
@@ -360,8 +370,12 @@ export function clientStoreConformance(
     ]);
     bytes.fill(0);
     const expected = {
-      conversations: [{ name: lobby, log: 3, epoch: 3, earlier: [], cursor: 12, read: 0 }],
-      outbox: [entry('one', 1, { number: 4, sealed }), entry('two', 2)],
+      conversations: [
+        { ...inGroup, name: jam, isIn: false },
+        inGroup,
+        { name: lobby, log: 3, epoch: 3, earlier: [], cursor: 12, read: 0 },
+      ],
+      outbox: [entry('one', 1, { number: 4, sealed, onlyFor: 'd' }), entry('two', 2)],
       stream: { stream: 's', lastNumber: 2 },
       runs: [2 ** 43, 5],
       sessions: [

@@ -280,7 +280,7 @@ export class AccountSync {
         this.#ports.emit({ type: 'conversations' });
         return;
       case 'LEFT':
-        this.#conversations.left(event.in);
+        this.#incoming.left(event.in);
         this.#ports.emit({ type: 'conversations' });
         if (event.why === 'removed') this.#groupEnded(event.in);
         return;

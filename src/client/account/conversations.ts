@@ -13,7 +13,13 @@ import {
 import type { KeptConversation } from '../../wire/extended/events.ts';
 import type { GroupName, Username } from '../../wire/text.ts';
 import type { ClientChange, ConversationRecord } from '../store/store-port.ts';
-import { changeOfLog, unknownLog, type LogChange, type Standing } from './inbox/log-change.ts';
+import {
+  changeOfLog,
+  isLostLog,
+  unknownLog,
+  type LogChange,
+  type Standing,
+} from './inbox/log-change.ts';
 import { firstSight } from './limits.ts';
 
 /** One conversation as views see it. */
@@ -138,22 +144,37 @@ export class Conversations {
   }
 
   /**
-   * Conversations of two people that a restored server does not describe: it has lost all of them, or those with logs
-   * of these numbers. Undelivered messages to a removed account are sent again as well, and refused.
+   * Conversations that a restored server does not describe, because it has lost them: those of two people, all of them
+   * (`isPutBack`) or those with logs of these numbers; and groups with such logs that this account was in. Undelivered
+   * messages to a removed account are sent again as well, and refused.
    */
   missing(
     described: readonly KeptConversation[],
-    [first, last]: readonly [number, number],
+    newLogs: Standing['newLogs'],
+    isPutBack: boolean,
   ): Described[] {
     const known = new Set(described.map(({ in: name }) => name));
+    const isLost = ({ peer, place, record, log }: Conversation): boolean => {
+      if (peer !== undefined && isPutBack) return true;
+      // A group that is not described may have been left or ended as well: only its log tells.
+      const isMember = peer !== undefined || (place.kind === 'group' && record.isIn === true);
+      return isMember && isLostLog(log, newLogs);
+    };
     return this.all
-      .filter(({ name, peer, log }) => peer && log !== unknownLog && !known.has(name))
-      .filter(({ log }) => log >= first && log <= last)
+      .filter(({ name, log }) => log !== unknownLog && !known.has(name))
+      .filter(isLost)
       .map((conversation) => {
         const change = { kind: 'put-back', log: unknownLog, start: 0, common: 0 } as const;
         conversation.expect(change);
         return { conversation, change };
       });
+  }
+
+  /** Groups of which the records say something else than the server does about whether this account is in. */
+  get moved(): readonly Conversation[] {
+    return this.all.filter(
+      ({ place, record, isIn }) => place.kind === 'group' && (record.isIn ?? false) !== isIn,
+    );
   }
 
   /**

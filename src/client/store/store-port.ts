@@ -34,6 +34,8 @@ export interface ConversationRecord {
   readonly cursor: number;
   /** The last message that the person has seen. */
   readonly read: number;
+  /** Of a group: whether this account was in it when the server spoke of it last. Unset where that is not known. */
+  readonly isIn?: boolean;
 }
 
 /** The state of an own message: in the outbox, stored by the server, stored by the other's device, or refused. */
@@ -66,6 +68,8 @@ export interface HistoryRecord {
   readonly key: KeyStanding | undefined;
   /** For another person's encrypted text: the id from its sender, who uses the same one if it is sent again. */
   readonly textId?: string | undefined;
+  /** Of an own encrypted text: the device that it was encrypted for, in base64url. Older versions kept none. */
+  readonly sealedFor?: string | undefined;
   /**
    * Why it cannot be read, if it cannot. `content` is then an empty text. Without `from` it stands for messages that
    * the server's disk has lost, and `seq` is the first of them.
@@ -121,6 +125,8 @@ export interface OutboxRecord {
   readonly number: number | undefined;
   /** For a private message, once it is encrypted. It is sent unchanged, and never encrypted a second time. */
   readonly sealed: SealedRecord | undefined;
+  /** It was said before, to this device: it is encrypted for no other. */
+  readonly onlyFor?: string | undefined;
 }
 
 /** An encrypted message in the form for SEND, in base64url. */

@@ -53,7 +53,7 @@ function setUp() {
     me: 'alice' as Username,
     now: () => timers.now,
     timers,
-    engine: { stored: () => [], logRestarted: () => [] },
+    engine: { stored: () => [], logRestarted: () => [], knownDevice: async () => undefined },
     reader: reader as unknown as DirectReader,
     store: { numbered: async () => undefined, ownBehind: async () => [] },
     outbox: {

@@ -55,6 +55,8 @@ export type InboxItem =
       readonly conversation: Conversation;
       readonly change: LogChange;
     }
+  /** This account has come into a group, or is out of it. */
+  | { readonly kind: 'moved'; readonly conversation: Conversation; readonly isIn: boolean }
   /** The changes of the server's logs come before this: from now on everything is from these runs of the server. */
   | { readonly kind: 'ran'; readonly runs: readonly number[] }
   /** A page of messages from before everything that is here. `written` is told whether it is on the disk. */
@@ -74,7 +76,7 @@ export interface InboxPorts {
   readonly now: WallClock;
   readonly timers: Timers;
   /** Undefined if private messages are not for this connection. */
-  readonly engine: Pick<DirectEngine, 'stored' | 'logRestarted'> | undefined;
+  readonly engine: Pick<DirectEngine, 'stored' | 'logRestarted' | 'knownDevice'> | undefined;
   readonly reader: DirectReader | undefined;
   readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
   readonly outbox: Outbox;
@@ -246,6 +248,11 @@ export class Inbox {
       case 'described':
         await this.#described(item, batch);
         return;
+      case 'moved': {
+        const { conversation, isIn } = item;
+        batch.records.set(conversation, { ...recordIn(batch, conversation), isIn });
+        return;
+      }
       case 'ran':
         batch.changes.push({ type: 'runs', runs: item.runs });
         return;

@@ -2,6 +2,7 @@
 // missed and live messages, each passed on once and in order. Owns the catch-up of a login.
 
 import type { ExtendedEventOf, KeptConversation } from '../../../wire/extended/events.ts';
+import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { Timers } from '../../ports.ts';
 import type { PendingRequests, RequestFailure } from '../../pending-requests.ts';
@@ -34,8 +35,6 @@ export interface IncomingMessagesPorts {
   /** All missed messages are here: this many from others. */
   readonly caughtUp: (missed: number) => void;
 }
-
-const allLogs = [0, Number.MAX_SAFE_INTEGER] as const;
 
 export class IncomingMessages {
   readonly #ports: IncomingMessagesPorts;
@@ -78,10 +77,13 @@ export class IncomingMessages {
       const change = this.#described(kept, this.#catchUp, { isParted, newLogs });
       isPutBack ||= change === 'put-back' || change === 'rewound';
     }
-    if (!takesPrivate) return;
-    const lost = isPutBack ? allLogs : newLogs;
-    if (lost !== undefined) this.#begunSince(described, lost, this.#catchUp);
-    if (runs === undefined) return;
+    if (takesPrivate) {
+      const { conversations } = this.#ports;
+      for (const { conversation, change } of conversations.missing(described, newLogs, isPutBack))
+        if (change !== undefined) this.#changed(conversation, change, this.#catchUp);
+    }
+    this.#noteMoved();
+    if (!takesPrivate || runs === undefined) return;
     this.runs = runs;
     void inbox.enqueue([{ kind: 'ran', runs }]);
   }
@@ -104,10 +106,17 @@ export class IncomingMessages {
   joined(kept: KeptConversation): void {
     if (this.#catchUp === undefined) return;
     this.#described(kept, this.#catchUp);
+    this.#noteMoved();
     this.#catchUp.start();
   }
 
-  /** A message. */
+  /** This account is out of a conversation. */
+  left(name: ConversationName): void {
+    this.#ports.conversations.left(name);
+    this.#noteMoved();
+  }
+
+  /** Something was said. */
   said(said: LogMessage): void {
     const { conversations, earlier, foundAccount, takesPrivate } = this.#ports;
     const conversation = conversations.reach(said.in);
@@ -127,16 +136,13 @@ export class IncomingMessages {
     void this.#ports.inbox.enqueue([{ kind: 'delivered', conversation, seq }]);
   }
 
-  /** Private conversations that began after the state to which the server was restored: it does not know them. */
-  #begunSince(
-    described: readonly KeptConversation[],
-    lost: readonly [number, number],
-    catchUp: CatchUp,
-  ): void {
-    const { conversations } = this.#ports;
-    for (const { conversation, change } of conversations.missing(described, lost)) {
-      if (change !== undefined) this.#changed(conversation, change, catchUp);
-    }
+  /** Which groups this account is in is kept: a server that was put back may know nothing of one. */
+  #noteMoved(): void {
+    const { conversations, inbox } = this.#ports;
+    const moved = conversations.moved.map(
+      (conversation) => ({ kind: 'moved', conversation, isIn: conversation.isIn }) as const,
+    );
+    if (moved.length > 0) void inbox.enqueue(moved);
   }
 
   #changed(conversation: Conversation, change: LogChange, catchUp: CatchUp): void {

@@ -64,13 +64,12 @@ export function changeOfLog(
     // Everything after that is new in any case, even for a device that begins with new messages.
     return isUnsure ? { kind: 'rewound', log, start: Math.min(start, common), common } : undefined;
   }
-  const { record } = known;
   const common = commonOf(known, { log, earlier });
   if (common === undefined) {
-    // Lost, and begun again by the two people. If the account was removed and another has its name, the log had begun
-    // before.
-    const isLost = record.name.startsWith('@') && isLostLog(known.log, newLogs);
-    return isLost ? { kind: 'put-back', log, start: 0, common: 0 } : { kind: 'other', log, start };
+    // Lost, and begun anew. Where the account was removed and another has its name, the log had begun before.
+    return isLostLog(known.log, newLogs)
+      ? { kind: 'put-back', log, start: 0, common: 0 }
+      : { kind: 'other', log, start };
   }
   return { kind: 'put-back', log, start: Math.min(known.handed, common), common };
 }
@@ -106,11 +105,12 @@ export function recordAfter(
 ): ConversationRecord {
   const { log, start } = change;
   const epoch = record.epoch + 1;
-  const { name } = record;
+  const { name, isIn } = record;
+  const member = isIn !== undefined && { isIn };
   if (change.kind !== 'put-back') {
     const last = change.kind === 'rewound' ? change.common : record.cursor;
     const alike = alikeAfter(record, last, 0);
-    return { name, log, epoch, earlier: [], alike, cursor: start, read: start };
+    return { name, log, epoch, earlier: [], alike, cursor: start, read: start, ...member };
   }
   // Messages of this device after `start` belong to the ending epoch, even if the logs are the same a little further.
   const earlier = [{ log: record.log, last: start }, ...record.earlier].map((one) => ({
@@ -118,7 +118,8 @@ export function recordAfter(
     last: Math.min(one.last, start),
   }));
   const alike = record.alike && { alike: alikeAfter(record, start, start) };
-  return { name, log, epoch, earlier, ...alike, cursor: start, read: Math.min(record.read, start) };
+  const read = Math.min(record.read, start);
+  return { name, log, epoch, earlier, ...alike, cursor: start, read, ...member };
 }
 
 /** What the log after that of `record` may be the same as, up to `last`. Up to `sure` it is that of `record`. */

@@ -2,75 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { textOf } from '../../content.ts';
+import { Person, turns, until } from '../../../../test/support/worlds/account-world.ts';
 import {
-  AccountWorld,
-  Person,
-  turns,
-  until,
-} from '../../../../test/support/worlds/account-world.ts';
-import { alice as aliceDevice, bob as bobDevice, suite } from '../../../../test/support/pair.ts';
+  acknowledged,
+  direct,
+  emit,
+  has,
+  isSent,
+  own,
+  receive,
+  restarts,
+  settled,
+  start,
+  toAll,
+  two,
+} from '../../../../test/support/worlds/account-acts.ts';
+import { suite } from '../../../../test/support/pair.ts';
 import { createDevice } from '../../../e2ee/device.ts';
-
-const direct = '@alice+bob';
-
-/** `hasRuns`: the server knows its runs, and says to those who come back what it has lost. */
-async function two({ hasRuns = true } = {}) {
-  const world = new AccountWorld({ hasRuns });
-  const alice = new Person(world, 'alice', aliceDevice);
-  const bob = new Person(world, 'bob', bobDevice);
-  for (const person of [alice, bob]) await start(world, person);
-  await until(world, () => bob.store.records.packages.length > 10, 'keys are left');
-  return { world, alice, bob };
-}
-
-async function start(world: AccountWorld, person: Person) {
-  await person.start();
-  await until(world, () => person.isIn, `${person.name} is in`);
-}
-
-const isSent = (person: Person) => () => person.client?.unsent === 0;
-const has = (person: Person, text: string) => () =>
-  person.store.messages.some((message) => textOf(message.content) === text);
-
-async function toAll(world: AccountWorld, from: Person, text: string, ...to: Person[]) {
-  assert.ok(from.client?.broadcast(text).ok);
-  await until(world, isSent(from), `"${text}" is stored`);
-  for (const person of to) await until(world, has(person, text), text);
-}
-
-async function emit(world: AccountWorld, from: Person, to: Person, text: string) {
-  assert.ok(from.client?.privateMessage(to.name, text).ok);
-  await until(world, isSent(from), `"${text}" is stored`);
-  if (to.isRunning) await until(world, has(to, text), text);
-}
-
-/** What a person has said privately is known to be delivered. */
-async function acknowledged(world: AccountWorld, person: Person) {
-  const isDelivered = () =>
-    person.store.messages.every(
-      ({ conversation, state }) => !conversation.startsWith('@') || state !== 'stored',
-    );
-  await until(world, isDelivered, 'it is delivered');
-}
-
-/** Both are in again, and nothing is on its way. */
-async function settled(world: AccountWorld, ...people: Person[]) {
-  for (const person of people) {
-    if (!person.isRunning) await person.start();
-    await until(world, () => person.isIn, `${person.name} is in`);
-  }
-  await until(world, () => people.every((person) => isSent(person)()), 'nothing waits');
-  await turns(100);
-}
-
-const restarts = ({ events }: Person) => events.filter(({ type }) => type === 'log-restarted');
-const own = (person: Person, text: string) =>
-  person.store.messages
-    .filter((message) => textOf(message.content) === text)
-    .map(({ state }) => state);
-const receive = ({ events }: Person, text: string) =>
-  events.filter((event) => event.type === 'message' && textOf(event.message.content) === text)
-    .length;
 
 const kinds = [
   { title: 'a restored server', isTold: true, hasRuns: true },

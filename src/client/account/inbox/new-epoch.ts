@@ -1,16 +1,17 @@
 // A new epoch of a conversation begins (log-change.ts): existing messages stay and are closed with a line that says
 // why, and own messages that the server has lost are not dropped. Private texts that no device has acknowledged are
-// sent again under their ids. Messages to the lobby and to groups are marked and not resent: others have seen them.
+// sent again under their ids, to the device that they were said to and to no other. Messages to the lobby and to groups are marked and not resent: others have seen them.
 // Fills a batch; writes and emits nothing itself.
 
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import type { Username } from '../../../wire/text.ts';
+import type { GroupName, Username } from '../../../wire/text.ts';
 import { textContent } from '../../content.ts';
+import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock } from '../../ports.ts';
 import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
 import { recordIn, type InboxBatch } from './batch.ts';
 import type { Conversation } from '../conversations.ts';
-import { recordAfter, type LogChange } from './log-change.ts';
+import { recordAfter, unknownLog, type LogChange } from './log-change.ts';
 import { maxOfferedAgain } from '../limits.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 
@@ -18,6 +19,8 @@ export interface NewEpochPorts {
   readonly now: WallClock;
   readonly store: Pick<ClientStore, 'ownBehind'>;
   readonly outbox: Outbox;
+  /** Undefined where private messages are not for this connection. */
+  readonly engine: Pick<DirectEngine, 'knownDevice'> | undefined;
 }
 
 type Restart = Exclude<LogChange, { readonly kind: 'named' }>;
@@ -39,15 +42,20 @@ export async function beginEpoch(
   batch.records.set(conversation, recordAfter(before, change));
   if (change.kind === 'put-back') await keepCommon(ports, name, change, batch);
   const beyond = change.kind === 'put-back' ? before.cursor - change.common : before.cursor;
-  if (beyond > 0 || lost.length > 0) {
-    const text = `${wordsFor(conversation, change.kind)}${offeredWords(peer, lost.length)}`;
+  const lostGroup = change.log === unknownLog ? conversation.place : undefined;
+  if (beyond > 0 || lost.length > 0 || lostGroup?.kind === 'group') {
+    const words =
+      lostGroup?.kind === 'group'
+        ? lostWords(lostGroup.group)
+        : wordsFor(conversation, change.kind);
+    const text = `${words}${offeredWords(peer, lost.length)}`;
     batch.changes.push({
       type: 'message',
       message: closing(name, before.epoch, ports.now(), text),
     });
     batch.events.push({ type: 'log-restarted', conversation: name, text });
   }
-  offerAgain(ports, peer, lost, batch);
+  await offerAgain(ports, peer, lost, batch);
 }
 
 /**
@@ -94,18 +102,21 @@ export async function lostBeyond(
   const text = `${wordsFor(conversation, 'rewound')}${offeredWords(peer, lost.length)}`;
   batch.changes.push({ type: 'message', message: closing(name, epoch, ports.now(), text) });
   batch.events.push({ type: 'log-restarted', conversation: name, text });
-  offerAgain(ports, peer, lost, batch);
+  await offerAgain(ports, peer, lost, batch);
 }
 
-function offerAgain(
-  ports: NewEpochPorts,
+async function offerAgain(
+  { outbox, engine }: NewEpochPorts,
   peer: Username | undefined,
   lost: readonly HistoryRecord[],
   batch: InboxBatch,
-): void {
+): Promise<void> {
+  if (lost.length === 0) return;
+  // What older versions have said is taken to have been said to the device that is known now.
+  const known = peer && (await engine?.knownDevice(peer));
   for (const own of lost) {
     if (peer === undefined) markLost(own, batch);
-    else sendAgain(ports.outbox, peer, own, batch);
+    else sendAgain(outbox, peer, { ...own, sealedFor: own.sealedFor ?? known }, batch);
   }
 }
 
@@ -139,6 +150,11 @@ export function whereIs({ place }: Pick<Conversation, 'place'>): string {
   return place.kind === 'group' ? `in #${place.group}` : `with ${place.user}`;
 }
 
+/** Of a group that the server knows nothing of any more. */
+function lostWords(group: GroupName): string {
+  return `the server was put back to an earlier state and has lost the group ${group}: what was said in it is on this device only, and the group has to be created again`;
+}
+
 function wordsFor(conversation: Conversation, kind: Restart['kind']): string {
   const { place } = conversation;
   const where = whereIs(conversation);
@@ -168,9 +184,9 @@ function markLost(own: HistoryRecord, batch: InboxBatch): void {
 }
 
 function sendAgain(outbox: Outbox, user: Username, own: HistoryRecord, batch: InboxBatch): void {
-  const { localId, content } = own;
+  const { localId, content, sealedFor: onlyFor } = own;
   if (localId === undefined || outbox.book.get(localId) !== undefined) return;
-  const { changes, entry } = outbox.draft(user, { localId, content });
+  const { changes, entry } = outbox.draft(user, { localId, content, onlyFor });
   const waiting = { ...own, seq: undefined, epoch: undefined, state: 'waiting' } as const;
   batch.changes.push(...changes, { type: 'message', message: waiting });
   batch.drafts.push(entry);

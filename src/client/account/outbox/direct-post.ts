@@ -95,7 +95,9 @@ export class DirectPost {
     for (const entry of drafts.slice(0, maxSealBatch)) {
       const frame = frameOf(entry.record);
       const outcome: SealOutcome =
-        frame === undefined ? { kind: 'too-long' } : await engine.seal(user, frame);
+        frame === undefined
+          ? { kind: 'too-long' }
+          : await engine.seal(user, frame, entry.record.onlyFor);
       if (outcome.kind === 'sealed') {
         changes.push(...outcome.changes, ...outbox.seal(entry, outcome.sealed));
         if (!isSilent(entry.record.content)) {
@@ -104,7 +106,10 @@ export class DirectPost {
         sealed.push(entry);
         if (outcome.wantsKey) this.#ask(user);
       } else if (outcome.kind === 'too-long') {
-        this.#refuse(entry, 'that text cannot be encrypted');
+        this.#refuse(entry, 'malformed', 'that text cannot be encrypted');
+      } else if (outcome.kind === 'other-device') {
+        const text = `it was said to an earlier key of ${user} and is not sent again`;
+        this.#refuse(entry, 'device-changed', text);
       } else {
         isStopped = true;
         if (outcome.kind === 'needs-key') this.#ask(user);
@@ -224,9 +229,9 @@ export class DirectPost {
     });
   }
 
-  #refuse(entry: OutboxEntry, text: string): void {
+  #refuse(entry: OutboxEntry, code: SendFailure['code'], text: string): void {
     this.#ports.refused(entry, {
-      code: 'malformed',
+      code,
       text,
       expected: undefined,
       retryMs: undefined,

@@ -9,6 +9,7 @@ import { encodeBase64url } from '../../../lib/base64url.ts';
 import { formatPlace, type MessageId, type Place } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import { encodeContent, type Content } from '../../content.ts';
+import type { OutboxDraft } from '../../encryption/stored/engine.ts';
 import type { RandomBytes } from '../../ports.ts';
 import type {
   ClientChange,
@@ -222,7 +223,7 @@ export class OutboxBook {
   }
 
   /** Adds a message. For the lobby or a group it gets its number at once. For a person it waits to be encrypted. */
-  add(place: Place, localId: string, content: Content): OutboxEntry {
+  add(place: Place, { localId, content, onlyFor }: OutboxDraft): OutboxEntry {
     const isNumbered = place.kind !== 'direct' && this.#isCounting;
     const record = {
       localId,
@@ -231,6 +232,7 @@ export class OutboxBook {
       content,
       number: isNumbered ? this.#nextNumber() : undefined,
       sealed: undefined,
+      ...(onlyFor !== undefined && { onlyFor }),
     };
     return this.#put(record, place);
   }

@@ -92,8 +92,8 @@ export class Outbox {
   }
 
   /** Adds a message. `message` is its message in the history, from the same moment on. */
-  say(place: Place, { localId, content }: OutboxDraft, message: HistoryRecord | undefined): void {
-    const entry = this.book.add(place, localId, content);
+  say(place: Place, draft: OutboxDraft, message: HistoryRecord | undefined): void {
+    const entry = this.book.add(place, draft);
     const changes = this.book.changesOf(entry);
     if (message !== undefined) changes.push({ type: 'message', message });
     this.#unkept.add(entry);
@@ -103,9 +103,9 @@ export class Outbox {
   /** Adds an entry for a person that is written together with other changes. Call `written` after that. */
   draft(
     user: Username,
-    { localId, content }: OutboxDraft,
+    draft: OutboxDraft,
   ): { readonly changes: readonly ClientChange[]; readonly entry: OutboxEntry } {
-    const entry = this.book.add({ kind: 'direct', user }, localId, content);
+    const entry = this.book.add({ kind: 'direct', user }, draft);
     return { entry, changes: this.book.changesOf(entry) };
   }
 

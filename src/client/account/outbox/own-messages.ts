@@ -37,7 +37,10 @@ export class OwnMessages {
   readonly messageOf = (entry: OutboxEntry): HistoryRecord => {
     const own = ownOf(entry);
     invariant(own !== undefined, 'what two programs say to each other is in no history');
-    return this.message(own);
+    // Where it is not encrypted yet, it is for the device that it was said to before.
+    const { sealed, onlyFor } = entry.record;
+    const sealedFor = sealed?.device ?? onlyFor;
+    return { ...this.message(own), ...(sealedFor !== undefined && { sealedFor }) };
   };
 
   /** The history's message for one that waits. */

@@ -1,7 +1,7 @@
 // Keys of others: who is trusted, what is held back, and own key packages: how long they serve.
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { textOf } from '../../content.ts';
+import { textContent, textOf } from '../../content.ts';
 import {
   DirectWorld,
   flush,
@@ -271,4 +271,18 @@ test('nothing of a text stands in what is sent', async () => {
       assert.ok(!Buffer.from(decodeBase64url(sent) ?? []).includes(text));
     }
   }
+});
+
+test('what is for one device only is sealed for no other', async () => {
+  const world = new DirectWorld();
+  const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+  await bob.stock(2);
+  alice.say('bob', 'first');
+  assert.equal(await alice.seal(), 'ready');
+  assert.equal(await alice.seal(), 'sealed');
+  const frame = { id: '0'.repeat(32), content: textContent('again') };
+  const sealed = async (of: Uint8Array) =>
+    (await alice.engine.seal('bob', frame, encodeBase64url(of))).kind;
+  assert.equal(await sealed(alice.device.publicKey), 'other-device');
+  assert.equal(await sealed(bob.device.publicKey), 'sealed');
 });

@@ -114,9 +114,12 @@ export class DirectEngine {
 
   // ---- writing ------------------------------------------------------------------------------------------
 
-  /** Encrypts `frame` for `peer`. The result is sent unchanged, as often as needed, until the server has stored it. */
-  seal(peer: string, frame: DirectFrame): Promise<SealOutcome> {
-    return this.#alone(() => sealFor(this.#keyring, peer, frame));
+  /**
+   * Encrypts `frame` for `peer`; where `onlyFor` names a device, for no other. The result is sent unchanged, as often as
+   * needed, until the server has stored it.
+   */
+  seal(peer: string, frame: DirectFrame, onlyFor?: string): Promise<SealOutcome> {
+    return this.#alone(() => sealFor(this.#keyring, peer, frame, onlyFor));
   }
 
   /** A key package of `peer` came from the server, with the device that it is for; both base64url. */
@@ -191,6 +194,17 @@ export class DirectEngine {
   }
 
   // ---- keys of others -----------------------------------------------------------------------------------
+
+  /** The device that `peer` is known by, in base64url; undefined where none is. */
+  async knownDevice(peer: string): Promise<string | undefined> {
+    try {
+      const pin = await this.#trust(peer).pin();
+      return pin && encodeBase64url(pin.key);
+    } catch {
+      // A pin that can't be read names nobody.
+      return undefined;
+    }
+  }
 
   /** The current state of a key for `user`. */
   async keyStanding(user: string, key: Uint8Array): Promise<KeyStanding> {

@@ -10,6 +10,8 @@ import type { DirectFrame } from './direct-frame.ts';
 export interface OutboxDraft {
   readonly localId: string;
   readonly content: Content;
+  /** It was said before, to this device: it is encrypted for no other. */
+  readonly onlyFor?: string | undefined;
 }
 
 const idForm = /^[0-9a-f]{32}$/;
@@ -36,13 +38,15 @@ export function askFor(random: RandomBytes, numbers: readonly number[]): OutboxD
   return drafts;
 }
 
+type SaidBefore = Pick<HistoryRecord, 'localId' | 'seq' | 'content' | 'sealedFor'>;
+
 /** An own message of the history, for a person who could not read it. */
 export function sayAgain(
   random: RandomBytes,
-  { localId, seq, content: said }: Pick<HistoryRecord, 'localId' | 'seq' | 'content'>,
+  { localId, seq, content: said, sealedFor: onlyFor }: SaidBefore,
 ): OutboxDraft | undefined {
   if (localId === undefined || seq === undefined || !idForm.test(localId)) return undefined;
   if (said.kind !== 'text') return undefined;
   const content = { kind: 'again', number: seq, id: localId, text: said.text } as const;
-  return { localId: newMessageId(random), content };
+  return { localId: newMessageId(random), content, ...(onlyFor !== undefined && { onlyFor }) };
 }

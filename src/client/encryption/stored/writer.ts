@@ -31,6 +31,8 @@ export type SealOutcome =
   /** Request a key of that person from the server, then call `keyArrived` or `keyUnavailable`, then `seal` again. */
   | { readonly kind: 'needs-key' }
   | { readonly kind: 'too-long' }
+  /** It may be encrypted for one device only, and that is not the one that the person is known by now. */
+  | { readonly kind: 'other-device' }
   | Blocked;
 
 export type KeyOutcome =
@@ -40,6 +42,7 @@ export async function sealFor(
   keyring: Keyring,
   peer: string,
   frame: DirectFrame,
+  onlyFor?: string,
 ): Promise<SealOutcome> {
   const person = keyring.person(peer);
   const nowMs = keyring.now;
@@ -47,6 +50,8 @@ export async function sealFor(
   if (!isSilent(frame.content)) person.trust.wanted();
   const key = await person.usableKey();
   if (key !== undefined && 'kind' in key) return key;
+  const isOther = key !== undefined && onlyFor !== undefined && encodeBase64url(key) !== onlyFor;
+  if (isOther) return { kind: 'other-device' };
   const bytes = encodeFrame(frame);
   if (bytes.length > maxPlaintextBytes) return { kind: 'too-long' };
 

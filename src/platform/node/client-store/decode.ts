@@ -36,6 +36,7 @@ const message = v.object({
   encrypted: v.boolean(),
   key: v.optional(v.picklist(['verified', 'pinned', 'changed'])),
   textId: v.optional(v.string()),
+  sealedFor: v.optional(v.string()),
   unreadable: v.optional(v.string()),
   reason: v.optional(v.string()),
 });
@@ -49,6 +50,7 @@ const outboxEntry = v.object({
   sealed: v.optional(
     v.object({ message: v.string(), welcome: v.optional(v.string()), device: v.string() }),
   ),
+  onlyFor: v.optional(v.string()),
 });
 
 /** The log of messages that wait: after everything that has a number. */
@@ -89,6 +91,7 @@ function recordOf(row: Row): HistoryRecord {
     content: messageContentOf(record),
     encrypted: record.encrypted,
     ...(record.textId !== undefined && { textId: record.textId }),
+    ...(record.sealedFor !== undefined && { sealedFor: record.sealedFor }),
     key: record.key,
     unreadable: record.unreadable,
     state:
@@ -107,6 +110,7 @@ export function placedOf(values: unknown, epochs: LogEpochs): PlacedRecord {
 export function conversationOf(values: unknown): ConversationRecord {
   const row = new Row('conversations', values);
   const alike = row.parsed('alike', json(alikeLogs));
+  const member = row.optionalInteger('member');
   return {
     name: row.parsed('name', conversationName),
     log: row.integer('log'),
@@ -114,6 +118,7 @@ export function conversationOf(values: unknown): ConversationRecord {
     ...(alike.length > 0 && { alike }),
     cursor: row.integer('cursor'),
     read: row.integer('seen'),
+    ...(member !== undefined && { isIn: member !== 0 }),
   };
 }
 
@@ -125,7 +130,7 @@ export function lineageOf(values: unknown): LogEpochs {
 
 export function outboxOf(values: unknown): OutboxRecord {
   const row = new Row('outbox', values);
-  const { place, content, number, sealed } = row.parsed('record', json(outboxEntry));
+  const { place, content, number, sealed, onlyFor } = row.parsed('record', json(outboxEntry));
   return {
     localId: row.text('local_id'),
     order: row.integer('position'),
@@ -133,6 +138,7 @@ export function outboxOf(values: unknown): OutboxRecord {
     content: contentOf(content),
     number,
     sealed: sealed && { message: sealed.message, welcome: sealed.welcome, device: sealed.device },
+    ...(onlyFor !== undefined && { onlyFor }),
   };
 }
 

@@ -32,6 +32,7 @@ import {
   streamOf,
 } from './decode.ts';
 import { HistoryTable } from './history.ts';
+import { memberOf } from './put.ts';
 import { storedContent } from './stored-content.ts';
 
 export class FileClientStore implements ClientStore {
@@ -133,10 +134,10 @@ export class FileClientStore implements ClientStore {
   #apply(change: ClientChange): void {
     switch (change.type) {
       case 'conversation': {
-        const { name, log, epoch, earlier, alike = [], cursor, read } = change.conversation;
+        const { name, log, epoch, earlier, alike = [], cursor, read, isIn } = change.conversation;
         this.#run(
-          `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier, alike)
-           VALUES (?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier, alike, member)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
           name,
           log,
           cursor,
@@ -144,6 +145,7 @@ export class FileClientStore implements ClientStore {
           epoch,
           JSON.stringify(earlier),
           JSON.stringify(alike),
+          memberOf(isIn),
         );
         return;
       }

@@ -190,3 +190,20 @@ test('what waits in the outbox of a program of before is there, each as what it 
   assert.deepEqual(by.get(idOf('5'))?.content, { kind: 'text', text: '[1,2]' });
   assert.equal(outbox.length, 5);
 });
+
+test('of groups of a program of before it is not known whether the account is in them', async (t) => {
+  const folder = await temporaryFolder(t);
+  await (await open(folder)).close();
+  const path = clientStorePath(folder, server, 'alice');
+  await rm(path);
+  const before = { ...schema, migrations: schema.migrations.slice(0, 10) };
+  const database = await openDatabase(path, before, { overwriteDeleted: true });
+  database.exec("INSERT INTO conversations (name, log, cursor, seen) VALUES ('#tea', 7, 2, 1)");
+  closeDatabase(database);
+
+  const store = await open(folder);
+  t.after(() => store.close());
+  const { conversations } = await store.load();
+  const record = { name: '#tea', log: 7, epoch: 0, earlier: [], cursor: 2, read: 1 };
+  assert.deepEqual(conversations, [record]);
+});

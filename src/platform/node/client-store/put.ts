@@ -8,13 +8,27 @@ import type {
 import type { Database } from '../../../sqlite/engine.ts';
 
 export function putConversation(database: Database, record: ConversationRecord): void {
-  const { name, log, epoch, earlier, alike = [], cursor, read } = record;
+  const { name, log, epoch, earlier, alike = [], cursor, read, isIn } = record;
   database
     .prepare(
-      `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier, alike)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO conversations (name, log, cursor, seen, epoch, earlier, alike, member)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(name, log, cursor, read, epoch, JSON.stringify(earlier), JSON.stringify(alike));
+    .run(
+      name,
+      log,
+      cursor,
+      read,
+      epoch,
+      JSON.stringify(earlier),
+      JSON.stringify(alike),
+      memberOf(isIn),
+    );
+}
+
+/** As the column has it. */
+export function memberOf(isIn: boolean | undefined): number | null {
+  return isIn === undefined ? null : Number(isIn);
 }
 
 export function putSession(database: Database, record: SessionRecord): void {

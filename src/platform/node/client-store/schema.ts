@@ -188,5 +188,9 @@ export const schema: DatabaseSchema = {
       PRIMARY KEY (conversation, part)
     ) WITHOUT ROWID;
     `,
+    // Whether this account was in a group when the server last described it: 0 or 1, NULL if that is not known.
+    `
+    ALTER TABLE conversations ADD COLUMN member INTEGER;
+    `,
   ],
 };
