@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { logChange, segment } from '../../../test/conformance/store.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
-import type { Records } from '../../hub/records.ts';
+import type { AccountId, Records } from '../../hub/records.ts';
+import type { Username } from '../../wire/text.ts';
 import { openBackup } from './backup.ts';
 import { openStore } from './open.ts';
 
@@ -65,6 +66,35 @@ test('a restored backup begins a generation, once; a second restore another one'
     assert.deepEqual(told(next), { ...told(first), putBack: undefined });
   }
   assert.equal(generations.size, 4);
+});
+
+test('a restored backup gives out no key package that may have been given out since; the last resort serves on', async (t) => {
+  const path = await begun(t);
+  const store = await openStore(path);
+  const alice = 1 as AccountId;
+  const account = {
+    id: alice,
+    name: 'alice' as Username,
+    device: 'd',
+    createdAt: 1,
+    banned: false,
+  };
+  await store.commit({ changes: [{ type: 'account', account }], segments: [] });
+  await store.stockKeys(alice, ['one', 'two'], 'last', false);
+  const file = join(await temporaryFolder(t), 'backup');
+  await store.backup(file);
+  assert.equal((await store.takeKey(alice))?.package, 'one');
+  await store.close();
+  const target = join(await temporaryFolder(t), 'helo.db');
+  const backup = await openBackup(file);
+  await backup.install(target);
+  backup.close();
+  const restored = await openStore(target);
+  t.after(() => restored.close());
+  assert.equal(await restored.countKeys(alice), 0);
+  assert.equal((await restored.takeKey(alice))?.package, 'last');
+  await restored.stockKeys(alice, ['three'], undefined, false);
+  assert.equal((await restored.takeKey(alice))?.package, 'three');
 });
 
 const losses: Record<string, (path: string, older: string) => Promise<void>> = {

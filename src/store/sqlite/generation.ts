@@ -39,6 +39,8 @@ export function beginGeneration(database: Database): void {
          OR log NOT IN (SELECT log FROM logs)`,
     )
     .run(maxEnds);
+  // They may have been given out since. Last resorts serve until devices have left others.
+  database.exec('DELETE FROM key_packages');
   let next = before;
   while (next === before) next = randomInt(1, maxGenerations);
   new SealedRows(database).put('counters', 'generation', next);

@@ -86,6 +86,12 @@ const claimed = 46;
 
 type Act = (store: MemoryStore) => Promise<unknown>;
 
+/** Packages that may have been given out in the lost time are given out to nobody. Last resorts stay. */
+async function spendKeys(store: MemoryStore): Promise<void> {
+  const { accounts } = await store.load();
+  for (const { id } of accounts) while ((await store.countKeys(id)) > 0) await store.takeKey(id);
+}
+
 /** A store's generation: a new one after a restore. */
 interface Generation extends Pick<Records, 'generation' | 'ends' | 'putBack'> {
   /** How many acts there were at its beginning. */
@@ -163,6 +169,8 @@ export class ServerDisk {
         putBack: 'restored',
       } as const;
       this.#generations = [...this.#generations, next];
+      this.done.push(spendKeys);
+      await spendKeys(this.#kept);
     }
     const lasts = new Map(logs.map(({ name, last }) => [name as string, last]));
     return { generation: this.#generation.generation, lasts };

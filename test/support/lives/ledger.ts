@@ -127,9 +127,9 @@ export class Ledger {
       const upTo = person.toldUpTo.get(filed.conversation) ?? 0;
       person.toldUpTo.set(filed.conversation, Math.max(upTo, filed.seq));
     }
-    // After a restore, used keys may be given out again. Messages that cannot be read then are requested again.
+    // A server that was rewound gives out used keys again. Messages that cannot be read then are requested again.
     const isUnreadable = event.type === 'private' && event.event.type === 'unreadable';
-    assert.ok(!isUnreadable || this.wasPutBack, `${name} is told that something can't be read`);
+    assert.ok(!isUnreadable || this.wasRewound, `${name} is told that something can't be read`);
     if (event.type === 'own' && event.message.state === 'delivered') {
       const { place, content } = event.message;
       const text = textOf(content);

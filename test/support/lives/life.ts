@@ -29,6 +29,8 @@ export const names = ['alice', 'bob', 'carol'] as const;
 const log = pino({ level: 'silent' });
 /** A life with more steps than this repeats itself. */
 const maxSteps = 20_000;
+/** The share of lives in which people send some hundred messages in a moment. */
+const burstChance = 0.01;
 /** If nothing is on its way and no timer fires for this long, nothing happens. */
 const quietMs = 15_000;
 
@@ -204,8 +206,9 @@ export class Life implements World {
   async storm(steps: number): Promise<void> {
     const { dice } = this.fate;
     const trouble = dice.next() * 0.12;
-    const talk = dice.one([0.02, 0.04, 0.08]);
-    const most = dice.one([1, 1, 4]);
+    const isBurst = dice.chance(burstChance);
+    const talk = isBurst ? 0.8 : dice.one([0.02, 0.04, 0.08]);
+    const most = isBurst ? 10 : dice.one([1, 1, 4]);
     for (let step = 0; step < steps && this.fault === undefined; step++) {
       if (dice.chance(talk)) this.#somebodySpeaks(most);
       if (dice.chance(trouble)) await this.#goWrong();

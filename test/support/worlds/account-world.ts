@@ -175,7 +175,10 @@ export class AccountWorld {
     this.#generation += 1;
     this.#begin(memory.copy(isTold ? this.#generation : undefined));
     this.#stock.clear();
-    for (const [name, left] of structuredClone(stock)) this.#stock.set(name, left);
+    for (const [name, { packages, lastResort }] of structuredClone(stock)) {
+      // What may have been given out since is given out to nobody.
+      this.#stock.set(name, { packages: isTold ? [] : packages, lastResort });
+    }
   }
 
   /** The operator removes an account. */
