@@ -37,6 +37,11 @@ export class Deliveries {
     return waiting.filter(({ seq }) => seq <= upTo);
   }
 
+  /** In another login the server says anew how far the other device is. */
+  restart(conversation: Conversation): void {
+    this.#reached.delete(conversation);
+  }
+
   /** Its numbers belong to another log from now on. */
   forget(conversation: Conversation): void {
     this.#waiting.delete(conversation);

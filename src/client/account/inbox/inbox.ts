@@ -55,6 +55,8 @@ export type InboxItem =
       readonly conversation: Conversation;
       readonly change: LogChange;
     }
+  /** The server was started anew, and its log is certainly the one of before up to `sure` only. */
+  | { readonly kind: 'sure'; readonly conversation: Conversation; readonly sure: number }
   /** This account has come into a group, or is out of it. */
   | { readonly kind: 'moved'; readonly conversation: Conversation; readonly isIn: boolean }
   /** The changes of the server's logs come before this: from now on everything is from these runs of the server. */
@@ -155,8 +157,8 @@ export class Inbox {
   /** A change of a conversation itself is written alone, between what came before it and what came after. */
   #batchLength(): number {
     const [first] = this.#items;
-    if (first?.kind === 'described') return 1;
-    const next = this.#items.findIndex(({ kind }) => kind === 'described');
+    if (first !== undefined && standsAlone(first)) return 1;
+    const next = this.#items.findIndex(standsAlone);
     return Math.min(maxInboxBatch, next === -1 ? maxInboxBatch : next);
   }
 
@@ -248,6 +250,9 @@ export class Inbox {
       case 'described':
         await this.#described(item, batch);
         return;
+      case 'sure':
+        await this.#lostBehind(item.conversation, item.sure, batch);
+        return;
       case 'moved': {
         const { conversation, isIn } = item;
         batch.records.set(conversation, { ...recordIn(batch, conversation), isIn });
@@ -288,6 +293,27 @@ export class Inbox {
       batch.records.set(conversation, { ...recordIn(batch, conversation), log: change.log });
       return;
     }
+    await this.#beginEpoch(conversation, change, batch);
+  }
+
+  /**
+   * Own messages can be further than all that was received: while the rest is being fetched. If the server has lost such
+   * ones, another epoch begins.
+   */
+  async #lostBehind(conversation: Conversation, sure: number, batch: InboxBatch): Promise<void> {
+    this.#deliveries.restart(conversation);
+    const { log, cursor: start } = recordIn(batch, conversation);
+    const lost = await this.#ports.store.ownBehind(conversation.name, sure, 1);
+    if (lost.length === 0 || start > sure) return;
+    const change = { kind: 'put-back', log, start, common: sure } as const;
+    await this.#beginEpoch(conversation, change, batch);
+  }
+
+  async #beginEpoch(
+    conversation: Conversation,
+    change: Exclude<LogChange, { readonly kind: 'named' }>,
+    batch: InboxBatch,
+  ): Promise<void> {
     await beginEpoch(this.#ports, conversation, change, batch);
     const { peer } = conversation;
     if (peer === undefined) return;
@@ -453,6 +479,11 @@ export class Inbox {
     batch.records.set(conversation, { ...recordIn(batch, conversation), cursor: seq });
     batch.touched.add(conversation);
   }
+}
+
+/** Whether an item changes the log of a conversation, or may: it is a batch of its own. */
+function standsAlone({ kind }: InboxItem): boolean {
+  return kind === 'described' || kind === 'sure';
 }
 
 /** A record with the read mark, up to its cursor. In another log nothing was seen. */

@@ -167,6 +167,8 @@ export class IncomingMessages {
     const { peer } = conversation;
     if (peer !== undefined) foundAccount(peer);
     if (change !== undefined) this.#changed(conversation, change, catchUp);
+    else if (kept.sure !== undefined)
+      void inbox.enqueue([{ kind: 'sure', conversation, sure: kept.sure }]);
     if (kept.kept && kept.last > conversation.handed) catchUp.add(conversation);
     if (peer !== undefined) {
       const { peerGot, got = 0 } = kept;

@@ -445,6 +445,37 @@ test('own messages beyond the end of a server that was put back and does not kno
   for (const person of [alice, bob]) person.kill();
 });
 
+for (const isKilled of [false, true]) {
+  const title = `own messages that were sent while older ones were still to be fetched, and that a server put back by hand has lost${isKilled ? ', after a kill' : ''}`;
+  test(`${title}: what was said to many is marked, what was private is sent again`, async () => {
+    const { world, alice, bob } = await two();
+    await emit(world, alice, bob, 'first');
+    await acknowledged(world, alice);
+    alice.kill();
+    await toAll(world, bob, 'missed');
+    assert.ok(bob.client?.privateMessage('alice', 'missed, private').ok);
+    await until(world, isSent(bob), 'it is stored');
+    bob.kill();
+    world.isUnreadable = true;
+    await start(world, alice);
+    const backup = world.backup();
+    await toAll(world, alice, 'lost');
+    await emit(world, alice, bob, 'lost, private');
+    world.isUnreadable = false;
+    if (isKilled) alice.kill();
+    world.putBack(backup, false);
+    await settled(world, alice, bob);
+    await until(world, has(bob, 'lost, private'), 'it is sent again');
+    await acknowledged(world, alice);
+    assert.deepEqual(own(alice, 'lost'), ['refused']);
+    assert.deepEqual(own(alice, 'lost, private'), ['delivered']);
+    await toAll(world, bob, 'new', alice);
+    const lobby = (await alice.texts('lobby')).filter((text) => !text.startsWith('undefined'));
+    assert.deepEqual(lobby, ['alice: lost', 'bob: missed', 'bob: new']);
+    for (const person of [alice, bob]) person.kill();
+  });
+}
+
 for (const [isKilled, hasRuns] of [
   [false, false],
   [true, false],
