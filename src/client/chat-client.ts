@@ -29,6 +29,7 @@ import type { FilePorts } from './files/transfers-options.ts';
 import { KeyDecisions } from './encryption/key-decisions.ts';
 import { People } from './people.ts';
 import { LiveMessages, type LiveMessagesPorts } from './live-messages.ts';
+import { NoteCarrier } from './note-carrier.ts';
 import { maxDirectTextBytes } from './encryption/stored/engine.ts';
 import { GuestBlocks } from './guest-blocks.ts';
 import { GuestTexts } from './guest-texts.ts';
@@ -95,6 +96,7 @@ export class ChatClient {
   /** From the login to its end. */
   #private: LiveMessages | undefined;
   #files: LoginFiles | undefined;
+  #notes: NoteCarrier | undefined;
   /** Whose files are accepted. It exists as long as the client. */
   readonly #knownSenders: KnownSenders | undefined;
   /** What is known of devices: this one, and those of people met so far. */
@@ -580,6 +582,8 @@ export class ChatClient {
       emit: (event) => this.#emit(event),
       toGuest: (user, own) =>
         this.#guestTexts.handedOver(own, this.#private?.send(user, textOf(own.content))),
+      note: (news) => this.#files?.noted(news),
+      noteElsewhere: (user, id, note) => this.#notes?.handOver(user, id, note),
       full: (isFull) => this.#holdBack('account', isFull),
       failed: (cause) => this.#link.giveUp(storeFailure(cause)),
     });
@@ -602,6 +606,7 @@ export class ChatClient {
   #sawPeople(changed: readonly ChangedPerson[] | undefined): void {
     const listed = [...(this.roster?.people.keys() ?? [])].reverse();
     for (const user of changed?.map(({ user }) => user) ?? listed) this.people.saw(user);
+    for (const { user, online } of changed ?? []) if (online) this.#files?.cameBack(user);
   }
 
   #release(): void {
@@ -620,6 +625,7 @@ export class ChatClient {
       this.#userLists.clear();
       const ended = [this.#files, this.#private];
       this.#files = undefined;
+      this.#notes = undefined;
       this.#private = undefined;
       this.#account?.logout();
       // So that the end is reported last, after its effects on files and private texts.
@@ -660,10 +666,17 @@ export class ChatClient {
       this.#sink(event);
     };
     const known = { shown: this.#shown, trusts: this.#trusts };
-    const liveMessages = new LiveMessages(me, this.#ports, known, send, sink, (note) =>
-      this.#files?.noted(note),
+    const liveMessages = new LiveMessages(me, this.#ports, known, send, sink, (news) =>
+      this.#notes?.fromLive(news),
     );
+    const account = this.#isAccount ? this.#account : undefined;
+    const notes = new NoteCarrier({
+      account,
+      live: liveMessages,
+      receive: (news) => this.#files?.noted(news),
+    });
     this.#private = liveMessages;
+    this.#notes = notes;
     const { files } = this.#ports;
     if (files === undefined || this.#knownSenders === undefined) return;
     this.#files = new LoginFiles({
@@ -676,6 +689,8 @@ export class ChatClient {
       fingerprint: this.#link.fingerprint,
       vouches: (fingerprint) => vouches(this.#settings, this.#ports, fingerprint),
       liveMessages,
+      sendNote: (to, note) => notes.send(to, note),
+      sayFile: (to, id, file) => account?.sayFile(to, id, file),
       wanted: (user) => this.#trusts.of(user).wanted(),
       send,
       sink,

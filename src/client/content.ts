@@ -1,6 +1,6 @@
 // What a message can be: one closed union, from the outbox to the screen. Ids of messages stand beside it and hide no kind.
-// Each kind has a code, which is what sealed frames carry (encryption/stored/direct-frame.ts). Codes from 4 on are for
-// later kinds: what this version does not know is kept as it came, so that a later one can show it.
+// Each kind has a code, which is what sealed frames carry (encryption/stored/direct-frame.ts). Of codes from 4 on
+// a version that does not know them keeps what came as it came, so that a later one can show it.
 // Numbers are those of the log. One encoding for each content; anything else is refused.
 import {
   concatBytes,
@@ -11,6 +11,8 @@ import {
   parseHex,
 } from '../lib/bytes.ts';
 import { unreachable } from '../lib/invariant.ts';
+import { fileHashBytes, maxFileBytes } from '../e2ee/files/file-layout.ts';
+import { maxNameBytes } from './files/limits.ts';
 
 /** Of all kinds and their encodings together. What has a higher one cannot be read at all. */
 export const contentVersion = 2;
@@ -34,6 +36,22 @@ export interface AgainContent {
   readonly text: string;
 }
 
+/** A file that its sender offers. The id of the message is that of the transfer, and the notes about it name it. */
+export interface FileContent {
+  readonly kind: 'file';
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: Uint8Array;
+  /** Where its content is. `sender`: it comes from them while both are there (files/). Later ones: stored somewhere. */
+  readonly at: 'sender';
+}
+
+/** A note between the two programs about a file (files/notes/file-note.ts), in its own encoding. */
+export interface FileNoteContent {
+  readonly kind: 'file-note';
+  readonly note: Uint8Array;
+}
+
 /** From a later version of helo. */
 export interface UnknownContent {
   readonly kind: 'unknown';
@@ -42,9 +60,12 @@ export interface UnknownContent {
 }
 
 /** The content of a message in the history, which is shown. */
-export type MessageContent = TextContent | UnknownContent;
+export type MessageContent = TextContent | FileContent | UnknownContent;
 
-export type Content = MessageContent | AskContent | AgainContent;
+/** What two programs say to each other: it has no place in the history, and leaves the outbox without a word. */
+export type SilentContent = AskContent | AgainContent | FileNoteContent;
+
+export type Content = MessageContent | SilentContent;
 
 /** A content as bytes, without its id. */
 export interface EncodedContent {
@@ -56,8 +77,9 @@ export const messageIdBytes = 16;
 /** Most numbers in one request. */
 export const maxAskedNumbers = 64;
 
-export const contentCodes = { text: 1, ask: 2, again: 3 } as const;
-const firstUnknownCode = 4;
+export const contentCodes = { text: 1, ask: 2, again: 3, file: 4, fileNote: 5 } as const;
+/** From here on a client that does not know a kind keeps it as it came. */
+const firstKeptCode = 4;
 const lastCode = 255;
 const numberBytes = 8;
 const againHeadBytes = numberBytes + messageIdBytes;
@@ -71,14 +93,24 @@ export function textOf(content: Content): string {
   return 'text' in content ? content.text : '';
 }
 
-/** Whether it is between two programs: it is not in the history, and leaves the outbox silently. */
-export function isSilent(content: Content): content is AskContent | AgainContent {
+/** Whether it is between two programs. */
+export function isSilent(content: Content): content is SilentContent {
+  return isIdless(content) || content.kind === 'file-note';
+}
+
+/** Whether it asks, or says something again: its frame has no id. */
+export function isIdless(content: Content): content is AskContent | AgainContent {
   return content.kind === 'ask' || content.kind === 'again';
 }
 
 export function isSameContent(one: Content, other: Content): boolean {
   const [first, second] = [encodeContent(one), encodeContent(other)];
   return first.code === second.code && equalBytes(first.bytes, second.bytes);
+}
+
+/** Whether only clients of this version on know it. */
+export function isAboutFile(content: Content): content is FileContent | FileNoteContent {
+  return content.kind === 'file' || content.kind === 'file-note';
 }
 
 export function encodeContent(content: Content): EncodedContent {
@@ -95,6 +127,10 @@ export function encodeContent(content: Content): EncodedContent {
       const bytes = concatBytes(encodeNumber(number), parseHex(id), encodeUtf8(text));
       return { code: contentCodes.again, bytes };
     }
+    case 'file':
+      return { code: contentCodes.file, bytes: encodeFile(content) };
+    case 'file-note':
+      return { code: contentCodes.fileNote, bytes: content.note };
     case 'unknown':
       return { code: content.code, bytes: content.bytes };
     default:
@@ -120,14 +156,48 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
       const id = formatHex(bytes.subarray(numberBytes, againHeadBytes));
       return { kind: 'again', number, id, text };
     }
+    case contentCodes.file:
+      // A place that this version does not know is for a later one.
+      return (bytes[0] ?? atSender) === atSender ? decodeFile(bytes) : unknownContent(code, bytes);
+    case contentCodes.fileNote:
+      return { kind: 'file-note', note: bytes.slice() };
     default:
-      return isUnknownCode(code) ? { kind: 'unknown', code, bytes: bytes.slice() } : undefined;
+      return isKeptCode(code) ? unknownContent(code, bytes) : undefined;
   }
 }
 
-/** Whether a later version may have a kind with that code. */
-export function isUnknownCode(code: number): boolean {
-  return Number.isInteger(code) && code >= firstUnknownCode && code <= lastCode;
+/** Whether a client that does not know a kind of that code keeps it as it came. */
+export function isKeptCode(code: number): boolean {
+  return Number.isInteger(code) && code >= firstKeptCode && code <= lastCode;
+}
+
+function unknownContent(code: number, bytes: Uint8Array): UnknownContent {
+  return { kind: 'unknown', code, bytes: bytes.slice() };
+}
+
+// file:  at (1) | size (8) | SHA-256 (32) | name. Where it is comes first: what follows depends on it.
+const atSender = 0;
+const sizeAt = 1;
+const hashAt = sizeAt + 8;
+const nameAt = hashAt + fileHashBytes;
+
+function encodeFile({ name, size, sha256 }: FileContent): Uint8Array {
+  return concatBytes(Uint8Array.of(atSender), encodeNumber(size), sha256, encodeUtf8(name));
+}
+
+function decodeFile(bytes: Uint8Array): FileContent | undefined {
+  const size = decodeSize(bytes);
+  const name = decodeText(bytes.subarray(nameAt));
+  if (size === undefined || name === undefined || bytes.length > nameAt + maxNameBytes) {
+    return undefined;
+  }
+  return { kind: 'file', at: 'sender', name, size, sha256: bytes.slice(hashAt, nameAt) };
+}
+
+function decodeSize(bytes: Uint8Array): number | undefined {
+  if (bytes.length < hashAt) return undefined;
+  const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(sizeAt);
+  return size <= BigInt(maxFileBytes) ? Number(size) : undefined;
 }
 
 function decodeText(bytes: Uint8Array): string | undefined {

@@ -15,7 +15,9 @@ import type { Transfer } from './files/transfer.ts';
 import { Transfers } from './files/transfers.ts';
 import type { FileLine, FilePorts } from './files/transfers-options.ts';
 import type { WallClock, RandomBytes, Timers } from './ports.ts';
-import type { NoteMessage, LiveMessages } from './live-messages.ts';
+import type { LiveMessages } from './live-messages.ts';
+import type { NoteNews, OwnNoteNews } from './files/notes/note-news.ts';
+import type { FileContent } from './content.ts';
 
 export interface LoginFilesOptions {
   readonly me: Username;
@@ -32,7 +34,11 @@ export interface LoginFilesOptions {
   readonly fingerprint: Uint8Array | undefined;
   /** Whether the server vouches for another certificate. */
   readonly vouches: (fingerprint: Uint8Array) => Promise<boolean>;
-  readonly liveMessages: LiveMessages;
+  readonly liveMessages: Pick<LiveMessages, 'keyStanding'>;
+  /** Sends a note to the client of that person: its id, or nothing where no more are taken. */
+  readonly sendNote: (to: Username, note: Uint8Array) => string | undefined;
+  /** Puts a file that is offered to somebody into the conversation with them. */
+  readonly sayFile: (to: Username, id: string, file: FileContent) => void;
   /** This user wants something from that person: their key must be kept. */
   readonly wanted: (user: Username) => void;
   readonly send: (command: Command) => void;
@@ -67,7 +73,7 @@ export class LoginFiles implements FileCommands {
 
   constructor(options: LoginFilesOptions) {
     const { me, files, knownSenders, ports, greeting, host, fingerprint, vouches } = options;
-    const { liveMessages, send, sink } = options;
+    const { liveMessages, sendNote, sayFile, send, sink } = options;
     this.#wanted = options.wanted;
     this.#transfers = new Transfers({
       me,
@@ -79,7 +85,8 @@ export class LoginFiles implements FileCommands {
         place: (port) => ({ host, port, fingerprint, vouches }),
       },
       say: send,
-      sendNote: (to, bytes) => liveMessages.sendNote(to, bytes),
+      sendNote,
+      sayFile,
       standing: (peer, key) => liveMessages.keyStanding(peer, key),
       askUsers: () => send({ verb: 'GET_USERS' }),
       emit: (event) => sink({ type: 'file', event }),
@@ -135,14 +142,20 @@ export class LoginFiles implements FileCommands {
     if (user !== undefined) this.#transfers.peerRestarted(user);
   }
 
-  noted(note: NoteMessage): void {
+  /** Somebody has come, with a program that may be another one than before. */
+  cameBack(user: Username): void {
+    this.#transfers.peerRestarted(user);
+    this.#transfers.heardFrom(user);
+  }
+
+  noted(note: NoteNews): void {
     if (note.type === 'own-note') {
       this.#transfers.noteHeard(fateOf(note));
       return;
     }
     const from = parseUsername(note.from);
-    const { bytes, key: standing, peerKey: key } = note;
-    if (from !== undefined) void this.#transfers.noted(from, bytes, { key, standing });
+    const { bytes, key: standing, peerKey: key, isStored } = note;
+    if (from !== undefined) void this.#transfers.noted(from, bytes, { key, standing, isStored });
   }
 
   /** The login ends. Resolves when nothing moves any more. */
@@ -155,7 +168,7 @@ function outcomeOf(done: Result<Transfer, ChoiceRefusal>): Outcome {
   return done.ok ? ok(done.value) : err(refuseCommand(choiceCodes[done.error]).error);
 }
 
-function fateOf(note: Extract<NoteMessage, { readonly type: 'own-note' }>): NoteProgress {
+function fateOf(note: OwnNoteNews): NoteProgress {
   const { id } = note;
   if (note.fate !== 'not-delivered') return { id, is: note.fate };
   // Both mean that the sessions do not work at this moment.

@@ -5,14 +5,32 @@ import { userOf } from './credential.ts';
 import { defaultKeyPackageEqualityConfig, type Capabilities, type ClientConfig } from './mls.ts';
 import { suiteName } from './suite.ts';
 
-/** What our leaves support: this suite, basic credentials, and no extension or proposal beyond the required ones. */
-export const capabilities: Capabilities = {
-  versions: ['mls10'],
-  ciphersuites: [suiteName],
-  extensions: [],
-  proposals: [],
-  credentials: ['basic'],
-};
+/**
+ * What a client can beyond MLS, as its leaves say it: extension types of the private range [RFC 9420 §17.3] that it lists
+ * and no group uses. A leaf is signed, and part of the session, so that no server changes what it says.
+ */
+const abilities = { fileNotes: 0xf001 } as const;
+
+export type Ability = keyof typeof abilities;
+
+/** What our leaves can do: this suite, basic credentials, no proposal beyond the required, and what `able` names. */
+export function capabilitiesOf(able: readonly Ability[]): Capabilities {
+  return {
+    versions: ['mls10'],
+    ciphersuites: [suiteName],
+    extensions: able.map((ability) => abilities[ability]),
+    proposals: [],
+    credentials: ['basic'],
+  };
+}
+
+/** What our leaves can do where they say nothing more. */
+export const capabilities: Capabilities = capabilitiesOf([]);
+
+/** Whether a leaf says that its client can do that. */
+export function isAble({ extensions }: Capabilities, ability: Ability): boolean {
+  return extensions.includes(abilities[ability]);
+}
 
 /** Keys of overtaken messages are kept for this many messages. After that the messages count as lost. */
 export const keptGenerations = 256;

@@ -2,7 +2,7 @@
 // used once, then forgotten. Parsed strictly, and only for the expected person.
 import { equalBytes, formatHex } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
-import { capabilities } from './client-config.ts';
+import { capabilitiesOf, isAble, type Ability } from './client-config.ts';
 import { decodeKeyPackage, encodeMessage, type CodecRefusal } from './codec.ts';
 import { credentialOf, userOf } from './credential.ts';
 import type { Device } from './device.ts';
@@ -45,17 +45,18 @@ export interface PeerKeyPackage {
 export type KeyPackageRefusal =
   CodecRefusal | Refusal<'wrong-suite' | 'wrong-name' | 'wrong-profile' | 'expired' | 'forged'>;
 
-/** A fresh KeyPackage of `device` for the user `me`. About 3 ms of CPU. */
+/** A fresh KeyPackage of `device` for the user `me`, whose client is `able` to do that. About 3 ms of CPU. */
 export async function createKeyPackage(
   suite: Suite,
   device: Device,
   me: string,
   nowMs: number,
+  able: readonly Ability[] = [],
 ): Promise<PendingKeyPackage> {
   const now = BigInt(Math.floor(nowMs / 1000));
   const made = await generateKeyPackageWithKey(
     credentialOf(me),
-    capabilities,
+    capabilitiesOf(able),
     { notBefore: now - backdated, notAfter: now + validFor },
     [],
     { signKey: device[mls].signKey, publicKey: device.publicKey },
@@ -67,6 +68,11 @@ export async function createKeyPackage(
     reference: formatHex(await makeKeyPackageRef(keyPackage, suite[mls].hash)),
     [mls]: { open: keyPackage, secret: made.privatePackage },
   };
+}
+
+/** Whether a KeyPackage of ours says that its client can do that. */
+export function says(pending: PendingKeyPackage, ability: Ability): boolean {
+  return isAble(pending[mls].open.leafNode.capabilities, ability);
 }
 
 /** Wipes the private part. Afterwards no Welcome for it can be read, not even a recorded one. */

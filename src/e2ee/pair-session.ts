@@ -5,6 +5,7 @@
 // these functions throw.
 import { formatHex } from '../lib/bytes.ts';
 import { ok, type Result } from '../lib/result.ts';
+import { isAble, type Ability } from './client-config.ts';
 import { decodePrivateMessage, encodeMessage, type CodecRefusal } from './codec.ts';
 import {
   createApplicationMessage,
@@ -55,6 +56,12 @@ export type OpenRefusal = Refusal<
   | 'already-read' // a repeat, or overtaken by more messages than keys are kept for
   | 'unreadable' // altered on the way, or from a state that was lost
 >;
+
+/** Whether the peer's client has said, when the session was made, that it can do that. */
+export function peerCan({ [mls]: { state, peerLeaf } }: PairSession, ability: Ability): boolean {
+  const node = state.ratchetTree[2 * peerLeaf];
+  return node?.nodeType === 'leaf' && isAble(node.leaf.capabilities, ability);
+}
 
 /** `content` (at most `maxPlaintextBytes`) encrypted for the peer, and the session that follows. */
 export async function seal(

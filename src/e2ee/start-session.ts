@@ -3,7 +3,7 @@
 import { concatBytes } from '../lib/bytes.ts';
 import { invariant } from '../lib/invariant.ts';
 import { ok, type Result } from '../lib/result.ts';
-import { configFor } from './client-config.ts';
+import { configFor, type Ability } from './client-config.ts';
 import { encodeMessage } from './codec.ts';
 import type { Device } from './device.ts';
 import { createKeyPackage, forgetKeyPackage, type PeerKeyPackage } from './key-package.ts';
@@ -13,8 +13,8 @@ import { refuse, type Refusal } from './refusal.ts';
 import type { Suite } from './suite.ts';
 
 /**
- * A new session between the user `me` on `device` and the maker of `peerPackage`, with the Welcome for them. Refused if
- * the key package passed its checks but its keys do not work.
+ * A new session between the user `me` on `device`, whose client is `able` to do that, and the maker of `peerPackage`,
+ * with the Welcome for them. Refused if the key package passed its checks but its keys do not work.
  */
 export async function startSession(
   suite: Suite,
@@ -22,12 +22,13 @@ export async function startSession(
   me: string,
   peerPackage: PeerKeyPackage,
   nowMs: number,
+  able: readonly Ability[] = [],
 ): Promise<
   Result<{ readonly session: PairSession; readonly welcome: Uint8Array }, Refusal<'unusable'>>
 > {
   const ciphers = suite[mls];
   const { peer, peerKey } = peerPackage;
-  const own = await createKeyPackage(suite, device, me, nowMs);
+  const own = await createKeyPackage(suite, device, me, nowMs, able);
   const groupId = concatBytes(
     Uint8Array.of(groupIdVersion),
     ciphers.rng.randomBytes(groupIdBytes - 1),

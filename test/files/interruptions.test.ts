@@ -162,3 +162,16 @@ test('[7.11] nothing of a file or its name is on the chat connection in the clea
     assert.deepEqual(tracesOf(secret, recorded), []);
   }
 });
+
+test('[7.11] between accounts files are described in the stored session, and need no live one beside it', async (t) => {
+  const server = await startServerProgram(t);
+  const proxy = await startRecordingProxy(t, server.plain);
+  const [alice, bob] = await acquainted(t, { address: `${proxy.host}:${proxy.port}`, server });
+  const { path, content } = await makeFile(alice, 'plan.pdf', 5000);
+  alice.chat.type(`/send_file @bob ${path}`);
+  await alice.chat.prints('File has successfully been delivered!');
+  await assertSaved(bob, 'plan.pdf', content);
+  const recorded = Buffer.concat(proxy.recorded()).toString('latin1');
+  assert.match(recorded, /^FILE_TRANS /m);
+  assert.doesNotMatch(recorded, /^(PM|REQUEST_PUBLIC_KEY|PUBLIC_KEY) /m);
+});

@@ -83,6 +83,11 @@ function onlyOutgoing(store: TransferStore, { to, paths }: FileBatch): TransferS
   };
 }
 
+/** Nothing has moved, and nothing will before they come. */
+function isAway({ state, doneBytes }: Transfer): boolean {
+  return doneBytes === 0 && state.phase === 'paused' && state.why === 'away';
+}
+
 class Sending {
   readonly #parcel: FileBatch;
   readonly #options: SendOptions;
@@ -204,6 +209,9 @@ class Sending {
       const advice = `Decide about it in a chat: helo chat, then /verify @${transfer.peer}.`;
       const message = `the key of ${transfer.peer} has changed, and nothing is sent to it`;
       this.#leave(err({ exitCode: exitCodes.untrusted, message, hint: advice }));
+    } else if (isAway(transfer)) {
+      const message = `not delivered to ${transfer.peer}, who is not here: ${shownName(transfer.name)}`;
+      this.#leave(err(systemFailure(message, 'The same command goes on where it stopped.')));
     } else this.#look();
   }
 

@@ -2,6 +2,7 @@
 
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnContent } from '../client-event.ts';
+import type { NoteNews } from '../files/notes/note-news.ts';
 import type { DirectPorts } from '../encryption/stored/engine.ts';
 import type { WallClock, RandomBytes, Timers } from '../ports.ts';
 import type { ClientRecords, ClientStore } from '../store/store-port.ts';
@@ -28,6 +29,10 @@ export interface AccountPorts {
   readonly emit: (event: ClientEvent) => void;
   /** Passes on a private message to `user`, who has no account. */
   readonly toGuest: (user: Username, own: OwnContent) => void;
+  /** What is heard of notes about files. */
+  readonly note: (news: NoteNews) => void;
+  /** Takes a note about a file to somebody without an account, or whose client does not know it as content. */
+  readonly noteElsewhere: (user: Username, id: string, note: Uint8Array) => void;
   /** More has arrived than can be handled, or no longer: the connection must not be read, or may be. */
   readonly full: (isFull: boolean) => void;
   /** Something could not be stored. Nothing more is done. */

@@ -23,7 +23,7 @@ import type { GroupName, Username } from '../../wire/text.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
 import type { KeptHere } from '../login/account-login.ts';
 import type { OwnContent } from '../client-event.ts';
-import type { MessageContent } from '../content.ts';
+import type { FileContent, FileNoteContent, MessageContent } from '../content.ts';
 import { DirectEngine, newMessageId } from '../encryption/stored/engine.ts';
 import { PendingRequests, type RequestAnswer, type RequestFailure } from '../pending-requests.ts';
 import type {
@@ -153,6 +153,7 @@ export class AccountSync {
       work,
       messageOf: this.#own.messageOf,
       emit: ports.emit,
+      note: ports.note,
       full: ports.full,
     });
     this.#incoming = new IncomingMessages({
@@ -317,6 +318,27 @@ export class AccountSync {
     return ok(localId);
   }
 
+  /**
+   * Sends a note about a file to the client of `user`. Its id, under which `note` and `noteElsewhere` tell what becomes
+   * of it; nothing where no more are taken.
+   */
+  sendNote(user: Username, note: Uint8Array): string | undefined {
+    const id = newMessageId(this.#ports.random);
+    return this.#draft(user, id, { kind: 'file-note', note }) ? id : undefined;
+  }
+
+  /** Puts a file that is offered to `user` into the conversation, under the id of its transfer. */
+  sayFile(user: Username, id: string, file: FileContent): void {
+    this.#draft(user, id, file);
+  }
+
+  /** It is in no history before it is encrypted: it may be for nobody there. */
+  #draft(user: Username, localId: string, content: FileContent | FileNoteContent): boolean {
+    if (!this.#outbox.book.hasRoomFor(content)) return false;
+    this.#outbox.say({ kind: 'direct', user }, { localId, content }, undefined);
+    return true;
+  }
+
   /** Calls `act` when all earlier messages to the lobby and to groups are on their way. */
   behind(act: () => void): void {
     this.#outbox.behind(act);
@@ -459,7 +481,7 @@ export class AccountSync {
   // ---- inside -----------------------------------------------------------------------------------------------
 
   #openPrivate(engine: DirectEngine): Private {
-    const { keeping, me, now, emit, timers, toGuest } = this.#ports;
+    const { keeping, me, now, emit, timers, toGuest, note, noteElsewhere } = this.#ports;
     const { records } = keeping;
     const { add: work, writer } = this.#bench;
     const { messageOf } = this.#own;
@@ -475,9 +497,14 @@ export class AccountSync {
       foundAccount: (user) => void this.#accounts.add(user),
       messageOf,
       toGuest,
+      note,
+      noteElsewhere,
       refused: (entry, failure) => this.#own.refused(entry, failure),
       emit: (event) => emit({ type: 'private', event }),
       moved: () => this.#moved(),
+    });
+    work(async () => {
+      if (await engine.isStockOutdated()) stock.replace();
     });
     const restoration = new Restoration({
       me,

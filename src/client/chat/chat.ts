@@ -225,7 +225,7 @@ export class Chat {
     const { records, failure } = await this.#client.historyOrWhy(name, before, limit);
     if (failure !== undefined && failure.code !== 'gone')
       throw new ChatError(failure.code, failure.text);
-    return records.map(pastMessage);
+    return records.filter(({ content }) => content.kind !== 'file').map(pastMessage);
   }
 
   /** Who has an account here, and who is connected. Rejects with `not-open` without a connection. */
@@ -368,6 +368,8 @@ export class Chat {
   #put(message: ReceivedMessage): void {
     const { filed } = message;
     if (filed?.own === true) return;
+    // Events tell of files. Whoever answers texts must not answer them.
+    if (message.content.kind === 'file') return;
     const seen = () => {
       if (filed?.seq !== undefined) this.#client.read(filed.conversation, filed.seq);
     };

@@ -33,6 +33,13 @@ export interface IncomingFile {
   readonly sha256: Uint8Array;
 }
 
+/** `isWanted`: it was accepted in an earlier login. `isSaid`: the conversation has a message about it. */
+export interface IncomingStart {
+  readonly isWanted: boolean;
+  readonly isSaid: boolean;
+  readonly judge: () => AskReason | undefined;
+}
+
 export class Incoming {
   readonly direction = 'incoming';
   readonly id: string;
@@ -53,11 +60,10 @@ export class Incoming {
   #isSaved = false;
   #closing: Promise<unknown> = Promise.resolve();
 
-  /** `isWanted`: it was accepted in an earlier login. */
   constructor(
     requests: TransferContext,
     file: IncomingFile,
-    { isWanted, judge }: { isWanted: boolean; judge: () => AskReason | undefined },
+    { isWanted, isSaid, judge }: IncomingStart,
   ) {
     const { id, peer, name, size } = file;
     this.id = id;
@@ -68,7 +74,7 @@ export class Incoming {
     this.#isWanted = isWanted;
     this.#track = new Track(
       requests,
-      { direction: 'incoming', peer, name, size },
+      { direction: 'incoming', peer, name, size, isSaid },
       isWanted ? { phase: 'paused', why: 'logged-out' } : { phase: 'offering' },
     );
     if (isWanted) this.#track.show();

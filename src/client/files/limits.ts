@@ -24,6 +24,8 @@ export const maxNameBytes = 255;
 export const announcementWaitMs = 5_000;
 export const maxAnnouncements = 32;
 
+/** For the receiver's client to have a description that the server keeps for it; then they are away. */
+export const keptNoteMs = 5_000;
 /** For the server's answer to READY_FOR_FILE, with a port [7.11]. */
 export const portTimeoutMs = 10_000;
 /** For the receiver's answer where the content should begin, once the port is open. */

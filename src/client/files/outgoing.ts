@@ -9,6 +9,8 @@ import type { TransferContext, NoteFailure } from './transfer-context.ts';
 import type { FileNoteBody, SentEndReason } from './notes/file-note.ts';
 import type { FileJob } from './ports.ts';
 import type { OutgoingRecord } from './records.ts';
+import { cutName } from './cut-name.ts';
+import { maxNameBytes } from './limits.ts';
 import { Retry } from './retry.ts';
 import { SendAttempt, type AttemptReport } from './send-attempt.ts';
 import type { SourceFile, SourceProblem } from './source.ts';
@@ -101,7 +103,11 @@ export class Outgoing {
       peerKey: undefined,
       savedAtMs: now(),
     });
-    if (this.#track.state.phase === 'hashing') this.#queue();
+    if (this.#track.state.phase !== 'hashing') return;
+    const { size } = source;
+    const name = cutName(source.name, maxNameBytes);
+    this.#requests.sayFile(peer, id, { kind: 'file', at: 'sender', name, size, sha256 });
+    this.#queue();
   }
 
   /** Resumes an earlier one, if the other person is online. Otherwise waits for them. */
@@ -119,6 +125,7 @@ export class Outgoing {
   /** The person requested it again. Returns whether that resumed it. */
   hurry(): boolean {
     if (this.#track.state.phase !== 'paused') return false;
+    this.#abandon();
     this.#queue();
     return true;
   }
@@ -206,6 +213,10 @@ export class Outgoing {
     switch (report.kind) {
       case 'not-told':
         this.#notTold(report.why);
+        return;
+      case 'away':
+        this.#releaseSlot();
+        this.#track.enter({ phase: 'paused', why: 'away' });
         return;
       case 'asked':
         this.#releaseSlot();

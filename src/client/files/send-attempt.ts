@@ -14,6 +14,7 @@ import {
   acceptTimeoutMs,
   answerTimeoutMs,
   confirmTimeoutMs,
+  keptNoteMs,
   maxNameBytes,
   pendingTimeoutMs,
   reasonTimeoutMs,
@@ -28,6 +29,8 @@ type NoteOf<Kind extends FileNoteBody['kind']> = Extract<FileNoteBody, { kind: K
 export type AttemptReport =
   /** The description did not reach the other person's client. */
   | { readonly kind: 'not-told'; readonly why: NoteFailure }
+  /** The description waits at the server: it is announced when the other person's client has it. */
+  | { readonly kind: 'away' }
   /** The other person decides, and may take any time. */
   | { readonly kind: 'asked' }
   /** This attempt has ended. */
@@ -82,6 +85,7 @@ export class SendAttempt {
       { kind: 'offer', token: this.#tokenBytes, form, size: source.size, sha256, key, name },
       {
         held: () => this.#isOver || this.#track.enter({ phase: 'held' }),
+        stored: () => this.#isOver || this.#wait(),
         delivered: () => this.#isOver || this.#announce(),
         failed: (why) => this.#report({ kind: 'not-told', why }),
       },
@@ -142,9 +146,15 @@ export class SendAttempt {
     await this.#job?.outcome;
   }
 
+  /** Whoever is here has it at once. */
+  #wait(): void {
+    if (this.#track.state.phase === 'held') this.#track.enter({ phase: 'offering' });
+    this.#track.limit(keptNoteMs, () => this.#report({ kind: 'away' }));
+  }
+
   /** The description has arrived: now the line of version 1, which the receiver recognises by its token. */
   #announce(): void {
-    if (this.#track.state.phase === 'held') this.#track.enter({ phase: 'offering' });
+    if (this.#track.state.phase !== 'offering') this.#track.enter({ phase: 'offering' });
     this.#isAnnounced = true;
     this.#requests.say({ verb: 'FILE_TRANS', to: this.#peer, metadata: this.#token });
     this.#track.limit(answerTimeoutMs, () => this.#report({ kind: 'interrupted' }));

@@ -10,6 +10,7 @@ export interface TrackOf {
   readonly peer: Username;
   readonly name: string;
   readonly size: number;
+  readonly isSaid?: boolean;
 }
 
 type TrackContext = Pick<TransferContext, 'emit' | 'now' | 'timers' | 'nextNumber'>;

@@ -2,6 +2,7 @@
 
 import type { Command } from '../../wire/commands.ts';
 import type { Username } from '../../wire/text.ts';
+import type { FileContent } from '../content.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { WallClock, RandomBytes, Timers } from '../ports.ts';
 import type { FileNoteBody } from './notes/file-note.ts';
@@ -16,6 +17,8 @@ export interface NoteFate {
   readonly held?: () => void;
   /** It was sent, for the holder of the trusted key. */
   readonly sent?: () => void;
+  /** The server keeps it until their client is there. */
+  readonly stored?: () => void;
   /** The other person's client has it. */
   readonly delivered?: () => void;
   readonly failed?: (why: NoteFailure) => void;
@@ -51,6 +54,8 @@ export interface TransferContext {
   say(command: Command): void;
   /** Sends a note about the transfer `id`. */
   post(peer: Username, id: string, body: FileNoteBody, fate?: NoteFate): void;
+  /** Puts a file that is offered to somebody into the conversation with them, where that is kept. */
+  sayFile(to: Username, id: string, file: FileContent): void;
   /** The state of a key for a name. */
   standing(peer: Username, key: Uint8Array): Promise<KeyStanding>;
   /** Whether a person is connected. Undefined if the server does not say. */

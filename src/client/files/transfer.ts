@@ -86,6 +86,8 @@ export interface Transfer {
   /** For an incoming one: the sender's text, to be made harmless before it is shown. */
   readonly name: string;
   readonly size: number;
+  /** One that comes: the conversation has a message that says so. */
+  readonly isSaid?: boolean;
   readonly state: TransferState;
   /** Bytes that are done, with those of earlier attempts. */
   readonly doneBytes: number;

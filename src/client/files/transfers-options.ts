@@ -3,6 +3,7 @@
 import type { Command } from '../../wire/commands.ts';
 import type { EventOf } from '../../wire/events.ts';
 import type { Username } from '../../wire/text.ts';
+import type { FileContent } from '../content.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { WallClock, RandomBytes, Timers } from '../ports.ts';
 import type { FileServer } from './transfer-context.ts';
@@ -31,6 +32,8 @@ export interface TransfersOptions {
   readonly say: (command: Command) => void;
   /** Sends an encrypted note. Returns its id, or undefined if no more are accepted. */
   readonly sendNote: (to: Username, bytes: Uint8Array) => string | undefined;
+  /** Puts a file that is offered to somebody into the conversation with them, where that is kept. */
+  readonly sayFile: (to: Username, id: string, file: FileContent) => void;
   readonly standing: (peer: Username, key: Uint8Array) => Promise<KeyStanding>;
   /** Requests the list of users, without showing it. */
   readonly askUsers: () => void;

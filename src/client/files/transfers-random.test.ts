@@ -53,8 +53,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
 );
 
-async function play(acts: readonly Act[]): Promise<void> {
+async function play(acts: readonly Act[], keepsNotes: boolean): Promise<void> {
   const world = new FileWorld();
+  world.keepsNotes = keepsNotes;
   const people = names.map((name) => world.join(name));
   const person = (index: number): FilePerson => people[index] as FilePerson;
   const sent: { readonly to: string; readonly name: string; readonly content: Buffer }[] = [];
@@ -131,9 +132,17 @@ async function play(acts: readonly Act[]): Promise<void> {
   assert.equal(world.timers.running, 0);
 }
 
-test('random lives of transfers end well, whatever happened on the way', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(act, { maxLength: 150, size: 'max' }), play), {
-    numRuns: Number(process.env['HELO_RANDOM_RUNS'] ?? 60),
-    includeErrorInReport: true,
+for (const [notes, keepsNotes] of [
+  ['live notes', false],
+  ['notes that the server keeps', true],
+] as const) {
+  test(`random lives of transfers end well, whatever happened on the way, with ${notes}`, async () => {
+    const lives = fc.asyncProperty(fc.array(act, { maxLength: 150, size: 'max' }), (acts) =>
+      play(acts, keepsNotes),
+    );
+    await fc.assert(lives, {
+      numRuns: Number(process.env['HELO_RANDOM_RUNS'] ?? 60),
+      includeErrorInReport: true,
+    });
   });
-});
+}

@@ -434,3 +434,90 @@ test('transfers that are a week old are not gone on with, and forgotten once the
   assert.equal(bob.disk.parts.size, 0);
   assert.equal(bob.disk.records.size, 0);
 });
+
+test('[7.11] a note that is kept for somebody who is away: it is announced when they have it, and said once', async () => {
+  const { world, alice, bob } = pair();
+  world.keepsNotes = true;
+  await bob.leave('quit');
+  const content = randomBytes(1000);
+  const { number } = await offer(alice, 'bob', content);
+  await world.pass(10_000);
+  assert.deepEqual(alice.story, ['hashing', 'queued', 'offering', 'paused: away']);
+  assert.equal(bob.kept.length, 1, 'nothing is sent again while nobody is there');
+  bob.enter();
+  await world.settle();
+  assert.deepEqual(alice.story.slice(4), [
+    'offering',
+    'preparing',
+    'moving',
+    'confirming',
+    'delivered',
+  ]);
+  assert.deepEqual(bob.disk.saved, [{ name: 'report.pdf', content }]);
+  assert.equal(alice.said.size, 1);
+  assert.equal([...alice.said.values()][0]?.name, 'report.pdf');
+  assert.equal(number, 1);
+  await world.pass(100_000);
+  assert.equal(world.timers.running, 0);
+});
+
+test('[7.11] a kept note whose sender has gone is matched when they offer again; other files need not wait for it', async () => {
+  const { world, alice, bob } = pair();
+  world.keepsNotes = true;
+  await bob.leave('quit');
+  const content = randomBytes(1000);
+  for (let at = 0; at < 12; at++) await offer(alice, 'bob', content, `/home/${at}`);
+  await world.pass(10_000);
+  assert.ok(alice.story.filter((state) => state === 'paused: away').length === 12, 'all are told');
+  await alice.leave('killed');
+  bob.enter();
+  await world.pass(10_000);
+  assert.deepEqual(bob.disk.saved, []);
+  assert.deepEqual(bob.story, [], 'nobody is asked about what cannot come');
+  alice.enter();
+  await world.pass(10_000);
+  assert.equal(bob.disk.saved.length, 12);
+  assert.equal(alice.said.size, 12);
+  await world.pass(100_000);
+  assert.equal(world.timers.running, 0);
+});
+
+test('[7.11] whoever was asked and came back with another program is asked again, by kept notes too', async () => {
+  const { world, alice, bob } = pair();
+  world.keepsNotes = true;
+  bob.disk.knownSenders = [];
+  await bob.leave('quit');
+  bob.enter();
+  await offer(alice, 'bob', randomBytes(1000));
+  await world.settle();
+  assert.deepEqual(bob.story, ['asking: stranger']);
+  await bob.leave('killed');
+  bob.enter();
+  await world.settle();
+  assert.deepEqual(bob.story, ['asking: stranger', 'paused: logged-out', 'asking: stranger']);
+  assert.ok((await bob.transfers?.accept(undefined))?.ok);
+  await world.settle();
+  assert.equal(bob.disk.saved.length, 1);
+});
+
+test('[7.11] kept notes that are damaged, unknown, repeated or too late change nothing', async () => {
+  const { world, alice, bob } = pair();
+  world.keepsNotes = true;
+  const content = randomBytes(1000);
+  await offer(alice, 'bob', content);
+  await world.settle();
+  const [id = ''] = alice.said.keys();
+  const send = (from: FilePerson, to: string, ...bytes: number[]): void =>
+    void world.note(from, to, Uint8Array.from(bytes));
+  const idBytes = [...Buffer.from(id, 'hex')];
+  for (const kind of [2, 3, 4, 5, 6, 7, 99]) {
+    send(alice, 'bob', 1, kind, ...idBytes);
+    send(alice, 'bob', 9, kind, ...idBytes);
+    send(bob, 'alice', 1, kind, ...idBytes.toReversed());
+  }
+  send(alice, 'bob');
+  await world.settle();
+  assert.deepEqual(savedBy(bob), ['report.pdf']);
+  assert.equal(alice.story.at(-1), 'delivered');
+  assert.equal(bob.story.at(-1), 'saved');
+});

@@ -23,6 +23,13 @@ import { TransferBook, type ChoiceRefusal } from './transfer-book.ts';
 import type { Transfer } from './transfer.ts';
 import type { FileLine, SendRefusal, TransfersOptions } from './transfers-options.ts';
 
+/** Where a note comes from: under which key, and whether in the log of the conversation. */
+interface NoteOrigin {
+  readonly key: Uint8Array;
+  readonly standing: KeyStanding;
+  readonly isStored?: boolean;
+}
+
 export class Transfers {
   readonly #options: TransfersOptions;
   readonly #book: TransferBook;
@@ -169,14 +176,14 @@ export class Transfers {
   async noted(
     from: Username,
     bytes: Uint8Array,
-    { key, standing }: { readonly key: Uint8Array; readonly standing: KeyStanding },
+    { key, standing, isStored = false }: NoteOrigin,
   ): Promise<void> {
     await this.#opened;
     const note = decodeFileNote(bytes);
     if (note === undefined) return;
     const { id, body } = note;
     if (body.kind === 'offer') {
-      this.#offered({ id, from, offer: body }, key, standing);
+      this.#offered({ id, from, offer: body }, { key, standing, isStored });
       return;
     }
     // Under an untrusted key nothing is changed. The person is asked about an offer, with the reason.
@@ -216,7 +223,7 @@ export class Transfers {
           return new Outgoing(this.#requests, { id, peer, source }, record);
         },
         incoming: (peer, { id, peerKey, name, size, sha256 }) =>
-          this.#createIncoming({ id, peer, peerKey, name, size, sha256 }, true, 'pinned'),
+          this.#createIncoming({ id, peer, peerKey, name, size, sha256 }, true, true, 'pinned'),
         forget,
         failed: (cause) => emit({ type: 'transfer-not-kept', cause }),
       },
@@ -240,8 +247,7 @@ export class Transfers {
 
   #offered(
     { id, from, offer }: { id: string; from: Username; offer: FileOffer },
-    key: Uint8Array,
-    standing: KeyStanding,
+    { key, standing, isStored = false }: NoteOrigin,
   ): void {
     const settled = this.#book.settled(from, id);
     if (settled !== undefined) {
@@ -265,7 +271,7 @@ export class Transfers {
       }
       const { name, size, sha256 } = offer;
       const file = { id, peer: from, peerKey: key, name, size, sha256 };
-      incoming = this.#createIncoming(file, false, standing);
+      incoming = this.#createIncoming(file, false, isStored, standing);
       this.#book.add(incoming);
     }
     incoming.described(offer);
@@ -273,10 +279,15 @@ export class Transfers {
     if (token !== undefined && this.#announcements.take(from, token)) incoming.announced(token);
   }
 
-  #createIncoming(file: IncomingFile, isWanted: boolean, standing: KeyStanding): Incoming {
+  #createIncoming(
+    file: IncomingFile,
+    isWanted: boolean,
+    isSaid: boolean,
+    standing: KeyStanding,
+  ): Incoming {
     const { knownSenders } = this.#options;
     const judge = () => knownSenders.judge(file.peer, file.size, standing);
-    return new Incoming(this.#requests, file, { isWanted, judge });
+    return new Incoming(this.#requests, file, { isWanted, isSaid, judge });
   }
 }
 

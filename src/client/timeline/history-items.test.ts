@@ -44,6 +44,14 @@ test('a message is an item with its content, harmless', () => {
   assert.deepEqual([item.content, item.remark, item.seq], [textContent('hi  @al'), undefined, 3]);
 });
 
+test('a file that somebody offers is an item with its name, harmless', () => {
+  const sha256 = new Uint8Array(32);
+  const name = 'a\u001B[2J.pdf';
+  const item = read({ content: { kind: 'file', at: 'sender', name, size: 2_000_000, sha256 } });
+  const words = '(offers a.pdf, 2.0 MB)';
+  assert.deepEqual(shown(item), ['message', 'bob', words, `${time} [bob] (encrypted) ${words}`]);
+});
+
 test('an own message that was refused says why', () => {
   const item = read({ from: 'al' as Username, state: 'refused', reason: 'no \u0007room' });
   assert.ok(item.kind === 'message' && item.isOwn && !item.namesMe);

@@ -336,7 +336,8 @@ export class Timeline {
 function isOffered(event: TransferEvent): boolean {
   if (event.type === 'unverifiable-file') return true;
   if (event.type !== 'transfer' || event.change === 'progress') return false;
-  return event.transfer.direction === 'incoming' && event.transfer.state.phase === 'asking';
+  const { direction, isSaid, state } = event.transfer;
+  return direction === 'incoming' && isSaid !== true && state.phase === 'asking';
 }
 
 /** Whether the other side takes part in it now. */

@@ -1,6 +1,8 @@
-// What a message says, in words for people: its text, or that this version does not know what it is.
+// What a message says, in words for people: its text, a file that is offered, or that this version does not know what it
+// is.
 import { unreachable } from '../../lib/invariant.ts';
 import type { MessageContent } from '../content.ts';
+import { formatBytes } from './amounts.ts';
 import { harmless } from './sanitize.ts';
 
 /** As they were said: not made harmless. */
@@ -8,6 +10,8 @@ export function contentWords(content: MessageContent): string {
   switch (content.kind) {
     case 'text':
       return content.text;
+    case 'file':
+      return `(offers ${content.name}, ${formatBytes(content.size)})`;
     case 'unknown':
       return '(something that this version of helo does not know)';
     default:
@@ -20,6 +24,8 @@ export function harmlessContent(content: MessageContent): MessageContent {
   switch (content.kind) {
     case 'text':
       return { kind: 'text', text: harmless(content.text) };
+    case 'file':
+      return { ...content, name: harmless(content.name) };
     case 'unknown':
       return content;
     default:

@@ -31,7 +31,9 @@ export function present(
 ): readonly PrintedLine[] {
   switch (event.type) {
     case 'message': {
-      const { place, from, content } = event.message;
+      const { place, from, content, filed } = event.message;
+      // Of a file that is offered now its transfer tells.
+      if (content.kind === 'file' && filed?.late !== true) return [];
       const mark = marks.ofMessage(event.message);
       return [said(place, from, contentWords(content), { mark, remark: remarkOn(event.message) })];
     }

@@ -7,6 +7,7 @@ import { ChatClient } from '../../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../../src/client/client-event.ts';
 import type { ByteConnection, ConnectionHandlers, Dial } from '../../../src/client/ports.ts';
 import { parseServerAddress } from '../../../src/client/connection/server-address.ts';
+import type { FilePorts } from '../../../src/client/files/transfers-options.ts';
 import type { Device } from '../../../src/e2ee/device.ts';
 import type { ConnectionId } from '../../../src/hub/effects.ts';
 import { findAccount, formOf, readable } from '../../../src/hub/lookups.ts';
@@ -399,6 +400,8 @@ export class Person {
   store = new SmallStore();
   client: ChatClient | undefined;
   events: ClientEvent[] = [];
+  /** What the next start has for files. */
+  files: FilePorts | undefined;
 
   constructor(world: AccountWorld, name: string, device: Device) {
     const parsed = parseUsername(name);
@@ -431,6 +434,7 @@ export class Person {
         suite,
         device: this.#device,
         keeping,
+        ...(this.files !== undefined && { files: this.files }),
       },
       (event) => this.events.push(event),
     );

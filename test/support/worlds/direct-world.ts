@@ -2,7 +2,8 @@
 // stores. Nothing moves by itself: a test decides who encrypts, sends, reads and crashes, and when. Each distinct
 // message that is sent is checked against the keys that encrypted it: none may be used twice.
 import assert from 'node:assert/strict';
-import { isSilent, textContent, textOf } from '../../../src/client/content.ts';
+import { isSilent, textContent, textOf, type Content } from '../../../src/client/content.ts';
+import type { Ability } from '../../../src/e2ee/client-config.ts';
 import { randomBytes } from 'node:crypto';
 import {
   frameOf,
@@ -125,6 +126,10 @@ export class DirectPerson {
   readonly events: MessengerEvent[] = [];
   readonly pins = new MemoryPins();
   engine: DirectEngine;
+  /** What the client of this person can, from its next start on; undefined for all that this version can. */
+  able: readonly Ability[] | undefined;
+  /** The notes about files that were read. */
+  readonly notes: { readonly from: string; readonly note: Uint8Array }[] = [];
   /** How many messages were withheld from a later device, in all. */
   withheld = 0;
   // What is stored and survives a crash.
@@ -153,12 +158,11 @@ export class DirectPerson {
   }
 
   say(peer: string, text: string): void {
-    const localId = newMessageId(randomBytes);
-    this.write({
-      entries: [
-        { localId, content: textContent(text), peer, number: undefined, sealed: undefined },
-      ],
-    });
+    this.put(peer, textContent(text));
+  }
+
+  put(peer: string, content: Content): void {
+    this.write({ entries: [entryTo(peer, { localId: newMessageId(randomBytes), content })] });
   }
 
   /** Encrypts the next unencrypted outbox entry, and requests keys as needed. Returns the result. */
@@ -327,6 +331,9 @@ export class DirectPerson {
           if (again !== undefined) entries.push(entryTo(from, again));
         }
         break;
+      case 'file-note':
+        this.notes.push({ from, note: opened.note });
+        break;
       case 'unreadable':
         shown.set(seq, { from, text: '', unreadable: opened.reason });
         break;
@@ -356,6 +363,7 @@ export class DirectPerson {
         now: () => Date.now(),
         random: (length) => randomBytes(length),
         trusts: new TrustBook(this.pins, (event) => void this.events.push(event)),
+        ...(this.able !== undefined && { able: this.able }),
       },
       { sessions: [...this.sessions.values()], packages: [...this.packages.values()] },
     );
@@ -369,9 +377,13 @@ export interface TwoPeople {
 }
 
 /** Alice and bob, whose key packages are at the server. */
-export async function twoPeople(): Promise<TwoPeople> {
+export async function twoPeople(
+  able: { readonly bob?: readonly Ability[] } = {},
+): Promise<TwoPeople> {
   const world = new DirectWorld();
   const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+  bob.able = able.bob;
+  bob.crash();
   await alice.stock(5);
   await bob.stock(5);
   return { world, alice, bob };

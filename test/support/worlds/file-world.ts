@@ -3,6 +3,7 @@
 // disk to the other in steps, and a test may break a transfer off between any two.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import type { FileContent } from '../../../src/client/content.ts';
 import type { NoteProgress } from '../../../src/client/files/notes/note-post.ts';
 import type {
   DiskProblem,
@@ -33,6 +34,15 @@ const lost = {
 const delivered = 'FILE_STATUS file has successfully been delivered!';
 const corrupted = 'FILE_STATUS File has been corrupted and not delivered!';
 
+interface NoteParcel {
+  readonly kind: 'note';
+  readonly from: string;
+  readonly bytes: Uint8Array;
+  readonly key: Uint8Array;
+  /** Of one that the server keeps until it was delivered; with what tells its sender. */
+  readonly kept?: { readonly delivered: () => void };
+}
+
 /** Something on its way to a person. */
 type Parcel =
   | { readonly kind: 'line'; readonly from: string; readonly command: Command }
@@ -40,12 +50,8 @@ type Parcel =
   | { readonly kind: 'own-port'; readonly port: number }
   | { readonly kind: 'refused'; readonly code: 'no-such-user' | 'no-such-offer' }
   | { readonly kind: 'users'; readonly names: readonly string[] }
-  | {
-      readonly kind: 'note';
-      readonly from: string;
-      readonly bytes: Uint8Array;
-      readonly key: Uint8Array;
-    }
+  | NoteParcel
+  | { readonly kind: 'came'; readonly user: Username }
   | { readonly kind: 'fate'; readonly event: NoteProgress };
 
 interface Side<Outcome> {
@@ -133,9 +139,13 @@ export class FilePerson {
   key = randomBytes(32);
   readonly disk = new Disk();
   readonly events: TransferEvent[] = [];
+  /** Files in the conversations with others, by the ids of their transfers. */
+  readonly said = new Map<string, FileContent>();
   /** Untrusted keys of others. */
   readonly untrusted = new Set<string>();
   readonly inbox: Parcel[] = [];
+  /** What the server keeps for this person, where it keeps notes. */
+  readonly kept: NoteParcel[] = [];
   acceptUpTo = 1_000_000_000;
   transfers: Transfers | undefined;
   /** A new one for each login, so that everything of an earlier one is lost. */
@@ -189,11 +199,14 @@ export class FilePerson {
       knownSenders: new KnownSenders(this.acceptUpTo, knownSenders),
       say: (command) => isCurrent() && world.line(this, command),
       sendNote: (to, bytes) => world.note(this, to, bytes),
+      sayFile: (_to, id, file) => void this.said.set(id, file),
       standing: async (_, key): Promise<KeyStanding> =>
         this.untrusted.has(Buffer.from(key).toString('hex')) ? 'changed' : 'pinned',
       askUsers: () => isCurrent() && world.users(this),
       emit: (event) => this.events.push(event),
     });
+    this.inbox.push(...this.kept);
+    world.came(this);
   }
 
   /** Leaves. If killed, the program does not even tidy up. */
@@ -292,6 +305,8 @@ export class FileWorld {
   readonly timers = new FakeTimers();
   readonly people = new Map<string, FilePerson>();
   passesBytes = true;
+  /** Notes are kept for those who are away, as between accounts; and who comes is announced. */
+  keepsNotes = false;
   readonly #offers = new Set<string>();
   readonly #ports = new Map<number, Port>();
   #nextPort = 1;
@@ -341,6 +356,19 @@ export class FileWorld {
     const id = `n${this.#nextNote++}`;
     const to = this.#here(name);
     const fate = (event: NoteProgress): void => void from.inbox.push({ kind: 'fate', event });
+    const addressee = this.people.get(name);
+    if (this.keepsNotes && addressee !== undefined) {
+      const { login } = from;
+      const delivered = (): void => {
+        if (from.login === login) fate({ id, is: 'delivered' });
+      };
+      const note = { kind: 'note', from: from.name, bytes, key: from.key } as const;
+      const parcel = { ...note, kept: { delivered } };
+      addressee.kept.push(parcel);
+      fate({ id, is: 'stored' });
+      to?.inbox.push(parcel);
+      return id;
+    }
     if (to === undefined) {
       fate({ id, is: 'failed', why: 'no-such-user' });
       return id;
@@ -356,6 +384,14 @@ export class FileWorld {
       .filter(({ transfers }) => transfers)
       .map(({ name }) => name);
     from.inbox.push({ kind: 'users', names });
+  }
+
+  /** Somebody is here: those who follow are told. */
+  came({ name }: FilePerson): void {
+    if (!this.keepsNotes) return;
+    for (const other of this.people.values()) {
+      if (other.transfers && other.name !== name) other.inbox.push({ kind: 'came', user: name });
+    }
   }
 
   /** A person's connection has ended, and with it their offers. */
@@ -480,10 +516,20 @@ export class FileWorld {
         const standing = person.untrusted.has(Buffer.from(parcel.key).toString('hex'))
           ? 'changed'
           : 'pinned';
-        transfers.heardFrom(parcel.from as Username);
-        await transfers.noted(parcel.from as Username, parcel.bytes, { key: parcel.key, standing });
+        if (parcel.kept === undefined) transfers.heardFrom(parcel.from as Username);
+        const isStored = parcel.kept !== undefined;
+        const origin = { key: parcel.key, standing, isStored } as const;
+        if (parcel.kept !== undefined) {
+          person.kept.splice(person.kept.indexOf(parcel), 1);
+          parcel.kept.delivered();
+        }
+        await transfers.noted(parcel.from as Username, parcel.bytes, origin);
         break;
       }
+      case 'came':
+        transfers.peerRestarted(parcel.user);
+        transfers.heardFrom(parcel.user);
+        break;
       case 'fate':
         transfers.noteHeard(parcel.event);
     }

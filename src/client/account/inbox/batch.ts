@@ -3,6 +3,7 @@
 import { textContent } from '../../content.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, Filed } from '../../client-event.ts';
+import type { NoteNews } from '../../files/notes/note-news.ts';
 import type { ClientChange, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
 import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from '../conversations.ts';
@@ -16,6 +17,7 @@ import type { OutboxEntry } from '../outbox/outbox-book.ts';
 export interface InboxBatch {
   readonly changes: ClientChange[];
   readonly events: ClientEvent[];
+  readonly notes: NoteNews[];
   readonly drafts: OutboxEntry[];
   /** The records of conversations when it is written. */
   readonly records: Map<Conversation, ConversationRecord>;

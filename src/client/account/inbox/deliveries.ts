@@ -1,17 +1,16 @@
 // Which own private messages the other side's device has, as far as this run knows: the server says up to which
 // number, maybe before it has said which number a message of this device has. Writes and emits nothing.
 
-import type { OwnContent } from '../../client-event.ts';
 import type { Conversation } from '../conversations.ts';
 import { maxUndelivered } from '../limits.ts';
 
-interface Numbered {
-  readonly own: OwnContent;
+interface Numbered<Own> {
+  readonly own: Own;
   readonly seq: number;
 }
 
-export class Deliveries {
-  readonly #waiting = new Map<Conversation, readonly Numbered[]>();
+export class Deliveries<Own> {
+  readonly #waiting = new Map<Conversation, readonly Numbered<Own>[]>();
   /** The other device has everything up to there. */
   readonly #reached = new Map<Conversation, number>();
 
@@ -19,7 +18,7 @@ export class Deliveries {
    * An own message has its number now. Returns whether the other device has it already. Otherwise `reach` returns it
    * later.
    */
-  numbered(conversation: Conversation, own: OwnContent, seq: number): boolean {
+  numbered(conversation: Conversation, own: Own, seq: number): boolean {
     if (seq <= (this.#reached.get(conversation) ?? 0)) return true;
     const waiting = [...(this.#waiting.get(conversation) ?? []), { own, seq }];
     this.#waiting.set(conversation, waiting.slice(-maxUndelivered));
@@ -27,7 +26,7 @@ export class Deliveries {
   }
 
   /** The other device has everything up to `upTo`. Returns the messages that it has since. */
-  reach(conversation: Conversation, upTo: number): readonly Numbered[] {
+  reach(conversation: Conversation, upTo: number): readonly Numbered<Own>[] {
     this.#reached.set(conversation, Math.max(upTo, this.#reached.get(conversation) ?? 0));
     const waiting = this.#waiting.get(conversation) ?? [];
     this.#waiting.set(

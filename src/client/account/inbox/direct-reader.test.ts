@@ -88,7 +88,7 @@ async function shownBy(
 }
 
 function emptyBatch(): InboxBatch {
-  return { changes: [], events: [], drafts: [], records: new Map(), touched: new Set() };
+  return { changes: [], events: [], notes: [], drafts: [], records: new Map(), touched: new Set() };
 }
 
 function* ordersOf(kinds: readonly Kind[]): Generator<readonly Kind[]> {

@@ -65,6 +65,11 @@ export class DirectReader {
       case 'message':
         await this.#message(conversation, peer, said, opened, isLate, batch);
         return;
+      case 'file-note': {
+        const { note: bytes, key, peerKey } = opened;
+        batch.notes.push({ type: 'note', from: peer, bytes, key, peerKey, isStored: true });
+        return;
+      }
       case 'again':
         await this.#again(conversation, peer, opened, batch);
         return;

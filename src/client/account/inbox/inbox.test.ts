@@ -67,6 +67,7 @@ function setUp() {
     messageOf: () =>
       ({ conversation: name, localId: 'ab', content: textContent('hi'), at: 1 }) as HistoryRecord,
     emit: (event) => void told.push(event),
+    note: () => {},
     full: () => {},
   });
   const conversation = new Conversation(

@@ -6,6 +6,7 @@ import { formatMessageId, parseMessageId } from '../../../wire/extended/names.ts
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, OwnContent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
 import { isSilent, textContent } from '../../content.ts';
+import type { NoteNews } from '../../files/notes/note-news.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
@@ -87,6 +88,7 @@ export interface InboxPorts {
   readonly work: (task: () => Promise<void>) => void;
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   readonly emit: (event: ClientEvent) => void;
+  readonly note: (news: NoteNews) => void;
   /** More waits than may, or no longer: the connection must not be read, or may be. */
   readonly full: (isFull: boolean) => void;
 }
@@ -100,7 +102,9 @@ export class Inbox {
   #isFull = false;
   /** Repeats for which the server gave no number, by their ids. */
   readonly #unnumbered = new Map<string, HistoryRecord>();
-  readonly #deliveries = new Deliveries();
+  readonly #deliveries = new Deliveries<OwnContent>();
+  /** Of notes about files, by their ids. */
+  readonly #noteDeliveries = new Deliveries<string>();
 
   constructor(ports: InboxPorts) {
     this.#ports = ports;
@@ -171,6 +175,7 @@ export class Inbox {
     const batch: InboxBatch = {
       changes: [],
       events: [],
+      notes: [],
       drafts: [],
       records: new Map(),
       touched: new Set(),
@@ -189,6 +194,7 @@ export class Inbox {
     written(true);
     this.#ports.outbox.written(batch.drafts);
     for (const event of batch.events) this.#ports.emit(event);
+    for (const news of batch.notes) this.#ports.note(news);
     for (const resolve of waiting) resolve();
   }
 
@@ -280,6 +286,8 @@ export class Inbox {
         });
         for (const { own, seq } of this.#deliveries.reach(item.conversation, item.seq))
           batch.events.push(ownEvent(this.#ports.me, own, { state: 'delivered', seq }));
+        for (const { own: id } of this.#noteDeliveries.reach(item.conversation, item.seq))
+          batch.notes.push({ type: 'own-note', id, fate: 'delivered' });
     }
   }
 
@@ -321,6 +329,7 @@ export class Inbox {
     batch.changes.push(...(this.#ports.engine?.logRestarted(peer, until) ?? []));
     // From the earlier log, and useless in this one.
     this.#deliveries.forget(conversation);
+    this.#noteDeliveries.forget(conversation);
     if (change.kind === 'put-back') batch.touched.add(conversation);
   }
 
@@ -436,6 +445,7 @@ export class Inbox {
       batch.changes.push(...(engine?.stored(place.user, record.sealed, seq) ?? []));
     }
     const { localId, content } = record;
+    if (content.kind === 'file-note') this.#noteStored(conversation, localId, seq, batch);
     if (isSilent(content)) return;
     const waiting = this.#ports.messageOf(entry);
     const own = { localId, place, content };
@@ -450,6 +460,18 @@ export class Inbox {
     batch.events.push(ownEvent(me, own, { state: 'stored', seq, at: message.at }));
     if (isDelivered) batch.events.push(ownEvent(me, own, { state, seq }));
     if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', content });
+  }
+
+  /** Where the server keeps nothing, it has passed the note on. */
+  #noteStored(
+    conversation: Conversation,
+    id: string,
+    seq: number | undefined,
+    batch: InboxBatch,
+  ): void {
+    batch.notes.push({ type: 'own-note', id, fate: 'stored' });
+    if (seq !== undefined && !this.#noteDeliveries.numbered(conversation, id, seq)) return;
+    batch.notes.push({ type: 'own-note', id, fate: 'delivered' });
   }
 
   /** An own private message has its number. Returns whether the other side's device has it already. */
@@ -467,6 +489,10 @@ export class Inbox {
     if (outbox.book.get(entry.record.localId) === undefined) return;
     batch.changes.push(outbox.settle(entry));
     const { localId, content } = entry.record;
+    if (content.kind === 'file-note') {
+      const reason = 'no-receipt';
+      batch.notes.push({ type: 'own-note', id: localId, fate: 'not-delivered', reason });
+    }
     if (isSilent(content)) return;
     const { code, text } = failure;
     const message = { ...messageOf(entry), state: 'refused' as const, reason: text };

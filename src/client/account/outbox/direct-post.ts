@@ -4,8 +4,9 @@
 
 import type { Username } from '../../../wire/text.ts';
 import { frameOf, type DirectEngine, type SealOutcome } from '../../encryption/stored/engine.ts';
-import { isSilent } from '../../content.ts';
+import { isAboutFile, isSilent } from '../../content.ts';
 import type { OwnContent, PrivateEvent } from '../../client-event.ts';
+import type { NoteNews } from '../../files/notes/note-news.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { RequestAnswer, PendingRequests } from '../../pending-requests.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
@@ -32,6 +33,9 @@ export interface DirectPostPorts {
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   /** Passes on a text to a person without an account. It has left the outbox. */
   readonly toGuest: (user: Username, own: OwnContent) => void;
+  /** The same of a note about a file. */
+  readonly noteElsewhere: (user: Username, id: string, note: Uint8Array) => void;
+  readonly note: (news: NoteNews) => void;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   readonly emit: (event: PrivateEvent) => void;
   /** Something waits for the person now, or went to a live conversation. */
@@ -90,6 +94,7 @@ export class DirectPost {
     const drafts = outbox.book.draftsFor(user);
     if (drafts.length > 0) this.#addressee(user).isHeld = false;
     const sealed: OutboxEntry[] = [];
+    const elsewhere: OutboxEntry[] = [];
     const changes: ClientChange[] = [];
     let isStopped = false;
     for (const entry of drafts.slice(0, maxSealBatch)) {
@@ -105,6 +110,9 @@ export class DirectPost {
         }
         sealed.push(entry);
         if (outcome.wantsKey) this.#ask(user);
+      } else if (outcome.kind === 'not-known-there') {
+        changes.push(outbox.settle(entry));
+        elsewhere.push(entry);
       } else if (outcome.kind === 'too-long') {
         this.#refuse(entry, 'malformed', 'that text cannot be encrypted');
       } else if (outcome.kind === 'other-device') {
@@ -119,6 +127,7 @@ export class DirectPost {
     }
     if (changes.length > 0) await writer.write(changes);
     outbox.written(sealed);
+    for (const entry of elsewhere) this.#passOn(user, entry);
     if (!isStopped && drafts.length > maxSealBatch) this.post(user);
   }
 
@@ -177,15 +186,23 @@ export class DirectPost {
 
   /** Nobody has registered that name: if somebody uses it now, it is a guest. */
   async #handOver(user: Username): Promise<void> {
-    const { outbox, writer, toGuest } = this.#ports;
+    const { outbox, writer } = this.#ports;
     const drafts = outbox.book.draftsFor(user);
     // Between the two they still count as on their way.
     this.#handing += drafts.length;
     const changes = drafts.map((entry) => outbox.settle(entry));
     await writer.write(changes);
-    for (const own of drafts.map(ownOf)) if (own !== undefined) toGuest(user, own);
+    for (const entry of drafts) this.#passOn(user, entry);
     this.#handing -= drafts.length;
     this.#ports.moved();
+  }
+
+  /** It has left the outbox. That a file is offered is of no use without the stored engine. */
+  #passOn(user: Username, entry: OutboxEntry): void {
+    const { localId, content } = entry.record;
+    if (content.kind === 'file-note') this.#ports.noteElsewhere(user, localId, content.note);
+    const own = isAboutFile(content) ? undefined : ownOf(entry);
+    if (own !== undefined) this.#ports.toGuest(user, own);
   }
 
   #retryLater(user: Username, retryMs = 0): void {
@@ -200,14 +217,18 @@ export class DirectPost {
     why: Extract<SealOutcome, { kind: 'blocked' }>['why'],
     detail: string,
   ): void {
-    const { engine, now, outbox, emit } = this.#ports;
+    const { engine, now, outbox, emit, note } = this.#ports;
     const addressee = this.#addressee(user);
-    const waiting = outbox.book
+    const untold = outbox.book
       .draftsFor(user)
-      .filter(({ record }) => !isSilent(record.content) && !addressee.told.has(record.localId));
-    for (const { record } of waiting) {
-      addressee.told.add(record.localId);
-      if (why === 'key-changed') emit({ type: 'held', to: user, id: record.localId });
+      .filter(({ record }) => !addressee.told.has(record.localId));
+    const waiting = untold.filter(({ record }) => !isSilent(record.content));
+    for (const { record } of untold) {
+      const { localId: id, content } = record;
+      addressee.told.add(id);
+      if (why !== 'key-changed') continue;
+      if (content.kind === 'file-note') note({ type: 'own-note', id, fate: 'held' });
+      else if (!isSilent(content) && !isAboutFile(content)) emit({ type: 'held', to: user, id });
     }
     if (why === 'key-changed') {
       addressee.isHeld = true;

@@ -241,5 +241,7 @@ async function openLine(
     return { line: { kind: 'unreadable', reason: 'its id is another one' }, changes, notices: [] };
   }
   const { id, content } = frame;
+  // Notes about files are between two.
+  if (content.kind === 'file-note') return { line: silent, changes, notices: [] };
   return { line: { kind: 'message', id, content, sender }, changes, notices: [] };
 }

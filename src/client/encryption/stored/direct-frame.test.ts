@@ -19,7 +19,17 @@ const frame: fc.Arbitrary<DirectFrame> = fc.oneof(
   fc.tuple(number, id, text).map(([of, made, said]) => ({
     content: { kind: 'again' as const, number: of, id: made, text: said },
   })),
-  fc.tuple(id, fc.integer({ min: 4, max: 255 }), fc.uint8Array()).map(([made, code, bytes]) => ({
+  fc
+    .tuple(id, text, fc.nat({ max: 2 ** 31 }), fc.uint8Array({ minLength: 32, maxLength: 32 }))
+    .map(([made, said, size, sha256]) => ({
+      id: made,
+      content: { kind: 'file' as const, at: 'sender' as const, name: said, size, sha256 },
+    })),
+  fc.tuple(id, fc.uint8Array()).map(([made, note]) => ({
+    id: made,
+    content: { kind: 'file-note' as const, note },
+  })),
+  fc.tuple(id, fc.integer({ min: 6, max: 255 }), fc.uint8Array()).map(([made, code, bytes]) => ({
     id: made,
     content: { kind: 'unknown' as const, code, bytes },
   })),
@@ -46,7 +56,7 @@ test('what decodes encodes to the same bytes, whatever was cut or appended', () 
   );
 });
 
-test('texts, questions and answers have the bytes that released versions read and write', () => {
+test('texts, questions, answers, files and notes have the bytes that released versions read and write', () => {
   const idHex = '000102030405060708090a0b0c0d0e0f';
   const vectors: readonly (readonly [string, DirectFrame])[] = [
     [`0201${idHex}68c3a9`, { id: idHex, content: textContent('h\u00e9') }],
@@ -54,6 +64,23 @@ test('texts, questions and answers have the bytes that released versions read an
     [
       `02030000000000000007${idHex}6869`,
       { content: { kind: 'again', number: 7, id: idHex, text: 'hi' } },
+    ],
+    [
+      `0204${idHex}00${'00'.repeat(6)}0102${'ab'.repeat(32)}612e747874`,
+      {
+        id: idHex,
+        content: {
+          kind: 'file',
+          at: 'sender',
+          name: 'a.txt',
+          size: 258,
+          sha256: new Uint8Array(32).fill(0xab),
+        },
+      },
+    ],
+    [
+      `0205${idHex}0106ff`,
+      { id: idHex, content: { kind: 'file-note', note: Uint8Array.of(1, 6, 255) } },
     ],
   ];
   for (const [hex, made] of vectors) {
@@ -64,12 +91,19 @@ test('texts, questions and answers have the bytes that released versions read an
 
 test('a kind of a later version is kept with its id, its code and its bytes', () => {
   const idHex = 'ff'.repeat(16);
-  const bytes = Uint8Array.from(Buffer.from(`0204${idHex}00ff07`, 'hex'));
-  const content = { kind: 'unknown', code: 4, bytes: Uint8Array.of(0, 255, 7) } as const;
+  const bytes = Uint8Array.from(Buffer.from(`0206${idHex}00ff07`, 'hex'));
+  const content = { kind: 'unknown', code: 6, bytes: Uint8Array.of(0, 255, 7) } as const;
   const decoded = decodeFrame(bytes);
   // As the engine does with decrypted bytes.
   bytes.fill(0);
   assert.deepEqual(decoded, { id: idHex, content });
+});
+
+test('a file that is where only a later version looks is kept as what this one does not know', () => {
+  const idHex = 'ff'.repeat(16);
+  const bytes = Uint8Array.from(Buffer.from(`0204${idHex}01ff07`, 'hex'));
+  const content = { kind: 'unknown', code: 4, bytes: Uint8Array.of(1, 255, 7) } as const;
+  assert.deepEqual(decodeFrame(bytes), { id: idHex, content });
 });
 
 test('frames that this version does not make are refused, later versions by their own name', () => {
@@ -87,4 +121,14 @@ test('frames that this version does not make are refused, later versions by thei
   assert.equal(head(2, 2, 1, 255, 0, 0, 0, 0, 0, 0, 0), 'malformed', 'no safe integer');
   assert.equal(head(2, 1, ...id16), 'malformed', 'no text');
   assert.equal(head(2, 1, ...id16, 0xff), 'malformed', 'no UTF-8');
+  const hash = Array.from({ length: 32 }, () => 1);
+  assert.equal(head(2, 4, ...id16), 'malformed', 'a file that is nowhere');
+  assert.equal(head(2, 4, ...id16, 0, ...one, ...hash), 'malformed', 'a file without a name');
+  assert.equal(
+    head(2, 4, ...id16, 0, ...one, ...hash, ...Array.from({ length: 256 }, () => 97)),
+    'malformed',
+    'a longer name than one can have',
+  );
+  const huge = [255, 255, 255, 255, 255, 255, 255, 255];
+  assert.equal(head(2, 4, ...id16, 0, ...huge, ...hash, 97), 'malformed', 'a size that is none');
 });

@@ -10,10 +10,11 @@ import {
   contentVersion,
   decodeContent,
   encodeContent,
-  isSilent,
+  isIdless,
   messageIdBytes,
   type AgainContent,
   type AskContent,
+  type FileNoteContent,
   type MessageContent,
 } from '../../content.ts';
 
@@ -22,7 +23,7 @@ const idless: ReadonlySet<number> = new Set([contentCodes.ask, contentCodes.agai
 
 export type DirectFrame =
   /** `id` is random, in hex, and the same each time the message comes. */
-  | { readonly id: string; readonly content: MessageContent }
+  | { readonly id: string; readonly content: MessageContent | FileNoteContent }
   | { readonly id?: undefined; readonly content: AskContent | AgainContent };
 
 export function encodeFrame({ id, content }: DirectFrame): Uint8Array {
@@ -40,6 +41,6 @@ export function decodeFrame(bytes: Uint8Array): DirectFrame | 'malformed' | 'new
   if (bytes.length < bodyAt) return 'malformed';
   const content = decodeContent({ code, bytes: bytes.subarray(bodyAt) });
   if (content === undefined) return 'malformed';
-  if (isSilent(content)) return { content };
+  if (isIdless(content)) return { content };
   return { id: formatHex(bytes.subarray(headBytes, bodyAt)), content };
 }

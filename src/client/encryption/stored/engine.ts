@@ -16,7 +16,7 @@ import {
   decodePendingKeyPackage,
   encodePendingKeyPackage,
 } from '../../../e2ee/key-package-record.ts';
-import { createKeyPackage } from '../../../e2ee/key-package.ts';
+import { createKeyPackage, says } from '../../../e2ee/key-package.ts';
 import { refuse, type Refusal } from '../../../e2ee/refusal.ts';
 import type { KeyStanding } from '../trust/key-events.ts';
 import { markCompared, numberOf, type SafetyNumber } from '../trust/key-checks.ts';
@@ -79,6 +79,20 @@ export class DirectEngine {
   /** Whether a last resort should be left at the server: there is none, or it has been used for long. */
   needsLastResort(): boolean {
     return this.#keyring.packages.needsLastResort(this.#keyring.now);
+  }
+
+  /**
+   * Whether the packages at the server may be those of an earlier version, which say less than this one can. The latest
+   * of them tells.
+   */
+  isStockOutdated(): Promise<boolean> {
+    return this.#alone(async () => {
+      const { able, ports, packages } = this.#keyring;
+      const newest = packages.newest;
+      const made =
+        newest && (await decodePendingKeyPackage(ports.suite, ports.device, newest.keyPackage));
+      return made?.ok === true && !able.every((ability) => says(made.value, ability));
+    });
   }
 
   /**
@@ -257,8 +271,8 @@ export class DirectEngine {
   }
 
   async #makePackage(lastResort: boolean, changes: ClientChange[]): Promise<string> {
-    const { ports, packages, now } = this.#keyring;
-    const pending = await createKeyPackage(ports.suite, ports.device, ports.me, now);
+    const { able, ports, packages, now } = this.#keyring;
+    const pending = await createKeyPackage(ports.suite, ports.device, ports.me, now, able);
     const { reference } = pending;
     const keyPackage = encodePendingKeyPackage(pending);
     const kept = { reference, lastResort, madeAt: now, stocked: false, entered: [], keyPackage };

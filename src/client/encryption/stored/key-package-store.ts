@@ -27,6 +27,11 @@ export class KeyPackageStore {
     return this.#kept.get(reference);
   }
 
+  /** The newest one that serves once. */
+  get newest(): KeptPackage | undefined {
+    return this.#all(false).at(-1);
+  }
+
   /** The newest last resort. */
   get lastResort(): KeptPackage | undefined {
     return this.#all(true).at(-1);

@@ -1,4 +1,5 @@
 // What writing and reading share: the ports, the records in use, and the people. Internal to this folder.
+import type { Ability } from '../../../e2ee/client-config.ts';
 import type { Device } from '../../../e2ee/device.ts';
 import type { PairSession } from '../../../e2ee/pair-session.ts';
 import { decodeSession, encodeSession } from '../../../e2ee/session-record.ts';
@@ -12,6 +13,9 @@ import { KeyPackageStore } from './key-package-store.ts';
 import { DirectPeer } from './direct-peer.ts';
 import { SessionStore } from './session-store.ts';
 
+/** What this version can. Its leaves say it, and a session keeps what its peer has said. */
+const ableHere: readonly Ability[] = ['fileNotes'];
+
 export interface DirectPorts {
   readonly suite: Suite;
   readonly device: Device;
@@ -21,6 +25,8 @@ export interface DirectPorts {
   readonly random: RandomBytes;
   /** The state of keys: shared with the live private messages of this login. */
   readonly trusts: TrustBook;
+  /** What this client can, where that is not all that this version can. */
+  readonly able?: readonly Ability[];
 }
 
 /** The part of a client's first records that encryption needs. */
@@ -38,6 +44,10 @@ export class Keyring {
     this.ports = ports;
     this.sessions = new SessionStore(records.sessions);
     this.packages = new KeyPackageStore(records.packages);
+  }
+
+  get able(): readonly Ability[] {
+    return this.ports.able ?? ableHere;
   }
 
   get now(): number {

@@ -1,7 +1,7 @@
 // The outbox entries to a person: messages that somebody wrote, requests for unreadable messages, and the answers to
 // them. All use the same outbox, because it survives a crash and keeps the order.
 import { formatHex } from '../../../lib/bytes.ts';
-import { maxAskedNumbers, messageIdBytes, type Content, isSilent } from '../../content.ts';
+import { isIdless, maxAskedNumbers, messageIdBytes, type Content } from '../../content.ts';
 import type { RandomBytes } from '../../ports.ts';
 import type { HistoryRecord } from '../../store/store-port.ts';
 import type { DirectFrame } from './direct-frame.ts';
@@ -24,7 +24,7 @@ export function newMessageId(random: RandomBytes): string {
 /** The frame to encrypt for an entry. Undefined if nobody could read it. */
 export function frameOf({ localId, content }: OutboxDraft): DirectFrame | undefined {
   if ('text' in content && content.text === '') return undefined;
-  if (isSilent(content)) return { content };
+  if (isIdless(content)) return { content };
   return idForm.test(localId) ? { id: localId, content } : undefined;
 }
 

@@ -10,7 +10,7 @@ import {
   type SealedMessage,
 } from '../../../e2ee/pair-session.ts';
 import type { KeyStanding } from '../trust/key-events.ts';
-import { textContent, type MessageContent } from '../../content.ts';
+import { textContent, type FileNoteContent, type MessageContent } from '../../content.ts';
 import { agoMs } from '../../connection/steady-time.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { decodeFrame, type DirectFrame } from './direct-frame.ts';
@@ -33,6 +33,15 @@ export type OpenOutcome =
       readonly kind: 'again';
       readonly numbers: readonly number[];
       readonly withheld: number;
+      readonly changes: readonly ClientChange[];
+    }
+  /** A note between the two programs about a file. `peerKey`: of the device that wrote it. */
+  | {
+      readonly kind: 'file-note';
+      readonly id: string;
+      readonly note: Uint8Array;
+      readonly key: KeyStanding;
+      readonly peerKey: Uint8Array;
       readonly changes: readonly ClientChange[];
     }
   /** Nothing for the person. */
@@ -127,7 +136,7 @@ function said(
   key: KeyStanding,
   changes: readonly ClientChange[],
 ): OpenOutcome {
-  if (frame.id !== undefined) return { kind: 'message', ...frame, key, of: undefined, changes };
+  if (frame.id !== undefined) return saidNew(kept, frame.id, frame.content, key, changes);
   const { content } = frame;
   switch (content.kind) {
     case 'again': {
@@ -152,6 +161,18 @@ function said(
       };
     }
   }
+}
+
+function saidNew(
+  { peerKey }: KeptSession,
+  id: string,
+  content: MessageContent | FileNoteContent,
+  key: KeyStanding,
+  changes: readonly ClientChange[],
+): OpenOutcome {
+  return content.kind === 'file-note'
+    ? { kind: 'file-note', id, note: content.note, key, peerKey, changes }
+    : { kind: 'message', id, content, key, of: undefined, changes };
 }
 
 /** An existing session. */

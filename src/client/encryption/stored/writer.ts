@@ -8,11 +8,11 @@ import { equalBytes } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { readKeyPackage, type PeerKeyPackage } from '../../../e2ee/key-package.ts';
 import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
-import { readSealed, seal } from '../../../e2ee/pair-session.ts';
+import { peerCan, readSealed, seal } from '../../../e2ee/pair-session.ts';
 import { encodeSession } from '../../../e2ee/session-record.ts';
 import { startSession } from '../../../e2ee/start-session.ts';
 import { agoMs } from '../../connection/steady-time.ts';
-import { isSilent } from '../../content.ts';
+import { isAboutFile, isSilent } from '../../content.ts';
 import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
 import { encodeFrame, type DirectFrame } from './direct-frame.ts';
 import type { KeptSession } from './kept-session.ts';
@@ -33,6 +33,8 @@ export type SealOutcome =
   | { readonly kind: 'too-long' }
   /** It may be encrypted for one device only, and that is not the one that the person is known by now. */
   | { readonly kind: 'other-device' }
+  /** Their client is of a version that does not know this kind of content. */
+  | { readonly kind: 'not-known-there' }
   | Blocked;
 
 export type KeyOutcome =
@@ -59,6 +61,9 @@ export async function sealFor(
   const session = kept === undefined ? undefined : keyring.take(kept);
   if (kept === undefined || session === undefined || person.fresh !== 'no') {
     return person.waitsFor(nowMs) ?? { kind: 'needs-key' };
+  }
+  if (isAboutFile(frame.content) && !peerCan(session, 'fileNotes')) {
+    return { kind: 'not-known-there' };
   }
   const made = await seal(session, bytes);
   bytes.fill(0);
@@ -94,7 +99,7 @@ export async function keyArrived(
   if (standing === 'changed') {
     return person.wait(blocked('key-refused', 'it is the key that was not trusted before'), nowMs);
   }
-  const started = await startSession(suite, own, me, read.value, nowMs);
+  const started = await startSession(suite, own, me, read.value, nowMs, keyring.able);
   if (!started.ok) return person.wait(blocked('key-refused', started.error.reason), nowMs);
   person.settled();
   const { session, welcome } = started.value;

@@ -1,12 +1,12 @@
-// Outgoing notes about files, and the outcome of each, which the Messenger reports by the note's id.
+// Outgoing notes about files, and the outcome of each, which whoever carries it reports by the note's id.
 
 import type { Username } from '../../../wire/text.ts';
 import type { NoteFate, NoteFailure } from '../transfer-context.ts';
 import { encodeFileNote, type FileNoteBody } from './file-note.ts';
 
-/** The Messenger's event for a note of ours. */
+/** What is told about a note of ours. `stored` has left as well. */
 export type NoteProgress = { readonly id: string } & (
-  | { readonly is: 'held' | 'sent' | 'delivered' }
+  | { readonly is: 'held' | 'sent' | 'stored' | 'delivered' }
   | { readonly is: 'failed'; readonly why: NoteFailure }
 );
 
@@ -14,7 +14,7 @@ export class NotePost {
   readonly #send: (to: Username, bytes: Uint8Array) => string | undefined;
   readonly #fates = new Map<string, NoteFate>();
 
-  /** `send` returns the id of the note, or undefined if the Messenger accepts no more. */
+  /** `send` returns the id of the note, or undefined if no more are accepted. */
   constructor(send: (to: Username, bytes: Uint8Array) => string | undefined) {
     this.#send = send;
   }
@@ -29,6 +29,7 @@ export class NotePost {
   receive(event: NoteProgress): void {
     const fate = this.#fates.get(event.id);
     if (event.is === 'delivered' || event.is === 'failed') this.#fates.delete(event.id);
+    if (event.is === 'stored') fate?.sent?.();
     if (event.is === 'failed') fate?.failed?.(event.why);
     else fate?.[event.is]?.();
   }

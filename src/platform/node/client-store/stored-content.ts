@@ -1,8 +1,12 @@
 // Contents as the JSON of a client's store has them. A text of the history is the field `text`, as before, because the
-// index of words is made from it. The bytes of an unknown content are beside it, in base64url.
+// index of words is made from it. Other kinds are beside it as `unknown`, with their code and their bytes in base64url:
+// an earlier version reads them as unknown, and a later one as what they are.
 import * as v from 'valibot';
 import {
-  isUnknownCode,
+  decodeContent,
+  encodeContent,
+  isKeptCode,
+  isSilent,
   textContent,
   type Content,
   type MessageContent,
@@ -14,7 +18,7 @@ const bytes = v.pipe(
   v.string(),
   v.check((text) => decodeBase64url(text) !== undefined),
 );
-const unknown = v.object({ code: v.pipe(v.number(), v.check(isUnknownCode)), bytes });
+const unknown = v.object({ code: v.pipe(v.number(), v.check(isKeptCode)), bytes });
 type StoredUnknown = v.InferOutput<typeof unknown>;
 
 /** The fields of a message in the history. It has one of the two. */
@@ -29,26 +33,42 @@ export const storedContents = v.variant('kind', [
 ]);
 
 export function storedMessage(content: MessageContent): object {
-  return content.kind === 'text' ? { text: content.text } : { unknown: storedUnknown(content) };
+  return content.kind === 'text' ? { text: content.text } : { unknown: storedBytes(content) };
 }
 
 export function messageContentOf(fields: {
   readonly text?: string | undefined;
   readonly unknown?: StoredUnknown | undefined;
 }): MessageContent {
-  return fields.unknown === undefined ? textContent(fields.text ?? '') : unknownOf(fields.unknown);
+  if (fields.unknown === undefined) return textContent(fields.text ?? '');
+  const content = keptOf(fields.unknown);
+  return isSilent(content) ? unknownOf(fields.unknown) : content;
 }
 
 export function storedContent(content: Content): object {
-  return content.kind === 'unknown' ? { kind: 'unknown', ...storedUnknown(content) } : content;
+  switch (content.kind) {
+    case 'text':
+    case 'ask':
+    case 'again':
+      return content;
+    default:
+      return { kind: 'unknown', ...storedBytes(content) };
+  }
 }
 
 export function contentOf(stored: v.InferOutput<typeof storedContents>): Content {
-  return stored.kind === 'unknown' ? unknownOf(stored) : stored;
+  return stored.kind === 'unknown' ? keptOf(stored) : stored;
 }
 
-function storedUnknown({ code, bytes }: UnknownContent): StoredUnknown {
+function storedBytes(content: Content): StoredUnknown {
+  const { code, bytes } = encodeContent(content);
   return { code, bytes: encodeBase64url(bytes) };
+}
+
+/** What this version knows of what was kept as it came. */
+function keptOf(stored: StoredUnknown): Content {
+  const unknown = unknownOf(stored);
+  return decodeContent(unknown) ?? unknown;
 }
 
 function unknownOf({ code, bytes }: StoredUnknown): UnknownContent {
