@@ -3,7 +3,12 @@
 
 import type { Brand } from '../lib/brand.ts';
 import type { Event } from '../wire/events.ts';
-import type { ChangedPerson, ExtendedEvent } from '../wire/extended/events.ts';
+import type {
+  ChangedPerson,
+  ExtendedEvent,
+  ExtendedEventOf,
+  RosterItem,
+} from '../wire/extended/events.ts';
 import type { ConversationName, Place } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { Proof } from '../wire/transfer.ts';
@@ -40,7 +45,15 @@ export interface SaidPost {
   readonly text: LineText | undefined;
   readonly sealed: string | undefined;
   readonly welcome: string | undefined;
+  /** In a sealed group: what else its line has. */
+  readonly inSealed: SealedPart | undefined;
 }
+
+/** What a line of a sealed group has beside who says it, and when. */
+export type SealedPart = Pick<
+  ExtendedEventOf<'MSG'>,
+  'seen' | 'on' | 'kind' | 'commit' | 'info' | 'records' | 'chain' | 'out'
+>;
 
 /**
  * Who waits for the confirmation that a message is stored, and what is undone if it cannot be stored. Small, because
@@ -97,6 +110,8 @@ export interface Repeated {
   readonly text: LineText | undefined;
   readonly sealed: string | undefined;
   readonly welcome: string | undefined;
+  /** Of a COMMIT. */
+  readonly commit: string | undefined;
 }
 
 /**
@@ -108,6 +123,19 @@ export interface Repeat {
   readonly type: 'repeat';
   readonly by: Speaker;
   readonly repeated: Repeated;
+}
+
+/**
+ * A line of a sealed group that is no message: a commit, records, somebody who is out. It goes with changes of the hub, so
+ * it is never dropped: where the store fails, it is tried again as they are, and nobody hears it until it is stored.
+ */
+export interface LogLine {
+  readonly type: 'group-line';
+  readonly audience: Audience;
+  readonly said: SaidPost;
+  readonly except: ConnectionId | undefined;
+  /** What of it bears on the roster. */
+  readonly items: readonly RosterItem[];
 }
 
 /** One file on its way. Numbers are never reused. */
@@ -139,6 +167,7 @@ export type Effect =
   /** Somebody's presence has changed. Followers get the latest state, not each change. */
   | { readonly type: 'presence'; readonly person: ChangedPerson }
   | Post
+  | LogLine
   | Repeat
   /**
    * To be stored. Later effects wait until it is. The shell retries until it is stored, except for the stream of a

@@ -60,6 +60,7 @@ function createShell(limits: Partial<Env> = {}) {
           break;
         case 'report':
         case 'change':
+        case 'group-line':
         case 'repeat':
         case 'presence':
           assert.fail('guests leave nothing behind, and follow nobody');

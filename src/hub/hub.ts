@@ -18,7 +18,9 @@ import {
 } from './files/files.ts';
 import { endGroup, handOver } from './groups/hand-over.ts';
 import { createGroup, joinGroup, kick, leaveGroup } from './groups/groups.ts';
-import type { HubInput } from './inputs.ts';
+import { nothingSigned, type HubInput } from './inputs.ts';
+import { commitToGroup } from './groups/sealed/commit.ts';
+import { leaveTree } from './groups/sealed/trees.ts';
 import { createByInvitation, invite } from './groups/invited.ts';
 import {
   broadcast,
@@ -177,7 +179,7 @@ function command(turn: Turn, input: Extract<HubInput, { type: 'command' }>): voi
 
 /** Requests are only for connections that logged in by EHLO. For a version 1 connection their verbs are unknown. */
 function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): void {
-  const { connection, request, at } = input;
+  const { connection, request, parts = nothingSigned, at } = input;
   const phase = turn.hub.connections.get(connection);
   if (phase?.name !== 'open') {
     sendSoftError(turn, connection, 'login-first');
@@ -205,16 +207,22 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
       createByInvitation(turn, visit, request);
       return;
     case 'INVITE':
-      invite(turn, visit, request);
+      invite(turn, visit, request, parts, at);
       return;
     case 'BLOCK':
       blockPerson(turn, visit, request);
       return;
     case 'HAND_OVER':
-      handOver(turn, visit, request);
+      handOver(turn, visit, request, parts, at);
       return;
     case 'END_GROUP':
       endGroup(turn, visit, request);
+      return;
+    case 'COMMIT':
+      commitToGroup(turn, visit, request, parts, at);
+      return;
+    case 'TREE':
+      leaveTree(turn, visit, request, at);
       return;
     default:
       unreachable(request);

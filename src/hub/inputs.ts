@@ -4,9 +4,13 @@
 import type { Command, LineRefusal } from '../wire/commands.ts';
 import type { Event } from '../wire/events.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
+import type { CommitOutline } from '../wire/mls-outline.ts';
+import type { AccountChain } from '../wire/statements/account-chain.ts';
+import type { RosterRecord } from '../wire/statements/roster-record.ts';
+import type { Checked } from '../wire/statements/statement.ts';
 import type { Username } from '../wire/text.ts';
 import type { ConnectionId, Speaker, TransferId } from './effects.ts';
-import type { LogId } from './records.ts';
+import type { Can, LogId } from './records.ts';
 import type { Trimmed } from './store-port.ts';
 
 /** Requests that the hub answers. The shell, which holds the store, answers HISTORY, STOCK and TAKE_KEY. */
@@ -19,7 +23,22 @@ export type HubRequest =
   | RequestOf<'CREATE'>
   | RequestOf<'INVITE'>
   | RequestOf<'HAND_OVER'>
-  | RequestOf<'END_GROUP'>;
+  | RequestOf<'END_GROUP'>
+  | RequestOf<'COMMIT'>
+  | RequestOf<'TREE'>;
+
+/** What the shell has made of the signed parts of a request. */
+export interface CheckedParts {
+  /** Of a COMMIT; undefined where there is no commit, or none of the form that groups use. */
+  readonly outline: CommitOutline | undefined;
+  /** Undefined where one of them is malformed, or its signature is not valid. */
+  readonly records: readonly Checked<RosterRecord>[] | undefined;
+  /** The account that the chain shows; undefined where there is none, or none that holds. */
+  readonly chain: AccountChain | undefined;
+}
+
+/** Of a request that has none. */
+export const nothingSigned: CheckedParts = { outline: undefined, records: [], chain: undefined };
 
 /** Who may make an account: everybody, people with a one-time code, or nobody. */
 export type Registration = 'open' | 'invite' | 'closed';
@@ -81,6 +100,8 @@ export type HubInput =
       readonly stream: string | undefined;
       /** The runs of the server that it was told at its last visit, the latest first. */
       readonly runs: readonly number[] | undefined;
+      /** What the client says that it can do. */
+      readonly can: Can;
       readonly at: number;
     }
   /** A request of the extended protocol. Its texts are binary strings already. */
@@ -88,6 +109,8 @@ export type HubInput =
       readonly type: 'request';
       readonly connection: ConnectionId;
       readonly request: HubRequest;
+      /** Of requests with signed parts. */
+      readonly parts?: CheckedParts | undefined;
       readonly at: number;
     }
   /** The shell ends a connection for its own reason, and sends `last` as the last line. */

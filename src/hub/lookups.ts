@@ -16,7 +16,7 @@ import { firstFor } from './messages/conversations.ts';
 import { settledUpTo } from './messages/directs.ts';
 import type { ConnectionId, Form } from './effects.ts';
 import type { AccountId, LogId } from './records.ts';
-import { findGroup, findNamed, type Hub, type Log, type User, type Visit } from './state.ts';
+import { findGroupFor, findNamed, type Hub, type Log, type User, type Visit } from './state.ts';
 
 /** An account, for the shell. */
 export interface AccountView {
@@ -154,13 +154,14 @@ export function readable(
   connection: ConnectionId,
   place: Place,
 ): Result<Readable, FailureCode> {
-  const user = visitOf(hub, connection)?.user;
-  if (user?.account === undefined) return err('no-such-place');
+  const visit = visitOf(hub, connection);
+  const user = visit?.user;
+  if (visit === undefined || user?.account === undefined) return err('no-such-place');
   switch (place.kind) {
     case 'lobby':
       return part(lobbyName, hub.lobby, 1);
     case 'group': {
-      const group = findGroup(hub, place.group, user);
+      const group = findGroupFor(hub, place.group, visit);
       if (group === undefined) return err('no-such-place');
       const since = group.members.get(user);
       if (since === undefined) return err('not-a-member');

@@ -5,6 +5,8 @@ import { invariant } from '../lib/invariant.ts';
 import type { SaidPost } from './effects.ts';
 import type {
   Change,
+  GroupInfoRecord,
+  GroupLineRecord,
   LogEnd,
   LogMark,
   LogRecord,
@@ -20,6 +22,10 @@ export interface Memory {
   records(): Records;
   /** The messages of a log, in order. */
   messages(log: number | undefined): readonly SaidPost[];
+  /** Of a sealed group: the lines that are no messages, the GroupInfos, and a tree's parts. */
+  lines(log: number): readonly GroupLineRecord[];
+  infos(log: number): readonly GroupInfoRecord[];
+  treeOf(log: number, tree: number): readonly string[];
   /** The server starts a new run, with a new number. */
   beginRun(run: number): void;
   /** A copy of the current state, in a new generation if one is named. */
@@ -38,7 +44,17 @@ interface Past {
 
 const noPast: Past = { steps: [], generation: 0, ends: [], runs: [], marks: [] };
 
-type Row<K extends 'accounts' | 'groups' | 'cursors' | 'streams' | 'invites'> = Records[K][number];
+type Row<
+  K extends
+    | 'accounts'
+    | 'groups'
+    | 'cursors'
+    | 'streams'
+    | 'invites'
+    | 'sealedGroups'
+    | 'sealedLeaves'
+    | 'rosters',
+> = Records[K][number];
 
 /** A memory that holds only `past`. */
 export function createMemory(past: Past = noPast): Memory {
@@ -49,6 +65,12 @@ export function createMemory(past: Past = noPast): Memory {
   const bans = new Map<string, Records['bans'][number]>();
   const logs = new Map<number, LogRecord>();
   const messages = new Map<number, SaidPost[]>();
+  const sealedGroups = new Map<number, Row<'sealedGroups'>>();
+  const sealedLeaves = new Map<number, Row<'sealedLeaves'>>();
+  const rosters = new Map<number, Row<'rosters'>>();
+  const lines = new Map<number, GroupLineRecord[]>();
+  const infos = new Map<number, GroupInfoRecord[]>();
+  const treeParts = new Map<string, string>();
   const cursors = new Map<string, Row<'cursors'>>();
   const streams = new Map<string, Row<'streams'>>();
   const invited = new Map<string, Records['invited'][number]>();
@@ -131,7 +153,43 @@ export function createMemory(past: Past = noPast): Memory {
         lastLog = Math.max(lastLog, change.log.log);
         logs.set(change.log.log, change.log);
         break;
+      case 'sealed-group':
+        invariant(logs.has(change.sealed.log), 'what a change speaks of is there');
+        sealedGroups.set(change.sealed.log, change.sealed);
+        break;
+      case 'sealed-leaves':
+        invariant(logs.has(change.log), 'what a change speaks of is there');
+        sealedLeaves.set(change.log, change);
+        break;
+      case 'group-line': {
+        const { line } = change;
+        invariant(logs.has(line.log), 'what a change speaks of is there');
+        lines.set(line.log, [...(lines.get(line.log) ?? []), line]);
+        const items = [...(rosters.get(line.log)?.items ?? []), ...line.items];
+        rosters.set(line.log, { log: line.log, items });
+        break;
+      }
+      case 'group-info':
+        invariant(logs.has(change.info.log), 'what a change speaks of is there');
+        infos.set(
+          change.info.log,
+          [change.info, ...(infos.get(change.info.log) ?? [])].slice(0, 3),
+        );
+        break;
+      case 'tree-part': {
+        const { log, tree, n, bytes } = change.part;
+        treeParts.set(`${log} ${tree} ${n}`, bytes);
+        break;
+      }
+      case 'trees-kept':
+        for (const key of treeParts.keys()) {
+          const [log, tree] = key.split(' ').map(Number);
+          if (log === change.log && !change.trees.includes(tree ?? 0)) treeParts.delete(key);
+        }
+        break;
       case 'log-removed':
+        for (const kept of [sealedGroups, sealedLeaves, rosters, lines, infos])
+          kept.delete(change.log);
         invariant(logs.delete(change.log), 'what a change speaks of is there');
         messages.delete(change.log);
         removeWhere(cursors, ({ log }) => log === change.log);
@@ -211,6 +269,9 @@ export function createMemory(past: Past = noPast): Memory {
       bans: [...bans.values()],
       addressBans: [...addressBans.values()],
       logs: [...logs.values()],
+      sealedGroups: [...sealedGroups.values()],
+      sealedLeaves: [...sealedLeaves.values()],
+      rosters: [...rosters.values()],
       cursors: [...cursors.values()],
       streams: [...streams.values()],
       invited: [...invited.values()],
@@ -227,6 +288,13 @@ export function createMemory(past: Past = noPast): Memory {
       clock: undefined,
     }),
     messages: (log) => messages.get(log ?? 0) ?? [],
+    lines: (log) => lines.get(log) ?? [],
+    infos: (log) => infos.get(log) ?? [],
+    treeOf: (log, tree) =>
+      [...treeParts]
+        .filter(([key]) => key.startsWith(`${log} ${tree} `))
+        .sort(([one], [other]) => Number(one.split(' ')[2]) - Number(other.split(' ')[2]))
+        .map(([, bytes]) => bytes),
     beginRun(run) {
       const position = (runs[0]?.position ?? 0) + 1;
       runs = [{ run, position, lastLog }, ...runs];

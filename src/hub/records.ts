@@ -2,6 +2,7 @@
 // (src/store). Changes say what holds from now on, never what to add, so applying a change twice is the same as once.
 
 import type { Brand } from '../lib/brand.ts';
+import type { RosterItem } from '../wire/extended/events.ts';
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 
@@ -10,6 +11,12 @@ export type AccountId = Brand<number, 'AccountId'>;
 
 /** One conversation's log. Numbers are never reused, so that a new group differs from an old one of the same name. */
 export type LogId = Brand<number, 'LogId'>;
+
+/** What somebody's client can do beyond what every client can. */
+export interface Can {
+  /** It takes part in sealed groups. */
+  readonly sealed: boolean;
+}
 
 export interface AccountRecord {
   readonly id: AccountId;
@@ -36,6 +43,72 @@ export interface MemberRecord {
   readonly since: number;
   /** Grows with each join. Members are sorted by it. */
   readonly order: number;
+}
+
+/** A leaf of a sealed group's tree: its account by its root, and its key; base64url. */
+export interface LeafRecord {
+  readonly root: string;
+  readonly key: string;
+}
+
+/** A tree of a sealed group: behind which commit, and in how many parts. `tree` counts them. */
+export interface TreeRecord {
+  readonly tree: number;
+  readonly at: number;
+  readonly of: number;
+}
+
+/** A sealed group, by its log (groups/sealed/sealed-state.ts). */
+export interface SealedGroupRecord {
+  readonly log: LogId;
+  readonly groupId: string;
+  /** The numbers of the last commits, the latest first. */
+  readonly commits: readonly number[];
+  readonly lastOut: number;
+  readonly commitsSinceTree: number;
+  readonly trees: readonly TreeRecord[];
+  readonly lastTree: number;
+  /** How many items its roster has. */
+  readonly rosterItems: number;
+}
+
+/** Who holds the leaves of a sealed group, by their indexes, behind its last commit. */
+export interface SealedLeavesRecord {
+  readonly log: LogId;
+  readonly leaves: readonly (LeafRecord | undefined)[];
+}
+
+/** What bears on the roster of a sealed group, in the order of its log. */
+export interface RosterOfLog {
+  readonly log: LogId;
+  readonly items: readonly RosterItem[];
+}
+
+/** A line of a sealed group's log that is no message, and what of it bears on the roster. */
+export interface GroupLineRecord {
+  readonly log: LogId;
+  readonly seq: number;
+  /** By the server's age clock, as of a segment. */
+  readonly at: number;
+  /** A binary string with its line end. */
+  readonly line: string;
+  readonly items: readonly RosterItem[];
+}
+
+/** The GroupInfo behind a commit of a sealed group, and who has left it. */
+export interface GroupInfoRecord {
+  readonly log: LogId;
+  readonly at: number;
+  readonly by: Username;
+  readonly info: string;
+}
+
+/** A part of a tree that is left for those who enter. */
+export interface TreePartRecord {
+  readonly log: LogId;
+  readonly tree: number;
+  readonly n: number;
+  readonly bytes: string;
 }
 
 export interface LogRecord {
@@ -152,6 +225,15 @@ export type Change =
   | { readonly type: 'log-removed'; readonly log: LogId }
   /** The messages before `first` were deleted. */
   | { readonly type: 'log-trimmed'; readonly log: LogId; readonly first: number }
+  | { readonly type: 'sealed-group'; readonly sealed: SealedGroupRecord }
+  | ({ readonly type: 'sealed-leaves' } & SealedLeavesRecord)
+  /** Appended to the log, and to the lines that are kept longer than messages. */
+  | { readonly type: 'group-line'; readonly line: GroupLineRecord }
+  /** The last few of each group are kept. */
+  | { readonly type: 'group-info'; readonly info: GroupInfoRecord }
+  | { readonly type: 'tree-part'; readonly part: TreePartRecord }
+  /** All trees of the group but these are gone. */
+  | { readonly type: 'trees-kept'; readonly log: LogId; readonly trees: readonly number[] }
   | { readonly type: 'cursor'; readonly cursor: CursorRecord }
   | { readonly type: 'stream'; readonly stream: StreamRecord }
   | { readonly type: 'stream-removed'; readonly account: AccountId; readonly stream: string }
@@ -175,6 +257,9 @@ export interface Records {
   /** In the order of their creation. */
   readonly addressBans: readonly AddressBanRecord[];
   readonly logs: readonly LogRecord[];
+  readonly sealedGroups: readonly SealedGroupRecord[];
+  readonly sealedLeaves: readonly SealedLeavesRecord[];
+  readonly rosters: readonly RosterOfLog[];
   readonly cursors: readonly CursorRecord[];
   /** In the order of their last use, the least recent first. */
   readonly streams: readonly StreamRecord[];
@@ -209,6 +294,9 @@ export const noRecords: Records = {
   bans: [],
   addressBans: [],
   logs: [],
+  sealedGroups: [],
+  sealedLeaves: [],
+  rosters: [],
   cursors: [],
   streams: [],
   invited: [],

@@ -7,6 +7,8 @@ import { logNumber } from './messages/logs.ts';
 import { noRecords, type LogId, type LogMark, type Records } from './records.ts';
 import { addDirect } from './messages/directs.ts';
 import { restoreQuotas, unspent } from './quotas.ts';
+import { restoreSealed } from './groups/sealed/restore-sealed.ts';
+import type { Sha256 } from './groups/sealed/roster-items.ts';
 import {
   findNamed,
   foldName,
@@ -18,8 +20,11 @@ import {
   type User,
 } from './state.ts';
 
+/** Of a hub without sealed groups. */
+const noHash: Sha256 = () => new Uint8Array();
+
 /** A hub without connections, with the accounts, groups and logs of `records`. */
-export function createHub(records: Records = noRecords): Hub {
+export function createHub(records: Records = noRecords, sha256: Sha256 = noHash): Hub {
   const hub: Hub = {
     connections: new Map(),
     users: new Map(),
@@ -59,6 +64,7 @@ export function createHub(records: Records = noRecords): Hub {
     const direct = restoreLog(hub, { id, name, number, ...before, first, last });
     if (direct !== undefined) directs.set(id, direct);
   }
+  restoreSealed(hub, records, sha256);
   for (const { log, account, seq } of records.cursors) {
     const direct = directs.get(log);
     const at = direct?.people.findIndex((user) => user.account?.id === account);
@@ -138,6 +144,7 @@ function restoreGroups(hub: Hub, { groups, members, bans, addressBans, invited }
       bannedFrom: undefined,
       invited: byInvitation === true ? new Set() : undefined,
       log: undefined,
+      sealed: undefined,
     });
   }
   // In the order in which each account joined its groups.

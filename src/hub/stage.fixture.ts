@@ -13,11 +13,12 @@ import {
 import type { Username } from '../wire/text.ts';
 import type { Audience, ConnectionId, Effect, Form, Post, SaidPost, Speaker } from './effects.ts';
 import { phaseOf, step, type HubInput } from './hub.ts';
-import type { AdminAct, HubRequest, ConnectionWay } from './inputs.ts';
+import type { AdminAct, CheckedParts, HubRequest, ConnectionWay } from './inputs.ts';
 import { defaultHubLimits } from './limits.ts';
 import { createMemory, type Memory } from './memory.fixture.ts';
 import { createHub } from './restore.ts';
-import type { Hub } from './state.ts';
+import type { Sha256 } from './groups/sealed/roster-items.ts';
+import { canNothing, type Hub } from './state.ts';
 import type { Env } from './turn.ts';
 
 export const testEnv: Env = {
@@ -44,7 +45,7 @@ function audienceKey(audience: Audience): string {
 
 /** The event of a message, as extended connections get it. */
 export function messageOf(said: SaidPost): ExtendedEvent {
-  const { name, seq, at, from, guest, id, text, sealed, welcome } = said;
+  const { name, seq, at, from, guest, id, text, sealed, welcome, inSealed } = said;
   return {
     verb: 'MSG',
     in: name,
@@ -56,6 +57,7 @@ export function messageOf(said: SaidPost): ExtendedEvent {
     text,
     sealed,
     welcome,
+    ...inSealed,
   };
 }
 
@@ -70,13 +72,21 @@ export class Stage {
   /** Whether commits work. */
   disk = true;
   #now: number;
+  readonly #sha256: Sha256 | undefined;
   readonly #inboxes = new Map<ConnectionId, string[]>();
 
-  constructor(env: Partial<Env> = {}, memory: Memory = createMemory(), now = 1_000_000) {
+  /** @param sha256 of a stage with sealed groups */
+  constructor(
+    env: Partial<Env> = {},
+    memory: Memory = createMemory(),
+    now = 1_000_000,
+    sha256?: Sha256,
+  ) {
     this.#now = now;
+    this.#sha256 = sha256;
     this.env = { ...testEnv, ...env };
     this.memory = memory;
-    this.hub = createHub(memory.records());
+    this.hub = createHub(memory.records(), this.#sha256);
   }
 
   run(input: HubInput): void {
@@ -108,6 +118,19 @@ export class Stage {
         this.memory.append(effect.said);
         this.#post(effect);
         break;
+      case 'group-line': {
+        const { said, audience, except, items } = effect;
+        const line = formatExtendedEvent(messageOf(said));
+        const { log, seq, at } = said;
+        this.memory.append(said);
+        if (log !== undefined && seq !== undefined) {
+          this.memory.apply({ type: 'group-line', line: { log, seq, at, line, items } });
+        }
+        for (const connection of this.audiences.get(audienceKey(audience))?.keys() ?? []) {
+          if (connection !== except) this.#put(connection, line);
+        }
+        break;
+      }
       case 'repeat': {
         const { label, name, id, from } = effect.repeated;
         const { log } = this.memory.records().logs.find((one) => one.name === name) ?? {};
@@ -149,8 +172,9 @@ export class Stage {
     const hearers = audience && this.audiences.get(audienceKey(audience));
     for (const [connection, form] of hearers ?? []) {
       if (connection === except) continue;
-      invariant(v1, 'audiences have version 1 members');
-      this.#put(connection, form === 'v1' ? formatEvent(v1) : line);
+      invariant(v1 ?? form === 'extended', 'a line for version 1');
+      if (form === 'extended') this.#put(connection, line);
+      else if (v1 !== undefined) this.#put(connection, formatEvent(v1));
     }
   }
 
@@ -177,8 +201,8 @@ export class Stage {
     else this.run({ type: 'refuse', ...of, refusal: parsed.error });
   }
 
-  request(connection: number, request: HubRequest): void {
-    this.run({ type: 'request', connection: id(connection), request, at: this.#now++ });
+  request(connection: number, request: HubRequest, parts?: CheckedParts): void {
+    this.run({ type: 'request', connection: id(connection), request, parts, at: this.#now++ });
   }
 
   /** A guest connects and logs in. */
@@ -206,6 +230,7 @@ export class Stage {
       registration: 'open',
       stream: undefined,
       runs: undefined,
+      can: canNothing,
       at: this.#now++,
       ...how,
     });
@@ -239,12 +264,12 @@ export class Stage {
 
   /** Ends every connection, and starts again from what was stored. */
   restart(env: Partial<Env> = {}): Stage {
-    return new Stage({ ...this.env, ...env }, this.memory);
+    return new Stage({ ...this.env, ...env }, this.memory, this.#now, this.#sha256);
   }
 
   /** The same from what was stored at another time. Time goes on. */
   putBack(memory: Memory): Stage {
-    return new Stage(this.env, memory, this.#now);
+    return new Stage(this.env, memory, this.#now, this.#sha256);
   }
 }
 

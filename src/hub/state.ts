@@ -5,8 +5,14 @@
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { ConnectionId, Form, TransferId } from './effects.ts';
+import type { SealedState } from './groups/sealed/sealed-state.ts';
 import type { ConnectionWay } from './inputs.ts';
-import type { AccountId, InviteRecord, LogId, LogMark, RunRecord } from './records.ts';
+import type { AccountId, Can, InviteRecord, LogId, LogMark, RunRecord } from './records.ts';
+
+export type { Can };
+
+/** What version 1 clients can do, and clients of the extended protocol that say nothing. */
+export const canNothing: Can = { sealed: false };
 
 /** One connection that is logged in as a user. */
 export interface Visit {
@@ -17,6 +23,7 @@ export interface Visit {
   readonly private: boolean;
   /** A guest, where guests may write only in the lobby. */
   readonly lobbyOnly: boolean;
+  readonly can: Can;
   /** Stands for its address. Undefined if addresses do not identify people here. */
   readonly from: string | undefined;
 }
@@ -123,7 +130,7 @@ export interface Group {
    */
   readonly members: Map<User, number>;
   /** Who may enter a group by invitation. For others the group does not exist. Undefined if everybody may enter. */
-  readonly invited: Set<AccountId> | undefined;
+  invited: Set<AccountId> | undefined;
   /** How many of the members have an account. The group is stored while there is one. */
   accounts: number;
   /** Folded names of kicked people. They belong to the group, so they outlive the visits of these people. */
@@ -132,6 +139,18 @@ export interface Group {
   bannedFrom: AddressBans | undefined;
   /** Undefined if messages are not stored. */
   log: Log | undefined;
+  /** Undefined of an open group. */
+  sealed: SealedState | undefined;
+}
+
+/** Whether a connection of a member hears a group: a sealed one only if its client can take part. */
+export function hearsGroup({ sealed }: Group, { can }: Visit): boolean {
+  return sealed === undefined || can.sealed;
+}
+
+/** The connections of a member that hear a group. */
+export function hearersOf(group: Group, { visits }: User): readonly Visit[] {
+  return group.sealed === undefined ? visits : visits.filter((visit) => hearsGroup(group, visit));
 }
 
 /** An offered file that nobody has accepted yet [7.11]. Both connections are logged in. */
@@ -232,6 +251,12 @@ export function findGroup(hub: Hub, name: string, user: User): Group | undefined
   const group = hub.groups.get(foldName(name));
   if (group?.name !== name) return undefined;
   return group.members.has(user) || mayEnter(group, user) ? group : undefined;
+}
+
+/** The same as a connection is told of it: there are no sealed groups for one whose client can't take part in them. */
+export function findGroupFor(hub: Hub, name: string, visit: Visit): Group | undefined {
+  const group = findGroup(hub, name, visit.user);
+  return group !== undefined && hearsGroup(group, visit) ? group : undefined;
 }
 
 function mayEnter({ invited }: Group, { account }: User): boolean {

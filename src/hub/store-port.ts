@@ -1,7 +1,8 @@
 // The port of the store. A commit is stored as a whole or not at all, also after a power cut. Adapters: src/store
 // (SQLite; memory for tests). One writer: calls are executed in order.
 
-import type { AccountId, Change, LogId, Records } from './records.ts';
+import type { RosterItem } from '../wire/extended/events.ts';
+import type { AccountId, Change, GroupInfoRecord, LogId, Records } from './records.ts';
 
 /**
  * The messages that one conversation got in one turn: their lines as delivery sends them, in order, each with its line
@@ -117,6 +118,15 @@ export interface Attachment {
   readonly bytes: Uint8Array;
 }
 
+/** Lines of a sealed group's log. */
+export interface GroupLines {
+  /** Binary strings with their line ends. */
+  readonly lines: readonly string[];
+  /** The numbers, between them, of lines that are not as they were written any more. */
+  readonly damaged: readonly number[];
+  readonly more: boolean;
+}
+
 export interface Store {
   /** The heap of the store's thread at its last answer. Undefined without a thread. */
   readonly heapBytes?: number | undefined;
@@ -168,6 +178,23 @@ export interface Store {
    * Looks for damage: everywhere, or, with `isQuick`, for a short time in what was written last. Nothing waits for it.
    */
   check(isQuick: boolean): Promise<StoreCheck>;
+  /**
+   * The lines of a sealed group's log that are no messages, behind the number `after`, in order; a bounded part of them.
+   * They are kept for 400 days, however long messages are.
+   */
+  readGroupLines(
+    log: LogId,
+    after: number,
+    maxLines: number,
+    maxBytes: number,
+  ): Promise<GroupLines>;
+  /** All that bears on a sealed group's roster, in the order of its log. It is kept as long as the log. */
+  readRoster(log: LogId): Promise<readonly RosterItem[]>;
+  /** The last few GroupInfos of a sealed group, the latest first. */
+  readGroupInfos(log: LogId): Promise<readonly GroupInfoRecord[]>;
+  /** The parts of a tree of a sealed group, in order; none where there is no such tree. */
+  readTree(log: LogId, tree: number): Promise<readonly string[]>;
+
   /** Finishes the pending calls and closes the file. */
   close(): Promise<void>;
 }

@@ -137,7 +137,7 @@ export function fail(
   to: ConnectionId,
   { verb, label }: Pick<HubRequest, 'verb' | 'label'>,
   code: FailureCode,
-  more: Pick<ExtendedEventOf<'FAILED'>, 'id' | 'expected'> = {},
+  more: Pick<ExtendedEventOf<'FAILED'>, 'id' | 'expected' | 'last' | 'retryMs' | 'people'> = {},
 ): void {
   report(turn, to, { verb: 'FAILED', label, request: verb, code, text: failures[code], ...more });
 }

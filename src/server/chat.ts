@@ -16,7 +16,7 @@ import {
 } from '../hub/lookups.ts';
 import { quotaRecords, quotasUsed } from '../hub/quotas.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
-import type { Records } from '../hub/records.ts';
+import type { Change, Records } from '../hub/records.ts';
 import { farewell, type Env } from '../hub/turn.ts';
 import type { Command, LineRefusal } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
@@ -48,6 +48,7 @@ import { HistoryHandler } from './requests/history-handler.ts';
 import { KeyPackageHandler } from './requests/key-package-handler.ts';
 import { RepeatHandler } from './requests/repeat-handler.ts';
 import { Requests } from './requests/requests.ts';
+import { SealedGroupHandler } from './requests/sealed-group-handler.ts';
 import { RetentionLoop } from './retention.ts';
 import { WaitingCount } from './waiting-count.ts';
 import { StoreHealth } from './store-health.ts';
@@ -101,7 +102,9 @@ function stampedBy(ages: AgeClock, store: CommitTarget): CommitTarget {
     commit({ changes, segments }) {
       const at = ages.now;
       return store.commit({
-        changes,
+        changes: changes.some(({ type }) => type === 'group-line')
+          ? changes.map((change) => stamped(change, at))
+          : changes,
         segments: segments.map(({ log, first, count, bytes }) => ({
           log,
           first,
@@ -112,6 +115,11 @@ function stampedBy(ages: AgeClock, store: CommitTarget): CommitTarget {
       });
     },
   };
+}
+
+/** Lines of sealed groups go with changes. */
+function stamped(change: Change, at: number): Change {
+  return change.type === 'group-line' ? { ...change, line: { ...change.line, at } } : change;
 }
 
 export class ChatService implements ClientConnectionListener {
@@ -189,6 +197,7 @@ export class ChatService implements ClientConnectionListener {
       history: new HistoryHandler(memory.store, clock, this.#health),
       keys: new KeyPackageHandler(memory.store, clock),
       repeats: new RepeatHandler(memory.store),
+      sealed: new SealedGroupHandler(memory.store, clock),
       transportOf: (connection) => this.#delivery.transportOf(connection),
       registration: ({ origin }) => registrationAt(settings.registration, origin.listenerHost),
     });

@@ -7,6 +7,7 @@ import pino from 'pino';
 import type { ConnectionId } from '../hub/effects.ts';
 import { anyWay } from '../hub/stage.fixture.ts';
 import { noRecords } from '../hub/records.ts';
+import { canNothing } from '../hub/state.ts';
 import { deviceOf, testEnv } from '../hub/stage.fixture.ts';
 import type { Command } from '../wire/commands.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
@@ -88,6 +89,7 @@ test('the first account hears what a guest says while its login is still on the 
     registration: 'open',
     stream: undefined,
     runs: undefined,
+    can: canNothing,
     at: 2,
   });
   const spoken = { verb: 'BCST', text: 'hi alice' as LineText } as const;
@@ -129,6 +131,7 @@ test('a store that stands still holds up neither guests nor who asks who is here
     registration: 'open',
     stream: undefined,
     runs: undefined,
+    can: canNothing,
     at: 2,
   });
   wait(1);

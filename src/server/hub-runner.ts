@@ -17,6 +17,7 @@ import type { Act, ShellJob } from './outgoing/acts.ts';
 import { isFreeEvent, isFreeInput, touchedBy } from './outgoing/ahead.ts';
 import { carryOut, type ActTargets } from './outgoing/carry-out.ts';
 import { formStep, salvageStep, type Hearing } from './outgoing/form-step.ts';
+import { sha256 } from './requests/signed-parts.ts';
 
 /** Where the hub runner stores data, and what it starts with. */
 export interface HubMemory {
@@ -41,7 +42,7 @@ export class HubRunner implements Hearing {
   ) {
     this.#env = env;
     this.#world = world;
-    this.#hub = createHub(records);
+    this.#hub = createHub(records, sha256);
     const { delivery } = world;
     this.#commitQueue = new CommitQueue<Act, Speaker>(store, clock, {
       get holdMs() {

@@ -106,7 +106,7 @@ export async function openToRead(
 export function checkIntegrity(database: Database, path: string, schema: DatabaseSchema): void {
   const row = new Row('integrity_check', database.prepare('PRAGMA integrity_check(1)').get());
   if (row.text('integrity_check') === 'ok') return;
-  throw damaged(path, schema);
+  throw damagedFile(path, schema);
 }
 
 /** The number that `pragma` reads from the file. */
@@ -180,7 +180,7 @@ export function asProblem(error: unknown, path: string, schema: DatabaseSchema):
   if (error instanceof SqliteProblem) return error;
   const code = problemOf(error);
   if (code === 'foreign') return foreign(path, schema);
-  if (code === 'damaged') return damaged(path, schema);
+  if (code === 'damaged') return damagedFile(path, schema);
   return new SqliteProblem(
     code,
     `${path} cannot be opened: ${code === 'full' ? 'the disk is full' : codeOf(error)}`,
@@ -197,7 +197,8 @@ function foreign(path: string, schema: DatabaseSchema): SqliteProblem {
   );
 }
 
-function damaged(path: string, schema: DatabaseSchema): SqliteProblem {
+/** The SqliteProblem of a file whose content is not what was written. */
+export function damagedFile(path: string, schema: DatabaseSchema): SqliteProblem {
   return new SqliteProblem(
     'damaged',
     `${path}, ${schema.title}, is damaged`,

@@ -79,6 +79,12 @@ export function problemOf(error: unknown): ProblemCode {
   return (typeof errcode === 'number' ? meanings[errcode & 0xff] : undefined) ?? 'failed';
 }
 
+/** Whether SQLite does not understand a statement. Those of helo are fixed: the tables are not those that it made. */
+export function isForOtherTables(error: unknown): boolean {
+  const errcode = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  return typeof errcode === 'number' && (errcode & 0xff) === 1;
+}
+
 /** SQLite's code, for the log. Its texts could contain file names. */
 export function codeOf(error: unknown): string {
   const errcode = error instanceof Error && 'errcode' in error ? error.errcode : undefined;

@@ -7,6 +7,7 @@ import type {
   Change,
   ClockRecord,
   CursorRecord,
+  GroupLineRecord,
   GroupRecord,
   BlockRecord,
   InvitedRecord,
@@ -16,9 +17,12 @@ import type {
   MemberRecord,
   QuotaRecord,
   Records,
+  SealedGroupRecord,
+  SealedLeavesRecord,
   StreamRecord,
 } from '../hub/records.ts';
 import { unreachable } from '../lib/invariant.ts';
+import type { RosterItem } from '../wire/extended/events.ts';
 import type { GroupName } from '../wire/text.ts';
 
 type Ban = Records['bans'][number];
@@ -30,6 +34,9 @@ export class MemoryRecords {
   readonly #bans = new Map<string, Ban>();
   readonly #addressBans = new Map<string, AddressBanRecord>();
   readonly #logs = new Map<LogId, LogRecord>();
+  readonly #sealedGroups = new Map<LogId, SealedGroupRecord>();
+  readonly #leaves = new Map<LogId, SealedLeavesRecord['leaves']>();
+  readonly #rosters = new Map<LogId, readonly RosterItem[]>();
   readonly #cursors = new Map<string, CursorRecord>();
   readonly #streams = new Map<string, StreamRecord>();
   readonly #invited = new Map<string, InvitedRecord>();
@@ -55,6 +62,13 @@ export class MemoryRecords {
       ),
       addressBans: [...this.#addressBans.values()],
       logs: [...this.#logs.values()].sort((a, b) => byNumber(a.log, b.log)),
+      sealedGroups: [...this.#sealedGroups.values()].sort((a, b) => byNumber(a.log, b.log)),
+      sealedLeaves: [...this.#sealedGroups.keys()]
+        .sort(byNumber)
+        .map((log) => ({ log, leaves: this.#leaves.get(log) ?? [] })),
+      rosters: [...this.#rosters]
+        .sort(([a], [b]) => byNumber(a, b))
+        .map(([log, items]) => ({ log, items })),
       cursors: [...this.#cursors.values()].sort(
         (a, b) => byNumber(a.log, b.log) || byNumber(a.account, b.account),
       ),
@@ -147,8 +161,27 @@ export class MemoryRecords {
       case 'log':
         this.#setLog(change.log);
         return;
+      case 'sealed-group':
+        if (this.#logs.has(change.sealed.log)) {
+          this.#sealedGroups.set(change.sealed.log, change.sealed);
+        }
+        return;
+      case 'sealed-leaves':
+        if (this.#logs.has(change.log)) this.#leaves.set(change.log, change.leaves);
+        return;
+      case 'group-line':
+        this.#addItems(change.line);
+        return;
+      // Read by themselves (memory-sealed.ts).
+      case 'group-info':
+      case 'tree-part':
+      case 'trees-kept':
+        return;
       case 'log-removed':
         this.#logs.delete(change.log);
+        this.#sealedGroups.delete(change.log);
+        this.#leaves.delete(change.log);
+        this.#rosters.delete(change.log);
         removeWhere(this.#cursors, ({ log }) => log === change.log);
         return;
       case 'log-trimmed': {
@@ -196,6 +229,21 @@ export class MemoryRecords {
       default:
         unreachable(change);
     }
+  }
+
+  #addItems({ log, seq, items }: GroupLineRecord): void {
+    if (!this.#logs.has(log) || items.length === 0) return;
+    const before = (this.#rosters.get(log) ?? []).filter((item) => item.seq !== seq);
+    this.#rosters.set(log, [...before, ...items]);
+  }
+
+  /** Whether there is such a log. */
+  hasLog(log: LogId): boolean {
+    return this.#logs.has(log);
+  }
+
+  rosterOf(log: LogId): readonly RosterItem[] {
+    return this.#rosters.get(log) ?? [];
   }
 
   #setLog(record: LogRecord): void {

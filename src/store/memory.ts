@@ -1,10 +1,11 @@
 // A store in memory, for tests: it keeps the promises of the port without a disk. Bytes are copied on the way in and
 // out, as on the way to a disk.
 
-import type { AccountId, LogId, Records } from '../hub/records.ts';
+import type { AccountId, Change, GroupInfoRecord, LogId, Records } from '../hub/records.ts';
 import {
   StoreError,
   type Commit,
+  type GroupLines,
   type LogRange,
   type Retention,
   type Segment,
@@ -12,7 +13,10 @@ import {
   type StoreCheck,
   type Trimmed,
 } from '../hub/store-port.ts';
+import type { RosterItem } from '../wire/extended/events.ts';
+import { withGroupLines } from './group-lines.ts';
 import { MemoryRecords } from './memory-records.ts';
+import { MemorySealed } from './memory-sealed.ts';
 import { retentionOf } from './retention.ts';
 
 interface Stock {
@@ -25,6 +29,7 @@ const trimLimit = 1_000;
 
 export class MemoryStore implements Store {
   readonly #records = new MemoryRecords();
+  readonly #sealed = new MemorySealed();
   readonly #segments = new Map<LogId, Segment[]>();
   readonly #stocks = new Map<AccountId, Stock>();
   #isClosed = false;
@@ -38,12 +43,13 @@ export class MemoryStore implements Store {
     this.#checkOpen();
     for (const change of changes) {
       this.#records.apply(change);
+      if (isOfLog(change, (log) => this.#records.hasLog(log))) this.#sealed.apply(change);
       if (change.type === 'log-removed') this.#segments.delete(change.log);
       if (change.type === 'log-trimmed') this.#takeOut(change.log, change.first);
       if (change.type === 'account-removed') this.#stocks.delete(change.id);
       if (change.type === 'key-packages-removed') this.#stocks.delete(change.account);
     }
-    for (const segment of segments) {
+    for (const segment of withGroupLines(changes, segments)) {
       if (!this.#records.reach(segment.log, endOf(segment))) continue;
       const log = this.#segments.get(segment.log) ?? [];
       log.push(copyOf(segment));
@@ -74,6 +80,7 @@ export class MemoryStore implements Store {
     now: number,
   ): Promise<{ readonly trimmed: readonly Trimmed[]; readonly more: boolean }> {
     this.#checkOpen();
+    this.#sealed.trim(now);
     const trimmed: Trimmed[] = [];
     let room = trimLimit;
     for (const { log, name, last } of this.#records.all().logs) {
@@ -129,6 +136,31 @@ export class MemoryStore implements Store {
     return this.#stocks.get(account)?.packages.length ?? 0;
   }
 
+  async readGroupLines(
+    log: LogId,
+    after: number,
+    maxLines: number,
+    maxBytes: number,
+  ): Promise<GroupLines> {
+    this.#checkOpen();
+    return this.#sealed.readLines(log, after, maxLines, maxBytes);
+  }
+
+  async readRoster(log: LogId): Promise<readonly RosterItem[]> {
+    this.#checkOpen();
+    return this.#records.rosterOf(log);
+  }
+
+  async readGroupInfos(log: LogId): Promise<readonly GroupInfoRecord[]> {
+    this.#checkOpen();
+    return this.#sealed.readInfos(log);
+  }
+
+  async readTree(log: LogId, tree: number): Promise<readonly string[]> {
+    this.#checkOpen();
+    return this.#sealed.readTree(log, tree);
+  }
+
   async backup(): Promise<void> {
     throw new StoreError('failed', 'what is only in memory has no backup');
   }
@@ -160,4 +192,18 @@ function endOf({ first, count }: Segment): number {
 
 function copyOf(segment: Segment): Segment {
   return { ...segment, bytes: segment.bytes.slice() };
+}
+
+/** What is said of a log that is gone is left out. */
+function isOfLog(change: Change, hasLog: (log: LogId) => boolean): boolean {
+  switch (change.type) {
+    case 'group-line':
+      return hasLog(change.line.log);
+    case 'group-info':
+      return hasLog(change.info.log);
+    case 'tree-part':
+      return hasLog(change.part.log);
+    default:
+      return true;
+  }
 }

@@ -13,3 +13,9 @@ export function retentionOf(name: string, retention: Retention): Retention {
     maxBytes: isDirect ? undefined : maxBytes,
   };
 }
+
+/** How long lines of sealed groups are kept that are no messages, however long messages are: 400 days. */
+export const keptLinesMs = 400 * 86_400_000;
+
+/** So many GroupInfos of a sealed group are kept, the latest. */
+export const keptInfos = 3;

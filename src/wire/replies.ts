@@ -63,6 +63,8 @@ const softTemplates = {
   'too-many-groups': 'you are the admin of {max} groups already, that is the most',
   'ban-list-full': 'the ban list of that group is full ({max} names)',
   'lobby-only': 'guests may speak in the lobby of this server, and nowhere else',
+  'sealed-group':
+    'that group is sealed: it is for accounts, with a program that can encrypt for groups',
   'no-such-offer': 'no such file offer!',
   'too-many-offers':
     'you have too many unanswered file offers (at most {max}, {maxBytes} bytes of metadata)',

@@ -10,6 +10,7 @@ import {
   type Records,
 } from '../../src/hub/records.ts';
 import { StoreError, type LogRange, type Segment, type Store } from '../../src/hub/store-port.ts';
+import type { RosterItem } from '../../src/wire/extended/events.ts';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
 import type { GroupName, Username } from '../../src/wire/text.ts';
 
@@ -145,6 +146,9 @@ export function storeConformance(
         { log: logId(2), name: conversationName('#team'), last: 7, first: 5 },
         { log: logId(3), name: conversationName('@alice+Bob'), last: 5, first: 1 },
       ],
+      sealedGroups: [],
+      sealedLeaves: [],
+      rosters: [],
       cursors: [{ log: logId(3), account: accountId(2), seq: 4 }],
       streams: [
         { account: accountId(1), stream: 'used_last', last: 1 },
@@ -220,6 +224,116 @@ export function storeConformance(
       assert.deepEqual([again.lastAccount, again.lastLog], [2, 2]);
     },
   );
+
+  const sealed = {
+    log: logId(1),
+    groupId: 'aa',
+    commits: [3, 1],
+    lastOut: 2,
+    commitsSinceTree: 1,
+    trees: [{ tree: 1, at: 1, of: 1 }],
+    lastTree: 1,
+    rosterItems: 3,
+  };
+  const out = { user: userName('bob'), why: 'left' } as const;
+  const groupLine = (seq: number, items: readonly RosterItem[] = [], at = 1_000): Change => {
+    return { type: 'group-line', line: { log: logId(1), seq, at, line: `1:${seq}\n`, items } };
+  };
+
+  example('a sealed group is there after opening the store again', async ({ store, reopen }) => {
+    const items = [
+      { seq: 2, out },
+      { seq: 2, record: 'cc' },
+    ] as const;
+    const leaves = [{ root: 'r', key: 'k' }, undefined, { root: 'q', key: 'l' }];
+    const changes: Change[] = [
+      logChange(1, '#team'),
+      groupLine(2, items),
+      groupLine(3, [{ seq: 3, entry: { device: 'd'.repeat(42) + 'A', chain: ['e', 'f'] } }]),
+      { type: 'sealed-group', sealed: { ...sealed, commits: [1] } },
+      { type: 'sealed-leaves', log: logId(1), leaves: [] },
+      { type: 'sealed-group', sealed },
+      { type: 'sealed-leaves', log: logId(1), leaves },
+    ];
+    await store.commit({ changes, segments: [segment(1, 1, 1), segment(1, 4, 2)] });
+    const check = async (under: Store) => {
+      const { sealedGroups, sealedLeaves, rosters, logs } = await lasting(under);
+      assert.deepEqual(sealedGroups, [sealed]);
+      assert.deepEqual(sealedLeaves, [{ log: 1, leaves }]);
+      const entry = { seq: 3, entry: { device: 'd'.repeat(42) + 'A', chain: ['e', 'f'] } };
+      assert.deepEqual(rosters, [{ log: 1, items: [...items, entry] }]);
+      assert.deepEqual(await under.readRoster(logId(1)), [...items, entry]);
+      // In the log its lines stand among the messages.
+      assert.equal(logs[0]?.last, 5);
+      assert.equal(texts(await under.read(range(1))), '1:1\n1:2\n1:3\n1:4\n1:5\n');
+    };
+    await check(store);
+    await check(await reopen());
+  });
+
+  example('lines of sealed groups are read in parts, and outlive messages', async ({ store }) => {
+    await store.commit({
+      changes: [logChange(1, '#team'), groupLine(1), groupLine(2), groupLine(4, [], 2_000)],
+      segments: [segment(1, 3, 1)],
+    });
+    const read = (after: number, lines = 9, bytes = 999) =>
+      store.readGroupLines(logId(1), after, lines, bytes);
+    const all = ['1:1\n', '1:2\n', '1:4\n'];
+    assert.deepEqual(await read(0), { lines: all, damaged: [], more: false });
+    assert.deepEqual(await read(0, 2), { lines: all.slice(0, 2), damaged: [], more: true });
+    assert.deepEqual(await read(0, 9, 1), { lines: all.slice(0, 1), damaged: [], more: true });
+    assert.deepEqual(await read(1), { lines: all.slice(1), damaged: [], more: false });
+    await trimAll(store, { maxAgeMs: undefined, maxCount: 1 }, 2_000);
+    assert.equal(texts(await store.read(range(1))), '1:4\n');
+    assert.deepEqual((await read(0)).lines, all);
+    const dayMs = 86_400_000;
+    await trimAll(store, { maxAgeMs: undefined, maxCount: undefined }, 1_001 + 400 * dayMs);
+    assert.deepEqual((await read(0)).lines, all.slice(2));
+  });
+
+  example('the last GroupInfos and trees are kept, and go with the log', async ({ store }) => {
+    const by = userName('alice');
+    const info = (at: number): Change => {
+      return { type: 'group-info', info: { log: logId(1), at, by, info: `i${at}` } };
+    };
+    const part = (tree: number, n: number): Change => {
+      return { type: 'tree-part', part: { log: logId(1), tree, n, bytes: `t${tree}${n}` } };
+    };
+    const lost = { ...info(9), info: { log: logId(7), at: 9, by, info: 'lost' } } as Change;
+    await store.commit({
+      changes: [
+        logChange(1, '#team'),
+        ...[1, 2, 3, 4].map(info),
+        part(1, 1),
+        part(2, 1),
+        part(2, 2),
+        part(3, 1),
+        { type: 'trees-kept', log: logId(1), trees: [2, 3] },
+        lost,
+        groupLine(1),
+        { type: 'sealed-group', sealed },
+      ],
+      segments: [],
+    });
+    assert.deepEqual(
+      (await store.readGroupInfos(logId(1))).map(({ at, info }) => [at, info]),
+      [
+        [4, 'i4'],
+        [3, 'i3'],
+        [2, 'i2'],
+      ],
+    );
+    assert.deepEqual(await store.readTree(logId(1), 1), []);
+    assert.deepEqual(await store.readTree(logId(1), 2), ['t21', 't22']);
+    assert.deepEqual(await store.readGroupInfos(logId(7)), []);
+    await store.commit({ changes: [{ type: 'log-removed', log: logId(1) }], segments: [] });
+    await trimAll(store, { maxAgeMs: undefined, maxCount: undefined }, 0);
+    assert.deepEqual(await store.readGroupInfos(logId(1)), []);
+    assert.deepEqual(await store.readTree(logId(1), 2), []);
+    assert.deepEqual((await store.readGroupLines(logId(1), 0, 9, 99)).lines, []);
+    const { sealedGroups, rosters } = await lasting(store);
+    assert.deepEqual([sealedGroups, rosters], [[], []]);
+  });
 
   example('changes carried out twice are as good as once', async ({ store }) => {
     const changes: Change[] = [

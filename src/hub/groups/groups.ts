@@ -7,9 +7,18 @@ import { success } from '../../wire/replies.ts';
 import type { CommandOf } from '../../wire/commands.ts';
 import { isBannedFrom } from '../users/address-bans.ts';
 import { reportGroup, reportLeft } from '../messages/conversations.ts';
+import { putOutOfRoster } from './sealed/sealed-log.ts';
 import { addMember, ban, removeMember } from './members.ts';
 import { notifyGroup } from '../messages/posts.ts';
-import { findGroup, findNamed, foldName, type Group, type User, type Visit } from '../state.ts';
+import {
+  findGroup,
+  findNamed,
+  foldName,
+  hearersOf,
+  type Group,
+  type User,
+  type Visit,
+} from '../state.ts';
 import { sendSoftError, sendSuccess, type Turn } from '../turn.ts';
 
 /** Whether `user` is the admin of the maximum number of groups. */
@@ -27,7 +36,7 @@ function canChange({ hub }: Turn, { account }: User): boolean {
 /** [7.6] */
 export function createGroup(turn: Turn, visit: Visit, command: CommandOf<'CREATE_GROUP'>): void {
   const { user, connection } = visit;
-  const made = makeGroup(turn, user, command.group, undefined);
+  const made = makeGroup(turn, user, command.group, undefined, undefined);
   const { maxGroupsPerAdmin: max } = turn.env;
   if (made === 'place-taken') sendSoftError(turn, connection, 'group-exists');
   else if (made === 'too-many-groups') sendSoftError(turn, connection, made, { max });
@@ -46,6 +55,7 @@ export function makeGroup(
   user: User,
   name: GroupName,
   invited: Group['invited'],
+  sealed: Group['sealed'],
 ): Group | 'place-taken' | 'too-many-groups' | 'store-failed' {
   const { hub } = turn;
   const key = foldName(name);
@@ -61,6 +71,7 @@ export function makeGroup(
     bannedFrom: undefined,
     invited,
     log: undefined,
+    sealed,
   };
   hub.groups.set(key, group);
   addMember(turn, group, user);
@@ -85,6 +96,9 @@ export function joinGroup(
   const group = findGroup(turn.hub, command.group, visit.user);
   if (group === undefined) {
     sendSoftError(turn, connection, 'no-such-group');
+  } else if (group.sealed !== undefined) {
+    // A member's client enters by a commit.
+    sendSoftError(turn, connection, 'sealed-group');
   } else if (group.members.has(user)) {
     sendSoftError(turn, connection, 'already-member');
   } else if (isBanned(group, visit, at)) {
@@ -99,7 +113,12 @@ export function joinGroup(
 }
 
 /** [7.9] */
-export function leaveGroup(turn: Turn, visit: Visit, command: CommandOf<'LEAVE_GROUP'>): void {
+export function leaveGroup(
+  turn: Turn,
+  visit: Visit,
+  command: CommandOf<'LEAVE_GROUP'>,
+  at: number,
+): void {
   const { user, connection } = visit;
   const group = findGroup(turn.hub, command.group, visit.user);
   if (group === undefined) {
@@ -111,9 +130,10 @@ export function leaveGroup(turn: Turn, visit: Visit, command: CommandOf<'LEAVE_G
   } else if (!canChange(turn, user)) {
     sendSoftError(turn, connection, 'store-failed');
   } else {
+    if (group.members.size > 1) putOutOfRoster(turn, group, user.name, 'left', at);
     removeMember(turn, group, user);
     sendSuccess(turn, connection, 'group-left', { group: group.name });
-    reportLeft(turn, user, groupConversation(group.name), 'left');
+    reportLeft(turn, user, groupConversation(group.name), 'left', hearersOf(group, user));
   }
 }
 
@@ -151,12 +171,16 @@ export function kick(turn: Turn, visit: Visit, command: CommandOf<'KICK'>, at: n
     sendSoftError(turn, connection, 'store-failed');
     return;
   }
+  putOutOfRoster(turn, group, member.name, 'kicked', at);
   removeMember(turn, group, member, 'kicked');
   ban(turn, group, member, at);
-  notifyGroup(turn, group, success.text('member-kicked', names), at);
+  // Of a sealed group the log tells it.
+  if (group.sealed === undefined) {
+    notifyGroup(turn, group, success.text('member-kicked', names), at);
+  }
   sendSuccess(turn, connection, 'member-kicked', names);
-  for (const kicked of member.visits) {
+  for (const kicked of hearersOf(group, member)) {
     sendSuccess(turn, kicked.connection, 'you-were-kicked', { group: group.name });
   }
-  reportLeft(turn, member, groupConversation(group.name), 'kicked');
+  reportLeft(turn, member, groupConversation(group.name), 'kicked', hearersOf(group, member));
 }

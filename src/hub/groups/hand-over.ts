@@ -5,13 +5,21 @@ import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';
 import { reportLeft } from '../messages/conversations.ts';
 import { hasGroupsEnough } from './groups.ts';
+import type { CheckedParts } from '../inputs.ts';
+import { handOverSealed } from './sealed/admit.ts';
 import { dissolve, makeAdmin } from './members.ts';
-import { findGroup, findNamed, type Group, type Visit } from '../state.ts';
+import { findGroupFor, findNamed, hearersOf, type Group, type Visit } from '../state.ts';
 import { fail, report, sendSuccess, type Turn } from '../turn.ts';
 
 type GroupRequest = RequestOf<'HAND_OVER'> | RequestOf<'END_GROUP'>;
 
-export function handOver(turn: Turn, visit: Visit, request: RequestOf<'HAND_OVER'>): void {
+export function handOver(
+  turn: Turn,
+  visit: Visit,
+  request: RequestOf<'HAND_OVER'>,
+  parts: CheckedParts,
+  at: number,
+): void {
   const { connection, user } = visit;
   const group = administered(turn, visit, request);
   if (group === undefined) return;
@@ -23,7 +31,11 @@ export function handOver(turn: Turn, visit: Visit, request: RequestOf<'HAND_OVER
   if (hasGroupsEnough(turn, heir)) {
     return fail(turn, connection, request, 'member-has-too-many-groups');
   }
-  makeAdmin(turn, group, heir);
+  const refusal =
+    group.sealed === undefined
+      ? makeAdmin(turn, group, heir)
+      : handOverSealed(turn, visit, group, { request, parts, at });
+  if (typeof refusal === 'string') return fail(turn, connection, request, refusal);
   confirm(turn, visit, request, group);
 }
 
@@ -33,7 +45,7 @@ export function endGroup(turn: Turn, visit: Visit, request: RequestOf<'END_GROUP
   const members = [...group.members.keys()];
   dissolve(turn, group);
   for (const member of members) {
-    reportLeft(turn, member, groupConversation(group.name), 'removed');
+    reportLeft(turn, member, groupConversation(group.name), 'removed', hearersOf(group, member));
     // An account's extended connections get an event. Those by HELO get a reply.
     for (const { connection, form } of member.visits) {
       if (form === 'v1') sendSuccess(turn, connection, 'group-ended', { group: group.name });
@@ -43,9 +55,10 @@ export function endGroup(turn: Turn, visit: Visit, request: RequestOf<'END_GROUP
 }
 
 /** The group of a request, if the user is its admin and it can be changed. Otherwise sends the reason. */
-function administered(turn: Turn, { connection, user }: Visit, request: GroupRequest) {
+function administered(turn: Turn, visit: Visit, request: GroupRequest) {
+  const { connection, user } = visit;
   const place = parsePlace(request.in);
-  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, user) : undefined;
+  const group = place?.kind === 'group' ? findGroupFor(turn.hub, place.group, visit) : undefined;
   if (group === undefined) fail(turn, connection, request, 'no-such-place');
   else if (!group.members.has(user)) fail(turn, connection, request, 'not-a-member');
   else if (group.admin !== user) fail(turn, connection, request, 'not-the-admin');

@@ -4,10 +4,12 @@
 import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';
 import { reportGroup } from '../messages/conversations.ts';
-import { hasBlocked } from '../users/blocks.ts';
+import { tellInvited } from './invitation.ts';
+import type { CheckedParts } from '../inputs.ts';
 import { makeGroup } from './groups.ts';
-import { findGroup, findNamed, foldName, type Group, type User, type Visit } from '../state.ts';
-import { change, fail, report, sendSuccess, type Turn } from '../turn.ts';
+import { admit } from './sealed/admit.ts';
+import { findGroupFor, findNamed, foldName, type Group, type Visit } from '../state.ts';
+import { change, fail, report, type Turn } from '../turn.ts';
 
 type Asked = RequestOf<'CREATE'> | RequestOf<'INVITE'>;
 
@@ -15,19 +17,31 @@ type Asked = RequestOf<'CREATE'> | RequestOf<'INVITE'>;
 export function createByInvitation(turn: Turn, visit: Visit, request: RequestOf<'CREATE'>): void {
   const place = parsePlace(request.in);
   if (place?.kind !== 'group') return fail(turn, visit.connection, request, 'no-such-place');
-  const made = makeGroup(turn, visit.user, place.group, new Set());
+  const made = makeGroup(turn, visit.user, place.group, new Set(), undefined);
   if (typeof made === 'string') return fail(turn, visit.connection, request, made);
   reportGroup(turn, made, visit.user);
   tell(turn, visit, request, made);
 }
 
 /** INVITE: lets an account enter, or takes that back. Answered by everybody who may enter. */
-export function invite(turn: Turn, visit: Visit, request: RequestOf<'INVITE'>): void {
+export function invite(
+  turn: Turn,
+  visit: Visit,
+  request: RequestOf<'INVITE'>,
+  parts: CheckedParts,
+  at: number,
+): void {
   const { connection, user } = visit;
   const place = parsePlace(request.in);
-  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, visit.user) : undefined;
+  const group = place?.kind === 'group' ? findGroupFor(turn.hub, place.group, visit) : undefined;
   if (group === undefined) return fail(turn, connection, request, 'no-such-place');
   if (group.admin !== user) return fail(turn, connection, request, 'not-the-admin');
+  if (group.sealed !== undefined && request.user !== undefined) {
+    const refusal = admit(turn, visit, group, { request, parts, at });
+    return refusal === undefined
+      ? tell(turn, visit, request, group)
+      : fail(turn, connection, request, refusal);
+  }
   if (group.invited === undefined) return fail(turn, connection, request, 'not-by-invitation');
   if (request.user === undefined) return tell(turn, visit, request, group);
   const account = findNamed(turn.hub, request.user)?.account;
@@ -45,7 +59,7 @@ export function invite(turn: Turn, visit: Visit, request: RequestOf<'INVITE'>): 
     group.invited.add(account.id);
     change(turn, { type: 'invited', invited: record });
     letBack(turn, group, request.user);
-    welcome(turn, group, request.user, user);
+    tellInvited(turn, group, request.user, user);
   }
   tell(turn, visit, request, group);
 }
@@ -55,15 +69,6 @@ function letBack(turn: Turn, group: Group, name: string): void {
   const folded = foldName(name);
   if (!group.banned.delete(folded)) return;
   change(turn, { type: 'ban-removed', group: group.name, folded });
-}
-
-/** A person who blocked the admin is not notified: group names can carry messages too. They may still enter. */
-function welcome(turn: Turn, { name: group }: Group, name: string, by: User): void {
-  const invited = findNamed(turn.hub, name);
-  if (invited === undefined || hasBlocked(invited, by)) return;
-  for (const { connection } of invited.visits) {
-    sendSuccess(turn, connection, 'you-were-invited', { user: by.name, group });
-  }
 }
 
 function tell(turn: Turn, { connection }: Visit, { label }: Asked, group: Group): void {

@@ -10,7 +10,7 @@ import { maxListed, type RequestOf } from '../../wire/extended/requests.ts';
 import { audienceOf } from '../messages/posts.ts';
 import { groupLog, removeLog } from '../messages/logs.ts';
 import { List } from '../users/presence.ts';
-import { findGroup, foldName, type Group, type User, type Visit } from '../state.ts';
+import { findGroupFor, foldName, hearersOf, type Group, type User, type Visit } from '../state.ts';
 import { announce, change, fail, join, leave, report, sendSuccess, type Turn } from '../turn.ts';
 
 /** Adds somebody to a group, on all their connections. */
@@ -29,7 +29,7 @@ export function addMember(turn: Turn, group: Group, user: User): void {
     const member = { group: group.name, account: account.id, since, order };
     change(turn, { type: 'member', member });
   }
-  for (const visit of user.visits) join(turn, audienceOf(group), visit);
+  for (const visit of hearersOf(group, user)) join(turn, audienceOf(group), visit);
 }
 
 /** Notifies the members who logged in by EHLO. Version 1 members get version 1's messages only. */
@@ -52,7 +52,7 @@ function tellMember(
 export function listMembers(turn: Turn, visit: Visit, request: RequestOf<'MEMBERS'>): void {
   const { label, limit = maxListed } = request;
   const place = parsePlace(request.in);
-  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, visit.user) : undefined;
+  const group = place?.kind === 'group' ? findGroupFor(turn.hub, place.group, visit) : undefined;
   if (group === undefined) {
     fail(turn, visit.connection, request, 'no-such-place');
     return;
@@ -82,7 +82,8 @@ function beginKeeping(turn: Turn, group: Group): void {
   groupLog(turn, group);
 }
 
-function changeGroup(turn: Turn, { name, admin, invited }: Group): void {
+/** What is stored of the group itself. */
+export function changeGroup(turn: Turn, { name, admin, invited }: Group): void {
   const group = { name, admin: admin.account?.id, ...(invited && { private: true as const }) };
   change(turn, { type: 'group', group });
 }
@@ -110,7 +111,7 @@ export function removeMember(
 ): void {
   group.members.delete(user);
   user.groups?.delete(group);
-  for (const { connection } of user.visits) leave(turn, audienceOf(group), connection);
+  for (const { connection } of hearersOf(group, user)) leave(turn, audienceOf(group), connection);
   const [heir] = group.members.keys();
   const orphaned = heir !== undefined && group.admin === user;
   if (heir === undefined) turn.hub.groups.delete(foldName(group.name));
@@ -126,7 +127,7 @@ export function makeAdmin(turn: Turn, group: Group, heir: User): void {
   group.admin = heir;
   if (group.accounts > 0) changeGroup(turn, group);
   tellMember(turn, group, heir, 'admin');
-  for (const { connection } of heir.visits) {
+  for (const { connection } of hearersOf(group, heir)) {
     sendSuccess(turn, connection, 'now-admin', { group: group.name });
   }
 }
@@ -135,7 +136,7 @@ export function makeAdmin(turn: Turn, group: Group, heir: User): void {
 export function dissolve(turn: Turn, group: Group): void {
   for (const user of group.members.keys()) {
     user.groups?.delete(group);
-    for (const { connection } of user.visits) leave(turn, audienceOf(group), connection);
+    for (const { connection } of hearersOf(group, user)) leave(turn, audienceOf(group), connection);
     forgetRecord(turn, group, user);
   }
   group.members.clear();

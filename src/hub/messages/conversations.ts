@@ -4,7 +4,8 @@ import type { KeptConversation } from '../../wire/extended/events.ts';
 import { groupConversation, lobbyName, type ConversationName } from '../../wire/extended/names.ts';
 import { groupLog, keepsGroup, keepsLobby, lobbyLog } from './logs.ts';
 import { sameRun, sureUpTo, type Parting } from '../runs.ts';
-import type { Direct, Group, Log, User } from '../state.ts';
+import type { SealedState } from '../groups/sealed/sealed-state.ts';
+import { hearersOf, type Direct, type Group, type Log, type User, type Visit } from '../state.ts';
 import { report, type Turn } from '../turn.ts';
 
 /**
@@ -43,7 +44,12 @@ function describeGroup(
     ...range(groupConversation(group.name), log, group.members.get(user) ?? 1, parting),
     kept: keepsGroup(turn, group),
     admin: group.admin.name,
+    ...(group.sealed && describeSealed(group.sealed)),
   };
+}
+
+function describeSealed({ groupId, commits, lastOut }: SealedState) {
+  return { sealed: true as const, groupId, lastCommit: commits[0]?.seq ?? 0, lastOut };
 }
 
 function describeDirect(
@@ -56,17 +62,19 @@ function describeDirect(
   return { ...range(log.name, log, 1, parting), kept: env.keep.direct, got: own, peerGot: others };
 }
 
-/** All conversations of an account: the lobby, its groups, and, with `withDirect`, those of two people. */
+/** All conversations of an account that a connection is told of: the lobby, its groups, and those with one other. */
 export function describeAll(
   turn: Turn,
   user: User,
-  withDirect: boolean,
+  { private: withDirect, can }: Pick<Visit, 'private' | 'can'>,
   parting: Parting,
 ): KeptConversation[] {
   const conversations = [describeLobby(turn, parting)];
-  for (const group of user.groups ?? [])
-    conversations.push(describeGroup(turn, group, user, parting));
-
+  for (const group of user.groups ?? []) {
+    if (group.sealed === undefined || can.sealed) {
+      conversations.push(describeGroup(turn, group, user, parting));
+    }
+  }
   if (!withDirect) return conversations;
   for (const direct of user.account?.directs?.values() ?? []) {
     conversations.push(describeDirect(turn, direct, user, parting));
@@ -78,7 +86,7 @@ export function describeAll(
 export function reportGroup(turn: Turn, group: Group, user: User): void {
   if (user.account === undefined) return;
   const joined = { verb: 'JOINED' as const, ...describeGroup(turn, group, user) };
-  for (const { connection } of user.visits) report(turn, connection, joined);
+  for (const { connection } of hearersOf(group, user)) report(turn, connection, joined);
 }
 
 /** Reports a conversation of two people to those of them in `to`, on connections for private messages. */
@@ -95,8 +103,8 @@ export function reportLeft(
   user: User,
   name: ConversationName,
   why: 'left' | 'kicked' | 'removed',
+  to: readonly Visit[] = user.visits,
 ): void {
   if (user.account === undefined) return;
-  for (const { connection } of user.visits)
-    report(turn, connection, { verb: 'LEFT', in: name, why });
+  for (const { connection } of to) report(turn, connection, { verb: 'LEFT', in: name, why });
 }

@@ -60,7 +60,7 @@ export function groupMessage(
   const refusal = group && groupRefusal(turn, group, visit, at);
   if (group === undefined) {
     sendSoftError(turn, visit.connection, 'no-such-group');
-  } else if (!group.members.has(visit.user)) {
+  } else if (!group.members.has(visit.user) || group.sealed !== undefined) {
     sendSoftError(turn, visit.connection, 'not-allowed-to-write');
   } else if (refusal !== undefined) {
     sendSoftError(turn, visit.connection, refusal);

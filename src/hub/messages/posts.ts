@@ -31,6 +31,7 @@ export interface PostDraft {
   readonly text?: LineText | undefined;
   readonly sealed?: string | undefined;
   readonly welcome?: string | undefined;
+  readonly inSealed?: SaidPost['inSealed'];
 }
 
 /** A message to an audience: always text. */
@@ -76,6 +77,7 @@ function makeSaid(name: ConversationName, log: Log | undefined, draft: PostDraft
     text: draft.text,
     sealed: draft.sealed,
     welcome: draft.welcome,
+    inSealed: draft.inSealed,
   };
 }
 
@@ -130,6 +132,23 @@ export function postToGroup(
   return said;
 }
 
+/** To every member of a sealed group; `draft.sealed` is encrypted for them. */
+export function postSealed(turn: Turn, group: Group, draft: PostDraft): SaidPost {
+  const { visit, sealed = '' } = draft;
+  const said = makeSaid(groupConversation(group.name), groupLog(turn, group), draft);
+  if (said.log !== undefined) useQuota(turn, visit, sealed.length, draft.at);
+  turn.effects.push({
+    type: 'post',
+    audience: audienceOf(group),
+    said,
+    v1: undefined,
+    to: nobody,
+    except: visit.connection,
+    by: speakerOf(draft, said),
+  });
+  return said;
+}
+
 /**
  * A message from the server to a group's members. It is never stored: it comes with changes that must be stored whether
  * or not messages can be, and is useless to people who come later.
@@ -149,6 +168,7 @@ export function notifyGroup(turn: Turn, group: Group, text: LineText, at: number
       text,
       sealed: undefined,
       welcome: undefined,
+      inSealed: undefined,
     },
     v1: { verb: 'GROUP_MESSAGE', from: undefined, text },
     to: nobody,

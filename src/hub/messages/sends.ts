@@ -14,19 +14,26 @@ import type { LineText } from '../../wire/text.ts';
 import { hasBlocked } from '../users/blocks.ts';
 import { addWaiting, directLog, hasRoomFor, inOrder, keptSize, mayBegin } from './directs.ts';
 import type { SaidPost, Speaker } from '../effects.ts';
-import { keepingRefusal, postDirect, postToGroup, postToLobby } from './posts.ts';
+import { keepingRefusal, postDirect, postSealed, postToGroup, postToLobby } from './posts.ts';
 import { keepsGroup, keepsLobby } from './logs.ts';
 import { isOverQuota } from '../quotas.ts';
-import { findGroup, findNamed, type Group, type User, type Visit } from '../state.ts';
+import { lastCommitOf, openCommits, type SealedState } from '../groups/sealed/sealed-state.ts';
+import { findGroupFor, findNamed, foldName, type Group, type User, type Visit } from '../state.ts';
 import { accept, arrivalOf } from './streams.ts';
 import { fail, report, type Turn } from '../turn.ts';
 
 type Send = RequestOf<'SEND'>;
 
+/** Requests that have a number of a stream. */
+type Numbered = Send | RequestOf<'COMMIT'>;
+
+const noMessage = { text: undefined, sealed: undefined, welcome: undefined };
+
 /** Where a message goes, after all checks. */
 type Target =
   | { readonly kind: 'lobby'; readonly text: LineText }
   | { readonly kind: 'group'; readonly group: Group; readonly text: LineText }
+  | { readonly kind: 'sealed'; readonly group: Group }
   | { readonly kind: 'direct'; readonly peer: User };
 
 export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number): void {
@@ -35,22 +42,12 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   const id = parseMessageId(request.id);
   const place = parsePlace(request.in);
   invariant(account && id && place, 'the schema has checked the request, the form the account');
-  const arrival = arrivalOf(account, id);
-  const before = account.streams?.get(id.stream);
-  const { stream, number } = id;
-  const sent = { account: account.id, stream, number, before, label: request.label };
-  if (arrival.kind === 'repeat') {
-    repeat(turn, visit, request, place, sent);
-    return;
-  }
-  if (arrival.kind === 'early') {
-    const { expected } = arrival;
-    fail(turn, connection, request, 'out-of-order', { id: request.id, expected });
-    return;
-  }
+  const sent = arrived(turn, visit, request);
+  if (sent === undefined) return;
   const target = findTarget(turn, visit, request, place, at);
   if (typeof target === 'string') {
-    fail(turn, connection, request, target, { id: request.id });
+    const last = target === 'stale' ? lastCommitAt(turn, place) : undefined;
+    fail(turn, connection, request, target, { id: request.id, last });
     return;
   }
   accept(turn, account, id);
@@ -59,17 +56,48 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   report(turn, connection, { verb: 'SENT', label, in: name, id: request.id, seq, at });
 }
 
+/**
+ * What is known of the number of a request, if it is the next one of its stream; it is not used up by that. Undefined
+ * otherwise: then the request is answered.
+ */
+export function arrived(turn: Turn, visit: Visit, request: Numbered): Speaker['sent'] {
+  const { account } = visit.user;
+  const id = parseMessageId(request.id);
+  const place = parsePlace(request.in);
+  invariant(account && id && place, 'the schema has checked the request, the form the account');
+  const arrival = arrivalOf(account, id);
+  const { stream, number } = id;
+  const before = account.streams?.get(stream);
+  const sent = { account: account.id, stream, number, before, label: request.label };
+  if (arrival.kind === 'next') return sent;
+  if (arrival.kind === 'repeat') {
+    repeat(turn, visit, request, place, sent);
+  } else {
+    const { expected } = arrival;
+    fail(turn, visit.connection, request, 'out-of-order', { id: request.id, expected });
+  }
+  return undefined;
+}
+
+function lastCommitAt({ hub }: Turn, place: Place): number | undefined {
+  const group = place.kind === 'group' ? hub.groups.get(foldName(place.group)) : undefined;
+  return group?.sealed && lastCommitOf(group.sealed);
+}
+
 /** Nothing is posted again. The first message may not be on the disk yet, so the answer waits for the same commit. */
 function repeat(
   turn: Turn,
   { connection, user: { name: from } }: Visit,
-  { label, id, text, sealed, welcome }: Send,
+  request: Numbered,
   place: Place,
   sent: Speaker['sent'],
 ): void {
   const name = conversationOf(from, place);
   const by = { connection, log: undefined, repeats: true, sent };
-  const repeated = { label, place, name, id, from, text, sealed, welcome };
+  const { label, id } = request;
+  const { text, sealed, welcome } = request.verb === 'SEND' ? request : noMessage;
+  const commit = request.verb === 'COMMIT' ? request.commit : undefined;
+  const repeated = { label, place, name, id, from, text, sealed, welcome, commit };
   turn.effects.push({ type: 'repeat', by, repeated });
 }
 
@@ -85,17 +113,38 @@ function findTarget(
   if (refusal !== undefined) return refusal;
   if (place.kind === 'direct') return findPeer(turn, visit, request, place.user);
   const { text } = request;
-  const sealed = request.sealed ?? request.welcome ?? request.device;
-  if (text === undefined || sealed !== undefined) return 'malformed';
   const { account } = visit.user;
   const isOver = account !== undefined && isOverQuota(turn.env, account, at);
+  const group = place.kind === 'group' ? findGroupFor(turn.hub, place.group, visit) : undefined;
+  if (group?.sealed !== undefined) {
+    return (
+      sealedRefusal(group, group.sealed, visit, request) ??
+      (isOver ? 'over-quota' : { kind: 'sealed', group })
+    );
+  }
+  const sealed = request.sealed ?? request.welcome ?? request.device;
+  if (text === undefined || sealed !== undefined) return 'malformed';
   if (place.kind === 'lobby') {
     return isOver && keepsLobby(turn) ? 'over-quota' : { kind: 'lobby', text };
   }
-  const group = findGroup(turn.hub, place.group, visit.user);
   if (group === undefined) return 'no-such-place';
   if (!group.members.has(visit.user)) return 'not-a-member';
   return isOver && keepsGroup(turn, group) ? 'over-quota' : { kind: 'group', group, text };
+}
+
+/** Why a message to a sealed group is not taken: it must come from a state of now, and behind who is out. */
+function sealedRefusal(
+  { members }: Group,
+  state: SealedState,
+  { user }: Visit,
+  { text, sealed, welcome, device, seen, on }: Send,
+): FailureCode | undefined {
+  if (!members.has(user)) return 'not-a-member';
+  if (text !== undefined) return 'is-sealed';
+  const isWhole = sealed !== undefined && seen !== undefined && on !== undefined;
+  if (!isWhole || (welcome ?? device) !== undefined || on > seen) return 'malformed';
+  const open = state.commits.slice(0, openCommits);
+  return on >= state.lastOut && open.some(({ seq }) => seq === on) ? undefined : 'stale';
 }
 
 function findPeer(
@@ -125,7 +174,7 @@ function say(
   turn: Turn,
   target: Target,
   visit: Visit,
-  { id, sealed, welcome }: Send,
+  { id, sealed, welcome, seen, on }: Send,
   sent: Speaker['sent'],
   at: number,
 ): SaidPost {
@@ -137,6 +186,15 @@ function say(
       const { group, text } = target;
       return postToGroup(turn, group, { visit, at, id, sent, text }, visit.connection);
     }
+    case 'sealed':
+      return postSealed(turn, target.group, {
+        visit,
+        at,
+        id,
+        sent,
+        sealed,
+        inSealed: { seen, on },
+      });
     case 'direct': {
       const people = inOrder(visit.user, target.peer);
       const isWithheld = hasBlocked(target.peer, visit.user);

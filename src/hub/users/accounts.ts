@@ -17,7 +17,7 @@ import { logsBehind } from '../messages/logs.ts';
 import { audienceOf } from '../messages/posts.ts';
 import type { AccountId, AccountRecord } from '../records.ts';
 import { partingOf } from '../runs.ts';
-import { foldName, type Account, type User, type Visit } from '../state.ts';
+import { foldName, hearsGroup, type Account, type User, type Visit } from '../state.ts';
 import { lastOf } from '../messages/streams.ts';
 import { change, join, report, sendSoftError, type Turn } from '../turn.ts';
 
@@ -53,6 +53,7 @@ export function authenticate(turn: Turn, input: Authenticated): void {
     form: 'extended',
     private: input.private,
     lobbyOnly: false,
+    can: input.can,
     from: phase.way.from,
   };
   welcome(turn, visit, input, owner === undefined);
@@ -157,7 +158,7 @@ function welcome(
   const { user, connection } = visit;
   const { account } = user;
   const parting = partingOf(hub, runs);
-  const conversations = describeAll(turn, user, visit.private, parting);
+  const conversations = describeAll(turn, user, visit, parting);
   enter(turn, visit);
   report(turn, connection, {
     verb: 'WELCOME',
@@ -174,5 +175,7 @@ function welcome(
     }),
   });
   join(turn, lobby, visit);
-  for (const group of user.groups ?? []) join(turn, audienceOf(group), visit);
+  for (const group of user.groups ?? []) {
+    if (hearsGroup(group, visit)) join(turn, audienceOf(group), visit);
+  }
 }

@@ -16,9 +16,11 @@ import { removeDirects } from '../messages/directs.ts';
 import type { AdminAct } from '../inputs.ts';
 import { addInvite, removeInvite } from './invites.ts';
 import { removeMember } from '../groups/members.ts';
+import { followAdmin } from '../groups/sealed/mirror.ts';
+import { putOutOfRoster } from '../groups/sealed/sealed-log.ts';
 import { evict } from './people.ts';
 import { cameOrWent } from './presence.ts';
-import { findNamed, foldName, type Account, type User } from '../state.ts';
+import { findNamed, foldName, type Account, type Group, type User } from '../state.ts';
 import { change, farewell, type Turn } from '../turn.ts';
 
 export function administer(turn: Turn, act: AdminAct, at: number): void {
@@ -48,7 +50,7 @@ type AccountAct = Extract<AdminAct, { readonly name: string }>['act'];
 function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: number): void {
   switch (act) {
     case 'remove-account':
-      remove(turn, user, account);
+      remove(turn, user, account, at);
       return;
     case 'reset-device':
       account.device = undefined;
@@ -56,6 +58,8 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: nu
       change(turn, { type: 'key-packages-removed', account: account.id });
       // From now on the old device cannot log in.
       evictAll(turn, user, 'device-reset');
+      // Whoever gets the name now is somebody else to the members.
+      for (const group of leaveSealed(turn, user, at)) removeMember(turn, group, user);
       return;
     case 'ban':
     case 'unban':
@@ -91,14 +95,26 @@ function evictAll(turn: Turn, { visits }: User, code: DisconnectCode): void {
 }
 
 /** The name is free again, groups get a new admin, and private conversations end for both sides. */
-function remove(turn: Turn, user: User, account: Account): void {
+function remove(turn: Turn, user: User, account: Account, at: number): void {
   const { hub } = turn;
   evictAll(turn, user, 'account-removed');
   cameOrWent(turn, user, true);
+  leaveSealed(turn, user, at);
   for (const group of user.groups ?? []) removeMember(turn, group, user);
   for (const { invited } of hub.groups.values()) invited?.delete(account.id);
   removeDirects(turn, user);
   hub.users.delete(foldName(user.name));
   hub.accounts.delete(account.id);
   change(turn, { type: 'account-removed', id: account.id });
+}
+
+/** Takes somebody out of the rosters of their sealed groups, which are given back. */
+function leaveSealed(turn: Turn, user: User, at: number): readonly Group[] {
+  const groups = [...(user.groups ?? [])].filter(({ sealed }) => sealed !== undefined);
+  for (const group of groups) {
+    if (group.members.size <= 1) continue;
+    putOutOfRoster(turn, group, user.name, 'removed', at);
+    followAdmin(turn, group);
+  }
+  return groups;
 }

@@ -11,7 +11,7 @@ import type { ConnectionWay } from '../inputs.ts';
 import { removeMember } from '../groups/members.ts';
 import { audienceOf } from '../messages/posts.ts';
 import { cameOrWent, unfollow } from './presence.ts';
-import { foldName, type Hub, type User, type Visit } from '../state.ts';
+import { canNothing, foldName, hearsGroup, type Hub, type User, type Visit } from '../state.ts';
 import { close, join, leave, send, type Turn } from '../turn.ts';
 
 /** [7.1] Greets a new connection, or refuses it if the server is full. */
@@ -51,7 +51,15 @@ export function login(
   };
   hub.users.set(key, user);
   const lobbyOnly = guests === 'lobby';
-  const visit = enter(turn, { user, connection, form: 'v1', private: true, lobbyOnly, from });
+  const visit = enter(turn, {
+    user,
+    connection,
+    form: 'v1',
+    private: true,
+    lobbyOnly,
+    can: canNothing,
+    from,
+  });
   send(turn, connection, {
     verb: '+OK',
     confirmed: { of: 'HELO', username: command.username },
@@ -143,7 +151,9 @@ export function forget(turn: Turn, connection: ConnectionId): void {
     for (const group of user.groups ?? []) removeMember(turn, group, user);
     hub.users.delete(foldName(user.name));
   } else {
-    for (const group of user.groups ?? []) leave(turn, audienceOf(group), connection);
+    for (const group of user.groups ?? []) {
+      if (hearsGroup(group, visit)) leave(turn, audienceOf(group), connection);
+    }
   }
   forgetFiles(turn, visit);
   user.visits = user.visits.filter((other) => other !== visit);

@@ -5,6 +5,7 @@ import type {
   ConnectionId,
   Effect,
   Form,
+  LogLine,
   Post,
   Repeat,
   Speaker,
@@ -90,6 +91,9 @@ class Forming {
       case 'post':
         this.#say(effect);
         return;
+      case 'group-line':
+        this.#addLine(effect);
+        return;
       case 'repeat':
         this.#repeat(effect);
         return;
@@ -136,6 +140,21 @@ class Forming {
     this.#acts = withLast<Act>(this.#acts, { type: 'answerRepeat', to, repeated });
     this.#textBytes += (repeated.text ?? repeated.sealed ?? '').length;
     this.#cost += repeatCost;
+  }
+
+  /** A line that goes with changes: it is stored as one, and tried again with them. */
+  #addLine({ said, audience, except, items }: LogLine): void {
+    const { log, seq, at } = said;
+    const line = formatMessage(said);
+    if (log !== undefined && seq !== undefined) {
+      const change: Change = { type: 'group-line', line: { log, seq, at, line, items } };
+      this.#changes = withLast(this.#changes, change);
+    }
+    const lines = { v1: undefined, extended: line };
+    this.#acts = withLast<Act>(this.#acts, { type: 'say', audience, lines, except, to: none });
+    const listeners = this.#hearing.listeners(audience, 'extended');
+    this.#textBytes += line.length;
+    this.#cost += (line.length * listeners) / audienceDiscount;
   }
 
   #announce(audience: Audience, event: ExtendedEvent): void {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { SaidPost } from '../../hub/effects.ts';
+import type { SaidPost, SealedPart } from '../../hub/effects.ts';
 import type { LogId } from '../../hub/records.ts';
 import { formatExtendedEvent, parseExtendedEvent } from '../../wire/extended/events.ts';
 import type { ConversationName } from '../../wire/extended/names.ts';
@@ -17,6 +17,25 @@ const text = fc
   .string({ unit: 'binary', minLength: 1 })
   .filter((text) => !/[\r\n\0]/.test(text)) as fc.Arbitrary<LineText>;
 
+/** As the hub makes them: of a message, of a commit, of records, of the server's own out. */
+const sealedPart: fc.Arbitrary<SealedPart> = fc.oneof(
+  fc.record({ seen: fc.nat(), on: fc.nat() }),
+  fc.record(
+    {
+      seen: fc.nat(),
+      on: fc.nat(),
+      kind: fc.constantFrom('found', 'enter', 'remove', 'rotate'),
+      commit: maybe(token),
+      info: token,
+      records: maybe(fc.array(token, { maxLength: 8 })),
+      chain: maybe(fc.array(token, { maxLength: 8 })),
+    },
+    { noNullPrototype: true },
+  ),
+  fc.record({ records: fc.array(token, { maxLength: 8 }) }),
+  fc.record({ out: fc.constant({ user: 'bob' as Username, why: 'kicked' as const }) }),
+);
+
 const saidInText: fc.Arbitrary<SaidPost> = fc.record(
   {
     name: fc.constantFrom('lobby', '#tea', '@Alice+bob') as fc.Arbitrary<ConversationName>,
@@ -29,6 +48,7 @@ const saidInText: fc.Arbitrary<SaidPost> = fc.record(
     text: maybe(text),
     sealed: maybe(token),
     welcome: maybe(token),
+    inSealed: maybe(sealedPart),
   },
   { noNullPrototype: true },
 );
@@ -38,8 +58,8 @@ test('it is what the table of events makes, whatever was said', () => {
     fc.property(saidInText, (said) => {
       const binary = { ...said, text: said.text && (binaryFromText(said.text) as LineText) };
       const { name, log: _, guest, ...fields } = binary;
-      const { seq, at, from, ...rest } = fields;
-      const event = { in: name, seq, at, from, guest: guest || undefined, ...rest };
+      const { seq, at, from, inSealed, ...rest } = fields;
+      const event = { in: name, seq, at, from, guest: guest || undefined, ...rest, ...inSealed };
       const line = formatMessage(binary);
       assert.equal(line, formatExtendedEvent({ verb: 'MSG', ...event }));
       // A client reads the message from these bytes.

@@ -1,7 +1,7 @@
 // MSG, the line in which a message is delivered and stored, and SENT, its confirmation. Each message needs one of each,
 // so they are written by hand: `formatExtendedEvent` gives the same [message-line.test.ts] in three times the time.
 
-import type { SaidPost } from '../../hub/effects.ts';
+import type { SaidPost, SealedPart } from '../../hub/effects.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 
 /** The line, with its end, as a binary string. */
@@ -16,7 +16,23 @@ export function formatMessage(said: SaidPost): string {
   if (said.text !== undefined) line += `,"text":${JSON.stringify(said.text)}`;
   if (said.sealed !== undefined) line += `,"sealed":"${said.sealed}"`;
   if (said.welcome !== undefined) line += `,"welcome":"${said.welcome}"`;
+  if (said.inSealed !== undefined) line += formatSealedPart(said.inSealed);
   return `${line}}\n`;
+}
+
+/** The fields of a sealed group's line. */
+function formatSealedPart(part: SealedPart): string {
+  const { seen, on } = part;
+  let fields = '';
+  if (seen !== undefined) fields += `,"seen":${seen}`;
+  if (on !== undefined) fields += `,"on":${on}`;
+  // Of a message these are all.
+  if (part.kind === undefined && part.records === undefined && part.out === undefined) {
+    return fields;
+  }
+  const { kind, commit, info, records, chain, out } = part;
+  const more = JSON.stringify({ kind, commit, info, records, chain, out });
+  return more === '{}' ? fields : `${fields},${more.slice(1, -1)}`;
 }
 
 /** The confirmation, with its end, as a binary string. */
@@ -26,5 +42,6 @@ export function formatSent(sent: ExtendedEventOf<'SENT'>): string {
   if (sent.seq !== undefined) line += `,"seq":${sent.seq}`;
   if (sent.at !== undefined) line += `,"at":${sent.at}`;
   if (sent.repeated !== undefined) line += `,"repeated":${sent.repeated}`;
+  if (sent.wantTree !== undefined) line += `,"wantTree":${sent.wantTree}`;
   return `${line}}\n`;
 }

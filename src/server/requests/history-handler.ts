@@ -10,6 +10,7 @@ import type { RequestOf } from '../../wire/extended/requests.ts';
 import type { Clock } from '../clock.ts';
 import type { Transport } from '../transport/transport.ts';
 import { pageOf, type PageRange } from './page.ts';
+import { whenRead } from './when-read.ts';
 
 export type HistoryRequest = RequestOf<'HISTORY'>;
 
@@ -18,10 +19,6 @@ const defaultLimit = 100;
 
 /** A page of long messages ends earlier. The client sees that there is more, and requests the next one. */
 const maxPageBytes = 256 * 1024;
-
-/** If a connection has more unsent bytes than this, it must wait, and is checked again after this time. */
-const maxUnsentBytes = 256 * 1024;
-const unsentWaitMs = 20;
 
 /** How many bytes flood control counts for each message of a page: known before the page is. */
 const messageCost = 100;
@@ -58,7 +55,7 @@ export class HistoryHandler {
     readable: Readable,
     transport: () => Transport | undefined,
   ): Promise<string> {
-    await this.#whenRead(transport);
+    await whenRead(this.#clock, transport);
     const range = rangeOf(request, readable);
     const segments =
       range.after + 1 < range.before ? await this.#read({ log: readable.log, ...range }) : [];
@@ -88,13 +85,6 @@ export class HistoryHandler {
 
   #read(range: LogRange): Promise<readonly Segment[]> {
     return this.#health.reading(() => this.#store.read(range));
-  }
-
-  /** Resolves when most of the earlier output was read, or the connection has ended. */
-  async #whenRead(transport: () => Transport | undefined): Promise<void> {
-    while ((transport()?.unsentBytes ?? 0) > maxUnsentBytes) {
-      await new Promise<void>((resolve) => void this.#clock.after(unsentWaitMs, resolve));
-    }
   }
 }
 

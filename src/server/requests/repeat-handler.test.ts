@@ -70,6 +70,7 @@ function repeated(id: string, text: string): Repeated {
     text: binaryFromText(text) as LineText,
     sealed: undefined,
     welcome: undefined,
+    commit: undefined,
   };
 }
 

@@ -12,6 +12,8 @@ import {
   isPrivate,
   readable,
 } from '../../hub/lookups.ts';
+import { sealedView } from '../../hub/groups/sealed/sealed-view.ts';
+import { canNothing, type Can } from '../../hub/state.ts';
 import { StoreError } from '../../hub/store-port.ts';
 import { parseCommand, type LineRefusal } from '../../wire/commands.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
@@ -33,8 +35,20 @@ import type { Transport } from '../transport/transport.ts';
 import type { HistoryHandler, HistoryRequest } from './history-handler.ts';
 import type { KeyPackageHandler } from './key-package-handler.ts';
 import { JobQueues } from './job-queues.ts';
+import type { SealedGroupHandler } from './sealed-group-handler.ts';
+import { checkParts, costOfParts } from './signed-parts.ts';
 import { readRemains, readRequest } from './read-request.ts';
 import type { FirstSaid, RepeatHandler } from './repeat-handler.ts';
+
+/** Requests that wait for the store. */
+type LaneRequest =
+  | HistoryRequest
+  | RequestOf<'STOCK'>
+  | RequestOf<'TAKE_KEY'>
+  | RequestOf<'GROUP'>
+  | RequestOf<'COMMITS'>;
+
+const canSeal: Can = { sealed: true };
 
 export interface RequestHandlers {
   readonly hubRunner: HubRunner;
@@ -43,6 +57,7 @@ export interface RequestHandlers {
   readonly history: HistoryHandler;
   readonly keys: KeyPackageHandler;
   readonly repeats: RepeatHandler;
+  readonly sealed: SealedGroupHandler;
   /** The transport of a connection. Undefined when it has ended. */
   readonly transportOf: (connection: ConnectionId) => Transport | undefined;
   /** Who may make an account over a transport. */
@@ -124,7 +139,6 @@ export class Requests {
   }
 
   #answer(connection: ConnectionId, request: Request): number {
-    const { hubRunner } = this.#handlers;
     switch (request.verb) {
       case 'EHLO':
         return this.#challenge(connection, request);
@@ -139,6 +153,8 @@ export class Requests {
       case 'INVITE':
       case 'HAND_OVER':
       case 'END_GROUP':
+      case 'COMMIT':
+      case 'TREE':
         return this.#step(connection, request);
       case 'HISTORY':
         return this.#history(connection, request);
@@ -146,18 +162,18 @@ export class Requests {
         return this.#stock(connection, request);
       case 'TAKE_KEY':
         return this.#takeKey(connection, request);
-      case 'COMMIT':
-      case 'TREE':
       case 'GROUP':
       case 'COMMITS':
-        return hubRunner.report(connection, this.#failure(request, 'unknown-request'));
+        return this.#sealed(connection, request);
       default:
         return unreachable(request);
     }
   }
 
   #step(connection: ConnectionId, request: HubRequest): number {
-    return this.#handlers.hubRunner.step({ type: 'request', connection, request, at: Date.now() });
+    const parts = checkParts(request);
+    const input = { type: 'request', connection, request, parts, at: Date.now() } as const;
+    return this.#handlers.hubRunner.step(input) + (parts === undefined ? 0 : costOfParts(request));
   }
 
   #challenge(connection: ConnectionId, request: RequestOf<'EHLO'>): number {
@@ -185,6 +201,7 @@ export class Requests {
       registration: registration(transport),
       stream: request.stream,
       runs: request.runs,
+      can: request.can?.includes('sealed') === true ? canSeal : canNothing,
       at: Date.now(),
     });
     if (!hubRunner.commitQueue.isOpen) void loginWaits.add(connection, hubRunner.settled());
@@ -217,6 +234,25 @@ export class Requests {
       return undefined;
     });
     return history.cost(request);
+  }
+
+  #sealed(connection: ConnectionId, request: RequestOf<'GROUP'> | RequestOf<'COMMITS'>): number {
+    const { hubRunner, sealed, transportOf } = this.#handlers;
+    const place = parsePlace(request.in);
+    invariant(place, 'the schema of the request has checked it');
+    this.#inLane(connection, request, async () => {
+      const found = sealedView(hubRunner.hub, connection, place);
+      if (!found.ok) return this.#failure(request, found.error);
+      const transport = () => transportOf(connection);
+      const lines =
+        request.verb === 'GROUP'
+          ? await sealed.describe(request, found.value, transport)
+          : await sealed.commits(request, found.value, transport);
+      if (lines === undefined) return this.#failure(request, 'no-such-tree');
+      hubRunner.send(connection, lines);
+      return undefined;
+    });
+    return sealed.cost(request);
   }
 
   #stock(connection: ConnectionId, request: RequestOf<'STOCK'>): number {
@@ -263,7 +299,7 @@ export class Requests {
   /** Answers with the result of `job`, after earlier requests in the same lane. */
   #inLane(
     connection: ConnectionId,
-    request: HistoryRequest | RequestOf<'STOCK'> | RequestOf<'TAKE_KEY'>,
+    request: LaneRequest,
     job: () => Promise<ExtendedEvent | undefined>,
     lane: ConnectionId | `account ${AccountId}` = connection,
   ): void {
@@ -277,7 +313,7 @@ export class Requests {
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         answer =
-          request.verb === 'HISTORY'
+          request.verb === 'HISTORY' || request.verb === 'GROUP' || request.verb === 'COMMITS'
             ? this.#failure(request, 'store-failed', undefined, readFailedText)
             : this.#failure(request, 'store-failed');
       }

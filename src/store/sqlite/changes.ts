@@ -4,15 +4,18 @@
 import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Database, SqlValue, Statement } from '../../sqlite/engine.ts';
+import type { GroupTables } from './group-tables.ts';
 import { SealedRows } from './sealed-rows.ts';
 
 export class ChangeWriter {
   readonly #database: Database;
   readonly #rows: SealedRows;
+  readonly #groups: GroupTables;
   readonly #statements = new Map<string, Statement>();
 
-  constructor(database: Database) {
+  constructor(database: Database, groups: GroupTables) {
     this.#database = database;
+    this.#groups = groups;
     this.#rows = new SealedRows(database);
   }
 
@@ -84,7 +87,16 @@ export class ChangeWriter {
         this.#rows.raise('log', log);
         return;
       }
+      case 'sealed-group':
+      case 'sealed-leaves':
+      case 'group-line':
+      case 'group-info':
+      case 'tree-part':
+      case 'trees-kept':
+        this.#groups.apply(change);
+        return;
       case 'log-removed':
+        this.#groups.apply(change);
         // It may have a million segments: trim() deletes them in parts. Nobody can read them any more.
         this.#run(
           'INSERT OR IGNORE INTO removed_logs SELECT log FROM logs WHERE log = ?',

@@ -26,12 +26,21 @@ export function checkDatabase(database: Database, isQuick: boolean): StoreCheck 
   const check = new Check(database);
   if (!isQuick) {
     check.pages();
-    check.keyPackages();
+    check.rowsReadAlone();
   }
   check.records();
   check.logs(isQuick);
   return check.report(isQuick);
 }
+
+/** Tables that are not read at the start. */
+const readAlone = [
+  'key_packages',
+  'last_resorts',
+  'group_lines',
+  'group_infos',
+  'tree_parts',
+] as const;
 
 class Check {
   readonly #database: Database;
@@ -68,8 +77,9 @@ class Check {
     );
   }
 
-  keyPackages(): void {
-    for (const table of ['key_packages', 'last_resorts'] as const) {
+  /** Rows that are read when they are asked for. */
+  rowsReadAlone(): void {
+    for (const table of readAlone) {
       this.#attempt(table, () => {
         for (const values of this.#database.prepare(`SELECT * FROM ${table}`).iterate()) {
           const row = values as RowValues;

@@ -1,16 +1,32 @@
 // The database as the thread uses it: one call after the other, each as a whole or not at all.
 
 import { statSync } from 'node:fs';
-import type { AccountId, Change, PutBack, Records } from '../../hub/records.ts';
+import type {
+  AccountId,
+  Change,
+  GroupInfoRecord,
+  LogId,
+  PutBack,
+  Records,
+} from '../../hub/records.ts';
 import {
   StoreError,
+  type GroupLines,
   type LogRange,
   type Retention,
   type Segment,
   type Trimmed,
 } from '../../hub/store-port.ts';
-import { asProblem, closeDatabase, inTransaction, openDatabase } from '../../sqlite/database.ts';
-import { codeOf, problemOf, type Database } from '../../sqlite/engine.ts';
+import {
+  asProblem,
+  closeDatabase,
+  damagedFile,
+  inTransaction,
+  openDatabase,
+} from '../../sqlite/database.ts';
+import type { RosterItem } from '../../wire/extended/events.ts';
+import { withGroupLines } from '../group-lines.ts';
+import { codeOf, isForOtherTables, problemOf, type Database } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { ChangeWriter } from './changes.ts';
 import { CommitNote } from './commit-note.ts';
@@ -21,6 +37,7 @@ import { beginRun } from './runs.ts';
 import { schema } from './schema.ts';
 import { sealAll } from './sealed-rows.ts';
 import { LogReader, isDamage } from './log-reader.ts';
+import { GroupTables } from './group-tables.ts';
 import { SegmentTable } from './segments.ts';
 
 export interface FileCommit {
@@ -32,6 +49,7 @@ export class StoreFile {
   readonly #path: string;
   readonly #inode: number;
   readonly #database: Database;
+  readonly #groups: GroupTables;
   readonly #changes: ChangeWriter;
   readonly #segments: SegmentTable;
   readonly #reader: LogReader;
@@ -44,7 +62,8 @@ export class StoreFile {
     this.#path = path;
     this.#inode = statSync(path).ino;
     this.#database = database;
-    this.#changes = new ChangeWriter(database);
+    this.#groups = new GroupTables(database);
+    this.#changes = new ChangeWriter(database, this.#groups);
     this.#segments = new SegmentTable(database);
     this.#reader = new LogReader(database);
     this.#keys = new KeyTable(database);
@@ -79,7 +98,7 @@ export class StoreFile {
       return new StoreFile(path, database, new CommitNote(path, database));
     } catch (error) {
       database.close();
-      throw asProblem(error, path, schema);
+      throw isForOtherTables(error) ? damagedFile(path, schema) : asProblem(error, path, schema);
     }
   }
 
@@ -98,7 +117,7 @@ export class StoreFile {
     this.#write(() => {
       for (const { changes, segments } of commits) {
         for (const change of changes) this.#changes.apply(change);
-        for (const segment of segments) this.#segments.append(segment);
+        for (const segment of withGroupLines(changes, segments)) this.#segments.append(segment);
         if (changes.length === 0 && segments.length === 0) this.#touch();
       }
     });
@@ -111,6 +130,8 @@ export class StoreFile {
   trim(retention: Retention, now: number): { trimmed: Trimmed[]; more: boolean } {
     return this.#write(() => {
       this.#segments.sealSome();
+      // Before the logs that they are of are forgotten.
+      if (this.#groups.trim(now)) return { trimmed: [], more: true };
       return this.#segments.trim(retention, now);
     });
   }
@@ -130,6 +151,22 @@ export class StoreFile {
 
   countKeys(account: AccountId): number {
     return this.#attempt(() => this.#keys.count(account));
+  }
+
+  readGroupLines(log: LogId, after: number, maxLines: number, maxBytes: number): GroupLines {
+    return this.#attempt(() => this.#groups.readLines(log, after, maxLines, maxBytes));
+  }
+
+  readRoster(log: LogId): readonly RosterItem[] {
+    return this.#attempt(() => this.#groups.readRoster(log));
+  }
+
+  readGroupInfos(log: LogId): readonly GroupInfoRecord[] {
+    return this.#attempt(() => this.#groups.readInfos(log));
+  }
+
+  readTree(log: LogId, tree: number): readonly string[] {
+    return this.#attempt(() => this.#groups.readTree(log, tree));
   }
 
   close(): void {

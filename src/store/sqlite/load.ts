@@ -2,12 +2,13 @@
 // damaged rows are left out, and which end the start: without the name of an account, a group, a log or a counter, names
 // and numbers could be given to somebody else.
 
-import type { AccountId, LogId, Records } from '../../hub/records.ts';
+import type { AccountId, LogId, Records, RosterOfLog } from '../../hub/records.ts';
 import type { StoreDamage } from '../../hub/store-port.ts';
 import type { Database } from '../../sqlite/engine.ts';
 import { problemOf } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
+import { asLeaves, asRosterItem, asSealedGroup } from './group-rows.ts';
 import { lastOfLog } from './last-of-log.ts';
 import {
   isNamed,
@@ -17,11 +18,18 @@ import {
   type SealedTable,
   type RowValues,
 } from './sealed-rows.ts';
+import type { RosterItem } from '../../wire/extended/events.ts';
 import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
 
 /** A server does not start if one of their rows is damaged. */
-const needed: ReadonlySet<SealedTable> = new Set(['chat_groups', 'logs', 'counters']);
+const needed: ReadonlySet<SealedTable> = new Set([
+  'chat_groups',
+  'logs',
+  'counters',
+  // What is said there would be taken as said in the open.
+  'sealed_groups',
+]);
 
 /**
  * All records except `putBack`. Damaged rows are reported to `found` and left out; a damaged account is locked. Throws a
@@ -94,6 +102,19 @@ export function loadRecords(
     last: ended.get(row.integer('log')) ?? row.integer('last'),
     first: row.integer('first'),
   }));
+  const sealedGroups = rows('sealed_groups', '*', 'log', (row) =>
+    row.parsed('state', asSealedGroup(row.integer('log') as LogId)),
+  );
+  const sealedLeaves = rows('sealed_leaves', '*', 'log', (row) => ({
+    log: row.integer('log') as LogId,
+    leaves: row.parsed('leaves', asLeaves),
+  }));
+  const rosters = rostersOf(
+    rows('rosters', '*', 'log, seq, place', (row) => ({
+      log: row.integer('log') as LogId,
+      item: row.parsed('item', asRosterItem),
+    })),
+  );
   const cursors = rows('cursors', '*', 'log, account', (row) => ({
     log: row.integer('log') as LogId,
     account: row.integer('account') as AccountId,
@@ -150,6 +171,9 @@ export function loadRecords(
     bans,
     addressBans,
     logs,
+    sealedGroups,
+    sealedLeaves,
+    rosters,
     cursors,
     streams,
     invited,
@@ -212,4 +236,17 @@ function checkEnds(database: Database): void {
 
 function conversationName(text: string): ConversationName | undefined {
   return parseConversation(text) === undefined ? undefined : (text as ConversationName);
+}
+
+/** Rows in the order of their logs, a list for each. */
+function rostersOf(
+  rows: readonly { readonly log: LogId; readonly item: RosterItem }[],
+): readonly RosterOfLog[] {
+  const lists = new Map<LogId, RosterItem[]>();
+  for (const { log, item } of rows) {
+    const list = lists.get(log) ?? [];
+    lists.set(log, list);
+    list.push(item);
+  }
+  return [...lists].map(([log, items]) => ({ log, items }));
 }

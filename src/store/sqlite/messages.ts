@@ -43,6 +43,16 @@ export type StoreAct =
     }
   | { readonly type: 'takeKey'; readonly account: AccountId }
   | { readonly type: 'countKeys'; readonly account: AccountId }
+  | {
+      readonly type: 'readGroupLines';
+      readonly log: LogId;
+      readonly after: number;
+      readonly maxLines: number;
+      readonly maxBytes: number;
+    }
+  | { readonly type: 'readRoster'; readonly log: LogId }
+  | { readonly type: 'readGroupInfos'; readonly log: LogId }
+  | { readonly type: 'readTree'; readonly log: LogId; readonly tree: number }
   /** Answered when everything before it is done. */
   | { readonly type: 'settle' }
   | { readonly type: 'close' };

@@ -2,11 +2,12 @@
 // does not delay the chat. Knows nothing of tables.
 
 import { Worker } from 'node:worker_threads';
-import type { AccountId, Records } from '../../hub/records.ts';
+import type { AccountId, GroupInfoRecord, LogId, Records } from '../../hub/records.ts';
 import {
   StoreError,
   type Attachment,
   type Commit,
+  type GroupLines,
   type LogRange,
   type Retention,
   type Segment,
@@ -15,6 +16,7 @@ import {
   type Trimmed,
 } from '../../hub/store-port.ts';
 import { problemOf } from '../../sqlite/engine.ts';
+import type { RosterItem } from '../../wire/extended/events.ts';
 import { takeLock, type Lock } from '../../sqlite/lock.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
@@ -157,6 +159,28 @@ class SqliteStore implements Store {
 
   async countKeys(account: AccountId): Promise<number> {
     return (await this.#call({ type: 'countKeys', account })) as number;
+  }
+
+  async readGroupLines(
+    log: LogId,
+    after: number,
+    maxLines: number,
+    maxBytes: number,
+  ): Promise<GroupLines> {
+    const act = { type: 'readGroupLines', log, after, maxLines, maxBytes } as const;
+    return (await this.#call(act)) as GroupLines;
+  }
+
+  async readRoster(log: LogId): Promise<readonly RosterItem[]> {
+    return (await this.#call({ type: 'readRoster', log })) as readonly RosterItem[];
+  }
+
+  async readGroupInfos(log: LogId): Promise<readonly GroupInfoRecord[]> {
+    return (await this.#call({ type: 'readGroupInfos', log })) as readonly GroupInfoRecord[];
+  }
+
+  async readTree(log: LogId, tree: number): Promise<readonly string[]> {
+    return (await this.#call({ type: 'readTree', log, tree })) as readonly string[];
   }
 
   async backup(

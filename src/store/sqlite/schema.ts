@@ -209,5 +209,52 @@ export const schema: DatabaseSchema = {
     ALTER TABLE last_resorts ADD COLUMN checksum INTEGER;
     INSERT INTO counters (name, value) VALUES ('unsealed', 1);
     `,
+    // Sealed groups, by their logs (group-tables.ts).
+    `
+    CREATE TABLE sealed_groups (
+      log INTEGER PRIMARY KEY,
+      state TEXT NOT NULL,
+      checksum INTEGER
+    );
+    CREATE TABLE sealed_leaves (
+      log INTEGER PRIMARY KEY,
+      leaves TEXT NOT NULL,
+      checksum INTEGER
+    );
+    CREATE TABLE rosters (
+      log INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      place INTEGER NOT NULL,
+      item TEXT NOT NULL,
+      checksum INTEGER,
+      PRIMARY KEY (log, seq, place)
+    ) WITHOUT ROWID;
+    CREATE TABLE group_lines (
+      log INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      said_at INTEGER NOT NULL,
+      line TEXT NOT NULL,
+      checksum INTEGER,
+      UNIQUE (log, seq)
+    );
+    CREATE INDEX group_lines_by_age ON group_lines (said_at);
+    CREATE TABLE group_infos (
+      log INTEGER NOT NULL,
+      n INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      writer TEXT NOT NULL,
+      info TEXT NOT NULL,
+      checksum INTEGER,
+      UNIQUE (log, n)
+    );
+    CREATE TABLE tree_parts (
+      log INTEGER NOT NULL,
+      tree INTEGER NOT NULL,
+      n INTEGER NOT NULL,
+      bytes TEXT NOT NULL,
+      checksum INTEGER,
+      UNIQUE (log, tree, n)
+    );
+    `,
   ],
 };

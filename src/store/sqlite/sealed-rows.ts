@@ -27,6 +27,12 @@ export const sealedTables = [
   'log_marks',
   'key_packages',
   'last_resorts',
+  'sealed_groups',
+  'sealed_leaves',
+  'rosters',
+  'group_lines',
+  'group_infos',
+  'tree_parts',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];

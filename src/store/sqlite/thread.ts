@@ -99,6 +99,14 @@ class Batch {
         return file.takeKey(act.account);
       case 'countKeys':
         return file.countKeys(act.account);
+      case 'readGroupLines':
+        return file.readGroupLines(act.log, act.after, act.maxLines, act.maxBytes);
+      case 'readRoster':
+        return file.readRoster(act.log);
+      case 'readGroupInfos':
+        return file.readGroupInfos(act.log);
+      case 'readTree':
+        return file.readTree(act.log, act.tree);
       case 'settle':
         return undefined;
       case 'close':

@@ -49,6 +49,20 @@ const serverOut = v.object({
   why: v.picklist(['left', 'kicked', 'removed']),
 });
 
+/** What bears on the roster of a sealed group, and the number of its line. */
+export const rosterItem = v.union([
+  v.object({
+    seq: field.sequence,
+    founded: v.object({ record: field.token, chain: field.chain }),
+  }),
+  v.object({ seq: field.sequence, record: field.token }),
+  v.object({
+    seq: field.sequence,
+    entry: v.object({ device: field.publicKey, chain: field.chain }),
+  }),
+  v.object({ seq: field.sequence, out: serverOut }),
+]);
+
 /** A person as lists name them. */
 const person = v.object({
   user: field.username,
@@ -212,20 +226,7 @@ const table = {
   ROSTER: v.object({
     label: field.label,
     in: field.conversation,
-    items: v.array(
-      v.union([
-        v.object({
-          seq: field.sequence,
-          founded: v.object({ record: field.token, chain: field.chain }),
-        }),
-        v.object({ seq: field.sequence, record: field.token }),
-        v.object({
-          seq: field.sequence,
-          entry: v.object({ device: field.publicKey, chain: field.chain }),
-        }),
-        v.object({ seq: field.sequence, out: serverOut }),
-      ]),
-    ),
+    items: v.array(rosterItem),
   }),
   /** A part of the tree that a GROUP asks for. */
   TREE_PART: v.object({
@@ -277,7 +278,7 @@ export type ListedPerson = ExtendedEventOf<'PEOPLE'>['people'][number];
 export type ChangedPerson = ExtendedEventOf<'PEOPLE_CHANGED'>['people'][number];
 
 /** What a ROSTER names. */
-export type RosterItem = ExtendedEventOf<'ROSTER'>['items'][number];
+export type RosterItem = v.InferOutput<typeof rosterItem>;
 
 /** Somebody who is out of a sealed group by the server's word. */
 export type ServerOut = Readonly<v.InferOutput<typeof serverOut>>;

@@ -21,6 +21,7 @@ import {
   parseRequest,
   type RequestOf,
 } from '../../../src/wire/extended/requests.ts';
+import { canNothing } from '../../../src/hub/state.ts';
 import { parseUsername, splitWord, type Username } from '../../../src/wire/text.ts';
 import { FakeTimers } from '../fake-timers.ts';
 import { KeyWatch } from './key-watch.ts';
@@ -249,7 +250,7 @@ export class AccountWorld {
   #prove(
     id: number,
     line: Line,
-    { signature, private: isPrivate, stream, runs }: RequestOf<'PROVE'>,
+    { signature, private: isPrivate, stream, runs, can }: RequestOf<'PROVE'>,
   ): void {
     const { challenge } = line;
     assert.ok(challenge !== undefined && challenge.isProven(signature), 'a bad signature');
@@ -264,6 +265,7 @@ export class AccountWorld {
       registration: 'open',
       stream,
       runs,
+      can: can?.includes('sealed') === true ? { sealed: true } : canNothing,
       at: this.timers.now,
     });
   }

@@ -1,0 +1,82 @@
+// What the admin of a sealed group signs outside of commits: who may enter, and who else is an admin [14.12, 14.13]. It
+// stands in a line of the log of its own, so that members can check it.
+
+import type { RosterItem } from '../../../wire/extended/events.ts';
+import type { FailureCode } from '../../../wire/extended/failures.ts';
+import type { RequestOf } from '../../../wire/extended/requests.ts';
+import type { RecordKind } from '../../../wire/statements/roster-record.ts';
+import type { CheckedParts } from '../../inputs.ts';
+import { keepingRefusal } from '../../messages/posts.ts';
+import { useQuota } from '../../quotas.ts';
+import { findNamed, type Group, type Visit } from '../../state.ts';
+import type { Turn } from '../../turn.ts';
+import { tellInvited } from '../invitation.ts';
+import { followRoster } from './mirror.ts';
+import { withRecords } from './records.ts';
+import { addLine, keepState } from './sealed-log.ts';
+import { maxRosterItems } from './sealed-state.ts';
+
+/** A request with records, and what the shell has found of them. */
+interface Signed<V extends 'INVITE' | 'HAND_OVER'> {
+  readonly request: RequestOf<V>;
+  readonly parts: CheckedParts;
+  readonly at: number;
+}
+
+/** INVITE to a sealed group: `admit`, or `out` with `off`. Returns why not. */
+export function admit(
+  turn: Turn,
+  visit: Visit,
+  group: Group,
+  { request, parts, at }: Signed<'INVITE'>,
+): FailureCode | undefined {
+  const { user: name, off } = request;
+  if (findNamed(turn.hub, name ?? '')?.account === undefined) return 'no-such-account';
+  const isNamed = parts.records?.some(({ body }) => {
+    return body.kind === 'admit' && body.people.some((one) => one.name === name);
+  });
+  if (off !== true && isNamed !== true) return 'record-refused';
+  const kind = off === true ? 'out' : 'admit';
+  const refusal = addRecords(turn, visit, group, { request, parts, at }, kind);
+  if (refusal === undefined && off !== true) tellInvited(turn, group, name ?? '', visit.user);
+  return refusal;
+}
+
+/** HAND_OVER of a sealed group: `admins`. Returns why not. */
+export function handOverSealed(
+  turn: Turn,
+  visit: Visit,
+  group: Group,
+  signed: Signed<'HAND_OVER'>,
+): FailureCode | undefined {
+  return addRecords(turn, visit, group, signed, 'admins');
+}
+
+function addRecords(
+  turn: Turn,
+  visit: Visit,
+  group: Group,
+  { request: { records = [] }, parts, at }: Signed<'INVITE' | 'HAND_OVER'>,
+  kind: RecordKind,
+): FailureCode | undefined {
+  const state = group.sealed;
+  const { account } = visit.user;
+  if (state === undefined || account === undefined) return 'not-sealed';
+  const refusal = keepingRefusal(turn);
+  if (refusal !== undefined) return refusal;
+  if (records.length === 0 || parts.records?.some(({ body }) => body.kind !== kind) !== false) {
+    return 'record-refused';
+  }
+  if (state.rosterItems + records.length > maxRosterItems) return 'group-full';
+  const roster = withRecords(state.roster, parts.records, account);
+  if (roster === undefined) return 'record-refused';
+  const before = state.roster;
+  state.roster = roster;
+  const items = (seq: number): RosterItem[] => records.map((record) => ({ seq, record }));
+  const seq = addLine(turn, group, state, { visit, id: undefined, at, part: { records }, items });
+  if (kind === 'out' && seq !== undefined) state.lastOut = seq;
+  useQuota(turn, visit, 2 * records.reduce((sum, { length }) => sum + length, 0), at);
+  keepState(turn, group, state);
+  followRoster(turn, group, before, at);
+  return undefined;
+}

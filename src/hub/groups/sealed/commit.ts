@@ -1,0 +1,224 @@
+// COMMIT: an MLS commit of a sealed group [13.7, 14.15]. The log's order decides: a commit is taken where its sender knows
+// the last one. Checks whose it is, what its outline does, and what its records say; what it means is for members.
+
+import { decodeBase64url } from '../../../lib/base64url.ts';
+import { invariant } from '../../../lib/invariant.ts';
+import { err, ok, type Result } from '../../../lib/result.ts';
+import type { RosterItem } from '../../../wire/extended/events.ts';
+import type { FailureCode } from '../../../wire/extended/failures.ts';
+import { groupConversation, parseMessageId, parsePlace } from '../../../wire/extended/names.ts';
+import type { RequestOf } from '../../../wire/extended/requests.ts';
+import { isDeviceOf } from '../../../wire/statements/account-chain.ts';
+import { applyEntry, type SignedRoster } from '../../../wire/statements/roster.ts';
+import type { SealedPart } from '../../effects.ts';
+import type { CheckedParts } from '../../inputs.ts';
+import { reportGroup } from '../../messages/conversations.ts';
+import { keepsGroup } from '../../messages/logs.ts';
+import { keepingRefusal } from '../../messages/posts.ts';
+import { arrived } from '../../messages/sends.ts';
+import { accept } from '../../messages/streams.ts';
+import { isOverQuota, useQuota } from '../../quotas.ts';
+import type { AccountId } from '../../records.ts';
+import { findGroup, foldName, type Account, type Group, type Visit } from '../../state.ts';
+import { change, fail, report, type Turn } from '../../turn.ts';
+import { addMember } from '../members.ts';
+import { found } from './found.ts';
+import type { Committed, CommitRefusal } from './outcome.ts';
+import { followRoster } from './mirror.ts';
+import { leavesBehind, type Committer } from './outline-check.ts';
+import { withRecords } from './records.ts';
+import { addCommit, addLine, keepState } from './sealed-log.ts';
+import {
+  commitsPerTree,
+  lastCommitOf,
+  maxRosterItems,
+  type Leaves,
+  type SealedState,
+} from './sealed-state.ts';
+
+type Commit = RequestOf<'COMMIT'>;
+
+/** Somebody's commit to a group. */
+interface Attempt {
+  readonly visit: Visit;
+  readonly account: Account;
+  readonly request: Commit;
+  readonly parts: CheckedParts;
+  readonly at: number;
+}
+
+/** Carries out a COMMIT. */
+export function commitToGroup(
+  turn: Turn,
+  visit: Visit,
+  request: Commit,
+  parts: CheckedParts,
+  at: number,
+): void {
+  const { account } = visit.user;
+  const id = parseMessageId(request.id);
+  invariant(account && id, 'the schema has checked the request, the form the account');
+  if (arrived(turn, visit, request) === undefined) return;
+  const attempt: Attempt = { visit, account, request, parts, at };
+  const place = parsePlace(request.in);
+  const group = place?.kind === 'group' ? turn.hub.groups.get(foldName(place.group)) : undefined;
+  const accepted = () => accept(turn, account, id);
+  const done =
+    place?.kind !== 'group' || !visit.can.sealed
+      ? err('no-such-place' as const)
+      : (refusalOf(turn, attempt) ??
+        (request.kind === 'found'
+          ? found(turn, visit, { name: place.group, request, parts, at }, accepted)
+          : commit(turn, attempt, request.kind, accepted)));
+  if (done.ok) {
+    useQuota(turn, visit, sizeOf(request), at);
+    confirm(turn, attempt, done.value);
+    return;
+  }
+  const more = done.error === 'stale' && group?.sealed && staleness(group.sealed, account.id, at);
+  const code = typeof done.error === 'string' ? done.error : done.error.code;
+  const people = typeof done.error === 'string' ? undefined : [...done.error.people];
+  fail(turn, visit.connection, request, code, { id: request.id, people, ...more });
+}
+
+function staleness(state: SealedState, account: AccountId, at: number) {
+  return { last: lastCommitOf(state), retryMs: state.turns.wait(account, at) };
+}
+
+function refusalOf(
+  turn: Turn,
+  { account, at, parts, request }: Attempt,
+): Result<never, CommitRefusal> | undefined {
+  const refusal = keepingRefusal(turn);
+  if (refusal !== undefined) return err(refusal);
+  if (isOverQuota(turn.env, account, at)) return err('over-quota');
+  if (parts.records === undefined) return err('record-refused');
+  if (request.chain !== undefined && parts.chain === undefined) return err('no-chain');
+  return undefined;
+}
+
+/** What keeping a commit takes, in bytes: it stands in the log and beside it. */
+function sizeOf({ commit = '', info, tree = '', records = [], chain = [] }: Commit): number {
+  const statements = [...records, ...chain].reduce((sum, { length }) => sum + length, 0);
+  return 2 * (commit.length + info.length + 2 * statements) + tree.length;
+}
+
+function confirm(
+  turn: Turn,
+  { visit, request, at }: Attempt,
+  { group, state, seq }: Committed,
+): void {
+  const { label, id, info } = request;
+  if (group.log !== undefined) {
+    const by = visit.user.name;
+    change(turn, { type: 'group-info', info: { log: group.log.id, at: seq, by, info } });
+  }
+  keepState(turn, group, state);
+  const wantTree = state.commitsSinceTree >= commitsPerTree || undefined;
+  const name = groupConversation(group.name);
+  report(turn, visit.connection, { verb: 'SENT', label, in: name, id, seq, at, wantTree });
+}
+
+/** What a commit comes to, once nothing speaks against it. */
+interface Outcome {
+  readonly group: Group;
+  readonly state: SealedState;
+  readonly roster: SignedRoster;
+  readonly leaves: Leaves | undefined;
+}
+
+function commit(
+  turn: Turn,
+  attempt: Attempt,
+  kind: Exclude<Commit['kind'], 'found'>,
+  accepted: () => void,
+): Result<Committed, CommitRefusal> {
+  const { visit, account, request, parts, at } = attempt;
+  const outcome = judge(turn, attempt, kind);
+  if (!outcome.ok) return outcome;
+  const { group, state, roster, leaves } = outcome.value;
+  accepted();
+  const before = state.roster;
+  state.turns.committed(account.id);
+  const isNew = kind === 'enter' && !group.members.has(visit.user);
+  if (isNew) addMember(turn, group, visit.user);
+  if (isNew) reportGroup(turn, group, visit.user);
+  state.roster = roster;
+  const { seen, on, commit, info, records, chain } = request;
+  const part: SealedPart = { seen, on, kind, commit, info, records, chain };
+  const items = (seq: number): RosterItem[] => [
+    ...(kind === 'enter'
+      ? [{ seq, entry: { device: account.device ?? '', chain: chain ?? [] } }]
+      : []),
+    ...(records ?? []).map((record) => ({ seq, record })),
+  ];
+  const seq = addLine(turn, group, state, { visit, id: request.id, at, part, items });
+  invariant(seq !== undefined, 'a sealed group has a log');
+  addCommit(turn, group, state, { seq, leaves });
+  state.commitsSinceTree += 1;
+  if (parts.records?.some(({ body }) => body.kind === 'out' || body.kind === 'leave') === true) {
+    state.lastOut = seq;
+  }
+  followRoster(turn, group, before, at);
+  return ok({ group, state, seq });
+}
+
+/** Whether a commit may stand behind the last one. */
+function judge(
+  turn: Turn,
+  { visit, account, request, parts, at }: Attempt,
+  kind: Exclude<Commit['kind'], 'found'>,
+): Result<Outcome, FailureCode> {
+  const { user } = visit;
+  const place = parsePlace(request.in);
+  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, user) : undefined;
+  if (group === undefined) return err('no-such-place');
+  const state = group.sealed;
+  if (state === undefined) return err('not-sealed');
+  if (!keepsGroup(turn, group)) return err('not-kept');
+  if (kind !== 'enter' && !group.members.has(user)) return err('not-a-member');
+  if (kind === 'enter' && group.banned.has(foldName(user.name))) return err('not-admitted');
+  if (request.seen !== lastCommitOf(state) || !state.turns.mayCommit(account.id, at)) {
+    return err('stale');
+  }
+  if (parts.outline === undefined || request.on > request.seen) return err('commit-refused');
+  const entered = kind === 'enter' ? enter(state.roster, visit, account, parts) : ok(state.roster);
+  if (!entered.ok) return entered;
+  const adds = (kind === 'enter' ? 1 : 0) + (parts.records?.length ?? 0);
+  const isOut = parts.records?.every(({ body }) => body.kind === 'out' || body.kind === 'leave');
+  const isFull = state.rosterItems + adds > maxRosterItems;
+  if (adds > 0 && isFull && (kind === 'enter' || isOut !== true)) return err('group-full');
+  const committer = committerOf(entered.value, visit, account);
+  if (committer === undefined) return err('not-a-member');
+  const roster = withRecords(entered.value, parts.records, account);
+  if (roster === undefined) return err('record-refused');
+  const known = state.commits.find(({ seq }) => seq === request.on);
+  const claim = { kind, on: request.on, groupId: state.groupId, roster };
+  const leaves = leavesBehind(known?.leaves, parts.outline, claim, committer);
+  return leaves.ok ? ok({ group, state, roster, leaves: leaves.value }) : leaves;
+}
+
+function enter(
+  roster: SignedRoster,
+  { user }: Visit,
+  account: Account,
+  { chain }: CheckedParts,
+): Result<SignedRoster, FailureCode> {
+  const device = decodeBase64url(account.device ?? '');
+  if (chain === undefined || device === undefined) return err('no-chain');
+  if (chain.name !== user.name || !isDeviceOf(chain, device)) return err('no-chain');
+  const entered = applyEntry(roster, chain, device);
+  if (entered.ok) return entered;
+  return err(entered.error === 'group-full' ? 'group-full' : 'not-admitted');
+}
+
+function committerOf(
+  roster: SignedRoster,
+  { user: { name } }: Visit,
+  { device }: Account,
+): Committer | undefined {
+  const member = roster.members.find((one) => one.name === name);
+  const key = decodeBase64url(device ?? '');
+  if (member === undefined || key === undefined) return undefined;
+  return { root16: member.root16, name, device: key };
+}

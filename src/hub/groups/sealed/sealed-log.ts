@@ -1,0 +1,113 @@
+// What a sealed group adds to its log beside messages, and what is remembered with it.
+
+import type { RosterItem } from '../../../wire/extended/events.ts';
+import { groupConversation } from '../../../wire/extended/names.ts';
+import { applyServerOut, type ServerOutReason } from '../../../wire/statements/roster.ts';
+import type { Username } from '../../../wire/text.ts';
+import type { SealedPart } from '../../effects.ts';
+import { groupLog } from '../../messages/logs.ts';
+import { audienceOf } from '../../messages/posts.ts';
+import type { SealedGroupRecord } from '../../records.ts';
+import type { Group, Visit } from '../../state.ts';
+import { change, type Turn } from '../../turn.ts';
+import { openCommits, type SealedState, type SealedCommit, knownCommits } from './sealed-state.ts';
+
+/** Who says a line, and what of it bears on the roster. */
+interface LineDraft {
+  /** Undefined where the server says it. */
+  readonly visit: Visit | undefined;
+  readonly id: string | undefined;
+  readonly at: number;
+  readonly part: SealedPart;
+  readonly items: (seq: number) => readonly RosterItem[];
+}
+
+/** Puts a line behind the log. Returns its number; undefined where there is no log. */
+export function addLine(
+  turn: Turn,
+  group: Group,
+  state: SealedState,
+  { visit, id, at, part, items: itemsAt }: LineDraft,
+): number | undefined {
+  const log = groupLog(turn, group) ?? group.log;
+  if (log === undefined) return undefined;
+  const seq = ++log.last;
+  const items = itemsAt(seq);
+  state.rosterItems += items.length;
+  turn.effects.push({
+    type: 'group-line',
+    audience: audienceOf(group),
+    said: {
+      name: groupConversation(group.name),
+      log: log.id,
+      seq,
+      at,
+      from: visit?.user.name,
+      guest: false,
+      id,
+      text: undefined,
+      sealed: undefined,
+      welcome: undefined,
+      inSealed: part,
+    },
+    except: visit?.connection,
+    items,
+  });
+  return seq;
+}
+
+/** Notes a commit, and who holds the leaves behind it. */
+export function addCommit(
+  turn: Turn,
+  group: Group,
+  state: SealedState,
+  commit: SealedCommit,
+): void {
+  const before = state.commits[0]?.leaves;
+  state.commits = [commit, ...state.commits].slice(0, knownCommits);
+  if (commit.leaves !== before && group.log !== undefined) {
+    const leaves = commit.leaves ?? [];
+    change(turn, { type: 'sealed-leaves', log: group.log.id, leaves });
+  }
+}
+
+/** What is to be remembered of a group, but for its roster and its leaves. */
+export function keepState(turn: Turn, group: Group, state: SealedState): void {
+  if (group.log === undefined) return;
+  const { groupId, lastOut, commitsSinceTree, trees, lastTree, rosterItems } = state;
+  const sealed: SealedGroupRecord = {
+    log: group.log.id,
+    groupId,
+    commits: state.commits.slice(0, openCommits).map(({ seq }) => seq),
+    lastOut,
+    commitsSinceTree,
+    trees,
+    lastTree,
+    rosterItems,
+  };
+  change(turn, { type: 'sealed-group', sealed });
+}
+
+/**
+ * The server puts somebody out by its own word: they left, were kicked by a bare KICK, or have no account any more. Nothing
+ * where the roster does not have them.
+ */
+export function putOutOfRoster(
+  turn: Turn,
+  group: Group,
+  user: Username,
+  why: ServerOutReason,
+  at: number,
+): void {
+  const state = group.sealed;
+  if (state === undefined) return;
+  const roster = applyServerOut(state.roster, user, why);
+  if (roster === state.roster) return;
+  state.roster = roster;
+  const out = { user, why };
+  const part: SealedPart = { out };
+  const items = (seq: number) => [{ seq, out }];
+  const seq = addLine(turn, group, state, { visit: undefined, id: undefined, at, part, items });
+  if (seq !== undefined) state.lastOut = seq;
+  keepState(turn, group, state);
+}

@@ -1,0 +1,96 @@
+// TREE: the tree of a sealed group, left in parts by a member for those who enter [14.16]. One is left at a time; it counts
+// when its last part is there.
+
+import { groupConversation, parsePlace } from '../../../wire/extended/names.ts';
+import type { RequestOf } from '../../../wire/extended/requests.ts';
+import { keepingRefusal } from '../../messages/posts.ts';
+import { isOverQuota, useQuota } from '../../quotas.ts';
+import { findGroupFor, type Account, type Group, type Visit } from '../../state.ts';
+import { change, fail, report, type Turn } from '../../turn.ts';
+import { keepState } from './sealed-log.ts';
+import { keptTrees, lastCommitOf, type SealedState, type TreeUpload } from './sealed-state.ts';
+
+/** Whoever pauses for longer lets somebody else leave a tree, in milliseconds. */
+const uploadMs = 60_000;
+
+type Tree = RequestOf<'TREE'>;
+
+/** Carries out a TREE. */
+export function leaveTree(turn: Turn, visit: Visit, request: Tree, at: number): void {
+  const { connection, user } = visit;
+  const place = parsePlace(request.in);
+  const group =
+    place?.kind === 'group' && visit.can.sealed
+      ? findGroupFor(turn.hub, place.group, visit)
+      : undefined;
+  const state = group?.sealed;
+  const { account } = user;
+  if (group === undefined || account === undefined) {
+    return fail(turn, connection, request, 'no-such-place');
+  }
+  if (state === undefined) return fail(turn, connection, request, 'not-sealed');
+  if (!group.members.has(user)) return fail(turn, connection, request, 'not-a-member');
+  const refusal = keepingRefusal(turn);
+  if (refusal !== undefined) return fail(turn, connection, request, refusal);
+  if (isOverQuota(turn.env, account, at)) return fail(turn, connection, request, 'over-quota');
+  const upload = uploadOf(state, account, request, at);
+  if (upload === undefined) {
+    const last = lastCommitOf(state);
+    return fail(turn, connection, request, 'stale', { last, retryMs: uploadMs });
+  }
+  takePart(turn, visit, request, { group, state, upload }, at);
+}
+
+/** The upload that a part goes on with, or begins; undefined where it does neither. */
+function uploadOf(
+  { upload, commits, lastTree }: SealedState,
+  { id }: Account,
+  { at: commit, n, of }: Tree,
+  now: number,
+): TreeUpload | undefined {
+  if (n > of || !commits.some(({ seq }) => seq === commit)) return undefined;
+  if (n > 1) {
+    const goesOn =
+      upload?.by === id && upload.at === commit && upload.of === of && upload.next === n;
+    return goesOn ? upload : undefined;
+  }
+  const isFree = upload === undefined || upload.by === id || now - upload.begun >= uploadMs;
+  if (!isFree) return undefined;
+  return { by: id, tree: lastTree + 1, at: commit, of, next: 1, begun: now };
+}
+
+interface Place {
+  readonly group: Group;
+  readonly state: SealedState;
+  readonly upload: TreeUpload;
+}
+
+function takePart(
+  turn: Turn,
+  visit: Visit,
+  { label, n, of, bytes, info }: Tree,
+  { group, state, upload }: Place,
+  now: number,
+): void {
+  const log = group.log?.id;
+  if (log === undefined) return;
+  const { tree, at } = upload;
+  change(turn, { type: 'tree-part', part: { log, tree, n, bytes } });
+  useQuota(turn, visit, bytes.length + (info?.length ?? 0), now);
+  const isWhole = n === of;
+  state.lastTree = tree;
+  state.upload = isWhole ? undefined : { ...upload, next: n + 1, begun: now };
+  if (isWhole) {
+    state.trees = [{ tree, at, of }, ...state.trees].slice(0, keptTrees);
+    state.commitsSinceTree = state.commits.filter(({ seq }) => seq > at).length;
+    const trees = state.trees.map((one) => one.tree);
+    change(turn, { type: 'trees-kept', log, trees });
+    if (info !== undefined) {
+      change(turn, { type: 'group-info', info: { log, at, by: visit.user.name, info } });
+    }
+  }
+  keepState(turn, group, state);
+  const whole = isWhole || undefined;
+  const name = groupConversation(group.name);
+  report(turn, visit.connection, { verb: 'STORED', label, in: name, at, n, whole });
+}
