@@ -62,6 +62,7 @@ export function coreParts(before: ClientState | undefined, after: ClientState): 
 
 /** A commit leaves nodes that it does not change where they were. Internal to this ring. */
 export function nodeParts(before: RatchetTree, after: RatchetTree): SessionPart[] {
+  if (before === after) return [];
   return changedNodes(before, after).map(({ at, bytes }) => ({ part: `node.${at}`, bytes }));
 }
 
