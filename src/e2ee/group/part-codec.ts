@@ -16,7 +16,6 @@ const recordVersion = 1;
 const widthBytes = 2;
 const generationBytes = 4;
 const lengthBytes = 4;
-export const secretBytes = 64;
 const absent = new Uint8Array(0);
 
 /** What a state holds besides the tree, the ratchets and the device's signing key. */
@@ -61,7 +60,8 @@ export function encodeRatchet({ generation, secret }: KeyRatchet): Uint8Array {
   return concatBytes(encodeNumber(generation, generationBytes), secret);
 }
 
-export function decodeRatchet(bytes: Uint8Array): KeyRatchet | undefined {
+/** The ratchet in `bytes`. `secretBytes` is how long secrets of the suite are. */
+export function decodeRatchet(bytes: Uint8Array, secretBytes: number): KeyRatchet | undefined {
   if (bytes.length !== generationBytes + secretBytes) return undefined;
   return {
     generation: decodeNumber(bytes.subarray(0, generationBytes)),

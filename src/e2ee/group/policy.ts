@@ -73,9 +73,6 @@ export interface CheckedCommit {
 }
 
 const signatureKeyBytes = 32;
-const kemOutputBytes = 1120;
-/** A path secret and the tag of its encryption. */
-const pathCiphertextBytes = 64 + 16;
 
 /** The MLS commit in `bytes`. Internal to this ring. */
 export function decodeCommit(
@@ -222,16 +219,19 @@ function faultOfPath(
     return refuse('wrong-profile', 'a leaf that this protocol does not make');
   }
   const copath = filteredDirectPathAndCopathResolution(toLeafIndex(change.by.leaf), tree);
-  // Whoever lacks a ciphertext of their own would fail where all others go on.
+  // Whoever lacks a ciphertext of their own, or has a shorter one, would fail where all others go on.
+  const sealed = path.nodes.flatMap((node) => node.encryptedPathSecret);
+  const [first] = sealed;
   const fits =
     path.nodes.length === copath.length &&
     path.nodes.every(
-      ({ encryptedPathSecret }, at) =>
-        encryptedPathSecret.length === copath[at]?.resolution.length &&
-        encryptedPathSecret.every(
-          ({ kemOutput, ciphertext }) =>
-            kemOutput.length === kemOutputBytes && ciphertext.length === pathCiphertextBytes,
-        ),
+      (node, at) => node.encryptedPathSecret.length === copath[at]?.resolution.length,
+    ) &&
+    sealed.every(
+      ({ kemOutput, ciphertext }) =>
+        kemOutput.length === first?.kemOutput.length &&
+        ciphertext.length === first.ciphertext.length &&
+        ciphertext.length > 0,
     );
   if (!fits) return refuse('wrong-profile', 'a path that does not fit the tree');
   const keys = [path.leafNode.hpkePublicKey, ...path.nodes.map((node) => node.hpkePublicKey)];

@@ -29,7 +29,6 @@ import {
   decodeNumber,
   decodeRatchet,
   decodeTreeNode,
-  secretBytes,
   splitParts,
 } from './part-codec.ts';
 import { groupConfig, isOfProfile, maxTreeNodes, pastEpochs } from './profile.ts';
@@ -96,7 +95,7 @@ export async function takeState(
     Object.keys(core.unappliedProposals).length === 0 &&
     (await hasHash(suite, tree, core.groupContext));
   if (!whole) return undefined;
-  const secretTree = takeRatchets(rest, core.groupContext.epoch, tree);
+  const secretTree = takeRatchets(suite, rest, core.groupContext.epoch, tree);
   if (secretTree === undefined) return undefined;
   return {
     ...core,
@@ -130,21 +129,32 @@ function takeTree(rest: Rest, base: RatchetTree, width: number): RatchetTree | u
   return tree;
 }
 
-/** Puts the node in `bytes` at place `at`, where leaves have even places; no bytes make it blank. */
+/**
+ * Puts the node in `bytes` at place `at`, where leaves have even places. No bytes make it blank; beyond a tree that has
+ * become narrower there is nothing to make blank.
+ */
 function putNode(tree: RatchetTree, at: number, bytes: Uint8Array): boolean {
-  const node = bytes.length === 0 ? undefined : decodeTreeNode(bytes);
-  const fits =
-    at in tree && (bytes.length === 0 || node?.nodeType === (at % 2 ? 'parent' : 'leaf'));
+  if (bytes.length === 0) {
+    if (at < tree.length) tree[at] = undefined;
+    return Number.isInteger(at) && at < maxTreeNodes;
+  }
+  const node = decodeTreeNode(bytes);
+  const fits = at in tree && node?.nodeType === (at % 2 ? 'parent' : 'leaf');
   if (fits) tree[at] = node;
   return fits;
 }
 
-function takeRatchets(rest: Rest, epoch: bigint, tree: RatchetTree): SecretTree | undefined {
+function takeRatchets(
+  suite: Suite,
+  rest: Rest,
+  epoch: bigint,
+  tree: RatchetTree,
+): SecretTree | undefined {
   const ratchets = new Map<number, SecretTree[number]>();
   for (const [at, node] of tree.entries()) {
     if (node?.nodeType !== 'leaf') continue;
     const bytes = take(rest, `keys.${epoch}.${at / 2}`);
-    const ratchet = bytes && decodeRatchet(bytes);
+    const ratchet = bytes && decodeRatchet(bytes, suite[mls].kdf.size);
     if (ratchet === undefined) return undefined;
     ratchets.set(at, { handshake: noRatchet, application: ratchet });
   }
@@ -162,12 +172,12 @@ async function takePast(
     const epoch = state.groupContext.epoch - BigInt(back);
     const bytes = take(rest, `past.${epoch}`);
     if (bytes === undefined) break;
-    const decoded = decodePast(bytes, tree);
+    const decoded = decodePast(suite, bytes, tree);
     const fits =
       decoded !== undefined &&
       decoded.context.epoch === epoch &&
       (await hasHash(suite, decoded.tree, decoded.context));
-    const secretTree = fits ? takeRatchets(rest, epoch, decoded.tree) : undefined;
+    const secretTree = fits ? takeRatchets(suite, rest, epoch, decoded.tree) : undefined;
     if (decoded === undefined || secretTree === undefined) return undefined;
     past.push({ ...decoded, secretTree });
     tree = decoded.tree;
@@ -176,12 +186,14 @@ async function takePast(
 }
 
 function decodePast(
+  suite: Suite,
   bytes: Uint8Array,
   next: RatchetTree,
 ): Omit<PastEpoch, 'secretTree'> | undefined {
   const [width, senderDataSecret, confirmationTag, encoded, ...nodes] = splitParts(bytes) ?? [];
   if (width === undefined || encoded === undefined) return undefined;
-  if (senderDataSecret?.length !== secretBytes || confirmationTag === undefined) return undefined;
+  if (senderDataSecret?.length !== suite[mls].kdf.size || confirmationTag === undefined)
+    return undefined;
   const context = attempt(() => decodeGroupContext(encoded, 0)?.[0]);
   const length = decodeNumber(width);
   if (context === undefined || length > maxTreeNodes) return undefined;
@@ -189,8 +201,7 @@ function decodePast(
   const tree = Array.from({ length }, (_, at) => next[at]);
   for (const node of nodes) {
     const at = decodeNumber(node.subarray(0, 2));
-    // Where the tree was narrower than the next one is, what the next one has beyond it is simply not there.
-    if (at < length && !putNode(tree, at, node.subarray(2))) return undefined;
+    if (!putNode(tree, at, node.subarray(2))) return undefined;
   }
   return { context, confirmationTag, senderDataSecret, tree };
 }

@@ -121,8 +121,9 @@ function openToySuite(random: (length: number) => Uint8Array): Promise<Suite> {
   const provider: CryptoProvider = {
     async getCiphersuiteImpl(suite) {
       const publicOf = (secret: Uint8Array) => {
+        // At the end, and zeros before: one that real ciphers could take for a key.
         const key = new Uint8Array(publicKeyBytes);
-        key.set(toyHash(Buffer.from('public'), secret));
+        key.set(toyHash(Buffer.from('public'), secret), publicKeyBytes - keyBytes);
         return key;
       };
       const pairOf = (secret: Uint8Array) => ({
