@@ -15,7 +15,7 @@ import { runTyped } from '../commands/run.ts';
 import { ExitWait } from '../exit-wait.ts';
 import { newcomerWords, type FirstLoginFacts } from '../first-login-words.ts';
 import { complete } from './completion.ts';
-import { findEarlier, messageKey } from './shown-history.ts';
+import { EarlierMessages } from './earlier-messages.ts';
 import { KeyStandings } from './key-standings.ts';
 import type { Console, ConsoleLine } from './console.ts';
 import { farewell, withUnsent, reasonOf, type Outcome } from './farewell.ts';
@@ -91,10 +91,7 @@ export class LineClient {
   #answer: ((line: string) => void) | undefined;
   /** `before`: not yet connected; `lost`: not any more, for now. */
   #contact: 'before' | 'made' | 'lost' = 'before';
-  /** `due`: earlier messages are not shown yet; `gathering`: they are being read. */
-  #earlier: 'due' | 'gathering' | 'shown' = 'due';
-  /** Live messages that came meanwhile. */
-  #later: Extract<ClientEvent, { readonly type: 'message' }>[] = [];
+  readonly #earlier: EarlierMessages;
   readonly #exitWait: ExitWait;
   #wasIn = false;
   /** Why the server was unreachable at the start, as long as it is. */
@@ -118,6 +115,15 @@ export class LineClient {
     );
     this.#marks = new PlaceMarks(this.#client.username, settings.marksPlaces);
     this.#keys = new KeyStandings(this.#client.username, this.#client.devices);
+    const isInteractive = settings.console.interactive;
+    this.#earlier = new EarlierMessages({
+      client: this.#client,
+      marks: this.#marks,
+      last: settings.history ?? (isInteractive ? lastShown : 0),
+      all: !isInteractive,
+      print: (line) => settings.console.print(line),
+      show: (event) => this.#show(event),
+    });
     this.#actions = lineActions({
       client: this.#client,
       print: (printed) => settings.console.print(printed),
@@ -173,8 +179,8 @@ export class LineClient {
     this.#marks.receive(event);
     const isDeaf = this.#settings.isDeaf === true;
     if (isDeaf && aboutOthers.has(event.type)) return;
-    if (event.type === 'caught-up' && this.#earlier === 'due') void this.#showEarlier();
-    if (event.type === 'message' && this.#isEarly(event)) return;
+    if (event.type === 'caught-up') this.#earlier.caughtUp();
+    if (event.type === 'message' && this.#earlier.takes(event)) return;
     this.#show(event);
     const undelivered = this.#deliveries.receive(event);
     if (!console.interactive) for (const line of undelivered) console.print(line);
@@ -202,36 +208,6 @@ export class LineClient {
     // A command that only sends is told of changes only.
     if (this.#settings.isDeaf === true) return;
     for (const line of await this.#keys.beforeTextTo(name)) this.#settings.console.print(line);
-  }
-
-  /** Whether it is shown with the earlier messages, or after them. */
-  #isEarly(event: Extract<ClientEvent, { readonly type: 'message' }>): boolean {
-    if (event.message.filed?.seq === undefined || this.#earlier === 'shown') return false;
-    // Until everything missed is here, it is on the device, unread, and shown from there.
-    if (this.#earlier === 'gathering') this.#later.push(event);
-    return true;
-  }
-
-  async #showEarlier(): Promise<void> {
-    const { console, history } = this.#settings;
-    this.#earlier = 'gathering';
-    const last = history ?? (console.interactive ? lastShown : 0);
-    const me = this.#client.username;
-    const earlier = await findEarlier(this.#client, me, {
-      last,
-      all: !console.interactive,
-      marks: this.#marks,
-    });
-    for (const line of earlier.lines) console.print(line);
-    for (const { name } of this.#client.conversations) this.#client.read(name);
-    this.#earlier = 'shown';
-    const later = this.#later;
-    this.#later = [];
-    for (const event of later) {
-      const { filed } = event.message;
-      if (filed?.seq === undefined) continue;
-      if (!earlier.shown.has(messageKey(filed.conversation, filed.seq))) this.#show(event);
-    }
   }
 
   #stateChanged(state: ClientState): void {
@@ -271,7 +247,7 @@ export class LineClient {
   #waitForServer(): void {
     const { console, patienceMs, timers } = this.#settings;
     if (console.interactive) {
-      void this.#showEarlier();
+      void this.#earlier.show();
       console.print(hint('what you say is kept, and goes out when the server is there'));
       this.#prompt();
       this.#admit();
