@@ -348,3 +348,18 @@ test('a group that ends, or loses its last member, is gone with all that was sto
   assert.deepEqual([world.stage.memory.lines(log), world.stage.memory.records().rosters], [[], []]);
   assert.deepEqual(inShort(world.found(2, 'lunch')), ['JOINED', 'SENT']);
 });
+
+test('a sealed group whose roster is damaged stays sealed: nobody enters or commits, and its admin can end it', () => {
+  const world = begun();
+  const { memory } = world.stage;
+  const records = memory.records();
+  const rosters = records.rosters.map(({ log, items }) => ({ log, items: items.slice(0, -1) }));
+  const damaged = { ...memory, records: () => ({ ...records, rosters }) };
+  world.stage = world.stage.putBack(damaged);
+  world.account(11, 'alice');
+  world.account(14, 'dave');
+  assert.deepEqual(inShort(world.commit(11, 'lunch', 'rotate')), ['not-a-member']);
+  assert.deepEqual(inShort(world.commit(14, 'lunch', 'enter')), ['not-admitted']);
+  world.stage.request(11, { verb: 'END_GROUP', label: 'e', in: '#lunch' } as never);
+  assert.ok(inShort(world.stage.events(11)).includes('GROUP_CHANGED'));
+});
