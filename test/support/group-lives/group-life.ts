@@ -310,7 +310,8 @@ class GroupLife {
   }
 
   async #talk(): Promise<void> {
-    const inside = this.#people.filter(({ state }) => state.kind === 'in');
+    const out = this.log.outAt(this.log.end);
+    const inside = this.#people.filter(({ name, state }) => state.kind === 'in' && !out.has(name));
     const said = new Map(inside.map((person) => [person.name, person.shown.size]));
     for (const person of inside) assert.ok(await person.say(), `${person.name} can say something`);
     for (const person of inside) {
