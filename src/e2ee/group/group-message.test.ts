@@ -15,7 +15,6 @@ import {
   remove,
   rotate,
   say,
-  suite,
   talk,
   value,
   type Party,
@@ -199,9 +198,4 @@ test('a used session is wiped: a thief of old memory opens nothing and seals not
     'the old epoch is wiped',
   );
   await talk(next);
-});
-
-test('the suite is the one of private messages', async () => {
-  const party = await gather('alice');
-  assert.equal(memberAt(party, 0)[mls].state.groupContext.cipherSuite, suite[mls].name);
 });

@@ -4,7 +4,7 @@
 // comes from outside makes the functions of this folder throw.
 //
 // How a group changes: creation in found-group.ts and entry.ts, commits in commits.ts, messages in group-message.ts,
-// what others need of it in group-info.ts, storage in session-rows.ts and pending-record.ts.
+// what others need of it in group-info.ts, storage in session-parts.ts and pending-record.ts.
 import { formatHex } from '../../lib/bytes.ts';
 import type { Device } from '../device.ts';
 import {

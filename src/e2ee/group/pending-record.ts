@@ -1,8 +1,7 @@
 // The record of a commit of one's own that the log does not hold yet: SECRET. It is stored before the commit is sent: if
 // the answer is lost, the log tells by the commit's line whether it was accepted, and then nothing else leads on. It
 // holds what the session that it continues does not hold: about 20 KB among 100 leaves, and for an entry all of it.
-import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
-import { equalBytes } from '../../lib/bytes.ts';
+import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import type { Device } from '../device.ts';
 import { mls } from '../mls.ts';
