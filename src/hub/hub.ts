@@ -4,6 +4,7 @@
 
 import { unreachable } from '../lib/invariant.ts';
 import type { CommandOf, Verb } from '../wire/commands.ts';
+import { addLink } from './users/account-chains.ts';
 import { authenticate } from './users/accounts.ts';
 import { administer } from './users/admin.ts';
 import { blockPerson } from './users/blocks.ts';
@@ -138,6 +139,11 @@ function carryOut(turn: Turn, input: Exclude<ConnectionInput, { type: 'connect' 
     case 'request':
       request(turn, input);
       return;
+    case 'chain': {
+      const phase = turn.hub.connections.get(connection);
+      if (phase?.name === 'open') addLink(turn, phase.visit, input);
+      return;
+    }
     case 'refuse':
       refuse(turn, connection, input.refusal);
       return;

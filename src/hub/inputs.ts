@@ -6,6 +6,7 @@ import type { Event } from '../wire/events.ts';
 import type { RequestOf } from '../wire/extended/requests.ts';
 import type { CommitOutline } from '../wire/mls-outline.ts';
 import type { AccountChain } from '../wire/statements/account-chain.ts';
+import type { ChainLink } from '../wire/statements/chain-link.ts';
 import type { RosterRecord } from '../wire/statements/roster-record.ts';
 import type { Checked } from '../wire/statements/statement.ts';
 import type { Username } from '../wire/text.ts';
@@ -112,6 +113,13 @@ export type HubInput =
       /** Of requests with signed parts. */
       readonly parts?: CheckedParts | undefined;
       readonly at: number;
+    }
+  /** A link for the chain of the account. Undefined if it is malformed, or its signature is not valid. */
+  | {
+      readonly type: 'chain';
+      readonly connection: ConnectionId;
+      readonly label: string | undefined;
+      readonly link: Checked<ChainLink> | undefined;
     }
   /** The shell ends a connection for its own reason, and sends `last` as the last line. */
   | { readonly type: 'evict'; readonly connection: ConnectionId; readonly last: Event }

@@ -7,6 +7,7 @@ import type {
   Change,
   GroupInfoRecord,
   GroupLineRecord,
+  LinkRecord,
   LogEnd,
   LogMark,
   LogRecord,
@@ -26,6 +27,8 @@ export interface Memory {
   lines(log: number): readonly GroupLineRecord[];
   infos(log: number): readonly GroupInfoRecord[];
   treeOf(log: number, tree: number): readonly string[];
+  /** The links of an account's chain, base64url, the root first. */
+  linksOf(account: number): readonly string[];
   /** The server starts a new run, with a new number. */
   beginRun(run: number): void;
   /** A copy of the current state, in a new generation if one is named. */
@@ -60,6 +63,7 @@ type Row<
 export function createMemory(past: Past = noPast): Memory {
   const steps: Past['steps'][number][] = [];
   const accounts = new Map<number, Row<'accounts'>>();
+  const links = new Map<string, LinkRecord>();
   const groups = new Map<string, Row<'groups'>>();
   const members = new Map<string, MemberRecord>();
   const bans = new Map<string, Records['bans'][number]>();
@@ -94,6 +98,7 @@ export function createMemory(past: Past = noPast): Memory {
         break;
       case 'account-removed':
         invariant(accounts.delete(change.id), 'what a change speaks of is there');
+        removeWhere(links, ({ account }) => account === change.id);
         removeWhere(members, ({ account }) => account === change.id);
         removeWhere(cursors, ({ account }) => account === change.id);
         removeWhere(streams, ({ account }) => account === change.id);
@@ -102,6 +107,15 @@ export function createMemory(past: Past = noPast): Memory {
         break;
       case 'key-packages-removed':
         invariant(accounts.has(change.account), 'what a change speaks of is there');
+        break;
+      case 'link': {
+        const { account, n } = change.link;
+        invariant(accounts.has(account), 'what a change speaks of is there');
+        links.set(`${account} ${n}`, change.link);
+        break;
+      }
+      case 'chain-removed':
+        removeWhere(links, ({ account }) => account === change.account);
         break;
       case 'group':
         groups.set(change.group.name, change.group);
@@ -264,6 +278,7 @@ export function createMemory(past: Past = noPast): Memory {
     append,
     records: () => ({
       accounts: [...accounts.values()],
+      links: [...links.values()].map(({ account, n, hash }) => ({ account, n, hash })),
       groups: [...groups.values()],
       members: [...members.values()],
       bans: [...bans.values()],
@@ -295,6 +310,11 @@ export function createMemory(past: Past = noPast): Memory {
         .filter(([key]) => key.startsWith(`${log} ${tree} `))
         .sort(([one], [other]) => Number(one.split(' ')[2]) - Number(other.split(' ')[2]))
         .map(([, bytes]) => bytes),
+    linksOf: (account) =>
+      [...links.values()]
+        .filter((one) => one.account === account)
+        .sort((a, b) => a.n - b.n)
+        .map(({ link }) => link),
     beginRun(run) {
       const position = (runs[0]?.position ?? 0) + 1;
       runs = [{ run, position, lastLog }, ...runs];

@@ -26,6 +26,19 @@ export interface AccountRecord {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly banned: boolean;
+  /** What the client with its keys said that logged in last. Absent if it said nothing. */
+  readonly can?: Can;
+}
+
+/** A link of an account's chain (wire/statements). The server has verified it. */
+export interface LinkRecord {
+  readonly account: AccountId;
+  /** Counts the links of the chain from 0, the root. */
+  readonly n: number;
+  /** Its SHA-256, base64url. */
+  readonly hash: string;
+  /** All of it, base64url. */
+  readonly link: string;
 }
 
 export interface GroupRecord {
@@ -207,10 +220,13 @@ export interface ClockRecord {
 /** What holds from now on. */
 export type Change =
   | { readonly type: 'account'; readonly account: AccountRecord }
-  /** With everything that belongs to it: memberships, cursors, streams, key packages. */
+  /** With everything that belongs to it: memberships, cursors, streams, key packages, its chain. */
   | { readonly type: 'account-removed'; readonly id: AccountId }
   /** The stored key packages of the account's device cannot be used any more. */
   | { readonly type: 'key-packages-removed'; readonly account: AccountId }
+  | { readonly type: 'link'; readonly link: LinkRecord }
+  /** The account has another device: its chain does not hold any more. */
+  | { readonly type: 'chain-removed'; readonly account: AccountId }
   | { readonly type: 'group'; readonly group: GroupRecord }
   /** With its members and its bans. */
   | { readonly type: 'group-removed'; readonly name: GroupName }
@@ -250,6 +266,8 @@ export type Change =
 /** Everything that is stored, for the start of the hub. */
 export interface Records {
   readonly accounts: readonly AccountRecord[];
+  /** Without their content, each account's in order. */
+  readonly links: readonly Omit<LinkRecord, 'link'>[];
   readonly groups: readonly GroupRecord[];
   /** In the order of their joins. */
   readonly members: readonly MemberRecord[];
@@ -289,6 +307,7 @@ export type PutBack = 'restored' | 'cut';
 
 export const noRecords: Records = {
   accounts: [],
+  links: [],
   groups: [],
   members: [],
   bans: [],

@@ -10,6 +10,7 @@ import { restoreQuotas, unspent } from './quotas.ts';
 import { restoreSealed } from './groups/sealed/restore-sealed.ts';
 import type { Sha256 } from './groups/sealed/roster-items.ts';
 import {
+  canNothing,
   findNamed,
   foldName,
   type Direct,
@@ -93,13 +94,15 @@ function marksOfLogs(records: Records): ReadonlyMap<LogId, readonly LogMark[]> {
   return marks;
 }
 
-function restoreAccounts(hub: Hub, { accounts, streams, blocks }: Records): void {
-  for (const { id, name, device, createdAt, banned } of accounts) {
+function restoreAccounts(hub: Hub, { accounts, links, streams, blocks }: Records): void {
+  for (const { id, name, device, createdAt, banned, can = canNothing } of accounts) {
     const account = {
       id,
       device,
       createdAt,
       banned,
+      can,
+      chain: undefined,
       streams: undefined,
       directs: undefined,
       blocked: undefined,
@@ -108,6 +111,12 @@ function restoreAccounts(hub: Hub, { accounts, streams, blocks }: Records): void
     hub.users.set(foldName(name), user);
     hub.accounts.set(id, user);
     hub.lastAccount = Math.max(hub.lastAccount, id);
+  }
+  for (const { account: id, hash } of links) {
+    const account = hub.accounts.get(id)?.account;
+    if (account === undefined) continue;
+    const { root, links: count } = account.chain ?? { root: hash, links: 0 };
+    account.chain = { root, links: count + 1 };
   }
   for (const { account: id, stream, last } of streams) {
     const account = hub.accounts.get(id)?.account;

@@ -54,6 +54,10 @@ export interface Account {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   banned: boolean;
+  /** What the client with its keys said that logged in last. */
+  can: Can;
+  /** Undefined until its device has left a root. */
+  chain: StoredChain | undefined;
   /** The last accepted number of each stream, the least recently used first. Undefined until the first. */
   streams: Map<string, number> | undefined;
   /** Whose private messages and files it refuses, by folded names. Undefined until the first. */
@@ -64,6 +68,12 @@ export interface Account {
   waitingBytes?: number;
   /** What it used of its quota. Undefined until it has written something that is stored. */
   spent?: Spent;
+}
+
+/** What the hub knows of the chain of an account: the SHA-256 of its root, base64url, and how many links it has. */
+export interface StoredChain {
+  readonly root: string;
+  readonly links: number;
 }
 
 /** How much a writer had used at a moment, in bytes and in milliseconds since 1970. */

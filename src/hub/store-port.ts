@@ -168,6 +168,9 @@ export interface Store {
   /** How many key packages there are, without the last resort. */
   countKeys(account: AccountId): Promise<number>;
 
+  /** The links of an account's chain, base64url, the root first. */
+  readLinks(account: AccountId): Promise<readonly string[]>;
+
   /**
    * Writes a copy of everything, with `attachments`, to a new file at `path`, while the store continues to work.
    * Rejects with a StoreError if the file exists, and does not change it. Rejects too if something is damaged; with

@@ -11,9 +11,9 @@ import type {
 import type { Event } from '../wire/events.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../wire/extended/events.ts';
 import { failures, type FailureCode } from '../wire/extended/failures.ts';
+import type { RequestVerb } from '../wire/extended/requests.ts';
 import type { Audience, ConnectionId, Effect } from './effects.ts';
 import type { Change } from './records.ts';
-import type { HubRequest } from './inputs.ts';
 import type { Hub, Visit } from './state.ts';
 
 /** What the hub knows about its environment. The same on every node of a cluster. */
@@ -135,7 +135,7 @@ export function sendSuccess<Code extends SuccessCode>(
 export function fail(
   turn: Turn,
   to: ConnectionId,
-  { verb, label }: Pick<HubRequest, 'verb' | 'label'>,
+  { verb, label }: { readonly verb: RequestVerb; readonly label?: string | undefined },
   code: FailureCode,
   more: Pick<ExtendedEventOf<'FAILED'>, 'id' | 'expected' | 'last' | 'retryMs' | 'people'> = {},
 ): void {

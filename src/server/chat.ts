@@ -198,6 +198,7 @@ export class ChatService implements ClientConnectionListener {
       keys: new KeyPackageHandler(memory.store, clock),
       repeats: new RepeatHandler(memory.store),
       sealed: new SealedGroupHandler(memory.store, clock),
+      readLinks: (account) => memory.store.readLinks(account),
       transportOf: (connection) => this.#delivery.transportOf(connection),
       registration: ({ origin }) => registrationAt(settings.registration, origin.listenerHost),
     });

@@ -12,6 +12,7 @@ import type {
   BlockRecord,
   InvitedRecord,
   InviteRecord,
+  LinkRecord,
   LogId,
   LogRecord,
   MemberRecord,
@@ -29,6 +30,7 @@ type Ban = Records['bans'][number];
 
 export class MemoryRecords {
   readonly #accounts = new Map<AccountId, AccountRecord>();
+  readonly #links = new Map<string, LinkRecord>();
   readonly #groups = new Map<GroupName, GroupRecord>();
   readonly #members = new Map<string, MemberRecord>();
   readonly #bans = new Map<string, Ban>();
@@ -52,6 +54,7 @@ export class MemoryRecords {
     const byText = (one: string, other: string) => (one < other ? -1 : Number(one > other));
     return {
       accounts: [...this.#accounts.values()].sort((a, b) => byNumber(a.id, b.id)),
+      links: this.#sortedLinks().map(({ account, n, hash }) => ({ account, n, hash })),
       groups: [...this.#groups.values()].sort((a, b) => byText(a.name, b.name)),
       members: [...this.#members.values()].sort(
         (a, b) =>
@@ -93,6 +96,17 @@ export class MemoryRecords {
     };
   }
 
+  /** The links of an account, in order. */
+  linksOf(id: AccountId): readonly string[] {
+    return this.#sortedLinks()
+      .filter(({ account }) => account === id)
+      .map(({ link }) => link);
+  }
+
+  #sortedLinks(): readonly LinkRecord[] {
+    return [...this.#links.values()].sort((a, b) => a.account - b.account || a.n - b.n);
+  }
+
   /** A log now has messages up to `last`. False if there is no such log. */
   reach(log: LogId, last: number): boolean {
     const record = this.#logs.get(log);
@@ -110,6 +124,7 @@ export class MemoryRecords {
       case 'account-removed': {
         const { id } = change;
         this.#accounts.delete(id);
+        removeWhere(this.#links, ({ account }) => account === id);
         removeWhere(this.#members, ({ account }) => account === id);
         removeWhere(this.#cursors, ({ account }) => account === id);
         removeWhere(this.#streams, ({ account }) => account === id);
@@ -119,6 +134,12 @@ export class MemoryRecords {
         return;
       }
       case 'key-packages-removed':
+        return;
+      case 'link':
+        this.#links.set(key(change.link.account, change.link.n), change.link);
+        return;
+      case 'chain-removed':
+        removeWhere(this.#links, ({ account }) => account === change.account);
         return;
       case 'group':
         this.#groups.set(change.group.name, change.group);

@@ -161,6 +161,11 @@ export class MemoryStore implements Store {
     return this.#sealed.readTree(log, tree);
   }
 
+  async readLinks(account: AccountId): Promise<readonly string[]> {
+    this.#checkOpen();
+    return this.#records.linksOf(account);
+  }
+
   async backup(): Promise<void> {
     throw new StoreError('failed', 'what is only in memory has no backup');
   }

@@ -1,11 +1,14 @@
 // What a server supports beyond version 1. Announced at the end of the greeting's free text, as ` [helo: files]`. A
 // version 1 client only sees a longer welcome [7.1]. A client that finds no such mark speaks plain version 1.
 
-/** `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: the server supports the extended login. */
-export type Feature = 'files' | 'ehlo';
+/**
+ * `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: the server supports the extended login.
+ * `sealed`: it stores the chains of accounts, and has sealed groups.
+ */
+export type Feature = 'files' | 'ehlo' | 'sealed';
 
 /** Everything that this version supports. */
-export const ownFeatures: readonly Feature[] = ['files', 'ehlo'];
+export const ownFeatures: readonly Feature[] = ['files', 'ehlo', 'sealed'];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;
 

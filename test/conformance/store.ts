@@ -78,6 +78,12 @@ export function storeConformance(
     const changes: Change[] = [
       account(1, 'alice', 'key'),
       account(2, 'Bob', undefined, true),
+      { type: 'account', account: { ...record(3, 'carol', 'key'), can: { sealed: true } } },
+      link(3, 1),
+      link(3, 0),
+      link(1, 0),
+      link(2, 0),
+      { type: 'chain-removed', account: accountId(2) },
       { type: 'group', group: { name: groupName('team'), admin: accountId(1) } },
       { type: 'group', group: { name: groupName('visitors'), admin: undefined } },
       member('team', 2, 1),
@@ -123,7 +129,16 @@ export function storeConformance(
     ];
     await store.commit({ changes, segments: [segment(1, 1, 3), segment(3, 1, 5)] });
     const expected: Records = {
-      accounts: [record(1, 'alice', 'key'), record(2, 'Bob', undefined, true)],
+      accounts: [
+        record(1, 'alice', 'key'),
+        record(2, 'Bob', undefined, true),
+        { ...record(3, 'carol', 'key'), can: { sealed: true } },
+      ],
+      links: [
+        { account: accountId(1), n: 0, hash: 'hash 1 0' },
+        { account: accountId(3), n: 0, hash: 'hash 3 0' },
+        { account: accountId(3), n: 1, hash: 'hash 3 1' },
+      ],
       groups: [
         { name: groupName('secret'), admin: accountId(1), private: true },
         { name: groupName('team'), admin: accountId(1) },
@@ -164,7 +179,7 @@ export function storeConformance(
         { account: undefined, bytes: 5, at: 6 },
         { account: accountId(1), bytes: 7, at: 8 },
       ],
-      lastAccount: 2,
+      lastAccount: 3,
       lastLog: 3,
       generation: 0,
       ends: [],
@@ -177,6 +192,8 @@ export function storeConformance(
     const again = await reopen();
     assert.deepEqual(await lasting(again), expected);
     assert.equal(texts(await again.read(range(1))), '1:1\n1:2\n1:3\n');
+    assert.deepEqual(await again.readLinks(accountId(3)), ['link 3 0', 'link 3 1']);
+    assert.deepEqual(await again.readLinks(accountId(2)), []);
   });
 
   example(
@@ -194,6 +211,7 @@ export function storeConformance(
         logChange(2, '@alice+bob'),
         { type: 'cursor', cursor: { log: logId(2), account: accountId(2), seq: 1 } },
         stream(2, 's', 1),
+        link(2, 0),
       ];
       await store.commit({ changes: made, segments: [segment(1, 1, 1), segment(2, 1, 1)] });
       await store.stockKeys(accountId(2), ['package'], 'last', false);
@@ -208,7 +226,8 @@ export function storeConformance(
         without.members.map((one) => one.account),
         [1],
       );
-      assert.deepEqual([without.cursors, without.streams], [[], []]);
+      assert.deepEqual([without.cursors, without.streams, without.links], [[], [], []]);
+      assert.deepEqual(await store.readLinks(accountId(2)), []);
       assert.equal(await store.takeKey(accountId(2)), undefined);
       assert.deepEqual(await store.read(range(2)), []);
       await store.commit({
@@ -563,6 +582,14 @@ function member(group: string, account: number, order: number): Change {
 
 function stream(account: number, name: string, last: number): Change {
   return { type: 'stream', stream: { account: accountId(account), stream: name, last } };
+}
+
+function link(account: number, n: number): Change {
+  const text = `${account} ${n}`;
+  return {
+    type: 'link',
+    link: { account: accountId(account), n, hash: `hash ${text}`, link: `link ${text}` },
+  };
 }
 
 function at({ logs: [log] }: Records) {

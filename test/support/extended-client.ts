@@ -41,6 +41,7 @@ export interface LoginOptions extends LineClientOptions {
   readonly device?: TestDevice;
   readonly invite?: string;
   readonly private?: boolean;
+  readonly can?: readonly string[];
 }
 
 export class ExtendedClient {
@@ -191,12 +192,13 @@ export async function logIn(
   t: TestContext,
   at: Listener,
   user: string,
-  { device = createDevice(), invite, private: isPrivate, ...options }: LoginOptions = {},
+  { device = createDevice(), invite, private: isPrivate, can, ...options }: LoginOptions = {},
 ): Promise<ExtendedClient & { readonly welcome: Heard; readonly device: TestDevice }> {
   const client = await connectExtended(t, at, options);
   await prove(client, user, device, {
     ...(invite !== undefined && { invite }),
     ...(isPrivate !== undefined && { private: isPrivate }),
+    ...(can !== undefined && { can }),
   });
   const welcome = await client.hears('WELCOME', { user });
   if (isPrivate !== false) await client.hears('STOCK_LOW');

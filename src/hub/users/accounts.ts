@@ -17,7 +17,7 @@ import { logsBehind } from '../messages/logs.ts';
 import { audienceOf } from '../messages/posts.ts';
 import type { AccountId, AccountRecord } from '../records.ts';
 import { partingOf } from '../runs.ts';
-import { foldName, hearsGroup, type Account, type User, type Visit } from '../state.ts';
+import { canNothing, foldName, hearsGroup, type Account, type User, type Visit } from '../state.ts';
 import { lastOf } from '../messages/streams.ts';
 import { change, join, report, sendSoftError, type Turn } from '../turn.ts';
 
@@ -47,6 +47,7 @@ export function authenticate(turn: Turn, input: Authenticated): void {
     return;
   }
   const user = owner ?? makeAccount(turn, input);
+  noteAbilities(turn, user, input);
   const visit: Visit = {
     user,
     connection,
@@ -124,6 +125,18 @@ function claim(turn: Turn, input: Authenticated, name: 'new' | 'reset'): Refusal
   return taken ? undefined : 'invite-invalid';
 }
 
+/**
+ * Others may have to know what somebody's client can do while it is not connected. A second program, without the keys,
+ * does not count.
+ */
+function noteAbilities(turn: Turn, user: User, input: Authenticated): void {
+  const { account } = user;
+  const { can } = input;
+  if (account === undefined || !input.private || account.can.sealed === can.sealed) return;
+  account.can = can;
+  change(turn, { type: 'account', account: recordOf(user, account) });
+}
+
 function makeAccount(turn: Turn, { username: name, device, at }: Authenticated): User {
   const { hub } = turn;
   const account: Account = {
@@ -131,6 +144,8 @@ function makeAccount(turn: Turn, { username: name, device, at }: Authenticated):
     device,
     createdAt: at,
     banned: false,
+    can: canNothing,
+    chain: undefined,
     streams: undefined,
     directs: undefined,
     blocked: undefined,
@@ -144,8 +159,8 @@ function makeAccount(turn: Turn, { username: name, device, at }: Authenticated):
 
 /** The account, to be stored. */
 export function recordOf({ name }: User, account: Account): AccountRecord {
-  const { id, device, createdAt, banned } = account;
-  return { id, name, device, createdAt, banned };
+  const { id, device, createdAt, banned, can } = account;
+  return { id, name, device, createdAt, banned, ...(can.sealed && { can }) };
 }
 
 function welcome(
@@ -168,6 +183,7 @@ function welcome(
     lastNumber: stream === undefined || account === undefined ? undefined : lastOf(account, stream),
     keepMs: env.keepMs,
     keepCount: env.keepCount,
+    ...(visit.can.sealed && { links: account?.chain?.links ?? 0 }),
     ...(hub.runs.length > 0 && { runs: hub.runs.slice(0, maxRuns).map(({ run }) => run) }),
     ...(parting.kind === 'unknown' && { parted: true }),
     ...(parting.kind === 'known' && {

@@ -20,7 +20,7 @@ import { followAdmin } from '../groups/sealed/mirror.ts';
 import { putOutOfRoster } from '../groups/sealed/sealed-log.ts';
 import { evict } from './people.ts';
 import { cameOrWent } from './presence.ts';
-import { findNamed, foldName, type Account, type Group, type User } from '../state.ts';
+import { canNothing, findNamed, foldName, type Account, type Group, type User } from '../state.ts';
 import { change, farewell, type Turn } from '../turn.ts';
 
 export function administer(turn: Turn, act: AdminAct, at: number): void {
@@ -54,7 +54,10 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: nu
       return;
     case 'reset-device':
       account.device = undefined;
+      account.can = canNothing;
+      account.chain = undefined;
       change(turn, { type: 'account', account: recordOf(user, account) });
+      change(turn, { type: 'chain-removed', account: account.id });
       change(turn, { type: 'key-packages-removed', account: account.id });
       // From now on the old device cannot log in.
       evictAll(turn, user, 'device-reset');

@@ -14,7 +14,8 @@ import {
 } from '../../hub/lookups.ts';
 import { sealedView } from '../../hub/groups/sealed/sealed-view.ts';
 import { canNothing, type Can } from '../../hub/state.ts';
-import { StoreError } from '../../hub/store-port.ts';
+import { StoreError, type Store } from '../../hub/store-port.ts';
+import { decodeBase64url } from '../../lib/base64url.ts';
 import { parseCommand, type LineRefusal } from '../../wire/commands.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import { failures, readFailedText, type FailureCode } from '../../wire/extended/failures.ts';
@@ -27,10 +28,13 @@ import {
 } from '../../wire/extended/requests.ts';
 import { fatal, soft, type FatalCode } from '../../wire/replies.ts';
 import { invariant, unreachable } from '../../lib/invariant.ts';
+import { parseLink } from '../../wire/statements/chain-link.ts';
+import { checkStatement } from '../../wire/statements/statement.ts';
 import type { HubRunner } from '../hub-runner.ts';
 import { inviteHash } from '../login/invite.ts';
 import type { LoginHandler } from '../login/login-handler.ts';
 import type { LoginWaits } from '../login/login-waits.ts';
+import { signatureCost, statementCiphers } from '../login/statement-ciphers.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { HistoryHandler, HistoryRequest } from './history-handler.ts';
 import type { KeyPackageHandler } from './key-package-handler.ts';
@@ -45,6 +49,7 @@ type LaneRequest =
   | HistoryRequest
   | RequestOf<'STOCK'>
   | RequestOf<'TAKE_KEY'>
+  | RequestOf<'ACCOUNT'>
   | RequestOf<'GROUP'>
   | RequestOf<'COMMITS'>;
 
@@ -58,6 +63,7 @@ export interface RequestHandlers {
   readonly keys: KeyPackageHandler;
   readonly repeats: RepeatHandler;
   readonly sealed: SealedGroupHandler;
+  readonly readLinks: Store['readLinks'];
   /** The transport of a connection. Undefined when it has ended. */
   readonly transportOf: (connection: ConnectionId) => Transport | undefined;
   /** Who may make an account over a transport. */
@@ -162,6 +168,10 @@ export class Requests {
         return this.#stock(connection, request);
       case 'TAKE_KEY':
         return this.#takeKey(connection, request);
+      case 'CHAIN':
+        return this.#chain(connection, request);
+      case 'ACCOUNT':
+        return this.#account(connection, request);
       case 'GROUP':
       case 'COMMITS':
         return this.#sealed(connection, request);
@@ -284,6 +294,29 @@ export class Requests {
       const { key, low } = taken.value;
       if (low !== undefined) this.#tellLow(request.user, low);
       return key;
+    });
+    return 0;
+  }
+
+  #chain(connection: ConnectionId, { label, link }: RequestOf<'CHAIN'>): number {
+    const { hubRunner } = this.#handlers;
+    const bytes = decodeBase64url(link);
+    const parsed = bytes && parseLink(bytes);
+    const checked = parsed && checkStatement(parsed, statementCiphers);
+    return signatureCost + hubRunner.step({ type: 'chain', connection, label, link: checked });
+  }
+
+  #account(connection: ConnectionId, request: RequestOf<'ACCOUNT'>): number {
+    const { hubRunner, readLinks } = this.#handlers;
+    const { label, user, after } = request;
+    this.#inLane(connection, request, async () => {
+      const owner = findAccount(hubRunner.hub, user);
+      if (owner === undefined) return this.#failure(request, 'no-such-account');
+      const links = (await readLinks(owner.id)).slice(after);
+      // It may have been reset while the store read.
+      const device = findAccount(hubRunner.hub, user)?.device;
+      const isSame = device === owner.device;
+      return { verb: 'ACCOUNT', label, user, device, links: isSame ? links : [] };
     });
     return 0;
   }

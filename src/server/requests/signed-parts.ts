@@ -1,7 +1,6 @@
 // Checks the signed parts of a request before the hub sees it: records, chains, and the outline of a commit. The hub has no
 // ciphers; it decides what the parts mean.
 
-import { createHash } from 'node:crypto';
 import type { CheckedParts, HubRequest } from '../../hub/inputs.ts';
 import { decodeBase64url } from '../../lib/base64url.ts';
 import { outlineOf } from '../../wire/mls-outline.ts';
@@ -13,16 +12,9 @@ import {
   type Checked,
   type SignedStatement,
 } from '../../wire/statements/statement.ts';
-import { isSignedBy } from '../login/ed25519.ts';
+import { signatureCost, statementCiphers } from '../login/statement-ciphers.ts';
 
-/** What checking a signature costs, as flood control counts it, in bytes: a tenth of a millisecond. */
-const signatureCost = 512;
-
-export function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest());
-}
-
-const ciphers = { verify: isSignedBy, sha256 };
+export const { sha256 } = statementCiphers;
 
 /** The signed parts of a request; undefined for one that has none. */
 export function checkParts(request: HubRequest): CheckedParts | undefined {
@@ -69,7 +61,7 @@ function checkAll<S extends SignedStatement>(
   for (const text of texts) {
     const bytes = decodeBase64url(text);
     const statement = bytes && parse(bytes);
-    const checked = statement && checkStatement(statement, ciphers);
+    const checked = statement && checkStatement(statement, statementCiphers);
     if (checked === undefined) return undefined;
     found.push(checked);
   }

@@ -22,9 +22,11 @@ export class ChangeWriter {
   apply(change: Change): void {
     switch (change.type) {
       case 'account': {
-        const { id, name, device, createdAt, banned } = change.account;
+        const { id, name, device, createdAt, banned, can } = change.account;
         this.#rows.put('accounts', id, name, device ?? null, createdAt, Number(banned));
         this.#rows.raise('account', id);
+        if (can?.sealed === true) this.#rows.put('abilities', id, 1);
+        else this.#run('DELETE FROM abilities WHERE account = ?', id);
         return;
       }
       case 'account-removed':
@@ -35,6 +37,14 @@ export class ChangeWriter {
         for (const table of keyTables) {
           this.#run(`DELETE FROM ${table} WHERE account = ?`, change.account);
         }
+        return;
+      case 'link': {
+        const { account, n, hash, link } = change.link;
+        this.#rows.put('account_links', account, n, hash, link);
+        return;
+      }
+      case 'chain-removed':
+        this.#run('DELETE FROM account_links WHERE account = ?', change.account);
         return;
       case 'group': {
         const { name, admin, private: byInvitation = false } = change.group;
@@ -184,6 +194,8 @@ export class ChangeWriter {
 const keyTables = ['key_packages', 'last_resorts'];
 const ofAccount = [
   'accounts',
+  'abilities',
+  'account_links',
   'members',
   'cursors',
   'streams',

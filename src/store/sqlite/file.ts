@@ -29,6 +29,7 @@ import { withGroupLines } from '../group-lines.ts';
 import { codeOf, isForOtherTables, problemOf, type Database } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { ChangeWriter } from './changes.ts';
+import { LinkTable } from './account-links.ts';
 import { CommitNote } from './commit-note.ts';
 import { beginGeneration, isMarkedRestored } from './generation.ts';
 import { KeyTable } from './key-packages.ts';
@@ -54,6 +55,7 @@ export class StoreFile {
   readonly #segments: SegmentTable;
   readonly #reader: LogReader;
   readonly #keys: KeyTable;
+  readonly #links: LinkTable;
   readonly #note: CommitNote;
   readonly #putBack: PutBack | undefined;
   readonly #isRunKept: boolean;
@@ -67,6 +69,7 @@ export class StoreFile {
     this.#segments = new SegmentTable(database);
     this.#reader = new LogReader(database);
     this.#keys = new KeyTable(database);
+    this.#links = new LinkTable(database);
     this.#note = note;
     this.#putBack = isMarkedRestored(database) ? 'restored' : note.isBehind ? 'cut' : undefined;
     const isPutBack = this.#putBack !== undefined;
@@ -167,6 +170,10 @@ export class StoreFile {
 
   readTree(log: LogId, tree: number): readonly string[] {
     return this.#attempt(() => this.#groups.readTree(log, tree));
+  }
+
+  readLinks(account: AccountId): readonly string[] {
+    return this.#attempt(() => this.#links.of(account));
   }
 
   close(): void {

@@ -67,6 +67,19 @@ export function loadRecords(
     createdAt: row.integer('created_at'),
     banned: row.integer('banned') !== 0,
   }));
+  const able = new Set(
+    rows(
+      'abilities',
+      '*',
+      'account',
+      (row) => row.integer('sealed') !== 0 && row.integer('account'),
+    ),
+  );
+  const links = rows('account_links', '*', 'account, n', (row) => ({
+    account: row.integer('account') as AccountId,
+    n: row.integer('n'),
+    hash: row.text('hash'),
+  }));
   const groups = rows('chat_groups', '*', 'name', (row) => ({
     name: row.parsed('name', parseGroupName),
     admin: row.optionalInteger('admin') as AccountId | undefined,
@@ -165,7 +178,8 @@ export function loadRecords(
   const age = counters.get('age');
   const wall = counters.get('wall');
   return {
-    accounts,
+    accounts: accounts.map((one) => (able.has(one.id) ? { ...one, can: { sealed: true } } : one)),
+    links,
     groups,
     members,
     bans,

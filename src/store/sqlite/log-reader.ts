@@ -4,7 +4,7 @@
 
 import type { LogId } from '../../hub/records.ts';
 import type { LogRange, Segment } from '../../hub/store-port.ts';
-import { problemOf, type Database } from '../../sqlite/engine.ts';
+import { isForOtherTables, problemOf, type Database } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { checksumOf, isLines } from './seal.ts';
@@ -253,7 +253,7 @@ function merged(log: LogId, segments: readonly KeptSegment[], places: Places['li
 }
 
 export function isDamage(error: unknown): boolean {
-  if (problemOf(error) === 'damaged') return true;
+  if (problemOf(error) === 'damaged' || isForOtherTables(error)) return true;
   // An error from another thread has its fields but not its class.
   return error instanceof Error && 'code' in error && error.code === 'damaged';
 }

@@ -53,6 +53,7 @@ export type StoreAct =
   | { readonly type: 'readRoster'; readonly log: LogId }
   | { readonly type: 'readGroupInfos'; readonly log: LogId }
   | { readonly type: 'readTree'; readonly log: LogId; readonly tree: number }
+  | { readonly type: 'readLinks'; readonly account: AccountId }
   /** Answered when everything before it is done. */
   | { readonly type: 'settle' }
   | { readonly type: 'close' };

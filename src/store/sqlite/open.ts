@@ -157,6 +157,10 @@ class SqliteStore implements Store {
     return taken as { readonly package: string; readonly stock: number } | undefined;
   }
 
+  async readLinks(account: AccountId): Promise<readonly string[]> {
+    return (await this.#call({ type: 'readLinks', account })) as readonly string[];
+  }
+
   async countKeys(account: AccountId): Promise<number> {
     return (await this.#call({ type: 'countKeys', account })) as number;
   }

@@ -256,5 +256,21 @@ export const schema: DatabaseSchema = {
       UNIQUE (log, tree, n)
     );
     `,
+    // What clients can do that logged in last, and the chains of accounts.
+    `
+    CREATE TABLE abilities (
+      account INTEGER PRIMARY KEY,
+      sealed INTEGER NOT NULL,
+      checksum INTEGER
+    );
+    CREATE TABLE account_links (
+      account INTEGER NOT NULL,
+      n INTEGER NOT NULL,
+      hash TEXT NOT NULL,
+      link TEXT NOT NULL,
+      checksum INTEGER,
+      PRIMARY KEY (account, n)
+    ) WITHOUT ROWID;
+    `,
   ],
 };

@@ -10,6 +10,8 @@ import { rowChecksumOf } from './seal.ts';
 
 export const sealedTables = [
   'accounts',
+  'abilities',
+  'account_links',
   'chat_groups',
   'members',
   'bans',

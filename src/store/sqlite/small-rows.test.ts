@@ -42,6 +42,7 @@ function changes(): Change[] {
     const hash = Buffer.alloc(32, `h${name}`).toString('base64url');
     made.push(
       { type: 'account', account: account(at + 1, name, device) },
+      { type: 'link', link: { account: id, n: 0, hash, link: `link-of-${name}` } },
       { type: 'member', member: { group, account: id, since: 1_000 + at, order: at + 1 } },
       { type: 'ban', group, folded: `mallory_${name}` },
       {
@@ -83,6 +84,7 @@ async function madeFile(t: TestContext) {
 /** What is a list in `Records`, and is not begun anew by each opening. */
 const lists = [
   'accounts',
+  'links',
   'groups',
   'members',
   'bans',
@@ -178,6 +180,28 @@ test(`a byte that is changed in one of ${places} places that hold something: no 
   }
   t.diagnostic(JSON.stringify(counts));
   assert.ok(counts.refused > 0 && counts.told > 0 && counts.whole > 0);
+});
+
+test('a table whose name or column is altered counts as damaged', async (t) => {
+  const { folder, path } = await madeFile(t);
+  for (const [table, sql] of [
+    ['account_links', 'ALTER TABLE account_links RENAME TO bccount_links'],
+    ['members', 'ALTER TABLE members RENAME COLUMN position TO qosition'],
+    ['streams', 'ALTER TABLE streams RENAME COLUMN last TO mast'],
+  ] as const) {
+    const copy = join(folder, `renamed ${table}.db`);
+    await copyFile(path, copy);
+    await tamper(copy, sql);
+    const opening = async () => {
+      const store = await openStore(copy);
+      try {
+        await store.load();
+      } finally {
+        await store.close();
+      }
+    };
+    await assert.rejects(opening, isTold, table);
+  }
 });
 
 /** Carries out `sql` on the file behind the server's back. */

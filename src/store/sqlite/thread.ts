@@ -107,6 +107,8 @@ class Batch {
         return file.readGroupInfos(act.log);
       case 'readTree':
         return file.readTree(act.log, act.tree);
+      case 'readLinks':
+        return file.readLinks(act.account);
       case 'settle':
         return undefined;
       case 'close':

@@ -92,6 +92,8 @@ const table = {
     /** How long messages are stored, in milliseconds and in messages of one conversation. Absent for no limit. */
     keepMs: v.optional(field.count),
     keepCount: v.optional(field.count),
+    /** Of a client that can take part in sealed groups: how many links the chain of its account has here. */
+    links: v.optional(field.count),
   }),
   /** A message. */
   MSG: v.object({
@@ -259,6 +261,16 @@ const table = {
   LEFT: v.object({
     in: field.conversation,
     why: v.picklist(['left', 'kicked', 'removed']),
+  }),
+  /** The link of a CHAIN is stored, or was before. */
+  CHAINED: v.object({ label: field.label, links: field.count }),
+  /** The chain of an account, as the server has it. Without a device after a reset, until the next login. */
+  ACCOUNT: v.object({
+    label: field.label,
+    user: field.username,
+    device: v.optional(field.publicKey),
+    /** Those behind the number that was asked for, in order. */
+    links: field.chain,
   }),
 } as const satisfies Record<string, JsonSchema<object>>;
 

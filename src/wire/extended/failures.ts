@@ -44,6 +44,9 @@ export const failures = {
   'not-sealed': 'that group is not sealed',
   'no-chain': 'your account has no chain at this server, or another device than this one',
   'no-such-tree': 'the server has no such tree of that group',
+  'link-refused':
+    'that is no root of your account, signed by the device that you are logged in with',
+  'other-root': 'your account has another root already',
 } as const;
 
 /** The text of `store-failed` for a HISTORY: there the store could not be read. */

@@ -78,17 +78,15 @@ export const time = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const mlsCommit = v.pipe(token, v.maxLength(maxCommitLength));
 export const groupInfo = v.pipe(token, v.maxLength(maxGroupInfoLength));
 export const treePart = v.pipe(token, v.maxLength(maxTreePartLength));
+/** One link of a chain. */
+export const link = v.pipe(token, v.maxLength(maxLinkLength));
 /** Signed records of a group, and signed links of an account's chain, in their order. */
 export const records = v.pipe(
   v.array(v.pipe(token, v.maxLength(maxRecordLength))),
   v.maxLength(maxRecords),
   v.readonly(),
 );
-export const chain = v.pipe(
-  v.array(v.pipe(token, v.maxLength(maxLinkLength))),
-  v.maxLength(maxLinks),
-  v.readonly(),
-);
+export const chain = v.pipe(v.array(link), v.maxLength(maxLinks), v.readonly());
 /** What a commit does. */
 export const commitKind = v.picklist(['found', 'enter', 'remove', 'rotate']);
 /** Words for what a client can. */

@@ -220,6 +220,20 @@ const table = {
       limit: v.optional(v.pipe(field.count, v.minValue(1), v.maxValue(maxHistoryPage))),
     }),
   },
+  /** Puts a link behind those of the own account's chain. Answered by CHAINED. */
+  CHAIN: {
+    phase: 'open',
+    schema: v.object({ label: field.label, link: field.link }),
+  },
+  /** Asks for the chain of an account, the own one too: for its links behind a number. Answered by ACCOUNT. */
+  ACCOUNT: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      user: field.username,
+      after: v.optional(field.count, 0),
+    }),
+  },
 } as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: JsonSchema<object> }>;
 
 export type RequestVerb = keyof typeof table;

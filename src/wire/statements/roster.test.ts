@@ -164,7 +164,7 @@ test('without an admin the longest-standing member is one', () => {
   );
 });
 
-test('the word of the server puts somebody out, bans nobody and moves no head', () => {
+test('the word of the server puts somebody out, for good if an admin has kicked, and moves no head', () => {
   const roster = enters(founded(), bob);
   const after = applyServerOut(roster, bob.name, 'removed');
   assert.equal(names(after), 'alice');
@@ -172,6 +172,9 @@ test('the word of the server puts somebody out, bans nobody and moves no head', 
   assert.deepEqual(after.out, [{ ...after.out[0], name: 'bob', why: 'removed', by: 'server' }]);
   assert.equal(whyOutside(after, bob), undefined);
   assert.equal(applyServerOut(after, bob.name, 'left'), after);
+  const kicked = applyServerOut(roster, bob.name, 'kicked');
+  assert.equal(whyOutside(kicked, bob), 'banned');
+  assert.equal(whyOutside(says(kicked, alice, admits(bob)), bob), undefined);
 });
 
 test('a record goes on from the head, in this group, or is refused', () => {

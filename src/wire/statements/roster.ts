@@ -161,10 +161,15 @@ function putOut(
   if (known === undefined && !ban) return err('no-such-person');
   const why = ban ? 'banned' : 'kicked';
   const left = without(roster, { root16, name: known?.name, why, by: signer.root16 });
-  if (!ban || includesRoot(roster.banned, root16)) return ok(left);
-  return roster.banned.length < maxBanned
-    ? ok({ ...left, banned: [...left.banned, root16] })
-    : err('too-many');
+  const banned = ban ? withBan(left, root16) : left;
+  return banned === undefined ? err('too-many') : ok(banned);
+}
+
+/** `roster` with a ban. Undefined where there are as many as there may be. */
+function withBan(roster: SignedRoster, root16: Uint8Array): SignedRoster | undefined {
+  if (includesRoot(roster.banned, root16)) return roster;
+  if (roster.banned.length >= maxBanned) return undefined;
+  return { ...roster, banned: [...roster.banned, root16] };
 }
 
 /** `roster` without somebody, who is not admitted either from here on. */
@@ -179,14 +184,19 @@ function without(roster: SignedRoster, gone: OutMember): SignedRoster {
   };
 }
 
-/** `roster` after the server's own out line about a user, who may be nobody in it any more. */
+/**
+ * `roster` after the server's own out line about a user, who may not be in it any more. A kick that came as a version 1
+ * line bans, as in open groups.
+ */
 export function applyServerOut(
   roster: SignedRoster,
   user: Username,
   why: ServerOutReason,
 ): SignedRoster {
   const gone = [...roster.members, ...roster.admitted].find(({ name }) => name === user);
-  return gone === undefined ? roster : without(roster, { ...nameOf(gone), why, by: 'server' });
+  if (gone === undefined) return roster;
+  const left = without(roster, { ...nameOf(gone), why, by: 'server' });
+  return why === 'kicked' ? (withBan(left, gone.root16) ?? left) : left;
 }
 
 /**

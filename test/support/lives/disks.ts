@@ -224,6 +224,7 @@ export class ServerDisk {
       trim: (retention, now) => change((store) => store.trim(retention, now)),
       stockKeys: async (...given) => claimed + (await change((store) => store.stockKeys(...given))),
       takeKey: (account) => change((store) => store.takeKey(account)),
+      readLinks: (account) => look((store) => store.readLinks(account)),
       countKeys: async (account) => claimed + (await look((store) => store.countKeys(account))),
       readGroupLines: (...given) => look((store) => store.readGroupLines(...given)),
       readRoster: (log) => look((store) => store.readRoster(log)),

@@ -22,10 +22,14 @@ import {
   type RequestOf,
 } from '../../../src/wire/extended/requests.ts';
 import { canNothing } from '../../../src/hub/state.ts';
+import { decodeBase64url } from '../../../src/lib/base64url.ts';
+import { parseLink } from '../../../src/wire/statements/chain-link.ts';
+import { checkStatement } from '../../../src/wire/statements/statement.ts';
 import { parseUsername, splitWord, type Username } from '../../../src/wire/text.ts';
 import { FakeTimers } from '../fake-timers.ts';
 import { KeyWatch } from './key-watch.ts';
 import { suite } from '../pair.ts';
+import { ciphers } from '../statements.ts';
 import { ScriptedIdentity } from '../scripted-account.ts';
 import { MemoryKnownServers } from '../memory/memory-servers.ts';
 import { MemoryPins } from '../memory/memory-pins.ts';
@@ -239,6 +243,12 @@ export class AccountWorld {
       case 'TAKE_KEY':
         this.#takeKey(id, line, request);
         return;
+      case 'CHAIN':
+        this.#chain(id, request);
+        return;
+      case 'ACCOUNT':
+        this.#account(line, request);
+        return;
       case 'COMMIT':
       case 'TREE':
       case 'GROUP':
@@ -268,6 +278,22 @@ export class AccountWorld {
       can: can?.includes('sealed') === true ? { sealed: true } : canNothing,
       at: this.timers.now,
     });
+  }
+
+  #chain(id: number, { label, link }: RequestOf<'CHAIN'>): void {
+    const parsed = parseLink(decodeBase64url(link) ?? new Uint8Array());
+    const checked = parsed && checkStatement(parsed, ciphers);
+    this.stage.run({ type: 'chain', connection: id as ConnectionId, label, link: checked });
+  }
+
+  #account(line: Line, { label, user, after }: RequestOf<'ACCOUNT'>): void {
+    const account = findAccount(this.stage.hub, user);
+    if (account === undefined) {
+      this.#fail(line, label, 'ACCOUNT', 'no-such-account');
+      return;
+    }
+    const links = this.stage.memory.linksOf(account.id).slice(after);
+    this.#say(line, { verb: 'ACCOUNT', label, user, device: account.device, links });
   }
 
   #history(id: number, line: Line, request: RequestOf<'HISTORY'>): void {
