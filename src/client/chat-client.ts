@@ -14,6 +14,7 @@ import { defaultMaxLineBytes } from '../wire/limits.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 import type { AccountKeeping } from './account/account-ports.ts';
+import type { HashSha256 } from './ports.ts';
 import { AccountSync } from './account/account-sync.ts';
 import type { Roster } from './account/roster.ts';
 import type { ConversationView } from './account/conversations.ts';
@@ -63,6 +64,8 @@ export type ClientPorts = KeeperPorts &
   DevicePorts & {
     /** Without them, no files are sent or accepted. */
     readonly files?: FilePorts;
+    /** Without it no chains of accounts are known, and no sealed groups. */
+    readonly sha256?: HashSha256;
     /** The stored data on the device, for a login to an account. */
     readonly keeping?: AccountKeeping | undefined;
   };
@@ -568,7 +571,7 @@ export class ChatClient {
 
   #openAccount(): AccountSync | undefined {
     const { account: wish, username: me } = this.#settings;
-    const { keeping, timers, now, random, suite, device } = this.#ports;
+    const { keeping, timers, now, random, suite, device, sha256 } = this.#ports;
     if (wish === undefined || keeping === undefined) return undefined;
     return new AccountSync({
       me,
@@ -576,6 +579,7 @@ export class ChatClient {
       direct: wish.takesPrivate
         ? { suite, device, me, now, random, trusts: this.#trusts }
         : undefined,
+      sha256,
       timers,
       now,
       random,

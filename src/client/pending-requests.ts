@@ -19,6 +19,8 @@ interface Answers {
   INVITE: ExtendedEventOf<'INVITED'>;
   HAND_OVER: ExtendedEventOf<'GROUP_CHANGED'>;
   END_GROUP: ExtendedEventOf<'GROUP_CHANGED'>;
+  CHAIN: ExtendedEventOf<'CHAINED'>;
+  ACCOUNT: ExtendedEventOf<'ACCOUNT'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -53,6 +55,8 @@ const answerOf = {
   INVITE: 'INVITED',
   HAND_OVER: 'GROUP_CHANGED',
   END_GROUP: 'GROUP_CHANGED',
+  CHAIN: 'CHAINED',
+  ACCOUNT: 'ACCOUNT',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));

@@ -65,6 +65,9 @@ export type WallClock = () => number;
 /** `length` bytes that nobody can guess. */
 export type RandomBytes = (length: number) => Uint8Array;
 
+/** SHA-256 of `bytes`. */
+export type HashSha256 = (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+
 /** What is known of a certificate: SHA-256 of its public key, and the identity that was proven under it. */
 export interface KnownCertificate {
   readonly key: Uint8Array | undefined;

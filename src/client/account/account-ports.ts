@@ -4,7 +4,7 @@ import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnContent } from '../client-event.ts';
 import type { NoteNews } from '../files/notes/note-news.ts';
 import type { DirectPorts } from '../encryption/stored/engine.ts';
-import type { WallClock, RandomBytes, Timers } from '../ports.ts';
+import type { WallClock, RandomBytes, HashSha256, Timers } from '../ports.ts';
 import type { ClientRecords, ClientStore } from '../store/store-port.ts';
 
 /** The stored data of an account on the device, opened and read. */
@@ -23,6 +23,8 @@ export interface AccountPorts {
   readonly keeping: AccountKeeping;
   /** For private messages with accounts. Undefined if another connection gets them. */
   readonly direct: DirectPorts | undefined;
+  /** Without it, or without `direct`, this client knows no chains of accounts. */
+  readonly sha256?: HashSha256 | undefined;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;

@@ -33,6 +33,7 @@ import type {
   PlacedRecord,
   HistoryRange,
 } from '../store/store-port.ts';
+import { AccountChains } from './account-chains.ts';
 import type { AccountPorts } from './account-ports.ts';
 import { IncomingMessages } from './inbox/incoming-messages.ts';
 import { Roster } from './roster.ts';
@@ -69,6 +70,8 @@ interface Private {
 export class AccountSync {
   /** Who is online, and who is in which group. */
   readonly roster: Roster;
+  /** Undefined where private conversations are for another connection. */
+  readonly chains: AccountChains | undefined;
   readonly #ports: AccountPorts;
   readonly #bench: AccountQueue;
   readonly #conversations: Conversations;
@@ -96,6 +99,8 @@ export class AccountSync {
     const { direct, keeping, me, now, random, timers } = ports;
     const { records, store } = keeping;
     this.#ports = ports;
+    const { sha256 } = ports;
+    this.chains = direct && sha256 && new AccountChains({ ...direct, sha256 });
     this.roster = new Roster({ me, timers, random, emit: ports.emit });
     this.#bench = new AccountQueue(store, ports.failed);
     const { add: work, writer } = this.#bench;
@@ -182,7 +187,8 @@ export class AccountSync {
   /** A login begins: the data for which the server should report losses. */
   asksFor(): KeptHere {
     this.#asked = this.#outbox.book.stream;
-    return { stream: this.#asked, runs: this.#incoming.runs };
+    const asked = { stream: this.#asked, runs: this.#incoming.runs };
+    return this.chains === undefined ? asked : { ...asked, can: ['sealed'] };
   }
 
   /** Own messages that the server does not have yet. */
@@ -243,6 +249,7 @@ export class AccountSync {
     this.#incoming.start();
     this.#private?.stock.login(requests);
     this.roster.login(requests);
+    this.chains?.login(requests, welcome);
   }
 
   /** The connection has ended. */
@@ -258,6 +265,7 @@ export class AccountSync {
     this.#private?.stock.logout();
     this.#incoming.logout();
     this.roster.logout();
+    this.chains?.logout();
     login?.requests.close();
     this.#moved();
   }

@@ -11,6 +11,7 @@ import { parseUsername } from '../../wire/text.ts';
 import type { ClientState } from '../client-state.ts';
 import { parseServerAddress } from '../connection/server-address.ts';
 import { ServerLink } from '../connection/server-link.ts';
+import type { KeptHere } from './account-login.ts';
 
 const binding = new Uint8Array(randomBytes(32));
 const print = (first: number) => new Uint8Array(32).fill(first);
@@ -20,6 +21,7 @@ async function greetedLink(
   address = 'tls://h',
   first = 1,
   greeting = 'HELO hi [helo: files ehlo]',
+  kept?: KeptHere,
 ) {
   const connection = new ScriptedConnection();
   const timers = new FakeTimers();
@@ -27,7 +29,13 @@ async function greetedLink(
   const receive: ExtendedEvent[] = [];
   const [username, parsed] = [parseUsername('bob'), parseServerAddress(address)];
   assert.ok(username && parsed.ok);
-  const account = { suite, device: bob, takesPrivate: false, invite: 'code-1' };
+  const account = {
+    suite,
+    device: bob,
+    takesPrivate: false,
+    invite: 'code-1',
+    ...(kept && { kept: () => kept }),
+  };
   const link = new ServerLink(
     { address: parsed.value, username, account },
     {
@@ -248,4 +256,17 @@ test('a server that says that its disk does not answer is waited for as long as 
   );
   timers.advance(2_000);
   assert.deepEqual(link.state, { phase: 'closed', reason: { code: 'silent' } });
+});
+
+test('what a client can do is said to servers that announce it too, and to no other', async () => {
+  const can = async (greeting: string, kept: KeptHere) => {
+    const { connection, hello } = await greetedLink(undefined, 'tls://h', 1, greeting, kept);
+    connection.says(new ScriptedIdentity().challenge(hello, binding).line);
+    return (await heardLater(connection, 'PROVE'))['can'];
+  };
+  const kept = { stream: 's', runs: [] };
+  const able: KeptHere = { ...kept, can: ['sealed'] };
+  assert.deepEqual(await can('HELO hi [helo: ehlo sealed]', able), ['sealed']);
+  assert.equal(await can('HELO hi [helo: files ehlo]', able), undefined);
+  assert.equal(await can('HELO hi [helo: ehlo sealed]', kept), undefined);
 });

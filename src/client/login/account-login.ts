@@ -40,6 +40,8 @@ export interface KeptHere {
   readonly stream: string;
   /** The runs of the server that this device was told last. The server says what it has lost since. */
   readonly runs: readonly number[];
+  /** What this client can do, for servers that announce it too. Absent for nothing. */
+  readonly can?: readonly 'sealed'[];
 }
 
 /** The parties of a challenge. */
@@ -99,17 +101,23 @@ export class ServerChallenge {
   }
 }
 
-/** The line that proves the device, after a checked challenge. */
-export async function proofLine(wish: AccountWish, transcript: Uint8Array): Promise<string> {
+/** The line that proves the device, after a checked challenge. `features`: what the server has announced. */
+export async function proofLine(
+  wish: AccountWish,
+  transcript: Uint8Array,
+  features: ReadonlySet<string>,
+): Promise<string> {
   const signature = encodeBase64url(await signWithDevice(wish.suite, wish.device, transcript));
   const { invite, takesPrivate } = wish;
-  const { stream, runs = [] } = wish.kept?.() ?? {};
+  const { stream, runs = [], can = [] } = wish.kept?.() ?? {};
+  const both = can.filter((word) => features.has(word));
   return formatRequest('PROVE', {
     signature,
     private: takesPrivate,
     ...(invite !== undefined && { invite: canonicalInvite(invite) }),
     ...(stream !== undefined && { stream }),
     ...(runs.length > 0 && { runs: [...runs] }),
+    ...(both.length > 0 && { can: both }),
   });
 }
 

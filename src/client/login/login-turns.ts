@@ -52,6 +52,7 @@ export class LoginTurns {
   readonly #handlers: LoginHandlers;
   #challenge: ServerChallenge | undefined;
   #check: ServerCheck | undefined;
+  #features: ReadonlySet<string> = new Set();
   #awaited: 'nothing' | 'confirmation' | 'challenge' | 'welcome' = 'nothing';
   #welcome: ExtendedEventOf<'WELCOME'> | undefined;
 
@@ -86,6 +87,7 @@ export class LoginTurns {
   /** The server has greeted. `proof` has its identity, `check` the expected one. */
   begin(features: ReadonlySet<string>, proof: ServerProof, check: ServerCheck): void {
     this.#check = check;
+    this.#features = features;
     const { account: wish } = this.#settings;
     const hasAccounts = features.has('ehlo');
     if (wish !== undefined) {
@@ -146,7 +148,7 @@ export class LoginTurns {
       this.#handlers.abort(checked.error);
       return;
     }
-    const line = await proofLine(wish, checked.value);
+    const line = await proofLine(wish, checked.value, this.#features);
     if (!this.#handlers.goesOn()) return;
     this.#awaited = 'welcome';
     this.#handlers.write(line);

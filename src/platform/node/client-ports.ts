@@ -6,6 +6,7 @@ import type { ServerAddress } from '../../client/connection/server-address.ts';
 import { openSuite } from '../../e2ee/suite.ts';
 import { openClientStore } from './client-store/open.ts';
 import { dial } from './connection.ts';
+import { nodeSha256 } from './crypto/crypto-provider-hash.ts';
 import { nodeCryptoProvider } from './crypto/crypto-provider.ts';
 import { deviceFileOf, openDevice } from './device-file.ts';
 import { DraftFile } from './draft-file.ts';
@@ -92,6 +93,7 @@ async function partsFor(
     knownServers: openKnownServers(data),
     pins: openPins(data, server),
     suite,
+    sha256: nodeSha256,
     device: await openDevice(suite, data, username),
     drafts: () => DraftFile.open(data, server, username),
     deviceFile: () => deviceFileOf(data, username),

@@ -13,6 +13,9 @@ const hashNames = {
 const hashLengths = { sha256: 32, sha384: 48, sha512: 64 } as const;
 const mostExpandBlocks = 255;
 
+/** SHA-256 of `bytes`. */
+export const nodeSha256 = (bytes: Uint8Array): Uint8Array => plain(hash('sha256', bytes, 'buffer'));
+
 /** The named hash and its HMAC. MACs are compared in constant time. */
 export function makeHash(name: HashAlgorithm): Hash {
   const algorithm = hashNames[name];

@@ -1,0 +1,155 @@
+// The own chain, which is left at the server, and chains of others, verified and compared with their pins.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryPins } from '../../../test/support/memory/memory-pins.ts';
+import { suite } from '../../../test/support/pair.ts';
+import { ciphers, rootBy, Signer } from '../../../test/support/statements.ts';
+import { createDevice } from '../../e2ee/device.ts';
+import { encodeBase64url } from '../../lib/base64url.ts';
+import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
+import type { Username } from '../../wire/text.ts';
+import type { KeyEvent } from '../encryption/trust/key-events.ts';
+import { TrustBook } from '../encryption/trust/trust-book.ts';
+import { PendingRequests } from '../pending-requests.ts';
+import { AccountChains } from './account-chains.ts';
+
+const device = await createDevice(suite);
+const bob = 'bob' as Username;
+const bobs = new Signer('bob');
+const ofBob = { device: encodeBase64url(bobs.key), links: [linkOf(bobs, 'bob')] };
+
+function linkOf(signer: Signer, name: string): string {
+  return encodeBase64url(rootBy(signer, name).bytes);
+}
+
+function welcome(links: number | undefined): ExtendedEventOf<'WELCOME'> {
+  const none = { user: 'alice' as Username, created: false, conversations: [] };
+  return { verb: 'WELCOME', ...none, ...(links !== undefined && { links }) };
+}
+
+function scene() {
+  const told: KeyEvent[] = [];
+  const trusts = new TrustBook(new MemoryPins(), (event) => void told.push(event));
+  const chains = new AccountChains({ me: 'alice', suite, device, trusts, ...ciphers });
+  const lines: { readonly verb: string; readonly label: string; readonly link?: string }[] = [];
+  const requests = new PendingRequests((line) => {
+    const space = line.indexOf(' ');
+    const fields = JSON.parse(line.slice(space)) as { label: string; link?: string };
+    lines.push({ verb: line.slice(0, space), ...fields });
+  });
+  const line = async () => {
+    while (lines.length === 0) await new Promise(setImmediate);
+    return lines.shift() ?? assert.fail();
+  };
+  const login = (links: number | undefined) => chains.login(requests, welcome(links));
+  const answer = async (event: object) => {
+    const { label } = await line();
+    assert.ok(requests.receive({ label, ...event } as ExtendedEvent));
+  };
+  /** What is found of bob where the server answers so. */
+  const found = async (event: object) => {
+    const asked = chains.of(bob);
+    await answer({ verb: 'ACCOUNT', user: bob, ...event });
+    return asked;
+  };
+  return { chains, trusts, told, lines, line, login, answer, found, requests };
+}
+
+test('a device leaves its root where the server has none, and the same one wherever it is made again', async () => {
+  const { login, line, chains } = scene();
+  login(0);
+  const { verb, link } = await line();
+  assert.equal(verb, 'CHAIN');
+  const own = await chains.own();
+  assert.deepEqual(own.links, [link]);
+  assert.deepEqual(own.deviceKey, device.publicKey);
+  assert.equal(own.chain.name, 'alice');
+  assert.deepEqual((await scene().chains.own()).links, own.links);
+});
+
+test('a server that says nothing of chains is asked nothing', async () => {
+  const { login, lines } = scene();
+  login(undefined);
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  assert.deepEqual(lines, []);
+});
+
+test('what the server has of the own account holds only if this device has signed it', async () => {
+  const { login, answer, chains } = scene();
+  const own = await chains.own();
+  login(1);
+  const links = [linkOf(new Signer('thief'), 'alice')];
+  await answer({
+    verb: 'ACCOUNT',
+    user: 'alice',
+    device: encodeBase64url(device.publicKey),
+    links,
+  });
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  assert.deepEqual(await chains.own(), own);
+});
+
+test('the chain of somebody unknown is given, and pins nothing', async () => {
+  const { login, found, trusts, told } = scene();
+  login(undefined);
+  const chain = await found(ofBob);
+  assert.ok(chain.ok);
+  assert.equal(chain.value.standing, 'unknown');
+  assert.deepEqual(chain.value.deviceKey, bobs.key);
+  assert.deepEqual(chain.value.root16, rootBy(bobs, 'bob').hash.slice(0, 16));
+  assert.equal(await trusts.of(bob).pin(), undefined);
+  assert.deepEqual(told, []);
+});
+
+test('the root of another key than the pinned one is a changed key, and is announced as one', async () => {
+  const { login, found, trusts, told } = scene();
+  login(undefined);
+  await trusts.of(bob).judge(bobs.key);
+  told.length = 0;
+  const same = await found(ofBob);
+  assert.equal(same.ok && same.value.standing, 'pinned');
+  const other = new Signer('false bob');
+  const changed = await found({
+    device: encodeBase64url(other.key),
+    links: [linkOf(other, 'bob')],
+  });
+  assert.equal(changed.ok && changed.value.standing, 'changed');
+  assert.deepEqual(told, [{ type: 'key-changed', user: 'bob', wasVerified: false }]);
+  assert.equal(trusts.of(bob).isBlocked, true);
+});
+
+test('what is no chain of that account and its device is refused', async () => {
+  const { login, found } = scene();
+  login(undefined);
+  const other = encodeBase64url(new Signer('other').key);
+  const [link = ''] = ofBob.links;
+  for (const answer of [
+    { ...ofBob, device: other },
+    { ...ofBob, links: [linkOf(bobs, 'carol')] },
+    { ...ofBob, links: [link, link] },
+    { ...ofBob, links: [`${link.slice(0, -2)}AA`] },
+    { ...ofBob, links: ['AAAA'] },
+  ]) {
+    assert.deepEqual(await found(answer), { ok: false, error: 'not-valid' });
+  }
+  assert.deepEqual(await found({ ...ofBob, links: [] }), { ok: false, error: 'no-chain' });
+  assert.deepEqual(await found({ ...ofBob, device: undefined }), { ok: false, error: 'no-chain' });
+});
+
+test('a refusal, and a connection that ends, are told apart', async () => {
+  const { login, chains, answer, requests, line } = scene();
+  assert.deepEqual(await chains.of(bob), { ok: false, error: 'gone' });
+  login(undefined);
+  const refused = async (code: string) => {
+    const asked = chains.of(bob);
+    await answer({ verb: 'FAILED', request: 'ACCOUNT', code, text: 'x' });
+    return asked;
+  };
+  assert.deepEqual(await refused('no-such-account'), { ok: false, error: 'no-account' });
+  assert.deepEqual(await refused('store-failed'), { ok: false, error: 'refused' });
+  const cut = chains.of(bob);
+  await line();
+  requests.close();
+  assert.deepEqual(await cut, { ok: false, error: 'gone' });
+});
