@@ -8,7 +8,6 @@ import type { RosterItem } from '../../../wire/extended/events.ts';
 import type { FailureCode } from '../../../wire/extended/failures.ts';
 import { groupConversation, parseMessageId, parsePlace } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
-import { isDeviceOf } from '../../../wire/statements/account-chain.ts';
 import { applyEntry, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { SealedPart } from '../../effects.ts';
 import type { CheckedParts } from '../../inputs.ts';
@@ -22,6 +21,7 @@ import type { AccountId } from '../../records.ts';
 import { findGroup, foldName, type Account, type Group, type Visit } from '../../state.ts';
 import { change, fail, report, type Turn } from '../../turn.ts';
 import { addMember } from '../members.ts';
+import { isChainOf } from './can-take-part.ts';
 import { found } from './found.ts';
 import type { Committed, CommitRefusal } from './outcome.ts';
 import { followRoster } from './mirror.ts';
@@ -206,7 +206,7 @@ function enter(
 ): Result<SignedRoster, FailureCode> {
   const device = decodeBase64url(account.device ?? '');
   if (chain === undefined || device === undefined) return err('no-chain');
-  if (chain.name !== user.name || !isDeviceOf(chain, device)) return err('no-chain');
+  if (!isChainOf(chain, user, account, device)) return err('no-chain');
   const entered = applyEntry(roster, chain, device);
   if (entered.ok) return entered;
   return err(entered.error === 'group-full' ? 'group-full' : 'not-admitted');

@@ -4,7 +4,6 @@ import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { groupConversation } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
-import { isDeviceOf } from '../../../wire/statements/account-chain.ts';
 import { foundRoster, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { GroupName } from '../../../wire/text.ts';
 import type { CheckedParts } from '../../inputs.ts';
@@ -14,7 +13,7 @@ import type { AccountId } from '../../records.ts';
 import { findGroup, foldName, hearsGroup, type Group, type Visit } from '../../state.ts';
 import { change, leave, report, type Turn } from '../../turn.ts';
 import { makeGroup } from '../groups.ts';
-import { canTakePart } from './can-take-part.ts';
+import { canTakePart, isChainOf } from './can-take-part.ts';
 import { followRoster } from './mirror.ts';
 import type { Committed, CommitRefusal } from './outcome.ts';
 import { withRecords } from './records.ts';
@@ -123,7 +122,7 @@ function rostersOf(
   const { account } = user;
   const device = decodeBase64url(account?.device ?? '');
   if (chain === undefined || account === undefined || device === undefined) return err('no-chain');
-  if (chain.name !== user.name || !isDeviceOf(chain, device)) return err('no-chain');
+  if (!isChainOf(chain, user, account, device)) return err('no-chain');
   const [charter, ...others] = records;
   if (charter === undefined || encodeBase64url(charter.device) !== account.device) {
     return err('record-refused');

@@ -234,8 +234,8 @@ test("sealing an open group: refused with names while somebody can't take part, 
   world.takeBack(1);
   world.stage.line(1, 'KICK /kick lunch eve');
   world.stage.disconnect(2);
-  world.account(4, 'bob');
   world.account(5, 'bob', false);
+  world.account(4, 'bob');
   world.clear(1, 4, 5);
   assert.deepEqual(inShort(world.found(1, 'lunch')), ['JOINED', 'SENT']);
   // bob's programs: one is told that the group is sealed, the other that it is not there any more.
@@ -247,6 +247,17 @@ test("sealing an open group: refused with names while somebody can't take part, 
   assert.deepEqual(inShort(world.commit(4, 'lunch', 'enter')), ['SENT']);
   assert.deepEqual(roster(world), ['alice', 'bob']);
   assert.equal(world.state('lunch').commits[0]?.seq, 3);
+});
+
+test('an account that can take part and is away keeps nobody from sealing', () => {
+  const world = new SealedStage();
+  world.account(1, 'alice');
+  world.account(2, 'bob');
+  world.stage.line(1, 'CREATE_GROUP /create_group lunch');
+  world.stage.line(2, 'JOIN_GROUP /join lunch');
+  world.stage.disconnect(2);
+  world.clear(1);
+  assert.deepEqual(inShort(world.found(1, 'lunch')), ['JOINED', 'SENT']);
 });
 
 test('only the admin seals a group, and only as open as it is', () => {
