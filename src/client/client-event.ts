@@ -133,6 +133,8 @@ export type ClientEvent =
       readonly seq: number;
       readonly text: string;
     }
+  /** The history's mark for an unreadable message is gone: its text is there in another place. */
+  | { readonly type: 'mark-removed'; readonly conversation: ConversationName; readonly seq: number }
   /** The server cannot read a conversation at the moment: it is incomplete here. Reported once a login. */
   | {
       readonly type: 'history-failed';

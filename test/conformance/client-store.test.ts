@@ -94,8 +94,12 @@ const change: fc.Arbitrary<ClientChange> = fc.oneof(
       })),
   },
   fc
-    .tuple(name, few)
-    .map(([conversation, seq]): ClientChange => ({ type: 'delivered', conversation, seq })),
+    .tuple(
+      fc.constantFrom('delivered' as const, 'mark-removed' as const),
+      name,
+      fc.integer({ min: 1, max: 9 }),
+    )
+    .map(([type, conversation, seq]): ClientChange => ({ type, conversation, seq })),
   fc
     .tuple(localId, few, fc.string(), fc.option(few, { nil: undefined }))
     .map(([localId, order, text, number]): ClientChange => ({

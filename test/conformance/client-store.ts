@@ -553,6 +553,46 @@ export function clientStoreConformance(
     );
   });
 
+  example(
+    'a mark of what could not be read is removed, and nothing that can be read',
+    async (under) => {
+      const { store } = under;
+      const put = (seq: number, part: Partial<HistoryRecord>): ClientChange => ({
+        type: 'message',
+        message: message({ seq, at: seq, ...part }),
+      });
+      const own = { localId: 'own', from: 'alice' as Username, state: 'stored' } as const;
+      await store.write([
+        conversation(lobby, 1),
+        put(1, { content: textContent('one') }),
+        put(2, { content: textContent(''), unreadable: 'why' }),
+        put(3, { content: textContent('own'), ...own }),
+        put(4, { content: textContent(''), unreadable: 'why' }),
+      ]);
+      const removed = [1, 2, 3, 9].map((seq): ClientChange => ({
+        type: 'mark-removed',
+        conversation: lobby,
+        seq,
+      }));
+      await store.write([...removed, put(5, { content: textContent('five') })]);
+      const again = await under.reopen();
+      const numbers = (await again.history(lobby, undefined, 99)).map(({ seq }) => seq);
+      assert.deepEqual(numbers, [1, 3, 4, 5]);
+      assert.equal(await again.numbered(lobby, 2), undefined);
+      // Reading goes on from where it was.
+      for (const [kind, from] of [
+        ['before', [1]],
+        ['after', [3, 4, 5]],
+      ] as const) {
+        const read = await again.historyRange(lobby, { kind, message: { seq: 2 } }, 9);
+        assert.deepEqual(
+          read.map(({ seq }) => seq),
+          from,
+        );
+      }
+    },
+  );
+
   example('what a log has in common with the one before is there once', async (under) => {
     const { store } = under;
     const name = withBob;

@@ -157,6 +157,7 @@ class Sending {
       case 'caught-up':
       case 'conversations':
       case 'log-restarted':
+      case 'mark-removed':
       case 'damaged':
       case 'history-failed':
       case 'withheld':

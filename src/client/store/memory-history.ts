@@ -10,7 +10,7 @@ import type {
   PlacedRecord,
   HistoryRange,
 } from './store-port.ts';
-import { onTakenNumber } from './taken-number.ts';
+import { isMark, onTakenNumber } from './taken-number.ts';
 import { wordMatcher } from './word-search.ts';
 
 interface Kept {
@@ -47,7 +47,7 @@ export class MemoryHistory {
     if (before !== undefined) this.#take(before);
     const all = this.#allOf(conversation);
     const isWaiting = seq === undefined && message.state === 'waiting';
-    const place = isWaiting ? atTheEnd : (seq ?? lastNumber(all, log));
+    const place = isWaiting ? atTheEnd : (seq ?? lastPlace(all, log));
     const taken = seq === undefined ? undefined : numbered(all, log, seq);
     if (taken !== undefined) {
       const fate = onTakenNumber(taken.message, message);
@@ -68,6 +68,11 @@ export class MemoryHistory {
     all.splice(index, 0, kept);
     if (localId !== undefined) this.#own.set(localId, kept);
     if (message.textId !== undefined) this.#texts.add(`${conversation} ${message.textId}`);
+  }
+
+  removeMark(conversation: ConversationName, epochs: LogEpochs, seq: number): void {
+    const found = numbered(this.#allOf(conversation), epochOf(epochs, seq), seq);
+    if (found !== undefined && isMark(found.message)) this.#take(found);
   }
 
   #take(kept: Kept): void {
@@ -226,9 +231,9 @@ function inItsLog({ message, log, seq }: Kept): HistoryRecord {
   return { ...message, seq, epoch: log };
 }
 
-/** The highest number in a log. */
-function lastNumber(all: readonly Kept[], log: number): number {
-  return all.findLast((one) => one.log === log && one.seq !== undefined)?.seq ?? 0;
+/** The last number in a log that something is sorted by: its message may be gone, if it was a mark. */
+function lastPlace(all: readonly Kept[], log: number): number {
+  return all.findLast((one) => one.log === log)?.place ?? 0;
 }
 
 function numbered(all: readonly Kept[], log: number, seq: number): Kept | undefined {

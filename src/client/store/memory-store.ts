@@ -136,6 +136,13 @@ export class MemoryClientStore implements ClientStore {
       case 'message':
         this.#history.put(change.message, this.#lineageOf(change.message.conversation));
         return;
+      case 'mark-removed':
+        this.#history.removeMark(
+          change.conversation,
+          this.#lineageOf(change.conversation),
+          change.seq,
+        );
+        return;
       case 'delivered':
         this.#history.delivered(
           change.conversation,

@@ -178,6 +178,15 @@ export type ClientChange =
    * belongs to the conversation's current log: if that changes, the conversation must be written first.
    */
   | { readonly type: 'message'; readonly message: HistoryRecord }
+  /**
+   * What it said is in the history elsewhere: the unreadable message with this number in the current log goes. No
+   * message that can be read, and no own one, ever does.
+   */
+  | {
+      readonly type: 'mark-removed';
+      readonly conversation: ConversationName;
+      readonly seq: number;
+    }
   /** All own `stored` messages up to `seq` become `delivered`. */
   | {
       readonly type: 'delivered';

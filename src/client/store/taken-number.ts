@@ -1,5 +1,5 @@
 // What happens to a message whose number another one has already: the server, or an attacker in between, may send any
-// number. A stored message is never overwritten by it.
+// number. A stored message is never overwritten by it; what only stands for an unreadable one is no message.
 
 import type { HistoryRecord } from './store-port.ts';
 
@@ -19,4 +19,12 @@ export function onTakenNumber(
     return kept.at === at || kept.localId !== undefined ? 'same' : 'other';
   }
   return kept.localId === undefined && kept.at === at ? 'replace' : 'other';
+}
+
+/** Whether a message only stands for one that could not be read. */
+export function isMark({
+  localId,
+  unreadable,
+}: Pick<HistoryRecord, 'localId' | 'unreadable'>): boolean {
+  return localId === undefined && unreadable !== undefined;
 }

@@ -61,6 +61,11 @@ export class DeviceHistory {
     this.#options.changed(kept);
   }
 
+  /** What could not be read at `seq` has come: its mark goes. */
+  removeMark(kept: TimelineConversation, seq: number): void {
+    this.whenLoaded(kept, () => kept.messageIndex?.window.removeMark(seq));
+  }
+
   /** The numbers of a conversation change: what is in memory is dropped, and read again. */
   async restart(kept: TimelineConversation): Promise<void> {
     await kept.messageIndex?.loaded;

@@ -6,6 +6,9 @@ import { textContent, textOf } from '../content.ts';
 import { MemoryClientStore } from '../store/memory-store.ts';
 import type { ClientChange, HistoryRecord, PlacedRecord } from '../store/store-port.ts';
 import { lobbyName } from '../../wire/extended/names.ts';
+import { isMark } from '../store/taken-number.ts';
+import type { Username } from '../../wire/text.ts';
+import { itemOf, readerOf } from './history-items.ts';
 import { ItemList, type ItemMaker } from './item-list.ts';
 import { HistoryWindow } from './history-window.ts';
 import type { TimelineItem } from './model.ts';
@@ -30,28 +33,12 @@ function record(part: Partial<HistoryRecord>): HistoryRecord {
   };
 }
 
+const reader = readerOf('alice');
 const entryOf =
-  ({
-    at,
-    content,
-    seq,
-    rowId,
-  }: Pick<PlacedRecord, 'at' | 'content' | 'seq'> & { rowId?: number }) =>
-  (key: number): TimelineItem => ({
-    kind: 'message',
-    key,
-    at,
-    content,
-    seq,
-    rowId,
-    from: 'eve',
-    isOwn: false,
-    encrypted: false,
-    standing: undefined,
-    remark: undefined,
-    namesMe: false,
-    state: undefined,
-  });
+  (record: HistoryRecord | PlacedRecord) =>
+  (key: number): TimelineItem => ({ ...itemOf(record, reader), key });
+
+const eve = 'eve' as Username;
 
 /** A conversation with a device that keeps it, where things are said while somebody looks through it. */
 class Stage {
@@ -75,18 +62,30 @@ class Stage {
   }
 
   /** Stored first, then reported, as in the client. */
-  say(count: number, isNumbered = true): void {
+  say(count: number, isNumbered = true, isReadable = true): void {
     for (let one = 0; one < count; one++) {
       this.#last += 1;
       const said = record({
         seq: isNumbered ? this.#last : undefined,
         at: this.#last,
+        from: eve,
         content: textContent(`of ${this.#last}`),
+        unreadable: isReadable ? undefined : `of ${this.#last}`,
       });
       const change: ClientChange = { type: 'message', message: said };
       this.store.apply([change]);
       if (this.#isLoaded) this.newest.push(entryOf(said));
     }
+  }
+
+  /** The first mark behind a part of the history goes, stored first and then reported, as in the client. */
+  removeMark(share: number): void {
+    const { messages } = this.store;
+    const from = Math.floor((messages.length * share) / 101);
+    const seq = messages.find((message, index) => index >= from && isMark(message))?.seq;
+    if (seq === undefined) return;
+    this.store.apply([{ type: 'mark-removed', conversation: lobbyName, seq }]);
+    if (this.#isLoaded) this.window.removeMark(seq);
   }
 
   async load(): Promise<void> {
@@ -97,12 +96,15 @@ class Stage {
   get texts(): readonly string[] {
     const { entries } = this.window;
     return Array.from({ length: entries.length }, (_, index) => entries.at(index))
-      .map((entry) => (entry?.kind === 'message' ? textOf(entry.content) : undefined))
+      .map((entry) => {
+        if (entry?.kind === 'unreadable') return entry.why;
+        return entry?.kind === 'message' ? textOf(entry.content) : undefined;
+      })
       .filter((text) => text !== undefined);
   }
 
   check(): void {
-    const all = this.store.messages.map(({ content }) => textOf(content));
+    const all = this.store.messages.map(({ content, unreadable }) => unreadable ?? textOf(content));
     const { texts } = this;
     const from = texts.length === 0 ? 0 : all.indexOf(texts[0] ?? '');
     assert.deepEqual(texts, all.slice(from, from + texts.length));
@@ -129,6 +131,8 @@ const act = fc.oneof(
       isNumbered: fc.boolean(),
     }),
   },
+  { weight: 1, arbitrary: fc.constant({ kind: 'mark' as const }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('unmark' as const), share: fc.nat(100) }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'tell' as const }) },
 );
 
@@ -151,10 +155,13 @@ test('whatever is done, what is shown is a part of the history without a gap, an
           else if (one.kind === 'later') last = window.later();
           else if (one.kind === 'newest') window.toNewest();
           else if (one.kind === 'say') stage.say(one.count, one.isNumbered);
+          else if (one.kind === 'mark') stage.say(1, true, false);
+          else if (one.kind === 'unmark') stage.removeMark(one.share);
           else if (one.kind === 'tell')
             stage.newest.push((key) => ({ kind: 'notice', key, at: 0, tone: 'notice', text: '*' }));
           else {
-            const wanted = all[Math.floor((all.length * one.share) / 101)];
+            const readable = all.filter((record) => !isMark(record));
+            const wanted = readable[Math.floor((readable.length * one.share) / 101)];
             if (wanted === undefined) continue;
             const key =
               one.kind === 'since'

@@ -64,6 +64,12 @@ export class HistoryWindow {
     this.#away?.replace(entry);
   }
 
+  /** The history has no mark with that number any more. */
+  removeMark(seq: number): void {
+    const stays = (entry: TimelineItem) => entry.kind !== 'unreadable' || entry.seq !== seq;
+    for (const list of [this.#newest, this.#away]) list?.keep(stays, Infinity);
+  }
+
   /** Back to the newest messages. */
   toNewest(): void {
     this.#away = undefined;

@@ -91,12 +91,15 @@ export class ItemList implements TimelineItems {
 
   /**
    * Where `records`, which are read forwards, reach the first item of this list: their index, and its key. Undefined if
-   * they do not reach it. Those without a number may have moved: they count only before the first one with a number.
+   * they do not reach it. Those without a number may have moved, and marks may be gone: they count only before the first
+   * message with a number.
    */
   meets(
     records: readonly HistoryAnchor[],
   ): { readonly index: number; readonly key: number } | undefined {
-    const numbered = this.#entries.findIndex(({ seq }) => seq !== undefined);
+    const numbered = this.#entries.findIndex(
+      ({ seq, kind }) => seq !== undefined && kind !== 'unreadable',
+    );
     const first = this.#entries.slice(0, numbered < 0 ? undefined : numbered + 1);
     for (const [index, record] of records.entries()) {
       const met = first.find((entry) => isSame(entry, record));

@@ -51,7 +51,8 @@ export class RemoteMessages {
       kept.mentions += 1;
     history.whenLoaded(kept, () => {
       // A message that was unreadable before has its own position the next time. Now it comes at the end, after newer
-      // ones.
+      // ones, and its mark goes.
+      if (filed?.again === true && filed.seq !== undefined) history.removeMark(kept, filed.seq);
       if (filed?.again === true || messageIndex.takes(filed?.seq)) {
         show(kept, this.#saidOf(message, kept));
       }

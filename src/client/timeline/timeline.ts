@@ -202,6 +202,11 @@ export class Timeline {
         if (kept !== undefined) void this.history.restart(kept).then(() => this.#syncAll());
         return;
       }
+      case 'mark-removed': {
+        const kept = this.router.named(event.conversation);
+        if (kept !== undefined) this.history.removeMark(kept, event.seq);
+        return;
+      }
       case 'damaged':
       case 'history-failed': {
         const kept = this.router.named(event.conversation);

@@ -90,6 +90,7 @@ export function present(
     case 'presence':
     case 'members':
     case 'delivered':
+    case 'mark-removed':
     case 'caught-up':
     case 'conversations':
     // Version 1 prints nothing for "+OK BCST": the person sees what they typed.

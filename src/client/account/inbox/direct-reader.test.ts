@@ -7,7 +7,8 @@ import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { OpenOutcome } from '../../encryption/stored/engine.ts';
 import { MemoryClientStore } from '../../store/memory-store.ts';
-import type { InboxBatch } from './batch.ts';
+import { isMark } from '../../store/taken-number.ts';
+import { received, type InboxBatch } from './batch.ts';
 import { Conversation } from '../conversations.ts';
 import { DirectReader } from './direct-reader.ts';
 
@@ -23,9 +24,22 @@ const text = {
 } as const;
 
 /** What comes of a message: it is damaged, lost by the server, whole, or what was in the first one is said again. */
-type Kind = 'damaged' | 'lost' | 'whole' | 'again' | 'other';
+type Kind =
+  | 'damaged'
+  | 'lost'
+  | 'whole'
+  | 'again'
+  | 'other'
+  | 'own'
+  | 'again other'
+  | 'again own'
+  | 'changed'
+  | 'changed again';
 
-function outcomeOf(kind: Kind, damagedAt: number): OpenOutcome {
+const isUnread = (kind: Kind) => kind === 'damaged' || kind === 'lost';
+
+function outcomeOf(kind: Kind, kinds: readonly Kind[]): OpenOutcome {
+  const numberOf = (isMeant: (one: Kind) => boolean) => kinds.findIndex(isMeant) + 1;
   switch (kind) {
     case 'damaged':
     case 'lost':
@@ -33,7 +47,16 @@ function outcomeOf(kind: Kind, damagedAt: number): OpenOutcome {
     case 'whole':
       return { ...text, of: undefined };
     case 'again':
-      return { ...text, of: damagedAt };
+      return { ...text, of: numberOf(isUnread) };
+    case 'again other':
+      return { ...text, of: numberOf((one) => one === 'other') };
+    case 'again own':
+      return { ...text, of: numberOf((one) => one === 'own') };
+    case 'changed':
+      return { ...text, key: 'changed', of: undefined };
+    case 'changed again':
+      return { ...text, key: 'changed', of: numberOf(isUnread) };
+    case 'own':
     case 'other':
       return { ...text, id: 'bb', content: textContent('other'), of: undefined };
   }
@@ -48,8 +71,7 @@ async function shownBy(
   const store = new MemoryClientStore();
   await store.write([{ type: 'conversation', conversation: record }]);
   const conversation = new Conversation({ kind: 'direct', user: bob }, record);
-  const damagedAt = kinds.findIndex((kind) => kind === 'damaged' || kind === 'lost') + 1;
-  let outcome: OpenOutcome = outcomeOf('other', 0);
+  let outcome: OpenOutcome = outcomeOf('other', kinds);
   const begin = () =>
     new DirectReader({
       me: 'alice' as Username,
@@ -73,12 +95,15 @@ async function shownBy(
     const cut = cutBefore(index);
     if (cut !== undefined) await write();
     if (cut === 'program') reader = begin();
-    outcome = outcomeOf(kind, damagedAt);
+    outcome = outcomeOf(kind, kinds);
     const seq = isKept ? index + 1 : undefined;
     const said = { verb: 'MSG', in: name, seq, at: index + 1, from: bob, sealed: 'x' } as const;
     if (kind === 'lost' && seq !== undefined) {
       const damage = { verb: 'damage', first: seq, last: seq, at: seq } as const;
       await reader.damaged(conversation, bob, damage, batch);
+    } else if (kind === 'own') {
+      const own = { ...received(conversation, said), from: 'alice' as Username, localId: 'own' };
+      await store.write([{ type: 'message', message: own }]);
     } else {
       await reader.read(conversation, bob, said, false, batch);
     }
@@ -120,8 +145,63 @@ test('every interleaving of damage, what is said again, and the original shows t
         1,
         what,
       );
+      const isSaidAgain = order.lastIndexOf('again') > order.findIndex(isUnread);
+      assert.equal(store.messages.some(isMark), !isSaidAgain, `${what}: a mark beside the text`);
     }
   }
+});
+
+test('a mark goes when its text is there in another place, in the write that learns it, and not for another text', async () => {
+  const { store } = await shownBy(['whole', 'damaged', 'other', 'again'], true, () => 'program');
+  assert.deepEqual(
+    store.messages.map(({ seq, content, unreadable }) => [seq, textOf(content), unreadable]),
+    [
+      [1, 'hi', undefined],
+      [3, 'other', undefined],
+    ],
+  );
+  const { store: before } = await shownBy(['whole', 'damaged', 'other'], true, () => 'batch');
+  assert.equal(before.messages[1]?.unreadable, 'damaged');
+});
+
+test('nothing that can be read goes, whatever number somebody says again', async () => {
+  // The number of a text: of another one, of that one itself, and of one of this account.
+  for (const kinds of [
+    ['whole', 'other', 'again other'],
+    ['other', 'whole', 'again other'],
+    ['whole', 'own', 'again own'],
+  ] as const) {
+    const { store } = await shownBy(kinds, true, () => 'batch');
+    assert.equal(store.messages.length, 2, kinds.join());
+  }
+});
+
+test('under a changed key no word about a mark counts: it stays, and the text stands where it came', async () => {
+  for (const [kinds, place] of [
+    [['damaged', 'changed', 'changed again'], 2],
+    [['damaged', 'other', 'changed again'], 3],
+  ] as const) {
+    const { store } = await shownBy(kinds, true, () => 'program');
+    assert.equal(store.messages[0]?.unreadable, 'damaged', kinds.join());
+    const shown = store.messages.filter(({ content }) => textOf(content) === 'hi');
+    assert.deepEqual(
+      shown.map(({ seq }) => seq),
+      [place],
+      kinds.join(),
+    );
+  }
+});
+
+test('what is said again for a number without a mark is a text like any other, and not lost', async () => {
+  const { told, store } = await shownBy(['other', 'again other'], true, () => 'batch');
+  assert.deepEqual(told, ['other', 'hi']);
+  assert.deepEqual(
+    store.messages.map(({ seq, content }) => [seq, textOf(content)]),
+    [
+      [1, 'other'],
+      [2, 'hi'],
+    ],
+  );
 });
 
 test('without the original it is shown where it could not be read, and without either that is said', async () => {

@@ -117,21 +117,20 @@ export class DirectReader {
     conversation: Conversation,
     peer: Username,
     said: LogMessage,
-    { id, content, key, of }: Extract<OpenOutcome, { kind: 'message' }>,
+    { id, content, key, of: number }: Extract<OpenOutcome, { kind: 'message' }>,
     isLate: boolean,
     batch: InboxBatch,
   ): Promise<void> {
     let placed = received(conversation, said);
+    // The server can have a key of its own that counts as changed: marks do not go by its word.
+    const of = key === 'changed' ? undefined : number;
     if (await this.#wasShown(conversation, peer, id, said.seq, batch)) {
-      if (of !== undefined) await this.#stoodElsewhere(conversation, of, batch);
+      if (of !== undefined) await this.#removeMark(conversation, peer, of, batch);
       return;
     }
-    if (of !== undefined) {
-      // It is said again: it belongs where the one stands that could not be read, and nowhere else.
-      const before = await this.#unreadAt(conversation, of, batch);
-      if (before === undefined || before.from !== peer) return;
-      placed = before;
-    }
+    // It is said again: it belongs where its mark stands. Without a mark it is a text like any other, and not lost.
+    const mark = of === undefined ? undefined : await this.#markAt(conversation, peer, of, batch);
+    if (mark !== undefined) placed = mark;
     const readable = { encrypted: true, key, unreadable: undefined } as const;
     const message = { ...placed, ...readable, content, textId: id };
     this.#keep(conversation, message, batch);
@@ -139,7 +138,7 @@ export class DirectReader {
       ...filedAs(this.#ports.me, conversation, said, isLate),
       seq: placed.seq,
       at: placed.at,
-      ...(of !== undefined && { again: true }),
+      ...(mark !== undefined && { again: true }),
     };
     batch.events.push({
       type: 'message',
@@ -169,22 +168,33 @@ export class DirectReader {
     return isInBatch || this.#ports.store.hasText(name, id);
   }
 
-  /** What could not be read at `seq` came in another place. */
-  async #stoodElsewhere(conversation: Conversation, seq: number, batch: InboxBatch): Promise<void> {
-    const mark = await this.#unreadAt(conversation, seq, batch);
-    if (mark === undefined) return;
-    const unreadable = 'it was damaged on the way; what it said came in another message';
-    batch.changes.push({ type: 'message', message: { ...mark, unreadable } });
+  /**
+   * The text of the message `seq` is in the history already, so no mark stands for it beside that. Only the word of
+   * `peer` does this, encrypted with a known key and for a text that is here: a server removes no mark, and nobody a
+   * message.
+   */
+  async #removeMark(
+    conversation: Conversation,
+    peer: Username,
+    seq: number,
+    batch: InboxBatch,
+  ): Promise<void> {
+    if ((await this.#markAt(conversation, peer, seq, batch)) === undefined) return;
+    const { name, seen, unread } = conversation;
+    batch.changes.push({ type: 'mark-removed', conversation: name, seq });
+    batch.events.push({ type: 'mark-removed', conversation: name, seq });
+    if (seq > seen) conversation.unread = Math.max(0, unread - 1);
   }
 
-  /** The message `seq` of the history, if it could not be read. */
-  async #unreadAt(
+  /** The mark in the place of the message `seq` of `peer`, if it could not be read. */
+  async #markAt(
     conversation: Conversation,
+    peer: Username,
     seq: number,
     batch: InboxBatch,
   ): Promise<HistoryRecord | undefined> {
     const found = await this.#at(conversation, seq, batch);
-    return found?.unreadable === undefined ? undefined : found;
+    return found?.unreadable === undefined || found.from !== peer ? undefined : found;
   }
 
   /** The message `seq` of the history, or of what is about to be written there. */
@@ -193,13 +203,13 @@ export class DirectReader {
     seq: number,
     { changes }: InboxBatch,
   ): Promise<HistoryRecord | undefined> {
-    const inBatch = changes.findLast(
-      (change) =>
-        change.type === 'message' &&
-        change.message.conversation === name &&
-        change.message.seq === seq,
-    );
-    if (inBatch?.type === 'message') return inBatch.message;
+    for (const change of changes.toReversed()) {
+      if (change.type === 'mark-removed' && change.conversation === name && change.seq === seq)
+        return undefined;
+      if (change.type !== 'message') continue;
+      const { message } = change;
+      if (message.conversation === name && message.seq === seq) return message;
+    }
     const found = await this.#ports.store.numbered(name, seq);
     return found?.seq === seq ? found : undefined;
   }

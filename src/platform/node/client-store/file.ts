@@ -152,6 +152,9 @@ export class FileClientStore implements ClientStore {
       case 'message':
         this.#history.put(change.message);
         return;
+      case 'mark-removed':
+        this.#history.removeMark(change.conversation, change.seq);
+        return;
       case 'delivered':
         this.#history.delivered(change.conversation, change.seq);
         return;

@@ -8,7 +8,7 @@ import type {
   HistoryRange,
 } from '../../../client/store/store-port.ts';
 import { epochOf, noLineage, partsOf, type LogEpochs } from '../../../client/store/log-epochs.ts';
-import { onTakenNumber } from '../../../client/store/taken-number.ts';
+import { isMark, onTakenNumber } from '../../../client/store/taken-number.ts';
 import { phraseOf } from '../../../client/store/word-search.ts';
 import type { Database, SqlValue } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
@@ -43,7 +43,7 @@ export class HistoryTable {
     const page = `SELECT ${messageColumns} FROM messages WHERE conversation = ?`;
     this.#lineageOf = prepare('SELECT epoch, earlier FROM conversations WHERE name = ?');
     this.#lastOf = prepare(
-      'SELECT coalesce(max(seq), 0) AS last FROM messages WHERE conversation = ? AND log = ? AND seq IS NOT NULL',
+      'SELECT coalesce(max(place), 0) AS last FROM messages WHERE conversation = ? AND log = ?',
     );
     this.#idOf = prepare('SELECT id FROM messages WHERE local_id = ?');
     this.#removeOwn = prepare('DELETE FROM messages WHERE local_id = ?');
@@ -122,6 +122,13 @@ export class HistoryTable {
     if (fate !== 'replace') return fate;
     this.#removeId.run(new Row('messages', found).integer('id'));
     return 'free';
+  }
+
+  removeMark(conversation: ConversationName, seq: number): void {
+    const epoch = epochOf(this.#epochs(conversation), seq);
+    const found = this.#numbered.get(conversation, epoch, seq);
+    if (found === undefined || !isMark(inItsLog(found))) return;
+    this.#removeId.run(new Row('messages', found).integer('id'));
   }
 
   delivered(conversation: ConversationName, upTo: number): void {
