@@ -57,9 +57,9 @@ module.exports = {
     {
       name: 'engines-do-not-know-each-other',
       severity: 'error',
-      from: { path: '^src/client/encryption/(live|stored)/' },
+      from: { path: '^src/client/encryption/(live|stored|group)/' },
       to: {
-        path: '^src/client/encryption/(live|stored)/',
+        path: '^src/client/encryption/(live|stored|group)/',
         pathNot: '^src/client/encryption/$1/',
       },
     },
@@ -67,7 +67,7 @@ module.exports = {
       name: 'trust-and-queue-know-no-engine',
       severity: 'error',
       from: { path: '^src/client/encryption/(trust|queue)/' },
-      to: { path: '^src/client/encryption/(live|stored)/' },
+      to: { path: '^src/client/encryption/(live|stored|group)/' },
     },
     {
       name: 'the-package-is-the-library-and-the-chat',

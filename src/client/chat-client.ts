@@ -15,6 +15,7 @@ import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wir
 import type { GroupName, Username } from '../wire/text.ts';
 import type { AccountKeeping } from './account/account-ports.ts';
 import type { HashSha256 } from './ports.ts';
+import type { GroupMode } from '../wire/statements/roster-record.ts';
 import { AccountSync } from './account/account-sync.ts';
 import type { Roster } from './account/roster.ts';
 import type { ConversationView } from './account/conversations.ts';
@@ -415,6 +416,49 @@ export class ChatClient {
   /** [7.6] */
   createGroup(group: string): Sent {
     return this.#toGroup(group, (group) => ({ verb: 'CREATE_GROUP', group }));
+  }
+
+  /** Makes a sealed group, or seals an open one: only its members can read it. Resolves when it is so. */
+  async sealGroup(group: string, mode: GroupMode): Promise<Result<undefined, string>> {
+    const name = parseGroupName(group);
+    if (name === undefined) return err(refuseCommand('not-a-group-name').error.hint);
+    const sealed = this.#account?.sealed;
+    const { state } = this;
+    if (state.phase !== 'open') return err(refuseCommand('not-open').error.hint);
+    if (sealed === undefined || !state.features.has('sealed')) {
+      return err('sealed groups need an account, at a server that has them');
+    }
+    const done = await sealed.found(name, mode);
+    return done.ok ? done : err(done.error.text);
+  }
+
+  /** Enters a sealed group. `not-sealed`: there is none of that name, and `joinGroup` is the way into others. */
+  async joinSealed(group: string): Promise<Result<undefined, string> | 'not-sealed'> {
+    const name = parseGroupName(group);
+    const sealed = this.#account?.sealed;
+    const { state } = this;
+    const isThere = state.phase === 'open' && state.features.has('sealed');
+    if (name === undefined || sealed === undefined || !isThere) return 'not-sealed';
+    const done = await sealed.join(name);
+    if (done === 'not-sealed' || done.ok) return done;
+    return err(done.error.text);
+  }
+
+  /** Whether a group is sealed, as far as this device knows. */
+  isSealed(group: GroupName): boolean {
+    return this.#account?.sealed?.isSealed({ kind: 'group', group }) === true;
+  }
+
+  /** Puts a member out of a sealed group, for good. `not-sealed`: it is none, and `kick` is the way. */
+  async kickSealed(
+    group: string,
+    member: string,
+  ): Promise<Result<undefined, string> | 'not-sealed'> {
+    const [name, user] = [parseGroupName(group), parseUsername(member)];
+    if (name === undefined || user === undefined || !this.isSealed(name)) return 'not-sealed';
+    const done = await this.#account?.sealed?.kick(name, user);
+    if (done === undefined) return err(refuseCommand('not-open').error.hint);
+    return done.ok ? done : err(done.error.text);
   }
 
   /** [7.7] */

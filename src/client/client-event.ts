@@ -41,6 +41,15 @@ export type ReceivedMessage =
         /** To which group. Version 1 does not say it [7.8]. */
         readonly group?: GroupName;
       }
+    /** To a sealed group: readable by its members alone. `key`: undefined for somebody whose key was never pinned. */
+    | {
+        readonly place: 'group';
+        readonly group: GroupName;
+        readonly from: Username;
+        readonly content: MessageContent;
+        readonly encrypted: true;
+        readonly key: KeyStanding | undefined;
+      }
     /** To this user, but unencrypted: neither hidden from the server, nor proven to be from its sender. */
     | {
         readonly place: 'private';

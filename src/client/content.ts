@@ -1,5 +1,5 @@
 // What a message can be: one closed union, from the outbox to the screen. Ids of messages stand beside it and hide no kind.
-// Each kind has a code, which is what sealed frames carry (encryption/stored/direct-frame.ts). Of codes from 4 on
+// Each kind has a code, which is what sealed frames carry (encryption/message-frame.ts). Of codes from 4 on
 // a version that does not know them keeps what came as it came, so that a later one can show it.
 // Numbers are those of the log. One encoding for each content; anything else is refused.
 import {
@@ -52,6 +52,11 @@ export interface FileNoteContent {
   readonly note: Uint8Array;
 }
 
+/** A step of a sealed group, whose commit is beside it in the outbox. No frame contains it. */
+export interface StepContent {
+  readonly kind: 'group-step';
+}
+
 /** From a later version of helo. */
 export interface UnknownContent {
   readonly kind: 'unknown';
@@ -66,6 +71,9 @@ export type MessageContent = TextContent | FileContent | UnknownContent;
 export type SilentContent = AskContent | AgainContent | FileNoteContent;
 
 export type Content = MessageContent | SilentContent;
+
+/** What an outbox holds. */
+export type OutboxContent = Content | StepContent;
 
 /** A content as bytes, without its id. */
 export interface EncodedContent {
@@ -89,17 +97,17 @@ export function textContent(text: string): TextContent {
 }
 
 /** The text of a content. Empty if it has none, or is of a kind that this version does not know. */
-export function textOf(content: Content): string {
+export function textOf(content: OutboxContent): string {
   return 'text' in content ? content.text : '';
 }
 
-/** Whether it is between two programs. */
-export function isSilent(content: Content): content is SilentContent {
-  return isIdless(content) || content.kind === 'file-note';
+/** Whether it is between two programs: it is never shown. */
+export function isSilent(content: OutboxContent): content is SilentContent | StepContent {
+  return isIdless(content) || content.kind === 'file-note' || content.kind === 'group-step';
 }
 
 /** Whether it asks, or says something again: its frame has no id. */
-export function isIdless(content: Content): content is AskContent | AgainContent {
+export function isIdless(content: OutboxContent): content is AskContent | AgainContent {
   return content.kind === 'ask' || content.kind === 'again';
 }
 

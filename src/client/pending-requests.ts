@@ -21,6 +21,10 @@ interface Answers {
   END_GROUP: ExtendedEventOf<'GROUP_CHANGED'>;
   CHAIN: ExtendedEventOf<'CHAINED'>;
   ACCOUNT: ExtendedEventOf<'ACCOUNT'>;
+  COMMIT: ExtendedEventOf<'SENT'>;
+  TREE: ExtendedEventOf<'STORED'>;
+  GROUP: ExtendedEventOf<'GROUP'>;
+  COMMITS: ExtendedEventOf<'HISTORY_END'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -36,6 +40,10 @@ export type RequestFailure =
       readonly retryMs: number | undefined;
       /** For a SEND: another message has its id. */
       readonly taken?: boolean | undefined;
+      /** Of `stale`: the group's last commit. */
+      readonly last?: number | undefined;
+      /** Of `cannot-seal`: because of whom. */
+      readonly people?: readonly string[] | undefined;
     }
   | { readonly code: 'gone' };
 
@@ -57,6 +65,10 @@ const answerOf = {
   END_GROUP: 'GROUP_CHANGED',
   CHAIN: 'CHAINED',
   ACCOUNT: 'ACCOUNT',
+  COMMIT: 'SENT',
+  TREE: 'STORED',
+  GROUP: 'GROUP',
+  COMMITS: 'HISTORY_END',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));
@@ -130,6 +142,16 @@ function failureOf({
   expected,
   retryMs,
   taken,
+  last,
+  people,
 }: ExtendedEventOf<'FAILED'>): Err<RequestFailure> {
-  return err({ code, text, expected, retryMs, ...(taken === true && { taken }) });
+  return err({
+    code,
+    text,
+    expected,
+    retryMs,
+    ...(taken === true && { taken }),
+    ...(last !== undefined && { last }),
+    ...(people !== undefined && { people }),
+  });
 }

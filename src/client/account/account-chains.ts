@@ -24,6 +24,7 @@ import {
   type LaterStatementCiphers,
 } from '../../wire/statements/statement.ts';
 import type { Username } from '../../wire/text.ts';
+import type { GroupPorts } from '../encryption/group/ports.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { TrustBook } from '../encryption/trust/trust-book.ts';
 import type { PendingRequests } from '../pending-requests.ts';
@@ -95,6 +96,11 @@ export class AccountChains {
   own(): Promise<VerifiedChain> {
     this.#own ??= this.#makeOwn();
     return this.#own;
+  }
+
+  /** What sealed groups need of it. */
+  get forGroups(): Pick<GroupPorts, 'ciphers' | 'account'> {
+    return { ciphers: this.#ciphers, account: () => this.own() };
   }
 
   /** The chain of `user`. A key that is not the pinned one is announced as changed. */

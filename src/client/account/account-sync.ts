@@ -10,6 +10,7 @@
 import { ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import {
+  formatMessageId,
   formatPlace,
   groupConversation,
   parseConversation,
@@ -37,6 +38,7 @@ import { AccountChains } from './account-chains.ts';
 import type { AccountPorts } from './account-ports.ts';
 import { IncomingMessages } from './inbox/incoming-messages.ts';
 import { Roster } from './roster.ts';
+import { SealedGroups } from './groups/sealed-groups.ts';
 import { Conversations, type Conversation, type ConversationView } from './conversations.ts';
 import { DirectPost } from './outbox/direct-post.ts';
 import { DirectReader } from './inbox/direct-reader.ts';
@@ -82,6 +84,7 @@ export class AccountSync {
   readonly #receipts: Receipts;
   readonly #earlier: HistoryFetch;
   readonly #private: Private | undefined;
+  readonly #groups: SealedGroups | undefined;
   /** Names that are known to have an account. */
   readonly #accounts = new Set<Username>();
   #login: Login | undefined;
@@ -116,6 +119,27 @@ export class AccountSync {
         this.#login?.write(formatRequest('GOT', { in: formatPlace(place), seq })),
     });
     const failed = this.#serverFailed;
+    this.#groups =
+      direct &&
+      this.chains &&
+      new SealedGroups({
+        groups: { ...direct, ...this.chains.forGroups, me },
+        parts: records.groupParts,
+        conversations: this.#conversations,
+        store,
+        outbox: () => this.#outbox,
+        writer,
+        timers,
+        random,
+        work,
+        messageOf: (entry) => this.#own.messageOf(entry),
+        refused: (entry, failure) => this.#own.refused(entry, failure),
+        isBehind: (conversation) => this.#incoming.isBehind(conversation),
+        hold: (conversation) => this.#incoming.hold(conversation),
+        release: (conversation) => this.#incoming.release(conversation),
+        emit: ports.emit,
+      });
+    const groups = this.#groups;
     this.#earlier = new HistoryFetch({
       enqueue: (page) => void this.#inbox.enqueue([page]),
       store,
@@ -127,6 +151,11 @@ export class AccountSync {
       conversations: this.#conversations,
       engine,
       enqueue: (item) => void this.#inbox.enqueue([item]),
+      line: (line) => this.#incoming.said(line),
+      idOf: (entry) => {
+        const id = this.#outbox.book.idOf(entry);
+        return id && formatMessageId(id);
+      },
       isBehind: (conversation) => this.#incoming.isBehind(conversation),
       work,
     });
@@ -140,10 +169,13 @@ export class AccountSync {
         deviceChanged: (entry) => this.#own.deviceChanged(entry),
         twin: (leave) => this.#twinFound(leave),
         drafted: (user) => this.#private?.post.post(user),
+        draftedIn: (place) => groups?.drafted(place),
+        stale: (entry, last) => groups?.stale(entry, last),
         moved: () => this.#moved(),
       },
       records,
       parsePlace,
+      (place) => groups?.isSealed(place) === true,
     );
     this.#inbox = new Inbox({
       me,
@@ -151,6 +183,7 @@ export class AccountSync {
       timers,
       engine,
       store,
+      groups: groups?.reader,
       reader: engine && new DirectReader({ me, now, engine, outbox: this.#outbox, store, random }),
       outbox: this.#outbox,
       writer,
@@ -170,11 +203,15 @@ export class AccountSync {
       receipts: this.#receipts,
       earlier: this.#earlier,
       takesPrivate: engine !== undefined,
+      isSealed: groups && ((name) => groups.engine.isSealed(name)),
       foundAccount: (user) => void this.#accounts.add(user),
       // Key packages that the server has given out are in its stock again.
       putBack: () => this.#private?.stock.replace(),
       failed,
-      takenAll: (conversation) => this.#own.caughtUp(conversation),
+      takenAll: (conversation) => {
+        this.#own.caughtUp(conversation);
+        groups?.takenAll(conversation);
+      },
       caughtUp: (missed) => this.#caughtUp(missed),
     });
     this.#private = engine && this.#openPrivate(engine);
@@ -235,6 +272,7 @@ export class AccountSync {
     const isLater = this.#outbox.book.isCounting;
     this.#incoming.login(requests, welcome);
     this.#private?.post.login(requests);
+    this.#groups?.login(requests);
     this.#earlier.login(requests);
     // After an older copy of the store was treated: nothing is numbered or encrypted before.
     this.#bench.add(async () => {
@@ -261,6 +299,7 @@ export class AccountSync {
     this.#own.logout();
     this.#outbox.logout();
     this.#private?.post.logout();
+    this.#groups?.logout();
     this.#earlier.logout();
     this.#private?.stock.logout();
     this.#incoming.logout();
@@ -274,6 +313,7 @@ export class AccountSync {
   receive(event: ExtendedEvent): void {
     if (this.#login === undefined || this.#login.requests.receive(event)) return;
     this.roster.receive(event);
+    this.#groups?.receive(event);
     switch (event.verb) {
       case 'MSG':
         this.#incoming.said(event);
@@ -352,6 +392,11 @@ export class AccountSync {
     this.#outbox.behind(act);
   }
 
+  /** The sealed groups of this account; undefined if they are for another connection. */
+  get sealed(): SealedGroups | undefined {
+    return this.#groups;
+  }
+
   /** Whether that name has an account, as far as is known. */
   isAccount(user: Username): boolean {
     return this.#accounts.has(user);
@@ -364,6 +409,7 @@ export class AccountSync {
 
   decided(user: Username): void {
     this.#private?.post.post(user);
+    this.#groups?.decided();
   }
 
   /** The person has seen everything of a conversation up to `upTo`, or everything that is here. */
@@ -411,7 +457,10 @@ export class AccountSync {
   ): Promise<RequestAnswer<'HAND_OVER'> | undefined> {
     const requests = this.#login?.requests;
     const where = { in: groupConversation(group) };
-    if (user !== undefined) return requests?.asking('HAND_OVER', { ...where, user });
+    if (user !== undefined) {
+      const records = await this.#recordsFor(group, (sealed) => sealed.adminsRecord(group, user));
+      return requests?.asking('HAND_OVER', { ...where, user, ...records });
+    }
     const folded = group.toLowerCase();
     this.#ending.add(folded);
     const answer = await requests?.asking('END_GROUP', where);
@@ -461,7 +510,24 @@ export class AccountSync {
     group: GroupName,
     user: Username | undefined,
   ): Promise<RequestAnswer<'INVITE'> | undefined> {
-    return this.#login?.requests.asking('INVITE', { in: groupConversation(group), user });
+    const records = await this.#recordsFor(group, async (sealed) => {
+      const found = user === undefined ? undefined : await this.chains?.of(user);
+      if (user === undefined || found?.ok !== true) return undefined;
+      return sealed.admitRecord(group, { root16: found.value.root16, name: user });
+    });
+    const where = { in: groupConversation(group), user };
+    return this.#login?.requests.asking('INVITE', { ...where, ...records });
+  }
+
+  /** What the members of a sealed group want signed. */
+  async #recordsFor(
+    group: GroupName,
+    sign: (sealed: SealedGroups) => Promise<string | undefined>,
+  ): Promise<{ readonly records?: string[] }> {
+    const sealed = this.#groups;
+    if (sealed?.isSealed({ kind: 'group', group }) !== true) return {};
+    const record = await sign(sealed);
+    return record === undefined ? {} : { records: [record] };
   }
 
   /** Resolves when the outbox has changed, or the connection has begun or ended. */
@@ -536,7 +602,8 @@ export class AccountSync {
     await new Promise<void>((resolve, reject) => {
       add(async () => {
         const spent = this.#private?.engine.restoredFromCopy() ?? [];
-        await writer.write([...spent, ...leave()]).then(resolve, reject);
+        const left = (await this.#groups?.engine.restoredFromCopy()) ?? [];
+        await writer.write([...spent, ...left, ...leave()]).then(resolve, reject);
       });
     });
     this.#private?.stock.replace();

@@ -30,6 +30,8 @@ export interface ConversationView {
   readonly isIn: boolean;
   /** Whether the server stores its messages, for people who are offline. */
   readonly isKept: boolean;
+  /** Whether it is a sealed group: its messages are readable by its members alone. */
+  readonly isSealed: boolean;
   readonly admin: Username | undefined;
   /** Unseen messages of others. */
   readonly unread: number;
@@ -47,6 +49,7 @@ export class Conversation implements ConversationView {
   seen: number;
   isIn = false;
   isKept = true;
+  isSealed = false;
   admin: Username | undefined;
   unread = 0;
   /** The first number that this account may read at the server; 0 if unknown. */

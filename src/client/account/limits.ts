@@ -50,6 +50,12 @@ export const receiptDelayMs = 200;
 /** Unread messages are counted up to this number at the start; there may be more. */
 export const maxUnreadCounted = 1000;
 
+/** What is gathered to enter a sealed group. A server that says more says nothing of use. */
+export const maxRosterItems = 20_000;
+export const maxCommitLines = 20_000;
+/** An entry that others overtake is tried again so many times. */
+export const maxJoinTries = 20;
+
 /** How many key packages should be at the server. Refilled below `stockLow`. The first few are sent at once. */
 export const stockTarget = 50;
 export const stockLow = 20;

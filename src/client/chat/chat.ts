@@ -116,6 +116,14 @@ type MakeClient = (sink: (event: ClientEvent) => void) => ChatClient;
 /** The most unseen messages of one conversation from earlier runs that are delivered at the start: the last ones. */
 const maxUnseen = 10_000;
 
+/** What kind of group is made. */
+export interface GroupKind {
+  /** Encrypted for its members: the server cannot read it. Its members need accounts. */
+  readonly sealed?: boolean;
+  /** A sealed group that is entered by invitation. */
+  readonly private?: boolean;
+}
+
 /** How long leaving waits for progress. */
 const settleMs = 10_000;
 
@@ -257,12 +265,23 @@ export class Chat {
   }
 
   /** Makes a group with this user as its admin. Rejects with the server's code. */
-  async createGroup(group: string): Promise<void> {
+  async createGroup(group: string, how: GroupKind = {}): Promise<void> {
+    if (how.sealed === true) {
+      const name = given(textForm, group, 'group');
+      const done = await this.#client.sealGroup(name, how.private === true ? 'invite' : 'open');
+      if (!done.ok) throw new ChatError('refused', done.error);
+      return undefined;
+    }
     return this.#command('CREATE_GROUP', group, (name) => this.#client.createGroup(name));
   }
 
   /** Enters a group. */
   async joinGroup(group: string): Promise<void> {
+    const entered = await this.#client.joinSealed(given(textForm, group, 'group'));
+    if (entered !== 'not-sealed') {
+      if (!entered.ok) throw new ChatError('refused', entered.error);
+      return undefined;
+    }
     return this.#command('JOIN_GROUP', group, (name) => this.#client.joinGroup(name));
   }
 
@@ -274,6 +293,11 @@ export class Chat {
   /** Removes somebody from a group of which this user is the admin. They cannot come back. */
   async kick(group: string, name: string): Promise<void> {
     const member = given(textForm, name, 'name');
+    const sealed = await this.#client.kickSealed(group, member);
+    if (sealed !== 'not-sealed') {
+      if (!sealed.ok) throw new ChatError('refused', sealed.error);
+      return undefined;
+    }
     return this.#command('KICK', group, (group) => this.#client.kick(group, member));
   }
 

@@ -4,8 +4,9 @@
 // it open.
 
 import type { ConversationName } from '../../wire/extended/names.ts';
+import type { RequestInput } from '../../wire/extended/requests.ts';
 import type { Username } from '../../wire/text.ts';
-import type { Content, MessageContent } from '../content.ts';
+import type { MessageContent, OutboxContent } from '../content.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 
 /** What this device has of a conversation. */
@@ -120,14 +121,30 @@ export interface OutboxRecord {
   readonly order: number;
   /** `lobby`, `#group`, `@person`. */
   readonly place: string;
-  readonly content: Content;
+  readonly content: OutboxContent;
   /** Set before it is first sent. It is always sent again with the same number. */
   readonly number: number | undefined;
   /** For a private message, once it is encrypted. It is sent unchanged, and never encrypted a second time. */
   readonly sealed: SealedRecord | undefined;
   /** It was said before, to this device: it is encrypted for no other. */
   readonly onlyFor?: string | undefined;
+  /** To a sealed group, once it is sealed; or a commit, which is sent as COMMIT. */
+  readonly group?: GroupEnvelope | undefined;
 }
+
+/** What goes to a sealed group, sent unchanged. A message is never sealed a second time. */
+export type GroupEnvelope =
+  | {
+      readonly kind: 'message';
+      /** In base64url. */
+      readonly message: string;
+      readonly seen: number;
+      readonly on: number;
+    }
+  | { readonly kind: 'commit'; readonly fields: CommitFields };
+
+/** The fields of a COMMIT, without its place and its id. */
+export type CommitFields = Omit<RequestInput<'COMMIT'>, 'label' | 'in' | 'id'>;
 
 /** An encrypted message in the form for SEND, in base64url. */
 export interface SealedRecord {

@@ -38,6 +38,7 @@ export const maxCommitLength = 60_000;
 export const maxGroupInfoLength = 4096;
 /** A tree goes in parts of so many characters (48,000 bytes) and so many parts. */
 export const maxTreePartLength = 64_000;
+export const treePartBytes = 48_000;
 export const maxTreeParts = 24;
 /** The longest record of a group, and so many of them come with one commit. */
 export const maxRecordLength = 21_846;

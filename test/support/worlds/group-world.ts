@@ -169,7 +169,7 @@ export class Member {
     const account = { root16: this.#root16, links: this.#links };
     const { device, me, trusts } = this;
     return new GroupEngine(
-      { suite, device, me, now: () => 1_000_000, ciphers, trusts, account: () => account },
+      { suite, device, me, now: () => 1_000_000, ciphers, trusts, account: async () => account },
       this.store.records.groupParts,
     );
   }

@@ -23,6 +23,10 @@ export interface InboxBatch {
   readonly records: Map<Conversation, ConversationRecord>;
   /** Conversations of which more is on the disk then. */
   readonly touched: Set<Conversation>;
+  /** Sealed groups that may have a next step then. */
+  readonly groups: Set<Conversation>;
+  /** Done then. */
+  readonly afterwards: (() => void)[];
 }
 
 /** The record of a conversation after everything before was written. */

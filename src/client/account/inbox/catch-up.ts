@@ -37,6 +37,8 @@ interface Gap {
   heldBytes: number;
   /** Whether live messages were dropped: they must be fetched as well. */
   isShort: boolean;
+  /** Nothing of it is fetched, and its live messages wait, until it is released. */
+  isHeld: boolean;
 }
 
 /** The catching up of one login. */
@@ -55,7 +57,27 @@ export class CatchUp {
   /** Messages may be missing in `conversation`: new ones wait until they are there. */
   add(conversation: Conversation): void {
     if (this.#gaps.has(conversation)) return;
-    this.#gaps.set(conversation, { conversation, held: new Map(), heldBytes: 0, isShort: false });
+    this.#gaps.set(conversation, {
+      conversation,
+      held: new Map(),
+      heldBytes: 0,
+      isShort: false,
+      isHeld: false,
+    });
+  }
+
+  /** What comes of `conversation` waits until `release`: parts of its log are being fetched apart from the others. */
+  hold(conversation: Conversation): void {
+    this.add(conversation);
+    const gap = this.#gaps.get(conversation);
+    if (gap !== undefined) gap.isHeld = true;
+  }
+
+  release(conversation: Conversation): void {
+    const gap = this.#gaps.get(conversation);
+    if (gap === undefined) return;
+    gap.isHeld = false;
+    this.start();
   }
 
   /** Waiting messages of `conversation` are from another log than the current one: none is passed on. */
@@ -108,10 +130,10 @@ export class CatchUp {
 
   #next(): void {
     if (this.#isClosed) return;
-    const [gap] = this.#gaps.values();
+    const gap = [...this.#gaps.values()].find(({ isHeld }) => !isHeld);
     this.#current = gap;
     if (gap !== undefined) this.#ask(gap);
-    else if (!this.#isDone) {
+    else if (!this.#isDone && this.#gaps.size === 0) {
       this.#isDone = true;
       this.#ports.done();
     }

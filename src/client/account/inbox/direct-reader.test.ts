@@ -113,7 +113,16 @@ async function shownBy(
 }
 
 function emptyBatch(): InboxBatch {
-  return { changes: [], events: [], notes: [], drafts: [], records: new Map(), touched: new Set() };
+  return {
+    changes: [],
+    events: [],
+    notes: [],
+    drafts: [],
+    records: new Map(),
+    touched: new Set(),
+    groups: new Set(),
+    afterwards: [],
+  };
 }
 
 function* ordersOf(kinds: readonly Kind[]): Generator<readonly Kind[]> {

@@ -54,6 +54,7 @@ function setUp() {
     now: () => timers.now,
     timers,
     engine: { stored: () => [], logRestarted: () => [], knownDevice: async () => undefined },
+    groups: undefined,
     reader: reader as unknown as DirectReader,
     store: { numbered: async () => undefined, ownBehind: async () => [] },
     outbox: {

@@ -16,6 +16,8 @@ import { isOfBefore, takeEarlier } from './compare.ts';
 import type { Conversation } from '../conversations.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
+import type { GroupReader } from '../groups/group-reader.ts';
+import { isCommit } from '../outbox/outbox-book.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import type { LogChange } from './log-change.ts';
@@ -58,6 +60,12 @@ export type InboxItem =
     }
   /** The server was started anew, and its log is certainly the one of before up to `sure` only. */
   | { readonly kind: 'sure'; readonly conversation: Conversation; readonly sure: number }
+  /** The server describes a conversation as the sealed group `groupId` (in hex), or, without one, as no sealed group. */
+  | {
+      readonly kind: 'sealed';
+      readonly conversation: Conversation;
+      readonly groupId: string | undefined;
+    }
   /** This account has come into a group, or is out of it. */
   | { readonly kind: 'moved'; readonly conversation: Conversation; readonly isIn: boolean }
   /** The changes of the server's logs come before this: from now on everything is from these runs of the server. */
@@ -81,6 +89,8 @@ export interface InboxPorts {
   /** Undefined if private messages are not for this connection. */
   readonly engine: Pick<DirectEngine, 'stored' | 'logRestarted' | 'knownDevice'> | undefined;
   readonly reader: DirectReader | undefined;
+  /** Undefined if sealed groups are not for this connection. */
+  readonly groups: GroupReader | undefined;
   readonly store: Pick<ClientStore, 'numbered' | 'ownBehind'>;
   readonly outbox: Outbox;
   readonly writer: StoreWriter;
@@ -179,6 +189,8 @@ export class Inbox {
       drafts: [],
       records: new Map(),
       touched: new Set(),
+      groups: new Set(),
+      afterwards: [],
     };
     const written = (isWritten: boolean) => {
       for (const item of items) if (item.kind === 'earlier') item.written(isWritten);
@@ -194,6 +206,8 @@ export class Inbox {
     written(true);
     this.#ports.outbox.written(batch.drafts);
     for (const event of batch.events) this.#ports.emit(event);
+    for (const act of batch.afterwards) act();
+    for (const group of batch.groups) this.#ports.groups?.changed(group);
     for (const news of batch.notes) this.#ports.note(news);
     for (const resolve of waiting) resolve();
   }
@@ -241,6 +255,10 @@ export class Inbox {
         await this.#damaged(item.conversation, item.damage, batch);
         return;
       case 'stored':
+        if (isCommit(item.entry)) {
+          await this.#ports.groups?.stepDone(item.conversation, item.entry, item.seq, batch);
+          return;
+        }
         if (
           item.isNext &&
           item.seq !== undefined &&
@@ -251,6 +269,10 @@ export class Inbox {
         this.#stored(item.conversation, item.entry, item.seq, item.at, batch);
         return;
       case 'refused':
+        if (isCommit(item.entry)) {
+          await this.#ports.groups?.stepRefused(item.conversation, item.entry, item.failure, batch);
+          return;
+        }
         this.#refused(item.conversation, item.entry, item.failure, batch);
         return;
       case 'described':
@@ -264,6 +286,9 @@ export class Inbox {
         batch.records.set(conversation, { ...recordIn(batch, conversation), isIn });
         return;
       }
+      case 'sealed':
+        await this.#ports.groups?.described(item.conversation, item.groupId, batch);
+        return;
       case 'ran':
         batch.changes.push({ type: 'runs', runs: item.runs });
         return;
@@ -346,8 +371,11 @@ export class Inbox {
       this.#advance(conversation, seq, batch);
       if (isKnown) return;
     }
+    if (await this.#ports.groups?.ownStep(conversation, said, batch)) return;
     if (said.from === this.#ports.me && this.#isKnown(conversation, said, batch)) return;
-    if (conversation.peer === undefined) this.#open(conversation, said, isLate, batch);
+    if (this.#ports.groups?.takes(conversation, said)) {
+      await this.#ports.groups.read(conversation, said, isLate, batch);
+    } else if (conversation.peer === undefined) this.#open(conversation, said, isLate, batch);
     else await this.#ports.reader?.read(conversation, conversation.peer, said, isLate, batch);
   }
 

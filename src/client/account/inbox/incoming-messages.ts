@@ -9,6 +9,7 @@ import type { PendingRequests, RequestFailure } from '../../pending-requests.ts'
 import { CatchUp, type LogMessage } from './catch-up.ts';
 import type { Conversation, Conversations } from '../conversations.ts';
 import { endOf, type PageItem } from './damage.ts';
+import { sealedIdOf } from '../groups/sealed-id.ts';
 import type { HistoryFetch } from './history-fetch.ts';
 import type { Inbox } from './inbox.ts';
 import type { LogChange, Standing } from './log-change.ts';
@@ -25,6 +26,8 @@ export interface IncomingMessagesPorts {
   readonly earlier: HistoryFetch;
   /** Whether private conversations are for this connection. */
   readonly takesPrivate: boolean;
+  /** Whether a conversation is known as a sealed group; undefined if these are not for this connection. */
+  readonly isSealed: ((name: ConversationName) => boolean) | undefined;
   readonly foundAccount: (user: Username) => void;
   /** The server was restored to an earlier state. */
   readonly putBack: () => void;
@@ -116,6 +119,15 @@ export class IncomingMessages {
     this.#noteMoved();
   }
 
+  /** Lines of a conversation wait until `release`, and are then given on in their order. */
+  hold(conversation: Conversation): void {
+    this.#catchUp?.hold(conversation);
+  }
+
+  release(conversation: Conversation): void {
+    this.#catchUp?.release(conversation);
+  }
+
   /** Something was said. */
   said(said: LogMessage): void {
     const { conversations, earlier, foundAccount, takesPrivate } = this.#ports;
@@ -169,6 +181,7 @@ export class IncomingMessages {
     if (change !== undefined) this.#changed(conversation, change, catchUp);
     else if (kept.sure !== undefined)
       void inbox.enqueue([{ kind: 'sure', conversation, sure: kept.sure }]);
+    this.#describedSealed(conversation, kept, change);
     if (kept.kept && kept.last > conversation.handed) catchUp.add(conversation);
     if (peer !== undefined) {
       const { peerGot, got = 0 } = kept;
@@ -180,6 +193,20 @@ export class IncomingMessages {
         receipts.stored(conversation, conversation.cursor);
     }
     return change?.kind;
+  }
+
+  /** Once a group is sealed it stays so here, whatever the server says of the same log. */
+  #describedSealed(
+    conversation: Conversation,
+    kept: KeptConversation,
+    change: LogChange | undefined,
+  ): void {
+    const { inbox, isSealed } = this.#ports;
+    if (isSealed === undefined || conversation.place.kind !== 'group') return;
+    const groupId = sealedIdOf(kept);
+    const isAnother = change !== undefined && change.kind !== 'named';
+    if (groupId === undefined && !(isAnother && isSealed(conversation.name))) return;
+    void inbox.enqueue([{ kind: 'sealed', conversation, groupId }]);
   }
 
   #deliver(

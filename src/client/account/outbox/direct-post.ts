@@ -201,7 +201,8 @@ export class DirectPost {
   #passOn(user: Username, entry: OutboxEntry): void {
     const { localId, content } = entry.record;
     if (content.kind === 'file-note') this.#ports.noteElsewhere(user, localId, content.note);
-    const own = isAboutFile(content) ? undefined : ownOf(entry);
+    const isOther = content.kind === 'group-step' || isAboutFile(content);
+    const own = isOther ? undefined : ownOf(entry);
     if (own !== undefined) this.#ports.toGuest(user, own);
   }
 

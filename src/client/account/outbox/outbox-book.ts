@@ -8,12 +8,14 @@
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import { formatPlace, type MessageId, type Place } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
-import { encodeContent, type Content } from '../../content.ts';
+import { encodeContent, type Content, type OutboxContent } from '../../content.ts';
 import type { OutboxDraft } from '../../encryption/stored/engine.ts';
 import type { RandomBytes } from '../../ports.ts';
 import type {
   ClientChange,
   ClientRecords,
+  CommitFields,
+  GroupEnvelope,
   OutboxRecord,
   SealedRecord,
 } from '../../store/store-port.ts';
@@ -40,6 +42,8 @@ export interface OutboxEntry {
   isOld: boolean;
   /** The number under which it was last sent in this run. */
   sentAs?: number;
+  /** A commit: the server wants the tree behind it. */
+  wantsTree?: boolean;
   /** Its id at the server, if that is from an earlier stream. */
   saidAs?: MessageId;
 }
@@ -54,6 +58,7 @@ export interface Gap {
 
 export class OutboxBook {
   readonly #random: RandomBytes;
+  readonly #isSealed: (place: Place) => boolean;
   /** In the order in which they were written. */
   readonly #entries = new Map<string, OutboxEntry>();
   #bytes = 0;
@@ -70,8 +75,10 @@ export class OutboxBook {
     { outbox, stream }: Pick<ClientRecords, 'outbox' | 'stream'>,
     placeOf: (text: string) => Place | undefined,
     random: RandomBytes,
+    isSealed: (place: Place) => boolean,
   ) {
     this.#random = random;
+    this.#isSealed = isSealed;
     for (const record of outbox) {
       const place = placeOf(record.place);
       if (place === undefined) continue;
@@ -143,6 +150,25 @@ export class OutboxBook {
     );
   }
 
+  /** Entries that wait to be encrypted for a sealed group, in order. */
+  draftsIn(group: Place): readonly OutboxEntry[] {
+    if (!this.#isCounting) return [];
+    const place = formatPlace(group);
+    return this.entries.filter(
+      ({ record, isWritten, progress }) =>
+        isWritten &&
+        record.place === place &&
+        record.number === undefined &&
+        progress !== 'answered' &&
+        record.group === undefined,
+    );
+  }
+
+  /** Whether messages there are encrypted: to a person, or to a sealed group. */
+  needsSealing(place: Place): boolean {
+    return place.kind === 'direct' || this.#isSealed(place);
+  }
+
   /** Everybody for whom an entry waits to be encrypted. */
   get addressees(): ReadonlySet<Username> {
     const users = new Set<Username>();
@@ -198,8 +224,12 @@ export class OutboxBook {
     }
     const changes: ClientChange[] = [];
     for (const entry of this.numbered) {
-      entry.record = { ...entry.record, sealed: undefined, number: undefined };
-      if (entry.place.kind === 'direct') changes.push({ type: 'outbox', entry: entry.record });
+      if (isCommit(entry)) {
+        changes.push(this.remove(entry));
+        continue;
+      }
+      entry.record = unsealed(entry.record);
+      if (this.needsSealing(entry.place)) changes.push({ type: 'outbox', entry: entry.record });
     }
     this.#stream = this.#newStream();
     this.#confirmed = 0;
@@ -213,9 +243,13 @@ export class OutboxBook {
   leaveStream(): ClientChange[] {
     const changes: ClientChange[] = [];
     for (const entry of this.numbered) {
-      entry.record = { ...entry.record, sealed: undefined, number: undefined };
+      if (isCommit(entry)) {
+        changes.push(this.remove(entry));
+        continue;
+      }
+      entry.record = unsealed(entry.record);
       if (entry.progress === 'foreign') entry.progress = 'waiting';
-      if (entry.place.kind === 'direct') changes.push({ type: 'outbox', entry: entry.record });
+      if (this.needsSealing(entry.place)) changes.push({ type: 'outbox', entry: entry.record });
     }
     this.#stream = this.#newStream();
     this.#confirmed = 0;
@@ -224,7 +258,7 @@ export class OutboxBook {
 
   /** Adds a message. For the lobby or a group it gets its number at once. For a person it waits to be encrypted. */
   add(place: Place, { localId, content, onlyFor }: OutboxDraft): OutboxEntry {
-    const isNumbered = place.kind !== 'direct' && this.#isCounting;
+    const isNumbered = !this.needsSealing(place) && this.#isCounting;
     const record = {
       localId,
       order: this.#lastOrder + 1,
@@ -235,6 +269,26 @@ export class OutboxBook {
       ...(onlyFor !== undefined && { onlyFor }),
     };
     return this.#put(record, place);
+  }
+
+  /** Adds a commit of a sealed group, which gets its number at once. */
+  addCommit(place: Place, localId: string, fields: CommitFields): OutboxEntry {
+    const record = {
+      localId,
+      order: this.#lastOrder + 1,
+      place: formatPlace(place),
+      content: { kind: 'group-step' },
+      number: this.#nextNumber(),
+      sealed: undefined,
+      group: { kind: 'commit', fields },
+    } as const;
+    return this.#put(record, place);
+  }
+
+  /** It is encrypted for a group, and gets its number. */
+  sealForGroup(entry: OutboxEntry, group: GroupEnvelope): void {
+    entry.record = { ...entry.record, group, number: this.#nextNumber() };
+    entry.isWritten = false;
   }
 
   /** It is encrypted, and gets its number. */
@@ -265,9 +319,8 @@ export class OutboxBook {
   unseal(outdated: OutboxEntry): ClientChange[] {
     const changes: ClientChange[] = [];
     for (const entry of this.#entries.values()) {
-      if (entry.record.place !== outdated.record.place || entry.record.sealed === undefined)
-        continue;
-      entry.record = { ...entry.record, sealed: undefined, number: undefined };
+      if (entry.record.place !== outdated.record.place || !isUnsealable(entry)) continue;
+      entry.record = unsealed(entry.record);
       changes.push({ type: 'outbox', entry: entry.record });
     }
     return changes;
@@ -323,7 +376,7 @@ export class OutboxBook {
     const changes: ClientChange[] = [];
     for (const entry of this.#entries.values()) {
       if (
-        entry.place.kind === 'direct' ||
+        this.needsSealing(entry.place) ||
         entry.progress === 'answered' ||
         entry.record.number !== undefined
       )
@@ -348,6 +401,23 @@ export class OutboxBook {
   }
 }
 
-function bytesOf(content: Content): number {
+function bytesOf(content: OutboxContent): number {
+  // Commits are bounded by their groups: one at a time each.
+  if (content.kind === 'group-step') return 0;
   return encodeContent(content).bytes.length;
+}
+
+/** Whether an entry is a step of a sealed group. Nobody repeats one under another number: its state has gone on. */
+export function isCommit({ record }: OutboxEntry): boolean {
+  return record.group?.kind === 'commit';
+}
+
+/** Whether what an entry holds can be encrypted again. */
+function isUnsealable({ record, place }: OutboxEntry): boolean {
+  if (record.group?.kind === 'commit') return false;
+  return record.sealed !== undefined || record.group !== undefined || place.kind === 'group';
+}
+
+function unsealed(record: OutboxRecord): OutboxRecord {
+  return { ...record, sealed: undefined, number: undefined, group: undefined };
 }

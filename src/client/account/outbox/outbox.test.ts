@@ -70,6 +70,8 @@ async function startRun(store: SmallStore, server: StreamServer) {
       deviceChanged: async () => {},
       twin: async (leave) => void leave(),
       drafted: () => {},
+      draftedIn: () => {},
+      stale: () => {},
       moved: () => {},
     },
     records,

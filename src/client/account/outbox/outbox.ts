@@ -5,20 +5,24 @@
 
 import { invariant } from '../../../lib/invariant.ts';
 import { formatMessageId, type Place } from '../../../wire/extended/names.ts';
+import type { RequestInput } from '../../../wire/extended/requests.ts';
 import type { LineText, Username } from '../../../wire/text.ts';
-import type { Content } from '../../content.ts';
+import type { OutboxContent } from '../../content.ts';
 import type { OutboxDraft } from '../../encryption/stored/engine.ts';
 import type { RandomBytes, Timers } from '../../ports.ts';
 import type { RequestAnswer, PendingRequests, RequestFailure } from '../../pending-requests.ts';
 import type {
   ClientChange,
   ClientRecords,
+  CommitFields,
+  GroupEnvelope,
   HistoryRecord,
+  OutboxRecord,
   SealedRecord,
 } from '../../store/store-port.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import { maxUnderWay, maxUnderWayBytes, storeRetryMs } from '../limits.ts';
-import { OutboxBook, type OutboxEntry } from './outbox-book.ts';
+import { isCommit, OutboxBook, type OutboxEntry } from './outbox-book.ts';
 
 export type { OutboxEntry } from './outbox-book.ts';
 
@@ -31,6 +35,8 @@ export interface StoredReply {
   readonly at?: number | undefined;
   /** Whether it had been stored before. */
   readonly repeated?: boolean | undefined;
+  /** Of a commit: the server wants the tree behind it. */
+  readonly wantTree?: true | undefined;
 }
 
 export interface OutboxPorts {
@@ -43,10 +49,14 @@ export interface OutboxPorts {
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   /** It was encrypted for a device that this person no longer has. Resolves when the engine knows that. */
   readonly deviceChanged: (entry: OutboxEntry) => Promise<void>;
+  /** A sealed group has gone on: it is encrypted again, once this device has processed its log up to `last`. */
+  readonly stale: (entry: OutboxEntry, last: number) => void;
   /** Another program uses a copy of this store. Runs `leave` when nothing else runs, and writes its changes. */
   readonly twin: (leave: () => readonly ClientChange[]) => Promise<void>;
   /** There is something for a person that is not encrypted yet. */
   readonly drafted: (user: Username) => void;
+  /** The same for a sealed group. */
+  readonly draftedIn: (place: Place) => void;
   /** There is more room, or less on its way. */
   readonly moved: () => void;
 }
@@ -86,9 +96,10 @@ export class Outbox {
     ports: OutboxPorts,
     records: Pick<ClientRecords, 'outbox' | 'stream'>,
     placeOf: (text: string) => Place | undefined,
+    isSealed: (place: Place) => boolean = () => false,
   ) {
     this.#ports = ports;
-    this.book = new OutboxBook(records, placeOf, ports.random);
+    this.book = new OutboxBook(records, placeOf, ports.random, isSealed);
   }
 
   /** Adds a message. `message` is its message in the history, from the same moment on. */
@@ -109,6 +120,22 @@ export class Outbox {
     return { entry, changes: this.book.changesOf(entry) };
   }
 
+  /** It is encrypted for a sealed group. The same. */
+  sealForGroup(entry: OutboxEntry, group: GroupEnvelope): readonly ClientChange[] {
+    this.book.sealForGroup(entry, group);
+    return this.book.changesOf(entry);
+  }
+
+  /** Adds a commit of a sealed group: the changes to write, with those of the group. Call `written` after that. */
+  commit(
+    place: Place,
+    localId: string,
+    fields: CommitFields,
+  ): { readonly changes: readonly ClientChange[]; readonly entry: OutboxEntry } {
+    const entry = this.book.addCommit(place, localId, fields);
+    return { entry, changes: this.book.changesOf(entry) };
+  }
+
   /** It is encrypted: returns the changes to write. Call `written` after that. */
   seal(entry: OutboxEntry, sealed: SealedRecord): readonly ClientChange[] {
     this.book.seal(entry, sealed);
@@ -123,6 +150,7 @@ export class Outbox {
       if (this.book.get(entry.record.localId) === undefined) continue;
       if (entry.record.number !== undefined) this.#queue.push(entry);
       else if (entry.place.kind === 'direct') this.#ports.drafted(entry.place.user);
+      else if (this.book.needsSealing(entry.place)) this.#ports.draftedIn(entry.place);
     }
     this.#pump();
   }
@@ -216,6 +244,10 @@ export class Outbox {
       ({ isWritten, progress }) => isWritten && progress === 'waiting',
     );
     for (const user of this.book.addressees) this.#ports.drafted(user);
+    for (const { place, record } of this.book.entries) {
+      const waits = record.number === undefined && place.kind !== 'direct';
+      if (waits && this.book.needsSealing(place)) this.#ports.draftedIn(place);
+    }
   }
 
   #pump(): void {
@@ -246,29 +278,24 @@ export class Outbox {
   }
 
   #send(requests: PendingRequests, entry: OutboxEntry): void {
-    const { place, content, number = 0, sealed } = entry.record;
+    const { place, number = 0, group } = entry.record;
     const id = formatMessageId({ stream: this.book.stream, number });
-    const body =
-      sealed === undefined
-        ? { text: clearTextOf(content) }
-        : {
-            sealed: sealed.message,
-            device: sealed.device,
-            ...(sealed.welcome !== undefined && { welcome: sealed.welcome }),
-          };
     const isFirst = !entry.isOld && entry.sentAs !== number;
     entry.sentAs = number;
     entry.progress = 'under-way';
     this.#underWay += 1;
     this.#underWayBytes += entry.bytes;
-    requests.ask('SEND', { in: place, id, ...body }, (answer) => {
+    const answered = (answer: RequestAnswer<'SEND' | 'COMMIT'>) => {
       if (entry.progress === 'under-way') entry.progress = 'waiting';
       this.#underWay -= 1;
       this.#underWayBytes -= entry.bytes;
       if (isOfTwin(answer, isFirst)) this.#foreign(entry);
       else this.#answered(entry, number, answer);
       this.#goOnAfter();
-    });
+    };
+    if (group?.kind === 'commit') {
+      requests.ask('COMMIT', { ...group.fields, in: place, id }, answered);
+    } else requests.ask('SEND', { in: place, id, ...bodyOf(entry.record) }, answered);
   }
 
   #answered(entry: OutboxEntry, number: number, answer: RequestAnswer<'SEND'>): void {
@@ -303,15 +330,22 @@ export class Outbox {
       case 'store-failed':
         trouble.pauseMs = failure.retryMs ?? storeRetryMs;
         return;
+      case 'is-sealed':
+      case 'stale':
+        if (isCommit(entry)) break;
+        this.#ports.stale(entry, failure.last ?? 0);
+        trouble.outdated.push(entry);
+        trouble.freed = Math.min(trouble.freed ?? number, number);
+        return;
       case 'device-changed':
         trouble.outdated.push(entry);
         trouble.freed = Math.min(trouble.freed ?? number, number);
         return;
       default:
-        entry.progress = 'answered';
-        trouble.freed = Math.min(trouble.freed ?? number, number);
-        this.#ports.refused(entry, failure);
     }
+    entry.progress = 'answered';
+    trouble.freed = Math.min(trouble.freed ?? number, number);
+    this.#ports.refused(entry, failure);
   }
 
   /** Everything is answered: refused messages leave gaps, which are closed before anything more is sent. */
@@ -358,7 +392,7 @@ export class Outbox {
     if (this.#behind.length === 0) return;
     const unsent = this.book.entries.filter(
       ({ place, progress }) =>
-        place.kind !== 'direct' && (progress === 'waiting' || progress === 'foreign'),
+        !this.book.needsSealing(place) && (progress === 'waiting' || progress === 'foreign'),
     );
     const oldest = Math.min(...unsent.map(({ record }) => record.order));
     const ready = this.#behind.filter(({ after }) => after < oldest);
@@ -371,8 +405,18 @@ function noTrouble(outdated: OutboxEntry[]): Trouble {
   return { expected: undefined, freed: undefined, pauseMs: undefined, outdated, isTwin: false };
 }
 
+/** What a SEND carries. */
+function bodyOf({ content, sealed, group }: OutboxRecord): Partial<RequestInput<'SEND'>> {
+  if (group?.kind === 'message') {
+    return { sealed: group.message, seen: group.seen, on: group.on };
+  }
+  if (sealed === undefined) return { text: clearTextOf(content) };
+  const { message, device, welcome } = sealed;
+  return { sealed: message, device, ...(welcome !== undefined && { welcome }) };
+}
+
 /** Everything sent without encryption is text. */
-function clearTextOf(content: Content): LineText {
+function clearTextOf(content: OutboxContent): LineText {
   invariant(content.kind === 'text', 'only texts go out in the clear');
   return content.text as LineText;
 }

@@ -27,10 +27,12 @@ function setUp(isBehind: boolean) {
     conversations,
     engine: undefined,
     enqueue: (item) => void taken.push(item),
+    line: () => assert.fail('nothing is a commit'),
+    idOf: () => undefined,
     isBehind: () => isBehind,
     work: () => assert.fail('nothing is encrypted'),
   });
-  const entry = { place: { kind: 'lobby' }, progress: 'answered' } as OutboxEntry;
+  const entry = { place: { kind: 'lobby' }, progress: 'answered', record: {} } as OutboxEntry;
   const conversation = conversations.get(lobby.name);
   assert.ok(conversation);
   const stored = () =>

@@ -9,7 +9,9 @@ import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock } from '../../ports.ts';
 import type { HistoryRecord } from '../../store/store-port.ts';
 import type { Conversation, Conversations } from '../conversations.ts';
+import type { LogMessage } from '../inbox/catch-up.ts';
 import type { InboxItem } from '../inbox/inbox.ts';
+import { isCommit } from './outbox-book.ts';
 import type { OutboxEntry, SendFailure, StoredReply } from './outbox.ts';
 
 export interface OwnMessagesPorts {
@@ -18,6 +20,10 @@ export interface OwnMessagesPorts {
   readonly conversations: Conversations;
   readonly engine: Pick<DirectEngine, 'deviceChanged'> | undefined;
   readonly enqueue: (item: InboxItem) => void;
+  /** A line of a log, in its place. */
+  readonly line: (line: LogMessage) => void;
+  /** The id of an entry, as the server has it. */
+  readonly idOf: (entry: OutboxEntry) => string | undefined;
   /** Whether messages of a conversation must still be fetched. */
   readonly isBehind: (conversation: Conversation) => boolean;
   /** Runs a task when the engine is free. */
@@ -46,15 +52,16 @@ export class OwnMessages {
   /** The history's message for one that waits. */
   message({ localId, place, content }: OwnContent): HistoryRecord {
     const { conversations, me, now } = this.#ports;
+    const name = conversations.nameOf(place);
     return {
-      conversation: conversations.nameOf(place),
+      conversation: name,
       localId,
       seq: undefined,
       at: now(),
       from: me,
       guest: false,
       content,
-      encrypted: place.kind === 'direct',
+      encrypted: place.kind === 'direct' || conversations.get(name)?.isSealed === true,
       key: undefined,
       unreadable: undefined,
       state: 'waiting',
@@ -63,10 +70,14 @@ export class OwnMessages {
   }
 
   /** The server has stored it. */
-  stored(entry: OutboxEntry, { seq, at, repeated }: StoredReply): void {
+  stored(entry: OutboxEntry, { seq, at, repeated, wantTree }: StoredReply): void {
     const { isBehind, enqueue } = this.#ports;
     const conversation = this.#conversationOf(entry);
     if (conversation === undefined) return;
+    if (isCommit(entry)) {
+      this.#committed(conversation, entry, { seq, at, wantTree });
+      return;
+    }
     if (repeated === true && seq === undefined && conversation.isKept && isBehind(conversation)) {
       const entries = this.#unnumbered.get(conversation) ?? [];
       this.#unnumbered.set(conversation, [...entries, entry]);
@@ -77,6 +88,27 @@ export class OwnMessages {
     const isNext = isNew && seq !== undefined && seq > conversation.handed;
     if (isNext) conversation.handed = seq;
     enqueue({ kind: 'stored', conversation, entry, seq, at, isNext });
+  }
+
+  /**
+   * A commit of this device is in the log. It is processed in its place there, among what others said: the server does
+   * not send own lines to their sender.
+   */
+  #committed(
+    conversation: Conversation,
+    entry: OutboxEntry,
+    { seq, at = this.#ports.now(), wantTree }: StoredReply,
+  ): void {
+    const { isBehind, enqueue, line, me } = this.#ports;
+    if (wantTree === true) entry.wantsTree = true;
+    const id = entry.record.number === undefined ? undefined : this.#ports.idOf(entry);
+    if (seq !== undefined && seq > conversation.handed) {
+      const { name } = conversation;
+      line({ verb: 'MSG', in: name, seq, at, from: me, ...(id !== undefined && { id }) });
+    } else if (isBehind(conversation)) {
+      const entries = this.#unnumbered.get(conversation) ?? [];
+      this.#unnumbered.set(conversation, [...entries, entry]);
+    } else enqueue({ kind: 'stored', conversation, entry, seq: undefined, at, isNext: false });
   }
 
   /** The whole log was fetched: an entry that it gave no number has none. */

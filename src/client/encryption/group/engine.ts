@@ -20,7 +20,7 @@ import type { GroupMode, RecordBody } from '../../../wire/statements/roster-reco
 import { adminsOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { GroupName } from '../../../wire/text.ts';
 import type { ClientChange, GroupPart } from '../../store/store-port.ts';
-import type { DirectFrame } from '../stored/direct-frame.ts';
+import type { MessageFrame } from '../message-frame.ts';
 import { enterSealedGroup, type EntryMaterial, type EntryProblem } from './entry.ts';
 import type { GroupPorts } from './ports.ts';
 import { readGroupLine, type ReadOutcome } from './reading.ts';
@@ -94,6 +94,17 @@ export class GroupEngine {
     });
   }
 
+  /** The conversation is another one by now, and no sealed group. */
+  forget(conversation: ConversationName): Promise<readonly ClientChange[]> {
+    return this.#alone(async () => {
+      const known = await this.#group(conversation);
+      if (known === undefined) return [];
+      if (known.phase.kind === 'in') forgetSession(known.phase.session);
+      this.#groups.delete(conversation);
+      return [{ type: 'group-removed', conversation }];
+    });
+  }
+
   /** The store is an older copy: no state in it is used again, because a newer one has used its keys since. */
   restoredFromCopy(): Promise<readonly ClientChange[]> {
     return this.#alone(async () => {
@@ -141,7 +152,7 @@ export class GroupEngine {
   /** Seals `frame` for the group. */
   seal(
     conversation: ConversationName,
-    frame: DirectFrame & { readonly id: string },
+    frame: MessageFrame & { readonly id: string },
   ): Promise<Result<SealedText, SealRefusal>> {
     return this.#alone(async () =>
       sealForGroup(this.#ports, await this.#known(conversation), frame),

@@ -35,8 +35,6 @@ export interface EntryMaterial {
 }
 
 export type EntryProblem =
-  /** This account has no chain at the server yet. */
-  | 'no-chain'
   /** The roster does not let this account in. */
   | 'not-let-in'
   /** What the server gives out does not fit together; `why` is a sentence. */
@@ -49,8 +47,7 @@ export async function enterSealedGroup(
   material: EntryMaterial,
   localId: string,
 ): Promise<Result<MadeCommit, EntryProblem>> {
-  const account = ports.account();
-  if (account === undefined) return err('no-chain');
+  const account = await ports.account();
   const { suite, device, me, ciphers } = ports;
   const walked = await walk(ports, group, material);
   if (!walked.ok) return walked;

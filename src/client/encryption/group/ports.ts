@@ -24,8 +24,8 @@ export interface GroupPorts {
   readonly ciphers: LaterStatementCiphers;
   /** How keys stand: the same one as for private messages. */
   readonly trusts: TrustBook;
-  /** Undefined until the chain of this account is known at the server. */
-  readonly account: () => OwnAccount | undefined;
+  /** The chain of this account. */
+  readonly account: () => Promise<OwnAccount>;
 }
 
 /** What has happened in a group, for people. */
@@ -43,8 +43,8 @@ export type GroupNotice =
   /** This device is in: it reads from here on. */
   | { readonly kind: 'you-are-in' }
   | { readonly kind: 'you-are-out'; readonly why: OutReason }
-  /** A commit of `by` cannot be followed here; this device enters anew. */
-  | { readonly kind: 'lost'; readonly by: string }
+  /** A commit of `by` cannot be followed here, or one is missing; this device enters anew. */
+  | { readonly kind: 'lost'; readonly by: string | undefined }
   /** Somebody has entered in the place of this very device: a copy of it, or a thief. */
   | { readonly kind: 'copy' }
   /** A commit that counts for nobody. */

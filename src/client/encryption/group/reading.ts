@@ -18,7 +18,7 @@ import { outlineOf } from '../../../wire/mls-outline.ts';
 import { memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { MessageContent } from '../../content.ts';
 import type { ClientChange } from '../../store/store-port.ts';
-import { decodeFrame } from '../stored/direct-frame.ts';
+import { decodeFrame } from '../message-frame.ts';
 import { groupLineOf, rosterItemsOf, type CommitLine, type MessageLine } from './group-line.ts';
 import { isDue, judgeOf } from './judge.ts';
 import type { GroupNotice, GroupPorts } from './ports.ts';
@@ -73,8 +73,10 @@ export async function readGroupLine(
     group.lastOut = line.seq;
   }
   if (line.kind === 'commit') {
+    const followed = isBeyond(group, line.on)
+      ? loseTrack(group)
+      : await followLine(ports, group, line);
     group.seen = line.seq;
-    const followed = await followLine(ports, group, line);
     changes.push(...followed.changes);
     notices.push(...followed.notices);
   }
@@ -84,6 +86,17 @@ export async function readGroupLine(
 
 function nothing(): Pick<ReadOutcome, 'changes' | 'notices'> {
   return { changes: [], notices: [] };
+}
+
+/** Whether a line stands on a commit line that never came here: the server has not kept it, or its disk has damaged it. */
+function isBeyond({ phase, seen }: SealedGroup, on: number): boolean {
+  return phase.kind === 'in' && on > seen;
+}
+
+function loseTrack(group: SealedGroup): Pick<ReadOutcome, 'changes' | 'notices'> {
+  if (group.phase.kind === 'in') forgetSession(group.phase.session);
+  const changes = group.enter({ kind: 'outside', why: 'lost' });
+  return { changes, notices: [{ kind: 'lost', by: undefined }] };
 }
 
 /** The roster behind a line. */
@@ -209,6 +222,15 @@ async function openLine(
     line: { kind: 'unreadable', reason },
     ...nothing(),
   });
+  if (isBeyond(group, line.on)) {
+    return {
+      line: {
+        kind: 'unreadable',
+        reason: 'what is needed to read it is not at the server any more',
+      },
+      ...loseTrack(group),
+    };
+  }
   const sealed = readGroupMessage(line.sealed);
   if (!sealed.ok) return unreadable(sealed.error.reason);
   const { data, epoch } = sealed.value;

@@ -15,7 +15,6 @@ import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
 import { suiteName } from '../../../e2ee/suite.ts';
 import type { RosterItem } from '../../../wire/extended/events.ts';
-import type { RequestInput } from '../../../wire/extended/requests.ts';
 import type { GroupName } from '../../../wire/text.ts';
 import {
   encodeRecord,
@@ -25,16 +24,13 @@ import {
 } from '../../../wire/statements/roster-record.ts';
 import { noStatement } from '../../../wire/statements/statement.ts';
 import type { SignedRoster } from '../../../wire/statements/roster.ts';
-import type { ClientChange } from '../../store/store-port.ts';
-import { encodeFrame, type DirectFrame } from '../stored/direct-frame.ts';
+import type { ClientChange, CommitFields } from '../../store/store-port.ts';
+import { encodeFrame, type MessageFrame } from '../message-frame.ts';
 import { isDue } from './judge.ts';
 import { rotateAfterMs, rotateAfterTexts } from './limits.ts';
 import type { GroupPorts, OwnAccount } from './ports.ts';
 import { applyItem } from './roster-log.ts';
 import type { SealedGroup } from './sealed-group.ts';
-
-/** The fields of a COMMIT that this device makes; the outbox adds its id. */
-export type CommitFields = Omit<RequestInput<'COMMIT'>, 'label' | 'in' | 'id'>;
 
 /** A commit that is stored, with its changes, before it is sent. */
 export interface MadeCommit {
@@ -64,7 +60,7 @@ export interface SealedText {
 export async function sealForGroup(
   ports: GroupPorts,
   group: SealedGroup,
-  frame: DirectFrame & { readonly id: string },
+  frame: MessageFrame & { readonly id: string },
 ): Promise<Result<SealedText, SealRefusal>> {
   const { phase } = group;
   if (phase.kind === 'out') return err('out');
@@ -123,8 +119,8 @@ export async function makeRecord(
   body: RecordBody,
 ): Promise<string | undefined> {
   const { roster, groupId } = group;
-  const account = ports.account();
-  if (roster === undefined || account === undefined) return undefined;
+  if (roster === undefined) return undefined;
+  const account = await ports.account();
   const place = { groupId: parseHex(groupId), n: roster.records, prev: roster.head };
   return signRecord(ports, account, { ...place, body });
 }
@@ -147,8 +143,7 @@ export async function foundSealedGroup(
   mode: GroupMode,
   localId: string,
 ): Promise<MadeCommit | undefined> {
-  const account = ports.account();
-  if (account === undefined) return undefined;
+  const account = await ports.account();
   const { suite, device, me, ciphers, now } = ports;
   const { root16, links } = account;
   const groupId = parseHex(group.groupId);

@@ -22,7 +22,7 @@ import type { KeyStanding } from '../trust/key-events.ts';
 import { markCompared, numberOf, type SafetyNumber } from '../trust/key-checks.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
-import type { DirectFrame } from './direct-frame.ts';
+import type { MessageFrame } from '../message-frame.ts';
 import { Keyring, type DirectPorts, type DirectRecords } from './keyring.ts';
 import { askFor, type OutboxDraft } from './outgoing.ts';
 import { openFrom, type OpenOutcome } from './reader.ts';
@@ -36,7 +36,7 @@ import {
   type SealOutcome,
 } from './writer.ts';
 
-export type { DirectFrame } from './direct-frame.ts';
+export type { MessageFrame } from '../message-frame.ts';
 export type { DirectPorts, DirectRecords } from './keyring.ts';
 export { askBurst, maxDirectTextBytes } from './limits.ts';
 export { frameOf, newMessageId, sayAgain, type OutboxDraft } from './outgoing.ts';
@@ -132,7 +132,7 @@ export class DirectEngine {
    * Encrypts `frame` for `peer`; where `onlyFor` names a device, for no other. The result is sent unchanged, as often as
    * needed, until the server has stored it.
    */
-  seal(peer: string, frame: DirectFrame, onlyFor?: string): Promise<SealOutcome> {
+  seal(peer: string, frame: MessageFrame, onlyFor?: string): Promise<SealOutcome> {
     return this.#alone(() => sealFor(this.#keyring, peer, frame, onlyFor));
   }
 

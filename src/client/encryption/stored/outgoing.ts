@@ -3,8 +3,8 @@
 import { formatHex } from '../../../lib/bytes.ts';
 import { isIdless, maxAskedNumbers, messageIdBytes, type Content } from '../../content.ts';
 import type { RandomBytes } from '../../ports.ts';
-import type { HistoryRecord } from '../../store/store-port.ts';
-import type { DirectFrame } from './direct-frame.ts';
+import type { HistoryRecord, OutboxRecord } from '../../store/store-port.ts';
+import type { MessageFrame } from '../message-frame.ts';
 
 /** An entry for the outbox. The caller sets `order` and `place`. */
 export interface OutboxDraft {
@@ -22,7 +22,11 @@ export function newMessageId(random: RandomBytes): string {
 }
 
 /** The frame to encrypt for an entry. Undefined if nobody could read it. */
-export function frameOf({ localId, content }: OutboxDraft): DirectFrame | undefined {
+export function frameOf({
+  localId,
+  content,
+}: Pick<OutboxRecord, 'localId' | 'content'>): MessageFrame | undefined {
+  if (content.kind === 'group-step') return undefined;
   if ('text' in content && content.text === '') return undefined;
   if (isIdless(content)) return { content };
   return idForm.test(localId) ? { id: localId, content } : undefined;

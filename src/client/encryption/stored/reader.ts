@@ -13,7 +13,7 @@ import type { KeyStanding } from '../trust/key-events.ts';
 import { textContent, type FileNoteContent, type MessageContent } from '../../content.ts';
 import { agoMs } from '../../connection/steady-time.ts';
 import type { ClientChange } from '../../store/store-port.ts';
-import { decodeFrame, type DirectFrame } from './direct-frame.ts';
+import { decodeFrame, type MessageFrame } from '../message-frame.ts';
 import { confirmed, type KeptSession } from './kept-session.ts';
 import type { Keyring } from './keyring.ts';
 import { freshSettleMs } from './limits.ts';
@@ -132,7 +132,7 @@ function said(
   keyring: Keyring,
   kept: KeptSession,
   number: number | undefined,
-  frame: DirectFrame,
+  frame: MessageFrame,
   key: KeyStanding,
   changes: readonly ClientChange[],
 ): OpenOutcome {

@@ -14,7 +14,7 @@ import { startSession } from '../../../e2ee/start-session.ts';
 import { agoMs } from '../../connection/steady-time.ts';
 import { isAboutFile, isSilent } from '../../content.ts';
 import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
-import { encodeFrame, type DirectFrame } from './direct-frame.ts';
+import { encodeFrame, type MessageFrame } from '../message-frame.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { Keyring } from './keyring.ts';
 import { rotateAfterMs, rotateAfterTexts, rotateRetryMs } from './limits.ts';
@@ -43,7 +43,7 @@ export type KeyOutcome =
 export async function sealFor(
   keyring: Keyring,
   peer: string,
-  frame: DirectFrame,
+  frame: MessageFrame,
   onlyFor?: string,
 ): Promise<SealOutcome> {
   const person = keyring.person(peer);

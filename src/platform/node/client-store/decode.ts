@@ -51,6 +51,29 @@ const outboxEntry = v.object({
     v.object({ message: v.string(), welcome: v.optional(v.string()), device: v.string() }),
   ),
   onlyFor: v.optional(v.string()),
+  group: v.optional(
+    v.variant('kind', [
+      v.object({
+        kind: v.literal('message'),
+        message: v.string(),
+        seen: v.number(),
+        on: v.number(),
+      }),
+      v.object({
+        kind: v.literal('commit'),
+        fields: v.object({
+          kind: v.picklist(['found', 'enter', 'remove', 'rotate']),
+          seen: v.number(),
+          on: v.number(),
+          commit: v.optional(v.string()),
+          info: v.string(),
+          tree: v.optional(v.string()),
+          records: v.optional(v.array(v.string())),
+          chain: v.optional(v.array(v.string())),
+        }),
+      }),
+    ]),
+  ),
 });
 
 /** The log of messages that wait: after everything that has a number. */
@@ -130,7 +153,10 @@ export function lineageOf(values: unknown): LogEpochs {
 
 export function outboxOf(values: unknown): OutboxRecord {
   const row = new Row('outbox', values);
-  const { place, content, number, sealed, onlyFor } = row.parsed('record', json(outboxEntry));
+  const { place, content, number, sealed, onlyFor, group } = row.parsed(
+    'record',
+    json(outboxEntry),
+  );
   return {
     localId: row.text('local_id'),
     order: row.integer('position'),
@@ -139,6 +165,7 @@ export function outboxOf(values: unknown): OutboxRecord {
     number,
     sealed: sealed && { message: sealed.message, welcome: sealed.welcome, device: sealed.device },
     ...(onlyFor !== undefined && { onlyFor }),
+    ...(group !== undefined && { group }),
   };
 }
 

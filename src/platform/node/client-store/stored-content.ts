@@ -9,6 +9,7 @@ import {
   isSilent,
   textContent,
   type Content,
+  type OutboxContent,
   type MessageContent,
   type UnknownContent,
 } from '../../../client/content.ts';
@@ -29,6 +30,7 @@ export const storedContents = v.variant('kind', [
   v.object({ kind: v.literal('text'), text: v.string() }),
   v.object({ kind: v.literal('ask'), numbers: v.array(v.number()) }),
   v.object({ kind: v.literal('again'), number: v.number(), id: v.string(), text: v.string() }),
+  v.object({ kind: v.literal('group-step') }),
   v.object({ kind: v.literal('unknown'), ...unknown.entries }),
 ]);
 
@@ -45,18 +47,19 @@ export function messageContentOf(fields: {
   return isSilent(content) ? unknownOf(fields.unknown) : content;
 }
 
-export function storedContent(content: Content): object {
+export function storedContent(content: OutboxContent): object {
   switch (content.kind) {
     case 'text':
     case 'ask':
     case 'again':
+    case 'group-step':
       return content;
     default:
       return { kind: 'unknown', ...storedBytes(content) };
   }
 }
 
-export function contentOf(stored: v.InferOutput<typeof storedContents>): Content {
+export function contentOf(stored: v.InferOutput<typeof storedContents>): OutboxContent {
   return stored.kind === 'unknown' ? keptOf(stored) : stored;
 }
 

@@ -4,7 +4,7 @@
 // conversations (live/frame/live-frame.ts), whose sessions end with a login. Here the server's log orders messages,
 // once each, so no frame says which session follows which, and none confirms. One encoding for each frame; anything
 // else is refused.
-import { concatBytes, formatHex, parseHex } from '../../../lib/bytes.ts';
+import { concatBytes, formatHex, parseHex } from '../../lib/bytes.ts';
 import {
   contentCodes,
   contentVersion,
@@ -16,24 +16,24 @@ import {
   type AskContent,
   type FileNoteContent,
   type MessageContent,
-} from '../../content.ts';
+} from '../content.ts';
 
 const headBytes = 2;
 const idless: ReadonlySet<number> = new Set([contentCodes.ask, contentCodes.again]);
 
-export type DirectFrame =
+export type MessageFrame =
   /** `id` is random, in hex, and the same each time the message comes. */
   | { readonly id: string; readonly content: MessageContent | FileNoteContent }
   | { readonly id?: undefined; readonly content: AskContent | AgainContent };
 
-export function encodeFrame({ id, content }: DirectFrame): Uint8Array {
+export function encodeFrame({ id, content }: MessageFrame): Uint8Array {
   const { code, bytes } = encodeContent(content);
   const head = Uint8Array.of(contentVersion, code);
   return id === undefined ? concatBytes(head, bytes) : concatBytes(head, parseHex(id), bytes);
 }
 
 /** The frame in `bytes`, or why there is none. */
-export function decodeFrame(bytes: Uint8Array): DirectFrame | 'malformed' | 'newer-version' {
+export function decodeFrame(bytes: Uint8Array): MessageFrame | 'malformed' | 'newer-version' {
   const [version, code] = bytes;
   if (version === undefined || code === undefined) return 'malformed';
   if (version !== contentVersion) return version > contentVersion ? 'newer-version' : 'malformed';

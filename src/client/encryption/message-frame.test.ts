@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { maxAskedNumbers, textContent } from '../../content.ts';
-import { decodeFrame, encodeFrame, type DirectFrame } from './direct-frame.ts';
+import { maxAskedNumbers, textContent } from '../content.ts';
+import { decodeFrame, encodeFrame, type MessageFrame } from './message-frame.ts';
 
 const id = fc
   .uint8Array({ minLength: 16, maxLength: 16, size: 'max' })
@@ -13,7 +13,7 @@ const numbers = fc
   .uniqueArray(number, { minLength: 1, maxLength: maxAskedNumbers, size: 'max' })
   .map((made) => made.sort((a, b) => a - b));
 
-const frame: fc.Arbitrary<DirectFrame> = fc.oneof(
+const frame: fc.Arbitrary<MessageFrame> = fc.oneof(
   fc.tuple(id, text).map(([made, said]) => ({ id: made, content: textContent(said) })),
   numbers.map((asked) => ({ content: { kind: 'ask' as const, numbers: asked } })),
   fc.tuple(number, id, text).map(([of, made, said]) => ({
@@ -58,7 +58,7 @@ test('what decodes encodes to the same bytes, whatever was cut or appended', () 
 
 test('texts, questions, answers, files and notes have the bytes that released versions read and write', () => {
   const idHex = '000102030405060708090a0b0c0d0e0f';
-  const vectors: readonly (readonly [string, DirectFrame])[] = [
+  const vectors: readonly (readonly [string, MessageFrame])[] = [
     [`0201${idHex}68c3a9`, { id: idHex, content: textContent('h\u00e9') }],
     ['02020200000000000000070000000000000108', { content: { kind: 'ask', numbers: [7, 264] } }],
     [

@@ -1,0 +1,80 @@
+// Texts to sealed groups on their way from the outbox to the wire: sealed once this device is in the group's tree, has
+// processed its log, and nobody is in the tree who is out. Sealed bytes are on the disk before they are sent.
+
+import type { GroupEngine } from '../../encryption/group/engine.ts';
+import type { SealRefusal } from '../../encryption/group/writing.ts';
+import { frameOf } from '../../encryption/stored/outgoing.ts';
+import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
+import type { StoreWriter } from '../store-writer.ts';
+import { maxSealBatch } from '../limits.ts';
+import type { Conversation } from '../conversations.ts';
+import type { OutboxEntry, Outbox, SendFailure } from '../outbox/outbox.ts';
+
+export interface GroupPostPorts {
+  readonly engine: Pick<GroupEngine, 'seal'>;
+  readonly outbox: () => Outbox;
+  readonly writer: StoreWriter;
+  /** Runs a task when the engine is free. */
+  readonly work: (task: () => Promise<void>) => void;
+  /** What the history shows of an own text. */
+  readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
+  readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
+  /** Somebody is to be removed before anything is sealed. */
+  readonly removeFirst: (conversation: Conversation) => void;
+  /** Texts wait for the person's word about the keys of `users`. */
+  readonly held: (conversation: Conversation, users: readonly string[]) => void;
+}
+
+export class GroupPost {
+  readonly #ports: GroupPostPorts;
+
+  constructor(ports: GroupPostPorts) {
+    this.#ports = ports;
+  }
+
+  /** Something for a group may be ready to be sealed. */
+  post(conversation: Conversation): void {
+    this.#ports.work(() => this.#sealFor(conversation));
+  }
+
+  async #sealFor(conversation: Conversation): Promise<void> {
+    const { engine, outbox, writer, messageOf } = this.#ports;
+    const drafts = outbox().book.draftsIn(conversation.place);
+    const sealed: OutboxEntry[] = [];
+    const changes: ClientChange[] = [];
+    let refusal: SealRefusal | undefined;
+    for (const entry of drafts.slice(0, maxSealBatch)) {
+      const frame = frameOf(entry.record);
+      if (frame?.id === undefined) {
+        this.#refuse(entry, 'malformed', 'that cannot be encrypted');
+        continue;
+      }
+      const outcome = await engine.seal(conversation.name, frame);
+      if (outcome.ok) {
+        const { message, seen, on, changes: made } = outcome.value;
+        changes.push(
+          ...made,
+          ...outbox().sealForGroup(entry, { kind: 'message', message, seen, on }),
+        );
+        changes.push({ type: 'message', message: messageOf(entry) });
+        sealed.push(entry);
+      } else if (outcome.error === 'too-long') {
+        this.#refuse(entry, 'malformed', 'that text is too long to be encrypted');
+      } else if (outcome.error === 'out') {
+        this.#refuse(entry, 'not-a-member', 'you are not a member of that group');
+      } else {
+        refusal = outcome.error;
+        break;
+      }
+    }
+    if (changes.length > 0) await writer.write(changes);
+    outbox().written(sealed);
+    if (refusal === undefined && drafts.length > maxSealBatch) this.post(conversation);
+    if (refusal === 'remove-first') this.#ports.removeFirst(conversation);
+    if (typeof refusal === 'object') this.#ports.held(conversation, refusal.keyChanged);
+  }
+
+  #refuse(entry: OutboxEntry, code: 'malformed' | 'not-a-member', text: string): void {
+    this.#ports.refused(entry, { code, text, expected: undefined, retryMs: undefined });
+  }
+}

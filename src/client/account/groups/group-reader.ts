@@ -1,0 +1,225 @@
+// Lines of a sealed group: opened, or why they can't be, and what has changed in the group. Fills a batch; writes and
+// emits nothing itself.
+
+import { equalBytes } from '../../../lib/bytes.ts';
+import type { GroupName, Username } from '../../../wire/text.ts';
+import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
+import type { GroupEngine } from '../../encryption/group/engine.ts';
+import type { GroupNotice } from '../../encryption/group/ports.ts';
+import type { KeyStanding } from '../../encryption/trust/key-events.ts';
+import type { TrustBook } from '../../encryption/trust/trust-book.ts';
+import type { ClientStore } from '../../store/store-port.ts';
+import { groupNoticeWords } from '../../wording/group-notice-words.ts';
+import { parseMessageId } from '../../../wire/extended/names.ts';
+import type { LogMessage } from '../inbox/catch-up.ts';
+import { filedAs, received, type InboxBatch } from '../inbox/batch.ts';
+import type { Conversation } from '../conversations.ts';
+import { isCommit } from '../outbox/outbox-book.ts';
+import type { Outbox, OutboxEntry, SendFailure } from '../outbox/outbox.ts';
+
+export interface GroupReaderPorts {
+  readonly me: Username;
+  readonly engine: Pick<
+    GroupEngine,
+    'isSealed' | 'read' | 'describe' | 'forget' | 'committed' | 'refused' | 'isBehind'
+  >;
+  readonly store: Pick<ClientStore, 'hasText'>;
+  readonly trusts: TrustBook;
+  readonly outbox: () => Outbox;
+  /** A group has changed, or may have a next step. */
+  readonly changed: (conversation: Conversation) => void;
+  /** A commit of this device is in the log. */
+  readonly committed: (conversation: Conversation, localId: string, wantsTree: boolean) => void;
+  /** The server has refused one. */
+  readonly stepRefused: (conversation: Conversation, localId: string, failure: SendFailure) => void;
+}
+
+export class GroupReader {
+  readonly #ports: GroupReaderPorts;
+  /** Groups of which it was said that what was sealed before cannot be read here. */
+  readonly #toldNotIn = new Set<Conversation>();
+
+  constructor(ports: GroupReaderPorts) {
+    this.#ports = ports;
+  }
+
+  /** Whether a line of a conversation is read here: of one that is sealed all but what was said while it was open. */
+  takes({ name }: Conversation, { text }: LogMessage): boolean {
+    return text === undefined && this.#ports.engine.isSealed(name);
+  }
+
+  /** All that a batch says of a group is on the disk. */
+  changed(conversation: Conversation): void {
+    this.#ports.changed(conversation);
+  }
+
+  /** The server describes a conversation as the sealed group `groupId`, or as no sealed group. */
+  async described(
+    conversation: Conversation,
+    groupId: string | undefined,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { engine } = this.#ports;
+    const { name } = conversation;
+    if (groupId === undefined) batch.changes.push(...(await engine.forget(name)));
+    else {
+      batch.changes.push(...(await engine.describe(name, groupId)));
+      batch.groups.add(conversation);
+    }
+    conversation.isSealed = groupId !== undefined;
+  }
+
+  /** Whether a line of the log is a commit of this device, which then counts. */
+  async ownStep(
+    conversation: Conversation,
+    { id, from, seq }: LogMessage,
+    batch: InboxBatch,
+  ): Promise<boolean> {
+    const { me, outbox } = this.#ports;
+    const own = id === undefined || from !== me ? undefined : parseMessageId(id);
+    if (own === undefined || own.stream !== outbox().book.stream) return false;
+    const entry = outbox().book.byNumber(own.number);
+    if (entry === undefined || !isCommit(entry)) return false;
+    await this.stepDone(conversation, entry, seq, batch);
+    return true;
+  }
+
+  /** A commit of this device is in the log at `seq`, or in no log any more. */
+  async stepDone(
+    conversation: Conversation,
+    entry: OutboxEntry,
+    seq: number | undefined,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { engine, outbox, committed } = this.#ports;
+    const { localId, group } = entry.record;
+    if (outbox().book.get(localId) === undefined) return;
+    batch.changes.push(outbox().settle(entry));
+    const done = await engine.committed(conversation.name, localId, seq);
+    batch.changes.push(...(done?.changes ?? []));
+    batch.groups.add(conversation);
+    const isEntry = group?.kind === 'commit' && group.fields.kind === 'enter';
+    if (done?.isIn === true && isEntry) this.#notice(conversation, { kind: 'you-are-in' }, batch);
+    batch.afterwards.push(() =>
+      committed(conversation, localId, seq !== undefined && entry.wantsTree === true),
+    );
+  }
+
+  /** The server has refused a commit of this device. */
+  async stepRefused(
+    conversation: Conversation,
+    entry: OutboxEntry,
+    failure: SendFailure,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { engine, outbox, stepRefused } = this.#ports;
+    const { localId } = entry.record;
+    if (outbox().book.get(localId) === undefined) return;
+    batch.changes.push(outbox().settle(entry));
+    batch.changes.push(...(await engine.refused(conversation.name, localId)));
+    if (failure.last !== undefined) engine.isBehind(conversation.name, failure.last);
+    batch.afterwards.push(() => stepRefused(conversation, localId, failure));
+  }
+
+  /** Reads a line of somebody. */
+  async read(
+    conversation: Conversation,
+    said: LogMessage,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { place } = conversation;
+    if (place.kind !== 'group') return;
+    const { group } = place;
+    const { line, changes, notices } = await this.#ports.engine.read(conversation.name, said);
+    batch.changes.push(...changes);
+    if (line.kind === 'silent') batch.groups.add(conversation);
+    for (const notice of notices) this.#notice(conversation, notice, batch);
+    switch (line.kind) {
+      case 'message':
+        await this.#message(conversation, group, said, line, isLate, batch);
+        return;
+      case 'unreadable':
+        this.#unreadable(conversation, said, line.reason, batch);
+        return;
+      case 'not-in':
+        this.#notIn(conversation, group, batch);
+        return;
+      case 'silent':
+    }
+  }
+
+  /** What has changed in a group, for people. */
+  #notice({ place }: Conversation, notice: GroupNotice, batch: InboxBatch): void {
+    const text = groupNoticeWords(notice);
+    const where = place.kind === 'group' ? { group: place.group } : {};
+    if (text !== undefined) batch.events.push({ type: 'group-notice', text, ...where });
+  }
+
+  async #message(
+    conversation: Conversation,
+    group: GroupName,
+    said: LogMessage,
+    line: Extract<Awaited<ReturnType<GroupEngine['read']>>['line'], { kind: 'message' }>,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { me } = this.#ports;
+    const { id, content, sender } = line;
+    const { from } = said;
+    if (from === undefined || (await this.#wasShown(conversation, id, batch))) return;
+    const key = await this.#standing(sender);
+    const message = {
+      ...received(conversation, said),
+      content,
+      encrypted: true,
+      key,
+      textId: id,
+    };
+    batch.changes.push({ type: 'message', message });
+    conversation.unread += 1;
+    const filed = filedAs(me, conversation, said, isLate);
+    const what = { place: 'group', group, from, content, encrypted: true, key, filed } as const;
+    batch.events.push({ type: 'message', message: what });
+  }
+
+  /** A text is shown once, whoever sends it again. */
+  async #wasShown({ name }: Conversation, id: string, { changes }: InboxBatch): Promise<boolean> {
+    const isInBatch = changes.some(
+      (change) =>
+        change.type === 'message' &&
+        change.message.conversation === name &&
+        change.message.textId === id,
+    );
+    return isInBatch || this.#ports.store.hasText(name, id);
+  }
+
+  /** Undefined of somebody whose key this person has never had to do with: the group's roster vouches for it. */
+  async #standing({ identity, key }: GroupLeaf): Promise<KeyStanding | undefined> {
+    const pin = await this.#ports.trusts.of(identity.name).pin();
+    if (pin === undefined) return undefined;
+    if (!equalBytes(pin.key, key)) return 'changed';
+    return pin.verified ? 'verified' : 'pinned';
+  }
+
+  #unreadable(
+    conversation: Conversation,
+    said: LogMessage,
+    unreadable: string,
+    batch: InboxBatch,
+  ): void {
+    const message = { ...received(conversation, said), encrypted: true, unreadable };
+    batch.changes.push({ type: 'message', message });
+    conversation.unread += 1;
+    if (said.from === undefined) return;
+    const event = { type: 'unreadable', from: said.from, reason: unreadable } as const;
+    batch.events.push({ type: 'private', event });
+  }
+
+  #notIn(conversation: Conversation, group: GroupName, batch: InboxBatch): void {
+    if (this.#toldNotIn.has(conversation)) return;
+    this.#toldNotIn.add(conversation);
+    const text = 'what was said while this device was not in the group cannot be read here';
+    batch.events.push({ type: 'group-notice', text, group });
+  }
+}

@@ -1,0 +1,319 @@
+// The sealed groups of an account: puts the parts of this folder together, and has a method for each thing that a person
+// asks for. Owns nothing that is stored.
+
+import { decodeBase64url } from '../../../lib/base64url.ts';
+import { formatHex } from '../../../lib/bytes.ts';
+import { err, ok, type Err, type Result } from '../../../lib/result.ts';
+import type { ExtendedEvent } from '../../../wire/extended/events.ts';
+import { formatPlace, groupConversation, type Place } from '../../../wire/extended/names.ts';
+import type { MadeCommit } from '../../encryption/group/writing.ts';
+import type { GroupMode, RosterAccount } from '../../../wire/statements/roster-record.ts';
+import type { SignedRoster } from '../../../wire/statements/roster.ts';
+import type { GroupName, Username } from '../../../wire/text.ts';
+import type { ClientEvent } from '../../client-event.ts';
+import { GroupEngine, type GroupView } from '../../encryption/group/engine.ts';
+import type { EntryMaterial } from '../../encryption/group/entry.ts';
+import type { GroupPorts } from '../../encryption/group/ports.ts';
+import { newMessageId } from '../../encryption/stored/outgoing.ts';
+import type { PendingRequests } from '../../pending-requests.ts';
+import type { RandomBytes, Timers } from '../../ports.ts';
+import type { ClientStore, GroupPart, HistoryRecord } from '../../store/store-port.ts';
+import type { Conversation, Conversations } from '../conversations.ts';
+import type { Outbox, OutboxEntry, SendFailure } from '../outbox/outbox.ts';
+import type { StoreWriter } from '../store-writer.ts';
+import { maxJoinTries } from '../limits.ts';
+import { GroupPost } from './group-post.ts';
+import { GroupReader } from './group-reader.ts';
+import { GroupSteps } from './group-steps.ts';
+
+export interface SealedGroupsPorts {
+  readonly groups: GroupPorts;
+  readonly parts: readonly GroupPart[];
+  readonly conversations: Conversations;
+  readonly store: ClientStore;
+  /** Made after this. */
+  readonly outbox: () => Outbox;
+  readonly writer: StoreWriter;
+  readonly timers: Timers;
+  readonly random: RandomBytes;
+  readonly work: (task: () => Promise<void>) => void;
+  readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
+  readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
+  readonly isBehind: (conversation: Conversation) => boolean;
+  readonly hold: (conversation: Conversation) => void;
+  readonly release: (conversation: Conversation) => void;
+  readonly emit: (event: ClientEvent) => void;
+}
+
+/** Why something about a sealed group was not done, with words for people. */
+export interface SealedRefusal {
+  readonly code: string;
+  readonly text: string;
+  /** When a retry may work, in milliseconds from now. */
+  readonly retryMs?: number | undefined;
+}
+
+type Done = Result<undefined, SealedRefusal>;
+
+const noConnection = refusal('not-open', 'there is no connection to the server');
+const notReady = refusal(
+  'not-ready',
+  'this device is not in that group yet: try again in a moment',
+);
+const noSuchMember = refusal('no-such-member', 'that person is not in that group');
+const cannotSeal = refusal('cannot-seal', 'that group cannot be sealed from here');
+
+export class SealedGroups {
+  readonly engine: GroupEngine;
+  readonly reader: GroupReader;
+  readonly #ports: SealedGroupsPorts;
+  readonly #post: GroupPost;
+  readonly #steps: GroupSteps;
+  /** Commits that somebody waits for, by their entries of the outbox. */
+  readonly #asked = new Map<string, (done: Done) => void>();
+  #requests: PendingRequests | undefined;
+
+  constructor(ports: SealedGroupsPorts) {
+    this.#ports = ports;
+    const { outbox, writer, timers, random, work, groups, store } = ports;
+    const engine = new GroupEngine(groups, ports.parts);
+    this.engine = engine;
+    this.#post = new GroupPost({
+      engine,
+      outbox,
+      writer,
+      work,
+      messageOf: ports.messageOf,
+      refused: ports.refused,
+      removeFirst: (conversation) => this.#steps.consider(conversation, true),
+      held: (conversation, users) => this.#held(conversation, users),
+    });
+    this.#steps = new GroupSteps({
+      engine,
+      outbox,
+      writer,
+      timers,
+      random,
+      work,
+      isBehind: ports.isBehind,
+      hold: ports.hold,
+      release: ports.release,
+      misfit: ({ place }, why) => this.#notice(place, `this device cannot enter: ${why}`),
+      post: (conversation) => this.#post.post(conversation),
+    });
+    this.reader = new GroupReader({
+      me: groups.me,
+      engine,
+      store,
+      trusts: groups.trusts,
+      outbox,
+      changed: (conversation) => this.#steps.consider(conversation),
+      committed: (conversation, localId, wantsTree) => {
+        this.#steps.committed(conversation, wantsTree);
+        this.#answer(localId, ok(undefined));
+      },
+      stepRefused: (conversation, localId, failure) => {
+        this.#steps.refused(conversation, failure);
+        const { code, retryMs } = failure;
+        this.#answer(localId, err({ code, text: refusalText(failure), retryMs }));
+      },
+    });
+    for (const conversation of ports.conversations.all) {
+      conversation.isSealed = engine.isSealed(conversation.name);
+    }
+  }
+
+  /** Whether what is said there is sealed for a group. */
+  isSealed(place: Place): boolean {
+    return place.kind === 'group' && this.engine.isSealed(groupConversation(place.group));
+  }
+
+  login(requests: PendingRequests): void {
+    this.#requests = requests;
+    this.#steps.login(requests);
+  }
+
+  logout(): void {
+    this.#requests = undefined;
+    this.#steps.logout();
+    // It may be done all the same: the outbox goes on with it.
+    for (const localId of this.#asked.keys()) this.#answer(localId, noConnection);
+  }
+
+  /** A part of an answer. */
+  receive(event: ExtendedEvent): void {
+    this.#steps.receive(event);
+  }
+
+  /** All that was missed of a conversation is processed. */
+  takenAll(conversation: Conversation): void {
+    if (conversation.isSealed) this.#steps.consider(conversation);
+  }
+
+  /** A text for a group waits to be sealed. */
+  drafted(place: Place): void {
+    const conversation = this.#reach(place);
+    if (conversation !== undefined) this.#post.post(conversation);
+  }
+
+  /** A message was refused because the group has gone on to the commit `last`, or is sealed by now. */
+  stale({ place }: OutboxEntry, last: number): void {
+    const conversation = this.#reach(place);
+    if (conversation !== undefined) this.engine.isBehind(conversation.name, last);
+  }
+
+  /** The person has decided about somebody's key. */
+  decided(): void {
+    this.engine.decided();
+    for (const conversation of this.#ports.conversations.all) {
+      if (conversation.isSealed) this.#post.post(conversation);
+    }
+  }
+
+  /** Makes a group that is sealed, or seals an open one. Resolves when the log holds it. */
+  found(group: GroupName, mode: GroupMode): Promise<Done> {
+    return this.#commit(group, async (conversation, localId) => {
+      const { engine } = this;
+      const made = await engine.found(conversation.name, group, mode, localId);
+      if (made === undefined) return cannotSeal;
+      conversation.isSealed = true;
+      return ok(made);
+    });
+  }
+
+  /**
+   * Enters a group. `not-sealed`: there is no sealed group of that name, or none for this account. Others may enter at the
+   * same moment: the server gives out turns.
+   */
+  async join(group: GroupName): Promise<Done | 'not-sealed'> {
+    const requests = this.#requests;
+    const conversation = this.#reach({ kind: 'group', group });
+    if (requests === undefined || conversation === undefined) return noConnection;
+    for (let tries = 0; tries < maxJoinTries; tries++) {
+      const told = await requests.asking('GROUP', { in: formatPlace(conversation.place) });
+      if (!told.ok) {
+        const { code } = told.error;
+        if (code === 'gone') return noConnection;
+        const isOther = code === 'not-sealed' || code === 'no-such-place';
+        return isOther ? 'not-sealed' : refusal(code, told.error.text);
+      }
+      const groupId = decodeBase64url(told.value.groupId);
+      const material = await this.#steps.fetch(requests, conversation);
+      if (groupId === undefined || material === undefined) return notReady;
+      const done = await this.#enter(group, formatHex(groupId), material);
+      if (done.ok || done.error.code !== 'stale') return done;
+      await this.#pause(done.error.retryMs ?? 0);
+    }
+    return notReady;
+  }
+
+  #enter(group: GroupName, groupId: string, material: EntryMaterial): Promise<Done> {
+    return this.#commit(group, async (conversation, localId) => {
+      const { name } = conversation;
+      await this.#ports.writer.write(await this.engine.describe(name, groupId));
+      conversation.isSealed = true;
+      const made = await this.engine.enter(name, material, localId);
+      if (made.ok) return made;
+      return made.error === 'not-let-in'
+        ? refusal('not-admitted', 'you may not enter that group')
+        : refusal('misfit', `this device cannot enter that group: ${made.error.misfit}`);
+    });
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#ports.timers.after(ms, resolve));
+  }
+
+  /** Puts somebody out, for good: signed, and removed from the tree with the same commit. */
+  kick(group: GroupName, user: Username): Promise<Done> {
+    return this.#commit(group, async ({ name }, localId) => {
+      const root16 = rootOf(await this.engine.roster(name), user);
+      if (root16 === undefined) return noSuchMember;
+      const record = await this.engine.record(name, { kind: 'out', root16, word: 'ban' });
+      const made = record && (await this.engine.remove(name, [record], localId));
+      return made ? ok(made) : notReady;
+    });
+  }
+
+  /** A record that makes `user` the admin; undefined where this device can sign none. */
+  adminsRecord(group: GroupName, user: Username): Promise<string | undefined> {
+    const name = groupConversation(group);
+    return this.#free(async () => {
+      const root16 = rootOf(await this.engine.roster(name), user);
+      return root16 && this.engine.record(name, { kind: 'admins', admins: [root16] });
+    });
+  }
+
+  /** A record that lets the account of `root16` in. */
+  admitRecord(group: GroupName, person: RosterAccount): Promise<string | undefined> {
+    const body = { kind: 'admit', people: [person] } as const;
+    return this.#free(() => this.engine.record(groupConversation(group), body));
+  }
+
+  view(group: GroupName): Promise<GroupView | undefined> {
+    return this.#free(() => this.engine.view(groupConversation(group)));
+  }
+
+  /** Makes a commit where the engine is free, and waits for its fate. */
+  async #commit(
+    group: GroupName,
+    make: (
+      conversation: Conversation,
+      localId: string,
+    ) => Promise<Result<MadeCommit, SealedRefusal>>,
+  ): Promise<Done> {
+    const { outbox, random } = this.#ports;
+    const conversation = this.#reach({ kind: 'group', group });
+    if (this.#requests === undefined || !outbox().book.isCounting) return noConnection;
+    if (conversation === undefined) return notReady;
+    const localId = newMessageId(random);
+    const done = new Promise<Done>((resolve) => this.#asked.set(localId, resolve));
+    await this.#free(async () => {
+      const made = await make(conversation, localId);
+      if (made.ok) await this.#steps.send(conversation, made.value, localId);
+      else this.#answer(localId, made);
+    });
+    return done;
+  }
+
+  #answer(localId: string, done: Done): void {
+    this.#asked.get(localId)?.(done);
+    this.#asked.delete(localId);
+  }
+
+  /** Carries out `act` when the engine is free. */
+  #free<T>(act: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#ports.work(() => act().then(resolve, reject));
+    });
+  }
+
+  #reach(place: Place): Conversation | undefined {
+    const { conversations } = this.#ports;
+    return conversations.reach(conversations.nameOf(place));
+  }
+
+  #held(conversation: Conversation, users: readonly string[]): void {
+    const names = users.map((user) => `@${user}`).join(', ');
+    const text = `${names} in this group has another key than the one that you know: what you say here waits until you take it (/trust) or put them out`;
+    this.#notice(conversation.place, text);
+  }
+
+  #notice(place: Place, text: string): void {
+    const where = place.kind === 'group' ? { group: place.group } : {};
+    this.#ports.emit({ type: 'group-notice', text, ...where });
+  }
+}
+
+/** Who is in, by name. */
+function rootOf(roster: SignedRoster | undefined, user: Username): Uint8Array | undefined {
+  return roster?.members.find(({ name }) => name === user)?.root16;
+}
+
+function refusal(code: string, text: string): Err<SealedRefusal> {
+  return err({ code, text });
+}
+
+function refusalText({ text, people }: SendFailure): string {
+  return people === undefined ? text : `${text}: ${people.join(', ')}`;
+}

@@ -1,0 +1,45 @@
+// What has happened in a sealed group, in words for people.
+
+import type { GroupNotice } from '../encryption/group/ports.ts';
+
+/** A sentence, or undefined where there is nothing to say. */
+export function groupNoticeWords(notice: GroupNotice): string | undefined {
+  switch (notice.kind) {
+    case 'entered':
+      return notice.isNewKey
+        ? `${notice.user} is in the group, with another key than before: /verify @${notice.user} compares it`
+        : undefined;
+    case 'came-back':
+      return `${notice.user}'s device had lost its keys, and has new ones`;
+    case 'out':
+      return outWords(notice.user, notice.why, notice.by);
+    case 'you-are-in':
+      return 'you are in: what is said from here on can be read here, and by nobody outside of the group';
+    case 'you-are-out':
+      return notice.why === 'left' ? undefined : 'you are out of the group';
+    case 'lost':
+      return notice.by === undefined
+        ? "a change of the group's keys is not at the server any more; this device enters again"
+        : `this device could not follow a change that ${notice.by} has made to the group's keys; it enters again`;
+    case 'copy':
+      return 'another program has taken the place of this device in the group: if it was not a copy of yours, somebody has its key';
+    case 'void':
+      return undefined;
+  }
+}
+
+function outWords(
+  user: string,
+  why: 'left' | 'kicked' | 'removed',
+  by: string | undefined,
+): string {
+  const whom = by === undefined ? '' : ` by ${by}`;
+  switch (why) {
+    case 'left':
+      return `${user} has left the group`;
+    case 'kicked':
+      return `${user} was put out of the group${whom}`;
+    case 'removed':
+      return `${user} has no account any more, and is out of the group`;
+  }
+}
