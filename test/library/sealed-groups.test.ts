@@ -51,3 +51,47 @@ test('what is said in a sealed group is read by its members, and by nobody else'
     assert.equal(bytes.includes('wombat'), false, file);
   }
 });
+
+test('who was away reads later what was said, also after both programs and the server were started anew', async (t) => {
+  const data = await temporaryFolder(t);
+  const args = ['--data', data];
+  const first = await startServerProgram(t, { args });
+  const server = `${first.plain.host}:${first.plain.port}`;
+  const port = ['--port', String(first.plain.port)];
+  const [ofAlice, ofBob] = [await temporaryFolder(t), await temporaryFolder(t)];
+  const alice = await comes(t, server, 'alice', ofAlice);
+  const before = await comes(t, server, 'bob', ofBob);
+  await alice.createGroup('lunch', { sealed: true });
+  await before.joinGroup('lunch');
+  await alice.say('#lunch', 'one').stored;
+  await hears(before, 'one');
+  await before.close();
+  await alice.say('#lunch', 'two').stored;
+  await alice.close();
+  await first.kill();
+  await startServerProgram(t, { args: [...args, ...port] });
+  const again = await comes(t, server, 'alice', ofAlice);
+  await again.say('#lunch', 'three').stored;
+  const bob = await comes(t, server, 'bob', ofBob);
+  await hears(bob, 'three');
+  const texts = (await bob.history('#lunch')).map(({ text }) => text);
+  assert.deepEqual(
+    texts.filter((text) => text !== ''),
+    ['one', 'two', 'three'],
+  );
+});
+
+test('an open group is sealed by its admin, and goes on with its members', async (t) => {
+  const { plain } = await startServerProgram(t);
+  const server = `${plain.host}:${plain.port}`;
+  const alice = await comes(t, server, 'alice');
+  const bob = await comes(t, server, 'bob');
+  await alice.createGroup('lunch');
+  await bob.joinGroup('lunch');
+  await alice.say('#lunch', 'in the open').stored;
+  await hears(bob, 'in the open');
+  await assert.rejects(bob.createGroup('lunch', { sealed: true }));
+  await alice.createGroup('lunch', { sealed: true });
+  await bob.say('#lunch', 'sealed by now').stored;
+  await hears(alice, 'sealed by now');
+});

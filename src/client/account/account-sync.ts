@@ -313,7 +313,7 @@ export class AccountSync {
   receive(event: ExtendedEvent): void {
     if (this.#login === undefined || this.#login.requests.receive(event)) return;
     this.roster.receive(event);
-    this.#groups?.receive(event);
+    if (this.#groups?.receive(event) === true) return;
     switch (event.verb) {
       case 'MSG':
         this.#incoming.said(event);

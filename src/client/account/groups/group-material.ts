@@ -26,10 +26,10 @@ interface Gathering {
 export class GroupMaterial {
   #gathering: Gathering | undefined;
 
-  /** A part of an answer; anything else is ignored. */
-  receive(event: ExtendedEvent): void {
+  /** A part of an answer; anything else is ignored. Answers whether it is nothing else than that. */
+  receive(event: ExtendedEvent): boolean {
     const gathering = this.#gathering;
-    if (gathering === undefined) return;
+    if (gathering === undefined) return false;
     if (event.verb === 'ROSTER' && event.in === gathering.conversation.name) {
       if (gathering.items.length + event.items.length <= maxRosterItems) {
         gathering.items.push(...event.items);
@@ -39,7 +39,12 @@ export class GroupMaterial {
       if (bytes !== undefined && gathering.parts.length < maxTreeParts) {
         gathering.parts.push({ at: event.at, bytes });
       }
-    } else if (event.verb === 'MSG' && gathering.takesLines) this.#line(gathering, event);
+    } else if (event.verb === 'MSG' && gathering.takesLines) {
+      this.#line(gathering, event);
+      // Of a group that this account is in they may be live ones, which wait for their place.
+      return event.in === gathering.conversation.name && !gathering.conversation.isIn;
+    }
+    return false;
   }
 
   #line({ conversation, lines }: Gathering, said: Said): void {

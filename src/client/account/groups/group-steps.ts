@@ -67,9 +67,9 @@ export class GroupSteps {
     this.#courses.clear();
   }
 
-  /** Parts of what is being fetched. */
-  receive(event: ExtendedEvent): void {
-    this.#material.receive(event);
+  /** Parts of what is being fetched. Answers whether an event is nothing else. */
+  receive(event: ExtendedEvent): boolean {
+    return this.#material.receive(event);
   }
 
   /** A group has changed, or may be ready for its next step. `isUrgent`: texts wait for it. */

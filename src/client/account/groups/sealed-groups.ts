@@ -140,9 +140,9 @@ export class SealedGroups {
     for (const localId of this.#asked.keys()) this.#answer(localId, noConnection);
   }
 
-  /** A part of an answer. */
-  receive(event: ExtendedEvent): void {
-    this.#steps.receive(event);
+  /** Whether an event is a part of an answer, and nothing else. */
+  receive(event: ExtendedEvent): boolean {
+    return this.#steps.receive(event);
   }
 
   /** All that was missed of a conversation is processed. */

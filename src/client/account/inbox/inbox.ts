@@ -375,8 +375,10 @@ export class Inbox {
     if (said.from === this.#ports.me && this.#isKnown(conversation, said, batch)) return;
     if (this.#ports.groups?.takes(conversation, said)) {
       await this.#ports.groups.read(conversation, said, isLate, batch);
-    } else if (conversation.peer === undefined) this.#open(conversation, said, isLate, batch);
-    else await this.#ports.reader?.read(conversation, conversation.peer, said, isLate, batch);
+    } else if (conversation.peer !== undefined) {
+      await this.#ports.reader?.read(conversation, conversation.peer, said, isLate, batch);
+      // Without a text it is of a sealed group that is none here: nothing that could be shown.
+    } else if (said.text !== undefined) this.#open(conversation, said, isLate, batch);
   }
 
   /** Whether it is an own message of this device: then it is in the history already, or is added here. */

@@ -12,6 +12,7 @@ import {
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
 import { keptSessionOf, recordOf } from '../../../client/encryption/stored/kept-session.ts';
 import type { ClientChange, ClientStore, HistoryRecord } from '../../../client/store/store-port.ts';
+import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import { adoptFiles, adoptStore } from './adopt.ts';
 import { clientStorePath, openClientStore } from './open.ts';
@@ -53,6 +54,29 @@ const session = (groupId: string): ClientChange => ({
 const keyPackage = (reference: string): ClientChange => ({
   type: 'package',
   package: { reference, lastResort: false, madeAt: 1, bytes: new Uint8Array(3) },
+});
+
+const group = (conversation: string, part: string): ClientChange => ({
+  type: 'group-part',
+  part: {
+    conversation: conversation as ConversationName,
+    part,
+    bytes: new Uint8Array([1]),
+  },
+});
+
+test('the state of a sealed group moves along, unless both stores have one: both were used then', async (t) => {
+  const folder = await temporaryFolder(t);
+  await keep(folder, identity, [group('#both', 'state'), group('#mine', 'state')]);
+  await keep(folder, here, [group('#both', 'state'), group('#theirs', 'state')]);
+  await adoptStore(folder, [here], identity, 'alice');
+  const store = await open(folder, identity);
+  const { groupParts } = await store.load();
+  await store.close();
+  assert.deepEqual(
+    groupParts.map(({ conversation: name }) => name),
+    ['#mine', '#theirs'],
+  );
 });
 
 test('a store under an address moves to the identity of the server, whatever was written last', async (t) => {

@@ -4,7 +4,11 @@
 
 import { maybeSaid } from '../../../client/account/inbox/restoration.ts';
 import { keptSessionOf, recordOf } from '../../../client/encryption/stored/kept-session.ts';
-import type { ConversationRecord, HistoryRecord } from '../../../client/store/store-port.ts';
+import type {
+  ConversationRecord,
+  GroupPart,
+  HistoryRecord,
+} from '../../../client/store/store-port.ts';
 import { inTransaction } from '../../../sqlite/database.ts';
 import type { Database } from '../../../sqlite/engine.ts';
 import { Row } from '../../../sqlite/rows.ts';
@@ -12,13 +16,14 @@ import { parseConversation, type ConversationName } from '../../../wire/extended
 import {
   atTheEnd,
   conversationOf,
+  groupPartOf,
   inItsLog,
   messageColumns,
   packageOf,
   sessionOf,
 } from './decode.ts';
 import { HistoryTable } from './history.ts';
-import { putConversation, putPackage, putSession } from './put.ts';
+import { putConversation, putGroupPart, putPackage, putSession } from './put.ts';
 
 /** How the epochs of two records of one conversation relate, after each is moved up. */
 interface Alignment {
@@ -49,9 +54,23 @@ export function mergeStores(main: Database, other: Database): void {
         .get(record.reference);
       if (isHere === undefined) putPackage(main, record);
     }
-    // Two copies of one group's state were used at the same time: neither is used again, and the client enters anew.
-    main.exec('DELETE FROM group_parts');
+    mergeGroups(main, other);
   });
+}
+
+/** Where both stores have a state of a group, both were used at the same time: neither is used again. */
+function mergeGroups(main: Database, other: Database): void {
+  const here = new Set(partsIn(main).map(({ conversation }) => conversation));
+  for (const part of partsIn(other)) {
+    if (!here.has(part.conversation)) putGroupPart(main, part);
+  }
+  const there = new Set(partsIn(other).map(({ conversation }) => conversation));
+  const remove = main.prepare('DELETE FROM group_parts WHERE conversation = ?');
+  for (const conversation of here) if (there.has(conversation)) remove.run(conversation);
+}
+
+function partsIn(database: Database): readonly GroupPart[] {
+  return database.prepare('SELECT * FROM group_parts').all().map(groupPartOf);
 }
 
 function namesIn(database: Database): readonly ConversationName[] {

@@ -2,6 +2,7 @@
 
 import type {
   ConversationRecord,
+  GroupPart,
   PackageRecord,
   SessionRecord,
 } from '../../../client/store/store-port.ts';
@@ -43,4 +44,10 @@ export function putPackage(database: Database, record: PackageRecord): void {
   database
     .prepare('INSERT OR REPLACE INTO packages VALUES (?, ?, ?, ?)')
     .run(reference, Number(lastResort), madeAt, bytes);
+}
+
+export function putGroupPart(database: Database, { conversation, part, bytes }: GroupPart): void {
+  database
+    .prepare('INSERT OR REPLACE INTO group_parts VALUES (?, ?, ?)')
+    .run(conversation, part, bytes);
 }
