@@ -117,7 +117,12 @@ export function recordAfter(
     ...one,
     last: Math.min(one.last, start),
   }));
-  const alike = record.alike && { alike: alikeAfter(record, start, start) };
+  // What came in the ending epoch after `start` may have been in the log before as well, of which this device had less:
+  // a server that was put back to that has it again.
+  const [ending, ...before] = alikeAfter(record, start, start);
+  const { cursor } = record;
+  const isAlike = ending !== undefined && (record.alike !== undefined || cursor > start);
+  const alike = isAlike && { alike: [{ ...ending, last: cursor }, ...before] };
   const read = Math.min(record.read, start);
   return { name, log, epoch, earlier, ...alike, cursor: start, read, ...member };
 }

@@ -409,6 +409,26 @@ test('the same backup restored twice: both times what is common is there once', 
   }
 });
 
+test('the same backup restored twice, and somebody was behind the first time: what came in between is there once', async () => {
+  const { world, alice, bob } = await two();
+  await toAll(world, alice, 'first', bob);
+  await turns(50);
+  bob.kill();
+  await toAll(world, alice, 'second');
+  const backup = world.backup();
+  world.putBack(backup, true);
+  bob.events = [];
+  await start(world, bob);
+  await until(world, has(bob, 'second'), 'it comes from the log that began');
+  world.putBack(backup, true);
+  await settled(world, alice, bob);
+  await toAll(world, alice, 'the end', bob);
+  assert.equal(receive(bob, 'second'), 1);
+  const lobby = (await bob.texts('lobby')).filter((text) => !text.startsWith('undefined'));
+  assert.deepEqual(lobby, ['alice: first', 'alice: second', 'alice: the end']);
+  for (const person of [alice, bob]) person.kill();
+});
+
 test('an account that is removed and a name that is taken by another: the old conversation stays', async () => {
   const { world, alice, bob } = await two();
   await emit(world, alice, bob, 'to the first bob');
