@@ -24,6 +24,7 @@ import type { ClientEvent, ClientEventSink, OwnContent } from './client-event.ts
 import { textContent, textOf, type MessageContent } from './content.ts';
 import type { ClientState, CloseReason, Greeting } from './client-state.ts';
 import { refuseCommand, refuseLength, refuseText, type CommandRefusal } from './command-refusal.ts';
+import type { GroupView } from './encryption/group/engine.ts';
 import { Devices, type DevicePorts } from './encryption/trust/devices.ts';
 import { KnownSenders } from './files/known-senders.ts';
 import { LoginFiles, type FileCommands } from './login-files.ts';
@@ -447,6 +448,11 @@ export class ChatClient {
   /** Whether a group is sealed, as far as this device knows. */
   isSealed(group: GroupName): boolean {
     return this.#account?.sealed?.isSealed({ kind: 'group', group }) === true;
+  }
+
+  /** A sealed group as this device knows it, without the server's word. Undefined of one that is not sealed. */
+  async sealedView(group: GroupName): Promise<GroupView | undefined> {
+    return this.isSealed(group) ? this.#account?.sealed?.view(group) : undefined;
   }
 
   /** Puts a member out of a sealed group, for good. `not-sealed`: it is none, and `kick` is the way. */

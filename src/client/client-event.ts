@@ -77,6 +77,8 @@ export interface OwnContent {
 /** The state of a message of this account, from the moment on at which it is stored on this device. */
 export interface OwnMessage extends OwnContent {
   readonly from: Username;
+  /** Whether only those can read it whom it is for. */
+  readonly encrypted: boolean;
   readonly state: SendState;
   /** Once the server has it, if it stores the conversation. */
   readonly seq?: number | undefined;

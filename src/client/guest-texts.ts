@@ -34,7 +34,10 @@ export class GuestTexts {
     if (handed === undefined) return;
     this.#handed.delete(event.id);
     if (event.type === 'delivered') {
-      this.#emit({ type: 'own', message: { ...handed, from: this.#me, state: 'delivered' } });
+      this.#emit({
+        type: 'own',
+        message: { ...handed, from: this.#me, encrypted: true, state: 'delivered' },
+      });
     } else {
       // The live conversation has told the person why.
       this.#end(handed, event.reason, undefined);
@@ -44,7 +47,7 @@ export class GuestTexts {
   #end(own: OwnContent, code: string, reason: string | undefined): void {
     this.#emit({
       type: 'own',
-      message: { ...own, from: this.#me, state: 'refused', code, reason },
+      message: { ...own, from: this.#me, encrypted: true, state: 'refused', code, reason },
     });
   }
 }

@@ -95,3 +95,20 @@ test('an open group is sealed by its admin, and goes on with its members', async
   await bob.say('#lunch', 'sealed by now').stored;
   await hears(alice, 'sealed by now');
 });
+
+test('of what was sealed before somebody came nothing is in their history, not even an empty row', async (t) => {
+  const { plain } = await startServerProgram(t, { args: ['--data', await temporaryFolder(t)] });
+  const server = `${plain.host}:${plain.port}`;
+  const alice = await comes(t, server, 'alice');
+  await alice.createGroup('lunch', { sealed: true });
+  await alice.say('#lunch', 'before').stored;
+  const bob = await comes(t, server, 'bob');
+  await bob.joinGroup('lunch');
+  await alice.say('#lunch', 'after').stored;
+  await hears(bob, 'after');
+  const history = await bob.history('#lunch', { limit: 50 });
+  assert.deepEqual(
+    history.map(({ from, text }) => [from, text]),
+    [['alice', 'after']],
+  );
+});

@@ -359,9 +359,10 @@ export class AccountSync {
     const own = { localId, place, content };
     const message = isKnown === true ? this.#own.message(own) : undefined;
     this.#outbox.say(place, { localId, content }, message);
+    const encrypted = place.kind === 'direct' || conversation?.isSealed === true;
     this.#ports.emit({
       type: 'own',
-      message: { ...own, from: this.#ports.me, state: 'waiting' },
+      message: { ...own, from: this.#ports.me, encrypted, state: 'waiting' },
     });
     return ok(localId);
   }
@@ -526,6 +527,9 @@ export class AccountSync {
   ): Promise<{ readonly records?: string[] }> {
     const sealed = this.#groups;
     if (sealed?.isSealed({ kind: 'group', group }) !== true) return {};
+    // A record goes on from the last one, which may just have come.
+    this.#inbox.hurry();
+    await this.#bench.idle();
     const record = await sign(sealed);
     return record === undefined ? {} : { records: [record] };
   }

@@ -2,6 +2,7 @@
 // as they were typed, except through `person` and `group`, which find the meant one.
 
 import type { Result } from '../../lib/result.ts';
+import type { GroupMode } from '../../wire/statements/roster-record.ts';
 
 /** Done, with something to say about it or nothing; or not done, with the reason. */
 export type Verdict = Result<string | undefined, string>;
@@ -37,6 +38,10 @@ export interface CommandActions {
   readonly sayUnencrypted: (name: string, text: string) => Promise<Verdict>;
   readonly createGroup: (name: string) => Promise<Verdict>;
   readonly createByInvitation: (name: string) => Promise<Verdict>;
+  /** Makes a group that only its members can read. */
+  readonly createSealed: (name: string, mode: GroupMode) => Promise<Verdict>;
+  /** Seals an open group. */
+  readonly seal: (group: string) => Promise<Verdict>;
   /** Lets somebody enter a group by invitation. Without a name, says who may enter. */
   readonly invite: (group: string, name: string | undefined) => Promise<Verdict>;
   readonly joinGroup: (name: string) => Promise<Verdict>;

@@ -74,7 +74,13 @@ export class ConversationRouter {
 
   /** Takes over every conversation of the account. */
   syncAll(): void {
-    for (const view of this.#options.conversations()) this.#sync(view);
+    const { book, conversations } = this.#options;
+    for (const view of conversations()) {
+      const { place, isIn, cursor } = view;
+      // A group that this person has only tried to enter.
+      const isNothing = place.kind === 'group' && !isIn && cursor === 0;
+      if (!isNothing || book.get(idOf('group', place.group)) !== undefined) this.#sync(view);
+    }
   }
 
   /** This person has entered a group, or left it. */
@@ -92,13 +98,14 @@ export class ConversationRouter {
     book.touched();
   }
 
-  #sync({ name, place, isIn, unread }: ConversationView): TimelineConversation {
+  #sync({ name, place, isIn, isSealed, unread }: ConversationView): TimelineConversation {
     const { book, history } = this.#options;
     const kept = this.at(place);
     const messageIndex = history.file(kept, name);
     book.touched();
     // Only groups can be left.
     kept.isLeft = kept.kind === 'group' && !isIn;
+    if (kept.kind === 'group') kept.protection = isSealed ? 'sealed' : 'open';
     // Messages in memory are counted when they are shown.
     if (!messageIndex.isLoaded) kept.unread = unread;
     return kept;

@@ -81,7 +81,7 @@ test('what cannot be read is a mark, with or without its author', () => {
     'unreadable',
     'bob',
     'the key is gone',
-    `${time} * a private message of bob cannot be read`,
+    `${time} * a message of bob cannot be read`,
   ]);
   const nobody = { content, from: undefined, unreadable: '2 messages are lost' };
   assert.deepEqual(shown(read(nobody)), [

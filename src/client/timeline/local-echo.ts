@@ -68,13 +68,14 @@ export class LocalEcho {
       if (entry?.kind === 'message') {
         messageIndex.window.replace({
           ...entry,
+          encrypted: message.encrypted,
           seq: seq ?? entry.seq,
           state: sent,
           at: at ?? entry.at,
           remark: remark ?? entry.remark,
         });
       } else if (known === undefined && messageIndex.takes(seq)) {
-        const said = this.of(content, message.place.kind === 'direct');
+        const said = this.of(content, message.encrypted);
         messageIndex.follow(localId, show(kept, { ...said, seq, state: sent, remark }), state, seq);
       }
       if (known !== undefined) messageIndex.follow(localId, known, state, seq);

@@ -5,6 +5,7 @@ import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { MessageContent } from '../content.ts';
 import type { Transfer } from '../files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
+import type { GroupMode } from '../../wire/statements/roster-record.ts';
 import type { SafetyWords, Verdict } from '../commands/actions.ts';
 
 export type { SafetyWords, Verdict } from '../commands/actions.ts';
@@ -20,6 +21,8 @@ export type ConversationKind = 'lobby' | 'group' | 'person';
 export type Protection =
   /** The server can. */
   | 'open'
+  /** The members of a sealed group can, and nobody else. */
+  | 'sealed'
   /** Unknown: nothing was exchanged yet. Messages will be encrypted or not sent. */
   | 'untried'
   /** Encrypted to the first key that was seen for that person. */
@@ -197,6 +200,10 @@ export interface Model {
   /** The server answers these four. */
   createGroup(name: string): Promise<Verdict>;
   createByInvitation(name: string): Promise<Verdict>;
+  createSealed(name: string, mode: GroupMode): Promise<Verdict>;
+  seal(group: string): Promise<Verdict>;
+  /** Who can read a sealed group, as this device knows it, in words. Undefined of a group that is not sealed. */
+  sealedMembers(group: string): Promise<string | undefined>;
   invite(group: string, name: string | undefined): Promise<Verdict>;
   /** Also succeeds if the person is in it already. */
   joinGroup(name: string): Promise<Verdict>;

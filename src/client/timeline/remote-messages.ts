@@ -37,7 +37,9 @@ export class RemoteMessages {
     const isOwn = from === reader.me;
     const kept = router.ofMessage(message);
     const standing = keyOf(message);
-    if (standing !== undefined && !isOwn) timelinePeople.protect(from, protections[standing]);
+    if (standing !== undefined && !isOwn && message.place === 'private') {
+      timelinePeople.protect(from, protections[standing]);
+    }
     if (filed?.late !== true) timelinePeople.receive(from);
     const { messageIndex } = kept;
     if (messageIndex === undefined) {

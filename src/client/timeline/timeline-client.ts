@@ -3,6 +3,13 @@
 
 import { blockWords } from '../wording/block-words.ts';
 import { inviteWords, makeByInvitation } from '../wording/invite-words.ts';
+import {
+  enterSealed,
+  makeSealed,
+  putOutSealed,
+  sealedMembers,
+  sealOpen,
+} from '../wording/sealed-words.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
 import type { ClientEvent } from '../client-event.ts';
 import { textContent } from '../content.ts';
@@ -10,6 +17,7 @@ import type { CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupVerb } from '../group-commands.ts';
 import type { Transfer } from '../files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import type { GroupMode } from '../../wire/statements/roster-record.ts';
 import { parseUsername } from '../../wire/text.ts';
 import { tellDevices } from '../wording/devices-words.ts';
 import { groupRefusal } from '../wording/group-refusal.ts';
@@ -209,7 +217,9 @@ export class TimelineClient implements Model {
   }
 
   async joinGroup(name: string): Promise<Verdict> {
-    return this.#askGroup('JOIN_GROUP', name, () => this.#client.joinGroup(name));
+    await this.#firstConnection.decided;
+    const entered = await enterSealed(this.#client, name);
+    return entered ?? this.#askGroup('JOIN_GROUP', name, () => this.#client.joinGroup(name));
   }
 
   async leaveGroup(name: string): Promise<Verdict> {
@@ -217,7 +227,8 @@ export class TimelineClient implements Model {
   }
 
   async kick(group: string, name: string): Promise<Verdict> {
-    return this.#askGroup('KICK', group, () => this.#client.kick(group, name));
+    const done = await putOutSealed(this.#client, group, name);
+    return done ?? this.#askGroup('KICK', group, () => this.#client.kick(group, name));
   }
 
   async #askGroup(verb: GroupVerb, group: string, send: () => Sent): Promise<Verdict> {
@@ -251,6 +262,21 @@ export class TimelineClient implements Model {
 
   async createByInvitation(name: string): Promise<Verdict> {
     return makeByInvitation(this.#client, name);
+  }
+
+  async createSealed(name: string, mode: GroupMode): Promise<Verdict> {
+    await this.#firstConnection.decided;
+    return makeSealed(this.#client, name, mode);
+  }
+
+  async seal(group: string): Promise<Verdict> {
+    await this.#firstConnection.decided;
+    return sealOpen(this.#client, group);
+  }
+
+  async sealedMembers(group: string): Promise<string | undefined> {
+    const { here } = this.#timeline;
+    return sealedMembers(this.#client, group, (name) => here.isHere(name) === false);
   }
 
   async invite(group: string, name: string | undefined): Promise<Verdict> {

@@ -38,7 +38,7 @@ export function exportLine(item: NewItem): string {
     case 'unreadable':
       return item.from === undefined
         ? `${time} * ${item.why}`
-        : `${time} * a private message of ${item.from} cannot be read`;
+        : `${time} * a message of ${item.from} cannot be read`;
     case 'notice':
     case 'file':
       return `${time} * ${item.text}`;

@@ -1,4 +1,4 @@
-// What must stand beside a private message that is not what it seems.
+// What must stand beside a message that is not what it seems.
 
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 
@@ -7,7 +7,6 @@ export function privateRemark(
   encrypted: boolean,
   key: KeyStanding | undefined,
 ): string | undefined {
-  if (!isPrivate) return undefined;
-  if (!encrypted) return 'not encrypted';
+  if (!encrypted) return isPrivate ? 'not encrypted' : undefined;
   return key === 'changed' ? 'new key, not trusted' : undefined;
 }

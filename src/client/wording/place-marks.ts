@@ -10,10 +10,11 @@ import { conversationMark, placeMark } from './place-words.ts';
 /** The marks of rows. */
 export interface Marks {
   ofMessage(message: ReceivedMessage): string;
-  ofPlace(place: Place): string;
+  /** `encrypted`: of what was said, which a mark of a group tells. */
+  ofPlace(place: Place, encrypted?: boolean): string;
   ofPerson(name: string): string;
   ofGroup(name: string | undefined): string;
-  ofConversation(name: ConversationName): string;
+  ofConversation(name: ConversationName, encrypted?: boolean): string;
 }
 
 /** For a group that the server does not name. No group has that name. */
@@ -59,7 +60,9 @@ export class PlaceMarks implements Marks {
   }
 
   ofMessage(message: ReceivedMessage): string {
-    if (message.filed !== undefined) return this.ofConversation(message.filed.conversation);
+    if (message.filed !== undefined) {
+      return this.ofConversation(message.filed.conversation, message.encrypted);
+    }
     switch (message.place) {
       case 'lobby':
         return '';
@@ -70,8 +73,8 @@ export class PlaceMarks implements Marks {
     }
   }
 
-  ofPlace(place: Place): string {
-    return this.#isOn ? placeMark(place) : '';
+  ofPlace(place: Place, encrypted = false): string {
+    return this.#isOn ? placeMark(place, encrypted) : '';
   }
 
   ofPerson(name: string): string {
@@ -85,7 +88,7 @@ export class PlaceMarks implements Marks {
     return group === undefined ? someGroup : `@@${group} `;
   }
 
-  ofConversation(name: ConversationName): string {
-    return this.#isOn ? conversationMark(name, this.#me) : '';
+  ofConversation(name: ConversationName, encrypted = false): string {
+    return this.#isOn ? conversationMark(name, this.#me, encrypted) : '';
   }
 }

@@ -5,23 +5,29 @@ import type { ConversationView } from '../account/conversations.ts';
 import { parseConversation, type ConversationName, type Place } from '../../wire/extended/names.ts';
 import { sameButCase } from '../people.ts';
 
-/** Empty for the lobby, `@@lunch ` for a group, `@alice ` for a person. */
-export function placeMark(place: Place): string {
+/**
+ * Stands behind the mark of a group where what was said is sealed. It stands before the sender, where nobody can write
+ * it.
+ */
+const sealedSign = '(sealed) ';
+
+/** Empty for the lobby, `@@lunch ` for a group, `@alice ` for a person; `@@lunch (sealed) ` for what is sealed. */
+export function placeMark(place: Place, encrypted = false): string {
   switch (place.kind) {
     case 'lobby':
       return '';
     case 'group':
-      return `@@${place.group} `;
+      return `@@${place.group} ${encrypted ? sealedSign : ''}`;
     case 'direct':
       return `@${place.user} `;
   }
 }
 
 /** The mark of a conversation, from the server's name for it, for `me`. */
-export function conversationMark(name: ConversationName, me: string): string {
+export function conversationMark(name: ConversationName, me: string, encrypted = false): string {
   const place = parseConversation(name);
   if (place === undefined) return '';
-  if (place.kind !== 'direct') return placeMark(place);
+  if (place.kind !== 'direct') return placeMark(place, encrypted);
   const other = place.people.find((one) => one !== me);
   return other === undefined ? '' : placeMark({ kind: 'direct', user: other });
 }

@@ -57,6 +57,25 @@ function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): TypedCommand['run'
   };
 }
 
+const groupFlags: ReadonlySet<string> = new Set(['--sealed', '--open', '--private']);
+
+function createGroup(
+  rest: string,
+  actions: CommandActions,
+): CommandOutcome | Promise<CommandOutcome> {
+  const words = wordsOf(rest);
+  const [group, ...more] = words.filter((word) => !groupFlags.has(word));
+  const flags = new Set(words.filter((word) => groupFlags.has(word)));
+  const isSealed = flags.has('--sealed');
+  if (group === undefined || more.length > 0 || (isSealed && flags.has('--open'))) {
+    return 'malformed';
+  }
+  const name = group.replace(/^#/, '');
+  const isPrivate = flags.has('--private');
+  if (isSealed) return actions.createSealed(name, isPrivate ? 'invite' : 'open');
+  return isPrivate ? actions.createByInvitation(name) : actions.createGroup(name);
+}
+
 /** Every command by its verb. */
 export const commands: Readonly<Record<string, TypedCommand>> = {
   '/help': {
@@ -80,15 +99,14 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     run: aboutGroup((group, { joinGroup }) => joinGroup(group)),
   },
   '/create_group': {
-    form: '/create_group group [--private]',
-    help: 'make a group, and be its admin; a private one is entered by invitation',
-    run: (rest, { createGroup, createByInvitation }) => {
-      const words = wordsOf(rest);
-      const [group, ...more] = words.filter((word) => word !== '--private');
-      if (group === undefined || more.length > 0) return 'malformed';
-      const name = group.replace(/^#/, '');
-      return words.length > 1 ? createByInvitation(name) : createGroup(name);
-    },
+    form: '/create_group group [--sealed | --open] [--private]',
+    help: 'make a group, and be its admin; only its members can read a sealed one, the server too an open one; a private one is entered by invitation',
+    run: createGroup,
+  },
+  '/seal': {
+    form: '/seal {group}',
+    help: 'seal your open group: only its members can read it from then on; there is no way back',
+    run: aboutGroup((group, { seal }) => seal(group)),
   },
   '/invite': {
     form: '/invite @user {group}',

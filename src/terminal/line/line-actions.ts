@@ -12,6 +12,12 @@ import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { commandHelp } from '../commands/table.ts';
 import { blockWords } from '../../client/wording/block-words.ts';
 import { inviteWords, makeByInvitation } from '../../client/wording/invite-words.ts';
+import {
+  enterSealed,
+  makeSealed,
+  putOutSealed,
+  sealOpen,
+} from '../../client/wording/sealed-words.ts';
 import { tellDevices } from '../../client/wording/devices-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
@@ -91,10 +97,14 @@ export function lineActions({
     },
     createGroup: (name) => promised(client.createGroup(name)),
     createByInvitation: (name) => makeByInvitation(client, name),
+    createSealed: (name, mode) => makeSealed(client, name, mode),
+    seal: (group) => sealOpen(client, group),
     invite: (group, name) => inviteWords(client, group, name),
-    joinGroup: (name) => promised(client.joinGroup(name)),
+    joinGroup: async (name) =>
+      (await enterSealed(client, name)) ?? verdictOf(client.joinGroup(name)),
     leaveGroup: (name) => promised(client.leaveGroup(name)),
-    kick: (group, name) => promised(client.kick(group, name)),
+    kick: async (group, name) =>
+      (await putOutSealed(client, group, name)) ?? verdictOf(client.kick(group, name)),
     names: async (group) => {
       if (group === undefined) return verdictOf(client.listUsers());
       const listed = await listNames(group, client);

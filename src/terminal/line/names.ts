@@ -3,7 +3,9 @@
 import type { ChatClient } from '../../client/chat-client.ts';
 import { refuseCommand } from '../../client/command-refusal.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { parseGroupName } from '../../wire/text.ts';
+import { parseGroupName, parseUsername } from '../../wire/text.ts';
+import { withMarks } from '../../client/wording/name-marks.ts';
+import { sealedMembers } from '../../client/wording/sealed-words.ts';
 
 /** `group lunch, 2 people: alice (you, admin), bob`, or why that is unknown. */
 export async function listNames(
@@ -12,6 +14,8 @@ export async function listNames(
 ): Promise<Result<string, string>> {
   const group = parseGroupName(typed);
   if (group === undefined) return refused('not-a-group-name');
+  const sealed = await sealedMembers(client, group, awayBy(client));
+  if (sealed !== undefined) return ok(sealed);
   const answer = await client.listMembers(group);
   if (answer === undefined)
     return refused(client.state.phase === 'open' ? 'no-account' : 'not-open');
@@ -27,13 +31,15 @@ export async function listNames(
   return ok(`group ${group}, ${count}: ${names.join(', ')}${rest}`);
 }
 
+/** Whether the server says that somebody is not online. */
+function awayBy({ roster, username }: ChatClient): (name: string) => boolean {
+  return (name) => {
+    const user = parseUsername(name);
+    return user !== undefined && user !== username && roster?.people.get(user)?.online === false;
+  };
+}
+
 function refused(code: 'not-a-group-name' | 'no-account' | 'not-open'): Result<string, string> {
   const refusal = refuseCommand(code);
   return err(`nothing was sent. ${refusal.error.hint}`);
-}
-
-/** `bob`, or `carol (admin, away)` with the marks that are true. */
-export function withMarks(name: string, marks: Readonly<Record<string, boolean>>): string {
-  const words = Object.keys(marks).filter((mark) => marks[mark]);
-  return words.length === 0 ? name : `${name} (${words.join(', ')})`;
 }

@@ -24,8 +24,14 @@ export async function searchKept(
   const found = await client.search({ words, conversation, from }, maxFound);
   if (!found.ok) return err(searchLacks[found.error]);
   const records = found.value;
-  for (const { at, conversation: name, from: who = '', content } of records.toReversed()) {
-    const mark = conversationMark(name, client.username);
+  for (const {
+    at,
+    conversation: name,
+    from: who = '',
+    content,
+    encrypted,
+  } of records.toReversed()) {
+    const mark = conversationMark(name, client.username, encrypted);
     print(`${new Date(at).toISOString()} ${mark}[${who}] ${contentWords(content)}`);
   }
   if (records.length === 0) return ok('nothing was found');

@@ -106,11 +106,14 @@ function lineOf(record: HistoryRecord, reader: TimelineReader, marks: Marks): Pr
   const mark = marks.ofConversation(conversation);
   const item = itemOf(record, reader);
   switch (item.kind) {
-    case 'message':
-      return [messageLine(item, place, record.reason, mark)];
+    case 'message': {
+      const own = marks.ofConversation(conversation, item.encrypted);
+      return [messageLine(item, place, record.reason, own)];
+    }
     case 'unreadable': {
       const { from, why } = item;
-      const what = from === undefined ? mark : `a private message of ${from} cannot be read: `;
+      const whose = place.kind === 'direct' ? 'a private message' : `${mark}a message`;
+      const what = from === undefined ? mark : `${whose} of ${from} cannot be read: `;
       return [warning(`${what}${why}`)];
     }
     case 'notice':
@@ -133,7 +136,7 @@ function messageLine(
     const to = place.kind === 'direct' ? ` to ${other}` : whereTo(place);
     return warning(`not sent${to}, ${reason ?? ''}: "${excerpt(words)}"`);
   }
-  if (place.kind !== 'direct') return said(place.kind, from, words, { mark });
+  if (place.kind !== 'direct') return said(place.kind, from, words, { mark, remark });
   // The mark says it too, if there is one.
   const own = mark === '' ? `to ${other}` : undefined;
   return said('private', from, words, { mark, remark: isOwn ? own : remark });

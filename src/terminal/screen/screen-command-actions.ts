@@ -2,7 +2,7 @@
 
 import { err, ok } from '../../lib/result.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
-import { withMarks } from '../line/names.ts';
+import { withMarks } from '../../client/wording/name-marks.ts';
 import { sameButCase } from '../../client/people.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
 import {
@@ -72,6 +72,8 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     sayUnencrypted: (name, text) => model.sayUnencrypted(name, text),
     createGroup: (group) => andArrive(model.createGroup(group), group),
     createByInvitation: (group) => andArrive(model.createByInvitation(group), group),
+    createSealed: (group, mode) => andArrive(model.createSealed(group, mode), group),
+    seal: (group) => model.seal(group),
     invite: (group, name) => model.invite(group, name),
     joinGroup: (group) => andArrive(model.joinGroup(group), group),
     leaveGroup: (group) => model.leaveGroup(group),
@@ -79,7 +81,8 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     names: async (group) => {
       model.refreshPeople();
       const id = group === undefined ? here.id : `#${group}`;
-      print('notice', peopleWords(model.people(id), model.conversation(id)));
+      const sealed = id.startsWith('#') ? await model.sealedMembers(id.slice(1)) : undefined;
+      print('notice', sealed ?? peopleWords(model.people(id), model.conversation(id)));
       return ok(undefined);
     },
     devices: (name) => model.devices(name),

@@ -66,7 +66,14 @@ export class GroupReader {
       batch.changes.push(...(await engine.describe(name, groupId)));
       batch.groups.add(conversation);
     }
-    conversation.isSealed = groupId !== undefined;
+    this.#sealed(conversation, groupId !== undefined, batch);
+  }
+
+  /** Views are told, which may have been told of the group before. */
+  #sealed(conversation: Conversation, isSealed: boolean, { events }: InboxBatch): void {
+    if (conversation.isSealed === isSealed) return;
+    conversation.isSealed = isSealed;
+    events.push({ type: 'conversations' });
   }
 
   /** Whether a line of the log is a commit of this device, which then counts. */
@@ -117,6 +124,8 @@ export class GroupReader {
     if (outbox().book.get(localId) === undefined) return;
     batch.changes.push(outbox().settle(entry));
     batch.changes.push(...(await engine.refused(conversation.name, localId)));
+    // A group that was to be founded is none.
+    this.#sealed(conversation, engine.isSealed(conversation.name), batch);
     if (failure.last !== undefined) engine.isBehind(conversation.name, failure.last);
     batch.afterwards.push(() => stepRefused(conversation, localId, failure));
   }
@@ -150,10 +159,10 @@ export class GroupReader {
   }
 
   /** What has changed in a group, for people. */
-  #notice({ place }: Conversation, notice: GroupNotice, batch: InboxBatch): void {
+  #notice(conversation: Conversation, notice: GroupNotice, batch: InboxBatch): void {
     const text = groupNoticeWords(notice);
-    const where = place.kind === 'group' ? { group: place.group } : {};
-    if (text !== undefined) batch.events.push({ type: 'group-notice', text, ...where });
+    if (text === undefined) return;
+    batch.events.push({ type: 'group-notice', text, ...groupOf(conversation) });
   }
 
   async #message(
@@ -212,8 +221,8 @@ export class GroupReader {
     batch.changes.push({ type: 'message', message });
     conversation.unread += 1;
     if (said.from === undefined) return;
-    const event = { type: 'unreadable', from: said.from, reason: unreadable } as const;
-    batch.events.push({ type: 'private', event });
+    const text = `a message of ${said.from} cannot be read: ${unreadable}`;
+    batch.events.push({ type: 'group-notice', text, ...groupOf(conversation) });
   }
 
   #notIn(conversation: Conversation, group: GroupName, batch: InboxBatch): void {
@@ -222,4 +231,8 @@ export class GroupReader {
     const text = 'what was said while this device was not in the group cannot be read here';
     batch.events.push({ type: 'group-notice', text, group });
   }
+}
+
+function groupOf({ place }: Conversation): { readonly group?: GroupName } {
+  return place.kind === 'group' ? { group: place.group } : {};
 }

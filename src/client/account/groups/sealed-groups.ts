@@ -187,10 +187,10 @@ export class SealedGroups {
    */
   async join(group: GroupName): Promise<Done | 'not-sealed'> {
     const requests = this.#requests;
-    const conversation = this.#reach({ kind: 'group', group });
-    if (requests === undefined || conversation === undefined) return noConnection;
+    const place = { kind: 'group', group } as const;
+    if (requests === undefined) return noConnection;
     for (let tries = 0; tries < maxJoinTries; tries++) {
-      const told = await requests.asking('GROUP', { in: formatPlace(conversation.place) });
+      const told = await requests.asking('GROUP', { in: formatPlace(place) });
       if (!told.ok) {
         const { code } = told.error;
         if (code === 'gone') return noConnection;
@@ -198,7 +198,8 @@ export class SealedGroups {
         return isOther ? 'not-sealed' : refusal(code, told.error.text);
       }
       const groupId = decodeBase64url(told.value.groupId);
-      const material = await this.#steps.fetch(requests, conversation);
+      const conversation = this.#reach(place);
+      const material = conversation && (await this.#steps.fetch(requests, conversation));
       if (groupId === undefined || material === undefined) return notReady;
       const done = await this.#enter(group, formatHex(groupId), material);
       if (done.ok || done.error.code !== 'stale') return done;
@@ -264,12 +265,13 @@ export class SealedGroups {
   ): Promise<Done> {
     const { outbox, random } = this.#ports;
     const conversation = this.#reach({ kind: 'group', group });
-    if (this.#requests === undefined || !outbox().book.isCounting) return noConnection;
+    if (this.#requests === undefined) return noConnection;
     if (conversation === undefined) return notReady;
     const localId = newMessageId(random);
     const done = new Promise<Done>((resolve) => this.#asked.set(localId, resolve));
     await this.#free(async () => {
-      const made = await make(conversation, localId);
+      // Right after a login its numbers come in their turn.
+      const made = outbox().book.isCounting ? await make(conversation, localId) : noConnection;
       if (made.ok) await this.#steps.send(conversation, made.value, localId);
       else this.#answer(localId, made);
     });
@@ -295,7 +297,7 @@ export class SealedGroups {
 
   #held(conversation: Conversation, users: readonly string[]): void {
     const names = users.map((user) => `@${user}`).join(', ');
-    const text = `${names} in this group has another key than the one that you know: what you say here waits until you take it (/trust) or put them out`;
+    const text = `the key that you know of ${names} is not the one in this group: what you say here waits until you take it (/trust) or they are put out`;
     this.#notice(conversation.place, text);
   }
 

@@ -53,6 +53,8 @@ export async function takeEarlier(
     if (piece.verb === 'MSG') await isOfBefore(ports, conversation, piece, batch);
   }
   for (const piece of pieces) {
+    // Sealed, from before this account was in: nobody here can read it, and commits are no messages.
+    if (piece.verb === 'MSG' && piece.text === undefined) continue;
     const message =
       piece.verb === 'MSG'
         ? { ...received(conversation, piece), content: textContent(piece.text ?? '') }

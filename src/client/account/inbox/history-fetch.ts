@@ -30,8 +30,11 @@ export interface HistoryFetchPorts {
   readonly failed: (conversation: Conversation, failure: RequestFailure) => void;
 }
 
-/** Whether there may be something that was not here; or why the server, which has more, could not give it. */
-type Fetched = boolean | RequestFailure;
+/**
+ * From which number on there may be something that was not here, or `false`; or why the server, which has more, could not
+ * give it.
+ */
+type Fetched = number | false | RequestFailure;
 
 /** What was read. `failure`: the server has more, and could not give it. */
 export interface Filled<Read> {
@@ -133,11 +136,14 @@ export class HistoryFetch {
     const isShort = () =>
       kept.length < limit ||
       kept.some(({ epoch = Infinity }) => epoch < baseOf(conversation.record));
+    // Of a page that cannot be read here nothing is kept: the next one is before it all the same.
+    let edge = before;
     while (isShort()) {
-      const oldest = Math.min(before, ...kept.flatMap(({ seq }) => seq ?? []));
+      const oldest = Math.min(edge, ...kept.flatMap(({ seq }) => seq ?? []));
       const fetched = await this.#fetch(conversation, oldest);
       if (fetched === false) break;
-      if (fetched !== true) return { records: kept, failure: fetched };
+      if (typeof fetched !== 'number') return { records: kept, failure: fetched };
+      edge = Math.min(edge, fetched);
       kept = await read();
     }
     return { records: kept, failure: undefined };
@@ -182,11 +188,13 @@ export class HistoryFetch {
     const here = page.flatMap(({ seq }) => seq ?? []);
     const pieces = inOrder(page, damageBetween(damaged, between, here));
     if (!more || pieces.length === 0) this.#whole.add(conversation);
-    if (pieces.length === 0) return false;
+    const [oldest] = pieces;
+    if (oldest === undefined) return false;
+    const from = (oldest.verb === 'MSG' ? oldest.seq : oldest.first) ?? before;
     return new Promise((resolve) => {
       const written = (isWritten: boolean) => {
         this.#waiting.delete(written);
-        resolve(isWritten);
+        resolve(isWritten && from);
       };
       this.#waiting.add(written);
       this.#ports.enqueue({ kind: 'earlier', conversation, pieces, written });

@@ -482,12 +482,14 @@ export class Inbox {
     // After a lost answer, the other side may have reported it before the server gives the number.
     const isDelivered = place.kind === 'direct' && this.#isDelivered(conversation, own, seq);
     const state = isDelivered ? ('delivered' as const) : ('stored' as const);
-    const message = { ...waiting, seq, at: at ?? waiting.at, state };
+    // A group may be sealed since.
+    const encrypted = place.kind === 'direct' || record.group !== undefined;
+    const message = { ...waiting, encrypted, seq, at: at ?? waiting.at, state };
     batch.changes.push({ type: 'message', message });
     const id = outbox.book.idOf(entry);
     if (seq === undefined && id !== undefined) this.awaitNumber(formatMessageId(id), message);
     const { me } = this.#ports;
-    batch.events.push(ownEvent(me, own, { state: 'stored', seq, at: message.at }));
+    batch.events.push(ownEvent(me, own, { state: 'stored', encrypted, seq, at: message.at }));
     if (isDelivered) batch.events.push(ownEvent(me, own, { state, seq }));
     if (place.kind === 'lobby') batch.events.push({ type: 'broadcast-sent', content });
   }
@@ -528,7 +530,9 @@ export class Inbox {
     const message = { ...messageOf(entry), state: 'refused' as const, reason: text };
     if (conversation.isKept) batch.changes.push({ type: 'message', message });
     const own = { localId, place: entry.place, content };
-    batch.events.push(ownEvent(this.#ports.me, own, { state: 'refused', code, reason: text }));
+    const { encrypted } = message;
+    const fate = { state: 'refused', encrypted, code, reason: text } as const;
+    batch.events.push(ownEvent(this.#ports.me, own, fate));
   }
 
   #advance(conversation: Conversation, seq: number, batch: InboxBatch): void {
@@ -548,9 +552,13 @@ function seenIn(conversation: Conversation, record: ConversationRecord): Convers
   return { ...record, read: Math.min(conversation.seen, record.cursor) };
 }
 
-type OwnFate = Omit<OwnMessage, keyof OwnContent | 'from'>;
+type OwnFate = Omit<OwnMessage, keyof OwnContent | 'from' | 'encrypted'> & {
+  /** Of a message to a group or to the lobby. */
+  readonly encrypted?: boolean;
+};
 
 /** The event for a changed state of an own message. */
 function ownEvent(from: Username, own: OwnContent, fate: OwnFate): ClientEvent {
-  return { type: 'own', message: { ...own, from, ...fate } };
+  const { encrypted = own.place.kind === 'direct' } = fate;
+  return { type: 'own', message: { ...own, from, ...fate, encrypted } };
 }

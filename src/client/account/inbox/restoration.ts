@@ -85,7 +85,9 @@ export class Restoration {
     for (const { entry, fate } of fates) {
       const { localId, content } = entry.record;
       if (isSilent(content)) continue;
-      const own = { localId, from: me, place: entry.place, content, ...fate };
+      const { place } = entry;
+      const encrypted = place.kind === 'direct' || entry.record.group !== undefined;
+      const own = { localId, from: me, place, content, encrypted, ...fate };
       emit({ type: 'own', message: own });
     }
   }

@@ -127,7 +127,7 @@ test('by invitation: who is not admitted sees no such group, who is may enter, a
   const records = [Buffer.from(admit.bytes).toString('base64url')];
   const request = { verb: 'INVITE', label: 'i', in: '#lunch', user: 'bob', records } as never;
   world.stage.request(1, request, { outline: undefined, records: [admit], chain: undefined });
-  assert.deepEqual(inShort(world.stage.events(1)), ['INVITED']);
+  assert.deepEqual(inShort(world.stage.events(1)), ['MSG', 'INVITED'], 'who brings it hears it');
   assert.deepEqual(inShort(world.stage.events(2)), [
     '+SUCCESS alice has invited you to group "lunch": /join enters it',
   ]);
@@ -156,7 +156,8 @@ test('the admin hands over with a record: the roster and the group agree on who 
   const records = [Buffer.from(record.bytes).toString('base64url')];
   const request = { verb: 'HAND_OVER', label: 'h', in: '#lunch', user: 'bob', records } as never;
   world.stage.request(1, request, { outline: undefined, records: [record], chain: undefined });
-  assert.ok(inShort(world.stage.events(1)).includes('GROUP_CHANGED'));
+  const heard = inShort(world.stage.events(1));
+  assert.ok(heard.includes('GROUP_CHANGED') && heard.includes('MSG'), heard.join());
   assert.equal(world.stage.hub.groups.get('lunch')?.admin.name, 'bob');
   const without = { verb: 'HAND_OVER', label: 'h', in: '#lunch', user: 'carol' } as never;
   world.clear(2);

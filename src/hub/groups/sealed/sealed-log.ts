@@ -50,7 +50,8 @@ export function addLine(
       welcome: undefined,
       inSealed: part,
     },
-    except: visit?.connection,
+    // Who commits is told its number. Of records alone nobody is: who brings them hears the line.
+    except: id === undefined ? undefined : visit?.connection,
     items,
   });
   return seq;

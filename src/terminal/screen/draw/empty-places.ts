@@ -20,7 +20,7 @@ export function isUnspoken(entries: TimelineItems): boolean {
 
 /** What to do in a conversation without messages. `helpKey` shows the keys. */
 export function welcome(
-  { kind, name, isLeft }: ConversationSummary,
+  { kind, name, isLeft, protection }: ConversationSummary,
   helpKey: string,
 ): readonly string[] {
   switch (kind) {
@@ -37,7 +37,9 @@ export function welcome(
       if (isLeft) return ['', `You are not in ${name}.`, '', `/join ${name}    enters it again`];
       return [
         '',
-        `The members of ${name} read what you write here.`,
+        protection === 'sealed'
+          ? `The members of ${name} read what you write here, and nobody else: it is sealed.`
+          : `The members of ${name} read what you write here; the server can too.`,
         '',
         `/join ${name}    is what others type to come in`,
       ];

@@ -215,7 +215,7 @@ function headerRows(
   layout: Layout,
 ): readonly string[] {
   const { list, messages, people } = layout;
-  const { kind, id, name, isLeft, isHere } = conversation;
+  const { kind, id, name, isLeft, isHere, protection } = conversation;
   const title = kind === 'lobby' ? name : id;
   const more =
     kind === 'lobby'
@@ -223,7 +223,9 @@ function headerRows(
       : kind === 'group'
         ? isLeft
           ? 'you are not in it'
-          : 'group'
+          : protection === 'sealed'
+            ? '◇ sealed group'
+            : 'group'
         : isHere === true
           ? 'here'
           : isHere === false

@@ -52,6 +52,18 @@ export function listedRows(
   return rows.slice(top, top + height);
 }
 
+/** `◇`: a sealed group. Private conversations are encrypted all, and show who is here. */
+function signOf({ kind, protection, isHere }: ConversationSummary): string {
+  switch (kind) {
+    case 'lobby':
+      return '≡';
+    case 'group':
+      return protection === 'sealed' ? '◇' : '#';
+    case 'person':
+      return isHere === true ? '●' : '○';
+  }
+}
+
 /** The rows of one conversation. */
 function conversationRows(
   conversation: ConversationSummary,
@@ -59,7 +71,7 @@ function conversationRows(
   { width, theme }: Pane,
 ): readonly string[] {
   const { kind, name, unread, mentions, isHere, isLeft, protection } = conversation;
-  const sign = kind === 'lobby' ? '≡' : kind === 'group' ? '#' : isHere === true ? '●' : '○';
+  const sign = signOf(conversation);
   const warning = protection === 'changed' ? '!' : '';
   const count = unread === 0 ? '' : `${mentions > 0 ? '@' : ''}${unread > 999 ? '999+' : unread}`;
   const tail = `${warning}${count}`;

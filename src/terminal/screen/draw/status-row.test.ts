@@ -33,7 +33,7 @@ function rowIn(width: number, protection: Protection, work?: string): string {
   );
 }
 
-const protections = ['open', 'untried', 'encrypted', 'verified', 'changed'] as const;
+const protections = ['open', 'sealed', 'untried', 'encrypted', 'verified', 'changed'] as const;
 
 test('the row is as wide as the screen, and says connection and protection before all else', () => {
   for (let width = 12; width <= 200; width++) {

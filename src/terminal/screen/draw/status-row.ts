@@ -22,6 +22,7 @@ export interface Status {
 
 const protections: Readonly<Record<Protection, string>> = {
   open: '○ not encrypted: the server can read it',
+  sealed: '◇ sealed: only its members can read it',
   untried: '◇ will be end-to-end encrypted, key unknown',
   encrypted: '◇ end-to-end encrypted, key not verified',
   verified: '◆ end-to-end encrypted, key verified',
@@ -31,6 +32,7 @@ const protections: Readonly<Record<Protection, string>> = {
 /** The shorter words, for narrow screens. */
 const shortProtections: Readonly<Record<Protection, string>> = {
   open: '○ not encrypted',
+  sealed: '◇ sealed',
   untried: '◇ key unknown',
   encrypted: '◇ encrypted',
   verified: '◆ verified',

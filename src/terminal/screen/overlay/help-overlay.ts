@@ -90,7 +90,7 @@ const sample = [
 ] as const;
 
 const signs: readonly Row[] = [
-  ['◇ ◆', 'end-to-end encrypted; ◆ with a key that you have compared (/verify)'],
+  ['◇ ◆', 'end-to-end encrypted, or a sealed group; ◆ with a key that you have compared (/verify)'],
   ['○', 'the server can read it'],
   ['!', 'the key has changed'],
   ['…', 'on its way'],
