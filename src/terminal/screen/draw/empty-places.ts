@@ -39,7 +39,8 @@ export function welcome(
         '',
         protection === 'sealed'
           ? `The members of ${name} read what you write here, and nobody else: it is sealed.`
-          : `The members of ${name} read what you write here; the server can too.`,
+          : `The members of ${name} read what you write here.`,
+        ...(protection === 'sealed' ? [] : ['The server can read it too.']),
         '',
         `/join ${name}    is what others type to come in`,
       ];
