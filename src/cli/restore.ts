@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '../lib/result.ts';
 import { systemCode, systemReason } from '../lib/system-error.ts';
 import { SqliteProblem } from '../sqlite/problem.ts';
-import { openBackup } from '../store/sqlite/backup.ts';
+import { openBackup } from '../store/sqlite/backup/backup.ts';
 import { lockFor } from '../store/sqlite/open.ts';
 import { oneFile } from './admin/one-file.ts';
 import { optionsOf, restoreFlags } from './admin/options.ts';

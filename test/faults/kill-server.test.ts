@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { verifyStore } from '../../src/store/sqlite/verify.ts';
+import { verifyStore } from '../../src/store/sqlite/check/verify.ts';
 import {
   createDevice,
   logIn,

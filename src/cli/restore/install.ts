@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { backupFiles } from '../../server/admin/backup-files.ts';
-import type { Backup } from '../../store/sqlite/backup.ts';
+import type { Backup } from '../../store/sqlite/backup/backup.ts';
 import { databaseFile } from '../serve/database-file.ts';
 import { makeFolder } from '../../platform/node/make-folder.ts';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { ok } from '../../lib/result.ts';
+import { err, ok } from '../../lib/result.ts';
 import type { ChatClient } from '../chat-client.ts';
 import { ChatError } from './chat-error.ts';
 import { Chat } from './chat.ts';
@@ -29,6 +29,12 @@ function strictClient(sink: (event: ClientEvent) => void): ChatClient {
     privateMessage: (user: unknown, text: unknown) => (strings(user, text), ok('3')),
     createGroup: strings,
     joinGroup: strings,
+    sealGroup: async (group: unknown, mode: unknown) => {
+      strings(group, mode);
+      return err('not so');
+    },
+    joinSealed: async (group: unknown) => (strings(group), 'not-sealed'),
+    kickSealed: async (group: unknown, user: unknown) => (strings(group, user), 'not-sealed'),
     leaveGroup: strings,
     kick: strings,
     listMembers: async (group: unknown) => (strings(group), undefined),
@@ -53,7 +59,7 @@ const methods = [
   ['on', 2],
   ['history', 2],
   ['members', 1],
-  ['createGroup', 1],
+  ['createGroup', 2],
   ['joinGroup', 1],
   ['leaveGroup', 1],
   ['kick', 2],

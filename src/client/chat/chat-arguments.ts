@@ -52,6 +52,12 @@ export const pageOptions = v.optional(
   {},
 );
 
+/** What kind of group is made. */
+export const groupKind = v.optional(
+  v.object({ sealed: v.optional(toggle), private: v.optional(toggle) }, 'must be an object'),
+  {},
+);
+
 /** A place in the form for `say`. */
 export function placeOf(place: unknown): Place {
   const parsed = parsePlace(given(text, place, 'place'));

@@ -13,6 +13,7 @@ import { parseGroupName, type Username } from '../../wire/text.ts';
 import {
   callback,
   given,
+  groupKind,
   oneOf,
   pageOptions,
   placeOf,
@@ -265,13 +266,15 @@ export class Chat {
   }
 
   /** Makes a group with this user as its admin. Rejects with the server's code. */
-  async createGroup(group: string, how: GroupKind = {}): Promise<void> {
+  async createGroup(group: string, kind?: GroupKind): Promise<void> {
+    const name = given(textForm, group, 'group');
+    const how = given(groupKind, kind, 'kind');
     if (how.sealed === true) {
-      const name = given(textForm, group, 'group');
       const done = await this.#client.sealGroup(name, how.private === true ? 'invite' : 'open');
       if (!done.ok) throw new ChatError('refused', done.error);
       return undefined;
     }
+    if (how.private === true) throw new ChatError('usage', 'kind: only sealed groups are private');
     return this.#command('CREATE_GROUP', group, (name) => this.#client.createGroup(name));
   }
 
@@ -293,7 +296,7 @@ export class Chat {
   /** Removes somebody from a group of which this user is the admin. They cannot come back. */
   async kick(group: string, name: string): Promise<void> {
     const member = given(textForm, name, 'name');
-    const sealed = await this.#client.kickSealed(group, member);
+    const sealed = await this.#client.kickSealed(given(textForm, group, 'group'), member);
     if (sealed !== 'not-sealed') {
       if (!sealed.ok) throw new ChatError('refused', sealed.error);
       return undefined;

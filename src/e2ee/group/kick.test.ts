@@ -31,8 +31,8 @@ import {
 } from '../mls.ts';
 import { readGroupMessage } from './group-message.ts';
 import { publicGroup, type GroupSession } from './group-session.ts';
-import { changedParts } from './session-parts.ts';
-import { decodeGroupSession } from './stored-session.ts';
+import { changedParts } from './storage/session-parts.ts';
+import { decodeGroupSession } from './storage/stored-session.ts';
 import { followCommit } from './replay.ts';
 
 /** A session of its own with the same secrets, as a thief copies it, or a hostile client keeps it. */

@@ -4,8 +4,8 @@
 import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Database, SqlValue, Statement } from '../../sqlite/engine.ts';
-import type { GroupTables } from './group-tables.ts';
-import { SealedRows } from './sealed-rows.ts';
+import type { GroupTables } from './tables/group-tables.ts';
+import { SealedRows } from './tables/sealed-rows.ts';
 
 export class ChangeWriter {
   readonly #database: Database;

@@ -7,7 +7,7 @@
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Database } from '../../sqlite/engine.ts';
-import { counterIn, SealedRows } from './sealed-rows.ts';
+import { counterIn, SealedRows } from './tables/sealed-rows.ts';
 
 const digits = 16;
 

@@ -20,9 +20,9 @@ import { inTransaction, openDatabase } from '../../sqlite/database.ts';
 import { loadEngine, type Database } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { openStore } from './open.ts';
-import { openBackup } from './backup.ts';
-import { checkDatabase } from './check.ts';
-import { salvage } from './salvage.ts';
+import { openBackup } from './backup/backup.ts';
+import { checkDatabase } from './check/check.ts';
+import { salvage } from './check/salvage.ts';
 import { schema } from './schema.ts';
 import { SegmentTable } from './segments.ts';
 

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { StoreError, type Segment } from '../../hub/store-port.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { openStore } from './open.ts';
-import { verifyStore } from './verify.ts';
+import { verifyStore } from './check/verify.ts';
 
 const refused = (code: StoreError['code']) => (error: unknown) =>
   error instanceof StoreError && error.code === code;

@@ -29,16 +29,16 @@ import { withGroupLines } from '../group-lines.ts';
 import { codeOf, isForOtherTables, problemOf, type Database } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { ChangeWriter } from './changes.ts';
-import { LinkTable } from './account-links.ts';
+import { LinkTable } from './tables/account-links.ts';
 import { CommitNote } from './commit-note.ts';
 import { beginGeneration, isMarkedRestored } from './generation.ts';
-import { KeyTable } from './key-packages.ts';
+import { KeyTable } from './tables/key-packages.ts';
 import { loadRecords } from './load.ts';
 import { beginRun } from './runs.ts';
 import { schema } from './schema.ts';
-import { sealAll } from './sealed-rows.ts';
+import { sealAll } from './tables/sealed-rows.ts';
 import { LogReader, isDamage } from './log-reader.ts';
-import { GroupTables } from './group-tables.ts';
+import { GroupTables } from './tables/group-tables.ts';
 import { SegmentTable } from './segments.ts';
 
 export interface FileCommit {

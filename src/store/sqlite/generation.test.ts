@@ -6,7 +6,7 @@ import { logChange, segment } from '../../../test/conformance/store.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import type { AccountId, Records } from '../../hub/records.ts';
 import type { Username } from '../../wire/text.ts';
-import { openBackup } from './backup.ts';
+import { openBackup } from './backup/backup.ts';
 import { openStore } from './open.ts';
 
 const say = (first: number, count = 1) => ({ changes: [], segments: [segment(1, first, count)] });

@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 import { maxGenerations } from '../../hub/messages/logs.ts';
 import type { Database } from '../../sqlite/engine.ts';
 import { lastOfLog } from './last-of-log.ts';
-import { counterIn, sealNew, SealedRows } from './sealed-rows.ts';
+import { counterIn, sealNew, SealedRows } from './tables/sealed-rows.ts';
 
 /**
  * At most this many generations are remembered. A device that was last here before them starts again with what is

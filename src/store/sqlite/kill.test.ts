@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { range } from '../../../test/conformance/store.ts';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { openStore } from './open.ts';
-import { verifyStore } from './verify.ts';
+import { verifyStore } from './check/verify.ts';
 
 const fixture = fileURLToPath(new URL('../../../test/support/commit-loop.js', import.meta.url));
 const rounds = 20;

@@ -8,7 +8,7 @@ import type { Database } from '../../sqlite/engine.ts';
 import { problemOf } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
-import { asLeaves, asRosterItem, asSealedGroup } from './group-rows.ts';
+import { asLeaves, asRosterItem, asSealedGroup } from './tables/group-rows.ts';
 import { lastOfLog } from './last-of-log.ts';
 import {
   isNamed,
@@ -17,7 +17,7 @@ import {
   rowInWords,
   type SealedTable,
   type RowValues,
-} from './sealed-rows.ts';
+} from './tables/sealed-rows.ts';
 import type { RosterItem } from '../../wire/extended/events.ts';
 import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';

@@ -20,7 +20,7 @@ import type { RosterItem } from '../../wire/extended/events.ts';
 import { takeLock, type Lock } from '../../sqlite/lock.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
-import type { BackupOrder } from './backup.ts';
+import type { BackupOrder } from './backup/backup.ts';
 import { isDamage } from './log-reader.ts';
 import {
   packSegments,
@@ -267,7 +267,7 @@ function unavailable(state: 'open' | 'closed' | 'crashed'): StoreError {
 
 function copy(order: BackupOrder): Promise<void> {
   const { target } = order;
-  const thread = new Worker(new URL('backup-thread.js', import.meta.url), {
+  const thread = new Worker(new URL('backup/backup-thread.js', import.meta.url), {
     name: 'backup',
     workerData: order,
   });
@@ -294,7 +294,7 @@ function copy(order: BackupOrder): Promise<void> {
 
 /** Checks the database at `path` in a thread of its own. Rejects with its error. */
 export function lookAt(path: string, isQuick: boolean): Promise<StoreCheck> {
-  const thread = new Worker(new URL('check-thread.js', import.meta.url), {
+  const thread = new Worker(new URL('check/check-thread.js', import.meta.url), {
     name: 'check',
     workerData: { path, isQuick },
   });

@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import type { Database } from '../../sqlite/engine.ts';
 import { lastOfLog } from './last-of-log.ts';
-import { sealNew } from './sealed-rows.ts';
+import { sealNew } from './tables/sealed-rows.ts';
 
 /**
  * At most this many runs are remembered. A device that was last here before them compares the logs with its own data.

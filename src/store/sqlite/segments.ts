@@ -6,7 +6,7 @@ import type { Database } from '../../sqlite/engine.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { retentionOf } from '../retention.ts';
 import { lastOfLog } from './last-of-log.ts';
-import { SealedRows } from './sealed-rows.ts';
+import { SealedRows } from './tables/sealed-rows.ts';
 import { checksumOf, isLines } from './seal.ts';
 
 /** The maximum that one call of trim deletes and reads: about 20 ms of work, for which commits wait. */

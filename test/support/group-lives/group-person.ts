@@ -21,12 +21,12 @@ import {
   type PendingCommit,
   type PreparedCommit,
 } from '../../../src/e2ee/group/pending-commit.ts';
-import { decodePending, encodePending } from '../../../src/e2ee/group/pending-record.ts';
+import { decodePending, encodePending } from '../../../src/e2ee/group/storage/pending-record.ts';
 import type { Judge } from '../../../src/e2ee/group/policy.ts';
 import type { PublicGroup } from '../../../src/e2ee/group/public-group.ts';
 import { followCommit, readTree } from '../../../src/e2ee/group/replay.ts';
-import { changedParts } from '../../../src/e2ee/group/session-parts.ts';
-import { decodeGroupSession } from '../../../src/e2ee/group/stored-session.ts';
+import { changedParts } from '../../../src/e2ee/group/storage/session-parts.ts';
+import { decodeGroupSession } from '../../../src/e2ee/group/storage/stored-session.ts';
 import type { Suite } from '../../../src/e2ee/suite.ts';
 import { decodeUtf8, encodeUtf8, equalBytes } from '../../../src/lib/bytes.ts';
 import { value, type Account } from '../group.ts';

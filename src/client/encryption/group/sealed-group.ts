@@ -2,7 +2,7 @@
 // keep all of it on the disk. Decides nothing; reading.ts, writing.ts and entry.ts do.
 import type { GroupSession } from '../../../e2ee/group/group-session.ts';
 import type { PendingCommit } from '../../../e2ee/group/pending-commit.ts';
-import { changedParts, removedParts } from '../../../e2ee/group/session-parts.ts';
+import { changedParts, removedParts } from '../../../e2ee/group/storage/session-parts.ts';
 import type { RosterItem } from '../../../wire/extended/events.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
 import type { SignedRoster } from '../../../wire/statements/roster.ts';

@@ -10,7 +10,7 @@ import { exportTree, groupInfo } from '../../../e2ee/group/group-info.ts';
 import { sealInGroup } from '../../../e2ee/group/group-message.ts';
 import { members } from '../../../e2ee/group/group-session.ts';
 import { adopt, forgetPending, type PreparedCommit } from '../../../e2ee/group/pending-commit.ts';
-import { encodePending } from '../../../e2ee/group/pending-record.ts';
+import { encodePending } from '../../../e2ee/group/storage/pending-record.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
 import { suiteName } from '../../../e2ee/suite.ts';

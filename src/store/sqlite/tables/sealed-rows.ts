@@ -2,11 +2,11 @@
 // only checks the form of pages, so it does not notice a byte that the disk has changed inside a name or a key. Every
 // write to these tables goes through this file.
 
-import type { Database, SqlValue, Statement } from '../../sqlite/engine.ts';
-import { SqliteProblem } from '../../sqlite/problem.ts';
-import { Row } from '../../sqlite/rows.ts';
-import { lastOfLog } from './last-of-log.ts';
-import { rowChecksumOf } from './seal.ts';
+import type { Database, SqlValue, Statement } from '../../../sqlite/engine.ts';
+import { SqliteProblem } from '../../../sqlite/problem.ts';
+import { Row } from '../../../sqlite/rows.ts';
+import { lastOfLog } from '../last-of-log.ts';
+import { rowChecksumOf } from '../seal.ts';
 
 export const sealedTables = [
   'accounts',

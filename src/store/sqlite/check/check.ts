@@ -2,16 +2,16 @@
 // with their allowed values, segments with their checksums and with the segments after them. It compares within one
 // state: later messages and deletions are no damage.
 
-import type { LogId } from '../../hub/records.ts';
-import type { StoreDamage, StoreCheck } from '../../hub/store-port.ts';
-import { codeOf, type Database } from '../../sqlite/engine.ts';
-import { inOneState } from '../../sqlite/database.ts';
-import { SqliteProblem } from '../../sqlite/problem.ts';
-import { Row } from '../../sqlite/rows.ts';
-import { loadRecords } from './load.ts';
-import { isWhole, rowInWords, type RowValues } from './sealed-rows.ts';
-import { UsageTally } from './usage.ts';
-import { LogReader, isDamage } from './log-reader.ts';
+import type { LogId } from '../../../hub/records.ts';
+import type { StoreDamage, StoreCheck } from '../../../hub/store-port.ts';
+import { codeOf, type Database } from '../../../sqlite/engine.ts';
+import { inOneState } from '../../../sqlite/database.ts';
+import { SqliteProblem } from '../../../sqlite/problem.ts';
+import { Row } from '../../../sqlite/rows.ts';
+import { loadRecords } from '../load.ts';
+import { isWhole, rowInWords, type RowValues } from '../tables/sealed-rows.ts';
+import { UsageTally } from '../usage.ts';
+import { LogReader, isDamage } from '../log-reader.ts';
 
 /** At most this many places are reported. */
 const maxDamages = 100;

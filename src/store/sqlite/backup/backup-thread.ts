@@ -2,12 +2,12 @@
 // the copy. Checks everything first: a copied damage would be found when it is too late.
 
 import { workerData } from 'node:worker_threads';
-import { copyDatabase, writeWhole } from '../../sqlite/copy.ts';
-import { loadEngine } from '../../sqlite/engine.ts';
-import { SqliteProblem } from '../../sqlite/problem.ts';
+import { copyDatabase, writeWhole } from '../../../sqlite/copy.ts';
+import { loadEngine } from '../../../sqlite/engine.ts';
+import { SqliteProblem } from '../../../sqlite/problem.ts';
 import { attach, type BackupOrder } from './backup.ts';
-import { checkDatabase, damageInWords } from './check.ts';
-import { salvage } from './salvage.ts';
+import { checkDatabase, damageInWords } from '../check/check.ts';
+import { salvage } from '../check/salvage.ts';
 
 const { path, target, attachments, evenDamaged } = workerData as BackupOrder;
 const connect = await loadEngine();

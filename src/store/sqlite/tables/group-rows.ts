@@ -1,9 +1,9 @@
 // The texts in rows about sealed groups, decoded: what does not fit is damaged.
 
 import * as v from 'valibot';
-import type { LogId, SealedGroupRecord, SealedLeavesRecord } from '../../hub/records.ts';
-import { rosterItem, type RosterItem } from '../../wire/extended/events.ts';
-import { decodeJson } from '../../wire/extended/json-line.ts';
+import type { LogId, SealedGroupRecord, SealedLeavesRecord } from '../../../hub/records.ts';
+import { rosterItem, type RosterItem } from '../../../wire/extended/events.ts';
+import { decodeJson } from '../../../wire/extended/json-line.ts';
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 

@@ -1,9 +1,9 @@
 // Key packages that devices left for people who write to them while they are offline. Each is given out once. Only the
 // last resort is given out repeatedly.
 
-import type { AccountId } from '../../hub/records.ts';
-import type { Database } from '../../sqlite/engine.ts';
-import { Row } from '../../sqlite/rows.ts';
+import type { AccountId } from '../../../hub/records.ts';
+import type { Database } from '../../../sqlite/engine.ts';
+import { Row } from '../../../sqlite/rows.ts';
 import { isWhole, SealedRows, type RowValues } from './sealed-rows.ts';
 
 export class KeyTable {

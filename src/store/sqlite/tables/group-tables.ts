@@ -1,13 +1,13 @@
 // What is stored of sealed groups beside their messages: the lines of commits, which are kept longer than messages; the
 // roster; GroupInfos and trees for those who enter. All of it is opaque here, and goes with its log. Rows have checksums.
 
-import type { Change, GroupInfoRecord, GroupLineRecord, LogId } from '../../hub/records.ts';
-import type { GroupLines } from '../../hub/store-port.ts';
-import type { Database, Statement } from '../../sqlite/engine.ts';
-import { Row } from '../../sqlite/rows.ts';
-import type { RosterItem } from '../../wire/extended/events.ts';
-import { parseUsername } from '../../wire/text.ts';
-import { keptInfos, keptLinesMs } from '../retention.ts';
+import type { Change, GroupInfoRecord, GroupLineRecord, LogId } from '../../../hub/records.ts';
+import type { GroupLines } from '../../../hub/store-port.ts';
+import type { Database, Statement } from '../../../sqlite/engine.ts';
+import { Row } from '../../../sqlite/rows.ts';
+import type { RosterItem } from '../../../wire/extended/events.ts';
+import { parseUsername } from '../../../wire/text.ts';
+import { keptInfos, keptLinesMs } from '../../retention.ts';
 import { asRosterItem, stateText, leavesText } from './group-rows.ts';
 import { isWhole, SealedRows, type RowValues, type SealedTable } from './sealed-rows.ts';
 

@@ -1,8 +1,8 @@
 // The links of accounts' chains. The hub only knows how many there are; they are read for those who ask for them.
 
-import type { AccountId } from '../../hub/records.ts';
-import type { Database } from '../../sqlite/engine.ts';
-import { Row } from '../../sqlite/rows.ts';
+import type { AccountId } from '../../../hub/records.ts';
+import type { Database } from '../../../sqlite/engine.ts';
+import { Row } from '../../../sqlite/rows.ts';
 import { isWhole, type RowValues } from './sealed-rows.ts';
 
 export class LinkTable {

@@ -1,14 +1,14 @@
 // A backup is a copy of the database with a few small files in an extra table: one file to carry away, and nothing to
 // forget. Only backups have the table: a database restored from one holds no keys.
 
-import type { Attachment } from '../../hub/store-port.ts';
-import { copyDatabase } from '../../sqlite/copy.ts';
-import { asProblem, checkIntegrity, openToRead } from '../../sqlite/database.ts';
-import { loadEngine, type Database } from '../../sqlite/engine.ts';
-import { SqliteProblem } from '../../sqlite/problem.ts';
-import { Row } from '../../sqlite/rows.ts';
-import { markRestored } from './generation.ts';
-import { schema } from './schema.ts';
+import type { Attachment } from '../../../hub/store-port.ts';
+import { copyDatabase } from '../../../sqlite/copy.ts';
+import { asProblem, checkIntegrity, openToRead } from '../../../sqlite/database.ts';
+import { loadEngine, type Database } from '../../../sqlite/engine.ts';
+import { SqliteProblem } from '../../../sqlite/problem.ts';
+import { Row } from '../../../sqlite/rows.ts';
+import { markRestored } from '../generation.ts';
+import { schema } from '../schema.ts';
 
 /** The input of the thread that writes a backup. */
 export interface BackupOrder {

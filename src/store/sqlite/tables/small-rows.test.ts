@@ -12,16 +12,16 @@ import {
   range,
   segment,
   userName,
-} from '../../../test/conformance/store.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import type { AccountRecord, Change, Records } from '../../hub/records.ts';
-import { StoreError } from '../../hub/store-port.ts';
-import { openDatabase } from '../../sqlite/database.ts';
-import { loadEngine } from '../../sqlite/engine.ts';
-import { SqliteProblem } from '../../sqlite/problem.ts';
-import { openBackup } from './backup.ts';
-import { openStore } from './open.ts';
-import { schema } from './schema.ts';
+} from '../../../../test/conformance/store.ts';
+import { temporaryFolder } from '../../../../test/support/temporary.ts';
+import type { AccountRecord, Change, Records } from '../../../hub/records.ts';
+import { StoreError } from '../../../hub/store-port.ts';
+import { openDatabase } from '../../../sqlite/database.ts';
+import { loadEngine } from '../../../sqlite/engine.ts';
+import { SqliteProblem } from '../../../sqlite/problem.ts';
+import { openBackup } from '../backup/backup.ts';
+import { openStore } from '../open.ts';
+import { schema } from '../schema.ts';
 
 const names = ['alice', 'bob', 'carl', 'dora', 'emil'];
 const packages = names.map((name) => name.repeat(4));

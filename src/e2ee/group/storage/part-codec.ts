@@ -1,6 +1,6 @@
 // The bytes of the parts in which a group session is stored (session-parts.ts): nodes of the tree, keys of a leaf, the
 // core. Each has one encoding, and nothing else decodes.
-import { concatBytes, equalBytes } from '../../lib/bytes.ts';
+import { concatBytes, equalBytes } from '../../../lib/bytes.ts';
 import {
   decodeGroupStateWithoutTree,
   decodeNode,
@@ -9,8 +9,8 @@ import {
   type ClientState,
   type Node,
   type RatchetTree,
-} from '../mls.ts';
-import type { KeyRatchet } from './group-session.ts';
+} from '../../mls.ts';
+import type { KeyRatchet } from '../group-session.ts';
 
 const recordVersion = 1;
 const widthBytes = 2;

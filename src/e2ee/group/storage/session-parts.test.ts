@@ -20,15 +20,15 @@ import {
   value,
   type Account,
   type Party,
-} from '../../../test/support/group.ts';
-import { equalBytes } from '../../lib/bytes.ts';
-import type { Result } from '../../lib/result.ts';
-import { encodeDevice } from '../device.ts';
-import { mls } from '../mls.ts';
-import { prepareRemoval, prepareRotation } from './commits.ts';
-import { epochDigits } from './group-info.ts';
-import type { GroupSession } from './group-session.ts';
-import { adopt } from './pending-commit.ts';
+} from '../../../../test/support/group.ts';
+import { equalBytes } from '../../../lib/bytes.ts';
+import type { Result } from '../../../lib/result.ts';
+import { encodeDevice } from '../../device.ts';
+import { mls } from '../../mls.ts';
+import { prepareRemoval, prepareRotation } from '../commits.ts';
+import { epochDigits } from '../group-info.ts';
+import type { GroupSession } from '../group-session.ts';
+import { adopt } from '../pending-commit.ts';
 import { decodePending, encodePending } from './pending-record.ts';
 import { changedParts, removedParts, type SessionPart } from './session-parts.ts';
 import {

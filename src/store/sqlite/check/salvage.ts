@@ -1,11 +1,11 @@
 // Copies the intact parts of a damaged database to a new file: readable rows, and segments that are as they were
 // written. What is missing in a log becomes a gap, as after a failure of the disk.
 
-import { createNew } from '../../sqlite/create.ts';
-import { inOneState, inTransaction } from '../../sqlite/database.ts';
-import { loadEngine, type Database } from '../../sqlite/engine.ts';
-import type { LogId } from '../../hub/records.ts';
-import { Row } from '../../sqlite/rows.ts';
+import { createNew } from '../../../sqlite/create.ts';
+import { inOneState, inTransaction } from '../../../sqlite/database.ts';
+import { loadEngine, type Database } from '../../../sqlite/engine.ts';
+import type { LogId } from '../../../hub/records.ts';
+import { Row } from '../../../sqlite/rows.ts';
 import {
   isNamed,
   isWhole,
@@ -15,10 +15,10 @@ import {
   SealedRows,
   type SealedTable,
   type RowValues,
-} from './sealed-rows.ts';
-import { LogReader, isDamage } from './log-reader.ts';
-import { schema } from './schema.ts';
-import { SegmentTable } from './segments.ts';
+} from '../tables/sealed-rows.ts';
+import { LogReader, isDamage } from '../log-reader.ts';
+import { schema } from '../schema.ts';
+import { SegmentTable } from '../segments.ts';
 
 const page = { from: 'start', maxMessages: 10_000, maxBytes: 4 * 1024 * 1024 } as const;
 

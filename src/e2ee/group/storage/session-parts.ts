@@ -7,9 +7,9 @@
 // node.<at>             a node of the tree, about 1.3 KB: nine at most by each MLS commit
 // keys.<epoch>.<leaf>   where a leaf's ratchet stands: written by each message
 // past.<epoch>          an epoch that is over: its secret, and the nodes that its tree had otherwise
-import { concatBytes } from '../../lib/bytes.ts';
-import { encodeGroupContext, mls, type ClientState, type RatchetTree } from '../mls.ts';
-import { noRatchet, type GroupSession, type PastEpoch, type SecretTree } from './group-session.ts';
+import { concatBytes } from '../../../lib/bytes.ts';
+import { encodeGroupContext, mls, type ClientState, type RatchetTree } from '../../mls.ts';
+import { noRatchet, type GroupSession, type PastEpoch, type SecretTree } from '../group-session.ts';
 import {
   encodeCore,
   encodeNumber,

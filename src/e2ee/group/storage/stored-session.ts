@@ -1,8 +1,8 @@
 // Reads a group session back from its parts (session-parts.ts). What is read must be whole: each leaf's ratchet is
 // there, each tree has the hash that its epoch names, nothing is left over, and the own leaf is the device's.
-import { equalBytes } from '../../lib/bytes.ts';
-import { ok, type Result } from '../../lib/result.ts';
-import type { Device } from '../device.ts';
+import { equalBytes } from '../../../lib/bytes.ts';
+import { ok, type Result } from '../../../lib/result.ts';
+import type { Device } from '../../device.ts';
 import {
   decodeGroupContext,
   encodeGroupContext,
@@ -11,10 +11,10 @@ import {
   type ClientState,
   type GroupContext,
   type RatchetTree,
-} from '../mls.ts';
-import { refuse, type Refusal } from '../refusal.ts';
-import type { Suite } from '../suite.ts';
-import { isSameIdentity, type GroupIdentity } from './group-identity.ts';
+} from '../../mls.ts';
+import { refuse, type Refusal } from '../../refusal.ts';
+import type { Suite } from '../../suite.ts';
+import { isSameIdentity, type GroupIdentity } from '../group-identity.ts';
 import {
   groupSessionOf,
   unusedNode,
@@ -22,7 +22,7 @@ import {
   type GroupSession,
   type PastEpoch,
   type SecretTree,
-} from './group-session.ts';
+} from '../group-session.ts';
 import {
   attempt,
   decodeCore,
@@ -31,8 +31,8 @@ import {
   decodeTreeNode,
   splitParts,
 } from './part-codec.ts';
-import { groupConfig, isOfProfile, maxTreeNodes, pastEpochs } from './profile.ts';
-import { groupLeafOf, leafNodeAt } from './public-group.ts';
+import { groupConfig, isOfProfile, maxTreeNodes, pastEpochs } from '../profile.ts';
+import { groupLeafOf, leafNodeAt } from '../public-group.ts';
 
 export type StoredSessionRefusal = Refusal<
   | 'malformed' // damaged, incomplete, or of another version

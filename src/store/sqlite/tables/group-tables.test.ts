@@ -9,11 +9,11 @@ import {
   logChange,
   logId,
   userName,
-} from '../../../test/conformance/store.ts';
-import { temporaryFolder } from '../../../test/support/temporary.ts';
-import type { Change } from '../../hub/records.ts';
-import { loadEngine } from '../../sqlite/engine.ts';
-import { openStore } from './open.ts';
+} from '../../../../test/conformance/store.ts';
+import { temporaryFolder } from '../../../../test/support/temporary.ts';
+import type { Change } from '../../../hub/records.ts';
+import { loadEngine } from '../../../sqlite/engine.ts';
+import { openStore } from '../open.ts';
 
 const out = { user: userName('bob'), why: 'left' } as const;
 const log = logId(1);

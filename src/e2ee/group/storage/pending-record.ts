@@ -1,18 +1,18 @@
 // The record of a commit of one's own that the log does not hold yet: SECRET. It is stored before the commit is sent: if
 // the answer is lost, the log tells by the commit's line whether it was accepted, and then nothing else leads on. It
 // holds what the session that it continues does not hold: about 20 KB among 100 leaves, and for an entry all of it.
-import { decodeUtf8, encodeUtf8, equalBytes } from '../../lib/bytes.ts';
-import { ok, type Result } from '../../lib/result.ts';
-import type { Device } from '../device.ts';
-import { mls } from '../mls.ts';
-import type { Suite } from '../suite.ts';
-import type { GroupIdentity } from './group-identity.ts';
-import type { GroupSession } from './group-session.ts';
+import { decodeUtf8, encodeUtf8, equalBytes } from '../../../lib/bytes.ts';
+import { ok, type Result } from '../../../lib/result.ts';
+import type { Device } from '../../device.ts';
+import { mls } from '../../mls.ts';
+import type { Suite } from '../../suite.ts';
+import type { GroupIdentity } from '../group-identity.ts';
+import type { GroupSession } from '../group-session.ts';
 import { joinParts, splitParts } from './part-codec.ts';
-import type { PendingCommit } from './pending-commit.ts';
+import type { PendingCommit } from '../pending-commit.ts';
 import { coreParts, nodeParts, ratchetParts } from './session-parts.ts';
 import { isOwn, malformed, takeState, type StoredSessionRefusal } from './stored-session.ts';
-import { refuse, type Refusal } from '../refusal.ts';
+import { refuse, type Refusal } from '../../refusal.ts';
 
 /** The record of `pending`, which continues `session`; an entry continues none. */
 export function encodePending(
