@@ -182,6 +182,24 @@ test('whatever is done, what is shown is a part of the history without a gap, an
   );
 });
 
+test('a range whose last position was a mark that is gone is read on without anything twice', async () => {
+  const stage = new Stage();
+  stage.say(19, false);
+  await stage.load();
+  stage.say(1, false);
+  for (let mark = 0; mark < 3; mark++) stage.say(1, true, false);
+  stage.say(7, false);
+  stage.newest.push((key) => ({ kind: 'notice', key, at: 0, tone: 'notice', text: '*' }));
+  await stage.window.reveal(await placedOf(stage.store, 'of 1'));
+  await stage.window.later();
+  await stage.window.earlier();
+  assert.equal(stage.window.entries.isNewest, false);
+  stage.removeMark(0);
+  stage.check();
+  await stage.window.later();
+  stage.check();
+});
+
 async function placedOf(store: MemoryClientStore, text: string): Promise<PlacedRecord> {
   const all = await store.historyRange(lobbyName, { kind: 'first' }, 100_000);
   const found = all.find((one) => textOf(one.content) === text);

@@ -68,6 +68,9 @@ export class HistoryWindow {
   removeMark(seq: number): void {
     const stays = (entry: TimelineItem) => entry.kind !== 'unreadable' || entry.seq !== seq;
     for (const list of [this.#newest, this.#away]) list?.keep(stays, Infinity);
+    // A range is read on after its last position: what stood behind the mark would come a second time.
+    this.#away?.dropUnplaced();
+    if (this.#away?.length === 0) this.#away = undefined;
   }
 
   /** Back to the newest messages. */

@@ -176,6 +176,11 @@ export class ItemList implements TimelineItems {
     this.#next = (this.#entries.at(-1)?.key ?? this.#first - 1) + 1;
   }
 
+  /** Drops the last items up to the last one where reading the history can continue. */
+  dropUnplaced(): void {
+    this.dropLast(this.#entries.length - 1 - this.#entries.findLastIndex(isAnchor));
+  }
+
   /** Replaces the item with the same key, if it is still there. */
   replace(entry: TimelineItem): void {
     const index = this.indexFrom(entry.key);
