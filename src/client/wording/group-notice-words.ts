@@ -21,6 +21,8 @@ export function groupNoticeWords(notice: GroupNotice): string | undefined {
       return notice.by === undefined
         ? "a change of the group's keys is not at the server any more; this device enters again"
         : `this device could not follow a change that ${notice.by} has made to the group's keys; it enters again`;
+    case 'elsewhere':
+      return `the server has shown ${notice.by} another change to the group's keys than this device; it enters again`;
     case 'copy':
       return 'another program has taken the place of this device in the group: if it was not a copy of yours, somebody has its key';
     case 'void':

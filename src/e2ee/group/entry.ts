@@ -21,6 +21,7 @@ export type EntryRefusal =
   | Refusal<
       | 'wrong-info' // the GroupInfo is not of the state that the tree and the commits lead to
       | 'group-full'
+      | 'only-leaf' // its own is the only one, which the library cannot replace: others enter first
       | 'too-large' // the tree has so many gaps that the commit fits no line: others rotate first
       | 'unreadable' // a signature or key that does not fit
     >;
@@ -48,6 +49,7 @@ export async function enterGroup(
   if (!comesBack && leaves(group).length >= maxLeaves) {
     return refuse('group-full', `${maxLeaves} devices are in the group`);
   }
+  if (comesBack && leaves(group).length === 1) return refuse('only-leaf', onlyLeaf);
   const own = await createOwnLeaf(suite, device, identity);
   try {
     const joined = await joinGroupExternal(
@@ -86,5 +88,7 @@ export async function enterGroup(
   }
 }
 
+const onlyLeaf =
+  'nobody else is in the group to enter with: once somebody has entered, this device can enter again';
 export const tooLarge =
   'too many removed members have left gaps: others must renew their keys first';

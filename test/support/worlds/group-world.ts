@@ -1,6 +1,6 @@
 // People with accounts, their sealed groups on their devices, and a server in memory that orders the log of one group as
-// the real one does: compare-and-set on the last commit, and no look inside. Real ciphers. What a hostile server does to
-// lines, a test does in `deliver`.
+// the real one does: compare-and-set on the last commit, and no look inside. Real ciphers where no others are given. What
+// a hostile server shows to some, a test says in `shown`.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -24,8 +24,10 @@ import type { ExtendedEventOf, RosterItem } from '../../../src/wire/extended/eve
 import type { ConversationName } from '../../../src/wire/extended/names.ts';
 import { encodeLink, linkToSign, rootContent } from '../../../src/wire/statements/chain-link.ts';
 import type { LaterStatementCiphers } from '../../../src/wire/statements/statement.ts';
+import type { RecordBody } from '../../../src/wire/statements/roster-record.ts';
 import type { GroupName, Username } from '../../../src/wire/text.ts';
-import { suite } from '../pair.ts';
+import type { Suite } from '../../../src/e2ee/suite.ts';
+import { suite as realSuite } from '../pair.ts';
 
 export type Said = ExtendedEventOf<'MSG'>;
 
@@ -34,10 +36,10 @@ const name = 'lunch' as GroupName;
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
 
-const ciphers: LaterStatementCiphers = {
-  verify: (key, bytes, signature) => isSigned(suite, key, bytes, signature),
-  sha256,
-};
+/** The ciphers of statements that go with `suite`. */
+export function statementCiphers(suite: Suite): LaterStatementCiphers {
+  return { verify: (key, bytes, signature) => isSigned(suite, key, bytes, signature), sha256 };
+}
 
 /** Pins in memory. */
 class Pins implements PinStore {
@@ -60,6 +62,12 @@ export class GroupServer {
   readonly items: RosterItem[] = [];
   readonly infos: { at: number; info: Uint8Array }[] = [];
   readonly trees: { at: number; bytes: Uint8Array }[] = [];
+  /** What is shown in place of a line to one person; undefined: nothing. */
+  readonly shown = new Map<string, Said | undefined>();
+  /** Changes what is put into the log. */
+  tamper: (line: Partial<Said>) => Partial<Said> = (line) => line;
+  /** Whether commits that have not seen the last one go in all the same. */
+  isLax = false;
   groupId: string | undefined;
   lastCommit = 0;
   lastOut = 0;
@@ -68,13 +76,22 @@ export class GroupServer {
     return this.log.length;
   }
 
-  /** A commit, or `stale`. */
-  commit(from: Username, { fields }: MadeCommit): number | 'stale' {
-    if (fields.seen !== this.lastCommit) return 'stale';
+  /** The line at `seq` as it is shown to `who`. */
+  lineFor(who: string, seq: number): Said | undefined {
+    const place = `${who} ${seq}`;
+    return this.shown.has(place) ? this.shown.get(place) : this.log[seq - 1];
+  }
+
+  /** A commit, or `stale`. Where it is sent again, it keeps its number. */
+  commit(from: Username, { fields }: MadeCommit, localId: string): number | 'stale' {
+    const id = localId;
+    const again = this.log.find((line) => line.id === id && line.from === from);
+    if (again?.seq !== undefined) return again.seq;
+    if (fields.seen !== this.lastCommit && !this.isLax) return 'stale';
     const { tree, ...rest } = fields;
-    const line = this.append({ ...rest, from });
+    const line = this.append(this.tamper({ ...rest, from, id }));
     this.lastCommit = line.seq ?? 0;
-    this.infos.unshift({ at: this.lastCommit, info: bytesOf(fields.info) });
+    this.infos.unshift({ at: this.lastCommit, info: bytesOf(line.info ?? fields.info) });
     this.infos.splice(3);
     if (tree !== undefined) this.trees.unshift({ at: this.lastCommit, bytes: bytesOf(tree) });
     if (fields.kind === 'remove' && (fields.records?.length ?? 0) > 0)
@@ -127,6 +144,7 @@ export class GroupServer {
 export class Member {
   readonly me: Username;
   readonly server: GroupServer;
+  readonly suite: Suite;
   readonly device: Device;
   readonly trusts: TrustBook;
   readonly texts: string[] = [];
@@ -136,24 +154,49 @@ export class Member {
   engine: GroupEngine;
   cursor = 0;
   #links: string[];
+  readonly #root: Uint8Array;
   #root16: Uint8Array;
   #next = 0;
+  /** The commit in the outbox. */
+  #waiting: { readonly made: MadeCommit; readonly localId: string } | undefined;
+  /** Why the last entry could not be made. */
+  entryProblem: string | undefined;
+  /** Whether the answer to the next commit is lost. */
+  losesAnswer = false;
 
-  private constructor(me: Username, server: GroupServer, device: Device, root: Uint8Array) {
+  private constructor(
+    me: Username,
+    server: GroupServer,
+    suite: Suite,
+    device: Device,
+    root: Uint8Array,
+  ) {
     this.me = me;
     this.server = server;
+    this.suite = suite;
     this.device = device;
+    this.#root = root;
     this.#links = [encodeBase64url(root)];
     this.#root16 = sha256(root).slice(0, 16);
     this.trusts = new TrustBook(new Pins(), () => {});
     this.engine = this.#open();
   }
 
-  static async create(me: string, server: GroupServer): Promise<Member> {
+  static async create(me: string, server: GroupServer, suite = realSuite): Promise<Member> {
     const device = await createDevice(suite);
     const content = rootContent(me as Username, device.publicKey, 1);
     const signature = await signWithDevice(suite, device, linkToSign(content));
-    return new Member(me as Username, server, device, encodeLink(content, signature));
+    return new Member(me as Username, server, suite, device, encodeLink(content, signature));
+  }
+
+  /** The same device with the same store, as it is now. */
+  copied(): Member {
+    const copy = new Member(this.me, this.server, this.suite, this.device, this.#root);
+    copy.keep(this.store.records.groupParts.map((part) => ({ type: 'group-part', part })));
+    copy.restart();
+    copy.cursor = this.cursor;
+    copy.#next = 1000;
+    return copy;
   }
 
   get root16(): Uint8Array {
@@ -167,7 +210,8 @@ export class Member {
 
   #open(): GroupEngine {
     const account = { root16: this.#root16, links: this.#links };
-    const { device, me, trusts } = this;
+    const { device, me, suite, trusts } = this;
+    const ciphers = statementCiphers(suite);
     return new GroupEngine(
       { suite, device, me, now: () => 1_000_000, ciphers, trusts, account: async () => account },
       this.store.records.groupParts,
@@ -196,21 +240,37 @@ export class Member {
 
   /** Gives a commit to the server, and hears of its fate. */
   async #commit(made: MadeCommit, localId: string): Promise<boolean> {
-    const seq = this.server.commit(this.me, made);
+    this.#waiting = { made, localId };
+    return this.sendAgain();
+  }
+
+  /** Sends what waits in the outbox. */
+  async sendAgain(): Promise<boolean> {
+    if (this.#waiting === undefined) return false;
+    const { made, localId } = this.#waiting;
+    const seq = this.server.commit(this.me, made, localId);
     if (seq === 'stale') {
+      this.#waiting = undefined;
       this.keep(await this.engine.refused(lunch, localId));
       this.engine.isBehind(lunch, this.server.lastCommit);
       return false;
     }
-    await this.readUpTo(seq - 1);
-    await this.#committed(localId, seq);
+    if (this.losesAnswer) {
+      this.losesAnswer = false;
+      return false;
+    }
+    await this.readUpTo(seq);
+    // Its line is not shown.
+    if (this.#waiting !== undefined) await this.#committed(localId, seq, undefined);
     return true;
   }
 
-  async #committed(localId: string, seq: number): Promise<void> {
-    const committed = await this.engine.committed(lunch, localId, seq);
+  async #committed(localId: string, seq: number, said: Said | undefined): Promise<void> {
+    const sent = this.#waiting?.made.fields;
+    this.#waiting = undefined;
+    const line = said !== undefined && sent !== undefined ? { said, sent } : undefined;
+    const committed = await this.engine.committed(lunch, localId, seq, line);
     this.keep(committed?.changes ?? []);
-    this.cursor = Math.max(this.cursor, seq);
   }
 
   /** Hears of the group. */
@@ -221,12 +281,17 @@ export class Member {
   async enter(material = this.server.material()): Promise<boolean | string> {
     const localId = this.#localId();
     const made = await this.engine.enter(lunch, material, localId);
-    if (!made.ok) return typeof made.error === 'string' ? made.error : made.error.misfit;
+    this.entryProblem = undefined;
+    if (!made.ok) {
+      this.entryProblem = typeof made.error === 'string' ? made.error : made.error.misfit;
+      return this.entryProblem;
+    }
     this.keep(made.value.changes);
     return this.#commit(made.value, localId);
   }
 
   async remove(records: readonly string[] = []): Promise<boolean> {
+    if (!this.engine.isSealed(lunch)) return false;
     const localId = this.#localId();
     const made = await this.engine.remove(lunch, records, localId);
     if (made === undefined) return false;
@@ -234,13 +299,29 @@ export class Member {
     return this.#commit(made, localId);
   }
 
-  async kick(who: Member): Promise<boolean> {
-    const body = { kind: 'out', root16: who.root16, word: 'ban' } as const;
+  async kick(who: Member, word: 'kick' | 'ban' = 'ban'): Promise<boolean> {
+    const body = { kind: 'out', root16: who.root16, word } as const;
     const record = await this.engine.record(lunch, body);
     return record !== undefined && this.remove([record]);
   }
 
+  /** A record without a commit, if this device can sign one now. */
+  async record(body: RecordBody): Promise<void> {
+    const record = await this.engine.record(lunch, body);
+    if (record !== undefined) this.server.append({ from: this.me, records: [record] });
+  }
+
+  /** What waits in the outbox is not there any more: the store is an older copy. */
+  dropWaiting(): void {
+    this.#waiting = undefined;
+  }
+
+  get links(): readonly string[] {
+    return this.#links;
+  }
+
   async rotate(): Promise<boolean> {
+    if (!this.engine.isSealed(lunch)) return false;
     const localId = this.#localId();
     const made = await this.engine.rotate(lunch, localId);
     if (made === undefined) return false;
@@ -270,15 +351,19 @@ export class Member {
   /** Reads the log as far as `last`. */
   async readUpTo(last = this.server.last): Promise<void> {
     while (this.cursor < last) {
-      const said = this.server.log[this.cursor] ?? assert.fail();
       this.cursor += 1;
-      await this.hear(said);
+      const said = this.server.lineFor(this.me, this.cursor);
+      if (said !== undefined) await this.hear(said);
     }
   }
 
   /** Reads one line. */
   async hear(said: Said): Promise<ReadOutcome | undefined> {
-    if (said.from === this.me && said.kind === undefined) return undefined;
+    if (said.from === this.me && said.sealed !== undefined) return undefined;
+    if (said.from === this.me && said.id === this.#waiting?.localId && said.id !== undefined) {
+      await this.#committed(said.id, said.seq ?? 0, said);
+      return undefined;
+    }
     const outcome = await this.engine.read(lunch, said);
     this.keep(outcome.changes);
     this.notices.push(...outcome.notices);

@@ -77,17 +77,14 @@ export class GroupReader {
   }
 
   /** Whether a line of the log is a commit of this device, which then counts. */
-  async ownStep(
-    conversation: Conversation,
-    { id, from, seq }: LogMessage,
-    batch: InboxBatch,
-  ): Promise<boolean> {
+  async ownStep(conversation: Conversation, said: LogMessage, batch: InboxBatch): Promise<boolean> {
+    const { id, from, seq } = said;
     const { me, outbox } = this.#ports;
     const own = id === undefined || from !== me ? undefined : parseMessageId(id);
     if (own === undefined || own.stream !== outbox().book.stream) return false;
     const entry = outbox().book.byNumber(own.number);
     if (entry === undefined || !isCommit(entry)) return false;
-    await this.stepDone(conversation, entry, seq, batch);
+    await this.stepDone(conversation, entry, seq, batch, said);
     return true;
   }
 
@@ -97,12 +94,15 @@ export class GroupReader {
     entry: OutboxEntry,
     seq: number | undefined,
     batch: InboxBatch,
+    said?: LogMessage,
   ): Promise<void> {
     const { engine, outbox, committed } = this.#ports;
     const { localId, group } = entry.record;
     if (outbox().book.get(localId) === undefined) return;
     batch.changes.push(outbox().settle(entry));
-    const done = await engine.committed(conversation.name, localId, seq);
+    const sent = group?.kind === 'commit' ? group.fields : undefined;
+    const line = said !== undefined && sent !== undefined ? { said, sent } : undefined;
+    const done = await engine.committed(conversation.name, localId, seq, line);
     batch.changes.push(...(done?.changes ?? []));
     batch.groups.add(conversation);
     const isEntry = group?.kind === 'commit' && group.fields.kind === 'enter';

@@ -159,7 +159,9 @@ export class SealedGroups {
   /** A message was refused because the group has gone on to the commit `last`, or is sealed by now. */
   stale({ place }: OutboxEntry, last: number): void {
     const conversation = this.#reach(place);
-    if (conversation !== undefined) this.engine.isBehind(conversation.name, last);
+    if (conversation === undefined) return;
+    this.engine.isBehind(conversation.name, last);
+    this.#steps.consider(conversation, true);
   }
 
   /** The person has decided about somebody's key. */

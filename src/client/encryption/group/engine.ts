@@ -36,6 +36,7 @@ import { decodeItem, decodeStoredGroup, type StoredGroup } from './stored-group.
 import {
   dueLeaves,
   foundSealedGroup,
+  isOwnValid,
   isRotationDue,
   makeRecord,
   ownCommitted,
@@ -44,6 +45,7 @@ import {
   rotateKeys,
   sealForGroup,
   type MadeCommit,
+  type OwnLine,
   type SealedText,
   type SealRefusal,
 } from './writing.ts';
@@ -146,7 +148,10 @@ export class GroupEngine {
   /** Something was refused because the log has gone on: nothing is sealed or committed before it is processed up to `last`. */
   isBehind(conversation: ConversationName, last: number): void {
     const group = this.#groups.get(conversation);
-    if (group !== undefined) group.mustReach = Math.max(group.mustReach, last);
+    if (group === undefined) return;
+    group.mustReach = Math.max(group.mustReach, last);
+    // Void commits have come since: what stands before the last few lines of commits is taken no more.
+    if (group.on < last && group.seen >= last) group.isLeftBehind = true;
   }
 
   /** Seals `frame` for the group. */
@@ -209,15 +214,26 @@ export class GroupEngine {
     });
   }
 
-  /** The log holds a commit of this device at `seq`, or no more. `isIn`: whether it reads the group from here on. */
+  /**
+   * The log holds a commit of this device at `seq`, or no more; `line`: that line, where it is there. `isIn`: whether this
+   * device reads the group from here on.
+   */
   committed(
     conversation: ConversationName,
     localId: string,
     seq: number | undefined,
+    line?: OwnLine,
   ): Promise<{ readonly isIn: boolean; readonly changes: readonly ClientChange[] } | undefined> {
     return this.#alone(async () => {
       const group = await this.#group(conversation);
-      return group && ownCommitted(this.#ports, group, localId, seq);
+      if (group === undefined) return undefined;
+      const isOwn = group.own?.localId === localId;
+      if (!isOwn || line === undefined || (await isOwnValid(this.#ports, group, line))) {
+        return ownCommitted(this.#ports, group, localId, seq);
+      }
+      const refused = ownRefused(group, localId);
+      const { changes } = await readGroupLine(this.#ports, group, line.said);
+      return { isIn: group.phase.kind === 'in', changes: [...refused, ...changes] };
     });
   }
 

@@ -45,6 +45,8 @@ export type GroupNotice =
   | { readonly kind: 'you-are-out'; readonly why: OutReason }
   /** A commit of `by` cannot be followed here, or one is missing; this device enters anew. */
   | { readonly kind: 'lost'; readonly by: string | undefined }
+  /** The log was another one here than for `by`; this device enters anew. */
+  | { readonly kind: 'elsewhere'; readonly by: string }
   /** Somebody has entered in the place of this very device: a copy of it, or a thief. */
   | { readonly kind: 'copy' }
   /** A commit that counts for nobody. */

@@ -7,7 +7,7 @@
 import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
 import { equalBytes, formatHex } from '../../../lib/bytes.ts';
 import { applyCommit } from '../../../e2ee/group/commits.ts';
-import { isPublicInfoOf } from '../../../e2ee/group/group-info.ts';
+import { checkInfo, isPublicInfoOf } from '../../../e2ee/group/group-info.ts';
 import { openInGroup, readGroupMessage } from '../../../e2ee/group/group-message.ts';
 import { forgetSession, publicGroup } from '../../../e2ee/group/group-session.ts';
 import type { GroupChange } from '../../../e2ee/group/policy.ts';
@@ -69,13 +69,17 @@ export async function readGroupLine(
   const before = group.roster;
   const changes = await foldLine(ports, group, said);
   const notices = noticesOf(before, group.roster, ports.me);
-  if (notices.some(({ kind }) => kind === 'out' || kind === 'you-are-out')) {
+  const putsOut = notices.some(({ kind }) => kind === 'out' || kind === 'you-are-out');
+  // Also about somebody who had not entered: the server takes nothing from before such a line.
+  if (putsOut || line.kind === 'out') {
     group.lastOut = line.seq;
   }
   if (line.kind === 'commit') {
     const followed = isBeyond(group, line.on)
-      ? loseTrack(group)
-      : await followLine(ports, group, line);
+      ? loseTrack(group, { kind: 'lost', by: undefined })
+      : isElsewhere(group, line.on)
+        ? loseTrack(group, { kind: 'elsewhere', by: line.from ?? '' })
+        : await followLine(ports, group, line);
     group.seen = line.seq;
     changes.push(...followed.changes);
     notices.push(...followed.notices);
@@ -93,10 +97,22 @@ function isBeyond({ phase, seen }: SealedGroup, on: number): boolean {
   return phase.kind === 'in' && on > seen;
 }
 
-function loseTrack(group: SealedGroup): Pick<ReadOutcome, 'changes' | 'notices'> {
+/**
+ * Whether a line stands on a commit line that was void here. In a log that is the same for all it was void for all, so
+ * the server has shown another one here or there. Whoever lies about it costs members an entry, as with a commit that
+ * nobody can follow.
+ */
+function isElsewhere({ phase, on: own }: SealedGroup, on: number): boolean {
+  return phase.kind === 'in' && on > own;
+}
+
+function loseTrack(
+  group: SealedGroup,
+  notice: GroupNotice,
+): Pick<ReadOutcome, 'changes' | 'notices'> {
   if (group.phase.kind === 'in') forgetSession(group.phase.session);
   const changes = group.enter({ kind: 'outside', why: 'lost' });
-  return { changes, notices: [{ kind: 'lost', by: undefined }] };
+  return { changes, notices: [notice] };
 }
 
 /** The roster behind a line. */
@@ -155,8 +171,11 @@ async function followLine(
     return { changes, notices: [{ kind: 'lost', by }] };
   }
   if (applied.value.kind === 'out') return putOut(group, applied.value.change);
-  const changes = group.atCommit(applied.value.session, line.seq, false, now());
-  return { changes, notices: cameBack(applied.value.change) };
+  const { session, change } = applied.value;
+  // Everybody in it finds this out, and nobody outside can: whoever enters over it leads away from all members.
+  const isFalse = !(await checkInfo(session, line.info)).ok;
+  const changes = group.atCommit(session, line.seq, false, now(), isFalse);
+  return { changes, notices: cameBack(change) };
 }
 
 /** Its secrets are wiped. */
@@ -228,7 +247,7 @@ async function openLine(
         kind: 'unreadable',
         reason: 'what is needed to read it is not at the server any more',
       },
-      ...loseTrack(group),
+      ...loseTrack(group, { kind: 'lost', by: undefined }),
     };
   }
   const sealed = readGroupMessage(line.sealed);
@@ -237,6 +256,15 @@ async function openLine(
   const known = phase.epochs.find((one) => one.epoch === epoch);
   if (data.on !== line.on || (known !== undefined && known.on !== line.on)) {
     return unreadable('the server has put it into another line than the one that it was made for');
+  }
+  if (isElsewhere(group, line.on)) {
+    return {
+      line: {
+        kind: 'unreadable',
+        reason: 'it was sealed with keys that this device does not have',
+      },
+      ...loseTrack(group, { kind: 'elsewhere', by: line.from ?? '' }),
+    };
   }
   if (line.on < group.lastOut) {
     return unreadable('it was sealed without knowing that somebody is out');

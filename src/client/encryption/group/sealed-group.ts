@@ -23,6 +23,8 @@ export interface InPhase {
   readonly epochs: readonly { readonly epoch: number; readonly on: number }[];
   readonly ownTexts: number;
   readonly freshAt: number;
+  /** Whether nobody can enter with the GroupInfo of this state: it has another key for them than the group. */
+  readonly hasFalseInfo: boolean;
 }
 
 export type GroupPhase =
@@ -56,6 +58,8 @@ export class SealedGroup {
   own: OwnCommit | undefined;
   /** Before anything is sealed or committed, the log is to be processed up to here. Not stored. */
   mustReach = 0;
+  /** Whether the server takes nothing any more that stands where this device does. Not stored. */
+  isLeftBehind = false;
   /** The epoch for which the members' keys were compared with the pins. Not stored. */
   comparedEpoch = -1;
 
@@ -88,8 +92,15 @@ export class SealedGroup {
   }
 
   /** The own state after the commit line `on`. */
-  atCommit(session: GroupSession, on: number, isFresh: boolean, now: number): ClientChange[] {
+  atCommit(
+    session: GroupSession,
+    on: number,
+    isFresh: boolean,
+    now: number,
+    hasFalseInfo = false,
+  ): ClientChange[] {
     const was = this.phase.kind === 'in' ? this.phase : undefined;
+    this.isLeftBehind = false;
     const { epoch } = session;
     const earlier = was?.epochs.filter((one) => one.epoch !== epoch) ?? [];
     const epochs = [{ epoch, on }, ...earlier].slice(0, keptEpochs);
@@ -97,7 +108,7 @@ export class SealedGroup {
       was === undefined || isFresh
         ? { ownTexts: 0, freshAt: now }
         : { ownTexts: was.ownTexts, freshAt: was.freshAt };
-    return this.enter({ kind: 'in', session, epochs, ...keys });
+    return this.enter({ kind: 'in', session, epochs, ...keys, hasFalseInfo });
   }
 
   /** The items of a line are in the roster. The state is for the caller to store. */
@@ -179,6 +190,6 @@ function itemPart(at: number): string {
 
 function storedPhase(phase: GroupPhase): StoredGroup['phase'] {
   if (phase.kind !== 'in') return phase;
-  const { epochs, ownTexts, freshAt } = phase;
-  return { kind: 'in', epochs: [...epochs], ownTexts, freshAt };
+  const { epochs, ownTexts, freshAt, hasFalseInfo } = phase;
+  return { kind: 'in', epochs: [...epochs], ownTexts, freshAt, hasFalseInfo };
 }

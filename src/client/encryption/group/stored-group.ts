@@ -33,6 +33,7 @@ const storedGroup = v.object({
       /** How many own texts were sealed, and since when, with these keys of the own leaf. */
       ownTexts: v.number(),
       freshAt: v.number(),
+      hasFalseInfo: v.optional(v.boolean(), false),
     }),
   ]),
   /** The last commit line that was processed. */

@@ -8,13 +8,14 @@ import { prepareRemoval, prepareRotation } from '../../../e2ee/group/commits.ts'
 import { foundGroup } from '../../../e2ee/group/found-group.ts';
 import { exportTree, groupInfo } from '../../../e2ee/group/group-info.ts';
 import { sealInGroup } from '../../../e2ee/group/group-message.ts';
-import { members } from '../../../e2ee/group/group-session.ts';
+import { members, publicGroup } from '../../../e2ee/group/group-session.ts';
 import { adopt, forgetPending, type PreparedCommit } from '../../../e2ee/group/pending-commit.ts';
 import { encodePending } from '../../../e2ee/group/storage/pending-record.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
+import { followCommit } from '../../../e2ee/group/replay.ts';
 import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
 import { suiteName } from '../../../e2ee/suite.ts';
-import type { RosterItem } from '../../../wire/extended/events.ts';
+import type { ExtendedEventOf, RosterItem } from '../../../wire/extended/events.ts';
 import type { GroupName } from '../../../wire/text.ts';
 import {
   encodeRecord,
@@ -26,7 +27,8 @@ import { noStatement } from '../../../wire/statements/statement.ts';
 import type { SignedRoster } from '../../../wire/statements/roster.ts';
 import type { ClientChange, CommitFields } from '../../store/store-port.ts';
 import { encodeFrame, type MessageFrame } from '../message-frame.ts';
-import { isDue } from './judge.ts';
+import { groupLineOf } from './group-line.ts';
+import { isDue, judgeOf } from './judge.ts';
 import { rotateAfterMs, rotateAfterTexts } from './limits.ts';
 import type { GroupPorts, OwnAccount } from './ports.ts';
 import { applyItem } from './roster-log.ts';
@@ -64,7 +66,7 @@ export async function sealForGroup(
 ): Promise<Result<SealedText, SealRefusal>> {
   const { phase } = group;
   if (phase.kind === 'out') return err('out');
-  if (phase.kind !== 'in' || isBusy(group)) return err('not-ready');
+  if (phase.kind !== 'in' || isBusy(group) || group.isLeftBehind) return err('not-ready');
   if (dueLeaves(group).length > 0 || group.on < group.lastOut) return err('remove-first');
   const keyChanged = await changedKeys(ports, group);
   if (keyChanged.length > 0) return err({ keyChanged });
@@ -89,9 +91,11 @@ export function dueLeaves({ phase, roster }: SealedGroup): readonly GroupLeaf[] 
 }
 
 /** Whether new keys are due. */
-export function isRotationDue({ phase, on, lastOut }: SealedGroup, now: number): boolean {
+export function isRotationDue(group: SealedGroup, now: number): boolean {
+  const { phase, on, lastOut, isLeftBehind } = group;
   if (phase.kind !== 'in') return false;
-  const { ownTexts, freshAt } = phase;
+  const { ownTexts, freshAt, hasFalseInfo } = phase;
+  if (hasFalseInfo || isLeftBehind) return true;
   return ownTexts >= rotateAfterTexts || now - freshAt >= rotateAfterMs || on < lastOut;
 }
 
@@ -245,6 +249,36 @@ export function madeCommit(
     },
     changes: group.commitOwn({ ...own, commit: pending }, encodePending(session, pending)),
   };
+}
+
+/** The line of the log that has a commit of one's own, and what was sent. */
+export interface OwnLine {
+  readonly said: ExtendedEventOf<'MSG'>;
+  readonly sent: CommitFields;
+}
+
+/**
+ * Whether a commit of one's own counts for the others too: its line is what was sent, and nothing that they follow came
+ * before it. `group`: as it is before that line. An honest server takes no other.
+ */
+export async function isOwnValid(
+  ports: GroupPorts,
+  group: SealedGroup,
+  { said, sent }: OwnLine,
+): Promise<boolean> {
+  const { own, phase } = group;
+  const parts = ({ kind, on, commit, info, records = [], chain = [] }: Partial<CommitFields>) =>
+    JSON.stringify([kind, on, commit, info, records, chain]);
+  if (own === undefined || parts(said as Partial<CommitFields>) !== parts(sent)) return false;
+  if (own.kind === 'found') return true;
+  // Outside, nobody can tell which commits count: where one came in between, this device enters again.
+  if (own.kind === 'enter') return group.seen <= sent.seen;
+  const roster = await rosterBehind(ports, group, own.items);
+  const line = groupLineOf(said);
+  if (phase.kind !== 'in' || roster === undefined || line?.kind !== 'commit') return false;
+  if (line.commit === undefined || line.on !== group.on) return false;
+  const judge = judgeOf(roster, line);
+  return (await followCommit(ports.suite, publicGroup(phase.session), line.commit, judge)).ok;
 }
 
 /**
