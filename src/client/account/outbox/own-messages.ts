@@ -7,7 +7,7 @@ import type { OwnContent } from '../../client-event.ts';
 import { isSilent } from '../../content.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock } from '../../ports.ts';
-import type { HistoryRecord } from '../../store/store-port.ts';
+import type { CommitFields, HistoryRecord } from '../../store/store-port.ts';
 import type { Conversation, Conversations } from '../conversations.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
 import type { InboxItem } from '../inbox/inbox.ts';
@@ -104,7 +104,9 @@ export class OwnMessages {
     const id = entry.record.number === undefined ? undefined : this.#ports.idOf(entry);
     if (seq !== undefined && seq > conversation.handed) {
       const { name } = conversation;
-      line({ verb: 'MSG', in: name, seq, at, from: me, ...(id !== undefined && { id }) });
+      const { group } = entry.record;
+      const sent = group?.kind === 'commit' ? lineOf(group.fields) : {};
+      line({ verb: 'MSG', in: name, seq, at, from: me, ...(id !== undefined && { id }), ...sent });
     } else if (isBehind(conversation)) {
       const entries = this.#unnumbered.get(conversation) ?? [];
       this.#unnumbered.set(conversation, [...entries, entry]);
@@ -158,4 +160,25 @@ export class OwnMessages {
 export function ownOf({ record, place }: OutboxEntry): OwnContent | undefined {
   const { localId, content } = record;
   return isSilent(content) ? undefined : { localId, place, content };
+}
+
+/** What the line of a commit says: all that was sent but the tree. */
+function lineOf({
+  kind,
+  seen,
+  on,
+  commit,
+  info,
+  records,
+  chain,
+}: CommitFields): Partial<LogMessage> {
+  return {
+    kind,
+    seen,
+    on,
+    info,
+    ...(commit !== undefined && { commit }),
+    ...(records !== undefined && { records: [...records] }),
+    ...(chain !== undefined && { chain: [...chain] }),
+  };
 }
