@@ -11,7 +11,7 @@ import { summaries, type CommandName } from '../../src/cli/summaries.ts';
 import { inRepository } from '../support/repository.ts';
 
 /** Flags of others: of the bench, and of a command that is typed in the chat. */
-const foreign: ReadonlySet<string> = new Set(['--only', '--private']);
+const foreign: ReadonlySet<string> = new Set(['--only', '--open', '--private', '--sealed']);
 /** Flags of every command besides its table. */
 const everywhere: ReadonlySet<string> = new Set(['--help', '--help-all', '--version']);
 
