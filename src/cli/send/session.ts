@@ -1,11 +1,12 @@
 // Sends files and leaves: logs in, offers them, and stays until each has arrived or failed. Interrupted ones are
 // remembered, so that the same command resumes them. Accepts no files of others.
+import { basename } from 'node:path';
 import { ChatClient } from '../../client/chat-client.ts';
 import type { ClientEvent } from '../../client/client-event.ts';
 import { refuseFile } from '../../client/command-refusal.ts';
 import type { ClientState, CloseReason } from '../../client/client-state.ts';
 import type { TransferStore } from '../../client/files/ports.ts';
-import type { Transfer } from '../../client/files/transfer.ts';
+import { isOver, type Transfer } from '../../client/files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { nodeTimers } from '../../platform/node/runtime.ts';
 import { farewell } from '../../terminal/line/farewell.ts';
@@ -99,6 +100,10 @@ class Sending {
   #end: End | undefined;
   /** The latest state of the files to send. */
   readonly #wanted = new Map<number, Transfer>();
+  /** Those that had ended before their files were offered. */
+  readonly #counted = new Set<number>();
+  /** Offers that were taken back. */
+  readonly #unwanted = new Set<number>();
   #isAllOffered = false;
 
   constructor(
@@ -189,8 +194,10 @@ class Sending {
   async #offerAll(): Promise<void> {
     const { to, paths } = this.#parcel;
     for (const path of paths) {
+      if (this.#hasEnded(path)) continue;
       const offered = await this.#client?.files?.send(to, path);
-      if (offered?.ok) this.#wanted.set(offered.value.number, offered.value);
+      if (offered?.ok && this.#hasEnded(path)) await this.#takeBack(offered.value.number);
+      else if (offered?.ok) this.#wanted.set(offered.value.number, offered.value);
       // A resumed transfer is already in progress.
       else if (offered !== undefined && offered.error.code !== 'already-sending') {
         this.#leave(err(usageFailure(`${quoted(path)} was not sent`, offered.error.hint)));
@@ -198,13 +205,34 @@ class Sending {
       }
     }
     for (const transfer of this.#client?.files?.list ?? []) {
-      if (transfer.direction === 'outgoing') this.#wanted.set(transfer.number, transfer);
+      const isWanted = transfer.direction === 'outgoing' && !this.#unwanted.has(transfer.number);
+      if (isWanted) this.#wanted.set(transfer.number, transfer);
     }
     this.#isAllOffered = true;
     this.#look();
   }
 
+  /**
+   * Whether the transfer of an earlier run, which goes on with the login, has ended since: that was this very file, and it
+   * is not offered a second time.
+   */
+  #hasEnded(path: string): boolean {
+    const ended = [...this.#wanted.values()].find(
+      ({ number, name, state }) =>
+        !this.#counted.has(number) && name === basename(path) && isOver(state),
+    );
+    if (ended !== undefined) this.#counted.add(ended.number);
+    return ended !== undefined;
+  }
+
+  async #takeBack(number: number): Promise<void> {
+    this.#unwanted.add(number);
+    this.#wanted.delete(number);
+    await this.#client?.files?.cancel(number);
+  }
+
   #moved(transfer: Transfer): void {
+    if (this.#unwanted.has(transfer.number)) return;
     this.#wanted.set(transfer.number, transfer);
     if (transfer.state.phase === 'held') {
       const advice = `Decide about it in a chat: helo chat, then /verify @${transfer.peer}.`;
@@ -220,9 +248,7 @@ class Sending {
   #look(): void {
     if (!this.#isAllOffered) return;
     const all = [...this.#wanted.values()];
-    const isOver = ({ state }: Transfer): boolean =>
-      state.phase === 'delivered' || state.phase === 'ended';
-    if (!all.every(isOver)) return;
+    if (!all.every(({ state }) => isOver(state))) return;
     const failed = all.filter(({ state }) => state.phase !== 'delivered');
     const names = failed.map(({ name }) => shownName(name)).join(', ');
     this.#leave(
