@@ -16,7 +16,7 @@ import { groupLineOf, rosterItemsOf, type CommitLine } from './group-line.ts';
 import { judgeOf } from './judge.ts';
 import type { GroupPorts } from './ports.ts';
 import { enteringDevice } from './reading.ts';
-import { accountOf, applyItem } from './roster-log.ts';
+import { accountOf, applyItem, foldItems } from './roster-log.ts';
 import type { SealedGroup } from './sealed-group.ts';
 import { madeCommit, type MadeCommit } from './writing.ts';
 
@@ -93,7 +93,7 @@ async function walk(
   { items, tree, lines, infos }: EntryMaterial,
 ): Promise<Result<Walked, EntryProblem>> {
   const before = items.filter(({ seq }) => seq <= tree.at);
-  const folded = await fold(ports, undefined, before);
+  const folded = await foldItems(ports.ciphers, undefined, before);
   if (folded.roster === undefined) return misfit('the group has no founding');
   if (!isOf(folded.roster, group)) return misfit('its founding is of another group');
   const certify = await certifierOf(ports, items);
@@ -107,7 +107,11 @@ async function walk(
   for (const said of lines) {
     const line = groupLineOf(said);
     if (line === undefined || line.seq <= tree.at) continue;
-    const next = await fold(ports, walked.roster, rosterItemsOf(said, enteringDevice(said)));
+    const next = await foldItems(
+      ports.ciphers,
+      walked.roster,
+      rosterItemsOf(said, enteringDevice(said)),
+    );
     walked = {
       ...walked,
       roster: next.roster ?? walked.roster,
@@ -137,22 +141,6 @@ async function follow(
   if (!followed.ok) return undefined;
   const { group } = followed.value;
   return (await isPublicInfoOf(suite, group, line.info)) ? group : undefined;
-}
-
-async function fold(
-  { ciphers }: GroupPorts,
-  start: SignedRoster | undefined,
-  items: readonly RosterItem[],
-): Promise<{ readonly roster: SignedRoster | undefined; readonly items: readonly RosterItem[] }> {
-  let roster = start;
-  const kept: RosterItem[] = [];
-  for (const item of items) {
-    const next = await applyItem(ciphers, roster, item);
-    if (!next.ok) continue;
-    roster = next.value;
-    kept.push(item);
-  }
-  return { roster, items: kept };
 }
 
 /** Whether a roster is that of the group, by its signed charter. */

@@ -22,7 +22,7 @@ import { decodeFrame } from '../message-frame.ts';
 import { groupLineOf, rosterItemsOf, type CommitLine, type MessageLine } from './group-line.ts';
 import { isDue, judgeOf } from './judge.ts';
 import type { GroupNotice, GroupPorts } from './ports.ts';
-import { applyItem } from './roster-log.ts';
+import { foldItems } from './roster-log.ts';
 import type { InPhase, SealedGroup } from './sealed-group.ts';
 import type { OutReason } from './stored-group.ts';
 
@@ -123,16 +123,9 @@ async function foldLine(
 ): Promise<ClientChange[]> {
   const { seq = 0 } = said;
   if (seq <= group.rosterSeq) return [];
-  const kept = [];
-  let { roster } = group;
-  for (const item of rosterItemsOf(said, enteringDevice(said))) {
-    if (roster === undefined && !('founded' in item)) continue;
-    const next = await applyItem(ports.ciphers, roster, item);
-    if (!next.ok) continue;
-    roster = next.value;
-    kept.push(item);
-  }
-  return roster === undefined ? [] : group.keepItems(roster, kept, seq);
+  const told = rosterItemsOf(said, enteringDevice(said));
+  const { roster, items } = await foldItems(ports.ciphers, group.roster, told);
+  return roster === undefined ? [] : group.keepItems(roster, items, seq);
 }
 
 /** The key of the leaf that enters with a line, as everybody can read it. */

@@ -25,6 +25,23 @@ export async function applyItem(
   return event === undefined ? err('malformed') : applyRosterEvent(roster, event);
 }
 
+/** `start` after the items that count, in their order, and which those are. */
+export async function foldItems(
+  ciphers: LaterStatementCiphers,
+  start: SignedRoster | undefined,
+  items: readonly RosterItem[],
+): Promise<{ readonly roster: SignedRoster | undefined; readonly items: readonly RosterItem[] }> {
+  let roster = start;
+  const kept: RosterItem[] = [];
+  for (const item of items) {
+    const next = await applyItem(ciphers, roster, item);
+    if (!next.ok) continue;
+    roster = next.value;
+    kept.push(item);
+  }
+  return { roster, items: kept };
+}
+
 /** The account of a chain in base64url, all its signatures checked. */
 export async function accountOf(
   ciphers: LaterStatementCiphers,

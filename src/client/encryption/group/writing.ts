@@ -31,7 +31,7 @@ import { groupLineOf } from './group-line.ts';
 import { isDue, judgeOf } from './judge.ts';
 import { rotateAfterMs, rotateAfterTexts } from './limits.ts';
 import type { GroupPorts, OwnAccount } from './ports.ts';
-import { applyItem } from './roster-log.ts';
+import { applyItem, foldItems } from './roster-log.ts';
 import type { SealedGroup } from './sealed-group.ts';
 
 /** A commit that is stored, with its changes, before it is sent. */
@@ -295,18 +295,11 @@ export async function ownCommitted(
   if (seq === undefined) return { isIn: false, changes: ownRefused(group, localId) };
   group.seen = Math.max(group.seen, seq);
   const changes: ClientChange[] = [];
-  let { roster } = group;
-  const items = own.items.map((item): RosterItem => ({ ...item, seq }));
-  const kept = [];
-  for (const item of items) {
-    const applied = await applyItem(ports.ciphers, roster, item);
-    if (!applied.ok) continue;
-    roster = applied.value;
-    kept.push(item);
-  }
+  const told = own.items.map((item): RosterItem => ({ ...item, seq }));
+  const { roster, items } = await foldItems(ports.ciphers, group.roster, told);
   if (roster !== undefined && seq > group.rosterSeq) {
     if (own.items.some((item) => 'record' in item) && own.kind === 'remove') group.lastOut = seq;
-    changes.push(...group.keepItems(roster, kept, seq));
+    changes.push(...group.keepItems(roster, items, seq));
   }
   const session = phase.kind === 'in' ? phase.session : undefined;
   if (own.commit === undefined) {
