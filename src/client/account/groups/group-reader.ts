@@ -12,7 +12,7 @@ import type { ClientStore } from '../../store/store-port.ts';
 import { groupNoticeWords } from '../../wording/group-notice-words.ts';
 import { parseMessageId } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
-import { filedAs, received, type InboxBatch } from '../inbox/batch.ts';
+import { filedAs, hasText, received, type InboxBatch } from '../inbox/batch.ts';
 import type { Conversation } from '../conversations.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
 import type { Outbox, OutboxEntry, SendFailure } from '../outbox/outbox.ts';
@@ -176,7 +176,7 @@ export class GroupReader {
     const { me } = this.#ports;
     const { id, content, sender } = line;
     const { from } = said;
-    if (from === undefined || (await this.#wasShown(conversation, id, batch))) return;
+    if (from === undefined || (await hasText(this.#ports.store, conversation, id, batch))) return;
     const key = await this.#standing(sender);
     const message = {
       ...received(conversation, said),
@@ -190,17 +190,6 @@ export class GroupReader {
     const filed = filedAs(me, conversation, said, isLate);
     const what = { place: 'group', group, from, content, encrypted: true, key, filed } as const;
     batch.events.push({ type: 'message', message: what });
-  }
-
-  /** A text is shown once, whoever sends it again. */
-  async #wasShown({ name }: Conversation, id: string, { changes }: InboxBatch): Promise<boolean> {
-    const isInBatch = changes.some(
-      (change) =>
-        change.type === 'message' &&
-        change.message.conversation === name &&
-        change.message.textId === id,
-    );
-    return isInBatch || this.#ports.store.hasText(name, id);
   }
 
   /** Undefined of somebody whose key this person has never had to do with: the group's roster vouches for it. */

@@ -4,7 +4,12 @@ import { textContent } from '../../content.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, Filed } from '../../client-event.ts';
 import type { NoteNews } from '../../files/notes/note-news.ts';
-import type { ClientChange, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
+import type {
+  ClientChange,
+  ClientStore,
+  ConversationRecord,
+  HistoryRecord,
+} from '../../store/store-port.ts';
 import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from '../conversations.ts';
 import { damageWords, type DamagedRange } from './damage.ts';
@@ -81,4 +86,20 @@ export function filedAs(
     own: said.from === me,
     late: isLate,
   };
+}
+
+/** Whether a text is here already, on the disk or in what the batch is about to write. */
+export async function hasText(
+  store: Pick<ClientStore, 'hasText'>,
+  { name }: Conversation,
+  id: string,
+  { changes }: InboxBatch,
+): Promise<boolean> {
+  const isInBatch = changes.some(
+    (change) =>
+      change.type === 'message' &&
+      change.message.conversation === name &&
+      change.message.textId === id,
+  );
+  return isInBatch || store.hasText(name, id);
 }

@@ -13,7 +13,7 @@ import {
 import type { WallClock, RandomBytes } from '../../ports.ts';
 import { ShownTexts } from '../../encryption/shown-texts.ts';
 import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
-import { filedAs, received, type InboxBatch } from './batch.ts';
+import { filedAs, hasText, received, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 import type { Conversation } from '../conversations.ts';
 import { lossWords, type DamagedRange } from './damage.ts';
@@ -151,21 +151,15 @@ export class DirectReader {
    * because a server that was put back had lost it; and what was damaged may come whole after all.
    */
   async #wasShown(
-    { name }: Conversation,
+    conversation: Conversation,
     peer: Username,
     id: string,
     seq: number | undefined,
-    { changes }: InboxBatch,
+    batch: InboxBatch,
   ): Promise<boolean> {
     // What the server does not keep is in no history either.
     if (seq === undefined) return !this.#shown.add(peer, id);
-    const isInBatch = changes.some(
-      (change) =>
-        change.type === 'message' &&
-        change.message.conversation === name &&
-        change.message.textId === id,
-    );
-    return isInBatch || this.#ports.store.hasText(name, id);
+    return hasText(this.#ports.store, conversation, id, batch);
   }
 
   /**
