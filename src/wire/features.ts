@@ -3,11 +3,12 @@
 
 /**
  * `files`: a receiver may prove itself at the transfer port [7.11]. `ehlo`: the server supports the extended login.
- * `sealed`: it stores the chains of accounts, and has sealed groups.
+ * `sealed`: it stores the chains of accounts, and has sealed groups. `kept-files`: it keeps files until those have them
+ * who are to.
  */
-export type Feature = 'files' | 'ehlo' | 'sealed';
+export type Feature = 'files' | 'ehlo' | 'sealed' | 'kept-files';
 
-/** Everything that this version supports. */
+/** Everything that this version supports, but for `kept-files`, which a server may be told not to do. */
 export const ownFeatures: readonly Feature[] = ['files', 'ehlo', 'sealed'];
 
 const mark = /(?:^| )\[helo: ([a-z\d-]+(?: [a-z\d-]+)*)\]$/;

@@ -175,6 +175,11 @@ export class Requests {
       case 'GROUP':
       case 'COMMITS':
         return this.#sealed(connection, request);
+      case 'UPLOAD':
+      case 'FETCH':
+      case 'TAKEN':
+      case 'DROP':
+        return this.#handlers.hubRunner.report(connection, this.#failure(request, 'not-kept'));
       default:
         return unreachable(request);
     }

@@ -150,6 +150,8 @@ const table = {
     last: v.optional(field.sequence),
     /** Of `cannot-seal`: because of whom. */
     people: v.optional(v.array(field.username)),
+    /** Of `file-quota`: how many bytes are left. */
+    room: v.optional(field.count),
   }),
   /** All messages that a HISTORY requested were sent, as MSG. `more`: there are more in that direction. */
   HISTORY_END: v.object({
@@ -272,6 +274,38 @@ const table = {
     /** Those behind the number that was asked for, in order. */
     links: field.chain,
   }),
+  /** How much of an upload is kept, and where to bring the rest. */
+  UPLOAD: v.object({
+    label: field.label,
+    id: field.keptFile,
+    have: field.count,
+    /** A message has named it: it stays as it is. */
+    sent: v.optional(v.literal(true)),
+    /** Where it was asked for: the port, and the ticket for it. */
+    port: v.optional(field.port),
+    ticket: v.optional(field.ticket),
+  }),
+  /** So much of an upload is on the disk. */
+  KEPT: v.object({
+    id: field.keptFile,
+    have: field.count,
+    /** The connection to the port has ended. */
+    over: v.optional(v.literal(true)),
+    /** Why the server ended it. */
+    code: v.optional(v.picklist(Object.keys(failures) as FailureCode[])),
+  }),
+  /** Where to fetch a kept file, which has so many bytes. */
+  FETCH: v.object({
+    label: field.label,
+    id: field.keptFile,
+    bytes: field.count,
+    port: field.port,
+    ticket: field.ticket,
+  }),
+  /** A TAKEN is done. */
+  TAKEN: v.object({ label: field.label, id: field.keptFile }),
+  /** A DROP is done. */
+  DROPPED: v.object({ label: field.label, id: field.keptFile }),
 } as const satisfies Record<string, JsonSchema<object>>;
 
 export type ExtendedVerb = keyof typeof table;

@@ -47,6 +47,18 @@ export const failures = {
   'link-refused':
     'that is no root of your account, signed by the device that you are logged in with',
   'other-root': 'your account has another root already',
+  'file-quota':
+    'that is more than the server keeps of your files: there is room again when others have taken them, or when you drop some',
+  'file-too-large': 'that file is larger than all that the server keeps of the files of one person',
+  'files-full': 'the server keeps as much in files as it may, try again later',
+  'too-many-files': 'as many of your files are kept as the server keeps of one person',
+  'too-many-transfers':
+    'as many of your files are on their way as the server lets them be, try again later',
+  'no-port': 'the server has no port free for that file, try again later',
+  'file-unknown': 'there is no such whole file of yours for that conversation',
+  'file-sent': 'that file was sent already, and stays as it is',
+  'file-shorter': 'the server has less of that file: ask how much',
+  'file-gone': 'that file is not kept any more, or it was not for you',
 } as const;
 
 /** The text of `store-failed` for a HISTORY: there the store could not be read. */

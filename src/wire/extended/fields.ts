@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { decodeBase64url } from '../../lib/base64url.ts';
+import { parseKeptFileId, parseTicket, type KeptFileId, type Ticket } from '../kept-files.ts';
 import { parseLineText, parseUsername, type LineText, type Username } from '../text.ts';
 import { nonceBytes, publicKeyBytes, signatureBytes } from './login.ts';
 import {
@@ -90,6 +91,10 @@ export const records = v.pipe(
 export const chain = v.pipe(v.array(link), v.maxLength(maxLinks), v.readonly());
 /** What a commit does. */
 export const commitKind = v.picklist(['found', 'enter', 'remove', 'rotate']);
+/** Which kept file, and the ticket for its port. */
+export const keptFile = text<KeptFileId>(parseKeptFileId);
+export const ticket = text<Ticket>(parseTicket);
+export const port = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535));
 /** Words for what a client can. */
 export const canWords = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[a-z\d-]{1,32}$/))),

@@ -58,6 +58,8 @@ const table = {
       /** To a sealed group, with `sealed`: the last commit that was processed, and the one that the state comes from. */
       seen: v.optional(field.sequence),
       on: v.optional(field.sequence),
+      /** To a sealed group or a person: the kept file that the message is about. */
+      file: v.optional(field.keptFile),
     }),
   },
   /** Requests stored messages: those after a number, oldest first, or the last ones before a number. */
@@ -233,6 +235,37 @@ const table = {
       user: field.username,
       after: v.optional(field.count, 0),
     }),
+  },
+  /**
+   * Brings a file for the people of a conversation, from an offset on. Without one, asks how much of it is kept. Answered
+   * by UPLOAD.
+   */
+  UPLOAD: {
+    phase: 'open',
+    schema: v.object({
+      label: field.label,
+      in: field.place,
+      id: field.keptFile,
+      /** With `from`: the file will not be longer. */
+      bytes: v.optional(field.count),
+      /** At most what is kept; the server cuts there. */
+      from: v.optional(field.count),
+    }),
+  },
+  /** Fetches a kept file, from an offset on. Answered by FETCH. */
+  FETCH: {
+    phase: 'open',
+    schema: v.object({ label: field.label, id: field.keptFile, from: field.count }),
+  },
+  /** This account has a kept file, or does not want it. Answered by TAKEN. */
+  TAKEN: {
+    phase: 'open',
+    schema: v.object({ label: field.label, id: field.keptFile }),
+  },
+  /** Deletes a kept file of one's own. Answered by DROPPED. */
+  DROP: {
+    phase: 'open',
+    schema: v.object({ label: field.label, id: field.keptFile }),
   },
 } as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: JsonSchema<object> }>;
 

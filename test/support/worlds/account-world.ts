@@ -253,6 +253,10 @@ export class AccountWorld {
       case 'TREE':
       case 'GROUP':
       case 'COMMITS':
+      case 'UPLOAD':
+      case 'FETCH':
+      case 'TAKEN':
+      case 'DROP':
         this.#fail(line, request.label, request.verb, 'unknown-request');
     }
   }
