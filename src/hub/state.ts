@@ -19,6 +19,8 @@ export interface Visit {
   readonly user: User;
   readonly connection: ConnectionId;
   readonly form: Form;
+  /** The Ed25519 public key of the device that has logged in, base64url. Undefined for a guest. */
+  readonly device: string | undefined;
   /** Whether private messages and files may go to this connection. */
   readonly private: boolean;
   /** A guest, where guests may write only in the lobby. */

@@ -14,6 +14,7 @@ import {
   type ChainLink,
   type DeviceForm,
   type LinkBody,
+  type RevokeReason,
 } from '../../src/wire/statements/chain-link.ts';
 import {
   encodeRecord,
@@ -87,18 +88,57 @@ export function addition(
   return { kind: 'add', key: added.key, consent, form };
 }
 
-/** Somebody with an account of one device. */
+/** The links of one account, and what they say. */
+interface SharedChain {
+  links: readonly Checked<ChainLink>[];
+  account: AccountChain;
+}
+
+/** What `links` say; they have to be a chain. */
+function chainOf(links: readonly Checked<ChainLink>[]): SharedChain {
+  const folded = foldChain(links);
+  invariant(folded.ok, 'a chain');
+  return { links, account: folded.value };
+}
+
+/** Somebody at a device of their account: at its only one, unless it adds others. */
 export class Somebody {
   readonly signer: Signer;
-  readonly links: readonly Checked<ChainLink>[];
-  readonly account: AccountChain;
+  readonly #chain: SharedChain;
 
-  constructor(name: string, word = name) {
+  constructor(name: string, word = name, chain?: SharedChain) {
     this.signer = new Signer(word);
-    this.links = [rootBy(this.signer, name)];
-    const folded = foldChain(this.links);
-    invariant(folded.ok, 'a chain');
-    this.account = folded.value;
+    this.#chain = chain ?? chainOf([rootBy(this.signer, name)]);
+  }
+
+  get links(): readonly Checked<ChainLink>[] {
+    return this.#chain.links;
+  }
+
+  get account(): AccountChain {
+    return this.#chain.account;
+  }
+
+  /** The hash that the next link has to name. */
+  get lastHash(): Uint8Array {
+    return this.account.steps.at(-1)?.hash ?? noStatement;
+  }
+
+  /** Another device of this account, which this one has added. */
+  adds(word: string, form?: DeviceForm): Somebody {
+    const added = new Somebody(this.name, word, this.#chain);
+    this.#extend(addition(this.lastHash, added.signer, form));
+    return added;
+  }
+
+  revokes({ signer: { key } }: Somebody, why: RevokeReason = 'lost'): void {
+    this.#extend({ kind: 'revoke', key, why });
+  }
+
+  #extend(body: LinkBody): void {
+    const { links, account } = chainOf([...this.links, linkBy(this.signer, this.lastHash, body)]);
+    this.#chain.links = links;
+    this.#chain.account = account;
   }
 
   get root16(): Uint8Array {

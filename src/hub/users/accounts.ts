@@ -52,6 +52,7 @@ export function authenticate(turn: Turn, input: Authenticated): void {
     user,
     connection,
     form: 'extended',
+    device: input.device,
     private: input.private,
     lobbyOnly: false,
     can: input.can,

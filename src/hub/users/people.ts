@@ -55,6 +55,7 @@ export function login(
     user,
     connection,
     form: 'v1',
+    device: undefined,
     private: true,
     lobbyOnly,
     can: canNothing,

@@ -60,6 +60,7 @@ export const rosterItem = v.union([
     seq: field.sequence,
     entry: v.object({ device: field.publicKey, chain: field.chain }),
   }),
+  v.object({ seq: field.sequence, account: v.object({ chain: field.chain }) }),
   v.object({ seq: field.sequence, out: serverOut }),
 ]);
 

@@ -180,7 +180,7 @@ const table = {
       /** Of one that founds: the tree. */
       tree: v.optional(field.treePart),
       records: v.optional(field.records),
-      /** Of one that founds or enters: that of the committer's account. */
+      /** Of one that founds or enters: that of the committer's account. Of one that removes: of whose devices. */
       chain: v.optional(field.chain),
     }),
   },

@@ -150,6 +150,13 @@ function isOf(roster: SignedRoster, { conversation, groupId }: SealedGroup): boo
   return isNamed && equalBytes(roster.groupId, parseHex(groupId));
 }
 
+/** The chain of an account that an item shows; empty where it shows none. */
+function chainIn(item: RosterItem): readonly string[] {
+  if ('entry' in item) return item.entry.chain;
+  if ('founded' in item) return item.founded.chain;
+  return 'account' in item ? item.account.chain : [];
+}
+
 /** Whether the chain of a leaf's account has its key. Somebody may be in the tree who is due to be removed. */
 async function certifierOf(
   { ciphers }: GroupPorts,
@@ -157,7 +164,7 @@ async function certifierOf(
 ): Promise<(leaf: GroupLeaf) => boolean> {
   const accounts = new Map<string, AccountChain[]>();
   for (const item of items) {
-    const chain = 'entry' in item ? item.entry.chain : 'founded' in item ? item.founded.chain : [];
+    const chain = chainIn(item);
     if (chain.length === 0) continue;
     const account = await accountOf(ciphers, chain);
     if (account === undefined) continue;

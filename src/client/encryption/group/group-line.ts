@@ -52,7 +52,7 @@ export function groupLineOf(said: Said): GroupLine | undefined {
   return { ...head, kind: 'message', on, sealed: bytes };
 }
 
-/** What a line says about the roster, in the order in which it counts: the entry before the records. */
+/** What a line says about the roster, in the order in which it counts: the account's chain before the records. */
 export function rosterItemsOf(said: Said, device: string | undefined): RosterItem[] {
   const { seq, kind, records = [], chain, out } = said;
   if (seq === undefined) return [];
@@ -66,5 +66,6 @@ export function rosterItemsOf(said: Said, device: string | undefined): RosterIte
   if (kind === 'enter' && chain !== undefined && device !== undefined) {
     items.push({ seq, entry: { device, chain } });
   }
+  if (kind === 'remove' && chain !== undefined) items.push({ seq, account: { chain } });
   return [...items, ...rest.map((record) => ({ seq, record }))];
 }

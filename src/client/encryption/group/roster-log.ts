@@ -73,6 +73,10 @@ async function eventOf(
     const [record, account] = [await recordOf(ciphers, token), await accountOf(ciphers, chain)];
     return record && account && { kind: 'founded', record, account };
   }
+  if ('account' in item) {
+    const account = await accountOf(ciphers, item.account.chain);
+    return account && { kind: 'account', account };
+  }
   const device = decodeBase64url(item.entry.device);
   const account = await accountOf(ciphers, item.entry.chain);
   return device && account && { kind: 'entered', account, device };

@@ -60,15 +60,14 @@ function addRecords(
   kind: RecordKind,
 ): FailureCode | undefined {
   const state = group.sealed;
-  const { account } = visit.user;
-  if (state === undefined || account === undefined) return 'not-sealed';
+  if (state === undefined) return 'not-sealed';
   const refusal = keepingRefusal(turn);
   if (refusal !== undefined) return refusal;
   if (records.length === 0 || parts.records?.some(({ body }) => body.kind !== kind) !== false) {
     return 'record-refused';
   }
   if (state.rosterItems + records.length > maxRosterItems) return 'group-full';
-  const roster = withRecords(state.roster, parts.records, account);
+  const roster = withRecords(state.roster, parts.records, visit);
   if (roster === undefined) return 'record-refused';
   const before = state.roster;
   state.roster = roster;

@@ -9,7 +9,7 @@ export function canTakePart({ account }: User): boolean {
   return account?.can.sealed === true;
 }
 
-/** Whether a chain is that of a user's account and of its device, and of the root that the account has left here. */
+/** Whether a chain is that of a user's account, has the device `device`, and is of the root that the account has left here. */
 export function isChainOf(
   chain: AccountChain,
   { name }: User,

@@ -8,8 +8,9 @@ import type { RosterItem } from '../../../wire/extended/events.ts';
 import type { FailureCode } from '../../../wire/extended/failures.ts';
 import { groupConversation, parseMessageId, parsePlace } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
-import { applyEntry, type SignedRoster } from '../../../wire/statements/roster.ts';
+import { applyAccount, applyEntry, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { SealedPart } from '../../effects.ts';
+import type { AccountChain } from '../../../wire/statements/account-chain.ts';
 import type { CheckedParts } from '../../inputs.ts';
 import { reportGroup } from '../../messages/conversations.ts';
 import { keepsGroup } from '../../messages/logs.ts';
@@ -147,9 +148,7 @@ function commit(
   const { seen, on, commit, info, records, chain } = request;
   const part: SealedPart = { seen, on, kind, commit, info, records, chain };
   const items = (seq: number): RosterItem[] => [
-    ...(kind === 'enter'
-      ? [{ seq, entry: { device: account.device ?? '', chain: chain ?? [] } }]
-      : []),
+    ...accountItem(seq, kind, visit, chain),
     ...(records ?? []).map((record) => ({ seq, record })),
   ];
   const seq = addLine(turn, group, state, { visit, id: request.id, at, part, items });
@@ -166,9 +165,10 @@ function commit(
 /** Whether a commit may stand behind the last one. */
 function judge(
   turn: Turn,
-  { visit, account, request, parts, at }: Attempt,
+  attempt: Attempt,
   kind: Exclude<Commit['kind'], 'found'>,
 ): Result<Outcome, FailureCode> {
+  const { visit, account, request, parts, at } = attempt;
   const { user } = visit;
   const place = parsePlace(request.in);
   const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, user) : undefined;
@@ -182,15 +182,15 @@ function judge(
     return err('stale');
   }
   if (parts.outline === undefined || request.on > request.seen) return err('commit-refused');
-  const entered = kind === 'enter' ? enter(state.roster, visit, account, parts) : ok(state.roster);
-  if (!entered.ok) return entered;
-  const adds = (kind === 'enter' ? 1 : 0) + (parts.records?.length ?? 0);
+  const shown = withAccount(state.roster, attempt, kind);
+  if (!shown.ok) return shown;
+  const adds = (request.chain === undefined ? 0 : 1) + (parts.records?.length ?? 0);
   const isOut = parts.records?.every(({ body }) => body.kind === 'out' || body.kind === 'leave');
   const isFull = state.rosterItems + adds > maxRosterItems;
   if (adds > 0 && isFull && (kind === 'enter' || isOut !== true)) return err('group-full');
-  const committer = committerOf(entered.value, visit, account);
+  const committer = committerOf(shown.value, visit);
   if (committer === undefined) return err('not-a-member');
-  const roster = withRecords(entered.value, parts.records, account);
+  const roster = withRecords(shown.value, parts.records, visit);
   if (roster === undefined) return err('record-refused');
   const known = state.commits.find(({ seq }) => seq === request.on);
   const claim = { kind, on: request.on, groupId: state.groupId, roster };
@@ -198,15 +198,39 @@ function judge(
   return leaves.ok ? ok({ group, state, roster, leaves: leaves.value }) : leaves;
 }
 
+/** What the chain in a line says: who enters, or which devices somebody's account has by now. */
+function accountItem(
+  seq: number,
+  kind: Commit['kind'],
+  { device = '' }: Visit,
+  chain: Commit['chain'],
+): RosterItem[] {
+  if (kind === 'enter') return [{ seq, entry: { device, chain: chain ?? [] } }];
+  return chain === undefined ? [] : [{ seq, account: { chain } }];
+}
+
+/** The roster with what the commit's chain says. */
+function withAccount(
+  roster: SignedRoster,
+  { visit, account, parts: { chain } }: Attempt,
+  kind: Exclude<Commit['kind'], 'found'>,
+): Result<SignedRoster, FailureCode> {
+  if (kind === 'enter') return enter(roster, visit, account, chain);
+  if (chain === undefined) return ok(roster);
+  if (kind !== 'remove') return err('malformed');
+  const applied = applyAccount(roster, chain);
+  return applied.ok ? applied : err('no-chain');
+}
+
 function enter(
   roster: SignedRoster,
-  { user }: Visit,
+  visit: Visit,
   account: Account,
-  { chain }: CheckedParts,
+  chain: AccountChain | undefined,
 ): Result<SignedRoster, FailureCode> {
-  const device = decodeBase64url(account.device ?? '');
+  const device = decodeBase64url(visit.device ?? '');
   if (chain === undefined || device === undefined) return err('no-chain');
-  if (!isChainOf(chain, user, account, device)) return err('no-chain');
+  if (!isChainOf(chain, visit.user, account, device)) return err('no-chain');
   const entered = applyEntry(roster, chain, device);
   if (entered.ok) return entered;
   return err(entered.error === 'group-full' ? 'group-full' : 'not-admitted');
@@ -214,8 +238,7 @@ function enter(
 
 function committerOf(
   roster: SignedRoster,
-  { user: { name } }: Visit,
-  { device }: Account,
+  { user: { name }, device }: Visit,
 ): Committer | undefined {
   const member = roster.members.find((one) => one.name === name);
   const key = decodeBase64url(device ?? '');

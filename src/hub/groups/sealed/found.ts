@@ -64,10 +64,7 @@ export function found(
   });
   if (seq === undefined || group.log === undefined) return err('not-kept');
   const [maker] = first.members;
-  const leaf = maker && {
-    root: encodeBase64url(maker.root16),
-    key: visit.user.account?.device ?? '',
-  };
+  const leaf = maker && { root: encodeBase64url(maker.root16), key: visit.device ?? '' };
   addCommit(turn, group, state, { seq, leaves: [leaf] });
   state.trees = [{ tree: 1, at: seq, of: 1 }];
   state.lastTree = 1;
@@ -116,20 +113,20 @@ function sealingRefusal(
 
 /** The roster with the charter, and the one with all records. */
 function rostersOf(
-  { user }: Visit,
+  visit: Visit,
   { name, parts: { records = [], chain } }: Founding,
 ): Result<{ readonly first: SignedRoster; readonly last: SignedRoster }, CommitRefusal> {
-  const { account } = user;
-  const device = decodeBase64url(account?.device ?? '');
+  const { account } = visit.user;
+  const device = decodeBase64url(visit.device ?? '');
   if (chain === undefined || account === undefined || device === undefined) return err('no-chain');
-  if (!isChainOf(chain, user, account, device)) return err('no-chain');
+  if (!isChainOf(chain, visit.user, account, device)) return err('no-chain');
   const [charter, ...others] = records;
-  if (charter === undefined || encodeBase64url(charter.device) !== account.device) {
+  if (charter === undefined || encodeBase64url(charter.device) !== visit.device) {
     return err('record-refused');
   }
   const first = foundRoster(charter, chain);
   if (!first.ok || first.value.group !== name) return err('record-refused');
-  const last = withRecords(first.value, others, account);
+  const last = withRecords(first.value, others, visit);
   return last === undefined ? err('record-refused') : ok({ first: first.value, last });
 }
 

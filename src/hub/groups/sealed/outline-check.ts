@@ -65,7 +65,7 @@ function dataRefusal(bytes: Uint8Array, { kind, on, roster }: Claim): OutlineRef
   return equalBytes(bytes.subarray(10), roster.head) ? undefined : 'stale';
 }
 
-/** A newcomer, who may remove the leaf that they had before, and nobody else's. */
+/** A newcomer, who may remove the leaf that their device had before, and no other. */
 function entered(
   before: Leaves | undefined,
   { sender, removed }: CommitOutline,
@@ -75,7 +75,7 @@ function entered(
   if (before === undefined) return ok(undefined);
   const leaves = [...before];
   for (const index of removed) {
-    if (leaves[index]?.root !== own.root) return err('commit-refused');
+    if (leaves[index]?.key !== own.key) return err('commit-refused');
     leaves[index] = undefined;
   }
   if (leaves.some((leaf) => leaf?.key === own.key)) return err('commit-refused');

@@ -5,16 +5,16 @@ import { equalBytes } from '../../../lib/bytes.ts';
 import type { RosterRecord } from '../../../wire/statements/roster-record.ts';
 import { applyRecord, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { Checked } from '../../../wire/statements/statement.ts';
-import type { Account } from '../../state.ts';
+import type { Visit } from '../../state.ts';
 
 /** The records of a request whose signatures are valid; undefined where one is not. */
 export type BroughtRecords = readonly Checked<RosterRecord>[] | undefined;
 
-/** The roster behind `records` of an account; undefined where one of them may not stand there. */
+/** The roster behind `records` that a visit brings; undefined where one of them may not stand there. */
 export function withRecords(
   roster: SignedRoster,
   records: BroughtRecords,
-  { device }: Account,
+  { device }: Visit,
 ): SignedRoster | undefined {
   let next = roster;
   for (const record of records ?? []) {

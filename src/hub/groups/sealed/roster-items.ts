@@ -40,6 +40,10 @@ function eventOf(item: RosterItem, sha256: Sha256): RosterEvent | undefined {
     const device = decodeBase64url(item.entry.device);
     return account && device && { kind: 'entered', account, device };
   }
+  if ('account' in item) {
+    const account = chainOf(item.account.chain, sha256);
+    return account && { kind: 'account', account };
+  }
   const record = recordOf(item.founded.record, sha256);
   const account = chainOf(item.founded.chain, sha256);
   return record && account && { kind: 'founded', record, account };

@@ -3,7 +3,7 @@
 
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import type { SignedRoster } from '../../../wire/statements/roster.ts';
-import type { AccountId, LeafRecord, TreeRecord } from '../../records.ts';
+import type { LeafRecord, TreeRecord } from '../../records.ts';
 import type { GroupName } from '../../../wire/text.ts';
 import { Turns } from './turns.ts';
 
@@ -32,7 +32,8 @@ export interface SealedCommit {
 
 /** A tree whose parts are coming. */
 export interface TreeUpload {
-  readonly by: AccountId;
+  /** The device that leaves them. */
+  readonly by: string;
   readonly tree: number;
   readonly at: number;
   readonly of: number;

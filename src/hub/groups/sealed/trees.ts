@@ -5,7 +5,7 @@ import { groupConversation, parsePlace } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
 import { keepingRefusal } from '../../messages/posts.ts';
 import { isOverQuota, useQuota } from '../../quotas.ts';
-import { findGroupFor, type Account, type Group, type Visit } from '../../state.ts';
+import { findGroupFor, type Group, type Visit } from '../../state.ts';
 import { change, fail, report, type Turn } from '../../turn.ts';
 import { keepState } from './sealed-log.ts';
 import { keptTrees, lastCommitOf, type SealedState, type TreeUpload } from './sealed-state.ts';
@@ -33,7 +33,7 @@ export function leaveTree(turn: Turn, visit: Visit, request: Tree, at: number): 
   const refusal = keepingRefusal(turn);
   if (refusal !== undefined) return fail(turn, connection, request, refusal);
   if (isOverQuota(turn.env, account, at)) return fail(turn, connection, request, 'over-quota');
-  const upload = uploadOf(state, account, request, at);
+  const upload = uploadOf(state, visit.device ?? '', request, at);
   if (upload === undefined) {
     const last = lastCommitOf(state);
     return fail(turn, connection, request, 'stale', { last, retryMs: uploadMs });
@@ -44,19 +44,19 @@ export function leaveTree(turn: Turn, visit: Visit, request: Tree, at: number): 
 /** The upload that a part goes on with, or begins; undefined where it does neither. */
 function uploadOf(
   { upload, commits, lastTree }: SealedState,
-  { id }: Account,
+  device: string,
   { at: commit, n, of }: Tree,
   now: number,
 ): TreeUpload | undefined {
   if (n > of || !commits.some(({ seq }) => seq === commit)) return undefined;
   if (n > 1) {
     const goesOn =
-      upload?.by === id && upload.at === commit && upload.of === of && upload.next === n;
+      upload?.by === device && upload.at === commit && upload.of === of && upload.next === n;
     return goesOn ? upload : undefined;
   }
-  const isFree = upload === undefined || upload.by === id || now - upload.begun >= uploadMs;
+  const isFree = upload === undefined || upload.by === device || now - upload.begun >= uploadMs;
   if (!isFree) return undefined;
-  return { by: id, tree: lastTree + 1, at: commit, of, next: 1, begun: now };
+  return { by: device, tree: lastTree + 1, at: commit, of, next: 1, begun: now };
 }
 
 interface Place {
