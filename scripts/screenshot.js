@@ -51,7 +51,7 @@ try {
   const at = ['--server', `127.0.0.1:${port}`];
   const alice = run(['chat', ...at, '--name', 'alice'], 'alice');
   const dora = run(['chat', ...at, '--name', 'dora'], 'dora');
-  alice.type('/create_group lunch');
+  alice.type('/create_group lunch --open');
   await alice.shows(/has been created/);
   dora.type('/join lunch');
   await dora.shows(/entered group/);

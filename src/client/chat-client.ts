@@ -5,7 +5,7 @@
 // request of a view; the work is in the files around it.
 
 import { encodeUtf8 } from '../lib/bytes.ts';
-import { err, ok, type Result } from '../lib/result.ts';
+import { err, ok, type Err, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
 import type { ChangedPerson } from '../wire/extended/events.ts';
 import { formatPlace, type ConversationName, type Place } from '../wire/extended/names.ts';
@@ -34,6 +34,7 @@ import { People } from './people.ts';
 import { LiveMessages, type LiveMessagesPorts } from './live-messages.ts';
 import { NoteCarrier } from './note-carrier.ts';
 import { maxDirectTextBytes } from './encryption/stored/engine.ts';
+import type { SealedRefusal } from './account/groups/sealed-groups.ts';
 import { GuestBlocks } from './guest-blocks.ts';
 import { GuestTexts } from './guest-texts.ts';
 import { ShownTexts } from './encryption/shown-texts.ts';
@@ -52,6 +53,9 @@ import { serverKeyOf } from './connection/server-address.ts';
 import { LinkKeeper, type KeeperPorts, type KeeperSettings } from './connection/link-keeper.ts';
 import { vouches } from './login/ask-proof.ts';
 import { V1Lines } from './v1-lines.ts';
+
+/** Sealed groups need an account, a server that has them, and the keys of the account, which one program has at a time. */
+export type SealingLack = 'account' | 'server' | 'device';
 
 /** A later answer to a probe counts as the answer to somebody's request: by then the connection has ended. */
 const probeTimeoutMs = 60_000;
@@ -419,18 +423,25 @@ export class ChatClient {
     return this.#toGroup(group, (group) => ({ verb: 'CREATE_GROUP', group }));
   }
 
-  /** Makes a sealed group, or seals an open one: only its members can read it. Resolves when it is so. */
-  async sealGroup(group: string, mode: GroupMode): Promise<Result<undefined, string>> {
-    const name = parseGroupName(group);
-    if (name === undefined) return err(refuseCommand('not-a-group-name').error.hint);
-    const sealed = this.#account?.sealed;
+  /** What keeps this login from making sealed groups; undefined: nothing. Only while the client is open. */
+  get sealingLack(): SealingLack | undefined {
     const { state } = this;
-    if (state.phase !== 'open') return err(refuseCommand('not-open').error.hint);
-    if (sealed === undefined || !state.features.has('sealed')) {
-      return err('sealed groups need an account, at a server that has them');
+    if (state.phase !== 'open' || state.as === 'guest') return 'account';
+    if (!state.features.has('sealed')) return 'server';
+    return this.#account?.sealed === undefined ? 'device' : undefined;
+  }
+
+  /** Makes a sealed group, or seals an open one: only its members can read it. Resolves when it is so. */
+  async sealGroup(group: string, mode: GroupMode): Promise<Result<undefined, SealedRefusal>> {
+    const name = parseGroupName(group);
+    if (name === undefined) return refusedHere('not-a-group-name');
+    if (this.state.phase !== 'open') return refusedHere('not-open');
+    const sealed = this.#account?.sealed;
+    if (sealed === undefined || this.sealingLack !== undefined) {
+      const text = 'sealed groups need an account, at a server that has them';
+      return err({ code: 'no-account', text });
     }
-    const done = await sealed.found(name, mode);
-    return done.ok ? done : err(done.error.text);
+    return sealed.found(name, mode);
   }
 
   /** Enters a sealed group. `not-sealed`: there is none of that name, and `joinGroup` is the way into others. */
@@ -750,6 +761,11 @@ export class ChatClient {
       sink,
     });
   }
+}
+
+function refusedHere(code: 'not-open' | 'not-a-group-name'): Err<SealedRefusal> {
+  const { hint } = refuseCommand(code).error;
+  return err({ code, text: hint });
 }
 
 /** The line of a SEND, with the longest possible label and id. */

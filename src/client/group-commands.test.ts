@@ -34,6 +34,21 @@ test('each is answered by its own kind of reply, in order', async () => {
   assert.equal(commands.answered(success('group-entered')), false, 'nobody waits any more');
 });
 
+test('a guest who may only speak in the lobby, or enters a sealed group, is not left waiting', async () => {
+  const commands = new GroupCommands();
+  for (const [verb, code] of [
+    ['CREATE_GROUP', 'lobby-only'],
+    ['JOIN_GROUP', 'lobby-only'],
+    ['LEAVE_GROUP', 'lobby-only'],
+    ['KICK', 'lobby-only'],
+    ['JOIN_GROUP', 'sealed-group'],
+  ] as const) {
+    const done = commands.ask(verb, 'tea', sent);
+    assert.equal(commands.answered(refused(code)), true, verb);
+    assert.deepEqual(await done, { ok: false, error: { code, text: `no: ${code}` } });
+  }
+});
+
 test('one that was answered in words that are not known ends with the next that is', async () => {
   const commands = new GroupCommands();
   const first = commands.ask('CREATE_GROUP', 'tea', sent);

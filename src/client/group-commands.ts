@@ -29,17 +29,19 @@ const confirmations: Readonly<Record<GroupVerb, SuccessCode>> = {
   KICK: 'member-kicked',
 };
 
+const ofAll = ['store-failed', 'lobby-only'] as const;
+
 const refusals: Readonly<Record<GroupVerb, ReadonlySet<SoftCode>>> = {
-  CREATE_GROUP: new Set(['group-exists', 'group-name-invalid', 'too-many-groups', 'store-failed']),
-  JOIN_GROUP: new Set(['no-such-group', 'already-member', 'banned', 'store-failed']),
-  LEAVE_GROUP: new Set(['no-such-group', 'not-a-member', 'admin-cannot-leave', 'store-failed']),
+  CREATE_GROUP: new Set([...ofAll, 'group-exists', 'group-name-invalid', 'too-many-groups']),
+  JOIN_GROUP: new Set([...ofAll, 'no-such-group', 'already-member', 'banned', 'sealed-group']),
+  LEAVE_GROUP: new Set([...ofAll, 'no-such-group', 'not-a-member', 'admin-cannot-leave']),
   KICK: new Set([
+    ...ofAll,
     'no-such-group',
     'not-allowed-to-kick',
     'cannot-kick-yourself',
     'user-not-a-member',
     'ban-list-full',
-    'store-failed',
   ]),
 };
 

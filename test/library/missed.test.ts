@@ -28,7 +28,7 @@ test('what was said before a bot first came, or entered a group, is history; wha
   const data = await temporaryFolder(t);
   const alice = await connect({ server, name: 'alice', data: await temporaryFolder(t) });
   t.after(() => alice.close());
-  await alice.createGroup('tea');
+  await alice.createGroup('tea', { sealed: false });
   await alice.say('lobby', 'old').stored;
   await alice.say('#tea', 'old tea').stored;
 

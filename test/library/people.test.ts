@@ -37,7 +37,7 @@ test('who comes and goes, who is in a group, and who is put out of it', async (t
   assert.deepEqual(await comes, { name: 'bob', online: true, guest: false });
   const gus = await open(t, server, 'gus', true);
 
-  await alice.createGroup('tea');
+  await alice.createGroup('tea', { sealed: false });
   await assert.rejects(bob.members('tea'), { code: 'not-a-member' });
   await bob.joinGroup('tea');
   await gus.joinGroup('tea');

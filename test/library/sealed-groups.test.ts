@@ -35,7 +35,7 @@ test('what is said in a sealed group is read by its members, and by nobody else'
   const alice = await comes(t, server, 'alice');
   const bob = await comes(t, server, 'bob');
   const carol = await comes(t, server, 'carol');
-  await alice.createGroup('lunch', { sealed: true });
+  assert.equal(await alice.createGroup('lunch'), 'sealed');
   await bob.joinGroup('lunch');
   await carol.joinGroup('lunch');
   await bob.say('#lunch', 'bob is in with a wombat').stored;
@@ -86,12 +86,14 @@ test('an open group is sealed by its admin, and goes on with its members', async
   const server = `${plain.host}:${plain.port}`;
   const alice = await comes(t, server, 'alice');
   const bob = await comes(t, server, 'bob');
-  await alice.createGroup('lunch');
+  await alice.createGroup('lunch', { sealed: false });
   await bob.joinGroup('lunch');
   await alice.say('#lunch', 'in the open').stored;
   await hears(bob, 'in the open');
-  await assert.rejects(bob.createGroup('lunch', { sealed: true }));
-  await alice.createGroup('lunch', { sealed: true });
+  await assert.rejects(bob.createGroup('lunch', { sealed: true }), { code: 'not-the-admin' });
+  // Nothing is sealed by the way.
+  await assert.rejects(alice.createGroup('lunch'), { code: 'group-exists' });
+  assert.equal(await alice.createGroup('lunch', { sealed: true }), 'sealed');
   await bob.say('#lunch', 'sealed by now').stored;
   await hears(alice, 'sealed by now');
 });
@@ -111,4 +113,41 @@ test('of what was sealed before somebody came nothing is in their history, not e
     history.map(({ from, text }) => [from, text]),
     [['alice', 'after']],
   );
+});
+
+test('a new group is sealed for an account, and open for a guest and for whoever wants that', async (t) => {
+  const { plain } = await startServerProgram(t);
+  const server = `${plain.host}:${plain.port}`;
+  const alice = await comes(t, server, 'alice');
+  const bob = await comes(t, server, 'bob');
+  const gus = await connect({ server, name: 'gus', guest: true, data: await temporaryFolder(t) });
+  t.after(() => gus.close());
+  assert.equal(await alice.createGroup('lunch'), 'sealed');
+  assert.equal(await alice.createGroup('board', { private: true }), 'sealed');
+  assert.equal(await gus.createGroup('tea'), 'open');
+  assert.equal(await bob.createGroup('coffee', { sealed: false }), 'open');
+  await gus.joinGroup('coffee');
+  await assert.rejects(gus.joinGroup('lunch'), { code: 'sealed-group' });
+  await assert.rejects(bob.createGroup('lunch'), { code: 'group-exists' });
+  await assert.rejects(gus.createGroup('lunch'), { code: 'group-exists' });
+  await assert.rejects(gus.createGroup('cake', { sealed: true }), { code: 'no-account' });
+});
+
+test('what is missed of a sealed group counts as encrypted', async (t) => {
+  const { plain } = await startServerProgram(t);
+  const server = `${plain.host}:${plain.port}`;
+  const data = await temporaryFolder(t);
+  const alice = await comes(t, server, 'alice');
+  const before = await comes(t, server, 'bob', data);
+  await alice.createGroup('lunch');
+  await before.joinGroup('lunch');
+  await before.close();
+  await alice.say('#lunch', 'soup?').stored;
+  const bob = await comes(t, server, 'bob', data);
+  const read = async () => {
+    for await (const message of bob.messages()) return message;
+    return undefined;
+  };
+  const message = await withinLimit(read(), 'the message');
+  assert.deepEqual([message?.text, message?.encrypted], ['soup?', true]);
 });

@@ -20,7 +20,7 @@ test('what was said while somebody was away is there when they come back: lobby,
   await isIn(alice);
   const bob = await startChat(t, { server, name: 'bob', args });
   await isIn(bob);
-  alice.type('/create_group g');
+  alice.type('/create_group g --open');
   await alice.prints('group "g" has been created!');
   bob.type('/join g');
   await bob.prints('you have successfully entered group "g"');

@@ -57,7 +57,7 @@ test('private messages and groups work over TLS as they do without', async (t) =
   const address = `tls://127.0.0.1:${server.tls.port}`;
   const alice = await startChat(t, { server: address, name: 'alice' });
   const bob = await startChat(t, { server: server.plain, name: 'bob' });
-  alice.type('/create_group g');
+  alice.type('/create_group g --open');
   await alice.prints('group "g" has been created!');
   bob.type('/join g');
   await bob.prints('you have successfully entered group "g"');

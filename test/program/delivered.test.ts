@@ -51,8 +51,8 @@ for (const [what, typed, told] of [
 test('commands that were refused are nothing that was to be delivered', async (t) => {
   const { plain } = await startServerProgram(t);
   const bob = await startChat(t, { server: plain, name: 'bob' });
-  bob.type('/create_group lunch');
-  bob.type('/create_group lunch');
+  bob.type('/create_group lunch --open');
+  bob.type('/create_group lunch --open');
   bob.type('/join lunch');
   bob.type('@@lunch hi');
   assert.equal((await bob.eof()).code, 0);

@@ -28,14 +28,14 @@ atBothSizes('every empty place has something to do', async (t, size) => {
   terminal.type(keys.ctrlG, 'zzz');
   await terminal.shows('nobody and nothing of that name; /join NAME');
   await closed('nobody and nothing');
-  terminal.type('/create_group lunch', keys.enter);
+  terminal.type('/create_group lunch --open', keys.enter);
   await terminal.shows('# lunch');
   terminal.type(keys.ctrlG, 'lunch', keys.enter);
   await terminal.shows('The members of lunch read what you write here.');
   await terminal.shows('/join lunch    is what others type');
   // The admin cannot leave the group.
   const eve = await startChat(t, { server: plain, name: 'eve' });
-  eve.type('/create_group tea');
+  eve.type('/create_group tea --open');
   await eve.prints('group "tea" has been created!');
   terminal.type('/join tea', keys.enter);
   await terminal.shows('# tea');

@@ -45,7 +45,14 @@ atBothSizes(
     const command = `helo chat --server 127.0.0.1:${door.port} --name bob`;
     const terminal = await openTerminal(t, command, { columns, rows });
     await terminal.shows('◌ connecting');
-    terminal.type('I am early', keys.enter, 'and quick', keys.enter, '/create_group g', keys.enter);
+    terminal.type(
+      'I am early',
+      keys.enter,
+      'and quick',
+      keys.enter,
+      '/create_group g --open',
+      keys.enter,
+    );
     terminal.type('a draft');
     await terminal.shows('> a draft');
     door.open();

@@ -189,7 +189,7 @@ atBothSizes('the mouse scrolls, chooses, and never types', async (t, size) => {
   const { terminal, eve } = await openScene(t, size);
   for (let number = 1; number <= 60; number++) eve.send(`BCST message ${number}.`);
   await terminal.shows('message 60.');
-  terminal.type('/create_group team', keys.enter);
+  terminal.type('/create_group team --open', keys.enter);
   await terminal.shows('#team, group');
   terminal.type(keys.ctrlP);
   await terminal.shows('message 60.');

@@ -36,7 +36,7 @@ atBothSizes(
     await terminal.shows('There is no group tea');
     assert.match(remark(terminal), /\/create_group tea makes it/);
     assert.match(terminal.lines()[0] ?? '', /Lobby/, 'a refused one opens nothing');
-    terminal.type(keys.ctrlC, '/create_group tea', keys.enter);
+    terminal.type(keys.ctrlC, '/create_group tea --open', keys.enter);
     await terminal.shows('#tea, group');
     await terminal.shows('group "tea" has been created!');
     eve.send('CREATE_GROUP /create_group coffee');
@@ -56,7 +56,7 @@ atBothSizes(
   async (t, size) => {
     const { terminal, server, eve } = await openScene(t, size);
     const alice = await account(t, { server: server.plain, name: 'alice' });
-    alice.type('/create_group tea');
+    alice.type('/create_group tea --open');
     await alice.prints('group "tea" has been created!');
     eve.send('JOIN_GROUP /join tea');
     await hears(eve, '+SUCCESS');
@@ -227,6 +227,8 @@ test('lines tell the same: /devices, and /names of a group', async (t) => {
   second.type('/names tea');
   await second.tells(/there is no such conversation/);
   second.type('/create_group tea');
+  await second.tells(/another program has the keys of your account now/);
+  second.type('/create_group tea --open');
   await second.prints('group "tea" has been created!');
   terminal.type('/join tea', keys.enter);
   await second.tells(/bob has come into group tea/);

@@ -33,8 +33,8 @@ test('in line mode rows of a sealed group carry a mark that no sender can write,
   const alice = await comes(t, server, 'alice', { data });
   const bob = await comes(t, server, 'bob');
   const plain = await comes(t, server, 'carol', { more: ['--v1-output'] });
-  alice.type('/create_group lunch --sealed');
-  await alice.tells(/group lunch is sealed: only its members can read it/);
+  alice.type('/create_group lunch');
+  await alice.tells(/group lunch is sealed: only its members can read it, .* --open .* for guests/);
   bob.type('/join lunch');
   await bob.shows('stdout', /^@@lunch you are in: what is said from here on/m);
   plain.type('/join lunch');
@@ -45,8 +45,9 @@ test('in line mode rows of a sealed group carry a mark that no sender can write,
   await plain.shows('stdout', /^\[bob\] soup\?$/m);
   alice.type('/names lunch');
   await alice.tells(/group lunch, sealed, 3 people read it: alice \(you, admin\).*compare: \d{5} /);
-  alice.type('/create_group tea');
+  alice.type('/create_group tea --open');
   await alice.prints('group "tea" has been created!');
+  await alice.tells(/group tea is open: .* the server can read it\. \/seal tea seals it/);
   alice.type('@@tea (sealed) no');
   await alice.shows('stdout', /^@@tea \[alice\] \(sealed\) no$/m);
   await alice.eof();

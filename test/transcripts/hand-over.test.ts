@@ -13,7 +13,7 @@ test('[14.13, 14.14] /admin and /end_group, names in any letter case, and what v
   eve.send('HELO eve');
   await eve.expect('+OK HELO eve');
   const alice = await startChat(t, { server: plain, name: 'alice' });
-  alice.type('/create_group Lunch');
+  alice.type('/create_group Lunch --open');
   await alice.prints('group "Lunch" has been created!');
   eve.send('JOIN_GROUP /join Lunch');
   await eve.expect('+SUCCESS you have successfully entered group "Lunch"');
@@ -39,7 +39,7 @@ test('[14.13, 14.14] /admin and /end_group, names in any letter case, and what v
   await eve.expect('+SUCCESS user alice has been kicked out of group Lunch');
   assert.match(bob.stderr(), /^helo: eve is the admin of group Lunch now$/m);
 
-  bob.type('/create_group tea');
+  bob.type('/create_group tea --open');
   await bob.prints('group "tea" has been created!');
   eve.send('JOIN_GROUP /join tea');
   await eve.expect('+SUCCESS you have successfully entered group "tea"');

@@ -7,23 +7,30 @@ import { connectLines } from '../support/line-client.ts';
 import { startServerProgram, type Listener } from '../support/program.ts';
 import { startV1Server } from '../support/servers/v1-server.ts';
 
-/** A server's name, how it is started, and what it reports beyond version 1. */
-type Server = readonly [string, (t: TestContext) => Promise<Listener>, beyond: string];
+/** A server's name, how it is started, how an open group is made there, and what it reports beyond version 1. */
+type Server = readonly [
+  string,
+  (t: TestContext) => Promise<Listener>,
+  creates: string,
+  beyond: string,
+];
 
 const servers: readonly Server[] = [
   [
     'our server',
     async (t) => (await startServerProgram(t)).plain,
+    '/create_group g --open',
     'helo: eve has come into group g\n',
   ],
   [
     'a server that knows only version 1',
     startV1Server,
+    '/create_group g',
     'helo: this server has no accounts: you are a guest, and the name is yours until you leave\n',
   ],
 ];
 
-for (const [name, start, beyond] of servers) {
+for (const [name, start, creates, beyond] of servers) {
   test(`[7.2 to 7.10, 7.12] a conversation of three, through ${name}`, async (t) => {
     const server = await start(t);
     const [alice, bob, eve] = await Promise.all(
@@ -39,9 +46,9 @@ for (const [name, start, beyond] of servers) {
     await bob.prints('[alice] hello everybody');
     await eve.prints('[alice] hello everybody');
 
-    alice.type('/create_group g');
+    alice.type(creates);
     await alice.prints('group "g" has been created!');
-    bob.type('/create_group g');
+    bob.type(creates);
     await bob.prints('a group with that name already exists!');
     bob.type('/join g');
     await bob.prints('you have successfully entered group "g"');

@@ -10,17 +10,19 @@ import { temporaryFolder } from '../support/temporary.ts';
 interface Stage {
   readonly server: Listener;
   readonly args?: readonly string[];
+  /** How an open group is made. */
+  readonly creates?: string;
 }
 
 /** What alice and bob get from each other everywhere, on stdout. */
-async function said(t: TestContext, { server, args = [] }: Stage) {
+async function said(t: TestContext, { server, args = [], creates = '/create_group lunch' }: Stage) {
   const alice = await startChat(t, { server, name: 'alice', args });
   const bob = await startChat(t, { server, name: 'bob', args });
   await isIn(alice);
   await isIn(bob);
   alice.type('hello');
   await bob.prints('[alice] hello');
-  alice.type('/create_group lunch');
+  alice.type(creates);
   await alice.prints('group "lunch" has been created!');
   bob.type('/join lunch');
   await bob.prints('you have successfully entered group "lunch"');
@@ -68,13 +70,13 @@ const bare = {
   ],
 };
 
-for (const [as, args] of [
-  ['accounts', []],
-  ['guests', ['--guest']],
+for (const [as, args, creates] of [
+  ['accounts', [], '/create_group lunch --open'],
+  ['guests', ['--guest'], '/create_group lunch'],
 ] as const) {
   test(`rows say where: to ${as}`, async (t) => {
     const { plain } = await startServerProgram(t);
-    const { alice, bob } = await said(t, { server: plain, args });
+    const { alice, bob } = await said(t, { server: plain, args, creates });
     assert.deepEqual(rows(alice).slice(0, 2), marked.alice);
     assert.deepEqual(rows(bob), marked.bob);
   });
@@ -86,7 +88,8 @@ test('rows are those of version 1 through a server of version 1, and with --v1-o
   assert.deepEqual(rows(there.alice).slice(0, 2), bare.alice);
   assert.deepEqual(rows(there.bob), bare.bob);
   const { plain } = await startServerProgram(t);
-  const here = await said(t, { server: plain, args: ['--v1-output'] });
+  const creates = '/create_group lunch --open';
+  const here = await said(t, { server: plain, args: ['--v1-output'], creates });
   assert.deepEqual(rows(here.alice).slice(0, 2), bare.alice);
   assert.deepEqual(rows(here.bob), bare.bob);
 });
@@ -98,7 +101,7 @@ test('what was missed says where it was said, also one’s own, and what the ser
   const alice = await startChat(t, { server: plain, name: 'alice' });
   const eve = await startChat(t, { server: plain, name: 'eve' });
   await isIn(alice);
-  alice.type('/create_group lunch');
+  alice.type('/create_group lunch --open');
   await alice.prints('group "lunch" has been created!');
   for (const one of [first, eve]) {
     one.type('/join lunch');

@@ -31,7 +31,7 @@ function strictClient(sink: (event: ClientEvent) => void): ChatClient {
     joinGroup: strings,
     sealGroup: async (group: unknown, mode: unknown) => {
       strings(group, mode);
-      return err('not so');
+      return err({ code: 'place-taken', text: 'not so' });
     },
     joinSealed: async (group: unknown) => (strings(group), 'not-sealed'),
     kickSealed: async (group: unknown, user: unknown) => (strings(group, user), 'not-sealed'),

@@ -24,7 +24,7 @@ import { ChatError, endedBecause } from './chat-error.ts';
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { ClientState, CloseReason } from '../client-state.ts';
 import { refuseCommand, type CommandRefusal } from '../command-refusal.ts';
-import { GroupCommands, type GroupVerb } from '../group-commands.ts';
+import { GroupCommands, type GroupRefusal, type GroupVerb } from '../group-commands.ts';
 import { Listeners } from './listeners.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
@@ -119,10 +119,13 @@ const maxUnseen = 10_000;
 
 /** What kind of group is made. */
 export interface GroupKind {
-  /** Encrypted for its members: the server cannot read it. Its members need accounts. */
-  readonly sealed?: boolean;
+  /**
+   * Encrypted for its members: the server cannot read it, and its members need accounts. Without it a group is sealed
+   * if this login is an account's, at a server that has sealed groups; otherwise it is open.
+   */
+  readonly sealed?: boolean | undefined;
   /** A sealed group that is entered by invitation. */
-  readonly private?: boolean;
+  readonly private?: boolean | undefined;
 }
 
 /** How long leaving waits for progress. */
@@ -265,17 +268,31 @@ export class Chat {
     return { admin, people: members.map(personOf), isCut: more === true };
   }
 
-  /** Makes a group with this user as its admin. Rejects with the server's code. */
-  async createGroup(group: string, kind?: GroupKind): Promise<void> {
+  /**
+   * Makes a group with this user as its admin, and returns of which kind it is. With `sealed: true` an open group of
+   * this user is sealed. Rejects with the server's code.
+   */
+  async createGroup(group: string, kind?: GroupKind): Promise<'sealed' | 'open'> {
     const name = given(textForm, group, 'group');
     const how = given(groupKind, kind, 'kind');
-    if (how.sealed === true) {
+    if (this.#isToBeSealed(name, how)) {
       const done = await this.#client.sealGroup(name, how.private === true ? 'invite' : 'open');
-      if (!done.ok) throw new ChatError('refused', done.error);
-      return undefined;
+      if (!done.ok) throw notMade(done.error);
+      return 'sealed';
     }
     if (how.private === true) throw new ChatError('usage', 'kind: only sealed groups are private');
-    return this.#command('CREATE_GROUP', group, (name) => this.#client.createGroup(name));
+    await this.#command('CREATE_GROUP', group, (name) => this.#client.createGroup(name));
+    return 'open';
+  }
+
+  #isToBeSealed(group: string, { sealed }: GroupKind): boolean {
+    if (sealed !== undefined) return sealed;
+    const { sealingLack, conversations } = this.#client;
+    // The keys are in another program: an open group is made only on request.
+    if (sealingLack === 'device') return true;
+    // Nothing is sealed by the way. The server refuses a group that there is.
+    const isThere = conversations.some(({ name, isIn }) => name === `#${group}` && isIn);
+    return sealingLack === undefined && !isThere;
   }
 
   /** Enters a group. */
@@ -412,6 +429,11 @@ function personOf({ user, online, guest = false }: ListedPerson): Person {
   return { name: user, online, guest };
 }
 
+/** The server has another code for the name of a group that there is, where a sealed one was to be made. */
+function notMade({ code, text }: GroupRefusal): ChatError {
+  return new ChatError(code === 'place-taken' ? 'group-exists' : code, text);
+}
+
 function refusalOf({ code, hint }: CommandRefusal): ChatError {
   return new ChatError(code, hint);
 }
@@ -441,7 +463,10 @@ function messageOf(record: HistoryRecord, from: Username): ReceivedMessage | und
   if (place === undefined || unreadable !== undefined) return undefined;
   const filed = { conversation, seq, at, guest, own: false, late: true };
   if (place.kind === 'group') {
-    return { place: 'group', group: place.group, from, content, encrypted: false, filed };
+    const { group } = place;
+    return encrypted
+      ? { place: 'group', group, from, content, encrypted, key, filed }
+      : { place: 'group', group, from, content, encrypted, filed };
   }
   if (place.kind === 'lobby') return { place: 'lobby', from, content, encrypted: false, filed };
   return encrypted && key !== undefined

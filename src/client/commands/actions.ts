@@ -13,6 +13,12 @@ export interface SafetyWords {
   readonly isChanged: boolean;
 }
 
+/** The kind of a new group. `asked`: whether it is sealed; undefined: sealed where that is possible. */
+export interface GroupWish {
+  readonly asked: 'sealed' | 'open' | undefined;
+  readonly mode: GroupMode;
+}
+
 /** Where a command was typed. Lines are all typed in the lobby. */
 export interface CommandPlace {
   readonly kind: 'lobby' | 'group' | 'person';
@@ -36,10 +42,7 @@ export interface CommandActions {
   readonly sayTo: (name: string, text: string) => Promise<Verdict>;
   readonly sayIn: (group: string, text: string) => Promise<Verdict>;
   readonly sayUnencrypted: (name: string, text: string) => Promise<Verdict>;
-  readonly createGroup: (name: string) => Promise<Verdict>;
-  readonly createByInvitation: (name: string) => Promise<Verdict>;
-  /** Makes a group that only its members can read. */
-  readonly createSealed: (name: string, mode: GroupMode) => Promise<Verdict>;
+  readonly createGroup: (name: string, wish: GroupWish) => Promise<Verdict>;
   /** Seals an open group. */
   readonly seal: (group: string) => Promise<Verdict>;
   /** Lets somebody enter a group by invitation. Without a name, says who may enter. */

@@ -5,8 +5,7 @@ import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { MessageContent } from '../content.ts';
 import type { Transfer } from '../files/transfer.ts';
 import type { Result } from '../../lib/result.ts';
-import type { GroupMode } from '../../wire/statements/roster-record.ts';
-import type { SafetyWords, Verdict } from '../commands/actions.ts';
+import type { GroupWish, SafetyWords, Verdict } from '../commands/actions.ts';
 
 export type { SafetyWords, Verdict } from '../commands/actions.ts';
 
@@ -198,9 +197,7 @@ export interface Model {
   say(id: ConversationId, text: string): Promise<Verdict>;
   sayUnencrypted(name: string, text: string): Promise<Verdict>;
   /** The server answers these four. */
-  createGroup(name: string): Promise<Verdict>;
-  createByInvitation(name: string): Promise<Verdict>;
-  createSealed(name: string, mode: GroupMode): Promise<Verdict>;
+  createGroup(name: string, wish: GroupWish): Promise<Verdict>;
   seal(group: string): Promise<Verdict>;
   /** Who can read a sealed group, as this device knows it, in words. Undefined of a group that is not sealed. */
   sealedMembers(group: string): Promise<string | undefined>;

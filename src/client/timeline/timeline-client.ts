@@ -2,14 +2,9 @@
 // (timeline.ts), which receives the client's events. Knows no terminal.
 
 import { blockWords } from '../wording/block-words.ts';
-import { inviteWords, makeByInvitation } from '../wording/invite-words.ts';
-import {
-  enterSealed,
-  makeSealed,
-  putOutSealed,
-  sealedMembers,
-  sealOpen,
-} from '../wording/sealed-words.ts';
+import { makeGroup } from '../wording/create-words.ts';
+import { inviteWords } from '../wording/invite-words.ts';
+import { enterSealed, putOutSealed, sealedMembers, sealOpen } from '../wording/sealed-words.ts';
 import type { ChatClient, Sent } from '../chat-client.ts';
 import type { ClientEvent } from '../client-event.ts';
 import { textContent } from '../content.ts';
@@ -17,7 +12,7 @@ import type { CommandRefusal } from '../command-refusal.ts';
 import { GroupCommands, type GroupVerb } from '../group-commands.ts';
 import type { Transfer } from '../files/transfer.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { GroupMode } from '../../wire/statements/roster-record.ts';
+import type { GroupWish } from '../commands/actions.ts';
 import { parseUsername } from '../../wire/text.ts';
 import { tellDevices } from '../wording/devices-words.ts';
 import { groupRefusal } from '../wording/group-refusal.ts';
@@ -212,8 +207,11 @@ export class TimelineClient implements Model {
     return ok(undefined);
   }
 
-  async createGroup(name: string): Promise<Verdict> {
-    return this.#askGroup('CREATE_GROUP', name, () => this.#client.createGroup(name));
+  async createGroup(name: string, wish: GroupWish): Promise<Verdict> {
+    await this.#firstConnection.decided;
+    return makeGroup(this.#client, name, wish, () =>
+      this.#askGroup('CREATE_GROUP', name, () => this.#client.createGroup(name)),
+    );
   }
 
   async joinGroup(name: string): Promise<Verdict> {
@@ -258,15 +256,6 @@ export class TimelineClient implements Model {
     const done = await this.#client.trust(name);
     if (done.ok) this.#timeline.timelinePeople.protect(name, 'encrypted');
     return verdictOf(done);
-  }
-
-  async createByInvitation(name: string): Promise<Verdict> {
-    return makeByInvitation(this.#client, name);
-  }
-
-  async createSealed(name: string, mode: GroupMode): Promise<Verdict> {
-    await this.#firstConnection.decided;
-    return makeSealed(this.#client, name, mode);
   }
 
   async seal(group: string): Promise<Verdict> {

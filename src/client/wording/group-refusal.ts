@@ -7,6 +7,9 @@ import { harmless } from './sanitize.ts';
 const advice: Readonly<Record<string, (group: string) => string>> = {
   'no-such-group': (group) => `There is no group ${group}. /create_group ${group} makes it.`,
   'group-exists': (group) => `There is a group ${group} already: /join ${group} enters it.`,
+  'place-taken': (group) => `There is a group ${group} already: /join ${group} enters it.`,
+  'not-kept': (group) =>
+    `This server keeps nothing of groups, and a sealed one needs that: /create_group ${group} --open makes one that the server can read.`,
   banned: (group) => `You were put out of ${group}, and cannot come back.`,
   'not-a-member': (group) => `You are not in the group ${group}.`,
   'admin-cannot-leave': (group) =>

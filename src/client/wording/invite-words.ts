@@ -1,4 +1,4 @@
-// Texts about groups by invitation: creating one and inviting people.
+// Texts about groups by invitation: creating an open one and inviting people.
 
 import type { ChatClient } from '../chat-client.ts';
 import type { RequestAnswer } from '../pending-requests.ts';
@@ -11,7 +11,10 @@ export async function makeByInvitation(client: ChatClient, typed: string): Promi
   const group = parseGroupName(typed);
   if (group === undefined) return err(`${typed} is no name of a group`);
   const made = invitedIn(await client.createByInvitation(group));
-  return made.ok ? ok(`only those enter ${group} whom you let in: /invite @user ${group}`) : made;
+  if (!made.ok) return made;
+  return ok(
+    `group ${group} is open by invitation: the server can read it, and only those enter whom you let in: /invite @user ${group}. Without --open a group is sealed where that is possible`,
+  );
 }
 
 /** Lets somebody enter a group. Without a name, says who may enter. */

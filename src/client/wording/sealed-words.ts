@@ -1,30 +1,13 @@
-// Commands about sealed groups, and what they answer: making one, sealing an open one, entering, putting somebody out,
-// and who is in as this device knows it.
+// Commands about sealed groups, and what they answer: sealing an open one, entering, putting somebody out, and who is in
+// as this device knows it.
 
 import type { ChatClient } from '../chat-client.ts';
 import type { GroupView } from '../encryption/group/engine.ts';
 import { err, ok } from '../../lib/result.ts';
 import { parseGroupName } from '../../wire/text.ts';
-import type { GroupMode } from '../../wire/statements/roster-record.ts';
 import type { Verdict } from '../commands/actions.ts';
 import { withMarks } from './name-marks.ts';
 import { harmless } from './sanitize.ts';
-
-/** Makes a group that only its members can read. */
-export async function makeSealed(
-  client: ChatClient,
-  group: string,
-  mode: GroupMode,
-): Promise<Verdict> {
-  if (isIn(client, group)) return err(`there is a group ${group} already, and you are in it`);
-  const done = await client.sealGroup(group, mode);
-  if (!done.ok) return err(harmless(done.error));
-  const entry =
-    mode === 'invite'
-      ? `only those enter whom you let in: /invite @user ${group}`
-      : 'other accounts enter it with /join';
-  return ok(`group ${group} is sealed: only its members can read it. ${capital(entry)}`);
-}
 
 /** Seals an open group. */
 export async function sealOpen(client: ChatClient, group: string): Promise<Verdict> {
@@ -34,7 +17,7 @@ export async function sealOpen(client: ChatClient, group: string): Promise<Verdi
   const done = await client.sealGroup(group, 'open');
   return done.ok
     ? ok(`group ${group} is sealed: what is said from here on only its members can read`)
-    : err(harmless(done.error));
+    : err(harmless(done.error.text));
 }
 
 /** Enters a sealed group. Undefined: it is none. */
@@ -92,10 +75,6 @@ function memberWords(
   return `group ${group}, ${kind}, ${count}: ${names.join(', ')}${compare}`;
 }
 
-function isIn({ conversations }: ChatClient, group: string): boolean {
+export function isIn({ conversations }: ChatClient, group: string): boolean {
   return conversations.some(({ name, isIn }) => name === `#${group}` && isIn);
-}
-
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

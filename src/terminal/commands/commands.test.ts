@@ -26,6 +26,7 @@ function recorded(
     notify: (_, text) => void told.push(text),
     person: (typed) => sameButCase(typed, known.people),
     group: (typed) => sameButCase(typed, known.groups),
+    createGroup: (name, wish) => did(`createGroup ${name} ${JSON.stringify(wish)}`),
   };
   const actions = new Proxy(own, {
     get: (target, name) =>
@@ -55,11 +56,12 @@ test('every command has the same spelling among lines and on the screen', async 
     ['/search in:#lunch soup', 'search in:#lunch soup'],
     ['/export #lunch a file.txt', `export a file.txt #lunch`],
     ['/kick lunch alice', 'kick lunch alice'],
-    ['/create_group tea', 'createGroup tea'],
-    ['/create_group tea --open', 'createGroup tea'],
-    ['/create_group --private tea', 'createByInvitation tea'],
-    ['/create_group tea --sealed', 'createSealed tea open'],
-    ['/create_group #tea --sealed --private', 'createSealed tea invite'],
+    ['/create_group tea', 'createGroup tea {"mode":"open"}'],
+    ['/create_group tea --open', 'createGroup tea {"asked":"open","mode":"open"}'],
+    ['/create_group --private tea', 'createGroup tea {"mode":"invite"}'],
+    ['/create_group --private --open tea', 'createGroup tea {"asked":"open","mode":"invite"}'],
+    ['/create_group tea --sealed', 'createGroup tea {"asked":"sealed","mode":"open"}'],
+    ['/create_group #tea --sealed --private', 'createGroup tea {"asked":"sealed","mode":"invite"}'],
     ['/seal LUNCH', 'seal lunch'],
     ['/KICK lunch alice', 'kick lunch alice'],
     ['//slash', 'say /slash'],

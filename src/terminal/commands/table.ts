@@ -66,14 +66,12 @@ function createGroup(
   const words = wordsOf(rest);
   const [group, ...more] = words.filter((word) => !groupFlags.has(word));
   const flags = new Set(words.filter((word) => groupFlags.has(word)));
-  const isSealed = flags.has('--sealed');
-  if (group === undefined || more.length > 0 || (isSealed && flags.has('--open'))) {
-    return 'malformed';
-  }
-  const name = group.replace(/^#/, '');
-  const isPrivate = flags.has('--private');
-  if (isSealed) return actions.createSealed(name, isPrivate ? 'invite' : 'open');
-  return isPrivate ? actions.createByInvitation(name) : actions.createGroup(name);
+  const [isSealed, isOpen] = [flags.has('--sealed'), flags.has('--open')];
+  if (group === undefined || more.length > 0 || (isSealed && isOpen)) return 'malformed';
+  return actions.createGroup(group.replace(/^#/, ''), {
+    asked: isSealed ? 'sealed' : isOpen ? 'open' : undefined,
+    mode: flags.has('--private') ? 'invite' : 'open',
+  });
 }
 
 /** Every command by its verb. */
@@ -99,8 +97,8 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
     run: aboutGroup((group, { joinGroup }) => joinGroup(group)),
   },
   '/create_group': {
-    form: '/create_group group [--sealed | --open] [--private]',
-    help: 'make a group, and be its admin; only its members can read a sealed one, the server too an open one; a private one is entered by invitation',
+    form: '/create_group group [--open] [--private]',
+    help: 'make a group, and be its admin: sealed, so that only its members can read it; with --open for guests too, and the server can read it; a private one is entered by invitation',
     run: createGroup,
   },
   '/seal': {

@@ -7,17 +7,14 @@ import {
   type CommandRefusal,
   type CommandRefusalCode,
 } from '../../client/command-refusal.ts';
+import type { GroupCommands } from '../../client/group-commands.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { commandHelp } from '../commands/table.ts';
 import { blockWords } from '../../client/wording/block-words.ts';
-import { inviteWords, makeByInvitation } from '../../client/wording/invite-words.ts';
-import {
-  enterSealed,
-  makeSealed,
-  putOutSealed,
-  sealOpen,
-} from '../../client/wording/sealed-words.ts';
+import { makeGroup } from '../../client/wording/create-words.ts';
+import { inviteWords } from '../../client/wording/invite-words.ts';
+import { enterSealed, putOutSealed, sealOpen } from '../../client/wording/sealed-words.ts';
 import { tellDevices } from '../../client/wording/devices-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
@@ -28,6 +25,8 @@ import { filesListed } from './files-listed.ts';
 
 export interface LineActionsSources {
   readonly client: ChatClient;
+  /** Hears the answers of the server. */
+  readonly commands: GroupCommands;
   readonly print: (line: PrintedLine) => void;
   readonly writeFile: WriteFile;
   readonly leave: () => void;
@@ -67,6 +66,7 @@ function verdictOf(done: Result<unknown, CommandRefusal>): Verdict {
 /** The commands over `client`, which print with `print`. */
 export function lineActions({
   client,
+  commands,
   print,
   writeFile,
   leave,
@@ -74,6 +74,13 @@ export function lineActions({
   unencryptedSent,
 }: LineActionsSources): CommandActions {
   const notify = (text: string): void => print(notice(text));
+  /** The server's answer is printed as it comes. */
+  const createOpen = async (name: string): Promise<Verdict | undefined> => {
+    const sent = client.createGroup(name);
+    if (!sent.ok) return verdictOf(sent);
+    if (client.as !== 'account') return undefined;
+    return (await commands.ask('CREATE_GROUP', name, sent)).ok ? ok(undefined) : undefined;
+  };
   const promised = (done: Result<unknown, CommandRefusal>): Promise<Verdict> =>
     Promise.resolve(verdictOf(done));
   return {
@@ -95,9 +102,7 @@ export function lineActions({
       if (sent.ok) unencryptedSent();
       return verdictOf(sent);
     },
-    createGroup: (name) => promised(client.createGroup(name)),
-    createByInvitation: (name) => makeByInvitation(client, name),
-    createSealed: (name, mode) => makeSealed(client, name, mode),
+    createGroup: (name, wish) => makeGroup(client, name, wish, () => createOpen(name)),
     seal: (group) => sealOpen(client, group),
     invite: (group, name) => inviteWords(client, group, name),
     joinGroup: async (name) =>

@@ -5,6 +5,7 @@ import type { DraftStore } from '../draft-writer.ts';
 import type { ChatClient, ClientPorts } from '../../client/chat-client.ts';
 import type { ClientEvent, ClientEventSink } from '../../client/client-event.ts';
 import type { ClientState, CloseReason } from '../../client/client-state.ts';
+import { GroupCommands } from '../../client/group-commands.ts';
 import type { Timers } from '../../client/ports.ts';
 import type { Transfer } from '../../client/files/transfer.ts';
 import { formatServerAddress, type ServerAddress } from '../../client/connection/server-address.ts';
@@ -82,6 +83,7 @@ export class LineClient {
   #admit: () => void = () => {};
   #end: (outcome: Outcome) => void = () => {};
   readonly #actions: CommandActions;
+  readonly #commands = new GroupCommands();
   readonly #marks: PlaceMarks;
   readonly #keys: KeyStandings;
   readonly #draft: LineDraft | undefined;
@@ -126,6 +128,7 @@ export class LineClient {
     });
     this.#actions = lineActions({
       client: this.#client,
+      commands: this.#commands,
       print: (printed) => settings.console.print(printed),
       writeFile: settings.writeFile,
       leave: () => this.leave(),
@@ -182,6 +185,7 @@ export class LineClient {
     if (event.type === 'caught-up') this.#earlier.caughtUp();
     if (event.type === 'message' && this.#earlier.takes(event)) return;
     this.#show(event);
+    if (event.type === 'success' || event.type === 'refused') this.#commands.answered(event);
     const undelivered = this.#deliveries.receive(event);
     if (!console.interactive) for (const line of undelivered) console.print(line);
     if (event.type === 'file') {
@@ -212,6 +216,7 @@ export class LineClient {
 
   #stateChanged(state: ClientState): void {
     const { address, console } = this.#settings;
+    if (state.phase !== 'open') this.#commands.lost();
     switch (state.phase) {
       case 'open':
         this.#opened(state);

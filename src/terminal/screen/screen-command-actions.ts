@@ -70,9 +70,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
       return model.say(id, text);
     },
     sayUnencrypted: (name, text) => model.sayUnencrypted(name, text),
-    createGroup: (group) => andArrive(model.createGroup(group), group),
-    createByInvitation: (group) => andArrive(model.createByInvitation(group), group),
-    createSealed: (group, mode) => andArrive(model.createSealed(group, mode), group),
+    createGroup: (group, wish) => andArrive(model.createGroup(group, wish), group),
     seal: (group) => model.seal(group),
     invite: (group, name) => model.invite(group, name),
     joinGroup: (group) => andArrive(model.joinGroup(group), group),
