@@ -204,6 +204,7 @@ export class AccountSync {
       earlier: this.#earlier,
       takesPrivate: engine !== undefined,
       isSealed: groups && ((name) => groups.engine.isSealed(name)),
+      forgotten: (conversation) => groups?.forgotten(conversation),
       foundAccount: (user) => void this.#accounts.add(user),
       // Key packages that the server has given out are in its stock again.
       putBack: () => this.#private?.stock.replace(),
@@ -588,6 +589,7 @@ export class AccountSync {
       me,
       isNewStore: isNewStore(records),
       engine,
+      groups: this.#groups?.engine,
       stock,
       conversations: this.#conversations,
       outbox: this.#outbox,

@@ -25,9 +25,24 @@ export function groupNoticeWords(notice: GroupNotice): string | undefined {
       return `the server has shown ${notice.by} another change to the group's keys than this device; it enters again`;
     case 'copy':
       return 'another program has taken the place of this device in the group: if it was not a copy of yours, somebody has its key';
+    case 'put-back':
+      return putBackWords(notice);
     case 'void':
       return undefined;
   }
+}
+
+function putBackWords({ again, gone, admins }: Extract<GroupNotice, { kind: 'put-back' }>): string {
+  const facts = [
+    again.length > 0 && `${again.join(', ')}, who had left or been put out, ${is(again)} in again`,
+    gone.length > 0 && `${gone.join(', ')} ${is(gone)} not in it any more`,
+    admins.length > 0 && `${admins.join(', ')} ${is(admins)} admin again`,
+  ].filter((fact) => fact !== false);
+  return `the server was put back, and has forgotten what was decided in this group: ${facts.join('; ')}`;
+}
+
+function is(names: readonly string[]): string {
+  return names.length === 1 ? 'is' : 'are';
 }
 
 function outWords(

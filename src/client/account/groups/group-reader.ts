@@ -21,7 +21,7 @@ export interface GroupReaderPorts {
   readonly me: Username;
   readonly engine: Pick<
     GroupEngine,
-    'isSealed' | 'read' | 'describe' | 'forget' | 'committed' | 'refused' | 'isBehind'
+    'isSealed' | 'read' | 'describe' | 'forget' | 'putBack' | 'committed' | 'refused' | 'isBehind'
   >;
   readonly store: Pick<ClientStore, 'hasText'>;
   readonly trusts: TrustBook;
@@ -67,6 +67,13 @@ export class GroupReader {
       batch.groups.add(conversation);
     }
     this.#sealed(conversation, groupId !== undefined, batch);
+  }
+
+  /** The log is the one of before up to `common` only: the server was put back. */
+  async putBack(conversation: Conversation, common: number, batch: InboxBatch): Promise<void> {
+    if (!this.#ports.engine.isSealed(conversation.name)) return;
+    batch.changes.push(...(await this.#ports.engine.putBack(conversation.name, common)));
+    batch.groups.add(conversation);
   }
 
   /** Views are told, which may have been told of the group before. */
@@ -120,13 +127,17 @@ export class GroupReader {
     batch: InboxBatch,
   ): Promise<void> {
     const { engine, outbox, stepRefused } = this.#ports;
-    const { localId } = entry.record;
+    const { localId, group } = entry.record;
     if (outbox().book.get(localId) === undefined) return;
     batch.changes.push(outbox().settle(entry));
     batch.changes.push(...(await engine.refused(conversation.name, localId)));
     // A group that was to be founded is none.
     this.#sealed(conversation, engine.isSealed(conversation.name), batch);
-    if (failure.last !== undefined) engine.isBehind(conversation.name, failure.last);
+    const { last } = failure;
+    const seen = group?.kind === 'commit' ? group.fields.seen : 0;
+    if (last !== undefined && last > 0 && seen > last)
+      await this.putBack(conversation, last, batch);
+    if (last !== undefined) engine.isBehind(conversation.name, last);
     batch.afterwards.push(() => stepRefused(conversation, localId, failure));
   }
 

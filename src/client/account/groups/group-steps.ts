@@ -9,6 +9,7 @@ import { formatPlace } from '../../../wire/extended/names.ts';
 import type { ExtendedEvent } from '../../../wire/extended/events.ts';
 import type { EntryMaterial } from '../../encryption/group/entry.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
+import type { GroupNotice } from '../../encryption/group/ports.ts';
 import { longestRetryMs, removeWithinMs, retryMs } from '../../encryption/group/limits.ts';
 import type { MadeCommit } from '../../encryption/group/writing.ts';
 import { newMessageId } from '../../encryption/stored/outgoing.ts';
@@ -32,6 +33,8 @@ export interface GroupStepsPorts {
   /** Lines of a conversation wait until `release`, in their order. */
   readonly hold: (conversation: Conversation) => void;
   readonly release: (conversation: Conversation) => void;
+  /** What has become of a group while this device was outside. */
+  readonly notice: (conversation: Conversation, notice: GroupNotice) => void;
   /** What the server gives out does not fit together, in a sentence. Told once a login. */
   readonly misfit: (conversation: Conversation, why: string) => void;
   /** Texts may be ready to be sealed. */
@@ -157,7 +160,7 @@ export class GroupSteps {
   /** Puts a commit into the outbox. To be called where the engine is free. */
   async send(
     conversation: Conversation,
-    made: MadeCommit | undefined,
+    made: (MadeCommit & { readonly notices?: readonly GroupNotice[] }) | undefined,
     localId: string,
     others: readonly ClientChange[] = [],
   ): Promise<void> {
@@ -167,6 +170,7 @@ export class GroupSteps {
     const { changes, entry } = outbox().commit(conversation.place, localId, made.fields);
     await writer.write([...others, ...made.changes, ...changes]);
     outbox().written([entry]);
+    for (const notice of made.notices ?? []) this.#ports.notice(conversation, notice);
   }
 
   /** A commit of this device is in the log. */

@@ -21,6 +21,7 @@ import type { ClientStore, GroupPart, HistoryRecord } from '../../store/store-po
 import type { Conversation, Conversations } from '../conversations.ts';
 import type { Outbox, OutboxEntry, SendFailure } from '../outbox/outbox.ts';
 import type { StoreWriter } from '../store-writer.ts';
+import { groupNoticeWords } from '../../wording/group-notice-words.ts';
 import { maxJoinTries } from '../limits.ts';
 import { GroupPost } from './group-post.ts';
 import { GroupReader } from './group-reader.ts';
@@ -98,6 +99,10 @@ export class SealedGroups {
       isBehind: ports.isBehind,
       hold: ports.hold,
       release: ports.release,
+      notice: ({ place }, notice) => {
+        const text = groupNoticeWords(notice);
+        if (text !== undefined) this.#notice(place, text);
+      },
       misfit: ({ place }, why) => this.#notice(place, `this device cannot enter: ${why}`),
       post: (conversation) => this.#post.post(conversation),
     });
@@ -157,11 +162,44 @@ export class SealedGroups {
   }
 
   /** A message was refused because the group has gone on to the commit `last`, or is sealed by now. */
-  stale({ place }: OutboxEntry, last: number): void {
+  stale({ place, record }: OutboxEntry, last: number): void {
     const conversation = this.#reach(place);
     if (conversation === undefined) return;
+    // Made with more of the log than the server has.
+    const isAhead = record.group?.kind === 'message' && record.group.seen > last;
+    if (isAhead && last > 0) this.#putBack(conversation, last);
     this.engine.isBehind(conversation.name, last);
     this.#steps.consider(conversation, true);
+  }
+
+  /**
+   * A server that was put back does not know that this account is in a group, which it does know: the account enters
+   * again, if it may.
+   */
+  forgotten(conversation: Conversation): void {
+    const { place } = conversation;
+    if (place.kind !== 'group') return;
+    this.#putBack(conversation, 0);
+    this.#ports.work(async () => {
+      const view = await this.engine.view(conversation.name);
+      if (view?.phase === 'entering') void this.#enterAgain(place.group);
+    });
+  }
+
+  async #enterAgain(group: GroupName): Promise<void> {
+    const done = await this.join(group);
+    // Told as lost, or tried again at the next login.
+    if (done === 'not-sealed' || (!done.ok && done.error.code === 'not-open')) return;
+    const fate = done.ok ? 'it has entered again' : `it cannot enter again: ${done.error.text}`;
+    const text = `the server was put back to before this account came into the group: ${fate}`;
+    this.#notice({ kind: 'group', group }, text);
+  }
+
+  /** The server's log is the one of before up to `common` only. */
+  #putBack(conversation: Conversation, common: number): void {
+    this.#ports.work(async () => {
+      await this.#ports.writer.write(await this.engine.putBack(conversation.name, common));
+    });
   }
 
   /** The person has decided about somebody's key. */

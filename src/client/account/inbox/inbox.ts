@@ -52,11 +52,15 @@ export type InboxItem =
       readonly entry: OutboxEntry;
       readonly failure: SendFailure;
     }
-  /** The server has described the log of a conversation, and it has changed. */
+  /**
+   * The server has described the log of a conversation, and it has changed. `keepsGroup`: what this device has of the sealed
+   * group is of that log already.
+   */
   | {
       readonly kind: 'described';
       readonly conversation: Conversation;
       readonly change: LogChange;
+      readonly keepsGroup?: boolean;
     }
   /** The server was started anew, and its log is certainly the one of before up to `sure` only. */
   | { readonly kind: 'sure'; readonly conversation: Conversation; readonly sure: number }
@@ -318,7 +322,7 @@ export class Inbox {
 
   /** In its turn, with the record of that time: earlier items may have moved the cursor meanwhile. */
   async #described(
-    { conversation, change }: Extract<InboxItem, { kind: 'described' }>,
+    { conversation, change, keepsGroup }: Extract<InboxItem, { kind: 'described' }>,
     batch: InboxBatch,
   ): Promise<void> {
     conversation.changing -= 1;
@@ -327,6 +331,10 @@ export class Inbox {
       return;
     }
     await this.#beginEpoch(conversation, change, batch);
+    if (keepsGroup === true) return;
+    // Of a log that may be another one altogether nothing is sure.
+    const common = change.kind === 'put-back' ? change.common : 0;
+    await this.#ports.groups?.putBack(conversation, common, batch);
   }
 
   /**
@@ -340,6 +348,7 @@ export class Inbox {
     if (lost.length === 0 || start > sure) return;
     const change = { kind: 'put-back', log, start, common: sure } as const;
     await this.#beginEpoch(conversation, change, batch);
+    await this.#ports.groups?.putBack(conversation, sure, batch);
   }
 
   async #beginEpoch(

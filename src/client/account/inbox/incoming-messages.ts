@@ -12,7 +12,7 @@ import { endOf, type PageItem } from './damage.ts';
 import { sealedIdOf } from '../groups/sealed-id.ts';
 import type { HistoryFetch } from './history-fetch.ts';
 import type { Inbox } from './inbox.ts';
-import type { LogChange, Standing } from './log-change.ts';
+import { unknownLog, type LogChange, type Standing } from './log-change.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface IncomingMessagesPorts {
@@ -28,6 +28,8 @@ export interface IncomingMessagesPorts {
   readonly takesPrivate: boolean;
   /** Whether a conversation is known as a sealed group; undefined if these are not for this connection. */
   readonly isSealed: ((name: ConversationName) => boolean) | undefined;
+  /** A server that was put back does not know that this account is in a sealed group. */
+  readonly forgotten: (conversation: Conversation) => void;
   readonly foundAccount: (user: Username) => void;
   /** The server was restored to an earlier state. */
   readonly putBack: () => void;
@@ -45,6 +47,8 @@ export class IncomingMessages {
   #catchUp: CatchUp | undefined;
   /** Messages from before the login, counted since then. */
   #missed = 0;
+  /** Sealed groups that a server which was put back has not described yet, and what it says of its logs. */
+  readonly #forgotten = new Map<Conversation, Standing>();
 
   /** The runs of the server from which the received messages are, the latest first. The store follows. */
   runs: readonly number[];
@@ -85,6 +89,11 @@ export class IncomingMessages {
       for (const { conversation, change } of conversations.missing(described, newLogs, isPutBack))
         if (change !== undefined) this.#changed(conversation, change, this.#catchUp);
     }
+    this.#forgotten.clear();
+    // A server that has just created the account of a device that was there before has forgotten that as well.
+    const isForgotten = welcome.created;
+    if (isPutBack || isForgotten)
+      this.#noteForgotten({ isParted: isParted || isForgotten, newLogs });
     this.#noteMoved();
     if (!takesPrivate || runs === undefined) return;
     this.runs = runs;
@@ -108,7 +117,10 @@ export class IncomingMessages {
   /** This account entered a conversation. */
   joined(kept: KeptConversation): void {
     if (this.#catchUp === undefined) return;
-    this.#described(kept, this.#catchUp);
+    const conversation = this.#ports.conversations.get(kept.in);
+    const standing = conversation && this.#forgotten.get(conversation);
+    if (conversation !== undefined) this.#forgotten.delete(conversation);
+    this.#described(kept, this.#catchUp, standing, standing !== undefined);
     this.#noteMoved();
     this.#catchUp.start();
   }
@@ -157,19 +169,36 @@ export class IncomingMessages {
     if (moved.length > 0) void inbox.enqueue(moved);
   }
 
-  #changed(conversation: Conversation, change: LogChange, catchUp: CatchUp): void {
+  /** Sealed groups that this account was in, and that the server has not lost altogether. */
+  #noteForgotten(standing: Standing): void {
+    const { conversations, forgotten, isSealed } = this.#ports;
+    for (const conversation of conversations.moved) {
+      const { isIn, log, name } = conversation;
+      if (isIn || log === unknownLog || isSealed?.(name) !== true) continue;
+      this.#forgotten.set(conversation, standing);
+      forgotten(conversation);
+    }
+  }
+
+  #changed(
+    conversation: Conversation,
+    change: LogChange,
+    catchUp: CatchUp,
+    keepsGroup = false,
+  ): void {
     const { inbox, putBack, receipts } = this.#ports;
     catchUp.forget(conversation);
     receipts.forget(conversation);
     if (change.kind === 'put-back' || change.kind === 'rewound') putBack();
-    void inbox.enqueue([{ kind: 'described', conversation, change }]);
+    void inbox.enqueue([{ kind: 'described', conversation, change, keepsGroup }]);
   }
 
-  /** Returns the change of its log. */
+  /** Returns the change of its log. `keepsGroup`: the state of a sealed group is of the described log already. */
   #described(
     kept: KeptConversation,
     catchUp: CatchUp,
     standing?: Standing,
+    keepsGroup = false,
   ): LogChange['kind'] | undefined {
     const { conversations, foundAccount, inbox, receipts, takesPrivate } = this.#ports;
     if (kept.in.startsWith('@') && !takesPrivate) return undefined;
@@ -178,7 +207,7 @@ export class IncomingMessages {
     const { conversation, change } = described;
     const { peer } = conversation;
     if (peer !== undefined) foundAccount(peer);
-    if (change !== undefined) this.#changed(conversation, change, catchUp);
+    if (change !== undefined) this.#changed(conversation, change, catchUp, keepsGroup);
     else if (kept.sure !== undefined)
       void inbox.enqueue([{ kind: 'sure', conversation, sure: kept.sure }]);
     this.#describedSealed(conversation, kept, change);

@@ -6,6 +6,7 @@ import { formatMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent } from '../../client-event.ts';
 import { isSilent } from '../../content.ts';
+import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
 import type { Conversations } from '../conversations.ts';
@@ -20,6 +21,8 @@ export interface RestorationPorts {
   /** There was nothing in the store when this run began. */
   readonly isNewStore: boolean;
   readonly engine: Pick<DirectEngine, 'restoredFromCopy'>;
+  /** Undefined where sealed groups are for no connection. */
+  readonly groups: Pick<GroupEngine, 'restoredFromCopy'> | undefined;
   readonly stock: Pick<KeyPackageStock, 'replace'>;
   readonly conversations: Conversations;
   readonly outbox: Outbox;
@@ -69,7 +72,7 @@ export class Restoration {
     missing: readonly Username[],
     skipped: readonly ClientChange[],
   ): Promise<void> {
-    const { engine, writer, me, outbox, emit } = this.#ports;
+    const { engine, groups, writer, me, outbox, emit } = this.#ports;
     const { changes, said, unsure } = outbox.book.restart(taken);
     const fates = [
       ...said.map((entry) => ({ entry, fate: { state: 'stored' } as const })),
@@ -77,6 +80,7 @@ export class Restoration {
     ];
     await writer.write([
       ...engine.restoredFromCopy(),
+      ...((await groups?.restoredFromCopy()) ?? []),
       ...skipped,
       ...changes,
       ...fates.flatMap(({ entry, fate }) => this.#settled(entry, fate.state)),

@@ -21,7 +21,12 @@ import { adminsOf, type SignedRoster } from '../../../wire/statements/roster.ts'
 import type { GroupName } from '../../../wire/text.ts';
 import type { ClientChange, GroupPart } from '../../store/store-port.ts';
 import type { MessageFrame } from '../message-frame.ts';
-import { enterSealedGroup, type EntryMaterial, type EntryProblem } from './entry.ts';
+import {
+  enterSealedGroup,
+  type EntryMaterial,
+  type EntryProblem,
+  type MadeEntry,
+} from './entry.ts';
 import type { GroupPorts } from './ports.ts';
 import { readGroupLine, type ReadOutcome } from './reading.ts';
 import { applyItem } from './roster-log.ts';
@@ -41,6 +46,7 @@ import {
   makeRecord,
   ownCommitted,
   ownRefused,
+  putOutAgain,
   removeFromGroup,
   rotateKeys,
   sealForGroup,
@@ -107,7 +113,10 @@ export class GroupEngine {
     });
   }
 
-  /** The store is an older copy: no state in it is used again, because a newer one has used its keys since. */
+  /**
+   * The store is an older copy: nothing is sealed with a state of it, because a newer one has used its keys since. It reads
+   * on until this device has entered anew.
+   */
   restoredFromCopy(): Promise<readonly ClientChange[]> {
     return this.#alone(async () => {
       const changes: ClientChange[] = [];
@@ -116,10 +125,28 @@ export class GroupEngine {
         if (group === undefined) continue;
         if (group.own !== undefined) changes.push(...ownRefused(group, group.own.localId));
         if (group.phase.kind !== 'in') continue;
-        forgetSession(group.phase.session);
-        changes.push(...group.enter({ kind: 'outside', why: 'copy' }));
+        changes.push(...group.enter({ ...group.phase, isSpent: true }));
       }
       return changes;
+    });
+  }
+
+  /**
+   * The server was put back: its log is the one of before up to `common` only. What stands on later lines is of no use any
+   * more.
+   */
+  putBack(conversation: ConversationName, common: number): Promise<readonly ClientChange[]> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      if (group === undefined || group.own?.kind === 'found') return [];
+      const { seen, rosterSeq, lastOut, own, phase } = group;
+      if (Math.max(seen, rosterSeq, lastOut) <= common) return [];
+      const refused = own === undefined ? [] : ownRefused(group, own.localId);
+      group.mustReach = 0;
+      // Somebody who is out waits for the server's word that this is so no more.
+      if (phase.kind === 'out') return refused;
+      if (phase.kind === 'in') forgetSession(phase.session);
+      return [...refused, ...group.enter({ kind: 'outside', why: 'put-back' })];
     });
   }
 
@@ -138,9 +165,10 @@ export class GroupEngine {
     return this.#alone(async () => {
       const group = await this.#group(conversation);
       if (group === undefined || group.own !== undefined) return undefined;
-      if (group.phase.kind === 'outside') return 'enter';
-      if (group.phase.kind !== 'in' || group.seen < group.mustReach) return undefined;
-      if (dueLeaves(group).length > 0) return 'remove';
+      const { phase } = group;
+      if (phase.kind === 'outside' || (phase.kind === 'in' && phase.isSpent)) return 'enter';
+      if (phase.kind !== 'in' || group.seen < group.mustReach) return undefined;
+      if (dueLeaves(group).length > 0 || putOutAgain(group) !== undefined) return 'remove';
       return isRotationDue(group, this.#ports.now()) ? 'rotate' : undefined;
     });
   }
@@ -185,7 +213,7 @@ export class GroupEngine {
     conversation: ConversationName,
     material: EntryMaterial,
     localId: string,
-  ): Promise<Result<MadeCommit, EntryProblem>> {
+  ): Promise<Result<MadeEntry, EntryProblem>> {
     return this.#alone(async () =>
       enterSealedGroup(this.#ports, await this.#known(conversation), material, localId),
     );
@@ -345,8 +373,8 @@ async function loadGroup(
   const stored = bytes && decodeStoredGroup(bytes);
   const group = new SealedGroup(conversation, stored?.groupId ?? '');
   if (stored === undefined) return group;
-  const { root, seen, lastOut, rosterSeq, rosterItems } = stored;
-  Object.assign(group, { root, seen, lastOut, rosterSeq, rosterItems });
+  const { root, seen, lastOut, rosterSeq, rosterItems, returned } = stored;
+  Object.assign(group, { root, seen, lastOut, rosterSeq, rosterItems, returned });
   for (const { part, bytes: itemBytes } of parts) {
     if (!part.startsWith(rosterPrefix)) continue;
     const item = decodeItem(itemBytes);

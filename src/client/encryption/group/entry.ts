@@ -18,7 +18,9 @@ import type { GroupPorts } from './ports.ts';
 import { enteringDevice } from './reading.ts';
 import { accountOf, applyItem, foldItems } from './roster-log.ts';
 import type { SealedGroup } from './sealed-group.ts';
+import type { GroupNotice } from './ports.ts';
 import { madeCommit, type MadeCommit } from './writing.ts';
+import { putBackNotice, returnedRoots } from './put-back.ts';
 
 type Said = ExtendedEventOf<'MSG'>;
 
@@ -40,13 +42,18 @@ export type EntryProblem =
   /** What the server gives out does not fit together; `why` is a sentence. */
   | { readonly misfit: string };
 
+/** An entry, and what has become of the group meanwhile, for people. */
+export interface MadeEntry extends MadeCommit {
+  readonly notices: readonly GroupNotice[];
+}
+
 /** The commit with which this device enters; the roster that it stands on is kept with it. */
 export async function enterSealedGroup(
   ports: GroupPorts,
   group: SealedGroup,
   material: EntryMaterial,
   localId: string,
-): Promise<Result<MadeCommit, EntryProblem>> {
+): Promise<Result<MadeEntry, EntryProblem>> {
   const account = await ports.account();
   const { suite, device, me, ciphers } = ports;
   const walked = await walk(ports, group, material);
@@ -62,13 +69,18 @@ export async function enterSealedGroup(
   const data = { on, rosterHead: roster.head };
   const prepared = await enterGroup(suite, device, identity, publicGroup, info, data);
   if (!prepared.ok) return misfit(prepared.error.reason);
+  const { phase, roster: before } = group;
+  const wasPutBack = phase.kind === 'outside' && phase.why === 'put-back' && before !== undefined;
   const kept = group.replaceItems(roster, items, rosterSeq);
+  if (wasPutBack) group.returned = [...group.returned, ...returnedRoots(before, roster)];
   group.seen = seen;
   group.root = formatHex(account.root16);
   group.lastOut = material.lastOut;
   const what = { localId, kind: 'enter', items: [own] } as const;
   const made = madeCommit(group, what, prepared.value, [], account.links, on);
-  return ok({ fields: made.fields, changes: [...kept, ...made.changes] });
+  const notice = wasPutBack ? putBackNotice(before, roster, me) : undefined;
+  const notices = notice === undefined ? [] : [notice];
+  return ok({ fields: made.fields, changes: [...kept, ...made.changes], notices });
 }
 
 function misfit(why: string): Result<never, EntryProblem> {

@@ -49,5 +49,12 @@ export type GroupNotice =
   | { readonly kind: 'elsewhere'; readonly by: string }
   /** Somebody has entered in the place of this very device: a copy of it, or a thief. */
   | { readonly kind: 'copy' }
+  /** A server that was put back has these in again, those in no more, and these as admins, where they are others. */
+  | {
+      readonly kind: 'put-back';
+      readonly again: readonly string[];
+      readonly gone: readonly string[];
+      readonly admins: readonly string[];
+    }
   /** A commit that counts for nobody. */
   | { readonly kind: 'void'; readonly by: string; readonly why: string };

@@ -5,7 +5,8 @@ import type { PendingCommit } from '../../../e2ee/group/pending-commit.ts';
 import { changedParts, removedParts } from '../../../e2ee/group/storage/session-parts.ts';
 import type { RosterItem } from '../../../wire/extended/events.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import type { SignedRoster } from '../../../wire/statements/roster.ts';
+import { parseHex } from '../../../lib/bytes.ts';
+import { memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { keptEpochs } from './limits.ts';
 import {
@@ -25,6 +26,8 @@ export interface InPhase {
   readonly freshAt: number;
   /** Whether nobody can enter with the GroupInfo of this state: it has another key for them than the group. */
   readonly hasFalseInfo: boolean;
+  /** Whether the store was an older copy: nothing is sealed or committed with this state, whose keys were used since. */
+  readonly isSpent: boolean;
 }
 
 export type GroupPhase =
@@ -55,6 +58,8 @@ export class SealedGroup {
   lastOut = 0;
   rosterSeq = 0;
   rosterItems = 0;
+  /** Whom a server that was put back has in again though they had been put out: their root16 in hex. */
+  returned: readonly string[] = [];
   own: OwnCommit | undefined;
   /** Before anything is sealed or committed, the log is to be processed up to here. Not stored. */
   mustReach = 0;
@@ -106,8 +111,8 @@ export class SealedGroup {
     const epochs = [{ epoch, on }, ...earlier].slice(0, keptEpochs);
     const keys =
       was === undefined || isFresh
-        ? { ownTexts: 0, freshAt: now }
-        : { ownTexts: was.ownTexts, freshAt: was.freshAt };
+        ? { ownTexts: 0, freshAt: now, isSpent: false }
+        : { ownTexts: was.ownTexts, freshAt: was.freshAt, isSpent: was.isSpent };
     return this.enter({ kind: 'in', session, epochs, ...keys, hasFalseInfo });
   }
 
@@ -115,6 +120,7 @@ export class SealedGroup {
   keepItems(roster: SignedRoster, items: readonly RosterItem[], seq: number): ClientChange[] {
     this.roster = roster;
     this.rosterSeq = seq;
+    this.returned = this.returned.filter((root) => memberOf(roster, parseHex(root)) !== undefined);
     return items.map((item) => {
       this.rosterItems += 1;
       return this.#part(itemPart(this.rosterItems), encodeItem(item));
@@ -139,7 +145,7 @@ export class SealedGroup {
   }
 
   stateChange(): ClientChange {
-    const { groupId, root, phase, seen, lastOut, rosterSeq, rosterItems, own } = this;
+    const { groupId, root, phase, seen, lastOut, rosterSeq, rosterItems, returned, own } = this;
     const state: StoredGroup = {
       groupId,
       root,
@@ -148,6 +154,7 @@ export class SealedGroup {
       lastOut,
       rosterSeq,
       rosterItems,
+      returned: [...returned],
       pending: own && { localId: own.localId, kind: own.kind, items: [...own.items] },
     };
     return this.#part(statePart, encodeStoredGroup(state));
@@ -190,6 +197,6 @@ function itemPart(at: number): string {
 
 function storedPhase(phase: GroupPhase): StoredGroup['phase'] {
   if (phase.kind !== 'in') return phase;
-  const { epochs, ownTexts, freshAt, hasFalseInfo } = phase;
-  return { kind: 'in', epochs: [...epochs], ownTexts, freshAt, hasFalseInfo };
+  const { epochs, ownTexts, freshAt, hasFalseInfo, isSpent } = phase;
+  return { kind: 'in', epochs: [...epochs], ownTexts, freshAt, hasFalseInfo, isSpent };
 }

@@ -9,7 +9,8 @@ export type OutsideReason =
   | 'new' // this account was let in, and has not entered yet
   | 'lost' // a commit of somebody that this device cannot follow
   | 'state-lost' // what was stored cannot be used
-  | 'copy'; // the store is an older copy, or another device has the same state
+  | 'copy' // another program has taken the place of this device
+  | 'put-back'; // the server was put back to before what this state stands on
 
 /** Why an account is out. */
 export type OutReason = 'left' | 'kicked' | 'removed';
@@ -23,7 +24,7 @@ const storedGroup = v.object({
   phase: v.variant('kind', [
     v.object({
       kind: v.literal('outside'),
-      why: v.picklist(['new', 'lost', 'state-lost', 'copy']),
+      why: v.picklist(['new', 'lost', 'state-lost', 'copy', 'put-back']),
     }),
     v.object({ kind: v.literal('out'), why: v.picklist(['left', 'kicked', 'removed']) }),
     v.object({
@@ -34,6 +35,8 @@ const storedGroup = v.object({
       ownTexts: v.number(),
       freshAt: v.number(),
       hasFalseInfo: v.optional(v.boolean(), false),
+      /** Whether the store was an older copy: this state reads on, and nothing is sealed or committed with it. */
+      isSpent: v.optional(v.boolean(), false),
     }),
   ]),
   /** The last commit line that was processed. */
@@ -43,6 +46,8 @@ const storedGroup = v.object({
   /** The last line whose roster items are stored, and how many items there are. */
   rosterSeq: v.number(),
   rosterItems: v.number(),
+  /** Whom a server that was put back has in again though they had been put out: their root16 in hex. */
+  returned: v.optional(v.array(v.string()), []),
   /** A commit of one's own that the log does not hold yet: the outbox entry, and what its line says about the roster. */
   pending: v.optional(
     v.object({

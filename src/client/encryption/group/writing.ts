@@ -8,7 +8,7 @@ import { prepareRemoval, prepareRotation } from '../../../e2ee/group/commits.ts'
 import { foundGroup } from '../../../e2ee/group/found-group.ts';
 import { exportTree, groupInfo } from '../../../e2ee/group/group-info.ts';
 import { sealInGroup } from '../../../e2ee/group/group-message.ts';
-import { members, publicGroup } from '../../../e2ee/group/group-session.ts';
+import { forgetSession, members, publicGroup } from '../../../e2ee/group/group-session.ts';
 import { adopt, forgetPending, type PreparedCommit } from '../../../e2ee/group/pending-commit.ts';
 import { encodePending } from '../../../e2ee/group/storage/pending-record.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
@@ -24,7 +24,7 @@ import {
   type RecordBody,
 } from '../../../wire/statements/roster-record.ts';
 import { noStatement } from '../../../wire/statements/statement.ts';
-import type { SignedRoster } from '../../../wire/statements/roster.ts';
+import { isAdmin, memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { ClientChange, CommitFields } from '../../store/store-port.ts';
 import { encodeFrame, type MessageFrame } from '../message-frame.ts';
 import { groupLineOf } from './group-line.ts';
@@ -67,7 +67,8 @@ export async function sealForGroup(
   const { phase } = group;
   if (phase.kind === 'out') return err('out');
   if (phase.kind !== 'in' || isBusy(group) || group.isLeftBehind) return err('not-ready');
-  if (dueLeaves(group).length > 0 || group.on < group.lastOut) return err('remove-first');
+  const isDueFirst = dueLeaves(group).length > 0 || putOutAgain(group) !== undefined;
+  if (isDueFirst || group.on < group.lastOut) return err('remove-first');
   const keyChanged = await changedKeys(ports, group);
   if (keyChanged.length > 0) return err({ keyChanged });
   const bytes = encodeFrame(frame);
@@ -79,9 +80,16 @@ export async function sealForGroup(
   return ok({ message: encodeBase64url(sealed.bytes), seen, on, changes });
 }
 
-/** Whether the state is about to change, or is behind the log. */
-function isBusy(group: SealedGroup): boolean {
-  return group.own !== undefined || group.seen < group.mustReach;
+/** Whether the state is about to change, is behind the log, or was used by somebody else. */
+function isBusy({ own, seen, mustReach, phase }: SealedGroup): boolean {
+  return own !== undefined || seen < mustReach || (phase.kind === 'in' && phase.isSpent);
+}
+
+/** Somebody whom a server that was put back has in again, and whom this device as an admin is to put out once more. */
+export function putOutAgain({ returned, roster, root }: SealedGroup): Uint8Array | undefined {
+  if (roster === undefined || !isAdmin(roster, parseHex(root))) return undefined;
+  const again = returned.find((one) => memberOf(roster, parseHex(one)) !== undefined);
+  return again === undefined ? undefined : parseHex(again);
 }
 
 /** The leaves that may not be in the tree. */
@@ -176,15 +184,19 @@ export async function foundSealedGroup(
   };
 }
 
-/** Removes everybody who is due, and whom `records` put out. */
+/** Removes everybody who is due, whom `records` put out, and who is to be put out again. */
 export async function removeFromGroup(
   ports: GroupPorts,
   group: SealedGroup,
-  records: readonly string[],
+  asked: readonly string[],
   localId: string,
 ): Promise<MadeCommit | undefined> {
   const { phase, on } = group;
   if (phase.kind !== 'in' || isBusy(group)) return undefined;
+  const again = asked.length === 0 ? putOutAgain(group) : undefined;
+  const record =
+    again && (await makeRecord(ports, group, { kind: 'out', root16: again, word: 'ban' }));
+  const records = record === undefined ? asked : [record];
   const items = records.map((record): RosterItem => ({ seq: 0, record }));
   const roster = await rosterBehind(ports, group, items);
   if (roster === undefined) return undefined;
@@ -236,7 +248,8 @@ export function madeCommit(
   chain?: readonly string[],
   on = group.on,
 ): MadeCommit {
-  const session = group.phase.kind === 'in' ? group.phase.session : undefined;
+  const { phase } = group;
+  const session = own.kind !== 'enter' && phase.kind === 'in' ? phase.session : undefined;
   return {
     fields: {
       kind: own.kind,
@@ -307,8 +320,10 @@ export async function ownCommitted(
     if (session !== undefined) changes.push(...group.atCommit(session, seq, true, ports.now()));
   } else {
     const adopted = adopt(own.kind === 'enter' ? undefined : session, own.commit);
-    if (adopted.ok) changes.push(...group.atCommit(adopted.value, seq, true, ports.now()));
-    else if (phase.kind === 'in') changes.push(...group.enter({ kind: 'outside', why: 'lost' }));
+    if (adopted.ok) {
+      changes.push(...group.atCommit(adopted.value, seq, true, ports.now()));
+      if (own.kind === 'enter' && session !== undefined) forgetSession(session);
+    } else if (phase.kind === 'in') changes.push(...group.enter({ kind: 'outside', why: 'lost' }));
   }
   changes.push(...group.commitOwn(undefined, undefined));
   return { isIn: group.phase.kind === 'in', changes };
@@ -318,7 +333,7 @@ export async function ownCommitted(
 export function ownRefused(group: SealedGroup, localId: string): ClientChange[] {
   const { own, phase } = group;
   if (own === undefined || own.localId !== localId) return [];
-  const session = phase.kind === 'in' ? phase.session : undefined;
+  const session = own.kind !== 'enter' && phase.kind === 'in' ? phase.session : undefined;
   if (own.commit !== undefined) forgetPending(session, own.commit);
   return group.commitOwn(undefined, undefined);
 }

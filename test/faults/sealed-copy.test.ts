@@ -1,0 +1,68 @@
+// A device of a sealed group is put back to an older copy of its data directory: the keys in it were used since. It is told,
+// says nothing with them, still reads what others said with theirs, and takes its own place in the group again.
+import assert from 'node:assert/strict';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startServerProgram } from '../support/program.ts';
+import { comes } from '../support/sealed-chats.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+test('an older copy of a data directory: told, read on, and no key of a sealed group is used twice', async (t) => {
+  const { plain } = await startServerProgram(t, { args: ['--data', await temporaryFolder(t)] });
+  const folder = await temporaryFolder(t);
+  const [data, copy] = [join(folder, 'data'), join(folder, 'copy')];
+  const bob = await comes(t, plain, 'bob');
+  const first = await comes(t, plain, 'alice', data);
+  await first.chat.createGroup('lunch', { sealed: true });
+  await bob.chat.joinGroup('lunch');
+  await first.says('#lunch', 'one');
+  await bob.hears('#lunch alice: one');
+  await first.chat.close();
+  await cp(data, copy, { recursive: true });
+
+  const lost = await comes(t, plain, 'alice', data);
+  await lost.says('#lunch', 'two');
+  await lost.says('#lunch', 'three');
+  await bob.hears('#lunch alice: three');
+  await lost.chat.close();
+  await bob.says('#lunch', 'four');
+  await rm(data, { recursive: true });
+  await cp(copy, data, { recursive: true });
+
+  const back = await comes(t, plain, 'alice', data);
+  await back.isTold(/restored from a copy/);
+  // With a key that was used already, bob could not read it: each key opens one text.
+  await back.says('#lunch', 'five');
+  await bob.hears('#lunch alice: five');
+  await bob.isTold(/alice's device had lost its keys, and has new ones/);
+  await back.hears('#lunch bob: four');
+  await bob.says('#lunch', 'six');
+  await back.hears('#lunch bob: six');
+  const history = await back.chat.history('#lunch');
+  assert.deepEqual(
+    history.map(({ text, unreadable }) => unreadable ?? text),
+    [
+      'one',
+      'this device said it, and has lost it since',
+      'this device said it, and has lost it since',
+      'four',
+      'five',
+      'six',
+    ],
+  );
+  assert.deepEqual(
+    bob.told.filter((text) => /cannot be read/.test(text)),
+    [],
+  );
+
+  // It is an ordinary directory again.
+  await back.chat.close();
+  const next = await comes(t, plain, 'alice', data);
+  await next.says('#lunch', 'seven');
+  await bob.hears('#lunch alice: seven');
+  assert.deepEqual(
+    next.told.filter((text) => /copy/.test(text)),
+    [],
+  );
+});
