@@ -1,24 +1,26 @@
 // base64url without padding [RFC 4648 §5]. Strict: one text for each byte string and one byte string for each text,
 // so two texts can never mean the same bytes.
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+import { decodeUtf8, encodeUtf8 } from './bytes.ts';
+
+const alphabet = encodeUtf8('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 const values = new Int8Array(128).fill(-1);
-for (let at = 0; at < alphabet.length; at++) values[alphabet.charCodeAt(at)] = at;
+for (const [value, code] of alphabet.entries()) values[code] = value;
 
 /** The base64url text of `bytes`, without padding. */
 export function encodeBase64url(bytes: Uint8Array): string {
-  let text = '';
+  // Codes first, and the text at once: a text put together of pieces takes four times as long, and again when it is read.
+  const codes = new Uint8Array(4 * Math.ceil(bytes.length / 3));
+  let written = 0;
   for (let at = 0; at < bytes.length; at += 3) {
-    const left = bytes.length - at;
-    const group =
-      ((bytes[at] ?? 0) << 16) |
-      ((bytes[at + 1] ?? 0) << 8) |
-      (left > 2 ? (bytes[at + 2] ?? 0) : 0);
-    text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 63);
-    if (left > 1) text += alphabet.charAt((group >> 6) & 63);
-    if (left > 2) text += alphabet.charAt(group & 63);
+    const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    codes[written++] = alphabet[group >> 18] ?? 0;
+    codes[written++] = alphabet[(group >> 12) & 63] ?? 0;
+    codes[written++] = alphabet[(group >> 6) & 63] ?? 0;
+    codes[written++] = alphabet[group & 63] ?? 0;
   }
-  return text;
+  const length = Math.ceil((bytes.length * 4) / 3);
+  return decodeUtf8(codes.subarray(0, length)) ?? '';
 }
 
 /**
