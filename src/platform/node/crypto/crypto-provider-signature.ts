@@ -73,8 +73,7 @@ function formatOf(name: SignatureAlgorithm): KeyFormat {
   }
 }
 
-// The DER before the 32 raw bytes [RFC 8410 §4, §7].
-const ed25519PublicHead = Buffer.from('302a300506032b6570032100', 'hex');
+// The DER before the 32 raw bytes [RFC 8410 §7].
 const ed25519PrivateHead = Buffer.from('302e020100300506032b657004220420', 'hex');
 const ed25519KeyLength = 32;
 
@@ -87,10 +86,12 @@ const ed25519: KeyFormat = {
     key.fill(0);
     return parsed;
   },
+  // As a JWK [RFC 8037 §2]: OpenSSL takes as long to decode the DER of a key as to verify with it, and entering a group
+  // takes the keys of all its members.
   importPublic: (raw) => {
     if (raw.length !== ed25519KeyLength) throw new Error('an Ed25519 key has 32 bytes');
-    const key = Buffer.concat([ed25519PublicHead, raw]);
-    return createPublicKey({ key, format: 'der', type: 'spki' });
+    const x = Buffer.from(raw).toString('base64url');
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   },
   generate: () => {
     const pair = generateKeyPairSync('ed25519');
