@@ -16,7 +16,7 @@ import { groupLineOf, rosterItemsOf, type CommitLine } from './group-line.ts';
 import { judgeOf } from './judge.ts';
 import type { GroupPorts } from './ports.ts';
 import { enteringDevice } from './reading.ts';
-import { accountOf, applyItem, foldItems } from './roster-log.ts';
+import { accountOf, applyItem, foldItems, type CheckedChains } from './roster-log.ts';
 import type { SealedGroup } from './sealed-group.ts';
 import type { GroupNotice } from './ports.ts';
 import { madeCommit, type MadeCommit } from './writing.ts';
@@ -104,11 +104,12 @@ async function walk(
   group: SealedGroup,
   { items, tree, lines, infos }: EntryMaterial,
 ): Promise<Result<Walked, EntryProblem>> {
+  const chains: CheckedChains = new Map();
   const before = items.filter(({ seq }) => seq <= tree.at);
-  const folded = await foldItems(ports.ciphers, undefined, before);
+  const folded = await foldItems(ports.ciphers, undefined, before, chains);
   if (folded.roster === undefined) return misfit('the group has no founding');
   if (!isOf(folded.roster, group)) return misfit('its founding is of another group');
-  const certify = await certifierOf(ports, items);
+  const certify = await certifierOf(ports, items, chains);
   const read = await readTree(ports.suite, tree.bytes, certify);
   if (!read.ok) return misfit(read.error.reason);
   if (read.value.groupId !== group.groupId) return misfit('its tree is of another group');
@@ -123,6 +124,7 @@ async function walk(
       ports.ciphers,
       walked.roster,
       rosterItemsOf(said, enteringDevice(said)),
+      chains,
     );
     walked = {
       ...walked,
@@ -173,12 +175,13 @@ function chainIn(item: RosterItem): readonly string[] {
 async function certifierOf(
   { ciphers }: GroupPorts,
   items: readonly RosterItem[],
+  chains: CheckedChains,
 ): Promise<(leaf: GroupLeaf) => boolean> {
   const accounts = new Map<string, AccountChain[]>();
   for (const item of items) {
     const chain = chainIn(item);
     if (chain.length === 0) continue;
-    const account = await accountOf(ciphers, chain);
+    const account = await accountOf(ciphers, chain, chains);
     if (account === undefined) continue;
     const root = formatHex(account.root16);
     accounts.set(root, [...(accounts.get(root) ?? []), account]);

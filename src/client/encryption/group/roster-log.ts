@@ -15,13 +15,20 @@ import {
 
 export type ItemRefusal = RosterRefusal | 'malformed';
 
+/**
+ * Accounts by their chains in base64url, all their signatures checked; undefined for a chain that is not valid. Whoever
+ * enters needs each twice, for the roster and for the leaf in the tree, and checks it once.
+ */
+export type CheckedChains = Map<string, AccountChain | undefined>;
+
 /** `roster` after `item`; or why that is void. */
 export async function applyItem(
   ciphers: LaterStatementCiphers,
   roster: SignedRoster | undefined,
   item: RosterItem,
+  chains?: CheckedChains,
 ): Promise<Result<SignedRoster, ItemRefusal>> {
-  const event = await eventOf(ciphers, item);
+  const event = await eventOf(ciphers, item, chains);
   return event === undefined ? err('malformed') : applyRosterEvent(roster, event);
 }
 
@@ -30,11 +37,12 @@ export async function foldItems(
   ciphers: LaterStatementCiphers,
   start: SignedRoster | undefined,
   items: readonly RosterItem[],
+  chains?: CheckedChains,
 ): Promise<{ readonly roster: SignedRoster | undefined; readonly items: readonly RosterItem[] }> {
   let roster = start;
   const kept: RosterItem[] = [];
   for (const item of items) {
-    const next = await applyItem(ciphers, roster, item);
+    const next = await applyItem(ciphers, roster, item, chains);
     if (!next.ok) continue;
     roster = next.value;
     kept.push(item);
@@ -42,8 +50,18 @@ export async function foldItems(
   return { roster, items: kept };
 }
 
-/** The account of a chain in base64url, all its signatures checked. */
+/** The account of a chain in base64url, all its signatures checked, or found in `chains`, where it is left. */
 export async function accountOf(
+  ciphers: LaterStatementCiphers,
+  tokens: readonly string[],
+  chains: CheckedChains = new Map(),
+): Promise<AccountChain | undefined> {
+  const chain = tokens.join(' ');
+  if (!chains.has(chain)) chains.set(chain, await checkedAccount(ciphers, tokens));
+  return chains.get(chain);
+}
+
+async function checkedAccount(
   ciphers: LaterStatementCiphers,
   tokens: readonly string[],
 ): Promise<AccountChain | undefined> {
@@ -62,6 +80,7 @@ export async function accountOf(
 async function eventOf(
   ciphers: LaterStatementCiphers,
   item: RosterItem,
+  chains: CheckedChains | undefined,
 ): Promise<RosterEvent | undefined> {
   if ('out' in item) return { kind: 'server-out', ...item.out };
   if ('record' in item) {
@@ -70,7 +89,8 @@ async function eventOf(
   }
   if ('founded' in item) {
     const { record: token, chain } = item.founded;
-    const [record, account] = [await recordOf(ciphers, token), await accountOf(ciphers, chain)];
+    const record = await recordOf(ciphers, token);
+    const account = await accountOf(ciphers, chain, chains);
     return record && account && { kind: 'founded', record, account };
   }
   if ('account' in item) {
@@ -78,7 +98,7 @@ async function eventOf(
     return account && { kind: 'account', account };
   }
   const device = decodeBase64url(item.entry.device);
-  const account = await accountOf(ciphers, item.entry.chain);
+  const account = await accountOf(ciphers, item.entry.chain, chains);
   return device && account && { kind: 'entered', account, device };
 }
 
