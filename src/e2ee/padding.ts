@@ -30,11 +30,14 @@ export function unpad(padded: Uint8Array): Result<Uint8Array, Refusal<'malformed
     const end =
       lengthBytes + new DataView(padded.buffer, padded.byteOffset, lengthBytes).getUint32(0);
     const canonical = end <= padded.length && paddedSize(end) === padded.length;
-    if (canonical && padded.subarray(end).every((byte) => byte === 0)) {
-      return ok(padded.slice(lengthBytes, end));
-    }
+    if (canonical && isZeroFrom(padded, end)) return ok(padded.slice(lengthBytes, end));
   }
   return refuse('malformed', 'the padding inside is wrong');
+}
+
+function isZeroFrom(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at < bytes.length; at++) if (bytes[at] !== 0) return false;
+  return true;
 }
 
 function paddedSize(length: number): number {

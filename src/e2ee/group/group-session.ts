@@ -60,7 +60,7 @@ export const noRatchet: KeyRatchet = {
 };
 export const unusedNode: SecretTree[number] = { handshake: noRatchet, application: noRatchet };
 
-/** Everybody in the group now. */
+/** Everybody in the group now: the same array until the next MLS commit. */
 export function members(session: GroupSession): readonly GroupLeaf[] {
   return leavesOfTree(session[mls].state.ratchetTree);
 }

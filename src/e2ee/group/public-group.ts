@@ -60,9 +60,16 @@ export function findLeafOfKey(tree: RatchetTree, key: Uint8Array): GroupLeaf | u
   return leavesOfTree(tree).find((leaf) => equalBytes(leaf.key, key));
 }
 
-/** The leaves of `tree`. Internal to this ring. */
-export function leavesOfTree(tree: RatchetTree): GroupLeaf[] {
-  return leafNodesOf(tree).flatMap(({ leaf, node }) => groupLeafOf(leaf, node) ?? []);
+/** Trees are values: leaves are looked for once in each, and not for every message. */
+const knownLeaves = new WeakMap<RatchetTree, readonly GroupLeaf[]>();
+
+/** The leaves of `tree`, the same array each time. Internal to this ring. */
+export function leavesOfTree(tree: RatchetTree): readonly GroupLeaf[] {
+  const known = knownLeaves.get(tree);
+  if (known !== undefined) return known;
+  const found = leafNodesOf(tree).flatMap(({ leaf, node }) => groupLeafOf(leaf, node) ?? []);
+  knownLeaves.set(tree, found);
+  return found;
 }
 
 /** Everybody in the group: one leaf for each device. */

@@ -1,6 +1,7 @@
 // One sealed group on this device: its roster, its MLS session, where both stand in the group's log, and the changes that
 // keep all of it on the disk. Decides nothing; reading.ts, writing.ts and entry.ts do.
 import type { GroupSession } from '../../../e2ee/group/group-session.ts';
+import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import type { PendingCommit } from '../../../e2ee/group/pending-commit.ts';
 import { changedParts, removedParts } from '../../../e2ee/group/storage/session-parts.ts';
 import type { RosterItem } from '../../../wire/extended/events.ts';
@@ -46,6 +47,13 @@ export interface OwnCommit {
   readonly commit: PendingCommit | undefined;
 }
 
+/** What was found about a tree and a roster. */
+export interface DueLeaves {
+  readonly leaves: readonly GroupLeaf[];
+  readonly roster: SignedRoster;
+  readonly found: readonly GroupLeaf[];
+}
+
 export class SealedGroup {
   readonly conversation: ConversationName;
   /** The MLS group, in hex. */
@@ -67,6 +75,8 @@ export class SealedGroup {
   isLeftBehind = false;
   /** The epoch for which the members' keys were compared with the pins. Not stored. */
   comparedEpoch = -1;
+  /** Which leaves of a tree may not be in it by a roster. Not stored. */
+  due: DueLeaves | undefined;
 
   constructor(conversation: ConversationName, groupId: string) {
     this.conversation = conversation;

@@ -93,9 +93,15 @@ export function putOutAgain({ returned, roster, root }: SealedGroup): Uint8Array
 }
 
 /** The leaves that may not be in the tree. */
-export function dueLeaves({ phase, roster }: SealedGroup): readonly GroupLeaf[] {
+export function dueLeaves(group: SealedGroup): readonly GroupLeaf[] {
+  const { phase, roster, due } = group;
   if (phase.kind !== 'in' || roster === undefined) return [];
-  return members(phase.session).filter((leaf) => isDue(roster, leaf));
+  const leaves = members(phase.session);
+  // Asked before each message, and the same until the tree or the roster is another one.
+  if (due?.leaves === leaves && due.roster === roster) return due.found;
+  const found = leaves.filter((leaf) => isDue(roster, leaf));
+  group.due = { leaves, roster, found };
+  return found;
 }
 
 /** Whether new keys are due. */

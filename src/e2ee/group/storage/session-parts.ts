@@ -34,6 +34,11 @@ export function changedParts(
 ): readonly SessionPart[] {
   const old = before === undefined ? nothing : before[mls];
   const now = after[mls];
+  // Within an epoch messages change its ratchets, and nothing else.
+  if (old.state?.keySchedule === now.state.keySchedule && old.past === now.past) {
+    const { groupContext, secretTree } = now.state;
+    return ratchetParts(groupContext.epoch, old.state.secretTree, secretTree);
+  }
   return [
     ...coreParts(old.state, now.state),
     ...nodeParts(old.state?.ratchetTree ?? [], now.state.ratchetTree),
@@ -132,12 +137,13 @@ function allRatchetParts(before: Ratchets, after: Ratchets): SessionPart[] {
 /** What messages have changed in the ratchets of `epoch`. Internal to this ring. */
 export function ratchetParts(epoch: bigint, before: SecretTree, after: SecretTree): SessionPart[] {
   if (before === after) return [];
-  const leaves = (Math.max(before.length, after.length) + 1) / 2;
-  return Array.from({ length: leaves }, (_, leaf) => leaf).flatMap((leaf) => {
-    const old = before[2 * leaf]?.application ?? noRatchet;
-    const now = after[2 * leaf]?.application ?? noRatchet;
-    const kept = now.secret.length > 0;
-    const part = `keys.${epoch}.${leaf}`;
-    return old === now ? [] : [{ part, bytes: kept ? encodeRatchet(now) : undefined }];
-  });
+  const parts: SessionPart[] = [];
+  for (let at = 0; at < Math.max(before.length, after.length); at += 2) {
+    const old = before[at]?.application ?? noRatchet;
+    const now = after[at]?.application ?? noRatchet;
+    if (old === now) continue;
+    const bytes = now.secret.length > 0 ? encodeRatchet(now) : undefined;
+    parts.push({ part: `keys.${epoch}.${at / 2}`, bytes });
+  }
+  return parts;
 }
