@@ -11,6 +11,7 @@ import type {
 } from '../wire/extended/events.ts';
 import type { ConversationName, Place } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
+import type { KeptFileId } from '../wire/kept-files.ts';
 import type { Proof } from '../wire/transfer.ts';
 import type { AccountId, Change, LogId } from './records.ts';
 
@@ -157,6 +158,18 @@ export interface TransferPlan {
   readonly proof: Proof | undefined;
 }
 
+/** Which part of a kept file goes to or from a port, and who may come there [13.8]. */
+export interface KeptPlan {
+  readonly transfer: TransferId;
+  readonly verb: 'UPLOAD' | 'FETCH';
+  readonly id: KeptFileId;
+  /** The connection that asked. */
+  readonly connection: ConnectionId;
+  /** The first byte, and the one behind the last. */
+  readonly from: number;
+  readonly to: number;
+}
+
 export type Effect =
   /** One event to one connection. */
   | { readonly type: 'send'; readonly to: ConnectionId; readonly event: Event }
@@ -188,4 +201,10 @@ export type Effect =
   /** Open a port for a file. The shell answers with the input `transferOpened` or `transferFailed`. */
   | { readonly type: 'openTransfer'; readonly plan: TransferPlan }
   /** End a transfer, in any state. The hub has forgotten it already. */
-  | { readonly type: 'closeTransfer'; readonly transfer: TransferId };
+  | { readonly type: 'closeTransfer'; readonly transfer: TransferId }
+  /** Open a port for a kept file. The shell answers with the input `keptOpened`, `keptFailed` or `keptOver`. */
+  | { readonly type: 'openKept'; readonly plan: KeptPlan }
+  /** End a transfer of a kept file, in any state. Its end is reported as always. */
+  | { readonly type: 'closeKept'; readonly transfer: TransferId }
+  /** Delete the bytes of a kept file. */
+  | { readonly type: 'removeKept'; readonly id: KeptFileId };

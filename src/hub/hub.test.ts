@@ -19,6 +19,7 @@ const env: Env = {
   keep: { lobby: false, groups: false, direct: false },
   keepMs: undefined,
   keepCount: undefined,
+  keptFiles: undefined,
   welcome: 'hello',
   maxConnections: 100,
   maxGroupsPerAdmin: 2,
@@ -81,6 +82,9 @@ function createShell(limits: Partial<Env> = {}) {
           break;
         case 'openTransfer':
         case 'closeTransfer':
+        case 'openKept':
+        case 'closeKept':
+        case 'removeKept':
           // Checked in files.test.ts.
           break;
       }

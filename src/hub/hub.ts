@@ -17,6 +17,16 @@ import {
   transferFailed,
   transferOpened,
 } from './files/files.ts';
+import { fetchFile, takeFile } from './files/kept/fetches.ts';
+import {
+  endUploads,
+  keptFailed,
+  keptMoved,
+  keptOpened,
+  keptOver,
+} from './files/kept/kept-transfers.ts';
+import { filesAged, filesLost } from './files/kept/removals.ts';
+import { dropFile, uploadFile } from './files/kept/uploads.ts';
 import { endGroup, handOver } from './groups/hand-over.ts';
 import { createGroup, joinGroup, kick, leaveGroup } from './groups/groups.ts';
 import { nothingSigned, type HubInput } from './inputs.ts';
@@ -104,8 +114,27 @@ function answer(turn: Turn, input: OtherInput): void {
     case 'transferClosed':
       transferClosed(turn, input.transfer);
       return;
+    case 'keptOpened':
+      keptOpened(turn, input.transfer, input.port, input.ticket);
+      return;
+    case 'keptFailed':
+      keptFailed(turn, input.transfer, input.why);
+      return;
+    case 'keptMoved':
+      keptMoved(turn, input.transfer, input.have);
+      return;
+    case 'keptOver':
+      keptOver(turn, input.transfer, input.have, input.why);
+      return;
+    case 'keptLost':
+      filesLost(turn, input.ids);
+      return;
+    case 'aged':
+      filesAged(turn, input.age);
+      return;
     case 'room':
       turn.hub.hasRoom = input.isThere;
+      if (!input.isThere) endUploads(turn);
       return;
     case 'storing':
       setStoring(turn, input.works);
@@ -229,6 +258,18 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
       return;
     case 'TREE':
       leaveTree(turn, visit, request, at);
+      return;
+    case 'UPLOAD':
+      uploadFile(turn, visit, request, input.spare);
+      return;
+    case 'FETCH':
+      fetchFile(turn, visit, request);
+      return;
+    case 'TAKEN':
+      takeFile(turn, visit, request);
+      return;
+    case 'DROP':
+      dropFile(turn, visit, request);
       return;
     default:
       unreachable(request);

@@ -9,6 +9,7 @@ import type { AccountChain } from '../wire/statements/account-chain.ts';
 import type { ChainLink } from '../wire/statements/chain-link.ts';
 import type { RosterRecord } from '../wire/statements/roster-record.ts';
 import type { Checked } from '../wire/statements/statement.ts';
+import type { KeptFileId, Ticket } from '../wire/kept-files.ts';
 import type { Username } from '../wire/text.ts';
 import type { ConnectionId, Speaker, TransferId } from './effects.ts';
 import type { Can, LogId } from './records.ts';
@@ -26,7 +27,11 @@ export type HubRequest =
   | RequestOf<'HAND_OVER'>
   | RequestOf<'END_GROUP'>
   | RequestOf<'COMMIT'>
-  | RequestOf<'TREE'>;
+  | RequestOf<'TREE'>
+  | RequestOf<'UPLOAD'>
+  | RequestOf<'FETCH'>
+  | RequestOf<'TAKEN'>
+  | RequestOf<'DROP'>;
 
 /** What the shell has made of the signed parts of a request. */
 export interface CheckedParts {
@@ -112,6 +117,8 @@ export type HubInput =
       readonly request: HubRequest;
       /** Of requests with signed parts. */
       readonly parts?: CheckedParts | undefined;
+      /** Of UPLOAD: for how many bytes the disk has room. Undefined if that is not known. */
+      readonly spare?: number | undefined;
       readonly at: number;
     }
   /** A link for the chain of the account. Undefined if it is malformed, or its signature is not valid. */
@@ -130,6 +137,32 @@ export type HubInput =
   | { readonly type: 'transferFailed'; readonly transfer: TransferId }
   /** An open transfer is over. */
   | { readonly type: 'transferClosed'; readonly transfer: TransferId }
+  /** The answer to `openKept`: the port is open, or there is none, or the bytes are not there or cannot be written. */
+  | {
+      readonly type: 'keptOpened';
+      readonly transfer: TransferId;
+      readonly port: number;
+      readonly ticket: Ticket;
+    }
+  | {
+      readonly type: 'keptFailed';
+      readonly transfer: TransferId;
+      readonly why: 'no-port' | 'lost' | 'no-room';
+    }
+  /** So many bytes of an upload, from its beginning, are on the disk. */
+  | { readonly type: 'keptMoved'; readonly transfer: TransferId; readonly have: number }
+  /** An open transfer of a kept file is over. */
+  | {
+      readonly type: 'keptOver';
+      readonly transfer: TransferId;
+      /** Of an upload; undefined if nobody knows. */
+      readonly have: number | undefined;
+      readonly why: 'no-room' | undefined;
+    }
+  /** The bytes of these kept files are not on the disk. */
+  | { readonly type: 'keptLost'; readonly ids: readonly KeptFileId[] }
+  /** The server's age clock, in milliseconds. */
+  | { readonly type: 'aged'; readonly age: number }
   /** Whether the disk has room. While it has none, messages that would have to be stored are refused. */
   | { readonly type: 'room'; readonly isThere: boolean }
   /** Whether the store works. While it does not, everything that would have to be stored is refused. */

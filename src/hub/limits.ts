@@ -2,7 +2,7 @@
 
 import type { Env } from './turn.ts';
 
-type Settings = 'welcome' | 'maxConnections' | 'keep' | 'keepMs' | 'keepCount';
+type Settings = 'welcome' | 'maxConnections' | 'keep' | 'keepMs' | 'keepCount' | 'keptFiles';
 
 export const defaultHubLimits: Omit<Env, Settings> = {
   maxRefusalsBeforeLogin: 16,
@@ -23,4 +23,5 @@ export const defaultHubLimits: Omit<Env, Settings> = {
   quotas: { account: 128 * 1024 * 1024, guest: 32 * 1024 * 1024 },
   maxBlocksPerAccount: 1000,
   maxInvites: 1000,
+  maxKeptFilesPerAccount: 1000,
 };

@@ -10,6 +10,7 @@ import {
   type ConversationName,
   type Place,
 } from '../wire/extended/names.ts';
+import type { KeptFileId } from '../wire/kept-files.ts';
 import type { Username } from '../wire/text.ts';
 import { byOperator, recordsOf, serverBans } from './users/address-bans.ts';
 import { firstFor } from './messages/conversations.ts';
@@ -183,4 +184,9 @@ function part(
 ): Result<Readable, FailureCode> {
   if (log === undefined) return err('not-kept');
   return ok({ log: log.id, number: log.number, name, first: firstFor(log, since), last: log.last });
+}
+
+/** How many bytes of each kept file must be on the disk. */
+export function keptBytes({ kept }: Hub): readonly { id: KeptFileId; bytes: number }[] {
+  return [...kept.files.values()].map(({ id, stage: { bytes } }) => ({ id, bytes }));
 }

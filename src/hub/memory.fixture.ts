@@ -81,6 +81,7 @@ export function createMemory(past: Past = noPast): Memory {
   const blocks = new Map<string, Records['blocks'][number]>();
   const invites = new Map<string, Row<'invites'>>();
   const addressBans = new Map<string, Records['addressBans'][number]>();
+  const keptFiles = new Map<string, Records['keptFiles'][number]>();
   let quotas: Records['quotas'] = [];
   let lastAccount = 0;
   let lastLog = 0;
@@ -253,6 +254,13 @@ export function createMemory(past: Past = noPast): Memory {
       case 'quotas':
         quotas = change.quotas;
         break;
+      case 'kept-file':
+        invariant(accounts.has(change.file.owner), 'what a change speaks of is there');
+        keptFiles.set(change.file.id, change.file);
+        break;
+      case 'kept-file-removed':
+        invariant(keptFiles.delete(change.id), 'what a change speaks of is there');
+        break;
       case 'clock':
         break;
     }
@@ -293,6 +301,7 @@ export function createMemory(past: Past = noPast): Memory {
       blocks: [...blocks.values()],
       invites: [...invites.values()],
       quotas,
+      keptFiles: [...keptFiles.values()],
       lastAccount,
       lastLog,
       generation,

@@ -4,6 +4,7 @@
 import type { Brand } from '../lib/brand.ts';
 import type { RosterItem } from '../wire/extended/events.ts';
 import type { ConversationName } from '../wire/extended/names.ts';
+import type { KeptFileId } from '../wire/kept-files.ts';
 import type { GroupName, Username } from '../wire/text.ts';
 
 /** One account, as long as it exists. Numbers are never reused. */
@@ -211,6 +212,24 @@ export interface QuotaRecord {
   readonly at: number;
 }
 
+/** A file that the server keeps (files/kept): the bytes are in a file of their own. */
+export interface KeptFileRecord {
+  readonly id: KeptFileId;
+  readonly owner: AccountId;
+  readonly conversation: ConversationName;
+  /** How many bytes are on the disk for certain. What is behind them is of no use. */
+  readonly bytes: number;
+  /** By the server's age clock. */
+  readonly since: number;
+  /** Of one that no message has named: it will not be longer than `bound`. */
+  readonly upload?: { readonly bound: number };
+  /** Of one that a message has named: the number of that, and who is to have it. */
+  readonly sent?: {
+    readonly seq?: number;
+    readonly people: readonly { readonly account: AccountId; readonly taken: boolean }[];
+  };
+}
+
 /** The time of the server's age clock (server/age-clock.ts), and the wall clock at that moment, in milliseconds. */
 export interface ClockRecord {
   readonly age: number;
@@ -261,6 +280,8 @@ export type Change =
   | { readonly type: 'invite-removed'; readonly hash: string }
   /** All quotas that are stored. */
   | { readonly type: 'quotas'; readonly quotas: readonly QuotaRecord[] }
+  | { readonly type: 'kept-file'; readonly file: KeptFileRecord }
+  | { readonly type: 'kept-file-removed'; readonly id: KeptFileId }
   | { readonly type: 'clock'; readonly clock: ClockRecord };
 
 /** Everything that is stored, for the start of the hub. */
@@ -285,6 +306,8 @@ export interface Records {
   readonly blocks: readonly BlockRecord[];
   readonly invites: readonly InviteRecord[];
   readonly quotas: readonly QuotaRecord[];
+  /** By their ids. */
+  readonly keptFiles: readonly KeptFileRecord[];
   /** The highest numbers that were ever given, so that removed ones are not reused. */
   readonly lastAccount: number;
   readonly lastLog: number;
@@ -322,6 +345,7 @@ export const noRecords: Records = {
   blocks: [],
   invites: [],
   quotas: [],
+  keptFiles: [],
   lastAccount: 0,
   lastLog: 0,
   generation: 0,

@@ -6,6 +6,7 @@ import { groupBans, restoreBan, serverBans } from './users/address-bans.ts';
 import { logNumber } from './messages/logs.ts';
 import { noRecords, type LogId, type LogMark, type Records } from './records.ts';
 import { addDirect } from './messages/directs.ts';
+import { restoreBook } from './files/kept/kept-book.ts';
 import { restoreQuotas, unspent } from './quotas.ts';
 import { restoreSealed } from './groups/sealed/restore-sealed.ts';
 import type { Sha256 } from './groups/sealed/roster-items.ts';
@@ -43,6 +44,7 @@ export function createHub(records: Records = noRecords, sha256: Sha256 = noHash)
       transfers: new Map(),
       lastTransfer: 0,
     },
+    kept: restoreBook(records),
     followers: new Set(),
     userList: undefined,
     storing: true,

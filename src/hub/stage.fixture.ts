@@ -28,6 +28,7 @@ export const testEnv: Env = {
   keep: { lobby: true, groups: true, direct: true },
   keepMs: undefined,
   keepCount: undefined,
+  keptFiles: undefined,
 };
 
 /** A connection that may log in as a guest. */
@@ -68,6 +69,8 @@ export class Stage {
   readonly closed = new Set<ConnectionId>();
   /** What followers of presence would get. */
   readonly presences: ChangedPerson[] = [];
+  /** What the shell was to do with kept files, for tests that play it. */
+  readonly portEffects: Extract<Effect, { type: 'openKept' | 'closeKept' | 'removeKept' }>[] = [];
   hub: Hub;
   /** Whether commits work. */
   disk = true;
@@ -162,6 +165,11 @@ export class Stage {
       case 'openTransfer':
       case 'closeTransfer':
         // Checked in files.test.ts.
+        break;
+      case 'openKept':
+      case 'closeKept':
+      case 'removeKept':
+        this.portEffects.push(effect);
         break;
     }
   }

@@ -5,6 +5,7 @@
 import type { ConversationName } from '../wire/extended/names.ts';
 import type { GroupName, LineText, Username } from '../wire/text.ts';
 import type { ConnectionId, Form, TransferId } from './effects.ts';
+import type { KeptBook } from './files/kept/kept-state.ts';
 import type { SealedState } from './groups/sealed/sealed-state.ts';
 import type { ConnectionWay } from './inputs.ts';
 import type { AccountId, Can, InviteRecord, LogId, LogMark, RunRecord } from './records.ts';
@@ -218,6 +219,7 @@ export interface Hub {
   readonly bannedFrom: AddressBans;
   readonly guestsSpent: GuestsSpent;
   readonly files: FileBook;
+  readonly kept: KeptBook;
   /** Connections that get presence changes. */
   readonly followers: Set<ConnectionId>;
   /** The list of users as it is sent [7.4], made at most once between two changes of the people. */

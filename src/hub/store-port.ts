@@ -99,6 +99,15 @@ export interface UsageRow {
 export interface StoreUsage {
   readonly conversations: readonly UsageRow[];
   readonly writers: readonly UsageRow[];
+  /** How many kept files there are of each account, and how large they are. */
+  readonly files: readonly FileUsageRow[];
+}
+
+/** How much the kept files of one account take. */
+export interface FileUsageRow {
+  readonly name: string;
+  readonly files: number;
+  readonly bytes: number;
 }
 
 /** The result of a check. */

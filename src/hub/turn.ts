@@ -60,6 +60,18 @@ export interface Env {
   readonly maxBlocksPerAccount: number;
   /** How many unused one-time codes there may be. */
   readonly maxInvites: number;
+  /** How many kept files of an account there may be. */
+  readonly maxKeptFilesPerAccount: number;
+  /** How much is kept in files, and how long. Undefined if no files are kept. */
+  readonly keptFiles: KeptFileLimits | undefined;
+}
+
+/** How much is kept in files: in bytes, of one account and of all; undefined for no limit. */
+export interface KeptFileLimits {
+  readonly quota: number | undefined;
+  readonly total: number | undefined;
+  /** How long a file waits for those whom it is for, in milliseconds. */
+  readonly keepMs: number;
 }
 
 /** Which kinds of conversations are stored. */
@@ -137,7 +149,10 @@ export function fail(
   to: ConnectionId,
   { verb, label }: { readonly verb: RequestVerb; readonly label?: string | undefined },
   code: FailureCode,
-  more: Pick<ExtendedEventOf<'FAILED'>, 'id' | 'expected' | 'last' | 'retryMs' | 'people'> = {},
+  more: Pick<
+    ExtendedEventOf<'FAILED'>,
+    'id' | 'expected' | 'last' | 'retryMs' | 'people' | 'room'
+  > = {},
 ): void {
   report(turn, to, { verb: 'FAILED', label, request: verb, code, text: failures[code], ...more });
 }

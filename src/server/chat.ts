@@ -10,6 +10,7 @@ import {
   countOnline,
   countPeople,
   hasInvite,
+  keptBytes,
   waitingRanges,
   type AccountView,
   type AddressBanView,
@@ -18,6 +19,7 @@ import { quotaRecords, quotasUsed } from '../hub/quotas.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
 import type { Change, Records } from '../hub/records.ts';
 import { farewell, type Env } from '../hub/turn.ts';
+import { systemReason } from '../lib/system-error.ts';
 import type { Command, LineRefusal } from '../wire/commands.ts';
 import { formatEvent } from '../wire/events.ts';
 import { formatExtendedEvent } from '../wire/extended/events.ts';
@@ -29,6 +31,7 @@ import { Delivery } from './delivery/delivery.ts';
 import { Deadlines } from './deadlines.ts';
 import type { SlowConsumerLimits } from './delivery/slow-consumers.ts';
 import { DiskWatch, type DiskReserve, type DiskRoom } from './disk-watch.ts';
+import { sweepFolder } from './files/kept/kept-folder.ts';
 import { RelaySupervisor } from './files/relay-supervisor.ts';
 import type { FileSettings } from './files/thread-messages.ts';
 import { HubRunner } from './hub-runner.ts';
@@ -174,6 +177,11 @@ export class ChatService implements ClientConnectionListener {
       transferOpened: (transfer, port) => this.#step({ type: 'transferOpened', transfer, port }),
       transferFailed: (transfer) => this.#step({ type: 'transferFailed', transfer }),
       transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
+      keptOpened: (transfer, port, ticket) =>
+        this.#step({ type: 'keptOpened', transfer, port, ticket }),
+      keptFailed: (transfer, why) => this.#step({ type: 'keptFailed', transfer, why }),
+      keptMoved: (transfer, have) => this.#step({ type: 'keptMoved', transfer, have }),
+      keptOver: (transfer, have, why) => this.#step({ type: 'keptOver', transfer, have, why }),
     });
     this.#presence = new Presence(followersOn(this.#delivery), clock);
     const world: ActTargets = {
@@ -199,18 +207,21 @@ export class ChatService implements ClientConnectionListener {
       repeats: new RepeatHandler(memory.store),
       sealed: new SealedGroupHandler(memory.store, clock),
       readLinks: (account) => memory.store.readLinks(account),
+      spareBytes: () => this.room && Math.max(0, this.room.free - this.room.reserve),
       transportOf: (connection) => this.#delivery.transportOf(connection),
       registration: ({ origin }) => registrationAt(settings.registration, origin.listenerHost),
     });
     this.#retention = new RetentionLoop(memory.store, settings.retention, ages, clock, log, {
       trimmed: (trimmed) => this.#step({ type: 'trimmed', trimmed }),
       quotas: () => quotaRecords(this.#hubRunner.hub),
+      aged: (age) => this.#step({ type: 'aged', age }),
     });
     const isThere = (hasRoom: boolean) => void this.#step({ type: 'room', isThere: hasRoom });
     this.#disk = settings.disk && new DiskWatch(settings.disk, clock, log, isThere);
     this.#disk?.start();
     this.#waiting = new WaitingCount(memory.store, log, (input) => this.#step(input));
     this.#waiting.start(waitingRanges(this.#hubRunner.hub));
+    this.#step({ type: 'aged', age: ages.now });
     this.#retention.start();
     this.#look = this.#health.look(() => memory.store.check(true));
   }
@@ -218,6 +229,20 @@ export class ChatService implements ClientConnectionListener {
   /** Transfer ports use these TLS credentials from now on. */
   useTls(credentials: TlsCredentials): void {
     this.#files.useTls(credentials);
+  }
+
+  /** Removes bytes of files that nobody knows, and forgets files without their bytes. To be done before anybody comes. */
+  async sweepFiles(): Promise<void> {
+    const { folder } = this.#settings.files;
+    if (folder === undefined) return;
+    try {
+      const ids = await sweepFolder(folder, keptBytes(this.#hubRunner.hub));
+      if (ids.length === 0) return;
+      this.#log.warn({ files: ids.length }, 'kept files are not on the disk, and are forgotten');
+      this.#step({ type: 'keptLost', ids });
+    } catch (error) {
+      this.#log.warn({ reason: systemReason(error) }, 'the folder of kept files cannot be read');
+    }
   }
 
   /** Receives a new connection, on any transport. */

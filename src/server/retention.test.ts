@@ -49,6 +49,7 @@ function setUp(
   const loop = new RetentionLoop(store, retention, ages, clock, log, {
     trimmed: (trimmed) => void told.push(...trimmed),
     quotas: () => quotas.used,
+    aged: () => {},
   });
   const done = () => new Promise(setImmediate);
   return { loop, quotas, told, logged, commits, timers, goTo, asked: () => asked, done };

@@ -26,6 +26,8 @@ export interface RetentionListener {
   trimmed(trimmed: readonly Trimmed[]): void;
   /** How much writers used of their quotas, to be stored. */
   quotas(): readonly QuotaRecord[];
+  /** The age clock, once in each round. */
+  aged(age: number): void;
 }
 
 export class RetentionLoop {
@@ -103,6 +105,7 @@ export class RetentionLoop {
       this.#isAfterLongOff = true;
       this.#log.warn({ hours: hours(counted) }, 'the time that the server was off counts now');
     }
+    this.#listener.aged(this.#ages.now);
     let [messages, conversations] = [0, 0];
     for (let more = true; more && !this.#isClosed;) {
       const result = await this.#store.trim(this.#retention, this.#ages.now);

@@ -6,8 +6,8 @@ import type { AccountView, AddressBanView } from '../hub/lookups.ts';
 import type { PutBack } from '../hub/records.ts';
 import type { Retention, Store } from '../hub/store-port.ts';
 import type { quotasUsed } from '../hub/quotas.ts';
-import type { Keep, Quotas } from '../hub/turn.ts';
-import { formatWelcome, ownFeatures } from '../wire/features.ts';
+import type { KeptFileLimits, Keep, Quotas } from '../hub/turn.ts';
+import { formatWelcome, ownFeatures, type Feature } from '../wire/features.ts';
 import { binaryFromText } from './binary-string.ts';
 import { ChatService } from './chat.ts';
 import type { SlowConsumerLimits } from './delivery/slow-consumers.ts';
@@ -59,6 +59,9 @@ export interface ServerSettings {
   readonly filePorts: PortRange | undefined;
   /** How long a file transfer may stand still. */
   readonly fileTransfers: RelayLimits;
+  /** Where files are kept, and how much and how long; `limits` is undefined if none are kept any more. */
+  readonly keptFiles?:
+    { readonly folder: string; readonly limits: KeptFileLimits | undefined } | undefined;
   /** Which conversations are stored. */
   readonly keep: Keep;
   /** How long messages stay stored. */
@@ -114,6 +117,10 @@ const putBackWords: Readonly<Record<PutBack, string>> = {
   cut: 'the database is older than what was acknowledged from it: its last changes are lost, and clients are told so',
 };
 
+function featuresOf({ keptFiles }: ServerSettings): readonly Feature[] {
+  return keptFiles?.limits === undefined ? ownFeatures : [...ownFeatures, 'kept-files'];
+}
+
 /** Starts a server. Rejects with the system's error if it cannot listen, or with a StoreError. */
 export async function startServer(
   settings: ServerSettings,
@@ -131,12 +138,13 @@ export async function startServer(
       env: {
         ...defaultHubLimits,
         ...transferLimits(settings.filePorts),
-        welcome: formatWelcome(binaryFromText(settings.welcome), ownFeatures),
+        welcome: formatWelcome(binaryFromText(settings.welcome), featuresOf(settings)),
         maxConnections,
         keep: settings.keep,
         keepMs: settings.retention.maxAgeMs,
         keepCount: settings.retention.maxCount,
         ...(settings.quotas && { quotas: settings.quotas }),
+        keptFiles: settings.keptFiles?.limits,
       },
       maxLineBytes: settings.maxLineBytes,
       slowReaders: settings.slowReaders,
@@ -147,6 +155,7 @@ export async function startServer(
       files: {
         ...settings.fileTransfers,
         ports: settings.filePorts,
+        folder: settings.keptFiles?.folder,
       },
       registration: settings.registration,
       guests: settings.guests,
@@ -156,6 +165,7 @@ export async function startServer(
     { store, records, identity },
     log,
   );
+  await chat.sweepFiles();
   if (settings.tls) chat.useTls(settings.tls);
   const accepting: AcceptOptions = {
     admission,

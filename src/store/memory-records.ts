@@ -12,6 +12,7 @@ import type {
   BlockRecord,
   InvitedRecord,
   InviteRecord,
+  KeptFileRecord,
   LinkRecord,
   LogId,
   LogRecord,
@@ -44,6 +45,7 @@ export class MemoryRecords {
   readonly #invited = new Map<string, InvitedRecord>();
   readonly #blocks = new Map<string, BlockRecord>();
   readonly #invites = new Map<string, InviteRecord>();
+  readonly #keptFiles = new Map<string, KeptFileRecord>();
   #quotas: readonly QuotaRecord[] = [];
   #lastAccount = 0;
   #lastLog = 0;
@@ -85,6 +87,7 @@ export class MemoryRecords {
       ),
       invites: [...this.#invites.values()].sort((a, b) => byText(a.hash, b.hash)),
       quotas: this.#quotas.toSorted((a, b) => byNumber(a.account ?? 0, b.account ?? 0)),
+      keptFiles: [...this.#keptFiles.values()].sort((a, b) => byText(a.id, b.id)),
       lastAccount: this.#lastAccount,
       lastLog: this.#lastLog,
       generation: 0,
@@ -243,6 +246,12 @@ export class MemoryRecords {
         return;
       case 'quotas':
         this.#quotas = change.quotas;
+        return;
+      case 'kept-file':
+        this.#keptFiles.set(change.file.id, change.file);
+        return;
+      case 'kept-file-removed':
+        this.#keptFiles.delete(change.id);
         return;
       case 'clock':
         this.#clock = change.clock;

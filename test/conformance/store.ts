@@ -6,12 +6,14 @@ import {
   noRecords,
   type AccountId,
   type Change,
+  type KeptFileRecord,
   type LogId,
   type Records,
 } from '../../src/hub/records.ts';
 import { StoreError, type LogRange, type Segment, type Store } from '../../src/hub/store-port.ts';
 import type { RosterItem } from '../../src/wire/extended/events.ts';
 import type { ConversationName } from '../../src/wire/extended/names.ts';
+import type { KeptFileId } from '../../src/wire/kept-files.ts';
 import type { GroupName, Username } from '../../src/wire/text.ts';
 
 /** A store under test. `reopen` closes it and opens what it has stored. */
@@ -53,6 +55,28 @@ export function range(log: number, part: Partial<LogRange> = {}): LogRange {
     maxBytes: 1_000_000_000,
     ...part,
   };
+}
+
+const fileId = (letter: string) => `${letter.repeat(21)}A` as KeptFileId;
+
+export function upload(owner: number, letter: string, bytes: number): KeptFileRecord {
+  return {
+    id: fileId(letter),
+    owner: accountId(owner),
+    conversation: conversationName('#team'),
+    bytes,
+    since: 1_000,
+    upload: { bound: 77 },
+  };
+}
+
+function sentFile(owner: number, letter: string): KeptFileRecord {
+  const { upload: _, ...record } = upload(owner, letter, 70);
+  const people = [
+    { account: accountId(2), taken: true },
+    { account: accountId(3), taken: false },
+  ];
+  return { ...record, sent: { seq: 9, people } };
 }
 
 /** What a store remembers, without its runs: only a file has those. */
@@ -124,6 +148,12 @@ export function storeConformance(
           { account: undefined, bytes: 5, at: 6 },
         ],
       },
+      { type: 'kept-file', file: upload(2, 'B', 5) },
+      { type: 'kept-file', file: upload(1, 'A', 5) },
+      { type: 'kept-file', file: upload(1, 'C', 5) },
+      { type: 'kept-file', file: sentFile(1, 'A') },
+      { type: 'kept-file-removed', id: fileId('C') },
+      { type: 'kept-file-removed', id: fileId('D') },
       { type: 'clock', clock: { age: 5, wall: 6 } },
       { type: 'clock', clock: { age: 7, wall: 4 } },
     ];
@@ -179,6 +209,7 @@ export function storeConformance(
         { account: undefined, bytes: 5, at: 6 },
         { account: accountId(1), bytes: 7, at: 8 },
       ],
+      keptFiles: [sentFile(1, 'A'), upload(2, 'B', 5)],
       lastAccount: 3,
       lastLog: 3,
       generation: 0,

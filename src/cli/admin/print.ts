@@ -56,17 +56,24 @@ function formatDisk({ free, reserve }: NonNullable<AdminStatus['disk']>): string
 }
 
 /** Who uses how much, the largest first. */
-export function formatUsage({ conversations, writers }: AdminUsage): string {
+export function formatUsage({ conversations, writers, files = [] }: AdminUsage): string {
   const rows = (found: AdminUsage['writers']) =>
     found.map(({ name, messages, bytes }) => [name, `${messages}`, formatBytes(bytes)]);
-  if (conversations.length === 0) return 'Nothing is kept of what was said.\n';
-  return table([
-    ['CONVERSATION', 'MESSAGES', 'BYTES'],
-    ...rows(conversations),
-    [''],
-    ['WRITTEN BY', 'MESSAGES', 'BYTES'],
-    ...rows(writers),
-  ]);
+  const said =
+    conversations.length === 0
+      ? []
+      : [
+          ['CONVERSATION', 'MESSAGES', 'BYTES'],
+          ...rows(conversations),
+          [''],
+          ['WRITTEN BY', 'MESSAGES', 'BYTES'],
+          ...rows(writers),
+        ];
+  const kept = files.map(({ name, files, bytes }) => [name, `${files}`, formatBytes(bytes)]);
+  const ofFiles = kept.length === 0 ? [] : [['FILES OF', 'FILES', 'BYTES'], ...kept];
+  const gap = said.length > 0 && ofFiles.length > 0 ? [['']] : [];
+  if (said.length + ofFiles.length === 0) return 'Nothing is kept of what was said.\n';
+  return table([...said, ...gap, ...ofFiles]);
 }
 
 /** Banned accounts, then addresses, each with the reason and the end. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countOrOff, kinds } from './history-flags.ts';
+import { countOrOff, daysOrOff, kinds } from './history-flags.ts';
 
 const read = (text: string) => {
   const keep = kinds(text, '/');
@@ -24,4 +24,13 @@ test('a count in its range, or off', () => {
   for (const text of ['0', '366', '-1', '1.5', '', 'of', '0x10', '1e2']) {
     assert.equal(decode(text, '/').ok, false, text);
   }
+});
+
+test('days, or none: 0 and off are the same', () => {
+  const decode = daysOrOff(365);
+  assert.deepEqual(decode('14', '/'), { ok: true, value: 14 });
+  for (const none of ['0', 'off']) {
+    assert.deepEqual(decode(none, '/'), { ok: true, value: undefined });
+  }
+  for (const text of ['366', '-1', '1.5', '']) assert.equal(decode(text, '/').ok, false, text);
 });

@@ -22,11 +22,20 @@ export const kinds: Decoder<Keep> = withWords(
   },
 );
 
+/** Days up to `most`; 0 or `off` for none, which is undefined. */
+export function daysOrOff(most: number): Decoder<number | undefined> {
+  const decode = countOrOff(0, most);
+  return withWords(['off'], (text, folder) => {
+    const days = decode(text, folder);
+    return days.ok && days.value === 0 ? ok(undefined) : days;
+  });
+}
+
 /** A whole number in a range, or `off` for no limit. */
 export function countOrOff(least: number, most: number): Decoder<number | undefined> {
   return withWords(['off'], (text) => {
     if (text === 'off') return ok(undefined);
-    const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
     return value >= least && value <= most
       ? ok(value)
       : err(`a whole number from ${least} to ${most}, or off`);

@@ -26,7 +26,7 @@ import { fromEnvironment, type FlagSource } from '../flags/sources.ts';
 import type { Environment } from '../../platform/node/home.ts';
 import { derivedFlag, flag, optionalFlag, type FlagValues } from '../flags/table.ts';
 import { usualServerData } from '../../platform/node/xdg.ts';
-import { countOrOff, kinds } from './history-flags.ts';
+import { countOrOff, daysOrOff, kinds } from './history-flags.ts';
 
 export const serveFlags = {
   host: flag({
@@ -205,6 +205,27 @@ export const serveFlags = {
     decode: portRange,
     shownDefault: 'any free ones',
     help: 'ports for file transfers',
+  }),
+  'file-quota': flag({
+    value: 'COUNT',
+    decode: countOrOff(1_048_576, 1_000_000_000_000_000),
+    default: '1073741824',
+    help: 'kept in files of one account; or off',
+    rare: true,
+  }),
+  'file-total': flag({
+    value: 'COUNT',
+    decode: countOrOff(1_048_576, 1_000_000_000_000_000),
+    default: '21474836480',
+    help: 'kept in files of all; or off',
+    rare: true,
+  }),
+  'file-days': flag({
+    value: 'COUNT',
+    decode: daysOrOff(3_650),
+    default: '14',
+    help: 'how long files wait; 0 or off: none',
+    rare: true,
   }),
   'file-connect-timeout': flag({
     value: 'SECONDS',

@@ -6,7 +6,7 @@ import { systemCode, systemReason } from '../../lib/system-error.ts';
 import { openDataDirectory } from '../../server/config/data-directory.ts';
 import type { SetupProblem } from '../../server/config/problem.ts';
 import { StoreError, type Retention, type Store } from '../../hub/store-port.ts';
-import type { Quotas } from '../../hub/turn.ts';
+import type { KeptFileLimits, Quotas } from '../../hub/turn.ts';
 import { floodLimits } from '../../server/limits/flood-limits.ts';
 import type { Logger } from '../../server/log.ts';
 import { ownIdentity } from '../../server/login/identity.ts';
@@ -113,6 +113,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
         : { host: options['metrics-host'], port: metricsPort, version: version() },
     filePorts: options['file-ports'],
     keep: options.history,
+    keptFiles: { folder: join(options.data, keptFilesFolder), limits: keptFileLimits(options) },
     quotas: quotasOf(options),
     disk: { folder: options.data, bytes: options['disk-reserve'] },
     retention: retentionOf(options),
@@ -132,6 +133,18 @@ function quotasOf({ limits, ...options }: ServeOptions): Quotas {
 }
 
 const dayMs = 86_400_000;
+
+/** The bytes of kept files are beside the database. */
+const keptFilesFolder = 'files';
+
+/** Undefined if no files are kept. */
+function keptFileLimits(options: ServeOptions): KeptFileLimits | undefined {
+  const days = options['file-days'];
+  if (days === undefined) return undefined;
+  const isOff = options.limits === 'off';
+  const quota = isOff ? undefined : options['file-quota'];
+  return { quota, total: options['file-total'], keepMs: days * dayMs };
+}
 
 /**
  * How long private messages wait to be fetched, in days. A person who stays away longer has most likely lost the

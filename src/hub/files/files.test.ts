@@ -18,6 +18,7 @@ const env: Env = {
   keep: { lobby: false, groups: false, direct: false },
   keepMs: undefined,
   keepCount: undefined,
+  keptFiles: undefined,
   welcome: 'hello',
   maxConnections: 100,
   maxGroupsPerAdmin: 2,

@@ -7,6 +7,7 @@ import { banAddresses, groupBans, recordsOf } from '../users/address-bans.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
 import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
 import { maxListed, type RequestOf } from '../../wire/extended/requests.ts';
+import { leaveFiles } from '../files/kept/removals.ts';
 import { audienceOf } from '../messages/posts.ts';
 import { groupLog, removeLog } from '../messages/logs.ts';
 import { List } from '../users/presence.ts';
@@ -111,6 +112,7 @@ export function removeMember(
 ): void {
   group.members.delete(user);
   user.groups?.delete(group);
+  leaveFiles(turn, groupConversation(group.name), user);
   for (const { connection } of hearersOf(group, user)) leave(turn, audienceOf(group), connection);
   const [heir] = group.members.keys();
   const orphaned = heir !== undefined && group.admin === user;

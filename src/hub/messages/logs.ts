@@ -3,6 +3,7 @@
 
 import { logNumbers } from '../../wire/extended/log-numbers.ts';
 import { groupConversation, lobbyName, type ConversationName } from '../../wire/extended/names.ts';
+import { removeFilesOf, trimFiles } from '../files/kept/removals.ts';
 import type { LogId, LogRecord } from '../records.ts';
 import type { Trimmed } from '../store-port.ts';
 import type { Group, Log } from '../state.ts';
@@ -51,6 +52,7 @@ export function makeLog(turn: Turn, name: ConversationName): Log {
 /** Deletes a log with all its messages. */
 export function removeLog(turn: Turn, log: Log): void {
   turn.hub.logs.delete(log.id);
+  removeFilesOf(turn, log.name);
   change(turn, { type: 'log-removed', log: log.id });
 }
 
@@ -78,10 +80,12 @@ export function groupLog(turn: Turn, group: Group): Log | undefined {
 }
 
 /** The store has deleted old messages. */
-export function trimmed({ hub }: Turn, trimmed: readonly Pick<Trimmed, 'log' | 'first'>[]): void {
+export function trimmed(turn: Turn, trimmed: readonly Pick<Trimmed, 'log' | 'first'>[]): void {
   for (const { log: id, first } of trimmed) {
-    const log = hub.logs.get(id);
+    const log = turn.hub.logs.get(id);
     // What both people have may be deleted further already.
-    if (log !== undefined && first > log.first) log.first = Math.min(first, log.last + 1);
+    if (log === undefined || first <= log.first) continue;
+    log.first = Math.min(first, log.last + 1);
+    trimFiles(turn, log);
   }
 }

@@ -5,12 +5,17 @@ import { invariant } from '../../lib/invariant.ts';
 import type { FailureCode } from '../../wire/extended/failures.ts';
 import {
   conversationOf,
+  directConversation,
+  groupConversation,
   parseMessageId,
   parsePlace,
   type Place,
 } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';
+import type { KeptFileId } from '../../wire/kept-files.ts';
 import type { LineText } from '../../wire/text.ts';
+import type { KeptFile } from '../files/kept/kept-state.ts';
+import { fileSent, fileToSend } from '../files/kept/uploads.ts';
 import { hasBlocked } from '../users/blocks.ts';
 import { addWaiting, directLog, hasRoomFor, inOrder, keptSize, mayBegin } from './directs.ts';
 import type { SaidPost, Speaker } from '../effects.ts';
@@ -45,6 +50,11 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   const sent = arrived(turn, visit, request);
   if (sent === undefined) return;
   const target = findTarget(turn, visit, request, place, at);
+  const file = request.file === undefined ? undefined : fileOf(turn, visit, request.file, target);
+  if (typeof file === 'string') {
+    fail(turn, connection, request, file, { id: request.id });
+    return;
+  }
   if (typeof target === 'string') {
     const last = target === 'stale' ? lastCommitAt(turn, place) : undefined;
     fail(turn, connection, request, target, { id: request.id, last });
@@ -53,6 +63,7 @@ export function sendMessage(turn: Turn, visit: Visit, request: Send, at: number)
   accept(turn, account, id);
   const { label } = request;
   const { name, seq } = say(turn, target, visit, request, sent, at);
+  if (file !== undefined) fileSent(turn, file, receiversOf(target), seq);
   report(turn, connection, { verb: 'SENT', label, in: name, id: request.id, seq, at });
 }
 
@@ -77,6 +88,30 @@ export function arrived(turn: Turn, visit: Visit, request: Numbered): Speaker['s
     fail(turn, visit.connection, request, 'out-of-order', { id: request.id, expected });
   }
   return undefined;
+}
+
+/** The kept file that a message is about. A refusal of the message comes first. */
+function fileOf(
+  turn: Turn,
+  visit: Visit,
+  id: KeptFileId,
+  target: Target | FailureCode,
+): KeptFile | FailureCode | undefined {
+  if (typeof target === 'string') return undefined;
+  switch (target.kind) {
+    case 'lobby':
+    case 'group':
+      return 'malformed';
+    case 'sealed':
+      return fileToSend(turn, visit, id, groupConversation(target.group.name));
+    case 'direct':
+      return fileToSend(turn, visit, id, directConversation(visit.user.name, target.peer.name));
+  }
+}
+
+function receiversOf(target: Target): Iterable<User> {
+  if (target.kind === 'direct') return [target.peer];
+  return target.kind === 'sealed' ? target.group.members.keys() : [];
 }
 
 function lastCommitAt({ hub }: Turn, place: Place): number | undefined {

@@ -12,6 +12,7 @@ import {
   unbanAddresses,
 } from './address-bans.ts';
 import { recordOf } from './accounts.ts';
+import { removeOwnFiles } from '../files/kept/removals.ts';
 import { removeDirects } from '../messages/directs.ts';
 import type { AdminAct } from '../inputs.ts';
 import { addInvite, removeInvite } from './invites.ts';
@@ -106,6 +107,7 @@ function remove(turn: Turn, user: User, account: Account, at: number): void {
   for (const group of user.groups ?? []) removeMember(turn, group, user);
   for (const { invited } of hub.groups.values()) invited?.delete(account.id);
   removeDirects(turn, user);
+  removeOwnFiles(turn, account.id);
   hub.users.delete(foldName(user.name));
   hub.accounts.delete(account.id);
   change(turn, { type: 'account-removed', id: account.id });

@@ -8,6 +8,7 @@ import { isBannedFrom } from './address-bans.ts';
 import { lobby, type ConnectionId } from '../effects.ts';
 import { forgetFiles } from '../files/files.ts';
 import type { ConnectionWay } from '../inputs.ts';
+import { forgetTransfers } from '../files/kept/kept-transfers.ts';
 import { removeMember } from '../groups/members.ts';
 import { audienceOf } from '../messages/posts.ts';
 import { cameOrWent, unfollow } from './presence.ts';
@@ -157,6 +158,7 @@ export function forget(turn: Turn, connection: ConnectionId): void {
     }
   }
   forgetFiles(turn, visit);
+  forgetTransfers(turn, connection);
   user.visits = user.visits.filter((other) => other !== visit);
   user.lastFrom = visit.from;
   leave(turn, lobby, connection);

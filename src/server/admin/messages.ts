@@ -63,7 +63,12 @@ export const userList = v.array(user);
 
 const usageRow = v.object({ name: v.string(), messages: v.number(), bytes: v.number() });
 
-const usage = v.object({ conversations: v.array(usageRow), writers: v.array(usageRow) });
+const usage = v.object({
+  conversations: v.array(usageRow),
+  writers: v.array(usageRow),
+  /** Kept files, by whose they are. Absent from an older server. */
+  files: v.optional(v.array(v.object({ name: v.string(), files: v.number(), bytes: v.number() }))),
+});
 
 export type AdminUsage = v.InferOutput<typeof usage>;
 

@@ -9,7 +9,12 @@ import type { LineText, Username } from '../../wire/text.ts';
 import { silentLogger } from '../log.ts';
 import { RelaySupervisor } from './relay-supervisor.ts';
 
-const settings = { ports: undefined, connectTimeoutMs: 30_000, stallTimeoutMs: 30_000 };
+const settings = {
+  ports: undefined,
+  folder: undefined,
+  connectTimeoutMs: 30_000,
+  stallTimeoutMs: 30_000,
+};
 const origin = { address: '127.0.0.1', listenerHost: '127.0.0.1', secure: false };
 const homes = { sender: origin, receiver: origin };
 
@@ -41,6 +46,10 @@ function createSupervisor() {
       },
       transferFailed: (transfer) => report(`failed ${transfer}`),
       transferClosed: (transfer) => report(`closed ${transfer}`),
+      keptOpened: (transfer) => report(`kept opened ${transfer}`),
+      keptFailed: (transfer, why) => report(`kept failed ${transfer} ${why}`),
+      keptMoved: (transfer, have) => report(`kept moved ${transfer} ${have}`),
+      keptOver: (transfer, have) => report(`kept over ${transfer} ${have}`),
     },
   );
   return {

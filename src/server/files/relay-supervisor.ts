@@ -6,13 +6,15 @@
 // and with this thread), and TLS made that several times longer.
 
 import { Worker } from 'node:worker_threads';
-import type { TransferId, TransferPlan } from '../../hub/effects.ts';
+import type { KeptPlan, TransferId, TransferPlan } from '../../hub/effects.ts';
 import { crashFields } from '../../lib/crash.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Logger } from '../log.ts';
+import type { KeptFileId, Ticket } from '../../wire/kept-files.ts';
 import type { TlsCredentials } from '../transport/tls.ts';
+import type { Origin } from '../transport/transport.ts';
 import type { LoginOrigins } from './admission.ts';
-import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
+import type { FileOrder, FileReport, FileSettings, KeptFailure } from './thread-messages.ts';
 
 /** Reports about transfers. Never called during a call to the supervisor. */
 export interface RelaySupervisorListener {
@@ -21,6 +23,13 @@ export interface RelaySupervisorListener {
   transferFailed(transfer: TransferId): void;
   /** It has ended by itself. Not called for transfers that were closed. */
   transferClosed(transfer: TransferId): void;
+  /** The port of a kept file is open. */
+  keptOpened(transfer: TransferId, port: number, ticket: Ticket): void;
+  keptFailed(transfer: TransferId, why: KeptFailure): void;
+  /** So many bytes of a kept file are on the disk. */
+  keptMoved(transfer: TransferId, have: number): void;
+  /** The transfer of a kept file has ended, also if it was closed. */
+  keptOver(transfer: TransferId, have: number | undefined, why: 'no-room' | undefined): void;
 }
 
 export class RelaySupervisor {
@@ -29,6 +38,8 @@ export class RelaySupervisor {
   readonly #listener: RelaySupervisorListener;
   /** Transfers in the thread, and whether they have a port yet. */
   readonly #transfers = new Map<TransferId, 'opening' | 'open'>();
+  /** Those of kept files. */
+  readonly #kept = new Set<TransferId>();
   #credentials: TlsCredentials | undefined;
   #thread: Worker | undefined;
   #finished: (() => void) | undefined;
@@ -48,14 +59,34 @@ export class RelaySupervisor {
   /** Opens a port for a file. */
   open(plan: TransferPlan, homes: LoginOrigins): void {
     this.#transfers.set(plan.transfer, 'opening');
-    this.#thread ??= this.#start();
-    this.#thread.postMessage({ type: 'open', plan, homes } satisfies FileOrder);
+    this.#order({ type: 'open', plan, homes });
   }
 
   /** Ends a transfer, in any state. */
   close(transfer: TransferId): void {
     if (!this.#transfers.delete(transfer)) return;
     this.#thread?.postMessage({ type: 'close', transfer } satisfies FileOrder);
+  }
+
+  /** Opens a port for a kept file. */
+  openKept(plan: KeptPlan, home: Origin): void {
+    this.#kept.add(plan.transfer);
+    this.#order({ type: 'openKept', plan, home });
+  }
+
+  /** Ends the transfer of a kept file, in any state. Its end is reported. */
+  closeKept(transfer: TransferId): void {
+    if (this.#kept.has(transfer)) this.#order({ type: 'closeKept', transfer });
+  }
+
+  /** Deletes the bytes of a kept file. */
+  removeKept(id: KeptFileId): void {
+    this.#order({ type: 'removeKept', id });
+  }
+
+  #order(order: FileOrder): void {
+    this.#thread ??= this.#start();
+    this.#thread.postMessage(order);
   }
 
   /** Resolves when every transfer and every connection to a port is closed, and the thread has ended. */
@@ -97,6 +128,26 @@ export class RelaySupervisor {
       case 'closed':
         if (this.#transfers.delete(report.transfer)) this.#listener.transferClosed(report.transfer);
         return;
+      case 'keptOpened':
+        if (this.#kept.has(report.transfer)) {
+          this.#listener.keptOpened(report.transfer, report.port, report.ticket);
+        }
+        return;
+      case 'keptFailed':
+        if (this.#kept.delete(report.transfer)) {
+          this.#listener.keptFailed(report.transfer, report.why);
+        }
+        return;
+      case 'keptMoved':
+        if (this.#kept.has(report.transfer)) {
+          this.#listener.keptMoved(report.transfer, report.have);
+        }
+        return;
+      case 'keptOver':
+        if (this.#kept.delete(report.transfer)) {
+          this.#listener.keptOver(report.transfer, report.have, report.why);
+        }
+        return;
       case 'finished':
         this.#finished?.();
         return;
@@ -117,6 +168,9 @@ export class RelaySupervisor {
       if (stage === 'open') this.#listener.transferClosed(transfer);
       else this.#listener.transferFailed(transfer);
     }
+    const kept = [...this.#kept];
+    this.#kept.clear();
+    for (const transfer of kept) this.#listener.keptOver(transfer, undefined, undefined);
     this.#finished?.();
   }
 }

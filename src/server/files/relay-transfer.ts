@@ -8,11 +8,11 @@ import type { TransferPlan } from '../../hub/effects.ts';
 import { formatFileStatus, type FileStatus } from '../../wire/transfer.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import { normalAddress } from '../transport/address.ts';
 import {
   refuseReceiver,
   refuseSender,
   type LoginOrigins,
+  type RelayOrigin,
   type VisitorRefusal,
 } from './admission.ts';
 import { sayFarewell } from './farewell.ts';
@@ -20,7 +20,7 @@ import { IntroductionReader, type Introduction } from './introduction.ts';
 import type { TransferPort } from './port.ts';
 import type { ReadBuffers } from './read-buffers.ts';
 import { Relay } from './relay.ts';
-import { Visitor } from './visitor.ts';
+import { Visitors } from './visitors.ts';
 
 export interface RelayLimits {
   /** How long both people may take to connect, in milliseconds. */
@@ -28,9 +28,6 @@ export interface RelayLimits {
   /** How long nothing may move once both are connected, in milliseconds. */
   readonly stallTimeoutMs: number;
 }
-
-/** Connections that have not introduced themselves yet. With one more, the oldest is closed. */
-const maxVisitors = 8;
 
 type Stage =
   | { readonly phase: 'waiting'; sender: SenderSeat | undefined; receiver: Socket | undefined }
@@ -59,7 +56,7 @@ export class RelayTransfer {
   readonly #homes: LoginOrigins;
   readonly #context: RelayTransferContext;
   readonly #ended: () => void;
-  readonly #visitors = new Set<Visitor>();
+  readonly #visitors: Visitors<Introduction>;
   readonly #cancelTimeout: () => void;
   #port: TransferPort | undefined;
   #stage: Stage = { phase: 'waiting', sender: undefined, receiver: undefined };
@@ -75,6 +72,13 @@ export class RelayTransfer {
     this.#homes = homes;
     this.#context = context;
     this.#ended = ended;
+    this.#visitors = new Visitors({
+      clock: context.clock,
+      secureContext: context.secureContext,
+      makeReader: () => new IntroductionReader(plan),
+      admit: (...arrived) => this.#admit(...arrived),
+      refused: (reason) => this.#logRefusal(reason),
+    });
     this.#cancelTimeout = context.clock.after(context.limits.connectTimeoutMs, () => {
       this.#finish('corrupted', 'nobody-came');
       this.#ended();
@@ -89,34 +93,8 @@ export class RelayTransfer {
 
   /** Receives a connection to the port. */
   accept(socket: Socket): void {
-    if (this.#stage.phase === 'over') {
-      socket.destroy();
-      return;
-    }
-    const [oldest] = this.#visitors;
-    if (oldest !== undefined && this.#visitors.size >= maxVisitors) {
-      this.#visitors.delete(oldest);
-      oldest.destroy();
-      this.#logRefusal('too-many');
-    }
-    const { secureContext, clock } = this.#context;
-    const reader = new IntroductionReader(this.#plan);
-    this.#visitors.add(
-      new Visitor(socket, reader, secureContext, clock, {
-        introduced: (visitor, socket, introduction) => {
-          this.#visitors.delete(visitor);
-          const refusal = this.#admit(visitor, socket, introduction);
-          if (refusal === undefined) return;
-          visitor.destroy();
-          this.#logRefusal(refusal);
-        },
-        refused: (visitor, reason) => {
-          this.#visitors.delete(visitor);
-          this.#logRefusal(reason);
-        },
-        left: (visitor) => this.#visitors.delete(visitor),
-      }),
-    );
+    if (this.#stage.phase === 'over') socket.destroy();
+    else this.#visitors.accept(socket);
   }
 
   /** Ends it because one of the two people left the chat, or the server closes. */
@@ -124,8 +102,11 @@ export class RelayTransfer {
     this.#finish('corrupted', 'person-gone');
   }
 
-  #admit(visitor: Visitor, socket: Socket, introduction: Introduction): VisitorRefusal | undefined {
-    const arrival = { address: normalAddress(visitor.address), secure: visitor.secure };
+  #admit(
+    socket: Socket,
+    introduction: Introduction,
+    arrival: RelayOrigin,
+  ): VisitorRefusal | undefined {
     const stage = this.#stage;
     if (introduction.role === 'sender') {
       const refusal = refuseSender(this.#plan, this.#homes, arrival);
@@ -192,8 +173,7 @@ export class RelayTransfer {
     this.#stage = { phase: 'over' };
     this.#cancelTimeout();
     this.#port?.close();
-    for (const visitor of this.#visitors) visitor.destroy();
-    this.#visitors.clear();
+    this.#visitors.destroy();
     const { clock, log } = this.#context;
     const lastWords = formatFileStatus(status);
     if (stage.phase === 'passing') {

@@ -1,16 +1,11 @@
-// All transfers of a server: opens a port for each, and reports its result and its end. Owns the transfers by number,
-// and every connection to their ports until it is closed.
+// All transfers from person to person: opens a port for each, and reports its result and its end. Owns the transfers by
+// number.
 
 import type { Socket } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import type { TransferId, TransferPlan } from '../../hub/effects.ts';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../log.ts';
-import type { TlsCredentials } from '../transport/tls.ts';
 import type { LoginOrigins } from './admission.ts';
-import { hostsFor, Ports } from './port.ts';
-import { ReadBuffers } from './read-buffers.ts';
-import type { FileSettings } from './thread-messages.ts';
+import type { PortContext } from './port-context.ts';
+import { hostsFor } from './port.ts';
 import { RelayTransfer } from './relay-transfer.ts';
 
 /** Reports about transfers. Never called during a call to this class. */
@@ -23,40 +18,26 @@ export interface RelayTransfersListener {
 }
 
 export class RelayTransfers {
-  readonly #settings: FileSettings;
-  readonly #clock: Clock;
-  readonly #log: Logger;
+  readonly #shared: PortContext;
   readonly #listener: RelayTransfersListener;
-  readonly #ports: Ports;
-  readonly #buffers = new ReadBuffers();
   readonly #transfers = new Map<TransferId, RelayTransfer>();
-  readonly #sockets = new Set<Socket>();
-  #secureContext: SecureContext | undefined;
-  #allClosed: (() => void)[] = [];
 
-  constructor(settings: FileSettings, clock: Clock, log: Logger, listener: RelayTransfersListener) {
-    this.#settings = settings;
-    this.#clock = clock;
-    this.#log = log;
+  constructor(shared: PortContext, listener: RelayTransfersListener) {
+    this.#shared = shared;
     this.#listener = listener;
-    this.#ports = new Ports(settings.ports);
-  }
-
-  /** Transfer ports accept TLS with these credentials from now on. */
-  useTls(credentials: TlsCredentials): void {
-    this.#secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3' });
   }
 
   /** Opens a port for a file. */
   open(plan: TransferPlan, homes: LoginOrigins): void {
     const { transfer: id } = plan;
+    const { settings, clock, log, buffers, sockets, secureContext } = this.#shared;
     const context = {
-      limits: this.#settings,
-      clock: this.#clock,
-      log: this.#log,
-      buffers: this.#buffers,
-      opened: (socket: Socket) => this.#count(socket),
-      secureContext: this.#secureContext,
+      limits: settings,
+      clock,
+      log,
+      buffers,
+      opened: (socket: Socket) => sockets.add(socket),
+      secureContext,
     };
     const transfer = new RelayTransfer(plan, homes, context, () => {
       this.#transfers.delete(id);
@@ -65,7 +46,7 @@ export class RelayTransfers {
     this.#transfers.set(id, transfer);
     const hosts = hostsFor(homes.sender.listenerHost, homes.receiver.listenerHost);
     const accept = (socket: Socket) => {
-      this.#count(socket);
+      sockets.add(socket);
       transfer.accept(socket);
     };
     void this.#openPort(id, transfer, hosts, accept);
@@ -77,7 +58,7 @@ export class RelayTransfers {
     hosts: readonly string[],
     accept: (socket: Socket) => void,
   ): Promise<void> {
-    const port = await this.#ports.open(hosts, accept);
+    const port = await this.#shared.ports.open(hosts, accept);
     if (port !== undefined) transfer.opened(port);
     // Somebody left the chat meanwhile.
     if (!this.#transfers.has(id)) return;
@@ -86,7 +67,7 @@ export class RelayTransfers {
       return;
     }
     this.close(id);
-    this.#log.warn({ transfer: id }, 'no port is free for a file transfer');
+    this.#shared.log.warn({ transfer: id }, 'no port is free for a file transfer');
     this.#listener.failed(id);
   }
 
@@ -95,22 +76,5 @@ export class RelayTransfers {
     const transfer = this.#transfers.get(id);
     this.#transfers.delete(id);
     transfer?.close();
-  }
-
-  /** Resolves when no connection to any port is open. */
-  allClosed(): Promise<void> {
-    return this.#sockets.size === 0
-      ? Promise.resolve()
-      : new Promise((resolve) => this.#allClosed.push(resolve));
-  }
-
-  #count(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('close', () => {
-      this.#sockets.delete(socket);
-      if (this.#sockets.size > 0) return;
-      for (const resolve of this.#allClosed) resolve();
-      this.#allClosed = [];
-    });
   }
 }

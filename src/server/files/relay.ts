@@ -13,6 +13,7 @@ import {
 import { binaryFromBytes } from '../binary-string.ts';
 import type { Clock } from '../clock.ts';
 import { openSource, type RelaySource } from './source.ts';
+import { StallWatch } from './stall-watch.ts';
 import type { LentBuffer, ReadBuffers } from './read-buffers.ts';
 
 export interface RelaySides {
@@ -44,8 +45,7 @@ export class Relay {
   /** Whether written bytes wait for the receiver. */
   #blocked = false;
   #statusLine = '';
-  #lastProgress: number;
-  #cancelTimer: () => void = () => {};
+  readonly #stall: StallWatch;
   #over = false;
 
   /** Starts at once. */
@@ -54,8 +54,7 @@ export class Relay {
     this.#plan = plan;
     this.#receiver = sides.receiver;
     this.#settings = settings;
-    this.#lastProgress = clock.now();
-    this.#watchForStall(stallTimeoutMs);
+    this.#stall = new StallWatch(clock, stallTimeoutMs, () => this.#end('corrupted', 'stalled'));
     const { sender, metadata } = plan;
     // [7.11] The sender's name twice, as in version 1.
     this.#receiver.write(`${formatFileHeader(sender.name, sender.name, metadata)} `, 'latin1');
@@ -76,7 +75,7 @@ export class Relay {
   stop(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#cancelTimer();
+    this.#stall.stop();
     this.#buffer.giveBack();
   }
 
@@ -107,13 +106,13 @@ export class Relay {
   }
 
   readonly #take = (bytes: Uint8Array): boolean => {
-    this.#progress();
+    this.#stall.progress();
     if (!this.#over && this.#receiver.writable) this.#receiver.write(bytes, this.#written);
     return this.#mayReadOn();
   };
 
   readonly #written = (): void => {
-    this.#progress();
+    this.#stall.progress();
     if (this.#blocked) this.#readOn();
   };
 
@@ -156,18 +155,5 @@ export class Relay {
     if (this.#over) return;
     this.stop();
     this.#settings.ended(status, end);
-  }
-
-  #progress(): void {
-    this.#lastProgress = this.#settings.clock.now();
-  }
-
-  #watchForStall(afterMs: number): void {
-    const { clock, stallTimeoutMs } = this.#settings;
-    this.#cancelTimer = clock.after(afterMs, () => {
-      const left = this.#lastProgress + stallTimeoutMs - clock.now();
-      if (left > 0) this.#watchForStall(left);
-      else this.#end('corrupted', 'stalled');
-    });
   }
 }

@@ -1,8 +1,10 @@
 // The messages between the chat and the thread for files. Plain values only: they are copied between threads.
 
-import type { TransferId, TransferPlan } from '../../hub/effects.ts';
+import type { KeptPlan, TransferId, TransferPlan } from '../../hub/effects.ts';
+import type { KeptFileId, Ticket } from '../../wire/kept-files.ts';
 import type { LogFields, LogLevel } from '../log.ts';
 import type { TlsCredentials } from '../transport/tls.ts';
+import type { Origin } from '../transport/transport.ts';
 import type { LoginOrigins } from './admission.ts';
 import type { PortRange } from './port.ts';
 import type { RelayLimits } from './relay-transfer.ts';
@@ -11,6 +13,8 @@ import type { RelayLimits } from './relay-transfer.ts';
 export interface FileSettings extends RelayLimits {
   /** The ports for transfers. Undefined for any free one. */
   readonly ports: PortRange | undefined;
+  /** Where the bytes of kept files are. Undefined if none are kept. */
+  readonly folder: string | undefined;
 }
 
 /** To the thread. */
@@ -19,10 +23,19 @@ export type FileOrder =
   | { readonly type: 'open'; readonly plan: TransferPlan; readonly homes: LoginOrigins }
   /** End a transfer, in any state. No answer. */
   | { readonly type: 'close'; readonly transfer: TransferId }
+  /** Open a port for a kept file. The answer is `keptOpened`, `keptFailed`, or `keptOver` after a `closeKept`. */
+  | { readonly type: 'openKept'; readonly plan: KeptPlan; readonly home: Origin }
+  /** End its transfer, in any state. The answer is `keptOver`. */
+  | { readonly type: 'closeKept'; readonly transfer: TransferId }
+  /** Delete the bytes of a kept file. No answer. */
+  | { readonly type: 'removeKept'; readonly id: KeptFileId }
   /** Accept TLS with these credentials at the ports from now on. */
   | { readonly type: 'useTls'; readonly credentials: TlsCredentials }
   /** Report `finished` once no connection to any port is open. Nothing is opened after this. */
   | { readonly type: 'finish' };
+
+/** Why no transfer of a kept file begins: no port, the bytes are not there, or they cannot be written. */
+export type KeptFailure = 'no-port' | 'lost' | 'no-room';
 
 /** From the thread. */
 export type FileReport =
@@ -30,6 +43,20 @@ export type FileReport =
   | { readonly type: 'failed'; readonly transfer: TransferId }
   /** It has ended by itself. */
   | { readonly type: 'closed'; readonly transfer: TransferId }
+  | {
+      readonly type: 'keptOpened';
+      readonly transfer: TransferId;
+      readonly port: number;
+      readonly ticket: Ticket;
+    }
+  | { readonly type: 'keptFailed'; readonly transfer: TransferId; readonly why: KeptFailure }
+  | { readonly type: 'keptMoved'; readonly transfer: TransferId; readonly have: number }
+  | {
+      readonly type: 'keptOver';
+      readonly transfer: TransferId;
+      readonly have: number | undefined;
+      readonly why: 'no-room' | undefined;
+    }
   | { readonly type: 'finished' }
   | {
       readonly type: 'log';

@@ -8,6 +8,8 @@ import { invariant, unreachable } from '../../lib/invariant.ts';
 import { systemClock } from '../clock.ts';
 import type { LogFields, Logger } from '../log.ts';
 import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
+import { KeptPorts } from './kept/kept-ports.ts';
+import { PortContext } from './port-context.ts';
 import { RelayTransfers } from './relay-transfers.ts';
 
 invariant(parentPort, 'this module is the beginning of a thread');
@@ -32,10 +34,17 @@ const log: Logger = {
   error: logAt('error'),
 };
 
-const transfers = new RelayTransfers(workerData as FileSettings, systemClock, log, {
+const shared = new PortContext(workerData as FileSettings, systemClock, log);
+const transfers = new RelayTransfers(shared, {
   opened: (transfer, port) => report({ type: 'opened', transfer, port }),
   failed: (transfer) => report({ type: 'failed', transfer }),
   closed: (transfer) => report({ type: 'closed', transfer }),
+});
+const kept = new KeptPorts(shared, {
+  opened: (transfer, port, ticket) => report({ type: 'keptOpened', transfer, port, ticket }),
+  failed: (transfer, why) => report({ type: 'keptFailed', transfer, why }),
+  moved: (transfer, have) => report({ type: 'keptMoved', transfer, have }),
+  over: (transfer, { have, why }) => report({ type: 'keptOver', transfer, have, why }),
 });
 
 chat.on('message', (order: FileOrder) => {
@@ -46,11 +55,22 @@ chat.on('message', (order: FileOrder) => {
     case 'close':
       transfers.close(order.transfer);
       return;
+    case 'openKept':
+      kept.open(order.plan, order.home);
+      return;
+    case 'closeKept':
+      kept.close(order.transfer);
+      return;
+    case 'removeKept':
+      kept.remove(order.id);
+      return;
     case 'useTls':
-      transfers.useTls(order.credentials);
+      shared.useTls(order.credentials);
       return;
     case 'finish':
-      void transfers.allClosed().then(() => report({ type: 'finished' }));
+      void Promise.all([shared.sockets.allClosed(), kept.settled()]).then(() =>
+        report({ type: 'finished' }),
+      );
       return;
     default:
       unreachable(order);

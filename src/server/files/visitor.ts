@@ -7,7 +7,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import type { Clock } from '../clock.ts';
-import type { Introduction, IntroductionReader } from './introduction.ts';
 
 /** The type of the record that a TLS handshake begins with [RFC 8446 §5.1]. */
 const tlsHandshake = 0x16;
@@ -15,29 +14,34 @@ const tlsHandshake = 0x16;
 /** How long the introduction may take, with the handshake, in milliseconds. */
 const introductionTimeoutMs = 10_000;
 
-export interface VisitorListener {
-  /** It has introduced itself. The socket is paused and belongs to the listener from now on. */
-  introduced(visitor: Visitor, socket: Socket, introduction: Introduction): void;
-  /** It is neither the sender nor the receiver, or has not introduced itself in time. */
-  refused(visitor: Visitor, reason: 'stranger' | 'silent'): void;
-  /** It has disconnected. */
-  left(visitor: Visitor): void;
+/** Reads what a connection says first, in any chunks. Must be called until the result is not `more`. */
+export interface VisitorReader<Introduced> {
+  push(chunk: Uint8Array): Introduced | 'more' | 'stranger';
 }
 
-export class Visitor {
+export interface VisitorListener<Introduced> {
+  /** It has introduced itself. The socket is paused and belongs to the listener from now on. */
+  introduced(visitor: Visitor<Introduced>, socket: Socket, introduced: Introduced): void;
+  /** It is neither the sender nor the receiver, or has not introduced itself in time. */
+  refused(visitor: Visitor<Introduced>, reason: 'stranger' | 'silent'): void;
+  /** It has disconnected. */
+  left(visitor: Visitor<Introduced>): void;
+}
+
+export class Visitor<Introduced> {
   readonly #raw: Socket;
-  readonly #reader: IntroductionReader;
-  readonly #listener: VisitorListener;
+  readonly #reader: VisitorReader<Introduced>;
+  readonly #listener: VisitorListener<Introduced>;
   readonly #cancelTimeout: () => void;
   #socket: Socket;
 
   /** @param secureContext for TLS; undefined if the server has no TLS */
   constructor(
     socket: Socket,
-    reader: IntroductionReader,
+    reader: VisitorReader<Introduced>,
     secureContext: SecureContext | undefined,
     clock: Clock,
-    listener: VisitorListener,
+    listener: VisitorListener<Introduced>,
   ) {
     this.#raw = socket;
     this.#socket = socket;

@@ -28,5 +28,16 @@ export type Act =
   | ShellJob
   | Extract<
       Effect,
-      { type: 'presence' | 'join' | 'leave' | 'close' | 'openTransfer' | 'closeTransfer' }
+      {
+        type:
+          | 'presence'
+          | 'join'
+          | 'leave'
+          | 'close'
+          | 'openTransfer'
+          | 'closeTransfer'
+          | 'openKept'
+          | 'closeKept'
+          | 'removeKept';
+      }
     >;

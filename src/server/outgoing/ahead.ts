@@ -57,7 +57,11 @@ function touchedByOne(act: Act): readonly unknown[] {
     // No file begins or ends before its turn.
     case 'openTransfer':
       return [act.plan.sender.connection, act.plan.receiver.connection, undefined];
+    case 'openKept':
+      return [act.plan.connection, undefined];
     case 'closeTransfer':
+    case 'closeKept':
+    case 'removeKept':
     case 'do':
       return [undefined];
     default:

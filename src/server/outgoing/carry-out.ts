@@ -59,6 +59,18 @@ export function carryOut(act: Act, world: ActTargets): void {
     case 'closeTransfer':
       files.close(act.transfer);
       return;
+    case 'openKept': {
+      const home = delivery.originOf(act.plan.connection);
+      invariant(home, 'ports are opened for open connections');
+      files.openKept(act.plan, home);
+      return;
+    }
+    case 'closeKept':
+      files.closeKept(act.transfer);
+      return;
+    case 'removeKept':
+      files.removeKept(act.id);
+      return;
     default:
       unreachable(act);
   }

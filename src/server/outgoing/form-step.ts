@@ -110,6 +110,9 @@ class Forming {
       case 'close':
       case 'openTransfer':
       case 'closeTransfer':
+      case 'openKept':
+      case 'closeKept':
+      case 'removeKept':
         this.#acts = withLast<Act>(this.#acts, effect);
         return;
       default:

@@ -64,6 +64,8 @@ export interface RequestHandlers {
   readonly repeats: RepeatHandler;
   readonly sealed: SealedGroupHandler;
   readonly readLinks: Store['readLinks'];
+  /** For how many bytes the disk has room. Undefined if that is not known. */
+  readonly spareBytes: () => number | undefined;
   /** The transport of a connection. Undefined when it has ended. */
   readonly transportOf: (connection: ConnectionId) => Transport | undefined;
   /** Who may make an account over a transport. */
@@ -72,6 +74,9 @@ export interface RequestHandlers {
 
 /** How many requests of one connection may wait for the store. */
 const maxWaiting = 64;
+
+/** What opening a port costs, in bytes. */
+const portCost = 8192;
 
 /** This much of an unknown verb is repeated to its sender. */
 const maxVerbLength = 32;
@@ -161,6 +166,8 @@ export class Requests {
       case 'END_GROUP':
       case 'COMMIT':
       case 'TREE':
+      case 'TAKEN':
+      case 'DROP':
         return this.#step(connection, request);
       case 'HISTORY':
         return this.#history(connection, request);
@@ -177,9 +184,7 @@ export class Requests {
         return this.#sealed(connection, request);
       case 'UPLOAD':
       case 'FETCH':
-      case 'TAKEN':
-      case 'DROP':
-        return this.#handlers.hubRunner.report(connection, this.#failure(request, 'not-kept'));
+        return portCost + this.#step(connection, request);
       default:
         return unreachable(request);
     }
@@ -187,7 +192,9 @@ export class Requests {
 
   #step(connection: ConnectionId, request: HubRequest): number {
     const parts = checkParts(request);
-    const input = { type: 'request', connection, request, parts, at: Date.now() } as const;
+    const spare = request.verb === 'UPLOAD' ? this.#handlers.spareBytes() : undefined;
+    const at = Date.now();
+    const input = { type: 'request', connection, request, parts, spare, at } as const;
     return this.#handlers.hubRunner.step(input) + (parts === undefined ? 0 : costOfParts(request));
   }
 

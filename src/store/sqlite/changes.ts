@@ -5,6 +5,7 @@ import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Database, SqlValue, Statement } from '../../sqlite/engine.ts';
 import type { GroupTables } from './tables/group-tables.ts';
+import { keptFileText } from './tables/kept-file-rows.ts';
 import { SealedRows } from './tables/sealed-rows.ts';
 
 export class ChangeWriter {
@@ -170,6 +171,14 @@ export class ChangeWriter {
         for (const { account, bytes, at } of change.quotas) {
           this.#rows.put('quotas', account ?? 0, bytes, at);
         }
+        return;
+      case 'kept-file': {
+        const { id, owner } = change.file;
+        this.#rows.put('kept_files', id, owner, keptFileText(change.file));
+        return;
+      }
+      case 'kept-file-removed':
+        this.#run('DELETE FROM kept_files WHERE id = ?', change.id);
         return;
       case 'clock':
         this.#rows.put('counters', 'age', change.clock.age);

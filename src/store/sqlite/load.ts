@@ -9,6 +9,7 @@ import { problemOf } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
 import { asLeaves, asRosterItem, asSealedGroup } from './tables/group-rows.ts';
+import { asKeptFile } from './tables/kept-file-rows.ts';
 import { lastOfLog } from './last-of-log.ts';
 import {
   isNamed,
@@ -20,6 +21,7 @@ import {
 } from './tables/sealed-rows.ts';
 import type { RosterItem } from '../../wire/extended/events.ts';
 import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
+import { parseKeptFileId } from '../../wire/kept-files.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
 
 /** A server does not start if one of their rows is damaged. */
@@ -157,6 +159,11 @@ export function loadRecords(
     bytes: row.integer('bytes'),
     at: row.integer('at'),
   }));
+  const keptFiles = rows('kept_files', '*', 'id', (row) => ({
+    id: row.parsed('id', parseKeptFileId),
+    owner: row.integer('account') as AccountId,
+    ...row.parsed('state', asKeptFile),
+  }));
   const ends = rows('log_ends', '*', 'position DESC, log', (row) => ({
     log: row.integer('log') as LogId,
     generation: row.integer('generation'),
@@ -194,6 +201,7 @@ export function loadRecords(
     blocks,
     invites,
     quotas,
+    keptFiles,
     lastAccount: counters.get('account') ?? 0,
     lastLog: counters.get('log') ?? 0,
     generation: counters.get('generation') ?? 0,

@@ -272,5 +272,14 @@ export const schema: DatabaseSchema = {
       PRIMARY KEY (account, n)
     ) WITHOUT ROWID;
     `,
+    // Files that are kept for somebody; their bytes are beside this file (kept-file-rows.ts).
+    `
+    CREATE TABLE kept_files (
+      id TEXT PRIMARY KEY,
+      account INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      checksum INTEGER
+    ) WITHOUT ROWID;
+    `,
   ],
 };

@@ -1,7 +1,9 @@
-// How much storage each conversation and each writer uses, counted from the messages when the operator asks. Nothing is
+// How much storage each conversation and each writer uses, counted from the messages and the
+// records of kept files when the operator asks. Nothing is
 // counted while people write.
 
-import type { StoreUsage, UsageRow } from '../../hub/store-port.ts';
+import type { Records } from '../../hub/records.ts';
+import type { FileUsageRow, StoreUsage, UsageRow } from '../../hub/store-port.ts';
 import { parseExtendedEvent } from '../../wire/extended/events.ts';
 
 /** At most this many of each kind are reported, the largest first. */
@@ -13,6 +15,7 @@ const guests = '(guests)';
 export class UsageTally {
   readonly #conversations = new Map<string, UsageRow>();
   readonly #writers = new Map<string, UsageRow>();
+  readonly #files = new Map<string, FileUsageRow>();
 
   /** Counts the lines of a segment. */
   add(conversation: string, bytes: Uint8Array): void {
@@ -25,8 +28,23 @@ export class UsageTally {
     }
   }
 
+  /** Counts the kept files. */
+  addFiles({ accounts, keptFiles }: Pick<Records, 'accounts' | 'keptFiles'>): void {
+    const names = new Map(accounts.map(({ id, name }) => [id, name]));
+    for (const { owner, bytes } of keptFiles) {
+      const name = names.get(owner);
+      if (name === undefined) continue;
+      const before = this.#files.get(name) ?? { name, files: 0, bytes: 0 };
+      this.#files.set(name, { name, files: before.files + 1, bytes: before.bytes + bytes });
+    }
+  }
+
   report(): StoreUsage {
-    return { conversations: largest(this.#conversations), writers: largest(this.#writers) };
+    return {
+      conversations: largest(this.#conversations),
+      writers: largest(this.#writers),
+      files: largest(this.#files),
+    };
   }
 }
 
@@ -39,6 +57,6 @@ function count(rows: Map<string, UsageRow>, name: string, bytes: number): void {
   });
 }
 
-function largest(rows: ReadonlyMap<string, UsageRow>): UsageRow[] {
+function largest<Row extends { readonly bytes: number }>(rows: ReadonlyMap<string, Row>): Row[] {
   return [...rows.values()].sort((one, other) => other.bytes - one.bytes).slice(0, maxRows);
 }

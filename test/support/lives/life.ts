@@ -130,7 +130,12 @@ export class Life implements World {
         pongTimeoutMs: 0,
         loginTimeoutMs: 0,
         guests: 'on',
-        files: { connectTimeoutMs: 1000, stallTimeoutMs: 1000, ports: undefined },
+        files: {
+          connectTimeoutMs: 1000,
+          stallTimeoutMs: 1000,
+          ports: undefined,
+          folder: undefined,
+        },
         registration: 'open',
         retention: { maxAgeMs: undefined, maxCount: undefined },
       },

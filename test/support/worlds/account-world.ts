@@ -232,6 +232,10 @@ export class AccountWorld {
       case 'INVITE':
       case 'HAND_OVER':
       case 'END_GROUP':
+      case 'UPLOAD':
+      case 'FETCH':
+      case 'TAKEN':
+      case 'DROP':
         this.stage.request(id, request);
         return;
       case 'HISTORY':
@@ -253,10 +257,6 @@ export class AccountWorld {
       case 'TREE':
       case 'GROUP':
       case 'COMMITS':
-      case 'UPLOAD':
-      case 'FETCH':
-      case 'TAKEN':
-      case 'DROP':
         this.#fail(line, request.label, request.verb, 'unknown-request');
     }
   }

@@ -70,9 +70,8 @@ class Check {
 
   records(): void {
     this.#attempt('records', () =>
-      inOneState(
-        this.#database,
-        () => void loadRecords(this.#database, (damage) => this.#add(damage)),
+      inOneState(this.#database, () =>
+        this.#usage.addFiles(loadRecords(this.#database, (damage) => this.#add(damage))),
       ),
     );
   }

@@ -35,6 +35,7 @@ export const sealedTables = [
   'group_lines',
   'group_infos',
   'tree_parts',
+  'kept_files',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];

@@ -11,6 +11,7 @@ import {
   logId,
   range,
   segment,
+  upload,
   userName,
 } from '../../../../test/conformance/store.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
@@ -55,6 +56,7 @@ function changes(): Change[] {
       logChange(at + 2, `@${name}+zed`, 3_000, 2_000),
       { type: 'cursor', cursor: { log, account: id, seq: 1_234_567 } },
       { type: 'stream', stream: { account: id, stream: `stream-${name}`, last: 7_654_321 } },
+      { type: 'kept-file', file: upload(at + 1, 'ABCDE'.charAt(at), 123_456) },
     );
   });
   return made;
@@ -96,6 +98,7 @@ const lists = [
   'blocks',
   'invites',
   'quotas',
+  'keptFiles',
 ] as const;
 
 /** The lists in which something is not as it was written. An account that nobody gets into counts as left out. */

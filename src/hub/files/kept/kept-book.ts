@@ -1,0 +1,129 @@
+// Which files the server keeps [13.8], by id, conversation and owner, and which of them are on their way. Owns these
+// records, their sizes, and what is stored of them; the other files of this folder have the rules. Knows nothing of bytes:
+// those are the shell's.
+
+import type { AccountId, KeptFileRecord, Records } from '../../records.ts';
+import { change, type Turn } from '../../turn.ts';
+import type { KeptBook, KeptEnd, KeptFile, KeptStage, KeptTransfer } from './kept-state.ts';
+
+function emptyBook(): KeptBook {
+  return {
+    files: new Map(),
+    ofConversation: new Map(),
+    ofOwner: new Map(),
+    transfers: new Map(),
+    bytes: 0,
+    comingBytes: 0,
+    age: 0,
+  };
+}
+
+/** How much of a quota a file uses. */
+export function reservedBytes({ stage }: KeptFile): number {
+  return stage.kind === 'upload' ? Math.max(stage.bytes, stage.bound) : stage.bytes;
+}
+
+/** How much of the quota of `owner` all files use. */
+export function reservedOf({ ofOwner }: KeptBook, owner: AccountId): number {
+  let bytes = 0;
+  for (const file of ofOwner.get(owner) ?? []) bytes += reservedBytes(file);
+  return bytes;
+}
+
+function count(book: KeptBook, file: KeptFile, sign: 1 | -1): void {
+  book.bytes += sign * file.stage.bytes;
+  book.comingBytes += sign * (reservedBytes(file) - file.stage.bytes);
+}
+
+function put<K>(sets: Map<K, Set<KeptFile>>, key: K, file: KeptFile): void {
+  const files = sets.get(key);
+  if (files === undefined) sets.set(key, new Set([file]));
+  else files.add(file);
+}
+
+function take<K>(sets: Map<K, Set<KeptFile>>, key: K, file: KeptFile): void {
+  const files = sets.get(key);
+  files?.delete(file);
+  if (files?.size === 0) sets.delete(key);
+}
+
+function addFile(book: KeptBook, file: KeptFile): void {
+  book.files.set(file.id, file);
+  put(book.ofConversation, file.conversation, file);
+  put(book.ofOwner, file.owner, file);
+  count(book, file, 1);
+}
+
+/** Adds a file, or gives one another stage, to be stored. */
+export function keepFile(turn: Turn, file: KeptFile, stage: KeptStage): void {
+  const { kept } = turn.hub;
+  if (kept.files.has(file.id)) {
+    count(kept, file, -1);
+    file.stage = stage;
+    count(kept, file, 1);
+  } else {
+    file.stage = stage;
+    addFile(kept, file);
+  }
+  change(turn, { type: 'kept-file', file: recordOfFile(file) });
+}
+
+/** Forgets a file, and ends what is on its way of it. Its bytes go when that is stored. */
+export function removeFile(turn: Turn, file: KeptFile): void {
+  const { kept } = turn.hub;
+  if (!kept.files.delete(file.id)) return;
+  count(kept, file, -1);
+  take(kept.ofConversation, file.conversation, file);
+  take(kept.ofOwner, file.owner, file);
+  for (const transfer of kept.transfers.values()) {
+    if (transfer.file === file) closeKept(turn, transfer, 'file-gone');
+  }
+  change(turn, { type: 'kept-file-removed', id: file.id });
+  turn.effects.push({ type: 'removeKept', id: file.id });
+}
+
+/** So many bytes of an upload are on the disk. */
+export function uploadGrew(turn: Turn, file: KeptFile, bytes: number): void {
+  const { stage } = file;
+  if (stage.kind !== 'upload' || bytes === stage.bytes) return;
+  file.since = turn.hub.kept.age;
+  keepFile(turn, file, { ...stage, bytes });
+}
+
+/** Asks the shell to end a transfer, once. It stays in the book until the shell reports its end. */
+export function closeKept(turn: Turn, transfer: KeptTransfer, why: KeptEnd): void {
+  const { phase, id } = transfer;
+  if (phase.kind === 'closing') {
+    if (why === 'left') transfer.phase = { ...phase, why };
+    return;
+  }
+  transfer.phase = { kind: 'closing', why, wasOpen: phase.kind === 'open' };
+  turn.effects.push({ type: 'closeKept', transfer: id });
+}
+
+function recordOfFile({ stage, ...file }: KeptFile): KeptFileRecord {
+  const record = { ...file, bytes: stage.bytes };
+  if (stage.kind === 'upload') return { ...record, upload: { bound: stage.bound } };
+  const { seq } = stage;
+  const people = [...stage.people].map(([account, state]) => ({
+    account,
+    taken: state === 'taken',
+  }));
+  return { ...record, sent: { ...(seq !== undefined && { seq }), people } };
+}
+
+/** A book with what was stored. */
+export function restoreBook({ keptFiles }: Records): KeptBook {
+  const book = emptyBook();
+  for (const { bytes, upload, sent, ...file } of keptFiles) {
+    const people = (sent?.people ?? []).map(
+      ({ account, taken }) => [account, taken ? 'taken' : 'waits'] as const,
+    );
+    const stage: KeptStage =
+      upload === undefined
+        ? { kind: 'sent', bytes, seq: sent?.seq, people: new Map(people) }
+        : { kind: 'upload', bytes, bound: upload.bound };
+    addFile(book, { ...file, stage });
+  }
+  return book;
+}

@@ -1,0 +1,102 @@
+// When kept files go [13.8]: nobody waits for them any more, their time is over, or what they belong to has ended.
+
+import { parseConversation, type ConversationName } from '../../../wire/extended/names.ts';
+import type { AccountId } from '../../records.ts';
+import { findNamed, type Log, type User } from '../../state.ts';
+import type { Turn } from '../../turn.ts';
+import { closeKept, keepFile, removeFile } from './kept-book.ts';
+import type { KeptFile } from './kept-state.ts';
+
+/** How long an upload waits for its message, in milliseconds. */
+const uploadMs = 86_400_000;
+
+/** Somebody has taken a file, or it is not for them any more. It goes when nobody waits for it. */
+export function setPerson(
+  turn: Turn,
+  file: KeptFile,
+  account: AccountId,
+  state: 'taken' | 'out',
+): void {
+  const { stage } = file;
+  const before = stage.kind === 'sent' ? stage.people.get(account) : undefined;
+  if (stage.kind !== 'sent' || before === undefined || before === state) return;
+  const people = new Map(stage.people);
+  if (state === 'out') people.delete(account);
+  else people.set(account, state);
+  if ([...people.values()].includes('waits')) keepFile(turn, file, { ...stage, people });
+  else removeFile(turn, file);
+}
+
+/**
+ * Somebody is out of a group: they fetch nothing of it any more, and nothing waits for them. What they have sent stays for
+ * the others; what they have not sent goes.
+ */
+export function leaveFiles(turn: Turn, conversation: ConversationName, user: User): void {
+  const { kept } = turn.hub;
+  const id = user.account?.id;
+  // Guests have none.
+  if (id === undefined) return;
+  for (const file of kept.ofConversation.get(conversation) ?? []) {
+    if (file.owner === id && file.stage.kind === 'upload') removeFile(turn, file);
+    for (const transfer of kept.transfers.values()) {
+      if (transfer.file === file && transfer.account === id) {
+        closeKept(turn, transfer, 'file-gone');
+      }
+    }
+    setPerson(turn, file, id, 'out');
+  }
+}
+
+/** A conversation has ended. */
+export function removeFilesOf(turn: Turn, conversation: ConversationName): void {
+  for (const file of turn.hub.kept.ofConversation.get(conversation) ?? []) removeFile(turn, file);
+}
+
+/** An account is removed. */
+export function removeOwnFiles(turn: Turn, account: AccountId): void {
+  for (const file of turn.hub.kept.ofOwner.get(account) ?? []) removeFile(turn, file);
+}
+
+/**
+ * Messages before `first` were deleted for their age, or because there were too many: their files go with them, but for a
+ * file of two people whose message the other has got.
+ */
+export function trimFiles(turn: Turn, log: Log): void {
+  for (const file of turn.hub.kept.ofConversation.get(log.name) ?? []) {
+    const { stage } = file;
+    if (stage.kind !== 'sent' || stage.seq === undefined || stage.seq >= log.first) continue;
+    if (!hasGot(turn, log, stage.seq, file.owner)) removeFile(turn, file);
+  }
+}
+
+/** Whether the one of two people whom a message is for has got it. */
+function hasGot({ hub }: Turn, log: Log, seq: number, owner: AccountId): boolean {
+  const sender = hub.accounts.get(owner);
+  const conversation = parseConversation(log.name);
+  if (conversation?.kind !== 'direct') return false;
+  const peer = conversation.people
+    .map((name) => findNamed(hub, name))
+    .find((user) => user !== sender);
+  const direct = peer && sender?.account?.directs?.get(peer);
+  return direct !== undefined && (direct.got[direct.people[0] === peer ? 0 : 1] ?? 0) >= seq;
+}
+
+/** The server's age clock says `age`: files whose time is over go. */
+export function filesAged(turn: Turn, age: number): void {
+  const { kept } = turn.hub;
+  const keepMs = turn.env.keptFiles?.keepMs ?? 0;
+  kept.age = Math.max(kept.age, age);
+  if (!turn.hub.storing) return;
+  for (const file of kept.files.values()) {
+    const limitMs = file.stage.kind === 'upload' ? Math.min(uploadMs, keepMs) : keepMs;
+    if (kept.age - file.since >= limitMs) removeFile(turn, file);
+  }
+}
+
+/** The bytes of these files are not there: after a restore, or a failure of the disk. */
+export function filesLost(turn: Turn, ids: readonly KeptFile['id'][]): void {
+  for (const id of ids) {
+    const file = turn.hub.kept.files.get(id);
+    if (file !== undefined) removeFile(turn, file);
+  }
+}

@@ -1,0 +1,46 @@
+// The text in a row about a kept file, decoded: what does not fit is damaged.
+
+import * as v from 'valibot';
+import type { AccountId, KeptFileRecord } from '../../../hub/records.ts';
+import { conversation } from '../../../wire/extended/fields.ts';
+import { decodeJson } from '../../../wire/extended/json-line.ts';
+
+const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const state = v.object({
+  conversation,
+  bytes: number,
+  since: number,
+  upload: v.optional(v.object({ bound: number })),
+  sent: v.optional(
+    v.object({
+      seq: v.optional(number),
+      people: v.array(v.object({ account: number, taken: v.boolean() })),
+    }),
+  ),
+});
+
+type KeptFileState = Omit<KeptFileRecord, 'id' | 'owner'>;
+
+export function asKeptFile(text: string): KeptFileState | undefined {
+  const found = decodeJson(state, text);
+  if (found === undefined) return undefined;
+  const { conversation, bytes, since, upload, sent } = found;
+  return {
+    conversation,
+    bytes,
+    since,
+    ...(upload && { upload }),
+    ...(sent && {
+      sent: {
+        ...(sent.seq !== undefined && { seq: sent.seq }),
+        people: sent.people.map(({ account, taken }) => ({ account: account as AccountId, taken })),
+      },
+    }),
+  };
+}
+
+/** The inverse of `asKeptFile`. */
+export function keptFileText({ id: _id, owner: _owner, ...state }: KeptFileRecord): string {
+  return JSON.stringify(state);
+}
