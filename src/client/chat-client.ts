@@ -458,7 +458,7 @@ export class ChatClient {
 
   /** Whether a group is sealed, as far as this device knows. */
   isSealed(group: GroupName): boolean {
-    return this.#account?.sealed?.isSealed({ kind: 'group', group }) === true;
+    return this.#account?.sealed?.isSealedGroup(group) === true;
   }
 
   /** A sealed group as this device knows it, without the server's word. Undefined of one that is not sealed. */

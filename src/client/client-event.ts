@@ -50,6 +50,14 @@ export type ReceivedMessage =
         readonly encrypted: true;
         readonly key: KeyStanding | undefined;
       }
+    /** To a sealed lobby. The same. */
+    | {
+        readonly place: 'lobby';
+        readonly from: Username;
+        readonly content: MessageContent;
+        readonly encrypted: true;
+        readonly key: KeyStanding | undefined;
+      }
     /** To this user, but unencrypted: neither hidden from the server, nor proven to be from its sender. */
     | {
         readonly place: 'private';
@@ -166,7 +174,12 @@ export type ClientEvent =
    * A message of the server to the members of a group: somebody was kicked out [7.10]. Version 1 does not say which
    * group.
    */
-  | { readonly type: 'group-notice'; readonly text: string; readonly group?: GroupName }
+  | {
+      readonly type: 'group-notice';
+      readonly text: string;
+      readonly group?: GroupName;
+      readonly isLobby?: true;
+    }
   /** For an account that follows presence: these people's has changed. Undefined if there is a whole new list. */
   | { readonly type: 'presence'; readonly changed: readonly ChangedPerson[] | undefined }
   /** For an account: the members of that group are known now. */

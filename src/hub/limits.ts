@@ -24,4 +24,5 @@ export const defaultHubLimits: Omit<Env, Settings> = {
   maxBlocksPerAccount: 1000,
   maxInvites: 1000,
   maxKeptFilesPerAccount: 1000,
+  sealedLobby: false,
 };

@@ -6,6 +6,7 @@ import type { FailureCode } from '../wire/extended/failures.ts';
 import {
   directConversation,
   groupConversation,
+  lobbyGroup,
   lobbyName,
   type ConversationName,
   type Place,
@@ -159,8 +160,10 @@ export function readable(
   const user = visit?.user;
   if (visit === undefined || user?.account === undefined) return err('no-such-place');
   switch (place.kind) {
-    case 'lobby':
-      return part(lobbyName, hub.lobby, 1);
+    case 'lobby': {
+      const isSealed = hub.groups.has(lobbyGroup);
+      return isSealed && !visit.can.sealed ? err('no-such-place') : part(lobbyName, hub.lobby, 1);
+    }
     case 'group': {
       const group = findGroupFor(hub, place.group, visit);
       if (group === undefined) return err('no-such-place');

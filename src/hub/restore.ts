@@ -1,7 +1,7 @@
 // Rebuilds a hub from what is stored. Records about accounts, groups or logs that do not exist are skipped and change
 // nothing.
 
-import { parseConversation } from '../wire/extended/names.ts';
+import { lobbyGroup, parseConversation } from '../wire/extended/names.ts';
 import { groupBans, restoreBan, serverBans } from './users/address-bans.ts';
 import { logNumber } from './messages/logs.ts';
 import { noRecords, type LogId, type LogMark, type Records } from './records.ts';
@@ -173,6 +173,10 @@ function restoreGroups(hub: Hub, { groups, members, bans, addressBans, invited }
   for (const { group, account } of invited) hub.groups.get(foldName(group))?.invited?.add(account);
 }
 
+function putBehind(group: Group | undefined, log: Log): void {
+  if (group !== undefined) group.log = log;
+}
+
 /** Puts a log where it belongs. Returns the conversation if it is one of two people. */
 function restoreLog(hub: Hub, log: Log): Direct | undefined {
   hub.lastLog = Math.max(hub.lastLog, log.id);
@@ -181,11 +185,12 @@ function restoreLog(hub: Hub, log: Log): Direct | undefined {
     case 'lobby':
       hub.lobby = log;
       hub.logs.set(log.id, log);
+      putBehind(hub.groups.get(lobbyGroup), log);
       return undefined;
     case 'group': {
       const group = hub.groups.get(foldName(conversation.group));
       if (group === undefined) return undefined;
-      group.log = log;
+      putBehind(group, log);
       hub.logs.set(log.id, log);
       return undefined;
     }

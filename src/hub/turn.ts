@@ -9,9 +9,11 @@ import type {
   SuccessValues,
 } from '../wire/replies.ts';
 import type { Event } from '../wire/events.ts';
+import { groupAt, type Place } from '../wire/extended/names.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../wire/extended/events.ts';
 import { failures, type FailureCode } from '../wire/extended/failures.ts';
 import type { RequestVerb } from '../wire/extended/requests.ts';
+import type { GroupName } from '../wire/text.ts';
 import type { Audience, ConnectionId, Effect } from './effects.ts';
 import type { Change } from './records.ts';
 import type { Hub, Visit } from './state.ts';
@@ -60,6 +62,8 @@ export interface Env {
   readonly maxBlocksPerAccount: number;
   /** How many unused one-time codes there may be. */
   readonly maxInvites: number;
+  /** Whether the lobby is a sealed group, for accounts [13.9]. */
+  readonly sealedLobby: boolean;
   /** How many kept files of an account there may be. */
   readonly maxKeptFilesPerAccount: number;
   /** How much is kept in files, and how long. Undefined if no files are kept. */
@@ -92,6 +96,11 @@ export interface Turn {
   readonly hub: Hub;
   readonly env: Env;
   readonly effects: Effect[];
+}
+
+/** The group of a place that a request names: the lobby is one where it is sealed. */
+export function groupNameAt({ env }: Turn, place: Place | undefined): GroupName | undefined {
+  return place?.kind === 'lobby' && !env.sealedLobby ? undefined : groupAt(place);
 }
 
 export function send(turn: Turn, to: ConnectionId, event: Event): void {

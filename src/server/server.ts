@@ -20,6 +20,7 @@ import { FloodControl } from './limits/flood-control.ts';
 import type { FloodLimits } from './limits/flood-limits.ts';
 import type { Logger } from './log.ts';
 import type { ServerIdentity } from './login/identity.ts';
+import { checkLobby, type LobbyKind } from './lobby-setting.ts';
 import type { GuestPolicy } from './login/guests.ts';
 import type { RegistrationPolicy } from './login/registration.ts';
 import type { Endpoint } from './metrics/endpoint.ts';
@@ -74,6 +75,8 @@ export interface ServerSettings {
   readonly registration: RegistrationPolicy;
   /** What guests may do. */
   readonly guests: GuestPolicy;
+  /** Without it the lobby is open. */
+  readonly lobby?: LobbyKind;
 }
 
 /** Where a server stores data, and its identity. */
@@ -129,6 +132,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { maxConnections } = settings;
   const records = await store.load();
+  const { lobby = 'open' } = settings;
+  checkLobby(lobby, settings.keep, records.groups);
   const { putBack } = records;
   if (putBack !== undefined) log.warn({ putBack }, putBackWords[putBack]);
   const flood = settings.flood && new FloodControl(settings.flood, maxConnections, systemClock);
@@ -141,6 +146,7 @@ export async function startServer(
         welcome: formatWelcome(binaryFromText(settings.welcome), featuresOf(settings)),
         maxConnections,
         keep: settings.keep,
+        sealedLobby: lobby === 'sealed',
         keepMs: settings.retention.maxAgeMs,
         keepCount: settings.retention.maxCount,
         ...(settings.quotas && { quotas: settings.quotas }),

@@ -63,6 +63,8 @@ const softTemplates = {
   'too-many-groups': 'you are the admin of {max} groups already, that is the most',
   'ban-list-full': 'the ban list of that group is full ({max} names)',
   'lobby-only': 'guests may speak in the lobby of this server, and nowhere else',
+  'lobby-sealed':
+    'the lobby of this server is sealed: it is for accounts, with a program that can encrypt for groups',
   'sealed-group':
     'that group is sealed: it is for accounts, with a program that can encrypt for groups',
   'no-such-offer': 'no such file offer!',

@@ -7,6 +7,7 @@ import type { CommitOutline } from '../../src/wire/mls-outline.ts';
 import { invariant } from '../../src/lib/invariant.ts';
 import { decodeBase64url, encodeBase64url } from '../../src/lib/base64url.ts';
 import { concatBytes, encodeUtf8 } from '../../src/lib/bytes.ts';
+import { groupConversation } from '../../src/wire/extended/names.ts';
 import type { CheckedParts } from '../../src/hub/inputs.ts';
 import type { SealedState } from '../../src/hub/groups/sealed/sealed-state.ts';
 import { Stage } from '../../src/hub/stage.fixture.ts';
@@ -112,7 +113,7 @@ export class SealedStage {
     const request = {
       verb: 'COMMIT',
       label: 'f',
-      in: `#${group}`,
+      in: groupConversation(group as GroupName),
       id: twist.id ?? this.nextId(connection),
       kind: 'found',
       seen: 0,
@@ -158,7 +159,7 @@ export class SealedStage {
     const request = {
       verb: 'COMMIT',
       label: 'c',
-      in: `#${group}`,
+      in: groupConversation(group as GroupName),
       id: twist.id ?? this.nextId(connection),
       kind,
       seen,
@@ -209,7 +210,14 @@ export class SealedStage {
   say(connection: number, group: string, part: Partial<RequestOf<'SEND'>> = {}) {
     const last = this.state(group).commits[0]?.seq ?? 0;
     const id = this.nextId(connection);
-    const said = { verb: 'SEND', in: `#${group}`, id, sealed: 'words', seen: last, on: last };
+    const said = {
+      verb: 'SEND',
+      in: groupConversation(group as GroupName),
+      id,
+      sealed: 'words',
+      seen: last,
+      on: last,
+    };
     this.stage.request(connection, { ...said, ...part } as RequestOf<'SEND'>);
     return this.stage.events(connection);
   }

@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { systemCode, systemReason } from '../../lib/system-error.ts';
+import { lobbyKinds } from '../../server/lobby-setting.ts';
 import { guestPolicies } from '../../server/login/guests.ts';
 import { registrationPolicies } from '../../server/login/registration.ts';
 import { floodModes } from '../../server/limits/flood-limits.ts';
@@ -90,6 +91,12 @@ export const serveFlags = {
     decode: oneOf(guestPolicies),
     default: 'auto',
     help: 'what guests may: off, lobby, on',
+  }),
+  lobby: flag({
+    value: 'KIND',
+    decode: oneOf(lobbyKinds),
+    default: 'open',
+    help: 'sealed: for accounts, and the server cannot read it; for good',
   }),
   history: flag({
     value: 'KINDS',

@@ -10,6 +10,7 @@ import type { KeptFileLimits, Quotas } from '../../hub/turn.ts';
 import { floodLimits } from '../../server/limits/flood-limits.ts';
 import type { Logger } from '../../server/log.ts';
 import { ownIdentity } from '../../server/login/identity.ts';
+import { LobbyError } from '../../server/lobby-setting.ts';
 import type { ServerMemory, ServerSettings } from '../../server/server.ts';
 import {
   readCertificate,
@@ -119,6 +120,7 @@ function settingsOf(options: ServeOptions, certificate: Certificate | undefined)
     retention: retentionOf(options),
     registration: options.registration,
     guests: options.guests,
+    lobby: options.lobby,
     fileTransfers: {
       connectTimeoutMs: options['file-connect-timeout'],
       stallTimeoutMs: options['file-stall-timeout'],
@@ -174,6 +176,9 @@ export function listenFailure(error: unknown, options: ServeOptions): Failure | 
       error.code === 'damaged' ? 'Keep a copy of it, and restore a backup.' : undefined,
     );
   }
+  if (error instanceof LobbyError) {
+    return usageFailure(error.message, lobbyHints[error.code]);
+  }
   const refused = refusedListener(error);
   if (refused === undefined) return undefined;
   const { host, port } = refused;
@@ -192,6 +197,12 @@ export function listenFailure(error: unknown, options: ServeOptions): Failure | 
     hintFor(systemCode(error), isMetrics ? '--metrics' : isTls ? '--tls' : '-'),
   );
 }
+
+const lobbyHints: Readonly<Record<LobbyError['code'], string>> = {
+  'is-sealed':
+    'What is sealed stays sealed, so that nobody hears what was said for members alone: start it with --lobby sealed.',
+  'not-kept': 'Add groups to --history, or leave the lobby open.',
+};
 
 // Node names the address and port that it could not use, or the name that it could not look up.
 function refusedListener(error: unknown): { host: string; port: number | undefined } | undefined {

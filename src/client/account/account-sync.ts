@@ -284,6 +284,7 @@ export class AccountSync {
       const isBehind = (lastNumber ?? 0) > book.lastNumber && this.#asked === book.stream;
       if (isLater && isBehind) this.#outbox.twinFound();
       if (this.#login === login) this.#outbox.login(requests, knowsStreams);
+      void this.#groups?.foundLobby();
     });
     this.#incoming.start();
     this.#private?.stock.login(requests);

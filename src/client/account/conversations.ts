@@ -50,6 +50,8 @@ export class Conversation implements ConversationView {
   isIn = false;
   isKept = true;
   isSealed = false;
+  /** The server says that it is to be sealed, and that nobody has done so: the lobby. */
+  isToBeSealed = false;
   admin: Username | undefined;
   unread = 0;
   /** The first number that this account may read at the server; 0 if unknown. */
@@ -142,6 +144,7 @@ export class Conversations {
     conversation.isIn = true;
     conversation.isKept = kept.kept;
     conversation.admin = kept.admin;
+    conversation.isToBeSealed = kept.sealed === true && kept.groupId === undefined;
     conversation.first = kept.first;
     return { conversation, change };
   }
@@ -232,6 +235,12 @@ export class Conversations {
     if (one === this.#me) return { kind: 'direct', user: other };
     return other === this.#me ? { kind: 'direct', user: one } : undefined;
   }
+}
+
+/** Where a notice about a conversation belongs. */
+export function noticedIn(place: Place): { readonly group?: GroupName; readonly isLobby?: true } {
+  if (place.kind === 'lobby') return { isLobby: true };
+  return place.kind === 'group' ? { group: place.group } : {};
 }
 
 /** In a login that continues, nothing is said about it. */

@@ -468,7 +468,11 @@ function messageOf(record: HistoryRecord, from: Username): ReceivedMessage | und
       ? { place: 'group', group, from, content, encrypted, key, filed }
       : { place: 'group', group, from, content, encrypted, filed };
   }
-  if (place.kind === 'lobby') return { place: 'lobby', from, content, encrypted: false, filed };
+  if (place.kind === 'lobby') {
+    return encrypted
+      ? { place: 'lobby', from, content, encrypted, key, filed }
+      : { place: 'lobby', from, content, encrypted, filed };
+  }
   return encrypted && key !== undefined
     ? { place: 'private', from, content, encrypted: true, key, filed }
     : { place: 'private', from, content, encrypted: false, filed };

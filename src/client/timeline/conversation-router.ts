@@ -105,7 +105,7 @@ export class ConversationRouter {
     book.touched();
     // Only groups can be left.
     kept.isLeft = kept.kind === 'group' && !isIn;
-    if (kept.kind === 'group') kept.protection = isSealed ? 'sealed' : 'open';
+    if (kept.kind !== 'person') kept.protection = isSealed ? 'sealed' : 'open';
     // Messages in memory are counted when they are shown.
     if (!messageIndex.isLoaded) kept.unread = unread;
     return kept;

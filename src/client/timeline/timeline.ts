@@ -230,7 +230,7 @@ export class Timeline {
         return;
       }
       case 'group-notice':
-        this.#tellAll(event, this.#idOf(event.group) ?? this.router.onlyGroup()?.id ?? lobbyId);
+        this.#tellAll(event, event.isLobby === true ? lobbyId : this.#groupOf(event.group));
         return;
       default:
         this.#tellAll(event, this.#attention);
@@ -289,6 +289,11 @@ export class Timeline {
       { type: 'private', event },
       user === undefined ? this.#attention : timelinePeople.person(user).id,
     );
+  }
+
+  /** A guest is not told which group it is. */
+  #groupOf(group: string | undefined): ConversationId {
+    return this.#idOf(group) ?? this.router.onlyGroup()?.id ?? lobbyId;
   }
 
   #idOf(group: string | undefined): ConversationId | undefined {

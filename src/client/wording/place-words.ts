@@ -11,11 +11,14 @@ import { sameButCase } from '../people.ts';
  */
 const sealedSign = '(sealed) ';
 
-/** Empty for the lobby, `@@lunch ` for a group, `@alice ` for a person; `@@lunch (sealed) ` for what is sealed. */
+/**
+ * Empty for the lobby, `@@lunch ` for a group, `@alice ` for a person; `@@lunch (sealed) ` and `(sealed) ` for what is
+ * sealed.
+ */
 export function placeMark(place: Place, encrypted = false): string {
   switch (place.kind) {
     case 'lobby':
-      return '';
+      return encrypted ? sealedSign : '';
     case 'group':
       return `@@${place.group} ${encrypted ? sealedSign : ''}`;
     case 'direct':

@@ -50,7 +50,7 @@ export function present(
     case 'log-restarted':
       return [notice(event.text)];
     case 'group-notice':
-      return groupNotice(marks.ofGroup(event.group), event.text);
+      return groupNotice(event.isLobby === true ? '' : marks.ofGroup(event.group), event.text);
     case 'goodbye':
       return [replied('Goodbye')];
     case 'file':

@@ -4,6 +4,7 @@
 import type { ChatClient } from '../chat-client.ts';
 import type { GroupView } from '../encryption/group/engine.ts';
 import { err, ok } from '../../lib/result.ts';
+import { lobbyGroup, parseAnyGroupName } from '../../wire/extended/names.ts';
 import { parseGroupName } from '../../wire/text.ts';
 import type { Verdict } from '../commands/actions.ts';
 import { withMarks } from './name-marks.ts';
@@ -48,7 +49,7 @@ export async function sealedMembers(
   group: string,
   isAway: (name: string) => boolean,
 ): Promise<string | undefined> {
-  const name = parseGroupName(group);
+  const name = parseAnyGroupName(group);
   const view = name && (await client.sealedView(name));
   return view && memberWords(group, view, client.username, isAway);
 }
@@ -65,14 +66,15 @@ function memberWords(
   isAway: (name: string) => boolean,
 ): string {
   const kind = `sealed${mode === 'invite' ? ', by invitation' : ''}`;
-  if (phase !== 'in') return `group ${group}, ${kind}: ${outside[phase]}`;
+  const what = group === lobbyGroup ? 'lobby' : `group ${group}`;
+  if (phase !== 'in') return `${what}, ${kind}: ${outside[phase]}`;
   const names = members.map((name) =>
     withMarks(name, { you: name === me, admin: admins.includes(name), away: isAway(name) }),
   );
   const count = names.length === 1 ? '1 person reads it' : `${names.length} people read it`;
   const compare =
     digits === undefined ? '' : `; compare: ${digits} (the same for everybody who is in)`;
-  return `group ${group}, ${kind}, ${count}: ${names.join(', ')}${compare}`;
+  return `${what}, ${kind}, ${count}: ${names.join(', ')}${compare}`;
 }
 
 export function isIn({ conversations }: ChatClient, group: string): boolean {

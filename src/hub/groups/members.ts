@@ -5,7 +5,7 @@
 
 import { banAddresses, groupBans, recordsOf } from '../users/address-bans.ts';
 import type { ExtendedEventOf } from '../../wire/extended/events.ts';
-import { groupConversation, parsePlace } from '../../wire/extended/names.ts';
+import { groupConversation, lobbyGroup, parsePlace } from '../../wire/extended/names.ts';
 import { maxListed, type RequestOf } from '../../wire/extended/requests.ts';
 import { leaveFiles } from '../files/kept/removals.ts';
 import { audienceOf } from '../messages/posts.ts';
@@ -20,7 +20,8 @@ export function addMember(turn: Turn, group: Group, user: User): void {
   const first = account !== undefined && group.accounts === 0;
   if (account !== undefined) group.accounts++;
   if (first) beginKeeping(turn, group);
-  const since = (group.log?.last ?? 0) + 1;
+  // What was said in the lobby before it was sealed is for all accounts, as it was.
+  const since = group.name === lobbyGroup ? 1 : (group.log?.last ?? 0) + 1;
   // Before the new member's connections join the audience: they know already.
   if (group.members.size > 0) tellMember(turn, group, user, 'joined');
   group.members.set(user, since);
@@ -40,6 +41,7 @@ function tellMember(
   { name, account }: User,
   what: ExtendedEventOf<'MEMBER'>['what'],
 ): void {
+  if (group.name === lobbyGroup) return;
   announce(turn, audienceOf(group), {
     verb: 'MEMBER',
     in: groupConversation(group.name),
@@ -129,6 +131,7 @@ export function makeAdmin(turn: Turn, group: Group, heir: User): void {
   group.admin = heir;
   if (group.accounts > 0) changeGroup(turn, group);
   tellMember(turn, group, heir, 'admin');
+  if (group.name === lobbyGroup) return;
   for (const { connection } of hearersOf(group, heir)) {
     sendSuccess(turn, connection, 'now-admin', { group: group.name });
   }

@@ -1,7 +1,12 @@
 // The conversations of an account, as the server describes them to its devices: after the login, and when it joins one.
 
 import type { KeptConversation } from '../../wire/extended/events.ts';
-import { groupConversation, lobbyName, type ConversationName } from '../../wire/extended/names.ts';
+import {
+  groupConversation,
+  lobbyGroup,
+  lobbyName,
+  type ConversationName,
+} from '../../wire/extended/names.ts';
 import { groupLog, keepsGroup, keepsLobby, lobbyLog } from './logs.ts';
 import { sameRun, sureUpTo, type Parting } from '../runs.ts';
 import type { SealedState } from '../groups/sealed/sealed-state.ts';
@@ -28,9 +33,14 @@ export function firstFor({ first, last }: Log, since: number): number {
   return Math.min(Math.max(first, since), last + 1);
 }
 
-function describeLobby(turn: Turn, parting: Parting): KeptConversation {
+function describeLobby(turn: Turn, user: User, parting: Parting): KeptConversation {
   const log = lobbyLog(turn) ?? turn.hub.lobby;
-  return { ...range(lobbyName, log, 1, parting), kept: keepsLobby(turn) };
+  const { sealedLobby } = turn.env;
+  const group = sealedLobby ? turn.hub.groups.get(lobbyGroup) : undefined;
+  if (group !== undefined) return describeGroup(turn, group, user, parting);
+  const lobby = { ...range(lobbyName, log, 1, parting), kept: keepsLobby(turn) };
+  // Whoever finds it without a group founds that.
+  return sealedLobby ? { ...lobby, sealed: true } : lobby;
 }
 
 function describeGroup(
@@ -69,7 +79,8 @@ export function describeAll(
   { private: withDirect, can }: Pick<Visit, 'private' | 'can'>,
   parting: Parting,
 ): KeptConversation[] {
-  const conversations = [describeLobby(turn, parting)];
+  const { sealedLobby } = turn.env;
+  const conversations = sealedLobby && !can.sealed ? [] : [describeLobby(turn, user, parting)];
   for (const group of user.groups ?? []) {
     if (group.sealed === undefined || can.sealed) {
       conversations.push(describeGroup(turn, group, user, parting));
@@ -94,6 +105,13 @@ export function reportDirect(turn: Turn, direct: Direct, to: readonly User[]): v
   for (const user of to) {
     const joined = { verb: 'JOINED' as const, ...describeDirect(turn, direct, user) };
     for (const visit of user.visits) if (visit.private) report(turn, visit.connection, joined);
+  }
+}
+
+/** Reports to all accounts but `user` that the lobby is sealed now: each of their devices enters by itself. */
+export function reportLobby(turn: Turn, group: Group, user: User): void {
+  for (const other of turn.hub.accounts.values()) {
+    if (other !== user && other.visits.length > 0) reportGroup(turn, group, other);
   }
 }
 

@@ -2,7 +2,12 @@
 // are never reused, not even after a message that could not be stored.
 
 import { logNumbers } from '../../wire/extended/log-numbers.ts';
-import { groupConversation, lobbyName, type ConversationName } from '../../wire/extended/names.ts';
+import {
+  groupConversation,
+  lobbyGroup,
+  lobbyName,
+  type ConversationName,
+} from '../../wire/extended/names.ts';
 import { removeFilesOf, trimFiles } from '../files/kept/removals.ts';
 import type { LogId, LogRecord } from '../records.ts';
 import type { Trimmed } from '../store-port.ts';
@@ -53,6 +58,7 @@ export function makeLog(turn: Turn, name: ConversationName): Log {
 export function removeLog(turn: Turn, log: Log): void {
   turn.hub.logs.delete(log.id);
   removeFilesOf(turn, log.name);
+  if (turn.hub.lobby === log) turn.hub.lobby = undefined;
   change(turn, { type: 'log-removed', log: log.id });
 }
 
@@ -76,6 +82,7 @@ export function lobbyLog(turn: Turn): Log | undefined {
 /** The same for a group. */
 export function groupLog(turn: Turn, group: Group): Log | undefined {
   if (!keepsGroup(turn, group) || !turn.hub.storing) return undefined;
+  if (group.name === lobbyGroup) return (group.log ??= turn.hub.lobby ??= makeLog(turn, lobbyName));
   return (group.log ??= makeLog(turn, groupConversation(group.name)));
 }
 

@@ -12,7 +12,7 @@ import { send, sendSoftError, type Turn } from '../turn.ts';
 /** [7.2] To everybody else who is logged in. The sender gets a confirmation. */
 export function broadcast(turn: Turn, visit: Visit, { text }: CommandOf<'BCST'>, at: number): void {
   const { connection } = visit;
-  const refusal = lobbyRefusal(turn, visit, at);
+  const refusal = turn.env.sealedLobby ? 'lobby-sealed' : lobbyRefusal(turn, visit, at);
   if (refusal !== undefined) {
     sendSoftError(turn, connection, refusal);
     return;

@@ -6,6 +6,7 @@ import type { FailureCode } from '../../wire/extended/failures.ts';
 import {
   conversationOf,
   directConversation,
+  groupAt,
   groupConversation,
   parseMessageId,
   parsePlace,
@@ -25,7 +26,7 @@ import { isOverQuota } from '../quotas.ts';
 import { lastCommitOf, openCommits, type SealedState } from '../groups/sealed/sealed-state.ts';
 import { findGroupFor, findNamed, foldName, type Group, type User, type Visit } from '../state.ts';
 import { accept, arrivalOf } from './streams.ts';
-import { fail, report, type Turn } from '../turn.ts';
+import { fail, groupNameAt, report, type Turn } from '../turn.ts';
 
 type Send = RequestOf<'SEND'>;
 
@@ -115,7 +116,8 @@ function receiversOf(target: Target): Iterable<User> {
 }
 
 function lastCommitAt({ hub }: Turn, place: Place): number | undefined {
-  const group = place.kind === 'group' ? hub.groups.get(foldName(place.group)) : undefined;
+  const name = groupAt(place);
+  const group = name && hub.groups.get(foldName(name));
   return group?.sealed && lastCommitOf(group.sealed);
 }
 
@@ -150,7 +152,12 @@ function findTarget(
   const { text } = request;
   const { account } = visit.user;
   const isOver = account !== undefined && isOverQuota(turn.env, account, at);
-  const group = place.kind === 'group' ? findGroupFor(turn.hub, place.group, visit) : undefined;
+  const name = groupNameAt(turn, place);
+  const isSealedLobby = place.kind === 'lobby' && name !== undefined;
+  if (isSealedLobby && !visit.can.sealed) return 'lobby-sealed';
+  // Whoever has not entered yet says it again once it has.
+  if (isSealedLobby && text !== undefined) return 'is-sealed';
+  const group = name && findGroupFor(turn.hub, name, visit);
   if (group?.sealed !== undefined) {
     return (
       sealedRefusal(group, group.sealed, visit, request) ??
@@ -158,7 +165,7 @@ function findTarget(
     );
   }
   const sealed = request.sealed ?? request.welcome ?? request.device;
-  if (text === undefined || sealed !== undefined) return 'malformed';
+  if (text === undefined || sealed !== undefined) return isSealedLobby ? 'stale' : 'malformed';
   if (place.kind === 'lobby') {
     return isOver && keepsLobby(turn) ? 'over-quota' : { kind: 'lobby', text };
   }

@@ -20,9 +20,13 @@ import {
   type RowValues,
 } from './tables/sealed-rows.ts';
 import type { RosterItem } from '../../wire/extended/events.ts';
-import { parseConversation, type ConversationName } from '../../wire/extended/names.ts';
+import {
+  parseAnyGroupName,
+  parseConversation,
+  type ConversationName,
+} from '../../wire/extended/names.ts';
 import { parseKeptFileId } from '../../wire/kept-files.ts';
-import { parseGroupName, parseUsername } from '../../wire/text.ts';
+import { parseUsername } from '../../wire/text.ts';
 
 /** A server does not start if one of their rows is damaged. */
 const needed: ReadonlySet<SealedTable> = new Set([
@@ -83,22 +87,22 @@ export function loadRecords(
     hash: row.text('hash'),
   }));
   const groups = rows('chat_groups', '*', 'name', (row) => ({
-    name: row.parsed('name', parseGroupName),
+    name: row.parsed('name', parseAnyGroupName),
     admin: row.optionalInteger('admin') as AccountId | undefined,
     ...(row.integer('private') !== 0 && { private: true as const }),
   }));
   const members = rows('members', '*', 'position, chat_group, account', (row) => ({
-    group: row.parsed('chat_group', parseGroupName),
+    group: row.parsed('chat_group', parseAnyGroupName),
     account: row.integer('account') as AccountId,
     since: row.integer('since'),
     order: row.integer('position'),
   }));
   const bans = rows('bans', '*', 'chat_group, folded', (row) => ({
-    group: row.parsed('chat_group', parseGroupName),
+    group: row.parsed('chat_group', parseAnyGroupName),
     folded: row.text('folded'),
   }));
   const addressBans = rows('address_bans', '*', 'rowid', (row) => ({
-    group: row.text('chat_group') === '' ? undefined : row.parsed('chat_group', parseGroupName),
+    group: row.text('chat_group') === '' ? undefined : row.parsed('chat_group', parseAnyGroupName),
     address: row.text('address'),
     because: row.text('because'),
     until: row.optionalInteger('until'),
@@ -141,7 +145,7 @@ export function loadRecords(
     last: row.integer('last'),
   }));
   const invited = rows('invited', '*', 'chat_group, account', (row) => ({
-    group: row.parsed('chat_group', parseGroupName),
+    group: row.parsed('chat_group', parseAnyGroupName),
     account: row.integer('account') as AccountId,
   }));
   const blocks = rows('blocks', '*', 'account, name', (row) => ({

@@ -9,6 +9,7 @@ import {
 } from '../../client/command-refusal.ts';
 import type { GroupCommands } from '../../client/group-commands.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { lobbyGroup } from '../../wire/extended/names.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
 import { commandHelp } from '../commands/table.ts';
 import { blockWords } from '../../client/wording/block-words.ts';
@@ -18,7 +19,7 @@ import { enterSealed, putOutSealed, sealOpen } from '../../client/wording/sealed
 import { tellDevices } from '../../client/wording/devices-words.ts';
 import { knownGroup } from '../../client/wording/place-words.ts';
 import { exportKept, type WriteFile } from './export.ts';
-import { listNames } from './names.ts';
+import { listNames, listSealed } from './names.ts';
 import { notice, replied, type PrintedLine } from '../../client/wording/printed-line.ts';
 import { searchKept } from './search.ts';
 import { filesListed } from './files-listed.ts';
@@ -111,7 +112,11 @@ export function lineActions({
     kick: async (group, name) =>
       (await putOutSealed(client, group, name)) ?? verdictOf(client.kick(group, name)),
     names: async (group) => {
-      if (group === undefined) return verdictOf(client.listUsers());
+      if (group === undefined) {
+        const lobby = await listSealed(lobbyGroup, client);
+        if (lobby !== undefined) notify(lobby);
+        return verdictOf(client.listUsers());
+      }
       const listed = await listNames(group, client);
       if (listed.ok) notify(listed.value);
       return listed.ok ? ok(undefined) : listed;

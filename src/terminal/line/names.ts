@@ -14,7 +14,7 @@ export async function listNames(
 ): Promise<Result<string, string>> {
   const group = parseGroupName(typed);
   if (group === undefined) return refused('not-a-group-name');
-  const sealed = await sealedMembers(client, group, awayBy(client));
+  const sealed = await listSealed(group, client);
   if (sealed !== undefined) return ok(sealed);
   const answer = await client.listMembers(group);
   if (answer === undefined)
@@ -29,6 +29,11 @@ export async function listNames(
   const count = names.length === 1 ? '1 person' : `${names.length} people`;
   const rest = isCut === true ? ', and others' : '';
   return ok(`group ${group}, ${count}: ${names.join(', ')}${rest}`);
+}
+
+/** Who can read a sealed group. Undefined: it is none. */
+export function listSealed(group: string, client: ChatClient): Promise<string | undefined> {
+  return sealedMembers(client, group, awayBy(client));
 }
 
 /** Whether the server says that somebody is not online. */

@@ -2,6 +2,7 @@
 
 import { err, ok } from '../../lib/result.ts';
 import type { CommandActions, Verdict } from '../../client/commands/actions.ts';
+import { lobbyGroup } from '../../wire/extended/names.ts';
 import { withMarks } from '../../client/wording/name-marks.ts';
 import { sameButCase } from '../../client/people.ts';
 import type { ConversationFocus } from './conversation-focus.ts';
@@ -79,7 +80,8 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     names: async (group) => {
       model.refreshPeople();
       const id = group === undefined ? here.id : `#${group}`;
-      const sealed = id.startsWith('#') ? await model.sealedMembers(id.slice(1)) : undefined;
+      const asked = id === lobbyId ? lobbyGroup : id.slice(1);
+      const sealed = id.startsWith('@') ? undefined : await model.sealedMembers(asked);
       print('notice', sealed ?? peopleWords(model.people(id), model.conversation(id)));
       return ok(undefined);
     },

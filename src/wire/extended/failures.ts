@@ -41,6 +41,8 @@ export const failures = {
   'group-full': 'as many people are in that group as a sealed group can have',
   'cannot-seal': 'there are people in that group whose programs cannot take part in a sealed one',
   'is-sealed': 'that group is sealed, this is not',
+  'lobby-sealed':
+    'the lobby of this server is sealed: it is for programs that can encrypt for groups',
   'not-sealed': 'that group is not sealed',
   'no-chain': 'your account has no chain at this server, or another device than this one',
   'no-such-tree': 'the server has no such tree of that group',

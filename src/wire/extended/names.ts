@@ -36,9 +36,23 @@ export type ConversationName = Brand<string, 'ConversationName'>;
 
 export const lobbyName = 'lobby' as ConversationName;
 
+/** The group that a sealed lobby is [13.9]. No group that anybody makes has this name. */
+export const lobbyGroup = '*' as GroupName;
+
 /** The name of a group's conversation. */
 export function groupConversation(group: GroupName): ConversationName {
-  return `#${group}` as ConversationName;
+  return group === lobbyGroup ? lobbyName : (`#${group}` as ConversationName);
+}
+
+/** The group of a place. The lobby is one where it is sealed. */
+export function groupAt(place: Place | undefined): GroupName | undefined {
+  if (place?.kind === 'lobby') return lobbyGroup;
+  return place?.kind === 'group' ? place.group : undefined;
+}
+
+/** A group's name in a statement or in the store: also that of the sealed lobby. */
+export function parseAnyGroupName(text: string): GroupName | undefined {
+  return text === lobbyGroup ? lobbyGroup : parseGroupName(text);
 }
 
 /** The name of the conversation of two people, given in any order. */

@@ -15,7 +15,8 @@
 
 import { decodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { publicKeyBytes } from '../extended/login.ts';
-import { parseGroupName, parseUsername, type GroupName, type Username } from '../text.ts';
+import { parseAnyGroupName } from '../extended/names.ts';
+import { parseUsername, type GroupName, type Username } from '../text.ts';
 import { root16Bytes } from './account-chain.ts';
 import { decodeNumber, decodeParts, encodeNumber, encodeParts } from './parts.ts';
 import {
@@ -207,7 +208,7 @@ function parseBody(kind: RecordKind, parts: Parts | undefined): RecordBody | und
 }
 
 function parseCharter([name, how, suiteBytes, roots, ...more]: Parts): RecordBody | undefined {
-  const group = parseGroupName((name && decodeUtf8(name)) ?? '');
+  const group = parseAnyGroupName((name && decodeUtf8(name)) ?? '');
   const [mode, suite] = [wordOf(how, groupModes), suiteOf(suiteBytes)];
   const admins = roots && parseRoots(decodeParts(roots) ?? [], maxAdmins);
   if (group === undefined || mode === undefined || suite === undefined) return undefined;

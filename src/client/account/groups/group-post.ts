@@ -11,7 +11,7 @@ import type { Conversation } from '../conversations.ts';
 import type { OutboxEntry, Outbox, SendFailure } from '../outbox/outbox.ts';
 
 export interface GroupPostPorts {
-  readonly engine: Pick<GroupEngine, 'seal'>;
+  readonly engine: Pick<GroupEngine, 'isSealed' | 'seal'>;
   readonly outbox: () => Outbox;
   readonly writer: StoreWriter;
   /** Runs a task when the engine is free. */
@@ -39,6 +39,8 @@ export class GroupPost {
 
   async #sealFor(conversation: Conversation): Promise<void> {
     const { engine, outbox, writer, messageOf } = this.#ports;
+    // A lobby may be about to be sealed.
+    if (!engine.isSealed(conversation.name)) return;
     const drafts = outbox().book.draftsIn(conversation.place);
     const sealed: OutboxEntry[] = [];
     const changes: ClientChange[] = [];

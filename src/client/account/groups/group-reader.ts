@@ -2,7 +2,7 @@
 // emits nothing itself.
 
 import { equalBytes } from '../../../lib/bytes.ts';
-import type { GroupName, Username } from '../../../wire/text.ts';
+import type { Username } from '../../../wire/text.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { GroupNotice } from '../../encryption/group/ports.ts';
@@ -13,7 +13,7 @@ import { groupNoticeWords } from '../../wording/group-notice-words.ts';
 import { parseMessageId } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
 import { filedAs, hasText, received, type InboxBatch } from '../inbox/batch.ts';
-import type { Conversation } from '../conversations.ts';
+import { noticedIn, type Conversation } from '../conversations.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
 import type { Outbox, OutboxEntry, SendFailure } from '../outbox/outbox.ts';
 
@@ -149,21 +149,20 @@ export class GroupReader {
     batch: InboxBatch,
   ): Promise<void> {
     const { place } = conversation;
-    if (place.kind !== 'group') return;
-    const { group } = place;
+    if (place.kind === 'direct') return;
     const { line, changes, notices } = await this.#ports.engine.read(conversation.name, said);
     batch.changes.push(...changes);
     if (line.kind === 'silent') batch.groups.add(conversation);
     for (const notice of notices) this.#notice(conversation, notice, batch);
     switch (line.kind) {
       case 'message':
-        await this.#message(conversation, group, said, line, isLate, batch);
+        await this.#message(conversation, said, line, isLate, batch);
         return;
       case 'unreadable':
         this.#unreadable(conversation, said, line.reason, batch);
         return;
       case 'not-in':
-        this.#notIn(conversation, group, batch);
+        this.#notIn(conversation, batch);
         return;
       case 'silent':
     }
@@ -173,12 +172,11 @@ export class GroupReader {
   #notice(conversation: Conversation, notice: GroupNotice, batch: InboxBatch): void {
     const text = groupNoticeWords(notice);
     if (text === undefined) return;
-    batch.events.push({ type: 'group-notice', text, ...groupOf(conversation) });
+    batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });
   }
 
   async #message(
     conversation: Conversation,
-    group: GroupName,
     said: LogMessage,
     line: Extract<Awaited<ReturnType<GroupEngine['read']>>['line'], { kind: 'message' }>,
     isLate: boolean,
@@ -199,8 +197,14 @@ export class GroupReader {
     batch.changes.push({ type: 'message', message });
     conversation.unread += 1;
     const filed = filedAs(me, conversation, said, isLate);
-    const what = { place: 'group', group, from, content, encrypted: true, key, filed } as const;
-    batch.events.push({ type: 'message', message: what });
+    const what = { from, content, encrypted: true, key, filed } as const;
+    const { place } = conversation;
+    if (place.kind === 'direct') return;
+    const where =
+      place.kind === 'lobby'
+        ? ({ place: 'lobby' } as const)
+        : ({ place: 'group', group: place.group } as const);
+    batch.events.push({ type: 'message', message: { ...where, ...what } });
   }
 
   /** Undefined of somebody whose key this person has never had to do with: the group's roster vouches for it. */
@@ -222,17 +226,13 @@ export class GroupReader {
     conversation.unread += 1;
     if (said.from === undefined) return;
     const text = `a message of ${said.from} cannot be read: ${unreadable}`;
-    batch.events.push({ type: 'group-notice', text, ...groupOf(conversation) });
+    batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });
   }
 
-  #notIn(conversation: Conversation, group: GroupName, batch: InboxBatch): void {
+  #notIn(conversation: Conversation, batch: InboxBatch): void {
     if (this.#toldNotIn.has(conversation)) return;
     this.#toldNotIn.add(conversation);
     const text = 'what was said while this device was not in the group cannot be read here';
-    batch.events.push({ type: 'group-notice', text, group });
+    batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });
   }
-}
-
-function groupOf({ place }: Conversation): { readonly group?: GroupName } {
-  return place.kind === 'group' ? { group: place.group } : {};
 }

@@ -5,7 +5,14 @@ import { decodeBase64url } from '../../../lib/base64url.ts';
 import { formatHex } from '../../../lib/bytes.ts';
 import { err, ok, type Err, type Result } from '../../../lib/result.ts';
 import type { ExtendedEvent } from '../../../wire/extended/events.ts';
-import { formatPlace, groupConversation, type Place } from '../../../wire/extended/names.ts';
+import {
+  formatPlace,
+  groupAt,
+  groupConversation,
+  lobbyGroup,
+  lobbyName,
+  type Place,
+} from '../../../wire/extended/names.ts';
 import type { MadeCommit } from '../../encryption/group/writing.ts';
 import type { GroupMode, RosterAccount } from '../../../wire/statements/roster-record.ts';
 import type { SignedRoster } from '../../../wire/statements/roster.ts';
@@ -14,15 +21,17 @@ import type { ClientEvent } from '../../client-event.ts';
 import { GroupEngine, type GroupView } from '../../encryption/group/engine.ts';
 import type { EntryMaterial } from '../../encryption/group/entry.ts';
 import type { GroupPorts } from '../../encryption/group/ports.ts';
+import { retryMs } from '../../encryption/group/limits.ts';
 import { newMessageId } from '../../encryption/stored/outgoing.ts';
 import type { PendingRequests } from '../../pending-requests.ts';
 import type { RandomBytes, Timers } from '../../ports.ts';
 import type { ClientStore, GroupPart, HistoryRecord } from '../../store/store-port.ts';
-import type { Conversation, Conversations } from '../conversations.ts';
+import { noticedIn, type Conversation, type Conversations } from '../conversations.ts';
 import type { Outbox, OutboxEntry, SendFailure } from '../outbox/outbox.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import { groupNoticeWords } from '../../wording/group-notice-words.ts';
 import { maxJoinTries } from '../limits.ts';
+import { maxSealedMembers } from '../../../wire/statements/roster.ts';
 import { GroupPost } from './group-post.ts';
 import { GroupReader } from './group-reader.ts';
 import { GroupSteps } from './group-steps.ts';
@@ -73,6 +82,7 @@ export class SealedGroups {
   /** Commits that somebody waits for, by their entries of the outbox. */
   readonly #asked = new Map<string, (done: Done) => void>();
   #requests: PendingRequests | undefined;
+  #isToldKeptOut = false;
 
   constructor(ports: SealedGroupsPorts) {
     this.#ports = ports;
@@ -119,6 +129,7 @@ export class SealedGroups {
       },
       stepRefused: (conversation, localId, failure) => {
         this.#steps.refused(conversation, failure);
+        this.#tellKeptOut(conversation, failure);
         const { code, retryMs } = failure;
         this.#answer(localId, err({ code, text: refusalText(failure), retryMs }));
       },
@@ -130,7 +141,15 @@ export class SealedGroups {
 
   /** Whether what is said there is sealed for a group. */
   isSealed(place: Place): boolean {
-    return place.kind === 'group' && this.engine.isSealed(groupConversation(place.group));
+    const group = groupAt(place);
+    if (group === undefined) return false;
+    const name = groupConversation(group);
+    // Nothing is said in the open in a lobby that is about to be sealed.
+    return this.engine.isSealed(name) || this.#ports.conversations.get(name)?.isToBeSealed === true;
+  }
+
+  isSealedGroup(group: GroupName): boolean {
+    return this.engine.isSealed(groupConversation(group));
   }
 
   login(requests: PendingRequests): void {
@@ -210,6 +229,19 @@ export class SealedGroups {
     }
   }
 
+  /** Where the server's lobby is to be sealed and nobody has done that yet, this device does. */
+  async foundLobby(): Promise<void> {
+    const requests = this.#requests;
+    const isWanted = () => this.#ports.conversations.get(lobbyName)?.isToBeSealed === true;
+    if (requests === undefined || !isWanted()) return;
+    const done = await this.found(lobbyGroup, 'open');
+    // Another device may have been first: then the server says so, and this one enters.
+    if (done.ok || done.error.code === 'place-taken') return;
+    await this.#pause(done.error.retryMs ?? retryMs);
+    // A later login does the same by itself.
+    if (this.#requests === requests) return this.foundLobby();
+  }
+
   /** Makes a group that is sealed, or seals an open one. Resolves when the log holds it. */
   found(group: GroupName, mode: GroupMode): Promise<Done> {
     return this.#commit(group, async (conversation, localId) => {
@@ -227,7 +259,7 @@ export class SealedGroups {
    */
   async join(group: GroupName): Promise<Done | 'not-sealed'> {
     const requests = this.#requests;
-    const place = { kind: 'group', group } as const;
+    const place = placeOf(group);
     if (requests === undefined) return noConnection;
     for (let tries = 0; tries < maxJoinTries; tries++) {
       const told = await requests.asking('GROUP', { in: formatPlace(place) });
@@ -304,7 +336,7 @@ export class SealedGroups {
     ) => Promise<Result<MadeCommit, SealedRefusal>>,
   ): Promise<Done> {
     const { outbox, random } = this.#ports;
-    const conversation = this.#reach({ kind: 'group', group });
+    const conversation = this.#reach(placeOf(group));
     if (this.#requests === undefined) return noConnection;
     if (conversation === undefined) return notReady;
     const localId = newMessageId(random);
@@ -330,6 +362,15 @@ export class SealedGroups {
     });
   }
 
+  /** Nobody has asked to enter the lobby, so nobody else is told why that is not possible. */
+  #tellKeptOut({ place }: Conversation, { code, text }: SendFailure): void {
+    if (place.kind !== 'lobby' || this.#isToldKeptOut) return;
+    if (code !== 'group-full' && code !== 'not-admitted') return;
+    this.#isToldKeptOut = true;
+    const full = `the lobby has as many people as a sealed one can have (${maxSealedMembers}): you are not in it, and cannot read it`;
+    this.#notice(place, code === 'group-full' ? full : `you are not let into the lobby: ${text}`);
+  }
+
   #reach(place: Place): Conversation | undefined {
     const { conversations } = this.#ports;
     return conversations.reach(conversations.nameOf(place));
@@ -342,9 +383,12 @@ export class SealedGroups {
   }
 
   #notice(place: Place, text: string): void {
-    const where = place.kind === 'group' ? { group: place.group } : {};
-    this.#ports.emit({ type: 'group-notice', text, ...where });
+    this.#ports.emit({ type: 'group-notice', text, ...noticedIn(place) });
   }
+}
+
+function placeOf(group: GroupName): Place {
+  return group === lobbyGroup ? { kind: 'lobby' } : { kind: 'group', group };
 }
 
 /** Who is in, by name. */

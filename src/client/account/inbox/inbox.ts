@@ -13,7 +13,7 @@ import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store
 import { filedAs, markOf, received, recordIn, type InboxBatch } from './batch.ts';
 import type { LogMessage } from './catch-up.ts';
 import { isOfBefore, takeEarlier } from './compare.ts';
-import type { Conversation } from '../conversations.ts';
+import { noticedIn, type Conversation } from '../conversations.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
 import type { GroupReader } from '../groups/group-reader.ts';
@@ -454,9 +454,7 @@ export class Inbox {
       if (from !== me) conversation.unread += 1;
     }
     if (from === undefined) {
-      const { place } = conversation;
-      const where = place.kind === 'group' ? { group: place.group } : {};
-      batch.events.push({ type: 'group-notice', text, ...where });
+      batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });
       return;
     }
     const filed = filedAs(this.#ports.me, conversation, said, isLate);

@@ -231,7 +231,7 @@ export class IncomingMessages {
     change: LogChange | undefined,
   ): void {
     const { inbox, isSealed } = this.#ports;
-    if (isSealed === undefined || conversation.place.kind !== 'group') return;
+    if (isSealed === undefined || conversation.place.kind === 'direct') return;
     const groupId = sealedIdOf(kept);
     const isAnother = change !== undefined && change.kind !== 'named';
     if (groupId === undefined && !(isAnother && isSealed(conversation.name))) return;

@@ -415,7 +415,7 @@ export function isCommit({ record }: OutboxEntry): boolean {
 /** Whether what an entry holds can be encrypted again. */
 function isUnsealable({ record, place }: OutboxEntry): boolean {
   if (record.group?.kind === 'commit') return false;
-  return record.sealed !== undefined || record.group !== undefined || place.kind === 'group';
+  return record.sealed !== undefined || record.group !== undefined || place.kind !== 'direct';
 }
 
 function unsealed(record: OutboxRecord): OutboxRecord {

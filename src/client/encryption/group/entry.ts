@@ -11,7 +11,7 @@ import { followCommit, readTree } from '../../../e2ee/group/replay.ts';
 import type { ExtendedEventOf, RosterItem } from '../../../wire/extended/events.ts';
 import type { AccountChain } from '../../../wire/statements/account-chain.ts';
 import type { SignedRoster } from '../../../wire/statements/roster.ts';
-import { parseConversation } from '../../../wire/extended/names.ts';
+import { groupConversation } from '../../../wire/extended/names.ts';
 import { groupLineOf, rosterItemsOf, type CommitLine } from './group-line.ts';
 import { judgeOf } from './judge.ts';
 import type { GroupPorts } from './ports.ts';
@@ -159,8 +159,7 @@ async function follow(
 
 /** Whether a roster is that of the group, by its signed charter. */
 function isOf(roster: SignedRoster, { conversation, groupId }: SealedGroup): boolean {
-  const place = parseConversation(conversation);
-  const isNamed = place?.kind !== 'group' || place.group === roster.group;
+  const isNamed = groupConversation(roster.group) === conversation;
   return isNamed && equalBytes(roster.groupId, parseHex(groupId));
 }
 

@@ -20,7 +20,7 @@ import { accept } from '../../messages/streams.ts';
 import { isOverQuota, useQuota } from '../../quotas.ts';
 import type { AccountId } from '../../records.ts';
 import { findGroup, foldName, type Account, type Group, type Visit } from '../../state.ts';
-import { change, fail, report, type Turn } from '../../turn.ts';
+import { change, fail, groupNameAt, report, type Turn } from '../../turn.ts';
 import { addMember } from '../members.ts';
 import { isChainOf } from './can-take-part.ts';
 import { found } from './found.ts';
@@ -62,14 +62,15 @@ export function commitToGroup(
   if (arrived(turn, visit, request) === undefined) return;
   const attempt: Attempt = { visit, account, request, parts, at };
   const place = parsePlace(request.in);
-  const group = place?.kind === 'group' ? turn.hub.groups.get(foldName(place.group)) : undefined;
+  const name = groupNameAt(turn, place);
+  const group = name && turn.hub.groups.get(foldName(name));
   const accepted = () => accept(turn, account, id);
   const done =
-    place?.kind !== 'group' || !visit.can.sealed
+    name === undefined || !visit.can.sealed
       ? err('no-such-place' as const)
       : (refusalOf(turn, attempt) ??
         (request.kind === 'found'
-          ? found(turn, visit, { name: place.group, request, parts, at }, accepted)
+          ? found(turn, visit, { name, request, parts, at }, accepted)
           : commit(turn, attempt, request.kind, accepted)));
   if (done.ok) {
     useQuota(turn, visit, sizeOf(request), at);
@@ -171,7 +172,8 @@ function judge(
   const { visit, account, request, parts, at } = attempt;
   const { user } = visit;
   const place = parsePlace(request.in);
-  const group = place?.kind === 'group' ? findGroup(turn.hub, place.group, user) : undefined;
+  const name = groupNameAt(turn, place);
+  const group = name && findGroup(turn.hub, name, user);
   if (group === undefined) return err('no-such-place');
   const state = group.sealed;
   if (state === undefined) return err('not-sealed');

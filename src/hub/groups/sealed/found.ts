@@ -2,12 +2,12 @@
 
 import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
-import { groupConversation } from '../../../wire/extended/names.ts';
+import { groupConversation, lobbyGroup } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
 import { foundRoster, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { GroupName } from '../../../wire/text.ts';
 import type { CheckedParts } from '../../inputs.ts';
-import { reportGroup } from '../../messages/conversations.ts';
+import { reportGroup, reportLobby } from '../../messages/conversations.ts';
 import { audienceOf } from '../../messages/posts.ts';
 import type { AccountId } from '../../records.ts';
 import { findGroup, foldName, hearsGroup, type Group, type Visit } from '../../state.ts';
@@ -70,6 +70,7 @@ export function found(
   state.lastTree = 1;
   change(turn, { type: 'tree-part', part: { log: group.log.id, tree: 1, n: 1, bytes: tree } });
   followRoster(turn, group, first, at);
+  if (group.name === lobbyGroup) reportLobby(turn, group, visit.user);
   return ok({ group, state, seq });
 }
 
@@ -83,6 +84,8 @@ function begin(turn: Turn, visit: Visit, founding: Founding): Result<Founded, Co
   const { first, last } = rosters.value;
   const state = newSealedState(last);
   const isByInvitation = first.mode === 'invite';
+  const isLobby = founding.name === lobbyGroup;
+  if (isLobby && isByInvitation) return err('record-refused');
   if (existing === undefined) {
     const invited = isByInvitation ? new Set<AccountId>() : undefined;
     const made = makeGroup(turn, visit.user, founding.name, invited, state);

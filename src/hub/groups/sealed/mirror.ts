@@ -2,7 +2,7 @@
 // admin. The roster decides; the group follows it here and nowhere else.
 
 import { encodeBase64url } from '../../../lib/base64url.ts';
-import { groupConversation } from '../../../wire/extended/names.ts';
+import { groupConversation, lobbyGroup } from '../../../wire/extended/names.ts';
 import { adminsOf, memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import { reportLeft } from '../../messages/conversations.ts';
 import type { AccountId } from '../../records.ts';
@@ -28,7 +28,8 @@ export function followRoster(turn: Turn, group: Group, before: SignedRoster, at:
 function takeOut(turn: Turn, group: Group, user: User, what: 'left' | 'kicked'): void {
   removeMember(turn, group, user, what);
   const hearers = hearersOf(group, user);
-  for (const { connection } of what === 'kicked' ? hearers : []) {
+  const isTold = what === 'kicked' && group.name !== lobbyGroup;
+  for (const { connection } of isTold ? hearers : []) {
     sendSuccess(turn, connection, 'you-were-kicked', { group: group.name });
   }
   reportLeft(turn, user, groupConversation(group.name), what, hearers);

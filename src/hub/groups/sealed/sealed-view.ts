@@ -4,6 +4,7 @@ import { encodeBase64url } from '../../../lib/base64url.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import type { FailureCode } from '../../../wire/extended/failures.ts';
 import {
+  groupAt,
   groupConversation,
   type ConversationName,
   type Place,
@@ -33,9 +34,10 @@ export function sealedView(
   place: Place,
 ): Result<SealedView, FailureCode> {
   const phase = hub.connections.get(connection);
-  if (phase?.name !== 'open' || place.kind !== 'group') return err('no-such-place');
+  const name = groupAt(place);
+  if (phase?.name !== 'open' || name === undefined) return err('no-such-place');
   const { visit } = phase;
-  const group = visit.can.sealed ? findGroupFor(hub, place.group, visit) : undefined;
+  const group = visit.can.sealed ? findGroupFor(hub, name, visit) : undefined;
   if (group === undefined) return err('no-such-place');
   const { sealed, log, members, banned } = group;
   if (sealed === undefined || log === undefined) return err('not-sealed');

@@ -6,7 +6,7 @@ import type { RequestOf } from '../../../wire/extended/requests.ts';
 import { keepingRefusal } from '../../messages/posts.ts';
 import { isOverQuota, useQuota } from '../../quotas.ts';
 import { findGroupFor, type Group, type Visit } from '../../state.ts';
-import { change, fail, report, type Turn } from '../../turn.ts';
+import { change, fail, groupNameAt, report, type Turn } from '../../turn.ts';
 import { keepState } from './sealed-log.ts';
 import { keptTrees, lastCommitOf, type SealedState, type TreeUpload } from './sealed-state.ts';
 
@@ -19,10 +19,9 @@ type Tree = RequestOf<'TREE'>;
 export function leaveTree(turn: Turn, visit: Visit, request: Tree, at: number): void {
   const { connection, user } = visit;
   const place = parsePlace(request.in);
+  const name = groupNameAt(turn, place);
   const group =
-    place?.kind === 'group' && visit.can.sealed
-      ? findGroupFor(turn.hub, place.group, visit)
-      : undefined;
+    name !== undefined && visit.can.sealed ? findGroupFor(turn.hub, name, visit) : undefined;
   const state = group?.sealed;
   const { account } = user;
   if (group === undefined || account === undefined) {

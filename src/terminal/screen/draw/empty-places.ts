@@ -27,7 +27,9 @@ export function welcome(
     case 'lobby':
       return [
         '',
-        'This is the lobby: everybody here reads what you write.',
+        protection === 'sealed'
+          ? 'This is the lobby: accounts read what you write, and nobody else. It is sealed.'
+          : 'This is the lobby: everybody here reads what you write.',
         '',
         '/msg NAME      write to one person, encrypted',
         '/join GROUP    enter a group; /create_group makes one',

@@ -219,7 +219,9 @@ function headerRows(
   const title = kind === 'lobby' ? name : id;
   const more =
     kind === 'lobby'
-      ? 'everybody'
+      ? protection === 'sealed'
+        ? '◇ sealed, for accounts'
+        : 'everybody'
       : kind === 'group'
         ? isLeft
           ? 'you are not in it'

@@ -56,7 +56,7 @@ export function listedRows(
 function signOf({ kind, protection, isHere }: ConversationSummary): string {
   switch (kind) {
     case 'lobby':
-      return '≡';
+      return protection === 'sealed' ? '◇' : '≡';
     case 'group':
       return protection === 'sealed' ? '◇' : '#';
     case 'person':
