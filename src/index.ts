@@ -9,6 +9,7 @@ export type {
   GroupMembers,
   PastMessage,
   Person,
+  SealedMembers,
 } from './client/chat/chat.ts';
 export type {
   ProgramEvent as ClientEvent,

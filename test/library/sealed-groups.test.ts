@@ -151,3 +151,30 @@ test('what is missed of a sealed group counts as encrypted', async (t) => {
   const message = await withinLimit(read(), 'the message');
   assert.deepEqual([message?.text, message?.encrypted], ['soup?', true]);
 });
+
+test('a program invites into a private group, makes somebody else its admin, and ends it', async (t) => {
+  const { plain } = await startServerProgram(t, { args: ['--data', await temporaryFolder(t)] });
+  const server = `${plain.host}:${plain.port}`;
+  const alice = await comes(t, server, 'alice');
+  const bob = await comes(t, server, 'bob');
+  await alice.createGroup('lunch', { sealed: true, private: true });
+  await assert.rejects(bob.joinGroup('lunch'), { code: 'no-such-group' });
+  await assert.rejects(alice.invite('lunch', 'nobody'), { code: 'no-such-account' });
+  await alice.invite('lunch', 'bob');
+  await bob.joinGroup('lunch');
+  await bob.say('#lunch', 'thanks').stored;
+  await hears(alice, 'thanks');
+  const [ofAlice, ofBob] = [await alice.members('lunch'), await bob.members('lunch')];
+  assert.deepEqual(ofBob.sealed?.readers, ['alice', 'bob']);
+  assert.match(ofBob.sealed.digits ?? '', /^\d{5} \d{5} \d{5} \d{5}$/);
+  assert.deepEqual(ofAlice.sealed, ofBob.sealed);
+  await assert.rejects(bob.invite('lunch', 'carol'));
+  await alice.makeAdmin('lunch', 'bob');
+  await alice.say('#lunch', 'all yours').stored;
+  await hears(bob, 'all yours');
+  const { admin, sealed } = await bob.members('lunch');
+  assert.deepEqual([admin, sealed?.admins], ['bob', ['bob']]);
+  await assert.rejects(alice.endGroup('lunch'), { code: 'refused' });
+  await bob.endGroup('lunch');
+  await assert.rejects(bob.members('lunch'));
+});

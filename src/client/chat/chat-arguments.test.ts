@@ -36,6 +36,12 @@ function strictClient(sink: (event: ClientEvent) => void): ChatClient {
     joinSealed: async (group: unknown) => (strings(group), 'not-sealed'),
     kickSealed: async (group: unknown, user: unknown) => (strings(group, user), 'not-sealed'),
     leaveGroup: strings,
+    sealedView: async (group: unknown) => (strings(group), undefined),
+    invite: async (group: unknown, user: unknown) => (strings(group, user), undefined),
+    handOver: async (group: unknown, user: unknown) => {
+      strings(group, ...(user === undefined ? [] : [user]));
+      return err('not so');
+    },
     kick: strings,
     listMembers: async (group: unknown) => (strings(group), undefined),
     historyOrWhy: async (_name: unknown, before: unknown, limit: unknown) => {
@@ -63,6 +69,9 @@ const methods = [
   ['joinGroup', 1],
   ['leaveGroup', 1],
   ['kick', 2],
+  ['invite', 2],
+  ['makeAdmin', 2],
+  ['endGroup', 1],
 ] as const;
 
 test('garbage in the arguments of a chat is refused with a ChatError', async () => {

@@ -9,7 +9,7 @@ import {
   parseConversation,
   type ConversationName,
 } from '../../wire/extended/names.ts';
-import { parseGroupName, type Username } from '../../wire/text.ts';
+import { parseGroupName, parseUsername, type GroupName, type Username } from '../../wire/text.ts';
 import {
   callback,
   given,
@@ -93,6 +93,17 @@ export interface GroupMembers {
   readonly people: readonly Person[];
   /** Whether the group has more people than the server names. */
   readonly isCut: boolean;
+  /** Of a sealed group: who can read it, as this device knows without the server's word. Undefined of an open one. */
+  readonly sealed: SealedMembers | undefined;
+}
+
+/** Who can read a sealed group. */
+export interface SealedMembers {
+  /** Empty while this device is on its way into the group, or out of it. */
+  readonly readers: readonly string[];
+  readonly admins: readonly string[];
+  /** Equal for all who are in the same state of the group: to be compared over another way. Undefined outside. */
+  readonly digits: string | undefined;
 }
 
 /** What `on` can listen to. */
@@ -265,7 +276,45 @@ export class Chat {
       throw refusalOf(refuseCommand(this.isAccount ? 'not-open' : 'no-account').error);
     }
     const { admin, members, more } = answer.value;
-    return { admin, people: members.map(personOf), isCut: more === true };
+    const view = await this.#client.sealedView(name);
+    const sealed = view && { readers: view.members, admins: view.admins, digits: view.digits };
+    return { admin, people: members.map(personOf), isCut: more === true, sealed };
+  }
+
+  /** Lets the account `name` enter a group that is entered by invitation. For its admin. Rejects with the server's code. */
+  async invite(group: string, name: string): Promise<void> {
+    const [place, user] = this.#groupAndUser(group, name);
+    const answer = await this.#client.invite(place, user);
+    if (answer?.ok === true) return;
+    const failure = answer?.error;
+    if (failure !== undefined && failure.code !== 'gone')
+      throw new ChatError(failure.code, failure.text);
+    throw refusalOf(refuseCommand(this.#isGuest ? 'no-account' : 'not-open').error);
+  }
+
+  /** Makes the member `name` the admin of a group in place of this user. */
+  async makeAdmin(group: string, name: string): Promise<void> {
+    const [place, user] = this.#groupAndUser(group, name);
+    const done = await this.#client.handOver(place, user);
+    if (!done.ok) throw new ChatError('refused', done.error);
+  }
+
+  /** Ends a group of which this user is the admin: nobody is in it any more, and its messages at the server are gone. */
+  async endGroup(group: string): Promise<void> {
+    const done = await this.#client.handOver(given(textForm, group, 'group'), undefined);
+    if (!done.ok) throw new ChatError('refused', done.error);
+  }
+
+  get #isGuest(): boolean {
+    return this.state.phase === 'open' && this.state.as === 'guest';
+  }
+
+  #groupAndUser(group: string, name: string): [GroupName, Username] {
+    const place = parseGroupName(given(textForm, group, 'group'));
+    const user = parseUsername(given(textForm, name, 'name'));
+    if (place === undefined) throw refusalOf(refuseCommand('not-a-group-name').error);
+    if (user === undefined) throw refusalOf(refuseCommand('not-a-username').error);
+    return [place, user];
   }
 
   /**
