@@ -21,17 +21,20 @@ export interface ChatOptions {
   readonly name: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The `helo.js` of another build. */
+  readonly program?: string;
 }
 
 /** Starts `helo chat`. Input that is typed at once waits for the login. */
 export async function startChat(
   t: TestContext,
-  { server, name, args = [], env = {} }: ChatOptions,
+  { server, name, args = [], env = {}, program: build }: ChatOptions,
 ): Promise<ChatProgram> {
   const address = typeof server === 'string' ? server : `${server.host}:${server.port}`;
   const program = await startProgram(t, {
     args: ['chat', '--server', address, '--name', name, ...args],
     env,
+    ...(build !== undefined && { program: build }),
   });
   const end = () =>
     withinLimit(program.ended, 'the end of the chat', () => program.stdout() + program.stderr());

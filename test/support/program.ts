@@ -22,6 +22,8 @@ export interface ProgramOptions {
   /** Flags for Node itself. */
   readonly nodeArgs?: readonly string[];
   readonly folder?: string;
+  /** The `helo.js` of another build. */
+  readonly program?: string;
   /** Commands of the shell before it becomes the program, such as `ulimit -f 100`. */
   readonly shell?: string;
 }
@@ -57,10 +59,10 @@ export interface ServerProgram extends Program {
 /** Starts `helo ARGS`. */
 export async function startProgram(
   t: TestContext,
-  { args = [], env = {}, nodeArgs = [], folder, shell }: ProgramOptions,
+  { args = [], env = {}, nodeArgs = [], folder, program = script(), shell }: ProgramOptions,
 ): Promise<Program> {
   const home = await mkdtemp(join(tmpdir(), 'helo-home-'));
-  const node = [process.execPath, ...nodeArgs, script(), ...args];
+  const node = [process.execPath, ...nodeArgs, program, ...args];
   const [command = '', ...words] =
     shell === undefined ? node : ['bash', '-c', `${shell}; exec "$0" "$@"`, ...node];
   const child = spawn(command, words, {
