@@ -14,7 +14,7 @@ import {
 import { startServerProgram, type Listener } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const rounds = 20;
+const rounds = Number(process.env['KILL_ROUNDS'] ?? 10);
 const names = ['ada', 'ben', 'cleo', 'dan'];
 const places = ['lobby', '#crew'];
 

@@ -9,7 +9,7 @@ const isOne = process.env['SEED'] !== undefined && process.env['LIVES'] === unde
 const putBack = (['never', 'restored', 'rewound'] as const).find(
   (one) => one === process.env['PUT_BACK'],
 );
-const lives = isOne ? 1 : Number(process.env['LIVES'] ?? 400);
+const lives = isOne ? 1 : Number(process.env['LIVES'] ?? 250);
 
 test(`${lives} lives from seed ${seed} on: nothing lost, nothing twice, whatever breaks when`, async (t) => {
   const beginnings = await makeBeginnings();

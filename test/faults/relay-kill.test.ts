@@ -125,7 +125,9 @@ function endsByItself({ what, sent }: Fate): boolean {
   return what.endsWith('the chat') || (what === 'nothing' && sent > content.length);
 }
 
-test('hundreds of transfers, each ended in its own way: no port, no descriptor, no name stays behind', async (t) => {
+const transfers = Number(process.env['TRANSFERS'] ?? 100);
+
+test(`${transfers} transfers, each ended in its own way: no port, no descriptor, no name stays behind`, async (t) => {
   const patient = await startServerProgram(t, { args: ['--tls-port', '0', '--guests', 'on'] });
   const impatient = await startServerProgram(t, {
     args: [
@@ -149,7 +151,7 @@ test('hundreds of transfers, each ended in its own way: no port, no descriptor, 
   }
   await fc.assert(
     fc.asyncProperty(fate, (fate) => play(t, endsByItself(fate) ? patient : impatient, fate)),
-    { numRuns: 200, endOnFailure: true },
+    { numRuns: transfers, endOnFailure: true },
   );
   const settled = async (server: ServerProgram, count: number) => {
     // Each check is a connection of its own, which the server has forgotten when it answers QUIT.

@@ -178,7 +178,7 @@ test('whatever is done, what is shown is a part of the history without a gap, an
         stage.check();
       },
     ),
-    { numRuns: 300 },
+    { numRuns: Number(process.env['HISTORIES'] ?? 150) },
   );
 });
 

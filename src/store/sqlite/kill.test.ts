@@ -11,17 +11,17 @@ import { openStore } from './open.ts';
 import { verifyStore } from './check/verify.ts';
 
 const fixture = fileURLToPath(new URL('../../../test/support/commit-loop.js', import.meta.url));
-const rounds = 20;
+const rounds = Number(process.env['KILL_ROUNDS'] ?? 8);
 
 test(`what was acknowledged is there after kill -9 (${rounds} rounds)`, async (t) => {
   const path = join(await temporaryFolder(t), 'helo.db');
   let next = 3;
   for (let round = 0; round < rounds; round++) {
     // Some are killed in their first commits, some in a checkpoint, some in the middle of a large commit.
-    const child = spawn(process.execPath, [fixture, path, String(next), String(20 + 997 * round)]);
+    const child = spawn(process.execPath, [fixture, path, String(next), String(20 + 2500 * round)]);
     t.after(() => child.kill('SIGKILL'));
     child.stderr.pipe(process.stderr);
-    const killAt = next + 8 + ((round * 37) % 300);
+    const killAt = next + 8 + ((round * 97) % 300);
     let acknowledged = next - 1;
     for await (const line of createInterface({ input: child.stdout })) {
       assert.match(line, /^\d+$/);
