@@ -230,7 +230,7 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
       sendMessage(turn, visit, request, at);
       return;
     case 'GOT':
-      gotMessages(turn, visit, request);
+      gotMessages(turn, visit, request, at);
       return;
     case 'PEOPLE':
       listPeople(turn, visit, request);

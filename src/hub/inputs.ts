@@ -108,6 +108,8 @@ export type HubInput =
       readonly runs: readonly number[] | undefined;
       /** What the client says that it can do. */
       readonly can: Can;
+      /** A link that makes this device one of the account, signed by the recovery key. */
+      readonly link?: Checked<ChainLink> | undefined;
       readonly at: number;
     }
   /** A request of the extended protocol. Its texts are binary strings already. */
@@ -127,6 +129,7 @@ export type HubInput =
       readonly connection: ConnectionId;
       readonly label: string | undefined;
       readonly link: Checked<ChainLink> | undefined;
+      readonly at: number;
     }
   /** The shell ends a connection for its own reason, and sends `last` as the last line. */
   | { readonly type: 'evict'; readonly connection: ConnectionId; readonly last: Event }

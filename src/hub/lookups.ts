@@ -24,8 +24,10 @@ import { findGroupFor, findNamed, type Hub, type Log, type User, type Visit } fr
 export interface AccountView {
   readonly id: AccountId;
   readonly name: Username;
-  /** The Ed25519 public key of its device, base64url; undefined after a reset, until the next login. */
-  readonly device: string | undefined;
+  /** The keys of its valid devices, base64url, the oldest first; none after a reset, until the next login. */
+  readonly devices: readonly string[];
+  /** The SHA-256 of its chain's root, base64url; undefined where it has none. */
+  readonly root: string | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly banned: boolean;
@@ -74,10 +76,12 @@ function visitOf(hub: Hub, connection: ConnectionId): Visit | undefined {
 
 function viewOf({ name, account, visits }: User): AccountView | undefined {
   if (account === undefined) return undefined;
-  const { id, device, createdAt, banned } = account;
+  const { id, createdAt, banned } = account;
+  const devices = account.devices.map(({ key }) => key);
+  const root = account.chain?.root;
   const connections = visits.map(({ connection }) => connection);
   const { waitingBytes = 0 } = account;
-  return { id, name, device, createdAt, banned, waitingBytes, connections };
+  return { id, name, devices, root, createdAt, banned, waitingBytes, connections };
 }
 
 /** Which protocol a connection logged in with. Undefined before its login and after its end. */
@@ -88,6 +92,11 @@ export function formOf(hub: Hub, connection: ConnectionId): Form | undefined {
 /** Whether a connection gets private conversations: whether its program holds the keys. */
 export function isPrivate(hub: Hub, connection: ConnectionId): boolean {
   return visitOf(hub, connection)?.private === true;
+}
+
+/** The key of the device that a connection has logged in with. Undefined for guests. */
+export function deviceAt(hub: Hub, connection: ConnectionId): string | undefined {
+  return visitOf(hub, connection)?.device;
 }
 
 /** The account that a connection is logged in as. Undefined for guests. */

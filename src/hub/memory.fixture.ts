@@ -5,6 +5,7 @@ import { invariant } from '../lib/invariant.ts';
 import type { SaidPost } from './effects.ts';
 import type {
   Change,
+  DeviceRecord,
   GroupInfoRecord,
   GroupLineRecord,
   LinkRecord,
@@ -63,6 +64,7 @@ type Row<
 export function createMemory(past: Past = noPast): Memory {
   const steps: Past['steps'][number][] = [];
   const accounts = new Map<number, Row<'accounts'>>();
+  const devices = new Map<string, DeviceRecord>();
   const links = new Map<string, LinkRecord>();
   const groups = new Map<string, Row<'groups'>>();
   const members = new Map<string, MemberRecord>();
@@ -99,6 +101,7 @@ export function createMemory(past: Past = noPast): Memory {
         break;
       case 'account-removed':
         invariant(accounts.delete(change.id), 'what a change speaks of is there');
+        removeWhere(devices, ({ account }) => account === change.id);
         removeWhere(links, ({ account }) => account === change.id);
         removeWhere(members, ({ account }) => account === change.id);
         removeWhere(cursors, ({ account }) => account === change.id);
@@ -106,16 +109,27 @@ export function createMemory(past: Past = noPast): Memory {
         removeWhere(blocks, ({ account }) => account === change.id);
         removeWhere(invited, ({ account }) => account === change.id);
         break;
-      case 'key-packages-removed':
-        invariant(accounts.has(change.account), 'what a change speaks of is there');
+      case 'device': {
+        const { account, device } = change.device;
+        invariant(accounts.has(account), 'what a change speaks of is there');
+        devices.set(`${account} ${device}`, change.device);
         break;
+      }
+      case 'device-removed': {
+        const { account, device: key } = change;
+        devices.delete(`${account} ${key}`);
+        removeWhere(cursors, (one) => one.account === account && one.device === key);
+        break;
+      }
       case 'link': {
         const { account, n } = change.link;
         invariant(accounts.has(account), 'what a change speaks of is there');
         links.set(`${account} ${n}`, change.link);
         break;
       }
-      case 'chain-removed':
+      case 'account-reset':
+        removeWhere(devices, ({ account }) => account === change.account);
+        removeWhere(cursors, ({ account, device }) => account === change.account && device !== '');
         removeWhere(links, ({ account }) => account === change.account);
         break;
       case 'group':
@@ -217,7 +231,10 @@ export function createMemory(past: Past = noPast): Memory {
       }
       case 'cursor':
         invariant(logs.has(change.cursor.log), 'what a change speaks of is there');
-        cursors.set(`${change.cursor.log} ${change.cursor.account}`, change.cursor);
+        cursors.set(
+          `${change.cursor.log} ${change.cursor.account} ${change.cursor.device}`,
+          change.cursor,
+        );
         break;
       case 'stream':
         streams.set(`${change.stream.account} ${change.stream.stream}`, change.stream);
@@ -286,7 +303,8 @@ export function createMemory(past: Past = noPast): Memory {
     append,
     records: () => ({
       accounts: [...accounts.values()],
-      links: [...links.values()].map(({ account, n, hash }) => ({ account, n, hash })),
+      devices: [...devices.values()],
+      links: [...links.values()],
       groups: [...groups.values()],
       members: [...members.values()],
       bans: [...bans.values()],

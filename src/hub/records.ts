@@ -17,18 +17,33 @@ export type LogId = Brand<number, 'LogId'>;
 export interface Can {
   /** It takes part in sealed groups. */
   readonly sealed: boolean;
+  /** It knows that accounts have several devices. */
+  readonly devices?: boolean;
 }
 
 export interface AccountRecord {
   readonly id: AccountId;
   readonly name: Username;
-  /** The Ed25519 public key of the account's device, base64url. Undefined after a reset, until the next login. */
+  /**
+   * The key of the account's first device, base64url. Undefined where it has none: after a reset until the next login, or
+   * where all are revoked.
+   */
   readonly device: string | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly banned: boolean;
-  /** What the client with its keys said that logged in last. Absent if it said nothing. */
-  readonly can?: Can;
+}
+
+/** A device of an account. */
+export interface DeviceRecord {
+  readonly account: AccountId;
+  /** Its Ed25519 public key, base64url. */
+  readonly device: string;
+  /** When it became one, and the day of its last login, in milliseconds since 1970; 0 for never. */
+  readonly addedAt: number;
+  readonly seenAt: number;
+  /** What its client said at its last login. */
+  readonly can: Can;
 }
 
 /** A link of an account's chain (wire/statements). The server has verified it. */
@@ -161,6 +176,8 @@ export interface LogMark {
 export interface CursorRecord {
   readonly log: LogId;
   readonly account: AccountId;
+  /** Its key. Empty for those that the account does not have any more: how far the furthest of them came. */
+  readonly device: string;
   readonly seq: number;
 }
 
@@ -239,13 +256,14 @@ export interface ClockRecord {
 /** What holds from now on. */
 export type Change =
   | { readonly type: 'account'; readonly account: AccountRecord }
-  /** With everything that belongs to it: memberships, cursors, streams, key packages, its chain. */
+  /** With everything that belongs to it: devices, memberships, cursors, streams, key packages, its chain. */
   | { readonly type: 'account-removed'; readonly id: AccountId }
-  /** The stored key packages of the account's device cannot be used any more. */
-  | { readonly type: 'key-packages-removed'; readonly account: AccountId }
+  | { readonly type: 'device'; readonly device: DeviceRecord }
+  /** With its cursors and its key packages. */
+  | { readonly type: 'device-removed'; readonly account: AccountId; readonly device: string }
   | { readonly type: 'link'; readonly link: LinkRecord }
-  /** The account has another device: its chain does not hold any more. */
-  | { readonly type: 'chain-removed'; readonly account: AccountId }
+  /** The account begins anew: it has no devices and no chain any more, with all that belongs to them. */
+  | { readonly type: 'account-reset'; readonly account: AccountId }
   | { readonly type: 'group'; readonly group: GroupRecord }
   /** With its members and its bans. */
   | { readonly type: 'group-removed'; readonly name: GroupName }
@@ -287,8 +305,9 @@ export type Change =
 /** Everything that is stored, for the start of the hub. */
 export interface Records {
   readonly accounts: readonly AccountRecord[];
-  /** Without their content, each account's in order. */
-  readonly links: readonly Omit<LinkRecord, 'link'>[];
+  readonly devices: readonly DeviceRecord[];
+  /** Each account's in order. */
+  readonly links: readonly LinkRecord[];
   readonly groups: readonly GroupRecord[];
   /** In the order of their joins. */
   readonly members: readonly MemberRecord[];
@@ -330,6 +349,7 @@ export type PutBack = 'restored' | 'cut';
 
 export const noRecords: Records = {
   accounts: [],
+  devices: [],
   links: [],
   groups: [],
   members: [],

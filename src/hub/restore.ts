@@ -5,13 +5,13 @@ import { lobbyGroup, parseConversation } from '../wire/extended/names.ts';
 import { groupBans, restoreBan, serverBans } from './users/address-bans.ts';
 import { logNumber } from './messages/logs.ts';
 import { noRecords, type LogId, type LogMark, type Records } from './records.ts';
-import { addDirect } from './messages/directs.ts';
+import { addDirect, reckon } from './messages/directs.ts';
+import { restoreDevices } from './users/restore-devices.ts';
 import { restoreBook } from './files/kept/kept-book.ts';
 import { restoreQuotas, unspent } from './quotas.ts';
 import { restoreSealed } from './groups/sealed/restore-sealed.ts';
 import type { Sha256 } from './groups/sealed/roster-items.ts';
 import {
-  canNothing,
   findNamed,
   foldName,
   type Direct,
@@ -68,10 +68,16 @@ export function createHub(records: Records = noRecords, sha256: Sha256 = noHash)
     if (direct !== undefined) directs.set(id, direct);
   }
   restoreSealed(hub, records, sha256);
-  for (const { log, account, seq } of records.cursors) {
+  for (const { log, account, device, seq } of records.cursors) {
     const direct = directs.get(log);
     const at = direct?.people.findIndex((user) => user.account?.id === account);
-    if (direct !== undefined && (at === 0 || at === 1)) direct.got[at] = seq;
+    if (direct !== undefined && (at === 0 || at === 1)) direct.cursors[at].push({ device, seq });
+  }
+  // All devices count until somebody says otherwise who knows the time.
+  for (const direct of directs.values()) {
+    for (const side of [0, 1] as const) {
+      reckon(direct, side, direct.people[side].account?.devices ?? []);
+    }
   }
   return hub;
 }
@@ -96,14 +102,14 @@ function marksOfLogs(records: Records): ReadonlyMap<LogId, readonly LogMark[]> {
   return marks;
 }
 
-function restoreAccounts(hub: Hub, { accounts, links, streams, blocks }: Records): void {
-  for (const { id, name, device, createdAt, banned, can = canNothing } of accounts) {
+function restoreAccounts(hub: Hub, records: Records): void {
+  const { accounts, streams, blocks } = records;
+  for (const { id, name, createdAt, banned } of accounts) {
     const account = {
       id,
-      device,
+      devices: [],
       createdAt,
       banned,
-      can,
       chain: undefined,
       streams: undefined,
       directs: undefined,
@@ -114,12 +120,7 @@ function restoreAccounts(hub: Hub, { accounts, links, streams, blocks }: Records
     hub.accounts.set(id, user);
     hub.lastAccount = Math.max(hub.lastAccount, id);
   }
-  for (const { account: id, hash } of links) {
-    const account = hub.accounts.get(id)?.account;
-    if (account === undefined) continue;
-    const { root, links: count } = account.chain ?? { root: hash, links: 0 };
-    account.chain = { root, links: count + 1 };
-  }
+  restoreDevices(hub, records);
   for (const { account: id, stream, last } of streams) {
     const account = hub.accounts.get(id)?.account;
     if (account !== undefined) (account.streams ??= new Map()).set(stream, last);

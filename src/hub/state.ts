@@ -8,6 +8,8 @@ import type { ConnectionId, Form, TransferId } from './effects.ts';
 import type { KeptBook } from './files/kept/kept-state.ts';
 import type { SealedState } from './groups/sealed/sealed-state.ts';
 import type { ConnectionWay } from './inputs.ts';
+import type { ChainEnd } from '../wire/statements/account-chain.ts';
+import type { DeviceForm } from '../wire/statements/chain-link.ts';
 import type { AccountId, Can, InviteRecord, LogId, LogMark, RunRecord } from './records.ts';
 
 export type { Can };
@@ -49,17 +51,29 @@ export interface User {
   lastFrom: string | undefined;
 }
 
+/** One device of an account (users/devices.ts). */
+export interface AccountDevice {
+  /** Its Ed25519 public key, base64url. */
+  readonly key: string;
+  /** Undefined for the first one. */
+  readonly form: DeviceForm | undefined;
+  /** Milliseconds since 1970. */
+  readonly addedAt: number;
+  /** The day of its last login, in milliseconds since 1970; 0 for never. */
+  seenAt: number;
+  /** What the client with its keys said that logged in last. */
+  can: Can;
+}
+
 /** What belongs to a name beyond its visits. */
 export interface Account {
   readonly id: AccountId;
-  /** The Ed25519 public key of the account's device, base64url. Undefined after a reset, until the next login. */
-  device: string | undefined;
+  /** The valid ones, the oldest first. None after a reset, until the next login, and where all are revoked. */
+  devices: readonly AccountDevice[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   banned: boolean;
-  /** What the client with its keys said that logged in last. */
-  can: Can;
-  /** Undefined until its device has left a root. */
+  /** Undefined until its device has left a root, and after a reset. */
   chain: StoredChain | undefined;
   /** The last accepted number of each stream, the least recently used first. Undefined until the first. */
   streams: Map<string, number> | undefined;
@@ -73,10 +87,15 @@ export interface Account {
   spent?: Spent;
 }
 
-/** What the hub knows of the chain of an account: the SHA-256 of its root, base64url, and how many links it has. */
+/** What the hub knows of the chain of an account. */
 export interface StoredChain {
+  /** The SHA-256 of its root, base64url. */
   readonly root: string;
   readonly links: number;
+  /** What the next link has to fit. Undefined where a link is damaged: then none fits. */
+  readonly end: ChainEnd | undefined;
+  /** How many links came on which day, counted from 1970. */
+  readonly added?: { readonly day: number; readonly links: number };
 }
 
 /** How much a writer had used at a moment, in bytes and in milliseconds since 1970. */
@@ -121,10 +140,19 @@ export interface Direct {
   readonly log: Log;
   /** In the order of the conversation's name. */
   readonly people: readonly [User, User];
-  /** Up to which number each person's device has stored it. */
+  /** Up to which number all devices of each person have stored it, of those that count (users/devices.ts). */
   readonly got: [number, number];
+  /** Up to which number the furthest device of each person has. */
+  readonly furthest: [number, number];
+  readonly cursors: readonly [DeviceCursor[], DeviceCursor[]];
   /** How many bytes that each one wrote wait for one of the two, and how many messages. */
   readonly waiting: { readonly bytes: [number, number]; messages: number };
+}
+
+/** Up to which number a device has stored a conversation. Devices that are no more have one together, with no name. */
+export interface DeviceCursor {
+  readonly device: string;
+  seq: number;
 }
 
 /**

@@ -136,6 +136,13 @@ export interface GroupLines {
   readonly more: boolean;
 }
 
+/** A key package that is given out, of which device, and how many that has left. */
+export interface TakenKey {
+  readonly device: string;
+  readonly package: string;
+  readonly stock: number;
+}
+
 export interface Store {
   /** The heap of the store's thread at its last answer. Undefined without a thread. */
   readonly heapBytes?: number | undefined;
@@ -159,23 +166,22 @@ export interface Store {
   ): Promise<{ readonly trimmed: readonly Trimmed[]; readonly more: boolean }>;
 
   /**
-   * Stores key packages of an account's device; with `replace` it deletes the earlier ones first. Returns the stock.
+   * Stores key packages of a device of an account; with `replace` it deletes the earlier ones first. Returns the stock.
    */
   stockKeys(
     account: AccountId,
+    device: string,
     packages: readonly string[],
     lastResort: string | undefined,
     replace: boolean,
   ): Promise<number>;
   /**
-   * Takes a key package out of the stock. Without one, returns the last resort, which stays, or undefined if there is
-   * none.
+   * Takes a key package out of the stock of the first of `devices` that has one. Without one, returns its last resort,
+   * which stays, or undefined if none of them has one.
    */
-  takeKey(
-    account: AccountId,
-  ): Promise<{ readonly package: string; readonly stock: number } | undefined>;
-  /** How many key packages there are, without the last resort. */
-  countKeys(account: AccountId): Promise<number>;
+  takeKey(account: AccountId, devices: readonly string[]): Promise<TakenKey | undefined>;
+  /** How many key packages a device has left, without the last resort. */
+  countKeys(account: AccountId, device: string): Promise<number>;
 
   /** The links of an account's chain, base64url, the root first. */
   readLinks(account: AccountId): Promise<readonly string[]>;

@@ -7,6 +7,7 @@ import type {
   Change,
   ClockRecord,
   CursorRecord,
+  DeviceRecord,
   GroupLineRecord,
   GroupRecord,
   BlockRecord,
@@ -31,6 +32,7 @@ type Ban = Records['bans'][number];
 
 export class MemoryRecords {
   readonly #accounts = new Map<AccountId, AccountRecord>();
+  readonly #devices = new Map<string, DeviceRecord>();
   readonly #links = new Map<string, LinkRecord>();
   readonly #groups = new Map<GroupName, GroupRecord>();
   readonly #members = new Map<string, MemberRecord>();
@@ -56,7 +58,10 @@ export class MemoryRecords {
     const byText = (one: string, other: string) => (one < other ? -1 : Number(one > other));
     return {
       accounts: [...this.#accounts.values()].sort((a, b) => byNumber(a.id, b.id)),
-      links: this.#sortedLinks().map(({ account, n, hash }) => ({ account, n, hash })),
+      devices: [...this.#devices.values()].sort(
+        (a, b) => byNumber(a.account, b.account) || byText(a.device, b.device),
+      ),
+      links: this.#sortedLinks(),
       groups: [...this.#groups.values()].sort((a, b) => byText(a.name, b.name)),
       members: [...this.#members.values()].sort(
         (a, b) =>
@@ -75,7 +80,8 @@ export class MemoryRecords {
         .sort(([a], [b]) => byNumber(a, b))
         .map(([log, items]) => ({ log, items })),
       cursors: [...this.#cursors.values()].sort(
-        (a, b) => byNumber(a.log, b.log) || byNumber(a.account, b.account),
+        (a, b) =>
+          byNumber(a.log, b.log) || byNumber(a.account, b.account) || byText(a.device, b.device),
       ),
       streams: [...this.#streams.values()],
       invited: [...this.#invited.values()].sort(
@@ -127,6 +133,7 @@ export class MemoryRecords {
       case 'account-removed': {
         const { id } = change;
         this.#accounts.delete(id);
+        removeWhere(this.#devices, ({ account }) => account === id);
         removeWhere(this.#links, ({ account }) => account === id);
         removeWhere(this.#members, ({ account }) => account === id);
         removeWhere(this.#cursors, ({ account }) => account === id);
@@ -136,12 +143,24 @@ export class MemoryRecords {
         removeWhere(this.#invited, ({ account }) => account === id);
         return;
       }
-      case 'key-packages-removed':
+      case 'device':
+        this.#devices.set(key(change.device.account, change.device.device), change.device);
         return;
+      case 'device-removed': {
+        const { account, device } = change;
+        this.#devices.delete(key(account, device));
+        removeWhere(this.#cursors, (one) => one.account === account && one.device === device);
+        return;
+      }
       case 'link':
         this.#links.set(key(change.link.account, change.link.n), change.link);
         return;
-      case 'chain-removed':
+      case 'account-reset':
+        removeWhere(this.#devices, ({ account }) => account === change.account);
+        removeWhere(
+          this.#cursors,
+          ({ account, device }) => account === change.account && device !== '',
+        );
         removeWhere(this.#links, ({ account }) => account === change.account);
         return;
       case 'group':
@@ -214,7 +233,10 @@ export class MemoryRecords {
         return;
       }
       case 'cursor':
-        this.#cursors.set(key(change.cursor.log, change.cursor.account), change.cursor);
+        this.#cursors.set(
+          key(change.cursor.log, change.cursor.account, change.cursor.device),
+          change.cursor,
+        );
         return;
       case 'stream': {
         const { account, stream } = change.stream;

@@ -11,6 +11,7 @@ import {
   type Segment,
   type Store,
   type StoreCheck,
+  type TakenKey,
   type Trimmed,
 } from '../hub/store-port.ts';
 import type { RosterItem } from '../wire/extended/events.ts';
@@ -31,7 +32,7 @@ export class MemoryStore implements Store {
   readonly #records = new MemoryRecords();
   readonly #sealed = new MemorySealed();
   readonly #segments = new Map<LogId, Segment[]>();
-  readonly #stocks = new Map<AccountId, Stock>();
+  readonly #stocks = new Map<AccountId, Map<string, Stock>>();
   #isClosed = false;
 
   async load(): Promise<Records> {
@@ -47,7 +48,8 @@ export class MemoryStore implements Store {
       if (change.type === 'log-removed') this.#segments.delete(change.log);
       if (change.type === 'log-trimmed') this.#takeOut(change.log, change.first);
       if (change.type === 'account-removed') this.#stocks.delete(change.id);
-      if (change.type === 'key-packages-removed') this.#stocks.delete(change.account);
+      if (change.type === 'account-reset') this.#stocks.delete(change.account);
+      if (change.type === 'device-removed') this.#stocks.get(change.account)?.delete(change.device);
     }
     for (const segment of withGroupLines(changes, segments)) {
       if (!this.#records.reach(segment.log, endOf(segment))) continue;
@@ -108,32 +110,37 @@ export class MemoryStore implements Store {
 
   async stockKeys(
     account: AccountId,
+    device: string,
     packages: readonly string[],
     lastResort: string | undefined,
     replace: boolean,
   ): Promise<number> {
     this.#checkOpen();
-    const before = replace ? undefined : this.#stocks.get(account);
+    const stocks = this.#stocks.get(account) ?? new Map<string, Stock>();
+    const before = replace ? undefined : stocks.get(device);
     const stock: Stock = {
       packages: [...(before?.packages ?? []), ...packages],
       lastResort: lastResort ?? before?.lastResort,
     };
-    this.#stocks.set(account, stock);
+    this.#stocks.set(account, stocks.set(device, stock));
     return stock.packages.length;
   }
 
-  async takeKey(
-    account: AccountId,
-  ): Promise<{ readonly package: string; readonly stock: number } | undefined> {
+  async takeKey(account: AccountId, devices: readonly string[]): Promise<TakenKey | undefined> {
     this.#checkOpen();
-    const stock = this.#stocks.get(account);
-    const taken = stock?.packages.shift() ?? stock?.lastResort;
-    return taken === undefined ? undefined : { package: taken, stock: stock?.packages.length ?? 0 };
+    for (const device of devices) {
+      const stock = this.#stocks.get(account)?.get(device);
+      const taken = stock?.packages.shift() ?? stock?.lastResort;
+      if (taken !== undefined) {
+        return { device, package: taken, stock: stock?.packages.length ?? 0 };
+      }
+    }
+    return undefined;
   }
 
-  async countKeys(account: AccountId): Promise<number> {
+  async countKeys(account: AccountId, device: string): Promise<number> {
     this.#checkOpen();
-    return this.#stocks.get(account)?.packages.length ?? 0;
+    return this.#stocks.get(account)?.get(device)?.packages.length ?? 0;
   }
 
   async readGroupLines(

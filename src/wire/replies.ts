@@ -25,6 +25,10 @@ const fatalTemplates = {
   // The extended login [12]:
   'name-registered': 'that name belongs to an account, log in with its device or take another name',
   'name-taken': 'that name belongs to an account with another device, take another name',
+  'device-revoked':
+    'this device was taken out of that account, log in with another of its devices or link a new one',
+  'recovery-refused':
+    'that recovery does not go on from the last link of that account, or adds another device',
   'login-malformed': 'malformed login: EHLO and PROVE take one JSON object each',
   'login-out-of-order': 'the login is out of order: EHLO, then PROVE, once',
   'bad-signature': 'that signature does not prove that you hold the key',

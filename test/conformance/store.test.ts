@@ -59,6 +59,7 @@ const few = fc.integer({ min: 1, max: 3 });
 const aName = fc.constantFrom('one', 'two', 'three');
 const aGroup = aName.map(groupName);
 const anAccount = few.map(accountId);
+const aDevice = fc.constantFrom('key', 'other');
 const aLog = few.map(logId);
 const anything: fc.Arbitrary<Change> = fc.oneof(
   fc.record({
@@ -74,7 +75,14 @@ const anything: fc.Arbitrary<Change> = fc.oneof(
       .map((account) => ({ ...account })),
   }),
   anAccount.map((id): Change => ({ type: 'account-removed', id })),
-  anAccount.map((account): Change => ({ type: 'key-packages-removed', account })),
+  fc.tuple(anAccount, aDevice, few).map(([account, device, seenAt]): Change => ({
+    type: 'device',
+    device: { account, device, addedAt: 1, seenAt, can: { sealed: seenAt > 3 } },
+  })),
+  fc
+    .tuple(anAccount, aDevice)
+    .map(([account, device]): Change => ({ type: 'device-removed', account, device })),
+  anAccount.map((account): Change => ({ type: 'account-reset', account })),
   fc
     .tuple(aGroup, fc.option(anAccount, { nil: undefined }))
     .map(([name, admin]): Change => ({ type: 'group', group: { name, admin } })),
@@ -95,9 +103,9 @@ const anything: fc.Arbitrary<Change> = fc.oneof(
   fc
     .tuple(aLog, fc.integer({ min: 1, max: 30 }))
     .map(([log, first]): Change => ({ type: 'log-trimmed', log, first })),
-  fc
-    .tuple(aLog, anAccount, few)
-    .map(([log, account, seq]): Change => ({ type: 'cursor', cursor: { log, account, seq } })),
+  fc.tuple(aLog, anAccount, aDevice, few).map(([log, account, device, seq]): Change => {
+    return { type: 'cursor', cursor: { log, account, device, seq } };
+  }),
   fc.tuple(anAccount, aName, few).map(([account, stream, last]): Change => ({
     type: 'stream',
     stream: { account, stream, last },
@@ -197,12 +205,12 @@ test('after any history both adapters hold, give and leave out the same', async 
               const packages = [`${step}a`, `${step}b`];
               const lastResort = step % 2 === 0 ? `${step}last` : undefined;
               await both((store) =>
-                store.stockKeys(accountId(account), packages, lastResort, replace),
+                store.stockKeys(accountId(account), 'key', packages, lastResort, replace),
               );
               break;
             }
             case 'take':
-              await both((store) => store.takeKey(accountId(act.account)));
+              await both((store) => store.takeKey(accountId(act.account), ['other', 'key']));
               break;
             case 'reopen':
               await store.close();

@@ -6,6 +6,7 @@ import {
   noRecords,
   type AccountId,
   type Change,
+  type DeviceRecord,
   type KeptFileRecord,
   type LogId,
   type Records,
@@ -102,12 +103,18 @@ export function storeConformance(
     const changes: Change[] = [
       account(1, 'alice', 'key'),
       account(2, 'Bob', undefined, true),
-      { type: 'account', account: { ...record(3, 'carol', 'key'), can: { sealed: true } } },
+      account(3, 'carol', 'key'),
+      device(1, 'key', { can: { sealed: true } }),
+      device(1, 'laptop', { seenAt: 0 }),
+      device(1, 'laptop', { can: { sealed: true, devices: true } }),
+      device(3, 'key'),
+      device(3, 'gone'),
+
       link(3, 1),
       link(3, 0),
       link(1, 0),
       link(2, 0),
-      { type: 'chain-removed', account: accountId(2) },
+      { type: 'account-reset', account: accountId(2) },
       { type: 'group', group: { name: groupName('team'), admin: accountId(1) } },
       { type: 'group', group: { name: groupName('visitors'), admin: undefined } },
       member('team', 2, 1),
@@ -127,7 +134,11 @@ export function storeConformance(
       logChange(1, 'lobby'),
       logChange(2, '#team', 7, 5),
       logChange(3, '@alice+Bob'),
-      { type: 'cursor', cursor: { log: logId(3), account: accountId(2), seq: 4 } },
+      { type: 'cursor', cursor: { log: logId(3), account: accountId(2), device: 'one', seq: 4 } },
+      { type: 'cursor', cursor: { log: logId(3), account: accountId(2), device: 'two', seq: 2 } },
+      { type: 'cursor', cursor: { log: logId(3), account: accountId(2), device: 'two', seq: 3 } },
+      { type: 'cursor', cursor: { log: logId(3), account: accountId(3), device: 'gone', seq: 3 } },
+      { type: 'device-removed', account: accountId(3), device: 'gone' },
       stream(1, 'used_first', 3),
       stream(1, 'used_last', 1),
       stream(1, 'used_first', 4),
@@ -162,12 +173,17 @@ export function storeConformance(
       accounts: [
         record(1, 'alice', 'key'),
         record(2, 'Bob', undefined, true),
-        { ...record(3, 'carol', 'key'), can: { sealed: true } },
+        record(3, 'carol', 'key'),
+      ],
+      devices: [
+        device(1, 'key', { can: { sealed: true } }).device,
+        device(1, 'laptop', { can: { sealed: true, devices: true } }).device,
+        device(3, 'key').device,
       ],
       links: [
-        { account: accountId(1), n: 0, hash: 'hash 1 0' },
-        { account: accountId(3), n: 0, hash: 'hash 3 0' },
-        { account: accountId(3), n: 1, hash: 'hash 3 1' },
+        { account: accountId(1), n: 0, hash: 'hash 1 0', link: 'link 1 0' },
+        { account: accountId(3), n: 0, hash: 'hash 3 0', link: 'link 3 0' },
+        { account: accountId(3), n: 1, hash: 'hash 3 1', link: 'link 3 1' },
       ],
       groups: [
         { name: groupName('secret'), admin: accountId(1), private: true },
@@ -194,7 +210,10 @@ export function storeConformance(
       sealedGroups: [],
       sealedLeaves: [],
       rosters: [],
-      cursors: [{ log: logId(3), account: accountId(2), seq: 4 }],
+      cursors: [
+        { log: logId(3), account: accountId(2), device: 'one', seq: 4 },
+        { log: logId(3), account: accountId(2), device: 'two', seq: 3 },
+      ],
       streams: [
         { account: accountId(1), stream: 'used_last', last: 1 },
         { account: accountId(1), stream: 'used_first', last: 4 },
@@ -240,12 +259,13 @@ export function storeConformance(
         { type: 'ban', group: groupName('team'), folded: 'mallory' },
         logChange(1, '#team'),
         logChange(2, '@alice+bob'),
-        { type: 'cursor', cursor: { log: logId(2), account: accountId(2), seq: 1 } },
+        { type: 'cursor', cursor: { log: logId(2), account: accountId(2), device: 'key', seq: 1 } },
+        device(2, 'key'),
         stream(2, 's', 1),
         link(2, 0),
       ];
       await store.commit({ changes: made, segments: [segment(1, 1, 1), segment(2, 1, 1)] });
-      await store.stockKeys(accountId(2), ['package'], 'last', false);
+      await store.stockKeys(accountId(2), 'key', ['package'], 'last', false);
       const removed: Change[] = [
         { type: 'account-removed', id: accountId(2) },
         { type: 'log-removed', log: logId(2) },
@@ -258,8 +278,9 @@ export function storeConformance(
         [1],
       );
       assert.deepEqual([without.cursors, without.streams, without.links], [[], [], []]);
+      assert.deepEqual(without.devices, []);
       assert.deepEqual(await store.readLinks(accountId(2)), []);
-      assert.equal(await store.takeKey(accountId(2)), undefined);
+      assert.equal(await store.takeKey(accountId(2), ['key']), undefined);
       assert.deepEqual(await store.read(range(2)), []);
       await store.commit({
         changes: [
@@ -515,33 +536,94 @@ export function storeConformance(
     assert.equal((await again.read(range(2))).length, 10);
   });
 
+  example('a key package is of the first device that has one', async ({ store }) => {
+    const alice = accountId(1);
+    await store.stockKeys(alice, 'phone', ['p'], undefined, false);
+    await store.stockKeys(alice, 'laptop', ['l'], 'last', false);
+    const take = (...devices: string[]) => store.takeKey(alice, devices);
+    assert.deepEqual(await take('laptop'), { device: 'laptop', package: 'l', stock: 0 });
+    assert.deepEqual(await take('old', 'phone', 'laptop'), {
+      device: 'phone',
+      package: 'p',
+      stock: 0,
+    });
+    assert.deepEqual(await take('phone', 'laptop'), {
+      device: 'laptop',
+      package: 'last',
+      stock: 0,
+    });
+    assert.equal(await take('phone'), undefined);
+    assert.equal(await take(), undefined);
+    await store.stockKeys(alice, 'phone', ['q'], undefined, true);
+    assert.deepEqual(
+      [await store.countKeys(alice, 'phone'), await store.countKeys(alice, 'x')],
+      [1, 0],
+    );
+    const removed: Change = { type: 'device-removed', account: alice, device: 'laptop' };
+    await store.commit({ changes: [removed], segments: [] });
+    assert.equal(await take('laptop'), undefined);
+    assert.equal((await take('phone'))?.package, 'q');
+  });
+
+  example('a reset takes all devices along, and leaves how far they were', async (under) => {
+    const { store } = under;
+    const changes: Change[] = [
+      account(1, 'alice', 'key'),
+      device(1, 'key'),
+      device(1, 'laptop'),
+      logChange(1, '@alice+bob'),
+      { type: 'cursor', cursor: { log: logId(1), account: accountId(1), device: 'key', seq: 4 } },
+      { type: 'cursor', cursor: { log: logId(1), account: accountId(1), device: '', seq: 5 } },
+      link(1, 0),
+    ];
+    await store.commit({ changes, segments: [] });
+    await store.stockKeys(accountId(1), 'laptop', ['l'], 'last', false);
+    const reset: Change = { type: 'account-reset', account: accountId(1) };
+    await store.commit({ changes: [reset], segments: [] });
+    const { devices, links, cursors, accounts } = await lasting(await under.reopen());
+    assert.deepEqual([devices, links, accounts.length], [[], [], 1]);
+    assert.deepEqual(
+      cursors.map((one) => [one.device, one.seq]),
+      [['', 5]],
+    );
+    assert.equal(await store.countKeys(accountId(1), 'laptop').catch(() => 0), 0);
+  });
+
   example(
     'key packages are given out once, then the last resort again and again',
     async (under) => {
       const { store } = under;
       const alice = accountId(1);
-      assert.equal(await store.takeKey(alice), undefined);
-      assert.equal(await store.stockKeys(alice, ['a', 'b'], 'last', false), 2);
-      assert.equal(await store.stockKeys(alice, ['c'], undefined, false), 3);
-      assert.equal(await store.stockKeys(accountId(2), ['other'], undefined, false), 1);
-      assert.deepEqual(await store.takeKey(alice), { package: 'a', stock: 2 });
+      assert.equal(await store.takeKey(alice, ['d']), undefined);
+      assert.equal(await store.stockKeys(alice, 'd', ['a', 'b'], 'last', false), 2);
+      assert.equal(await store.stockKeys(alice, 'd', ['c'], undefined, false), 3);
+      assert.equal(await store.stockKeys(accountId(2), 'd', ['other'], undefined, false), 1);
+      assert.deepEqual(await store.takeKey(alice, ['d']), { device: 'd', package: 'a', stock: 2 });
       const again = await under.reopen();
-      const taken = await Promise.all([again.takeKey(alice), again.takeKey(alice)]);
+      const taken = await Promise.all([again.takeKey(alice, ['d']), again.takeKey(alice, ['d'])]);
       assert.deepEqual(taken, [
-        { package: 'b', stock: 1 },
-        { package: 'c', stock: 0 },
+        { device: 'd', package: 'b', stock: 1 },
+        { device: 'd', package: 'c', stock: 0 },
       ]);
-      assert.deepEqual(await again.takeKey(alice), { package: 'last', stock: 0 });
-      assert.deepEqual(await again.takeKey(alice), { package: 'last', stock: 0 });
-      assert.equal(await again.countKeys(alice), 0);
-      assert.equal(await again.stockKeys(alice, ['d'], 'newer', false), 1);
-      assert.equal(await again.stockKeys(alice, ['e'], undefined, true), 1);
-      assert.deepEqual(await again.takeKey(alice), { package: 'e', stock: 0 });
-      assert.equal(await again.takeKey(alice), undefined, 'replaced with the others');
-      await again.stockKeys(alice, ['f'], 'last', false);
-      const removed: Change = { type: 'key-packages-removed', account: alice };
+      assert.deepEqual(await again.takeKey(alice, ['d']), {
+        device: 'd',
+        package: 'last',
+        stock: 0,
+      });
+      assert.deepEqual(await again.takeKey(alice, ['d']), {
+        device: 'd',
+        package: 'last',
+        stock: 0,
+      });
+      assert.equal(await again.countKeys(alice, 'd'), 0);
+      assert.equal(await again.stockKeys(alice, 'd', ['d'], 'newer', false), 1);
+      assert.equal(await again.stockKeys(alice, 'd', ['e'], undefined, true), 1);
+      assert.deepEqual(await again.takeKey(alice, ['d']), { device: 'd', package: 'e', stock: 0 });
+      assert.equal(await again.takeKey(alice, ['d']), undefined, 'replaced with the others');
+      await again.stockKeys(alice, 'd', ['f'], 'last', false);
+      const removed: Change = { type: 'device-removed', account: alice, device: 'd' };
       await again.commit({ changes: [removed], segments: [] });
-      assert.equal(await again.takeKey(alice), undefined);
+      assert.equal(await again.takeKey(alice, ['d']), undefined);
     },
   );
 
@@ -600,6 +682,17 @@ function addressBan(
 
 function removed({ ban }: ReturnType<typeof addressBan>): Change {
   return { type: 'address-ban-removed', ban };
+}
+
+function device(id: number, key: string, more: Partial<DeviceRecord> = {}) {
+  const record = {
+    account: accountId(id),
+    device: key,
+    addedAt: 5,
+    seenAt: 6,
+    can: { sealed: false },
+  };
+  return { type: 'device' as const, device: { ...record, ...more } };
 }
 
 function account(id: number, name: string, device: string | undefined, banned = false): Change {

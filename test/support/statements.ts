@@ -1,6 +1,6 @@
 // People with devices who sign statements: for tests of account chains and rosters, with Node's ciphers.
 
-import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
 import { isSignedBy } from '../../src/server/login/ed25519.ts';
 import { encodeUtf8 } from '../../src/lib/bytes.ts';
 import { invariant } from '../../src/lib/invariant.ts';
@@ -41,6 +41,7 @@ export const ciphers: StatementCiphers = {
 /** An Ed25519 key that is the same for the same word. */
 export class Signer {
   readonly key: Uint8Array;
+  readonly secret: KeyObject;
   readonly sign: (bytes: Uint8Array) => Uint8Array;
 
   constructor(word: string) {
@@ -49,6 +50,7 @@ export class Signer {
       createHash('sha256').update(word).digest(),
     ]);
     const secret = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+    this.secret = secret;
     const { x = '' } = createPublicKey(secret).export({ format: 'jwk' });
     this.key = new Uint8Array(Buffer.from(x, 'base64url'));
     this.sign = (bytes) => new Uint8Array(sign(null, bytes, secret));
@@ -106,9 +108,9 @@ export class Somebody {
   readonly signer: Signer;
   readonly #chain: SharedChain;
 
-  constructor(name: string, word = name, chain?: SharedChain) {
+  constructor(name: string, word = name, chain?: SharedChain, recovery?: Signer) {
     this.signer = new Signer(word);
-    this.#chain = chain ?? chainOf([rootBy(this.signer, name)]);
+    this.#chain = chain ?? chainOf([rootBy(this.signer, name, recovery)]);
   }
 
   get links(): readonly Checked<ChainLink>[] {
@@ -127,15 +129,16 @@ export class Somebody {
   /** Another device of this account, which this one has added. */
   adds(word: string, form?: DeviceForm): Somebody {
     const added = new Somebody(this.name, word, this.#chain);
-    this.#extend(addition(this.lastHash, added.signer, form));
+    this.extend(addition(this.lastHash, added.signer, form));
     return added;
   }
 
   revokes({ signer: { key } }: Somebody, why: RevokeReason = 'lost'): void {
-    this.#extend({ kind: 'revoke', key, why });
+    this.extend({ kind: 'revoke', key, why });
   }
 
-  #extend(body: LinkBody): void {
+  /** Puts a link of this device behind the chain. */
+  extend(body: LinkBody): void {
     const { links, account } = chainOf([...this.links, linkBy(this.signer, this.lastHash, body)]);
     this.#chain.links = links;
     this.#chain.account = account;

@@ -18,17 +18,23 @@ export function formatUsers(users: readonly AdminUser[]): string {
   if (users.length === 0) return 'There are no accounts yet.\n';
   const amount = (bytes = 0) => (bytes === 0 ? '' : formatBytes(bytes));
   const rows = users.map(
-    ({ name, device, createdAt, banned, waitingBytes, quotaUsed, connections }) => [
+    ({ name, device, devices = 1, createdAt, banned, waitingBytes, quotaUsed, connections }) => [
       name,
       formatTime(createdAt),
       connections === 0 ? 'away' : connections === 1 ? 'here' : `here, ${connections} times`,
-      device === undefined ? 'reset' : device.slice(0, 16),
+      device === undefined ? 'reset' : deviceWords(device, devices),
       amount(waitingBytes),
       amount(quotaUsed),
       banned ? 'banned' : '',
     ],
   );
   return table([['NAME', 'SINCE', 'NOW', 'DEVICE', 'WAITS', 'QUOTA', ''], ...rows]);
+}
+
+/** The first device, and how many others there are. */
+function deviceWords(first: string, devices: number): string {
+  const key = first.slice(0, 16);
+  return devices > 1 ? `${key} and ${devices - 1} more` : key;
 }
 
 export function formatStatus(status: AdminStatus): string {

@@ -64,19 +64,27 @@ function describeSealed({ groupId, commits, lastOut }: SealedState) {
 
 function describeDirect(
   { env }: Turn,
-  { log, people, got }: Direct,
-  user: User,
+  direct: Direct,
+  { user, device }: Pick<Visit, 'user' | 'device'>,
   parting: Parting = sameRun,
 ): KeptConversation {
-  const [own, others] = people[0] === user ? got : [got[1], got[0]];
-  return { ...range(log.name, log, 1, parting), kept: env.keep.direct, got: own, peerGot: others };
+  const { log, people, furthest } = direct;
+  const [own, other] = people[0] === user ? ([0, 1] as const) : ([1, 0] as const);
+  const got = cursorOf(direct, own, device ?? '');
+  const peerGot = furthest[other];
+  return { ...range(log.name, log, 1, parting), kept: env.keep.direct, got, peerGot };
+}
+
+/** Up to which number a device of one of the two has stored it. A new one begins where those that are gone ended. */
+export function cursorOf({ cursors }: Direct, side: 0 | 1, key: string): number {
+  const found = cursors[side].find(({ device }) => device === key);
+  return (found ?? cursors[side].find(({ device }) => device === ''))?.seq ?? 0;
 }
 
 /** All conversations of an account that a connection is told of: the lobby, its groups, and those with one other. */
 export function describeAll(
   turn: Turn,
-  user: User,
-  { private: withDirect, can }: Pick<Visit, 'private' | 'can'>,
+  { user, device, private: withDirect, can }: Visit,
   parting: Parting,
 ): KeptConversation[] {
   const { sealedLobby } = turn.env;
@@ -88,7 +96,7 @@ export function describeAll(
   }
   if (!withDirect) return conversations;
   for (const direct of user.account?.directs?.values() ?? []) {
-    conversations.push(describeDirect(turn, direct, user, parting));
+    conversations.push(describeDirect(turn, direct, { user, device }, parting));
   }
   return conversations;
 }
@@ -103,8 +111,10 @@ export function reportGroup(turn: Turn, group: Group, user: User): void {
 /** Reports a conversation of two people to those of them in `to`, on connections for private messages. */
 export function reportDirect(turn: Turn, direct: Direct, to: readonly User[]): void {
   for (const user of to) {
-    const joined = { verb: 'JOINED' as const, ...describeDirect(turn, direct, user) };
-    for (const visit of user.visits) if (visit.private) report(turn, visit.connection, joined);
+    for (const visit of user.visits) {
+      if (!visit.private) continue;
+      report(turn, visit.connection, { verb: 'JOINED', ...describeDirect(turn, direct, visit) });
+    }
   }
 }
 

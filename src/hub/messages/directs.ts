@@ -1,14 +1,22 @@
-// Conversations of two accounts: what is stored between them, how far each one's device has fetched it, and its
-// deletion once both have it. The texts are opaque here.
+// Conversations of two accounts: what is stored between them, how far each one's devices have fetched it, and its
+// deletion once all of them have it that count (users/devices.ts). The texts are opaque here.
 
 import { invariant } from '../../lib/invariant.ts';
 import { directConversation, parseConversation, parsePlace } from '../../wire/extended/names.ts';
 import type { RequestOf } from '../../wire/extended/requests.ts';
-import { reportDirect, reportLeft } from './conversations.ts';
+import { cursorOf, reportDirect, reportLeft } from './conversations.ts';
 import { makeLog, removeLog } from './logs.ts';
 import { messageBytes } from '../quotas.ts';
 import type { LogId } from '../records.ts';
-import { findNamed, type Direct, type Log, type User, type Visit } from '../state.ts';
+import { deviceOf, noteSeen, seenDevices } from '../users/devices.ts';
+import {
+  findNamed,
+  type AccountDevice,
+  type Direct,
+  type Log,
+  type User,
+  type Visit,
+} from '../state.ts';
 import { change, fail, report, type Turn } from '../turn.ts';
 
 /** Two people in the order of their conversation's name. */
@@ -22,7 +30,14 @@ export function inOrder(one: User, other: User): Direct['people'] {
 export function addDirect(people: Direct['people'], log: Log): Direct {
   const [one, other] = people;
   invariant(one.account && other.account, 'only accounts have conversations that are kept');
-  const direct: Direct = { log, people, got: [0, 0], waiting: { bytes: [0, 0], messages: 0 } };
+  const direct: Direct = {
+    log,
+    people,
+    got: [0, 0],
+    furthest: [0, 0],
+    cursors: [[], []],
+    waiting: { bytes: [0, 0], messages: 0 },
+  };
   (one.account.directs ??= new Map()).set(other, direct);
   (other.account.directs ??= new Map()).set(one, direct);
   return direct;
@@ -100,7 +115,67 @@ export function addEarlier(
   settle(direct);
 }
 
-/** Up to which number nothing waits: both have it, or it was deleted. */
+/**
+ * Reckons how far one of the two is. `counting`: their devices that count. Where none does, whatever one of them has is
+ * settled.
+ */
+export function reckon(direct: Direct, side: 0 | 1, counting: readonly AccountDevice[]): void {
+  const all = direct.cursors[side].map(({ seq }) => seq);
+  direct.furthest[side] = Math.max(0, ...all);
+  const each = counting.map(({ key }) => cursorOf(direct, side, key));
+  direct.got[side] = each.length === 0 ? direct.furthest[side] : Math.min(...each);
+}
+
+/** Another device of somebody counts. */
+export function countAgain(user: User, at: number): void {
+  const counting = seenDevices(user, at);
+  for (const direct of user.account?.directs?.values() ?? []) {
+    reckon(direct, sideOf(direct, user), counting);
+  }
+}
+
+function sideOf({ people }: Direct, user: User): 0 | 1 {
+  return people[0] === user ? 0 : 1;
+}
+
+/** Devices are no more: nothing waits for them. The store forgets their cursors together with them. */
+export function forgetCursors(
+  turn: Turn,
+  user: User,
+  isGone: (device: string) => boolean,
+  at: number,
+): void {
+  const { account } = user;
+  const counting = seenDevices(user, at);
+  for (const direct of account?.directs?.values() ?? []) {
+    const side = sideOf(direct, user);
+    const cursors = direct.cursors[side];
+    const gone = cursors.filter(({ device }) => device === '' || isGone(device));
+    const seq = Math.max(0, ...gone.map((one) => one.seq));
+    const stay = cursors.filter((one) => !gone.includes(one));
+    cursors.splice(0, cursors.length, ...stay);
+    if (gone.length > 0 && account !== undefined) {
+      cursors.push({ device: '', seq });
+      const cursor = { log: direct.log.id, account: account.id, device: '', seq };
+      change(turn, { type: 'cursor', cursor });
+    }
+    reckon(direct, side, counting);
+    trimSettled(turn, direct);
+  }
+}
+
+/** What all have is deleted. */
+function trimSettled(turn: Turn, direct: Direct): void {
+  const { log, got } = direct;
+  const first = Math.min(...got) + 1;
+  if (first > log.first) {
+    log.first = first;
+    change(turn, { type: 'log-trimmed', log: log.id, first });
+  }
+  settle(direct);
+}
+
+/** Up to which number nothing waits: all have it that count, or it was deleted. */
 export function settledUpTo({ log, got }: Direct): number {
   return Math.max(Math.min(...got), log.first - 1);
 }
@@ -128,9 +203,10 @@ function grow({ people, waiting }: Direct, side: 0 | 1, bytes: number): void {
 }
 
 /**
- * GOT: the device of `visit` has stored all messages up to a number. The other is notified. What both have is deleted.
+ * GOT: the device of `visit` has stored all messages up to a number. The other is notified of the furthest. What all have
+ * is deleted.
  */
-export function gotMessages(turn: Turn, visit: Visit, request: RequestOf<'GOT'>): void {
+export function gotMessages(turn: Turn, visit: Visit, request: RequestOf<'GOT'>, at: number): void {
   const { user, connection } = visit;
   // A second program does not have the store of the first. What the first has not read must not be deleted.
   if (!visit.private) {
@@ -150,22 +226,33 @@ export function gotMessages(turn: Turn, visit: Visit, request: RequestOf<'GOT'>)
   const direct = user.account?.directs?.get(peer);
   if (direct === undefined) fail(turn, connection, request, 'not-kept');
   else if (!turn.hub.storing) fail(turn, connection, request, 'store-failed');
-  else advance(turn, direct, user, peer, request.seq);
+  else advance(turn, direct, visit, peer, { upTo: request.seq, at });
 }
 
-function advance(turn: Turn, direct: Direct, user: User, peer: User, upTo: number): void {
-  const { log, people, got } = direct;
-  const own = people[0] === user ? 0 : 1;
+function advance(
+  turn: Turn,
+  direct: Direct,
+  { user, device: key }: Visit,
+  peer: User,
+  { upTo, at }: { readonly upTo: number; readonly at: number },
+): void {
+  const { log, cursors, furthest } = direct;
+  const own = sideOf(direct, user);
+  const { account } = user;
+  const device = account && deviceOf(account, key);
   const seq = Math.min(upTo, log.last);
-  if (user.account === undefined || seq <= got[own]) return;
-  got[own] = seq;
-  change(turn, { type: 'cursor', cursor: { log: log.id, account: user.account.id, seq } });
-  const first = Math.min(...got) + 1;
-  if (first > log.first) {
-    log.first = first;
-    change(turn, { type: 'log-trimmed', log: log.id, first });
-  }
-  settle(direct);
+  if (account === undefined || device === undefined) return;
+  if (seq <= cursorOf(direct, own, device.key)) return;
+  noteSeen(turn, account, device, at);
+  const known = cursors[own].find((one) => one.device === device.key);
+  if (known === undefined) cursors[own].push({ device: device.key, seq });
+  else known.seq = seq;
+  const cursor = { log: log.id, account: account.id, device: device.key, seq };
+  change(turn, { type: 'cursor', cursor });
+  const before = furthest[own];
+  reckon(direct, own, seenDevices(user, at));
+  trimSettled(turn, direct);
+  if (furthest[own] <= before) return;
   const delivered = { verb: 'DELIVERED' as const, in: log.name, by: user.name, seq };
   for (const visit of peer.visits) {
     if (visit.private) report(turn, visit.connection, delivered);

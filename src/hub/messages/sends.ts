@@ -18,6 +18,7 @@ import type { LineText } from '../../wire/text.ts';
 import type { KeptFile } from '../files/kept/kept-state.ts';
 import { fileSent, fileToSend } from '../files/kept/uploads.ts';
 import { hasBlocked } from '../users/blocks.ts';
+import { deviceOf } from '../users/devices.ts';
 import { addWaiting, directLog, hasRoomFor, inOrder, keptSize, mayBegin } from './directs.ts';
 import type { SaidPost, Speaker } from '../effects.ts';
 import { keepingRefusal, postDirect, postSealed, postToGroup, postToLobby } from './posts.ts';
@@ -200,7 +201,7 @@ function findPeer(
   const peer = findNamed(turn.hub, name);
   if (peer?.account === undefined) return 'no-such-account';
   if (peer === user) return 'to-yourself';
-  if (peer.account.device !== device) return 'device-changed';
+  if (deviceOf(peer.account, device) === undefined) return 'device-changed';
   if (turn.env.keep.direct) {
     if (!mayBegin(turn, user, peer)) return 'too-many-conversations';
     const bytes = keptSize({ sealed, welcome });

@@ -14,7 +14,13 @@ const device = encodeBase64url(alices.key);
 const can = { sealed: true };
 
 function chain(stage: Stage, connection: number, link: Checked<ChainLink> | undefined): unknown {
-  stage.run({ type: 'chain', connection: connection as ConnectionId, label: 'l', link });
+  stage.run({
+    type: 'chain',
+    connection: connection as ConnectionId,
+    label: 'l',
+    link,
+    at: stage.now,
+  });
   const [answer] = stage.events(connection);
   assert.ok(typeof answer === 'object');
   return answer.verb === 'FAILED' ? answer.code : answer;
@@ -89,14 +95,14 @@ test('[12.3] a reset account has no chain until its next device leaves one, a re
 test('[12.3] only connections that said so hear of links, and what clients can is stored of the last login', () => {
   const stage = new Stage();
   assert.equal(told(stage, 1, {}), undefined);
-  const isSealed = () => stage.memory.records().accounts[0]?.can?.sealed ?? false;
+  const isSealed = () => stage.memory.records().devices[0]?.can.sealed ?? false;
   assert.equal(isSealed(), false);
   assert.equal(told(stage, 2), 0);
   assert.equal(isSealed(), true);
   told(stage, 3, { private: false });
   assert.equal(isSealed(), true, 'a second program does not count');
   const later = stage.restart();
-  assert.equal([...later.hub.accounts.values()][0]?.account?.can.sealed, true);
+  assert.equal([...later.hub.accounts.values()][0]?.account?.devices[0]?.can.sealed, true);
   assert.equal(told(later, 1, {}), undefined);
   assert.equal(isSealed(), false);
 });

@@ -142,7 +142,7 @@ test('[12] a reset account is taken with a code of its own alone, with what belo
   stage.read(1);
   stage.admin({ act: 'reset-device', name: 'alice' });
   assert.deepEqual(stage.read(1), ['DSCN your account is to be used with another device']);
-  assert.equal(findAccount(stage.hub, 'alice')?.device, undefined);
+  assert.deepEqual(findAccount(stage.hub, 'alice')?.devices, []);
   const device = deviceOf('new');
   const closed = { device, registration: 'closed' as const };
   const needed = ['-ERR a new account needs a one-time code from the operator of this server'];

@@ -1,23 +1,30 @@
 // The login of accounts, after the shell has verified that a connection holds a device's key: who owns a name, and who
-// may register a free one. A name belongs to the device that registered it first. There are no passwords.
+// may register a free one. A name belongs to the device that registered it first, and to those that the chain of the
+// account has. There are no passwords.
 //
-// After the operator resets an account's device, only the one-time code for this account by name can take the name and
+// After the operator resets an account's devices, only the one-time code for this account by name can take the name and
 // everything that belongs to it, whatever the registration setting: otherwise the device that was reset could take it
 // again first. It works under `closed` too: it admits nobody new.
 
+import { decodeBase64url } from '../../lib/base64url.ts';
+import { equalBytes } from '../../lib/bytes.ts';
 import { maxRuns } from '../../wire/extended/fields.ts';
 import { fatal, type FatalCode } from '../../wire/replies.ts';
 import { isBannedFrom } from './address-bans.ts';
 import { describeAll } from '../messages/conversations.ts';
+import { countAgain } from '../messages/directs.ts';
 import { lobby, type ConnectionId } from '../effects.ts';
 import type { HubInput, ConnectionWay } from '../inputs.ts';
 import { useInvite } from './invites.ts';
 import { enter, evict } from './people.ts';
 import { logsBehind } from '../messages/logs.ts';
 import { audienceOf } from '../messages/posts.ts';
-import type { AccountId, AccountRecord } from '../records.ts';
+import type { AccountId } from '../records.ts';
 import { partingOf } from '../runs.ts';
-import { canNothing, foldName, hearsGroup, type Account, type User, type Visit } from '../state.ts';
+import { foldName, hearsGroup, type Account, type User, type Visit } from '../state.ts';
+import { extend, isRevoked } from './account-chains.ts';
+import { recordOf } from './account-record.ts';
+import { deviceOf, isIdle, newDevice, noteSeen } from './devices.ts';
 import { lastOf } from '../messages/streams.ts';
 import { change, join, report, sendSoftError, type Turn } from '../turn.ts';
 
@@ -47,7 +54,7 @@ export function authenticate(turn: Turn, input: Authenticated): void {
     return;
   }
   const user = owner ?? makeAccount(turn, input);
-  noteAbilities(turn, user, input);
+  noteLogin(turn, user, input);
   const visit: Visit = {
     user,
     connection,
@@ -72,6 +79,8 @@ type Refusal = Extract<
   FatalCode,
   | 'user-logged-in'
   | 'name-taken'
+  | 'device-revoked'
+  | 'recovery-refused'
   | 'account-banned'
   | 'address-banned'
   | 'account-busy'
@@ -82,7 +91,7 @@ type Refusal = Extract<
   | 'store-failed'
 >;
 
-/** Logs in the device of an account, or a new one after a reset. */
+/** Logs in a device of an account, or a new one after a reset, or by the recovery key. */
 function admit(
   turn: Turn,
   input: Authenticated,
@@ -90,16 +99,47 @@ function admit(
   account: Account,
 ): Refusal | undefined {
   if (user.name !== input.username) return 'name-taken';
-  if (account.device !== undefined && account.device !== input.device) return 'name-taken';
-  // Only the account's own device gets this far: nobody else learns of a ban.
+  const isOwn = deviceOf(account, input.device) !== undefined;
+  const isReset = account.devices.length === 0 && account.chain === undefined;
+  const stranger = isOwn || isReset ? undefined : strangerRefusal(account, input);
+  if (stranger !== undefined) return stranger;
+  // Only the account's own devices get this far: nobody else learns of a ban.
   if (account.banned) return 'account-banned';
   if (user.visits.length >= turn.env.maxConnectionsPerAccount) return 'account-busy';
-  if (account.device !== undefined) return undefined;
+  if (isOwn) return undefined;
+  if (!isReset) return recover(turn, input, user, account);
   const refusal = claim(turn, input, 'reset');
   if (refusal !== undefined) return refusal;
-  account.device = input.device;
-  change(turn, { type: 'account', account: recordOf(user, account) });
+  addFirst(turn, user, account, input);
   return undefined;
+}
+
+/** Why a device that is none of the account's is not let in; undefined where it brings a link of the recovery key. */
+function strangerRefusal(account: Account, { device, link }: Authenticated): Refusal | undefined {
+  const key = decodeBase64url(device) ?? new Uint8Array();
+  const recovery = account.chain?.end?.last.recovery;
+  if (link?.body.kind === 'add' && recovery !== undefined && equalBytes(link.signer, recovery)) {
+    return equalBytes(link.body.key, key) ? undefined : 'recovery-refused';
+  }
+  return isRevoked(account, key) ? 'device-revoked' : 'name-taken';
+}
+
+/** Makes the device one of the account, as the link says that the recovery key has signed. */
+function recover(
+  turn: Turn,
+  { link, at }: Authenticated,
+  user: User,
+  account: Account,
+): Refusal | undefined {
+  const refusal = link === undefined ? 'no-chain' : extend(turn, user, account, link, at);
+  if (refusal === undefined) return undefined;
+  return refusal === 'store-failed' ? refusal : 'recovery-refused';
+}
+
+/** The first device of an account that has no chain. */
+function addFirst(turn: Turn, user: User, account: Account, { device, at }: Authenticated): void {
+  account.devices = [newDevice(device, at)];
+  change(turn, { type: 'account', account: recordOf(user, account) });
 }
 
 /** A removed person must not come back under another name, unless a code is required anyway. */
@@ -127,25 +167,26 @@ function claim(turn: Turn, input: Authenticated, name: 'new' | 'reset'): Refusal
 }
 
 /**
- * Others may have to know what somebody's client can do while it is not connected. A second program, without the keys,
- * does not count.
+ * Others may have to know which devices are in use, and what their clients can do while they are not connected. A second
+ * program, without the keys, does not count for that.
  */
-function noteAbilities(turn: Turn, user: User, input: Authenticated): void {
+function noteLogin(turn: Turn, user: User, input: Authenticated): void {
   const { account } = user;
-  const { can } = input;
-  if (account === undefined || !input.private || account.can.sealed === can.sealed) return;
-  account.can = can;
-  change(turn, { type: 'account', account: recordOf(user, account) });
+  const device = account && deviceOf(account, input.device);
+  if (account === undefined || device === undefined) return;
+  const wasIdle = isIdle(user, device, input.at);
+  noteSeen(turn, account, device, input.at, input.private ? input.can : device.can);
+  if (wasIdle) countAgain(user, input.at);
 }
 
-function makeAccount(turn: Turn, { username: name, device, at }: Authenticated): User {
+function makeAccount(turn: Turn, input: Authenticated): User {
   const { hub } = turn;
+  const { username: name, at } = input;
   const account: Account = {
     id: ++hub.lastAccount as AccountId,
-    device,
+    devices: [],
     createdAt: at,
     banned: false,
-    can: canNothing,
     chain: undefined,
     streams: undefined,
     directs: undefined,
@@ -154,14 +195,8 @@ function makeAccount(turn: Turn, { username: name, device, at }: Authenticated):
   const user: User = { name, account, visits: [], groups: undefined, lastFrom: undefined };
   hub.users.set(foldName(name), user);
   hub.accounts.set(account.id, user);
-  change(turn, { type: 'account', account: recordOf(user, account) });
+  addFirst(turn, user, account, input);
   return user;
-}
-
-/** The account, to be stored. */
-export function recordOf({ name }: User, account: Account): AccountRecord {
-  const { id, device, createdAt, banned, can } = account;
-  return { id, name, device, createdAt, banned, ...(can.sealed && { can }) };
 }
 
 function welcome(
@@ -174,7 +209,7 @@ function welcome(
   const { user, connection } = visit;
   const { account } = user;
   const parting = partingOf(hub, runs);
-  const conversations = describeAll(turn, user, visit, parting);
+  const conversations = describeAll(turn, visit, parting);
   enter(turn, visit);
   report(turn, connection, {
     verb: 'WELCOME',
@@ -184,7 +219,7 @@ function welcome(
     lastNumber: stream === undefined || account === undefined ? undefined : lastOf(account, stream),
     keepMs: env.keepMs,
     keepCount: env.keepCount,
-    ...(visit.can.sealed && { links: account?.chain?.links ?? 0 }),
+    ...((visit.can.sealed || visit.can.devices === true) && { links: account?.chain?.links ?? 0 }),
     ...(hub.runs.length > 0 && { runs: hub.runs.slice(0, maxRuns).map(({ run }) => run) }),
     ...(parting.kind === 'unknown' && { parted: true }),
     ...(parting.kind === 'known' && {

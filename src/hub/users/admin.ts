@@ -11,9 +11,9 @@ import {
   unbanAddress,
   unbanAddresses,
 } from './address-bans.ts';
-import { recordOf } from './accounts.ts';
+import { recordOf } from './account-record.ts';
 import { removeOwnFiles } from '../files/kept/removals.ts';
-import { removeDirects } from '../messages/directs.ts';
+import { forgetCursors, removeDirects } from '../messages/directs.ts';
 import type { AdminAct } from '../inputs.ts';
 import { addInvite, removeInvite } from './invites.ts';
 import { removeMember } from '../groups/members.ts';
@@ -21,7 +21,7 @@ import { followAdmin } from '../groups/sealed/mirror.ts';
 import { putOutOfRoster } from '../groups/sealed/sealed-log.ts';
 import { evict } from './people.ts';
 import { cameOrWent } from './presence.ts';
-import { canNothing, findNamed, foldName, type Account, type Group, type User } from '../state.ts';
+import { findNamed, foldName, type Account, type Group, type User } from '../state.ts';
 import { change, farewell, type Turn } from '../turn.ts';
 
 export function administer(turn: Turn, act: AdminAct, at: number): void {
@@ -54,13 +54,8 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: nu
       remove(turn, user, account, at);
       return;
     case 'reset-device':
-      account.device = undefined;
-      account.can = canNothing;
-      account.chain = undefined;
-      change(turn, { type: 'account', account: recordOf(user, account) });
-      change(turn, { type: 'chain-removed', account: account.id });
-      change(turn, { type: 'key-packages-removed', account: account.id });
-      // From now on the old device cannot log in.
+      reset(turn, user, account, at);
+      // From now on the old devices cannot log in.
       evictAll(turn, user, 'device-reset');
       // Whoever gets the name now is somebody else to the members.
       for (const group of leaveSealed(turn, user, at)) removeMember(turn, group, user);
@@ -78,6 +73,15 @@ function actOn(turn: Turn, act: AccountAct, user: User, account: Account, at: nu
     default:
       unreachable(act);
   }
+}
+
+/** The account has no device, and begins a new chain with its next one. */
+function reset(turn: Turn, user: User, account: Account, at: number): void {
+  account.devices = [];
+  account.chain = undefined;
+  change(turn, { type: 'account', account: recordOf(user, account) });
+  forgetCursors(turn, user, () => true, at);
+  change(turn, { type: 'account-reset', account: account.id });
 }
 
 function banFromAddresses(turn: Turn, user: User, at: number): void {

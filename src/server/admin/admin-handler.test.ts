@@ -13,7 +13,8 @@ const facts = { version: '1.2.3', pid: 7, startedAt: 5, addresses: ['tls://a:1']
 const account = (name: string, more: Partial<AccountView> = {}): AccountView => ({
   id: 1 as AccountId,
   name: name as Username,
-  device: 'AAAA',
+  devices: ['AAAA', 'BBBB'],
+  root: undefined,
   createdAt: 9,
   banned: false,
   waitingBytes: 0,
@@ -26,7 +27,7 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
   const asked: AdminAct[] = [];
   const accounts = [
     account('alice', { waitingBytes: 70, connections: [1, 2] as ConnectionId[] }),
-    account('bob', { device: undefined }),
+    account('bob', { devices: [] }),
   ];
   const invites = new Set<string>();
   const addressBans: AddressBanView[] = [];
@@ -51,7 +52,7 @@ function world({ isStoring = true }: { readonly isStoring?: boolean } = {}) {
       const found = accounts[at];
       if (found === undefined) return;
       if (act.act === 'remove-account') accounts.splice(at, 1);
-      if (act.act === 'reset-device') accounts[at] = { ...found, device: undefined };
+      if (act.act === 'reset-device') accounts[at] = { ...found, devices: [] };
       if (act.act === 'ban' || act.act === 'unban') {
         accounts[at] = { ...found, banned: act.act === 'ban' };
       }
@@ -84,6 +85,7 @@ test('status and users tell what is so', async () => {
     {
       name: 'alice',
       device: '',
+      devices: 2,
       createdAt: 9,
       banned: false,
       waitingBytes: 70,
@@ -93,6 +95,7 @@ test('status and users tell what is so', async () => {
   );
   assert.deepEqual(bob, {
     name: 'bob',
+    devices: 0,
     createdAt: 9,
     banned: false,
     waitingBytes: 0,

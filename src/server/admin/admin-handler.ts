@@ -48,6 +48,10 @@ export interface StoreActs {
   check(): Promise<StoreCheck>;
 }
 
+function fingerprint(device: string): string {
+  return createHash('sha256').update(device, 'base64url').digest('hex');
+}
+
 const done = ok(undefined);
 
 const seeBans = 'helo admin bans tells what is.';
@@ -91,7 +95,7 @@ export class AdminHandler {
         return this.#onAccount(
           request.act,
           request.name,
-          (account) => account?.device === undefined,
+          (account) => account?.devices.length === 0,
         );
       case 'bans':
         return ok(this.bans());
@@ -129,11 +133,10 @@ export class AdminHandler {
   users(): readonly AdminUser[] {
     const used = this.#server.quotasUsed.accounts;
     return this.#server.accounts.map(
-      ({ name, device, createdAt, banned, waitingBytes, connections }) => ({
+      ({ name, devices, createdAt, banned, waitingBytes, connections }) => ({
         name,
-        ...(device !== undefined && {
-          device: createHash('sha256').update(device, 'base64url').digest('hex'),
-        }),
+        ...(devices[0] !== undefined && { device: fingerprint(devices[0]) }),
+        devices: devices.length,
         createdAt,
         banned,
         waitingBytes,

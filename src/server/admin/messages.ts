@@ -45,8 +45,10 @@ export type AdminRequest = v.InferOutput<typeof request>;
 
 const user = v.object({
   name: v.string(),
-  /** SHA-256 of the device's public key, in hex. Absent after a reset, until the next login. */
+  /** SHA-256 of the public key of the first device, in hex. Absent after a reset, until the next login. */
   device: v.optional(v.string()),
+  /** How many devices it has. Absent of an older server, where each has one. */
+  devices: v.optional(v.number()),
   /** Milliseconds since 1970. */
   createdAt: v.number(),
   banned: v.boolean(),

@@ -19,8 +19,8 @@ const lowStock = 10;
 /** The current state of an account. */
 export interface KeyOwner {
   readonly id: AccountId;
-  /** Undefined after a reset. */
-  readonly device: string | undefined;
+  /** The valid ones, the oldest first; none after a reset. */
+  readonly devices: readonly string[];
 }
 
 /** Why a request was not carried out. */
@@ -40,24 +40,26 @@ export class KeyPackageHandler {
     this.#limits = new KeyLimits(clock);
   }
 
-  /** Stores packages for the account `owner`. One call at a time for each owner, so that the cap holds. */
+  /** Stores packages for a device of `owner`. One call at a time for each owner, so that the cap holds. */
   async stock(
     owner: AccountId,
+    device: string,
     { label, packages, lastResort, replace }: RequestOf<'STOCK'>,
   ): Promise<Result<ExtendedEventOf<'STOCKED'>, KeyFailure>> {
-    const before = replace ? 0 : await this.#store.countKeys(owner);
+    const before = replace ? 0 : await this.#store.countKeys(owner, device);
     if (before + packages.length > maxStock) return err({ code: 'too-many-keys' });
-    const stock = await this.#store.stockKeys(owner, packages, lastResort, replace);
+    const stock = await this.#store.stockKeys(owner, device, packages, lastResort, replace);
     return ok({ verb: 'STOCKED', label, stock });
   }
 
   /**
-   * A package of somebody, and how many are left if few are.
-   * @param find the account in its current state: its device may be reset while the store reads
+   * A package of somebody, and how many are left if few are: of the device that is asked for, or of the first that has
+   * some.
+   * @param find the account in its current state: a device may be revoked while the store reads
    */
   async take(
     by: AccountId,
-    { label, user }: RequestOf<'TAKE_KEY'>,
+    { label, user, device: wanted }: RequestOf<'TAKE_KEY'>,
     find: () => KeyOwner | undefined,
   ): Promise<Result<{ key: ExtendedEventOf<'KEY'>; low: number | undefined }, KeyFailure>> {
     const owner = find();
@@ -65,20 +67,21 @@ export class KeyPackageHandler {
     if (owner.id === by) return err({ code: 'to-yourself' });
     const retryMs = this.#limits.take(by, owner.id);
     if (retryMs > 0) return err({ code: 'too-many-key-requests', retryMs });
-    const { device } = owner;
-    const taken = device === undefined ? undefined : await this.#store.takeKey(owner.id);
-    if (taken === undefined || device === undefined || find()?.device !== device) {
-      return err({ code: 'no-key' });
-    }
+    const devices = owner.devices.filter((device) => wanted === undefined || device === wanted);
+    if (wanted !== undefined && devices.length === 0) return err({ code: 'device-changed' });
+    const taken = await this.#store.takeKey(owner.id, devices);
+    const now = find();
+    const isValid = now?.id === owner.id && taken && now.devices.includes(taken.device);
+    if (taken === undefined || isValid !== true) return err({ code: 'no-key' });
     return ok({
-      key: { verb: 'KEY', label, user, device, package: taken.package },
+      key: { verb: 'KEY', label, user, device: taken.device, package: taken.package },
       low: taken.stock < lowStock ? taken.stock : undefined,
     });
   }
 
-  /** How many packages of an account are left, if few are. */
-  async low(owner: AccountId): Promise<number | undefined> {
-    const stock = await this.#store.countKeys(owner);
+  /** How many packages of a device are left, if few are. */
+  async low(owner: AccountId, device: string): Promise<number | undefined> {
+    const stock = await this.#store.countKeys(owner, device);
     return stock < lowStock ? stock : undefined;
   }
 }

@@ -7,13 +7,14 @@ import type { AccountId } from '../../hub/records.ts';
 import {
   accountById,
   accountOf,
+  deviceAt,
   findAccount,
   formOf,
   isPrivate,
   readable,
 } from '../../hub/lookups.ts';
 import { sealedView } from '../../hub/groups/sealed/sealed-view.ts';
-import { canNothing, type Can } from '../../hub/state.ts';
+import type { Can } from '../../hub/state.ts';
 import { StoreError, type Store } from '../../hub/store-port.ts';
 import { decodeBase64url } from '../../lib/base64url.ts';
 import { parseCommand, type LineRefusal } from '../../wire/commands.ts';
@@ -28,8 +29,8 @@ import {
 } from '../../wire/extended/requests.ts';
 import { fatal, soft, type FatalCode } from '../../wire/replies.ts';
 import { invariant, unreachable } from '../../lib/invariant.ts';
-import { parseLink } from '../../wire/statements/chain-link.ts';
-import { checkStatement } from '../../wire/statements/statement.ts';
+import { parseLink, type ChainLink } from '../../wire/statements/chain-link.ts';
+import { checkStatement, type Checked } from '../../wire/statements/statement.ts';
 import type { HubRunner } from '../hub-runner.ts';
 import { inviteHash } from '../login/invite.ts';
 import type { LoginHandler } from '../login/login-handler.ts';
@@ -53,7 +54,8 @@ type LaneRequest =
   | RequestOf<'GROUP'>
   | RequestOf<'COMMITS'>;
 
-const canSeal: Can = { sealed: true };
+/** An `add` has the signatures of two. */
+const linkCost = 2 * signatureCost;
 
 export interface RequestHandlers {
   readonly hubRunner: HubRunner;
@@ -213,7 +215,7 @@ export class Requests {
     if (transport === undefined) return 0;
     const proved = login.prove(connection, request);
     if (!proved.ok) return this.#turnAway(connection, proved.error);
-    const { invite } = request;
+    const { invite, link } = request;
     const cost = hubRunner.step({
       type: 'authenticated',
       connection,
@@ -223,23 +225,26 @@ export class Requests {
       registration: registration(transport),
       stream: request.stream,
       runs: request.runs,
-      can: request.can?.includes('sealed') === true ? canSeal : canNothing,
+      can: canOf(request.can),
+      link: link === undefined ? undefined : linkOf(link),
       at: Date.now(),
     });
     if (!hubRunner.commitQueue.isOpen) void loginWaits.add(connection, hubRunner.settled());
     this.#remindOfStock(connection);
-    return cost;
+    return cost + (link === undefined ? 0 : linkCost);
   }
 
   /** Notifies a connection after its login when few key packages are left. */
   #remindOfStock(connection: ConnectionId): void {
     const { hubRunner, keys } = this.#handlers;
     const account = accountOf(hubRunner.hub, connection);
+    const device = deviceAt(hubRunner.hub, connection);
     // Only the program with the private conversations has keys to leave.
-    if (account === undefined || !isPrivate(hubRunner.hub, connection)) return;
+    if (account === undefined || device === undefined) return;
+    if (!isPrivate(hubRunner.hub, connection)) return;
     this.#queues.run(connection, async () => {
       await hubRunner.settled();
-      const stock = await quietly(keys.low(account.id));
+      const stock = await quietly(keys.low(account.id, device));
       if (stock !== undefined) hubRunner.report(connection, { verb: 'STOCK_LOW', stock });
     });
   }
@@ -280,15 +285,18 @@ export class Requests {
   #stock(connection: ConnectionId, request: RequestOf<'STOCK'>): number {
     const { hubRunner, keys } = this.#handlers;
     const account = accountOf(hubRunner.hub, connection);
-    invariant(account, 'requests are taken from accounts only');
+    const device = deviceAt(hubRunner.hub, connection);
+    invariant(account && device, 'requests are taken from accounts only');
     // The program with the private conversations would not have the keys, so nobody could open messages that use these.
     if (!isPrivate(hubRunner.hub, connection)) {
       return hubRunner.report(connection, this.#failure(request, 'not-here'));
     }
     const job = async () => {
-      // Another device may have replaced it. If the account's connection ended meanwhile, its keys are stored anyway.
-      if (accountById(hubRunner.hub, account.id)?.device !== account.device) return undefined;
-      const stocked = await keys.stock(account.id, request);
+      // It may have been revoked meanwhile. If only its connection ended, its keys are stored anyway.
+      if (accountById(hubRunner.hub, account.id)?.devices.includes(device) !== true) {
+        return undefined;
+      }
+      const stocked = await keys.stock(account.id, device, request);
       return stocked.ok ? stocked.value : this.#failure(request, stocked.error.code);
     };
     this.#inLane(connection, request, job, `account ${account.id}`);
@@ -304,7 +312,7 @@ export class Requests {
       const taken = await keys.take(account.id, request, find);
       if (!taken.ok) return this.#failure(request, taken.error.code, taken.error.retryMs);
       const { key, low } = taken.value;
-      if (low !== undefined) this.#tellLow(request.user, low);
+      if (low !== undefined) this.#tellLow(request.user, key.device, low);
       return key;
     });
     return 0;
@@ -312,10 +320,9 @@ export class Requests {
 
   #chain(connection: ConnectionId, { label, link }: RequestOf<'CHAIN'>): number {
     const { hubRunner } = this.#handlers;
-    const bytes = decodeBase64url(link);
-    const parsed = bytes && parseLink(bytes);
-    const checked = parsed && checkStatement(parsed, statementCiphers);
-    return signatureCost + hubRunner.step({ type: 'chain', connection, label, link: checked });
+    const checked = linkOf(link);
+    const input = { type: 'chain', connection, label, link: checked, at: Date.now() } as const;
+    return linkCost + hubRunner.step(input);
   }
 
   #account(connection: ConnectionId, request: RequestOf<'ACCOUNT'>): number {
@@ -326,18 +333,21 @@ export class Requests {
       if (owner === undefined) return this.#failure(request, 'no-such-account');
       const links = (await readLinks(owner.id)).slice(after);
       // It may have been reset while the store read.
-      const device = findAccount(hubRunner.hub, user)?.device;
-      const isSame = device === owner.device;
+      const now = findAccount(hubRunner.hub, user);
+      const isSame = now?.root === owner.root;
+      const [device] = now?.devices ?? [];
       return { verb: 'ACCOUNT', label, user, device, links: isSame ? links : [] };
     });
     return 0;
   }
 
-  #tellLow(user: string, stock: number): void {
+  #tellLow(user: string, device: string, stock: number): void {
     const { hubRunner } = this.#handlers;
     for (const connection of findAccount(hubRunner.hub, user)?.connections ?? []) {
-      if (isPrivate(hubRunner.hub, connection))
+      if (deviceAt(hubRunner.hub, connection) !== device) continue;
+      if (isPrivate(hubRunner.hub, connection)) {
         hubRunner.report(connection, { verb: 'STOCK_LOW', stock });
+      }
     }
   }
 
@@ -394,6 +404,17 @@ export class Requests {
     const text = fatal.text(code as 'bad-signature');
     return this.#handlers.hubRunner.refuse(connection, { severity: 'fatal', text });
   }
+}
+
+/** The link of a text, its signatures checked; undefined where it is none. */
+function linkOf(text: string): Checked<ChainLink> | undefined {
+  const bytes = decodeBase64url(text);
+  const parsed = bytes && parseLink(bytes);
+  return parsed && checkStatement(parsed, statementCiphers);
+}
+
+function canOf(words: readonly string[] = []): Can {
+  return { sealed: words.includes('sealed'), ...(words.includes('devices') && { devices: true }) };
 }
 
 /** The store's answer, or undefined if it has none. */

@@ -5,6 +5,7 @@ import type { Change } from '../../hub/records.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Database, SqlValue, Statement } from '../../sqlite/engine.ts';
 import type { GroupTables } from './tables/group-tables.ts';
+import { canText } from './tables/can-words.ts';
 import { keptFileText } from './tables/kept-file-rows.ts';
 import { SealedRows } from './tables/sealed-rows.ts';
 
@@ -23,20 +24,24 @@ export class ChangeWriter {
   apply(change: Change): void {
     switch (change.type) {
       case 'account': {
-        const { id, name, device, createdAt, banned, can } = change.account;
+        const { id, name, device, createdAt, banned } = change.account;
         this.#rows.put('accounts', id, name, device ?? null, createdAt, Number(banned));
         this.#rows.raise('account', id);
-        if (can?.sealed === true) this.#rows.put('abilities', id, 1);
-        else this.#run('DELETE FROM abilities WHERE account = ?', id);
         return;
       }
       case 'account-removed':
         for (const table of ofAccount)
           this.#run(`DELETE FROM ${table} WHERE account = ?`, change.id);
         return;
-      case 'key-packages-removed':
-        for (const table of keyTables) {
-          this.#run(`DELETE FROM ${table} WHERE account = ?`, change.account);
+      case 'device': {
+        const { account, device, addedAt, seenAt, can } = change.device;
+        this.#rows.put('devices', account, device, addedAt, seenAt, canText(can));
+        return;
+      }
+      case 'device-removed':
+        for (const table of ofDevice) {
+          const { account, device } = change;
+          this.#run(`DELETE FROM ${table} WHERE account = ? AND device = ?`, account, device);
         }
         return;
       case 'link': {
@@ -44,7 +49,11 @@ export class ChangeWriter {
         this.#rows.put('account_links', account, n, hash, link);
         return;
       }
-      case 'chain-removed':
+      case 'account-reset':
+        // The cursor without a device tells how far its devices were.
+        for (const table of ofDevice) {
+          this.#run(`DELETE FROM ${table} WHERE account = ? AND device <> ''`, change.account);
+        }
         this.#run('DELETE FROM account_links WHERE account = ?', change.account);
         return;
       case 'group': {
@@ -128,8 +137,8 @@ export class ChangeWriter {
         return;
       }
       case 'cursor': {
-        const { log, account, seq } = change.cursor;
-        this.#rows.put('cursors', log, account, seq);
+        const { log, account, device, seq } = change.cursor;
+        this.#rows.put('cursors', log, account, device, seq);
         return;
       }
       case 'stream': {
@@ -200,16 +209,14 @@ export class ChangeWriter {
   }
 }
 
-const keyTables = ['key_packages', 'last_resorts'];
+const ofDevice = ['devices', 'cursors', 'key_packages', 'last_resorts'];
 const ofAccount = [
   'accounts',
-  'abilities',
   'account_links',
   'members',
-  'cursors',
   'streams',
   'blocks',
   'invited',
   'quotas',
-  ...keyTables,
+  ...ofDevice,
 ];

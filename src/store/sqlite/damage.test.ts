@@ -47,13 +47,26 @@ async function madeStore(t: TestContext): Promise<{ folder: string; path: string
           banned: false,
         },
       })),
+      {
+        type: 'device',
+        device: {
+          account: accountId(1),
+          device: 'd'.repeat(43),
+          addedAt: 5,
+          seenAt: 6,
+          can: { sealed: true },
+        },
+      },
       { type: 'group', group: { name: group, admin: accountId(1) } },
       { type: 'member', member: { group, account: accountId(1), since: 1, order: 1 } },
       { type: 'ban', group, folded: 'mallory' },
       logChange(1, 'lobby'),
       logChange(2, '#team'),
       logChange(3, '@alice+bob'),
-      { type: 'cursor', cursor: { log: logId(3), account: accountId(1), seq: 4 } },
+      {
+        type: 'cursor',
+        cursor: { log: logId(3), account: accountId(1), device: 'd'.repeat(43), seq: 4 },
+      },
       { type: 'stream', stream: { account: accountId(1), stream: 's', last: 4 } },
       { type: 'invite', invite: { hash: 'h'.repeat(43), expiresAt: 9, name: undefined } },
       { type: 'clock', clock: { age: 1_800_000_000_000, wall: 1_800_000_000_000 } },
@@ -62,6 +75,7 @@ async function madeStore(t: TestContext): Promise<{ folder: string; path: string
   });
   await store.stockKeys(
     accountId(1),
+    'd'.repeat(43),
     ['p'.repeat(3000), 'q'.repeat(3000)],
     'r'.repeat(3000),
     false,

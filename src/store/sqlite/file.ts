@@ -15,6 +15,7 @@ import {
   type LogRange,
   type Retention,
   type Segment,
+  type TakenKey,
   type Trimmed,
 } from '../../hub/store-port.ts';
 import {
@@ -141,19 +142,20 @@ export class StoreFile {
 
   stockKeys(
     account: AccountId,
+    device: string,
     packages: readonly string[],
     lastResort: string | undefined,
     replace: boolean,
   ): number {
-    return this.#write(() => this.#keys.stock(account, packages, lastResort, replace));
+    return this.#write(() => this.#keys.stock(account, device, packages, lastResort, replace));
   }
 
-  takeKey(account: AccountId): { readonly package: string; readonly stock: number } | undefined {
-    return this.#write(() => this.#keys.take(account));
+  takeKey(account: AccountId, devices: readonly string[]): TakenKey | undefined {
+    return this.#write(() => this.#keys.take(account, devices));
   }
 
-  countKeys(account: AccountId): number {
-    return this.#attempt(() => this.#keys.count(account));
+  countKeys(account: AccountId, device: string): number {
+    return this.#attempt(() => this.#keys.count(account, device));
   }
 
   readGroupLines(log: LogId, after: number, maxLines: number, maxBytes: number): GroupLines {

@@ -80,10 +80,10 @@ test('a restored backup gives out no key package that may have been given out si
     banned: false,
   };
   await store.commit({ changes: [{ type: 'account', account }], segments: [] });
-  await store.stockKeys(alice, ['one', 'two'], 'last', false);
+  await store.stockKeys(alice, 'd', ['one', 'two'], 'last', false);
   const file = join(await temporaryFolder(t), 'backup');
   await store.backup(file);
-  assert.equal((await store.takeKey(alice))?.package, 'one');
+  assert.equal((await store.takeKey(alice, ['d']))?.package, 'one');
   await store.close();
   const target = join(await temporaryFolder(t), 'helo.db');
   const backup = await openBackup(file);
@@ -91,10 +91,10 @@ test('a restored backup gives out no key package that may have been given out si
   backup.close();
   const restored = await openStore(target);
   t.after(() => restored.close());
-  assert.equal(await restored.countKeys(alice), 0);
-  assert.equal((await restored.takeKey(alice))?.package, 'last');
-  await restored.stockKeys(alice, ['three'], undefined, false);
-  assert.equal((await restored.takeKey(alice))?.package, 'three');
+  assert.equal(await restored.countKeys(alice, 'd'), 0);
+  assert.equal((await restored.takeKey(alice, ['d']))?.package, 'last');
+  await restored.stockKeys(alice, 'd', ['three'], undefined, false);
+  assert.equal((await restored.takeKey(alice, ['d']))?.package, 'three');
 });
 
 const losses: Record<string, (path: string, older: string) => Promise<void>> = {

@@ -8,6 +8,7 @@ import type { Database } from '../../sqlite/engine.ts';
 import { problemOf } from '../../sqlite/engine.ts';
 import { SqliteProblem } from '../../sqlite/problem.ts';
 import { Row } from '../../sqlite/rows.ts';
+import { canOf } from './tables/can-words.ts';
 import { asLeaves, asRosterItem, asSealedGroup } from './tables/group-rows.ts';
 import { asKeptFile } from './tables/kept-file-rows.ts';
 import { lastOfLog } from './last-of-log.ts';
@@ -73,18 +74,18 @@ export function loadRecords(
     createdAt: row.integer('created_at'),
     banned: row.integer('banned') !== 0,
   }));
-  const able = new Set(
-    rows(
-      'abilities',
-      '*',
-      'account',
-      (row) => row.integer('sealed') !== 0 && row.integer('account'),
-    ),
-  );
+  const devices = rows('devices', '*', 'account, device', (row) => ({
+    account: row.integer('account') as AccountId,
+    device: row.text('device'),
+    addedAt: row.integer('added_at'),
+    seenAt: row.integer('seen_at'),
+    can: canOf(row.text('can')),
+  }));
   const links = rows('account_links', '*', 'account, n', (row) => ({
     account: row.integer('account') as AccountId,
     n: row.integer('n'),
     hash: row.text('hash'),
+    link: row.text('link'),
   }));
   const groups = rows('chat_groups', '*', 'name', (row) => ({
     name: row.parsed('name', parseAnyGroupName),
@@ -134,9 +135,10 @@ export function loadRecords(
       item: row.parsed('item', asRosterItem),
     })),
   );
-  const cursors = rows('cursors', '*', 'log, account', (row) => ({
+  const cursors = rows('cursors', '*', 'log, account, device', (row) => ({
     log: row.integer('log') as LogId,
     account: row.integer('account') as AccountId,
+    device: row.text('device'),
     seq: row.integer('seq'),
   }));
   const streams = rows('streams', '*', 'rowid', (row) => ({
@@ -189,7 +191,8 @@ export function loadRecords(
   const age = counters.get('age');
   const wall = counters.get('wall');
   return {
-    accounts: accounts.map((one) => (able.has(one.id) ? { ...one, can: { sealed: true } } : one)),
+    accounts,
+    devices,
     links,
     groups,
     members,

@@ -37,12 +37,17 @@ export type StoreAct =
   | {
       readonly type: 'stockKeys';
       readonly account: AccountId;
+      readonly device: string;
       readonly packages: readonly string[];
       readonly lastResort: string | undefined;
       readonly replace: boolean;
     }
-  | { readonly type: 'takeKey'; readonly account: AccountId }
-  | { readonly type: 'countKeys'; readonly account: AccountId }
+  | {
+      readonly type: 'takeKey';
+      readonly account: AccountId;
+      readonly devices: readonly string[];
+    }
+  | { readonly type: 'countKeys'; readonly account: AccountId; readonly device: string }
   | {
       readonly type: 'readGroupLines';
       readonly log: LogId;

@@ -13,6 +13,7 @@ import {
   type Segment,
   type Store,
   type StoreCheck,
+  type TakenKey,
   type Trimmed,
 } from '../../hub/store-port.ts';
 import { problemOf } from '../../sqlite/engine.ts';
@@ -142,27 +143,25 @@ class SqliteStore implements Store {
 
   async stockKeys(
     account: AccountId,
+    device: string,
     packages: readonly string[],
     lastResort: string | undefined,
     replace: boolean,
   ): Promise<number> {
-    const act = { type: 'stockKeys', account, packages, lastResort, replace } as const;
+    const act = { type: 'stockKeys', account, device, packages, lastResort, replace } as const;
     return (await this.#call(act)) as number;
   }
 
-  async takeKey(
-    account: AccountId,
-  ): Promise<{ readonly package: string; readonly stock: number } | undefined> {
-    const taken = await this.#call({ type: 'takeKey', account });
-    return taken as { readonly package: string; readonly stock: number } | undefined;
+  async takeKey(account: AccountId, devices: readonly string[]): Promise<TakenKey | undefined> {
+    return (await this.#call({ type: 'takeKey', account, devices })) as TakenKey | undefined;
   }
 
   async readLinks(account: AccountId): Promise<readonly string[]> {
     return (await this.#call({ type: 'readLinks', account })) as readonly string[];
   }
 
-  async countKeys(account: AccountId): Promise<number> {
-    return (await this.#call({ type: 'countKeys', account })) as number;
+  async countKeys(account: AccountId, device: string): Promise<number> {
+    return (await this.#call({ type: 'countKeys', account, device })) as number;
   }
 
   async readGroupLines(

@@ -281,5 +281,66 @@ export const schema: DatabaseSchema = {
       checksum INTEGER
     ) WITHOUT ROWID;
     `,
+    // The devices of accounts: until now each had one, and what it had was the account's. When they were seen last is not
+    // known, so all count as seen now. The column accounts.device is that of the first one.
+    `
+    CREATE TABLE devices (
+      account INTEGER NOT NULL,
+      device TEXT NOT NULL,
+      added_at INTEGER NOT NULL,
+      seen_at INTEGER NOT NULL,
+      can TEXT NOT NULL,
+      checksum INTEGER,
+      PRIMARY KEY (account, device)
+    ) WITHOUT ROWID;
+    INSERT INTO devices
+      SELECT account, device, created_at, 1000 * CAST(strftime('%s', 'now') AS INTEGER),
+        iif(sealed, 'sealed', ''), NULL
+      FROM accounts LEFT JOIN abilities USING (account) WHERE device IS NOT NULL;
+    DROP TABLE abilities;
+
+    CREATE TABLE cursors_of_devices (
+      log INTEGER NOT NULL,
+      account INTEGER NOT NULL,
+      -- Empty: of devices that are no more, together.
+      device TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      checksum INTEGER,
+      PRIMARY KEY (log, account, device)
+    ) WITHOUT ROWID;
+    INSERT INTO cursors_of_devices
+      SELECT log, account, coalesce(device, ''), seq, NULL
+      FROM cursors LEFT JOIN accounts USING (account);
+    DROP TABLE cursors;
+    ALTER TABLE cursors_of_devices RENAME TO cursors;
+
+    CREATE TABLE packages_of_devices (
+      id INTEGER PRIMARY KEY,
+      account INTEGER NOT NULL,
+      device TEXT NOT NULL,
+      package TEXT NOT NULL,
+      checksum INTEGER
+    );
+    INSERT INTO packages_of_devices
+      SELECT id, account, device, package, NULL
+      FROM key_packages JOIN accounts USING (account) WHERE device IS NOT NULL;
+    DROP TABLE key_packages;
+    ALTER TABLE packages_of_devices RENAME TO key_packages;
+    CREATE INDEX key_packages_of ON key_packages (account, device, id);
+
+    CREATE TABLE last_resorts_of_devices (
+      account INTEGER NOT NULL,
+      device TEXT NOT NULL,
+      package TEXT NOT NULL,
+      checksum INTEGER,
+      PRIMARY KEY (account, device)
+    );
+    INSERT INTO last_resorts_of_devices
+      SELECT account, device, package, NULL
+      FROM last_resorts JOIN accounts USING (account) WHERE device IS NOT NULL;
+    DROP TABLE last_resorts;
+    ALTER TABLE last_resorts_of_devices RENAME TO last_resorts;
+    INSERT OR IGNORE INTO counters (name, value) VALUES ('unsealed', 1);
+    `,
   ],
 };

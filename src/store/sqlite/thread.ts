@@ -94,11 +94,11 @@ class Batch {
       case 'trim':
         return file.trim(act.retention, act.now);
       case 'stockKeys':
-        return file.stockKeys(act.account, act.packages, act.lastResort, act.replace);
+        return file.stockKeys(act.account, act.device, act.packages, act.lastResort, act.replace);
       case 'takeKey':
-        return file.takeKey(act.account);
+        return file.takeKey(act.account, act.devices);
       case 'countKeys':
-        return file.countKeys(act.account);
+        return file.countKeys(act.account, act.device);
       case 'readGroupLines':
         return file.readGroupLines(act.log, act.after, act.maxLines, act.maxBytes);
       case 'readRoster':

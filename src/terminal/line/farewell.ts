@@ -38,6 +38,8 @@ const ownAdvice: Readonly<Record<string, string>> = {
   'no-guests':
     'Ask whoever runs the server for a one-time code, and give it with --invite-file FILE or HELO_INVITE.',
   'account-banned': 'Only the person who runs the server can change that.',
+  'device-revoked':
+    'Another device of that account has revoked this one, or its recovery words have. What it has stored stays here.',
   'name-taken':
     'The name belongs to another device. Choose another one with --name NAME, or use the data directory (--data DIR) that has its key.',
 };
@@ -45,6 +47,8 @@ const ownAdvice: Readonly<Record<string, string>> = {
 /** Refusals of a login for which another name would not help. */
 const notAboutName: ReadonlySet<string> = new Set([
   'line-too-long',
+  'device-revoked',
+  'recovery-refused',
   'invite-needed',
   'registration-closed',
   'server-full',

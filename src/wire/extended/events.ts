@@ -265,6 +265,8 @@ const table = {
     in: field.conversation,
     why: v.picklist(['left', 'kicked', 'removed']),
   }),
+  /** The chain of the own account has changed: it has so many links now. */
+  CHAIN_CHANGED: v.object({ user: field.username, links: field.count }),
   /** The link of a CHAIN is stored, or was before. */
   CHAINED: v.object({ label: field.label, links: field.count }),
   /** The chain of an account, as the server has it. Without a device after a reset, until the next login. */

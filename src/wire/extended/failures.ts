@@ -34,7 +34,7 @@ export const failures = {
   'not-by-invitation': 'everybody may enter that group',
   'too-many-invited': 'as many people as the server keeps are invited to that group',
   'too-many-blocks': 'you have blocked as many people as the server keeps',
-  stale: 'the group has gone on: process what came since, and try again',
+  stale: 'it has gone on meanwhile: process what came since, and try again',
   'not-admitted': 'you may not enter that group',
   'record-refused': 'a record does not go on from the last one, or is not from who may sign it',
   'commit-refused': 'that commit does not do what its kind says, or it does more',
@@ -46,9 +46,11 @@ export const failures = {
   'not-sealed': 'that group is not sealed',
   'no-chain': 'your account has no chain at this server, or another device than this one',
   'no-such-tree': 'the server has no such tree of that group',
-  'link-refused':
-    'that is no root of your account, signed by the device that you are logged in with',
+  'link-refused': 'that link may not stand in the chain of your account',
   'other-root': 'your account has another root already',
+  'too-many-devices': 'your account has as many devices as it can have',
+  'too-many-links':
+    'the chain of your account has got as many links today, or has as many, as it can have',
   'file-quota':
     'that is more than the server keeps of your files: there is room again when others have taken them, or when you drop some',
   'file-too-large': 'that file is larger than all that the server keeps of the files of one person',

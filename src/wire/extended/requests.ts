@@ -38,8 +38,13 @@ const table = {
       stream: v.optional(field.stream),
       /** The runs from the last WELCOME that this device got here. */
       runs: v.optional(field.runs),
-      /** What this client can beyond what every one can. `sealed`: it is told of sealed groups. */
+      /**
+       * What this client can beyond what every one can. `sealed`: it is told of sealed groups; `devices`: it knows that
+       * accounts have several devices.
+       */
       can: v.optional(field.canWords),
+      /** A link that makes this device one of the account, signed by the account's recovery key. */
+      link: v.optional(field.link),
     }),
   },
   /** Sends a message. Answered by SENT once it is stored, or by FAILED. */
@@ -93,7 +98,12 @@ const table = {
   /** Requests a key package of somebody, who may be offline. Answered by KEY. */
   TAKE_KEY: {
     phase: 'open',
-    schema: v.object({ label: field.label, user: field.username }),
+    schema: v.object({
+      label: field.label,
+      user: field.username,
+      /** Of which device; absent: of the first one that has left some. */
+      device: v.optional(field.publicKey),
+    }),
   },
   /** Requests who has an account and who is connected. Answered by PEOPLE. */
   PEOPLE: {

@@ -43,6 +43,12 @@ export interface AccountChain {
   readonly steps: readonly ChainStep[];
 }
 
+/** What decides which link may stand behind a chain. */
+export interface ChainEnd extends Pick<AccountChain, 'devices' | 'revoked'> {
+  readonly links: number;
+  readonly last: ChainStep;
+}
+
 export type ChainRefusal =
   | 'no-root' // the first link is none
   | 'second-root' // another link is one
@@ -85,27 +91,46 @@ export function extendChain(
   chain: AccountChain,
   link: Checked<ChainLink>,
 ): Result<AccountChain, ChainRefusal> {
-  const { steps } = chain;
+  const end = endOf(chain);
+  const next = end === undefined ? err('no-root' as const) : linkBehind(end, link);
+  if (!next.ok) return next;
+  const { devices, revoked, last } = next.value;
+  return ok({ ...chain, devices, revoked, steps: [...chain.steps, last] });
+}
+
+/** The end of a chain; undefined of one without links, which there is none of. */
+export function endOf({ devices, revoked, steps }: AccountChain): ChainEnd | undefined {
   const last = steps.at(-1);
+  return last && { devices, revoked, links: steps.length, last };
+}
+
+/** The end of a chain with `link` behind it; or why it can't stand there. */
+export function linkBehind(
+  end: ChainEnd,
+  link: Checked<ChainLink>,
+): Result<ChainEnd, ChainRefusal> {
+  const { links, last } = end;
   if (link.body.kind === 'root') return err('second-root');
-  if (steps.length >= maxLinks) return err('too-many-links');
-  if (last === undefined || !equalBytes(link.prev, last.hash)) return err('not-next');
+  if (links >= maxLinks) return err('too-many-links');
+  if (!equalBytes(link.prev, last.hash)) return err('not-next');
   const byRecovery = last.recovery !== undefined && equalBytes(link.signer, last.recovery);
-  if (!byRecovery && !isDeviceOf(chain, link.signer)) return err('wrong-signer');
-  const changed = changedBy(chain, last.recovery, link.body, byRecovery);
+  if (!byRecovery && !isDeviceOf(end, link.signer)) return err('wrong-signer');
+  const changed = changedBy(end, last.recovery, link.body, byRecovery);
   if (!changed.ok) return changed;
   const recovery = link.body.kind === 'recovery' ? link.body.key : last.recovery;
+  const { devices, revoked } = changed.value;
   return ok({
-    ...chain,
-    ...changed.value,
-    steps: [...steps, { hash: link.hash, byRecovery, recovery }],
+    devices,
+    revoked,
+    links: links + 1,
+    last: { hash: link.hash, byRecovery, recovery },
   });
 }
 
 type Devices = Pick<AccountChain, 'devices' | 'revoked'>;
 
 function changedBy(
-  chain: AccountChain,
+  chain: Devices,
   recovery: Uint8Array | undefined,
   body: Exclude<LinkBody, { kind: 'root' }>,
   byRecovery: boolean,

@@ -88,8 +88,10 @@ type Act = (store: MemoryStore) => Promise<unknown>;
 
 /** Packages that may have been given out in the lost time are given out to nobody. Last resorts stay. */
 async function spendKeys(store: MemoryStore): Promise<void> {
-  const { accounts } = await store.load();
-  for (const { id } of accounts) while ((await store.countKeys(id)) > 0) await store.takeKey(id);
+  const { devices } = await store.load();
+  for (const { account, device } of devices) {
+    while ((await store.countKeys(account, device)) > 0) await store.takeKey(account, [device]);
+  }
 }
 
 /** A store's generation: a new one after a restore. */
@@ -223,9 +225,9 @@ export class ServerDisk {
       read: (range) => look((store) => store.read(range)),
       trim: (retention, now) => change((store) => store.trim(retention, now)),
       stockKeys: async (...given) => claimed + (await change((store) => store.stockKeys(...given))),
-      takeKey: (account) => change((store) => store.takeKey(account)),
+      takeKey: (...given) => change((store) => store.takeKey(...given)),
       readLinks: (account) => look((store) => store.readLinks(account)),
-      countKeys: async (account) => claimed + (await look((store) => store.countKeys(account))),
+      countKeys: async (...given) => claimed + (await look((store) => store.countKeys(...given))),
       readGroupLines: (...given) => look((store) => store.readGroupLines(...given)),
       readRoster: (log) => look((store) => store.readRoster(log)),
       readGroupInfos: (log) => look((store) => store.readGroupInfos(log)),

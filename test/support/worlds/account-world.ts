@@ -287,7 +287,8 @@ export class AccountWorld {
   #chain(id: number, { label, link }: RequestOf<'CHAIN'>): void {
     const parsed = parseLink(decodeBase64url(link) ?? new Uint8Array());
     const checked = parsed && checkStatement(parsed, ciphers);
-    this.stage.run({ type: 'chain', connection: id as ConnectionId, label, link: checked });
+    const connection = id as ConnectionId;
+    this.stage.run({ type: 'chain', connection, label, link: checked, at: this.timers.now });
   }
 
   #account(line: Line, { label, user, after }: RequestOf<'ACCOUNT'>): void {
@@ -297,7 +298,7 @@ export class AccountWorld {
       return;
     }
     const links = this.stage.memory.linksOf(account.id).slice(after);
-    this.#say(line, { verb: 'ACCOUNT', label, user, device: account.device, links });
+    this.#say(line, { verb: 'ACCOUNT', label, user, device: account.devices[0], links });
   }
 
   #history(id: number, line: Line, request: RequestOf<'HISTORY'>): void {
@@ -365,7 +366,7 @@ export class AccountWorld {
         verb: 'KEY',
         label,
         user,
-        device: account.device ?? '',
+        device: account.devices[0] ?? '',
         package: keyPackage,
       });
     }

@@ -77,7 +77,7 @@ export function found(
 /** Makes the group, or seals it, where nothing speaks against it. */
 function begin(turn: Turn, visit: Visit, founding: Founding): Result<Founded, CommitRefusal> {
   const existing = turn.hub.groups.get(foldName(founding.name));
-  const refusal = existing && sealingRefusal(turn, existing, visit, founding.name);
+  const refusal = existing && sealingRefusal(turn, existing, visit, founding);
   if (refusal !== undefined) return err(refusal);
   const rosters = rostersOf(visit, founding);
   if (!rosters.ok) return rosters;
@@ -104,12 +104,12 @@ function sealingRefusal(
   { hub }: Turn,
   group: Group,
   { user }: Visit,
-  name: GroupName,
+  { name, at }: Founding,
 ): CommitRefusal | undefined {
   if (findGroup(hub, name, user) === undefined || !group.members.has(user)) return 'place-taken';
   if (group.sealed !== undefined) return 'is-sealed';
   if (group.admin !== user) return 'not-the-admin';
-  const people = [...group.members.keys()].filter((member) => !canTakePart(member));
+  const people = [...group.members.keys()].filter((member) => !canTakePart(member, at));
   if (people.length === 0) return undefined;
   return { code: 'cannot-seal', people: people.map((member) => member.name) };
 }

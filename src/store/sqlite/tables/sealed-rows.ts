@@ -10,7 +10,7 @@ import { rowChecksumOf } from '../seal.ts';
 
 export const sealedTables = [
   'accounts',
-  'abilities',
+  'devices',
   'account_links',
   'chat_groups',
   'members',

@@ -43,6 +43,10 @@ function changes(): Change[] {
     const hash = Buffer.alloc(32, `h${name}`).toString('base64url');
     made.push(
       { type: 'account', account: account(at + 1, name, device) },
+      {
+        type: 'device',
+        device: { account: id, device, addedAt: 5_000, seenAt: 6_000, can: { sealed: true } },
+      },
       { type: 'link', link: { account: id, n: 0, hash, link: `link-of-${name}` } },
       { type: 'member', member: { group, account: id, since: 1_000 + at, order: at + 1 } },
       { type: 'ban', group, folded: `mallory_${name}` },
@@ -54,7 +58,7 @@ function changes(): Change[] {
       { type: 'block', block: { account: id, name: userName(`pest_${name}`) } },
       { type: 'invite', invite: { hash, expiresAt: 9_999_999, name } },
       logChange(at + 2, `@${name}+zed`, 3_000, 2_000),
-      { type: 'cursor', cursor: { log, account: id, seq: 1_234_567 } },
+      { type: 'cursor', cursor: { log, account: id, device, seq: 1_234_567 } },
       { type: 'stream', stream: { account: id, stream: `stream-${name}`, last: 7_654_321 } },
       { type: 'kept-file', file: upload(at + 1, 'ABCDE'.charAt(at), 123_456) },
     );
@@ -77,7 +81,7 @@ async function madeFile(t: TestContext) {
   const path = join(folder, 'whole.db');
   const store = await openStore(path);
   await store.commit({ changes: changes(), segments: [segment(1, 4_001, 4)] });
-  await store.stockKeys(accountId(1), packages, 'last'.repeat(6), false);
+  await store.stockKeys(accountId(1), 'key', packages, 'last'.repeat(6), false);
   const records = await store.load();
   await store.close();
   return { folder, path, records };
@@ -86,6 +90,8 @@ async function madeFile(t: TestContext) {
 /** What is a list in `Records`, and is not begun anew by each opening. */
 const lists = [
   'accounts',
+  'devices',
+  'links',
   'links',
   'groups',
   'members',
@@ -158,7 +164,7 @@ test(`a byte that is changed in one of ${places} places that hold something: no 
       assert.ok(now.lastAccount >= names.length && now.lastLog >= lastLog, place);
       const taken = [];
       for (let tries = 0; tries <= packages.length; tries++) {
-        taken.push((await store.takeKey(accountId(1)))?.package);
+        taken.push((await store.takeKey(accountId(1), ['key']))?.package);
       }
       for (const one of taken) {
         assert.ok(
@@ -215,6 +221,8 @@ async function tamper(path: string, sql: string): Promise<void> {
 }
 
 const alterations = {
+  devices: ["UPDATE devices SET device = 'x' || substr(device, 2) WHERE account = 3", 'devices'],
+  account_links: ["UPDATE account_links SET link = 'other' WHERE account = 3", 'links'],
   members: ['UPDATE members SET since = 1 WHERE account = 2', 'members'],
   bans: ["UPDATE bans SET folded = 'mallory_blice' WHERE folded = 'mallory_alice'", 'bans'],
   address_bans: ["UPDATE address_bans SET until = 1 WHERE address = '10.0.0.1'", 'addressBans'],
@@ -309,7 +317,8 @@ test('a damaged key package is given to nobody', async (t) => {
   t.after(() => store.close());
   assert.equal((await store.check(false)).damages.length, 3);
   const taken = [];
-  for (let tries = 0; tries < 4; tries++) taken.push((await store.takeKey(accountId(1)))?.package);
+  for (let tries = 0; tries < 4; tries++)
+    taken.push((await store.takeKey(accountId(1), ['key']))?.package);
   assert.deepEqual(taken, [packages[1], packages[3], packages[4], undefined]);
 });
 
