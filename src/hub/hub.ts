@@ -8,6 +8,7 @@ import { addLink } from './users/account-chains.ts';
 import { authenticate } from './users/accounts.ts';
 import { administer } from './users/admin.ts';
 import { blockPerson } from './users/blocks.ts';
+import { listDevices } from './users/devices.ts';
 import { addEarlier, gotMessages } from './messages/directs.ts';
 import type { ConnectionId, Effect } from './effects.ts';
 import {
@@ -243,6 +244,9 @@ function request(turn: Turn, input: Extract<HubInput, { type: 'request' }>): voi
       return;
     case 'INVITE':
       invite(turn, visit, request, parts, at);
+      return;
+    case 'DEVICES':
+      listDevices(turn, visit, request);
       return;
     case 'BLOCK':
       blockPerson(turn, visit, request);

@@ -22,6 +22,7 @@ export type HubRequest =
   | RequestOf<'PEOPLE'>
   | RequestOf<'MEMBERS'>
   | RequestOf<'BLOCK'>
+  | RequestOf<'DEVICES'>
   | RequestOf<'CREATE'>
   | RequestOf<'INVITE'>
   | RequestOf<'HAND_OVER'>
@@ -108,8 +109,8 @@ export type HubInput =
       readonly runs: readonly number[] | undefined;
       /** What the client says that it can do. */
       readonly can: Can;
-      /** A link that makes this device one of the account, signed by the recovery key. */
-      readonly link?: Checked<ChainLink> | undefined;
+      /** Links that make this device one of the account, signed by the recovery key. */
+      readonly recovery?: readonly Checked<ChainLink>[] | undefined;
       readonly at: number;
     }
   /** A request of the extended protocol. Its texts are binary strings already. */

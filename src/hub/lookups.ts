@@ -105,6 +105,15 @@ export function accountOf(hub: Hub, connection: ConnectionId): AccountView | und
   return visit && viewOf(visit.user);
 }
 
+/** The recovery key of an account and the hash of its chain's last link; undefined where it has no such key. */
+export function recoveryOf(
+  hub: Hub,
+  name: string,
+): { readonly key: Uint8Array; readonly last: Uint8Array } | undefined {
+  const last = findNamed(hub, name)?.account?.chain?.end?.last;
+  return last?.recovery && { key: last.recovery, last: last.hash };
+}
+
 /** The account with exactly this name, online or offline. */
 export function findAccount(hub: Hub, name: string): AccountView | undefined {
   const user = findNamed(hub, name);

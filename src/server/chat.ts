@@ -49,6 +49,7 @@ import type { ActTargets } from './outgoing/carry-out.ts';
 import { Presence, type Followers } from './presence.ts';
 import { HistoryHandler } from './requests/history-handler.ts';
 import { KeyPackageHandler } from './requests/key-package-handler.ts';
+import { Meetings } from './requests/meetings.ts';
 import { RepeatHandler } from './requests/repeat-handler.ts';
 import { Requests } from './requests/requests.ts';
 import { SealedGroupHandler } from './requests/sealed-group-handler.ts';
@@ -206,6 +207,8 @@ export class ChatService implements ClientConnectionListener {
       keys: new KeyPackageHandler(memory.store, clock),
       repeats: new RepeatHandler(memory.store),
       sealed: new SealedGroupHandler(memory.store, clock),
+      meetings: new Meetings(clock, (to, event) => void this.#hubRunner.report(to, event)),
+      addressOf: ({ origin }) => settings.flood?.addressNameOf(origin.address),
       readLinks: (account) => memory.store.readLinks(account),
       spareBytes: () => this.room && Math.max(0, this.room.free - this.room.reserve),
       transportOf: (connection) => this.#delivery.transportOf(connection),

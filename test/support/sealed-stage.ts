@@ -8,6 +8,7 @@ import { invariant } from '../../src/lib/invariant.ts';
 import { decodeBase64url, encodeBase64url } from '../../src/lib/base64url.ts';
 import { concatBytes, encodeUtf8 } from '../../src/lib/bytes.ts';
 import { groupConversation } from '../../src/wire/extended/names.ts';
+import type { ConnectionId } from '../../src/hub/effects.ts';
 import type { CheckedParts } from '../../src/hub/inputs.ts';
 import type { SealedState } from '../../src/hub/groups/sealed/sealed-state.ts';
 import { Stage } from '../../src/hub/stage.fixture.ts';
@@ -39,7 +40,7 @@ export class SealedStage {
   stage: Stage;
   readonly people = new Map<string, Somebody>();
   readonly #numbers = new Map<number, number>();
-  readonly #names = new Map<number, string>();
+  readonly #here = new Map<number, Somebody>();
 
   constructor(env: Partial<Env> = {}) {
     this.stage = new Stage(env, undefined, undefined, ciphers.sha256);
@@ -51,11 +52,33 @@ export class SealedStage {
     return known;
   }
 
-  /** Somebody comes whose client takes part in sealed groups, or not. */
-  account(connection: number, name: string, sealed = true): (string | ExtendedEvent)[] {
-    this.#names.set(connection, name);
-    const device = encodeBase64url(this.person(name).signer.key);
+  /** Somebody comes whose client takes part in sealed groups, or not; at their first device unless another is named. */
+  account(
+    connection: number,
+    name: string,
+    sealed = true,
+    who = this.person(name),
+  ): (string | ExtendedEvent)[] {
+    this.#here.set(connection, who);
+    const device = encodeBase64url(who.signer.key);
     return this.stage.account(connection, name, { device, can: { sealed } });
+  }
+
+  /** The server gets all links of somebody's account that it does not have. */
+  chain(connection: number): void {
+    const { name } = this.of(connection);
+    const { chain } = this.stage.hub.users.get(name)?.account ?? {};
+    for (const link of this.of(connection).links.slice(chain?.links ?? 0)) {
+      const at = this.stage.now;
+      this.stage.run({
+        type: 'chain',
+        connection: connection as ConnectionId,
+        label: 'l',
+        link,
+        at,
+      });
+    }
+    this.clear(connection);
   }
 
   /** The next number of the stream of a connection's program. */
@@ -77,7 +100,9 @@ export class SealedStage {
   }
 
   of(connection: number): Somebody {
-    return this.person(this.#names.get(connection) ?? '');
+    const here = this.#here.get(connection);
+    invariant(here, 'somebody is here');
+    return here;
   }
 
   /** A record by somebody, behind the last one or those of `behind`. */

@@ -77,16 +77,57 @@ for (const transport of ['tcp', 'tls'] as const) {
 
     const fresh = new Signer('fresh');
     const link = (by: Signer) => ({
-      link: textOf(linkBy(by, laptop.lastHash, addition(laptop.lastHash, fresh))),
+      recovery: [textOf(linkBy(by, laptop.lastHash, addition(laptop.lastHash, fresh)))],
     });
     const taken = `-ERR ${fatal.text('name-taken')}`;
     for (const more of [{}, link(desk.signer)]) {
       const stranger = await connectExtended(t, now, tls);
       assert.equal(await turnedAway(stranger, fresh, more), taken);
     }
+    // Whoever has the recovery words alone is shown the chain, and signs again.
+    const blind = linkBy(words, new Uint8Array(32), addition(new Uint8Array(32), fresh));
+    const first32 = await connectExtended(t, now, tls);
+    await prove(first32, 'alice', deviceOf(fresh), { can, recovery: [textOf(blind)] });
+    const shown = await first32.hears('ACCOUNT', { user: 'alice' });
+    assert.deepEqual(shown['links'], laptop.links.map(textOf));
+    assert.deepEqual(await first32.lines.rest(), [`-ERR ${fatal.text('recovery-refused')}`]);
     const recovered = await connectExtended(t, now, tls);
     await prove(recovered, 'alice', deviceOf(fresh), { can, ...link(words) });
     assert.equal((await recovered.hears('WELCOME'))['links'], 4);
     await again.hears('CHAIN_CHANGED', { user: 'alice', links: 4 });
+    const { answer } = await recovered.ask('DEVICES', {});
+    const devices = answer['devices'] as readonly { device: string; own?: boolean }[];
+    assert.deepEqual(
+      devices.map(({ device, own = false }) => [device, own]),
+      [
+        [encodeBase64url(laptop.signer.key), false],
+        [encodeBase64url(fresh.key), true],
+      ],
+    );
   });
 }
+
+test('[14.26] a device without an account meets one that has one: each gets what the other has left, before its login too', async (t) => {
+  const { plain } = await startServerProgram(t, { args: quiet });
+  const channel = encodeBase64url(new Signer('channel').key.slice(0, 16));
+  const stranger = await connectExtended(t, plain);
+  const ask = async (client: ExtendedClient, verb: string, fields: object) =>
+    (await client.ask(verb, fields)).answer;
+  assert.equal((await ask(stranger, 'MEET', { channel, box: 'aGVsbG8' }))['boxes'], 1);
+  assert.equal((await ask(stranger, 'MEET', { channel: 'c2hvcnQ' }))['code'], 'malformed');
+  const alice = await logIn(t, plain, 'alice', { can });
+  assert.equal((await ask(alice, 'MEET', { channel, box: 'aGk' }))['boxes'], 2);
+  await alice.hears('MEET', { channel, box: 'aGVsbG8' });
+  await stranger.hears('MEET', { channel, box: 'aGk' });
+  // The login goes on as if nothing had been, and the channel stays.
+  await prove(stranger, 'bob', deviceOf(new Signer('bob')));
+  await stranger.until('STOCK_LOW');
+  await ask(alice, 'MEET', { channel, box: 'YWdhaW4' });
+  await stranger.hears('MEET', { channel, box: 'YWdhaW4' });
+  // For version 1 there is no such command.
+  const guest = await connectExtended(t, plain);
+  guest.lines.send('HELO guest');
+  await guest.hears('+OK');
+  guest.say('MEET', { channel });
+  await guest.hears('-SOFT_ERR', { rest: 'unknown command' });
+});

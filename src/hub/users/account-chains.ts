@@ -92,13 +92,14 @@ export function extend(
   if (chain === undefined) return 'no-chain';
   if (chain.end === undefined) return 'link-refused';
   if (!equalBytes(chain.end.last.hash, link.prev)) return 'stale';
-  const today = chain.added?.day === dayOf(at) ? chain.added.links : 0;
-  if (today >= maxLinksPerDay) return 'too-many-links';
   const next = linkBehind(chain.end, link);
   if (!next.ok) {
     const isCap = next.error === 'too-many-links' || next.error === 'too-many-devices';
     return isCap ? next.error : 'link-refused';
   }
+  const today = chain.added?.day === dayOf(at) ? chain.added.links : 0;
+  // Whoever has stolen a device may have used up the day.
+  if (today >= maxLinksPerDay && !next.value.last.byRecovery) return 'too-many-links';
   if (!turn.hub.storing) return 'store-failed';
   const { root, links } = chain;
   const added = { day: dayOf(at), links: today + 1 };
@@ -170,6 +171,21 @@ function forgetDevices(
     if (device === undefined || !keys.includes(device)) continue;
     evict(turn, connection, { verb: '-ERR', text: fatal.text('device-revoked') });
   }
+}
+
+/**
+ * Whether `links` go on from the last one, each signed by the recovery key, and the last of them adds the device `key`. The
+ * others may make room for it: whoever has stolen a device may have added as many as there can be.
+ */
+export function isRecovery({ chain }: Account, links: readonly Link[], key: Uint8Array): boolean {
+  let end = chain?.end;
+  for (const link of links) {
+    const next = end && linkBehind(end, link);
+    if (next?.ok !== true || !next.value.last.byRecovery) return false;
+    end = next.value;
+  }
+  const added = links.at(-1)?.body;
+  return added?.kind === 'add' && equalBytes(added.key, key);
 }
 
 /** Whether a key was a device of the account, and is none any more. */

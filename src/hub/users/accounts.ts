@@ -22,7 +22,7 @@ import { audienceOf } from '../messages/posts.ts';
 import type { AccountId } from '../records.ts';
 import { partingOf } from '../runs.ts';
 import { foldName, hearsGroup, type Account, type User, type Visit } from '../state.ts';
-import { extend, isRevoked } from './account-chains.ts';
+import { extend, isRecovery, isRevoked } from './account-chains.ts';
 import { recordOf } from './account-record.ts';
 import { deviceOf, isIdle, newDevice, noteSeen } from './devices.ts';
 import { lastOf } from '../messages/streams.ts';
@@ -114,26 +114,29 @@ function admit(
   return undefined;
 }
 
-/** Why a device that is none of the account's is not let in; undefined where it brings a link of the recovery key. */
-function strangerRefusal(account: Account, { device, link }: Authenticated): Refusal | undefined {
-  const key = decodeBase64url(device) ?? new Uint8Array();
+/** Why a device that is none of the account's is not let in; undefined where it brings links of the recovery key. */
+function strangerRefusal(account: Account, input: Authenticated): Refusal | undefined {
+  const key = decodeBase64url(input.device) ?? new Uint8Array();
+  const [first] = input.recovery ?? [];
   const recovery = account.chain?.end?.last.recovery;
-  if (link?.body.kind === 'add' && recovery !== undefined && equalBytes(link.signer, recovery)) {
-    return equalBytes(link.body.key, key) ? undefined : 'recovery-refused';
+  if (first !== undefined && recovery !== undefined && equalBytes(first.signer, recovery)) {
+    return isRecovery(account, input.recovery ?? [], key) ? undefined : 'recovery-refused';
   }
   return isRevoked(account, key) ? 'device-revoked' : 'name-taken';
 }
 
-/** Makes the device one of the account, as the link says that the recovery key has signed. */
+/** Makes the device one of the account, as the links say that the recovery key has signed. */
 function recover(
   turn: Turn,
-  { link, at }: Authenticated,
+  { recovery = [], at }: Authenticated,
   user: User,
   account: Account,
 ): Refusal | undefined {
-  const refusal = link === undefined ? 'no-chain' : extend(turn, user, account, link, at);
-  if (refusal === undefined) return undefined;
-  return refusal === 'store-failed' ? refusal : 'recovery-refused';
+  for (const link of recovery) {
+    const refusal = extend(turn, user, account, link, at);
+    if (refusal !== undefined) return refusal === 'store-failed' ? refusal : 'recovery-refused';
+  }
+  return undefined;
 }
 
 /** The first device of an account that has no chain. */

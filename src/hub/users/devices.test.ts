@@ -177,7 +177,7 @@ test('[14.8] the recovery key lets a new device in, and one that was revoked, on
   const add = (signer: Signer, prev: Uint8Array, key = fresh) =>
     linkBy(signer, prev, addition(prev, key));
   const come = (connection: number, link: Checked<ChainLink>, key = fresh) =>
-    stage.account(connection, 'alice', { device: encodeBase64url(key.key), can, link });
+    stage.account(connection, 'alice', { device: encodeBase64url(key.key), can, recovery: [link] });
   const refused =
     '-ERR that recovery does not go on from the last link of that account, or adds another device';
   assert.deepEqual(come(2, add(words, new Uint8Array(32))), [refused]);
@@ -348,4 +348,61 @@ test('[12.1] after a reset of an account whose row was damaged none of its forme
   const later = new Stage({}, stage.memory, locked.now);
   assert.deepEqual(logIn(later, 3, laptop), [taken]);
   assert.deepEqual(inShort(later.account(4, 'alice', next)), ['WELCOME']);
+});
+
+test('[14.25] an account is told its devices: since when, of which kind, when they were here, and which one asks', () => {
+  const { stage, alice, laptop } = begun();
+  alice.adds('never here', 'bot');
+  chain(stage, 1, alice.links.at(-1));
+  stage.pass(86_400_000);
+  logIn(stage, 2, laptop);
+  stage.request(2, { verb: 'DEVICES', label: 'd' });
+  const [answer] = stage.events(2);
+  assert.ok(typeof answer === 'object' && answer.verb === 'DEVICES');
+  assert.deepEqual(
+    answer.devices.map(({ device: _device, since: _since, ...rest }) => rest),
+    [
+      { seen: 0, here: true },
+      { form: 'terminal', seen: 86_400_000, here: true, own: true },
+      { form: 'bot' },
+    ],
+  );
+  assert.deepEqual(
+    answer.devices.map(({ device }) => device),
+    stage.memory.records().devices.map(({ device }) => device),
+  );
+});
+
+test('[14.8] a thief who has added all devices that there can be, and used up the day, does not keep the recovery out', () => {
+  const stage = new Stage();
+  const words = new Signer('words');
+  const alice = new Somebody('alice', 'alice', undefined, words);
+  logIn(stage, 1, alice);
+  for (const link of alice.links) chain(stage, 1, link);
+  for (let n = 2; n <= 10; n++) {
+    alice.adds(`stolen ${n}`);
+    chain(stage, 1, alice.links.at(-1));
+  }
+  for (let links = 10; links < maxLinksPerDay; links += 2) {
+    const last = alice.account.devices.at(-1);
+    assert.ok(last);
+    alice.extend({ kind: 'revoke', key: last.key, why: 'retired' });
+    chain(stage, 1, alice.links.at(-1));
+    alice.adds(`stolen again ${links}`);
+    assert.deepEqual(inShort(chain(stage, 1, alice.links.at(-1))), ['CHAINED']);
+  }
+  const fresh = new Signer('fresh');
+  const revoke = linkBy(words, alice.lastHash, {
+    kind: 'revoke',
+    key: alice.signer.key,
+    why: 'stolen',
+  });
+  const add = linkBy(words, revoke.hash, addition(revoke.hash, fresh));
+  const come = (connection: number, recovery: readonly Checked<ChainLink>[]) =>
+    stage.account(connection, 'alice', { device: encodeBase64url(fresh.key), can, recovery });
+  assert.equal(inShort(come(2, [revoke])).length, 1, 'what adds nobody lets nobody in');
+  assert.ok(!stage.closed.has(1 as ConnectionId));
+  stage.read(1);
+  assert.deepEqual(inShort(come(3, [revoke, add])), ['WELCOME']);
+  assert.deepEqual(inShort(stage.events(1)), ['CHAIN_CHANGED', revoked]);
 });

@@ -2,9 +2,10 @@
 // revoke them, account-chains.ts says.
 
 import type { DeviceForm } from '../../wire/statements/chain-link.ts';
-import { canNothing, type Account, type AccountDevice, type User } from '../state.ts';
+import type { RequestOf } from '../../wire/extended/requests.ts';
+import { canNothing, type Account, type AccountDevice, type User, type Visit } from '../state.ts';
 import type { Can, DeviceRecord } from '../records.ts';
-import { change, type Turn } from '../turn.ts';
+import { change, report, type Turn } from '../turn.ts';
 
 const dayMs = 86_400_000;
 
@@ -66,6 +67,20 @@ function isSame(one: Can, other: Can): boolean {
 /** Counted from 1970. */
 export function dayOf(at: number): number {
   return Math.floor(at / dayMs);
+}
+
+/** DEVICES: those of the own account. */
+export function listDevices(turn: Turn, visit: Visit, { label }: RequestOf<'DEVICES'>): void {
+  const { connection, user, device: own } = visit;
+  const devices = (user.account?.devices ?? []).map(({ key, form, addedAt, seenAt }) => ({
+    device: key,
+    form,
+    since: addedAt,
+    seen: seenAt === 0 ? undefined : dayOf(seenAt) * dayMs,
+    here: user.visits.some(({ device }) => device === key) || undefined,
+    own: key === own || undefined,
+  }));
+  report(turn, connection, { verb: 'DEVICES', label, devices });
 }
 
 /** A device, to be stored. */

@@ -28,9 +28,9 @@ export function isFreeInput(input: HubInput, effects: readonly Effect[]): boolea
   return input.type === 'connect' || input.type === 'refuse';
 }
 
-/** The same for events that the shell sends by itself: before the proof nobody learns anything about accounts. */
+/** The same for events that the shell sends by itself: they tell nothing of accounts, and nothing that is stored. */
 export function isFreeEvent({ verb }: ExtendedEvent): boolean {
-  return verb === 'CHALLENGE';
+  return verb === 'CHALLENGE' || verb === 'MEET';
 }
 
 /** What acts concern: their receivers, the audiences that get something, and people whose presence changes. */

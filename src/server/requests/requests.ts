@@ -11,12 +11,13 @@ import {
   findAccount,
   formOf,
   isPrivate,
+  recoveryOf,
   readable,
 } from '../../hub/lookups.ts';
 import { sealedView } from '../../hub/groups/sealed/sealed-view.ts';
-import type { Can } from '../../hub/state.ts';
 import { StoreError, type Store } from '../../hub/store-port.ts';
-import { decodeBase64url } from '../../lib/base64url.ts';
+import { encodeBase64url } from '../../lib/base64url.ts';
+import { equalBytes } from '../../lib/bytes.ts';
 import { parseCommand, type LineRefusal } from '../../wire/commands.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import { failures, readFailedText, type FailureCode } from '../../wire/extended/failures.ts';
@@ -29,19 +30,20 @@ import {
 } from '../../wire/extended/requests.ts';
 import { fatal, soft, type FatalCode } from '../../wire/replies.ts';
 import { invariant, unreachable } from '../../lib/invariant.ts';
-import { parseLink, type ChainLink } from '../../wire/statements/chain-link.ts';
-import { checkStatement, type Checked } from '../../wire/statements/statement.ts';
+import type { ChainLink } from '../../wire/statements/chain-link.ts';
+import type { Checked } from '../../wire/statements/statement.ts';
 import type { HubRunner } from '../hub-runner.ts';
 import { inviteHash } from '../login/invite.ts';
-import type { LoginHandler } from '../login/login-handler.ts';
+import type { LoginHandler, Proved } from '../login/login-handler.ts';
 import type { LoginWaits } from '../login/login-waits.ts';
-import { signatureCost, statementCiphers } from '../login/statement-ciphers.ts';
+import { canOf, linkCost, linkOf, linksOf } from '../login/proof-parts.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { HistoryHandler, HistoryRequest } from './history-handler.ts';
 import type { KeyPackageHandler } from './key-package-handler.ts';
 import { JobQueues } from './job-queues.ts';
 import type { SealedGroupHandler } from './sealed-group-handler.ts';
 import { checkParts, costOfParts } from './signed-parts.ts';
+import type { Meetings } from './meetings.ts';
 import { readRemains, readRequest } from './read-request.ts';
 import type { FirstSaid, RepeatHandler } from './repeat-handler.ts';
 
@@ -54,9 +56,6 @@ type LaneRequest =
   | RequestOf<'GROUP'>
   | RequestOf<'COMMITS'>;
 
-/** An `add` has the signatures of two. */
-const linkCost = 2 * signatureCost;
-
 export interface RequestHandlers {
   readonly hubRunner: HubRunner;
   readonly login: LoginHandler;
@@ -65,6 +64,9 @@ export interface RequestHandlers {
   readonly keys: KeyPackageHandler;
   readonly repeats: RepeatHandler;
   readonly sealed: SealedGroupHandler;
+  readonly meetings: Meetings;
+  /** Stands for the address of a transport. Undefined if it does not tell people apart. */
+  readonly addressOf: (transport: Transport) => string | undefined;
   readonly readLinks: Store['readLinks'];
   /** For how many bytes the disk has room. Undefined if that is not known. */
   readonly spareBytes: () => number | undefined;
@@ -108,8 +110,9 @@ export class Requests {
       const parsed = parseCommand(verb, phase);
       return parsed.ok ? 0 : hubRunner.refuse(connection, parsed.error);
     }
-    const isLogin = requestTable[verb].phase === 'greeting';
-    if (phase === 'greeting' && !isLogin) return hubRunner.refuse(connection, loginFirst);
+    const inPhase = requestTable[verb].phase;
+    const isLogin = inPhase === 'greeting';
+    if (phase === 'greeting' && inPhase === 'open') return hubRunner.refuse(connection, loginFirst);
     if (phase === 'open' && isLogin) return hubRunner.refuse(connection, alreadyLoggedIn);
     const request = readRequest(verb, line);
     if (request.ok) return this.#answer(connection, request.value);
@@ -149,6 +152,7 @@ export class Requests {
   forget(connection: ConnectionId): void {
     this.#handlers.login.forget(connection);
     this.#handlers.loginWaits.remove(connection);
+    this.#handlers.meetings.leave(connection);
   }
 
   #answer(connection: ConnectionId, request: Request): number {
@@ -162,6 +166,7 @@ export class Requests {
       case 'PEOPLE':
       case 'MEMBERS':
       case 'BLOCK':
+      case 'DEVICES':
       case 'CREATE':
       case 'INVITE':
       case 'HAND_OVER':
@@ -184,6 +189,8 @@ export class Requests {
       case 'GROUP':
       case 'COMMITS':
         return this.#sealed(connection, request);
+      case 'MEET':
+        return this.#meet(connection, request);
       case 'UPLOAD':
       case 'FETCH':
         return portCost + this.#step(connection, request);
@@ -215,7 +222,12 @@ export class Requests {
     if (transport === undefined) return 0;
     const proved = login.prove(connection, request);
     if (!proved.ok) return this.#turnAway(connection, proved.error);
-    const { invite, link } = request;
+    const { invite } = request;
+    const recovery = linksOf(request.recovery);
+    const checking = linkCost * (request.recovery?.length ?? 0);
+    if (recovery !== undefined && this.#showChain(connection, proved.value, recovery)) {
+      return checking;
+    }
     const cost = hubRunner.step({
       type: 'authenticated',
       connection,
@@ -226,12 +238,53 @@ export class Requests {
       stream: request.stream,
       runs: request.runs,
       can: canOf(request.can),
-      link: link === undefined ? undefined : linkOf(link),
+      recovery,
       at: Date.now(),
     });
     if (!hubRunner.commitQueue.isOpen) void loginWaits.add(connection, hubRunner.settled());
     this.#remindOfStock(connection);
-    return cost + (link === undefined ? 0 : linkCost);
+    return cost + checking;
+  }
+
+  /**
+   * A recovery that does not go on from the last link is shown the chain before it is turned away: whoever has nothing but
+   * the recovery key knows no last link. Returns whether it is one.
+   */
+  #showChain(
+    connection: ConnectionId,
+    { username: user, device: key }: Proved,
+    links: readonly Checked<ChainLink>[],
+  ): boolean {
+    const { hubRunner, readLinks } = this.#handlers;
+    const owner = findAccount(hubRunner.hub, user);
+    const recovery = recoveryOf(hubRunner.hub, user);
+    const [first] = links;
+    const added = links.at(-1)?.body;
+    if (owner === undefined || recovery === undefined || first === undefined) return false;
+    if (!equalBytes(first.signer, recovery.key) || equalBytes(first.prev, recovery.last))
+      return false;
+    if (added?.kind !== 'add' || encodeBase64url(added.key) !== key) return false;
+    const isTaken = this.#queues.run(connection, async () => {
+      await hubRunner.settled();
+      const all = await quietly(readLinks(owner.id));
+      const [device] = owner.devices;
+      if (all !== undefined) {
+        hubRunner.report(connection, { verb: 'ACCOUNT', user, device, links: all });
+      }
+      this.#turnAway(connection, 'recovery-refused');
+    });
+    if (!isTaken) this.#turnAway(connection, 'recovery-refused');
+    return true;
+  }
+
+  #meet(connection: ConnectionId, request: RequestOf<'MEET'>): number {
+    const { hubRunner, meetings, transportOf, addressOf } = this.#handlers;
+    const transport = transportOf(connection);
+    if (transport === undefined) return 0;
+    const met = meetings.meet(connection, addressOf(transport), request);
+    return typeof met === 'number'
+      ? met
+      : hubRunner.report(connection, this.#failure(request, met));
   }
 
   /** Notifies a connection after its login when few key packages are left. */
@@ -404,17 +457,6 @@ export class Requests {
     const text = fatal.text(code as 'bad-signature');
     return this.#handlers.hubRunner.refuse(connection, { severity: 'fatal', text });
   }
-}
-
-/** The link of a text, its signatures checked; undefined where it is none. */
-function linkOf(text: string): Checked<ChainLink> | undefined {
-  const bytes = decodeBase64url(text);
-  const parsed = bytes && parseLink(bytes);
-  return parsed && checkStatement(parsed, statementCiphers);
-}
-
-function canOf(words: readonly string[] = []): Can {
-  return { sealed: words.includes('sealed'), ...(words.includes('devices') && { devices: true }) };
 }
 
 /** The store's answer, or undefined if it has none. */

@@ -267,6 +267,30 @@ const table = {
   }),
   /** The chain of the own account has changed: it has so many links now. */
   CHAIN_CHANGED: v.object({ user: field.username, links: field.count }),
+  /** The devices of the own account, the oldest first. */
+  DEVICES: v.object({
+    label: field.label,
+    devices: v.array(
+      v.object({
+        device: field.publicKey,
+        /** Absent of the first one. */
+        form: v.optional(field.deviceForm),
+        since: field.time,
+        /** The day of its last login. Absent where it has never logged in. */
+        seen: v.optional(field.time),
+        /** Whether a connection of it is here, and whether this connection is of it. */
+        here: v.optional(v.literal(true)),
+        own: v.optional(v.literal(true)),
+      }),
+    ),
+  }),
+  /** Answers MEET with how many boxes the channel has; or brings a box that somebody else has left. */
+  MEET: v.object({
+    label: field.label,
+    channel: field.channel,
+    boxes: v.optional(field.count),
+    box: v.optional(field.box),
+  }),
   /** The link of a CHAIN is stored, or was before. */
   CHAINED: v.object({ label: field.label, links: field.count }),
   /** The chain of an account, as the server has it. Without a device after a reset, until the next login. */

@@ -48,6 +48,8 @@ export const failures = {
   'no-such-tree': 'the server has no such tree of that group',
   'link-refused': 'that link may not stand in the chain of your account',
   'other-root': 'your account has another root already',
+  'channel-full': 'there is no more room on that channel',
+  'too-many-meetings': 'as many devices meet here as the server lets them, try again later',
   'too-many-devices': 'your account has as many devices as it can have',
   'too-many-links':
     'the chain of your account has got as many links today, or has as many, as it can have',

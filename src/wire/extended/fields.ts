@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { decodeBase64url } from '../../lib/base64url.ts';
 import { parseKeptFileId, parseTicket, type KeptFileId, type Ticket } from '../kept-files.ts';
 import { parseLineText, parseUsername, type LineText, type Username } from '../text.ts';
+import { deviceForms } from '../statements/chain-link.ts';
 import { nonceBytes, publicKeyBytes, signatureBytes } from './login.ts';
 import {
   parseConversation,
@@ -47,6 +48,11 @@ export const maxRecords = 8;
 /** The longest link of an account's chain, and so many of them one account has. */
 export const maxLinkLength = 683;
 export const maxLinks = 64;
+/** So many links come with a login. */
+export const maxRecoveryLinks = 12;
+/** A box that a device leaves for another one: 4,096 bytes. */
+export const maxBoxLength = 5462;
+const channelBytes = 16;
 /** So many words may say what a client can. */
 const maxCanWords = 16;
 
@@ -89,12 +95,24 @@ export const records = v.pipe(
   v.readonly(),
 );
 export const chain = v.pipe(v.array(link), v.maxLength(maxLinks), v.readonly());
+/** With which a device comes back by the recovery key: it may have to revoke as many others first. */
+export const recovery = v.pipe(
+  v.array(link),
+  v.minLength(1),
+  v.maxLength(maxRecoveryLinks),
+  v.readonly(),
+);
 /** What a commit does. */
 export const commitKind = v.picklist(['found', 'enter', 'remove', 'rotate']);
 /** Which kept file, and the ticket for its port. */
 export const keptFile = text<KeptFileId>(parseKeptFileId);
 export const ticket = text<Ticket>(parseTicket);
 export const port = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535));
+/** Where two devices meet, and what one leaves there for the other. */
+export const channel = bytes(channelBytes);
+export const box = v.pipe(token, v.maxLength(maxBoxLength));
+/** What kind of program a device is. */
+export const deviceForm = v.picklist(deviceForms);
 /** Words for what a client can. */
 export const canWords = v.pipe(
   v.array(v.pipe(v.string(), v.regex(/^[a-z\d-]{1,32}$/))),

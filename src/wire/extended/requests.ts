@@ -16,6 +16,9 @@ export const maxStockPackages = 12;
  */
 export const maxListed = 20_000;
 
+/** When a request may come: in the login, behind it, or in both. */
+type RequestPhase = 'greeting' | 'open' | 'any';
+
 const table = {
   /** Begins the login: the name and the device. Answered by CHALLENGE. */
   EHLO: {
@@ -43,8 +46,8 @@ const table = {
        * accounts have several devices.
        */
       can: v.optional(field.canWords),
-      /** A link that makes this device one of the account, signed by the account's recovery key. */
-      link: v.optional(field.link),
+      /** Links that make this device one of the account, signed by the account's recovery key. */
+      recovery: v.optional(field.recovery),
     }),
   },
   /** Sends a message. Answered by SENT once it is stored, or by FAILED. */
@@ -277,7 +280,22 @@ const table = {
     phase: 'open',
     schema: v.object({ label: field.label, id: field.keptFile }),
   },
-} as const satisfies Record<string, { phase: 'greeting' | 'open'; schema: JsonSchema<object> }>;
+  /** Requests which devices the own account has. Answered by DEVICES. */
+  DEVICES: {
+    phase: 'open',
+    schema: v.object({ label: field.label }),
+  },
+  /** Comes to a channel where two devices meet, and may leave a box there. Answered by MEET. */
+  MEET: {
+    phase: 'any',
+    schema: v.object({
+      label: field.label,
+      channel: field.channel,
+      /** Absent: only listens. */
+      box: v.optional(field.box),
+    }),
+  },
+} as const satisfies Record<string, { phase: RequestPhase; schema: JsonSchema<object> }>;
 
 export type RequestVerb = keyof typeof table;
 
@@ -290,7 +308,7 @@ export type Request = { [V in RequestVerb]: RequestOf<V> }[RequestVerb];
 
 /** Every request with its phase and schema, for the documentation and its test. */
 export const requestTable: Readonly<
-  Record<RequestVerb, { readonly phase: 'greeting' | 'open'; readonly schema: JsonSchema<object> }>
+  Record<RequestVerb, { readonly phase: RequestPhase; readonly schema: JsonSchema<object> }>
 > = table;
 
 /** Whether `word` begins a line of the extended protocol. */

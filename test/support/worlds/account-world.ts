@@ -228,6 +228,7 @@ export class AccountWorld {
       case 'PEOPLE':
       case 'MEMBERS':
       case 'BLOCK':
+      case 'DEVICES':
       case 'CREATE':
       case 'INVITE':
       case 'HAND_OVER':
@@ -257,6 +258,7 @@ export class AccountWorld {
       case 'TREE':
       case 'GROUP':
       case 'COMMITS':
+      case 'MEET':
         this.#fail(line, request.label, request.verb, 'unknown-request');
     }
   }

@@ -73,3 +73,83 @@ test('a chain is refused in a line that changes nobody, and so is that of somebo
   const stranger = { removed: [1], ...shown('dave') };
   assert.deepEqual(inShort(world.commit(1, 'lunch', 'remove', stranger)), ['no-chain']);
 });
+
+/** alice, bob and carol are in, bob also with his laptop (4), which is the fourth leaf. */
+function withLaptop() {
+  const world = begun();
+  world.chain(2);
+  const laptop = world.person('bob').adds('laptop');
+  world.chain(2);
+  world.account(4, 'bob', true, laptop);
+  assert.deepEqual(inShort(world.commit(4, 'lunch', 'enter')), ['SENT']);
+  world.clear(1, 2, 3, 4);
+  return { world, laptop };
+}
+
+test('a second device enters with a leaf of its own: it commits and signs by itself, and takes nobody else out', () => {
+  const { world } = withLaptop();
+  const leaves = () => world.state('lunch').commits[0]?.leaves?.map((leaf) => leaf?.key) ?? [];
+  assert.equal(new Set(leaves()).size, 4);
+  assert.equal(world.state('lunch').roster.members.length, 3);
+  assert.deepEqual(inShort(world.commit(4, 'lunch', 'rotate')), ['SENT']);
+  assert.deepEqual(inShort(world.commit(2, 'lunch', 'rotate')), ['MSG', 'SENT']);
+  world.clear(4);
+  // In place of its own leaf, and of no other one of the account.
+  assert.deepEqual(inShort(world.commit(4, 'lunch', 'enter', { removed: [1] })), [
+    'commit-refused',
+  ]);
+  world.takeBack(4);
+  assert.deepEqual(inShort(world.commit(4, 'lunch', 'enter', { removed: [3] })), ['SENT']);
+  assert.equal(new Set(leaves()).size, 4);
+});
+
+test('a commit and a record of one device are not taken from another one', () => {
+  const { world, laptop } = withLaptop();
+  const outline = { signatureKey: laptop.signer.key };
+  assert.deepEqual(inShort(world.commit(2, 'lunch', 'rotate', { outline })), ['commit-refused']);
+  world.takeBack(2);
+  const records = [world.record(4, 'lunch', { kind: 'leave' })];
+  const refused = world.commit(2, 'lunch', 'remove', { records, removed: [3] });
+  assert.deepEqual(inShort(refused), ['record-refused']);
+});
+
+test('whoever is out or leaves has no leaf that may stay, and one commit takes all of them out', () => {
+  const { world } = withLaptop();
+  const records = [world.out(1, 'lunch', 'bob')];
+  const removed = [1, 3];
+  const answers = world.commit(1, 'lunch', 'remove', { records, removed });
+  assert.deepEqual(inShort(answers), ['MEMBER', 'SENT']);
+  const heard = [2, 4].map((connection) => inShort(world.stage.events(connection)).at(-1));
+  assert.deepEqual(heard, ['LEFT', 'LEFT']);
+  const { leaves } = world.state('lunch').commits[0] ?? {};
+  assert.deepEqual(
+    leaves?.map((leaf) => leaf !== undefined),
+    [true, false, true],
+  );
+});
+
+test('what a member says with one device is heard on the others', () => {
+  const { world } = withLaptop();
+  assert.deepEqual(inShort(world.say(4, 'lunch')), ['SENT']);
+  assert.deepEqual(inShort(world.stage.events(2)), ['MSG']);
+});
+
+test('a group is not sealed while a device of a member can not take part that was here lately', () => {
+  const world = new SealedStage();
+  world.account(1, 'alice');
+  world.account(2, 'bob');
+  world.chain(2);
+  const old = world.person('bob').adds('old');
+  world.chain(2);
+  world.stage.line(1, 'CREATE_GROUP /create_group lunch');
+  world.stage.line(2, 'JOIN_GROUP /join lunch');
+  world.clear(1, 2);
+  world.account(3, 'bob', false, old);
+  const [refused] = world.found(1, 'lunch');
+  assert.ok(typeof refused === 'object' && refused.verb === 'FAILED');
+  assert.deepEqual([refused.code, refused.people], ['cannot-seal', ['bob']]);
+  world.takeBack(1);
+  world.stage.disconnect(3);
+  world.stage.pass(31 * 86_400_000);
+  assert.deepEqual(inShort(world.found(1, 'lunch')).at(-1), 'SENT');
+});
