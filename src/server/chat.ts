@@ -285,6 +285,8 @@ export class ChatService implements ClientConnectionListener {
       this.#look,
     ]);
     await this.#files.finish();
+    // What uploads have brought until now.
+    await this.#hubRunner.commitQueue.close();
   }
 
   /** Carries out the operator's act. Resolves when it is stored. Does nothing if the store does not work. */

@@ -20,7 +20,7 @@ import {
   tell,
   type Person,
 } from '../support/kept-people.ts';
-import { startServerProgram, type ServerProgram } from '../support/program.ts';
+import { runProgram, startServerProgram, type ServerProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { eventually } from '../support/time-limit.ts';
 import { ByteClient, portCloses } from '../support/worlds/file-people.ts';
@@ -72,8 +72,22 @@ test('kill -9 of the server and of who brings or fetches, at any moment: what wa
   ({ alice, bob } = await people(t, server));
   const have = (await asksFor(alice, id, '@bob')) as number;
   assert.ok(have >= said && have <= part, `${have} of ${said}`);
+  // A server that is stopped keeps what it has got.
+  const third = await beginUpload(t, alice, id, {
+    place: '@bob',
+    bytes: content.length,
+    from: have,
+  });
+  await third.send(content.subarray(have, have + 1_000_000));
+  const isWritten = async () => (await stat(path)).size === have + 1_000_000;
+  await eventually(isWritten, 'a megabyte more on the disk');
+  assert.equal((await server.stop()).code, 0);
+  server = await start();
+  ({ alice, bob } = await people(t, server));
+  const got = (await asksFor(alice, id, '@bob')) as number;
+  assert.equal(got, have + 1_000_000);
   // It goes on from an offset of its own choice.
-  await bring(t, alice, id, '@bob', content, have - 77);
+  await bring(t, alice, id, '@bob', content, got - 77);
   await tell(alice, bob, 'bob', id, 1);
 
   // The server is killed while somebody fetches, then the one who fetches is.
@@ -201,6 +215,43 @@ test('after a start: bytes of nobody go, other things stay, and a file without i
   assert.equal(await refused(greeted, 'UPLOAD', { in: '@bob', id: stays }), 'not-kept');
   await eventually(async () => (await readdir(folder)).join() === 'note', 'the end of all bytes');
   await server.stop();
+});
+
+test('a restored server: files whose bytes are there are there, the others are told to be gone, and what a file takes is told', async (t) => {
+  const [data, other] = [await temporaryFolder(t), join(await temporaryFolder(t), 'other')];
+  const backup = join(await temporaryFolder(t), 'helo.backup');
+  const start = (folder: string) =>
+    startServerProgram(t, { args: ['--data', folder, '--ping-interval', '0'] });
+  const helo = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runProgram(t, { args });
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  let server = await start(data);
+  let { alice, bob } = await people(t, server);
+  const id = drawFileId();
+  await bring(t, alice, id, '@bob', content.subarray(0, 3_000_000));
+  await tell(alice, bob, 'bob', id, 1);
+  const usage = JSON.parse(await helo('admin', 'usage', '--json', '--data', data)) as object;
+  assert.deepEqual((usage as { files: unknown }).files, [
+    { name: 'alice', files: 1, bytes: 3_000_000 },
+  ]);
+  assert.match(await helo('admin', 'usage', '--data', data), /^alice +1 +3\.0 MB$/m);
+  await helo('backup', backup, '--data', data);
+  await server.stop();
+  // It holds none of the bytes.
+  assert.ok((await stat(backup)).size < 2_000_000);
+  for (const [folder, ...flags] of [[data, '--replace'], [other]] as const) {
+    await helo('restore', backup, '--data', folder, ...flags);
+    await helo('admin', 'check', '--data', folder);
+    server = await start(folder);
+    ({ alice, bob } = await people(t, server));
+    if (folder === data) {
+      const { port } = await beginFetch(t, bob, id);
+      assert.ok((await port.rest()).equals(content.subarray(0, 3_000_000)));
+    } else assert.equal(await refused(bob, 'FETCH', { id, from: 0 }), 'file-gone');
+    await server.stop();
+  }
 });
 
 test('a disk that gets full while a file comes: its sender is told, and what was kept before is', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatStatus, formatUsers } from './print.ts';
+import { formatStatus, formatUsage, formatUsers } from './print.ts';
 
 const user = { name: 'bob', createdAt: 0, banned: false, connections: 0 };
 
@@ -40,4 +40,20 @@ test('the status says what waits and what room the disk has', () => {
   ]);
   const full = rows({ waitingBytes: 0, disk: { free: 5e7, reserve: 1e8 } });
   assert.match(full.at(-2) ?? '', /^disk +NEARLY FULL: 50 MB free; nothing/);
+});
+
+test('usage names kept files by whose they are, also where nothing is kept of what was said, or the server does not know', () => {
+  const files = [{ name: 'alice', files: 2, bytes: 70 }];
+  const said = [{ name: 'lobby', messages: 1, bytes: 300 }];
+  const nothing = { conversations: [], writers: [] };
+  assert.equal(formatUsage(nothing), 'Nothing is kept of what was said.\n');
+  assert.deepEqual(formatUsage({ ...nothing, files }).split('\n'), [
+    'FILES OF  FILES  BYTES',
+    'alice     2      70 bytes',
+    '',
+  ]);
+  assert.deepEqual(
+    formatUsage({ conversations: said, writers: [], files }).split('\n').slice(-4, -1),
+    ['', 'FILES OF      FILES     BYTES', 'alice         2         70 bytes'],
+  );
 });
