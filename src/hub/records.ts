@@ -80,11 +80,13 @@ export interface LeafRecord {
   readonly key: string;
 }
 
-/** A tree of a sealed group: behind which commit, and in how many parts. `tree` counts them. */
+/** A tree of a sealed group: behind which commit, in how many parts, and who left it. `tree` counts them. */
 export interface TreeRecord {
   readonly tree: number;
   readonly at: number;
   readonly of: number;
+  /** Absent of the one of the founding. */
+  readonly by?: AccountId | undefined;
 }
 
 /** A sealed group, by its log (groups/sealed/sealed-state.ts). */

@@ -99,7 +99,8 @@ export class SealedGroupHandler {
     { label, at: wanted }: RequestOf<'GROUP'>,
     { log, name, trees }: SealedView,
   ): Promise<string | undefined> {
-    const tree = wanted === undefined ? trees[0] : trees.find(({ at }) => at === wanted);
+    // Of two behind one commit the latest comes unasked, and the other one by its number.
+    const tree = wanted === undefined ? trees[0] : trees.findLast(({ at }) => at === wanted);
     if (tree === undefined) return undefined;
     const { at, of } = tree;
     const parts = await this.#store.readTree(log, tree.tree);

@@ -201,7 +201,7 @@ export function applyServerOut(
 
 /**
  * `roster` after the entry of a device; or why that entry is void. A member enters again with another device, or with the
- * same one after it has lost its state.
+ * same one after it has lost its state: where nothing new is known of the account, it is the same roster.
  */
 export function applyEntry(
   roster: SignedRoster,
@@ -212,7 +212,7 @@ export function applyEntry(
   const latest = member === undefined ? ok(account) : latestOf(member.account, account);
   if (!latest.ok) return latest;
   if (!isDeviceOf(latest.value, device)) return err('not-a-device');
-  if (member !== undefined) return ok(withAccount(roster, latest.value));
+  if (member !== undefined) return ok(withLatest(roster, member, latest.value));
   const refusal = whyNotIn(roster, account);
   if (refusal !== undefined) return err(refusal);
   const { root16, name } = account;
@@ -241,7 +241,7 @@ export function applyAccount(roster: SignedRoster, account: AccountChain): Outco
   const member = memberOf(roster, account.root16);
   if (member === undefined) return err('not-a-member');
   const latest = latestOf(member.account, account);
-  return latest.ok ? ok(withAccount(roster, latest.value)) : latest;
+  return latest.ok ? ok(withLatest(roster, member, latest.value)) : latest;
 }
 
 function latestOf(known: AccountChain, shown: AccountChain): Result<AccountChain, 'split-account'> {
@@ -257,6 +257,14 @@ function latestOf(known: AccountChain, shown: AccountChain): Result<AccountChain
     case 'other-root':
       return err('split-account');
   }
+}
+
+function withLatest(
+  roster: SignedRoster,
+  member: SealedMember,
+  latest: AccountChain,
+): SignedRoster {
+  return latest === member.account ? roster : withAccount(roster, latest);
 }
 
 function withAccount(roster: SignedRoster, account: AccountChain): SignedRoster {

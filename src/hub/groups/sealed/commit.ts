@@ -127,6 +127,8 @@ interface Outcome {
   readonly state: SealedState;
   readonly roster: SignedRoster;
   readonly leaves: Leaves | undefined;
+  /** Whether the roster says something new of its account: not where a device has lost its state, and comes back. */
+  readonly isNews: boolean;
 }
 
 function commit(
@@ -138,7 +140,7 @@ function commit(
   const { visit, account, request, parts, at } = attempt;
   const outcome = judge(turn, attempt, kind);
   if (!outcome.ok) return outcome;
-  const { group, state, roster, leaves } = outcome.value;
+  const { group, state, roster, leaves, isNews } = outcome.value;
   accepted();
   const before = state.roster;
   state.turns.committed(account.id);
@@ -149,7 +151,7 @@ function commit(
   const { seen, on, commit, info, records, chain } = request;
   const part: SealedPart = { seen, on, kind, commit, info, records, chain };
   const items = (seq: number): RosterItem[] => [
-    ...accountItem(seq, kind, visit, chain),
+    ...(isNews ? accountItem(seq, kind, visit, chain) : []),
     ...(records ?? []).map((record) => ({ seq, record })),
   ];
   const seq = addLine(turn, group, state, { visit, id: request.id, at, part, items });
@@ -186,10 +188,13 @@ function judge(
   if (parts.outline === undefined || request.on > request.seen) return err('commit-refused');
   const shown = withAccount(state.roster, attempt, kind);
   if (!shown.ok) return shown;
-  const adds = (request.chain === undefined ? 0 : 1) + (parts.records?.length ?? 0);
+  const isNews = shown.value !== state.roster;
+  const adds = (isNews ? 1 : 0) + (parts.records?.length ?? 0);
   const isOut = parts.records?.every(({ body }) => body.kind === 'out' || body.kind === 'leave');
   const isFull = state.rosterItems + adds > maxRosterItems;
-  if (adds > 0 && isFull && (kind === 'enter' || isOut !== true)) return err('group-full');
+  if (adds > 0 && isFull && ((kind === 'enter' && isNews) || isOut !== true)) {
+    return err('group-full');
+  }
   const committer = committerOf(shown.value, visit);
   if (committer === undefined) return err('not-a-member');
   const roster = withRecords(shown.value, parts.records, visit);
@@ -197,7 +202,7 @@ function judge(
   const known = state.commits.find(({ seq }) => seq === request.on);
   const claim = { kind, on: request.on, groupId: state.groupId, roster };
   const leaves = leavesBehind(known?.leaves, parts.outline, claim, committer);
-  return leaves.ok ? ok({ group, state, roster, leaves: leaves.value }) : leaves;
+  return leaves.ok ? ok({ group, state, roster, leaves: leaves.value, isNews }) : leaves;
 }
 
 /** What the chain in a line says: who enters, or which devices somebody's account has by now. */

@@ -47,6 +47,21 @@ test('an account founds a group: it is told that it is sealed, and others who en
   assert.equal(chain?.length, 1);
 });
 
+test('a device that comes back again and again takes none of the room that a roster has', () => {
+  const world = new SealedStage();
+  world.account(1, 'alice');
+  world.account(2, 'bob');
+  world.found(1, 'lunch');
+  world.commit(2, 'lunch', 'enter');
+  const { rosterItems } = world.state('lunch');
+  for (let times = 0; times < 3; times++) {
+    world.stage.pass(1000);
+    const [sent] = world.commit(2, 'lunch', 'enter', { removed: [1] }).slice(-1);
+    assert.deepEqual(inShort(sent === undefined ? [] : [sent]), ['SENT']);
+  }
+  assert.equal(world.state('lunch').rosterItems, rosterItems);
+});
+
 test('a message goes to members, with the commit that it comes from, and not to who is no member', () => {
   const world = begun();
   assert.deepEqual(inShort(world.say(2, 'lunch')), ['SENT']);

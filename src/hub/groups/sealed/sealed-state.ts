@@ -15,8 +15,8 @@ export const openCommits = 3;
 export const knownCommits = 8;
 /** After so many commits a new tree is wanted. */
 export const commitsPerTree = 32;
-/** So many trees are kept, and so many GroupInfos. */
-export const keptTrees = 2;
+/** So many trees are kept (trees.ts), and so many GroupInfos. */
+export const keptTrees = 4;
 export const keptInfos = 3;
 /** The most records, entries and outs of a group. Then it takes no new ones, but what puts somebody out. */
 export const maxRosterItems = 10_000;

@@ -34,7 +34,7 @@ test('whoever commits when the last tree is old is asked for the next one, until
   assert.ok(typeof sent === 'object' && sent.verb === 'SENT' && sent.wantTree === undefined);
 });
 
-test('a tree counts when its last part is there; the last two are kept', () => {
+test('a tree counts when its last part is there; one of each member is kept, and the one of the founding', () => {
   const world = begun();
   const [first = [0, 0]] = treesOf(world);
   world.stage.request(2, part(2, 1, 2));
@@ -50,11 +50,12 @@ test('a tree counts when its last part is there; the last two are kept', () => {
   assert.deepEqual(world.stage.memory.treeOf(log, 2), ['part1', 'part2']);
   // Another one of the same commit, where the first was wrong.
   world.stage.request(1, part(2, 1, 1, 'right'));
-  assert.deepEqual(treesOf(world), [
-    [2, 1],
-    [2, 2],
-  ]);
-  assert.deepEqual(world.stage.memory.treeOf(log, 1), []);
+  assert.deepEqual(treesOf(world), [[2, 1], [2, 2], first]);
+  // The latest of each.
+  for (let times = 0; times < 5; times++) world.stage.request(2, part(2, 1, 1, 'false'));
+  assert.deepEqual(treesOf(world), [[2, 1], [2, 1], first]);
+  assert.deepEqual(world.stage.memory.treeOf(log, 2), []);
+  assert.deepEqual(world.stage.memory.treeOf(log, 3), ['right']);
 });
 
 test('parts come in order, by one member at a time, and of a commit that is known', () => {

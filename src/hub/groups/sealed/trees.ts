@@ -1,10 +1,12 @@
 // TREE: the tree of a sealed group, left in parts by a member for those who enter [14.16]. One is left at a time; it counts
-// when its last part is there.
+// when its last part is there. The server cannot tell whether it is a true one, so the latest of each member is kept, and
+// the one of the founding always: one member's false trees push nobody else's out, and whoever enters tries them all.
 
 import { groupConversation, parsePlace } from '../../../wire/extended/names.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
 import { keepingRefusal } from '../../messages/posts.ts';
 import { isOverQuota, useQuota } from '../../quotas.ts';
+import type { TreeRecord } from '../../records.ts';
 import { findGroupFor, type Group, type Visit } from '../../state.ts';
 import { change, fail, groupNameAt, report, type Turn } from '../../turn.ts';
 import { keepState } from './sealed-log.ts';
@@ -80,7 +82,8 @@ function takePart(
   state.lastTree = tree;
   state.upload = isWhole ? undefined : { ...upload, next: n + 1, begun: now };
   if (isWhole) {
-    state.trees = [{ tree, at, of }, ...state.trees].slice(0, keptTrees);
+    const by = visit.user.account?.id;
+    state.trees = treesWith({ tree, at, of, by }, state.trees);
     state.commitsSinceTree = state.commits.filter(({ seq }) => seq > at).length;
     const trees = state.trees.map((one) => one.tree);
     change(turn, { type: 'trees-kept', log, trees });
@@ -92,4 +95,12 @@ function takePart(
   const whole = isWhole || undefined;
   const name = groupConversation(group.name);
   report(turn, visit.connection, { verb: 'STORED', label, in: name, at, n, whole });
+}
+
+/** The trees that are kept once `latest` is whole. */
+function treesWith(latest: TreeRecord, trees: readonly TreeRecord[]): readonly TreeRecord[] {
+  const [founding] = trees.slice(-1);
+  const others = trees.slice(0, -1).filter(({ by }) => by === undefined || by !== latest.by);
+  const kept = [latest, ...others].slice(0, keptTrees - 1);
+  return founding === undefined ? kept : [...kept, founding];
 }

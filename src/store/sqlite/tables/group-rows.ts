@@ -1,18 +1,28 @@
 // The texts in rows about sealed groups, decoded: what does not fit is damaged.
 
 import * as v from 'valibot';
-import type { LogId, SealedGroupRecord, SealedLeavesRecord } from '../../../hub/records.ts';
+import type {
+  AccountId,
+  LogId,
+  SealedGroupRecord,
+  SealedLeavesRecord,
+} from '../../../hub/records.ts';
 import { rosterItem, type RosterItem } from '../../../wire/extended/events.ts';
 import { decodeJson } from '../../../wire/extended/json-line.ts';
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const account = v.pipe(
+  number,
+  v.transform((id) => id as AccountId),
+);
 
 const state = v.object({
   groupId: v.string(),
   commits: v.array(number),
   lastOut: number,
   commitsSinceTree: number,
-  trees: v.array(v.object({ tree: number, at: number, of: number })),
+  trees: v.array(v.object({ tree: number, at: number, of: number, by: v.optional(account) })),
   lastTree: number,
   rosterItems: number,
 });
