@@ -1,7 +1,8 @@
 // Catch-up, conversation by conversation: fetches pages of the server's log after the last message that this device
 // has, while live messages of the same conversation wait behind them. Passes each message on once, in the order of
 // its log. Numbers of a log may have gaps, so the count of a page tells where it ends. Messages that the server's
-// disk has damaged are skipped, and reported as damaged. Writes and decrypts nothing.
+// disk has damaged are skipped, and reported as damaged. Of a sealed group the commits are kept longer than the messages:
+// where the log begins behind what this device has, they come first. Writes and decrypts nothing.
 
 import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
 import { formatPlace } from '../../../wire/extended/names.ts';
@@ -108,7 +109,7 @@ export class CatchUp {
     const room = maxHeldLive + (gap === this.#current ? historyPage : 0);
     if (gap.held.size >= room || gap.heldBytes > maxHeldLiveBytes) this.#letGo(gap);
     gap.held.set(seq, message);
-    gap.heldBytes += sizeOf(message);
+    gap.heldBytes += sizeOfLine(message);
     return true;
   }
 
@@ -124,7 +125,7 @@ export class CatchUp {
     const newest = Math.max(...gap.held.keys());
     const message = gap.held.get(newest);
     gap.held.delete(newest);
-    if (message !== undefined) gap.heldBytes -= sizeOf(message);
+    if (message !== undefined) gap.heldBytes -= sizeOfLine(message);
     gap.isShort = true;
   }
 
@@ -142,15 +143,49 @@ export class CatchUp {
   #ask(gap: Gap): void {
     const { place, handed } = gap.conversation;
     const fields = { in: formatPlace(place), after: handed, limit: historyPage };
-    this.#ports.requests.ask('HISTORY', fields, (answer) => void this.#paged(gap, answer));
+    const { requests } = this.#ports;
+    if (lacksCommits(gap)) {
+      requests.ask('COMMITS', fields, (answer) => void this.#commitsCame(gap, answer));
+    } else {
+      requests.ask('HISTORY', fields, (answer) => void this.#paged(gap, answer));
+    }
+  }
+
+  /** Commits from before the log begins. What the page has of later ones comes again in its place. */
+  async #commitsCame(gap: Gap, answer: RequestAnswer<'COMMITS'>): Promise<void> {
+    const { conversation, held } = gap;
+    if (this.#isClosed || this.#gaps.get(conversation) !== gap) return;
+    if (!answer.ok && !isFinal(answer.error)) {
+      this.#askLater(gap, answer.error);
+      return;
+    }
+    const { first } = conversation;
+    const early = [...held.keys()].filter((seq) => seq < first).sort((one, other) => one - other);
+    const { count, more } = answer.ok ? answer.value : nothing;
+    // Where the page goes on into the log that is there, it has all that came before.
+    const hasMore = more && count > 0 && early.length >= count;
+    const isWritten = this.#ports.deliver(conversation, this.#release(gap, early), true);
+    // Nothing else is there before the log begins.
+    if (!hasMore) conversation.handed = Math.max(conversation.handed, first - 1);
+    try {
+      await isWritten;
+    } catch {
+      // It could not be written: this client ends.
+      return;
+    }
+    if (!this.#isClosed && this.#gaps.get(conversation) === gap) this.#ask(gap);
+  }
+
+  #askLater(gap: Gap, failure: RequestFailure): void {
+    this.#ports.failed(gap.conversation, failure);
+    // Live messages wait on: without the missed ones before them, these would never be fetched.
+    this.#cancelRetry = this.#ports.timers.after(storeRetryMs, () => this.#ask(gap));
   }
 
   async #paged(gap: Gap, answer: RequestAnswer<'HISTORY'>): Promise<void> {
     if (this.#isClosed || this.#gaps.get(gap.conversation) !== gap) return;
     if (!answer.ok && !isFinal(answer.error)) {
-      this.#ports.failed(gap.conversation, answer.error);
-      // Live messages wait on: without the missed ones before them, these would never be fetched.
-      this.#cancelRetry = this.#ports.timers.after(storeRetryMs, () => this.#ask(gap));
+      this.#askLater(gap, answer.error);
       return;
     }
     const { conversation } = gap;
@@ -189,11 +224,16 @@ export class CatchUp {
       const message = gap.held.get(number);
       if (message === undefined) continue;
       gap.held.delete(number);
-      gap.heldBytes -= sizeOf(message);
+      gap.heldBytes -= sizeOfLine(message);
       messages.push(message);
     }
     return messages;
   }
+}
+
+/** Whether the log of a sealed group begins behind what this device has: then commits in between are kept apart from it. */
+function lacksCommits({ conversation: { isSealed, handed, first } }: Gap): boolean {
+  return isSealed && handed > 0 && handed + 1 < first;
 }
 
 /** The content of a page that is refused finally. */
@@ -212,6 +252,16 @@ function isFinal({ code }: RequestFailure): boolean {
   return !passing.has(code);
 }
 
-function sizeOf({ text = '', sealed = '', welcome = '' }: LogMessage): number {
-  return text.length + sealed.length + welcome.length;
+/** What a line takes in memory, in characters. */
+export function sizeOfLine({
+  text = '',
+  sealed = '',
+  welcome = '',
+  commit = '',
+  info = '',
+  records = [],
+  chain = [],
+}: LogMessage): number {
+  const statements = [...records, ...chain].reduce((sum, { length }) => sum + length, 0);
+  return text.length + sealed.length + welcome.length + commit.length + info.length + statements;
 }
