@@ -53,6 +53,8 @@ export const maxUnreadCounted = 1000;
 /** What is gathered to enter a sealed group. A server that says more says nothing of use. */
 export const maxRosterItems = 20_000;
 export const maxCommitLines = 20_000;
+/** All of it, in characters. */
+export const maxMaterialSize = 64 * 1024 * 1024;
 /** An entry that others overtake is tried again so many times. */
 export const maxJoinTries = 20;
 

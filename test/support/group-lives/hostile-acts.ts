@@ -1,15 +1,17 @@
 // What a hostile server, hostile members, ghosts and people who were put out do to a sealed group.
 import { prepareRotation } from '../../../src/e2ee/group/commits.ts';
 import { enterGroup } from '../../../src/e2ee/group/entry.ts';
-import { groupInfo, infoOf } from '../../../src/e2ee/group/group-info.ts';
+import { exportTree, groupInfo, infoOf } from '../../../src/e2ee/group/group-info.ts';
 import { publicGroup, type GroupSession } from '../../../src/e2ee/group/group-session.ts';
 import { mls } from '../../../src/e2ee/mls.ts';
-import { digest, type Suite } from '../../../src/e2ee/suite.ts';
+import type { Suite } from '../../../src/e2ee/suite.ts';
 import { decodeBase64url, encodeBase64url } from '../../../src/lib/base64url.ts';
-import { createDevice } from '../../../src/e2ee/device.ts';
+import type { EntryMaterial } from '../../../src/client/encryption/group/entry.ts';
+import type { RecordBody } from '../../../src/wire/statements/roster-record.ts';
 import type { Username } from '../../../src/wire/text.ts';
 import type { Dice } from '../lives/fate.ts';
-import { lunch, type GroupServer, type Member, type Said } from '../worlds/group-world.ts';
+import { lunch, type GroupServer, type Said } from '../worlds/group-server.ts';
+import { Member } from '../worlds/group-world.ts';
 
 export class HostileActs {
   readonly #suite: Suite;
@@ -30,13 +32,20 @@ export class HostileActs {
       'hide a line': () => this.#show(who, () => undefined),
       'forge a line': () => this.#show(who, (line) => this.#forged(line, people)),
       'show another line': () => this.#show(who, (line) => this.#otherLine(line)),
+      'hide many': () => this.#hideMany(who),
+      reorder: () => this.#reorder(who),
+      fork: () => this.#fork(who, people),
       replay: () => this.#replay(),
       'late commit': () => this.#lateCommit(who),
       unfollowable: () => this.unfollowable(who),
       'false external pub': () => this.falseExternalPub(who),
-      'old material': () => this.#oldMaterial(who),
+      'false material': () => this.#falseMaterial(who),
+      'false tree': () => this.#falseTree(who),
       ghost: () => this.#ghost(who),
+      'comes back all the same': () => this.#comesBack(this.#dice.one(people), who),
       'useless record': () => this.#uselessRecord(),
+      'record of no admin': () => this.#undueRecord(who, people),
+      'lie about the last commit': () => this.#lieAboutLast(who),
     };
     const what = this.#dice.one(Object.keys(acts));
     await acts[what]?.();
@@ -69,8 +78,9 @@ export class HostileActs {
 
   async #damageNext(who: Member): Promise<void> {
     this.#server.tamper = (line) => this.#damaged(line);
-    await who.rotate();
-    this.#server.tamper = (line) => line;
+    await who.rotate().finally(() => {
+      this.#server.tamper = (line) => line;
+    });
   }
 
   /** Changes a line for one person, which they have not read. */
@@ -105,8 +115,9 @@ export class HostileActs {
   /** The server takes a commit of somebody who has not seen the last ones. */
   async #lateCommit(who: Member): Promise<void> {
     this.#server.isLax = true;
-    await who.rotate();
-    this.#server.isLax = false;
+    await who.rotate().finally(() => {
+      this.#server.isLax = false;
+    });
   }
 
   async #withSession(
@@ -172,35 +183,132 @@ export class HostileActs {
     });
   }
 
-  /** Somebody enters over what was true some time ago. */
-  async #oldMaterial(who: Member): Promise<void> {
+  /** What somebody enters with is of some time ago, incomplete, out of order, or damaged. */
+  async #falseMaterial(who: Member): Promise<void> {
     if ((await who.need()) !== 'enter') return;
-    const material = this.#server.material();
+    this.#server.isLax = this.#dice.chance(0.5);
+    try {
+      await who.enter(this.#server.materials().map((material) => this.#lieIn(material)));
+    } finally {
+      this.#server.isLax = false;
+    }
+  }
+
+  #lieIn(material: EntryMaterial): EntryMaterial {
+    const { items, infos, lines, tree } = material;
     const until = this.#dice.below(this.#server.last + 1);
     const isOld = ({ seq = 0 }: { readonly seq?: number | undefined }) => seq <= until;
-    this.#server.isLax = this.#dice.chance(0.5);
-    await who.enter({
-      ...material,
-      items: material.items.filter(isOld),
-      lines: material.lines.filter(isOld),
+    const isKept = () => this.#dice.chance(0.8);
+    const damagedInfo = ({ at, info }: (typeof infos)[number]) => ({
+      at: this.#dice.chance(0.5) ? at : tree.at,
+      info: bytesOf(this.#flip(encodeBase64url(info))),
     });
-    this.#server.isLax = false;
+    return this.#dice.one<() => EntryMaterial>([
+      () => ({ ...material, items: items.filter(isOld), lines: lines.filter(isOld) }),
+      () => ({ ...material, items: items.filter(isKept) }),
+      () => ({ ...material, lines: lines.filter(isKept) }),
+      () => ({ ...material, items: items.toReversed() }),
+      () => ({ ...material, lines: lines.toReversed() }),
+      () => ({ ...material, items: [...items, ...items], lines: [...lines, ...lines] }),
+      () => ({ ...material, infos: infos.map(damagedInfo) }),
+      () => ({ ...material, tree: { ...tree, at: this.#dice.below(this.#server.last + 2) } }),
+      () => ({ ...material, lastOut: this.#dice.below(2 ** 40) }),
+    ])();
+  }
+
+  /** A member leaves a tree that is damaged, old, or of another commit. */
+  async #falseTree(who: Member): Promise<void> {
+    const tree = await who.engine.tree(lunch, exportTree);
+    if (tree === undefined) return;
+    const bytes = this.#dice.chance(0.5)
+      ? bytesOf(this.#flip(encodeBase64url(tree.bytes)))
+      : tree.bytes;
+    const at = this.#dice.chance(0.5) ? tree.at : this.#server.lastCommit;
+    this.#server.leaveTree({ at, bytes }, who.me);
+  }
+
+  /** Several lines are shown to one person in another order. */
+  #reorder(who: Member): void {
+    const [one, other] = [this.#unread(who), this.#unread(who)];
+    if (one?.seq === undefined || other?.seq === undefined || one === other) return;
+    this.#server.shown.set(`${who.me} ${one.seq}`, { ...other, seq: one.seq });
+    this.#server.shown.set(`${who.me} ${other.seq}`, { ...one, seq: other.seq });
+  }
+
+  #unread(who: Member): Said | undefined {
+    const unread = this.#server.log.slice(who.cursor);
+    return unread.length === 0 ? undefined : this.#dice.one(unread);
+  }
+
+  #hideMany(who: Member): void {
+    for (const { seq } of this.#server.log.slice(who.cursor)) {
+      if (this.#dice.chance(0.5)) this.#server.shown.set(`${who.me} ${seq}`, undefined);
+    }
+  }
+
+  /** Of two commits of one number some are shown one and some the other. */
+  async #fork(who: Member, people: readonly Member[]): Promise<void> {
+    const helper = this.#dice.one(people);
+    const before = this.#server.last;
+    const rosterHead = await this.#rosterHead(helper);
+    let other: { commit: Uint8Array; info: Uint8Array; on: number } | undefined;
+    await this.#withSession(helper, async (session, on) => {
+      const made = await prepareRotation(session, { on, rosterHead });
+      if (made.ok) other = { commit: made.value.commit, info: made.value.info, on };
+    });
+    await who.rotate();
+    const line = this.#server.log.slice(before).find(({ kind }) => kind === 'rotate');
+    if (other === undefined || line === undefined || helper === who) return;
+    const { commit, info, on } = other;
+    const [token, infoToken] = [encodeBase64url(commit), encodeBase64url(info)];
+    const shown = { ...line, from: helper.me, on, commit: token, info: infoToken };
+    for (const one of people) {
+      const isAhead = one === who || one.cursor >= (line.seq ?? 0);
+      if (isAhead || this.#dice.chance(0.5)) continue;
+      this.#server.shown.set(`${one.me} ${line.seq}`, shown);
+    }
+  }
+
+  /** A refusal names a commit that is not there. */
+  #lieAboutLast(who: Member): void {
+    who.engine.isBehind(lunch, this.#server.lastCommit + this.#dice.below(1000), who.cursor);
   }
 
   /** Somebody whom the server has made up enters with the help of a member. */
   async #ghost(helper: Member): Promise<void> {
-    const device = await createDevice(this.#suite);
-    const root = (await digest(this.#suite, device.publicKey)).slice(0, 16);
+    const isOpen = (await helper.engine.roster(lunch))?.mode === 'open';
+    const ghost = await Member.create('ghost', this.#server, this.#suite);
+    // Of an open group anybody may be a member, who is then in the list.
+    await this.#forceIn(ghost, helper, isOpen ? helper.links : ghost.links);
+  }
+
+  /** Somebody who may be out enters with the help of a member, whatever the roster says. */
+  async #comesBack(who: Member, helper: Member): Promise<void> {
+    if ((await who.phase()) === 'out') await this.#forceIn(who, helper, who.links);
+  }
+
+  async #forceIn(who: Member, helper: Member, chain: readonly string[]): Promise<void> {
     const rosterHead = await this.#rosterHead(helper);
+    const { me: name, root16: root, device } = who;
     await this.#withSession(helper, async (session, on) => {
-      const group = publicGroup(session);
-      const info = await groupInfo(session);
-      const identity = { root, name: 'ghost' };
-      const made = await enterGroup(this.#suite, device, identity, group, info, { on, rosterHead });
-      if (!made.ok) return;
-      const chain = helper.links;
-      this.#put('ghost' as Username, 'enter', on, made.value.commit, made.value.info, chain);
+      const [group, info] = [publicGroup(session), await groupInfo(session)];
+      const data = { on, rosterHead };
+      const made = await enterGroup(this.#suite, device, { root, name }, group, info, data);
+      if (made.ok) this.#put(name, 'enter', on, made.value.commit, made.value.info, chain);
     });
+  }
+
+  /** Somebody signs what only an admin may. */
+  async #undueRecord(who: Member, people: readonly Member[]): Promise<void> {
+    const { root16, me: name } = this.#dice.one(people);
+    await who.record(
+      this.#dice.one<RecordBody>([
+        { kind: 'out', root16, word: 'ban' },
+        { kind: 'admins', admins: [who.root16] },
+        { kind: 'admit', people: [{ root16, name }] },
+        { kind: 'settings', mode: 'open' },
+      ]),
+    );
   }
 
   #uselessRecord(): void {
@@ -210,4 +318,8 @@ export class HostileActs {
     const from = 'user0' as Username;
     this.#server.append({ from, records: [this.#dice.chance(0.5) ? record : this.#flip(record)] });
   }
+}
+
+function bytesOf(token: string): Uint8Array {
+  return decodeBase64url(token) ?? new Uint8Array();
 }

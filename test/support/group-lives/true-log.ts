@@ -11,13 +11,18 @@ import { enteringDevice } from '../../../src/client/encryption/group/reading.ts'
 import { applyItem } from '../../../src/client/encryption/group/roster-log.ts';
 import type { SignedRoster } from '../../../src/wire/statements/roster.ts';
 import { value } from '../group.ts';
-import { statementCiphers, type GroupServer } from '../worlds/group-world.ts';
+import type { GroupServer } from '../worlds/group-server.ts';
+import { statementCiphers } from '../worlds/group-world.ts';
 
 export interface TruePlace {
   /** The commit line that the group stands on. */
   readonly on: number;
   readonly leaves: ReadonlySet<string>;
   readonly members: ReadonlySet<string>;
+  /** The last entry of each that counts, by its line. */
+  readonly entries: ReadonlyMap<string, number>;
+  /** The last line that put somebody out, or says so. */
+  readonly lastOut: number;
 }
 
 export class TrueLog {
@@ -27,6 +32,8 @@ export class TrueLog {
   #roster: SignedRoster | undefined;
   #group: PublicGroup | undefined;
   #on = 0;
+  #entries: ReadonlyMap<string, number> = new Map();
+  #lastOut = 0;
 
   constructor(suite: Suite, server: GroupServer) {
     this.#suite = suite;
@@ -46,19 +53,29 @@ export class TrueLog {
   async #next(): Promise<void> {
     const said = this.#server.log[this.#places.length] ?? assert.fail();
     for (const item of rosterItemsOf(said, enteringDevice(said))) {
-      const next = await applyItem(statementCiphers(this.#suite), this.#roster, item);
+      const before = this.#roster;
+      const next = await applyItem(statementCiphers(this.#suite), before, item);
       if (next.ok) this.#roster = next.value;
+      const isOut =
+        'out' in item || (this.#roster?.members.length ?? 0) < (before?.members.length ?? 0);
+      if (isOut) this.#lastOut = item.seq;
     }
     const line = groupLineOf(said);
     if (line?.kind === 'commit') {
       const followed = await this.#follow(line);
-      if (followed !== undefined) [this.#group, this.#on] = [followed, line.seq];
+      if (followed !== undefined) {
+        [this.#group, this.#on] = [followed, line.seq];
+        const enters = line.what === 'enter' || line.what === 'found';
+        if (enters) this.#entries = new Map([...this.#entries, [line.from ?? '', line.seq]]);
+      }
     }
     const names = this.#group === undefined ? [] : leaves(this.#group);
     this.#places.push({
       on: this.#on,
       leaves: new Set(names.map(({ identity }) => identity.name)),
       members: new Set(this.#roster?.members.map(({ name }) => name)),
+      entries: this.#entries,
+      lastOut: this.#lastOut,
     });
   }
 

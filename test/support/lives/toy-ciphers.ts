@@ -1,12 +1,16 @@
 // A cipher suite for simulated lives: very fast, with everything drawn from a seed and nothing left to the event loop.
 // It keeps nothing secret: the key exchange is a hash of the public key.
-import type { Hash, Kdf, Signature } from 'ts-mls';
 import type { CryptoProvider, Suite } from '../../../src/e2ee/suite.ts';
 import { openSuite } from '../../../src/e2ee/suite.ts';
 import { makeSignature } from '../../../src/platform/node/crypto/crypto-provider-signature.ts';
 import { createIdentity, type ServerIdentity } from '../../../src/server/login/identity.ts';
 import { Dice } from './fate.ts';
 import { toyHash, toyStream } from './toy-hash.ts';
+
+type Implementation = Awaited<ReturnType<CryptoProvider['getCiphersuiteImpl']>>;
+type Hash = Implementation['hash'];
+type Kdf = Implementation['kdf'];
+type Signature = Implementation['signature'];
 
 const keyBytes = 32;
 const nonceBytes = 12;
@@ -121,9 +125,12 @@ function openToySuite(random: (length: number) => Uint8Array): Promise<Suite> {
   const provider: CryptoProvider = {
     async getCiphersuiteImpl(suite) {
       const publicOf = (secret: Uint8Array) => {
-        // At the end, and zeros before: one that real ciphers could take for a key.
+        // At the end, and small numbers before: one that real ciphers could take for a key. Those at the beginning are
+        // there to be different soon where keys are compared.
         const key = new Uint8Array(publicKeyBytes);
-        key.set(toyHash(Buffer.from('public'), secret), publicKeyBytes - keyBytes);
+        const bytes = toyHash(Buffer.from('public'), secret);
+        key.set(bytes, publicKeyBytes - keyBytes);
+        for (let at = 0; at < 4; at++) key[3 * at] = bytes[at] ?? 0;
         return key;
       };
       const pairOf = (secret: Uint8Array) => ({

@@ -1,6 +1,5 @@
-// People with accounts, their sealed groups on their devices, and a server in memory that orders the log of one group as
-// the real one does: compare-and-set on the last commit, and no look inside. Real ciphers where no others are given. What
-// a hostile server shows to some, a test says in `shown`.
+// People with accounts, their sealed groups on their devices with their stores, at a server in memory (group-server.ts).
+// Real ciphers where no others are given. A program may die before or after any of its writes.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -8,30 +7,24 @@ import { isSignedBy as isSigned, signWithDevice } from '../../../src/e2ee/device
 import { createDevice, type Device } from '../../../src/e2ee/device.ts';
 import { exportTree } from '../../../src/e2ee/group/group-info.ts';
 import { textContent, textOf } from '../../../src/client/content.ts';
-import type { EntryMaterial } from '../../../src/client/encryption/group/entry.ts';
 import { GroupEngine } from '../../../src/client/encryption/group/engine.ts';
-import { rosterItemsOf } from '../../../src/client/encryption/group/group-line.ts';
 import type { GroupNotice } from '../../../src/client/encryption/group/ports.ts';
-import { enteringDevice, type ReadOutcome } from '../../../src/client/encryption/group/reading.ts';
+import type { ReadOutcome } from '../../../src/client/encryption/group/reading.ts';
 import type { MadeCommit } from '../../../src/client/encryption/group/writing.ts';
 import { TrustBook } from '../../../src/client/encryption/trust/trust-book.ts';
 import type { PinStore } from '../../../src/client/encryption/trust/pin-store.ts';
 import { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
 import type { ClientChange } from '../../../src/client/store/store-port.ts';
-import { decodeBase64url, encodeBase64url } from '../../../src/lib/base64url.ts';
+import { encodeBase64url } from '../../../src/lib/base64url.ts';
 import { formatHex } from '../../../src/lib/bytes.ts';
-import type { ExtendedEventOf, RosterItem } from '../../../src/wire/extended/events.ts';
-import type { ConversationName } from '../../../src/wire/extended/names.ts';
 import { encodeLink, linkToSign, rootContent } from '../../../src/wire/statements/chain-link.ts';
 import type { LaterStatementCiphers } from '../../../src/wire/statements/statement.ts';
 import type { RecordBody } from '../../../src/wire/statements/roster-record.ts';
 import type { GroupName, Username } from '../../../src/wire/text.ts';
 import type { Suite } from '../../../src/e2ee/suite.ts';
 import { suite as realSuite } from '../pair.ts';
+import { lunch, type GroupServer, type Said } from './group-server.ts';
 
-export type Said = ExtendedEventOf<'MSG'>;
-
-export const lunch = '#lunch' as ConversationName;
 const name = 'lunch' as GroupName;
 
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
@@ -56,89 +49,11 @@ class Pins implements PinStore {
   }
 }
 
-/** The server's side of the group. */
-export class GroupServer {
-  readonly log: Said[] = [];
-  readonly items: RosterItem[] = [];
-  readonly infos: { at: number; info: Uint8Array }[] = [];
-  readonly trees: { at: number; bytes: Uint8Array }[] = [];
-  /** What is shown in place of a line to one person; undefined: nothing. */
-  readonly shown = new Map<string, Said | undefined>();
-  /** Changes what is put into the log. */
-  tamper: (line: Partial<Said>) => Partial<Said> = (line) => line;
-  /** Whether commits that have not seen the last one go in all the same. */
-  isLax = false;
-  groupId: string | undefined;
-  lastCommit = 0;
-  lastOut = 0;
+/** The program has died; its store is as it was then. */
+export class Died extends Error {}
 
-  get last(): number {
-    return this.log.length;
-  }
-
-  /** The line at `seq` as it is shown to `who`. */
-  lineFor(who: string, seq: number): Said | undefined {
-    const place = `${who} ${seq}`;
-    return this.shown.has(place) ? this.shown.get(place) : this.log[seq - 1];
-  }
-
-  /** A commit, or `stale`. Where it is sent again, it keeps its number. */
-  commit(from: Username, { fields }: MadeCommit, localId: string): number | 'stale' {
-    const id = localId;
-    const again = this.log.find((line) => line.id === id && line.from === from);
-    if (again?.seq !== undefined) return again.seq;
-    if (fields.seen !== this.lastCommit && !this.isLax) return 'stale';
-    const { tree, ...rest } = fields;
-    const line = this.append(this.tamper({ ...rest, from, id }));
-    this.lastCommit = line.seq ?? 0;
-    this.infos.unshift({ at: this.lastCommit, info: bytesOf(line.info ?? fields.info) });
-    this.infos.splice(3);
-    if (tree !== undefined) this.trees.unshift({ at: this.lastCommit, bytes: bytesOf(tree) });
-    if (fields.kind === 'remove' && (fields.records?.length ?? 0) > 0)
-      this.lastOut = this.lastCommit;
-    return this.lastCommit;
-  }
-
-  /** A sealed message, or `stale`. */
-  send(from: Username, sealed: string, seen: number, on: number): number | 'stale' {
-    const commits = this.log.filter(({ kind }) => kind !== undefined).map(({ seq = 0 }) => seq);
-    const third = commits.at(-3) ?? 0;
-    if (on < third || on < this.lastOut) return 'stale';
-    return this.append({ from, sealed, seen, on }).seq ?? 0;
-  }
-
-  /** The server's own word that somebody is out. */
-  out(user: Username, why: 'left' | 'kicked' | 'removed'): number {
-    const { seq = 0 } = this.append({ out: { user, why } });
-    this.lastOut = seq;
-    return seq;
-  }
-
-  append(fields: Partial<Said>): Said {
-    const line: Said = {
-      verb: 'MSG',
-      in: lunch,
-      seq: this.log.length + 1,
-      at: this.log.length,
-      ...fields,
-    };
-    this.log.push(line);
-    this.items.push(...rosterItemsOf(line, enteringDevice(line)));
-    return line;
-  }
-
-  material(): EntryMaterial {
-    const tree = this.trees[0] ?? assert.fail('there is a tree');
-    const about = this.log.filter(({ kind, records, out }) => kind ?? records ?? out);
-    return {
-      items: this.items,
-      tree,
-      lines: about.filter(({ seq = 0 }) => seq > tree.at),
-      infos: this.infos,
-      lastOut: this.lastOut,
-    };
-  }
-}
+/** What became of a line here: read, why not, or that it said nothing. */
+export type Fate = 'read' | 'not-in' | 'silent' | { readonly why: string };
 
 /** Somebody with an account, one device, and a store. */
 export class Member {
@@ -150,6 +65,12 @@ export class Member {
   readonly texts: string[] = [];
   readonly notices: GroupNotice[] = [];
   readonly unread: string[] = [];
+  /** By the number of the line. */
+  readonly fates = new Map<number, Fate>();
+  /** What was sealed of each own text, in base64url. */
+  readonly sealedTexts = new Map<string, string>();
+  /** Whether the program dies at its next write: before it, or as soon as it stands. */
+  dies: 'before' | 'after' | undefined;
   store = new MemoryClientStore();
   engine: GroupEngine;
   cursor = 0;
@@ -157,8 +78,9 @@ export class Member {
   readonly #root: Uint8Array;
   #root16: Uint8Array;
   #next = 0;
-  /** The commit in the outbox. */
+  /** The commit in the outbox, and the sealed text. */
   #waiting: { readonly made: MadeCommit; readonly localId: string } | undefined;
+  #unsent: { readonly message: string; readonly seen: number; readonly on: number } | undefined;
   /** Why the last entry could not be made. */
   entryProblem: string | undefined;
   /** Whether the answer to the next commit is lost. */
@@ -222,6 +144,19 @@ export class Member {
     this.store.apply(changes);
   }
 
+  /** One write of the program: `changes`, and what stands in the store beside them. */
+  #write(changes: readonly ClientChange[], beside: () => void = () => {}): void {
+    const { dies } = this;
+    this.dies = undefined;
+    if (dies !== 'before') {
+      this.keep(changes);
+      beside();
+    }
+    if (dies === undefined) return;
+    this.restart();
+    throw new Died(`${this.me} dies ${dies} a write`);
+  }
+
   #localId(): string {
     this.#next += 1;
     return formatHex(sha256(new TextEncoder().encode(`${this.me} ${this.#next}`))).slice(0, 32);
@@ -231,28 +166,28 @@ export class Member {
     const localId = this.#localId();
     const made = await this.engine.found(lunch, name, mode, localId);
     assert.ok(made);
-    this.keep(made.changes);
-    this.server.groupId = (await this.engine.roster(lunch))?.groupId
-      ? undefined
-      : this.server.groupId;
     await this.#commit(made, localId);
   }
 
-  /** Gives a commit to the server, and hears of its fate. */
+  /** Stores a commit, gives it to the server, and hears of its fate. */
   async #commit(made: MadeCommit, localId: string): Promise<boolean> {
-    this.#waiting = { made, localId };
+    this.#write(made.changes, () => {
+      this.#waiting = { made, localId };
+    });
     return this.sendAgain();
   }
 
   /** Sends what waits in the outbox. */
   async sendAgain(): Promise<boolean> {
+    this.#sendText();
     if (this.#waiting === undefined) return false;
     const { made, localId } = this.#waiting;
     const seq = this.server.commit(this.me, made, localId);
     if (seq === 'stale') {
-      this.#waiting = undefined;
-      this.keep(await this.engine.refused(lunch, localId));
-      this.engine.isBehind(lunch, this.server.lastCommit);
+      this.#write(await this.engine.refused(lunch, localId), () => {
+        this.#waiting = undefined;
+      });
+      this.engine.isBehind(lunch, this.server.lastCommit, this.cursor);
       return false;
     }
     if (this.losesAnswer) {
@@ -265,38 +200,44 @@ export class Member {
     return true;
   }
 
-  async #committed(localId: string, seq: number, said: Said | undefined): Promise<void> {
+  async #committed(
+    localId: string,
+    seq: number,
+    said: Said | undefined,
+    beside: () => void = () => {},
+  ): Promise<void> {
     const sent = this.#waiting?.made.fields;
-    this.#waiting = undefined;
     const line = said !== undefined && sent !== undefined ? { said, sent } : undefined;
     const committed = await this.engine.committed(lunch, localId, seq, line);
-    this.keep(committed?.changes ?? []);
+    this.#write(committed?.changes ?? [], () => {
+      this.#waiting = undefined;
+      beside();
+    });
   }
 
-  /** Hears of the group. */
+  /** Hears of the group, as at each login. */
   async describe(groupId: string): Promise<void> {
-    this.keep(await this.engine.describe(lunch, groupId));
+    this.#write(await this.engine.describe(lunch, groupId));
   }
 
-  async enter(material = this.server.material()): Promise<boolean | string> {
+  /** Enters with the first tree that fits, as a client does. */
+  async enter(materials = this.server.materials()): Promise<boolean | string> {
     const localId = this.#localId();
-    const made = await this.engine.enter(lunch, material, localId);
-    this.entryProblem = undefined;
-    if (!made.ok) {
+    for (const material of materials) {
+      const made = await this.engine.enter(lunch, material, localId);
+      this.entryProblem = undefined;
+      if (made.ok) return this.#commit(made.value, localId);
       this.entryProblem = typeof made.error === 'string' ? made.error : made.error.misfit;
-      return this.entryProblem;
+      if (typeof made.error === 'string') break;
     }
-    this.keep(made.value.changes);
-    return this.#commit(made.value, localId);
+    return this.entryProblem ?? false;
   }
 
   async remove(records: readonly string[] = []): Promise<boolean> {
     if (!this.engine.isSealed(lunch)) return false;
     const localId = this.#localId();
     const made = await this.engine.remove(lunch, records, localId);
-    if (made === undefined) return false;
-    this.keep(made.changes);
-    return this.#commit(made, localId);
+    return made === undefined ? false : this.#commit(made, localId);
   }
 
   async kick(who: Member, word: 'kick' | 'ban' = 'ban'): Promise<boolean> {
@@ -324,9 +265,7 @@ export class Member {
     if (!this.engine.isSealed(lunch)) return false;
     const localId = this.#localId();
     const made = await this.engine.rotate(lunch, localId);
-    if (made === undefined) return false;
-    this.keep(made.changes);
-    return this.#commit(made, localId);
+    return made === undefined ? false : this.#commit(made, localId);
   }
 
   /** Says something; or why it can't be said now. */
@@ -339,38 +278,61 @@ export class Member {
         : `key of ${sealed.error.keyChanged.join()}`;
     }
     const { message, seen, on, changes } = sealed.value;
-    this.keep(changes);
-    const seq = this.server.send(this.me, message, seen, on);
-    if (seq === 'stale') {
-      this.engine.isBehind(lunch, this.server.lastCommit);
-      return 'stale';
-    }
-    return undefined;
+    this.#write(changes, () => {
+      this.sealedTexts.set(text, message);
+      this.#unsent = { message, seen, on };
+    });
+    return this.#sendText();
+  }
+
+  /** Sends the sealed text that waits. */
+  #sendText(): 'stale' | undefined {
+    if (this.#unsent === undefined) return undefined;
+    const { message, seen, on } = this.#unsent;
+    this.#unsent = undefined;
+    if (this.server.send(this.me, message, seen, on) !== 'stale') return undefined;
+    this.engine.isBehind(lunch, this.server.lastCommit, this.cursor);
+    return 'stale';
   }
 
   /** Reads the log as far as `last`. */
   async readUpTo(last = this.server.last): Promise<void> {
     while (this.cursor < last) {
-      this.cursor += 1;
-      const said = this.server.lineFor(this.me, this.cursor);
-      if (said !== undefined) await this.hear(said);
+      const at = this.cursor + 1;
+      const said = this.server.lineFor(this.me, at);
+      const passes = () => {
+        this.cursor = at;
+      };
+      if (said === undefined) passes();
+      else await this.hear(said, passes);
     }
   }
 
-  /** Reads one line. */
-  async hear(said: Said): Promise<ReadOutcome | undefined> {
-    if (said.from === this.me && said.sealed !== undefined) return undefined;
+  /** Reads one line; `beside`: what is written with it. */
+  async hear(said: Said, beside: () => void = () => {}): Promise<ReadOutcome | undefined> {
+    const isOwnText = said.from === this.me && said.sealed !== undefined;
+    if (isOwnText || said.text !== undefined) {
+      beside();
+      return undefined;
+    }
     if (said.from === this.me && said.id === this.#waiting?.localId && said.id !== undefined) {
-      await this.#committed(said.id, said.seq ?? 0, said);
+      await this.#committed(said.id, said.seq ?? 0, said, beside);
       return undefined;
     }
     const outcome = await this.engine.read(lunch, said);
-    this.keep(outcome.changes);
-    this.notices.push(...outcome.notices);
-    if (outcome.line.kind === 'message')
-      this.texts.push(`${said.from}: ${textOf(outcome.line.content)}`);
-    if (outcome.line.kind === 'unreadable') this.unread.push(outcome.line.reason);
+    this.#write(outcome.changes, () => {
+      this.#note(said, outcome);
+      beside();
+    });
     return outcome;
+  }
+
+  #note({ from, seq = 0 }: Said, { line, notices }: ReadOutcome): void {
+    this.notices.push(...notices);
+    if (line.kind === 'message') this.texts.push(`${from}: ${textOf(line.content)}`);
+    if (line.kind === 'unreadable') this.unread.push(line.reason);
+    const fate = line.kind === 'unreadable' ? { why: line.reason } : line.kind;
+    this.fates.set(seq, fate === 'message' ? 'read' : fate);
   }
 
   async need(): Promise<string | undefined> {
@@ -403,8 +365,4 @@ export class Member {
     }
     assert.fail(`${this.me} never settles: ${await this.need()}`);
   }
-}
-
-function bytesOf(token: string): Uint8Array {
-  return decodeBase64url(token) ?? assert.fail();
 }

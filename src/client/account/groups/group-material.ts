@@ -10,7 +10,8 @@ import { maxHistoryPage } from '../../../wire/extended/requests.ts';
 import type { EntryMaterial } from '../../encryption/group/entry.ts';
 import type { PendingRequests } from '../../pending-requests.ts';
 import type { Conversation } from '../conversations.ts';
-import { maxCommitLines, maxRosterItems } from '../limits.ts';
+import { sizeOfLine } from '../inbox/catch-up.ts';
+import { maxCommitLines, maxMaterialSize, maxRosterItems } from '../limits.ts';
 
 type Said = ExtendedEventOf<'MSG'>;
 
@@ -21,6 +22,15 @@ interface Gathering {
   readonly parts: { readonly at: number; readonly bytes: Uint8Array }[];
   readonly lines: Map<number, Said>;
   takesLines: boolean;
+  /** What may still come, in characters. */
+  room: number;
+}
+
+/** What one fetch has brought. */
+export interface FetchedMaterial {
+  readonly material: EntryMaterial;
+  /** Behind which commits there are other trees, the latest first: a member may have left a false one. */
+  readonly otherTrees: readonly number[];
 }
 
 export class GroupMaterial {
@@ -30,6 +40,9 @@ export class GroupMaterial {
   receive(event: ExtendedEvent): boolean {
     const gathering = this.#gathering;
     if (gathering === undefined) return false;
+    const size = sizeOf(event);
+    if (gathering.room < size) return false;
+    gathering.room -= size;
     if (event.verb === 'ROSTER' && event.in === gathering.conversation.name) {
       if (gathering.items.length + event.items.length <= maxRosterItems) {
         gathering.items.push(...event.items);
@@ -54,21 +67,23 @@ export class GroupMaterial {
     if (lines.size < maxCommitLines) lines.set(seq, said);
   }
 
-  /** All of it; undefined where the server does not give it now. */
+  /** All of it, with the latest tree or the one behind the commit `at`; undefined where the server does not give it now. */
   async fetch(
     requests: PendingRequests,
     conversation: Conversation,
-  ): Promise<EntryMaterial | undefined> {
+    at?: number,
+  ): Promise<FetchedMaterial | undefined> {
     const gathering: Gathering = {
       conversation,
       items: [],
       parts: [],
       lines: new Map(),
       takesLines: false,
+      room: maxMaterialSize,
     };
     this.#gathering = gathering;
     try {
-      return await this.#fetch(requests, gathering);
+      return await this.#fetch(requests, gathering, at);
     } finally {
       if (this.#gathering === gathering) this.#gathering = undefined;
     }
@@ -77,15 +92,17 @@ export class GroupMaterial {
   async #fetch(
     requests: PendingRequests,
     gathering: Gathering,
-  ): Promise<EntryMaterial | undefined> {
+    wanted: number | undefined,
+  ): Promise<FetchedMaterial | undefined> {
     const place = formatPlace(gathering.conversation.place);
     const told = await requests.asking('GROUP', { in: place, want: 'roster' });
     if (!told.ok) return undefined;
-    const group = await requests.asking('GROUP', { in: place, want: 'tree' });
+    const group = await requests.asking('GROUP', { in: place, want: 'tree', at: wanted });
     const at = gathering.parts[0]?.at;
     if (!group.ok || at === undefined) return undefined;
     gathering.takesLines = true;
-    for (let after = at; ;) {
+    // From the tree's own line on, which has its GroupInfo.
+    for (let after = Math.max(0, at - 1); ;) {
       const page = await requests.asking('COMMITS', { in: place, after, limit: maxHistoryPage });
       if (!page.ok) return undefined;
       const last = Math.max(after, ...gathering.lines.keys());
@@ -97,13 +114,24 @@ export class GroupMaterial {
       info: decodeBase64url(info) ?? new Uint8Array(),
     }));
     const lines = [...gathering.lines]
-      .filter(([seq]) => seq > at)
+      .filter(([seq]) => seq >= at)
       .sort(([one], [other]) => one - other)
       .map(([, said]) => said);
     const bytes = concatBytes(
       ...gathering.parts.filter((part) => part.at === at).map((part) => part.bytes),
     );
     const { items } = gathering;
-    return { items, tree: { at, bytes }, lines, infos, lastOut: group.value.lastOut };
+    const { lastOut, trees } = group.value;
+    const material = { items, tree: { at, bytes }, lines, infos, lastOut };
+    // The latest one comes unasked; by its number the server gives out the other one behind that commit.
+    const others = trees.slice(trees[0]?.at === at ? 1 : 0).map((tree) => tree.at);
+    return { material, otherTrees: [...new Set(others)].filter((other) => other !== wanted) };
   }
+}
+
+/** What of an event is kept in memory, in characters. */
+function sizeOf(event: ExtendedEvent): number {
+  if (event.verb === 'TREE_PART') return event.bytes.length;
+  if (event.verb === 'ROSTER') return JSON.stringify(event.items).length;
+  return event.verb === 'MSG' ? sizeOfLine(event) : 0;
 }

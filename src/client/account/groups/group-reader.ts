@@ -21,7 +21,15 @@ export interface GroupReaderPorts {
   readonly me: Username;
   readonly engine: Pick<
     GroupEngine,
-    'isSealed' | 'read' | 'describe' | 'forget' | 'putBack' | 'committed' | 'refused' | 'isBehind'
+    | 'isSealed'
+    | 'isSealedAt'
+    | 'read'
+    | 'describe'
+    | 'forget'
+    | 'putBack'
+    | 'committed'
+    | 'refused'
+    | 'isBehind'
   >;
   readonly store: Pick<ClientStore, 'hasText'>;
   readonly trusts: TrustBook;
@@ -44,8 +52,9 @@ export class GroupReader {
   }
 
   /** Whether a line of a conversation is read here: of one that is sealed all but what was said while it was open. */
-  takes({ name }: Conversation, { text }: LogMessage): boolean {
-    return text === undefined && this.#ports.engine.isSealed(name);
+  async takes({ name }: Conversation, { text, seq }: LogMessage): Promise<boolean> {
+    const { engine } = this.#ports;
+    return engine.isSealed(name) && (text === undefined || (await engine.isSealedAt(name, seq)));
   }
 
   /** All that a batch says of a group is on the disk. */
@@ -137,7 +146,7 @@ export class GroupReader {
     const seen = group?.kind === 'commit' ? group.fields.seen : 0;
     if (last !== undefined && last > 0 && seen > last)
       await this.putBack(conversation, last, batch);
-    if (last !== undefined) engine.isBehind(conversation.name, last);
+    if (last !== undefined) engine.isBehind(conversation.name, last, conversation.cursor);
     batch.afterwards.push(() => stepRefused(conversation, localId, failure));
   }
 

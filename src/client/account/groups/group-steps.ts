@@ -8,9 +8,14 @@ import { treePartBytes } from '../../../wire/extended/fields.ts';
 import { formatPlace } from '../../../wire/extended/names.ts';
 import type { ExtendedEvent } from '../../../wire/extended/events.ts';
 import type { EntryMaterial } from '../../encryption/group/entry.ts';
-import type { GroupEngine } from '../../encryption/group/engine.ts';
+import type { GroupEngine, GroupNeed } from '../../encryption/group/engine.ts';
 import type { GroupNotice } from '../../encryption/group/ports.ts';
-import { longestRetryMs, removeWithinMs, retryMs } from '../../encryption/group/limits.ts';
+import {
+  fillWithinMs,
+  longestRetryMs,
+  removeWithinMs,
+  retryMs,
+} from '../../encryption/group/limits.ts';
 import type { MadeCommit } from '../../encryption/group/writing.ts';
 import { newMessageId } from '../../encryption/stored/outgoing.ts';
 import type { PendingRequests } from '../../pending-requests.ts';
@@ -19,7 +24,7 @@ import type { ClientChange } from '../../store/store-port.ts';
 import type { Conversation } from '../conversations.ts';
 import type { Outbox, SendFailure } from '../outbox/outbox.ts';
 import type { StoreWriter } from '../store-writer.ts';
-import { GroupMaterial } from './group-material.ts';
+import { GroupMaterial, type FetchedMaterial } from './group-material.ts';
 
 export interface GroupStepsPorts {
   readonly engine: GroupEngine;
@@ -45,6 +50,8 @@ export interface GroupStepsPorts {
 interface Course {
   isStepping: boolean;
   failures: number;
+  /** Whether this device has found a tree that is of no use: it leaves its own, once it is in. */
+  leavesTree: boolean;
   cancelTimer: (() => void) | undefined;
 }
 
@@ -90,24 +97,29 @@ export class GroupSteps {
       this.#ports.post(conversation);
       return;
     }
-    if (course.cancelTimer !== undefined && !isUrgent) return;
+    if (course.cancelTimer !== undefined && !isUrgent) {
+      if (need === 'fill-gaps') this.#ports.post(conversation);
+      return;
+    }
     course.cancelTimer?.();
     course.cancelTimer = undefined;
     const step = () => this.#step(conversation, need, course);
-    if (need !== 'remove' || isUrgent) return step();
+    const withinMs = need === 'remove' ? removeWithinMs : need === 'fill-gaps' ? fillWithinMs : 0;
+    if (withinMs === 0 || (need === 'remove' && isUrgent)) return step();
     // Everybody who is here finds the same to be done.
     const [part = 0] = random(1);
-    const waitMs = Math.ceil((part / 255) * removeWithinMs);
-    course.cancelTimer = timers.after(waitMs, () => {
+    course.cancelTimer = timers.after(Math.ceil((part / 255) * withinMs), () => {
       course.cancelTimer = undefined;
       this.#ports.work(async () => {
-        const isStill = (await engine.need(conversation.name)) === 'remove';
+        const isStill = (await engine.need(conversation.name)) === need;
         if (isStill && !course.isStepping) step();
       });
     });
+    // Nobody's texts wait for that.
+    if (need === 'fill-gaps') this.#ports.post(conversation);
   }
 
-  #step(conversation: Conversation, need: 'enter' | 'remove' | 'rotate', course: Course): void {
+  #step(conversation: Conversation, need: NonNullable<GroupNeed>, course: Course): void {
     const { engine } = this.#ports;
     course.isStepping = true;
     if (need === 'enter') {
@@ -125,36 +137,64 @@ export class GroupSteps {
     });
   }
 
-  /** What is needed to enter a group. One fetch after the other. */
-  fetch(requests: PendingRequests, conversation: Conversation): Promise<EntryMaterial | undefined> {
-    const fetched = this.#fetching.then(() => this.#material.fetch(requests, conversation));
+  /** What is needed to enter a group, with the latest tree or the one behind the commit `at`. One fetch after the other. */
+  fetch(
+    requests: PendingRequests,
+    conversation: Conversation,
+    at?: number,
+  ): Promise<FetchedMaterial | undefined> {
+    const fetched = this.#fetching.then(() => this.#material.fetch(requests, conversation, at));
     this.#fetching = fetched;
     return fetched;
   }
 
-  async #enter(conversation: Conversation, course: Course): Promise<void> {
+  /** The latest tree is of no use: once this device is in, it leaves its own. */
+  willLeaveTree(conversation: Conversation): void {
+    this.#course(conversation).leavesTree = true;
+  }
+
+  /** `trees`: behind which commits those are that are to be tried, one after the other; none: the latest. */
+  async #enter(
+    conversation: Conversation,
+    course: Course,
+    trees: readonly number[] = [],
+  ): Promise<void> {
     const requests = this.#requests;
     if (requests === undefined) return;
-    const { engine, hold, release, work } = this.#ports;
+    const { hold, release, work } = this.#ports;
     hold(conversation);
-    const material = await this.fetch(requests, conversation);
+    const [at, ...rest] = trees;
+    const fetched = await this.fetch(requests, conversation, at);
     work(async () => {
       // A login that is over has taken its course along.
       const isOver = this.#courses.get(conversation) !== course;
-      if (isOver || material === undefined) {
+      if (isOver || fetched === undefined) {
         if (!isOver) this.#retryLater(conversation, course);
-        release(conversation);
-        return;
-      }
-      const localId = this.#newId();
-      const made = await engine.enter(conversation.name, material, localId);
-      if (made.ok) await this.send(conversation, made.value, localId);
-      else {
-        if (typeof made.error === 'object') this.#ports.misfit(conversation, made.error.misfit);
-        this.#retryLater(conversation, course);
+      } else {
+        const others = at === undefined ? fetched.otherTrees : rest;
+        await this.#enterWith(conversation, course, fetched.material, others);
       }
       release(conversation);
     });
+  }
+
+  async #enterWith(
+    conversation: Conversation,
+    course: Course,
+    material: EntryMaterial,
+    others: readonly number[],
+  ): Promise<void> {
+    const localId = this.#newId();
+    const made = await this.#ports.engine.enter(conversation.name, material, localId);
+    if (made.ok) return this.send(conversation, made.value, localId);
+    const isMisfit = typeof made.error === 'object';
+    if (isMisfit && others.length > 0) {
+      course.leavesTree = true;
+      void this.#enter(conversation, course, others);
+      return;
+    }
+    if (isMisfit) this.#ports.misfit(conversation, made.error.misfit);
+    this.#retryLater(conversation, course);
   }
 
   /** Puts a commit into the outbox. To be called where the engine is free. */
@@ -179,7 +219,9 @@ export class GroupSteps {
     course.isStepping = false;
     course.failures = 0;
     this.consider(conversation);
-    if (wantsTree) this.#ports.work(() => this.#leaveTree(conversation));
+    if (!wantsTree && !course.leavesTree) return;
+    course.leavesTree = false;
+    this.#ports.work(() => this.#leaveTree(conversation));
   }
 
   /** The server has refused one. */
@@ -226,7 +268,7 @@ export class GroupSteps {
   #course(conversation: Conversation): Course {
     const known = this.#courses.get(conversation);
     if (known !== undefined) return known;
-    const made = { isStepping: false, failures: 0, cancelTimer: undefined };
+    const made = { isStepping: false, failures: 0, leavesTree: false, cancelTimer: undefined };
     this.#courses.set(conversation, made);
     return made;
   }

@@ -187,7 +187,7 @@ export class SealedGroups {
     // Made with more of the log than the server has.
     const isAhead = record.group?.kind === 'message' && record.group.seen > last;
     if (isAhead && last > 0) this.#putBack(conversation, last);
-    this.engine.isBehind(conversation.name, last);
+    this.engine.isBehind(conversation.name, last, conversation.cursor);
     this.#steps.consider(conversation, true);
   }
 
@@ -261,6 +261,7 @@ export class SealedGroups {
     const requests = this.#requests;
     const place = placeOf(group);
     if (requests === undefined) return noConnection;
+    let trees: readonly number[] = [];
     for (let tries = 0; tries < maxJoinTries; tries++) {
       const told = await requests.asking('GROUP', { in: formatPlace(place) });
       if (!told.ok) {
@@ -271,9 +272,18 @@ export class SealedGroups {
       }
       const groupId = decodeBase64url(told.value.groupId);
       const conversation = this.#reach(place);
-      const material = conversation && (await this.#steps.fetch(requests, conversation));
-      if (groupId === undefined || material === undefined) return notReady;
-      const done = await this.#enter(group, formatHex(groupId), material);
+      const [at, ...rest] = trees;
+      const fetched = conversation && (await this.#steps.fetch(requests, conversation, at));
+      if (groupId === undefined || conversation === undefined || fetched === undefined) {
+        return notReady;
+      }
+      if (at !== undefined) this.#steps.willLeaveTree(conversation);
+      const done = await this.#enter(group, formatHex(groupId), fetched.material);
+      const others = at === undefined ? fetched.otherTrees : rest;
+      if (!done.ok && done.error.code === 'misfit' && others.length > 0) {
+        trees = others;
+        continue;
+      }
       if (done.ok || done.error.code !== 'stale') return done;
       await this.#pause(done.error.retryMs ?? 0);
     }

@@ -36,7 +36,7 @@ function catchUp(isSealed: boolean, first: number, kept: readonly number[], comm
   let isDone = false;
   const caught = new CatchUp({
     requests: { ask } as never,
-    timers: { after: () => () => {} } as never,
+    timers: { after: () => () => {} },
     deliver: async (of, pieces: readonly PageItem[]) => {
       for (const piece of pieces) {
         const { seq } = piece as LogMessage;

@@ -382,8 +382,9 @@ export class Inbox {
     }
     if (await this.#ports.groups?.ownStep(conversation, said, batch)) return;
     if (said.from === this.#ports.me && this.#isKnown(conversation, said, batch)) return;
-    if (this.#ports.groups?.takes(conversation, said)) {
-      await this.#ports.groups.read(conversation, said, isLate, batch);
+    const { groups } = this.#ports;
+    if ((await groups?.takes(conversation, said)) === true) {
+      await groups?.read(conversation, said, isLate, batch);
     } else if (conversation.peer !== undefined) {
       await this.#ports.reader?.read(conversation, conversation.peer, said, isLate, batch);
       // Without a text it is of a sealed group that is none here: nothing that could be shown.

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { HostileActs } from '../../../../test/support/group-lives/hostile-acts.ts';
 import { Dice } from '../../../../test/support/lives/fate.ts';
 import { suite } from '../../../../test/support/pair.ts';
-import { GroupServer, Member } from '../../../../test/support/worlds/group-world.ts';
+import { GroupServer } from '../../../../test/support/worlds/group-server.ts';
+import { Member } from '../../../../test/support/worlds/group-world.ts';
 
 async function gather(...names: string[]): Promise<{ server: GroupServer; people: Member[] }> {
   const server = new GroupServer();

@@ -28,7 +28,7 @@ import {
   type MadeEntry,
 } from './entry.ts';
 import type { GroupPorts } from './ports.ts';
-import { readGroupLine, type ReadOutcome } from './reading.ts';
+import { loseTrack, readGroupLine, type ReadOutcome } from './reading.ts';
 import { applyItem } from './roster-log.ts';
 import {
   pendingPart,
@@ -39,9 +39,11 @@ import {
 } from './sealed-group.ts';
 import { decodeItem, decodeStoredGroup, type StoredGroup } from './stored-group.ts';
 import {
+  closesGaps,
   dueLeaves,
   foundSealedGroup,
   isOwnValid,
+  isPassedOver,
   isRotationDue,
   makeRecord,
   ownCommitted,
@@ -57,7 +59,7 @@ import {
 } from './writing.ts';
 
 /** What this device is to do about a group, once it has processed its log. */
-export type GroupNeed = 'enter' | 'remove' | 'rotate' | undefined;
+export type GroupNeed = 'enter' | 'remove' | 'rotate' | 'fill-gaps' | undefined;
 
 /** A group as views see it. */
 export interface GroupView {
@@ -92,6 +94,9 @@ export class GroupEngine {
     return this.#alone(async () => {
       const known = await this.#group(conversation);
       if (known?.groupId === groupId) {
+        // Of an earlier login, and of nobody's signature: it holds up nothing in this one.
+        known.mustReach = 0;
+        known.missesLast = false;
         // Let in again.
         return known.phase.kind === 'out' ? known.enter({ kind: 'outside', why: 'new' }) : [];
       }
@@ -150,6 +155,14 @@ export class GroupEngine {
     });
   }
 
+  /** Whether a line in the clear at `seq` is nobody's: the group was sealed before. */
+  isSealedAt(conversation: ConversationName, seq: number | undefined): Promise<boolean> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      return group?.foundedAt !== undefined && (seq ?? Infinity) > group.foundedAt;
+    });
+  }
+
   /** Reads a line of the group's log. In the log's order, each once. */
   read(conversation: ConversationName, said: ExtendedEventOf<'MSG'>): Promise<ReadOutcome> {
     return this.#alone(async () => {
@@ -166,18 +179,25 @@ export class GroupEngine {
       const group = await this.#group(conversation);
       if (group === undefined || group.own !== undefined) return undefined;
       const { phase } = group;
-      if (phase.kind === 'outside' || (phase.kind === 'in' && phase.isSpent)) return 'enter';
+      if (phase.kind === 'outside') return 'enter';
+      if (phase.kind === 'in' && (phase.isSpent || group.missesLast)) return 'enter';
       if (phase.kind !== 'in' || group.seen < group.mustReach) return undefined;
       if (dueLeaves(group).length > 0 || putOutAgain(group) !== undefined) return 'remove';
-      return isRotationDue(group, this.#ports.now()) ? 'rotate' : undefined;
+      if (isRotationDue(group, this.#ports.now())) return 'rotate';
+      return closesGaps(group) ? 'fill-gaps' : undefined;
     });
   }
 
-  /** Something was refused because the log has gone on: nothing is sealed or committed before it is processed up to `last`. */
-  isBehind(conversation: ConversationName, last: number): void {
+  /**
+   * Something was refused because the log has gone on: nothing is sealed or committed before it is processed up to the
+   * commit `last`. `cursor`: how far it is processed.
+   */
+  isBehind(conversation: ConversationName, last: number, cursor: number): void {
     const group = this.#groups.get(conversation);
     if (group === undefined) return;
     group.mustReach = Math.max(group.mustReach, last);
+    // The log was read as far as that, and had no commit there for this device; or one behind it that is in no log.
+    if (group.seen > last || (group.seen < last && cursor >= last)) group.missesLast = true;
     // Void commits have come since: what stands before the last few lines of commits is taken no more.
     if (group.on < last && group.seen >= last) group.isLeftBehind = true;
   }
@@ -256,6 +276,10 @@ export class GroupEngine {
       const group = await this.#group(conversation);
       if (group === undefined) return undefined;
       const isOwn = group.own?.localId === localId;
+      if (isOwn && line === undefined && isPassedOver(group, seq)) {
+        const refused = ownRefused(group, localId);
+        return { isIn: false, changes: [...refused, ...loseTrack(group)] };
+      }
       if (!isOwn || line === undefined || (await isOwnValid(this.#ports, group, line))) {
         return ownCommitted(this.#ports, group, localId, seq);
       }
@@ -380,6 +404,7 @@ async function loadGroup(
     const item = decodeItem(itemBytes);
     const next = item && (await applyItem(ports.ciphers, group.roster, item));
     if (next?.ok) group.roster = next.value;
+    if (item && 'founded' in item) group.foundedAt = item.seq;
   }
   await loadPhase(ports, group, stored, parts);
   const pending = stored.pending;

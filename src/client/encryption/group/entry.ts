@@ -16,7 +16,7 @@ import { groupLineOf, rosterItemsOf, type CommitLine } from './group-line.ts';
 import { judgeOf } from './judge.ts';
 import type { GroupPorts } from './ports.ts';
 import { enteringDevice } from './reading.ts';
-import { accountOf, applyItem, foldItems, type CheckedChains } from './roster-log.ts';
+import { applyItem, foldItems, type CheckedChains } from './roster-log.ts';
 import type { SealedGroup } from './sealed-group.ts';
 import type { GroupNotice } from './ports.ts';
 import { madeCommit, type MadeCommit } from './writing.ts';
@@ -30,7 +30,7 @@ export interface EntryMaterial {
   readonly items: readonly RosterItem[];
   /** A tree as it was behind the commit line `at`. */
   readonly tree: { readonly at: number; readonly bytes: Uint8Array };
-  /** The lines behind it that are about the group itself, in their order, up to now. */
+  /** The lines from there on that are about the group itself, in their order, up to now. */
   readonly lines: readonly Said[];
   readonly infos: readonly { readonly at: number; readonly info: Uint8Array }[];
   readonly lastOut: number;
@@ -75,7 +75,8 @@ export async function enterSealedGroup(
   if (wasPutBack) group.returned = [...group.returned, ...returnedRoots(before, roster)];
   group.seen = seen;
   group.root = formatHex(account.root16);
-  group.lastOut = material.lastOut;
+  // Where the server names a later line than there is, the own entry, which comes behind all of them, is late enough.
+  group.lastOut = Math.min(material.lastOut, rosterSeq);
   const what = { localId, kind: 'enter', items: [own] } as const;
   const made = madeCommit(group, what, prepared.value, [], account.links, on);
   const notice = wasPutBack ? putBackNotice(before, roster, me) : undefined;
@@ -102,35 +103,33 @@ interface Walked {
 async function walk(
   ports: GroupPorts,
   group: SealedGroup,
-  { items, tree, lines, infos }: EntryMaterial,
+  material: EntryMaterial,
 ): Promise<Result<Walked, EntryProblem>> {
+  const { items, tree, lines } = material;
   const chains: CheckedChains = new Map();
   const before = items.filter(({ seq }) => seq <= tree.at);
   const folded = await foldItems(ports.ciphers, undefined, before, chains);
   if (folded.roster === undefined) return misfit('the group has no founding');
   if (!isOf(folded.roster, group)) return misfit('its founding is of another group');
-  const certify = await certifierOf(ports, items, chains);
+  // Also of somebody in the tree who is due to be removed.
+  const certified = new Set([...chains.values()].flatMap((one) => (one ? leavesOf(one) : [])));
+  const certify = ({ identity: { root, name }, key }: GroupLeaf) =>
+    certified.has(leafOf(root, name, key));
   const read = await readTree(ports.suite, tree.bytes, certify);
   if (!read.ok) return misfit(read.error.reason);
   if (read.value.groupId !== group.groupId) return misfit('its tree is of another group');
-  let walked = { ...folded, roster: folded.roster, publicGroup: read.value, on: tree.at };
+  const kept = [...folded.items];
+  let walked = { roster: folded.roster, publicGroup: read.value, on: tree.at };
   let seen = tree.at;
-  let info = infos.find(({ at }) => at === tree.at)?.info;
+  let info: Uint8Array | undefined;
   let rosterSeq = tree.at;
   for (const said of lines) {
     const line = groupLineOf(said);
-    if (line === undefined || line.seq <= tree.at) continue;
-    const next = await foldItems(
-      ports.ciphers,
-      walked.roster,
-      rosterItemsOf(said, enteringDevice(said)),
-      chains,
-    );
-    walked = {
-      ...walked,
-      roster: next.roster ?? walked.roster,
-      items: [...walked.items, ...next.items],
-    };
+    if (line === undefined || line.seq <= rosterSeq) continue;
+    const told = rosterItemsOf(said, enteringDevice(said));
+    const next = await foldItems(ports.ciphers, walked.roster, told, chains);
+    kept.push(...next.items);
+    walked = { ...walked, roster: next.roster ?? walked.roster };
     rosterSeq = line.seq;
     if (line.kind !== 'commit') continue;
     seen = line.seq;
@@ -139,10 +138,24 @@ async function walk(
     walked = { ...walked, publicGroup: followed, on: line.seq };
     info = line.info;
   }
-  // The state behind the tree's own line has its GroupInfo with the server, as one of the last ones.
-  const latest = info ?? infos.find(({ at }) => at === walked.on)?.info;
+  const latest = info ?? (await infoAt(ports, walked, material));
   if (latest === undefined) return misfit('the server has nothing to enter with');
-  return ok({ ...walked, rosterSeq, seen, info: latest });
+  return ok({ ...walked, items: kept, rosterSeq, seen, info: latest });
+}
+
+/** The GroupInfo of the tree's own state: in its line, or with the server, where a member may have put a false one. */
+async function infoAt(
+  { suite }: GroupPorts,
+  { publicGroup, on }: Pick<Walked, 'publicGroup' | 'on'>,
+  { lines, infos }: EntryMaterial,
+): Promise<Uint8Array | undefined> {
+  const ofLines = lines.filter(({ seq }) => seq === on).map(groupLineOf);
+  const candidates = [
+    ...ofLines.flatMap((line) => (line?.kind === 'commit' ? [line.info] : [])),
+    ...infos.filter(({ at }) => at === on).map(({ info }) => info),
+  ];
+  for (const info of candidates) if (await isPublicInfoOf(suite, publicGroup, info)) return info;
+  return undefined;
 }
 
 async function follow(
@@ -163,32 +176,11 @@ function isOf(roster: SignedRoster, { conversation, groupId }: SealedGroup): boo
   return isNamed && equalBytes(roster.groupId, parseHex(groupId));
 }
 
-/** The chain of an account that an item shows; empty where it shows none. */
-function chainIn(item: RosterItem): readonly string[] {
-  if ('entry' in item) return item.entry.chain;
-  if ('founded' in item) return item.founded.chain;
-  return 'account' in item ? item.account.chain : [];
+/** Each leaf that an account may have had. */
+function leavesOf({ root16, name, devices, revoked }: AccountChain): string[] {
+  return [...devices, ...revoked].map(({ key }) => leafOf(root16, name, key));
 }
 
-/** Whether the chain of a leaf's account has its key. Somebody may be in the tree who is due to be removed. */
-async function certifierOf(
-  { ciphers }: GroupPorts,
-  items: readonly RosterItem[],
-  chains: CheckedChains,
-): Promise<(leaf: GroupLeaf) => boolean> {
-  const accounts = new Map<string, AccountChain[]>();
-  for (const item of items) {
-    const chain = chainIn(item);
-    if (chain.length === 0) continue;
-    const account = await accountOf(ciphers, chain, chains);
-    if (account === undefined) continue;
-    const root = formatHex(account.root16);
-    accounts.set(root, [...(accounts.get(root) ?? []), account]);
-  }
-  return ({ identity, key }) =>
-    (accounts.get(formatHex(identity.root)) ?? []).some(
-      ({ name, devices, revoked }) =>
-        name === identity.name &&
-        [...devices, ...revoked].some((device) => equalBytes(device.key, key)),
-    );
+function leafOf(root16: Uint8Array, name: string, key: Uint8Array): string {
+  return `${formatHex(root16)} ${formatHex(key)} ${name}`;
 }

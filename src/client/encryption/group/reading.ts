@@ -57,6 +57,10 @@ export async function readGroupLine(
   group: SealedGroup,
   said: Said,
 ): Promise<ReadOutcome> {
+  if (said.text !== undefined) {
+    const reason = 'the server has shown it in the clear, and members of this group encrypt';
+    return { line: { kind: 'unreadable', reason }, ...nothing() };
+  }
   const line = groupLineOf(said);
   if (line === undefined) {
     return { line: { kind: 'unreadable', reason: 'a line that makes no sense' }, ...nothing() };
@@ -76,9 +80,9 @@ export async function readGroupLine(
   }
   if (line.kind === 'commit') {
     const followed = isBeyond(group, line.on)
-      ? loseTrack(group, { kind: 'lost', by: undefined })
+      ? lost(group, { kind: 'lost', by: undefined })
       : isElsewhere(group, line.on)
-        ? loseTrack(group, { kind: 'elsewhere', by: line.from ?? '' })
+        ? lost(group, { kind: 'elsewhere', by: line.from ?? '' })
         : await followLine(ports, group, line);
     group.seen = line.seq;
     changes.push(...followed.changes);
@@ -106,13 +110,15 @@ function isElsewhere({ phase, on: own }: SealedGroup, on: number): boolean {
   return phase.kind === 'in' && on > own;
 }
 
-function loseTrack(
-  group: SealedGroup,
-  notice: GroupNotice,
-): Pick<ReadOutcome, 'changes' | 'notices'> {
-  if (group.phase.kind === 'in') forgetSession(group.phase.session);
-  const changes = group.enter({ kind: 'outside', why: 'lost' });
-  return { changes, notices: [notice] };
+/** The state is of no use any more: this device enters anew. */
+export function loseTrack(group: SealedGroup): ClientChange[] {
+  if (group.phase.kind !== 'in') return [];
+  forgetSession(group.phase.session);
+  return group.enter({ kind: 'outside', why: 'lost' });
+}
+
+function lost(group: SealedGroup, notice: GroupNotice): Pick<ReadOutcome, 'changes' | 'notices'> {
+  return { changes: loseTrack(group), notices: [notice] };
 }
 
 /** The roster behind a line. */
@@ -158,11 +164,7 @@ async function followLine(
     return { changes: [], notices: [{ kind: 'void', by, why }] };
   }
   const applied = await applyCommit(phase.session, line.commit, judge);
-  if (!applied.ok) {
-    forgetSession(phase.session);
-    const changes = group.enter({ kind: 'outside', why: 'lost' });
-    return { changes, notices: [{ kind: 'lost', by }] };
-  }
+  if (!applied.ok) return lost(group, { kind: 'lost', by });
   if (applied.value.kind === 'out') return putOut(group, applied.value.change);
   const { session, change } = applied.value;
   // Everybody in it finds this out, and nobody outside can: whoever enters over it leads away from all members.
@@ -240,7 +242,7 @@ async function openLine(
         kind: 'unreadable',
         reason: 'what is needed to read it is not at the server any more',
       },
-      ...loseTrack(group, { kind: 'lost', by: undefined }),
+      ...lost(group, { kind: 'lost', by: undefined }),
     };
   }
   const sealed = readGroupMessage(line.sealed);
@@ -256,7 +258,7 @@ async function openLine(
         kind: 'unreadable',
         reason: 'it was sealed with keys that this device does not have',
       },
-      ...loseTrack(group, { kind: 'elsewhere', by: line.from ?? '' }),
+      ...lost(group, { kind: 'elsewhere', by: line.from ?? '' }),
     };
   }
   if (line.on < group.lastOut) {

@@ -32,7 +32,7 @@ export async function applyItem(
   return event === undefined ? err('malformed') : applyRosterEvent(roster, event);
 }
 
-/** `start` after the items that count, in their order, and which those are. */
+/** `start` after the items that count, in their order, and those of them that have changed it. */
 export async function foldItems(
   ciphers: LaterStatementCiphers,
   start: SignedRoster | undefined,
@@ -43,7 +43,8 @@ export async function foldItems(
   const kept: RosterItem[] = [];
   for (const item of items) {
     const next = await applyItem(ciphers, roster, item, chains);
-    if (!next.ok) continue;
+    // Somebody who comes in again and again, or is put out without being in, changes nothing, and leaves nothing behind.
+    if (!next.ok || next.value === roster) continue;
     roster = next.value;
     kept.push(item);
   }
@@ -94,7 +95,7 @@ async function eventOf(
     return record && account && { kind: 'founded', record, account };
   }
   if ('account' in item) {
-    const account = await accountOf(ciphers, item.account.chain);
+    const account = await accountOf(ciphers, item.account.chain, chains);
     return account && { kind: 'account', account };
   }
   const device = decodeBase64url(item.entry.device);

@@ -73,10 +73,16 @@ export class SealedGroup {
   mustReach = 0;
   /** Whether the server takes nothing any more that stands where this device does. Not stored. */
   isLeftBehind = false;
+  /** Whether the last commit that the server has named is not the one that it has shown to this device. Not stored. */
+  missesLast = false;
   /** The epoch for which the members' keys were compared with the pins. Not stored. */
   comparedEpoch = -1;
   /** Which leaves of a tree may not be in it by a roster. Not stored. */
   due: DueLeaves | undefined;
+  /** Whether gaps in the tree of an epoch are to be closed by this device. Not stored. */
+  gaps: { readonly epoch: number; readonly isWide: boolean } | undefined;
+  /** The line that founded the group; what is in the clear behind it is nobody's. From the roster's items. */
+  foundedAt: number | undefined;
 
   constructor(conversation: ConversationName, groupId: string) {
     this.conversation = conversation;
@@ -116,6 +122,7 @@ export class SealedGroup {
   ): ClientChange[] {
     const was = this.phase.kind === 'in' ? this.phase : undefined;
     this.isLeftBehind = false;
+    this.missesLast = false;
     const { epoch } = session;
     const earlier = was?.epochs.filter((one) => one.epoch !== epoch) ?? [];
     const epochs = [{ epoch, on }, ...earlier].slice(0, keptEpochs);
@@ -132,6 +139,7 @@ export class SealedGroup {
     this.rosterSeq = seq;
     this.returned = this.returned.filter((root) => memberOf(roster, parseHex(root)) !== undefined);
     return items.map((item) => {
+      if ('founded' in item) this.foundedAt = item.seq;
       this.rosterItems += 1;
       return this.#part(itemPart(this.rosterItems), encodeItem(item));
     });

@@ -13,6 +13,7 @@ import { adopt, forgetPending, type PreparedCommit } from '../../../e2ee/group/p
 import { encodePending } from '../../../e2ee/group/storage/pending-record.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import { followCommit } from '../../../e2ee/group/replay.ts';
+import { treeGaps } from '../../../e2ee/group/tree-gaps.ts';
 import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
 import { suiteName } from '../../../e2ee/suite.ts';
 import type { ExtendedEventOf, RosterItem } from '../../../wire/extended/events.ts';
@@ -29,7 +30,7 @@ import type { ClientChange, CommitFields } from '../../store/store-port.ts';
 import { encodeFrame, type MessageFrame } from '../message-frame.ts';
 import { groupLineOf } from './group-line.ts';
 import { isDue, judgeOf } from './judge.ts';
-import { rotateAfterMs, rotateAfterTexts } from './limits.ts';
+import { rotateAfterMs, rotateAfterTexts, wideGaps } from './limits.ts';
 import type { GroupPorts, OwnAccount } from './ports.ts';
 import { applyItem, foldItems } from './roster-log.ts';
 import type { SealedGroup } from './sealed-group.ts';
@@ -111,6 +112,18 @@ export function isRotationDue(group: SealedGroup, now: number): boolean {
   const { ownTexts, freshAt, hasFalseInfo } = phase;
   if (hasFalseInfo || isLeftBehind) return true;
   return ownTexts >= rotateAfterTexts || now - freshAt >= rotateAfterMs || on < lastOut;
+}
+
+/** Whether gaps in the tree make commits large, and new keys of this device would close one of them. */
+export function closesGaps(group: SealedGroup): boolean {
+  const { phase, gaps } = group;
+  if (phase.kind !== 'in') return false;
+  const { epoch } = phase.session;
+  if (gaps?.epoch === epoch) return gaps.isWide;
+  const { ciphertexts, own } = treeGaps(phase.session);
+  const isWide = own > 0 && ciphertexts > wideGaps;
+  group.gaps = { epoch, isWide };
+  return isWide;
 }
 
 /** Those in the tree whose key is another one than the pinned one. Nobody is pinned by being in a group. */
@@ -301,6 +314,14 @@ export async function isOwnValid(
 }
 
 /**
+ * Whether lines of the roster up to `seq` have been read without the own commit that is said to be there: the server has
+ * shown another one in its place, and the roster here lacks what that commit says.
+ */
+export function isPassedOver({ own, rosterSeq }: SealedGroup, seq: number | undefined): boolean {
+  return own !== undefined && own.items.length > 0 && seq !== undefined && seq <= rosterSeq;
+}
+
+/**
  * The log holds a commit of one's own at `seq`; undefined: it holds it no more, or never did. The state goes on to it.
  */
 export async function ownCommitted(
@@ -313,6 +334,8 @@ export async function ownCommitted(
   if (own === undefined || own.localId !== localId) return undefined;
   if (seq === undefined) return { isIn: false, changes: ownRefused(group, localId) };
   group.seen = Math.max(group.seen, seq);
+  // The server has taken it behind the last one: there is none that is still to come before it.
+  group.mustReach = Math.min(group.mustReach, seq);
   const changes: ClientChange[] = [];
   const told = own.items.map((item): RosterItem => ({ ...item, seq }));
   const { roster, items } = await foldItems(ports.ciphers, group.roster, told);
