@@ -1,4 +1,4 @@
-// `helo send`: files to one person, or text to a place, for scripts. From the arguments to an exit code;
+// `helo send`: files to a person or a sealed group, or text to a place, for scripts. From the arguments to an exit code;
 // send/session.ts and send/texts.ts do the sending.
 import { err, ok } from '../lib/result.ts';
 import { PrivateFileError } from '../client/store/private-file-error.ts';
@@ -26,7 +26,7 @@ export const run: RunCommand = async (argv, env) => {
   const { name } = options.value;
   if (name === undefined) return err(usageFailure('a name is needed', 'Say --name NAME.'));
   const { value: what } = consignment;
-  if (what.kind === 'files' && name === what.parcel.to) {
+  if (what.kind === 'files' && what.parcel.to.kind === 'direct' && name === what.parcel.to.user) {
     return err(usageFailure("you can't send a file to yourself"));
   }
   // Loaded only here: the ciphers are most of the cost of a start, and `--help` needs none of them.

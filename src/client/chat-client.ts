@@ -29,6 +29,9 @@ import { Devices, type DevicePorts } from './encryption/trust/devices.ts';
 import { KnownSenders } from './files/known-senders.ts';
 import { LoginFiles, type FileCommands } from './login-files.ts';
 import type { FilePorts } from './files/transfers-options.ts';
+import type { TransferStore } from './files/ports.ts';
+import type { KeptNews } from './files/notes/note-news.ts';
+import { recordOf } from './files/transfers.ts';
 import { KeyDecisions } from './encryption/key-decisions.ts';
 import { People } from './people.ts';
 import { LiveMessages, type LiveMessagesPorts } from './live-messages.ts';
@@ -70,6 +73,8 @@ export type ClientPorts = KeeperPorts &
   DevicePorts & {
     /** Without them, no files are sent or accepted. */
     readonly files?: FilePorts;
+    /** Without `files`: where files that others have left at the server are remembered, for a program that has them. */
+    readonly fileRecords?: Pick<TransferStore, 'put'>;
     /** Without it no chains of accounts are known, and no sealed groups. */
     readonly sha256?: HashSha256;
     /** The stored data on the device, for a login to an account. */
@@ -648,6 +653,7 @@ export class ChatClient {
       toGuest: (user, own) =>
         this.#guestTexts.handedOver(own, this.#private?.send(user, textOf(own.content))),
       note: (news) => this.#files?.noted(news),
+      willBeSaid: (news) => this.#willBeSaid(news),
       noteElsewhere: (user, id, note) => this.#notes?.handOver(user, id, note),
       full: (isFull) => this.#holdBack('account', isFull),
       failed: (cause) => this.#link.giveUp(storeFailure(cause)),
@@ -657,6 +663,7 @@ export class ChatClient {
   /** Emits an event of the account, and passes it to the other parts of the client. */
   #emit(event: ClientEvent): void {
     if (event.type === 'private') this.#files?.privateHeard(event.event);
+    if (event.type === 'own') this.#files?.ownHeard(event.message);
     if (event.type === 'message') this.#v1Lines.saw(event.message.from);
     if (event.type === 'member') this.people.saw(event.user);
     if (event.type === 'presence') this.#sawPeople(event.changed);
@@ -671,7 +678,21 @@ export class ChatClient {
   #sawPeople(changed: readonly ChangedPerson[] | undefined): void {
     const listed = [...(this.roster?.people.keys() ?? [])].reverse();
     for (const user of changed?.map(({ user }) => user) ?? listed) this.people.saw(user);
-    for (const { user, online } of changed ?? []) if (online) this.#files?.cameBack(user);
+    for (const { user, online } of changed ?? []) {
+      if (online) this.#files?.cameBack(user);
+      else this.#files?.leftHere(user);
+    }
+  }
+
+  /** Where nobody can be asked now, the next login does it. */
+  async #willBeSaid(news: KeptNews): Promise<void> {
+    if (this.#files !== undefined) {
+      await this.#files.willBeSaid(news);
+      return;
+    }
+    const { files, fileRecords = files?.store, now } = this.#ports;
+    // What cannot be remembered is in the conversation all the same.
+    await fileRecords?.put(recordOf(news, now())).catch(() => {});
   }
 
   #release(): void {
@@ -756,6 +777,9 @@ export class ChatClient {
       liveMessages,
       sendNote: (to, note) => notes.send(to, note),
       sayFile: (to, id, file) => account?.sayFile(to, id, file),
+      keptFiles: account?.keptFiles,
+      standingOfMember: (user, key) => this.#trusts.standingOfMember(user, key),
+      isSealed: (group) => this.isSealed(group),
       wanted: (user) => this.#trusts.of(user).wanted(),
       send,
       sink,

@@ -43,7 +43,7 @@ interface Refusals {
   /** A folder, a device. */
   'not-a-file': unknown;
   'unreadable-file': unknown;
-  /** That file is on its way to that person already. */
+  /** That file is on its way there already. */
   'already-sending': unknown;
   /** Too many files are not done yet. */
   'too-many-files': unknown;
@@ -53,6 +53,10 @@ interface Refusals {
   'which-transfer': unknown;
   /** The key of the offer is not trusted here. */
   'key-not-trusted': unknown;
+  /** A file to a group that is not sealed: the server could read its key. */
+  'open-group': unknown;
+  /** The server keeps no files. */
+  'nothing-kept': unknown;
 }
 
 export type CommandRefusalCode = keyof Refusals;
@@ -87,17 +91,21 @@ const hints = {
   'file-to-yourself': "You can't send a file to yourself!",
   'no-such-file': 'No such file!',
   'not-a-file': 'That is no file: a folder can be packed first.',
-  'already-sending': 'That file is on its way to this person already.',
+  'already-sending': 'That file is on its way there already.',
   'too-many-files': 'Too many files are not done yet. Wait until some are.',
   'no-such-transfer': 'There is no such file. /files shows those there are.',
   'which-transfer': 'There are several: say which one by its number. /files shows them.',
   'key-not-trusted':
     'It is offered under a key that is not trusted. Decide about the key first: /trust or /distrust.',
+  'open-group':
+    'You are in no sealed group of that name, and files go to sealed groups only: in an open one the server could read them.',
+  'nothing-kept': 'This server keeps no files for others, so they go to one person at a time.',
 } as const;
 
 /** The refusal with that code. */
 export function refuseCommand(code: keyof typeof hints): Err<CommandRefusal> {
-  return err({ code, hint: hints[code] });
+  // The compiler compares no more than 25 codes by itself.
+  return err({ code, hint: hints[code] } as CommandRefusal);
 }
 
 /** The refusal of a text that is too long for a line. */
@@ -120,6 +128,7 @@ export function refuseFile(refusal: SendRefusal): Err<CommandRefusal> {
     case 'too-many':
       return refuseCommand('too-many-files');
     case 'not-a-file':
+    case 'nothing-kept':
     case 'already-sending':
       return refuseCommand(refusal.code);
   }

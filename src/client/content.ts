@@ -11,8 +11,15 @@ import {
   parseHex,
 } from '../lib/bytes.ts';
 import { unreachable } from '../lib/invariant.ts';
-import { fileHashBytes, maxFileBytes } from '../e2ee/files/file-layout.ts';
-import { maxNameBytes } from './files/limits.ts';
+import {
+  decodeFile,
+  encodeFile,
+  isKnownPlace,
+  type FileContent,
+  type KeptFileContent,
+} from './files/file-content.ts';
+
+export type { FileContent, KeptFileContent } from './files/file-content.ts';
 
 /** Of all kinds and their encodings together. What has a higher one cannot be read at all. */
 export const contentVersion = 2;
@@ -34,16 +41,6 @@ export interface AgainContent {
   readonly number: number;
   readonly id: string;
   readonly text: string;
-}
-
-/** A file that its sender offers. The id of the message is that of the transfer, and the notes about it name it. */
-export interface FileContent {
-  readonly kind: 'file';
-  readonly name: string;
-  readonly size: number;
-  readonly sha256: Uint8Array;
-  /** Where its content is. `sender`: it comes from them while both are there (files/). Later ones: stored somewhere. */
-  readonly at: 'sender';
 }
 
 /** A note between the two programs about a file (files/notes/file-note.ts), in its own encoding. */
@@ -116,9 +113,13 @@ export function isSameContent(one: Content, other: Content): boolean {
   return first.code === second.code && equalBytes(first.bytes, second.bytes);
 }
 
-/** Whether only clients of this version on know it. */
 export function isAboutFile(content: Content): content is FileContent | FileNoteContent {
   return content.kind === 'file' || content.kind === 'file-note';
+}
+
+/** Whether it is about a file that the server keeps. */
+export function isKeptFile(content: OutboxContent): content is KeptFileContent {
+  return content.kind === 'file' && content.at === 'kept';
 }
 
 export function encodeContent(content: Content): EncodedContent {
@@ -165,8 +166,7 @@ export function decodeContent({ code, bytes }: EncodedContent): Content | undefi
       return { kind: 'again', number, id, text };
     }
     case contentCodes.file:
-      // A place that this version does not know is for a later one.
-      return (bytes[0] ?? atSender) === atSender ? decodeFile(bytes) : unknownContent(code, bytes);
+      return isKnownPlace(bytes) ? decodeFile(bytes) : unknownContent(code, bytes);
     case contentCodes.fileNote:
       return { kind: 'file-note', note: bytes.slice() };
     default:
@@ -181,31 +181,6 @@ export function isKeptCode(code: number): boolean {
 
 function unknownContent(code: number, bytes: Uint8Array): UnknownContent {
   return { kind: 'unknown', code, bytes: bytes.slice() };
-}
-
-// file:  at (1) | size (8) | SHA-256 (32) | name. Where it is comes first: what follows depends on it.
-const atSender = 0;
-const sizeAt = 1;
-const hashAt = sizeAt + 8;
-const nameAt = hashAt + fileHashBytes;
-
-function encodeFile({ name, size, sha256 }: FileContent): Uint8Array {
-  return concatBytes(Uint8Array.of(atSender), encodeNumber(size), sha256, encodeUtf8(name));
-}
-
-function decodeFile(bytes: Uint8Array): FileContent | undefined {
-  const size = decodeSize(bytes);
-  const name = decodeText(bytes.subarray(nameAt));
-  if (size === undefined || name === undefined || bytes.length > nameAt + maxNameBytes) {
-    return undefined;
-  }
-  return { kind: 'file', at: 'sender', name, size, sha256: bytes.slice(hashAt, nameAt) };
-}
-
-function decodeSize(bytes: Uint8Array): number | undefined {
-  if (bytes.length < hashAt) return undefined;
-  const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(sizeAt);
-  return size <= BigInt(maxFileBytes) ? Number(size) : undefined;
 }
 
 function decodeText(bytes: Uint8Array): string | undefined {

@@ -4,8 +4,8 @@
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Command } from '../wire/commands.ts';
 import type { SoftCode } from '../wire/replies.ts';
-import { parseUsername, type Username } from '../wire/text.ts';
-import type { ClientEventSink, PrivateEvent } from './client-event.ts';
+import { parseGroupName, parseUsername, type GroupName, type Username } from '../wire/text.ts';
+import type { ClientEventSink, OwnMessage, PrivateEvent } from './client-event.ts';
 import type { Greeting } from './client-state.ts';
 import { refuseCommand, refuseFile, type CommandRefusal } from './command-refusal.ts';
 import type { KnownSenders } from './files/known-senders.ts';
@@ -16,8 +16,10 @@ import { Transfers } from './files/transfers.ts';
 import type { FileLine, FilePorts } from './files/transfers-options.ts';
 import type { WallClock, RandomBytes, Timers } from './ports.ts';
 import type { LiveMessages } from './live-messages.ts';
-import type { NoteNews, OwnNoteNews } from './files/notes/note-news.ts';
-import type { FileContent } from './content.ts';
+import type { KeyStanding } from './encryption/trust/key-events.ts';
+import type { KeptFiles } from './files/kept/kept-files.ts';
+import type { KeptNews, NoteNews, OwnNoteNews } from './files/notes/note-news.ts';
+import { isKeptFile, type FileContent } from './content.ts';
 
 export interface LoginFilesOptions {
   readonly me: Username;
@@ -39,6 +41,12 @@ export interface LoginFilesOptions {
   readonly sendNote: (to: Username, note: Uint8Array) => string | undefined;
   /** Puts a file that is offered to somebody into the conversation with them. */
   readonly sayFile: (to: Username, id: string, file: FileContent) => void;
+  /** Undefined for guests, and where the server keeps no files. */
+  readonly keptFiles: KeptFiles | undefined;
+  /** The state of the key of a member of a sealed group. */
+  readonly standingOfMember: (user: Username, key: Uint8Array) => Promise<KeyStanding | undefined>;
+  /** Whether that group is sealed. */
+  readonly isSealed: (group: GroupName) => boolean;
   /** This user wants something from that person: their key must be kept. */
   readonly wanted: (user: Username) => void;
   readonly send: (command: Command) => void;
@@ -59,6 +67,8 @@ export interface FileCommands {
   readonly list: readonly Transfer[];
   /** Sends the file at `path`, encrypted or not at all, or resumes it. */
   send(user: string, path: string): Promise<Outcome>;
+  /** The same to a sealed group: the server keeps it, encrypted, until all its members have it. */
+  sendToGroup(group: string, path: string): Promise<Outcome>;
   /** Accepts the offered file with that number; without a number, the only one. */
   accept(number?: number): Promise<Outcome>;
   /** Declines it, and notifies its sender. */
@@ -70,11 +80,13 @@ export interface FileCommands {
 export class LoginFiles implements FileCommands {
   readonly #transfers: Transfers;
   readonly #wanted: LoginFilesOptions['wanted'];
+  readonly #isSealed: LoginFilesOptions['isSealed'];
 
   constructor(options: LoginFilesOptions) {
     const { me, files, knownSenders, ports, greeting, host, fingerprint, vouches } = options;
     const { liveMessages, sendNote, sayFile, send, sink } = options;
     this.#wanted = options.wanted;
+    this.#isSealed = options.isSealed;
     this.#transfers = new Transfers({
       me,
       files,
@@ -87,6 +99,9 @@ export class LoginFiles implements FileCommands {
       say: send,
       sendNote,
       sayFile,
+      keptFiles: greeting.features.has('kept-files') ? options.keptFiles : undefined,
+      standingOfMember: async (peer, key) =>
+        (await options.standingOfMember(peer, key)) ?? 'pinned',
       standing: (peer, key) => liveMessages.keyStanding(peer, key),
       askUsers: () => send({ verb: 'GET_USERS' }),
       emit: (event) => sink({ type: 'file', event }),
@@ -100,8 +115,16 @@ export class LoginFiles implements FileCommands {
   async send(user: string, path: string): Promise<Outcome> {
     const peer = parseUsername(user);
     if (peer === undefined) return refuseCommand('not-a-username');
-    const sent = await this.#transfers.send(peer, path);
+    const sent = await this.#transfers.send({ kind: 'direct', user: peer }, path);
     if (sent.ok) this.#wanted(peer);
+    return sent.ok ? sent : refuseFile(sent.error);
+  }
+
+  async sendToGroup(group: string, path: string): Promise<Outcome> {
+    const name = parseGroupName(group);
+    if (name === undefined) return refuseCommand('not-a-group-name');
+    if (!this.#isSealed(name)) return refuseCommand('open-group');
+    const sent = await this.#transfers.send({ kind: 'group', group: name }, path);
     return sent.ok ? sent : refuseFile(sent.error);
   }
 
@@ -148,9 +171,31 @@ export class LoginFiles implements FileCommands {
     this.#transfers.heardFrom(user);
   }
 
+  /** Somebody has gone. */
+  leftHere(user: Username): void {
+    this.#transfers.leftHere(user);
+  }
+
+  /** Resolves when this user will be asked about a kept file, whatever happens to the program after that. */
+  willBeSaid(news: KeptNews): Promise<void> {
+    return this.#transfers.willBeSaid(news);
+  }
+
+  /** What becomes of an own message about a kept file. */
+  ownHeard({ localId: id, state, content }: OwnMessage): void {
+    if (!isKeptFile(content)) return;
+    if (state === 'stored') this.#transfers.noteHeard({ id, is: 'stored' });
+    if (state === 'delivered') this.#transfers.noteHeard({ id, is: 'delivered' });
+    if (state === 'refused') this.#transfers.noteHeard({ id, is: 'failed', why: 'refused' });
+  }
+
   noted(note: NoteNews): void {
     if (note.type === 'own-note') {
       this.#transfers.noteHeard(fateOf(note));
+      return;
+    }
+    if (note.type === 'kept-file') {
+      void this.#transfers.said(note);
       return;
     }
     const from = parseUsername(note.from);

@@ -25,6 +25,10 @@ interface Answers {
   TREE: ExtendedEventOf<'STORED'>;
   GROUP: ExtendedEventOf<'GROUP'>;
   COMMITS: ExtendedEventOf<'HISTORY_END'>;
+  UPLOAD: ExtendedEventOf<'UPLOAD'>;
+  FETCH: ExtendedEventOf<'FETCH'>;
+  TAKEN: ExtendedEventOf<'TAKEN'>;
+  DROP: ExtendedEventOf<'DROPPED'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -44,6 +48,8 @@ export type RequestFailure =
       readonly last?: number | undefined;
       /** Of `cannot-seal`: because of whom. */
       readonly people?: readonly string[] | undefined;
+      /** Of `file-quota`: how many bytes are left. */
+      readonly room?: number | undefined;
     }
   | { readonly code: 'gone' };
 
@@ -69,6 +75,10 @@ const answerOf = {
   TREE: 'STORED',
   GROUP: 'GROUP',
   COMMITS: 'HISTORY_END',
+  UPLOAD: 'UPLOAD',
+  FETCH: 'FETCH',
+  TAKEN: 'TAKEN',
+  DROP: 'DROPPED',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));
@@ -144,6 +154,7 @@ function failureOf({
   taken,
   last,
   people,
+  room,
 }: ExtendedEventOf<'FAILED'>): Err<RequestFailure> {
   return err({
     code,
@@ -153,5 +164,6 @@ function failureOf({
     ...(taken === true && { taken }),
     ...(last !== undefined && { last }),
     ...(people !== undefined && { people }),
+    ...(room !== undefined && { room }),
   });
 }

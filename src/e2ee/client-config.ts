@@ -9,7 +9,7 @@ import { suiteName } from './suite.ts';
  * What a client can beyond MLS, as its leaves say it: extension types of the private range [RFC 9420 §17.3] that it lists
  * and no group uses. A leaf is signed, and part of the session, so that no server changes what it says.
  */
-const abilities = { fileNotes: 0xf001 } as const;
+const abilities = { fileNotes: 0xf001, keptFiles: 0xf002 } as const;
 
 export type Ability = keyof typeof abilities;
 

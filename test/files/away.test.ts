@@ -1,14 +1,19 @@
-// Files to somebody who is away [7.11]: the note is kept for them, and the file comes when both are there.
+// Files to somebody who is away [7.11], where the server keeps no files: the note is kept for them, and the file comes when
+// both are there.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { startServerProgram } from '../support/program.ts';
 import { acquainted, assertSaved, makeFile, plainPlace } from './stage.ts';
+
+/** A server that keeps no files, as others and earlier ones. */
+const keepsNothing = async (t: TestContext) =>
+  plainPlace(await startServerProgram(t, { args: ['--file-days', 'off'] }));
 
 const offered = /^(?:@alice )?\[alice\] \(offers plan\.pdf, 5\.0 kB\)$/m;
 
 test('a file to somebody who is away waits for them: they read who offers it, and it comes when both are there', async (t) => {
-  const place = plainPlace(await startServerProgram(t));
+  const place = await keepsNothing(t);
   const [alice, bob] = await acquainted(t, place);
   const { path, content } = await makeFile(alice, 'plan.pdf', 5000);
   await bob.chat.stop();
@@ -22,7 +27,7 @@ test('a file to somebody who is away waits for them: they read who offers it, an
 });
 
 test('what was offered stands in the history of both, also where the sender was gone meanwhile', async (t) => {
-  const place = plainPlace(await startServerProgram(t));
+  const place = await keepsNothing(t);
   const [alice, bob] = await acquainted(t, place);
   const { path, content } = await makeFile(alice, 'plan.pdf', 5000);
   await bob.chat.stop();

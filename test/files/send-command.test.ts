@@ -79,8 +79,9 @@ test('what is asked for wrongly is told before anything is sent, with exit code 
     [['@bob', 'x', 'y'], /^helo: No such file! .*\/y/],
     [['@bob', '.'], /is not a file that can be read/],
     [['@bob'], /no file is named that @bob gets/],
-    [[], /who gets it comes first, as @user, not nothing/],
-    [['bob', 'x'], /who gets it comes first, as @user, not bob/],
+    [[], /who gets it comes first, as @user or #group, not nothing/],
+    [['bob', 'x'], /who gets it comes first, as @user or #group, not bob/],
+    [['lobby', 'x'], /files go to a person or a sealed group, not to the lobby/],
     [['@robot', 'x'], /you can't send a file to yourself/],
     [['--wait', 'long', '@bob', 'x'], /must be seconds from 1/],
   ];

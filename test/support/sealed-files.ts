@@ -1,9 +1,12 @@
 // Whole files encrypted and decrypted in memory, for tests of what happens to the stream in between.
 import { randomBytes } from 'node:crypto';
-import { FileOpener, SealedUnits } from '../../src/e2ee/files/file-opener.ts';
+import { FileOpener, SealedUnits, type OpeningOrder } from '../../src/e2ee/files/file-opener.ts';
+import type { ChunkSalt } from '../../src/e2ee/files/kept-layout.ts';
 import { chunkBytes, chunkCount, saltBytes } from '../../src/e2ee/files/file-layout.ts';
 import { FileSealer } from '../../src/e2ee/files/file-sealer.ts';
 import { nodeFileCiphers } from '../../src/platform/node/files/file-ciphers.ts';
+
+type Opened = Buffer | 'altered' | 'truncated' | 'appended';
 
 export const fileKey: Uint8Array = randomBytes(32);
 
@@ -28,9 +31,27 @@ export async function openStream(
   stream: Uint8Array,
   size: number,
   { fromChunk = 0, key = fileKey, pieceBytes = 48_000 } = {},
-): Promise<Buffer | 'altered' | 'truncated' | 'appended'> {
-  const units = new SealedUnits({ size, fromChunk });
-  const opener = new FileOpener(nodeFileCiphers, { key, size, fromChunk });
+): Promise<Opened> {
+  return open(stream, { size, fromChunk, key }, pieceBytes);
+}
+
+/** The same for the kept chunks of a file from `fromChunk` on. */
+export async function openKept(
+  stream: Uint8Array,
+  size: number,
+  {
+    salts,
+    fromChunk = 0,
+    key = fileKey,
+  }: { salts: readonly ChunkSalt[]; fromChunk?: number; key?: Uint8Array },
+): Promise<Opened> {
+  return open(stream, { size, fromChunk, key, salts }, 48_000);
+}
+
+async function open(stream: Uint8Array, order: OpeningOrder, pieceBytes: number): Promise<Opened> {
+  const { size, fromChunk } = order;
+  const units = new SealedUnits(order);
+  const opener = new FileOpener(nodeFileCiphers, order);
   const ready: Uint8Array[] = [];
   let taken = 0;
   for (let at = 0; at < stream.length; at += pieceBytes) {

@@ -1,9 +1,8 @@
-// The flags of `helo send`, and its arguments. Files go to one person. `-` is the text on standard input, for a person,
-// a group or the lobby. A flag overrides a variable, a variable the default.
+// The flags of `helo send`, and its arguments. Files go to a person or to a sealed group. `-` is the text on standard
+// input, for a person, a group or the lobby. A flag overrides a variable, a variable the default.
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { parsePlace, type Place } from '../../wire/extended/names.ts';
-import type { Username } from '../../wire/text.ts';
+import { formatPlace, parsePlace, type Place } from '../../wire/extended/names.ts';
 import { chatFlags, serverFlag } from '../chat/options.ts';
 import { quoted, usageFailure, type Failure } from '../failure.ts';
 import { seconds } from '../flags/decoders.ts';
@@ -27,9 +26,12 @@ export const sendFlags = {
 
 export type SendOptions = FlagValues<typeof sendFlags>;
 
-/** Files, and their receiver. */
+/** A person, or a sealed group. */
+export type FilePlace = Exclude<Place, { readonly kind: 'lobby' }>;
+
+/** Files, and whom they are for. */
 export interface FileBatch {
-  readonly to: Username;
+  readonly to: FilePlace;
   /** Absolute paths. */
   readonly paths: readonly string[];
 }
@@ -58,19 +60,21 @@ export function readConsignment(
   const place = parsePlace(where.replace(/^@@/, '#'));
   if (place === undefined) {
     const found = where === '' ? 'nothing' : quoted(where);
-    const hint = 'Text on standard input, -, goes to #group and lobby too.';
-    return err(usageFailure(`who gets it comes first, as @user, not ${found}`, hint));
+    const hint = 'Text on standard input, -, goes to the lobby too.';
+    return err(usageFailure(`who gets it comes first, as @user or #group, not ${found}`, hint));
   }
   if (rest.length === 1 && rest[0] === '-') return ok({ kind: 'texts', to: place });
   if (rest.includes('-')) {
     return err(usageFailure('- is the text on standard input, and goes alone'));
   }
-  if (place.kind !== 'direct') {
-    return err(usageFailure(`files go to one person, not to ${quoted(where)}`, 'Say @user.'));
+  if (place.kind === 'lobby') {
+    const hint = 'Say @user or #group.';
+    return err(usageFailure('files go to a person or a sealed group, not to the lobby', hint));
   }
-  const { user: to } = place;
+  const to = place;
   if (rest.length === 0) {
-    return err(usageFailure(`no file is named that @${to} gets`, 'For text on standard input: -'));
+    const what = `no file is named that ${formatPlace(to)} gets`;
+    return err(usageFailure(what, 'For text on standard input: -'));
   }
   const paths = [...new Set(rest.map((file) => resolve(folder, file)))];
   return ok({ kind: 'files', parcel: { to, paths } });

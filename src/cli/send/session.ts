@@ -1,4 +1,4 @@
-// Sends files and leaves: logs in, offers them, and stays until each has arrived or failed. Interrupted ones are
+// Sends files and leaves: logs in, offers them, and stays until each has arrived, is kept by the server, or failed. Interrupted ones are
 // remembered, so that the same command resumes them. Accepts no files of others.
 import { basename } from 'node:path';
 import { ChatClient } from '../../client/chat-client.ts';
@@ -21,7 +21,8 @@ import { defaultDownloads } from '../downloads.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
 import { quoted, systemFailure, usageFailure, type Failure } from '../failure.ts';
 import { exitOf } from '../outcome.ts';
-import type { FileBatch, SendOptions } from './options.ts';
+import { formatPlace } from '../../wire/extended/names.ts';
+import type { FileBatch, FilePlace, SendOptions } from './options.ts';
 import type { SendScreen } from './screen.ts';
 
 type End = Result<ExitCode, Failure>;
@@ -40,7 +41,7 @@ export async function send(
     : await accountPorts(username, place, undefined);
   if (busy) {
     // Files are described in an account's private conversations, which only one of its connections has.
-    const advice = `Type /send_file @${parcel.to} there, or send as somebody else with --name.`;
+    const advice = `Type /send_file ${formatPlace(parcel.to)} there, or send as somebody else with --name.`;
     const message = `another program has the account ${username} open, and its files go from there`;
     return err(systemFailure(message, advice));
   }
@@ -71,17 +72,24 @@ export async function send(
   });
 }
 
-/** Only these files to this person. Everything else belongs to the chat that uses this name. */
+/** Only these files to this place. Everything else belongs to the chat that uses this name. */
 function onlyOutgoing(store: TransferStore, { to, paths }: FileBatch): TransferStore {
   return {
     load: async () =>
       (await store.load()).filter(
         (record) =>
-          record.kind === 'outgoing' && record.peer === to && paths.includes(record.source.path),
+          record.kind === 'outgoing' &&
+          record.peer === peerOf(to) &&
+          paths.includes(record.source.path),
       ),
     put: (record) => store.put(record),
     remove: (record) => store.remove(record),
   };
+}
+
+/** The name of the other side, as transfers have it. */
+function peerOf(to: FilePlace): string {
+  return to.kind === 'direct' ? to.user : formatPlace(to);
 }
 
 /** Nothing has moved, and nothing will before they come. */
@@ -195,7 +203,9 @@ class Sending {
     const { to, paths } = this.#parcel;
     for (const path of paths) {
       if (this.#hasEnded(path)) continue;
-      const offered = await this.#client?.files?.send(to, path);
+      const offered = await (to.kind === 'direct'
+        ? this.#client?.files?.send(to.user, path)
+        : this.#client?.files?.sendToGroup(to.group, path));
       if (offered?.ok && this.#hasEnded(path)) await this.#takeBack(offered.value.number);
       else if (offered?.ok) this.#wanted.set(offered.value.number, offered.value);
       // A resumed transfer is already in progress.
@@ -249,12 +259,13 @@ class Sending {
     if (!this.#isAllOffered) return;
     const all = [...this.#wanted.values()];
     if (!all.every(({ state }) => isOver(state))) return;
-    const failed = all.filter(({ state }) => state.phase !== 'delivered');
+    const isDone = ({ state }: Transfer) => state.phase === 'delivered' || state.phase === 'kept';
+    const failed = all.filter((transfer) => !isDone(transfer));
     const names = failed.map(({ name }) => shownName(name)).join(', ');
     this.#leave(
       failed.length === 0
         ? ok(exitCodes.ok)
-        : err(systemFailure(`not delivered to ${this.#parcel.to}: ${names}`)),
+        : err(systemFailure(`not delivered to ${peerOf(this.#parcel.to)}: ${names}`)),
     );
   }
 

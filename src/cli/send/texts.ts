@@ -27,7 +27,9 @@ export async function sendTexts(
   const { account, ports } = guest
     ? { account: undefined, ports: await clientPorts(username, place) }
     : await accountPorts(username, place, undefined);
-  const { files: _, ...withoutFiles } = ports;
+  const { files, ...withoutFiles } = ports;
+  // Nobody takes files here; those that others leave at the server are for the next chat.
+  const connected = { ...withoutFiles, ...(files !== undefined && { fileRecords: files.store }) };
   const client = new LineClient({
     address,
     console: new StreamConsole({
@@ -42,7 +44,7 @@ export async function sendTexts(
     marksPlaces: true,
     literal: to,
     isDeaf: true,
-    connect: (sink) => new ChatClient({ address, username, account }, withoutFiles, sink),
+    connect: (sink) => new ChatClient({ address, username, account }, connected, sink),
   });
   const stopListening = leaveOnSignals(process, client);
   const tooLate = new Promise<Failure>((resolve) => {

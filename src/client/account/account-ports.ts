@@ -2,7 +2,7 @@
 
 import type { Username } from '../../wire/text.ts';
 import type { ClientEvent, OwnContent } from '../client-event.ts';
-import type { NoteNews } from '../files/notes/note-news.ts';
+import type { KeptNews, NoteNews } from '../files/notes/note-news.ts';
 import type { DirectPorts } from '../encryption/stored/engine.ts';
 import type { WallClock, RandomBytes, HashSha256, Timers } from '../ports.ts';
 import type { ClientRecords, ClientStore } from '../store/store-port.ts';
@@ -33,6 +33,8 @@ export interface AccountPorts {
   readonly toGuest: (user: Username, own: OwnContent) => void;
   /** What is heard of notes about files. */
   readonly note: (news: NoteNews) => void;
+  /** A message about a kept file is about to be stored. Resolves when nothing else is needed to ask about the file. */
+  readonly willBeSaid: (news: KeptNews) => Promise<void>;
   /** Takes a note about a file to somebody without an account, or whose client does not know it as content. */
   readonly noteElsewhere: (user: Username, id: string, note: Uint8Array) => void;
   /** More has arrived than can be handled, or no longer: the connection must not be read, or may be. */

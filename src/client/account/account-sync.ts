@@ -35,6 +35,7 @@ import type {
   HistoryRange,
 } from '../store/store-port.ts';
 import { AccountChains } from './account-chains.ts';
+import { AccountKeptFiles } from './account-kept-files.ts';
 import type { AccountPorts } from './account-ports.ts';
 import { IncomingMessages } from './inbox/incoming-messages.ts';
 import { Roster } from './roster.ts';
@@ -192,6 +193,7 @@ export class AccountSync {
       messageOf: this.#own.messageOf,
       emit: ports.emit,
       note: ports.note,
+      willBeSaid: ports.willBeSaid,
       full: ports.full,
     });
     this.#incoming = new IncomingMessages({
@@ -375,18 +377,34 @@ export class AccountSync {
    */
   sendNote(user: Username, note: Uint8Array): string | undefined {
     const id = newMessageId(this.#ports.random);
-    return this.#draft(user, id, { kind: 'file-note', note }) ? id : undefined;
+    const place = { kind: 'direct', user } as const;
+    return this.#draft(place, id, { kind: 'file-note', note }) ? id : undefined;
   }
 
   /** Puts a file that is offered to `user` into the conversation, under the id of its transfer. */
   sayFile(user: Username, id: string, file: FileContent): void {
-    this.#draft(user, id, file);
+    this.#draft({ kind: 'direct', user }, id, file);
+  }
+
+  /** The files that the server keeps; undefined if they are for another connection. */
+  get keptFiles(): AccountKeptFiles | undefined {
+    const engine = this.#private?.engine;
+    if (engine === undefined) return undefined;
+    return new AccountKeptFiles({
+      requests: () => this.#login?.requests,
+      say: (place, id, file) =>
+        this.#outbox.book.get(id) !== undefined || this.#draft(place, id, file),
+      isKnownTo: (user) =>
+        new Promise((resolve) => {
+          this.#bench.add(async () => resolve(await engine.isPeerAble(user, 'keptFiles')));
+        }),
+    });
   }
 
   /** It is in no history before it is encrypted: it may be for nobody there. */
-  #draft(user: Username, localId: string, content: FileContent | FileNoteContent): boolean {
+  #draft(place: Place, localId: string, content: FileContent | FileNoteContent): boolean {
     if (!this.#outbox.book.hasRoomFor(content)) return false;
-    this.#outbox.say({ kind: 'direct', user }, { localId, content }, undefined);
+    this.#outbox.say(place, { localId, content }, undefined);
     return true;
   }
 

@@ -2,7 +2,7 @@
 // version of helo does not know the content.
 
 import type { ClientEvent, OwnMessage, ReceivedMessage } from '../client-event.ts';
-import { textOf, type MessageContent } from '../content.ts';
+import { isKeptFile, textOf, type MessageContent } from '../content.ts';
 
 /** With the text of its content. */
 export type WithText<T extends { readonly content: MessageContent }> = T & {
@@ -34,5 +34,8 @@ export function programEvent(event: ClientEvent): ProgramEvent {
 }
 
 export function withText<T extends { readonly content: MessageContent }>(of: T): WithText<T> {
-  return { ...of, text: textOf(of.content) };
+  const { content } = of;
+  // A program takes no files, and must not write their keys into a log.
+  const shown = isKeptFile(content) ? { content: { ...content, key: new Uint8Array(0) } } : {};
+  return { ...of, ...shown, text: textOf(content) };
 }

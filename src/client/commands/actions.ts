@@ -62,6 +62,7 @@ export interface CommandActions {
   readonly block: (name: string | undefined, off: boolean) => Promise<Verdict>;
   readonly distrust: (name: string) => Promise<Verdict>;
   readonly sendFile: (name: string, path: string) => Promise<Verdict>;
+  readonly sendFileToGroup: (group: string, path: string) => Promise<Verdict>;
   readonly files: () => Verdict;
   readonly chooseFile: (
     act: 'accept' | 'decline' | 'cancel',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { chunkCount } from '../../e2ee/files/file-layout.ts';
+import { maxSalts } from '../../e2ee/files/kept-layout.ts';
 import { maxAskedNumbers, textContent } from '../content.ts';
 import { decodeFrame, encodeFrame, type MessageFrame } from './message-frame.ts';
 
@@ -12,6 +14,8 @@ const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const numbers = fc
   .uniqueArray(number, { minLength: 1, maxLength: maxAskedNumbers, size: 'max' })
   .map((made) => made.sort((a, b) => a - b));
+
+const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
 const frame: fc.Arbitrary<MessageFrame> = fc.oneof(
   fc.tuple(id, text).map(([made, said]) => ({ id: made, content: textContent(said) })),
@@ -25,6 +29,26 @@ const frame: fc.Arbitrary<MessageFrame> = fc.oneof(
       id: made,
       content: { kind: 'file' as const, at: 'sender' as const, name: said, size, sha256 },
     })),
+  fc
+    .tuple(
+      id,
+      fc.record(
+        { name: text, size: fc.nat({ max: 2 ** 31 }), sha256: bytes32, upload: id, key: bytes32 },
+        { noNullPrototype: true },
+      ),
+      fc.nat({ max: 70 }),
+    )
+    .map(([made, file, count]) => {
+      const possible = Math.min(maxSalts, chunkCount(file.size), count + 1);
+      const salts = Array.from({ length: possible }, (_, fromChunk) => ({
+        fromChunk,
+        salt: new Uint8Array(16).fill(fromChunk),
+      }));
+      return {
+        id: made,
+        content: { kind: 'file' as const, at: 'kept' as const, ...file, salts },
+      };
+    }),
   fc.tuple(id, fc.uint8Array()).map(([made, note]) => ({
     id: made,
     content: { kind: 'file-note' as const, note },
@@ -79,6 +103,26 @@ test('texts, questions, answers, files and notes have the bytes that released ve
       },
     ],
     [
+      `0204${idHex}01${'00'.repeat(5)}020000${'ab'.repeat(32)}${'cd'.repeat(16)}${'ef'.repeat(32)}02` +
+        `${'00'.repeat(8)}${'11'.repeat(16)}${'00'.repeat(7)}01${'22'.repeat(16)}612e747874`,
+      {
+        id: idHex,
+        content: {
+          kind: 'file',
+          at: 'kept',
+          name: 'a.txt',
+          size: 0x2_00_00,
+          sha256: new Uint8Array(32).fill(0xab),
+          upload: 'cd'.repeat(16),
+          key: new Uint8Array(32).fill(0xef),
+          salts: [
+            { fromChunk: 0, salt: new Uint8Array(16).fill(0x11) },
+            { fromChunk: 1, salt: new Uint8Array(16).fill(0x22) },
+          ],
+        },
+      },
+    ],
+    [
       `0205${idHex}0106ff`,
       { id: idHex, content: { kind: 'file-note', note: Uint8Array.of(1, 6, 255) } },
     ],
@@ -101,8 +145,8 @@ test('a kind of a later version is kept with its id, its code and its bytes', ()
 
 test('a file that is where only a later version looks is kept as what this one does not know', () => {
   const idHex = 'ff'.repeat(16);
-  const bytes = Uint8Array.from(Buffer.from(`0204${idHex}01ff07`, 'hex'));
-  const content = { kind: 'unknown', code: 4, bytes: Uint8Array.of(1, 255, 7) } as const;
+  const bytes = Uint8Array.from(Buffer.from(`0204${idHex}02ff07`, 'hex'));
+  const content = { kind: 'unknown', code: 4, bytes: Uint8Array.of(2, 255, 7) } as const;
   assert.deepEqual(decodeFrame(bytes), { id: idHex, content });
 });
 
@@ -129,6 +173,21 @@ test('frames that this version does not make are refused, later versions by thei
     'malformed',
     'a longer name than one can have',
   );
+  const kept = [...id16, ...hash, 1, 0, 0, 0, 0, 0, 0, 0, 0, ...id16];
+  const size8 = [0, 0, 0, 0, 0, 0, 0, 9];
+  const readable = head(2, 4, ...id16, 1, ...size8, ...hash, ...kept, 97);
+  assert.equal(typeof readable, 'object', 'one that is kept');
+  const first = (number: number) =>
+    kept.map((byte, at) => (at === id16.length + hash.length + 8 ? number : byte));
+  for (const [why, ...bytes] of [
+    ['without a name', ...size8, ...hash, ...kept],
+    ['cut in its table', ...size8, ...hash, ...kept.slice(0, -1)],
+    ['without a table', ...size8, ...hash, ...id16, ...hash, 0, 97],
+    ['that begins behind its beginning', ...size8, ...hash, ...first(1), 97],
+    ['whose table is longer than what follows', ...size8, ...hash, ...id16, ...hash, 65, 97],
+  ] as const) {
+    assert.equal(head(2, 4, ...id16, 1, ...bytes), 'malformed', `a kept file ${why}`);
+  }
   const huge = [255, 255, 255, 255, 255, 255, 255, 255];
   assert.equal(head(2, 4, ...id16, 0, ...huge, ...hash, 97), 'malformed', 'a size that is none');
 });

@@ -1,24 +1,21 @@
-// A file that somebody sends to this user [7.11], from the description to its place on the disk, over as many attempts
-// as it needs. Owns the decision, the waiting and the ends; receive-attempt.ts has the attempt. Invariant: nothing is
-// accepted that was not described in a note under a trusted key, and announced [7.11].
+// A file that somebody sends to this user, from the description to its place on the disk, over as many attempts as it
+// needs. Owns the decision, the waiting and the ends; receive-attempt.ts has the attempt, supply.ts where the content
+// comes from. Invariant: nothing is accepted that was not described under a trusted key, and, of an offer, announced
+// [7.11].
 
-import { encodeBase64url } from '../../lib/base64url.ts';
 import { equalBytes } from '../../lib/bytes.ts';
 import type { LineText, Username } from '../../wire/text.ts';
+import type { Fetched } from './kept/fetched.ts';
+import type { Offered, FileOffer } from './live/offered.ts';
 import type { TransferContext } from './transfer-context.ts';
-import { attemptOf, type FileNoteBody, type SentEndReason } from './notes/file-note.ts';
-import type { TransferRecord } from './records.ts';
-import { ReceiveAttempt, type FileOffer, type ReceiveReport } from './receive-attempt.ts';
+import type { FileNoteBody, SentEndReason } from './notes/file-note.ts';
+import type { IncomingRecord, TransferRecord } from './records.ts';
+import { ReceiveAttempt, type ReceiveReport } from './receive-attempt.ts';
 import { answerTimeoutMs } from './limits.ts';
 import { Retry } from './retry.ts';
+import type { Supply } from './supply.ts';
 import { Track } from './track.ts';
-import {
-  isOver,
-  type AskReason,
-  type EndReason,
-  type PauseReason,
-  type Transfer,
-} from './transfer.ts';
+import { isOver, type EndReason, type PauseReason, type Transfer } from './transfer.ts';
 
 /** The receiver's retries begin late: the sender notices an interruption as well, and offers again by itself. */
 const patience = 2;
@@ -37,7 +34,7 @@ export interface IncomingFile {
 export interface IncomingStart {
   readonly isWanted: boolean;
   readonly isSaid: boolean;
-  readonly judge: () => AskReason | undefined;
+  readonly supply: Offered | Fetched;
 }
 
 export class Incoming {
@@ -48,10 +45,7 @@ export class Incoming {
   readonly #file: IncomingFile;
   readonly #track: Track;
   readonly #retry: Retry;
-  /** How to ask the person about it, or undefined if that is not needed. Called at the first announcement. */
-  readonly #judge: () => AskReason | undefined;
-  #offer: FileOffer | undefined;
-  #isAnnounced = false;
+  #supply: Offered | Fetched;
   #isWanted: boolean;
   #attempt: ReceiveAttempt | undefined;
   #releaseSlot: () => void = () => {};
@@ -63,27 +57,34 @@ export class Incoming {
   constructor(
     requests: TransferContext,
     file: IncomingFile,
-    { isWanted, isSaid, judge }: IncomingStart,
+    { isWanted, isSaid, supply }: IncomingStart,
   ) {
     const { id, peer, name, size } = file;
     this.id = id;
     this.peer = peer;
     this.#requests = requests;
     this.#file = file;
-    this.#judge = judge;
+    this.#supply = supply;
     this.#isWanted = isWanted;
     this.#track = new Track(
       requests,
-      { direction: 'incoming', peer, name, size, isSaid },
+      { direction: 'incoming', peer, name, size, ...wayOf(supply, isSaid) },
       isWanted ? { phase: 'paused', why: 'logged-out' } : { phase: 'offering' },
     );
     if (isWanted) this.#track.show();
-    else this.#track.limit(answerTimeoutMs, () => void this.#end('peer', 'gone'));
-    this.#retry = new Retry(requests, peer, {
-      attempt: () => this.#ask(),
-      away: () => this.#enterPause('away'),
-      patience,
-    });
+    else if (supply.kind === 'offered') {
+      this.#track.limit(answerTimeoutMs, () => void this.#end('peer', 'gone'));
+    }
+    // The server has what it keeps, whoever is there.
+    const isHere = async () => (this.#supply.kind === 'kept' ? undefined : requests.isHere(peer));
+    this.#retry = new Retry(
+      { ...requests, isHere },
+      {
+        attempt: () => this.#again(),
+        away: () => this.#enterPause('away'),
+        patience,
+      },
+    );
   }
 
   get shown(): Transfer | undefined {
@@ -95,50 +96,77 @@ export class Incoming {
   }
 
   /** Whether a description is for this file, by the same device. */
-  isOf(offer: FileOffer, peerKey: Uint8Array): boolean {
+  isOf(offer: Pick<FileOffer, 'name' | 'size' | 'sha256'>, peerKey: Uint8Array): boolean {
     const { name, size, sha256 } = this.#file;
     const isSame = offer.name === name && offer.size === size && equalBytes(offer.sha256, sha256);
     return isSame && equalBytes(peerKey, this.#file.peerKey);
   }
 
-  /** Asks the sender to resume it, if they are online. Otherwise waits for them. */
+  /** Resumes it: with its sender, if they are online, or else waits for them. What the server keeps is there. */
   resume(): void {
+    if (this.#supply.kind === 'kept' && !this.#isWanted) {
+      this.#decide();
+      return;
+    }
     this.#track.emit();
     void this.#retry.look();
   }
 
   /** The sender describes it, for the first time or for another attempt. */
   described(offer: FileOffer): void {
-    if (this.isOver) return;
+    // What the server keeps is there without its sender.
+    if (this.isOver || this.#supply.kind === 'kept') return;
     this.#abandon();
     this.#retry.stop();
-    this.#offer = offer;
-    this.#isAnnounced = false;
+    this.#supply.described(offer);
     if (this.#isWanted) this.#enterPause('interrupted');
   }
 
   /** The word of its announcement, once it is described. */
   get token(): LineText | undefined {
-    return this.#offer === undefined ? undefined : (encodeBase64url(this.#offer.token) as LineText);
+    return this.#supply.kind === 'offered' ? this.#supply.token : undefined;
   }
 
   /** `FILE_TRANS @peer token` came. Returns whether it was for this one. */
   announced(token: LineText): boolean {
-    if (this.token !== token) return false;
-    if (this.#isAnnounced || this.isOver) return true;
-    this.#isAnnounced = true;
-    if (this.#isWanted) this.#queue();
-    else if (this.#track.state.phase === 'asking') this.#pending('asked');
-    else this.#decide();
+    const supply = this.#supply;
+    if (supply.kind !== 'offered' || supply.token !== token) return false;
+    if (this.isOver || !supply.announced()) return true;
+    this.#takeUp();
     return true;
+  }
+
+  /** The server keeps it: from now on it comes from there. */
+  kept(supply: Fetched): void {
+    if (this.isOver || this.#supply.kind === 'kept') return;
+    this.#abandon();
+    this.#retry.stop();
+    this.#supply = supply;
+    this.#track.goes(wayOf(supply, true));
+    this.#takeUp();
+  }
+
+  /** There is a way to its content. */
+  #takeUp(): void {
+    if (this.#isWanted) this.#queue();
+    else if (this.#track.state.phase === 'asking') this.#supply.pending('asked');
+    else this.#decide();
+  }
+
+  /** Whether the person may decide about it: what is kept and could not be saved may be tried again. */
+  get isUndecided(): boolean {
+    const { state } = this.#track;
+    if (state.phase !== 'ended') return state.phase === 'asking';
+    const isOfDisk = state.reason === 'no-space' || state.reason === 'unwritable';
+    return this.#supply.kind === 'kept' && isOfDisk;
   }
 
   /** The person accepts the file. Returns whether that is possible: not under a key that nobody here trusts. */
   async accept(): Promise<boolean> {
-    if (this.#track.state.phase !== 'asking') return false;
-    const standing = await this.#requests.standing(this.peer, this.#file.peerKey);
+    if (!this.isUndecided) return false;
+    const standing = await this.#supply.standing();
     if (standing === 'changed') return false;
-    if (this.#track.state.phase !== 'asking') return false;
+    if (!this.isUndecided) return false;
     this.#isWanted = true;
     this.#queue();
     return true;
@@ -155,7 +183,8 @@ export class Incoming {
 
   /** Another note of the sender's client about it, under `key`: only the device that began it can end it. */
   async receive(body: FileNoteBody, key: Uint8Array): Promise<void> {
-    if (this.isOver || body.kind !== 'end' || !equalBytes(key, this.#file.peerKey)) return;
+    if (this.isOver || this.#supply.kind === 'kept' || body.kind !== 'end') return;
+    if (!equalBytes(key, this.#file.peerKey)) return;
     await this.#end('peer', body.reason);
   }
 
@@ -168,10 +197,10 @@ export class Incoming {
 
   #decide(): void {
     this.#track.show();
-    const why = this.#judge();
+    const why = this.#supply.judge();
     this.#track.enter({ phase: 'asking', why });
     if (why === undefined) void this.accept();
-    else this.#pending('asked');
+    else this.#supply.pending('asked');
   }
 
   #queue(): void {
@@ -183,20 +212,21 @@ export class Incoming {
       isBegun = true;
       void this.#try();
     });
-    if (!isBegun) this.#pending('busy');
+    if (!isBegun) this.#supply.pending('busy');
   }
 
   async #try(): Promise<void> {
-    const offer = this.#offer;
-    if (offer === undefined) return;
-    const { id, peer } = this;
+    const { approach } = this.#supply;
+    if (approach === undefined) return;
+    const { name, size, sha256 } = this.#file;
     // Two attempts at one place on the disk would give the file two names.
     await this.#closing;
-    await this.#keep({ kind: 'incoming', ...this.#file, savedAtMs: this.#requests.now() });
-    if (this.isOver || this.#offer !== offer || this.#track.state.phase !== 'queued') return;
+    await this.#keep(this.#record(true));
+    const isSame = this.#supply.approach === approach;
+    if (this.isOver || !isSame || this.#track.state.phase !== 'queued') return;
     this.#attempt = new ReceiveAttempt(
       this.#requests,
-      { id, peer, offer, track: this.#track },
+      { order: { id: this.id, name, size, sha256 }, approach, track: this.#track },
       (report) => void this.#reported(report),
     );
     void this.#attempt.begin();
@@ -212,6 +242,9 @@ export class Incoming {
         this.#enterPause('interrupted');
         this.#retry.wait();
         return;
+      case 'expired':
+        await this.#end('peer', 'expired');
+        return;
       case 'disk': {
         const { problem } = report;
         const detail = problem.code === 'unwritable' ? problem.detail : undefined;
@@ -224,7 +257,7 @@ export class Incoming {
           return;
         }
         this.#enterPause('interrupted');
-        this.#ask();
+        this.#again();
     }
   }
 
@@ -235,20 +268,17 @@ export class Incoming {
     this.#abandon();
     await this.#closing;
     await this.#requests.carrier.forget(this.id);
-    this.#requests.post(this.peer, this.id, { kind: 'done' });
+    this.#supply.saved();
     this.#track.enter({ phase: 'saved', path });
   }
 
-  /** Asks the sender to offer it again. */
-  #ask(): void {
-    this.#requests.post(this.peer, this.id, { kind: 'want' });
-    this.#retry.wait();
-  }
-
-  #pending(why: 'asked' | 'busy'): void {
-    if (this.#offer === undefined) return;
-    const attempt = attemptOf(this.#offer.token);
-    this.#requests.post(this.peer, this.id, { kind: 'pending', attempt, why });
+  /** Goes on with what the server keeps; otherwise asks the sender to offer it again. */
+  #again(): void {
+    if (this.#supply.kind === 'kept') this.#queue();
+    else {
+      this.#supply.want();
+      this.#retry.wait();
+    }
   }
 
   #noteProgress(): void {
@@ -268,8 +298,8 @@ export class Incoming {
     reason: SentEndReason,
     { detail, settled }: { detail?: string | undefined; settled?: 'refused' },
   ): Promise<void> {
-    if (this.isOver) return;
-    this.#requests.post(this.peer, this.id, { kind: 'end', reason });
+    if (this.isOver && !this.isUndecided) return;
+    this.#supply.ended(reason);
     await this.#end('me', reason, detail, settled);
   }
 
@@ -293,10 +323,28 @@ export class Incoming {
     const { id, peer } = this;
     if (outcome !== undefined) {
       await this.#keep({ kind: 'settled', id, peer, outcome, savedAtMs: this.#requests.now() });
+    } else if (this.isUndecided) {
+      await this.#keep(this.#record(false));
+      return;
     }
-    await this.#requests.store.remove({ kind: 'incoming', id }).catch((cause: unknown) => {
+    if (this.#supply.kind === 'offered' || outcome === undefined) await this.#forget();
+    else void this.#release();
+  }
+
+  async #release(): Promise<void> {
+    if (await this.#supply.release()) await this.#forget();
+  }
+
+  async #forget(): Promise<void> {
+    await this.#requests.store.remove({ kind: 'incoming', id: this.id }).catch((cause: unknown) => {
       this.#requests.emit({ type: 'transfer-not-kept', cause });
     });
+  }
+
+  #record(isWanted: boolean): IncomingRecord {
+    const { kept } = this.#supply.forRecord;
+    const record = { kind: 'incoming', ...this.#file, savedAtMs: this.#requests.now() } as const;
+    return kept === undefined ? record : { ...record, kept: { ...kept, isWanted } };
   }
 
   #abandon(): void {
@@ -312,4 +360,9 @@ export class Incoming {
       this.#requests.emit({ type: 'transfer-not-kept', cause });
     }
   }
+}
+
+function wayOf(supply: Supply, isSaid: boolean): Pick<Transfer, 'isKept' | 'group' | 'isSaid'> {
+  const group = supply.forRecord.kept?.group;
+  return { isKept: supply.kind === 'kept', isSaid, ...(group !== undefined && { group }) };
 }

@@ -11,6 +11,8 @@ export const maxIncomingPerPeer = 16;
 export const maxSettled = 256;
 /** An interrupted transfer is remembered for a week. Then its partial file is deleted. */
 export const maxRecordAgeMs = 7 * 24 * 3_600_000;
+/** One that the server keeps, for longer than most servers keep it: whoever asks for it then is told that it is gone. */
+export const maxKeptRecordAgeMs = 30 * 24 * 3_600_000;
 
 /** Bytes accepted from one person without asking, until this user accepts a file of theirs by hand: 100 MB. */
 export const defaultAcceptUpTo = 100_000_000;

@@ -1,43 +1,54 @@
-// A file that this user sends [7.11], from the checksum to the receiver's confirmation, over as many attempts as it
-// needs. Owns when to try, when to wait and when to give up; send-attempt.ts has the attempt.
+// A file that this user sends, from the checksum to the receiver's confirmation, or to the message about it where the
+// server keeps it, over as many attempts as it needs. Owns which way it goes, when to try, when to wait and when to give
+// up; live/send-attempt.ts [7.11] and kept/upload-attempt.ts have the attempts.
 
 import { fileKeyBytes } from '../../e2ee/files/file-layout.ts';
-import { equalBytes } from '../../lib/bytes.ts';
+import { equalBytes, formatHex } from '../../lib/bytes.ts';
 import { invariant } from '../../lib/invariant.ts';
+import { formatPlace, type Place } from '../../wire/extended/names.ts';
 import type { LineText, Username } from '../../wire/text.ts';
+import { endOf, passes } from './kept/refusals.ts';
+import { UploadAttempt, type UploadReport } from './kept/upload-attempt.ts';
 import type { TransferContext, NoteFailure } from './transfer-context.ts';
-import type { FileNoteBody, SentEndReason } from './notes/file-note.ts';
+import { idBytes, isSent, type FileNoteBody } from './notes/file-note.ts';
 import type { FileJob } from './ports.ts';
-import type { OutgoingRecord } from './records.ts';
+import type { KeptOutgoing, OutgoingRecord } from './records.ts';
 import { cutName } from './cut-name.ts';
 import { maxNameBytes } from './limits.ts';
 import { Retry } from './retry.ts';
-import { SendAttempt, type AttemptReport } from './send-attempt.ts';
+import { SendAttempt, type AttemptReport } from './live/send-attempt.ts';
 import type { SourceFile, SourceProblem } from './source.ts';
 import { Track } from './track.ts';
 import { isOver, type EndReason, type PauseReason, type Transfer } from './transfer.ts';
 
 export interface OutgoingFile {
   readonly id: string;
-  readonly peer: Username;
+  /** A person, or a sealed group. */
+  readonly to: Place;
   readonly source: SourceFile;
 }
 
 export class Outgoing {
   readonly direction = 'outgoing';
   readonly id: string;
-  readonly peer: Username;
+  readonly to: Place;
+  /** The name of the person, or of the group with its `#`. */
+  readonly peer: string;
   readonly source: SourceFile;
   readonly #requests: TransferContext;
   readonly #track: Track;
   readonly #retry: Retry;
   /** Undefined until the checksum is known. */
   #record: OutgoingRecord | undefined;
-  #attempt: SendAttempt | undefined;
+  #attempt: SendAttempt | UploadAttempt | undefined;
   #hashing: FileJob<unknown> | undefined;
   #releaseSlot: () => void = () => {};
   /** Whether the other person's client has answered before: then their absence is a pause and not an end. */
   #wasAnswered: boolean;
+  /** Whether the other person's client may have a part of it. */
+  #hasMoved: boolean;
+  /** Whether nobody can keep it for that person. */
+  #isLiveOnly = false;
   #furthestBytes = 0;
   /** Resolves when an earlier attempt has ended completely. */
   #closing: Promise<unknown> = Promise.resolve();
@@ -45,26 +56,42 @@ export class Outgoing {
   /** `record` is from an earlier login, if there is one. */
   constructor(
     requests: TransferContext,
-    { id, peer, source }: OutgoingFile,
+    { id, to, source }: OutgoingFile,
     record?: OutgoingRecord,
   ) {
     this.id = id;
-    this.peer = peer;
+    this.to = to;
+    this.peer = to.kind === 'direct' ? to.user : formatPlace(to);
     this.source = source;
     this.#requests = requests;
     this.#record = record;
     this.#wasAnswered = record !== undefined;
+    this.#hasMoved = record?.peerKey !== undefined;
     const { name, size } = source;
+    const { peer } = this;
+    const isKept = to.kind !== 'direct' || record?.kept !== undefined;
+    const group = to.kind === 'group' ? { group: to.group } : {};
     this.#track = new Track(
       requests,
-      { direction: 'outgoing', peer, name, size },
+      { direction: 'outgoing', peer, ...group, isKept, name, size },
       record === undefined ? { phase: 'hashing' } : { phase: 'paused', why: 'logged-out' },
     );
     this.#track.show();
-    this.#retry = new Retry(requests, peer, {
-      attempt: () => this.#queue(),
-      away: () => this.#enterPause('away'),
-    });
+    // The server takes what it is to keep, whoever is there.
+    const isHere = async () =>
+      this.#record?.kept !== undefined || this.#person === undefined
+        ? undefined
+        : requests.isHere(this.#person);
+    this.#retry = new Retry(
+      { ...requests, isHere },
+      {
+        attempt: () => this.#queue(),
+        away: () => {
+          this.#enterPause('away');
+          void this.#leaveAtServer();
+        },
+      },
+    );
   }
 
   get shown(): Transfer {
@@ -75,6 +102,19 @@ export class Outgoing {
 
   get isOver(): boolean {
     return isOver(this.#track.state);
+  }
+
+  /** Whether it can be cancelled: what the server keeps can, too. */
+  get canCancel(): boolean {
+    return !this.isOver || this.#track.state.phase === 'kept';
+  }
+
+  get #person(): Username | undefined {
+    return this.to.kind === 'direct' ? this.to.user : undefined;
+  }
+
+  get #live(): SendAttempt | undefined {
+    return this.#attempt instanceof SendAttempt ? this.#attempt : undefined;
   }
 
   /** Begins with a file that was never offered. */
@@ -91,6 +131,9 @@ export class Outgoing {
       return;
     }
     const { id, peer, source } = this;
+    const isLive = await this.#goesLive();
+    if (this.#track.state.phase !== 'hashing') return;
+    const kept = isLive ? {} : { kept: { messageId: id, salts: [] } };
     const key = random(fileKeyBytes);
     const sha256 = hashed.value;
     await this.#keep({
@@ -101,13 +144,38 @@ export class Outgoing {
       sha256,
       key,
       peerKey: undefined,
+      ...kept,
       savedAtMs: now(),
     });
     if (this.#track.state.phase !== 'hashing') return;
+    if (isLive) this.#sayOffer();
+    this.#track.goes({ isKept: !isLive });
+    this.#track.countFrom(0);
+    this.#queue();
+  }
+
+  /** Puts it into the conversation that this user offers it. */
+  #sayOffer(): void {
+    const person = this.#person;
+    if (person === undefined || this.#record === undefined) return;
+    const { sha256, source } = this.#record;
     const { size } = source;
     const name = cutName(source.name, maxNameBytes);
-    this.#requests.sayFile(peer, id, { kind: 'file', at: 'sender', name, size, sha256 });
-    this.#queue();
+    const file = { kind: 'file', at: 'sender', name, size, sha256 } as const;
+    this.#requests.sayFile(person, this.id, file);
+  }
+
+  /** Whether it goes from program to program: where nobody keeps it, or the other person is there. */
+  async #goesLive(): Promise<boolean> {
+    const person = this.#person;
+    if (person === undefined) return false;
+    if (!(await this.#canBeKept(person))) return true;
+    return (await this.#requests.isHere(person)) !== false;
+  }
+
+  async #canBeKept(person: Username): Promise<boolean> {
+    const { keptFiles } = this.#requests;
+    return keptFiles !== undefined && (await keptFiles.isKnownTo(person)) !== false;
   }
 
   /** Resumes an earlier one, if the other person is online. Otherwise waits for them. */
@@ -132,7 +200,7 @@ export class Outgoing {
 
   /** The person does not want to send it any more. */
   cancel(): void {
-    this.#give('cancelled');
+    if (this.canCancel) this.#give('cancelled');
   }
 
   /** The other person sent something. */
@@ -143,27 +211,36 @@ export class Outgoing {
   /** The other person's client was restarted: it knows nothing of unaccepted offers. */
   peerRestarted(): void {
     const { phase } = this.#track.state;
+    if (this.#record?.kept !== undefined) return;
     if (phase !== 'asking' && phase !== 'preparing' && phase !== 'confirming') return;
     this.#abandon();
     this.#queue();
   }
 
+  /** The other person is not here any more. */
+  peerLeft(): void {
+    const { phase } = this.#track.state;
+    if (phase === 'asking' || phase === 'offering') void this.#leaveAtServer();
+  }
+
   /** `READY_FOR_FILE @peer token port` came. Returns whether it was for this one. */
   ready(token: LineText, port: number): boolean {
-    return this.#attempt?.ready(token, port) ?? false;
+    return this.#live?.ready(token, port) ?? false;
   }
 
   /** The server says that somebody is offline. That may be this file's receiver, who was online a moment ago. */
   missing(): void {
-    if (this.#attempt?.isAnnounced) this.#pause('interrupted');
+    if (this.#live?.isAnnounced) this.#pause('interrupted');
   }
 
   /** A note of the other person's client about this file, under `key`. */
   async receive(body: FileNoteBody, key: Uint8Array): Promise<void> {
     this.#wasAnswered = true;
+    // The server has it, or will: what the other program thinks of an offer does not matter any more.
+    if (this.#record?.kept !== undefined) return;
     switch (body.kind) {
       case 'pending':
-        if (this.#attempt?.isNamed(body.attempt)) this.#attempt.pending(body);
+        if (this.#live?.isNamed(body.attempt)) this.#live.pending(body);
         return;
       case 'accept':
         await this.#accepted(body, key);
@@ -200,13 +277,15 @@ export class Outgoing {
   #try(): void {
     const record = this.#record;
     if (record === undefined) return;
-    const { peer } = this;
-    this.#attempt = new SendAttempt(
-      this.#requests,
-      { record, peer, track: this.#track },
-      (report) => this.#reported(report),
-    );
-    this.#attempt.begin();
+    if (record.kept !== undefined) this.#upload(record, record.kept);
+    else if (this.#person !== undefined) {
+      this.#attempt = new SendAttempt(
+        this.#requests,
+        { record, peer: this.#person, track: this.#track },
+        (report) => this.#reported(report),
+      );
+      this.#attempt.begin();
+    }
   }
 
   #reported(report: AttemptReport): void {
@@ -215,8 +294,10 @@ export class Outgoing {
         this.#notTold(report.why);
         return;
       case 'away':
+        // The offer stays: it is announced when they come.
         this.#releaseSlot();
         this.#track.enter({ phase: 'paused', why: 'away' });
+        void this.#leaveAtServer();
         return;
       case 'asked':
         this.#releaseSlot();
@@ -233,6 +314,109 @@ export class Outgoing {
     }
   }
 
+  // ---- what the server keeps --------------------------------------------------------------------------
+
+  #upload(record: OutgoingRecord, { messageId, salts }: KeptOutgoing): void {
+    const { keptFiles } = this.#requests;
+    if (keptFiles === undefined) {
+      this.#pause('interrupted');
+      return;
+    }
+    const keep = async (next: KeptOutgoing['salts']) =>
+      this.#keep({ ...record, kept: { messageId, salts: next } });
+    const of = { record, salts, place: this.to, track: this.#track, keep };
+    const attempt = new UploadAttempt(this.#requests, keptFiles, of, (report) =>
+      this.#uploadReported(report),
+    );
+    this.#attempt = attempt;
+    void attempt.begin();
+  }
+
+  #uploadReported(report: UploadReport): void {
+    switch (report.kind) {
+      case 'uploaded':
+        if (report.isSaid) this.#finish(() => this.#track.enter({ phase: 'kept' }));
+        else this.#say();
+        return;
+      case 'interrupted':
+        this.#noteProgress();
+        this.#pause('interrupted');
+        return;
+      case 'source':
+        this.#sourceFailed(report.problem);
+        return;
+      case 'refused':
+        this.#refused(report.failure);
+    }
+  }
+
+  /** All is at the server: the message about it goes to the conversation. */
+  #say(): void {
+    const { keptFiles } = this.#requests;
+    const record = this.#record;
+    if (keptFiles === undefined || record?.kept === undefined) return;
+    const { messageId, salts } = record.kept;
+    const { sha256, key, source } = record;
+    const { size } = source;
+    const name = cutName(source.name, maxNameBytes);
+    const what = { kind: 'file', at: 'kept', name, size, sha256 } as const;
+    this.#track.enter({ phase: 'confirming' });
+    this.#releaseSlot();
+    this.#requests.follow(messageId, {
+      held: () => this.isOver || this.#track.enter({ phase: 'held' }),
+      stored: () => this.#finish(() => this.#track.enter({ phase: 'kept' })),
+      failed: (why) => this.#notSaid(why),
+    });
+    const isTaken = keptFiles.say(this.to, messageId, { ...what, upload: this.id, key, salts });
+    if (!isTaken) this.#pause('interrupted');
+  }
+
+  #notSaid(why: NoteFailure): void {
+    if (why === 'logged-out' || this.isOver) return;
+    if (why === 'cannot-encrypt' && this.#person !== undefined) this.#goLive();
+    else this.#give('refused');
+  }
+
+  #refused(failure: Parameters<typeof endOf>[0]): void {
+    if (passes(failure)) {
+      this.#pause('interrupted');
+      return;
+    }
+    const isOfPeer = failure.code === 'no-such-account' || failure.code === 'not-kept';
+    if (isOfPeer && this.#person !== undefined) this.#goLive();
+    else this.#give(endOf(failure));
+  }
+
+  /** Their program knows nothing of kept files, or the server keeps none for them: it waits until they are here. */
+  #goLive(): void {
+    const record = this.#record;
+    if (record === undefined) return;
+    this.#requests.keptFiles?.drop(this.id);
+    const { kept, ...live } = record;
+    this.#isLiveOnly = true;
+    this.#track.goes({ isKept: false });
+    this.#abandon();
+    void this.#keep(live);
+    if (kept?.messageId === this.id) this.#sayOffer();
+    this.#queue();
+  }
+
+  /** The other person is not here: the server keeps it for them, unless they have begun to receive it. */
+  async #leaveAtServer(): Promise<void> {
+    const person = this.#person;
+    const record = this.#record;
+    if (person === undefined || record === undefined || record.kept !== undefined) return;
+    const { phase } = this.#track.state;
+    if (this.#hasMoved || this.#isLiveOnly || !(await this.#canBeKept(person))) return;
+    if (this.#record !== record || this.#track.state.phase !== phase) return;
+    const messageId = formatHex(this.#requests.random(idBytes));
+    this.#enterPause('away');
+    this.#track.goes({ isKept: true });
+    await this.#keep({ ...record, kept: { messageId, salts: [] } });
+    const { state } = this.#track;
+    if (state.phase === 'paused' && state.why === 'away') this.#queue();
+  }
+
   /** After an attempt with progress, the next one may come soon. */
   #noteProgress(): void {
     const { doneBytes } = this.#track;
@@ -246,7 +430,7 @@ export class Outgoing {
     key: Uint8Array,
   ): Promise<void> {
     const record = this.#record;
-    const attempt = this.#attempt;
+    const attempt = this.#live;
     if (record === undefined || !attempt?.isNamed(accept.attempt)) return;
     const isKnown = record.peerKey !== undefined && equalBytes(record.peerKey, key);
     if (!isKnown) {
@@ -257,6 +441,7 @@ export class Outgoing {
       }
       await this.#keep({ ...record, peerKey: key });
     }
+    this.#hasMoved = true;
     if (this.#attempt === attempt) attempt.accepted(accept);
   }
 
@@ -273,9 +458,12 @@ export class Outgoing {
   }
 
   /** Gives it up, and tells the other side why. */
-  #give(reason: SentEndReason, detail?: string): void {
+  #give(reason: EndReason, detail?: string): void {
     const isOffered = this.#wasAnswered || this.#attempt !== undefined;
-    if (isOffered) this.#requests.post(this.peer, this.id, { kind: 'end', reason });
+    if (this.#record?.kept !== undefined) this.#requests.keptFiles?.drop(this.id);
+    else if (isOffered && isSent(reason) && this.#person !== undefined) {
+      this.#requests.post(this.#person, this.id, { kind: 'end', reason });
+    }
     this.#end('me', reason, detail);
   }
 

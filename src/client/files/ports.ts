@@ -1,6 +1,7 @@
 // What transfers need from their platform: inspecting files, transferring their content, and remembering running
 // transfers. Decisions are made above (transfers.ts). Below are a disk, a socket and ciphers, and no people.
 
+import type { ChunkSalt } from '../../e2ee/files/kept-layout.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ConnectionFailure } from '../ports.ts';
 import type { TransferRecord } from './records.ts';
@@ -50,11 +51,18 @@ export interface SendOrder extends CarryOrder {
   readonly sha256: Uint8Array;
   readonly key: Uint8Array;
   readonly fromChunk: number;
+  /**
+   * Of a file that the server is to keep, the salt of this attempt, which its message tells: the content is nothing but
+   * chunks, and half-closing ends it. Otherwise a fresh one is sent before the chunks.
+   */
+  readonly salt?: Uint8Array;
 }
 
 export type SendOutcome =
   /** The receiver's status line came through the server. */
   | { readonly kind: 'answered'; readonly line: string }
+  /** All of a file that the server is to keep was sent, and the server has closed. */
+  | { readonly kind: 'sent' }
   | { readonly kind: 'lost'; readonly failure: ConnectionFailure }
   | { readonly kind: 'source'; readonly problem: SourceProblem }
   | { readonly kind: 'cancelled' };
@@ -106,8 +114,10 @@ export interface ReceiveOrder extends CarryOrder {
   readonly header: string;
   readonly size: number;
   readonly key: Uint8Array;
-  /** What is sent on the port at the end, with its line end. */
-  readonly statusLines: { readonly delivered: string; readonly corrupted: string };
+  /** Of a file that the server keeps. */
+  readonly salts?: readonly ChunkSalt[];
+  /** What is sent on the port at the end, with its line end, if somebody waits for it. */
+  readonly statusLines?: { readonly delivered: string; readonly corrupted: string };
 }
 
 export type ReceiveOutcome =

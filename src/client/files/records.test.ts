@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { GroupName } from '../../wire/text.ts';
+import type { KeptFileContent } from './file-content.ts';
 import { decodeRecord, encodeRecord, type TransferRecord } from './records.ts';
 
 const bytes = fc
@@ -12,6 +14,20 @@ const id = fc
   .map((bytes) => Buffer.from(bytes).toString('hex'));
 const text = fc.string({ minLength: 1, unit: 'grapheme' });
 const common = { id, peer: text, savedAtMs: fc.maxSafeNat() };
+const salt = fc.uint8Array({ minLength: 16, maxLength: 16 });
+const file: fc.Arbitrary<KeptFileContent> = fc.record(
+  {
+    kind: fc.constant('file' as const),
+    at: fc.constant('kept' as const),
+    name: fc.string({ minLength: 1, maxLength: 30 }),
+    size: fc.maxSafeNat(),
+    sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+    upload: id,
+    key: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+    salts: salt.map((made) => [{ fromChunk: 0, salt: made }]),
+  },
+  { noNullPrototype: true },
+);
 const records: fc.Arbitrary<TransferRecord> = fc.oneof(
   fc.record({
     kind: fc.constant('outgoing' as const),
@@ -32,6 +48,46 @@ const records: fc.Arbitrary<TransferRecord> = fc.oneof(
     size: fc.maxSafeNat(),
     sha256: bytes,
   }),
+  fc.record(
+    {
+      kind: fc.constant('outgoing' as const),
+      ...common,
+      peerKey: fc.constant(undefined),
+      source: fc.constant({ path: '/a', name: 'a', size: 1, modified: '1' }),
+      sha256: bytes,
+      key: bytes,
+      kept: fc.record(
+        {
+          messageId: id,
+          salts: fc.array(
+            fc.record({ fromChunk: fc.maxSafeNat(), salt }, { noNullPrototype: true }),
+          ),
+        },
+        { noNullPrototype: true },
+      ),
+    },
+    { noNullPrototype: true },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('incoming' as const),
+      ...common,
+      peerKey: bytes,
+      name: text,
+      size: fc.maxSafeNat(),
+      sha256: bytes,
+      kept: fc.record(
+        {
+          group: fc.constant('team' as GroupName),
+          isWanted: fc.boolean(),
+          standing: fc.constantFrom('pinned' as const, 'verified' as const, 'changed' as const),
+          file,
+        },
+        { noNullPrototype: true, requiredKeys: ['isWanted', 'standing', 'file'] },
+      ),
+    },
+    { noNullPrototype: true },
+  ),
   fc.record({
     kind: fc.constant('settled' as const),
     ...common,

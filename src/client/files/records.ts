@@ -1,25 +1,44 @@
 // What is remembered of transfers beyond the program, so that they resume where they stopped and nothing is done
-// twice. One record each, as text; the codec is strict. A record of an outgoing transfer holds the file's key:
-// SECRET.
+// twice. One record each, as text; the codec is strict. A record of an outgoing transfer holds the file's key, and so does
+// one of a file that the server keeps: SECRET.
 
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
-import { fileHashBytes, fileKeyBytes, maxFileBytes } from '../../e2ee/files/file-layout.ts';
+import {
+  fileHashBytes,
+  fileKeyBytes,
+  maxFileBytes,
+  saltBytes,
+} from '../../e2ee/files/file-layout.ts';
+import type { ChunkSalt } from '../../e2ee/files/kept-layout.ts';
+import { parseGroupName, type GroupName } from '../../wire/text.ts';
+import type { KeyStanding } from '../encryption/trust/key-events.ts';
+import { decodeFile, encodeFile, type KeptFileContent } from './file-content.ts';
 import type { SourceFile } from './source.ts';
 
 /** A file that this user sends. */
 export interface OutgoingRecord {
   readonly kind: 'outgoing';
   readonly id: string;
+  /** The name of a person, or of a group with its `#`. */
   readonly peer: string;
   /** The signature key of the device to which it was offered. Undefined until that is known. */
   readonly peerKey: Uint8Array | undefined;
   readonly source: SourceFile;
   readonly sha256: Uint8Array;
   readonly key: Uint8Array;
+  /** Set where the server is to keep it. */
+  readonly kept?: KeptOutgoing;
   readonly savedAtMs: number;
 }
 
-/** A file that this user has accepted. */
+export interface KeptOutgoing {
+  /** The id of the message about it, in hex. */
+  readonly messageId: string;
+  /** What the server has, and what will follow. */
+  readonly salts: readonly ChunkSalt[];
+}
+
+/** A file that this user has accepted, or one that the server keeps and that this user was told of. */
 export interface IncomingRecord {
   readonly kind: 'incoming';
   readonly id: string;
@@ -29,7 +48,19 @@ export interface IncomingRecord {
   readonly name: string;
   readonly size: number;
   readonly sha256: Uint8Array;
+  /** Set where the server keeps it. */
+  readonly kept?: KeptIncoming;
   readonly savedAtMs: number;
+}
+
+export interface KeptIncoming {
+  /** Where it was said, if that was a group. */
+  readonly group?: GroupName;
+  /** Whether this user has accepted it. */
+  readonly isWanted: boolean;
+  /** Of the key that it was said under, at that time. */
+  readonly standing: KeyStanding;
+  readonly file: KeptFileContent;
 }
 
 /** A file that was received or declined: if it is offered again, the answer is known. */
@@ -47,11 +78,24 @@ const head = 'helo transfer 1';
 
 /** The record as text. */
 export function encodeRecord(record: TransferRecord): string {
-  const fields = Object.entries(record).map(([name, value]: [string, unknown]) => [
-    name,
-    value instanceof Uint8Array ? encodeBase64url(value) : value,
-  ]);
-  return `${head}\n${JSON.stringify(Object.fromEntries(fields))}\n`;
+  return `${head}\n${JSON.stringify(fieldsOf(record))}\n`;
+}
+
+function fieldsOf(record: object): object {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]: [string, unknown]) => [name, fieldOf(value)]),
+  );
+}
+
+function fieldOf(value: unknown): unknown {
+  if (value instanceof Uint8Array) return encodeBase64url(value);
+  if (Array.isArray(value)) return value.map(fieldOf);
+  if (!isFields(value)) return value;
+  return isFile(value) ? encodeBase64url(encodeFile(value)) : fieldsOf(value);
+}
+
+function isFile(value: object): value is KeptFileContent {
+  return 'kind' in value && value.kind === 'file';
 }
 
 /** The record of a text, or undefined if it is damaged or from another version. */
@@ -66,6 +110,8 @@ export function decodeRecord(text: string): TransferRecord | undefined {
     return undefined;
   }
 }
+
+const standings = ['pinned', 'verified', 'changed'] as const satisfies readonly KeyStanding[];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -103,7 +149,22 @@ function decodeOutgoing(common: Common, fields: Fields): OutgoingRecord | undefi
   const peerKey = bytesOf(fields['peerKey'], fileKeyBytes);
   if (key === undefined || sha256 === undefined || source === undefined) return undefined;
   if (hasPeerKey && peerKey === undefined) return undefined;
-  return { kind: 'outgoing', ...common, key, sha256, source, peerKey };
+  const kept = isFields(fields['kept']) ? keptOutgoing(fields['kept']) : undefined;
+  if (fields['kept'] !== undefined && kept === undefined) return undefined;
+  return { kind: 'outgoing', ...common, key, sha256, source, peerKey, ...(kept && { kept }) };
+}
+
+function keptOutgoing({ messageId, salts }: Fields): KeptOutgoing | undefined {
+  const id = idOf(messageId);
+  if (id === undefined || !Array.isArray(salts)) return undefined;
+  const table: ChunkSalt[] = [];
+  for (const one of salts as unknown[]) {
+    const fromChunk = isFields(one) ? countOf(one['fromChunk']) : undefined;
+    const salt = isFields(one) ? bytesOf(one['salt'], saltBytes) : undefined;
+    if (fromChunk === undefined || salt === undefined) return undefined;
+    table.push({ fromChunk, salt });
+  }
+  return { messageId: id, salts: table };
 }
 
 function decodeIncoming(common: Common, fields: Fields): IncomingRecord | undefined {
@@ -113,7 +174,21 @@ function decodeIncoming(common: Common, fields: Fields): IncomingRecord | undefi
   const size = countOf(fields['size']);
   if (peerKey === undefined || sha256 === undefined) return undefined;
   if (name === undefined || size === undefined) return undefined;
-  return { kind: 'incoming', ...common, peerKey, sha256, name, size };
+  const kept = isFields(fields['kept']) ? keptIncoming(fields['kept']) : undefined;
+  if (fields['kept'] !== undefined && kept === undefined) return undefined;
+  return { kind: 'incoming', ...common, peerKey, sha256, name, size, ...(kept && { kept }) };
+}
+
+function keptIncoming({ group, isWanted, standing, file }: Fields): KeptIncoming | undefined {
+  const bytes = typeof file === 'string' ? decodeBase64url(file) : undefined;
+  const content = bytes && decodeFile(bytes);
+  if (content?.at !== 'kept' || typeof isWanted !== 'boolean') return undefined;
+  const how = standings.find((known) => known === standing);
+  if (how === undefined) return undefined;
+  const kept = { isWanted, standing: how, file: content };
+  if (group === undefined) return kept;
+  const name = typeof group === 'string' ? parseGroupName(group) : undefined;
+  return name && { ...kept, group: name };
 }
 
 function sourceOf(fields: Fields): SourceFile | undefined {

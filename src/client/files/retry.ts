@@ -1,7 +1,6 @@
 // When an interrupted transfer is retried: soon at first, then less and less often, and only while the other person
 // is online; at once when they send something. Owns the waiting; does not know what an attempt is.
 
-import type { Username } from '../../wire/text.ts';
 import type { WallClock, Timers } from '../ports.ts';
 import { agoMs } from '../connection/steady-time.ts';
 import { leastRetryGapMs, maxIdleAttempts, retryDelaysMs } from './limits.ts';
@@ -9,12 +8,12 @@ import { leastRetryGapMs, maxIdleAttempts, retryDelaysMs } from './limits.ts';
 export interface RetryPorts {
   readonly timers: Timers;
   readonly now: WallClock;
-  isHere(user: Username): Promise<boolean | undefined>;
+  /** Whether the other person is connected. Undefined if that is not known, or does not matter. */
+  isHere(): Promise<boolean | undefined>;
 }
 
 export class Retry {
   readonly #ports: RetryPorts;
-  readonly #peer: Username;
   readonly #attempt: () => void;
   readonly #away: () => void;
   #attempts: number;
@@ -26,11 +25,9 @@ export class Retry {
   /** `attempt` is called when it is time. `away` is called instead if the other person is offline. */
   constructor(
     ports: RetryPorts,
-    peer: Username,
     { attempt, away, patience = 0 }: { attempt: () => void; away: () => void; patience?: number },
   ) {
     this.#ports = ports;
-    this.#peer = peer;
     this.#attempt = attempt;
     this.#away = away;
     this.#attempts = patience;
@@ -58,7 +55,7 @@ export class Retry {
     this.#isWaiting = true;
     let isWanted = true;
     this.#cancel = () => (isWanted = false);
-    const isHere = await this.#ports.isHere(this.#peer);
+    const isHere = await this.#ports.isHere();
     if (!isWanted) return;
     if (isHere === false) {
       this.#away();

@@ -1,13 +1,14 @@
 // The state of one transfer, and reporting it: what both directions share. Does not know how it progresses.
 
-import type { Username } from '../../wire/text.ts';
 import type { TransferContext } from './transfer-context.ts';
 import { Progress } from './progress.ts';
 import type { Transfer, TransferState } from './transfer.ts';
 
 export interface TrackOf {
   readonly direction: Transfer['direction'];
-  readonly peer: Username;
+  readonly peer: string;
+  readonly group?: string;
+  readonly isKept: boolean;
   readonly name: string;
   readonly size: number;
   readonly isSaid?: boolean;
@@ -17,7 +18,7 @@ type TrackContext = Pick<TransferContext, 'emit' | 'now' | 'timers' | 'nextNumbe
 
 export class Track {
   readonly #requests: TrackContext;
-  readonly #of: TrackOf;
+  #of: TrackOf;
   readonly #progress = new Progress();
   #state: TransferState;
   /** Undefined while nobody needs to know of it. */
@@ -48,6 +49,11 @@ export class Track {
   /** From now on people know of it, by its own number. */
   show(): void {
     this.#number ??= this.#requests.nextNumber();
+  }
+
+  /** From now on it goes another way. */
+  goes(way: Pick<TrackOf, 'isKept' | 'group' | 'isSaid'>): void {
+    this.#of = { ...this.#of, ...way };
   }
 
   /** Sets its state. The time limit of the earlier state ends. */
@@ -82,5 +88,6 @@ export class Track {
 /** Whether there is nothing new to report. */
 function isSame(a: TransferState, b: TransferState): boolean {
   if (a.phase === 'paused' && b.phase === 'paused') return a.why === b.why;
-  return a.phase === 'preparing' && b.phase === 'preparing';
+  const isOnWay = a.phase === 'preparing' || a.phase === 'confirming';
+  return isOnWay && a.phase === b.phase;
 }

@@ -2,6 +2,7 @@
 // the caps, and what is loaded and forgotten; knows nothing of how a transfer progresses.
 
 import { err, ok, type Result } from '../../lib/result.ts';
+import { formatPlace, parsePlace, type Place } from '../../wire/extended/names.ts';
 import { parseUsername, type Username } from '../../wire/text.ts';
 import type { Incoming } from './incoming.ts';
 import * as limits from './limits.ts';
@@ -23,8 +24,11 @@ type AnyTransfer = Outgoing | Incoming;
 
 /** What to do with records of earlier logins. */
 export interface RecordReaders {
-  readonly outgoing: (peer: Username, record: OutgoingRecord) => Outgoing;
-  readonly incoming: (peer: Username, record: IncomingRecord) => Incoming;
+  readonly outgoing: (to: Place, record: OutgoingRecord) => Outgoing;
+  /** Undefined where this login can do nothing about it: another one may. */
+  readonly incoming: (peer: Username, record: IncomingRecord) => Incoming | undefined;
+  /** It is over, and the server may not know. Resolves to whether it does now. */
+  readonly untold: (record: IncomingRecord) => Promise<boolean>;
   /** Nothing of it may stay on the disk. */
   readonly forget: (id: string) => void;
   readonly failed: (cause: unknown) => void;
@@ -72,9 +76,10 @@ export class TransferBook {
     }
   }
 
-  /** The unfinished transfer of that file to that person. */
-  sending(peer: Username, source: SourceFile): Outgoing | undefined {
-    const ofPeer = [...this.outgoing.values()].filter((other) => other.peer === peer);
+  /** The unfinished transfer of that file to that place. */
+  sending(to: Place, source: SourceFile): Outgoing | undefined {
+    const where = formatPlace(to);
+    const ofPeer = [...this.outgoing.values()].filter((other) => formatPlace(other.to) === where);
     return ofPeer.find((other) => !other.isOver && other.isOf(source));
   }
 
@@ -110,7 +115,8 @@ export class TransferBook {
   }
 
   /** Reads the records, oldest first, and resumes those that are not too old. */
-  async load({ outgoing, incoming, forget, failed }: RecordReaders, nowMs: number): Promise<void> {
+  async load(readers: RecordReaders, nowMs: number): Promise<void> {
+    const { outgoing, incoming, forget, failed } = readers;
     let records: readonly TransferRecord[] = [];
     try {
       records = await this.#store.load();
@@ -122,12 +128,24 @@ export class TransferBook {
     const ordered = records.toSorted((a, b) => isEnd(a) - isEnd(b) || a.savedAtMs - b.savedAtMs);
     for (const record of ordered) {
       const peer = parseUsername(record.peer);
+      const to =
+        peer === undefined ? parsePlace(record.peer) : ({ kind: 'direct', user: peer } as const);
       const isDone = record.kind === 'incoming' && this.#settled.has(record.id);
-      if (peer === undefined || isDone) this.#forget(record, forget);
+      if (isDone && record.kept !== undefined) void this.#tell(record, readers);
+      else if (to === undefined || isDone) this.#forget(record, forget);
       else if (isOutdated(record, nowMs)) this.#outdated = [...this.#outdated, record];
       else if (record.kind === 'settled') this.#noteSettled(record);
-      else this.add(record.kind === 'outgoing' ? outgoing(peer, record) : incoming(peer, record));
+      else if (record.kind === 'outgoing') this.add(outgoing(to, record));
+      else if (peer === undefined) this.#forget(record, forget);
+      else {
+        const transfer = incoming(peer, record);
+        if (transfer !== undefined) this.add(transfer);
+      }
     }
+  }
+
+  async #tell(record: IncomingRecord, { untold, forget }: RecordReaders): Promise<void> {
+    if (await untold(record)) this.#forget(record, forget);
   }
 
   get hasOutdated(): boolean {
@@ -162,8 +180,10 @@ export class TransferBook {
   }
 }
 
-function isOutdated({ savedAtMs }: TransferRecord, nowMs: number): boolean {
-  return savedAtMs < nowMs - limits.maxRecordAgeMs;
+function isOutdated(record: TransferRecord, nowMs: number): boolean {
+  const isKept = record.kind === 'incoming' && record.kept !== undefined;
+  const maxAgeMs = isKept ? limits.maxKeptRecordAgeMs : limits.maxRecordAgeMs;
+  return record.savedAtMs < nowMs - maxAgeMs;
 }
 
 function openOf<T extends AnyTransfer>(book: ReadonlyMap<string, T>): T[] {

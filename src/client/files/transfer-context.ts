@@ -5,8 +5,9 @@ import type { Username } from '../../wire/text.ts';
 import type { FileContent } from '../content.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import type { WallClock, RandomBytes, Timers } from '../ports.ts';
+import type { KeptFiles } from './kept/kept-files.ts';
 import type { FileNoteBody } from './notes/file-note.ts';
-import type { PortRequests } from './port-requests.ts';
+import type { PortRequests } from './live/port-requests.ts';
 import type { ContentForm, FileCarrier, TransferPlace, TransferStore } from './ports.ts';
 import type { Slots } from './slots.ts';
 import type { TransferEvent } from './transfer.ts';
@@ -24,7 +25,8 @@ export interface NoteFate {
   readonly failed?: (why: NoteFailure) => void;
 }
 
-export type NoteFailure = 'no-such-user' | 'cannot-encrypt' | 'no-receipt' | 'logged-out';
+export type NoteFailure =
+  'no-such-user' | 'cannot-encrypt' | 'no-receipt' | 'refused' | 'logged-out';
 
 /** What the server of this login supports for files. */
 export interface FileServer {
@@ -54,6 +56,10 @@ export interface TransferContext {
   say(command: Command): void;
   /** Sends a note about the transfer `id`. */
   post(peer: Username, id: string, body: FileNoteBody, fate?: NoteFate): void;
+  /** Undefined for guests, and where the server keeps no files. */
+  readonly keptFiles: KeptFiles | undefined;
+  /** From now on it is told what becomes of the message of that id. */
+  follow(messageId: string, fate: NoteFate): void;
   /** Puts a file that is offered to somebody into the conversation with them, where that is kept. */
   sayFile(to: Username, id: string, file: FileContent): void;
   /** The state of a key for a name. */

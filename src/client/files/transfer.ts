@@ -21,6 +21,8 @@ export type TransferState =
   | { readonly phase: 'paused'; readonly why: PauseReason }
   /** The receiver's client has it, whole and verified. */
   | { readonly phase: 'delivered' }
+  /** The server keeps it for those whom it is for. */
+  | { readonly phase: 'kept' }
   | { readonly phase: 'saved'; readonly path: string }
   /** Nothing was delivered, and nothing is kept. */
   | {
@@ -75,14 +77,32 @@ export type EndReason =
   | 'no-such-user'
   /** The other person's client has no encryption, and files are never sent without. */
   | 'cannot-encrypt'
-  | 'not-confirmed';
+  | 'not-confirmed'
+  /** The server keeps it no more. */
+  | 'expired'
+  /** The server keeps as many files of this user as it does. */
+  | 'over-quota'
+  /** It is larger than all that the server keeps of one user. */
+  | 'too-large'
+  /** The server has no room for it. */
+  | 'server-full'
+  | 'not-a-member'
+  /** The group is open. */
+  | 'not-sealed'
+  /** The server has refused it, or the message about it, for another reason. */
+  | 'refused';
 
 /** A transfer at one moment. */
 export interface Transfer {
   /** The number by which people name it, from 1 on in each program. */
   readonly number: number;
   readonly direction: 'outgoing' | 'incoming';
+  /** Who sends it, or whom it is for: a person, or a group with its `#`. */
   readonly peer: string;
+  /** In which group, if it is in one. */
+  readonly group?: string;
+  /** Whether it goes through a server that keeps it. Otherwise both people must be there at once. */
+  readonly isKept: boolean;
   /** For an incoming one: the sender's text, to be made harmless before it is shown. */
   readonly name: string;
   readonly size: number;
@@ -109,5 +129,5 @@ export type TransferEvent =
   | { readonly type: 'transfer-not-kept'; readonly cause: unknown };
 
 export function isOver({ phase }: TransferState): boolean {
-  return phase === 'delivered' || phase === 'saved' || phase === 'ended';
+  return ['delivered', 'kept', 'saved', 'ended'].includes(phase);
 }

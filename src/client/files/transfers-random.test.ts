@@ -1,14 +1,17 @@
 // Random lives of transfers: lines in any order between people, transfers broken off, programs killed and restarted,
 // disks that fill up, people who cancel. When all are back and nothing disturbs them any more, every file is at the
-// receiver once, whole, or it is over on both sides and nothing of it is left.
+// receiver once, whole, or it is over on both sides and nothing of it is left. Where the server keeps files, who sends to
+// themselves sends to a sealed group of all, and what a sender calls kept is at everybody, unless somebody cancelled it.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FileWorld, type FilePerson } from '../../../test/support/worlds/file-world.ts';
 import { chunkBytes } from '../../e2ee/files/file-layout.ts';
+import type { GroupName } from '../../wire/text.ts';
 
 const names = ['alice', 'bob', 'carol'] as const;
+const team = { kind: 'group', group: 'team' as GroupName } as const;
 const who = fc.nat({ max: names.length - 1 });
 
 type Act =
@@ -53,12 +56,24 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
 );
 
-async function play(acts: readonly Act[], keepsNotes: boolean): Promise<void> {
+interface ServerKind {
+  readonly keepsNotes: boolean;
+  readonly keepsFiles: boolean;
+}
+
+async function play(acts: readonly Act[], { keepsNotes, keepsFiles }: ServerKind): Promise<void> {
   const world = new FileWorld();
   world.keepsNotes = keepsNotes;
+  world.keepsFiles = keepsFiles;
+  world.keptServer.groups.set('team', names);
   const people = names.map((name) => world.join(name));
   const person = (index: number): FilePerson => people[index] as FilePerson;
-  const sent: { readonly to: string; readonly name: string; readonly content: Buffer }[] = [];
+  const sent: {
+    readonly to: readonly string[];
+    readonly name: string;
+    readonly content: Buffer;
+  }[] = [];
+  const cancelled = new Set<string>();
   for (const act of acts) {
     switch (act.kind) {
       case 'send': {
@@ -69,7 +84,11 @@ async function play(acts: readonly Act[], keepsNotes: boolean): Promise<void> {
         const seed = createHash('sha256').update(name).digest();
         const content = Buffer.alloc(act.chunks * chunkBytes, seed);
         person(act.who).file(`/${name}`, content);
-        if ((await transfers?.send(to, `/${name}`))?.ok) sent.push({ to, name, content });
+        const isToAll = keepsFiles && act.to === act.who;
+        const where = isToAll ? team : ({ kind: 'direct', user: to } as const);
+        const others = names.filter((other) => other !== person(act.who).name);
+        if ((await transfers?.send(where, `/${name}`))?.ok)
+          sent.push({ to: isToAll ? others : [to], name, content });
         break;
       }
       case 'deliver':
@@ -83,9 +102,12 @@ async function play(acts: readonly Act[], keepsNotes: boolean): Promise<void> {
       case 'enter':
         if (person(act.who).transfers === undefined) person(act.who).enter();
         break;
-      case 'cancel':
-        await person(act.who).transfers?.cancel(person(act.who).shown.at(-1)?.number);
+      case 'cancel': {
+        const last = person(act.who).shown.at(-1);
+        if (last !== undefined) cancelled.add(last.name);
+        await person(act.who).transfers?.cancel(last?.number);
         break;
+      }
       case 'fill':
       case 'clear':
         person(act.who).disk.isFull = act.kind === 'fill';
@@ -106,39 +128,56 @@ async function play(acts: readonly Act[], keepsNotes: boolean): Promise<void> {
     if (one.transfers === undefined) one.enter();
   }
   await world.pass(3_600_000, 30_000);
-
-  for (const { to, name, content } of sent) {
-    const { saved } = world.people.get(to)?.disk ?? { saved: [] };
-    const copies = saved.filter((file) => file.name === name);
-    assert.ok(copies.length <= 1, `${name} came ${copies.length} times`);
-    for (const copy of copies) assert.deepEqual(copy.content, content);
+  // What the server keeps, and a full disk had no room for.
+  for (const { transfers, shown } of people) {
+    for (const { number, direction } of shown) {
+      if (direction === 'incoming') await transfers?.accept(number);
+    }
   }
+  await world.pass(60_000, 30_000);
+
+  for (const { to: all, name, content } of sent)
+    for (const to of all) {
+      const { saved } = world.people.get(to)?.disk ?? { saved: [] };
+      const copies = saved.filter((file) => file.name === name);
+      assert.ok(copies.length <= 1, `${name} came ${copies.length} times`);
+      for (const copy of copies) assert.deepEqual(copy.content, content);
+    }
   for (const { name, disk, shown, events } of people) {
     for (const { state, name: file } of shown) {
       const { phase } = state;
-      assert.ok(['delivered', 'saved', 'ended'].includes(phase), `${name}: ${file} is ${phase}`);
+      assert.ok(
+        ['delivered', 'kept', 'saved', 'ended'].includes(phase),
+        `${name}: ${file} is ${phase}`,
+      );
     }
     assert.equal(disk.parts.size, 0, `${name} keeps parts`);
     const kept = [...disk.records.keys()].filter((key) => !key.startsWith('settled'));
     assert.deepEqual(kept, [], `${name} remembers what is over`);
     // A person who is told that it was delivered can rely on it.
     for (const event of events) {
-      if (event.type !== 'transfer' || event.transfer.state.phase !== 'delivered') continue;
-      const { peer, name: file } = event.transfer;
-      const there = world.people.get(peer)?.disk.saved.some((copy) => copy.name === file);
-      assert.ok(there, `${file} was told as delivered`);
+      if (event.type !== 'transfer') continue;
+      const { peer, name: file, state } = event.transfer;
+      const isKept = state.phase === 'kept' && !cancelled.has(file);
+      if (state.phase !== 'delivered' && !isKept) continue;
+      const all = peer === '#team' ? names.filter((other) => other !== name) : [peer];
+      for (const other of all) {
+        const there = world.people.get(other)?.disk.saved.some((copy) => copy.name === file);
+        assert.ok(there, `${file} was told as ${state.phase}, and ${other} has none`);
+      }
     }
   }
   assert.equal(world.timers.running, 0);
 }
 
-for (const [notes, keepsNotes] of [
-  ['live notes', false],
-  ['notes that the server keeps', true],
+for (const [what, kind] of [
+  ['live notes', { keepsNotes: false, keepsFiles: false }],
+  ['notes that the server keeps', { keepsNotes: true, keepsFiles: false }],
+  ['files that the server keeps', { keepsNotes: true, keepsFiles: true }],
 ] as const) {
-  test(`random lives of transfers end well, whatever happened on the way, with ${notes}`, async () => {
+  test(`random lives of transfers end well, whatever happened on the way, with ${what}`, async () => {
     const lives = fc.asyncProperty(fc.array(act, { maxLength: 150, size: 'max' }), (acts) =>
-      play(acts, keepsNotes),
+      play(acts, kind),
     );
     await fc.assert(lives, {
       numRuns: Number(process.env['HELO_RANDOM_RUNS'] ?? 60),

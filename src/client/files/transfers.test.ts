@@ -6,10 +6,11 @@ import { chunkBytes } from '../../e2ee/files/file-layout.ts';
 import type { Username } from '../../wire/text.ts';
 
 const name = (text: string): Username => text as Username;
+const person = (text: string) => ({ kind: 'direct', user: name(text) }) as const;
 
 async function offer(from: FilePerson, to: string, content: Buffer, path = '/home/report.pdf') {
   from.file(path, content);
-  const sent = await from.transfers?.send(name(to), path);
+  const sent = await from.transfers?.send(person(to), path);
   assert.ok(sent?.ok, JSON.stringify(sent));
   return sent.value;
 }
@@ -51,15 +52,15 @@ test('[7.11] a file is described, announced, accepted, moved, and confirmed', as
 test('[7.11] a file to oneself, one that is not there, one that nobody is there for', async () => {
   const { world, alice } = pair();
   alice.file('/x', Buffer.from('x'));
-  assert.deepEqual(await alice.transfers?.send(name('alice'), '/x'), {
+  assert.deepEqual(await alice.transfers?.send(person('alice'), '/x'), {
     ok: false,
     error: { code: 'self' },
   });
-  assert.deepEqual(await alice.transfers?.send(name('bob'), '/y'), {
+  assert.deepEqual(await alice.transfers?.send(person('bob'), '/y'), {
     ok: false,
     error: { code: 'missing' },
   });
-  await alice.transfers?.send(name('nobody'), '/x');
+  await alice.transfers?.send(person('nobody'), '/x');
   await world.settle();
   assert.deepEqual(alice.story.at(-1), 'ended: no-such-user by me');
   assert.equal(alice.disk.records.size, 0);
@@ -397,7 +398,7 @@ test('the same file again to the same person is one transfer', async () => {
   bob.enter();
   const first = await offer(alice, 'bob', randomBytes(100));
   await world.settle();
-  assert.deepEqual(await alice.transfers?.send(name('bob'), '/home/report.pdf'), {
+  assert.deepEqual(await alice.transfers?.send(person('bob'), '/home/report.pdf'), {
     ok: false,
     error: { code: 'already-sending' },
   });

@@ -3,9 +3,11 @@
 // have the single transfer; transfer-book.ts has the list.
 
 import { formatHex } from '../../lib/bytes.ts';
+import { invariant } from '../../lib/invariant.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { SoftCode } from '../../wire/replies.ts';
-import type { LineText, Username } from '../../wire/text.ts';
+import type { Place } from '../../wire/extended/names.ts';
+import { parseUsername, type LineText, type Username } from '../../wire/text.ts';
 import type { KeyStanding } from '../encryption/trust/key-events.ts';
 import { afterSteadyTime, steadyMs } from '../connection/steady-time.ts';
 import { Announcements } from './notes/announcements.ts';
@@ -15,8 +17,11 @@ import { Incoming, type IncomingFile } from './incoming.ts';
 import { maxMoving } from './limits.ts';
 import { NotePost, type NoteProgress } from './notes/note-post.ts';
 import { Outgoing } from './outgoing.ts';
-import { PortRequests } from './port-requests.ts';
-import type { FileOffer } from './receive-attempt.ts';
+import { PortRequests } from './live/port-requests.ts';
+import { Offered, type FileOffer } from './live/offered.ts';
+import { Fetched } from './kept/fetched.ts';
+import type { KeptNews } from './notes/note-news.ts';
+import type { IncomingRecord, KeptIncoming } from './records.ts';
 import { OnlineCheck } from './online-check.ts';
 import { Slots } from './slots.ts';
 import { TransferBook, type ChoiceRefusal } from './transfer-book.ts';
@@ -63,6 +68,7 @@ export class Transfers {
       nextNumber: () => ++this.#lastNumber,
       post: (peer, id, body, fate) => this.#post.post(peer, id, body, fate),
       isHere: (user) => this.#roster.isHere(user),
+      follow: (messageId, fate) => this.#post.follow(messageId, fate),
     };
     this.#opened = this.#open();
   }
@@ -77,20 +83,21 @@ export class Transfers {
 
   // ---- what this person wants -------------------------------------------------------------------------
 
-  /** Sends the file at `path`, or resumes it. */
-  async send(peer: Username, path: string): Promise<Result<Transfer, SendRefusal>> {
-    const { me, files, random } = this.#options;
-    if (peer === me) return err({ code: 'self' });
+  /** Sends the file at `path` to a person or a sealed group, or resumes it. */
+  async send(to: Place, path: string): Promise<Result<Transfer, SendRefusal>> {
+    const { me, files, random, keptFiles } = this.#options;
+    if (to.kind === 'direct' && to.user === me) return err({ code: 'self' });
+    if (to.kind !== 'direct' && keptFiles === undefined) return err({ code: 'nothing-kept' });
     const inspected = await files.carrier.inspect(path);
     if (!inspected.ok) return inspected;
     await this.#opened;
-    this.#options.knownSenders.wroteTo(peer);
+    if (to.kind === 'direct') this.#options.knownSenders.wroteTo(to.user);
     const source = inspected.value;
-    const before = this.#book.sending(peer, source);
+    const before = this.#book.sending(to, source);
     if (before?.hurry() === false) return err({ code: 'already-sending' });
     if (before === undefined && !this.#book.hasRoomToSend) return err({ code: 'too-many' });
     const outgoing =
-      before ?? new Outgoing(this.#requests, { id: formatHex(random(idBytes)), peer, source });
+      before ?? new Outgoing(this.#requests, { id: formatHex(random(idBytes)), to, source });
     if (before === undefined) {
       this.#book.add(outgoing);
       void outgoing.begin();
@@ -100,7 +107,7 @@ export class Transfers {
 
   /** Accepts the offered file with that number. Without one, the only one. */
   async accept(number: number | undefined): Promise<Result<Transfer, ChoiceRefusal>> {
-    const chosen = this.#book.choose([...this.#book.incoming.values()], number, isAsking);
+    const chosen = this.#book.choose([...this.#book.incoming.values()], number, isUndecided);
     if (!chosen.ok) return chosen;
     if (!(await chosen.value.accept())) return err('key-changed');
     this.#options.knownSenders.acceptedFrom(chosen.value.peer);
@@ -109,7 +116,7 @@ export class Transfers {
 
   /** Declines it. */
   async decline(number: number | undefined): Promise<Result<Transfer, ChoiceRefusal>> {
-    const chosen = this.#book.choose([...this.#book.incoming.values()], number, isAsking);
+    const chosen = this.#book.choose([...this.#book.incoming.values()], number, isUndecided);
     if (!chosen.ok) return chosen;
     await chosen.value.refuse('declined');
     return shownOf(chosen.value);
@@ -117,7 +124,7 @@ export class Transfers {
 
   /** Cancels a transfer in either direction. Nothing of it is kept. */
   async cancel(number: number | undefined): Promise<Result<Transfer, ChoiceRefusal>> {
-    const chosen = this.#book.choose(this.#book.all, number, ({ isOver }) => !isOver);
+    const chosen = this.#book.choose(this.#book.all, number, canCancel);
     if (!chosen.ok) return chosen;
     if (chosen.value.direction === 'incoming') await chosen.value.refuse('cancelled');
     else chosen.value.cancel();
@@ -167,6 +174,13 @@ export class Transfers {
     }
   }
 
+  /** `user` is not here any more. */
+  leftHere(user: Username): void {
+    for (const outgoing of this.#book.outgoing.values()) {
+      if (outgoing.peer === user) outgoing.peerLeft();
+    }
+  }
+
   /** An event about a note of ours. */
   noteHeard(event: NoteProgress): void {
     this.#post.receive(event);
@@ -198,6 +212,42 @@ export class Transfers {
     }
   }
 
+  /**
+   * A message about a file that the server keeps is about to be stored. Resolves when this user will be asked about the
+   * file, whatever happens to the program after that.
+   */
+  async willBeSaid(news: KeptNews): Promise<void> {
+    await this.#opened;
+    const { upload } = news.file;
+    const isKnown = this.#book.settled(news.from, upload) ?? this.#book.incoming.get(upload);
+    // Beyond the cap nobody is asked: the message says that there is a file.
+    if (isKnown !== undefined || !this.#book.hasRoomFrom(news.from)) return;
+    await this.#book.store.put(recordOf(news, this.#options.now())).catch((cause: unknown) => {
+      this.#options.emit({ type: 'transfer-not-kept', cause });
+    });
+  }
+
+  /** That message came. */
+  async said(news: KeptNews): Promise<void> {
+    await this.#opened;
+    const { from, file, peerKey } = news;
+    const { upload: id } = file;
+    if (this.#isClosed || this.#book.settled(from, id) !== undefined) return;
+    const before = this.#book.incoming.get(id);
+    if (before?.isOver === false) {
+      // Nobody changes what somebody else has begun.
+      if (before.peer === from && before.isOf(file, peerKey)) {
+        before.kept(this.#fetched(from, peerKey, keptOf(news)));
+      }
+      return;
+    }
+    if (!this.#book.hasRoomFrom(from)) return;
+    const incoming = this.#createKept(recordOf(news, this.#options.now()));
+    if (incoming === undefined) return;
+    this.#book.add(incoming);
+    incoming.resume();
+  }
+
   /** The login ends. Resolves when nothing moves any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -218,12 +268,17 @@ export class Transfers {
     const forget = (id: string) => void files.carrier.forget(id);
     await this.#book.load(
       {
-        outgoing: (peer, record) => {
+        outgoing: (to, record) => {
           const { id, source } = record;
-          return new Outgoing(this.#requests, { id, peer, source }, record);
+          return new Outgoing(this.#requests, { id, to, source }, record);
         },
-        incoming: (peer, { id, peerKey, name, size, sha256 }) =>
-          this.#createIncoming({ id, peer, peerKey, name, size, sha256 }, true, true, 'pinned'),
+        incoming: (peer, record) => {
+          const { id, peerKey, name, size, sha256, kept } = record;
+          return kept === undefined
+            ? this.#createOffered({ id, peer, peerKey, name, size, sha256 }, true, true, 'pinned')
+            : this.#createKept(record);
+        },
+        untold: ({ id }) => this.#options.keptFiles?.taken(id) ?? Promise.resolve(false),
         forget,
         failed: (cause) => emit({ type: 'transfer-not-kept', cause }),
       },
@@ -271,7 +326,7 @@ export class Transfers {
       }
       const { name, size, sha256 } = offer;
       const file = { id, peer: from, peerKey: key, name, size, sha256 };
-      incoming = this.#createIncoming(file, false, isStored, standing);
+      incoming = this.#createOffered(file, false, isStored, standing);
       this.#book.add(incoming);
     }
     incoming.described(offer);
@@ -279,7 +334,7 @@ export class Transfers {
     if (token !== undefined && this.#announcements.take(from, token)) incoming.announced(token);
   }
 
-  #createIncoming(
+  #createOffered(
     file: IncomingFile,
     isWanted: boolean,
     isSaid: boolean,
@@ -287,16 +342,65 @@ export class Transfers {
   ): Incoming {
     const { knownSenders } = this.#options;
     const judge = () => knownSenders.judge(file.peer, file.size, standing);
-    return new Incoming(this.#requests, file, { isWanted, isSaid, judge });
+    const supply = new Offered(this.#requests, file, judge);
+    return new Incoming(this.#requests, file, { isWanted, isSaid, supply });
   }
+
+  /** Undefined where this login cannot fetch it. */
+  #createKept({
+    id,
+    peer,
+    peerKey,
+    name,
+    size,
+    sha256,
+    kept,
+  }: IncomingRecord): Incoming | undefined {
+    const from = parseUsername(peer);
+    if (this.#options.keptFiles === undefined || kept === undefined || from === undefined) {
+      return undefined;
+    }
+    const file = { id, peer: from, peerKey, name, size, sha256 };
+    const supply = this.#fetched(from, peerKey, kept);
+    return new Incoming(this.#requests, file, { isWanted: kept.isWanted, isSaid: true, supply });
+  }
+
+  #fetched(from: Username, peerKey: Uint8Array, kept: KeptIncoming): Fetched {
+    const { keptFiles, knownSenders, standing, standingOfMember } = this.#options;
+    invariant(keptFiles, 'a server that keeps files has said so');
+    return new Fetched(
+      {
+        keptFiles,
+        requests: this.#requests,
+        judge: () => knownSenders.judge(from, kept.file.size, kept.standing),
+        standing: () => (kept.group === undefined ? standing : standingOfMember)(from, peerKey),
+      },
+      kept,
+    );
+  }
+}
+
+function keptOf({ group, file, standing }: KeptNews): KeptIncoming {
+  return { ...(group !== undefined && { group }), isWanted: false, standing, file };
+}
+
+/** What is remembered of it until this user has decided, and then until the file is here. */
+export function recordOf(news: KeptNews, savedAtMs: number): IncomingRecord {
+  const { from: peer, file, peerKey } = news;
+  const { upload: id, name, size, sha256 } = file;
+  return { kind: 'incoming', id, peer, peerKey, name, size, sha256, kept: keptOf(news), savedAtMs };
 }
 
 function endOf<Reason extends 'declined' | 'corrupted' | 'busy' | 'gone'>(reason: Reason) {
   return { kind: 'end', reason } as const;
 }
 
-function isAsking({ shown }: Incoming): boolean {
-  return shown?.state.phase === 'asking';
+function isUndecided({ isUndecided }: Incoming): boolean {
+  return isUndecided;
+}
+
+function canCancel(transfer: Outgoing | Incoming): boolean {
+  return transfer.direction === 'outgoing' ? transfer.canCancel : !transfer.isOver;
 }
 
 function shownOf({ shown }: Outgoing | Incoming): Result<Transfer, ChoiceRefusal> {

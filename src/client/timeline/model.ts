@@ -215,5 +215,6 @@ export interface Model {
   block(name: string | undefined, off: boolean): Promise<Verdict>;
   distrust(name: string): Promise<Verdict>;
   sendFile(name: string, path: string): Promise<Verdict>;
+  sendFileToGroup(group: string, path: string): Promise<Verdict>;
   chooseFile(act: 'accept' | 'decline' | 'cancel', number: number | undefined): Promise<Verdict>;
 }

@@ -291,6 +291,11 @@ export class TimelineClient implements Model {
     return verdictOf((await this.#client.files?.send(name, path)) ?? noConnection);
   }
 
+  async sendFileToGroup(group: string, path: string): Promise<Verdict> {
+    await this.#firstConnection.decided;
+    return verdictOf((await this.#client.files?.sendToGroup(group, path)) ?? noConnection);
+  }
+
   async chooseFile(
     act: 'accept' | 'decline' | 'cancel',
     number: number | undefined,

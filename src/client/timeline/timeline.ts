@@ -8,7 +8,7 @@ import type { ClientState } from '../client-state.ts';
 import type { Transfer, TransferEvent } from '../files/transfer.ts';
 import { membershipOf } from '../membership.ts';
 import type { WallClock, Timers } from '../ports.ts';
-import { parseUsername } from '../../wire/text.ts';
+import { parseGroupName, parseUsername } from '../../wire/text.ts';
 import { noMarks } from '../wording/place-marks.ts';
 import { present } from '../wording/present.ts';
 import { harmless } from '../wording/sanitize.ts';
@@ -224,8 +224,12 @@ export class Timeline {
         const transfer = event.event.type === 'transfer' ? event.event.transfer : undefined;
         const from = event.event.type === 'unverifiable-file' ? event.event.from : transfer?.peer;
         const user = from === undefined ? undefined : parseUsername(from);
+        const group = this.#idOf(parseGroupName(transfer?.group ?? ''));
         if (user !== undefined && isMoving(transfer)) this.timelinePeople.receive(user);
-        this.#tellAll(event, user === undefined ? lobbyId : this.timelinePeople.person(user).id);
+        this.#tellAll(
+          event,
+          group ?? (user === undefined ? lobbyId : this.timelinePeople.person(user).id),
+        );
         this.#changed(undefined);
         return;
       }
@@ -353,5 +357,5 @@ function isOffered(event: TransferEvent): boolean {
 /** Whether the other side takes part in it now. */
 function isMoving(transfer: Transfer | undefined): boolean {
   const phase = transfer?.state.phase;
-  return phase === 'asking' || phase === 'moving';
+  return transfer?.isKept === false && (phase === 'asking' || phase === 'moving');
 }

@@ -11,7 +11,9 @@ export function contentWords(content: MessageContent): string {
     case 'text':
       return content.text;
     case 'file':
-      return `(offers ${content.name}, ${formatBytes(content.size)})`;
+      return content.at === 'kept'
+        ? `(sends ${content.name}, ${formatBytes(content.size)}; the server keeps it, encrypted)`
+        : `(offers ${content.name}, ${formatBytes(content.size)})`;
     case 'unknown':
       return '(something that this version of helo does not know)';
     default:

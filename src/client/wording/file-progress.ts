@@ -14,6 +14,11 @@ export function shownName(name: string): string {
     : `${characters.slice(0, maxNameLength - 1).join('')}…`;
 }
 
+/** Whose file it is, after "from"; whom it is for, after "to". */
+export function whoseFile({ direction, peer, group }: Transfer): string {
+  return direction === 'incoming' && group !== undefined ? `${peer} in #${group}` : peer;
+}
+
 /** Whether work on it is in progress. */
 export function isUnderWay({ state }: Transfer): boolean {
   switch (state.phase) {
@@ -28,6 +33,7 @@ export function isUnderWay({ state }: Transfer): boolean {
     case 'asking':
     case 'paused':
     case 'delivered':
+    case 'kept':
     case 'saved':
     case 'ended':
       return false;
@@ -57,7 +63,7 @@ export function formatStatus(transfers: readonly Transfer[]): string | undefined
   if (others.length > 0) return `${moving.length} files: ${formatProgress(moving)}`;
   const name = shownName(first.name);
   if (first.state.phase === 'hashing') return `reading ${name}: ${formatProgress(moving)}`;
-  const way = first.direction === 'outgoing' ? `to ${first.peer}` : `from ${first.peer}`;
+  const way = first.direction === 'outgoing' ? `to ${first.peer}` : `from ${whoseFile(first)}`;
   return `${name} ${way}: ${formatProgress(moving)}`;
 }
 
@@ -85,6 +91,8 @@ export function standing(transfer: Transfer): string {
       return `interrupted, ${formatProgress([transfer])}`;
     case 'delivered':
       return 'delivered';
+    case 'kept':
+      return `the server keeps it, encrypted; /cancel ${number} deletes it there`;
     case 'saved':
       return state.path;
     case 'ended':

@@ -10,7 +10,7 @@ import type {
 } from '../files/transfer.ts';
 import { PrivateFileError } from '../store/private-file-error.ts';
 import { formatBytes, formatShare } from './amounts.ts';
-import { shownName } from './file-progress.ts';
+import { shownName, whoseFile } from './file-progress.ts';
 import { notice, replied, warning, type PrintedLine } from './printed-line.ts';
 
 const asks: Readonly<Record<AskReason, string>> = {
@@ -33,6 +33,14 @@ const ends: Readonly<Record<EndReason, string>> = {
   'no-such-user': 'nobody of that name is here',
   'cannot-encrypt': 'their program cannot encrypt, and files are never sent without',
   'not-confirmed': 'it was never confirmed',
+  expired: 'the server does not keep it any more',
+  'over-quota':
+    'the server keeps as many of your files as it does; there is room when others have taken them, or when you delete some: /files, /cancel',
+  'too-large': 'it is larger than all that the server keeps of one person',
+  'server-full': 'the server has no room for more files at the moment',
+  'not-a-member': 'you are not in that group any more',
+  'not-sealed': 'that group is not sealed, and the server could read it',
+  refused: 'the server does not take it',
 };
 
 /** The lines for an event about files. */
@@ -62,13 +70,15 @@ export function presentFile(event: TransferEvent): readonly PrintedLine[] {
 }
 
 function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
-  const { peer, size, number, state } = transfer;
+  const { peer, group, size, number, state } = transfer;
   const name = shownName(transfer.name);
   switch (state.phase) {
     case 'hashing':
       return [
         notice(`sending ${name} (${formatBytes(size)}) to ${peer}; /cancel ${number} stops it`),
       ];
+    case 'queued':
+      return transfer.isKept && transfer.doneBytes === 0 ? [keeping(transfer)] : [];
     case 'asking':
       return [notice(`${peer} is asked whether to take ${name}`)];
     case 'held':
@@ -79,6 +89,12 @@ function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
       return paused(transfer, state);
     case 'delivered':
       return [replied(`File has successfully been delivered!`), notice(`${peer} has ${name}`)];
+    case 'kept':
+      return [
+        notice(
+          `${name} is at the server, encrypted, until ${group === undefined ? `${peer} has` : `all in ${peer} have`} taken it`,
+        ),
+      ];
     case 'ended': {
       const words = endWords(state);
       const said = notice(`${name} was not delivered to ${peer}: ${words}`);
@@ -86,7 +102,6 @@ function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
         ? [replied(`File has been corrupted and not delivered!`), said]
         : [warning(said.text)];
     }
-    case 'queued':
     case 'offering':
     case 'preparing':
     case 'confirming':
@@ -95,18 +110,29 @@ function presentOutgoing(transfer: Transfer): readonly PrintedLine[] {
   }
 }
 
+/** Which way it goes, and why. */
+function keeping({ name, peer, group }: Transfer): PrintedLine {
+  const what = shownName(name);
+  return notice(
+    group === undefined
+      ? `${peer} is not here: ${what} goes to the server, encrypted, which keeps it for them`
+      : `${what} goes to the server, encrypted, which keeps it for all in ${peer}`,
+  );
+}
+
 function presentIncoming(transfer: Transfer): readonly PrintedLine[] {
   const { peer, size, number, state } = transfer;
   const name = shownName(transfer.name);
   const what = `${name} (${formatBytes(size)})`;
+  const whose = whoseFile(transfer);
   switch (state.phase) {
     case 'asking': {
       const sentence = replied(`User "${peer}" sends you a file!`);
       if (state.why === undefined) {
-        return [sentence, notice(`receiving ${what} from ${peer}; /cancel ${number} stops it`)];
+        return [sentence, notice(`receiving ${what} from ${whose}; /cancel ${number} stops it`)];
       }
       const choice = `/accept ${number} takes it, /decline ${number} does not`;
-      return [sentence, warning(`${what} from ${peer}, ${asks[state.why]}: ${choice}`)];
+      return [sentence, warning(`${what} from ${whose}, ${asks[state.why]}: ${choice}`)];
     }
     case 'held':
       return [warning(`${name} is not taken yet: the key of ${peer} has changed, see above`)];
@@ -119,8 +145,9 @@ function presentIncoming(transfer: Transfer): readonly PrintedLine[] {
     case 'ended':
       return state.reason === 'corrupted'
         ? [replied(`File "${name}" has been corrupted and not saved!`)]
-        : [warning(`${name} from ${peer} was not saved: ${endWords(state)}`)];
+        : [warning(`${name} from ${whose} was not saved: ${endWords(state)}${again(transfer)}`)];
     case 'hashing':
+    case 'kept':
     case 'queued':
     case 'offering':
     case 'preparing':
@@ -149,6 +176,13 @@ function paused(
     case 'logged-out':
       return [];
   }
+}
+
+/** What the server keeps can be tried again. */
+function again({ isKept, number, state }: Transfer): string {
+  const isOfDisk =
+    state.phase === 'ended' && (state.reason === 'no-space' || state.reason === 'unwritable');
+  return isKept && isOfDisk ? `; /accept ${number} tries it again` : '';
 }
 
 function endWords({ by, reason, detail }: Extract<TransferState, { phase: 'ended' }>): string {

@@ -1,5 +1,6 @@
 // Decrypts an incoming file: splits the stream into its salt and its chunks, and decrypts each chunk under the number
-// that it must have. A truncated, reordered, exchanged, appended or altered stream does not decrypt.
+// that it must have. A truncated, reordered, exchanged, appended or altered stream does not decrypt. The stream of a kept
+// file (kept-layout.ts) has no salt: its salts are known beforehand.
 import { invariant } from '../../lib/invariant.ts';
 import type { ChunkCipher, FileCiphers } from './file-ciphers.ts';
 import { attemptCipher } from './file-key.ts';
@@ -12,11 +13,23 @@ import {
   sealedLength,
   tagBytes,
 } from './file-layout.ts';
+import { saltOf, type ChunkSalt } from './kept-layout.ts';
 
 export interface OpeningOrder {
   readonly key: Uint8Array;
   readonly size: number;
   readonly fromChunk: number;
+  /** Of a kept file. Otherwise the stream begins with its salt. */
+  readonly salts?: readonly ChunkSalt[] | undefined;
+}
+
+/** The length of the stream that `order` opens. */
+export function streamLength({
+  size,
+  fromChunk,
+  salts,
+}: Pick<OpeningOrder, 'size' | 'fromChunk' | 'salts'>): number {
+  return sealedLength(size, fromChunk) - (salts === undefined ? 0 : saltBytes);
 }
 
 /**
@@ -32,15 +45,16 @@ export class SealedUnits {
 
   /** `allocate` gives the memory of a unit, so that the caller can reuse it afterwards. */
   constructor(
-    { size, fromChunk }: Pick<OpeningOrder, 'size' | 'fromChunk'>,
+    order: Pick<OpeningOrder, 'size' | 'fromChunk' | 'salts'>,
     allocate: (length: number) => Uint8Array = (length) => new Uint8Array(length),
   ) {
+    const { size, fromChunk, salts } = order;
     invariant(isChunkOf(size, fromChunk), 'an attempt begins inside the file');
     this.#size = size;
     this.#allocate = allocate;
     this.#next = fromChunk;
-    this.#unit = allocate(saltBytes);
-    this.#left = sealedLength(size, fromChunk);
+    this.#unit = salts === undefined ? allocate(saltBytes) : this.#nextChunk();
+    this.#left = streamLength(order);
   }
 
   /** How many bytes are still to come. */
@@ -68,9 +82,12 @@ export class SealedUnits {
   #turn(): Uint8Array {
     const whole = this.#unit;
     this.#filled = 0;
-    if (this.#left > 0)
-      this.#unit = this.#allocate(chunkLength(this.#size, this.#next++) + tagBytes);
+    if (this.#left > 0) this.#unit = this.#nextChunk();
     return whole;
+  }
+
+  #nextChunk(): Uint8Array {
+    return this.#allocate(chunkLength(this.#size, this.#next++) + tagBytes);
   }
 }
 
@@ -78,6 +95,8 @@ export class FileOpener {
   readonly #ciphers: FileCiphers;
   readonly #order: OpeningOrder;
   #cipher: ChunkCipher | undefined;
+  /** Whose key the cipher has. */
+  #salt: Uint8Array | undefined;
   #next: number;
 
   constructor(ciphers: FileCiphers, order: OpeningOrder) {
@@ -96,13 +115,21 @@ export class FileOpener {
    * chunk that belongs here. Then nothing that follows can be trusted.
    */
   async open(unit: Uint8Array): Promise<Uint8Array | 'salt' | undefined> {
-    if (this.#cipher === undefined) {
-      this.#cipher = await attemptCipher(this.#ciphers, this.#order.key, unit);
+    const { size, salts } = this.#order;
+    if (salts === undefined && this.#cipher === undefined) {
+      await this.#begin(unit);
       return 'salt';
     }
     invariant(!this.isDone, 'there is nothing behind the last chunk');
     const number = this.#next++;
-    const chunk = await this.#cipher.open(chunkNonce(number, this.isDone), unit);
-    return chunk?.length === chunkLength(this.#order.size, number) ? chunk : undefined;
+    const salt = salts === undefined ? this.#salt : saltOf(salts, number);
+    if (salt !== undefined && salt !== this.#salt) await this.#begin(salt);
+    const chunk = await this.#cipher?.open(chunkNonce(number, this.isDone), unit);
+    return chunk?.length === chunkLength(size, number) ? chunk : undefined;
+  }
+
+  async #begin(salt: Uint8Array): Promise<void> {
+    this.#cipher = await attemptCipher(this.#ciphers, this.#order.key, salt);
+    this.#salt = salt;
   }
 }

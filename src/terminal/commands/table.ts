@@ -57,6 +57,19 @@ function aboutTransfer(act: 'accept' | 'decline' | 'cancel'): TypedCommand['run'
   };
 }
 
+/** `@name path`, `#group path` or `@@group path`; `path` alone goes to the person or the group of this conversation. */
+const sendFile: TypedCommand['run'] = (rest, actions) => {
+  const [first, behind] = splitWord(rest.trim());
+  const group = /^(?:#|@@)(.+)/.exec(first)?.[1];
+  const isNamed = first.startsWith('@') || group !== undefined;
+  const path = pathOf((isNamed ? behind : rest).trim());
+  if (path === '') return 'malformed';
+  const toGroup = group !== undefined || (!isNamed && actions.here.kind === 'group');
+  const name = toGroup ? groupIn(group, actions) : personIn(isNamed ? first : undefined, actions);
+  if (name === undefined) return 'malformed';
+  return toGroup ? actions.sendFileToGroup(name, path) : actions.sendFile(name, path);
+};
+
 const groupFlags: ReadonlySet<string> = new Set(['--sealed', '--open', '--private']);
 
 function createGroup(
@@ -219,14 +232,8 @@ export const commands: Readonly<Record<string, TypedCommand>> = {
   },
   '/send_file': {
     form: '/send_file {@user} path',
-    help: 'send a file to one person, end-to-end encrypted',
-    run: (rest, actions) => {
-      const [first, behind] = splitWord(rest.trim());
-      const isNamed = first.startsWith('@');
-      const name = personIn(isNamed ? first : undefined, actions);
-      const path = (isNamed ? behind : rest).trim();
-      return name === undefined || path === '' ? 'malformed' : actions.sendFile(name, pathOf(path));
-    },
+    help: 'send a file to one person, end-to-end encrypted; to a sealed group: /send_file #group path',
+    run: sendFile,
   },
   '/files': {
     form: '/files',

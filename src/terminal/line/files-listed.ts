@@ -2,7 +2,7 @@
 
 import type { Transfer } from '../../client/files/transfer.ts';
 import { formatBytes } from '../../client/wording/amounts.ts';
-import { shownName, standing } from '../../client/wording/file-progress.ts';
+import { shownName, standing, whoseFile } from '../../client/wording/file-progress.ts';
 
 /** A line for each. */
 export function filesListed(list: readonly Transfer[]): readonly string[] {
@@ -12,8 +12,8 @@ export function filesListed(list: readonly Transfer[]): readonly string[] {
 }
 
 function listed(transfer: Transfer): string {
-  const { number, direction, peer, name, size } = transfer;
+  const { number, direction, name, size } = transfer;
   const way = direction === 'outgoing' ? 'to' : 'from';
-  const what = `${number}  ${shownName(name)} (${formatBytes(size)}) ${way} ${peer}`;
+  const what = `${number}  ${shownName(name)} (${formatBytes(size)}) ${way} ${whoseFile(transfer)}`;
   return `${what}: ${standing(transfer)}`;
 }

@@ -149,6 +149,8 @@ export function lineActions({
       print(replied(sentence));
       return err(`nothing was sent to ${name}`);
     },
+    sendFileToGroup: async (group, path) =>
+      verdictOf((await client.files?.sendToGroup(group, path)) ?? refuseCommand('no-files')),
     files: () => {
       for (const line of filesListed(client.files?.list ?? [])) notify(line);
       return ok(undefined);

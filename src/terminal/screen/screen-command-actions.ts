@@ -93,6 +93,7 @@ export function screenActions(sources: ScreenCommandSources): CommandActions {
     block: (name, off) => model.block(name, off),
     distrust: (name) => model.distrust(name),
     sendFile: (name, path) => model.sendFile(name, path),
+    sendFileToGroup: (group, path) => model.sendFileToGroup(group, path),
     files: () => {
       sources.files();
       return ok(undefined);

@@ -22,6 +22,8 @@ import type { Transfer, TransferEvent } from '../../../src/client/files/transfer
 import { KnownSenders } from '../../../src/client/files/known-senders.ts';
 import { Transfers } from '../../../src/client/files/transfers.ts';
 import type { KeyStanding } from '../../../src/client/encryption/trust/key-events.ts';
+import { saltOf, type ChunkSalt } from '../../../src/e2ee/files/kept-layout.ts';
+import { KeptServer, type KeptChunk, type SaidParcel } from './kept-server.ts';
 import { chunkBytes, chunkCount } from '../../../src/e2ee/files/file-layout.ts';
 import type { Command } from '../../../src/wire/commands.ts';
 import type { Username } from '../../../src/wire/text.ts';
@@ -51,7 +53,8 @@ type Parcel =
   | { readonly kind: 'refused'; readonly code: 'no-such-user' | 'no-such-offer' }
   | { readonly kind: 'users'; readonly names: readonly string[] }
   | NoteParcel
-  | { readonly kind: 'came'; readonly user: Username }
+  | SaidParcel
+  | { readonly kind: 'came' | 'left'; readonly user: Username }
   | { readonly kind: 'fate'; readonly event: NoteProgress };
 
 interface Side<Outcome> {
@@ -63,8 +66,15 @@ interface Side<Outcome> {
 
 /** A transfer port and what moves through it. */
 interface Port {
-  sender?: Side<SendOutcome> & { readonly content: Buffer; readonly fromChunk: number };
-  receiver?: Side<ReceiveOutcome> & { readonly landing: MemoryLanding };
+  sender?: Side<SendOutcome> & {
+    readonly content: Buffer;
+    readonly fromChunk: number;
+    readonly salt: string | undefined;
+  };
+  receiver?: Side<ReceiveOutcome> & {
+    readonly landing: MemoryLanding;
+    readonly salts: readonly ChunkSalt[] | undefined;
+  };
 }
 
 class MemoryLanding implements Landing {
@@ -145,7 +155,7 @@ export class FilePerson {
   readonly untrusted = new Set<string>();
   readonly inbox: Parcel[] = [];
   /** What the server keeps for this person, where it keeps notes. */
-  readonly kept: NoteParcel[] = [];
+  readonly kept: (NoteParcel | SaidParcel)[] = [];
   acceptUpTo = 1_000_000_000;
   transfers: Transfers | undefined;
   /** A new one for each login, so that everything of an earlier one is lost. */
@@ -200,6 +210,8 @@ export class FilePerson {
       say: (command) => isCurrent() && world.line(this, command),
       sendNote: (to, bytes) => world.note(this, to, bytes),
       sayFile: (_to, id, file) => void this.said.set(id, file),
+      keptFiles: world.keepsFiles ? world.keptServer.of(this) : undefined,
+      standingOfMember: async () => 'pinned',
       standing: async (_, key): Promise<KeyStanding> =>
         this.untrusted.has(Buffer.from(key).toString('hex')) ? 'changed' : 'pinned',
       askUsers: () => isCurrent() && world.users(this),
@@ -277,7 +289,7 @@ export class FilePerson {
             ? { ok: false, error: { code: 'no-space' } }
             : { ok: true, value: new MemoryLanding(disk, order) },
         ),
-      send: ({ place, source, fromChunk }, onProgress) => {
+      send: ({ place, source, fromChunk, salt }, onProgress) => {
         const file = find(source.path, source.modified);
         if ('code' in file) return at(async () => ({ kind: 'source', problem: file }));
         return world.come<SendOutcome>(this, login, place.port, 'sender', (done) => ({
@@ -285,14 +297,16 @@ export class FilePerson {
           onProgress,
           content: file.content,
           fromChunk,
+          salt: salt && Buffer.from(salt).toString('hex'),
         }));
       },
-      receive: (landing, { place }, onProgress) => {
+      receive: (landing, { place, salts }, onProgress) => {
         assert.ok(landing instanceof MemoryLanding);
         return world.come<ReceiveOutcome>(this, login, place.port, 'receiver', (done) => ({
           done,
           onProgress,
           landing,
+          salts,
         }));
       },
       forget: async (id) => void disk.parts.delete(id),
@@ -307,6 +321,11 @@ export class FileWorld {
   passesBytes = true;
   /** Notes are kept for those who are away, as between accounts; and who comes is announced. */
   keepsNotes = false;
+  /** The server keeps files, for accounts. */
+  keepsFiles = false;
+  readonly keptServer = new KeptServer(this);
+  /** Ports of kept files, with their ids. */
+  readonly keptPorts = new Map<number, string>();
   readonly #offers = new Set<string>();
   readonly #ports = new Map<number, Port>();
   #nextPort = 1;
@@ -388,14 +407,19 @@ export class FileWorld {
 
   /** Somebody is here: those who follow are told. */
   came({ name }: FilePerson): void {
+    this.#tellOthers('came', name);
+  }
+
+  #tellOthers(kind: 'came' | 'left', user: Username): void {
     if (!this.keepsNotes) return;
     for (const other of this.people.values()) {
-      if (other.transfers && other.name !== name) other.inbox.push({ kind: 'came', user: name });
+      if (other.transfers && other.name !== user) other.inbox.push({ kind, user });
     }
   }
 
   /** A person's connection has ended, and with it their offers. */
   gone({ name }: FilePerson): void {
+    this.#tellOthers('left', name);
     for (const offer of this.#offers)
       if (offer.split(' ').slice(0, 2).includes(name)) this.#offers.delete(offer);
   }
@@ -444,6 +468,11 @@ export class FileWorld {
   /** Moves one chunk through a port. */
   async move(number: number, alter: (chunk: Buffer) => Buffer = (chunk) => chunk): Promise<void> {
     const port = this.#ports.get(number);
+    const keptId = this.keptPorts.get(number);
+    if (keptId !== undefined) {
+      await this.#moveKept(number, keptId, alter);
+      return;
+    }
     if (port?.sender === undefined || port.receiver === undefined) return;
     const { sender, receiver } = port;
     const { landing } = receiver;
@@ -474,6 +503,66 @@ export class FileWorld {
     const outcome = await landing.finish();
     receiver.done(outcome);
     status(outcome.kind === 'saved' ? delivered : corrupted);
+  }
+
+  /** Moves one chunk of a file between the server that keeps it and somebody. */
+  async #moveKept(number: number, id: string, alter: (chunk: Buffer) => Buffer): Promise<void> {
+    const { sender, receiver } = this.#ports.get(number) ?? {};
+    const kept = this.keptServer.files.get(id);
+    if (kept === undefined || (sender === undefined && receiver === undefined)) {
+      if (kept === undefined) this.cut(number);
+      return;
+    }
+    const at = sender === undefined ? (receiver?.landing.content.length ?? 0) : kept.chunks.length;
+    if (sender !== undefined) {
+      const { content, salt = '' } = sender;
+      assert.ok(at >= sender.fromChunk, 'the sender begins where the server ends');
+      const chunk = alter(content.subarray(at * chunkBytes, (at + 1) * chunkBytes));
+      this.keptServer.append(id, { content: chunk, salt }, content.length);
+      sender.onProgress(Math.min(content.length, (at + 1) * chunkBytes));
+      if (kept.size === undefined) return;
+      this.#ports.delete(number);
+      sender.done({ kind: 'sent' });
+      return;
+    }
+    if (receiver !== undefined) await this.#fetchKept(number, kept.chunks, receiver, alter);
+  }
+
+  async #fetchKept(
+    number: number,
+    chunks: readonly KeptChunk[],
+    receiver: NonNullable<Port['receiver']>,
+    alter: (chunk: Buffer) => Buffer,
+  ): Promise<void> {
+    const { landing, salts = [] } = receiver;
+    const which = Math.floor(landing.content.length / chunkBytes);
+    const chunk = chunks[which];
+    assert.ok(chunk, 'nothing is fetched that is not kept');
+    const salt = saltOf(salts, which);
+    const content = alter(chunk.content);
+    const isTrue = salt !== undefined && Buffer.from(salt).toString('hex') === chunk.salt;
+    const end = (outcome: ReceiveOutcome): void => {
+      this.#ports.delete(number);
+      receiver.done(outcome);
+    };
+    if (!isTrue || !content.equals(chunk.content)) {
+      end({ kind: 'corrupted', found: 'stream' });
+      return;
+    }
+    const problem = landing.write(content);
+    if (problem !== undefined) {
+      end({ kind: 'disk', problem });
+      return;
+    }
+    receiver.onProgress(landing.content.length);
+    if (which + 1 < chunks.length) return;
+    receiver.isFinishing = true;
+    end(await landing.finish());
+  }
+
+  /** The server ends whatever moves of a kept file. */
+  cutKept(id: string): void {
+    for (const [number, other] of this.keptPorts) if (other === id) this.cut(number);
   }
 
   /** Lets everybody finish their current work. */
@@ -526,9 +615,18 @@ export class FileWorld {
         await transfers.noted(parcel.from as Username, parcel.bytes, origin);
         break;
       }
+      case 'said':
+        await transfers.willBeSaid(parcel.news);
+        if (person.transfers !== transfers) return;
+        person.kept.splice(person.kept.indexOf(parcel), 1);
+        await transfers.said(parcel.news);
+        break;
       case 'came':
         transfers.peerRestarted(parcel.user);
         transfers.heardFrom(parcel.user);
+        break;
+      case 'left':
+        transfers.leftHere(parcel.user);
         break;
       case 'fate':
         transfers.noteHeard(parcel.event);
@@ -545,7 +643,8 @@ export class FileWorld {
       );
       const ready = this.moving.find((number) => {
         const port = this.#ports.get(number);
-        return port?.sender !== undefined && port.receiver !== undefined;
+        const sides = [port?.sender, port?.receiver].filter((side) => side !== undefined);
+        return sides.length === (this.keptPorts.has(number) ? 1 : 2);
       });
       if (waiting !== undefined) await this.deliver(waiting);
       else if (ready !== undefined) await this.move(ready);

@@ -1,12 +1,10 @@
 // Lines of a sealed group: opened, or why they can't be, and what has changed in the group. Fills a batch; writes and
 // emits nothing itself.
 
-import { equalBytes } from '../../../lib/bytes.ts';
+import { isKeptFile } from '../../content.ts';
 import type { Username } from '../../../wire/text.ts';
-import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { GroupNotice } from '../../encryption/group/ports.ts';
-import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import type { TrustBook } from '../../encryption/trust/trust-book.ts';
 import type { ClientStore } from '../../store/store-port.ts';
 import { groupNoticeWords } from '../../wording/group-notice-words.ts';
@@ -195,7 +193,7 @@ export class GroupReader {
     const { id, content, sender } = line;
     const { from } = said;
     if (from === undefined || (await hasText(this.#ports.store, conversation, id, batch))) return;
-    const key = await this.#standing(sender);
+    const key = await this.#ports.trusts.standingOfMember(sender.identity.name, sender.key);
     const message = {
       ...received(conversation, said),
       content,
@@ -214,14 +212,12 @@ export class GroupReader {
         ? ({ place: 'lobby' } as const)
         : ({ place: 'group', group: place.group } as const);
     batch.events.push({ type: 'message', message: { ...where, ...what } });
-  }
-
-  /** Undefined of somebody whose key this person has never had to do with: the group's roster vouches for it. */
-  async #standing({ identity, key }: GroupLeaf): Promise<KeyStanding | undefined> {
-    const pin = await this.#ports.trusts.of(identity.name).pin();
-    if (pin === undefined) return undefined;
-    if (!equalBytes(pin.key, key)) return 'changed';
-    return pin.verified ? 'verified' : 'pinned';
+    // Nobody sends files to the lobby.
+    if (!isKeptFile(content) || place.kind === 'lobby') return;
+    const { group } = place;
+    const standing = key ?? 'pinned';
+    const { key: peerKey } = sender;
+    batch.notes.push({ type: 'kept-file', from, group, file: content, standing, peerKey });
   }
 
   #unreadable(

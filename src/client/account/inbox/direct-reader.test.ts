@@ -20,6 +20,7 @@ const text = {
   id: 'aa',
   content: textContent('hi'),
   key: 'pinned',
+  peerKey: new Uint8Array(32),
   changes: [],
 } as const;
 

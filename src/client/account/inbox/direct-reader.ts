@@ -1,7 +1,7 @@
 // A private message to this account: decrypted, or why it can't be, and what the two devices tell each other about
 // that. Fills a batch; writes and emits nothing itself.
 
-import { textContent } from '../../content.ts';
+import { isKeptFile, textContent } from '../../content.ts';
 import type { Username } from '../../../wire/text.ts';
 import {
   askBurst,
@@ -117,7 +117,7 @@ export class DirectReader {
     conversation: Conversation,
     peer: Username,
     said: LogMessage,
-    { id, content, key, of: number }: Extract<OpenOutcome, { kind: 'message' }>,
+    { id, content, key, peerKey, of: number }: Extract<OpenOutcome, { kind: 'message' }>,
     isLate: boolean,
     batch: InboxBatch,
   ): Promise<void> {
@@ -144,6 +144,8 @@ export class DirectReader {
       type: 'message',
       message: { place: 'private', from: peer, content, encrypted: true, key, filed },
     });
+    if (!isKeptFile(content)) return;
+    batch.notes.push({ type: 'kept-file', from: peer, file: content, standing: key, peerKey });
   }
 
   /**

@@ -69,6 +69,7 @@ function setUp() {
       ({ conversation: name, localId: 'ab', content: textContent('hi'), at: 1 }) as HistoryRecord,
     emit: (event) => void told.push(event),
     note: () => {},
+    willBeSaid: async () => {},
     full: () => {},
   });
   const conversation = new Conversation(

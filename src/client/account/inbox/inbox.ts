@@ -6,7 +6,7 @@ import { formatMessageId, parseMessageId } from '../../../wire/extended/names.ts
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, OwnContent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
 import { isSilent, textContent } from '../../content.ts';
-import type { NoteNews } from '../../files/notes/note-news.ts';
+import type { KeptNews, NoteNews } from '../../files/notes/note-news.ts';
 import type { DirectEngine } from '../../encryption/stored/engine.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { ClientStore, ConversationRecord, HistoryRecord } from '../../store/store-port.ts';
@@ -103,6 +103,8 @@ export interface InboxPorts {
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   readonly emit: (event: ClientEvent) => void;
   readonly note: (news: NoteNews) => void;
+  /** A message about a kept file is about to be written. Resolves when nothing else is needed to ask about the file. */
+  readonly willBeSaid: (news: KeptNews) => Promise<void>;
   /** More waits than may, or no longer: the connection must not be read, or may be. */
   readonly full: (isFull: boolean) => void;
 }
@@ -202,6 +204,9 @@ export class Inbox {
     try {
       for (const item of items) await this.#item(item, batch);
       this.#ports.reader?.ask(batch);
+      for (const news of batch.notes) {
+        if (news.type === 'kept-file') await this.#ports.willBeSaid(news);
+      }
       await this.#write(batch);
     } catch (cause) {
       written(false);

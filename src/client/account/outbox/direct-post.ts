@@ -4,7 +4,7 @@
 
 import type { Username } from '../../../wire/text.ts';
 import { frameOf, type DirectEngine, type SealOutcome } from '../../encryption/stored/engine.ts';
-import { isAboutFile, isSilent } from '../../content.ts';
+import { isAboutFile, isKeptFile, isSilent } from '../../content.ts';
 import type { OwnContent, PrivateEvent } from '../../client-event.ts';
 import type { NoteNews } from '../../files/notes/note-news.ts';
 import type { WallClock, Timers } from '../../ports.ts';
@@ -201,6 +201,10 @@ export class DirectPost {
   #passOn(user: Username, entry: OutboxEntry): void {
     const { localId, content } = entry.record;
     if (content.kind === 'file-note') this.#ports.noteElsewhere(user, localId, content.note);
+    if (isKeptFile(content)) {
+      const reason = 'cannot-encrypt';
+      this.#ports.note({ type: 'own-note', id: localId, fate: 'not-delivered', reason });
+    }
     const isOther = content.kind === 'group-step' || isAboutFile(content);
     const own = isOther ? undefined : ownOf(entry);
     if (own !== undefined) this.#ports.toGuest(user, own);
@@ -228,7 +232,8 @@ export class DirectPost {
       const { localId: id, content } = record;
       addressee.told.add(id);
       if (why !== 'key-changed') continue;
-      if (content.kind === 'file-note') note({ type: 'own-note', id, fate: 'held' });
+      const isOfTransfer = content.kind === 'file-note' || isKeptFile(content);
+      if (isOfTransfer) note({ type: 'own-note', id, fate: 'held' });
       else if (!isSilent(content) && !isAboutFile(content)) emit({ type: 'held', to: user, id });
     }
     if (why === 'key-changed') {

@@ -7,7 +7,8 @@ import { invariant } from '../../../lib/invariant.ts';
 import { formatMessageId, type Place } from '../../../wire/extended/names.ts';
 import type { RequestInput } from '../../../wire/extended/requests.ts';
 import type { LineText, Username } from '../../../wire/text.ts';
-import type { OutboxContent } from '../../content.ts';
+import { isKeptFile, type OutboxContent } from '../../content.ts';
+import { keptFileId } from '../account-kept-files.ts';
 import type { OutboxDraft } from '../../encryption/stored/engine.ts';
 import type { RandomBytes, Timers } from '../../ports.ts';
 import type { RequestAnswer, PendingRequests, RequestFailure } from '../../pending-requests.ts';
@@ -407,12 +408,13 @@ function noTrouble(outdated: OutboxEntry[]): Trouble {
 
 /** What a SEND carries. */
 function bodyOf({ content, sealed, group }: OutboxRecord): Partial<RequestInput<'SEND'>> {
+  const file = isKeptFile(content) ? { file: keptFileId(content.upload) } : {};
   if (group?.kind === 'message') {
-    return { sealed: group.message, seen: group.seen, on: group.on };
+    return { sealed: group.message, seen: group.seen, on: group.on, ...file };
   }
   if (sealed === undefined) return { text: clearTextOf(content) };
   const { message, device, welcome } = sealed;
-  return { sealed: message, device, ...(welcome !== undefined && { welcome }) };
+  return { sealed: message, device, ...(welcome !== undefined && { welcome }), ...file };
 }
 
 /** Everything sent without encryption is text. */

@@ -9,6 +9,7 @@
 //
 // Nothing that the server or a peer sends makes it throw, and nothing is ever encrypted for a key that is not the
 // pinned one. It must not know lines, logs or the history.
+import type { Ability } from '../../../e2ee/client-config.ts';
 import { encodeBase64url } from '../../../lib/base64url.ts';
 import { invariant } from '../../../lib/invariant.ts';
 import { ok, type Result } from '../../../lib/result.ts';
@@ -29,6 +30,7 @@ import { openFrom, type OpenOutcome } from './reader.ts';
 import {
   deviceChanged,
   keyArrived,
+  isPeerAble,
   keyUnavailable,
   sealFor,
   stored,
@@ -165,6 +167,11 @@ export class DirectEngine {
    */
   deviceChanged(peer: string, sealed: SealedRecord): Promise<void> {
     return this.#alone(() => deviceChanged(this.#keyring, peer, sealed));
+  }
+
+  /** Whether the client of `peer` can do that. Undefined without a session. */
+  isPeerAble(peer: string, ability: Ability): Promise<boolean | undefined> {
+    return this.#alone(() => isPeerAble(this.#keyring, peer, ability));
   }
 
   /** The log with `peer` is a new one (`last` 0), or the server was restored to its message `last`. */

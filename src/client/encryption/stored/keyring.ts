@@ -14,7 +14,7 @@ import { DirectPeer } from './direct-peer.ts';
 import { SessionStore } from './session-store.ts';
 
 /** What this version can. Its leaves say it, and a session keeps what its peer has said. */
-const ableHere: readonly Ability[] = ['fileNotes'];
+const ableHere: readonly Ability[] = ['fileNotes', 'keptFiles'];
 
 export interface DirectPorts {
   readonly suite: Suite;

@@ -24,6 +24,8 @@ export type OpenOutcome =
       readonly id: string;
       readonly content: MessageContent;
       readonly key: KeyStanding;
+      /** Of the device that wrote it. */
+      readonly peerKey: Uint8Array;
       /** The number of the unreadable message that this repeats. Undefined for a new message. */
       readonly of: number | undefined;
       readonly changes: readonly ClientChange[];
@@ -143,7 +145,15 @@ function said(
       const { id, text, number: of } = content;
       // A message that is still to come cannot be repeated.
       return of < (number ?? 0)
-        ? { kind: 'message', id, content: textContent(text), key, of, changes }
+        ? {
+            kind: 'message',
+            id,
+            content: textContent(text),
+            key,
+            peerKey: kept.peerKey,
+            of,
+            changes,
+          }
         : { kind: 'control', changes };
     }
     case 'ask': {
@@ -172,7 +182,7 @@ function saidNew(
 ): OpenOutcome {
   return content.kind === 'file-note'
     ? { kind: 'file-note', id, note: content.note, key, peerKey, changes }
-    : { kind: 'message', id, content, key, of: undefined, changes };
+    : { kind: 'message', id, content, key, peerKey, of: undefined, changes };
 }
 
 /** An existing session. */

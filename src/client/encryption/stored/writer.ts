@@ -6,13 +6,14 @@
 import { decodeBase64url, encodeBase64url } from '../../../lib/base64url.ts';
 import { equalBytes } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
+import type { Ability } from '../../../e2ee/client-config.ts';
 import { readKeyPackage, type PeerKeyPackage } from '../../../e2ee/key-package.ts';
 import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
 import { peerCan, readSealed, seal } from '../../../e2ee/pair-session.ts';
 import { encodeSession } from '../../../e2ee/session-record.ts';
 import { startSession } from '../../../e2ee/start-session.ts';
 import { agoMs } from '../../connection/steady-time.ts';
-import { isAboutFile, isSilent } from '../../content.ts';
+import { isAboutFile, isKeptFile, isSilent, type Content } from '../../content.ts';
 import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
 import { encodeFrame, type MessageFrame } from '../message-frame.ts';
 import type { KeptSession } from './kept-session.ts';
@@ -62,9 +63,8 @@ export async function sealFor(
   if (kept === undefined || session === undefined || person.fresh !== 'no') {
     return person.waitsFor(nowMs) ?? { kind: 'needs-key' };
   }
-  if (isAboutFile(frame.content) && !peerCan(session, 'fileNotes')) {
-    return { kind: 'not-known-there' };
-  }
+  const needed = abilityFor(frame.content);
+  if (needed !== undefined && !peerCan(session, needed)) return { kind: 'not-known-there' };
   const made = await seal(session, bytes);
   bytes.fill(0);
   const next = { ...kept, ownTexts: kept.ownTexts + 1 };
@@ -78,6 +78,25 @@ export async function sealFor(
     wantsKey: isRotationDue(next, person, nowMs),
     changes: keyring.put(next, made.session),
   };
+}
+
+/** What a client must be able to do, to know a content. */
+function abilityFor(content: Content): Ability | undefined {
+  if (isKeptFile(content)) return 'keptFiles';
+  return isAboutFile(content) ? 'fileNotes' : undefined;
+}
+
+/** Whether the client of `peer` can do that. Undefined without a session. */
+export async function isPeerAble(
+  keyring: Keyring,
+  peer: string,
+  ability: Ability,
+): Promise<boolean | undefined> {
+  const key = await keyring.person(peer).usableKey();
+  if (key === undefined || 'kind' in key) return undefined;
+  const kept = keyring.sessions.current(peer, key);
+  const session = kept && keyring.take(kept);
+  return session && peerCan(session, ability);
 }
 
 /** A key package of `peer` came. The server says that it is for `device`. */

@@ -1,6 +1,7 @@
 // The state of everybody's key, shared by both engines: private messages between accounts, and the live ones that
 // guests and files use. So a person's decision about a key holds for both.
-import type { KeyEvent } from './key-events.ts';
+import { equalBytes } from '../../../lib/bytes.ts';
+import type { KeyEvent, KeyStanding } from './key-events.ts';
 import type { PinStore } from './pin-store.ts';
 import { Trust } from './trust.ts';
 
@@ -28,5 +29,16 @@ export class TrustBook {
       if (idle !== undefined) this.#people.delete(idle[0]);
     }
     return trust;
+  }
+
+  /**
+   * The state of the key of a member of a sealed group. Undefined of somebody whose key this person has never had to do
+   * with: the group's roster vouches for it.
+   */
+  async standingOfMember(user: string, key: Uint8Array): Promise<KeyStanding | undefined> {
+    const pin = await this.of(user).pin();
+    if (pin === undefined) return undefined;
+    if (!equalBytes(pin.key, key)) return 'changed';
+    return pin.verified ? 'verified' : 'pinned';
   }
 }

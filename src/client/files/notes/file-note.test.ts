@@ -157,7 +157,7 @@ test('a flood of offers from one person stops at the cap, and the others are not
   const flood = { key: randomBytes(32), standing: 'pinned' } as const;
   for (let at = 0; at < 1000; at++) await bob.transfers?.noted('eve' as Username, offer(), flood);
   alice.file('/y', Buffer.from('y'));
-  await alice.transfers?.send('bob' as Username, '/y');
+  await alice.transfers?.send({ kind: 'direct', user: 'bob' as Username }, '/y');
   await world.settle();
   assert.deepEqual(bob.story, ['asking: large']);
   assert.ok((await bob.transfers?.accept(undefined))?.ok);

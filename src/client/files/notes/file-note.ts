@@ -35,6 +35,10 @@ const endReasons = [
 /** Reasons that are sent. The others are known on this side only. */
 export type SentEndReason = (typeof endReasons)[number];
 
+export function isSent(reason: EndReason): reason is SentEndReason {
+  return (endReasons as readonly EndReason[]).includes(reason);
+}
+
 export type FileNoteBody =
   /** Offers a file. Sent again, with a new token, for each attempt. */
   | {

@@ -1,4 +1,5 @@
-// Outgoing notes about files, and the outcome of each, which whoever carries it reports by the note's id.
+// Outgoing notes about files, and the outcome of each, which whoever carries it reports by the note's id. The same of the
+// messages about kept files.
 
 import type { Username } from '../../../wire/text.ts';
 import type { NoteFate, NoteFailure } from '../transfer-context.ts';
@@ -24,6 +25,11 @@ export class NotePost {
     if (id !== undefined) this.#fates.set(id, fate);
     // Later, like every other answer.
     else void Promise.resolve().then(() => fate.failed?.('no-receipt'));
+  }
+
+  /** `fate` is told what becomes of the message of that id. */
+  follow(id: string, fate: NoteFate): void {
+    this.#fates.set(id, fate);
   }
 
   receive(event: NoteProgress): void {

@@ -7,8 +7,8 @@ import type {
   ReceiveOrder,
   ReceiveOutcome,
 } from '../../../client/files/ports.ts';
-import { chunkBytes, sealedLength, tagBytes } from '../../../e2ee/files/file-layout.ts';
-import { FileOpener, SealedUnits } from '../../../e2ee/files/file-opener.ts';
+import { chunkBytes, tagBytes } from '../../../e2ee/files/file-layout.ts';
+import { FileOpener, SealedUnits, streamLength } from '../../../e2ee/files/file-opener.ts';
 import { ContentReader } from './content-form.ts';
 import { nodeFileCiphers } from './file-ciphers.ts';
 import { diskProblem } from './file-system.ts';
@@ -62,17 +62,18 @@ class Receiving {
     control: JobControl,
     onProgress: OnProgress,
   ) {
-    const { size, key, form } = order;
+    const { size, key, form, salts } = order;
     const fromChunk = landing.chunks;
+    const stream = { size, fromChunk, salts };
     this.#landing = landing;
     this.#order = order;
     this.#control = control;
     this.#onProgress = onProgress;
     this.#header = Buffer.from(order.header);
     this.#headerLeft = this.#header.length;
-    this.#reader = new ContentReader(form, sealedLength(size, fromChunk));
-    this.#units = new SealedUnits({ size, fromChunk }, (length) => this.#allocate(length));
-    this.#opener = new FileOpener(nodeFileCiphers, { key, size, fromChunk });
+    this.#reader = new ContentReader(form, streamLength(stream));
+    this.#units = new SealedUnits(stream, (length) => this.#allocate(length));
+    this.#opener = new FileOpener(nodeFileCiphers, { key, ...stream });
     this.#doneBytes = fromChunk * chunkBytes;
     this.#socket = new TransferSocket(
       order.place,
@@ -89,11 +90,12 @@ class Receiving {
     await this.#socket.opened();
     await this.#socket.write([this.#order.opening]);
     const outcome = await this.#receive();
-    const { delivered, corrupted } = this.#order.statusLines;
-    if (outcome.kind === 'cancelled') {
+    const { statusLines } = this.#order;
+    if (outcome.kind === 'cancelled' || statusLines === undefined) {
       this.#socket.destroy();
       return outcome;
     }
+    const { delivered, corrupted } = statusLines;
     // Sent even if the connection broke off half-way: nothing was delivered, and the other side may still receive it.
     await this.#socket.write([outcome.kind === 'saved' ? delivered : corrupted]);
     // The file is complete, even if the last line is lost.

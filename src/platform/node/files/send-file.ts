@@ -35,6 +35,8 @@ class Sending {
   readonly #socket: TransferSocket;
   #said = '';
   #hasEnded = false;
+  /** Of a file for which nobody answers. */
+  #isAllSent = false;
   #wake: () => void = () => {};
 
   constructor(order: SendOrder, source: OpenSource, control: JobControl, onProgress: OnProgress) {
@@ -66,6 +68,7 @@ class Sending {
     const line = this.#answer;
     if (line !== undefined) return { kind: 'answered', line };
     if (this.#control.isCancelled()) return { kind: 'cancelled' };
+    if (this.#isAllSent && this.#hasEnded) return { kind: 'sent' };
     return {
       kind: 'lost',
       failure: this.#socket.failure ?? { code: 'ECONNRESET', detail: 'the connection was closed' },
@@ -74,7 +77,7 @@ class Sending {
 
   async #sendContent(): Promise<SendOutcome | undefined> {
     const { key, fromChunk, form, opening, source, sha256 } = this.#order;
-    const salt = randomBytes(saltBytes);
+    const salt = this.#order.salt ?? randomBytes(saltBytes);
     const sealer = await FileSealer.start(nodeFileCiphers, {
       key,
       salt,
@@ -82,7 +85,8 @@ class Sending {
       size: source.size,
     });
     const writer = new ContentWriter(form);
-    await this.#socket.write([opening, ...writer.write([salt])]);
+    const isSaltTold = this.#order.salt !== undefined;
+    await this.#socket.write([opening, ...(isSaltTold ? [] : writer.write([salt]))]);
     // Two, in turn: one is read into while the other is encrypted.
     const buffers = [Buffer.allocUnsafeSlow(readBytes), Buffer.allocUnsafeSlow(readBytes)] as const;
     let at = fromChunk * chunkBytes;
@@ -104,6 +108,10 @@ class Sending {
         this.#onProgress(at);
       }
       await this.#socket.write(writer.end());
+      if (isSaltTold) {
+        this.#isAllSent = sealer.isDone;
+        this.#socket.halfClose();
+      }
       return undefined;
     } catch (error) {
       return { kind: 'source', problem: sourceProblem(error) };

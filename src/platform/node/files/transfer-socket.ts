@@ -104,6 +104,11 @@ export class TransferSocket {
     if (!this.#isClosed) this.#socket.resume();
   }
 
+  /** Sends what is queued, and nothing more. The other side may take its time to answer. */
+  halfClose(): void {
+    if (!this.#isClosed) this.#socket.end();
+  }
+
   /** Sends what is queued, and closes when the other side does, or after a while. */
   async end(): Promise<void> {
     if (this.#isClosed) return;

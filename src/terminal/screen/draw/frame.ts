@@ -156,14 +156,16 @@ function bodyRows(source: FrameSource, layout: Layout, height: number): Body {
   return { rows, listed, window, shown };
 }
 
-/** The files between this person and the other one, below the messages. */
+/** The files of this conversation, below the messages. */
 function fileRows(
   { model, conversation, theme, hasBars }: FrameSource,
   width: number,
   height: number,
 ): readonly string[] {
-  if (conversation.kind !== 'person') return [];
-  const theirs = pending(model.transfers).filter(({ peer }) => peer === conversation.name);
+  if (conversation.kind === 'lobby') return [];
+  const theirs = pending(model.transfers).filter(
+    ({ peer, group }) => (group ?? peer) === conversation.name,
+  );
   const rows = theirs.slice(0, Math.min(maxFileRows, Math.floor(height / 3)));
   return rows.map((transfer) => transferRow(transfer, { width, theme, hasBars }));
 }

@@ -8,6 +8,7 @@ import {
   isUnderWay,
   shownName,
   standing,
+  whoseFile,
 } from '../../../client/wording/file-progress.ts';
 import { fit, widthOf, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -64,7 +65,7 @@ export function transferList(
   return transfers.flatMap((transfer) => {
     const way = transfer.direction === 'outgoing' ? 'to' : 'from';
     const room = width - 5;
-    const whose = `${way} ${transfer.peer}`;
+    const whose = `${way} ${whoseFile(transfer)}`;
     const rows = wrap(whose, room, room).map(({ start, end }) => whose.slice(start, end));
     return [transferRow(transfer, style), ...rows.map((row) => theme.paint('dim', `     ${row}`))];
   });

@@ -1,13 +1,13 @@
 // Requests ports from the server [7.11]. The answer to READY_FOR_FILE names a port and nothing else, so one request
 // at a time is made and any answer belongs to it. Owns that order and its time limit.
 
-import { encodeBase64url } from '../../lib/base64url.ts';
-import type { Command } from '../../wire/commands.ts';
-import type { SoftCode } from '../../wire/replies.ts';
-import type { LineText, Username } from '../../wire/text.ts';
-import { formatProof, type Proof } from '../../wire/transfer.ts';
-import type { RandomBytes, Timers } from '../ports.ts';
-import { portTimeoutMs } from './limits.ts';
+import { encodeBase64url } from '../../../lib/base64url.ts';
+import type { Command } from '../../../wire/commands.ts';
+import type { SoftCode } from '../../../wire/replies.ts';
+import type { LineText, Username } from '../../../wire/text.ts';
+import { formatProof, type Proof } from '../../../wire/transfer.ts';
+import type { RandomBytes, Timers } from '../../ports.ts';
+import { portTimeoutMs } from '../limits.ts';
 
 /** A port, with the receiver's proof for it; or why there is none. */
 export type PortAnswer =

@@ -3,13 +3,13 @@
 // the wire; answers name their attempt, so late answers to another one are ignored. It reports events until it is
 // cancelled; it does not decide about another attempt.
 
-import { chunkBytes, isChunkOf } from '../../e2ee/files/file-layout.ts';
-import { encodeBase64url } from '../../lib/base64url.ts';
-import type { LineText, Username } from '../../wire/text.ts';
-import { formatFileHeader, parseFileStatus } from '../../wire/transfer.ts';
-import { cutName } from './cut-name.ts';
-import type { TransferContext, NoteFailure } from './transfer-context.ts';
-import { attemptOf, tokenBytes, type FileNoteBody } from './notes/file-note.ts';
+import { chunkBytes, isChunkOf } from '../../../e2ee/files/file-layout.ts';
+import { encodeBase64url } from '../../../lib/base64url.ts';
+import type { LineText, Username } from '../../../wire/text.ts';
+import { formatFileHeader, parseFileStatus } from '../../../wire/transfer.ts';
+import { cutName } from '../cut-name.ts';
+import type { TransferContext, NoteFailure } from '../transfer-context.ts';
+import { attemptOf, tokenBytes, type FileNoteBody } from '../notes/file-note.ts';
 import {
   acceptTimeoutMs,
   answerTimeoutMs,
@@ -18,11 +18,11 @@ import {
   maxNameBytes,
   pendingTimeoutMs,
   reasonTimeoutMs,
-} from './limits.ts';
-import type { ContentForm, FileJob, SendOutcome } from './ports.ts';
-import type { OutgoingRecord } from './records.ts';
-import type { SourceProblem } from './source.ts';
-import type { Track } from './track.ts';
+} from '../limits.ts';
+import type { ContentForm, FileJob, SendOutcome } from '../ports.ts';
+import type { OutgoingRecord } from '../records.ts';
+import type { SourceProblem } from '../source.ts';
+import type { Track } from '../track.ts';
 
 type NoteOf<Kind extends FileNoteBody['kind']> = Extract<FileNoteBody, { kind: Kind }>;
 
@@ -190,6 +190,8 @@ export class SendAttempt {
         return;
       case 'lost':
       case 'cancelled':
+      // Of a file that nobody answers for.
+      case 'sent':
         this.#report({ kind: 'interrupted' });
         return;
       case 'answered':
