@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inShort } from '../../../../test/support/sealed-stage.ts';
+import { inShort, SealedStage } from '../../../../test/support/sealed-stage.ts';
 import {
   alice,
   bob,
@@ -11,8 +11,10 @@ import {
   dayMs,
   erin,
   fileId,
+  keptLimits,
   KeptStage,
 } from '../../../../test/support/kept-stage.ts';
+import { lobbyGroup } from '../../../wire/extended/names.ts';
 import type { LogId } from '../../records.ts';
 
 /** A file of alice that was said to the group. */
@@ -460,6 +462,30 @@ test('[13.8] files whose bytes are not on the disk are forgotten', () => {
   kept.stage.run({ type: 'keptLost', ids: [fileId('f'), fileId('x')] });
   assert.deepEqual([kept.files, kept.stored], [{}, {}]);
   assert.deepEqual(inShort(kept.fetch(bob, 'f')), ['file-gone']);
+});
+
+test('[13.8] files go to a sealed lobby, too, for those who have entered it', () => {
+  const world = new SealedStage({ sealedLobby: true, keptFiles: keptLimits });
+  for (const [at, name] of ['alice', 'bob', 'carol'].entries()) world.account(at + 1, name);
+  world.found(1, lobbyGroup);
+  world.commit(2, lobbyGroup, 'enter');
+  world.clear(1, 2, 3);
+  const { stage } = world;
+  const id = fileId('f');
+  const upload = { verb: 'UPLOAD', label: 'u', in: 'lobby', id, bytes: 9, from: 0 } as const;
+  stage.request(3, upload);
+  assert.deepEqual(inShort(stage.events(3)), ['not-a-member']);
+  stage.request(1, upload);
+  const [transfer] = stage.hub.kept.transfers.keys();
+  assert.ok(transfer !== undefined);
+  stage.run({ type: 'keptOver', transfer, have: 9, why: undefined });
+  world.clear(1, 2, 3);
+  assert.deepEqual(inShort(world.say(1, lobbyGroup, { file: id })), ['SENT']);
+  world.clear(2, 3);
+  stage.request(3, { verb: 'FETCH', label: 'r', id, from: 0 });
+  assert.deepEqual(inShort(stage.events(3)), ['file-gone']);
+  stage.request(2, { verb: 'TAKEN', label: 'r', id });
+  assert.deepEqual([...stage.hub.kept.files], []);
 });
 
 test('[13.8] a message that could not be stored is said again with its file', () => {

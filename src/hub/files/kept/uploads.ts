@@ -9,7 +9,7 @@ import type { KeptFileId } from '../../../wire/kept-files.ts';
 import { keepingRefusal } from '../../messages/posts.ts';
 import type { AccountId } from '../../records.ts';
 import { findGroupFor, findNamed, type User, type Visit } from '../../state.ts';
-import { fail, report, type Turn } from '../../turn.ts';
+import { fail, groupNameAt, report, type Turn } from '../../turn.ts';
 import { closeKept, keepFile, removeFile, reservedBytes, reservedOf } from './kept-book.ts';
 import type { KeptFile, KeptTransfer } from './kept-state.ts';
 import { openKept, transfersRefusal } from './kept-transfers.ts';
@@ -82,13 +82,15 @@ function placeOf(
   if (env.keptFiles === undefined) return refuse('not-kept');
   switch (place.kind) {
     case 'lobby':
-      return refuse('not-sealed');
     case 'group': {
-      const group = findGroupFor(hub, place.group, visit);
+      const name = groupNameAt(turn, place);
+      if (name === undefined) return refuse('not-sealed');
+      const group = findGroupFor(hub, name, visit);
       if (group === undefined) return refuse('no-such-place');
       if (!group.members.has(visit.user)) return refuse('not-a-member');
       if (group.sealed === undefined) return refuse('not-sealed');
-      if (!env.keep.groups) return refuse('not-kept');
+      const isKept = place.kind === 'lobby' ? env.keep.lobby : env.keep.groups;
+      if (!isKept) return refuse('not-kept');
       break;
     }
     case 'direct': {
