@@ -8,7 +8,12 @@ import { encodeUtf8 } from '../lib/bytes.ts';
 import { err, ok, type Err, type Result } from '../lib/result.ts';
 import { formatCommand, type Command } from '../wire/commands.ts';
 import type { ChangedPerson } from '../wire/extended/events.ts';
-import { formatPlace, type ConversationName, type Place } from '../wire/extended/names.ts';
+import {
+  formatPlace,
+  groupConversation,
+  type ConversationName,
+  type Place,
+} from '../wire/extended/names.ts';
 import { formatRequest } from '../wire/extended/requests.ts';
 import { defaultMaxLineBytes } from '../wire/limits.ts';
 import { parseGroupName, parseLineText, parseToken, parseUsername } from '../wire/text.ts';
@@ -469,6 +474,11 @@ export class ChatClient {
   /** A sealed group as this device knows it, without the server's word. Undefined of one that is not sealed. */
   async sealedView(group: GroupName): Promise<GroupView | undefined> {
     return this.isSealed(group) ? this.#account?.sealed?.view(group) : undefined;
+  }
+
+  /** The same without waiting; undefined also where this device has not done anything with it since its start. */
+  shownView(group: GroupName): GroupView | undefined {
+    return this.#account?.sealed?.engine.shown(groupConversation(group));
   }
 
   /** Puts a member out of a sealed group, for good. `not-sealed`: it is none, and `kick` is the way. */

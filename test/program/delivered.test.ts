@@ -56,6 +56,13 @@ test('commands that were refused are nothing that was to be delivered', async (t
   bob.type('/join lunch');
   bob.type('@@lunch hi');
   assert.equal((await bob.eof()).code, 0);
+  const eve = await startChat(t, { server: plain, name: 'eve' });
+  eve.type('/create_group tea');
+  await eve.tells(/group tea is sealed/);
+  const gus = await startChat(t, { server: plain, name: 'gus', args: ['--guest'] });
+  gus.type('/join tea');
+  await gus.shows('stdout', /^that group is sealed/m);
+  assert.equal((await gus.eof()).code, 0);
 });
 
 const data = ['q', '/quit', '', '@alice hi', '*all', '//', '  indented'];

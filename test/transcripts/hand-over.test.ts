@@ -27,6 +27,7 @@ test('[14.13, 14.14] /admin and /end_group, names in any letter case, and what v
   await bob.prints('you are now the admin of group "Lunch"');
   alice.type('/end_group Lunch');
   await alice.tells(/only the admin of that group can do this/);
+  assert.equal(alice.stderr().match(/Bob is the admin of group Lunch now/g)?.length, 1, 'once');
 
   // To a guest of version 1, who gets the same message as any new admin in version 1.
   bob.type('/admin Lunch eve');

@@ -1,6 +1,7 @@
 // The people of a conversation as they are shown: online ones first, by name. Cached until people change, because a
 // frame is drawn far more often, and a lobby may have thousands.
 
+import { lobbyGroup } from '../../wire/extended/names.ts';
 import type { Username } from '../../wire/text.ts';
 import type { TimelineConversation } from './conversation-book.ts';
 import type { RosterPerson } from './model.ts';
@@ -21,9 +22,10 @@ export class PeopleList {
   /** The people of `kept`. `isOpen`: this person is connected. */
   of(kept: TimelineConversation, isOpen: boolean): readonly RosterPerson[] {
     // Requested each time: that makes the client ask the server if nobody knows yet.
-    const members =
-      kept.kind === 'group' && !kept.isLeft ? this.#here.membersOf(kept.name) : undefined;
-    const areTold = kept.kind === 'lobby' ? this.#here.isTold : members !== undefined;
+    const group = groupOf(kept);
+    const members = group === undefined ? undefined : this.#here.membersOf(group);
+    const isPublic = kept.kind === 'lobby' && group === undefined;
+    const areTold = isPublic ? this.#here.isTold : members !== undefined;
     const key = `${kept.id} ${this.#here.version} ${String(isOpen)} ${String(kept.isLeft)}`;
     if (areTold && this.#last?.key === key) return this.#last.people;
     const isIn = kept.kind !== 'group' || !kept.isLeft;
@@ -55,6 +57,7 @@ export class PeopleList {
   #namesIn(kept: TimelineConversation, members: Iterable<string> | undefined): readonly string[] {
     switch (kept.kind) {
       case 'lobby':
+        if (members !== undefined) return [...members];
         // If the server does not report presence, people who have written are known besides its last list.
         return this.#here.isTold ? [...this.#here.names] : [...this.#here.names, ...kept.speakers];
       case 'group':
@@ -63,4 +66,10 @@ export class PeopleList {
         return [kept.name];
     }
   }
+}
+
+/** The group whose members are the people of a conversation. The lobby is one where it is sealed. */
+function groupOf({ kind, name, isLeft, protection }: TimelineConversation): string | undefined {
+  if (kind === 'lobby') return protection === 'sealed' ? lobbyGroup : undefined;
+  return kind === 'group' && !isLeft ? name : undefined;
 }

@@ -7,6 +7,19 @@ import type { KnownPresence } from '../account/roster.ts';
 import type { ChatClient } from '../chat-client.ts';
 import { ShownPresence } from './presence.ts';
 
+interface View {
+  readonly phase: 'in' | 'entering';
+  readonly admins: readonly string[];
+  readonly members: readonly string[];
+}
+
+/** What the device knows of a group. */
+interface Known {
+  isSealed: boolean;
+  view: View | undefined;
+  loaded: number;
+}
+
 function createStage({ hasCompany = true } = {}) {
   const timers = new FakeTimers();
   const roster = {
@@ -16,10 +29,14 @@ function createStage({ hasCompany = true } = {}) {
     isHere: (name: string) => roster.people.get(name)?.online ?? false,
     follow: () => (roster.isWanted = true),
   };
-  const stage = { timers, roster, asked: 0, changed: 0 };
+  const known: Known = { isSealed: false, view: undefined, loaded: 0 };
+  const stage = { timers, roster, asked: 0, changed: 0, ...known };
   const client = {
     roster: hasCompany ? roster : undefined,
     listUsers: () => (stage.asked += 1),
+    isSealed: () => stage.isSealed,
+    shownView: () => stage.view,
+    sealedView: async () => void (stage.loaded += 1),
   } as unknown as ChatClient;
   const here = new ShownPresence(client, timers, () => (stage.changed += 1));
   return Object.assign(stage, { here });
@@ -51,6 +68,32 @@ test('a server that gives a list and does not follow it up is asked at once, and
   stage.here.pause();
   stage.timers.advance(100_000);
   assert.equal(stage.asked, 3, 'not without a connection');
+});
+
+test('the members of a sealed group are those in the tree: one whom the server hides is shown, one whom it makes up is not', async () => {
+  const stage = createStage();
+  const listed = ['alice', 'bob', 'gus'].map((name) => [name, { online: true, guest: false }]);
+  Object.assign(stage.roster, {
+    membersOf: () => ({ admin: 'gus', people: new Map(listed as []) }),
+  });
+  const members = () => stage.here.membersOf('lunch');
+  assert.deepEqual([...(members()?.people.keys() ?? [])], ['alice', 'bob', 'gus'], 'an open one');
+  stage.isSealed = true;
+  assert.equal(members(), undefined, 'before it was read from the disk');
+  stage.view = { phase: 'in', admins: ['alice'], members: ['alice', 'bob', 'ghost'] };
+  await Promise.resolve();
+  assert.deepEqual([stage.loaded, stage.changed], [1, 1]);
+  assert.equal(members()?.admin, 'alice');
+  assert.deepEqual(
+    [...(members()?.people ?? [])].map(([name, { online }]) => [name, online]),
+    [
+      ['alice', true],
+      ['bob', true],
+      ['ghost', false],
+    ],
+  );
+  stage.view = { ...stage.view, phase: 'entering', members: [] };
+  assert.equal(members(), undefined);
 });
 
 test('a guest asks at once, from time to time, and not for long lists', () => {

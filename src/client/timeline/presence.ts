@@ -1,15 +1,22 @@
 // Who is online, as the screen shows it. The server sends presence to an account, which follows it. Otherwise (a guest,
 // or an older server) it is polled [7.4]. A person who has just written is online, whatever a list said.
 
-import type { Members } from '../account/roster.ts';
+import type { KnownPresence } from '../account/roster.ts';
 import type { ChatClient } from '../chat-client.ts';
 import type { Timers } from '../ports.ts';
-import { parseGroupName, type Username } from '../../wire/text.ts';
+import { lobbyGroup, parseAnyGroupName } from '../../wire/extended/names.ts';
+import type { GroupName, Username } from '../../wire/text.ts';
 
 /** How often a server that does not send presence is asked. */
 const askEveryMs = 20_000;
 /** Longer lists are requested on demand only. */
 const maxAskedFor = 500;
+
+/** Who is in a group. */
+export interface ShownMembers {
+  readonly admin: string | undefined;
+  readonly people: ReadonlyMap<Username, KnownPresence>;
+}
 
 export class ShownPresence {
   readonly #client: ChatClient;
@@ -20,6 +27,7 @@ export class ShownPresence {
   #isListed = false;
   #cancel: () => void = () => {};
   #version = 0;
+  readonly #loading = new Set<GroupName>();
 
   /** `changed` is called when somebody's presence has changed. */
   constructor(client: ChatClient, timers: Timers, changed: () => void) {
@@ -56,10 +64,32 @@ export class ShownPresence {
     return this.#isListed || this.#listed.has(name) ? this.#listed.has(name) : undefined;
   }
 
-  /** Who is in a group. Undefined if the server has not said. */
-  membersOf(group: string): Members | undefined {
-    const name = parseGroupName(group);
-    return name === undefined ? undefined : this.#client.roster?.membersOf(name);
+  /** Who is in a group. Undefined if that is not known. Of a sealed group the tree says it, and not the server. */
+  membersOf(group: string): ShownMembers | undefined {
+    const name = parseAnyGroupName(group);
+    if (name === undefined) return undefined;
+    const { roster } = this.#client;
+    if (!this.#client.isSealed(name)) return roster?.membersOf(name);
+    const view = this.#client.shownView(name);
+    if (view === undefined) void this.#load(name);
+    if (view?.phase !== 'in') return undefined;
+    const online = name === lobbyGroup ? undefined : roster?.membersOf(name)?.people;
+    const people = view.members.map((member): [Username, KnownPresence] => {
+      const user = member as Username;
+      const isHere = this.isHere(user) ?? online?.get(user)?.online ?? false;
+      return [user, { online: isHere, guest: false }];
+    });
+    return { admin: view.admins[0], people: new Map(people) };
+  }
+
+  /** A group that was stored is read when it is first looked at. */
+  async #load(group: GroupName): Promise<void> {
+    if (this.#loading.has(group)) return;
+    this.#loading.add(group);
+    await this.#client.sealedView(group);
+    this.#loading.delete(group);
+    this.#version += 1;
+    this.#changed();
   }
 
   /** A login begins. */

@@ -8,6 +8,7 @@ import type { ClientState } from '../client-state.ts';
 import type { Transfer, TransferEvent } from '../files/transfer.ts';
 import { membershipOf } from '../membership.ts';
 import type { WallClock, Timers } from '../ports.ts';
+import { lobbyGroup } from '../../wire/extended/names.ts';
 import { parseGroupName, parseUsername } from '../../wire/text.ts';
 import { noMarks } from '../wording/place-marks.ts';
 import { present } from '../wording/present.ts';
@@ -170,7 +171,7 @@ export class Timeline {
         return;
       case 'members':
         this.here.touched();
-        this.#changed(`#${event.group}`);
+        this.#changed(event.group === lobbyGroup ? lobbyId : `#${event.group}`);
         return;
       case 'member':
         this.here.touched();

@@ -15,6 +15,7 @@ const aboutGroups: ReadonlySet<SoftCode> = new Set([
   'group-name-invalid',
   'too-many-groups',
   'already-member',
+  'sealed-group',
   'banned',
   'not-a-member',
   'admin-cannot-leave',

@@ -134,11 +134,8 @@ export function lineActions({
     handOver: async (group, name) => {
       const done = await client.handOver(group, name);
       if (!done.ok) return done;
-      return ok(
-        name === undefined
-          ? `group ${group} has ended`
-          : `${name} is the admin of group ${group} now`,
-      );
+      // Of a new admin all members are told, this one too.
+      return ok(name === undefined ? `group ${group} has ended` : undefined);
     },
     block: (name, off) => blockWords(client, name, off),
     distrust: async (name) => verdictOf(await client.distrust(name)),

@@ -122,9 +122,13 @@ export class SealedGroups {
       store,
       trusts: groups.trusts,
       outbox,
-      changed: (conversation) => this.#steps.consider(conversation),
+      changed: (conversation) => {
+        this.#steps.consider(conversation);
+        this.#tellMembers(conversation);
+      },
       committed: (conversation, localId, wantsTree) => {
         this.#steps.committed(conversation, wantsTree);
+        this.#tellMembers(conversation);
         this.#answer(localId, ok(undefined));
       },
       stepRefused: (conversation, localId, failure) => {
@@ -370,6 +374,12 @@ export class SealedGroups {
     return new Promise((resolve, reject) => {
       this.#ports.work(() => act().then(resolve, reject));
     });
+  }
+
+  /** Somebody may have come into the tree, or is out of it. */
+  #tellMembers({ place }: Conversation): void {
+    const group = groupAt(place);
+    if (group !== undefined) this.#ports.emit({ type: 'members', group });
   }
 
   /** Nobody has asked to enter the lobby, so nobody else is told why that is not possible. */

@@ -313,6 +313,12 @@ export class GroupEngine {
     for (const group of this.#groups.values()) group.comparedEpoch = -1;
   }
 
+  /** The same as `view`, without waiting; undefined also of a group that nothing has been done with since the start. */
+  shown(conversation: ConversationName): GroupView | undefined {
+    const group = this.#groups.get(conversation);
+    return group && viewOf(group);
+  }
+
   view(conversation: ConversationName): Promise<GroupView | undefined> {
     return this.#alone(async () => {
       const group = await this.#group(conversation);
