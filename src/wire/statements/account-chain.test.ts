@@ -7,6 +7,7 @@ import {
   foldChain,
   maxDevices,
   maxLinks,
+  recoveryLinks,
   relateChains,
   type AccountChain,
 } from './account-chain.ts';
@@ -122,7 +123,7 @@ test('devices and links are bounded', () => {
   assert.equal(links.refusal, undefined);
   assert.equal(links.adding(laptop, phone).refusal, 'too-many-devices');
   let many = root;
-  for (let at = 1; at < maxLinks; at++) {
+  for (let at = 1; at < maxLinks - recoveryLinks; at++) {
     const other = new Signer(`device ${at >> 1}`);
     many =
       at % 2 === 1
@@ -131,6 +132,23 @@ test('devices and links are bounded', () => {
   }
   assert.equal(many.refusal, undefined);
   assert.equal(many.adding(laptop, phone).refusal, 'too-many-links');
+});
+
+test('a thief who fills a chain leaves the recovery key room to put every device out', () => {
+  let chain = recoverable;
+  const devices = [laptop];
+  for (let at = 1; chain.all.length < maxLinks - recoveryLinks; at++) {
+    const other = devices.length < maxDevices ? undefined : devices.pop();
+    const added = new Signer(`device ${at}`);
+    chain = other === undefined ? chain.adding(laptop, added) : chain.revoking(laptop, other);
+    if (other === undefined) devices.push(added);
+  }
+  assert.equal(chain.refusal, undefined);
+  assert.equal(chain.adding(laptop, phone).refusal, 'too-many-links');
+  for (const device of devices) chain = chain.revoking(phrase, device);
+  chain = chain.adding(phrase, phone);
+  assert.equal(chain.refusal, undefined);
+  assert.deepEqual(chain.keys, [phone.key]);
 });
 
 test('a chain is folded link by link as it is as a whole', () => {

@@ -13,6 +13,11 @@ import type { Checked } from './statement.ts';
 export const maxDevices = 10;
 /** The most links of a chain. */
 export const maxLinks = 64;
+/**
+ * The last links of a chain are the recovery key's: a thief of a device could fill the chain with others otherwise, and
+ * nobody could put the thief out. So many take all devices out, name a new one and the next recovery key.
+ */
+export const recoveryLinks = maxDevices + 2;
 /** Bytes of a root's short name. */
 export const root16Bytes = 16;
 
@@ -111,9 +116,10 @@ export function linkBehind(
 ): Result<ChainEnd, ChainRefusal> {
   const { links, last } = end;
   if (link.body.kind === 'root') return err('second-root');
-  if (links >= maxLinks) return err('too-many-links');
-  if (!equalBytes(link.prev, last.hash)) return err('not-next');
   const byRecovery = last.recovery !== undefined && equalBytes(link.signer, last.recovery);
+  const most = byRecovery ? maxLinks : maxLinks - recoveryLinks;
+  if (links >= most) return err('too-many-links');
+  if (!equalBytes(link.prev, last.hash)) return err('not-next');
   if (!byRecovery && !isDeviceOf(end, link.signer)) return err('wrong-signer');
   const changed = changedBy(end, last.recovery, link.body, byRecovery);
   if (!changed.ok) return changed;
