@@ -349,8 +349,7 @@ export class Member {
 
   async leaveTree(): Promise<void> {
     const tree = await this.engine.tree(lunch, exportTree);
-    if (tree !== undefined) this.server.trees.unshift(tree);
-    this.server.trees.splice(2);
+    if (tree !== undefined) this.server.leaveTree(tree, this.me);
   }
 
   /** Does what is to be done, until nothing is. */
