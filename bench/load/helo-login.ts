@@ -1,18 +1,29 @@
-// Logs in to helo with an account [docs/PROTOCOL.md]: the challenge, and the signature of a device made for this.
+// Logs in to helo with an account [docs/PROTOCOL.md]: the challenge, and the signature of a device.
 
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { loginTranscript } from '../../src/wire/extended/login.ts';
 import type { Talk } from './talk.ts';
 
+/** Who logs in. */
+export interface LoginDevice {
+  /** Its public key. */
+  readonly device: Uint8Array;
+  readonly sign: (transcript: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+  /** What the client can beyond what every one can. */
+  readonly can?: readonly string[];
+}
+
 /** Logs in as `name`, and makes the account. The server must let everybody make one. */
-export async function logIn(talk: Talk, name: string): Promise<void> {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const device = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+export async function logIn(
+  talk: Talk,
+  name: string,
+  { device, sign, can = [] }: LoginDevice = newDevice(),
+): Promise<void> {
   const clientNonce = randomBytes(32);
   await talk.until(/^HELO .*\n/);
   const hello = {
     user: name,
-    device: device.toString('base64url'),
+    device: Buffer.from(device).toString('base64url'),
     nonce: clientNonce.toString('base64url'),
   };
   talk.send(`EHLO ${JSON.stringify(hello)}\n`);
@@ -27,7 +38,17 @@ export async function logIn(talk: Talk, name: string): Promise<void> {
     device,
     binding: Buffer.alloc(0),
   });
-  const signature = sign(null, transcript, privateKey).toString('base64url');
-  talk.send(`PROVE ${JSON.stringify({ signature })}\n`);
+  const signature = Buffer.from(await sign(transcript)).toString('base64url');
+  const proof = { signature, ...(can.length > 0 && { can }) };
+  talk.send(`PROVE ${JSON.stringify(proof)}\n`);
   await talk.until(/^WELCOME .*\n/m);
+}
+
+/** A device made for one login. */
+function newDevice(): LoginDevice {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  return {
+    device: Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'),
+    sign: (transcript) => sign(null, transcript, privateKey),
+  };
 }

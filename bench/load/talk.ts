@@ -34,6 +34,13 @@ export class Talk {
     this.client.send(text);
   }
 
+  /** Sends a request of helo's extended protocol and waits for its answer. */
+  async ask(verb: string, body: object): Promise<void> {
+    this.send(`${verb} ${JSON.stringify({ label: 'bench', ...body })}\n`);
+    const [line, answer] = await this.until(/^([A-Z]+) \{"label":"bench".*\n/m);
+    if (answer === 'FAILED') throw new Error(`${verb}: ${line}`);
+  }
+
   /** The first match of `pattern` in the received text. Everything up to its end is forgotten. */
   async until(pattern: RegExp): Promise<RegExpExecArray> {
     let timer: NodeJS.Timeout | undefined;

@@ -25,6 +25,7 @@ const fanOut1000 = { scenario: 'fan-out-1000', key: 'perCpuSecond' };
 const fanOut100 = { scenario: 'fan-out-100', key: 'perCpuSecond' };
 const privately = { scenario: 'private-1000', key: 'perCpuSecond' };
 const archive = (key: string) => ({ scenario: 'archive', key });
+const sealedClient = (key: string) => ({ scenario: 'sealed-client', key });
 const to = (peer: string): Measure => ({ kind: 'ratio', to: peer });
 const value: Measure = { kind: 'value' };
 const toLowest: Measure = { kind: 'ratio to the lowest' };
@@ -104,6 +105,60 @@ const goals: readonly Goal[] = [
     figure: { scenario: 'stopped-reader', key: 'grown' },
     measure: value,
     atMost: documentedCapBytes + restlessBytes,
+  },
+  {
+    title: 'CPU milliseconds to enter a sealed group of 100',
+    figure: sealedClient('enterMs'),
+    measure: value,
+    atMost: 150,
+  },
+  {
+    title: 'bytes up to enter it',
+    figure: sealedClient('enterBytes'),
+    measure: value,
+    atMost: 12_000,
+  },
+  {
+    title: 'CPU milliseconds to kick one of 100',
+    figure: sealedClient('kickMs'),
+    measure: value,
+    atMost: 200,
+  },
+  {
+    title: 'texts sealed per CPU second in a group of 20',
+    figure: sealedClient('sealedPerCpuSecond'),
+    measure: value,
+    atLeast: 4000,
+  },
+  {
+    title: 'CPU milliseconds to receive a sealed text',
+    figure: sealedClient('receiveMs'),
+    measure: value,
+    atMost: 0.3,
+  },
+  {
+    title: 'bytes of state written for it',
+    figure: sealedClient('receiveBytes'),
+    measure: value,
+    atMost: 200,
+  },
+  {
+    title: 'virtual milliseconds until 500 have committed who begin at once',
+    figure: sealedClient('settleMs'),
+    measure: value,
+    atMost: 60_000,
+  },
+  {
+    title: 'CPU milliseconds to open 10,000 missed messages of a sealed group',
+    figure: { scenario: 'sealed-missed', key: 'openMs' },
+    measure: value,
+    atMost: 4000,
+  },
+  {
+    title: 'messages to a sealed group per CPU second of the server, × an open one',
+    figure: { scenario: 'sealed-send', key: 'ratio' },
+    measure: value,
+    atLeast: 0.9,
   },
 ];
 
