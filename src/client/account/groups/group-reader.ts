@@ -2,9 +2,12 @@
 // emits nothing itself.
 
 import { isKeptFile } from '../../content.ts';
+import { formatHex } from '../../../lib/bytes.ts';
 import type { Username } from '../../../wire/text.ts';
+import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { GroupNotice } from '../../encryption/group/ports.ts';
+import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import type { TrustBook } from '../../encryption/trust/trust-book.ts';
 import type { ClientStore } from '../../store/store-port.ts';
 import { groupNoticeWords } from '../../wording/group-notice-words.ts';
@@ -193,7 +196,7 @@ export class GroupReader {
     const { id, content, sender } = line;
     const { from } = said;
     if (from === undefined || (await hasText(this.#ports.store, conversation, id, batch))) return;
-    const key = await this.#ports.trusts.standingOfMember(sender.identity.name, sender.key);
+    const key = await this.#standing(sender, batch);
     const message = {
       ...received(conversation, said),
       content,
@@ -218,6 +221,19 @@ export class GroupReader {
     const standing = key ?? 'pinned';
     const { key: peerKey } = sender;
     batch.notes.push({ type: 'kept-file', from, group, file: content, standing, peerKey });
+  }
+
+  /** Looked up once a batch: of most members there is no pin, and to find none takes two files. */
+  async #standing(
+    { identity, key }: GroupLeaf,
+    { standings }: InboxBatch,
+  ): Promise<KeyStanding | undefined> {
+    const { name } = identity;
+    const leaf = `${name} ${formatHex(key)}`;
+    if (!standings.has(leaf)) {
+      standings.set(leaf, await this.#ports.trusts.standingOfMember(name, key));
+    }
+    return standings.get(leaf);
   }
 
   #unreadable(

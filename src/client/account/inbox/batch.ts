@@ -3,6 +3,7 @@
 import { textContent } from '../../content.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, Filed } from '../../client-event.ts';
+import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import type { NoteNews } from '../../files/notes/note-news.ts';
 import type {
   ClientChange,
@@ -30,6 +31,8 @@ export interface InboxBatch {
   readonly touched: Set<Conversation>;
   /** Sealed groups that may have a next step then. */
   readonly groups: Set<Conversation>;
+  /** How the keys of members of sealed groups stand whose texts are in it. */
+  readonly standings: Map<string, KeyStanding | undefined>;
   /** Done then. */
   readonly afterwards: (() => void)[];
 }

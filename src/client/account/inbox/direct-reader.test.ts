@@ -122,6 +122,7 @@ function emptyBatch(): InboxBatch {
     records: new Map(),
     touched: new Set(),
     groups: new Set(),
+    standings: new Map(),
     afterwards: [],
   };
 }

@@ -196,6 +196,7 @@ export class Inbox {
       records: new Map(),
       touched: new Set(),
       groups: new Set(),
+      standings: new Map(),
       afterwards: [],
     };
     const written = (isWritten: boolean) => {

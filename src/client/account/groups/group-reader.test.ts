@@ -1,0 +1,62 @@
+// Lines of sealed groups in a batch of the inbox.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { textContent } from '../../content.ts';
+import { TrustBook } from '../../encryption/trust/trust-book.ts';
+import type { InboxBatch } from '../inbox/batch.ts';
+import type { Conversation } from '../conversations.ts';
+import { GroupReader, type GroupReaderPorts } from './group-reader.ts';
+
+function newBatch(): InboxBatch {
+  return {
+    changes: [],
+    events: [],
+    notes: [],
+    drafts: [],
+    records: new Map(),
+    touched: new Set(),
+    groups: new Set(),
+    standings: new Map(),
+    afterwards: [],
+  };
+}
+
+test('the pin of a member is looked up once a batch, however many texts of theirs are in it', async () => {
+  const lookups: string[] = [];
+  const pins = {
+    get: async (user: string) => void lookups.push(user),
+    put: async () => undefined,
+    note: async () => {},
+  };
+  const key = new Uint8Array(32);
+  let texts = 0;
+  const read = async (_: unknown, { from }: { readonly from?: string }) => ({
+    line: {
+      kind: 'message',
+      id: `${(texts += 1)}`,
+      content: textContent('hi'),
+      sender: { leaf: 1, identity: { root: new Uint8Array(16), name: from ?? '' }, key },
+    },
+    changes: [],
+    notices: [],
+  });
+  const reader = new GroupReader({
+    me: 'alice',
+    engine: { read },
+    store: { hasText: async () => false },
+    trusts: new TrustBook(pins, () => {}),
+  } as unknown as GroupReaderPorts);
+  const conversation = {
+    name: '#lunch',
+    place: { kind: 'group', group: 'lunch' },
+    unread: 0,
+  } as unknown as Conversation;
+  for (const batch of [newBatch(), newBatch()]) {
+    for (const from of ['bob', 'carol', 'bob', 'bob', 'carol']) {
+      const said = { verb: 'MSG', in: '#lunch', seq: texts + 1, at: 1, from } as never;
+      await reader.read(conversation, said, true, batch);
+    }
+    assert.equal(batch.changes.length, 5);
+  }
+  assert.deepEqual(lookups, ['bob', 'carol', 'bob', 'carol']);
+});
