@@ -27,6 +27,7 @@ import {
   type EntryProblem,
   type MadeEntry,
 } from './entry.ts';
+import { refusalsUntilEntry } from './limits.ts';
 import type { GroupPorts } from './ports.ts';
 import { loseTrack, readGroupLine, type ReadOutcome } from './reading.ts';
 import { applyItem } from './roster-log.ts';
@@ -97,6 +98,7 @@ export class GroupEngine {
         // Of an earlier login, and of nobody's signature: it holds up nothing in this one.
         known.mustReach = 0;
         known.missesLast = false;
+        known.refusedHere = 0;
         // Let in again.
         return known.phase.kind === 'out' ? known.enter({ kind: 'outside', why: 'new' }) : [];
       }
@@ -200,6 +202,10 @@ export class GroupEngine {
     if (group.seen > last || (group.seen < last && cursor >= last)) group.missesLast = true;
     // Void commits have come since: what stands before the last few lines of commits is taken no more.
     if (group.on < last && group.seen >= last) group.isLeftBehind = true;
+    // Nothing that this device was shown speaks against where it stands: a line that puts somebody out is hidden from it.
+    const isThere = group.on === last && group.seen === last && cursor >= last;
+    group.refusedHere = isThere ? group.refusedHere + 1 : 0;
+    if (group.refusedHere >= refusalsUntilEntry) group.missesLast = true;
   }
 
   /** Seals `frame` for the group. */

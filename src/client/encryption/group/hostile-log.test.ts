@@ -9,6 +9,7 @@ import { Member } from '../../../../test/support/worlds/group-world.ts';
 import { exportTree } from '../../../e2ee/group/group-info.ts';
 import type { Suite } from '../../../e2ee/suite.ts';
 import { formatHex } from '../../../lib/bytes.ts';
+import type { Username } from '../../../wire/text.ts';
 
 interface World {
   readonly server: GroupServer;
@@ -81,6 +82,20 @@ test('whoever is not shown the last commit, in a group where nobody makes anothe
   for (let times = 0; times < 3; times++) await alice.rotate();
   await bob.settle();
   assert.equal(await bob.say('on the keys of before'), 'stale');
+  assert.equal(await bob.need(), 'enter');
+  await bob.settle();
+  assert.equal(await bob.say('and now'), undefined);
+  await alice.settle();
+  assert.deepEqual(alice.texts, ['bob: and now']);
+});
+
+test('whoever is not shown that somebody is out, in a group where nobody else commits, enters again', async () => {
+  const { server, people } = await gather(realSuite, 'alice', 'bob', 'carol');
+  const [alice, bob] = people;
+  server.shown.set(`bob ${server.last + 1}`, undefined);
+  server.out('carol' as Username, 'left');
+  await bob.settle();
+  for (let times = 0; times < 3; times++) assert.equal(await bob.say('and again'), 'stale');
   assert.equal(await bob.need(), 'enter');
   await bob.settle();
   assert.equal(await bob.say('and now'), undefined);

@@ -22,3 +22,9 @@ export const longestRetryMs = 5 * 60_000;
 
 /** A message whose sender stood on an earlier commit than the last so many is not read. */
 export const keptEpochs = 3;
+
+/**
+ * Where so many texts are refused, one after the other, though they stand on the last commit, the device enters anew. A
+ * line that puts somebody out may be on its way for the first of them.
+ */
+export const refusalsUntilEntry = 3;

@@ -75,6 +75,8 @@ export class SealedGroup {
   isLeftBehind = false;
   /** Whether the last commit that the server has named is not the one that it has shown to this device. Not stored. */
   missesLast = false;
+  /** How often the server has refused what stands on its last commit, one after the other. Not stored. */
+  refusedHere = 0;
   /** The epoch for which the members' keys were compared with the pins. Not stored. */
   comparedEpoch = -1;
   /** Which leaves of a tree may not be in it by a roster. Not stored. */
@@ -123,6 +125,7 @@ export class SealedGroup {
     const was = this.phase.kind === 'in' ? this.phase : undefined;
     this.isLeftBehind = false;
     this.missesLast = false;
+    this.refusedHere = 0;
     const { epoch } = session;
     const earlier = was?.epochs.filter((one) => one.epoch !== epoch) ?? [];
     const epochs = [{ epoch, on }, ...earlier].slice(0, keptEpochs);
