@@ -169,6 +169,7 @@ export class AccountSync {
         refused: (entry, failure) => this.#own.refused(entry, failure),
         deviceChanged: (entry) => this.#own.deviceChanged(entry),
         twin: (leave) => this.#twinFound(leave),
+        alone: (act) => new Promise((resolve, reject) => work(() => act().then(resolve, reject))),
         drafted: (user) => this.#private?.post.post(user),
         draftedIn: (place) => groups?.drafted(place),
         stale: (entry, last) => groups?.stale(entry, last),

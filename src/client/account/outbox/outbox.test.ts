@@ -68,6 +68,7 @@ async function startRun(store: SmallStore, server: StreamServer) {
         void settle(entry);
       },
       deviceChanged: async () => {},
+      alone: (act: () => Promise<void>) => act(),
       twin: async (leave) => void leave(),
       drafted: () => {},
       draftedIn: () => {},

@@ -54,6 +54,8 @@ export interface OutboxPorts {
   readonly stale: (entry: OutboxEntry, last: number) => void;
   /** Another program uses a copy of this store. Runs `leave` when nothing else runs, and writes its changes. */
   readonly twin: (leave: () => readonly ClientChange[]) => Promise<void>;
+  /** Runs `act` when nothing is being encrypted: what was refused goes before what comes after it. */
+  readonly alone: (act: () => Promise<void>) => Promise<void>;
   /** There is something for a person that is not encrypted yet. */
   readonly drafted: (user: Username) => void;
   /** The same for a sealed group. */
@@ -363,13 +365,7 @@ export class Outbox {
         trouble.expected = undefined;
         trouble.freed = undefined;
       }
-      const unsealed = trouble.outdated.flatMap((entry) => this.book.unseal(entry));
-      const stream = this.book.stream;
-      const { changes, isMuddled } = this.book.close(trouble);
-      if (this.book.stream !== stream) this.#isStreamKnown = false;
-      // Such a server is not asked again at once.
-      if (isMuddled) trouble.pauseMs ??= storeRetryMs;
-      await this.#ports.writer.write([...unsealed, ...changes]);
+      await this.#ports.alone(() => this.#close(trouble));
     } catch {
       // The store writer has reported it: this client ends.
       return;
@@ -380,6 +376,16 @@ export class Outbox {
     this.#requeue();
     if (trouble.pauseMs === undefined) this.#pump();
     else this.#pause(trouble.pauseMs);
+  }
+
+  async #close(trouble: Trouble): Promise<void> {
+    const unsealed = trouble.outdated.flatMap((entry) => this.book.unseal(entry));
+    const stream = this.book.stream;
+    const { changes, isMuddled } = this.book.close(trouble);
+    if (this.book.stream !== stream) this.#isStreamKnown = false;
+    // Such a server is not asked again at once.
+    if (isMuddled) trouble.pauseMs ??= storeRetryMs;
+    await this.#ports.writer.write([...unsealed, ...changes]);
   }
 
   #pause(ms: number): void {
