@@ -66,7 +66,7 @@ test('a disk that takes no more in the middle of a file: an answer, and nothing 
   const lines = stdout.trim().split('\n');
   assert.equal(lines.pop(), 'full');
   const acknowledged = Math.max(...lines.map(Number));
-  assert.ok(acknowledged > 10);
+  assert.ok(acknowledged > 10, `printed: ${stdout}`);
   await verifyStore(path);
   const store = await openStore(path);
   t.after(() => store.close());
