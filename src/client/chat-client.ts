@@ -393,6 +393,7 @@ export class ChatClient {
 
   /** Makes a group for invited members only. Undefined for guests and without a connection. */
   async createByInvitation(group: GroupName): Promise<RequestAnswer<'CREATE'> | undefined> {
+    this.#wantOpen(group);
     return this.#account?.createByInvitation(group);
   }
 
@@ -430,6 +431,7 @@ export class ChatClient {
 
   /** [7.6] */
   createGroup(group: string): Sent {
+    this.#wantOpen(group);
     return this.#toGroup(group, (group) => ({ verb: 'CREATE_GROUP', group }));
   }
 
@@ -462,7 +464,9 @@ export class ChatClient {
     const isThere = state.phase === 'open' && state.features.has('sealed');
     if (name === undefined || sealed === undefined || !isThere) return 'not-sealed';
     const done = await sealed.join(name);
-    if (done === 'not-sealed' || done.ok) return done;
+    // They are in an open one already, and take part in it from here on.
+    if (done === 'not-sealed') return (await sealed.wantOpen(name)) ? ok(undefined) : done;
+    if (done.ok) return done;
     return err(done.error.text);
   }
 
@@ -495,6 +499,7 @@ export class ChatClient {
 
   /** [7.7] */
   joinGroup(group: string): Sent {
+    this.#wantOpen(group);
     return this.#toGroup(group, (group) => ({ verb: 'JOIN_GROUP', group }));
   }
 
@@ -556,6 +561,12 @@ export class ChatClient {
     else this.#full.delete(who);
     if (this.#full.size > 0) this.#link.pause();
     else this.#link.resume();
+  }
+
+  /** A group that was sealed stays so here, until its person enters an open one of its name. */
+  #wantOpen(group: string): void {
+    const name = parseGroupName(group);
+    if (name !== undefined) void this.#account?.sealed?.wantOpen(name);
   }
 
   #toGroup(group: string, build: (group: GroupName) => Command): Sent {

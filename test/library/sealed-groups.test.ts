@@ -1,7 +1,7 @@
 // Sealed groups between programs, over the real server: what is said in them, who can read it, and what the server has of
 // it.
 import assert from 'node:assert/strict';
-import { readFile, readdir } from 'node:fs/promises';
+import { cp, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Chat } from '../../src/client/chat/chat.ts';
@@ -26,6 +26,23 @@ async function hears(chat: Chat, text: string): Promise<void> {
     }
   };
   await withinLimit(read(), `"${text}"`, () => got.join(' | '));
+}
+
+const gone = /the sealed group lunch is gone at the server, and an open group has its name/;
+
+/** Resolves when that is said in the events of `chat`. */
+function isTold(chat: Chat): Promise<void> {
+  return new Promise((resolve) => {
+    chat.on('event', (event) => {
+      if (event.type === 'group-notice' && gone.test(event.text)) resolve();
+    });
+  });
+}
+
+/** Seals the group once the connection is back. */
+async function sealed(chat: Chat): Promise<void> {
+  await chat.say('#lunch', 'back').stored;
+  await chat.createGroup('lunch', { sealed: true });
 }
 
 test('what is said in a sealed group is read by its members, and by nobody else', async (t) => {
@@ -96,6 +113,44 @@ test('an open group is sealed by its admin, and goes on with its members', async
   assert.equal(await alice.createGroup('lunch', { sealed: true }), 'sealed');
   await bob.say('#lunch', 'sealed by now').stored;
   await hears(alice, 'sealed by now');
+});
+
+test('a server that shows a sealed group as an open one gets nothing that is written for it before its people have decided', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [data, before] = [join(folder, 'data'), join(folder, 'before')];
+  const first = await startServerProgram(t, { args: ['--data', data] });
+  const port = ['--port', String(first.plain.port)];
+  const server = `${first.plain.host}:${first.plain.port}`;
+  const alice = await comes(t, server, 'alice');
+  const ofBob = await temporaryFolder(t);
+  const bob = await comes(t, server, 'bob', ofBob);
+  await alice.createGroup('lunch', { sealed: false });
+  await bob.joinGroup('lunch');
+  await alice.say('#lunch', 'in the open').stored;
+  await hears(bob, 'in the open');
+  await first.kill();
+  const filter = (path: string) => !path.endsWith('.sock');
+  await cp(data, before, { recursive: true, filter });
+  const second = await startServerProgram(t, { args: ['--data', data, ...port] });
+  await withinLimit(sealed(alice), 'alice seals the group');
+  await bob.say('#lunch', 'sealed').stored;
+  await hears(alice, 'sealed');
+  await second.kill();
+  const told = isTold(bob);
+  const waiting = assert.rejects(bob.say('#lunch', 'a wombat waits').stored, gone);
+  await startServerProgram(t, { args: ['--data', before, ...port] });
+  await withinLimit(waiting, 'it comes back');
+  await withinLimit(told, 'bob is told');
+  await assert.rejects(bob.say('#lunch', 'a wombat is typed').stored, gone);
+  await bob.close();
+  const again = await comes(t, server, 'bob', ofBob);
+  await assert.rejects(again.say('#lunch', 'a wombat later').stored, gone);
+  await again.joinGroup('lunch');
+  await again.say('#lunch', 'in the open again').stored;
+  for (const file of await readdir(before, { recursive: true })) {
+    const bytes = await readFile(join(before, file)).catch(() => Buffer.alloc(0));
+    assert.equal(bytes.includes('wombat'), false, file);
+  }
 });
 
 test('of what was sealed before somebody came nothing is in their history, not even an empty row', async (t) => {

@@ -136,6 +136,7 @@ export class AccountSync {
         messageOf: (entry) => this.#own.messageOf(entry),
         refused: (entry, failure) => this.#own.refused(entry, failure),
         isBehind: (conversation) => this.#incoming.isBehind(conversation),
+        opened: (conversation) => this.#inbox.enqueue([{ kind: 'opened', conversation }]),
         hold: (conversation) => this.#incoming.hold(conversation),
         release: (conversation) => this.#incoming.release(conversation),
         emit: ports.emit,

@@ -1,5 +1,6 @@
 // What has happened in a sealed group, in words for people.
 
+import type { Place } from '../../wire/extended/names.ts';
 import type { GroupNotice } from '../encryption/group/ports.ts';
 
 /** A sentence, or undefined where there is nothing to say. */
@@ -30,6 +31,20 @@ export function groupNoticeWords(notice: GroupNotice): string | undefined {
     case 'void':
       return undefined;
   }
+}
+
+/** The server has an open conversation in the place of a sealed one. */
+export function replacedWords(place: Place): string {
+  if (place.kind !== 'group') {
+    return 'the lobby was sealed, and the server has an open one now, which it can read. A sealed lobby never goes back to open: the operator has replaced its data, or the server lies. Nothing is said there from here';
+  }
+  const { group } = place;
+  return `the sealed group ${group} is gone at the server, and an open group has its name: the server can read what is said there. Nothing is said there from here before you type /join ${group} to take part in the open one, or /leave ${group}`;
+}
+
+/** The person has decided for it. */
+export function openedWords(group: string): string {
+  return `the group ${group} was sealed, and is open now: the server can read what is said there`;
 }
 
 function putBackWords({ again, gone, admins }: Extract<GroupNotice, { kind: 'put-back' }>): string {

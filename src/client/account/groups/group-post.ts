@@ -6,6 +6,7 @@ import type { SealRefusal } from '../../encryption/group/writing.ts';
 import { frameOf } from '../../encryption/stored/outgoing.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
 import type { StoreWriter } from '../store-writer.ts';
+import { replacedWords } from '../../wording/group-notice-words.ts';
 import { maxSealBatch } from '../limits.ts';
 import type { Conversation } from '../conversations.ts';
 import type { OutboxEntry, Outbox, SendFailure } from '../outbox/outbox.ts';
@@ -64,6 +65,8 @@ export class GroupPost {
         this.#refuse(entry, 'malformed', 'that text is too long to be encrypted');
       } else if (outcome.error === 'out') {
         this.#refuse(entry, 'not-a-member', 'you are not a member of that group');
+      } else if (outcome.error === 'replaced') {
+        this.#refuse(entry, 'not-sealed', replacedWords(conversation.place));
       } else {
         refusal = outcome.error;
         break;
@@ -76,7 +79,8 @@ export class GroupPost {
     if (typeof refusal === 'object') this.#ports.held(conversation, refusal.keyChanged);
   }
 
-  #refuse(entry: OutboxEntry, code: 'malformed' | 'not-a-member', text: string): void {
+  #refuse(entry: OutboxEntry, code: SendFailure['code'], text: string): void {
+    entry.progress = 'answered';
     this.#ports.refused(entry, { code, text, expected: undefined, retryMs: undefined });
   }
 }

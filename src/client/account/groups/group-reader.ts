@@ -10,7 +10,7 @@ import type { GroupNotice } from '../../encryption/group/ports.ts';
 import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import type { TrustBook } from '../../encryption/trust/trust-book.ts';
 import type { ClientStore } from '../../store/store-port.ts';
-import { groupNoticeWords } from '../../wording/group-notice-words.ts';
+import { groupNoticeWords, openedWords, replacedWords } from '../../wording/group-notice-words.ts';
 import { parseMessageId } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
 import { filedAs, hasText, received, type InboxBatch } from '../inbox/batch.ts';
@@ -26,6 +26,8 @@ export interface GroupReaderPorts {
     | 'isSealedAt'
     | 'read'
     | 'describe'
+    | 'replaced'
+    | 'isReplaced'
     | 'forget'
     | 'putBack'
     | 'committed'
@@ -47,6 +49,8 @@ export class GroupReader {
   readonly #ports: GroupReaderPorts;
   /** Groups of which it was said that what was sealed before cannot be read here. */
   readonly #toldNotIn = new Set<Conversation>();
+  /** Groups that the person enters by a command of their own, in this login, though they were sealed. */
+  readonly #wanted = new Set<Conversation>();
 
   constructor(ports: GroupReaderPorts) {
     this.#ports = ports;
@@ -55,7 +59,8 @@ export class GroupReader {
   /** Whether a line of a conversation is read here: of one that is sealed all but what was said while it was open. */
   async takes({ name }: Conversation, { text, seq }: LogMessage): Promise<boolean> {
     const { engine } = this.#ports;
-    return engine.isSealed(name) && (text === undefined || (await engine.isSealedAt(name, seq)));
+    if (!engine.isSealed(name) || engine.isReplaced(name)) return false;
+    return text === undefined || (await engine.isSealedAt(name, seq));
   }
 
   /** All that a batch says of a group is on the disk. */
@@ -63,20 +68,54 @@ export class GroupReader {
     this.#ports.changed(conversation);
   }
 
-  /** The server describes a conversation as the sealed group `groupId`, or as no sealed group. */
-  async described(
-    conversation: Conversation,
-    groupId: string | undefined,
-    batch: InboxBatch,
-  ): Promise<void> {
+  /** The person wants to be in an open group of that name. Whether they have decided about one that is there. */
+  wantOpen(conversation: Conversation): boolean {
     const { engine } = this.#ports;
-    const { name } = conversation;
-    if (groupId === undefined) batch.changes.push(...(await engine.forget(name)));
-    else {
-      batch.changes.push(...(await engine.describe(name, groupId)));
-      batch.groups.add(conversation);
+    if (engine.isReplaced(conversation.name)) return true;
+    if (engine.isSealed(conversation.name) && !conversation.isIn) this.#wanted.add(conversation);
+    return false;
+  }
+
+  logout(): void {
+    this.#wanted.clear();
+  }
+
+  /**
+   * The server describes a conversation as no sealed group, though it is one here. Returns why the texts that wait for it
+   * are not sent, where they must not wait any longer.
+   */
+  async unsealed(
+    conversation: Conversation,
+    isDecided: boolean,
+    batch: InboxBatch,
+  ): Promise<string | undefined> {
+    const { engine } = this.#ports;
+    const { name, place } = conversation;
+    if (isDecided && !engine.isReplaced(name)) return undefined;
+    if (place.kind === 'group' && (isDecided || this.#wanted.delete(conversation))) {
+      batch.changes.push(...(await engine.forget(name)));
+      this.#sealed(conversation, false, batch);
+      return this.#tell(conversation, openedWords(place.group), batch);
     }
-    this.#sealed(conversation, groupId !== undefined, batch);
+    const changes = await engine.replaced(name);
+    if (changes === undefined) return undefined;
+    batch.changes.push(...changes);
+    this.#sealed(conversation, false, batch);
+    return this.#tell(conversation, replacedWords(place), batch);
+  }
+
+  /** An open group refuses what was sealed for another in words of its own. */
+  whyRefused({ name, place }: Conversation, failure: SendFailure): SendFailure {
+    if (!this.#ports.engine.isReplaced(name)) return failure;
+    return { ...failure, code: 'not-sealed', text: replacedWords(place) };
+  }
+
+  /** The server describes a conversation as the sealed group `groupId`. */
+  async described(conversation: Conversation, groupId: string, batch: InboxBatch): Promise<void> {
+    this.#wanted.delete(conversation);
+    batch.changes.push(...(await this.#ports.engine.describe(conversation.name, groupId)));
+    batch.groups.add(conversation);
+    this.#sealed(conversation, true, batch);
   }
 
   /** The log is the one of before up to `common` only: the server was put back. */
@@ -142,7 +181,8 @@ export class GroupReader {
     batch.changes.push(outbox().settle(entry));
     batch.changes.push(...(await engine.refused(conversation.name, localId)));
     // A group that was to be founded is none.
-    this.#sealed(conversation, engine.isSealed(conversation.name), batch);
+    const { name } = conversation;
+    this.#sealed(conversation, engine.isSealed(name) && !engine.isReplaced(name), batch);
     const { last } = failure;
     const seen = group?.kind === 'commit' ? group.fields.seen : 0;
     if (last !== undefined && last > 0 && seen > last)
@@ -181,8 +221,12 @@ export class GroupReader {
   /** What has changed in a group, for people. */
   #notice(conversation: Conversation, notice: GroupNotice, batch: InboxBatch): void {
     const text = groupNoticeWords(notice);
-    if (text === undefined) return;
-    batch.events.push({ type: 'group-notice', text, ...noticedIn(conversation.place) });
+    if (text !== undefined) this.#tell(conversation, text, batch);
+  }
+
+  #tell({ place }: Conversation, text: string, batch: InboxBatch): string {
+    batch.events.push({ type: 'group-notice', text, ...noticedIn(place) });
+    return text;
   }
 
   async #message(

@@ -127,6 +127,7 @@ export class GroupSteps {
       return;
     }
     this.#ports.work(async () => {
+      if (!engine.isSealed(conversation.name)) return;
       const localId = this.#newId();
       const made =
         need === 'remove'
@@ -167,7 +168,9 @@ export class GroupSteps {
     const fetched = await this.fetch(requests, conversation, at);
     work(async () => {
       // A login that is over has taken its course along.
-      const isOver = this.#courses.get(conversation) !== course;
+      const { name } = conversation;
+      const isOver =
+        this.#courses.get(conversation) !== course || !this.#ports.engine.isSealed(name);
       if (isOver || fetched === undefined) {
         if (!isOver) this.#retryLater(conversation, course);
       } else {

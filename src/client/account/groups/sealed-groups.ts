@@ -50,6 +50,8 @@ export interface SealedGroupsPorts {
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   readonly isBehind: (conversation: Conversation) => boolean;
+  /** The person takes part in the open group that has the name of a sealed one. */
+  readonly opened: (conversation: Conversation) => Promise<void>;
   readonly hold: (conversation: Conversation) => void;
   readonly release: (conversation: Conversation) => void;
   readonly emit: (event: ClientEvent) => void;
@@ -139,7 +141,8 @@ export class SealedGroups {
       },
     });
     for (const conversation of ports.conversations.all) {
-      conversation.isSealed = engine.isSealed(conversation.name);
+      conversation.isSealed =
+        engine.isSealed(conversation.name) && !engine.isReplaced(conversation.name);
     }
   }
 
@@ -153,7 +156,19 @@ export class SealedGroups {
   }
 
   isSealedGroup(group: GroupName): boolean {
-    return this.engine.isSealed(groupConversation(group));
+    const name = groupConversation(group);
+    return this.engine.isSealed(name) && !this.engine.isReplaced(name);
+  }
+
+  /**
+   * The person wants to be in an open group, by a command of their own. Whether they are in one that has the name of a
+   * group that was sealed: then they take part in it from here on.
+   */
+  async wantOpen(group: GroupName): Promise<boolean> {
+    const conversation = this.#reach(placeOf(group));
+    if (conversation === undefined || !this.reader.wantOpen(conversation)) return false;
+    await this.#ports.opened(conversation);
+    return conversation.isIn;
   }
 
   login(requests: PendingRequests): void {
@@ -164,6 +179,7 @@ export class SealedGroups {
   logout(): void {
     this.#requests = undefined;
     this.#steps.logout();
+    this.reader.logout();
     // It may be done all the same: the outbox goes on with it.
     for (const localId of this.#asked.keys()) this.#answer(localId, noConnection);
   }

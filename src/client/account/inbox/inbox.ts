@@ -2,7 +2,7 @@
 // together with the used-up keys and the cursor, emitted once. Processes everything in order, one batch after the
 // other; a batch is one write.
 
-import { formatMessageId, parseMessageId } from '../../../wire/extended/names.ts';
+import { formatMessageId, formatPlace, parseMessageId } from '../../../wire/extended/names.ts';
 import type { Username } from '../../../wire/text.ts';
 import type { ClientEvent, OwnContent, OwnMessage, ReceivedMessage } from '../../client-event.ts';
 import { isSilent, textContent } from '../../content.ts';
@@ -70,6 +70,8 @@ export type InboxItem =
       readonly conversation: Conversation;
       readonly groupId: string | undefined;
     }
+  /** The person takes part in the open group that has the name of a sealed one. */
+  | { readonly kind: 'opened'; readonly conversation: Conversation }
   /** This account has come into a group, or is out of it. */
   | { readonly kind: 'moved'; readonly conversation: Conversation; readonly isIn: boolean }
   /** The changes of the server's logs come before this: from now on everything is from these runs of the server. */
@@ -281,9 +283,19 @@ export class Inbox {
       case 'refused':
         if (isCommit(item.entry)) {
           await this.#ports.groups?.stepRefused(item.conversation, item.entry, item.failure, batch);
+          // A group that could not be founded: nothing that was written for it goes to an open one.
+          if (!this.#ports.outbox.book.needsSealing(item.conversation.place)) {
+            const text = `the group could not be sealed: ${item.failure.text}`;
+            this.#refuseAll(item.conversation, text, batch, true);
+          }
           return;
         }
-        this.#refused(item.conversation, item.entry, item.failure, batch);
+        this.#refused(
+          item.conversation,
+          item.entry,
+          this.#ports.groups?.whyRefused(item.conversation, item.failure) ?? item.failure,
+          batch,
+        );
         return;
       case 'described':
         await this.#described(item, batch);
@@ -297,7 +309,11 @@ export class Inbox {
         return;
       }
       case 'sealed':
-        await this.#ports.groups?.described(item.conversation, item.groupId, batch);
+        if (item.groupId === undefined) await this.#unsealed(item.conversation, false, batch);
+        else await this.#ports.groups?.described(item.conversation, item.groupId, batch);
+        return;
+      case 'opened':
+        await this.#unsealed(item.conversation, true, batch);
         return;
       case 'ran':
         batch.changes.push({ type: 'runs', runs: item.runs });
@@ -547,6 +563,33 @@ export class Inbox {
     const { encrypted } = message;
     const fate = { state: 'refused', encrypted, code, reason: text } as const;
     batch.events.push(ownEvent(this.#ports.me, own, fate));
+  }
+
+  /** What was written for a sealed group is not sent to an open one: it comes back in the same write. */
+  async #unsealed(
+    conversation: Conversation,
+    isDecided: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const text = await this.#ports.groups?.unsealed(conversation, isDecided, batch);
+    const needsSealing = this.#ports.outbox.book.needsSealing(conversation.place);
+    // Until the person has decided, what was sealed has its answer from the server.
+    if (text !== undefined) this.#refuseAll(conversation, text, batch, needsSealing);
+  }
+
+  #refuseAll(
+    conversation: Conversation,
+    text: string,
+    batch: InboxBatch,
+    draftsOnly: boolean,
+  ): void {
+    const failure = { code: 'not-sealed', text, expected: undefined, retryMs: undefined } as const;
+    const place = formatPlace(conversation.place);
+    for (const entry of this.#ports.outbox.book.entries) {
+      const { place: where, number } = entry.record;
+      if (where !== place || isCommit(entry) || (draftsOnly && number !== undefined)) continue;
+      this.#refused(conversation, entry, failure, batch);
+    }
   }
 
   #advance(conversation: Conversation, seq: number, batch: InboxBatch): void {

@@ -224,7 +224,7 @@ export class IncomingMessages {
     return change?.kind;
   }
 
-  /** Once a group is sealed it stays so here, whatever the server says of the same log. */
+  /** Once a group is sealed it stays so here, whatever the server says, until the person decides about another log. */
   #describedSealed(
     conversation: Conversation,
     kept: KeptConversation,
@@ -233,8 +233,9 @@ export class IncomingMessages {
     const { inbox, isSealed } = this.#ports;
     if (isSealed === undefined || conversation.place.kind === 'direct') return;
     const groupId = sealedIdOf(kept);
-    const isAnother = change !== undefined && change.kind !== 'named';
-    if (groupId === undefined && !(isAnother && isSealed(conversation.name))) return;
+    const { isToBeSealed, name } = conversation;
+    const isReplaced = change !== undefined && !isToBeSealed && isSealed(name);
+    if (groupId === undefined && !isReplaced) return;
     void inbox.enqueue([{ kind: 'sealed', conversation, groupId }]);
   }
 

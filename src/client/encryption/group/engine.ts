@@ -109,7 +109,32 @@ export class GroupEngine {
     });
   }
 
-  /** The conversation is another one by now, and no sealed group. */
+  /**
+   * The server has an open conversation of that name. The seal stays: nothing is said there before the person has decided.
+   * Undefined where there is nothing to decide.
+   */
+  replaced(conversation: ConversationName): Promise<readonly ClientChange[] | undefined> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      // What becomes of a founding is its own answer.
+      if (group === undefined || group.own?.kind === 'found') return undefined;
+      const { own, phase } = group;
+      if (phase.kind === 'out' && phase.why === 'replaced') return undefined;
+      const refused = own === undefined ? [] : ownRefused(group, own.localId);
+      if (phase.kind === 'in') forgetSession(phase.session);
+      return [...refused, ...group.enter({ kind: 'out', why: 'replaced' })];
+    });
+  }
+
+  /** Whether the server has an open conversation of that name, and the person has not decided about it. */
+  isReplaced(conversation: ConversationName): boolean {
+    const state = this.#stored.get(conversation)?.find(({ part }) => part === statePart);
+    const stored = state && decodeStoredGroup(state.bytes);
+    const phase = this.#groups.get(conversation)?.phase ?? stored?.phase;
+    return phase?.kind === 'out' && phase.why === 'replaced';
+  }
+
+  /** The person takes part in the open conversation of that name. */
   forget(conversation: ConversationName): Promise<readonly ClientChange[]> {
     return this.#alone(async () => {
       const known = await this.#group(conversation);
@@ -226,7 +251,10 @@ export class GroupEngine {
     localId: string,
   ): Promise<MadeCommit | undefined> {
     return this.#alone(async () => {
+      const known = await this.#group(conversation);
       const group = new SealedGroup(conversation, formatHex(drawGroupId(this.#ports.suite)));
+      const isReplaced = this.isReplaced(conversation);
+      group.before = known?.before ?? (known && { groupId: known.groupId, isReplaced });
       const made = await foundSealedGroup(this.#ports, group, name, mode, localId);
       if (made === undefined) return undefined;
       this.#groups.set(conversation, group);
@@ -305,7 +333,15 @@ export class GroupEngine {
       if (!isFounding) return changes;
       if (group.phase.kind === 'in') forgetSession(group.phase.session);
       this.#groups.delete(conversation);
-      return [{ type: 'group-removed', conversation }];
+      const removed = { type: 'group-removed', conversation } as const;
+      const { before } = group;
+      if (before === undefined) return [removed];
+      const again = new SealedGroup(conversation, before.groupId);
+      again.phase = before.isReplaced
+        ? { kind: 'out', why: 'replaced' }
+        : { kind: 'outside', why: 'lost' };
+      this.#groups.set(conversation, again);
+      return [removed, again.stateChange()];
     });
   }
 
@@ -409,8 +445,8 @@ async function loadGroup(
   const stored = bytes && decodeStoredGroup(bytes);
   const group = new SealedGroup(conversation, stored?.groupId ?? '');
   if (stored === undefined) return group;
-  const { root, seen, lastOut, rosterSeq, rosterItems, returned } = stored;
-  Object.assign(group, { root, seen, lastOut, rosterSeq, rosterItems, returned });
+  const { root, seen, lastOut, rosterSeq, rosterItems, returned, before } = stored;
+  Object.assign(group, { root, seen, lastOut, rosterSeq, rosterItems, returned, before });
   for (const { part, bytes: itemBytes } of parts) {
     if (!part.startsWith(rosterPrefix)) continue;
     const item = decodeItem(itemBytes);

@@ -9,7 +9,7 @@ import { Member } from '../../../../test/support/worlds/group-world.ts';
 import { exportTree } from '../../../e2ee/group/group-info.ts';
 import type { Suite } from '../../../e2ee/suite.ts';
 import { formatHex } from '../../../lib/bytes.ts';
-import type { Username } from '../../../wire/text.ts';
+import type { GroupName, Username } from '../../../wire/text.ts';
 
 interface World {
   readonly server: GroupServer;
@@ -181,6 +181,36 @@ test('what a server shows in the clear in a sealed group is nobody’s text; wha
   assert.equal(await alice.engine.isSealedAt(lunch, 1), false);
   alice.restart();
   assert.equal(await alice.engine.isSealedAt(lunch, said.seq), true);
+});
+
+test('a sealed group that the server shows as an open one stays sealed here, also after a start, until its person decides', async () => {
+  const { groupId, people } = await gather(realSuite, 'alice', 'bob');
+  const [alice, bob] = people;
+  alice.keep((await alice.engine.replaced(lunch)) ?? assert.fail());
+  // It is told once.
+  assert.equal(await alice.engine.replaced(lunch), undefined);
+  for (const starts of [false, true]) {
+    if (starts) alice.restart();
+    assert.ok(alice.engine.isSealed(lunch) && alice.engine.isReplaced(lunch));
+    assert.equal(await alice.say('in the open?'), 'replaced');
+    assert.equal(await alice.need(), undefined);
+  }
+  // Another one of that name that could not be founded leaves it as it was, also with a start in between.
+  const founding = await alice.engine.found(lunch, 'lunch' as GroupName, 'open', 'f1');
+  alice.keep(founding?.changes ?? assert.fail());
+  alice.restart();
+  alice.keep(await alice.engine.refused(lunch, 'f1'));
+  assert.equal(await alice.say('in the open?'), 'replaced');
+  // The server shows the sealed one again.
+  await alice.describe(groupId);
+  await alice.settle();
+  assert.equal(await alice.say('sealed again'), undefined);
+  await bob.settle();
+  assert.deepEqual(bob.texts, ['alice: sealed again']);
+  alice.keep((await alice.engine.replaced(lunch)) ?? assert.fail());
+  alice.keep(await alice.engine.forget(lunch));
+  alice.restart();
+  assert.equal(alice.engine.isSealed(lunch), false);
 });
 
 test('scattered removals leave gaps, and a member below one renews their keys, which makes commits small again', async () => {

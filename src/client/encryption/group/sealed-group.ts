@@ -34,7 +34,8 @@ export interface InPhase {
 export type GroupPhase =
   | InPhase
   | { readonly kind: 'outside'; readonly why: OutsideReason }
-  | { readonly kind: 'out'; readonly why: OutReason };
+  /** `replaced`: the server has an open group of that name, and the person has not decided about it. */
+  | { readonly kind: 'out'; readonly why: OutReason | 'replaced' };
 
 /** A commit of one's own on its way. */
 export interface OwnCommit {
@@ -69,6 +70,8 @@ export class SealedGroup {
   /** Whom a server that was put back has in again though they had been put out: their root16 in hex. */
   returned: readonly string[] = [];
   own: OwnCommit | undefined;
+  /** Of a founding: the sealed group that was known by that name before. */
+  before: StoredGroup['before'];
   /** Before anything is sealed or committed, the log is to be processed up to here. Not stored. */
   mustReach = 0;
   /** Whether the server takes nothing any more that stands where this device does. Not stored. */
@@ -166,7 +169,8 @@ export class SealedGroup {
   }
 
   stateChange(): ClientChange {
-    const { groupId, root, phase, seen, lastOut, rosterSeq, rosterItems, returned, own } = this;
+    const { groupId, root, phase, seen, lastOut, rosterSeq, rosterItems, returned, own, before } =
+      this;
     const state: StoredGroup = {
       groupId,
       root,
@@ -176,6 +180,7 @@ export class SealedGroup {
       rosterSeq,
       rosterItems,
       returned: [...returned],
+      ...(own?.kind === 'found' && before !== undefined && { before }),
       pending: own && { localId: own.localId, kind: own.kind, items: [...own.items] },
     };
     return this.#part(statePart, encodeStoredGroup(state));

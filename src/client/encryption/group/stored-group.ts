@@ -26,7 +26,10 @@ const storedGroup = v.object({
       kind: v.literal('outside'),
       why: v.picklist(['new', 'lost', 'state-lost', 'copy', 'put-back']),
     }),
-    v.object({ kind: v.literal('out'), why: v.picklist(['left', 'kicked', 'removed']) }),
+    v.object({
+      kind: v.literal('out'),
+      why: v.picklist(['left', 'kicked', 'removed', 'replaced']),
+    }),
     v.object({
       kind: v.literal('in'),
       /** Which commit line each epoch begins with that can be read, the newest first. */
@@ -48,6 +51,8 @@ const storedGroup = v.object({
   rosterItems: v.number(),
   /** Whom a server that was put back has in again though they had been put out: their root16 in hex. */
   returned: v.optional(v.array(v.string()), []),
+  /** Of a founding: the sealed group that is known here by that name, which stays so if the server refuses the new one. */
+  before: v.optional(v.object({ groupId: v.string(), isReplaced: v.boolean() })),
   /** A commit of one's own that the log does not hold yet: the outbox entry, and what its line says about the roster. */
   pending: v.optional(
     v.object({

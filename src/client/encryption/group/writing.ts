@@ -50,7 +50,9 @@ export type SealRefusal =
   | { readonly keyChanged: readonly string[] }
   | 'too-long'
   /** This account is not in the group. */
-  | 'out';
+  | 'out'
+  /** The server has an open group of that name. */
+  | 'replaced';
 
 export interface SealedText {
   readonly message: string;
@@ -66,7 +68,7 @@ export async function sealForGroup(
   frame: MessageFrame & { readonly id: string },
 ): Promise<Result<SealedText, SealRefusal>> {
   const { phase } = group;
-  if (phase.kind === 'out') return err('out');
+  if (phase.kind === 'out') return err(phase.why === 'replaced' ? 'replaced' : 'out');
   if (phase.kind !== 'in' || isBusy(group) || group.isLeftBehind) return err('not-ready');
   const isDueFirst = dueLeaves(group).length > 0 || putOutAgain(group) !== undefined;
   if (isDueFirst || group.on < group.lastOut) return err('remove-first');
