@@ -47,7 +47,12 @@ test('who comes and goes, who is in a group, and who is put out of it', async (t
     { name: 'bob', online: true, guest: false },
     { name: 'gus', online: true, guest: true },
   ];
-  assert.deepEqual(await bob.members('tea'), { admin: 'alice', people, isCut: false });
+  assert.deepEqual(await bob.members('tea'), {
+    admin: 'alice',
+    people,
+    isCut: false,
+    sealed: undefined,
+  });
   await assert.rejects(bob.kick('tea', 'gus'), { code: 'not-allowed-to-kick' });
   await alice.kick('tea', 'gus');
   await assert.rejects(gus.joinGroup('tea'), { code: 'banned' });

@@ -96,7 +96,7 @@ export const serveFlags = {
     value: 'KIND',
     decode: oneOf(lobbyKinds),
     default: 'open',
-    help: 'sealed: for accounts, and the server cannot read it; for good',
+    help: 'sealed: for accounts alone, for good',
   }),
   history: flag({
     value: 'KINDS',
@@ -144,6 +144,7 @@ export const serveFlags = {
     decode: seconds(0.05, 86_400, { zero: true }),
     default: '60',
     help: 'between heartbeats; 0 for none',
+    rare: true,
   }),
   'pong-timeout': flag({
     value: 'SECONDS',
@@ -217,7 +218,7 @@ export const serveFlags = {
     value: 'COUNT',
     decode: countOrOff(1_048_576, 1_000_000_000_000_000),
     default: '1073741824',
-    help: 'kept in files of one account; or off',
+    help: 'kept files of one account; or off',
     rare: true,
   }),
   'file-total': flag({
