@@ -31,11 +31,15 @@ export class OnlineCheck {
     this.#answer(this.#last.names);
   }
 
-  /** Whether `user` is connected. Undefined if the server does not say. */
-  async isHere(user: Username): Promise<boolean | undefined> {
+  /**
+   * Whether `user` is connected. Undefined if the server does not say.
+   * @param isNew the list of a moment ago does not say that they are not: they may have come since
+   */
+  async isHere(user: Username, isNew = false): Promise<boolean | undefined> {
     const last = this.#last;
     if (last !== undefined && agoMs(last.atMs, this.#ports.now()) < rosterAgeMs) {
-      return last.names.has(user);
+      const wasHere = last.names.has(user);
+      if (wasHere || !isNew) return wasHere;
     }
     const names = await new Promise<Answer>((resolve) => {
       this.#waiting.push(resolve);

@@ -170,7 +170,7 @@ export class Outgoing {
     const person = this.#person;
     if (person === undefined) return false;
     if (!(await this.#canBeKept(person))) return true;
-    return (await this.#requests.isHere(person)) !== false;
+    return (await this.#requests.isHere(person, true)) !== false;
   }
 
   async #canBeKept(person: Username): Promise<boolean> {

@@ -65,5 +65,5 @@ export interface TransferContext {
   /** The state of a key for a name. */
   standing(peer: Username, key: Uint8Array): Promise<KeyStanding>;
   /** Whether a person is connected. Undefined if the server does not say. */
-  isHere(user: Username): Promise<boolean | undefined>;
+  isHere(user: Username, isNew?: boolean): Promise<boolean | undefined>;
 }

@@ -67,7 +67,7 @@ export class Transfers {
       ports: new PortRequests({ timers, random, proves: server.passesBytes }, say),
       nextNumber: () => ++this.#lastNumber,
       post: (peer, id, body, fate) => this.#post.post(peer, id, body, fate),
-      isHere: (user) => this.#roster.isHere(user),
+      isHere: (user, isNew) => this.#roster.isHere(user, isNew),
       follow: (messageId, fate) => this.#post.follow(messageId, fate),
     };
     this.#opened = this.#open();
