@@ -70,8 +70,10 @@ test('a disk that takes no more in the middle of a file: an answer, and nothing 
   await verifyStore(path);
   const store = await openStore(path);
   t.after(() => store.close());
-  assert.ok(((await store.load()).logs[0]?.last ?? 0) >= acknowledged);
-  assert.ok((await store.read(range(1))).length >= acknowledged - 2);
+  // One commit of the last four may be missing before those that are there: its messages, and its change of the logs.
+  const { logs } = await store.load();
+  assert.ok(logs.some(({ last }) => last >= acknowledged));
+  assert.ok((await store.read(range(1))).length >= 2 * lines.length);
 });
 
 test('a file that was moved away takes nothing, until it is back', async (t) => {
