@@ -15,6 +15,30 @@ import type { ConnectionId, Speaker, TransferId } from './effects.ts';
 import type { Can, LogId } from './records.ts';
 import type { Trimmed } from './store-port.ts';
 
+/** Why no transfer of a kept file begins: no port, the bytes are not there, or they cannot be written. */
+export type KeptFailure = 'no-port' | 'lost' | 'no-room';
+
+/** What becomes of a transfer of a kept file. */
+export type KeptReport =
+  /** The answer to `openKept`: the port is open, or nothing begins. */
+  | {
+      readonly type: 'keptOpened';
+      readonly transfer: TransferId;
+      readonly port: number;
+      readonly ticket: Ticket;
+    }
+  | { readonly type: 'keptFailed'; readonly transfer: TransferId; readonly why: KeptFailure }
+  /** So many bytes of an upload, from its beginning, are on the disk. */
+  | { readonly type: 'keptMoved'; readonly transfer: TransferId; readonly have: number }
+  /** It is over, also if it was closed. */
+  | {
+      readonly type: 'keptOver';
+      readonly transfer: TransferId;
+      /** Of an upload; undefined if nobody knows. */
+      readonly have: number | undefined;
+      readonly why: 'no-room' | undefined;
+    };
+
 /** Requests that the hub answers. The shell, which holds the store, answers HISTORY, STOCK and TAKE_KEY. */
 export type HubRequest =
   | RequestOf<'SEND'>
@@ -141,28 +165,7 @@ export type HubInput =
   | { readonly type: 'transferFailed'; readonly transfer: TransferId }
   /** An open transfer is over. */
   | { readonly type: 'transferClosed'; readonly transfer: TransferId }
-  /** The answer to `openKept`: the port is open, or there is none, or the bytes are not there or cannot be written. */
-  | {
-      readonly type: 'keptOpened';
-      readonly transfer: TransferId;
-      readonly port: number;
-      readonly ticket: Ticket;
-    }
-  | {
-      readonly type: 'keptFailed';
-      readonly transfer: TransferId;
-      readonly why: 'no-port' | 'lost' | 'no-room';
-    }
-  /** So many bytes of an upload, from its beginning, are on the disk. */
-  | { readonly type: 'keptMoved'; readonly transfer: TransferId; readonly have: number }
-  /** An open transfer of a kept file is over. */
-  | {
-      readonly type: 'keptOver';
-      readonly transfer: TransferId;
-      /** Of an upload; undefined if nobody knows. */
-      readonly have: number | undefined;
-      readonly why: 'no-room' | undefined;
-    }
+  | KeptReport
   /** The bytes of these kept files are not on the disk. */
   | { readonly type: 'keptLost'; readonly ids: readonly KeptFileId[] }
   /** The server's age clock, in milliseconds. */

@@ -178,11 +178,7 @@ export class ChatService implements ClientConnectionListener {
       transferOpened: (transfer, port) => this.#step({ type: 'transferOpened', transfer, port }),
       transferFailed: (transfer) => this.#step({ type: 'transferFailed', transfer }),
       transferClosed: (transfer) => this.#step({ type: 'transferClosed', transfer }),
-      keptOpened: (transfer, port, ticket) =>
-        this.#step({ type: 'keptOpened', transfer, port, ticket }),
-      keptFailed: (transfer, why) => this.#step({ type: 'keptFailed', transfer, why }),
-      keptMoved: (transfer, have) => this.#step({ type: 'keptMoved', transfer, have }),
-      keptOver: (transfer, have, why) => this.#step({ type: 'keptOver', transfer, have, why }),
+      kept: (report) => this.#step(report),
     });
     this.#presence = new Presence(followersOn(this.#delivery), clock);
     const world: ActTargets = {

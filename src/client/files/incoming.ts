@@ -9,7 +9,7 @@ import type { Fetched } from './kept/fetched.ts';
 import type { Offered, FileOffer } from './live/offered.ts';
 import type { TransferContext } from './transfer-context.ts';
 import type { FileNoteBody, SentEndReason } from './notes/file-note.ts';
-import type { IncomingRecord, TransferRecord } from './records.ts';
+import type { IncomingRecord } from './records.ts';
 import { ReceiveAttempt, type ReceiveReport } from './receive-attempt.ts';
 import { answerTimeoutMs } from './limits.ts';
 import { Retry } from './retry.ts';
@@ -221,7 +221,7 @@ export class Incoming {
     const { name, size, sha256 } = this.#file;
     // Two attempts at one place on the disk would give the file two names.
     await this.#closing;
-    await this.#keep(this.#record(true));
+    await this.#requests.keep(this.#record(true));
     const isSame = this.#supply.approach === approach;
     if (this.isOver || !isSame || this.#track.state.phase !== 'queued') return;
     this.#attempt = new ReceiveAttempt(
@@ -322,9 +322,15 @@ export class Incoming {
   async #settle(outcome: 'saved' | 'refused' | undefined): Promise<void> {
     const { id, peer } = this;
     if (outcome !== undefined) {
-      await this.#keep({ kind: 'settled', id, peer, outcome, savedAtMs: this.#requests.now() });
+      await this.#requests.keep({
+        kind: 'settled',
+        id,
+        peer,
+        outcome,
+        savedAtMs: this.#requests.now(),
+      });
     } else if (this.isUndecided) {
-      await this.#keep(this.#record(false));
+      await this.#requests.keep(this.#record(false));
       return;
     }
     if (this.#supply.kind === 'offered' || outcome === undefined) await this.#forget();
@@ -335,10 +341,8 @@ export class Incoming {
     if (await this.#supply.release()) await this.#forget();
   }
 
-  async #forget(): Promise<void> {
-    await this.#requests.store.remove({ kind: 'incoming', id: this.id }).catch((cause: unknown) => {
-      this.#requests.emit({ type: 'transfer-not-kept', cause });
-    });
+  #forget(): Promise<void> {
+    return this.#requests.forget({ kind: 'incoming', id: this.id });
   }
 
   #record(isWanted: boolean): IncomingRecord {
@@ -351,14 +355,6 @@ export class Incoming {
     this.#closing = Promise.all([this.#closing, this.#attempt?.cancel()]);
     this.#attempt = undefined;
     this.#releaseSlot();
-  }
-
-  async #keep(record: TransferRecord): Promise<void> {
-    try {
-      await this.#requests.store.put(record);
-    } catch (cause) {
-      this.#requests.emit({ type: 'transfer-not-kept', cause });
-    }
   }
 }
 

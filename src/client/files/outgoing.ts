@@ -486,10 +486,7 @@ export class Outgoing {
     this.#abandon();
     this.#retry.stop();
     enter();
-    const requests = this.#requests;
-    requests.store.remove({ kind: 'outgoing', id: this.id }).catch((cause: unknown) => {
-      requests.emit({ type: 'transfer-not-kept', cause });
-    });
+    void this.#requests.forget({ kind: 'outgoing', id: this.id });
   }
 
   /** Drops the attempt and everything that it holds. */
@@ -503,10 +500,6 @@ export class Outgoing {
 
   async #keep(record: OutgoingRecord): Promise<void> {
     this.#record = record;
-    try {
-      await this.#requests.store.put(record);
-    } catch (cause) {
-      this.#requests.emit({ type: 'transfer-not-kept', cause });
-    }
+    await this.#requests.keep(record);
   }
 }

@@ -8,7 +8,8 @@ import type { WallClock, RandomBytes, Timers } from '../ports.ts';
 import type { KeptFiles } from './kept/kept-files.ts';
 import type { FileNoteBody } from './notes/file-note.ts';
 import type { PortRequests } from './live/port-requests.ts';
-import type { ContentForm, FileCarrier, TransferPlace, TransferStore } from './ports.ts';
+import type { ContentForm, FileCarrier, TransferPlace } from './ports.ts';
+import type { TransferRecord } from './records.ts';
 import type { Slots } from './slots.ts';
 import type { TransferEvent } from './transfer.ts';
 
@@ -39,7 +40,10 @@ export interface FileServer {
 export interface TransferContext {
   readonly me: Username;
   readonly carrier: FileCarrier;
-  readonly store: TransferStore;
+  /** Stores a record. If it could not be stored, people are told. */
+  keep(record: TransferRecord): Promise<void>;
+  /** Forgets one. */
+  forget(record: Pick<TransferRecord, 'kind' | 'id'>): Promise<void>;
   readonly timers: Timers;
   readonly now: WallClock;
   readonly random: RandomBytes;

@@ -57,10 +57,13 @@ export class Transfers {
     this.#announcements = new Announcements(timers, (from) =>
       emit({ type: 'unverifiable-file', from }),
     );
+    const told = (stored: Promise<void>) =>
+      stored.catch((cause: unknown) => emit({ type: 'transfer-not-kept', cause }));
     this.#requests = {
       ...options,
       carrier: files.carrier,
-      store: this.#book.store,
+      keep: (record) => told(this.#book.store.put(record)),
+      forget: (record) => told(this.#book.store.remove(record)),
       form: server.passesBytes ? 'bytes' : 'text',
       outgoingSlots: new Slots(maxMoving),
       incomingSlots: new Slots(maxMoving),
@@ -222,9 +225,7 @@ export class Transfers {
     const isKnown = this.#book.settled(news.from, upload) ?? this.#book.incoming.get(upload);
     // Beyond the cap nobody is asked: the message says that there is a file.
     if (isKnown !== undefined || !this.#book.hasRoomFrom(news.from)) return;
-    await this.#book.store.put(recordOf(news, this.#options.now())).catch((cause: unknown) => {
-      this.#options.emit({ type: 'transfer-not-kept', cause });
-    });
+    await this.#requests.keep(recordOf(news, this.#options.now()));
   }
 
   /** That message came. */

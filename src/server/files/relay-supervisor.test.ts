@@ -46,10 +46,7 @@ function createSupervisor() {
       },
       transferFailed: (transfer) => report(`failed ${transfer}`),
       transferClosed: (transfer) => report(`closed ${transfer}`),
-      keptOpened: (transfer) => report(`kept opened ${transfer}`),
-      keptFailed: (transfer, why) => report(`kept failed ${transfer} ${why}`),
-      keptMoved: (transfer, have) => report(`kept moved ${transfer} ${have}`),
-      keptOver: (transfer, have) => report(`kept over ${transfer} ${have}`),
+      kept: ({ type, transfer }) => report(`${type} ${transfer}`),
     },
   );
   return {

@@ -7,14 +7,15 @@
 
 import { Worker } from 'node:worker_threads';
 import type { KeptPlan, TransferId, TransferPlan } from '../../hub/effects.ts';
+import type { KeptReport } from '../../hub/inputs.ts';
 import { crashFields } from '../../lib/crash.ts';
 import { unreachable } from '../../lib/invariant.ts';
 import type { Logger } from '../log.ts';
-import type { KeptFileId, Ticket } from '../../wire/kept-files.ts';
+import type { KeptFileId } from '../../wire/kept-files.ts';
 import type { TlsCredentials } from '../transport/tls.ts';
 import type { Origin } from '../transport/transport.ts';
 import type { LoginOrigins } from './admission.ts';
-import type { FileOrder, FileReport, FileSettings, KeptFailure } from './thread-messages.ts';
+import type { FileOrder, FileReport, FileSettings } from './thread-messages.ts';
 
 /** Reports about transfers. Never called during a call to the supervisor. */
 export interface RelaySupervisorListener {
@@ -23,13 +24,8 @@ export interface RelaySupervisorListener {
   transferFailed(transfer: TransferId): void;
   /** It has ended by itself. Not called for transfers that were closed. */
   transferClosed(transfer: TransferId): void;
-  /** The port of a kept file is open. */
-  keptOpened(transfer: TransferId, port: number, ticket: Ticket): void;
-  keptFailed(transfer: TransferId, why: KeptFailure): void;
-  /** So many bytes of a kept file are on the disk. */
-  keptMoved(transfer: TransferId, have: number): void;
-  /** The transfer of a kept file has ended, also if it was closed. */
-  keptOver(transfer: TransferId, have: number | undefined, why: 'no-room' | undefined): void;
+  /** Of the transfer of a kept file. */
+  kept(report: KeptReport): void;
 }
 
 export class RelaySupervisor {
@@ -129,24 +125,12 @@ export class RelaySupervisor {
         if (this.#transfers.delete(report.transfer)) this.#listener.transferClosed(report.transfer);
         return;
       case 'keptOpened':
-        if (this.#kept.has(report.transfer)) {
-          this.#listener.keptOpened(report.transfer, report.port, report.ticket);
-        }
+      case 'keptMoved':
+        if (this.#kept.has(report.transfer)) this.#listener.kept(report);
         return;
       case 'keptFailed':
-        if (this.#kept.delete(report.transfer)) {
-          this.#listener.keptFailed(report.transfer, report.why);
-        }
-        return;
-      case 'keptMoved':
-        if (this.#kept.has(report.transfer)) {
-          this.#listener.keptMoved(report.transfer, report.have);
-        }
-        return;
       case 'keptOver':
-        if (this.#kept.delete(report.transfer)) {
-          this.#listener.keptOver(report.transfer, report.have, report.why);
-        }
+        if (this.#kept.delete(report.transfer)) this.#listener.kept(report);
         return;
       case 'finished':
         this.#finished?.();
@@ -170,7 +154,8 @@ export class RelaySupervisor {
     }
     const kept = [...this.#kept];
     this.#kept.clear();
-    for (const transfer of kept) this.#listener.keptOver(transfer, undefined, undefined);
+    const unknown = { have: undefined, why: undefined };
+    for (const transfer of kept) this.#listener.kept({ type: 'keptOver', transfer, ...unknown });
     this.#finished?.();
   }
 }

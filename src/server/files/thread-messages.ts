@@ -1,7 +1,8 @@
 // The messages between the chat and the thread for files. Plain values only: they are copied between threads.
 
 import type { KeptPlan, TransferId, TransferPlan } from '../../hub/effects.ts';
-import type { KeptFileId, Ticket } from '../../wire/kept-files.ts';
+import type { KeptReport } from '../../hub/inputs.ts';
+import type { KeptFileId } from '../../wire/kept-files.ts';
 import type { LogFields, LogLevel } from '../log.ts';
 import type { TlsCredentials } from '../transport/tls.ts';
 import type { Origin } from '../transport/transport.ts';
@@ -34,29 +35,13 @@ export type FileOrder =
   /** Report `finished` once no connection to any port is open. Nothing is opened after this. */
   | { readonly type: 'finish' };
 
-/** Why no transfer of a kept file begins: no port, the bytes are not there, or they cannot be written. */
-export type KeptFailure = 'no-port' | 'lost' | 'no-room';
-
 /** From the thread. */
 export type FileReport =
   | { readonly type: 'opened'; readonly transfer: TransferId; readonly port: number }
   | { readonly type: 'failed'; readonly transfer: TransferId }
   /** It has ended by itself. */
   | { readonly type: 'closed'; readonly transfer: TransferId }
-  | {
-      readonly type: 'keptOpened';
-      readonly transfer: TransferId;
-      readonly port: number;
-      readonly ticket: Ticket;
-    }
-  | { readonly type: 'keptFailed'; readonly transfer: TransferId; readonly why: KeptFailure }
-  | { readonly type: 'keptMoved'; readonly transfer: TransferId; readonly have: number }
-  | {
-      readonly type: 'keptOver';
-      readonly transfer: TransferId;
-      readonly have: number | undefined;
-      readonly why: 'no-room' | undefined;
-    }
+  | KeptReport
   | { readonly type: 'finished' }
   | {
       readonly type: 'log';

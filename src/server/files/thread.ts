@@ -40,12 +40,7 @@ const transfers = new RelayTransfers(shared, {
   failed: (transfer) => report({ type: 'failed', transfer }),
   closed: (transfer) => report({ type: 'closed', transfer }),
 });
-const kept = new KeptPorts(shared, {
-  opened: (transfer, port, ticket) => report({ type: 'keptOpened', transfer, port, ticket }),
-  failed: (transfer, why) => report({ type: 'keptFailed', transfer, why }),
-  moved: (transfer, have) => report({ type: 'keptMoved', transfer, have }),
-  over: (transfer, { have, why }) => report({ type: 'keptOver', transfer, have, why }),
-});
+const kept = new KeptPorts(shared, report);
 
 chat.on('message', (order: FileOrder) => {
   switch (order.type) {

@@ -41,6 +41,7 @@ import {
 import { decodeItem, decodeStoredGroup, type StoredGroup } from './stored-group.ts';
 import {
   closesGaps,
+  dropOwn,
   dueLeaves,
   foundSealedGroup,
   isOwnValid,
@@ -118,9 +119,9 @@ export class GroupEngine {
       const group = await this.#group(conversation);
       // What becomes of a founding is its own answer.
       if (group === undefined || group.own?.kind === 'found') return undefined;
-      const { own, phase } = group;
+      const { phase } = group;
       if (phase.kind === 'out' && phase.why === 'replaced') return undefined;
-      const refused = own === undefined ? [] : ownRefused(group, own.localId);
+      const refused = dropOwn(group);
       if (phase.kind === 'in') forgetSession(phase.session);
       return [...refused, ...group.enter({ kind: 'out', why: 'replaced' })];
     });
@@ -155,7 +156,7 @@ export class GroupEngine {
       for (const conversation of [...this.#stored.keys(), ...this.#groups.keys()]) {
         const group = await this.#group(conversation);
         if (group === undefined) continue;
-        if (group.own !== undefined) changes.push(...ownRefused(group, group.own.localId));
+        changes.push(...dropOwn(group));
         if (group.phase.kind !== 'in') continue;
         changes.push(...group.enter({ ...group.phase, isSpent: true }));
       }
@@ -171,9 +172,9 @@ export class GroupEngine {
     return this.#alone(async () => {
       const group = await this.#group(conversation);
       if (group === undefined || group.own?.kind === 'found') return [];
-      const { seen, rosterSeq, lastOut, own, phase } = group;
+      const { seen, rosterSeq, lastOut, phase } = group;
       if (Math.max(seen, rosterSeq, lastOut) <= common) return [];
-      const refused = own === undefined ? [] : ownRefused(group, own.localId);
+      const refused = dropOwn(group);
       group.mustReach = 0;
       // Somebody who is out waits for the server's word that this is so no more.
       if (phase.kind === 'out') return refused;
@@ -368,12 +369,12 @@ export class GroupEngine {
     });
   }
 
-  /** The tree as it is, for the server, and behind which commit line; undefined outside. */
+  /** The signed list of the members, as this device knows it. */
   roster(conversation: ConversationName): Promise<SignedRoster | undefined> {
     return this.#alone(async () => (await this.#group(conversation))?.roster);
   }
 
-  /** The group's state, for `exportTree`. */
+  /** The tree as it is, for the server, and behind which commit line; undefined outside. */
   async tree(
     conversation: ConversationName,
     exported: (session: Parameters<typeof members>[0]) => Promise<Uint8Array>,

@@ -360,6 +360,11 @@ export async function ownCommitted(
   return { isIn: group.phase.kind === 'in', changes };
 }
 
+/** A commit of one's own that is under way is of no use any more. */
+export function dropOwn(group: SealedGroup): ClientChange[] {
+  return group.own === undefined ? [] : ownRefused(group, group.own.localId);
+}
+
 /** The server has refused a commit of one's own: nothing of it is so. */
 export function ownRefused(group: SealedGroup, localId: string): ClientChange[] {
   const { own, phase } = group;

@@ -1,5 +1,5 @@
 // What the transfers of a login need of a server that keeps files: bringing and fetching them, and the message about
-// one. The account has the requests and the outbox behind it (account/account-keptFiles.ts).
+// one. The account has the requests and the outbox behind it (account/account-kept-files.ts).
 
 import type { Result } from '../../../lib/result.ts';
 import type { Place } from '../../../wire/extended/names.ts';

@@ -4,7 +4,7 @@ import { invariant } from '../../../lib/invariant.ts';
 import type { RequestOf } from '../../../wire/extended/requests.ts';
 import type { Visit } from '../../state.ts';
 import { fail, report, type Turn } from '../../turn.ts';
-import { openKept, transfersRefusal } from './kept-transfers.ts';
+import { cannotChange, openKept, transfersRefusal } from './kept-transfers.ts';
 import { setPerson } from './removals.ts';
 
 /** FETCH: for those whom the file is for, as long as it is there; also again. */
@@ -27,16 +27,10 @@ export function fetchFile(turn: Turn, visit: Visit, request: RequestOf<'FETCH'>)
 
 /** TAKEN: an account has a file, or does not want it. Whom it is not for learns nothing. */
 export function takeFile(turn: Turn, visit: Visit, request: RequestOf<'TAKEN'>): void {
-  const { connection, user } = visit;
+  if (cannotChange(turn, visit, request)) return;
+  const { account } = visit.user;
   const { id, label } = request;
   const file = turn.hub.kept.files.get(id);
-  if (!visit.private) {
-    fail(turn, connection, request, 'not-here');
-  } else if (!turn.hub.storing) {
-    fail(turn, connection, request, 'store-failed');
-  } else {
-    const { account } = user;
-    if (file && account) setPerson(turn, file, account.id, 'taken');
-    report(turn, connection, { verb: 'TAKEN', label, id });
-  }
+  if (file && account) setPerson(turn, file, account.id, 'taken');
+  report(turn, visit.connection, { verb: 'TAKEN', label, id });
 }

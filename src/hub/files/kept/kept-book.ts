@@ -54,6 +54,11 @@ function addFile(book: KeptBook, file: KeptFile): void {
   count(book, file, 1);
 }
 
+/** What is on its way of a file. */
+export function transfersOf({ transfers }: KeptBook, file: KeptFile): KeptTransfer[] {
+  return [...transfers.values()].filter((transfer) => transfer.file === file);
+}
+
 /** Adds a file, or gives one another stage, to be stored. */
 export function keepFile(turn: Turn, file: KeptFile, stage: KeptStage): void {
   const { kept } = turn.hub;
@@ -75,9 +80,7 @@ export function removeFile(turn: Turn, file: KeptFile): void {
   count(kept, file, -1);
   take(kept.ofConversation, file.conversation, file);
   take(kept.ofOwner, file.owner, file);
-  for (const transfer of kept.transfers.values()) {
-    if (transfer.file === file) closeKept(turn, transfer, 'file-gone');
-  }
+  for (const transfer of transfersOf(kept, file)) closeKept(turn, transfer, 'file-gone');
   change(turn, { type: 'kept-file-removed', id: file.id });
   turn.effects.push({ type: 'removeKept', id: file.id });
 }

@@ -2,11 +2,13 @@
 // connection to the chat that asked for them.
 
 import type { FailureCode } from '../../../wire/extended/failures.ts';
+import type { RequestOf } from '../../../wire/extended/requests.ts';
 import type { Ticket } from '../../../wire/kept-files.ts';
 import type { ConnectionId, TransferId } from '../../effects.ts';
 import type { AccountId } from '../../records.ts';
+import type { Visit } from '../../state.ts';
 import { fail, report, type Turn } from '../../turn.ts';
-import { closeKept, removeFile, uploadGrew } from './kept-book.ts';
+import { closeKept, removeFile, transfersOf, uploadGrew } from './kept-book.ts';
 import type { KeptFile, KeptTransfer } from './kept-state.ts';
 
 /** When to ask again for a port, in milliseconds. */
@@ -25,6 +27,17 @@ export function transfersRefusal(
   }
   if (own >= env.maxTransfersPerUser) return 'too-many-transfers';
   return transfers.size + hub.files.transfers.size >= env.maxTransfers ? 'no-port' : undefined;
+}
+
+/** Whether nothing can be changed about kept files from here now: then the request is answered. */
+export function cannotChange(
+  turn: Turn,
+  visit: Visit,
+  request: RequestOf<'TAKEN'> | RequestOf<'DROP'>,
+): boolean {
+  const refusal = !visit.private ? 'not-here' : turn.hub.storing ? undefined : 'store-failed';
+  if (refusal !== undefined) fail(turn, visit.connection, request, refusal);
+  return refusal !== undefined;
 }
 
 /** Asks the shell for a port. The request is answered when it is open. */
@@ -106,10 +119,7 @@ function end(turn: Turn, transfer: KeptTransfer, reported: FailureCode | undefin
 /** Whether no later attempt has begun, and the file is still there. */
 function isCurrent({ hub: { kept } }: Turn, transfer: KeptTransfer): boolean {
   if (kept.files.get(transfer.file.id) !== transfer.file) return false;
-  for (const { id, file } of kept.transfers.values()) {
-    if (file === transfer.file && id > transfer.id) return false;
-  }
-  return true;
+  return transfersOf(kept, transfer.file).every(({ id }) => id <= transfer.id);
 }
 
 /** The connection to the chat has ended, and what it has on its way. What came of an upload is kept. */

@@ -4,7 +4,7 @@ import { parseConversation, type ConversationName } from '../../../wire/extended
 import type { AccountId } from '../../records.ts';
 import { findNamed, type Log, type User } from '../../state.ts';
 import type { Turn } from '../../turn.ts';
-import { closeKept, keepFile, removeFile } from './kept-book.ts';
+import { closeKept, keepFile, removeFile, transfersOf } from './kept-book.ts';
 import type { KeptFile } from './kept-state.ts';
 
 /** How long an upload waits for its message, in milliseconds. */
@@ -38,10 +38,8 @@ export function leaveFiles(turn: Turn, conversation: ConversationName, user: Use
   if (id === undefined) return;
   for (const file of kept.ofConversation.get(conversation) ?? []) {
     if (file.owner === id && file.stage.kind === 'upload') removeFile(turn, file);
-    for (const transfer of kept.transfers.values()) {
-      if (transfer.file === file && transfer.account === id) {
-        closeKept(turn, transfer, 'file-gone');
-      }
+    for (const transfer of transfersOf(kept, file)) {
+      if (transfer.account === id) closeKept(turn, transfer, 'file-gone');
     }
     setPerson(turn, file, id, 'out');
   }

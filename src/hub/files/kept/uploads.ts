@@ -10,9 +10,16 @@ import { keepingRefusal } from '../../messages/posts.ts';
 import type { AccountId } from '../../records.ts';
 import { findGroupFor, findNamed, type User, type Visit } from '../../state.ts';
 import { fail, groupNameAt, report, type Turn } from '../../turn.ts';
-import { closeKept, keepFile, removeFile, reservedBytes, reservedOf } from './kept-book.ts';
+import {
+  closeKept,
+  keepFile,
+  removeFile,
+  reservedBytes,
+  reservedOf,
+  transfersOf,
+} from './kept-book.ts';
 import type { KeptFile, KeptTransfer } from './kept-state.ts';
-import { openKept, transfersRefusal } from './kept-transfers.ts';
+import { cannotChange, openKept, transfersRefusal } from './kept-transfers.ts';
 
 type UploadRequest = RequestOf<'UPLOAD'>;
 
@@ -157,9 +164,7 @@ function begin(
     readonly bound: number;
   },
 ): void {
-  for (const transfer of turn.hub.kept.transfers.values()) {
-    if (transfer.file === file) closeKept(turn, transfer, 'replaced');
-  }
+  for (const transfer of transfersOf(turn.hub.kept, file)) closeKept(turn, transfer, 'replaced');
   file.since = turn.hub.kept.age;
   keepFile(turn, file, { kind: 'upload', bytes: asked.from, bound });
   openKept(turn, { verb: 'UPLOAD', file, ...asked });
@@ -167,17 +172,11 @@ function begin(
 
 /** DROP: also of a file that was sent. Whose file it is not learns nothing. */
 export function dropFile(turn: Turn, visit: Visit, request: RequestOf<'DROP'>): void {
+  if (cannotChange(turn, visit, request)) return;
   const { label, id } = request;
-  const { connection, user } = visit;
   const file = turn.hub.kept.files.get(id);
-  if (!visit.private) {
-    fail(turn, connection, request, 'not-here');
-  } else if (!turn.hub.storing) {
-    fail(turn, connection, request, 'store-failed');
-  } else {
-    if (file !== undefined && file.owner === user.account?.id) removeFile(turn, file);
-    report(turn, connection, { verb: 'DROPPED', label, id });
-  }
+  if (file !== undefined && file.owner === visit.user.account?.id) removeFile(turn, file);
+  report(turn, visit.connection, { verb: 'DROPPED', label, id });
 }
 
 /** The file that a message names, if its sender may send it there; it may have been sent before. */
@@ -191,10 +190,8 @@ export function fileToSend(
   const file = kept.files.get(id);
   if (file === undefined || file.owner !== user.account?.id || file.conversation !== conversation)
     return 'file-unknown';
-  for (const transfer of kept.transfers.values()) {
-    if (transfer.file === file && transfer.verb === 'UPLOAD') return 'file-unknown';
-  }
-  return file;
+  const isComing = transfersOf(kept, file).some(({ verb }) => verb === 'UPLOAD');
+  return isComing ? 'file-unknown' : file;
 }
 
 /** A message has named a file: from now on it is for those who are there, and its time runs. */

@@ -5,36 +5,31 @@ import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { KeptPlan, TransferId } from '../../../hub/effects.ts';
+import type { KeptFailure, KeptReport } from '../../../hub/inputs.ts';
 import { systemCode, systemReason } from '../../../lib/system-error.ts';
-import { parseTicket, type KeptFileId, type Ticket } from '../../../wire/kept-files.ts';
+import { parseTicket, type KeptFileId } from '../../../wire/kept-files.ts';
 import { invariant } from '../../../lib/invariant.ts';
 import type { Origin } from '../../transport/transport.ts';
 import type { PortContext } from '../port-context.ts';
-import type { KeptFailure } from '../thread-messages.ts';
 import { openToRead, openToWrite, removeBytes } from './kept-folder.ts';
 import { KeptPort, type KeptPortEnd } from './kept-port.ts';
 
-/** Reports about transfers. Never called during a call to this class. */
-export interface KeptPortsListener {
-  opened(transfer: TransferId, port: number, ticket: Ticket): void;
-  failed(transfer: TransferId, why: KeptFailure): void;
-  moved(transfer: TransferId, have: number): void;
-  over(transfer: TransferId, end: KeptPortEnd): void;
-}
+/** Never called during a call to this class. */
+type Report = (report: KeptReport) => void;
 
 const nothingCame: KeptPortEnd = { have: undefined, why: undefined };
 
 export class KeptPorts {
   readonly #shared: PortContext;
-  readonly #listener: KeptPortsListener;
+  readonly #report: Report;
   /** Undefined while its file or its port is being opened. */
   readonly #ports = new Map<TransferId, KeptPort | undefined>();
   /** What writes to a file, or waits to. */
   readonly #writing = new Map<KeptFileId, Promise<void>>();
 
-  constructor(shared: PortContext, listener: KeptPortsListener) {
+  constructor(shared: PortContext, report: Report) {
     this.#shared = shared;
-    this.#listener = listener;
+    this.#report = report;
   }
 
   /** Opens a port for a kept file. */
@@ -51,7 +46,7 @@ export class KeptPorts {
     if (port !== undefined) port.close();
     // Whoever opens it finds it gone.
     else if (this.#ports.delete(transfer)) {
-      void Promise.resolve().then(() => this.#listener.over(transfer, nothingCame));
+      void Promise.resolve().then(() => this.#over(transfer, nothingCame));
     }
   }
 
@@ -116,7 +111,7 @@ export class KeptPorts {
     let ended: (end: KeptPortEnd) => void = () => {};
     const end = new Promise<KeptPortEnd>((resolve) => (ended = resolve));
     const port = new KeptPort(plan, ticket, home, file, this.#shared, {
-      moved: (have) => this.#listener.moved(transfer, have),
+      moved: (have) => this.#report({ type: 'keptMoved', transfer, have }),
       ended,
     });
     this.#ports.set(transfer, port);
@@ -133,16 +128,20 @@ export class KeptPorts {
       return;
     }
     port.opened(opened);
-    this.#listener.opened(transfer, opened.number, ticket);
+    this.#report({ type: 'keptOpened', transfer, port: opened.number, ticket });
     const result = await end;
     log.info({ transfer, verb: plan.verb, ...result }, 'a transfer of a kept file is over');
     this.#ports.delete(transfer);
-    this.#listener.over(transfer, result);
+    this.#over(transfer, result);
   }
 
   #fail(transfer: TransferId, why: KeptFailure): void {
     this.#ports.delete(transfer);
-    this.#listener.failed(transfer, why);
+    this.#report({ type: 'keptFailed', transfer, why });
+  }
+
+  #over(transfer: TransferId, { have, why }: KeptPortEnd): void {
+    this.#report({ type: 'keptOver', transfer, have, why });
   }
 
   #warn(error: unknown, message: string): void {
