@@ -112,7 +112,9 @@ export class GroupSteps {
       course.cancelTimer = undefined;
       this.#ports.work(async () => {
         const isStill = (await engine.need(conversation.name)) === need;
-        if (isStill && !course.isStepping) step();
+        // Others may have done it, and then another step is next, or nothing holds up the texts.
+        if (!isStill) return this.#consider(conversation, false);
+        if (!course.isStepping) step();
       });
     });
     // Nobody's texts wait for that.
