@@ -16,6 +16,7 @@ import type { Username } from '../wire/text.ts';
 import { byOperator, recordsOf, serverBans } from './users/address-bans.ts';
 import { firstFor } from './messages/conversations.ts';
 import { settledUpTo } from './messages/directs.ts';
+import { takesRooms } from './groups/sealed/can-take-part.ts';
 import type { ConnectionId, Form } from './effects.ts';
 import type { AccountId, LogId } from './records.ts';
 import { findGroupFor, findNamed, type Hub, type Log, type User, type Visit } from './state.ts';
@@ -103,6 +104,12 @@ export function deviceAt(hub: Hub, connection: ConnectionId): string | undefined
 export function accountOf(hub: Hub, connection: ConnectionId): AccountView | undefined {
   const visit = visitOf(hub, connection);
   return visit && viewOf(visit.user);
+}
+
+/** Whether the account with exactly this name takes part in sealed private conversations. */
+export function hasRooms(hub: Hub, name: string, at: number): boolean {
+  const user = findNamed(hub, name);
+  return user !== undefined && takesRooms(user, at);
 }
 
 /** The recovery key of an account and the hash of its chain's last link; undefined where it has no such key. */

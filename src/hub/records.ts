@@ -19,6 +19,8 @@ export interface Can {
   readonly sealed: boolean;
   /** It knows that accounts have several devices. */
   readonly devices?: boolean;
+  /** It takes part in sealed private conversations. */
+  readonly rooms?: boolean;
 }
 
 export interface AccountRecord {

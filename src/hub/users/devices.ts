@@ -40,6 +40,12 @@ export function seenDevices(user: User, at: number): readonly AccountDevice[] {
   return user.account?.devices.filter((device) => isSeen(user, device, at)) ?? [];
 }
 
+/** Those that count; of an account where none does, because it was away for long, all of them. */
+export function countedDevices(user: User, at: number): readonly AccountDevice[] {
+  const seen = seenDevices(user, at);
+  return seen.length > 0 ? seen : (user.account?.devices ?? []);
+}
+
 /** Whether a device has been away for so long that nothing waits for it. */
 export function isIdle(user: User, device: AccountDevice, at: number): boolean {
   return !isSeen(user, device, at);
@@ -61,7 +67,8 @@ export function noteSeen(
 }
 
 function isSame(one: Can, other: Can): boolean {
-  return one.sealed === other.sealed && (one.devices ?? false) === (other.devices ?? false);
+  const has = (word: 'devices' | 'rooms') => (one[word] ?? false) === (other[word] ?? false);
+  return one.sealed === other.sealed && has('devices') && has('rooms');
 }
 
 /** Counted from 1970. */

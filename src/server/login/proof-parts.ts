@@ -24,5 +24,9 @@ export function linksOf(texts: readonly string[] = []): readonly Checked<ChainLi
 }
 
 export function canOf(words: readonly string[] = []): Can {
-  return { sealed: words.includes('sealed'), ...(words.includes('devices') && { devices: true }) };
+  return {
+    sealed: words.includes('sealed'),
+    ...(words.includes('devices') && { devices: true }),
+    ...(words.includes('rooms') && { rooms: true }),
+  };
 }

@@ -9,6 +9,7 @@ import {
   accountOf,
   deviceAt,
   findAccount,
+  hasRooms,
   formOf,
   isPrivate,
   recoveryOf,
@@ -389,7 +390,8 @@ export class Requests {
       const now = findAccount(hubRunner.hub, user);
       const isSame = now?.root === owner.root;
       const [device] = now?.devices ?? [];
-      return { verb: 'ACCOUNT', label, user, device, links: isSame ? links : [] };
+      const rooms = hasRooms(hubRunner.hub, user, Date.now()) || undefined;
+      return { verb: 'ACCOUNT', label, user, device, links: isSame ? links : [], rooms };
     });
     return 0;
   }

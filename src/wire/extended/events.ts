@@ -300,6 +300,8 @@ const table = {
     device: v.optional(field.publicKey),
     /** Those behind the number that was asked for, in order. */
     links: field.chain,
+    /** It takes part in sealed private conversations. */
+    rooms: v.optional(v.literal(true)),
   }),
   /** How much of an upload is kept, and where to bring the rest. */
   UPLOAD: v.object({

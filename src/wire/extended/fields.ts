@@ -61,7 +61,7 @@ export const username = text<Username>(parseUsername);
 export const lineText = text<LineText>(parseLineText);
 /** `lobby`, `#group` or `@person`. */
 export const place = text<string>(parsePlace);
-/** `lobby`, `#group` or `@alice+bob`. */
+/** `lobby`, `#group`, `@alice+bob` or `@alice`. */
 export const conversation = text<ConversationName>(parseConversation);
 /** `stream.number`. */
 export const messageId = text<string>(parseMessageId);

@@ -31,7 +31,7 @@ export function formatPlace(place: Place): string {
   }
 }
 
-/** The name of a conversation, the same for everybody in it: `lobby`, `#group`, `@alice+bob`. */
+/** The name of a conversation, the same for everybody in it: `lobby`, `#group`, `@alice+bob`; `@alice` is alice's own. */
 export type ConversationName = Brand<string, 'ConversationName'>;
 
 export const lobbyName = 'lobby' as ConversationName;
@@ -39,9 +39,15 @@ export const lobbyName = 'lobby' as ConversationName;
 /** The group that a sealed lobby is [13.9]. No group that anybody makes has this name. */
 export const lobbyGroup = '*' as GroupName;
 
-/** The name of a group's conversation. */
+/** What the charter of a sealed private conversation calls it: its name. No group that anybody makes has such a name. */
+export function conversationGroup(name: ConversationName): GroupName {
+  return name as string as GroupName;
+}
+
+/** The name of a group's conversation, or of what a charter calls so. */
 export function groupConversation(group: GroupName): ConversationName {
-  return group === lobbyGroup ? lobbyName : (`#${group}` as ConversationName);
+  if (group === lobbyGroup) return lobbyName;
+  return (group.startsWith('@') ? group : `#${group}`) as ConversationName;
 }
 
 /** The group of a place. The lobby is one where it is sealed. */
@@ -55,8 +61,15 @@ export function parseAnyGroupName(text: string): GroupName | undefined {
   return text === lobbyGroup ? lobbyGroup : parseGroupName(text);
 }
 
-/** The name of the conversation of two people, given in any order. */
+/** The name in a charter: of a group, or of a private conversation. */
+export function parseRosterName(text: string): GroupName | undefined {
+  const isPrivate = parseConversation(text)?.kind === 'direct';
+  return isPrivate ? (text as GroupName) : parseAnyGroupName(text);
+}
+
+/** The name of the conversation of two people, given in any order, or of somebody with themselves. */
 export function directConversation(one: Username, other: Username): ConversationName {
+  if (one === other) return `@${one}` as ConversationName;
   const [first, second] = one.toLowerCase() < other.toLowerCase() ? [one, other] : [other, one];
   return `@${first}+${second}` as ConversationName;
 }
@@ -77,13 +90,14 @@ export function conversationOf(me: Username, place: Place): ConversationName {
 export type ConversationAddress =
   | { readonly kind: 'lobby' }
   | { readonly kind: 'group'; readonly group: GroupName }
+  /** Of an account with itself: the same name twice. */
   | { readonly kind: 'direct'; readonly people: readonly [Username, Username] };
 
 /** `text` as the name of a conversation, or undefined. The names of two people must be in order. */
 export function parseConversation(text: string): ConversationAddress | undefined {
   const place = parsePlace(text);
   if (place?.kind === 'lobby' || place?.kind === 'group') return place;
-  const [one = '', other = '', more] = text.startsWith('@') ? text.slice(1).split('+') : [];
+  const [one = '', other = one, more] = text.startsWith('@') ? text.slice(1).split('+') : [];
   const [first, second] = [parseUsername(one), parseUsername(other)];
   if (first === undefined || second === undefined || more !== undefined) return undefined;
   return directConversation(first, second) === text

@@ -43,7 +43,7 @@ const table = {
       runs: v.optional(field.runs),
       /**
        * What this client can beyond what every one can. `sealed`: it is told of sealed groups; `devices`: it knows that
-       * accounts have several devices.
+       * accounts have several devices; `rooms`: it takes part in sealed private conversations.
        */
       can: v.optional(field.canWords),
       /** Links that make this device one of the account, signed by the account's recovery key. */

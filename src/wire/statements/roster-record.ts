@@ -15,7 +15,7 @@
 
 import { decodeUtf8, equalBytes } from '../../lib/bytes.ts';
 import { publicKeyBytes } from '../extended/login.ts';
-import { parseAnyGroupName } from '../extended/names.ts';
+import { parseRosterName } from '../extended/names.ts';
 import { parseUsername, type GroupName, type Username } from '../text.ts';
 import { root16Bytes } from './account-chain.ts';
 import { decodeNumber, decodeParts, encodeNumber, encodeParts } from './parts.ts';
@@ -208,7 +208,7 @@ function parseBody(kind: RecordKind, parts: Parts | undefined): RecordBody | und
 }
 
 function parseCharter([name, how, suiteBytes, roots, ...more]: Parts): RecordBody | undefined {
-  const group = parseAnyGroupName((name && decodeUtf8(name)) ?? '');
+  const group = parseRosterName((name && decodeUtf8(name)) ?? '');
   const [mode, suite] = [wordOf(how, groupModes), suiteOf(suiteBytes)];
   const admins = roots && parseRoots(decodeParts(roots) ?? [], maxAdmins);
   if (group === undefined || mode === undefined || suite === undefined) return undefined;

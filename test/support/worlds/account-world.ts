@@ -21,7 +21,7 @@ import {
   parseRequest,
   type RequestOf,
 } from '../../../src/wire/extended/requests.ts';
-import { canNothing } from '../../../src/hub/state.ts';
+import { canOf } from '../../../src/server/login/proof-parts.ts';
 import { decodeBase64url } from '../../../src/lib/base64url.ts';
 import { parseLink } from '../../../src/wire/statements/chain-link.ts';
 import { checkStatement } from '../../../src/wire/statements/statement.ts';
@@ -281,7 +281,7 @@ export class AccountWorld {
       registration: 'open',
       stream,
       runs,
-      can: can?.includes('sealed') === true ? { sealed: true } : canNothing,
+      can: canOf(can),
       at: this.timers.now,
     });
   }

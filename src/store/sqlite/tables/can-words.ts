@@ -2,12 +2,17 @@
 
 import type { Can } from '../../../hub/records.ts';
 
-export function canText({ sealed, devices }: Can): string {
-  return [...(sealed ? ['sealed'] : []), ...(devices === true ? ['devices'] : [])].join(' ');
+export function canText({ sealed, devices = false, rooms = false }: Can): string {
+  const can = { sealed, devices, rooms };
+  return (['sealed', 'devices', 'rooms'] as const).filter((word) => can[word]).join(' ');
 }
 
 /** The inverse. */
 export function canOf(text: string): Can {
   const words = text.split(' ');
-  return { sealed: words.includes('sealed'), ...(words.includes('devices') && { devices: true }) };
+  return {
+    sealed: words.includes('sealed'),
+    ...(words.includes('devices') && { devices: true }),
+    ...(words.includes('rooms') && { rooms: true }),
+  };
 }
