@@ -41,7 +41,7 @@ export interface KeptHere {
   /** The runs of the server that this device was told last. The server says what it has lost since. */
   readonly runs: readonly number[];
   /** What this client can do, for servers that announce it too. Absent for nothing. */
-  readonly can?: readonly 'sealed'[];
+  readonly can?: readonly ('sealed' | 'devices')[];
 }
 
 /** The parties of a challenge. */
