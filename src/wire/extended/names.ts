@@ -44,6 +44,11 @@ export function conversationGroup(name: ConversationName): GroupName {
   return name as string as GroupName;
 }
 
+/** Whether a name is that of a conversation of two accounts, or of one with itself. */
+export function isPrivateConversation(name: ConversationName): boolean {
+  return name.startsWith('@');
+}
+
 /** The name of a group's conversation, or of what a charter calls so. */
 export function groupConversation(group: GroupName): ConversationName {
   if (group === lobbyGroup) return lobbyName;

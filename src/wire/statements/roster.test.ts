@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { groupIdOf, Signer, Somebody, linkBy, addition } from '../../../test/support/statements.ts';
 import { foldChain } from './account-chain.ts';
 import { maxAdmitted, type RecordBody } from './roster-record.ts';
+import type { GroupName } from '../text.ts';
 import { foldRoster } from './roster-fold.ts';
 import {
   adminsOf,
@@ -274,4 +275,33 @@ test('the order of the log decides: an entry before an admission is void, and af
     ['no-charter', 'no-charter'],
   );
   assert.deepEqual(foldRoster([first, first]).refused, [{ at: 1, why: 'second-charter' }]);
+});
+
+test('the room of a private conversation lets its two people in and nobody else, whatever a record says', () => {
+  const group = '@alice+bob' as GroupName;
+  const room = (mode: 'open' | 'invite', maker = alice) =>
+    foundRoster(maker.charter(groupId, { group, mode, admins: [maker.root16] }), maker.account);
+  assert.deepEqual(room('open'), { ok: false, error: 'not-private' });
+  assert.deepEqual(room('invite', carol), { ok: false, error: 'not-private' });
+  const founding = room('invite');
+  assert.ok(founding.ok);
+  const alone = founding.value;
+  assert.equal(refusal(alone, alice, admits(bob, carol)), 'not-private');
+  assert.equal(refusal(alone, alice, admits(carol)), 'not-private');
+  assert.equal(refusal(alone, alice, { kind: 'settings', mode: 'open' }), 'not-private');
+  const both = enters(says(alone, alice, admits(bob)), bob);
+  assert.equal(names(both), 'alice bob');
+  assert.equal(refusal(both, alice, out(bob)), 'not-private');
+  assert.equal(refusal(both, bob, { kind: 'leave' }), 'not-private');
+  assert.equal(whyOutside(both, carol), 'not-admitted');
+  const again = applyServerOut(both, bob.name, 'removed');
+  assert.equal(names(enters(says(again, alice, admits(bob)), bob)), 'alice bob');
+});
+
+test("an account's own room lets nobody else in", () => {
+  const group = '@alice' as GroupName;
+  const founding = foundRoster(alice.charter(groupId, { group, mode: 'invite' }), alice.account);
+  assert.ok(founding.ok);
+  assert.equal(refusal(founding.value, alice, admits(bob)), 'not-private');
+  assert.equal(whyOutside(founding.value, bob), 'not-admitted');
 });

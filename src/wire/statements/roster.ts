@@ -7,6 +7,7 @@
 
 import { equalBytes } from '../../lib/bytes.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { groupConversation, parseConversation } from '../extended/names.ts';
 import type { GroupName, Username } from '../text.ts';
 import { isDeviceOf, relateChains, type AccountChain } from './account-chain.ts';
 import {
@@ -77,6 +78,7 @@ export type RosterRefusal =
   | 'name-taken' // somebody else of that name is in
   | 'split-account' // the account's chain and the one that it has shown before contradict each other
   | 'group-full'
+  | 'not-private' // in a private conversation: about somebody who is none of its people, or more than letting them in
   | 'too-many';
 
 type Outcome = Result<SignedRoster, RosterRefusal>;
@@ -90,6 +92,9 @@ export function foundRoster(record: Checked<RosterRecord>, account: AccountChain
   if (!equalBytes(account.root16, root16)) return err('not-a-member');
   if (!isDeviceOf(account, device)) return err('not-a-device');
   const { group, mode, suite, admins } = body;
+  const people = peopleOf(group);
+  const isPrivate = mode === 'invite' && people?.includes(account.name) === true;
+  if (people !== undefined && !isPrivate) return err('not-private');
   const maker: SealedMember = { root16, name: account.name, account };
   return ok({
     groupId,
@@ -114,11 +119,23 @@ export function applyRecord(roster: SignedRoster, record: Checked<RosterRecord>)
   const signer = memberOf(roster, record.root16);
   if (signer === undefined) return err('not-a-member');
   if (!isDeviceOf(signer.account, record.device)) return err('not-a-device');
+  const people = peopleOf(roster.group);
+  if (people !== undefined && !isAdmission(record.body, people)) return err('not-private');
   if (record.body.kind !== 'leave' && !isAdmin(roster, signer.root16)) return err('not-an-admin');
   const changed = changedBy(roster, signer, record.body);
   return changed.ok
     ? ok({ ...changed.value, head: record.hash, records: roster.records + 1 })
     : changed;
+}
+
+/** Who may ever be in the room of a private conversation; undefined of a group. */
+function peopleOf(group: GroupName): readonly Username[] | undefined {
+  const address = parseConversation(groupConversation(group));
+  return address?.kind === 'direct' ? address.people : undefined;
+}
+
+function isAdmission(body: RecordBody, people: readonly Username[]): boolean {
+  return body.kind === 'admit' && body.people.every(({ name }) => people.includes(name));
 }
 
 function changedBy(roster: SignedRoster, signer: SealedMember, body: RecordBody): Outcome {
