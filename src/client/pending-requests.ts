@@ -29,7 +29,6 @@ interface Answers {
   FETCH: ExtendedEventOf<'FETCH'>;
   TAKEN: ExtendedEventOf<'TAKEN'>;
   DROP: ExtendedEventOf<'DROPPED'>;
-  DEVICES: ExtendedEventOf<'DEVICES'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -80,7 +79,6 @@ const answerOf = {
   FETCH: 'FETCH',
   TAKEN: 'TAKEN',
   DROP: 'DROPPED',
-  DEVICES: 'DEVICES',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));

@@ -7,7 +7,7 @@
 // consistent, and the next start continues from there. Long because it puts ten parts together, and has a method for
 // each request of a view.
 
-import { ok, type Result } from '../../lib/result.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
 import type { ExtendedEvent, ExtendedEventOf } from '../../wire/extended/events.ts';
 import {
   formatMessageId,
@@ -104,15 +104,7 @@ export class AccountSync {
     const { records, store } = keeping;
     this.#ports = ports;
     const { sha256 } = ports;
-    this.chains =
-      direct &&
-      sha256 &&
-      new AccountChains({
-        ...direct,
-        sha256,
-        news: (news) => ports.emit({ type: 'own-devices', news }),
-        changed: () => ports.emit({ type: 'conversations' }),
-      });
+    this.chains = direct && sha256 && new AccountChains({ ...direct, sha256 });
     this.roster = new Roster({ me, timers, random, emit: ports.emit });
     this.#bench = new AccountQueue(store, ports.failed);
     const { add: work, writer } = this.#bench;
@@ -144,6 +136,10 @@ export class AccountSync {
         messageOf: (entry) => this.#own.messageOf(entry),
         refused: (entry, failure) => this.#own.refused(entry, failure),
         isBehind: (conversation) => this.#incoming.isBehind(conversation),
+        chainOf: async (user) => (await this.chains?.of(user)) ?? err('gone'),
+        knownDevice: async (user) => engine?.knownDevice(user),
+        direct: () => reader,
+        heldFor: (user) => this.#private?.post.held(user),
         opened: (conversation) => this.#inbox.enqueue([{ kind: 'opened', conversation }]),
         hold: (conversation) => this.#incoming.hold(conversation),
         release: (conversation) => this.#incoming.release(conversation),
@@ -188,6 +184,8 @@ export class AccountSync {
       parsePlace,
       (place) => groups?.isSealed(place) === true,
     );
+    const reader =
+      engine && new DirectReader({ me, now, engine, outbox: this.#outbox, store, random });
     this.#inbox = new Inbox({
       me,
       now,
@@ -195,7 +193,7 @@ export class AccountSync {
       engine,
       store,
       groups: groups?.reader,
-      reader: engine && new DirectReader({ me, now, engine, outbox: this.#outbox, store, random }),
+      reader,
       outbox: this.#outbox,
       writer,
       receipts: this.#receipts,
@@ -238,7 +236,7 @@ export class AccountSync {
   asksFor(): KeptHere {
     this.#asked = this.#outbox.book.stream;
     const asked = { stream: this.#asked, runs: this.#incoming.runs };
-    return this.chains === undefined ? asked : { ...asked, can: ['sealed', 'devices'] };
+    return this.chains === undefined ? asked : { ...asked, can: ['sealed', 'rooms'] };
   }
 
   /** Own messages that the server does not have yet. */
@@ -335,9 +333,6 @@ export class AccountSync {
       case 'DELIVERED':
         this.#incoming.delivered(event);
         return;
-      case 'CHAIN_CHANGED':
-        this.chains?.own.grown();
-        return;
       case 'STOCK_LOW':
         if (event.stock < stockLow) this.#private?.stock.fill();
         return;
@@ -409,7 +404,10 @@ export class AccountSync {
         this.#outbox.book.get(id) !== undefined || this.#draft(place, id, file),
       isKnownTo: (user) =>
         new Promise((resolve) => {
-          this.#bench.add(async () => resolve(await engine.isPeerAble(user, 'keptFiles')));
+          this.#bench.add(async () => {
+            const isInRoom = await this.#groups?.rooms.isUsed(user);
+            resolve(isInRoom === true || (await engine.isPeerAble(user, 'keptFiles')));
+          });
         }),
     });
   }
@@ -607,6 +605,7 @@ export class AccountSync {
       isAccount: (user) => this.#accounts.has(user),
       foundAccount: (user) => void this.#accounts.add(user),
       messageOf,
+      rooms: this.#groups?.rooms,
       toGuest,
       note,
       noteElsewhere,

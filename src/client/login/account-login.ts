@@ -34,6 +34,9 @@ export interface AccountWish {
   readonly kept?: (() => KeptHere) | undefined;
 }
 
+/** What a client may be able to do that not every one can. */
+export type CanWord = 'sealed' | 'devices' | 'rooms';
+
 /** The data for which the server reports losses at a login. */
 export interface KeptHere {
   /** The stream in which this device numbers its messages. The server says how far it has it. */
@@ -41,7 +44,7 @@ export interface KeptHere {
   /** The runs of the server that this device was told last. The server says what it has lost since. */
   readonly runs: readonly number[];
   /** What this client can do, for servers that announce it too. Absent for nothing. */
-  readonly can?: readonly ('sealed' | 'devices')[];
+  readonly can?: readonly CanWord[];
 }
 
 /** The parties of a challenge. */

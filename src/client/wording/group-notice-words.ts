@@ -33,6 +33,17 @@ export function groupNoticeWords(notice: GroupNotice): string | undefined {
   }
 }
 
+/** The same in any conversation. People are not told how two devices agree about their keys, unless they should know. */
+export function noticeWords(
+  { place }: { readonly place: Place },
+  notice: GroupNotice,
+): string | undefined {
+  if (place.kind !== 'direct') return groupNoticeWords(notice);
+  return notice.kind === 'copy'
+    ? `another program has taken the place of this device in the conversation with ${place.user}: if it was not a copy of yours, somebody has its key`
+    : undefined;
+}
+
 /** The server has an open conversation in the place of a sealed one. */
 export function replacedWords(place: Place): string {
   if (place.kind !== 'group') {

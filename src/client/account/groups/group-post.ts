@@ -4,6 +4,8 @@
 import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { SealRefusal } from '../../encryption/group/writing.ts';
 import { frameOf } from '../../encryption/stored/outgoing.ts';
+import { isSilent } from '../../content.ts';
+import type { Username } from '../../../wire/text.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import { replacedWords } from '../../wording/group-notice-words.ts';
@@ -19,6 +21,8 @@ export interface GroupPostPorts {
   readonly work: (task: () => Promise<void>) => void;
   /** What the history shows of an own text. */
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
+  /** The key that somebody is known by, in base64url. */
+  readonly knownDevice: (user: Username) => Promise<string | undefined>;
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   /** Somebody is to be removed before anything is sealed. */
   readonly removeFirst: (conversation: Conversation) => void;
@@ -48,18 +52,28 @@ export class GroupPost {
     let refusal: SealRefusal | undefined;
     for (const entry of drafts.slice(0, maxSealBatch)) {
       const frame = frameOf(entry.record);
-      if (frame?.id === undefined) {
+      const { peer } = conversation;
+      if (frame === undefined || (frame.id === undefined && peer === undefined)) {
         this.#refuse(entry, 'malformed', 'that cannot be encrypted');
         continue;
       }
-      const outcome = await engine.seal(conversation.name, frame);
+      const known = peer && (await this.#ports.knownDevice(peer));
+      const { localId, onlyFor = known } = entry.record;
+      if (peer !== undefined && onlyFor !== known) {
+        const text = `it was said to an earlier key of ${peer} and is not sent again`;
+        this.#refuse(entry, 'device-changed', text);
+        continue;
+      }
+      const outcome = await engine.seal(conversation.name, frame, localId);
       if (outcome.ok) {
         const { message, seen, on, changes: made } = outcome.value;
         changes.push(
           ...made,
-          ...outbox().sealForGroup(entry, { kind: 'message', message, seen, on }),
+          ...outbox().sealForGroup(entry, { kind: 'message', message, seen, on }, known),
         );
-        changes.push({ type: 'message', message: messageOf(entry) });
+        if (!isSilent(entry.record.content)) {
+          changes.push({ type: 'message', message: messageOf(entry) });
+        }
         sealed.push(entry);
       } else if (outcome.error === 'too-long') {
         this.#refuse(entry, 'malformed', 'that text is too long to be encrypted');

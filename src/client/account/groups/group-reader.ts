@@ -7,12 +7,14 @@ import type { Username } from '../../../wire/text.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import type { GroupEngine } from '../../encryption/group/engine.ts';
 import type { GroupNotice } from '../../encryption/group/ports.ts';
+import type { ReadLine } from '../../encryption/group/reading.ts';
 import type { KeyStanding } from '../../encryption/trust/key-events.ts';
 import type { TrustBook } from '../../encryption/trust/trust-book.ts';
 import type { ClientStore } from '../../store/store-port.ts';
-import { groupNoticeWords, openedWords, replacedWords } from '../../wording/group-notice-words.ts';
+import { noticeWords, openedWords, replacedWords } from '../../wording/group-notice-words.ts';
 import { parseMessageId } from '../../../wire/extended/names.ts';
 import type { LogMessage } from '../inbox/catch-up.ts';
+import type { DirectReader } from '../inbox/direct-reader.ts';
 import { filedAs, hasText, received, type InboxBatch } from '../inbox/batch.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
@@ -28,6 +30,8 @@ export interface GroupReaderPorts {
     | 'describe'
     | 'replaced'
     | 'isReplaced'
+    | 'isShared'
+    | 'isCommitting'
     | 'forget'
     | 'putBack'
     | 'committed'
@@ -37,12 +41,21 @@ export interface GroupReaderPorts {
   readonly store: Pick<ClientStore, 'hasText'>;
   readonly trusts: TrustBook;
   readonly outbox: () => Outbox;
+  /** What is said by the other one of a private conversation, whichever way. */
+  readonly direct: () => DirectReader | undefined;
   /** A group has changed, or may have a next step. */
   readonly changed: (conversation: Conversation) => void;
   /** A commit of this device is in the log. */
   readonly committed: (conversation: Conversation, localId: string, wantsTree: boolean) => void;
   /** The server has refused one. */
   readonly stepRefused: (conversation: Conversation, localId: string, failure: SendFailure) => void;
+}
+
+const notInWords = 'it was said while this device could not read what was said';
+
+/** Whether a line is one of a sealed group: of two people there are others. */
+export function isGroupLine({ kind, on, records, out }: LogMessage): boolean {
+  return [kind, on, records, out].some((part) => part !== undefined);
 }
 
 export class GroupReader {
@@ -57,9 +70,12 @@ export class GroupReader {
   }
 
   /** Whether a line of a conversation is read here: of one that is sealed all but what was said while it was open. */
-  async takes({ name }: Conversation, { text, seq }: LogMessage): Promise<boolean> {
+  async takes({ name, peer }: Conversation, said: LogMessage): Promise<boolean> {
     const { engine } = this.#ports;
     if (!engine.isSealed(name) || engine.isReplaced(name)) return false;
+    // What was sealed in a session of two may still be on its way.
+    if (peer !== undefined) return isGroupLine(said);
+    const { text, seq } = said;
     return text === undefined || (await engine.isSealedAt(name, seq));
   }
 
@@ -92,6 +108,11 @@ export class GroupReader {
     const { engine } = this.#ports;
     const { name, place } = conversation;
     if (isDecided && !engine.isReplaced(name)) return undefined;
+    // A room that nobody else has entered: nothing was said there.
+    if (place.kind === 'direct' && !(await engine.isShared(name))) {
+      if (!engine.isCommitting(name)) batch.changes.push(...(await engine.forget(name)));
+      return undefined;
+    }
     if (place.kind === 'group' && (isDecided || this.#wanted.delete(conversation))) {
       batch.changes.push(...(await engine.forget(name)));
       this.#sealed(conversation, false, batch);
@@ -127,7 +148,8 @@ export class GroupReader {
 
   /** Views are told, which may have been told of the group before. */
   #sealed(conversation: Conversation, isSealed: boolean, { events }: InboxBatch): void {
-    if (conversation.isSealed === isSealed) return;
+    // Private messages are always encrypted.
+    if (conversation.peer !== undefined || conversation.isSealed === isSealed) return;
     conversation.isSealed = isSealed;
     events.push({ type: 'conversations' });
   }
@@ -198,8 +220,8 @@ export class GroupReader {
     isLate: boolean,
     batch: InboxBatch,
   ): Promise<void> {
-    const { place } = conversation;
-    if (place.kind === 'direct') return;
+    const { me } = this.#ports;
+    const { from } = said;
     const { line, changes, notices } = await this.#ports.engine.read(conversation.name, said);
     batch.changes.push(...changes);
     if (line.kind === 'silent') batch.groups.add(conversation);
@@ -208,11 +230,15 @@ export class GroupReader {
       case 'message':
         await this.#message(conversation, said, line, isLate, batch);
         return;
+      case 'said':
+        await this.#said(conversation, said, line, isLate, batch);
+        return;
       case 'unreadable':
-        this.#unreadable(conversation, said, line.reason, batch);
+        this.#unreadable(conversation, said, line.reason, true, batch);
         return;
       case 'not-in':
-        this.#notIn(conversation, batch);
+        if (conversation.peer === undefined) this.#notIn(conversation, batch);
+        else if (from !== me) this.#unreadable(conversation, said, notInWords, line.wasIn, batch);
         return;
       case 'silent':
     }
@@ -220,7 +246,7 @@ export class GroupReader {
 
   /** What has changed in a group, for people. */
   #notice(conversation: Conversation, notice: GroupNotice, batch: InboxBatch): void {
-    const text = groupNoticeWords(notice);
+    const text = noticeWords(conversation, notice);
     if (text !== undefined) this.#tell(conversation, text, batch);
   }
 
@@ -232,7 +258,7 @@ export class GroupReader {
   async #message(
     conversation: Conversation,
     said: LogMessage,
-    line: Extract<Awaited<ReturnType<GroupEngine['read']>>['line'], { kind: 'message' }>,
+    line: Extract<ReadLine, { kind: 'message' }>,
     isLate: boolean,
     batch: InboxBatch,
   ): Promise<void> {
@@ -240,6 +266,7 @@ export class GroupReader {
     const { id, content, sender } = line;
     const { from } = said;
     if (from === undefined || (await hasText(this.#ports.store, conversation, id, batch))) return;
+    const { place } = conversation;
     const key = await this.#standing(sender, batch);
     const message = {
       ...received(conversation, said),
@@ -249,22 +276,48 @@ export class GroupReader {
       textId: id,
     };
     batch.changes.push({ type: 'message', message });
-    conversation.unread += 1;
+    if (from !== me) conversation.unread += 1;
     const filed = filedAs(me, conversation, said, isLate);
-    const what = { from, content, encrypted: true, key, filed } as const;
-    const { place } = conversation;
-    if (place.kind === 'direct') return;
-    const where =
-      place.kind === 'lobby'
-        ? ({ place: 'lobby' } as const)
-        : ({ place: 'group', group: place.group } as const);
-    batch.events.push({ type: 'message', message: { ...where, ...what } });
-    // Nobody sends files to the lobby.
-    if (!isKeptFile(content) || place.kind === 'lobby') return;
-    const { group } = place;
+    const what = { from, content, encrypted: true, filed } as const;
     const standing = key ?? 'pinned';
+    const where =
+      place.kind === 'direct'
+        ? ({ place: 'private', key: standing } as const)
+        : place.kind === 'lobby'
+          ? ({ place: 'lobby', key } as const)
+          : ({ place: 'group', group: place.group, key } as const);
+    batch.events.push({ type: 'message', message: { ...where, ...what } });
+    // Nobody sends files to the lobby, and in a private conversation this is another device of this account.
+    if (!isKeptFile(content) || place.kind !== 'group') return;
+    const { group } = place;
     const { key: peerKey } = sender;
     batch.notes.push({ type: 'kept-file', from, group, file: content, standing, peerKey });
+  }
+
+  /** In a private conversation: of the other one, or of another device of this account. */
+  async #said(
+    conversation: Conversation,
+    said: LogMessage,
+    { frame, sender }: Extract<ReadLine, { kind: 'said' }>,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const { peer } = conversation;
+    const { identity, key: peerKey } = sender;
+    if (peer !== undefined && identity.name === peer) {
+      const opened = { frame, peerKey };
+      await this.#ports.direct()?.readInRoom(conversation, peer, said, opened, isLate, batch);
+      return;
+    }
+    const { id, content } = frame;
+    if (id === undefined || content.kind === 'file-note') return;
+    await this.#message(
+      conversation,
+      said,
+      { kind: 'message', id, content, sender },
+      isLate,
+      batch,
+    );
   }
 
   /** Looked up once a batch: of most members there is no pin, and to find none takes two files. */
@@ -284,8 +337,14 @@ export class GroupReader {
     conversation: Conversation,
     said: LogMessage,
     unreadable: string,
+    isAsked: boolean,
     batch: InboxBatch,
   ): void {
+    const { peer } = conversation;
+    if (peer !== undefined) {
+      this.#ports.direct()?.unreadInRoom(conversation, peer, said, unreadable, isAsked, batch);
+      return;
+    }
     const message = { ...received(conversation, said), encrypted: true, unreadable };
     batch.changes.push({ type: 'message', message });
     conversation.unread += 1;

@@ -6,6 +6,7 @@ import { formatHex } from '../../../lib/bytes.ts';
 import { err, ok, type Err, type Result } from '../../../lib/result.ts';
 import type { ExtendedEvent } from '../../../wire/extended/events.ts';
 import {
+  conversationGroup,
   formatPlace,
   groupAt,
   groupConversation,
@@ -28,13 +29,16 @@ import type { RandomBytes, Timers } from '../../ports.ts';
 import type { ClientStore, GroupPart, HistoryRecord } from '../../store/store-port.ts';
 import { noticedIn, type Conversation, type Conversations } from '../conversations.ts';
 import type { Outbox, OutboxEntry, SendFailure } from '../outbox/outbox.ts';
+import type { DirectReader } from '../inbox/direct-reader.ts';
 import type { StoreWriter } from '../store-writer.ts';
-import { groupNoticeWords } from '../../wording/group-notice-words.ts';
+import { noticeWords } from '../../wording/group-notice-words.ts';
 import { maxJoinTries } from '../limits.ts';
 import { maxSealedMembers } from '../../../wire/statements/roster.ts';
+import type { ChainFailure, PeerChain } from '../account-chains.ts';
 import { GroupPost } from './group-post.ts';
 import { GroupReader } from './group-reader.ts';
 import { GroupSteps } from './group-steps.ts';
+import { PrivateRooms } from './private-rooms.ts';
 
 export interface SealedGroupsPorts {
   readonly groups: GroupPorts;
@@ -52,6 +56,13 @@ export interface SealedGroupsPorts {
   readonly isBehind: (conversation: Conversation) => boolean;
   /** The person takes part in the open group that has the name of a sealed one. */
   readonly opened: (conversation: Conversation) => Promise<void>;
+  /** The key that somebody is known by, in base64url. */
+  readonly knownDevice: (user: Username) => Promise<string | undefined>;
+  readonly chainOf: (user: Username) => Promise<Result<PeerChain, ChainFailure>>;
+  /** What is said by the other one of a private conversation. Made after this. */
+  readonly direct: () => DirectReader | undefined;
+  /** Texts for `user` wait for the person's word about a key. */
+  readonly heldFor: (user: Username) => void;
   readonly hold: (conversation: Conversation) => void;
   readonly release: (conversation: Conversation) => void;
   readonly emit: (event: ClientEvent) => void;
@@ -78,6 +89,7 @@ const cannotSeal = refusal('cannot-seal', 'that group cannot be sealed from here
 export class SealedGroups {
   readonly engine: GroupEngine;
   readonly reader: GroupReader;
+  readonly rooms: PrivateRooms;
   readonly #ports: SealedGroupsPorts;
   readonly #post: GroupPost;
   readonly #steps: GroupSteps;
@@ -97,6 +109,7 @@ export class SealedGroups {
       writer,
       work,
       messageOf: ports.messageOf,
+      knownDevice: ports.knownDevice,
       refused: ports.refused,
       removeFirst: (conversation) => this.#steps.consider(conversation, true),
       held: (conversation, users) => this.#held(conversation, users),
@@ -112,10 +125,12 @@ export class SealedGroups {
       hold: ports.hold,
       release: ports.release,
       notice: ({ place }, notice) => {
-        const text = groupNoticeWords(notice);
+        const text = noticeWords({ place }, notice);
         if (text !== undefined) this.#notice(place, text);
       },
-      misfit: ({ place }, why) => this.#notice(place, `this device cannot enter: ${why}`),
+      misfit: ({ place }, why) => {
+        if (place.kind !== 'direct') this.#notice(place, `this device cannot enter: ${why}`);
+      },
       post: (conversation) => this.#post.post(conversation),
     });
     this.reader = new GroupReader({
@@ -124,6 +139,7 @@ export class SealedGroups {
       store,
       trusts: groups.trusts,
       outbox,
+      direct: ports.direct,
       changed: (conversation) => {
         this.#steps.consider(conversation);
         this.#tellMembers(conversation);
@@ -140,9 +156,16 @@ export class SealedGroups {
         this.#answer(localId, err({ code, text: refusalText(failure), retryMs }));
       },
     });
+    this.rooms = new PrivateRooms({
+      engine,
+      now: groups.now,
+      chainOf: ports.chainOf,
+      found: (person) => this.#foundRoom(person),
+      post: (conversation) => this.#post.post(conversation),
+      reach: (user) => this.#reach({ kind: 'direct', user }),
+    });
     for (const conversation of ports.conversations.all) {
-      conversation.isSealed =
-        engine.isSealed(conversation.name) && !engine.isReplaced(conversation.name);
+      conversation.isSealed = conversation.peer === undefined && this.#isHere(conversation);
     }
   }
 
@@ -156,7 +179,10 @@ export class SealedGroups {
   }
 
   isSealedGroup(group: GroupName): boolean {
-    const name = groupConversation(group);
+    return this.#isHere({ name: groupConversation(group) });
+  }
+
+  #isHere({ name }: Pick<Conversation, 'name'>): boolean {
     return this.engine.isSealed(name) && !this.engine.isReplaced(name);
   }
 
@@ -180,6 +206,7 @@ export class SealedGroups {
     this.#requests = undefined;
     this.#steps.logout();
     this.reader.logout();
+    this.rooms.logout();
     // It may be done all the same: the outbox goes on with it.
     for (const localId of this.#asked.keys()) this.#answer(localId, noConnection);
   }
@@ -191,7 +218,7 @@ export class SealedGroups {
 
   /** All that was missed of a conversation is processed. */
   takenAll(conversation: Conversation): void {
-    if (conversation.isSealed) this.#steps.consider(conversation);
+    if (this.#isHere(conversation)) this.#steps.consider(conversation);
   }
 
   /** A text for a group waits to be sealed. */
@@ -204,6 +231,7 @@ export class SealedGroups {
   stale({ place, record }: OutboxEntry, last: number): void {
     const conversation = this.#reach(place);
     if (conversation === undefined) return;
+    if (place.kind === 'direct' && record.group === undefined) this.rooms.mustUse(conversation);
     // Made with more of the log than the server has.
     const isAhead = record.group?.kind === 'message' && record.group.seen > last;
     if (isAhead && last > 0) this.#putBack(conversation, last);
@@ -245,7 +273,7 @@ export class SealedGroups {
   decided(): void {
     this.engine.decided();
     for (const conversation of this.#ports.conversations.all) {
-      if (conversation.isSealed) this.#post.post(conversation);
+      if (this.#isHere(conversation)) this.#post.post(conversation);
     }
   }
 
@@ -264,12 +292,23 @@ export class SealedGroups {
 
   /** Makes a group that is sealed, or seals an open one. Resolves when the log holds it. */
   found(group: GroupName, mode: GroupMode): Promise<Done> {
-    return this.#commit(group, async (conversation, localId) => {
+    return this.#commit(placeOf(group), async (conversation, localId) => {
       const { engine } = this;
       const made = await engine.found(conversation.name, group, mode, localId);
       if (made === undefined) return cannotSeal;
       conversation.isSealed = true;
       return ok(made);
+    });
+  }
+
+  /** Founds the room of a private conversation, unless it has one: `person` may enter it, and nobody else. */
+  #foundRoom(person: RosterAccount): Promise<Done> {
+    return this.#commit({ kind: 'direct', user: person.name }, async ({ name }, localId) => {
+      if (this.#isHere({ name })) return cannotSeal;
+      const made = await this.engine.found(name, conversationGroup(name), 'invite', localId, [
+        person,
+      ]);
+      return made === undefined ? cannotSeal : ok(made);
     });
   }
 
@@ -311,7 +350,7 @@ export class SealedGroups {
   }
 
   #enter(group: GroupName, groupId: string, material: EntryMaterial): Promise<Done> {
-    return this.#commit(group, async (conversation, localId) => {
+    return this.#commit(placeOf(group), async (conversation, localId) => {
       const { name } = conversation;
       await this.#ports.writer.write(await this.engine.describe(name, groupId));
       conversation.isSealed = true;
@@ -329,7 +368,7 @@ export class SealedGroups {
 
   /** Puts somebody out, for good: signed, and removed from the tree with the same commit. */
   kick(group: GroupName, user: Username): Promise<Done> {
-    return this.#commit(group, async ({ name }, localId) => {
+    return this.#commit(placeOf(group), async ({ name }, localId) => {
       const root16 = rootOf(await this.engine.roster(name), user);
       if (root16 === undefined) return noSuchMember;
       const record = await this.engine.record(name, { kind: 'out', root16, word: 'ban' });
@@ -359,14 +398,14 @@ export class SealedGroups {
 
   /** Makes a commit where the engine is free, and waits for its fate. */
   async #commit(
-    group: GroupName,
+    place: Place,
     make: (
       conversation: Conversation,
       localId: string,
     ) => Promise<Result<MadeCommit, SealedRefusal>>,
   ): Promise<Done> {
     const { outbox, random } = this.#ports;
-    const conversation = this.#reach(placeOf(group));
+    const conversation = this.#reach(place);
     if (this.#requests === undefined) return noConnection;
     if (conversation === undefined) return notReady;
     const localId = newMessageId(random);
@@ -413,6 +452,11 @@ export class SealedGroups {
   }
 
   #held(conversation: Conversation, users: readonly string[]): void {
+    const { peer } = conversation;
+    if (peer !== undefined) {
+      this.#ports.heldFor(peer);
+      return;
+    }
     const names = users.map((user) => `@${user}`).join(', ');
     const text = `the key that you know of ${names} is not the one in this group: what you say here waits until you take it (/trust) or they are put out`;
     this.#notice(conversation.place, text);

@@ -76,7 +76,13 @@ async function shownBy(
   const begin = () =>
     new DirectReader({
       me: 'alice' as Username,
-      engine: { open: async () => outcome, lost: () => true, questions: () => [] },
+      engine: {
+        open: async () => outcome,
+        lost: () => true,
+        questions: () => [],
+        saidInRoom: () => Promise.reject(new Error('no room')),
+        knownDevice: async () => undefined,
+      },
       now: () => 7,
       outbox: undefined as never,
       store,

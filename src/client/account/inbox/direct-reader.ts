@@ -11,6 +11,7 @@ import {
   type OutboxDraft,
 } from '../../encryption/stored/engine.ts';
 import type { WallClock, RandomBytes } from '../../ports.ts';
+import type { MessageFrame } from '../../encryption/message-frame.ts';
 import { ShownTexts } from '../../encryption/shown-texts.ts';
 import type { ClientStore, HistoryRecord } from '../../store/store-port.ts';
 import { filedAs, hasText, received, type InboxBatch } from './batch.ts';
@@ -21,7 +22,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 
 export interface DirectReaderPorts {
   readonly me: Username;
-  readonly engine: Pick<DirectEngine, 'open' | 'lost' | 'questions'>;
+  readonly engine: Pick<DirectEngine, 'open' | 'saidInRoom' | 'lost' | 'questions' | 'knownDevice'>;
   readonly now: WallClock;
   readonly outbox: Outbox;
   readonly store: ClientStore;
@@ -60,6 +61,46 @@ export class DirectReader {
     }
     // Where the server keeps nothing there are no numbers; its clock orders as well.
     const opened = await engine.open(peer, seq ?? said.at, sealed, welcome);
+    await this.#opened(conversation, peer, said, opened, isLate, batch);
+  }
+
+  /** Reads what `peer` said in the room of the two, where it was opened. `peerKey`: of the device that said it. */
+  async readInRoom(
+    conversation: Conversation,
+    peer: Username,
+    said: LogMessage,
+    { frame, peerKey }: { readonly frame: MessageFrame; readonly peerKey: Uint8Array },
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
+    const opened = await this.#ports.engine.saidInRoom(peer, said.seq, frame, peerKey);
+    await this.#opened(conversation, peer, said, opened, isLate, batch);
+  }
+
+  /** What somebody said in the room of the two could not be opened. `isAsked`: it is to be said again. */
+  unreadInRoom(
+    conversation: Conversation,
+    peer: Username,
+    said: LogMessage,
+    why: string,
+    isAsked: boolean,
+    batch: InboxBatch,
+  ): void {
+    const { seq, from } = said;
+    const isNoted =
+      isAsked && from === peer && seq !== undefined && this.#ports.engine.lost(peer, seq);
+    const next = isNoted ? '; it is asked for again' : '';
+    this.#unreadable(conversation, said, `${why}${next}`, batch);
+  }
+
+  async #opened(
+    conversation: Conversation,
+    peer: Username,
+    said: LogMessage,
+    opened: OpenOutcome,
+    isLate: boolean,
+    batch: InboxBatch,
+  ): Promise<void> {
     batch.changes.push(...opened.changes);
     switch (opened.kind) {
       case 'message':
@@ -214,11 +255,13 @@ export class DirectReader {
   async #again(
     conversation: Conversation,
     peer: Username,
-    { numbers, withheld }: Extract<OpenOutcome, { kind: 'again' }>,
+    { numbers, withheld, isOfRoom }: Extract<OpenOutcome, { kind: 'again' }>,
     batch: InboxBatch,
   ): Promise<void> {
-    const { store, random } = this.#ports;
+    const { engine, store, random } = this.#ports;
+    const known = isOfRoom === true ? await engine.knownDevice(peer) : undefined;
     for (const record of await store.ownMessages(conversation.name, numbers)) {
+      if (isOfRoom === true && (known === undefined || record.sealedFor !== known)) continue;
       const draft = sayAgain(random, record);
       if (draft !== undefined) this.#draft(peer, draft, batch);
     }

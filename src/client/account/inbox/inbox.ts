@@ -16,7 +16,7 @@ import { isOfBefore, takeEarlier } from './compare.ts';
 import { noticedIn, type Conversation } from '../conversations.ts';
 import { damageWords, type DamagedRange, type PageItem } from './damage.ts';
 import { Deliveries } from './deliveries.ts';
-import type { GroupReader } from '../groups/group-reader.ts';
+import { isGroupLine, type GroupReader } from '../groups/group-reader.ts';
 import { isCommit } from '../outbox/outbox-book.ts';
 import type { DirectReader } from './direct-reader.ts';
 import type { StoreWriter } from '../store-writer.ts';
@@ -408,24 +408,28 @@ export class Inbox {
     if ((await groups?.takes(conversation, said)) === true) {
       await groups?.read(conversation, said, isLate, batch);
     } else if (conversation.peer !== undefined) {
+      // A line of a room that is none here says nothing that could be shown.
+      if (isGroupLine(said)) return;
       await this.#ports.reader?.read(conversation, conversation.peer, said, isLate, batch);
       // Without a text it is of a sealed group that is none here: nothing that could be shown.
     } else if (said.text !== undefined) this.#open(conversation, said, isLate, batch);
   }
 
   /** Whether it is an own message of this device: then it is in the history already, or is added here. */
-  #isKnown(conversation: Conversation, { id, seq, at }: LogMessage, batch: InboxBatch): boolean {
+  #isKnown(conversation: Conversation, said: LogMessage, batch: InboxBatch): boolean {
     const { outbox } = this.#ports;
+    const { id, seq, at } = said;
     const own = id === undefined ? undefined : parseMessageId(id);
-    // An own private message from elsewhere cannot be read here.
-    if (id === undefined || own === undefined) return conversation.peer !== undefined;
+    // An own private message from elsewhere cannot be read here, unless it was said in the room of the two.
+    const isElsewhere = conversation.peer !== undefined && !isGroupLine(said);
+    if (id === undefined || own === undefined) return isElsewhere;
     const late = this.#unnumbered.get(id);
     if (late !== undefined) {
       this.#numbered(conversation, { ...late, seq, at }, batch);
       this.#unnumbered.delete(id);
       return true;
     }
-    if (own.stream !== outbox.book.stream) return conversation.peer !== undefined;
+    if (own.stream !== outbox.book.stream) return isElsewhere;
     const entry = outbox.book.byNumber(own.number);
     if (entry !== undefined) this.#stored(conversation, entry, seq, at, batch);
     return true;

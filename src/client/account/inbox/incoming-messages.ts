@@ -88,6 +88,7 @@ export class IncomingMessages {
       const { conversations } = this.#ports;
       for (const { conversation, change } of conversations.missing(described, newLogs, isPutBack))
         if (change !== undefined) this.#changed(conversation, change, this.#catchUp);
+      this.#noteUndescribed(described);
     }
     this.#forgotten.clear();
     // A server that has just created the account of a device that was there before has forgotten that as well.
@@ -180,6 +181,17 @@ export class IncomingMessages {
     }
   }
 
+  /** Rooms of private conversations of which the server says nothing: it has lost them, or lies. */
+  #noteUndescribed(described: readonly KeptConversation[]): void {
+    const { conversations, inbox, isSealed } = this.#ports;
+    const names = new Set(described.map(({ in: name }) => name));
+    for (const conversation of conversations.all) {
+      const { name, peer } = conversation;
+      if (peer === undefined || names.has(name) || isSealed?.(name) !== true) continue;
+      void inbox.enqueue([{ kind: 'sealed', conversation, groupId: undefined }]);
+    }
+  }
+
   #changed(
     conversation: Conversation,
     change: LogChange,
@@ -231,10 +243,11 @@ export class IncomingMessages {
     change: LogChange | undefined,
   ): void {
     const { inbox, isSealed } = this.#ports;
-    if (isSealed === undefined || conversation.place.kind === 'direct') return;
+    if (isSealed === undefined) return;
     const groupId = sealedIdOf(kept);
-    const { isToBeSealed, name } = conversation;
-    const isReplaced = change !== undefined && !isToBeSealed && isSealed(name);
+    const { isToBeSealed, name, peer } = conversation;
+    const isOther = change !== undefined || peer !== undefined;
+    const isReplaced = isOther && !isToBeSealed && isSealed(name);
     if (groupId === undefined && !isReplaced) return;
     void inbox.enqueue([{ kind: 'sealed', conversation, groupId }]);
   }

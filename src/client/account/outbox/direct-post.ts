@@ -10,6 +10,7 @@ import type { NoteNews } from '../../files/notes/note-news.ts';
 import type { WallClock, Timers } from '../../ports.ts';
 import type { RequestAnswer, PendingRequests } from '../../pending-requests.ts';
 import type { ClientChange, HistoryRecord } from '../../store/store-port.ts';
+import type { PrivateRooms } from '../groups/private-rooms.ts';
 import type { StoreWriter } from '../store-writer.ts';
 import { keyRetryMs, maxSealBatch } from '../limits.ts';
 import type { OutboxEntry, Outbox, SendFailure } from './outbox.ts';
@@ -31,6 +32,8 @@ export interface DirectPostPorts {
   readonly foundAccount: (user: Username) => void;
   /** The history's message for an own text. */
   readonly messageOf: (entry: OutboxEntry) => HistoryRecord;
+  /** The rooms of private conversations; undefined where they are not for this connection. */
+  readonly rooms: Pick<PrivateRooms, 'isUsed' | 'post' | 'wanted'> | undefined;
   /** Passes on a text to a person without an account. It has left the outbox. */
   readonly toGuest: (user: Username, own: OwnContent) => void;
   /** The same of a note about a file. */
@@ -84,15 +87,28 @@ export class DirectPost {
     return this.#addressees.get(user)?.isHeld === true;
   }
 
+  /** What is sealed for the room with `user` waits for the person's decision about a key. */
+  held(user: Username): void {
+    this.#blocked(user, 'key-changed', '');
+  }
+
   /** Call when something for `user` may be ready to be encrypted. */
   post(user: Username): void {
     this.#ports.work(() => this.#sealFor(user));
   }
 
   async #sealFor(user: Username): Promise<void> {
-    const { engine, outbox, writer } = this.#ports;
+    const { engine, outbox, rooms, writer } = this.#ports;
     const drafts = outbox.book.draftsFor(user);
-    if (drafts.length > 0) this.#addressee(user).isHeld = false;
+    if (drafts.length > 0) {
+      this.#addressee(user).isHeld = false;
+      if (rooms !== undefined && (await rooms.isUsed(user))) {
+        rooms.post(user);
+        // Where the room is gone at the server, another one is founded.
+        rooms.wanted(user);
+        return;
+      }
+    }
     const sealed: OutboxEntry[] = [];
     const elsewhere: OutboxEntry[] = [];
     const changes: ClientChange[] = [];
@@ -127,6 +143,7 @@ export class DirectPost {
     }
     if (changes.length > 0) await writer.write(changes);
     outbox.written(sealed);
+    if (sealed.length > 0) rooms?.wanted(user);
     for (const entry of elsewhere) this.#passOn(user, entry);
     if (!isStopped && drafts.length > maxSealBatch) this.post(user);
   }

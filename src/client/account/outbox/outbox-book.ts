@@ -145,8 +145,7 @@ export class OutboxBook {
   draftsFor(user: Username): readonly OutboxEntry[] {
     if (!this.#isCounting) return [];
     return this.entries.filter(
-      ({ place, record, isWritten }) =>
-        isWritten && place.kind === 'direct' && place.user === user && record.sealed === undefined,
+      (entry) => entry.isWritten && isDraftFor(entry) && entry.record.place === `@${user}`,
     );
   }
 
@@ -172,8 +171,8 @@ export class OutboxBook {
   /** Everybody for whom an entry waits to be encrypted. */
   get addressees(): ReadonlySet<Username> {
     const users = new Set<Username>();
-    for (const { place, record } of this.#entries.values()) {
-      if (place.kind === 'direct' && record.sealed === undefined) users.add(place.user);
+    for (const entry of this.#entries.values()) {
+      if (entry.place.kind === 'direct' && isDraftFor(entry)) users.add(entry.place.user);
     }
     return users;
   }
@@ -286,8 +285,9 @@ export class OutboxBook {
   }
 
   /** It is encrypted for a group, and gets its number. */
-  sealForGroup(entry: OutboxEntry, group: GroupEnvelope): void {
-    entry.record = { ...entry.record, group, number: this.#nextNumber() };
+  sealForGroup(entry: OutboxEntry, group: GroupEnvelope, onlyFor = entry.record.onlyFor): void {
+    const said = onlyFor === undefined ? entry.record : { ...entry.record, onlyFor };
+    entry.record = { ...said, group, number: this.#nextNumber() };
     entry.isWritten = false;
   }
 
@@ -410,6 +410,11 @@ function bytesOf(content: OutboxContent): number {
 /** Whether an entry is a step of a sealed group. Nobody repeats one under another number: its state has gone on. */
 export function isCommit({ record }: OutboxEntry): boolean {
   return record.group?.kind === 'commit';
+}
+
+/** Whether an entry waits to be encrypted for a person. */
+function isDraftFor({ place, record }: OutboxEntry): boolean {
+  return place.kind === 'direct' && record.sealed === undefined && record.group === undefined;
 }
 
 /** Whether what an entry holds can be encrypted again. */

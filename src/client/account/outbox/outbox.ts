@@ -50,7 +50,10 @@ export interface OutboxPorts {
   readonly refused: (entry: OutboxEntry, failure: SendFailure) => void;
   /** It was encrypted for a device that this person no longer has. Resolves when the engine knows that. */
   readonly deviceChanged: (entry: OutboxEntry) => Promise<void>;
-  /** A sealed group has gone on: it is encrypted again, once this device has processed its log up to `last`. */
+  /**
+   * A sealed group has gone on, or a private conversation has a room by now: it is encrypted again, once this device has
+   * processed the log up to `last`.
+   */
   readonly stale: (entry: OutboxEntry, last: number) => void;
   /** Another program uses a copy of this store. Runs `leave` when nothing else runs, and writes its changes. */
   readonly twin: (leave: () => readonly ClientChange[]) => Promise<void>;
@@ -69,7 +72,10 @@ interface Trouble {
   expected: number | undefined;
   freed: number | undefined;
   pauseMs: number | undefined;
+  /** What is encrypted again. */
   readonly outdated: OutboxEntry[];
+  /** Those of them that were for a device which that person no longer has. */
+  readonly otherDevice: OutboxEntry[];
   isTwin: boolean;
 }
 
@@ -123,9 +129,13 @@ export class Outbox {
     return { entry, changes: this.book.changesOf(entry) };
   }
 
-  /** It is encrypted for a sealed group. The same. */
-  sealForGroup(entry: OutboxEntry, group: GroupEnvelope): readonly ClientChange[] {
-    this.book.sealForGroup(entry, group);
+  /** It is encrypted for a sealed group. `onlyFor`: the key of the other one of a private conversation. The same. */
+  sealForGroup(
+    entry: OutboxEntry,
+    group: GroupEnvelope,
+    onlyFor?: string,
+  ): readonly ClientChange[] {
+    this.book.sealForGroup(entry, group, onlyFor);
     return this.book.changesOf(entry);
   }
 
@@ -226,9 +236,9 @@ export class Outbox {
     this.#cancelPause = undefined;
     // Without the answers to the messages after it, nobody knows which of them were accepted.
     if (this.#trouble !== undefined && !this.#isSettling) {
-      const { outdated, isTwin } = this.#trouble;
+      const { outdated, otherDevice, isTwin } = this.#trouble;
       if (isTwin) this.#hasTwin = true;
-      this.#trouble = outdated.length > 0 ? noTrouble(outdated) : undefined;
+      this.#trouble = outdated.length > 0 ? { ...noTrouble(), outdated, otherDevice } : undefined;
     }
   }
 
@@ -264,7 +274,7 @@ export class Outbox {
       this.#send(requests, entry);
     }
     if (this.#hasTwin && this.#requests && this.#underWay === 0 && this.#queue.length === 0) {
-      this.#trouble ??= noTrouble([]);
+      this.#trouble ??= noTrouble();
       this.#trouble.isTwin = true;
       void this.#settleOrder(this.#trouble);
     }
@@ -320,12 +330,12 @@ export class Outbox {
   /** The server has another message under the number of `entry`. Nobody has seen `entry`. */
   #foreign(entry: OutboxEntry): void {
     entry.progress = 'foreign';
-    this.#trouble ??= noTrouble([]);
+    this.#trouble ??= noTrouble();
     this.#trouble.isTwin = true;
   }
 
   #failed(entry: OutboxEntry, number: number, failure: SendFailure): void {
-    const trouble = (this.#trouble ??= noTrouble([]));
+    const trouble = (this.#trouble ??= noTrouble());
     switch (failure.code) {
       case 'out-of-order':
         trouble.expected ??= failure.expected;
@@ -342,6 +352,7 @@ export class Outbox {
         return;
       case 'device-changed':
         trouble.outdated.push(entry);
+        trouble.otherDevice.push(entry);
         trouble.freed = Math.min(trouble.freed ?? number, number);
         return;
       default:
@@ -356,7 +367,7 @@ export class Outbox {
     if (this.#isSettling) return;
     this.#isSettling = true;
     try {
-      for (const entry of trouble.outdated) await this.#ports.deviceChanged(entry);
+      for (const entry of trouble.otherDevice) await this.#ports.deviceChanged(entry);
       if (trouble.isTwin) {
         await this.#ports.twin(() => this.book.leaveStream());
         this.#hasTwin = false;
@@ -408,8 +419,9 @@ export class Outbox {
   }
 }
 
-function noTrouble(outdated: OutboxEntry[]): Trouble {
-  return { expected: undefined, freed: undefined, pauseMs: undefined, outdated, isTwin: false };
+function noTrouble(): Trouble {
+  const nothing = { expected: undefined, freed: undefined, pauseMs: undefined };
+  return { ...nothing, outdated: [], otherDevice: [], isTwin: false };
 }
 
 /** What a SEND carries. */

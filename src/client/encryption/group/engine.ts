@@ -16,7 +16,11 @@ import { drawGroupId } from '../../../e2ee/group/profile.ts';
 import { decodeGroupSession } from '../../../e2ee/group/storage/stored-session.ts';
 import type { ExtendedEventOf, RosterItem } from '../../../wire/extended/events.ts';
 import type { ConversationName } from '../../../wire/extended/names.ts';
-import type { GroupMode, RecordBody } from '../../../wire/statements/roster-record.ts';
+import type {
+  GroupMode,
+  RecordBody,
+  RosterAccount,
+} from '../../../wire/statements/roster-record.ts';
 import { adminsOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { GroupName } from '../../../wire/text.ts';
 import type { ClientChange, GroupPart } from '../../store/store-port.ts';
@@ -234,29 +238,34 @@ export class GroupEngine {
     if (group.refusedHere >= refusalsUntilEntry) group.missesLast = true;
   }
 
-  /** Seals `frame` for the group. */
+  /** Seals `frame` for the group. `id`: of the frame, or of one that has none. */
   seal(
     conversation: ConversationName,
-    frame: MessageFrame & { readonly id: string },
+    frame: MessageFrame,
+    id = frame.id ?? '',
   ): Promise<Result<SealedText, SealRefusal>> {
     return this.#alone(async () =>
-      sealForGroup(this.#ports, await this.#known(conversation), frame),
+      sealForGroup(this.#ports, await this.#known(conversation), frame, id),
     );
   }
 
-  /** Founds a group, or seals an open one. `localId` is the outbox entry that the commit becomes. */
+  /**
+   * Founds a group, or seals an open one. `localId` is the outbox entry that the commit becomes. `invited`: who may enter
+   * one by invitation from the beginning.
+   */
   found(
     conversation: ConversationName,
     name: GroupName,
     mode: GroupMode,
     localId: string,
+    invited: readonly RosterAccount[] = [],
   ): Promise<MadeCommit | undefined> {
     return this.#alone(async () => {
       const known = await this.#group(conversation);
       const group = new SealedGroup(conversation, formatHex(drawGroupId(this.#ports.suite)));
       const isReplaced = this.isReplaced(conversation);
       group.before = known?.before ?? (known && { groupId: known.groupId, isReplaced });
-      const made = await foundSealedGroup(this.#ports, group, name, mode, localId);
+      const made = await foundSealedGroup(this.#ports, group, { name, mode, invited }, localId);
       if (made === undefined) return undefined;
       this.#groups.set(conversation, group);
       const changes = [{ type: 'group-removed', conversation } as const, ...made.changes];
@@ -372,6 +381,14 @@ export class GroupEngine {
   /** The signed list of the members, as this device knows it. */
   roster(conversation: ConversationName): Promise<SignedRoster | undefined> {
     return this.#alone(async () => (await this.#group(conversation))?.roster);
+  }
+
+  /** Whether a device of somebody else has entered a group, and may read what is said there. */
+  isShared(conversation: ConversationName): Promise<boolean> {
+    return this.#alone(async () => {
+      const group = await this.#group(conversation);
+      return group?.roster?.members.some(({ name }) => name !== this.#ports.me) === true;
+    });
   }
 
   /** The tree as it is, for the server, and behind which commit line; undefined outside. */

@@ -14,16 +14,17 @@ import type { GroupChange } from '../../../e2ee/group/policy.ts';
 import type { GroupLeaf } from '../../../e2ee/group/public-group.ts';
 import { followCommit } from '../../../e2ee/group/replay.ts';
 import type { ExtendedEventOf } from '../../../wire/extended/events.ts';
+import { isPrivateConversation } from '../../../wire/extended/names.ts';
 import { outlineOf } from '../../../wire/mls-outline.ts';
 import { memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { MessageContent } from '../../content.ts';
 import type { ClientChange } from '../../store/store-port.ts';
-import { decodeFrame } from '../message-frame.ts';
+import { decodeFrame, type MessageFrame } from '../message-frame.ts';
 import { groupLineOf, rosterItemsOf, type CommitLine, type MessageLine } from './group-line.ts';
 import { isDue, judgeOf } from './judge.ts';
 import type { GroupNotice, GroupPorts } from './ports.ts';
 import { foldItems } from './roster-log.ts';
-import type { InPhase, SealedGroup } from './sealed-group.ts';
+import type { GroupPhase, InPhase, SealedGroup } from './sealed-group.ts';
 import type { OutReason } from './stored-group.ts';
 
 /** What a line was. */
@@ -35,9 +36,11 @@ export type ReadLine =
       readonly content: MessageContent;
       readonly sender: GroupLeaf;
     }
+  /** In a private conversation, whose programs say more to each other than messages. */
+  | { readonly kind: 'said'; readonly frame: MessageFrame; readonly sender: GroupLeaf }
   | { readonly kind: 'unreadable'; readonly reason: string }
-  /** A message from while this device was not in the tree. */
-  | { readonly kind: 'not-in' }
+  /** A message from while this device was not in the tree. `wasIn`: it has been there before. */
+  | { readonly kind: 'not-in'; readonly wasIn: boolean }
   /** About the group itself, or nothing. */
   | { readonly kind: 'silent' };
 
@@ -68,7 +71,7 @@ export async function readGroupLine(
   if (line.kind === 'message') {
     return group.phase.kind === 'in'
       ? openLine(group, group.phase, line)
-      : { line: { kind: 'not-in' }, ...nothing() };
+      : { line: { kind: 'not-in', wasIn: wasIn(group.phase) }, ...nothing() };
   }
   const before = group.roster;
   const changes = await foldLine(ports, group, said);
@@ -90,6 +93,10 @@ export async function readGroupLine(
   }
   changes.push(...leaveIfOut(group, notices), group.stateChange());
   return { line: silent, changes, notices };
+}
+
+function wasIn(phase: GroupPhase): boolean {
+  return phase.kind === 'outside' && phase.why !== 'new';
 }
 
 function nothing(): Pick<ReadOutcome, 'changes' | 'notices'> {
@@ -281,15 +288,19 @@ async function openLine(
     const reason = 'it is not from whom the server says';
     return { line: { kind: 'unreadable', reason }, changes, notices: [] };
   }
-  if (typeof frame === 'string' || frame.id === undefined) {
+  const isPrivate = isPrivateConversation(group.conversation);
+  if (typeof frame === 'string' || (frame.id === undefined && !isPrivate)) {
     const reason = frame === 'newer-version' ? 'it needs a newer helo' : 'nothing readable inside';
     return { line: { kind: 'unreadable', reason }, changes, notices: [] };
   }
-  if (frame.id !== formatHex(data.textId)) {
+  if (frame.id !== undefined && frame.id !== formatHex(data.textId)) {
     return { line: { kind: 'unreadable', reason: 'its id is another one' }, changes, notices: [] };
   }
+  if (isPrivate) return { line: { kind: 'said', frame, sender }, changes, notices: [] };
   const { id, content } = frame;
-  // Notes about files are between two.
-  if (content.kind === 'file-note') return { line: silent, changes, notices: [] };
+  // Notes about files, questions and answers are between two.
+  if (id === undefined || content.kind === 'file-note') {
+    return { line: silent, changes, notices: [] };
+  }
   return { line: { kind: 'message', id, content, sender }, changes, notices: [] };
 }

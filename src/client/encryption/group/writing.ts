@@ -1,7 +1,7 @@
 // What this device sends to a sealed group: sealed messages, signed records, and its own MLS commits, which are adopted
 // once the log holds them.
 import { encodeBase64url } from '../../../lib/base64url.ts';
-import { equalBytes, formatHex, parseHex } from '../../../lib/bytes.ts';
+import { formatHex, parseHex } from '../../../lib/bytes.ts';
 import { err, ok, type Result } from '../../../lib/result.ts';
 import { signWithDevice } from '../../../e2ee/device-signature.ts';
 import { prepareRemoval, prepareRotation } from '../../../e2ee/group/commits.ts';
@@ -17,17 +17,20 @@ import { treeGaps } from '../../../e2ee/group/tree-gaps.ts';
 import { maxPlaintextBytes } from '../../../e2ee/padding.ts';
 import { suiteName } from '../../../e2ee/suite.ts';
 import type { ExtendedEventOf, RosterItem } from '../../../wire/extended/events.ts';
+import { isPrivateConversation } from '../../../wire/extended/names.ts';
 import type { GroupName } from '../../../wire/text.ts';
 import {
   encodeRecord,
   recordToSign,
   type GroupMode,
   type RecordBody,
+  type RosterAccount,
 } from '../../../wire/statements/roster-record.ts';
 import { noStatement } from '../../../wire/statements/statement.ts';
 import { isAdmin, memberOf, type SignedRoster } from '../../../wire/statements/roster.ts';
 import type { ClientChange, CommitFields } from '../../store/store-port.ts';
 import { encodeFrame, type MessageFrame } from '../message-frame.ts';
+import type { Trust } from '../trust/trust.ts';
 import { groupLineOf } from './group-line.ts';
 import { isDue, judgeOf } from './judge.ts';
 import { rotateAfterMs, rotateAfterTexts, wideGaps } from './limits.ts';
@@ -61,11 +64,14 @@ export interface SealedText {
   readonly changes: readonly ClientChange[];
 }
 
-/** Seals `frame` for everybody in the group. What is sealed is sent as it is. */
+/**
+ * Seals `frame` for everybody in the group. What is sealed is sent as it is. `id`: of the frame, or of one that has none.
+ */
 export async function sealForGroup(
   ports: GroupPorts,
   group: SealedGroup,
-  frame: MessageFrame & { readonly id: string },
+  frame: MessageFrame,
+  id: string,
 ): Promise<Result<SealedText, SealRefusal>> {
   const { phase } = group;
   if (phase.kind === 'out') return err(phase.why === 'replaced' ? 'replaced' : 'out');
@@ -77,7 +83,7 @@ export async function sealForGroup(
   const bytes = encodeFrame(frame);
   if (bytes.length > maxPlaintextBytes) return err('too-long');
   const { on, seen } = group;
-  const sealed = await sealInGroup(phase.session, bytes, { on, textId: parseHex(frame.id) });
+  const sealed = await sealInGroup(phase.session, bytes, { on, textId: parseHex(id) });
   bytes.fill(0);
   const changes = group.advance(sealed.session, phase.ownTexts + 1);
   return ok({ message: encodeBase64url(sealed.bytes), seen, on, changes });
@@ -128,21 +134,42 @@ export function closesGaps(group: SealedGroup): boolean {
   return isWide;
 }
 
-/** Those in the tree whose key is another one than the pinned one. Nobody is pinned by being in a group. */
+/**
+ * Those in the tree whose key is another one than the pinned one. Nobody is pinned by being in a group; the other one of
+ * a private conversation is.
+ */
 async function changedKeys(ports: GroupPorts, group: SealedGroup): Promise<string[]> {
   const { phase } = group;
-  if (phase.kind !== 'in' || group.comparedEpoch === phase.session.epoch) return [];
+  if (phase.kind !== 'in') return [];
+  const isPrivate = isPrivateConversation(group.conversation);
+  // In a private conversation a key may have changed without the tree: then nothing is said before the decision.
+  if (!isPrivate && group.comparedEpoch === phase.session.epoch) return [];
   const changed: string[] = [];
   for (const { identity, key } of members(phase.session)) {
     if (identity.name === ports.me) continue;
-    const trust = ports.trusts.of(identity.name);
-    const pin = await trust.pin();
-    if (pin === undefined || equalBytes(pin.key, key)) continue;
-    await trust.judge(key);
-    changed.push(identity.name);
+    const isAccepted = isPrivate ? isUsable : isNotChanged;
+    if (!(await isAccepted(ports.trusts.of(identity.name), key))) changed.push(identity.name);
   }
   if (changed.length === 0) group.comparedEpoch = phase.session.epoch;
   return changed;
+}
+
+/** Whether the key of a member is not another one than the pinned one, if there is one. */
+async function isNotChanged(trust: Trust, key: Uint8Array): Promise<boolean> {
+  const pin = await trust.pin();
+  return pin === undefined || (await trust.judge(key)) !== 'changed';
+}
+
+/** Whether what is said to one person may be read with `key`, as in a session of two. */
+async function isUsable(trust: Trust, key: Uint8Array): Promise<boolean> {
+  trust.wanted();
+  try {
+    if ((await trust.judge(key)) === 'changed') return false;
+    return (await trust.usableKey()) !== undefined;
+  } catch {
+    // A pin that cannot be read names nobody.
+    return false;
+  }
 }
 
 /** A signed record that goes on from the roster; undefined where there is none, or no chain of this account. */
@@ -168,12 +195,19 @@ async function signRecord(
   return encodeBase64url(encodeRecord(whole, signature));
 }
 
+/** What a group is founded as. */
+export interface Founding {
+  readonly name: GroupName;
+  readonly mode: GroupMode;
+  /** Who may enter from the beginning, where the mode lets nobody in. */
+  readonly invited: readonly RosterAccount[];
+}
+
 /** Founds the group: this device is its only leaf. `localId`: of the outbox entry. */
 export async function foundSealedGroup(
   ports: GroupPorts,
   group: SealedGroup,
-  name: GroupName,
-  mode: GroupMode,
+  { name, mode, invited }: Founding,
   localId: string,
 ): Promise<MadeCommit | undefined> {
   const account = await ports.account();
@@ -183,13 +217,21 @@ export async function foundSealedGroup(
   const body = { kind: 'charter', group: name, mode, suite: suiteName, admins: [root16] } as const;
   const charter = { groupId, n: 0, prev: noStatement, body };
   const record = await signRecord(ports, account, charter);
-  const item = { seq: 0, founded: { record, chain: [...links] } };
-  const roster = await applyItem(ciphers, undefined, item);
-  if (!roster.ok) return undefined;
+  const items: RosterItem[] = [{ seq: 0, founded: { record, chain: [...links] } }];
+  const records = [record];
+  const roster = await foldItems(ciphers, undefined, items);
+  if (roster.roster === undefined) return undefined;
+  if (invited.length > 0) {
+    const place = { groupId, n: roster.roster.records, prev: roster.roster.head };
+    const admit = { ...place, body: { kind: 'admit', people: invited } } as const;
+    const admitted = await signRecord(ports, account, admit);
+    records.push(admitted);
+    items.push({ seq: 0, record: admitted });
+  }
   group.root = formatHex(root16);
   const session = await foundGroup(suite, device, { root: root16, name: me }, groupId);
   const [info, tree] = [await groupInfo(session), await exportTree(session)];
-  const own = { localId, kind: 'found', items: [item], commit: undefined } as const;
+  const own = { localId, kind: 'found', items, commit: undefined } as const;
   const changes = [...group.atCommit(session, 0, true, now()), ...group.commitOwn(own, undefined)];
   return {
     fields: {
@@ -198,7 +240,7 @@ export async function foundSealedGroup(
       on: 0,
       info: encodeBase64url(info),
       tree: encodeBase64url(tree),
-      records: [record],
+      records,
       chain: [...links],
     },
     changes,

@@ -26,7 +26,7 @@ import type { ClientChange, SealedRecord } from '../../store/store-port.ts';
 import type { MessageFrame } from '../message-frame.ts';
 import { Keyring, type DirectPorts, type DirectRecords } from './keyring.ts';
 import { askFor, type OutboxDraft } from './outgoing.ts';
-import { openFrom, type OpenOutcome } from './reader.ts';
+import { openFrom, saidInRoom, type OpenOutcome } from './reader.ts';
 import {
   deviceChanged,
   keyArrived,
@@ -192,6 +192,16 @@ export class DirectEngine {
     welcome: string | undefined,
   ): Promise<OpenOutcome> {
     return this.#alone(() => openFrom(this.#keyring, peer, number, sealed, welcome));
+  }
+
+  /** The same of a frame of `peer`, by `peerKey`, that was opened in the room of the two. */
+  saidInRoom(
+    peer: string,
+    number: number | undefined,
+    frame: MessageFrame,
+    peerKey: Uint8Array,
+  ): Promise<OpenOutcome> {
+    return this.#alone(() => saidInRoom(this.#keyring, peer, number, frame, peerKey));
   }
 
   /** Whether to request again the message `number` of the log with `peer`, which the server has lost. */

@@ -10,7 +10,12 @@ import {
   type SealedMessage,
 } from '../../../e2ee/pair-session.ts';
 import type { KeyStanding } from '../trust/key-events.ts';
-import { textContent, type FileNoteContent, type MessageContent } from '../../content.ts';
+import {
+  textContent,
+  type AgainContent,
+  type FileNoteContent,
+  type MessageContent,
+} from '../../content.ts';
 import { agoMs } from '../../connection/steady-time.ts';
 import type { ClientChange } from '../../store/store-port.ts';
 import { decodeFrame, type MessageFrame } from '../message-frame.ts';
@@ -35,6 +40,8 @@ export type OpenOutcome =
       readonly kind: 'again';
       readonly numbers: readonly number[];
       readonly withheld: number;
+      /** Asked in the room of the two: only what was said to the key that is known now is said again. */
+      readonly isOfRoom?: true;
       readonly changes: readonly ClientChange[];
     }
   /** A note between the two programs about a file. `peerKey`: of the device that wrote it. */
@@ -141,21 +148,8 @@ function said(
   if (frame.id !== undefined) return saidNew(kept, frame.id, frame.content, key, changes);
   const { content } = frame;
   switch (content.kind) {
-    case 'again': {
-      const { id, text, number: of } = content;
-      // A message that is still to come cannot be repeated.
-      return of < (number ?? 0)
-        ? {
-            kind: 'message',
-            id,
-            content: textContent(text),
-            key,
-            peerKey: kept.peerKey,
-            of,
-            changes,
-          }
-        : { kind: 'control', changes };
-    }
+    case 'again':
+      return saidAgain(kept, number, content, key, changes);
     case 'ask': {
       // The holder of an untrusted key gets nothing, and a key that was trusted later gets nothing from before.
       if (key === 'changed' || number === undefined) return { kind: 'control', changes };
@@ -173,8 +167,41 @@ function said(
   }
 }
 
+/** The same of a frame that was opened in the room of the two (encryption/group), as the message `number` of their log. */
+export async function saidInRoom(
+  keyring: Keyring,
+  peer: string,
+  number: number | undefined,
+  frame: MessageFrame,
+  peerKey: Uint8Array,
+): Promise<OpenOutcome> {
+  const person = keyring.person(peer);
+  const standing = await person.judge(peerKey);
+  const key = standing === 'pin-unreadable' ? 'changed' : standing;
+  if (frame.id !== undefined) return saidNew({ peerKey }, frame.id, frame.content, key, []);
+  const { content } = frame;
+  if (content.kind === 'again') return saidAgain({ peerKey }, number, content, key, []);
+  if (key === 'changed' || number === undefined) return { kind: 'control', changes: [] };
+  const asked = content.numbers.filter((asking) => asking < number);
+  const numbers = person.mayAnswer(asked, keyring.now);
+  return { kind: 'again', numbers, withheld: 0, isOfRoom: true, changes: [] };
+}
+
+function saidAgain(
+  { peerKey }: Pick<KeptSession, 'peerKey'>,
+  number: number | undefined,
+  { id, text, number: of }: AgainContent,
+  key: KeyStanding,
+  changes: readonly ClientChange[],
+): OpenOutcome {
+  // A message that is still to come cannot be repeated.
+  return of < (number ?? 0)
+    ? { kind: 'message', id, content: textContent(text), key, peerKey, of, changes }
+    : { kind: 'control', changes };
+}
+
 function saidNew(
-  { peerKey }: KeptSession,
+  { peerKey }: Pick<KeptSession, 'peerKey'>,
   id: string,
   content: MessageContent | FileNoteContent,
   key: KeyStanding,

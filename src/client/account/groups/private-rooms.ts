@@ -1,0 +1,81 @@
+// The private conversations of an account that have a sealed room (docs/E2EE.md 13): whether what is said to somebody goes
+// by the room, and when this device founds one. Texts go by the session of the two until a device of both accounts is in
+// the room, and by the room from then on. Owns nothing that is stored, and no key.
+
+import type { Result } from '../../../lib/result.ts';
+import type { RosterAccount } from '../../../wire/statements/roster-record.ts';
+import type { Username } from '../../../wire/text.ts';
+import { agoMs } from '../../connection/steady-time.ts';
+import type { GroupEngine } from '../../encryption/group/engine.ts';
+import type { WallClock } from '../../ports.ts';
+import type { ChainFailure, PeerChain } from '../account-chains.ts';
+import type { Conversation } from '../conversations.ts';
+import { roomRetryMs } from '../limits.ts';
+
+export interface PrivateRoomsPorts {
+  readonly engine: Pick<GroupEngine, 'isSealed' | 'isReplaced' | 'isShared'>;
+  readonly now: WallClock;
+  /** The chain of somebody, as the server has it now. */
+  readonly chainOf: (user: Username) => Promise<Result<PeerChain, ChainFailure>>;
+  readonly found: (person: RosterAccount) => Promise<unknown>;
+  /** Something for a room may be ready to be sealed. */
+  readonly post: (conversation: Conversation) => void;
+  readonly reach: (user: Username) => Conversation | undefined;
+}
+
+export class PrivateRooms {
+  readonly #ports: PrivateRoomsPorts;
+  /** Conversations of which the server has said that they have a room that both are in. */
+  readonly #inUse = new Set<Conversation>();
+  /** When it was last tried to found one. */
+  readonly #triedAt = new Map<Username, number>();
+
+  constructor(ports: PrivateRoomsPorts) {
+    this.#ports = ports;
+  }
+
+  logout(): void {
+    this.#inUse.clear();
+    this.#triedAt.clear();
+  }
+
+  /** The server takes nothing any more that is sealed in the session of the two. */
+  mustUse(conversation: Conversation): void {
+    this.#inUse.add(conversation);
+  }
+
+  /** Whether what is said to `user` goes by the room. To be asked where the engine is free. */
+  async isUsed(user: Username): Promise<boolean> {
+    const conversation = this.#ports.reach(user);
+    if (conversation === undefined) return false;
+    return this.#inUse.has(conversation) || this.#ports.engine.isShared(conversation.name);
+  }
+
+  post(user: Username): void {
+    const conversation = this.#ports.reach(user);
+    if (conversation !== undefined) this.#ports.post(conversation);
+  }
+
+  /** This person writes to `user`: a room is founded where there is none, and their client takes part in such ones. */
+  wanted(user: Username): void {
+    const { engine, now, reach } = this.#ports;
+    const conversation = reach(user);
+    if (conversation === undefined) return;
+    const { name } = conversation;
+    if (engine.isSealed(name) && !engine.isReplaced(name)) return;
+    const triedAt = this.#triedAt.get(user);
+    if (triedAt !== undefined && agoMs(triedAt, now()) < roomRetryMs) return;
+    this.#triedAt.set(user, now());
+    void this.#found(user);
+  }
+
+  /** Only for the account that hangs from the key by which they are known. */
+  async #found(user: Username): Promise<void> {
+    const chain = await this.#ports.chainOf(user);
+    if (!chain.ok || !chain.value.hasRooms) return;
+    const { root16, standing } = chain.value;
+    if (standing !== 'pinned' && standing !== 'verified') return;
+    // Where somebody else was first, the server says so, and this device enters theirs.
+    await this.#ports.found({ root16, name: user });
+  }
+}
