@@ -29,6 +29,7 @@ interface Answers {
   FETCH: ExtendedEventOf<'FETCH'>;
   TAKEN: ExtendedEventOf<'TAKEN'>;
   DROP: ExtendedEventOf<'DROPPED'>;
+  DEVICES: ExtendedEventOf<'DEVICES'>;
 }
 
 export type AskedVerb = keyof Answers;
@@ -79,6 +80,7 @@ const answerOf = {
   FETCH: 'FETCH',
   TAKEN: 'TAKEN',
   DROP: 'DROPPED',
+  DEVICES: 'DEVICES',
 } as const satisfies Record<AskedVerb, string>;
 
 const answerVerbs: ReadonlySet<string> = new Set(Object.values(answerOf));

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { PinStore } from '../../src/client/encryption/trust/pin-store.ts';
+import { Somebody } from '../support/statements.ts';
 
 /** Pins under test. `reopen` gives those of the next program on this device. */
 export interface PinsUnderTest {
@@ -52,6 +53,22 @@ export function pinsConformance(
     await pins.put('carol', { key: key(1), verified: false });
     assert.deepEqual(await pins.get('carol'), { key: key(1), verified: false });
     assert.deepEqual(await reopen().get('carol'), { key: key(1), verified: false });
+  });
+
+  example('the chain of an account is kept as it was put', async ({ pins, reopen }) => {
+    const alice = new Somebody('alice');
+    alice.revokes(alice.adds('her phone', 'web'), 'stolen');
+    alice.adds('her bot', 'bot');
+    const { account: chain } = alice;
+    assert.equal(await pins.chain('alice'), undefined);
+    for (const known of [
+      { chain, accepted: 3, links: undefined },
+      { chain, accepted: 4, links: ['a', 'b'] },
+    ]) {
+      await pins.putChain('alice', known);
+      assert.deepEqual(await reopen().chain('alice'), known);
+    }
+    assert.equal(await pins.chain('bob'), undefined);
   });
 
   example('what is noted of somebody who is pinned changes nothing', async ({ pins, reopen }) => {

@@ -155,6 +155,7 @@ class Sending {
       case 'guest':
       case 'restored':
       case 'twin':
+      case 'own-devices':
         this.#show(event);
         return;
       // Nobody reads messages here.

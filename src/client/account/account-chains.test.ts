@@ -31,7 +31,8 @@ function welcome(links: number | undefined): ExtendedEventOf<'WELCOME'> {
 function scene() {
   const told: KeyEvent[] = [];
   const trusts = new TrustBook(new MemoryPins(), (event) => void told.push(event));
-  const chains = new AccountChains({ me: 'alice', suite, device, trusts, ...ciphers });
+  const nothing = { now: () => 1, news: () => {}, changed: () => {} };
+  const chains = new AccountChains({ me: 'alice', suite, device, trusts, ...ciphers, ...nothing });
   const lines: { readonly verb: string; readonly label: string; readonly link?: string }[] = [];
   const requests = new PendingRequests((line) => {
     const space = line.indexOf(' ');
@@ -61,11 +62,11 @@ test('a device leaves its root where the server has none, and the same one where
   login(0);
   const { verb, link } = await line();
   assert.equal(verb, 'CHAIN');
-  const own = await chains.own();
+  const own = await chains.own.get();
   assert.deepEqual(own.links, [link]);
   assert.deepEqual(own.deviceKey, device.publicKey);
   assert.equal(own.chain.name, 'alice');
-  assert.deepEqual((await scene().chains.own()).links, own.links);
+  assert.deepEqual((await scene().chains.own.get()).links, own.links);
 });
 
 test('a server that says nothing of chains is asked nothing', async () => {
@@ -77,7 +78,7 @@ test('a server that says nothing of chains is asked nothing', async () => {
 
 test('what the server has of the own account holds only if this device has signed it', async () => {
   const { login, answer, chains } = scene();
-  const own = await chains.own();
+  const own = await chains.own.get();
   login(1);
   const links = [linkOf(new Signer('thief'), 'alice')];
   await answer({
@@ -87,7 +88,7 @@ test('what the server has of the own account holds only if this device has signe
     links,
   });
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
-  assert.deepEqual(await chains.own(), own);
+  assert.deepEqual(await chains.own.get(), own);
 });
 
 test('the chain of somebody unknown is given, and pins nothing', async () => {

@@ -104,7 +104,15 @@ export class AccountSync {
     const { records, store } = keeping;
     this.#ports = ports;
     const { sha256 } = ports;
-    this.chains = direct && sha256 && new AccountChains({ ...direct, sha256 });
+    this.chains =
+      direct &&
+      sha256 &&
+      new AccountChains({
+        ...direct,
+        sha256,
+        news: (news) => ports.emit({ type: 'own-devices', news }),
+        changed: () => ports.emit({ type: 'conversations' }),
+      });
     this.roster = new Roster({ me, timers, random, emit: ports.emit });
     this.#bench = new AccountQueue(store, ports.failed);
     const { add: work, writer } = this.#bench;
@@ -236,7 +244,7 @@ export class AccountSync {
   asksFor(): KeptHere {
     this.#asked = this.#outbox.book.stream;
     const asked = { stream: this.#asked, runs: this.#incoming.runs };
-    return this.chains === undefined ? asked : { ...asked, can: ['sealed', 'rooms'] };
+    return this.chains === undefined ? asked : { ...asked, can: ['sealed', 'devices', 'rooms'] };
   }
 
   /** Own messages that the server does not have yet. */
@@ -332,6 +340,9 @@ export class AccountSync {
         return;
       case 'DELIVERED':
         this.#incoming.delivered(event);
+        return;
+      case 'CHAIN_CHANGED':
+        this.chains?.own.grown();
         return;
       case 'STOCK_LOW':
         if (event.stock < stockLow) this.#private?.stock.fill();

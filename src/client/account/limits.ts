@@ -57,6 +57,8 @@ export const maxCommitLines = 20_000;
 export const maxMaterialSize = 64 * 1024 * 1024;
 /** An entry that others overtake is tried again so many times. */
 export const maxJoinTries = 20;
+/** A link that another device overtakes is signed again so many times. */
+export const maxLinkTries = 5;
 
 /** Whether the client of somebody takes part in rooms for two is asked at most once in this time, where it did not. */
 export const roomRetryMs = 3_600_000;

@@ -2,6 +2,7 @@
 // this program's own words.
 
 import { contentWords } from './content-words.ts';
+import { ownDevicesWords } from './device-news-words.ts';
 import { formatFingerprint } from '../connection/server-address.ts';
 import type { ClientEvent, ReceivedMessage } from '../client-event.ts';
 import type { GuestReason } from '../client-state.ts';
@@ -73,6 +74,8 @@ export function present(
       ];
     case 'restored':
       return [warning(restoredWords(event.missing))];
+    case 'own-devices':
+      return ownDevicesWords(event.news).map(warning);
     case 'twin':
       return [
         warning(

@@ -1,10 +1,15 @@
 // The keys by which people are known, in the data directory: one small file for each person. `pins/<server>/` has the
 // people to whom the person writes or about whom they have decided. These are never evicted. `strangers/<server>/` has
-// others, who are. There is one file for each, so that two programs on the same directory never lose each other's. The
+// others, who are. `chains/<server>/` has the chains of the former, and the own one. There is one file for each, so that two programs on the same directory never lose each other's. The
 // first to pin a name wins.
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pin, PinStore } from '../../client/encryption/trust/pin-store.ts';
+import {
+  decodeKnownChain,
+  encodeKnownChain,
+  maxKnownChainBytes,
+} from '../../client/encryption/trust/known-chain.ts';
+import type { KnownChain, Pin, PinStore } from '../../client/encryption/trust/pin-store.ts';
 import { decodeBase64url, encodeBase64url } from '../../lib/base64url.ts';
 import { decodeUtf8, encodeUtf8 } from '../../lib/bytes.ts';
 import { serverFileName, userFileName } from './file-names.ts';
@@ -34,18 +39,22 @@ const form = /^helo pin 1 ([\w-]{43}) (verified|unverified)\n$/;
 /** The pins of one server in the data directory `directory`. */
 export function openPins(directory: string, serverKey: string): PinStore {
   const server = serverFileName(serverKey);
-  return new PinFiles(join(directory, 'pins', server), join(directory, 'strangers', server));
+  const folders = ['pins', 'strangers', 'chains'].map((name) => join(directory, name, server));
+  const [pins = '', strangers = '', chains = ''] = folders;
+  return new PinFiles(pins, strangers, chains);
 }
 
 class PinFiles implements PinStore {
   readonly #folder: string;
   readonly #strangers: string;
+  readonly #chains: string;
   /** People who had no pin when looked up. If there is one now, another program has made it. */
   readonly #absent = new Set<string>();
 
-  constructor(folder: string, strangers: string) {
+  constructor(folder: string, strangers: string, chains: string) {
     this.#folder = folder;
     this.#strangers = strangers;
+    this.#chains = chains;
   }
 
   async get(user: string): Promise<Pin | undefined> {
@@ -91,6 +100,19 @@ class PinFiles implements PinStore {
 
   async since(user: string): Promise<number | undefined> {
     return (await fileTime(this.#pathOf(user))) ?? fileTime(this.#strangerPath(user));
+  }
+
+  async chain(user: string): Promise<KnownChain | undefined> {
+    const path = join(this.#chains, userFileName(user));
+    const bytes = await readPrivateFile(path, maxKnownChainBytes);
+    if (bytes === undefined) return undefined;
+    const known = decodeKnownChain(bytes);
+    if (known === undefined) throw damaged(path, 'delete it, and its account is met anew');
+    return known;
+  }
+
+  async putChain(user: string, known: KnownChain): Promise<void> {
+    await replacePrivateFile(join(this.#chains, userFileName(user)), encodeKnownChain(known));
   }
 
   async #hasRoom(): Promise<boolean> {

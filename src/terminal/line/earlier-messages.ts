@@ -35,8 +35,9 @@ export class EarlierMessages {
   /** Whether a live message is shown from here: with the earlier messages, or after them. */
   takes(event: MessageEvent): boolean {
     if (event.message.filed?.seq === undefined || this.#phase === 'shown') return false;
-    // Until everything missed is here, it is on the device, unread, and shown from there.
-    if (this.#phase === 'gathering') this.#later.push(event);
+    // Until everything missed is here, those of others are on the device, unread, and shown from there.
+    const isOwn = event.message.from === this.#options.client.username;
+    if (this.#phase === 'gathering' || isOwn) this.#later.push(event);
     return true;
   }
 

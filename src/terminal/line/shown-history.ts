@@ -2,6 +2,7 @@
 // device's store, and words the items of the timeline as lines; prints nothing itself.
 
 import { contentWords } from '../../client/wording/content-words.ts';
+import type { ConversationView } from '../../client/account/conversations.ts';
 import type { ChatClient } from '../../client/chat-client.ts';
 import type { HistoryRecord } from '../../client/store/store-port.ts';
 import { unreachable } from '../../lib/invariant.ts';
@@ -20,6 +21,10 @@ import {
 
 /** The most missed messages of one conversation that are shown: a terminal that scrolls for minutes helps nobody. */
 const maxMissed = 1000;
+/** The fewest messages that are asked for when more are looked through. */
+const minPage = 100;
+/** So many messages of one conversation are looked through for missed ones, among own messages and notices. */
+const maxLooked = 4 * maxMissed;
 /** The most missed private messages that a terminal shows besides the end of the history. */
 const maxMissedPrivate = 100;
 
@@ -57,13 +62,9 @@ export async function findEarlier(
   const found = new Map<HistoryRecord, Found>();
   const everything: Found[] = [];
   const missed: Missed[] = [];
-  for (const { name, place, unread, read } of client.conversations) {
-    const size = Math.max(last, unread > 0 ? Math.min(maxMissed, unread + last) : 0);
-    const records = size > 0 ? await client.history(name, undefined, size) : [];
-    const of = records.map((record) => ({
-      record,
-      isMissed: record.from !== me && record.seq !== undefined && record.seq > read,
-    }));
+  for (const conversation of client.conversations) {
+    const { name, place, unread } = conversation;
+    const of = await findLatest(client, me, conversation, last);
     everything.push(...of.slice(-last || of.length));
     if (unread > 0) missed.push({ count: unread, mark: marks.ofConversation(name) });
     const wanted = of.filter(({ isMissed }) => isMissed);
@@ -78,6 +79,34 @@ export async function findEarlier(
   const lines = shown.flatMap(({ record }) => lineOf(record, reader, marks));
   const keys = shown.map(({ record }) => messageKey(record.conversation, record.seq ?? 0));
   return { lines: framed(lines, missed, shown), shown: new Set(keys) };
+}
+
+/** The `last` messages of a conversation, and those before them back to the first missed one. */
+async function findLatest(
+  client: ChatClient,
+  me: string,
+  { name, unread, read }: ConversationView,
+  last: number,
+): Promise<readonly Found[]> {
+  const wanted = Math.min(maxMissed, unread);
+  let found: readonly Found[] = [];
+  let missed = 0;
+  let size = Math.min(maxMissed, wanted + last);
+  while (size > 0 && found.length < maxLooked) {
+    const before = found[0]?.record.seq;
+    const records = await client.history(name, before, size);
+    const page = records.map((record) => ({
+      record,
+      isMissed: record.from !== me && record.seq !== undefined && record.seq > read,
+    }));
+    found = [...page, ...found];
+    missed += page.filter(({ isMissed }) => isMissed).length;
+    const first = page[0]?.record.seq;
+    // Own messages and notices between the missed ones are not counted as unread.
+    if (missed >= wanted || first === undefined || first <= read + 1) break;
+    size = Math.max(wanted - missed, minPage);
+  }
+  return found;
 }
 
 /** Marks on a terminal, where old and new messages would look the same. A pipe shows no hints. */

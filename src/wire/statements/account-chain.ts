@@ -25,6 +25,15 @@ export interface ChainDevice {
   readonly key: Uint8Array;
   /** Absent for the device of the root. */
   readonly form?: DeviceForm;
+  /** The key that has added it: a device's, or a recovery key. Absent for the device of the root. */
+  readonly by?: Uint8Array;
+}
+
+/** What was a device of the account. */
+export interface RevokedDevice extends Pick<ChainDevice, 'key' | 'form'> {
+  readonly why: RevokeReason;
+  /** The key that has revoked it. */
+  readonly by: Uint8Array;
 }
 
 /** What is known of a link of a chain that has been folded. */
@@ -41,9 +50,11 @@ export interface AccountChain {
   readonly name: Username;
   /** The first 16 bytes of the SHA-256 of the root: which account it is, whatever devices it has. */
   readonly root16: Uint8Array;
+  /** The key of the root: the one that others pin, whether or not it is a valid device still. */
+  readonly rootKey: Uint8Array;
   /** The valid ones, in the order in which they came. */
   readonly devices: readonly ChainDevice[];
-  readonly revoked: readonly { readonly key: Uint8Array; readonly why: RevokeReason }[];
+  readonly revoked: readonly RevokedDevice[];
   /** One for each link; the last one's hash is what the next link has to name. */
   readonly steps: readonly ChainStep[];
 }
@@ -85,6 +96,7 @@ function rootOf(
   return {
     name,
     root16: hash.slice(0, root16Bytes),
+    rootKey: device,
     devices: [{ key: device }],
     revoked: [],
     steps: [{ hash, byRecovery: false, recovery }],
@@ -121,7 +133,7 @@ export function linkBehind(
   if (links >= most) return err('too-many-links');
   if (!equalBytes(link.prev, last.hash)) return err('not-next');
   if (!byRecovery && !isDeviceOf(end, link.signer)) return err('wrong-signer');
-  const changed = changedBy(end, last.recovery, link.body, byRecovery);
+  const changed = changedBy(end, last.recovery, link.body, link.signer, byRecovery);
   if (!changed.ok) return changed;
   const recovery = link.body.kind === 'recovery' ? link.body.key : last.recovery;
   const { devices, revoked } = changed.value;
@@ -139,6 +151,7 @@ function changedBy(
   chain: Devices,
   recovery: Uint8Array | undefined,
   body: Exclude<LinkBody, { kind: 'root' }>,
+  by: Uint8Array,
   byRecovery: boolean,
 ): Result<Devices, ChainRefusal> {
   const { devices, revoked } = chain;
@@ -152,15 +165,18 @@ function changedBy(
       }
       if (devices.length >= maxDevices) return err('too-many-devices');
       return ok({
-        devices: [...devices, { key: body.key, form: body.form }],
+        devices: [...devices, { key: body.key, form: body.form, by }],
         revoked: revoked.filter(({ key }) => !equalBytes(key, body.key)),
       });
-    case 'revoke':
-      if (!isDeviceOf(chain, body.key)) return err('no-such-device');
+    case 'revoke': {
+      const gone = devices.find(({ key }) => equalBytes(key, body.key));
+      if (gone === undefined) return err('no-such-device');
+      const { key, form } = gone;
       return ok({
-        devices: devices.filter(({ key }) => !equalBytes(key, body.key)),
-        revoked: [...revoked, { key: body.key, why: body.why }],
+        devices: devices.filter((device) => device !== gone),
+        revoked: [...revoked, { key, ...(form && { form }), why: body.why, by }],
       });
+    }
     case 'recovery':
       // A device names the first one; after that a thief of a device can't put another in its place.
       if (recovery !== undefined && !byRecovery) return err('wrong-signer');

@@ -5,7 +5,7 @@ import { textOf } from '../../../src/client/content.ts';
 import { ChatClient } from '../../../src/client/chat-client.ts';
 import type { ClientEvent } from '../../../src/client/client-event.ts';
 import type { ByteConnection, ConnectionHandlers } from '../../../src/client/ports.ts';
-import type { Pin } from '../../../src/client/encryption/trust/pin-store.ts';
+import type { KnownChain, Pin } from '../../../src/client/encryption/trust/pin-store.ts';
 import { parseServerAddress } from '../../../src/client/connection/server-address.ts';
 import type { ClientChange } from '../../../src/client/store/store-port.ts';
 import type { Device } from '../../../src/e2ee/device.ts';
@@ -43,6 +43,7 @@ export class Person {
   readonly name: Username;
   readonly disk: ClientDisk;
   readonly pins: Map<string, Pin>;
+  readonly #chains = new Map<string, KnownChain>();
   body: Body = { isAlive: false };
   client: ChatClient | undefined;
   readonly #world: World;
@@ -94,6 +95,8 @@ export class Person {
           get: (user) => pinned(() => this.pins.get(user)),
           put: (user, pin) => pinned(() => void this.pins.set(user, pin)),
           note: (user, key) => pinned(() => void this.pins.set(user, { key, verified: false })),
+          chain: (user) => pinned(() => this.#chains.get(user)),
+          putChain: (user, known) => pinned(() => void this.#chains.set(user, known)),
         },
         suite,
         device: this.#device,

@@ -12,7 +12,7 @@ import type { GroupNotice } from '../../../src/client/encryption/group/ports.ts'
 import type { ReadOutcome } from '../../../src/client/encryption/group/reading.ts';
 import type { MadeCommit } from '../../../src/client/encryption/group/writing.ts';
 import { TrustBook } from '../../../src/client/encryption/trust/trust-book.ts';
-import type { PinStore } from '../../../src/client/encryption/trust/pin-store.ts';
+import type { KnownChain, PinStore } from '../../../src/client/encryption/trust/pin-store.ts';
 import { MemoryClientStore } from '../../../src/client/store/memory-store.ts';
 import type { ClientChange } from '../../../src/client/store/store-port.ts';
 import { encodeBase64url } from '../../../src/lib/base64url.ts';
@@ -37,6 +37,7 @@ export function statementCiphers(suite: Suite): LaterStatementCiphers {
 /** Pins in memory. */
 class Pins implements PinStore {
   readonly #pins = new Map<string, { key: Uint8Array; verified: boolean }>();
+  readonly #chains = new Map<string, KnownChain>();
   async get(user: string) {
     return this.#pins.get(user);
   }
@@ -46,6 +47,12 @@ class Pins implements PinStore {
   }
   async note(user: string, key: Uint8Array) {
     this.#pins.set(user, { key, verified: false });
+  }
+  async chain(user: string) {
+    return this.#chains.get(user);
+  }
+  async putChain(user: string, known: KnownChain) {
+    this.#chains.set(user, known);
   }
 }
 

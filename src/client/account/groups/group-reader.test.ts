@@ -27,6 +27,8 @@ test('the pin of a member is looked up once a batch, however many texts of their
     get: async (user: string) => void lookups.push(user),
     put: async () => undefined,
     note: async () => {},
+    chain: async () => undefined,
+    putChain: async () => {},
   };
   const key = new Uint8Array(32);
   let texts = 0;

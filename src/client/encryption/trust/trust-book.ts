@@ -19,6 +19,11 @@ export class TrustBook {
     this.#emit = emit;
   }
 
+  /** Where chains are kept. */
+  get chains(): Pick<PinStore, 'chain' | 'putChain'> {
+    return this.#pins;
+  }
+
   of(user: string): Trust {
     const trust = this.#people.get(user) ?? new Trust(user, this.#pins, this.#emit);
     this.#people.delete(user);

@@ -1,0 +1,249 @@
+// The chain of this account: left at a server that has none, fetched when it has grown, and held against what this device
+// has seen of it before, which it keeps. The server cannot take links away or show another chain: then what is known here
+// holds, and the person is told. This device signs new links here: one that adds a device, one that revokes one.
+
+import { signWithDevice } from '../../e2ee/device-signature.ts';
+import type { Device } from '../../e2ee/device.ts';
+import type { Suite } from '../../e2ee/suite.ts';
+import { encodeBase64url } from '../../lib/base64url.ts';
+import { invariant } from '../../lib/invariant.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import type { ExtendedEventOf } from '../../wire/extended/events.ts';
+import { isDeviceOf, relateChains } from '../../wire/statements/account-chain.ts';
+import {
+  encodeLink,
+  linkToSign,
+  rootContent,
+  type DeviceForm,
+  type LinkBody,
+  type RevokeReason,
+} from '../../wire/statements/chain-link.ts';
+import type { LaterStatementCiphers } from '../../wire/statements/statement.ts';
+import type { Username } from '../../wire/text.ts';
+import { deviceChanges, type OwnChainNews } from '../encryption/trust/device-news.ts';
+import type { KnownChain, PinStore } from '../encryption/trust/pin-store.ts';
+import type { PendingRequests, RequestFailure } from '../pending-requests.ts';
+import type { WallClock } from '../ports.ts';
+import { maxLinkTries } from './limits.ts';
+import { verifiedChain, withLinks, type VerifiedChain } from './verified-chain.ts';
+
+export interface OwnChainPorts {
+  readonly me: string;
+  readonly suite: Suite;
+  readonly device: Device;
+  readonly now: WallClock;
+  readonly ciphers: LaterStatementCiphers;
+  /** Where the chain is kept. */
+  readonly store: Pick<PinStore, 'chain' | 'putChain'>;
+  readonly news: (news: OwnChainNews) => void;
+  /** The account has other devices than before. */
+  readonly changed: (own: VerifiedChain) => void;
+}
+
+/** Why no link was put behind the chain. */
+export type LinkFailure =
+  | RequestFailure['code']
+  | 'no-consent' // the new device has not signed
+  | 'not-valid'; // the server shows a chain that is none of this device, or contradicts what is known here
+
+/** The body of a link that is to stand behind the link with the hash `prev`; undefined where there is to be none. */
+type LinkMaker = (prev: Uint8Array) => Promise<LinkBody | undefined>;
+
+/**
+ * The time of a root. Not the present: Ed25519 signs the same bytes in the same way, so a device that has lost
+ * everything but its key makes the same root again, and is the same account to the groups that it is in.
+ */
+const rootTime = 0;
+
+export class OwnChain {
+  readonly #ports: OwnChainPorts;
+  #requests: PendingRequests | undefined;
+  /** What is known of it. While a server is asked, its answer. */
+  #own: Promise<VerifiedChain> | undefined;
+  /** One step after the other: each stands on what is known before. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: OwnChainPorts) {
+    this.#ports = ports;
+  }
+
+  /** A server that says nothing of chains does not know them. */
+  login(requests: PendingRequests, { links }: ExtendedEventOf<'WELCOME'>): void {
+    this.#requests = requests;
+    if (links === undefined) return;
+    // Until the answer is here nothing is signed in the name of the account: this device may not be the root's.
+    const step = this.#step(() => (links === 0 ? this.#leave(requests) : this.#compare(requests)));
+    this.#own = step.then(async (own) => own ?? (await this.#kept()));
+    this.#own.catch(() => {});
+  }
+
+  logout(): void {
+    this.#requests = undefined;
+  }
+
+  /** The server has more links by now. */
+  grown(): void {
+    const requests = this.#requests;
+    if (requests !== undefined) void this.#step(() => this.#compare(requests)).catch(() => {});
+  }
+
+  /** The chain as it is known here. */
+  get(): Promise<VerifiedChain> {
+    this.#own ??= this.#kept();
+    return this.#own;
+  }
+
+  /**
+   * Adds a device. `consent`: the new device's signature of `consentToSign(prev, key, form)`; it is asked for again where
+   * another device has put a link behind the chain meanwhile.
+   */
+  add(
+    key: Uint8Array,
+    form: DeviceForm,
+    consent: (prev: Uint8Array) => Promise<Uint8Array | undefined>,
+  ): Promise<Result<VerifiedChain, LinkFailure>> {
+    return this.#extend(async (prev) => {
+      const signature = await consent(prev);
+      return signature && { kind: 'add', key, consent: signature, form };
+    });
+  }
+
+  /** Revokes a device, which is none of the account from then on. */
+  revoke(key: Uint8Array, why: RevokeReason): Promise<Result<VerifiedChain, LinkFailure>> {
+    return this.#extend(async () => ({ kind: 'revoke', key, why }));
+  }
+
+  #extend(make: LinkMaker): Promise<Result<VerifiedChain, LinkFailure>> {
+    return this.#step(async () => {
+      for (let tries = 0; tries < maxLinkTries; tries++) {
+        const requests = this.#requests;
+        if (requests === undefined) return err('gone');
+        const own = await this.#compare(requests);
+        if (own === undefined) return err(this.#requests === requests ? 'not-valid' : 'gone');
+        const body = await make(hashOfLast(own));
+        if (body === undefined) return err('no-consent');
+        const links = [...own.links, await this.#sign(own, body)];
+        const { me, ciphers } = this.#ports;
+        const next = await verifiedChain(ciphers, me, links);
+        if (next === undefined) return err('link-refused');
+        const answer = await requests.asking('CHAIN', { link: links.at(-1) ?? '' });
+        if (answer.ok) return ok(await this.#adopt(next, undefined));
+        if (answer.error.code !== 'stale') return err(answer.error.code);
+      }
+      return err('stale');
+    });
+  }
+
+  async #sign(own: VerifiedChain, body: LinkBody): Promise<string> {
+    const { suite, device, now } = this.#ports;
+    const content = { prev: hashOfLast(own), at: now(), body, signer: device.publicKey };
+    const signature = await signWithDevice(suite, device, linkToSign(content));
+    return encodeBase64url(encodeLink(content, signature));
+  }
+
+  /** The server has no chain: it gets a root of this device, or the same one again. */
+  async #leave(requests: PendingRequests): Promise<VerifiedChain> {
+    const known = await this.#known();
+    const own = await this.#makeRoot();
+    // Without an answer the next login tries again.
+    requests.ask('CHAIN', { link: own.links[0] ?? '' }, () => {});
+    if (known === undefined || relateChains(known.chain, own.chain) === 'same') return own;
+    this.#ports.news({ kind: 'reset' });
+    return this.#keep(own);
+  }
+
+  /** Holds what the server has against what is known here. Undefined where that cannot be said, or is not to be believed. */
+  async #compare(requests: PendingRequests): Promise<VerifiedChain | undefined> {
+    const { me, device, ciphers, news } = this.#ports;
+    const answer = await requests.asking('ACCOUNT', { user: me });
+    if (!answer.ok) return undefined;
+    const shown = await verifiedChain(ciphers, me, answer.value.links);
+    const known = await this.#known();
+    if (shown === undefined || !isDeviceOf(shown.chain, device.publicKey)) {
+      news({ kind: 'not-in-it' });
+      return undefined;
+    }
+    if (known === undefined) return this.#adopt(shown, undefined);
+    const before = withLinks(known.chain, known.links ?? []);
+    switch (relateChains(known.chain, shown.chain)) {
+      case 'same':
+        return this.#set(shown);
+      case 'ahead':
+      case 'prevails':
+        return this.#adopt(shown, before);
+      case 'behind':
+        return this.#putBack(requests, before, shown);
+      case 'loses':
+      case 'other-root':
+      case 'split':
+        news({ kind: 'contradicted' });
+        return undefined;
+    }
+  }
+
+  /** The server has lost links, or hides them: it gets them again. */
+  async #putBack(
+    requests: PendingRequests,
+    known: VerifiedChain,
+    shown: VerifiedChain,
+  ): Promise<VerifiedChain | undefined> {
+    for (const link of known.links.slice(shown.links.length)) {
+      const answer = await requests.asking('CHAIN', { link });
+      if (answer.ok) continue;
+      if (answer.error.code !== 'gone') this.#ports.news({ kind: 'taken-away' });
+      return undefined;
+    }
+    this.#ports.news({ kind: 'put-back' });
+    return this.#set(known);
+  }
+
+  async #adopt(own: VerifiedChain, before: VerifiedChain | undefined): Promise<VerifiedChain> {
+    const changes = before === undefined ? [] : deviceChanges(before.chain, own.chain);
+    await this.#keep(own);
+    if (changes.length > 0) this.#ports.news({ kind: 'devices', changes });
+    this.#ports.changed(own);
+    return own;
+  }
+
+  async #keep(own: VerifiedChain): Promise<VerifiedChain> {
+    const { chain, links } = own;
+    await this.#ports.store.putChain(this.#ports.me, { chain, links, accepted: links.length });
+    return this.#set(own);
+  }
+
+  #set(own: VerifiedChain): VerifiedChain {
+    this.#own = Promise.resolve(own);
+    return own;
+  }
+
+  async #known(): Promise<KnownChain | undefined> {
+    return this.#ports.store.chain(this.#ports.me);
+  }
+
+  /** What is known without a server: the chain that was seen, or the root that this device makes. */
+  async #kept(): Promise<VerifiedChain> {
+    const known = await this.#known();
+    return known?.links === undefined ? this.#makeRoot() : withLinks(known.chain, known.links);
+  }
+
+  async #makeRoot(): Promise<VerifiedChain> {
+    const { me, suite, device, ciphers } = this.#ports;
+    const content = rootContent(me as Username, device.publicKey, rootTime);
+    const signature = await signWithDevice(suite, device, linkToSign(content));
+    const own = await verifiedChain(ciphers, me, [encodeBase64url(encodeLink(content, signature))]);
+    invariant(own, 'a device signs a valid root');
+    return own;
+  }
+
+  #step<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(step);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+}
+
+function hashOfLast({ chain }: VerifiedChain): Uint8Array {
+  const last = chain.steps.at(-1);
+  invariant(last, 'a chain has a root');
+  return last.hash;
+}

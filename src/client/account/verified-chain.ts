@@ -1,0 +1,45 @@
+// Links of a chain as they come over the wire, verified: all signatures checked, folded, and of the account that they
+// are said to be of. Knows nothing of what was known before.
+
+import { decodeBase64url } from '../../lib/base64url.ts';
+import { foldChain, type AccountChain } from '../../wire/statements/account-chain.ts';
+import { parseLink, type ChainLink } from '../../wire/statements/chain-link.ts';
+import {
+  checkStatementLater,
+  type Checked,
+  type LaterStatementCiphers,
+} from '../../wire/statements/statement.ts';
+
+/** A chain whose links have been verified. */
+export interface VerifiedChain {
+  readonly chain: AccountChain;
+  readonly root16: Uint8Array;
+  /** The key of the root: the one that others pin. */
+  readonly deviceKey: Uint8Array;
+  /** As on the wire, the root first. */
+  readonly links: readonly string[];
+}
+
+/** The chain of `links`; undefined where they are none of `user`. */
+export async function verifiedChain(
+  ciphers: LaterStatementCiphers,
+  user: string,
+  links: readonly string[],
+): Promise<VerifiedChain | undefined> {
+  const checked: Checked<ChainLink>[] = [];
+  for (const text of links) {
+    const bytes = decodeBase64url(text);
+    const link = bytes && parseLink(bytes);
+    const valid = link && (await checkStatementLater(link, ciphers));
+    if (valid === undefined) return undefined;
+    checked.push(valid);
+  }
+  const folded = foldChain(checked);
+  if (!folded.ok || folded.value.name !== user) return undefined;
+  return withLinks(folded.value, links);
+}
+
+/** A chain that was verified before. */
+export function withLinks(chain: AccountChain, links: readonly string[]): VerifiedChain {
+  return { chain, root16: chain.root16, deviceKey: chain.rootKey, links };
+}
